@@ -1,0 +1,1 @@
+"""Genonaut: a multi-user image-generation service in front of ComfyUI servers."""

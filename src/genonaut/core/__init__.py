@@ -1,0 +1,1 @@
+"""Vocabulary without I/O that every other package may import."""
