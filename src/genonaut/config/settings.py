@@ -1,0 +1,177 @@
+"""The settings as frozen Structs, one per section of the TOML files.
+
+Every key may be given as ``GENONAUT_<SECTION>__<KEY>``; see ``loading`` for the familiar names.
+"""
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+Port = Annotated[int, Meta(ge=0, le=65535)]
+Positive = Annotated[float, Meta(gt=0)]
+Count = Annotated[int, Meta(ge=1)]
+Name = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$")]
+HttpUrl = Annotated[str, Meta(pattern=r"^https?://[^\s/]+")]
+
+
+class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Base of every section: an unknown key stops the start."""
+
+
+class Environment(StrEnum):
+    """Which of the configuration files is laid over ``base.toml``."""
+
+    DEV = "dev"
+    DEMO = "demo"
+    TEST = "test"
+    PROD = "prod"
+
+
+class AuthSettings(Section, frozen=True):
+    """Who may use this installation."""
+
+    mode: Literal["single-user", "password"] = "password"
+    registration: Literal["closed", "open"] = "closed"
+    local_username: Name = "local"
+
+
+class BackendSettings(Section, frozen=True):
+    """One ComfyUI server."""
+
+    name: Name
+    url: HttpUrl
+    slots: Annotated[int, Meta(ge=1, le=64)] = 2
+    """Prompts we keep there at once: one running, the rest waiting."""
+    output_dir: str = ""
+    """Its output directory when shared with the worker; empty when it is not."""
+    enabled: bool = True
+
+
+class ComfyuiSettings(Section, frozen=True):
+    """The ComfyUI servers; ``url`` is short for a single backend named ``default``."""
+
+    url: str = ""
+    output_dir: str = ""
+    backends: tuple[BackendSettings, ...] = ()
+    delete_history: bool = False
+    """Remove our entries from ComfyUI's history once collected."""
+    models_refresh_seconds: Positive = 30.0
+    silence_seconds: Positive = 10.0
+    poll_seconds: Positive = 2.0
+    lost_confirm_seconds: Positive = 3.0
+    stuck_seconds: Positive = 60.0
+    health_seconds: Positive = 5.0
+
+
+class DatabaseSettings(Section, frozen=True):
+    """PostgreSQL; an empty URL means the embedded server of this environment."""
+
+    url: str = ""
+    pool_size: Count = 10
+    max_overflow: Annotated[int, Meta(ge=0)] = 10
+    pool_timeout_seconds: Positive = 10.0
+
+
+class RedisSettings(Section, frozen=True):
+    """Redis or Valkey; an empty URL means the embedded server of this environment."""
+
+    url: str = ""
+    arq_url: str = ""
+    """Where ARQ keeps its queues; empty means ``url``."""
+    namespace: Name = "genonaut"
+    database: Annotated[int, Meta(ge=0, le=15)] = 0
+    """The database index used on an embedded server."""
+
+
+class EmbeddedSettings(Section, frozen=True):
+    """PostgreSQL and Valkey started by us when no URL is set."""
+
+    source: Literal["auto", "system", "wheel"] = "auto"
+    data_dir: str = ".data"
+    database: Name = "genonaut"
+    durable: bool = True
+
+
+class WebSettings(Section, frozen=True):
+    """The HTTP server."""
+
+    host: str = "127.0.0.1"
+    port: Port = 8001
+    allowed_hosts: tuple[str, ...] = ()
+    """Host names accepted besides loopback ones."""
+    allowed_origins: tuple[str, ...] = ()
+    """Origins that may use the API from a browser, besides our own (CORS)."""
+    trusted_proxies: tuple[str, ...] = ()
+    max_body_bytes: Count = 1_048_576
+    public_url: str = ""
+
+
+class JobSettings(Section, frozen=True):
+    """Limits of the generation queue."""
+
+    default_checkpoint: str = ""
+    lease_seconds: Positive = 20.0
+    beat_seconds: Positive = 5.0
+    sweep_seconds: Positive = 5.0
+    resume_seconds: Positive = 60.0
+    """How long an orphaned job waits for the backend that may still hold its prompt."""
+    run_limit_seconds: Positive = 1500.0
+    hard_limit_seconds: Positive = 1800.0
+    start_limit_seconds: Positive = 300.0
+    shutdown_grace_seconds: Positive = 10.0
+    model_wait_hours: Positive = 24.0
+    retry_delays_seconds: tuple[float, ...] = (2.0, 8.0, 32.0)
+
+
+class StorageSettings(Section, frozen=True):
+    """Where finished images lie and what is accepted as one."""
+
+    root: str = ""
+    """Directory or object-store URL; empty means ``<data_dir>/<environment>/files``."""
+    max_image_bytes: Count = 100_000_000
+    max_image_pixels: Count = 64_000_000
+    orphan_grace_hours: Positive = 24.0
+
+
+class SimulatorSettings(Section, frozen=True):
+    """The stand-in ComfyUI of demo and tests."""
+
+    host: str = "127.0.0.1"
+    port: Port = 8288
+    delay_ms: Annotated[float, Meta(ge=0)] = 1500.0
+    """Duration of one simulated render in milliseconds."""
+
+
+class LogSettings(Section, frozen=True):
+    """What is logged and how."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    format: Literal["auto", "console", "json"] = "auto"
+
+
+class Settings(Section, frozen=True):
+    """Everything a process is told at its start."""
+
+    environment: Environment
+    auth: AuthSettings = AuthSettings()
+    comfyui: ComfyuiSettings = ComfyuiSettings()
+    database: DatabaseSettings = DatabaseSettings()
+    redis: RedisSettings = RedisSettings()
+    embedded: EmbeddedSettings = EmbeddedSettings()
+    web: WebSettings = WebSettings()
+    jobs: JobSettings = JobSettings()
+    storage: StorageSettings = StorageSettings()
+    simulator: SimulatorSettings = SimulatorSettings()
+    logging: LogSettings = LogSettings()
+
+    @property
+    def backends(self) -> tuple[BackendSettings, ...]:
+        """The configured ComfyUI servers; the single ``comfyui.url`` counts as one of them."""
+        if self.comfyui.backends:
+            return self.comfyui.backends
+        if not self.comfyui.url:
+            return ()
+        url, output_dir = self.comfyui.url.rstrip("/"), self.comfyui.output_dir
+        return (BackendSettings(name="default", url=url, output_dir=output_dir),)

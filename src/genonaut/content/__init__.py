@@ -1,0 +1,1 @@
+"""What was made: images, their thumbnails, who may see them."""

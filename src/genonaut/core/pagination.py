@@ -1,0 +1,58 @@
+"""Keyset paging: opaque cursors and pages whose total has a bounded cost."""
+
+import base64
+import binascii
+from collections.abc import Sequence
+from typing import Generic, TypeVar
+
+import msgspec
+
+from genonaut.core.errors import InvalidInputError
+
+T = TypeVar("T")
+C = TypeVar("C")
+
+DEFAULT_LIMIT = 20
+COUNTED_UP_TO = 10_000
+"""Totals beyond this are reported as unknown: counting them would cost more than the page."""
+
+
+class Page(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
+    """One page of a list."""
+
+    items: list[T]
+    next_cursor: str | None
+    total: int | None
+    """Exact up to 10,000 on the first page; null beyond, and on every later page."""
+
+
+class Slice(msgspec.Struct, Generic[T], frozen=True):
+    """Rows of one page and where the next begins, as services return them."""
+
+    rows: Sequence[T]
+    next_cursor: str | None
+    total: int | None
+
+
+def encode_cursor(position: msgspec.Struct) -> str:
+    """Return the position as URL-safe text."""
+    return base64.urlsafe_b64encode(msgspec.msgpack.encode(position)).rstrip(b"=").decode()
+
+
+def decode_cursor(text: str, kind: type[C]) -> C:
+    """Return the position that ``encode_cursor`` wrote.
+
+    Raises:
+        InvalidInputError: when the text was not made by us for this list and order.
+    """
+    try:
+        data = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        return msgspec.msgpack.decode(data, type=kind)
+    except (binascii.Error, ValueError, msgspec.MsgspecError):
+        message = "is not a cursor of this list; leave it out to start at the first page"
+        raise InvalidInputError.of("cursor", message) from None
+
+
+def bounded_total(counted: int) -> int | None:
+    """Return an exact total, or None when the count stopped at its bound."""
+    return counted if counted <= COUNTED_UP_TO else None

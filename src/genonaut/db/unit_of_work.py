@@ -1,0 +1,48 @@
+"""One transaction and what it promises to tell others once it is committed."""
+
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from genonaut.core.messages import Event, Task
+
+
+class UnitOfWork:
+    """The only caller of commit and rollback.
+
+    Tasks and events are collected while rules run and handed out after the commit by whoever
+    opened the unit; a rolled back unit hands out nothing.
+    """
+
+    def __init__(self, session: AsyncSession) -> None:
+        self.session = session
+        self.events: list[Event] = []
+        self.tasks: list[Task] = []
+
+    def publish(self, event: Event) -> None:
+        """Announce an event after the commit."""
+        self.events.append(event)
+
+    def enqueue(self, task: Task) -> None:
+        """Send a task to the workers after the commit."""
+        self.tasks.append(task)
+
+    async def __aenter__(self) -> Self:
+        """Begin; the transaction itself starts with the first statement."""
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Commit, or roll back when the block raised; the connection is returned either way."""
+        try:
+            if kind is None:
+                await self.session.commit()
+            else:
+                await self.session.rollback()
+        finally:
+            await self.session.close()

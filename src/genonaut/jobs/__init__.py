@@ -1,0 +1,1 @@
+"""The generation queue: from a submitted prompt to a stored image."""

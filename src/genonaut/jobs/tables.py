@@ -1,0 +1,207 @@
+"""The tables of the generation queue."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Identity,
+    Index,
+    SmallInteger,
+    String,
+    Text,
+    UniqueConstraint,
+    func,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from genonaut.db.base import Base, text_enum
+from genonaut.jobs.states import ErrorCode, JobStatus, JobType, Verdict
+
+_WAITING = text("status IN ('pending', 'queued')")
+_OPEN = text("ended_at IS NULL")
+
+
+class GenerationBatch(Base):
+    """One submission; mostly of one job."""
+
+    __tablename__ = "generation_batches"
+    __table_args__ = (UniqueConstraint("user_id", "idempotency_key"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    idempotency_key: Mapped[str | None] = mapped_column(String(255))
+    request_hash: Mapped[str] = mapped_column(String(64))
+    size: Mapped[int] = mapped_column(SmallInteger)
+    open_count: Mapped[int] = mapped_column(SmallInteger)
+    """Jobs of the batch that have not ended."""
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class GenerationJob(Base):
+    """One image to be made: what to draw, where it stands, how it ended."""
+
+    __tablename__ = "generation_jobs"
+    __table_args__ = (
+        CheckConstraint("status <> 'completed' OR attempt > 0", name="completed_was_tried"),
+        # JobRepository.page of one owner; deleted users' jobs stay theirs
+        Index("ix_generation_jobs_owner_newest", "user_id", "id"),
+        # ClaimQuery: the best waiting job of each user
+        Index(
+            "ix_generation_jobs_waiting",
+            "user_id",
+            text("priority DESC"),
+            "id",
+            postgresql_where=_WAITING,
+        ),
+        # queue_positions: the line as a whole
+        Index("ix_generation_jobs_line", text("priority DESC"), "id", postgresql_where=_WAITING),
+        # statistics by status, the sweep's look at what runs
+        Index("ix_generation_jobs_status", "status", "user_id"),
+        # jobs of one batch
+        Index("ix_generation_jobs_batch", "batch_id", "batch_index"),
+        # JobRepository.page, search=
+        Index(
+            "ix_generation_jobs_prompt_trgm",
+            "prompt",
+            postgresql_using="gin",
+            postgresql_ops={"prompt": "gin_trgm_ops"},
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    batch_id: Mapped[UUID] = mapped_column(ForeignKey("generation_batches.id"))
+    batch_index: Mapped[int] = mapped_column(SmallInteger)
+    job_type: Mapped[JobType] = mapped_column(text_enum(JobType, name="job_type"))
+    status: Mapped[JobStatus] = mapped_column(text_enum(JobStatus, name="status"))
+    priority: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
+
+    prompt: Mapped[str] = mapped_column(Text)
+    negative_prompt: Mapped[str] = mapped_column(Text)
+    checkpoint_model: Mapped[str] = mapped_column(String(512))
+    lora_models: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    width: Mapped[int]
+    height: Mapped[int]
+    batch_size: Mapped[int] = mapped_column(SmallInteger)
+    params: Mapped[dict[str, Any]]
+    models_needed: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    """``folder/name`` of every file a backend must have."""
+
+    content_id: Mapped[int | None] = mapped_column(
+        ForeignKey("content_items.id", ondelete="SET NULL")
+    )
+    arq_job_id: Mapped[str | None] = mapped_column(String(128))
+    comfyui_prompt_id: Mapped[str | None] = mapped_column(String(64))
+    backend: Mapped[str | None] = mapped_column(String(63))
+    attempt: Mapped[int] = mapped_column(server_default=text("0"))
+    failures: Mapped[int] = mapped_column(server_default=text("0"))
+    out_of_memory_count: Mapped[int] = mapped_column(server_default=text("0"))
+    seq: Mapped[int] = mapped_column(server_default=text("0"))
+    """Id of the newest event."""
+    not_before: Mapped[datetime | None]
+    resume_until: Mapped[datetime | None]
+    """Until then only ``backend`` may claim it: the prompt may still be there."""
+    avoid_backend: Mapped[str | None] = mapped_column(String(63))
+    cancel_requested_at: Mapped[datetime | None]
+    waiting_reason: Mapped[str | None] = mapped_column(String(500))
+    error_code: Mapped[ErrorCode | None] = mapped_column(text_enum(ErrorCode, name="error_code"))
+    error_message: Mapped[str | None] = mapped_column(Text)
+
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    queued_at: Mapped[datetime | None]
+    started_at: Mapped[datetime | None]
+    completed_at: Mapped[datetime | None]
+    """When it ended, however it ended."""
+    updated_at: Mapped[datetime] = mapped_column(server_default=func.now(), onupdate=func.now())
+
+
+class GenerationAttempt(Base):
+    """One try at a job by one worker on one backend; open while ``ended_at`` is null."""
+
+    __tablename__ = "generation_attempts"
+    __table_args__ = (
+        # slots in use, expired leases
+        Index("ix_generation_attempts_open", "backend", "lease_until", postgresql_where=_OPEN),
+        # at most one open attempt of a job, whatever goes wrong
+        Index("uq_generation_attempts_one_open", "job_id", unique=True, postgresql_where=_OPEN),
+        # prompts to remove from a backend that answers again
+        Index("ix_generation_attempts_abandoned", "backend", postgresql_where=text("is_abandoned")),
+    )
+
+    job_id: Mapped[int] = mapped_column(
+        ForeignKey("generation_jobs.id", ondelete="CASCADE"), primary_key=True
+    )
+    attempt: Mapped[int] = mapped_column(primary_key=True)
+    worker_id: Mapped[UUID]
+    backend: Mapped[str] = mapped_column(String(63))
+    comfyui_prompt_id: Mapped[str] = mapped_column(String(64))
+    is_resumed: Mapped[bool] = mapped_column(server_default=text("false"))
+    """Took over a prompt that an earlier attempt had posted."""
+    is_abandoned: Mapped[bool] = mapped_column(server_default=text("false"))
+    """Its prompt may still lie at the backend and must be removed there."""
+    claimed_at: Mapped[datetime]
+    lease_until: Mapped[datetime]
+    posted_at: Mapped[datetime | None]
+    executing_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    verdict: Mapped[Verdict | None] = mapped_column(text_enum(Verdict, name="verdict"))
+    detail: Mapped[str | None] = mapped_column(Text)
+    comfyui_version: Mapped[str | None] = mapped_column(String(63))
+    graph: Mapped[dict[str, Any] | None]
+
+
+class GenerationJobEvent(Base):
+    """One change of a job's state: its timeline, and the ``seq`` of realtime frames."""
+
+    __tablename__ = "generation_job_events"
+    __table_args__ = (
+        # timeline of a job, events newer than a watched seq
+        Index("ix_generation_job_events_job", "job_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    job_id: Mapped[int] = mapped_column(ForeignKey("generation_jobs.id", ondelete="CASCADE"))
+    attempt: Mapped[int]
+    kind: Mapped[str] = mapped_column(String(32))
+    detail: Mapped[dict[str, Any]]
+    at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
+
+
+class ComfyuiBackend(Base):
+    """One configured ComfyUI server, as its workers last saw it."""
+
+    __tablename__ = "comfyui_backends"
+
+    name: Mapped[str] = mapped_column(String(63), primary_key=True)
+    url: Mapped[str] = mapped_column(Text)
+    slots: Mapped[int] = mapped_column(SmallInteger)
+    enabled: Mapped[bool]
+    status: Mapped[str] = mapped_column(String(16), server_default=text("'unknown'"))
+    """unknown, up, down or stuck."""
+    version: Mapped[str | None] = mapped_column(String(63))
+    queue_length: Mapped[int | None]
+    models: Mapped[list[str] | None] = mapped_column(ARRAY(Text))
+    """``folder/name`` of what it offers; null until it was asked."""
+    last_error: Mapped[str | None] = mapped_column(Text)
+    checked_at: Mapped[datetime | None]
+
+
+class Worker(Base):
+    """One start of a worker process, for people to see."""
+
+    __tablename__ = "workers"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    hostname: Mapped[str] = mapped_column(String(255))
+    pid: Mapped[int]
+    version: Mapped[str] = mapped_column(String(63))
+    started_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    stopped_at: Mapped[datetime | None]
