@@ -1,0 +1,27 @@
+"""PostgreSQL and Valkey without an installation: found on the machine, else taken from a wheel."""
+
+from genonaut.embedded.database import ensure_database
+from genonaut.embedded.errors import DataInUseError, EmbeddedServerError
+from genonaut.embedded.postgres import (
+    PostgresAddress,
+    RunningPostgres,
+    attached_postgres,
+    postgres,
+)
+from genonaut.embedded.programs import Source
+from genonaut.embedded.valkey import RunningValkey, ValkeyAddress, attached_valkey, valkey
+
+__all__ = [
+    "DataInUseError",
+    "EmbeddedServerError",
+    "PostgresAddress",
+    "RunningPostgres",
+    "RunningValkey",
+    "Source",
+    "ValkeyAddress",
+    "attached_postgres",
+    "attached_valkey",
+    "ensure_database",
+    "postgres",
+    "valkey",
+]

@@ -1,0 +1,33 @@
+"""Making a database on a server that has none of that name."""
+
+import asyncpg
+
+from genonaut.core.errors import UnavailableError
+
+
+async def ensure_database(admin_url: str, name: str) -> bool:
+    """Create an empty database unless it exists; returns whether it was created.
+
+    Two processes may ask for the same name at once.
+
+    Args:
+        admin_url: any database of the server, with or without SQLAlchemy's ``+asyncpg``.
+        name: taken as it is, without folding to lower case.
+
+    Raises:
+        UnavailableError: the server does not let us in.
+    """
+    try:
+        connection = await asyncpg.connect(admin_url.replace("+asyncpg", "", 1), timeout=10)
+    except (OSError, asyncpg.PostgresError) as error:
+        raise UnavailableError(f"cannot create database {name}: {error}") from error
+    try:
+        if await connection.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", name):
+            return False
+        quoted = name.replace('"', '""')
+        await connection.execute(f'CREATE DATABASE "{quoted}"')
+    except (asyncpg.DuplicateDatabaseError, asyncpg.UniqueViolationError):
+        return False  # somebody else was quicker
+    finally:
+        await connection.close()
+    return True

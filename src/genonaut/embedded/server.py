@@ -1,0 +1,214 @@
+"""One server process: start it, wait until it answers, stop it, kill it, start it again."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from abc import ABC, abstractmethod
+from pathlib import Path
+
+import psutil
+
+from genonaut.embedded import launch
+from genonaut.embedded.errors import EmbeddedServerError, PortTakenError
+from genonaut.embedded.home import Home, ServerRecord
+from genonaut.embedded.ports import choose_port
+from genonaut.embedded.programs import Program
+
+_POLL_SECONDS = 0.005
+_START_SECONDS = 60.0
+"""Generous because recovery after a kill replays the log; a healthy start takes 0.05 s."""
+_STOP_SECONDS = 30.0
+_PORT_ATTEMPTS = 10
+_PORT_TAKEN = "ddress already in use"  # both servers print strerror(EADDRINUSE)
+
+
+class RunningServer(ABC):
+    """A server we started, on a loopback port that stays the same over restarts."""
+
+    _stop_signal: signal.Signals
+    """Asks for an orderly end at once, whoever is connected."""
+
+    def __init__(self, program: Program, home: Home) -> None:
+        self._program = program
+        self._home = home
+        self._process: subprocess.Popen[bytes] | None = None
+        self._log_start = 0
+        self._port = 0
+        self._note = ""
+        self.password = home.password()
+
+    @property
+    def port(self) -> int:
+        """The loopback TCP port."""
+        return self._port
+
+    @property
+    def origin(self) -> str:
+        """One line for the user: which program, found where, its data and its port."""
+        return (
+            f"{self._program} {self._program.found}, {self._home.describe()}, "
+            f"port {self._port}{self._note}"
+        )
+
+    @property
+    def pid(self) -> int | None:
+        """The server's process id, None while it is down."""
+        if self._process is None or self._process.poll() is not None:
+            return None
+        return self._process.pid
+
+    async def open(self, preferred_port: int | None) -> None:
+        """Start on ``preferred_port``, or on another one when that is taken.
+
+        Raises:
+            EmbeddedServerError: the server does not start; the message ends with its last words.
+        """
+        await self._end_predecessor()
+        self._home.log.unlink(missing_ok=True)
+        for attempt in range(1, _PORT_ATTEMPTS + 1):
+            self._port = choose_port(preferred_port if attempt == 1 else None)
+            if preferred_port not in {None, self._port}:
+                self._note = f" ({preferred_port} is taken)"
+            try:
+                await self.start()
+            except PortTakenError:
+                if attempt == _PORT_ATTEMPTS:
+                    raise
+            else:
+                return
+
+    async def start(self) -> None:
+        """Start the stopped server on its port; returns when it answers.
+
+        Raises:
+            EmbeddedServerError: it does not start; the message ends with its last words.
+        """
+        if self.pid is not None:
+            raise EmbeddedServerError(f"{self._program} is already running.")
+        self._prepare_start()
+        self._process = self._spawn()
+        try:
+            await self._answering(self._process)
+        except BaseException:
+            await self.kill()
+            raise
+        started = psutil.Process(self._process.pid).create_time()
+        self._home.write_record(
+            ServerRecord(
+                self._process.pid, started, self._program.executable.name, self._port, self.origin
+            )
+        )
+
+    async def stop(self) -> None:
+        """End the server in order and wait for it; kills it when it takes over 30 s."""
+        process = self._process
+        if process is None or process.poll() is not None:
+            return
+        process.send_signal(self._stop_signal)
+        if not await _ended(process, _STOP_SECONDS):
+            await self.kill()
+
+    async def kill(self) -> None:
+        """End the server and all its children with SIGKILL, as a crash of the machine would."""
+        process = self._process
+        if process is None or process.poll() is not None:
+            return
+        family = psutil.Process(process.pid).children(recursive=True)
+        process.kill()
+        for child in family:
+            try:
+                child.kill()
+            except psutil.NoSuchProcess:
+                continue
+        while process.poll() is None or any(child.is_running() for child in family):  # noqa: ASYNC110 - the kernel has no event for us
+            await asyncio.sleep(_POLL_SECONDS)
+
+    async def restart(self) -> None:
+        """Stop the server in order when it runs, then start it on the same port."""
+        await self.stop()
+        await self.start()
+
+    @abstractmethod
+    def _command(self) -> list[str]:
+        """Return the program and its arguments for the current port."""
+
+    @abstractmethod
+    async def _is_ready(self, pid: int) -> bool:
+        """Tell whether the process accepts commands."""
+
+    @abstractmethod
+    def _prepare_start(self) -> None:
+        """Bring the data directory in order before each start."""
+
+    def _spawn(self) -> subprocess.Popen[bytes]:
+        account = self._home.account
+        identity = (account.uid, account.gid) if account.is_other else (-1, -1)
+        # -I -S: no site-packages and no variables of ours; the launcher needs 10 ms.
+        launcher = [sys.executable, "-I", "-S", launch.__file__]
+        arguments = [os.getpid(), int(self._stop_signal), *identity, *self._command()]
+        with self._home.log.open("ab") as log:
+            self._log_start = log.tell()
+            return subprocess.Popen(  # noqa: S603 - paths of our own choice
+                [*launcher, *map(str, arguments)],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                cwd=self._home.data,
+                env=_environment(),
+                # Its own session: Ctrl-C at the terminal is for us, who stop it last.
+                start_new_session=True,
+            )
+
+    async def _answering(self, process: subprocess.Popen[bytes]) -> None:
+        deadline = time.monotonic() + _START_SECONDS
+        while not await self._is_ready(process.pid):
+            if process.poll() is not None:
+                raise self._failure(f"did not start (exit status {process.returncode})")
+            if time.monotonic() > deadline:
+                raise self._failure(f"did not answer within {_START_SECONDS:.0f} s")
+            await asyncio.sleep(_POLL_SECONDS)
+
+    def _failure(self, what: str) -> EmbeddedServerError:
+        words = self._last_words()
+        kind = PortTakenError if _PORT_TAKEN in words else EmbeddedServerError
+        last = words.strip().rpartition("\n")[2].strip()
+        return kind(f"{self._program} {what}, see {self._home.log}: {last}")
+
+    def _last_words(self) -> str:
+        with self._home.log.open("rb") as log:
+            log.seek(self._log_start)
+            return log.read().decode(errors="replace")
+
+    async def _end_predecessor(self) -> None:
+        """End a server whose owner died without stopping it.
+
+        Only a system without a parent-death signal leaves one, or one that is still stopping.
+        """
+        record = self._home.read_record()
+        process = record.process() if record else None
+        if process is None:
+            return
+        deadline = time.monotonic() + _STOP_SECONDS
+        process.send_signal(self._stop_signal)
+        while process.is_running() and process.status() != psutil.STATUS_ZOMBIE:
+            if time.monotonic() > deadline:
+                process.kill()
+            await asyncio.sleep(_POLL_SECONDS)
+
+
+async def _ended(process: subprocess.Popen[bytes], seconds: float) -> bool:
+    deadline = time.monotonic() + seconds
+    while process.poll() is None:
+        if time.monotonic() > deadline:
+            return False
+        await asyncio.sleep(_POLL_SECONDS)
+    return True
+
+
+def _environment() -> dict[str, str]:
+    """Return a small, fixed environment: variables such as PGDATA or LC_ALL change a server."""
+    path = os.environ.get("PATH", os.defpath)
+    return {"PATH": path, "HOME": str(Path("/")), "LANG": "C"}
