@@ -12,9 +12,28 @@ class Task(msgspec.Struct, frozen=True, tag_field="task"):
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):
-    """Something that happened, published on ``channel`` (below the namespace)."""
+    """Something that happened, published once and delivered to everybody who watches a topic."""
 
     @property
     def channel(self) -> str:
-        """Return the channel's name without the namespace."""
+        """Return the Redis channel, without the namespace."""
+        raise NotImplementedError
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """Return what a watcher may have asked for to be told of this."""
+        raise NotImplementedError
+
+    @property
+    def replaces(self) -> str | None:
+        """Return a key when a newer event of that key makes this one worthless, else None."""
+        return None
+
+    @property
+    def order(self) -> tuple[int, int, int] | None:
+        """Return (subject, major, minor) by which a watcher tells newer from older."""
+        return None
+
+    def frame(self) -> bytes:
+        """Return the JSON text that websocket clients get."""
         raise NotImplementedError

@@ -1,0 +1,63 @@
+"""Publish events to whoever watches, in any process."""
+
+from collections.abc import Iterable
+
+import msgspec
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import ExponentialBackoff
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import TimeoutError as RedisTimeoutError
+
+from genonaut.core.messages import Event
+from genonaut.realtime.mailbox import Delivery
+
+_encode = msgspec.msgpack.Encoder().encode
+
+
+def connect_redis(url: str, *, retries: int = 3) -> Redis:
+    """Return a client that survives a restart of the server.
+
+    The default client gives up at the first broken connection; with ``retries=0`` this one does
+    too, for those who must notice that they missed something.
+    """
+    client: Redis = Redis.from_url(
+        url,
+        retry=Retry(ExponentialBackoff(cap=0.5, base=0.02), retries),
+        retry_on_error=[RedisConnectionError, RedisTimeoutError] if retries else [],
+        socket_connect_timeout=2,
+        socket_timeout=5,
+        health_check_interval=10,
+    )
+    return client
+
+
+class Bus:
+    """The sending side of pub/sub; every channel lies below the namespace."""
+
+    def __init__(self, redis: Redis, namespace: str) -> None:
+        self._redis = redis
+        self._namespace = namespace
+
+    async def publish(self, events: Iterable[Event]) -> None:
+        """Send the events in order, in one round trip.
+
+        Raises:
+            redis.exceptions.RedisError: when Redis cannot be reached.
+        """
+        pipeline = self._redis.pipeline(transaction=False)
+        for event in events:
+            pipeline.publish(f"{self._namespace}:{event.channel}", encode_event(event))
+        await pipeline.execute()
+
+
+def encode_event(event: Event) -> bytes:
+    """Return the event as it travels through Redis."""
+    return _encode(delivery_of(event))
+
+
+def delivery_of(event: Event) -> Delivery:
+    """Return the event as a mailbox takes it."""
+    return Delivery(
+        topics=event.topics, frame=event.frame(), replaces=event.replaces, order=event.order
+    )

@@ -1,0 +1,151 @@
+"""One Redis subscription per process, fanned out to many mailboxes.
+
+Litestar's channels plugin falls silent for good after one dropped connection; this hub reconnects
+and tells its watchers that they missed something, by closing their mailboxes with 4008.
+"""
+
+import asyncio
+import contextlib
+import random
+from collections import defaultdict
+from collections.abc import AsyncIterator, Iterable
+
+import msgspec
+import structlog
+from redis.asyncio.client import PubSub
+from redis.exceptions import RedisError
+
+from genonaut.core.messages import Event
+from genonaut.realtime.bus import connect_redis, delivery_of
+from genonaut.realtime.mailbox import FELL_BEHIND, Delivery, Mailbox
+
+log = structlog.get_logger()
+_decode = msgspec.msgpack.Decoder(Delivery).decode
+_LONGEST_BACKOFF_SECONDS = 5.0
+
+
+class Hub:
+    """Delivers published events to the mailboxes that watch one of their topics."""
+
+    def __init__(self, url: str, namespace: str, *, patterns: Iterable[str]) -> None:
+        self._redis = connect_redis(url, retries=0)
+        self._namespace = namespace
+        self._patterns = [f"{namespace}:{pattern}" for pattern in patterns]
+        self._mailboxes: defaultdict[str, set[Mailbox]] = defaultdict(set)
+        self._channels: defaultdict[str, int] = defaultdict(int)
+        self._pubsub: PubSub | None = None
+        self._connected = asyncio.Event()
+
+    @property
+    def is_connected(self) -> bool:
+        """Return whether events arrive at the moment."""
+        return self._connected.is_set()
+
+    @property
+    def topics(self) -> list[str]:
+        """Return the topics somebody watches."""
+        return [topic for topic, mailboxes in self._mailboxes.items() if mailboxes]
+
+    async def run(self) -> None:
+        """Receive until cancelled; reconnect with backoff whenever Redis is lost."""
+        failures = 0
+        try:
+            while True:
+                try:
+                    async with self._redis.pubsub() as pubsub:
+                        await self._subscribe(pubsub)
+                        failures = 0
+                        await self._receive(pubsub)
+                except (RedisError, OSError) as error:
+                    self._lose_connection(error)
+                    failures += 1
+                delay = min(_LONGEST_BACKOFF_SECONDS, 0.05 * 2**failures)
+                await asyncio.sleep(delay * random.uniform(0.5, 1.0))  # noqa: S311  # jitter
+        finally:
+            self._lose_connection(None)
+            await self._redis.aclose()
+
+    async def wait_connected(self) -> None:
+        """Return once events arrive."""
+        await self._connected.wait()
+
+    @contextlib.asynccontextmanager
+    async def watch(
+        self, topics: Iterable[str], *, channels: Iterable[str] = (), capacity: int = 256
+    ) -> AsyncIterator[Mailbox]:
+        """Yield a mailbox for these topics.
+
+        Args:
+            topics: what to be told of.
+            channels: Redis channels needed besides the hub's patterns, as for previews.
+            capacity: lasting events that may wait before the mailbox closes with 4008.
+        """
+        mailbox = Mailbox(capacity)
+        watched = list(topics)
+        extra = [f"{self._namespace}:{channel}" for channel in channels]
+        for topic in watched:
+            self._mailboxes[topic].add(mailbox)
+        try:
+            await self._open_channels(extra)
+            yield mailbox
+        finally:
+            for topic in watched:
+                self._mailboxes[topic].discard(mailbox)
+                if not self._mailboxes[topic]:
+                    del self._mailboxes[topic]
+            await self._close_channels(extra)
+
+    def deliver(self, event: Event) -> None:
+        """Deliver an event to this process's own watchers only."""
+        self._fan_out(delivery_of(event))
+
+    async def _subscribe(self, pubsub: PubSub) -> None:
+        await pubsub.psubscribe(*self._patterns)
+        if self._channels:
+            await pubsub.subscribe(*self._channels)
+        self._pubsub = pubsub
+        self._connected.set()
+
+    async def _receive(self, pubsub: PubSub) -> None:
+        while True:
+            message = await pubsub.get_message(ignore_subscribe_messages=True, timeout=5.0)
+            if message is None:
+                continue
+            try:
+                self._fan_out(_decode(message["data"]))
+            except msgspec.MsgspecError as error:
+                log.warning("hub.message_unreadable", error=str(error))
+
+    def _fan_out(self, delivery: Delivery) -> None:
+        reached: set[Mailbox] = set()
+        for topic in delivery.topics:
+            reached |= self._mailboxes.get(topic, set())
+        for mailbox in reached:
+            mailbox.put(delivery)
+
+    def _lose_connection(self, error: Exception | None) -> None:
+        self._connected.clear()
+        self._pubsub = None
+        if error is not None:
+            log.warning("hub.connection_lost", error=str(error))
+        for mailboxes in self._mailboxes.values():
+            for mailbox in mailboxes:
+                mailbox.close(FELL_BEHIND)
+
+    async def _open_channels(self, channels: list[str]) -> None:
+        fresh = [channel for channel in channels if not self._channels[channel]]
+        for channel in channels:
+            self._channels[channel] += 1
+        if fresh and self._pubsub is not None:
+            with contextlib.suppress(RedisError, OSError):  # the next connection subscribes them
+                await self._pubsub.subscribe(*fresh)
+
+    async def _close_channels(self, channels: list[str]) -> None:
+        for channel in channels:
+            self._channels[channel] -= 1
+        unused = [channel for channel in channels if not self._channels[channel]]
+        for channel in unused:
+            del self._channels[channel]
+        if unused and self._pubsub is not None:
+            with contextlib.suppress(RedisError, OSError):  # a new connection does not have them
+                await self._pubsub.unsubscribe(*unused)

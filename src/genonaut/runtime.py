@@ -1,0 +1,121 @@
+"""Every connection a process holds, opened and closed in one place."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import aiohttp
+import structlog
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
+
+from genonaut.config.settings import Settings
+from genonaut.core.errors import SettingsError
+from genonaut.db.engine import make_engine
+from genonaut.db.migrations import require_current_schema
+from genonaut.db.unit_of_work import UnitOfWork
+from genonaut.realtime import Bus, ProgressBoard, connect_redis
+from genonaut.storage import FileStore, ImageLimits, ImageWorkshop
+from genonaut.taskqueue import TaskQueue
+
+log = structlog.get_logger()
+RELEASE_SECONDS = 0.25
+"""How long an answer may wait for Redis to take tasks and events."""
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """The open connections of a process."""
+
+    settings: Settings
+    engine: AsyncEngine
+    sessions: async_sessionmaker[AsyncSession]
+    redis: Redis
+    bus: Bus
+    queue: TaskQueue
+    progress: ProgressBoard
+    http: aiohttp.ClientSession
+    store: FileStore
+    workshop: ImageWorkshop
+
+    @contextlib.asynccontextmanager
+    async def begin(self) -> AsyncIterator[UnitOfWork]:
+        """Open a unit of work; what it promised is released once it is committed."""
+        unit = UnitOfWork(self.sessions())
+        async with unit:
+            yield unit
+        await self.release(unit)
+
+    async def release(self, unit: UnitOfWork) -> None:
+        """Send the unit's tasks and events; Redis being away is logged, not raised.
+
+        The row is the truth and the sweep sends again what was lost here.
+        """
+        if not unit.events and not unit.tasks:
+            return
+        try:
+            async with asyncio.timeout(RELEASE_SECONDS):
+                if unit.events:
+                    await self.bus.publish(unit.events)
+                await self.queue.send_all(unit.tasks)
+        except (RedisError, OSError, TimeoutError) as error:
+            log.warning("redis.release_failed", error=str(error) or type(error).__name__)
+
+
+def files_root(settings: Settings) -> str:
+    """Return where finished images lie: a directory or an object store's URL."""
+    if settings.storage.root:
+        return settings.storage.root
+    return str(Path(settings.embedded.data_dir).resolve() / settings.environment / "files")
+
+
+@contextlib.asynccontextmanager
+async def open_runtime(settings: Settings, *, application: str) -> AsyncIterator[Runtime]:
+    """Open every connection; refuses to work on another schema.
+
+    Raises:
+        SettingsError: when no database or no Redis is configured.
+        UnavailableError: when the schema is not this version's.
+    """
+    for url, key, variable in (
+        (settings.database.url, "database.url", "DATABASE_URL"),
+        (settings.redis.url, "redis.url", "REDIS_URL"),
+    ):
+        if not url:
+            name = f"{variable}_{settings.environment.upper()}"
+            raise SettingsError(
+                f"{key} is not set and nothing runs for {settings.environment}: start "
+                f"`genonaut up --env {settings.environment}`, or set {name}"
+            )
+    async with contextlib.AsyncExitStack() as stack:
+        engine = make_engine(settings.database, application=application)
+        stack.push_async_callback(engine.dispose)
+        await require_current_schema(engine)
+        redis = connect_redis(settings.redis.url)
+        stack.push_async_callback(redis.aclose)
+        arq_redis = connect_redis(settings.redis.arq_url or settings.redis.url)
+        stack.push_async_callback(arq_redis.aclose)
+        http = await stack.enter_async_context(
+            aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))
+        )
+        limits = ImageLimits(
+            max_bytes=settings.storage.max_image_bytes,
+            max_pixels=settings.storage.max_image_pixels,
+        )
+        workshop = await stack.enter_async_context(ImageWorkshop(limits))
+        namespace = settings.redis.namespace
+        yield Runtime(
+            settings=settings,
+            engine=engine,
+            sessions=async_sessionmaker(engine, expire_on_commit=False),
+            redis=redis,
+            bus=Bus(redis, namespace),
+            queue=TaskQueue(arq_redis, namespace),
+            progress=ProgressBoard(redis, namespace),
+            http=http,
+            store=FileStore(files_root(settings)),
+            workshop=workshop,
+        )
