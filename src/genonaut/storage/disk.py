@@ -1,0 +1,143 @@
+"""Writes to a local disk that are whole, or not there at all, even after a power cut.
+
+These functions block; the store calls them in threads.
+"""
+
+import errno
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from genonaut.storage.errors import storage_error
+from genonaut.storage.layout import new_token
+
+# A leading dot: no key can name it. Inside the root: a rename must not cross file systems.
+STAGING_DIRECTORY = ".staging"
+_MAX_REMEMBERED_DIRECTORIES = 4096
+
+
+class Disk:
+    """A directory tree whose files are written aside, flushed and then renamed into place."""
+
+    def __init__(self, root: Path) -> None:
+        """Create the root and its staging directory.
+
+        Raises:
+            StorageNotWritableError: the root cannot be created or written.
+        """
+        self.root = root.absolute()
+        self.staging_directory = self.root / STAGING_DIRECTORY
+        self._durable_directories: set[Path] = set()
+        with _naming_errors():
+            self.staging_directory.mkdir(parents=True, exist_ok=True)
+
+    def path(self, key: str) -> Path:
+        """Return where the file of a checked key lies."""
+        return self.root / key
+
+    def put(self, files: Mapping[str, bytes]) -> None:
+        """Write all files durably, or none of them.
+
+        Raises:
+            StorageError: by kind: full, not writable or failed; nothing is left behind.
+        """
+        with _naming_errors(), ExitStack() as undo:
+            staged = {}
+            for key, data in files.items():
+                staged[key] = self.staging_directory / new_token()
+                undo.callback(discard, staged[key])
+                staged[key].write_bytes(data)
+            for key, temporary in staged.items():
+                self._publish(temporary, key, undo)
+            self._flush_directories(files)
+            undo.pop_all()
+
+    def adopt(self, temporary: Path, key: str) -> None:
+        """Move a finished file of the staging directory to ``key``, durably.
+
+        Raises:
+            StorageError: by kind; the key stays as it was, the temporary is its owner's to remove.
+        """
+        with _naming_errors(), ExitStack() as undo:
+            self._publish(temporary, key, undo)
+            self._flush_directories([key])
+            undo.pop_all()
+
+    def delete(self, key: str) -> None:
+        """Remove a file; one that is not there counts as removed.
+
+        Raises:
+            StorageError: by kind.
+        """
+        with _naming_errors():
+            self.path(key).unlink(missing_ok=True)
+
+    def _publish(self, temporary: Path, key: str, undo: ExitStack) -> None:
+        _flush(temporary)
+        target = self.path(key)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        temporary.replace(target)
+        undo.callback(discard, target)
+
+    def _flush_directories(self, keys: Mapping[str, bytes] | list[str]) -> None:
+        """Make the new names durable, and on first sight of a directory its way up to the root.
+
+        Another process may have made a directory and not flushed it yet: an entry counts as
+        durable only once this process has flushed it itself.
+        """
+        for directory in {self.path(key).parent for key in keys}:
+            _flush(directory)
+            if directory in self._durable_directories:
+                continue
+            for parent in directory.parents:
+                _flush(parent)
+                if parent == self.root:
+                    break
+            if len(self._durable_directories) >= _MAX_REMEMBERED_DIRECTORIES:
+                self._durable_directories.clear()
+            self._durable_directories.add(directory)
+
+
+def clear_stale(directory: Path, older_than: timedelta) -> int:
+    """Remove the files of a directory that were written longer ago, and return how many.
+
+    Raises:
+        StorageError: the directory cannot be read, or a file not removed.
+    """
+    before = (datetime.now(UTC) - older_than).timestamp()
+    removed = 0
+    with _naming_errors():
+        for path in directory.iterdir():
+            with suppress(FileNotFoundError):  # another process tidies too
+                if path.stat().st_mtime < before:
+                    path.unlink()
+                    removed += 1
+    return removed
+
+
+def discard(path: Path) -> None:
+    """Remove a file if that is possible; used where another error is already on its way."""
+    with suppress(OSError):
+        path.unlink(missing_ok=True)
+
+
+def _flush(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        # Some network file systems cannot flush a directory and say EINVAL; Source: fsync(2).
+        if error.errno != errno.EINVAL:
+            raise
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def _naming_errors() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise storage_error(error) from error

@@ -1,0 +1,65 @@
+"""Where files lie: keys by user and day, and the rules every key obeys."""
+
+import re
+import secrets
+from datetime import UTC, datetime
+from uuid import UUID
+
+from genonaut.storage.errors import BadKeyError
+
+# S3 and GCS end at 1,024 bytes, POSIX file names at 255; ours stay far below both.
+MAX_KEY_LENGTH = 512
+_SEGMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
+
+
+def check_key(key: str) -> str:
+    """Return ``key`` unchanged if it is safe on every storage.
+
+    A key is at most 512 characters: segments of at most 128 ASCII letters, digits, ``.``, ``_`` and
+    ``-``, parted by single slashes, each starting with a letter or digit. So no key is absolute,
+    climbs with ``..`` or reaches a hidden file.
+
+    Raises:
+        BadKeyError: the text breaks a rule.
+    """
+    if len(key) > MAX_KEY_LENGTH:
+        raise BadKeyError(f"a key has at most {MAX_KEY_LENGTH} characters, this one {len(key)}")
+    if not all(_SEGMENT.fullmatch(segment) for segment in key.split("/")):
+        raise BadKeyError(f"not a key: {key!r}")
+    return key
+
+
+def new_token() -> str:
+    """Return 16 random hex digits: they keep the files of two tries apart and a key unguessable."""
+    return secrets.token_hex(8)
+
+
+def image_key(
+    *, user_id: UUID | int, at: datetime, job_id: int, attempt: int, token: str, extension: str
+) -> str:
+    """Return the key of one attempt's full-size image, filed under its UTC day.
+
+    Args:
+        user_id: Whose image it is.
+        at: Any moment with a time zone.
+        job_id: The job that made it.
+        attempt: Counted from 1; with ``token`` it keeps a late writer from replacing a newer image.
+        token: From `new_token`.
+        extension: Of the file's format, without the dot.
+
+    Raises:
+        BadKeyError: a part holds characters a key must not have.
+    """
+    day = at.astimezone(UTC)
+    return check_key(
+        f"images/{user_id}/{day:%Y}/{day:%m}/{day:%d}/{job_id}-{attempt}-{token}.{extension}"
+    )
+
+
+def thumbnail_key(key: str, *, longest_edge_px: int) -> str:
+    """Return the key of a WebP thumbnail beside the image it shows.
+
+    Named by pixels, not by size class: sizes that come out alike for a small image share one file.
+    """
+    stem, _, _ = check_key(key).rpartition(".")
+    return check_key(f"{stem}.{longest_edge_px}.webp")
