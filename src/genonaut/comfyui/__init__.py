@@ -1,0 +1,118 @@
+"""Everything about ComfyUI: submitting graphs, following prompts, fetching images."""
+
+from genonaut.comfyui.backend import BackendHealth, ComfyBackend
+from genonaut.comfyui.client import ComfyClient, supports_targeted_interrupt
+from genonaut.comfyui.errors import (
+    ComfyTooOldError,
+    ComfyUnreachableError,
+    GraphRefusedError,
+    ImageMissingError,
+    ImageTooLargeError,
+    NodeProblem,
+    SubmitUncertainError,
+    TruncatedDownloadError,
+)
+from genonaut.comfyui.events import (
+    Ended,
+    Event,
+    Preview,
+    Queued,
+    Reachable,
+    Started,
+    Unreachable,
+)
+from genonaut.comfyui.graph import (
+    CheckpointLoader,
+    Graph,
+    LatentNode,
+    Lora,
+    SplitLoader,
+    TextToImage,
+    build_text_to_image,
+    filename_prefix_of,
+)
+from genonaut.comfyui.inventory import Inventory, Models
+from genonaut.comfyui.listener import Listener
+from genonaut.comfyui.location import Absent, InHistory, Located, QueueSnapshot, Running, Waiting
+from genonaut.comfyui.outcome import (
+    Interrupted,
+    Lost,
+    NodeFailed,
+    NoOutput,
+    Outcome,
+    OutOfMemory,
+    Succeeded,
+    judge,
+)
+from genonaut.comfyui.outputs import collect, download
+from genonaut.comfyui.progress import Progress, ProgressTracker
+from genonaut.comfyui.settings import BackendSettings, ListenerSettings, Timeouts, WatchSettings
+from genonaut.comfyui.watch import Watch
+from genonaut.comfyui.wire import (
+    HistoryEntry,
+    ImageRef,
+    ModelFile,
+    NodeInfo,
+    SystemStats,
+)
+
+__all__ = [
+    "Absent",
+    "BackendHealth",
+    "BackendSettings",
+    "CheckpointLoader",
+    "ComfyBackend",
+    "ComfyClient",
+    "ComfyTooOldError",
+    "ComfyUnreachableError",
+    "Ended",
+    "Event",
+    "Graph",
+    "GraphRefusedError",
+    "HistoryEntry",
+    "ImageMissingError",
+    "ImageRef",
+    "ImageTooLargeError",
+    "InHistory",
+    "Interrupted",
+    "Inventory",
+    "LatentNode",
+    "Listener",
+    "ListenerSettings",
+    "Located",
+    "Lora",
+    "Lost",
+    "ModelFile",
+    "Models",
+    "NoOutput",
+    "NodeFailed",
+    "NodeInfo",
+    "NodeProblem",
+    "OutOfMemory",
+    "Outcome",
+    "Preview",
+    "Progress",
+    "ProgressTracker",
+    "QueueSnapshot",
+    "Queued",
+    "Reachable",
+    "Running",
+    "SplitLoader",
+    "Started",
+    "SubmitUncertainError",
+    "Succeeded",
+    "SystemStats",
+    "TextToImage",
+    "Timeouts",
+    "TruncatedDownloadError",
+    "Unreachable",
+    "Waiting",
+    "Watch",
+    "WatchSettings",
+    "build_text_to_image",
+    "collect",
+    "download",
+    "filename_prefix_of",
+    "judge",
+    "supports_targeted_interrupt",
+]

@@ -1,0 +1,301 @@
+"""One ComfyUI server as the rest of Genonaut sees it: reachable or not, and able to render."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from types import TracebackType
+from typing import Any, Self
+from uuid import uuid4
+
+import aiohttp
+import msgspec
+import structlog
+
+from genonaut.comfyui.client import ComfyClient
+from genonaut.comfyui.errors import (
+    ComfyTooOldError,
+    ComfyUnreachableError,
+    GraphRefusedError,
+    SubmitUncertainError,
+)
+from genonaut.comfyui.graph import Graph
+from genonaut.comfyui.inventory import CHECKPOINTS, LORAS, Inventory, Models
+from genonaut.comfyui.listener import Listener
+from genonaut.comfyui.settings import DEFAULT_BACKEND_SETTINGS, BackendSettings
+from genonaut.comfyui.watch import Watch
+from genonaut.comfyui.wire import NodeInfo
+
+logger = structlog.get_logger(__name__)
+
+
+class BackendHealth(msgspec.Struct, frozen=True):
+    """What the last look found; counts are zero while down."""
+
+    is_up: bool = False
+    version: str | None = None
+    reason: str = "not asked yet"
+    running: int = 0
+    pending: int = 0
+    is_stuck: bool = False
+
+    @property
+    def status_text(self) -> str:
+        """Say in words how the backend is."""
+        if not self.is_up:
+            return self.reason
+        if self.is_stuck:
+            return f"stuck: {self.pending} prompts wait and nothing runs"
+        return f"up, {self.running} running, {self.pending} waiting"
+
+
+class ComfyBackend:
+    """Client, listener, health and model lists of one server; entered once per process.
+
+    Args:
+        name: what settings call it.
+        base_url: root of its HTTP API.
+        http: shared session; closed by its owner.
+        settings: intervals and limits.
+        on_change: called when the server goes up or down, gets stuck or changes version; must not
+            block and must not raise.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        base_url: str,
+        http: aiohttp.ClientSession,
+        *,
+        settings: BackendSettings = DEFAULT_BACKEND_SETTINGS,
+        on_change: Callable[["ComfyBackend"], None] | None = None,
+    ) -> None:
+        self.name = name
+        self.settings = settings
+        self.client = ComfyClient(base_url, http, timeouts=settings.timeouts)
+        self.listener = Listener(base_url, http, settings=settings.listener)
+        self.inventory = Inventory(
+            self.client,
+            models_seconds=settings.inventory_seconds,
+            object_info_seconds=settings.object_info_seconds,
+        )
+        self.health = BackendHealth()
+        self._on_change = on_change
+        self._watches: defaultdict[str, list[Watch]] = defaultdict(list)
+        self._failures = 0
+        self._idle_since: float | None = None
+        self._up = asyncio.Event()
+        self._resources = AsyncExitStack()
+        self._monitor: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Self:
+        await self._resources.enter_async_context(self.listener)
+        await self.check()
+        self._monitor = asyncio.create_task(
+            self._watch_health(), name=f"comfyui health {self.name}"
+        )
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._monitor is not None:
+            self._monitor.cancel()
+            await asyncio.wait({self._monitor})
+        await self._resources.aclose()
+
+    @property
+    def is_up(self) -> bool:
+        """Tell whether the server answered lately; a stuck one is up."""
+        return self.health.is_up
+
+    @property
+    def is_stuck(self) -> bool:
+        """Tell whether prompts have waited for long while nothing runs: its worker died."""
+        return self.health.is_stuck
+
+    @property
+    def version(self) -> str | None:
+        """Return ComfyUI's version, None as long as unknown."""
+        return self.health.version
+
+    @property
+    def status_text(self) -> str:
+        """Say in words how the backend is."""
+        return self.health.status_text
+
+    async def wait_up(self, timeout_seconds: float) -> bool:
+        """Wait until the server answers; False after the timeout."""
+        try:
+            async with asyncio.timeout(timeout_seconds):
+                await self._up.wait()
+        except TimeoutError:
+            return False
+        return True
+
+    @asynccontextmanager
+    async def watch(self, prompt_id: str, *, attached: bool = False) -> AsyncIterator[Watch]:
+        """Follow a prompt; enter before submitting, as frames may come before the answer.
+
+        Args:
+            prompt_id: the prompt, to be submitted while entered.
+            attached: it was submitted earlier, by another process or connection.
+        """
+        with self.listener.subscribe(prompt_id) as mailbox:
+            watch = Watch(
+                prompt_id,
+                client=self.client,
+                listener=self.listener,
+                mailbox=mailbox,
+                settings=self.settings.watch,
+                attached=attached,
+            )
+            self._watches[prompt_id].append(watch)
+            try:
+                yield watch
+            finally:
+                self._watches[prompt_id].remove(watch)
+                if not self._watches[prompt_id]:
+                    del self._watches[prompt_id]
+
+    async def submit(
+        self, graph: Graph, *, prompt_id: str, extra_pnginfo: Mapping[str, Any] | None = None
+    ) -> None:
+        """Queue a graph under a fresh prompt id; errors as of ComfyClient.submit.
+
+        After SubmitUncertainError go on iterating the watch: it finds the prompt or ends as Lost.
+        """
+        await self.listener.wait_connected(self.settings.submit_connect_seconds)
+        # Without a socket the id belongs to nobody, and the watch polls.
+        client_id = (self.listener.connected and self.listener.client_id) or uuid4().hex
+        watches = list(self._watches.get(prompt_id, ()))
+        for watch in watches:
+            watch.submitting(graph, client_id)
+        self.listener.expect_status()
+        try:
+            await self.client.submit(
+                graph, prompt_id=prompt_id, client_id=client_id, extra_pnginfo=extra_pnginfo
+            )
+        except SubmitUncertainError:
+            for watch in watches:
+                watch.check_now()
+            raise
+        except (GraphRefusedError, ComfyUnreachableError, ComfyTooOldError):
+            for watch in watches:
+                watch.refused()
+            raise
+        for watch in watches:
+            watch.submitted()
+
+    async def cancel(self, prompt_id: str) -> None:
+        """Delete and interrupt a prompt; its watch reports what really happened.
+
+        Raises:
+            ComfyUnreachableError: the server did not answer; the prompt may run on.
+        """
+        await self.client.remove(prompt_id)
+        for watch in self._watches.get(prompt_id, ()):
+            watch.removed()
+
+    async def models(self) -> Models:
+        """Return the cached model lists."""
+        return await self.inventory.models()
+
+    async def object_info(self) -> dict[str, NodeInfo]:
+        """Return the cached node classes."""
+        return await self.inventory.object_info()
+
+    async def has_models(
+        self, *, checkpoints: Iterable[str] = (), loras: Iterable[str] = ()
+    ) -> bool:
+        """Tell whether all files are there; a miss is checked against a fresh list."""
+        wanted = {CHECKPOINTS: set(checkpoints), LORAS: set(loras)}
+        for max_age in (None, self.settings.inventory_miss_seconds):
+            models = await self.inventory.models(max_age_seconds=max_age)
+            if all(models.has(folder, names) for folder, names in wanted.items()):
+                return True
+        return False
+
+    def knows_models(self, *, checkpoints: Iterable[str] = (), loras: Iterable[str] = ()) -> bool:
+        """Tell the same from the last lists read, without waiting; False before the first."""
+        models = self.inventory.known_models
+        return (
+            models is not None and models.has(CHECKPOINTS, checkpoints) and models.has(LORAS, loras)
+        )
+
+    async def check(self) -> BackendHealth:
+        """Ask the server how it is, and keep the answer."""
+        try:
+            health = await self._ask()
+        except ComfyUnreachableError as error:
+            self._failures += 1
+            # One slow answer is no outage: loading a checkpoint can silence ComfyUI for a while.
+            if self.is_up and self._failures < self.settings.failures_until_down:
+                return self.health
+            health = BackendHealth(version=self.version, reason=str(error))
+        else:
+            self._failures = 0
+        self._keep(health)
+        return health
+
+    async def _ask(self) -> BackendHealth:
+        stats = await self.client.system_stats()
+        running = pending = 0
+        # The queue is sent with whole graphs: count first.
+        if await self.client.queue_remaining() > 0:
+            queue = await self.client.queue()
+            running, pending = len(queue.running), len(queue.pending)
+        return BackendHealth(
+            is_up=True,
+            version=stats.system.comfyui_version,
+            reason="",
+            running=running,
+            pending=pending,
+            is_stuck=self._is_idle_for_long(is_idle=pending > 0 and running == 0),
+        )
+
+    def _is_idle_for_long(self, *, is_idle: bool) -> bool:
+        now = asyncio.get_running_loop().time()
+        if not is_idle:
+            self._idle_since = None
+            return False
+        if self._idle_since is None:
+            self._idle_since = now
+        return now - self._idle_since >= self.settings.stuck_seconds
+
+    def _keep(self, health: BackendHealth) -> None:
+        before, self.health = self.health, health
+        if health.is_up:
+            self._up.set()
+        else:
+            self._up.clear()
+            self._idle_since = None
+        facts = (health.is_up, health.is_stuck, health.version)
+        if facts == (before.is_up, before.is_stuck, before.version):
+            return
+        if health.is_up and not before.is_up:
+            self.inventory.invalidate()
+            self.listener.hurry()
+        logger.info("comfyui.backend_changed", backend=self.name, status=health.status_text)
+        if self._on_change is not None:
+            self._on_change(self)
+
+    async def _watch_health(self) -> None:
+        while True:
+            is_doubtful = not self.is_up or self._failures > 0
+            settings = self.settings
+            await asyncio.sleep(
+                settings.recheck_seconds if is_doubtful else settings.health_seconds
+            )
+            health = await self.check()
+            if health.is_up and self.inventory.is_stale:
+                await self._refresh_models()
+
+    async def _refresh_models(self) -> None:
+        try:
+            await self.inventory.models()
+        except ComfyUnreachableError as error:
+            logger.info("comfyui.models_unread", backend=self.name, error=str(error))

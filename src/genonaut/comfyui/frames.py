@@ -1,0 +1,208 @@
+"""Websocket frames: from bytes to Structs, cheaply and without trust.
+
+A frame that cannot be read raises MalformedError; a frame of unknown type is None. Losing a frame is
+harmless by design: history decides.
+"""
+
+import struct
+
+import msgspec
+
+from genonaut.comfyui.wire import ExecInfo, MalformedError
+
+NodeId = str | int | None
+
+_PREVIEW, _TEXT, _PREVIEW_WITH_METADATA = 1, 3, 4
+_MIME_OF_IMAGE_TYPE = {1: "image/jpeg", 2: "image/png"}
+
+
+class _Status(msgspec.Struct, frozen=True):
+    exec_info: ExecInfo = ExecInfo()
+
+
+class StatusFrame(msgspec.Struct, frozen=True):
+    """The length of the queue; the only frame that goes to every socket."""
+
+    status: _Status = _Status()
+    sid: str | None = None
+
+
+class StartFrame(msgspec.Struct, frozen=True):
+    """A prompt left the queue."""
+
+    prompt_id: str
+
+
+class CachedFrame(msgspec.Struct, frozen=True):
+    """Nodes whose results are reused."""
+
+    prompt_id: str
+    nodes: list[str | int] = []
+
+
+class ExecutingFrame(msgspec.Struct, frozen=True):
+    """A node begins; with ``node`` null the prompt is over and history has it.
+
+    After a reconnect under the same client id there is no ``prompt_id``.
+    """
+
+    prompt_id: str | None = None
+    node: NodeId = None
+    display_node: NodeId = None
+
+
+class ExecutedFrame(msgspec.Struct, frozen=True):
+    """An output node is done."""
+
+    prompt_id: str
+    node: NodeId = None
+    display_node: NodeId = None
+
+
+class ProgressFrame(msgspec.Struct, frozen=True):
+    """Steps of one node; both numbers can be fractions."""
+
+    value: float
+    max: float
+    prompt_id: str | None = None
+    node: NodeId = None
+
+
+class ProgressStateFrame(msgspec.Struct, frozen=True):
+    """All nodes that have started; ``nodes`` stays undecoded (100 KB for 500 nodes) until wanted."""
+
+    prompt_id: str
+    nodes: msgspec.Raw = msgspec.Raw(b"{}")
+
+
+class SuccessFrame(msgspec.Struct, frozen=True):
+    """All outputs are done; history may still lack the prompt."""
+
+    prompt_id: str
+
+
+class ErrorFrame(msgspec.Struct, frozen=True):
+    """A node raised, or was blocked (then a success follows)."""
+
+    prompt_id: str
+    node_id: NodeId = None
+    node_type: str = ""
+    exception_message: str = ""
+    exception_type: str = ""
+
+
+class InterruptedFrame(msgspec.Struct, frozen=True):
+    """The prompt was interrupted."""
+
+    prompt_id: str
+    node_id: NodeId = None
+
+
+class PreviewFrame(msgspec.Struct, frozen=True):
+    """An intermediate image; without metadata it names neither prompt nor node."""
+
+    mime: str
+    image: bytes
+    prompt_id: str | None = None
+    node: NodeId = None
+
+
+class ConnectionFrame(msgspec.Struct, frozen=True):
+    """Ours, not ComfyUI's: the websocket was opened or lost."""
+
+    connected: bool
+
+
+Frame = (
+    StatusFrame
+    | StartFrame
+    | CachedFrame
+    | ExecutingFrame
+    | ExecutedFrame
+    | ProgressFrame
+    | ProgressStateFrame
+    | SuccessFrame
+    | ErrorFrame
+    | InterruptedFrame
+    | PreviewFrame
+    | ConnectionFrame
+)
+
+
+class _Envelope(msgspec.Struct, frozen=True):
+    type: str
+    data: msgspec.Raw = msgspec.Raw(b"{}")
+
+
+class _PreviewMetadata(msgspec.Struct, frozen=True):
+    prompt_id: str | None = None
+    node_id: NodeId = None
+    display_node_id: NodeId = None
+    image_type: str = "image/jpeg"
+
+
+_envelope: msgspec.json.Decoder[_Envelope] = msgspec.json.Decoder(_Envelope)
+_metadata: msgspec.json.Decoder[_PreviewMetadata] = msgspec.json.Decoder(_PreviewMetadata)
+_decoders: dict[str, msgspec.json.Decoder[Frame]] = {
+    kind: msgspec.json.Decoder(shape)
+    for kind, shape in {
+        "status": StatusFrame,
+        "execution_start": StartFrame,
+        "execution_cached": CachedFrame,
+        "executing": ExecutingFrame,
+        "executed": ExecutedFrame,
+        "progress": ProgressFrame,
+        "progress_state": ProgressStateFrame,
+        "execution_success": SuccessFrame,
+        "execution_error": ErrorFrame,
+        "execution_interrupted": InterruptedFrame,
+    }.items()
+}
+
+
+def decode_text(text: str | bytes) -> Frame | None:
+    """Decode a JSON frame; None for a type we have no use for.
+
+    Raises:
+        MalformedError: if the frame is not JSON or lacks what its type needs.
+    """
+    try:
+        envelope = _envelope.decode(text)
+        decoder = _decoders.get(envelope.type)
+        return None if decoder is None else decoder.decode(envelope.data)
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+        raise MalformedError(str(error)) from error
+
+
+def decode_binary(payload: bytes) -> PreviewFrame | None:
+    """Decode a binary frame; None for texts and unknown kinds.
+
+    Source: ComfyUI protocol.py BinaryEventTypes and server.py send_image, big-endian.
+
+    Raises:
+        MalformedError: if the frame is shorter than it says.
+    """
+    try:
+        (kind,) = struct.unpack_from(">I", payload)
+        if kind == _PREVIEW:
+            (image_type,) = struct.unpack_from(">I", payload, 4)
+            mime = _MIME_OF_IMAGE_TYPE.get(image_type, "application/octet-stream")
+            return PreviewFrame(mime, payload[8:])
+        if kind == _PREVIEW_WITH_METADATA:
+            return _decode_preview_with_metadata(payload)
+    except (struct.error, msgspec.DecodeError, UnicodeError, RecursionError) as error:
+        raise MalformedError(str(error)) from error
+    return None
+
+
+def _decode_preview_with_metadata(payload: bytes) -> PreviewFrame:
+    (length,) = struct.unpack_from(">I", payload, 4)
+    if len(payload) < 8 + length:
+        raise MalformedError(f"metadata of {length} bytes in a frame of {len(payload)}")
+    metadata = _metadata.decode(payload[8 : 8 + length])
+    return PreviewFrame(
+        metadata.image_type,
+        payload[8 + length :],
+        metadata.prompt_id,
+        metadata.display_node_id or metadata.node_id,
+    )

@@ -1,0 +1,159 @@
+"""Building text-to-image graphs in ComfyUI's API format; pure and deterministic.
+
+Input names and order of outputs: object_info of ComfyUI 0.3.64.
+"""
+
+from enum import StrEnum
+from typing import Any, TypeAlias
+
+import msgspec
+
+Graph: TypeAlias = dict[str, dict[str, Any]]
+Link: TypeAlias = list[str | int]
+
+
+class LatentNode(StrEnum):
+    """The node that makes the empty latent: 4 channels, or the 16 of SD3 and Flux."""
+
+    SD = "EmptyLatentImage"
+    SD3 = "EmptySD3LatentImage"
+
+
+class CheckpointLoader(msgspec.Struct, frozen=True, tag="checkpoint"):
+    """One file with diffusion model, text encoders and VAE."""
+
+    name: str
+
+
+class SplitLoader(msgspec.Struct, frozen=True, tag="split"):
+    """Separate files; one to four text encoders, ``clip_type`` as CLIPLoader names it."""
+
+    diffusion_model: str
+    text_encoders: tuple[str, ...]
+    vae: str
+    clip_type: str
+    weight_dtype: str = "default"
+
+
+class Lora(msgspec.Struct, frozen=True):
+    """A LoRA and how strongly it changes the model and the text encoder; may be negative."""
+
+    name: str
+    strength_model: float = 1.0
+    strength_clip: float | None = None
+
+
+class TextToImage(msgspec.Struct, frozen=True, kw_only=True):
+    """What to draw: pixels, steps, and guidance; ``filename_prefix`` must be unique per attempt.
+
+    ComfyUI caches by inputs: a repeated prefix would hand out the file of an earlier run, or a name
+    whose file is gone.
+    """
+
+    prompt: str
+    negative_prompt: str = ""
+    loader: CheckpointLoader | SplitLoader
+    loras: tuple[Lora, ...] = ()
+    width: int
+    height: int
+    seed: int
+    steps: int
+    cfg: float
+    sampler: str
+    scheduler: str
+    denoise: float = 1.0
+    filename_prefix: str
+    latent: LatentNode = LatentNode.SD
+    flux_guidance: float | None = None
+    sd3_shift: float | None = None
+
+
+def filename_prefix_of(prompt_id: str) -> str:
+    """Return the prefix that makes an attempt's files unique, in a folder of our own."""
+    return f"genonaut/{prompt_id}"
+
+
+def build_text_to_image(spec: TextToImage) -> Graph:
+    """Return the graph; node ids are words, so that errors and PNGs can be read."""
+    graph: Graph = {}
+    model, clip, vae = _load(graph, spec.loader)
+    for number, lora in enumerate(spec.loras, start=1):
+        model, clip = _apply_lora(graph, f"lora_{number}", lora, model, clip)
+    if spec.sd3_shift is not None:
+        inputs = {"model": model, "shift": spec.sd3_shift}
+        model = _add(graph, "model_sampling", "ModelSamplingSD3", "Model sampling", inputs)
+    positive = _encode(graph, "positive", "Prompt", spec.prompt, clip)
+    negative = _encode(graph, "negative", "Negative prompt", spec.negative_prompt, clip)
+    if spec.flux_guidance is not None:
+        inputs = {"conditioning": positive, "guidance": spec.flux_guidance}
+        positive = _add(graph, "guidance", "FluxGuidance", "Guidance", inputs)
+    size = {"width": spec.width, "height": spec.height, "batch_size": 1}
+    latent = _add(graph, "latent", spec.latent.value, "Empty latent image", size)
+    sampling = {
+        "seed": spec.seed,
+        "steps": spec.steps,
+        "cfg": spec.cfg,
+        "sampler_name": spec.sampler,
+        "scheduler": spec.scheduler,
+        "denoise": spec.denoise,
+        "model": model,
+        "positive": positive,
+        "negative": negative,
+        "latent_image": latent,
+    }
+    samples = _add(graph, "sampler", "KSampler", "Sampler", sampling)
+    image = _add(graph, "decode", "VAEDecode", "Decode", {"samples": samples, "vae": vae})
+    saving = {"images": image, "filename_prefix": spec.filename_prefix}
+    _add(graph, "save", "SaveImage", "Save image", saving)
+    return graph
+
+
+def _add(graph: Graph, node_id: str, class_type: str, title: str, inputs: dict[str, Any]) -> Link:
+    graph[node_id] = {"class_type": class_type, "inputs": inputs, "_meta": {"title": title}}
+    return [node_id, 0]
+
+
+def _load(graph: Graph, loader: CheckpointLoader | SplitLoader) -> tuple[Link, Link, Link]:
+    if isinstance(loader, CheckpointLoader):
+        name = {"ckpt_name": loader.name}
+        model = _add(graph, "checkpoint", "CheckpointLoaderSimple", "Checkpoint", name)
+        return model, ["checkpoint", 1], ["checkpoint", 2]
+    unet = {"unet_name": loader.diffusion_model, "weight_dtype": loader.weight_dtype}
+    model = _add(graph, "diffusion_model", "UNETLoader", "Diffusion model", unet)
+    class_type, inputs = _text_encoder_loader(loader)
+    clip = _add(graph, "text_encoders", class_type, "Text encoders", inputs)
+    vae = _add(graph, "vae", "VAELoader", "VAE", {"vae_name": loader.vae})
+    return model, clip, vae
+
+
+def _text_encoder_loader(loader: SplitLoader) -> tuple[str, dict[str, Any]]:
+    names = loader.text_encoders
+    numbered = {f"clip_name{number}": name for number, name in enumerate(names, start=1)}
+    match len(names):
+        case 1:
+            return "CLIPLoader", {"clip_name": names[0], "type": loader.clip_type}
+        case 2:
+            return "DualCLIPLoader", {**numbered, "type": loader.clip_type}
+        case 3:
+            return "TripleCLIPLoader", numbered
+        case 4:
+            return "QuadrupleCLIPLoader", numbered
+    raise ValueError(f"one to four text encoders are possible, not {len(names)}")
+
+
+def _apply_lora(
+    graph: Graph, node_id: str, lora: Lora, model: Link, clip: Link
+) -> tuple[Link, Link]:
+    strength_clip = lora.strength_model if lora.strength_clip is None else lora.strength_clip
+    inputs = {
+        "lora_name": lora.name,
+        "strength_model": lora.strength_model,
+        "strength_clip": strength_clip,
+        "model": model,
+        "clip": clip,
+    }
+    return _add(graph, node_id, "LoraLoader", f"LoRA {lora.name}", inputs), [node_id, 1]
+
+
+def _encode(graph: Graph, node_id: str, title: str, text: str, clip: Link) -> Link:
+    return _add(graph, node_id, "CLIPTextEncode", title, {"text": text, "clip": clip})

@@ -1,0 +1,235 @@
+"""One websocket to one ComfyUI server: reads eagerly, sorts frames by prompt, reconnects.
+
+A socket that is not read stalls the frames of every client of that server, so nothing here waits
+for a consumer.
+"""
+
+import asyncio
+import contextlib
+import random
+from collections import defaultdict
+from collections.abc import Iterator
+from types import TracebackType
+from typing import Self
+from uuid import uuid4
+
+import aiohttp
+import msgspec
+import structlog
+
+from genonaut.comfyui.frames import (
+    ConnectionFrame,
+    ExecutingFrame,
+    Frame,
+    PreviewFrame,
+    ProgressFrame,
+    ProgressStateFrame,
+    StartFrame,
+    StatusFrame,
+    decode_binary,
+    decode_text,
+)
+from genonaut.comfyui.mailbox import Mailbox
+from genonaut.comfyui.settings import DEFAULT_LISTENER_SETTINGS, ListenerSettings
+from genonaut.comfyui.wire import MalformedError
+
+logger = structlog.get_logger(__name__)
+
+# Must be the first text frame of a socket; later it is ignored. Source: ComfyUI server.py, websocket_handler.
+_FEATURE_FLAGS = '{"type":"feature_flags","data":{"supports_preview_metadata":true}}'
+
+
+class Listener:
+    """Keeps one websocket open while entered, each connection under a client id of its own.
+
+    An id is never used twice: ComfyUI goes deaf on an id whose older socket closes after the newer
+    one opened (observed in 0.3.64).
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        http: aiohttp.ClientSession,
+        *,
+        settings: ListenerSettings = DEFAULT_LISTENER_SETTINGS,
+    ) -> None:
+        self._url = f"{base_url.rstrip('/')}/ws"
+        self._http = http
+        self._settings = settings
+        self._mailboxes: defaultdict[str, list[Mailbox]] = defaultdict(list)
+        self._is_open = asyncio.Event()
+        self._may_hurry = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+        self._conversation: asyncio.Task[None] | None = None
+        self._deaf_check: asyncio.TimerHandle | None = None
+        self._executing: str | None = None
+        self._last_frame_at = 0.0
+        self.client_id: str | None = None
+        self.malformed_frames = 0
+        self.connections = 0
+
+    async def __aenter__(self) -> Self:
+        self._task = asyncio.create_task(self._run(), name=f"comfyui listener {self._url}")
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._deaf_check is not None:
+            self._deaf_check.cancel()
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.wait({self._task})
+
+    @property
+    def connected(self) -> bool:
+        """Tell whether ComfyUI has registered our current client id."""
+        return self._is_open.is_set()
+
+    async def wait_connected(self, timeout_seconds: float) -> bool:
+        """Wait for a registered socket; False after the timeout."""
+        try:
+            async with asyncio.timeout(timeout_seconds):
+                await self._is_open.wait()
+        except TimeoutError:
+            return False
+        return True
+
+    @contextlib.contextmanager
+    def subscribe(self, prompt_id: str) -> Iterator[Mailbox]:
+        """Collect the frames of one prompt; several subscribers each get all of them."""
+        mailbox = Mailbox(self._settings.mailbox_frames)
+        self._mailboxes[prompt_id].append(mailbox)
+        try:
+            yield mailbox
+        finally:
+            self._mailboxes[prompt_id].remove(mailbox)
+            if not self._mailboxes[prompt_id]:
+                del self._mailboxes[prompt_id]
+
+    def expect_status(self) -> None:
+        """Reconnect unless some frame arrives soon; to be called just before a POST.
+
+        Every accepted prompt makes ComfyUI send `status` to every socket.
+        """
+        if not self.connected or self._deaf_check is not None:
+            return
+        loop = asyncio.get_running_loop()
+        self._deaf_check = loop.call_later(
+            self._settings.deaf_seconds, self._check_deafness, self.client_id, loop.time()
+        )
+
+    def reconnect(self, reason: str) -> None:
+        """Replace the socket, because there is evidence that it gets no frames."""
+        if self._conversation is not None and self.connected:
+            logger.warning("comfyui.socket_replaced", url=self._url, reason=reason)
+            self._conversation.cancel()
+
+    def hurry(self) -> None:
+        """End the pause before the next connection: the server is known to be back."""
+        self._may_hurry.set()
+
+    def _check_deafness(self, client_id: str | None, since: float) -> None:
+        self._deaf_check = None
+        if client_id == self.client_id and self._last_frame_at < since:
+            self.reconnect("no frame after our own POST")
+
+    async def _run(self) -> None:
+        failures = 0
+        loop = asyncio.get_running_loop()
+        while True:
+            began = loop.time()
+            self._conversation = asyncio.create_task(self._converse())
+            try:
+                await asyncio.wait({self._conversation})
+            finally:
+                self._conversation.cancel()
+                await asyncio.wait({self._conversation})
+            if not self._conversation.cancelled() and (error := self._conversation.exception()):
+                logger.info("comfyui.socket_lost", url=self._url, error=repr(error))
+            lasted = loop.time() - began
+            failures = 0 if lasted > self._settings.backoff_limit_seconds else failures + 1
+            self._may_hurry.clear()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self._pause_seconds(failures)):
+                    await self._may_hurry.wait()
+
+    def _pause_seconds(self, failures: int) -> float:
+        # Exponents beyond 16 would only overflow: the limit is reached long before.
+        full = self._settings.backoff_first_seconds * 2.0 ** min(failures, 16)
+        jitter = random.uniform(0.5, 1.0)  # noqa: S311 - spreads reconnects, hides nothing
+        return min(full, self._settings.backoff_limit_seconds) * jitter
+
+    async def _converse(self) -> None:
+        client_id = uuid4().hex
+        async with asyncio.timeout(self._settings.connect_seconds):
+            socket = await self._http.ws_connect(
+                self._url,
+                params={"clientId": client_id},
+                heartbeat=self._settings.heartbeat_seconds,
+                max_msg_size=self._settings.message_limit_bytes,
+                timeout=aiohttp.ClientWSTimeout(ws_close=self._settings.close_seconds),
+            )
+        try:
+            await socket.send_str(_FEATURE_FLAGS)
+            # ComfyUI greets with `status` once the id is registered: only then will frames reach us.
+            async with asyncio.timeout(self._settings.connect_seconds):
+                greeting = await socket.receive()
+            self._opened(client_id)
+            self._take(greeting)
+            async for message in socket:
+                self._take(message)
+        finally:
+            self._closed()
+            await socket.close()
+
+    def _opened(self, client_id: str) -> None:
+        self.client_id = client_id
+        self.connections += 1
+        self._executing = None
+        self._is_open.set()
+        self._broadcast(ConnectionFrame(connected=True))
+
+    def _closed(self) -> None:
+        if self.connected:
+            self._is_open.clear()
+            self._broadcast(ConnectionFrame(connected=False))
+
+    def _broadcast(self, frame: Frame) -> None:
+        for mailboxes in self._mailboxes.values():
+            for mailbox in mailboxes:
+                mailbox.put(frame)
+
+    def _take(self, message: aiohttp.WSMessage) -> None:
+        self._last_frame_at = asyncio.get_running_loop().time()
+        try:
+            if message.type is aiohttp.WSMsgType.TEXT:
+                frame = decode_text(message.data)
+            elif message.type is aiohttp.WSMsgType.BINARY:
+                frame = decode_binary(message.data)
+            elif message.type is aiohttp.WSMsgType.ERROR:
+                raise aiohttp.ClientConnectionError(str(message.data))
+            else:
+                raise aiohttp.ClientConnectionError(f"closed: {message.type.name}")
+        except MalformedError as error:
+            self.malformed_frames += 1
+            logger.debug("comfyui.frame_malformed", url=self._url, error=str(error))
+            return
+        if frame is not None:
+            self._deliver(frame)
+
+    def _deliver(self, frame: Frame) -> None:
+        if isinstance(frame, StatusFrame | ConnectionFrame):
+            return
+        if frame.prompt_id is None and isinstance(frame, PreviewFrame | ProgressFrame):
+            # Runs are serial: what names no prompt belongs to the one executing on this connection.
+            frame = msgspec.structs.replace(frame, prompt_id=self._executing)
+        elif isinstance(frame, StartFrame | ProgressFrame | ProgressStateFrame):
+            self._executing = frame.prompt_id
+        elif isinstance(frame, ExecutingFrame) and frame.prompt_id is not None:
+            self._executing = None if frame.node is None else frame.prompt_id
+        for mailbox in self._mailboxes.get(frame.prompt_id or "", ()):
+            mailbox.put(frame)

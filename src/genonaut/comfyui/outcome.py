@@ -1,0 +1,100 @@
+"""How a prompt ended, judged by its history entry alone."""
+
+import re
+from typing import Any
+
+import msgspec
+
+from genonaut.comfyui.wire import HistoryEntry, HistoryMessage, ImageRef
+
+_MESSAGE_LIMIT = 2000
+# torch.OutOfMemoryError, torch.cuda.OutOfMemoryError; MemoryError is the host's. Older torch and other
+# devices raise RuntimeError with these words.
+_OUT_OF_MEMORY_TYPES = ("OutOfMemoryError", "MemoryError")
+_OUT_OF_MEMORY_WORDS = re.compile(
+    r"out of memory|not enough memory|can't allocate memory|allocation on device", re.IGNORECASE
+)
+
+
+class Succeeded(msgspec.Struct, frozen=True):
+    """There is at least one image; saved ones come before previews."""
+
+    images: tuple[ImageRef, ...]
+    entry: HistoryEntry
+
+
+class NodeFailed(msgspec.Struct, frozen=True):
+    """A node raised; its id is that of the graph, or of an expanded node ("2.0.0.3")."""
+
+    node_id: str
+    node_type: str
+    message: str
+    exception_type: str
+
+
+class OutOfMemory(msgspec.Struct, frozen=True):
+    """A node ran out of the device's or the host's memory."""
+
+    node_id: str
+    node_type: str
+    message: str
+    exception_type: str
+
+
+class Interrupted(msgspec.Struct, frozen=True):
+    """Somebody interrupted the prompt; history does not say who."""
+
+    node_id: str | None = None
+
+
+class NoOutput(msgspec.Struct, frozen=True):
+    """The run "succeeded" without an image: a blocked branch, or images sent by websocket only."""
+
+    reason: str | None = None
+
+
+class Lost(msgspec.Struct, frozen=True):
+    """ComfyUI does not know the prompt: restarted, never queued, or deleted from its queue."""
+
+
+Outcome = Succeeded | NodeFailed | OutOfMemory | Interrupted | NoOutput | Lost
+
+
+def judge(entry: HistoryEntry) -> Outcome:
+    """Return the verdict on a finished prompt.
+
+    ``status_str`` says "error" for an interruption too, and "success" for a blocked run without
+    outputs, so messages and outputs decide.
+    """
+    status = entry.status
+    messages = status.messages if status is not None else []
+    interruption = _last(messages, "execution_interrupted")
+    if interruption is not None:
+        node = interruption.get("node_id")
+        return Interrupted(None if node is None else str(node))
+    if status is not None and status.status_str == "error":
+        return failure(_last(messages, "execution_error") or {})
+    return Succeeded(entry.images, entry) if entry.images else NoOutput()
+
+
+def failure(error: dict[str, Any]) -> NodeFailed | OutOfMemory:
+    """Return the verdict on the data of an ``execution_error``."""
+    message = str(error.get("exception_message") or "ComfyUI reported an error without a message")
+    exception_type = str(error.get("exception_type") or "")
+    is_memory = exception_type.endswith(_OUT_OF_MEMORY_TYPES) or _OUT_OF_MEMORY_WORDS.search(
+        message
+    )
+    shape = OutOfMemory if is_memory else NodeFailed
+    return shape(
+        node_id=str(error.get("node_id") or ""),
+        node_type=str(error.get("node_type") or ""),
+        message=message.strip()[:_MESSAGE_LIMIT],
+        exception_type=exception_type,
+    )
+
+
+def _last(messages: list[HistoryMessage], kind: str) -> dict[str, Any] | None:
+    for message in reversed(messages):
+        if message.kind == kind:
+            return message.data if isinstance(message.data, dict) else {}
+    return None

@@ -1,0 +1,177 @@
+"""Getting finished images: over HTTP, else from an output directory shared with ComfyUI."""
+
+import asyncio
+import shutil
+from http import HTTPStatus
+from pathlib import Path
+from typing import BinaryIO
+
+import aiohttp
+import structlog
+
+from genonaut.comfyui.client import ComfyClient
+from genonaut.comfyui.errors import (
+    ComfyUnreachableError,
+    ImageMissingError,
+    ImageTooLargeError,
+    TruncatedDownloadError,
+)
+from genonaut.comfyui.wire import ImageRef
+
+logger = structlog.get_logger(__name__)
+
+# A PNG of 16384 x 16384 pixels, ComfyUI's largest latent, is at most 0.8 GB; ordinary ones are 1-10 MB.
+DEFAULT_LIMIT_BYTES = 256 * 1024 * 1024
+_CHUNK_BYTES = 1024 * 1024
+# 400 and 403 are for names that leave the folder.
+_MISSING = {HTTPStatus.BAD_REQUEST, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND}
+
+
+async def collect(
+    client: ComfyClient,
+    image: ImageRef,
+    destination: Path,
+    *,
+    output_dir: Path | None = None,
+    limit_bytes: int = DEFAULT_LIMIT_BYTES,
+    attempts: int = 3,
+    pause_seconds: float = 0.5,
+) -> int:
+    """Write the image to ``destination``, which is overwritten, and return its length in bytes.
+
+    Args:
+        client: the server that made the image.
+        image: as reported by history.
+        destination: a temporary file of the caller; absent after a failure.
+        output_dir: ComfyUI's output directory if it is mounted here, the second choice.
+        limit_bytes: longer images are refused.
+        attempts: how often an incomplete download is repeated: rendering again costs far more.
+        pause_seconds: between two attempts.
+
+    Raises:
+        ImageMissingError: ComfyUI does not have the file (any more).
+        TruncatedDownloadError: every attempt ended early.
+        ComfyUnreachableError: the server is gone.
+        ImageTooLargeError: above the limit.
+    """
+    try:
+        return await _download_patiently(
+            client,
+            image,
+            destination,
+            limit_bytes=limit_bytes,
+            attempts=attempts,
+            pause_seconds=pause_seconds,
+        )
+    except (ImageMissingError, TruncatedDownloadError, ComfyUnreachableError) as error:
+        if output_dir is None or image.type != "output":
+            raise
+        size = await asyncio.to_thread(_copy_from, output_dir, image, destination, limit_bytes)
+        if size is None:
+            raise
+        logger.info("comfyui.image_read_from_directory", file=image.filename, reason=str(error))
+        return size
+
+
+async def _download_patiently(
+    client: ComfyClient,
+    image: ImageRef,
+    destination: Path,
+    *,
+    limit_bytes: int,
+    attempts: int,
+    pause_seconds: float,
+) -> int:
+    for _ in range(attempts - 1):
+        try:
+            return await download(client, image, destination, limit_bytes=limit_bytes)
+        except (TruncatedDownloadError, ComfyUnreachableError) as error:
+            logger.info("comfyui.download_repeated", file=image.filename, reason=str(error))
+        await asyncio.sleep(pause_seconds)
+    return await download(client, image, destination, limit_bytes=limit_bytes)
+
+
+async def download(
+    client: ComfyClient,
+    image: ImageRef,
+    destination: Path,
+    *,
+    limit_bytes: int = DEFAULT_LIMIT_BYTES,
+) -> int:
+    """Stream one image from /view into a file, once; see collect for errors."""
+    file = await asyncio.to_thread(destination.open, "wb")
+    try:
+        try:
+            return await _stream(client, image, file, limit_bytes)
+        finally:
+            await asyncio.to_thread(file.close)
+    except BaseException:
+        await asyncio.to_thread(destination.unlink, missing_ok=True)
+        raise
+
+
+async def _stream(client: ComfyClient, image: ImageRef, file: BinaryIO, limit_bytes: int) -> int:
+    params = {"filename": image.filename, "subfolder": image.subfolder, "type": image.type}
+    timeout = aiohttp.ClientTimeout(
+        total=None,
+        connect=client.timeouts.connect_seconds,
+        sock_connect=client.timeouts.connect_seconds,
+        sock_read=client.timeouts.read_seconds,
+    )
+    size = 0
+    is_answered = False
+    try:
+        async with client.http.get(
+            f"{client.base_url}/view",
+            params=params,
+            # A compressing proxy would make Content-Length useless.
+            headers={"Accept-Encoding": "identity"},
+            timeout=timeout,
+        ) as reply:
+            _check_status(reply.status, image)
+            is_answered = True
+            _check_size(reply.content_length or 0, limit_bytes, image)
+            async for chunk in reply.content.iter_chunked(_CHUNK_BYTES):
+                size += len(chunk)
+                _check_size(size, limit_bytes, image)
+                await asyncio.to_thread(file.write, chunk)
+            announced = reply.content_length
+    except (aiohttp.ClientError, OSError, TimeoutError) as error:
+        if is_answered:
+            raise TruncatedDownloadError(f"{image.filename} stopped at {size} bytes") from error
+        raise ComfyUnreachableError(f"no answer to the download of {image.filename}") from error
+    if size == 0 or (announced is not None and size != announced):
+        raise TruncatedDownloadError(f"{image.filename} has {size} of {announced} bytes")
+    return size
+
+
+def _check_status(status: int, image: ImageRef) -> None:
+    if status in _MISSING:
+        raise ImageMissingError(f"ComfyUI has no image {image.filename} (answer {status})")
+    if status != HTTPStatus.OK:
+        raise ComfyUnreachableError(
+            f"ComfyUI answered {status} to the download of {image.filename}"
+        )
+
+
+def _check_size(size: int, limit_bytes: int, image: ImageRef) -> None:
+    if size > limit_bytes:
+        raise ImageTooLargeError(f"{image.filename} is larger than {limit_bytes} bytes")
+
+
+def _copy_from(
+    output_dir: Path, image: ImageRef, destination: Path, limit_bytes: int
+) -> int | None:
+    """Copy the file if it lies inside the directory, links resolved; None if there is none."""
+    try:
+        root = output_dir.resolve(strict=True)
+        source = (root / image.subfolder / image.filename).resolve(strict=True)
+        if not source.is_relative_to(root) or not source.is_file():
+            return None
+        size = source.stat().st_size
+        _check_size(size, limit_bytes, image)
+        shutil.copyfile(source, destination)
+    except (OSError, ValueError):  # ValueError: a NUL in the name
+        destination.unlink(missing_ok=True)
+        return None
+    return size or None

@@ -1,0 +1,242 @@
+"""Following one prompt to its end: websocket for speed, HTTP for truth."""
+
+import asyncio
+from collections import deque
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, Self
+
+import structlog
+
+from genonaut.comfyui.client import ComfyClient
+from genonaut.comfyui.errors import ComfyUnreachableError
+from genonaut.comfyui.events import (
+    Ended,
+    Event,
+    Preview,
+    Queued,
+    Reachable,
+    Started,
+    Unreachable,
+)
+from genonaut.comfyui.frames import (
+    ConnectionFrame,
+    ErrorFrame,
+    ExecutingFrame,
+    Frame,
+    InterruptedFrame,
+    PreviewFrame,
+    StartFrame,
+    SuccessFrame,
+)
+from genonaut.comfyui.listener import Listener
+from genonaut.comfyui.location import Absent, InHistory, Located, Running, Waiting
+from genonaut.comfyui.mailbox import Mailbox
+from genonaut.comfyui.outcome import Lost, NoOutput, Outcome, Succeeded, judge
+from genonaut.comfyui.progress import Progress, ProgressTracker
+from genonaut.comfyui.settings import WatchSettings
+from genonaut.comfyui.wire import HistoryEntry
+
+logger = structlog.get_logger(__name__)
+
+
+class Watch:
+    """Yields the events of one prompt, the last being Ended; made by ComfyBackend.watch.
+
+    Frames only ever hasten a question; the answer is always history's. While the socket is not the
+    one the prompt was posted under, the server is asked every ``poll_seconds``.
+    """
+
+    def __init__(
+        self,
+        prompt_id: str,
+        *,
+        client: ComfyClient,
+        listener: Listener,
+        mailbox: Mailbox,
+        settings: WatchSettings,
+        attached: bool,
+    ) -> None:
+        self.prompt_id = prompt_id
+        self._client = client
+        self._listener = listener
+        self._mailbox = mailbox
+        self._settings = settings
+        self._clock = asyncio.get_running_loop().time
+        self._events: deque[Event] = deque()
+        self._tracker = ProgressTracker({})
+        self._client_id: str | None = None
+        self._is_submitted = attached
+        self._is_uncertain = attached
+        self._is_removed = False
+        self._has_started = False
+        self._has_ended = False
+        self._is_over_by_frame = False
+        self._position: int | None = None
+        self._blocked_by: str | None = None
+        self._absent_since: float | None = None
+        self._unreachable_since: tuple[float, datetime] | None = None
+        self._check_at = self._clock()
+
+    def submitting(self, graph: Mapping[str, Any], client_id: str) -> None:
+        """Note that the prompt is being posted; frames may come before the answer."""
+        self._tracker = ProgressTracker(graph)
+        self._client_id = client_id
+        self._is_submitted = True
+        self._is_uncertain = True
+        self._plan_next_check()
+
+    def submitted(self) -> None:
+        """Note that ComfyUI confirmed the prompt: from here on, absence means loss."""
+        self._is_uncertain = False
+
+    def refused(self) -> None:
+        """Note that the prompt was certainly not taken."""
+        self._is_submitted = False
+
+    def check_now(self) -> None:
+        """Ask the server at the next turn instead of waiting for frames."""
+        self._check_at = self._clock()
+
+    def removed(self) -> None:
+        """Note that we took the prompt out of the queue ourselves: one look suffices then."""
+        self._is_removed = True
+        self._mailbox.put(ConnectionFrame(connected=self._listener.connected))
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> Event:
+        while not self._events:
+            if self._has_ended:
+                raise StopAsyncIteration
+            if not self._is_submitted:
+                raise RuntimeError(f"prompt {self.prompt_id} was not submitted: nothing to watch")
+            await self._advance()
+        return self._events.popleft()
+
+    async def _advance(self) -> None:
+        pause = self._check_at - self._clock()
+        if pause > 0 or len(self._mailbox):
+            frame = await self._mailbox.get(timeout_seconds=max(pause, 0))
+            if frame is not None:
+                self._take(frame)
+                return
+        await self._reconcile()
+
+    def _take(self, frame: Frame) -> None:
+        if isinstance(frame, ConnectionFrame):
+            self.check_now()
+            return
+        self._absent_since = None
+        self._plan_next_check()
+        match frame:
+            case StartFrame():
+                self._note_start()
+            case ErrorFrame():
+                self._blocked_by = frame.exception_message.strip() or None
+                self._expect_end()
+            case SuccessFrame() | InterruptedFrame():
+                self._expect_end()
+            case ExecutingFrame() if frame.node is None:
+                self._is_over_by_frame = True
+                self.check_now()
+            case PreviewFrame():
+                node = None if frame.node is None else str(frame.node)
+                self._events.append(Preview(frame.mime, frame.image, node))
+            case _:
+                self._note_start()
+                if (progress := self._tracker.take(frame)) is not None:
+                    self._events.append(progress)
+
+    def _note_start(self) -> None:
+        if not self._has_started:
+            self._has_started = True
+            self._events.append(Started(datetime.now(UTC)))
+
+    def _expect_end(self) -> None:
+        """Shorten the wait: `executing null` should follow, and history is not ready before it."""
+        self._check_at = self._clock() + self._settings.settle_seconds
+
+    def _plan_next_check(self) -> None:
+        is_live = self._listener.connected and self._listener.client_id == self._client_id
+        settings = self._settings
+        pause = settings.silence_seconds if is_live else settings.poll_seconds
+        self._check_at = self._clock() + pause
+
+    async def _reconcile(self) -> None:
+        try:
+            if self._is_over_by_frame and (entry := await self._client.history(self.prompt_id)):
+                located: Located = InHistory(entry)
+            else:
+                located = await self._client.locate(self.prompt_id)
+        except ComfyUnreachableError as error:
+            self._note_unreachable(str(error))
+            return
+        if self._unreachable_since is not None:
+            self._unreachable_since = None
+            self._events.append(Reachable())
+        self._plan_next_check()
+        self._settle(located)
+
+    def _note_unreachable(self, reason: str) -> None:
+        if self._unreachable_since is None:
+            self._unreachable_since = (self._clock(), datetime.now(UTC))
+        began, since = self._unreachable_since
+        self._events.append(Unreachable(since, self._clock() - began, reason))
+        self._absent_since = None
+        self._check_at = self._clock() + self._settings.poll_seconds
+
+    def _settle(self, located: Located) -> None:
+        if not isinstance(located, Absent):
+            self._absent_since = None
+        match located:
+            case InHistory():
+                self._suspect_deafness()
+                self._end(self._judge(located.entry))
+            case Running():
+                self._note_start()
+                if self._is_over_by_frame:
+                    self._expect_end()
+            case Waiting():
+                if located.position != self._position and not self._has_started:
+                    self._position = located.position
+                    self._events.append(Queued(located.position))
+            case Absent():
+                self._note_absence()
+
+    def _suspect_deafness(self) -> None:
+        """Replace a socket that should have told us of the end and did not."""
+        is_ours = self._listener.connected and self._listener.client_id == self._client_id
+        if is_ours and not self._is_over_by_frame and not len(self._mailbox):
+            self._listener.reconnect(f"prompt {self.prompt_id} ended unannounced")
+
+    def _judge(self, entry: HistoryEntry) -> Outcome:
+        outcome = judge(entry)
+        if isinstance(outcome, NoOutput) and self._blocked_by is not None:
+            return NoOutput(self._blocked_by)
+        return outcome
+
+    def _note_absence(self) -> None:
+        now = self._clock()
+        if self._absent_since is None:
+            self._absent_since = now
+        waited = now - self._absent_since
+        if waited >= self._settings.lost_confirm_seconds or self._is_certain_to_be_gone():
+            self._end(Lost())
+            return
+        self._check_at = now + self._settings.lost_confirm_seconds - waited
+
+    def _is_certain_to_be_gone(self) -> bool:
+        """Tell whether one look is enough: we removed it, and no POST can still be under way."""
+        return self._is_removed and not self._is_uncertain
+
+    def _end(self, outcome: Outcome) -> None:
+        self._has_ended = True
+        if isinstance(outcome, Succeeded) and self._has_started:
+            latest = self._tracker.latest
+            self._events.append(Progress(100, latest.node, latest.node_type))
+        self._events.append(Ended(outcome))
+        logger.debug(
+            "comfyui.prompt_ended", prompt_id=self.prompt_id, outcome=type(outcome).__name__
+        )

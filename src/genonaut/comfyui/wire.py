@@ -1,0 +1,203 @@
+"""ComfyUI's HTTP answers as Structs; unknown fields are ignored, numbers may be floats.
+
+Source: the transcripts of ComfyUI 0.3.64, see docs/comfyui-protocol.md.
+"""
+
+import json
+from typing import Any, TypeVar
+
+import msgspec
+
+Shape = TypeVar("Shape")
+
+
+class MalformedError(Exception):
+    """The bytes are not JSON, or not of the expected shape."""
+
+
+def decode(body: bytes, shape: type[Shape]) -> Shape:
+    """Decode an answer; accepts what Python's json module writes beyond the standard.
+
+    Raises:
+        MalformedError: if the body is not JSON or has another shape.
+    """
+    try:
+        return msgspec.json.decode(body, type=shape)
+    except msgspec.ValidationError as error:
+        raise MalformedError(str(error)) from error
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        pass
+    # ComfyUI serialises with Python's json: NaN, Infinity and lone surrogates reach us when anybody
+    # queues them, and must not blind us to the rest of the queue.
+    try:
+        return msgspec.convert(json.loads(body), shape)
+    except (ValueError, RecursionError, msgspec.ValidationError) as error:
+        raise MalformedError(str(error)) from error
+
+
+class ImageRef(msgspec.Struct, frozen=True):
+    """Where ComfyUI put an image; ``type`` is its root folder: output, temp or input."""
+
+    filename: str
+    subfolder: str = ""
+    type: str = "output"
+
+
+class SubmitAnswer(msgspec.Struct, frozen=True):
+    """200 of POST /prompt; with ``node_errors`` some outputs were silently left out."""
+
+    prompt_id: str
+    node_errors: dict[str, Any] | list[Any] = {}
+
+
+class RefusalDetail(msgspec.Struct, frozen=True):
+    """One objection of ComfyUI's validation."""
+
+    type: str = ""
+    message: str = ""
+    details: str = ""
+    extra_info: Any = None
+
+
+class NodeErrors(msgspec.Struct, frozen=True):
+    """The objections against one node."""
+
+    errors: list[RefusalDetail] = []
+    class_type: str = ""
+
+
+class Refusal(msgspec.Struct, frozen=True):
+    """400 of POST /prompt."""
+
+    error: RefusalDetail | str = ""
+    node_errors: dict[str, Any] | list[Any] = {}
+
+
+class ExecInfo(msgspec.Struct, frozen=True):
+    """Prompts running plus prompts waiting."""
+
+    queue_remaining: float = 0
+
+
+class PromptCount(msgspec.Struct, frozen=True):
+    """Answer of GET /prompt."""
+
+    exec_info: ExecInfo = ExecInfo()
+
+
+class QueueItem(msgspec.Struct, frozen=True, array_like=True):
+    """The first two members of a queue entry; graph and extra data are skipped undecoded."""
+
+    number: float
+    prompt_id: str
+
+
+class QueueAnswer(msgspec.Struct, frozen=True):
+    """Answer of GET /queue; ``queue_pending`` is a raw heap, not in running order."""
+
+    queue_running: list[QueueItem] = []
+    queue_pending: list[QueueItem] = []
+
+
+class HistoryMessage(msgspec.Struct, frozen=True, array_like=True):
+    """One websocket message that history kept."""
+
+    kind: str
+    data: Any = None
+
+
+class HistoryStatus(msgspec.Struct, frozen=True):
+    """How a prompt ended; ``status_str`` is ``error`` for interrupted prompts too."""
+
+    status_str: str = ""
+    completed: bool = False
+    messages: list[HistoryMessage] = []
+
+
+class HistoryEntry(msgspec.Struct, frozen=True):
+    """What history keeps of a finished prompt, without its graph."""
+
+    outputs: dict[str, Any] = {}
+    status: HistoryStatus | None = None
+
+    @property
+    def images(self) -> tuple[ImageRef, ...]:
+        """Return the images of all output nodes in their order, saved ones before previews."""
+        found = [image for output in self.outputs.values() for image in _images_of(output)]
+        return tuple(sorted(found, key=lambda image: image.type != "output"))
+
+
+def _images_of(output: object) -> list[ImageRef]:
+    images = output.get("images") if isinstance(output, dict) else None
+    found = []
+    for image in images if isinstance(images, list) else []:
+        try:
+            found.append(msgspec.convert(image, ImageRef))
+        except msgspec.ValidationError:
+            continue  # custom nodes put other things under this key
+    return found
+
+
+class SystemInfo(msgspec.Struct, frozen=True):
+    """The server itself; memory in bytes."""
+
+    comfyui_version: str | None = None
+    python_version: str | None = None
+    pytorch_version: str | None = None
+    os: str | None = None
+    ram_total: float | None = None
+    ram_free: float | None = None
+
+
+class Device(msgspec.Struct, frozen=True):
+    """A compute device; memory in bytes."""
+
+    name: str = ""
+    type: str = ""
+    vram_total: float | None = None
+    vram_free: float | None = None
+
+
+class SystemStats(msgspec.Struct, frozen=True):
+    """Answer of GET /system_stats."""
+
+    system: SystemInfo = SystemInfo()
+    devices: list[Device] = []
+
+
+class ModelFile(msgspec.Struct, frozen=True, rename={"path_index": "pathIndex"}):
+    """A model file of GET /experiment/models/{folder}; bytes, and seconds since the epoch."""
+
+    name: str
+    path_index: float = 0
+    size: float | None = None
+    modified: float | None = None
+
+
+class NodeInputs(msgspec.Struct, frozen=True):
+    """The inputs of a node class: ``[type, options]`` by name."""
+
+    required: dict[str, Any] = {}
+    optional: dict[str, Any] = {}
+
+
+class NodeInfo(msgspec.Struct, frozen=True):
+    """What GET /object_info says of one node class."""
+
+    input: NodeInputs = NodeInputs()
+    output: list[Any] = []
+    display_name: str | None = None
+    category: str | None = None
+
+    def options(self, input_name: str) -> tuple[str, ...] | None:
+        """Return what a choice input offers, None if there is no such choice.
+
+        Source: object_info of 0.3.64, which mixes ``[[names], {}]`` and ``["COMBO", {"options"}]``.
+        """
+        spec = self.input.required.get(input_name) or self.input.optional.get(input_name)
+        if not isinstance(spec, list) or not spec:
+            return None
+        choices = spec[0]
+        if choices == "COMBO" and len(spec) > 1 and isinstance(spec[1], dict):
+            choices = spec[1].get("options")
+        return tuple(map(str, choices)) if isinstance(choices, list) else None
