@@ -1,0 +1,229 @@
+"""The view of a LoRA file: which modules it changes, with which widths, in one spelling.
+
+The same module is ``lora_unet_double_blocks_0_img_attn_qkv`` for kohya's trainer,
+``transformer.single_transformer_blocks.0.attn.to_q`` for diffusers and
+``diffusion_model.double_blocks.0.img_attn.qkv`` for others. Rules see one form: without prefix, with
+underscores, block numbers replaced by ``#``.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+
+from genonaut.catalog.identification.header import Tensor
+from genonaut.catalog.vocabulary import AdapterKind
+
+# The matrix that reads the layer's input: its last axis is the input width, its first the rank.
+_DOWN = (
+    ".lora_down.weight",
+    ".lora_A.weight",
+    ".lora_A.default.weight",
+    ".lora.down.weight",
+    "_lora.down.weight",
+    ".lora_linear_layer.down.weight",
+    "_lora1.down.weight",
+)
+_UP = (
+    ".lora_up.weight",
+    ".lora_B.weight",
+    ".lora_B.default.weight",
+    ".lora.up.weight",
+    "_lora.up.weight",
+    ".lora_linear_layer.up.weight",
+    "_lora1.up.weight",
+)
+_LOHA = (".hada_w1_a", ".hada_w1_b", ".hada_w2_a", ".hada_w2_b")
+_LOKR = (".lokr_w1", ".lokr_w1_a", ".lokr_w1_b", ".lokr_w2", ".lokr_w2_a", ".lokr_w2_b", ".lokr_t2")
+_OFT = (".oft_blocks", ".oft_diag", ".oft_R.weight")
+_FULL = (".diff", ".diff_b")
+_TELLING_SUFFIXES = _DOWN + _UP + _LOHA + _LOKR + _OFT + _FULL
+_TELLING_PREFIXES = ("lora_unet_", "lora_te", "lora_transformer_", "lora_prior_", "lycoris_")
+
+_PREFIXES = (
+    "base_model.model.",
+    "model.diffusion_model.",
+    "diffusion_model.",
+    "lora_unet_",
+    "lora_transformer_",
+    "lora_prior_unet_",
+    "lycoris_",
+    "transformer.",
+    "unet.",
+    "model.",
+)
+_TEXT_PREFIXES = {
+    "lora_te1_": "te1",
+    "lora_te2_": "te2",
+    "lora_te3_": "te3",
+    "lora_te_": "te",
+    "lora_prior_te_": "te_prior",
+    "text_encoder_2.": "te2",
+    "text_encoder_3.": "te3",
+    "text_encoder.": "te",
+    "text_encoders.clip_l.": "te1",
+    "text_encoders.clip_g.": "te2",
+    "text_encoders.t5xxl.": "te3",
+}
+_NUMBER = re.compile(r"(?<![a-zA-Z0-9])\d+(?![a-zA-Z0-9])|(?<=_)\d+(?=_|$)")
+_CONVOLUTION_AXES = 4
+
+
+def is_adapter(names: Iterable[str]) -> bool:
+    """Tell whether a file holds changes to weights and not weights."""
+    return any(
+        name.startswith(_TELLING_PREFIXES) or name.endswith(_TELLING_SUFFIXES) for name in names
+    )
+
+
+class Adapter:
+    """The modules of one LoRA file.
+
+    ``inputs`` maps each spelling with ``#`` to the input widths seen; ``depths`` maps the part before a
+    block number to the largest number plus one; ``text_widths`` maps each text encoder to its widths.
+    """
+
+    def __init__(self, tensors: Mapping[str, Tensor]) -> None:
+        self.inputs: dict[str, set[int]] = {}
+        self.outputs: dict[str, set[int]] = {}
+        self.depths: dict[str, int] = {}
+        self.text_widths: dict[str, set[int]] = {}
+        self.ranks: dict[int, int] = {}
+        self.kind = AdapterKind.UNKNOWN
+        # Spellings that survive only with dots: Hunyuan's "img_attn_qkv" is Flux's "img_attn.qkv".
+        self.dotted: set[str] = set()
+        self._read(tensors)
+
+    def has(self, *parts: str) -> bool:
+        """Tell whether a changed module contains one of ``parts`` in its spelling."""
+        return any(part in module for module in self.inputs for part in parts)
+
+    def begins(self, *parts: str) -> bool:
+        """Tell whether the spelling of a changed module begins with one of ``parts``."""
+        return any(module.startswith(parts) for module in self.inputs)
+
+    def widths(self, *parts: str) -> set[int]:
+        """Return the input widths of all modules that contain one of ``parts``."""
+        found: set[int] = set()
+        for module, widths in self.inputs.items():
+            if any(part in module for part in parts):
+                found |= widths
+        return found
+
+    def out_widths(self, *parts: str) -> set[int]:
+        """Return the output widths of all modules that contain one of ``parts``."""
+        found: set[int] = set()
+        for module, widths in self.outputs.items():
+            if any(part in module for part in parts):
+                found |= widths
+        return found
+
+    def depth(self, stack: str) -> int:
+        """Return the largest block number in ``stack`` plus one; ``stack`` may hold ``#``."""
+        return self.depths.get(stack, 0)
+
+    @property
+    def rank(self) -> int | None:
+        """Return the rank most modules have."""
+        return max(self.ranks, key=lambda rank: self.ranks[rank]) if self.ranks else None
+
+    def _read(self, tensors: Mapping[str, Tensor]) -> None:
+        kinds: set[AdapterKind] = set()
+        for name, tensor in tensors.items():
+            module, part = split_module(name)
+            kind = _KIND_BY_PART.get(part)
+            if kind is not None:
+                kinds.add(kind)
+                if kind is AdapterKind.LORA and _is_wide_convolution(tensor.shape):
+                    kinds.add(AdapterKind.LOCON)
+            if part in _LOKR_LEFT:
+                self._add_lokr(module, tensor, tensors, name.removesuffix(part))
+            elif part in _UP:
+                self._add_output(module, tensor.shape)
+            elif part in _READS_INPUT:
+                self._add(module, tensor.shape, tensor.shape if part != ".diff" else ())
+        self.kind = next((kind for kind in _KIND_ORDER if kind in kinds), AdapterKind.UNKNOWN)
+
+    def _add_lokr(
+        self, module: str, left: Tensor, tensors: Mapping[str, Tensor], stem: str
+    ) -> None:
+        """Take the width of a Kronecker product: the product of both factors' widths."""
+        right = tensors.get(f"{stem}.lokr_w2") or tensors.get(f"{stem}.lokr_w2_b")
+        if right is None or len(left.shape) < 2 or len(right.shape) < 2:  # noqa: PLR2004
+            self._add(module, (), ())
+            return
+        low = tensors.get(f"{stem}.lokr_w2_b")
+        self._add(module, (0, left.shape[1] * right.shape[1]), low.shape if low else ())
+
+    def _add(self, module: str, shape: tuple[int, ...], rank_shape: tuple[int, ...]) -> None:
+        if rank_shape:
+            self.ranks[rank_shape[0]] = self.ranks.get(rank_shape[0], 0) + 1
+        width = shape[1] if len(shape) > 1 else None
+        for prefix, encoder in _TEXT_PREFIXES.items():
+            if module.startswith(prefix):
+                self.text_widths.setdefault(encoder, set())
+                if width and ("q_proj" in module or "k_proj" in module or "fc1" in module):
+                    self.text_widths[encoder].add(width)
+                return
+        spelling = self._spell(module)
+        widths = self.inputs.setdefault(spelling, set())
+        if width:
+            widths.add(width)
+
+    def _add_output(self, module: str, shape: tuple[int, ...]) -> None:
+        if shape and not module.startswith(tuple(_TEXT_PREFIXES)):
+            self.outputs.setdefault(self._spell(module), set()).add(shape[0])
+
+    def _spell(self, module: str) -> str:
+        bare = strip_prefix(module)
+        if "." in bare:
+            self.dotted.add(_NUMBER.sub("#", bare))
+        flat = bare.replace(".", "_")
+        for match in _NUMBER.finditer(flat):
+            stack = _NUMBER.sub("#", flat[: match.start()]).rstrip("_")
+            number = int(match.group()[:5])
+            if number >= self.depths.get(stack, 0):
+                self.depths[stack] = number + 1
+        return _NUMBER.sub("#", flat)
+
+
+_KIND_ORDER = (
+    AdapterKind.DORA,
+    AdapterKind.LOKR,
+    AdapterKind.LOHA,
+    AdapterKind.OFT,
+    AdapterKind.LOCON,
+    AdapterKind.LORA,
+    AdapterKind.FULL_DIFF,
+)
+# kind by the part of a module that gives it away; ".diff_b" alone is a bias beside a LoRA
+_KIND_BY_PART = {
+    **dict.fromkeys(_DOWN, AdapterKind.LORA),
+    **dict.fromkeys(_LOHA, AdapterKind.LOHA),
+    **dict.fromkeys(_LOKR, AdapterKind.LOKR),
+    **dict.fromkeys(_OFT, AdapterKind.OFT),
+    ".dora_scale": AdapterKind.DORA,
+    ".diff": AdapterKind.FULL_DIFF,
+}
+_LOKR_LEFT = frozenset({".lokr_w1", ".lokr_w1_b"})
+_READS_INPUT = frozenset({*_DOWN, *_OFT, ".hada_w1_b", ".diff"})
+_PARTS = tuple(sorted((*_TELLING_SUFFIXES, ".dora_scale"), key=len, reverse=True))
+
+
+def split_module(name: str) -> tuple[str, str]:
+    """Return the module that a tensor changes and the part it plays, empty when it plays none."""
+    if not name.endswith(_PARTS):
+        return name, ""
+    part = next(part for part in _PARTS if name.endswith(part))
+    return name.removesuffix(part), part
+
+
+def _is_wide_convolution(shape: tuple[int, ...]) -> bool:
+    return len(shape) == _CONVOLUTION_AXES and shape[-1] > 1
+
+
+def strip_prefix(module: str) -> str:
+    """Return a module's name without what trainers put before it."""
+    for prefix in _PREFIXES:
+        if module.startswith(prefix):
+            return strip_prefix(module[len(prefix) :])
+    # kohya's "lora_unet__layers_0": the module's own name began with an underscore
+    return module.lstrip("_")

@@ -1,0 +1,149 @@
+"""ControlNets, control-LoRAs, T2I-adapters, IP-adapters and style models.
+
+Sources: ComfyUI comfy/controlnet.py (load_controlnet), comfy/sd.py (load_style_model); the file layouts of
+the IP-Adapter project.
+"""
+
+from genonaut.catalog.identification.findings import Evidence, Finding, tensors_say
+from genonaut.catalog.identification.rules.unet import context_width
+from genonaut.catalog.identification.weights import Weights, any_startswith
+from genonaut.catalog.vocabulary import Architecture, ModelKind
+
+_BY_CONTEXT = {768: Architecture.SD1, 1024: Architecture.SD2, 2048: Architecture.SDXL}
+_UNET_MARKS = (
+    "controlnet_cond_embedding.conv_in.weight",
+    "controlnet_down_blocks.0.weight",
+    "controlnet_down_blocks.0.bias",
+    "input_hint_block.0.weight",
+    "zero_convs.0.0.weight",
+)
+_TRANSFORMER_MARKS = (
+    "controlnet_blocks.0.weight",
+    "controlnet_blocks.0.bias",
+    "controlnet_x_embedder.weight",
+)
+
+
+def find_control(weights: Weights) -> Finding | None:
+    """Recognise what steers a diffusion model beside it."""
+    return (
+        _control_lora(weights)
+        or _unet_control(weights)
+        or _transformer_control(weights)
+        or _t2i_adapter(weights)
+        or _ip_adapter(weights)
+        or _style(weights)
+        or _gligen(weights)
+    )
+
+
+def _control(architecture: Architecture, variant: str, says: tuple[Evidence, ...]) -> Finding:
+    return Finding(ModelKind.CONTROLNET, architecture, variant, evidence=says)
+
+
+def _control_lora(weights: Weights) -> Finding | None:
+    if "lora_controlnet" not in weights.all:
+        return None
+    context = None
+    name = weights.find(".attn2.to_k.down")
+    if name:
+        context = weights.dim(name, -1)
+    architecture = _BY_CONTEXT.get(context or 0, Architecture.UNKNOWN)
+    says = tensors_say("controlnet.lora", f"the marker lora_controlnet, context {context}")
+    return _control(architecture, "control-lora", says)
+
+
+def _unet_control(weights: Weights) -> Finding | None:
+    weights = _inside(weights, "control_model.")
+    if not weights.has_any(*_UNET_MARKS) or weights.any_prefix("output_blocks.", "up_blocks."):
+        return None
+    context = context_width(weights)
+    architecture = _BY_CONTEXT.get(context or 0, Architecture.UNKNOWN)
+    if context is None and weights.any_prefix("add_embedding.", "label_emb."):
+        architecture = Architecture.SDXL  # the smallest ones have no attention
+    says = tensors_say("controlnet.unet", f"control blocks of a U-Net, context {context}")
+    union = weights.any_prefix("control_add_embedding.", "task_embedding")
+    return _control(architecture, "union" if union else "", says)
+
+
+def _transformer_control(weights: Weights) -> Finding | None:
+    if weights.any_prefix("control_layers.", "control_noise_refiner."):
+        says = tensors_say("controlnet.z_image", "control layers beside a Z-Image transformer")
+        return _control(Architecture.Z_IMAGE, "", says)
+    if not weights.has_any(*_TRANSFORMER_MARKS):
+        return None
+    says = tensors_say("controlnet.transformer", "control blocks of a transformer")
+    return _control(_control_base(weights), _union(weights), says)
+
+
+def _control_base(weights: Weights) -> Architecture:
+    if weights.any_prefix("txt_norm."):
+        return Architecture.QWEN_IMAGE
+    if weights.any_prefix("double_blocks.", "single_transformer_blocks."):
+        return Architecture.FLUX1
+    if weights.has_any(
+        "transformer_blocks.0.attn.norm_added_k.weight",
+        "transformer_blocks.0.attn.norm_added_q.weight",
+    ):
+        return Architecture.FLUX1
+    if weights.any_prefix("transformer_blocks.0.norm1.", "transformer_blocks.0.adaLN_modulation."):
+        return Architecture.SD3
+    return Architecture.UNKNOWN
+
+
+def _union(weights: Weights) -> str:
+    return "union" if weights.any_prefix("controlnet_mode_embedder.") else ""
+
+
+def _t2i_adapter(weights: Weights) -> Finding | None:
+    weights = _inside(weights, "adapter.")
+    if not weights.has_any(
+        "body.0.in_conv.weight", "body.0.block1.weight", "body.0.resnets.0.block1.weight"
+    ):
+        return None
+    says = tensors_say("controlnet.t2i_adapter", "the body of a T2I-adapter")
+    inputs = weights.dim("conv_in.weight", 1)
+    # 8 x 8 pixels are folded into channels for SD1, 16 x 16 for SDXL.
+    xl = inputs in {256, 768}
+    return _control(Architecture.SDXL if xl else Architecture.SD1, "t2i-adapter", says)
+
+
+def _ip_adapter(weights: Weights) -> Finding | None:
+    if not (
+        any_startswith(weights.all, ("ip_adapter.",))
+        and any_startswith(weights.all, ("image_proj.",))
+    ):
+        return None
+    name = weights.find(".to_k_ip.weight", "ip_adapter.")
+    context = weights.dim(name, -1) if name else None
+    architecture = _BY_CONTEXT.get(context or 0, Architecture.UNKNOWN)
+    says = tensors_say("ip_adapter.projections", f"image projections into a context of {context}")
+    variant = "face-id" if weights.find(".to_q_lora.down.weight", "ip_adapter.") else ""
+    return Finding(ModelKind.IP_ADAPTER, architecture, variant, evidence=says)
+
+
+def _style(weights: Weights) -> Finding | None:
+    if "style_embedding" in weights.all:
+        says = tensors_say("style.embedding", "style_embedding exists")
+        return Finding(ModelKind.STYLE_MODEL, Architecture.SD1, evidence=says)
+    if "redux_down.weight" in weights.all:
+        says = tensors_say("style.redux", "redux_down exists")
+        return Finding(ModelKind.STYLE_MODEL, Architecture.FLUX1, "redux", evidence=says)
+    return None
+
+
+def _gligen(weights: Weights) -> Finding | None:
+    if weights.find(".fuser.linear.weight") and weights.any_prefix(
+        "position_net.", "input_blocks."
+    ):
+        says = tensors_say("gligen.fuser", "gated layers of GLIGEN")
+        return Finding(ModelKind.GLIGEN, Architecture.SD1, evidence=says)
+    return None
+
+
+def _inside(weights: Weights, prefix: str) -> Weights:
+    if not any_startswith(weights.all, (prefix,)):
+        return weights
+    cut = len(prefix)
+    inner = {name[cut:]: tensor for name, tensor in weights.all.items() if name.startswith(prefix)}
+    return Weights(inner, weights.metadata)

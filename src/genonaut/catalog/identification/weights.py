@@ -1,0 +1,135 @@
+"""The view of a file's tensors that the rules ask their questions of."""
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+
+from genonaut.catalog.identification.header import Tensor
+
+# The parts of an all-in-one file, by the names that their trainers gave them.
+TEXT_ENCODER_PREFIXES = ("cond_stage_model.", "conditioner.", "text_encoders.", "text_encoder.")
+VAE_PREFIXES = ("first_stage_model.", "vae.", "vae_decoder.")
+# Prefixes of the diffusion model itself. Source: ComfyUI model_detection.py,
+# unet_prefix_from_state_dict; Cosmos files use "net.", some diffusers dumps "transformer.".
+MODEL_PREFIXES = (
+    "model.diffusion_model.",
+    "model.model.",
+    "diffusion_model.",
+    "net.",
+    "transformer.",
+    "unet.",
+    "model.",
+)
+_PACKED = frozenset({"U8", "I32"})
+
+
+class Weights:
+    """The tensors of one file, with the prefix of the diffusion model taken off.
+
+    Questions about names are dictionary look-ups; the few that need a pass over all names are made once
+    and kept.
+    """
+
+    def __init__(self, tensors: Mapping[str, Tensor], metadata: Mapping[str, str]) -> None:
+        self.all = tensors
+        self.metadata = metadata
+        self.prefix = _model_prefix(tensors)
+        cut = len(self.prefix)
+        self.tensors: Mapping[str, Tensor] = (
+            {name[cut:]: tensor for name, tensor in tensors.items() if name.startswith(self.prefix)}
+            if cut
+            else tensors
+        )
+        self._counts: dict[str, int] = {}
+
+    @property
+    def has_text_encoder(self) -> bool:
+        """Tell whether a text encoder travels with the diffusion model."""
+        return any_startswith(self.all, TEXT_ENCODER_PREFIXES)
+
+    @property
+    def has_vae(self) -> bool:
+        """Tell whether a VAE travels with the diffusion model."""
+        return any_startswith(self.all, VAE_PREFIXES)
+
+    def has(self, *names: str) -> bool:
+        """Tell whether all these names exist."""
+        return all(name in self.tensors for name in names)
+
+    def has_any(self, *names: str) -> bool:
+        """Tell whether one of these names exists."""
+        return any(name in self.tensors for name in names)
+
+    def shape(self, name: str) -> tuple[int, ...]:
+        """Return a tensor's shape, or an empty one when there is no such tensor."""
+        tensor = self.tensors.get(name)
+        return tensor.shape if tensor is not None else ()
+
+    def dim(self, name: str, axis: int) -> int | None:
+        """Return one axis of a weight as it was before quantisation, or None when that is not known.
+
+        NF4 and its like store a flat list of bytes, whose axes say nothing; NVFP4 stores two values in a
+        byte, hence half of the last axis. Source: ComfyUI model_detection.py, is_nvfp4_layer.
+        """
+        tensor = self.tensors.get(name)
+        if tensor is None or not -len(tensor.shape) <= axis < len(tensor.shape):
+            return None
+        size = tensor.shape[axis]
+        if tensor.dtype not in _PACKED:
+            return size
+        if tensor.dtype == "U8" and f"{name}_scale_2" in self.tensors:
+            is_last = axis in {-1, len(tensor.shape) - 1}
+            return size * 2 if is_last else size
+        return None
+
+    def blocks(self, prefix: str) -> int:
+        """Return the largest index behind ``prefix`` plus one: the depth of a stack of blocks."""
+        if prefix not in self._counts:
+            self._counts[prefix] = count_blocks(self.tensors, prefix)
+        return self._counts[prefix]
+
+    def find(self, ending: str, beginning: str = "") -> str | None:
+        """Return the first name with this ending and beginning; makes a pass over all names."""
+        for name in self.tensors:
+            if name.endswith(ending) and name.startswith(beginning):
+                return name
+        return None
+
+    def any_prefix(self, *prefixes: str) -> bool:
+        """Tell whether a name begins with one of ``prefixes``; makes a pass over all names."""
+        return any_startswith(self.tensors, prefixes)
+
+
+EMPTY = Weights(MappingProxyType({}), MappingProxyType({}))
+
+
+def any_startswith(names: Iterable[str], prefixes: tuple[str, ...]) -> bool:
+    """Tell whether one of ``names`` begins with one of ``prefixes``."""
+    return any(name.startswith(prefixes) for name in names)
+
+
+def any_endswith(names: Iterable[str], suffixes: tuple[str, ...]) -> bool:
+    """Tell whether one of ``names`` ends with one of ``suffixes``."""
+    return any(name.endswith(suffixes) for name in names)
+
+
+def count_blocks(names: Iterable[str], prefix: str) -> int:
+    """Return the largest number behind ``prefix`` in ``names``, plus one; 0 when there is none."""
+    cut = len(prefix)
+    top = -1
+    for name in names:
+        if name.startswith(prefix):
+            digits = name[cut : cut + 5].partition(".")[0]
+            if digits.isdecimal():
+                top = max(top, int(digits))
+    return top + 1
+
+
+def _model_prefix(tensors: Mapping[str, Tensor]) -> str:
+    for prefix in MODEL_PREFIXES[:4]:
+        if any_startswith(tensors, (prefix,)):
+            return prefix
+    # Shorter ones also begin the names of language models: only when nothing else is in the file.
+    for prefix in MODEL_PREFIXES[4:]:
+        if tensors and all(name.startswith(prefix) for name in tensors):
+            return prefix
+    return ""
