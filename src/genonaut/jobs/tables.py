@@ -91,8 +91,8 @@ class GenerationJob(Base):
     height: Mapped[int]
     batch_size: Mapped[int] = mapped_column(SmallInteger)
     params: Mapped[dict[str, Any]]
-    models_needed: Mapped[list[str]] = mapped_column(ARRAY(Text))
-    """``folder/name`` of every file a backend must have."""
+    needs: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    """``folder/name`` of everything a backend must offer: model files, sampler, scheduler."""
 
     content_id: Mapped[int | None] = mapped_column(
         ForeignKey("content_items.id", ondelete="SET NULL")
@@ -187,8 +187,8 @@ class ComfyuiBackend(Base):
     """unknown, up, down or stuck."""
     version: Mapped[str | None] = mapped_column(String(63))
     queue_length: Mapped[int | None]
-    models: Mapped[list[str] | None] = mapped_column(ARRAY(Text))
-    """``folder/name`` of what it offers; null until it was asked."""
+    offers: Mapped[list[str] | None] = mapped_column(ARRAY(Text))
+    """``folder/name`` of its model files, samplers and schedulers; null until it was asked."""
     last_error: Mapped[str | None] = mapped_column(Text)
     checked_at: Mapped[datetime | None]
 

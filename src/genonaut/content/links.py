@@ -1,0 +1,13 @@
+"""The addresses under which images and thumbnails are served."""
+
+API = "/api/v1"
+
+
+def image_path(content_id: int) -> str:
+    """Return the path of an item's full-size image."""
+    return f"{API}/content/{content_id}/image"
+
+
+def thumbnail_path(content_id: int, size: str) -> str:
+    """Return the path of one of an item's thumbnails."""
+    return f"{API}/content/{content_id}/thumbnails/{size}"

@@ -1,0 +1,80 @@
+"""Enter a finished picture into the gallery."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from genonaut.content.tables import ContentItem, ContentThumbnail, ContentType, ThumbnailSize
+
+_TITLE_LENGTH = 80
+
+
+class StoredThumbnail(msgspec.Struct, frozen=True, kw_only=True):
+    """A thumbnail that lies in the store; sizes in pixels and bytes."""
+
+    size: ThumbnailSize
+    storage_key: str
+    width: int
+    height: int
+    size_bytes: int
+    mime: str
+
+
+class Picture(msgspec.Struct, frozen=True, kw_only=True):
+    """A picture that lies in the store, with all that is known of it; sizes in pixels and bytes."""
+
+    user_id: UUID
+    job_id: int
+    prompt: str
+    negative_prompt: str
+    checkpoint_model: str
+    storage_key: str
+    width: int
+    height: int
+    size_bytes: int
+    mime: str
+    sha256: str
+    placeholder: str
+    details: dict[str, Any]
+    thumbnails: Sequence[StoredThumbnail]
+
+
+async def record_picture(session: AsyncSession, picture: Picture) -> int:
+    """Insert the item and its thumbnails; returns the item's id.
+
+    A second item for the same job violates a constraint: one job makes one item.
+    """
+    values = {
+        name: getattr(picture, name)
+        for name in Picture.__struct_fields__
+        if name not in {"thumbnails", "details"}
+    }
+    statement = (
+        insert(ContentItem)
+        .values(
+            **values,
+            details=picture.details,
+            content_type=ContentType.IMAGE,
+            title=title_of(picture.prompt),
+        )
+        .returning(ContentItem.id)
+    )
+    content_id: int = (await session.scalars(statement)).one()
+    rows = [
+        {"content_id": content_id, **msgspec.structs.asdict(thumbnail)}
+        for thumbnail in picture.thumbnails
+    ]
+    await session.execute(insert(ContentThumbnail), rows)
+    return content_id
+
+
+def title_of(prompt: str) -> str:
+    """Return the beginning of the prompt, cut at a word, as the item's first title."""
+    text = " ".join(prompt.split())
+    if len(text) <= _TITLE_LENGTH:
+        return text
+    return text[:_TITLE_LENGTH].rsplit(" ", 1)[0].rstrip(",;:. ") + "…"

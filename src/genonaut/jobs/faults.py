@@ -1,0 +1,104 @@
+"""What is retried: the table of job-engine verdicts as a pure function."""
+
+import random
+from collections.abc import Sequence
+from enum import StrEnum
+
+import msgspec
+
+from genonaut.jobs.states import ErrorCode
+
+_JITTER = 0.2
+
+
+class Fault(StrEnum):
+    """Everything that can keep an attempt from its image."""
+
+    UNREACHABLE = "unreachable"
+    """The backend did not take the prompt."""
+    NOT_STARTED = "not_started"
+    """Accepted, but not begun within the limit, or the backend is stuck."""
+    SERVER_ERROR = "server_error"
+    PROMPT_LOST = "prompt_lost"
+    DOWNLOAD_FAILED = "download_failed"
+    GRAPH_REFUSED = "graph_refused"
+    NODE_FAILED = "node_failed"
+    OUT_OF_MEMORY = "out_of_memory"
+    INTERRUPTED = "interrupted"
+    NO_OUTPUT = "no_output"
+    BAD_IMAGE = "bad_image"
+    TIME_LIMIT = "time_limit"
+    STORAGE_FAILED = "storage_failed"
+    INTERNAL = "internal"
+    """A mistake of ours."""
+
+
+class Failure(Exception):  # noqa: N818  # not an error of the program: it is a verdict on its way
+    """Carries a fault and its words from where it was met to where it is decided on."""
+
+    def __init__(self, fault: Fault, message: str) -> None:
+        super().__init__(message)
+        self.fault = fault
+        self.message = message
+
+
+class Fail(msgspec.Struct, frozen=True):
+    """The job has failed for good."""
+
+    code: ErrorCode
+
+
+class TryAgain(msgspec.Struct, frozen=True):
+    """Another attempt after ``delay_seconds``; ``counts`` against the budget of failures."""
+
+    delay_seconds: float
+    counts: bool
+    avoid_backend: bool
+
+
+_PERMANENT = {
+    Fault.GRAPH_REFUSED: ErrorCode.WORKFLOW_REJECTED,
+    Fault.NODE_FAILED: ErrorCode.EXECUTION_FAILED,
+    Fault.INTERRUPTED: ErrorCode.INTERRUPTED,
+    Fault.NO_OUTPUT: ErrorCode.NO_OUTPUT,
+    Fault.BAD_IMAGE: ErrorCode.BAD_IMAGE,
+    Fault.TIME_LIMIT: ErrorCode.TIMEOUT,
+}
+_TRANSIENT = {
+    Fault.SERVER_ERROR: ErrorCode.BACKEND_FAILED,
+    Fault.PROMPT_LOST: ErrorCode.BACKEND_FAILED,
+    Fault.DOWNLOAD_FAILED: ErrorCode.BACKEND_FAILED,
+    Fault.STORAGE_FAILED: ErrorCode.STORAGE_FAILED,
+    Fault.INTERNAL: ErrorCode.INTERNAL_ERROR,
+}
+_FREE = {Fault.UNREACHABLE, Fault.NOT_STARTED}
+_FREE_DELAY_SECONDS = 1.0
+
+
+def decide(
+    fault: Fault, *, failures: int, out_of_memory_count: int, delays_seconds: Sequence[float]
+) -> Fail | TryAgain:
+    """Return what becomes of a job after a fault.
+
+    Args:
+        fault: what happened.
+        failures: counted failures before this one.
+        out_of_memory_count: how often this job ran out of memory before.
+        delays_seconds: the wait before each retry; their number is the budget.
+    """
+    if fault in _FREE:
+        return TryAgain(_FREE_DELAY_SECONDS, counts=False, avoid_backend=True)
+    if fault is Fault.OUT_OF_MEMORY:
+        if out_of_memory_count:
+            return Fail(ErrorCode.OUT_OF_MEMORY)
+        return TryAgain(_jittered(delays_seconds[:1]), counts=True, avoid_backend=True)
+    if fault in _PERMANENT:
+        return Fail(_PERMANENT[fault])
+    if failures >= len(delays_seconds):
+        return Fail(_TRANSIENT[fault])
+    delay = _jittered(delays_seconds[failures : failures + 1])
+    return TryAgain(delay, counts=True, avoid_backend=fault is not Fault.STORAGE_FAILED)
+
+
+def _jittered(delay: Sequence[float]) -> float:
+    return sum(delay) * random.uniform(1 - _JITTER, 1 + _JITTER)  # noqa: S311  # jitter

@@ -1,0 +1,94 @@
+"""What the ComfyUI servers offer, as their workers last saw it."""
+
+import difflib
+from collections.abc import Iterable
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from genonaut.core.errors import FieldError, InvalidInputError
+from genonaut.jobs.params import CHECKPOINTS, LORAS, SAMPLERS, SCHEDULERS, Drawing
+from genonaut.jobs.tables import ComfyuiBackend
+
+_NAMED_AT_MOST = 5
+
+
+class Inventory:
+    """The union of what all enabled backends offer; unknown until one of them was asked."""
+
+    def __init__(self, offers: Iterable[str], *, is_known: bool) -> None:
+        self.is_known = is_known
+        self._names: dict[str, list[str]] = {}
+        for offer in sorted(offers):
+            folder, _, name = offer.partition("/")
+            self._names.setdefault(folder, []).append(name)
+
+    @classmethod
+    async def read(cls, session: AsyncSession) -> "Inventory":
+        """Read what is known at the moment."""
+        enabled = ComfyuiBackend.enabled.is_(True)
+        is_known = select(func.bool_or(ComfyuiBackend.offers.is_not(None))).where(enabled)
+        offers = select(func.unnest(ComfyuiBackend.offers)).where(enabled).distinct()
+        return cls(await session.scalars(offers), is_known=bool(await session.scalar(is_known)))
+
+    def names(self, folder: str) -> list[str]:
+        """Return the names in one folder, sorted."""
+        return self._names.get(folder, [])
+
+    def checkpoint_or_default(self, asked: str, configured: str) -> str:
+        """Return the checkpoint asked for, else the configured one, else the only one.
+
+        Raises:
+            InvalidInputError: when none was asked for and there is no default.
+        """
+        if asked:
+            return asked
+        known = self.names(CHECKPOINTS)
+        if configured and (configured in known or not self.is_known):
+            return configured
+        if len(known) == 1:
+            return known[0]
+        if known:
+            message = f"is required, since there are several: {_listed(known)}"
+        else:
+            message = "is required: no ComfyUI server has reported its checkpoints yet"
+        raise InvalidInputError.of("checkpoint_model", message)
+
+    def check(self, drawing: Drawing) -> None:
+        """Refuse what no backend offers, naming what comes nearest.
+
+        Raises:
+            InvalidInputError: names each field. Nothing is refused while nothing is known.
+        """
+        if not self.is_known:
+            return
+        params = drawing.params
+        wanted = [
+            ("checkpoint_model", CHECKPOINTS, "checkpoint", drawing.checkpoint_model),
+            *(
+                (f"lora_models[{index}].name", LORAS, "LoRA", lora.name)
+                for index, lora in enumerate(drawing.lora_models)
+            ),
+            ("params.sampler_name", SAMPLERS, "sampler", params.sampler_name),
+            ("params.scheduler", SCHEDULERS, "scheduler", params.scheduler),
+        ]
+        errors = [
+            FieldError(field, self._unknown(folder, noun, name))
+            for field, folder, noun, name in wanted
+            if name not in self.names(folder)
+        ]
+        if errors:
+            raise InvalidInputError(*errors)
+
+    def _unknown(self, folder: str, noun: str, name: str) -> str:
+        known = self.names(folder)
+        if not known:
+            return f"{name!r} is unknown: no ComfyUI server has any {noun}"
+        near = difflib.get_close_matches(name, known, n=3, cutoff=0.4)
+        hint = f"did you mean {' or '.join(near)}?" if near else f"there are {_listed(known)}"
+        return f"{name!r} is not a {noun} of any ComfyUI server; {hint}"
+
+
+def _listed(names: list[str]) -> str:
+    shown = ", ".join(names[:_NAMED_AT_MOST])
+    return shown if len(names) <= _NAMED_AT_MOST else f"{shown} and {len(names) - 5} more"

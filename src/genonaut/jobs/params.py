@@ -1,0 +1,82 @@
+"""What to draw, as a value: limits, defaults, and what a backend must offer for it."""
+
+import secrets
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from genonaut.core.schemas import Value
+from genonaut.jobs.states import JobType
+
+MAX_SEED = 2**53 - 1
+"""The largest seed that every JSON reader holds exactly."""
+CHECKPOINTS, LORAS, SAMPLERS, SCHEDULERS = "checkpoints", "loras", "samplers", "schedulers"
+
+PromptText = Annotated[str, Meta(min_length=1, max_length=10_000)]
+NegativePromptText = Annotated[str, Meta(max_length=10_000)]
+ModelName = Annotated[str, Meta(min_length=1, max_length=255)]
+OptionName = Annotated[str, Meta(min_length=1, max_length=64)]
+EdgePx = Annotated[int, Meta(ge=64, le=2048, multiple_of=8)]
+BatchSize = Annotated[int, Meta(ge=1, le=16)]
+Seed = Annotated[int, Meta(ge=0, le=MAX_SEED)]
+Steps = Annotated[int, Meta(ge=1, le=150)]
+Cfg = Annotated[float, Meta(ge=0, le=30)]
+Denoise = Annotated[float, Meta(ge=0, le=1)]
+Strength = Annotated[float, Meta(ge=-20, le=20)]
+"""Factor on a LoRA's weights; ComfyUI allows ±100, beyond ±20 nothing recognisable comes out."""
+
+MAX_LORAS = 10
+
+
+class LoraChoice(Value, frozen=True):
+    """One LoRA and how strongly it changes the diffusion model and the text encoder."""
+
+    name: str
+    strength_model: float
+    strength_clip: float
+
+
+class SamplingParams(Value, frozen=True):
+    """How to sample; ``version`` tells later readers of the stored JSON what they have."""
+
+    seed: int
+    steps: int = 20
+    cfg: float = 7.0
+    sampler_name: str = "euler"
+    scheduler: str = "normal"
+    denoise: float = 1.0
+    version: int = 1
+
+
+class Drawing(Value, frozen=True):
+    """Everything one image depends on; sizes in pixels."""
+
+    job_type: JobType
+    prompt: str
+    negative_prompt: str
+    checkpoint_model: str
+    lora_models: tuple[LoraChoice, ...]
+    width: int
+    height: int
+    params: SamplingParams
+
+    @property
+    def needs(self) -> list[str]:
+        """Return ``folder/name`` of everything a backend must offer to draw this."""
+        return [
+            f"{CHECKPOINTS}/{self.checkpoint_model}",
+            *dict.fromkeys(f"{LORAS}/{lora.name}" for lora in self.lora_models),
+            f"{SAMPLERS}/{self.params.sampler_name}",
+            f"{SCHEDULERS}/{self.params.scheduler}",
+        ]
+
+    def numbered(self, index: int) -> "Drawing":
+        """Return the drawing for place ``index`` of its batch: the seed counts up and wraps."""
+        seed = (self.params.seed + index) % (MAX_SEED + 1)
+        return msgspec.structs.replace(self, params=msgspec.structs.replace(self.params, seed=seed))
+
+
+def random_seed() -> int:
+    """Return a seed for those who did not choose one."""
+    return secrets.randbelow(MAX_SEED + 1)

@@ -1,0 +1,141 @@
+"""Accepting jobs: check what is asked for, store it once, wake a worker."""
+
+import hashlib
+from collections.abc import Sequence
+from uuid import UUID, uuid4
+
+import msgspec
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from genonaut.config.settings import JobSettings
+from genonaut.core.errors import InvalidInputError
+from genonaut.db import UnitOfWork
+from genonaut.jobs.inventory import Inventory
+from genonaut.jobs.params import Drawing, SamplingParams, random_seed
+from genonaut.jobs.states import JobStatus
+from genonaut.jobs.tables import GenerationBatch, GenerationJob
+from genonaut.jobs.transitions import Transitions, next_seq
+from genonaut.taskqueue.queue import task_id
+
+
+class Order(msgspec.Struct, frozen=True, kw_only=True):
+    """A submission before its defaults are filled in: no checkpoint or seed means choose one."""
+
+    drawing: Drawing
+    has_seed: bool
+    batch_size: int
+    idempotency_key: str | None
+
+
+class SubmissionService:
+    """Turns an order into a batch of jobs."""
+
+    def __init__(self, uow: UnitOfWork, settings: JobSettings, namespace: str) -> None:
+        self._session = uow.session
+        self._transitions = Transitions(uow)
+        self._settings = settings
+        self._namespace = namespace
+
+    async def submit(self, order: Order, *, owner_id: UUID) -> Sequence[GenerationJob]:
+        """Store the jobs of an order as queued, in the order of their seeds.
+
+        The same idempotency key returns the jobs of its first use.
+
+        Raises:
+            InvalidInputError: for unknown models, and for a key that was used for another order.
+        """
+        request_hash = hashlib.sha256(msgspec.msgpack.encode(order)).hexdigest()
+        batch_id = await self._open_batch(order, owner_id, request_hash)
+        if batch_id is None:
+            return await self._earlier(order, owner_id, request_hash)
+        drawing = await self._completed(order)
+        return [
+            await self._insert(drawing.numbered(index), order, owner_id, batch_id, index)
+            for index in range(order.batch_size)
+        ]
+
+    async def _open_batch(self, order: Order, owner_id: UUID, request_hash: str) -> UUID | None:
+        statement = (
+            insert(GenerationBatch)
+            .values(
+                id=uuid4(),
+                user_id=owner_id,
+                idempotency_key=order.idempotency_key,
+                request_hash=request_hash,
+                size=order.batch_size,
+                open_count=order.batch_size,
+            )
+            # Two requests with one key: the second waits here for the first to commit.
+            .on_conflict_do_nothing(index_elements=["user_id", "idempotency_key"])
+            .returning(GenerationBatch.id)
+        )
+        return await self._session.scalar(statement)
+
+    async def _earlier(
+        self, order: Order, owner_id: UUID, request_hash: str
+    ) -> Sequence[GenerationJob]:
+        batch = await self._session.scalar(
+            select(GenerationBatch).where(
+                GenerationBatch.user_id == owner_id,
+                GenerationBatch.idempotency_key == order.idempotency_key,
+            )
+        )
+        if batch is None or batch.request_hash != request_hash:
+            message = "was used for another request; use a fresh key for each submission"
+            raise InvalidInputError.of("Idempotency-Key", message)
+        jobs = await self._session.scalars(
+            select(GenerationJob)
+            .where(GenerationJob.batch_id == batch.id)
+            .order_by(GenerationJob.batch_index)
+        )
+        found = jobs.all()
+        if not found:
+            message = "belongs to jobs that were deleted; use a fresh key"
+            raise InvalidInputError.of("Idempotency-Key", message)
+        return found
+
+    async def _completed(self, order: Order) -> Drawing:
+        inventory = await Inventory.read(self._session)
+        drawing = order.drawing
+        checkpoint = inventory.checkpoint_or_default(
+            drawing.checkpoint_model, self._settings.default_checkpoint
+        )
+        seed = drawing.params.seed if order.has_seed else random_seed()
+        params: SamplingParams = msgspec.structs.replace(drawing.params, seed=seed)
+        drawing = msgspec.structs.replace(drawing, checkpoint_model=checkpoint, params=params)
+        inventory.check(drawing)
+        return drawing
+
+    async def _insert(
+        self, drawing: Drawing, order: Order, owner_id: UUID, batch_id: UUID, index: int
+    ) -> GenerationJob:
+        values = msgspec.to_builtins(drawing)
+        statement = (
+            insert(GenerationJob)
+            .values(
+                **values,
+                user_id=owner_id,
+                batch_id=batch_id,
+                batch_index=index,
+                batch_size=order.batch_size,
+                status=JobStatus.QUEUED,
+                needs=drawing.needs,
+                queued_at=func.now(),
+                arq_job_id=task_id(self._namespace, "wake"),
+                seq=next_seq(),
+            )
+            .returning(GenerationJob)
+        )
+        job = (await self._session.scalars(statement)).one()
+        await self._transitions.record(job, "queued", {})
+        return job
+
+
+async def mark_unsent(uow: UnitOfWork, job_ids: Sequence[int]) -> None:
+    """Say of jobs whose wake-up did not get through that the sweep must send it."""
+    await uow.session.execute(
+        update(GenerationJob)
+        .where(GenerationJob.id.in_(job_ids), GenerationJob.status == JobStatus.QUEUED)
+        .values(status=JobStatus.PENDING)
+    )
