@@ -1,0 +1,193 @@
+"""What an image file really is: decoded to the last pixel, within limits, before it counts."""
+
+import hashlib
+import io
+import struct
+import zlib
+from contextlib import suppress
+from enum import StrEnum
+from pathlib import Path
+
+import msgspec
+from PIL import Image, ImageOps
+
+from genonaut.storage import jpeg, png, webp
+from genonaut.storage.errors import BadImageError, BadImageReason
+
+# Pillow reports damage by all of these; the bytes are in memory, so an OSError is never the disk's.
+# Source: Pillow, ImageFile.load and the PNG, JPEG and WebP plugins.
+DECODING_ERRORS = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    TypeError,
+    EOFError,
+    LookupError,
+    OverflowError,
+    MemoryError,
+    struct.error,
+    zlib.error,
+    Image.DecompressionBombError,
+    Warning,  # where warnings are errors
+)
+
+
+class ImageFormat(StrEnum):
+    """The formats we keep; the value is also the file name's extension."""
+
+    PNG = "png"
+    JPEG = "jpg"
+    WEBP = "webp"
+
+    @property
+    def mime(self) -> str:
+        """The media type, for Content-Type."""
+        return "image/jpeg" if self is ImageFormat.JPEG else f"image/{self.value}"
+
+
+class ImageLimits(msgspec.Struct, frozen=True, kw_only=True):
+    """What an image may cost; checked by its header before a pixel is decoded.
+
+    The defaults let pass what the largest supported render makes. Decoding takes up to 4 bytes a
+    pixel: 256 MiB at the default limit.
+    """
+
+    max_bytes: int = 64 * 1024 * 1024
+    max_pixels: int = 8192 * 8192
+    # All frames of an animation together; every one is decoded, about 25 ms a megapixel.
+    max_animation_pixels: int = 4 * 8192 * 8192
+
+
+class ImageFacts(msgspec.Struct, frozen=True):
+    """What is true of an image file; edges in pixels as displayed, after EXIF rotation."""
+
+    width: int
+    height: int
+    mime: str
+    format: ImageFormat
+    size_bytes: int
+    sha256: str
+    frames: int
+
+
+class Decoded(msgspec.Struct, frozen=True):
+    """A decoded image, first frame, as displayed, in whatever mode its file has."""
+
+    format: ImageFormat
+    frames: int
+    pixels: Image.Image
+
+    def facts(self, data: bytes) -> ImageFacts:
+        """Return the facts of a file of ``data`` that shows this image."""
+        return ImageFacts(
+            width=self.pixels.width,
+            height=self.pixels.height,
+            mime=self.format.mime,
+            format=self.format,
+            size_bytes=len(data),
+            sha256=hashlib.sha256(data).hexdigest(),
+            frames=self.frames,
+        )
+
+
+def inspect_image(path: Path, limits: ImageLimits) -> ImageFacts:
+    """Read and fully decode an image file; its name and extension are not looked at.
+
+    Blocks for about 7 ms at 512x512 pixels.
+
+    Raises:
+        BadImageError: not PNG, JPEG or WebP, cut off, damaged, or beyond the limits.
+        OSError: the file cannot be read.
+    """
+    data = read_limited(path, limits)
+    return decode_image(data, limits).facts(data)
+
+
+def read_limited(path: Path, limits: ImageLimits) -> bytes:
+    """Read a whole file unless it is too large; never more than the limit and one byte.
+
+    Raises:
+        BadImageError: more than ``max_bytes``.
+        OSError: the file cannot be read.
+    """
+    with path.open("rb") as file:
+        data = file.read(limits.max_bytes + 1)
+    if len(data) > limits.max_bytes:
+        raise BadImageError(
+            f"more than {limits.max_bytes} bytes", reason=BadImageReason.TOO_MANY_BYTES
+        )
+    return data
+
+
+def decode_image(data: bytes, limits: ImageLimits) -> Decoded:
+    """Decode every pixel of every frame and return the first frame, turned as EXIF says.
+
+    PNG is checked by its checksums, so any damage is found. JPEG and WebP have none: damage that
+    still decodes goes unseen, a missing end does not.
+
+    Raises:
+        BadImageError: see `inspect_image`.
+    """
+    image_format = sniff_format(data)
+    frames = _check_header(data, image_format, limits)
+    # A JPEG with further pictures in an MPF block is Pillow's "MPO"; its first picture is the image.
+    try:
+        with Image.open(io.BytesIO(data), formats=["PNG", "JPEG", "MPO", "WEBP"]) as image:
+            image.load()
+            pixels = image.copy() if frames > 1 else image
+            for frame in range(1, frames):
+                image.seek(frame)
+                image.load()
+    except DECODING_ERRORS as error:
+        raise _undecodable(image_format, error) from error
+    with suppress(*DECODING_ERRORS):  # damaged EXIF does not make the pixels any worse
+        ImageOps.exif_transpose(pixels, in_place=True)
+    return Decoded(image_format, frames, pixels)
+
+
+def sniff_format(data: bytes) -> ImageFormat:
+    """Tell the format by the first bytes.
+
+    Raises:
+        BadImageError: none of ours; the message says what an empty or text answer looks like.
+    """
+    if data.startswith(png.SIGNATURE):
+        return ImageFormat.PNG
+    if data.startswith(jpeg.START):
+        return ImageFormat.JPEG
+    if webp.is_webp(data):
+        return ImageFormat.WEBP
+    if any(start.startswith(data) for start in (png.SIGNATURE, jpeg.START, b"RIFF")):
+        raise BadImageError("the file ends at once", reason=BadImageReason.TRUNCATED)
+    raise BadImageError(
+        f"not PNG, JPEG or WebP: it starts with {data[:16]!r}", reason=BadImageReason.UNKNOWN_FORMAT
+    )
+
+
+def _check_header(data: bytes, image_format: ImageFormat, limits: ImageLimits) -> int:
+    """Check the container and its promises against the limits, and return the frames."""
+    frames = 1
+    match image_format:
+        case ImageFormat.PNG:
+            header = png.read_header(data)
+            width, height, frames = header.width, header.height, header.frames
+        case ImageFormat.JPEG:
+            width, height = jpeg.read_size(data)
+        case ImageFormat.WEBP:
+            canvas = webp.read_header(data)
+            width, height, frames = canvas.width, canvas.height, canvas.frames
+    limit = limits.max_pixels if frames == 1 else limits.max_animation_pixels
+    if width * height > limits.max_pixels or width * height * frames > limit:
+        raise BadImageError(
+            f"{width}x{height} pixels in {frames} frames are too many",
+            reason=BadImageReason.TOO_MANY_PIXELS,
+        )
+    return frames
+
+
+def _undecodable(image_format: ImageFormat, error: BaseException) -> BadImageError:
+    cut_off = "truncated" in str(error)
+    return BadImageError(
+        f"the {image_format.name} does not decode: {error}",
+        reason=BadImageReason.TRUNCATED if cut_off else BadImageReason.CORRUPT,
+    )

@@ -1,0 +1,99 @@
+"""Image work off the event loop."""
+
+import asyncio
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TypeVar
+
+from genonaut.storage.images import ImageFacts, ImageLimits, inspect_image
+from genonaut.storage.metadata import strip_metadata
+from genonaut.storage.processing import ProcessedImage, process_image
+from genonaut.storage.thumbnails import as_jpeg
+
+T = TypeVar("T")
+
+# More threads than cores only add memory: a decoded image of the default limit takes 256 MiB.
+_MOST_THREADS = 4
+
+
+class ImageWorkshop:
+    """A few threads for image work; what finds no free thread waits its turn.
+
+    Threads, not processes: Pillow lets go of the interpreter lock for the heavy parts, and a
+    process costs 40 MiB and a copy of every image (docs/decisions/image-pipeline.md). A caller who
+    is cancelled while waiting takes the work out of the queue; work under way ends unheard.
+    """
+
+    def __init__(self, *, limits: ImageLimits | None = None, threads: int | None = None) -> None:
+        """Prepare to start; ``threads`` None means one a core, at most 4."""
+        self._limits = limits or ImageLimits()
+        self._threads = threads or min(os.cpu_count() or 1, _MOST_THREADS)
+        self._executor: ThreadPoolExecutor | None = None
+
+    def start(self) -> None:
+        """Accept work; starting twice changes nothing."""
+        if self._executor is None:
+            self._executor = ThreadPoolExecutor(self._threads, thread_name_prefix="images")
+
+    async def close(self) -> None:
+        """Drop what waits and return when what runs has ended; closing twice changes nothing."""
+        executor, self._executor = self._executor, None
+        if executor is not None:
+            await asyncio.to_thread(executor.shutdown, wait=True, cancel_futures=True)
+
+    async def __aenter__(self) -> Self:
+        """Start."""
+        self.start()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Close."""
+        await self.close()
+
+    async def process(self, source: Path, *, a1111: str | None = None) -> ProcessedImage:
+        """Check an image and derive everything from it; see `process_image`.
+
+        Raises:
+            BadImageError: no image we accept.
+            OSError: the file cannot be read.
+        """
+        return await self._run(partial(process_image, source, a1111=a1111, limits=self._limits))
+
+    async def inspect(self, source: Path) -> ImageFacts:
+        """Check an image only; see `inspect_image`.
+
+        Raises:
+            BadImageError: no image we accept.
+            OSError: the file cannot be read.
+        """
+        return await self._run(partial(inspect_image, source, self._limits))
+
+    async def strip(self, data: bytes) -> bytes:
+        """Return the image without metadata; see `strip_metadata`.
+
+        Raises:
+            BadImageError: the file is malformed.
+        """
+        return await self._run(partial(strip_metadata, data))
+
+    async def as_jpeg(self, webp: bytes) -> bytes:
+        """Return a WebP thumbnail as JPEG; see `thumbnails.as_jpeg`.
+
+        Raises:
+            BadImageError: the bytes are no WebP image.
+        """
+        return await self._run(partial(as_jpeg, webp))
+
+    async def _run(self, work: Callable[[], T]) -> T:
+        if self._executor is None:
+            raise RuntimeError("the image workshop is not started")
+        return await asyncio.get_running_loop().run_in_executor(self._executor, work)
