@@ -107,9 +107,15 @@ class Home:
         made.replace(self.path / "server.json")
 
     def read_record(self) -> ServerRecord | None:
-        """Return what the last server left, None when nothing legible."""
+        """Return what the last server left, None when nothing legible.
+
+        Raises:
+            EmbeddedServerError: the home is somebody else's.
+        """
         try:
             return msgspec.json.decode((self.path / "server.json").read_bytes(), type=ServerRecord)
+        except PermissionError as error:
+            raise EmbeddedServerError(f"cannot read {error.filename}: {error.strerror}.") from error
         except (FileNotFoundError, msgspec.DecodeError):
             return None
 
@@ -142,8 +148,8 @@ def claim_home(data_dir: Path) -> Iterator[Home]:
     try:
         _make(home)
         lock = _lock(home)
-    except PermissionError as error:
-        raise EmbeddedServerError(f"cannot write to {error.filename}: {error.strerror}.") from error
+    except OSError as error:
+        raise EmbeddedServerError(f"cannot use {error.filename}: {error.strerror}.") from error
     try:
         if home.data.exists() and not home.account.owns(home.data):
             raise EmbeddedServerError(

@@ -7,6 +7,8 @@ import subprocess
 import sys
 import time
 from abc import ABC, abstractmethod
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -108,7 +110,7 @@ class RunningServer(ABC):
         if process is None or process.poll() is not None:
             return
         process.send_signal(self._stop_signal)
-        if not await _ended(process, _STOP_SECONDS):
+        if not await _until(lambda: process.poll() is not None, _STOP_SECONDS):
             await self.kill()
 
     async def kill(self) -> None:
@@ -119,12 +121,9 @@ class RunningServer(ABC):
         family = psutil.Process(process.pid).children(recursive=True)
         process.kill()
         for child in family:
-            try:
+            with suppress(psutil.NoSuchProcess):
                 child.kill()
-            except psutil.NoSuchProcess:
-                continue
-        while process.poll() is None or any(child.is_running() for child in family):  # noqa: ASYNC110 - the kernel has no event for us
-            await asyncio.sleep(_POLL_SECONDS)
+        await _until(lambda: process.poll() is not None and not any(map(_is_alive, family)))
 
     async def restart(self) -> None:
         """Stop the server in order when it runs, then start it on the same port."""
@@ -172,12 +171,12 @@ class RunningServer(ABC):
             await asyncio.sleep(_POLL_SECONDS)
 
     def _failure(self, what: str) -> EmbeddedServerError:
-        words = self._last_words()
+        words = self._log_since_start()
         kind = PortTakenError if _PORT_TAKEN in words else EmbeddedServerError
         last = words.strip().rpartition("\n")[2].strip()
         return kind(f"{self._program} {what}, see {self._home.log}: {last}")
 
-    def _last_words(self) -> str:
+    def _log_since_start(self) -> str:
         with self._home.log.open("rb") as log:
             log.seek(self._log_start)
             return log.read().decode(errors="replace")
@@ -191,21 +190,29 @@ class RunningServer(ABC):
         process = record.process() if record else None
         if process is None:
             return
-        deadline = time.monotonic() + _STOP_SECONDS
-        process.send_signal(self._stop_signal)
-        while process.is_running() and process.status() != psutil.STATUS_ZOMBIE:
-            if time.monotonic() > deadline:
+        with suppress(psutil.NoSuchProcess):
+            process.send_signal(self._stop_signal)
+            if not await _until(lambda: not _is_alive(process), _STOP_SECONDS):
                 process.kill()
-            await asyncio.sleep(_POLL_SECONDS)
+                await _until(lambda: not _is_alive(process))
 
 
-async def _ended(process: subprocess.Popen[bytes], seconds: float) -> bool:
+async def _until(condition: Callable[[], bool], seconds: float = float("inf")) -> bool:
+    """Wait until the condition holds; False when it does not within that time."""
     deadline = time.monotonic() + seconds
-    while process.poll() is None:
+    while not condition():
         if time.monotonic() > deadline:
             return False
         await asyncio.sleep(_POLL_SECONDS)
     return True
+
+
+def _is_alive(process: psutil.Process) -> bool:
+    """Tell whether the process still runs; orphans wait as zombies until process 1 has time."""
+    try:
+        return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
 
 
 def _environment() -> dict[str, str]:

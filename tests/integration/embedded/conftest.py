@@ -1,0 +1,81 @@
+"""A directory every account can enter, and clusters that were prepared once."""
+
+import asyncio
+import shutil
+import tempfile
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from genonaut.embedded import EmbeddedServerError, Source, postgres
+from genonaut.embedded.account import server_account
+from genonaut.embedded.programs import Program, find_postgres, find_valkey
+
+
+def _open_directory() -> Path:
+    # Neither pytest's tmp_path nor mkdtemp let nobody in, where servers of root have to go.
+    path = Path(tempfile.mkdtemp(prefix="genonaut embedded "))
+    path.chmod(0o755)
+    return path
+
+
+@pytest.fixture
+def shelf() -> Iterator[Path]:
+    path = _open_directory()
+    yield path
+    shutil.rmtree(path, ignore_errors=True)
+
+
+def _install(
+    find: Callable[[Source], list[Program]], name: str, patch: pytest.MonkeyPatch, directory: Path
+) -> None:
+    """Have the machine own the wheel's program, unless it has one already."""
+    try:
+        find(Source.SYSTEM)
+    except EmbeddedServerError:
+        program = find(Source.WHEEL)[0].usable_by(server_account())
+        directory.mkdir(exist_ok=True)
+        (directory / name).symlink_to(program.executable.with_name(name))
+        patch.setenv("PATH", str(directory), prepend=":")
+
+
+@pytest.fixture(autouse=True)
+def _machine_with_servers(monkeypatch: pytest.MonkeyPatch, shelf: Path) -> None:
+    _install(find_postgres, "pg_ctl", monkeypatch, shelf / "bin")
+    _install(find_valkey, "valkey-server", monkeypatch, shelf / "bin")
+
+
+@pytest.fixture(params=["system", "wheel"])
+def source(request: pytest.FixtureRequest) -> Source:
+    return Source(request.param)
+
+
+@pytest.fixture(scope="session")
+def template_root() -> Iterator[Path]:
+    path = _open_directory()
+    yield path
+    shutil.rmtree(path, ignore_errors=True)
+
+
+@pytest.fixture
+def cluster_of(template_root: Path, shelf: Path) -> Callable[[Source], Awaitable[Path]]:
+    """Copy a prepared, empty cluster of one source: initdb is what makes these tests slow."""
+
+    async def copy(source: Source) -> Path:
+        template = template_root / source
+        if not template.exists():
+            async with postgres(source=source, data_dir=template, port=None, durable=False):
+                pass
+        target = shelf / f"postgres of {source}"
+        # cp keeps the owner, shutil does not.
+        process = await asyncio.create_subprocess_exec("cp", "-a", template, target)
+        assert await process.wait() == 0
+        return target
+
+    return copy
+
+
+@pytest.fixture
+async def cluster(cluster_of: Callable[[Source], Awaitable[Path]], source: Source) -> Path:
+    return await cluster_of(source)

