@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections.abc import Mapping
 from http import HTTPStatus
+from io import BytesIO
 from typing import Any, TypeVar
 from urllib.parse import quote
 
@@ -51,6 +52,10 @@ def supports_targeted_interrupt(version: str | None) -> bool:
     return found is not None and tuple(int(part or 0) for part in found.groups()) >= (
         _FIRST_TARGETED_INTERRUPT
     )
+
+
+def _words(error: Exception) -> str:
+    return str(error) or type(error).__name__
 
 
 class ComfyClient:
@@ -108,14 +113,15 @@ class ComfyClient:
     async def _post_prompt(self, payload: bytes) -> tuple[int, bytes]:
         url = f"{self.base_url}/prompt"
         timeout = self._timeout(self.timeouts.submit_seconds)
+        body = BytesIO(payload)  # aiohttp warns of large bodies in plain bytes
         try:
-            async with self.http.post(url, data=payload, headers=_JSON, timeout=timeout) as reply:
+            async with self.http.post(url, data=body, headers=_JSON, timeout=timeout) as reply:
                 return reply.status, await reply.read()
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             raise self._unreachable(error) from error
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
             raise SubmitUncertainError(
-                f"no answer from ComfyUI at {self._name} to a prompt: {error!r}"
+                f"no answer from ComfyUI at {self._name} to a prompt: {_words(error)}"
             ) from error
 
     async def _check_taken(self, answer: bytes, graph: Graph, prompt_id: str) -> None:
@@ -281,4 +287,4 @@ class ComfyClient:
             raise ComfyUnreachableError(f"{self._name}{path} answered {status}")
 
     def _unreachable(self, error: Exception) -> ComfyUnreachableError:
-        return ComfyUnreachableError(f"ComfyUI at {self._name} does not answer: {error!r}")
+        return ComfyUnreachableError(f"ComfyUI at {self._name} does not answer: {_words(error)}")

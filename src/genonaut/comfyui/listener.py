@@ -149,7 +149,9 @@ class Listener:
                 self._conversation.cancel()
                 await asyncio.wait({self._conversation})
             if not self._conversation.cancelled() and (error := self._conversation.exception()):
-                logger.info("comfyui.socket_lost", url=self._url, error=repr(error))
+                logger.info(
+                    "comfyui.socket_lost", url=self._url, error=str(error) or type(error).__name__
+                )
             lasted = loop.time() - began
             failures = 0 if lasted > self._settings.backoff_limit_seconds else failures + 1
             self._may_hurry.clear()

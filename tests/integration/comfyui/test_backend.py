@@ -1,0 +1,225 @@
+"""Health, model lists and the websocket of one backend."""
+
+import asyncio
+import base64
+import hashlib
+
+import aiohttp
+import msgspec
+import pytest
+from aiohttp import web
+from tests.integration.comfyui.scripted import FAST, ScriptedComfy, make_graph, until
+
+from genonaut.comfyui import ComfyBackend, ComfyUnreachableError, Listener
+
+
+async def test_a_backend_knows_its_health_once_entered(
+    server: ScriptedComfy, http: aiohttp.ClientSession
+) -> None:
+    server.running, server.pending = ["a"], ["b"]
+    async with ComfyBackend("one", server.url, http, settings=FAST) as backend:
+        assert backend.is_up
+        assert backend.version == "0.3.64"
+        assert (backend.health.running, backend.health.pending) == (1, 1)
+        assert backend.status_text == "up, 1 running, 1 waiting"
+        assert await backend.wait_up(0)
+
+
+async def test_a_dead_backend_can_be_entered_and_comes_up_later(
+    server: ScriptedComfy, http: aiohttp.ClientSession
+) -> None:
+    await server.stop()
+    changes: list[bool] = []
+    async with ComfyBackend(
+        "one", server.url, http, settings=FAST, on_change=lambda b: changes.append(b.is_up)
+    ) as backend:
+        assert not backend.is_up
+        assert "does not answer" in backend.status_text
+        assert not await backend.wait_up(0)
+        assert not await backend.listener.wait_connected(0)
+        await server.start()
+        assert await backend.wait_up(2)
+        assert await backend.listener.wait_connected(2)
+        await server.stop()
+        await until(lambda: not backend.is_up)
+        assert not backend.listener.connected
+        assert backend.version == "0.3.64", "the last known version is kept"
+    assert changes == [True, False]
+
+
+async def test_one_slow_answer_is_no_outage(
+    server: ScriptedComfy, http: aiohttp.ClientSession
+) -> None:
+    async with ComfyBackend("one", server.url, http, settings=FAST) as backend:
+        server.is_down = True
+        await backend.check()
+        assert backend.is_up
+        await backend.check()
+        assert not backend.is_up
+
+
+async def test_prompts_that_wait_while_nothing_runs_mean_stuck(
+    backend: ComfyBackend, server: ScriptedComfy
+) -> None:
+    server.pending = ["a", "b"]
+    await until(lambda: backend.is_stuck)
+    assert backend.is_up
+    assert backend.status_text == "stuck: 2 prompts wait and nothing runs"
+    server.running, server.pending = ["a"], ["b"]
+    await until(lambda: not backend.is_stuck)
+
+
+async def test_a_change_of_version_is_reported(
+    server: ScriptedComfy, http: aiohttp.ClientSession
+) -> None:
+    seen: list[str | None] = []
+    async with ComfyBackend(
+        "one", server.url, http, settings=FAST, on_change=lambda b: seen.append(b.version)
+    ):
+        server.version = "0.3.65"
+        await until(lambda: seen == ["0.3.64", "0.3.65"])
+
+
+async def test_models_are_cached_and_a_miss_asks_again(
+    server: ScriptedComfy, http: aiohttp.ClientSession
+) -> None:
+    settings = msgspec.structs.replace(FAST, health_seconds=60)
+    async with ComfyBackend("one", server.url, http, settings=settings) as backend:
+        assert not backend.knows_models(checkpoints=["sd15.safetensors"]), "nothing read yet"
+        assert await backend.has_models(checkpoints=["sd15.safetensors"])
+        assert backend.knows_models(checkpoints=["sd15.safetensors"])
+        assert not await backend.has_models(loras=["new.safetensors"])
+        server.models["loras"] = ["new.safetensors"]
+        assert "new.safetensors" not in (await backend.models()).of("loras")
+        assert await backend.has_models(loras=["new.safetensors"])
+        assert backend.knows_models(loras=["new.safetensors"])
+        assert (await backend.models()).of("hypernetworks") == frozenset()
+
+
+async def test_model_lists_are_read_in_the_background_and_after_a_restart(
+    backend: ComfyBackend, server: ScriptedComfy
+) -> None:
+    await until(lambda: backend.knows_models(checkpoints=["sd15.safetensors"]))
+    await server.stop()
+    await until(lambda: not backend.is_up)
+    with pytest.raises(ComfyUnreachableError):
+        await backend.has_models(loras=["new.safetensors"])
+    server.models["loras"] = ["new.safetensors"]
+    await server.start()
+    await until(lambda: backend.knows_models(loras=["new.safetensors"]))
+
+
+async def test_unreadable_model_lists_do_not_end_the_health_watch(
+    server: ScriptedComfy, http: aiohttp.ClientSession
+) -> None:
+    async def fail(_: web.Request) -> web.StreamResponse:
+        return web.Response(status=500)
+
+    server.answers["/models/vae"] = fail
+    async with ComfyBackend("one", server.url, http, settings=FAST) as backend:
+        await asyncio.sleep(0.12)
+        server.answers.clear()
+        await until(lambda: backend.knows_models(checkpoints=["sd15.safetensors"]))
+
+
+async def test_node_classes_are_cached(backend: ComfyBackend, server: ScriptedComfy) -> None:
+    calls = 0
+
+    async def count(_: web.Request) -> web.StreamResponse:
+        nonlocal calls
+        calls += 1
+        return web.json_response({"KSampler": {}})
+
+    server.answers["/object_info"] = count
+    first, second = await asyncio.gather(backend.object_info(), backend.object_info())
+    assert set(first) == set(second) == {"KSampler"}
+    assert calls == 1
+
+
+async def test_preview_metadata_is_negotiated_first_on_every_connection(
+    backend: ComfyBackend, server: ScriptedComfy
+) -> None:
+    await server.drop_sockets()
+    await until(lambda: backend.listener.connections == 2)
+    await until(lambda: len(server.received) == 2)
+    assert all("supports_preview_metadata" in text for text in server.received)
+    assert len(set(server.client_ids)) == 2
+
+
+async def test_the_old_socket_is_closed_before_the_new_one_opens(
+    backend: ComfyBackend, server: ScriptedComfy
+) -> None:
+    backend.listener.reconnect("a test")
+    await until(lambda: backend.listener.connections == 2)
+    assert list(server.sockets) == [backend.listener.client_id]
+
+
+async def test_a_socket_that_hears_nothing_after_a_post_is_replaced(
+    backend: ComfyBackend,
+) -> None:
+    await backend.submit(make_graph("x"), prompt_id="x")
+    await until(lambda: backend.listener.connections == 2)
+
+
+async def test_a_status_after_a_post_keeps_the_socket(
+    backend: ComfyBackend, server: ScriptedComfy
+) -> None:
+    for name in ("x", "y"):  # two POSTs share one check
+        await backend.submit(make_graph(name), prompt_id=name)
+    await server.send({"type": "status", "data": {"status": {}}})
+    await asyncio.sleep(FAST.listener.deaf_seconds * 1.5)
+    assert backend.listener.connections == 1
+
+
+async def test_a_server_that_never_greets_is_not_connected(
+    server: ScriptedComfy, http: aiohttp.ClientSession
+) -> None:
+    server.greets = False
+    settings = msgspec.structs.replace(FAST.listener, connect_seconds=0.05)
+    async with Listener(server.url, http, settings=settings) as listener:
+        await until(lambda: len(server.client_ids) > 1)
+        assert not listener.connected
+
+
+async def test_a_server_that_vanishes_without_closing_is_noticed(
+    http: aiohttp.ClientSession,
+) -> None:
+    """Our pings find it: the peer reads nothing any more and answers nothing."""
+    handshakes = 0
+
+    async def freeze(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal handshakes
+        handshakes += 1
+        head = (await reader.readuntil(b"\r\n\r\n")).decode()
+        key = next(
+            line.split(": ")[1] for line in head.split("\r\n") if line.startswith("Sec-WebSocket-K")
+        )
+        magic = (key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").encode()
+        accept = base64.b64encode(hashlib.sha1(magic, usedforsecurity=False).digest()).decode()
+        writer.write(
+            b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            b"Sec-WebSocket-Accept: " + accept.encode() + b"\r\n\r\n\x81\x11" + b'{"type":"status"}'
+        )
+        await writer.drain()
+        try:
+            await asyncio.sleep(30)
+        finally:
+            writer.close()
+
+    frozen = await asyncio.start_server(freeze, "127.0.0.1", 0)
+    port = frozen.sockets[0].getsockname()[1]
+    settings = msgspec.structs.replace(FAST.listener, heartbeat_seconds=0.1, close_seconds=0.05)
+    async with Listener(f"http://127.0.0.1:{port}", http, settings=settings) as listener:
+        await until(lambda: listener.connections == 1)
+        await until(lambda: handshakes == 2)
+    frozen.close()
+
+
+async def test_an_oversized_frame_costs_the_connection_only(
+    server: ScriptedComfy, http: aiohttp.ClientSession
+) -> None:
+    settings = msgspec.structs.replace(FAST.listener, message_limit_bytes=1000)
+    async with Listener(server.url, http, settings=settings) as listener:
+        await until(lambda: listener.connected)
+        await server.send(b"x" * 2000)
+        await until(lambda: listener.connections == 2)
