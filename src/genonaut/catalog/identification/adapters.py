@@ -138,6 +138,8 @@ class Adapter:
                 self._add_lokr(module, tensor, tensors, name.removesuffix(part))
             elif part in _UP:
                 self._add_output(module, tensor.shape)
+            elif part in _OFT:
+                self._add(module, (), ())  # rotations in blocks: neither width nor rank
             elif part in _READS_INPUT:
                 self._add(module, tensor.shape, tensor.shape if part != ".diff" else ())
         self.kind = next((kind for kind in _KIND_ORDER if kind in kinds), AdapterKind.UNKNOWN)
@@ -204,7 +206,7 @@ _KIND_BY_PART = {
     ".diff": AdapterKind.FULL_DIFF,
 }
 _LOKR_LEFT = frozenset({".lokr_w1", ".lokr_w1_b"})
-_READS_INPUT = frozenset({*_DOWN, *_OFT, ".hada_w1_b", ".diff"})
+_READS_INPUT = frozenset({*_DOWN, ".hada_w1_b", ".diff"})
 _PARTS = tuple(sorted((*_TELLING_SUFFIXES, ".dora_scale"), key=len, reverse=True))
 
 

@@ -35,6 +35,7 @@ class Finding(msgspec.Struct, frozen=True):
     prediction: Prediction | None = None
     adapter: AdapterKind | None = None
     rank: int | None = None
+    parts: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = ()
 
 
@@ -43,7 +44,8 @@ class Identification(msgspec.Struct, frozen=True, kw_only=True):
 
     ``precision`` is the data type that most bytes have (``fp16``, ``fp8_e4m3fn``, ``nf4``, ``Q4_K``).
     ``resolution`` is (width, height) in pixels as the file itself states it. ``conflicts`` are sentences
-    on sources that contradict each other; the strongest source has won.
+    on sources that contradict each other; the strongest source has won. ``parts`` names what travels with
+    a diffusion model: ``text_encoder``, ``vae``; a checkpoint has both.
     """
 
     kind: ModelKind = ModelKind.UNKNOWN
@@ -51,7 +53,7 @@ class Identification(msgspec.Struct, frozen=True, kw_only=True):
     variant: str = ""
     format: FileFormat | None = None
     precision: str = ""
-    parameters: int = 0
+    parts: tuple[str, ...] = ()
     adapter: AdapterKind | None = None
     rank: int | None = None
     alpha: float | None = None

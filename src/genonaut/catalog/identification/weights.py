@@ -128,8 +128,11 @@ def _model_prefix(tensors: Mapping[str, Tensor]) -> str:
     for prefix in MODEL_PREFIXES[:4]:
         if any_startswith(tensors, (prefix,)):
             return prefix
-    # Shorter ones also begin the names of language models: only when nothing else is in the file.
+    # Shorter ones also begin the names of other things: only when the file has nothing else but parts.
+    parts = TEXT_ENCODER_PREFIXES + VAE_PREFIXES
     for prefix in MODEL_PREFIXES[4:]:
-        if tensors and all(name.startswith(prefix) for name in tensors):
+        if any_startswith(tensors, (prefix,)) and all(
+            name.startswith((prefix, *parts)) for name in tensors
+        ):
             return prefix
     return ""

@@ -1,0 +1,157 @@
+"""Walking model folders: every file once for each name that ComfyUI lists it under, without loops."""
+
+import os
+import stat
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from itertools import islice
+
+import msgspec
+
+from genonaut.catalog.identification.reading import MODEL_SUFFIXES
+from genonaut.catalog.scanning.roots import Root
+from genonaut.catalog.sidecars import Neighbours, neighbours_of
+
+MAX_DEPTH = 32
+MAX_VISITS = 8
+MAX_ENTRIES_A_FOLDER = 200_000
+_SKIPPED = frozenset({"__pycache__", "node_modules", "lost+found"})
+
+
+class FoundFile(msgspec.Struct, frozen=True):
+    """A model file on disk.
+
+    ``name`` is what ComfyUI calls it: the path below its root, with ``/``. ``inode`` is (device, inode):
+    two names with the same one are the same bytes. ``neighbours_ns`` is the last change of the preview and
+    the descriptions beside it. Names may hold anything a file system allows; bytes that are not UTF-8 are
+    surrogates, and ``display_name`` has them replaced.
+    """
+
+    path: str
+    root: Root
+    name: str
+    size_bytes: int
+    mtime_ns: int
+    inode: tuple[int, int]
+    neighbours: Neighbours = Neighbours()
+    neighbours_ns: int = 0
+
+    @property
+    def display_name(self) -> str:
+        """Return the name as text that can be printed, stored and sent."""
+        return printable(self.name)
+
+
+class Unreachable(msgspec.Struct, frozen=True):
+    """A folder or file that could not be looked at, and why; the walk went on."""
+
+    path: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{printable(self.path)}: {self.reason}"
+
+
+def printable(name: str) -> str:
+    """Return a name without line breaks, control characters and broken bytes."""
+    clean = name.encode("utf-8", "replace").decode("utf-8", "replace")
+    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in clean)
+
+
+def discover(roots: Iterable[Root]) -> Iterator[FoundFile | Unreachable]:
+    """Yield every model file below ``roots``, and every place that could not be read.
+
+    Symbolic links are followed; a folder that is its own ancestor, by device and inode, is left out, so
+    that two links to one folder still both list their files, as ComfyUI does.
+    """
+    for root in roots:
+        yield from _Walk(root).run()
+
+
+class _Folder(msgspec.Struct, frozen=True):
+    """A folder still to be listed; ``ancestors`` are (device, inode), itself included."""
+
+    path: str
+    below: str
+    ancestors: tuple[tuple[int, int], ...]
+
+
+class _Walk:
+    """One walk below one root, with what it must remember."""
+
+    def __init__(self, root: Root) -> None:
+        self._root = root
+        # An explicit stack: names nested thousands deep must not exhaust Python's.
+        self._stack: list[_Folder] = []
+        self._visits: Counter[tuple[int, int]] = Counter()
+
+    def run(self) -> Iterator[FoundFile | Unreachable]:
+        """Yield what is below the root."""
+        try:
+            facts = os.stat(self._root.path)  # noqa: PTH116 - speed
+        except (OSError, ValueError) as error:
+            yield Unreachable(self._root.path, _reason(error))
+            return
+        if not stat.S_ISDIR(facts.st_mode):
+            yield Unreachable(self._root.path, "not a folder")
+            return
+        self._stack.append(_Folder(self._root.path, "", ((facts.st_dev, facts.st_ino),)))
+        while self._stack:
+            yield from self._list(self._stack.pop())
+
+    def _list(self, folder: _Folder) -> Iterator[FoundFile | Unreachable]:
+        try:
+            with os.scandir(folder.path) as entries:
+                listing = list(islice(entries, MAX_ENTRIES_A_FOLDER + 1))
+        except OSError as error:
+            yield Unreachable(folder.path, _reason(error))
+            return
+        if len(listing) > MAX_ENTRIES_A_FOLDER:
+            yield Unreachable(folder.path, f"more than {MAX_ENTRIES_A_FOLDER} entries")
+        listing.sort(key=lambda entry: entry.name)
+        names = frozenset(entry.name for entry in listing)
+        for entry in listing:
+            if _is_folder(entry):
+                yield from self._descend(entry, folder)
+            elif _has_model_suffix(entry.name):
+                yield _look_at(entry, self._root, folder, names)
+
+    def _has_model_suffix(name: str) -> bool:
+    return not name.startswith(".") and name[name.rfind(".") :].lower() in MODEL_SUFFIXES
+
+
+def _look_at(
+    entry: os.DirEntry[str], root: Root, folder: _Folder, names: frozenset[str]
+) -> FoundFile | Unreachable:
+    try:
+        facts = entry.stat()
+    except OSError as error:  # a dangling link, or the file has just gone
+        return Unreachable(entry.path, _reason(error))
+    if not stat.S_ISREG(facts.st_mode):
+        return Unreachable(entry.path, "not a regular file")
+    neighbours = neighbours_of(entry.name, names)
+    return FoundFile(
+        path=entry.path,
+        root=root,
+        name=f"{folder.below}{entry.name}",
+        size_bytes=facts.st_size,
+        mtime_ns=facts.st_mtime_ns,
+        inode=(facts.st_dev, facts.st_ino),
+        neighbours=neighbours,
+        neighbours_ns=_last_change(folder.path, neighbours),
+    )
+
+
+def _last_change(folder: str, neighbours: Neighbours) -> int:
+    latest = 0
+    for name in (neighbours.preview, *neighbours.sidecars):
+        if name:
+            with suppress(OSError):  # it has just gone, or cannot be read: reading it will tell
+                facts = os.stat(os.path.join(folder, name))  # noqa: PTH116, PTH118 - speed
+                latest = max(latest, facts.st_mtime_ns)
+    return latest
+
+
+def _reason(error: OSError | ValueError) -> str:
+    return getattr(error, "strerror", None) or str(error)

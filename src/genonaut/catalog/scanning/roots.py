@@ -1,0 +1,120 @@
+"""Where models lie: ComfyUI's models folder and its ``extra_model_paths.yaml``.
+
+Source: ComfyUI folder_paths.py and utils/extra_config.py (``base_path``, ``is_default``, one path a line).
+"""
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+import msgspec
+import yaml  # type: ignore[import-untyped]
+
+from genonaut.catalog.identification.naming import KIND_BY_FOLDER
+from genonaut.catalog.vocabulary import ModelKind
+
+MAX_CONFIG_BYTES = 256 * 1024
+# ComfyUI takes both names for the same list.
+_SYNONYMS = {"unet": "diffusion_models", "clip": "text_encoders"}
+_NOT_FOLDERS = frozenset({"base_path", "is_default"})
+MAX_PATHS = 1_000
+
+
+class Root(msgspec.Struct, frozen=True, order=True):
+    """One folder to walk; ``folder`` is the name under which ComfyUI lists what is in it."""
+
+    path: str
+    folder: str
+
+    @property
+    def kind(self) -> ModelKind | None:
+        """Return what this folder is for, None when it is for anything."""
+        return KIND_BY_FOLDER.get(self.folder.lower())
+
+
+class Roots(msgspec.Struct, frozen=True):
+    """Folders to walk, and what was wrong with their description, one line each."""
+
+    roots: tuple[Root, ...] = ()
+    problems: tuple[str, ...] = ()
+
+
+def roots_of_models_folder(models: Path) -> Roots:
+    """Return one root for each sub-folder of a ComfyUI ``models`` folder."""
+    try:
+        entries = sorted(entry.name for entry in os.scandir(models) if entry.is_dir())
+    except OSError as error:
+        return Roots(problems=(f"{models}: {error.strerror or error}",))
+    return Roots(
+        tuple(
+            Root(str(models / name), _canonical(name))
+            for name in entries
+            if not name.startswith(".")
+        )
+    )
+
+
+def roots_of_extra_paths(config: Path) -> Roots:
+    """Return the roots that an ``extra_model_paths.yaml`` names; relative paths start at the file."""
+    try:
+        with config.open("rb") as file:
+            raw = file.read(MAX_CONFIG_BYTES + 1)
+    except OSError as error:
+        return Roots(problems=(f"{config}: {error.strerror or error}",))
+    if len(raw) > MAX_CONFIG_BYTES:
+        return Roots(problems=(f"{config}: larger than {MAX_CONFIG_BYTES} bytes",))
+    try:
+        # Aliases of aliases ("billion laughs") are small on disk and huge as objects; nobody needs one here.
+        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(raw, yaml.SafeLoader)):
+            return Roots(problems=(f"{config}: aliases are not supported",))
+        document = yaml.safe_load(raw)
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        first_line = str(error).partition("\n")[0]
+        return Roots(problems=(f"{config}: not YAML: {first_line}",))
+    if document is None:
+        return Roots()
+    if not isinstance(document, dict):
+        return Roots(problems=(f"{config}: not a mapping of sections",))
+    return _read_sections(config, document)
+
+
+def merge(several: Iterable[Roots]) -> Roots:
+    """Join roots, each folder once, in order."""
+    lists = list(several)
+    roots = dict.fromkeys(root for one in lists for root in one.roots)
+    return Roots(tuple(roots), tuple(problem for one in lists for problem in one.problems))
+
+
+def _read_sections(config: Path, document: dict[object, object]) -> Roots:
+    roots: list[Root] = []
+    problems: list[str] = []
+    for title, section in document.items():
+        if not isinstance(section, dict):
+            if section is not None:
+                problems.append(f"{config}: section {title!s:.100} is not a mapping")
+            continue
+        base = _resolve(config.parent, section.get("base_path") or "")
+        for folder, value in section.items():
+            if folder in _NOT_FOLDERS or not isinstance(folder, str):
+                continue
+            if not isinstance(value, str):
+                problems.append(f"{config}: {title!s:.100}.{folder:.100} is not a text")
+                continue
+            lines = (line.strip() for line in value.split("\n"))
+            roots += [
+                Root(_resolve(Path(base), line), _canonical(folder)) for line in lines if line
+            ]
+            if len(roots) > MAX_PATHS:
+                problems.append(f"{config}: more than {MAX_PATHS} paths; the rest is left out")
+                return Roots(tuple(roots[:MAX_PATHS]), tuple(problems))
+    return Roots(tuple(roots), tuple(problems))
+
+
+def _resolve(base: Path, text: object) -> str:
+    """Return an absolute path as ComfyUI would: variables and ``~`` are expanded, ``..`` is folded."""
+    expanded = os.path.expandvars(os.path.expanduser(str(text)))  # noqa: PTH111 - text, maybe no path
+    return os.path.normpath(os.path.join(base, expanded))  # noqa: PTH118 - folds ".." without the disk
+
+
+def _canonical(folder: str) -> str:
+    return _SYNONYMS.get(folder, folder)
