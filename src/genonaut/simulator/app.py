@@ -1,0 +1,55 @@
+"""Puts the routes together."""
+
+from collections.abc import AsyncIterator
+
+from aiohttp import web
+
+from genonaut.simulator import (
+    control_routes,
+    model_routes,
+    prompt_routes,
+    view_routes,
+    websocket_routes,
+)
+from genonaut.simulator.options import SimulatorOptions
+from genonaut.simulator.requests import MAX_UPLOAD_BYTES, SERVER, down, same_origin, stumble
+from genonaut.simulator.run import work
+from genonaut.simulator.server import SimulatorServer
+
+
+def create_app(options: SimulatorOptions) -> web.Application:
+    """Build a simulator; its worker starts and ends with the application.
+
+    Temporary folders exist from here on and vanish with the application's cleanup.
+    """
+    app = web.Application(
+        middlewares=[down, same_origin, stumble], client_max_size=MAX_UPLOAD_BYTES
+    )
+    app[SERVER] = SimulatorServer(options, work)
+    tables = (
+        prompt_routes.routes,
+        websocket_routes.routes,
+        model_routes.routes,
+        view_routes.routes,
+    )
+    for table in tables:
+        app.add_routes(table)
+        # Every route also exists under /api; aiohttp's definitions carry their own handlers.
+        for route in table:
+            if isinstance(route, web.RouteDef):
+                app.router.add_route(route.method, f"/api{route.path}", route.handler)
+    app.add_routes(control_routes.routes)
+    app.cleanup_ctx.append(_lifetime)
+    app.on_shutdown.append(_close_sockets)
+    return app
+
+
+async def _lifetime(app: web.Application) -> AsyncIterator[None]:
+    app[SERVER].start()
+    yield
+    await app[SERVER].close()
+
+
+async def _close_sockets(app: web.Application) -> None:
+    # Before aiohttp waits for open requests: a websocket is one that does not end by itself.
+    await app[SERVER].state.hub.close_all()

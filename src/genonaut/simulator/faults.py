@@ -1,0 +1,147 @@
+"""Scripted faults: what shall go wrong, how often, and for which prompts."""
+
+import re
+from enum import StrEnum
+
+import msgspec
+
+
+class FaultKind(StrEnum):
+    """What can go wrong; the comment says when it does."""
+
+    REFUSE = "refuse"  # POST /prompt: 400 with node_errors
+    SERVER_ERROR = "server_error"  # POST /prompt: `status` (500), the prompt is not taken
+    SERVER_ERROR_TAKEN = "server_error_taken"  # POST /prompt: `status` (500), but it was taken
+    ANSWER_LOST = "answer_lost"  # POST /prompt: taken, then the connection is cut
+    NODE_ERROR = "node_error"  # the sampler (or `node`) raises `exception_type`: `message`
+    OUT_OF_MEMORY = "oom"  # the sampler (or `node`) raises torch.OutOfMemoryError
+    SILENCE = "silence"  # the run stalls in its first step, for `seconds` or until released
+    STUCK = "stuck"  # accepted, but never leaves the queue (for `seconds`, or until released)
+    SLOW = "slow"  # the sampler takes `seconds` more
+    DROP_SOCKET = "drop_socket"  # the client's sockets are cut in the first step
+    DEAF_SOCKET = "deaf_socket"  # from the first step on the client's sockets hear nothing
+    INTERRUPTED = "interrupted"  # somebody else interrupts the run in its first step
+    RESTART = "restart"  # the server restarts in the first step, down for `seconds`
+    NO_OUTPUT = "no_output"  # the run succeeds with empty outputs
+    LOSE_HISTORY = "lose_history"  # the run ends as ever, its history entry is gone
+    LATE_HISTORY = "late_history"  # `executing null` (and the history) `seconds` after the success
+    TRUNCATED = (
+        "truncated"  # GET /view: fewer bytes than Content-Length, then the connection is cut
+    )
+    SHORT_FILE = "short_file"  # GET /view: half of the file, with a Content-Length that fits
+    NOT_AN_IMAGE = "not_an_image"  # GET /view: text under the image's name
+    WRONG_IMAGE = "wrong_image"  # GET /view: another picture of another size
+    VIEW_MISSING = "view_missing"  # GET /view: 404
+    SOCKET_REFUSED = "socket_refused"  # the websocket handshake is answered `status` (500)
+    DOWN = "down"  # at once: nothing is answered for `seconds`, then everything as before
+
+
+_MARKER = re.compile(r"\[fault:(?P<kind>[a-z_]+)(?:=(?P<seconds>\d+(?:\.\d+)?))?(?P<once> once)?\]")
+
+
+class Fault(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """One scripted fault.
+
+    Attributes:
+        kind: What goes wrong.
+        times: How often it strikes; None is always.
+        match: Strikes only prompts with this text in one of their inputs, or only websockets whose
+            client id contains it; empty strikes all.
+        seconds: How long (see FaultKind); None is the kind's own default.
+        status: Of the kinds that answer with an HTTP status.
+        node: The class (``VAEDecode``) or id of the node that fails; empty is the first sampler,
+            or the first node that runs when there is none.
+        message: What the error says.
+        exception_type: Of which type the error is.
+        struck: How often it struck so far.
+    """
+
+    kind: FaultKind
+    times: int | None = 1
+    match: str = ""
+    seconds: float | None = None
+    status: int = 500
+    node: str = ""
+    message: str = "simulated failure"
+    exception_type: str = "RuntimeError"
+    struck: int = 0
+
+    def waits(self, default_seconds: float) -> float:
+        """Return how long this fault lasts."""
+        return default_seconds if self.seconds is None else self.seconds
+
+
+class FaultBook:
+    """The faults that are still to come; survives a restart of the simulated server."""
+
+    def __init__(self, *, markers: bool = True) -> None:
+        self._markers = markers
+        self._once: set[tuple[str, str]] = set()
+        self.planned: list[Fault] = []
+        self.generation = 0  # counts the calls of clear, which ends stuck and silent faults
+
+    def add(
+        self,
+        kind: FaultKind | str,
+        *,
+        times: int | None = 1,
+        match: str = "",
+        seconds: float | None = None,
+        status: int = 500,
+        node: str = "",
+        message: str = "simulated failure",
+        exception_type: str = "RuntimeError",
+    ) -> Fault:
+        """Plan a fault; see Fault for the arguments."""
+        fault = Fault(
+            kind=FaultKind(kind),
+            times=times,
+            match=match,
+            seconds=seconds,
+            status=status,
+            node=node,
+            message=message,
+            exception_type=exception_type,
+        )
+        self.planned.append(fault)
+        return fault
+
+    def clear(self) -> None:
+        """Plan nothing any more, and let go what a stuck or silent fault holds."""
+        self.planned.clear()
+        self._once.clear()
+        self.generation += 1
+
+    def take(self, kind: FaultKind, text: str, *, node: tuple[str, ...] = ()) -> Fault | None:
+        """Return the fault of this kind that strikes now, using it up.
+
+        Args:
+            kind: What could go wrong at this point.
+            text: All texts of the prompt, or the client id of a websocket.
+            node: Id and class of the node at hand, and whether it stands for the default node
+                (an empty text); only for kinds that strike a node.
+        """
+        for fault in self.planned:
+            if self._strikes(fault, kind, text, node):
+                fault.struck += 1
+                return fault
+        return self._marked(kind, text, node)
+
+    @staticmethod
+    def _strikes(fault: Fault, kind: FaultKind, text: str, node: tuple[str, ...]) -> bool:
+        left = fault.times is None or fault.struck < fault.times
+        here = not node or fault.node in node
+        return fault.kind is kind and left and here and fault.match in text
+
+    def _marked(self, kind: FaultKind, text: str, node: tuple[str, ...]) -> Fault | None:
+        if not self._markers or (node and "" not in node):
+            return None
+        for marker in _MARKER.finditer(text):
+            if marker["kind"] != kind:
+                continue
+            if marker["once"] and (kind.value, text) in self._once:
+                continue
+            self._once.add((kind.value, text))
+            seconds = marker["seconds"]
+            return Fault(kind=kind, seconds=None if seconds is None else float(seconds), struck=1)
+        return None

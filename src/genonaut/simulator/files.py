@@ -1,0 +1,135 @@
+"""The folders of one simulator: output, input and temp, and how files in them are named."""
+
+import os
+import re
+import shutil
+import tempfile
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
+
+# Level 1 instead of ComfyUI's 4: the same pixels, a third of the time.
+PNG_COMPRESS_LEVEL = 1
+
+_OUTSIDE = """Saving image outside the output folder is not allowed.
+ full_output_folder: {folder}
+         output_dir: {root}
+         commonpath: {common}"""
+
+
+class OutsideFolderError(Exception):
+    """A file name prefix leads out of its folder; ComfyUI finds that out only while running."""
+
+
+class Folders:
+    """The three folders; those that are temporary vanish with ``close``."""
+
+    def __init__(self, output_directory: Path | None) -> None:
+        self._private = Path(tempfile.mkdtemp(prefix="genonaut-simulator-"))
+        self.output = output_directory or self._private / "output"
+        self.input = self._private / "input"
+        self.temp = self._private / "temp"
+        for folder in (self.output, self.input, self.temp):
+            folder.mkdir(parents=True, exist_ok=True)
+        Image.new("RGB", (64, 64), (96, 112, 160)).save(self.input / "example.png")
+
+    def of_type(self, kind: str) -> Path | None:
+        """Return the folder that ``type=`` names in requests, or None."""
+        return {"output": self.output, "input": self.input, "temp": self.temp}.get(kind)
+
+    def inside(self, kind: str, *parts: str) -> Path | None:
+        """Return the path of a file in a folder, or None when it would lie outside."""
+        root = self.of_type(kind)
+        if root is None:
+            return None
+        path = Path(os.path.abspath(root.joinpath(*parts)))  # noqa: PTH100  # no symlinks resolved
+        return path if path.is_relative_to(root.absolute()) else None
+
+    def input_images(self) -> set[str]:
+        """Return the names LoadImage may load, with ``/`` between subfolders."""
+        found = (path for path in self.input.rglob("*") if path.is_file())
+        return {path.relative_to(self.input).as_posix() for path in found}
+
+    def forget_temp(self) -> None:
+        """Empty the temp folder, as ComfyUI does when it starts."""
+        shutil.rmtree(self.temp)
+        self.temp.mkdir()
+
+    def close(self) -> None:
+        """Remove everything temporary."""
+        shutil.rmtree(self._private, ignore_errors=True)
+
+
+class SaveTarget(msgspec.Struct, frozen=True):
+    """Where a batch of pictures goes."""
+
+    folder: Path
+    subfolder: str
+    stem: str
+    counter: int
+
+    def file_name(self, index: int) -> str:
+        """Return the name of the n-th picture of the batch (from 0)."""
+        stem = self.stem.replace("%batch_num%", str(index))
+        return f"{stem}_{self.counter + index:05}_.png"
+
+
+def save_target(root: Path, prefix: str, size: tuple[int, int]) -> SaveTarget:
+    """Resolve a ``filename_prefix`` as ComfyUI does: the counter is the highest there is, plus one.
+
+    Source: ComfyUI folder_paths.py, get_save_image_path.
+
+    Raises:
+        OutsideFolderError: The prefix leads out of the folder.
+    """
+    prefix = _filled(prefix, size)
+    normal = Path(os.path.normpath(prefix))
+    subfolder = "" if str(normal.parent) == "." else str(normal.parent)
+    folder = Path(os.path.abspath(root / subfolder))  # noqa: PTH100  # no symlinks resolved
+    if not folder.is_relative_to(root.absolute()):
+        common = os.path.commonpath([root.absolute(), folder])
+        raise OutsideFolderError(_OUTSIDE.format(folder=folder, root=root, common=common))
+    folder.mkdir(parents=True, exist_ok=True)
+    return SaveTarget(folder, subfolder, normal.name, _highest(folder, normal.name) + 1)
+
+
+def _filled(prefix: str, size: tuple[int, int]) -> str:
+    now = time.localtime()
+    values = {
+        "%width%": str(size[0]),
+        "%height%": str(size[1]),
+        "%year%": str(now.tm_year),
+        "%month%": f"{now.tm_mon:02}",
+        "%day%": f"{now.tm_mday:02}",
+        "%hour%": f"{now.tm_hour:02}",
+        "%minute%": f"{now.tm_min:02}",
+        "%second%": f"{now.tm_sec:02}",
+    }
+    return re.sub(r"%[a-z]+%", lambda match: values.get(match[0], match[0]), prefix)
+
+
+def _highest(folder: Path, stem: str) -> int:
+    start = f"{stem}_"
+    highest = 0
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.startswith(start):
+                digits = entry.name[len(start) :].split("_")[0]
+                highest = max(highest, int(digits) if digits.isdecimal() else 0)
+    return highest
+
+
+def png_chunks(graph: dict[str, Any], extra_data: Any) -> PngInfo:  # noqa: ANN401
+    """Return the text chunks ComfyUI writes: the graph, and whatever extra_pnginfo holds."""
+    chunks = PngInfo()
+    chunks.add_text("prompt", msgspec.json.encode(graph).decode())
+    extra = extra_data.get("extra_pnginfo") if isinstance(extra_data, Mapping) else None
+    if isinstance(extra, Mapping):
+        for key, value in extra.items():
+            chunks.add_text(key, msgspec.json.encode(value).decode())
+    return chunks

@@ -1,0 +1,86 @@
+"""Checks one input value of a node against its definition, in ComfyUI's words."""
+
+from typing import Any
+
+InputError = dict[str, Any]
+
+# ComfyUI leaves the choices out of its answer when there are more than this many.
+MAX_LISTED_OPTIONS = 20
+
+_CONVERSIONS: dict[str, type] = {"INT": int, "FLOAT": float, "STRING": str, "BOOLEAN": bool}
+
+
+def type_accepts(wanted: Any, received: str) -> bool:  # noqa: ANN401  # a name or a list of options
+    """Tell whether an output of type ``received`` may feed an input of type ``wanted``."""
+    if "*" in (wanted, received):
+        return True
+    if isinstance(wanted, list):
+        return received == "COMBO"
+    return bool(set(received.split(",")) & set(str(wanted).split(",")))
+
+
+def check_value(name: str, config: list[Any], inputs: dict[str, Any]) -> list[InputError]:
+    """Coerce ``inputs[name]`` in place; return what is wrong with it (one error at most)."""
+    kind, value = config[0], inputs[name]
+    if isinstance(value, dict) and "__value__" in value:
+        value = inputs[name] = value["__value__"]
+    if isinstance(kind, str) and kind in _CONVERSIONS:
+        try:
+            value = inputs[name] = _CONVERSIONS[kind](value)
+        except (TypeError, ValueError, OverflowError) as error:
+            return [_not_convertible(name, config, value, error)]
+    if isinstance(kind, list):
+        return [] if value in kind else [_not_in_list(name, config, value)]
+    # A "COMBO" with options (V3 nodes) is not list-checked by 0.3.64.
+    return _out_of_range(name, config, value)
+
+
+def link_error(name: str, config: list[Any], value: list[Any]) -> InputError:
+    """Return the error for a list that is no link."""
+    return _of_value(
+        "bad_linked_input",
+        "Bad linked input, must be a length-2 list of [node_id, slot_index]",
+        name,
+        (name, config, value),
+    )
+
+
+def _of_value(
+    kind: str, message: str, details: str, about: tuple[str, list[Any] | None, Any]
+) -> InputError:
+    name, config, value = about
+    extra = {"input_name": name, "input_config": config, "received_value": value}
+    return {"type": kind, "message": message, "details": details, "extra_info": extra}
+
+
+def _not_convertible(name: str, config: list[Any], value: Any, why: Exception) -> InputError:  # noqa: ANN401
+    error = _of_value(
+        "invalid_input_type",
+        f"Failed to convert an input value to a {config[0]} value",
+        f"{name}, {value}, {why}",
+        (name, config, value),
+    )
+    error["extra_info"]["exception_message"] = str(why)
+    return error
+
+
+def _not_in_list(name: str, config: list[Any], value: Any) -> InputError:  # noqa: ANN401
+    options = config[0]
+    if len(options) > MAX_LISTED_OPTIONS:
+        listed, shown = f"(list of length {len(options)})", None
+    else:
+        listed, shown = str(options), config
+    details = f"{name}: '{value}' not in {listed}"
+    return _of_value("value_not_in_list", "Value not in list", details, (name, shown, value))
+
+
+def _out_of_range(name: str, config: list[Any], value: Any) -> list[InputError]:  # noqa: ANN401
+    limits = config[1] if len(config) > 1 else {}
+    about = (name, config, value)
+    if "min" in limits and value < limits["min"]:
+        message = f"Value {value} smaller than min of {limits['min']}"
+        return [_of_value("value_smaller_than_min", message, name, about)]
+    if "max" in limits and value > limits["max"]:
+        message = f"Value {value} bigger than max of {limits['max']}"
+        return [_of_value("value_bigger_than_max", message, name, about)]
+    return []

@@ -1,0 +1,137 @@
+"""Models, nodes and the machine. Source: ComfyUI server.py and app/model_manager.py."""
+
+from typing import Any
+
+from aiohttp import web
+
+from genonaut.simulator.models import FOLDERS, LEGACY_FOLDERS
+from genonaut.simulator.requests import SERVER
+from genonaut.simulator.websocket_routes import FEATURES
+
+routes = web.RouteTableDef()
+
+MEMORY_BYTES = 17_179_869_184  # of the machine that is simulated
+
+
+@routes.get("/models")
+async def model_folders(_request: web.Request) -> web.Response:
+    """Return the names of the model folders."""
+    return web.json_response(FOLDERS)
+
+
+@routes.get("/models/{folder}")
+async def model_names(request: web.Request) -> web.Response:
+    """Return the names in one folder."""
+    shelf = request.app[SERVER].shelf
+    folder = request.match_info["folder"]
+    if not shelf.has_folder(folder):
+        return web.Response(status=404)
+    return web.json_response(shelf.names(folder))
+
+
+@routes.get("/embeddings")
+async def embeddings(request: web.Request) -> web.Response:
+    """Return the embeddings without their suffixes."""
+    names = request.app[SERVER].shelf.names("embeddings")
+    return web.json_response([name.rsplit(".", 1)[0] for name in names])
+
+
+@routes.get("/experiment/models")
+async def model_folders_in_detail(_request: web.Request) -> web.Response:
+    """Return the folders with their (simulated) directories."""
+    hidden = {"configs", "custom_nodes"}
+    return web.json_response(
+        [
+            {"name": name, "folders": [f"/simulated/models/{name}"]}
+            for name in FOLDERS
+            if name not in hidden
+        ]
+    )
+
+
+@routes.get("/experiment/models/{folder}")
+async def models_in_detail(request: web.Request) -> web.Response:
+    """Return sizes and times of the models in one folder."""
+    shelf = request.app[SERVER].shelf
+    folder = request.match_info["folder"]
+    if not shelf.has_folder(folder) or folder in LEGACY_FOLDERS:
+        return web.Response(status=404)
+    return web.json_response(
+        [
+            {
+                "name": model.name,
+                "pathIndex": 0,
+                "modified": model.modified,
+                "created": model.modified,
+                "size": model.size_bytes,
+            }
+            for model in shelf.of(folder)
+        ]
+    )
+
+
+@routes.get("/view_metadata/{folder}")
+async def model_metadata(request: web.Request) -> web.Response:
+    """Return the safetensors metadata of one model, or 404 for any reason there may be."""
+    name = request.query.get("filename", "")
+    metadata = request.app[SERVER].shelf.metadata(request.match_info["folder"], name)
+    return web.Response(status=404) if metadata is None else web.json_response(metadata)
+
+
+@routes.get("/object_info")
+async def all_nodes(request: web.Request) -> web.Response:
+    """Return every node's definition."""
+    return web.json_response(request.app[SERVER].catalogue.all())
+
+
+@routes.get("/object_info/{node}")
+async def one_node(request: web.Request) -> web.Response:
+    """Return one node's definition, or ``{}``."""
+    name = request.match_info["node"]
+    definition = request.app[SERVER].catalogue.get(name)
+    return web.json_response({} if definition is None else {name: definition})
+
+
+@routes.get("/features")
+async def features(_request: web.Request) -> web.Response:
+    """Return what the server can do, as negotiated over the websocket."""
+    return web.json_response(FEATURES)
+
+
+@routes.get("/system_stats")
+async def system_stats(request: web.Request) -> web.Response:
+    """Return version and devices."""
+    options = request.app[SERVER].options
+    device: dict[str, Any] = {
+        "name": f"{options.name} (simulated)",
+        "type": "cpu",
+        "index": None,
+        "vram_total": MEMORY_BYTES,
+        "vram_free": MEMORY_BYTES,
+        "torch_vram_total": MEMORY_BYTES,
+        "torch_vram_free": MEMORY_BYTES,
+    }
+    system = {
+        "os": "posix",
+        "ram_total": MEMORY_BYTES,
+        "ram_free": MEMORY_BYTES,
+        "comfyui_version": options.version,
+        "required_frontend_version": "1.27.10",
+        "installed_templates_version": None,
+        "required_templates_version": "0.1.95",
+        "python_version": "simulated",
+        "pytorch_version": "simulated",
+        "embedded_python": False,
+        "argv": ["genonaut", "simulator"],
+    }
+    return web.json_response({"system": system, "devices": [device]})
+
+
+@routes.get("/")
+async def index(_request: web.Request) -> web.Response:
+    """Say what this is to somebody who opens it in a browser."""
+    return web.Response(
+        content_type="text/html",
+        text="<!doctype html><title>Simulator</title><p>Genonaut's stand-in for ComfyUI."
+        ' There is no interface here; see <a href="/simulator/state">its state</a>.\n',
+    )

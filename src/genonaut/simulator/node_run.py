@@ -1,0 +1,216 @@
+"""Runs a single node: sampler, saver, loader, or one of the pure operations."""
+
+import asyncio
+from pathlib import Path
+from typing import Any, Protocol
+
+import msgspec
+from PIL import Image, UnidentifiedImageError
+
+from genonaut.simulator.cache import NodeResult
+from genonaut.simulator.errors import InterruptedRunError, NodeFailedError
+from genonaut.simulator.faults import Fault, FaultKind
+from genonaut.simulator.files import (
+    PNG_COMPRESS_LEVEL,
+    OutsideFolderError,
+    png_chunks,
+    save_target,
+)
+from genonaut.simulator.operations import OPERATIONS, PIXEL_WORK
+from genonaut.simulator.picture.drawing import draw
+from genonaut.simulator.picture.preview import preview_jpeg
+from genonaut.simulator.picture.request import PictureRequest
+from genonaut.simulator.progress import ProgressReport
+from genonaut.simulator.server import SimulatorServer
+from genonaut.simulator.values import Images, Latent
+
+SAMPLER = "KSampler"
+TEMP_PREFIX = "ComfyUI_temp_simul"  # a real server draws five letters at random
+# More distinct previews than these are not drawn: it is the steps between that look alike.
+MAX_PREVIEWS_IN_A_HURRY = 3
+MAX_PREVIEWS = 24
+
+
+class Run(Protocol):
+    """What a node needs to know of the run it belongs to."""
+
+    prompt_id: str
+    graph: dict[str, Any]
+    extra_data: Any
+    text: str
+
+
+class NodeRun:
+    """One node of one run."""
+
+    def __init__(
+        self,
+        server: SimulatorServer,
+        run: Run,
+        node_id: str,
+        inputs: dict[str, Any],
+        progress: ProgressReport,
+    ) -> None:
+        self._server = server
+        self._run = run
+        self._node_id = node_id
+        self._class_type: str = run.graph[node_id]["class_type"]
+        self._inputs = inputs
+        self._progress = progress
+
+    async def result(self) -> NodeResult:
+        """Run the node.
+
+        Raises:
+            NodeFailedError: The node raised, by itself or as planned.
+            InterruptedRunError: Somebody interrupted the run between two steps.
+        """
+        await self._planned_faults()
+        if self._class_type == SAMPLER:
+            return NodeResult((await self._sample(),))
+        if self._class_type in {"SaveImage", "PreviewImage"}:
+            images = await self._server.in_thread(self._save)
+            return self._shown({"images": images})
+        if self._class_type == "PreviewAny":
+            return self._shown({"text": [str(self._inputs["source"])]})
+        if self._class_type == "LoadImage":
+            return NodeResult(await self._server.in_thread(self._load))
+        return await self._operate()
+
+    def _shown(self, ui: dict[str, Any]) -> NodeResult:
+        meta = {
+            "node_id": self._node_id,
+            "display_node": self._node_id,
+            "parent_node": None,
+            "real_node_id": self._node_id,
+        }
+        return NodeResult((), ui, meta)
+
+    async def _operate(self) -> NodeResult:
+        operation = OPERATIONS[self._class_type]
+        if self._class_type not in PIXEL_WORK:
+            return NodeResult(operation(self._inputs))
+        if self._class_type == "VAEDecode":  # hands over what the sampler drew
+            outputs = operation(self._inputs)
+        else:
+            outputs = await self._server.in_thread(lambda: operation(self._inputs))
+        await asyncio.sleep(self._server.options.node_delay_ms / 1000)
+        return NodeResult(outputs)
+
+    # --- faults ---
+
+    def _take(self, kind: FaultKind) -> Fault | None:
+        """Return a fault that strikes this very node."""
+        graph = self._run.graph
+        default = next((i for i in graph if graph[i]["class_type"] == SAMPLER), next(iter(graph)))
+        stands = ("",) if self._node_id == default else ()
+        return self._server.faults.take(
+            kind, self._run.text, node=(self._node_id, self._class_type, *stands)
+        )
+
+    async def _planned_faults(self) -> None:
+        if self._take(FaultKind.OUT_OF_MEMORY) is not None:
+            raise NodeFailedError(
+                "Allocation on device (simulated)", exception_type="torch.OutOfMemoryError"
+            )
+        failure = self._take(FaultKind.NODE_ERROR)
+        if failure is not None:
+            raise NodeFailedError(failure.message, exception_type=failure.exception_type)
+        await self._connection_faults()
+        slow = self._take(FaultKind.SLOW)
+        if slow is not None:
+            await asyncio.sleep(slow.waits(5))
+        silence = self._take(FaultKind.SILENCE)
+        if silence is not None:
+            await self._server.held(silence)
+
+    async def _connection_faults(self) -> None:
+        state = self._server.state
+        if self._take(FaultKind.DROP_SOCKET) is not None:
+            await state.hub.flushed()
+            state.hub.drop(state.client_id)
+        if self._take(FaultKind.DEAF_SOCKET) is not None:
+            await state.hub.flushed()
+            state.hub.deafen(state.client_id)
+        if self._take(FaultKind.INTERRUPTED) is not None:
+            raise InterruptedRunError
+        restart = self._take(FaultKind.RESTART)
+        if restart is not None:
+            self._server.restart_soon(restart.waits(0.2))
+            await asyncio.Event().wait()  # until the restart cancels this run
+
+    # --- sampler ---
+
+    async def _sample(self) -> Latent:
+        latent: Latent = self._inputs["latent_image"]
+        steps: int = self._inputs["steps"]
+        requests = [self._request(latent, index) for index in range(latent.batch_size)]
+        pictures = await self._server.in_thread(lambda: tuple(draw(r) for r in requests))
+        previews = await self._server.in_thread(lambda: self._previews(pictures[0], steps))
+        pause_seconds = self._server.options.delay_ms / 1000 / steps
+        for step in range(1, steps + 1):
+            await asyncio.sleep(pause_seconds)
+            if self._server.state.interrupt:
+                raise InterruptedRunError
+            preview = previews[(step - 1) * len(previews) // steps] if previews else None
+            self._progress.step(self._node_id, step, steps, preview)
+        return msgspec.structs.replace(latent, pictures=pictures)
+
+    def _request(self, latent: Latent, index: int) -> PictureRequest:
+        inputs = self._inputs
+        model = inputs["model"]
+        return PictureRequest(
+            prompt=inputs["positive"].text,
+            negative=inputs["negative"].text,
+            seed=inputs["seed"] + index,
+            checkpoint=model.name,
+            loras=model.loras,
+            width=latent.width,
+            height=latent.height,
+        )
+
+    def _previews(self, picture: Image.Image, steps: int) -> list[bytes]:
+        if not self._server.options.previews:
+            return []
+        hurry = self._server.options.delay_ms == 0
+        count = min(steps, MAX_PREVIEWS_IN_A_HURRY if hurry else MAX_PREVIEWS)
+        seed = self._inputs["seed"]
+        return [preview_jpeg(picture, (n + 1) / count, seed + n) for n in range(count)]
+
+    # --- files ---
+
+    def _save(self) -> list[dict[str, str]]:
+        images: Images = self._inputs["images"]
+        kind = "temp" if self._class_type == "PreviewImage" else "output"
+        root = self._server.folders.temp if kind == "temp" else self._server.folders.output
+        prefix = TEMP_PREFIX if kind == "temp" else self._inputs["filename_prefix"]
+        try:
+            target = save_target(root, prefix, images[0].size)
+            return [
+                self._write(image, target.folder / target.file_name(index), kind, target.subfolder)
+                for index, image in enumerate(images)
+            ]
+        except OutsideFolderError as error:
+            raise NodeFailedError(str(error), exception_type="Exception") from error
+        except (OSError, ValueError) as error:
+            raise NodeFailedError(str(error), exception_type=type(error).__name__) from error
+
+    def _write(self, image: Image.Image, path: Path, kind: str, subfolder: str) -> dict[str, str]:
+        chunks = png_chunks(self._run.graph, self._run.extra_data)
+        image.save(path, "PNG", pnginfo=chunks, compress_level=PNG_COMPRESS_LEVEL)
+        self._server.texts_of_files[kind, subfolder, path.name] = self._run.text
+        return {"filename": path.name, "subfolder": subfolder, "type": kind}
+
+    def _load(self) -> tuple[Any, ...]:
+        path = self._server.folders.inside("input", self._inputs["image"])
+        try:
+            with Image.open(path or "") as image:
+                mask = image.getchannel("A") if "A" in image.getbands() else None
+                picture = image.convert("RGB")
+        except UnidentifiedImageError as error:
+            exception_type = "PIL.UnidentifiedImageError"
+            raise NodeFailedError(str(error), exception_type=exception_type) from error
+        except OSError as error:
+            raise NodeFailedError(str(error), exception_type=type(error).__name__) from error
+        empty = Image.new("L", picture.size, 0)
+        return (picture,), empty if mask is None else mask.point([255 - v for v in range(256)])

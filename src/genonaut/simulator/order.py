@@ -1,0 +1,77 @@
+"""In which order the nodes of a graph run.
+
+Source: ComfyUI comfy_execution/graph.py: depth first from the outputs, then always the first node
+that is ready, preferring one whose result leads straight to an output. The recorded runs show
+exactly this order.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+
+def links_of(node: dict[str, Any]) -> list[tuple[str, int]]:
+    """Return (source node, slot) of every linked input, in the order they were posted."""
+    return [
+        (value[0], value[1])
+        for value in node["inputs"].values()
+        if isinstance(value, list) and len(value) == 2  # noqa: PLR2004
+    ]
+
+
+class ExecutionOrder:
+    """Hands out the nodes that have to run, each only after everything it needs."""
+
+    def __init__(
+        self,
+        graph: dict[str, Any],
+        outputs: Iterable[str],
+        *,
+        is_cached: Callable[[str], bool],
+        is_output: Callable[[str], bool],
+    ) -> None:
+        self._is_output = is_output
+        self._waiting: dict[str, int] = {}  # node -> how many of its sources still have to run
+        self._blocking: dict[str, list[str]] = {}
+        for output in outputs:
+            self._add(graph, output, is_cached)
+
+    def _add(self, graph: dict[str, Any], output: str, is_cached: Callable[[str], bool]) -> None:
+        stack = [output]
+        links: list[tuple[str, str]] = []
+        while stack:
+            node_id = stack.pop()
+            if node_id in self._waiting:
+                continue
+            self._waiting[node_id] = 0
+            self._blocking[node_id] = []
+            for source, _slot in links_of(graph[node_id]):
+                if not is_cached(source):
+                    stack.append(source)
+                    links.append((source, node_id))
+        for source, target in links:
+            if target not in self._blocking[source]:
+                self._blocking[source].append(target)
+                self._waiting[target] += 1
+
+    def pick(self) -> str | None:
+        """Return the node to run next, or None when all have run."""
+        ready = [node_id for node_id, missing in self._waiting.items() if missing == 0]
+        if not ready:
+            return None
+        for reaches in (self._is_output, self._feeds_output, self._nearly_feeds_output):
+            for node_id in ready:
+                if reaches(node_id):
+                    return node_id
+        return ready[0]
+
+    def complete(self, node_id: str) -> None:
+        """Note that a node has run, which may make others ready."""
+        del self._waiting[node_id]
+        for target in self._blocking.pop(node_id):
+            self._waiting[target] -= 1
+
+    def _feeds_output(self, node_id: str) -> bool:
+        return any(self._is_output(target) for target in self._blocking[node_id])
+
+    def _nearly_feeds_output(self, node_id: str) -> bool:
+        return any(self._feeds_output(target) for target in self._blocking[node_id])

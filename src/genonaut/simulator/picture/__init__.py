@@ -1,0 +1,1 @@
+"""Pictures for a prompt: deterministic, cheap, and plainly marked as simulated."""

@@ -1,0 +1,186 @@
+"""POST /prompt, the queue, the history, interrupt and free. Source: ComfyUI server.py."""
+
+import json
+from typing import Any
+from uuid import uuid4
+
+from aiohttp import web
+
+from genonaut.simulator.faults import FaultKind
+from genonaut.simulator.requests import SERVER, internal_error, lost
+from genonaut.simulator.run import texts_of
+from genonaut.simulator.server import SimulatorServer
+from genonaut.simulator.validation import Verdict, validate_graph
+
+routes = web.RouteTableDef()
+
+_REFUSAL = {
+    "type": "prompt_outputs_failed_validation",
+    "message": "Prompt outputs failed validation",
+    "details": "",
+    "extra_info": {},
+}
+
+
+@routes.get("/prompt")
+async def get_prompt(request: web.Request) -> web.Response:
+    """Return how many prompts wait or run."""
+    return web.json_response(request.app[SERVER].state.status())
+
+
+@routes.post("/prompt")
+async def post_prompt(request: web.Request) -> web.Response:
+    """Check a graph and queue it."""
+    body = await _json(request)
+    server = request.app[SERVER]
+    number = _number(server, body)
+    if "prompt" not in body:
+        error = _error("no_prompt", "No prompt provided", "No prompt provided")
+        return _refused(error, {})
+    graph = body["prompt"]
+    verdict = validate_graph(
+        graph,
+        server.catalogue,
+        input_images=server.folders.input_images(),
+        targets=body.get("partial_execution_targets"),
+    )
+    if verdict.error is not None:
+        return _refused(verdict.error, verdict.node_errors)
+    text = texts_of(graph)
+    if server.faults.take(FaultKind.REFUSE, text) is not None:
+        return _refused(_REFUSAL, _refusing_node(graph, verdict))
+    before = server.faults.take(FaultKind.SERVER_ERROR, text)
+    if before is not None:
+        return internal_error(before.status)
+    prompt_id = str(body.get("prompt_id", uuid4()))
+    server.state.queue.put((number, prompt_id, graph, _extra_data(body), verdict.outputs))
+    if server.faults.take(FaultKind.ANSWER_LOST, text) is not None:
+        raise lost(request)
+    after = server.faults.take(FaultKind.SERVER_ERROR_TAKEN, text)
+    if after is not None:
+        return internal_error(after.status)
+    answer = {"prompt_id": prompt_id, "number": number, "node_errors": verdict.node_errors}
+    return web.json_response(answer)
+
+
+async def _json(request: web.Request) -> Any:  # noqa: ANN401  # whatever the client sent
+    # ComfyUI does not look at the content type, and an empty body is no JSON.
+    return json.loads((await request.read()).decode())
+
+
+def _number(server: SimulatorServer, body: Any) -> float:  # noqa: ANN401
+    if "number" in body:
+        return float(body["number"])
+    number = server.state.number
+    server.state.number += 1
+    return -number if body.get("front") else number
+
+
+def _extra_data(body: dict[str, Any]) -> Any:  # noqa: ANN401  # null and lists are let through
+    extra = body.get("extra_data", {})
+    if "client_id" in body:
+        extra["client_id"] = body["client_id"]
+    return extra
+
+
+def _error(kind: str, message: str, details: str = "") -> dict[str, Any]:
+    return {"type": kind, "message": message, "details": details, "extra_info": {}}
+
+
+def _refused(error: dict[str, Any], node_errors: dict[str, Any]) -> web.Response:
+    return web.json_response({"error": error, "node_errors": node_errors}, status=400)
+
+
+def _refusing_node(graph: dict[str, Any], verdict: Verdict) -> dict[str, Any]:
+    node_id = next(iter(graph))
+    return {
+        node_id: {
+            "errors": [
+                {
+                    "type": "value_not_in_list",
+                    "message": "Value not in list",
+                    "details": "refused by a simulated fault",
+                    "extra_info": {"input_name": "", "input_config": None, "received_value": None},
+                }
+            ],
+            "dependent_outputs": verdict.outputs,
+            "class_type": graph[node_id]["class_type"],
+        }
+    }
+
+
+@routes.get("/queue")
+async def get_queue(request: web.Request) -> web.Response:
+    """Return whole graphs: those that run, and the raw heap of those that wait."""
+    queue = request.app[SERVER].state.queue
+    return web.json_response({"queue_running": queue.running, "queue_pending": queue.pending})
+
+
+@routes.post("/queue")
+async def post_queue(request: web.Request) -> web.Response:
+    """Drop waiting prompts; unknown and running ones are ignored."""
+    body = await _json(request)
+    queue = request.app[SERVER].state.queue
+    if body.get("clear"):
+        queue.clear()
+    for prompt_id in body.get("delete", ()):
+        queue.delete(prompt_id)
+    return web.Response()
+
+
+@routes.post("/interrupt")
+async def post_interrupt(request: web.Request) -> web.Response:
+    """Interrupt one prompt if it runs, or whatever runs when none is named."""
+    try:
+        body = await _json(request)
+    except ValueError:  # malformed JSON interrupts everything, too. Observed.
+        body = {}
+    state = request.app[SERVER].state
+    prompt_id = body.get("prompt_id")
+    if prompt_id and all(item[1] != prompt_id for item in state.queue.running):
+        return web.Response()
+    state.interrupt = True
+    return web.Response()
+
+
+@routes.post("/free")
+async def post_free(request: web.Request) -> web.Response:
+    """Empty the cache once the running prompt is done."""
+    body = await _json(request)
+    if body.get("free_memory"):
+        state = request.app[SERVER].state
+        if state.queue.running:
+            state.forget_results = True
+        else:
+            state.cache.clear()
+    return web.Response()
+
+
+@routes.get("/history")
+async def get_history(request: web.Request) -> web.Response:
+    """Return the last ``max_items`` entries, oldest first."""
+    raw_max = request.query.get("max_items")
+    max_items = None if raw_max is None else int(raw_max)
+    offset = int(request.query.get("offset", -1))
+    page = request.app[SERVER].state.queue.history_page(max_items, offset)
+    return web.json_response(page)
+
+
+@routes.get("/history/{prompt_id}")
+async def get_history_entry(request: web.Request) -> web.Response:
+    """Return one entry, or ``{}`` for whatever has not ended here."""
+    prompt_id = request.match_info["prompt_id"]
+    history = request.app[SERVER].state.queue.history
+    return web.json_response({prompt_id: history[prompt_id]} if prompt_id in history else {})
+
+
+@routes.post("/history")
+async def post_history(request: web.Request) -> web.Response:
+    """Forget entries."""
+    body = await _json(request)
+    history = request.app[SERVER].state.queue.history
+    if body.get("clear"):
+        history.clear()
+    for prompt_id in body.get("delete", ()):
+        history.pop(prompt_id, None)
+    return web.Response()

@@ -1,0 +1,154 @@
+"""GET /view and POST /upload/image. Source: ComfyUI server.py."""
+
+import io
+import os
+from pathlib import Path
+
+from aiohttp import BodyPartReader, web
+from PIL import Image
+
+from genonaut.simulator.faults import FaultKind
+from genonaut.simulator.files import Folders
+from genonaut.simulator.requests import SERVER, lost
+from genonaut.simulator.server import SimulatorServer
+
+routes = web.RouteTableDef()
+
+
+@routes.get("/view")
+async def view(request: web.Request) -> web.StreamResponse:
+    """Return a file, whole, in part, or encoded anew."""
+    server = request.app[SERVER]
+    found = _located(request, server.folders)
+    if isinstance(found, int):
+        return web.Response(status=found)
+    kind, path = found
+    subfolder = request.query.get("subfolder", "")
+    text = server.texts_of_files.get((kind, os.path.normpath(subfolder or "."), path.name))
+    text = text or server.texts_of_files.get((kind, subfolder, path.name), "")
+    damaged = await _damaged(request, server, path, text)
+    if damaged is not None:
+        return damaged
+    disposition = {"Content-Disposition": f'filename="{path.name}"'}
+    encoded = await server.in_thread(lambda: _encoded(request, path))
+    if encoded is not None:
+        body, content_type = encoded
+        return web.Response(body=body, content_type=content_type, headers=disposition)
+    return web.FileResponse(path, headers=disposition)
+
+
+def _located(request: web.Request, folders: Folders) -> tuple[str, Path] | int:
+    """Return the folder's type and the path, or the status that refuses the request."""
+    if "filename" not in request.query:
+        return 404
+    name, kind = _annotated(request.query["filename"], request.query.get("type", "output"))
+    if not name or name.startswith("/") or ".." in name or folders.of_type(kind) is None:
+        return 400
+    subfolder = request.query.get("subfolder", "")
+    if folders.inside(kind, subfolder) is None:
+        return 403
+    path = folders.inside(kind, subfolder, Path(name).name)
+    return (kind, path) if path is not None and path.is_file() else 404
+
+
+def _annotated(name: str, kind: str) -> tuple[str, str]:
+    """Split ``example.png [input]`` into name and type."""
+    for folder in ("output", "input", "temp"):
+        suffix = f"[{folder}]"
+        if name.endswith(suffix):
+            return name.removesuffix(suffix).rstrip(), folder
+    return name, kind
+
+
+def _encoded(request: web.Request, path: Path) -> tuple[bytes, str] | None:
+    """Return the picture encoded anew, or None when the file itself is wanted."""
+    channel = request.query.get("channel", "rgba")
+    out = io.BytesIO()
+    if "preview" in request.query:
+        wish = request.query["preview"].split(";")
+        # Anything that is neither becomes WebP, and so does whatever may need transparency.
+        jpeg = wish[0] == "jpeg" and "a" not in request.query.get("channel", "")
+        quality = int(wish[-1]) if wish[-1].isdecimal() else 90
+        with Image.open(path) as image:
+            picture = image.convert("RGB") if jpeg or channel == "rgb" else image
+            picture.save(out, "JPEG" if jpeg else "WEBP", quality=quality)
+        return out.getvalue(), "image/jpeg" if jpeg else "image/webp"
+    if channel not in {"rgb", "a"}:
+        return None
+    with Image.open(path) as image:
+        if channel == "rgb":
+            picture = image.convert("RGB")
+        else:
+            picture = Image.new("RGBA", image.size)
+            picture.putalpha(image.convert("RGBA").getchannel("A"))
+        picture.save(out, "PNG")
+    return out.getvalue(), "image/png"
+
+
+async def _damaged(
+    request: web.Request, server: SimulatorServer, path: Path, text: str
+) -> web.StreamResponse | None:
+    """Return what a planned fault sends instead of the file."""
+    if server.faults.take(FaultKind.VIEW_MISSING, text) is not None:
+        return web.Response(status=404)
+    if server.faults.take(FaultKind.NOT_AN_IMAGE, text) is not None:
+        return web.Response(body=b"this is no image\n" * 64, content_type="image/png")
+    if server.faults.take(FaultKind.WRONG_IMAGE, text) is not None:
+        out = io.BytesIO()
+        Image.new("RGB", (96, 64), (200, 30, 30)).save(out, "PNG")
+        return web.Response(body=out.getvalue(), content_type="image/png")
+    data = path.read_bytes()
+    if server.faults.take(FaultKind.SHORT_FILE, text) is not None:
+        return web.Response(body=data[: len(data) // 2], content_type="image/png")
+    if server.faults.take(FaultKind.TRUNCATED, text) is not None:
+        response = web.StreamResponse(headers={"Content-Type": "image/png"})
+        response.content_length = len(data)
+        await response.prepare(request)
+        await response.write(data[: len(data) // 2])
+        raise lost(request)
+    return None
+
+
+@routes.post("/upload/image")
+async def upload_image(request: web.Request) -> web.Response:
+    """Store an upload; other bytes under a name that is taken get a number."""
+    if not request.content_type.startswith("multipart/"):
+        return web.Response(status=400)
+    fields: dict[str, str] = {}
+    upload: tuple[str, bytes] | None = None
+    async for part in await request.multipart():
+        if not isinstance(part, BodyPartReader):
+            continue
+        if part.name == "image":
+            upload = (part.filename or "", await part.read())
+        elif part.name is not None:
+            fields[part.name] = await part.text()
+    if upload is None:
+        return web.Response(status=400)
+    return _stored(request.app[SERVER].folders, fields, *upload)
+
+
+def _stored(folders: Folders, fields: dict[str, str], name: str, data: bytes) -> web.Response:
+    kind = fields.get("type", "input")
+    name = name.replace("\\", "")
+    if not name or "/" in name or folders.of_type(kind) is None:
+        raise ValueError("ComfyUI fails on this name or type")
+    subfolder = fields.get("subfolder", "")
+    folder = folders.inside(kind, subfolder)
+    path = folders.inside(kind, subfolder, name)
+    if folder is None or path is None:
+        return web.Response(status=400)
+    folder.mkdir(parents=True, exist_ok=True)
+    if fields.get("overwrite") not in {"true", "1"}:
+        path = _free_name(path, data)
+    path.write_bytes(data)
+    return web.json_response({"name": path.name, "subfolder": subfolder, "type": kind})
+
+
+def _free_name(path: Path, data: bytes) -> Path:
+    """Return a name that is free, or already holds the same bytes."""
+    candidate, count = path, 0
+    while candidate.exists() and candidate.read_bytes() != data:
+        count += 1
+        candidate = path.with_name(f"{path.stem} ({count}){path.suffix}")
+    return candidate
