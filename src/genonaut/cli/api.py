@@ -1,0 +1,22 @@
+"""``genonaut api``: serve the HTTP API."""
+
+import asyncio
+
+import click
+
+from genonaut.cli.options import env_option
+from genonaut.cli.services import resolved_settings
+from genonaut.cli.supervised import supervised_option
+
+
+@click.command()
+@env_option
+@supervised_option
+def api(environment: str) -> None:
+    """Serve the HTTP API and the web pages until Ctrl-C.
+
+    Needs PostgreSQL and Redis: configured ones, or those of a running `genonaut up`.
+    """
+    from genonaut.web.server import serve  # noqa: PLC0415 - loads the whole web framework
+
+    asyncio.run(serve(resolved_settings(environment)))

@@ -1,0 +1,252 @@
+"""A thin client of our own HTTP API: decodes what the command line shows and nothing else."""
+
+import os
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any, TypeVar
+
+import aiohttp
+import msgspec
+
+from genonaut.cli.services import api_url
+from genonaut.config import Settings
+from genonaut.core.errors import FieldError, GenonautError, UnavailableError
+
+Shape = TypeVar("Shape")
+_JOBS = "/api/v1/generation-jobs/"
+_TIMEOUT = aiohttp.ClientTimeout(total=120, sock_connect=5, sock_read=30)
+_DEGRADED = frozenset({HTTPStatus.OK, HTTPStatus.SERVICE_UNAVAILABLE})
+
+
+class Lora(msgspec.Struct, frozen=True):
+    """A LoRA and its strengths."""
+
+    name: str
+    strength_model: float = 1.0
+    strength_clip: float = 1.0
+
+
+class Job(msgspec.Struct, frozen=True, kw_only=True):
+    """A generation job; ``progress`` is percent of the whole run, None unless it runs."""
+
+    id: int
+    status: str
+    batch_id: str
+    prompt: str
+    checkpoint_model: str
+    width: int
+    height: int
+    created_at: datetime
+    batch_job_ids: list[int] = []
+    negative_prompt: str = ""
+    lora_models: list[Lora] = []
+    params: dict[str, Any] = {}
+    content_id: int | None = None
+    backend: str | None = None
+    attempt: int = 0
+    seq: int = 0
+    progress: float | None = None
+    waiting_reason: str | None = None
+    queue_position: int | None = None
+    error_code: str | None = None
+    error_message: str | None = None
+    started_at: datetime | None = None
+    completed_at: datetime | None = None
+
+
+class JobEvent(msgspec.Struct, frozen=True, kw_only=True):
+    """One entry of a job's timeline."""
+
+    kind: str
+    at: datetime
+    attempt: int = 0
+    detail: dict[str, Any] = {}
+
+
+class JobPage(msgspec.Struct, frozen=True, kw_only=True):
+    """One page of jobs."""
+
+    items: list[Job]
+    next_cursor: str | None = None
+    total: int | None = None
+
+
+class BackendHealth(msgspec.Struct, frozen=True, kw_only=True):
+    """One ComfyUI server as the API sees it."""
+
+    name: str
+    status: str
+    version: str | None = None
+    queue: int | None = None
+
+
+class Health(msgspec.Struct, frozen=True, kw_only=True):
+    """The answer of the health route."""
+
+    status: str
+    database: str = ""
+    redis: str = ""
+    comfyui: list[BackendHealth] = []
+    workers: int = 0
+
+
+class Image(msgspec.Struct, frozen=True):
+    """The bytes of a finished image."""
+
+    data: bytes
+    mime: str
+
+
+class _Problem(msgspec.Struct, frozen=True):
+    title: str = ""
+    detail: str | None = None
+    errors: list[FieldError] = []
+
+
+class ApiRefusedError(GenonautError):
+    """The API answered with an error; ``errors`` names the fields it objects to."""
+
+    code = "api_refused"
+
+    def __init__(self, message: str, *, status: int, errors: list[FieldError]) -> None:
+        fields = [f"\n  {error.field}: {error.message}" for error in errors]
+        super().__init__(message + "".join(fields))
+        self.status = status
+        self.errors = errors
+
+
+class ApiClient:
+    """One API server.
+
+    Every method raises UnavailableError when nothing answers there or something else than
+    Genonaut does, and ApiRefusedError when it answers with an error.
+    """
+
+    def __init__(self, http: aiohttp.ClientSession, base_url: str) -> None:
+        self.base_url = base_url
+        self._http = http
+
+    async def submit(self, body: Mapping[str, Any]) -> Job:
+        """Submit a batch; returns its first job."""
+        return await self._ask("POST", _JOBS, Job, body=body)
+
+    async def job(self, job_id: int) -> Job:
+        """Return one job."""
+        return await self._ask("GET", f"{_JOBS}{job_id}", Job)
+
+    async def jobs(self, filters: Mapping[str, str]) -> JobPage:
+        """Return one page of jobs."""
+        return await self._ask("GET", _JOBS, JobPage, params=filters)
+
+    async def events(self, job_id: int) -> list[JobEvent]:
+        """Return the timeline of a job, oldest first."""
+        answer = await self._ask("GET", f"{_JOBS}{job_id}/events", object)
+        items = answer.get("items") if isinstance(answer, dict) else answer
+        return self._shaped(items, list[JobEvent])
+
+    async def cancel(self, job_id: int) -> Job:
+        """Ask for the end of a job; a running one ends a moment later."""
+        return await self._ask("POST", f"{_JOBS}{job_id}/cancel", Job)
+
+    async def cancel_batch(self, batch_id: str) -> None:
+        """Ask for the end of what has not ended of a batch."""
+        await self._ask("POST", f"{_JOBS}cancel", object, body={"batch_id": batch_id})
+
+    async def retry(self, job_id: int) -> Job:
+        """Start a new job from a failed or cancelled one; returns the new one."""
+        return await self._ask("POST", f"{_JOBS}{job_id}/retry", Job)
+
+    async def stats(self) -> dict[str, Any]:
+        """Return the counts by status and the mean durations."""
+        return await self._ask("GET", f"{_JOBS}stats", dict[str, Any])
+
+    async def health(self) -> Health:
+        """Return how the service is; it says so itself even when the database is down."""
+        return await self._ask("GET", "/api/v1/health", Health, accepted=_DEGRADED)
+
+    async def image(self, content_id: int) -> Image:
+        """Return the full-size image of a content item."""
+        path = f"/api/v1/content/{content_id}/image"
+        status, mime, data = await self._exchange("GET", path)
+        if status != HTTPStatus.OK:
+            raise self._refusal(status, data)
+        return Image(data, mime)
+
+    def socket(self, path: str) -> Any:  # noqa: ANN401 - aiohttp's private context manager
+        """Open a websocket: ``async with api.socket("/ws/jobs") as socket``."""
+        return self._http.ws_connect(f"{self.base_url}{path}", heartbeat=20)
+
+    async def _ask(
+        self,
+        method: str,
+        path: str,
+        shape: type[Shape],
+        *,
+        params: Mapping[str, str] | None = None,
+        body: Mapping[str, Any] | None = None,
+        accepted: frozenset[HTTPStatus] = frozenset({HTTPStatus.OK, HTTPStatus.CREATED}),
+    ) -> Shape:
+        status, _, data = await self._exchange(method, path, params=params, body=body)
+        if status not in accepted:
+            raise self._refusal(status, data)
+        return self._decoded(data, shape)
+
+    async def _exchange(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        body: Mapping[str, Any] | None = None,
+    ) -> tuple[int, str, bytes]:
+        payload = None if body is None else msgspec.json.encode(body)
+        # Litestar wants a JSON body to say so, and a POST without one to say nothing.
+        headers = {} if payload is None else {"Content-Type": "application/json"}
+        try:
+            async with self._http.request(
+                method, f"{self.base_url}{path}", params=params, data=payload, headers=headers
+            ) as reply:
+                return reply.status, reply.content_type, await reply.read()
+        except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
+            raise UnavailableError(
+                f"the API at {self.base_url} does not answer ({str(error) or 'timeout'}); start it "
+                "with `genonaut up`, or name another one with --server"
+            ) from error
+
+    def _decoded(self, data: bytes, shape: type[Shape]) -> Shape:
+        try:
+            return msgspec.json.decode(data, type=shape)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise self._not_ours(error) from error
+
+    def _shaped(self, value: object, shape: type[Shape]) -> Shape:
+        try:
+            return msgspec.convert(value, shape)
+        except msgspec.ValidationError as error:
+            raise self._not_ours(error) from error
+
+    def _not_ours(self, error: Exception) -> UnavailableError:
+        return UnavailableError(f"{self.base_url} does not answer as Genonaut does: {error}")
+
+    def _refusal(self, status: int, data: bytes) -> ApiRefusedError:
+        try:
+            problem = msgspec.json.decode(data, type=_Problem)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            problem = _Problem()
+        said = problem.detail or problem.title or HTTPStatus(status).phrase
+        message = f"the API refused this ({status}): {said}"
+        return ApiRefusedError(message, status=status, errors=problem.errors)
+
+
+@asynccontextmanager
+async def open_api(settings: Settings, server: str | None = None) -> AsyncIterator[ApiClient]:
+    """Yield a client of the environment's API; ``server`` overrides where it is looked for.
+
+    Sends ``GENONAUT_API_KEY`` when it is set.
+    """
+    key = os.environ.get("GENONAUT_API_KEY", "").strip()
+    headers = {"Authorization": f"Bearer {key}"} if key else {}
+    async with aiohttp.ClientSession(headers=headers, timeout=_TIMEOUT) as http:
+        yield ApiClient(http, api_url(settings, server))

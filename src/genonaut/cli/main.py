@@ -1,0 +1,42 @@
+"""The entry point: every command by name, imported only when it is used."""
+
+from genonaut.cli.lazy import LazyGroup
+
+SECTIONS = {
+    "Run": {
+        "demo": ("genonaut.cli.up:demo", "Start a complete demo and make a few images."),
+        "up": ("genonaut.cli.up:up", "Start everything an environment needs, until Ctrl-C."),
+        "api": ("genonaut.cli.api:api", "Serve the HTTP API and the web pages."),
+        "worker": ("genonaut.cli.worker:worker", "Render queued jobs."),
+        "simulator": ("genonaut.cli.simulator:simulator", "Serve a stand-in for ComfyUI."),
+    },
+    "Use": {
+        "generate": ("genonaut.cli.generate:generate", "Make images from a prompt."),
+        "jobs": ("genonaut.cli.jobs:jobs", "List, show, cancel and retry jobs."),
+        "monitor": ("genonaut.cli.monitor:monitor", "Watch the queue and the workers live."),
+        "seed": ("genonaut.cli.seed:seed", "Fill an empty gallery with a few images."),
+    },
+    "Look after": {
+        "doctor": ("genonaut.cli.doctor:doctor", "Check what Genonaut needs, and how to mend it."),
+        "comfyui": ("genonaut.cli.comfyui:comfyui", "Look at the ComfyUI servers."),
+        "db": ("genonaut.cli.db:db", "Migrate or reset the database."),
+        "redis": ("genonaut.cli.redis:redis", "Look at or clear this environment's keys."),
+        "openapi": ("genonaut.cli.about:openapi", "Write the API's OpenAPI document."),
+        "version": ("genonaut.cli.about:version", "Print the version."),
+    },
+}
+
+cli = LazyGroup(
+    name="genonaut",
+    sections=SECTIONS,
+    help="""Self-hosted image generation in front of one or more ComfyUI servers.
+
+    Try `genonaut demo`, then in a second terminal `genonaut generate "a lighthouse at dusk"
+    --env demo`.
+    """,
+)
+
+
+def main() -> None:
+    """Run the command line; exits with 0, 1 (it failed), 2 (misuse) or the command's own status."""
+    cli(prog_name="genonaut")

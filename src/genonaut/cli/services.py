@@ -1,0 +1,133 @@
+"""Where the services of an environment run: what ``genonaut up`` leaves for all other commands.
+
+While it runs, ``<data_dir>/<environment>/services.json`` (mode 0600, it holds passwords) names
+every URL; a file left by a supervisor that was killed is recognised and ignored.
+"""
+
+import os
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+import psutil
+from msgspec.structs import replace
+
+from genonaut.config import Settings, load_settings
+
+_SAME_START_SECONDS = 2.0
+"""A clock step may move a process's creation time by as much."""
+
+
+class ServiceRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """What one running ``genonaut up`` serves; an empty URL means that it does not."""
+
+    supervisor_pid: int
+    supervisor_started: float
+    """Creation time of the process, in seconds since the epoch: pids are used again."""
+    database_url: str = ""
+    redis_url: str = ""
+    api_url: str = ""
+    simulator_url: str = ""
+    pids: dict[str, int] = {}
+
+    @property
+    def is_alive(self) -> bool:
+        """Tell whether the supervisor that wrote this still runs."""
+        try:
+            process = psutil.Process(self.supervisor_pid)
+            started = process.create_time()
+            status = process.status()
+        except psutil.Error:
+            return False
+        same = abs(started - self.supervisor_started) < _SAME_START_SECONDS
+        return same and status != psutil.STATUS_ZOMBIE
+
+
+def own_record() -> ServiceRecord:
+    """Return an empty record of this process."""
+    process = psutil.Process()
+    return ServiceRecord(supervisor_pid=process.pid, supervisor_started=process.create_time())
+
+
+def data_directory(settings: Settings) -> Path:
+    """Return the absolute directory of everything the environment keeps on this machine."""
+    return Path(settings.embedded.data_dir).resolve() / settings.environment
+
+
+def record_path(settings: Settings) -> Path:
+    """Return where the record of the environment lies."""
+    return data_directory(settings) / "services.json"
+
+
+def write_record(settings: Settings, record: ServiceRecord) -> None:
+    """Replace the record, whole or not at all; only we can read it."""
+    path = record_path(settings)
+    made = path.with_name(f"{path.name}.{time.monotonic_ns()}")
+    descriptor = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(msgspec.json.format(msgspec.json.encode(record)))
+    made.replace(path)
+
+
+def remove_record(settings: Settings) -> None:
+    """Remove the record; nothing is found from here on."""
+    record_path(settings).unlink(missing_ok=True)
+
+
+def running_services(settings: Settings) -> ServiceRecord | None:
+    """Return what a living ``genonaut up`` of this environment serves."""
+    try:
+        content = record_path(settings).read_bytes()
+        record = msgspec.json.decode(content, type=ServiceRecord)
+    except (OSError, msgspec.DecodeError):
+        return None
+    return record if record.is_alive else None
+
+
+def resolved_settings(environment: str, variables: Mapping[str, str] | None = None) -> Settings:
+    """Return the settings, with the URLs of running embedded services where none is set.
+
+    Raises:
+        SettingsError: as ``load_settings``.
+    """
+    settings = load_settings(environment, variables)
+    record = running_services(settings)
+    return settings if record is None else with_services(settings, record)
+
+
+def with_services(settings: Settings, record: ServiceRecord) -> Settings:
+    """Fill in the URLs that the settings leave open; what is configured stays."""
+    database, redis, comfyui = settings.database, settings.redis, settings.comfyui
+    if not database.url:
+        database = replace(database, url=record.database_url)
+    if not redis.url:
+        redis = replace(redis, url=record.redis_url)
+    if not settings.backends:
+        comfyui = replace(comfyui, url=record.simulator_url)
+    return replace(settings, database=database, redis=redis, comfyui=comfyui)
+
+
+def api_url(settings: Settings, server: str | None) -> str:
+    """Return the base URL of the API, without a slash at the end.
+
+    Args:
+        settings: of the environment.
+        server: what the user asked for; None or empty looks for a running ``genonaut up`` and
+            falls back to the configured host and port.
+    """
+    record = None if server else running_services(settings)
+    found = server or (record.api_url if record else "") or local_url(settings)
+    return found.rstrip("/")
+
+
+def local_url(settings: Settings) -> str:
+    """Return the address under which this machine reaches the configured API."""
+    return f"http://{reachable_host(settings.web.host)}:{settings.web.port}"
+
+
+def reachable_host(host: str) -> str:
+    """Return the name to connect to for a host that a server listens on."""
+    if host in {"", "0.0.0.0", "::"}:  # noqa: S104 - compared, not bound
+        return "127.0.0.1"
+    return f"[{host}]" if ":" in host else host

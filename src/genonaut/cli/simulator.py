@@ -1,0 +1,52 @@
+"""``genonaut simulator``: serve the stand-in for ComfyUI."""
+
+import asyncio
+
+import click
+from msgspec.structs import replace
+
+from genonaut.cli.options import env_option
+from genonaut.cli.supervised import supervised_option
+from genonaut.config import load_settings
+from genonaut.core.errors import GenonautError
+
+
+class SimulatorError(GenonautError):
+    """The simulator cannot listen."""
+
+    code = "simulator"
+
+
+@click.command()
+@click.option("--host", help="Address to listen on.  [default: simulator.host]")
+@click.option("--port", type=click.IntRange(0, 65535), help="0 takes a free one.")
+@click.option(
+    "--delay-ms", type=click.FloatRange(min=0), help="Duration of one render in milliseconds."
+)
+@env_option
+@supervised_option
+def simulator(host: str | None, port: int | None, delay_ms: float | None, environment: str) -> None:
+    """Serve a stand-in for ComfyUI.
+
+    It speaks ComfyUI's protocol and draws a picture instead of computing one. Point Genonaut
+    at it with COMFYUI_URL.
+    """
+    from genonaut.core.logging import configure_logging  # noqa: PLC0415 - not for --help
+    from genonaut.simulator import SimulatorOptions, serve  # noqa: PLC0415 - loads Pillow
+
+    settings = load_settings(environment)
+    configure_logging(level=settings.logging.level, style=settings.logging.format)
+    chosen = settings.simulator
+    chosen = replace(
+        chosen,
+        host=chosen.host if host is None else host,
+        port=chosen.port if port is None else port,
+        delay_ms=chosen.delay_ms if delay_ms is None else delay_ms,
+    )
+    options = SimulatorOptions(delay_ms=chosen.delay_ms)
+    try:
+        asyncio.run(serve(options, host=chosen.host, port=chosen.port))
+    except OSError as error:
+        raise SimulatorError(
+            f"the simulator cannot listen on {chosen.host}:{chosen.port}: {error.strerror}"
+        ) from error

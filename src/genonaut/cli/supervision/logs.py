@@ -1,0 +1,49 @@
+"""The children's log files: kept per start, read back when something died."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+KEPT_STARTS = 5
+_TAIL_BYTES = 16_384
+_POLL_SECONDS = 0.2
+
+
+def rotate(path: Path, *, kept: int = KEPT_STARTS) -> None:
+    """Move the log of the previous start aside: ``api.log`` becomes ``api.log.1``, and so on."""
+    for number in range(kept - 1, 0, -1):
+        older = path.with_name(f"{path.name}.{number}")
+        if older.exists():
+            older.replace(path.with_name(f"{path.name}.{number + 1}"))
+    if path.exists():
+        path.replace(path.with_name(f"{path.name}.1"))
+
+
+def last_lines(path: Path, count: int, *, since: int = 0) -> list[str]:
+    """Return the last lines that are not blank; none when there is no such file.
+
+    Args:
+        path: the log.
+        count: at most so many lines.
+        since: offset in bytes before which everything is of an earlier run.
+    """
+    try:
+        with path.open("rb") as file:
+            size = file.seek(0, 2)
+            file.seek(max(since, size - _TAIL_BYTES))
+            text = file.read().decode(errors="replace")
+    except FileNotFoundError:
+        return []
+    return [line for line in text.splitlines() if line.strip()][-count:]
+
+
+async def follow(path: Path, show: Callable[[str], None]) -> None:
+    """Hand every complete line written from now on to ``show``, until cancelled."""
+    with path.open("a+b") as file:  # made when missing: the child may not have started yet
+        pending = b""
+        while True:
+            pending += file.read()
+            *lines, pending = pending.split(b"\n")
+            for line in lines:
+                show(line.decode(errors="replace"))
+            await asyncio.sleep(_POLL_SECONDS)

@@ -1,0 +1,43 @@
+"""The table at the end of a start: what runs where, and what to type next."""
+
+from genonaut.cli.schema import describe
+from genonaut.cli.supervision.plan import Plan
+from genonaut.cli.supervision.stores import Stores, place_of
+from genonaut.cli.supervision.supervisor import Supervisor
+from genonaut.config.settings import BackendSettings
+
+
+def rows_of(plan: Plan, supervisor: Supervisor, stores: Stores) -> list[tuple[str, str, str]]:
+    """Return (service, where, details) of everything that serves this environment."""
+    pids = supervisor.record.pids
+    rows = [
+        ("API", plan.api_url, f"process {pids.get('api', '?')}, {plan.api_url}/api/schema"),
+        ("worker", "", f"process {pids.get('worker', '?')}"),
+        *(
+            ("ComfyUI", backend.url, _backend_details(backend))
+            for backend in plan.settings.backends
+        ),
+        ("PostgreSQL", describe(stores.database_url), stores.database_origin),
+        ("Redis", place_of(stores.redis_url), stores.redis_origin),
+    ]
+    if plan.simulator_url:
+        rows.insert(
+            2, ("ComfyUI", plan.simulator_url, f"simulated, process {pids.get('simulator', '?')}")
+        )
+    elif not plan.settings.backends:
+        rows.insert(2, ("ComfyUI", "none", "jobs wait until COMFYUI_URL is set"))
+    return rows
+
+
+def _backend_details(backend: BackendSettings) -> str:
+    return backend.name if backend.enabled else f"{backend.name}, disabled"
+
+
+def hints_of(plan: Plan, logs: str) -> list[str]:
+    """Return the lines below the table."""
+    environment = plan.settings.environment
+    return [
+        f"Open {plan.api_url}/",
+        f'Try  genonaut generate "a lighthouse at dusk" --env {environment}',
+        f"Logs are in {logs}; Ctrl-C stops everything.",
+    ]

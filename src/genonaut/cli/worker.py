@@ -1,0 +1,22 @@
+"""``genonaut worker``: render queued jobs."""
+
+import asyncio
+
+import click
+
+from genonaut.cli.options import env_option
+from genonaut.cli.services import resolved_settings
+from genonaut.cli.supervised import supervised_option
+
+
+@click.command()
+@env_option
+@supervised_option
+def worker(environment: str) -> None:
+    """Render queued jobs until Ctrl-C; what it has not finished is handed to the next worker.
+
+    Needs PostgreSQL and Redis: configured ones, or those of a running `genonaut up`.
+    """
+    from genonaut.worker.main import serve  # noqa: PLC0415 - loads ARQ and every handler
+
+    asyncio.run(serve(resolved_settings(environment)))
