@@ -73,7 +73,7 @@ def _number(server: SimulatorServer, body: Any) -> float:  # noqa: ANN401
         return float(body["number"])
     number = server.state.number
     server.state.number += 1
-    return -number if body.get("front") else number
+    return -number if "front" in body and body["front"] else number
 
 
 def _extra_data(body: dict[str, Any]) -> Any:  # noqa: ANN401  # null and lists are let through

@@ -5,7 +5,7 @@ validate_prompt and validate_inputs. Values are coerced in place, as there: the 
 (and later shown in the history) holds ``64`` where ``"64"`` was posted.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Generator
 from typing import Any
 
 import msgspec
@@ -15,8 +15,9 @@ from genonaut.simulator.nodes import NodeCatalogue
 
 Graph = dict[str, Any]
 
-# ComfyUI recurses through the graph until Python stops it: 500 nodes pass, 1000 do not.
-MAX_DEPTH = 800
+# ComfyUI recurses through the graph until Python stops it: 500 nodes pass, 1000 do not. Here the
+# recursion is unrolled, so that the limit does not depend on the caller's own stack.
+MAX_DEPTH = 900
 
 
 class Verdict(msgspec.Struct, frozen=True):
@@ -76,6 +77,13 @@ def _unusable(node: Any, node_id: str, catalogue: NodeCatalogue) -> dict[str, An
     return _error("invalid_prompt", message, f"Node ID '#{node_id}'")
 
 
+_VALIDATION_FAILURES = (KeyError, IndexError, TypeError, TooDeepError)
+_Result = tuple[bool, list[InputError]]
+_Steps = Generator[
+    str, _Result | None, _Result
+]  # yields the node to check next, is sent its result
+
+
 class _GraphCheck:
     """One validation; remembers the nodes it has seen, as outputs share their ancestors."""
 
@@ -83,7 +91,7 @@ class _GraphCheck:
         self._graph = graph
         self._catalogue = catalogue
         self._images = images
-        self._seen: dict[str, tuple[bool, list[InputError]]] = {}
+        self._seen: dict[str, _Result] = {}
 
     def of_outputs(self, outputs: list[str]) -> Verdict:
         good: list[str] = []
@@ -103,10 +111,10 @@ class _GraphCheck:
         error = _error("prompt_outputs_failed_validation", message, details)
         return Verdict(error, [], node_errors)
 
-    def _output(self, node_id: str) -> tuple[bool, list[InputError]]:
+    def _output(self, node_id: str) -> _Result:
         try:
-            return self._node(node_id, depth=0)
-        except (KeyError, IndexError, TypeError, TooDeepError) as error:
+            return self._checked(node_id)
+        except _VALIDATION_FAILURES as error:
             # A dangling link, a slot that is not there: reported on the node that holds the link.
             reason = {
                 "type": "exception_during_validation",
@@ -132,11 +140,38 @@ class _GraphCheck:
             )
             entry["dependent_outputs"].append(output)
 
-    def _node(self, node_id: str, *, depth: int) -> tuple[bool, list[InputError]]:
-        if node_id in self._seen:
-            return self._seen[node_id]
-        if depth > MAX_DEPTH:
-            raise TooDeepError("maximum recursion depth exceeded")
+    def _checked(self, root: str) -> _Result:
+        """Check a node and all its ancestors, depth first."""
+        stack = [self._node(root)]
+        answer: _Result | None = None
+        failure: Exception | None = None
+        while True:
+            try:
+                if failure is None:
+                    source = stack[-1].send(answer)
+                else:
+                    source = stack[-1].throw(failure)
+                answer = failure = None
+            except StopIteration as done:
+                stack.pop()
+                answer, failure = done.value, None
+                if not stack:
+                    return answer  # type: ignore[return-value]  # a generator's value is untyped
+                continue
+            except _VALIDATION_FAILURES as error:
+                stack.pop()
+                failure = error
+                if not stack:
+                    raise
+                continue
+            if source in self._seen:
+                answer = self._seen[source]
+            elif len(stack) > MAX_DEPTH:
+                failure = TooDeepError("maximum recursion depth exceeded")
+            else:
+                stack.append(self._node(source))
+
+    def _node(self, node_id: str) -> _Steps:
         inputs = self._graph[node_id]["inputs"]
         class_type = self._graph[node_id]["class_type"]
         errors: list[InputError] = []
@@ -146,7 +181,7 @@ class _GraphCheck:
                 if required:
                     errors.append(_missing(name))
             elif isinstance(inputs[name], list):
-                valid = self._link(name, config, inputs[name], errors, depth) and valid
+                valid = (yield from self._link(name, config, inputs[name], errors)) and valid
             elif class_type == "LoadImage" and name == "image":
                 errors += self._load_image(inputs)
             else:
@@ -155,8 +190,8 @@ class _GraphCheck:
         return self._seen[node_id]
 
     def _link(
-        self, name: str, config: list[Any], link: list[Any], errors: list[InputError], depth: int
-    ) -> bool:
+        self, name: str, config: list[Any], link: list[Any], errors: list[InputError]
+    ) -> Generator[str, _Result | None, bool]:
         """Check one link and what is behind it; False when an ancestor is at fault."""
         if len(link) != 2:  # noqa: PLR2004  # [node id, slot]
             errors.append(link_error(name, config, link))
@@ -167,10 +202,11 @@ class _GraphCheck:
             errors.append(_mismatch(name, config, received, link))
             return True
         try:
-            return self._node(source, depth=depth + 1)[0]
-        except (KeyError, IndexError, TypeError, TooDeepError) as error:
+            result = yield source
+        except _VALIDATION_FAILURES as error:
             self._seen[source] = (False, [_inner(error, name, config, link)])
             return False
+        return result is not None and result[0]
 
     def _load_image(self, inputs: dict[str, Any]) -> list[InputError]:
         if inputs["image"] in self._images:
