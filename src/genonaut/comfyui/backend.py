@@ -19,6 +19,7 @@ from genonaut.comfyui.errors import (
     GraphRefusedError,
     SubmitUncertainError,
 )
+from genonaut.comfyui.forever import start_forever
 from genonaut.comfyui.graph import Graph
 from genonaut.comfyui.inventory import CHECKPOINTS, LORAS, Inventory, Models
 from genonaut.comfyui.listener import Listener
@@ -27,6 +28,10 @@ from genonaut.comfyui.watch import Watch
 from genonaut.comfyui.wire import NodeInfo
 
 logger = structlog.get_logger(__name__)
+
+# After so many vain connections in a row a submission does not wait for the websocket any more:
+# there may be a proxy that does not let it through.
+_HOPELESS_FAILURES = 5
 
 
 class BackendHealth(msgspec.Struct, frozen=True):
@@ -89,11 +94,11 @@ class ComfyBackend:
         self._monitor: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
-        await self._resources.enter_async_context(self.listener)
-        await self.check()
-        self._monitor = asyncio.create_task(
-            self._watch_health(), name=f"comfyui health {self.name}"
-        )
+        async with AsyncExitStack() as resources:
+            await resources.enter_async_context(self.listener)
+            await self.check()
+            self._monitor = start_forever(self._watch_health(), name=f"comfyui health {self.name}")
+            self._resources = resources.pop_all()
         return self
 
     async def __aexit__(
@@ -168,13 +173,14 @@ class ComfyBackend:
 
         After SubmitUncertainError go on iterating the watch: it finds the prompt or ends as Lost.
         """
-        await self.listener.wait_connected(self.settings.submit_connect_seconds)
+        if self.listener.failures < _HOPELESS_FAILURES:
+            await self.listener.wait_connected(self.settings.submit_connect_seconds)
         # Without a socket the id belongs to nobody, and the watch polls.
         client_id = (self.listener.connected and self.listener.client_id) or uuid4().hex
         watches = list(self._watches.get(prompt_id, ()))
         for watch in watches:
             watch.submitting(graph, client_id)
-        self.listener.expect_status()
+        asked_at = asyncio.get_running_loop().time()
         try:
             await self.client.submit(
                 graph, prompt_id=prompt_id, client_id=client_id, extra_pnginfo=extra_pnginfo
@@ -187,18 +193,23 @@ class ComfyBackend:
             for watch in watches:
                 watch.refused()
             raise
+        self.listener.expect_status(since=asked_at)
         for watch in watches:
             watch.submitted()
 
-    async def cancel(self, prompt_id: str) -> None:
+    async def cancel(self, prompt_id: str) -> bool:
         """Delete and interrupt a prompt; its watch reports what really happened.
+
+        Returns:
+            False if a running prompt runs on, because this version cannot interrupt just one.
 
         Raises:
             ComfyUnreachableError: the server did not answer; the prompt may run on.
         """
-        await self.client.remove(prompt_id)
+        can_interrupt = await self.client.remove(prompt_id)
         for watch in self._watches.get(prompt_id, ()):
             watch.removed()
+        return can_interrupt
 
     async def models(self) -> Models:
         """Return the cached model lists."""

@@ -181,10 +181,14 @@ class ComfyClient:
         await self._post("/interrupt", {"prompt_id": prompt_id})
         return True
 
-    async def remove(self, prompt_id: str) -> None:
-        """Delete and interrupt a prompt: it may move from waiting to running in between."""
+    async def remove(self, prompt_id: str) -> bool:
+        """Delete and interrupt a prompt: it may move from waiting to running in between.
+
+        Returns:
+            False if this version does not allow to interrupt it.
+        """
         await self.delete_queued(prompt_id)
-        await self.interrupt(prompt_id)
+        return await self.interrupt(prompt_id)
 
     async def forget(self, prompt_id: str) -> None:
         """Delete the history entry; its files stay."""

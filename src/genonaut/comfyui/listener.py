@@ -17,10 +17,12 @@ import aiohttp
 import msgspec
 import structlog
 
+from genonaut.comfyui.forever import start_forever
 from genonaut.comfyui.frames import (
     ConnectionFrame,
     ExecutingFrame,
     Frame,
+    NodeId,
     PreviewFrame,
     ProgressFrame,
     ProgressStateFrame,
@@ -62,14 +64,15 @@ class Listener:
         self._task: asyncio.Task[None] | None = None
         self._conversation: asyncio.Task[None] | None = None
         self._deaf_check: asyncio.TimerHandle | None = None
-        self._executing: str | None = None
+        self._executing: tuple[str | None, NodeId] = (None, None)
         self._last_frame_at = 0.0
         self.client_id: str | None = None
         self.malformed_frames = 0
         self.connections = 0
+        self.failures = 0
 
     async def __aenter__(self) -> Self:
-        self._task = asyncio.create_task(self._run(), name=f"comfyui listener {self._url}")
+        self._task = start_forever(self._run(), name=f"comfyui listener {self._url}")
         return self
 
     async def __aexit__(
@@ -110,17 +113,15 @@ class Listener:
             if not self._mailboxes[prompt_id]:
                 del self._mailboxes[prompt_id]
 
-    def expect_status(self) -> None:
-        """Reconnect unless some frame arrives soon; to be called just before a POST.
+    def expect_status(self, *, since: float) -> None:
+        """Reconnect unless some frame has arrived since then (loop time), or does so soon.
 
-        Every accepted prompt makes ComfyUI send `status` to every socket.
+        ComfyUI sends `status` to every socket when it queues, starts or ends a prompt.
         """
-        if not self.connected or self._deaf_check is not None:
-            return
-        loop = asyncio.get_running_loop()
-        self._deaf_check = loop.call_later(
-            self._settings.deaf_seconds, self._check_deafness, self.client_id, loop.time()
-        )
+        if self.connected and self._deaf_check is None and self._last_frame_at < since:
+            self._deaf_check = asyncio.get_running_loop().call_later(
+                self._settings.deaf_seconds, self._check_deafness, self.client_id, since
+            )
 
     def reconnect(self, reason: str) -> None:
         """Replace the socket, because there is evidence that it gets no frames."""
@@ -135,10 +136,9 @@ class Listener:
     def _check_deafness(self, client_id: str | None, since: float) -> None:
         self._deaf_check = None
         if client_id == self.client_id and self._last_frame_at < since:
-            self.reconnect("no frame after our own POST")
+            self.reconnect("deaf: a prompt came or went without any frame")
 
     async def _run(self) -> None:
-        failures = 0
         loop = asyncio.get_running_loop()
         while True:
             began = loop.time()
@@ -153,15 +153,16 @@ class Listener:
                     "comfyui.socket_lost", url=self._url, error=str(error) or type(error).__name__
                 )
             lasted = loop.time() - began
-            failures = 0 if lasted > self._settings.backoff_limit_seconds else failures + 1
+            is_healthy = lasted > self._settings.backoff_limit_seconds
+            self.failures = 0 if is_healthy else self.failures + 1
             self._may_hurry.clear()
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(self._pause_seconds(failures)):
+                async with asyncio.timeout(self._pause_seconds()):
                     await self._may_hurry.wait()
 
-    def _pause_seconds(self, failures: int) -> float:
+    def _pause_seconds(self) -> float:
         # Exponents beyond 16 would only overflow: the limit is reached long before.
-        full = self._settings.backoff_first_seconds * 2.0 ** min(failures, 16)
+        full = self._settings.backoff_first_seconds * 2.0 ** min(self.failures, 16)
         jitter = random.uniform(0.5, 1.0)  # noqa: S311 - spreads reconnects, hides nothing
         return min(full, self._settings.backoff_limit_seconds) * jitter
 
@@ -191,7 +192,7 @@ class Listener:
     def _opened(self, client_id: str) -> None:
         self.client_id = client_id
         self.connections += 1
-        self._executing = None
+        self._executing = (None, None)
         self._is_open.set()
         self._broadcast(ConnectionFrame(connected=True))
 
@@ -226,12 +227,21 @@ class Listener:
     def _deliver(self, frame: Frame) -> None:
         if isinstance(frame, StatusFrame | ConnectionFrame):
             return
-        if frame.prompt_id is None and isinstance(frame, PreviewFrame | ProgressFrame):
-            # Runs are serial: what names no prompt belongs to the one executing on this connection.
-            frame = msgspec.structs.replace(frame, prompt_id=self._executing)
-        elif isinstance(frame, StartFrame | ProgressFrame | ProgressStateFrame):
-            self._executing = frame.prompt_id
+        prompt_id, node = self._executing
+        # Runs are serial: what names no prompt belongs to the one executing on this connection.
+        if frame.prompt_id is None and isinstance(frame, PreviewFrame):
+            frame = msgspec.structs.replace(frame, prompt_id=prompt_id, node=node)
+        elif frame.prompt_id is None and isinstance(frame, ProgressFrame):
+            frame = msgspec.structs.replace(frame, prompt_id=prompt_id)
         elif isinstance(frame, ExecutingFrame) and frame.prompt_id is not None:
-            self._executing = None if frame.node is None else frame.prompt_id
+            is_over = frame.node is None
+            self._executing = (
+                None if is_over else frame.prompt_id,
+                frame.display_node or frame.node,
+            )
+        elif frame.prompt_id != prompt_id and isinstance(
+            frame, StartFrame | ProgressFrame | ProgressStateFrame
+        ):
+            self._executing = (frame.prompt_id, None)
         for mailbox in self._mailboxes.get(frame.prompt_id or "", ()):
             mailbox.put(frame)

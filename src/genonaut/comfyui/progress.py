@@ -15,10 +15,10 @@ from genonaut.comfyui.frames import (
     ProgressStateFrame,
 )
 
-# Relative durations. Measured with SD1.5 at 20 steps on CPU and GPU, the sampler takes most of the
-# time; a cold checkpoint comes second.
+# Relative durations, estimated: with 20 steps the sampler takes most of the time, a cold checkpoint
+# comes second. The first part found in the class name counts.
 _SAMPLER_WEIGHT = 80.0
-_WEIGHTS = {"Loader": 6.0, "VAEDecode": 4.0, "VAEEncode": 4.0, "Upscale": 10.0}
+_WEIGHTS = {"LoraLoader": 0.5, "Loader": 6.0, "VAE": 4.0, "Upscale": 10.0}
 _OTHER_WEIGHT = 1.0
 # 100 belongs to a run whose history entry has been seen.
 _LIMIT_WHILE_RUNNING = 99

@@ -23,7 +23,9 @@ def refusal_of(body: bytes, graph: Mapping[str, Any]) -> GraphRefusedError:
             f"ComfyUI refused the graph: {_shorten(body.decode(errors='replace'))}"
         )
     error = refusal.error if isinstance(refusal.error, RefusalDetail) else RefusalDetail()
-    summary = " ".join(filter(None, (error.message, error.details))) or str(refusal.error)
+    summary = " ".join(dict.fromkeys(filter(None, (error.message, error.details)))) or str(
+        refusal.error
+    )
     return _refused(summary, error.type, refusal.node_errors, graph)
 
 
@@ -103,8 +105,12 @@ def _choices(received: str | None, config: object) -> str:
     if not isinstance(choices, list) or not 0 < len(choices) <= _CHOICES_SHOWN:
         return ""
     names = [str(choice) for choice in choices]
-    nearest = difflib.get_close_matches(received or "", names, n=3) or names
-    return _shorten(f"; it has {', '.join(nearest)}")
+    # Without endings: ".safetensors" makes all model files look alike.
+    stems = {name.rpartition(".")[0] or name: name for name in names}
+    wanted = (received or "").rpartition(".")[0] or (received or "")
+    similar = [stems[stem] for stem in difflib.get_close_matches(wanted, stems, n=3)]
+    words = f"; similar: {', '.join(similar)}" if similar else f"; it has {', '.join(names)}"
+    return _shorten(words)
 
 
 def _shorten(text: str) -> str:

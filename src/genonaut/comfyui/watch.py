@@ -76,7 +76,7 @@ class Watch:
         self._blocked_by: str | None = None
         self._absent_since: float | None = None
         self._unreachable_since: tuple[float, datetime] | None = None
-        self._check_at = self._clock()
+        self._check_at = self._last_frame_at = self._clock()
 
     def submitting(self, graph: Mapping[str, Any], client_id: str) -> None:
         """Note that the prompt is being posted; frames may come before the answer."""
@@ -84,6 +84,7 @@ class Watch:
         self._client_id = client_id
         self._is_submitted = True
         self._is_uncertain = True
+        self._last_frame_at = self._clock()
         self._plan_next_check()
 
     def submitted(self) -> None:
@@ -101,6 +102,7 @@ class Watch:
     def removed(self) -> None:
         """Note that we took the prompt out of the queue ourselves: one look suffices then."""
         self._is_removed = True
+        # Wakes a reader that waits for frames.
         self._mailbox.put(ConnectionFrame(connected=self._listener.connected))
 
     def __aiter__(self) -> Self:
@@ -128,8 +130,9 @@ class Watch:
         if isinstance(frame, ConnectionFrame):
             self.check_now()
             return
-        self._absent_since = None
+        self._note_presence()
         self._plan_next_check()
+        self._last_frame_at = self._clock()
         match frame:
             case StartFrame():
                 self._note_start()
@@ -149,6 +152,10 @@ class Watch:
                 if (progress := self._tracker.take(frame)) is not None:
                     self._events.append(progress)
 
+    def _note_presence(self) -> None:
+        self._absent_since = None
+        self._is_uncertain = False
+
     def _note_start(self) -> None:
         if not self._has_started:
             self._has_started = True
@@ -159,10 +166,13 @@ class Watch:
         self._check_at = self._clock() + self._settings.settle_seconds
 
     def _plan_next_check(self) -> None:
-        is_live = self._listener.connected and self._listener.client_id == self._client_id
         settings = self._settings
-        pause = settings.silence_seconds if is_live else settings.poll_seconds
+        pause = settings.silence_seconds if self._is_live() else settings.poll_seconds
         self._check_at = self._clock() + pause
+
+    def _is_live(self) -> bool:
+        """Tell whether events of this prompt go to the socket that is open."""
+        return self._listener.connected and self._listener.client_id == self._client_id
 
     async def _reconcile(self) -> None:
         try:
@@ -189,7 +199,7 @@ class Watch:
 
     def _settle(self, located: Located) -> None:
         if not isinstance(located, Absent):
-            self._absent_since = None
+            self._note_presence()
         match located:
             case InHistory():
                 self._suspect_deafness()
@@ -206,10 +216,9 @@ class Watch:
                 self._note_absence()
 
     def _suspect_deafness(self) -> None:
-        """Replace a socket that should have told us of the end and did not."""
-        is_ours = self._listener.connected and self._listener.client_id == self._client_id
-        if is_ours and not self._is_over_by_frame and not len(self._mailbox):
-            self._listener.reconnect(f"prompt {self.prompt_id} ended unannounced")
+        """Have a socket replaced that stays silent although a prompt has ended."""
+        if self._is_live() and not self._is_over_by_frame:
+            self._listener.expect_status(since=self._last_frame_at)
 
     def _judge(self, entry: HistoryEntry) -> Outcome:
         outcome = judge(entry)

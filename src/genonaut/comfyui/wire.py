@@ -1,6 +1,6 @@
 """ComfyUI's HTTP answers as Structs; unknown fields are ignored, numbers may be floats.
 
-Source: the transcripts of ComfyUI 0.3.64, see docs/comfyui-protocol.md.
+Source: observed on ComfyUI 0.3.64.
 """
 
 import json

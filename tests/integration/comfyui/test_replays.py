@@ -99,7 +99,7 @@ async def test_previews_of_both_kinds_are_attributed(
     named = [
         e for e in await play(backend, server, "txt2img_preview_metadata") if isinstance(e, Preview)
     ]
-    assert [preview.node for preview in bare] == [None] * 3
+    assert [preview.node for preview in bare] == ["3"] * 3
     assert [preview.node for preview in named] == ["3"] * 3
     assert {preview.mime for preview in bare + named} == {"image/jpeg"}
     assert all(preview.image.startswith(b"\xff\xd8\xff") for preview in bare + named)

@@ -1,0 +1,94 @@
+from typing import Any
+
+import msgspec
+import pytest
+
+from genonaut.comfyui import (
+    HistoryEntry,
+    ImageRef,
+    Interrupted,
+    NodeFailed,
+    NoOutput,
+    OutOfMemory,
+    Succeeded,
+    judge,
+)
+
+IMAGES = {"9": {"images": [{"filename": "a.png", "subfolder": "", "type": "output"}]}}
+
+
+def entry(
+    status: str | None = "success",
+    messages: list[Any] | None = None,
+    outputs: dict[str, Any] | None = None,
+) -> HistoryEntry:
+    raw = None if status is None else {"status_str": status, "messages": messages or []}
+    return msgspec.convert({"status": raw, "outputs": outputs or {}}, HistoryEntry)
+
+
+def test_images_make_a_success() -> None:
+    outcome = judge(entry(outputs=IMAGES))
+    assert isinstance(outcome, Succeeded)
+    assert outcome.images == (ImageRef("a.png"),)
+
+
+def test_a_success_without_images_has_no_output() -> None:
+    assert judge(entry()) == NoOutput()
+    assert judge(entry(status=None)) == NoOutput()
+
+
+def test_an_entry_without_status_is_judged_by_its_images() -> None:
+    assert isinstance(judge(entry(status=None, outputs=IMAGES)), Succeeded)
+
+
+def test_an_interruption_looks_like_an_error_and_is_none() -> None:
+    messages = [["execution_start", {}], ["execution_interrupted", {"node_id": 3}]]
+    assert judge(entry("error", messages, IMAGES)) == Interrupted("3")
+    assert judge(entry("error", [["execution_interrupted", None]])) == Interrupted(None)
+
+
+def test_an_error_beats_the_images_of_finished_branches() -> None:
+    error = {"node_id": "8", "node_type": "LoadImage", "exception_message": " broken\n"}
+    outcome = judge(entry("error", [["execution_error", error]], IMAGES))
+    assert outcome == NodeFailed("8", "LoadImage", "broken", "")
+
+
+def test_an_error_without_words_still_has_some() -> None:
+    outcome = judge(entry("error"))
+    assert isinstance(outcome, NodeFailed)
+    assert outcome.message
+
+
+@pytest.mark.parametrize(
+    ("exception_type", "message"),
+    [
+        ("torch.OutOfMemoryError", "Allocation on device 0 would exceed allowed memory."),
+        ("torch.cuda.OutOfMemoryError", "x"),
+        ("MemoryError", "x"),
+        ("RuntimeError", "CUDA error: out of memory"),
+        ("RuntimeError", "MPS backend out of memory (MPS allocated: 17 GB)"),
+        ("RuntimeError", "DefaultCPUAllocator: not enough memory: you tried to allocate 9 bytes"),
+    ],
+)
+def test_all_kinds_of_exhausted_memory(exception_type: str, message: str) -> None:
+    error = {"exception_type": exception_type, "exception_message": message}
+    assert isinstance(judge(entry("error", [["execution_error", error]])), OutOfMemory)
+
+
+def test_a_huge_message_is_cut() -> None:
+    error = {"exception_type": "ValueError", "exception_message": "x" * 100_000}
+    outcome = judge(entry("error", [["execution_error", error]]))
+    assert isinstance(outcome, NodeFailed)
+    assert len(outcome.message) == 2000
+
+
+def test_odd_outputs_are_skipped() -> None:
+    outputs = {
+        "1": None,
+        "2": {"images": None},
+        "3": {"images": [None, 7, {"filename": 3}, {"filename": "t.png", "type": "temp"}]},
+        "4": {"text": ["hello"]},
+        **IMAGES,
+    }
+    names = [image.filename for image in entry(outputs=outputs).images]
+    assert names == ["a.png", "t.png"]
