@@ -8,6 +8,7 @@ import os
 import time
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import msgspec
 import psutil
@@ -40,8 +41,8 @@ class ServiceRecord(msgspec.Struct, frozen=True, kw_only=True):
             status = process.status()
         except psutil.Error:
             return False
-        same = abs(started - self.supervisor_started) < _SAME_START_SECONDS
-        return same and status != psutil.STATUS_ZOMBIE
+        is_same = bool(abs(started - self.supervisor_started) < _SAME_START_SECONDS)
+        return is_same and status != psutil.STATUS_ZOMBIE
 
 
 def own_record() -> ServiceRecord:
@@ -131,3 +132,9 @@ def reachable_host(host: str) -> str:
     if host in {"", "0.0.0.0", "::"}:  # noqa: S104 - compared, not bound
         return "127.0.0.1"
     return f"[{host}]" if ":" in host else host
+
+
+def place_of_redis(url: str) -> str:
+    """Return host, port and database of a Redis URL, without user and password."""
+    parts = urlsplit(url)
+    return f"{parts.hostname or 'localhost'}:{parts.port or 6379}{parts.path}"

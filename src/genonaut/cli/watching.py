@@ -4,7 +4,7 @@ import asyncio
 import random
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import aiohttp
 import msgspec
@@ -13,6 +13,7 @@ from genonaut.cli.api_client import ApiClient, Job
 from genonaut.core.errors import NotAuthenticatedError, NotFoundError, UnavailableError
 
 TERMINAL = frozenset({"completed", "failed", "cancelled"})
+_WAITING = frozenset({"pending", "queued"})
 _NOT_AUTHENTICATED, _NOTHING_VISIBLE = 4401, 4404
 _LIVE_POLL_SECONDS = 15.0
 """How often we ask although the websocket is open: a frame can be lost with its API process."""
@@ -103,13 +104,15 @@ class Board:
             return
         if (frame.attempt, frame.seq) < (state.attempt, state.seq):
             return
-        if frame.attempt > state.attempt or frame.job_status != "running":
+        before = replace(state)
+        if frame.attempt > state.attempt or frame.job_status in _WAITING:
             state.progress = 0.0
         state.attempt, state.seq, state.status = frame.attempt, frame.seq, frame.job_status
         state.progress = max(state.progress, frame.progress or 0.0)
         state.note = frame.node or ""
         state.content_id, state.error = frame.content_id, frame.error
-        self.on_change(state)
+        if state != before:
+            self.on_change(state)
         if not self.open_ids:
             self.finished.set()
 

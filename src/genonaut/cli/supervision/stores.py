@@ -2,12 +2,12 @@
 
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
 from redis.exceptions import RedisError
 
 from genonaut.cli.embedded_services import embedded_postgres, embedded_valkey
 from genonaut.cli.schema import describe, revision_of, upgrade
+from genonaut.cli.services import place_of_redis
 from genonaut.cli.supervision.plan import Plan
 from genonaut.cli.supervision.reporter import Reporter
 from genonaut.config import Settings
@@ -62,15 +62,11 @@ async def _require_redis(url: str) -> None:
     try:
         await redis.ping()
     except (RedisError, OSError) as error:
-        raise UnavailableError(f"Redis at {place_of(url)} does not answer: {error}") from error
+        raise UnavailableError(
+            f"Redis at {place_of_redis(url)} does not answer: {error}"
+        ) from error
     finally:
         await redis.aclose()
-
-
-def place_of(url: str) -> str:
-    """Return host, port and database of a Redis URL, without user and password."""
-    parts = urlsplit(url)
-    return f"{parts.hostname or 'localhost'}:{parts.port or 6379}{parts.path}"
 
 
 async def bring_up_schema(plan: Plan, url: str, reporter: Reporter) -> None:

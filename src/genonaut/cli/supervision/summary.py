@@ -1,8 +1,9 @@
 """The table at the end of a start: what runs where, and what to type next."""
 
 from genonaut.cli.schema import describe
+from genonaut.cli.services import place_of_redis
 from genonaut.cli.supervision.plan import Plan
-from genonaut.cli.supervision.stores import Stores, place_of
+from genonaut.cli.supervision.stores import Stores
 from genonaut.cli.supervision.supervisor import Supervisor
 from genonaut.config.settings import BackendSettings
 
@@ -18,7 +19,7 @@ def rows_of(plan: Plan, supervisor: Supervisor, stores: Stores) -> list[tuple[st
             for backend in plan.settings.backends
         ),
         ("PostgreSQL", describe(stores.database_url), stores.database_origin),
-        ("Redis", place_of(stores.redis_url), stores.redis_origin),
+        ("Redis", place_of_redis(stores.redis_url), stores.redis_origin),
     ]
     if plan.simulator_url:
         rows.insert(

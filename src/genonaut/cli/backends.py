@@ -1,0 +1,60 @@
+"""A look at each ComfyUI server, as ``comfyui status`` and ``doctor`` report it."""
+
+import asyncio
+
+import aiohttp
+import msgspec
+
+from genonaut.comfyui import ComfyClient, ComfyUnreachableError, Timeouts
+from genonaut.config import BackendSettings
+
+_PATIENCE = Timeouts(connect_seconds=3, read_seconds=5)
+_MIB = 1024 * 1024
+
+
+class BackendReport(msgspec.Struct, frozen=True, kw_only=True):
+    """What one server answered; ``error`` is empty when it answered everything."""
+
+    name: str
+    url: str
+    enabled: bool
+    version: str = ""
+    queue: int = 0
+    checkpoints: int = 0
+    loras: int = 0
+    device: str = ""
+    error: str = ""
+
+    def row(self) -> tuple[str, ...]:
+        """Return the report as cells of a table."""
+        status = "up" if not self.error else "down" if self.enabled else "disabled"
+        if self.error:
+            return (self.name, self.url, status, "", "", "", "", "")
+        counts = (self.queue, self.checkpoints, self.loras)
+        return (self.name, self.url, status, self.version, *map(str, counts), self.device)
+
+
+async def look_at_all(backends: tuple[BackendSettings, ...]) -> list[BackendReport]:
+    """Ask all servers at the same time; one that does not answer takes a few seconds."""
+    async with aiohttp.ClientSession() as http:
+        return list(await asyncio.gather(*(_look_at(backend, http) for backend in backends)))
+
+
+async def _look_at(backend: BackendSettings, http: aiohttp.ClientSession) -> BackendReport:
+    client = ComfyClient(backend.url, http, timeouts=_PATIENCE)
+    blank = BackendReport(name=backend.name, url=backend.url, enabled=backend.enabled)
+    try:
+        stats = await client.system_stats()
+        return msgspec.structs.replace(
+            blank,
+            version=stats.system.comfyui_version or "unknown",
+            queue=await client.queue_remaining(),
+            checkpoints=len(await client.models("checkpoints")),
+            loras=len(await client.models("loras")),
+            device=", ".join(
+                f"{device.name} {int((device.vram_free or 0) / _MIB)} MiB free"
+                for device in stats.devices
+            ),
+        )
+    except ComfyUnreachableError as error:
+        return msgspec.structs.replace(blank, error=str(error))
