@@ -30,8 +30,7 @@ class Disk:
         self.root = root.absolute()
         self.staging_directory = self.root / STAGING_DIRECTORY
         self._durable_directories: set[Path] = set()
-        with _naming_errors():
-            self.staging_directory.mkdir(parents=True, exist_ok=True)
+        fresh_path(self.staging_directory)
 
     def path(self, key: str) -> Path:
         """Return where the file of a checked key lies."""
@@ -46,9 +45,11 @@ class Disk:
         with _naming_errors(), ExitStack() as undo:
             staged = {}
             for key, data in files.items():
-                staged[key] = self.staging_directory / new_token()
+                staged[key] = fresh_path(self.staging_directory)
                 undo.callback(discard, staged[key])
                 staged[key].write_bytes(data)
+            for temporary in staged.values():
+                _flush(temporary)
             for key, temporary in staged.items():
                 self._publish(temporary, key, undo)
             self._flush_directories(files)
@@ -61,6 +62,7 @@ class Disk:
             StorageError: by kind; the key stays as it was, the temporary is its owner's to remove.
         """
         with _naming_errors(), ExitStack() as undo:
+            _flush(temporary)
             self._publish(temporary, key, undo)
             self._flush_directories([key])
             undo.pop_all()
@@ -75,9 +77,10 @@ class Disk:
             self.path(key).unlink(missing_ok=True)
 
     def _publish(self, temporary: Path, key: str, undo: ExitStack) -> None:
-        _flush(temporary)
         target = self.path(key)
-        target.parent.mkdir(parents=True, exist_ok=True)
+        if not target.parent.is_dir():
+            self._durable_directories.discard(target.parent)
+            target.parent.mkdir(parents=True, exist_ok=True)
         temporary.replace(target)
         undo.callback(discard, target)
 
@@ -115,6 +118,17 @@ def clear_stale(directory: Path, older_than: timedelta) -> int:
                     path.unlink()
                     removed += 1
     return removed
+
+
+def fresh_path(directory: Path) -> Path:
+    """Return a path nobody uses in a directory only we may enter, made if somebody wiped it.
+
+    Raises:
+        StorageError: the directory cannot be made.
+    """
+    with _naming_errors():
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return directory / new_token()
 
 
 def discard(path: Path) -> None:

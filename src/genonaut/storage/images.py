@@ -9,7 +9,11 @@ from enum import StrEnum
 from pathlib import Path
 
 import msgspec
-from PIL import Image, ImageOps
+from PIL import (
+    Image,
+    ImageOps,
+    WebPImagePlugin,  # noqa: F401 - else Pillow imports all its plugins at the first WebP
+)
 
 from genonaut.storage import jpeg, png, webp
 from genonaut.storage.errors import BadImageError, BadImageReason
@@ -24,7 +28,6 @@ DECODING_ERRORS = (
     EOFError,
     LookupError,
     OverflowError,
-    MemoryError,
     struct.error,
     zlib.error,
     Image.DecompressionBombError,
@@ -130,9 +133,8 @@ def decode_image(data: bytes, limits: ImageLimits) -> Decoded:
     """
     image_format = sniff_format(data)
     frames = _check_header(data, image_format, limits)
-    # A JPEG with further pictures in an MPF block is Pillow's "MPO"; its first picture is the image.
     try:
-        with Image.open(io.BytesIO(data), formats=["PNG", "JPEG", "MPO", "WEBP"]) as image:
+        with Image.open(io.BytesIO(data), formats=[image_format.name]) as image:
             image.load()
             pixels = image.copy() if frames > 1 else image
             for frame in range(1, frames):

@@ -13,7 +13,7 @@ import msgspec
 from obstore.exceptions import BaseError, PermissionDeniedError, UnauthenticatedError
 from obstore.store import LocalStore, ObjectStoreMethods, from_url
 
-from genonaut.storage.disk import STAGING_DIRECTORY, Disk, clear_stale, discard
+from genonaut.storage.disk import STAGING_DIRECTORY, Disk, clear_stale, discard, fresh_path
 from genonaut.storage.errors import (
     FileMissingError,
     RangeNotSatisfiableError,
@@ -21,7 +21,7 @@ from genonaut.storage.errors import (
     StorageNotWritableError,
     storage_error,
 )
-from genonaut.storage.layout import check_key, new_token
+from genonaut.storage.layout import check_key
 
 # Large enough that a 1 MiB image takes few hops through the event loop, small enough for many readers at once.
 CHUNK_BYTES = 256 * 1024
@@ -93,7 +93,7 @@ class FileStore:
         Raises:
             StorageError: the block raised an OSError that speaks of the disk.
         """
-        path = self._staging_directory / new_token()
+        path = await asyncio.to_thread(fresh_path, self._staging_directory)
         try:
             yield path
         except OSError as error:
@@ -248,7 +248,6 @@ def open_bucket_store(url: str, *, staging_directory: Path | None = None) -> Fil
             directory for temporary files.
     """
     directory = staging_directory or Path(tempfile.gettempdir(), f"genonaut-staging-{os.getuid()}")
-    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     return FileStore(from_url(url), staging_directory=directory)
 
 

@@ -13,8 +13,8 @@ from genonaut.storage.images import DECODING_ERRORS
 # files about a tenth larger.
 _WEBP_QUALITY, _WEBP_METHOD = 80, 0
 _JPEG_QUALITY = 85
-# Shrink by whole factors first while at least twice the target remains; invisible, much faster.
-_REDUCING_GAP = 2.0
+# Average whole blocks as far as possible: at exactly half the size a fifth of the time of a filter.
+_REDUCING_GAP = 1.0
 
 
 class ThumbnailSize(StrEnum):
@@ -62,16 +62,22 @@ def make_thumbnails(pixels: Image.Image) -> ThumbnailSet:
     """Return the thumbnails of a decoded image in any mode.
 
     Colours are converted to sRGB; transparency stays. Each size is made from the next larger one.
-
-    Raises:
-        BadImageError: the pixels cannot be converted.
     """
-    try:
-        return _make(pixels)
-    except DECODING_ERRORS as error:
-        raise BadImageError(
-            f"no thumbnail can be made: {error}", reason=BadImageReason.CORRUPT
-        ) from error
+    profile = pixels.info.get("icc_profile")
+    image = _fit(_resizable(pixels), ThumbnailSize.LARGE.longest_edge_px)
+    image = _displayable(image, profile)
+    made: list[Thumbnail] = []
+    for size in sorted(ThumbnailSize, key=lambda size: -size.longest_edge_px):
+        smaller = _fit(image, size.longest_edge_px)
+        alike = bool(made) and smaller.size == image.size
+        data = (
+            made[-1].data
+            if alike
+            else _encode(smaller, "WEBP", quality=_WEBP_QUALITY, method=_WEBP_METHOD)
+        )
+        made.append(Thumbnail(size, *smaller.size, data))
+        image = smaller
+    return ThumbnailSet(tuple(reversed(made)), image)
 
 
 def as_jpeg(webp: bytes) -> bytes:
@@ -97,24 +103,6 @@ def flatten(image: Image.Image) -> Image.Image:
     ground = Image.new("RGB", image.size, "white")
     ground.paste(image, mask=image.getchannel("A"))
     return ground
-
-
-def _make(pixels: Image.Image) -> ThumbnailSet:
-    profile = pixels.info.get("icc_profile")
-    image = _fit(_resizable(pixels), ThumbnailSize.LARGE.longest_edge_px)
-    image = _displayable(image, profile)
-    made: list[Thumbnail] = []
-    for size in sorted(ThumbnailSize, key=lambda size: -size.longest_edge_px):
-        smaller = _fit(image, size.longest_edge_px)
-        alike = bool(made) and smaller.size == image.size
-        data = (
-            made[-1].data
-            if alike
-            else _encode(smaller, "WEBP", quality=_WEBP_QUALITY, method=_WEBP_METHOD)
-        )
-        made.append(Thumbnail(size, *smaller.size, data))
-        image = smaller
-    return ThumbnailSet(tuple(reversed(made)), image)
 
 
 def _resizable(image: Image.Image) -> Image.Image:

@@ -1,0 +1,184 @@
+import asyncio
+import base64
+import hashlib
+import threading
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from tests.unit.storage.pictures import LIMITS, comfyui_png, encode, pixels_of, ramp
+
+from genonaut.storage.a1111 import a1111_parameters
+from genonaut.storage.errors import BadImageError, BadImageReason, StorageError
+from genonaut.storage.images import ImageLimits
+from genonaut.storage.metadata import read_metadata
+from genonaut.storage.processing import ProcessedImage, process_image
+from genonaut.storage.saving import SavedImage, save_image
+from genonaut.storage.store import FileStore, open_local_store
+from genonaut.storage.thumbnails import ThumbnailSize
+from genonaut.storage.workshop import ImageWorkshop
+
+PNG = comfyui_png(300, 200)
+PARAMETERS = a1111_parameters(
+    prompt="灯台, dusk",
+    negative_prompt="",
+    steps=4,
+    sampler="euler",
+    scheduler="normal",
+    cfg=1.5,
+    seed=7,
+    width=300,
+    height=200,
+    model_name="tiny.safetensors",
+)
+AT = datetime(2026, 3, 9, tzinfo=UTC)
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    path = tmp_path / "download"
+    path.write_bytes(PNG)
+    return path
+
+
+def files_below(root: Path) -> set[str]:
+    return {str(path.relative_to(root)) for path in root.rglob("*") if path.is_file()}
+
+
+async def save(store: FileStore, image: ProcessedImage, *, attempt: int = 1) -> SavedImage:
+    return await save_image(store, image, user_id=1, job_id=41, attempt=attempt, at=AT)
+
+
+def test_everything_comes_from_one_file(source: Path) -> None:
+    image = process_image(source, a1111=PARAMETERS, limits=LIMITS)
+    assert (image.facts.width, image.facts.height) == (300, 200)
+    assert image.facts.size_bytes == len(image.data)
+    assert image.facts.sha256 == hashlib.sha256(image.data).hexdigest()
+    assert pixels_of(image.data) == pixels_of(PNG)
+    texts = {entry.keyword: entry.text for entry in read_metadata(image.data)}
+    assert set(texts) == {"prompt", "workflow", "parameters"}
+    assert texts["parameters"] == PARAMETERS
+    assert [thumbnail.width for thumbnail in image.thumbnails] == [256, 300, 300]
+    assert 5 < len(base64.b64decode(image.placeholder)) < 30
+    assert source.read_bytes() == PNG
+
+
+def test_without_parameters_the_bytes_are_untouched(source: Path) -> None:
+    assert process_image(source, a1111=None, limits=LIMITS).data == PNG
+
+
+@pytest.mark.parametrize("image_format", ["JPEG", "WEBP"])
+def test_other_formats_are_kept_as_they_are(tmp_path: Path, image_format: str) -> None:
+    path = tmp_path / "download"
+    path.write_bytes(encode(ramp(30, 20), image_format))
+    image = process_image(path, a1111=PARAMETERS, limits=LIMITS)
+    assert image.data == path.read_bytes()
+
+
+async def test_an_image_goes_from_download_to_store(tmp_path: Path) -> None:
+    store = open_local_store(tmp_path)
+    async with ImageWorkshop(threads=2) as workshop:
+        async with store.staging() as staged:
+            staged.write_bytes(PNG)
+            image = await workshop.process(staged, a1111=PARAMETERS)
+        saved = await save(store, image)
+    assert await store.read(saved.key) == image.data
+    assert saved.key.startswith("images/1/2026/03/09/41-1-")
+    for thumbnail in image.thumbnails:
+        key = saved.thumbnail_keys[thumbnail.size]
+        assert await store.read(key) == thumbnail.data
+    assert saved.thumbnail_keys[ThumbnailSize.MEDIUM] == saved.thumbnail_keys[ThumbnailSize.LARGE]
+    assert len(saved.keys) == len(set(saved.keys)) == 3
+    await store.delete(*saved.keys)
+    assert files_below(tmp_path) == set()
+
+
+async def test_two_writers_of_one_attempt_do_not_meet(source: Path, tmp_path: Path) -> None:
+    store = open_local_store(tmp_path / "files")
+    image = process_image(source, a1111=None, limits=LIMITS)
+    first, second = await asyncio.gather(save(store, image), save(store, image))
+    assert not set(first.keys) & set(second.keys)
+
+
+async def test_nothing_is_saved_by_halves(source: Path, tmp_path: Path) -> None:
+    store = open_local_store(tmp_path / "files")
+    image = process_image(source, a1111=None, limits=LIMITS)
+    (tmp_path / "files" / "images").write_bytes(b"in the way")
+    with pytest.raises(StorageError):
+        await save(store, image)
+    assert files_below(tmp_path / "files") == {"images"}
+
+
+async def test_a_bad_download_is_refused_and_gone(tmp_path: Path) -> None:
+    store = open_local_store(tmp_path)
+    async with ImageWorkshop(limits=LIMITS) as workshop, store.staging() as staged:
+        staged.write_bytes(PNG[:-20])
+        with pytest.raises(BadImageError) as caught:
+            await workshop.process(staged)
+    assert caught.value.reason is BadImageReason.TRUNCATED
+    assert files_below(tmp_path) == set()
+
+
+async def test_the_workshop_does_the_smaller_jobs_too(source: Path) -> None:
+    async with ImageWorkshop() as workshop:
+        assert (await workshop.inspect(source)).width == 300
+        assert read_metadata(await workshop.strip(PNG)) == ()
+        image = await workshop.process(source)
+        assert (await workshop.as_jpeg(image.thumbnails[0].data)).startswith(b"\xff\xd8")
+
+
+async def test_the_limits_of_the_workshop_hold(source: Path) -> None:
+    async with ImageWorkshop(limits=ImageLimits(max_pixels=1000)) as workshop:
+        with pytest.raises(BadImageError):
+            await workshop.inspect(source)
+
+
+async def test_a_closed_workshop_takes_no_work(source: Path) -> None:
+    workshop = ImageWorkshop()
+    with pytest.raises(RuntimeError, match="not started"):
+        await workshop.process(source)
+    workshop.start()
+    workshop.start()
+    await workshop.close()
+    await workshop.close()
+    with pytest.raises(RuntimeError, match="not started"):
+        await workshop.process(source)
+
+
+async def test_work_is_bounded_and_waiting_work_can_be_cancelled(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    gate, running = threading.Event(), threading.Semaphore(0)
+    begun: list[bytes] = []
+
+    def gated(data: bytes) -> bytes:
+        begun.append(data)
+        running.release()
+        gate.wait(timeout=10)
+        return data
+
+    monkeypatch.setattr("genonaut.storage.workshop.strip_metadata", gated)
+    async with ImageWorkshop(threads=2) as workshop:
+        tasks = [asyncio.create_task(workshop.strip(bytes([number]))) for number in range(4)]
+        for _ in range(2):
+            await asyncio.to_thread(running.acquire)
+        assert len(begun) == 2
+        tasks[3].cancel()
+        await asyncio.wait([tasks[3]])
+        gate.set()
+        assert await asyncio.gather(*tasks[:3]) == [b"\0", b"\1", b"\2"]
+    assert tasks[3].cancelled()
+    assert len(begun) == 3
+
+
+async def test_the_event_loop_keeps_turning_during_image_work(tmp_path: Path) -> None:
+    path = tmp_path / "download"
+    path.write_bytes(encode(ramp(1500, 1500), "PNG"))
+    async with ImageWorkshop(threads=1) as workshop:
+        working = asyncio.create_task(workshop.process(path))
+        ticks = 0
+        while not working.done():
+            await asyncio.sleep(0.001)
+            ticks += 1
+        assert (await working).facts.width == 1500
+    assert ticks > 5
