@@ -1,7 +1,7 @@
 """A thin client of our own HTTP API: decodes what the command line shows and nothing else."""
 
 import os
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from http import HTTPStatus
@@ -15,6 +15,8 @@ from genonaut.config import Settings
 from genonaut.core.errors import FieldError, GenonautError, UnavailableError
 
 Shape = TypeVar("Shape")
+Filters = Sequence[tuple[str, str]]
+"""Query parameters; a name may come more than once."""
 _JOBS = "/api/v1/generation-jobs/"
 _TIMEOUT = aiohttp.ClientTimeout(total=120, sock_connect=5, sock_read=30)
 _DEGRADED = frozenset({HTTPStatus.OK, HTTPStatus.SERVICE_UNAVAILABLE})
@@ -63,6 +65,15 @@ class JobEvent(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
     attempt: int = 0
     detail: dict[str, Any] = {}
+
+
+class JobStats(msgspec.Struct, frozen=True, kw_only=True):
+    """Counts by status; means over the newest completed jobs, in seconds."""
+
+    counts: dict[str, int]
+    total: int
+    mean_wait_seconds: float | None = None
+    mean_run_seconds: float | None = None
 
 
 class JobPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -136,15 +147,13 @@ class ApiClient:
         """Return one job."""
         return await self._ask("GET", f"{_JOBS}{job_id}", Job)
 
-    async def jobs(self, filters: Mapping[str, str]) -> JobPage:
+    async def jobs(self, filters: Filters) -> JobPage:
         """Return one page of jobs."""
         return await self._ask("GET", _JOBS, JobPage, params=filters)
 
     async def events(self, job_id: int) -> list[JobEvent]:
         """Return the timeline of a job, oldest first."""
-        answer = await self._ask("GET", f"{_JOBS}{job_id}/events", object)
-        items = answer.get("items") if isinstance(answer, dict) else answer
-        return self._shaped(items, list[JobEvent])
+        return await self._ask("GET", f"{_JOBS}{job_id}/events", list[JobEvent])
 
     async def cancel(self, job_id: int) -> Job:
         """Ask for the end of a job; a running one ends a moment later."""
@@ -158,9 +167,9 @@ class ApiClient:
         """Start a new job from a failed or cancelled one; returns the new one."""
         return await self._ask("POST", f"{_JOBS}{job_id}/retry", Job)
 
-    async def stats(self) -> dict[str, Any]:
+    async def stats(self, filters: Filters = ()) -> JobStats:
         """Return the counts by status and the mean durations."""
-        return await self._ask("GET", f"{_JOBS}stats", dict[str, Any])
+        return await self._ask("GET", f"{_JOBS}stats", JobStats, params=filters)
 
     async def health(self) -> Health:
         """Return how the service is; it says so itself even when the database is down."""
@@ -184,7 +193,7 @@ class ApiClient:
         path: str,
         shape: type[Shape],
         *,
-        params: Mapping[str, str] | None = None,
+        params: Filters = (),
         body: Mapping[str, Any] | None = None,
         accepted: frozenset[HTTPStatus] = frozenset({HTTPStatus.OK, HTTPStatus.CREATED}),
     ) -> Shape:
@@ -198,7 +207,7 @@ class ApiClient:
         method: str,
         path: str,
         *,
-        params: Mapping[str, str] | None = None,
+        params: Filters = (),
         body: Mapping[str, Any] | None = None,
     ) -> tuple[int, str, bytes]:
         payload = None if body is None else msgspec.json.encode(body)
@@ -206,7 +215,7 @@ class ApiClient:
         headers = {} if payload is None else {"Content-Type": "application/json"}
         try:
             async with self._http.request(
-                method, f"{self.base_url}{path}", params=params, data=payload, headers=headers
+                method, f"{self.base_url}{path}", params=list(params), data=payload, headers=headers
             ) as reply:
                 return reply.status, reply.content_type, await reply.read()
         except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
@@ -219,12 +228,6 @@ class ApiClient:
         try:
             return msgspec.json.decode(data, type=shape)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise self._not_ours(error) from error
-
-    def _shaped(self, value: object, shape: type[Shape]) -> Shape:
-        try:
-            return msgspec.convert(value, shape)
-        except msgspec.ValidationError as error:
             raise self._not_ours(error) from error
 
     def _not_ours(self, error: Exception) -> UnavailableError:

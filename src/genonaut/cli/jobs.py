@@ -22,7 +22,9 @@ def jobs() -> None:
 
 
 @jobs.command("list")
-@click.option("--status", type=click.Choice(_STATUSES))
+@click.option(
+    "--status", "statuses", type=click.Choice(_STATUSES), multiple=True, help="Repeat for more."
+)
 @click.option("--search", metavar="TEXT", help="Only prompts that contain TEXT.")
 @click.option("--batch", "batch_id", metavar="ID", help="Only the jobs of one batch.")
 @click.option("--checkpoint", metavar="NAME")
@@ -33,7 +35,7 @@ def jobs() -> None:
 @server_option
 def list_jobs(
     *,
-    status: str | None,
+    statuses: tuple[str, ...],
     search: str | None,
     batch_id: str | None,
     checkpoint: str | None,
@@ -44,16 +46,16 @@ def list_jobs(
     server: str | None,
 ) -> None:
     """List jobs, newest first."""
-    wanted = {
-        "status": status,
-        "search": search,
-        "batch_id": batch_id,
-        "checkpoint_model": checkpoint,
-        "sort": "oldest" if oldest else None,
-        "limit": str(limit),
-        "scope": "all" if everybody else None,
-    }
-    filters = {name: value for name, value in wanted.items() if value}
+    wanted = [
+        *(("status", status) for status in statuses),
+        ("search", search),
+        ("batch_id", batch_id),
+        ("checkpoint_model", checkpoint),
+        ("sort", "oldest" if oldest else None),
+        ("limit", str(limit)),
+        ("scope", "all" if everybody else None),
+    ]
+    filters = [(name, value) for name, value in wanted if value]
 
     async def work(api: ApiClient) -> None:
         page = await api.jobs(filters)

@@ -1,5 +1,6 @@
 """The keys of one environment in Redis: ours, and those ARQ keeps under prefixes of its own."""
 
+import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -33,6 +34,8 @@ class ServerInfo(msgspec.Struct, frozen=True):
     """What the server says of itself."""
 
     version: str
+    """Its name and version as people write them."""
+    version_numbers: tuple[int, ...]
     memory: str
     clients: int
     uptime_seconds: int
@@ -115,6 +118,7 @@ class Keyspace:
         version = info.get("valkey_version") or info.get("redis_version")
         return ServerInfo(
             version=f"{name} {version}",
+            version_numbers=tuple(int(part) for part in re.findall(r"\d+", str(version))),
             memory=str(info.get("used_memory_human", "?")),
             clients=int(info.get("connected_clients", 0)),
             uptime_seconds=int(info.get("uptime_in_seconds", 0)),

@@ -30,7 +30,7 @@ async def seed(api: ApiClient, note: Callable[[str], None]) -> int | None:
         ApiRefusedError: the API does not take them, as when the checkpoint is unknown.
         UnavailableError: the API does not answer.
     """
-    if (await api.jobs({"status": "completed", "limit": "1"})).items:
+    if (await api.jobs([("status", "completed"), ("limit", "1")])).items:
         return None
     jobs = [await api.submit(_body(*image)) for image in IMAGES]
     prompts = {job.id: job.prompt for job in jobs}

@@ -1,0 +1,1 @@
+"""What ``genonaut doctor`` looks at."""

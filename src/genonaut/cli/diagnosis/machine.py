@@ -1,0 +1,112 @@
+"""Checks of the machine itself: Python, disk, ports, programs that some people need."""
+
+import os
+import platform
+import shutil
+import socket
+import sys
+import tempfile
+from pathlib import Path
+
+from genonaut.cli.diagnosis.finding import Finding, Health
+from genonaut.cli.services import running_services
+from genonaut.cli.supervision.errors import PortTakenError
+from genonaut.cli.supervision.preflight import claim_port
+from genonaut.config import Settings
+
+OLDEST_PYTHON = (3, 11)
+_GIB = 1024**3
+_ENOUGH_BYTES = 5 * _GIB
+_NEEDED_BYTES = _GIB // 4
+"""PostgreSQL alone writes 40 MB before the first row, and keeps up to 1 GB of its log."""
+_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+def check_python(version: tuple[int, ...] = sys.version_info[:3]) -> Finding:
+    """Look at the interpreter that runs this."""
+    text = ".".join(map(str, version))
+    if version >= OLDEST_PYTHON:
+        return Finding("Python", Health.OK, f"{text} on {platform.platform(terse=True)}")
+    wanted = ".".join(map(str, OLDEST_PYTHON))
+    return Finding("Python", Health.MISSING, text, f"install Python {wanted} or newer")
+
+
+def check_storage(root: str) -> Finding:
+    """Look at the place of the images: writable, and with room."""
+    if "://" in root:
+        return Finding("storage", Health.OK, f"object store {root}; not looked into")
+    directory = existing_part(Path(root))
+    try:
+        with tempfile.TemporaryFile(dir=directory):
+            pass
+    except OSError as error:
+        remedy = "make it writable, or set GENONAUT_STORAGE__ROOT"
+        return Finding("storage", Health.MISSING, f"{directory}: {error.strerror}", remedy)
+    free = shutil.disk_usage(directory).free
+    detail = f"{root} is writable, {free / _GIB:.1f} GiB free"
+    if free < _NEEDED_BYTES:
+        return Finding(
+            "storage", Health.MISSING, detail, "make room, or set GENONAUT_STORAGE__ROOT"
+        )
+    if free < _ENOUGH_BYTES:
+        return Finding("storage", Health.WARNING, detail, "make room: images add up")
+    return Finding("storage", Health.OK, detail)
+
+
+def existing_part(path: Path) -> Path:
+    """Return the path, or the nearest directory above it that exists."""
+    return next(part for part in (path, *path.parents) if os.path.lexists(part))
+
+
+def check_ports(settings: Settings) -> list[Finding]:
+    """Look whether the API and the simulator could listen, or are ours and do."""
+    record = running_services(settings)
+    wanted = [
+        (
+            "API port",
+            settings.web.host,
+            settings.web.port,
+            "GENONAUT_WEB__PORT",
+            record and record.api_url,
+        ),
+    ]
+    if not settings.backends or (record and record.simulator_url):
+        simulator = settings.simulator
+        wanted.append(
+            (
+                "simulator port",
+                simulator.host,
+                simulator.port,
+                "GENONAUT_SIMULATOR__PORT",
+                record and record.simulator_url,
+            )
+        )
+    return [
+        Finding(subject, Health.OK, f"served at {served}")
+        if served
+        else _check_port(subject, host, port, variable)
+        for subject, host, port, variable, served in wanted
+    ]
+
+
+def _check_port(subject: str, host: str, port: int, variable: str) -> Finding:
+    try:
+        claim_port(host, port, purpose=subject, variable=variable)
+    except (PortTakenError, socket.gaierror) as error:
+        return Finding(subject, Health.WARNING, str(error), f"set {variable} before `genonaut up`")
+    return Finding(subject, Health.OK, f"{host}:{port} is free")
+
+
+def check_tools() -> list[Finding]:
+    """Look for programs that only those who change the web pages need."""
+    browser = next(filter(None, map(shutil.which, _BROWSERS)), None)
+    return [
+        _tool("node", shutil.which("node"), "only to change the web pages: install Node.js 24"),
+        _tool("chromium", browser, "only for the browser tests: install chromium"),
+    ]
+
+
+def _tool(name: str, found: str | None, remedy: str) -> Finding:
+    if found:
+        return Finding(name, Health.OK, found)
+    return Finding(name, Health.OPTIONAL, "not on PATH", remedy)
