@@ -85,18 +85,20 @@ def read_header(webp: bytes) -> Header:
 def without_metadata(webp: bytes, *, exif: bytes) -> Iterator[bytes | memoryview]:
     """Yield the chunks the picture needs and, unless empty, ``exif`` in place of the former one.
 
+    EXIF that VP8X does not announce is not what viewers turn the picture by: it has no successor.
+
     Raises:
         BadImageError: see `read_chunks`.
     """
-    extended = False
+    announced = 0
     for chunk in read_chunks(webp):
         if chunk.kind == b"VP8X" and len(chunk.data):
-            extended = True
-            flags = chunk.data[0] & ~(_FLAG_EXIF | _FLAG_XMP) | (_FLAG_EXIF if exif else 0)
+            announced = chunk.data[0] & _FLAG_EXIF if exif else 0
+            flags = chunk.data[0] & ~(_FLAG_EXIF | _FLAG_XMP) | announced
             yield make_chunk(b"VP8X", bytes([flags]) + bytes(chunk.data[1:]))
         elif chunk.kind in _PICTURE_KINDS:
             yield chunk.whole
-    if exif and extended:
+    if announced:
         yield make_chunk(b"EXIF", exif)
 
 

@@ -129,7 +129,7 @@ def test_a_malformed_text_is_refused_when_read(chunk: bytes) -> None:
 
 @given(st.binary(max_size=120))
 def test_noise_is_refused_by_every_function(noise: bytes) -> None:
-    for start in (b"", PNG[:8], PNG[:40], b"\xff\xd8\xff", b"RIFF\xff\0\0\0WEBP"):
+    for start in (b"", PNG[:8], PNG[:40], b"\xff\xd8\xff\xe1\xff\xff", b"RIFF\xff\0\0\0WEBP"):
         for function in (read_metadata, strip_metadata, lambda data: with_parameters(data, "x")):
             if start[:1] in {b"\xff", b"R"} and function is read_metadata:
                 continue  # JPEG and WebP have no texts to look for
@@ -216,6 +216,14 @@ def test_orientation_is_all_that_is_left_of_exif(image_format: str) -> None:
     bare = strip_metadata(encode(ramp(20, 12), image_format, exif=exif(6).tobytes()))
     assert b"secret" not in bare
     assert dict(decoded(bare).getexif()) == {ORIENTATION: 6}
+
+
+def test_an_orientation_no_viewer_looks_for_is_not_brought_to_life() -> None:
+    data = bytearray(encode(ramp(20, 12), "WEBP", exif=exif(6).tobytes()))
+    data[data.index(b"VP8X") + 8] &= ~0x08
+    bare = strip_metadata(bytes(data))
+    assert decoded(bare).size == decoded(bytes(data)).size
+    assert b"EXIF" not in bare
 
 
 @pytest.mark.parametrize("orientation", [1, 0, 9, None])
