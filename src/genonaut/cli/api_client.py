@@ -220,7 +220,7 @@ class ApiClient:
                 return reply.status, reply.content_type, await reply.read()
         except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
             raise UnavailableError(
-                f"the API at {self.base_url} does not answer ({str(error) or 'timeout'}); start it "
+                f"the API at {self.base_url} does not answer ({_reason(error)}); start it "
                 "with `genonaut up`, or name another one with --server"
             ) from error
 
@@ -241,6 +241,12 @@ class ApiClient:
         said = problem.detail or problem.title or HTTPStatus(status).phrase
         message = f"the API refused this ({status}): {said}"
         return ApiRefusedError(message, status=status, errors=problem.errors)
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, aiohttp.ClientConnectorError) and (error.os_error.errno or 0) > 0:
+        return os.strerror(error.os_error.errno or 0).lower()
+    return str(error) or "timeout"
 
 
 @asynccontextmanager

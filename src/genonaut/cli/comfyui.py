@@ -5,7 +5,6 @@ import asyncio
 import click
 
 from genonaut.cli.options import env_option
-from genonaut.cli.output import print_table
 from genonaut.cli.services import resolved_settings
 
 
@@ -18,7 +17,8 @@ def comfyui() -> None:
 @env_option
 def status(environment: str) -> None:
     """Ask every configured server how it is; exits with 1 when one that is enabled is down."""
-    from genonaut.cli.backends import BackendReport, look_at_all  # noqa: PLC0415 - loads aiohttp
+    from genonaut.cli.backends import look_at_all  # noqa: PLC0415 - loads aiohttp
+    from genonaut.cli.output import print_table  # noqa: PLC0415 - loads rich
 
     settings = resolved_settings(environment)
     if not settings.backends:
@@ -26,7 +26,7 @@ def status(environment: str) -> None:
             f"no ComfyUI is configured for {environment}: set COMFYUI_URL, or run the simulator "
             f"with `genonaut up --env {environment} --simulator`"
         )
-    reports: list[BackendReport] = asyncio.run(look_at_all(settings.backends))
+    reports = asyncio.run(look_at_all(settings.backends))
     headers = ("Name", "URL", "Status", "Version", "Queue", "Checkpoints", "LoRAs", "Device")
     print_table(headers, [report.row() for report in reports])
     for report in reports:

@@ -5,7 +5,6 @@ import asyncio
 import click
 
 from genonaut.cli.options import env_option
-from genonaut.cli.output import print_table
 
 
 @click.command()
@@ -16,7 +15,8 @@ def doctor(environment: str) -> None:
     Exits with 1 when something that is needed is missing. Changes nothing.
     """
     from genonaut.cli.diagnosis.examination import examine  # noqa: PLC0415 - loads everything
-    from genonaut.cli.diagnosis.finding import Health  # noqa: PLC0415
+    from genonaut.cli.diagnosis.finding import Health  # noqa: PLC0415 - as above
+    from genonaut.cli.output import print_table  # noqa: PLC0415 - loads rich
 
     findings = asyncio.run(examine(environment))
     print_table(

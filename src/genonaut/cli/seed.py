@@ -4,9 +4,7 @@ import asyncio
 
 import click
 
-from genonaut.cli.api_client import open_api
 from genonaut.cli.options import env_option, server_option
-from genonaut.cli.seeding import seed as fill
 from genonaut.cli.services import resolved_settings
 
 
@@ -18,10 +16,12 @@ def seed(environment: str, server: str | None) -> None:
 
     They are rendered by the real pipeline; nothing is done when there is an image already.
     """
-    asyncio.run(_seed(environment, server))
+    from genonaut.cli.api_client import open_api  # noqa: PLC0415 - loads aiohttp
+    from genonaut.cli.seeding import seed as fill  # noqa: PLC0415 - loads aiohttp
 
+    async def run() -> int | None:
+        async with open_api(resolved_settings(environment), server) as api:
+            return await fill(api, click.echo)
 
-async def _seed(environment: str, server: str | None) -> None:
-    async with open_api(resolved_settings(environment), server) as api:
-        made = await fill(api, click.echo)
+    made = asyncio.run(run())
     click.echo("there are images already" if made is None else f"{made} images made")

@@ -3,7 +3,7 @@
 import click
 
 from genonaut.cli.options import env_option
-from genonaut.cli.supervision.plan import Wishes
+from genonaut.cli.supervision.wishes import Wishes
 from genonaut.config import load_settings
 
 _verbose = click.option("--verbose", "-v", is_flag=True, help="Show the logs of what was started.")

@@ -27,7 +27,10 @@ async def run(
     """Show the environment until the user quits; a single time without a terminal."""
     async with open_api(settings, server) as api:
         if once or not console().is_terminal:
-            click.echo("\n".join(plain_text(await take_look(api, settings.database.url))))
+            look = await take_look(api, settings.database.url)
+            click.echo("\n".join(plain_text(look)))
+            if look.health is None:
+                raise SystemExit(1)
         else:
             await _live(api, settings.database.url, interval_seconds)
 

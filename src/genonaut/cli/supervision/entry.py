@@ -6,11 +6,12 @@ from pathlib import Path
 
 from genonaut.cli.api_client import open_api
 from genonaut.cli.seeding import seed
-from genonaut.cli.supervision.plan import Plan, Wishes, make_plan
+from genonaut.cli.supervision.plan import Plan, make_plan
 from genonaut.cli.supervision.preflight import check_backends, held_environment
 from genonaut.cli.supervision.reporter import Reporter
 from genonaut.cli.supervision.summary import hints_of, rows_of
 from genonaut.cli.supervision.supervisor import Supervisor
+from genonaut.cli.supervision.wishes import Wishes
 from genonaut.config import Settings
 from genonaut.core.errors import GenonautError
 

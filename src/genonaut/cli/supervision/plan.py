@@ -9,20 +9,11 @@ from msgspec.structs import replace
 from genonaut.cli.services import data_directory, local_url, reachable_host
 from genonaut.cli.supervision.child import ChildSpec
 from genonaut.cli.supervision.preflight import claim_port
+from genonaut.cli.supervision.wishes import Wishes
 from genonaut.config import Environment, Settings
 from genonaut.core.errors import SettingsError
 
 SELF_MIGRATING = frozenset({Environment.DEV, Environment.DEMO})
-
-
-@dataclass(frozen=True, slots=True)
-class Wishes:
-    """What the command line asked for; None leaves it to the environment."""
-
-    simulator: bool | None = None
-    migrate: bool | None = None
-    seed: bool = False
-    verbose: bool = False
 
 
 @dataclass(frozen=True, slots=True)
