@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import msgspec
 from obstore.exceptions import BaseError, PermissionDeniedError, UnauthenticatedError
@@ -243,10 +244,13 @@ def open_bucket_store(url: str, *, staging_directory: Path | None = None) -> Fil
 
     Args:
         url: ``s3://bucket/prefix``, ``gs://…``, ``az://…``; credentials come from the environment
-            variables of the provider's own tools.
+            variables of the provider's own tools. ``file:///…`` is the local store of that path.
         staging_directory: Where downloads are staged; None means one of our own in the system's
             directory for temporary files.
     """
+    parts = urlsplit(url)
+    if parts.scheme == "file":  # obstore would write there without fsync
+        return open_local_store(Path(unquote(parts.path)))
     directory = staging_directory or Path(tempfile.gettempdir(), f"genonaut-staging-{os.getuid()}")
     return FileStore(from_url(url), staging_directory=directory)
 

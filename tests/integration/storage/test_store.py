@@ -467,3 +467,10 @@ async def test_a_bucket_is_opened_by_its_url(
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     async with open_bucket_store("memory:///").staging() as staged:
         assert staged.is_relative_to(tmp_path)
+
+
+async def test_a_file_url_is_a_local_store(tmp_path: Path) -> None:
+    root = tmp_path / "with space"
+    await open_bucket_store(root.as_uri()).put({KEY: b"image"})
+    assert files_below(root) == {KEY}
+    assert (root / ".staging").is_dir()  # written by us, flushed, not by obstore
