@@ -1,5 +1,6 @@
 """The folders of one simulator: output, input and temp, and how files in them are named."""
 
+import json
 import os
 import re
 import shutil
@@ -11,10 +12,6 @@ from typing import Any
 
 import msgspec
 from PIL import Image
-from PIL.PngImagePlugin import PngInfo
-
-# Level 1 instead of ComfyUI's 4: the same pixels, a third of the time.
-PNG_COMPRESS_LEVEL = 1
 
 _OUTSIDE = """Saving image outside the output folder is not allowed.
  full_output_folder: {folder}
@@ -124,12 +121,10 @@ def _highest(folder: Path, stem: str) -> int:
     return highest
 
 
-def png_chunks(graph: dict[str, Any], extra_data: Any) -> PngInfo:  # noqa: ANN401
+def png_texts(graph: dict[str, Any], extra_data: Any) -> list[tuple[str, str]]:  # noqa: ANN401
     """Return the text chunks ComfyUI writes: the graph, and whatever extra_pnginfo holds."""
-    chunks = PngInfo()
-    chunks.add_text("prompt", msgspec.json.encode(graph).decode())
+    texts = [("prompt", json.dumps(graph))]
     extra = extra_data.get("extra_pnginfo") if isinstance(extra_data, Mapping) else None
     if isinstance(extra, Mapping):
-        for key, value in extra.items():
-            chunks.add_text(key, msgspec.json.encode(value).decode())
-    return chunks
+        texts += [(str(key), json.dumps(value)) for key, value in extra.items()]
+    return texts

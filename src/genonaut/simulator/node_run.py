@@ -10,16 +10,12 @@ from PIL import Image, UnidentifiedImageError
 from genonaut.simulator.cache import NodeResult
 from genonaut.simulator.errors import InterruptedRunError, NodeFailedError
 from genonaut.simulator.faults import Fault, FaultKind
-from genonaut.simulator.files import (
-    PNG_COMPRESS_LEVEL,
-    OutsideFolderError,
-    png_chunks,
-    save_target,
-)
+from genonaut.simulator.files import OutsideFolderError, png_texts, save_target
 from genonaut.simulator.operations import OPERATIONS, PIXEL_WORK
 from genonaut.simulator.picture.drawing import draw
 from genonaut.simulator.picture.preview import preview_jpeg
 from genonaut.simulator.picture.request import PictureRequest
+from genonaut.simulator.png import encode_png
 from genonaut.simulator.progress import ProgressReport
 from genonaut.simulator.server import SimulatorServer
 from genonaut.simulator.values import Images, Latent
@@ -27,7 +23,7 @@ from genonaut.simulator.values import Images, Latent
 SAMPLER = "KSampler"
 TEMP_PREFIX = "ComfyUI_temp_simul"  # a real server draws five letters at random
 # More distinct previews than these are not drawn: it is the steps between that look alike.
-MAX_PREVIEWS_IN_A_HURRY = 3
+MAX_PREVIEWS_IN_A_HURRY = 2
 MAX_PREVIEWS = 24
 
 
@@ -196,8 +192,7 @@ class NodeRun:
             raise NodeFailedError(str(error), exception_type=type(error).__name__) from error
 
     def _write(self, image: Image.Image, path: Path, kind: str, subfolder: str) -> dict[str, str]:
-        chunks = png_chunks(self._run.graph, self._run.extra_data)
-        image.save(path, "PNG", pnginfo=chunks, compress_level=PNG_COMPRESS_LEVEL)
+        path.write_bytes(encode_png(image, png_texts(self._run.graph, self._run.extra_data)))
         self._server.texts_of_files[kind, subfolder, path.name] = self._run.text
         return {"filename": path.name, "subfolder": subfolder, "type": kind}
 

@@ -20,19 +20,28 @@ class PictureRequest(msgspec.Struct, frozen=True):
     loras: tuple[tuple[str, float], ...] = ()
     width: int = 512
     height: int = 512
-    guidance: str = ""
 
     @property
     def words(self) -> list[str]:
         """The prompt's words in lower case, without fault markers."""
         return _WORD.findall(_MARKERS.sub(" ", self.prompt).lower())
 
-    def dice(self, *topics: str) -> random.Random:
-        """Return a generator that only depends on this request and the topic.
+    def mood_dice(self) -> random.Random:
+        """Return a generator that depends on the prompt alone: seeds share a mood."""
+        return _dice("mood", " ".join(self.words))
 
-        Several topics keep the parts of a picture independent of each other: another seed moves the
-        hills without changing what the words asked for.
+    def layout_dice(self, topic: str) -> random.Random:
+        """Return a generator for one part of the picture; every seed has its own.
+
+        The model is left out: with a real one, too, the same seed gives a similar composition.
         """
-        parts = [self.prompt, self.negative, self.seed, self.checkpoint, self.loras, self.guidance]
-        text = repr((parts, topics))
-        return random.Random(hashlib.sha256(text.encode()).digest())  # noqa: S311  # a picture
+        return _dice("layout", topic, " ".join(self.words), self.negative, str(self.seed))
+
+    def style_dice(self) -> random.Random:
+        """Return a generator that depends on the checkpoint."""
+        return _dice("style", self.checkpoint)
+
+
+def _dice(*parts: str) -> random.Random:
+    digest = hashlib.sha256("\x00".join(parts).encode("utf-8", "surrogatepass")).digest()
+    return random.Random(digest)  # noqa: S311  # a picture, no secret

@@ -1,0 +1,143 @@
+"""Everything below the horizon: ridges, trees, towns, dunes and water."""
+
+import random
+
+from PIL import Image, ImageDraw
+
+from genonaut.simulator.picture.color import Color, mix
+from genonaut.simulator.picture.mood import Mood
+from genonaut.simulator.picture.shapes import Point, gradient, polygons
+
+
+def ridge_line(
+    width: int, dice: random.Random, *, base: float, height: float, roughness: float
+) -> list[Point]:
+    """Return a skyline from left to right by midpoint displacement.
+
+    Args:
+        width: Of the picture, in pixels.
+        dice: Where the hills come from.
+        base: Mean height of the line, in pixels from the top.
+        height: How far it may rise or fall, in pixels.
+        roughness: 0.4 is rolling hills, 0.62 is an alpine ridge.
+    """
+    line = [dice.uniform(-0.5, 0.5) for _ in range(4)]
+    spread = 0.9
+    while len(line) < 96:  # noqa: PLR2004  # finer than one can see at 512 px
+        spread *= roughness
+        pairs = zip(line, line[1:], strict=False)
+        finer = [
+            part for a, b in pairs for part in (a, (a + b) / 2 + dice.uniform(-spread, spread) / 2)
+        ]
+        line = [*finer, line[-1]]
+    step = width / (len(line) - 1)
+    return [(index * step, base + value * height) for index, value in enumerate(line)]
+
+
+def paint_ridge(picture: Image.Image, line: list[Point], top_color: Color, foot: Color) -> None:
+    """Fill everything under a skyline, fading into the mist at its foot."""
+    highest = min(y for _, y in line)
+    lowest = max(y for _, y in line)
+    width, height = picture.size
+    shades = gradient((1, 64), [top_color, top_color, foot, foot]).crop((0, 4, 1, 60))
+    band = [(-2.0, lowest + 1), *line, (width + 2.0, lowest + 1)]
+    full = shades.resize((width, max(2, round(height - highest))))
+    slope = max(1, round(lowest + 1 - highest))
+    polygons(picture, [band], full.crop((0, 0, width, slope)), highest, lowest)
+    below = round(lowest)
+    if below < height:
+        offset = max(0, below - round(highest))
+        picture.paste(full.crop((0, offset, width, offset + height - below)), (0, below))
+
+
+def paint_trees(picture: Image.Image, line: list[Point], color: Color, dice: random.Random) -> None:
+    """Stand conifers along a skyline."""
+    tall = picture.height * 0.1
+    trees: list[list[Point]] = []
+    x = -tall
+    while x < picture.width + tall:
+        ground = _height_at(line, x) + tall * 0.15
+        trees.append(_conifer(x, ground, tall * dice.uniform(0.55, 1.25)))
+        x += tall * dice.uniform(0.12, 0.34)
+    top = min(y for tree in trees for _, y in tree)
+    polygons(picture, trees, color, top, max(y for tree in trees for _, y in tree))
+
+
+def _conifer(x: float, ground: float, tall: float) -> list[Point]:
+    half = tall * 0.2
+    left = [(x, ground - tall)]
+    right = []
+    for part in (0.3, 0.55, 0.8, 1.0):
+        left += [
+            (x - half * part, ground - tall * (1 - part)),
+            (x - half * part * 0.55, ground - tall * (1 - part)),
+        ]
+        right += [
+            (x + half * part, ground - tall * (1 - part)),
+            (x + half * part * 0.55, ground - tall * (1 - part)),
+        ]
+    return [*left, *reversed(right)]
+
+
+def _height_at(line: list[Point], x: float) -> float:
+    step = line[1][0] - line[0][0]
+    return line[min(len(line) - 1, max(0, round(x / step)))][1]
+
+
+def paint_town(
+    picture: Image.Image, mood: Mood, dice: random.Random, base: float, shade: Color
+) -> None:
+    """Raise a skyline of towers; windows are lit when it is dark."""
+    unit = picture.width / 34
+    towers: list[tuple[float, float, float]] = []
+    x = -unit
+    while x < picture.width:
+        width = unit * dice.uniform(0.9, 2.2)
+        towers.append(
+            (x, base - picture.height * dice.uniform(0.05, 0.27) * dice.uniform(0.5, 1), width)
+        )
+        x += width * dice.uniform(0.8, 1.15)
+    shapes = [[(x, y), (x + w, y), (x + w, base + 2), (x, base + 2)] for x, y, w in towers]
+    polygons(picture, shapes, shade, min(y for _, y, _ in towers), base + 2)
+    pen = ImageDraw.Draw(picture, "RGBA")
+    glass = (*mix(mood.light, (255, 205, 120), 0.5), 190 if mood.dark else 70)
+    pane = max(1.0, unit / 7)
+    for x, y, w in towers:
+        for row in range(int((base - y) / (pane * 2.6))):
+            for column in range(int(w / (pane * 2.2))):
+                if dice.random() < 0.3:  # noqa: PLR2004  # somebody is at home
+                    left, top = x + pane * (0.7 + column * 2.2), y + pane * (1.2 + row * 2.6)
+                    pen.rectangle((left, top, left + pane * 0.8, top + pane), fill=glass)
+
+
+def paint_water(
+    picture: Image.Image, mood: Mood, dice: random.Random, horizon: float, light_x: float
+) -> None:
+    """Lay a calm sea from the horizon down, with the light's path on it."""
+    width, height = picture.size
+    top = round(horizon)
+    depth = height - top
+    if depth < 2:  # noqa: PLR2004
+        return
+    middle = mix(mood.sky[len(mood.sky) // 2], mood.near, 0.35)
+    far = mix(mood.horizon, mood.sky[-2], 0.45)
+    picture.paste(gradient((width, depth), [far, middle, mix(middle, mood.near, 0.7)]), (0, top))
+    pen = ImageDraw.Draw(picture, "RGBA")
+    for _ in range(110):
+        part = dice.random() ** 1.5
+        y = top + part * depth
+        length = width * (0.02 + 0.16 * part) * dice.uniform(0.4, 1.2)
+        x = dice.random() * width
+        tone = mood.horizon if dice.random() < 0.6 else mood.near  # noqa: PLR2004
+        thick = 1 + part * height / 260
+        pen.ellipse((x - length, y, x + length, y + thick), fill=(*tone, 26 + round(34 * part)))
+    for _ in range(90):
+        part = dice.random() ** 1.25
+        y = top + part * depth
+        spread = width * (0.012 + 0.085 * part)
+        x = light_x + dice.gauss(0, 0.55) * spread
+        length = spread * dice.uniform(0.2, 0.8)
+        thick = 1 + part * height / 230
+        pen.ellipse(
+            (x - length, y, x + length, y + thick), fill=(*mood.light, 120 - round(60 * part))
+        )
