@@ -1,0 +1,174 @@
+"""The wrapper with stand-ins for uv and python on PATH; .ci/fresh-clone tries the real ones."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+
+# Makes an environment whose just tells its arguments, and notes each installation.
+UV = """
+case $1 in
+--version) echo uv 0 ;;
+venv)
+    for directory; do :; done
+    mkdir -p "$directory/bin"
+    ln -s "{python}" "$directory/bin/python"
+    printf '#!/bin/sh\\nprintf "<%%s>" "$@"\\n' >"$directory/bin/just"
+    chmod +x "$directory/bin/just"
+    echo venv >>"{log}"
+    ;;
+pip)
+    sleep 0.05
+    echo "$*" >>"{log}"
+    [ ! -e "{log}.fail" ]
+    ;;
+esac
+"""
+
+
+class Machine:
+    """A clone in a directory with a space in its name, and a PATH of our choice."""
+
+    def __init__(self, path: Path) -> None:
+        self.clone = path / "a clone"
+        self.programs = path / "bin"
+        self.log = path / "log"
+        (self.clone / "requirements").mkdir(parents=True)
+        self.programs.mkdir()
+        shutil.copy(ROOT / "justw", self.clone)
+        (self.clone / "justfile").touch()
+        (self.clone / "pyproject.toml").touch()
+        (self.clone / "requirements" / "dev.txt").touch()
+        for name in ("sh", "dirname", "cksum", "cat", "rm", "mv", "head", "mkdir", "ln", "chmod"):
+            self.link(name)
+        self.link("sleep")
+
+    def link(self, name: str) -> None:
+        found = shutil.which(name)
+        assert found is not None
+        (self.programs / name).symlink_to(found)
+
+    def install(self, name: str, script: str) -> None:
+        path = self.programs / name
+        path.write_text(f"#!/bin/sh\n{script}\n")
+        path.chmod(0o755)
+
+    def install_uv(self) -> None:
+        self.install("uv", UV.format(python=sys.executable, log=self.log))
+        (self.programs / "python3").symlink_to(sys.executable)
+
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            ["./justw", *arguments],
+            cwd=self.clone,
+            env={"PATH": str(self.programs)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def run(self, *arguments: str) -> tuple[int, str, str]:
+        process = self.start(*arguments)
+        output, errors = process.communicate()
+        return process.returncode, output, errors
+
+    def done(self) -> list[str]:
+        return self.log.read_text().splitlines() if self.log.exists() else []
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Machine:
+    return Machine(tmp_path)
+
+
+def test_without_python_it_says_what_is_needed(machine: Machine) -> None:
+    said = "justw: Python 3.11 or newer is needed, and none is on PATH.\n"
+    assert machine.run("demo") == (1, "", said)
+
+
+def test_an_old_python_is_no_python(machine: Machine) -> None:
+    machine.install("python3", "exit 1")
+    assert "3.11 or newer is needed" in machine.run("demo")[2]
+
+
+def test_debian_without_venv_is_told_the_package(machine: Machine) -> None:
+    machine.install(
+        "python3", 'case "$*" in *ensurepip*) exit 1 ;; *print*) echo 3.11 ;; esac; exit 0'
+    )
+    status, output, errors = machine.run("demo")
+    assert (status, output) == (1, "")
+    assert errors == (
+        "justw: Python 3.11 cannot make virtual environments here: install the package"
+        " python3.11-venv (apt install python3.11-venv), or uv.\n"
+    )
+
+
+def test_arguments_reach_just_as_they_are_and_the_second_run_is_silent(machine: Machine) -> None:
+    machine.install_uv()
+    expected = f"<--justfile><{machine.clone / 'justfile'}><test><-k><a or b>"
+    status, output, errors = machine.run("test", "-k", "a or b")
+    assert (status, output, errors) == (0, expected, "justw: preparing .venv with uv ...\n")
+    first = machine.done()
+    assert [line.split()[0] for line in first] == ["venv", "pip", "pip"]
+    assert "--require-hashes" in first[1]
+    assert machine.run("test", "-k", "a or b") == (0, expected, "")
+    assert machine.run("--prepare") == (0, "", "")
+    assert machine.done() == first
+
+
+@pytest.mark.parametrize("changed", ["requirements/dev.txt", "pyproject.toml"])
+def test_new_requirements_are_installed_on_top(machine: Machine, changed: str) -> None:
+    machine.install_uv()
+    machine.run("--prepare")
+    (machine.clone / changed).write_text("# changed\n")
+    machine.run("--prepare")
+    assert [line.split()[0] for line in machine.done()] == ["venv", "pip", "pip", "pip", "pip"]
+
+
+def test_a_moved_clone_is_made_anew(machine: Machine) -> None:
+    machine.install_uv()
+    machine.run("--prepare")
+    machine.clone = machine.clone.rename(machine.clone.with_name("moved"))
+    assert machine.run("--prepare")[0] == 0
+    assert machine.done().count("venv") == 2
+
+
+def test_an_interrupted_preparation_is_begun_again(machine: Machine) -> None:
+    machine.install_uv()
+    failing = machine.log.with_name("log.fail")
+    failing.touch()
+    status, output, _ = machine.run("demo")
+    assert status != 0
+    assert output == ""
+    failing.unlink()
+    assert machine.run("--prepare")[0] == 0
+    assert machine.done().count("venv") == 2
+    assert machine.run("--prepare") == (0, "", "")
+
+
+def test_of_two_at_once_one_prepares(machine: Machine) -> None:
+    machine.install_uv()
+    started = [machine.start("list") for _ in range(3)]
+    ends = [process.communicate() for process in started]
+    assert [process.returncode for process in started] == [0, 0, 0]
+    assert all(output.endswith("<list>") for output, _ in ends)
+    assert machine.done().count("venv") == 1
+    assert len(machine.done()) == 3
+
+
+def test_the_lock_is_not_kept_by_what_it_starts(machine: Machine) -> None:
+    machine.install_uv()
+    machine.run("--prepare")
+    just = machine.clone / ".venv" / "bin" / "just"
+    just.write_text("#!/bin/sh\n(: <&9) 2>/dev/null && echo open || echo closed\n")
+    (machine.clone / "pyproject.toml").write_text("# changed, so that the lock is taken\n")
+    assert machine.run("x")[1] == "closed\n"
+
+
+def test_the_wrapper_can_be_executed() -> None:
+    assert os.access(ROOT / "justw", os.X_OK)
