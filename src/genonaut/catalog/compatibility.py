@@ -93,4 +93,4 @@ def _compare_small_xl(theirs: str) -> Compatibility:
 
 
 def _size_in(variant: str, sizes: tuple[str, ...]) -> str:
-    return next((size for size in sizes if variant == size or variant.endswith(f"-{size}")), "")
+    return next((size for size in sizes if size in variant), "")

@@ -6,10 +6,10 @@ The same module is ``lora_unet_double_blocks_0_img_attn_qkv`` for kohya's traine
 underscores, block numbers replaced by ``#``.
 """
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from genonaut.catalog.identification.header import Tensor
+from genonaut.catalog.identification.weights import Names
 from genonaut.catalog.vocabulary import AdapterKind
 
 # The matrix that reads the layer's input: its last axis is the input width, its first the rank.
@@ -63,15 +63,12 @@ _TEXT_PREFIXES = {
     "text_encoders.clip_g.": "te2",
     "text_encoders.t5xxl.": "te3",
 }
-_NUMBER = re.compile(r"(?<![a-zA-Z0-9])\d+(?![a-zA-Z0-9])|(?<=_)\d+(?=_|$)")
 _CONVOLUTION_AXES = 4
 
 
-def is_adapter(names: Iterable[str]) -> bool:
+def is_adapter(names: Names) -> bool:
     """Tell whether a file holds changes to weights and not weights."""
-    return any(
-        name.startswith(_TELLING_PREFIXES) or name.endswith(_TELLING_SUFFIXES) for name in names
-    )
+    return names.any_ends(*_TELLING_SUFFIXES) or names.any_begins(*_TELLING_PREFIXES)
 
 
 class Adapter:
@@ -88,8 +85,9 @@ class Adapter:
         self.text_widths: dict[str, set[int]] = {}
         self.ranks: dict[int, int] = {}
         self.kind = AdapterKind.UNKNOWN
-        # Spellings that survive only with dots: Hunyuan's "img_attn_qkv" is Flux's "img_attn.qkv".
+        # Names in which the dots survived: Hunyuan's "img_attn_qkv" is Flux's "img_attn.qkv".
         self.dotted: set[str] = set()
+        self._spellings: dict[str, str] = {}
         self._read(tensors)
 
     def has(self, *parts: str) -> bool:
@@ -175,16 +173,22 @@ class Adapter:
             self.outputs.setdefault(self._spell(module), set()).add(shape[0])
 
     def _spell(self, module: str) -> str:
+        known = self._spellings.get(module)
+        if known is not None:
+            return known
         bare = strip_prefix(module)
-        if "." in bare:
-            self.dotted.add(_NUMBER.sub("#", bare))
-        flat = bare.replace(".", "_")
-        for match in _NUMBER.finditer(flat):
-            stack = _NUMBER.sub("#", flat[: match.start()]).rstrip("_")
-            number = int(match.group()[:5])
-            if number >= self.depths.get(stack, 0):
-                self.depths[stack] = number + 1
-        return _NUMBER.sub("#", flat)
+        if "." in bare and "img_attn" in bare:
+            self.dotted.add(bare)
+        spelling = ""
+        for word in bare.replace(".", "_").split("_"):
+            if word.isdecimal():
+                number = int(word[:5])
+                if number >= self.depths.get(spelling, 0):
+                    self.depths[spelling] = number + 1
+                word = "#"  # noqa: PLW2901 - the same word, spelt as rules see it
+            spelling = f"{spelling}_{word}" if spelling else word
+        self._spellings[module] = spelling
+        return spelling
 
 
 _KIND_ORDER = (
@@ -207,14 +211,21 @@ _KIND_BY_PART = {
 }
 _LOKR_LEFT = frozenset({".lokr_w1", ".lokr_w1_b"})
 _READS_INPUT = frozenset({*_DOWN, ".hada_w1_b", ".diff"})
-_PARTS = tuple(sorted((*_TELLING_SUFFIXES, ".dora_scale"), key=len, reverse=True))
+_PART_SET = frozenset({*_TELLING_SUFFIXES, ".dora_scale"})
+# Old diffusers and XLabs join theirs to the module's name by an underscore.
+_JOINED_PARTS = tuple(part for part in _TELLING_SUFFIXES if part.startswith("_"))
 
 
 def split_module(name: str) -> tuple[str, str]:
     """Return the module that a tensor changes and the part it plays, empty when it plays none."""
-    if not name.endswith(_PARTS):
-        return name, ""
-    part = next(part for part in _PARTS if name.endswith(part))
+    at = len(name)
+    for _ in range(3):  # ".lora_A.default.weight" has the most dots
+        at = name.rfind(".", 0, at)
+        if at < 0:
+            break
+        if name[at:] in _PART_SET:
+            return name[:at], name[at:]
+    part = next((part for part in _JOINED_PARTS if name.endswith(part)), "")
     return name.removesuffix(part), part
 
 

@@ -33,35 +33,33 @@ KIND_BY_FOLDER: dict[str, ModelKind] = {
     "gligen": ModelKind.GLIGEN,
 }
 
-# variant: how names write it. Letters on either side forbid a match: "Noobai" is one, "snoob" is none.
+# variant: how names write it; some run into the next word, as in "ponyDiffusion"
 _VARIANTS: tuple[tuple[str, str], ...] = (
-    ("pony", r"pony|pdxl|pdv6|autismmix"),
-    ("noobai", r"noob(ai)?(xl)?"),
-    (
-        "illustrious",
-        r"illustrious|illu|ilxl|il(?=[-_ .]?v?\d|$)|wai[-_ ]?(nsfw|shuffle)?[-_ ]?illustrious",
-    ),
+    ("pony", r"(?:pony|pdxl|pdv6|autismmix)"),
+    ("noobai", r"noob(?!ie|s)"),
+    ("illustrious", r"(?:illustrious|illu(?![a-z])|ilxl|il(?=[-_ .]?v?\d|$))"),
     ("kontext", r"kontext"),
-    ("krea", r"krea"),
+    ("krea", r"krea(?![a-z])"),
     ("3.5-large-turbo", r"large[-_ ]turbo"),
     ("edit-2511", r"edit[-_ ]?2511"),
-    ("edit-2509", r"edit[-_ ]?2509"),
-    ("edit", r"edit"),
-    ("high-noise", r"high[-_ ]?noise|(?<=wan2[._]2[-_ ])h(igh)?|[-_]hn"),
-    ("low-noise", r"low[-_ ]?noise|[-_]ln"),
+    ("edit", r"edit(?![a-z])"),
+    ("high-noise", r"(?:high[-_ ]?noise|hn(?![a-z]))"),
+    ("low-noise", r"(?:low[-_ ]?noise|ln(?![a-z]))"),
     ("turbo", r"turbo"),
-    ("distilled", r"distill?ed|distil"),
-    ("base", r"base"),
-    ("fast", r"fast"),
-    ("full", r"full"),
-    ("dev", r"dev"),
+    ("distilled", r"distill?(?:ed)?(?![a-z])"),
+    ("base", r"base(?![a-z])"),
+    ("fast", r"fast(?![a-z])"),
+    ("full", r"full(?![a-z])"),
+    ("dev", r"dev(?![a-z])"),
     ("canny", r"canny"),
     ("depth", r"depth"),
-    ("512-epsilon", r"512|base"),
-    ("768-v", r"768(-?v)?(-ema)?"),
+    ("512-epsilon", r"(?:512|base(?![a-z]))"),
+    ("768-v", r"768"),
 )
 _VARIANT_PATTERNS = tuple(
-    (variant, re.compile(rf"(?<![a-z])(?:{pattern})(?![a-z])")) for variant, pattern in _VARIANTS
+    # No letter before: "snoob" is none of them. Digits may come before: "wan22high".
+    (variant, re.compile(rf"(?<![a-z]){pattern}"))
+    for variant, pattern in _VARIANTS
 )
 _V_PREDICTION = re.compile(r"v[-_ ]?pred(iction)?(?![a-z])|(?<![a-z])vp(?![a-z])")
 _WAN22 = re.compile(r"wan[-_ ]?(video)?[-_ ]?2[._-]?2")

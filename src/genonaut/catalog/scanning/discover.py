@@ -117,7 +117,37 @@ class _Walk:
             elif _has_model_suffix(entry.name):
                 yield _look_at(entry, self._root, folder, names)
 
-    def _has_model_suffix(name: str) -> bool:
+    def _descend(self, entry: os.DirEntry[str], parent: _Folder) -> Iterator[Unreachable]:
+        """Put a sub-folder on the stack, unless it is one of its own ancestors."""
+        if entry.name.startswith(".") or entry.name in _SKIPPED:
+            return
+        try:
+            facts = entry.stat()
+        except OSError as error:
+            yield Unreachable(entry.path, _reason(error))
+            return
+        identity = (facts.st_dev, facts.st_ino)
+        self._visits[identity] += 1
+        if identity in parent.ancestors:
+            yield Unreachable(entry.path, "a link back to a folder above it")
+        elif len(parent.ancestors) > MAX_DEPTH:
+            yield Unreachable(entry.path, f"deeper than {MAX_DEPTH} folders")
+        elif self._visits[identity] > MAX_VISITS:
+            # Ten folders that link to each other make millions of paths without a single loop.
+            yield Unreachable(entry.path, f"a folder that {MAX_VISITS} other names lead to")
+        else:
+            below = f"{parent.below}{entry.name}/"
+            self._stack.append(_Folder(entry.path, below, (*parent.ancestors, identity)))
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link into itself
+        return False
+
+
+def _has_model_suffix(name: str) -> bool:
     return not name.startswith(".") and name[name.rfind(".") :].lower() in MODEL_SUFFIXES
 
 

@@ -20,6 +20,10 @@ _NOT_FOLDERS = frozenset({"base_path", "is_default"})
 MAX_PATHS = 1_000
 
 
+class _UnusableConfigError(Exception):
+    """The file as a whole says nothing; the text is the reason."""
+
+
 class Root(msgspec.Struct, frozen=True, order=True):
     """One folder to walk; ``folder`` is the name under which ComfyUI lists what is in it."""
 
@@ -57,24 +61,9 @@ def roots_of_models_folder(models: Path) -> Roots:
 def roots_of_extra_paths(config: Path) -> Roots:
     """Return the roots that an ``extra_model_paths.yaml`` names; relative paths start at the file."""
     try:
-        with config.open("rb") as file:
-            raw = file.read(MAX_CONFIG_BYTES + 1)
-    except OSError as error:
-        return Roots(problems=(f"{config}: {error.strerror or error}",))
-    if len(raw) > MAX_CONFIG_BYTES:
-        return Roots(problems=(f"{config}: larger than {MAX_CONFIG_BYTES} bytes",))
-    try:
-        # Aliases of aliases ("billion laughs") are small on disk and huge as objects; nobody needs one here.
-        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(raw, yaml.SafeLoader)):
-            return Roots(problems=(f"{config}: aliases are not supported",))
-        document = yaml.safe_load(raw)
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        first_line = str(error).partition("\n")[0]
-        return Roots(problems=(f"{config}: not YAML: {first_line}",))
-    if document is None:
-        return Roots()
-    if not isinstance(document, dict):
-        return Roots(problems=(f"{config}: not a mapping of sections",))
+        document = _load(config)
+    except _UnusableConfigError as error:
+        return Roots(problems=(f"{config}: {error}",))
     return _read_sections(config, document)
 
 
@@ -85,29 +74,57 @@ def merge(several: Iterable[Roots]) -> Roots:
     return Roots(tuple(roots), tuple(problem for one in lists for problem in one.problems))
 
 
+def _load(config: Path) -> dict[object, object]:
+    try:
+        with config.open("rb") as file:
+            raw = file.read(MAX_CONFIG_BYTES + 1)
+    except OSError as error:
+        raise _UnusableConfigError(error.strerror or str(error)) from error
+    if len(raw) > MAX_CONFIG_BYTES:
+        raise _UnusableConfigError(f"larger than {MAX_CONFIG_BYTES} bytes")
+    try:
+        # Aliases of aliases ("billion laughs") are small on disk and huge as objects; nobody needs one here.
+        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(raw, yaml.SafeLoader)):
+            raise _UnusableConfigError("aliases are not supported")
+        document = yaml.safe_load(raw)
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        first_line = str(error).partition("\n")[0]
+        raise _UnusableConfigError(f"not YAML: {first_line}") from error
+    if document is None:
+        return {}
+    if not isinstance(document, dict):
+        raise _UnusableConfigError("not a mapping of sections")
+    return document
+
+
 def _read_sections(config: Path, document: dict[object, object]) -> Roots:
     roots: list[Root] = []
     problems: list[str] = []
     for title, section in document.items():
-        if not isinstance(section, dict):
-            if section is not None:
-                problems.append(f"{config}: section {title!s:.100} is not a mapping")
+        if isinstance(section, dict):
+            found, faults = _read_section(config.parent, section)
+            roots += found
+            problems += [f"{config}: {title!s:.100}.{fault}" for fault in faults]
+        elif section is not None:
+            problems.append(f"{config}: section {title!s:.100} is not a mapping")
+    if len(roots) > MAX_PATHS:
+        problems.append(f"{config}: {len(roots)} paths; all beyond {MAX_PATHS} are left out")
+    return Roots(tuple(roots[:MAX_PATHS]), tuple(problems))
+
+
+def _read_section(parent: Path, section: dict[object, object]) -> tuple[list[Root], list[str]]:
+    roots: list[Root] = []
+    faults: list[str] = []
+    base = Path(_resolve(parent, section.get("base_path") or ""))
+    for folder, value in section.items():
+        if folder in _NOT_FOLDERS or not isinstance(folder, str):
             continue
-        base = _resolve(config.parent, section.get("base_path") or "")
-        for folder, value in section.items():
-            if folder in _NOT_FOLDERS or not isinstance(folder, str):
-                continue
-            if not isinstance(value, str):
-                problems.append(f"{config}: {title!s:.100}.{folder:.100} is not a text")
-                continue
-            lines = (line.strip() for line in value.split("\n"))
-            roots += [
-                Root(_resolve(Path(base), line), _canonical(folder)) for line in lines if line
-            ]
-            if len(roots) > MAX_PATHS:
-                problems.append(f"{config}: more than {MAX_PATHS} paths; the rest is left out")
-                return Roots(tuple(roots[:MAX_PATHS]), tuple(problems))
-    return Roots(tuple(roots), tuple(problems))
+        if isinstance(value, str):
+            lines = filter(None, (line.strip() for line in value.split("\n")))
+            roots += [Root(_resolve(base, line), _canonical(folder)) for line in lines]
+        else:
+            faults.append(f"{folder:.100} is not a text")
+    return roots, faults
 
 
 def _resolve(base: Path, text: object) -> str:

@@ -6,7 +6,7 @@ All of this blocks; ``scan_in_background`` is the form for an event loop.
 import asyncio
 import multiprocessing
 import os
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Generator, Iterable, Iterator, Mapping
 from concurrent.futures import (
     FIRST_COMPLETED,
     Future,
@@ -63,7 +63,7 @@ def scan(
     known: Mapping[tuple[str, str], Fingerprint],
     *,
     processes: int | None = None,
-) -> Iterator[Batch]:
+) -> Generator[Batch, None, None]:
     """Walk ``roots`` and yield what was found; closing the iterator stops the scan.
 
     Args:

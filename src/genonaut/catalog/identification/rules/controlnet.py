@@ -6,7 +6,7 @@ the IP-Adapter project.
 
 from genonaut.catalog.identification.findings import Evidence, Finding, tensors_say
 from genonaut.catalog.identification.rules.unet import context_width
-from genonaut.catalog.identification.weights import Weights, any_startswith
+from genonaut.catalog.identification.weights import Weights
 from genonaut.catalog.vocabulary import Architecture, ModelKind
 
 _BY_CONTEXT = {768: Architecture.SD1, 1024: Architecture.SD2, 2048: Architecture.SDXL}
@@ -54,7 +54,7 @@ def _control_lora(weights: Weights) -> Finding | None:
 
 
 def _unet_control(weights: Weights) -> Finding | None:
-    weights = _inside(weights, "control_model.")
+    weights = weights.below("control_model.")
     if not weights.has_any(*_UNET_MARKS) or weights.any_prefix("output_blocks.", "up_blocks."):
         return None
     context = context_width(weights)
@@ -96,7 +96,7 @@ def _union(weights: Weights) -> str:
 
 
 def _t2i_adapter(weights: Weights) -> Finding | None:
-    weights = _inside(weights, "adapter.")
+    weights = weights.below("adapter.")
     if not weights.has_any(
         "body.0.in_conv.weight", "body.0.block1.weight", "body.0.resnets.0.block1.weight"
     ):
@@ -109,16 +109,13 @@ def _t2i_adapter(weights: Weights) -> Finding | None:
 
 
 def _ip_adapter(weights: Weights) -> Finding | None:
-    if not (
-        any_startswith(weights.all, ("ip_adapter.",))
-        and any_startswith(weights.all, ("image_proj.",))
-    ):
+    if not (weights.file.any_begins("ip_adapter.") and weights.file.any_begins("image_proj.")):
         return None
-    name = weights.find(".to_k_ip.weight", "ip_adapter.")
+    name = weights.find(".to_k_ip.weight")
     context = weights.dim(name, -1) if name else None
     architecture = _BY_CONTEXT.get(context or 0, Architecture.UNKNOWN)
     says = tensors_say("ip_adapter.projections", f"image projections into a context of {context}")
-    variant = "face-id" if weights.find(".to_q_lora.down.weight", "ip_adapter.") else ""
+    variant = "face-id" if weights.find(".to_q_lora.down.weight") else ""
     return Finding(ModelKind.IP_ADAPTER, architecture, variant, evidence=says)
 
 
@@ -139,11 +136,3 @@ def _gligen(weights: Weights) -> Finding | None:
         says = tensors_say("gligen.fuser", "gated layers of GLIGEN")
         return Finding(ModelKind.GLIGEN, Architecture.SD1, evidence=says)
     return None
-
-
-def _inside(weights: Weights, prefix: str) -> Weights:
-    if not any_startswith(weights.all, (prefix,)):
-        return weights
-    cut = len(prefix)
-    inner = {name[cut:]: tensor for name, tensor in weights.all.items() if name.startswith(prefix)}
-    return Weights(inner, weights.metadata)

@@ -25,8 +25,8 @@ def find_by_tensors(weights: Weights) -> Finding | None:
         return None
     return (
         find_embedding(weights)
+        or find_control(weights)  # before LoRAs: IP-adapters for faces carry one
         or find_lora(weights)
-        or find_control(weights)
         or _find_diffusion(weights)
         or find_vae(weights)
         or find_text_encoder(weights)
@@ -62,7 +62,7 @@ def _find_by_conditioner(weights: Weights) -> Finding | None:
         architecture = Architecture.SDXL_REFINER
     elif "cond_stage_model.model.ln_final.bias" in names:
         architecture = Architecture.SD2
-    elif weights.prefix and any(n.startswith("cond_stage_model.transformer.") for n in names):
+    elif weights.prefix and weights.file.any_begins("cond_stage_model.transformer."):
         architecture = Architecture.SD1
     else:
         return None

@@ -21,7 +21,7 @@ _TE_WIDTHS = {768: Architecture.SD1, 1024: Architecture.SD2, 1280: Architecture.
 
 def find_lora(weights: Weights) -> Finding | None:
     """Recognise a LoRA and the model it belongs to."""
-    if _NOT_A_LORA in weights.all or not is_adapter(weights.all):
+    if _NOT_A_LORA in weights.all or not is_adapter(weights.file):
         return None
     adapter = Adapter(weights.all)
     base = _first(adapter, (*TRANSFORMER_BASES, find_unet_base, _text_only))

@@ -7,7 +7,7 @@ SwinIR, HAT, DAT and SPAN as the spandrel project describes them for upscalers.
 import re
 
 from genonaut.catalog.identification.findings import Finding, tensors_say
-from genonaut.catalog.identification.weights import Weights, any_startswith
+from genonaut.catalog.identification.weights import Weights
 from genonaut.catalog.vocabulary import Architecture, ModelKind
 
 _BY_WIDTH = {768: Architecture.SD1, 1024: Architecture.SD2, 1280: Architecture.SDXL}
@@ -60,7 +60,7 @@ def find_upscaler(weights: Weights) -> Finding | None:
     for variant, first_layer, beginnings in _UPSCALERS:
         shape = weights.all[first_layer].shape if first_layer in weights.all else ()
         reads_image = len(shape) == _CONVOLUTION_AXES and shape[1] in _IMAGE_CHANNELS
-        if reads_image and any_startswith(weights.all, beginnings):
+        if reads_image and weights.file.any_begins(*beginnings):
             says = tensors_say("upscaler.names", f"the blocks of {variant}", 0.85)
             return Finding(ModelKind.UPSCALER, variant=variant, evidence=says)
     return None

@@ -62,7 +62,7 @@ def _by_other_parts(weights: Weights) -> Architecture | None:
         return Architecture.SDXL
     if "cond_stage_model.model.ln_final.bias" in weights.all:
         return Architecture.SD2
-    if any(name.startswith("cond_stage_model.transformer.") for name in weights.all):
+    if weights.file.any_begins("cond_stage_model.transformer."):
         return Architecture.SD1
     return None
 
@@ -85,10 +85,10 @@ def _refine(
 
 
 def _refine_sd2(weights: Weights, in_channels: int | None, says: Says) -> Finding:
-    if in_channels == _DEPTH or any(name.startswith("depth_model.") for name in weights.all):
+    if in_channels == _DEPTH or weights.file.any_begins("depth_model."):
         variant = "depth"
-    elif weights.dim("label_emb.0.0.weight", 1) in _UNCLIP_ADM or any(
-        name.startswith("embedder.model.visual.") for name in weights.all
+    elif weights.dim("label_emb.0.0.weight", 1) in _UNCLIP_ADM or weights.file.any_begins(
+        "embedder.model.visual."
     ):
         variant = "unclip"
     elif in_channels == _INPAINT:

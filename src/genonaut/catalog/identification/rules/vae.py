@@ -40,12 +40,8 @@ def find_vae(weights: Weights) -> Finding | None:
 
 
 def _unprefixed(weights: Weights) -> Weights:
-    for prefix in VAE_PREFIXES:
-        if weights.all and all(name.startswith(prefix) for name in weights.all):
-            cut = len(prefix)
-            inner = {name[cut:]: tensor for name, tensor in weights.all.items()}
-            return Weights(inner, weights.metadata)
-    return weights
+    prefixes = [prefix for prefix in VAE_PREFIXES if weights.file.any_begins(prefix)]
+    return weights.below(prefixes[0]) if prefixes else weights
 
 
 def _wan(weights: Weights) -> Finding | None:

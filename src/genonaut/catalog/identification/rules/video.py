@@ -43,7 +43,7 @@ def _wan(weights: Weights) -> Details:
 
 
 def _wan_task(weights: Weights, inputs: int, size: str) -> tuple[str, tuple[str, ...]]:
-    experts = ("2.2-{}-high-noise", "2.2-{}-low-noise")
+    experts = ("2.2-{}-14b-high-noise", "2.2-{}-14b-low-noise")
     if weights.has_any(*_IMAGE_EMBEDDERS):
         return "2.1-i2v", ()
     if (
@@ -51,7 +51,7 @@ def _wan_task(weights: Weights, inputs: int, size: str) -> tuple[str, tuple[str,
     ):  # 2.2 dropped the image embedding; its experts differ in values alone
         return "2.2-i2v", tuple(expert.format("i2v") for expert in experts)
     if size == "14b":  # 2.1 and both experts of 2.2 share every name and shape
-        return "t2v", ("2.1-t2v", *(expert.format("t2v") for expert in experts))
+        return "t2v", ("2.1-t2v-14b", *(expert.format("t2v") for expert in experts))
     return "2.1-t2v", ()
 
 

@@ -1,0 +1,23 @@
+"""All specimens of the zoo."""
+
+from tests.zoo import loras, others, transformers, unets, videos
+from tests.zoo.writer import Specimen
+
+
+def all_specimens() -> list[Specimen]:
+    """Return every specimen, each with a name of its own."""
+    groups = {
+        "unets": unets.specimens(),
+        "transformers": transformers.specimens(),
+        "videos": videos.specimens(),
+        "loras/unets": loras.unets(),
+        "loras/transformers": loras.transformers(),
+        "vaes": others.vaes(),
+        "encoders": others.encoders(),
+        "controls": others.controls(),
+        "small": others.small(),
+    }
+    for folder, specimens in groups.items():
+        for specimen in specimens:
+            specimen.name = f"{folder}/{specimen.name}"
+    return [specimen for specimens in groups.values() for specimen in specimens]
