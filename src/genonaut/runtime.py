@@ -18,7 +18,9 @@ from genonaut.db.engine import make_engine
 from genonaut.db.migrations import require_current_schema
 from genonaut.db.unit_of_work import UnitOfWork
 from genonaut.realtime import Bus, ProgressBoard, connect_redis
-from genonaut.storage import FileStore, ImageLimits, ImageWorkshop
+from genonaut.storage.images import ImageLimits
+from genonaut.storage.store import FileStore, open_bucket_store, open_local_store
+from genonaut.storage.workshop import ImageWorkshop
 from genonaut.taskqueue import TaskQueue
 
 log = structlog.get_logger()
@@ -72,6 +74,12 @@ def files_root(settings: Settings) -> str:
     return str(Path(settings.embedded.data_dir).resolve() / settings.environment / "files")
 
 
+def open_store(settings: Settings) -> FileStore:
+    """Open the store of finished images."""
+    root = files_root(settings)
+    return open_bucket_store(root) if "://" in root else open_local_store(Path(root))
+
+
 @contextlib.asynccontextmanager
 async def open_runtime(settings: Settings, *, application: str) -> AsyncIterator[Runtime]:
     """Open every connection; refuses to work on another schema.
@@ -105,7 +113,7 @@ async def open_runtime(settings: Settings, *, application: str) -> AsyncIterator
             max_bytes=settings.storage.max_image_bytes,
             max_pixels=settings.storage.max_image_pixels,
         )
-        workshop = await stack.enter_async_context(ImageWorkshop(limits))
+        workshop = await stack.enter_async_context(ImageWorkshop(limits=limits))
         namespace = settings.redis.namespace
         yield Runtime(
             settings=settings,
@@ -116,6 +124,6 @@ async def open_runtime(settings: Settings, *, application: str) -> AsyncIterator
             queue=TaskQueue(arq_redis, namespace),
             progress=ProgressBoard(redis, namespace),
             http=http,
-            store=FileStore(files_root(settings)),
+            store=open_store(settings),
             workshop=workshop,
         )

@@ -8,7 +8,8 @@ import msgspec
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from genonaut.content.tables import ContentItem, ContentThumbnail, ContentType, ThumbnailSize
+from genonaut.content.tables import ContentItem, ContentThumbnail, ContentType
+from genonaut.storage.thumbnails import ThumbnailSize
 
 _TITLE_LENGTH = 80
 

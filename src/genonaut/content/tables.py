@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from genonaut.accounts.tables import User
 from genonaut.db.base import Base, text_enum
+from genonaut.storage.thumbnails import ThumbnailSize
 
 
 class ContentType(StrEnum):
@@ -23,14 +24,6 @@ class Visibility(StrEnum):
 
     PRIVATE = "private"
     PUBLIC = "public"
-
-
-class ThumbnailSize(StrEnum):
-    """The longest edge of a thumbnail: 256, 512 or 1024 pixels."""
-
-    SMALL = "small"
-    MEDIUM = "medium"
-    LARGE = "large"
 
 
 _KEPT = text("deleted_at IS NULL")

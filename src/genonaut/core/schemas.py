@@ -9,6 +9,10 @@ MAX_ID = 2**63 - 1
 """The largest id a ``bigint`` column holds."""
 
 
+NO_NUL = r"^[^\x00]*$"
+"""PostgreSQL stores every character but NUL."""
+
+
 class RequestBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Base of what a client sends: an unknown key is an error."""
 

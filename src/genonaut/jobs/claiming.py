@@ -73,7 +73,7 @@ class ClaimService:
             .order_by(ComfyuiBackend.name)
             .with_for_update()
         )
-        return dict((await self._session.execute(query)).tuples())
+        return dict((await self._session.execute(query)).all())
 
     async def _resumable(self, backends: Sequence[str]) -> GenerationJob | None:
         query = (
@@ -164,7 +164,7 @@ async def slots_in_use(session: AsyncSession) -> dict[str, int]:
         .group_by(GenerationJob.backend)
     )
     used: dict[str, int] = {}
-    for name, count in (await session.execute(open_attempts.union_all(pinned))).tuples():
+    for name, count in await session.execute(open_attempts.union_all(pinned)):
         used[name or ""] = used.get(name or "", 0) + count
     return used
 

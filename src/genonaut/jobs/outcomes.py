@@ -58,25 +58,46 @@ class OutcomeService:
         await self._end(Verdict.COMPLETED, None)
         return job
 
-    async def fail(self, code: ErrorCode, message: str) -> GenerationJob:
-        """Fail the job for good, with words for people."""
+    async def fail(
+        self,
+        code: ErrorCode,
+        message: str,
+        *,
+        unless_cancelled: bool = False,
+        leaves_prompt: bool = False,
+    ) -> GenerationJob:
+        """Fail the job for good, with words for people.
+
+        Args:
+            code: for programs.
+            message: for people.
+            unless_cancelled: the fault may be the effect of a cancel we had not heard of.
+            leaves_prompt: the prompt may still be at the backend and is to be removed there.
+        """
         values = {
             "status": JobStatus.FAILED,
             "error_code": code,
             "error_message": message,
             **_ENDED,
         }
-        job = await self._move("failed", values, {"code": code, "message": message})
-        await self._end(Verdict.FAILED, message)
+        detail = {"code": code, "message": message}
+        if unless_cancelled:
+            wanted = GenerationJob.cancel_requested_at.is_(None)
+            job = await self._try_move("failed", values, detail, wanted) or await self.cancelled()
+        else:
+            job = await self._move("failed", values, detail)
+        await self._end(Verdict.FAILED, message, is_abandoned=leaves_prompt)
         return job
 
-    async def cancelled(self) -> GenerationJob:
+    async def cancelled(self, *, leaves_prompt: bool = False) -> GenerationJob:
         """End the job as its owner wished."""
         job = await self._move("cancelled", {"status": JobStatus.CANCELLED, **_ENDED}, {})
-        await self._end(Verdict.CANCELLED, None)
+        await self._end(Verdict.CANCELLED, None, is_abandoned=leaves_prompt)
         return job
 
-    async def try_again(self, again: TryAgain, fault: Fault, message: str) -> GenerationJob:
+    async def try_again(
+        self, again: TryAgain, fault: Fault, message: str, *, leaves_prompt: bool = False
+    ) -> GenerationJob:
         """Give the job back for another attempt, or cancel it if that was asked for meanwhile."""
         values: dict[str, Any] = {
             "status": JobStatus.QUEUED,
@@ -93,20 +114,26 @@ class OutcomeService:
             "message": message,
             "delay_seconds": round(again.delay_seconds, 1),
         }
-        return await self._give_back(verdict, values, detail, is_abandoned=False)
+        return await self._give_back(verdict, values, detail, is_abandoned=leaves_prompt)
 
-    async def hand_back(self, reason: str, *, resume: timedelta | None) -> GenerationJob:
+    async def hand_back(self, reason: str, *, resume: timedelta) -> GenerationJob:
         """Give the job back without a fault of its own.
 
         Args:
             reason: why, for the timeline.
             resume: how long only this backend may claim it, since the prompt may still be there.
         """
-        until = None if resume is None else func.clock_timestamp() + resume
-        values = {"status": JobStatus.QUEUED, "resume_until": until}
-        return await self._give_back(
-            Verdict.HANDED_BACK, values, {"reason": reason}, is_abandoned=resume is not None
-        )
+        values = {
+            "status": JobStatus.QUEUED,
+            "resume_until": func.clock_timestamp() + resume,
+        }
+        detail = {"reason": reason}
+        wanted = GenerationJob.cancel_requested_at.is_(None)
+        job = await self._try_move("queued", values, detail, wanted)
+        if job is None:
+            job = await self.cancelled(leaves_prompt=True)
+        await self._end(Verdict.HANDED_BACK, reason)
+        return job
 
     async def is_completed_by_us(self) -> bool:
         """Tell whether this very attempt completed the job, as after a lost acknowledgement."""
@@ -139,18 +166,10 @@ class OutcomeService:
         wanted = GenerationJob.cancel_requested_at.is_(None)
         job = await self._try_move("queued", values, detail, wanted)
         if job is None:
-            job = await self.cancelled()
-            if is_abandoned:
-                await self._abandon()
-            return job
-        await self._end(verdict, msgspec.json.encode(detail).decode())
+            job = await self.cancelled(leaves_prompt=is_abandoned)
+        words = msgspec.json.encode(detail).decode()
+        await self._end(verdict, words, is_abandoned=is_abandoned)
         return job
-
-    async def _abandon(self) -> None:
-        attempt = await self._session.get_one(
-            GenerationAttempt, (self._claim.job_id, self._claim.attempt)
-        )
-        attempt.is_abandoned = True
 
     async def _move(
         self, kind: str, values: dict[str, Any], detail: dict[str, Any]
@@ -171,8 +190,17 @@ class OutcomeService:
             self._claim.job_id, kind, values, *self._holds, *conditions, detail=detail
         )
 
-    async def _end(self, verdict: Verdict, detail: str | None) -> None:
-        await self._attempts.end(self._claim.job_id, self._claim.attempt, verdict, detail=detail)
+    async def _end(
+        self, verdict: Verdict, detail: str | None, *, is_abandoned: bool = False
+    ) -> None:
+        """Close the attempt; a second verdict on the same attempt changes nothing."""
+        await self._attempts.end(
+            self._claim.job_id,
+            self._claim.attempt,
+            verdict,
+            detail=detail,
+            is_abandoned=is_abandoned,
+        )
 
 
 _ENDED: dict[str, Any] = {"completed_at": func.clock_timestamp(), "waiting_reason": None}

@@ -6,17 +6,17 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from genonaut.core.schemas import Value
+from genonaut.core.schemas import NO_NUL, Value
 from genonaut.jobs.states import JobType
 
 MAX_SEED = 2**53 - 1
 """The largest seed that every JSON reader holds exactly."""
 CHECKPOINTS, LORAS, SAMPLERS, SCHEDULERS = "checkpoints", "loras", "samplers", "schedulers"
 
-PromptText = Annotated[str, Meta(min_length=1, max_length=10_000)]
-NegativePromptText = Annotated[str, Meta(max_length=10_000)]
-ModelName = Annotated[str, Meta(min_length=1, max_length=255)]
-OptionName = Annotated[str, Meta(min_length=1, max_length=64)]
+PromptText = Annotated[str, Meta(min_length=1, max_length=10_000, pattern=NO_NUL)]
+NegativePromptText = Annotated[str, Meta(max_length=10_000, pattern=NO_NUL)]
+ModelName = Annotated[str, Meta(min_length=1, max_length=255, pattern=NO_NUL)]
+OptionName = Annotated[str, Meta(min_length=1, max_length=64, pattern=NO_NUL)]
 EdgePx = Annotated[int, Meta(ge=64, le=2048, multiple_of=8)]
 BatchSize = Annotated[int, Meta(ge=1, le=16)]
 Seed = Annotated[int, Meta(ge=0, le=MAX_SEED)]

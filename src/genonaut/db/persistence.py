@@ -1,0 +1,41 @@
+"""Finish a unit of work although the database goes away for a while."""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+import structlog
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+log = structlog.get_logger()
+T = TypeVar("T")
+_LONGEST_PAUSE_SECONDS = 2.0
+
+
+def is_connection_trouble(error: BaseException) -> bool:
+    """Tell whether the database was away, as opposed to refusing the statement."""
+    if isinstance(error, InterfaceError | OperationalError | PoolTimeoutError | OSError):
+        return True
+    return isinstance(error, DBAPIError) and error.connection_invalidated
+
+
+async def persistently(
+    act: Callable[[], Awaitable[T]], *, should_go_on: Callable[[], bool], name: str
+) -> T:
+    """Return what ``act`` returns, trying again while the database is away.
+
+    ``act`` must be safe to run after a COMMIT whose acknowledgement was lost. The last error is
+    raised once ``should_go_on`` says no.
+    """
+    pause = 0.05
+    while True:
+        try:
+            return await act()
+        except (DBAPIError, PoolTimeoutError, OSError) as error:
+            if not is_connection_trouble(error) or not should_go_on():
+                raise
+            log.warning("database.away", during=name, error=type(error).__name__)
+        await asyncio.sleep(pause * random.uniform(0.7, 1.3))  # noqa: S311  # jitter
+        pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)

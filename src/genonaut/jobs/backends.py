@@ -1,0 +1,91 @@
+"""The rows that say which ComfyUI servers there are, how they do and what they offer."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from genonaut.config.settings import BackendSettings
+from genonaut.jobs.tables import ComfyuiBackend, Worker
+
+SILENT_AFTER = timedelta(seconds=30)
+"""A backend nobody has looked at, or a worker that has not beaten, for this long is gone."""
+
+
+class BackendRepository:
+    """Queries on backends and workers; no rules, no commit."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def register(self, backends: Sequence[BackendSettings]) -> None:
+        """Make the rows agree with the settings; servers that are gone from them are disabled."""
+        names = [backend.name for backend in backends]
+        for backend in backends:
+            values = {
+                "url": backend.url,
+                "slots": backend.slots,
+                "enabled": backend.enabled,
+            }
+            await self._session.execute(
+                insert(ComfyuiBackend)
+                .values(name=backend.name, **values)
+                .on_conflict_do_update(index_elements=["name"], set_=values)
+            )
+        await self._session.execute(
+            update(ComfyuiBackend).where(ComfyuiBackend.name.not_in(names)).values(enabled=False)
+        )
+
+    async def report(
+        self,
+        name: str,
+        *,
+        status: str,
+        version: str | None,
+        queue_length: int | None,
+        offers: Sequence[str] | None,
+        last_error: str | None,
+    ) -> None:
+        """Write how a backend does; ``offers`` None leaves what was known."""
+        values: dict[str, Any] = {
+            "status": status,
+            "version": version,
+            "queue_length": queue_length,
+            "last_error": last_error,
+            "checked_at": func.clock_timestamp(),
+        }
+        if offers is not None:
+            values["offers"] = list(offers)
+        await self._session.execute(
+            update(ComfyuiBackend).where(ComfyuiBackend.name == name).values(**values)
+        )
+
+    async def all(self) -> Sequence[ComfyuiBackend]:
+        """Return the enabled backends by name."""
+        query = select(ComfyuiBackend).where(ComfyuiBackend.enabled).order_by(ComfyuiBackend.name)
+        return (await self._session.scalars(query)).all()
+
+    async def count_workers(self) -> int:
+        """Return how many workers have beaten lately."""
+        count = await self._session.scalar(
+            select(func.count())
+            .select_from(Worker)
+            .where(
+                Worker.stopped_at.is_(None),
+                Worker.seen_at > func.clock_timestamp() - SILENT_AFTER,
+            )
+        )
+        return count or 0
+
+    async def add_worker(self, worker: Worker) -> None:
+        """Write a worker's start."""
+        self._session.add(worker)
+
+    async def stop_worker(self, worker: Worker) -> None:
+        """Write a worker's orderly end."""
+        await self._session.execute(
+            update(Worker).where(Worker.id == worker.id).values(stopped_at=func.clock_timestamp())
+        )

@@ -1,0 +1,218 @@
+"""The routes of generation jobs."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from litestar import Controller, delete, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, HeaderParameter, JSONBody, QueryParameter
+
+from genonaut.accounts.identity import Identity
+from genonaut.core.errors import ForbiddenError
+from genonaut.core.pagination import DEFAULT_LIMIT, Page
+from genonaut.core.schemas import PageLimit
+from genonaut.db import UnitOfWork
+from genonaut.jobs.cancellation import CancellationService
+from genonaut.jobs.reading import JobReadingService, SeenJob
+from genonaut.jobs.repository import JobFilter, Sort
+from genonaut.jobs.resubmission import retry
+from genonaut.jobs.schemas import (
+    BatchCancel,
+    JobEventView,
+    JobStatsView,
+    JobSubmit,
+    JobView,
+)
+from genonaut.jobs.states import JobStatus, JobType
+from genonaut.jobs.submission import SubmissionService
+from genonaut.jobs.tables import GenerationJob
+from genonaut.jobs.waking import wake_for
+from genonaut.runtime import Runtime
+
+IdempotencyKey = Annotated[
+    str | None,
+    HeaderParameter(name="Idempotency-Key", required=False, min_length=1, max_length=255),
+]
+Scope = Literal["mine", "all"]
+
+
+def view(seen: SeenJob) -> JobView:
+    """Return what clients see of a job."""
+    return JobView.of(
+        seen.job,
+        batch_job_ids=seen.batch_job_ids,
+        progress=seen.progress,
+        queue_position=seen.queue_position,
+    )
+
+
+def owner_seen_by(identity: Identity) -> UUID | None:
+    """Return whose jobs the caller may touch by id; None means everybody's."""
+    return None if identity.is_admin else identity.user_id
+
+
+class GenerationJobController(Controller):
+    """Submit, watch, stop and repeat generation jobs."""
+
+    path = "/generation-jobs"
+    tags = ("generation jobs",)
+
+    @post("/", summary="Submit a job")
+    async def submit_job(
+        self,
+        data: JSONBody[JobSubmit],
+        identity: NamedDependency[Identity],
+        runtime: NamedDependency[Runtime],
+        idempotency_key: IdempotencyKey = None,
+    ) -> JobView:
+        """Store a job, or a batch of up to 16, and wake a worker; answers the first job."""
+        order = data.order(idempotency_key)
+        async with runtime.begin() as uow:
+            submission = _submission(uow, runtime)
+            jobs = await submission.submit(order, owner_id=identity.user_id)
+        return await _accepted(runtime, jobs)
+
+    @get("/", summary="List jobs")
+    async def list_jobs(
+        self,
+        identity: NamedDependency[Identity],
+        reading: NamedDependency[JobReadingService],
+        status: FromQuery[list[JobStatus] | None] = None,
+        job_type: FromQuery[JobType | None] = None,
+        search: Annotated[str | None, QueryParameter(max_length=200)] = None,
+        batch_id: FromQuery[UUID | None] = None,
+        checkpoint_model: Annotated[str | None, QueryParameter(max_length=255)] = None,
+        created_from: FromQuery[datetime | None] = None,
+        created_to: FromQuery[datetime | None] = None,
+        sort: FromQuery[Sort] = "newest",
+        whose: Annotated[Scope, QueryParameter(name="scope")] = "mine",
+        user_id: FromQuery[UUID | None] = None,
+        limit: FromQuery[PageLimit] = DEFAULT_LIMIT,
+        cursor: Annotated[str | None, QueryParameter(max_length=500)] = None,
+    ) -> Page[JobView]:
+        """List the caller's jobs; administrators also another user's, or all."""
+        wanted = JobFilter(
+            owner_id=_listed_owner(identity, whose, user_id),
+            statuses=tuple(status or ()),
+            job_type=job_type,
+            search=search,
+            batch_id=batch_id,
+            checkpoint_model=checkpoint_model,
+            created_from=created_from,
+            created_to=created_to,
+        )
+        found = await reading.page(wanted, sort=sort, cursor=cursor, limit=limit)
+        return Page(
+            items=[view(seen) for seen in found.rows],
+            next_cursor=found.next_cursor,
+            total=found.total,
+        )
+
+    @get("/stats", summary="Statistics of jobs")
+    async def job_stats(
+        self,
+        identity: NamedDependency[Identity],
+        reading: NamedDependency[JobReadingService],
+        whose: Annotated[Scope, QueryParameter(name="scope")] = "mine",
+    ) -> JobStatsView:
+        """Count the caller's jobs by status, and average how long they wait and run."""
+        found = await reading.stats(owner_id=_listed_owner(identity, whose, None))
+        counts = {status: found.counts.get(status, 0) for status in JobStatus}
+        return JobStatsView(
+            counts=counts,
+            total=sum(counts.values()),
+            mean_wait_seconds=found.mean_wait_seconds,
+            mean_run_seconds=found.mean_run_seconds,
+        )
+
+    @post("/cancel", status_code=200, summary="Cancel the rest of a batch")
+    async def cancel_batch(
+        self,
+        data: JSONBody[BatchCancel],
+        identity: NamedDependency[Identity],
+        uow: NamedDependency[UnitOfWork],
+        reading: NamedDependency[JobReadingService],
+    ) -> list[JobView]:
+        """Cancel what has not ended of a batch; answers those jobs."""
+        service = CancellationService(uow)
+        jobs = await service.cancel_batch(data.batch_id, owner_id=owner_seen_by(identity))
+        return [view(seen) for seen in await reading.seen(jobs)]
+
+    @get("/{job_id:int}", summary="Get a job")
+    async def get_job(
+        self,
+        job_id: FromPath[int],
+        identity: NamedDependency[Identity],
+        reading: NamedDependency[JobReadingService],
+    ) -> JobView:
+        """Return one job."""
+        return view(await reading.get(job_id, owner_id=owner_seen_by(identity)))
+
+    @get("/{job_id:int}/events", summary="A job's timeline")
+    async def job_events(
+        self,
+        job_id: FromPath[int],
+        identity: NamedDependency[Identity],
+        reading: NamedDependency[JobReadingService],
+    ) -> list[JobEventView]:
+        """Return everything that happened to a job, the first event first."""
+        events = await reading.timeline(job_id, owner_id=owner_seen_by(identity))
+        return [JobEventView.of(event) for event in events]
+
+    @post("/{job_id:int}/cancel", status_code=200, summary="Cancel a job")
+    async def cancel_job(
+        self,
+        job_id: FromPath[int],
+        identity: NamedDependency[Identity],
+        uow: NamedDependency[UnitOfWork],
+        reading: NamedDependency[JobReadingService],
+    ) -> JobView:
+        """Cancel a job that has not finished; a running one ends when its worker has seen to it."""
+        job = await CancellationService(uow).cancel(job_id, owner_id=owner_seen_by(identity))
+        return view((await reading.seen([job]))[0])
+
+    @post("/{job_id:int}/retry", summary="Retry a job")
+    async def retry_job(
+        self,
+        job_id: FromPath[int],
+        identity: NamedDependency[Identity],
+        runtime: NamedDependency[Runtime],
+    ) -> JobView:
+        """Start a new job with the settings of a failed or cancelled one."""
+        async with runtime.begin() as uow:
+            submission = _submission(uow, runtime)
+            jobs = await retry(uow, submission, job_id, owner_id=owner_seen_by(identity))
+        return await _accepted(runtime, jobs)
+
+    @delete("/{job_id:int}", status_code=204, summary="Delete a job")
+    async def delete_job(
+        self,
+        job_id: FromPath[int],
+        identity: NamedDependency[Identity],
+        uow: NamedDependency[UnitOfWork],
+    ) -> None:
+        """Delete a job that has ended; what it made stays."""
+        await CancellationService(uow).delete(job_id, owner_id=owner_seen_by(identity))
+
+
+def _submission(uow: UnitOfWork, runtime: Runtime) -> SubmissionService:
+    settings = runtime.settings
+    return SubmissionService(uow, settings.jobs, settings.redis.namespace)
+
+
+async def _accepted(runtime: Runtime, jobs: Sequence[GenerationJob]) -> JobView:
+    """Send the wake-ups of committed jobs and return the first one."""
+    await wake_for(runtime, jobs)
+    async with runtime.begin() as uow:
+        reading = JobReadingService(uow, runtime.progress)
+        return view((await reading.seen([jobs[0]]))[0])
+
+
+def _listed_owner(identity: Identity, scope: Scope, user_id: UUID | None) -> UUID | None:
+    if user_id in {None, identity.user_id} and scope == "mine":
+        return identity.user_id
+    if not identity.is_admin:
+        raise ForbiddenError("only administrators may list the jobs of others")
+    return user_id

@@ -1,0 +1,159 @@
+"""From a finished prompt to a completed job: fetch, check, store, one transaction."""
+
+import asyncio
+import time
+from pathlib import Path
+
+import structlog
+
+from genonaut.comfyui import (
+    ComfyBackend,
+    ComfyUnreachableError,
+    ImageMissingError,
+    ImageRef,
+    ImageTooLargeError,
+    Succeeded,
+    TruncatedDownloadError,
+    collect,
+)
+from genonaut.content.recording import Picture, StoredThumbnail
+from genonaut.core.clock import utcnow
+from genonaut.db.persistence import persistently
+from genonaut.jobs.faults import Failure, Fault
+from genonaut.jobs.following import FencedOffError
+from genonaut.jobs.holding import Held
+from genonaut.jobs.outcomes import FencedError, OutcomeService
+from genonaut.jobs.workflow import details_of, parameters_text
+from genonaut.runtime import Runtime
+from genonaut.storage.errors import BadImageError, StorageError
+from genonaut.storage.processing import ProcessedImage
+from genonaut.storage.saving import SavedImage, save_image
+
+log = structlog.get_logger()
+THUMBNAIL_MIME = "image/webp"
+_PATIENCE_SECONDS = 60.0
+"""A restarting ComfyUI still has its output files; rendering again costs far more."""
+
+
+class Delivery:
+    """Brings one attempt's image home."""
+
+    def __init__(
+        self, runtime: Runtime, held: Held, backend: ComfyBackend, output_dir: Path | None
+    ) -> None:
+        self._runtime = runtime
+        self._held = held
+        self._backend = backend
+        self._output_dir = output_dir
+
+    async def deliver(self, outcome: Succeeded) -> None:
+        """Store the first image and complete the job.
+
+        Raises:
+            Failure: the image cannot be had, decoded or stored.
+            FencedOffError: the attempt is over; nothing of it stays.
+        """
+        claim = self._held.claim
+        try:
+            async with self._runtime.store.staging() as path:
+                await self._fetch(outcome.images[0], path)
+                image = await self._runtime.workshop.process(
+                    path, a1111=parameters_text(claim.drawing)
+                )
+            saved = await save_image(
+                self._runtime.store,
+                image,
+                user_id=claim.user_id,
+                job_id=claim.job_id,
+                attempt=claim.attempt,
+                at=utcnow(),
+            )
+        except BadImageError as error:
+            raise Failure(Fault.BAD_IMAGE, str(error)) from error
+        except StorageError as error:
+            raise Failure(Fault.STORAGE_FAILED, str(error)) from error
+        await self._complete(self._picture(image, saved), saved)
+
+    async def _fetch(self, image: ImageRef, path: Path) -> None:
+        limit = self._runtime.settings.storage.max_image_bytes
+        deadline = time.monotonic() + _PATIENCE_SECONDS
+        while True:
+            try:
+                await collect(
+                    self._backend.client,
+                    image,
+                    path,
+                    output_dir=self._output_dir,
+                    limit_bytes=limit,
+                )
+            except ComfyUnreachableError as error:
+                remaining = deadline - time.monotonic()
+                if remaining <= 0:
+                    raise Failure(Fault.DOWNLOAD_FAILED, str(error)) from error
+                await self._backend.check()
+                if not await self._backend.wait_up(remaining):
+                    raise Failure(Fault.DOWNLOAD_FAILED, str(error)) from error
+                await asyncio.sleep(0.2)
+            except (ImageMissingError, TruncatedDownloadError) as error:
+                raise Failure(Fault.DOWNLOAD_FAILED, str(error)) from error
+            except ImageTooLargeError as error:
+                raise Failure(Fault.BAD_IMAGE, str(error)) from error
+            else:
+                return
+
+    def _picture(self, image: ProcessedImage, saved: SavedImage) -> Picture:
+        claim, facts = self._held.claim, image.facts
+        began = self._held.executing_at
+        duration = (utcnow() - began).total_seconds() if began else 0.0
+        return Picture(
+            user_id=claim.user_id,
+            job_id=claim.job_id,
+            prompt=claim.drawing.prompt,
+            negative_prompt=claim.drawing.negative_prompt,
+            checkpoint_model=claim.drawing.checkpoint_model,
+            storage_key=saved.key,
+            width=facts.width,
+            height=facts.height,
+            size_bytes=facts.size_bytes,
+            mime=facts.mime,
+            sha256=facts.sha256,
+            placeholder=image.placeholder,
+            details=details_of(claim.drawing, backend=claim.backend, duration_seconds=duration),
+            thumbnails=[
+                StoredThumbnail(
+                    size=thumbnail.size,
+                    storage_key=saved.thumbnail_keys[thumbnail.size],
+                    width=thumbnail.width,
+                    height=thumbnail.height,
+                    size_bytes=len(thumbnail.data),
+                    mime=THUMBNAIL_MIME,
+                )
+                for thumbnail in image.thumbnails
+            ],
+        )
+
+    async def _complete(self, picture: Picture, saved: SavedImage) -> None:
+        """Commit the completion, also across a restart of the database at the very COMMIT."""
+
+        async def act() -> bool:
+            try:
+                async with self._runtime.begin() as uow:
+                    await OutcomeService(uow, self._held.claim).complete(picture)
+            except FencedError:
+                async with self._runtime.begin() as uow:
+                    return await OutcomeService(uow, self._held.claim).is_completed_by_us()
+            return True
+
+        is_ours = await persistently(
+            act, should_go_on=lambda: not self._held.is_fenced, name="completion"
+        )
+        if not is_ours:
+            # The database has just said that no row names these files.
+            await self._runtime.store.delete(*saved.keys)
+            raise FencedOffError
+        log.info(
+            "job.completed",
+            job=self._held.claim.job_id,
+            attempt=self._held.claim.attempt,
+            size_bytes=picture.size_bytes,
+        )

@@ -1,0 +1,122 @@
+"""Watches this worker's ComfyUI servers and keeps their rows true."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable, Mapping
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from genonaut.comfyui import BackendSettings as ComfySettings
+from genonaut.comfyui import ComfyBackend, ComfyUnreachableError, WatchSettings
+from genonaut.config.settings import ComfyuiSettings
+from genonaut.jobs.attempts import AttemptRepository
+from genonaut.jobs.backends import BackendRepository
+from genonaut.jobs.params import SAMPLERS, SCHEDULERS
+from genonaut.runtime import Runtime
+
+log = structlog.get_logger()
+
+
+class Fleet:
+    """The ComfyUI servers of one worker process."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+        self._changed = asyncio.Event()
+        self.backends: dict[str, ComfyBackend] = {}
+
+    @contextlib.asynccontextmanager
+    async def open(self) -> AsyncIterator[Mapping[str, ComfyBackend]]:
+        """Connect to every enabled backend; one that is down is watched until it comes up."""
+        settings = _comfy_settings(self._runtime.settings.comfyui)
+        async with contextlib.AsyncExitStack() as stack:
+            for one in self._runtime.settings.backends:
+                if not one.enabled:
+                    continue
+                backend = ComfyBackend(
+                    one.name,
+                    one.url,
+                    self._runtime.http,
+                    settings=settings,
+                    on_change=lambda _: self._changed.set(),
+                )
+                self.backends[one.name] = await stack.enter_async_context(backend)
+            async with self._runtime.begin() as uow:
+                await BackendRepository(uow.session).register(self._runtime.settings.backends)
+            yield self.backends
+
+    async def run(self, wake: Callable[[], None]) -> None:
+        """Report until cancelled, at once when something changes; ``wake`` after each report."""
+        interval = self._runtime.settings.comfyui.health_seconds
+        while True:
+            self._changed.clear()
+            for backend in self.backends.values():
+                try:
+                    await self._report(backend)
+                    await self._remove_abandoned(backend)
+                except (SQLAlchemyError, OSError) as error:
+                    log.warning("fleet.report_failed", error=type(error).__name__)
+            wake()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(interval):
+                    await self._changed.wait()
+
+    async def _report(self, backend: ComfyBackend) -> None:
+        offers = await offers_of(backend) if backend.is_up else None
+        health = backend.health
+        status = "stuck" if health.is_stuck else "up" if health.is_up else "down"
+        async with self._runtime.begin() as uow:
+            await BackendRepository(uow.session).report(
+                backend.name,
+                status=status,
+                version=backend.version,
+                queue_length=health.running + health.pending,
+                offers=offers,
+                last_error=None if health.is_up else health.reason,
+            )
+
+    async def _remove_abandoned(self, backend: ComfyBackend) -> None:
+        """Take prompts that nobody waits for from a backend that answers."""
+        if not backend.is_up:
+            return
+        async with self._runtime.begin() as uow:
+            abandoned = await AttemptRepository(uow.session).abandoned_at(backend.name)
+        prompt_ids = [attempt.comfyui_prompt_id for attempt in abandoned]
+        if not prompt_ids:
+            return
+        try:
+            for prompt_id in prompt_ids:
+                await backend.client.remove(prompt_id)
+        except ComfyUnreachableError:
+            return
+        async with self._runtime.begin() as uow:
+            await AttemptRepository(uow.session).forget_abandoned(backend.name, prompt_ids)
+
+
+async def offers_of(backend: ComfyBackend) -> list[str] | None:
+    """Return ``folder/name`` of what a backend can load and sample with; None if it won't say."""
+    try:
+        models = await backend.models()
+        nodes = await backend.object_info()
+    except ComfyUnreachableError:
+        return None
+    offers = {f"{folder}/{name}" for folder in models.folders for name in models.of(folder)}
+    sampler = nodes.get("KSampler")
+    if sampler is not None:
+        offers |= {f"{SAMPLERS}/{name}" for name in sampler.options("sampler_name") or ()}
+        offers |= {f"{SCHEDULERS}/{name}" for name in sampler.options("scheduler") or ()}
+    return sorted(offers)
+
+
+def _comfy_settings(settings: ComfyuiSettings) -> ComfySettings:
+    return ComfySettings(
+        watch=WatchSettings(
+            silence_seconds=settings.silence_seconds,
+            poll_seconds=settings.poll_seconds,
+            lost_confirm_seconds=settings.lost_confirm_seconds,
+        ),
+        health_seconds=settings.health_seconds,
+        stuck_seconds=settings.stuck_seconds,
+        inventory_seconds=settings.models_refresh_seconds,
+    )

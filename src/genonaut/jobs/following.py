@@ -1,0 +1,190 @@
+"""Follow one prompt at its backend: limits, wishes to stop, progress."""
+
+import asyncio
+import time
+from enum import Enum, auto
+
+import structlog
+
+from genonaut.comfyui import (
+    ComfyBackend,
+    ComfyUnreachableError,
+    Ended,
+    Event,
+    Interrupted,
+    Lost,
+    NodeFailed,
+    NoOutput,
+    Outcome,
+    OutOfMemory,
+    Preview,
+    Progress,
+    Started,
+    Succeeded,
+    Unreachable,
+    Watch,
+)
+from genonaut.config.settings import JobSettings
+from genonaut.core.clock import utcnow
+from genonaut.jobs.broadcast import Broadcaster
+from genonaut.jobs.faults import Failure, Fault
+from genonaut.jobs.holding import Held
+
+log = structlog.get_logger()
+_ASK_AGAIN_SECONDS = 2.0
+
+
+class Stop(Enum):
+    """Why we take a prompt away from its backend."""
+
+    CANCELLED = auto()
+    TIME_LIMIT = auto()
+    NOT_STARTED = auto()
+
+
+class CancelledByOwnerError(Exception):
+    """The prompt was stopped because somebody wanted the job to stop."""
+
+
+class FencedOffError(Exception):
+    """The attempt was taken from this worker; what runs on belongs to somebody else."""
+
+
+class Follower:
+    """Waits for one prompt's end and asks the backend to stop it when it must."""
+
+    def __init__(
+        self,
+        held: Held,
+        backend: ComfyBackend,
+        watch: Watch,
+        broadcaster: Broadcaster,
+        settings: JobSettings,
+    ) -> None:
+        self._held = held
+        self._backend = backend
+        self._watch = watch
+        self._broadcaster = broadcaster
+        self._settings = settings
+        self._stop: Stop | None = None
+        self._asked_at = 0.0
+        self._followed_since = time.monotonic()
+        self._executing_since: float | None = None
+        if held.executing_at is not None:
+            age = (utcnow() - held.executing_at).total_seconds()
+            self._executing_since = time.monotonic() - max(age, 0.0)
+
+    async def outcome(self) -> Succeeded:
+        """Return the images, or raise what else became of the prompt.
+
+        Raises:
+            Failure: it failed, for the retry table to judge.
+            CancelledByOwnerError: it was stopped as wished.
+            FencedOffError: the attempt is not ours any more.
+        """
+        attention = asyncio.create_task(self._held.attention())
+        upcoming: asyncio.Task[Event] = asyncio.create_task(_next(self._watch))
+        try:
+            while True:
+                await asyncio.wait(
+                    {attention, upcoming},
+                    timeout=await self._enforce_limits(),
+                    return_when=asyncio.FIRST_COMPLETED,
+                )
+                if upcoming.done():
+                    event = upcoming.result()
+                    if isinstance(event, Ended):
+                        return self._judge(event.outcome)
+                    self._note(event)
+                    upcoming = asyncio.create_task(_next(self._watch))
+                if attention.done():
+                    attention = asyncio.create_task(self._held.attention())
+        finally:
+            for task in (attention, upcoming):
+                task.cancel()
+            await asyncio.gather(attention, upcoming, return_exceptions=True)
+
+    async def _enforce_limits(self) -> float:
+        """Ask the backend to stop when it is time; returns the seconds until the next look."""
+        if self._held.is_fenced:
+            raise FencedOffError
+        if self._held.is_cancelled:
+            self._stop = self._stop or Stop.CANCELLED
+        elif self._executing_since is not None:
+            self._check_run_limit(time.monotonic() - self._executing_since)
+        elif self._waited_too_long():
+            self._stop = self._stop or Stop.NOT_STARTED
+        if self._stop is None:
+            return 1.0
+        remaining = self._asked_at + _ASK_AGAIN_SECONDS - time.monotonic()
+        if remaining > 0:
+            return remaining
+        self._asked_at = time.monotonic()
+        try:
+            await self._backend.cancel(self._held.claim.prompt_id)
+        except ComfyUnreachableError as error:
+            log.info("job.stop_unheard", job=self._held.claim.job_id, error=str(error))
+        return _ASK_AGAIN_SECONDS
+
+    def _check_run_limit(self, ran_seconds: float) -> None:
+        if ran_seconds > self._settings.hard_limit_seconds:
+            raise self._time_limit()
+        if ran_seconds > self._settings.run_limit_seconds:
+            self._stop = self._stop or Stop.TIME_LIMIT
+
+    def _waited_too_long(self) -> bool:
+        waited = time.monotonic() - self._followed_since
+        return waited > self._settings.start_limit_seconds or self._backend.is_stuck
+
+    def _note(self, event: Event) -> None:
+        claim = self._held.claim
+        match event:
+            case Started():
+                self._executing_since = self._executing_since or time.monotonic()
+                self._held.executing_at = self._held.executing_at or event.at
+            case Progress():
+                self._broadcaster.progress(claim, event.percent, event.node_type or event.node)
+            case Preview():
+                self._broadcaster.preview(claim, event.mime, event.image)
+            case Unreachable() if event.for_seconds > self._settings.resume_seconds:
+                raise Failure(Fault.UNREACHABLE, f"{claim.backend} does not answer: {event.reason}")
+            case _:
+                pass
+
+    def _judge(self, outcome: Outcome) -> Succeeded:
+        match outcome:
+            case Succeeded():
+                return outcome
+            case Interrupted() | Lost():
+                raise self._explain_absence(outcome)
+            case OutOfMemory():
+                raise Failure(
+                    Fault.OUT_OF_MEMORY, f"{outcome.node_type} ran out of memory: {outcome.message}"
+                )
+            case NodeFailed():
+                where = f"{outcome.node_type} failed: {outcome.exception_type}"
+                raise Failure(Fault.NODE_FAILED, f"{where}: {outcome.message}")
+            case NoOutput():
+                reason = outcome.reason or "the run ended without an image"
+                raise Failure(Fault.NO_OUTPUT, reason)
+
+    def _explain_absence(self, outcome: Interrupted | Lost) -> Exception:
+        if self._stop is Stop.CANCELLED or self._held.is_cancelled:
+            return CancelledByOwnerError()
+        if self._stop is Stop.TIME_LIMIT:
+            return self._time_limit()
+        if self._stop is Stop.NOT_STARTED:
+            return Failure(Fault.NOT_STARTED, f"{self._held.claim.backend} did not begin it")
+        if isinstance(outcome, Interrupted):
+            return Failure(Fault.INTERRUPTED, "somebody interrupted it at the ComfyUI server")
+        if self._held.is_posted:
+            return Failure(Fault.PROMPT_LOST, "the ComfyUI server lost it, as after a restart")
+        return Failure(Fault.UNREACHABLE, "the ComfyUI server never got it")
+
+    def _time_limit(self) -> Failure:
+        minutes = self._settings.run_limit_seconds / 60
+        return Failure(Fault.TIME_LIMIT, f"it ran for more than {minutes:g} minutes")
+
+
+async def _next(watch: Watch) -> Event:
+    return await anext(watch)

@@ -1,0 +1,189 @@
+"""The walk of one claimed job: post, follow, deliver, and say what became of it."""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
+from pathlib import Path
+
+import structlog
+from sqlalchemy import func, select, text
+
+from genonaut.comfyui import (
+    ComfyBackend,
+    ComfyTooOldError,
+    ComfyUnreachableError,
+    GraphRefusedError,
+    SubmitUncertainError,
+)
+from genonaut.db.persistence import persistently
+from genonaut.jobs.attempts import AttemptRepository
+from genonaut.jobs.broadcast import Broadcaster
+from genonaut.jobs.delivery import Delivery
+from genonaut.jobs.faults import Fail, Failure, Fault, decide
+from genonaut.jobs.following import CancelledByOwnerError, FencedOffError, Follower
+from genonaut.jobs.holding import Held
+from genonaut.jobs.leases import LeaseKeeper
+from genonaut.jobs.outcomes import FencedError, OutcomeService
+from genonaut.jobs.tables import GenerationJob
+from genonaut.jobs.workflow import graph_of
+from genonaut.runtime import Runtime
+
+log = structlog.get_logger()
+
+
+class Renderer:
+    """Renders held attempts; every way out of ``render`` has told the database, or was fenced."""
+
+    def __init__(
+        self,
+        runtime: Runtime,
+        backends: Mapping[str, ComfyBackend],
+        leases: LeaseKeeper,
+        broadcaster: Broadcaster,
+    ) -> None:
+        self._runtime = runtime
+        self._backends = backends
+        self._leases = leases
+        self._broadcaster = broadcaster
+        self._output_dirs = {
+            backend.name: Path(backend.output_dir) if backend.output_dir else None
+            for backend in runtime.settings.backends
+        }
+
+    async def render(self, held: Held) -> None:
+        """Bring one attempt to its end; safe to be cancelled, then the job is handed back."""
+        try:
+            await self._walk(held)
+        except CancelledByOwnerError:
+            await self._record(held, lambda outcome: outcome.cancelled())
+        except FencedOffError:
+            log.info("job.fenced", job=held.claim.job_id, attempt=held.claim.attempt)
+        except Failure as failure:
+            await self._settle(held, failure)
+        except asyncio.CancelledError:
+            await asyncio.shield(self._hand_back(held))
+            raise
+        finally:
+            self._broadcaster.forget(held.claim.job_id)
+
+    async def give_up(self, held: Held, error: BaseException) -> None:
+        """Record that a mistake of ours ended the attempt."""
+        log.error("job.crashed", job=held.claim.job_id, exc_info=error)
+        kind = type(error).__name__
+        await self._settle(held, Failure(Fault.INTERNAL, f"Genonaut made a mistake: {kind}"))
+
+    async def _walk(self, held: Held) -> None:
+        claim = held.claim
+        backend = self._backends[claim.backend]
+        async with backend.watch(claim.prompt_id, attached=claim.is_resumed) as watch:
+            if not claim.is_resumed:
+                await self._post(held, backend)
+            follower = Follower(
+                held, backend, watch, self._broadcaster, self._runtime.settings.jobs
+            )
+            outcome = await follower.outcome()
+        held.is_delivering = True
+        await Delivery(self._runtime, held, backend, self._output_dirs[claim.backend]).deliver(
+            outcome
+        )
+        if self._runtime.settings.comfyui.delete_history:
+            with contextlib.suppress(ComfyUnreachableError):
+                await backend.client.forget(claim.prompt_id)
+
+    async def _post(self, held: Held, backend: ComfyBackend) -> None:
+        claim = held.claim
+        if not self._leases.is_fresh:
+            raise Failure(Fault.UNREACHABLE, "the worker lost touch with the database")
+        if held.is_cancelled:
+            raise CancelledByOwnerError
+        graph = graph_of(claim.drawing, claim.prompt_id)
+        try:
+            await backend.submit(graph, prompt_id=claim.prompt_id)
+        except GraphRefusedError as error:
+            raise Failure(Fault.GRAPH_REFUSED, str(error)) from error
+        except (ComfyUnreachableError, ComfyTooOldError) as error:
+            raise Failure(Fault.UNREACHABLE, str(error)) from error
+        except SubmitUncertainError as error:
+            # The watch finds out whether it was taken.
+            log.warning("job.post_uncertain", job=claim.job_id, error=str(error))
+        held.is_posted = True
+        await self._note_posted(held, backend)
+
+    async def _note_posted(self, held: Held, backend: ComfyBackend) -> None:
+        """Write what was posted, and look once more whether the job is to stop.
+
+        A cancel that commits between our claim and this look had nobody to tell.
+        """
+        claim = held.claim
+
+        async def act() -> bool:
+            async with self._runtime.begin() as uow:
+                # Losing this in a crash costs nothing: re-attaching asks the backend.
+                await uow.session.execute(text("SET LOCAL synchronous_commit = off"))
+                await AttemptRepository(uow.session).mark(
+                    claim.job_id,
+                    claim.attempt,
+                    claim.worker_id,
+                    {
+                        "posted_at": func.clock_timestamp(),
+                        "comfyui_version": backend.version,
+                        "graph": graph_of(claim.drawing, claim.prompt_id),
+                    },
+                )
+                query = select(GenerationJob.cancel_requested_at).where(
+                    GenerationJob.id == claim.job_id
+                )
+                return await uow.session.scalar(query) is not None
+
+        is_cancelled = await persistently(
+            act, should_go_on=lambda: not held.is_fenced, name="posting"
+        )
+        if is_cancelled:
+            held.cancel()
+
+    async def _settle(self, held: Held, failure: Failure) -> None:
+        claim = held.claim
+        log.info(
+            "job.attempt_failed", job=claim.job_id, fault=failure.fault, reason=failure.message
+        )
+        decision = decide(
+            failure.fault,
+            failures=claim.failures,
+            out_of_memory_count=claim.out_of_memory_count,
+            delays_seconds=self._runtime.settings.jobs.retry_delays_seconds,
+        )
+        leaves_prompt = failure.fault in {Fault.UNREACHABLE, Fault.TIME_LIMIT} and held.is_posted
+
+        async def act(outcome: OutcomeService) -> GenerationJob:
+            if isinstance(decision, Fail):
+                stops = failure.fault in {Fault.INTERRUPTED, Fault.TIME_LIMIT}
+                return await outcome.fail(
+                    decision.code,
+                    failure.message,
+                    unless_cancelled=stops,
+                    leaves_prompt=leaves_prompt,
+                )
+            return await outcome.try_again(
+                decision, failure.fault, failure.message, leaves_prompt=leaves_prompt
+            )
+
+        await self._record(held, act)
+
+    async def _hand_back(self, held: Held) -> None:
+        resume = timedelta(seconds=self._runtime.settings.jobs.resume_seconds)
+        reason = "its worker was stopped"
+        await self._record(held, lambda outcome: outcome.hand_back(reason, resume=resume))
+
+    async def _record(
+        self, held: Held, act: Callable[[OutcomeService], Awaitable[GenerationJob]]
+    ) -> None:
+        async def once() -> None:
+            async with self._runtime.begin() as uow:
+                await act(OutcomeService(uow, held.claim))
+
+        try:
+            await persistently(once, should_go_on=lambda: not held.is_fenced, name="outcome")
+        except FencedError as error:
+            # Also when an earlier try had committed and its acknowledgement was lost.
+            log.info("job.outcome_refused", job=held.claim.job_id, reason=str(error))

@@ -1,0 +1,178 @@
+"""Queries on jobs for those who look at them; no rules, no commit."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import ColumnElement, Float, cast, func, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from genonaut.core.pagination import COUNTED_UP_TO
+from genonaut.jobs.states import TERMINAL, WAITING, JobStatus, JobType
+from genonaut.jobs.tables import GenerationJob, GenerationJobEvent
+
+Sort = Literal["newest", "oldest"]
+_POSITIONS_UP_TO = 10_000
+_MEAN_OVER = 1_000
+
+
+class JobFilter(msgspec.Struct, frozen=True, kw_only=True):
+    """Which jobs; None means whatever."""
+
+    owner_id: UUID | None = None
+    statuses: Sequence[JobStatus] = ()
+    job_type: JobType | None = None
+    search: str | None = None
+    batch_id: UUID | None = None
+    checkpoint_model: str | None = None
+    created_from: datetime | None = None
+    created_to: datetime | None = None
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """Return the filter as SQL."""
+        job = GenerationJob
+        asked: list[tuple[object, ColumnElement[bool]]] = [
+            (self.owner_id, job.user_id == self.owner_id),
+            (self.statuses, job.status.in_(self.statuses)),
+            (self.job_type, job.job_type == self.job_type),
+            (self.search, job.prompt.icontains(self.search or "", autoescape=True)),
+            (self.batch_id, job.batch_id == self.batch_id),
+            (self.checkpoint_model, job.checkpoint_model == self.checkpoint_model),
+            (self.created_from, job.created_at >= self.created_from),
+            (self.created_to, job.created_at <= self.created_to),
+        ]
+        return [condition for value, condition in asked if value]
+
+
+class JobRepository:
+    """Reads jobs, their timeline and their place in the line."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def find(self, job_id: int) -> GenerationJob | None:
+        """Return one job."""
+        return await self._session.get(GenerationJob, job_id)
+
+    async def of_ids(self, job_ids: Sequence[int]) -> Sequence[GenerationJob]:
+        """Return these jobs, in the order of their ids."""
+        query = (
+            select(GenerationJob).where(GenerationJob.id.in_(job_ids)).order_by(GenerationJob.id)
+        )
+        return (await self._session.scalars(query)).all()
+
+    async def page(
+        self, wanted: JobFilter, *, sort: Sort, after: int | None, limit: int
+    ) -> Sequence[GenerationJob]:
+        """Return the jobs beyond the id ``after`` in the order of ``sort``."""
+        column = GenerationJob.id
+        query = select(GenerationJob).where(*wanted.conditions())
+        if sort == "newest":
+            query = query.order_by(column.desc())
+            query = query.where(column < after) if after is not None else query
+        else:
+            query = query.order_by(column)
+            query = query.where(column > after) if after is not None else query
+        return (await self._session.scalars(query.limit(limit))).all()
+
+    async def count(self, wanted: JobFilter) -> int:
+        """Return how many there are, counting to 10,001 at most."""
+        limited = (
+            select(GenerationJob.id).where(*wanted.conditions()).limit(COUNTED_UP_TO + 1).subquery()
+        )
+        return await self._session.scalar(select(func.count()).select_from(limited)) or 0
+
+    async def active_of(self, owner_id: UUID) -> Sequence[GenerationJob]:
+        """Return all jobs of an owner that wait or run, the newest first."""
+        query = (
+            select(GenerationJob)
+            .where(GenerationJob.user_id == owner_id, GenerationJob.status.not_in(TERMINAL))
+            .order_by(GenerationJob.id.desc())
+        )
+        return (await self._session.scalars(query)).all()
+
+    async def batch_ids(self, batch_ids: Sequence[UUID]) -> dict[UUID, list[int]]:
+        """Return the job ids of each batch, in the order of their seeds."""
+        query = (
+            select(GenerationJob.batch_id, GenerationJob.id)
+            .where(GenerationJob.batch_id.in_(batch_ids))
+            .order_by(GenerationJob.batch_id, GenerationJob.batch_index)
+        )
+        found: dict[UUID, list[int]] = {}
+        for batch_id, job_id in await self._session.execute(query):
+            found.setdefault(batch_id, []).append(job_id)
+        return found
+
+    async def queue_positions(self, job_ids: Sequence[int]) -> dict[int, int]:
+        """Return the place in the line of those that wait, 1 being next; up to place 10,000."""
+        if not job_ids:
+            return {}
+        line = (
+            select(
+                GenerationJob.id,
+                func.row_number()
+                .over(order_by=(GenerationJob.priority.desc(), GenerationJob.id))
+                .label("place"),
+            )
+            .where(GenerationJob.status.in_(WAITING))
+            .order_by(text("priority DESC"), GenerationJob.id)
+            .limit(_POSITIONS_UP_TO)
+            .subquery()
+        )
+        query = select(line.c.id, line.c.place).where(line.c.id.in_(job_ids))
+        return dict((await self._session.execute(query)).all())
+
+    async def events(self, job_id: int) -> Sequence[GenerationJobEvent]:
+        """Return a job's timeline, the first entry first."""
+        query = (
+            select(GenerationJobEvent)
+            .where(GenerationJobEvent.job_id == job_id)
+            .order_by(GenerationJobEvent.id)
+        )
+        return (await self._session.scalars(query)).all()
+
+    async def counts(self, owner_id: UUID | None) -> dict[JobStatus, int]:
+        """Return how many jobs are in each status."""
+        query = select(GenerationJob.status, func.count()).group_by(GenerationJob.status)
+        if owner_id is not None:
+            query = query.where(GenerationJob.user_id == owner_id)
+        return dict((await self._session.execute(query)).all())
+
+    async def mean_seconds(self, owner_id: UUID | None) -> tuple[float | None, float | None]:
+        """Return the mean wait and run time of the newest 1,000 completed jobs."""
+        recent = (
+            select(GenerationJob.created_at, GenerationJob.started_at, GenerationJob.completed_at)
+            .where(GenerationJob.status == JobStatus.COMPLETED)
+            .order_by(GenerationJob.id.desc())
+            .limit(_MEAN_OVER)
+        )
+        if owner_id is not None:
+            recent = recent.where(GenerationJob.user_id == owner_id)
+        rows = recent.subquery()
+        query = select(
+            _mean(rows.c.started_at - rows.c.created_at),
+            _mean(rows.c.completed_at - rows.c.started_at),
+        )
+        wait, run = (await self._session.execute(query)).one()
+        return wait, run
+
+    async def changed_since(
+        self, event_id: int, owner_ids: Sequence[UUID], job_ids: Sequence[int]
+    ) -> Sequence[GenerationJob]:
+        """Return the watched jobs that have events newer than ``event_id``."""
+        newer = select(GenerationJobEvent.job_id).where(GenerationJobEvent.id > event_id)
+        query = select(GenerationJob).where(
+            GenerationJob.id.in_(newer),
+            GenerationJob.user_id.in_(owner_ids) | GenerationJob.id.in_(job_ids),
+        )
+        return (await self._session.scalars(query)).all()
+
+    async def newest_event_id(self) -> int:
+        """Return the id of the newest event of all."""
+        return await self._session.scalar(select(func.max(GenerationJobEvent.id))) or 0
+
+
+def _mean(interval: ColumnElement[object]) -> ColumnElement[float]:
+    return cast(func.avg(func.extract("epoch", interval)), Float)

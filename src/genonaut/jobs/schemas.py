@@ -1,0 +1,216 @@
+"""What the API takes and gives about generation jobs."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta
+
+from genonaut.core.schemas import RequestBody, View
+from genonaut.jobs.params import (
+    MAX_LORAS,
+    BatchSize,
+    Cfg,
+    Denoise,
+    Drawing,
+    EdgePx,
+    LoraChoice,
+    ModelName,
+    NegativePromptText,
+    OptionName,
+    PromptText,
+    SamplingParams,
+    Seed,
+    Steps,
+    Strength,
+)
+from genonaut.jobs.states import ErrorCode, JobStatus, JobType
+from genonaut.jobs.submission import Order
+from genonaut.jobs.tables import GenerationJob, GenerationJobEvent
+from genonaut.realtime import Progress
+
+
+class LoraSubmit(RequestBody, frozen=True):
+    """One LoRA of a submission; without ``strength_clip`` the text encoder gets the same."""
+
+    name: ModelName
+    strength_model: Strength = 1.0
+    strength_clip: Strength | None = None
+
+
+class ParamsSubmit(RequestBody, frozen=True):
+    """Sampler settings; without ``seed`` one is drawn at random and recorded."""
+
+    seed: Seed | None = None
+    steps: Steps = 20
+    cfg: Cfg = 7.0
+    sampler_name: OptionName = "euler"
+    scheduler: OptionName = "normal"
+    denoise: Denoise = 1.0
+
+
+class JobSubmit(RequestBody, frozen=True):
+    """A submission; only the prompt is required. Width and height in pixels, steps of 8."""
+
+    prompt: PromptText
+    negative_prompt: NegativePromptText = ""
+    job_type: JobType = JobType.IMAGE
+    checkpoint_model: ModelName | None = None
+    lora_models: Annotated[list[LoraSubmit], Meta(max_length=MAX_LORAS)] = []  # noqa: RUF012  # msgspec copies it
+    width: EdgePx = 512
+    height: EdgePx = 512
+    batch_size: BatchSize = 1
+    params: ParamsSubmit = ParamsSubmit()
+
+    def order(self, idempotency_key: str | None) -> Order:
+        """Return the order that this asks for."""
+        params = self.params
+        return Order(
+            drawing=Drawing(
+                job_type=self.job_type,
+                prompt=self.prompt,
+                negative_prompt=self.negative_prompt,
+                checkpoint_model=self.checkpoint_model or "",
+                lora_models=tuple(_choice(lora) for lora in self.lora_models),
+                width=self.width,
+                height=self.height,
+                params=SamplingParams(
+                    seed=params.seed or 0,
+                    steps=params.steps,
+                    cfg=params.cfg,
+                    sampler_name=params.sampler_name,
+                    scheduler=params.scheduler,
+                    denoise=params.denoise,
+                ),
+            ),
+            has_seed=params.seed is not None,
+            batch_size=self.batch_size,
+            idempotency_key=idempotency_key,
+        )
+
+
+def _choice(lora: LoraSubmit) -> LoraChoice:
+    clip = lora.strength_model if lora.strength_clip is None else lora.strength_clip
+    return LoraChoice(name=lora.name, strength_model=lora.strength_model, strength_clip=clip)
+
+
+class BatchCancel(RequestBody, frozen=True):
+    """Which batch to stop."""
+
+    batch_id: UUID
+
+
+class LoraView(View, frozen=True):
+    """One LoRA of a job."""
+
+    name: str
+    strength_model: float
+    strength_clip: float
+
+
+class ParamsView(View, frozen=True):
+    """The sampler settings a job was or will be run with."""
+
+    seed: int
+    steps: int
+    cfg: float
+    sampler_name: str
+    scheduler: str
+    denoise: float
+
+
+class JobView(View, frozen=True):
+    """A generation job. ``progress`` is 0..100 of the whole run, null when not running."""
+
+    id: int
+    user_id: UUID
+    job_type: JobType
+    status: JobStatus
+    prompt: str
+    negative_prompt: str
+    checkpoint_model: str
+    lora_models: list[LoraView]
+    width: int
+    height: int
+    batch_size: int
+    batch_id: UUID
+    batch_job_ids: list[int]
+    params: ParamsView
+    content_id: int | None
+    arq_job_id: str | None
+    comfyui_prompt_id: str | None
+    backend: str | None
+    attempt: int
+    seq: int
+    progress: int | None
+    waiting_reason: str | None
+    queue_position: int | None
+    cancel_requested_at: datetime | None
+    error_code: ErrorCode | None
+    error_message: str | None
+    created_at: datetime
+    queued_at: datetime | None
+    started_at: datetime | None
+    completed_at: datetime | None
+    updated_at: datetime
+
+    @classmethod
+    def of(
+        cls,
+        job: GenerationJob,
+        *,
+        batch_job_ids: Sequence[int],
+        progress: Progress | None,
+        queue_position: int | None,
+    ) -> "JobView":
+        """Return the view of a row; ``progress`` counts only for the attempt that runs."""
+        is_current = job.status is JobStatus.RUNNING and progress is not None
+        percent = (
+            progress.percent
+            if is_current and progress and progress.attempt == job.attempt
+            else None
+        )
+        plain = {name: getattr(job, name) for name in cls.__struct_fields__ if name not in _DERIVED}
+        return cls(
+            **plain,
+            lora_models=msgspec.convert(job.lora_models, list[LoraView]),
+            params=msgspec.convert(job.params, ParamsView),
+            batch_job_ids=list(batch_job_ids),
+            progress=percent,
+            queue_position=queue_position if job.status.is_waiting else None,
+        )
+
+
+_DERIVED = {"lora_models", "params", "batch_job_ids", "progress", "queue_position"}
+
+
+class JobEventView(View, frozen=True):
+    """One entry of a job's timeline."""
+
+    id: int
+    attempt: int
+    kind: str
+    detail: dict[str, Any]
+    at: datetime
+
+    @classmethod
+    def of(cls, event: GenerationJobEvent) -> "JobEventView":
+        """Return the view of a row."""
+        return cls(
+            id=event.id,
+            attempt=event.attempt,
+            kind=event.kind,
+            detail=event.detail,
+            at=event.at,
+        )
+
+
+class JobStatsView(View, frozen=True):
+    """Counts by status; means over the newest 1,000 completed jobs, in seconds."""
+
+    counts: dict[JobStatus, int]
+    total: int
+    mean_wait_seconds: float | None
+    mean_run_seconds: float | None

@@ -1,0 +1,122 @@
+"""Keeps this worker's places filled: claims, renders, claims again."""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import timedelta
+from uuid import UUID
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from genonaut.comfyui import ComfyBackend
+from genonaut.jobs.claiming import ClaimService
+from genonaut.jobs.holding import Held
+from genonaut.jobs.leases import LeaseKeeper
+from genonaut.jobs.messages import WakeRender
+from genonaut.jobs.rendering import Renderer
+from genonaut.runtime import Runtime
+
+log = structlog.get_logger()
+
+
+class RenderSupervisor:
+    """Runs every render of this process in tasks of its own.
+
+    A wake-up only says "look now": renders do not occupy places of ARQ, outlive the loss of Redis,
+    and a finished one looks for the next job without a detour (docs/decisions/wake-ups.md).
+    """
+
+    def __init__(
+        self,
+        runtime: Runtime,
+        worker_id: UUID,
+        backends: Mapping[str, ComfyBackend],
+        leases: LeaseKeeper,
+        renderer: Renderer,
+    ) -> None:
+        self._runtime = runtime
+        self._worker_id = worker_id
+        self._backends = backends
+        self._leases = leases
+        self._renderer = renderer
+        self._slots = {backend.name: backend.slots for backend in runtime.settings.backends}
+        self._lease = timedelta(seconds=runtime.settings.jobs.lease_seconds)
+        self._tasks: dict[asyncio.Task[None], Held] = {}
+        self._look = asyncio.Event()
+        self._is_stopping = False
+
+    @property
+    def reachable(self) -> list[str]:
+        """Return the names of the backends that can take a prompt now."""
+        return [name for name, one in self._backends.items() if one.is_up and not one.is_stuck]
+
+    def wake(self) -> None:
+        """Look for a job soon; waking twice is the same as once."""
+        self._look.set()
+
+    async def run(self) -> None:
+        """Claim whenever woken, until cancelled."""
+        while True:
+            await self._look.wait()
+            self._look.clear()
+            try:
+                while await self._claim_one():
+                    pass
+            except (SQLAlchemyError, OSError) as error:
+                log.warning("worker.claim_failed", error=type(error).__name__)
+                await asyncio.sleep(0.5)
+
+    async def stop(self) -> None:
+        """Take no more; let deliveries finish within the grace, hand back everything else."""
+        self._is_stopping = True
+        following = [task for task, held in self._tasks.items() if not held.is_delivering]
+        for task in following:
+            task.cancel()
+        grace = self._runtime.settings.jobs.shutdown_grace_seconds
+        if self._tasks:
+            await asyncio.wait(set(self._tasks), timeout=grace)
+        rest = set(self._tasks)
+        for task in rest:
+            task.cancel()
+        if rest:
+            await asyncio.wait(rest, timeout=grace)
+        if following:
+            await self._runtime.queue.send(WakeRender())
+
+    async def _claim_one(self) -> bool:
+        if self._is_stopping or not self._has_room() or not self._leases.is_fresh:
+            return False
+        async with self._runtime.begin() as uow:
+            claims = ClaimService(uow, lease=self._lease)
+            claim = await claims.claim_next(self._worker_id, self.reachable)
+        if claim is None:
+            return False
+        held = Held(claim)
+        self._leases.take(held)
+        task = asyncio.create_task(self._renderer.render(held), name=f"render {held.key}")
+        self._tasks[task] = held
+        task.add_done_callback(self._finished)
+        return True
+
+    def _has_room(self) -> bool:
+        # Our own renders fill at least their own slots: without room here there is none at all.
+        return len(self._tasks) < sum(self._slots[name] for name in self.reachable)
+
+    def _finished(self, task: asyncio.Task[None]) -> None:
+        held = self._tasks.pop(task)
+        error = None if task.cancelled() else task.exception()
+        if error is not None and not self._is_stopping:
+            rescue = asyncio.create_task(self._renderer.give_up(held, error))
+            self._tasks[rescue] = held
+            rescue.add_done_callback(self._rescued)
+            return
+        self._leases.drop(held)
+        self.wake()
+
+    def _rescued(self, task: asyncio.Task[None]) -> None:
+        held = self._tasks.pop(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            # The lease is no longer renewed: the sweep takes the job back.
+            log.error("job.rescue_failed", job=held.claim.job_id, exc_info=error)
+        self._leases.drop(held)
+        self.wake()

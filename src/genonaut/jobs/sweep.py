@@ -1,0 +1,205 @@
+"""The plain loop that keeps jobs moving whatever was lost: wake-ups, leases, reasons to wait."""
+
+import time
+from datetime import timedelta
+
+import structlog
+from sqlalchemy import Float, cast, func, select, text, update
+
+from genonaut.config.settings import JobSettings
+from genonaut.db import UnitOfWork
+from genonaut.jobs.attempts import AttemptRepository, abandon_prompt
+from genonaut.jobs.claim_query import CLAIMABLE
+from genonaut.jobs.claiming import slots_in_use
+from genonaut.jobs.states import WAITING, ErrorCode, JobStatus, Verdict
+from genonaut.jobs.tables import ComfyuiBackend, GenerationAttempt, GenerationJob
+from genonaut.jobs.transitions import Transitions
+
+log = structlog.get_logger()
+_CLOCK_TOLERANCE_SECONDS = 5.0
+_AT_ONCE = 500
+
+_EXPLAIN = text(
+    """
+WITH reasons AS (
+    SELECT j.id, CASE
+        WHEN NOT EXISTS (SELECT 1 FROM comfyui_backends b WHERE b.enabled)
+            THEN 'no ComfyUI server is enabled'
+        WHEN NOT EXISTS (SELECT 1 FROM comfyui_backends b WHERE b.enabled AND b.status = 'up')
+            THEN 'no ComfyUI server answers'
+        WHEN NOT EXISTS (SELECT 1 FROM comfyui_backends b WHERE b.enabled AND b.offers @> j.needs)
+            THEN 'no ComfyUI server has ' || COALESCE((
+                SELECT string_agg(need, ', ') FROM unnest(j.needs) AS need
+                WHERE NOT EXISTS (
+                    SELECT 1 FROM comfyui_backends b WHERE b.enabled AND need = ANY(b.offers))
+            ), 'all its models at once')
+    END AS reason
+    FROM generation_jobs j WHERE j.status IN ('pending', 'queued')
+    ORDER BY j.priority DESC, j.id LIMIT 500
+)
+UPDATE generation_jobs j SET waiting_reason = left(reasons.reason, 500)
+FROM reasons
+WHERE j.id = reasons.id AND j.status IN ('pending', 'queued')
+  AND j.waiting_reason IS DISTINCT FROM left(reasons.reason, 500)
+"""
+)
+
+
+class SweepClock:
+    """Tells whether expired leases can be believed.
+
+    Leases look expired when the database was away, or when its clock jumped; then nobody is taken
+    for dead until a whole lease has passed under our eyes.
+    """
+
+    def __init__(self, lease_seconds: float) -> None:
+        self._lease_seconds = lease_seconds
+        self._trusted_from = time.monotonic() + lease_seconds
+        self._previous: tuple[float, float] | None = None
+
+    def distrust(self) -> None:
+        """Begin to wait again, as after losing the database."""
+        self._trusted_from = time.monotonic() + self._lease_seconds
+        self._previous = None
+
+    def trusts(self, database_seconds: float) -> bool:
+        """Compare both clocks; ``database_seconds`` is the database's time since the epoch."""
+        now = time.monotonic()
+        if self._previous is not None:
+            ours, theirs = now - self._previous[0], database_seconds - self._previous[1]
+            if abs(ours - theirs) > _CLOCK_TOLERANCE_SECONDS:
+                log.warning("sweep.clock_jumped", seconds=round(theirs - ours, 1))
+                self.distrust()
+        self._previous = (now, database_seconds)
+        return now >= self._trusted_from
+
+
+class Sweep:
+    """One pass; of all workers one wins, the others go on."""
+
+    def __init__(self, uow: UnitOfWork, settings: JobSettings) -> None:
+        self._session = uow.session
+        self._transitions = Transitions(uow)
+        self._attempts = AttemptRepository(uow.session)
+        self._settings = settings
+
+    async def run(self, clock: SweepClock) -> int:
+        """Do what is due; returns how many wake-ups are to be sent."""
+        won = await self._session.scalar(
+            text("SELECT pg_try_advisory_xact_lock(hashtext('genonaut.sweep'))")
+        )
+        if not won:
+            return 0
+        now = await self._session.scalar(
+            select(cast(func.extract("epoch", func.clock_timestamp()), Float))
+        )
+        if clock.trusts(float(now or 0.0)):
+            await self._take_back_expired()
+        await self._give_up_resuming()
+        await self._session.execute(_EXPLAIN)
+        await self._fail_unavailable()
+        await self._promote_pending()
+        return await self._wake_ups_due()
+
+    async def _take_back_expired(self) -> None:
+        query = (
+            select(GenerationAttempt.job_id, GenerationAttempt.attempt)
+            .where(
+                GenerationAttempt.ended_at.is_(None),
+                GenerationAttempt.lease_until < func.clock_timestamp(),
+            )
+            .limit(_AT_ONCE)
+        )
+        for job_id, attempt in (await self._session.execute(query)).all():
+            await self._take_back(job_id, attempt)
+
+    async def _take_back(self, job_id: int, attempt: int) -> None:
+        still = (GenerationJob.attempt == attempt, GenerationJob.status == JobStatus.RUNNING)
+        resume = func.clock_timestamp() + timedelta(seconds=self._settings.resume_seconds)
+        log.warning("job.orphaned", job=job_id, attempt=attempt)
+        job = await self._transitions.apply(
+            job_id,
+            "queued",
+            {"status": JobStatus.QUEUED, "resume_until": resume},
+            *still,
+            GenerationJob.cancel_requested_at.is_(None),
+            detail={"reason": "its worker was lost"},
+        )
+        is_cancelled = job is None
+        if is_cancelled:
+            # Whoever was asked to stop it is dead: the prompt is removed by the next worker.
+            ended = {"status": JobStatus.CANCELLED, "completed_at": func.clock_timestamp()}
+            await self._transitions.apply(job_id, "cancelled", ended, *still)
+        verdict = Verdict.CANCELLED if is_cancelled else Verdict.ORPHANED
+        await self._attempts.end(
+            job_id, attempt, verdict, detail="lease expired", is_abandoned=is_cancelled
+        )
+
+    async def _give_up_resuming(self) -> None:
+        """Free the slots of prompts whose backend did not come back in time."""
+        query = select(GenerationJob).where(
+            GenerationJob.status.in_(WAITING),
+            GenerationJob.resume_until <= func.clock_timestamp(),
+        )
+        for job in (await self._session.scalars(query.with_for_update(skip_locked=True))).all():
+            await abandon_prompt(self._session, job)
+            job.avoid_backend = job.backend
+            job.resume_until = None
+
+    async def _fail_unavailable(self) -> None:
+        limit = timedelta(hours=self._settings.model_wait_hours)
+        query = (
+            select(GenerationJob.id, GenerationJob.waiting_reason)
+            .where(
+                GenerationJob.status.in_(WAITING),
+                GenerationJob.waiting_reason.is_not(None),
+                GenerationJob.queued_at < func.clock_timestamp() - limit,
+            )
+            .limit(_AT_ONCE)
+        )
+        for job_id, reason in (await self._session.execute(query)).all():
+            values = {
+                "status": JobStatus.FAILED,
+                "error_code": ErrorCode.MODEL_UNAVAILABLE,
+                "error_message": f"waited for {limit.total_seconds() / 3600:g} hours: {reason}",
+                "completed_at": func.clock_timestamp(),
+            }
+            await self._transitions.apply(
+                job_id, "failed", values, GenerationJob.status.in_(WAITING)
+            )
+
+    async def _promote_pending(self) -> None:
+        await self._session.execute(
+            update(GenerationJob)
+            .where(GenerationJob.status == JobStatus.PENDING)
+            .values(status=JobStatus.QUEUED)
+        )
+
+    async def _wake_ups_due(self) -> int:
+        used = await slots_in_use(self._session)
+        up = select(ComfyuiBackend.name, ComfyuiBackend.slots).where(
+            ComfyuiBackend.enabled, ComfyuiBackend.status == "up"
+        )
+        free = sum(
+            max(slots - used.get(name, 0), 0) for name, slots in (await self._session.execute(up))
+        )
+        resumable = await self._session.scalar(
+            select(func.count())
+            .select_from(GenerationJob)
+            .where(
+                GenerationJob.status.in_(WAITING),
+                GenerationJob.resume_until > func.clock_timestamp(),
+            )
+        )
+        due = free + (resumable or 0)
+        if not due:
+            return 0
+        waiting = await self._session.scalar(
+            text(
+                "SELECT count(*) FROM (SELECT 1 FROM generation_jobs j "  # noqa: S608
+                f"WHERE ({CLAIMABLE}) OR (j.status IN ('pending', 'queued') "
+                "AND j.resume_until > clock_timestamp()) LIMIT :due) AS claimable"
+            ),
+            {"due": due},
+        )
+        return min(due, waiting or 0)

@@ -1,0 +1,1 @@
+"""The HTTP and websocket side: assembly, errors, dependencies, the door's checks."""

@@ -1,0 +1,96 @@
+"""Assembly of the HTTP application."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from importlib.metadata import version
+from typing import Any
+
+from litestar import Litestar, Router
+from litestar.config.cors import CORSConfig
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import ScalarRenderPlugin
+from litestar.plugins.prometheus import PrometheusConfig, PrometheusController
+
+from genonaut.config.settings import Environment, Settings
+from genonaut.content.controllers import ContentController
+from genonaut.jobs.controllers import GenerationJobController
+from genonaut.jobs.model_controllers import ModelController
+from genonaut.realtime import Hub
+from genonaut.runtime import open_runtime
+from genonaut.web.catch_up import catch_up
+from genonaut.web.dependencies import DEPENDENCIES
+from genonaut.web.door import Door
+from genonaut.web.job_sockets import SOCKETS
+from genonaut.web.problems import EXCEPTION_HANDLERS
+from genonaut.web.system import HealthController
+
+HUB_PATTERNS = ("jobs:*", "users:*", "models")
+
+
+def create_app(settings: Settings) -> Litestar:
+    """Return the application; its lifespan opens every connection it needs."""
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: Litestar) -> AsyncIterator[None]:
+        async with open_runtime(settings, application="genonaut-api") as runtime:
+            hub = Hub(settings.redis.url, settings.redis.namespace, patterns=HUB_PATTERNS)
+            app.state.runtime, app.state.hub = runtime, hub
+            loops = [
+                asyncio.create_task(hub.run(), name="hub"),
+                asyncio.create_task(catch_up(runtime, hub), name="catch-up"),
+            ]
+            try:
+                yield
+            finally:
+                for task in loops:
+                    task.cancel()
+                await asyncio.gather(*loops, return_exceptions=True)
+
+    api = Router(
+        "/api/v1",
+        route_handlers=[GenerationJobController, ContentController, ModelController],
+    )
+    prometheus = PrometheusConfig(app_name="genonaut", prefix="genonaut", group_path=True)
+    return Litestar(
+        [api, HealthController, PrometheusController, *SOCKETS],
+        dependencies=DEPENDENCIES,
+        exception_handlers=EXCEPTION_HANDLERS,
+        lifespan=[lifespan],
+        middleware=[prometheus.middleware],
+        cors_config=_cors(settings),
+        openapi_config=openapi_config(),
+        request_max_body_size=settings.web.max_body_bytes,
+        logging_config=None,
+        debug=False,
+    )
+
+
+def create_asgi(settings: Settings) -> Door:
+    """Return the application behind the checks at the door."""
+    return Door(create_app(settings), settings.web)
+
+
+def openapi_config() -> OpenAPIConfig:
+    """Return how the API describes itself."""
+    return OpenAPIConfig(
+        title="Genonaut",
+        version=version("genonaut"),
+        description="Image generation in front of ComfyUI servers.",
+        path="/api/schema",
+        render_plugins=[ScalarRenderPlugin()],
+    )
+
+
+def openapi_document() -> dict[str, Any]:
+    """Return the OpenAPI document without opening any connection."""
+    document: dict[str, Any] = create_app(
+        Settings(environment=Environment.TEST)
+    ).openapi_schema.to_schema()
+    return document
+
+
+def _cors(settings: Settings) -> CORSConfig | None:
+    if not settings.web.allowed_origins:
+        return None
+    return CORSConfig(allow_origins=list(settings.web.allowed_origins), allow_credentials=True)

@@ -1,0 +1,108 @@
+"""Checks before anything else: host, origin, media type; a request id on every answer.
+
+In single-user mode there is no login, so no web page of somebody else's may reach the API: a DNS
+name rebound to loopback fails the host check, a form or script of another site the origin check.
+"""
+
+import re
+from collections.abc import Sequence
+from http import HTTPStatus
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import msgspec
+import structlog
+from litestar.datastructures import Headers
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+from genonaut.config.settings import WebSettings
+from genonaut.web.problems import MEDIA_TYPE, problem
+
+_SAFE = {"GET", "HEAD", "OPTIONS"}
+_WITH_BODY = {"POST", "PUT", "PATCH"}
+_LOOPBACK = re.compile(r"localhost|127(?:\.\d{1,3}){3}|\[::1\]", re.IGNORECASE)
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+
+
+class Door:
+    """ASGI middleware around the whole application."""
+
+    def __init__(self, app: ASGIApp, settings: WebSettings) -> None:
+        self._app = app
+        self._hosts = {host.lower() for host in settings.allowed_hosts}
+        self._origins = {origin.lower().rstrip("/") for origin in settings.allowed_origins}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer what may not enter; pass everything else on."""
+        headers = Headers.from_scope(scope)
+        request_id = _request_id(headers.get("x-request-id"))
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request_id=request_id)
+
+        async def send_with_id(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [
+                    *message.get("headers", []),
+                    (b"x-request-id", request_id.encode()),
+                ]
+            await send(message)
+
+        refusal = self._refusal(scope, headers)
+        if refusal is None:
+            await self._app(scope, receive, send_with_id)
+        elif _is_socket(scope):
+            # Closing before accepting makes the server answer the handshake with 403.
+            await send({"type": "websocket.close", "code": 1008, "reason": refusal[1]})
+        else:
+            await _answer(send_with_id, scope["path"], *refusal)
+
+    def _refusal(self, scope: Scope, headers: Headers) -> tuple[HTTPStatus, str] | None:
+        host = headers.get("host", "")
+        if not self._is_known_host(host):
+            detail = "this host name is not served here; add it to web.allowed_hosts"
+            return HTTPStatus.FORBIDDEN, detail
+        method = None if _is_socket(scope) else str(scope["method"])  # type: ignore[typeddict-item]
+        if method in _SAFE:
+            return None
+        if not self._is_own_origin(headers, host):
+            detail = "requests from other sites are refused; see web.allowed_origins"
+            return HTTPStatus.FORBIDDEN, detail
+        if method in _WITH_BODY and not _is_json(headers):
+            return HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "send application/json"
+        return None
+
+    def _is_known_host(self, host: str) -> bool:
+        name = host.rpartition(":")[0] if re.search(r":\d+\Z", host) else host
+        return _LOOPBACK.fullmatch(name) is not None or name.lower() in self._hosts
+
+    def _is_own_origin(self, headers: Headers, host: str) -> bool:
+        origin = headers.get("origin")
+        if origin is None:
+            return headers.get("sec-fetch-site", "none") != "cross-site"
+        if origin.lower() in self._origins:
+            return True
+        return urlsplit(origin).netloc.lower() == host.lower()
+
+
+def _is_socket(scope: Scope) -> bool:
+    return str(scope["type"]).endswith("websocket")
+
+
+def _is_json(headers: Headers) -> bool:
+    has_body = headers.get("content-length", "0") != "0" or "transfer-encoding" in headers
+    kind = headers.get("content-type", "").partition(";")[0].strip().lower()
+    return not has_body or kind == "application/json" or kind.endswith("+json")
+
+
+def _request_id(given: str | None) -> str:
+    return given if given and _REQUEST_ID.fullmatch(given) else uuid4().hex
+
+
+async def _answer(send: Send, path: str, status: HTTPStatus, detail: str) -> None:
+    body = msgspec.json.encode(problem(path, status, detail, code=status.name.lower()))
+    headers: Sequence[tuple[bytes, bytes]] = [
+        (b"content-type", MEDIA_TYPE.encode()),
+        (b"content-length", str(len(body)).encode()),
+    ]
+    await send({"type": "http.response.start", "status": int(status), "headers": headers})
+    await send({"type": "http.response.body", "body": body, "more_body": False})

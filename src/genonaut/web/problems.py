@@ -1,0 +1,195 @@
+"""Every error as ``application/problem+json`` (RFC 9457); no traceback, SQL or path leaves."""
+
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any
+
+import msgspec
+import structlog
+from litestar import Request, Response
+from litestar.exceptions import HTTPException, SerializationException, ValidationException
+from litestar.types import ExceptionHandlersMap
+from sqlalchemy.exc import SQLAlchemyError
+
+from genonaut.content.serving import UnsatisfiableRangeError
+from genonaut.core.errors import (
+    ConflictError,
+    FieldError,
+    ForbiddenError,
+    GenonautError,
+    InvalidInputError,
+    NotAuthenticatedError,
+    NotFoundError,
+    RateLimitedError,
+    UnavailableError,
+)
+from genonaut.core.schemas import NO_NUL
+from genonaut.db.persistence import is_connection_trouble
+
+log = structlog.get_logger()
+MEDIA_TYPE = "application/problem+json"
+AnyRequest = Request[Any, Any, Any]
+
+
+class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What went wrong; ``code`` is stable, the words are not."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str
+    code: str
+    errors: Sequence[FieldError] = ()
+
+
+_STATUS: dict[type[GenonautError], HTTPStatus] = {
+    NotFoundError: HTTPStatus.NOT_FOUND,
+    ConflictError: HTTPStatus.CONFLICT,
+    ForbiddenError: HTTPStatus.FORBIDDEN,
+    NotAuthenticatedError: HTTPStatus.UNAUTHORIZED,
+    InvalidInputError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    RateLimitedError: HTTPStatus.TOO_MANY_REQUESTS,
+    UnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
+    UnsatisfiableRangeError: HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE,
+}
+
+
+def problem(
+    path: str, status: int, detail: str, *, code: str, errors: Sequence[FieldError] = ()
+) -> Problem:
+    """Return the body of an error answer."""
+    return Problem(
+        type=f"urn:genonaut:problem:{code}",
+        title=HTTPStatus(status).phrase,
+        status=status,
+        detail=detail,
+        instance=path,
+        code=code,
+        errors=errors,
+    )
+
+
+def answer(
+    request: AnyRequest,
+    status: int,
+    detail: str,
+    *,
+    code: str,
+    errors: Sequence[FieldError] = (),
+    headers: dict[str, str] | None = None,
+) -> Response[bytes]:
+    """Return an error answer for a request."""
+    body = problem(request.url.path, status, detail, code=code, errors=errors)
+    return Response(
+        msgspec.json.encode(body), status_code=status, media_type=MEDIA_TYPE, headers=headers or {}
+    )
+
+
+def domain_error(request: AnyRequest, error: GenonautError) -> Response[bytes]:
+    """Answer an error of the domain with the status of its nearest known ancestor."""
+    status = next(
+        (_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS),
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+    )
+    headers: dict[str, str] = {}
+    if isinstance(error, RateLimitedError | UnavailableError):
+        headers["Retry-After"] = str(error.retry_after_seconds)
+    if isinstance(error, UnsatisfiableRangeError):
+        headers["Content-Range"] = f"bytes */{error.size_bytes}"
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        log.warning("request.failed", code=error.code, error=str(error))
+    errors = error.errors if isinstance(error, InvalidInputError) else ()
+    return answer(request, status, str(error), code=error.code, errors=errors, headers=headers)
+
+
+def invalid_input(request: AnyRequest, error: ValidationException) -> Response[bytes]:
+    """Answer what does not fit the declared types and limits: 422 with every field named."""
+    if any(isinstance(cause, SerializationException) for cause in _causes(error)):
+        detail = "the body is not valid JSON"
+        return answer(request, HTTPStatus.BAD_REQUEST, detail, code="malformed_json")
+    errors = [_field_error(item) for item in error.extra or () if isinstance(item, dict)]
+    detail = "; ".join(f"{one.field}: {one.message}" for one in errors) or error.detail
+    return answer(
+        request, HTTPStatus.UNPROCESSABLE_ENTITY, detail, code="invalid_input", errors=errors
+    )
+
+
+def http_error(request: AnyRequest, error: HTTPException) -> Response[bytes]:
+    """Answer Litestar's own errors."""
+    status = error.status_code
+    headers = dict(error.headers or {})
+    if isinstance(error.__cause__, SerializationException) or isinstance(
+        error, SerializationException
+    ):
+        return answer(
+            request, HTTPStatus.BAD_REQUEST, "the body is not valid JSON", code="malformed_json"
+        )
+    code = HTTPStatus(status).name.lower()
+    detail = error.detail if status < HTTPStatus.INTERNAL_SERVER_ERROR else "internal error"
+    return answer(request, status, detail, code=code, headers=headers)
+
+
+def database_error(request: AnyRequest, error: SQLAlchemyError) -> Response[bytes]:
+    """Answer the database being away with 503, and anything else as our mistake."""
+    if is_connection_trouble(error):
+        log.warning("database.away", during=request.url.path, error=type(error).__name__)
+        return answer(
+            request,
+            HTTPStatus.SERVICE_UNAVAILABLE,
+            "the database does not answer; try again shortly",
+            code="unavailable",
+            headers={"Retry-After": "5"},
+        )
+    return unexpected(request, error)
+
+
+def unexpected(request: AnyRequest, error: Exception) -> Response[bytes]:
+    """Answer a mistake of ours without telling about our insides; the log has it all."""
+    if isinstance(error, OSError):
+        return database_error_of_os(request, error)
+    log.error("request.crashed", path=request.url.path, exc_info=error)
+    return answer(
+        request,
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+        "something went wrong here; the request id finds it in the log",
+        code="internal_error",
+    )
+
+
+def database_error_of_os(request: AnyRequest, error: OSError) -> Response[bytes]:
+    """Answer refused and broken connections: something we depend on is away."""
+    log.warning("dependency.away", during=request.url.path, error=type(error).__name__)
+    return answer(
+        request,
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "something this service depends on does not answer; try again shortly",
+        code="unavailable",
+        headers={"Retry-After": "5"},
+    )
+
+
+def _causes(error: BaseException) -> list[BaseException]:
+    found: list[BaseException] = []
+    cause = error.__cause__ or error.__context__
+    while cause is not None:
+        found.append(cause)
+        cause = cause.__cause__ or cause.__context__
+    return found
+
+
+def _field_error(item: dict[str, Any]) -> FieldError:
+    message = str(item.get("message", "is not valid"))
+    if NO_NUL in message.replace("\\\\", "\\"):
+        message = "must not contain NUL characters"
+    return FieldError(str(item.get("key") or item.get("source") or "body"), message)
+
+
+EXCEPTION_HANDLERS: ExceptionHandlersMap = {
+    GenonautError: domain_error,
+    ValidationException: invalid_input,
+    HTTPException: http_error,
+    SerializationException: http_error,
+    SQLAlchemyError: database_error,
+    Exception: unexpected,
+}

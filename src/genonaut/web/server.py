@@ -1,0 +1,57 @@
+"""Run the application under uvicorn."""
+
+import ipaddress
+
+import uvicorn
+
+from genonaut.config.settings import Settings
+from genonaut.core.errors import SettingsError
+from genonaut.core.logging import configure_logging
+from genonaut.web.app import create_asgi
+
+
+async def serve(settings: Settings) -> None:
+    """Serve HTTP and websockets until SIGTERM or SIGINT.
+
+    Raises:
+        SettingsError: single-user mode on an address others can reach.
+        UnavailableError: the schema is not this version's.
+    """
+    configure_logging(level=settings.logging.level, style=settings.logging.format)
+    require_safe_bind(settings)
+    config = uvicorn.Config(
+        create_asgi(settings),
+        host=settings.web.host,
+        port=settings.web.port,
+        log_config=None,
+        access_log=False,
+        # A client that went away without a word is noticed within 40 s.
+        ws_ping_interval=20,
+        ws_ping_timeout=20,
+        ws_max_size=65536,
+        timeout_graceful_shutdown=5,
+        proxy_headers=bool(settings.web.trusted_proxies),
+        forwarded_allow_ips=list(settings.web.trusted_proxies),
+        server_header=False,
+        lifespan="on",
+    )
+    await uvicorn.Server(config).serve()
+
+
+def require_safe_bind(settings: Settings) -> None:
+    """Refuse to serve without a login where others could reach it."""
+    if settings.auth.mode == "password" or _is_loopback(settings.web.host):
+        return
+    raise SettingsError(
+        f"auth.mode single-user serves loopback only, web.host is {settings.web.host}; "
+        "set GENONAUT_AUTH__MODE=password to serve others"
+    )
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False

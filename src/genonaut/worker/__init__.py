@@ -1,0 +1,1 @@
+"""The worker process: binds tasks to handlers, and keeps its loops alive."""

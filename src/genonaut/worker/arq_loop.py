@@ -1,0 +1,67 @@
+"""Serve ARQ's queues, and start again when Redis was gone."""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import msgspec
+import structlog
+from arq.worker import Function
+from redis.exceptions import RedisError
+
+from genonaut.runtime import Runtime
+from genonaut.taskqueue import WokenWorker
+from genonaut.taskqueue.queue import FUNCTION
+
+log = structlog.get_logger()
+Handler = Callable[[bytes], Awaitable[None]]
+_TASK_SECONDS = 3600
+_LONGEST_PAUSE_SECONDS = 5.0
+
+
+def make_worker(
+    runtime: Runtime, queue: str, handle: Handler, *, places: int, burst: bool = False
+) -> WokenWorker:
+    """Return an ARQ worker for one queue; ``places`` tasks run at once."""
+
+    async def run_task(ctx: dict[Any, Any], *args: Any, **_: Any) -> None:  # noqa: ARG001, ANN401
+        await handle(*args)
+
+    return WokenWorker(
+        functions=[Function(FUNCTION, run_task, None, None, None, None)],
+        queue_name=runtime.queue.name_of(queue),
+        redis_pool=runtime.queue.arq,
+        bell=runtime.queue.bell_of(queue),
+        bell_redis=runtime.redis,
+        burst=burst,
+        handle_signals=False,
+        max_jobs=places,
+        job_timeout=_TASK_SECONDS,
+        keep_result=0,
+        poll_delay=5.0 if not burst else 0.01,
+        # Running tasks stay in the sorted set: read well beyond them.
+        queue_read_limit=places * 20 + 100,
+        max_tries=10,
+        log_results=False,
+        job_serializer=msgspec.msgpack.encode,
+        job_deserializer=msgspec.msgpack.decode,
+    )
+
+
+async def serve_queue(runtime: Runtime, queue: str, handle: Handler, *, places: int) -> None:
+    """Serve one queue until cancelled; the loss of Redis only makes it pause."""
+    failures = 0
+    while True:
+        worker = make_worker(runtime, queue, handle, places=places)
+        try:
+            await worker.async_run()
+        except (RedisError, OSError) as error:
+            failures += 1
+            log.warning("arq.loop_ended", queue=queue, error=type(error).__name__)
+        finally:
+            for task in worker.tasks.values():
+                task.cancel()
+            await asyncio.gather(*worker.tasks.values(), return_exceptions=True)
+        pause = min(_LONGEST_PAUSE_SECONDS, 0.1 * 2**failures)
+        await asyncio.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311  # jitter

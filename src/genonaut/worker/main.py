@@ -1,0 +1,163 @@
+"""The worker process from start to stop."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+from collections.abc import AsyncIterator
+from importlib.metadata import version
+from uuid import uuid4
+
+import msgspec
+import structlog
+from redis.exceptions import RedisError
+from sqlalchemy.exc import SQLAlchemyError
+
+from genonaut.config.settings import Settings
+from genonaut.core.clock import utcnow
+from genonaut.core.logging import configure_logging
+from genonaut.jobs.backends import BackendRepository
+from genonaut.jobs.broadcast import Broadcaster
+from genonaut.jobs.fleet import Fleet
+from genonaut.jobs.leases import LeaseKeeper
+from genonaut.jobs.messages import CONTROL_TOPIC, CancelOrder, WakeRender
+from genonaut.jobs.rendering import Renderer
+from genonaut.jobs.supervisor import RenderSupervisor
+from genonaut.jobs.sweep import Sweep, SweepClock
+from genonaut.jobs.tables import Worker
+from genonaut.realtime import Hub, MailboxClosedError
+from genonaut.runtime import Runtime, open_runtime
+from genonaut.worker.arq_loop import serve_queue
+
+log = structlog.get_logger()
+_WAKE_PLACES = 4
+
+
+class WorkerProcess:
+    """Everything one worker runs; ``run`` returns after an orderly stop."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+        settings = runtime.settings
+        self.row = Worker(
+            id=uuid4(),
+            hostname=socket.gethostname()[:255],
+            pid=os.getpid(),
+            version=version("genonaut"),
+            started_at=utcnow(),
+            seen_at=utcnow(),
+        )
+        self._hub = Hub(settings.redis.url, settings.redis.namespace, patterns=["control"])
+        self._fleet = Fleet(runtime)
+        self._leases = LeaseKeeper(runtime, self.row.id)
+        self._broadcaster = Broadcaster(runtime)
+        self._clock = SweepClock(settings.jobs.lease_seconds)
+        renderer = Renderer(runtime, self._fleet.backends, self._leases, self._broadcaster)
+        self.supervisor = RenderSupervisor(
+            runtime, self.row.id, self._fleet.backends, self._leases, renderer
+        )
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Work until ``stop`` is set, then hand back what is not done."""
+        async with self._fleet.open(), self._registered():
+            loops = [
+                asyncio.create_task(loop, name=name)
+                for name, loop in {
+                    "beat": self._leases.run(),
+                    "broadcast": self._broadcaster.run(),
+                    "hub": self._hub.run(),
+                    "control": self._obey(),
+                    "supervisor": self.supervisor.run(),
+                    "fleet": self._fleet.run(self.supervisor.wake),
+                    "sweep": self._sweep(),
+                    "wake-ups": serve_queue(
+                        self._runtime, WakeRender.queue, self._wake, places=_WAKE_PLACES
+                    ),
+                }.items()
+            ]
+            stopping = asyncio.create_task(stop.wait(), name="stop")
+            log.info("worker.started", worker=str(self.row.id), backends=list(self._fleet.backends))
+            try:
+                done, _ = await asyncio.wait(
+                    {*loops, stopping}, return_when=asyncio.FIRST_COMPLETED
+                )
+                for ended in done - {stopping}:
+                    log.error("worker.loop_ended", loop=ended.get_name(), exc_info=ended.exception())
+                await self._stop_renders()
+                for ended in done - {stopping}:
+                    ended.result()
+            finally:
+                for task in (*loops, stopping):
+                    task.cancel()
+                await asyncio.gather(*loops, stopping, return_exceptions=True)
+                log.info("worker.stopped", worker=str(self.row.id))
+
+    async def _stop_renders(self) -> None:
+        try:
+            await self.supervisor.stop()
+        except (RedisError, OSError) as error:
+            log.warning("worker.wake_up_unsent", error=type(error).__name__)
+
+    @contextlib.asynccontextmanager
+    async def _registered(self) -> AsyncIterator[None]:
+        async with self._runtime.begin() as uow:
+            await BackendRepository(uow.session).add_worker(self.row)
+        try:
+            yield
+        finally:
+            with contextlib.suppress(SQLAlchemyError, OSError):  # its beat stops anyway
+                async with self._runtime.begin() as uow:
+                    await BackendRepository(uow.session).stop_worker(self.row)
+
+    async def _wake(self, payload: bytes) -> None:
+        msgspec.msgpack.decode(payload, type=WakeRender)
+        self.supervisor.wake()
+
+    async def _obey(self) -> None:
+        """Pass cancel orders on; a lost order is made up for by the beat."""
+        while True:
+            try:
+                async with self._hub.watch([CONTROL_TOPIC]) as mailbox:
+                    while True:
+                        delivery = await mailbox.get()
+                        order = msgspec.json.decode(delivery.frame, type=CancelOrder)
+                        self._leases.cancel(order.job_id)
+            except (MailboxClosedError, msgspec.MsgspecError) as error:
+                log.debug("worker.control_interrupted", reason=str(error))
+                await asyncio.sleep(0.1)
+
+    async def _sweep(self) -> None:
+        settings = self._runtime.settings.jobs
+        while True:
+            try:
+                async with asyncio.timeout(settings.sweep_seconds * 6):
+                    await self._sweep_once()
+            except (SQLAlchemyError, RedisError, OSError, TimeoutError) as error:
+                self._clock.distrust()
+                log.warning("sweep.failed", error=type(error).__name__)
+            await asyncio.sleep(settings.sweep_seconds)
+
+    async def _sweep_once(self) -> None:
+        async with self._runtime.begin() as uow:
+            due = await Sweep(uow, self._runtime.settings.jobs).run(self._clock)
+        if due:
+            # This worker looks at once, even without Redis; others are woken through it.
+            self.supervisor.wake()
+            await self._runtime.queue.send_all([WakeRender()] * due)
+
+
+async def serve(settings: Settings) -> None:
+    """Run a worker until SIGTERM or SIGINT.
+
+    Raises:
+        SettingsError: no database, Redis or ComfyUI is configured.
+        UnavailableError: the schema is not this version's.
+    """
+    configure_logging(level=settings.logging.level, style=settings.logging.format)
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for signum in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(signum, stop.set)
+    async with open_runtime(settings, application="genonaut-worker") as runtime:
+        await WorkerProcess(runtime).run(stop)

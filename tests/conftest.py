@@ -1,0 +1,122 @@
+"""Real PostgreSQL and Redis for the session; a database of its own for every test that commits."""
+
+import contextlib
+import os
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import msgspec
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
+
+from genonaut.config import Settings, load_settings
+from genonaut.core.logging import configure_logging
+from genonaut.db import migrations
+from genonaut.embedded import Source, postgres, valkey
+from genonaut.simulator import Simulator, SimulatorOptions, running_simulator
+from tests.support.processes import Servers
+
+TEMPLATE = "genonaut_template"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _logging() -> None:
+    configure_logging(level="warning", style="console")
+
+
+@pytest.fixture(scope="session")
+def data_dir() -> Iterator[Path]:
+    # Others must be able to traverse it: as root, the servers run as another user.
+    with tempfile.TemporaryDirectory(prefix="genonaut-test-") as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
+
+
+@pytest.fixture(scope="session")
+async def servers(data_dir: Path) -> AsyncIterator[Servers]:
+    """The PostgreSQL and Redis of this session: those of the environment, else our own."""
+    source = Source(os.environ.get("GENONAUT_EMBEDDED__SOURCE", "auto"))
+    database_url = os.environ.get("DATABASE_URL_TEST", "")
+    redis_url = os.environ.get("REDIS_URL_TEST", "")
+    async with contextlib.AsyncExitStack() as stack:
+        if not database_url:
+            database = await stack.enter_async_context(
+                postgres(source=source, data_dir=data_dir / "postgres", port=None, durable=False)
+            )
+            database_url = database.url_for("postgres")
+        if not redis_url:
+            redis = await stack.enter_async_context(
+                valkey(source=source, data_dir=data_dir / "valkey", port=None, durable=False)
+            )
+            redis_url = redis.url_for(3)
+        yield Servers(database_url, redis_url)
+
+
+@pytest.fixture(scope="session")
+async def template(servers: Servers) -> str:
+    """The name of a migrated, empty database to copy."""
+    name = f"{TEMPLATE}_{uuid4().hex[:8]}"
+    await create_database(servers.database_url, name)
+    await migrations.upgrade(servers.url_of(name))
+    return name
+
+
+async def create_database(admin_url: str, name: str, *, template: str = "template1") -> None:
+    engine = create_async_engine(admin_url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+    async with engine.connect() as connection:
+        await connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'))
+    await engine.dispose()
+
+
+async def drop_database(admin_url: str, name: str) -> None:
+    engine = create_async_engine(admin_url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+    async with engine.connect() as connection:
+        await connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
+    await engine.dispose()
+
+
+@pytest.fixture
+async def simulator(tmp_path: Path) -> AsyncIterator[Simulator]:
+    """A simulated ComfyUI that renders at once."""
+    options = SimulatorOptions(delay_ms=0, output_directory=tmp_path / "comfyui-output")
+    async with running_simulator(options) as running:
+        yield running
+
+
+@pytest.fixture
+async def settings(
+    servers: Servers, template: str, simulator: Simulator, tmp_path: Path
+) -> AsyncIterator[Settings]:
+    """Settings of an installation of its own: database, namespace, files, one simulator."""
+    name = f"genonaut_test_{uuid4().hex[:12]}"
+    await create_database(servers.database_url, name, template=template)
+    yield make_settings(servers, name, tmp_path, simulator.url)
+    await drop_database(servers.database_url, name)
+
+
+def make_settings(servers: Servers, database: str, folder: Path, *comfyui_urls: str) -> Settings:
+    base = load_settings("test", {})
+    replace = msgspec.structs.replace
+    backends = [
+        {"name": f"sim{number}", "url": url} for number, url in enumerate(comfyui_urls, start=1)
+    ]
+    return msgspec.convert(
+        {
+            **msgspec.to_builtins(base),
+            "database": msgspec.to_builtins(
+                replace(base.database, url=servers.url_of(database), pool_size=5)
+            ),
+            "redis": msgspec.to_builtins(
+                replace(base.redis, url=servers.redis_url, namespace=database)
+            ),
+            "storage": msgspec.to_builtins(replace(base.storage, root=str(folder / "files"))),
+            "comfyui": msgspec.to_builtins(base.comfyui) | {"url": "", "backends": backends},
+        },
+        Settings,
+    )
+
+

@@ -1,0 +1,89 @@
+"""A whole installation within the test's event loop: API and workers over real servers."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+from litestar import Litestar
+
+from genonaut.config import Settings
+from genonaut.runtime import Runtime, open_runtime
+from genonaut.web.app import create_app
+from genonaut.web.door import Door
+from genonaut.worker.main import WorkerProcess
+
+TERMINAL = {"completed", "failed", "cancelled"}
+
+
+async def eventually(
+    condition: Callable[[], Awaitable[object]], *, seconds: float = 10.0
+) -> Any:
+    """Return the first true value of the condition, which is polled."""
+    async with asyncio.timeout(seconds):
+        while not (value := await condition()):
+            await asyncio.sleep(0.02)
+        return value
+
+
+@contextlib.asynccontextmanager
+async def running_worker(settings: Settings) -> AsyncIterator[WorkerProcess]:
+    """Run one worker; it is stopped in order at the end."""
+    stop = asyncio.Event()
+    async with open_runtime(settings, application="test-worker") as runtime:
+        worker = WorkerProcess(runtime)
+        task = asyncio.create_task(worker.run(stop))
+        try:
+            yield worker
+        finally:
+            stop.set()
+            async with asyncio.timeout(30):
+                await task
+
+
+@dataclass
+class Api:
+    """The API, spoken to in process."""
+
+    app: Litestar
+    http: httpx.AsyncClient
+
+    @property
+    def runtime(self) -> Runtime:
+        runtime: Runtime = self.app.state.runtime
+        return runtime
+
+    async def submit(self, prompt: str = "a lighthouse at dusk", **fields: Any) -> dict[str, Any]:
+        body = {"prompt": prompt, "checkpoint_model": "sd15.safetensors", **fields}
+        answer = await self.http.post("/api/v1/generation-jobs/", json=body)
+        assert answer.status_code == 201, answer.text
+        job: dict[str, Any] = answer.json()
+        return job
+
+    async def job(self, job_id: int) -> dict[str, Any]:
+        answer = await self.http.get(f"/api/v1/generation-jobs/{job_id}")
+        assert answer.status_code == 200, answer.text
+        job: dict[str, Any] = answer.json()
+        return job
+
+    async def ended(self, job_id: int, *, seconds: float = 20.0) -> dict[str, Any]:
+        async def look() -> dict[str, Any] | None:
+            job = await self.job(job_id)
+            return job if job["status"] in TERMINAL else None
+
+        job: dict[str, Any] = await eventually(look, seconds=seconds)
+        return job
+
+
+@contextlib.asynccontextmanager
+async def running_api(settings: Settings) -> AsyncIterator[Api]:
+    """Run the API within its lifespan."""
+    app = create_app(settings)
+    async with contextlib.AsyncExitStack() as stack:
+        await stack.enter_async_context(app.lifespan())
+        transport = httpx.ASGITransport(app=Door(app, settings.web), raise_app_exceptions=False)  # type: ignore[arg-type]
+        http = httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8002")
+        await stack.enter_async_context(http)
+        yield Api(app, http)
