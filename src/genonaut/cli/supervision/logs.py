@@ -38,8 +38,9 @@ def last_lines(path: Path, count: int, *, since: int = 0) -> list[str]:
 
 
 async def follow(path: Path, show: Callable[[str], None]) -> None:
-    """Hand every complete line written from now on to ``show``, until cancelled."""
+    """Hand every complete line of the log to ``show``, as it is written, until cancelled."""
     with path.open("a+b") as file:  # made when missing: the child may not have started yet
+        file.seek(0)
         pending = b""
         while True:
             pending += file.read()

@@ -16,6 +16,7 @@ from genonaut.core.errors import UnavailableError
 READY_SECONDS = 60.0
 """A cold start on a slow disk compiles every module first."""
 _POLL_SECONDS = 0.1
+_SAYS_NOTHING = "uvicorn.error: Application startup failed"
 _ONE_LOOK = aiohttp.ClientTimeout(total=5)
 
 
@@ -43,8 +44,8 @@ async def wait_ready(
 
 
 def _death(child: Child, status: int) -> str:
-    words = child.last_words(1)
-    said = words[0].removeprefix("Error: ") if words else "it said nothing"
+    words = [line for line in child.last_words(10) if not line.startswith(_SAYS_NOTHING)]
+    said = words[-1].removeprefix("Error: ") if words else "it said nothing"
     return f"{child.name} did not start ({status_in_words(status)}), see {child.log}: {said}"
 
 

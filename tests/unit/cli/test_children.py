@@ -1,0 +1,130 @@
+"""Children as real processes: started, watched, stopped, and ended with their supervisor."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from genonaut.cli.supervision.child import Child, ChildSpec
+from genonaut.cli.supervision.errors import StartFailedError
+from genonaut.cli.supervision.readiness import status_in_words, wait_ready
+
+
+@pytest.fixture
+async def simulator(tmp_path: Path) -> AsyncIterator[Child]:
+    child = _child(tmp_path, "simulator", "--port", "0", "--env", "test")
+    yield child
+    if child.pid is not None:
+        os.kill(child.pid, signal.SIGKILL)
+        await child.wait()
+
+
+def _child(directory: Path, *arguments: str) -> Child:
+    variables = {"PATH": os.environ["PATH"], "PYTHONUNBUFFERED": "1"}
+    spec = ChildSpec("simulator", arguments)
+    return Child(spec, variables=variables, log=directory / "simulator.log")
+
+
+async def _has_started(child: Child) -> bool:
+    return any("simulator.started" in line for line in child.last_words())
+
+
+async def test_a_child_is_started_and_ends_in_order(simulator: Child) -> None:
+    assert simulator.pid is None
+    await simulator.start()
+    await wait_ready(simulator, _has_started)
+    assert await simulator.stop(asyncio.Event())
+    assert simulator.pid is None
+    assert await simulator.wait() == 0
+    assert "simulator.stopped" in simulator.last_words()[-1]
+    assert await simulator.stop(asyncio.Event())
+
+
+async def test_a_child_that_does_not_listen_is_killed(simulator: Child) -> None:
+    await simulator.start()
+    await wait_ready(simulator, _has_started)
+    assert simulator.pid is not None
+    os.kill(simulator.pid, signal.SIGSTOP)
+    assert not await simulator.stop(asyncio.Event(), seconds=0.05)
+    assert await simulator.wait() == -signal.SIGKILL
+
+
+async def test_a_second_signal_ends_all_waiting(simulator: Child) -> None:
+    await simulator.start()
+    await wait_ready(simulator, _has_started)
+    assert simulator.pid is not None
+    os.kill(simulator.pid, signal.SIGSTOP)
+    hurry = asyncio.Event()
+    asyncio.get_running_loop().call_later(0.05, hurry.set)
+    began = time.monotonic()
+    assert not await simulator.stop(hurry)
+    assert time.monotonic() - began < 5
+
+
+async def test_a_child_that_does_not_start_is_told_with_its_last_words(tmp_path: Path) -> None:
+    child = _child(tmp_path, "simulator", "--host", "192.0.2.1", "--env", "test")
+    await child.start()
+    with pytest.raises(StartFailedError, match=r"did not start .exit status 1.*cannot listen on"):
+        await wait_ready(child, _has_started)
+
+
+async def test_a_child_that_never_gets_ready_is_told(simulator: Child) -> None:
+    async def never(child: Child) -> bool:
+        del child
+        return False
+
+    await simulator.start()
+    with pytest.raises(StartFailedError, match=r"was not ready after 0 s, see .*simulator.log"):
+        await wait_ready(simulator, never, seconds=0.01)
+
+
+async def test_a_child_without_a_process_cannot_be_waited_for(tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError, match=r"never started"):
+        await _child(tmp_path, "simulator").wait()
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (0, "exit status 0"),
+        (3, "exit status 3"),
+        (-9, "killed by SIGKILL"),
+        (-99, "killed by signal 99"),
+    ],
+)
+def test_exit_statuses_are_words(status: int, words: str) -> None:
+    assert status_in_words(status) == words
+
+
+_STUBBORN = (
+    "import signal, time\n"
+    "from genonaut.cli.supervision.lifeline import end_with_supervisor\n"
+    "{ignore}end_with_supervisor(grace_seconds=0.1)\n"
+    "print('ready', flush=True)\n"
+    "time.sleep(60)\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("ignore", "status"),
+    [("", -signal.SIGTERM), ("signal.signal(signal.SIGTERM, signal.SIG_IGN)\n", 1)],
+    ids=["obedient", "hanging"],
+)
+def test_a_child_ends_when_its_standard_input_does(ignore: str, status: int) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", _STUBBORN.format(ignore=ignore)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"ready\n"
+        assert process.poll() is None
+        process.stdin.close()
+        assert process.wait(10) == status

@@ -1,0 +1,101 @@
+"""The entry point: quick, complete, and one sentence when something is wrong."""
+
+import importlib
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from genonaut.cli.main import SECTIONS, cli
+
+NAMES = [
+    (name, target, text)
+    for section in SECTIONS.values()
+    for name, (target, text) in section.items()
+]
+
+
+def _commands(command: click.Command, path: str = "") -> Iterator[tuple[str, click.Command]]:
+    if isinstance(command, click.Group):
+        for name in command.list_commands(click.Context(command)):
+            below = command.get_command(click.Context(command), name)
+            assert below is not None
+            yield from _commands(below, f"{path} {name}")
+    else:
+        yield path.strip(), command
+
+
+LEAVES = dict(_commands(cli))
+
+
+def test_help_lists_every_command_without_importing_one() -> None:
+    code = (
+        "import sys\nfrom click.testing import CliRunner\nfrom genonaut.cli.main import cli\n"
+        "print(CliRunner().invoke(cli, ['--help']).output)\n"
+        "heavy = {'aiohttp', 'rich', 'sqlalchemy', 'alembic', 'litestar', 'redis', 'structlog'}\n"
+        "print('loaded:', sorted(heavy & set(sys.modules)))\n"
+    )
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "loaded: []" in said.stdout
+    for name, _, text in NAMES:
+        assert name in said.stdout
+        assert text in said.stdout
+
+
+def test_help_is_there_in_under_a_third_of_a_second() -> None:
+    def seconds() -> float:
+        began = time.perf_counter()
+        subprocess.run(
+            [sys.executable, "-m", "genonaut.cli", "--help"], capture_output=True, check=True
+        )
+        return time.perf_counter() - began
+
+    assert min(seconds() for _ in range(5)) < 0.3
+
+
+@pytest.mark.parametrize(("name", "target", "text"), NAMES)
+def test_the_table_names_real_commands(name: str, target: str, text: str) -> None:
+    module, _, attribute = target.partition(":")
+    command = getattr(importlib.import_module(module), attribute)
+    assert isinstance(command, click.Command)
+    assert command.name == name
+    assert text.endswith(".")
+
+
+@pytest.mark.parametrize("path", LEAVES)
+def test_every_command_explains_itself_and_takes_an_environment(path: str) -> None:
+    result = CliRunner().invoke(cli, [*path.split(), "--help"])
+    assert result.exit_code == 0
+    assert LEAVES[path].help
+    if path not in {"demo", "version"}:
+        assert "--env [dev|demo|test|prod]" in result.output
+    assert "--supervised" not in result.output
+
+
+def test_a_misspelt_command_is_met_with_a_suggestion() -> None:
+    result = CliRunner().invoke(cli, ["monitr"])
+    assert result.exit_code == 2
+    assert "Did you mean 'monitor'" in result.output
+
+
+def test_an_environment_that_does_not_exist_is_misuse() -> None:
+    result = CliRunner().invoke(cli, ["jobs", "list"], env={"APP_ENV": "stage"})
+    assert result.exit_code == 2
+    assert "'stage' is not one of 'dev', 'demo', 'test', 'prod'" in result.output
+
+
+def test_errors_of_the_domain_are_one_sentence_without_a_traceback() -> None:
+    result = CliRunner().invoke(cli, ["comfyui", "status"], env={"GENONAUT_WEB__PROT": "1"})
+    assert result.exit_code == 1
+    assert result.stdout == ""
+    assert result.stderr.startswith("Error: GENONAUT_WEB__PROT names no setting")
+    assert result.stderr.count("\n") == 1
+
+
+def test_the_version_is_printed() -> None:
+    result = CliRunner().invoke(cli, ["version"])
+    assert result.output.startswith("genonaut 0.")

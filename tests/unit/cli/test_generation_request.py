@@ -1,0 +1,79 @@
+"""The options of ``generate`` become the body of a submission."""
+
+import click
+import pytest
+
+from genonaut.cli.generation_request import LoraType, SizeType, body_of
+
+
+def _lora(text: str) -> tuple[object, object, object]:
+    lora = LoraType().convert(text, None, None)
+    return lora["name"], lora["strength_model"], lora["strength_clip"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("detail", ("detail", 1.0, 1.0)),
+        ("detail.safetensors:0.8", ("detail.safetensors", 0.8, 0.8)),
+        ("detail.safetensors:0.8:0.5", ("detail.safetensors", 0.8, 0.5)),
+        ("style/ink.safetensors:-.5", ("style/ink.safetensors", -0.5, -0.5)),
+        (r"C:\loras\ink.safetensors:1", (r"C:\loras\ink.safetensors", 1.0, 1.0)),
+        ("a:b:c", ("a:b:c", 1.0, 1.0)),
+        ("v1:2:3:4", ("v1:2", 3.0, 4.0)),
+        ("ink:0:1", ("ink", 0.0, 1.0)),
+        ("ink:1e5", ("ink:1e5", 1.0, 1.0)),
+    ],
+)
+def test_loras_are_read_from_the_right(text: str, expected: tuple[object, ...]) -> None:
+    assert _lora(text) == expected
+
+
+def test_a_lora_needs_a_name() -> None:
+    with pytest.raises(click.BadParameter, match="needs a name"):
+        _lora("")
+
+
+@pytest.mark.parametrize("text", ["512x768", "512X768", "512*768"])
+def test_sizes_are_width_by_height(text: str) -> None:
+    assert SizeType().convert(text, None, None) == (512, 768)
+
+
+@pytest.mark.parametrize("text", ["512", "512x", "x512", "-8x8", "512x768x1", "5 x 7", ""])
+def test_other_sizes_are_refused(text: str) -> None:
+    with pytest.raises(click.BadParameter, match="not a size"):
+        SizeType().convert(text, None, None)
+
+
+def _body(prompt: str = "a fox", **given: object) -> dict[str, object]:
+    arguments: dict[str, object] = {
+        "negative": None,
+        "checkpoint": None,
+        "loras": (),
+        "size": None,
+        "batch": None,
+        "params": {"seed": None, "cfg": None},
+    }
+    return body_of(prompt, **(arguments | given))  # type: ignore[arg-type]
+
+
+def test_what_was_not_asked_for_is_left_to_the_server() -> None:
+    assert _body() == {"prompt": "a fox"}
+
+
+def test_what_was_asked_for_is_sent_even_when_it_is_nothing() -> None:
+    asked = _body(negative="", size=(8, 16), batch=1, params={"seed": 0, "cfg": 0.0})
+    assert asked == {
+        "prompt": "a fox",
+        "negative_prompt": "",
+        "width": 8,
+        "height": 16,
+        "batch_size": 1,
+        "params": {"seed": 0, "cfg": 0.0},
+    }
+
+
+@pytest.mark.parametrize("field", ["prompt", "negative", "checkpoint"])
+def test_bytes_that_are_no_text_are_misuse(field: str) -> None:
+    with pytest.raises(click.UsageError, match="not valid UTF-8"):
+        _body(**{field: "caf\udce9"})

@@ -1,0 +1,47 @@
+"""Text from strangers on a terminal, and columns in a pipe."""
+
+import io
+
+import pytest
+from rich.console import Console
+
+from genonaut.cli import output
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("plain ünïcode 東京", "plain ünïcode 東京"),
+        ("two\nlines\tand a tab", "two lines and a tab"),
+        ("\x1b[2Jgone", "\N{REPLACEMENT CHARACTER}[2Jgone"),
+        ("\ud800", "\N{REPLACEMENT CHARACTER}"),
+        ("right\u202eleft", "right\N{REPLACEMENT CHARACTER}left"),
+    ],
+)
+def test_nothing_that_drives_the_terminal_gets_through(text: str, shown: str) -> None:
+    assert output.printable(text) == shown
+
+
+def test_long_text_is_cut_with_an_ellipsis() -> None:
+    assert output.shortened("abcdef", 6) == "abcdef"
+    assert output.shortened("abcdefg", 6) == "abcde…"
+
+
+def test_plain_columns_line_up_and_lose_nothing() -> None:
+    lines = output.plain_lines(("A", "Long heading"), [("x" * 200, "1"), ("y", "")])
+    assert lines[0].index("Long") == lines[1].index("1") == 202
+    assert lines[2] == "y"
+
+
+def test_a_pipe_gets_plain_columns(capsys: pytest.CaptureFixture[str]) -> None:
+    output.print_table(("Name", "Status"), [("[red]a", "failed")])
+    assert capsys.readouterr().out == "Name    Status\n[red]a  failed\n"
+
+
+def test_a_terminal_gets_a_coloured_table() -> None:
+    screen = Console(file=io.StringIO(), force_terminal=True, width=60, markup=False)
+    screen.print(output.make_table(("Name", "Status"), [("[red]a", "failed")], title="Jobs"))
+    drawn = screen.file.getvalue()  # type: ignore[attr-defined]
+    assert "[red]a" in drawn
+    assert "\x1b[31mfailed" in drawn
+    assert "Jobs" in drawn
