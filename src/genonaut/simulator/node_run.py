@@ -193,7 +193,7 @@ class NodeRun:
 
     def _write(self, image: Image.Image, path: Path, kind: str, subfolder: str) -> dict[str, str]:
         path.write_bytes(encode_png(image, png_texts(self._run.graph, self._run.extra_data)))
-        self._server.texts_of_files[kind, subfolder, path.name] = self._run.text
+        self._server.texts_of_files[path] = self._run.text
         return {"filename": path.name, "subfolder": subfolder, "type": kind}
 
     def _load(self) -> tuple[Any, ...]:

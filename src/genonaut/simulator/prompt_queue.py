@@ -45,6 +45,10 @@ class PromptQueue:
             await self._filled.wait()
         return self.pending[0]
 
+    def waits(self, item: QueuedPrompt) -> bool:
+        """Tell whether this very entry is still pending."""
+        return any(pending is item for pending in self.pending)
+
     def take(self) -> QueuedPrompt:
         """Mark the next prompt as running.
 

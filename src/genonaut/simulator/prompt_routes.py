@@ -73,7 +73,9 @@ def _number(server: SimulatorServer, body: Any) -> float:  # noqa: ANN401
         return float(body["number"])
     number = server.state.number
     server.state.number += 1
-    return -number if "front" in body and body["front"] else number
+    # A JSON list passes here: it has no "number" and no "front", and is refused later on.
+    in_front = isinstance(body, dict) and body.get("front")
+    return -number if in_front else number
 
 
 def _extra_data(body: dict[str, Any]) -> Any:  # noqa: ANN401  # null and lists are let through

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -30,7 +31,7 @@ async def work(server: SimulatorServer) -> None:
         stuck = server.faults.take(FaultKind.STUCK, texts_of(item[2]))
         if stuck is not None:
             # Ends early when the prompt is deleted: what comes after it may run.
-            await server.held(stuck, lambda item=item: item in state.queue.pending)
+            await server.held(stuck, partial(state.queue.waits, item))
             continue
         await PromptRun(server, state.queue.take()).execute()
         if state.forget_results:

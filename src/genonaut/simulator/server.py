@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -58,7 +59,7 @@ class SimulatorServer:
         self.restarts = 0
         self.is_down = False
         self.downtime: asyncio.Task[None] | None = None
-        self.texts_of_files: dict[tuple[str, str, str], str] = {}  # (type, subfolder, name)
+        self.texts_of_files: dict[Path, str] = {}  # what /view faults are matched against
         self.drawing = ThreadPoolExecutor(max_workers=1, thread_name_prefix="simulator-draw")
         self._work = work
         self._tasks: list[asyncio.Task[None]] = []

@@ -143,33 +143,24 @@ class _GraphCheck:
     def _checked(self, root: str) -> _Result:
         """Check a node and all its ancestors, depth first."""
         stack = [self._node(root)]
-        answer: _Result | None = None
-        failure: Exception | None = None
+        outcome: _Result | Exception | None = None
         while True:
             try:
-                if failure is None:
-                    source = stack[-1].send(answer)
-                else:
-                    source = stack[-1].throw(failure)
-                answer = failure = None
+                source = _resumed(stack[-1], outcome)
             except StopIteration as done:
-                stack.pop()
-                answer, failure = done.value, None
-                if not stack:
-                    return answer  # type: ignore[return-value]  # a generator's value is untyped
-                continue
+                outcome = done.value
             except _VALIDATION_FAILURES as error:
-                stack.pop()
-                failure = error
-                if not stack:
-                    raise
-                continue
-            if source in self._seen:
-                answer = self._seen[source]
-            elif len(stack) > MAX_DEPTH:
-                failure = TooDeepError("maximum recursion depth exceeded")
+                outcome = error
             else:
-                stack.append(self._node(source))
+                outcome = self._seen.get(source)
+                if outcome is None and len(stack) > MAX_DEPTH:
+                    outcome = TooDeepError("maximum recursion depth exceeded")
+                elif outcome is None:
+                    stack.append(self._node(source))
+                continue
+            stack.pop()
+            if not stack:
+                return _unwrapped(outcome)
 
     def _node(self, node_id: str) -> _Steps:
         inputs = self._graph[node_id]["inputs"]
@@ -219,6 +210,17 @@ class _GraphCheck:
                 "extra_info": {"input_name": "image"},
             }
         ]
+
+
+def _resumed(steps: _Steps, outcome: _Result | Exception | None) -> str:
+    """Give a waiting check what it waits for; return the node it asks for next."""
+    return steps.throw(outcome) if isinstance(outcome, Exception) else steps.send(outcome)
+
+
+def _unwrapped(outcome: _Result | Exception | None) -> _Result:
+    if outcome is None or isinstance(outcome, Exception):
+        raise outcome or RuntimeError("a check ended without a result")
+    return outcome
 
 
 _TRACEBACK = '  File "genonaut/simulator/validation.py", in the simulator: no real traceback\n'

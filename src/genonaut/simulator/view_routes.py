@@ -1,7 +1,6 @@
 """GET /view and POST /upload/image. Source: ComfyUI server.py."""
 
 import io
-import os
 from pathlib import Path
 
 from aiohttp import BodyPartReader, web
@@ -22,10 +21,8 @@ async def view(request: web.Request) -> web.StreamResponse:
     found = _located(request, server.folders)
     if isinstance(found, int):
         return web.Response(status=found)
-    kind, path = found
-    subfolder = request.query.get("subfolder", "")
-    text = server.texts_of_files.get((kind, os.path.normpath(subfolder or "."), path.name))
-    text = text or server.texts_of_files.get((kind, subfolder, path.name), "")
+    path = found
+    text = server.texts_of_files.get(path, "")
     damaged = await _damaged(request, server, path, text)
     if damaged is not None:
         return damaged
@@ -37,8 +34,8 @@ async def view(request: web.Request) -> web.StreamResponse:
     return web.FileResponse(path, headers=disposition)
 
 
-def _located(request: web.Request, folders: Folders) -> tuple[str, Path] | int:
-    """Return the folder's type and the path, or the status that refuses the request."""
+def _located(request: web.Request, folders: Folders) -> Path | int:
+    """Return the path, or the status that refuses the request."""
     if "filename" not in request.query:
         return 404
     name, kind = _annotated(request.query["filename"], request.query.get("type", "output"))
@@ -48,7 +45,7 @@ def _located(request: web.Request, folders: Folders) -> tuple[str, Path] | int:
     if folders.inside(kind, subfolder) is None:
         return 403
     path = folders.inside(kind, subfolder, Path(name).name)
-    return (kind, path) if path is not None and path.is_file() else 404
+    return path if path is not None and path.is_file() else 404
 
 
 def _annotated(name: str, kind: str) -> tuple[str, str]:
@@ -97,7 +94,7 @@ async def _damaged(
         out = io.BytesIO()
         Image.new("RGB", (96, 64), (200, 30, 30)).save(out, "PNG")
         return web.Response(body=out.getvalue(), content_type="image/png")
-    data = path.read_bytes()
+    data = await server.in_thread(path.read_bytes)
     if server.faults.take(FaultKind.SHORT_FILE, text) is not None:
         return web.Response(body=data[: len(data) // 2], content_type="image/png")
     if server.faults.take(FaultKind.TRUNCATED, text) is not None:

@@ -1,5 +1,6 @@
 """Draws the picture of a request."""
 
+import msgspec
 from PIL import Image
 
 from genonaut.simulator.picture import land, sky
@@ -25,17 +26,27 @@ _RIDGES = {  # how many, how high (of the picture's height), how rough
 }
 
 
+class _View(msgspec.Struct, frozen=True):
+    """One picture in the making; places in pixels from the upper left corner."""
+
+    request: PictureRequest
+    mood: Mood
+    scene: Scene
+    size: tuple[int, int]
+    horizon: float
+    light: Point
+
+
 def draw(request: PictureRequest) -> Image.Image:
     """Return the finished RGB picture, (width, height) in pixels as requested."""
     size = (request.width, request.height)
     scale = min(1.0, MAX_DRAWN_EDGE / max(size))
     drawn = (max(1, round(size[0] * scale)), max(1, round(size[1] * scale)))
-    mood, scene = mood_of(request), scene_of(request)
-    picture = (
-        _space(request, drawn, mood)
-        if scene.landform is Landform.SPACE
-        else _landscape(request, drawn, mood, scene)
-    )
+    scene, mood = scene_of(request), mood_of(request)
+    if scene.landform is Landform.SPACE:
+        picture = _space(request, drawn, mood)
+    else:
+        picture = _landscape(request, drawn, mood, scene)
     picture = vignette(apply_style(picture, request), 0.3)
     if drawn != size:
         picture = picture.resize(size, Image.Resampling.BICUBIC)
@@ -47,81 +58,72 @@ def _landscape(
     request: PictureRequest, size: tuple[int, int], mood: Mood, scene: Scene
 ) -> Image.Image:
     dice = request.layout_dice("view")
-    width, height = size
-    horizon = height * dice.uniform(0.52, 0.66)
+    horizon = size[1] * dice.uniform(0.52, 0.66)
     height_of_light = 0.3 if scene.aurora else dice.uniform(0.28, 0.88)
-    light: Point = (width * dice.uniform(0.18, 0.82), horizon * height_of_light)
-    picture = _soft_sky(request, size, mood, scene, horizon, light)
+    light = (size[0] * dice.uniform(0.18, 0.82), horizon * height_of_light)
+    view = _View(request, mood, scene, size, horizon, light)
+    picture = _soft_sky(view)
     if mood.dark:
         sky.paint_stars(picture, request.layout_dice("stars"), horizon)
     sky.paint_light(picture, mood, light, min(size) * dice.uniform(0.028, 0.06))
-    ground = _land(picture, request, mood, scene, horizon, light[0])
+    ground = _ground(picture, view)
     for name in scene.subjects:
         SUBJECTS[name](picture, mood, request.layout_dice(name), ground)
     return picture
 
 
-def _soft_sky(
-    request: PictureRequest,
-    size: tuple[int, int],
-    mood: Mood,
-    scene: Scene,
-    horizon: float,
-    light: Point,
-) -> Image.Image:
+def _soft_sky(view: _View) -> Image.Image:
     """Paint what has no edges at half the size, which is four times as fast and looks the same."""
+    size, mood, request = view.size, view.mood, view.request
     half = (max(1, size[0] // 2), max(1, size[1] // 2))
-    horizon = horizon * half[1] / size[1]
-    center = (light[0] * half[0] / size[0], light[1] * half[1] / size[1])
+    horizon = view.horizon * half[1] / size[1]
+    center = (view.light[0] * half[0] / size[0], view.light[1] * half[1] / size[1])
     picture = sky.paint_sky(half, mood, horizon)
-    if scene.aurora:
+    if view.scene.aurora:
         sky.paint_aurora(picture, request.layout_dice("aurora"), horizon)
     sky.paint_halo(picture, mood, center)
-    if not scene.aurora:
+    if not view.scene.aurora:
         sky.paint_clouds(picture, mood, request.layout_dice("clouds"), horizon)
     return picture.resize(size, Image.Resampling.BILINEAR)
 
 
-def _land(
-    picture: Image.Image,
-    request: PictureRequest,
-    mood: Mood,
-    scene: Scene,
-    horizon: float,
-    light_x: float,
-) -> float:
+def _ground(picture: Image.Image, view: _View) -> float:
     """Paint everything below the sky; return where things stand, in pixels from the top."""
-    count, rise, roughness = _RIDGES[scene.landform]
-    dice = request.layout_dice("land")
-    height = picture.height
-    sea = scene.landform is Landform.SEA
-    shore = height * 0.82 if scene.water else float(height)
+    mood, height, landform = view.mood, view.size[1], view.scene.landform
+    dice = view.request.layout_dice("land")
+    shore = height * 0.82 if view.scene.water else float(height)
+    middle = _ridges(picture, view, shore)
+    if landform is Landform.SEA:
+        land.paint_water(picture, mood, dice, view.horizon, view.light[0])
+        return view.horizon + height * 0.06
+    if view.scene.water:
+        land.paint_water(picture, mood, dice, shore, view.light[0])
+        return shore
+    return min(height * 0.93, middle + height * 0.02)
+
+
+def _ridges(picture: Image.Image, view: _View, shore: float) -> float:
+    """Paint one skyline behind the other; return the middle height of the closest."""
+    landform, mood, height = view.scene.landform, view.mood, view.size[1]
+    count, rise, roughness = _RIDGES[landform]
+    dice = view.request.layout_dice("ridges")
     line: list[Point] = []
     for index in range(count):
         part = (index + 1) / count
-        base = horizon if sea else horizon + (shore - horizon) * (part**1.25) * 0.82 - height * 0.02
-        line = land.ridge_line(
-            picture.width,
-            dice,
-            base=base,
-            height=height * rise * (1 - 0.45 * part),
-            roughness=roughness,
-        )
-        color = mix(mood.horizon, mood.near, 0.32 if sea else 0.16 + 0.8 * part**0.9)
+        closeness = 0.16 + 0.8 * part**0.9
+        base = view.horizon + (shore - view.horizon) * part**1.25 * 0.82 - height * 0.02
+        if landform is Landform.SEA:  # a far coast
+            closeness, base = 0.32, view.horizon
+        drop = height * rise * (1 - 0.45 * part)
+        line = land.ridge_line(picture.width, dice, base=base, height=drop, roughness=roughness)
+        color = mix(mood.horizon, mood.near, closeness)
         misty = mix(color, mood.horizon, 0.42 * (1 - 0.7 * part))
-        if scene.landform is Landform.TOWN:
-            land.paint_town(picture, mood, dice, base, color)
+        if landform is Landform.TOWN:
+            land.paint_town(picture, mood, dice, base=base, shade=color)
         land.paint_ridge(picture, line, color, misty)
-        if scene.landform is Landform.FOREST and index >= count - 2:
+        if landform is Landform.FOREST and index >= count - 2:
             land.paint_trees(picture, line, color, dice)
-    if sea:
-        land.paint_water(picture, mood, dice, horizon, light_x)
-        return horizon + height * 0.06
-    if scene.water:
-        land.paint_water(picture, mood, dice, shore, light_x)
-        return shore
-    middle = line[len(line) // 2][1] if line else horizon
-    return min(height * 0.93, middle + height * 0.02)
+    return line[len(line) // 2][1]
 
 
 def _space(request: PictureRequest, size: tuple[int, int], mood: Mood) -> Image.Image:

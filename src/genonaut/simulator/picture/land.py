@@ -1,6 +1,7 @@
 """Everything below the horizon: ridges, trees, towns, dunes and water."""
 
 import random
+from itertools import pairwise
 
 from PIL import Image, ImageDraw
 
@@ -25,7 +26,7 @@ def ridge_line(
     spread = 0.9
     while len(line) < 96:  # noqa: PLR2004  # finer than one can see at 512 px
         spread *= roughness
-        pairs = zip(line, line[1:], strict=False)
+        pairs = pairwise(line)
         finer = [
             part for a, b in pairs for part in (a, (a + b) / 2 + dice.uniform(-spread, spread) / 2)
         ]
@@ -85,7 +86,7 @@ def _height_at(line: list[Point], x: float) -> float:
 
 
 def paint_town(
-    picture: Image.Image, mood: Mood, dice: random.Random, base: float, shade: Color
+    picture: Image.Image, mood: Mood, dice: random.Random, *, base: float, shade: Color
 ) -> None:
     """Raise a skyline of towers; windows are lit when it is dark."""
     unit = picture.width / 34
