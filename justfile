@@ -80,7 +80,7 @@ check: _venv
     ruff format --check
     mypy
     lint-imports --no-logo
-    deptry .
+    deptry src
 
 # Mend what can be mended automatically
 [group('quality')]
