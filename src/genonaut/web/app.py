@@ -11,6 +11,7 @@ from litestar.config.cors import CORSConfig
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import ScalarRenderPlugin
 from litestar.plugins.prometheus import PrometheusConfig, PrometheusController
+from litestar.serialization import decode_json, encode_json
 
 from genonaut.config.settings import Environment, Settings
 from genonaut.content.controllers import ContentController
@@ -84,9 +85,8 @@ def openapi_config() -> OpenAPIConfig:
 
 def openapi_document() -> dict[str, Any]:
     """Return the OpenAPI document without opening any connection."""
-    document: dict[str, Any] = create_app(
-        Settings(environment=Environment.TEST)
-    ).openapi_schema.to_schema()
+    schema = create_app(Settings(environment=Environment.TEST)).openapi_schema
+    document: dict[str, Any] = decode_json(encode_json(schema.to_schema()))
     return document
 
 
