@@ -217,7 +217,7 @@ def test_a_wheel_out_of_reach_is_copied_once(
     assert usable.executable.is_relative_to(shelf / "copies")
     copy = usable.executable.stat()
     assert hidden.usable_by(server_account()).executable.stat().st_ino == copy.st_ino
-    assert installed.usable_by(server_account()) == installed
+    assert usable.usable_by(server_account()) == usable
 
 
 @needs_root
