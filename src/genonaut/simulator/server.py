@@ -76,7 +76,7 @@ class SimulatorServer:
     async def _work_on(self, state: ServerState) -> None:
         try:
             await self._work(self)
-        except TypeError as error:
+        except (TypeError, AttributeError) as error:
             # Two entries that cannot be ordered, or extra_data null: the real worker ends as well,
             # and its server goes on accepting prompts that nobody runs. Observed.
             state.worker_dead = True

@@ -1,0 +1,289 @@
+"""Ids, numbers, the queue, interrupting, the history and the cache."""
+
+import asyncio
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from tests.contract.comfyui.protocol import Server, slow, trivial, workflow
+
+
+async def busy(server: Server) -> str:
+    """Occupy the worker; return the id of the prompt that does."""
+    prompt_id = await server.submit(slow())
+    async with asyncio.timeout(30):
+        while not (await server.get("/queue"))["queue_running"]:
+            await asyncio.sleep(0.005)
+    return prompt_id
+
+
+async def post(server: Server, path: str, body: Any) -> int:
+    async with server.http.post(f"{server.url}{path}", json=body) as reply:
+        return reply.status
+
+
+async def test_a_chosen_prompt_id_is_kept_and_does_not_make_the_post_idempotent(
+    comfyui_server: Server,
+) -> None:
+    prompt_id = str(uuid4())
+    await busy(comfyui_server)
+    for color in (1, 2):
+        _, answer = await comfyui_server.post(trivial(color=color), prompt_id=prompt_id)
+        assert answer["prompt_id"] == prompt_id
+    pending = (await comfyui_server.get("/queue"))["queue_pending"]
+    assert [item[1] for item in pending] == [prompt_id, prompt_id]
+    assert await post(comfyui_server, "/queue", {"delete": [prompt_id]}) == 200
+    pending = (await comfyui_server.get("/queue"))["queue_pending"]
+    assert [item[1] for item in pending] == [prompt_id]
+    number, _, graph, extra_data, outputs = pending[0]
+    assert isinstance(number, int)
+    assert (graph, extra_data, outputs) == (trivial(color=2), {}, ["2"])
+
+
+@pytest.mark.parametrize(("given", "kept"), [(None, "None"), (42, "42")])
+async def test_a_prompt_id_becomes_text(given: Any, kept: str, comfyui_server: Server) -> None:
+    assert await comfyui_server.submit(trivial(), prompt_id=given) == kept
+
+
+async def test_lower_numbers_run_first_and_front_goes_before_everything(
+    comfyui_server: Server,
+) -> None:
+    await comfyui_server.run(trivial())
+    await busy(comfyui_server)
+    ids = {name: str(uuid4()) for name in ("back", "front", "low")}
+    _, back = await comfyui_server.post(trivial(color=1), prompt_id=ids["back"])
+    _, front = await comfyui_server.post(trivial(color=2), prompt_id=ids["front"], front=True)
+    _, low = await comfyui_server.post(trivial(color=3), prompt_id=ids["low"], number=-1e9)
+    assert front["number"] == -(back["number"] + 1)
+    assert low["number"] == -1e9
+    await comfyui_server.ended(ids["back"])
+    history = [key for key in await comfyui_server.get("/history") if key in ids.values()]
+    assert history == [ids["low"], ids["front"], ids["back"]]
+
+
+async def test_a_number_that_is_none_is_a_bare_500(comfyui_server: Server) -> None:
+    status, _ = await comfyui_server.post(trivial(), number="x")
+    assert status == 500
+
+
+async def test_a_running_prompt_cannot_be_deleted_and_clear_spares_it(
+    comfyui_server: Server,
+) -> None:
+    running = await busy(comfyui_server)
+    waiting = await comfyui_server.submit(trivial())
+    assert await post(comfyui_server, "/queue", {"delete": [running, "no-such-id"]}) == 200
+    assert await post(comfyui_server, "/queue", {"clear": True}) == 200
+    queue = await comfyui_server.get("/queue")
+    assert [item[1] for item in queue["queue_running"]] == [running]
+    assert queue["queue_pending"] == []
+    assert await comfyui_server.get(f"/history/{waiting}") == {}
+
+
+async def test_deleting_a_waiting_prompt_sends_a_status_and_nothing_else(
+    comfyui_server: Server,
+) -> None:
+    await busy(comfyui_server)
+    client_id = uuid4().hex
+    socket = await comfyui_server.connect(client_id)
+    await socket.next()
+    prompt_id = await comfyui_server.submit(trivial(), client_id=client_id)
+    await socket.until("status")
+    await post(comfyui_server, "/queue", {"delete": [prompt_id]})
+    while (await socket.until("status"))["data"]["status"]["exec_info"]["queue_remaining"] > 1:
+        pass
+    assert not [frame for frame in socket.frames if prompt_id in str(frame)]
+    await socket.close()
+
+
+async def test_a_targeted_interrupt_spares_other_prompts(comfyui_server: Server) -> None:
+    running = await busy(comfyui_server)
+    assert await post(comfyui_server, "/interrupt", {"prompt_id": str(uuid4())}) == 200
+    await asyncio.sleep(0.05)
+    assert await comfyui_server.get(f"/history/{running}") == {}
+    assert await post(comfyui_server, "/interrupt", {"prompt_id": running}) == 200
+    status = (await comfyui_server.ended(running))["status"]
+    assert status["messages"][-1][0] == "execution_interrupted"
+
+
+async def test_an_interrupt_while_idle_harms_nobody(comfyui_server: Server) -> None:
+    assert await post(comfyui_server, "/interrupt", {}) == 200
+    entry = await comfyui_server.run(trivial())
+    assert entry["status"]["status_str"] == "success"
+
+
+@pytest.mark.parametrize("path", ["/queue", "/free", "/history"])
+async def test_no_body_where_one_is_needed_is_a_bare_500(path: str, comfyui_server: Server) -> None:
+    async with comfyui_server.http.post(f"{comfyui_server.url}{path}") as reply:
+        assert reply.status == 500
+
+
+async def test_a_history_entry_has_the_recorded_parts(comfyui_server: Server) -> None:
+    client_id = uuid4().hex
+    graph = trivial(color=uuid4().int % 0xFFFFFF, prefix=f"contract/{client_id}/part")
+    entry = await comfyui_server.run(graph, client_id=client_id)
+    number, _, kept_graph, extra_data, outputs = entry["prompt"]
+    assert isinstance(number, int)
+    assert (kept_graph, extra_data, outputs) == (graph, {"client_id": client_id}, ["2"])
+    image = {
+        "filename": "part_00001_.png",
+        "subfolder": f"contract/{client_id}",
+        "type": "output",
+    }
+    assert entry["outputs"] == {"2": {"images": [image]}}
+    assert entry["status"]["status_str"] == "success"
+    assert entry["status"]["completed"] is True
+    assert [kind for kind, _ in entry["status"]["messages"]] == [
+        "execution_start",
+        "execution_cached",
+        "execution_success",
+    ]
+    assert entry["meta"]["2"] == {
+        "node_id": "2",
+        "display_node": "2",
+        "parent_node": None,
+        "real_node_id": "2",
+    }
+
+
+async def test_the_history_is_there_when_the_last_frame_comes(comfyui_server: Server) -> None:
+    client_id = uuid4().hex
+    socket = await comfyui_server.connect(client_id)
+    for color in range(10):
+        prompt_id = await comfyui_server.submit(trivial(color=color), client_id=client_id)
+        await socket.until_done(prompt_id)
+        assert await comfyui_server.get(f"/history/{prompt_id}")
+    await socket.close()
+
+
+async def test_a_known_prompt_is_never_in_neither_list(comfyui_server: Server) -> None:
+    for color in range(10):
+        prompt_id = await comfyui_server.submit(trivial(color=color))
+        while True:
+            queue = await comfyui_server.get("/queue")
+            queued = [item[1] for part in queue.values() for item in part]
+            if await comfyui_server.get(f"/history/{prompt_id}"):
+                break
+            assert prompt_id in queued
+
+
+async def test_max_items_gives_the_newest_and_offset_counts_from_the_oldest(
+    comfyui_server: Server,
+) -> None:
+    ids = [await comfyui_server.submit(trivial(color=color)) for color in range(3)]
+    await comfyui_server.ended(ids[-1])
+    assert list(await comfyui_server.get("/history?max_items=2")) == ids[1:]
+    everything = list(await comfyui_server.get("/history"))
+    page = await comfyui_server.get("/history?max_items=1&offset=0")
+    assert list(page) == everything[:1]
+    assert await comfyui_server.get("/history?max_items=0") == {}
+    async with comfyui_server.http.get(f"{comfyui_server.url}/history?max_items=abc") as reply:
+        assert reply.status == 500
+
+
+async def test_history_entries_can_be_deleted(comfyui_server: Server) -> None:
+    prompt_id = await comfyui_server.submit(trivial())
+    await comfyui_server.ended(prompt_id)
+    assert await post(comfyui_server, "/history", {"delete": [prompt_id, "unknown"]}) == 200
+    assert await comfyui_server.get(f"/history/{prompt_id}") == {}
+
+
+async def test_the_history_can_be_cleared(simulated: Server) -> None:
+    await simulated.run(trivial())
+    assert await post(simulated, "/history", {"clear": True}) == 200
+    assert await simulated.get("/history") == {}
+
+
+async def test_only_the_last_prompts_results_are_kept(comfyui_server: Server) -> None:
+    async def cached_nodes(graph: dict[str, Any]) -> list[str]:
+        entry = await comfyui_server.run(graph)
+        (cached,) = (d for kind, d in entry["status"]["messages"] if kind == "execution_cached")
+        nodes: list[str] = cached["nodes"]
+        return nodes
+
+    await comfyui_server.forget_results()
+    first = workflow("modelfree")
+    other_seed = workflow("modelfree")
+    other_seed["6"]["inputs"]["seed"] = 8
+    assert await cached_nodes(first) == []
+    assert await cached_nodes(first) == ["1", "2", "3", "4", "5", "6", "7"]
+    assert await cached_nodes(other_seed) == ["1", "2", "3", "4", "5"]
+    assert await cached_nodes(trivial(color=uuid4().int % 0xFFFFFF)) == []
+    assert await cached_nodes(first) == []
+
+
+async def test_free_memory_empties_the_cache(comfyui_server: Server) -> None:
+    graph = trivial(color=uuid4().int % 0xFFFFFF)
+    first = await comfyui_server.run(graph)
+    assert await post(comfyui_server, "/free", {"free_memory": True, "unload_models": True}) == 200
+    await asyncio.sleep(0.3)  # a real server does it in its worker thread
+    again = await comfyui_server.run(graph)
+    assert again["outputs"] != first["outputs"]
+
+
+async def test_two_identical_saves_write_once_and_show_the_same_files(
+    comfyui_server: Server,
+) -> None:
+    await comfyui_server.forget_results()
+    graph = trivial(prefix=uuid4().hex)
+    graph["1"]["inputs"]["batch_size"] = 3
+    graph["3"] = graph["2"]
+    entry = await comfyui_server.run(graph)
+    assert entry["outputs"]["2"] == entry["outputs"]["3"]
+    assert len(entry["outputs"]["2"]["images"]) == 3
+
+
+async def test_valid_outputs_run_while_the_others_are_left_out(comfyui_server: Server) -> None:
+    graph = trivial(color=5)
+    graph["5"] = {"class_type": "LoadImage", "inputs": {"image": "nope.png"}}
+    graph["6"] = {"class_type": "PreviewImage", "inputs": {"images": ["5", 0]}}
+    status, answer = await comfyui_server.post(graph)
+    assert status == 200
+    assert list(answer["node_errors"]) == ["5"]
+    entry = await comfyui_server.ended(answer["prompt_id"])
+    assert list(entry["outputs"]) == ["2"]
+
+
+async def test_a_prefix_out_of_the_folder_fails_only_while_running(comfyui_server: Server) -> None:
+    entry = await comfyui_server.run(trivial(prefix="../../x"))
+    (error,) = (d for kind, d in entry["status"]["messages"] if kind == "execution_error")
+    assert error["exception_type"] == "Exception"
+    assert "outside the output folder" in error["exception_message"]
+
+
+async def test_values_are_coerced_and_shown_so_in_the_history(comfyui_server: Server) -> None:
+    graph = trivial()
+    graph["1"]["inputs"] |= {"width": "64", "color": 8.9}
+    entry = await comfyui_server.run(graph)
+    inputs = entry["prompt"][2]["1"]["inputs"]
+    assert (inputs["width"], inputs["color"]) == (64, 8)
+
+
+async def test_two_entries_that_cannot_be_ordered_end_the_worker_until_a_restart(
+    simulated: Server,
+) -> None:
+    await busy(simulated)
+    same = {"number": 5, "prompt_id": "twin"}
+    assert (await simulated.post(trivial(color=1), **same))[0] == 200
+    assert (await simulated.post(trivial(color=2), **same))[0] == 500
+    # Both become siblings of the heap, and are compared once more when this one is taken.
+    await simulated.submit(trivial(color=3), number=-5)
+    async with asyncio.timeout(10):
+        while not (await simulated.get("/simulator/state"))["worker_dead"]:
+            await simulated.http.post(f"{simulated.url}/interrupt", json={})
+            await asyncio.sleep(0.01)
+    later = await simulated.submit(trivial(color=4))
+    assert await simulated.get(f"/history/{later}") == {}
+    await post(simulated, "/simulator/restart", {})
+    async with asyncio.timeout(10):
+        while (await simulated.get("/simulator/state"))["restarts"] == 0:
+            await asyncio.sleep(0.01)
+    assert (await simulated.run(trivial()))["status"]["completed"]
+
+
+async def test_extra_data_null_ends_the_worker(simulated: Server) -> None:
+    status, _ = await simulated.post(trivial(), extra_data=None)
+    assert status == 200
+    async with asyncio.timeout(10):
+        while not (await simulated.get("/simulator/state"))["worker_dead"]:
+            await asyncio.sleep(0.01)

@@ -1,0 +1,199 @@
+"""GET /view and POST /upload/image."""
+
+import io
+import json
+from pathlib import Path
+from uuid import uuid4
+
+import aiohttp
+import pytest
+from PIL import Image
+
+from genonaut.simulator import Simulator
+from tests.contract.comfyui.protocol import Server, trivial, workflow
+
+
+async def saved(server: Server, prefix: str = "") -> dict[str, str]:
+    """Save a picture; return its filename, subfolder and type."""
+    graph = workflow("modelfree")
+    graph["7"]["inputs"]["filename_prefix"] = prefix or f"contract/{uuid4().hex}"
+    entry = await server.run(graph, extra_data={"extra_pnginfo": {"workflow": {"été": 1}}})
+    image: dict[str, str] = entry["outputs"]["7"]["images"][0]
+    return image
+
+
+async def view(
+    server: Server, query: dict[str, str], headers: dict[str, str] | None = None
+) -> tuple[aiohttp.ClientResponse, bytes]:
+    url = f"{server.url}/view"
+    async with server.http.get(url, params=query, headers=headers) as reply:
+        return reply, await reply.read()
+
+
+async def test_a_picture_holds_the_graph_and_extra_pnginfo(comfyui_server: Server) -> None:
+    reply, body = await view(comfyui_server, await saved(comfyui_server))
+    assert (reply.status, reply.content_type) == (200, "image/png")
+    with Image.open(io.BytesIO(body)) as image:
+        image.load()
+        assert (image.format, image.size, image.mode) == ("PNG", (256, 192), "RGB")
+        assert json.loads(image.info["prompt"])["1"]["class_type"] == "EmptyImage"
+        assert json.loads(image.info["workflow"]) == {"été": 1}
+
+
+async def test_a_part_can_be_had_and_what_has_not_changed_is_not_sent_again(
+    comfyui_server: Server,
+) -> None:
+    image = await saved(comfyui_server)
+    whole, body = await view(comfyui_server, image)
+    part, first = await view(comfyui_server, image, {"Range": "bytes=0-99"})
+    assert (part.status, first) == (206, body[:100])
+    assert part.headers["Content-Range"] == f"bytes 0-99/{len(body)}"
+    tag = whole.headers["ETag"]
+    same, nothing = await view(comfyui_server, image, {"If-None-Match": tag})
+    assert (same.status, nothing) == (304, b"")
+
+
+async def test_the_name_is_told_raw(comfyui_server: Server) -> None:
+    image = await saved(comfyui_server, prefix=f"série {uuid4().hex}/été 100%")
+    reply, _ = await view(comfyui_server, image)
+    assert reply.status == 200
+    assert reply.headers["Content-Disposition"] == f'filename="{image["filename"]}"'
+
+
+@pytest.mark.parametrize(
+    ("wish", "kind"),
+    [
+        ({"preview": "webp;90"}, "webp"),
+        ({"preview": "jpeg;80"}, "jpeg"),
+        ({"preview": "jpeg"}, "jpeg"),
+        ({"preview": "png"}, "webp"),
+        ({"preview": "webp;abc"}, "webp"),
+        ({"preview": "jpeg;90", "channel": "a"}, "webp"),
+        ({"channel": "rgb"}, "png"),
+        ({"channel": "a"}, "png"),
+        ({"channel": "rgba"}, "png"),
+    ],
+)
+async def test_a_picture_is_encoded_anew_but_never_resized(
+    wish: dict[str, str], kind: str, comfyui_server: Server
+) -> None:
+    reply, body = await view(comfyui_server, await saved(comfyui_server) | wish)
+    assert (reply.status, reply.content_type) == (200, f"image/{kind}")
+    with Image.open(io.BytesIO(body)) as image:
+        assert image.size == (256, 192)
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ({}, 404),
+        ({"filename": "absent.png"}, 404),
+        ({"filename": ""}, 400),
+        ({"filename": "../x.png"}, 400),
+        ({"filename": "/etc/passwd"}, 400),
+        ({"filename": "absent.png", "type": "bogus"}, 400),
+        ({"filename": "x.png", "subfolder": "../.."}, 403),
+        ({"filename": "example.png", "type": "input"}, 200),
+        ({"filename": "example.png [input]"}, 200),
+    ],
+)
+async def test_names_are_judged_as_recorded(
+    query: dict[str, str], status: int, comfyui_server: Server
+) -> None:
+    assert (await view(comfyui_server, query))[0].status == status
+
+
+async def test_a_file_removed_behind_the_cache_is_shown_and_missing(
+    simulator: Simulator, simulated: Server
+) -> None:
+    graph = trivial(color=9)
+    first = await simulated.run(graph)
+    image = first["outputs"]["2"]["images"][0]
+    simulator.folders.output.joinpath(image["filename"]).unlink()
+    again = await simulated.run(graph)
+    assert again["outputs"] == first["outputs"]
+    assert (await view(simulated, image))[0].status == 404
+
+
+async def test_temporary_pictures_are_viewed_by_their_type(comfyui_server: Server) -> None:
+    graph = trivial(color=uuid4().int % 0xFFFFFF)
+    graph["2"] = {"class_type": "PreviewImage", "inputs": {"images": ["1", 0]}}
+    entry = await comfyui_server.run(graph)
+    image = entry["outputs"]["2"]["images"][0]
+    assert image["type"] == "temp"
+    assert (await view(comfyui_server, image))[0].status == 200
+
+
+async def upload(server: Server, name: str, data: bytes, **fields: str) -> tuple[int, object]:
+    form = aiohttp.FormData(quote_fields=False)
+    form.add_field("image", io.BytesIO(data), filename=name)
+    for field, value in fields.items():
+        form.add_field(field, value)
+    async with server.http.post(f"{server.url}/upload/image", data=form) as reply:
+        return reply.status, await reply.json() if reply.status == 200 else None
+
+
+async def test_uploads_are_renamed_unless_they_are_the_same_or_may_overwrite(
+    comfyui_server: Server,
+) -> None:
+    folder = f"contract {uuid4().hex}"
+
+    def answer(name: str) -> tuple[int, object]:
+        return 200, {"name": name, "subfolder": folder, "type": "input"}
+
+    first = await upload(comfyui_server, "up.png", b"one", subfolder=folder)
+    same = await upload(comfyui_server, "up.png", b"one", subfolder=folder)
+    other = await upload(comfyui_server, "up.png", b"two", subfolder=folder)
+    over = await upload(comfyui_server, "up.png", b"three", subfolder=folder, overwrite="true")
+    assert [first, same, other, over] == [
+        answer(n) for n in ("up.png", "up.png", "up (1).png", "up.png")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "fields", "status"),
+    [
+        ("up.png", {"type": "bogus"}, 500),
+        ("a/b.png", {}, 500),
+        ("up.png", {"subfolder": "../.."}, 400),
+        ("note.txt", {"type": "temp"}, 200),
+    ],
+)
+async def test_uploads_are_judged_as_recorded(
+    name: str, fields: dict[str, str], status: int, comfyui_server: Server
+) -> None:
+    assert (await upload(comfyui_server, name, b"data", **fields))[0] == status
+
+
+async def test_an_upload_without_an_image_is_refused(comfyui_server: Server) -> None:
+    url = f"{comfyui_server.url}/upload/image"
+    async with comfyui_server.http.post(url, json={}) as reply:
+        assert reply.status == 400
+    form = aiohttp.FormData()
+    form.add_field("subfolder", "x", content_type="text/plain", filename="x")
+    async with comfyui_server.http.post(url, data=form) as reply:
+        assert reply.status == 400
+
+
+async def test_an_uploaded_picture_can_be_loaded(comfyui_server: Server) -> None:
+    out = io.BytesIO()
+    Image.new("RGBA", (80, 40), (10, 200, 30, 128)).save(out, "PNG")
+    name = f"{uuid4().hex}.png"
+    await upload(comfyui_server, name, out.getvalue())
+    graph = {
+        "1": {"class_type": "LoadImage", "inputs": {"image": name}},
+        "2": {"class_type": "PreviewImage", "inputs": {"images": ["1", 0]}},
+    }
+    entry = await comfyui_server.run(graph)
+    _, body = await view(comfyui_server, entry["outputs"]["2"]["images"][0])
+    with Image.open(io.BytesIO(body)) as image:
+        assert image.size == (80, 40)
+        assert image.convert("RGB").getpixel((5, 5)) == (10, 200, 30)
+
+
+async def test_the_counter_continues_after_the_highest_there_is(
+    simulator: Simulator, simulated: Server
+) -> None:
+    Path(simulator.folders.output, "count_00041_.png").write_bytes(b"")
+    entry = await simulated.run(trivial(prefix="count"))
+    assert entry["outputs"]["2"]["images"][0]["filename"] == "count_00042_.png"
