@@ -74,7 +74,7 @@ class BarDisplay:
 
     def say(self, text: str) -> None:
         """Print a line above the bars."""
-        self._progress.console.print(printable(text), markup=False)
+        self._progress.console.print(printable(text), markup=False, highlight=False)
 
 
 class LineDisplay:

@@ -1,0 +1,219 @@
+"""An API server at the border: answers as the contract says, and misbehaves as it is told."""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import msgspec
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+
+Script = Callable[["FakeApi", web.WebSocketResponse], Awaitable[None]]
+
+
+def job_of(job_id: int, **changes: Any) -> dict[str, Any]:
+    plain = {
+        "id": job_id,
+        "status": "queued",
+        "batch_id": "b1",
+        "batch_job_ids": [job_id],
+        "prompt": "a fox",
+        "negative_prompt": "",
+        "checkpoint_model": "sd15.safetensors",
+        "lora_models": [],
+        "width": 512,
+        "height": 768,
+        "params": {"seed": 7},
+        "content_id": None,
+        "attempt": 0,
+        "seq": 1,
+        "progress": None,
+        "queue_position": 1,
+        "created_at": "2026-01-02T03:04:05Z",
+    }
+    return plain | changes
+
+
+class FakeApi:
+    def __init__(self) -> None:
+        self.jobs: dict[int, dict[str, Any]] = {}
+        self.batch: list[int] = [1]
+        self.scripts: deque[Script] = deque()
+        self.sockets: list[str] = []
+        self.bodies: list[dict[str, Any]] = []
+        self.queries: list[list[tuple[str, str]]] = []
+        self.cancelled: list[str] = []
+        self.headers: list[str | None] = []
+        self.problem: tuple[int, dict[str, Any]] | None = None
+        self.is_down = False
+        self.url = ""
+
+    def put(self, job_id: int, **changes: Any) -> dict[str, Any]:
+        before = self.jobs.get(job_id, job_of(job_id, batch_job_ids=self.batch))
+        self.jobs[job_id] = before | {"seq": before["seq"] + 1} | changes
+        return self.jobs[job_id]
+
+    def complete(self, job_id: int) -> dict[str, Any]:
+        return self.put(job_id, status="completed", content_id=100 + job_id, attempt=1)
+
+    def frame(self, job_id: int, **changes: Any) -> dict[str, Any]:
+        job = self.jobs[job_id]
+        plain = {
+            "type": "job",
+            "job_id": job_id,
+            "job_status": job["status"],
+            "attempt": job["attempt"],
+            "seq": job["seq"],
+        }
+        if job["content_id"]:
+            plain["content_id"] = job["content_id"]
+        return plain | changes
+
+    def _guard(self, request: web.Request) -> None:
+        self.headers.append(request.headers.get("Authorization"))
+        if self.is_down and request.transport is not None:
+            request.transport.abort()
+        if self.problem is not None:
+            status, problem = self.problem
+            raise _problem(status, problem)
+
+    async def submit(self, request: web.Request) -> web.Response:
+        self._guard(request)
+        self.bodies.append(await request.json())
+        for job_id in self.batch:
+            self.put(job_id, prompt=self.bodies[-1]["prompt"])
+        return web.json_response(self.jobs[self.batch[0]], status=201)
+
+    async def listing(self, request: web.Request) -> web.Response:
+        self._guard(request)
+        self.queries.append(list(request.query.items()))
+        wanted = request.query.getall("status", None)
+        items = [job for job in self.jobs.values() if not wanted or job["status"] in wanted]
+        return web.json_response({"items": items, "next_cursor": None, "total": len(items) + 5})
+
+    async def one(self, request: web.Request) -> web.Response:
+        self._guard(request)
+        job = self.jobs.get(int(request.match_info["id"]))
+        if job is None:
+            raise _problem(404, {"title": "Not Found", "detail": "no job"})
+        return web.json_response(job)
+
+    async def events(self, request: web.Request) -> web.Response:
+        self._guard(request)
+        event = {"id": 1, "attempt": 1, "kind": "claimed", "detail": {"backend": "default", "n": 2}}
+        return web.json_response([event | {"at": "2026-01-02T03:04:05.678Z"}])
+
+    async def cancel(self, request: web.Request) -> web.Response:
+        self._guard(request)
+        job_id = int(request.match_info["id"])
+        if self.jobs[job_id]["status"] == "completed":
+            raise _problem(409, {"detail": f"job {job_id} is already completed"})
+        self.cancelled.append(str(job_id))
+        if self.jobs[job_id]["status"] == "running":
+            return web.json_response(self.jobs[job_id])
+        return web.json_response(self.put(job_id, status="cancelled"))
+
+    async def cancel_batch(self, request: web.Request) -> web.Response:
+        self._guard(request)
+        self.cancelled.append((await request.json())["batch_id"])
+        return web.json_response([])
+
+    async def retry(self, request: web.Request) -> web.Response:
+        self._guard(request)
+        return web.json_response(job_of(99), status=201)
+
+    async def stats(self, request: web.Request) -> web.Response:
+        self._guard(request)
+        counts = {"running": 1, "queued": 2, "failed": 0}
+        means = {"mean_wait_seconds": 0.5, "mean_run_seconds": 1.25}
+        return web.json_response({"counts": counts, "total": 3} | means)
+
+    async def health(self, request: web.Request) -> web.Response:
+        self._guard(request)
+        body = {"status": "degraded", "database": "unavailable", "redis": "ok", "workers": 0}
+        return web.json_response(body | {"comfyui": []}, status=503)
+
+    async def image(self, request: web.Request) -> web.Response:
+        self._guard(request)
+        return web.Response(
+            body=b"image " + request.match_info["id"].encode(), content_type="image/png"
+        )
+
+    async def socket(self, request: web.Request) -> web.StreamResponse:
+        self.sockets.append(request.query_string)
+        if not self.scripts:
+            return web.Response(status=404)
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        await self.scripts.popleft()(self, socket)
+        return socket
+
+
+def _problem(status: int, problem: dict[str, Any]) -> web.HTTPException:
+    kind = {401: web.HTTPUnauthorized, 404: web.HTTPNotFound, 409: web.HTTPConflict}
+    raised = kind.get(status, web.HTTPUnprocessableEntity)
+    return raised(
+        text=msgspec.json.encode(problem).decode(), content_type="application/problem+json"
+    )
+
+
+async def hold(api: FakeApi, socket: web.WebSocketResponse) -> None:
+    """Keep a socket open and silent until the client leaves."""
+    del api
+    async for _ in socket:
+        pass
+
+
+def closing(code: int) -> Script:
+    """Close with a code at once."""
+
+    async def script(api: FakeApi, socket: web.WebSocketResponse) -> None:
+        del api
+        await socket.close(code=code)
+
+    return script
+
+
+def saying(*frames: object) -> Script:
+    """Send frames (JSON, or text as it is), then keep the socket open."""
+
+    async def script(api: FakeApi, socket: web.WebSocketResponse) -> None:
+        for frame in frames:
+            await (socket.send_str(frame) if isinstance(frame, str) else socket.send_json(frame))
+        await hold(api, socket)
+
+    return script
+
+
+@asynccontextmanager
+async def fake_api() -> AsyncIterator[FakeApi]:
+    api = FakeApi()
+    app = web.Application()
+    jobs = "/api/v1/generation-jobs"
+    app.add_routes(
+        [
+            web.post(f"{jobs}/", api.submit),
+            web.get(f"{jobs}/", api.listing),
+            web.get(f"{jobs}/stats", api.stats),
+            web.post(f"{jobs}/cancel", api.cancel_batch),
+            web.get(f"{jobs}/{{id}}", api.one),
+            web.get(f"{jobs}/{{id}}/events", api.events),
+            web.post(f"{jobs}/{{id}}/cancel", api.cancel),
+            web.post(f"{jobs}/{{id}}/retry", api.retry),
+            web.get("/api/v1/health", api.health),
+            web.get("/api/v1/content/{id}/image", api.image),
+            web.get("/ws/jobs", api.socket),
+        ]
+    )
+    async with TestServer(app, shutdown_timeout=0.1) as server:
+        api.url = str(server.make_url("")).rstrip("/")
+        yield api
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Wait for something that has no event of its own."""
+    async with asyncio.timeout(5):
+        while not condition():  # noqa: ASYNC110 - a condition has no event
+            await asyncio.sleep(0.005)

@@ -1,0 +1,123 @@
+"""``generate`` against a scripted server: files, statuses, Ctrl-C."""
+
+import asyncio
+import os
+import signal
+from pathlib import Path
+
+import msgspec
+import pytest
+from tests.unit.cli.fake_api import FakeApi, hold, saying, until
+
+from genonaut.cli.api_client import ApiRefusedError
+from genonaut.cli.generation import run
+from genonaut.cli.image_files import ImageFileError
+from genonaut.config import Settings
+
+BODY = {"prompt": "a red fox"}
+
+
+def _end(server: FakeApi, *states: tuple[int, str]) -> None:
+    """Let the socket tell how the jobs end, once they are there."""
+    frames = [
+        {
+            "type": "job",
+            "job_id": job_id,
+            "job_status": status,
+            "attempt": 1,
+            "seq": 9,
+            "content_id": 100 + job_id if status == "completed" else None,
+            "error": "the model caught fire" if status == "failed" else None,
+        }
+        for job_id, status in states
+    ]
+    server.scripts.append(saying(*frames))
+
+
+async def test_images_are_written_and_their_paths_printed(
+    server: FakeApi, settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    server.batch = [1, 2]
+    _end(server, (2, "completed"), (1, "completed"))
+    assert await run(settings, server.url, BODY, out=tmp_path / "new" / "dir", as_json=False) == 0
+    said = capsys.readouterr()
+    paths = [Path(line) for line in said.out.splitlines()]
+    assert [path.name for path in paths] == ["000102-a-red-fox.png", "000101-a-red-fox.png"]
+    assert [path.read_bytes() for path in paths] == [b"image 102", b"image 101"]
+    assert "job 1: completed" in said.err
+
+
+async def test_a_failed_job_is_told_and_the_others_are_fetched(
+    server: FakeApi, settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    server.batch = [1, 2]
+    _end(server, (1, "failed"), (2, "completed"))
+    assert await run(settings, server.url, BODY, out=tmp_path, as_json=False) == 3
+    said = capsys.readouterr()
+    assert said.out == f"{tmp_path}/000102-a-red-fox.png\n"
+    assert "job 1: failed: the model caught fire" in said.err
+
+
+async def test_json_is_one_object(
+    server: FakeApi, settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    server.batch = [1, 2]
+    _end(server, (1, "completed"), (2, "cancelled"))
+    assert await run(settings, server.url, BODY, out=tmp_path, as_json=True) == 3
+    path = str(tmp_path / "000101-a-red-fox.png")
+    assert msgspec.json.decode(capsys.readouterr().out) == {
+        "batch_id": "b1",
+        "jobs": [
+            {"id": 1, "status": "completed", "content_id": 101, "path": path, "error": None},
+            {"id": 2, "status": "cancelled", "content_id": None, "path": None, "error": None},
+        ],
+    }
+
+
+async def test_ctrl_c_cancels_the_batch_and_waits_for_its_end(
+    server: FakeApi, settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    server.scripts.append(hold)
+    task = asyncio.create_task(run(settings, server.url, BODY, out=tmp_path, as_json=False))
+    await until(lambda: bool(server.sockets))
+    os.kill(os.getpid(), signal.SIGINT)
+    await until(lambda: server.cancelled == ["b1"])
+    assert not task.done()
+    server.put(1, status="cancelled")
+    os.kill(os.getpid(), signal.SIGINT)
+    assert await asyncio.wait_for(task, 5) == 130
+    said = capsys.readouterr()
+    assert "press Ctrl-C again" in said.err
+    assert said.out == ""
+
+
+async def test_an_image_that_was_quicker_than_ctrl_c_is_kept(
+    server: FakeApi, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("genonaut.cli.watching._LIVE_POLL_SECONDS", 0)
+    server.scripts.append(hold)
+    task = asyncio.create_task(run(settings, server.url, BODY, out=tmp_path, as_json=False))
+    await until(lambda: bool(server.sockets))
+    os.kill(os.getpid(), signal.SIGINT)
+    await until(lambda: server.cancelled == ["b1"])
+    server.complete(1)
+    assert await asyncio.wait_for(task, 5) == 130
+    assert os.listdir(tmp_path) == ["000101-a-red-fox.png"]  # noqa: PTH208
+
+
+async def test_a_refused_submission_makes_no_file(
+    server: FakeApi, settings: Settings, tmp_path: Path
+) -> None:
+    server.problem = (422, {"detail": "no", "errors": [{"field": "cfg", "message": "too high"}]})
+    with pytest.raises(ApiRefusedError, match="cfg: too high"):
+        await run(settings, server.url, BODY, out=tmp_path / "out", as_json=False)
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+async def test_a_place_that_cannot_be_written_is_told_before_anything_is_rendered(
+    server: FakeApi, settings: Settings, tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(ImageFileError):
+        await run(settings, server.url, BODY, out=tmp_path / "file", as_json=False)
+    assert server.bodies == []
