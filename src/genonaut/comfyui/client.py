@@ -11,8 +11,8 @@ from urllib.parse import quote
 import aiohttp
 import msgspec
 import structlog
-from yarl import URL
 
+from genonaut.comfyui.address import shown_address
 from genonaut.comfyui.errors import (
     ComfyTooOldError,
     ComfyUnreachableError,
@@ -70,7 +70,7 @@ class ComfyClient:
         self.base_url = base_url.rstrip("/")
         self.http = http
         self.timeouts = timeouts
-        self._name = str(URL(self.base_url).with_user(None))
+        self._name = shown_address(self.base_url)
 
     async def submit(
         self,

@@ -17,6 +17,7 @@ import aiohttp
 import msgspec
 import structlog
 
+from genonaut.comfyui.address import shown_address
 from genonaut.comfyui.forever import start_forever
 from genonaut.comfyui.frames import (
     ConnectionFrame,
@@ -56,6 +57,7 @@ class Listener:
         settings: ListenerSettings = DEFAULT_LISTENER_SETTINGS,
     ) -> None:
         self._url = f"{base_url.rstrip('/')}/ws"
+        self._name = shown_address(base_url)
         self._http = http
         self._settings = settings
         self._mailboxes: defaultdict[str, list[Mailbox]] = defaultdict(list)
@@ -72,7 +74,7 @@ class Listener:
         self.failures = 0
 
     async def __aenter__(self) -> Self:
-        self._task = start_forever(self._run(), name=f"comfyui listener {self._url}")
+        self._task = start_forever(self._run(), name=f"comfyui listener {self._name}")
         return self
 
     async def __aexit__(
@@ -81,8 +83,7 @@ class Listener:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._deaf_check is not None:
-            self._deaf_check.cancel()
+        self._forget_deafness()
         if self._task is not None:
             self._task.cancel()
             await asyncio.wait({self._task})
@@ -120,23 +121,25 @@ class Listener:
         """
         if self.connected and self._deaf_check is None and self._last_frame_at < since:
             self._deaf_check = asyncio.get_running_loop().call_later(
-                self._settings.deaf_seconds, self._check_deafness, self.client_id, since
+                self._settings.deaf_seconds,
+                self.reconnect,
+                "deaf: a prompt came or went without any frame",
             )
 
     def reconnect(self, reason: str) -> None:
         """Replace the socket, because there is evidence that it gets no frames."""
         if self._conversation is not None and self.connected:
-            logger.warning("comfyui.socket_replaced", url=self._url, reason=reason)
+            logger.warning("comfyui.socket_replaced", url=self._name, reason=reason)
             self._conversation.cancel()
 
     def hurry(self) -> None:
         """End the pause before the next connection: the server is known to be back."""
         self._may_hurry.set()
 
-    def _check_deafness(self, client_id: str | None, since: float) -> None:
-        self._deaf_check = None
-        if client_id == self.client_id and self._last_frame_at < since:
-            self.reconnect("deaf: a prompt came or went without any frame")
+    def _forget_deafness(self) -> None:
+        if self._deaf_check is not None:
+            self._deaf_check.cancel()
+            self._deaf_check = None
 
     async def _run(self) -> None:
         loop = asyncio.get_running_loop()
@@ -150,7 +153,7 @@ class Listener:
                 await asyncio.wait({self._conversation})
             if not self._conversation.cancelled() and (error := self._conversation.exception()):
                 logger.info(
-                    "comfyui.socket_lost", url=self._url, error=str(error) or type(error).__name__
+                    "comfyui.socket_lost", url=self._name, error=str(error) or type(error).__name__
                 )
             lasted = loop.time() - began
             is_healthy = lasted > self._settings.backoff_limit_seconds
@@ -181,8 +184,9 @@ class Listener:
             # ComfyUI greets with `status` once the id is registered: only then will frames reach us.
             async with asyncio.timeout(self._settings.connect_seconds):
                 greeting = await socket.receive()
-            self._opened(client_id)
+            self._executing = (None, None)
             self._take(greeting)
+            self._opened(client_id)
             async for message in socket:
                 self._take(message)
         finally:
@@ -192,11 +196,11 @@ class Listener:
     def _opened(self, client_id: str) -> None:
         self.client_id = client_id
         self.connections += 1
-        self._executing = (None, None)
         self._is_open.set()
         self._broadcast(ConnectionFrame(connected=True))
 
     def _closed(self) -> None:
+        self._forget_deafness()
         if self.connected:
             self._is_open.clear()
             self._broadcast(ConnectionFrame(connected=False))
@@ -208,6 +212,7 @@ class Listener:
 
     def _take(self, message: aiohttp.WSMessage) -> None:
         self._last_frame_at = asyncio.get_running_loop().time()
+        self._forget_deafness()
         try:
             if message.type is aiohttp.WSMsgType.TEXT:
                 frame = decode_text(message.data)
@@ -219,7 +224,7 @@ class Listener:
                 raise aiohttp.ClientConnectionError(f"closed: {message.type.name}")
         except MalformedError as error:
             self.malformed_frames += 1
-            logger.debug("comfyui.frame_malformed", url=self._url, error=str(error))
+            logger.debug("comfyui.frame_malformed", url=self._name, error=str(error))
             return
         if frame is not None:
             self._deliver(frame)

@@ -130,7 +130,6 @@ class ProgressTracker:
 
     def _report(self, node: str | None, step: int | None, total: int | None) -> Progress | None:
         percent = min(int(100 * self._done_weight / self._total), _LIMIT_WHILE_RUNNING)
-        percent = max(percent, self._latest.percent)
         report = Progress(percent, node, self._types.get(node or ""), step, total)
         if report == self._latest:
             return None

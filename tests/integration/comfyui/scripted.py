@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from aiohttp import web
 
 from genonaut.comfyui import (
@@ -36,7 +37,7 @@ FAST = BackendSettings(
         deaf_seconds=0.15,
     ),
     watch=WatchSettings(
-        silence_seconds=0.25, poll_seconds=0.03, lost_confirm_seconds=0.06, settle_seconds=0.02
+        silence_seconds=30, poll_seconds=0.03, lost_confirm_seconds=0.06, settle_seconds=0.02
     ),
     health_seconds=0.05,
     recheck_seconds=0.02,
@@ -44,6 +45,11 @@ FAST = BackendSettings(
     inventory_seconds=60,
     inventory_miss_seconds=0,
     submit_connect_seconds=0.5,
+)
+
+# For tests in which nothing but the silence can tell.
+IMPATIENT = msgspec.structs.replace(
+    FAST, watch=msgspec.structs.replace(FAST.watch, silence_seconds=0.1)
 )
 
 Reply = Callable[[dict[str, Any]], Awaitable[web.StreamResponse]]

@@ -47,6 +47,20 @@ async def test_a_dead_backend_can_be_entered_and_comes_up_later(
     assert changes == [True, False]
 
 
+async def test_the_socket_follows_at_once_when_the_server_comes_up(
+    server: ScriptedComfy, http: aiohttp.ClientSession
+) -> None:
+    patient = msgspec.structs.replace(
+        FAST.listener, backoff_first_seconds=60, backoff_limit_seconds=60
+    )
+    settings = msgspec.structs.replace(FAST, listener=patient)
+    await server.stop()
+    async with ComfyBackend("one", server.url, http, settings=settings) as backend:
+        await until(lambda: backend.listener.failures == 1)
+        await server.start()
+        assert await backend.listener.wait_connected(2)
+
+
 async def test_one_slow_answer_is_no_outage(
     server: ScriptedComfy, http: aiohttp.ClientSession
 ) -> None:

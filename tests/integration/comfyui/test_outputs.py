@@ -52,6 +52,7 @@ def content(path: Path) -> bytes | None:
 
 def serving(body: bytes, *, status: int = 200) -> Any:
     async def serve(request: web.Request) -> web.StreamResponse:
+        assert request.headers["Accept-Encoding"] == "identity", "else the length says nothing"
         assert dict(request.query) == {
             "filename": IMAGE.filename,
             "subfolder": IMAGE.subfolder,

@@ -8,7 +8,7 @@ from uuid import uuid4
 import aiohttp
 import msgspec
 import pytest
-from tests.integration.comfyui.scripted import FAST, drain, make_graph, until
+from tests.integration.comfyui.scripted import FAST, IMPATIENT, drain, make_graph, until
 
 from genonaut.comfyui import (
     ComfyBackend,
@@ -103,7 +103,6 @@ async def test_concurrent_runs_get_their_own_images(simulated: ComfyBackend) -> 
         ("restart", Lost),
         ("lose_history", Lost),
         ("drop_socket", Succeeded),
-        ("deaf_socket", Succeeded),
         ("late_history", Succeeded),
         ("slow", Succeeded),
     ],
@@ -117,6 +116,15 @@ async def test_a_fault_ends_as_it_should(
     assert isinstance(found, outcome)
     await until(lambda: simulated.is_up and simulated.listener.connected)
     assert isinstance(outcome_of(await run(simulated)), Succeeded), "and the next one is fine"
+
+
+async def test_a_socket_that_goes_deaf_mid_run_costs_only_the_silence(
+    simulator: Simulator, http: aiohttp.ClientSession
+) -> None:
+    simulator.faults.add("deaf_socket")
+    async with ComfyBackend("deaf", simulator.url, http, settings=IMPATIENT) as backend:
+        await until(lambda: backend.listener.connected)
+        assert isinstance(outcome_of(await run(backend)), Succeeded)
 
 
 async def test_a_refusal_names_the_missing_checkpoint(simulated: ComfyBackend) -> None:

@@ -10,6 +10,7 @@ import pytest
 from aiohttp import web
 from tests.integration.comfyui.scripted import (
     FAST,
+    IMPATIENT,
     ScriptedComfy,
     accepted,
     drain,
@@ -17,6 +18,7 @@ from tests.integration.comfyui.scripted import (
     finished,
     make_graph,
     started,
+    status_frame,
     steps,
     until,
 )
@@ -130,7 +132,7 @@ async def test_a_success_without_a_last_frame_is_settled_soon(
         began = asyncio.get_running_loop().time()
         await server.send({"type": "execution_success", "data": {"prompt_id": prompt_id}})
         assert isinstance(outcome_of(await drain(watch)), Succeeded)
-    assert asyncio.get_running_loop().time() - began < FAST.watch.silence_seconds
+    assert asyncio.get_running_loop().time() - began < 1
 
 
 async def test_a_socket_dropped_mid_run_does_not_lose_the_image(
@@ -163,7 +165,7 @@ async def test_after_a_reconnect_the_server_is_polled_quickly(
         server.running, server.histories[prompt_id] = [], finished()
         began = asyncio.get_running_loop().time()
         await following
-    assert asyncio.get_running_loop().time() - began < FAST.watch.silence_seconds
+    assert asyncio.get_running_loop().time() - began < 1
 
 
 async def test_a_deaf_socket_is_noticed_and_replaced(
@@ -174,6 +176,56 @@ async def test_a_deaf_socket_is_noticed_and_replaced(
         server.histories[prompt_id] = finished()  # and not one frame
         assert isinstance(outcome_of(await drain(watch)), Succeeded)
     await until(lambda: backend.listener.connections == 2)
+
+
+async def test_a_socket_that_goes_deaf_during_a_run_is_replaced(
+    server: ScriptedComfy, http: aiohttp.ClientSession, prompt_id: str
+) -> None:
+    async with (
+        ComfyBackend("one", server.url, http, settings=IMPATIENT) as backend,
+        backend.watch(prompt_id) as watch,
+    ):
+        await backend.submit(make_graph(prompt_id), prompt_id=prompt_id)
+        await server.send(status_frame(1), started(prompt_id))
+        await next_of(watch, Started)
+        server.histories[prompt_id] = finished()
+        assert isinstance(outcome_of(await drain(watch)), Succeeded)
+        await until(lambda: backend.listener.connections == 2)
+
+
+async def test_a_socket_that_hears_of_the_end_late_is_kept(
+    server: ScriptedComfy, http: aiohttp.ClientSession, prompt_id: str
+) -> None:
+    async with (
+        ComfyBackend("one", server.url, http, settings=IMPATIENT) as backend,
+        backend.watch(prompt_id) as watch,
+    ):
+        await backend.submit(make_graph(prompt_id), prompt_id=prompt_id)
+        await server.send(started(prompt_id))
+        await next_of(watch, Started)
+        server.histories[prompt_id] = finished()
+        assert isinstance(outcome_of(await drain(watch)), Succeeded)
+        await server.send(status_frame(0), executing(prompt_id, None))
+        await asyncio.sleep(IMPATIENT.listener.deaf_seconds * 1.5)
+        assert backend.listener.connections == 1
+
+
+async def test_frames_without_prompt_id_belong_to_the_running_prompt(
+    backend: ComfyBackend, server: ScriptedComfy, prompt_id: str
+) -> None:
+    async with backend.watch(prompt_id) as watch:
+        await backend.submit(make_graph(prompt_id), prompt_id=prompt_id)
+        await server.send(
+            started(prompt_id),
+            executing(prompt_id, "sampler"),
+            {"type": "progress", "data": {"value": 2, "max": 4, "node": "sampler"}},
+            b"\0\0\0\1\0\0\0\1jpeg",
+        )
+        server.histories[prompt_id] = finished()
+        await server.send(executing(prompt_id, None))
+        events = await drain(watch)
+    assert [event.step for event in events if isinstance(event, Progress) and event.step] == [2]
+    assert [event.node for event in events if isinstance(event, Preview)] == ["sampler"]
 
 
 async def test_a_restart_of_the_server_loses_the_prompt(
@@ -384,17 +436,21 @@ async def test_a_cancel_that_comes_too_late_still_yields_the_image(
         assert isinstance(outcome_of(await drain(watch)), Succeeded)
 
 
+@pytest.mark.parametrize("attached", [False, True])
 async def test_a_cancelled_waiting_prompt_ends_without_a_second_look(
-    server: ScriptedComfy, http: aiohttp.ClientSession, prompt_id: str
+    server: ScriptedComfy, http: aiohttp.ClientSession, prompt_id: str, *, attached: bool
 ) -> None:
-    patient = msgspec.structs.replace(FAST.watch, lost_confirm_seconds=60, silence_seconds=60)
+    patient = msgspec.structs.replace(FAST.watch, lost_confirm_seconds=60)
     settings = msgspec.structs.replace(FAST, watch=patient)
     async with (
         ComfyBackend("one", server.url, http, settings=settings) as backend,
-        backend.watch(prompt_id) as watch,
+        backend.watch(prompt_id, attached=attached) as watch,
     ):
-        await backend.submit(make_graph(prompt_id), prompt_id=prompt_id)
+        if not attached:
+            await backend.submit(make_graph(prompt_id), prompt_id=prompt_id)
         server.pending = [prompt_id]
+        if attached:
+            await next_of(watch, Queued)
         following = asyncio.create_task(drain(watch))
         await asyncio.sleep(0.05)
         await backend.cancel(prompt_id)
