@@ -7,7 +7,6 @@ Source: A1111 modules/hashes.py (AutoV2 is the first 10 hex digits of the file's
 import asyncio
 import hashlib
 import os
-import stat
 import threading
 import time
 from collections.abc import Callable, Container, Iterable, Iterator
@@ -20,6 +19,7 @@ import msgspec
 
 from genonaut.catalog.identification.declared import EMPTY_SHA256
 from genonaut.catalog.identification.safetensors import LENGTH_BYTES, MAX_HEADER_BYTES
+from genonaut.catalog.regular_file import open_regular
 from genonaut.catalog.scanning.discover import FoundFile, printable
 from genonaut.core.errors import ConflictError, NotFoundError
 
@@ -112,12 +112,11 @@ def hash_file(
     """
     name = printable(path)
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-        with open(descriptor, "rb", buffering=0) as file:  # noqa: PTH123 - a descriptor, no path
-            before = os.fstat(descriptor)
+        with open_regular(path, buffering=0) as file:
+            before = os.fstat(file.fileno())
             _refuse_unstable(name, before, settled_seconds)
             whole, tensors = _digest(file, before.st_size, progress, is_cancelled)
-            after = os.fstat(descriptor)
+            after = os.fstat(file.fileno())
     except OSError as error:
         raise NotFoundError(f"{name}: {error.strerror or error}") from error
     if _identity(before) != _identity(after):
@@ -129,8 +128,6 @@ def hash_file(
 
 
 def _refuse_unstable(name: str, facts: os.stat_result, settled_seconds: float) -> None:
-    if not stat.S_ISREG(facts.st_mode):
-        raise NotFoundError(f"{name}: not a regular file")
     if facts.st_size == 0:
         raise UnstableFileError(f"{name}: the file has zero bytes")
     age_seconds = time.time() - facts.st_mtime

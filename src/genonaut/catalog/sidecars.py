@@ -6,7 +6,6 @@ Manager (``.cm-info.json``), SwarmUI (``.swarm.json``) and LoRA Manager (``.meta
 
 import os
 import re
-import stat
 from collections.abc import Container
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from genonaut.catalog.identification.declared import (
     parse_resolution,
     split_words,
 )
+from genonaut.catalog.regular_file import open_regular
 from genonaut.catalog.vocabulary import ModelKind
 
 MAX_SIDECAR_BYTES = 4 * 1024 * 1024
@@ -89,16 +89,12 @@ def read_sidecars(folder: Path | str, neighbours: Neighbours) -> tuple[Declared,
 def _load(path: str) -> Json | str:
     """Return the JSON object in a file, or why there is none."""
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-        with open(descriptor, "rb") as file:  # noqa: PTH123 - a descriptor, no path
-            facts = os.fstat(descriptor)
-            if not stat.S_ISREG(facts.st_mode):
-                return "not a regular file"
-            if facts.st_size > MAX_SIDECAR_BYTES:
-                return f"larger than {MAX_SIDECAR_BYTES} bytes"
-            raw = file.read(MAX_SIDECAR_BYTES)
+        with open_regular(path) as file:
+            raw = file.read(MAX_SIDECAR_BYTES + 1)
     except OSError as error:
         return error.strerror or str(error)
+    if len(raw) > MAX_SIDECAR_BYTES:
+        return f"larger than {MAX_SIDECAR_BYTES} bytes"
     try:
         document = msgspec.json.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):

@@ -1,0 +1,277 @@
+"""Scans open only what changed, hand results out as they come, and say what is wrong with files."""
+
+import asyncio
+import os
+import threading
+import time
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future
+from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
+
+import pytest
+from tests.zoo import loras, unets
+from tests.zoo.writer import Specimen
+
+from genonaut.catalog.identification.header import Header
+from genonaut.catalog.identification.reading import read_header
+from genonaut.catalog.scanning import examine as examine_module
+from genonaut.catalog.scanning import scan as scan_module
+from genonaut.catalog.scanning.examine import Examined, examine
+from genonaut.catalog.scanning.health import Hashed, HealthCode, duplicates
+from genonaut.catalog.scanning.roots import Root
+from genonaut.catalog.scanning.scan import Batch, Fingerprint, scan, scan_in_background
+from genonaut.catalog.vocabulary import Architecture, ModelKind
+
+Known = dict[tuple[str, str], Fingerprint]
+LORA = loras.kohya(loras.unet(2048))
+OLD = time.time() - 3_600
+
+
+def put(folder: Path, name: str = "a.safetensors", *, age: float | None = 3_600) -> Path:
+    path = Specimen(name=name, shapes=LORA, expect={}).write(folder)
+    if age is not None:
+        os.utime(path, (time.time() - age,) * 2)
+    return path
+
+
+def run(folder: Path, known: Known | None = None) -> list[Batch]:
+    return list(scan([Root(str(folder), "loras")], known or {}, processes=0))
+
+
+def opened(batches: Iterable[Batch]) -> list[Examined]:
+    return [examined for batch in batches for examined in batch.examined]
+
+
+def known_after(batches: Iterable[Batch]) -> Known:
+    return {(e.file.path, e.file.root.folder): Fingerprint.of(e.file) for e in opened(batches)}
+
+
+def codes(examined: Examined) -> list[HealthCode]:
+    return [health.code for health in examined.health]
+
+
+def test_files_are_identified_and_counted(tmp_path: Path) -> None:
+    put(tmp_path)
+    put(tmp_path, "sub/b.safetensors")
+    batches = run(tmp_path)
+    assert [e.identification.architecture for e in opened(batches)] == [Architecture.SDXL] * 2
+    assert [e.health for e in opened(batches)] == [(), ()]
+    assert (batches[-1].seen, batches[-1].total, batches[-1].is_last) == (2, 2, True)
+
+
+def test_unchanged_files_are_not_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(tmp_path)
+    known = known_after(run(tmp_path))
+
+    def explode(path: str) -> Header:
+        raise AssertionError(path)
+
+    monkeypatch.setattr(examine_module, "read_header", explode)
+    batches = run(tmp_path, known)
+    assert opened(batches) == []
+    assert [file.name for batch in batches for file in batch.unchanged] == ["a.safetensors"]
+
+
+@pytest.mark.parametrize("change", ["content", "time", "sidecar"])
+def test_a_change_is_noticed(change: str, tmp_path: Path) -> None:
+    path = put(tmp_path)
+    known = known_after(run(tmp_path))
+    if change == "content":
+        with path.open("ab") as file:
+            file.write(b"more")
+        os.utime(path, ns=(0, known[str(path), "loras"].mtime_ns))
+    elif change == "time":
+        os.utime(path, (OLD - 1, OLD - 1))
+    else:
+        (tmp_path / "a.json").write_text('{"activation text": "xyz"}')
+    (examined,) = opened(run(tmp_path, known))
+    if change == "sidecar":
+        assert examined.identification.trigger_words == ("xyz",)
+
+
+def test_vanished_files_are_missing_and_hidden_ones_are_not(tmp_path: Path) -> None:
+    put(tmp_path / "here", "a.safetensors")
+    put(tmp_path / "unplugged", "b.safetensors")
+    roots = [Root(str(tmp_path / "here"), "loras"), Root(str(tmp_path / "unplugged"), "loras")]
+    known = known_after(scan(roots, {}, processes=0))
+    known["/elsewhere/c.safetensors", "loras"] = Fingerprint(1, 1)
+    (tmp_path / "here/a.safetensors").unlink()
+    (tmp_path / "unplugged").rename(tmp_path / "gone")
+    batches = list(scan(roots, known, processes=0))
+    assert batches[-1].missing == (str(tmp_path / "here/a.safetensors"),)
+    assert [item.path for batch in batches for item in batch.unreachable] == [roots[1].path]
+
+
+def test_faults_of_files_are_named(tmp_path: Path) -> None:
+    whole = put(tmp_path, "whole.safetensors").read_bytes()[:-10]
+    contents = {
+        "cut.safetensors": whole,
+        "empty.safetensors": b"",
+        "corrupt.safetensors": (4).to_bytes(8, "little") + b"nope",
+        "page.safetensors": b"<!DOCTYPE html>",
+        "disguise.safetensors": b"\x80\x02}q\x00.",
+        "old.ckpt": b"\x80\x02}q\x00.",
+        "cut.pt": b"PK\x03\x04",
+    }
+    for name, content in contents.items():
+        (tmp_path / name).write_bytes(content)
+        os.utime(tmp_path / name, (OLD, OLD))
+    (tmp_path / "whole.json").write_text("{")
+    found = {e.file.name: codes(e) for e in opened(run(tmp_path))}
+    assert found == {
+        "whole.safetensors": [HealthCode.SIDECAR],
+        "cut.safetensors": [HealthCode.TRUNCATED],
+        "empty.safetensors": [HealthCode.ZERO_BYTES],
+        "corrupt.safetensors": [HealthCode.CORRUPT_HEADER],
+        "page.safetensors": [HealthCode.NOT_A_MODEL],
+        "disguise.safetensors": [HealthCode.UNSAFE_FORMAT],
+        "old.ckpt": [HealthCode.UNSAFE_FORMAT],
+        "cut.pt": [HealthCode.TRUNCATED],
+    }
+
+
+def test_an_unreadable_file_still_has_the_kind_of_its_folder(tmp_path: Path) -> None:
+    (tmp_path / "a.pt").write_bytes(b"\x80\x02")
+    (examined,) = opened(run(tmp_path))
+    assert examined.identification.kind is ModelKind.LORA
+
+
+def test_a_fresh_incomplete_file_is_growing(tmp_path: Path) -> None:
+    path = put(tmp_path, age=None)
+    os.truncate(path, path.stat().st_size - 5)
+    (examined,) = opened(run(tmp_path))
+    assert codes(examined) == [HealthCode.GROWING]
+
+
+@pytest.mark.parametrize("how", ["grow", "touch", "vanish"])
+def test_a_change_during_the_read_is_detected(
+    how: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = put(tmp_path)
+    real = read_header
+
+    def meanwhile(name: str) -> object:
+        result = real(name)
+        if how == "grow":
+            with path.open("ab") as file:
+                file.write(b"more")
+        elif how == "touch":
+            os.utime(path)
+        else:
+            path.unlink()
+            return real(name)
+        return result
+
+    monkeypatch.setattr(examine_module, "read_header", meanwhile)
+    (examined,) = opened(run(tmp_path))
+    assert not examined.is_stable
+    assert codes(examined)[0] is (HealthCode.MISSING if how == "vanish" else HealthCode.GROWING)
+
+
+def test_one_file_under_two_roots_is_listed_under_both_and_twice_walked_once(
+    tmp_path: Path,
+) -> None:
+    put(tmp_path)
+    roots = [Root(str(tmp_path), "loras"), Root(str(tmp_path), "vae"), Root(str(tmp_path), "loras")]
+    assert [e.file.root.folder for e in opened(scan(roots, {}, processes=0))] == ["loras", "vae"]
+
+
+def test_processes_give_the_same_answers_bit_by_bit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scan_module, "MIN_FILES_FOR_PROCESSES", 1)
+    monkeypatch.setattr(scan_module, "BATCH", 2)
+    for number in range(5):
+        put(tmp_path, f"{number}.safetensors")
+    batches = list(scan([Root(str(tmp_path), "loras")], {}, processes=1))
+    assert [len(batch.examined) for batch in batches[1:-1]].count(2) == 2
+    assert sorted(opened(batches), key=lambda e: e.file.name) == opened(run(tmp_path))
+
+
+def test_a_killed_process_does_not_lose_files(tmp_path: Path) -> None:
+    put(tmp_path)
+    files = [e.file for e in opened(run(tmp_path))]
+    future: Future[list[Examined]] = Future()
+    future.set_exception(BrokenProcessPool())
+    assert scan_module._result(future, files) == [examine(files[0])]
+
+
+async def test_the_event_loop_stays_free(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(3):
+        put(tmp_path, f"{number}.safetensors")
+
+    def slow(file: object) -> Examined:
+        time.sleep(0.05)
+        return examine(file)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(scan_module, "examine", slow)
+    ticks = 0
+
+    async def tick() -> None:
+        nonlocal ticks
+        while True:
+            await asyncio.sleep(0.005)
+            ticks += 1
+
+    ticking = asyncio.create_task(tick())
+    batches = [b async for b in scan_in_background([Root(str(tmp_path), "loras")], {}, processes=0)]
+    ticking.cancel()
+    assert len(opened(batches)) == 3
+    assert ticks >= 5
+
+
+async def test_a_cancelled_scan_stops(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scan_module, "BATCH", 1)
+    for number in range(50):
+        put(tmp_path, f"{number}.safetensors")
+    examined: list[object] = []
+    started = threading.Event()
+
+    def slow(file: object) -> Examined:
+        examined.append(file)
+        started.set()
+        time.sleep(0.01)
+        return examine(file)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(scan_module, "examine", slow)
+
+    async def consume() -> None:
+        async for _ in scan_in_background([Root(str(tmp_path), "loras")], {}, processes=0):
+            pass
+
+    task = asyncio.create_task(consume())
+    await asyncio.to_thread(started.wait, 10)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert len(examined) < 50
+
+
+def test_closing_a_scan_stops_it(tmp_path: Path) -> None:
+    put(tmp_path)
+    batches: Iterator[Batch] = scan([Root(str(tmp_path), "loras")], {}, processes=0)
+    assert next(batches).total == 1
+    batches.close()  # type: ignore[attr-defined]
+    assert list(batches) == []
+
+
+def test_duplicates_are_found_by_their_tensors() -> None:
+    files = [
+        Hashed("/b", (1, 1), "aaa"),
+        Hashed("/a", (1, 2), "aaa"),
+        Hashed("/hardlink-of-a", (1, 2), "aaa"),
+        Hashed("/c", (1, 3), "ccc"),
+        Hashed("/d", (1, 4), ""),
+        Hashed("/e", (1, 5), ""),
+    ]
+    assert duplicates(files) == {"aaa": ("/a", "/b")}
+
+
+def test_a_checkpoint_among_loras_is_a_conflict(tmp_path: Path) -> None:
+    Specimen(
+        name="x.safetensors", shapes={**unets.XL_UNET, **unets.XL_TEXT, **unets.VAE}, expect={}
+    ).write(tmp_path)
+    (examined,) = opened(run(tmp_path))
+    assert examined.identification.kind is ModelKind.CHECKPOINT
+    assert examined.identification.conflicts
