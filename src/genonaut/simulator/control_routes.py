@@ -59,7 +59,7 @@ async def plan_fault(request: web.Request) -> web.Response:
     server = request.app[SERVER]
     try:
         fault = msgspec.json.decode(await request.read(), type=Fault)
-    except msgspec.ValidationError as error:
+    except msgspec.DecodeError as error:  # what is no JSON, and what is no fault
         return web.json_response({"error": str(error)}, status=400)
     if fault.kind is FaultKind.DOWN:
         server.down_soon(fault.waits(1.0))

@@ -1,0 +1,101 @@
+import asyncio
+import os
+import signal
+import socket
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from genonaut.simulator import SimulatorOptions, running_simulator, serve
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+async def answers(url: str) -> bool:
+    async with aiohttp.ClientSession() as http:
+        try:
+            async with http.get(f"{url}/prompt") as reply:
+                return reply.status == 200
+        except aiohttp.ClientError:
+            return False
+
+
+async def until_it_answers(url: str) -> None:
+    async with asyncio.timeout(10):
+        while not await answers(url):
+            await asyncio.sleep(0.01)
+
+
+async def test_a_simulator_listens_while_it_is_used_and_leaves_nothing_behind() -> None:
+    async with running_simulator() as simulator:
+        assert await answers(simulator.url)
+        private = simulator.folders.output.parent
+        assert private.is_dir()
+    assert not await answers(simulator.url)
+    assert not private.exists()
+
+
+async def test_a_taken_port_is_an_error() -> None:
+    async with running_simulator() as simulator:
+        with pytest.raises(OSError, match="address already in use"):
+            async with running_simulator(port=simulator.port):
+                pass
+
+
+async def test_an_output_directory_is_shared_and_kept(tmp_path: Path) -> None:
+    options = SimulatorOptions(output_directory=tmp_path / "out")
+    graph = {
+        "1": {"class_type": "EmptyImage", "inputs": {"width": 8, "height": 8, "batch_size": 1, "color": 0}},
+        "2": {"class_type": "SaveImage", "inputs": {"images": ["1", 0], "filename_prefix": "a/b"}},
+    }  # fmt: skip
+    async with running_simulator(options) as simulator, aiohttp.ClientSession() as http:
+        await http.post(f"{simulator.url}/prompt", json={"prompt": graph, "prompt_id": "p"})
+        async with asyncio.timeout(10):
+            while "p" not in simulator.state.queue.history:
+                await asyncio.sleep(0.01)
+    assert tmp_path.joinpath("out/a/b_00001_.png").is_file()
+
+
+async def test_an_open_websocket_does_not_hold_up_the_end() -> None:
+    async with aiohttp.ClientSession() as http:
+        async with running_simulator() as simulator:
+            client = await http.ws_connect(f"{simulator.url}/ws")
+            await client.receive()
+            begin = asyncio.get_running_loop().time()
+        assert asyncio.get_running_loop().time() - begin < 2
+        await client.close()
+
+
+async def test_serve_ends_when_cancelled() -> None:
+    port = free_port()
+    task = asyncio.create_task(serve(SimulatorOptions(), port=port))
+    await until_it_answers(f"http://127.0.0.1:{port}")
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert not await answers(f"http://127.0.0.1:{port}")
+
+
+async def test_serve_ends_at_sigterm_without_an_error() -> None:
+    port = free_port()
+    task = asyncio.create_task(serve(SimulatorOptions(), port=port))
+    await until_it_answers(f"http://127.0.0.1:{port}")
+    os.kill(os.getpid(), signal.SIGTERM)
+    async with asyncio.timeout(5):
+        await task
+
+
+async def test_going_down_by_hand_comes_back() -> None:
+    async with running_simulator() as simulator:
+        task = asyncio.create_task(simulator.go_down(0.1))
+        await asyncio.sleep(0.02)
+        assert not await answers(simulator.url)
+        await task
+        assert await answers(simulator.url)
+        assert simulator.drop_sockets() == 0
