@@ -1,6 +1,15 @@
 """All specimens of the zoo."""
 
-from tests.zoo import loras, others, transformers, unets, videos
+from tests.zoo import (
+    controls,
+    loras,
+    others,
+    quantised,
+    transformer_loras,
+    transformers,
+    unets,
+    videos,
+)
 from tests.zoo.writer import Specimen
 
 
@@ -9,12 +18,13 @@ def all_specimens() -> list[Specimen]:
     groups = {
         "unets": unets.specimens(),
         "transformers": transformers.specimens(),
+        "quantised": quantised.specimens(),
         "videos": videos.specimens(),
         "loras/unets": loras.unets(),
-        "loras/transformers": loras.transformers(),
+        "loras/transformers": transformer_loras.transformers(),
         "vaes": others.vaes(),
         "encoders": others.encoders(),
-        "controls": others.controls(),
+        "controls": controls.controls(),
         "small": others.small(),
     }
     for folder, specimens in groups.items():

@@ -152,42 +152,12 @@ Z_DIFFUSERS = {
 }
 
 
-def _fp8(shapes: Shapes) -> tuple[Shapes, dict[str, str]]:
-    matrices = [name for name in shapes if name.endswith(".weight") and len(shapes[name]) == 2]
-    scales = {name.replace(".weight", ".scale_weight"): () for name in matrices}
-    types = dict.fromkeys(matrices, "F8_E4M3") | dict.fromkeys(scales, "F32")
-    return {**shapes, **scales, "scaled_fp8": (0,)}, {**types, "scaled_fp8": "F8_E4M3"}
-
-
-def _flux_nf4() -> tuple[Shapes, dict[str, str]]:
-    shapes = flux()
-    types: dict[str, str] = {}
-    for name in [
-        n for n in shapes if n.endswith(("qkv.weight", "linear1.weight", "img_in.weight"))
-    ]:
-        rows, columns = shapes[name]
-        shapes[name] = (rows * columns // 2, 1)
-        shapes[f"{name}.quant_state.bitsandbytes__nf4"] = (100,)
-        types |= {name: "U8", f"{name}.quant_state.bitsandbytes__nf4": "U8"}
-    return shapes, types
-
-
-NUNCHAKU_FLUX: Shapes = {
-    "x_embedder.weight": (3072, 64),
-    "transformer_blocks.0.mlp_context_fc1.qweight": (12288, 1536),
-    "transformer_blocks.0.mlp_context_fc1.wscales": (48, 12288),
-    "transformer_blocks.0.mlp_context_fc1.bias": (12288,),
-    "single_transformer_blocks.0.norm.linear.qweight": (2304, 1536),
-    "time_text_embed.guidance_embedder.linear_1.weight": (3072, 256),
-}
+LAYERED = {**qwen(), "time_text_embed.addition_t_embedding.weight": (2, 3072)}
 
 
 def specimens() -> list[Specimen]:
     """Return all specimens of this family."""
     dev = ("dev", "kontext", "krea")
-    fp8, fp8_types = _fp8(flux())
-    nf4, nf4_types = _flux_nf4()
-    nunchaku = dict.fromkeys(["transformer_blocks.0.mlp_context_fc1.qweight"], "I8")
     flow = {"prediction": Prediction.FLOW}
     f1, f2 = {"architecture": Architecture.FLUX1}, {"architecture": Architecture.FLUX2}
     s3, qi = {"architecture": Architecture.SD3}, {"architecture": Architecture.QWEN_IMAGE}
@@ -366,26 +336,18 @@ def specimens() -> list[Specimen]:
             {**MODEL, "architecture": Architecture.OMNIGEN2},
         ),
     ]
-    made = specimens_of(rows, "BF16")
-    expect_dev = {**MODEL, **f1, "variant": "dev"}
-    return [
-        *made,
-        Specimen(
-            name="flux1_d_fp8_scaled.safetensors",
-            shapes=fp8,
-            dtypes=fp8_types,
-            expect={**expect_dev, "precision": "fp8_e4m3fn_scaled"},
+    rows += [
+        ("qwen_layered.safetensors", LAYERED, {**qi, "variant": "layered"}),
+        (
+            "z_pixel.safetensors",
+            {**Z_IMAGE, "dec_net.cond_embed.weight": (1, 1)},
+            {"variant": "pixel"},
         ),
-        Specimen(
-            name="flux1_d_nf4.safetensors",
-            shapes=nf4,
-            dtypes=nf4_types,
-            expect={**expect_dev, "precision": "nf4"},
-        ),
-        Specimen(
-            name="svdq-int4-flux.1-dev.safetensors",
-            shapes=NUNCHAKU_FLUX,
-            dtypes=nunchaku,
-            expect={**expect_dev, "precision": "svdq-int4"},
+        ("z_without_marks.safetensors", lumina(3840, 2560), {**MODEL, **z}),
+        (
+            "newbie.safetensors",
+            {**LUMINA, "clip_text_pooled_proj.0.weight": (1024,)},
+            {"architecture": Architecture.LUMINA2, "variant": "newbie"},
         ),
     ]
+    return specimens_of(rows, "BF16")

@@ -285,4 +285,40 @@ def specimens() -> list[Specimen]:
             shapes=diffusers(2048, 6, xl=True),
             expect={**MODEL, **SDXL, "variant": "koala-1b"},
         ),
+        # A quantiser renamed the network itself; its companions still speak for it.
+        Specimen(
+            name="odd_quant_xl.safetensors",
+            shapes={f"{P}q0.packed": (9,), **XL_TEXT, **VAE},
+            expect={**CHECKPOINT, **SDXL},
+        ),
+        Specimen(
+            name="odd_quant_refiner.safetensors",
+            shapes={f"{P}q0.packed": (9,), **REFINER_TEXT, **VAE},
+            expect={**CHECKPOINT, **REFINER},
+        ),
+        Specimen(
+            name="odd_quant_sd2.safetensors",
+            shapes={f"{P}q0.packed": (9,), **OPEN_CLIP, **VAE},
+            expect={**CHECKPOINT, **SD2},
+        ),
+        Specimen(
+            name="odd_quant_sd1.safetensors",
+            shapes={f"{P}q0.packed": (9,), **CLIP_L, **VAE},
+            expect={**CHECKPOINT, **SD1},
+        ),
+        Specimen(
+            name="packed_sd1.safetensors",
+            shapes={**unet(768, {}), **CLIP_L, **VAE},
+            expect={**CHECKPOINT, **SD1},
+        ),
+        Specimen(
+            name="packed_sd2.safetensors",
+            shapes={**unet(1024, {}), **OPEN_CLIP, **VAE},
+            expect={**CHECKPOINT, **SD2},
+        ),
+        Specimen(
+            name="packed_refiner.safetensors",
+            shapes={**unet(1280, {}, channels=384, adm=2560), **REFINER_TEXT, **VAE},
+            expect={**CHECKPOINT, **REFINER},
+        ),
     ]

@@ -168,6 +168,11 @@ def specimens() -> list[Specimen]:
             {**hi, "variant": "2.1-distilled"},
         ),
         (
+            "hunyuanimage_refiner.safetensors",
+            hunyuan(3328, (128, 1, 1, 1), time_r_in__mlp__0__bias=(3328,)),
+            {**hi, "variant": "refiner-2.1"},
+        ),
+        (
             "hunyuan_1.5.safetensors",
             hunyuan(2048, (65, 1, 1, 1), vision_in__proj__0__weight=(1152,)),
             {**hv, "variant": "1.5"},

@@ -95,12 +95,13 @@ async def scan_in_background(
     batches = scan(roots, known, processes=processes)
     loop = asyncio.get_running_loop()
     # One thread: a step and the closing of the generator can never overlap.
-    with ThreadPoolExecutor(1, thread_name_prefix="model-scan") as thread:
-        try:
-            while (batch := await loop.run_in_executor(thread, next, batches, None)) is not None:
-                yield batch
-        finally:
-            thread.submit(batches.close)
+    thread = ThreadPoolExecutor(1, thread_name_prefix="model-scan")
+    try:
+        while (batch := await loop.run_in_executor(thread, next, batches, None)) is not None:
+            yield batch
+    finally:
+        thread.submit(batches.close)
+        thread.shutdown(wait=False)  # the event loop must not wait for a slow disk
 
 
 def _walk(roots: tuple[Root, ...]) -> tuple[list[FoundFile], tuple[Unreachable, ...]]:
