@@ -17,11 +17,10 @@ _SIZES: dict[Architecture, tuple[str, ...]] = {
 }
 # Same blocks: most LoRAs of one load into the other, with less effect.
 _RELATED = (frozenset({Architecture.FLUX1, Architecture.CHROMA}),)
-# The last ComfyUI known to lack an architecture. Source: recorded behaviour of ComfyUI 0.3.64.
+# The last ComfyUI known to lack an architecture; 0.3.64 is older than both models.
 LACKING_IN: dict[Architecture, tuple[int, int, int]] = {
     Architecture.FLUX2: (0, 3, 64),
     Architecture.Z_IMAGE: (0, 3, 64),
-    Architecture.ANIMA: (0, 3, 64),
 }
 
 

@@ -137,6 +137,12 @@ def test_metadata_that_are_no_object_do_not_hide_the_tensors(value: Any) -> None
     assert result.metadata == {}
 
 
+@pytest.mark.parametrize("length", [0x0280, 0x0380, 0x0480, 0x010280, *range(60, 130)])
+def test_a_length_that_is_written_like_the_start_of_a_pickle_is_a_length(length: int) -> None:
+    raw = json.dumps(ONE).encode().ljust(length)
+    assert isinstance(read(pack(raw)), Header)
+
+
 def test_a_file_that_was_cut_off_says_by_how_much() -> None:
     header = read(pack(ONE, data=3))
     assert isinstance(header, Header)

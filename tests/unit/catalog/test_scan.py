@@ -110,7 +110,7 @@ def test_faults_of_files_are_named(tmp_path: Path) -> None:
         "empty.safetensors": b"",
         "corrupt.safetensors": (4).to_bytes(8, "little") + b"nope",
         "page.safetensors": b"<!DOCTYPE html>",
-        "disguise.safetensors": b"\x80\x02}q\x00.",
+        "disguise.safetensors": b"\x80\x02}q\x00(X\x04\x00",
         "old.ckpt": b"\x80\x02}q\x00.",
         "cut.pt": b"PK\x03\x04",
     }

@@ -80,10 +80,10 @@ HeaderResult = Header | UnreadableHeader | PickleArchive
 def looks_like(start: bytes) -> UnreadableHeader | None:
     """Name what the first bytes of a would-be safetensors file really are, if that is known.
 
-    A failed download leaves a web page or a Git LFS pointer; a renamed pickle would be dangerous.
+    To be asked only when these bytes make no sensible length. A failed download leaves a web page or a
+    Git LFS pointer; a renamed pickle would be dangerous.
     """
     if start.startswith(b"PK\x03\x04") or start[:2] in {b"\x80\x02", b"\x80\x03", b"\x80\x04"}:
-        # The eight bytes are a length here, and no header is long enough to begin like a pickle's.
         return UnreadableHeader(
             HeaderProblem.PICKLE_IN_DISGUISE, "the content is a pickle, whatever the name says"
         )

@@ -81,13 +81,14 @@ def _read_json(file: BinaryIO, file_bytes: int) -> bytes:
     if file_bytes == 0:
         raise _BadHeaderError(HeaderProblem.EMPTY_FILE, "the file has zero bytes")
     start = file.read(LENGTH_BYTES)
-    if disguise := looks_like(start):
-        raise _BadHeaderError(disguise.problem, disguise.detail)
     if len(start) < LENGTH_BYTES:
         raise _BadHeaderError(HeaderProblem.TOO_SHORT, f"{len(start)} bytes cannot hold a header")
     length = int.from_bytes(start, "little")
     if length == 0:
         raise _BadHeaderError(HeaderProblem.HEADER_EMPTY, "the header has length 0")
+    # Only an impossible length may be read as text: 640 is written like the start of a pickle.
+    if length > MAX_HEADER_BYTES and (disguise := looks_like(start)):
+        raise _BadHeaderError(disguise.problem, disguise.detail)
     if length > MAX_HEADER_BYTES:
         raise _BadHeaderError(
             HeaderProblem.HEADER_TOO_LARGE,
