@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from http import HTTPStatus
+from http.client import responses
 from typing import Any, TypeVar
 
 import aiohttp
@@ -238,8 +239,10 @@ class ApiClient:
             problem = msgspec.json.decode(data, type=_Problem)
         except (msgspec.DecodeError, UnicodeDecodeError):
             problem = _Problem()
-        said = problem.detail or problem.title or HTTPStatus(status).phrase
-        message = f"the API refused this ({status}): {said}"
+        said = problem.detail or problem.title or responses.get(status, "error")
+        # The detail repeats the fields, which follow one by one.
+        words = "" if problem.errors else f" {said}"
+        message = f"the API refused this ({status}):{words}"
         return ApiRefusedError(message, status=status, errors=problem.errors)
 
 

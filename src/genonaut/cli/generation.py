@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -65,6 +66,8 @@ class _Generation:
         self._prompt = job.prompt
         self._out = out
         self._as_json = as_json
+        # On a terminal the bars are redrawn in place; a line among them would tear them apart.
+        self._prints_at_once = not as_json and not sys.stdout.isatty()
         self._ids = job.batch_job_ids or [job.id]
         self._display: Display = display_for(self._ids)
         self._completed: asyncio.Queue[JobState] = asyncio.Queue()
@@ -85,9 +88,15 @@ class _Generation:
             click.echo("left; the server goes on cancelling", err=True)
         finally:
             loop.remove_signal_handler(signal.SIGINT)
+            self._print_rest()
+        return self._status()
+
+    def _print_rest(self) -> None:
         if self._as_json:
             click.echo(msgspec.json.encode(self._report()))
-        return self._status()
+        elif not self._prints_at_once:
+            for path in self._paths.values():
+                click.echo(path)
 
     async def _follow(self) -> None:
         """Return when every job has ended and every image lies on disk."""
@@ -127,7 +136,7 @@ class _Generation:
             image = await self._api.image(state.content_id)
             path = write_image(self._out, state.content_id, self._prompt, image)
             self._paths[state.job_id] = path
-            if not self._as_json:
+            if self._prints_at_once:
                 click.echo(path)
 
     def _changed(self, state: JobState) -> None:

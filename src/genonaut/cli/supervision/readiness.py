@@ -1,6 +1,7 @@
 """When a child counts as ready, and what is said when it does not get there."""
 
 import asyncio
+import re
 import signal
 import time
 from collections.abc import Awaitable, Callable
@@ -16,7 +17,8 @@ from genonaut.core.errors import UnavailableError
 READY_SECONDS = 60.0
 """A cold start on a slow disk compiles every module first."""
 _POLL_SECONDS = 0.1
-_SAYS_NOTHING = "uvicorn.error: Application startup failed"
+_NAMED_ERROR = re.compile(r"[\s|]*(?:Error|[\w.]+(?:Error|Exception)): (.+)")
+"""Our own last sentence, or the last line of a traceback; uvicorn adds lines that say nothing."""
 _ONE_LOOK = aiohttp.ClientTimeout(total=5)
 
 
@@ -44,8 +46,9 @@ async def wait_ready(
 
 
 def _death(child: Child, status: int) -> str:
-    words = [line for line in child.last_words(10) if not line.startswith(_SAYS_NOTHING)]
-    said = words[-1].removeprefix("Error: ") if words else "it said nothing"
+    words = child.last_words(40)
+    named = [match[1] for match in map(_NAMED_ERROR.match, words) if match]
+    said = (named or words or ["it said nothing"])[-1]
     return f"{child.name} did not start ({status_in_words(status)}), see {child.log}: {said}"
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from contextlib import suppress
 
+from rich.console import Console
 from rich.text import Text
 
 from genonaut.cli.output import console, make_table, plain_lines, printable
@@ -11,8 +12,8 @@ from genonaut.cli.output import console, make_table, plain_lines, printable
 class Reporter:
     """Prints steps, complaints and the final table; a terminal that went away is no error."""
 
-    def __init__(self) -> None:
-        self._out = console()
+    def __init__(self, out: Console | None = None) -> None:
+        self._out = out or console()
 
     def step(self, text: str) -> None:
         """Report something that is done."""

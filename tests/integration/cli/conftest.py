@@ -1,0 +1,101 @@
+"""One environment of real servers, brought up by the supervisor itself."""
+
+import asyncio
+import io
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from rich.console import Console
+
+from genonaut.cli.main import cli
+from genonaut.cli.services import resolved_settings
+from genonaut.cli.supervision.plan import make_plan
+from genonaut.cli.supervision.preflight import held_environment
+from genonaut.cli.supervision.reporter import Reporter
+from genonaut.cli.supervision.supervisor import Supervisor
+from genonaut.cli.supervision.wishes import Wishes
+from genonaut.config import Settings, load_settings
+
+_FOREIGN = (
+    "GENONAUT_",
+    "DATABASE_URL",
+    "REDIS_URL",
+    "ARQ_REDIS_URL",
+    "COMFYUI_",
+    "APP_ENV",
+    "COV_CORE",
+)
+
+
+def clean_variables(data: Path) -> dict[str, str]:
+    """Return our environment without anybody's settings, on free ports."""
+    kept = {name: text for name, text in os.environ.items() if not name.startswith(_FOREIGN)}
+    return kept | {
+        "GENONAUT_EMBEDDED__DATA_DIR": str(data),
+        "GENONAUT_WEB__PORT": "0",
+        "GENONAUT_SIMULATOR__PORT": "0",
+    }
+
+
+@pytest.fixture(scope="session")
+def data_root() -> Iterator[Path]:
+    # Neither pytest's tmp_path nor mkdtemp let nobody in, where servers of root have to go.
+    path = Path(tempfile.mkdtemp(prefix="genonaut cli "))
+    path.chmod(0o755)
+    yield path
+    shutil.rmtree(path, ignore_errors=True)
+
+
+@dataclass(frozen=True)
+class Running:
+    """The environment ``test``, up: what the supervisor says, and how to run commands in it."""
+
+    supervisor: Supervisor
+    variables: dict[str, str]
+    said: io.StringIO
+
+    @property
+    def settings(self) -> Settings:
+        return resolved_settings("test", self.variables)
+
+    async def command(self, *arguments: str) -> Result:
+        """Run a command in a thread: the supervisor goes on meanwhile."""
+        return await asyncio.to_thread(self._invoke, arguments)
+
+    def _invoke(self, arguments: tuple[str, ...]) -> Result:
+        forgotten = {name: None for name in os.environ if name.startswith(_FOREIGN)}
+        variables: dict[str, str | None] = {**forgotten, **self.variables, "APP_ENV": "test"}
+        return CliRunner().invoke(cli, arguments, env=variables)
+
+
+@pytest.fixture(scope="session")
+async def running(data_root: Path) -> AsyncIterator[Running]:
+    variables = clean_variables(data_root / "running")
+    settings = load_settings("test", variables)
+    said = io.StringIO()
+    reporter = Reporter(Console(file=said, markup=False, highlight=False, width=200))
+    with pytest.MonkeyPatch.context() as patch, held_environment(settings) as directory:
+        for name in [name for name in os.environ if name.startswith(_FOREIGN)]:
+            patch.delenv(name)
+        for name, text in variables.items():
+            patch.setenv(name, text)
+        wishes = Wishes(simulator=True, migrate=True, verbose=True)
+        supervisor = Supervisor(make_plan(settings, wishes), directory, reporter)
+        async with supervisor.running():
+            keeping = asyncio.create_task(supervisor.keep_alive())
+            yield Running(supervisor, variables, said)
+            keeping.cancel()
+            await asyncio.wait({keeping})
+
+
+async def until(condition: Callable[[], Awaitable[bool]], seconds: float = 20) -> None:
+    """Wait for something another process does."""
+    async with asyncio.timeout(seconds):
+        while not await condition():  # noqa: ASYNC110 - it cannot call us
+            await asyncio.sleep(0.05)

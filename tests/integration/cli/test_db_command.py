@@ -1,0 +1,85 @@
+"""``genonaut db`` on an embedded database that it starts for the purpose."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from tests.integration.cli.conftest import clean_variables
+
+from genonaut.cli.main import cli
+from genonaut.config import project_root
+from genonaut.db import migrations
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture(scope="module")
+def run(data_root: Path) -> Run:
+    variables = clean_variables(data_root / "db")
+
+    def invoke(*arguments: str, **more: str) -> Result:
+        given: dict[str, str | None] = {**variables, **more}
+        return CliRunner().invoke(cli, ["db", *arguments, "--env", "test"], env=given, input="n\n")
+
+    return invoke
+
+
+def test_a_database_is_made_migrated_and_taken_back(run: Run) -> None:
+    upgraded = run("upgrade")
+    assert upgraded.exit_code == 0, upgraded.output
+    newest = migrations.newest_revision()
+    assert f"genonaut_test: revision none -> {newest}" in upgraded.stdout
+    assert "already" in run("upgrade").stdout
+
+    asked = run("downgrade", "base")
+    assert asked.exit_code == 1
+    assert "Newer data are lost. [y/N]" in asked.stdout
+    assert f"revision {newest} -> none" in run("downgrade", "base", "--yes").stdout
+    assert f"revision none -> {newest}" in run("upgrade").stdout
+    stepped = run("downgrade", "-1", "--yes")
+    assert stepped.exit_code == 0, stepped.output
+
+    assert run("reset").exit_code == 1
+    reset = run("reset", "--yes")
+    assert f"revision none -> {newest}" in reset.stdout
+
+
+def test_an_unknown_revision_is_one_sentence(run: Run) -> None:
+    result = run("upgrade", "--revision", "nonsense")
+    assert result.exit_code == 1
+    assert result.stderr.startswith("Error: cannot upgrade: Can't locate revision")
+    assert result.stderr.count("\n") == 1
+
+
+def test_a_revision_is_written_where_the_migrations_are(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(project_root() / "migrations", tmp_path / "migrations")
+    monkeypatch.setattr(migrations, "project_root", lambda: tmp_path)
+    before = set((tmp_path / "migrations" / "versions").glob("*.py"))
+    assert run("upgrade").exit_code == 0
+    result = run("revision", "add a thing", "--empty")
+    assert result.exit_code == 0, result.output
+    (made,) = set((tmp_path / "migrations" / "versions").glob("*.py")) - before
+    assert made.name.endswith("_add_a_thing.py")
+    assert str(made) in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        (
+            "postgresql+asyncpg://u:secret@127.0.0.1:1/d",
+            "PostgreSQL at 127.0.0.1:1/d does not let us in",
+        ),
+        ("nonsense", "PostgreSQL at the configured address does not let us in"),
+    ],
+)
+def test_a_database_that_is_not_there_is_one_sentence(run: Run, url: str, words: str) -> None:
+    result = run("upgrade", DATABASE_URL_TEST=url)
+    assert result.exit_code == 1
+    assert words in result.stderr
+    assert "secret" not in result.stderr
+    assert result.stderr.count("\n") == 1

@@ -1,0 +1,189 @@
+"""Every command against an environment that is up, through real servers."""
+
+import json
+import os
+import signal
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from redis.asyncio import Redis
+from tests.integration.cli.conftest import Running, until
+
+from genonaut.cli.api_client import open_api
+from genonaut.cli.generation import run as generate
+from genonaut.cli.services import running_services
+
+BODY = {"prompt": "a lighthouse at dusk", "width": 64, "height": 128, "params": {"steps": 2}}
+
+
+async def test_generate_goes_through_the_whole_pipeline(
+    running: Running, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    body = BODY | {"batch_size": 2}
+    assert await generate(running.settings, None, body, out=tmp_path, as_json=True) == 0
+    said = capsys.readouterr()
+    jobs = json.loads(said.out)["jobs"]
+    assert [job["status"] for job in jobs] == ["completed", "completed"]
+    for job in jobs:
+        path = Path(job["path"])
+        assert path.name.endswith("-a-lighthouse-at-dusk.png")
+        with Image.open(path) as image:
+            image.load()
+            assert image.size == (64, 128)
+    assert "running" in said.err
+
+
+async def test_a_refused_prompt_names_the_fields(running: Running, tmp_path: Path) -> None:
+    result = await running.command("generate", "x", "--size", "513x64", "--out", str(tmp_path))
+    assert result.exit_code == 1
+    assert "width: " in result.stderr
+    assert "Traceback" not in result.output
+
+
+async def test_jobs_are_listed_shown_and_decided_about(running: Running) -> None:
+    async with open_api(running.settings) as api:
+        job = await api.submit(BODY)
+
+        async def is_completed() -> bool:
+            return (await api.job(job.id)).status == "completed"
+
+        await until(is_completed)
+    listed = await running.command(
+        "jobs", "list", "--status", "completed", "--search", "lighthouse"
+    )
+    assert f"\n{job.id} " in listed.stdout
+    shown = await running.command("jobs", "show", str(job.id))
+    assert "completed" in shown.stdout
+    assert "queued" in shown.stdout
+    cancelled = await running.command("jobs", "cancel", str(job.id))
+    assert cancelled.exit_code == 1
+    assert "409" in cancelled.stderr
+    missing = await running.command("jobs", "show", "999999")
+    assert missing.exit_code == 1
+    assert "404" in missing.stderr
+
+
+async def test_the_monitor_shows_workers_backends_and_jobs(running: Running) -> None:
+    result = await running.command("monitor")
+    assert result.exit_code == 0, result.output
+    record = running_services(running.settings)
+    assert record is not None
+    assert str(record.pids["worker"]) in result.stdout
+    assert record.simulator_url in result.stdout
+    assert "of 2" in result.stdout
+    assert "!" not in result.stdout
+
+
+async def test_the_doctor_finds_everything_in_order(running: Running) -> None:
+    result = await running.command("doctor")
+    assert result.exit_code == 0, result.output
+    assert "missing" not in result.stdout
+    for subject in ("PostgreSQL", "pg_trgm", "schema", "Redis", "ComfyUI default", "storage"):
+        assert subject in result.stdout
+    assert "served at http://127.0.0.1:" in result.stdout
+
+
+async def test_the_comfyui_server_is_up(running: Running) -> None:
+    result = await running.command("comfyui", "status")
+    assert result.exit_code == 0
+    assert "  up  " in result.stdout
+
+
+async def test_the_schema_is_current_and_is_not_reset_under_a_running_service(
+    running: Running,
+) -> None:
+    upgraded = await running.command("db", "upgrade")
+    assert "already" in upgraded.stdout
+    reset = await running.command("db", "reset", "--yes")
+    assert reset.exit_code == 1
+    assert "stop it first" in reset.stderr
+
+
+async def test_a_flush_deletes_our_namespace_and_nothing_else(running: Running) -> None:
+    ours = [
+        "genonaut_test:x",
+        "arq:job:genonaut_test:wake:1",
+        "arq:retry:genonaut_test:wake:1",
+        "arq:in-progress:genonaut_test:wake:1",
+        "arq:result:genonaut_test:wake:1",
+    ]
+    theirs = ["genonaut_test2:x", "x:genonaut_test:x", "arq:job:genonaut_dev:wake:1", "arq:queue"]
+    redis = Redis.from_url(running.settings.redis.url)
+    try:
+        for key in [*ours, *theirs]:
+            await redis.set(key, "1")
+        await redis.zadd("arq:abort", {"genonaut_test:wake:1": 1, "genonaut_dev:wake:1": 1})
+        listed = await running.command("redis", "keys")
+        assert all(f"{key}  " in listed.stdout for key in ours)
+        assert not any(f"\n{key} " in listed.stdout for key in theirs)
+        flushed = await running.command("redis", "flush")
+        assert flushed.exit_code == 0
+        assert "keys of genonaut_test at 127.0.0.1:" in flushed.stdout
+        assert await redis.exists(*ours) == 0
+        assert await redis.exists(*theirs) == len(theirs)
+        assert await redis.zrange("arq:abort", 0, -1) == [b"genonaut_dev:wake:1"]
+        info = await running.command("redis", "info")
+        assert "Queue render" in info.stdout
+    finally:
+        await redis.delete(*theirs, "arq:abort")
+        await redis.aclose()
+
+
+async def test_prod_is_never_emptied(running: Running) -> None:
+    for arguments in (("redis", "flush"), ("db", "reset", "--yes")):
+        result = await running.command(*arguments, "--env", "prod")
+        assert result.exit_code == 1
+        assert "does not touch prod" in result.stderr
+
+
+async def test_the_seed_fills_the_gallery_once(running: Running) -> None:
+    result = await running.command("seed")
+    assert result.exit_code == 0
+    assert result.stdout.strip().splitlines()[-1] in {"5 images made", "there are images already"}
+    again = await running.command("seed")
+    assert again.stdout == "there are images already\n"
+
+
+@pytest.mark.parametrize("name", ["worker", "api", "simulator"])
+async def test_a_child_that_dies_is_reported_and_started_again(running: Running, name: str) -> None:
+    before = running.supervisor.record.pids[name]
+    os.kill(before, signal.SIGKILL)
+
+    async def is_back() -> bool:
+        return running.supervisor.record.pids[name] != before
+
+    await until(is_back)
+    said = running.said.getvalue()
+    assert f"{name} ended (killed by SIGKILL); it is started again in" in said
+    record = running_services(running.settings)
+    assert record is not None
+    assert record.pids[name] == running.supervisor.children[name].pid
+
+
+@pytest.mark.parametrize("name", ["postgres", "redis"])
+async def test_a_database_server_that_dies_is_started_again(running: Running, name: str) -> None:
+    stores = running.supervisor.stores
+    assert stores is not None
+    server = stores.servers[name]
+    await server.kill()
+
+    async def is_back() -> bool:
+        return server.pid is not None
+
+    await until(is_back)
+    async with open_api(running.settings) as api:
+
+        async def is_well() -> bool:
+            health = await api.health()
+            return (health.database, health.redis) == ("ok", "ok")
+
+        await until(is_well)
+
+
+async def test_logs_are_shown_as_they_are_written(running: Running) -> None:
+    async def is_shown() -> bool:
+        said = running.said.getvalue()
+        return "   worker | {" in said and "simulator | {" in said
+
+    await until(is_shown)
