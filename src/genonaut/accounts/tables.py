@@ -1,12 +1,23 @@
-"""The users of one installation."""
+"""The users of one installation, what proves who they are, and what they did."""
 
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, String, func, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ForeignKey,
+    Identity,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    func,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from genonaut.db.base import Base, text_enum
 
@@ -23,13 +34,103 @@ class User(Base):
 
     __tablename__ = "users"
     __table_args__ = (
-        # by_username: names are unique whatever their case
+        # by_username: names are unique whatever their case, also those of deleted users
         Index("uq_users_username_lower", func.lower(text("username")), unique=True),
+        # local: at most one row is whom a single-user installation acts as
+        Index("uq_users_local", "is_local", unique=True, postgresql_where=text("is_local")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     username: Mapped[str] = mapped_column(String(63))
+    email: Mapped[str | None] = mapped_column(String(254))
     role: Mapped[Role] = mapped_column(text_enum(Role, name="role"))
     is_active: Mapped[bool] = mapped_column(server_default=text("true"))
+    is_local: Mapped[bool] = mapped_column(server_default=text("false"))
+    """The row that single-user mode acts as, whatever it is called."""
+    password_hash: Mapped[str | None] = mapped_column(String(255))
+    """Argon2id in PHC form; null for who cannot log in with a password."""
     preferences: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'::jsonb"))
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    last_login_at: Mapped[datetime | None]
+    deleted_at: Mapped[datetime | None]
+
+
+class UserSession(Base):
+    """One login of one browser."""
+
+    __tablename__ = "user_sessions"
+    __table_args__ = (
+        # of_user: the list of one's sessions, ending all of them
+        Index("ix_user_sessions_user", "user_id"),
+        # prune
+        Index("ix_user_sessions_expiry", "expires_at"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    """SHA-256 of the cookie; the cookie itself is nowhere."""
+    address: Mapped[str] = mapped_column(String(64))
+    user_agent: Mapped[str] = mapped_column(String(255))
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    last_used_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    expires_at: Mapped[datetime]
+
+    user: Mapped[User] = relationship(lazy="raise_on_sql", viewonly=True)
+
+
+class ApiKey(Base):
+    """A secret for scripts; revoked ones are kept until the audit log forgets them."""
+
+    __tablename__ = "api_keys"
+    __table_args__ = (
+        # of_user: the list of one's keys
+        Index("ix_api_keys_user", "user_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    name: Mapped[str] = mapped_column(String(100))
+    secret_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    """SHA-256 of the secret, which has 256 random bits and needs no slow hash."""
+    scopes: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    expires_at: Mapped[datetime | None]
+    last_used_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+
+    user: Mapped[User] = relationship(lazy="raise_on_sql", viewonly=True)
+
+
+class SetupToken(Base):
+    """Proof of access to the log, for whoever makes the first account from afar."""
+
+    __tablename__ = "setup_tokens"
+
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class AuditEntry(Base):
+    """One act that matters for security; written in the transaction of the act itself."""
+
+    __tablename__ = "audit_log"
+    __table_args__ = (
+        # page of one kind, newest first
+        Index("ix_audit_log_kind", "kind", "id"),
+        # page of one actor; the look whether this was noted lately
+        Index("ix_audit_log_actor", "actor_id", "id"),
+        # prune
+        Index("ix_audit_log_at", "at"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
+    kind: Mapped[str] = mapped_column(String(64))
+    actor_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
+    """Null when nobody was known: a failed login, the command line."""
+    via: Mapped[str] = mapped_column(String(16))
+    subject: Mapped[str | None] = mapped_column(String(100))
+    """``kind:id`` of what it was done to, as in ``user:…`` or ``content:17``."""
+    address: Mapped[str | None] = mapped_column(String(64))
+    detail: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'::jsonb"))
