@@ -1,0 +1,20 @@
+import { QueryClient } from "@tanstack/react-query";
+import { ApiError } from "./problem";
+
+/** Tries again what may pass by itself; what the server refused stays refused. */
+function isWorthRetrying(failures: number, error: unknown): boolean {
+  if (!(error instanceof ApiError)) return false;
+  return (
+    failures < 3 &&
+    (error.isUnreachable || error.status === 502 || error.status === 503 || error.status === 504)
+  );
+}
+
+export function createQueryClient(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      queries: { staleTime: 15_000, gcTime: 30 * 60_000, retry: isWorthRetrying },
+      mutations: { retry: false },
+    },
+  });
+}

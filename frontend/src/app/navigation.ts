@@ -1,0 +1,22 @@
+import { Images, LayoutDashboard, type LucideIcon, Sparkles } from "lucide-react";
+
+export interface Destination {
+  readonly path: string;
+  readonly label: string;
+  readonly icon: LucideIcon;
+  /** Second key of the sequence that goes there; the first is `g`. */
+  readonly key: string;
+  /** Has a place in the bar at the bottom of phones. */
+  readonly isPrimary?: boolean;
+}
+
+export const DESTINATIONS: readonly Destination[] = [
+  { path: "/", label: "Dashboard", icon: LayoutDashboard, key: "d", isPrimary: true },
+  { path: "/generate", label: "Generate", icon: Sparkles, key: "c", isPrimary: true },
+  { path: "/gallery", label: "Gallery", icon: Images, key: "a", isPrimary: true },
+];
+
+/** Whether a destination is where the address `pathname` belongs. */
+export function isAt({ path }: Destination, pathname: string): boolean {
+  return path === "/" ? pathname === "/" : pathname === path || pathname.startsWith(`${path}/`);
+}

@@ -1,0 +1,65 @@
+import Box from "@mui/material/Box";
+import Tooltip from "@mui/material/Tooltip";
+import { useJobLiveness } from "@/features/jobs";
+import { useIsReachable } from "./use-is-reachable";
+
+interface Look {
+  readonly label: string;
+  readonly explanation: string;
+  readonly color: string;
+}
+
+const OFFLINE: Look = {
+  label: "Offline",
+  explanation: "The server cannot be reached. What you see may be out of date.",
+  color: "error.main",
+};
+const LOOKS: Record<ReturnType<typeof useJobLiveness>, Look> = {
+  live: { label: "Live", explanation: "Changes arrive as they happen.", color: "success.main" },
+  polling: {
+    label: "Polling",
+    explanation: "The live connection is down; asking every 2 seconds until it is back.",
+    color: "warning.main",
+  },
+  connecting: { label: "Connecting", explanation: "Opening the live connection.", color: "text.disabled" },
+  off: { label: "Ready", explanation: "Nothing on this page changes by itself.", color: "text.disabled" },
+};
+
+/** Says how current the page is. */
+export function ConnectionIndicator() {
+  const liveness = useJobLiveness();
+  const isReachable = useIsReachable();
+  const { label, explanation, color } = isReachable ? LOOKS[liveness] : OFFLINE;
+  return (
+    <Tooltip title={explanation}>
+      <Box
+        role="status"
+        data-liveness={isReachable ? liveness : "offline"}
+        sx={{
+          display: "flex",
+          alignItems: "center",
+          gap: 1,
+          px: { xs: 1, sm: 1.25 },
+          height: 30,
+          borderRadius: 99,
+          border: { sm: 1 },
+          borderColor: { sm: "divider" },
+          color: "text.secondary",
+          fontSize: "0.8rem",
+          fontWeight: 600,
+        }}
+      >
+        <Box
+          aria-hidden
+          sx={{ width: 8, height: 8, borderRadius: 99, bgcolor: color, transition: "background-color 200ms" }}
+        />
+        <Box component="span" sx={{ display: { xs: "none", sm: "inline" } }}>
+          {label}
+        </Box>
+        <Box component="span" sx={{ display: { sm: "none" }, position: "absolute", clipPath: "inset(50%)" }}>
+          {label}
+        </Box>
+      </Box>
+    </Tooltip>
+  );
+}

@@ -1,0 +1,134 @@
+import Box from "@mui/material/Box";
+import { useColorScheme } from "@mui/material/styles";
+import { Suspense, useEffect, useMemo, useRef, useState } from "react";
+import { Outlet, useLocation, useNavigate, useNavigationType } from "react-router";
+import { type Shortcut, useShortcuts } from "@/lib/shortcuts";
+import { reviveBoolean, useStoredState } from "@/lib/storage/stored-state";
+import { DESTINATIONS } from "../navigation";
+import { BottomNavigation } from "./bottom-navigation";
+import { PageSkeleton } from "./page-skeleton";
+import { ShortcutSheet } from "./shortcut-sheet";
+import { DrawerNavigation, SideNavigation } from "./side-navigation";
+import { TopBar } from "./top-bar";
+
+/** What surrounds every page: navigation, app bar, shortcuts. */
+export function Shell() {
+  const [isCollapsed, setIsCollapsed] = useStoredState("navigation-collapsed", false, reviveBoolean);
+  const [isDrawerOpen, setIsDrawerOpen] = useState(false);
+  const [isSheetOpen, setIsSheetOpen] = useState(false);
+  const search = useRef<HTMLInputElement>(null);
+  const destinations = DESTINATIONS;
+  useShellShortcuts({
+    openSheet: () => setIsSheetOpen(true),
+    focusSearch: () => search.current?.focus(),
+    toggleNavigation: () => setIsCollapsed(!isCollapsed),
+  });
+  useTopOfNewPages();
+  return (
+    <Box sx={{ display: "flex", minHeight: "100dvh" }}>
+      <SkipLink />
+      <SideNavigation
+        destinations={destinations}
+        isCollapsed={isCollapsed}
+        onToggle={() => setIsCollapsed(!isCollapsed)}
+      />
+      <DrawerNavigation
+        destinations={destinations}
+        isOpen={isDrawerOpen}
+        onClose={() => setIsDrawerOpen(false)}
+      />
+      <Box sx={{ flex: 1, minWidth: 0, display: "flex", flexDirection: "column" }}>
+        <TopBar
+          search={search}
+          onOpenNavigation={() => setIsDrawerOpen(true)}
+          onOpenShortcuts={() => setIsSheetOpen(true)}
+        />
+        <Box component="main" id="main" tabIndex={-1} sx={{ flex: 1, pb: { xs: 8, md: 0 }, outline: "none" }}>
+          <Suspense fallback={<PageSkeleton />}>
+            <Outlet />
+          </Suspense>
+        </Box>
+      </Box>
+      <BottomNavigation destinations={destinations.filter((destination) => destination.isPrimary)} />
+      <ShortcutSheet isOpen={isSheetOpen} onClose={() => setIsSheetOpen(false)} />
+    </Box>
+  );
+}
+
+function SkipLink() {
+  return (
+    <Box
+      component="a"
+      href="#main"
+      sx={{
+        position: "fixed",
+        top: 8,
+        left: 8,
+        zIndex: "tooltip",
+        px: 2,
+        py: 1,
+        borderRadius: 2,
+        bgcolor: "primary.main",
+        color: "primary.contrastText",
+        transform: "translateY(-200%)",
+        "&:focus": { transform: "none" },
+      }}
+    >
+      Skip to content
+    </Box>
+  );
+}
+
+/** A page reached by a link starts at its top; one returned to restores its own place. */
+function useTopOfNewPages(): void {
+  const { pathname } = useLocation();
+  const kind = useNavigationType();
+  const earlier = useRef(pathname);
+  useEffect(() => {
+    window.history.scrollRestoration = "manual";
+  }, []);
+  useEffect(() => {
+    if (earlier.current === pathname) return;
+    earlier.current = pathname;
+    if (kind !== "POP") window.scrollTo(0, 0);
+  }, [pathname, kind]);
+}
+
+interface ShellActions {
+  readonly openSheet: () => void;
+  readonly focusSearch: () => void;
+  readonly toggleNavigation: () => void;
+}
+
+function useShellShortcuts(actions: ShellActions): void {
+  const navigate = useNavigate();
+  const { colorScheme, setMode } = useColorScheme();
+  const latest = useRef(actions);
+  latest.current = actions;
+  const shortcuts = useMemo<Shortcut[]>(
+    () => [
+      ...DESTINATIONS.map(({ path, label, key }) => ({
+        keys: `g ${key}`,
+        label,
+        group: "Go to",
+        run: () => void navigate(path),
+      })),
+      { keys: "/", label: "Search", group: "Everywhere", run: () => latest.current.focusSearch() },
+      { keys: "?", label: "This sheet", group: "Everywhere", run: () => latest.current.openSheet() },
+      {
+        keys: "[",
+        label: "Fold the navigation",
+        group: "Everywhere",
+        run: () => latest.current.toggleNavigation(),
+      },
+      {
+        keys: "t",
+        label: "Dark or light",
+        group: "Everywhere",
+        run: () => setMode(colorScheme === "dark" ? "light" : "dark"),
+      },
+    ],
+    [navigate, colorScheme, setMode],
+  );
+  useShortcuts(shortcuts);
+}

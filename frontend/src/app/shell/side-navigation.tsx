@@ -1,0 +1,122 @@
+import Box from "@mui/material/Box";
+import Drawer from "@mui/material/Drawer";
+import IconButton from "@mui/material/IconButton";
+import List from "@mui/material/List";
+import ListItem from "@mui/material/ListItem";
+import ListItemButton from "@mui/material/ListItemButton";
+import ListItemIcon from "@mui/material/ListItemIcon";
+import ListItemText from "@mui/material/ListItemText";
+import Stack from "@mui/material/Stack";
+import Tooltip from "@mui/material/Tooltip";
+import { PanelLeftClose, PanelLeftOpen } from "lucide-react";
+import { NavLink, useLocation } from "react-router";
+import { type Destination, isAt } from "../navigation";
+import { Wordmark } from "./wordmark";
+
+export const WIDE_PX = 220;
+export const NARROW_PX = 72;
+
+interface SideNavigationProps {
+  readonly destinations: readonly Destination[];
+  readonly isCollapsed: boolean;
+  readonly onToggle: () => void;
+}
+
+/** The navigation of wide screens; collapsed it shows icons only. */
+export function SideNavigation({ destinations, isCollapsed, onToggle }: SideNavigationProps) {
+  const Icon = isCollapsed ? PanelLeftOpen : PanelLeftClose;
+  const label = isCollapsed ? "Expand navigation" : "Collapse navigation";
+  return (
+    <Box
+      component="nav"
+      aria-label="Main"
+      sx={{
+        display: { xs: "none", md: "flex" },
+        flexDirection: "column",
+        position: "sticky",
+        top: 0,
+        height: "100dvh",
+        flex: "none",
+        width: isCollapsed ? NARROW_PX : WIDE_PX,
+        transition: "width 180ms ease",
+        borderRight: 1,
+        borderColor: "divider",
+        overflow: "hidden",
+      }}
+    >
+      <Stack direction="row" sx={{ height: 64, px: 2.25, alignItems: "center" }}>
+        <Wordmark isCollapsed={isCollapsed} />
+      </Stack>
+      <Links destinations={destinations} isCollapsed={isCollapsed} />
+      <Box sx={{ mt: "auto", p: 1.5 }}>
+        <Tooltip title={label} placement="right">
+          <IconButton aria-label={label} aria-expanded={!isCollapsed} onClick={onToggle}>
+            <Icon size={20} aria-hidden />
+          </IconButton>
+        </Tooltip>
+      </Box>
+    </Box>
+  );
+}
+
+interface DrawerNavigationProps {
+  readonly destinations: readonly Destination[];
+  readonly isOpen: boolean;
+  readonly onClose: () => void;
+}
+
+/** The navigation of narrow screens. */
+export function DrawerNavigation({ destinations, isOpen, onClose }: DrawerNavigationProps) {
+  return (
+    <Drawer open={isOpen} onClose={onClose} slotProps={{ paper: { sx: { width: 264 } } }}>
+      <Box component="nav" aria-label="Main" onClick={onClose}>
+        <Stack direction="row" sx={{ height: 64, px: 2.5, alignItems: "center" }}>
+          <Wordmark isCollapsed={false} />
+        </Stack>
+        <Links destinations={destinations} isCollapsed={false} />
+      </Box>
+    </Drawer>
+  );
+}
+
+interface LinksProps {
+  readonly destinations: readonly Destination[];
+  readonly isCollapsed: boolean;
+}
+
+function Links({ destinations, isCollapsed }: LinksProps) {
+  const { pathname } = useLocation();
+  return (
+    <List sx={{ px: 1.5, display: "grid", gap: 0.5 }}>
+      {destinations.map((destination) => {
+        const { path, label, icon: Icon } = destination;
+        const isCurrent = isAt(destination, pathname);
+        return (
+          <ListItem key={path} disablePadding>
+            <Tooltip title={isCollapsed ? label : ""} placement="right">
+              <ListItemButton
+                component={NavLink}
+                to={path}
+                selected={isCurrent}
+                aria-label={label}
+                sx={{
+                  px: 1.5,
+                  minHeight: 44,
+                  color: isCurrent ? "primary.main" : "text.secondary",
+                  "&:hover": { color: isCurrent ? "primary.main" : "text.primary" },
+                }}
+              >
+                <ListItemIcon sx={{ minWidth: 36, color: "inherit" }}>
+                  <Icon size={20} strokeWidth={1.9} aria-hidden />
+                </ListItemIcon>
+                {isCollapsed ? null : (
+                  <ListItemText primary={label} slotProps={{ primary: { sx: { fontWeight: 600 } } }} />
+                )}
+              </ListItemButton>
+            </Tooltip>
+          </ListItem>
+        );
+      })}
+    </List>
+  );
+}

@@ -1,0 +1,59 @@
+import Box from "@mui/material/Box";
+import IconButton from "@mui/material/IconButton";
+import Tooltip from "@mui/material/Tooltip";
+import { Keyboard, Menu } from "lucide-react";
+import type { RefObject } from "react";
+import { ConnectionIndicator } from "./connection-indicator";
+import { SearchField } from "./search-field";
+import { ThemeToggle } from "./theme-toggle";
+
+interface TopBarProps {
+  readonly search: RefObject<HTMLInputElement | null>;
+  readonly onOpenNavigation: () => void;
+  readonly onOpenShortcuts: () => void;
+}
+
+export function TopBar({ search, onOpenNavigation, onOpenShortcuts }: TopBarProps) {
+  return (
+    <Box
+      component="header"
+      sx={{
+        position: "sticky",
+        top: 0,
+        zIndex: "appBar",
+        height: 64,
+        flex: "none",
+        display: "flex",
+        alignItems: "center",
+        gap: { xs: 0.5, sm: 1 },
+        px: { xs: 1, sm: 3, lg: 4 },
+        backdropFilter: "blur(14px)",
+        backgroundColor: (theme) =>
+          `color-mix(in srgb, ${theme.vars?.palette.background.default} 82%, transparent)`,
+        borderBottom: 1,
+        borderColor: "divider",
+      }}
+    >
+      <IconButton
+        aria-label="Open navigation"
+        onClick={onOpenNavigation}
+        sx={{ display: { xs: "inline-flex", md: "none" } }}
+      >
+        <Menu size={22} aria-hidden />
+      </IconButton>
+      <SearchField input={search} />
+      <Box sx={{ flex: 1, display: { xs: "none", sm: "block" } }} />
+      <ConnectionIndicator />
+      <Tooltip title="Keyboard shortcuts">
+        <IconButton
+          aria-label="Keyboard shortcuts"
+          onClick={onOpenShortcuts}
+          sx={{ display: { xs: "none", md: "inline-flex" } }}
+        >
+          <Keyboard size={20} aria-hidden />
+        </IconButton>
+      </Tooltip>
+      <ThemeToggle />
+    </Box>
+  );
+}

@@ -1,0 +1,71 @@
+/** How Material's components look here: flat surfaces, fine lines, generous radii. */
+import type { Components, Theme } from "@mui/material/styles";
+
+export const components: Components<Theme> = {
+  MuiCssBaseline: {
+    styleOverrides: (theme) => ({
+      html: { scrollbarGutter: "stable" },
+      body: { overflowX: "hidden" },
+      "::selection": { backgroundColor: theme.vars?.palette.action.selected },
+      "@media (prefers-reduced-motion: reduce)": {
+        "*, *::before, *::after": {
+          animationDuration: "1ms !important",
+          transitionDuration: "1ms !important",
+        },
+      },
+    }),
+  },
+  MuiButtonBase: { defaultProps: { disableRipple: true } },
+  MuiButton: {
+    defaultProps: { disableElevation: true },
+    styleOverrides: {
+      root: { borderRadius: 10, fontWeight: 600, textTransform: "none", minHeight: 36 },
+      sizeLarge: { minHeight: 46, fontSize: "1rem" },
+    },
+  },
+  MuiIconButton: {
+    styleOverrides: {
+      root: ({ theme }) => ({
+        borderRadius: 10,
+        "&:focus-visible": { outline: `2px solid ${theme.vars?.palette.primary.main}`, outlineOffset: 1 },
+      }),
+    },
+  },
+  MuiPaper: { defaultProps: { elevation: 0 }, styleOverrides: { root: { backgroundImage: "none" } } },
+  MuiCard: {
+    styleOverrides: {
+      root: ({ theme }) => ({ border: `1px solid ${theme.vars?.palette.divider}`, borderRadius: 14 }),
+    },
+  },
+  MuiDialog: { styleOverrides: { paper: { borderRadius: 18 } } },
+  MuiMenu: {
+    styleOverrides: {
+      paper: ({ theme }) => ({ border: `1px solid ${theme.vars?.palette.divider}`, borderRadius: 12 }),
+    },
+  },
+  MuiPopover: {
+    styleOverrides: { paper: ({ theme }) => ({ border: `1px solid ${theme.vars?.palette.divider}` }) },
+  },
+  MuiOutlinedInput: {
+    styleOverrides: {
+      root: ({ theme }) => ({
+        borderRadius: 10,
+        backgroundColor: theme.vars?.palette.background.paper,
+      }),
+    },
+  },
+  MuiTab: {
+    styleOverrides: { root: { textTransform: "none", fontWeight: 600, fontSize: "0.95rem", minHeight: 44 } },
+  },
+  MuiTabs: { styleOverrides: { root: { minHeight: 44 } } },
+  MuiChip: { styleOverrides: { root: { borderRadius: 8, fontWeight: 500 } } },
+  MuiToggleButton: { styleOverrides: { root: { textTransform: "none", borderRadius: 10, paddingBlock: 6 } } },
+  MuiTooltip: {
+    defaultProps: { enterDelay: 400, arrow: true },
+    styleOverrides: { tooltip: { fontSize: "0.78rem" } },
+  },
+  MuiLinearProgress: { styleOverrides: { root: { borderRadius: 99, height: 6 }, bar: { borderRadius: 99 } } },
+  MuiSkeleton: { defaultProps: { animation: "wave" } },
+  MuiAlert: { styleOverrides: { root: { borderRadius: 12 } } },
+  MuiListItemButton: { styleOverrides: { root: { borderRadius: 10 } } },
+};

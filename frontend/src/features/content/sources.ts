@@ -1,0 +1,38 @@
+/** Where the pictures of an item are, in the sizes a browser may choose from. */
+import type { Content } from "@/api/types";
+
+/** Longest edges in pixels, as the API makes them; a smaller picture is never enlarged. */
+const EDGES = { small: 256, medium: 512, large: 1024 } as const;
+
+export interface PictureSources {
+  readonly src: string;
+  readonly srcSet: string;
+}
+
+/** The thumbnails of an item with their true widths. */
+export function sourcesOf({ thumbnails, image_url, width }: Content): PictureSources {
+  const candidates = thumbnails.map((thumbnail) => `${thumbnail.url} ${thumbnail.width}w`);
+  const largest = thumbnails.at(-1);
+  if (largest !== undefined && largest.width < width) candidates.push(`${image_url} ${width}w`);
+  const src = thumbnails.find((thumbnail) => thumbnail.size === "medium")?.url ?? image_url;
+  return { src, srcSet: candidates.join(", ") };
+}
+
+/** The thumbnails of an item of which only id and size are known, as of a finished job. */
+export function sourcesById(id: number, width: number, height: number): PictureSources {
+  const longest = Math.max(width, height);
+  const urlOf = (size: keyof typeof EDGES) => `/api/v1/content/${id}/thumbnails/${size}`;
+  const sizes = Object.keys(EDGES) as (keyof typeof EDGES)[];
+  const widths = new Map<number, string>();
+  for (const size of sizes) {
+    const scale = Math.min(1, EDGES[size] / longest);
+    const shown = Math.round(width * scale);
+    if (!widths.has(shown)) widths.set(shown, urlOf(size));
+  }
+  return { src: urlOf("medium"), srcSet: [...widths].map(([shown, url]) => `${url} ${shown}w`).join(", ") };
+}
+
+/** What a picture shows, for those who cannot see it. */
+export function altOf({ title, prompt }: Pick<Content, "title" | "prompt">): string {
+  return title || prompt.slice(0, 120) || "Untitled picture";
+}

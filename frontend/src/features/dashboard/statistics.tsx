@@ -1,0 +1,110 @@
+import Box from "@mui/material/Box";
+import Card from "@mui/material/Card";
+import Skeleton from "@mui/material/Skeleton";
+import Typography from "@mui/material/Typography";
+import { useQuery } from "@tanstack/react-query";
+import type { ReactNode } from "react";
+import type { JobStats, JobStatus } from "@/api/types";
+import { newestContentQuery } from "@/features/content";
+import { jobStatsQuery } from "@/features/jobs";
+import { formatCompact, formatSeconds } from "@/lib/format";
+import { DurationChart } from "./duration-chart";
+import { Ring } from "./ring";
+
+interface Figures {
+  readonly jobs: string;
+  readonly waiting: string;
+  readonly running: string;
+  /** 0..1; null while nothing has ended. */
+  readonly share: number | null;
+  readonly ended: string;
+  readonly runTime: string;
+  readonly waitTime: string | null;
+}
+
+function figuresOf({ counts, total, mean_run_seconds: run, mean_wait_seconds: wait }: JobStats): Figures {
+  const of = (status: JobStatus) => counts[status] ?? 0;
+  const ended = of("completed") + of("failed");
+  return {
+    jobs: `${formatCompact(total)} jobs in all`,
+    waiting: formatCompact(of("pending") + of("queued")),
+    running: `${of("running")} running`,
+    share: ended === 0 ? null : of("completed") / ended,
+    ended: `${of("failed")} failed, ${of("cancelled")} cancelled`,
+    runTime: run === null ? "–" : formatSeconds(run),
+    waitTime: wait === null ? null : `after ${formatSeconds(wait)} of waiting`,
+  };
+}
+
+/** Counts, success and durations of one's own jobs. */
+export function Statistics() {
+  const stats = useQuery(jobStatsQuery("mine")).data;
+  const pictures = useQuery(newestContentQuery({ scope: "mine", sort: "newest" }, 12)).data;
+  const figures = stats && figuresOf(stats);
+  const share = figures?.share ?? null;
+  return (
+    <Box
+      component="section"
+      aria-label="Statistics"
+      sx={{
+        display: "grid",
+        gap: 1.5,
+        gridTemplateColumns: { xs: "1fr 1fr", md: "repeat(3, 1fr)", xl: "1fr 1fr 1fr 1.6fr" },
+      }}
+    >
+      <Tile
+        label="Pictures"
+        value={pictures && (pictures.total === null ? "10,000+" : formatCompact(pictures.total))}
+      >
+        {figures?.jobs}
+      </Tile>
+      <Tile label="In the queue" value={figures?.waiting}>
+        {figures?.running}
+      </Tile>
+      <Tile
+        label="Success"
+        value={figures && (share === null ? "–" : `${Math.round(share * 100)} %`)}
+        picture={<Ring share={share} />}
+        span={{ xs: "1 / -1", md: "auto" }}
+      >
+        {figures?.ended}
+      </Tile>
+      <Tile
+        label="Time per picture"
+        value={figures?.runTime}
+        picture={<DurationChart />}
+        span={{ xs: "1 / -1", xl: "auto" }}
+      >
+        {figures?.waitTime}
+      </Tile>
+    </Box>
+  );
+}
+
+interface TileProps {
+  readonly label: string;
+  readonly value: string | undefined;
+  readonly children: ReactNode;
+  readonly picture?: ReactNode;
+  /** Its `grid-column`, by width of the window. */
+  readonly span?: Record<string, string>;
+}
+
+function Tile({ label, value, children, picture, span }: TileProps) {
+  return (
+    <Card sx={{ p: 2.25, display: "flex", alignItems: "center", gap: 2, gridColumn: span, minHeight: 116 }}>
+      <Box sx={{ flex: 1, minWidth: 0 }}>
+        <Typography variant="body2" sx={{ color: "text.secondary", fontWeight: 500 }}>
+          {label}
+        </Typography>
+        <Typography variant="h1" component="p" sx={{ my: 0.25, fontVariantNumeric: "tabular-nums" }}>
+          {value ?? <Skeleton width={80} />}
+        </Typography>
+        <Typography variant="body2" sx={{ color: "text.secondary", minHeight: "1.43em" }}>
+          {children}
+        </Typography>
+      </Box>
+      {picture}
+    </Card>
+  );
+}

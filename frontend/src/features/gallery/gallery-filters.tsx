@@ -1,0 +1,75 @@
+import Box from "@mui/material/Box";
+import { useQuery } from "@tanstack/react-query";
+import { useCallback, useMemo } from "react";
+import type { ContentFilter } from "@/features/content";
+import { checkpointsQuery } from "@/features/models";
+import { useSearchState } from "@/lib/use-search-state";
+import { FilterSelect } from "@/ui/filter-select";
+import { SearchBox } from "@/ui/search-box";
+
+const KEYS = ["search", "scope", "model", "sort"] as const;
+
+const SCOPES = [
+  { value: "mine", label: "Mine" },
+  { value: "community", label: "Community" },
+  { value: "all", label: "Everything" },
+] as const;
+const SORTS = [
+  { value: "newest", label: "Newest first" },
+  { value: "oldest", label: "Oldest first" },
+] as const;
+
+function oneOf<T extends string>(options: readonly { readonly value: T }[], text: string, fallback: T): T {
+  return options.find(({ value }) => value === text)?.value ?? fallback;
+}
+
+/** The filter that the address describes. */
+export function useGalleryFilter() {
+  const { values } = useSearchState(KEYS);
+  const { search, scope, model, sort } = values;
+  const filter = useMemo<ContentFilter>(
+    () => ({
+      scope: oneOf(SCOPES, scope, "mine"),
+      sort: oneOf(SORTS, sort, "newest"),
+      ...(search && { search }),
+      ...(model && { checkpoint_model: model }),
+    }),
+    [search, scope, model, sort],
+  );
+  return { filter, isFiltered: search !== "" || model !== "" };
+}
+
+export function GalleryFilters() {
+  const { values, change } = useSearchState(KEYS);
+  const models = useQuery(checkpointsQuery).data?.items ?? [];
+  const search = useCallback((words: string) => change({ search: words }, { replace: true }), [change]);
+  return (
+    <Box sx={{ display: "flex", flexWrap: "wrap", gap: 1.5, mb: 2.5 }}>
+      <SearchBox
+        value={values.search}
+        label="Search titles and prompts"
+        onChange={search}
+        sx={{ width: { xs: "100%", sm: 280 } }}
+      />
+      <FilterSelect
+        label="Whose"
+        value={oneOf(SCOPES, values.scope, "mine")}
+        options={SCOPES}
+        onChange={(scope) => change({ scope: scope === "mine" ? "" : scope })}
+      />
+      <FilterSelect
+        label="Model"
+        all="Any"
+        value={values.model}
+        options={models.map((one) => ({ value: one.name, label: one.display_name }))}
+        onChange={(model) => change({ model })}
+      />
+      <FilterSelect
+        label="Order"
+        value={oneOf(SORTS, values.sort, "newest")}
+        options={SORTS}
+        onChange={(sort) => change({ sort: sort === "newest" ? "" : sort })}
+      />
+    </Box>
+  );
+}

@@ -1,0 +1,64 @@
+import Box from "@mui/material/Box";
+import Typography from "@mui/material/Typography";
+import { useCallback, useMemo, useRef } from "react";
+import { useSubmitJob } from "@/features/jobs";
+import { type Shortcut, useShortcuts } from "@/lib/shortcuts";
+import { GenerateForm } from "./form/generate-form";
+import { submitOf } from "./settings";
+import { StatusPanel } from "./status/status-panel";
+import { useSettings } from "./use-settings";
+
+/** The form on the left, what becomes of it on the right. */
+export function CreateTab() {
+  const { settings, change, reset } = useSettings();
+  const submission = useSubmitJob();
+  const prompt = useRef<HTMLTextAreaElement>(null);
+  const status = useRef<HTMLDivElement>(null);
+  const { mutate, isPending } = submission;
+
+  const submit = useCallback(() => {
+    if (settings.prompt.trim() === "" || isPending) return;
+    mutate({ body: submitOf(settings), key: crypto.randomUUID() });
+    // On a phone the status is below the form: show that something happens.
+    if (window.matchMedia("(max-width: 899px)").matches)
+      status.current?.scrollIntoView({ behavior: "smooth" });
+  }, [settings, isPending, mutate]);
+  const shortcuts = useMemo<Shortcut[]>(
+    () => [
+      { keys: "mod+enter", label: "Generate", group: "Generate", run: submit, whileTyping: true },
+      { keys: "p", label: "To the prompt", group: "Generate", run: () => prompt.current?.focus() },
+    ],
+    [submit],
+  );
+  useShortcuts(shortcuts);
+
+  return (
+    <Box
+      sx={{
+        display: "grid",
+        gap: { xs: 3, md: 4 },
+        alignItems: "start",
+        gridTemplateColumns: { xs: "minmax(0, 1fr)", md: "minmax(340px, 420px) minmax(0, 1fr)" },
+      }}
+    >
+      <GenerateForm
+        settings={settings}
+        onChange={change}
+        onReset={() => {
+          reset();
+          submission.reset();
+        }}
+        onSubmit={submit}
+        isSubmitting={isPending}
+        error={submission.error}
+        promptInput={prompt}
+      />
+      <Box ref={status} sx={{ scrollMarginTop: 80, minWidth: 0 }}>
+        <Typography variant="h2" sx={{ mb: 1.5 }}>
+          Generation status
+        </Typography>
+        <StatusPanel />
+      </Box>
+    </Box>
+  );
+}

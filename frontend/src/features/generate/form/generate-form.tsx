@@ -1,0 +1,142 @@
+import Alert from "@mui/material/Alert";
+import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
+import TextField from "@mui/material/TextField";
+import Tooltip from "@mui/material/Tooltip";
+import { RotateCcw, Sparkles } from "lucide-react";
+import type { FormEvent, RefObject } from "react";
+import { messageOf } from "@/api/problem";
+import { CheckpointSelect, familyOf, LoraPicker } from "@/features/models";
+import { Keys } from "@/ui/kbd";
+import { SliderField } from "@/ui/slider-field";
+import { type GenerateSettings, LIMITS } from "../settings";
+import { fieldErrorsOf } from "./field-errors";
+import { SamplerFields } from "./sampler-fields";
+import { SizeField } from "./size-field";
+
+interface GenerateFormProps {
+  readonly settings: GenerateSettings;
+  readonly onChange: (patch: Partial<GenerateSettings>) => void;
+  readonly onReset: () => void;
+  readonly onSubmit: () => void;
+  readonly isSubmitting: boolean;
+  readonly error: unknown;
+  readonly promptInput: RefObject<HTMLTextAreaElement | null>;
+}
+
+/** Everything one picture depends on; only the prompt has to be given. */
+export function GenerateForm(props: GenerateFormProps) {
+  const { settings, onChange, onReset, onSubmit, isSubmitting, error, promptInput } = props;
+  const errors = fieldErrorsOf(error);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    onSubmit();
+  };
+  return (
+    <Box
+      component="form"
+      onSubmit={submit}
+      noValidate
+      sx={{ display: "grid", gap: 2.25 }}
+      aria-label="New picture"
+    >
+      <TextField
+        label="Prompt"
+        placeholder="A lighthouse at dusk, long exposure, soft rain"
+        value={settings.prompt}
+        onChange={(event) => onChange({ prompt: event.target.value })}
+        multiline
+        minRows={4}
+        maxRows={14}
+        required
+        error={errors("prompt") !== undefined}
+        helperText={errors("prompt")}
+        inputRef={promptInput}
+        slotProps={{ htmlInput: { maxLength: LIMITS.promptLength } }}
+      />
+      <TextField
+        label="Negative prompt"
+        placeholder="What should not be in it"
+        value={settings.negativePrompt}
+        onChange={(event) => onChange({ negativePrompt: event.target.value })}
+        multiline
+        minRows={1}
+        maxRows={8}
+        error={errors("negative_prompt") !== undefined}
+        helperText={errors("negative_prompt")}
+        slotProps={{ htmlInput: { maxLength: LIMITS.promptLength } }}
+      />
+      <CheckpointSelect
+        value={settings.checkpoint}
+        onChange={(checkpoint) => onChange({ checkpoint })}
+        error={errors("checkpoint_model")}
+      />
+      <LoraPicker
+        value={settings.loras}
+        onChange={(loras) => onChange({ loras })}
+        errorAt={(index) => errors(`lora_models.${index}`)}
+      />
+      <SizeField
+        width={settings.width}
+        height={settings.height}
+        family={familyOf(settings.checkpoint ?? "", null)}
+        onChange={onChange}
+        error={errors("width") ?? errors("height")}
+      />
+      <SliderField
+        label="Pictures"
+        value={settings.batchSize}
+        {...LIMITS.batch}
+        onChange={(batchSize) => onChange({ batchSize })}
+        error={errors("batch_size")}
+      />
+      <SamplerFields settings={settings} onChange={onChange} errors={errors} />
+      {error ? <Alert severity="error">{messageOf(error)}</Alert> : null}
+      <Box
+        sx={{
+          display: "flex",
+          gap: 1,
+          position: "sticky",
+          bottom: { xs: 64, md: 0 },
+          py: 1.5,
+          zIndex: 2,
+          background: (theme) =>
+            `linear-gradient(transparent, ${theme.vars?.palette.background.default} 22%)`,
+        }}
+      >
+        <Button
+          type="submit"
+          variant="contained"
+          size="large"
+          fullWidth
+          loading={isSubmitting}
+          disabled={settings.prompt.trim() === ""}
+          startIcon={<Sparkles size={18} aria-hidden />}
+        >
+          {settings.batchSize === 1 ? "Generate" : `Generate ${settings.batchSize}`}
+          <Box
+            component="span"
+            sx={{
+              ml: 1.5,
+              display: { xs: "none", lg: "inline-flex" },
+              "& kbd": { color: "inherit", borderColor: "currentColor", opacity: 0.75 },
+            }}
+          >
+            <Keys keys="mod+enter" />
+          </Box>
+        </Button>
+        <Tooltip title="Back to the defaults">
+          <Button
+            variant="outlined"
+            color="inherit"
+            onClick={onReset}
+            aria-label="Reset"
+            sx={{ minWidth: 52, borderColor: "divider" }}
+          >
+            <RotateCcw size={18} aria-hidden />
+          </Button>
+        </Tooltip>
+      </Box>
+    </Box>
+  );
+}

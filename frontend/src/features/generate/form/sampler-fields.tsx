@@ -1,0 +1,125 @@
+import Accordion from "@mui/material/Accordion";
+import AccordionDetails from "@mui/material/AccordionDetails";
+import AccordionSummary from "@mui/material/AccordionSummary";
+import Box from "@mui/material/Box";
+import MenuItem from "@mui/material/MenuItem";
+import TextField from "@mui/material/TextField";
+import Typography from "@mui/material/Typography";
+import { useQuery } from "@tanstack/react-query";
+import { ChevronDown } from "lucide-react";
+import { useState } from "react";
+import { samplingOptionsQuery } from "@/features/models";
+import { SliderField } from "@/ui/slider-field";
+import { type GenerateSettings, LIMITS } from "../settings";
+import type { FieldErrors } from "./field-errors";
+import { SeedField } from "./seed-field";
+
+interface SamplerFieldsProps {
+  readonly settings: GenerateSettings;
+  readonly onChange: (patch: Partial<GenerateSettings>) => void;
+  readonly errors: FieldErrors;
+}
+
+/** How the picture is sampled; folded away until somebody wants to know. */
+export function SamplerFields({ settings, onChange, errors }: SamplerFieldsProps) {
+  const options = useQuery(samplingOptionsQuery).data;
+  const [isOpen, setIsOpen] = useState(false);
+  const isWrong = errors("params") !== undefined;
+  return (
+    <Accordion
+      expanded={isOpen || isWrong}
+      onChange={(_event, next) => setIsOpen(next)}
+      disableGutters
+      sx={{
+        bgcolor: "transparent",
+        "&::before": { display: "none" },
+        border: 1,
+        borderColor: "divider",
+        borderRadius: "10px",
+      }}
+    >
+      <AccordionSummary expandIcon={<ChevronDown size={18} aria-hidden />}>
+        <Typography sx={{ fontWeight: 600, flex: 1 }}>Sampling</Typography>
+        <Typography variant="body2" sx={{ color: "text.secondary", pr: 1 }}>
+          {settings.steps} steps · {settings.sampler} · CFG {settings.cfg}
+        </Typography>
+      </AccordionSummary>
+      <AccordionDetails sx={{ display: "grid", gap: 1.5 }}>
+        <SeedField
+          seed={settings.seed}
+          isLocked={settings.isSeedLocked}
+          onChange={onChange}
+          error={errors("params.seed")}
+        />
+        <SliderField
+          label="Steps"
+          value={settings.steps}
+          {...LIMITS.steps}
+          sliderMax={60}
+          onChange={(steps) => onChange({ steps })}
+          error={errors("params.steps")}
+        />
+        <SliderField
+          label="CFG, how strictly the prompt is followed"
+          value={settings.cfg}
+          {...LIMITS.cfg}
+          sliderMax={15}
+          onChange={(cfg) => onChange({ cfg })}
+          error={errors("params.cfg")}
+        />
+        <Box sx={{ display: "grid", gridTemplateColumns: "1fr 1fr", gap: 1.5, mt: 0.5 }}>
+          <NameSelect
+            label="Sampler"
+            value={settings.sampler}
+            options={options?.samplers ?? []}
+            onChange={(sampler) => onChange({ sampler })}
+            error={errors("params.sampler_name")}
+          />
+          <NameSelect
+            label="Scheduler"
+            value={settings.scheduler}
+            options={options?.schedulers ?? []}
+            onChange={(scheduler) => onChange({ scheduler })}
+            error={errors("params.scheduler")}
+          />
+        </Box>
+        <SliderField
+          label="Denoise"
+          value={settings.denoise}
+          {...LIMITS.denoise}
+          onChange={(denoise) => onChange({ denoise })}
+          error={errors("params.denoise")}
+        />
+      </AccordionDetails>
+    </Accordion>
+  );
+}
+
+interface NameSelectProps {
+  readonly label: string;
+  readonly value: string;
+  readonly options: readonly string[];
+  readonly onChange: (name: string) => void;
+  readonly error: string | undefined;
+}
+
+function NameSelect({ label, value, options, onChange, error }: NameSelectProps) {
+  const shown = options.includes(value) ? options : [value, ...options];
+  return (
+    <TextField
+      select
+      size="small"
+      label={label}
+      value={value}
+      onChange={(event) => onChange(event.target.value)}
+      error={error !== undefined}
+      helperText={error}
+    >
+      {shown.map((name) => (
+        <MenuItem key={name} value={name}>
+          {name}
+        </MenuItem>
+      ))}
+    </TextField>
+  );
+}

@@ -1,0 +1,70 @@
+import IconButton from "@mui/material/IconButton";
+import InputAdornment from "@mui/material/InputAdornment";
+import TextField from "@mui/material/TextField";
+import Tooltip from "@mui/material/Tooltip";
+import { Dices, Lock, LockOpen } from "lucide-react";
+import { LIMITS } from "../settings";
+
+interface SeedFieldProps {
+  readonly seed: number;
+  readonly isLocked: boolean;
+  readonly onChange: (change: { readonly seed?: number; readonly isSeedLocked: boolean }) => void;
+  readonly error?: string | undefined;
+}
+
+/** The seed: random for every submission until one is typed, rolled or locked. */
+export function SeedField({ seed, isLocked, onChange, error }: SeedFieldProps) {
+  const LockIcon = isLocked ? Lock : LockOpen;
+  const type = (text: string) => {
+    const digits = text.replaceAll(/\D/g, "");
+    if (digits === "") onChange({ isSeedLocked: false });
+    else onChange({ seed: Math.min(LIMITS.seedMax, Number(digits)), isSeedLocked: true });
+  };
+  return (
+    <TextField
+      label="Seed"
+      size="small"
+      fullWidth
+      value={isLocked ? String(seed) : ""}
+      placeholder="Random"
+      onChange={(event) => type(event.target.value)}
+      error={error !== undefined}
+      helperText={error}
+      slotProps={{
+        inputLabel: { shrink: true },
+        htmlInput: { inputMode: "numeric" },
+        input: {
+          endAdornment: (
+            <InputAdornment position="end">
+              <Tooltip title="Roll a seed and keep it">
+                <IconButton
+                  size="small"
+                  aria-label="Roll a seed and keep it"
+                  onClick={() => onChange({ seed: randomSeed(), isSeedLocked: true })}
+                >
+                  <Dices size={17} aria-hidden />
+                </IconButton>
+              </Tooltip>
+              <Tooltip title={isLocked ? "Random again" : "Keep the seed"}>
+                <IconButton
+                  size="small"
+                  aria-label="Keep the seed"
+                  aria-pressed={isLocked}
+                  color={isLocked ? "primary" : "default"}
+                  onClick={() => onChange({ isSeedLocked: !isLocked })}
+                >
+                  <LockIcon size={17} aria-hidden />
+                </IconButton>
+              </Tooltip>
+            </InputAdornment>
+          ),
+        },
+      }}
+    />
+  );
+}
+
+/** A seed of 32 bits: as good as a longer one, and short enough to say aloud. */
+function randomSeed(): number {
+  return crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
+}

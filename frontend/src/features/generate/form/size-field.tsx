@@ -1,0 +1,118 @@
+import Box from "@mui/material/Box";
+import FormHelperText from "@mui/material/FormHelperText";
+import IconButton from "@mui/material/IconButton";
+import ToggleButton from "@mui/material/ToggleButton";
+import ToggleButtonGroup from "@mui/material/ToggleButtonGroup";
+import Tooltip from "@mui/material/Tooltip";
+import Typography from "@mui/material/Typography";
+import { ArrowLeftRight, Link2, Unlink2 } from "lucide-react";
+import { useState } from "react";
+import type { ModelFamily } from "@/features/models";
+import { NumberInput, snap } from "@/ui/slider-field";
+import { LIMITS } from "../settings";
+import { SIZE_PRESETS, type SizePreset } from "../size-presets";
+
+interface SizeFieldProps {
+  readonly width: number;
+  readonly height: number;
+  readonly family: ModelFamily;
+  readonly onChange: (size: { readonly width: number; readonly height: number }) => void;
+  readonly error?: string | undefined;
+}
+
+/** Width and height: presets the model draws well, free numbers, swap, and a lock on their ratio. */
+export function SizeField({ width, height, family, onChange, error }: SizeFieldProps) {
+  const [isLocked, setIsLocked] = useState(false);
+  const presets = SIZE_PRESETS[family];
+  const chosen = presets.findIndex((one) => one.width === width && one.height === height);
+  const setWidth = (next: number) =>
+    onChange({ width: next, height: isLocked ? snap((next * height) / width, LIMITS.edge) : height });
+  const setHeight = (next: number) =>
+    onChange({ height: next, width: isLocked ? snap((next * width) / height, LIMITS.edge) : width });
+  const LockIcon = isLocked ? Link2 : Unlink2;
+  return (
+    <Box component="fieldset" sx={{ border: 0, p: 0, m: 0, minWidth: 0 }}>
+      <Box sx={{ display: "flex", alignItems: "center", gap: 0.75, mb: 1 }}>
+        <Typography component="legend" variant="body2" sx={{ flex: 1, fontWeight: 500, p: 0 }}>
+          Size
+        </Typography>
+        <NumberInput
+          label="Width in pixels"
+          value={width}
+          {...LIMITS.edge}
+          onChange={setWidth}
+          isWrong={!!error}
+        />
+        <Tooltip title={isLocked ? "Free the ratio" : "Keep the ratio"}>
+          <IconButton
+            size="small"
+            aria-label="Keep the ratio"
+            aria-pressed={isLocked}
+            color={isLocked ? "primary" : "default"}
+            onClick={() => setIsLocked(!isLocked)}
+          >
+            <LockIcon size={16} aria-hidden />
+          </IconButton>
+        </Tooltip>
+        <NumberInput
+          label="Height in pixels"
+          value={height}
+          {...LIMITS.edge}
+          onChange={setHeight}
+          isWrong={!!error}
+        />
+        <Tooltip title="Swap width and height">
+          <IconButton
+            size="small"
+            aria-label="Swap width and height"
+            onClick={() => onChange({ width: height, height: width })}
+          >
+            <ArrowLeftRight size={16} aria-hidden />
+          </IconButton>
+        </Tooltip>
+      </Box>
+      <ToggleButtonGroup
+        exclusive
+        fullWidth
+        size="small"
+        value={chosen}
+        aria-label="Size presets"
+        onChange={(_event, index: number | null) => {
+          const next = index === null ? undefined : presets[index];
+          if (next !== undefined) onChange({ width: next.width, height: next.height });
+        }}
+      >
+        {presets.map((one, index) => (
+          <ToggleButton
+            key={one.label}
+            value={index}
+            sx={{ flexDirection: "column", gap: 0.5, lineHeight: 1.2, px: 0.5 }}
+            title={`${one.width} × ${one.height}`}
+          >
+            <Shape preset={one} />
+            {one.label}
+          </ToggleButton>
+        ))}
+      </ToggleButtonGroup>
+      {error ? <FormHelperText error>{error}</FormHelperText> : null}
+    </Box>
+  );
+}
+
+/** The preset's proportions, drawn. */
+function Shape({ preset: { width, height } }: { readonly preset: SizePreset }) {
+  const scale = 18 / Math.max(width, height);
+  return (
+    <Box sx={{ height: 20, display: "grid", placeItems: "center" }} aria-hidden>
+      <Box
+        sx={{
+          width: width * scale,
+          height: height * scale,
+          border: "2px solid currentColor",
+          borderRadius: "3px",
+          opacity: 0.8,
+        }}
+      />
+    </Box>
+  );
+}

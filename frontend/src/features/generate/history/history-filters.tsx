@@ -1,0 +1,97 @@
+import { useQuery } from "@tanstack/react-query";
+import { useCallback, useMemo } from "react";
+import type { JobStatus } from "@/api/types";
+import type { JobFilter } from "@/features/jobs";
+import { checkpointsQuery } from "@/features/models";
+import { useSearchState } from "@/lib/use-search-state";
+import { FilterSelect } from "@/ui/filter-select";
+import { SearchBox } from "@/ui/search-box";
+
+const KEYS = ["search", "status", "model", "since", "sort"] as const;
+
+const STATUSES = [
+  { value: "open", label: "Waiting or running" },
+  { value: "completed", label: "Done" },
+  { value: "failed", label: "Failed" },
+  { value: "cancelled", label: "Cancelled" },
+] as const;
+const SINCE = [
+  { value: "1", label: "Last 24 hours" },
+  { value: "7", label: "Last 7 days" },
+  { value: "30", label: "Last 30 days" },
+] as const;
+const SORTS = [
+  { value: "newest", label: "Newest first" },
+  { value: "oldest", label: "Oldest first" },
+] as const;
+
+const DAY_MS = 86_400_000;
+/** Days begin at a whole hour, so that the same choice is the same query for a while. */
+const HOUR_MS = 3_600_000;
+
+function statusesOf(choice: string): JobStatus[] | undefined {
+  if (choice === "open") return ["pending", "queued", "running"];
+  return STATUSES.some(({ value }) => value === choice) ? [choice as JobStatus] : undefined;
+}
+
+/** The filter that the address describes. */
+export function useHistoryFilter() {
+  const { values } = useSearchState(KEYS);
+  const { search, status, model, since, sort } = values;
+  const filter = useMemo<JobFilter>(() => {
+    const statuses = statusesOf(status);
+    const days = SINCE.find(({ value }) => value === since)?.value;
+    const from = days && Math.floor((Date.now() - Number(days) * DAY_MS) / HOUR_MS) * HOUR_MS;
+    return {
+      sort: sort === "oldest" ? "oldest" : "newest",
+      ...(search && { search }),
+      ...(model && { checkpoint_model: model }),
+      ...(statuses && { status: statuses }),
+      ...(from && { created_from: new Date(from).toISOString() }),
+    };
+  }, [search, status, model, since, sort]);
+  return { filter, isFiltered: [search, status, model, since].some((value) => value !== "") };
+}
+
+export function HistoryFilters() {
+  const { values, change } = useSearchState(KEYS);
+  const models = useQuery(checkpointsQuery).data?.items ?? [];
+  const search = useCallback((words: string) => change({ search: words }, { replace: true }), [change]);
+  return (
+    <>
+      <SearchBox
+        value={values.search}
+        label="Search prompts"
+        onChange={search}
+        sx={{ width: { xs: "100%", sm: 240 } }}
+      />
+      <FilterSelect
+        label="Status"
+        all="Any"
+        value={values.status as (typeof STATUSES)[number]["value"]}
+        options={STATUSES}
+        onChange={(status) => change({ status })}
+      />
+      <FilterSelect
+        label="Model"
+        all="Any"
+        value={values.model}
+        options={models.map((model) => ({ value: model.name, label: model.display_name }))}
+        onChange={(model) => change({ model })}
+      />
+      <FilterSelect
+        label="Date"
+        all="Any"
+        value={values.since as (typeof SINCE)[number]["value"]}
+        options={SINCE}
+        onChange={(since) => change({ since })}
+      />
+      <FilterSelect
+        label="Order"
+        value={values.sort === "oldest" ? "oldest" : "newest"}
+        options={SORTS}
+        onChange={(sort) => change({ sort: sort === "oldest" ? sort : "" })}
+      />
+    </>
+  );
+}

@@ -1,0 +1,120 @@
+import Box from "@mui/material/Box";
+import Skeleton from "@mui/material/Skeleton";
+import ToggleButton from "@mui/material/ToggleButton";
+import ToggleButtonGroup from "@mui/material/ToggleButtonGroup";
+import Typography from "@mui/material/Typography";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { Grid2x2, History, List } from "lucide-react";
+import { useMemo } from "react";
+import { jobsQuery, useJobStream } from "@/features/jobs";
+import { formatCount } from "@/lib/format";
+import { reviveOneOf, useStoredState } from "@/lib/storage/stored-state";
+import { useScrollMemory } from "@/lib/use-scroll-memory";
+import { EmptyState } from "@/ui/empty-state";
+import { LoadMore } from "@/ui/load-more";
+import { ProblemState } from "@/ui/problem-state";
+import { HistoryFilters, useHistoryFilter } from "./history-filters";
+import { JobCard } from "./job-card";
+import { JobRow } from "./job-row";
+
+type Layout = "grid" | "list";
+const reviveLayout = reviveOneOf<Layout>(["grid", "list"]);
+
+/** All own jobs, the newest first. */
+export function HistoryTab() {
+  const { filter, isFiltered } = useHistoryFilter();
+  const [layout, setLayout] = useStoredState<Layout>("history-layout", "grid", reviveLayout);
+  const query = useInfiniteQuery(jobsQuery(filter));
+  useJobStream();
+  const jobs = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? [], [query.data]);
+  const total = query.data?.pages[0]?.total;
+  useScrollMemory(query.isSuccess);
+  return (
+    <Box sx={{ display: "grid", gap: 2 }}>
+      <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", gap: 1.5 }}>
+        <HistoryFilters />
+        <Box sx={{ flex: 1 }} />
+        <Typography variant="body2" sx={{ color: "text.secondary" }} role="status">
+          {total === undefined || total === null ? null : `${formatCount(total)} jobs`}
+        </Typography>
+        <LayoutToggle layout={layout} onChange={setLayout} />
+      </Box>
+      {query.isPending ? <Placeholders /> : null}
+      {query.isError ? <ProblemState error={query.error} onRetry={() => void query.refetch()} /> : null}
+      {query.isSuccess && jobs.length === 0 ? (
+        <EmptyState icon={History} title={isFiltered ? "Nothing matches" : "No jobs so far"}>
+          {isFiltered
+            ? "Try fewer words or another filter."
+            : "What you generate is listed here, with all its settings."}
+        </EmptyState>
+      ) : null}
+      {layout === "grid" ? (
+        <Box
+          sx={{
+            display: "grid",
+            gap: 2,
+            gridTemplateColumns: "repeat(auto-fill, minmax(min(100%, 240px), 1fr))",
+          }}
+        >
+          {jobs.map((job) => (
+            <JobCard key={job.id} job={job} />
+          ))}
+        </Box>
+      ) : (
+        <Box sx={{ display: "grid", gap: 1 }}>
+          {jobs.map((job) => (
+            <JobRow key={job.id} job={job} />
+          ))}
+        </Box>
+      )}
+      <LoadMore
+        hasMore={query.hasNextPage}
+        isLoading={query.isFetchingNextPage}
+        onMore={() => void query.fetchNextPage()}
+      />
+    </Box>
+  );
+}
+
+function LayoutToggle({
+  layout,
+  onChange,
+}: {
+  readonly layout: Layout;
+  readonly onChange: (next: Layout) => void;
+}) {
+  return (
+    <ToggleButtonGroup
+      exclusive
+      size="small"
+      value={layout}
+      aria-label="Layout"
+      onChange={(_event, next: Layout | null) => (next === null ? undefined : onChange(next))}
+    >
+      <ToggleButton value="grid" aria-label="Grid">
+        <Grid2x2 size={18} aria-hidden />
+      </ToggleButton>
+      <ToggleButton value="list" aria-label="List">
+        <List size={18} aria-hidden />
+      </ToggleButton>
+    </ToggleButtonGroup>
+  );
+}
+
+function Placeholders() {
+  return (
+    <Box
+      aria-busy="true"
+      aria-label="Loading"
+      sx={{
+        display: "grid",
+        gap: 2,
+        gridTemplateColumns: "repeat(auto-fill, minmax(min(100%, 240px), 1fr))",
+      }}
+    >
+      {Array.from({ length: 8 }, (_, index) => `placeholder-${index}`).map((key) => (
+        <Skeleton key={key} variant="rounded" sx={{ height: 340, borderRadius: 3 }} />
+      ))}
+    </Box>
+  );
+}

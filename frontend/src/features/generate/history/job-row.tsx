@@ -1,0 +1,43 @@
+import Box from "@mui/material/Box";
+import Card from "@mui/material/Card";
+import Typography from "@mui/material/Typography";
+import type { Job } from "@/api/types";
+import { JobPicture, JobStatusChip } from "@/features/jobs";
+import { JobActions } from "./job-actions";
+import { JobFacts } from "./job-card";
+
+/** A job of the history in one line. */
+export function JobRow({ job }: { readonly job: Job }) {
+  return (
+    <Card sx={{ display: "flex", alignItems: "center", gap: 1.5, p: 1, pr: 1.5 }} data-job={job.id}>
+      <Box
+        sx={{
+          width: 56,
+          height: 56,
+          flex: "none",
+          borderRadius: "8px",
+          bgcolor: "action.hover",
+          overflow: "hidden",
+        }}
+      >
+        <JobPicture job={job} sizes="56px" sx={{ aspectRatio: "1", borderRadius: "8px" }} />
+      </Box>
+      <Box sx={{ flex: 1, minWidth: 0, display: "grid" }}>
+        <Typography variant="body2" noWrap>
+          {job.prompt}
+        </Typography>
+        {job.error_message === null ? (
+          <JobFacts job={job} />
+        ) : (
+          <Typography variant="caption" noWrap sx={{ color: "error.main" }}>
+            {job.error_message}
+          </Typography>
+        )}
+      </Box>
+      <Box sx={{ display: { xs: "none", sm: "block" } }}>
+        <JobStatusChip status={job.status} />
+      </Box>
+      <JobActions job={job} />
+    </Card>
+  );
+}

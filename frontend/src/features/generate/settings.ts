@@ -1,0 +1,133 @@
+/** What the form holds, where it comes from, and what it sends. */
+import type { Content, Job, JobSubmit } from "@/api/types";
+import type { LoraChoice } from "@/features/models";
+
+export interface GenerateSettings {
+  readonly prompt: string;
+  readonly negativePrompt: string;
+  /** Null lets the server choose. */
+  readonly checkpoint: string | null;
+  readonly loras: readonly LoraChoice[];
+  /** Pixels. */
+  readonly width: number;
+  readonly height: number;
+  readonly batchSize: number;
+  /** Used only while locked; otherwise the server draws one. */
+  readonly seed: number;
+  readonly isSeedLocked: boolean;
+  readonly steps: number;
+  readonly cfg: number;
+  readonly sampler: string;
+  readonly scheduler: string;
+  readonly denoise: number;
+}
+
+/** The limits of the API, as its OpenAPI document states them. */
+export const LIMITS = {
+  promptLength: 10_000,
+  edge: { min: 64, max: 2048, step: 8 },
+  batch: { min: 1, max: 16, step: 1 },
+  seedMax: 2 ** 53 - 1,
+  steps: { min: 1, max: 150, step: 1 },
+  cfg: { min: 0, max: 30, step: 0.1 },
+  denoise: { min: 0, max: 1, step: 0.01 },
+} as const;
+
+export const DEFAULTS: GenerateSettings = {
+  prompt: "",
+  negativePrompt: "",
+  checkpoint: null,
+  loras: [],
+  width: 512,
+  height: 512,
+  batchSize: 1,
+  seed: 0,
+  isSeedLocked: false,
+  steps: 20,
+  cfg: 7,
+  sampler: "euler",
+  scheduler: "normal",
+  denoise: 1,
+};
+
+export function submitOf(settings: GenerateSettings): JobSubmit {
+  return {
+    job_type: "image",
+    prompt: settings.prompt,
+    negative_prompt: settings.negativePrompt,
+    checkpoint_model: settings.checkpoint,
+    lora_models: settings.loras.map((lora) => ({ ...lora })),
+    width: settings.width,
+    height: settings.height,
+    batch_size: settings.batchSize,
+    params: {
+      seed: settings.isSeedLocked ? settings.seed : null,
+      steps: settings.steps,
+      cfg: settings.cfg,
+      sampler_name: settings.sampler,
+      scheduler: settings.scheduler,
+      denoise: settings.denoise,
+    },
+  };
+}
+
+/** The settings of a job, its seed locked: submitted as they are, they make the same picture. */
+export function settingsOfJob(job: Job): GenerateSettings {
+  return {
+    prompt: job.prompt,
+    negativePrompt: job.negative_prompt,
+    checkpoint: job.checkpoint_model,
+    loras: job.lora_models,
+    width: job.width,
+    height: job.height,
+    batchSize: 1,
+    seed: job.params.seed,
+    isSeedLocked: true,
+    steps: job.params.steps,
+    cfg: job.params.cfg,
+    sampler: job.params.sampler_name,
+    scheduler: job.params.scheduler,
+    denoise: job.params.denoise,
+  };
+}
+
+/** The settings of a picture, from what was recorded with it; what is missing stays as it is. */
+export function settingsOfContent(item: Content, now: GenerateSettings): GenerateSettings {
+  const { metadata } = item;
+  return revive({
+    ...now,
+    prompt: item.prompt,
+    negativePrompt: item.negative_prompt,
+    checkpoint: item.checkpoint_model,
+    loras: metadata.lora_models,
+    width: metadata.width ?? item.width,
+    height: metadata.height ?? item.height,
+    batchSize: 1,
+    seed: metadata.seed,
+    isSeedLocked: metadata.seed !== undefined,
+    steps: metadata.steps,
+    cfg: metadata.cfg,
+    sampler: metadata.sampler_name,
+    scheduler: metadata.scheduler,
+    denoise: metadata.denoise,
+  });
+}
+
+/** Make settings out of stored JSON of any age: what does not fit becomes the default. */
+export function revive(value: unknown): GenerateSettings {
+  const stored = (typeof value === "object" && value !== null ? value : {}) as Record<string, unknown>;
+  const settings: Record<string, unknown> = {};
+  for (const [key, fallback] of Object.entries(DEFAULTS)) {
+    const found = stored[key];
+    const fits = fallback === null ? typeof found === "string" : typeof found === typeof fallback;
+    settings[key] = fits && !Number.isNaN(found) ? found : fallback;
+  }
+  settings.loras = Array.isArray(stored.loras) ? stored.loras.filter(isLora) : [];
+  return settings as unknown as GenerateSettings;
+}
+
+function isLora(value: unknown): value is LoraChoice {
+  if (typeof value !== "object" || value === null) return false;
+  const { name, strength_model, strength_clip } = value as Record<string, unknown>;
+  return typeof name === "string" && typeof strength_model === "number" && typeof strength_clip === "number";
+}

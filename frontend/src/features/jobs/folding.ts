@@ -1,0 +1,91 @@
+/** How frames and snapshots change what the page knows of jobs; pure. */
+import type { Job, JobStatus } from "@/api/types";
+import type { JobFrame } from "./frames";
+
+const TERMINAL: ReadonlySet<JobStatus> = new Set(["completed", "failed", "cancelled"]);
+
+/** How many ended jobs the feed remembers. */
+export const FEED_ENDED_LIMIT = 60;
+
+export const isTerminal = (status: JobStatus): boolean => TERMINAL.has(status);
+export const isWaiting = (status: JobStatus): boolean => status === "pending" || status === "queued";
+
+interface Version {
+  readonly attempt: number;
+  readonly seq: number;
+}
+
+/** Negative when `left` is older than `right`. */
+export function compareVersions(left: Version, right: Version): number {
+  return left.attempt - right.attempt || left.seq - right.seq;
+}
+
+/**
+ * Whether a frame tells something newer than what is known of its job.
+ *
+ * Progress repeats the `seq` of the state it belongs to; after the end there is none to believe.
+ */
+export function isNews(known: Job, frame: JobFrame): boolean {
+  const order = compareVersions(frame, known);
+  if (frame.status === "processing") return order >= 0 && !isTerminal(known.status);
+  return order > 0;
+}
+
+/** Return the job after the frame, or the same object when the frame is old. */
+export function foldFrame(job: Job, frame: JobFrame): Job {
+  if (!isNews(job, frame)) return job;
+  const changed: Job = {
+    ...job,
+    status: frame.job_status,
+    attempt: frame.attempt,
+    seq: frame.seq,
+    updated_at: frame.timestamp,
+  };
+  switch (frame.status) {
+    case "processing":
+      return { ...changed, progress: frame.progress ?? job.progress };
+    case "started":
+      return {
+        ...changed,
+        started_at: frame.timestamp,
+        queue_position: null,
+        waiting_reason: null,
+        progress: null,
+      };
+    case "queued":
+      return { ...changed, started_at: null, progress: null };
+    default:
+      return {
+        ...changed,
+        progress: null,
+        queue_position: null,
+        completed_at: frame.timestamp,
+        content_id: frame.content_id ?? job.content_id,
+        error_message: frame.error ?? job.error_message,
+      };
+  }
+}
+
+/** Return both lists as one, the newest job first; of a job known twice the newer version stays. */
+export function mergeJobs(known: readonly Job[], arrived: readonly Job[]): Job[] {
+  const byId = new Map(known.map((job) => [job.id, job]));
+  for (const job of arrived) {
+    const before = byId.get(job.id);
+    // The same version may carry a newer place in the line.
+    if (before === undefined || compareVersions(job, before) >= 0) byId.set(job.id, job);
+  }
+  const sorted = [...byId.values()].sort((left, right) => right.id - left.id);
+  let ended = 0;
+  return sorted.filter((job) => !isTerminal(job.status) || ++ended <= FEED_ENDED_LIMIT);
+}
+
+/** Jobs of one submission together, the newest submission first, in the order of their seeds. */
+export function groupByBatch(
+  jobs: readonly Job[],
+): { readonly batchId: string; readonly jobs: readonly Job[] }[] {
+  const groups = Map.groupBy(jobs, (job) => job.batch_id);
+  return [...groups].map(([batchId, members]) => ({
+    batchId,
+    jobs: members.toSorted((a, b) => a.id - b.id),
+  }));
+}

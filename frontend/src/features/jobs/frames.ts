@@ -1,0 +1,64 @@
+/** What `/ws/jobs` sends, checked before it is believed. */
+import type { Job, JobStatus } from "@/api/types";
+import type { Frame } from "@/lib/socket";
+
+export type FrameStatus = "queued" | "started" | "processing" | "completed" | "failed" | "cancelled";
+
+export interface JobFrame {
+  readonly type: "job";
+  readonly job_id: number;
+  /** Names the event; `job_status` is the row's. */
+  readonly status: FrameStatus;
+  readonly job_status: JobStatus;
+  readonly attempt: number;
+  readonly seq: number;
+  readonly timestamp: string;
+  readonly progress?: number;
+  readonly node?: string | null;
+  readonly content_id?: number | null;
+  readonly error?: string;
+  readonly error_code?: string;
+}
+
+export interface PreviewFrame {
+  readonly type: "preview";
+  readonly job_id: number;
+  readonly mime: string;
+  /** Base64. */
+  readonly data: string;
+}
+
+export interface JobSnapshot {
+  readonly type: "snapshot";
+  readonly jobs: readonly Job[];
+  readonly missing: readonly number[];
+}
+
+const IMAGE_MIME = /^image\/(jpeg|png|webp)$/;
+const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
+
+export function isJobFrame(frame: Frame): frame is Frame & JobFrame {
+  return (
+    frame.type === "job" &&
+    typeof frame.job_id === "number" &&
+    typeof frame.status === "string" &&
+    typeof frame.job_status === "string" &&
+    typeof frame.attempt === "number" &&
+    typeof frame.seq === "number"
+  );
+}
+
+export function isPreviewFrame(frame: Frame): frame is Frame & PreviewFrame {
+  return (
+    frame.type === "preview" &&
+    typeof frame.job_id === "number" &&
+    typeof frame.mime === "string" &&
+    IMAGE_MIME.test(frame.mime) &&
+    typeof frame.data === "string" &&
+    BASE64.test(frame.data)
+  );
+}
+
+export function isSnapshot(frame: Frame): frame is Frame & JobSnapshot {
+  return frame.type === "snapshot" && Array.isArray(frame.jobs);
+}

@@ -1,0 +1,35 @@
+import type { SxProps, Theme } from "@mui/material/styles";
+import { Link } from "react-router";
+import type { Job } from "@/api/types";
+import { sourcesById } from "@/features/content";
+import { Picture } from "@/ui/picture";
+
+interface JobPictureProps {
+  readonly job: Job;
+  /** As in the `sizes` attribute. */
+  readonly sizes: string;
+  readonly isPriority?: boolean;
+  readonly sx?: SxProps<Theme>;
+}
+
+/** What a completed job made; leads to its page. */
+export function JobPicture({ job, sizes, isPriority = false, sx }: JobPictureProps) {
+  if (job.content_id === null) return null;
+  return (
+    <Link
+      to={`/view/${job.content_id}`}
+      style={{ display: "block", borderRadius: 10 }}
+      aria-label={`Open: ${job.prompt.slice(0, 100)}`}
+    >
+      <Picture
+        {...sourcesById(job.content_id, job.width, job.height)}
+        sizes={sizes}
+        alt=""
+        width={job.width}
+        height={job.height}
+        isPriority={isPriority}
+        sx={[{ borderRadius: "10px" }, ...(Array.isArray(sx) ? sx : [sx])]}
+      />
+    </Link>
+  );
+}

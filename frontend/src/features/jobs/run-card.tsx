@@ -1,0 +1,128 @@
+import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
+import Card from "@mui/material/Card";
+import LinearProgress from "@mui/material/LinearProgress";
+import Typography from "@mui/material/Typography";
+import { X } from "lucide-react";
+import type { Job } from "@/api/types";
+import { isWaiting } from "./folding";
+import { JobStatusChip } from "./job-status-chip";
+import { useCancelJobs } from "./mutations";
+import { useLiveRun } from "./use-feed";
+
+interface RunCardProps {
+  readonly job: Job;
+  /** Large shows the picture as it forms; small is one line with a bar. */
+  readonly size?: "large" | "small";
+  readonly onError: (error: unknown) => void;
+}
+
+/** A job that waits or runs: progress, preview, place in the line, and a way to stop it. */
+export function RunCard({ job, size = "large", onError }: RunCardProps) {
+  const live = useLiveRun(job.id);
+  const cancel = useCancelJobs();
+  const isStopping = job.cancel_requested_at !== null;
+  const progress = live?.progress ?? job.progress;
+  return (
+    <Card data-job={job.id} sx={{ overflow: "hidden" }}>
+      {size === "large" && job.status === "running" ? (
+        <Forming job={job} preview={live?.preview ?? null} />
+      ) : null}
+      <Box sx={{ p: 2, display: "grid", gap: 1.25 }}>
+        <Box sx={{ display: "flex", alignItems: "center", gap: 1 }}>
+          <JobStatusChip status={job.status} />
+          <Typography variant="body2" noWrap sx={{ flex: 1, minWidth: 0, color: "text.secondary" }}>
+            {job.prompt}
+          </Typography>
+          <Button
+            size="small"
+            color="inherit"
+            startIcon={<X size={16} aria-hidden />}
+            disabled={isStopping}
+            onClick={() => cancel.mutate([job], { onError })}
+          >
+            {isStopping ? "Stopping…" : "Cancel"}
+          </Button>
+        </Box>
+        <Bar job={job} progress={progress} />
+        <Typography variant="body2" sx={{ color: "text.secondary", minHeight: "1.43em" }}>
+          {describe(job, progress, live?.node ?? null)}
+        </Typography>
+      </Box>
+    </Card>
+  );
+}
+
+function Bar({ job, progress }: { readonly job: Job; readonly progress: number | null }) {
+  const isKnown = job.status === "running" && progress !== null;
+  if (isWaiting(job.status)) return <LinearProgress variant="determinate" value={0} aria-label="Progress" />;
+  return (
+    <LinearProgress
+      variant={isKnown ? "determinate" : "indeterminate"}
+      aria-label="Progress"
+      {...(isKnown ? { value: progress } : {})}
+    />
+  );
+}
+
+function describe(job: Job, progress: number | null, node: string | null): string {
+  if (isWaiting(job.status)) {
+    if (job.waiting_reason !== null) return job.waiting_reason;
+    if (job.queue_position === null) return "In the queue";
+    return job.queue_position === 1 ? "Next in the queue" : `Number ${job.queue_position} in the queue`;
+  }
+  return [
+    progress === null ? "Starting" : `${progress} %`,
+    node === null ? null : nodeTitle(node),
+    job.backend,
+  ]
+    .filter((part) => part !== null)
+    .join(" · ");
+}
+
+/** "KSamplerAdvanced" → "KSampler advanced": ComfyUI's class names, spaced. */
+function nodeTitle(node: string): string {
+  return node.replace(/([a-z])([A-Z])/g, "$1 $2");
+}
+
+function Forming({ job, preview }: { readonly job: Job; readonly preview: string | null }) {
+  return (
+    <Box
+      sx={{
+        position: "relative",
+        aspectRatio: `${job.width} / ${job.height}`,
+        maxHeight: 420,
+        width: "100%",
+        overflow: "hidden",
+        bgcolor: "action.hover",
+      }}
+    >
+      {preview === null ? (
+        <Box
+          sx={{
+            position: "absolute",
+            inset: 0,
+            "@keyframes drift": { to: { backgroundPosition: "200% 0" } },
+            background: (theme) =>
+              `linear-gradient(110deg, transparent 20%, ${theme.vars?.palette.action.selected} 50%, transparent 80%) 0 0 / 200% 100%`,
+            animation: "drift 2.4s linear infinite",
+          }}
+        />
+      ) : (
+        <Box
+          component="img"
+          src={preview}
+          alt="The picture as it forms"
+          data-testid="preview"
+          sx={{
+            width: "100%",
+            height: "100%",
+            objectFit: "contain",
+            display: "block",
+            filter: "blur(0.5px)",
+          }}
+        />
+      )}
+    </Box>
+  );
+}

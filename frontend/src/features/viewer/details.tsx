@@ -1,0 +1,81 @@
+import Box from "@mui/material/Box";
+import Typography from "@mui/material/Typography";
+import type { Content } from "@/api/types";
+import { formatBytes, formatDateTime, formatSeconds, modelTitle } from "@/lib/format";
+import { CopyButton } from "@/ui/copy-button";
+import { Facts } from "@/ui/facts";
+import { TimeAgo } from "@/ui/time-ago";
+import { Actions } from "./actions";
+import { EditableTitle } from "./editable-title";
+import { LoraFacts } from "./lora-facts";
+import { VisibilitySwitch } from "./visibility-switch";
+
+interface DetailsProps {
+  readonly item: Content;
+  readonly onDeleted: () => void;
+}
+
+/** Words, settings and facts of a picture, and what can be done with it. */
+export function Details({ item, onDeleted }: DetailsProps) {
+  return (
+    <Box sx={{ display: "grid", gap: 2.5, minWidth: 0 }}>
+      <Box>
+        <EditableTitle item={item} />
+        <Typography variant="body2" sx={{ color: "text.secondary", mt: 0.5 }}>
+          {item.is_mine ? "Yours" : `By ${item.creator.username}`} · <TimeAgo at={item.created_at} />
+        </Typography>
+      </Box>
+      <Actions item={item} onDeleted={onDeleted} />
+      {item.is_mine ? <VisibilitySwitch item={item} /> : null}
+      <Words title="Prompt" text={item.prompt} />
+      {item.negative_prompt === "" ? null : <Words title="Negative prompt" text={item.negative_prompt} />}
+      <Facts title="Made with" facts={madeWith(item)} />
+      <LoraFacts item={item} />
+      <Facts
+        title="File"
+        facts={[
+          ["Size", `${item.width} × ${item.height} px`],
+          ["Weight", formatBytes(item.size_bytes)],
+          ["Type", item.mime],
+          ["Created", formatDateTime(item.created_at)],
+          ["SHA-256", `${item.sha256.slice(0, 16)}…`],
+        ]}
+      />
+    </Box>
+  );
+}
+
+function Words({ title, text }: { readonly title: string; readonly text: string }) {
+  return (
+    <Box component="section">
+      <Box sx={{ display: "flex", alignItems: "center", minHeight: 32 }}>
+        <Typography variant="overline" component="h2" sx={{ flex: 1, color: "text.secondary" }}>
+          {title}
+        </Typography>
+        <CopyButton text={text} label={`Copy ${title.toLowerCase()}`} />
+      </Box>
+      <Typography sx={{ whiteSpace: "pre-wrap", overflowWrap: "anywhere" }}>{text}</Typography>
+    </Box>
+  );
+}
+
+const LABELS: readonly [string, string][] = [
+  ["seed", "Seed"],
+  ["steps", "Steps"],
+  ["cfg", "CFG"],
+  ["sampler_name", "Sampler"],
+  ["scheduler", "Scheduler"],
+  ["denoise", "Denoise"],
+  ["backend", "Server"],
+];
+
+function madeWith({ checkpoint_model, metadata }: Content): [string, string][] {
+  const facts: [string, string][] = [["Model", modelTitle(checkpoint_model)]];
+  for (const [key, label] of LABELS) {
+    const value = metadata[key];
+    if (typeof value === "string" || typeof value === "number") facts.push([label, String(value)]);
+  }
+  const { duration_seconds: duration } = metadata;
+  if (typeof duration === "number") facts.push(["Took", formatSeconds(duration)]);
+  return facts;
+}

@@ -1,0 +1,58 @@
+import Box from "@mui/material/Box";
+import IconButton from "@mui/material/IconButton";
+import TextField from "@mui/material/TextField";
+import Tooltip from "@mui/material/Tooltip";
+import Typography from "@mui/material/Typography";
+import { Pencil } from "lucide-react";
+import { useState } from "react";
+import { messageOf } from "@/api/problem";
+import type { Content } from "@/api/types";
+import { useChangeContent } from "@/features/content";
+import { useToast } from "@/ui/toast";
+
+const LONGEST = 255;
+
+/** The title; one's own can be changed in place: Enter keeps, Escape does not. */
+export function EditableTitle({ item }: { readonly item: Content }) {
+  const [draft, setDraft] = useState<string | null>(null);
+  const change = useChangeContent(item.id);
+  const toast = useToast();
+  const keep = () => {
+    const title = draft?.trim() ?? "";
+    setDraft(null);
+    if (title === "" || title === item.title) return;
+    change.mutate({ title }, { onError: (error) => toast({ message: messageOf(error), severity: "error" }) });
+  };
+  if (draft !== null) {
+    return (
+      <TextField
+        label="Title"
+        size="small"
+        fullWidth
+        autoFocus
+        value={draft}
+        onChange={(event) => setDraft(event.target.value)}
+        onBlur={keep}
+        onKeyDown={(event) => {
+          if (event.key === "Enter") keep();
+          if (event.key === "Escape") setDraft(null);
+        }}
+        slotProps={{ htmlInput: { maxLength: LONGEST } }}
+      />
+    );
+  }
+  return (
+    <Box sx={{ display: "flex", alignItems: "flex-start", gap: 1 }}>
+      <Typography variant="h2" component="p" sx={{ flex: 1, overflowWrap: "anywhere" }}>
+        {item.title}
+      </Typography>
+      {item.is_mine ? (
+        <Tooltip title="Change the title">
+          <IconButton size="small" aria-label="Change the title" onClick={() => setDraft(item.title)}>
+            <Pencil size={16} aria-hidden />
+          </IconButton>
+        </Tooltip>
+      ) : null}
+    </Box>
+  );
+}

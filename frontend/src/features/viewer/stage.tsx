@@ -1,0 +1,108 @@
+import Box from "@mui/material/Box";
+import IconButton from "@mui/material/IconButton";
+import Tooltip from "@mui/material/Tooltip";
+import { ArrowLeft, ChevronLeft, ChevronRight, type LucideIcon, ZoomIn, ZoomOut } from "lucide-react";
+import { useMemo, useState } from "react";
+import type { Content } from "@/api/types";
+import { altOf, sourcesOf } from "@/features/content";
+import { type Shortcut, useShortcuts } from "@/lib/shortcuts";
+import { Picture } from "@/ui/picture";
+import type { Neighbours } from "./use-neighbours";
+import { ZoomedPicture } from "./zoomed-picture";
+
+interface StageProps {
+  readonly item: Content;
+  readonly neighbours: Neighbours;
+}
+
+/** The picture itself, as large as the window lets it be. */
+export function Stage({ item, neighbours }: StageProps) {
+  const [isZoomed, setIsZoomed] = useState(false);
+  const { previous, next, goTo, leave } = neighbours;
+  const shortcuts = useMemo<Shortcut[]>(
+    () => [
+      {
+        keys: "left",
+        label: "Previous picture",
+        group: "Picture",
+        run: () => (previous ? goTo(previous) : undefined),
+      },
+      { keys: "right", label: "Next picture", group: "Picture", run: () => (next ? goTo(next) : undefined) },
+      { keys: "z", label: "Zoom", group: "Picture", run: () => setIsZoomed((before) => !before) },
+      { keys: "escape", label: "Back", group: "Picture", run: leave },
+    ],
+    [previous, next, goTo, leave],
+  );
+  useShortcuts(shortcuts);
+  return (
+    <Box sx={{ position: { lg: "sticky" }, top: { lg: 84 }, minWidth: 0 }}>
+      <Box sx={{ display: "flex", alignItems: "center", gap: 0.5, mb: 1 }}>
+        <StageButton label="Back" icon={ArrowLeft} onClick={leave} />
+        <Box sx={{ flex: 1 }} />
+        <StageButton
+          label={isZoomed ? "Fit to window" : "Full size"}
+          icon={isZoomed ? ZoomOut : ZoomIn}
+          onClick={() => setIsZoomed(!isZoomed)}
+        />
+        <StageButton label="Previous" icon={ChevronLeft} onClick={previous ? () => goTo(previous) : null} />
+        <StageButton label="Next" icon={ChevronRight} onClick={next ? () => goTo(next) : null} />
+      </Box>
+      {isZoomed ? (
+        <ZoomedPicture item={item} onLeave={() => setIsZoomed(false)} />
+      ) : (
+        <Box
+          component="button"
+          type="button"
+          aria-label="Show at full size"
+          onClick={() => setIsZoomed(true)}
+          sx={{
+            display: "grid",
+            placeItems: "center",
+            width: "100%",
+            p: 0,
+            border: 0,
+            borderRadius: "14px",
+            bgcolor: "transparent",
+            cursor: "zoom-in",
+            "&:focus-visible": { outline: "3px solid", outlineColor: "primary.main" },
+          }}
+        >
+          <Picture
+            {...sourcesOf(item)}
+            src={item.image_url}
+            sizes="(max-width: 1199px) 100vw, calc(100vw - 700px)"
+            alt={altOf(item)}
+            width={item.width}
+            height={item.height}
+            placeholder={item.placeholder}
+            isPriority
+            sx={{ borderRadius: "14px", width: fittedWidth(item), maxWidth: "100%" }}
+          />
+        </Box>
+      )}
+    </Box>
+  );
+}
+
+/** As wide as lets the whole picture fit below the bars; at most twice its own pixels. */
+function fittedWidth({ width, height }: Content): string {
+  return `min(${width * 2}px, calc((100dvh - 150px) * ${(width / height).toFixed(4)}))`;
+}
+
+interface StageButtonProps {
+  readonly label: string;
+  readonly icon: LucideIcon;
+  readonly onClick: (() => void) | null;
+}
+
+function StageButton({ label, icon: Icon, onClick }: StageButtonProps) {
+  return (
+    <Tooltip title={label}>
+      <span>
+        <IconButton aria-label={label} disabled={onClick === null} onClick={() => onClick?.()}>
+          <Icon size={21} aria-hidden />
+        </IconButton>
+      </span>
+    </Tooltip>
+  );
+}

@@ -1,0 +1,79 @@
+import Box from "@mui/material/Box";
+import Skeleton from "@mui/material/Skeleton";
+import { useQuery } from "@tanstack/react-query";
+import { useParams } from "react-router";
+import { ApiError } from "@/api/problem";
+import type { Content } from "@/api/types";
+import { contentQuery } from "@/features/content";
+import { Page } from "@/ui/page";
+import { ProblemState } from "@/ui/problem-state";
+import { Details } from "./details";
+import { Stage } from "./stage";
+import { useNeighbours } from "./use-neighbours";
+
+/** One picture and everything known of it; the only viewer there is. */
+export function ViewPage() {
+  const { id: text = "" } = useParams();
+  const id = /^[1-9]\d{0,15}$/.test(text) ? Number(text) : null;
+  if (id === null) return <Missing error={new ApiError(`There is no picture ${text}.`, { status: 404 })} />;
+  return <ViewOf id={id} />;
+}
+
+function ViewOf({ id }: { readonly id: number }) {
+  const query = useQuery(contentQuery(id));
+  if (query.isPending) return <Loading />;
+  if (query.data === undefined) return <Missing error={query.error} onRetry={() => void query.refetch()} />;
+  return <Loaded item={query.data} />;
+}
+
+function Loaded({ item }: { readonly item: Content }) {
+  const neighbours = useNeighbours(item.id);
+  return (
+    <Page title={item.title} isHeadingHidden>
+      <Box
+        sx={{
+          display: "grid",
+          gap: { xs: 2.5, lg: 4 },
+          alignItems: "start",
+          gridTemplateColumns: { xs: "minmax(0, 1fr)", lg: "minmax(0, 1fr) 380px" },
+        }}
+      >
+        <Stage key={item.id} item={item} neighbours={neighbours} />
+        <Details item={item} onDeleted={neighbours.leave} />
+      </Box>
+    </Page>
+  );
+}
+
+function Loading() {
+  return (
+    <Page title="Picture" isHeadingHidden>
+      <Box
+        aria-busy="true"
+        aria-label="Loading"
+        sx={{
+          display: "grid",
+          gap: 4,
+          gridTemplateColumns: { xs: "minmax(0, 1fr)", lg: "minmax(0, 1fr) 380px" },
+        }}
+      >
+        <Skeleton variant="rounded" sx={{ height: "70dvh", borderRadius: 3 }} />
+        <Box sx={{ display: "grid", gap: 1, alignContent: "start" }}>
+          <Skeleton sx={{ fontSize: "1.8rem" }} />
+          <Skeleton width="60%" />
+          <Skeleton variant="rounded" sx={{ height: 160, mt: 2 }} />
+        </Box>
+      </Box>
+    </Page>
+  );
+}
+
+function Missing({ error, onRetry }: { readonly error: unknown; readonly onRetry?: () => void }) {
+  return (
+    <Page title="Picture" isHeadingHidden>
+      <ProblemState error={error} {...(onRetry === undefined ? {} : { onRetry })} />
+    </Page>
+  );
+}
+
+export { ViewPage as Component };

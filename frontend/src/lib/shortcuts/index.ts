@@ -1,0 +1,1 @@
+export { type Shortcut, ShortcutProvider, useShortcutList, useShortcuts } from "./shortcuts";

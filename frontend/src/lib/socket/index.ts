@@ -1,0 +1,2 @@
+export { type Liveness, SocketClient } from "./client";
+export type { Frame } from "./machine";

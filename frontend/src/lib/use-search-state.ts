@@ -1,0 +1,27 @@
+import { useCallback, useMemo } from "react";
+import { useSearchParams } from "react-router";
+
+/** What a page is filtered by, kept in the address: deep-linkable, and back undoes it. */
+export function useSearchState<Key extends string>(keys: readonly Key[]) {
+  const [address, setAddress] = useSearchParams();
+  const values = useMemo(
+    () => Object.fromEntries(keys.map((key) => [key, address.get(key) ?? ""])) as Record<Key, string>,
+    [address, keys],
+  );
+  const change = useCallback(
+    (patch: Partial<Record<Key, string>>, { replace = false } = {}) =>
+      setAddress(
+        (before) => {
+          const next = new URLSearchParams(before);
+          for (const [key, value] of Object.entries<string | undefined>(patch)) {
+            if (value) next.set(key, value);
+            else next.delete(key);
+          }
+          return next;
+        },
+        { replace },
+      ),
+    [setAddress],
+  );
+  return { values, change } as const;
+}

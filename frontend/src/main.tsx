@@ -1,0 +1,14 @@
+import "@fontsource-variable/bricolage-grotesque/wght.css";
+import "@fontsource-variable/figtree/wght.css";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { App } from "./app/app";
+
+const root = document.getElementById("root");
+if (root === null) throw new Error("index.html has no #root");
+
+createRoot(root).render(
+  <StrictMode>
+    <App />
+  </StrictMode>,
+);

@@ -1,0 +1,32 @@
+import IconButton from "@mui/material/IconButton";
+import Tooltip from "@mui/material/Tooltip";
+import { Check, Copy } from "lucide-react";
+import { useEffect, useState } from "react";
+
+interface CopyButtonProps {
+  readonly text: string;
+  /** What is copied, as in "Copy prompt". */
+  readonly label: string;
+}
+
+const CONFIRMED_MS = 1_600;
+
+export function CopyButton({ text, label }: CopyButtonProps) {
+  const [isCopied, setIsCopied] = useState(false);
+  useEffect(() => {
+    if (!isCopied) return;
+    const timer = setTimeout(() => setIsCopied(false), CONFIRMED_MS);
+    return () => clearTimeout(timer);
+  }, [isCopied]);
+  return (
+    <Tooltip title={isCopied ? "Copied" : label}>
+      <IconButton
+        size="small"
+        aria-label={label}
+        onClick={() => void navigator.clipboard?.writeText(text).then(() => setIsCopied(true))}
+      >
+        {isCopied ? <Check size={16} aria-hidden /> : <Copy size={16} aria-hidden />}
+      </IconButton>
+    </Tooltip>
+  );
+}

@@ -1,0 +1,76 @@
+import Box from "@mui/material/Box";
+import { type ReactNode, useEffect, useMemo, useRef } from "react";
+import { useWidth } from "@/lib/use-width";
+import { layOut, type Sized, shownRatio } from "./layout";
+import { useVisibleRows } from "./use-visible-rows";
+
+interface JustifiedGridProps<T extends Sized> {
+  readonly items: readonly T[];
+  readonly keyOf: (item: T) => number;
+  readonly children: (item: T, size: { readonly width: number; readonly height: number }) => ReactNode;
+  readonly label: string;
+  /** Called when the end comes near; may be called again before more items arrive. */
+  readonly onNearEnd?: () => void;
+  /** Wanted row height in pixels. */
+  readonly rowHeight?: number;
+  /** Called once the grid has its final height, so that a scroll offset can be restored. */
+  readonly onReady?: () => void;
+}
+
+const GAP_PX = 10;
+const NARROW_PX = 600;
+
+/** Pictures in justified rows; only the rows near the window exist in the page. */
+export function JustifiedGrid<T extends Sized>(props: JustifiedGridProps<T>) {
+  const { items, keyOf, children, label, onNearEnd, onReady, rowHeight = 260 } = props;
+  const container = useRef<HTMLDivElement>(null);
+  const width = useWidth(container);
+  const gap = width < NARROW_PX ? 6 : GAP_PX;
+  const targetHeight = width < NARROW_PX ? Math.min(rowHeight, 180) : rowHeight;
+  const rows = useMemo(() => layOut(items, { width, targetHeight, gap }), [items, width, targetHeight, gap]);
+  const visible = useVisibleRows(rows, container);
+  const last = rows.at(-1);
+  const isNearEnd = last !== undefined && visible.at(-1) === last;
+
+  useEffect(() => {
+    if (isNearEnd) onNearEnd?.();
+  }, [isNearEnd, onNearEnd]);
+  const isReady = rows.length > 0;
+  useEffect(() => {
+    if (isReady) onReady?.();
+  }, [isReady, onReady]);
+
+  return (
+    <Box
+      ref={container}
+      role="list"
+      aria-label={label}
+      sx={{ position: "relative", height: last === undefined ? 0 : last.top + last.height }}
+    >
+      {visible.map((row) => (
+        <Box
+          key={row.start}
+          role="presentation"
+          sx={{ position: "absolute", top: 0, left: 0, display: "flex", gap: `${gap}px` }}
+          style={{ transform: `translateY(${row.top}px)` }}
+        >
+          {items.slice(row.start, row.end).map((item, offset) => {
+            const size = { width: shownRatio(item) * row.height, height: row.height };
+            return (
+              <Box
+                key={keyOf(item)}
+                role="listitem"
+                aria-posinset={row.start + offset + 1}
+                aria-setsize={-1}
+                style={size}
+                sx={{ flex: "none" }}
+              >
+                {children(item, size)}
+              </Box>
+            );
+          })}
+        </Box>
+      ))}
+    </Box>
+  );
+}

@@ -1,0 +1,52 @@
+import { type RefObject, useLayoutEffect, useState } from "react";
+import type { Row } from "./layout";
+
+/** Rows kept ready above and below the window, in pixels. */
+const MARGIN_PX = 900;
+
+interface Range {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** Return the rows near the window; renders again only when that range changes. */
+export function useVisibleRows(
+  rows: readonly Row[],
+  container: RefObject<HTMLElement | null>,
+): readonly Row[] {
+  const [range, setRange] = useState<Range>({ first: 0, last: 12 });
+  useLayoutEffect(() => {
+    let frame = 0;
+    const update = () => {
+      frame = 0;
+      const top = container.current?.getBoundingClientRect().top ?? 0;
+      const first = rowAt(rows, -top - MARGIN_PX);
+      const last = rowAt(rows, -top + window.innerHeight + MARGIN_PX);
+      setRange((before) => (before.first === first && before.last === last ? before : { first, last }));
+    };
+    const schedule = () => {
+      frame ||= requestAnimationFrame(update);
+    };
+    update();
+    window.addEventListener("scroll", schedule, { passive: true });
+    window.addEventListener("resize", schedule);
+    return () => {
+      cancelAnimationFrame(frame);
+      window.removeEventListener("scroll", schedule);
+      window.removeEventListener("resize", schedule);
+    };
+  }, [rows, container]);
+  return rows.slice(range.first, range.last + 1);
+}
+
+/** Index of the row at `y` pixels below the first one's top, by bisection. */
+export function rowAt(rows: readonly Row[], y: number): number {
+  let low = 0;
+  let high = Math.max(0, rows.length - 1);
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((rows[middle]?.top ?? 0) <= y) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}

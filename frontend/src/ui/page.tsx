@@ -1,0 +1,63 @@
+import Box from "@mui/material/Box";
+import Stack from "@mui/material/Stack";
+import Typography from "@mui/material/Typography";
+import { type ReactNode, useEffect } from "react";
+
+interface PageProps {
+  readonly title: string;
+  /** What the browser's tab says, when it differs from the heading. */
+  readonly tabTitle?: string;
+  readonly description?: ReactNode;
+  readonly actions?: ReactNode;
+  readonly children: ReactNode;
+  /** Greatest width in pixels; without it the page uses all there is. */
+  readonly maxWidth?: number;
+  /** For pages whose content says where one is; the heading stays for screen readers. */
+  readonly isHeadingHidden?: boolean;
+}
+
+const hidden = {
+  position: "absolute",
+  width: 1,
+  height: 1,
+  overflow: "hidden",
+  clipPath: "inset(50%)",
+} as const;
+
+/** Heading, tab title and margins that all pages share. */
+export function Page({
+  title,
+  tabTitle,
+  description,
+  actions,
+  children,
+  maxWidth,
+  isHeadingHidden,
+}: PageProps) {
+  usePageTitle(tabTitle ?? title);
+  return (
+    <Box
+      sx={{ mx: "auto", maxWidth, px: { xs: 2, sm: 3, lg: 4 }, pt: { xs: 2, sm: 3 }, pb: { xs: 4, md: 6 } }}
+    >
+      <Stack
+        direction="row"
+        sx={{ alignItems: "flex-end", flexWrap: "wrap", gap: 2, mb: isHeadingHidden ? 0 : { xs: 2, sm: 3 } }}
+      >
+        <Box sx={isHeadingHidden ? hidden : { flex: 1, minWidth: 0 }}>
+          <Typography variant="h1">{title}</Typography>
+          {description ? (
+            <Typography sx={{ mt: 0.75, color: "text.secondary" }}>{description}</Typography>
+          ) : null}
+        </Box>
+        {actions}
+      </Stack>
+      {children}
+    </Box>
+  );
+}
+
+function usePageTitle(title: string): void {
+  useEffect(() => {
+    document.title = `${title} · Genonaut`;
+  }, [title]);
+}

@@ -1,0 +1,12 @@
+import { defineConfig } from "vitest/config";
+
+/** Journeys in a real browser against GENONAUT_TEST_WEB_URL; one at a time, for they share its queue. */
+export default defineConfig({
+  test: {
+    environment: "node",
+    include: ["e2e/**/*.e2e.ts"],
+    fileParallelism: false,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+});
