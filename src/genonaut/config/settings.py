@@ -35,6 +35,45 @@ class AuthSettings(Section, frozen=True):
     mode: Literal["single-user", "password"] = "password"
     registration: Literal["closed", "open"] = "closed"
     local_username: Name = "local"
+    session_hours: Positive = 720.0
+    """A login ends after this time, however much it is used."""
+    session_idle_hours: Positive = 168.0
+    """A login ends after this time without a request."""
+    secure_cookies: Literal["auto", "always", "never"] = "auto"
+    """Whether cookies are kept to HTTPS; auto means everywhere but on a loopback name."""
+    max_api_keys: Count = 50
+    """Keys that one user may hold at a time."""
+    argon2_memory_kib: Annotated[int, Meta(ge=8)] = 47104
+    """With time_cost 1 and parallelism 1, of the choices in OWASP's Password Storage Cheat Sheet."""
+    argon2_time_cost: Count = 1
+    argon2_parallelism: Count = 1
+    argon2_threads: Count = 2
+    """Passwords that are hashed at the same time; more wait, so that memory stays bounded."""
+    audit_days: Positive = 365.0
+    """Age at which entries of the audit log are deleted."""
+
+
+class LimitSettings(Section, frozen=True):
+    """How often may be asked; each bucket holds ``…_burst`` and refills ``…_per_minute``."""
+
+    is_enabled: bool = True
+    user_burst: Count = 1000
+    user_per_minute: Positive = 3000.0
+    key_burst: Count = 300
+    key_per_minute: Positive = 1200.0
+    login_burst: Count = 5
+    login_per_minute: Positive = 5.0
+    """Logins, registrations and wrong credentials of one address (IPv6: one /64)."""
+    name_burst: Count = 50
+    name_per_minute: Positive = 10.0
+    """Failed logins of one name from anywhere: bounds a guess that is spread over addresses."""
+
+
+class PolicySettings(Section, frozen=True):
+    """Which prompts are refused."""
+
+    deny_list: str = ""
+    """Path of a file of words and phrases; empty refuses nothing. See docs/security.md."""
 
 
 class BackendSettings(Section, frozen=True):
@@ -104,6 +143,9 @@ class WebSettings(Section, frozen=True):
     allowed_origins: tuple[str, ...] = ()
     """Origins that may use the API from a browser, besides our own (CORS)."""
     trusted_proxies: tuple[str, ...] = ()
+    """Addresses or networks of reverse proxies whose X-Forwarded-For and -Proto are believed."""
+    hsts_seconds: Annotated[int, Meta(ge=0)] = 31_536_000
+    """How long browsers are told to insist on HTTPS once they came over it; 0 tells nothing."""
     max_body_bytes: Count = 1_048_576
     public_url: str = ""
 
@@ -123,6 +165,8 @@ class JobSettings(Section, frozen=True):
     shutdown_grace_seconds: Positive = 10.0
     model_wait_hours: Positive = 24.0
     retry_delays_seconds: tuple[float, ...] = (2.0, 8.0, 32.0)
+    max_waiting_per_user: Annotated[int, Meta(ge=0)] = 500
+    """Jobs of one user that may wait at a time; 0 sets no limit."""
 
 
 class StorageSettings(Section, frozen=True):
@@ -133,6 +177,9 @@ class StorageSettings(Section, frozen=True):
     max_image_bytes: Count = 100_000_000
     max_image_pixels: Count = 64_000_000
     orphan_grace_hours: Positive = 24.0
+    """Age of a file that no row names before it is removed."""
+    trash_days: Positive = 30.0
+    """How long a deleted item can be restored before it is purged."""
 
 
 class SimulatorSettings(Section, frozen=True):
@@ -156,6 +203,8 @@ class Settings(Section, frozen=True):
 
     environment: Environment
     auth: AuthSettings = AuthSettings()
+    limits: LimitSettings = LimitSettings()
+    policy: PolicySettings = PolicySettings()
     comfyui: ComfyuiSettings = ComfyuiSettings()
     database: DatabaseSettings = DatabaseSettings()
     redis: RedisSettings = RedisSettings()
