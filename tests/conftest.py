@@ -12,13 +12,13 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
+from tests.support.processes import Servers
 
 from genonaut.config import Settings, load_settings
 from genonaut.core.logging import configure_logging
 from genonaut.db import migrations
 from genonaut.embedded import Source, postgres, valkey
 from genonaut.simulator import Simulator, SimulatorOptions, running_simulator
-from tests.support.processes import Servers
 
 TEMPLATE = "genonaut_template"
 
@@ -80,9 +80,11 @@ async def drop_database(admin_url: str, name: str) -> None:
 
 
 @pytest.fixture
-async def simulator(tmp_path: Path) -> AsyncIterator[Simulator]:
-    """A simulated ComfyUI that renders at once."""
-    options = SimulatorOptions(delay_ms=0, output_directory=tmp_path / "comfyui-output")
+async def simulator(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[Simulator]:
+    """A simulated ComfyUI that renders at once, or takes as long as ``render_ms`` says."""
+    mark = request.node.get_closest_marker("render_ms")
+    delay_ms = mark.args[0] if mark else 0
+    options = SimulatorOptions(delay_ms=delay_ms, output_directory=tmp_path / "comfyui-output")
     async with running_simulator(options) as running:
         yield running
 
@@ -118,5 +120,3 @@ def make_settings(servers: Servers, database: str, folder: Path, *comfyui_urls: 
         },
         Settings,
     )
-
-

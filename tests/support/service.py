@@ -18,12 +18,10 @@ from genonaut.worker.main import WorkerProcess
 TERMINAL = {"completed", "failed", "cancelled"}
 
 
-async def eventually(
-    condition: Callable[[], Awaitable[object]], *, seconds: float = 10.0
-) -> Any:
+async def eventually(condition: Callable[[], Awaitable[object]], *, seconds: float = 10.0) -> Any:
     """Return the first true value of the condition, which is polled."""
     async with asyncio.timeout(seconds):
-        while not (value := await condition()):
+        while not (value := await condition()):  # noqa: ASYNC110  # conditions lie elsewhere
             await asyncio.sleep(0.02)
         return value
 
@@ -39,8 +37,12 @@ async def running_worker(settings: Settings) -> AsyncIterator[WorkerProcess]:
             yield worker
         finally:
             stop.set()
-            async with asyncio.timeout(30):
-                await task
+            _, pending = await asyncio.wait({task}, timeout=20)
+            if pending:
+                for one in asyncio.all_tasks():
+                    one.print_stack(limit=6)
+                task.cancel()
+            await task
 
 
 @dataclass

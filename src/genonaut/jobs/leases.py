@@ -15,8 +15,8 @@ from genonaut.jobs.tables import Worker
 from genonaut.runtime import Runtime
 
 log = structlog.get_logger()
-FRESH_SECONDS = 15.0
-"""A worker whose last beat is older posts and claims nothing: its leases may be expiring."""
+FRESH_SHARE = 0.75
+"""A worker whose last beat is older than this share of a lease posts and claims nothing."""
 
 # The pairs come as arrays; only what is in memory is renewed, so a lost COMMIT or a died coroutine
 # lets its lease run out by itself.
@@ -53,7 +53,7 @@ class LeaseKeeper:
     @property
     def is_fresh(self) -> bool:
         """Tell whether the last beat succeeded recently enough to begin something new."""
-        return time.monotonic() - self._beat_at < FRESH_SECONDS
+        return time.monotonic() - self._beat_at < self._lease.total_seconds() * FRESH_SHARE
 
     @property
     def held(self) -> list[Held]:

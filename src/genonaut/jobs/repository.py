@@ -1,8 +1,8 @@
 """Queries on jobs for those who look at them; no rules, no commit."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
@@ -33,17 +33,17 @@ class JobFilter(msgspec.Struct, frozen=True, kw_only=True):
     def conditions(self) -> list[ColumnElement[bool]]:
         """Return the filter as SQL."""
         job = GenerationJob
-        asked: list[tuple[object, ColumnElement[bool]]] = [
-            (self.owner_id, job.user_id == self.owner_id),
-            (self.statuses, job.status.in_(self.statuses)),
-            (self.job_type, job.job_type == self.job_type),
-            (self.search, job.prompt.icontains(self.search or "", autoescape=True)),
-            (self.batch_id, job.batch_id == self.batch_id),
-            (self.checkpoint_model, job.checkpoint_model == self.checkpoint_model),
-            (self.created_from, job.created_at >= self.created_from),
-            (self.created_to, job.created_at <= self.created_to),
+        asked: list[tuple[Any, Callable[[Any], ColumnElement[bool]]]] = [
+            (self.owner_id, job.user_id.__eq__),
+            (self.statuses, job.status.in_),
+            (self.job_type, job.job_type.__eq__),
+            (self.search, lambda words: job.prompt.icontains(words, autoescape=True)),
+            (self.batch_id, job.batch_id.__eq__),
+            (self.checkpoint_model, job.checkpoint_model.__eq__),
+            (self.created_from, job.created_at.__ge__),
+            (self.created_to, job.created_at.__le__),
         ]
-        return [condition for value, condition in asked if value]
+        return [condition(value) for value, condition in asked if value]
 
 
 class JobRepository:

@@ -34,6 +34,9 @@ class Door:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer what may not enter; pass everything else on."""
+        if "headers" not in scope:  # the server announces its start and its end
+            await self._app(scope, receive, send)
+            return
         headers = Headers.from_scope(scope)
         request_id = _request_id(headers.get("x-request-id"))
         structlog.contextvars.clear_contextvars()

@@ -8,8 +8,8 @@ import msgspec
 import structlog
 from litestar import WebSocket
 from litestar.exceptions import WebSocketDisconnect, WebSocketException
-from sqlalchemy.exc import SQLAlchemyError
 
+from genonaut.db.persistence import is_connection_trouble
 from genonaut.realtime import MailboxClosedError
 
 log = structlog.get_logger()
@@ -93,7 +93,7 @@ def _farewell(error: BaseException | None) -> tuple[int | None, str]:
             return error.code, "reconnect and take a snapshot"
         case TimeoutError():
             return FELL_BEHIND, "the client did not read"
-        case SQLAlchemyError() | OSError():
+        case _ if is_connection_trouble(error):
             log.warning("socket.database_away", error=type(error).__name__)
             return FELL_BEHIND, "the database does not answer; reconnect"
         case _:

@@ -1,12 +1,124 @@
-from genonaut.config import Settings
+"""A prompt's way from the API through worker and ComfyUI to the gallery, and the frames about it."""
+
+import io
+from typing import Any
+
+import msgspec
+from PIL import Image
+from tests.support.server import serving, watching
 from tests.support.service import running_api, running_worker
+
+from genonaut.config import Settings
+from genonaut.simulator import Simulator
 
 
 async def test_a_prompt_becomes_an_image(settings: Settings) -> None:
     async with running_api(settings) as api, running_worker(settings):
-        job = await api.submit()
+        job = await api.submit(width=256, height=320, params={"seed": 42, "steps": 4})
+        assert job["status"] == "queued"
+        assert job["queue_position"] == 1
+        done = await api.ended(job["id"])
+        assert done["status"] == "completed", done
+        assert done["attempt"] == 1
+        assert done["backend"] == "sim1"
+        assert done["progress"] is None
+        image = await api.http.get(f"/api/v1/content/{done['content_id']}/image")
+        assert image.headers["content-type"] == "image/png"
+        with Image.open(io.BytesIO(image.content)) as picture:
+            assert picture.size == (256, 320)
+            assert "a lighthouse at dusk" in picture.text["parameters"]
+            assert "Seed: 42" in picture.text["parameters"]
+            assert "KSampler" in picture.text["prompt"]
+        item = (await api.http.get(f"/api/v1/content/{done['content_id']}")).json()
+        assert item["job_id"] == job["id"]
+        assert item["metadata"]["seed"] == 42
+        assert [one["size"] for one in item["thumbnails"]] == ["small", "medium", "large"]
+        for thumbnail in item["thumbnails"]:
+            answer = await api.http.get(thumbnail["url"], headers={"accept": "image/webp"})
+            assert answer.headers["content-type"] == "image/webp"
+
+
+async def test_loras_sampler_and_seed_reach_comfyui(settings: Settings) -> None:
+    loras = [
+        {"name": "detail.safetensors", "strength_model": 0.8, "strength_clip": 0.5},
+        {"name": "style/watercolor.safetensors", "strength_model": -0.25},
+    ]
+    async with running_api(settings) as api, running_worker(settings):
+        job = await api.submit(
+            lora_models=loras,
+            negative_prompt="blurry",
+            params={"seed": 7, "steps": 3, "cfg": 4.5, "sampler_name": "dpmpp_2m", "denoise": 0.9},
+        )
         done = await api.ended(job["id"])
         assert done["status"] == "completed", done
         image = await api.http.get(f"/api/v1/content/{done['content_id']}/image")
-        assert image.status_code == 200
-        assert image.content.startswith(b"\x89PNG")
+        with Image.open(io.BytesIO(image.content)) as picture:
+            graph: dict[str, Any] = msgspec.json.decode(picture.text["prompt"])
+    by_class = {node["class_type"]: node["inputs"] for node in graph.values()}
+    assert by_class["KSampler"]["seed"] == 7
+    assert by_class["KSampler"]["sampler_name"] == "dpmpp_2m"
+    applied = [node["inputs"] for node in graph.values() if node["class_type"] == "LoraLoader"]
+    assert [(one["lora_name"], one["strength_model"], one["strength_clip"]) for one in applied] == [
+        ("detail.safetensors", 0.8, 0.5),
+        ("style/watercolor.safetensors", -0.25, -0.25),
+    ]
+
+
+async def test_a_batch_is_jobs_with_consecutive_seeds(settings: Settings) -> None:
+    async with running_api(settings) as api, running_worker(settings):
+        first = await api.submit(batch_size=4, params={"seed": 2**53 - 2, "steps": 1})
+        assert len(first["batch_job_ids"]) == 4
+        ended = [await api.ended(job_id) for job_id in first["batch_job_ids"]]
+        assert {job["status"] for job in ended} == {"completed"}
+        assert [job["params"]["seed"] for job in ended] == [2**53 - 2, 2**53 - 1, 0, 1]
+        assert len({job["content_id"] for job in ended}) == 4
+
+
+async def test_frames_tell_the_whole_story_in_order(settings: Settings) -> None:
+    async with (
+        running_api(settings) as api,
+        serving(settings) as url,
+        running_worker(settings),
+        watching(url, "/ws/jobs") as watcher,
+    ):
+        assert await watcher.frame() == {"type": "snapshot", "jobs": [], "missing": []}
+        job = await api.submit(params={"steps": 4})
+        frames = await watcher.until("completed")
+        statuses = [frame["status"] for frame in frames]
+        assert statuses[0] == "queued"
+        assert statuses[1] == "started"
+        assert statuses[-1] == "completed"
+        assert {frame["job_id"] for frame in frames} == {job["id"]}
+        orders = [(frame["attempt"], frame["seq"]) for frame in frames]
+        assert orders == sorted(orders)
+        done = await api.job(job["id"])
+        assert frames[-1]["content_id"] == done["content_id"]
+        assert frames[-1]["output_paths"] == [f"/api/v1/content/{done['content_id']}/image"]
+        assert frames[-1]["seq"] == done["seq"]
+
+
+async def test_progress_rises_and_previews_come_to_those_who_ask(
+    settings: Settings, simulator: Simulator
+) -> None:
+    simulator.faults.add("slow", seconds=0.6)
+    async with running_api(settings) as api, serving(settings) as url:
+        job = await api.submit(params={"steps": 12})
+        path = f"/ws/jobs?job_ids={job['id']}&previews=1"
+        async with watching(url, path) as watcher, running_worker(settings):
+            assert (await watcher.frame())["jobs"][0]["id"] == job["id"]
+            frames = await watcher.until("completed")
+    percents = [frame["progress"] for frame in frames if frame.get("status") == "processing"]
+    assert len(percents) >= 3
+    assert percents == sorted(percents)
+    assert all(0 <= percent <= 100 for percent in percents)
+    previews = [frame for frame in frames if frame["type"] == "preview"]
+    assert previews
+    assert previews[0]["mime"] == "image/jpeg"
+
+
+async def test_the_timeline_names_every_step(settings: Settings) -> None:
+    async with running_api(settings) as api, running_worker(settings):
+        done = await api.ended((await api.submit())["id"])
+        events = (await api.http.get(f"/api/v1/generation-jobs/{done['id']}/events")).json()
+        assert [event["kind"] for event in events] == ["queued", "started", "completed"]
+        assert events[-1]["id"] == done["seq"]

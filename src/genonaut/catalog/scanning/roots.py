@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import msgspec
-import yaml  # type: ignore[import-untyped]
+import yaml
 
 from genonaut.catalog.identification.naming import KIND_BY_FOLDER
 from genonaut.catalog.vocabulary import ModelKind

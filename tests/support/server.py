@@ -1,0 +1,81 @@
+"""The API on a real port, for websockets and for clients in other processes."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import AsyncIterator
+from typing import Any
+
+import aiohttp
+import msgspec
+import uvicorn
+
+from genonaut.config import Settings
+from genonaut.web.app import create_asgi
+
+
+@contextlib.asynccontextmanager
+async def serving(settings: Settings) -> AsyncIterator[str]:
+    """Serve the API on a free port; yields its address."""
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    port = listener.getsockname()[1]
+    config = uvicorn.Config(
+        create_asgi(settings), log_config=None, access_log=False, lifespan="on", ws_max_size=65536
+    )
+    server = uvicorn.Server(config)
+    server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
+    task = asyncio.create_task(server._serve(sockets=[listener]))
+    try:
+        async with asyncio.timeout(20):
+            while not server.started:
+                if task.done():
+                    task.result()
+                await asyncio.sleep(0.01)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        async with asyncio.timeout(20):
+            await task
+        listener.close()
+
+
+class Watcher:
+    """A websocket client that decodes frames."""
+
+    def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        self.socket = socket
+
+    async def frame(self, *, seconds: float = 10.0) -> dict[str, Any]:
+        message = await self.socket.receive(timeout=seconds)
+        assert message.type is aiohttp.WSMsgType.TEXT, message
+        decoded: dict[str, Any] = msgspec.json.decode(message.data)
+        return decoded
+
+    async def until(self, status: str, *, seconds: float = 20.0) -> list[dict[str, Any]]:
+        """Return every frame up to the first one with this status."""
+        frames: list[dict[str, Any]] = []
+        async with asyncio.timeout(seconds):
+            while True:
+                frames.append(await self.frame(seconds=seconds))
+                if frames[-1].get("status") == status:
+                    return frames
+
+    async def close_code(self, *, seconds: float = 10.0) -> int | None:
+        """Read until the server closes."""
+        async with asyncio.timeout(seconds):
+            while True:
+                message = await self.socket.receive()
+                if message.type in {aiohttp.WSMsgType.CLOSE, aiohttp.WSMsgType.CLOSED}:
+                    return self.socket.close_code
+
+
+@contextlib.asynccontextmanager
+async def watching(
+    base_url: str, path: str, *, headers: dict[str, str] | None = None
+) -> AsyncIterator[Watcher]:
+    async with (
+        aiohttp.ClientSession() as session,
+        session.ws_connect(base_url + path, headers=headers or {}) as socket,
+    ):
+        yield Watcher(socket)
