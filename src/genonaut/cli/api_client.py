@@ -85,6 +85,18 @@ class JobPage(msgspec.Struct, frozen=True, kw_only=True):
     total: int | None = None
 
 
+class Model(msgspec.Struct, frozen=True):
+    """A model as ComfyUI calls it."""
+
+    name: str
+
+
+class ModelPage(msgspec.Struct, frozen=True):
+    """The models of one kind."""
+
+    items: list[Model]
+
+
 class BackendHealth(msgspec.Struct, frozen=True, kw_only=True):
     """One ComfyUI server as the API sees it."""
 
@@ -167,6 +179,11 @@ class ApiClient:
     async def retry(self, job_id: int) -> Job:
         """Start a new job from a failed or cancelled one; returns the new one."""
         return await self._ask("POST", f"{_JOBS}{job_id}/retry", Job)
+
+    async def checkpoints(self) -> list[str]:
+        """Return the names of the checkpoints that can be asked for."""
+        page = await self._ask("GET", "/api/v1/checkpoint-models", ModelPage)
+        return [model.name for model in page.items]
 
     async def stats(self, filters: Filters = ()) -> JobStats:
         """Return the counts by status and the mean durations."""

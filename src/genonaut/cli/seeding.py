@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
-from genonaut.cli.api_client import ApiClient
+from genonaut.cli.api_client import ApiClient, ApiRefusedError
 from genonaut.cli.watching import Board, JobState, Watcher
 
 WAIT_SECONDS = 60.0
@@ -32,7 +32,16 @@ async def seed(api: ApiClient, note: Callable[[str], None]) -> int | None:
     """
     if (await api.jobs([("status", "completed"), ("limit", "1")])).items:
         return None
-    jobs = [await api.submit(_body(*image)) for image in IMAGES]
+    first, *others = IMAGES
+    try:
+        jobs, checkpoint = [await api.submit(_body(*first))], None
+    except ApiRefusedError as error:
+        if not any(field.field == "checkpoint_model" for field in error.errors):
+            raise
+        # No default that this ComfyUI has: any checkpoint will do for a first look.
+        checkpoint = next(iter(await api.checkpoints()), None)
+        jobs = [await api.submit(_body(*first, checkpoint))]
+    jobs += [await api.submit(_body(*image, checkpoint)) for image in others]
     prompts = {job.id: job.prompt for job in jobs}
 
     def tell(state: JobState) -> None:
@@ -48,5 +57,8 @@ async def seed(api: ApiClient, note: Callable[[str], None]) -> int | None:
     return sum(state.status == "completed" for state in board.states.values())
 
 
-def _body(prompt: str, width: int, height: int, seed: int) -> dict[str, Any]:
-    return {"prompt": prompt, "width": width, "height": height, "params": {"seed": seed}}
+def _body(
+    prompt: str, width: int, height: int, seed: int, checkpoint: str | None = None
+) -> dict[str, Any]:
+    body = {"prompt": prompt, "width": width, "height": height, "params": {"seed": seed}}
+    return body | ({"checkpoint_model": checkpoint} if checkpoint else {})

@@ -14,7 +14,13 @@ from genonaut.cli.api_client import open_api
 from genonaut.cli.generation import run as generate
 from genonaut.cli.services import running_services
 
-BODY = {"prompt": "a lighthouse at dusk", "width": 64, "height": 128, "params": {"steps": 2}}
+BODY = {
+    "prompt": "a lighthouse at dusk",
+    "checkpoint_model": "sd15.safetensors",
+    "width": 64,
+    "height": 128,
+    "params": {"steps": 2},
+}
 
 
 async def test_generate_goes_through_the_whole_pipeline(

@@ -48,6 +48,8 @@ class FakeApi:
         self.headers: list[str | None] = []
         self.problem: tuple[int, dict[str, Any]] | None = None
         self.is_down = False
+        self.checkpoints: list[str] = []
+        self.needs_checkpoint = False
         self.url = ""
 
     def put(self, job_id: int, **changes: Any) -> dict[str, Any]:
@@ -82,9 +84,17 @@ class FakeApi:
     async def submit(self, request: web.Request) -> web.Response:
         self._guard(request)
         self.bodies.append(await request.json())
+        if self.needs_checkpoint and "checkpoint_model" not in self.bodies[-1]:
+            error = {"field": "checkpoint_model", "message": "is required"}
+            raise _problem(422, {"detail": "no", "errors": [error]})
         for job_id in self.batch:
             self.put(job_id, prompt=self.bodies[-1]["prompt"])
         return web.json_response(self.jobs[self.batch[0]], status=201)
+
+    async def models(self, request: web.Request) -> web.Response:
+        self._guard(request)
+        items = [{"name": name, "available": True} for name in self.checkpoints]
+        return web.json_response({"items": items, "total": len(items)})
 
     async def listing(self, request: web.Request) -> web.Response:
         self._guard(request)
@@ -203,6 +213,7 @@ async def fake_api() -> AsyncIterator[FakeApi]:
             web.post(f"{jobs}/{{id}}/cancel", api.cancel),
             web.post(f"{jobs}/{{id}}/retry", api.retry),
             web.get("/api/v1/health", api.health),
+            web.get("/api/v1/checkpoint-models", api.models),
             web.get("/api/v1/content/{id}/image", api.image),
             web.get("/ws/jobs", api.socket),
         ]

@@ -97,3 +97,14 @@ async def test_a_refused_image_is_told(client: ApiClient, server: FakeApi) -> No
     server.problem = (422, {"detail": "no such checkpoint"})
     with pytest.raises(ApiRefusedError, match="no such checkpoint"):
         await seeding.seed(client, lambda _: None)
+
+
+async def test_seeding_takes_any_checkpoint_when_there_is_no_default(
+    client: ApiClient, server: FakeApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(seeding, "WAIT_SECONDS", 0.05)
+    server.checkpoints = ["sdxl/base.safetensors", "other.safetensors"]
+    server.needs_checkpoint = True
+    await seeding.seed(client, lambda _: None)
+    asked = [body.get("checkpoint_model") for body in server.bodies]
+    assert asked == [None, *["sdxl/base.safetensors"] * len(seeding.IMAGES)]
