@@ -1,11 +1,24 @@
-"""Content items and their thumbnails."""
+"""Content items, their thumbnails, tags and ratings."""
 
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Identity, Index, String, Text, func, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Computed,
+    Double,
+    ForeignKey,
+    Identity,
+    Index,
+    SmallInteger,
+    String,
+    Text,
+    func,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from genonaut.accounts.tables import User
@@ -26,7 +39,12 @@ class Visibility(StrEnum):
     PUBLIC = "public"
 
 
+TAG_LENGTH = 50
+"""Characters of the longest tag."""
+
 _KEPT = text("deleted_at IS NULL")
+_TRASHED = text("deleted_at IS NOT NULL")
+_PUBLIC = text("deleted_at IS NULL AND visibility = 'public'")
 
 
 class ContentItem(Base):
@@ -34,25 +52,74 @@ class ContentItem(Base):
 
     __tablename__ = "content_items"
     __table_args__ = (
-        # one owner's gallery, newest first
-        Index("ix_content_items_owner_newest", "user_id", "id", postgresql_where=_KEPT),
-        # everybody's public gallery, newest first
+        # one owner's gallery by age, also between two dates; counts and bytes of the statistics
+        Index(
+            "ix_content_items_owner_newest",
+            "user_id",
+            "created_at",
+            "id",
+            postgresql_where=_KEPT,
+            postgresql_include=["size_bytes", "visibility"],
+        ),
+        # everybody's public gallery by age; the owner tells the viewer's own from the community's
         Index(
             "ix_content_items_public_newest",
+            "created_at",
             "id",
-            postgresql_where=text("deleted_at IS NULL AND visibility = 'public'"),
+            postgresql_where=_PUBLIC,
+            postgresql_include=["user_id"],
         ),
-        # search in prompts
+        # the same galleries, best rated first
         Index(
-            "ix_content_items_prompt_trgm",
-            "prompt",
+            "ix_content_items_owner_rated",
+            "user_id",
+            "rating_average",
+            "rating_count",
+            "id",
+            postgresql_where=_KEPT,
+        ),
+        Index(
+            "ix_content_items_public_rated",
+            "rating_average",
+            "rating_count",
+            "id",
+            postgresql_where=_PUBLIC,
+            postgresql_include=["user_id"],
+        ),
+        # the same galleries, one checkpoint; the statistics' favourite checkpoints
+        Index(
+            "ix_content_items_owner_checkpoint",
+            "user_id",
+            "checkpoint_model",
+            "created_at",
+            "id",
+            postgresql_where=_KEPT,
+        ),
+        Index(
+            "ix_content_items_public_checkpoint",
+            "checkpoint_model",
+            "created_at",
+            "id",
+            postgresql_where=_PUBLIC,
+        ),
+        # words in title, prompt and tags
+        Index(
+            "ix_content_items_search_trgm",
+            "search_text",
             postgresql_using="gin",
-            postgresql_ops={"prompt": "gin_trgm_ops"},
+            postgresql_ops={"search_text": "gin_trgm_ops"},
+        ),
+        # one owner's trash
+        Index(
+            "ix_content_items_owner_trash",
+            "user_id",
+            "created_at",
+            "id",
+            postgresql_where=_TRASHED,
+            postgresql_include=["size_bytes"],
         ),
         # purge of the trash
-        Index(
-            "ix_content_items_trash", "deleted_at", postgresql_where=text("deleted_at IS NOT NULL")
-        ),
+        Index("ix_content_items_trash", "deleted_at", postgresql_where=_TRASHED),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
@@ -87,7 +154,29 @@ class ContentItem(Base):
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now(), onupdate=func.now())
     deleted_at: Mapped[datetime | None]
+    rating_sum: Mapped[int] = mapped_column(server_default=text("0"))
+    rating_count: Mapped[int] = mapped_column(server_default=text("0"))
+    rating_average: Mapped[float] = mapped_column(
+        Double,
+        Computed(
+            "CASE WHEN rating_count > 0 THEN rating_sum::double precision / rating_count"
+            " ELSE 0 END",
+            persisted=True,
+        ),
+    )
+    """1..5, or 0 for an item nobody has rated, so that it can be compared in an index."""
+    tag_text: Mapped[str] = mapped_column(Text, server_default="")
+    """The tags once more, a line each: what ``search_text`` is made of."""
+    search_text: Mapped[str] = mapped_column(
+        Text,
+        Computed("title::text || chr(10) || prompt || chr(10) || tag_text", persisted=True),
+        deferred=True,
+        deferred_raiseload=True,
+    )
 
+    tags: Mapped[list["ContentTag"]] = relationship(
+        lazy="raise_on_sql", viewonly=True, order_by="ContentTag.tag"
+    )
     thumbnails: Mapped[list["ContentThumbnail"]] = relationship(
         lazy="raise_on_sql", passive_deletes=True, order_by="ContentThumbnail.width"
     )
@@ -105,8 +194,56 @@ class ContentThumbnail(Base):
     size: Mapped[ThumbnailSize] = mapped_column(
         text_enum(ThumbnailSize, name="size"), primary_key=True
     )
-    storage_key: Mapped[str] = mapped_column(String(512))
+    # clean-up asks which files are named by a row
+    storage_key: Mapped[str] = mapped_column(String(512), index=True)
     width: Mapped[int]
     height: Mapped[int]
     size_bytes: Mapped[int]
     mime: Mapped[str] = mapped_column(String(64))
+
+
+class ContentTag(Base):
+    """One tag of an item, normalised."""
+
+    __tablename__ = "content_tags"
+    __table_args__ = (
+        # items that carry a tag
+        Index("ix_content_tags_tag", "tag", "content_id"),
+    )
+
+    content_id: Mapped[int] = mapped_column(
+        ForeignKey("content_items.id", ondelete="CASCADE"), primary_key=True
+    )
+    tag: Mapped[str] = mapped_column(String(TAG_LENGTH), primary_key=True)
+
+
+class TagUsage(Base):
+    """On how many items outside the trash one owner uses a tag.
+
+    Written in the transaction that changes the items, so that completion need not count them.
+    """
+
+    __tablename__ = "tag_usage"
+    __table_args__ = (
+        # tags the community uses
+        Index("ix_tag_usage_public", "tag", postgresql_where=text("public_count > 0")),
+    )
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    tag: Mapped[str] = mapped_column(String(TAG_LENGTH), primary_key=True)
+    private_count: Mapped[int]
+    public_count: Mapped[int]
+
+
+class ContentRating(Base):
+    """What one user thinks of an item; sum and number are kept on the item."""
+
+    __tablename__ = "content_ratings"
+    __table_args__ = (CheckConstraint("rating BETWEEN 1 AND 5", name="rating"),)
+
+    content_id: Mapped[int] = mapped_column(
+        ForeignKey("content_items.id", ondelete="CASCADE"), primary_key=True
+    )
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    rating: Mapped[int] = mapped_column(SmallInteger)
+    rated_at: Mapped[datetime] = mapped_column(server_default=func.now())

@@ -73,6 +73,12 @@ class GenerationJob(Base):
             postgresql_using="gin",
             postgresql_ops={"prompt": "gin_trgm_ops"},
         ),
+        # purging an item sets content_id to null
+        Index(
+            "ix_generation_jobs_content",
+            "content_id",
+            postgresql_where=text("content_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
