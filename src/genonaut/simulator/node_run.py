@@ -23,7 +23,7 @@ from genonaut.simulator.values import Images, Latent
 SAMPLER = "KSampler"
 TEMP_PREFIX = "ComfyUI_temp_simul"  # a real server draws five letters at random
 # More distinct previews than these are not drawn: it is the steps between that look alike.
-MAX_PREVIEWS_IN_A_HURRY = 2
+MAX_PREVIEWS_IN_A_HURRY = 1
 MAX_PREVIEWS = 24
 
 
@@ -141,7 +141,7 @@ class NodeRun:
         latent: Latent = self._inputs["latent_image"]
         steps: int = self._inputs["steps"]
         requests = [self._request(latent, index) for index in range(latent.batch_size)]
-        pictures = await self._server.in_thread(lambda: tuple(draw(r) for r in requests))
+        pictures = await self._server.in_thread(lambda: self._drawn(requests, latent))
         previews = await self._server.in_thread(lambda: self._previews(pictures[0], steps))
         pause_seconds = self._server.options.delay_ms / 1000 / steps
         for step in range(1, steps + 1):
@@ -151,6 +151,14 @@ class NodeRun:
             preview = previews[(step - 1) * len(previews) // steps] if previews else None
             self._progress.step(self._node_id, step, steps, preview)
         return msgspec.structs.replace(latent, pictures=pictures)
+
+    def _drawn(self, requests: list[PictureRequest], latent: Latent) -> Images:
+        pictures = tuple(draw(request) for request in requests)
+        if not latent.pictures:
+            return pictures
+        share = self._inputs["denoise"]  # image to image: the rest of what was there shows through
+        pairs = zip(latent.pictures, pictures, strict=True)
+        return tuple(Image.blend(below, above, share) for below, above in pairs)
 
     def _request(self, latent: Latent, index: int) -> PictureRequest:
         inputs = self._inputs

@@ -32,7 +32,8 @@ async def work(server: SimulatorServer) -> None:
         if stuck is not None:
             # Ends early when the prompt is deleted: what comes after it may run.
             await server.held(stuck, partial(state.queue.waits, item))
-            continue
+            if not state.queue.waits(item):
+                continue
         await PromptRun(server, state.queue.take()).execute()
         if state.forget_results:
             state.forget_results = False

@@ -3,9 +3,9 @@ from collections.abc import AsyncIterator
 
 import aiohttp
 import pytest
+from tests.contract.comfyui.protocol import Server
 
 from genonaut.simulator import Simulator, SimulatorOptions, running_simulator
-from tests.contract.comfyui.protocol import Server
 
 # Set to the URL of a ComfyUI to hold it to the same promises as the simulator.
 REAL_URL = os.environ.get("GENONAUT_TEST_COMFYUI_URL", "").rstrip("/")

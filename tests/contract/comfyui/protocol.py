@@ -3,6 +3,7 @@
 import asyncio
 import json
 import struct
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -15,6 +16,15 @@ PATIENCE_SECONDS = 60.0  # a real server on a slow CPU
 
 Frame = dict[str, Any]
 Graph = dict[str, Any]
+
+
+async def until(condition: Callable[[], Awaitable[Any]], seconds: float = PATIENCE_SECONDS) -> None:
+    """Ask again and again until the answer is true."""
+    async with asyncio.timeout(seconds):
+        while True:
+            if await condition():
+                return
+            await asyncio.sleep(0.01)
 
 
 class Server(msgspec.Struct, frozen=True):
@@ -44,9 +54,8 @@ class Server(msgspec.Struct, frozen=True):
 
     async def ended(self, prompt_id: str) -> dict[str, Any]:
         """Wait for the history entry."""
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            while not (found := await self.get(f"/history/{prompt_id}")):
-                await asyncio.sleep(0.01)
+        await until(lambda: self.get(f"/history/{prompt_id}"))
+        found = await self.get(f"/history/{prompt_id}")
         entry: dict[str, Any] = found[prompt_id]
         return entry
 
@@ -58,9 +67,11 @@ class Server(msgspec.Struct, frozen=True):
         await self.run(trivial(color=uuid4().int % 0xFFFFFF))
 
     async def idle(self) -> None:
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            while (await self.get("/prompt"))["exec_info"]["queue_remaining"]:
-                await asyncio.sleep(0.01)
+        async def is_idle() -> bool:
+            remaining: int = (await self.get("/prompt"))["exec_info"]["queue_remaining"]
+            return remaining == 0
+
+        await until(is_idle)
 
     async def connect(self, client_id: str | None = None, *, metadata: bool = False) -> "Socket":
         query = "" if client_id is None else f"?clientId={client_id}"
@@ -132,25 +143,37 @@ def essence(frames: list[Frame]) -> list[tuple[Any, ...]]:
 
 def _essence(frame: Frame) -> tuple[Any, ...]:
     kind, data = frame["type"], frame["data"]
-    if kind == "status":
-        return kind, data["status"]["exec_info"]["queue_remaining"], "sid" in data
-    if kind == "progress_state":
-        nodes = data["nodes"].items()
-        return kind, tuple((i, n["value"], n["max"], n["state"]) for i, n in nodes)
-    if kind == "executing":
-        return kind, data["node"], "prompt_id" in data
-    if kind == "execution_cached":
-        return kind, tuple(data["nodes"])
-    if kind == "progress":
-        return kind, data["node"], data["value"], data["max"]
-    if kind == "preview":
-        return kind, data["event"]
-    if kind == "executed":
-        kinds = {name: len(shown) for name, shown in data["output"].items()}
-        return kind, data["node"], data["display_node"], tuple(kinds.items())
-    if kind in {"execution_error", "execution_interrupted"}:
-        return kind, data["node_id"], data["node_type"], tuple(sorted(data["executed"]))
-    return kind, tuple(sorted(data))
+    return kind, *_SHOWN.get(kind, _keys)(data)
+
+
+def _keys(data: dict[str, Any]) -> tuple[Any, ...]:
+    return tuple(sorted(data))
+
+
+def _progress(data: dict[str, Any]) -> tuple[Any, ...]:
+    return tuple((i, n["value"], n["max"], n["state"]) for i, n in data["nodes"].items())
+
+
+def _output(data: dict[str, Any]) -> tuple[Any, ...]:
+    counts = {name: len(shown) for name, shown in data["output"].items()}
+    return data["node"], data["display_node"], tuple(counts.items())
+
+
+def _end(data: dict[str, Any]) -> tuple[Any, ...]:
+    return data["node_id"], data["node_type"], tuple(sorted(data["executed"]))
+
+
+_SHOWN: dict[str, Callable[[dict[str, Any]], tuple[Any, ...]]] = {
+    "status": lambda data: (data["status"]["exec_info"]["queue_remaining"], "sid" in data),
+    "progress_state": _progress,
+    "executing": lambda data: (data["node"], "prompt_id" in data),
+    "execution_cached": lambda data: tuple(data["nodes"]),
+    "progress": lambda data: (data["node"], data["value"], data["max"]),
+    "preview": lambda data: (data["event"],),
+    "executed": _output,
+    "execution_error": _end,
+    "execution_interrupted": _end,
+}
 
 
 def recorded(name: str) -> list[Frame]:

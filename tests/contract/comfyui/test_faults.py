@@ -8,9 +8,9 @@ from uuid import uuid4
 import aiohttp
 import pytest
 from PIL import Image
+from tests.contract.comfyui.protocol import Frame, Server, Socket, trivial, txt2img, until
 
 from genonaut.simulator import FaultKind, Simulator
-from tests.contract.comfyui.protocol import Frame, Server, Socket, trivial, txt2img
 
 
 async def started(server: Server, **more: Any) -> tuple[str, Socket]:
@@ -142,6 +142,11 @@ async def test_a_stuck_prompt_waits_until_it_is_deleted(
     assert (await simulated.ended(free))["status"]["completed"]
 
 
+async def test_a_stuck_prompt_runs_when_its_time_is_over(simulated: Server) -> None:
+    entry = await simulated.run(txt2img(simulated, text="a fox [fault:stuck=0.1]"))
+    assert entry["status"]["completed"]
+
+
 async def test_a_slow_run_takes_its_time(simulator: Simulator, simulated: Server) -> None:
     simulator.faults.add("slow", seconds=0.3)
     begin = asyncio.get_running_loop().time()
@@ -223,9 +228,8 @@ async def test_a_damaged_file_does_not_decode(
     image = await image_of(simulated, await simulated.submit(txt2img(simulated)))
     async with simulated.http.get(f"{simulated.url}/view", params=image) as reply:
         body = await reply.read()
-    with pytest.raises(OSError, match="cannot identify|truncated"):  # noqa: PT012
-        with Image.open(io.BytesIO(body)) as picture:
-            picture.load()
+    with pytest.raises(OSError, match=r"cannot identify|truncated"):
+        Image.open(io.BytesIO(body)).load()
 
 
 async def test_a_wrong_image_has_another_size(simulator: Simulator, simulated: Server) -> None:
@@ -342,9 +346,11 @@ async def test_restarts_and_drops_can_be_asked_for_over_http(
     assert (await socket.next())["type"] == "closed"
     async with simulated.http.post(f"{simulated.url}/simulator/restart", json={}) as reply:
         assert reply.status == 202
-    async with asyncio.timeout(5):
-        while simulator.restarts == 0:
-            await asyncio.sleep(0.005)
+
+    async def restarted() -> bool:
+        return simulator.restarts == 1
+
+    await until(restarted)
 
 
 async def test_a_socket_nobody_reads_holds_up_the_frames_of_others_but_not_the_runs(

@@ -1,10 +1,10 @@
 """What a server has: models, nodes, features."""
 
 import pytest
+from tests.contract.comfyui.protocol import Server, trivial
 
 from genonaut.simulator import SimulatedModel, SimulatorOptions, running_simulator
 from genonaut.simulator.models import FOLDERS, MAX_HEADER_BYTES
-from tests.contract.comfyui.protocol import Server, trivial
 
 
 async def test_the_folders_are_those_of_the_recorded_server(comfyui_server: Server) -> None:

@@ -7,9 +7,9 @@ from typing import Any
 
 import aiohttp
 import pytest
+from tests.contract.comfyui.protocol import DATA, Server, trivial
 
 from genonaut.simulator import SimulatorOptions, running_simulator
-from tests.contract.comfyui.protocol import DATA, Server, trivial
 
 ANSWERS: list[dict[str, Any]] = json.loads((DATA / "prompt_answers.json").read_text())
 RECORDED_MODELS = {
@@ -105,12 +105,12 @@ async def test_a_body_above_100_mib_is_413(simulated: Server) -> None:
 
 async def test_a_chain_deeper_than_pythons_stack_is_refused(comfyui_server: Server) -> None:
     def chain(length: int) -> dict[str, Any]:
-        graph = {"1": trivial()["1"]}
+        graph: dict[str, Any] = {"1": trivial()["1"]}
         for number in range(2, length + 1):
-            inputs = {"image": [str(number - 1), 0]}
-            graph[str(number)] = {"class_type": "ImageInvert", "inputs": inputs}
-        inputs = {"images": [str(length), 0], "filename_prefix": "chain"}
-        graph["save"] = {"class_type": "SaveImage", "inputs": inputs}
+            linked = {"image": [str(number - 1), 0]}
+            graph[str(number)] = {"class_type": "ImageInvert", "inputs": linked}
+        save = {"images": [str(length), 0], "filename_prefix": "chain"}
+        graph["save"] = {"class_type": "SaveImage", "inputs": save}
         return graph
 
     status, answer = await comfyui_server.post(chain(1000))

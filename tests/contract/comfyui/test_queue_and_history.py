@@ -5,17 +5,22 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-
-from tests.contract.comfyui.protocol import Server, slow, trivial, workflow
+from tests.contract.comfyui.protocol import Server, slow, trivial, until, workflow
 
 
 async def busy(server: Server) -> str:
     """Occupy the worker; return the id of the prompt that does."""
     prompt_id = await server.submit(slow())
-    async with asyncio.timeout(30):
-        while not (await server.get("/queue"))["queue_running"]:
-            await asyncio.sleep(0.005)
+
+    async def runs() -> bool:
+        return bool((await server.get("/queue"))["queue_running"])
+
+    await until(runs)
     return prompt_id
+
+
+async def in_state(server: Server, key: str) -> Any:
+    return (await server.get("/simulator/state"))[key]
 
 
 async def post(server: Server, path: str, body: Any) -> int:
@@ -221,6 +226,17 @@ async def test_free_memory_empties_the_cache(comfyui_server: Server) -> None:
     assert again["outputs"] != first["outputs"]
 
 
+async def test_free_memory_while_a_prompt_runs_waits_for_its_end(comfyui_server: Server) -> None:
+    graph = slow(blurs=2)
+    first = await comfyui_server.submit(graph)
+    assert await post(comfyui_server, "/free", {"free_memory": True, "unload_models": True}) == 200
+    await comfyui_server.ended(first)
+    await asyncio.sleep(0.3)
+    again = await comfyui_server.run(graph)
+    (cached,) = (d for kind, d in again["status"]["messages"] if kind == "execution_cached")
+    assert cached["nodes"] == []
+
+
 async def test_two_identical_saves_write_once_and_show_the_same_files(
     comfyui_server: Server,
 ) -> None:
@@ -268,22 +284,16 @@ async def test_two_entries_that_cannot_be_ordered_end_the_worker_until_a_restart
     assert (await simulated.post(trivial(color=2), **same))[0] == 500
     # Both become siblings of the heap, and are compared once more when this one is taken.
     await simulated.submit(trivial(color=3), number=-5)
-    async with asyncio.timeout(10):
-        while not (await simulated.get("/simulator/state"))["worker_dead"]:
-            await simulated.http.post(f"{simulated.url}/interrupt", json={})
-            await asyncio.sleep(0.01)
+    await post(simulated, "/interrupt", {})
+    await until(lambda: in_state(simulated, "worker_dead"))
     later = await simulated.submit(trivial(color=4))
     assert await simulated.get(f"/history/{later}") == {}
     await post(simulated, "/simulator/restart", {})
-    async with asyncio.timeout(10):
-        while (await simulated.get("/simulator/state"))["restarts"] == 0:
-            await asyncio.sleep(0.01)
+    await until(lambda: in_state(simulated, "restarts"))
     assert (await simulated.run(trivial()))["status"]["completed"]
 
 
 async def test_extra_data_null_ends_the_worker(simulated: Server) -> None:
     status, _ = await simulated.post(trivial(), extra_data=None)
     assert status == 200
-    async with asyncio.timeout(10):
-        while not (await simulated.get("/simulator/state"))["worker_dead"]:
-            await asyncio.sleep(0.01)
+    await until(lambda: in_state(simulated, "worker_dead"))

@@ -4,8 +4,8 @@ import asyncio
 import io
 from uuid import uuid4
 
+import pytest
 from PIL import Image
-
 from tests.contract.comfyui.protocol import Server, essence, recorded, slow, txt2img, workflow
 
 
@@ -68,6 +68,32 @@ async def test_features_asked_for_late_are_ignored(with_models: Server) -> None:
     frames = await socket.until_done(prompt_id)
     await socket.close()
     assert essence(frames) == essence(recorded("txt2img_feature_flags_late"))
+
+
+async def test_an_image_is_painted_over_as_far_as_denoise_goes(simulated: Server) -> None:
+    graph = txt2img(simulated)
+    graph["20"] = {
+        "class_type": "EmptyImage",
+        "inputs": {"width": 128, "height": 128, "batch_size": 1, "color": 0xFF0000},
+    }
+    graph["21"] = {"class_type": "VAEEncode", "inputs": {"pixels": ["20", 0], "vae": ["4", 2]}}
+    graph["3"]["inputs"] |= {"latent_image": ["21", 0], "denoise": 0.0}
+    image = (await simulated.run(graph))["outputs"]["9"]["images"][0]
+    async with simulated.http.get(f"{simulated.url}/view", params=image) as reply:
+        with Image.open(io.BytesIO(await reply.read())) as picture:
+            assert picture.getpixel((5, 5)) == (255, 0, 0)
+
+
+@pytest.mark.parametrize(
+    "frame", ["no JSON", "[]", '{"type": "other"}', '{"type": "feature_flags"}']
+)
+async def test_any_first_frame_is_borne(frame: str, comfyui_server: Server) -> None:
+    client_id = uuid4().hex
+    socket = await comfyui_server.connect(client_id)
+    await socket.raw.send_str(frame)
+    prompt_id = await comfyui_server.submit(workflow("trivial"), client_id=client_id)
+    assert await socket.until_done(prompt_id)
+    await socket.close()
 
 
 async def test_a_graph_without_models_sends_the_recorded_frames(comfyui_server: Server) -> None:
@@ -136,12 +162,19 @@ async def test_an_interrupted_run_stops_before_the_next_node(comfyui_server: Ser
     client_id = uuid4().hex
     socket = await comfyui_server.connect(client_id)
     prompt_id = await comfyui_server.submit(slow(), client_id=client_id)
-    await socket.until("executing", node="11")
+    await socket.until("executing", node="10")
     async with comfyui_server.http.post(f"{comfyui_server.url}/interrupt", json={}) as reply:
         assert reply.status == 200
-    frames = await socket.until_done(prompt_id)
+    frames = essence(await socket.until_done(prompt_id))
     await socket.close()
-    assert essence(frames) == essence(recorded("interrupt_global_modelfree"))
+    # The interrupt hits this node or the next: until then all is as recorded.
+    *before, interrupted, status, done = frames
+    assert before == essence(recorded("interrupt_global_modelfree"))[: len(before)]
+    (_, node_id, node_type, executed) = interrupted
+    assert before[-1] == ("executing", node_id, True)
+    assert (interrupted[0], node_type) == ("execution_interrupted", "ImageBlur")
+    assert set(executed) == {"1", "2", *(str(number) for number in range(10, int(node_id)))}
+    assert (status, done) == (("status", 0, False), ("executing", None, True))
     status = (await comfyui_server.ended(prompt_id))["status"]
     assert status["status_str"] == "error"
     assert status["messages"][-1][0] == "execution_interrupted"
@@ -175,13 +208,16 @@ async def test_an_interrupt_of_a_prompt_without_client_id_is_told_to_everybody(
     await comfyui_server.submit(slow())
     while True:
         frame = await socket.next()
-        if frame["type"] == "progress_state" and "11" in frame["data"]["nodes"]:
+        if frame["type"] == "progress_state" and "10" in frame["data"]["nodes"]:
             break
     await comfyui_server.http.post(f"{comfyui_server.url}/interrupt", data=b"{bad")
     await socket.until("execution_interrupted")
     await socket.until("status")
     await socket.close()
-    assert essence(socket.frames) == essence(recorded("interrupt_without_client_id_seen_by_A"))
+    *before, interrupted, status = essence(socket.frames)
+    assert before == essence(recorded("interrupt_without_client_id_seen_by_A"))[: len(before)]
+    assert interrupted[:3] == ("execution_interrupted", before[-1][-1][0], "ImageBlur")
+    assert status == ("status", 0, False)
 
 
 async def test_other_clients_hear_only_the_status(comfyui_server: Server) -> None:

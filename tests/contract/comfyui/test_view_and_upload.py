@@ -2,15 +2,14 @@
 
 import io
 import json
-from pathlib import Path
 from uuid import uuid4
 
 import aiohttp
 import pytest
 from PIL import Image
+from tests.contract.comfyui.protocol import Server, trivial, workflow
 
 from genonaut.simulator import Simulator
-from tests.contract.comfyui.protocol import Server, trivial, workflow
 
 
 async def saved(server: Server, prefix: str = "") -> dict[str, str]:
@@ -194,6 +193,6 @@ async def test_an_uploaded_picture_can_be_loaded(comfyui_server: Server) -> None
 async def test_the_counter_continues_after_the_highest_there_is(
     simulator: Simulator, simulated: Server
 ) -> None:
-    Path(simulator.folders.output, "count_00041_.png").write_bytes(b"")
+    simulator.folders.output.joinpath("count_00041_.png").write_bytes(b"")
     entry = await simulated.run(trivial(prefix="count"))
     assert entry["outputs"]["2"]["images"][0]["filename"] == "count_00042_.png"

@@ -28,7 +28,9 @@ async def answers(url: str) -> bool:
 
 async def until_it_answers(url: str) -> None:
     async with asyncio.timeout(10):
-        while not await answers(url):
+        while True:
+            if await answers(url):
+                return
             await asyncio.sleep(0.01)
 
 
@@ -57,7 +59,9 @@ async def test_an_output_directory_is_shared_and_kept(tmp_path: Path) -> None:
     async with running_simulator(options) as simulator, aiohttp.ClientSession() as http:
         await http.post(f"{simulator.url}/prompt", json={"prompt": graph, "prompt_id": "p"})
         async with asyncio.timeout(10):
-            while "p" not in simulator.state.queue.history:
+            while True:
+                if "p" in simulator.state.queue.history:
+                    break
                 await asyncio.sleep(0.01)
     assert tmp_path.joinpath("out/a/b_00001_.png").is_file()
 

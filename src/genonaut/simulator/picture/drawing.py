@@ -47,7 +47,7 @@ def draw(request: PictureRequest) -> Image.Image:
         picture = _space(request, drawn, mood)
     else:
         picture = _landscape(request, drawn, mood, scene)
-    picture = vignette(apply_style(picture, request), 0.3)
+    picture = apply_style(picture, request)
     if drawn != size:
         picture = picture.resize(size, Image.Resampling.BICUBIC)
     put_mark(picture)
@@ -84,7 +84,7 @@ def _soft_sky(view: _View) -> Image.Image:
     sky.paint_halo(picture, mood, center)
     if not view.scene.aurora:
         sky.paint_clouds(picture, mood, request.layout_dice("clouds"), horizon)
-    return picture.resize(size, Image.Resampling.BILINEAR)
+    return vignette(picture, 0.3).resize(size, Image.Resampling.BILINEAR)
 
 
 def _ground(picture: Image.Image, view: _View) -> float:
@@ -141,7 +141,7 @@ def _space(request: PictureRequest, size: tuple[int, int], mood: Mood) -> Image.
     center = (width * dice.uniform(0.25, 0.75), height * dice.uniform(0.35, 0.65))
     glow(picture, center, radius * 2.4, mood.light, 0.55)
     _planet(picture, mood, center, radius, deep)
-    return picture
+    return vignette(picture, 0.3)
 
 
 def _planet(picture: Image.Image, mood: Mood, center: Point, radius: float, deep: Color) -> None:

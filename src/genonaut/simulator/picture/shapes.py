@@ -51,21 +51,24 @@ def polygons(
 ) -> None:
     """Fill polygons with a colour, or with an image as tall as the band between top and bottom.
 
-    Only that band is drawn at double size, which is what makes smooth edges affordable.
+    Only what the shapes reach within that band is drawn at double size, which is what makes smooth edges affordable.
     """
     first, last = max(0, int(top)), min(picture.height, int(bottom) + 1)
-    if last <= first:
+    left = max(0, int(min(x for shape in shapes for x, _ in shape)) - 1)
+    right = min(picture.width, int(max(x for shape in shapes for x, _ in shape)) + 2)
+    if last <= first or right <= left:
         return
-    width, height = picture.width, last - first
+    width, height = right - left, last - first
     mask = Image.new("L", (width * 2, height * 2))
     pen = ImageDraw.Draw(mask)
     for shape in shapes:
-        pen.polygon([(x * 2, (y - first) * 2) for x, y in shape], fill=255)
+        pen.polygon([((x - left) * 2, (y - first) * 2) for x, y in shape], fill=255)
     mask = mask.reduce(2)
     if isinstance(fill, Image.Image):
-        picture.paste(fill.resize((width, height)), (0, first), mask)
+        shades = fill.resize((picture.width, height)).crop((left, 0, right, height))
+        picture.paste(shades, (left, first), mask)
     else:
-        picture.paste(fill, (0, first, width, last), mask)
+        picture.paste(fill, (left, first, right, last), mask)
 
 
 def vignette(picture: Image.Image, strength: float) -> Image.Image:
