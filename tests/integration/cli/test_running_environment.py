@@ -13,6 +13,7 @@ from tests.integration.cli.conftest import Running, until
 from genonaut.cli.api_client import open_api
 from genonaut.cli.generation import run as generate
 from genonaut.cli.services import running_services
+from genonaut.core.errors import UnavailableError
 
 BODY = {
     "prompt": "a lighthouse at dusk",
@@ -151,6 +152,19 @@ async def test_the_seed_fills_the_gallery_once(running: Running) -> None:
     assert again.stdout == "there are images already\n"
 
 
+async def _until_well(running: Running) -> None:
+    async with open_api(running.settings) as api:
+
+        async def is_well() -> bool:
+            try:
+                health = await api.health()
+            except UnavailableError:  # the API itself has only just begun
+                return False
+            return (health.database, health.redis) == ("ok", "ok")
+
+        await until(is_well)
+
+
 @pytest.mark.parametrize("name", ["worker", "api", "simulator"])
 async def test_a_child_that_dies_is_reported_and_started_again(running: Running, name: str) -> None:
     before = running.supervisor.record.pids[name]
@@ -165,6 +179,7 @@ async def test_a_child_that_dies_is_reported_and_started_again(running: Running,
     record = running_services(running.settings)
     assert record is not None
     assert record.pids[name] == running.supervisor.children[name].pid
+    await _until_well(running)
 
 
 @pytest.mark.parametrize("name", ["postgres", "redis"])
@@ -178,13 +193,7 @@ async def test_a_database_server_that_dies_is_started_again(running: Running, na
         return server.pid is not None
 
     await until(is_back)
-    async with open_api(running.settings) as api:
-
-        async def is_well() -> bool:
-            health = await api.health()
-            return (health.database, health.redis) == ("ok", "ok")
-
-        await until(is_well)
+    await _until_well(running)
 
 
 async def test_logs_are_shown_as_they_are_written(running: Running) -> None:
