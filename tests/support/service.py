@@ -85,7 +85,8 @@ async def running_api(settings: Settings) -> AsyncIterator[Api]:
     app = create_app(settings)
     async with contextlib.AsyncExitStack() as stack:
         await stack.enter_async_context(app.lifespan())
-        transport = httpx.ASGITransport(app=Door(app, settings.web), raise_app_exceptions=False)  # type: ignore[arg-type]
+        door = Door(app, settings.web, settings.auth)
+        transport = httpx.ASGITransport(app=door, raise_app_exceptions=False)  # type: ignore[arg-type]
         http = httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8002")
         await stack.enter_async_context(http)
         yield Api(app, http)

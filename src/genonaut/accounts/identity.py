@@ -1,13 +1,26 @@
-"""Who is asking."""
+"""Who is asking, from where, and by what proof."""
 
-from uuid import UUID, uuid4
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+from uuid import UUID
 
 import msgspec
-from sqlalchemy import func, select
-from sqlalchemy.dialects.postgresql import insert
 
-from genonaut.accounts.tables import Role, User
-from genonaut.db import UnitOfWork
+from genonaut.accounts.tables import Role
+
+Via = Literal["local", "session", "key"]
+
+
+class KeyScope(StrEnum):
+    """What an API key may be used for; none contains another."""
+
+    READ = "read"
+    GENERATE = "generate"
+    MANAGE = "manage"
+
+
+ALL_SCOPES = frozenset(KeyScope)
 
 
 class Identity(msgspec.Struct, frozen=True):
@@ -16,6 +29,12 @@ class Identity(msgspec.Struct, frozen=True):
     user_id: UUID
     username: str
     role: Role
+    via: Via = "local"
+    scopes: frozenset[KeyScope] = ALL_SCOPES
+    session_id: UUID | None = None
+    key_id: int | None = None
+    expires_at: datetime | None = None
+    """When the session or key ends at the latest; None for never."""
 
     @property
     def is_admin(self) -> bool:
@@ -23,16 +42,11 @@ class Identity(msgspec.Struct, frozen=True):
         return self.role is Role.ADMIN
 
 
-async def local_identity(uow: UnitOfWork, username: str) -> Identity:
-    """Return the one user of a single-user installation; created on first use, an admin."""
-    by_name = select(User).where(func.lower(User.username) == username.lower())
-    user = await uow.session.scalar(by_name)
-    if user is None:
-        await uow.session.execute(
-            insert(User)
-            .values(id=uuid4(), username=username, role=Role.ADMIN)
-            # Two processes may start at once; the first one's row counts.
-            .on_conflict_do_nothing()
-        )
-        user = (await uow.session.scalars(by_name)).one()
-    return Identity(user.id, user.username, user.role)
+class Client(msgspec.Struct, frozen=True):
+    """The other end of a connection."""
+
+    address: str
+    is_local: bool
+    """On this machine, as far as can be told: no proxy in between that said so."""
+    needs_secure_cookies: bool
+    user_agent: str = ""

@@ -63,10 +63,10 @@ class LimitSettings(Section, frozen=True):
     key_per_minute: Positive = 1200.0
     login_burst: Count = 5
     login_per_minute: Positive = 5.0
-    """Logins, registrations and wrong credentials of one address (IPv6: one /64)."""
+    """Logins and registrations from one address (IPv6: one /64)."""
     name_burst: Count = 50
     name_per_minute: Positive = 10.0
-    """Failed logins of one name from anywhere: bounds a guess that is spread over addresses."""
+    """Logins to one name from anywhere: bounds guesses that are spread over addresses."""
 
 
 class PolicySettings(Section, frozen=True):

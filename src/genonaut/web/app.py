@@ -13,18 +13,31 @@ from litestar.openapi.plugins import ScalarRenderPlugin
 from litestar.plugins.prometheus import PrometheusConfig, PrometheusController
 from litestar.serialization import decode_json, encode_json
 
+from genonaut.accounts.guards import ADMINS, EVERYBODY
+from genonaut.accounts.limits import RateLimiter
+from genonaut.accounts.passwords import open_passwords
 from genonaut.config.settings import Environment, Settings
-from genonaut.content.controllers import ContentController
+from genonaut.content.controllers import CONTROLLERS as CONTENT_CONTROLLERS
 from genonaut.jobs.controllers import GenerationJobController
 from genonaut.jobs.model_controllers import ModelController
 from genonaut.realtime import Hub
 from genonaut.runtime import open_runtime
+from genonaut.web.authentication import Authentication
 from genonaut.web.catch_up import catch_up
 from genonaut.web.dependencies import DEPENDENCIES
 from genonaut.web.door import Door
 from genonaut.web.job_sockets import SOCKETS
 from genonaut.web.problems import EXCEPTION_HANDLERS
+from genonaut.web.strictness import StrictRequest
 from genonaut.web.system import HealthController
+
+
+class MetricsController(PrometheusController):
+    """What Prometheus scrapes, with an administrator's API key where people log in."""
+
+    opt = ADMINS
+    include_in_schema = False
+
 
 HUB_PATTERNS = ("jobs:*", "users:*", "models")
 
@@ -34,9 +47,15 @@ def create_app(settings: Settings) -> Litestar:
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Litestar) -> AsyncIterator[None]:
-        async with open_runtime(settings, application="genonaut-api") as runtime:
+        async with (
+            open_runtime(settings, application="genonaut-api") as runtime,
+            open_passwords(settings.auth) as app.state.passwords,
+        ):
             hub = Hub(settings.redis.url, settings.redis.namespace, patterns=HUB_PATTERNS)
             app.state.runtime, app.state.hub = runtime, hub
+            app.state.limiter = RateLimiter(
+                runtime.redis, settings.redis.namespace, settings.limits
+            )
             loops = [
                 asyncio.create_task(hub.run(), name="hub"),
                 asyncio.create_task(catch_up(runtime, hub), name="catch-up"),
@@ -50,17 +69,18 @@ def create_app(settings: Settings) -> Litestar:
 
     api = Router(
         "/api/v1",
-        route_handlers=[GenerationJobController, ContentController, ModelController],
+        route_handlers=[GenerationJobController, *CONTENT_CONTROLLERS, ModelController],
     )
     prometheus = PrometheusConfig(app_name="genonaut", prefix="genonaut", group_path=True)
     return Litestar(
-        [api, HealthController, PrometheusController, *SOCKETS],
+        [api, HealthController, MetricsController, *SOCKETS],
         dependencies=DEPENDENCIES,
         exception_handlers=EXCEPTION_HANDLERS,
         lifespan=[lifespan],
-        middleware=[prometheus.middleware],
+        middleware=[prometheus.middleware, Authentication()],
         cors_config=_cors(settings),
         openapi_config=openapi_config(),
+        request_class=StrictRequest,
         request_max_body_size=settings.web.max_body_bytes,
         logging_config=None,
         debug=False,
@@ -69,7 +89,7 @@ def create_app(settings: Settings) -> Litestar:
 
 def create_asgi(settings: Settings) -> Door:
     """Return the application behind the checks at the door."""
-    return Door(create_app(settings), settings.web)
+    return Door(create_app(settings), settings.web, settings.auth)
 
 
 def openapi_config() -> OpenAPIConfig:
@@ -79,6 +99,9 @@ def openapi_config() -> OpenAPIConfig:
         version=version("genonaut"),
         description="Image generation in front of ComfyUI servers.",
         path="/api/schema",
+        openapi_router=Router(
+            "/api/schema", route_handlers=[], include_in_schema=False, opt=EVERYBODY
+        ),
         render_plugins=[ScalarRenderPlugin()],
     )
 

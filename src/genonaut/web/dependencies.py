@@ -4,13 +4,18 @@ from collections.abc import AsyncIterator
 
 from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
+from litestar.types import Scope
 
-from genonaut.accounts.identity import Identity, local_identity
+from genonaut.accounts.identity import Client, Identity
+from genonaut.accounts.limits import RateLimiter
+from genonaut.accounts.passwords import Passwords
 from genonaut.content.service import ContentService
+from genonaut.core.errors import NotAuthenticatedError
 from genonaut.db import UnitOfWork
 from genonaut.jobs.reading import JobReadingService
 from genonaut.realtime import Hub
 from genonaut.runtime import Runtime
+from genonaut.web.authentication import client_of
 
 
 async def provide_runtime(state: State) -> Runtime:
@@ -31,13 +36,29 @@ async def provide_uow(runtime: NamedDependency[Runtime]) -> AsyncIterator[UnitOf
         yield uow
 
 
-async def provide_identity(state: State, runtime: NamedDependency[Runtime]) -> Identity:
-    """Return who is asking: in single-user mode always the local user."""
-    if not hasattr(state, "local_identity"):
-        async with runtime.begin() as uow:
-            state.local_identity = await local_identity(uow, runtime.settings.auth.local_username)
-    identity: Identity = state.local_identity
+async def provide_identity(scope: Scope) -> Identity:
+    """Return who is asking; routes for everybody have nobody to ask for."""
+    identity = scope.get("user")
+    if not isinstance(identity, Identity):
+        raise NotAuthenticatedError("log in, or send an API key as Authorization: Bearer gn_…")
     return identity
+
+
+async def provide_client(scope: Scope) -> Client:
+    """Return from where the request comes."""
+    return client_of(scope)
+
+
+async def provide_limiter(state: State) -> RateLimiter:
+    """Return the process's limiter."""
+    limiter: RateLimiter = state.limiter
+    return limiter
+
+
+async def provide_passwords(state: State) -> Passwords:
+    """Return the process's password hasher."""
+    passwords: Passwords = state.passwords
+    return passwords
 
 
 async def provide_reading(
@@ -59,6 +80,9 @@ DEPENDENCIES = {
     "hub": Provide(provide_hub),
     "uow": Provide(provide_uow),
     "identity": Provide(provide_identity),
+    "client": Provide(provide_client),
+    "limiter": Provide(provide_limiter),
+    "passwords": Provide(provide_passwords),
     "reading": Provide(provide_reading),
     "content": Provide(provide_content),
 }

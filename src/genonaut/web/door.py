@@ -1,7 +1,8 @@
 """Checks before anything else: host, origin, media type; a request id on every answer.
 
 In single-user mode there is no login, so no web page of somebody else's may reach the API: a DNS
-name rebound to loopback fails the host check, a form or script of another site the origin check.
+name rebound to loopback fails the host check, a form or script of another site the origin check,
+and what a reverse proxy passes on is refused unless that proxy was put there on purpose.
 """
 
 import re
@@ -15,8 +16,12 @@ import structlog
 from litestar.datastructures import Headers
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
-from genonaut.config.settings import WebSettings
+from genonaut.accounts.identity import Client
+from genonaut.config.settings import AuthSettings, WebSettings
+from genonaut.web.authentication import CLIENT
+from genonaut.web.headers import SecurityHeaders
 from genonaut.web.problems import MEDIA_TYPE, problem
+from genonaut.web.proxies import Origin, Proxies
 
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 _WITH_BODY = {"POST", "PUT", "PATCH"}
@@ -27,8 +32,11 @@ _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 class Door:
     """ASGI middleware around the whole application."""
 
-    def __init__(self, app: ASGIApp, settings: WebSettings) -> None:
+    def __init__(self, app: ASGIApp, settings: WebSettings, auth: AuthSettings) -> None:
         self._app = app
+        self._auth = auth
+        self._proxies = Proxies(settings.trusted_proxies)
+        self._security = SecurityHeaders(settings)
         self._hosts = {host.lower() for host in settings.allowed_hosts}
         self._origins = {origin.lower().rstrip("/") for origin in settings.allowed_origins}
 
@@ -42,27 +50,60 @@ class Door:
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=request_id)
 
-        async def send_with_id(message: Message) -> None:
+        host = headers.get("host", "")
+        came_from = self._resolve(scope, headers, host)
+        refusal = self._refusal(scope, headers, host, came_from)
+
+        async def send_completed(message: Message) -> None:
             if message["type"] == "http.response.start":
                 message["headers"] = [
-                    *message.get("headers", []),
+                    *self._security.completed(
+                        list(message.get("headers", [])),
+                        path=scope["path"],
+                        # What was refused names nothing that we would repeat.
+                        host=host if refusal is None else "127.0.0.1",
+                        is_secure=came_from.scheme == "https",
+                    ),
                     (b"x-request-id", request_id.encode()),
                 ]
             await send(message)
 
-        refusal = self._refusal(scope, headers)
         if refusal is None:
-            await self._app(scope, receive, send_with_id)
+            await self._app(scope, receive, send_completed)
         elif _is_socket(scope):
             # Closing before accepting makes the server answer the handshake with 403.
             await send({"type": "websocket.close", "code": 1008, "reason": refusal[1]})
         else:
-            await _answer(send_with_id, scope["path"], *refusal)
+            await _answer(send_completed, scope["path"], *refusal)
 
-    def _refusal(self, scope: Scope, headers: Headers) -> tuple[HTTPStatus, str] | None:
-        host = headers.get("host", "")
+    def _resolve(self, scope: Scope, headers: Headers, host: str) -> Origin:
+        """Find out who is at the other end and leave it in the scope for everybody behind us."""
+        peer = scope.get("client") or ("unknown", 0)
+        came_from = self._proxies.origin(peer[0], scope["scheme"], headers)
+        if came_from.is_forwarded and came_from.is_believed:
+            scope["client"] = (came_from.address, 0)
+        if came_from.scheme == "https":
+            scope["scheme"] = "wss" if _is_socket(scope) else "https"
+        is_loopback_name = _is_loopback_name(host)
+        wish = self._auth.secure_cookies
+        secure = not is_loopback_name or came_from.scheme == "https"
+        client = Client(
+            came_from.address,
+            is_local=came_from.is_loopback and is_loopback_name,
+            needs_secure_cookies=secure if wish == "auto" else wish == "always",
+            user_agent=headers.get("user-agent", "").replace("\x00", ""),
+        )
+        scope.setdefault("state", {})[CLIENT] = client
+        return came_from
+
+    def _refusal(
+        self, scope: Scope, headers: Headers, host: str, came_from: Origin
+    ) -> tuple[HTTPStatus, str] | None:
         if not self._is_known_host(host):
             detail = "this host name is not served here; add it to web.allowed_hosts"
+            return HTTPStatus.FORBIDDEN, detail
+        if self._auth.mode == "single-user" and not came_from.is_believed:
+            detail = "without a login nobody is served through a proxy; see web.trusted_proxies"
             return HTTPStatus.FORBIDDEN, detail
         method = None if _is_socket(scope) else str(scope["method"])  # type: ignore[typeddict-item]
         if method in _SAFE:
@@ -75,8 +116,7 @@ class Door:
         return None
 
     def _is_known_host(self, host: str) -> bool:
-        name = host.rpartition(":")[0] if re.search(r":\d+\Z", host) else host
-        return _LOOPBACK.fullmatch(name) is not None or name.lower() in self._hosts
+        return _is_loopback_name(host) or _name_of(host).lower() in self._hosts
 
     def _is_own_origin(self, headers: Headers, host: str) -> bool:
         origin = headers.get("origin")
@@ -85,6 +125,14 @@ class Door:
         if origin.lower() in self._origins:
             return True
         return urlsplit(origin).netloc.lower() == host.lower()
+
+
+def _name_of(host: str) -> str:
+    return host.rpartition(":")[0] if re.search(r":\d+\Z", host) else host
+
+
+def _is_loopback_name(host: str) -> bool:
+    return _LOOPBACK.fullmatch(_name_of(host)) is not None
 
 
 def _is_socket(scope: Scope) -> bool:

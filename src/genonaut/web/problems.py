@@ -95,6 +95,8 @@ def domain_error(request: AnyRequest, error: GenonautError) -> Response[bytes]:
     headers: dict[str, str] = {}
     if isinstance(error, RateLimitedError | UnavailableError):
         headers["Retry-After"] = str(error.retry_after_seconds)
+    if isinstance(error, NotAuthenticatedError):
+        headers["WWW-Authenticate"] = 'Bearer realm="genonaut"'
     if isinstance(error, UnsatisfiableRangeError):
         headers["Content-Range"] = f"bytes */{error.size_bytes}"
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
@@ -105,10 +107,11 @@ def domain_error(request: AnyRequest, error: GenonautError) -> Response[bytes]:
 
 def invalid_input(request: AnyRequest, error: ValidationException) -> Response[bytes]:
     """Answer what does not fit the declared types and limits: 422 with every field named."""
-    if any(isinstance(cause, SerializationException) for cause in _causes(error)):
-        detail = "the body is not valid JSON"
+    items = [item for item in error.extra or () if isinstance(item, dict)]
+    if any(item.get("key") == "data" and item.get("message") == "'data'" for item in items):
+        detail = "the body is empty; send JSON"
         return answer(request, HTTPStatus.BAD_REQUEST, detail, code="malformed_json")
-    errors = [_field_error(item) for item in error.extra or () if isinstance(item, dict)]
+    errors = [_field_error(item) for item in items]
     detail = "; ".join(f"{one.field}: {one.message}" for one in errors) or error.detail
     return answer(
         request, HTTPStatus.UNPROCESSABLE_ENTITY, detail, code="invalid_input", errors=errors
@@ -119,12 +122,6 @@ def http_error(request: AnyRequest, error: HTTPException) -> Response[bytes]:
     """Answer Litestar's own errors."""
     status = error.status_code
     headers = dict(error.headers or {})
-    if isinstance(error.__cause__, SerializationException) or isinstance(
-        error, SerializationException
-    ):
-        return answer(
-            request, HTTPStatus.BAD_REQUEST, "the body is not valid JSON", code="malformed_json"
-        )
     code = HTTPStatus(status).name.lower()
     detail = error.detail if status < HTTPStatus.INTERNAL_SERVER_ERROR else "internal error"
     return answer(request, status, detail, code=code, headers=headers)
@@ -167,15 +164,6 @@ def database_error_of_os(request: AnyRequest, error: OSError) -> Response[bytes]
         code="unavailable",
         headers={"Retry-After": "5"},
     )
-
-
-def _causes(error: BaseException) -> list[BaseException]:
-    found: list[BaseException] = []
-    cause = error.__cause__ or error.__context__
-    while cause is not None:
-        found.append(cause)
-        cause = cause.__cause__ or cause.__context__
-    return found
 
 
 def _field_error(item: dict[str, Any]) -> FieldError:

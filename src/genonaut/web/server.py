@@ -30,8 +30,8 @@ async def serve(settings: Settings) -> None:
         ws_ping_timeout=20,
         ws_max_size=65536,
         timeout_graceful_shutdown=5,
-        proxy_headers=bool(settings.web.trusted_proxies),
-        forwarded_allow_ips=list(settings.web.trusted_proxies),
+        # The door believes web.trusted_proxies, and must see who else claims to be one.
+        proxy_headers=False,
         server_header=False,
         lifespan="on",
     )

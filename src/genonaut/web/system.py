@@ -9,6 +9,7 @@ from redis.exceptions import RedisError
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from genonaut.accounts.guards import EVERYBODY
 from genonaut.core.clock import utcnow
 from genonaut.core.schemas import View
 from genonaut.db import UnitOfWork
@@ -63,6 +64,7 @@ class HealthController(Controller):
     """Is it well?"""
 
     tags = ("system",)
+    opt = EVERYBODY
 
     @get("/api/v1/health", summary="Health of the whole")
     async def health(self, runtime: NamedDependency[Runtime]) -> Response[HealthView]:

@@ -1,0 +1,171 @@
+"""What administrators do to accounts, and users to their own."""
+
+from uuid import UUID
+
+import msgspec
+from msgspec import UNSET, UnsetType
+from sqlalchemy.exc import IntegrityError
+
+from genonaut.accounts.audit import AuditLog
+from genonaut.accounts.keys import ApiKeyService
+from genonaut.accounts.messages import AccessChanged
+from genonaut.accounts.preferences import Preferences
+from genonaut.accounts.repository import UserFilter, UserRepository
+from genonaut.accounts.sessions import SessionService
+from genonaut.accounts.tables import Role, User
+from genonaut.config.settings import AuthSettings
+from genonaut.core.clock import utcnow
+from genonaut.core.errors import ConflictError, NotFoundError
+from genonaut.core.pagination import Slice, bounded_total, decode_cursor, encode_cursor
+from genonaut.db import UnitOfWork
+
+
+class _Position(msgspec.Struct, frozen=True, array_like=True, tag="users"):
+    """Where the next page begins."""
+
+    username: str
+
+
+class UserChange(msgspec.Struct, frozen=True, kw_only=True):
+    """What is to be changed of an account; what is left out stays."""
+
+    username: str | UnsetType = UNSET
+    email: str | UnsetType | None = UNSET
+    role: Role | UnsetType = UNSET
+    is_active: bool | UnsetType = UNSET
+    password_hash: str | UnsetType = UNSET
+
+
+class UserService:
+    """Changes accounts; whatever ends somebody's access ends it at once."""
+
+    def __init__(self, uow: UnitOfWork, settings: AuthSettings) -> None:
+        self._uow = uow
+        self._settings = settings
+        self._users = UserRepository(uow.session)
+        self._sessions = SessionService(uow, settings)
+        self._audit = AuditLog(uow.session)
+
+    async def get(self, user_id: UUID) -> User:
+        """Return a user.
+
+        Raises:
+            NotFoundError: there is none, or it was deleted.
+        """
+        user = await self._users.find(user_id)
+        if user is None:
+            raise NotFoundError(f"no user {user_id}")
+        return user
+
+    async def page(self, wanted: UserFilter, *, cursor: str | None, limit: int) -> Slice[User]:
+        """Return one page in the order of the names, with the total on the first.
+
+        Raises:
+            InvalidInputError: the cursor is not one of this list.
+        """
+        after = None if cursor is None else decode_cursor(cursor, _Position).username
+        rows = await self._users.page(wanted, after=after, limit=limit + 1)
+        shown = rows[:limit]
+        following = None
+        if len(rows) > limit:
+            following = encode_cursor(_Position(shown[-1].username.lower()))
+        total = bounded_total(await self._users.count(wanted)) if after is None else None
+        return Slice(shown, following, total)
+
+    async def change(self, user_id: UUID, change: UserChange) -> User:
+        """Change an account.
+
+        A new role, password or inactivity ends the sessions; inactivity revokes the keys too.
+
+        Raises:
+            NotFoundError: there is no such user.
+            ConflictError: the name is taken, or nobody could administer any more.
+        """
+        await self._users.lock_administration()
+        user = await self._users.find(user_id, lock=True)
+        if user is None:
+            raise NotFoundError(f"no user {user_id}")
+        unmade = change.role is Role.USER or change.is_active is False
+        await self._require_other_admin(user, unmade=unmade)
+        await self._rename(user, change.username)
+        if change.email is not UNSET:
+            user.email = change.email
+        await self._set_role(user, change.role)
+        if change.password_hash is not UNSET:
+            await self.set_password(user, change.password_hash, keep=None)
+        if change.is_active is not UNSET and change.is_active != user.is_active:
+            await self._set_active(user, change.is_active)
+        try:
+            await self._uow.session.flush()
+        except IntegrityError as error:  # somebody registered under that name a moment ago
+            raise ConflictError(f"the name {change.username} is taken") from error
+        return user
+
+    async def delete(self, user_id: UUID) -> None:
+        """Delete an account; its name stays reserved, what it made stays.
+
+        Raises:
+            NotFoundError: there is no such user.
+            ConflictError: nobody could administer any more.
+        """
+        await self._users.lock_administration()
+        user = await self._users.find(user_id, lock=True)
+        if user is None:
+            raise NotFoundError(f"no user {user_id}")
+        await self._require_other_admin(user, unmade=True)
+        await self._end_access(user)
+        user.is_active, user.password_hash, user.email = False, None, None
+        user.deleted_at = utcnow()
+        await self._audit.record("user.deleted", f"user:{user.id}")
+
+    async def set_password(self, user: User, password_hash: str, *, keep: UUID | None) -> None:
+        """Give a user another password; every session but ``keep`` ends."""
+        user.password_hash = password_hash
+        await self._sessions.end_all(user.id, besides=keep)
+        await self._audit.record("password.changed", f"user:{user.id}")
+
+    async def set_preferences(self, user_id: UUID, preferences: Preferences) -> User:
+        """Replace what a user likes.
+
+        Raises:
+            NotFoundError: there is no such user.
+        """
+        user = await self.get(user_id)
+        user.preferences = msgspec.to_builtins(preferences)
+        return user
+
+    async def _rename(self, user: User, username: str | UnsetType) -> None:
+        if username is UNSET or username == user.username:
+            return
+        named = await self._users.by_username(username)
+        if named is not None and named.id != user.id:
+            raise ConflictError(f"the name {username} is taken")
+        user.username = username
+
+    async def _set_role(self, user: User, role: Role | UnsetType) -> None:
+        if role is UNSET or role is user.role:
+            return
+        user.role = role
+        # Sessions go on with the new role; open websockets, which have the old one, close.
+        self._uow.publish(AccessChanged(user_id=user.id))
+        await self._audit.record("role.changed", f"user:{user.id}", role=str(role))
+
+    async def _set_active(self, user: User, is_active: bool) -> None:
+        user.is_active = is_active
+        if not is_active:
+            await self._end_access(user)
+        kind = "user.activated" if is_active else "user.deactivated"
+        await self._audit.record(kind, f"user:{user.id}")
+
+    async def _end_access(self, user: User) -> None:
+        await self._sessions.end_all(user.id)
+        await ApiKeyService(self._uow).revoke_all(user.id)
+
+    async def _require_other_admin(self, user: User, *, unmade: bool) -> None:
+        if not unmade:
+            return
+        if self._settings.mode == "single-user" and user.is_local:
+            raise ConflictError(f"{user.username} is the one user of this installation")
+        is_able = user.role is Role.ADMIN and user.is_active and user.password_hash is not None
+        if is_able and not await self._users.has_able_admin(besides=user.id):
+            raise ConflictError(f"{user.username} is the last active administrator")

@@ -1,0 +1,106 @@
+"""API keys: made, listed, revoked; the secret is shown once and stored as a hash."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, cast
+from uuid import UUID
+
+from sqlalchemy import CursorResult, delete, func, select, update
+
+from genonaut.accounts.audit import AuditLog
+from genonaut.accounts.identity import KeyScope
+from genonaut.accounts.messages import AccessChanged
+from genonaut.accounts.repository import UserRepository
+from genonaut.accounts.tables import ApiKey
+from genonaut.accounts.tokens import hash_of, new_key_secret, write_key
+from genonaut.core.clock import utcnow
+from genonaut.core.errors import ConflictError, InvalidInputError, NotFoundError
+from genonaut.core.schemas import MAX_ID
+from genonaut.db import UnitOfWork
+
+
+class ApiKeyService:
+    """The keys of one user at a time."""
+
+    def __init__(self, uow: UnitOfWork) -> None:
+        self._uow = uow
+        self._session = uow.session
+
+    async def make(
+        self,
+        user_id: UUID,
+        *,
+        name: str,
+        scopes: Sequence[KeyScope],
+        expires_at: datetime | None,
+        most: int,
+    ) -> tuple[ApiKey, str]:
+        """Return a new key's row and its full text, which nobody can tell again.
+
+        Raises:
+            InvalidInputError: it would have expired already.
+            ConflictError: the user has ``most`` keys.
+        """
+        if expires_at is not None and expires_at <= utcnow():
+            raise InvalidInputError.of("expires_at", "must lie in the future")
+        # The lock lets nobody be over the limit by asking twice at once.
+        await UserRepository(self._session).find(user_id, lock=True)
+        if len(await self.of_user(user_id)) >= most:
+            raise ConflictError(f"you have {most} API keys; revoke one first")
+        secret = new_key_secret()
+        key = ApiKey(
+            user_id=user_id,
+            name=name,
+            secret_hash=hash_of(secret),
+            scopes=sorted(set(scopes)),
+            expires_at=expires_at,
+        )
+        self._session.add(key)
+        await self._session.flush()
+        await self._session.refresh(key)
+        await AuditLog(self._session).record("key.made", f"key:{key.id}", scopes=key.scopes)
+        return key, write_key(key.id, secret)
+
+    async def of_user(self, user_id: UUID) -> Sequence[ApiKey]:
+        """Return the keys that were not revoked, the newest first; expired ones too."""
+        query = (
+            select(ApiKey)
+            .where(ApiKey.user_id == user_id, ApiKey.revoked_at.is_(None))
+            .order_by(ApiKey.id.desc())
+        )
+        return (await self._session.scalars(query)).all()
+
+    async def revoke(self, key_id: int, *, user_id: UUID) -> None:
+        """Make a key of this user worthless at once.
+
+        Raises:
+            NotFoundError: there is no such key of theirs.
+        """
+        revoked = None
+        if 1 <= key_id <= MAX_ID:
+            revoked = await self._session.scalar(
+                update(ApiKey)
+                .where(ApiKey.id == key_id, ApiKey.user_id == user_id, ApiKey.revoked_at.is_(None))
+                .values(revoked_at=func.now())
+                .returning(ApiKey.id)
+            )
+        if revoked is None:
+            raise NotFoundError(f"no API key {key_id}")
+        self._uow.publish(AccessChanged(user_id=user_id))
+        await AuditLog(self._session).record("key.revoked", f"key:{key_id}")
+
+    async def revoke_all(self, user_id: UUID) -> None:
+        """Make every key of a user worthless at once."""
+        await self._session.execute(
+            update(ApiKey)
+            .where(ApiKey.user_id == user_id, ApiKey.revoked_at.is_(None))
+            .values(revoked_at=func.now())
+        )
+        self._uow.publish(AccessChanged(user_id=user_id))
+
+    async def prune(self, *, older_than: timedelta) -> int:
+        """Delete keys that were revoked long ago; returns how many."""
+        gone = await self._session.execute(
+            delete(ApiKey).where(ApiKey.revoked_at < func.now() - older_than)
+        )
+        return cast(CursorResult[Any], gone).rowcount

@@ -1,0 +1,80 @@
+"""Logging in: slow by intention, outside of any transaction, and the same for unknown names."""
+
+import structlog
+
+from genonaut.accounts.audit import AuditLog
+from genonaut.accounts.identity import Client
+from genonaut.accounts.passwords import Passwords
+from genonaut.accounts.repository import UserRepository
+from genonaut.accounts.sessions import SessionService
+from genonaut.accounts.tables import User
+from genonaut.core.clock import utcnow
+from genonaut.core.errors import ConflictError, NotAuthenticatedError
+from genonaut.runtime import Runtime
+
+log = structlog.get_logger()
+
+
+class WrongCredentialsError(NotAuthenticatedError):
+    """Name or password is wrong, or the account is not active: which, is not told."""
+
+    code = "wrong_credentials"
+
+    def __init__(self) -> None:
+        super().__init__("username or password is wrong")
+
+
+async def log_in(
+    runtime: Runtime,
+    passwords: Passwords,
+    *,
+    username: str,
+    password: str,
+    client: Client,
+    old_token: str | None,
+) -> tuple[User, str]:
+    """Return the user and the token of a new session.
+
+    Args:
+        runtime: the process's connections.
+        passwords: verifies in a thread; no transaction is open meanwhile.
+        username: in any case.
+        password: as typed.
+        client: who will hold the session.
+        old_token: the session that the browser had, which ends.
+
+    Raises:
+        ConflictError: there is one user only, who need not log in.
+        WrongCredentialsError: in every other case.
+    """
+    if runtime.settings.auth.mode == "single-user":
+        raise ConflictError("this installation has one user, who need not log in")
+    async with runtime.begin() as uow:
+        user = await UserRepository(uow.session).by_username(username)
+    found = user.password_hash if user is not None and _may_enter(user) else None
+    if not await passwords.verify(found, password) or user is None or found is None:
+        await _note_failure(runtime, user)
+        raise WrongCredentialsError
+    fresh = await passwords.hash(password) if passwords.is_outdated(found) else found
+    async with runtime.begin() as uow:
+        row = await UserRepository(uow.session).find(user.id, lock=True)
+        if row is None or not _may_enter(row) or row.password_hash != found:
+            # Deactivated, or the password was changed while we were hashing.
+            raise WrongCredentialsError
+        row.password_hash, row.last_login_at = fresh, utcnow()
+        sessions = SessionService(uow, runtime.settings.auth)
+        token = await sessions.open(row.id, client, replaces=old_token)
+        await AuditLog(uow.session).record("login.succeeded", f"user:{row.id}", by=row.id)
+    return row, token
+
+
+def _may_enter(user: User) -> bool:
+    return user.is_active and user.deleted_at is None
+
+
+async def _note_failure(runtime: Runtime, user: User | None) -> None:
+    # The name as typed is not kept: people type passwords there.
+    subject = None if user is None else f"user:{user.id}"
+    async with runtime.begin() as uow:
+        await AuditLog(uow.session).record("login.failed", subject)
+    log.warning("login.failed", user=None if user is None else str(user.id))

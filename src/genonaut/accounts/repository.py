@@ -1,0 +1,99 @@
+"""Queries on users; no rules, no commit."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import ColumnElement, func, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from genonaut.accounts.tables import Role, User
+from genonaut.core.pagination import COUNTED_UP_TO
+
+_KEPT = User.deleted_at.is_(None)
+ABLE_ADMIN = (
+    User.role == Role.ADMIN,
+    User.is_active,
+    User.password_hash.is_not(None),
+    _KEPT,
+)
+"""An administrator who can log in."""
+
+
+class UserFilter(msgspec.Struct, frozen=True, kw_only=True):
+    """Which users are listed; None means whatever."""
+
+    search: str | None = None
+    role: Role | None = None
+    is_active: bool | None = None
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """Return the filter as SQL."""
+        found: list[ColumnElement[bool]] = [_KEPT]
+        if self.search:
+            found.append(
+                User.username.icontains(self.search, autoescape=True)
+                | User.email.icontains(self.search, autoescape=True)
+            )
+        if self.role is not None:
+            found.append(User.role == self.role)
+        if self.is_active is not None:
+            found.append(User.is_active.is_(self.is_active))
+        return found
+
+
+class UserRepository:
+    """Reads users; deleted ones are found by name only, since their names stay reserved."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def find(self, user_id: UUID, *, lock: bool = False) -> User | None:
+        """Return a user; ``lock`` holds the row until the commit."""
+        query = select(User).where(User.id == user_id, _KEPT)
+        return await self._session.scalar(query.with_for_update() if lock else query)
+
+    async def by_username(self, username: str) -> User | None:
+        """Return the user of this name in any case, also a deleted one."""
+        return await self._session.scalar(
+            select(User).where(func.lower(User.username) == username.lower())
+        )
+
+    async def local(self, username: str) -> User | None:
+        """Return the row that single-user mode acts as.
+
+        Rows made before there were marks are known by the configured name, unless somebody has
+        set a password on it.
+        """
+        marked = await self._session.scalar(select(User).where(User.is_local, _KEPT))
+        if marked is not None:
+            return marked
+        named = await self.by_username(username)
+        is_taken = named is None or named.password_hash is not None or named.deleted_at is not None
+        return None if is_taken else named
+
+    async def page(self, wanted: UserFilter, *, after: str | None, limit: int) -> Sequence[User]:
+        """Return users in the order of their names, beyond the name ``after``."""
+        name = func.lower(User.username)
+        query = select(User).where(*wanted.conditions()).order_by(name).limit(limit)
+        if after is not None:
+            query = query.where(name > after)
+        return (await self._session.scalars(query)).all()
+
+    async def count(self, wanted: UserFilter) -> int:
+        """Return how many there are, counting to 10,001 at most."""
+        limited = select(User.id).where(*wanted.conditions()).limit(COUNTED_UP_TO + 1).subquery()
+        return await self._session.scalar(select(func.count()).select_from(limited)) or 0
+
+    async def lock_administration(self) -> None:
+        """Let nobody else make or unmake administrators until the commit."""
+        await self._session.execute(
+            text("SELECT pg_advisory_xact_lock(hashtext('genonaut.administration'))")
+        )
+
+    async def has_able_admin(self, *, besides: UUID | None = None) -> bool:
+        """Tell whether an administrator can log in, not counting one of them."""
+        query = select(User.id).where(*ABLE_ADMIN)
+        if besides is not None:
+            query = query.where(User.id != besides)
+        return bool(await self._session.scalar(select(query.exists())))

@@ -1,0 +1,101 @@
+"""Logins as rows: made, listed, ended; the cookie's token itself is never stored."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any, cast
+from uuid import UUID, uuid4
+
+from sqlalchemy import CursorResult, delete, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from genonaut.accounts.audit import AuditLog
+from genonaut.accounts.identity import Client
+from genonaut.accounts.messages import AccessChanged
+from genonaut.accounts.tables import UserSession
+from genonaut.accounts.tokens import hash_of, new_token
+from genonaut.config.settings import AuthSettings
+from genonaut.core.clock import utcnow
+from genonaut.core.errors import NotFoundError
+from genonaut.db import UnitOfWork
+
+
+class SessionService:
+    """The logins of one user at a time."""
+
+    def __init__(self, uow: UnitOfWork, settings: AuthSettings) -> None:
+        self._uow = uow
+        self._session: AsyncSession = uow.session
+        self._lifetime = timedelta(hours=settings.session_hours)
+        self._idle = timedelta(hours=settings.session_idle_hours)
+
+    async def open(self, user_id: UUID, client: Client, *, replaces: str | None = None) -> str:
+        """Return the token of a new session; the one that the browser had is ended.
+
+        A token that somebody else planted in the browser is thereby worth nothing after a login.
+        """
+        if replaces is not None:
+            await self._session.execute(
+                delete(UserSession).where(UserSession.token_hash == hash_of(replaces))
+            )
+        token = new_token()
+        self._session.add(
+            UserSession(
+                id=uuid4(),
+                user_id=user_id,
+                token_hash=hash_of(token),
+                address=client.address[:64],
+                user_agent=client.user_agent[:255],
+                expires_at=utcnow() + self._lifetime,
+            )
+        )
+        await self._session.flush()
+        return token
+
+    async def of_user(self, user_id: UUID) -> Sequence[UserSession]:
+        """Return the sessions that are still good, the last used first."""
+        now = utcnow()
+        query = (
+            select(UserSession)
+            .where(
+                UserSession.user_id == user_id,
+                UserSession.expires_at > now,
+                UserSession.last_used_at > now - self._idle,
+            )
+            .order_by(UserSession.last_used_at.desc(), UserSession.id)
+        )
+        return (await self._session.scalars(query)).all()
+
+    async def end(self, session_id: UUID, *, user_id: UUID) -> None:
+        """End one session of this user.
+
+        Raises:
+            NotFoundError: there is no such session of theirs.
+        """
+        ended = await self._session.scalar(
+            delete(UserSession)
+            .where(UserSession.id == session_id, UserSession.user_id == user_id)
+            .returning(UserSession.id)
+        )
+        if ended is None:
+            raise NotFoundError(f"no session {session_id}")
+        self._uow.publish(AccessChanged(user_id=user_id))
+        await AuditLog(self._session).record("session.ended", f"session:{session_id}")
+
+    async def end_all(self, user_id: UUID, *, besides: UUID | None = None) -> int:
+        """End every session of a user but one; returns how many there were."""
+        query = delete(UserSession).where(UserSession.user_id == user_id)
+        if besides is not None:
+            query = query.where(UserSession.id != besides)
+        ended = (await self._session.scalars(query.returning(UserSession.id))).all()
+        self._uow.publish(AccessChanged(user_id=user_id))
+        return len(ended)
+
+    async def prune(self) -> int:
+        """Delete sessions that can no longer be used; returns how many."""
+        now = func.now()
+        gone = await self._session.execute(
+            delete(UserSession).where(
+                or_(UserSession.expires_at < now, UserSession.last_used_at < now - self._idle)
+            )
+        )
+        return cast(CursorResult[Any], gone).rowcount
