@@ -15,6 +15,7 @@ export default defineConfig({
       "/ws": { target: api, changeOrigin: true, ws: true, headers: { origin: api } },
     },
   },
+  preview: { port: 4173 },
   build: {
     target: "es2022",
     // Fonts and pictures stay files: the policy of the API allows no data: fonts.

@@ -14,4 +14,3 @@ export type JobListQuery = Query<"/api/v1/generation-jobs">;
 export type Content = Schemas["ContentView"];
 export type ContentPatch = Schemas["ContentPatch"];
 export type ContentListQuery = Query<"/api/v1/content">;
-export type Model = Schemas["ModelView"];

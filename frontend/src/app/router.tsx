@@ -15,8 +15,18 @@ const routes: RouteObject[] = [
         children: [
           { index: true, lazy: () => import("@/features/dashboard") },
           {
-            lazy: () => import("@/features/generate"),
-            children: [{ path: "generate" }, { path: "generate/history" }],
+            path: "generate",
+            lazy: async () => ({ Component: (await import("@/features/generate")).GeneratePage }),
+            children: [
+              {
+                index: true,
+                lazy: async () => ({ Component: (await import("@/features/generate")).CreateTab }),
+              },
+              {
+                path: "history",
+                lazy: async () => ({ Component: (await import("@/features/generate")).HistoryTab }),
+              },
+            ],
           },
           { path: "gallery", lazy: () => import("@/features/gallery") },
           { path: "view/:id", lazy: () => import("@/features/viewer") },

@@ -4,7 +4,6 @@ const number = new Intl.NumberFormat("en");
 const compact = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
 const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto", style: "long" });
 const dateTime = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
-const shortDate = new Intl.DateTimeFormat(undefined, { dateStyle: "medium" });
 
 const STEPS: readonly [Intl.RelativeTimeFormatUnit, number][] = [
   ["year", 31_536_000],
@@ -18,7 +17,6 @@ const STEPS: readonly [Intl.RelativeTimeFormatUnit, number][] = [
 export const formatCount = (value: number): string => number.format(value);
 export const formatCompact = (value: number): string => compact.format(value);
 export const formatDateTime = (iso: string): string => dateTime.format(new Date(iso));
-export const formatDate = (iso: string): string => shortDate.format(new Date(iso));
 
 /** "3 minutes ago"; under a minute "just now". */
 export function formatAgo(iso: string, now: number = Date.now()): string {

@@ -5,6 +5,7 @@ import DialogTitle from "@mui/material/DialogTitle";
 import IconButton from "@mui/material/IconButton";
 import Typography from "@mui/material/Typography";
 import { X } from "lucide-react";
+import { groupBy } from "@/lib/group-by";
 import { type Shortcut, useShortcutList } from "@/lib/shortcuts";
 import { Keys } from "@/ui/kbd";
 
@@ -15,7 +16,7 @@ interface ShortcutSheetProps {
 
 /** Lists every shortcut that works on the current page. */
 export function ShortcutSheet({ isOpen, onClose }: ShortcutSheetProps) {
-  const groups = Map.groupBy(useShortcutList(), (shortcut) => shortcut.group);
+  const groups = groupBy(useShortcutList(), (shortcut) => shortcut.group);
   return (
     <Dialog open={isOpen} onClose={onClose} aria-labelledby="shortcut-sheet-title" maxWidth="sm" fullWidth>
       <DialogTitle id="shortcut-sheet-title" sx={{ display: "flex", alignItems: "center" }}>

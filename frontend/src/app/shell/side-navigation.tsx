@@ -13,8 +13,8 @@ import { NavLink, useLocation } from "react-router";
 import { type Destination, isAt } from "../navigation";
 import { Wordmark } from "./wordmark";
 
-export const WIDE_PX = 220;
-export const NARROW_PX = 72;
+const WIDE_PX = 220;
+const NARROW_PX = 72;
 
 interface SideNavigationProps {
   readonly destinations: readonly Destination[];

@@ -38,6 +38,9 @@ export const components: Components<Theme> = {
     },
   },
   MuiDialog: { styleOverrides: { paper: { borderRadius: 18 } } },
+  MuiDialogTitle: {
+    styleOverrides: { root: { fontSize: "1.2rem", fontWeight: 650, letterSpacing: "-0.01em" } },
+  },
   MuiMenu: {
     styleOverrides: {
       paper: ({ theme }) => ({ border: `1px solid ${theme.vars?.palette.divider}`, borderRadius: 12 }),

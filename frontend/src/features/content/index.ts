@@ -1,7 +1,6 @@
 export { ContentTile } from "./content-tile";
 export {
   type ContentFilter,
-  contentKeys,
   contentQuery,
   forgetContentLists,
   galleryQuery,

@@ -11,7 +11,7 @@ import type { Content, ContentListQuery, ContentPatch } from "@/api/types";
 
 export type ContentFilter = Omit<ContentListQuery, "limit" | "cursor">;
 
-export const contentKeys = {
+const contentKeys = {
   all: ["content"] as const,
   lists: ["content", "list"] as const,
   list: (filter: ContentFilter) => ["content", "list", filter] as const,

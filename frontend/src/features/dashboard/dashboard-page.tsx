@@ -64,5 +64,3 @@ function Running() {
     </Section>
   );
 }
-
-export { DashboardPage as Component };

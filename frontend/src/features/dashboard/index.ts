@@ -1,1 +1,1 @@
-export { Component } from "./dashboard-page";
+export { DashboardPage as Component } from "./dashboard-page";

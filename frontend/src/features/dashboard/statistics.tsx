@@ -49,7 +49,7 @@ export function Statistics() {
       sx={{
         display: "grid",
         gap: 1.5,
-        gridTemplateColumns: { xs: "1fr 1fr", md: "repeat(3, 1fr)", xl: "1fr 1fr 1fr 1.6fr" },
+        gridTemplateColumns: { xs: "1fr 1fr", lg: "1fr 1fr 1.3fr 1.6fr" },
       }}
     >
       <Tile
@@ -65,7 +65,7 @@ export function Statistics() {
         label="Success"
         value={figures && (share === null ? "–" : `${Math.round(share * 100)} %`)}
         picture={<Ring share={share} />}
-        span={{ xs: "1 / -1", md: "auto" }}
+        span={{ xs: "1 / -1", sm: "auto" }}
       >
         {figures?.ended}
       </Tile>
@@ -73,7 +73,7 @@ export function Statistics() {
         label="Time per picture"
         value={figures?.runTime}
         picture={<DurationChart />}
-        span={{ xs: "1 / -1", xl: "auto" }}
+        span={{ xs: "1 / -1", sm: "auto" }}
       >
         {figures?.waitTime}
       </Tile>

@@ -94,5 +94,3 @@ function Placeholders() {
     </Box>
   );
 }
-
-export { GalleryPage as Component };

@@ -1,1 +1,1 @@
-export { Component } from "./gallery-page";
+export { GalleryPage as Component } from "./gallery-page";

@@ -1,10 +1,8 @@
 import Box from "@mui/material/Box";
 import Tab from "@mui/material/Tab";
 import Tabs from "@mui/material/Tabs";
-import { Link, useLocation } from "react-router";
+import { Link, Outlet, useLocation } from "react-router";
 import { Page } from "@/ui/page";
-import { CreateTab } from "./create-tab";
-import { HistoryTab } from "./history/history-tab";
 
 const HISTORY = "/generate/history";
 
@@ -20,9 +18,7 @@ export function GeneratePage() {
           <Tab label="History" value={HISTORY} component={Link} to={HISTORY} />
         </Tabs>
       </Box>
-      {tab === HISTORY ? <HistoryTab /> : <CreateTab />}
+      <Outlet />
     </Page>
   );
 }
-
-export { GeneratePage as Component };

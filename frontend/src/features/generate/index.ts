@@ -1,1 +1,3 @@
-export { Component } from "./generate-page";
+export { CreateTab } from "./create-tab";
+export { GeneratePage } from "./generate-page";
+export { HistoryTab } from "./history/history-tab";

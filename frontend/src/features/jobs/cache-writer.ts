@@ -3,7 +3,7 @@ import type { QueryClient } from "@tanstack/react-query";
 import type { Job } from "@/api/types";
 import type { Frame } from "@/lib/socket";
 import { compareVersions, foldFrame, isNews, isTerminal, isWaiting, mergeJobs } from "./folding";
-import { isJobFrame, isPreviewFrame, isSnapshot, type JobFrame, type PreviewFrame } from "./frames";
+import { isJobFrame, isSnapshot, type JobFrame, type PreviewFrame } from "./frames";
 import { jobKeys, type LiveRun } from "./queries";
 
 /** Changes that come in bursts, such as the end of a batch, are read again once. */
@@ -36,8 +36,6 @@ export function createJobCacheWriter(client: QueryClient, onEnded: JobEnded): Jo
       client.setQueryData<Job[]>(jobKeys.feed, (known) => mergeJobs(known ?? [], frame.jobs));
     } else if (isJobFrame(frame)) {
       applyJobFrame(frame);
-    } else if (isPreviewFrame(frame)) {
-      applyPreview(client, frame);
     }
   };
 
@@ -79,7 +77,8 @@ function applyProgress(client: QueryClient, frame: JobFrame): void {
   });
 }
 
-function applyPreview(client: QueryClient, { job_id, mime, data }: PreviewFrame): void {
+/** Keep the newest preview of a job that still runs. */
+export function applyPreview(client: QueryClient, { job_id, mime, data }: PreviewFrame): void {
   const running = client.getQueryData<Job[]>(jobKeys.feed)?.find((job) => job.id === job_id);
   if (running?.status !== "running") return;
   client.setQueryData<LiveRun>(jobKeys.live(job_id), (before) => ({

@@ -1,11 +1,12 @@
 /** How frames and snapshots change what the page knows of jobs; pure. */
 import type { Job, JobStatus } from "@/api/types";
+import { groupBy } from "@/lib/group-by";
 import type { JobFrame } from "./frames";
 
 const TERMINAL: ReadonlySet<JobStatus> = new Set(["completed", "failed", "cancelled"]);
 
 /** How many ended jobs the feed remembers. */
-export const FEED_ENDED_LIMIT = 60;
+const FEED_ENDED_LIMIT = 60;
 
 export const isTerminal = (status: JobStatus): boolean => TERMINAL.has(status);
 export const isWaiting = (status: JobStatus): boolean => status === "pending" || status === "queued";
@@ -83,7 +84,7 @@ export function mergeJobs(known: readonly Job[], arrived: readonly Job[]): Job[]
 export function groupByBatch(
   jobs: readonly Job[],
 ): { readonly batchId: string; readonly jobs: readonly Job[] }[] {
-  const groups = Map.groupBy(jobs, (job) => job.batch_id);
+  const groups = groupBy(jobs, (job) => job.batch_id);
   return [...groups].map(([batchId, members]) => ({
     batchId,
     jobs: members.toSorted((a, b) => a.id - b.id),

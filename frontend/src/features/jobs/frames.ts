@@ -2,7 +2,7 @@
 import type { Job, JobStatus } from "@/api/types";
 import type { Frame } from "@/lib/socket";
 
-export type FrameStatus = "queued" | "started" | "processing" | "completed" | "failed" | "cancelled";
+type FrameStatus = "queued" | "started" | "processing" | "completed" | "failed" | "cancelled";
 
 export interface JobFrame {
   readonly type: "job";

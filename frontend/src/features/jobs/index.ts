@@ -1,9 +1,9 @@
 export { groupByBatch, isTerminal, isWaiting } from "./folding";
-export { JobPicture } from "./job-picture";
+export { JobPicture, shownWidth } from "./job-picture";
 export { JobStatusChip } from "./job-status-chip";
 export { useCancelJobs, useDeleteJob, useRetryJob, useSubmitJob } from "./mutations";
-export { type JobFilter, jobKeys, jobQuery, jobStatsQuery, jobsQuery, timelineQuery } from "./queries";
+export { type JobFilter, jobQuery, jobStatsQuery, jobsQuery } from "./queries";
 export { RunCard } from "./run-card";
-export { againOf, settingsOfJob } from "./settings";
+export { againOf } from "./settings";
 export { JobStreamProvider, useJobLiveness, useJobStream } from "./stream";
 export { useFeed } from "./use-feed";

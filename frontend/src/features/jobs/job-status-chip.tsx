@@ -4,7 +4,7 @@ import type { JobStatus } from "@/api/types";
 
 type ChipColor = "default" | "success" | "error" | "secondary";
 
-export const STATUS_LABELS: Record<JobStatus, string> = {
+const STATUS_LABELS: Record<JobStatus, string> = {
   pending: "Waiting",
   queued: "Queued",
   running: "Running",

@@ -42,7 +42,7 @@ export function useRetryJob() {
 }
 
 /** How a job looks at once when its cancellation was asked for. */
-export function asCancelling(job: Job, at: string): Job {
+function asCancelling(job: Job, at: string): Job {
   return isWaiting(job.status)
     ? { ...job, status: "cancelled", completed_at: at, queue_position: null }
     : { ...job, cancel_requested_at: at };

@@ -8,7 +8,6 @@ export const jobKeys = {
   feed: ["jobs", "feed"] as const,
   live: (id: number) => ["jobs", "live", id] as const,
   detail: (id: number) => ["jobs", "detail", id] as const,
-  timeline: (id: number) => ["jobs", "timeline", id] as const,
   lists: ["jobs", "list"] as const,
   list: (filter: JobFilter) => ["jobs", "list", filter] as const,
   stats: (scope: "mine" | "all") => ["jobs", "stats", scope] as const,
@@ -54,15 +53,6 @@ export const jobQuery = (id: number) =>
     queryKey: jobKeys.detail(id),
     queryFn: ({ signal }) =>
       unwrap(api.GET("/api/v1/generation-jobs/{job_id}", { params: { path: { job_id: id } }, signal })),
-  });
-
-export const timelineQuery = (id: number) =>
-  queryOptions({
-    queryKey: jobKeys.timeline(id),
-    queryFn: ({ signal }) =>
-      unwrap(
-        api.GET("/api/v1/generation-jobs/{job_id}/events", { params: { path: { job_id: id } }, signal }),
-      ),
   });
 
 export const jobsQuery = (filter: JobFilter) =>

@@ -6,6 +6,8 @@ import Typography from "@mui/material/Typography";
 import { X } from "lucide-react";
 import type { Job } from "@/api/types";
 import { isWaiting } from "./folding";
+import { FormingPicture } from "./forming-picture";
+import { shownWidth } from "./job-picture";
 import { JobStatusChip } from "./job-status-chip";
 import { useCancelJobs } from "./mutations";
 import { useLiveRun } from "./use-feed";
@@ -24,10 +26,11 @@ export function RunCard({ job, size = "large", onError }: RunCardProps) {
   const isStopping = job.cancel_requested_at !== null;
   const progress = live?.progress ?? job.progress;
   return (
-    <Card data-job={job.id} sx={{ overflow: "hidden" }}>
-      {size === "large" && job.status === "running" ? (
-        <Forming job={job} preview={live?.preview ?? null} />
-      ) : null}
+    <Card
+      data-job={job.id}
+      sx={{ overflow: "hidden", width: "100%", maxWidth: size === "large" ? shownWidth(job) : undefined }}
+    >
+      {size === "large" && job.status === "running" ? <FormingPicture job={job} /> : null}
       <Box sx={{ p: 2, display: "grid", gap: 1.25 }}>
         <Box sx={{ display: "flex", alignItems: "center", gap: 1 }}>
           <JobStatusChip status={job.status} />
@@ -83,46 +86,4 @@ function describe(job: Job, progress: number | null, node: string | null): strin
 /** "KSamplerAdvanced" → "KSampler advanced": ComfyUI's class names, spaced. */
 function nodeTitle(node: string): string {
   return node.replace(/([a-z])([A-Z])/g, "$1 $2");
-}
-
-function Forming({ job, preview }: { readonly job: Job; readonly preview: string | null }) {
-  return (
-    <Box
-      sx={{
-        position: "relative",
-        aspectRatio: `${job.width} / ${job.height}`,
-        maxHeight: 420,
-        width: "100%",
-        overflow: "hidden",
-        bgcolor: "action.hover",
-      }}
-    >
-      {preview === null ? (
-        <Box
-          sx={{
-            position: "absolute",
-            inset: 0,
-            "@keyframes drift": { to: { backgroundPosition: "200% 0" } },
-            background: (theme) =>
-              `linear-gradient(110deg, transparent 20%, ${theme.vars?.palette.action.selected} 50%, transparent 80%) 0 0 / 200% 100%`,
-            animation: "drift 2.4s linear infinite",
-          }}
-        />
-      ) : (
-        <Box
-          component="img"
-          src={preview}
-          alt="The picture as it forms"
-          data-testid="preview"
-          sx={{
-            width: "100%",
-            height: "100%",
-            objectFit: "contain",
-            display: "block",
-            filter: "blur(0.5px)",
-          }}
-        />
-      )}
-    </Box>
-  );
 }

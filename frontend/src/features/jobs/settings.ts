@@ -2,7 +2,7 @@
 import type { Job, JobSubmit } from "@/api/types";
 
 /** Everything that was asked for, seed included. */
-export function settingsOfJob(job: Job): JobSubmit {
+function settingsOfJob(job: Job): JobSubmit {
   return {
     job_type: job.job_type,
     prompt: job.prompt,

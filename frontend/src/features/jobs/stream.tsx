@@ -2,7 +2,8 @@ import { useQueryClient } from "@tanstack/react-query";
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useSyncExternalStore } from "react";
 import type { Job } from "@/api/types";
 import { type Liveness, SocketClient } from "@/lib/socket";
-import { createJobCacheWriter } from "./cache-writer";
+import { applyPreview, createJobCacheWriter } from "./cache-writer";
+import { isPreviewFrame } from "./frames";
 
 const StreamContext = createContext<SocketClient | null>(null);
 
@@ -18,7 +19,7 @@ export function JobStreamProvider({ children, onEnded, onUnauthenticated }: JobS
   const { socket, writer } = useMemo(() => {
     const writer = createJobCacheWriter(client, onEnded);
     const socket = new SocketClient({
-      path: "/ws/jobs?previews=1",
+      path: "/ws/jobs",
       onFrame: writer.receive,
       onGap: writer.refetch,
       onRefused: (refusal) => (refusal === "unauthenticated" ? onUnauthenticated() : undefined),
@@ -33,6 +34,22 @@ export function JobStreamProvider({ children, onEnded, onUnauthenticated }: JobS
     [socket, writer],
   );
   return <StreamContext value={socket}>{children}</StreamContext>;
+}
+
+const nothing = () => undefined;
+
+/** Receive the unfinished pictures of a running job while the component is mounted. */
+export function usePreviews(jobId: number): void {
+  const client = useQueryClient();
+  useEffect(() => {
+    const socket = new SocketClient({
+      path: `/ws/jobs/${jobId}?previews=1`,
+      onFrame: (frame) => (isPreviewFrame(frame) ? applyPreview(client, frame) : undefined),
+      onGap: nothing,
+    });
+    socket.retain();
+    return socket.close;
+  }, [client, jobId]);
 }
 
 const noSubscription = () => () => undefined;

@@ -45,6 +45,7 @@ export function CheckpointSelect({ value, onChange, error }: CheckpointSelectPro
         <TextField
           {...params}
           label="Model"
+          slotProps={{ ...params.slotProps, inputLabel: { ...params.slotProps?.inputLabel, shrink: true } }}
           placeholder="Chosen by the server"
           error={problem !== undefined}
           helperText={problem}

@@ -1,1 +1,1 @@
-export { Component } from "./view-page";
+export { ViewPage as Component } from "./view-page";

@@ -56,8 +56,8 @@ export function Stage({ item, neighbours }: StageProps) {
           aria-label="Show at full size"
           onClick={() => setIsZoomed(true)}
           sx={{
-            display: "grid",
-            placeItems: "center",
+            display: "flex",
+            justifyContent: "center",
             width: "100%",
             p: 0,
             border: 0,

@@ -75,5 +75,3 @@ function Missing({ error, onRetry }: { readonly error: unknown; readonly onRetry
     </Page>
   );
 }
-
-export { ViewPage as Component };

@@ -3,12 +3,14 @@ import { SocketClient } from "./client";
 
 class FakeSocket {
   static opened: FakeSocket[] = [];
+  static readonly CONNECTING = 0;
   static readonly OPEN = 1;
   readyState = 1;
   readonly url: string;
   readonly sent: string[] = [];
   closedWith: number | undefined;
   onmessage: ((message: { data: unknown }) => void) | null = null;
+  onopen: (() => void) | null = null;
   onclose: ((close: { code: number }) => void) | null = null;
 
   constructor(url: URL) {
@@ -97,6 +99,16 @@ describe("SocketClient", () => {
       lastSocket().onmessage?.({ data });
     expect(onFrame).toHaveBeenCalledOnce();
     expect(client.liveness()).toBe("live");
+  });
+
+  it("lets a connection open before it closes it", () => {
+    const leave = client.retain();
+    lastSocket().readyState = FakeSocket.CONNECTING;
+    leave();
+    vi.advanceTimersByTime(5_000);
+    expect(lastSocket().closedWith).toBeUndefined();
+    lastSocket().onopen?.();
+    expect(lastSocket().closedWith).toBe(1000);
   });
 
   it("pings and drops a connection that stays silent", () => {

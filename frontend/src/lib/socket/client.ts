@@ -133,7 +133,9 @@ export class SocketClient {
   private drop(): void {
     const socket = this.socket;
     this.socket = null;
-    socket?.close(1000);
+    // Closing one that is still opening makes the browser complain; let it open first.
+    if (socket?.readyState === WebSocket.CONNECTING) socket.onopen = () => socket.close(1000);
+    else socket?.close(1000);
   }
 
   private send(frame: Frame): void {
@@ -151,7 +153,7 @@ export class SocketClient {
 }
 
 /** Return the frame, or null for what is none: a newer server may send what we do not know. */
-export function parseFrame(data: unknown): Frame | null {
+function parseFrame(data: unknown): Frame | null {
   if (typeof data !== "string") return null;
   try {
     const value: unknown = JSON.parse(data);

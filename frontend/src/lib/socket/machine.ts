@@ -19,7 +19,7 @@ export const TIMING = {
 } as const;
 
 export type TimerName = "handshake" | "heartbeat" | "pong" | "retry";
-export type Phase = "off" | "connecting" | "live" | "waiting" | "refused";
+type Phase = "off" | "connecting" | "live" | "waiting" | "refused";
 
 export interface SocketState {
   readonly phase: Phase;

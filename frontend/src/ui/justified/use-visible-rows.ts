@@ -40,7 +40,7 @@ export function useVisibleRows(
 }
 
 /** Index of the row at `y` pixels below the first one's top, by bisection. */
-export function rowAt(rows: readonly Row[], y: number): number {
+function rowAt(rows: readonly Row[], y: number): number {
   let low = 0;
   let high = Math.max(0, rows.length - 1);
   while (low < high) {

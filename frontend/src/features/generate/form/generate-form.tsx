@@ -52,7 +52,7 @@ export function GenerateForm(props: GenerateFormProps) {
         error={errors("prompt") !== undefined}
         helperText={errors("prompt")}
         inputRef={promptInput}
-        slotProps={{ htmlInput: { maxLength: LIMITS.promptLength } }}
+        slotProps={{ htmlInput: { maxLength: LIMITS.promptLength }, inputLabel: { shrink: true } }}
       />
       <TextField
         label="Negative prompt"
@@ -64,7 +64,7 @@ export function GenerateForm(props: GenerateFormProps) {
         maxRows={8}
         error={errors("negative_prompt") !== undefined}
         helperText={errors("negative_prompt")}
-        slotProps={{ htmlInput: { maxLength: LIMITS.promptLength } }}
+        slotProps={{ htmlInput: { maxLength: LIMITS.promptLength }, inputLabel: { shrink: true } }}
       />
       <CheckpointSelect
         value={settings.checkpoint}

@@ -4,7 +4,7 @@ import Button from "@mui/material/Button";
 import Typography from "@mui/material/Typography";
 import { messageOf } from "@/api/problem";
 import type { Job } from "@/api/types";
-import { JobPicture, useRetryJob } from "@/features/jobs";
+import { JobPicture, shownWidth, useRetryJob } from "@/features/jobs";
 import { formatSeconds, secondsBetween } from "@/lib/format";
 import { TimeAgo } from "@/ui/time-ago";
 import { useToast } from "@/ui/toast";
@@ -30,7 +30,7 @@ export function BatchResult({ jobs, isNewest }: BatchResultProps) {
             display: "grid",
             gap: 1.25,
             gridTemplateColumns: isSingle
-              ? `minmax(0, ${isNewest ? singleWidth(first) : 260}px)`
+              ? `minmax(0, ${isNewest ? shownWidth(first) : 260}px)`
               : `repeat(auto-fill, minmax(min(100%, ${isNewest ? 240 : 150}px), 1fr))`,
           }}
         >
@@ -56,11 +56,6 @@ export function BatchResult({ jobs, isNewest }: BatchResultProps) {
       </Typography>
     </Box>
   );
-}
-
-/** As wide as keeps it within about 620 px of height. */
-function singleWidth({ width, height }: Job): number {
-  return Math.round(Math.min(820, (620 * width) / height));
 }
 
 function captionOf(jobs: readonly Job[]): string {

@@ -1,0 +1,57 @@
+import type { WebSocketRoute } from "playwright-core";
+import { expect, it } from "vitest";
+import { generate, resultOf, runOf, slowly, withBrowser } from "./browser";
+import { see } from "./expect";
+
+const browser = withBrowser();
+
+it("polls while the websocket is cut, says so, and recovers", async () => {
+  const { page } = await browser.open("about:blank");
+  let isCut = false;
+  const open: WebSocketRoute[] = [];
+  await page.routeWebSocket("**/ws/jobs", (socket) => {
+    if (isCut) {
+      void socket.close({ code: 1013, reason: "cut" });
+      return;
+    }
+    socket.connectToServer();
+    open.push(socket);
+  });
+  await page.goto("/generate");
+  await see(page.getByRole("status").filter({ hasText: "Live" }));
+
+  isCut = true;
+  await Promise.all(open.map((socket) => socket.close({ code: 1013 })));
+  await see(page.getByText(/The live connection is down/));
+  const prompt = await generate(page, slowly("a river", 2));
+  await see(runOf(page, prompt).getByText("Running"));
+  await see(resultOf(page, prompt).getByText(/^Done in/));
+
+  isCut = false;
+  await see(page.getByRole("status").filter({ hasText: "Live" }), 45_000);
+  expect(await page.getByText(/The live connection is down/).count()).toBe(0);
+}, 120_000);
+
+it("closes the connection when the last page that needs it is left", async () => {
+  const { page } = await browser.open("about:blank");
+  const closed: string[] = [];
+  page.on("websocket", (socket) => socket.on("close", () => closed.push(new URL(socket.url()).pathname)));
+  await page.goto("/generate");
+  await see(page.getByRole("status").filter({ hasText: "Live" }));
+  await page.getByRole("link", { name: "Dashboard", exact: true }).first().click();
+  await see(page.getByRole("heading", { name: "Dashboard" }));
+  await page.waitForTimeout(2_500);
+  expect(closed).toEqual([]);
+  await page.getByRole("link", { name: "Gallery", exact: true }).first().click();
+  await expect.poll(() => closed, { timeout: 10_000 }).toContain("/ws/jobs");
+  await see(page.getByRole("status").filter({ hasText: "Ready" }));
+});
+
+it("says that the server cannot be reached, and mends itself", async () => {
+  const { page, context } = await browser.open("/gallery");
+  await see(page.getByRole("heading", { name: "Gallery" }));
+  await context.setOffline(true);
+  await see(page.getByRole("status").filter({ hasText: "Offline" }));
+  await context.setOffline(false);
+  await see(page.getByRole("status").filter({ hasText: "Ready" }));
+});

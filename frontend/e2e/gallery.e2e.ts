@@ -1,0 +1,85 @@
+import { expect, it } from "vitest";
+import { BASE_URL, withBrowser } from "./browser";
+import { see } from "./expect";
+
+const browser = withBrowser();
+
+it("searches, keeps the search in the address, and finds its place again on return", async () => {
+  const { page } = await browser.open("/gallery");
+  await see(page.getByRole("list", { name: "Pictures" }).getByRole("link"));
+  const search = page.getByRole("searchbox").or(page.getByLabel("Search titles and prompts")).last();
+  await search.fill("no such picture anywhere");
+  await see(page.getByText("Nothing matches"));
+  expect(page.url()).toContain("search=no+such+picture");
+  await page.reload();
+  await see(page.getByText("Nothing matches"));
+  await search.fill("");
+  await see(page.getByRole("list", { name: "Pictures" }).getByRole("link"));
+});
+
+it("pages through thousands of pictures without drawing them all, and returns to its place", async () => {
+  const { page } = await browser.open("about:blank");
+  await page.route("**/api/v1/content?*", async (route) => {
+    const reply = await route.fetch();
+    const body = await reply.json();
+    const [sample] = body.items;
+    const start = Number(new URL(route.request().url()).searchParams.get("cursor") ?? 0);
+    const items = Array.from({ length: 100 }, (_, index) => ({
+      ...sample,
+      id: sample.id + (start + index) * 1_000_000,
+    }));
+    await route.fulfill({
+      json: {
+        items,
+        next_cursor: start < 4_900 ? String(start + 100) : null,
+        total: start === 0 ? 5_000 : null,
+      },
+    });
+  });
+  await page.goto("/gallery");
+  await see(page.getByText("5,000 pictures"));
+  for (let step = 0; step < 12; step += 1) {
+    await page.mouse.wheel(0, 4_000);
+    await page.waitForTimeout(150);
+  }
+  const offset = await page.evaluate(() => window.scrollY);
+  expect(offset).toBeGreaterThan(8_000);
+  expect(await page.getByRole("listitem").count()).toBeLessThan(120);
+  const tiles = page.getByRole("list", { name: "Pictures" }).getByRole("link");
+  await tiles.nth(Math.floor((await tiles.count()) / 2)).click();
+  await page.waitForURL(/\/view\//);
+  await page.goBack();
+  await see(page.getByText("5,000 pictures"));
+  await expect.poll(() => page.evaluate(() => Math.round(window.scrollY))).toBe(Math.round(offset));
+});
+
+it("steps to the next picture with the arrow keys and back to the list at once", async () => {
+  const { page } = await browser.open("/gallery");
+  const tiles = page.getByRole("list", { name: "Pictures" }).getByRole("link");
+  await see(tiles);
+  const second = await tiles.nth(1).getAttribute("href");
+  await tiles.first().click();
+  await page.waitForURL(/\/view\/\d+/);
+  await see(page.getByRole("button", { name: "Next" }));
+  await page.keyboard.press("ArrowRight");
+  await page.waitForURL(BASE_URL + second);
+  await page.keyboard.press("Escape");
+  await page.waitForURL(/\/gallery/);
+});
+
+it("takes a title's change back when the server refuses it", async () => {
+  const { page } = await browser.open("/gallery");
+  await page.getByRole("list", { name: "Pictures" }).getByRole("link").first().click();
+  await page.waitForURL(/\/view\/\d+/);
+  await page.route("**/api/v1/content/*", (route) =>
+    route.request().method() === "PATCH"
+      ? route.fulfill({ status: 409, json: { title: "Conflict", status: 409, detail: "not now" } })
+      : route.continue(),
+  );
+  const title = await page.locator("h1").textContent();
+  await page.getByRole("button", { name: "Change the title" }).click();
+  await page.getByRole("textbox", { name: "Title" }).fill("another");
+  await page.keyboard.press("Enter");
+  await see(page.getByText("not now"));
+  await see(page.getByText(title ?? "", { exact: true }).last());
+});

@@ -1,0 +1,114 @@
+import { expect, it } from "vitest";
+import { generate, resultOf, runOf, slowly, withBrowser } from "./browser";
+import { see } from "./expect";
+
+const browser = withBrowser();
+
+it("submits, shows progress as it happens, the picture inline, and opens its page", async () => {
+  const { page } = await browser.open("/generate");
+  const prompt = await generate(page, slowly("a lighthouse at dusk", 3));
+  const run = runOf(page, prompt);
+  await see(run.getByText(/\d+ % · /));
+  await see(run.getByRole("img", { name: "The picture as it forms" }));
+  const result = resultOf(page, prompt);
+  await see(result.getByText(/^Done in/));
+  await expect.poll(() => page.evaluate(isEveryPictureDecoded), { timeout: 10_000 }).toBe(true);
+  await result.getByRole("link").first().click();
+  await page.waitForURL(/\/view\/\d+$/);
+  await see(page.getByRole("button", { name: "Show at full size" }));
+  await expect.poll(() => page.title()).toContain("a lighthouse at dusk");
+  await see(page.getByText(prompt, { exact: true }).first());
+});
+
+function isEveryPictureDecoded(): boolean {
+  const pictures = [...document.querySelectorAll<HTMLImageElement>("article img")];
+  return pictures.length > 0 && pictures[0]?.complete === true && pictures[0].naturalWidth > 0;
+}
+
+it("cancels a job in the middle of its run", async () => {
+  const { page } = await browser.open("/generate");
+  const prompt = await generate(page, slowly("a castle", 20));
+  const run = runOf(page, prompt);
+  await see(run.getByText("Running"));
+  await run.getByRole("button", { name: "Cancel" }).click();
+  await see(run.getByRole("button", { name: "Stopping…" }));
+  await see(resultOf(page, prompt).getByText("Cancelled"));
+});
+
+it("says why a job failed and offers to retry it", async () => {
+  const { page } = await browser.open("/generate");
+  const prompt = await generate(page, "a bridge [fault:node_error]");
+  const result = resultOf(page, prompt);
+  await see(result.getByText(/simulated failure/));
+  await see(result.getByRole("button", { name: "Retry" }));
+});
+
+it("puts a refused value on its field", async () => {
+  const { page } = await browser.open("/generate");
+  await page.route("**/api/v1/generation-jobs", (route) =>
+    route.request().method() === "POST"
+      ? route.continue({ postData: JSON.stringify({ ...route.request().postDataJSON(), width: 100 }) })
+      : route.continue(),
+  );
+  await generate(page, "a boat");
+  await see(page.getByRole("group", { name: "Size" }).getByText(/multiple|8/));
+});
+
+it("makes a batch and shows its pictures together", async () => {
+  const { page } = await browser.open("/generate");
+  await page.getByRole("textbox", { name: "Pictures", exact: true }).fill("3");
+  const prompt = await generate(page, "a fox in snow");
+  const result = resultOf(page, prompt);
+  await see(result.getByText("3 of 3 done"));
+  expect(await result.getByRole("link").count()).toBe(3);
+});
+
+it("shows the running job again after a reload, and in a second tab", async () => {
+  const { page, context } = await browser.open("/generate");
+  const prompt = await generate(page, slowly("a harbour", 6));
+  await see(runOf(page, prompt).getByText("Running"));
+  await page.reload();
+  await see(runOf(page, prompt).getByText(/\d+ % · /));
+  const second = await context.newPage();
+  await second.goto("/generate");
+  await see(runOf(second, prompt).getByText(/\d+ % · /));
+  await see(resultOf(page, prompt).getByText(/^Done in/));
+  await see(resultOf(second, prompt).getByText(/^Done in/));
+});
+
+it("learns of a job that another tab submitted", async () => {
+  const { page, context } = await browser.open("/generate");
+  const second = await context.newPage();
+  await second.goto("/generate");
+  const prompt = await generate(page, "a kite");
+  await see(resultOf(second, prompt).getByText(/^Done in/));
+});
+
+it("regenerates from the history with the same words", async () => {
+  const { page } = await browser.open("/generate");
+  const prompt = await generate(page, "a windmill");
+  await see(resultOf(page, prompt).getByText(/^Done in/));
+  await page.getByRole("tab", { name: "History" }).click();
+  await page
+    .getByRole("textbox", { name: "Search prompts" })
+    .or(page.getByRole("searchbox"))
+    .last()
+    .fill(prompt);
+  await page.waitForURL(/search=/);
+  await page
+    .getByRole("button", { name: /^Actions for job/ })
+    .first()
+    .click();
+  await page.getByRole("menuitem", { name: "Regenerate with a new seed" }).click();
+  await see(page.getByText("Queued", { exact: true }).first());
+  await expect.poll(() => page.locator("[data-job]").count(), { timeout: 15_000 }).toBe(2);
+  await page
+    .getByRole("button", { name: /^Actions for job/ })
+    .last()
+    .click();
+  await page.getByRole("menuitem", { name: "Reuse settings" }).click();
+  await page.waitForURL(/\/generate$/);
+  await expect
+    .poll(() => page.getByRole("textbox", { name: "Prompt", exact: true }).inputValue())
+    .toBe(prompt);
+});

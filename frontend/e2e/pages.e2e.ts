@@ -1,0 +1,106 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import type { Page } from "playwright-core";
+import { expect, it } from "vitest";
+import { withBrowser } from "./browser";
+import { see } from "./expect";
+
+const browser = withBrowser();
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+const PAGES = [
+  ["/", "Dashboard"],
+  ["/generate", "Generate"],
+  ["/generate/history", "History"],
+  ["/gallery", "Gallery"],
+  ["/view/1", ""],
+  ["/nowhere/at/all", "Nothing here"],
+] as const;
+
+interface Violation {
+  readonly id: string;
+  readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[];
+}
+
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(axe);
+  const found = await page.evaluate(async () => {
+    const { axe } = window as unknown as {
+      axe: { run: (options: object) => Promise<{ violations: Violation[] }> };
+    };
+    const { violations } = await axe.run({
+      runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
+    });
+    return violations;
+  });
+  return found.flatMap(({ id, nodes }) =>
+    nodes.map((node) => `${id}: ${node.html.slice(0, 160)} ${node.failureSummary ?? ""}`),
+  );
+}
+
+for (const [path, title] of PAGES) {
+  for (const colorScheme of ["dark", "light"] as const) {
+    it(`is accessible and titled: ${path}, ${colorScheme}`, async () => {
+      const { page } = await browser.open(path, { colorScheme, reducedMotion: "reduce" });
+      await page.waitForLoadState("networkidle");
+      await expect.poll(() => page.title()).toContain(`${title} · Genonaut`.trimStart());
+      expect(await page.getByRole("heading", { level: 1 }).count()).toBe(1);
+      expect(await violations(page)).toEqual([]);
+    });
+  }
+
+  it(`fits a phone: ${path}`, async () => {
+    const { page } = await browser.open(path, {
+      viewport: { width: 360, height: 740 },
+      hasTouch: true,
+      isMobile: true,
+    });
+    await page.waitForLoadState("networkidle");
+    const widths = await page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth]);
+    expect(widths[0]).toBeLessThanOrEqual(widths[1] ?? 0);
+  });
+}
+
+it("leads from /N to the picture", async () => {
+  const { page } = await browser.open("/1");
+  await page.waitForURL(/\/view\/1$/);
+});
+
+it("says that a picture does not exist", async () => {
+  const { page } = await browser.open("/view/999999999");
+  await see(page.getByText("Not found"));
+});
+
+it("is found by the keyboard: sheet, pages, search, theme", async () => {
+  const { page } = await browser.open("/", { colorScheme: "dark" });
+  await see(page.getByRole("heading", { name: "Dashboard" }));
+  await page.keyboard.press("?");
+  await see(page.getByRole("dialog", { name: "Keyboard shortcuts" }));
+  await page.keyboard.press("Escape");
+  await page.getByRole("dialog").waitFor({ state: "hidden" });
+  await page.keyboard.press("t");
+  await expect.poll(() => page.locator("html").getAttribute("data-theme")).toBe("light");
+  await page.reload();
+  await expect.poll(() => page.locator("html").getAttribute("data-theme")).toBe("light");
+  await page.keyboard.press("/");
+  await page.keyboard.type("lighthouse");
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/\/gallery\?search=lighthouse/);
+  await page.evaluate(() => (document.activeElement as HTMLElement).blur());
+  await page.keyboard.press("g");
+  await page.keyboard.press("c");
+  await page.waitForURL(/\/generate$/);
+});
+
+it("is used on a phone: drawer and bottom bar", async () => {
+  const { page } = await browser.open("/", {
+    viewport: { width: 360, height: 740 },
+    hasTouch: true,
+    isMobile: true,
+  });
+  await page.getByRole("navigation", { name: "Quick" }).getByRole("link", { name: "Generate" }).tap();
+  await page.waitForURL(/\/generate$/);
+  await page.getByRole("button", { name: "Open navigation" }).tap();
+  await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Gallery" }).tap();
+  await page.waitForURL(/\/gallery$/);
+});

@@ -1,0 +1,104 @@
+import { screen, waitFor } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { HttpResponse, http } from "msw";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { makeJob } from "@/testing/jobs";
+import { renderApp } from "@/testing/render";
+import { page, problem, startServer, url } from "@/testing/server";
+import { CreateTab } from "./create-tab";
+
+const server = startServer();
+const submitted = vi.fn();
+
+const model = (name: string) => ({ name, display_name: name, available: true, source: "comfyui" });
+
+beforeEach(() => {
+  localStorage.clear();
+  submitted.mockReset();
+  server.gives("/generation-jobs", page([]));
+  server.gives("/checkpoint-models", {
+    items: [model("sd15.safetensors"), model("sdxl.safetensors")],
+    total: 2,
+  });
+  server.gives("/lora-models", { items: [model("detail.safetensors")], total: 1 });
+  server.gives("/sampling-options", { samplers: ["euler", "heun"], schedulers: ["normal"] });
+});
+
+function accepts() {
+  server.use(
+    http.post(url("/generation-jobs"), async ({ request }) => {
+      submitted(await request.json(), request.headers.get("Idempotency-Key"));
+      return HttpResponse.json(makeJob(), { status: 201 });
+    }),
+  );
+}
+
+const prompt = () => screen.getByRole("textbox", { name: "Prompt" });
+
+describe("CreateTab", () => {
+  it("needs a prompt", () => {
+    renderApp(<CreateTab />);
+    expect(screen.getByRole("button", { name: /^Generate/ })).toBeDisabled();
+  });
+
+  it("submits with Ctrl+Enter, without a seed and with a key of its own", async () => {
+    accepts();
+    renderApp(<CreateTab />);
+    await userEvent.type(prompt(), "a fox{Control>}{Enter}{/Control}");
+    await waitFor(() => expect(submitted).toHaveBeenCalledOnce());
+    const [body, key] = submitted.mock.calls[0] ?? [];
+    expect(body).toMatchObject({
+      prompt: "a fox",
+      width: 512,
+      batch_size: 1,
+      params: { seed: null, steps: 20 },
+    });
+    expect(key).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  it("puts what the server says on its fields", async () => {
+    server.use(
+      http.post(url("/generation-jobs"), () =>
+        problem(422, "2 fields", [
+          { field: "prompt", message: "is not allowed" },
+          { field: "params.steps", message: "is too large" },
+        ]),
+      ),
+    );
+    renderApp(<CreateTab />);
+    await userEvent.type(prompt(), "a fox{Control>}{Enter}{/Control}");
+    expect(await screen.findByText("is not allowed")).toBeInTheDocument();
+    expect(screen.getByText("is too large")).toBeInTheDocument();
+    expect(prompt()).toBeInvalid();
+  });
+
+  it("remembers the settings and resets them", async () => {
+    accepts();
+    localStorage.setItem("genonaut:generate-settings", JSON.stringify({ prompt: "remembered", width: 768 }));
+    renderApp(<CreateTab />);
+    expect(prompt()).toHaveValue("remembered");
+    expect(screen.getByLabelText("Width in pixels")).toHaveValue("768");
+    await userEvent.click(screen.getByRole("button", { name: "Reset" }));
+    expect(prompt()).toHaveValue("");
+  });
+
+  it("fills the form from a job and clears the address", async () => {
+    server.gives("/generation-jobs/7", makeJob({ id: 7, prompt: "again", width: 640 }));
+    const { router } = renderApp(<CreateTab />, { path: "/generate", at: "/generate?job=7" });
+    await waitFor(() => expect(prompt()).toHaveValue("again"));
+    await waitFor(() => expect(router.state.location.search).toBe(""));
+  });
+
+  it("swaps and locks the size", async () => {
+    renderApp(<CreateTab />);
+    await userEvent.click(screen.getByRole("button", { name: "Portrait" }));
+    await userEvent.click(screen.getByRole("button", { name: "Swap width and height" }));
+    expect(screen.getByLabelText("Width in pixels")).toHaveValue("768");
+    await userEvent.click(screen.getByRole("button", { name: "Keep the ratio" }));
+    const height = screen.getByLabelText("Height in pixels");
+    await userEvent.clear(height);
+    await userEvent.type(height, "1001{Enter}");
+    expect(height).toHaveValue("1000");
+    expect(screen.getByLabelText("Width in pixels")).toHaveValue("1504");
+  });
+});

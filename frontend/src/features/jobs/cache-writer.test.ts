@@ -1,0 +1,112 @@
+import { QueryClient } from "@tanstack/react-query";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Job } from "@/api/types";
+import { makeJob } from "@/testing/jobs";
+import { applyPreview, createJobCacheWriter } from "./cache-writer";
+import { jobKeys, type LiveRun } from "./queries";
+
+const running = makeJob({ id: 1, status: "running", attempt: 1, seq: 10 });
+const base = {
+  type: "job",
+  job_id: 1,
+  job_status: "running",
+  attempt: 1,
+  seq: 10,
+  timestamp: "2026-01-01T00:00:10Z",
+};
+
+describe("createJobCacheWriter", () => {
+  let client: QueryClient;
+  const onEnded = vi.fn();
+  const feed = () => client.getQueryData<Job[]>(jobKeys.feed) ?? [];
+  const live = () => client.getQueryData<LiveRun>(jobKeys.live(1));
+
+  beforeEach(() => {
+    vi.useFakeTimers();
+    client = new QueryClient();
+    onEnded.mockReset();
+  });
+  afterEach(() => {
+    client.clear();
+    vi.useRealTimers();
+  });
+
+  const open = () => createJobCacheWriter(client, onEnded);
+
+  it("fills the feed from a snapshot and keeps what is newer", () => {
+    client.setQueryData(jobKeys.feed, [
+      makeJob({ id: 1, attempt: 1, seq: 12, status: "completed" }),
+      makeJob({ id: 9 }),
+    ]);
+    open().receive({ type: "snapshot", jobs: [running, makeJob({ id: 3 })], missing: [] });
+    expect(feed().map((job) => [job.id, job.status])).toEqual([
+      [9, "queued"],
+      [3, "queued"],
+      [1, "completed"],
+    ]);
+  });
+
+  it("keeps progress out of the feed and never lets it fall", () => {
+    client.setQueryData(jobKeys.feed, [running]);
+    const before = feed();
+    const writer = open();
+    writer.receive({ ...base, status: "processing", progress: 40, node: "KSampler" });
+    writer.receive({ ...base, status: "processing", progress: 30 });
+    expect(feed()).toBe(before);
+    expect(live()).toEqual({ attempt: 1, progress: 40, node: "KSampler", preview: null });
+  });
+
+  it("begins anew with another attempt", () => {
+    client.setQueryData(jobKeys.feed, [running]);
+    const writer = open();
+    writer.receive({ ...base, status: "processing", progress: 90 });
+    writer.receive({ ...base, status: "queued", job_status: "queued", seq: 11 });
+    expect(live()).toBeUndefined();
+    writer.receive({ ...base, status: "started", attempt: 2, seq: 12 });
+    writer.receive({ ...base, status: "processing", attempt: 2, seq: 12, progress: 5 });
+    expect(live()?.progress).toBe(5);
+  });
+
+  it("tells of the end once and drops what was live", () => {
+    client.setQueryData(jobKeys.feed, [running]);
+    const writer = open();
+    const completed = { ...base, status: "completed", job_status: "completed", seq: 11, content_id: 4 };
+    writer.receive({ ...base, status: "processing", progress: 90 });
+    writer.receive(completed);
+    writer.receive(completed);
+    writer.receive({ ...base, status: "processing", progress: 95 });
+    expect(onEnded).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ id: 1, content_id: 4 }));
+    expect(live()).toBeUndefined();
+  });
+
+  it("reads again, once, when jobs appear that it does not know", () => {
+    const invalidate = vi.spyOn(client, "invalidateQueries");
+    const writer = open();
+    for (let id = 20; id < 36; id += 1)
+      writer.receive({ ...base, job_id: id, status: "queued", job_status: "queued" });
+    vi.advanceTimersByTime(1_000);
+    expect(invalidate).toHaveBeenCalledOnce();
+  });
+
+  it("ignores what is none of its frames", () => {
+    client.setQueryData(jobKeys.feed, [running]);
+    const writer = open();
+    for (const frame of [
+      { type: "error" },
+      { type: "job" },
+      { type: "job", job_id: "1" },
+      { type: "snapshot" },
+    ]) {
+      writer.receive(frame);
+    }
+    expect(feed()).toEqual([running]);
+  });
+
+  it("shows previews of running jobs only", () => {
+    client.setQueryData(jobKeys.feed, [running, makeJob({ id: 2, status: "completed" })]);
+    applyPreview(client, { type: "preview", job_id: 1, mime: "image/jpeg", data: "AAAA" });
+    applyPreview(client, { type: "preview", job_id: 2, mime: "image/jpeg", data: "AAAA" });
+    expect(live()?.preview).toBe("data:image/jpeg;base64,AAAA");
+    expect(client.getQueryData(jobKeys.live(2))).toBeUndefined();
+  });
+});

@@ -1,0 +1,107 @@
+import { describe, expect, it } from "vitest";
+import { makeJob } from "@/testing/jobs";
+import { foldFrame, groupByBatch, isNews, mergeJobs } from "./folding";
+import type { JobFrame } from "./frames";
+
+const frame = (changes: Partial<JobFrame>): JobFrame => ({
+  type: "job",
+  job_id: 1,
+  status: "processing",
+  job_status: "running",
+  attempt: 1,
+  seq: 10,
+  timestamp: "2026-01-01T00:00:10Z",
+  ...changes,
+});
+
+describe("isNews", () => {
+  const running = makeJob({ status: "running", attempt: 1, seq: 10 });
+
+  it("believes progress of the current state only", () => {
+    expect(isNews(running, frame({ progress: 50 }))).toBe(true);
+    expect(isNews(running, frame({ seq: 9 }))).toBe(false);
+    expect(isNews(running, frame({ attempt: 0, seq: 99 }))).toBe(false);
+  });
+
+  it("believes no progress after the end, whatever its seq", () => {
+    expect(isNews({ ...running, status: "completed" }, frame({ seq: 99 }))).toBe(false);
+  });
+
+  it("takes a state once", () => {
+    expect(isNews(running, frame({ status: "completed", job_status: "completed", seq: 11 }))).toBe(true);
+    expect(isNews(running, frame({ status: "started", seq: 10 }))).toBe(false);
+  });
+
+  it("puts the attempt before the seq", () => {
+    expect(isNews(running, frame({ status: "queued", job_status: "queued", attempt: 2, seq: 1 }))).toBe(true);
+  });
+});
+
+describe("foldFrame", () => {
+  it("returns the same job for an old frame", () => {
+    const job = makeJob({ status: "completed", seq: 12 });
+    expect(foldFrame(job, frame({}))).toBe(job);
+  });
+
+  it("forgets progress when the job is handed back", () => {
+    const running = makeJob({
+      status: "running",
+      attempt: 1,
+      seq: 10,
+      progress: 70,
+      started_at: "2026-01-01T00:00:01Z",
+    });
+    const after = foldFrame(running, frame({ status: "queued", job_status: "queued", seq: 11 }));
+    expect(after).toMatchObject({ status: "queued", progress: null, started_at: null, seq: 11 });
+  });
+
+  it("learns the picture and the moment of the end", () => {
+    const running = makeJob({ status: "running", attempt: 1, seq: 10 });
+    const done = foldFrame(
+      running,
+      frame({ status: "completed", job_status: "completed", seq: 11, content_id: 5 }),
+    );
+    expect(done).toMatchObject({ status: "completed", content_id: 5, completed_at: "2026-01-01T00:00:10Z" });
+  });
+
+  it("learns the reason of a failure", () => {
+    const running = makeJob({ status: "running", attempt: 1, seq: 10 });
+    const failed = foldFrame(
+      running,
+      frame({ status: "failed", job_status: "failed", seq: 11, error: "no memory" }),
+    );
+    expect(failed.error_message).toBe("no memory");
+  });
+});
+
+describe("mergeJobs", () => {
+  it("keeps the newer version, whichever list it came in", () => {
+    const older = makeJob({ id: 1, seq: 3, status: "queued" });
+    const newer = makeJob({ id: 1, seq: 5, status: "running" });
+    expect(mergeJobs([newer], [older])).toEqual([newer]);
+    expect(mergeJobs([older], [newer])).toEqual([newer]);
+  });
+
+  it("takes the place in the line from a later answer of the same version", () => {
+    const before = makeJob({ id: 1, seq: 3, queue_position: 4 });
+    expect(mergeJobs([before], [{ ...before, queue_position: 1 }])[0]?.queue_position).toBe(1);
+  });
+
+  it("sorts by id and forgets the oldest that ended, never one that is open", () => {
+    const ended = Array.from({ length: 100 }, (_, index) => makeJob({ id: index + 2, status: "completed" }));
+    const open = makeJob({ id: 1, status: "queued" });
+    const merged = mergeJobs([open], ended);
+    expect(merged[0]?.id).toBe(101);
+    expect(merged.at(-1)).toBe(open);
+    expect(merged).toHaveLength(61);
+  });
+});
+
+it("groups a batch in the order of its seeds", () => {
+  const jobs = [3, 2, 1].map((id) => makeJob({ id, batch_id: id === 3 ? "b" : "a" }));
+  const groups = groupByBatch(jobs).map((group) => [group.batchId, group.jobs.map((job) => job.id)]);
+  expect(groups).toEqual([
+    ["b", [3]],
+    ["a", [1, 2]],
+  ]);
+});

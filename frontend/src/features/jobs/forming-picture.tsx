@@ -1,0 +1,39 @@
+import Box from "@mui/material/Box";
+import type { Job } from "@/api/types";
+import { usePreviews } from "./stream";
+import { useLiveRun } from "./use-feed";
+
+/** The picture of a running job as far as it has come, in the place the finished one will take. */
+export function FormingPicture({ job }: { readonly job: Job }) {
+  usePreviews(job.id);
+  const preview = useLiveRun(job.id)?.preview ?? null;
+  return (
+    <Box
+      sx={{
+        position: "relative",
+        aspectRatio: `${job.width} / ${job.height}`,
+        overflow: "hidden",
+        bgcolor: "action.hover",
+      }}
+    >
+      <Box
+        sx={{
+          position: "absolute",
+          inset: 0,
+          "@keyframes drift": { to: { backgroundPosition: "-200% 0" } },
+          background: (theme) =>
+            `linear-gradient(110deg, transparent 20%, ${theme.vars?.palette.action.selected} 50%, transparent 80%) 0 0 / 200% 100%`,
+          animation: "drift 2.4s linear infinite",
+        }}
+      />
+      {preview === null ? null : (
+        <Box
+          component="img"
+          src={preview}
+          alt="The picture as it forms"
+          sx={{ position: "absolute", inset: 0, width: "100%", height: "100%", objectFit: "cover" }}
+        />
+      )}
+    </Box>
+  );
+}

@@ -1,0 +1,83 @@
+import { screen, waitFor } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { delay, HttpResponse, http } from "msw";
+import { expect, it } from "vitest";
+import type { Job } from "@/api/types";
+import { makeJob } from "@/testing/jobs";
+import { renderApp } from "@/testing/render";
+import { page, problem, startServer, url } from "@/testing/server";
+import { useCancelJobs } from "./mutations";
+import { useFeed } from "./use-feed";
+
+const server = startServer();
+
+function Probe() {
+  const feed = useFeed();
+  const cancel = useCancelJobs();
+  return (
+    <>
+      {feed.jobs.map((job) => (
+        <p key={job.id}>
+          {job.id} {job.status} {job.cancel_requested_at === null ? "" : "stopping"}
+        </p>
+      ))}
+      <button type="button" onClick={() => cancel.mutate(feed.jobs)}>
+        cancel
+      </button>
+    </>
+  );
+}
+
+function feedOf(...jobs: Job[]) {
+  server.gives("/generation-jobs", page(jobs));
+}
+
+it("shows a waiting job as cancelled at once", async () => {
+  const job = makeJob();
+  feedOf(job);
+  server.use(
+    http.post(url("/generation-jobs/1/cancel"), async () => {
+      await delay(200);
+      return HttpResponse.json({ ...job, status: "cancelled", seq: 2 });
+    }),
+  );
+  renderApp(<Probe />);
+  await screen.findByText("1 queued");
+  await userEvent.click(screen.getByText("cancel"));
+  expect(screen.getByText("1 cancelled")).toBeInTheDocument();
+});
+
+it("says of a running job that it stops, for its worker decides", async () => {
+  const job = makeJob({ status: "running", attempt: 1 });
+  feedOf(job);
+  server.use(http.post(url("/generation-jobs/1/cancel"), () => delay("infinite")));
+  renderApp(<Probe />);
+  await screen.findByText("1 running");
+  await userEvent.click(screen.getByText("cancel"));
+  expect(screen.getByText("1 running stopping")).toBeInTheDocument();
+});
+
+it("takes it back when the server refuses", async () => {
+  feedOf(makeJob());
+  server.use(http.post(url("/generation-jobs/1/cancel"), () => problem(409, "job 1 is already completed")));
+  renderApp(<Probe />);
+  await screen.findByText("1 queued");
+  await userEvent.click(screen.getByText("cancel"));
+  await waitFor(() => expect(screen.getByText("1 queued")).toBeInTheDocument());
+});
+
+it("cancels the rest of a batch with one request", async () => {
+  const jobs = [1, 2].map((id) => makeJob({ id, batch_id: "b" }));
+  feedOf(...jobs);
+  let asked: unknown;
+  server.use(
+    http.post(url("/generation-jobs/cancel"), async ({ request }) => {
+      asked = await request.json();
+      return HttpResponse.json(jobs.map((job) => ({ ...job, status: "cancelled", seq: 9 })));
+    }),
+  );
+  renderApp(<Probe />);
+  await screen.findByText("1 queued");
+  await userEvent.click(screen.getByText("cancel"));
+  await waitFor(() => expect(asked).toEqual({ batch_id: "b" }));
+});

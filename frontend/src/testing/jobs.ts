@@ -1,0 +1,41 @@
+import type { Job } from "@/api/types";
+
+/** A queued job; tests say only what matters to them. */
+export function makeJob(changes: Partial<Job> = {}): Job {
+  const id = changes.id ?? 1;
+  const at = "2026-01-01T00:00:00Z";
+  return {
+    id,
+    user_id: "0a0a0a0a-0000-4000-8000-000000000001",
+    job_type: "image",
+    status: "queued",
+    prompt: "a lighthouse at dusk",
+    negative_prompt: "",
+    checkpoint_model: "sd15.safetensors",
+    lora_models: [],
+    width: 512,
+    height: 512,
+    batch_size: 1,
+    batch_id: `batch-${id}`,
+    batch_job_ids: [id],
+    params: { seed: 42, steps: 20, cfg: 7, sampler_name: "euler", scheduler: "normal", denoise: 1 },
+    content_id: null,
+    arq_job_id: null,
+    comfyui_prompt_id: null,
+    backend: null,
+    attempt: 0,
+    seq: 1,
+    progress: null,
+    waiting_reason: null,
+    queue_position: null,
+    cancel_requested_at: null,
+    error_code: null,
+    error_message: null,
+    created_at: at,
+    queued_at: at,
+    started_at: null,
+    completed_at: null,
+    updated_at: at,
+    ...changes,
+  };
+}

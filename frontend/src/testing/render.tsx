@@ -1,0 +1,34 @@
+import { ThemeProvider } from "@mui/material/styles";
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { render } from "@testing-library/react";
+import type { ReactNode } from "react";
+import { createMemoryRouter, RouterProvider } from "react-router";
+import { theme } from "@/app/theme/theme";
+import { ShortcutProvider } from "@/lib/shortcuts";
+import { ToastProvider } from "@/ui/toast";
+
+/** Render something inside everything that surrounds it in the app, at an address. */
+export function renderApp(element: ReactNode, { path = "/*", at = "/" } = {}) {
+  const client = new QueryClient({
+    defaultOptions: { queries: { retry: false }, mutations: { retry: false } },
+  });
+  const router = createMemoryRouter(
+    [
+      { path, element },
+      { path: "*", element: <p>elsewhere</p> },
+    ],
+    { initialEntries: [at] },
+  );
+  render(
+    <ThemeProvider theme={theme} noSsr>
+      <QueryClientProvider client={client}>
+        <ToastProvider>
+          <ShortcutProvider>
+            <RouterProvider router={router} />
+          </ShortcutProvider>
+        </ToastProvider>
+      </QueryClientProvider>
+    </ThemeProvider>,
+  );
+  return { client, router };
+}

@@ -1,0 +1,36 @@
+/** The API at the border, for tests of components: answers what a test tells it to. */
+import { HttpResponse, http } from "msw";
+import { setupServer } from "msw/node";
+import { afterAll, afterEach, beforeAll } from "vitest";
+
+const API = `${window.location.origin}/api/v1`;
+
+/** Start a server for the tests of one file; a request nobody answers fails the test. */
+export function startServer() {
+  const server = setupServer();
+  beforeAll(() => server.listen({ onUnhandledRequest: "error" }));
+  afterEach(() => server.resetHandlers());
+  afterAll(() => server.close());
+  return {
+    /** Answer GET requests for a path with JSON. */
+    gives: (path: string, body: object) => server.use(http.get(API + path, () => HttpResponse.json(body))),
+    use: server.use.bind(server),
+  };
+}
+
+export const url = (path: string): string => API + path;
+
+/** A page of a list. */
+export const page = (items: readonly object[]) => ({ items, next_cursor: null, total: items.length });
+
+/** An error as the API reports it. */
+export function problem(
+  status: number,
+  detail: string,
+  errors?: readonly { field: string; message: string }[],
+) {
+  return HttpResponse.json(
+    { type: "about:blank", title: "Error", status, detail, ...(errors === undefined ? {} : { errors }) },
+    { status, headers: { "Content-Type": "application/problem+json" } },
+  );
+}
