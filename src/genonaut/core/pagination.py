@@ -13,6 +13,7 @@ T = TypeVar("T")
 C = TypeVar("C")
 
 DEFAULT_LIMIT = 20
+MAX_PAGE = 100
 COUNTED_UP_TO = 10_000
 """Totals beyond this are reported as unknown: counting them would cost more than the page."""
 

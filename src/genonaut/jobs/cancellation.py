@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import delete, func, select, update
 
 from genonaut.core.errors import ConflictError, NotFoundError
+from genonaut.core.schemas import MAX_ID
 from genonaut.db import UnitOfWork
 from genonaut.jobs.attempts import abandon_prompt
 from genonaut.jobs.messages import CancelRequested
@@ -71,7 +72,7 @@ class CancellationService:
 
     async def _lock(self, job_id: int, owner_id: UUID | None) -> GenerationJob:
         query = select(GenerationJob).where(GenerationJob.id == job_id).with_for_update()
-        job = await self._session.scalar(query)
+        job = await self._session.scalar(query) if 1 <= job_id <= MAX_ID else None
         if job is None or (owner_id is not None and job.user_id != owner_id):
             raise NotFoundError(f"no job {job_id}")
         return job

@@ -11,8 +11,7 @@ from litestar.params import FromPath, FromQuery, HeaderParameter, JSONBody, Quer
 
 from genonaut.accounts.identity import Identity
 from genonaut.core.errors import ForbiddenError
-from genonaut.core.pagination import DEFAULT_LIMIT, Page
-from genonaut.core.schemas import PageLimit
+from genonaut.core.pagination import DEFAULT_LIMIT, MAX_PAGE, Page
 from genonaut.db import UnitOfWork
 from genonaut.jobs.cancellation import CancellationService
 from genonaut.jobs.reading import JobReadingService, SeenJob
@@ -36,6 +35,7 @@ IdempotencyKey = Annotated[
     HeaderParameter(name="Idempotency-Key", required=False, min_length=1, max_length=255),
 ]
 Scope = Literal["mine", "all"]
+PageLimit = Annotated[int, QueryParameter(ge=1, le=MAX_PAGE)]
 
 
 def view(seen: SeenJob) -> JobView:
@@ -89,7 +89,7 @@ class GenerationJobController(Controller):
         sort: FromQuery[Sort] = "newest",
         whose: Annotated[Scope, QueryParameter(name="scope")] = "mine",
         user_id: FromQuery[UUID | None] = None,
-        limit: FromQuery[PageLimit] = DEFAULT_LIMIT,
+        limit: PageLimit = DEFAULT_LIMIT,
         cursor: Annotated[str | None, QueryParameter(max_length=500)] = None,
     ) -> Page[JobView]:
         """List the caller's jobs; administrators also another user's, or all."""

@@ -1,0 +1,140 @@
+"""Workers that die, are stopped, or are taken for dead: nothing lost, nothing doubled."""
+
+import asyncio
+import signal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select, text
+from tests.support.programs import program
+from tests.support.service import Api, eventually, running_api, running_worker
+
+from genonaut.config import Settings
+from genonaut.content.tables import ContentItem
+from genonaut.simulator import Simulator
+
+
+async def in_state(api: Api, job_id: int, status: str, *, seconds: float = 20) -> dict[str, Any]:
+    async def look() -> dict[str, Any] | None:
+        job = await api.job(job_id)
+        return job if job["status"] == status else None
+
+    found: dict[str, Any] = await eventually(look, seconds=seconds)
+    return found
+
+
+async def count_content(api: Api) -> int:
+    async with api.runtime.begin() as uow:
+        return await uow.session.scalar(select(func.count()).select_from(ContentItem)) or 0
+
+
+@pytest.mark.render_ms(4_000)
+async def test_a_killed_workers_job_is_re_attached_and_completed_once(
+    settings: Settings, simulator: Simulator, tmp_path: Path
+) -> None:
+    async with running_api(settings) as api:
+        async with program(settings, "worker", log=tmp_path / "worker.log") as worker:
+            job = await api.submit(params={"steps": 40})
+            await in_state(api, job["id"], "running")
+            await asyncio.sleep(0.6)
+            worker.send_signal(signal.SIGKILL)
+            await worker.wait()
+        before = await api.job(job["id"])
+        async with running_worker(settings):
+            done = await api.ended(job["id"], seconds=30)
+        assert done["status"] == "completed", done
+        assert done["attempt"] == 2
+        assert done["comfyui_prompt_id"] == before["comfyui_prompt_id"]
+        assert await count_content(api) == 1
+        assert simulator.state.number == 1
+        image = await api.http.get(f"/api/v1/content/{done['content_id']}/image")
+        assert image.status_code == 200
+
+
+@pytest.mark.render_ms(3_000)
+async def test_a_stopped_worker_hands_its_job_to_the_next(
+    settings: Settings, simulator: Simulator, tmp_path: Path
+) -> None:
+    async with running_api(settings) as api:
+        async with program(settings, "worker", log=tmp_path / "worker.log") as worker:
+            job = await api.submit(params={"steps": 30})
+            await in_state(api, job["id"], "running")
+            await asyncio.sleep(0.4)
+            worker.send_signal(signal.SIGTERM)
+            assert await worker.wait() == 0, (tmp_path / "worker.log").read_text()
+        assert (await api.job(job["id"]))["status"] == "queued"
+        async with running_worker(settings):
+            done = await api.ended(job["id"], seconds=15)
+        assert done["status"] == "completed"
+        assert simulator.state.number == 1
+        assert await count_content(api) == 1
+
+
+@pytest.mark.render_ms(1_500)
+async def test_a_worker_that_lost_its_lease_writes_nothing(
+    settings: Settings, simulator: Simulator
+) -> None:
+    async with running_api(settings) as api, running_worker(settings):
+        job = await api.submit(params={"steps": 10})
+        await in_state(api, job["id"], "running")
+        async with api.runtime.begin() as uow:
+            # What a sweep does to a worker that is silent for too long.
+            await uow.session.execute(
+                text("UPDATE generation_attempts SET ended_at = now(), verdict = 'orphaned';")
+            )
+            await uow.session.execute(
+                text(
+                    "UPDATE generation_jobs SET status = 'queued', "
+                    "resume_until = now() + interval '10 s'"
+                )
+            )
+        done = await api.ended(job["id"])
+        assert (done["status"], done["attempt"]) == ("completed", 2)
+        assert await count_content(api) == 1
+        stored = list((Path(settings.storage.root) / "images").rglob("*.png"))
+        assert len(stored) == 1
+    assert simulator.state.number == 1
+
+
+@pytest.mark.render_ms(30_000)
+async def test_a_cancel_of_a_dead_workers_job_ends_it(
+    settings: Settings, simulator: Simulator, tmp_path: Path
+) -> None:
+    async with running_api(settings) as api:
+        async with program(settings, "worker", log=tmp_path / "worker.log") as worker:
+            job = await api.submit(params={"steps": 150})
+            await in_state(api, job["id"], "running")
+            await asyncio.sleep(0.3)
+            worker.send_signal(signal.SIGKILL)
+            await worker.wait()
+        answer = await api.http.post(f"/api/v1/generation-jobs/{job['id']}/cancel")
+        assert answer.json()["status"] == "running"
+        async with running_worker(settings):
+            done = await api.ended(job["id"], seconds=15)
+            assert done["status"] == "cancelled"
+
+            async def is_empty() -> bool:
+                return simulator.state.queue.remaining == 0
+
+            await eventually(is_empty, seconds=10)
+
+
+async def test_two_workers_share_the_slots_without_overbooking(
+    settings: Settings, simulator: Simulator
+) -> None:
+    simulator.faults.add("slow", seconds=0.15, times=None)
+    async with running_api(settings) as api, running_worker(settings), running_worker(settings):
+        jobs = [await api.submit(f"picture {number}") for number in range(10)]
+        most = 0
+
+        async def all_done() -> bool:
+            nonlocal most
+            most = max(most, simulator.state.queue.remaining)
+            ended = [await api.job(job["id"]) for job in jobs]
+            return all(job["status"] == "completed" for job in ended)
+
+        await eventually(all_done, seconds=30)
+        assert most <= 2
+        assert simulator.state.number == 10
+        assert await count_content(api) == 10

@@ -1,0 +1,160 @@
+"""Job websockets: who may watch what, close codes, bad frames, slow readers, lost Redis."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import aiohttp
+import pytest
+from sqlalchemy.engine import make_url
+from tests.conftest import make_settings
+from tests.support.processes import Servers
+from tests.support.server import serving, watching
+from tests.support.service import running_api, running_worker
+
+from genonaut.config import Settings
+from genonaut.embedded import Source, valkey
+from genonaut.jobs.transitions import Transitions
+from genonaut.simulator import Simulator
+from genonaut.web.catch_up import catch_up
+
+
+@pytest.mark.parametrize("path", ["/ws/jobs/999", "/ws/jobs/abc", "/ws/jobs?job_ids=7,8"])
+async def test_jobs_that_are_not_there_close_with_4404(settings: Settings, path: str) -> None:
+    async with serving(settings) as url, watching(url, path) as watcher:
+        assert await watcher.close_code() == 4404
+
+
+@pytest.mark.parametrize("ids", ["", "a,b", "1;2", ",".join(map(str, range(1, 300))), "9" * 30])
+async def test_ids_that_cannot_be_close_with_4404(settings: Settings, ids: str) -> None:
+    async with serving(settings) as url, watching(url, f"/ws/jobs?job_ids={ids}") as watcher:
+        assert await watcher.close_code() == 4404
+
+
+async def test_the_snapshot_says_which_ids_are_missing(settings: Settings) -> None:
+    async with running_api(settings) as api, serving(settings) as url:
+        job = await api.submit()
+        path = f"/ws/jobs?job_ids={job['id']},4711"
+        async with watching(url, path) as watcher:
+            snapshot = await watcher.frame()
+            assert [one["id"] for one in snapshot["jobs"]] == [job["id"]]
+            assert snapshot["missing"] == [4711]
+
+
+async def test_pings_are_answered_and_nonsense_is_no_crash(settings: Settings) -> None:
+    async with serving(settings) as url, watching(url, "/ws/jobs") as watcher:
+        await watcher.frame()
+        await watcher.socket.send_str('{"type": "ping"}')
+        assert await watcher.frame() == {"type": "pong"}
+        nonsense = ["", "{", "[]", "null", '{"type": 5}', '{"type": "x"}', "\x00", "x" * 5000]
+        for text in nonsense:
+            await watcher.socket.send_str(text)
+            assert (await watcher.frame())["type"] == "error"
+        await watcher.socket.send_bytes(b"\x00\x01")
+        assert (await watcher.frame())["type"] == "error"
+        await watcher.socket.send_str('{"type": "ping"}')
+        assert await watcher.frame() == {"type": "pong"}
+
+
+@pytest.mark.parametrize(
+    ("headers", "is_let_in"),
+    [
+        ({}, True),
+        ({"Origin": "http://evil.example"}, False),
+        ({"Sec-Fetch-Site": "cross-site"}, False),
+        ({"Host": "rebound.example"}, False),
+        ({"Origin": "null"}, False),
+    ],
+)
+async def test_pages_of_other_sites_may_not_watch(
+    settings: Settings, headers: dict[str, str], *, is_let_in: bool
+) -> None:
+    async with serving(settings) as url:
+        if is_let_in:
+            async with watching(url, "/ws/jobs", headers=headers) as watcher:
+                assert (await watcher.frame())["type"] == "snapshot"
+            return
+        with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
+            async with watching(url, "/ws/jobs", headers=headers):
+                pass
+        assert refused.value.status == 403
+
+
+async def test_a_second_watcher_and_a_late_one_see_the_same_end(
+    settings: Settings, simulator: Simulator
+) -> None:
+    simulator.faults.add("slow", seconds=0.4)
+    async with running_api(settings) as api, serving(settings) as url:
+        job = await api.submit(params={"steps": 4})
+        path = f"/ws/jobs/{job['id']}"
+        async with watching(url, path) as first, running_worker(settings):
+            await first.until("started")
+            async with watching(url, path) as late:
+                snapshot = await late.frame()
+                assert snapshot["jobs"][0]["status"] == "running"
+                ends = [(await one.until("completed"))[-1] for one in (first, late)]
+        assert ends[0] == ends[1]
+        async with watching(url, path) as after:
+            assert (await after.frame())["jobs"][0]["status"] == "completed"
+
+
+async def test_losing_redis_closes_sockets_with_4008_and_they_can_come_back(
+    settings: Settings, servers: Servers, simulator: Simulator, data_dir: Path, tmp_path: Path
+) -> None:
+    folder = data_dir / f"valkey-{uuid4().hex[:6]}"
+    async with valkey(source=Source.AUTO, data_dir=folder, port=None, durable=False) as own:
+        database = make_url(settings.database.url).database or ""
+        there = Servers(servers.database_url, own.url_for(3))
+        lost = make_settings(there, database, tmp_path, simulator.url)
+        async with serving(lost) as url, running_api(lost) as api:
+            async with watching(url, "/ws/jobs") as watcher:
+                await watcher.frame()
+                await own.kill()
+                assert await watcher.close_code() == 4008
+            await own.start()
+            async with running_worker(lost):
+                await asyncio.sleep(1.0)
+                async with watching(url, "/ws/jobs") as watcher:
+                    await watcher.frame()
+                    await api.submit()
+                    assert (await watcher.until("completed"))[-1]["type"] == "job"
+
+
+async def test_a_frame_lost_between_commit_and_publish_is_made_up_for(settings: Settings) -> None:
+    async with running_api(settings) as api:
+        hub = api.app.state.hub
+        job = await api.submit()
+        loop = asyncio.create_task(catch_up(api.runtime, hub, interval_seconds=0.2))
+        async with hub.watch([f"job:{job['id']}"]) as mailbox:
+            unit = api.runtime.begin()
+            uow = await unit.__aenter__()
+            moved = await Transitions(uow).apply(job["id"], "cancelled", {"status": "cancelled"})
+            assert moved is not None
+            uow.events.clear()  # the process dies here, as far as watchers can tell
+            await unit.__aexit__(None, None, None)
+            async with asyncio.timeout(5):
+                delivery = await mailbox.get()
+            assert b'"cancelled"' in delivery.frame
+        loop.cancel()
+        await asyncio.gather(loop, return_exceptions=True)
+
+
+async def test_500_watchers_get_every_terminal_frame(settings: Settings) -> None:
+    async with running_api(settings) as api:
+        hub = api.app.state.hub
+        await hub.wait_connected()
+        job = await api.submit()
+        async with asyncio.TaskGroup() as group:
+            ready = asyncio.Semaphore(0)
+
+            async def watch() -> Any:
+                async with hub.watch([f"job:{job['id']}"]) as mailbox:
+                    ready.release()
+                    return await mailbox.get()
+
+            tasks = [group.create_task(watch()) for _ in range(500)]
+            for _ in tasks:
+                await ready.acquire()
+            await api.http.post(f"/api/v1/generation-jobs/{job['id']}/cancel")
+        assert all(b'"cancelled"' in task.result().frame for task in tasks)
