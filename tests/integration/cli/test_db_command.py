@@ -1,5 +1,6 @@
 """``genonaut db`` on an embedded database that it starts for the purpose."""
 
+import asyncio
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -8,8 +9,9 @@ import pytest
 from click.testing import CliRunner, Result
 from tests.integration.cli.conftest import clean_variables
 
+from genonaut.cli.embedded_services import some_database, some_redis
 from genonaut.cli.main import cli
-from genonaut.config import project_root
+from genonaut.config import load_settings, project_root
 from genonaut.db import migrations
 
 Run = Callable[..., Result]
@@ -24,6 +26,15 @@ def run(data_root: Path) -> Run:
         return CliRunner().invoke(cli, ["db", *arguments, "--env", "test"], env=given, input="n\n")
 
     return invoke
+
+
+def test_redis_without_a_running_environment_is_started_for_the_look(data_root: Path) -> None:
+    for arguments in (("redis", "keys"), ("redis", "info"), ("redis", "flush")):
+        result = CliRunner().invoke(
+            cli, [*arguments, "--env", "test"], env={**clean_variables(data_root / "redis")}
+        )
+        assert result.exit_code == 0, result.output
+        assert "genonaut_test" in result.output
 
 
 def test_a_database_is_made_migrated_and_taken_back(run: Run) -> None:
@@ -83,3 +94,23 @@ def test_a_database_that_is_not_there_is_one_sentence(run: Run, url: str, words:
     assert words in result.stderr
     assert "secret" not in result.stderr
     assert result.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("command", ["api", "worker"])
+def test_servers_refuse_another_schema_in_one_sentence(data_root: Path, command: str) -> None:
+    async def work() -> Result:
+        settings = load_settings("test", clean_variables(data_root / "schema"))
+        async with some_database(settings) as database, some_redis(settings) as redis:
+            given = clean_variables(data_root / "schema") | {
+                "DATABASE_URL_TEST": database,
+                "REDIS_URL_TEST": redis,
+            }
+            return await asyncio.to_thread(
+                CliRunner().invoke, cli, [command, "--env", "test"], env={**given}
+            )
+
+    result = asyncio.run(work())
+    assert result.exit_code == 1
+    assert "is at revision none" in result.stderr
+    assert "run `genonaut db upgrade --env test`" in result.stderr
+    assert "Traceback" not in result.output

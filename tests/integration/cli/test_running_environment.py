@@ -1,18 +1,25 @@
 """Every command against an environment that is up, through real servers."""
 
+import io
 import json
 import os
 import signal
+from contextlib import AsyncExitStack
 from pathlib import Path
 
+import msgspec
 import pytest
 from PIL import Image
 from redis.asyncio import Redis
+from rich.console import Console
 from tests.integration.cli.conftest import Running, until
 
+from genonaut.cli import schema
 from genonaut.cli.api_client import open_api
 from genonaut.cli.generation import run as generate
 from genonaut.cli.services import running_services
+from genonaut.cli.supervision.reporter import Reporter
+from genonaut.cli.supervision.stores import open_stores
 from genonaut.core.errors import UnavailableError
 
 BODY = {
@@ -150,6 +157,26 @@ async def test_the_seed_fills_the_gallery_once(running: Running) -> None:
     assert result.stdout.strip().splitlines()[-1] in {"5 images made", "there are images already"}
     again = await running.command("seed")
     assert again.stdout == "there are images already\n"
+
+
+async def test_configured_stores_are_used_and_a_missing_database_is_made(
+    running: Running,
+) -> None:
+    url = running.settings.database.url.replace("genonaut_test", "genonaut_other")
+    settings = msgspec.structs.replace(
+        running.settings,
+        database=msgspec.structs.replace(running.settings.database, url=url),
+    )
+    said = io.StringIO()
+    reporter = Reporter(Console(file=said, markup=False, highlight=False, width=200))
+    async with AsyncExitStack() as stack:
+        stores = await open_stores(stack, settings, reporter)
+    assert (stores.database_url, stores.redis_url) == (url, settings.redis.url)
+    assert stores.servers == {}
+    assert await schema.create_if_missing(url)
+    assert not await schema.create_if_missing(url)
+    assert await schema.revision_of(url) is None
+    assert said.getvalue() == ""
 
 
 async def _until_well(running: Running) -> None:

@@ -159,8 +159,9 @@ async def _run_until(variables: dict[str, str], wishes: Wishes, *signals: signal
 
 async def test_a_signal_ends_it_in_order_and_a_second_one_at_once(data_root: Path) -> None:
     variables = clean_variables(data_root / "signals")
-    wishes = Wishes(simulator=True, migrate=True)
+    wishes = Wishes(simulator=True, migrate=True, seed=True)
     said = await _run_until(variables, wishes, signal.SIGTERM, signal.SIGINT)
+    assert "✓ made 5 images" in said
     assert "Genonaut is up (test)" in said
     assert said.endswith("✓ test is stopped\n")
 

@@ -86,7 +86,9 @@ def _reason(port: int, error: OSError) -> str:
         holders = {
             connection.pid
             for connection in psutil.net_connections("tcp")
-            if connection.status == psutil.CONN_LISTEN and connection.laddr.port == port
+            if connection.status == psutil.CONN_LISTEN
+            and connection.laddr
+            and connection.laddr.port == port
         }
         for pid in holders - {None}:
             command = " ".join(psutil.Process(pid).cmdline())[:100]

@@ -3,11 +3,9 @@
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 
-from redis.exceptions import RedisError
-
 from genonaut.cli.embedded_services import embedded_postgres, embedded_valkey
 from genonaut.cli.schema import describe, revision_of, upgrade
-from genonaut.cli.services import place_of_redis
+from genonaut.cli.serving import require_redis
 from genonaut.cli.supervision.plan import Plan
 from genonaut.cli.supervision.reporter import Reporter
 from genonaut.config import Settings
@@ -15,7 +13,6 @@ from genonaut.core.errors import UnavailableError
 from genonaut.db.migrations import newest_revision
 from genonaut.embedded import ensure_database
 from genonaut.embedded.server import RunningServer
-from genonaut.realtime import connect_redis
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,25 +45,13 @@ async def open_stores(stack: AsyncExitStack, settings: Settings, reporter: Repor
         reporter.step(database_origin)
     redis_url, redis_origin = settings.redis.url, "configured"
     if redis_url:
-        await _require_redis(redis_url)
+        await require_redis(redis_url)
     else:
         valkey = await stack.enter_async_context(embedded_valkey(settings))
         redis_url, redis_origin = valkey.url_for(settings.redis.database), valkey.origin
         servers["redis"] = valkey
         reporter.step(redis_origin)
     return Stores(database_url, redis_url, database_origin, redis_origin, servers)
-
-
-async def _require_redis(url: str) -> None:
-    redis = connect_redis(url, retries=0)
-    try:
-        await redis.ping()
-    except (RedisError, OSError) as error:
-        raise UnavailableError(
-            f"Redis at {place_of_redis(url)} does not answer: {error}"
-        ) from error
-    finally:
-        await redis.aclose()
 
 
 async def bring_up_schema(plan: Plan, url: str, reporter: Reporter) -> None:
