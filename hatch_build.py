@@ -1,0 +1,22 @@
+"""The wheel carries the built web app."""
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+
+class WebAppHook(BuildHookInterface):  # type: ignore[type-arg]
+    """Build ``frontend/dist`` before a wheel is packed; an editable install serves the checkout."""
+
+    PLUGIN_NAME = "web-app"
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Build and include; fails the build rather than ship a wheel without its face."""
+        if version == "editable" or self.target_name != "wheel":
+            return
+        root = Path(self.root)
+        subprocess.run([sys.executable, str(root / "frontend" / "build.py")], check=True)  # noqa: S603
+        build_data["force_include"][str(root / "frontend" / "dist")] = "genonaut/_data/web"

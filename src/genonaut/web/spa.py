@@ -1,0 +1,103 @@
+"""Serve the built web app: hashed assets for good, the page itself never cached."""
+
+import gzip
+import mimetypes
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from litestar import Request, Response, get
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
+
+from genonaut.accounts.guards import EVERYBODY
+from genonaut.config import project_root
+from genonaut.core.errors import NotFoundError
+
+INDEX = "index.html"
+_NOT_PAGES = ("api/", "ws/", "health/", "metrics", "assets/")
+_COMPRESSED_ABOVE_BYTES = 1024
+_COMPRESSIBLE = ("text/", "application/javascript", "application/json", "image/svg+xml")
+_IMMUTABLE = "public, max-age=31536000, immutable"
+_REVALIDATED = "no-cache"
+_NOT_BUILT = (
+    b"<!doctype html><html lang=en><meta charset=utf-8><title>Genonaut</title>"
+    b"<p>The API runs. The web app is not built: run <code>just web-build</code>, or look at "
+    b"<a href=/api/schema>the API</a>."
+)
+
+
+class Asset(msgspec.Struct, frozen=True):
+    """One file of the web app in memory, with its gzip form where that is smaller."""
+
+    data: bytes
+    gzipped: bytes | None
+    mime: str
+    cache_control: str
+
+
+def read_assets(folder: Path) -> dict[str, Asset]:
+    """Return the files of a build by their path below it; nothing when it was not built."""
+    if not (folder / INDEX).is_file():
+        return {}
+    return {
+        file.relative_to(folder).as_posix(): _asset(file, folder)
+        for file in folder.rglob("*")
+        if file.is_file() and not file.name.startswith(".")
+    }
+
+
+def find_build() -> Path:
+    """Return where the build lies: in the checkout, else in the installed package."""
+    root = project_root()
+    checkout = root / "frontend" / "dist"
+    return checkout if (root / "frontend").is_dir() else root / "web"
+
+
+def spa_routes(assets: Mapping[str, Asset]) -> list[HTTPRouteHandler]:
+    """Return the routes of the web app; every path that is no file leads to the page."""
+
+    @get("/", include_in_schema=False, opt=EVERYBODY)
+    async def index(request: Request[Any, Any, Any]) -> Response[bytes]:
+        """Serve the page."""
+        return _page(request, assets)
+
+    @get("/{path:path}", include_in_schema=False, opt=EVERYBODY)
+    async def file(request: Request[Any, Any, Any], path: FromPath[str]) -> Response[bytes]:
+        """Serve a file, or the page for an address inside the app."""
+        name = path.lstrip("/")
+        asset = assets.get(name)
+        if asset is not None:
+            return _answer(request, asset)
+        if name.startswith(_NOT_PAGES) or "text/html" not in request.headers.get("accept", ""):
+            raise NotFoundError(f"nothing is at /{name}")
+        return _page(request, assets)
+
+    return [index, file]
+
+
+def _page(request: Request[Any, Any, Any], assets: Mapping[str, Asset]) -> Response[bytes]:
+    asset = assets.get(INDEX) or Asset(_NOT_BUILT, None, "text/html", _REVALIDATED)
+    return _answer(request, asset)
+
+
+def _answer(request: Request[Any, Any, Any], asset: Asset) -> Response[bytes]:
+    headers = {"Cache-Control": asset.cache_control, "Vary": "Accept-Encoding"}
+    data = asset.data
+    if asset.gzipped is not None and "gzip" in request.headers.get("accept-encoding", ""):
+        data = asset.gzipped
+        headers["Content-Encoding"] = "gzip"
+    return Response(data, media_type=asset.mime, headers=headers)
+
+
+def _asset(file: Path, folder: Path) -> Asset:
+    data = file.read_bytes()
+    mime = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+    is_hashed = file.relative_to(folder).parts[0] == "assets"
+    zipped = None
+    if len(data) > _COMPRESSED_ABOVE_BYTES and mime.startswith(_COMPRESSIBLE):
+        candidate = gzip.compress(data, 9, mtime=0)
+        zipped = candidate if len(candidate) < len(data) else None
+    charset = "; charset=utf-8" if mime.startswith("text/") else ""
+    return Asset(data, zipped, mime + charset, _IMMUTABLE if is_hashed else _REVALIDATED)
