@@ -4,8 +4,6 @@ Reading then takes the scope ``read`` of an API key, everything else ``manage``.
 given as ``opt=``: ``@post("/", opt=GENERATE)``, on a controller ``opt = ADMINS``.
 """
 
-from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Any
 
 from litestar.handlers.base import BaseRouteHandler
@@ -16,8 +14,9 @@ from genonaut.accounts.identity import KeyScope
 _KEY = "access"
 
 
-def _declared(access: Access) -> Mapping[str, Any]:
-    return MappingProxyType({_KEY: access})
+def _declared(access: Access) -> dict[str, Any]:
+    # Litestar copies what routers and controllers declare, which a read-only mapping does not allow.
+    return {_KEY: access}
 
 
 EVERYBODY = _declared(Access(audience="everybody"))

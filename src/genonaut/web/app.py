@@ -13,6 +13,7 @@ from litestar.openapi.plugins import ScalarRenderPlugin
 from litestar.plugins.prometheus import PrometheusConfig, PrometheusController
 from litestar.serialization import decode_json, encode_json
 
+from genonaut.accounts.controllers import CONTROLLERS as ACCOUNT_CONTROLLERS
 from genonaut.accounts.guards import ADMINS, EVERYBODY
 from genonaut.accounts.limits import RateLimiter
 from genonaut.accounts.passwords import open_passwords
@@ -28,6 +29,7 @@ from genonaut.web.dependencies import DEPENDENCIES
 from genonaut.web.door import Door
 from genonaut.web.job_sockets import SOCKETS
 from genonaut.web.problems import EXCEPTION_HANDLERS
+from genonaut.web.spa import find_build, read_assets, spa_routes
 from genonaut.web.strictness import StrictRequest
 from genonaut.web.system import HealthController
 
@@ -69,11 +71,22 @@ def create_app(settings: Settings) -> Litestar:
 
     api = Router(
         "/api/v1",
-        route_handlers=[GenerationJobController, *CONTENT_CONTROLLERS, ModelController],
+        route_handlers=[
+            *ACCOUNT_CONTROLLERS,
+            GenerationJobController,
+            *CONTENT_CONTROLLERS,
+            ModelController,
+        ],
     )
     prometheus = PrometheusConfig(app_name="genonaut", prefix="genonaut", group_path=True)
     return Litestar(
-        [api, HealthController, MetricsController, *SOCKETS],
+        [
+            api,
+            HealthController,
+            MetricsController,
+            *SOCKETS,
+            *spa_routes(read_assets(find_build())),
+        ],
         dependencies=DEPENDENCIES,
         exception_handlers=EXCEPTION_HANDLERS,
         lifespan=[lifespan],

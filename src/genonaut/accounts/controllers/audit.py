@@ -1,0 +1,44 @@
+"""The audit log, for administrators."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from litestar import Controller, get
+from litestar.di import NamedDependency
+from litestar.params import FromQuery, QueryParameter
+
+from genonaut.accounts.audit_reading import AuditFilter, AuditReading
+from genonaut.accounts.guards import ADMINS
+from genonaut.accounts.schemas import AuditView
+from genonaut.core.pagination import DEFAULT_LIMIT, MAX_PAGE, Page
+from genonaut.db import UnitOfWork
+
+
+class AuditController(Controller):
+    """What was done that matters for security."""
+
+    path = "/audit-log"
+    tags = ("users",)
+    opt = ADMINS
+
+    @get("/", summary="Read the audit log")
+    async def list_entries(
+        self,
+        *,
+        uow: NamedDependency[UnitOfWork],
+        kind: Annotated[str | None, QueryParameter(max_length=64)] = None,
+        actor_id: FromQuery[UUID | None] = None,
+        subject: Annotated[str | None, QueryParameter(max_length=100)] = None,
+        since: FromQuery[datetime | None] = None,
+        limit: Annotated[int, QueryParameter(ge=1, le=MAX_PAGE)] = DEFAULT_LIMIT,
+        cursor: Annotated[str | None, QueryParameter(max_length=500)] = None,
+    ) -> Page[AuditView]:
+        """List entries, the newest first."""
+        wanted = AuditFilter(kind=kind, actor_id=actor_id, subject=subject, since=since)
+        found = await AuditReading(uow).page(wanted, cursor=cursor, limit=limit)
+        return Page(
+            items=[AuditView.of(entry) for entry in found.rows],
+            next_cursor=found.next_cursor,
+            total=found.total,
+        )

@@ -1,0 +1,191 @@
+"""Logging in and out, registering, and the list of one's logins."""
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Controller, Request, Response, delete, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
+
+from genonaut.accounts.administration import UserService
+from genonaut.accounts.audit import AuditLog
+from genonaut.accounts.authentication import (
+    CSRF_COOKIE,
+    SESSION_COOKIE,
+    Authenticator,
+    Credentials,
+)
+from genonaut.accounts.controllers.cookies import csrf_cookie, login_cookies, no_cookies
+from genonaut.accounts.guards import EVERYBODY, INTERACTIVE
+from genonaut.accounts.identity import Client, Identity
+from genonaut.accounts.limits import RateLimiter
+from genonaut.accounts.login import log_in
+from genonaut.accounts.passwords import Passwords
+from genonaut.accounts.registration import NewUser, RegistrationService
+from genonaut.accounts.schemas import (
+    AuthOptions,
+    EndedSessions,
+    LoginSubmit,
+    MeView,
+    RegistrationSubmit,
+    SessionView,
+)
+from genonaut.accounts.sessions import SessionService
+from genonaut.accounts.tokens import csrf_token_of
+from genonaut.core.errors import NotAuthenticatedError
+from genonaut.core.pagination import Page
+from genonaut.db import UnitOfWork
+from genonaut.runtime import Runtime
+
+
+class AuthController(Controller):
+    """Who is here, and by what right."""
+
+    path = "/auth"
+    tags = ("authentication",)
+
+    @get("/options", summary="How to get in", opt=EVERYBODY)
+    async def options(
+        self, runtime: NamedDependency[Runtime], uow: NamedDependency[UnitOfWork]
+    ) -> AuthOptions:
+        """Tell whether people log in here, and whether they may register."""
+        settings = runtime.settings.auth
+        is_set_up = await RegistrationService(uow, settings).is_set_up()
+        return AuthOptions(
+            mode=settings.mode,
+            registration=settings.registration,
+            is_set_up=settings.mode == "single-user" or is_set_up,
+        )
+
+    @post("/login", status_code=200, summary="Log in", opt=EVERYBODY)
+    async def login(
+        self,
+        *,
+        data: JSONBody[LoginSubmit],
+        request: Request[Any, Any, Any],
+        runtime: NamedDependency[Runtime],
+        passwords: NamedDependency[Passwords],
+        limiter: NamedDependency[RateLimiter],
+        client: NamedDependency[Client],
+    ) -> Response[MeView]:
+        """Open a session; its token comes as a cookie that scripts cannot read."""
+        await limiter.admit_attempt(client.address, data.username)
+        _, token = await log_in(
+            runtime,
+            passwords,
+            username=data.username,
+            password=data.password,
+            client=client,
+            old_token=request.cookies.get(SESSION_COOKIE),
+        )
+        return await _welcome(runtime, client, token)
+
+    @post("/register", status_code=201, summary="Register", opt=EVERYBODY)
+    async def register(
+        self,
+        *,
+        data: JSONBody[RegistrationSubmit],
+        request: Request[Any, Any, Any],
+        runtime: NamedDependency[Runtime],
+        passwords: NamedDependency[Passwords],
+        limiter: NamedDependency[RateLimiter],
+        client: NamedDependency[Client],
+    ) -> Response[MeView]:
+        """Make an account and log in; the first one becomes the administrator."""
+        await limiter.admit_attempt(client.address, data.username)
+        settings = runtime.settings.auth
+        wanted = NewUser(
+            username=data.username,
+            password_hash=await passwords.hash(data.password),
+            email=data.email,
+        )
+        async with runtime.begin() as uow:
+            user = await RegistrationService(uow, settings).register(
+                wanted, is_trusted=client.is_local, token=data.setup_token
+            )
+            old = request.cookies.get(SESSION_COOKIE)
+            token = await SessionService(uow, settings).open(user.id, client, replaces=old)
+        return await _welcome(runtime, client, token)
+
+    @post("/logout", status_code=204, summary="Log out", opt=INTERACTIVE)
+    async def logout(
+        self,
+        identity: NamedDependency[Identity],
+        uow: NamedDependency[UnitOfWork],
+        runtime: NamedDependency[Runtime],
+        client: NamedDependency[Client],
+    ) -> Response[None]:
+        """End this session; without a login there is nothing to end."""
+        if identity.session_id is not None:
+            sessions = SessionService(uow, runtime.settings.auth)
+            await sessions.end(identity.session_id, user_id=identity.user_id)
+            await AuditLog(uow.session).record("logout", f"user:{identity.user_id}")
+        return Response(None, status_code=204, cookies=no_cookies(client))
+
+    @get("/me", summary="Who am I")
+    async def me(
+        self,
+        request: Request[Any, Any, Any],
+        identity: NamedDependency[Identity],
+        uow: NamedDependency[UnitOfWork],
+        runtime: NamedDependency[Runtime],
+        client: NamedDependency[Client],
+    ) -> Response[MeView]:
+        """Return the caller; gives the cookie ``csrf`` anew to a browser that lost it."""
+        settings = runtime.settings.auth
+        user = await UserService(uow, settings).get(identity.user_id)
+        token = request.cookies.get(SESSION_COOKIE) if identity.via == "session" else None
+        is_lost = token is not None and request.cookies.get(CSRF_COOKIE) != csrf_token_of(token)
+        cookies = [csrf_cookie(token, client, settings)] if token is not None and is_lost else []
+        return Response(MeView.of(user, identity, settings.mode), cookies=cookies)
+
+    @get("/sessions", summary="List my logins")
+    async def sessions(
+        self,
+        identity: NamedDependency[Identity],
+        uow: NamedDependency[UnitOfWork],
+        runtime: NamedDependency[Runtime],
+    ) -> Page[SessionView]:
+        """Return where the caller is logged in, the last used first."""
+        rows = await SessionService(uow, runtime.settings.auth).of_user(identity.user_id)
+        views = [SessionView.of(row, current=identity.session_id) for row in rows]
+        return Page(items=views, next_cursor=None, total=len(views))
+
+    @delete("/sessions", status_code=200, summary="Log out everywhere else", opt=INTERACTIVE)
+    async def end_others(
+        self,
+        identity: NamedDependency[Identity],
+        uow: NamedDependency[UnitOfWork],
+        runtime: NamedDependency[Runtime],
+    ) -> EndedSessions:
+        """End every login of the caller but this one."""
+        sessions = SessionService(uow, runtime.settings.auth)
+        ended = await sessions.end_all(identity.user_id, besides=identity.session_id)
+        await AuditLog(uow.session).record("session.ended_others", f"user:{identity.user_id}")
+        return EndedSessions(ended=ended)
+
+    @delete(
+        "/sessions/{session_id:uuid}", status_code=204, summary="Log out there", opt=INTERACTIVE
+    )
+    async def end_session(
+        self,
+        session_id: FromPath[UUID],
+        identity: NamedDependency[Identity],
+        uow: NamedDependency[UnitOfWork],
+        runtime: NamedDependency[Runtime],
+    ) -> None:
+        """End one login of the caller."""
+        sessions = SessionService(uow, runtime.settings.auth)
+        await sessions.end(session_id, user_id=identity.user_id)
+
+
+async def _welcome(runtime: Runtime, client: Client, token: str) -> Response[MeView]:
+    """Return the answer to a login that was just committed."""
+    settings = runtime.settings.auth
+    async with runtime.begin() as uow:
+        identity = await Authenticator(uow, settings).identify(Credentials(session_token=token))
+        if identity is None:  # deactivated within these milliseconds
+            raise NotAuthenticatedError("your access has ended")
+        user = await UserService(uow, settings).get(identity.user_id)
+    body = MeView.of(user, identity, settings.mode)
+    return Response(body, cookies=login_cookies(token, client, settings))

@@ -1,0 +1,43 @@
+"""The two cookies of a login: one that scripts cannot read, one that ours must."""
+
+from litestar.datastructures import Cookie
+
+from genonaut.accounts.authentication import CSRF_COOKIE, SESSION_COOKIE
+from genonaut.accounts.identity import Client
+from genonaut.accounts.tokens import csrf_token_of
+from genonaut.config.settings import AuthSettings
+
+
+def login_cookies(token: str, client: Client, settings: AuthSettings) -> list[Cookie]:
+    """Return the cookies of a new session; they live as long as it can."""
+    seconds = int(settings.session_hours * 3600)
+    return [
+        _cookie(SESSION_COOKIE, token, client, seconds, is_hidden=True),
+        csrf_cookie(token, client, settings),
+    ]
+
+
+def csrf_cookie(token: str, client: Client, settings: AuthSettings) -> Cookie:
+    """Return the cookie that our page repeats in a header."""
+    seconds = int(settings.session_hours * 3600)
+    return _cookie(CSRF_COOKIE, csrf_token_of(token), client, seconds, is_hidden=False)
+
+
+def no_cookies(client: Client) -> list[Cookie]:
+    """Return cookies that make the browser forget both."""
+    return [
+        _cookie(SESSION_COOKIE, "", client, 0, is_hidden=True),
+        _cookie(CSRF_COOKIE, "", client, 0, is_hidden=False),
+    ]
+
+
+def _cookie(name: str, value: str, client: Client, seconds: int, *, is_hidden: bool) -> Cookie:
+    return Cookie(
+        key=name,
+        value=value,
+        max_age=seconds,
+        path="/",
+        httponly=is_hidden,
+        secure=client.needs_secure_cookies,
+        samesite="lax",
+    )

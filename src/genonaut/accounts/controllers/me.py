@@ -1,0 +1,100 @@
+"""One's own account."""
+
+from litestar import Controller, get, patch, put
+from litestar.di import NamedDependency
+from litestar.params import JSONBody
+
+from genonaut.accounts.administration import UserChange, UserService
+from genonaut.accounts.guards import INTERACTIVE
+from genonaut.accounts.identity import Client, Identity
+from genonaut.accounts.limits import RateLimiter
+from genonaut.accounts.passwords import Passwords
+from genonaut.accounts.preferences import Preferences, read_preferences
+from genonaut.accounts.schemas import MeView, PasswordChange, PreferencesPut, ProfilePatch
+from genonaut.core.errors import InvalidInputError
+from genonaut.db import UnitOfWork
+from genonaut.runtime import Runtime
+
+
+class MeController(Controller):
+    """What users see and change of themselves."""
+
+    path = "/users/me"
+    tags = ("users",)
+
+    @get("/", summary="My account")
+    async def get_me(
+        self,
+        identity: NamedDependency[Identity],
+        uow: NamedDependency[UnitOfWork],
+        runtime: NamedDependency[Runtime],
+    ) -> MeView:
+        """Return the caller."""
+        settings = runtime.settings.auth
+        user = await UserService(uow, settings).get(identity.user_id)
+        return MeView.of(user, identity, settings.mode)
+
+    @patch("/", summary="Change my account", opt=INTERACTIVE)
+    async def change_me(
+        self,
+        data: JSONBody[ProfilePatch],
+        identity: NamedDependency[Identity],
+        uow: NamedDependency[UnitOfWork],
+        runtime: NamedDependency[Runtime],
+    ) -> MeView:
+        """Change the caller's name or e-mail address."""
+        settings = runtime.settings.auth
+        change = UserChange(username=data.username, email=data.email)
+        user = await UserService(uow, settings).change(identity.user_id, change)
+        return MeView.of(user, identity, settings.mode)
+
+    @put("/password", status_code=204, summary="Change my password", opt=INTERACTIVE)
+    async def change_password(
+        self,
+        *,
+        data: JSONBody[PasswordChange],
+        identity: NamedDependency[Identity],
+        runtime: NamedDependency[Runtime],
+        passwords: NamedDependency[Passwords],
+        limiter: NamedDependency[RateLimiter],
+        client: NamedDependency[Client],
+    ) -> None:
+        """Set a password; every other login of the caller ends."""
+        settings = runtime.settings.auth
+        async with runtime.begin() as uow:
+            user = await UserService(uow, settings).get(identity.user_id)
+        if user.password_hash is not None:
+            await limiter.admit_attempt(client.address, user.username)
+            if not await passwords.verify(user.password_hash, data.current_password or ""):
+                raise InvalidInputError.of("current_password", "is not your password")
+        fresh = await passwords.hash(data.new_password)
+        async with runtime.begin() as uow:
+            users = UserService(uow, settings)
+            row = await users.get(identity.user_id)
+            await users.set_password(row, fresh, keep=identity.session_id)
+
+    @get("/preferences", summary="My preferences")
+    async def get_preferences(
+        self,
+        identity: NamedDependency[Identity],
+        uow: NamedDependency[UnitOfWork],
+        runtime: NamedDependency[Runtime],
+    ) -> Preferences:
+        """Return what the caller likes."""
+        user = await UserService(uow, runtime.settings.auth).get(identity.user_id)
+        return read_preferences(user.preferences)
+
+    @put("/preferences", summary="Change my preferences")
+    async def put_preferences(
+        self,
+        data: JSONBody[PreferencesPut],
+        identity: NamedDependency[Identity],
+        uow: NamedDependency[UnitOfWork],
+        runtime: NamedDependency[Runtime],
+    ) -> Preferences:
+        """Set what the caller likes; what is left out stays as it is."""
+        users = UserService(uow, runtime.settings.auth)
+        user = await users.get(identity.user_id)
+        wanted = data.over(read_preferences(user.preferences))
+        await users.set_preferences(identity.user_id, wanted)
+        return wanted

@@ -1,0 +1,107 @@
+"""Everybody's accounts, for administrators."""
+
+from typing import Annotated
+from uuid import UUID
+
+from litestar import Controller, delete, get, patch, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+from msgspec import UNSET
+
+from genonaut.accounts.administration import UserChange, UserService
+from genonaut.accounts.guards import ADMINS
+from genonaut.accounts.passwords import Passwords
+from genonaut.accounts.registration import NewUser, RegistrationService
+from genonaut.accounts.repository import UserFilter
+from genonaut.accounts.schemas import UserPatch, UserSubmit, UserView
+from genonaut.accounts.tables import Role
+from genonaut.core.pagination import DEFAULT_LIMIT, MAX_PAGE, Page
+from genonaut.db import UnitOfWork
+from genonaut.runtime import Runtime
+
+
+class UserController(Controller):
+    """Accounts: made, changed, ended."""
+
+    path = "/users"
+    tags = ("users",)
+    opt = ADMINS
+
+    @get("/", summary="List users")
+    async def list_users(
+        self,
+        *,
+        uow: NamedDependency[UnitOfWork],
+        runtime: NamedDependency[Runtime],
+        search: Annotated[str | None, QueryParameter(max_length=200)] = None,
+        role: FromQuery[Role | None] = None,
+        is_active: FromQuery[bool | None] = None,
+        limit: Annotated[int, QueryParameter(ge=1, le=MAX_PAGE)] = DEFAULT_LIMIT,
+        cursor: Annotated[str | None, QueryParameter(max_length=500)] = None,
+    ) -> Page[UserView]:
+        """List accounts by name; deleted ones are gone."""
+        wanted = UserFilter(search=search, role=role, is_active=is_active)
+        users = UserService(uow, runtime.settings.auth)
+        found = await users.page(wanted, cursor=cursor, limit=limit)
+        return Page(
+            items=[UserView.of(user) for user in found.rows],
+            next_cursor=found.next_cursor,
+            total=found.total,
+        )
+
+    @post("/", summary="Make a user")
+    async def make_user(
+        self,
+        data: JSONBody[UserSubmit],
+        runtime: NamedDependency[Runtime],
+        passwords: NamedDependency[Passwords],
+    ) -> UserView:
+        """Make an account."""
+        hashed = None if data.password is None else await passwords.hash(data.password)
+        wanted = NewUser(
+            username=data.username, password_hash=hashed, email=data.email, role=data.role
+        )
+        async with runtime.begin() as uow:
+            user = await RegistrationService(uow, runtime.settings.auth).add(wanted)
+        return UserView.of(user)
+
+    @get("/{user_id:uuid}", summary="Get a user")
+    async def get_user(
+        self,
+        user_id: FromPath[UUID],
+        uow: NamedDependency[UnitOfWork],
+        runtime: NamedDependency[Runtime],
+    ) -> UserView:
+        """Return one account."""
+        return UserView.of(await UserService(uow, runtime.settings.auth).get(user_id))
+
+    @patch("/{user_id:uuid}", summary="Change a user")
+    async def change_user(
+        self,
+        user_id: FromPath[UUID],
+        data: JSONBody[UserPatch],
+        runtime: NamedDependency[Runtime],
+        passwords: NamedDependency[Passwords],
+    ) -> UserView:
+        """Change an account; inactivity ends its sessions and revokes its keys at once."""
+        hashed = UNSET if data.password is UNSET else await passwords.hash(data.password)
+        change = UserChange(
+            username=data.username,
+            email=data.email,
+            role=data.role,
+            is_active=data.is_active,
+            password_hash=hashed,
+        )
+        async with runtime.begin() as uow:
+            user = await UserService(uow, runtime.settings.auth).change(user_id, change)
+        return UserView.of(user)
+
+    @delete("/{user_id:uuid}", status_code=204, summary="Delete a user")
+    async def delete_user(
+        self,
+        user_id: FromPath[UUID],
+        uow: NamedDependency[UnitOfWork],
+        runtime: NamedDependency[Runtime],
+    ) -> None:
+        """End an account; its name stays reserved, what it made stays."""
+        await UserService(uow, runtime.settings.auth).delete(user_id)

@@ -1,0 +1,292 @@
+"""What the API takes and gives about accounts."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+
+from genonaut.accounts.identity import Identity, KeyScope, Via
+from genonaut.accounts.preferences import (
+    DefaultParameters,
+    Preferences,
+    Theme,
+    read_preferences,
+)
+from genonaut.accounts.tables import ApiKey, AuditEntry, Role, User, UserSession
+from genonaut.core.schemas import NO_NUL, RequestBody, View
+
+Username = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$")]
+"""Plain letters only: no two names look alike."""
+Password = Annotated[str, Meta(min_length=8, max_length=1024)]
+"""Source of the least length: NIST SP 800-63B; the greatest bounds the work of hashing."""
+GivenPassword = Annotated[str, Meta(min_length=1, max_length=1024)]
+Email = Annotated[str, Meta(pattern=r"^[^@\s\x00]+@[^@\s\x00]+$", max_length=254)]
+KeyName = Annotated[str, Meta(min_length=1, max_length=100, pattern=NO_NUL)]
+SetupTokenText = Annotated[str, Meta(min_length=1, max_length=200)]
+
+
+class LoginSubmit(RequestBody, frozen=True):
+    """Who wants in."""
+
+    username: Annotated[str, Meta(min_length=1, max_length=63, pattern=NO_NUL)]
+    password: GivenPassword
+
+
+class RegistrationSubmit(RequestBody, frozen=True):
+    """A new account; ``setup_token`` is for the very first one, made from afar."""
+
+    username: Username
+    password: Password
+    email: Email | None = None
+    setup_token: SetupTokenText | None = None
+
+
+class UserSubmit(RequestBody, frozen=True):
+    """An account made by an administrator; without a password it cannot log in yet."""
+
+    username: Username
+    password: Password | None = None
+    email: Email | None = None
+    role: Role = Role.USER
+
+
+class UserPatch(RequestBody, frozen=True):
+    """What an administrator may change of an account; what is left out stays."""
+
+    username: Username | UnsetType = UNSET
+    email: Email | UnsetType | None = UNSET
+    role: Role | UnsetType = UNSET
+    is_active: bool | UnsetType = UNSET
+    password: Password | UnsetType = UNSET
+
+
+class ProfilePatch(RequestBody, frozen=True):
+    """What users may change of their own account; what is left out stays."""
+
+    username: Username | UnsetType = UNSET
+    email: Email | UnsetType | None = UNSET
+
+
+class PasswordChange(RequestBody, frozen=True):
+    """Another password; ``current_password`` may only be left out where there is none yet."""
+
+    new_password: Password
+    current_password: GivenPassword | None = None
+
+
+class NotificationTypesPut(RequestBody, frozen=True):
+    """Which notifications are wanted; what is left out stays as it is."""
+
+    job_completed: bool | UnsetType = UNSET
+    job_failed: bool | UnsetType = UNSET
+    job_cancelled: bool | UnsetType = UNSET
+    system: bool | UnsetType = UNSET
+    recommendation: bool | UnsetType = UNSET
+
+
+class DefaultParametersPut(DefaultParameters, frozen=True, forbid_unknown_fields=True):
+    """What the form starts with, as a whole."""
+
+
+class PreferencesPut(RequestBody, frozen=True):
+    """What a user likes; what is left out stays as it is."""
+
+    notifications_enabled: bool | UnsetType = UNSET
+    notification_types: NotificationTypesPut | UnsetType = UNSET
+    theme: Theme | UnsetType = UNSET
+    default_parameters: DefaultParametersPut | UnsetType = UNSET
+
+    def over(self, present: Preferences) -> Preferences:
+        """Return the present preferences with these in their place."""
+        given = _given(self)
+        types = given.get("notification_types")
+        if types is not None:
+            given["notification_types"] = msgspec.structs.replace(
+                present.notification_types, **_given(types)
+            )
+        return msgspec.structs.replace(present, **given)
+
+
+class ApiKeySubmit(RequestBody, frozen=True):
+    """A key for a script; without ``expires_at`` it holds until it is revoked."""
+
+    name: KeyName
+    scopes: Annotated[list[KeyScope], Meta(min_length=1, max_length=len(KeyScope))]
+    expires_at: Annotated[datetime, Meta(tz=True)] | None = None
+
+
+class AuthOptions(View, frozen=True):
+    """How one gets in here."""
+
+    mode: Literal["single-user", "password"]
+    registration: Literal["closed", "open"]
+    is_set_up: bool
+    """False until the first administrator has registered."""
+
+
+class UserView(View, frozen=True):
+    """An account, as administrators see it."""
+
+    id: UUID
+    username: str
+    email: str | None
+    role: Role
+    is_active: bool
+    has_password: bool
+    created_at: datetime
+    last_login_at: datetime | None
+
+    @classmethod
+    def of(cls, user: User) -> "UserView":
+        """Return the view of a row."""
+        return cls(
+            id=user.id,
+            username=user.username,
+            email=user.email,
+            role=user.role,
+            is_active=user.is_active,
+            has_password=user.password_hash is not None,
+            created_at=user.created_at,
+            last_login_at=user.last_login_at,
+        )
+
+
+class MeView(View, frozen=True):
+    """The caller: account, preferences, and how they were recognised."""
+
+    id: UUID
+    username: str
+    email: str | None
+    role: Role
+    has_password: bool
+    preferences: Preferences
+    auth_mode: Literal["single-user", "password"]
+    via: Via
+    scopes: list[KeyScope]
+    session_id: UUID | None
+    created_at: datetime
+    last_login_at: datetime | None
+
+    @classmethod
+    def of(
+        cls, user: User, identity: Identity, mode: Literal["single-user", "password"]
+    ) -> "MeView":
+        """Return the view of a row and of the request that asks."""
+        return cls(
+            id=user.id,
+            username=user.username,
+            email=user.email,
+            role=identity.role,
+            has_password=user.password_hash is not None,
+            preferences=read_preferences(user.preferences),
+            auth_mode=mode,
+            via=identity.via,
+            scopes=sorted(identity.scopes),
+            session_id=identity.session_id,
+            created_at=user.created_at,
+            last_login_at=user.last_login_at,
+        )
+
+
+class SessionView(View, frozen=True):
+    """One login."""
+
+    id: UUID
+    address: str
+    user_agent: str
+    is_current: bool
+    created_at: datetime
+    last_used_at: datetime
+    expires_at: datetime
+
+    @classmethod
+    def of(cls, row: UserSession, *, current: UUID | None) -> "SessionView":
+        """Return the view of a row."""
+        return cls(
+            id=row.id,
+            address=row.address,
+            user_agent=row.user_agent,
+            is_current=row.id == current,
+            created_at=row.created_at,
+            last_used_at=row.last_used_at,
+            expires_at=row.expires_at,
+        )
+
+
+class EndedSessions(View, frozen=True):
+    """How many logins were ended."""
+
+    ended: int
+
+
+class ApiKeyView(View, frozen=True):
+    """A key without its secret."""
+
+    id: int
+    name: str
+    prefix: str
+    """How the key begins, to tell it from others."""
+    scopes: list[KeyScope]
+    created_at: datetime
+    expires_at: datetime | None
+    last_used_at: datetime | None
+
+    @classmethod
+    def of(cls, key: ApiKey) -> "ApiKeyView":
+        """Return the view of a row."""
+        return cls(**_key_fields(key))
+
+
+class NewApiKeyView(View, frozen=True):
+    """A key that was just made; ``key`` is shown this once."""
+
+    id: int
+    name: str
+    prefix: str
+    scopes: list[KeyScope]
+    created_at: datetime
+    expires_at: datetime | None
+    last_used_at: datetime | None
+    key: str
+
+    @classmethod
+    def of(cls, key: ApiKey, text: str) -> "NewApiKeyView":
+        """Return the view of a row and of the text that nobody can tell again."""
+        return cls(**_key_fields(key), key=text)
+
+
+class AuditView(View, frozen=True):
+    """One entry of the audit log."""
+
+    id: int
+    at: datetime
+    kind: str
+    actor_id: UUID | None
+    via: str
+    subject: str | None
+    address: str | None
+    detail: dict[str, Any]
+
+    @classmethod
+    def of(cls, entry: AuditEntry) -> "AuditView":
+        """Return the view of a row."""
+        return cls(**{name: getattr(entry, name) for name in cls.__struct_fields__})
+
+
+def _given(body: msgspec.Struct) -> dict[str, Any]:
+    values = {name: getattr(body, name) for name in body.__struct_fields__}
+    return {name: value for name, value in values.items() if value is not UNSET}
+
+
+def _key_fields(key: ApiKey) -> dict[str, Any]:
+    return {
+        "id": key.id,
+        "name": key.name,
+        "prefix": f"gn_{key.id}_",
+        "scopes": [KeyScope(scope) for scope in key.scopes],
+        "created_at": key.created_at,
+        "expires_at": key.expires_at,
+        "last_used_at": key.last_used_at,
+    }
