@@ -1,88 +1,107 @@
-"""Queries on content items; no rules, no commit."""
+"""Queries on content items for those who look at them; no rules, no commit."""
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Any
 from uuid import UUID
 
-import msgspec
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import Select, func, literal, select, text, tuple_, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload, selectinload
 
-from genonaut.content.tables import ContentItem, ContentType, Visibility
+from genonaut.content.filters import IS_KEPT, IS_TRASHED, ContentFilter
+from genonaut.content.ordering import Key, Sort, columns
+from genonaut.content.tables import ContentItem, ContentRating
 from genonaut.core.pagination import COUNTED_UP_TO
-
-Scope = Literal["mine", "community", "all"]
-Sort = Literal["newest", "oldest"]
-
 
 _DETAILS = (
     selectinload(ContentItem.thumbnails),
+    selectinload(ContentItem.tags),
     joinedload(ContentItem.creator, innerjoin=True),
 )
-
-
-class ContentFilter(msgspec.Struct, frozen=True, kw_only=True):
-    """Which items a viewer asks for; None means whatever."""
-
-    viewer_id: UUID
-    scope: Scope
-    search: str | None = None
-    content_type: ContentType | None = None
-    checkpoint_model: str | None = None
-
-    def conditions(self) -> list[ColumnElement[bool]]:
-        """Return the filter as SQL."""
-        found = [ContentItem.deleted_at.is_(None), *self._scope()]
-        if self.search:
-            found.append(ContentItem.prompt.icontains(self.search, autoescape=True))
-        if self.content_type is not None:
-            found.append(ContentItem.content_type == self.content_type)
-        if self.checkpoint_model:
-            found.append(ContentItem.checkpoint_model == self.checkpoint_model)
-        return found
-
-    def _scope(self) -> list[ColumnElement[bool]]:
-        is_mine = ContentItem.user_id == self.viewer_id
-        is_public = ContentItem.visibility == Visibility.PUBLIC
-        match self.scope:
-            case "mine":
-                return [is_mine]
-            case "community":
-                return [is_public, ContentItem.user_id != self.viewer_id]
-            case "all":
-                return [is_mine | is_public]
+# A plan made for any word or tag would not know whether it is rare or everywhere.
+_PLAN_FOR_THESE_VALUES = text("SELECT set_config('plan_cache_mode', 'force_custom_plan', true)")
 
 
 class ContentRepository:
-    """Reads items together with their thumbnails and creators."""
+    """Reads items together with their thumbnails, tags and creators."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    async def find(self, content_id: int) -> ContentItem | None:
-        """Return one item that is not in the trash."""
+    async def find(self, content_id: int, *, in_trash: bool = False) -> ContentItem | None:
+        """Return one item, from the gallery or from the trash."""
         query = select(ContentItem).options(*_DETAILS)
-        query = query.where(ContentItem.id == content_id, ContentItem.deleted_at.is_(None))
-        return await self._session.scalar(query)
+        query = query.where(ContentItem.id == content_id, IS_TRASHED if in_trash else IS_KEPT)
+        return await self._session.scalar(query.execution_options(populate_existing=True))
 
-    async def page(
-        self, wanted: ContentFilter, *, sort: Sort, after: int | None, limit: int
-    ) -> Sequence[ContentItem]:
-        """Return the items beyond the id ``after`` in the order of ``sort``."""
-        column = ContentItem.id
-        query = select(ContentItem).options(*_DETAILS).where(*wanted.conditions())
-        if sort == "newest":
-            query = query.order_by(column.desc())
-            query = query.where(column < after) if after is not None else query
-        else:
-            query = query.order_by(column)
-            query = query.where(column > after) if after is not None else query
-        return (await self._session.scalars(query.limit(limit))).all()
+    async def lock(self, content_id: int) -> None:
+        """Hold an item against other changes until the end of the transaction."""
+        query = select(ContentItem.id).where(ContentItem.id == content_id)
+        await self._session.execute(query.with_for_update(key_share=True))
+
+    async def of_ids(self, ids: Sequence[int]) -> list[ContentItem]:
+        """Return these items in the order of ``ids``."""
+        query = select(ContentItem).options(*_DETAILS).where(ContentItem.id.in_(ids))
+        query = query.execution_options(populate_existing=True)
+        found = {item.id: item for item in await self._session.scalars(query)}
+        return [found[one] for one in ids if one in found]
+
+    async def keys(
+        self,
+        wanted: ContentFilter,
+        sort: Sort,
+        *,
+        after: Key | None,
+        limit: int,
+        is_backwards: bool = False,
+    ) -> list[Key]:
+        """Return the places of the items behind ``after``; or, backwards, before it, nearest first."""
+        await self._session.execute(_PLAN_FOR_THESE_VALUES)
+        query = keys_query(wanted, sort, after=after, limit=limit, is_backwards=is_backwards)
+        return [tuple(row) for row in await self._session.execute(query)]
 
     async def count(self, wanted: ContentFilter) -> int:
         """Return how many there are, counting to 10,001 at most."""
-        limited = (
-            select(ContentItem.id).where(*wanted.conditions()).limit(COUNTED_UP_TO + 1).subquery()
+        await self._session.execute(_PLAN_FOR_THESE_VALUES)
+        return await self._session.scalar(count_query(wanted)) or 0
+
+    async def ratings_by(self, user_id: UUID, ids: Sequence[int]) -> dict[int, int]:
+        """Return what a user gave to each of these items."""
+        query = select(ContentRating.content_id, ContentRating.rating).where(
+            ContentRating.user_id == user_id, ContentRating.content_id.in_(ids)
         )
-        return await self._session.scalar(select(func.count()).select_from(limited)) or 0
+        return dict((await self._session.execute(query)).all())
+
+
+def keys_query(
+    wanted: ContentFilter, sort: Sort, *, after: Key | None, limit: int, is_backwards: bool = False
+) -> Select[*tuple[Any, ...]]:
+    """Return the query of one page's places: only these are sorted, the rows are fetched by id."""
+    by = columns(sort)
+    is_descending = (sort != "oldest") != is_backwards
+    branches = []
+    for conditions in wanted.branches():
+        query = select(*by).where(*conditions)
+        if after is not None:
+            place = tuple_(
+                *(literal(value, column.type) for value, column in zip(after, by, strict=True))
+            )
+            row = tuple_(*by)
+            query = query.where(row < place if is_descending else row > place)
+        order = (column.desc() if is_descending else column.asc() for column in by)
+        branches.append(query.order_by(*order).limit(limit))
+    if len(branches) == 1:
+        return branches[0]
+    merged = union_all(*branches).subquery()
+    order = (column.desc() if is_descending else column.asc() for column in merged.c)
+    return select(*merged.c).order_by(*order).limit(limit)
+
+
+def count_query(wanted: ContentFilter) -> Select[int]:
+    """Return the query of the bounded total."""
+    most = COUNTED_UP_TO + 1
+    branches = [
+        select(ContentItem.id).where(*conditions).limit(most) for conditions in wanted.branches()
+    ]
+    found = union_all(*branches).limit(most).subquery() if len(branches) > 1 else None
+    return select(func.count()).select_from(branches[0].subquery() if found is None else found)

@@ -1,6 +1,6 @@
-"""Which bytes answer a request for a stored file: conditions and ranges of HTTP.
+"""Which bytes answer a request for a stored file: conditions, ranges and formats of HTTP.
 
-Source: RFC 9110, sections 13 (conditional requests) and 14 (range requests).
+Source: RFC 9110, sections 12.5.1 (Accept), 13 (conditional requests) and 14 (range requests).
 """
 
 import re
@@ -12,6 +12,8 @@ import msgspec
 from genonaut.core.errors import GenonautError
 
 _ONE_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.ASCII)
+_WEIGHT = re.compile(r"q\s*=\s*([01](?:\.\d{0,3})?)", re.ASCII)
+JPEG = "image/jpeg"
 IMMUTABLE = "private, max-age=31536000, immutable"
 REVALIDATED = "private, max-age=0, must-revalidate"
 
@@ -54,6 +56,10 @@ class Part(msgspec.Struct, frozen=True):
     start: int
     end: int
 
+    def content_range(self, size_bytes: int) -> str:
+        """Return the header of the same name for a file of so many bytes."""
+        return f"bytes {self.start}-{self.end - 1}/{size_bytes}"
+
 
 def is_unchanged(conditions: Conditions, stored: Stored) -> bool:
     """Tell whether the client already has the file; If-None-Match wins over the date."""
@@ -88,6 +94,25 @@ def part_wanted(conditions: Conditions, stored: Stored) -> Part | None:
     if start >= size or start >= end:
         raise UnsatisfiableRangeError(size)
     return Part(start, end)
+
+
+def prefers_webp(accept: str | None) -> bool:
+    """Tell whether to send WebP rather than JPEG; without the header nobody has asked for it."""
+    weights = dict(map(_weighted, (accept or "").lower().split(",")))
+    webp = _weight(weights, "image/webp")
+    return webp > 0 and webp >= _weight(weights, JPEG)
+
+
+def _weight(weights: dict[str, float], kind: str) -> float:
+    ranges = (kind, kind.partition("/")[0] + "/*", "*/*")
+    return next((weights[one] for one in ranges if one in weights), 0.0)
+
+
+def _weighted(item: str) -> tuple[str, float]:
+    """Return a media range and its weight; what is no weight counts as 1."""
+    kind, *parameters = (part.strip() for part in item.split(";"))
+    found = next((one for one in map(_WEIGHT.fullmatch, parameters) if one), None)
+    return kind, float(found[1]) if found else 1.0
 
 
 def _matches_if_range(conditions: Conditions, stored: Stored) -> bool:

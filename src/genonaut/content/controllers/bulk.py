@@ -1,0 +1,52 @@
+"""The routes that touch or count many items at once."""
+
+from litestar import Controller, delete, get, post
+from litestar.di import NamedDependency
+from litestar.params import JSONBody
+
+from genonaut.accounts.identity import Identity
+from genonaut.content.changing import ChangeService
+from genonaut.content.schemas import BulkChange, BulkView, ContentStatsView, EmptiedView
+from genonaut.content.stats import gallery_stats
+from genonaut.content.trash import discard_files, empty_trash
+from genonaut.db import UnitOfWork
+from genonaut.runtime import Runtime
+
+
+class BulkController(Controller):
+    """Many items at once."""
+
+    path = "/content"
+    tags = ("content",)
+
+    @post("/bulk", status_code=200, summary="Change many items")
+    async def change_many(
+        self,
+        data: JSONBody[BulkChange],
+        identity: NamedDependency[Identity],
+        runtime: NamedDependency[Runtime],
+    ) -> BulkView:
+        """Do the same to up to 500 items of the caller's; each is changed as a whole or not at all."""
+        action = data.change()
+        async with runtime.begin() as uow:
+            service = ChangeService(uow, viewer_id=identity.user_id, is_admin=identity.is_admin)
+            report = await service.apply(data.ids, action)
+        await discard_files(runtime, report.purged_keys)
+        return BulkView.of(report)
+
+    @delete("/trash", status_code=200, summary="Empty the trash")
+    async def empty(
+        self, identity: NamedDependency[Identity], runtime: NamedDependency[Runtime]
+    ) -> EmptiedView:
+        """Purge the oldest 500 items of the caller's trash; ask again while there is more."""
+        async with runtime.begin() as uow:
+            emptied = await empty_trash(uow, viewer_id=identity.user_id)
+        await discard_files(runtime, emptied.keys)
+        return EmptiedView(purged=emptied.purged, has_more=emptied.has_more)
+
+    @get("/stats", summary="Statistics of content")
+    async def content_stats(
+        self, identity: NamedDependency[Identity], uow: NamedDependency[UnitOfWork]
+    ) -> ContentStatsView:
+        """Count the caller's gallery and trash, by day, checkpoint and tag."""
+        return ContentStatsView.of(await gallery_stats(uow, viewer_id=identity.user_id))

@@ -1,0 +1,100 @@
+"""The routes of images and thumbnails."""
+
+from typing import Annotated, Any, Literal
+
+from litestar import Controller, HttpMethod, Request, Response
+from litestar.di import NamedDependency
+from litestar.handlers import route
+from litestar.params import FromPath, FromQuery, QueryParameter
+
+from genonaut.accounts.identity import Identity
+from genonaut.content.controllers.answers import FILE_RESPONSES, FileAnswers
+from genonaut.content.controllers.parameters import InTrash
+from genonaut.content.filing import download_name
+from genonaut.content.service import ContentService
+from genonaut.content.serving import Conditions
+from genonaut.content.tables import ContentItem
+from genonaut.core.schemas import NO_NUL
+from genonaut.runtime import Runtime
+from genonaut.storage.thumbnails import ThumbnailSize
+
+Switch = Literal["0", "1"]
+Version = Annotated[str | None, QueryParameter(max_length=64, pattern=NO_NUL)]
+_READING = [HttpMethod.GET, HttpMethod.HEAD]
+
+
+class ContentFileController(Controller):
+    """Files of items, with the conditions and ranges of HTTP."""
+
+    path = "/content"
+    tags = ("content",)
+
+    @route(
+        "/{content_id:int}/image",
+        http_method=_READING,
+        media_type="image/png",
+        summary="The full-size image",
+        responses=FILE_RESPONSES,
+    )
+    async def image(
+        self,
+        content_id: FromPath[int],
+        request: Request[Any, Any, Any],
+        identity: NamedDependency[Identity],
+        runtime: NamedDependency[Runtime],
+        *,
+        v: Version = None,
+        download: FromQuery[Switch] = "0",
+        metadata: FromQuery[Literal["keep", "strip"]] = "keep",
+        in_trash: InTrash = False,
+    ) -> Response[Any]:
+        """Return the image; ``download=1`` names the file, ``metadata=strip`` drops what is embedded."""
+        item = await _item(runtime, identity, content_id, in_trash=in_trash)
+        answers = FileAnswers(runtime, _conditions(request), is_pinned=v == item.sha256)
+        name = download_name(item) if download == "1" else None
+        if metadata == "strip":
+            return await answers.stripped(item, name)
+        return await answers.image(item, name)
+
+    @route(
+        "/{content_id:int}/thumbnails/{size:str}",
+        http_method=_READING,
+        media_type="image/webp",
+        summary="A thumbnail",
+        responses=FILE_RESPONSES,
+    )
+    async def thumbnail(
+        self,
+        content_id: FromPath[int],
+        size: FromPath[ThumbnailSize],
+        request: Request[Any, Any, Any],
+        identity: NamedDependency[Identity],
+        runtime: NamedDependency[Runtime],
+        *,
+        v: Version = None,
+        in_trash: InTrash = False,
+    ) -> Response[Any]:
+        """Return a copy whose longest edge is 256, 512 or 1024 px; JPEG where WebP is not accepted."""
+        item = await _item(runtime, identity, content_id, in_trash=in_trash)
+        answers = FileAnswers(runtime, _conditions(request), is_pinned=v == item.sha256)
+        return await answers.thumbnail(item, size, accept=request.headers.get("accept"))
+
+
+async def _item(
+    runtime: Runtime, identity: Identity, content_id: int, *, in_trash: bool
+) -> ContentItem:
+    """Look the item up in a unit of work that is over before the storage is asked."""
+    async with runtime.begin() as uow:
+        content = ContentService(uow, viewer_id=identity.user_id, is_admin=identity.is_admin)
+        return await content.get(content_id, in_trash=in_trash)
+
+
+def _conditions(request: Request[Any, Any, Any]) -> Conditions:
+    headers = request.headers
+    return Conditions(
+        if_none_match=headers.get("if-none-match"),
+        if_modified_since=headers.get("if-modified-since"),
+        if_range=headers.get("if-range"),
+        # Ranges are defined for GET alone (RFC 9110, section 14.2).
+        range=headers.get("range") if request.method == HttpMethod.GET else None,
+    )

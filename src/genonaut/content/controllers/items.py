@@ -1,0 +1,123 @@
+"""The routes of items: lists, one item, its neighbours and its rating."""
+
+from typing import Annotated
+
+from litestar import Controller, delete, get, patch, post, put
+from litestar.di import NamedDependency, Provide
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+
+from genonaut.accounts.identity import Identity
+from genonaut.content.controllers.parameters import InTrash, Limit, provide_filter
+from genonaut.content.filters import ContentFilter
+from genonaut.content.ordering import Sort
+from genonaut.content.schemas import ContentPatch, ContentView, NeighboursView, RatingPut
+from genonaut.content.service import ContentService
+from genonaut.content.trash import discard_files
+from genonaut.core.pagination import DEFAULT_LIMIT, Page
+from genonaut.runtime import Runtime
+
+
+class ContentController(Controller):
+    """The gallery."""
+
+    path = "/content"
+    tags = ("content",)
+    dependencies = {"wanted": Provide(provide_filter)}  # noqa: RUF012  # litestar's declaration
+
+    @get("/", summary="List content")
+    async def list_content(
+        self,
+        *,
+        wanted: NamedDependency[ContentFilter],
+        identity: NamedDependency[Identity],
+        content: NamedDependency[ContentService],
+        sort: FromQuery[Sort] = "newest",
+        limit: Limit = DEFAULT_LIMIT,
+        cursor: Annotated[str | None, QueryParameter(max_length=500)] = None,
+    ) -> Page[ContentView]:
+        """List what the caller made, what others made public, or both; or the caller's trash."""
+        found = await content.page(wanted, sort=sort, cursor=cursor, limit=limit)
+        return Page(
+            items=[ContentView.of(seen, viewer_id=identity.user_id) for seen in found.rows],
+            next_cursor=found.next_cursor,
+            total=found.total,
+        )
+
+    @get("/{content_id:int}", summary="Get an item")
+    async def get_content(
+        self,
+        content_id: FromPath[int],
+        identity: NamedDependency[Identity],
+        content: NamedDependency[ContentService],
+        *,
+        in_trash: InTrash = False,
+    ) -> ContentView:
+        """Return an item of the caller's, or a public one."""
+        seen = await content.seen(content_id, in_trash=in_trash)
+        return ContentView.of(seen, viewer_id=identity.user_id)
+
+    @get("/{content_id:int}/neighbours", summary="The items before and behind one in a list")
+    async def get_neighbours(
+        self,
+        content_id: FromPath[int],
+        *,
+        wanted: NamedDependency[ContentFilter],
+        content: NamedDependency[ContentService],
+        sort: FromQuery[Sort] = "newest",
+    ) -> NeighboursView:
+        """Return what stands above and below an item in the list of the same parameters."""
+        found = await content.neighbours(content_id, wanted, sort=sort)
+        return NeighboursView(previous_id=found.previous_id, next_id=found.next_id)
+
+    @patch("/{content_id:int}", summary="Change an item")
+    async def change_content(
+        self,
+        content_id: FromPath[int],
+        data: JSONBody[ContentPatch],
+        identity: NamedDependency[Identity],
+        content: NamedDependency[ContentService],
+    ) -> ContentView:
+        """Change title, visibility or tags of an item of the caller's."""
+        seen = await content.change(content_id, data.edit())
+        return ContentView.of(seen, viewer_id=identity.user_id)
+
+    @put("/{content_id:int}/rating", summary="Rate an item")
+    async def rate_content(
+        self,
+        content_id: FromPath[int],
+        data: JSONBody[RatingPut],
+        identity: NamedDependency[Identity],
+        content: NamedDependency[ContentService],
+    ) -> ContentView:
+        """Give an item of the caller's, or a public one, 1 to 5; null takes the rating back."""
+        seen = await content.rate(content_id, data.rating)
+        return ContentView.of(seen, viewer_id=identity.user_id)
+
+    @post("/{content_id:int}/restore", status_code=200, summary="Restore an item")
+    async def restore_content(
+        self,
+        content_id: FromPath[int],
+        identity: NamedDependency[Identity],
+        content: NamedDependency[ContentService],
+    ) -> ContentView:
+        """Bring an item back from the trash."""
+        seen = await content.restore(content_id)
+        return ContentView.of(seen, viewer_id=identity.user_id)
+
+    @delete("/{content_id:int}", status_code=204, summary="Delete an item")
+    async def delete_content(
+        self,
+        content_id: FromPath[int],
+        identity: NamedDependency[Identity],
+        runtime: NamedDependency[Runtime],
+        *,
+        in_trash: InTrash = False,
+    ) -> None:
+        """Move an item to the trash; with ``trash=true`` remove one that is there for good."""
+        async with runtime.begin() as uow:
+            content = ContentService(uow, viewer_id=identity.user_id, is_admin=identity.is_admin)
+            if not in_trash:
+                await content.delete(content_id)
+                return
+            keys = await content.purge(content_id)
+        await discard_files(runtime, keys)

@@ -1,0 +1,60 @@
+"""Query parameters that several routes of the gallery share."""
+
+from datetime import datetime
+from typing import Annotated
+
+from litestar.di import NamedDependency
+from litestar.params import FromQuery, QueryParameter
+
+from genonaut.accounts.identity import Identity
+from genonaut.content.filters import ContentFilter, Scope, in_utc, words_of
+from genonaut.content.tables import ContentType
+from genonaut.content.tags import read_tag_list
+from genonaut.core.schemas import NO_NUL
+
+MAX_LIMIT = 100
+
+InTrash = Annotated[
+    bool, QueryParameter(name="trash", description="look into the caller's trash instead")
+]
+
+# Not a Meta of msgspec: beside a parameter of its own kind Litestar does not look at it.
+Limit = Annotated[int, QueryParameter(ge=1, le=MAX_LIMIT, description="items of one page")]
+
+
+async def provide_filter(
+    identity: NamedDependency[Identity],
+    *,
+    whose: Annotated[Scope, QueryParameter(name="scope")] = "mine",
+    in_trash: InTrash = False,
+    search: Annotated[
+        str | None,
+        QueryParameter(
+            max_length=200,
+            pattern=NO_NUL,
+            description='words, or "phrases", that all occur in title, prompt or tags',
+        ),
+    ] = None,
+    tags: Annotated[
+        str | None,
+        QueryParameter(
+            max_length=1000, pattern=NO_NUL, description="comma-separated; all of them, at most 10"
+        ),
+    ] = None,
+    content_type: FromQuery[ContentType | None] = None,
+    checkpoint_model: Annotated[str | None, QueryParameter(max_length=512, pattern=NO_NUL)] = None,
+    created_from: FromQuery[datetime | None] = None,
+    created_to: FromQuery[datetime | None] = None,
+) -> ContentFilter:
+    """Return which items the request asks for."""
+    return ContentFilter(
+        viewer_id=identity.user_id,
+        scope=whose,
+        in_trash=in_trash,
+        words=words_of(search),
+        tags=read_tag_list(tags),
+        content_type=content_type,
+        checkpoint_model=checkpoint_model,
+        created_from=in_utc(created_from, field="created_from"),
+        created_to=in_utc(created_to, field="created_to"),
+    )

@@ -1,0 +1,74 @@
+"""The orders of the gallery and the places in them that cursors name."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta
+from sqlalchemy.orm import InstrumentedAttribute
+
+from genonaut.content.tables import ContentItem
+from genonaut.core.pagination import decode_cursor, encode_cursor
+from genonaut.core.schemas import MAX_ID
+
+Sort = Literal["newest", "oldest", "top-rated"]
+Key = tuple[Any, ...]
+"""The values of an order's columns; the last one is the id."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_LAST_MICROSECOND = (datetime.max.replace(tzinfo=UTC) - _EPOCH) // _MICROSECOND
+
+_Id = Annotated[int, Meta(ge=1, le=MAX_ID)]
+
+
+class _ByAge(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+    list: Literal["content"]
+    sort: Literal["newest", "oldest"]
+    created_us: Annotated[int, Meta(ge=0, le=_LAST_MICROSECOND)]
+    content_id: _Id
+
+
+class _ByRating(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+    list: Literal["content"]
+    sort: Literal["top-rated"]
+    average: Annotated[float, Meta(ge=0, le=5)]
+    count: Annotated[int, Meta(ge=0, le=MAX_ID)]
+    content_id: _Id
+
+
+def columns(sort: Sort) -> Sequence[InstrumentedAttribute[Any]]:
+    """Return the columns an order goes by, ending in the id; an index has them in this order."""
+    if sort == "top-rated":
+        return (ContentItem.rating_average, ContentItem.rating_count, ContentItem.id)
+    return (ContentItem.created_at, ContentItem.id)
+
+
+def key_of(item: ContentItem, sort: Sort) -> Key:
+    """Return where an item stands in an order."""
+    return tuple(getattr(item, column.key) for column in columns(sort))
+
+
+def write_cursor(key: Key, sort: Sort) -> str:
+    """Return the cursor of the page that begins behind ``key``."""
+    if sort == "top-rated":
+        return encode_cursor(_ByRating("content", sort, *key))
+    created_at, content_id = key
+    created_us = (created_at - _EPOCH) // _MICROSECOND
+    return encode_cursor(_ByAge("content", sort, created_us, content_id))
+
+
+def read_cursor(cursor: str, sort: Sort) -> Key:
+    """Return the key that ``write_cursor`` wrote for the same order.
+
+    Raises:
+        InvalidInputError: it is not a cursor of this list and order.
+    """
+    if sort == "top-rated":
+        rated = decode_cursor(cursor, _ByRating)
+        return (rated.average, rated.count, rated.content_id)
+    aged = decode_cursor(cursor, _ByAge)
+    if aged.sort != sort:
+        decode_cursor("", _ByAge)
+    return (_EPOCH + aged.created_us * _MICROSECOND, aged.content_id)

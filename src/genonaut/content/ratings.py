@@ -1,0 +1,47 @@
+"""Ratings of items: one a user, their sum and number kept on the item."""
+
+from uuid import UUID
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from genonaut.content.tables import ContentItem, ContentRating
+
+
+async def set_rating(
+    session: AsyncSession, content_id: int, *, user_id: UUID, rating: int | None
+) -> None:
+    """Give an item 1..5, or take back what was given with None.
+
+    The item's row must be locked: otherwise two first ratings of one user could both count.
+    """
+    mine = (ContentRating.content_id == content_id, ContentRating.user_id == user_id)
+    former = await session.scalar(select(ContentRating.rating).where(*mine))
+    if former == rating:
+        return
+    if rating is None:
+        await session.execute(delete(ContentRating).where(*mine))
+    else:
+        statement = insert(ContentRating).values(
+            content_id=content_id, user_id=user_id, rating=rating
+        )
+        await session.execute(
+            statement.on_conflict_do_update(
+                index_elements=["content_id", "user_id"],
+                set_={"rating": rating, "rated_at": func.now()},
+            )
+        )
+    await session.execute(
+        update(ContentItem)
+        .where(ContentItem.id == content_id)
+        .values(
+            rating_sum=ContentItem.rating_sum + (rating or 0) - (former or 0),
+            rating_count=ContentItem.rating_count
+            + int(rating is not None)
+            - int(former is not None),
+            # The owner changes items; a rating does not.
+            updated_at=ContentItem.updated_at,
+        )
+        .execution_options(synchronize_session=False)
+    )

@@ -1,0 +1,145 @@
+"""Rows and files that tests begin with: real ones, in the database and in the store."""
+
+import io
+from datetime import datetime
+from uuid import uuid4
+
+from PIL import Image
+from sqlalchemy import select, update
+
+from genonaut.accounts.identity import Identity
+from genonaut.accounts.tables import Role, User
+from genonaut.content.changes import Edit, Trash
+from genonaut.content.changing import ChangeService
+from genonaut.content.recording import Picture, StoredThumbnail, record_picture
+from genonaut.content.tables import ContentItem, ContentThumbnail, Visibility
+from genonaut.core.clock import utcnow
+from genonaut.jobs.states import JobStatus, JobType
+from genonaut.jobs.tables import GenerationBatch, GenerationJob
+from genonaut.runtime import Runtime
+from genonaut.storage.metadata import with_parameters
+from genonaut.storage.saving import save_image
+
+PARAMETERS = "a lighthouse at dusk\nSteps: 20, Seed: 42"
+
+
+async def make_person(runtime: Runtime, name: str, *, role: Role = Role.USER) -> Identity:
+    """Insert a user."""
+    user = User(id=uuid4(), username=name, role=role)
+    async with runtime.begin() as uow:
+        uow.session.add(user)
+    return Identity(user.id, name, role)
+
+
+def png(width: int = 96, height: int = 64, *, colour: str = "teal") -> bytes:
+    """Return a small image with parameters embedded, as ComfyUI and we write them."""
+    file = io.BytesIO()
+    Image.new("RGB", (width, height), colour).save(file, "PNG")
+    return with_parameters(file.getvalue(), PARAMETERS)
+
+
+async def make_content(
+    runtime: Runtime,
+    owner: Identity,
+    *,
+    prompt: str = "a lighthouse at dusk",
+    tags: frozenset[str] = frozenset(),
+    visibility: Visibility = Visibility.PRIVATE,
+    checkpoint_model: str = "sd15.safetensors",
+    created_at: datetime | None = None,
+    is_trashed: bool = False,
+    data: bytes | None = None,
+) -> int:
+    """Store an image with its thumbnails, enter it into the gallery and return its id."""
+    job_id = await make_finished_job(runtime, owner, prompt=prompt)
+    picture = await _stored_picture(
+        runtime, owner, job_id, data or png(), prompt=prompt, checkpoint_model=checkpoint_model
+    )
+    async with runtime.begin() as uow:
+        content_id = await record_picture(uow.session, picture)
+        item = ContentItem.id == content_id
+        if created_at is not None:
+            await uow.session.execute(update(ContentItem).where(item).values(created_at=created_at))
+        job = GenerationJob.id == job_id
+        await uow.session.execute(update(GenerationJob).where(job).values(content_id=content_id))
+        changes = ChangeService(uow, viewer_id=owner.user_id, is_admin=False)
+        await changes.apply([content_id], Edit(visibility=visibility, tags=tags))
+        if is_trashed:
+            await changes.apply([content_id], Trash())
+    return content_id
+
+
+async def make_finished_job(runtime: Runtime, owner: Identity, *, prompt: str) -> int:
+    """Insert a job that has completed, without what it made."""
+    batch = GenerationBatch(
+        id=uuid4(), user_id=owner.user_id, request_hash="", size=1, open_count=0
+    )
+    job = GenerationJob(
+        user_id=owner.user_id,
+        batch_id=batch.id,
+        batch_index=0,
+        job_type=JobType.IMAGE,
+        status=JobStatus.COMPLETED,
+        attempt=1,
+        prompt=prompt,
+        negative_prompt="",
+        checkpoint_model="sd15.safetensors",
+        lora_models=[],
+        width=96,
+        height=64,
+        batch_size=1,
+        params={},
+        needs=[],
+    )
+    async with runtime.begin() as uow:
+        uow.session.add(batch)
+        await uow.session.flush()
+        uow.session.add(job)
+    return job.id
+
+
+async def _stored_picture(
+    runtime: Runtime, owner: Identity, job_id: int, data: bytes, **words: str
+) -> Picture:
+    async with runtime.store.staging() as path:
+        path.write_bytes(data)
+        image = await runtime.workshop.process(path)
+    saved = await save_image(
+        runtime.store, image, user_id=owner.user_id, job_id=job_id, attempt=1, at=utcnow()
+    )
+    facts = image.facts
+    return Picture(
+        **words,
+        user_id=owner.user_id,
+        job_id=job_id,
+        negative_prompt="blurry",
+        storage_key=saved.key,
+        width=facts.width,
+        height=facts.height,
+        size_bytes=facts.size_bytes,
+        mime=facts.mime,
+        sha256=facts.sha256,
+        placeholder=image.placeholder,
+        details={"seed": 42},
+        thumbnails=[
+            StoredThumbnail(
+                size=thumbnail.size,
+                storage_key=saved.thumbnail_keys[thumbnail.size],
+                width=thumbnail.width,
+                height=thumbnail.height,
+                size_bytes=len(thumbnail.data),
+                mime="image/webp",
+            )
+            for thumbnail in image.thumbnails
+        ],
+    )
+
+
+async def keys_of(runtime: Runtime, content_id: int) -> set[str]:
+    """Return the keys of an item's files."""
+    async with runtime.begin() as uow:
+        image = select(ContentItem.storage_key).where(ContentItem.id == content_id)
+        small = select(ContentThumbnail.storage_key).where(
+            ContentThumbnail.content_id == content_id
+        )
+        return set(await uow.session.scalars(image.union(small)))
