@@ -32,6 +32,7 @@ async def seed(api: ApiClient, note: Callable[[str], None]) -> int | None:
     """
     if (await api.jobs([("status", "completed"), ("limit", "1")])).items:
         return None
+    note("making the first images")
     first, *others = IMAGES
     try:
         jobs, checkpoint = [await api.submit(_body(*first))], None

@@ -73,7 +73,7 @@ async def test_an_empty_gallery_is_filled_through_the_api(
     server.complete(1)
     assert await seeded == 1
     assert {body["prompt"] for body in server.bodies} == {image[0] for image in seeding.IMAGES}
-    assert notes == [f"image completed: {seeding.IMAGES[-1][0]}"]
+    assert notes == ["making the first images", f"image completed: {seeding.IMAGES[-1][0]}"]
 
 
 async def test_a_gallery_with_an_image_is_left_alone(client: ApiClient, server: FakeApi) -> None:

@@ -73,7 +73,6 @@ async def _serve(plan: Plan, supervisor: Supervisor, directory: Path, reporter: 
 
 
 async def _seed(plan: Plan, reporter: Reporter) -> None:
-    reporter.note("making the first images")
     try:
         async with open_api(plan.settings, plan.api_url) as api:
             made = await seed(api, reporter.note)
