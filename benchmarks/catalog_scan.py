@@ -17,7 +17,6 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TypeVar
 
-# ruff: noqa: INP001 - a script, beside the package
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from tests.zoo.catalogue import all_specimens

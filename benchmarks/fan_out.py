@@ -1,0 +1,64 @@
+"""One event to 500 websockets, beside one Redis subscriber."""
+
+import asyncio
+import time
+from typing import Any
+
+import aiohttp
+import msgspec
+from benchmarks.figures import percentiles
+from benchmarks.installation import Installation
+
+from genonaut.realtime import connect_redis
+
+SOCKETS = 500
+
+
+async def fan_out(here: Installation, rounds: int) -> dict[str, Any]:
+    """Return how long it takes from a request to its last of 500 frames."""
+    connector = aiohttp.TCPConnector(limit=0)
+    async with aiohttp.ClientSession(connector=connector) as http:
+        sockets = [await http.ws_connect(f"{here.api_url}/ws/jobs") for _ in range(SOCKETS)]
+        for socket in sockets:
+            await socket.receive()
+        last, first = [], []
+        for number in range(rounds):
+            body = {"prompt": f"fan out {number}", "params": {"seed": 77_000 + number}}
+            waits = [asyncio.create_task(_completed(socket)) for socket in sockets]
+            began = time.perf_counter()
+            async with http.post(f"{here.api_url}/api/v1/generation-jobs/", json=body) as answer:
+                answer.raise_for_status()
+            arrivals = await asyncio.gather(*waits)
+            first.append(min(arrivals) - began)
+            last.append(max(arrivals) - min(arrivals))
+        for socket in sockets:
+            await socket.close()
+    return {
+        "sockets": SOCKETS,
+        "first_completed_frame": percentiles(first),
+        "spread_first_to_last": percentiles(last),
+        "floor_redis_publish": await _publish_floor(here, 200),
+    }
+
+
+async def _completed(socket: aiohttp.ClientWebSocketResponse) -> float:
+    while True:
+        message = await socket.receive()
+        if msgspec.json.decode(message.data).get("status") == "completed":
+            return time.perf_counter()
+
+
+async def _publish_floor(here: Installation, samples: int) -> dict[str, float]:
+    redis = connect_redis(here.settings.redis.url)
+    seconds = []
+    async with redis.pubsub() as pubsub:
+        await pubsub.subscribe("bench:floor")
+        await pubsub.get_message(timeout=1)
+        for _ in range(samples):
+            began = time.perf_counter()
+            await redis.publish("bench:floor", b"x")
+            while await pubsub.get_message(ignore_subscribe_messages=True, timeout=1) is None:
+                pass
+            seconds.append(time.perf_counter() - began)
+    await redis.aclose()
+    return percentiles(seconds)

@@ -1,0 +1,106 @@
+"""A whole installation in processes of its own: servers, simulator, API, one worker."""
+
+import asyncio
+import contextlib
+import socket
+import tempfile
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import aiohttp
+import msgspec
+import psutil
+from tests.support.programs import program
+
+from genonaut.config import Settings, load_settings
+from genonaut.db import migrations
+from genonaut.embedded import Source, ensure_database, postgres, valkey
+
+
+@dataclass(frozen=True)
+class Installation:
+    """Addresses and processes of what is measured."""
+
+    settings: Settings
+    api_url: str
+    simulator_url: str
+    api_pid: int
+    worker_pid: int
+    simulator_pid: int
+
+    def rss_mib(self, pid: int) -> float:
+        """Return the resident memory of a process in MiB."""
+        return float(psutil.Process(pid).memory_info().rss) / 2**20
+
+
+def free_port() -> int:
+    """Return a loopback port nobody uses at the moment."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port
+
+
+@contextlib.asynccontextmanager
+async def installation(delay_ms: float = 0.0) -> AsyncIterator[Installation]:
+    """Start everything with durable servers and production intervals."""
+    async with contextlib.AsyncExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="genonaut-bench-")))
+        folder.chmod(0o755)
+        database = await stack.enter_async_context(
+            postgres(source=Source.AUTO, data_dir=folder / "postgres", port=None, durable=True)
+        )
+        redis = await stack.enter_async_context(
+            valkey(source=Source.AUTO, data_dir=folder / "valkey", port=None, durable=True)
+        )
+        await ensure_database(database.url_for("postgres"), "bench")
+        await migrations.upgrade(database.url_for("bench"))
+        api_port, simulator_port = free_port(), free_port()
+        settings = _settings(
+            database.url_for("bench"), redis.url_for(5), api_port, simulator_port, folder
+        )
+        log = folder / "log"
+        start = lambda *words: stack.enter_async_context(program(settings, *words, log=log))  # noqa: E731
+        simulator = await start(
+            "simulator", "--port", str(simulator_port), "--delay-ms", str(delay_ms)
+        )
+        await _answers(f"http://127.0.0.1:{simulator_port}/system_stats", log)
+        api = await start("api")
+        worker = await start("worker")
+        url = f"http://127.0.0.1:{api_port}"
+        await _answers(f"{url}/api/v1/health", log, wanted=b'"status":"ok"')
+        yield Installation(
+            settings, url, f"http://127.0.0.1:{simulator_port}", api.pid, worker.pid, simulator.pid
+        )
+
+
+def _settings(
+    database_url: str, redis_url: str, api_port: int, simulator_port: int, folder: Path
+) -> Settings:
+    variables = {
+        "GENONAUT_DATABASE__URL": database_url,
+        "GENONAUT_REDIS__URL": redis_url,
+        "GENONAUT_STORAGE__ROOT": str(folder / "files"),
+        "GENONAUT_WEB__PORT": str(api_port),
+        "GENONAUT_COMFYUI__BACKENDS": msgspec.json.encode(
+            [{"name": "sim1", "url": f"http://127.0.0.1:{simulator_port}"}]
+        ).decode(),
+    }
+    return load_settings("demo", variables)
+
+
+async def _answers(url: str, log: Path, *, wanted: bytes = b"") -> None:
+    async with aiohttp.ClientSession() as http:
+        try:
+            async with asyncio.timeout(60):
+                while True:
+                    with contextlib.suppress(aiohttp.ClientError):
+                        async with http.get(url) as answer:
+                            if answer.status == 200 and wanted in await answer.read():
+                                return
+                    await asyncio.sleep(0.05)
+        except TimeoutError:
+            raise SystemExit(
+                f"{url} does not answer; the log ends:\n{log.read_text()[-3000:]}"
+            ) from None

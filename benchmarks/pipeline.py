@@ -1,0 +1,152 @@
+"""Added latency and throughput of the whole pipeline, beside a client that uses ComfyUI directly."""
+
+import asyncio
+import time
+from typing import Any
+from uuid import uuid4
+
+import aiohttp
+import msgspec
+import psutil
+from benchmarks.figures import difference, percentiles
+from benchmarks.installation import Installation
+
+from genonaut.comfyui import CheckpointLoader, TextToImage, build_text_to_image
+
+WARM_UP = 5
+
+
+def graph(number: int) -> dict[str, Any]:
+    """Return the graph that the service builds too: 512x512, 20 steps."""
+    return build_text_to_image(
+        TextToImage(
+            prompt=f"a lighthouse at dusk {number}",
+            loader=CheckpointLoader("sd15.safetensors"),
+            width=512,
+            height=512,
+            seed=number,
+            steps=20,
+            cfg=7.0,
+            sampler="euler",
+            scheduler="normal",
+            filename_prefix=f"bench/{uuid4()}",
+        )
+    )
+
+
+async def direct_once(http: aiohttp.ClientSession, url: str, number: int) -> float:
+    """Run one prompt with the least a client must do: socket, POST, wait, history, image."""
+    client_id, prompt_id = uuid4().hex, str(uuid4())
+    async with http.ws_connect(f"{url}/ws?clientId={client_id}", max_msg_size=0) as socket:
+        body = {"prompt": graph(number), "client_id": client_id, "prompt_id": prompt_id}
+        began = time.perf_counter()
+        async with http.post(f"{url}/prompt", json=body) as answer:
+            answer.raise_for_status()
+        async for message in socket:
+            if message.type is aiohttp.WSMsgType.TEXT:
+                frame = msgspec.json.decode(message.data)
+                data = frame["data"]
+                if frame["type"] == "executing" and data["node"] is None:
+                    break
+        async with http.get(f"{url}/history/{prompt_id}") as answer:
+            history = await answer.json()
+        (image,) = (
+            one for output in history[prompt_id]["outputs"].values() for one in output["images"]
+        )
+        async with http.get(f"{url}/view", params=image) as answer:
+            await answer.read()
+        return time.perf_counter() - began
+
+
+async def through_once(
+    http: aiohttp.ClientSession, socket: aiohttp.ClientWebSocketResponse, url: str, number: int
+) -> float:
+    """Submit one job and wait for its ``completed`` frame."""
+    body = {"prompt": f"a lighthouse at dusk {number}", "params": {"seed": number}}
+    began = time.perf_counter()
+    async with http.post(f"{url}/api/v1/generation-jobs/", json=body) as answer:
+        answer.raise_for_status()
+        job_id = (await answer.json())["id"]
+    async for message in socket:
+        frame = msgspec.json.decode(message.data)
+        if frame.get("job_id") == job_id and frame["status"] in {"completed", "failed"}:
+            if frame["status"] == "failed":
+                raise SystemExit(f"job {job_id} failed: {frame}")
+            break
+    return time.perf_counter() - began
+
+
+async def added_latency(here: Installation, samples: int) -> dict[str, Any]:
+    """Return POST to ``completed`` minus what a direct client needs, interleaved."""
+    direct, through = [], []
+    async with (
+        aiohttp.ClientSession() as http,
+        http.ws_connect(f"{here.api_url}/ws/jobs") as socket,
+    ):
+        await socket.receive()
+        for number in range(samples + WARM_UP):
+            floor = await direct_once(http, here.simulator_url, 2 * number)
+            ours = await through_once(http, socket, here.api_url, 2 * number + 1)
+            if number >= WARM_UP:
+                direct.append(floor)
+                through.append(ours)
+    floor_figures, ours_figures = percentiles(direct), percentiles(through)
+    added = [ours - floor for ours, floor in zip(through, direct, strict=True)]
+    return {
+        "floor_direct_client": floor_figures,
+        "post_to_completed": ours_figures,
+        "added": percentiles(added),
+        "added_by_percentile": difference(ours_figures, floor_figures),
+    }
+
+
+async def throughput(here: Installation, jobs: int) -> dict[str, Any]:
+    """Return jobs per second at 0 ms renders, beside prompts per second of a direct client."""
+    processes = {"api": here.api_pid, "worker": here.worker_pid, "simulator": here.simulator_pid}
+    async with aiohttp.ClientSession() as http:
+        began = time.perf_counter()
+        lanes = [_lane(http, here, offset, jobs // 4) for offset in (10_000, 20_000)]
+        await asyncio.gather(*lanes)
+        floor = (jobs // 4 * 2) / (time.perf_counter() - began)
+        async with http.ws_connect(f"{here.api_url}/ws/jobs") as socket:
+            await socket.receive()
+            used = {name: cpu_seconds(pid) for name, pid in processes.items()}
+            began = time.perf_counter()
+            waiting: set[int] = set()
+            submitting = asyncio.create_task(_submit(http, here.api_url, jobs, waiting))
+            completed = 0
+            while completed < jobs:
+                frame = msgspec.json.decode((await socket.receive()).data)
+                completed += frame.get("status") == "completed"
+            elapsed = time.perf_counter() - began
+            await submitting
+            spent = {name: cpu_seconds(pid) - used[name] for name, pid in processes.items()}
+    return {
+        "cpu_ms_per_job": {name: round(1000 * one / jobs, 1) for name, one in spent.items()},
+        "jobs_per_second": round(jobs / elapsed, 1),
+        "floor_direct_prompts_per_second": round(floor, 1),
+        "jobs": jobs,
+    }
+
+
+def cpu_seconds(pid: int) -> float:
+    """Return the processor time a process has used, in seconds."""
+    times = psutil.Process(pid).cpu_times()
+    return float(times.user + times.system)
+
+
+async def _lane(http: aiohttp.ClientSession, here: Installation, offset: int, count: int) -> None:
+    for number in range(count):
+        await direct_once(http, here.simulator_url, offset + number)
+
+
+async def _submit(http: aiohttp.ClientSession, url: str, jobs: int, waiting: set[int]) -> None:
+    for number in range(0, jobs, 10):
+        body = {
+            "prompt": f"a harbour {number}",
+            "batch_size": min(10, jobs - number),
+            "params": {"seed": 1000 + number},
+        }
+        async with http.post(f"{url}/api/v1/generation-jobs/", json=body) as answer:
+            answer.raise_for_status()
+            waiting.update((await answer.json())["batch_job_ids"])
