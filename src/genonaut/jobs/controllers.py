@@ -9,11 +9,13 @@ from litestar import Controller, delete, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, HeaderParameter, JSONBody, QueryParameter
 
+from genonaut.accounts.guards import GENERATE
 from genonaut.accounts.identity import Identity
 from genonaut.core.errors import ForbiddenError
 from genonaut.core.pagination import DEFAULT_LIMIT, MAX_PAGE, Page
 from genonaut.db import UnitOfWork
 from genonaut.jobs.cancellation import CancellationService
+from genonaut.jobs.prompt_policy import load_policy
 from genonaut.jobs.reading import JobReadingService, SeenJob
 from genonaut.jobs.repository import JobFilter, Sort
 from genonaut.jobs.resubmission import retry
@@ -59,7 +61,7 @@ class GenerationJobController(Controller):
     path = "/generation-jobs"
     tags = ("generation jobs",)
 
-    @post("/", summary="Submit a job")
+    @post("/", summary="Submit a job", opt=GENERATE)
     async def submit_job(
         self,
         data: JSONBody[JobSubmit],
@@ -127,7 +129,7 @@ class GenerationJobController(Controller):
             mean_run_seconds=found.mean_run_seconds,
         )
 
-    @post("/cancel", status_code=200, summary="Cancel the rest of a batch")
+    @post("/cancel", status_code=200, summary="Cancel the rest of a batch", opt=GENERATE)
     async def cancel_batch(
         self,
         data: JSONBody[BatchCancel],
@@ -161,7 +163,7 @@ class GenerationJobController(Controller):
         events = await reading.timeline(job_id, owner_id=owner_seen_by(identity))
         return [JobEventView.of(event) for event in events]
 
-    @post("/{job_id:int}/cancel", status_code=200, summary="Cancel a job")
+    @post("/{job_id:int}/cancel", status_code=200, summary="Cancel a job", opt=GENERATE)
     async def cancel_job(
         self,
         job_id: FromPath[int],
@@ -173,7 +175,7 @@ class GenerationJobController(Controller):
         job = await CancellationService(uow).cancel(job_id, owner_id=owner_seen_by(identity))
         return view((await reading.seen([job]))[0])
 
-    @post("/{job_id:int}/retry", summary="Retry a job")
+    @post("/{job_id:int}/retry", summary="Retry a job", opt=GENERATE)
     async def retry_job(
         self,
         job_id: FromPath[int],
@@ -199,7 +201,8 @@ class GenerationJobController(Controller):
 
 def _submission(uow: UnitOfWork, runtime: Runtime) -> SubmissionService:
     settings = runtime.settings
-    return SubmissionService(uow, settings.jobs, settings.redis.namespace)
+    policy = load_policy(settings.policy.deny_list)
+    return SubmissionService(uow, settings.jobs, settings.redis.namespace, policy)
 
 
 async def _accepted(runtime: Runtime, jobs: Sequence[GenerationJob]) -> JobView:

@@ -13,9 +13,11 @@ from genonaut.core.errors import InvalidInputError
 from genonaut.db import UnitOfWork
 from genonaut.jobs.inventory import Inventory
 from genonaut.jobs.params import Drawing, SamplingParams, random_seed
+from genonaut.jobs.prompt_policy import PromptPolicy
 from genonaut.jobs.states import JobStatus
 from genonaut.jobs.tables import GenerationBatch, GenerationJob
 from genonaut.jobs.transitions import Transitions, next_seq
+from genonaut.jobs.waiting_room import WaitingRoom
 from genonaut.taskqueue.queue import task_id
 
 
@@ -31,8 +33,11 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
 class SubmissionService:
     """Turns an order into a batch of jobs."""
 
-    def __init__(self, uow: UnitOfWork, settings: JobSettings, namespace: str) -> None:
+    def __init__(
+        self, uow: UnitOfWork, settings: JobSettings, namespace: str, policy: PromptPolicy
+    ) -> None:
         self._session = uow.session
+        self._policy = policy
         self._transitions = Transitions(uow)
         self._settings = settings
         self._namespace = namespace
@@ -43,17 +48,30 @@ class SubmissionService:
         The same idempotency key returns the jobs of its first use.
 
         Raises:
-            InvalidInputError: for unknown models, and for a key that was used for another order.
+            InvalidInputError: for unknown models, for a prompt that the installation's policy
+                refuses, and for a key that was used for another order.
+            RateLimitedError: too many jobs of the owner wait already.
         """
         request_hash = hashlib.sha256(msgspec.msgpack.encode(order)).hexdigest()
         batch_id = await self._open_batch(order, owner_id, request_hash)
         if batch_id is None:
             return await self._earlier(order, owner_id, request_hash)
+        self._require_wanted(order.drawing.prompt)
+        room = WaitingRoom(self._session, self._settings.max_waiting_per_user)
+        await room.require(owner_id, order.batch_size)
         drawing = await self._completed(order)
-        return [
+        jobs = [
             await self._insert(drawing.numbered(index), order, owner_id, batch_id, index)
             for index in range(order.batch_size)
         ]
+        await room.confirm(owner_id)
+        return jobs
+
+    def _require_wanted(self, prompt: str) -> None:
+        rule = self._policy.broken_rule(prompt)
+        if rule is not None:
+            message = f"breaks the rule {rule!r} of this installation's prompt policy"
+            raise InvalidInputError.of("prompt", message)
 
     async def _open_batch(self, order: Order, owner_id: UUID, request_hash: str) -> UUID | None:
         statement = (

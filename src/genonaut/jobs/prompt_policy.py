@@ -1,0 +1,111 @@
+"""Which prompts an installation does not want; refuses nothing until a list is configured.
+
+A list is a text file: words and phrases, one a line, under names of rules in brackets; ``#`` begins
+a comment. What stands before the first name belongs to the rule ``default``::
+
+    [weapons]
+    pipe bomb
+
+Words are compared whole, in their compatibility form and folded case: "Pipe-Bomb!" is refused, also
+when written in full-width letters, "pipe bombastic" is not.
+"""
+
+import functools
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Protocol
+
+import structlog
+
+from genonaut.core.errors import UnavailableError
+
+log = structlog.get_logger()
+
+# Scripts that put no blanks between words are compared character by character.
+_UNSPACED = "\u0e00-\u0eff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_WORDS = re.compile(f"[{_UNSPACED}]|[^\\W_{_UNSPACED}]+")
+_DEFAULT_RULE = "default"
+
+
+class PromptPolicy(Protocol):
+    """Anything that can object to a prompt."""
+
+    def broken_rule(self, prompt: str) -> str | None:
+        """Return the name of a rule that the prompt breaks, None when it breaks none."""
+
+
+class NoPolicy:
+    """Objects to nothing."""
+
+    def broken_rule(self, prompt: str) -> None:
+        """Return None."""
+        del prompt
+
+
+class DenyList:
+    """Objects to prompts that contain one of its words or phrases."""
+
+    def __init__(self, entries: Iterable[tuple[str, str]]) -> None:
+        # By the first word of a phrase: the time taken does not grow with the list.
+        self._phrases: defaultdict[str, list[tuple[tuple[str, ...], str]]] = defaultdict(list)
+        for rule, phrase in entries:
+            words = tuple(words_of(phrase))
+            if words:
+                self._phrases[words[0]].append((words, rule))
+
+    def broken_rule(self, prompt: str) -> str | None:
+        """Return the rule of the first phrase in the prompt that is on the list."""
+        words = words_of(prompt)
+        for start, word in enumerate(words):
+            for phrase, rule in self._phrases.get(word, ()):
+                if tuple(words[start : start + len(phrase)]) == phrase:
+                    return rule
+        return None
+
+
+def words_of(text: str) -> Sequence[str]:
+    """Return the words of a text in the form in which they are compared.
+
+    Source of the order of steps: Unicode Standard, 3.13 D146 (compatibility caseless matching).
+    """
+    visible = "".join(char for char in text if unicodedata.category(char) != "Cf")
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKD", visible).casefold())
+    return _WORDS.findall(unicodedata.normalize("NFKC", folded.casefold()))
+
+
+def read_entries(text: str) -> list[tuple[str, str]]:
+    """Return (rule, phrase) for every line of a list."""
+    rule, entries = _DEFAULT_RULE, []
+    for line in text.splitlines():
+        content = line.partition("#")[0].strip()
+        if content.startswith("[") and content.endswith("]"):
+            rule = content[1:-1].strip() or _DEFAULT_RULE
+        elif content:
+            entries.append((rule, content))
+    return entries
+
+
+def load_policy(path: str) -> PromptPolicy:
+    """Return the policy of a file, read again when the file has changed; empty for none.
+
+    Raises:
+        UnavailableError: the file cannot be read: rather no job than one that is not wanted.
+    """
+    if not path:
+        return NoPolicy()
+    try:
+        status = Path(path).stat()
+        return _read(path, status.st_mtime_ns, status.st_size)
+    except (OSError, UnicodeDecodeError) as error:
+        log.warning("policy.unreadable", error=type(error).__name__)
+        message = "the prompt policy of this installation cannot be read; see policy.deny_list"
+        raise UnavailableError(message) from error
+
+
+@functools.lru_cache(maxsize=4)
+def _read(path: str, modified_ns: int, size_bytes: int) -> DenyList:
+    del modified_ns, size_bytes  # they tell one version of the file from the next
+    return DenyList(read_entries(Path(path).read_text(encoding="utf-8-sig")))
