@@ -182,6 +182,33 @@ class StorageSettings(Section, frozen=True):
     """How long a deleted item can be restored before it is purged."""
 
 
+class NotificationSettings(Section, frozen=True):
+    """How long people can look back."""
+
+    retention_days: Positive = 90.0
+    """Age at which notifications that were read are deleted."""
+
+
+class WebhookSettings(Section, frozen=True):
+    """Where webhooks may go, and how patiently."""
+
+    allowed_hosts: tuple[str, ...] = ()
+    """Names, addresses and networks that may be called although private, and without HTTPS."""
+    max_per_user: Count = 20
+    timeout_seconds: Positive = 15.0
+    """How long a receiver may take in all; Standard Webhooks recommends 15 to 30 s."""
+    retry_delays_seconds: tuple[float, ...] = (5, 30, 300, 1_800, 7_200, 21_600, 43_200)
+    """Pauses between the tries of one delivery: one try more than there are pauses."""
+    sweep_seconds: Positive = 5.0
+    """How often is looked for deliveries that are due."""
+    resend_seconds: Positive = 30.0
+    """A task of which nothing was heard for so long is sent again."""
+    secret_overlap_hours: Positive = 24.0
+    """How long an old secret goes on signing beside its successor."""
+    log_days: Positive = 30.0
+    """Age at which ended deliveries are deleted."""
+
+
 class SimulatorSettings(Section, frozen=True):
     """The stand-in ComfyUI of demo and tests."""
 
@@ -212,6 +239,8 @@ class Settings(Section, frozen=True):
     web: WebSettings = WebSettings()
     jobs: JobSettings = JobSettings()
     storage: StorageSettings = StorageSettings()
+    notifications: NotificationSettings = NotificationSettings()
+    webhooks: WebhookSettings = WebhookSettings()
     simulator: SimulatorSettings = SimulatorSettings()
     logging: LogSettings = LogSettings()
 
