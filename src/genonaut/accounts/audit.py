@@ -81,10 +81,10 @@ class AuditLog:
         )
         await self._session.execute(entry)
 
-    async def note_foreign_look(self, subject: str, *, owner_id: UUID) -> None:
+    async def note_foreign_look(self, subject: str, *, owner_id: UUID | None) -> None:
         """Write down that somebody looks at what is not theirs; once an hour for each item.
 
-        Nothing is written for the owner, nor for the system itself.
+        Nothing is written for the owner (None: everybody's), nor for the system itself.
         """
         actor = _actor.get()
         if actor.user_id is None or actor.user_id == owner_id:
@@ -97,7 +97,7 @@ class AuditLog:
             AuditEntry.at > func.clock_timestamp() - NOTED_AGAIN_AFTER,
         )
         if not await self._session.scalar(select(lately.exists())):
-            await self.record(kind, subject, owner_id=str(owner_id))
+            await self.record(kind, subject, owner_id=owner_id and str(owner_id))
 
     async def prune(self, *, older_than: timedelta) -> int:
         """Delete old entries, at most 10,000 at a time; returns how many."""

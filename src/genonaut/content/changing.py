@@ -6,6 +6,7 @@ from uuid import UUID
 
 import msgspec
 
+from genonaut.accounts.audit import AuditLog
 from genonaut.content.change_repository import Changed, ChangeRepository
 from genonaut.content.changes import Action, ChangeRefusedError
 from genonaut.content.tag_usage import TagUsageRepository
@@ -43,6 +44,7 @@ class ChangeService:
     def __init__(self, uow: UnitOfWork, *, viewer_id: UUID, is_admin: bool) -> None:
         self._repository = ChangeRepository(uow.session)
         self._usage = TagUsageRepository(uow.session)
+        self._audit = AuditLog(uow.session)
         self._owner_id = None if is_admin else viewer_id
 
     async def apply(self, ids: Sequence[int], action: Action) -> ChangeReport:
@@ -74,4 +76,12 @@ class ChangeService:
         purged = [change.before.id for change in changes if change.after is None]
         keys = await self._repository.remove(purged) if purged else []
         await self._usage.note(changes)
+        trashed = [one.before.id for one in changes if _hides(one)]
+        for kind, ids in (("content.trashed", trashed), ("content.purged", purged)):
+            if ids:
+                await self._audit.record(kind, f"content:{ids[0]}", ids=ids)
         return keys
+
+
+def _hides(change: Changed) -> bool:
+    return change.after is not None and change.after.is_trashed and not change.before.is_trashed

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import msgspec
 
+from genonaut.accounts.audit import AuditLog
 from genonaut.content.changes import Action, ChangeRefusedError, Edit, Purge, Restore, Trash
 from genonaut.content.changing import ChangeService, ChangeStatus
 from genonaut.content.filters import ContentFilter
@@ -37,6 +38,7 @@ class ContentService:
 
     def __init__(self, uow: UnitOfWork, *, viewer_id: UUID, is_admin: bool) -> None:
         self._session = uow.session
+        self._audit = AuditLog(uow.session)
         self._items = ContentRepository(uow.session)
         self._changes = ChangeService(uow, viewer_id=viewer_id, is_admin=is_admin)
         self._viewer_id = viewer_id
@@ -51,6 +53,8 @@ class ContentService:
         is_possible = 1 <= content_id <= MAX_ID
         item = await self._items.find(content_id, in_trash=in_trash) if is_possible else None
         if item is not None and self._owns(item):
+            if item.visibility is not Visibility.PUBLIC:
+                await self._audit.note_foreign_look(f"content:{item.id}", owner_id=item.user_id)
             return item
         if item is None or in_trash or item.visibility is not Visibility.PUBLIC:
             raise NotFoundError(f"no content {content_id}")

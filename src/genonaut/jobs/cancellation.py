@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import delete, func, select, update
 
+from genonaut.accounts.audit import AuditLog
 from genonaut.core.errors import ConflictError, NotFoundError
 from genonaut.core.schemas import MAX_ID
 from genonaut.db import UnitOfWork
@@ -69,6 +70,7 @@ class CancellationService:
         if not job.status.is_terminal:
             raise ConflictError(f"job {job_id} is {job.status}; cancel it first")
         await self._session.execute(delete(GenerationJob).where(GenerationJob.id == job_id))
+        await AuditLog(self._session).record("job.deleted", f"job:{job_id}")
 
     async def _lock(self, job_id: int, owner_id: UUID | None) -> GenerationJob:
         query = select(GenerationJob).where(GenerationJob.id == job_id).with_for_update()

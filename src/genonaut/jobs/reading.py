@@ -6,6 +6,7 @@ from uuid import UUID
 
 import msgspec
 
+from genonaut.accounts.audit import AuditLog
 from genonaut.core.errors import NotFoundError
 from genonaut.core.pagination import Slice, bounded_total, decode_cursor, encode_cursor
 from genonaut.core.schemas import MAX_ID
@@ -49,6 +50,7 @@ class JobReadingService:
     def __init__(self, uow: UnitOfWork, board: ProgressBoard) -> None:
         self._jobs = JobRepository(uow.session)
         self._board = board
+        self._audit = AuditLog(uow.session)
 
     async def get(self, job_id: int, *, owner_id: UUID | None) -> SeenJob:
         """Return one job.
@@ -73,6 +75,7 @@ class JobReadingService:
             if position.sort != sort:
                 decode_cursor("", _Position)
             after = position.job_id
+        await self._audit.note_foreign_look("jobs", owner_id=wanted.owner_id)
         rows = await self._jobs.page(wanted, sort=sort, after=after, limit=limit + 1)
         shown = rows[:limit]
         has_more = len(rows) > limit
@@ -99,6 +102,8 @@ class JobReadingService:
         possible = [job_id for job_id in job_ids if 1 <= job_id <= MAX_ID]
         found = await self._jobs.of_ids(possible)
         visible = [job for job in found if owner_id is None or job.user_id == owner_id]
+        for job in visible:
+            await self._audit.note_foreign_look(f"job:{job.id}", owner_id=job.user_id)
         ids = {job.id for job in visible}
         return await self.seen(visible), [job_id for job_id in job_ids if job_id not in ids]
 
@@ -138,4 +143,5 @@ class JobReadingService:
         job = await self._jobs.find(job_id) if 1 <= job_id <= MAX_ID else None
         if job is None or (owner_id is not None and job.user_id != owner_id):
             raise NotFoundError(f"no job {job_id}")
+        await self._audit.note_foreign_look(f"job:{job_id}", owner_id=job.user_id)
         return job

@@ -29,6 +29,7 @@ from genonaut.jobs.tables import Worker
 from genonaut.realtime import Hub, MailboxClosedError
 from genonaut.runtime import Runtime, open_runtime
 from genonaut.worker.arq_loop import serve_queue
+from genonaut.worker.housekeeping import keep_house
 
 log = structlog.get_logger()
 _WAKE_PLACES = 4
@@ -71,6 +72,7 @@ class WorkerProcess:
                     "supervisor": self.supervisor.run(),
                     "fleet": self._fleet.run(self.supervisor.wake),
                     "sweep": self._sweep(),
+                    "housekeeping": keep_house(self._runtime),
                     "wake-ups": serve_queue(
                         self._runtime, WakeRender.queue, self._wake, places=_WAKE_PLACES
                     ),
@@ -83,7 +85,9 @@ class WorkerProcess:
                     {*loops, stopping}, return_when=asyncio.FIRST_COMPLETED
                 )
                 for ended in done - {stopping}:
-                    log.error("worker.loop_ended", loop=ended.get_name(), exc_info=ended.exception())
+                    log.error(
+                        "worker.loop_ended", loop=ended.get_name(), exc_info=ended.exception()
+                    )
                 await self._stop_renders()
                 for ended in done - {stopping}:
                     ended.result()
