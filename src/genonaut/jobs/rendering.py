@@ -77,12 +77,17 @@ class Renderer:
         claim = held.claim
         backend = self._backends[claim.backend]
         async with backend.watch(claim.prompt_id, attached=claim.is_resumed) as watch:
-            if not claim.is_resumed:
-                await self._post(held, backend)
+            noting = None if claim.is_resumed else await self._post(held, backend)
             follower = Follower(
                 held, backend, watch, self._broadcaster, self._runtime.settings.jobs
             )
-            outcome = await follower.outcome()
+            try:
+                outcome = await follower.outcome()
+                if noting is not None:
+                    await noting
+            finally:
+                if noting is not None:
+                    noting.cancel()
         held.is_delivering = True
         await Delivery(self._runtime, held, backend, self._output_dirs[claim.backend]).deliver(
             outcome
@@ -91,7 +96,8 @@ class Renderer:
             with contextlib.suppress(ComfyUnreachableError):
                 await backend.client.forget(claim.prompt_id)
 
-    async def _post(self, held: Held, backend: ComfyBackend) -> None:
+    async def _post(self, held: Held, backend: ComfyBackend) -> asyncio.Task[None]:
+        """Post the prompt; returns the task that writes so while the prompt is followed."""
         claim = held.claim
         if not self._leases.is_fresh:
             raise Failure(Fault.UNREACHABLE, "the worker lost touch with the database")
@@ -108,7 +114,7 @@ class Renderer:
             # The watch finds out whether it was taken.
             log.warning("job.post_uncertain", job=claim.job_id, error=str(error))
         held.is_posted = True
-        await self._note_posted(held, backend)
+        return asyncio.create_task(self._note_posted(held, backend))
 
     async def _note_posted(self, held: Held, backend: ComfyBackend) -> None:
         """Write what was posted, and look once more whether the job is to stop.

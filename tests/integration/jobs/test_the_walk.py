@@ -4,12 +4,12 @@ import io
 from typing import Any
 
 import msgspec
+import pytest
 from PIL import Image
 from tests.support.server import serving, watching
 from tests.support.service import running_api, running_worker
 
 from genonaut.config import Settings
-from genonaut.simulator import Simulator
 
 
 async def test_a_prompt_becomes_an_image(settings: Settings) -> None:
@@ -97,10 +97,8 @@ async def test_frames_tell_the_whole_story_in_order(settings: Settings) -> None:
         assert frames[-1]["seq"] == done["seq"]
 
 
-async def test_progress_rises_and_previews_come_to_those_who_ask(
-    settings: Settings, simulator: Simulator
-) -> None:
-    simulator.faults.add("slow", seconds=0.6)
+@pytest.mark.render_ms(1_200)
+async def test_progress_rises_and_previews_come_to_those_who_ask(settings: Settings) -> None:
     async with running_api(settings) as api, serving(settings) as url:
         job = await api.submit(params={"steps": 12})
         path = f"/ws/jobs?job_ids={job['id']}&previews=1"
