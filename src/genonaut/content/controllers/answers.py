@@ -99,7 +99,7 @@ class FileAnswers:
     ) -> Response[Any]:
         """Answer with a file as it lies in the store."""
         if is_unchanged(self._conditions, stored):
-            return Response(None, status_code=304, headers=headers)
+            return Response(b"", media_type=mime, status_code=304, headers=headers)
         part = part_wanted(self._conditions, stored)
         start, end = (0, None) if part is None else (part.start, part.end)
         with naming_items(item.id):
@@ -125,7 +125,7 @@ class FileAnswers:
         unmade = Stored(size_bytes=0, etag=etag, modified=item.created_at)
         headers = self._headers(unmade, more)
         if is_unchanged(self._conditions, unmade):
-            return Response(None, status_code=304, headers=headers)
+            return Response(b"", media_type=mime, status_code=304, headers=headers)
         with naming_items(item.id):
             data = await make()
         stored = Stored(size_bytes=len(data), etag=etag, modified=item.created_at)
