@@ -14,6 +14,7 @@ from genonaut.accounts.tokens import hash_of, new_token
 from genonaut.config.settings import AuthSettings
 from genonaut.core.errors import ConflictError, ForbiddenError
 from genonaut.db import UnitOfWork
+from genonaut.runtime import Runtime
 
 log = structlog.get_logger()
 
@@ -127,3 +128,19 @@ class RegistrationService:
             return False
         query = select(SetupToken.token_hash).where(SetupToken.token_hash == hash_of(token))
         return await self._session.scalar(query) is not None
+
+
+async def announce_setup(runtime: Runtime) -> None:
+    """Write a token for the first registration to the log while nobody can administer.
+
+    It is the one secret that is ever logged: worth nothing once the first account is made.
+    """
+    settings = runtime.settings
+    async with runtime.begin() as uow:
+        token = await RegistrationService(uow, settings.auth).issue_setup_token()
+    if token is not None:
+        log.warning(
+            "setup.needed",
+            hint="register the first account on this machine, or from afar with this setup token",
+            setup_token=token,
+        )

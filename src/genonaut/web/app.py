@@ -3,29 +3,29 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
-from importlib.metadata import version
 from typing import Any
 
 from litestar import Litestar, Router
 from litestar.config.cors import CORSConfig
-from litestar.openapi import OpenAPIConfig
-from litestar.openapi.plugins import ScalarRenderPlugin
 from litestar.plugins.prometheus import PrometheusConfig, PrometheusController
 from litestar.serialization import decode_json, encode_json
 
 from genonaut.accounts.controllers import CONTROLLERS as ACCOUNT_CONTROLLERS
-from genonaut.accounts.guards import ADMINS, EVERYBODY
+from genonaut.accounts.guards import ADMINS
 from genonaut.accounts.limits import RateLimiter
 from genonaut.accounts.passwords import open_passwords
+from genonaut.accounts.registration import announce_setup
 from genonaut.config.settings import Environment, Settings
 from genonaut.content.controllers import CONTROLLERS as CONTENT_CONTROLLERS
 from genonaut.jobs.controllers import GenerationJobController
 from genonaut.jobs.model_controllers import ModelController
+from genonaut.jobs.prompt_policy import load_policy
 from genonaut.realtime import Hub
 from genonaut.runtime import open_runtime
 from genonaut.web.authentication import Authentication
 from genonaut.web.catch_up import catch_up
 from genonaut.web.dependencies import DEPENDENCIES
+from genonaut.web.documentation import DocumentErrors, openapi_config
 from genonaut.web.door import Door
 from genonaut.web.job_sockets import SOCKETS
 from genonaut.web.problems import EXCEPTION_HANDLERS
@@ -55,6 +55,8 @@ def create_app(settings: Settings) -> Litestar:
         ):
             hub = Hub(settings.redis.url, settings.redis.namespace, patterns=HUB_PATTERNS)
             app.state.runtime, app.state.hub = runtime, hub
+            load_policy(settings.policy.deny_list)
+            await announce_setup(runtime)
             app.state.limiter = RateLimiter(
                 runtime.redis, settings.redis.namespace, settings.limits
             )
@@ -93,6 +95,7 @@ def create_app(settings: Settings) -> Litestar:
         middleware=[prometheus.middleware, Authentication()],
         cors_config=_cors(settings),
         openapi_config=openapi_config(),
+        plugins=[DocumentErrors()],
         request_class=StrictRequest,
         request_max_body_size=settings.web.max_body_bytes,
         logging_config=None,
@@ -105,20 +108,6 @@ def create_asgi(settings: Settings) -> Door:
     return Door(create_app(settings), settings.web, settings.auth)
 
 
-def openapi_config() -> OpenAPIConfig:
-    """Return how the API describes itself."""
-    return OpenAPIConfig(
-        title="Genonaut",
-        version=version("genonaut"),
-        description="Image generation in front of ComfyUI servers.",
-        path="/api/schema",
-        openapi_router=Router(
-            "/api/schema", route_handlers=[], include_in_schema=False, opt=EVERYBODY
-        ),
-        render_plugins=[ScalarRenderPlugin()],
-    )
-
-
 def openapi_document() -> dict[str, Any]:
     """Return the OpenAPI document without opening any connection."""
     schema = create_app(Settings(environment=Environment.TEST)).openapi_schema
@@ -129,4 +118,10 @@ def openapi_document() -> dict[str, Any]:
 def _cors(settings: Settings) -> CORSConfig | None:
     if not settings.web.allowed_origins:
         return None
-    return CORSConfig(allow_origins=list(settings.web.allowed_origins), allow_credentials=True)
+    return CORSConfig(
+        allow_origins=list(settings.web.allowed_origins),
+        allow_credentials=True,
+        allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "X-CSRF-Token"],
+        expose_headers=["ETag", "Retry-After", "X-Request-ID"],
+        max_age=3600,
+    )

@@ -5,6 +5,7 @@ from datetime import datetime
 import structlog
 from litestar import Controller, Response, get
 from litestar.di import NamedDependency
+from litestar.openapi import ResponseSpec
 from redis.exceptions import RedisError
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
@@ -60,13 +61,17 @@ class Liveness(View, frozen=True):
     status: str
 
 
+def _unavailable(body: type[View]) -> ResponseSpec:
+    return ResponseSpec(body, description="The database is down", generate_examples=False)
+
+
 class HealthController(Controller):
     """Is it well?"""
 
     tags = ("system",)
     opt = EVERYBODY
 
-    @get("/api/v1/health", summary="Health of the whole")
+    @get("/api/v1/health", summary="Health of the whole", responses={503: _unavailable(HealthView)})
     async def health(self, runtime: NamedDependency[Runtime]) -> Response[HealthView]:
         """Look at database, Redis, workers and ComfyUI servers; 503 when the database is down."""
         found = await look(runtime)
@@ -77,7 +82,7 @@ class HealthController(Controller):
         """Answer as long as the process runs."""
         return Liveness(status="ok")
 
-    @get("/health/ready", summary="Readiness")
+    @get("/health/ready", summary="Readiness", responses={503: _unavailable(Liveness)})
     async def ready(self, runtime: NamedDependency[Runtime]) -> Response[Liveness]:
         """Tell whether requests can be served: 503 while the database is down."""
         found = await look(runtime)
