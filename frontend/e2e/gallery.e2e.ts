@@ -19,10 +19,9 @@ it("searches, keeps the search in the address, and finds its place again on retu
 
 it("pages through thousands of pictures without drawing them all, and returns to its place", async () => {
   const { page } = await browser.open("about:blank");
+  const { items: known } = await (await page.request.get("/api/v1/content?limit=1")).json();
+  const [sample] = known;
   await page.route("**/api/v1/content?*", async (route) => {
-    const reply = await route.fetch();
-    const body = await reply.json();
-    const [sample] = body.items;
     const start = Number(new URL(route.request().url()).searchParams.get("cursor") ?? 0);
     const items = Array.from({ length: 100 }, (_, index) => ({
       ...sample,
@@ -76,6 +75,7 @@ it("takes a title's change back when the server refuses it", async () => {
       ? route.fulfill({ status: 409, json: { title: "Conflict", status: 409, detail: "not now" } })
       : route.continue(),
   );
+  await see(page.getByRole("button", { name: "Change the title" }));
   const title = await page.locator("h1").textContent();
   await page.getByRole("button", { name: "Change the title" }).click();
   await page.getByRole("textbox", { name: "Title" }).fill("another");

@@ -82,6 +82,7 @@ it("is found by the keyboard: sheet, pages, search, theme", async () => {
   await expect.poll(() => page.locator("html").getAttribute("data-theme")).toBe("light");
   await page.reload();
   await expect.poll(() => page.locator("html").getAttribute("data-theme")).toBe("light");
+  await see(page.getByRole("heading", { name: "Dashboard" }));
   await page.keyboard.press("/");
   await page.keyboard.type("lighthouse");
   await page.keyboard.press("Enter");

@@ -1,4 +1,4 @@
-import { QueryClient } from "@tanstack/react-query";
+import { QueryCache, QueryClient } from "@tanstack/react-query";
 import { ApiError } from "./problem";
 
 /** Tries again what may pass by itself; what the server refused stays refused. */
@@ -11,10 +11,19 @@ function isWorthRetrying(failures: number, error: unknown): boolean {
 }
 
 export function createQueryClient(): QueryClient {
-  return new QueryClient({
+  const client: QueryClient = new QueryClient({
+    queryCache: new QueryCache({
+      // The session ended: ask who one is, which leads to the login.
+      onError: (error, { queryKey }) => {
+        if (error instanceof ApiError && error.status === 401 && queryKey[0] !== "session") {
+          void client.invalidateQueries({ queryKey: ["session", "me"] });
+        }
+      },
+    }),
     defaultOptions: {
       queries: { staleTime: 15_000, gcTime: 30 * 60_000, retry: isWorthRetrying },
       mutations: { retry: false },
     },
   });
+  return client;
 }

@@ -1,6 +1,178 @@
 // Generated from openapi.json by scripts/api-types.mjs.
 
 export interface paths {
+    "/api/v1/api-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List my keys */
+        get: operations["ApiV1ApiKeysListKeys"];
+        put?: never;
+        /** Make a key */
+        post: operations["ApiV1ApiKeysMakeKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/api-keys/{key_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revoke a key */
+        delete: operations["ApiV1ApiKeysKeyIdRevokeKey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit-log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read the audit log */
+        get: operations["ApiV1AuditLogListEntries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/login": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Log in */
+        post: operations["ApiV1AuthLoginLogin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Log out */
+        post: operations["ApiV1AuthLogoutLogout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who am I */
+        get: operations["ApiV1AuthMeMe"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How to get in */
+        get: operations["ApiV1AuthOptionsOptions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/register": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Register */
+        post: operations["ApiV1AuthRegisterRegister"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List my logins */
+        get: operations["ApiV1AuthSessionsSessions"];
+        put?: never;
+        post?: never;
+        /** Log out everywhere else */
+        delete: operations["ApiV1AuthSessionsEndOthers"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/sessions/{session_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Log out there */
+        delete: operations["ApiV1AuthSessionsSessionIdEndSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/checkpoint-models": {
         parameters: {
             query?: never;
@@ -62,9 +234,61 @@ export interface paths {
             cookie?: never;
         };
         /** The full-size image */
-        get: operations["ApiV1ContentContentIdImageImage"];
+        get: operations["ApiV1ContentContentIdImageGetImage"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        /** The full-size image */
+        head: operations["ApiV1ContentContentIdImageHeadImage"];
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/content/{content_id}/neighbours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The items before and behind one in a list */
+        get: operations["ApiV1ContentContentIdNeighboursGetNeighbours"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/content/{content_id}/rating": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Rate an item */
+        put: operations["ApiV1ContentContentIdRatingRateContent"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/content/{content_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Restore an item */
+        post: operations["ApiV1ContentContentIdRestoreRestoreContent"];
         delete?: never;
         options?: never;
         head?: never;
@@ -79,10 +303,62 @@ export interface paths {
             cookie?: never;
         };
         /** A thumbnail */
-        get: operations["ApiV1ContentContentIdThumbnailsSizeThumbnail"];
+        get: operations["ApiV1ContentContentIdThumbnailsSizeGetThumbnail"];
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        /** A thumbnail */
+        head: operations["ApiV1ContentContentIdThumbnailsSizeHeadThumbnail"];
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/content/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change many items */
+        post: operations["ApiV1ContentBulkChangeMany"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/content/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Statistics of content */
+        get: operations["ApiV1ContentStatsContentStats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/content/trash": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Empty the trash */
+        delete: operations["ApiV1ContentTrashEmpty"];
         options?: never;
         head?: never;
         patch?: never;
@@ -260,6 +536,113 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tags for completion */
+        get: operations["ApiV1TagsListTags"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List users */
+        get: operations["ApiV1UsersListUsers"];
+        put?: never;
+        /** Make a user */
+        post: operations["ApiV1UsersMakeUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a user */
+        get: operations["ApiV1UsersUserIdGetUser"];
+        put?: never;
+        post?: never;
+        /** Delete a user */
+        delete: operations["ApiV1UsersUserIdDeleteUser"];
+        options?: never;
+        head?: never;
+        /** Change a user */
+        patch: operations["ApiV1UsersUserIdChangeUser"];
+        trace?: never;
+    };
+    "/api/v1/users/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** My account */
+        get: operations["ApiV1UsersMeGetMe"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change my account */
+        patch: operations["ApiV1UsersMeChangeMe"];
+        trace?: never;
+    };
+    "/api/v1/users/me/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change my password */
+        put: operations["ApiV1UsersMePasswordChangePassword"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/me/preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** My preferences */
+        get: operations["ApiV1UsersMePreferencesGetPreferences"];
+        /** Change my preferences */
+        put: operations["ApiV1UsersMePreferencesPutPreferences"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health/live": {
         parameters: {
             query?: never;
@@ -294,27 +677,49 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/metrics": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Get */
-        get: operations["MetricsGet"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** ApiKeySubmit */
+        ApiKeySubmit: {
+            expires_at?: string | null;
+            name: string;
+            scopes: components["schemas"]["KeyScope"][];
+        };
+        /** ApiKeyView */
+        ApiKeyView: {
+            /** Format: date-time */
+            created_at: string;
+            expires_at: string | null;
+            id: number;
+            last_used_at: string | null;
+            name: string;
+            prefix: string;
+            scopes: components["schemas"]["KeyScope"][];
+        };
+        /** AuditView */
+        AuditView: {
+            actor_id: string | null;
+            address: string | null;
+            /** Format: date-time */
+            at: string;
+            detail: {
+                [key: string]: unknown;
+            };
+            id: number;
+            kind: string;
+            subject: string | null;
+            via: string;
+        };
+        /** AuthOptions */
+        AuthOptions: {
+            is_set_up: boolean;
+            /** @enum {string} */
+            mode: "single-user" | "password";
+            /** @enum {string} */
+            registration: "closed" | "open";
+        };
         /** BackendHealthView */
         BackendHealthView: {
             checked_at: string | null;
@@ -329,10 +734,86 @@ export interface components {
             /** Format: uuid */
             batch_id: string;
         };
+        /** BulkDelete */
+        BulkDelete: {
+            /** @constant */
+            action: "delete";
+            ids: number[];
+        };
+        /** BulkOutcomeView */
+        BulkOutcomeView: {
+            id: number;
+            reason: string | null;
+            status: components["schemas"]["ChangeStatus"];
+        };
+        /** BulkPurge */
+        BulkPurge: {
+            /** @constant */
+            action: "purge";
+            ids: number[];
+        };
+        /** BulkRestore */
+        BulkRestore: {
+            /** @constant */
+            action: "restore";
+            ids: number[];
+        };
+        /** BulkTag */
+        BulkTag: {
+            /** @constant */
+            action: "tag";
+            ids: number[];
+            tags: string[];
+        };
+        /** BulkUntag */
+        BulkUntag: {
+            /** @constant */
+            action: "untag";
+            ids: number[];
+            tags: string[];
+        };
+        /** BulkView */
+        BulkView: {
+            counts: {
+                [key: string]: number;
+            };
+            items: components["schemas"]["BulkOutcomeView"][];
+        };
+        /** BulkVisibility */
+        BulkVisibility: {
+            /** @constant */
+            action: "visibility";
+            ids: number[];
+            visibility: components["schemas"]["Visibility"];
+        };
+        /**
+         * ChangeStatus
+         * @description What became of the wish to change an item.
+         * @enum {string}
+         */
+        ChangeStatus: "done" | "unchanged" | "not_found" | "refused";
+        /** CheckpointCountView */
+        CheckpointCountView: {
+            checkpoint_model: string;
+            count: number;
+        };
         /** ContentPatch */
         ContentPatch: {
+            tags?: string[];
             title?: string;
             visibility?: components["schemas"]["Visibility"];
+        };
+        /** ContentStatsView */
+        ContentStatsView: {
+            community_count: number;
+            days: components["schemas"]["DayView"][];
+            mine_count: number;
+            public_count: number;
+            size_bytes: number;
+            top_checkpoints: components["schemas"]["CheckpointCountView"][];
+            top_tags: components["schemas"]["TagView"][];
+            trash_count: number;
+            trash_size_bytes: number;
         };
         /**
          * ContentType
@@ -347,6 +828,7 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             creator: components["schemas"]["CreatorView"];
+            deleted_at: string | null;
             height: number;
             id: number;
             image_url: string;
@@ -356,11 +838,15 @@ export interface components {
                 [key: string]: unknown;
             };
             mime: string;
+            my_rating: number | null;
             negative_prompt: string;
             placeholder: string;
             prompt: string;
+            rating_average: number | null;
+            rating_count: number;
             sha256: string;
             size_bytes: number;
+            tags: string[];
             thumbnails: components["schemas"]["ThumbnailView"][];
             title: string;
             /** Format: date-time */
@@ -373,6 +859,58 @@ export interface components {
             /** Format: uuid */
             id: string;
             username: string;
+        };
+        /** DayView */
+        DayView: {
+            count: number;
+            /** Format: date */
+            day: string;
+        };
+        /**
+         * DefaultParameters
+         * @default {
+         *       "batch_size": null,
+         *       "cfg": null,
+         *       "checkpoint_model": null,
+         *       "height": null,
+         *       "negative_prompt": null,
+         *       "sampler_name": null,
+         *       "scheduler": null,
+         *       "steps": null,
+         *       "width": null
+         *     }
+         */
+        DefaultParameters: {
+            batch_size?: number | null;
+            cfg?: number | null;
+            checkpoint_model?: string | null;
+            height?: number | null;
+            negative_prompt?: string | null;
+            sampler_name?: string | null;
+            scheduler?: string | null;
+            steps?: number | null;
+            width?: number | null;
+        };
+        /** DefaultParametersPut */
+        DefaultParametersPut: {
+            batch_size?: number | null;
+            cfg?: number | null;
+            checkpoint_model?: string | null;
+            height?: number | null;
+            negative_prompt?: string | null;
+            sampler_name?: string | null;
+            scheduler?: string | null;
+            steps?: number | null;
+            width?: number | null;
+        };
+        /** EmptiedView */
+        EmptiedView: {
+            has_more: boolean;
+            purged: number;
+        };
+        /** EndedSessions */
+        EndedSessions: {
+            ended: number;
         };
         /**
          * ErrorCode
@@ -475,9 +1013,20 @@ export interface components {
             waiting_reason: string | null;
             width: number;
         };
+        /**
+         * KeyScope
+         * @description What an API key may be used for; none contains another.
+         * @enum {string}
+         */
+        KeyScope: "read" | "generate" | "manage";
         /** Liveness */
         Liveness: {
             status: string;
+        };
+        /** LoginSubmit */
+        LoginSubmit: {
+            password: string;
+            username: string;
         };
         /** LoraSubmit */
         LoraSubmit: {
@@ -492,6 +1041,25 @@ export interface components {
             strength_clip: number;
             strength_model: number;
         };
+        /** MeView */
+        MeView: {
+            /** @enum {string} */
+            auth_mode: "single-user" | "password";
+            /** Format: date-time */
+            created_at: string;
+            email: string | null;
+            has_password: boolean;
+            /** Format: uuid */
+            id: string;
+            last_login_at: string | null;
+            preferences: components["schemas"]["Preferences"];
+            role: components["schemas"]["Role"];
+            scopes: components["schemas"]["KeyScope"][];
+            session_id: string | null;
+            username: string;
+            /** @enum {string} */
+            via: "local" | "session" | "key";
+        };
         /** ModelList */
         ModelList: {
             items: components["schemas"]["ModelView"][];
@@ -503,6 +1071,77 @@ export interface components {
             display_name: string;
             name: string;
             source: string;
+        };
+        /** NeighboursView */
+        NeighboursView: {
+            next_id: number | null;
+            previous_id: number | null;
+        };
+        /** NewApiKeyView */
+        NewApiKeyView: {
+            /** Format: date-time */
+            created_at: string;
+            expires_at: string | null;
+            id: number;
+            key: string;
+            last_used_at: string | null;
+            name: string;
+            prefix: string;
+            scopes: components["schemas"]["KeyScope"][];
+        };
+        /**
+         * NotificationTypes
+         * @default {
+         *       "job_cancelled": true,
+         *       "job_completed": true,
+         *       "job_failed": true,
+         *       "recommendation": true,
+         *       "system": true
+         *     }
+         */
+        NotificationTypes: {
+            /** @default true */
+            job_cancelled: boolean;
+            /** @default true */
+            job_completed: boolean;
+            /** @default true */
+            job_failed: boolean;
+            /** @default true */
+            recommendation: boolean;
+            /** @default true */
+            system: boolean;
+        };
+        /** NotificationTypesPut */
+        NotificationTypesPut: {
+            job_cancelled?: boolean;
+            job_completed?: boolean;
+            job_failed?: boolean;
+            recommendation?: boolean;
+            system?: boolean;
+        };
+        /** Page[ApiKeyView] */
+        "Page_genonaut.accounts.schemas.ApiKeyView_": {
+            items: components["schemas"]["ApiKeyView"][];
+            next_cursor: string | null;
+            total: number | null;
+        };
+        /** Page[AuditView] */
+        "Page_genonaut.accounts.schemas.AuditView_": {
+            items: components["schemas"]["AuditView"][];
+            next_cursor: string | null;
+            total: number | null;
+        };
+        /** Page[SessionView] */
+        "Page_genonaut.accounts.schemas.SessionView_": {
+            items: components["schemas"]["SessionView"][];
+            next_cursor: string | null;
+            total: number | null;
+        };
+        /** Page[UserView] */
+        "Page_genonaut.accounts.schemas.UserView_": {
+            items: components["schemas"]["UserView"][];
+            next_cursor: string | null;
+            total: number | null;
         };
         /** Page[ContentView] */
         "Page_genonaut.content.schemas.ContentView_": {
@@ -549,10 +1188,82 @@ export interface components {
             seed: number;
             steps: number;
         };
+        /** PasswordChange */
+        PasswordChange: {
+            current_password?: string | null;
+            new_password: string;
+        };
+        /** Preferences */
+        Preferences: {
+            default_parameters?: components["schemas"]["DefaultParameters"];
+            notification_types?: components["schemas"]["NotificationTypes"];
+            /** @default false */
+            notifications_enabled: boolean;
+            /**
+             * @default system
+             * @enum {string}
+             */
+            theme: "system" | "light" | "dark";
+        };
+        /** PreferencesPut */
+        PreferencesPut: {
+            default_parameters?: components["schemas"]["DefaultParametersPut"];
+            notification_types?: components["schemas"]["NotificationTypesPut"];
+            notifications_enabled?: boolean;
+            theme?: "system" | "light" | "dark";
+        };
+        /** ProfilePatch */
+        ProfilePatch: {
+            email?: string | null;
+            username?: string;
+        };
+        /** RatingPut */
+        RatingPut: {
+            /** @enum {integer|null} */
+            rating: 1 | 2 | 3 | 4 | 5 | null;
+        };
+        /** RegistrationSubmit */
+        RegistrationSubmit: {
+            email?: string | null;
+            password: string;
+            setup_token?: string | null;
+            username: string;
+        };
+        /**
+         * Role
+         * @description What a user may do.
+         * @default user
+         * @enum {string}
+         */
+        Role: "user" | "admin";
         /** SamplingOptions */
         SamplingOptions: {
             samplers: string[];
             schedulers: string[];
+        };
+        /** SessionView */
+        SessionView: {
+            address: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            expires_at: string;
+            /** Format: uuid */
+            id: string;
+            is_current: boolean;
+            /** Format: date-time */
+            last_used_at: string;
+            user_agent: string;
+        };
+        /** TagsView */
+        TagsView: {
+            items: components["schemas"]["TagView"][];
+        };
+        /** TagView */
+        TagView: {
+            count: number;
+            own_count: number;
+            tag: string;
         };
         /**
          * ThumbnailSize
@@ -566,6 +1277,34 @@ export interface components {
             size: components["schemas"]["ThumbnailSize"];
             url: string;
             width: number;
+        };
+        /** UserPatch */
+        UserPatch: {
+            email?: string | null;
+            is_active?: boolean;
+            password?: string;
+            role?: components["schemas"]["Role"];
+            username?: string;
+        };
+        /** UserSubmit */
+        UserSubmit: {
+            email?: string | null;
+            password?: string | null;
+            role?: components["schemas"]["Role"];
+            username: string;
+        };
+        /** UserView */
+        UserView: {
+            /** Format: date-time */
+            created_at: string;
+            email: string | null;
+            has_password: boolean;
+            /** Format: uuid */
+            id: string;
+            is_active: boolean;
+            last_login_at: string | null;
+            role: components["schemas"]["Role"];
+            username: string;
         };
         /**
          * Visibility
@@ -582,6 +1321,355 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    ApiV1ApiKeysListKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_genonaut.accounts.schemas.ApiKeyView_"];
+                };
+            };
+        };
+    };
+    ApiV1ApiKeysMakeKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApiKeySubmit"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewApiKeyView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ApiKeysKeyIdRevokeKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1AuditLogListEntries: {
+        parameters: {
+            query?: {
+                actor_id?: string | null;
+                cursor?: string | null;
+                kind?: string | null;
+                limit?: number;
+                since?: string | null;
+                subject?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_genonaut.accounts.schemas.AuditView_"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1AuthLoginLogin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LoginSubmit"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1AuthLogoutLogout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
+                };
+            };
+        };
+    };
+    ApiV1AuthMeMe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeView"];
+                };
+            };
+        };
+    };
+    ApiV1AuthOptionsOptions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuthOptions"];
+                };
+            };
+        };
+    };
+    ApiV1AuthRegisterRegister: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RegistrationSubmit"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1AuthSessionsSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_genonaut.accounts.schemas.SessionView_"];
+                };
+            };
+        };
+    };
+    ApiV1AuthSessionsEndOthers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndedSessions"];
+                };
+            };
+        };
+    };
+    ApiV1AuthSessionsSessionIdEndSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
     ApiV1CheckpointModelsCheckpoints: {
         parameters: {
             query?: never;
@@ -607,11 +1695,19 @@ export interface operations {
             query?: {
                 checkpoint_model?: string | null;
                 content_type?: components["schemas"]["ContentType"] | null;
+                created_from?: string | null;
+                created_to?: string | null;
                 cursor?: string | null;
+                /** @description items of one page */
                 limit?: number;
                 scope?: "mine" | "community" | "all";
+                /** @description words, or "phrases", that all occur in title, prompt or tags */
                 search?: string | null;
-                sort?: "newest" | "oldest";
+                sort?: "newest" | "oldest" | "top-rated";
+                /** @description comma-separated; all of them, at most 10 */
+                tags?: string | null;
+                /** @description look into the caller's trash instead */
+                trash?: boolean;
             };
             header?: never;
             path?: never;
@@ -647,7 +1743,10 @@ export interface operations {
     };
     ApiV1ContentContentIdGetContent: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description look into the caller's trash instead */
+                trash?: boolean;
+            };
             header?: never;
             path: {
                 content_id: number;
@@ -684,7 +1783,10 @@ export interface operations {
     };
     ApiV1ContentContentIdDeleteContent: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description look into the caller's trash instead */
+                trash?: boolean;
+            };
             header?: never;
             path: {
                 content_id: number;
@@ -758,11 +1860,13 @@ export interface operations {
             };
         };
     };
-    ApiV1ContentContentIdImageImage: {
+    ApiV1ContentContentIdImageGetImage: {
         parameters: {
             query?: {
                 download?: "0" | "1";
                 metadata?: "keep" | "strip";
+                /** @description look into the caller's trash instead */
+                trash?: boolean;
                 v?: string | null;
             };
             header?: never;
@@ -822,9 +1926,205 @@ export interface operations {
             };
         };
     };
-    ApiV1ContentContentIdThumbnailsSizeThumbnail: {
+    ApiV1ContentContentIdImageHeadImage: {
         parameters: {
             query?: {
+                download?: "0" | "1";
+                metadata?: "keep" | "strip";
+                /** @description look into the caller's trash instead */
+                trash?: boolean;
+                v?: string | null;
+            };
+            header?: never;
+            path: {
+                content_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": unknown;
+                };
+            };
+            /** @description The part asked for */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/*": string;
+                };
+            };
+            /** @description The client has it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+            /** @description The range lies beyond the end */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    ApiV1ContentContentIdNeighboursGetNeighbours: {
+        parameters: {
+            query?: {
+                checkpoint_model?: string | null;
+                content_type?: components["schemas"]["ContentType"] | null;
+                created_from?: string | null;
+                created_to?: string | null;
+                scope?: "mine" | "community" | "all";
+                /** @description words, or "phrases", that all occur in title, prompt or tags */
+                search?: string | null;
+                sort?: "newest" | "oldest" | "top-rated";
+                /** @description comma-separated; all of them, at most 10 */
+                tags?: string | null;
+                /** @description look into the caller's trash instead */
+                trash?: boolean;
+            };
+            header?: never;
+            path: {
+                content_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NeighboursView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ContentContentIdRatingRateContent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                content_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RatingPut"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContentView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ContentContentIdRestoreRestoreContent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                content_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContentView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ContentContentIdThumbnailsSizeGetThumbnail: {
+        parameters: {
+            query?: {
+                /** @description look into the caller's trash instead */
+                trash?: boolean;
                 v?: string | null;
             };
             header?: never;
@@ -883,6 +2183,151 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    ApiV1ContentContentIdThumbnailsSizeHeadThumbnail: {
+        parameters: {
+            query?: {
+                /** @description look into the caller's trash instead */
+                trash?: boolean;
+                v?: string | null;
+            };
+            header?: never;
+            path: {
+                content_id: number;
+                /** @description The sizes of the contract. */
+                size: components["schemas"]["ThumbnailSize"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/webp": unknown;
+                };
+            };
+            /** @description The part asked for */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/*": string;
+                };
+            };
+            /** @description The client has it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+            /** @description The range lies beyond the end */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    ApiV1ContentBulkChangeMany: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkTag"] | components["schemas"]["BulkUntag"] | components["schemas"]["BulkVisibility"] | components["schemas"]["BulkDelete"] | components["schemas"]["BulkRestore"] | components["schemas"]["BulkPurge"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ContentStatsContentStats: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContentStatsView"];
+                };
+            };
+        };
+    };
+    ApiV1ContentTrashEmpty: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmptiedView"];
+                };
             };
         };
     };
@@ -1294,6 +2739,393 @@ export interface operations {
             };
         };
     };
+    ApiV1TagsListTags: {
+        parameters: {
+            query?: {
+                /** @description items of one page */
+                limit?: number;
+                search?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagsView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1UsersListUsers: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                is_active?: boolean | null;
+                limit?: number;
+                role?: components["schemas"]["Role"] | null;
+                search?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_genonaut.accounts.schemas.UserView_"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1UsersMakeUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserSubmit"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1UsersUserIdGetUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1UsersUserIdDeleteUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1UsersUserIdChangeUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserPatch"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1UsersMeGetMe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeView"];
+                };
+            };
+        };
+    };
+    ApiV1UsersMeChangeMe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProfilePatch"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1UsersMePasswordChangePassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1UsersMePreferencesGetPreferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preferences"];
+                };
+            };
+        };
+    };
+    ApiV1UsersMePreferencesPutPreferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreferencesPut"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preferences"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
     HealthLiveLive: {
         parameters: {
             query?: never;
@@ -1330,26 +3162,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Liveness"];
-                };
-            };
-        };
-    };
-    MetricsGet: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": unknown;
                 };
             };
         };

@@ -11,6 +11,30 @@ export type JobStatus = Schemas["JobStatus"];
 export type JobStats = Schemas["JobStatsView"];
 export type JobSubmit = Schemas["JobSubmit"];
 export type JobListQuery = Query<"/api/v1/generation-jobs">;
+
 export type Content = Schemas["ContentView"];
 export type ContentPatch = Schemas["ContentPatch"];
 export type ContentListQuery = Query<"/api/v1/content">;
+export type ContentStats = Schemas["ContentStatsView"];
+export type Rating = Schemas["RatingPut"]["rating"];
+export type BulkChange =
+  | Schemas["BulkTag"]
+  | Schemas["BulkUntag"]
+  | Schemas["BulkVisibility"]
+  | Schemas["BulkDelete"]
+  | Schemas["BulkRestore"]
+  | Schemas["BulkPurge"];
+
+export type Me = Schemas["MeView"];
+export type Preferences = Schemas["Preferences"];
+export type LoginSubmit = Schemas["LoginSubmit"];
+export type RegistrationSubmit = Schemas["RegistrationSubmit"];
+export type ApiKey = Schemas["ApiKeyView"];
+export type ApiKeySubmit = Schemas["ApiKeySubmit"];
+export type KeyScope = Schemas["KeyScope"];
+export type LoginSession = Schemas["SessionView"];
+export type User = Schemas["UserView"];
+export type UserSubmit = Schemas["UserSubmit"];
+export type UserPatch = Schemas["UserPatch"];
+export type BackendHealth = Schemas["BackendHealthView"];
+export type AuditEntry = Schemas["AuditView"];

@@ -6,7 +6,6 @@ import { RouterProvider } from "react-router";
 import { createQueryClient } from "@/api/query-client";
 import { ShortcutProvider } from "@/lib/shortcuts";
 import { ToastProvider } from "@/ui/toast";
-import { LiveJobs } from "./live-jobs";
 import { createRouter } from "./router";
 import { MODE_STORAGE_KEY, theme } from "./theme/theme";
 
@@ -24,11 +23,9 @@ export function App() {
       <CssBaseline enableColorScheme />
       <QueryClientProvider client={client}>
         <ToastProvider>
-          <LiveJobs>
-            <ShortcutProvider>
-              <RouterProvider router={router} />
-            </ShortcutProvider>
-          </LiveJobs>
+          <ShortcutProvider>
+            <RouterProvider router={router} />
+          </ShortcutProvider>
         </ToastProvider>
       </QueryClientProvider>
     </ThemeProvider>

@@ -1,4 +1,4 @@
-import { Images, LayoutDashboard, type LucideIcon, Sparkles } from "lucide-react";
+import { Images, LayoutDashboard, type LucideIcon, Settings, ShieldCheck, Sparkles } from "lucide-react";
 
 export interface Destination {
   readonly path: string;
@@ -8,12 +8,15 @@ export interface Destination {
   readonly key: string;
   /** Has a place in the bar at the bottom of phones. */
   readonly isPrimary?: boolean;
+  readonly isForAdmins?: boolean;
 }
 
 export const DESTINATIONS: readonly Destination[] = [
   { path: "/", label: "Dashboard", icon: LayoutDashboard, key: "d", isPrimary: true },
   { path: "/generate", label: "Generate", icon: Sparkles, key: "c", isPrimary: true },
   { path: "/gallery", label: "Gallery", icon: Images, key: "a", isPrimary: true },
+  { path: "/settings", label: "Settings", icon: Settings, key: "s", isPrimary: true },
+  { path: "/admin", label: "Admin", icon: ShieldCheck, key: "m", isForAdmins: true },
 ];
 
 /** Whether a destination is where the address `pathname` belongs. */

@@ -1,12 +1,26 @@
 import { createBrowserRouter, type RouteObject, redirect } from "react-router";
+import { Frame } from "./frame";
 import { NotFound } from "./not-found";
 import { RouteError } from "./route-error";
 import { PageSkeleton } from "./shell/page-skeleton";
-import { Shell } from "./shell/shell";
 
 const routes: RouteObject[] = [
   {
-    element: <Shell />,
+    errorElement: <RouteError />,
+    hydrateFallbackElement: <PageSkeleton />,
+    children: [
+      {
+        path: "login",
+        lazy: async () => ({ Component: (await import("@/features/session/entry")).LoginPage }),
+      },
+      {
+        path: "register",
+        lazy: async () => ({ Component: (await import("@/features/session/entry")).RegisterPage }),
+      },
+    ],
+  },
+  {
+    element: <Frame />,
     errorElement: <RouteError />,
     hydrateFallbackElement: <PageSkeleton />,
     children: [
@@ -28,7 +42,14 @@ const routes: RouteObject[] = [
               },
             ],
           },
-          { path: "gallery", lazy: () => import("@/features/gallery") },
+          {
+            path: "gallery",
+            lazy: async () => ({ Component: (await import("@/features/gallery")).GalleryPage }),
+          },
+          {
+            path: "gallery/trash",
+            lazy: async () => ({ Component: (await import("@/features/gallery")).TrashPage }),
+          },
           { path: "view/:id", lazy: () => import("@/features/viewer") },
           {
             path: ":id",

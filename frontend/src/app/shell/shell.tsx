@@ -2,6 +2,7 @@ import Box from "@mui/material/Box";
 import { useColorScheme } from "@mui/material/styles";
 import { Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { Outlet, useLocation, useNavigate, useNavigationType } from "react-router";
+import { useIsAdmin } from "@/features/session";
 import { type Shortcut, useShortcuts } from "@/lib/shortcuts";
 import { reviveBoolean, useStoredState } from "@/lib/storage/stored-state";
 import { DESTINATIONS } from "../navigation";
@@ -17,7 +18,8 @@ export function Shell() {
   const [isDrawerOpen, setIsDrawerOpen] = useState(false);
   const [isSheetOpen, setIsSheetOpen] = useState(false);
   const search = useRef<HTMLInputElement>(null);
-  const destinations = DESTINATIONS;
+  const isAdmin = useIsAdmin();
+  const destinations = DESTINATIONS.filter((destination) => isAdmin || !destination.isForAdmins);
   useShellShortcuts({
     openSheet: () => setIsSheetOpen(true),
     focusSearch: () => search.current?.focus(),

@@ -3,6 +3,7 @@ import IconButton from "@mui/material/IconButton";
 import Tooltip from "@mui/material/Tooltip";
 import { Keyboard, Menu } from "lucide-react";
 import type { RefObject } from "react";
+import { UserMenu } from "@/features/session";
 import { ConnectionIndicator } from "./connection-indicator";
 import { SearchField } from "./search-field";
 import { ThemeToggle } from "./theme-toggle";
@@ -54,6 +55,7 @@ export function TopBar({ search, onOpenNavigation, onOpenShortcuts }: TopBarProp
         </IconButton>
       </Tooltip>
       <ThemeToggle />
+      <UserMenu />
     </Box>
   );
 }

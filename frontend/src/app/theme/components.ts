@@ -62,7 +62,16 @@ export const components: Components<Theme> = {
   },
   MuiTabs: { styleOverrides: { root: { minHeight: 44 } } },
   MuiChip: { styleOverrides: { root: { borderRadius: 8, fontWeight: 500 } } },
-  MuiToggleButton: { styleOverrides: { root: { textTransform: "none", borderRadius: 10, paddingBlock: 6 } } },
+  MuiToggleButton: {
+    styleOverrides: {
+      root: ({ theme }) => ({
+        textTransform: "none",
+        borderRadius: 10,
+        paddingBlock: 6,
+        color: theme.vars?.palette.text.secondary,
+      }),
+    },
+  },
   MuiTooltip: {
     defaultProps: { enterDelay: 400, arrow: true },
     styleOverrides: { tooltip: { fontSize: "0.78rem" } },

@@ -1,11 +1,19 @@
 export { ContentTile } from "./content-tile";
 export {
-  type ContentFilter,
-  contentQuery,
   forgetContentLists,
-  galleryQuery,
-  newestContentQuery,
+  useBulkChange,
   useChangeContent,
   useDeleteContent,
+  useEmptyTrash,
+  useRateContent,
+} from "./mutations";
+export {
+  type ContentFilter,
+  contentQuery,
+  contentStatsQuery,
+  galleryQuery,
+  neighboursQuery,
+  newestContentQuery,
 } from "./queries";
 export { altOf, sourcesById, sourcesOf } from "./sources";
+export { TagInput } from "./tag-input";

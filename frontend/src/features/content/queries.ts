@@ -1,26 +1,21 @@
-import {
-  infiniteQueryOptions,
-  keepPreviousData,
-  type QueryClient,
-  queryOptions,
-  useMutation,
-  useQueryClient,
-} from "@tanstack/react-query";
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { api, unwrap } from "@/api/client";
-import type { Content, ContentListQuery, ContentPatch } from "@/api/types";
+import type { ContentListQuery } from "@/api/types";
 
 export type ContentFilter = Omit<ContentListQuery, "limit" | "cursor">;
 
-const contentKeys = {
+export const contentKeys = {
   all: ["content"] as const,
   lists: ["content", "list"] as const,
   list: (filter: ContentFilter) => ["content", "list", filter] as const,
   newest: (filter: ContentFilter) => ["content", "newest", filter] as const,
   detail: (id: number) => ["content", "detail", id] as const,
+  stats: ["content", "stats"] as const,
+  tags: (search: string) => ["content", "tags", search] as const,
 };
 
 const PAGE = 100;
-const inPath = (id: number) => ({ path: { content_id: id } });
+export const inPath = (id: number) => ({ path: { content_id: id } });
 
 const listContent = (query: ContentListQuery, signal: AbortSignal) =>
   unwrap(api.GET("/api/v1/content", { params: { query }, signal }));
@@ -51,43 +46,38 @@ export const newestContentQuery = (filter: ContentFilter, limit: number) =>
     queryFn: ({ signal }) => listContent({ ...filter, limit }, signal),
   });
 
-/** A new picture exists: what shows the newest reads again; a scrolled gallery when it is next opened. */
-export function forgetContentLists(client: QueryClient): void {
-  void client.invalidateQueries({ queryKey: ["content", "newest"] });
-  void client.invalidateQueries({
-    queryKey: contentKeys.lists,
-    refetchType: "none",
+/** The items before and after one in a list, whatever part of it is known here. */
+export const neighboursQuery = (id: number, filter: ContentFilter) =>
+  queryOptions({
+    queryKey: ["content", "neighbours", id, filter],
+    queryFn: ({ signal }) =>
+      unwrap(
+        api.GET("/api/v1/content/{content_id}/neighbours", {
+          params: { ...inPath(id), query: filter },
+          signal,
+        }),
+      ),
+    staleTime: 60_000,
   });
-}
 
-/** Change an item, shown at once and taken back when the server refuses. */
-export function useChangeContent(id: number) {
-  const client = useQueryClient();
-  const queryKey = contentKeys.detail(id);
-  return useMutation({
-    mutationFn: (body: ContentPatch) =>
-      unwrap(api.PATCH("/api/v1/content/{content_id}", { params: inPath(id), body })),
-    onMutate: async (patch) => {
-      await client.cancelQueries({ queryKey });
-      const before = client.getQueryData<Content>(queryKey);
-      if (before !== undefined)
-        client.setQueryData<Content>(queryKey, { ...before, ...(patch as Partial<Content>) });
-      return before;
-    },
-    onError: (_error, _patch, before) => client.setQueryData(queryKey, before),
-    onSuccess: (item) => client.setQueryData(queryKey, item),
-    onSettled: () => forgetContentLists(client),
-  });
-}
+export const contentStatsQuery = queryOptions({
+  queryKey: contentKeys.stats,
+  queryFn: ({ signal }) => unwrap(api.GET("/api/v1/content/stats", { signal })),
+});
 
-export function useDeleteContent() {
-  const client = useQueryClient();
-  return useMutation({
-    mutationFn: (id: number) => unwrap(api.DELETE("/api/v1/content/{content_id}", { params: inPath(id) })),
-    onSuccess: async (_nothing, id) => {
-      client.removeQueries({ queryKey: contentKeys.detail(id) });
-      await client.invalidateQueries({ queryKey: contentKeys.lists });
-      forgetContentLists(client);
-    },
+const TAGS_SUGGESTED = 30;
+
+/** Tags that begin with, or contain, what was typed; the most used first. */
+export const tagsQuery = (search: string) =>
+  queryOptions({
+    queryKey: contentKeys.tags(search),
+    queryFn: ({ signal }) =>
+      unwrap(
+        api.GET("/api/v1/tags", {
+          params: { query: { limit: TAGS_SUGGESTED, ...(search && { search }) } },
+          signal,
+        }),
+      ),
+    staleTime: 60_000,
+    placeholderData: keepPreviousData,
   });
-}

@@ -1,13 +1,13 @@
 import Box from "@mui/material/Box";
 import { useQuery } from "@tanstack/react-query";
 import { useCallback, useMemo } from "react";
-import type { ContentFilter } from "@/features/content";
+import { type ContentFilter, TagInput } from "@/features/content";
 import { checkpointsQuery } from "@/features/models";
 import { useSearchState } from "@/lib/use-search-state";
 import { FilterSelect } from "@/ui/filter-select";
 import { SearchBox } from "@/ui/search-box";
 
-const KEYS = ["search", "scope", "model", "sort"] as const;
+const KEYS = ["search", "scope", "tags", "model", "sort"] as const;
 
 const SCOPES = [
   { value: "mine", label: "Mine" },
@@ -17,6 +17,7 @@ const SCOPES = [
 const SORTS = [
   { value: "newest", label: "Newest first" },
   { value: "oldest", label: "Oldest first" },
+  { value: "top-rated", label: "Best rated first" },
 ] as const;
 
 function oneOf<T extends string>(options: readonly { readonly value: T }[], text: string, fallback: T): T {
@@ -26,17 +27,18 @@ function oneOf<T extends string>(options: readonly { readonly value: T }[], text
 /** The filter that the address describes. */
 export function useGalleryFilter() {
   const { values } = useSearchState(KEYS);
-  const { search, scope, model, sort } = values;
+  const { search, scope, tags, model, sort } = values;
   const filter = useMemo<ContentFilter>(
     () => ({
       scope: oneOf(SCOPES, scope, "mine"),
       sort: oneOf(SORTS, sort, "newest"),
       ...(search && { search }),
+      ...(tags && { tags }),
       ...(model && { checkpoint_model: model }),
     }),
-    [search, scope, model, sort],
+    [search, scope, tags, model, sort],
   );
-  return { filter, isFiltered: search !== "" || model !== "" };
+  return { filter, isFiltered: [search, tags, model].some((value) => value !== "") };
 }
 
 export function GalleryFilters() {
@@ -56,6 +58,13 @@ export function GalleryFilters() {
         value={oneOf(SCOPES, values.scope, "mine")}
         options={SCOPES}
         onChange={(scope) => change({ scope: scope === "mine" ? "" : scope })}
+      />
+      <TagInput
+        label="Tags"
+        placeholder="Any"
+        value={values.tags === "" ? [] : values.tags.split(",")}
+        onChange={(tags) => change({ tags: tags.join(",") })}
+        sx={{ minWidth: { xs: "100%", sm: 180 } }}
       />
       <FilterSelect
         label="Model"

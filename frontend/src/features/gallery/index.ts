@@ -1,1 +1,2 @@
-export { GalleryPage as Component } from "./gallery-page";
+export { GalleryPage } from "./gallery-page";
+export { TrashPage } from "./trash-page";

@@ -74,7 +74,7 @@ export function Actions({ item, onDeleted }: ActionsProps) {
         onClose={() => setIsAsking(false)}
         onConfirm={confirm}
       >
-        “{item.title}” disappears from the gallery.
+        “{item.title}” goes to the trash, from where it can be restored.
       </ConfirmDialog>
     </Stack>
   );

@@ -8,6 +8,8 @@ import { TimeAgo } from "@/ui/time-ago";
 import { Actions } from "./actions";
 import { EditableTitle } from "./editable-title";
 import { LoraFacts } from "./lora-facts";
+import { RatingField } from "./rating-field";
+import { TagsField } from "./tags-field";
 import { VisibilitySwitch } from "./visibility-switch";
 
 interface DetailsProps {
@@ -26,7 +28,9 @@ export function Details({ item, onDeleted }: DetailsProps) {
         </Typography>
       </Box>
       <Actions item={item} onDeleted={onDeleted} />
+      <RatingField item={item} />
       {item.is_mine ? <VisibilitySwitch item={item} /> : null}
+      <TagsField item={item} />
       <Words title="Prompt" text={item.prompt} />
       {item.negative_prompt === "" ? null : <Words title="Negative prompt" text={item.negative_prompt} />}
       <Facts title="Made with" facts={madeWith(item)} />

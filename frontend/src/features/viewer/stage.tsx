@@ -18,20 +18,25 @@ interface StageProps {
 /** The picture itself, as large as the window lets it be. */
 export function Stage({ item, neighbours }: StageProps) {
   const [isZoomed, setIsZoomed] = useState(false);
-  const { previous, next, goTo, leave } = neighbours;
+  const { previousId, nextId, goTo, leave } = neighbours;
   const shortcuts = useMemo<Shortcut[]>(
     () => [
       {
         keys: "left",
         label: "Previous picture",
         group: "Picture",
-        run: () => (previous ? goTo(previous) : undefined),
+        run: () => (previousId === null ? undefined : goTo(previousId)),
       },
-      { keys: "right", label: "Next picture", group: "Picture", run: () => (next ? goTo(next) : undefined) },
+      {
+        keys: "right",
+        label: "Next picture",
+        group: "Picture",
+        run: () => (nextId === null ? undefined : goTo(nextId)),
+      },
       { keys: "z", label: "Zoom", group: "Picture", run: () => setIsZoomed((before) => !before) },
       { keys: "escape", label: "Back", group: "Picture", run: leave },
     ],
-    [previous, next, goTo, leave],
+    [previousId, nextId, goTo, leave],
   );
   useShortcuts(shortcuts);
   return (
@@ -44,8 +49,12 @@ export function Stage({ item, neighbours }: StageProps) {
           icon={isZoomed ? ZoomOut : ZoomIn}
           onClick={() => setIsZoomed(!isZoomed)}
         />
-        <StageButton label="Previous" icon={ChevronLeft} onClick={previous ? () => goTo(previous) : null} />
-        <StageButton label="Next" icon={ChevronRight} onClick={next ? () => goTo(next) : null} />
+        <StageButton
+          label="Previous"
+          icon={ChevronLeft}
+          onClick={previousId === null ? null : () => goTo(previousId)}
+        />
+        <StageButton label="Next" icon={ChevronRight} onClick={nextId === null ? null : () => goTo(nextId)} />
       </Box>
       {isZoomed ? (
         <ZoomedPicture item={item} onLeave={() => setIsZoomed(false)} />

@@ -57,7 +57,7 @@ function Loading() {
           gridTemplateColumns: { xs: "minmax(0, 1fr)", lg: "minmax(0, 1fr) 380px" },
         }}
       >
-        <Skeleton variant="rounded" sx={{ height: "70dvh", borderRadius: 3 }} />
+        <Skeleton variant="rounded" sx={{ height: "70dvh", borderRadius: "14px" }} />
         <Box sx={{ display: "grid", gap: 1, alignContent: "start" }}>
           <Skeleton sx={{ fontSize: "1.8rem" }} />
           <Skeleton width="60%" />

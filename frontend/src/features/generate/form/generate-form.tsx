@@ -5,12 +5,12 @@ import TextField from "@mui/material/TextField";
 import Tooltip from "@mui/material/Tooltip";
 import { RotateCcw, Sparkles } from "lucide-react";
 import type { FormEvent, RefObject } from "react";
+import { fieldErrorsOf } from "@/api/field-errors";
 import { messageOf } from "@/api/problem";
 import { CheckpointSelect, familyOf, LoraPicker } from "@/features/models";
 import { Keys } from "@/ui/kbd";
 import { SliderField } from "@/ui/slider-field";
 import { type GenerateSettings, LIMITS } from "../settings";
-import { fieldErrorsOf } from "./field-errors";
 import { SamplerFields } from "./sampler-fields";
 import { SizeField } from "./size-field";
 

@@ -8,10 +8,10 @@ import Typography from "@mui/material/Typography";
 import { useQuery } from "@tanstack/react-query";
 import { ChevronDown } from "lucide-react";
 import { useState } from "react";
+import type { FieldErrors } from "@/api/field-errors";
 import { samplingOptionsQuery } from "@/features/models";
 import { SliderField } from "@/ui/slider-field";
 import { type GenerateSettings, LIMITS } from "../settings";
-import type { FieldErrors } from "./field-errors";
 import { SeedField } from "./seed-field";
 
 interface SamplerFieldsProps {

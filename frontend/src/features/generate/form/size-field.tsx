@@ -6,7 +6,7 @@ import ToggleButtonGroup from "@mui/material/ToggleButtonGroup";
 import Tooltip from "@mui/material/Tooltip";
 import Typography from "@mui/material/Typography";
 import { ArrowLeftRight, Link2, Unlink2 } from "lucide-react";
-import { useState } from "react";
+import { useId, useState } from "react";
 import type { ModelFamily } from "@/features/models";
 import { NumberInput, snap } from "@/ui/slider-field";
 import { LIMITS } from "../settings";
@@ -22,6 +22,7 @@ interface SizeFieldProps {
 
 /** Width and height: presets the model draws well, free numbers, swap, and a lock on their ratio. */
 export function SizeField({ width, height, family, onChange, error }: SizeFieldProps) {
+  const labelId = useId();
   const [isLocked, setIsLocked] = useState(false);
   const presets = SIZE_PRESETS[family];
   const chosen = presets.findIndex((one) => one.width === width && one.height === height);
@@ -31,9 +32,9 @@ export function SizeField({ width, height, family, onChange, error }: SizeFieldP
     onChange({ height: next, width: isLocked ? snap((next * width) / height, LIMITS.edge) : width });
   const LockIcon = isLocked ? Link2 : Unlink2;
   return (
-    <Box component="fieldset" sx={{ border: 0, p: 0, m: 0, minWidth: 0 }}>
+    <Box role="group" aria-labelledby={labelId}>
       <Box sx={{ display: "flex", alignItems: "center", gap: 0.75, mb: 1 }}>
-        <Typography component="legend" variant="body2" sx={{ flex: 1, fontWeight: 500, p: 0 }}>
+        <Typography id={labelId} variant="body2" sx={{ flex: 1, fontWeight: 500 }}>
           Size
         </Typography>
         <NumberInput

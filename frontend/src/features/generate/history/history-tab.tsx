@@ -113,7 +113,7 @@ function Placeholders() {
       }}
     >
       {Array.from({ length: 8 }, (_, index) => `placeholder-${index}`).map((key) => (
-        <Skeleton key={key} variant="rounded" sx={{ height: 340, borderRadius: 3 }} />
+        <Skeleton key={key} variant="rounded" sx={{ height: 340, borderRadius: "14px" }} />
       ))}
     </Box>
   );

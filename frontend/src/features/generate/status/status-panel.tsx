@@ -23,7 +23,7 @@ export function StatusPanel() {
   const onError = (error: unknown) => toast({ message: messageOf(error), severity: "error" });
 
   if (feed.error) return <ProblemState error={feed.error} onRetry={feed.retry} />;
-  if (feed.isLoading) return <Skeleton variant="rounded" sx={{ height: 380, borderRadius: 3 }} />;
+  if (feed.isLoading) return <Skeleton variant="rounded" sx={{ height: 380, borderRadius: "14px" }} />;
   return (
     <Box component="section" aria-label="Generation status" sx={{ display: "grid", gap: 3 }}>
       {feed.liveness === "polling" ? (
@@ -42,7 +42,7 @@ export function StatusPanel() {
         <BatchResult key={batchId} jobs={jobs} isNewest={index === 0 && open.length === 0} />
       ))}
       {open.length === 0 && results.length === 0 ? (
-        <Box sx={{ border: 1, borderStyle: "dashed", borderColor: "divider", borderRadius: 4 }}>
+        <Box sx={{ border: 1, borderStyle: "dashed", borderColor: "divider", borderRadius: "18px" }}>
           <EmptyState icon={ImagePlus} title="Your pictures appear here">
             Describe one and press Generate. You can watch it form, and queue as many as you like.
           </EmptyState>

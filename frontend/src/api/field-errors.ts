@@ -1,4 +1,4 @@
-import { ApiError } from "@/api/problem";
+import { ApiError } from "./problem";
 
 /** Looks up what the server said about a field: "params.steps", "lora_models.0.name". */
 export type FieldErrors = (field: string) => string | undefined;

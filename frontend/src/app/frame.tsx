@@ -1,0 +1,14 @@
+import { LiveJobs } from "./live-jobs";
+import { Gate } from "./shell/gate";
+import { Shell } from "./shell/shell";
+
+/** Everything for those who are logged in; its connections close when it goes. */
+export function Frame() {
+  return (
+    <Gate>
+      <LiveJobs>
+        <Shell />
+      </LiveJobs>
+    </Gate>
+  );
+}

@@ -1,0 +1,44 @@
+import Button from "@mui/material/Button";
+import Dialog from "@mui/material/Dialog";
+import DialogActions from "@mui/material/DialogActions";
+import DialogContent from "@mui/material/DialogContent";
+import DialogTitle from "@mui/material/DialogTitle";
+import { useId, useState } from "react";
+import { TagInput } from "@/features/content";
+
+interface TagDialogProps {
+  readonly isOpen: boolean;
+  readonly count: number;
+  readonly isPending: boolean;
+  readonly onClose: () => void;
+  readonly onTags: (action: "tag" | "untag", tags: string[]) => void;
+}
+
+/** Asks which tags many pictures get or lose. */
+export function TagDialog({ isOpen, count, isPending, onClose, onTags }: TagDialogProps) {
+  const [tags, setTags] = useState<string[]>([]);
+  const titleId = useId();
+  return (
+    <Dialog open={isOpen} onClose={onClose} aria-labelledby={titleId} maxWidth="xs" fullWidth>
+      <DialogTitle id={titleId}>Tags of {count} pictures</DialogTitle>
+      <DialogContent>
+        <TagInput label="Tags" isFree value={tags} onChange={setTags} sx={{ mt: 1 }} />
+      </DialogContent>
+      <DialogActions sx={{ px: 3, pb: 2.5 }}>
+        <Button onClick={onClose} color="inherit">
+          Close
+        </Button>
+        <Button disabled={tags.length === 0 || isPending} onClick={() => onTags("untag", tags)}>
+          Remove
+        </Button>
+        <Button
+          variant="contained"
+          disabled={tags.length === 0 || isPending}
+          onClick={() => onTags("tag", tags)}
+        >
+          Add
+        </Button>
+      </DialogActions>
+    </Dialog>
+  );
+}

@@ -1,0 +1,66 @@
+import Button from "@mui/material/Button";
+import { Trash2 } from "lucide-react";
+import { useState } from "react";
+import { Link } from "react-router";
+import { messageOf } from "@/api/problem";
+import { type ContentFilter, useEmptyTrash } from "@/features/content";
+import { ConfirmDialog } from "@/ui/confirm-dialog";
+import { EmptyState } from "@/ui/empty-state";
+import { Page } from "@/ui/page";
+import { useToast } from "@/ui/toast";
+import { PictureCount } from "./picture-count";
+import { PictureGrid } from "./picture-grid";
+import { usePictures } from "./use-pictures";
+
+const TRASH: ContentFilter = { trash: true };
+
+/** What was deleted and can still be restored. */
+export function TrashPage() {
+  const pictures = usePictures(TRASH);
+  const [isAsking, setIsAsking] = useState(false);
+  const purge = useEmptyTrash();
+  const toast = useToast();
+  return (
+    <Page
+      title="Trash"
+      description={<PictureCount total={pictures.total} />}
+      actions={
+        <>
+          <Button color="inherit" component={Link} to="/gallery">
+            Back to the gallery
+          </Button>
+          <Button color="error" disabled={pictures.items.length === 0} onClick={() => setIsAsking(true)}>
+            Empty the trash
+          </Button>
+        </>
+      }
+    >
+      <PictureGrid
+        pictures={pictures}
+        filter={TRASH}
+        isTrash
+        empty={
+          <EmptyState icon={Trash2} title="The trash is empty">
+            Deleted pictures wait here until they are restored or deleted for good.
+          </EmptyState>
+        }
+      />
+      <ConfirmDialog
+        isOpen={isAsking}
+        title="Empty the trash?"
+        verb="Delete for good"
+        isPending={purge.isPending}
+        onClose={() => setIsAsking(false)}
+        onConfirm={() =>
+          purge.mutate(undefined, {
+            onSuccess: (count) => toast({ message: `${count} deleted for good`, severity: "success" }),
+            onError: (error) => toast({ message: messageOf(error), severity: "error" }),
+            onSettled: () => setIsAsking(false),
+          })
+        }
+      >
+        The files of all pictures in it are removed. This cannot be undone.
+      </ConfirmDialog>
+    </Page>
+  );
+}

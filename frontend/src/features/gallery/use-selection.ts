@@ -1,0 +1,27 @@
+import { useCallback, useState } from "react";
+
+export interface Selection {
+  readonly ids: ReadonlySet<number>;
+  readonly toggle: (id: number) => void;
+  readonly add: (ids: readonly number[]) => void;
+  readonly clear: () => void;
+}
+
+const NOTHING: ReadonlySet<number> = new Set();
+
+/** Which items are ticked. */
+export function useSelection(): Selection {
+  const [ids, setIds] = useState(NOTHING);
+  const toggle = useCallback(
+    (id: number) =>
+      setIds((before) => {
+        const next = new Set(before);
+        if (!next.delete(id)) next.add(id);
+        return next;
+      }),
+    [],
+  );
+  const add = useCallback((more: readonly number[]) => setIds((before) => new Set([...before, ...more])), []);
+  const clear = useCallback(() => setIds(NOTHING), []);
+  return { ids, toggle, add, clear };
+}

@@ -1,0 +1,2 @@
+export { authOptionsQuery, meQuery, useIsAdmin, useMe } from "./queries";
+export { UserMenu } from "./user-menu";

@@ -1,0 +1,66 @@
+import { queryOptions, useMutation, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
+import { useCallback } from "react";
+import { useNavigate } from "react-router";
+import { api, unwrap } from "@/api/client";
+import type { LoginSubmit, Me, RegistrationSubmit } from "@/api/types";
+
+const keys = { me: ["session", "me"] as const, options: ["session", "options"] as const };
+
+/** Who is logged in; 401 while nobody is. */
+export const meQuery = queryOptions({
+  queryKey: keys.me,
+  queryFn: ({ signal }) => unwrap(api.GET("/api/v1/auth/me", { signal })),
+  staleTime: 5 * 60_000,
+});
+
+/** How one logs in here, and whether one may register. */
+export const authOptionsQuery = queryOptions({
+  queryKey: keys.options,
+  queryFn: ({ signal }) => unwrap(api.GET("/api/v1/auth/options", { signal })),
+  staleTime: 60_000,
+});
+
+/** The person; only inside the shell, which waits for them. */
+export function useMe(): Me {
+  return useSuspenseQuery(meQuery).data;
+}
+
+export function useIsAdmin(): boolean {
+  return useMe().role === "admin";
+}
+
+export function useLogin() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: LoginSubmit) => unwrap(api.POST("/api/v1/auth/login", { body })),
+    onSuccess: (me) => enter(client, me),
+  });
+}
+
+export function useRegister() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: RegistrationSubmit) => unwrap(api.POST("/api/v1/auth/register", { body })),
+    onSuccess: (me) => enter(client, me),
+  });
+}
+
+/** Whatever was known belonged to somebody else, or to nobody. */
+function enter(client: ReturnType<typeof useQueryClient>, me: Me): void {
+  client.clear();
+  client.setQueryData(keys.me, me);
+}
+
+/** Log out and forget everything; the shell closes its connections when it goes. */
+export function useLogout() {
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const leave = useCallback(async () => {
+    await navigate("/login", { replace: true });
+    client.clear();
+  }, [client, navigate]);
+  return useMutation({
+    mutationFn: () => unwrap(api.POST("/api/v1/auth/logout")),
+    onSuccess: leave,
+  });
+}
