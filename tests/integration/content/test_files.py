@@ -207,7 +207,7 @@ async def test_a_file_that_somebody_harmed_is_a_clear_problem(
             file.mkdir()
         elif damage != "deleted":
             file.write_bytes(data[: len(data) // 2] if damage == "cut" else b"")
-    asked = ({}, {"Range": "bytes=0-9"}, {"Accept": "image/jpeg"})
+    asked: tuple[dict[str, str], ...] = ({}, {"Range": "bytes=0-9"}, {"Accept": "image/jpeg"})
     for rest, headers in itertools.product(FILES, asked):
         answer = await get(ann, content_id, rest, **headers)
         assert answer.status_code in {404, 503}, answer.text
