@@ -78,6 +78,18 @@ web-build: _venv
 web *ARGS: web-build
     @cd frontend && exec npm run dev -- "$@"
 
+# Run the web app's journeys in a real browser, alone
+[group('web')]
+[no-exit-message]
+e2e *ARGS: web-build
+    @APP_ENV=test exec python -m pytest tests/e2e "$@"
+
+# Render every page, dark and light, desktop and phone, into docs/screenshots
+[group('web')]
+[no-exit-message]
+screenshots: web-build
+    @exec python frontend/build.py run screenshots
+
 # Run the tests against real PostgreSQL and Redis, started for the purpose
 [group('quality')]
 [no-exit-message]
@@ -93,6 +105,7 @@ check: _venv
     mypy
     lint-imports --no-logo
     deptry src
+    python frontend/build.py run check
 
 # Mend what can be mended automatically
 [group('quality')]

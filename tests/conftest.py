@@ -100,7 +100,9 @@ async def settings(
     await drop_database(servers.database_url, name)
 
 
-def make_settings(servers: Servers, database: str, folder: Path, *comfyui_urls: str) -> Settings:
+def make_settings(
+    servers: Servers, database: str, folder: Path, *comfyui_urls: str, web_port: int = 8002
+) -> Settings:
     base = load_settings("test", {})
     replace = msgspec.structs.replace
     backends = [
@@ -115,6 +117,7 @@ def make_settings(servers: Servers, database: str, folder: Path, *comfyui_urls: 
             "redis": msgspec.to_builtins(
                 replace(base.redis, url=servers.redis_url, namespace=database)
             ),
+            "web": msgspec.to_builtins(replace(base.web, port=web_port)),
             "storage": msgspec.to_builtins(replace(base.storage, root=str(folder / "files"))),
             "comfyui": msgspec.to_builtins(base.comfyui) | {"url": "", "backends": backends},
         },

@@ -1,0 +1,96 @@
+"""The web app as it is built, and a whole installation behind it in processes of its own."""
+
+import asyncio
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+from uuid import uuid4
+
+import aiohttp
+import pytest
+from tests.conftest import create_database, drop_database, make_settings
+from tests.support.processes import Servers
+from tests.support.programs import program
+
+from genonaut.config import project_root
+from genonaut.simulator import SimulatorOptions, running_simulator
+
+BUILD = project_root() / "frontend" / "build.py"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+
+def npm(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run npm in the web app's folder."""
+    return subprocess.run(
+        [sys.executable, str(BUILD), *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, **variables},
+    )
+
+
+@pytest.fixture(scope="session")
+def web_app() -> None:
+    """The built web app."""
+    done = npm()
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.fixture(scope="session")
+def browser() -> str:
+    """A Chromium found on this machine."""
+    named = os.environ.get("GENONAUT_TEST_CHROMIUM")
+    found = named or next(filter(None, map(shutil.which, BROWSERS)), None)
+    if found is None:
+        pytest.skip("no Chromium here: the browser tests were left out (apt-get install chromium)")
+    return found
+
+
+@pytest.fixture
+async def service(
+    web_app: None,  # noqa: ARG001  # the API serves what it built
+    servers: Servers,
+    template: str,
+    tmp_path: Path,
+) -> AsyncIterator[str]:
+    """The address of API and web app; a worker and a leisurely simulator stand behind them."""
+    name = f"genonaut_test_{uuid4().hex[:12]}"
+    await create_database(servers.database_url, name, template=template)
+    log = tmp_path / "log"
+    async with contextlib.AsyncExitStack() as stack:
+        options = SimulatorOptions(delay_ms=600)
+        simulator = await stack.enter_async_context(running_simulator(options))
+        settings = make_settings(servers, name, tmp_path, simulator.url, web_port=free_port())
+        await stack.enter_async_context(program(settings, "api", log=log))
+        await stack.enter_async_context(program(settings, "worker", log=log))
+        url = f"http://127.0.0.1:{settings.web.port}"
+        await healthy(url, log)
+        yield url
+    await drop_database(servers.database_url, name)
+
+
+async def healthy(url: str, log: Path) -> None:
+    async with aiohttp.ClientSession() as http:
+        try:
+            async with asyncio.timeout(60):
+                while True:
+                    with contextlib.suppress(aiohttp.ClientError):
+                        async with http.get(f"{url}/api/v1/health") as answer:
+                            if (await answer.json())["status"] == "ok":
+                                return
+                    await asyncio.sleep(0.1)
+        except TimeoutError:
+            pytest.fail(f"the service did not start:\n{log.read_text()[-3000:]}")  # noqa: ASYNC240
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port
