@@ -1,0 +1,52 @@
+"""Our programs as processes of their own, to be killed."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import msgspec
+
+from genonaut.config import Settings
+
+
+def variables_of(settings: Settings) -> dict[str, str]:
+    """Return the environment that gives another process the same settings."""
+    backends = [{"name": one.name, "url": one.url, "slots": one.slots} for one in settings.backends]
+    return {
+        **{name: value for name, value in os.environ.items() if not name.startswith("GENONAUT_")},
+        "APP_ENV": settings.environment,
+        "GENONAUT_DATABASE__URL": settings.database.url,
+        "GENONAUT_REDIS__URL": settings.redis.url,
+        "GENONAUT_REDIS__NAMESPACE": settings.redis.namespace,
+        "GENONAUT_STORAGE__ROOT": settings.storage.root,
+        "GENONAUT_COMFYUI__BACKENDS": msgspec.json.encode(backends).decode(),
+        "GENONAUT_WEB__PORT": str(settings.web.port),
+    }
+
+
+@contextlib.asynccontextmanager
+async def program(
+    settings: Settings, *arguments: str, log: Path
+) -> AsyncIterator[asyncio.subprocess.Process]:
+    """Run ``genonaut …``; killed at the end if it still runs."""
+    with log.open("ab") as output:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "genonaut.cli",
+            *arguments,
+            env=variables_of(settings),
+            stdout=output,
+            stderr=output,
+        )
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                process.send_signal(signal.SIGKILL)
+        await process.wait()
