@@ -8,8 +8,11 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 import genonaut.accounts.tables
+import genonaut.catalog.tables
 import genonaut.content.tables
-import genonaut.jobs.tables  # noqa: F401  # each registers its tables with the metadata
+import genonaut.jobs.tables
+import genonaut.notifications.tables
+import genonaut.notifications.webhooks.tables  # noqa: F401  # each registers its tables with the metadata
 from genonaut.db.base import Base
 
 

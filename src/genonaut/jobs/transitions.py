@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Sequence, func, insert, update
 from genonaut.content.links import image_path
 from genonaut.core.clock import utcnow
 from genonaut.db import UnitOfWork
+from genonaut.jobs.ending import announce_batch
 from genonaut.jobs.messages import FrameStatus, JobChanged, JobFrame
 from genonaut.jobs.states import JobStatus
 from genonaut.jobs.tables import GenerationBatch, GenerationJob, GenerationJobEvent
@@ -44,7 +45,7 @@ class Transitions:
         """Change the job if the conditions hold on its locked row; None when they do not.
 
         Writes the timeline's entry, whose id becomes the job's ``seq``, announces the change, and
-        counts the batch down when the job has ended.
+        counts the batch down when the job has ended; its last one tells the owner.
         """
         statement = (
             update(GenerationJob)
@@ -57,8 +58,8 @@ class Transitions:
         if job is None:
             return None
         await self.record(job, kind, detail or {})
-        if job.status.is_terminal:
-            await self._count_down(job.batch_id)
+        if job.status.is_terminal and await self._count_down(job.batch_id) == 0:
+            await announce_batch(self._uow, job.batch_id)
         return job
 
     async def record(self, job: GenerationJob, kind: str, detail: Mapping[str, Any]) -> None:
@@ -69,14 +70,14 @@ class Transitions:
         await self._session.execute(entry)
         self._uow.publish(JobChanged(user_id=job.user_id, job=state_frame(job, at=utcnow())))
 
-    async def _count_down(self, batch_id: UUID) -> int:
-        open_count = await self._session.scalar(
+    async def _count_down(self, batch_id: UUID) -> int | None:
+        return await self._session.scalar(
             update(GenerationBatch)
             .where(GenerationBatch.id == batch_id)
             .values(open_count=GenerationBatch.open_count - 1)
             .returning(GenerationBatch.open_count)
+            .execution_options(synchronize_session=False)
         )
-        return open_count or 0
 
 
 def next_seq() -> ColumnElement[int]:

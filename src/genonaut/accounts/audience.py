@@ -1,0 +1,41 @@
+"""Who may be told something, and what of it they want to hear."""
+
+from collections.abc import AsyncIterator, Sequence
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from genonaut.accounts.preferences import Preferences, read_preferences
+from genonaut.accounts.tables import User
+
+CAN_BE_TOLD = (User.is_active, User.deleted_at.is_(None))
+_AT_ONCE = 1_000
+
+
+class Listener(msgspec.Struct, frozen=True):
+    """Somebody with an account, and what they like at this moment."""
+
+    user_id: UUID
+    preferences: Preferences
+
+
+async def find_listener(session: AsyncSession, user_id: UUID) -> Listener | None:
+    """Return one user; None when deleted, deactivated or never there."""
+    query = select(User.preferences).where(User.id == user_id, *CAN_BE_TOLD)
+    stored = await session.scalar(query)
+    return None if stored is None else Listener(user_id, read_preferences(stored))
+
+
+async def all_listeners(session: AsyncSession) -> AsyncIterator[Sequence[Listener]]:
+    """Yield everybody, 1,000 at a time."""
+    query = select(User.id, User.preferences).where(*CAN_BE_TOLD).order_by(User.id)
+    last: UUID | None = None
+    while True:
+        rest = query if last is None else query.where(User.id > last)
+        rows = (await session.execute(rest.limit(_AT_ONCE))).all()
+        if not rows:
+            return
+        yield [Listener(row.id, read_preferences(row.preferences)) for row in rows]
+        last = rows[-1].id

@@ -1,0 +1,172 @@
+"""Queries on notifications; no rules, no commit."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any, cast
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import ColumnElement, CursorResult, Select, delete, func, or_, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
+
+from genonaut.core.pagination import COUNTED_UP_TO
+from genonaut.notifications.tables import NotificationType, UserNotification
+
+_IS_READ: ColumnElement[bool] = UserNotification.__table__.c.read_status
+_IS_UNREAD = ~_IS_READ
+
+
+class NotificationFilter(msgspec.Struct, frozen=True, kw_only=True):
+    """Which of a user's notifications; None means whatever."""
+
+    unread: bool | None = None
+    types: Sequence[NotificationType] = ()
+    search: str | None = None
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """Return the filter as SQL."""
+        row = UserNotification
+        found: list[ColumnElement[bool]] = []
+        if self.unread is not None:
+            # In the words of the partial indexes, else PostgreSQL does not recognise them.
+            found.append(_IS_UNREAD if self.unread else _IS_READ)
+        if self.types:
+            found.append(row.notification_type.in_(self.types))
+        if self.search:
+            words = (row.title, row.message)
+            found.append(or_(*(one.icontains(self.search, autoescape=True) for one in words)))
+        return found
+
+
+class NewNotification(msgspec.Struct, frozen=True, kw_only=True):
+    """What is to be written for one user."""
+
+    user_id: UUID
+    title: str
+    message: str
+    notification_type: NotificationType
+    related_job_id: int | None = None
+    related_content_id: int | None = None
+    dedupe_key: str | None = None
+
+
+def unread_count_query(user_id: UUID) -> Select[int]:
+    """Return the query of the unread count, which stops at 10,001."""
+    unread = select(UserNotification.id).where(UserNotification.user_id == user_id, _IS_UNREAD)
+    return select(func.count()).select_from(unread.limit(COUNTED_UP_TO + 1).subquery())
+
+
+class NotificationRepository:
+    """Reads and writes the notifications of one user at a time."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def find(
+        self, notification_id: int, user_id: UUID, *, lock: bool = False
+    ) -> UserNotification | None:
+        """Return one of a user's notifications; ``lock`` holds the row until the commit."""
+        query = select(UserNotification).where(
+            UserNotification.id == notification_id, UserNotification.user_id == user_id
+        )
+        return await self._session.scalar(query.with_for_update() if lock else query)
+
+    async def page(
+        self, user_id: UUID, wanted: NotificationFilter, *, after: int | None, limit: int
+    ) -> Sequence[UserNotification]:
+        """Return the newest ones, beyond the id ``after``."""
+        query = select(UserNotification).where(
+            UserNotification.user_id == user_id, *wanted.conditions()
+        )
+        if after is not None:
+            query = query.where(UserNotification.id < after)
+        query = query.order_by(UserNotification.id.desc()).limit(limit)
+        return (await self._session.scalars(query)).all()
+
+    async def count(self, user_id: UUID, wanted: NotificationFilter) -> int:
+        """Return how many there are, counting to 10,001 at most."""
+        query = select(UserNotification.id).where(
+            UserNotification.user_id == user_id, *wanted.conditions()
+        )
+        limited = query.limit(COUNTED_UP_TO + 1).subquery()
+        return await self._session.scalar(select(func.count()).select_from(limited)) or 0
+
+    async def unread_count(self, user_id: UUID) -> int:
+        """Return how many are unread; 10,000 stands for that many or more."""
+        counted = await self._session.scalar(unread_count_query(user_id)) or 0
+        return min(counted, COUNTED_UP_TO)
+
+    async def mark_all_read(self, user_id: UUID) -> int:
+        """Mark everything read; returns how much was unread."""
+        statement = (
+            update(UserNotification)
+            .where(UserNotification.user_id == user_id, _IS_UNREAD)
+            .values(read_status=True, read_at=func.clock_timestamp())
+            .execution_options(synchronize_session=False)
+        )
+        return await self._changed(statement)
+
+    async def delete(self, notification_id: int, user_id: UUID) -> bool:
+        """Delete one; tells whether it was there."""
+        one = (UserNotification.id == notification_id, UserNotification.user_id == user_id)
+        return bool(await self._changed(delete(UserNotification).where(*one)))
+
+    async def delete_read(self, user_id: UUID) -> int:
+        """Delete everything that was read; returns how many."""
+        read = (UserNotification.user_id == user_id, UserNotification.read_status)
+        return await self._changed(delete(UserNotification).where(*read))
+
+    async def add(self, new: NewNotification) -> bool:
+        """Write one, unless its dedupe key was used; tells whether it was written.
+
+        A job or item that is deleted at this very moment is left out: a broken reference would
+        take down the transaction that completes a job.
+        """
+        values = {
+            **msgspec.structs.asdict(new),
+            "related_job_id": _if_there(UserNotification.related_job_id, new.related_job_id),
+            "related_content_id": _if_there(
+                UserNotification.related_content_id, new.related_content_id
+            ),
+        }
+        statement = (
+            insert(UserNotification)
+            .values(values)
+            .on_conflict_do_nothing(index_elements=["dedupe_key"])
+            .returning(UserNotification.id)
+        )
+        return await self._session.scalar(statement) is not None
+
+    async def add_all(self, new: Sequence[NewNotification]) -> None:
+        """Write many that refer to nothing, in one statement."""
+        rows = [msgspec.structs.asdict(one) for one in new]
+        if rows:
+            await self._session.execute(insert(UserNotification), rows)
+
+    async def prune(self, *, older_than: timedelta, limit: int) -> int:
+        """Delete what was read so long ago, at most ``limit`` of it; returns how many."""
+        old = (
+            select(UserNotification.id)
+            .where(
+                UserNotification.read_status,
+                UserNotification.read_at < func.clock_timestamp() - older_than,
+            )
+            .limit(limit)
+        )
+        return await self._changed(delete(UserNotification).where(UserNotification.id.in_(old)))
+
+    async def _changed(self, statement: Any) -> int:  # noqa: ANN401 - UPDATE or DELETE
+        return cast(CursorResult[Any], await self._session.execute(statement)).rowcount
+
+
+def _if_there(
+    column: InstrumentedAttribute[int | None], value: int | None
+) -> ColumnElement[int] | None:
+    """Return the reference, held until the commit; null in SQL when its row is gone."""
+    if value is None:
+        return None
+    target = next(iter(column.property.columns[0].foreign_keys)).column
+    found = select(target).where(target == value).with_for_update(read=True, key_share=True)
+    return found.scalar_subquery()

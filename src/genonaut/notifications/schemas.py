@@ -1,0 +1,74 @@
+"""What the API takes and gives about notifications."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from msgspec import Meta
+
+from genonaut.core.schemas import NO_NUL, RequestBody, View
+from genonaut.notifications.announcing import Announced, Announcement
+from genonaut.notifications.tables import TITLE_LENGTH, NotificationType, UserNotification
+
+Title = Annotated[str, Meta(min_length=1, max_length=TITLE_LENGTH, pattern=NO_NUL)]
+Message = Annotated[str, Meta(max_length=10_000, pattern=NO_NUL)]
+
+
+class NotificationView(View, frozen=True):
+    """One notification; ``read_at`` is null while it is unread."""
+
+    id: int
+    user_id: UUID
+    title: str
+    message: str
+    notification_type: NotificationType
+    read_status: bool
+    related_job_id: int | None
+    related_content_id: int | None
+    created_at: datetime
+    read_at: datetime | None
+
+    @classmethod
+    def of(cls, row: UserNotification) -> "NotificationView":
+        """Return the view of a row."""
+        return cls(**{name: getattr(row, name) for name in NotificationView.__struct_fields__})
+
+
+class NotificationSubmit(RequestBody, frozen=True):
+    """A message; without ``user_id`` it goes to everybody. Only who opted in gets it."""
+
+    title: Title
+    message: Message = ""
+    notification_type: NotificationType = NotificationType.SYSTEM
+    user_id: UUID | None = None
+
+    def announcement(self) -> Announcement:
+        """Return what is to be said."""
+        return Announcement(
+            title=self.title, message=self.message, notification_type=self.notification_type
+        )
+
+
+class AnnouncedView(View, frozen=True):
+    """How many users were told, and how many were not since they have not opted in."""
+
+    created: int
+    skipped: int
+
+    @classmethod
+    def of(cls, announced: Announced) -> "AnnouncedView":
+        """Return the view of a result."""
+        return cls(created=announced.created, skipped=announced.skipped)
+
+
+class UnreadCountView(View, frozen=True):
+    """How many are unread; 10,000 stands for that many or more."""
+
+    unread_count: int
+
+
+class ManyChangedView(View, frozen=True):
+    """How many notifications an action changed, and how many are unread now."""
+
+    changed: int
+    unread_count: int

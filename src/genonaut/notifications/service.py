@@ -1,0 +1,123 @@
+"""One user's notifications: look, mark, delete."""
+
+from collections.abc import Sequence
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta
+
+from genonaut.core.clock import utcnow
+from genonaut.core.errors import NotFoundError
+from genonaut.core.pagination import Slice, bounded_total, decode_cursor, encode_cursor
+from genonaut.core.schemas import MAX_ID
+from genonaut.db import UnitOfWork
+from genonaut.notifications.messages import NotificationsChanged
+from genonaut.notifications.repository import NotificationFilter, NotificationRepository
+from genonaut.notifications.tables import UserNotification
+
+
+class _Position(msgspec.Struct, frozen=True, array_like=True, tag="notifications"):
+    """Where the next page begins."""
+
+    notification_id: Annotated[int, Meta(ge=1, le=MAX_ID)]
+
+
+class Overview(msgspec.Struct, frozen=True):
+    """What a bell shows."""
+
+    unread_count: int
+    newest: Sequence[UserNotification]
+
+
+class NotificationService:
+    """Acts for one user; whatever belongs to others does not exist, for administrators too."""
+
+    def __init__(self, uow: UnitOfWork, *, user_id: UUID) -> None:
+        self._uow = uow
+        self._rows = NotificationRepository(uow.session)
+        self._user_id = user_id
+
+    async def page(
+        self, wanted: NotificationFilter, *, cursor: str | None, limit: int
+    ) -> Slice[UserNotification]:
+        """Return one page, the newest first, with the total on the first.
+
+        Raises:
+            InvalidInputError: the cursor is not one of this list.
+        """
+        after = None if cursor is None else decode_cursor(cursor, _Position).notification_id
+        rows = await self._rows.page(self._user_id, wanted, after=after, limit=limit + 1)
+        shown = rows[:limit]
+        following = encode_cursor(_Position(shown[-1].id)) if len(rows) > limit else None
+        total = None
+        if after is None:
+            total = bounded_total(await self._rows.count(self._user_id, wanted))
+        return Slice(shown, following, total)
+
+    async def overview(self, *, limit: int) -> Overview:
+        """Return the unread count and the newest ones."""
+        newest = await self._rows.page(self._user_id, NotificationFilter(), after=None, limit=limit)
+        return Overview(await self.unread_count(), newest)
+
+    async def unread_count(self) -> int:
+        """Return how many are unread; 10,000 stands for that many or more."""
+        return await self._rows.unread_count(self._user_id)
+
+    async def get(self, notification_id: int) -> UserNotification:
+        """Return one.
+
+        Raises:
+            NotFoundError: the user has none of this id.
+        """
+        return await self._one(notification_id)
+
+    async def mark(self, notification_id: int, *, is_read: bool) -> UserNotification:
+        """Mark one as read or unread; a second time changes nothing.
+
+        Raises:
+            NotFoundError: the user has none of this id.
+        """
+        row = await self._one(notification_id, lock=True)
+        if row.read_status != is_read:
+            row.read_status = is_read
+            row.read_at = utcnow() if is_read else None
+            await self._uow.session.flush()
+            self._tell()
+        return row
+
+    async def mark_all_read(self) -> int:
+        """Mark everything as read; returns how much was not."""
+        changed = await self._rows.mark_all_read(self._user_id)
+        if changed:
+            self._tell()
+        return changed
+
+    async def delete(self, notification_id: int) -> None:
+        """Delete one for good.
+
+        Raises:
+            NotFoundError: the user has none of this id.
+        """
+        possible = 1 <= notification_id <= MAX_ID
+        if not possible or not await self._rows.delete(notification_id, self._user_id):
+            raise NotFoundError(f"no notification {notification_id}")
+        self._tell()
+
+    async def delete_read(self) -> int:
+        """Delete everything that was read; returns how many."""
+        deleted = await self._rows.delete_read(self._user_id)
+        if deleted:
+            self._tell()
+        return deleted
+
+    async def _one(self, notification_id: int, *, lock: bool = False) -> UserNotification:
+        row = None
+        if 1 <= notification_id <= MAX_ID:
+            row = await self._rows.find(notification_id, self._user_id, lock=lock)
+        if row is None:
+            raise NotFoundError(f"no notification {notification_id}")
+        return row
+
+    def _tell(self) -> None:
+        self._uow.publish(NotificationsChanged(user_id=self._user_id))

@@ -1,0 +1,145 @@
+"""Which addresses a webhook may reach: the public Internet, and what the settings name.
+
+Source: RFC 6890 and the IANA special-purpose address registries, as ``ipaddress`` knows them, plus
+what those leave out.
+"""
+
+import re
+import socket
+from collections.abc import Sequence
+from ipaddress import (
+    IPv4Address,
+    IPv4Network,
+    IPv6Address,
+    IPv6Network,
+    ip_address,
+    ip_network,
+)
+
+from genonaut.core.errors import ForbiddenError, SettingsError
+
+Address = IPv4Address | IPv6Address
+_GLOBAL_UNICAST = IPv6Network("2000::/3")  # RFC 4291; everything else has a special purpose
+_NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052: an IPv4 address in its last 32 bits
+_6TO4 = IPv6Network("2002::/16")  # RFC 3056: a tunnel to an IPv4 address
+_TEREDO = IPv6Network("2001::/32")  # RFC 4380: likewise
+_RESERVED = (
+    IPv4Network("192.88.99.0/24"),  # RFC 7526: relays of 6to4
+    IPv4Network("168.63.129.16/32"),  # Azure's platform, also its metadata, behind a public address
+)
+_NAME = re.compile(r"(?=.{1,253}$)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*")
+_INNER_NAMES = ("localhost", "localdomain", "local", "internal", "lan", "home.arpa")
+"""Names that mean something else on every network."""
+
+
+class AddressRefusedError(ForbiddenError):
+    """The address is not one that webhooks may reach."""
+
+    code = "address_refused"
+
+
+class AddressPolicy:
+    """Knows the public addresses and those the settings allow besides."""
+
+    def __init__(self, allowed: Sequence[str] = ()) -> None:
+        self._networks: list[IPv4Network | IPv6Network] = []
+        self._names: set[str] = set()
+        for entry in allowed:
+            self._add(entry)
+
+    def is_listed(self, host: str) -> bool:
+        """Tell whether the settings name this host or, for an address, a network around it."""
+        address = literal_address(host)
+        if address is None:
+            return bare_name(host) in self._names
+        return self._is_in_listed_network(_unwrapped(address))
+
+    def check_host(self, host: str) -> None:
+        """Refuse a host that can be told to be inner without asking DNS.
+
+        Raises:
+            AddressRefusedError: says why.
+        """
+        if self.is_listed(host):
+            return
+        address = literal_address(host)
+        if address is not None:
+            self.check_address(host, str(address))
+            return
+        name = bare_name(host)
+        if not _NAME.fullmatch(name):
+            raise AddressRefusedError(f"{host} is not a host")
+        if _is_like_a_number(name):
+            raise AddressRefusedError(f"{host} is not a host; write IPv4 addresses as 192.0.2.1")
+        if "." not in name or name.endswith(tuple(f".{inner}" for inner in _INNER_NAMES)):
+            raise AddressRefusedError(f"{host} is a name of a private network")
+
+    def check_address(self, host: str, text: str) -> None:
+        """Refuse an address that ``host`` was resolved to.
+
+        Raises:
+            AddressRefusedError: it is not public, and neither it nor the host is listed.
+        """
+        address = _unwrapped(ip_address(text.partition("%")[0]))
+        if self.is_listed(host) or self._is_in_listed_network(address) or _is_public(address):
+            return
+        raise AddressRefusedError(f"{host} leads to {address}, which is not a public address")
+
+    def _add(self, entry: str) -> None:
+        try:
+            self._networks.append(ip_network(entry, strict=False))
+        except ValueError:
+            if not _NAME.fullmatch(bare_name(entry)):
+                message = f"webhooks.allowed_hosts: {entry!r} is no name, address or network"
+                raise SettingsError(message) from None
+            self._names.add(bare_name(entry))
+
+    def _is_in_listed_network(self, address: Address) -> bool:
+        return any(address in network for network in self._networks)
+
+
+def literal_address(host: str) -> Address | None:
+    """Return the address that a host is written as, None for a name."""
+    try:
+        return ip_address(host.removeprefix("[").removesuffix("]").rstrip(".").partition("%")[0])
+    except ValueError:
+        return None
+
+
+def bare_name(host: str) -> str:
+    """Return a name as names are compared."""
+    return host.lower().rstrip(".")
+
+
+def _is_like_a_number(name: str) -> bool:
+    """Tell whether some resolver would read this as an IPv4 address: 2130706433, 0x7f.1, 017.1.
+
+    Source: WHATWG URL, "ends in a number checker"; inet_aton(3) for what resolvers do.
+    """
+    last = name.rpartition(".")[2]
+    if last.isdigit() or last.startswith("0x"):
+        return True
+    try:
+        socket.inet_aton(name)
+    except (OSError, UnicodeError):
+        return False
+    return True
+
+
+def _unwrapped(address: Address) -> Address:
+    """Return the IPv4 address that an IPv6 one stands for, where it is reached as such."""
+    if isinstance(address, IPv4Address):
+        return address
+    if address.ipv4_mapped is not None:
+        return address.ipv4_mapped
+    if address in _NAT64:
+        return IPv4Address(int(address) & 0xFFFFFFFF)
+    return address
+
+
+def _is_public(address: Address) -> bool:
+    if not address.is_global or address.is_multicast or address.is_reserved:
+        return False
+    if isinstance(address, IPv4Address):
+        return not any(address in network for network in _RESERVED)
+    return address in _GLOBAL_UNICAST and address not in _6TO4 and address not in _TEREDO

@@ -1,0 +1,50 @@
+"""What a worker does about webhooks: one call per task, and a loop that forgets none."""
+
+import asyncio
+
+import structlog
+from redis.exceptions import RedisError
+from sqlalchemy.exc import SQLAlchemyError
+
+from genonaut.notifications.webhooks.delivering import DeliveryService
+from genonaut.notifications.webhooks.messages import DeliverWebhook
+from genonaut.notifications.webhooks.sending import WebhookSender
+from genonaut.runtime import Runtime
+
+log = structlog.get_logger()
+
+
+async def deliver_webhook(runtime: Runtime, task: DeliverWebhook) -> None:
+    """Try one delivery if it is due; no transaction is open during the call.
+
+    Killed in between, the try counts, and the sweep sends another task once the claim has expired:
+    the receiver may get the same ``webhook-id`` twice.
+    """
+    settings = runtime.settings.webhooks
+    async with runtime.begin() as uow:
+        claimed = await DeliveryService(uow, settings).claim(task.delivery_id)
+    if claimed is None:
+        return
+    answer = await WebhookSender(settings).send(claimed.message)
+    async with runtime.begin() as uow:
+        await DeliveryService(uow, settings).record(claimed, answer)
+    log.info(
+        "webhook.tried",
+        webhook=claimed.webhook_id,
+        delivery=claimed.delivery_id,
+        tries=claimed.tries,
+        outcome=answer.summary,
+        duration_ms=answer.duration_ms,
+    )
+
+
+async def sweep_webhooks(runtime: Runtime) -> None:
+    """Send the tasks of retries that have become due and of those Redis lost, until cancelled."""
+    settings = runtime.settings.webhooks
+    while True:
+        try:
+            async with runtime.begin() as uow:
+                await DeliveryService(uow, settings).send_due()
+        except (SQLAlchemyError, RedisError, OSError) as error:
+            log.warning("webhooks.sweep_failed", error=type(error).__name__)
+        await asyncio.sleep(settings.sweep_seconds)

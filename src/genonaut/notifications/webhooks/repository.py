@@ -1,0 +1,93 @@
+"""Queries on webhooks and their deliveries; no rules, no commit."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any, cast
+from uuid import UUID
+
+from sqlalchemy import CursorResult, delete, func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from genonaut.core.pagination import COUNTED_UP_TO
+from genonaut.notifications.webhooks.tables import (
+    DeliveryStatus,
+    Webhook,
+    WebhookDelivery,
+    WebhookTry,
+)
+
+
+class WebhookRepository:
+    """Reads and deletes what belongs to one user, and what is old."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def of_user(self, user_id: UUID) -> Sequence[Webhook]:
+        """Return all webhooks of a user, the oldest first."""
+        query = select(Webhook).where(Webhook.user_id == user_id).order_by(Webhook.id)
+        return (await self._session.scalars(query)).all()
+
+    async def find(self, webhook_id: int, user_id: UUID, *, lock: bool = False) -> Webhook | None:
+        """Return one of a user's webhooks; ``lock`` holds the row until the commit."""
+        query = select(Webhook).where(Webhook.id == webhook_id, Webhook.user_id == user_id)
+        return await self._session.scalar(query.with_for_update(key_share=True) if lock else query)
+
+    async def lock_count(self, user_id: UUID) -> int:
+        """Return how many a user has, letting nobody else add one for them until the commit."""
+        key = func.hashtext(f"genonaut.webhooks:{user_id}")
+        await self._session.execute(select(func.pg_advisory_xact_lock(key)))
+        query = select(func.count()).select_from(Webhook).where(Webhook.user_id == user_id)
+        return await self._session.scalar(query) or 0
+
+    async def deliveries(
+        self, webhook_id: int, *, after: int | None, limit: int
+    ) -> Sequence[WebhookDelivery]:
+        """Return a webhook's newest deliveries, beyond the id ``after``."""
+        query = select(WebhookDelivery).where(WebhookDelivery.webhook_id == webhook_id)
+        if after is not None:
+            query = query.where(WebhookDelivery.id < after)
+        query = query.order_by(WebhookDelivery.id.desc()).limit(limit)
+        return (await self._session.scalars(query)).all()
+
+    async def count_deliveries(self, webhook_id: int) -> int:
+        """Return how many deliveries a webhook has, counting to 10,001 at most."""
+        rows = select(WebhookDelivery.id).where(WebhookDelivery.webhook_id == webhook_id)
+        limited = rows.limit(COUNTED_UP_TO + 1).subquery()
+        return await self._session.scalar(select(func.count()).select_from(limited)) or 0
+
+    async def find_delivery(
+        self, delivery_id: int, webhook_id: int, *, lock: bool = False
+    ) -> WebhookDelivery | None:
+        """Return one of a webhook's deliveries; ``lock`` holds the row until the commit."""
+        query = select(WebhookDelivery).where(
+            WebhookDelivery.id == delivery_id, WebhookDelivery.webhook_id == webhook_id
+        )
+        return await self._session.scalar(query.with_for_update(key_share=True) if lock else query)
+
+    async def tries(self, delivery_id: int) -> Sequence[WebhookTry]:
+        """Return every try at a delivery, the first first."""
+        query = select(WebhookTry).where(WebhookTry.delivery_id == delivery_id)
+        return (await self._session.scalars(query.order_by(WebhookTry.id))).all()
+
+    async def end_pending(self, webhook_id: int, error: str) -> None:
+        """Give up everything that is on its way to a webhook."""
+        await self._session.execute(
+            update(WebhookDelivery)
+            .where(
+                WebhookDelivery.webhook_id == webhook_id,
+                WebhookDelivery.status == DeliveryStatus.PENDING,
+            )
+            .values(status=DeliveryStatus.FAILED, error=error, ended_at=func.clock_timestamp())
+            .execution_options(synchronize_session=False)
+        )
+
+    async def prune(self, *, older_than: timedelta, limit: int) -> int:
+        """Delete deliveries that ended so long ago, at most ``limit``; returns how many."""
+        old = (
+            select(WebhookDelivery.id)
+            .where(WebhookDelivery.ended_at < func.clock_timestamp() - older_than)
+            .limit(limit)
+        )
+        statement = delete(WebhookDelivery).where(WebhookDelivery.id.in_(old))
+        return cast(CursorResult[Any], await self._session.execute(statement)).rowcount

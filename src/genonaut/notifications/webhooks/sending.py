@@ -1,0 +1,159 @@
+"""Make one signed call, and take no more from the receiver than we asked for."""
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from importlib.metadata import version
+
+import aiohttp
+import msgspec
+from aiohttp.abc import AbstractResolver
+
+from genonaut.config.settings import WebhookSettings
+from genonaut.core.clock import utcnow
+from genonaut.core.errors import InvalidInputError
+from genonaut.notifications.webhooks.addresses import AddressPolicy, AddressRefusedError
+from genonaut.notifications.webhooks.destinations import read_destination
+from genonaut.notifications.webhooks.resolving import CheckedResolver
+from genonaut.notifications.webhooks.signing import signed_headers
+
+EXCERPT_BYTES = 1024
+"""So much of an answer is read and kept for people to see; the rest is never taken."""
+_ERROR_LENGTH = 300
+_CONNECT_SECONDS = 5.0
+_GONE = 410
+
+
+class Message(msgspec.Struct, frozen=True, kw_only=True):
+    """What is to be sent; ``keys`` are the secrets that sign it."""
+
+    url: str
+    message_id: str
+    body: bytes
+    keys: Sequence[bytes]
+
+    def __repr__(self) -> str:
+        """Return it without the secrets, which must not get into a log."""
+        return f"Message({self.message_id})"
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """What came of a call; either a status code or an error."""
+
+    duration_ms: int
+    status_code: int | None = None
+    error: str | None = None
+    excerpt: str | None = None
+    retry_after_seconds: float | None = None
+    is_refused: bool = False
+    """We did not make the call, and would not make it a second time."""
+
+    @property
+    def is_success(self) -> bool:
+        """Tell whether the receiver took it; a redirect is not taking it."""
+        return self.status_code is not None and 200 <= self.status_code < 300  # noqa: PLR2004
+
+    @property
+    def is_gone(self) -> bool:
+        """Tell whether the receiver wants no more calls."""
+        return self.status_code == _GONE
+
+    @property
+    def summary(self) -> str:
+        """Return the outcome in a few words."""
+        return self.error or f"answered {self.status_code}"
+
+
+class WebhookSender:
+    """Calls receivers; every call has a connection of its own."""
+
+    def __init__(
+        self,
+        settings: WebhookSettings,
+        *,
+        make_resolver: Callable[[], AbstractResolver] = aiohttp.ThreadedResolver,
+    ) -> None:
+        self._policy = AddressPolicy(settings.allowed_hosts)
+        self._timeout_seconds = settings.timeout_seconds
+        self._make_resolver = make_resolver
+
+    async def send(self, message: Message) -> Answer:
+        """Make one call; whatever the receiver does, this returns in time and does not raise."""
+        began = time.monotonic()
+        answer = await self._try(message)
+        duration_ms = round((time.monotonic() - began) * 1000)
+        return msgspec.structs.replace(answer, duration_ms=duration_ms)
+
+    async def _try(self, message: Message) -> Answer:
+        try:
+            async with asyncio.timeout(self._timeout_seconds):
+                return await self._call(message)
+        except (AddressRefusedError, InvalidInputError) as error:
+            return _failure(f"refused: {error}", is_refused=True)
+        except TimeoutError:
+            return _failure(f"no answer within {self._timeout_seconds:g} seconds")
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            return _failure(f"{type(error).__name__}: {error}")
+
+    async def _call(self, message: Message) -> Answer:
+        # The settings may have changed since it was entered; literal addresses meet no resolver.
+        url = read_destination(message.url, self._policy)
+        headers = signed_headers(message.keys, message.message_id, message.body, at=utcnow())
+        headers["content-type"] = "application/json"
+        headers["user-agent"] = f"Genonaut-Webhooks/{version('genonaut')}"
+        connector = aiohttp.TCPConnector(
+            resolver=CheckedResolver(self._make_resolver(), self._policy),
+            use_dns_cache=False,
+            force_close=True,
+        )
+        timeout = aiohttp.ClientTimeout(total=self._timeout_seconds, sock_connect=_CONNECT_SECONDS)
+        async with (
+            aiohttp.ClientSession(
+                connector=connector,
+                timeout=timeout,
+                cookie_jar=aiohttp.DummyCookieJar(),
+                auto_decompress=False,  # a small body must stay small
+                trust_env=False,  # neither proxies nor .netrc of this machine
+            ) as session,
+            session.post(
+                url, data=message.body, headers=headers, allow_redirects=False
+            ) as response,
+        ):
+            excerpt = await _begin_of(response.content)
+            return Answer(
+                duration_ms=0,
+                status_code=response.status,
+                excerpt=excerpt,
+                retry_after_seconds=_seconds(response.headers.get("retry-after")),
+            )
+
+
+async def _begin_of(stream: aiohttp.StreamReader) -> str:
+    data = b""
+    try:
+        while len(data) < EXCERPT_BYTES and (chunk := await stream.readany()):
+            data += chunk
+    except (aiohttp.ClientError, OSError) as error:
+        # The status code has come and is what counts.
+        data += f" [{type(error).__name__}]".encode()
+    return as_stored(data.decode(errors="replace"), EXCERPT_BYTES)
+
+
+def as_stored(text: str, limit_bytes: int) -> str:
+    """Return text that PostgreSQL takes, of so many bytes at most."""
+    return (
+        text.replace("\x00", "\N{REPLACEMENT CHARACTER}")
+        .encode(errors="replace")[:limit_bytes]
+        .decode(errors="ignore")
+    )
+
+
+def _seconds(retry_after: str | None) -> float | None:
+    """Return the pause that the receiver asks for; dates are not understood."""
+    if retry_after is None or not (retry_after.isascii() and retry_after.isdigit()):
+        return None
+    return float(retry_after[:9])
+
+
+def _failure(words: str, *, is_refused: bool = False) -> Answer:
+    return Answer(duration_ms=0, error=as_stored(words, _ERROR_LENGTH), is_refused=is_refused)
