@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
@@ -10,7 +10,6 @@ import msgspec
 from sqlalchemy import ColumnElement, literal_column, select
 
 from genonaut.content.tables import ContentItem, ContentTag, ContentType
-from genonaut.core.errors import InvalidInputError
 
 Scope = Literal["mine", "community", "all"]
 
@@ -83,20 +82,6 @@ def words_of(search: str | None) -> tuple[str, ...]:
     """Return the words to look for; what stands in double quotes stays together."""
     found = (quoted or word for quoted, word in _WORD.findall(search or ""))
     return tuple(dict.fromkeys(word for word in found if word.strip()))
-
-
-def in_utc(moment: datetime | None, *, field: str) -> datetime | None:
-    """Return the moment in UTC; one without a zone is taken for UTC.
-
-    Raises:
-        InvalidInputError: the moment lies outside the years 1 to 9999.
-    """
-    if moment is None:
-        return None
-    try:
-        return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
-    except OverflowError:
-        raise InvalidInputError.of(field, "lies outside the years 1 to 9999") from None
 
 
 def _escaped(word: str) -> str:

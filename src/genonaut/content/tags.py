@@ -15,6 +15,8 @@ MAX_TAGS_ASKED = 10
 _SPACES = re.compile(r"\s+")
 # Emoji of several people or skin tones are joined by U+200D, Persian words by U+200C.
 _JOINERS = "\u200c\u200d"
+# Not Cn: what this Python's Unicode does not know yet are mostly new emoji.
+_UNSEEN = {"Cc", "Cf", "Co", "Cs"}
 
 
 def normalise_tag(text: str) -> str:
@@ -29,9 +31,9 @@ def normalise_tag(text: str) -> str:
     if "," in tag:
         raise ValueError("a tag has no comma")
     kinds = {unicodedata.category(character) for character in tag if character not in _JOINERS}
-    if any(kind.startswith("C") for kind in kinds):
+    if kinds & _UNSEEN:
         raise ValueError("a tag has no control or invisible characters")
-    if not any(kind[0] in "LNSP" for kind in kinds):
+    if not any(kind[0] in "LNSP" or kind == "Cn" for kind in kinds):
         raise ValueError("a tag has at least one visible character")
     return tag
 

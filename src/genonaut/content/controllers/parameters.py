@@ -1,13 +1,12 @@
 """Query parameters that several routes of the gallery share."""
 
-from datetime import datetime
 from typing import Annotated
 
 from litestar.di import NamedDependency
 from litestar.params import FromQuery, QueryParameter
 
 from genonaut.accounts.identity import Identity
-from genonaut.content.filters import ContentFilter, Scope, in_utc, words_of
+from genonaut.content.filters import ContentFilter, Scope, words_of
 from genonaut.content.tables import ContentType
 from genonaut.content.tags import read_tag_list
 from genonaut.core.schemas import NO_NUL
@@ -43,8 +42,8 @@ async def provide_filter(
     ] = None,
     content_type: FromQuery[ContentType | None] = None,
     checkpoint_model: Annotated[str | None, QueryParameter(max_length=512, pattern=NO_NUL)] = None,
-    created_from: FromQuery[datetime | None] = None,
-    created_to: FromQuery[datetime | None] = None,
+    created_from: MomentText = None,
+    created_to: MomentText = None,
 ) -> ContentFilter:
     """Return which items the request asks for."""
     return ContentFilter(
@@ -55,6 +54,6 @@ async def provide_filter(
         tags=read_tag_list(tags),
         content_type=content_type,
         checkpoint_model=checkpoint_model,
-        created_from=in_utc(created_from, field="created_from"),
-        created_to=in_utc(created_to, field="created_to"),
+        created_from=read_moment(created_from, field="created_from"),
+        created_to=read_moment(created_to, field="created_to"),
     )
