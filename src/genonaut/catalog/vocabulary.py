@@ -96,3 +96,11 @@ class Source(StrEnum):
     SIDECAR = "sidecar"
     FOLDER = "folder"
     NAME = "name"
+
+
+class ModelSource(StrEnum):
+    """Who knows of a model: a file on disk, else a ComfyUI server, else only an administrator."""
+
+    FILESYSTEM = "filesystem"
+    COMFYUI = "comfyui"
+    MANUAL = "manual"

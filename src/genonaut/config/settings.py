@@ -209,6 +209,23 @@ class WebhookSettings(Section, frozen=True):
     """Age at which ended deliveries are deleted."""
 
 
+class CatalogSettings(Section, frozen=True):
+    """Where model files lie that this machine can read; none is needed beside a ComfyUI server."""
+
+    roots: tuple[str, ...] = ()
+    """ComfyUI ``models`` folders; each of their folders is scanned."""
+    extra_model_paths: tuple[str, ...] = ()
+    """Files in the form of ComfyUI's ``extra_model_paths.yaml``."""
+    refresh_minutes: Positive = 10.0
+    """How often folders and servers are looked through without anybody asking."""
+    check_seconds: Positive = 10.0
+    """How often a worker looks whether there is something to refresh or to hash."""
+    is_hashing_enabled: bool = True
+    """Hash files in the background: finds moved files and duplicates, shows AutoV2."""
+    settled_seconds: Annotated[float, Meta(ge=0)] = 30.0
+    """A file is hashed once it was not written to for so long."""
+
+
 class SimulatorSettings(Section, frozen=True):
     """The stand-in ComfyUI of demo and tests."""
 

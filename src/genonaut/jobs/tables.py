@@ -97,6 +97,8 @@ class GenerationJob(Base):
     height: Mapped[int]
     batch_size: Mapped[int] = mapped_column(SmallInteger)
     params: Mapped[dict[str, Any]]
+    models: Mapped[dict[str, Any] | None]
+    """The files it is drawn with and how to load them; null for jobs of before the catalogue."""
     needs: Mapped[list[str]] = mapped_column(ARRAY(Text))
     """``folder/name`` of everything a backend must offer: model files, sampler, scheduler."""
 

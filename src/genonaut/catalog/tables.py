@@ -1,0 +1,166 @@
+"""The tables of models, their files, and the ComfyUI servers that have them."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    ForeignKey,
+    Identity,
+    Index,
+    LargeBinary,
+    SmallInteger,
+    String,
+    Text,
+    UniqueConstraint,
+    func,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from genonaut.catalog.vocabulary import ModelKind, ModelSource
+from genonaut.db import Base
+from genonaut.db.base import text_enum
+
+_TO_HASH = text("sha256 IS NULL AND missing_since IS NULL AND is_readable AND size_bytes > 0")
+
+
+class AvailableModel(Base):
+    """One model under the name by which ComfyUI loads it.
+
+    ``detected`` is what the file or the server says, ``overrides`` what an administrator says; kind,
+    architecture, variant, title and what is made of them hold the outcome of both.
+    """
+
+    __tablename__ = "available_models"
+    __table_args__ = (
+        UniqueConstraint("folder", "name"),
+        # CatalogRepository.page of one kind, and of all
+        Index("ix_available_models_kind_name", "kind", "name", "id"),
+        Index("ix_available_models_name", "name", "id"),
+        # compatible_with: the LoRAs of some fits
+        Index("ix_available_models_fit", "kind", "fit_key"),
+        # duplicates and moved files
+        Index(
+            "ix_available_models_tensors",
+            "tensors_sha256",
+            postgresql_where=text("tensors_sha256 IS NOT NULL"),
+        ),
+        Index("ix_available_models_sha256", "sha256", postgresql_where=text("sha256 IS NOT NULL")),
+        # search= and nearest names
+        Index(
+            "ix_available_models_search_trgm",
+            "search_text",
+            postgresql_using="gin",
+            postgresql_ops={"search_text": "gin_trgm_ops"},
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    folder: Mapped[str] = mapped_column(Text)
+    """ComfyUI's name of the folder, such as ``checkpoints``."""
+    name: Mapped[str] = mapped_column(Text)
+    """Path below the folder, with ``/``."""
+    detected: Mapped[dict[str, Any]]
+    overrides: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
+    enabled: Mapped[bool] = mapped_column(server_default=text("true"))
+    is_manual: Mapped[bool] = mapped_column(server_default=text("false"))
+    """Entered by an administrator, whether or not it was found since."""
+
+    kind: Mapped[ModelKind] = mapped_column(text_enum(ModelKind, name="kind"))
+    architecture: Mapped[str] = mapped_column(String(64))
+    variant: Mapped[str] = mapped_column(Text)
+    title: Mapped[str] = mapped_column(Text)
+    search_text: Mapped[str] = mapped_column(Text)
+    """What ``search=`` looks through: name, title, architecture, variant, trigger words."""
+    fit_key: Mapped[str] = mapped_column(Text)
+    """Everything that decides what it fits, as JSON: equal keys fit equally."""
+
+    size_bytes: Mapped[int | None]
+    sha256: Mapped[str | None] = mapped_column(String(64))
+    tensors_sha256: Mapped[str | None] = mapped_column(String(64))
+    health: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default=text("'[]'"))
+    """Faults of the file; those of the catalogue as a whole are found when it is read."""
+    source: Mapped[ModelSource] = mapped_column(text_enum(ModelSource, name="source"))
+    first_seen_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    updated_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    unavailable_since: Mapped[datetime | None]
+    """Since when neither a file nor a server has it."""
+
+
+class ModelFile(Base):
+    """One file on disk; also remembers what need not be read or hashed again."""
+
+    __tablename__ = "model_files"
+    __table_args__ = (
+        UniqueConstraint("root_folder", "path"),
+        # files of a model
+        Index("ix_model_files_model", "model_id"),
+        # the same bytes under another name
+        Index("ix_model_files_inode", "inode"),
+        # HashingRepository.pending
+        Index("ix_model_files_to_hash", "size_bytes", postgresql_where=_TO_HASH),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    model_id: Mapped[int] = mapped_column(ForeignKey("available_models.id", ondelete="CASCADE"))
+    path: Mapped[bytes] = mapped_column(LargeBinary)
+    """As the file system has it; may be no text."""
+    root_folder: Mapped[str] = mapped_column(Text)
+    size_bytes: Mapped[int]
+    mtime_ns: Mapped[int]
+    neighbours_ns: Mapped[int]
+    inode: Mapped[str] = mapped_column(Text)
+    """``device:inode``."""
+    preview: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """File name of an image beside it."""
+    is_readable: Mapped[bool]
+    """Nothing is wrong with it that hashing would have to wait for."""
+    sha256: Mapped[str | None] = mapped_column(String(64))
+    tensors_sha256: Mapped[str | None] = mapped_column(String(64))
+    missing_since: Mapped[datetime | None]
+
+
+class ModelBackend(Base):
+    """A ComfyUI server lists a model."""
+
+    __tablename__ = "model_backends"
+    __table_args__ = (
+        # what one server has
+        Index("ix_model_backends_backend", "backend"),
+    )
+
+    model_id: Mapped[int] = mapped_column(
+        ForeignKey("available_models.id", ondelete="CASCADE"), primary_key=True
+    )
+    backend: Mapped[str] = mapped_column(String(63), primary_key=True)
+    size_bytes: Mapped[int | None]
+    path_index: Mapped[int | None] = mapped_column(SmallInteger)
+    """Which of the folder's directories at the server it lies in."""
+    words_read_at: Mapped[datetime | None]
+    """When its metadata were asked for."""
+
+
+class CatalogBackend(Base):
+    """A ComfyUI server whose lists are known."""
+
+    __tablename__ = "catalog_backends"
+
+    name: Mapped[str] = mapped_column(String(63), primary_key=True)
+    version: Mapped[str | None] = mapped_column(String(63))
+    seen_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class ModelRefresh(Base):
+    """The one row that says when the catalogue was asked to be refreshed, and when it was."""
+
+    __tablename__ = "model_refreshes"
+
+    id: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    requested_at: Mapped[datetime | None]
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    rules_version: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
+    """With which rules the files were identified; others look at every file again."""
+    report: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
