@@ -42,7 +42,8 @@ async def held(context: AbstractAsyncContextManager[T]) -> AsyncIterator[T]:
             await leave.wait()
 
     task = asyncio.create_task(hold())
-    await asyncio.wait({task, entered}, return_when=asyncio.FIRST_COMPLETED)
+    either: list[asyncio.Future[Any]] = [task, entered]
+    await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
     if task.done():
         task.result()
     try:
@@ -84,10 +85,15 @@ async def make_user(
         return await RegistrationService(uow, runtime.settings.auth).add(wanted)
 
 
+async def make_token(runtime: Runtime, user_id: UUID) -> str:
+    """Return the session token of a logged-in browser."""
+    async with runtime.begin() as uow:
+        return await SessionService(uow, runtime.settings.auth).open(user_id, _CLIENT)
+
+
 async def make_session(runtime: Runtime, user_id: UUID) -> dict[str, str]:
     """Return the headers of a logged-in browser."""
-    async with runtime.begin() as uow:
-        token = await SessionService(uow, runtime.settings.auth).open(user_id, _CLIENT)
+    token = await make_token(runtime, user_id)
     csrf = csrf_token_of(token)
     return {
         "Cookie": f"{SESSION_COOKIE}={token}; {CSRF_COOKIE}={csrf}",

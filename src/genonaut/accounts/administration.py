@@ -72,10 +72,10 @@ class UserService:
         total = bounded_total(await self._users.count(wanted)) if after is None else None
         return Slice(shown, following, total)
 
-    async def change(self, user_id: UUID, change: UserChange) -> User:
+    async def change(self, user_id: UUID, change: UserChange, *, keep: UUID | None = None) -> User:
         """Change an account.
 
-        A new role, password or inactivity ends the sessions; inactivity revokes the keys too.
+        A new password ends every session but ``keep``, inactivity all of them and the keys too.
 
         Raises:
             NotFoundError: there is no such user.
@@ -92,7 +92,7 @@ class UserService:
             user.email = change.email
         await self._set_role(user, change.role)
         if change.password_hash is not UNSET:
-            await self.set_password(user, change.password_hash, keep=None)
+            await self.set_password(user, change.password_hash, keep=keep)
         if change.is_active is not UNSET and change.is_active != user.is_active:
             await self._set_active(user, change.is_active)
         try:

@@ -1,6 +1,6 @@
 """Looking into the audit log."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import UUID
 
 import msgspec
@@ -41,8 +41,7 @@ class AuditFilter(msgspec.Struct, frozen=True, kw_only=True):
         if self.subject is not None:
             found.append(AuditEntry.subject == self.subject)
         if self.since is not None:
-            since = self.since if self.since.tzinfo else self.since.replace(tzinfo=UTC)
-            found.append(AuditEntry.at >= since)
+            found.append(AuditEntry.at >= self.since)
         return found
 
 

@@ -39,36 +39,31 @@ class Credentials(msgspec.Struct, frozen=True):
 
     session_token: str | None = None
     key: str | None = None
-    csrf_cookie: str | None = None
-    csrf_header: str | None = None
+    csrf_token: str | None = None
 
 
 def read_credentials(headers: Mapping[str, str], cookies: Mapping[str, str]) -> Credentials:
-    """Return the credentials of a request; a key wins over a cookie.
-
-    Other schemes of ``Authorization`` than Bearer are those of a proxy in between.
-    """
+    """Return the credentials of a request; ``Authorization`` wins over the cookie."""
     kind, _, value = headers.get("authorization", "").partition(" ")
-    if kind.lower() == "bearer":
-        return Credentials(key=value.strip())
+    # Basic is for a proxy in between that asks for a password of its own.
+    if kind and kind.lower() != "basic":
+        return Credentials(key=value.strip() if kind.lower() == "bearer" else "")
     return Credentials(
-        session_token=cookies.get(SESSION_COOKIE) or None,
-        csrf_cookie=cookies.get(CSRF_COOKIE),
-        csrf_header=headers.get(CSRF_HEADER),
+        session_token=cookies.get(SESSION_COOKIE) or None, csrf_token=headers.get(CSRF_HEADER)
     )
 
 
 def require_csrf(credentials: Credentials, method: str) -> None:
     """Let a request that changes something pass only with the token our page knows.
 
+    The page reads it from the cookie ``csrf``; what counts is that it is this session's.
+
     Raises:
-        CsrfError: the header is missing, differs from the cookie, or is of another session.
+        CsrfError: the header is missing or of another session.
     """
     if method in SAFE_METHODS or credentials.session_token is None:
         return
-    header, cookie = credentials.csrf_header or "", credentials.csrf_cookie or ""
-    expected = csrf_token_of(credentials.session_token)
-    if not (same(header, cookie) and same(header, expected)):
+    if not same(credentials.csrf_token or "", csrf_token_of(credentials.session_token)):
         raise CsrfError("the header X-CSRF-Token must repeat the cookie csrf")
 
 

@@ -1,7 +1,6 @@
 """The routes of generation jobs."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -12,6 +11,7 @@ from litestar.params import FromPath, FromQuery, HeaderParameter, JSONBody, Quer
 from genonaut.accounts.guards import GENERATE
 from genonaut.accounts.identity import Identity
 from genonaut.core.errors import ForbiddenError
+from genonaut.core.moments import read_moment
 from genonaut.core.pagination import DEFAULT_LIMIT, MAX_PAGE, Page
 from genonaut.db import UnitOfWork
 from genonaut.jobs.cancellation import CancellationService
@@ -38,6 +38,9 @@ IdempotencyKey = Annotated[
 ]
 Scope = Literal["mine", "all"]
 PageLimit = Annotated[int, QueryParameter(ge=1, le=MAX_PAGE)]
+MomentText = Annotated[
+    str | None, QueryParameter(max_length=40, schema_extra={"format": "date-time"})
+]
 
 
 def view(seen: SeenJob) -> JobView:
@@ -86,8 +89,8 @@ class GenerationJobController(Controller):
         search: Annotated[str | None, QueryParameter(max_length=200)] = None,
         batch_id: FromQuery[UUID | None] = None,
         checkpoint_model: Annotated[str | None, QueryParameter(max_length=255)] = None,
-        created_from: FromQuery[datetime | None] = None,
-        created_to: FromQuery[datetime | None] = None,
+        created_from: MomentText = None,
+        created_to: MomentText = None,
         sort: FromQuery[Sort] = "newest",
         whose: Annotated[Scope, QueryParameter(name="scope")] = "mine",
         user_id: FromQuery[UUID | None] = None,
@@ -102,8 +105,8 @@ class GenerationJobController(Controller):
             search=search,
             batch_id=batch_id,
             checkpoint_model=checkpoint_model,
-            created_from=created_from,
-            created_to=created_to,
+            created_from=read_moment(created_from, field="created_from"),
+            created_to=read_moment(created_to, field="created_to"),
         )
         found = await reading.page(wanted, sort=sort, cursor=cursor, limit=limit)
         return Page(

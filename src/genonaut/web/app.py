@@ -20,6 +20,8 @@ from genonaut.content.controllers import CONTROLLERS as CONTENT_CONTROLLERS
 from genonaut.jobs.controllers import GenerationJobController
 from genonaut.jobs.model_controllers import ModelController
 from genonaut.jobs.prompt_policy import load_policy
+from genonaut.notifications.controllers import NotificationController
+from genonaut.notifications.webhooks.controllers import WebhookController
 from genonaut.realtime import Hub
 from genonaut.runtime import open_runtime
 from genonaut.web.authentication import Authentication
@@ -27,7 +29,10 @@ from genonaut.web.catch_up import catch_up
 from genonaut.web.dependencies import DEPENDENCIES
 from genonaut.web.documentation import DocumentErrors, openapi_config
 from genonaut.web.door import Door
-from genonaut.web.job_sockets import SOCKETS
+from genonaut.web.job_sockets import SOCKETS as JOB_SOCKETS
+from genonaut.web.notification_sockets import SOCKETS as NOTIFICATION_SOCKETS
+from genonaut.web.notification_sockets import remind
+from genonaut.web.options import AnswerOptions
 from genonaut.web.problems import EXCEPTION_HANDLERS
 from genonaut.web.spa import find_build, read_assets, spa_routes
 from genonaut.web.strictness import StrictRequest
@@ -63,6 +68,7 @@ def create_app(settings: Settings) -> Litestar:
             loops = [
                 asyncio.create_task(hub.run(), name="hub"),
                 asyncio.create_task(catch_up(runtime, hub), name="catch-up"),
+                asyncio.create_task(remind(hub), name="reminder"),
             ]
             try:
                 yield
@@ -78,6 +84,8 @@ def create_app(settings: Settings) -> Litestar:
             GenerationJobController,
             *CONTENT_CONTROLLERS,
             ModelController,
+            NotificationController,
+            WebhookController,
         ],
     )
     prometheus = PrometheusConfig(app_name="genonaut", prefix="genonaut", group_path=True)
@@ -86,13 +94,14 @@ def create_app(settings: Settings) -> Litestar:
             api,
             HealthController,
             MetricsController,
-            *SOCKETS,
+            *JOB_SOCKETS,
+            *NOTIFICATION_SOCKETS,
             *spa_routes(read_assets(find_build())),
         ],
         dependencies=DEPENDENCIES,
         exception_handlers=EXCEPTION_HANDLERS,
         lifespan=[lifespan],
-        middleware=[prometheus.middleware, Authentication()],
+        middleware=[prometheus.middleware, AnswerOptions(), Authentication()],
         cors_config=_cors(settings),
         openapi_config=openapi_config(),
         plugins=[DocumentErrors()],

@@ -15,7 +15,7 @@ from genonaut.accounts.authentication import SESSION_COOKIE
 from genonaut.accounts.guards import EVERYBODY, access_of
 from genonaut.web.problems import MEDIA_TYPE, Problem
 
-_KEY, _SESSION = "api key", "session"
+_KEY, _SESSION = "api_key", "session"
 _WITH_BODY = {"POST", "PUT", "PATCH"}
 _DESCRIPTIONS = {
     400: "The body is not valid JSON",

@@ -1,10 +1,10 @@
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genonaut.content.filters import in_utc, words_of
+from genonaut.content.filters import words_of
 from genonaut.content.ordering import Sort, read_cursor, write_cursor
 from genonaut.content.serving import (
     Conditions,
@@ -30,15 +30,6 @@ from genonaut.core.errors import InvalidInputError
 )
 def test_words_and_phrases(typed: str | None, words: tuple[str, ...]) -> None:
     assert words_of(typed) == words
-
-
-def test_moments_without_a_zone_are_utc() -> None:
-    noon = datetime(2026, 11, 1, 12, tzinfo=UTC)
-    assert in_utc(noon.replace(tzinfo=None), field="x") == noon
-    assert in_utc(noon.astimezone(timezone(timedelta(hours=9))), field="x") == noon
-    assert in_utc(None, field="x") is None
-    with pytest.raises(InvalidInputError, match="created_to"):
-        in_utc(datetime.max.replace(tzinfo=timezone(-timedelta(hours=1))), field="created_to")
 
 
 @given(

@@ -1,6 +1,5 @@
 """The audit log, for administrators."""
 
-from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -11,8 +10,13 @@ from litestar.params import FromQuery, QueryParameter
 from genonaut.accounts.audit_reading import AuditFilter, AuditReading
 from genonaut.accounts.guards import ADMINS
 from genonaut.accounts.schemas import AuditView
+from genonaut.core.moments import read_moment
 from genonaut.core.pagination import DEFAULT_LIMIT, MAX_PAGE, Page
 from genonaut.db import UnitOfWork
+
+MomentText = Annotated[
+    str | None, QueryParameter(max_length=40, schema_extra={"format": "date-time"})
+]
 
 
 class AuditController(Controller):
@@ -30,12 +34,14 @@ class AuditController(Controller):
         kind: Annotated[str | None, QueryParameter(max_length=64)] = None,
         actor_id: FromQuery[UUID | None] = None,
         subject: Annotated[str | None, QueryParameter(max_length=100)] = None,
-        since: FromQuery[datetime | None] = None,
+        since: MomentText = None,
         limit: Annotated[int, QueryParameter(ge=1, le=MAX_PAGE)] = DEFAULT_LIMIT,
         cursor: Annotated[str | None, QueryParameter(max_length=500)] = None,
     ) -> Page[AuditView]:
         """List entries, the newest first."""
-        wanted = AuditFilter(kind=kind, actor_id=actor_id, subject=subject, since=since)
+        wanted = AuditFilter(
+            kind=kind, actor_id=actor_id, subject=subject, since=read_moment(since, field="since")
+        )
         found = await AuditReading(uow).page(wanted, cursor=cursor, limit=limit)
         return Page(
             items=[AuditView.of(entry) for entry in found.rows],

@@ -10,6 +10,7 @@ from msgspec import UNSET
 
 from genonaut.accounts.administration import UserChange, UserService
 from genonaut.accounts.guards import ADMINS
+from genonaut.accounts.identity import Identity
 from genonaut.accounts.passwords import Passwords
 from genonaut.accounts.registration import NewUser, RegistrationService
 from genonaut.accounts.repository import UserFilter
@@ -80,6 +81,7 @@ class UserController(Controller):
         self,
         user_id: FromPath[UUID],
         data: JSONBody[UserPatch],
+        identity: NamedDependency[Identity],
         runtime: NamedDependency[Runtime],
         passwords: NamedDependency[Passwords],
     ) -> UserView:
@@ -93,7 +95,8 @@ class UserController(Controller):
             password_hash=hashed,
         )
         async with runtime.begin() as uow:
-            user = await UserService(uow, runtime.settings.auth).change(user_id, change)
+            users = UserService(uow, runtime.settings.auth)
+            user = await users.change(user_id, change, keep=identity.session_id)
         return UserView.of(user)
 
     @delete("/{user_id:uuid}", status_code=204, summary="Delete a user")

@@ -9,12 +9,17 @@ from genonaut.accounts.identity import Identity
 from genonaut.content.filters import ContentFilter, Scope, words_of
 from genonaut.content.tables import ContentType
 from genonaut.content.tags import read_tag_list
+from genonaut.core.moments import read_moment
 from genonaut.core.schemas import NO_NUL
 
 MAX_LIMIT = 100
 
 InTrash = Annotated[
     bool, QueryParameter(name="trash", description="look into the caller's trash instead")
+]
+
+MomentText = Annotated[
+    str | None, QueryParameter(max_length=40, schema_extra={"format": "date-time"})
 ]
 
 # Not a Meta of msgspec: beside a parameter of its own kind Litestar does not look at it.

@@ -1,0 +1,42 @@
+"""What a path can be asked for.
+
+Litestar answers OPTIONS from the handlers that it registered first for a path and forgets those
+that came later; this answers from all of them.
+"""
+
+from litestar import Litestar
+from litestar.enums import ScopeType
+from litestar.middleware import ASGIMiddleware
+from litestar.routes import HTTPRoute
+from litestar.types import ASGIApp, Receive, Scope, Send
+
+_STATE = "allowed_methods"
+
+
+class AnswerOptions(ASGIMiddleware):
+    """Answers OPTIONS; everything else passes."""
+
+    scopes = (ScopeType.HTTP,)
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+        """Tell the methods of the path, to whoever asks."""
+        if scope["type"] != ScopeType.HTTP or scope["method"] != "OPTIONS":
+            await next_app(scope, receive, send)
+            return
+        methods = _allowed(scope["litestar_app"]).get(scope["path_template"], ["OPTIONS"])
+        headers = [(b"allow", ", ".join(methods).encode())]
+        await send({"type": "http.response.start", "status": 204, "headers": headers})
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+def _allowed(app: Litestar) -> dict[str, list[str]]:
+    """Return the methods by path, collected when somebody first asks."""
+    known: dict[str, list[str]] | None = app.state.get(_STATE)
+    if known is None:
+        known = {
+            route.path_format: sorted(route.route_handler_map)
+            for route in app.routes
+            if isinstance(route, HTTPRoute)
+        }
+        app.state[_STATE] = known
+    return known
