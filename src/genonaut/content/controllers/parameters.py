@@ -10,9 +10,8 @@ from genonaut.content.filters import ContentFilter, Scope, words_of
 from genonaut.content.tables import ContentType
 from genonaut.content.tags import read_tag_list
 from genonaut.core.moments import read_moment
+from genonaut.core.pagination import MAX_PAGE
 from genonaut.core.schemas import NO_NUL
-
-MAX_LIMIT = 100
 
 InTrash = Annotated[
     bool, QueryParameter(name="trash", description="look into the caller's trash instead")
@@ -23,7 +22,7 @@ MomentText = Annotated[
 ]
 
 # Not a Meta of msgspec: beside a parameter of its own kind Litestar does not look at it.
-Limit = Annotated[int, QueryParameter(ge=1, le=MAX_LIMIT, description="items of one page")]
+Limit = Annotated[int, QueryParameter(ge=1, le=MAX_PAGE, description="items of one page")]
 
 
 async def provide_filter(
