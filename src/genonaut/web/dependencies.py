@@ -13,6 +13,8 @@ from genonaut.content.service import ContentService
 from genonaut.core.errors import NotAuthenticatedError
 from genonaut.db import UnitOfWork
 from genonaut.jobs.reading import JobReadingService
+from genonaut.notifications.service import NotificationService
+from genonaut.notifications.webhooks.service import WebhookService
 from genonaut.realtime import Hub
 from genonaut.runtime import Runtime
 from genonaut.web.authentication import client_of
@@ -75,6 +77,22 @@ async def provide_content(
     return ContentService(uow, viewer_id=identity.user_id, is_admin=identity.is_admin)
 
 
+async def provide_notifications(
+    uow: NamedDependency[UnitOfWork], identity: NamedDependency[Identity]
+) -> NotificationService:
+    """Return the caller's notifications."""
+    return NotificationService(uow, user_id=identity.user_id)
+
+
+async def provide_webhooks(
+    uow: NamedDependency[UnitOfWork],
+    identity: NamedDependency[Identity],
+    runtime: NamedDependency[Runtime],
+) -> WebhookService:
+    """Return the caller's webhooks."""
+    return WebhookService(uow, runtime.settings.webhooks, user_id=identity.user_id)
+
+
 DEPENDENCIES = {
     "runtime": Provide(provide_runtime),
     "hub": Provide(provide_hub),
@@ -85,4 +103,6 @@ DEPENDENCIES = {
     "passwords": Provide(provide_passwords),
     "reading": Provide(provide_reading),
     "content": Provide(provide_content),
+    "notifications": Provide(provide_notifications),
+    "webhooks": Provide(provide_webhooks),
 }

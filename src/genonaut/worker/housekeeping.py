@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from genonaut.accounts.retention import prune_accounts
 from genonaut.content.cleanup import clean_up
 from genonaut.core.errors import GenonautError
+from genonaut.notifications.retention import prune_notifications
 from genonaut.runtime import Runtime
 
 log = structlog.get_logger()
@@ -33,7 +34,7 @@ async def keep_house(
 
 async def tidy(runtime: Runtime) -> None:
     """Do every chore once; one that fails is logged and does not keep the others."""
-    for chore in (_accounts, _content):
+    for chore in (_accounts, _content, _notifications):
         try:
             await chore(runtime)
         except (SQLAlchemyError, RedisError, OSError, GenonautError) as error:
@@ -49,3 +50,11 @@ async def _accounts(runtime: Runtime) -> None:
 
 async def _content(runtime: Runtime) -> None:
     await clean_up(runtime)
+
+
+async def _notifications(runtime: Runtime) -> None:
+    settings = runtime.settings
+    async with runtime.begin() as uow:
+        gone = await prune_notifications(uow, settings.notifications, settings.webhooks)
+    if gone:
+        log.info("notifications.pruned", rows=gone)

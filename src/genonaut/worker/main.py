@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from genonaut.config.settings import Settings
 from genonaut.core.clock import utcnow
 from genonaut.core.logging import configure_logging
+from genonaut.core.messages import Task
 from genonaut.jobs.backends import BackendRepository
 from genonaut.jobs.broadcast import Broadcaster
 from genonaut.jobs.fleet import Fleet
@@ -26,13 +27,16 @@ from genonaut.jobs.rendering import Renderer
 from genonaut.jobs.supervisor import RenderSupervisor
 from genonaut.jobs.sweep import Sweep, SweepClock
 from genonaut.jobs.tables import Worker
+from genonaut.notifications.webhooks.handlers import sweep_webhooks
 from genonaut.realtime import Hub, MailboxClosedError
 from genonaut.runtime import Runtime, open_runtime
 from genonaut.worker.arq_loop import serve_queue
 from genonaut.worker.housekeeping import keep_house
+from genonaut.worker.tasks import run_background
 
 log = structlog.get_logger()
 _WAKE_PLACES = 4
+_BACKGROUND_PLACES = 8
 
 
 class WorkerProcess:
@@ -76,6 +80,10 @@ class WorkerProcess:
                     "wake-ups": serve_queue(
                         self._runtime, WakeRender.queue, self._wake, places=_WAKE_PLACES
                     ),
+                    "background": serve_queue(
+                        self._runtime, Task.queue, self._do, places=_BACKGROUND_PLACES
+                    ),
+                    "webhooks": sweep_webhooks(self._runtime),
                 }.items()
             ]
             stopping = asyncio.create_task(stop.wait(), name="stop")
@@ -117,6 +125,9 @@ class WorkerProcess:
     async def _wake(self, payload: bytes) -> None:
         msgspec.msgpack.decode(payload, type=WakeRender)
         self.supervisor.wake()
+
+    async def _do(self, payload: bytes) -> None:
+        await run_background(self._runtime, payload)
 
     async def _obey(self) -> None:
         """Pass cancel orders on; a lost order is made up for by the beat."""

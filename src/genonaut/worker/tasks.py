@@ -1,0 +1,34 @@
+"""Which code does which task of the background queue."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from functools import reduce
+from operator import or_
+from typing import Any
+
+import msgspec
+import structlog
+
+from genonaut.core.messages import Task
+from genonaut.notifications.webhooks.handlers import deliver_webhook
+from genonaut.notifications.webhooks.messages import DeliverWebhook
+from genonaut.runtime import Runtime
+from genonaut.taskqueue import decode_task
+
+log = structlog.get_logger()
+# What a handler takes is the kind it is listed under, which types cannot say.
+Handler = Callable[[Runtime, Any], Awaitable[None]]
+
+HANDLERS: Mapping[type[Task], Handler] = {
+    DeliverWebhook: deliver_webhook,
+}
+_KINDS: Any = reduce(or_, HANDLERS)
+
+
+async def run_background(runtime: Runtime, payload: bytes) -> None:
+    """Do one task; one of a kind that another version knows is logged and dropped."""
+    try:
+        task = decode_task(payload, _KINDS)
+    except msgspec.MsgspecError as error:
+        log.warning("task.unknown", error=str(error))
+        return
+    await HANDLERS[type(task)](runtime, task)
