@@ -14,15 +14,11 @@ from genonaut.accounts.preferences import (
     Theme,
     read_preferences,
 )
+from genonaut.accounts.rules import Email, Password, Username
 from genonaut.accounts.tables import ApiKey, AuditEntry, Role, User, UserSession
 from genonaut.core.schemas import NO_NUL, RequestBody, View
 
-Username = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$")]
-"""Plain letters only: no two names look alike."""
-Password = Annotated[str, Meta(min_length=8, max_length=1024)]
-"""Source of the least length: NIST SP 800-63B; the greatest bounds the work of hashing."""
 GivenPassword = Annotated[str, Meta(min_length=1, max_length=1024)]
-Email = Annotated[str, Meta(pattern=r"^[^@\s\x00]+@[^@\s\x00]+$", max_length=254)]
 KeyName = Annotated[str, Meta(min_length=1, max_length=100, pattern=NO_NUL)]
 SetupTokenText = Annotated[str, Meta(min_length=1, max_length=200)]
 

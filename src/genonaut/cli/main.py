@@ -19,8 +19,10 @@ SECTIONS = {
     "Look after": {
         "doctor": ("genonaut.cli.doctor:doctor", "Check what Genonaut needs, and how to mend it."),
         "comfyui": ("genonaut.cli.comfyui:comfyui", "Look at the ComfyUI servers."),
+        "users": ("genonaut.cli.users:users", "Make, list and look after accounts."),
         "db": ("genonaut.cli.db:db", "Migrate or reset the database."),
         "redis": ("genonaut.cli.redis:redis", "Look at or clear this environment's keys."),
+        "webhooks": ("genonaut.cli.webhooks:webhooks", "Try out webhooks."),
         "openapi": ("genonaut.cli.about:openapi", "Write the API's OpenAPI document."),
         "version": ("genonaut.cli.about:version", "Print the version."),
     },
