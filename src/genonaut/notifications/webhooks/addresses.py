@@ -1,7 +1,7 @@
 """Which addresses a webhook may reach: the public Internet, and what the settings name.
 
 Source: RFC 6890 and the IANA special-purpose address registries, as ``ipaddress`` knows them, plus
-what those leave out.
+what those leave out or older versions of it do not know.
 """
 
 import re
@@ -21,11 +21,13 @@ from genonaut.core.errors import ForbiddenError, SettingsError
 Address = IPv4Address | IPv6Address
 _GLOBAL_UNICAST = IPv6Network("2000::/3")  # RFC 4291; everything else has a special purpose
 _NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052: an IPv4 address in its last 32 bits
-_6TO4 = IPv6Network("2002::/16")  # RFC 3056: a tunnel to an IPv4 address
-_TEREDO = IPv6Network("2001::/32")  # RFC 4380: likewise
 _RESERVED = (
+    IPv4Network("192.0.0.0/24"),  # RFC 6890: protocol assignments; Oracle's metadata, too
     IPv4Network("192.88.99.0/24"),  # RFC 7526: relays of 6to4
-    IPv4Network("168.63.129.16/32"),  # Azure's platform, also its metadata, behind a public address
+    IPv4Network("168.63.129.16/32"),  # Azure's platform and its metadata, at a public address
+    IPv6Network("2001::/23"),  # RFC 2928: protocol assignments, with Teredo's tunnels
+    IPv6Network("2002::/16"),  # RFC 3056: tunnels to an IPv4 address
+    IPv6Network("3fff::/20"),  # RFC 9637: documentation
 )
 _NAME = re.compile(r"(?=.{1,253}$)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*")
 _INNER_NAMES = ("localhost", "localdomain", "local", "internal", "lan", "home.arpa")
@@ -140,6 +142,6 @@ def _unwrapped(address: Address) -> Address:
 def _is_public(address: Address) -> bool:
     if not address.is_global or address.is_multicast or address.is_reserved:
         return False
-    if isinstance(address, IPv4Address):
-        return not any(address in network for network in _RESERVED)
-    return address in _GLOBAL_UNICAST and address not in _6TO4 and address not in _TEREDO
+    if any(address in network for network in _RESERVED):
+        return False
+    return isinstance(address, IPv4Address) or address in _GLOBAL_UNICAST
