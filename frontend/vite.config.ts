@@ -43,6 +43,8 @@ export default defineConfig({
     setupFiles: ["./src/testing/setup.ts"],
     pool: "threads",
     maxWorkers: 2,
+    // Finding things by their role takes jsdom a while on a busy machine.
+    testTimeout: 20_000,
     restoreMocks: true,
   },
 });

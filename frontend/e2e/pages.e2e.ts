@@ -13,7 +13,13 @@ const PAGES = [
   ["/generate", "Generate"],
   ["/generate/history", "History"],
   ["/gallery", "Gallery"],
+  ["/gallery/trash", "Trash"],
   ["/view/1", ""],
+  ["/settings", "Settings"],
+  ["/admin", "Queue, admin"],
+  ["/admin/servers", "Servers, admin"],
+  ["/admin/users", "Users, admin"],
+  ["/admin/log", "Log, admin"],
   ["/nowhere/at/all", "Nothing here"],
 ] as const;
 

@@ -36,5 +36,6 @@ export type LoginSession = Schemas["SessionView"];
 export type User = Schemas["UserView"];
 export type UserSubmit = Schemas["UserSubmit"];
 export type UserPatch = Schemas["UserPatch"];
+export type Health = Schemas["HealthView"];
 export type BackendHealth = Schemas["BackendHealthView"];
 export type AuditEntry = Schemas["AuditView"];

@@ -50,6 +50,29 @@ const routes: RouteObject[] = [
             path: "gallery/trash",
             lazy: async () => ({ Component: (await import("@/features/gallery")).TrashPage }),
           },
+          { path: "settings", lazy: () => import("@/features/settings") },
+          {
+            path: "admin",
+            lazy: async () => ({ Component: (await import("@/features/admin")).AdminPage }),
+            children: [
+              {
+                index: true,
+                lazy: async () => ({ Component: (await import("@/features/admin")).QueueTab }),
+              },
+              {
+                path: "servers",
+                lazy: async () => ({ Component: (await import("@/features/admin")).ServersTab }),
+              },
+              {
+                path: "users",
+                lazy: async () => ({ Component: (await import("@/features/admin")).UsersTab }),
+              },
+              {
+                path: "log",
+                lazy: async () => ({ Component: (await import("@/features/admin")).LogTab }),
+              },
+            ],
+          },
           { path: "view/:id", lazy: () => import("@/features/viewer") },
           {
             path: ":id",

@@ -6,12 +6,14 @@ import { createMemoryRouter, RouterProvider } from "react-router";
 import { theme } from "@/app/theme/theme";
 import { ShortcutProvider } from "@/lib/shortcuts";
 import { ToastProvider } from "@/ui/toast";
+import { makeMe } from "./builders";
 
 /** Render something inside everything that surrounds it in the app, at an address. */
 export function renderApp(element: ReactNode, { path = "/*", at = "/" } = {}) {
   const client = new QueryClient({
     defaultOptions: { queries: { retry: false }, mutations: { retry: false } },
   });
+  client.setQueryData(["session", "me"], makeMe());
   const router = createMemoryRouter(
     [
       { path, element },

@@ -5,9 +5,10 @@ import Typography from "@mui/material/Typography";
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import type { JobStats, JobStatus } from "@/api/types";
-import { newestContentQuery } from "@/features/content";
+import { contentStatsQuery } from "@/features/content";
 import { jobStatsQuery } from "@/features/jobs";
-import { formatCompact, formatSeconds } from "@/lib/format";
+import { formatBytes, formatCompact, formatSeconds } from "@/lib/format";
+import { ActivityChart } from "./activity-chart";
 import { DurationChart } from "./duration-chart";
 import { Ring } from "./ring";
 
@@ -39,7 +40,7 @@ function figuresOf({ counts, total, mean_run_seconds: run, mean_wait_seconds: wa
 /** Counts, success and durations of one's own jobs. */
 export function Statistics() {
   const stats = useQuery(jobStatsQuery("mine")).data;
-  const pictures = useQuery(newestContentQuery({ scope: "mine", sort: "newest" }, 12)).data;
+  const content = useQuery(contentStatsQuery).data;
   const figures = stats && figuresOf(stats);
   const share = figures?.share ?? null;
   return (
@@ -49,17 +50,19 @@ export function Statistics() {
       sx={{
         display: "grid",
         gap: 1.5,
-        gridTemplateColumns: { xs: "1fr 1fr", lg: "1fr 1fr 1.3fr 1.6fr" },
+        gridTemplateColumns: { xs: "1fr 1fr", lg: "1.5fr 1fr 1.2fr 1.5fr" },
       }}
     >
       <Tile
         label="Pictures"
-        value={pictures && (pictures.total === null ? "10,000+" : formatCompact(pictures.total))}
+        value={content && formatCompact(content.mine_count)}
+        picture={content === undefined ? null : <ActivityChart days={content.days} />}
+        span={{ xs: "1 / -1", sm: "auto" }}
       >
-        {figures?.jobs}
+        {content === undefined ? null : formatBytes(content.size_bytes)}
       </Tile>
-      <Tile label="In the queue" value={figures?.waiting}>
-        {figures?.running}
+      <Tile label="Jobs waiting" value={figures?.waiting} span={{ xs: "1 / -1", sm: "auto" }}>
+        {figures === undefined ? null : `${figures.running}, ${figures.jobs}`}
       </Tile>
       <Tile
         label="Success"

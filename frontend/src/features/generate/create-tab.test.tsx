@@ -2,7 +2,7 @@ import { screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { HttpResponse, http } from "msw";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { makeJob } from "@/testing/jobs";
+import { makeJob } from "@/testing/builders";
 import { renderApp } from "@/testing/render";
 import { page, problem, startServer, url } from "@/testing/server";
 import { CreateTab } from "./create-tab";
@@ -44,7 +44,9 @@ describe("CreateTab", () => {
   it("submits with Ctrl+Enter, without a seed and with a key of its own", async () => {
     accepts();
     renderApp(<CreateTab />);
-    await userEvent.type(prompt(), "a fox{Control>}{Enter}{/Control}");
+    await userEvent.click(prompt());
+    await userEvent.paste("a fox");
+    await userEvent.keyboard("{Control>}{Enter}{/Control}");
     await waitFor(() => expect(submitted).toHaveBeenCalledOnce());
     const [body, key] = submitted.mock.calls[0] ?? [];
     expect(body).toMatchObject({
@@ -66,7 +68,9 @@ describe("CreateTab", () => {
       ),
     );
     renderApp(<CreateTab />);
-    await userEvent.type(prompt(), "a fox{Control>}{Enter}{/Control}");
+    await userEvent.click(prompt());
+    await userEvent.paste("a fox");
+    await userEvent.keyboard("{Control>}{Enter}{/Control}");
     expect(await screen.findByText("is not allowed")).toBeInTheDocument();
     expect(screen.getByText("is too large")).toBeInTheDocument();
     expect(prompt()).toBeInvalid();

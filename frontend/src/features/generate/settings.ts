@@ -1,5 +1,5 @@
 /** What the form holds, where it comes from, and what it sends. */
-import type { Content, Job, JobSubmit } from "@/api/types";
+import type { Content, Job, JobSubmit, Preferences } from "@/api/types";
 import type { LoraChoice } from "@/features/models";
 
 export interface GenerateSettings {
@@ -49,6 +49,22 @@ export const DEFAULTS: GenerateSettings = {
   scheduler: "normal",
   denoise: 1,
 };
+
+/** The defaults as the person wants them; what they left open is ours. */
+export function defaultsOf({ default_parameters: wished = {} }: Preferences): GenerateSettings {
+  return {
+    ...DEFAULTS,
+    checkpoint: wished.checkpoint_model ?? DEFAULTS.checkpoint,
+    negativePrompt: wished.negative_prompt ?? DEFAULTS.negativePrompt,
+    width: wished.width ?? DEFAULTS.width,
+    height: wished.height ?? DEFAULTS.height,
+    batchSize: wished.batch_size ?? DEFAULTS.batchSize,
+    steps: wished.steps ?? DEFAULTS.steps,
+    cfg: wished.cfg ?? DEFAULTS.cfg,
+    sampler: wished.sampler_name ?? DEFAULTS.sampler,
+    scheduler: wished.scheduler ?? DEFAULTS.scheduler,
+  };
+}
 
 export function submitOf(settings: GenerateSettings): JobSubmit {
   return {

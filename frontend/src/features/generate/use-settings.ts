@@ -1,12 +1,13 @@
 import { type QueryClient, useQueryClient } from "@tanstack/react-query";
-import { useCallback, useEffect, useState } from "react";
+import { useCallback, useEffect, useMemo, useState } from "react";
 import { useSearchParams } from "react-router";
 import { messageOf } from "@/api/problem";
 import { contentQuery } from "@/features/content";
 import { jobQuery } from "@/features/jobs";
+import { useMe } from "@/features/session";
 import { readStored, writeStored } from "@/lib/storage/stored-state";
 import { useToast } from "@/ui/toast";
-import { DEFAULTS, type GenerateSettings, revive, settingsOfContent, settingsOfJob } from "./settings";
+import { defaultsOf, type GenerateSettings, revive, settingsOfContent, settingsOfJob } from "./settings";
 
 const STORED_AS = "generate-settings";
 
@@ -18,13 +19,15 @@ export interface SettingsControl {
 
 /** The form's settings, remembered in this browser; `?job=` or `?content=` in the address fills them. */
 export function useSettings(): SettingsControl {
-  const [settings, setSettings] = useState<GenerateSettings>(() => readStored(STORED_AS, revive) ?? DEFAULTS);
+  const { preferences } = useMe();
+  const defaults = useMemo(() => defaultsOf(preferences), [preferences]);
+  const [settings, setSettings] = useState<GenerateSettings>(() => readStored(STORED_AS, revive) ?? defaults);
   useEffect(() => writeStored(STORED_AS, settings), [settings]);
   const change = useCallback(
     (patch: Partial<GenerateSettings>) => setSettings((now) => ({ ...now, ...patch })),
     [],
   );
-  const reset = useCallback(() => setSettings(DEFAULTS), []);
+  const reset = useCallback(() => setSettings(defaults), [defaults]);
   useReuse(setSettings);
   return { settings, change, reset };
 }

@@ -1,7 +1,7 @@
 import { QueryClient } from "@tanstack/react-query";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Job } from "@/api/types";
-import { makeJob } from "@/testing/jobs";
+import { makeJob } from "@/testing/builders";
 import { applyPreview, createJobCacheWriter } from "./cache-writer";
 import { jobKeys, type LiveRun } from "./queries";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { makeJob } from "@/testing/jobs";
+import { makeJob } from "@/testing/builders";
 import { foldFrame, groupByBatch, isNews, mergeJobs } from "./folding";
 import type { JobFrame } from "./frames";
 

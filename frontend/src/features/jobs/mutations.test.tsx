@@ -3,7 +3,7 @@ import userEvent from "@testing-library/user-event";
 import { delay, HttpResponse, http } from "msw";
 import { expect, it } from "vitest";
 import type { Job } from "@/api/types";
-import { makeJob } from "@/testing/jobs";
+import { makeJob } from "@/testing/builders";
 import { renderApp } from "@/testing/render";
 import { page, problem, startServer, url } from "@/testing/server";
 import { useCancelJobs } from "./mutations";

@@ -1,2 +1,2 @@
-export { authOptionsQuery, meQuery, useIsAdmin, useMe } from "./queries";
+export { meQuery, useIsAdmin, useMe } from "./queries";
 export { UserMenu } from "./user-menu";

@@ -1,4 +1,4 @@
-import type { Job } from "@/api/types";
+import type { Job, Me } from "@/api/types";
 
 /** A queued job; tests say only what matters to them. */
 export function makeJob(changes: Partial<Job> = {}): Job {
@@ -36,6 +36,25 @@ export function makeJob(changes: Partial<Job> = {}): Job {
     started_at: null,
     completed_at: null,
     updated_at: at,
+    ...changes,
+  };
+}
+
+/** The local administrator. */
+export function makeMe(changes: Partial<Me> = {}): Me {
+  return {
+    id: "0a0a0a0a-0000-4000-8000-000000000001",
+    username: "local",
+    email: null,
+    role: "admin",
+    has_password: false,
+    auth_mode: "single-user",
+    via: "local",
+    scopes: ["read", "generate", "manage"],
+    session_id: null,
+    preferences: { notifications_enabled: false, theme: "system" },
+    created_at: "2026-01-01T00:00:00Z",
+    last_login_at: null,
     ...changes,
   };
 }

@@ -1,0 +1,86 @@
+import { expect, it } from "vitest";
+import { generate, resultOf, withBrowser } from "./browser";
+import { see } from "./expect";
+
+const browser = withBrowser();
+
+it("rates, tags and shares a picture, and finds it by its tag", async () => {
+  const { page } = await browser.open("/generate");
+  const prompt = await generate(page, "a heron");
+  await resultOf(page, prompt).getByRole("link").first().click();
+  await page.waitForURL(/\/view\/\d+$/);
+  const tag = `heron-${prompt.slice(-6)}`;
+  await page.getByRole("combobox", { name: "Tags" }).fill(tag);
+  await page.keyboard.press("Enter");
+  await page.getByText("4 Stars", { exact: true }).click({ force: true });
+  await see(page.getByText("4.0 from 1 rating"));
+  await page.getByRole("switch").or(page.getByLabel("Only you can see it")).first().click();
+  await see(page.getByText("Shared with everybody here"));
+  await page.reload();
+  await see(page.getByText("4.0 from 1 rating"));
+  await page.goto(`/gallery?tags=${tag}`);
+  await see(page.getByText("1 picture", { exact: true }));
+  await page.goto("/gallery?scope=community&sort=top-rated");
+  await see(page.getByRole("list", { name: "Pictures" }).or(page.getByText("No pictures yet")));
+});
+
+it("deletes several at once, restores one and purges the rest", async () => {
+  const { page } = await browser.open("/generate");
+  await page.getByRole("textbox", { name: "Pictures", exact: true }).fill("2");
+  const prompt = await generate(page, "a wren");
+  await see(resultOf(page, prompt).getByText("2 of 2 done"));
+  await page.goto(`/gallery?${new URLSearchParams({ search: prompt })}`);
+  await see(page.getByText("2 pictures", { exact: true }));
+  const ticks = page.getByRole("checkbox", { name: /^Select/ });
+  await ticks.first().check();
+  await ticks.nth(1).check();
+  await see(page.getByText("2 selected"));
+  await page.getByRole("button", { name: "Delete", exact: true }).click();
+  await see(page.getByText("Nothing matches"));
+  await page.goto("/gallery/trash");
+  await page
+    .getByRole("checkbox", { name: new RegExp(`^Select ${prompt}`) })
+    .first()
+    .check();
+  await page.getByRole("button", { name: "Restore" }).click();
+  await see(page.getByText("Done for 1"));
+  await page.goto(`/gallery?${new URLSearchParams({ search: prompt })}`);
+  await see(page.getByText("1 picture", { exact: true }));
+  await page.goto("/gallery/trash");
+  await page
+    .getByRole("checkbox", { name: new RegExp(`^Select ${prompt}`) })
+    .first()
+    .check();
+  await page.getByRole("button", { name: "Delete for good" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Delete for good" }).click();
+  await see(page.getByText("Done for 1"));
+});
+
+it("makes an API key, shows it once and revokes it", async () => {
+  const { page } = await browser.open("/settings");
+  const name = `key ${Math.random().toString(36).slice(2, 8)}`;
+  await page.getByRole("button", { name: "New key" }).click();
+  await page.getByRole("textbox", { name: "Name", exact: true }).last().fill(name);
+  await page.getByRole("button", { name: "Create" }).click();
+  await see(page.getByText(/^gn_/));
+  await page.getByRole("button", { name: "I have it" }).click();
+  const row = page.getByRole("listitem").filter({ hasText: name });
+  await see(row);
+  expect(await page.getByText(/^gn_[\w-]{20,}$/).count()).toBe(0);
+  await row.getByRole("button", { name: "Revoke" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Revoke" }).click();
+  await row.waitFor({ state: "detached" });
+});
+
+it("begins an empty form with the defaults one has set", async () => {
+  const { page } = await browser.open("/settings");
+  const steps = page.getByRole("textbox", { name: "Steps" });
+  await steps.fill("12");
+  await page.getByRole("button", { name: "Save" }).first().click();
+  await see(page.getByText("Saved"));
+  await page.goto("/generate");
+  await see(page.getByText(/12 steps/));
+  await page.goto("/settings");
+  await page.getByRole("button", { name: "Clear" }).click();
+  await see(page.getByText("Saved"));
+});

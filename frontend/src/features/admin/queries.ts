@@ -1,0 +1,88 @@
+import {
+  infiniteQueryOptions,
+  keepPreviousData,
+  queryOptions,
+  useMutation,
+  useQueryClient,
+} from "@tanstack/react-query";
+import { api, unwrap } from "@/api/client";
+import { errorOf } from "@/api/problem";
+import type { Health, UserPatch, UserSubmit } from "@/api/types";
+
+/** Nothing tells of other people's jobs or of servers: admins ask. */
+export const WATCH_MS = 5_000;
+const PAGE = 50;
+
+const cursorOf = (cursor: string | null) => (cursor === null ? {} : { cursor });
+
+export const healthQuery = queryOptions({
+  queryKey: ["admin", "health"],
+  queryFn: async ({ signal }): Promise<Health> => {
+    const { data, error, response } = await api.GET("/api/v1/health", { signal });
+    if (data !== undefined) return data;
+    // 503 with a report: the database is down, which is what one wants to see here.
+    if (isHealth(error)) return error;
+    throw errorOf(response, error);
+  },
+  refetchInterval: WATCH_MS,
+});
+
+function isHealth(body: unknown): body is Health {
+  return typeof body === "object" && body !== null && "database" in body && "comfyui" in body;
+}
+
+export const usersQuery = (search: string) =>
+  infiniteQueryOptions({
+    queryKey: ["admin", "users", search],
+    queryFn: ({ pageParam, signal }) =>
+      unwrap(
+        api.GET("/api/v1/users", {
+          params: { query: { limit: PAGE, ...(search && { search }), ...cursorOf(pageParam) } },
+          signal,
+        }),
+      ),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
+    placeholderData: keepPreviousData,
+  });
+
+export const auditQuery = infiniteQueryOptions({
+  queryKey: ["admin", "audit"],
+  queryFn: ({ pageParam, signal }) =>
+    unwrap(
+      api.GET("/api/v1/audit-log", { params: { query: { limit: PAGE, ...cursorOf(pageParam) } }, signal }),
+    ),
+  initialPageParam: null as string | null,
+  getNextPageParam: (page) => page.next_cursor,
+});
+
+function useUsersChanged() {
+  const client = useQueryClient();
+  return () => client.invalidateQueries({ queryKey: ["admin", "users"] });
+}
+
+export function useCreateUser() {
+  const onSuccess = useUsersChanged();
+  return useMutation({
+    mutationFn: (body: UserSubmit) => unwrap(api.POST("/api/v1/users", { body })),
+    onSuccess,
+  });
+}
+
+export function useChangeUser() {
+  const onSettled = useUsersChanged();
+  return useMutation({
+    mutationFn: ({ id, patch }: { readonly id: string; readonly patch: UserPatch }) =>
+      unwrap(api.PATCH("/api/v1/users/{user_id}", { params: { path: { user_id: id } }, body: patch })),
+    onSettled,
+  });
+}
+
+export function useDeleteUser() {
+  const onSettled = useUsersChanged();
+  return useMutation({
+    mutationFn: (id: string) =>
+      unwrap(api.DELETE("/api/v1/users/{user_id}", { params: { path: { user_id: id } } })),
+    onSettled,
+  });
+}

@@ -1,0 +1,120 @@
+import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
+import ToggleButton from "@mui/material/ToggleButton";
+import ToggleButtonGroup from "@mui/material/ToggleButtonGroup";
+import Typography from "@mui/material/Typography";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
+import { messageOf } from "@/api/problem";
+import type { Job, JobStatus } from "@/api/types";
+import { JobStatusChip, jobStatsQuery, jobsQuery, useCancelJobs, useRetryJob } from "@/features/jobs";
+import { formatCount, modelTitle } from "@/lib/format";
+import { useSearchState } from "@/lib/use-search-state";
+import { LoadMore } from "@/ui/load-more";
+import { Record, Records } from "@/ui/records";
+import { TimeAgo } from "@/ui/time-ago";
+import { useToast } from "@/ui/toast";
+import { WATCH_MS } from "./queries";
+
+const KEYS = ["show"] as const;
+const VIEWS: Record<string, { readonly label: string; readonly statuses: JobStatus[] }> = {
+  open: { label: "Waiting and running", statuses: ["running", "queued", "pending"] },
+  failed: { label: "Failed", statuses: ["failed"] },
+  done: { label: "Done", statuses: ["completed"] },
+  cancelled: { label: "Cancelled", statuses: ["cancelled"] },
+};
+const FIRST = "open";
+
+/** Everybody's jobs. */
+export function QueueTab() {
+  const { values, change } = useSearchState(KEYS);
+  const show = VIEWS[values.show] === undefined ? FIRST : values.show;
+  const statuses = VIEWS[show]?.statuses ?? [];
+  const filter = useMemo(
+    () => ({ scope: "all", status: statuses, sort: show === FIRST ? "oldest" : "newest" }) as const,
+    [statuses, show],
+  );
+  const query = useInfiniteQuery({ ...jobsQuery(filter), refetchInterval: WATCH_MS });
+  const stats = useQuery({ ...jobStatsQuery("all"), refetchInterval: WATCH_MS }).data;
+  const jobs = query.data?.pages.flatMap((page) => page.items) ?? [];
+  const countOf = (statuses: readonly JobStatus[]) =>
+    stats === undefined
+      ? ""
+      : ` ${formatCount(statuses.reduce((sum, one) => sum + (stats.counts[one] ?? 0), 0))}`;
+  return (
+    <Box sx={{ display: "grid", gap: 2 }}>
+      <ToggleButtonGroup
+        exclusive
+        size="small"
+        value={show}
+        aria-label="Which jobs"
+        onChange={(_event, next: string | null) => (next === null ? undefined : change({ show: next }))}
+        sx={{ flexWrap: "wrap" }}
+      >
+        {Object.entries(VIEWS).map(([key, view]) => (
+          <ToggleButton key={key} value={key}>
+            {view.label}
+            <Typography component="span" variant="body2" sx={{ ml: 0.75, opacity: 0.8 }}>
+              {countOf(view.statuses)}
+            </Typography>
+          </ToggleButton>
+        ))}
+      </ToggleButtonGroup>
+      <Records query={query} empty="None at present.">
+        {jobs.map((job) => (
+          <QueueRecord key={job.id} job={job} />
+        ))}
+      </Records>
+      <LoadMore
+        hasMore={query.hasNextPage}
+        isLoading={query.isFetchingNextPage}
+        onMore={() => void query.fetchNextPage()}
+      />
+    </Box>
+  );
+}
+
+function QueueRecord({ job }: { readonly job: Job }) {
+  const cancel = useCancelJobs();
+  const retry = useRetryJob();
+  const toast = useToast();
+  const onError = (error: unknown) => toast({ message: messageOf(error), severity: "error" });
+  const canRetry = job.status === "failed" || job.status === "cancelled";
+  const isOpen = !canRetry && job.status !== "completed";
+  return (
+    <Record
+      start={<JobStatusChip status={job.status} />}
+      title={job.prompt.length > 140 ? `${job.prompt.slice(0, 140)}…` : job.prompt}
+      detail={
+        <>
+          #{job.id} · {modelTitle(job.checkpoint_model)}
+          {job.backend === null ? "" : ` · ${job.backend}`}
+          {job.progress === null ? "" : ` · ${job.progress} %`}
+          {job.queue_position === null ? "" : ` · number ${job.queue_position}`} ·{" "}
+          <TimeAgo at={job.created_at} />
+          {job.waiting_reason === null ? "" : ` · ${job.waiting_reason}`}
+          {job.error_message === null ? "" : ` · ${job.error_message}`}
+        </>
+      }
+      action={
+        <>
+          {isOpen ? (
+            <Button
+              size="small"
+              color="inherit"
+              disabled={job.cancel_requested_at !== null}
+              onClick={() => cancel.mutate([job], { onError })}
+            >
+              Cancel
+            </Button>
+          ) : null}
+          {canRetry ? (
+            <Button size="small" color="inherit" onClick={() => retry.mutate(job.id, { onError })}>
+              Retry
+            </Button>
+          ) : null}
+        </>
+      }
+    />
+  );
+}

@@ -1,0 +1,53 @@
+import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { UserPlus } from "lucide-react";
+import { useCallback, useState } from "react";
+import { useSearchState } from "@/lib/use-search-state";
+import { LoadMore } from "@/ui/load-more";
+import { Records } from "@/ui/records";
+import { SearchBox } from "@/ui/search-box";
+import { NewUserDialog } from "./new-user-dialog";
+import { usersQuery } from "./queries";
+import { UserRecord } from "./user-record";
+
+const KEYS = ["search"] as const;
+
+/** Who may use this installation. */
+export function UsersTab() {
+  const { values, change } = useSearchState(KEYS);
+  const [isCreating, setIsCreating] = useState(false);
+  const query = useInfiniteQuery(usersQuery(values.search));
+  const users = query.data?.pages.flatMap((page) => page.items) ?? [];
+  const search = useCallback((words: string) => change({ search: words }, { replace: true }), [change]);
+  return (
+    <Box sx={{ display: "grid", gap: 2, maxWidth: 920 }}>
+      <Box sx={{ display: "flex", flexWrap: "wrap", gap: 1.5, justifyContent: "space-between" }}>
+        <SearchBox
+          value={values.search}
+          label="Search names"
+          onChange={search}
+          sx={{ width: { xs: "100%", sm: 280 } }}
+        />
+        <Button
+          variant="outlined"
+          startIcon={<UserPlus size={17} aria-hidden />}
+          onClick={() => setIsCreating(true)}
+        >
+          New user
+        </Button>
+      </Box>
+      <Records query={query} empty="Nobody by that name.">
+        {users.map((user) => (
+          <UserRecord key={user.id} user={user} />
+        ))}
+      </Records>
+      <LoadMore
+        hasMore={query.hasNextPage}
+        isLoading={query.isFetchingNextPage}
+        onMore={() => void query.fetchNextPage()}
+      />
+      {isCreating ? <NewUserDialog onClose={() => setIsCreating(false)} /> : null}
+    </Box>
+  );
+}

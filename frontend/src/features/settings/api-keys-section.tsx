@@ -1,0 +1,77 @@
+import Button from "@mui/material/Button";
+import { useQuery } from "@tanstack/react-query";
+import { Plus } from "lucide-react";
+import { useState } from "react";
+import { messageOf } from "@/api/problem";
+import type { ApiKey } from "@/api/types";
+import { formatDateTime } from "@/lib/format";
+import { ConfirmDialog } from "@/ui/confirm-dialog";
+import { Panel } from "@/ui/panel";
+import { Record, Records } from "@/ui/records";
+import { TimeAgo } from "@/ui/time-ago";
+import { useToast } from "@/ui/toast";
+import { NewKeyDialog } from "./new-key-dialog";
+import { apiKeysQuery, useRevokeApiKey } from "./queries";
+
+/** Keys for programs that use the API in one's name. */
+export function ApiKeysSection() {
+  const query = useQuery(apiKeysQuery);
+  const [isCreating, setIsCreating] = useState(false);
+  const [revoked, setRevoked] = useState<ApiKey | null>(null);
+  const revoke = useRevokeApiKey();
+  const toast = useToast();
+  return (
+    <Panel
+      title="API keys"
+      description="For programs that use Genonaut in your name."
+      action={
+        <Button size="small" startIcon={<Plus size={16} aria-hidden />} onClick={() => setIsCreating(true)}>
+          New key
+        </Button>
+      }
+    >
+      <Records query={query} empty="No keys yet.">
+        {(query.data?.items ?? []).map((key) => (
+          <Record
+            key={key.id}
+            title={key.name}
+            detail={
+              <>
+                {key.prefix}… · {key.scopes.join(", ")} ·{" "}
+                {key.last_used_at === null ? (
+                  "never used"
+                ) : (
+                  <>
+                    used <TimeAgo at={key.last_used_at} />
+                  </>
+                )}
+                {key.expires_at === null ? "" : ` · until ${formatDateTime(key.expires_at)}`}
+              </>
+            }
+            action={
+              <Button size="small" color="inherit" onClick={() => setRevoked(key)}>
+                Revoke
+              </Button>
+            }
+          />
+        ))}
+      </Records>
+      {isCreating ? <NewKeyDialog onClose={() => setIsCreating(false)} /> : null}
+      <ConfirmDialog
+        isOpen={revoked !== null}
+        title={`Revoke “${revoked?.name ?? ""}”?`}
+        verb="Revoke"
+        isPending={revoke.isPending}
+        onClose={() => setRevoked(null)}
+        onConfirm={() =>
+          revoke.mutate(revoked?.id ?? 0, {
+            onError: (error) => toast({ message: messageOf(error), severity: "error" }),
+            onSettled: () => setRevoked(null),
+          })
+        }
+      >
+        Programs that use it are locked out at once.
+      </ConfirmDialog>
+    </Panel>
+  );
+}

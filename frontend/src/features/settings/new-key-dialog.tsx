@@ -1,0 +1,139 @@
+import Alert from "@mui/material/Alert";
+import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
+import Checkbox from "@mui/material/Checkbox";
+import Dialog from "@mui/material/Dialog";
+import DialogActions from "@mui/material/DialogActions";
+import DialogContent from "@mui/material/DialogContent";
+import DialogTitle from "@mui/material/DialogTitle";
+import FormControlLabel from "@mui/material/FormControlLabel";
+import MenuItem from "@mui/material/MenuItem";
+import TextField from "@mui/material/TextField";
+import Typography from "@mui/material/Typography";
+import { useState } from "react";
+import { messageOf } from "@/api/problem";
+import type { KeyScope } from "@/api/types";
+import { CopyButton } from "@/ui/copy-button";
+import { useCreateApiKey } from "./queries";
+
+const SCOPES: readonly { readonly scope: KeyScope; readonly label: string }[] = [
+  { scope: "read", label: "Read pictures, jobs and models" },
+  { scope: "generate", label: "Submit and cancel jobs" },
+  { scope: "manage", label: "Change and delete" },
+];
+const DAY_MS = 86_400_000;
+const LIFETIMES = [
+  { days: 0, label: "Never" },
+  { days: 30, label: "In 30 days" },
+  { days: 365, label: "In a year" },
+] as const;
+
+/** Makes a key and shows its secret, once. */
+export function NewKeyDialog({ onClose }: { readonly onClose: () => void }) {
+  const create = useCreateApiKey();
+  const [name, setName] = useState("");
+  const [scopes, setScopes] = useState<readonly KeyScope[]>(["read", "generate"]);
+  const [days, setDays] = useState(0);
+  const submit = () =>
+    create.mutate({
+      name: name.trim(),
+      scopes: [...scopes],
+      ...(days === 0 ? {} : { expires_at: new Date(Date.now() + days * DAY_MS).toISOString() }),
+    });
+  if (create.data !== undefined) return <Secret secret={create.data.key} onClose={onClose} />;
+  return (
+    <Dialog open onClose={onClose} aria-labelledby="new-key-title" maxWidth="xs" fullWidth>
+      <DialogTitle id="new-key-title">New API key</DialogTitle>
+      <DialogContent>
+        <Box sx={{ display: "grid", gap: 2, pt: 1 }}>
+          <TextField
+            label="Name"
+            size="small"
+            autoFocus
+            value={name}
+            onChange={(event) => setName(event.target.value)}
+            placeholder="What will use it"
+            slotProps={{ htmlInput: { maxLength: 100 }, inputLabel: { shrink: true } }}
+          />
+          <Box>
+            {SCOPES.map(({ scope, label }) => (
+              <FormControlLabel
+                key={scope}
+                sx={{ display: "flex" }}
+                label={label}
+                control={
+                  <Checkbox
+                    checked={scopes.includes(scope)}
+                    onChange={(_event, isOn) =>
+                      setScopes(isOn ? [...scopes, scope] : scopes.filter((other) => other !== scope))
+                    }
+                  />
+                }
+              />
+            ))}
+          </Box>
+          <TextField
+            select
+            label="Expires"
+            size="small"
+            value={days}
+            onChange={(event) => setDays(Number(event.target.value))}
+          >
+            {LIFETIMES.map((one) => (
+              <MenuItem key={one.days} value={one.days}>
+                {one.label}
+              </MenuItem>
+            ))}
+          </TextField>
+          {create.error ? <Alert severity="error">{messageOf(create.error)}</Alert> : null}
+        </Box>
+      </DialogContent>
+      <DialogActions sx={{ px: 3, pb: 2.5 }}>
+        <Button color="inherit" onClick={onClose}>
+          Close
+        </Button>
+        <Button
+          variant="contained"
+          loading={create.isPending}
+          disabled={name.trim() === "" || scopes.length === 0}
+          onClick={submit}
+        >
+          Create
+        </Button>
+      </DialogActions>
+    </Dialog>
+  );
+}
+
+function Secret({ secret, onClose }: { readonly secret: string; readonly onClose: () => void }) {
+  return (
+    <Dialog open aria-labelledby="key-made-title" maxWidth="sm" fullWidth>
+      <DialogTitle id="key-made-title">Copy it now</DialogTitle>
+      <DialogContent>
+        <Typography sx={{ color: "text.secondary", mb: 2 }}>
+          The key is shown this once. Whoever has it acts in your name.
+        </Typography>
+        <Box
+          sx={{
+            display: "flex",
+            alignItems: "center",
+            gap: 1,
+            p: 1.5,
+            borderRadius: "10px",
+            bgcolor: "action.hover",
+          }}
+        >
+          <Typography component="code" sx={{ flex: 1, fontFamily: "monospace", overflowWrap: "anywhere" }}>
+            {secret}
+          </Typography>
+          <CopyButton text={secret} label="Copy key" />
+        </Box>
+      </DialogContent>
+      <DialogActions sx={{ px: 3, pb: 2.5 }}>
+        <Button variant="contained" onClick={onClose}>
+          I have it
+        </Button>
+      </DialogActions>
+    </Dialog>
+  );
+}

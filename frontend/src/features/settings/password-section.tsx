@@ -1,0 +1,69 @@
+import Alert from "@mui/material/Alert";
+import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
+import TextField from "@mui/material/TextField";
+import type { FormEvent } from "react";
+import { fieldErrorsOf } from "@/api/field-errors";
+import { messageOf } from "@/api/problem";
+import { useMe } from "@/features/session";
+import { Panel } from "@/ui/panel";
+import { useToast } from "@/ui/toast";
+import { useChangePassword } from "./queries";
+
+export function PasswordSection() {
+  const me = useMe();
+  const change = useChangePassword();
+  const toast = useToast();
+  const errors = fieldErrorsOf(change.error);
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const element = event.currentTarget;
+    const form = new FormData(element);
+    change.mutate(
+      {
+        current_password: me.has_password ? String(form.get("current")) : null,
+        new_password: String(form.get("new")),
+      },
+      {
+        onSuccess: () => {
+          element.reset();
+          toast({ message: "The password is changed", severity: "success" });
+        },
+      },
+    );
+  };
+  return (
+    <Panel title="Password">
+      <Box component="form" onSubmit={submit} sx={{ display: "grid", gap: 2 }}>
+        <Box sx={{ display: "grid", gap: 2, gridTemplateColumns: { sm: "1fr 1fr" } }}>
+          {me.has_password ? (
+            <TextField
+              name="current"
+              label="Current password"
+              type="password"
+              size="small"
+              required
+              autoComplete="current-password"
+              error={errors("current_password") !== undefined}
+              helperText={errors("current_password")}
+            />
+          ) : null}
+          <TextField
+            name="new"
+            label="New password"
+            type="password"
+            size="small"
+            required
+            autoComplete="new-password"
+            error={errors("new_password") !== undefined}
+            helperText={errors("new_password")}
+          />
+        </Box>
+        {change.error ? <Alert severity="error">{messageOf(change.error)}</Alert> : null}
+        <Button type="submit" variant="outlined" loading={change.isPending} sx={{ justifySelf: "start" }}>
+          Change password
+        </Button>
+      </Box>
+    </Panel>
+  );
+}

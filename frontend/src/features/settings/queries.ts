@@ -1,0 +1,88 @@
+import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { api, unwrap } from "@/api/client";
+import type { ApiKeySubmit, Me, Preferences } from "@/api/types";
+import { meQuery } from "@/features/session";
+
+export const sessionsQuery = queryOptions({
+  queryKey: ["settings", "sessions"],
+  queryFn: ({ signal }) => unwrap(api.GET("/api/v1/auth/sessions", { signal })),
+});
+
+export const apiKeysQuery = queryOptions({
+  queryKey: ["settings", "api-keys"],
+  queryFn: ({ signal }) => unwrap(api.GET("/api/v1/api-keys", { signal })),
+});
+
+export function useChangeProfile() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: { readonly username?: string; readonly email?: string | null }) =>
+      unwrap(api.PATCH("/api/v1/users/me", { body })),
+    onSuccess: (me) => client.setQueryData(meQuery.queryKey, me),
+  });
+}
+
+export function useChangePassword() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: { readonly current_password: string | null; readonly new_password: string }) =>
+      unwrap(api.PUT("/api/v1/users/me/password", { body })),
+    onSuccess: () => client.invalidateQueries({ queryKey: meQuery.queryKey }),
+  });
+}
+
+/** Change preferences, in effect at once and taken back when the server refuses. */
+export function useChangePreferences() {
+  const client = useQueryClient();
+  const read = () => client.getQueryData<Me>(meQuery.queryKey);
+  const write = (preferences: Preferences) =>
+    client.setQueryData<Me>(meQuery.queryKey, (me) => me && { ...me, preferences });
+  return useMutation({
+    mutationFn: (change: Partial<Preferences>) =>
+      unwrap(api.PUT("/api/v1/users/me/preferences", { body: { ...read()?.preferences, ...change } })),
+    onMutate: (change) => {
+      const before = read()?.preferences;
+      if (before !== undefined) write({ ...before, ...change });
+      return { before };
+    },
+    onError: (_error, _change, result) => (result?.before === undefined ? undefined : write(result.before)),
+    onSuccess: write,
+  });
+}
+
+export function useEndSession() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (id: string) =>
+      unwrap(api.DELETE("/api/v1/auth/sessions/{session_id}", { params: { path: { session_id: id } } })),
+    onSettled: () => client.invalidateQueries({ queryKey: sessionsQuery.queryKey }),
+  });
+}
+
+/** End every session but this one. */
+export function useEndOtherSessions() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: () => unwrap(api.DELETE("/api/v1/auth/sessions")),
+    onSettled: () => client.invalidateQueries({ queryKey: sessionsQuery.queryKey }),
+  });
+}
+
+export function useCreateApiKey() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: ApiKeySubmit) => unwrap(api.POST("/api/v1/api-keys", { body })),
+    onSuccess: () => client.invalidateQueries({ queryKey: apiKeysQuery.queryKey }),
+    // The answer holds the secret: it is not kept once the dialog is closed.
+    gcTime: 0,
+  });
+}
+
+export function useRevokeApiKey() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (id: number) =>
+      unwrap(api.DELETE("/api/v1/api-keys/{key_id}", { params: { path: { key_id: id } } })),
+    onSettled: () => client.invalidateQueries({ queryKey: apiKeysQuery.queryKey }),
+  });
+}

@@ -1,0 +1,65 @@
+import Box from "@mui/material/Box";
+import Skeleton from "@mui/material/Skeleton";
+import Typography from "@mui/material/Typography";
+import type { UseQueryResult } from "@tanstack/react-query";
+import { Children, type ReactNode } from "react";
+import { messageOf } from "@/api/problem";
+
+interface RecordsProps {
+  readonly query: Pick<UseQueryResult, "isPending" | "error" | "data">;
+  /** What is said when there is none. */
+  readonly empty: string;
+  readonly children: ReactNode;
+}
+
+/** A list of things with a name, a line of detail and something to do. */
+export function Records({ query, empty, children }: RecordsProps) {
+  if (query.isPending) return <Skeleton variant="rounded" height={56} />;
+  if (query.data === undefined) return <Typography color="error">{messageOf(query.error)}</Typography>;
+  if (Children.count(children) === 0)
+    return <Typography sx={{ color: "text.secondary" }}>{empty}</Typography>;
+  return (
+    <Box component="ul" sx={{ m: 0, p: 0, listStyle: "none", display: "grid" }}>
+      {children}
+    </Box>
+  );
+}
+
+interface RecordProps {
+  readonly title: ReactNode;
+  readonly detail?: ReactNode;
+  readonly start?: ReactNode;
+  readonly action?: ReactNode;
+}
+
+export function Record({ title, detail, start, action }: RecordProps) {
+  return (
+    <Box
+      component="li"
+      sx={{
+        display: "flex",
+        alignItems: "center",
+        gap: 1.5,
+        py: 1.25,
+        borderTop: 1,
+        borderColor: "divider",
+        "&:first-of-type": { borderTop: 0 },
+      }}
+    >
+      {start}
+      <Box sx={{ flex: 1, minWidth: 0 }}>
+        <Typography sx={{ fontWeight: 500, overflowWrap: "anywhere" }}>{title}</Typography>
+        {detail ? (
+          <Typography
+            variant="body2"
+            component="div"
+            sx={{ color: "text.secondary", overflowWrap: "anywhere" }}
+          >
+            {detail}
+          </Typography>
+        ) : null}
+      </Box>
+      {action}
+    </Box>
+  );
+}
