@@ -21,6 +21,12 @@ from genonaut.config import project_root
 from genonaut.simulator import SimulatorOptions, running_simulator
 
 BUILD = project_root() / "frontend" / "build.py"
+PROMPTS = (
+    "a lighthouse at dusk over a violet sea",
+    "snowy mountains under a green aurora",
+    "golden dunes at sunrise",
+    "a quiet harbour in morning fog",
+)
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -71,6 +77,7 @@ async def service(
         await stack.enter_async_context(program(settings, "worker", log=log))
         url = f"http://127.0.0.1:{settings.web.port}"
         await healthy(url, log)
+        await seeded(url)
         yield url
     await drop_database(servers.database_url, name)
 
@@ -87,6 +94,23 @@ async def healthy(url: str, log: Path) -> None:
                     await asyncio.sleep(0.1)
         except TimeoutError:
             pytest.fail(f"the service did not start:\n{log.read_text()[-3000:]}")  # noqa: ASYNC240
+
+
+async def seeded(url: str) -> None:
+    """Fill the gallery through the pipeline itself."""
+    async with aiohttp.ClientSession() as http:
+        for number, prompt in enumerate(PROMPTS):
+            body = {"prompt": prompt, "checkpoint_model": "sd15.safetensors", "batch_size": 2}
+            body |= {"params": {"seed": number}, "width": 512, "height": 512 + 128 * (number % 2)}
+            async with http.post(f"{url}/api/v1/generation-jobs/", json=body) as answer:
+                assert answer.status == 201, await answer.text()
+        async with asyncio.timeout(60):
+            while True:
+                async with http.get(f"{url}/api/v1/generation-jobs/stats") as answer:
+                    counts = (await answer.json())["counts"]
+                if counts["completed"] == 2 * len(PROMPTS):
+                    return
+                await asyncio.sleep(0.2)
 
 
 def free_port() -> int:
