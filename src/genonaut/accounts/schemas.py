@@ -102,6 +102,9 @@ class PreferencesPut(RequestBody, frozen=True):
             given["notification_types"] = msgspec.structs.replace(
                 present.notification_types, **_given(types)
             )
+        parameters = given.get("default_parameters")
+        if parameters is not None:
+            given["default_parameters"] = DefaultParameters(**msgspec.structs.asdict(parameters))
         return msgspec.structs.replace(present, **given)
 
 

@@ -1,0 +1,51 @@
+import pytest
+
+from genonaut.accounts import limits
+from genonaut.accounts.limits import Bucket, LocalBuckets, _network_of
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    now = [1000.0]
+    monkeypatch.setattr(limits.time, "monotonic", lambda: now[0])
+    return now
+
+
+def test_a_bucket_gives_its_capacity_at_once_and_then_its_rate(clock: list[float]) -> None:
+    buckets, bucket = LocalBuckets(), Bucket("a", 3, 60.0)
+    assert [buckets.take(bucket) for _ in range(3)] == [0, 0, 0]
+    assert buckets.take(bucket) == pytest.approx(1.0)
+    clock[0] += 0.5
+    assert buckets.take(bucket) == pytest.approx(0.5)
+    clock[0] += 0.5
+    assert buckets.take(bucket) == 0
+
+
+def test_a_bucket_never_holds_more_than_its_capacity(clock: list[float]) -> None:
+    buckets, bucket = LocalBuckets(), Bucket("a", 2, 60.0)
+    buckets.take(bucket)
+    clock[0] += 3600
+    assert [buckets.take(bucket) > 0 for _ in range(3)] == [False, False, True]
+
+
+def test_memory_is_bounded_and_the_least_used_is_forgotten(clock: list[float]) -> None:
+    assert clock
+    buckets = LocalBuckets(most=2)
+    for name in ("a", "b", "a", "c"):
+        buckets.take(Bucket(name, 2, 1.0))
+    assert buckets.take(Bucket("a", 2, 1.0)) > 0
+    assert buckets.take(Bucket("b", 2, 1.0)) == 0
+
+
+@pytest.mark.parametrize(
+    ("address", "place"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2::9", "2001:db8:1:2::/64"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("unknown", "unknown"),
+    ],
+)
+def test_one_customers_ipv6_addresses_are_one_place(address: str, place: str) -> None:
+    assert _network_of(address) == place

@@ -1,0 +1,62 @@
+import msgspec
+import pytest
+
+from genonaut.accounts.preferences import Preferences, read_preferences
+from genonaut.accounts.schemas import PreferencesPut
+from genonaut.jobs import params
+
+
+def test_nothing_is_sent_to_whom_did_not_ask() -> None:
+    assert not any(
+        Preferences().wants(kind)
+        for kind in ("job_completed", "job_failed", "job_cancelled", "system", "recommendation")
+    )
+
+
+def test_each_type_has_a_switch_of_its_own() -> None:
+    wanted = PreferencesPut(notifications_enabled=True).over(Preferences())
+    quiet = msgspec.convert({"notification_types": {"job_failed": False}}, PreferencesPut)
+    assert quiet.over(wanted).wants("job_completed")
+    assert not quiet.over(wanted).wants("job_failed")
+    assert not quiet.over(wanted).wants("no_such_type")
+
+
+def test_what_is_left_out_stays() -> None:
+    before = read_preferences({"theme": "dark", "notifications_enabled": True})
+    after = msgspec.convert({"default_parameters": {"steps": 30}}, PreferencesPut).over(before)
+    assert after.theme == "dark"
+    assert after.notifications_enabled
+    assert after.default_parameters.steps == 30
+
+
+@pytest.mark.parametrize("stored", [{}, {"unknown": 1}, {"theme": "plaid"}, {"theme": None}])
+def test_rows_of_other_versions_are_read_as_far_as_they_go(stored: dict[str, object]) -> None:
+    assert read_preferences(stored) == Preferences()
+    found = read_preferences({**stored, "notifications_enabled": True})
+    assert found.notifications_enabled
+
+
+def test_what_is_stored_is_read_again() -> None:
+    body = {"theme": "light", "default_parameters": {"width": 768, "cfg": 5.5}}
+    wanted = msgspec.convert(body, PreferencesPut).over(Preferences())
+    assert read_preferences(msgspec.to_builtins(wanted)) == wanted
+
+
+@pytest.mark.parametrize(
+    ("field", "limit"),
+    [
+        ("checkpoint_model", params.ModelName),
+        ("negative_prompt", params.NegativePromptText),
+        ("width", params.EdgePx),
+        ("height", params.EdgePx),
+        ("batch_size", params.BatchSize),
+        ("steps", params.Steps),
+        ("cfg", params.Cfg),
+        ("sampler_name", params.OptionName),
+        ("scheduler", params.OptionName),
+    ],
+)
+def test_default_parameters_have_the_limits_of_a_submission(field: str, limit: object) -> None:
+    schema = msgspec.json.schema(PreferencesPut)["$defs"]["DefaultParametersPut"]
+    allowed = [one for one in schema["properties"][field]["anyOf"] if one != {"type": "null"}]
+    assert allowed == [msgspec.json.schema(limit)]

@@ -1,0 +1,58 @@
+import pytest
+
+from genonaut.accounts.tokens import (
+    csrf_token_of,
+    hash_of,
+    new_key_secret,
+    new_token,
+    read_key,
+    same,
+    write_key,
+)
+
+
+def test_every_secret_is_another_and_long() -> None:
+    assert len({new_token() for _ in range(100)}) == 100
+    assert len(new_token()) >= 43  # 256 bits in base64
+    assert len(new_key_secret()) == 64  # 256 bits in hexadecimal digits
+
+
+def test_a_key_is_read_as_it_was_written() -> None:
+    secret = new_key_secret()
+    assert read_key(write_key(17, secret)) == (17, secret)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "gn_",
+        "gn_1_",
+        "gn_0_" + "a" * 64,
+        "gn_01_" + "a" * 64,
+        "gn_-1_" + "a" * 64,
+        "gn_\u0661_" + "a" * 64,
+        "gn_9999999999999999999_" + "a" * 64,
+        "gn_1_" + "a" * 63,
+        "gn_1_" + "A" * 64,
+        "gn_1_" + "a" * 64 + "\n",
+        "gn_1_" + "a" * 65,
+        "sk_1_" + "a" * 64,
+    ],
+)
+def test_what_is_not_written_like_a_key_is_none(text: str) -> None:
+    assert read_key(text) is None
+
+
+def test_the_csrf_token_follows_from_the_session_and_does_not_tell_it() -> None:
+    token = new_token()
+    assert csrf_token_of(token) == csrf_token_of(token)
+    assert csrf_token_of(token) != csrf_token_of(new_token())
+    assert token not in csrf_token_of(token)
+    assert bytes.fromhex(csrf_token_of(token)) != hash_of(token)
+
+
+def test_texts_beyond_ascii_are_compared_too() -> None:
+    assert same("ü", "ü")
+    assert not same("ü", "u")
+    assert not same("", "u")

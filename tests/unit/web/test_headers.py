@@ -1,0 +1,57 @@
+from genonaut.config.settings import WebSettings
+from genonaut.web.headers import SecurityHeaders
+
+
+def headers_of(
+    settings: WebSettings | None = None,
+    *given: tuple[bytes, bytes],
+    path: str = "/",
+    is_secure: bool = False,
+) -> dict[str, str]:
+    security = SecurityHeaders(settings or WebSettings())
+    found = security.completed(given, path=path, host="images.example:8001", is_secure=is_secure)
+    names = [name for name, _ in found]
+    assert len(names) == len(set(names))
+    return {name.decode(): value.decode() for name, value in found}
+
+
+def test_scripts_come_from_here_only_and_no_page_may_frame_us() -> None:
+    policy = headers_of()["content-security-policy"].split("; ")
+    assert "default-src 'self'" in policy
+    assert "script-src 'self'" in policy
+    assert "style-src 'self' 'unsafe-inline'" in policy
+    assert "img-src 'self' blob: data:" in policy
+    assert "connect-src 'self' ws://images.example:8001" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "object-src 'none'" in policy
+
+
+def test_types_are_not_guessed_and_addresses_not_passed_on() -> None:
+    found = headers_of()
+    assert found["x-content-type-options"] == "nosniff"
+    assert found["referrer-policy"] == "same-origin"
+    assert found["x-frame-options"] == "DENY"
+
+
+def test_https_is_insisted_on_only_by_those_who_came_over_it() -> None:
+    assert "strict-transport-security" not in headers_of()
+    found = headers_of(is_secure=True)
+    assert found["strict-transport-security"] == "max-age=31536000"
+    assert "connect-src 'self' wss://images.example:8001" in found["content-security-policy"]
+    off = headers_of(WebSettings(hsts_seconds=0), is_secure=True)
+    assert "strict-transport-security" not in off
+
+
+def test_answers_of_the_api_are_kept_nowhere_unless_they_say_so() -> None:
+    assert headers_of(path="/api/v1/users/me")["cache-control"] == "no-store"
+    assert "cache-control" not in headers_of(path="/")
+    given = (b"Cache-Control", b"private")
+    found = headers_of(None, given, path="/api/v1/content/1/image")
+    assert found["Cache-Control"] == "private"
+    assert "cache-control" not in found
+
+
+def test_other_origins_see_images_only_when_they_are_allowed() -> None:
+    assert headers_of()["cross-origin-resource-policy"] == "same-origin"
+    allowed = WebSettings(allowed_origins=("https://app.example",))
+    assert headers_of(allowed)["cross-origin-resource-policy"] == "cross-origin"
