@@ -15,7 +15,7 @@ async def cancel(api: Api, job_id: int) -> int:
 
 async def running(api: Api, job_id: int) -> None:
     async def look() -> bool:
-        return (await api.job(job_id))["status"] == "running"
+        return bool((await api.job(job_id))["status"] == "running")
 
     await eventually(look)
 

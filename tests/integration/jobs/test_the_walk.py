@@ -26,9 +26,9 @@ async def test_a_prompt_becomes_an_image(settings: Settings) -> None:
         assert image.headers["content-type"] == "image/png"
         with Image.open(io.BytesIO(image.content)) as picture:
             assert picture.size == (256, 320)
-            assert "a lighthouse at dusk" in picture.text["parameters"]
-            assert "Seed: 42" in picture.text["parameters"]
-            assert "KSampler" in picture.text["prompt"]
+            assert "a lighthouse at dusk" in picture.info["parameters"]
+            assert "Seed: 42" in picture.info["parameters"]
+            assert "KSampler" in picture.info["prompt"]
         item = (await api.http.get(f"/api/v1/content/{done['content_id']}")).json()
         assert item["job_id"] == job["id"]
         assert item["metadata"]["seed"] == 42
@@ -53,7 +53,7 @@ async def test_loras_sampler_and_seed_reach_comfyui(settings: Settings) -> None:
         assert done["status"] == "completed", done
         image = await api.http.get(f"/api/v1/content/{done['content_id']}/image")
         with Image.open(io.BytesIO(image.content)) as picture:
-            graph: dict[str, Any] = msgspec.json.decode(picture.text["prompt"])
+            graph: dict[str, Any] = msgspec.json.decode(picture.info["prompt"])
     by_class = {node["class_type"]: node["inputs"] for node in graph.values()}
     assert by_class["KSampler"]["seed"] == 7
     assert by_class["KSampler"]["sampler_name"] == "dpmpp_2m"
