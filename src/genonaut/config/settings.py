@@ -256,6 +256,7 @@ class Settings(Section, frozen=True):
     web: WebSettings = WebSettings()
     jobs: JobSettings = JobSettings()
     storage: StorageSettings = StorageSettings()
+    catalog: CatalogSettings = CatalogSettings()
     notifications: NotificationSettings = NotificationSettings()
     webhooks: WebhookSettings = WebhookSettings()
     simulator: SimulatorSettings = SimulatorSettings()
