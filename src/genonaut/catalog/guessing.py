@@ -1,0 +1,90 @@
+"""What can be said of a model whose file we cannot read: its metadata, folder and name.
+
+ComfyUI's ``/view_metadata`` gives the metadata of a safetensors file, never its tensors.
+"""
+
+import re
+from collections.abc import Mapping
+
+import msgspec
+
+from genonaut.catalog.identification.declared import parse_architecture
+from genonaut.catalog.identification.findings import Evidence, Identification
+from genonaut.catalog.identification.header import Header
+from genonaut.catalog.identification.identify import identify
+from genonaut.catalog.identification.naming import KIND_BY_FOLDER, architecture_from_name
+from genonaut.catalog.vocabulary import Architecture, FileFormat, ModelKind, Source
+
+_GUESSED = frozenset(
+    {ModelKind.CHECKPOINT, ModelKind.DIFFUSION_MODEL, ModelKind.LORA, ModelKind.VAE}
+)
+_CONFIDENCE = 0.3
+_FORMATS = {
+    ".safetensors": FileFormat.SAFETENSORS,
+    ".sft": FileFormat.SAFETENSORS,
+    ".gguf": FileFormat.GGUF,
+}
+# Names of the encoders as Comfy-Org and Stability AI publish them.
+_ENCODERS = (
+    (re.compile(r"um-?t5[-_]?(?:v1[-_.]?1[-_]?)?xxl"), Architecture.T5, "umt5-xxl"),
+    (re.compile(r"t5[-_]?(?:v1[-_.]?1[-_]?)?xxl"), Architecture.T5, "t5-xxl"),
+    (re.compile(r"clip[-_]?l(?![a-z])|vit-?l-?14"), Architecture.CLIP, "clip-l"),
+    (re.compile(r"clip[-_]?g(?![a-z])|bigg"), Architecture.CLIP, "clip-g"),
+    (re.compile(r"clip[-_]?h(?![a-z])"), Architecture.CLIP, "clip-h"),
+    (re.compile(r"qwen[-_ ]?2[._]?5[-_]vl[-_]7b"), Architecture.LANGUAGE_MODEL, "qwen2.5-vl-7b"),
+)
+
+
+def identify_by_words(folder: str, name: str, metadata: Mapping[str, str]) -> Identification:
+    """Say what a file is without having seen it.
+
+    Args:
+        folder: ComfyUI's name of the folder.
+        name: The file's name below it.
+        metadata: What its header says in words; empty when that is not known.
+    """
+    kind = KIND_BY_FOLDER.get(folder.lower())
+    header = Header(
+        format=FileFormat.SAFETENSORS,
+        tensors={},
+        metadata=metadata,
+        header_bytes=0,
+        data_bytes=0,
+        file_bytes=0,
+    )
+    found = identify(header if metadata else None, name=name, folder_kind=kind)
+    ending = name[name.rfind(".") :].lower()
+    found = msgspec.structs.replace(found, format=_FORMATS.get(ending, FileFormat.PICKLE))
+    if found.kind is ModelKind.TEXT_ENCODER:
+        return _named_encoder(found, name)
+    if found.architecture is Architecture.UNKNOWN and found.kind in _GUESSED:
+        return _named_architecture(found, name)
+    return found
+
+
+def _named_encoder(found: Identification, name: str) -> Identification:
+    lowered = name.lower()
+    for pattern, architecture, variant in _ENCODERS:
+        if pattern.search(lowered):
+            says = Evidence("name.encoder", f"{variant}?", _CONFIDENCE, Source.NAME)
+            return msgspec.structs.replace(
+                found,
+                architecture=architecture,
+                variant=variant,
+                evidence=(*found.evidence, says),
+            )
+    return found
+
+
+def _named_architecture(found: Identification, name: str) -> Identification:
+    guess = architecture_from_name(name, tuple(Architecture))
+    if guess is None:
+        return found
+    named, variant = parse_architecture(name.rpartition("/")[2])
+    variant = variant if named is guess else ""
+    says = Evidence(
+        "name.architecture", f"{guess} {variant}".strip() + "?", _CONFIDENCE, Source.NAME
+    )
+    return msgspec.structs.replace(
+        found, architecture=guess, variant=variant, evidence=(*found.evidence, says)
+    )

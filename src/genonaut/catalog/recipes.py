@@ -1,0 +1,138 @@
+"""How each architecture is drawn with: what it needs beside itself, and what to start from.
+
+Sources of the numbers are beside them. "Examples" are Comfy-Org's published workflows
+(https://comfyanonymous.github.io/ComfyUI_examples/); a "card" is the model's page by its makers.
+"""
+
+from enum import StrEnum
+
+import msgspec
+
+from genonaut.catalog.vocabulary import Architecture
+
+
+class Latent(StrEnum):
+    """The empty image to begin with: 4 channels, or 16."""
+
+    SD = "sd"
+    SD3 = "sd3"
+
+
+class Defaults(msgspec.Struct, frozen=True, kw_only=True):
+    """What to use where nobody chose; edges in pixels."""
+
+    width: int
+    height: int
+    steps: int
+    cfg: float
+    sampler_name: str = "euler"
+    scheduler: str = "normal"
+
+
+class Recipe(msgspec.Struct, frozen=True, kw_only=True):
+    """How to load and sample one architecture, whole or in parts.
+
+    ``text_encoders`` are variants of encoders in the order of the loader's inputs; ``clip_type`` is
+    the loader's ``type``. A ``vae`` may be of any of these architectures.
+    """
+
+    defaults: Defaults
+    latent: Latent = Latent.SD
+    flux_guidance: float | None = None
+    text_encoders: tuple[str, ...] = ()
+    clip_type: str = ""
+    vae: tuple[Architecture, ...] = ()
+
+
+# ComfyUI's default workflow: 20 steps, euler, normal; 7 is A1111's scale for SD 1.x.
+_SD1 = Recipe(
+    defaults=Defaults(width=512, height=512, steps=20, cfg=7.0),
+    text_encoders=("clip-l",),
+    clip_type="stable_diffusion",
+    vae=(Architecture.SD1, Architecture.SD2),
+)
+# Cards of stable-diffusion-2-1 (768 px) and -2-1-base (512 px).
+_SD2 = Recipe(
+    defaults=Defaults(width=768, height=768, steps=20, cfg=7.0),
+    text_encoders=("clip-h",),
+    clip_type="stable_diffusion",
+    vae=(Architecture.SD2, Architecture.SD1),
+)
+# Examples, sdxl: 25 steps, scale 8, euler, normal.
+_SDXL = Recipe(
+    defaults=Defaults(width=1024, height=1024, steps=25, cfg=8.0),
+    text_encoders=("clip-l", "clip-g"),
+    clip_type="sdxl",
+    vae=(Architecture.SDXL,),
+)
+# Card of SD3 Medium: 28 steps, scale 7; sgm_uniform as in the examples, sd3.
+_SD3 = Recipe(
+    defaults=Defaults(width=1024, height=1024, steps=28, cfg=7.0, scheduler="sgm_uniform"),
+    latent=Latent.SD3,
+    text_encoders=("clip-l", "clip-g", "t5-xxl"),
+    clip_type="sd3",
+    vae=(Architecture.SD3,),
+)
+# Examples, flux: dev 20 steps, guidance 3.5; scale 1, euler, simple; schnell 4 steps (card: 1 to 4).
+_FLUX_DEV = Recipe(
+    defaults=Defaults(width=1024, height=1024, steps=20, cfg=1.0, scheduler="simple"),
+    latent=Latent.SD3,
+    flux_guidance=3.5,
+    text_encoders=("clip-l", "t5-xxl"),
+    clip_type="flux",
+    vae=(Architecture.FLUX1,),
+)
+# Card of Chroma1-HD: 40 steps, scale 3.
+_CHROMA = Recipe(
+    defaults=Defaults(width=1024, height=1024, steps=40, cfg=3.0, scheduler="simple"),
+    latent=Latent.SD3,
+    text_encoders=("t5-xxl",),
+    clip_type="chroma",
+    vae=(Architecture.FLUX1,),
+)
+UNKNOWN = Recipe(defaults=_SD1.defaults)
+"""For checkpoints that nothing is known of: what ComfyUI's default workflow does."""
+
+_RECIPES: dict[Architecture, Recipe] = {
+    Architecture.SD1: _SD1,
+    Architecture.SD2: _SD2,
+    Architecture.SDXL: _SDXL,
+    Architecture.SD3: _SD3,
+    Architecture.FLUX1: _FLUX_DEV,
+    Architecture.CHROMA: _CHROMA,
+}
+
+
+def _with(recipe: Recipe, **changes: float) -> Recipe:
+    defaults = msgspec.structs.replace(recipe.defaults, **changes)
+    return msgspec.structs.replace(recipe, defaults=defaults)
+
+
+# (architecture, variant or its beginning)
+_VARIANTS: tuple[tuple[Architecture, str, Recipe], ...] = (
+    (Architecture.SD2, "512-epsilon", _with(_SD2, width=512, height=512)),
+    # Card of SD3.5 Large Turbo: 4 steps without guidance.
+    (Architecture.SD3, "3.5-large-turbo", _with(_SD3, steps=4, cfg=1.0)),
+    # Card of SD3.5 Large: 28 steps, scale 3.5.
+    (Architecture.SD3, "3.5-large", _with(_SD3, steps=28, cfg=3.5)),
+    # Card of SD3.5 Medium: 40 steps, scale 4.5.
+    (Architecture.SD3, "3.5-medium", _with(_SD3, steps=40, cfg=4.5)),
+    (
+        Architecture.FLUX1,
+        "schnell",
+        msgspec.structs.replace(_with(_FLUX_DEV, steps=4), flux_guidance=None),
+    ),
+)
+
+
+def recipe_of(architecture: str, variant: str) -> Recipe | None:
+    """Return how to draw with an architecture, None where we do not know."""
+    for family, beginning, recipe in _VARIANTS:
+        if family == architecture and variant.startswith(beginning):
+            return recipe
+    return next((recipe for family, recipe in _RECIPES.items() if family == architecture), None)
+
+
+def defaults_of(architecture: str, variant: str) -> Defaults:
+    """Return what to start from; for unknown architectures what suits most checkpoints."""
+    return (recipe_of(architecture, variant) or UNKNOWN).defaults
