@@ -148,30 +148,30 @@ async def test_a_download_has_a_name_and_may_leave_the_parameters_out(
     assert pixels[0] == pixels[1]
 
 
-@pytest.mark.parametrize(
-    ("accept", "kind"),
-    [
-        ("image/avif,image/webp,*/*;q=0.8", "image/webp"),
-        ("image/*", "image/webp"),
-        ("*/*", "image/webp"),
-        ("image/png,image/jpeg", "image/jpeg"),
-        ("text/html", "image/jpeg"),
-        ("image/webp;q=0, */*", "image/jpeg"),
-        ("image/webp;q=0.2, image/jpeg", "image/jpeg"),
-        ("", "image/jpeg"),
-    ],
-)
+ACCEPTED = {
+    "image/avif,image/webp,*/*;q=0.8": "image/webp",
+    "image/*": "image/webp",
+    "*/*": "image/webp",
+    "image/png,image/jpeg": "image/jpeg",
+    "text/html": "image/jpeg",
+    "image/webp;q=0, */*": "image/jpeg",
+    "image/webp;q=0.2, image/jpeg": "image/jpeg",
+    "": "image/jpeg",
+}
+
+
 async def test_thumbnails_are_webp_or_jpeg_as_the_client_accepts(
-    ann: Person, content_id: int, accept: str, kind: str
+    ann: Person, content_id: int
 ) -> None:
-    answer = await get(ann, content_id, "/thumbnails/small", Accept=accept)
-    assert answer.status_code == 200
-    assert answer.headers["content-type"] == kind
-    assert answer.headers["vary"] == "Accept"
-    assert answer.headers["x-content-type-options"] == "nosniff"
-    image = Image.open(io.BytesIO(answer.content))
-    assert image.get_format_mimetype() == kind
-    assert image.size == (256, 128)
+    for accept, kind in ACCEPTED.items():
+        answer = await get(ann, content_id, "/thumbnails/small", Accept=accept)
+        assert answer.status_code == 200
+        assert answer.headers["content-type"] == kind, accept
+        assert answer.headers["vary"] == "Accept"
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        image = Image.open(io.BytesIO(answer.content))
+        assert image.get_format_mimetype() == kind
+        assert image.size == (256, 128)
 
 
 async def test_thumbnails_are_never_enlarged_and_have_three_sizes(
@@ -182,13 +182,9 @@ async def test_thumbnails_are_never_enlarged_and_have_three_sizes(
     assert (await get(ann, content_id, "/thumbnails/huge")).status_code in {404, 422}
 
 
-@pytest.mark.parametrize(
-    "query", ["?download=2", "?metadata=some", f"?v={'0' * 65}", "?v=%00", "?trash=maybe"]
-)
-async def test_parameters_of_files_that_cannot_be_are_refused(
-    ann: Person, content_id: int, query: str
-) -> None:
-    assert (await get(ann, content_id, f"/image{query}")).status_code == 422
+async def test_parameters_of_files_that_cannot_be_are_refused(ann: Person, content_id: int) -> None:
+    for query in ["?download=2", "?metadata=some", f"?v={'0' * 65}", "?v=%00", "?trash=maybe"]:
+        assert (await get(ann, content_id, f"/image{query}")).status_code == 422, query
 
 
 FILES = ["/image", "/image?metadata=strip", "/thumbnails/small"]

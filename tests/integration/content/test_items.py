@@ -1,7 +1,6 @@
 import asyncio
 from typing import Any
 
-import pytest
 from sqlalchemy import select
 from tests.builders import keys_of, make_content, png
 from tests.support.people import Person, Town
@@ -59,49 +58,50 @@ async def test_title_visibility_and_tags_can_be_changed_by_the_owner(
     assert emptied.json()["title"] == "Dusk"
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        {"titel": "x"},
-        {"title": ""},
-        {"title": "   "},
-        {"title": None},
-        {"title": 5},
-        {"title": "x" * 256},
-        {"title": "a\0b"},
-        {"visibility": "secret"},
-        {"visibility": None},
-        {"prompt": "another"},
-        {"tags": "a"},
-        {"tags": [1]},
-        {"tags": [""]},
-        {"tags": ["  "]},
-        {"tags": ["a,b"]},
-        {"tags": ["a\0"]},
-        {"tags": ["a\u202eb"]},
-        {"tags": ["\u200d"]},
-        {"tags": ["x" * 51]},
-        {"tags": ["\ufdfa" * 3]},  # one character each, 18 once normalised
-        {"tags": [f"t{number}" for number in range(51)]},
-        {"tags": [f"t{number}" for number in range(10_000)]},
-        [],
-        "title",
-    ],
-)
-async def test_a_change_that_breaks_a_rule_changes_nothing(
-    town: Town, ann: Person, body: object
-) -> None:
+BAD: list[object] = [
+    {"titel": "x"},
+    {"title": ""},
+    {"title": "   "},
+    {"title": None},
+    {"title": 5},
+    {"title": "x" * 256},
+    {"title": "a\0b"},
+    {"visibility": "secret"},
+    {"visibility": None},
+    {"prompt": "another"},
+    {"tags": "a"},
+    {"tags": [1]},
+    {"tags": [""]},
+    {"tags": ["  "]},
+    {"tags": ["a,b"]},
+    {"tags": ["a\0"]},
+    {"tags": ["a\u202eb"]},
+    {"tags": ["\u200d"]},
+    {"tags": ["x" * 51]},
+    {"tags": ["\ufdfa" * 3]},  # one character each, 18 once normalised
+    {"tags": [f"t{number}" for number in range(51)]},
+    {"tags": [f"t{number}" for number in range(10_000)]},
+    [],
+    "title",
+]
+
+
+async def test_a_change_that_breaks_a_rule_changes_nothing(town: Town, ann: Person) -> None:
     content_id = await make_content(town.runtime, ann.identity, tags=frozenset({"kept"}))
     before = await view(ann, content_id)
-    answer = await ann.http.patch(f"/content/{content_id}", json=body)
-    assert answer.status_code == 422, answer.text
-    assert answer.json()["errors"]
+    for body in BAD:
+        answer = await ann.http.patch(f"/content/{content_id}", json=body)
+        assert answer.status_code == 422, (body, answer.text)
+        assert answer.json()["errors"], body
     assert await view(ann, content_id) == before
 
 
-@pytest.mark.parametrize("content_id", ["0", "-1", "7777", str(2**63), str(10**40), "x", "1.5"])
-async def test_ids_that_name_nothing_are_not_found(ann: Person, content_id: str) -> None:
-    path = f"/content/{content_id}"
+async def test_ids_that_name_nothing_are_not_found(ann: Person) -> None:
+    for content_id in ("0", "-1", "7777", str(2**63), str(10**40), "x", "1.5"):
+        await check_nothing_there(ann, f"/content/{content_id}")
+
+
+async def check_nothing_there(ann: Person, path: str) -> None:
     answers = [
         await ann.http.get(path),
         await ann.http.get(f"{path}/image"),
@@ -187,15 +187,11 @@ async def test_ratings_at_the_same_moment_all_count(town: Town, ann: Person) -> 
     assert (item["rating_average"], item["rating_count"]) == (3.0, 5)
 
 
-@pytest.mark.parametrize(
-    "body", [{}, {"rating": 0}, {"rating": 6}, {"rating": 2.5}, {"rating": "5"}, {"stars": 5}]
-)
-async def test_a_rating_is_a_whole_number_from_1_to_5(
-    town: Town, ann: Person, body: object
-) -> None:
+async def test_a_rating_is_a_whole_number_from_1_to_5(town: Town, ann: Person) -> None:
     content_id = await make_content(town.runtime, ann.identity)
-    answer = await ann.http.put(f"/content/{content_id}/rating", json=body)
-    assert answer.status_code == 422, answer.text
+    for body in ({}, *({"rating": wrong} for wrong in (0, 6, 2.5, "5", True)), {"stars": 5}):
+        answer = await ann.http.put(f"/content/{content_id}/rating", json=body)
+        assert answer.status_code == 422, (body, answer.text)
 
 
 async def test_a_deleted_item_is_hidden_until_it_is_restored(town: Town, ann: Person) -> None:

@@ -1,3 +1,4 @@
+import itertools
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -168,14 +169,13 @@ BAD = [
 ]
 
 
-@pytest.mark.parametrize("query", BAD)
-async def test_parameters_that_cannot_be_are_refused(ann: Person, query: str) -> None:
-    for path in ("/content/", "/content/1/neighbours"):
+async def test_parameters_that_cannot_be_are_refused(ann: Person) -> None:
+    for path, query in itertools.product(("/content/", "/content/1/neighbours"), BAD):
         if "neighbours" in path and ("limit" in query or "cursor" in query):
             continue
         answer = await ann.http.get(f"{path}?{query}")
-        assert answer.status_code == 422, answer.text
-        assert answer.json()["errors"], answer.text
+        assert answer.status_code == 422, (path, query, answer.text)
+        assert answer.json()["errors"], (path, query)
 
 
 async def test_forged_cursors_and_cursors_of_another_order_are_refused(ann: Person) -> None:
