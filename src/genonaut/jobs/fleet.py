@@ -12,6 +12,7 @@ from genonaut.comfyui import ComfyBackend, ComfyUnreachableError, WatchSettings
 from genonaut.config.settings import ComfyuiSettings
 from genonaut.jobs.attempts import AttemptRepository
 from genonaut.jobs.backends import BackendRepository
+from genonaut.jobs.listing import CatalogReporter
 from genonaut.jobs.params import SAMPLERS, SCHEDULERS
 from genonaut.runtime import Runtime
 
@@ -25,6 +26,7 @@ class Fleet:
         self._runtime = runtime
         self._changed = asyncio.Event()
         self.backends: dict[str, ComfyBackend] = {}
+        self._catalogue = CatalogReporter(runtime)
 
     @contextlib.asynccontextmanager
     async def open(self) -> AsyncIterator[Mapping[str, ComfyBackend]]:
@@ -75,6 +77,7 @@ class Fleet:
                 offers=offers,
                 last_error=None if health.is_up else health.reason,
             )
+        await self._catalogue.report(backend)
 
     async def _remove_abandoned(self, backend: ComfyBackend) -> None:
         """Take prompts that nobody waits for from a backend that answers."""

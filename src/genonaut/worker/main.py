@@ -14,6 +14,7 @@ import structlog
 from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
+from genonaut.catalog.keeping import keep_catalog
 from genonaut.config.settings import Settings
 from genonaut.core.clock import utcnow
 from genonaut.core.logging import configure_logging
@@ -84,6 +85,7 @@ class WorkerProcess:
                         self._runtime, Task.queue, self._do, places=_BACKGROUND_PLACES
                     ),
                     "webhooks": sweep_webhooks(self._runtime),
+                    "catalog": keep_catalog(self._runtime),
                 }.items()
             ]
             stopping = asyncio.create_task(stop.wait(), name="stop")

@@ -8,6 +8,9 @@ from typing import Any
 import msgspec
 import structlog
 
+from genonaut.catalog.hashing_run import hash_models
+from genonaut.catalog.messages import HashModels, RefreshModels
+from genonaut.catalog.refreshing import refresh_models
 from genonaut.core.messages import Task
 from genonaut.notifications.webhooks.handlers import deliver_webhook
 from genonaut.notifications.webhooks.messages import DeliverWebhook
@@ -20,6 +23,8 @@ Handler = Callable[[Runtime, Any], Awaitable[None]]
 
 HANDLERS: Mapping[type[Task], Handler] = {
     DeliverWebhook: deliver_webhook,
+    HashModels: hash_models,
+    RefreshModels: refresh_models,
 }
 _KINDS: Any = reduce(or_, HANDLERS)
 

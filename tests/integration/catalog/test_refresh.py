@@ -1,0 +1,34 @@
+"""Refreshing: folders and servers into one catalogue, and nothing of people's corrections lost."""
+
+from pathlib import Path
+
+from tests.support.models import put, refresh, rows, specimen
+
+from genonaut.runtime import Runtime
+
+
+async def test_files_become_models(runtime: Runtime, models: Path) -> None:
+    put(specimen("sd1"), models / "checkpoints" / "sub dir" / "one.safetensors")
+    put(specimen("sdxl", of="lora"), models / "loras" / "grain.safetensors")
+    report = await refresh(runtime)
+    assert (report["added"], report["files"], report["problems"]) == (2, 2, [])
+    found = await rows(runtime)
+    assert set(found) == {"checkpoints/sub dir/one.safetensors", "loras/grain.safetensors"}
+    assert found["checkpoints/sub dir/one.safetensors"].architecture == "sd1"
+    assert found["loras/grain.safetensors"].kind == "lora"
+    assert found["loras/grain.safetensors"].detected["evidence"]
+    assert {one.source for one in found.values()} == {"filesystem"}
+
+
+async def test_the_same_model_from_both_sources_is_one_row(
+    beside_comfyui: Runtime, models: Path
+) -> None:
+    put(specimen("sd1"), models / "checkpoints" / "sd15.safetensors")
+    report = await refresh(beside_comfyui)
+    assert report["servers"] == 1
+    found = await rows(beside_comfyui)
+    assert found["checkpoints/sd15.safetensors"].source == "filesystem"
+    assert found["loras/detail.safetensors"].source == "comfyui"
+    assert found["loras/detail.safetensors"].architecture == "sd1"
+    assert found["loras/detail.safetensors"].size_bytes == 37861176
+    assert found["checkpoints/sdxl/untitled-merge.safetensors"].architecture == "sdxl"

@@ -1,0 +1,78 @@
+"""Model files, and what the catalogue says of them."""
+
+import os
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+from tests.zoo import loras, others, transformers, unets
+from tests.zoo.writer import Specimen
+
+from genonaut.catalog.hashing_run import hash_models
+from genonaut.catalog.messages import HashModels, RefreshModels
+from genonaut.catalog.refresh_requests import RefreshRequests
+from genonaut.catalog.refreshing import refresh_models
+from genonaut.catalog.tables import AvailableModel
+from genonaut.runtime import Runtime
+
+_OLD_SECONDS = 1_700_000_000
+
+
+def specimen(architecture: str, variant: str = "", *, of: str = "base") -> Specimen:
+    """Return a specimen of the zoo."""
+    groups = {
+        "base": [*unets.specimens(), *transformers.specimens()],
+        "lora": loras.unets(),
+        "vae": others.vaes(),
+        "encoder": others.encoders(),
+    }
+    return next(
+        one
+        for one in groups[of]
+        if str(one.expect.get("architecture")) == architecture
+        and (not variant or one.expect.get("variant") == variant)
+    )
+
+
+def put(specimen: Specimen, path: Path, *, metadata: Mapping[str, str] | None = None) -> Path:
+    """Write a specimen under a name of ours, as if it had lain there for long."""
+    specimen.name = path.name
+    specimen.metadata = dict(metadata or {})
+    path.parent.mkdir(parents=True, exist_ok=True)
+    specimen.write(path.parent)
+    os.utime(path, (_OLD_SECONDS, _OLD_SECONDS))
+    return path
+
+
+async def refresh(runtime: Runtime) -> dict[str, Any]:
+    """Ask for a refresh, do it, and return its report."""
+    async with runtime.begin() as uow:
+        await RefreshRequests(uow).ask()
+    await refresh_models(runtime, RefreshModels())
+    async with runtime.begin() as uow:
+        state = await RefreshRequests(uow).state()
+    assert state is not None
+    assert state.finished_at is not None
+    return state.report
+
+
+async def hash_all(runtime: Runtime) -> None:
+    await hash_models(runtime, HashModels())
+
+
+async def rows(runtime: Runtime) -> dict[str, AvailableModel]:
+    """Return all models by ``folder/name``."""
+    async with runtime.begin() as uow:
+        found = await uow.session.scalars(select(AvailableModel).order_by(AvailableModel.id))
+        return {f"{one.folder}/{one.name}": one for one in found}
+
+
+def move(path: Path, to: Path) -> Path:
+    """Move as to another file system: the inode changes, the bytes do not."""
+    to.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(path, to)
+    os.utime(to, (_OLD_SECONDS + 5, _OLD_SECONDS + 5))
+    path.unlink()
+    return to
