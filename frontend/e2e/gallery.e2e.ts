@@ -59,7 +59,7 @@ it("steps to the next picture with the arrow keys and back to the list at once",
   const second = await tiles.nth(1).getAttribute("href");
   await tiles.first().click();
   await page.waitForURL(/\/view\/\d+/);
-  await see(page.getByRole("button", { name: "Next" }));
+  await see(page.getByRole("button", { name: "Next", disabled: false }));
   await page.keyboard.press("ArrowRight");
   await page.waitForURL(BASE_URL + second);
   await page.keyboard.press("Escape");

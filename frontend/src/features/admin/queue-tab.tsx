@@ -54,7 +54,7 @@ export function QueueTab() {
         {Object.entries(VIEWS).map(([key, view]) => (
           <ToggleButton key={key} value={key}>
             {view.label}
-            <Typography component="span" variant="body2" sx={{ ml: 0.75, opacity: 0.8 }}>
+            <Typography component="span" variant="body2" sx={{ ml: 0.75 }}>
               {countOf(view.statuses)}
             </Typography>
           </ToggleButton>

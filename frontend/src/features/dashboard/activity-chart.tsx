@@ -1,5 +1,4 @@
 import Box from "@mui/material/Box";
-import Tooltip from "@mui/material/Tooltip";
 import type { ContentStats } from "@/api/types";
 
 interface ActivityChartProps {
@@ -17,16 +16,16 @@ export function ActivityChart({ days }: ActivityChartProps) {
       sx={{ display: "flex", alignItems: "flex-end", gap: "3px", height: 64, width: "60%", maxWidth: 260 }}
     >
       {days.map(({ day, count }) => (
-        <Tooltip key={day} title={`${day}: ${count}`}>
-          <Box
-            sx={{
-              flex: 1,
-              borderRadius: "2px",
-              height: count === 0 ? "3px" : `max(4px, ${(count / most) * 100}%)`,
-              bgcolor: count === 0 ? "divider" : "primary.main",
-            }}
-          />
-        </Tooltip>
+        <Box
+          key={day}
+          title={`${day}: ${count}`}
+          sx={{
+            flex: 1,
+            borderRadius: "2px",
+            height: count === 0 ? "3px" : `max(4px, ${(count / most) * 100}%)`,
+            bgcolor: count === 0 ? "divider" : "primary.main",
+          }}
+        />
       ))}
     </Box>
   );

@@ -1,0 +1,76 @@
+/**
+ * Renders the pages into docs/screenshots from a running installation (GENONAUT_TEST_WEB_URL).
+ *
+ * The running page submits one job, so that there is something to watch.
+ */
+import { mkdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
+
+const BASE_URL = process.env.GENONAUT_TEST_WEB_URL ?? "http://127.0.0.1:8001";
+const TARGET = fileURLToPath(new URL("../../docs/screenshots/", import.meta.url));
+const DESKTOP = { width: 1440, height: 900 };
+const PHONE = { width: 390, height: 844 };
+const QUALITY = 72;
+
+const firstPicture = async (page) => {
+  const { items } = await (await page.request.get("/api/v1/content?limit=100&sort=oldest")).json();
+  return `/view/${items[0]?.id ?? 1}`;
+};
+
+async function submit(page) {
+  await page
+    .getByRole("textbox", { name: "Prompt", exact: true })
+    .fill("a lighthouse above the sea at dusk, long exposure [fault:slow=6]");
+  await page.getByRole("button", { name: "Landscape" }).click();
+  await page.keyboard.press("Control+Enter");
+  await page
+    .getByRole("textbox", { name: "Prompt", exact: true })
+    .fill("a lighthouse above the sea at dusk, long exposure");
+  await page.getByRole("img", { name: "The picture as it forms" }).waitFor();
+  await page.waitForTimeout(2_500);
+}
+
+const PAGES = [
+  { name: "dashboard", path: "/" },
+  { name: "generate", path: "/generate", prepare: submit },
+  { name: "history", path: "/generate/history" },
+  { name: "gallery", path: "/gallery" },
+  { name: "view", path: firstPicture },
+  { name: "settings", path: "/settings" },
+  { name: "admin", path: "/admin/servers" },
+];
+
+async function shoot(browser, { name, path, prepare }, look) {
+  const context = await browser.newContext({
+    baseURL: BASE_URL,
+    viewport: look.viewport,
+    colorScheme: look.scheme,
+    isMobile: look.viewport === PHONE,
+    reducedMotion: "reduce",
+  });
+  const page = await context.newPage();
+  await page.goto(typeof path === "string" ? path : await path(page));
+  await page.waitForLoadState("networkidle");
+  if (prepare) await prepare(page);
+  await page.waitForFunction(() => [...document.images].every((image) => image.complete));
+  await page.waitForTimeout(400);
+  const file = `${name}-${look.label}.jpg`;
+  await page.screenshot({ path: TARGET + file, type: "jpeg", quality: QUALITY });
+  console.log(file);
+  await context.close();
+}
+
+const LOOKS = [
+  { label: "dark", scheme: "dark", viewport: DESKTOP },
+  { label: "light", scheme: "light", viewport: DESKTOP },
+  { label: "phone", scheme: "dark", viewport: PHONE },
+];
+
+mkdirSync(TARGET, { recursive: true });
+const browser = await chromium.launch({
+  executablePath: process.env.GENONAUT_CHROMIUM ?? "/usr/bin/chromium",
+  args: ["--no-sandbox"],
+});
+for (const page of PAGES) for (const look of LOOKS) await shoot(browser, page, look);
+await browser.close();
