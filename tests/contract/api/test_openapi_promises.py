@@ -26,7 +26,7 @@ EXAMPLES = 3
 
 
 async def run_schemathesis(
-    url: str, credentials: Mapping[str, str], *options: str
+    url: str, credentials: Mapping[str, str], folder: Path, *options: str
 ) -> tuple[int, str]:
     """Return exit status and output of one run with all checks."""
     arguments: Sequence[str] = [
@@ -47,6 +47,7 @@ async def run_schemathesis(
     process = await asyncio.create_subprocess_exec(
         str(Path(sys.executable).with_name("schemathesis")),
         *arguments,
+        cwd=folder,
         env={**os.environ, **credentials},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
@@ -56,7 +57,7 @@ async def run_schemathesis(
 
 
 @pytest.mark.timeout(180)
-async def test_the_document_tells_the_truth(settings: Settings) -> None:
+async def test_the_document_tells_the_truth(settings: Settings, tmp_path: Path) -> None:
     settings = with_login(settings)
     async with running_api(settings) as api, serving(settings) as url:
         admin = await make_user(api.runtime, "ada", role=Role.ADMIN)
@@ -69,5 +70,5 @@ async def test_the_document_tells_the_truth(settings: Settings) -> None:
         }
         for choice in ("exclude", "include"):
             paths = [f"--{choice}-path={path}" for path in SELF_ENDING]
-            status, output = await run_schemathesis(url, credentials, *paths)
+            status, output = await run_schemathesis(url, credentials, tmp_path, *paths)
             assert status == 0, output

@@ -1,0 +1,160 @@
+"""Who gets which answer from every route: the table that a new route must be entered into.
+
+Columns: nobody; a stranger; the owner of what the path names; an administrator who is not; an API
+key of the owner's with the scope ``read`` only. Expired keys and deactivated users get the answer
+of nobody.
+"""
+
+from typing import Any
+
+import msgspec
+
+OK = (200, 200, 200, 200)
+PICTURE = "/api/v1/content/{content_id}/image"
+THUMBNAIL = "/api/v1/content/{content_id}/thumbnails/{size}"
+ITEM = "/api/v1/content/{content_id}"
+JOBS = "/api/v1/generation-jobs"
+JOB = "/api/v1/generation-jobs/{job_id}"
+NOTICES = "/api/v1/notifications"
+NOTICE = "/api/v1/notifications/{notification_id}"
+WEBHOOK = "/api/v1/webhooks/{webhook_id}"
+DELIVERY = "/api/v1/webhooks/{webhook_id}/deliveries/{delivery_id}"
+
+
+class Answers(msgspec.Struct, frozen=True):
+    """The statuses of one route."""
+
+    nobody: int
+    stranger: int
+    owner: int
+    admin: int
+    read_key: int
+
+
+def _public(status: int) -> Answers:
+    return Answers(status, status, status, status, status)
+
+
+def _read(stranger: int = 200, admin: int = 200) -> Answers:
+    """Return the answers of a route that only reads."""
+    return Answers(401, stranger, 200, admin, 200)
+
+
+def _change(owner: int, *, stranger: int = 404, admin: int | None = None) -> Answers:
+    """Return the answers of a route that changes what the owner has; admins too by default."""
+    return Answers(401, stranger, owner, owner if admin is None else admin, 403)
+
+
+def _own(status: int) -> Answers:
+    """Return the answers of a route that changes what each caller has of their own."""
+    return Answers(401, status, status, status, 403)
+
+
+def _admins(status: int) -> Answers:
+    return Answers(401, 403, 403, status, 403)
+
+
+ROUTES: dict[str, Answers] = {
+    "POST /api/v1/auth/login": _public(200),
+    "POST /api/v1/auth/register": _public(403),
+    "GET /api/v1/auth/options": _public(200),
+    "GET /api/v1/auth/me": _read(),
+    "POST /api/v1/auth/logout": _own(204),
+    "GET /api/v1/auth/sessions": _read(),
+    "DELETE /api/v1/auth/sessions": _own(200),
+    "DELETE /api/v1/auth/sessions/{session_id}": _change(204, admin=404),
+    "GET /api/v1/users/me": _read(),
+    "PATCH /api/v1/users/me": _own(200),
+    "PUT /api/v1/users/me/password": _own(204),
+    "GET /api/v1/users/me/preferences": _read(),
+    "PUT /api/v1/users/me/preferences": _own(200),
+    "GET /api/v1/api-keys": _read(),
+    "POST /api/v1/api-keys": _own(201),
+    "DELETE /api/v1/api-keys/{key_id}": _change(204, admin=404),
+    "GET /api/v1/users": _admins(200),
+    "POST /api/v1/users": _admins(201),
+    "GET /api/v1/users/{user_id}": _admins(200),
+    "PATCH /api/v1/users/{user_id}": _admins(200),
+    "DELETE /api/v1/users/{user_id}": _admins(204),
+    "GET /api/v1/audit-log": _admins(200),
+    f"GET {JOBS}": _read(),
+    f"POST {JOBS}": _own(201),
+    f"GET {JOBS}/stats": _read(),
+    f"POST {JOBS}/cancel": _change(200),
+    f"GET {JOB}": _read(stranger=404),
+    f"GET {JOB}/events": _read(stranger=404),
+    f"POST {JOB}/cancel": _change(200),
+    f"POST {JOB}/retry": _change(201),
+    f"DELETE {JOB}": _change(204),
+    "GET /api/v1/content": _read(),
+    "GET /api/v1/content/stats": _read(),
+    "POST /api/v1/content/bulk": _own(200),
+    "DELETE /api/v1/content/trash": _own(200),
+    f"GET {ITEM}": _read(stranger=404),
+    f"PATCH {ITEM}": _change(200),
+    f"DELETE {ITEM}": _change(204),
+    f"GET {ITEM}/neighbours": _read(stranger=404),
+    f"PUT {ITEM}/rating": _change(200),
+    f"POST {ITEM}/restore": _change(200),
+    f"GET {PICTURE}": _read(stranger=404),
+    f"HEAD {PICTURE}": _read(stranger=404),
+    f"GET {THUMBNAIL}": _read(stranger=404),
+    f"HEAD {THUMBNAIL}": _read(stranger=404),
+    "GET /api/v1/tags": _read(),
+    "GET /api/v1/checkpoint-models": _read(),
+    "GET /api/v1/lora-models": _read(),
+    "GET /api/v1/sampling-options": _read(),
+    # Notifications and webhooks are nobody's but their owner's.
+    f"GET {NOTICES}": _read(),
+    f"POST {NOTICES}": _admins(201),
+    f"DELETE {NOTICES}": _own(200),
+    f"GET {NOTICES}/unread/count": _read(),
+    f"PUT {NOTICES}/read-all": _own(200),
+    f"GET {NOTICE}": _read(stranger=404, admin=404),
+    f"DELETE {NOTICE}": _change(204, admin=404),
+    f"PUT {NOTICE}/read": _change(200, admin=404),
+    f"PUT {NOTICE}/unread": _change(200, admin=404),
+    "GET /api/v1/webhooks": _read(),
+    "POST /api/v1/webhooks": _own(201),
+    f"GET {WEBHOOK}": _read(stranger=404, admin=404),
+    f"PATCH {WEBHOOK}": _change(200, admin=404),
+    f"DELETE {WEBHOOK}": _change(204, admin=404),
+    f"POST {WEBHOOK}/secret": _change(201, admin=404),
+    f"POST {WEBHOOK}/test": _change(202, admin=404),
+    f"GET {WEBHOOK}/deliveries": _read(stranger=404, admin=404),
+    f"GET {DELIVERY}": _read(stranger=404, admin=404),
+    f"POST {DELIVERY}/redeliver": _change(202, admin=404),
+    "GET /api/v1/health": _public(200),
+    "GET /health/live": _public(200),
+    "GET /health/ready": _public(200),
+}
+
+BODIES: dict[str, Any] = {
+    "POST /api/v1/auth/login": {"username": "{username}", "password": "{password}"},
+    "POST /api/v1/auth/register": {"username": "somebody", "password": "{password}"},
+    "PATCH /api/v1/users/me": {"email": "me@example.org"},
+    "PUT /api/v1/users/me/password": {
+        "current_password": "{password}",
+        "new_password": "another horse battery",
+    },
+    "PUT /api/v1/users/me/preferences": {"theme": "dark"},
+    "POST /api/v1/api-keys": {"name": "script", "scopes": ["read"]},
+    "POST /api/v1/users": {"username": "{fresh}"},
+    "PATCH /api/v1/users/{user_id}": {"role": "admin"},
+    f"POST {JOBS}": {"prompt": "a lighthouse", "checkpoint_model": "sd15.safetensors"},
+    f"POST {JOBS}/cancel": {"batch_id": "{batch_id}"},
+    "POST /api/v1/content/bulk": {"ids": ["{content_id}"], "action": "delete"},
+    f"PATCH {ITEM}": {"title": "another"},
+    f"PUT {ITEM}/rating": {"rating": 5},
+    f"POST {NOTICES}": {"title": "hello"},
+    "POST /api/v1/webhooks": {"url": "https://hooks.example.org/x", "events": ["job.completed"]},
+    f"PATCH {WEBHOOK}": {"description": "another"},
+}
+QUERIES = {f"DELETE {NOTICES}": "read=true"}
+
+SOCKETS: dict[str, tuple[str, int | None]] = {
+    # path: how it is asked for, and what a stranger is closed with (None: they are served)
+    "/ws/jobs/{job_id:str}": ("/ws/jobs/{job_id}", 4404),
+    "/ws/jobs": ("/ws/jobs?job_ids={job_id}", 4404),
+    "/ws/notifications": ("/ws/notifications", None),
+}

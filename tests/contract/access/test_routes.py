@@ -1,0 +1,98 @@
+"""Every route of the OpenAPI document, asked by everybody there is."""
+
+from typing import Any
+
+import pytest
+from tests.contract.access.table import BODIES, QUERIES, ROUTES, Answers
+from tests.contract.access.world import ACTORS, Case, make_case
+from tests.support.service import Api
+
+from genonaut.web.app import openapi_document
+
+
+def documented_routes() -> set[str]:
+    return {
+        f"{method.upper()} {path}"
+        for path, item in openapi_document()["paths"].items()
+        for method in item
+    }
+
+
+def test_the_table_has_every_route_and_no_other() -> None:
+    documented = documented_routes()
+    assert documented - set(ROUTES) == set(), "enter new routes into tests/contract/access/table.py"
+    assert set(ROUTES) - documented == set(), "these routes are gone"
+
+
+def expected_status(answers: Answers, actor: str) -> int:
+    if actor in {"expired_key", "deactivated"}:
+        return answers.nobody
+    status: int = getattr(answers, actor)
+    return status
+
+
+def filled(template: Any, subjects: dict[str, Any]) -> Any:
+    """Put what the case made into a path or a body; a text that is one name keeps its type."""
+    if isinstance(template, dict):
+        return {key: filled(value, subjects) for key, value in template.items()}
+    if isinstance(template, list):
+        return [filled(value, subjects) for value in template]
+    if not isinstance(template, str):
+        return template
+    if template.startswith("{") and template.endswith("}") and template.count("{") == 1:
+        value = subjects[template[1:-1]]
+        return value if isinstance(value, int) else str(value)
+    return template.format(**subjects)
+
+
+async def ask(api: Api, case: Case) -> int:
+    method, path = case.route.split(" ")
+    body = filled(BODIES.get(case.route), case.subjects)
+    query = QUERIES.get(case.route, "")
+    answer = await api.http.request(
+        method,
+        filled(path, case.subjects) + (f"?{query}" if query else ""),
+        headers=case.headers,
+        json=body,
+    )
+    api.http.cookies.clear()
+    if answer.status_code >= 400 and method != "HEAD":
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert answer.json()["status"] == answer.status_code
+    return answer.status_code
+
+
+@pytest.mark.parametrize("actor", ACTORS)
+@pytest.mark.parametrize("route", ROUTES)
+async def test_everybody_gets_the_answer_of_the_table(api: Api, route: str, actor: str) -> None:
+    case = await make_case(api.runtime, route, actor)
+    if actor == "deactivated" and route == "POST /api/v1/auth/login":
+        assert await ask(api, case) == 401
+        return
+    assert await ask(api, case) == expected_status(ROUTES[route], actor)
+
+
+@pytest.mark.parametrize(
+    ("route", "status"),
+    [
+        ("POST /api/v1/generation-jobs", 201),
+        ("POST /api/v1/generation-jobs/{job_id}/cancel", 200),
+        ("POST /api/v1/generation-jobs/cancel", 200),
+        ("POST /api/v1/generation-jobs/{job_id}/retry", 201),
+        ("DELETE /api/v1/generation-jobs/{job_id}", 403),
+        ("GET /api/v1/generation-jobs/{job_id}", 403),
+        ("PATCH /api/v1/content/{content_id}", 403),
+    ],
+)
+async def test_a_key_for_generating_does_that_and_no_more(
+    api: Api, route: str, status: int
+) -> None:
+    case = await make_case(api.runtime, route, "generate_key")
+    assert await ask(api, case) == status
+
+
+@pytest.mark.parametrize("kind", ["content", "generation-jobs"])
+async def test_lists_hold_nothing_of_others(api: Api, kind: str) -> None:
+    case = await make_case(api.runtime, f"GET /api/v1/{kind}", "stranger")
+    answer = await api.http.get(f"/api/v1/{kind}", headers=case.headers)
+    assert answer.json()["items"] == []

@@ -1,0 +1,137 @@
+"""Every websocket, opened by everybody there is, and closed when the right to it ends."""
+
+import pytest
+from litestar.routes import WebSocketRoute
+from tests.contract.access.table import SOCKETS
+from tests.contract.access.world import ACTORS, headers_of, make_case
+from tests.support.accounts import deactivate
+from tests.support.asgi_socket import SocketClosedError, open_socket
+from tests.support.service import Api
+
+from genonaut.accounts.administration import UserChange, UserService
+from genonaut.accounts.keys import ApiKeyService
+from genonaut.accounts.sessions import SessionService
+from genonaut.accounts.tables import Role
+from genonaut.web import socket_keeper
+from genonaut.web.door import Door
+
+EVERYTHING = "/ws/jobs"
+
+
+@pytest.fixture
+def door(api: Api) -> Door:
+    settings = api.runtime.settings
+    return Door(api.app, settings.web, settings.auth)
+
+
+def test_the_table_has_every_websocket(api: Api) -> None:
+    paths = {route.path for route in api.app.routes if isinstance(route, WebSocketRoute)}
+    assert paths == set(SOCKETS), "enter new websockets into tests/contract/access/table.py"
+
+
+@pytest.mark.parametrize("actor", (*ACTORS, "generate_key"))
+@pytest.mark.parametrize("path", SOCKETS)
+async def test_everybody_is_served_or_closed_as_the_table_says(
+    api: Api, door: Door, path: str, actor: str
+) -> None:
+    template, stranger_code = SOCKETS[path]
+    case = await make_case(api.runtime, path, actor)
+    expected = {
+        "nobody": 4401,
+        "expired_key": 4401,
+        "deactivated": 4401,
+        "generate_key": 4403,
+        "stranger": stranger_code,
+    }.get(actor)
+    address = template.format(**case.subjects)
+    async with open_socket(door, address, case.headers) as socket:
+        if expected is None:
+            assert (await socket.frame())["type"] == "snapshot"
+            return
+        with pytest.raises(SocketClosedError) as closed:
+            await socket.frame()
+    assert closed.value.code == expected
+    assert closed.value.accepted, "browsers tell scripts the code of an open socket only"
+
+
+@pytest.mark.parametrize("path", SOCKETS)
+@pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://127.0.0.1:9999"])
+async def test_pages_of_other_sites_open_nothing(
+    api: Api, door: Door, path: str, origin: str
+) -> None:
+    case = await make_case(api.runtime, path, "owner")
+    address = SOCKETS[path][0].format(**case.subjects)
+    async with open_socket(door, address, {**case.headers, "Origin": origin}) as socket:
+        with pytest.raises(SocketClosedError) as closed:
+            await socket.frame()
+    assert not closed.value.accepted
+
+
+async def test_tokens_in_an_address_open_nothing(api: Api, door: Door) -> None:
+    case = await make_case(api.runtime, EVERYTHING, "owner")
+    key = (await headers_of(api.runtime, case.owner, "read_key"))["Authorization"].split()[1]
+    async with open_socket(door, f"{EVERYTHING}?access_token={key}&token={key}") as socket:
+        assert await socket.close_code() == 4401
+
+
+@pytest.mark.parametrize("end", ["deactivated", "logged out", "demoted", "password changed"])
+async def test_an_open_socket_closes_with_the_session_it_came_by(
+    api: Api, door: Door, end: str
+) -> None:
+    runtime = api.runtime
+    case = await make_case(runtime, EVERYTHING, "nobody")
+    if end == "demoted":
+        await _change(api, case.owner.id, UserChange(role=Role.ADMIN))
+    headers = await headers_of(runtime, case.owner, "owner")
+    async with open_socket(door, EVERYTHING, headers) as socket:
+        await socket.frame()
+        match end:
+            case "deactivated":
+                await deactivate(runtime, case.owner.id)
+            case "logged out":
+                await api.http.post("/api/v1/auth/logout", headers=headers)
+            case "demoted":
+                await _change(api, case.owner.id, UserChange(role=Role.USER))
+            case "password changed":
+                await _change(api, case.owner.id, UserChange(password_hash="another"))
+        # By the event: long before the next look at the row.
+        assert await socket.close_code(seconds=3) == 4401
+
+
+async def test_an_open_socket_closes_with_the_key_it_came_by(api: Api, door: Door) -> None:
+    case = await make_case(api.runtime, EVERYTHING, "read_key")
+    async with open_socket(door, EVERYTHING, case.headers) as socket:
+        await socket.frame()
+        async with api.runtime.begin() as uow:
+            await ApiKeyService(uow).revoke_all(case.owner.id)
+        assert await socket.close_code(seconds=3) == 4401
+
+
+async def test_sockets_of_other_sessions_stay_open(api: Api, door: Door) -> None:
+    case = await make_case(api.runtime, EVERYTHING, "owner")
+    other = await headers_of(api.runtime, case.owner, "owner")
+    async with open_socket(door, EVERYTHING, case.headers) as socket:
+        await socket.frame()
+        await api.http.post("/api/v1/auth/logout", headers=other)
+        await socket.sent.put({"type": "websocket.receive", "text": '{"type":"ping"}'})
+        assert await socket.frame() == {"type": "pong"}
+        with pytest.raises(TimeoutError):
+            await socket.close_code(seconds=0.3)
+
+
+async def test_a_lost_event_is_made_up_for_by_looking_again(
+    api: Api, door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(socket_keeper, "RECHECK_SECONDS", 0.1)
+    case = await make_case(api.runtime, EVERYTHING, "owner")
+    async with open_socket(door, EVERYTHING, case.headers) as socket:
+        await socket.frame()
+        async with api.runtime.begin() as uow:
+            await SessionService(uow, api.runtime.settings.auth).end_all(case.owner.id)
+            uow.events.clear()
+        assert await socket.close_code(seconds=3) == 4401
+
+
+async def _change(api: Api, user_id: object, change: UserChange) -> None:
+    async with api.runtime.begin() as uow:
+        await UserService(uow, api.runtime.settings.auth).change(user_id, change)  # type: ignore[arg-type]
