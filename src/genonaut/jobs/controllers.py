@@ -13,6 +13,7 @@ from genonaut.accounts.identity import Identity
 from genonaut.core.errors import ForbiddenError
 from genonaut.core.moments import read_moment
 from genonaut.core.pagination import DEFAULT_LIMIT, MAX_PAGE, Page
+from genonaut.core.schemas import NO_NUL
 from genonaut.db import UnitOfWork
 from genonaut.jobs.cancellation import CancellationService
 from genonaut.jobs.prompt_policy import load_policy
@@ -86,9 +87,11 @@ class GenerationJobController(Controller):
         reading: NamedDependency[JobReadingService],
         status: FromQuery[list[JobStatus] | None] = None,
         job_type: FromQuery[JobType | None] = None,
-        search: Annotated[str | None, QueryParameter(max_length=200)] = None,
+        search: Annotated[str | None, QueryParameter(max_length=200, pattern=NO_NUL)] = None,
         batch_id: FromQuery[UUID | None] = None,
-        checkpoint_model: Annotated[str | None, QueryParameter(max_length=255)] = None,
+        checkpoint_model: Annotated[
+            str | None, QueryParameter(max_length=255, pattern=NO_NUL)
+        ] = None,
         created_from: MomentText = None,
         created_to: MomentText = None,
         sort: FromQuery[Sort] = "newest",

@@ -111,7 +111,7 @@ def invalid_input(request: AnyRequest, error: ValidationException) -> Response[b
     if any(item.get("key") == "data" and item.get("message") == "'data'" for item in items):
         detail = "the body is empty; send JSON"
         return answer(request, HTTPStatus.BAD_REQUEST, detail, code="malformed_json")
-    errors = [_field_error(item) for item in items]
+    errors = [_field_error(request, item) for item in items]
     detail = "; ".join(f"{one.field}: {one.message}" for one in errors) or error.detail
     return answer(
         request, HTTPStatus.UNPROCESSABLE_ENTITY, detail, code="invalid_input", errors=errors
@@ -166,11 +166,19 @@ def database_error_of_os(request: AnyRequest, error: OSError) -> Response[bytes]
     )
 
 
-def _field_error(item: dict[str, Any]) -> FieldError:
+def _field_error(request: AnyRequest, item: dict[str, Any]) -> FieldError:
     message = str(item.get("message", "is not valid"))
     if NO_NUL in message.replace("\\\\", "\\"):
         message = "must not contain NUL characters"
-    return FieldError(str(item.get("key") or item.get("source") or "body"), message)
+    key = str(item.get("key") or item.get("source") or "body")
+    return FieldError(_name_in_address(request, key), message)
+
+
+def _name_in_address(request: AnyRequest, parameter: str) -> str:
+    """Return what clients call a parameter that Python must call otherwise, as ``scope``."""
+    known = request.route_handler.parsed_fn_signature.parameters
+    declared = known[parameter].kwarg_definition if parameter in known else None
+    return getattr(declared, "query", None) or getattr(declared, "name", None) or parameter
 
 
 EXCEPTION_HANDLERS: ExceptionHandlersMap = {

@@ -203,6 +203,9 @@ async def test_lists_are_filtered_sorted_and_paged(settings: Settings) -> None:
         {"batch_id": "7"},
         {"created_from": "yesterday"},
         {"search": "x" * 201},
+        {"search": "a\x00b"},
+        {"checkpoint_model": "\x00"},
+        {"scope": "everything"},
     ],
 )
 async def test_queries_that_cannot_be_are_named(settings: Settings, query: dict[str, Any]) -> None:
