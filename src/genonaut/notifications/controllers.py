@@ -37,13 +37,13 @@ class NotificationController(Controller):
         self,
         notifications: NamedDependency[NotificationService],
         unread: FromQuery[bool | None] = None,
-        types: Annotated[list[NotificationType] | None, QueryParameter(name="type")] = None,
+        type: FromQuery[list[NotificationType] | None] = None,  # noqa: A002 - the query's word
         search: Search = None,
         limit: PageLimit = DEFAULT_LIMIT,
         cursor: Annotated[str | None, QueryParameter(max_length=500)] = None,
     ) -> Page[NotificationView]:
         """List the caller's notifications, the newest first; ``type`` may be repeated."""
-        wanted = NotificationFilter(unread=unread, types=tuple(types or ()), search=search)
+        wanted = NotificationFilter(unread=unread, types=tuple(type or ()), search=search)
         found = await notifications.page(wanted, cursor=cursor, limit=limit)
         return Page(
             items=[NotificationView.of(row) for row in found.rows],
