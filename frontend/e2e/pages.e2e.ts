@@ -15,6 +15,7 @@ const PAGES = [
   ["/gallery", "Gallery"],
   ["/gallery/trash", "Trash"],
   ["/view/1", ""],
+  ["/notifications", "Notifications"],
   ["/settings", "Settings"],
   ["/admin", "Queue, admin"],
   ["/admin/servers", "Servers, admin"],

@@ -37,6 +37,7 @@ const PAGES = [
   { name: "history", path: "/generate/history" },
   { name: "gallery", path: "/gallery" },
   { name: "view", path: firstPicture },
+  { name: "notifications", path: "/notifications" },
   { name: "settings", path: "/settings" },
   { name: "admin", path: "/admin/servers" },
 ];

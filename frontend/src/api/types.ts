@@ -39,3 +39,7 @@ export type UserPatch = Schemas["UserPatch"];
 export type Health = Schemas["HealthView"];
 export type BackendHealth = Schemas["BackendHealthView"];
 export type AuditEntry = Schemas["AuditView"];
+
+export type Notification = Schemas["NotificationView"];
+export type NotificationType = Schemas["NotificationType"];
+export type NotificationListQuery = Query<"/api/v1/notifications">;

@@ -1,4 +1,4 @@
-import { LiveJobs } from "./live-jobs";
+import { Live } from "./live";
 import { Gate } from "./shell/gate";
 import { Shell } from "./shell/shell";
 
@@ -6,9 +6,9 @@ import { Shell } from "./shell/shell";
 export function Frame() {
   return (
     <Gate>
-      <LiveJobs>
+      <Live>
         <Shell />
-      </LiveJobs>
+      </Live>
     </Gate>
   );
 }

@@ -1,4 +1,12 @@
-import { Images, LayoutDashboard, type LucideIcon, Settings, ShieldCheck, Sparkles } from "lucide-react";
+import {
+  Bell,
+  Images,
+  LayoutDashboard,
+  type LucideIcon,
+  Settings,
+  ShieldCheck,
+  Sparkles,
+} from "lucide-react";
 
 export interface Destination {
   readonly path: string;
@@ -15,6 +23,7 @@ export const DESTINATIONS: readonly Destination[] = [
   { path: "/", label: "Dashboard", icon: LayoutDashboard, key: "d", isPrimary: true },
   { path: "/generate", label: "Generate", icon: Sparkles, key: "c", isPrimary: true },
   { path: "/gallery", label: "Gallery", icon: Images, key: "a", isPrimary: true },
+  { path: "/notifications", label: "Notifications", icon: Bell, key: "n" },
   { path: "/settings", label: "Settings", icon: Settings, key: "s", isPrimary: true },
   { path: "/admin", label: "Admin", icon: ShieldCheck, key: "m", isForAdmins: true },
 ];

@@ -50,6 +50,12 @@ const routes: RouteObject[] = [
             path: "gallery/trash",
             lazy: async () => ({ Component: (await import("@/features/gallery")).TrashPage }),
           },
+          {
+            path: "notifications",
+            lazy: async () => ({
+              Component: (await import("@/features/notifications/page")).NotificationsPage,
+            }),
+          },
           { path: "settings", lazy: () => import("@/features/settings") },
           {
             path: "admin",

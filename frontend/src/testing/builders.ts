@@ -1,4 +1,4 @@
-import type { Job, Me } from "@/api/types";
+import type { Job, Me, Notification } from "@/api/types";
 
 /** A queued job; tests say only what matters to them. */
 export function makeJob(changes: Partial<Job> = {}): Job {
@@ -55,6 +55,22 @@ export function makeMe(changes: Partial<Me> = {}): Me {
     preferences: { notifications_enabled: false, theme: "system" },
     created_at: "2026-01-01T00:00:00Z",
     last_login_at: null,
+    ...changes,
+  };
+}
+
+export function makeNotification(changes: Partial<Notification> = {}): Notification {
+  return {
+    id: 1,
+    user_id: "0a0a0a0a-0000-4000-8000-000000000001",
+    title: "Your picture is done",
+    message: "a lighthouse at dusk",
+    notification_type: "job_completed",
+    read_status: false,
+    related_job_id: 1,
+    related_content_id: 1,
+    created_at: "2026-01-01T00:00:00Z",
+    read_at: null,
     ...changes,
   };
 }

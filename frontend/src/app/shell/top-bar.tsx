@@ -3,6 +3,7 @@ import IconButton from "@mui/material/IconButton";
 import Tooltip from "@mui/material/Tooltip";
 import { Keyboard, Menu } from "lucide-react";
 import type { RefObject } from "react";
+import { Bell } from "@/features/notifications";
 import { UserMenu } from "@/features/session";
 import { ConnectionIndicator } from "./connection-indicator";
 import { SearchField } from "./search-field";
@@ -55,6 +56,7 @@ export function TopBar({ search, onOpenNavigation, onOpenShortcuts }: TopBarProp
         </IconButton>
       </Tooltip>
       <ThemeToggle />
+      <Bell />
       <UserMenu />
     </Box>
   );

@@ -1,2 +1,2 @@
-export { meQuery, useIsAdmin, useMe } from "./queries";
+export { meQuery, useChangePreferences, useIsAdmin, useMe } from "./queries";
 export { UserMenu } from "./user-menu";

@@ -2,7 +2,7 @@ import { queryOptions, useMutation, useQueryClient, useSuspenseQuery } from "@ta
 import { useCallback } from "react";
 import { useNavigate } from "react-router";
 import { api, unwrap } from "@/api/client";
-import type { LoginSubmit, Me, RegistrationSubmit } from "@/api/types";
+import type { LoginSubmit, Me, Preferences, RegistrationSubmit } from "@/api/types";
 
 const keys = { me: ["session", "me"] as const, options: ["session", "options"] as const };
 
@@ -62,5 +62,24 @@ export function useLogout() {
   return useMutation({
     mutationFn: () => unwrap(api.POST("/api/v1/auth/logout")),
     onSuccess: leave,
+  });
+}
+
+/** Change preferences, in effect at once and taken back when the server refuses. */
+export function useChangePreferences() {
+  const client = useQueryClient();
+  const read = () => client.getQueryData<Me>(meQuery.queryKey);
+  const write = (preferences: Preferences) =>
+    client.setQueryData<Me>(meQuery.queryKey, (me) => me && { ...me, preferences });
+  return useMutation({
+    mutationFn: (change: Partial<Preferences>) =>
+      unwrap(api.PUT("/api/v1/users/me/preferences", { body: { ...read()?.preferences, ...change } })),
+    onMutate: (change) => {
+      const before = read()?.preferences;
+      if (before !== undefined) write({ ...before, ...change });
+      return { before };
+    },
+    onError: (_error, _change, result) => (result?.before === undefined ? undefined : write(result.before)),
+    onSuccess: write,
   });
 }

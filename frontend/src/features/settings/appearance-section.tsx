@@ -2,8 +2,8 @@ import { useColorScheme } from "@mui/material/styles";
 import ToggleButton from "@mui/material/ToggleButton";
 import ToggleButtonGroup from "@mui/material/ToggleButtonGroup";
 import { Monitor, Moon, Sun } from "lucide-react";
+import { useChangePreferences } from "@/features/session";
 import { Panel } from "@/ui/panel";
-import { useChangePreferences } from "./queries";
 
 const MODES = [
   { mode: "system", label: "As the system", icon: Monitor },

@@ -4,11 +4,10 @@ import { useState } from "react";
 import { messageOf } from "@/api/problem";
 import type { Preferences } from "@/api/types";
 import { CheckpointSelect } from "@/features/models";
-import { useMe } from "@/features/session";
+import { useChangePreferences, useMe } from "@/features/session";
 import { Panel } from "@/ui/panel";
 import { SliderField } from "@/ui/slider-field";
 import { useToast } from "@/ui/toast";
-import { useChangePreferences } from "./queries";
 
 type Defaults = NonNullable<Preferences["default_parameters"]>;
 

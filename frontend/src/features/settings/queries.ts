@@ -1,6 +1,6 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, unwrap } from "@/api/client";
-import type { ApiKeySubmit, Me, Preferences } from "@/api/types";
+import type { ApiKeySubmit } from "@/api/types";
 import { meQuery } from "@/features/session";
 
 export const sessionsQuery = queryOptions({
@@ -28,25 +28,6 @@ export function useChangePassword() {
     mutationFn: (body: { readonly current_password: string | null; readonly new_password: string }) =>
       unwrap(api.PUT("/api/v1/users/me/password", { body })),
     onSuccess: () => client.invalidateQueries({ queryKey: meQuery.queryKey }),
-  });
-}
-
-/** Change preferences, in effect at once and taken back when the server refuses. */
-export function useChangePreferences() {
-  const client = useQueryClient();
-  const read = () => client.getQueryData<Me>(meQuery.queryKey);
-  const write = (preferences: Preferences) =>
-    client.setQueryData<Me>(meQuery.queryKey, (me) => me && { ...me, preferences });
-  return useMutation({
-    mutationFn: (change: Partial<Preferences>) =>
-      unwrap(api.PUT("/api/v1/users/me/preferences", { body: { ...read()?.preferences, ...change } })),
-    onMutate: (change) => {
-      const before = read()?.preferences;
-      if (before !== undefined) write({ ...before, ...change });
-      return { before };
-    },
-    onError: (_error, _change, result) => (result?.before === undefined ? undefined : write(result.before)),
-    onSuccess: write,
   });
 }
 

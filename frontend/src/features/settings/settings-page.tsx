@@ -4,6 +4,7 @@ import { Page } from "@/ui/page";
 import { ApiKeysSection } from "./api-keys-section";
 import { AppearanceSection } from "./appearance-section";
 import { DefaultsSection } from "./defaults-section";
+import { NotificationsSection } from "./notifications-section";
 import { PasswordSection } from "./password-section";
 import { ProfileSection } from "./profile-section";
 import { SessionsSection } from "./sessions-section";
@@ -16,6 +17,7 @@ export function SettingsPage() {
     <Page title="Settings" maxWidth={820}>
       <Box sx={{ display: "grid", gap: 2 }}>
         <AppearanceSection />
+        <NotificationsSection />
         <DefaultsSection key={me.id} />
         <ProfileSection key={me.username} />
         {hasLogin ? <PasswordSection /> : null}

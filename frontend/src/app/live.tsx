@@ -1,0 +1,34 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { type ReactNode, useCallback } from "react";
+import type { Job } from "@/api/types";
+import { forgetContentLists } from "@/features/content";
+import { JobStreamProvider } from "@/features/jobs";
+import { NotificationStream } from "@/features/notifications";
+import { meQuery } from "@/features/session";
+import { useArrivals } from "./use-arrivals";
+import { useOffer } from "./use-offer";
+
+/** The live connections, and what follows from what they tell elsewhere in the app. */
+export function Live({ children }: { readonly children: ReactNode }) {
+  const client = useQueryClient();
+  const offer = useOffer();
+  const onArrived = useArrivals();
+  const onEnded = useCallback(
+    (job: Job) => {
+      if (job.content_id !== null) forgetContentLists(client);
+      if (job.status === "completed") offer();
+    },
+    [client, offer],
+  );
+  const onUnauthenticated = useCallback(
+    () => void client.invalidateQueries({ queryKey: meQuery.queryKey }),
+    [client],
+  );
+  return (
+    <JobStreamProvider onEnded={onEnded} onUnauthenticated={onUnauthenticated}>
+      <NotificationStream onArrived={onArrived} onUnauthenticated={onUnauthenticated}>
+        {children}
+      </NotificationStream>
+    </JobStreamProvider>
+  );
+}
