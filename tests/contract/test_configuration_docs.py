@@ -17,6 +17,7 @@ from genonaut.config.settings import BackendSettings, Environment, Section
 DOCUMENT = project_root() / "docs" / "configuration.md"
 _UNITS = {
     "seconds": "seconds",
+    "minutes": "minutes",
     "hours": "hours",
     "days": "days",
     "ms": "milliseconds",
