@@ -60,7 +60,7 @@ def browser() -> str:
 
 @pytest.fixture
 async def service(
-    web_app: None,  # noqa: ARG001  # the API serves what it built
+    web_app: None,
     servers: Servers,
     template: str,
     tmp_path: Path,
