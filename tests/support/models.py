@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
+from tests.support.service import eventually
 from tests.zoo import loras, others, transformers, unets
 from tests.zoo.writer import Specimen
 
@@ -14,7 +15,7 @@ from genonaut.catalog.hashing_run import hash_models
 from genonaut.catalog.messages import HashModels, RefreshModels
 from genonaut.catalog.refresh_requests import RefreshRequests
 from genonaut.catalog.refreshing import refresh_models
-from genonaut.catalog.tables import AvailableModel
+from genonaut.catalog.tables import AvailableModel, ModelRefresh
 from genonaut.runtime import Runtime
 
 _OLD_SECONDS = 1_700_000_000
@@ -47,15 +48,20 @@ def put(specimen: Specimen, path: Path, *, metadata: Mapping[str, str] | None = 
 
 
 async def refresh(runtime: Runtime) -> dict[str, Any]:
-    """Ask for a refresh, do it, and return its report."""
+    """Ask for a refresh, do it unless a worker does, and return its report."""
     async with runtime.begin() as uow:
         await RefreshRequests(uow).ask()
-    await refresh_models(runtime, RefreshModels())
-    async with runtime.begin() as uow:
-        state = await RefreshRequests(uow).state()
-    assert state is not None
-    assert state.finished_at is not None
-    return state.report
+
+    async def look() -> ModelRefresh | None:
+        await refresh_models(runtime, RefreshModels())
+        async with runtime.begin() as uow:
+            state = await RefreshRequests(uow).state()
+        assert state is not None
+        is_done = state.finished_at is not None and state.started_at > state.requested_at
+        return state if is_done else None
+
+    done: ModelRefresh = await eventually(look)
+    return done.report
 
 
 async def hash_all(runtime: Runtime) -> None:

@@ -87,12 +87,12 @@ def _fitting_of(
     detected: Identification, overrides: Overrides, architecture: Architecture, variant: str
 ) -> Fitting:
     if overrides.architecture is not None:
-        return Fitting(architecture, variant[:200], (), is_guess=False)
+        return Fitting(architecture, printable(variant)[:200], (), is_guess=False)
     choices = tuple(choice for choice in detected.ambiguous_between if choice in _ARCHITECTURES)
     sources = {e.source for e in detected.evidence if e.rule.endswith(".architecture")}
     others = any(e.source is Source.TENSORS for e in detected.evidence)
     is_guess = sources == {Source.NAME} and not others
-    return Fitting(architecture, variant[:200], choices, is_guess)
+    return Fitting(architecture, printable(variant)[:200], choices, is_guess)
 
 
 @lru_cache(maxsize=4096)

@@ -12,6 +12,7 @@ from datetime import timedelta
 import msgspec
 import structlog
 from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from genonaut.catalog.hashing import Hasher, HashingCancelledError, UnstableFileError
 from genonaut.catalog.messages import ChangedFrame, HashModels, ModelsChanged
@@ -54,7 +55,7 @@ async def backlog(uow: UnitOfWork) -> Backlog:
     once = (
         select(ModelFile.path, ModelFile.size_bytes)
         .where(is_pending)
-        .distinct(ModelFile.inode)
+        .ext(distinct_on(ModelFile.inode))
         .order_by(ModelFile.inode, ModelFile.id)
         .subquery()
     )

@@ -20,9 +20,15 @@ class LatentNode(StrEnum):
 
 
 class CheckpointLoader(msgspec.Struct, frozen=True, tag="checkpoint"):
-    """One file with diffusion model, text encoders and VAE."""
+    """One file with diffusion model, text encoders and VAE; what it lacks comes from other files.
+
+    ``clip_type`` is needed with ``text_encoders``, as CLIPLoader names it.
+    """
 
     name: str
+    text_encoders: tuple[str, ...] = ()
+    vae: str = ""
+    clip_type: str = ""
 
 
 class SplitLoader(msgspec.Struct, frozen=True, tag="split"):
@@ -117,16 +123,28 @@ def _load(graph: Graph, loader: CheckpointLoader | SplitLoader) -> tuple[Link, L
     if isinstance(loader, CheckpointLoader):
         name = {"ckpt_name": loader.name}
         model = _add(graph, "checkpoint", "CheckpointLoaderSimple", "Checkpoint", name)
-        return model, ["checkpoint", 1], ["checkpoint", 2]
+        clip: Link = ["checkpoint", 1]
+        vae: Link = ["checkpoint", 2]
+        if loader.text_encoders:
+            clip = _load_text_encoders(graph, loader)
+        if loader.vae:
+            vae = _load_vae(graph, loader)
+        return model, clip, vae
     unet = {"unet_name": loader.diffusion_model, "weight_dtype": loader.weight_dtype}
     model = _add(graph, "diffusion_model", "UNETLoader", "Diffusion model", unet)
+    return model, _load_text_encoders(graph, loader), _load_vae(graph, loader)
+
+
+def _load_text_encoders(graph: Graph, loader: CheckpointLoader | SplitLoader) -> Link:
     class_type, inputs = _text_encoder_loader(loader)
-    clip = _add(graph, "text_encoders", class_type, "Text encoders", inputs)
-    vae = _add(graph, "vae", "VAELoader", "VAE", {"vae_name": loader.vae})
-    return model, clip, vae
+    return _add(graph, "text_encoders", class_type, "Text encoders", inputs)
 
 
-def _text_encoder_loader(loader: SplitLoader) -> tuple[str, dict[str, Any]]:
+def _load_vae(graph: Graph, loader: CheckpointLoader | SplitLoader) -> Link:
+    return _add(graph, "vae", "VAELoader", "VAE", {"vae_name": loader.vae})
+
+
+def _text_encoder_loader(loader: CheckpointLoader | SplitLoader) -> tuple[str, dict[str, Any]]:
     names = loader.text_encoders
     numbered = {f"clip_name{number}": name for number, name in enumerate(names, start=1)}
     match len(names):

@@ -1,13 +1,14 @@
 """What the ComfyUI servers offer, as their workers last saw it."""
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
+from itertools import chain
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from genonaut.core.errors import FieldError, InvalidInputError
-from genonaut.jobs.params import CHECKPOINTS, LORAS, SAMPLERS, SCHEDULERS, Drawing
+from genonaut.jobs.params import CHECKPOINTS, SAMPLERS, SCHEDULERS, SamplingParams
 from genonaut.jobs.tables import ComfyuiBackend
 
 _NAMED_AT_MOST = 5
@@ -26,10 +27,17 @@ class Inventory:
     @classmethod
     async def read(cls, session: AsyncSession) -> "Inventory":
         """Read what is known at the moment."""
-        enabled = ComfyuiBackend.enabled.is_(True)
-        is_known = select(func.bool_or(ComfyuiBackend.offers.is_not(None))).where(enabled)
-        offers = select(func.unnest(ComfyuiBackend.offers)).where(enabled).distinct()
-        return cls(await session.scalars(offers), is_known=bool(await session.scalar(is_known)))
+        # One statement: between two of them a first report would make everything known but unknown.
+        query = select(ComfyuiBackend.offers).where(
+            ComfyuiBackend.enabled, ComfyuiBackend.offers.is_not(None)
+        )
+        reported = [offers or [] for offers in await session.scalars(query)]
+        return cls(set(chain.from_iterable(reported)), is_known=bool(reported))
+
+    @property
+    def by_folder(self) -> Mapping[str, Collection[str]]:
+        """Return all names by folder."""
+        return self._names
 
     def names(self, folder: str) -> list[str]:
         """Return the names in one folder, sorted."""
@@ -54,31 +62,22 @@ class Inventory:
             message = "is required: no ComfyUI server has reported its checkpoints yet"
         raise InvalidInputError.of("checkpoint_model", message)
 
-    def check(self, drawing: Drawing) -> None:
-        """Refuse what no backend offers, naming what comes nearest.
+    def objections(self, params: SamplingParams) -> list[FieldError]:
+        """Return what speaks against sampler and scheduler, naming what comes nearest.
 
-        Raises:
-            InvalidInputError: names each field. Nothing is refused while nothing is known.
+        Nothing does while nothing is known.
         """
         if not self.is_known:
-            return
-        params = drawing.params
+            return []
         wanted = [
-            ("checkpoint_model", CHECKPOINTS, "checkpoint", drawing.checkpoint_model),
-            *(
-                (f"lora_models[{index}].name", LORAS, "LoRA", lora.name)
-                for index, lora in enumerate(drawing.lora_models)
-            ),
             ("params.sampler_name", SAMPLERS, "sampler", params.sampler_name),
             ("params.scheduler", SCHEDULERS, "scheduler", params.scheduler),
         ]
-        errors = [
+        return [
             FieldError(field, self._unknown(folder, noun, name))
             for field, folder, noun, name in wanted
             if name not in self.names(folder)
         ]
-        if errors:
-            raise InvalidInputError(*errors)
 
     def _unknown(self, folder: str, noun: str, name: str) -> str:
         known = self.names(folder)

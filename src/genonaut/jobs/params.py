@@ -6,6 +6,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from genonaut.catalog.plan import ModelPlan
 from genonaut.core.schemas import NO_NUL, Value
 from genonaut.jobs.states import JobType
 
@@ -27,6 +28,9 @@ Strength = Annotated[float, Meta(ge=-20, le=20)]
 """Factor on a LoRA's weights; ComfyUI allows ±100, beyond ±20 nothing recognisable comes out."""
 
 MAX_LORAS = 10
+DEFAULT_EDGE_PX = 512
+MODEL_DEFAULTS = ("width", "height", "steps", "cfg", "sampler_name", "scheduler")
+"""What follows the checkpoint's architecture where nobody chose."""
 
 
 class LoraChoice(Value, frozen=True):
@@ -46,6 +50,8 @@ class SamplingParams(Value, frozen=True):
     sampler_name: str = "euler"
     scheduler: str = "normal"
     denoise: float = 1.0
+    allow_mismatch: bool = False
+    """Also LoRAs that were made for another architecture."""
     version: int = 1
 
 
@@ -60,12 +66,15 @@ class Drawing(Value, frozen=True):
     width: int
     height: int
     params: SamplingParams
+    models: ModelPlan | None = None
+    """How to load the files; None for jobs of before the catalogue: one whole checkpoint."""
 
     @property
     def needs(self) -> list[str]:
         """Return ``folder/name`` of everything a backend must offer to draw this."""
+        files = self.models.files if self.models else [f"{CHECKPOINTS}/{self.checkpoint_model}"]
         return [
-            f"{CHECKPOINTS}/{self.checkpoint_model}",
+            *files,
             *dict.fromkeys(f"{LORAS}/{lora.name}" for lora in self.lora_models),
             f"{SAMPLERS}/{self.params.sampler_name}",
             f"{SCHEDULERS}/{self.params.scheduler}",

@@ -6,11 +6,13 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 from genonaut.core.schemas import RequestBody, View
 from genonaut.jobs.params import (
+    DEFAULT_EDGE_PX,
     MAX_LORAS,
+    MODEL_DEFAULTS,
     BatchSize,
     Cfg,
     Denoise,
@@ -41,32 +43,42 @@ class LoraSubmit(RequestBody, frozen=True):
 
 
 class ParamsSubmit(RequestBody, frozen=True):
-    """Sampler settings; without ``seed`` one is drawn at random and recorded."""
+    """Sampler settings; without ``seed`` one is drawn at random and recorded.
+
+    What else is left out follows the checkpoint's architecture. ``allow_mismatch`` lets LoRAs
+    through that were made for another one.
+    """
 
     seed: Seed | None = None
-    steps: Steps = 20
-    cfg: Cfg = 7.0
-    sampler_name: OptionName = "euler"
-    scheduler: OptionName = "normal"
+    steps: Steps | UnsetType = UNSET
+    cfg: Cfg | UnsetType = UNSET
+    sampler_name: OptionName | UnsetType = UNSET
+    scheduler: OptionName | UnsetType = UNSET
     denoise: Denoise = 1.0
+    allow_mismatch: bool = False
 
 
 class JobSubmit(RequestBody, frozen=True):
-    """A submission; only the prompt is required. Width and height in pixels, steps of 8."""
+    """A submission; only the prompt is required. Width and height in pixels, steps of 8.
+
+    Without a size the picture gets the one that the checkpoint's architecture was trained for.
+    """
 
     prompt: PromptText
     negative_prompt: NegativePromptText = ""
     job_type: JobType = JobType.IMAGE
     checkpoint_model: ModelName | None = None
     lora_models: Annotated[list[LoraSubmit], Meta(max_length=MAX_LORAS)] = []  # noqa: RUF012  # msgspec copies it
-    width: EdgePx = 512
-    height: EdgePx = 512
+    width: EdgePx | UnsetType = UNSET
+    height: EdgePx | UnsetType = UNSET
     batch_size: BatchSize = 1
     params: ParamsSubmit = ParamsSubmit()
 
     def order(self, idempotency_key: str | None) -> Order:
         """Return the order that this asks for."""
         params = self.params
+        size = _given(self, "width", "height")
+        sampling = _given(params, "steps", "cfg", "sampler_name", "scheduler")
         return Order(
             drawing=Drawing(
                 job_type=self.job_type,
@@ -74,21 +86,28 @@ class JobSubmit(RequestBody, frozen=True):
                 negative_prompt=self.negative_prompt,
                 checkpoint_model=self.checkpoint_model or "",
                 lora_models=tuple(_choice(lora) for lora in self.lora_models),
-                width=self.width,
-                height=self.height,
+                width=size.get("width", DEFAULT_EDGE_PX),
+                height=size.get("height", DEFAULT_EDGE_PX),
                 params=SamplingParams(
                     seed=params.seed or 0,
-                    steps=params.steps,
-                    cfg=params.cfg,
-                    sampler_name=params.sampler_name,
-                    scheduler=params.scheduler,
                     denoise=params.denoise,
+                    allow_mismatch=params.allow_mismatch,
+                    **sampling,
                 ),
+            ),
+            left_open=tuple(
+                name for name in MODEL_DEFAULTS if name not in size and name not in sampling
             ),
             has_seed=params.seed is not None,
             batch_size=self.batch_size,
             idempotency_key=idempotency_key,
         )
+
+
+def _given(body: RequestBody, *names: str) -> dict[str, Any]:
+    """Return those of the fields that the client sent."""
+    values = {name: getattr(body, name) for name in names}
+    return {name: value for name, value in values.items() if value is not UNSET}
 
 
 def _choice(lora: LoraSubmit) -> LoraChoice:

@@ -8,6 +8,9 @@ import msgspec
 from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from genonaut.catalog.plan import ModelPlan
+from genonaut.catalog.recipes import defaults_of
+from genonaut.catalog.resolution import ModelResolver, WantedModels
 from genonaut.config.settings import JobSettings
 from genonaut.core.errors import InvalidInputError
 from genonaut.db import UnitOfWork
@@ -22,9 +25,13 @@ from genonaut.taskqueue.queue import task_id
 
 
 class Order(msgspec.Struct, frozen=True, kw_only=True):
-    """A submission before its defaults are filled in: no checkpoint or seed means choose one."""
+    """A submission before its defaults are filled in: no checkpoint or seed means choose one.
+
+    ``left_open`` names what the architecture's defaults are to replace.
+    """
 
     drawing: Drawing
+    left_open: tuple[str, ...] = ()
     has_seed: bool
     batch_size: int
     idempotency_key: str | None
@@ -119,10 +126,20 @@ class SubmissionService:
         checkpoint = inventory.checkpoint_or_default(
             drawing.checkpoint_model, self._settings.default_checkpoint
         )
-        seed = drawing.params.seed if order.has_seed else random_seed()
-        params: SamplingParams = msgspec.structs.replace(drawing.params, seed=seed)
-        drawing = msgspec.structs.replace(drawing, checkpoint_model=checkpoint, params=params)
-        inventory.check(drawing)
+        wanted = WantedModels(
+            checkpoint=checkpoint,
+            loras=[lora.name for lora in drawing.lora_models],
+            allow_mismatch=drawing.params.allow_mismatch,
+        )
+        offered = inventory.by_folder if inventory.is_known else None
+        try:
+            plan = await ModelResolver(self._session).resolve(wanted, offered)
+        except InvalidInputError as error:  # everything that is wrong at once
+            raise InvalidInputError(*error.errors, *inventory.objections(drawing.params)) from error
+        drawing = msgspec.structs.replace(drawing, checkpoint_model=checkpoint, models=plan)
+        drawing = _with_defaults(drawing, order, plan)
+        if objections := inventory.objections(drawing.params):
+            raise InvalidInputError(*objections)
         return drawing
 
     async def _insert(
@@ -148,6 +165,16 @@ class SubmissionService:
         job = (await self._session.scalars(statement)).one()
         await self._transitions.record(job, "queued", {})
         return job
+
+
+def _with_defaults(drawing: Drawing, order: Order, plan: ModelPlan) -> Drawing:
+    """Fill in what nobody chose: a seed, and what suits the architecture."""
+    found = msgspec.structs.asdict(defaults_of(plan.architecture, plan.variant))
+    chosen = {name: value for name, value in found.items() if name in order.left_open}
+    size = {name: chosen.pop(name) for name in ("width", "height") if name in chosen}
+    seed = drawing.params.seed if order.has_seed else random_seed()
+    params: SamplingParams = msgspec.structs.replace(drawing.params, seed=seed, **chosen)
+    return msgspec.structs.replace(drawing, params=params, **size)
 
 
 async def mark_unsent(uow: UnitOfWork, job_ids: Sequence[int]) -> None:

@@ -2,26 +2,35 @@
 
 from typing import Any
 
+from genonaut.catalog.plan import ModelPlan
+from genonaut.catalog.recipes import Latent
 from genonaut.comfyui import (
     CheckpointLoader,
     Graph,
+    LatentNode,
     Lora,
+    SplitLoader,
     TextToImage,
     build_text_to_image,
     filename_prefix_of,
 )
-from genonaut.jobs.params import Drawing
+from genonaut.jobs.params import CHECKPOINTS, Drawing
 from genonaut.storage.a1111 import LoraUse, a1111_parameters
+
+_LATENTS = {Latent.SD: LatentNode.SD, Latent.SD3: LatentNode.SD3}
 
 
 def graph_of(drawing: Drawing, prompt_id: str) -> Graph:
     """Return the graph whose files carry the prompt's id in their names."""
     params = drawing.params
+    plan = drawing.models or ModelPlan(folder=CHECKPOINTS, name=drawing.checkpoint_model)
     return build_text_to_image(
         TextToImage(
             prompt=drawing.prompt,
             negative_prompt=drawing.negative_prompt,
-            loader=CheckpointLoader(drawing.checkpoint_model),
+            loader=_loader(plan),
+            latent=_LATENTS[plan.latent],
+            flux_guidance=plan.flux_guidance,
             loras=tuple(
                 Lora(lora.name, lora.strength_model, lora.strength_clip)
                 for lora in drawing.lora_models
@@ -37,6 +46,13 @@ def graph_of(drawing: Drawing, prompt_id: str) -> Graph:
             filename_prefix=filename_prefix_of(prompt_id),
         )
     )
+
+
+def _loader(plan: ModelPlan) -> CheckpointLoader | SplitLoader:
+    """Return the loader of the folder: ComfyUI's nodes look into one each."""
+    if plan.folder == CHECKPOINTS:
+        return CheckpointLoader(plan.name, plan.text_encoders, plan.vae, plan.clip_type)
+    return SplitLoader(plan.name, plan.text_encoders, plan.vae, plan.clip_type)
 
 
 def parameters_text(drawing: Drawing) -> str:

@@ -33,6 +33,8 @@ class HealthCode(StrEnum):
     ODD_HEADER = "odd_header"
     SIDECAR = "sidecar"
     DUPLICATE = "duplicate"
+    NO_BACKEND = "no_backend"
+    NEEDS_NEWER_COMFYUI = "needs_newer_comfyui"
 
 
 # Faults with which a file cannot be used; the others are worth knowing.

@@ -1,0 +1,62 @@
+"""Which models somebody asks for, as SQL that an index can serve."""
+
+import re
+from collections.abc import Sequence
+
+import msgspec
+from sqlalchemy import ColumnElement, exists, or_, select
+
+from genonaut.catalog.tables import AvailableModel, CatalogBackend, ModelBackend
+from genonaut.catalog.vocabulary import ModelKind, ModelSource
+
+BASE_FOLDERS = ("checkpoints", "diffusion_models")
+"""Where ComfyUI keeps what a picture is drawn with; a name is looked for in this order."""
+LORA_FOLDER = "loras"
+
+
+class ModelFilter(msgspec.Struct, frozen=True, kw_only=True):
+    """Which models; None and empty mean whatever."""
+
+    kinds: Sequence[ModelKind] = ()
+    folders: Sequence[str] = ()
+    architecture: str | None = None
+    search: str | None = None
+    source: ModelSource | None = None
+    enabled: bool | None = None
+    available: bool | None = None
+    fit_keys: Sequence[str] | None = None
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """Return what a model must fulfil."""
+        model = AvailableModel
+        found: list[ColumnElement[bool]] = [
+            model.search_text.ilike(f"%{_escaped(word)}%") for word in (self.search or "").split()
+        ]
+        if self.kinds:
+            found.append(model.kind.in_(self.kinds))
+        if self.folders:
+            found.append(model.folder.in_(self.folders))
+        if self.architecture is not None:
+            found.append(model.architecture == self.architecture)
+        if self.source is not None:
+            found.append(model.source == self.source)
+        if self.enabled is not None:
+            found.append(model.enabled.is_(self.enabled))
+        if self.available is not None:
+            found.append(is_available() if self.available else ~is_available())
+        if self.fit_keys is not None:
+            found.append(model.fit_key.in_(self.fit_keys))
+        return found
+
+
+def is_available() -> ColumnElement[bool]:
+    """Tell in SQL whether a server has the model; while none is known, whether a file is there."""
+    no_server_known = ~exists(select(CatalogBackend.name))
+    return or_(
+        exists().where(ModelBackend.model_id == AvailableModel.id),
+        no_server_known & AvailableModel.unavailable_since.is_(None),
+    )
+
+
+def _escaped(word: str) -> str:
+    return re.sub(r"([\\%_])", r"\\\1", word)

@@ -1,0 +1,139 @@
+"""Queries on the catalogue for those who look at it; no rules, no commit."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import func, literal, select, text, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from genonaut.catalog.filters import ModelFilter, is_available
+from genonaut.catalog.tables import AvailableModel, CatalogBackend, ModelBackend, ModelFile
+from genonaut.core.pagination import COUNTED_UP_TO
+
+_NEAREST = 3
+# A plan made for any word would not know whether it is rare or everywhere.
+_PLAN_FOR_THESE_VALUES = text("SELECT set_config('plan_cache_mode', 'force_custom_plan', true)")
+
+
+class CatalogRepository:
+    """Reads models, and what servers and duplicates there are of them."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def find(self, model_id: int, *, lock: bool = False) -> AvailableModel | None:
+        """Return one model; ``lock`` holds it against other changes until the end."""
+        query = select(AvailableModel).where(AvailableModel.id == model_id)
+        query = query.execution_options(populate_existing=True)
+        return await self._session.scalar(query.with_for_update() if lock else query)
+
+    async def named(self, folders: Sequence[str], names: Sequence[str]) -> list[AvailableModel]:
+        """Return the models of these names in any of the folders."""
+        query = select(AvailableModel).where(
+            AvailableModel.folder.in_(folders), AvailableModel.name.in_(names)
+        )
+        return list(await self._session.scalars(query))
+
+    async def page(
+        self, wanted: ModelFilter, *, after: tuple[str, int] | None, limit: int
+    ) -> Sequence[AvailableModel]:
+        """Return the models behind ``after``, by name."""
+        await self._session.execute(_PLAN_FOR_THESE_VALUES)
+        model = AvailableModel
+        query = select(model).where(*wanted.conditions())
+        if after is not None:
+            query = query.where(tuple_(model.name, model.id) > tuple_(*map(literal, after)))
+        query = query.order_by(model.name, model.id).limit(limit)
+        return (await self._session.scalars(query)).all()
+
+    async def count(self, wanted: ModelFilter) -> int:
+        """Return how many there are, counting to 10,001 at most."""
+        found = select(AvailableModel.id).where(*wanted.conditions()).limit(COUNTED_UP_TO + 1)
+        query = select(func.count()).select_from(found.subquery())
+        return await self._session.scalar(query) or 0
+
+    async def fit_keys(self, wanted: ModelFilter) -> Sequence[str]:
+        """Return the different ways in which models fit others."""
+        query = select(AvailableModel.fit_key).where(*wanted.conditions()).distinct()
+        return (await self._session.scalars(query)).all()
+
+    async def servers(self) -> dict[str, str | None]:
+        """Return the versions of the servers whose lists are known, by name."""
+        query = select(CatalogBackend.name, CatalogBackend.version)
+        return dict((await self._session.execute(query)).all())
+
+    async def available_on(self, ids: Iterable[int]) -> dict[int, list[str]]:
+        """Return the servers that list each model, sorted."""
+        query = (
+            select(ModelBackend.model_id, ModelBackend.backend)
+            .where(ModelBackend.model_id.in_(list(ids)))
+            .order_by(ModelBackend.backend)
+        )
+        found: defaultdict[int, list[str]] = defaultdict(list)
+        for model_id, backend in await self._session.execute(query):
+            found[model_id].append(backend)
+        return found
+
+    async def same_tensors(self, hashes: Iterable[str]) -> dict[str | None, list[tuple[int, str]]]:
+        """Return (id, folder/name) of the models in separate files, by the hash of their tensors."""
+        query = (
+            select(
+                AvailableModel.tensors_sha256,
+                AvailableModel.id,
+                AvailableModel.folder + "/" + AvailableModel.name,
+                func.min(ModelFile.inode),
+            )
+            .join(ModelFile, ModelFile.model_id == AvailableModel.id)
+            .where(
+                AvailableModel.tensors_sha256.in_(list(hashes)), ModelFile.missing_since.is_(None)
+            )
+            .group_by(AvailableModel.id)
+            .order_by(AvailableModel.id)
+        )
+        found: defaultdict[str | None, list[tuple[int, str]]] = defaultdict(list)
+        inodes: defaultdict[str | None, set[str]] = defaultdict(set)
+        for digest, model_id, name, inode in await self._session.execute(query):
+            # Two names of one file cost no space.
+            if inode not in inodes[digest]:
+                inodes[digest].add(inode)
+                found[digest].append((model_id, name))
+        return found
+
+    async def nearest(self, folders: Sequence[str], name: str) -> Sequence[str]:
+        """Return the names most like ``name``, by shared trigrams, that can be asked for."""
+        likeness = func.similarity(AvailableModel.name, name)
+        query = (
+            select(AvailableModel.name)
+            .where(
+                AvailableModel.folder.in_(folders),
+                AvailableModel.enabled,
+                is_available(),
+            )
+            .order_by(likeness.desc(), AvailableModel.name)
+            .limit(_NEAREST)
+        )
+        return (await self._session.scalars(query)).all()
+
+    async def has_any(self, folders: Sequence[str]) -> bool:
+        """Tell whether there is any model in these folders."""
+        query = select(AvailableModel.id).where(AvailableModel.folder.in_(folders)).limit(1)
+        return await self._session.scalar(query) is not None
+
+    async def file_of(self, model_id: int) -> ModelFile | None:
+        """Return the file a model is loaded from, None when there is none."""
+        query = (
+            select(ModelFile)
+            .where(ModelFile.model_id == model_id, ModelFile.missing_since.is_(None))
+            .order_by(ModelFile.id)
+            .limit(1)
+        )
+        return await self._session.scalar(query)
+
+    async def files_with_previews(self, ids: Iterable[int]) -> set[int]:
+        """Return which models have an image beside their file."""
+        query = select(ModelFile.model_id).where(
+            ModelFile.model_id.in_(list(ids)),
+            ModelFile.preview.is_not(None),
+            ModelFile.missing_since.is_(None),
+        )
+        return set(await self._session.scalars(query))

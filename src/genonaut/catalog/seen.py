@@ -1,0 +1,94 @@
+"""A model as the catalogue knows it: the row, who has it, and what is wrong with it."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+import msgspec
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from genonaut.catalog.compatibility import LACKING_IN, Compatibility, runs_on
+from genonaut.catalog.effective import Overrides
+from genonaut.catalog.identification.findings import Identification
+from genonaut.catalog.repository import CatalogRepository
+from genonaut.catalog.scanning.health import Health, HealthCode
+from genonaut.catalog.tables import AvailableModel
+from genonaut.catalog.vocabulary import Architecture
+
+_VERSION = re.compile(r"v?(\d+)\.(\d+)(?:\.(\d+))?")
+
+
+class SeenModel(msgspec.Struct, frozen=True, kw_only=True):
+    """A row with everything that is said of it."""
+
+    model: AvailableModel
+    detected: Identification
+    overrides: Overrides
+    available_on: Sequence[str]
+    is_available: bool
+    has_preview: bool
+    health: Sequence[Health]
+    compatibility: Compatibility | None = None
+
+
+async def see(session: AsyncSession, models: Sequence[AvailableModel]) -> list[SeenModel]:
+    """Complete rows with what other rows say of them."""
+    catalog = CatalogRepository(session)
+    ids = [model.id for model in models]
+    servers = await catalog.servers()
+    available_on = await catalog.available_on(ids)
+    with_previews = await catalog.files_with_previews(ids)
+    hashes = [model.tensors_sha256 for model in models if model.tensors_sha256]
+    twins = await catalog.same_tensors(hashes)
+    seen = []
+    for model in models:
+        detected = msgspec.convert(model.detected, Identification)
+        listed = available_on.get(model.id, [])
+        seen.append(
+            SeenModel(
+                model=model,
+                detected=detected,
+                overrides=msgspec.convert(model.overrides, Overrides),
+                available_on=listed,
+                is_available=bool(listed) or (not servers and model.unavailable_since is None),
+                has_preview=model.id in with_previews or detected.has_embedded_preview,
+                health=_health(model, listed, servers, twins.get(model.tensors_sha256, [])),
+            )
+        )
+    return seen
+
+
+def _health(
+    model: AvailableModel,
+    available_on: Sequence[str],
+    servers: Mapping[str, str | None],
+    same_tensors: Sequence[tuple[int, str]],
+) -> list[Health]:
+    faults = msgspec.convert(model.health, list[Health])
+    if model.unavailable_since is not None:
+        return [Health(HealthCode.MISSING, "neither a file nor a ComfyUI server has it"), *faults]
+    if servers and not available_on:
+        faults.append(Health(HealthCode.NO_BACKEND, "no ComfyUI server lists it"))
+    if _is_too_new(model.architecture, [servers.get(name) for name in available_on]):
+        what = f"every ComfyUI server that has it is too old for {model.architecture}"
+        faults.append(Health(HealthCode.NEEDS_NEWER_COMFYUI, what))
+    others = [name for model_id, name in same_tensors if model_id != model.id]
+    if others:
+        faults.append(
+            Health(HealthCode.DUPLICATE, f"the same tensors are in {', '.join(others[:5])}")
+        )
+    return faults
+
+
+def _is_too_new(architecture: str, versions: Sequence[str | None]) -> bool:
+    if architecture not in LACKING_IN:
+        return False
+    known = [found for version in versions if (found := _parsed(version)) is not None]
+    return bool(known) and not any(runs_on(Architecture(architecture), one) for one in known)
+
+
+def _parsed(version: str | None) -> tuple[int, int, int] | None:
+    found = _VERSION.match(version or "")
+    if found is None:
+        return None
+    major, minor, patch = (int(part or 0) for part in found.groups())
+    return major, minor, patch
