@@ -24,11 +24,11 @@ async def fan_out(here: Installation, rounds: int) -> dict[str, Any]:
         last, first = [], []
         for number in range(rounds):
             body = {"prompt": f"fan out {number}", "params": {"seed": 77_000 + number}}
-            waits = [asyncio.create_task(_completed(socket)) for socket in sockets]
             began = time.perf_counter()
             async with http.post(f"{here.api_url}/api/v1/generation-jobs/", json=body) as answer:
                 answer.raise_for_status()
-            arrivals = await asyncio.gather(*waits)
+                job_id = (await answer.json())["id"]
+            arrivals = await asyncio.gather(*(_completed(socket, job_id) for socket in sockets))
             first.append(min(arrivals) - began)
             last.append(max(arrivals) - min(arrivals))
         for socket in sockets:
@@ -41,10 +41,10 @@ async def fan_out(here: Installation, rounds: int) -> dict[str, Any]:
     }
 
 
-async def _completed(socket: aiohttp.ClientWebSocketResponse) -> float:
+async def _completed(socket: aiohttp.ClientWebSocketResponse, job_id: int) -> float:
     while True:
-        message = await socket.receive()
-        if msgspec.json.decode(message.data).get("status") == "completed":
+        frame = msgspec.json.decode((await socket.receive()).data)
+        if frame.get("job_id") == job_id and frame["status"] == "completed":
             return time.perf_counter()
 
 

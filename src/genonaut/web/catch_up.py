@@ -26,23 +26,21 @@ async def catch_up(
     """Deliver the state of watched jobs that changed lately, again; sockets drop what they know."""
     floors: deque[int] = deque(maxlen=_LOOK_BACK)
     while True:
-        await asyncio.sleep(interval_seconds)
         owners, job_ids = _watched(hub.topics)
-        if not owners and not job_ids:
-            floors.clear()
-            continue
         try:
             async with runtime.begin() as uow:
                 jobs = JobRepository(uow.session)
+                # Also when nobody watches: what is older than a few intervals is nobody's news.
                 newest = await jobs.newest_event_id()
-                floor = floors[0] if floors else newest - 1000
-                changed = await jobs.changed_since(floor, owners, job_ids)
+                is_needed = bool(floors) and bool(owners or job_ids)
+                changed = await jobs.changed_since(floors[0], owners, job_ids) if is_needed else []
         except (SQLAlchemyError, OSError) as error:
             log.warning("catch_up.failed", error=type(error).__name__)
-            continue
-        floors.append(newest)
-        for job in changed:
-            hub.deliver(JobChanged(user_id=job.user_id, job=state_frame(job, at=utcnow())))
+        else:
+            floors.append(newest)
+            for job in changed:
+                hub.deliver(JobChanged(user_id=job.user_id, job=state_frame(job, at=utcnow())))
+        await asyncio.sleep(interval_seconds)
 
 
 def _watched(topics: list[str]) -> tuple[list[UUID], list[int]]:

@@ -1,5 +1,8 @@
 """The table at the end of a start: what runs where, and what to type next."""
 
+import sys
+from pathlib import Path
+
 from genonaut.cli.schema import describe
 from genonaut.cli.services import place_of_redis
 from genonaut.cli.supervision.plan import Plan
@@ -34,11 +37,19 @@ def _backend_details(backend: BackendSettings) -> str:
     return backend.name if backend.enabled else f"{backend.name}, disabled"
 
 
+def program_name() -> str:
+    """Return how to call this program from here: ``./justw`` leaves it in ``.venv/bin``."""
+    program = Path(sys.executable).with_name("genonaut")
+    if program.is_relative_to(Path.cwd()):
+        return str(program.relative_to(Path.cwd()))
+    return "genonaut"
+
+
 def hints_of(plan: Plan, logs: str) -> list[str]:
     """Return the lines below the table."""
     environment = plan.settings.environment
     return [
         f"Open {plan.api_url}/",
-        f'Try  genonaut generate "a lighthouse at dusk" --env {environment}',
+        f'Try  {program_name()} generate "a lighthouse at dusk" --env {environment}',
         f"Logs are in {logs}; Ctrl-C stops everything.",
     ]
