@@ -126,6 +126,7 @@ async def test_a_frame_lost_between_commit_and_publish_is_made_up_for(settings: 
         hub = api.app.state.hub
         job = await api.submit()
         loop = asyncio.create_task(catch_up(api.runtime, hub, interval_seconds=0.2))
+        await asyncio.sleep(0.3)  # it has seen what there was
         async with hub.watch([f"job:{job['id']}"]) as mailbox:
             unit = api.runtime.begin()
             uow = await unit.__aenter__()
