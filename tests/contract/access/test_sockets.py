@@ -29,7 +29,7 @@ def test_the_table_has_every_websocket(api: Api) -> None:
     assert paths == set(SOCKETS), "enter new websockets into tests/contract/access/table.py"
 
 
-@pytest.mark.parametrize("actor", (*ACTORS, "generate_key"))
+@pytest.mark.parametrize("actor", [*ACTORS, "generate_key"])
 @pytest.mark.parametrize("path", SOCKETS)
 async def test_everybody_is_served_or_closed_as_the_table_says(
     api: Api, door: Door, path: str, actor: str

@@ -1,7 +1,9 @@
 """One installation, and whatever a route's path and body name, owned by somebody fresh."""
 
 import itertools
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -69,32 +71,36 @@ async def make_case(runtime: Runtime, route: str, actor: str) -> Case:
 
 async def headers_of(runtime: Runtime, owner: User, actor: str) -> dict[str, str]:
     """Return what the actor brings to prove who they are."""
-    match actor:
-        case "nobody":
-            return {}
-        case "stranger":
-            other = await make_user(runtime, f"stranger{next(_numbers)}")
-            return await make_session(runtime, other.id)
-        case "admin":
-            other = await make_user(runtime, f"admin{next(_numbers)}", role=Role.ADMIN)
-            return await make_session(runtime, other.id)
-        case "owner":
-            return await make_session(runtime, owner.id)
-        case "read_key":
-            return await make_key(runtime, owner.id, KeyScope.READ)
-        case "generate_key":
-            return await make_key(runtime, owner.id, KeyScope.GENERATE)
-        case "expired_key":
-            return await make_expired_key(runtime, owner.id)
-        case "deactivated":
-            headers = await make_session(runtime, owner.id)
-            # Only the flag: the session is left, as if its end had been lost.
-            async with runtime.begin() as uow:
-                await uow.session.execute(
-                    update(User).where(User.id == owner.id).values(is_active=False)
-                )
-            return headers
-    raise AssertionError(actor)
+    if actor in {"stranger", "admin"}:
+        role = Role.ADMIN if actor == "admin" else Role.USER
+        other = await make_user(runtime, f"{actor}{next(_numbers)}", role=role)
+        return await make_session(runtime, other.id)
+    makers: dict[str, Callable[[Runtime, UUID], Awaitable[dict[str, str]]]] = {
+        "nobody": _nothing,
+        "owner": make_session,
+        "read_key": partial(_key_for, KeyScope.READ),
+        "generate_key": partial(_key_for, KeyScope.GENERATE),
+        "expired_key": make_expired_key,
+        "deactivated": _session_of_deactivated,
+    }
+    return await makers[actor](runtime, owner.id)
+
+
+async def _nothing(runtime: Runtime, user_id: UUID) -> dict[str, str]:
+    del runtime, user_id
+    return {}
+
+
+async def _key_for(scope: KeyScope, runtime: Runtime, user_id: UUID) -> dict[str, str]:
+    return await make_key(runtime, user_id, scope)
+
+
+async def _session_of_deactivated(runtime: Runtime, user_id: UUID) -> dict[str, str]:
+    headers = await make_session(runtime, user_id)
+    # Only the flag: the session is left, as if its end had been lost.
+    async with runtime.begin() as uow:
+        await uow.session.execute(update(User).where(User.id == user_id).values(is_active=False))
+    return headers
 
 
 async def make_backend(runtime: Runtime) -> None:

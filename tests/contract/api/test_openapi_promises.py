@@ -56,7 +56,7 @@ async def run_schemathesis(
     return process.returncode or 0, output.decode()
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(300)
 async def test_the_document_tells_the_truth(settings: Settings, tmp_path: Path) -> None:
     settings = with_login(settings)
     async with running_api(settings) as api, serving(settings) as url:
