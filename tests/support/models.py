@@ -57,6 +57,8 @@ async def refresh(runtime: Runtime) -> dict[str, Any]:
         async with runtime.begin() as uow:
             state = await RefreshRequests(uow).state()
         assert state is not None
+        assert state.started_at is not None
+        assert state.requested_at is not None
         is_done = state.finished_at is not None and state.started_at > state.requested_at
         return state if is_done else None
 

@@ -26,6 +26,10 @@ class ModelFilter(msgspec.Struct, frozen=True, kw_only=True):
     available: bool | None = None
     fit_keys: Sequence[str] | None = None
 
+    def among(self, kinds: Sequence[ModelKind], folders: Sequence[str]) -> "ModelFilter":
+        """Return the same within these kinds and folders."""
+        return msgspec.structs.replace(self, kinds=kinds, folders=folders)
+
     def conditions(self) -> list[ColumnElement[bool]]:
         """Return what a model must fulfil."""
         model = AvailableModel

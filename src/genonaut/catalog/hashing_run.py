@@ -81,6 +81,11 @@ async def has_backlog(uow: UnitOfWork) -> bool:
     return await uow.session.scalar(query.limit(1)) is not None
 
 
+def ask_for_hashes(uow: UnitOfWork) -> None:
+    """Have everything hashed that has no hash."""
+    uow.enqueue(HashModels())
+
+
 async def hash_models(runtime: Runtime, task: HashModels) -> None:
     """Hash for at most 50 minutes; while another process does, do nothing."""
     del task

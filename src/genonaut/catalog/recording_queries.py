@@ -70,9 +70,11 @@ RETURNING model_id
 ).bindparams(bindparam("paths", type_=ARRAY(LargeBinary)))
 
 # Of several files under one name the next scan looks at those that are left, and says what they are.
-RE_EXAMINE = text("UPDATE model_files SET mtime_ns = -1 WHERE model_id = ANY(:ids)").bindparams(
-    bindparam("ids", type_=ARRAY(BigInteger))
-)
+RE_EXAMINE = text(
+    """
+UPDATE model_files SET mtime_ns = -1 WHERE model_id = ANY(:ids) AND missing_since IS NULL
+"""
+).bindparams(bindparam("ids", type_=ARRAY(BigInteger)))
 
 # Makes size, hashes, source and availability of models follow from their files and servers.
 SETTLE = text(

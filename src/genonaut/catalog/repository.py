@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
+import msgspec
 from sqlalchemy import func, literal, select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -13,6 +14,14 @@ from genonaut.core.pagination import COUNTED_UP_TO
 _NEAREST = 3
 # A plan made for any word would not know whether it is rare or everywhere.
 _PLAN_FOR_THESE_VALUES = text("SELECT set_config('plan_cache_mode', 'force_custom_plan', true)")
+
+
+class Twin(msgspec.Struct, frozen=True):
+    """A model that shares its tensors with others; names of one inode cost no space."""
+
+    model_id: int
+    name: str
+    inode: str
 
 
 class CatalogRepository:
@@ -74,8 +83,8 @@ class CatalogRepository:
             found[model_id].append(backend)
         return found
 
-    async def same_tensors(self, hashes: Iterable[str]) -> dict[str | None, list[tuple[int, str]]]:
-        """Return (id, folder/name) of the models in separate files, by the hash of their tensors."""
+    async def same_tensors(self, hashes: Iterable[str]) -> dict[str | None, list[Twin]]:
+        """Return the models whose files hold the same tensors, by the hash of these."""
         query = (
             select(
                 AvailableModel.tensors_sha256,
@@ -90,13 +99,9 @@ class CatalogRepository:
             .group_by(AvailableModel.id)
             .order_by(AvailableModel.id)
         )
-        found: defaultdict[str | None, list[tuple[int, str]]] = defaultdict(list)
-        inodes: defaultdict[str | None, set[str]] = defaultdict(set)
+        found: defaultdict[str | None, list[Twin]] = defaultdict(list)
         for digest, model_id, name, inode in await self._session.execute(query):
-            # Two names of one file cost no space.
-            if inode not in inodes[digest]:
-                inodes[digest].add(inode)
-                found[digest].append((model_id, name))
+            found[digest].append(Twin(model_id, name, inode))
         return found
 
     async def nearest(self, folders: Sequence[str], name: str) -> Sequence[str]:

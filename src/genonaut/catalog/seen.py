@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from genonaut.catalog.compatibility import LACKING_IN, Compatibility, runs_on
 from genonaut.catalog.effective import Overrides
 from genonaut.catalog.identification.findings import Identification
-from genonaut.catalog.repository import CatalogRepository
+from genonaut.catalog.repository import CatalogRepository, Twin
 from genonaut.catalog.scanning.health import Health, HealthCode
 from genonaut.catalog.tables import AvailableModel
 from genonaut.catalog.vocabulary import Architecture
@@ -61,7 +61,7 @@ def _health(
     model: AvailableModel,
     available_on: Sequence[str],
     servers: Mapping[str, str | None],
-    same_tensors: Sequence[tuple[int, str]],
+    twins: Sequence[Twin],
 ) -> list[Health]:
     faults = msgspec.convert(model.health, list[Health])
     if model.unavailable_since is not None:
@@ -71,7 +71,8 @@ def _health(
     if _is_too_new(model.architecture, [servers.get(name) for name in available_on]):
         what = f"every ComfyUI server that has it is too old for {model.architecture}"
         faults.append(Health(HealthCode.NEEDS_NEWER_COMFYUI, what))
-    others = [name for model_id, name in same_tensors if model_id != model.id]
+    inodes = {twin.inode for twin in twins if twin.model_id == model.id}
+    others = [twin.name for twin in twins if twin.inode not in inodes]
     if others:
         faults.append(
             Health(HealthCode.DUPLICATE, f"the same tensors are in {', '.join(others[:5])}")

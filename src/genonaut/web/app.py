@@ -15,10 +15,10 @@ from genonaut.accounts.guards import ADMINS
 from genonaut.accounts.limits import RateLimiter
 from genonaut.accounts.passwords import open_passwords
 from genonaut.accounts.registration import announce_setup
+from genonaut.catalog.controllers import ModelController
 from genonaut.config.settings import Environment, Settings
 from genonaut.content.controllers import CONTROLLERS as CONTENT_CONTROLLERS
 from genonaut.jobs.controllers import GenerationJobController
-from genonaut.jobs.model_controllers import ModelController
 from genonaut.jobs.prompt_policy import load_policy
 from genonaut.notifications.controllers import NotificationController
 from genonaut.notifications.webhooks.controllers import WebhookController
@@ -30,10 +30,12 @@ from genonaut.web.dependencies import DEPENDENCIES
 from genonaut.web.documentation import DocumentErrors, openapi_config
 from genonaut.web.door import Door
 from genonaut.web.job_sockets import SOCKETS as JOB_SOCKETS
+from genonaut.web.model_socket import models_socket
 from genonaut.web.notification_sockets import SOCKETS as NOTIFICATION_SOCKETS
 from genonaut.web.notification_sockets import remind
 from genonaut.web.options import AnswerOptions
 from genonaut.web.problems import EXCEPTION_HANDLERS
+from genonaut.web.sampling_options import SamplingOptionsController
 from genonaut.web.spa import find_build, read_assets, spa_routes
 from genonaut.web.strictness import StrictRequest
 from genonaut.web.system import HealthController
@@ -84,6 +86,7 @@ def create_app(settings: Settings) -> Litestar:
             GenerationJobController,
             *CONTENT_CONTROLLERS,
             ModelController,
+            SamplingOptionsController,
             NotificationController,
             WebhookController,
         ],
@@ -95,6 +98,7 @@ def create_app(settings: Settings) -> Litestar:
             HealthController,
             MetricsController,
             *JOB_SOCKETS,
+            models_socket,
             *NOTIFICATION_SOCKETS,
             *spa_routes(read_assets(find_build())),
         ],

@@ -36,7 +36,7 @@ async def graph_of(api: Api, job: dict[str, Any]) -> dict[str, dict[str, Any]]:
     assert done["status"] == "completed", done
     image = await api.http.get(f"/api/v1/content/{done['content_id']}/image")
     with Image.open(io.BytesIO(image.content)) as picture:
-        graph: dict[str, Any] = msgspec.json.decode(picture.text["prompt"])
+        graph: dict[str, Any] = msgspec.json.decode(picture.info["prompt"])
     return {node["class_type"]: node["inputs"] for node in graph.values()}
 
 
@@ -50,7 +50,7 @@ async def test_a_lora_of_another_architecture_is_refused_unless_wanted(settings:
     async with running_api(settings) as api, running_worker(settings):
         await ready(api)
         loras = [{"name": "detail.safetensors"}, {"name": "sdxl/film-grain.safetensors"}]
-        body = {"checkpoint_model": "sd15.safetensors", "lora_models": loras}
+        body: dict[str, Any] = {"checkpoint_model": "sd15.safetensors", "lora_models": loras}
         said = await refused(api, **body)
         assert list(said) == ["lora_models[1].name"]
         assert "made for sdxl, the base model is sd1" in said["lora_models[1].name"]

@@ -1,0 +1,218 @@
+"""The routes of models."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+from litestar import Controller, Request, Response, delete, get, patch, post
+from litestar.di import NamedDependency, Provide
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+
+from genonaut.accounts.guards import ADMINS
+from genonaut.catalog.filters import BASE_FOLDERS, LORA_FOLDER, ModelFilter
+from genonaut.catalog.hashing_run import ask_for_hashes
+from genonaut.catalog.previews import PREVIEW_MIME, Previews
+from genonaut.catalog.refresh_requests import RefreshRequests
+from genonaut.catalog.schemas import (
+    ModelDetailView,
+    ModelPatch,
+    ModelSubmit,
+    ModelView,
+    RefreshView,
+)
+from genonaut.catalog.service import CatalogService
+from genonaut.catalog.vocabulary import Architecture, ModelKind, ModelSource
+from genonaut.core.pagination import MAX_PAGE, Page
+from genonaut.core.schemas import NO_NUL
+from genonaut.db import UnitOfWork
+from genonaut.runtime import Runtime
+
+# Forms offer all there is: the longest page is the default of these lists.
+Limit = Annotated[int, QueryParameter(ge=1, le=MAX_PAGE, description="items of one page")]
+Cursor = Annotated[str | None, QueryParameter(max_length=2000)]
+Name = Annotated[str | None, QueryParameter(max_length=255, pattern=NO_NUL)]
+_UNCHANGED = ResponseSpec(
+    data_container=None, description="The client has it", generate_examples=False
+)
+
+
+async def provide_filter(
+    *,
+    search: Annotated[
+        str | None,
+        QueryParameter(
+            max_length=200,
+            pattern=NO_NUL,
+            description="words in name, title, architecture or trigger words",
+        ),
+    ] = None,
+    architecture: FromQuery[Architecture | None] = None,
+    source: FromQuery[ModelSource | None] = None,
+    enabled: FromQuery[bool | None] = None,
+    available: FromQuery[bool | None] = None,
+) -> ModelFilter:
+    """Return which models the request asks for."""
+    return ModelFilter(
+        search=search,
+        architecture=architecture,
+        source=source,
+        enabled=enabled,
+        available=available,
+    )
+
+
+async def provide_catalog(uow: NamedDependency[UnitOfWork]) -> CatalogService:
+    """Return the catalogue within the request's unit of work."""
+    return CatalogService(uow)
+
+
+class ModelController(Controller):
+    """Which models there are, and what they are."""
+
+    tags = ("models",)
+    dependencies = {  # noqa: RUF012  # litestar's declaration
+        "wanted": Provide(provide_filter),
+        "catalog": Provide(provide_catalog),
+    }
+
+    @get("/checkpoint-models", summary="List checkpoints")
+    async def checkpoints(
+        self,
+        *,
+        wanted: NamedDependency[ModelFilter],
+        catalog: NamedDependency[CatalogService],
+        limit: Limit = MAX_PAGE,
+        cursor: Cursor = None,
+    ) -> Page[ModelView]:
+        """List what ``checkpoint_model`` may be: checkpoints, and diffusion models in parts."""
+        kinds = (ModelKind.CHECKPOINT, ModelKind.DIFFUSION_MODEL, ModelKind.UNKNOWN)
+        return await _page(catalog, wanted, kinds, BASE_FOLDERS, limit=limit, cursor=cursor)
+
+    @get("/lora-models", summary="List LoRAs")
+    async def loras(
+        self,
+        *,
+        wanted: NamedDependency[ModelFilter],
+        catalog: NamedDependency[CatalogService],
+        compatible_with: Name = None,
+        limit: Limit = MAX_PAGE,
+        cursor: Cursor = None,
+    ) -> Page[ModelView]:
+        """List LoRAs; with ``compatible_with`` those that fit this checkpoint, or may."""
+        return await _page(
+            catalog,
+            wanted,
+            (ModelKind.LORA, ModelKind.UNKNOWN),
+            (LORA_FOLDER,),
+            limit=limit,
+            cursor=cursor,
+            compatible_with=compatible_with,
+        )
+
+    @get("/models", summary="List models of all kinds")
+    async def models(
+        self,
+        *,
+        wanted: NamedDependency[ModelFilter],
+        catalog: NamedDependency[CatalogService],
+        kind: FromQuery[list[ModelKind] | None] = None,
+        limit: Limit = 20,
+        cursor: Cursor = None,
+    ) -> Page[ModelView]:
+        """List models of all kinds, or of some (``?kind=`` more than once)."""
+        return await _page(catalog, wanted, kind or (), (), limit=limit, cursor=cursor)
+
+    @post("/models", summary="Enter a model by hand", opt=ADMINS)
+    async def add(
+        self, data: JSONBody[ModelSubmit], catalog: NamedDependency[CatalogService]
+    ) -> ModelDetailView:
+        """Enter a model before a scan or a server has found it."""
+        seen = await catalog.add_manual(data.folder, data.name, data.correction())
+        return ModelDetailView.of(seen)
+
+    @get("/models/refresh", summary="When the catalogue was refreshed")
+    async def refreshed(self, uow: NamedDependency[UnitOfWork]) -> RefreshView:
+        """Return when the catalogue was asked to be refreshed, and what came of it."""
+        return RefreshView.of(await RefreshRequests(uow).state())
+
+    @post("/models/refresh", status_code=202, summary="Refresh the catalogue", opt=ADMINS)
+    async def refresh(self, uow: NamedDependency[UnitOfWork]) -> RefreshView:
+        """Ask for a look at all folders and servers; one runs at a time.
+
+        Progress is told on ``/ws/models``. Asking while one runs makes another follow it.
+        """
+        requests = RefreshRequests(uow)
+        await requests.ask()
+        return RefreshView.of(await requests.state())
+
+    @post("/models/hash", status_code=202, summary="Hash what has no hash", opt=ADMINS)
+    async def hash(self, uow: NamedDependency[UnitOfWork]) -> None:
+        """Ask for the hashes of all files that have none; progress is told on ``/ws/models``."""
+        ask_for_hashes(uow)
+
+    @get("/models/{model_id:int}", summary="Get a model")
+    async def one(
+        self, model_id: FromPath[int], catalog: NamedDependency[CatalogService]
+    ) -> ModelDetailView:
+        """Return a model with all evidence, what was detected and what was corrected."""
+        return ModelDetailView.of(await catalog.get(model_id))
+
+    @patch("/models/{model_id:int}", summary="Correct a model", opt=ADMINS)
+    async def correct(
+        self,
+        model_id: FromPath[int],
+        data: JSONBody[ModelPatch],
+        catalog: NamedDependency[CatalogService],
+    ) -> ModelDetailView:
+        """Say what a model is; it outlives every refresh. null takes a correction back."""
+        return ModelDetailView.of(await catalog.correct(model_id, data.correction()))
+
+    @post("/models/{model_id:int}/reset", status_code=200, summary="Undo corrections", opt=ADMINS)
+    async def reset(
+        self, model_id: FromPath[int], catalog: NamedDependency[CatalogService]
+    ) -> ModelDetailView:
+        """Take back every correction of a model, so that what was detected counts."""
+        return ModelDetailView.of(await catalog.reset(model_id))
+
+    @delete("/models/{model_id:int}", status_code=204, summary="Forget a model", opt=ADMINS)
+    async def forget(
+        self, model_id: FromPath[int], catalog: NamedDependency[CatalogService]
+    ) -> None:
+        """Forget a model that neither a file nor a server has any more."""
+        await catalog.delete(model_id)
+
+    @get(
+        "/models/{model_id:int}/preview",
+        media_type=PREVIEW_MIME,
+        summary="A picture of what a model does",
+        responses={304: _UNCHANGED},
+    )
+    async def preview(
+        self,
+        model_id: FromPath[int],
+        request: Request[Any, Any, Any],
+        runtime: NamedDependency[Runtime],
+    ) -> Response[bytes]:
+        """Return the picture beside or inside the file, at most 512 pixels on its longest edge."""
+        found = await Previews(runtime).of(model_id, known=request.headers.get("if-none-match"))
+        headers = {"ETag": found.etag, "Cache-Control": "private, max-age=300"}
+        if found.data is None:
+            return Response(b"", media_type=PREVIEW_MIME, status_code=304, headers=headers)
+        return Response(found.data, media_type=PREVIEW_MIME, headers=headers)
+
+
+async def _page(
+    catalog: CatalogService,
+    wanted: ModelFilter,
+    kinds: Sequence[ModelKind],
+    folders: Sequence[str],
+    *,
+    limit: int,
+    cursor: str | None,
+    compatible_with: str | None = None,
+) -> Page[ModelView]:
+    found = await catalog.page(
+        wanted.among(kinds, folders), cursor=cursor, limit=limit, compatible_with=compatible_with
+    )
+    items = [ModelView.of(one) for one in found.rows]
+    return Page(items=items, next_cursor=found.next_cursor, total=found.total)

@@ -1,0 +1,238 @@
+"""What the API takes and gives about models."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+
+from genonaut.catalog.compatibility import Compatibility, Fit
+from genonaut.catalog.identification.findings import Evidence
+from genonaut.catalog.previews import preview_path
+from genonaut.catalog.recipes import Defaults, defaults_of
+from genonaut.catalog.scanning.health import Health, HealthCode
+from genonaut.catalog.seen import SeenModel
+from genonaut.catalog.service import Correction
+from genonaut.catalog.tables import ModelRefresh
+from genonaut.catalog.vocabulary import Architecture, ModelKind, ModelSource
+from genonaut.catalog.vocabulary import Source as EvidenceSource
+from genonaut.core.schemas import NO_NUL, RequestBody, View
+
+_AUTOV2_DIGITS, _AUTOV3_DIGITS = 10, 12
+_DRAWN_WITH = frozenset({ModelKind.CHECKPOINT, ModelKind.DIFFUSION_MODEL})
+Word = Annotated[str, Meta(min_length=1, max_length=200, pattern=NO_NUL)]
+Words = Annotated[list[Word], Meta(max_length=50)]
+Title = Annotated[str, Meta(min_length=1, max_length=200, pattern=NO_NUL)]
+Variant = Annotated[str, Meta(max_length=100, pattern=NO_NUL)]
+Notes = Annotated[str, Meta(max_length=4000, pattern=NO_NUL)]
+Folder = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$")]
+FileName = Annotated[str, Meta(min_length=1, max_length=255, pattern=NO_NUL)]
+
+
+class ModelPatch(RequestBody, frozen=True):
+    """Corrections of a model; what is left out stays, null goes back to what was detected."""
+
+    kind: ModelKind | UnsetType | None = UNSET
+    architecture: Architecture | UnsetType | None = UNSET
+    variant: Variant | UnsetType | None = UNSET
+    display_name: Title | UnsetType | None = UNSET
+    trigger_words: Words | UnsetType | None = UNSET
+    notes: Notes | UnsetType | None = UNSET
+    enabled: bool | UnsetType = UNSET
+
+    def correction(self) -> Correction:
+        """Return the correction that this asks for."""
+        return _correction(self)
+
+
+class ModelSubmit(RequestBody, frozen=True):
+    """A model to be entered by hand, under the folder and name by which ComfyUI will load it."""
+
+    folder: Folder
+    name: FileName
+    kind: ModelKind | UnsetType = UNSET
+    architecture: Architecture | UnsetType = UNSET
+    variant: Variant | UnsetType = UNSET
+    display_name: Title | UnsetType = UNSET
+    trigger_words: Words | UnsetType = UNSET
+    notes: Notes | UnsetType = UNSET
+    enabled: bool = True
+
+    def correction(self) -> Correction:
+        """Return what is said of it."""
+        return _correction(self)
+
+
+def _correction(body: ModelPatch | ModelSubmit) -> Correction:
+    fields = {name: getattr(body, name) for name in Correction.__struct_fields__}
+    if isinstance(words := fields["trigger_words"], list):
+        fields["trigger_words"] = tuple(words)
+    return Correction(**fields)
+
+
+class EvidenceView(View, frozen=True):
+    """One reason for what is said of a model; ``confidence`` is 0..1."""
+
+    rule: str
+    says: str
+    confidence: float
+    source: EvidenceSource
+
+    @classmethod
+    def of(cls, evidence: Evidence) -> "EvidenceView":
+        """Return the view of a piece of evidence."""
+        return cls(**msgspec.structs.asdict(evidence))
+
+
+class HealthView(View, frozen=True):
+    """Something that is wrong with a model."""
+
+    code: HealthCode
+    detail: str
+
+    @classmethod
+    def of(cls, health: Health) -> "HealthView":
+        """Return the view of a fault."""
+        return cls(code=health.code, detail=health.detail)
+
+
+class CompatibilityView(View, frozen=True):
+    """How well a LoRA goes with the checkpoint that was asked about."""
+
+    fit: Fit
+    reason: str
+
+    @classmethod
+    def of(cls, found: Compatibility | None) -> "CompatibilityView | None":
+        """Return the view of a verdict."""
+        return None if found is None else cls(fit=found.fit, reason=found.reason)
+
+
+class ModelDefaultsView(View, frozen=True):
+    """What a submission gets that leaves these out; edges in pixels."""
+
+    width: int
+    height: int
+    steps: int
+    cfg: float
+    sampler_name: str
+    scheduler: str
+
+    @classmethod
+    def of(cls, defaults: Defaults) -> "ModelDefaultsView":
+        """Return the view of an architecture's defaults."""
+        return cls(**msgspec.structs.asdict(defaults))
+
+
+class ModelView(View, frozen=True):
+    """One model: what counts, who has it, and why we say so."""
+
+    id: int
+    folder: str
+    name: str
+    """What ComfyUI calls it."""
+    display_name: str
+    kind: ModelKind
+    architecture: str
+    variant: str
+    precision: str
+    size_bytes: int | None
+    sha256: str | None
+    autov2: str | None
+    autov3: str | None
+    trigger_words: list[str]
+    notes: str
+    preview: str | None
+    enabled: bool
+    available: bool
+    available_on: list[str]
+    source: ModelSource
+    evidence: list[EvidenceView]
+    ambiguous_between: list[str]
+    conflicts: list[str]
+    health: list[HealthView]
+    is_corrected: bool
+    compatibility: CompatibilityView | None
+    """Only in answers to ``compatible_with``."""
+    defaults: ModelDefaultsView | None
+    """Of what pictures are drawn with."""
+    first_seen_at: datetime
+    updated_at: datetime
+    unavailable_since: datetime | None
+
+    @classmethod
+    def of(cls, seen: SeenModel) -> "ModelView":
+        """Return the view of a model."""
+        return cls(**_fields_of(seen))
+
+
+class ModelDetailView(ModelView, frozen=True):
+    """One model with everything that was detected and everything that was corrected."""
+
+    detected: dict[str, Any]
+    overrides: dict[str, Any]
+
+    @classmethod
+    def of(cls, seen: SeenModel) -> "ModelDetailView":
+        """Return the view of a model."""
+        return cls(
+            **_fields_of(seen),
+            detected=msgspec.to_builtins(seen.detected),
+            overrides=msgspec.to_builtins(seen.overrides),
+        )
+
+
+def _fields_of(seen: SeenModel) -> dict[str, Any]:
+    model, detected, overrides = seen.model, seen.detected, seen.overrides
+    words = detected.trigger_words if overrides.trigger_words is None else overrides.trigger_words
+    is_drawn_with = model.kind in _DRAWN_WITH
+    return {
+        **{name: getattr(model, name) for name in _PLAIN},
+        "display_name": model.title,
+        "precision": detected.precision,
+        "autov2": model.sha256[:_AUTOV2_DIGITS] if model.sha256 else None,
+        "autov3": model.tensors_sha256[:_AUTOV3_DIGITS] if model.tensors_sha256 else None,
+        "trigger_words": list(words),
+        "notes": overrides.notes or "",
+        "preview": preview_path(model.id) if seen.has_preview else None,
+        "available": seen.is_available,
+        "available_on": list(seen.available_on),
+        "evidence": [EvidenceView.of(one) for one in detected.evidence],
+        "ambiguous_between": list(detected.ambiguous_between),
+        "conflicts": list(detected.conflicts),
+        "health": [HealthView.of(one) for one in seen.health],
+        "is_corrected": bool(model.overrides),
+        "compatibility": CompatibilityView.of(seen.compatibility),
+        "defaults": ModelDefaultsView.of(defaults_of(model.architecture, model.variant))
+        if is_drawn_with
+        else None,
+    }
+
+
+_PLAIN = (
+    "id", "folder", "name", "kind", "architecture", "variant", "size_bytes", "sha256", "enabled",
+    "source", "first_seen_at", "updated_at", "unavailable_since",
+)  # fmt: skip
+
+
+class RefreshView(View, frozen=True):
+    """When the catalogue was asked to be refreshed, and what became of it."""
+
+    requested_at: datetime | None
+    started_at: datetime | None
+    finished_at: datetime | None
+    """Null while it runs, or after it was cut off."""
+    report: dict[str, Any]
+    """Of the last one that finished: counts, and problems in words."""
+
+    @classmethod
+    def of(cls, state: ModelRefresh | None) -> "RefreshView":
+        """Return the view of the row, which the first refresh makes."""
+        if state is None:
+            return cls(requested_at=None, started_at=None, finished_at=None, report={})
+        return cls(
+            requested_at=state.requested_at,
+            started_at=state.started_at,
+            finished_at=state.finished_at,
+            report=state.report,
+        )
