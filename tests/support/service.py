@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx
+import msgspec
 from litestar import Litestar
 
 from genonaut.config import Settings
@@ -24,6 +25,12 @@ async def eventually(condition: Callable[[], Awaitable[object]], *, seconds: flo
         while not (value := await condition()):  # noqa: ASYNC110  # conditions lie elsewhere
             await asyncio.sleep(0.02)
         return value
+
+
+def with_jobs(settings: Settings, **changes: Any) -> Settings:
+    """Return the settings with other limits of the queue."""
+    replace = msgspec.structs.replace
+    return replace(settings, jobs=replace(settings.jobs, **changes))
 
 
 @contextlib.asynccontextmanager

@@ -50,6 +50,8 @@ class BackendHealth(msgspec.Struct, frozen=True):
         if not self.is_up:
             return self.reason
         if self.is_stuck:
+            if not self.pending:
+                return "stuck: nothing ran of the prompts that waited a moment ago"
             return f"stuck: {self.pending} prompts wait and nothing runs"
         return f"up, {self.running} running, {self.pending} waiting"
 
@@ -89,6 +91,7 @@ class ComfyBackend:
         self._watches: defaultdict[str, list[Watch]] = defaultdict(list)
         self._failures = 0
         self._idle_since: float | None = None
+        self._suspected_until: float | None = None
         self._up = asyncio.Event()
         self._resources = AsyncExitStack()
         self._monitor: asyncio.Task[None] | None = None
@@ -265,17 +268,26 @@ class ComfyBackend:
             reason="",
             running=running,
             pending=pending,
-            is_stuck=self._is_idle_for_long(is_idle=pending > 0 and running == 0),
+            is_stuck=self._seems_stuck(running=running, pending=pending),
         )
 
-    def _is_idle_for_long(self, *, is_idle: bool) -> bool:
+    def _seems_stuck(self, *, running: int, pending: int) -> bool:
+        """Tell whether prompts wait for long while nothing runs, or did so lately.
+
+        The suspicion outlives the prompts that raised it: they are taken away at once, and an empty
+        queue proves nothing. It ends when something runs, after an outage, and by and by of itself.
+        """
         now = asyncio.get_running_loop().time()
-        if not is_idle:
-            self._idle_since = None
+        if running:
+            self._idle_since = self._suspected_until = None
             return False
-        if self._idle_since is None:
+        if not pending:
+            self._idle_since = None
+        elif self._idle_since is None:
             self._idle_since = now
-        return now - self._idle_since >= self.settings.stuck_seconds
+        elif now - self._idle_since >= self.settings.stuck_seconds:
+            self._suspected_until = now + self.settings.stuck_seconds
+        return self._suspected_until is not None and now < self._suspected_until
 
     def _keep(self, health: BackendHealth) -> None:
         before, self.health = self.health, health
@@ -283,7 +295,7 @@ class ComfyBackend:
             self._up.set()
         else:
             self._up.clear()
-            self._idle_since = None
+            self._idle_since = self._suspected_until = None
         facts = (health.is_up, health.is_stuck, health.version)
         if facts == (before.is_up, before.is_stuck, before.version):
             return

@@ -1,6 +1,7 @@
 """Getting finished images: over HTTP, else from an output directory shared with ComfyUI."""
 
 import asyncio
+import errno
 import shutil
 from http import HTTPStatus
 from pathlib import Path
@@ -22,6 +23,7 @@ logger = structlog.get_logger(__name__)
 
 # A PNG of 16384 x 16384 pixels, ComfyUI's largest latent, is at most 0.8 GB; ordinary ones are 1-10 MB.
 DEFAULT_LIMIT_BYTES = 256 * 1024 * 1024
+_FULL = {errno.ENOSPC, errno.EDQUOT}
 _CHUNK_BYTES = 1024 * 1024
 # 400 and 403 are for names that leave the folder.
 _MISSING = {HTTPStatus.BAD_REQUEST, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND}
@@ -53,6 +55,7 @@ async def collect(
         TruncatedDownloadError: every attempt ended early.
         ComfyUnreachableError: the server is gone.
         ImageTooLargeError: above the limit.
+        OSError: the disk of ``destination`` is full or fails.
     """
     try:
         return await _download_patiently(
@@ -120,6 +123,7 @@ async def _stream(client: ComfyClient, image: ImageRef, file: BinaryIO, limit_by
     )
     size = 0
     is_answered = False
+    disk_error: OSError | None = None
     try:
         async with client.http.get(
             f"{client.base_url}/view",
@@ -134,15 +138,28 @@ async def _stream(client: ComfyClient, image: ImageRef, file: BinaryIO, limit_by
             async for chunk in reply.content.iter_chunked(_CHUNK_BYTES):
                 size += len(chunk)
                 _check_size(size, limit_bytes, image)
-                await asyncio.to_thread(file.write, chunk)
+                disk_error = await asyncio.to_thread(_write, file, chunk)
+                if disk_error is not None:
+                    break
             announced = reply.content_length
     except (aiohttp.ClientError, OSError, TimeoutError) as error:
         if is_answered:
             raise TruncatedDownloadError(f"{image.filename} stopped at {size} bytes") from error
         raise ComfyUnreachableError(f"no answer to the download of {image.filename}") from error
+    if disk_error is not None:
+        raise disk_error
     if size == 0 or (announced is not None and size != announced):
         raise TruncatedDownloadError(f"{image.filename} has {size} of {announced} bytes")
     return size
+
+
+def _write(file: BinaryIO, chunk: bytes) -> OSError | None:
+    """Return the disk's error, which must not be taken for one of the connection."""
+    try:
+        file.write(chunk)
+    except OSError as error:
+        return error
+    return None
 
 
 def _check_status(status: int, image: ImageRef) -> None:
@@ -171,7 +188,9 @@ def _copy_from(
         size = source.stat().st_size
         _check_size(size, limit_bytes, image)
         shutil.copyfile(source, destination)
-    except (OSError, ValueError):  # ValueError: a NUL in the name
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
         destination.unlink(missing_ok=True)
+        if isinstance(error, OSError) and error.errno in _FULL:
+            raise
         return None
     return size or None

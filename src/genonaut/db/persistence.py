@@ -12,19 +12,38 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 log = structlog.get_logger()
 T = TypeVar("T")
 _LONGEST_PAUSE_SECONDS = 2.0
+_AWAY = ("08", "53", "57P01", "57P02", "57P03")
+"""Connection exceptions, insufficient resources, shutting down, starting up.
+
+Source: PostgreSQL manual, appendix A. asyncpg raises those of a refused connection as plain errors.
+"""
+_GAVE_WAY = ("40", "55P03")
+"""Rolled back in favour of another transaction (deadlock, serialisation), or a lock not had."""
 
 
 def is_connection_trouble(error: BaseException) -> bool:
     """Tell whether the database was away, as opposed to refusing the statement."""
     if isinstance(error, InterfaceError | OperationalError | PoolTimeoutError | OSError):
         return True
-    return isinstance(error, DBAPIError) and error.connection_invalidated
+    if not isinstance(error, DBAPIError):
+        return False
+    return error.connection_invalidated or _sqlstate(error).startswith(_AWAY)
+
+
+def _is_passing(error: BaseException) -> bool:
+    return is_connection_trouble(error) or (
+        isinstance(error, DBAPIError) and _sqlstate(error).startswith(_GAVE_WAY)
+    )
+
+
+def _sqlstate(error: DBAPIError) -> str:
+    return getattr(error.orig, "sqlstate", None) or ""
 
 
 async def persistently(
     act: Callable[[], Awaitable[T]], *, should_go_on: Callable[[], bool], name: str
 ) -> T:
-    """Return what ``act`` returns, trying again while the database is away.
+    """Return what ``act`` returns, trying again while the database is away or prefers another.
 
     ``act`` must be safe to run after a COMMIT whose acknowledgement was lost. The last error is
     raised once ``should_go_on`` says no.
@@ -34,7 +53,7 @@ async def persistently(
         try:
             return await act()
         except (DBAPIError, PoolTimeoutError, OSError) as error:
-            if not is_connection_trouble(error) or not should_go_on():
+            if not _is_passing(error) or not should_go_on():
                 raise
             log.warning("database.away", during=name, error=type(error).__name__)
         await asyncio.sleep(pause * random.uniform(0.7, 1.3))  # noqa: S311  # jitter

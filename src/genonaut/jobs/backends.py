@@ -24,7 +24,8 @@ class BackendRepository:
     async def register(self, backends: Sequence[BackendSettings]) -> None:
         """Make the rows agree with the settings; servers that are gone from them are disabled."""
         names = [backend.name for backend in backends]
-        for backend in backends:
+        # In the order in which claims lock them.
+        for backend in sorted(backends, key=lambda one: one.name):
             values = {
                 "url": backend.url,
                 "slots": backend.slots,

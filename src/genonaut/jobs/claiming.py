@@ -5,16 +5,21 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 import msgspec
-from sqlalchemy import func, insert, select
+import structlog
+from sqlalchemy import Float, cast, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from genonaut.db import UnitOfWork
 from genonaut.jobs.attempts import abandon_prompt
 from genonaut.jobs.claim_query import BEST_JOB
 from genonaut.jobs.params import Drawing
-from genonaut.jobs.states import WAITING, JobStatus
+from genonaut.jobs.states import WAITING, ErrorCode, JobStatus
 from genonaut.jobs.tables import ComfyuiBackend, GenerationAttempt, GenerationJob
 from genonaut.jobs.transitions import Transitions
+
+log = structlog.get_logger()
+_LOST_RACES = 5
+"""Jobs that were cancelled or taken under our eyes before we let it be until the next wake-up."""
 
 
 class Claim(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,12 +34,20 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True):
     is_resumed: bool
     """The prompt was posted by an earlier attempt and may still be at the backend."""
     was_posted: bool
+    executing_seconds: float | None
+    """How long a resumed prompt had been executing by the database's clock; None: not begun."""
     seq: int
     failures: int
     out_of_memory_count: int
     batch_id: UUID
     batch_size: int
     drawing: Drawing
+
+
+class _Choice(msgspec.Struct, frozen=True):
+    job: GenerationJob
+    backend: str
+    is_resumed: bool
 
 
 class ClaimService:
@@ -51,11 +64,19 @@ class ClaimService:
         A job whose prompt may still be at a backend goes first, and keeps its slot there.
         """
         slots = await self._lock_backends(reachable)
-        if not slots:
-            return None
+        for _ in range(_LOST_RACES):
+            choice = await self._choose(slots) if slots else None
+            if choice is None:
+                return None
+            claim = await self._take(choice, worker_id)
+            if claim is not None:
+                return claim
+        return None
+
+    async def _choose(self, slots: Mapping[str, int]) -> "_Choice | None":
         resumable = await self._resumable(list(slots))
         if resumable is not None:
-            return await self._take(resumable, resumable.backend or "", worker_id, is_resumed=True)
+            return _Choice(resumable, resumable.backend or "", is_resumed=True)
         free = await self._free(slots)
         if not free:
             return None
@@ -63,8 +84,8 @@ class ClaimService:
         best = (await self._session.execute(BEST_JOB, parameters)).one_or_none()
         if best is None:
             return None
-        job = await self._session.get_one(GenerationJob, best.id)
-        return await self._take(job, best.backend, worker_id, is_resumed=False)
+        job = await self._session.get_one(GenerationJob, best.id, populate_existing=True)
+        return _Choice(job, best.backend, is_resumed=False)
 
     async def _lock_backends(self, reachable: Sequence[str]) -> dict[str, int]:
         query = (
@@ -98,9 +119,11 @@ class ClaimService:
             if used.get(name, 0) < count
         }
 
-    async def _take(
-        self, job: GenerationJob, backend: str, worker_id: UUID, *, is_resumed: bool
-    ) -> Claim | None:
+    async def _take(self, choice: "_Choice", worker_id: UUID) -> Claim | None:
+        job, backend, is_resumed = choice.job, choice.backend, choice.is_resumed
+        drawing = await self._readable(job)
+        if drawing is None:
+            return None
         earlier = await self._session.get(GenerationAttempt, (job.id, job.attempt))
         if not is_resumed:
             await abandon_prompt(self._session, job)
@@ -119,6 +142,7 @@ class ClaimService:
                 "resume_until": None,
                 "not_before": None,
                 "waiting_reason": None,
+                "unavailable_since": None,
             },
             GenerationJob.status.in_(WAITING),
             GenerationJob.cancel_requested_at.is_(None),
@@ -127,8 +151,9 @@ class ClaimService:
         if claimed is None:
             return None
         resumed_from = earlier if is_resumed else None
-        await self._session.execute(
-            insert(GenerationAttempt).values(
+        executing_seconds = await self._session.scalar(
+            insert(GenerationAttempt)
+            .values(
                 job_id=claimed.id,
                 attempt=claimed.attempt,
                 worker_id=worker_id,
@@ -140,9 +165,44 @@ class ClaimService:
                 posted_at=resumed_from.posted_at if resumed_from else None,
                 executing_at=resumed_from.executing_at if resumed_from else None,
             )
+            .returning(cast(func.extract("epoch", now - GenerationAttempt.executing_at), Float))
         )
-        was_posted = resumed_from is not None and resumed_from.posted_at is not None
-        return _claim_of(claimed, worker_id, is_resumed=is_resumed, was_posted=was_posted)
+        return Claim(
+            job_id=claimed.id,
+            user_id=claimed.user_id,
+            attempt=claimed.attempt,
+            worker_id=worker_id,
+            backend=backend,
+            prompt_id=prompt_id,
+            is_resumed=is_resumed,
+            was_posted=resumed_from is not None and resumed_from.posted_at is not None,
+            executing_seconds=executing_seconds,
+            seq=claimed.seq,
+            failures=claimed.failures,
+            out_of_memory_count=claimed.out_of_memory_count,
+            batch_id=claimed.batch_id,
+            batch_size=claimed.batch_size,
+            drawing=drawing,
+        )
+
+    async def _readable(self, job: GenerationJob) -> Drawing | None:
+        """Return what to draw; a job nobody can read fails here, else it would stop every worker."""
+        stored = {field: getattr(job, field) for field in Drawing.__struct_fields__}
+        try:
+            return msgspec.convert(stored, Drawing)
+        except msgspec.ValidationError as error:
+            log.exception("job.unreadable", job=job.id)
+            values = {
+                "status": JobStatus.FAILED,
+                "error_code": ErrorCode.INTERNAL_ERROR,
+                "error_message": f"what to draw is stored in a form that cannot be read: {error}",
+                "completed_at": func.clock_timestamp(),
+                "resume_until": None,
+                "waiting_reason": None,
+            }
+            waits = GenerationJob.status.in_(WAITING)
+            await self._transitions.apply(job.id, "failed", values, waits)
+            return None
 
 
 async def slots_in_use(session: AsyncSession) -> dict[str, int]:
@@ -167,24 +227,3 @@ async def slots_in_use(session: AsyncSession) -> dict[str, int]:
     for name, count in await session.execute(open_attempts.union_all(pinned)):
         used[name or ""] = used.get(name or "", 0) + count
     return used
-
-
-def _claim_of(job: GenerationJob, worker_id: UUID, *, is_resumed: bool, was_posted: bool) -> Claim:
-    return Claim(
-        job_id=job.id,
-        user_id=job.user_id,
-        attempt=job.attempt,
-        worker_id=worker_id,
-        backend=job.backend or "",
-        prompt_id=job.comfyui_prompt_id or "",
-        is_resumed=is_resumed,
-        was_posted=was_posted,
-        seq=job.seq,
-        failures=job.failures,
-        out_of_memory_count=job.out_of_memory_count,
-        batch_id=job.batch_id,
-        batch_size=job.batch_size,
-        drawing=msgspec.convert(
-            {field: getattr(job, field) for field in Drawing.__struct_fields__}, Drawing
-        ),
-    )

@@ -104,8 +104,7 @@ class Delivery:
 
     def _picture(self, image: ProcessedImage, saved: SavedImage) -> Picture:
         claim, facts = self._held.claim, image.facts
-        began = self._held.executing_at
-        duration = (utcnow() - began).total_seconds() if began else 0.0
+        duration = self._held.executing_seconds or 0.0
         return Picture(
             user_id=claim.user_id,
             job_id=claim.job_id,
@@ -140,18 +139,25 @@ class Delivery:
             try:
                 async with self._runtime.begin() as uow:
                     await OutcomeService(uow, self._held.claim).complete(picture)
-            except (FencedError, IntegrityError):
+            except (FencedError, IntegrityError) as error:
                 # The second: a lost acknowledgement had entered the picture already.
                 async with self._runtime.begin() as uow:
-                    return await OutcomeService(uow, self._held.claim).is_completed_by_us()
+                    service = OutcomeService(uow, self._held.claim)
+                    if await service.is_completed_by_us():
+                        return True
+                    if isinstance(error, IntegrityError) and await service.is_ours():
+                        raise  # the picture itself is refused: no use in trying again
+                return False
             return True
 
-        is_ours = await persistently(
-            act, should_go_on=lambda: not self._held.is_fenced, name="completion"
-        )
+        try:
+            # Even if the lease was lost: only the database knows whether an unheard COMMIT counted.
+            is_ours = await persistently(act, should_go_on=lambda: True, name="completion")
+        except IntegrityError:
+            await self._discard(saved)
+            raise
         if not is_ours:
-            # The database has just said that no row names these files.
-            await self._runtime.store.delete(*saved.keys)
+            await self._discard(saved)
             raise FencedOffError
         log.info(
             "job.completed",
@@ -159,3 +165,10 @@ class Delivery:
             attempt=self._held.claim.attempt,
             size_bytes=picture.size_bytes,
         )
+
+    async def _discard(self, saved: SavedImage) -> None:
+        """Delete files of which the database has just said that no row names them."""
+        try:
+            await self._runtime.store.delete(*saved.keys)
+        except StorageError as error:  # clean-up finds them by their age
+            log.warning("job.files_left", job=self._held.claim.job_id, error=str(error))

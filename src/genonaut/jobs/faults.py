@@ -73,10 +73,16 @@ _TRANSIENT = {
 }
 _FREE = {Fault.UNREACHABLE, Fault.NOT_STARTED}
 _FREE_DELAY_SECONDS = 1.0
+_LONGEST_FREE_DELAY_SECONDS = 60.0
 
 
 def decide(
-    fault: Fault, *, failures: int, out_of_memory_count: int, delays_seconds: Sequence[float]
+    fault: Fault,
+    *,
+    failures: int,
+    out_of_memory_count: int,
+    delays_seconds: Sequence[float],
+    attempt: int = 1,
 ) -> Fail | TryAgain:
     """Return what becomes of a job after a fault.
 
@@ -85,9 +91,10 @@ def decide(
         failures: counted failures before this one.
         out_of_memory_count: how often this job ran out of memory before.
         delays_seconds: the wait before each retry; their number is the budget.
+        attempt: number of the attempt that ended, from 1.
     """
     if fault in _FREE:
-        return TryAgain(_FREE_DELAY_SECONDS, counts=False, avoid_backend=True)
+        return TryAgain(_free_delay(attempt - 1 - failures), counts=False, avoid_backend=True)
     if fault is Fault.OUT_OF_MEMORY:
         if out_of_memory_count:
             return Fail(ErrorCode.OUT_OF_MEMORY)
@@ -98,6 +105,12 @@ def decide(
         return Fail(_TRANSIENT[fault])
     delay = _jittered(delays_seconds[failures : failures + 1])
     return TryAgain(delay, counts=True, avoid_backend=fault is not Fault.STORAGE_FAILED)
+
+
+def _free_delay(earlier: int) -> float:
+    """Grow with the attempts that cost nothing: a backend may refuse for ever while it looks up."""
+    growing = _FREE_DELAY_SECONDS * 2.0 ** min(max(earlier, 0), 10)
+    return min(growing, _LONGEST_FREE_DELAY_SECONDS)
 
 
 def _jittered(delay: Sequence[float]) -> float:

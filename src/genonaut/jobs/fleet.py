@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Mapping
 
 import structlog
@@ -24,7 +25,7 @@ class Fleet:
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
-        self._changed = asyncio.Event()
+        self._changed: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
         self.backends: dict[str, ComfyBackend] = {}
         self._catalogue = CatalogReporter(runtime)
 
@@ -41,7 +42,7 @@ class Fleet:
                     one.url,
                     self._runtime.http,
                     settings=settings,
-                    on_change=lambda _: self._changed.set(),
+                    on_change=lambda changed: self._changed[changed.name].set(),
                 )
                 self.backends[one.name] = await stack.enter_async_context(backend)
             async with self._runtime.begin() as uow:
@@ -49,20 +50,29 @@ class Fleet:
             yield self.backends
 
     async def run(self, wake: Callable[[], None]) -> None:
-        """Report until cancelled, at once when something changes; ``wake`` after each report."""
-        interval = self._runtime.settings.comfyui.health_seconds
-        while True:
-            self._changed.clear()
+        """Report until cancelled, at once when something changes; ``wake`` after each report.
+
+        Each backend has a loop of its own: one that hangs must not keep the others from work.
+        """
+        async with asyncio.TaskGroup() as loops:
             for backend in self.backends.values():
-                try:
-                    await self._report(backend)
-                    await self._remove_abandoned(backend)
-                except (SQLAlchemyError, OSError) as error:
-                    log.warning("fleet.report_failed", error=type(error).__name__)
-            wake()
+                loops.create_task(self._attend(backend, wake), name=f"report {backend.name}")
+            await asyncio.Event().wait()  # also without any backend
+
+    async def _attend(self, backend: ComfyBackend, wake: Callable[[], None]) -> None:
+        changed = self._changed[backend.name]
+        while True:
+            changed.clear()
+            try:
+                await self._report(backend)
+                wake()
+                await self._remove_abandoned(backend)
+            except (SQLAlchemyError, OSError) as error:
+                log.warning("fleet.report_failed", error=type(error).__name__)
+                wake()
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(interval):
-                    await self._changed.wait()
+                async with asyncio.timeout(self._runtime.settings.comfyui.health_seconds):
+                    await changed.wait()
 
     async def _report(self, backend: ComfyBackend) -> None:
         offers = await offers_of(backend) if backend.is_up else None

@@ -25,7 +25,6 @@ from genonaut.comfyui import (
     Watch,
 )
 from genonaut.config.settings import JobSettings
-from genonaut.core.clock import utcnow
 from genonaut.jobs.broadcast import Broadcaster
 from genonaut.jobs.faults import Failure, Fault
 from genonaut.jobs.holding import Held
@@ -69,10 +68,6 @@ class Follower:
         self._stop: Stop | None = None
         self._asked_at = 0.0
         self._followed_since = time.monotonic()
-        self._executing_since: float | None = None
-        if held.executing_at is not None:
-            age = (utcnow() - held.executing_at).total_seconds()
-            self._executing_since = time.monotonic() - max(age, 0.0)
 
     async def outcome(self) -> Succeeded:
         """Return the images, or raise what else became of the prompt.
@@ -110,8 +105,8 @@ class Follower:
             raise FencedOffError
         if self._held.is_cancelled:
             self._stop = self._stop or Stop.CANCELLED
-        elif self._executing_since is not None:
-            self._check_run_limit(time.monotonic() - self._executing_since)
+        elif (ran_seconds := self._held.executing_seconds) is not None:
+            self._check_run_limit(ran_seconds)
         elif self._waited_too_long():
             self._stop = self._stop or Stop.NOT_STARTED
         if self._stop is None:
@@ -140,8 +135,7 @@ class Follower:
         claim = self._held.claim
         match event:
             case Started():
-                self._executing_since = self._executing_since or time.monotonic()
-                self._held.executing_at = self._held.executing_at or event.at
+                self._held.note_start()
             case Progress():
                 self._broadcaster.progress(claim, event.percent, event.node_type or event.node)
             case Preview():
@@ -177,6 +171,11 @@ class Follower:
             return Failure(Fault.NOT_STARTED, f"{self._held.claim.backend} did not begin it")
         if isinstance(outcome, Interrupted):
             return Failure(Fault.INTERRUPTED, "somebody interrupted it at the ComfyUI server")
+        return self._explain_loss()
+
+    def _explain_loss(self) -> Failure:
+        if self._held.post_trouble is not None:
+            return Failure(Fault.SERVER_ERROR, self._held.post_trouble)
         if self._held.is_posted:
             return Failure(Fault.PROMPT_LOST, "the ComfyUI server lost it, as after a restart")
         return Failure(Fault.UNREACHABLE, "the ComfyUI server never got it")

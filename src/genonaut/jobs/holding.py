@@ -1,7 +1,7 @@
 """What this process holds: an attempt in memory, kept alive by the beat."""
 
 import asyncio
-from datetime import datetime
+import time
 
 from genonaut.jobs.claiming import Claim
 
@@ -11,12 +11,35 @@ class Held:
 
     def __init__(self, claim: Claim) -> None:
         self.claim = claim
-        self.executing_at: datetime | None = None
+        self.may_be_posted = claim.is_resumed
+        """The prompt may lie at the backend, whatever became of our POST."""
         self.is_posted = claim.was_posted
-        self.is_delivering = False
+        self.post_trouble: str | None = None
+        """What ComfyUI said instead of yes or no."""
+        self.is_closing = False
+        """It delivers, or writes down its end: worth waiting for when the worker stops."""
+        self.look_again_seconds: float | None = None
+        """When the job may be claimed again; None: at once, or never."""
+        self._executing_since = (
+            None
+            if claim.executing_seconds is None
+            else time.monotonic() - max(claim.executing_seconds, 0.0)
+        )
         self._is_cancelled = False
         self._is_fenced = False
         self._attention = asyncio.Event()
+
+    @property
+    def executing_seconds(self) -> float | None:
+        """Return how long the prompt has been executing, None while it has not begun."""
+        if self._executing_since is None:
+            return None
+        return time.monotonic() - self._executing_since
+
+    def note_start(self) -> None:
+        """Note that the backend executes the prompt; only the first time counts."""
+        if self._executing_since is None:
+            self._executing_since = time.monotonic()
 
     @property
     def key(self) -> tuple[int, int]:

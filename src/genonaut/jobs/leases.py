@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
-from sqlalchemy import ARRAY, BigInteger, DateTime, bindparam, func, text, update
+from sqlalchemy import ARRAY, BigInteger, Float, bindparam, func, text, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from genonaut.db import UnitOfWork
@@ -24,8 +24,9 @@ _RENEW = text(
     """
 UPDATE generation_attempts a
 SET lease_until = clock_timestamp() + :lease,
-    executing_at = COALESCE(a.executing_at, held.executing_at)
-FROM unnest(:job_ids, :attempts, :executing) AS held(job_id, attempt, executing_at),
+    executing_at = COALESCE(
+        a.executing_at, clock_timestamp() - make_interval(secs => held.executing_seconds))
+FROM unnest(:job_ids, :attempts, :executing) AS held(job_id, attempt, executing_seconds),
      generation_jobs j
 WHERE a.job_id = held.job_id AND a.attempt = held.attempt AND a.worker_id = :worker_id
   AND a.ended_at IS NULL AND j.id = a.job_id
@@ -34,7 +35,7 @@ RETURNING a.job_id, a.attempt, j.cancel_requested_at
 ).bindparams(
     bindparam("job_ids", type_=ARRAY(BigInteger)),
     bindparam("attempts", type_=ARRAY(BigInteger)),
-    bindparam("executing", type_=ARRAY(DateTime(timezone=True))),
+    bindparam("executing", type_=ARRAY(Float)),
 )
 
 
@@ -117,7 +118,7 @@ class LeaseKeeper:
                 "worker_id": self._worker_id,
                 "job_ids": [one.claim.job_id for one in held],
                 "attempts": [one.claim.attempt for one in held],
-                "executing": [one.executing_at for one in held],
+                "executing": [one.executing_seconds for one in held],
             },
         )
         return {(job_id, attempt): cancelled for job_id, attempt, cancelled in rows}

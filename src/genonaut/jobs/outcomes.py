@@ -82,7 +82,8 @@ class OutcomeService:
         detail = {"code": code, "message": message}
         if unless_cancelled:
             wanted = GenerationJob.cancel_requested_at.is_(None)
-            job = await self._try_move("failed", values, detail, wanted) or await self.cancelled()
+            job = await self._try_move("failed", values, detail, wanted)
+            job = job or await self.cancelled(leaves_prompt=leaves_prompt)
         else:
             job = await self._move("failed", values, detail)
         await self._end(Verdict.FAILED, message, is_abandoned=leaves_prompt)
@@ -115,24 +116,32 @@ class OutcomeService:
         }
         return await self._give_back(verdict, values, detail, is_abandoned=leaves_prompt)
 
-    async def hand_back(self, reason: str, *, resume: timedelta) -> GenerationJob:
+    async def hand_back(self, reason: str, *, resume: timedelta | None) -> GenerationJob:
         """Give the job back without a fault of its own.
 
         Args:
             reason: why, for the timeline.
-            resume: how long only this backend may claim it, since the prompt may still be there.
+            resume: how long only this backend may claim it, since the prompt may still be there;
+                None when it was never posted.
         """
         values = {
             "status": JobStatus.QUEUED,
-            "resume_until": func.clock_timestamp() + resume,
+            "resume_until": None if resume is None else func.clock_timestamp() + resume,
         }
         detail = {"reason": reason}
         wanted = GenerationJob.cancel_requested_at.is_(None)
         job = await self._try_move("queued", values, detail, wanted)
         if job is None:
-            job = await self.cancelled(leaves_prompt=True)
+            job = await self.cancelled(leaves_prompt=resume is not None)
         await self._end(Verdict.HANDED_BACK, reason)
         return job
+
+    async def is_ours(self) -> bool:
+        """Tell whether this attempt still holds the job."""
+        found = await self._session.scalar(
+            select(GenerationJob.id).where(GenerationJob.id == self._claim.job_id, *self._holds)
+        )
+        return found is not None
 
     async def is_completed_by_us(self) -> bool:
         """Tell whether this very attempt completed the job, as after a lost acknowledgement."""

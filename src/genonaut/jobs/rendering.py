@@ -20,7 +20,7 @@ from genonaut.db.persistence import persistently
 from genonaut.jobs.attempts import AttemptRepository
 from genonaut.jobs.broadcast import Broadcaster
 from genonaut.jobs.delivery import Delivery
-from genonaut.jobs.faults import Fail, Failure, Fault, decide
+from genonaut.jobs.faults import Fail, Failure, Fault, TryAgain, decide
 from genonaut.jobs.following import CancelledByOwnerError, FencedOffError, Follower
 from genonaut.jobs.holding import Held
 from genonaut.jobs.leases import LeaseKeeper
@@ -30,6 +30,8 @@ from genonaut.jobs.workflow import graph_of
 from genonaut.runtime import Runtime
 
 log = structlog.get_logger()
+_LEAVE_PROMPTS = {Fault.UNREACHABLE, Fault.TIME_LIMIT, Fault.INTERNAL}
+"""Faults after which the prompt may still wait or run at the backend, for nobody."""
 
 
 class Renderer:
@@ -86,9 +88,8 @@ class Renderer:
                 if noting is not None:
                     await noting
             finally:
-                if noting is not None:
-                    noting.cancel()
-        held.is_delivering = True
+                await _ended(noting)
+        held.is_closing = True
         await Delivery(self._runtime, held, backend, self._output_dirs[claim.backend]).deliver(
             outcome
         )
@@ -101,18 +102,24 @@ class Renderer:
         claim = held.claim
         if not self._leases.is_fresh:
             raise Failure(Fault.UNREACHABLE, "the worker lost touch with the database")
+        if held.is_fenced:
+            raise FencedOffError
         if held.is_cancelled:
             raise CancelledByOwnerError
         graph = graph_of(claim.drawing, claim.prompt_id)
+        held.may_be_posted = True
         try:
             await backend.submit(graph, prompt_id=claim.prompt_id)
         except GraphRefusedError as error:
+            held.may_be_posted = False
             raise Failure(Fault.GRAPH_REFUSED, str(error)) from error
         except (ComfyUnreachableError, ComfyTooOldError) as error:
+            held.may_be_posted = False
             raise Failure(Fault.UNREACHABLE, str(error)) from error
         except SubmitUncertainError as error:
             # The watch finds out whether it was taken.
             log.warning("job.post_uncertain", job=claim.job_id, error=str(error))
+            held.post_trouble = str(error)
         held.is_posted = True
         return asyncio.create_task(self._note_posted(held, backend))
 
@@ -123,11 +130,11 @@ class Renderer:
         """
         claim = held.claim
 
-        async def act() -> bool:
+        async def act() -> tuple[bool, bool]:
             async with self._runtime.begin() as uow:
                 # Losing this in a crash costs nothing: re-attaching asks the backend.
                 await uow.session.execute(text("SET LOCAL synchronous_commit = off"))
-                await AttemptRepository(uow.session).mark(
+                is_held = await AttemptRepository(uow.session).mark(
                     claim.job_id,
                     claim.attempt,
                     claim.worker_id,
@@ -140,12 +147,14 @@ class Renderer:
                 query = select(GenerationJob.cancel_requested_at).where(
                     GenerationJob.id == claim.job_id
                 )
-                return await uow.session.scalar(query) is not None
+                return is_held, await uow.session.scalar(query) is not None
 
-        is_cancelled = await persistently(
+        is_held, is_cancelled = await persistently(
             act, should_go_on=lambda: not held.is_fenced, name="posting"
         )
-        if is_cancelled:
+        if not is_held:
+            held.fence()
+        elif is_cancelled:
             held.cancel()
 
     async def _settle(self, held: Held, failure: Failure) -> None:
@@ -158,8 +167,11 @@ class Renderer:
             failures=claim.failures,
             out_of_memory_count=claim.out_of_memory_count,
             delays_seconds=self._runtime.settings.jobs.retry_delays_seconds,
+            attempt=claim.attempt,
         )
-        leaves_prompt = failure.fault in {Fault.UNREACHABLE, Fault.TIME_LIMIT} and held.is_posted
+        leaves_prompt = failure.fault in _LEAVE_PROMPTS and held.may_be_posted
+        if isinstance(decision, TryAgain):
+            held.look_again_seconds = decision.delay_seconds
 
         async def act(outcome: OutcomeService) -> GenerationJob:
             if isinstance(decision, Fail):
@@ -177,13 +189,17 @@ class Renderer:
         await self._record(held, act)
 
     async def _hand_back(self, held: Held) -> None:
-        resume = timedelta(seconds=self._runtime.settings.jobs.resume_seconds)
+        resume = None
+        if held.may_be_posted:
+            resume = timedelta(seconds=self._runtime.settings.jobs.resume_seconds)
         reason = "its worker was stopped"
         await self._record(held, lambda outcome: outcome.hand_back(reason, resume=resume))
 
     async def _record(
         self, held: Held, act: Callable[[OutcomeService], Awaitable[GenerationJob]]
     ) -> None:
+        held.is_closing = True
+
         async def once() -> None:
             async with self._runtime.begin() as uow:
                 await act(OutcomeService(uow, held.claim))
@@ -193,3 +209,10 @@ class Renderer:
         except FencedError as error:
             # Also when an earlier try had committed and its acknowledgement was lost.
             log.info("job.outcome_refused", job=held.claim.job_id, reason=str(error))
+
+
+async def _ended(task: asyncio.Task[None] | None) -> None:
+    """Cancel a task that may have ended and wait for it; its error is its own affair."""
+    if task is not None:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)

@@ -1,6 +1,8 @@
 """Keeps this worker's places filled: claims, renders, claims again."""
 
 import asyncio
+import contextlib
+from collections import Counter
 from collections.abc import Mapping
 from datetime import timedelta
 from uuid import UUID
@@ -14,9 +16,11 @@ from genonaut.jobs.holding import Held
 from genonaut.jobs.leases import LeaseKeeper
 from genonaut.jobs.messages import WakeRender
 from genonaut.jobs.rendering import Renderer
-from genonaut.runtime import Runtime
+from genonaut.runtime import RELEASE_SECONDS, Runtime
 
 log = structlog.get_logger()
+_MARGIN_SECONDS = 0.02
+"""The database's clock decides when a job may be claimed again; ours may be ahead of its commit."""
 
 
 class RenderSupervisor:
@@ -43,6 +47,7 @@ class RenderSupervisor:
         self._lease = timedelta(seconds=runtime.settings.jobs.lease_seconds)
         self._tasks: dict[asyncio.Task[None], Held] = {}
         self._look = asyncio.Event()
+        self._claiming = asyncio.Lock()
         self._is_stopping = False
 
     @property
@@ -65,14 +70,16 @@ class RenderSupervisor:
             except (SQLAlchemyError, OSError) as error:
                 log.warning("worker.claim_failed", error=type(error).__name__)
                 await asyncio.sleep(0.5)
+                self._look.set()
 
     async def stop(self) -> None:
         """Take no more; let deliveries finish within the grace, hand back everything else."""
         self._is_stopping = True
-        following = [task for task, held in self._tasks.items() if not held.is_delivering]
+        grace = self._runtime.settings.jobs.shutdown_grace_seconds
+        await self._await_claim(grace)
+        following = [task for task, held in self._tasks.items() if not held.is_closing]
         for task in following:
             task.cancel()
-        grace = self._runtime.settings.jobs.shutdown_grace_seconds
         if self._tasks:
             await asyncio.wait(set(self._tasks), timeout=grace)
         rest = set(self._tasks)
@@ -80,27 +87,39 @@ class RenderSupervisor:
             task.cancel()
         if rest:
             await asyncio.wait(rest, timeout=grace)
-        if following:
-            await self._runtime.queue.send(WakeRender())
+        if following or rest:
+            async with asyncio.timeout(RELEASE_SECONDS):
+                await self._runtime.queue.send(WakeRender())
+
+    async def _await_claim(self, seconds: float) -> None:
+        """Let a claim that is under way become a render, so that it is handed back like others."""
+        with contextlib.suppress(TimeoutError):  # its lease was never renewed: it expires
+            async with asyncio.timeout(seconds), self._claiming:
+                # A task that is cancelled before its first step never gets to hand anything back.
+                await asyncio.sleep(0)
 
     async def _claim_one(self) -> bool:
-        if self._is_stopping or not self._has_room() or not self._leases.is_fresh:
-            return False
-        async with self._runtime.begin() as uow:
-            claims = ClaimService(uow, lease=self._lease)
-            claim = await claims.claim_next(self._worker_id, self.reachable)
-        if claim is None:
-            return False
-        held = Held(claim)
+        async with self._claiming:
+            if self._is_stopping or not self._has_room() or not self._leases.is_fresh:
+                return False
+            async with self._runtime.begin() as uow:
+                claims = ClaimService(uow, lease=self._lease)
+                claim = await claims.claim_next(self._worker_id, self.reachable)
+            if claim is None:
+                return False
+            self._start(Held(claim))
+            return True
+
+    def _start(self, held: Held) -> None:
         self._leases.take(held)
         task = asyncio.create_task(self._renderer.render(held), name=f"render {held.key}")
         self._tasks[task] = held
         task.add_done_callback(self._finished)
-        return True
 
     def _has_room(self) -> bool:
         # Our own renders fill at least their own slots: without room here there is none at all.
-        return len(self._tasks) < sum(self._slots[name] for name in self.reachable)
+        used = Counter(held.claim.backend for held in self._tasks.values())
+        return any(used[name] < self._slots[name] for name in self.reachable)
 
     def _finished(self, task: asyncio.Task[None]) -> None:
         held = self._tasks.pop(task)
@@ -110,13 +129,18 @@ class RenderSupervisor:
             self._tasks[rescue] = held
             rescue.add_done_callback(self._rescued)
             return
+        self._let_go(held)
+
+    def _let_go(self, held: Held) -> None:
         self._leases.drop(held)
         self.wake()
+        if held.look_again_seconds is not None:
+            loop = asyncio.get_running_loop()
+            loop.call_later(held.look_again_seconds + _MARGIN_SECONDS, self.wake)
 
     def _rescued(self, task: asyncio.Task[None]) -> None:
         held = self._tasks.pop(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             # The lease is no longer renewed: the sweep takes the job back.
             log.error("job.rescue_failed", job=held.claim.job_id, exc_info=error)
-        self._leases.drop(held)
-        self.wake()
+        self._let_go(held)

@@ -4,7 +4,7 @@ import time
 from datetime import timedelta
 
 import structlog
-from sqlalchemy import Float, cast, func, select, text, update
+from sqlalchemy import Float, cast, func, select, text
 
 from genonaut.config.settings import JobSettings
 from genonaut.db import UnitOfWork
@@ -19,28 +19,53 @@ log = structlog.get_logger()
 _CLOCK_TOLERANCE_SECONDS = 5.0
 _AT_ONCE = 500
 
+# Reasons are the same for all jobs with the same needs. Only what changes is locked, and what others
+# hold is left to the next pass: several rows at once must never wait for each other.
 _EXPLAIN = text(
     """
-WITH reasons AS (
-    SELECT j.id, CASE
+WITH wanted AS (
+    SELECT DISTINCT needs FROM generation_jobs WHERE status IN ('pending', 'queued')
+), lacking AS (
+    SELECT needs, CASE
         WHEN NOT EXISTS (SELECT 1 FROM comfyui_backends b WHERE b.enabled)
             THEN 'no ComfyUI server is enabled'
+        WHEN EXISTS (SELECT 1 FROM comfyui_backends b
+                     WHERE b.enabled AND (b.offers IS NULL OR b.offers @> needs))
+            THEN NULL
+        ELSE 'no ComfyUI server has ' || COALESCE((
+            SELECT string_agg(need, ', ') FROM unnest(needs) AS need
+            WHERE NOT EXISTS (
+                SELECT 1 FROM comfyui_backends b WHERE b.enabled AND need = ANY(b.offers))
+        ), 'all its models at once')
+    END AS lack
+    FROM wanted
+), reasons AS MATERIALIZED (
+    SELECT needs, lack IS NOT NULL AS is_lacking, left(COALESCE(lack, CASE
         WHEN NOT EXISTS (SELECT 1 FROM comfyui_backends b WHERE b.enabled AND b.status = 'up')
             THEN 'no ComfyUI server answers'
-        WHEN NOT EXISTS (SELECT 1 FROM comfyui_backends b WHERE b.enabled AND b.offers @> j.needs)
-            THEN 'no ComfyUI server has ' || COALESCE((
-                SELECT string_agg(need, ', ') FROM unnest(j.needs) AS need
-                WHERE NOT EXISTS (
-                    SELECT 1 FROM comfyui_backends b WHERE b.enabled AND need = ANY(b.offers))
-            ), 'all its models at once')
-    END AS reason
-    FROM generation_jobs j WHERE j.status IN ('pending', 'queued')
-    ORDER BY j.priority DESC, j.id LIMIT 500
+    END), 500) AS reason
+    FROM lacking
+), changed AS (
+    SELECT j.id, reasons.reason, reasons.is_lacking
+    FROM generation_jobs j JOIN reasons ON reasons.needs = j.needs
+    WHERE j.status IN ('pending', 'queued')
+      AND (j.waiting_reason IS DISTINCT FROM reasons.reason
+           OR (j.unavailable_since IS NOT NULL) <> reasons.is_lacking)
+    ORDER BY j.id
+    FOR UPDATE OF j SKIP LOCKED
 )
-UPDATE generation_jobs j SET waiting_reason = left(reasons.reason, 500)
-FROM reasons
-WHERE j.id = reasons.id AND j.status IN ('pending', 'queued')
-  AND j.waiting_reason IS DISTINCT FROM left(reasons.reason, 500)
+UPDATE generation_jobs j SET
+    waiting_reason = changed.reason,
+    unavailable_since = CASE WHEN changed.is_lacking
+        THEN COALESCE(j.unavailable_since, clock_timestamp()) END
+FROM changed WHERE j.id = changed.id
+"""
+)
+_PROMOTE = text(
+    """
+UPDATE generation_jobs SET status = 'queued' WHERE id IN (
+    SELECT id FROM generation_jobs WHERE status = 'pending' ORDER BY id FOR UPDATE SKIP LOCKED
+)
 """
 )
 
@@ -85,20 +110,22 @@ class Sweep:
 
     async def run(self, clock: SweepClock) -> int:
         """Do what is due; returns how many wake-ups are to be sent."""
+        # Also who does not win watches the clock: the next time it may be the winner.
+        now = await self._session.scalar(
+            select(cast(func.extract("epoch", func.clock_timestamp()), Float))
+        )
+        is_trusted = clock.trusts(float(now or 0.0))
         won = await self._session.scalar(
             text("SELECT pg_try_advisory_xact_lock(hashtext('genonaut.sweep'))")
         )
         if not won:
             return 0
-        now = await self._session.scalar(
-            select(cast(func.extract("epoch", func.clock_timestamp()), Float))
-        )
-        if clock.trusts(float(now or 0.0)):
+        if is_trusted:
             await self._take_back_expired()
         await self._give_up_resuming()
         await self._session.execute(_EXPLAIN)
         await self._fail_unavailable()
-        await self._promote_pending()
+        await self._session.execute(_PROMOTE)
         return await self._wake_ups_due()
 
     async def _take_back_expired(self) -> None:
@@ -108,15 +135,26 @@ class Sweep:
                 GenerationAttempt.ended_at.is_(None),
                 GenerationAttempt.lease_until < func.clock_timestamp(),
             )
+            .order_by(GenerationAttempt.job_id)
             .limit(_AT_ONCE)
         )
         for job_id, attempt in (await self._session.execute(query)).all():
             await self._take_back(job_id, attempt)
 
     async def _take_back(self, job_id: int, attempt: int) -> None:
-        still = (GenerationJob.attempt == attempt, GenerationJob.status == JobStatus.RUNNING)
+        expired = select(GenerationAttempt.job_id).where(
+            GenerationAttempt.job_id == job_id,
+            GenerationAttempt.attempt == attempt,
+            GenerationAttempt.ended_at.is_(None),
+            GenerationAttempt.lease_until < func.clock_timestamp(),
+        )
+        # Looked at again in the statement that takes it back: a beat may have come just now.
+        still = (
+            GenerationJob.attempt == attempt,
+            GenerationJob.status == JobStatus.RUNNING,
+            expired.exists(),
+        )
         resume = func.clock_timestamp() + timedelta(seconds=self._settings.resume_seconds)
-        log.warning("job.orphaned", job=job_id, attempt=attempt)
         job = await self._transitions.apply(
             job_id,
             "queued",
@@ -126,10 +164,15 @@ class Sweep:
             detail={"reason": "its worker was lost"},
         )
         is_cancelled = job is None
-        if is_cancelled:
+        if job is None:
             # Whoever was asked to stop it is dead: the prompt is removed by the next worker.
             ended = {"status": JobStatus.CANCELLED, "completed_at": func.clock_timestamp()}
-            await self._transitions.apply(job_id, "cancelled", ended, *still)
+            job = await self._transitions.apply(
+                job_id, "cancelled", ended, *still, GenerationJob.cancel_requested_at.is_not(None)
+            )
+        if job is None:
+            return
+        log.warning("job.orphaned", job=job_id, attempt=attempt)
         verdict = Verdict.CANCELLED if is_cancelled else Verdict.ORPHANED
         await self._attempts.end(
             job_id, attempt, verdict, detail="lease expired", is_abandoned=is_cancelled
@@ -152,9 +195,9 @@ class Sweep:
             select(GenerationJob.id, GenerationJob.waiting_reason)
             .where(
                 GenerationJob.status.in_(WAITING),
-                GenerationJob.waiting_reason.is_not(None),
-                GenerationJob.queued_at < func.clock_timestamp() - limit,
+                GenerationJob.unavailable_since < func.clock_timestamp() - limit,
             )
+            .order_by(GenerationJob.id)
             .limit(_AT_ONCE)
         )
         for job_id, reason in (await self._session.execute(query)).all():
@@ -165,15 +208,12 @@ class Sweep:
                 "completed_at": func.clock_timestamp(),
             }
             await self._transitions.apply(
-                job_id, "failed", values, GenerationJob.status.in_(WAITING)
+                job_id,
+                "failed",
+                values,
+                GenerationJob.status.in_(WAITING),
+                GenerationJob.unavailable_since.is_not(None),
             )
-
-    async def _promote_pending(self) -> None:
-        await self._session.execute(
-            update(GenerationJob)
-            .where(GenerationJob.status == JobStatus.PENDING)
-            .values(status=JobStatus.QUEUED)
-        )
 
     async def _wake_ups_due(self) -> int:
         used = await slots_in_use(self._session)

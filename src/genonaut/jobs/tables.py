@@ -119,6 +119,8 @@ class GenerationJob(Base):
     avoid_backend: Mapped[str | None] = mapped_column(String(63))
     cancel_requested_at: Mapped[datetime | None]
     waiting_reason: Mapped[str | None] = mapped_column(String(500))
+    unavailable_since: Mapped[datetime | None]
+    """Since when no backend is enabled, or none offers what it needs; one that is down may."""
     error_code: Mapped[ErrorCode | None] = mapped_column(text_enum(ErrorCode, name="error_code"))
     error_message: Mapped[str | None] = mapped_column(Text)
 

@@ -22,6 +22,8 @@ from genonaut.realtime.mailbox import FELL_BEHIND, Delivery, Mailbox
 log = structlog.get_logger()
 _decode = msgspec.msgpack.Decoder(Delivery).decode
 _LONGEST_BACKOFF_SECONDS = 5.0
+_MOST_DOUBLINGS = 16
+"""Beyond it the pause does not grow any more, and 2**1024 is no float: an outage may be long."""
 
 
 class Hub:
@@ -59,7 +61,7 @@ class Hub:
                 except (RedisError, OSError) as error:
                     self._lose_connection(error)
                     failures += 1
-                delay = min(_LONGEST_BACKOFF_SECONDS, 0.05 * 2**failures)
+                delay = min(_LONGEST_BACKOFF_SECONDS, 0.05 * 2 ** min(failures, _MOST_DOUBLINGS))
                 await asyncio.sleep(delay * random.uniform(0.5, 1.0))  # noqa: S311  # jitter
         finally:
             self._lose_connection(None)

@@ -11,6 +11,8 @@ from arq.worker import Worker
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from genonaut.core.stopping import stop_tasks
+
 
 class WokenWorker(Worker):
     """Looks for tasks whenever the bell rings, a place becomes free, or the poll delay is over."""
@@ -35,8 +37,7 @@ class WokenWorker(Worker):
                     async with asyncio.timeout(self.poll_delay_s):
                         await self._woken.wait()
         finally:
-            listener.cancel()
-            await asyncio.gather(listener, return_exceptions=True)
+            await stop_tasks(listener)
 
     def _release_sem_dec_counter_on_complete(self) -> None:
         was_full = self.job_counter >= self.max_jobs

@@ -18,6 +18,7 @@ from genonaut.accounts.registration import announce_setup
 from genonaut.catalog.controllers import ModelController
 from genonaut.config.settings import Environment, Settings
 from genonaut.content.controllers import CONTROLLERS as CONTENT_CONTROLLERS
+from genonaut.core.stopping import stop_tasks
 from genonaut.jobs.controllers import GenerationJobController
 from genonaut.jobs.prompt_policy import load_policy
 from genonaut.notifications.controllers import NotificationController
@@ -75,9 +76,7 @@ def create_app(settings: Settings) -> Litestar:
             try:
                 yield
             finally:
-                for task in loops:
-                    task.cancel()
-                await asyncio.gather(*loops, return_exceptions=True)
+                await stop_tasks(*loops)
 
     api = Router(
         "/api/v1",

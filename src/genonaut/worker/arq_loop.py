@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -10,6 +11,7 @@ import structlog
 from arq.worker import Function
 from redis.exceptions import RedisError
 
+from genonaut.core.stopping import stop_tasks
 from genonaut.runtime import Runtime
 from genonaut.taskqueue import WokenWorker
 from genonaut.taskqueue.queue import FUNCTION
@@ -18,6 +20,8 @@ log = structlog.get_logger()
 Handler = Callable[[bytes], Awaitable[None]]
 _TASK_SECONDS = 3600
 _LONGEST_PAUSE_SECONDS = 5.0
+_MOST_DOUBLINGS = 16
+"""Beyond it the pause does not grow any more, and 2**1024 is no float: an outage may be long."""
 
 
 def make_worker(
@@ -54,14 +58,14 @@ async def serve_queue(runtime: Runtime, queue: str, handle: Handler, *, places: 
     failures = 0
     while True:
         worker = make_worker(runtime, queue, handle, places=places)
+        began = time.monotonic()
         try:
             await worker.async_run()
         except (RedisError, OSError) as error:
-            failures += 1
+            served_well = time.monotonic() - began > _LONGEST_PAUSE_SECONDS * 2
+            failures = 1 if served_well else failures + 1
             log.warning("arq.loop_ended", queue=queue, error=type(error).__name__)
         finally:
-            for task in worker.tasks.values():
-                task.cancel()
-            await asyncio.gather(*worker.tasks.values(), return_exceptions=True)
-        pause = min(_LONGEST_PAUSE_SECONDS, 0.1 * 2**failures)
+            await stop_tasks(*worker.tasks.values())
+        pause = min(_LONGEST_PAUSE_SECONDS, 0.1 * 2 ** min(failures, _MOST_DOUBLINGS))
         await asyncio.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311  # jitter

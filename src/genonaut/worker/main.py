@@ -19,6 +19,7 @@ from genonaut.config.settings import Settings
 from genonaut.core.clock import utcnow
 from genonaut.core.logging import configure_logging
 from genonaut.core.messages import Task
+from genonaut.core.stopping import stop_tasks
 from genonaut.jobs.backends import BackendRepository
 from genonaut.jobs.broadcast import Broadcaster
 from genonaut.jobs.fleet import Fleet
@@ -37,6 +38,7 @@ from genonaut.worker.tasks import run_background
 
 log = structlog.get_logger()
 _WAKE_PLACES = 4
+_WAKE_SECONDS = 1.0
 _BACKGROUND_PLACES = 8
 
 
@@ -102,9 +104,7 @@ class WorkerProcess:
                 for ended in done - {stopping}:
                     ended.result()
             finally:
-                for task in (*loops, stopping):
-                    task.cancel()
-                await asyncio.gather(*loops, stopping, return_exceptions=True)
+                await stop_tasks(*loops, stopping)
                 log.info("worker.stopped", worker=str(self.row.id))
 
     async def _stop_renders(self) -> None:
@@ -150,7 +150,7 @@ class WorkerProcess:
             try:
                 async with asyncio.timeout(settings.sweep_seconds * 6):
                     await self._sweep_once()
-            except (SQLAlchemyError, RedisError, OSError, TimeoutError) as error:
+            except (SQLAlchemyError, OSError, TimeoutError) as error:
                 self._clock.distrust()
                 log.warning("sweep.failed", error=type(error).__name__)
             await asyncio.sleep(settings.sweep_seconds)
@@ -161,7 +161,15 @@ class WorkerProcess:
         if due:
             # This worker looks at once, even without Redis; others are woken through it.
             self.supervisor.wake()
-            await self._runtime.queue.send_all([WakeRender()] * due)
+            await self._wake_others(due)
+
+    async def _wake_others(self, number: int) -> None:
+        """Send wake-ups; without Redis the others look by themselves when they report."""
+        try:
+            async with asyncio.timeout(_WAKE_SECONDS):
+                await self._runtime.queue.send_all([WakeRender()] * number)
+        except (RedisError, OSError, TimeoutError) as error:
+            log.warning("redis.wake_up_unsent", error=type(error).__name__)
 
 
 async def serve(settings: Settings) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select, text
 from tests.support.programs import program
-from tests.support.service import Api, eventually, running_api, running_worker
+from tests.support.service import Api, eventually, running_api, running_worker, with_jobs
 
 from genonaut.config import Settings
 from genonaut.content.tables import ContentItem
@@ -33,6 +33,7 @@ async def count_content(api: Api) -> int:
 async def test_a_killed_workers_job_is_re_attached_and_completed_once(
     settings: Settings, simulator: Simulator, tmp_path: Path
 ) -> None:
+    settings = with_jobs(settings, resume_seconds=20.0)
     async with running_api(settings) as api:
         async with program(settings, "worker", log=tmp_path / "worker.log") as worker:
             job = await api.submit(params={"steps": 40})
@@ -56,6 +57,7 @@ async def test_a_killed_workers_job_is_re_attached_and_completed_once(
 async def test_a_stopped_worker_hands_its_job_to_the_next(
     settings: Settings, simulator: Simulator, tmp_path: Path
 ) -> None:
+    settings = with_jobs(settings, resume_seconds=20.0)
     async with running_api(settings) as api:
         async with program(settings, "worker", log=tmp_path / "worker.log") as worker:
             job = await api.submit(params={"steps": 30})

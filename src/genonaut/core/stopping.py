@@ -1,0 +1,23 @@
+"""Ending background tasks for certain."""
+
+import asyncio
+from typing import Any
+
+_REPEAT_SECONDS = 1.0
+
+
+async def stop_tasks(*tasks: asyncio.Task[Any]) -> None:
+    """Cancel tasks and return once all have ended; what became of them is dropped.
+
+    A single cancellation can get lost: ``asyncio.wait_for`` of Python 3.11, which redis-py uses for
+    every write, swallows one that arrives together with its result. So it is repeated.
+    Source: https://github.com/python/cpython/issues/86296
+    """
+    pending = {task for task in tasks if not task.done()}
+    while pending:
+        for task in pending:
+            task.cancel()
+        _, pending = await asyncio.wait(pending, timeout=_REPEAT_SECONDS)
+    for task in tasks:
+        if not task.cancelled():
+            task.exception()  # else it would be reported as never looked at

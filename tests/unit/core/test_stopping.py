@@ -1,0 +1,45 @@
+"""Background tasks end, even those that swallow a cancellation."""
+
+import asyncio
+import contextlib
+
+import pytest
+
+from genonaut.core import stopping
+from genonaut.core.stopping import stop_tasks
+
+
+async def swallow(times: int) -> None:
+    """Do what asyncio.wait_for of Python 3.11 does now and then."""
+    for _ in range(times):
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.sleep(60)
+    await asyncio.sleep(60)
+
+
+async def break_down() -> None:
+    try:
+        await asyncio.sleep(60)
+    finally:
+        raise RuntimeError("while ending")
+
+
+async def test_a_swallowed_cancellation_is_repeated(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(stopping, "_REPEAT_SECONDS", 0.01)
+    tasks = [asyncio.create_task(swallow(times)) for times in (0, 1, 3)]
+    await asyncio.sleep(0)
+    async with asyncio.timeout(2):
+        await stop_tasks(*tasks)
+    assert all(task.cancelled() for task in tasks)
+
+
+async def test_errors_on_the_way_out_are_dropped() -> None:
+    ended = asyncio.create_task(asyncio.sleep(0))
+    await ended
+    breaking = asyncio.create_task(break_down())
+    await asyncio.sleep(0)
+    await stop_tasks(ended, breaking)
+    assert breaking.done()
+    await stop_tasks()

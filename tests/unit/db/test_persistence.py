@@ -1,0 +1,66 @@
+"""Going on although the database is away, or prefers another transaction."""
+
+from collections.abc import Awaitable, Callable
+
+import pytest
+from sqlalchemy.exc import DBAPIError
+
+from genonaut.db.persistence import is_connection_trouble, persistently
+
+
+class DriverError(Exception):
+    """An error of PostgreSQL, by its SQLSTATE."""
+
+    def __init__(self, sqlstate: str | None) -> None:
+        super().__init__(sqlstate)
+        self.sqlstate = sqlstate
+
+
+def failed_with(sqlstate: str | None) -> DBAPIError:
+    return DBAPIError("SELECT 1", None, DriverError(sqlstate))
+
+
+def failing(*errors: Exception) -> Callable[[], Awaitable[str]]:
+    left = list(errors)
+
+    async def act() -> str:
+        if left:
+            raise left.pop(0)
+        return "done"
+
+    return act
+
+
+@pytest.mark.parametrize("sqlstate", ["57P03", "57P01", "53300", "08006", "53100"])
+def test_a_database_that_starts_stops_or_is_full_is_away(sqlstate: str) -> None:
+    assert is_connection_trouble(failed_with(sqlstate))
+
+
+@pytest.mark.parametrize("sqlstate", ["23505", "42601", "40P01", "57014", None])
+def test_a_refused_statement_is_not(sqlstate: str | None) -> None:
+    assert not is_connection_trouble(failed_with(sqlstate))
+
+
+async def test_it_goes_on_after_outages_and_lost_races() -> None:
+    troubles = [OSError("gone"), failed_with("57P03"), failed_with("40P01"), failed_with("40001")]
+    done = await persistently(
+        failing(*troubles),
+        should_go_on=lambda: True,
+        name="test",
+    )
+    assert done == "done"
+
+
+async def test_other_errors_and_a_veto_end_it() -> None:
+    with pytest.raises(DBAPIError):
+        await persistently(
+            failing(failed_with("23505")),
+            should_go_on=lambda: True,
+            name="test",
+        )
+    with pytest.raises(OSError, match="gone"):
+        await persistently(
+            failing(OSError("gone")),
+            should_go_on=lambda: False,
+            name="test",
+        )

@@ -1,0 +1,85 @@
+"""The retry table as a pure function."""
+
+import pytest
+
+from genonaut.jobs.faults import Fail, Fault, TryAgain, decide
+from genonaut.jobs.states import ErrorCode
+
+DELAYS = (2.0, 8.0, 32.0)
+
+
+def decided(
+    fault: Fault, *, failures: int = 0, out_of_memory_count: int = 0, attempt: int = 1
+) -> Fail | TryAgain:
+    return decide(
+        fault,
+        failures=failures,
+        out_of_memory_count=out_of_memory_count,
+        delays_seconds=DELAYS,
+        attempt=attempt,
+    )
+
+
+@pytest.mark.parametrize(
+    ("fault", "code"),
+    [
+        (Fault.GRAPH_REFUSED, ErrorCode.WORKFLOW_REJECTED),
+        (Fault.NODE_FAILED, ErrorCode.EXECUTION_FAILED),
+        (Fault.INTERRUPTED, ErrorCode.INTERRUPTED),
+        (Fault.NO_OUTPUT, ErrorCode.NO_OUTPUT),
+        (Fault.BAD_IMAGE, ErrorCode.BAD_IMAGE),
+        (Fault.TIME_LIMIT, ErrorCode.TIMEOUT),
+    ],
+)
+def test_lasting_faults_fail_at_once(fault: Fault, code: ErrorCode) -> None:
+    assert decided(fault) == Fail(code)
+
+
+@pytest.mark.parametrize(
+    ("fault", "code"),
+    [
+        (Fault.SERVER_ERROR, ErrorCode.BACKEND_FAILED),
+        (Fault.PROMPT_LOST, ErrorCode.BACKEND_FAILED),
+        (Fault.DOWNLOAD_FAILED, ErrorCode.BACKEND_FAILED),
+        (Fault.STORAGE_FAILED, ErrorCode.STORAGE_FAILED),
+        (Fault.INTERNAL, ErrorCode.INTERNAL_ERROR),
+    ],
+)
+def test_passing_faults_are_tried_again_three_times(fault: Fault, code: ErrorCode) -> None:
+    for failures, delay in enumerate(DELAYS):
+        again = decided(fault, failures=failures)
+        assert isinstance(again, TryAgain)
+        assert again.counts
+        assert delay * 0.8 <= again.delay_seconds <= delay * 1.2
+    assert decided(fault, failures=3) == Fail(code)
+
+
+def test_a_full_disk_is_no_reason_to_avoid_the_backend() -> None:
+    again = decided(Fault.STORAGE_FAILED)
+    assert isinstance(again, TryAgain)
+    assert not again.avoid_backend
+
+
+@pytest.mark.parametrize("fault", [Fault.UNREACHABLE, Fault.NOT_STARTED])
+def test_what_the_job_cannot_help_costs_nothing_and_waits_ever_longer(fault: Fault) -> None:
+    delays = []
+    for attempt in range(1, 12):
+        again = decided(fault, failures=3, attempt=attempt + 3)
+        assert isinstance(again, TryAgain)
+        assert not again.counts
+        assert again.avoid_backend
+        delays.append(again.delay_seconds)
+    assert delays[:4] == [1.0, 2.0, 4.0, 8.0]
+    assert delays[-1] == 60.0
+
+
+def test_out_of_memory_is_tried_once_more_even_when_the_budget_is_spent() -> None:
+    again = decided(Fault.OUT_OF_MEMORY, failures=3)
+    assert isinstance(again, TryAgain)
+    assert again.avoid_backend
+    assert decided(Fault.OUT_OF_MEMORY, out_of_memory_count=1) == Fail(ErrorCode.OUT_OF_MEMORY)
+
+
+def test_every_fault_is_decided() -> None:
+    for fault in Fault:
+        assert isinstance(decided(fault), Fail | TryAgain)

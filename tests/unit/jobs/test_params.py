@@ -1,0 +1,53 @@
+"""Drawings: what a backend must offer, and the seeds of a batch."""
+
+import msgspec
+import pytest
+
+from genonaut.jobs.params import MAX_SEED, Drawing, LoraChoice, SamplingParams, random_seed
+from genonaut.jobs.states import JobType
+
+
+def drawing(*loras: str, seed: int = 1) -> Drawing:
+    return Drawing(
+        job_type=JobType.IMAGE,
+        prompt="a lighthouse",
+        negative_prompt="",
+        checkpoint_model="sd15.safetensors",
+        lora_models=tuple(
+            LoraChoice(name=name, strength_model=1.0, strength_clip=1.0) for name in loras
+        ),
+        width=512,
+        height=512,
+        params=SamplingParams(seed=seed),
+    )
+
+
+def test_needs_name_every_file_once_with_sampler_and_scheduler() -> None:
+    assert drawing("a.safetensors", "style/b.safetensors", "a.safetensors").needs == [
+        "checkpoints/sd15.safetensors",
+        "loras/a.safetensors",
+        "loras/style/b.safetensors",
+        "samplers/euler",
+        "schedulers/normal",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("seed", "index", "expected"),
+    [(5, 0, 5), (5, 3, 8), (MAX_SEED, 0, MAX_SEED), (MAX_SEED, 1, 0), (MAX_SEED - 1, 3, 1)],
+)
+def test_seeds_of_a_batch_count_up_and_wrap(seed: int, index: int, expected: int) -> None:
+    numbered = drawing(seed=seed).numbered(index)
+    assert numbered.params.seed == expected
+    assert msgspec.structs.replace(numbered, params=drawing(seed=seed).params) == drawing(seed=seed)
+
+
+def test_random_seeds_are_exact_in_every_json_reader() -> None:
+    seeds = {random_seed() for _ in range(100)}
+    assert len(seeds) > 90
+    assert all(0 <= seed <= MAX_SEED for seed in seeds)
+
+
+def test_stored_params_of_another_version_can_be_read() -> None:
+    stored = {"seed": 3, "version": 2, "clip_skip": 2}
+    assert msgspec.convert(stored, SamplingParams) == SamplingParams(seed=3, version=2)

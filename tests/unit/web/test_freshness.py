@@ -1,0 +1,56 @@
+"""What of the event stream is news to a client that has a snapshot."""
+
+from types import SimpleNamespace
+from typing import Any
+
+from genonaut.jobs.states import JobStatus
+from genonaut.realtime import Delivery
+from genonaut.web.job_sockets import Freshness
+
+
+def known(*, attempt: int, seq: int, status: JobStatus = JobStatus.RUNNING) -> Any:
+    return SimpleNamespace(id=1, attempt=attempt, seq=seq, status=status)
+
+
+def state(attempt: int, seq: int, *, job_id: int = 1) -> Delivery:
+    return Delivery((), b"{}", None, (job_id, attempt, seq))
+
+
+def progress(attempt: int, seq: int) -> Delivery:
+    return Delivery((), b"{}", "progress:1", (1, attempt, seq))
+
+
+def test_only_states_newer_than_the_snapshot_pass_and_each_only_once() -> None:
+    freshness = Freshness([known(attempt=1, seq=7)])
+    assert not freshness.is_news(state(1, 6))
+    assert not freshness.is_news(state(1, 7))
+    assert freshness.is_news(state(1, 9))
+    assert not freshness.is_news(state(1, 9))
+    assert not freshness.is_news(state(1, 8))
+    assert freshness.is_news(state(2, 10))
+
+
+def test_progress_of_the_present_attempt_passes_as_often_as_it_comes() -> None:
+    freshness = Freshness([known(attempt=2, seq=7)])
+    assert freshness.is_news(progress(2, 7))
+    assert freshness.is_news(progress(2, 7))
+    assert not freshness.is_news(progress(1, 3))
+
+
+def test_no_progress_after_the_end() -> None:
+    freshness = Freshness([known(attempt=1, seq=7)])
+    assert freshness.is_news(state(1, 8))
+    freshness.note_end(1)
+    assert not freshness.is_news(progress(1, 7))
+    assert not freshness.is_news(progress(1, 99))
+
+
+def test_no_progress_of_a_job_that_had_ended_in_the_snapshot() -> None:
+    freshness = Freshness([known(attempt=1, seq=7, status=JobStatus.COMPLETED)])
+    assert not freshness.is_news(progress(1, 7))
+
+
+def test_jobs_that_came_after_the_snapshot_are_news() -> None:
+    freshness = Freshness([])
+    assert freshness.is_news(state(0, 1, job_id=2))
+    assert freshness.is_news(Delivery((), b"{}", None, None))
