@@ -4,6 +4,7 @@ import io
 from datetime import datetime
 from uuid import uuid4
 
+import msgspec
 from PIL import Image
 from sqlalchemy import select, update
 
@@ -14,6 +15,7 @@ from genonaut.content.changing import ChangeService
 from genonaut.content.recording import Picture, StoredThumbnail, record_picture
 from genonaut.content.tables import ContentItem, ContentThumbnail, Visibility
 from genonaut.core.clock import utcnow
+from genonaut.jobs.params import SamplingParams
 from genonaut.jobs.states import JobStatus, JobType
 from genonaut.jobs.tables import GenerationBatch, GenerationJob
 from genonaut.runtime import Runtime
@@ -88,7 +90,7 @@ async def make_finished_job(runtime: Runtime, owner: Identity, *, prompt: str) -
         width=96,
         height=64,
         batch_size=1,
-        params={},
+        params=msgspec.to_builtins(SamplingParams(seed=42)),
         needs=[],
     )
     async with runtime.begin() as uow:

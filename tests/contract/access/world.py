@@ -7,7 +7,6 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-import msgspec
 from sqlalchemy import select, update
 from tests.builders import make_content, make_finished_job
 from tests.contract.access.table import JOB, JOBS
@@ -22,7 +21,6 @@ from tests.support.notifying import make_notifications
 
 from genonaut.accounts.identity import Identity, KeyScope
 from genonaut.accounts.tables import ApiKey, Role, User, UserSession
-from genonaut.jobs.params import SamplingParams
 from genonaut.jobs.states import JobStatus
 from genonaut.jobs.tables import ComfyuiBackend, GenerationJob
 from genonaut.notifications.webhooks.events import WebhookEvent
@@ -135,15 +133,11 @@ async def _make_subjects(case: Case) -> None:
 async def _make_job(case: Case) -> dict[str, Any]:
     job_id = await make_finished_job(case.runtime, case.identity, prompt="a lighthouse")
     status = _STATUS_BEFORE.get(case.route, JobStatus.COMPLETED)
-    values: dict[str, Any] = {
-        "status": status,
-        "params": msgspec.to_builtins(SamplingParams(seed=1)),
-    }
     async with case.runtime.begin() as uow:
         batch_id = await uow.session.scalar(
             update(GenerationJob)
             .where(GenerationJob.id == job_id)
-            .values(**values)
+            .values(status=status)
             .returning(GenerationJob.batch_id)
         )
     return {"job_id": job_id, "batch_id": batch_id}

@@ -1,0 +1,133 @@
+"""The audit log: what is in it, who reads it, when it is forgotten."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select, update
+from tests.builders import make_content, make_finished_job
+from tests.support.accounts import Browser, make_key, make_session
+from tests.support.service import Api
+
+from genonaut.accounts.audit import Actor, AuditLog, acting_as
+from genonaut.accounts.identity import Identity
+from genonaut.accounts.sessions import SessionService
+from genonaut.accounts.tables import ApiKey, AuditEntry, User, UserSession
+from genonaut.core.clock import utcnow
+from genonaut.runtime import Runtime
+from genonaut.worker.housekeeping import tidy
+
+LOG = "/api/v1/audit-log"
+
+
+async def kinds_of(runtime: Runtime, *prefixes: str) -> list[tuple[str, str | None]]:
+    async with runtime.begin() as uow:
+        rows = (await uow.session.scalars(select(AuditEntry).order_by(AuditEntry.id))).all()
+    return [(row.kind, row.subject) for row in rows if row.kind.startswith(prefixes)]
+
+
+def identity_of(user: User) -> Identity:
+    return Identity(user.id, user.username, user.role)
+
+
+async def test_administrators_who_look_at_what_is_not_theirs_leave_a_trace(
+    api: Api, runtime: Runtime, user: User, admin: User
+) -> None:
+    content_id = await make_content(runtime, identity_of(user))
+    job_id = await make_finished_job(runtime, identity_of(user), prompt="x")
+    office = await make_session(runtime, admin.id)
+    owner = await make_session(runtime, user.id)
+    paths = [f"/api/v1/content/{content_id}", f"/api/v1/content/{content_id}/image"]
+    paths += [f"/api/v1/generation-jobs/{job_id}/events", "/api/v1/generation-jobs?scope=all"]
+    for path in [*paths, *paths]:
+        await api.http.get(path, headers=office)
+    for path in paths[:3]:
+        await api.http.get(path, headers=owner)
+    assert await kinds_of(runtime, "foreign.") == [
+        ("foreign.read", f"content:{content_id}"),
+        ("foreign.read", f"job:{job_id}"),
+        ("foreign.read", "jobs"),
+    ]
+
+
+async def test_what_is_public_may_be_looked_at(
+    api: Api, runtime: Runtime, user: User, admin: User
+) -> None:
+    content_id = await make_content(runtime, identity_of(user))
+    owner = await make_session(runtime, user.id)
+    body = {"visibility": "public"}
+    await api.http.patch(f"/api/v1/content/{content_id}", json=body, headers=owner)
+    office = await make_session(runtime, admin.id)
+    await api.http.get(f"/api/v1/content/{content_id}", headers=office)
+    assert await kinds_of(runtime, "foreign.") == []
+
+
+async def test_deletions_are_written_down(api: Api, runtime: Runtime, user: User) -> None:
+    content_id = await make_content(runtime, identity_of(user))
+    job_id = await make_finished_job(runtime, identity_of(user), prompt="x")
+    owner = await make_session(runtime, user.id)
+    await api.http.delete(f"/api/v1/content/{content_id}", headers=owner)
+    await api.http.delete(f"/api/v1/generation-jobs/{job_id}", headers=owner)
+    assert await kinds_of(runtime, "content.", "job.") == [
+        ("content.trashed", f"content:{content_id}"),
+        ("job.deleted", f"job:{job_id}"),
+    ]
+
+
+async def test_an_act_that_fails_leaves_no_entry(runtime: Runtime, admin: User) -> None:
+    actor = Actor(identity_of(admin), "session", "127.0.0.1")
+
+    async def act() -> None:
+        with acting_as(actor):
+            async with runtime.begin() as uow:
+                await AuditLog(uow.session).record("something.done")
+                raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await act()
+    assert await kinds_of(runtime, "something.") == []
+
+
+async def test_the_log_is_filtered_and_paged(
+    api: Api, browser: Browser, runtime: Runtime, admin: User, user: User
+) -> None:
+    await browser.log_in(admin.username)
+    for _ in range(3):
+        await Browser(api.http).log_in(user.username)
+    first = (await browser.send("GET", f"{LOG}?kind=login.succeeded&limit=3")).json()
+    assert first["total"] == 4
+    assert [one["actor_id"] for one in first["items"]] == [str(user.id)] * 3
+    assert first["items"][0]["address"] == "127.0.0.1"
+    path = f"{LOG}?kind=login.succeeded&limit=3&cursor={first['next_cursor']}"
+    last = (await browser.send("GET", path)).json()
+    assert [one["actor_id"] for one in last["items"]] == [str(admin.id)]
+    assert (last["total"], last["next_cursor"]) == (None, None)
+    assert (await browser.send("GET", f"{LOG}?actor_id={user.id}")).json()["total"] == 3
+    assert (await browser.send("GET", f"{LOG}?since=2999-01-01T00:00:00Z")).json()["total"] == 0
+    subject = f"{LOG}?subject=user:{user.id}&kind=user.made"
+    assert (await browser.send("GET", subject)).json()["total"] == 1
+    assert (await browser.send("GET", f"{LOG}?cursor=forged")).status_code == 422
+
+
+async def test_a_worker_forgets_what_is_old(runtime: Runtime, user: User) -> None:
+    await make_session(runtime, user.id)
+    await make_session(runtime, user.id)
+    await make_key(runtime, user.id)
+    await make_key(runtime, user.id)
+    old = utcnow() - timedelta(days=366)
+    async with runtime.begin() as uow:
+        one = select(func.min(ApiKey.id)).scalar_subquery()
+        await uow.session.execute(update(ApiKey).where(ApiKey.id == one).values(revoked_at=old))
+        sessions = (await uow.session.scalars(select(UserSession))).all()
+        sessions[0].expires_at = utcnow() - timedelta(seconds=1)
+        await AuditLog(uow.session).record("kept.one")
+        await AuditLog(uow.session).record("old.one")
+        await uow.session.flush()
+        await uow.session.execute(
+            update(AuditEntry).where(AuditEntry.kind == "old.one").values(at=old)
+        )
+    await tidy(runtime)
+    assert await kinds_of(runtime, "kept.", "old.") == [("kept.one", None)]
+    async with runtime.begin() as uow:
+        left = await SessionService(uow, runtime.settings.auth).of_user(user.id)
+        keys = await uow.session.scalar(select(func.count()).select_from(ApiKey))
+    assert (len(left), keys) == (1, 1)

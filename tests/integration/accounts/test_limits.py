@@ -1,0 +1,134 @@
+"""Too much, too fast: refused with a time to come back, whether Redis is there or not."""
+
+import asyncio
+
+import pytest
+from structlog.testing import capture_logs
+from tests.support.accounts import Browser, make_key, make_session, make_user, with_login
+from tests.support.service import running_api
+
+from genonaut.accounts.limits import RateLimiter
+from genonaut.config import Settings
+from genonaut.realtime import connect_redis
+
+ME = "/api/v1/auth/me"
+LOGIN = "/api/v1/auth/login"
+GUESS = {"username": "grace", "password": "a wrong guess"}
+
+
+def limited(settings: Settings, **changes: object) -> Settings:
+    return with_login(settings, limits__is_enabled=True, **changes)
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+async def test_brute_force_is_stopped_within_ten_tries(settings: Settings, at_once: bool) -> None:
+    async with running_api(limited(settings)) as api:
+        await make_user(api.runtime, "grace")
+        if at_once:
+            answers = await asyncio.gather(*[api.http.post(LOGIN, json=GUESS) for _ in range(20)])
+        else:
+            answers = [await api.http.post(LOGIN, json=GUESS) for _ in range(20)]
+        statuses = [answer.status_code for answer in answers]
+        assert statuses.count(401) <= 10
+        assert set(statuses) == {401, 429}
+        refused = next(answer for answer in answers if answer.status_code == 429)
+        assert 1 <= int(refused.headers["retry-after"]) <= 60
+        assert refused.json()["code"] == "rate_limited"
+        # The right password is refused too: a guess must not be told by the answer.
+        right = await api.http.post(LOGIN, json={**GUESS, "password": "correct horse battery"})
+        assert right.status_code == 429
+
+
+async def test_registrations_count_with_the_logins_of_the_address(settings: Settings) -> None:
+    async with running_api(limited(settings, auth__registration="open")) as api:
+        statuses = [
+            (
+                await api.http.post(
+                    "/api/v1/auth/register",
+                    json={"username": f"user{number}", "password": "a good password"},
+                )
+            ).status_code
+            for number in range(7)
+        ]
+        assert statuses == [201] * 5 + [429] * 2
+        assert (await api.http.post(LOGIN, json=GUESS)).status_code == 429
+
+
+async def test_one_address_does_not_use_up_the_tries_of_another(settings: Settings) -> None:
+    settings = limited(settings, web__trusted_proxies=("127.0.0.1",))
+    async with running_api(settings) as api:
+
+        async def guess(address: str) -> int:
+            headers = {"X-Forwarded-For": f"203.0.113.9, {address}"}
+            return (await api.http.post(LOGIN, json=GUESS, headers=headers)).status_code
+
+        assert [await guess("198.51.100.1") for _ in range(6)][-1] == 429
+        assert await guess("198.51.100.2") == 401
+
+
+async def test_without_trusted_proxies_a_made_up_address_helps_nobody(settings: Settings) -> None:
+    async with running_api(limited(settings)) as api:
+        statuses = []
+        for number in range(12):
+            headers = {"X-Forwarded-For": f"198.51.100.{number}"}
+            statuses.append((await api.http.post(LOGIN, json=GUESS, headers=headers)).status_code)
+        assert statuses.count(401) == 5
+
+
+async def test_a_guess_that_is_spread_over_addresses_is_slowed_by_the_name(
+    settings: Settings,
+) -> None:
+    settings = limited(settings, web__trusted_proxies=("127.0.0.1",), limits__name_burst=8)
+    async with running_api(settings) as api:
+        statuses = []
+        for number in range(12):
+            headers = {"X-Forwarded-For": f"198.51.100.{number}"}
+            statuses.append((await api.http.post(LOGIN, json=GUESS, headers=headers)).status_code)
+        assert statuses == [401] * 8 + [429] * 4
+
+
+@pytest.mark.parametrize("kind", ["user", "key"])
+async def test_users_and_keys_have_buckets_of_their_own(settings: Settings, kind: str) -> None:
+    changes = {f"limits__{kind}_burst": 3, f"limits__{kind}_per_minute": 1.0}
+    async with running_api(limited(settings, **changes)) as api:
+        user = await make_user(api.runtime, "grace")
+        make = make_session if kind == "user" else make_key
+        headers, other = await make(api.runtime, user.id), await make(api.runtime, user.id)
+        statuses = [(await api.http.get(ME, headers=headers)).status_code for _ in range(4)]
+        assert statuses == [200, 200, 200, 429]
+        # Another session is the same user; another key is another bucket.
+        expected = 429 if kind == "user" else 200
+        assert (await api.http.get(ME, headers=other)).status_code == expected
+
+
+async def test_the_one_local_user_is_not_counted(settings: Settings) -> None:
+    async with running_api(settings) as api:
+        limits = type(settings.limits)(user_burst=1, key_burst=1)
+        api.app.state.limiter = RateLimiter(api.runtime.redis, "unused", limits)
+        assert {(await api.http.get(ME)).status_code for _ in range(5)} == {200}
+
+
+async def test_without_redis_requests_work_and_logins_are_still_counted(
+    settings: Settings,
+) -> None:
+    async with running_api(limited(settings)) as api:
+        user = await make_user(api.runtime, "grace")
+        headers = await make_session(api.runtime, user.id)
+        nowhere = connect_redis("redis://127.0.0.1:1/0")
+        limits = type(settings.limits)()
+        api.app.state.limiter = RateLimiter(nowhere, "unused", limits)
+        with capture_logs() as lines:
+            assert (await api.http.get(ME, headers=headers)).status_code == 200
+            statuses = [(await api.http.post(LOGIN, json=GUESS)).status_code for _ in range(7)]
+        await nowhere.aclose()
+        assert statuses == [401] * 5 + [429] * 2
+        # Said once, not with every request.
+        assert [line["event"] for line in lines].count("limits.redis_away") == 1
+
+
+async def test_a_browser_that_logs_in_normally_notices_nothing(settings: Settings) -> None:
+    async with running_api(limited(settings)) as api:
+        await make_user(api.runtime, "grace")
+        browser = Browser(api.http)
+        assert (await browser.log_in("grace")).status_code == 200
+        assert {(await browser.send("GET", ME)).status_code for _ in range(50)} == {200}
