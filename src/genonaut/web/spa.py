@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from litestar import Request, Response, get
+from litestar import HttpMethod, Request, Response, route
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
@@ -16,6 +16,7 @@ from genonaut.config import project_root
 from genonaut.core.errors import NotFoundError
 
 INDEX = "index.html"
+_READ = [HttpMethod.GET, HttpMethod.HEAD]
 _NOT_PAGES = ("api/", "ws/", "health/", "metrics", "assets/")
 _COMPRESSED_ABOVE_BYTES = 1024
 _COMPRESSIBLE = ("text/", "application/javascript", "application/json", "image/svg+xml")
@@ -58,12 +59,12 @@ def find_build() -> Path:
 def spa_routes(assets: Mapping[str, Asset]) -> list[HTTPRouteHandler]:
     """Return the routes of the web app; every path that is no file leads to the page."""
 
-    @get("/", include_in_schema=False, opt=EVERYBODY)
+    @route("/", http_method=_READ, include_in_schema=False, opt=EVERYBODY)
     async def index(request: Request[Any, Any, Any]) -> Response[bytes]:
         """Serve the page."""
         return _page(request, assets)
 
-    @get("/{path:path}", include_in_schema=False, opt=EVERYBODY)
+    @route("/{path:path}", http_method=_READ, include_in_schema=False, opt=EVERYBODY)
     async def file(request: Request[Any, Any, Any], path: FromPath[str]) -> Response[bytes]:
         """Serve a file, or the page for an address inside the app."""
         name = path.lstrip("/")

@@ -1,0 +1,71 @@
+"""Serving the built web app: addresses inside it, caching, compression, what is not a page."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+import pytest
+from litestar import Litestar
+
+from genonaut.core.errors import NotFoundError
+from genonaut.web.problems import EXCEPTION_HANDLERS
+from genonaut.web.spa import read_assets, spa_routes
+
+SCRIPT = "export const answer = 42;\n" * 200
+HTML = {"accept": "text/html"}
+
+
+@pytest.fixture
+async def browser(tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
+    (tmp_path / "assets").mkdir()
+    (tmp_path / "index.html").write_text("<!doctype html><title>Genonaut</title>")
+    (tmp_path / "assets" / "app-1a2b.js").write_text(SCRIPT)
+    (tmp_path / ".stamp").write_text("secret")
+    app = Litestar(spa_routes(read_assets(tmp_path)), exception_handlers=EXCEPTION_HANDLERS)
+    transport = httpx.ASGITransport(app=app)  # type: ignore[arg-type]
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+        yield client
+
+
+@pytest.mark.parametrize("path", ["/", "/generate", "/view/17", "/gallery?tags=sea"])
+async def test_addresses_inside_the_app_lead_to_the_page(
+    browser: httpx.AsyncClient, path: str
+) -> None:
+    page = await browser.get(path, headers=HTML)
+    assert page.status_code == 200
+    assert "<title>Genonaut</title>" in page.text
+    assert page.headers["cache-control"] == "no-cache"
+    head = await browser.head(path, headers=HTML)
+    assert (head.status_code, head.content) == (200, b"")
+
+
+async def test_hashed_assets_are_kept_for_good_and_sent_compressed(
+    browser: httpx.AsyncClient,
+) -> None:
+    plain = await browser.get("/assets/app-1a2b.js", headers={"accept-encoding": "identity"})
+    assert plain.text == SCRIPT
+    assert "immutable" in plain.headers["cache-control"]
+    assert "javascript" in plain.headers["content-type"]
+    zipped = await browser.get("/assets/app-1a2b.js", headers={"accept-encoding": "gzip"})
+    assert zipped.headers["content-encoding"] == "gzip"
+    assert zipped.text == SCRIPT
+    assert int(zipped.headers["content-length"]) < len(SCRIPT) / 2
+
+
+@pytest.mark.parametrize(
+    "path", ["/assets/gone.js", "/api/v1/nothing", "/ws/nothing", "/.stamp", "/../secret"]
+)
+async def test_what_is_neither_file_nor_page_is_not_found(
+    browser: httpx.AsyncClient, path: str
+) -> None:
+    answer = await browser.get(path, headers={"accept": "*/*"})
+    assert answer.status_code == 404
+    assert answer.json()["code"] == NotFoundError.code
+
+
+async def test_without_a_build_the_page_says_how_to_get_one(tmp_path: Path) -> None:
+    assert read_assets(tmp_path) == {}
+    app = Litestar(spa_routes({}), exception_handlers=EXCEPTION_HANDLERS)
+    transport = httpx.ASGITransport(app=app)  # type: ignore[arg-type]
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+        assert "just web-build" in (await client.get("/", headers=HTML)).text
