@@ -18,6 +18,7 @@ const PAGES = [
   ["/notifications", "Notifications"],
   ["/settings", "Settings"],
   ["/admin", "Queue, admin"],
+  ["/admin/models", "Models, admin"],
   ["/admin/servers", "Servers, admin"],
   ["/admin/users", "Users, admin"],
   ["/admin/log", "Log, admin"],

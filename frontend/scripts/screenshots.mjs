@@ -39,7 +39,7 @@ const PAGES = [
   { name: "view", path: firstPicture },
   { name: "notifications", path: "/notifications" },
   { name: "settings", path: "/settings" },
-  { name: "admin", path: "/admin/servers" },
+  { name: "admin", path: "/admin/models" },
 ];
 
 async function shoot(browser, { name, path, prepare }, look) {

@@ -519,6 +519,112 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List models of all kinds */
+        get: operations["ApiV1ModelsModels"];
+        put?: never;
+        /** Enter a model by hand */
+        post: operations["ApiV1ModelsAdd"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/{model_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a model */
+        get: operations["ApiV1ModelsModelIdOne"];
+        put?: never;
+        post?: never;
+        /** Forget a model */
+        delete: operations["ApiV1ModelsModelIdForget"];
+        options?: never;
+        head?: never;
+        /** Correct a model */
+        patch: operations["ApiV1ModelsModelIdCorrect"];
+        trace?: never;
+    };
+    "/api/v1/models/{model_id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A picture of what a model does */
+        get: operations["ApiV1ModelsModelIdPreviewPreview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/{model_id}/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Undo corrections */
+        post: operations["ApiV1ModelsModelIdResetReset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/hash": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hash what has no hash */
+        post: operations["ApiV1ModelsHashHash"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** When the catalogue was refreshed */
+        get: operations["ApiV1ModelsRefreshRefreshed"];
+        put?: never;
+        /** Refresh the catalogue */
+        post: operations["ApiV1ModelsRefreshRefresh"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/notifications": {
         parameters: {
             query?: never;
@@ -930,6 +1036,12 @@ export interface components {
             prefix: string;
             scopes: components["schemas"]["KeyScope"][];
         };
+        /**
+         * Architecture
+         * @description The family of networks that a file belongs to; its members share layer names and widths.
+         * @enum {string}
+         */
+        Architecture: "sd1" | "sd2" | "sd-x4-upscaler" | "sdxl" | "sdxl-refiner" | "svd" | "sd3" | "flux1" | "flux2" | "chroma" | "qwen-image" | "wan" | "z-image" | "lumina2" | "hunyuan-video" | "hunyuan-image" | "hunyuan-dit" | "hidream" | "ltxv" | "auraflow" | "stable-cascade" | "pixart" | "mochi" | "omnigen2" | "cosmos" | "cosmos-predict2" | "anima" | "clip" | "t5" | "language-model" | "unknown";
         /** AuditView */
         AuditView: {
             actor_id: string | null;
@@ -1018,6 +1130,11 @@ export interface components {
             ids: number[];
             visibility: components["schemas"]["Visibility"];
         };
+        /** HealthView */
+        catalog_schemas_HealthView: {
+            code: components["schemas"]["HealthCode"];
+            detail: string;
+        };
         /**
          * ChangeStatus
          * @description What became of the wish to change an item.
@@ -1028,6 +1145,11 @@ export interface components {
         CheckpointCountView: {
             checkpoint_model: string;
             count: number;
+        };
+        /** CompatibilityView */
+        CompatibilityView: {
+            fit: components["schemas"]["Fit"];
+            reason: string;
         };
         /** ContentPatch */
         ContentPatch: {
@@ -1178,19 +1300,30 @@ export interface components {
          * @enum {string}
          */
         ErrorCode: "workflow_rejected" | "execution_failed" | "out_of_memory" | "interrupted" | "no_output" | "bad_image" | "timeout" | "storage_failed" | "model_unavailable" | "backend_failed" | "internal_error";
+        /** EvidenceView */
+        EvidenceView: {
+            confidence: number;
+            rule: string;
+            says: string;
+            source: components["schemas"]["Source"];
+        };
         /** FieldError */
         FieldError: {
             field: string;
             message: string;
         };
-        /** HealthView */
-        HealthView: {
-            comfyui: components["schemas"]["BackendHealthView"][];
-            database: string;
-            redis: string;
-            status: string;
-            workers: number;
-        };
+        /**
+         * Fit
+         * @description How well a LoRA and a base model go together.
+         * @enum {string}
+         */
+        Fit: "fits" | "doubtful" | "misfit";
+        /**
+         * HealthCode
+         * @description The kinds of fault; each has one remedy.
+         * @enum {string}
+         */
+        HealthCode: "missing" | "zero_bytes" | "truncated" | "growing" | "corrupt_header" | "unreadable" | "not_a_model" | "unsafe_format" | "odd_header" | "sidecar" | "duplicate" | "no_backend" | "needs_newer_comfyui";
         /** JobEventView */
         JobEventView: {
             /** Format: date-time */
@@ -1222,16 +1355,14 @@ export interface components {
             /** @default 1 */
             batch_size: number;
             checkpoint_model?: string | null;
-            /** @default 512 */
-            height: number;
+            height?: number;
             job_type?: components["schemas"]["JobType"];
             lora_models?: components["schemas"]["LoraSubmit"][];
             /** @default  */
             negative_prompt: string;
             params?: components["schemas"]["ParamsSubmit"];
             prompt: string;
-            /** @default 512 */
-            width: number;
+            width?: number;
         };
         /**
          * JobType
@@ -1330,17 +1461,123 @@ export interface components {
             /** @enum {string} */
             via: "local" | "session" | "key";
         };
-        /** ModelList */
-        ModelList: {
-            items: components["schemas"]["ModelView"][];
-            total: number;
+        /** ModelDefaultsView */
+        ModelDefaultsView: {
+            cfg: number;
+            height: number;
+            sampler_name: string;
+            scheduler: string;
+            steps: number;
+            width: number;
+        };
+        /** ModelDetailView */
+        ModelDetailView: {
+            ambiguous_between: string[];
+            architecture: string;
+            autov2: string | null;
+            autov3: string | null;
+            available: boolean;
+            available_on: string[];
+            compatibility: components["schemas"]["CompatibilityView"] | null;
+            conflicts: string[];
+            defaults: components["schemas"]["ModelDefaultsView"] | null;
+            detected: {
+                [key: string]: unknown;
+            };
+            display_name: string;
+            enabled: boolean;
+            evidence: components["schemas"]["EvidenceView"][];
+            /** Format: date-time */
+            first_seen_at: string;
+            folder: string;
+            health: components["schemas"]["catalog_schemas_HealthView"][];
+            id: number;
+            is_corrected: boolean;
+            kind: components["schemas"]["ModelKind"];
+            name: string;
+            notes: string;
+            overrides: {
+                [key: string]: unknown;
+            };
+            precision: string;
+            preview: string | null;
+            sha256: string | null;
+            size_bytes: number | null;
+            source: components["schemas"]["ModelSource"];
+            trigger_words: string[];
+            unavailable_since: string | null;
+            /** Format: date-time */
+            updated_at: string;
+            variant: string;
+        };
+        /**
+         * ModelKind
+         * @description What a file is loaded as; each kind has a ComfyUI loader of its own.
+         * @enum {string}
+         */
+        ModelKind: "checkpoint" | "diffusion_model" | "lora" | "vae" | "text_encoder" | "clip_vision" | "controlnet" | "ip_adapter" | "style_model" | "upscaler" | "embedding" | "hypernetwork" | "gligen" | "unknown";
+        /** ModelPatch */
+        ModelPatch: {
+            architecture?: components["schemas"]["Architecture"] | null;
+            display_name?: string | null;
+            enabled?: boolean;
+            kind?: components["schemas"]["ModelKind"] | null;
+            notes?: string | null;
+            trigger_words?: string[] | null;
+            variant?: string | null;
+        };
+        /**
+         * ModelSource
+         * @description Who knows of a model: a file on disk, else a ComfyUI server, else only an administrator.
+         * @enum {string}
+         */
+        ModelSource: "filesystem" | "comfyui" | "manual";
+        /** ModelSubmit */
+        ModelSubmit: {
+            architecture?: components["schemas"]["Architecture"];
+            display_name?: string;
+            /** @default true */
+            enabled: boolean;
+            folder: string;
+            kind?: components["schemas"]["ModelKind"];
+            name: string;
+            notes?: string;
+            trigger_words?: string[];
+            variant?: string;
         };
         /** ModelView */
         ModelView: {
+            ambiguous_between: string[];
+            architecture: string;
+            autov2: string | null;
+            autov3: string | null;
             available: boolean;
+            available_on: string[];
+            compatibility: components["schemas"]["CompatibilityView"] | null;
+            conflicts: string[];
+            defaults: components["schemas"]["ModelDefaultsView"] | null;
             display_name: string;
+            enabled: boolean;
+            evidence: components["schemas"]["EvidenceView"][];
+            /** Format: date-time */
+            first_seen_at: string;
+            folder: string;
+            health: components["schemas"]["catalog_schemas_HealthView"][];
+            id: number;
+            is_corrected: boolean;
+            kind: components["schemas"]["ModelKind"];
             name: string;
-            source: string;
+            notes: string;
+            precision: string;
+            preview: string | null;
+            sha256: string | null;
+            size_bytes: number | null;
+            source: components["schemas"]["ModelSource"];
+            trigger_words: string[];
+            unavailable_since: string | null;
+            /** Format: date-time */
+            updated_at: string;
+            variant: string;
         };
         /** NeighboursView */
         NeighboursView: {
@@ -1443,6 +1680,12 @@ export interface components {
             next_cursor: string | null;
             total: number | null;
         };
+        /** Page[ModelView] */
+        "Page_genonaut.catalog.schemas.ModelView_": {
+            items: components["schemas"]["ModelView"][];
+            next_cursor: string | null;
+            total: number | null;
+        };
         /** Page[ContentView] */
         "Page_genonaut.content.schemas.ContentView_": {
             items: components["schemas"]["ContentView"][];
@@ -1470,26 +1713,21 @@ export interface components {
         /**
          * ParamsSubmit
          * @default {
-         *       "cfg": 7,
+         *       "allow_mismatch": false,
          *       "denoise": 1,
-         *       "sampler_name": "euler",
-         *       "scheduler": "normal",
-         *       "seed": null,
-         *       "steps": 20
+         *       "seed": null
          *     }
          */
         ParamsSubmit: {
-            /** @default 7 */
-            cfg: number;
+            /** @default false */
+            allow_mismatch: boolean;
+            cfg?: number;
             /** @default 1 */
             denoise: number;
-            /** @default euler */
-            sampler_name: string;
-            /** @default normal */
-            scheduler: string;
+            sampler_name?: string;
+            scheduler?: string;
             seed?: number | null;
-            /** @default 20 */
-            steps: number;
+            steps?: number;
         };
         /** ParamsView */
         ParamsView: {
@@ -1545,6 +1783,15 @@ export interface components {
             /** @enum {integer|null} */
             rating: 1 | 2 | 3 | 4 | 5 | null;
         };
+        /** RefreshView */
+        RefreshView: {
+            finished_at: string | null;
+            report: {
+                [key: string]: unknown;
+            };
+            requested_at: string | null;
+            started_at: string | null;
+        };
         /** RegistrationSubmit */
         RegistrationSubmit: {
             email?: string | null;
@@ -1583,6 +1830,12 @@ export interface components {
             last_used_at: string;
             user_agent: string;
         };
+        /**
+         * Source
+         * @description Where a piece of evidence comes from, strongest first.
+         * @enum {string}
+         */
+        Source: "tensors" | "metadata" | "sidecar" | "folder" | "name";
         /** TagsView */
         TagsView: {
             items: components["schemas"]["TagView"][];
@@ -1653,6 +1906,14 @@ export interface components {
          * @enum {string}
          */
         Visibility: "private" | "public";
+        /** HealthView */
+        web_system_HealthView: {
+            comfyui: components["schemas"]["BackendHealthView"][];
+            database: string;
+            redis: string;
+            status: string;
+            workers: number;
+        };
         /**
          * WebhookEvent
          * @description The types of payloads that can be chosen.
@@ -2747,7 +3008,17 @@ export interface operations {
     };
     ApiV1CheckpointModelsCheckpoints: {
         parameters: {
-            query?: never;
+            query?: {
+                architecture?: components["schemas"]["Architecture"] | null;
+                available?: boolean | null;
+                cursor?: string | null;
+                enabled?: boolean | null;
+                /** @description items of one page */
+                limit?: number;
+                /** @description words in name, title, architecture or trigger words */
+                search?: string | null;
+                source?: components["schemas"]["ModelSource"] | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -2760,7 +3031,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ModelList"];
+                    "application/json": components["schemas"]["Page_genonaut.catalog.schemas.ModelView_"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
                 };
             };
             /** @description Nobody is logged in, or the credentials are wrong or have expired */
@@ -5206,7 +5492,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HealthView"];
+                    "application/json": components["schemas"]["web_system_HealthView"];
                 };
             };
             /** @description The caller may not do this, or the CSRF token is missing */
@@ -5233,12 +5519,931 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HealthView"];
+                    "application/json": components["schemas"]["web_system_HealthView"];
                 };
             };
         };
     };
     ApiV1LoraModelsLoras: {
+        parameters: {
+            query?: {
+                architecture?: components["schemas"]["Architecture"] | null;
+                available?: boolean | null;
+                compatible_with?: string | null;
+                cursor?: string | null;
+                enabled?: boolean | null;
+                /** @description items of one page */
+                limit?: number;
+                /** @description words in name, title, architecture or trigger words */
+                search?: string | null;
+                source?: components["schemas"]["ModelSource"] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_genonaut.catalog.schemas.ModelView_"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+            /** @description Nobody is logged in, or the credentials are wrong or have expired */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this, or the CSRF token is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input breaks a rule; errors names each field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much, too fast; Retry-After says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something this service depends on is away; Retry-After says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ModelsModels: {
+        parameters: {
+            query?: {
+                architecture?: components["schemas"]["Architecture"] | null;
+                available?: boolean | null;
+                cursor?: string | null;
+                enabled?: boolean | null;
+                kind?: components["schemas"]["ModelKind"][] | null;
+                /** @description items of one page */
+                limit?: number;
+                /** @description words in name, title, architecture or trigger words */
+                search?: string | null;
+                source?: components["schemas"]["ModelSource"] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_genonaut.catalog.schemas.ModelView_"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+            /** @description Nobody is logged in, or the credentials are wrong or have expired */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this, or the CSRF token is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input breaks a rule; errors names each field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much, too fast; Retry-After says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something this service depends on is away; Retry-After says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ModelsAdd: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ModelSubmit"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelDetailView"];
+                };
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the credentials are wrong or have expired */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this, or the CSRF token is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it belongs to somebody else */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state of the thing does not allow this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not declared as JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input breaks a rule; errors names each field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much, too fast; Retry-After says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something this service depends on is away; Retry-After says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ModelsModelIdOne: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelDetailView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+            /** @description Nobody is logged in, or the credentials are wrong or have expired */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this, or the CSRF token is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it belongs to somebody else */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input breaks a rule; errors names each field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much, too fast; Retry-After says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something this service depends on is away; Retry-After says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ModelsModelIdForget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+            /** @description Nobody is logged in, or the credentials are wrong or have expired */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this, or the CSRF token is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it belongs to somebody else */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state of the thing does not allow this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input breaks a rule; errors names each field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much, too fast; Retry-After says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something this service depends on is away; Retry-After says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ModelsModelIdCorrect: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ModelPatch"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelDetailView"];
+                };
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the credentials are wrong or have expired */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this, or the CSRF token is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it belongs to somebody else */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state of the thing does not allow this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not declared as JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input breaks a rule; errors names each field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much, too fast; Retry-After says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something this service depends on is away; Retry-After says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ModelsModelIdPreviewPreview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/webp": string;
+                };
+            };
+            /** @description The client has it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+            /** @description Nobody is logged in, or the credentials are wrong or have expired */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this, or the CSRF token is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it belongs to somebody else */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input breaks a rule; errors names each field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much, too fast; Retry-After says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something this service depends on is away; Retry-After says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ModelsModelIdResetReset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelDetailView"];
+                };
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the credentials are wrong or have expired */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this, or the CSRF token is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it belongs to somebody else */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state of the thing does not allow this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not declared as JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input breaks a rule; errors names each field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much, too fast; Retry-After says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something this service depends on is away; Retry-After says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ModelsHashHash: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request accepted, processing continues off-line */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the credentials are wrong or have expired */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this, or the CSRF token is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it belongs to somebody else */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state of the thing does not allow this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not declared as JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input breaks a rule; errors names each field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much, too fast; Retry-After says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something this service depends on is away; Retry-After says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ModelsRefreshRefreshed: {
         parameters: {
             query?: never;
             header?: never;
@@ -5253,7 +6458,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ModelList"];
+                    "application/json": components["schemas"]["RefreshView"];
                 };
             };
             /** @description Nobody is logged in, or the credentials are wrong or have expired */
@@ -5267,6 +6472,116 @@ export interface operations {
             };
             /** @description The caller may not do this, or the CSRF token is missing */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input breaks a rule; errors names each field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much, too fast; Retry-After says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something this service depends on is away; Retry-After says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ModelsRefreshRefresh: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request accepted, processing continues off-line */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefreshView"];
+                };
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the credentials are wrong or have expired */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this, or the CSRF token is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it belongs to somebody else */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state of the thing does not allow this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not declared as JSON */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };

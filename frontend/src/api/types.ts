@@ -36,7 +36,10 @@ export type LoginSession = Schemas["SessionView"];
 export type User = Schemas["UserView"];
 export type UserSubmit = Schemas["UserSubmit"];
 export type UserPatch = Schemas["UserPatch"];
-export type Health = Schemas["HealthView"];
+export type Health = paths["/api/v1/health"]["get"]["responses"]["200"]["content"]["application/json"];
+export type Model = Schemas["ModelView"];
+export type ModelKind = Schemas["ModelKind"];
+export type ModelPatch = Schemas["ModelPatch"];
 export type BackendHealth = Schemas["BackendHealthView"];
 export type AuditEntry = Schemas["AuditView"];
 

@@ -66,6 +66,10 @@ const routes: RouteObject[] = [
                 lazy: async () => ({ Component: (await import("@/features/admin")).QueueTab }),
               },
               {
+                path: "models",
+                lazy: async () => ({ Component: (await import("@/features/admin")).ModelsTab }),
+              },
+              {
                 path: "servers",
                 lazy: async () => ({ Component: (await import("@/features/admin")).ServersTab }),
               },

@@ -1,4 +1,4 @@
-import type { Job, Me, Notification } from "@/api/types";
+import type { Job, Me, Model, Notification } from "@/api/types";
 
 /** A queued job; tests say only what matters to them. */
 export function makeJob(changes: Partial<Job> = {}): Job {
@@ -71,6 +71,42 @@ export function makeNotification(changes: Partial<Notification> = {}): Notificat
     related_content_id: 1,
     created_at: "2026-01-01T00:00:00Z",
     read_at: null,
+    ...changes,
+  };
+}
+
+export function makeModel(changes: Partial<Model> = {}): Model {
+  const at = "2026-01-01T00:00:00Z";
+  return {
+    id: 1,
+    folder: "checkpoints",
+    name: "sd15.safetensors",
+    display_name: "sd15",
+    kind: "checkpoint",
+    architecture: "sd1",
+    ambiguous_between: [],
+    variant: "",
+    precision: "fp16",
+    size_bytes: 2_000_000_000,
+    sha256: null,
+    autov2: null,
+    autov3: null,
+    trigger_words: [],
+    preview: null,
+    enabled: true,
+    available: true,
+    available_on: ["default"],
+    unavailable_since: null,
+    source: "comfyui",
+    evidence: [],
+    conflicts: [],
+    health: [],
+    compatibility: null,
+    defaults: null,
+    is_corrected: false,
+    notes: "",
+    first_seen_at: at,
+    updated_at: at,
     ...changes,
   };
 }

@@ -5,7 +5,19 @@ import { ApiError } from "@/api/problem";
 /** Whether the server answers what the page asks it. */
 export function useIsReachable(): boolean {
   const cache = useQueryClient().getQueryCache();
-  const subscribe = useCallback((listener: () => void) => cache.subscribe(listener), [cache]);
+  const subscribe = useCallback(
+    (listener: () => void) => {
+      const unsubscribe = cache.subscribe(listener);
+      window.addEventListener("online", listener);
+      window.addEventListener("offline", listener);
+      return () => {
+        unsubscribe();
+        window.removeEventListener("online", listener);
+        window.removeEventListener("offline", listener);
+      };
+    },
+    [cache],
+  );
   return useSyncExternalStore(subscribe, () => {
     const isDown = cache.getAll().some((query) => {
       const failure = query.state.fetchFailureReason ?? query.state.error;

@@ -9,6 +9,7 @@ import { Page } from "@/ui/page";
 
 const TABS = [
   { path: "/admin", label: "Queue" },
+  { path: "/admin/models", label: "Models" },
   { path: "/admin/servers", label: "Servers" },
   { path: "/admin/users", label: "Users" },
   { path: "/admin/log", label: "Log" },

@@ -43,7 +43,7 @@ export function useGalleryFilter() {
 
 export function GalleryFilters() {
   const { values, change } = useSearchState(KEYS);
-  const models = useQuery(checkpointsQuery).data?.items ?? [];
+  const models = useQuery(checkpointsQuery).data ?? [];
   const search = useCallback((words: string) => change({ search: words }, { replace: true }), [change]);
   return (
     <Box sx={{ display: "flex", flexWrap: "wrap", gap: 1.5, mb: 2.5 }}>

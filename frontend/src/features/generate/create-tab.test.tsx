@@ -2,7 +2,7 @@ import { screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { HttpResponse, http } from "msw";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { makeJob } from "@/testing/builders";
+import { makeJob, makeModel } from "@/testing/builders";
 import { renderApp } from "@/testing/render";
 import { page, problem, startServer, url } from "@/testing/server";
 import { CreateTab } from "./create-tab";
@@ -10,17 +10,15 @@ import { CreateTab } from "./create-tab";
 const server = startServer();
 const submitted = vi.fn();
 
-const model = (name: string) => ({ name, display_name: name, available: true, source: "comfyui" });
-
 beforeEach(() => {
   localStorage.clear();
   submitted.mockReset();
   server.gives("/generation-jobs", page([]));
-  server.gives("/checkpoint-models", {
-    items: [model("sd15.safetensors"), model("sdxl.safetensors")],
-    total: 2,
-  });
-  server.gives("/lora-models", { items: [model("detail.safetensors")], total: 1 });
+  server.gives("/checkpoint-models", page([makeModel(), makeModel({ name: "sdxl.safetensors" })]));
+  server.gives(
+    "/lora-models",
+    page([makeModel({ kind: "lora", name: "ink.safetensors", trigger_words: ["inkwash"] })]),
+  );
   server.gives("/sampling-options", { samplers: ["euler", "heun"], schedulers: ["normal"] });
 });
 

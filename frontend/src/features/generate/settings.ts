@@ -8,6 +8,8 @@ export interface GenerateSettings {
   /** Null lets the server choose. */
   readonly checkpoint: string | null;
   readonly loras: readonly LoraChoice[];
+  /** LoRAs made for another family of models are wanted all the same. */
+  readonly allowMismatch: boolean;
   /** Pixels. */
   readonly width: number;
   readonly height: number;
@@ -38,6 +40,7 @@ export const DEFAULTS: GenerateSettings = {
   negativePrompt: "",
   checkpoint: null,
   loras: [],
+  allowMismatch: false,
   width: 512,
   height: 512,
   batchSize: 1,
@@ -83,6 +86,7 @@ export function submitOf(settings: GenerateSettings): JobSubmit {
       sampler_name: settings.sampler,
       scheduler: settings.scheduler,
       denoise: settings.denoise,
+      allow_mismatch: settings.allowMismatch,
     },
   };
 }
@@ -94,6 +98,7 @@ export function settingsOfJob(job: Job): GenerateSettings {
     negativePrompt: job.negative_prompt,
     checkpoint: job.checkpoint_model,
     loras: job.lora_models,
+    allowMismatch: true,
     width: job.width,
     height: job.height,
     batchSize: 1,

@@ -12,11 +12,11 @@ function settingsOfJob(job: Job): JobSubmit {
     width: job.width,
     height: job.height,
     batch_size: 1,
-    params: job.params,
+    params: { ...job.params, allow_mismatch: true },
   };
 }
 
 /** The same once more, with a seed of its own. */
 export function againOf(job: Job): JobSubmit {
-  return { ...settingsOfJob(job), params: { ...job.params, seed: null } };
+  return { ...settingsOfJob(job), params: { ...job.params, seed: null, allow_mismatch: true } };
 }

@@ -1,23 +1,23 @@
 import Autocomplete from "@mui/material/Autocomplete";
-import Box from "@mui/material/Box";
 import TextField from "@mui/material/TextField";
-import Typography from "@mui/material/Typography";
 import { useQuery } from "@tanstack/react-query";
 import { messageOf } from "@/api/problem";
+import type { Model } from "@/api/types";
 import { modelTitle } from "@/lib/format";
+import { ModelOption } from "./model-option";
 import { checkpointsQuery } from "./queries";
 
 interface CheckpointSelectProps {
   /** Name as ComfyUI calls it; null lets the server choose. */
   readonly value: string | null;
-  readonly onChange: (name: string | null) => void;
+  readonly onChange: (name: string | null, model: Model | null) => void;
   readonly error?: string | undefined;
 }
 
 /** Choose the model that draws; only those a server offers can be chosen. */
 export function CheckpointSelect({ value, onChange, error }: CheckpointSelectProps) {
   const query = useQuery(checkpointsQuery);
-  const models = query.data?.items.filter((model) => model.available) ?? [];
+  const models = query.data ?? [];
   const byName = new Map(models.map((model) => [model.name, model]));
   const isGone = value !== null && query.isSuccess && !byName.has(value);
   const problem = error ?? (isGone ? "No server offers this model at present." : undefined);
@@ -25,22 +25,20 @@ export function CheckpointSelect({ value, onChange, error }: CheckpointSelectPro
     <Autocomplete
       options={models.map((model) => model.name)}
       value={value}
-      onChange={(_event, name) => onChange(name)}
+      onChange={(_event, name) => onChange(name, name === null ? null : (byName.get(name) ?? null))}
       loading={query.isPending}
       noOptionsText={query.error === null ? "No such model" : messageOf(query.error)}
       getOptionLabel={(name) => byName.get(name)?.display_name ?? modelTitle(name)}
       isOptionEqualToValue={(option, chosen) => option === chosen}
       autoHighlight
-      renderOption={({ key, ...props }, name) => (
-        <Box component="li" key={key} {...props} sx={{ display: "block !important" }}>
-          <Typography sx={{ fontWeight: 500 }}>
-            {byName.get(name)?.display_name ?? modelTitle(name)}
-          </Typography>
-          <Typography variant="caption" sx={{ color: "text.secondary", wordBreak: "break-all" }}>
-            {name}
-          </Typography>
-        </Box>
-      )}
+      renderOption={({ key, ...props }, name) => {
+        const model = byName.get(name);
+        return (
+          <li key={key} {...props}>
+            {model === undefined ? name : <ModelOption model={model} />}
+          </li>
+        );
+      }}
       renderInput={(params) => (
         <TextField
           {...params}

@@ -1,4 +1,6 @@
 export { CheckpointSelect } from "./checkpoint-select";
 export { familyOf, type ModelFamily } from "./families";
-export { type LoraChoice, LoraPicker } from "./lora-picker";
+export type { LoraChoice } from "./lora-field";
+export { LoraPicker } from "./lora-picker";
+export { ModelOption } from "./model-option";
 export { checkpointsQuery, samplingOptionsQuery } from "./queries";

@@ -1,54 +1,46 @@
 import Autocomplete from "@mui/material/Autocomplete";
 import Box from "@mui/material/Box";
-import IconButton from "@mui/material/IconButton";
 import TextField from "@mui/material/TextField";
-import Tooltip from "@mui/material/Tooltip";
 import { useQuery } from "@tanstack/react-query";
-import { Trash2 } from "lucide-react";
+import type { Model } from "@/api/types";
 import { modelTitle } from "@/lib/format";
-import { SliderField } from "@/ui/slider-field";
+import { type LoraChoice, LoraField } from "./lora-field";
+import { MismatchNotice } from "./mismatch-notice";
+import { ModelOption } from "./model-option";
 import { lorasQuery } from "./queries";
-
-export interface LoraChoice {
-  readonly name: string;
-  /** Factor on the weights of the diffusion model and of the text encoder. */
-  readonly strength_model: number;
-  readonly strength_clip: number;
-}
 
 interface LoraPickerProps {
   readonly value: readonly LoraChoice[];
   readonly onChange: (loras: LoraChoice[]) => void;
+  /** The checkpoint they shall go with; null while the server chooses. */
+  readonly checkpoint: string | null;
+  readonly allowMismatch: boolean;
+  readonly onAllowMismatch: (isAllowed: boolean) => void;
+  readonly onTriggerWord: (word: string) => void;
   /** What the server said about a choice, by its place. */
   readonly errorAt: (index: number) => string | undefined;
 }
 
 const MAX_LORAS = 10;
 const FIRST_STRENGTH = 0.8;
+const ORDER = { fits: 0, doubtful: 1, misfit: 2 } as const;
 
 /** Choose LoRAs and how strongly each one works. */
-export function LoraPicker({ value, onChange, errorAt }: LoraPickerProps) {
-  const query = useQuery(lorasQuery);
-  const models = query.data?.items.filter((model) => model.available) ?? [];
-  const titleOf = (name: string) =>
-    models.find((model) => model.name === name)?.display_name ?? modelTitle(name);
-  const strengths = new Map(value.map((lora) => [lora.name, lora]));
+export function LoraPicker(props: LoraPickerProps) {
+  const { value, onChange, checkpoint, allowMismatch, onAllowMismatch, onTriggerWord, errorAt } = props;
+  const query = useQuery(lorasQuery(checkpoint));
+  const models = (query.data ?? []).toSorted((left, right) => rankOf(left) - rankOf(right));
+  const byName = new Map(models.map((model) => [model.name, model]));
+  const chosen = new Map(value.map((lora) => [lora.name, lora]));
   if (query.isSuccess && models.length === 0 && value.length === 0) return null;
 
   const choose = (names: readonly string[]) =>
     onChange(
       names.map(
-        (name) =>
-          strengths.get(name) ?? { name, strength_model: FIRST_STRENGTH, strength_clip: FIRST_STRENGTH },
+        (name) => chosen.get(name) ?? { name, strength_model: FIRST_STRENGTH, strength_clip: FIRST_STRENGTH },
       ),
     );
-  const change = (name: string, strength: number) =>
-    onChange(
-      value.map((lora) =>
-        lora.name === name ? { ...lora, strength_model: strength, strength_clip: strength } : lora,
-      ),
-    );
-
+  const isFull = value.length >= MAX_LORAS;
   return (
     <Box sx={{ display: "grid", gap: 1.5 }}>
       <Autocomplete
@@ -57,45 +49,52 @@ export function LoraPicker({ value, onChange, errorAt }: LoraPickerProps) {
         options={models.map((model) => model.name)}
         value={value.map((lora) => lora.name)}
         onChange={(_event, names) => choose(names)}
-        getOptionLabel={titleOf}
-        getOptionDisabled={() => value.length >= MAX_LORAS}
+        getOptionLabel={(name) => byName.get(name)?.display_name ?? modelTitle(name)}
+        getOptionDisabled={(name) =>
+          !chosen.has(name) && (isFull || (isMisfit(byName.get(name)) && !allowMismatch))
+        }
         loading={query.isPending}
         noOptionsText="No such LoRA"
         renderValue={() => null}
+        renderOption={({ key, ...options }, name) => {
+          const model = byName.get(name);
+          return (
+            <li key={key} {...options}>
+              {model === undefined ? name : <ModelOption model={model} />}
+            </li>
+          );
+        }}
         renderInput={(params) => (
           <TextField
             {...params}
             label="LoRAs"
             placeholder={value.length === 0 ? "Add a style or subject" : "Add another"}
+            slotProps={{ ...params.slotProps, inputLabel: { ...params.slotProps?.inputLabel, shrink: true } }}
           />
         )}
       />
       {value.map((lora, index) => (
-        <Box key={lora.name} sx={{ display: "flex", alignItems: "flex-start", gap: 1 }}>
-          <Box sx={{ flex: 1, minWidth: 0 }}>
-            <SliderField
-              label={titleOf(lora.name)}
-              value={lora.strength_model}
-              min={-20}
-              max={20}
-              sliderMin={-1}
-              sliderMax={2}
-              step={0.05}
-              onChange={(strength) => change(lora.name, strength)}
-              error={errorAt(index)}
-            />
-          </Box>
-          <Tooltip title="Remove">
-            <IconButton
-              size="small"
-              aria-label={`Remove ${titleOf(lora.name)}`}
-              onClick={() => onChange(value.filter((other) => other.name !== lora.name))}
-            >
-              <Trash2 size={17} aria-hidden />
-            </IconButton>
-          </Tooltip>
-        </Box>
+        <LoraField
+          key={lora.name}
+          lora={lora}
+          model={byName.get(lora.name)}
+          error={errorAt(index)}
+          onChange={(next) => onChange(value.map((one) => (one.name === next.name ? next : one)))}
+          onRemove={() => onChange(value.filter((one) => one.name !== lora.name))}
+          onTriggerWord={onTriggerWord}
+        />
       ))}
+      {value.some(({ name }) => isMisfit(byName.get(name))) ? (
+        <MismatchNotice isAllowed={allowMismatch} onChange={onAllowMismatch} />
+      ) : null}
     </Box>
   );
+}
+
+function rankOf({ compatibility }: Model): number {
+  return compatibility === null ? 0 : ORDER[compatibility.fit];
+}
+
+function isMisfit(model: Model | undefined): boolean {
+  return model?.compatibility?.fit === "misfit";
 }

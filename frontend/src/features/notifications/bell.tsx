@@ -37,9 +37,13 @@ export function Bell() {
           aria-haspopup="dialog"
           onClick={(event) => setAnchor(event.currentTarget)}
         >
-          <Badge badgeContent={unread} max={99} color="primary">
+          {unread === 0 ? (
             <BellIcon size={20} aria-hidden />
-          </Badge>
+          ) : (
+            <Badge badgeContent={unread} max={99} color="primary">
+              <BellIcon size={20} aria-hidden />
+            </Badge>
+          )}
         </IconButton>
       </Tooltip>
       <Popover

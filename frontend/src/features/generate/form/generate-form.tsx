@@ -3,13 +3,15 @@ import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import TextField from "@mui/material/TextField";
 import Tooltip from "@mui/material/Tooltip";
+import { useQuery } from "@tanstack/react-query";
 import { RotateCcw, Sparkles } from "lucide-react";
 import type { FormEvent, RefObject } from "react";
 import { fieldErrorsOf } from "@/api/field-errors";
 import { messageOf } from "@/api/problem";
-import { CheckpointSelect, familyOf, LoraPicker } from "@/features/models";
+import { CheckpointSelect, checkpointsQuery, familyOf, LoraPicker } from "@/features/models";
 import { Keys } from "@/ui/kbd";
 import { SliderField } from "@/ui/slider-field";
+import { followModel, withWord } from "../following";
 import { type GenerateSettings, LIMITS } from "../settings";
 import { SamplerFields } from "./sampler-fields";
 import { SizeField } from "./size-field";
@@ -28,6 +30,7 @@ interface GenerateFormProps {
 export function GenerateForm(props: GenerateFormProps) {
   const { settings, onChange, onReset, onSubmit, isSubmitting, error, promptInput } = props;
   const errors = fieldErrorsOf(error);
+  const model = useQuery(checkpointsQuery).data?.find(({ name }) => name === settings.checkpoint);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     onSubmit();
@@ -68,18 +71,22 @@ export function GenerateForm(props: GenerateFormProps) {
       />
       <CheckpointSelect
         value={settings.checkpoint}
-        onChange={(checkpoint) => onChange({ checkpoint })}
+        onChange={(checkpoint, after) => onChange({ ...followModel(settings, model, after), checkpoint })}
         error={errors("checkpoint_model")}
       />
       <LoraPicker
         value={settings.loras}
         onChange={(loras) => onChange({ loras })}
+        checkpoint={settings.checkpoint}
+        allowMismatch={settings.allowMismatch}
+        onAllowMismatch={(allowMismatch) => onChange({ allowMismatch })}
+        onTriggerWord={(word) => onChange({ prompt: withWord(settings.prompt, word) })}
         errorAt={(index) => errors(`lora_models.${index}`)}
       />
       <SizeField
         width={settings.width}
         height={settings.height}
-        family={familyOf(settings.checkpoint ?? "", null)}
+        family={familyOf(settings.checkpoint ?? "", model?.architecture)}
         onChange={onChange}
         error={errors("width") ?? errors("height")}
       />

@@ -55,7 +55,7 @@ export function useHistoryFilter() {
 
 export function HistoryFilters() {
   const { values, change } = useSearchState(KEYS);
-  const models = useQuery(checkpointsQuery).data?.items ?? [];
+  const models = useQuery(checkpointsQuery).data ?? [];
   const search = useCallback((words: string) => change({ search: words }, { replace: true }), [change]);
   return (
     <>

@@ -1,0 +1,88 @@
+import Alert from "@mui/material/Alert";
+import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
+import Dialog from "@mui/material/Dialog";
+import DialogActions from "@mui/material/DialogActions";
+import DialogContent from "@mui/material/DialogContent";
+import DialogTitle from "@mui/material/DialogTitle";
+import TextField from "@mui/material/TextField";
+import type { FormEvent } from "react";
+import { fieldErrorsOf } from "@/api/field-errors";
+import { messageOf } from "@/api/problem";
+import type { Model } from "@/api/types";
+import { useChangeModel } from "./model-queries";
+
+interface EditModelDialogProps {
+  readonly model: Model;
+  readonly onClose: () => void;
+}
+
+/** What people call a model and say about it; what was detected comes back when a field is emptied. */
+export function EditModelDialog({ model, onClose }: EditModelDialogProps) {
+  const change = useChangeModel();
+  const errors = fieldErrorsOf(change.error);
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    const text = (name: string) => String(form.get(name)).trim();
+    const words = text("trigger_words")
+      .split(",")
+      .map((word) => word.trim())
+      .filter((word) => word !== "");
+    change.mutate(
+      {
+        id: model.id,
+        patch: {
+          display_name: text("display_name") || null,
+          trigger_words: words.length === 0 ? null : words,
+          notes: text("notes") || null,
+        },
+      },
+      { onSuccess: onClose },
+    );
+  };
+  return (
+    <Dialog open onClose={onClose} aria-labelledby="edit-model-title" maxWidth="sm" fullWidth>
+      <DialogTitle id="edit-model-title">{model.name}</DialogTitle>
+      <Box component="form" onSubmit={submit}>
+        <DialogContent sx={{ display: "grid", gap: 2, pt: "8px !important" }}>
+          <TextField
+            name="display_name"
+            label="Shown as"
+            size="small"
+            defaultValue={model.display_name}
+            error={errors("display_name") !== undefined}
+            helperText={errors("display_name")}
+          />
+          <TextField
+            name="trigger_words"
+            label="Trigger words, with commas"
+            size="small"
+            defaultValue={model.trigger_words.join(", ")}
+            error={errors("trigger_words") !== undefined}
+            helperText={errors("trigger_words")}
+          />
+          <TextField
+            name="notes"
+            label="Notes"
+            size="small"
+            multiline
+            minRows={3}
+            defaultValue={model.notes}
+            error={errors("notes") !== undefined}
+            helperText={errors("notes")}
+          />
+          {change.error ? <Alert severity="error">{messageOf(change.error)}</Alert> : null}
+        </DialogContent>
+        <DialogActions sx={{ px: 3, pb: 2.5 }}>
+          <Button color="inherit" onClick={onClose}>
+            Close
+          </Button>
+          <Button type="submit" variant="contained" loading={change.isPending}>
+            Save
+          </Button>
+        </DialogActions>
+      </Box>
+    </Dialog>
+  );
+}

@@ -1,0 +1,67 @@
+import {
+  infiniteQueryOptions,
+  keepPreviousData,
+  queryOptions,
+  useMutation,
+  useQueryClient,
+} from "@tanstack/react-query";
+import { api, unwrap } from "@/api/client";
+import type { ModelKind, ModelPatch } from "@/api/types";
+
+export interface ModelFilter {
+  readonly search?: string;
+  readonly kind?: ModelKind[];
+}
+
+const PAGE = 50;
+/** While a refresh is under way. */
+const REFRESH_POLL_MS = 1_000;
+
+export const modelsQuery = (filter: ModelFilter) =>
+  infiniteQueryOptions({
+    queryKey: ["models", "admin", filter],
+    queryFn: ({ pageParam, signal }) =>
+      unwrap(
+        api.GET("/api/v1/models", {
+          params: { query: { ...filter, limit: PAGE, ...(pageParam === null ? {} : { cursor: pageParam }) } },
+          signal,
+        }),
+      ),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
+    placeholderData: keepPreviousData,
+  });
+
+/** How the newest look at the disks and servers goes. */
+export const refreshQuery = queryOptions({
+  queryKey: ["models", "refresh"],
+  queryFn: ({ signal }) => unwrap(api.GET("/api/v1/models/refresh", { signal })),
+  refetchInterval: ({ state }) => (isRefreshing(state.data) ? REFRESH_POLL_MS : false),
+});
+
+interface RefreshTimes {
+  readonly requested_at: string | null;
+  readonly finished_at: string | null;
+}
+
+export function isRefreshing(refresh: RefreshTimes | undefined): boolean {
+  if (!refresh?.requested_at) return false;
+  return refresh.finished_at === null || refresh.finished_at < refresh.requested_at;
+}
+
+export function useRefreshModels() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: () => unwrap(api.POST("/api/v1/models/refresh")),
+    onSettled: () => client.invalidateQueries({ queryKey: refreshQuery.queryKey }),
+  });
+}
+
+export function useChangeModel() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ id, patch }: { readonly id: number; readonly patch: ModelPatch }) =>
+      unwrap(api.PATCH("/api/v1/models/{model_id}", { params: { path: { model_id: id } }, body: patch })),
+    onSettled: () => client.invalidateQueries({ queryKey: ["models"] }),
+  });
+}

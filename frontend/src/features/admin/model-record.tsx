@@ -1,0 +1,91 @@
+import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
+import Chip from "@mui/material/Chip";
+import Switch from "@mui/material/Switch";
+import { useState } from "react";
+import { messageOf } from "@/api/problem";
+import type { Model } from "@/api/types";
+import { ModelOption } from "@/features/models";
+import { formatBytes } from "@/lib/format";
+import { Record } from "@/ui/records";
+import { useToast } from "@/ui/toast";
+import { EditModelDialog } from "./edit-model-dialog";
+import { useChangeModel } from "./model-queries";
+
+/** A model file: what it is, how sure that is, and whether it is offered. */
+export function ModelRecord({ model }: { readonly model: Model }) {
+  const change = useChangeModel();
+  const toast = useToast();
+  const [isOpen, setIsOpen] = useState(false);
+  const [isEditing, setIsEditing] = useState(false);
+  return (
+    <Record
+      title={<ModelOption model={model} />}
+      detail={
+        <Box sx={{ display: "grid", gap: 0.75, mt: 0.5 }}>
+          <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", gap: 0.75 }}>
+            <Chip size="small" label={model.kind.replaceAll("_", " ")} />
+            {model.available ? null : (
+              <Chip size="small" color="warning" variant="outlined" label="No server has it" />
+            )}
+            {model.health.map(({ code, detail }) => (
+              <Chip
+                key={code}
+                size="small"
+                color="error"
+                variant="outlined"
+                label={code.replaceAll("_", " ")}
+                title={detail}
+              />
+            ))}
+            <span>
+              {[
+                model.precision,
+                model.size_bytes === null ? "" : formatBytes(model.size_bytes),
+                model.available_on.join(", "),
+              ]
+                .filter((part) => part !== "")
+                .join(" · ")}
+            </span>
+            <Button size="small" aria-expanded={isOpen} onClick={() => setIsOpen(!isOpen)}>
+              {isOpen ? "Hide evidence" : "Evidence"}
+            </Button>
+            <Button size="small" onClick={() => setIsEditing(true)}>
+              Edit
+            </Button>
+          </Box>
+          {isOpen ? <Evidence model={model} /> : null}
+          {isEditing ? <EditModelDialog model={model} onClose={() => setIsEditing(false)} /> : null}
+        </Box>
+      }
+      action={
+        <Switch
+          checked={model.enabled}
+          slotProps={{ input: { "aria-label": `Offer ${model.display_name}` } }}
+          onChange={(_event, enabled) =>
+            change.mutate(
+              { id: model.id, patch: { enabled } },
+              { onError: (error) => toast({ message: messageOf(error), severity: "error" }) },
+            )
+          }
+        />
+      }
+    />
+  );
+}
+
+function Evidence({ model }: { readonly model: Model }) {
+  if (model.evidence.length === 0) return <span>Nothing is known beyond its name.</span>;
+  return (
+    <Box component="ul" sx={{ m: 0, pl: 2.5 }}>
+      {model.evidence.map(({ rule, says, source, confidence }) => (
+        <li key={`${source}-${rule}-${says}`}>
+          {says} · from its {source} ({rule}), {Math.round(confidence * 100)} %
+        </li>
+      ))}
+      {model.conflicts.map((conflict) => (
+        <li key={conflict}>{conflict}</li>
+      ))}
+    </Box>
+  );
+}
