@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from benchmarks.catalog import catalog
 from benchmarks.fan_out import fan_out
 from benchmarks.footprint import footprint
 from benchmarks.installation import installation
@@ -31,6 +32,8 @@ async def measure(*, is_quick: bool) -> dict[str, Any]:
         found["fan_out"] = await fan_out(here, 10 // share)
         say("reads ...")
         found["reads"] = await reads(here, 200 // share)
+        say("catalogue ...")
+        found["catalog"] = await catalog(here, 200 // share)
         found["footprint_after"] = await footprint(here, 5 / share)
         return found
 

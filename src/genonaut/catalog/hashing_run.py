@@ -94,8 +94,8 @@ async def hash_models(runtime: Runtime, task: HashModels) -> None:
             return
         async with runtime.begin() as uow:
             work = await backlog(uow)
-        if work.files:
-            await HashingRun(runtime, work).run()
+        # Also of nothing: somebody may wait to hear that it is done.
+        await HashingRun(runtime, work).run()
 
 
 class HashingRun:

@@ -126,7 +126,8 @@ class Refresher:
                 waiting = []
             self._counts["files"] = batch.total
             await self._teller.tell("files", batch.seen, batch.total)
-        if not roots.problems:
+        # A worker without any folders says nothing of those that another one sees.
+        if roots.roots and not roots.problems:
             missing += _outside(previous, roots.roots)
         async with self._runtime.begin() as uow:
             recording = RecordingService(uow)

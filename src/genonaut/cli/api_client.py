@@ -19,6 +19,8 @@ Shape = TypeVar("Shape")
 Filters = Sequence[tuple[str, str]]
 """Query parameters; a name may come more than once."""
 _JOBS = "/api/v1/generation-jobs/"
+_MODELS = "/api/v1/models"
+_ACCEPTED = frozenset({HTTPStatus.ACCEPTED})
 _TIMEOUT = aiohttp.ClientTimeout(total=120, sock_connect=5, sock_read=30)
 _DEGRADED = frozenset({HTTPStatus.OK, HTTPStatus.SERVICE_UNAVAILABLE})
 
@@ -85,16 +87,48 @@ class JobPage(msgspec.Struct, frozen=True, kw_only=True):
     total: int | None = None
 
 
-class Model(msgspec.Struct, frozen=True):
-    """A model as ComfyUI calls it."""
+class Model(msgspec.Struct, frozen=True, kw_only=True):
+    """A model as ComfyUI calls it, and what it is."""
 
     name: str
+    id: int = 0
+    folder: str = ""
+    display_name: str = ""
+    kind: str = ""
+    architecture: str = ""
+    variant: str = ""
+    precision: str = ""
+    size_bytes: int | None = None
+    sha256: str | None = None
+    autov2: str | None = None
+    autov3: str | None = None
+    trigger_words: list[str] = []
+    notes: str = ""
+    enabled: bool = True
+    available: bool = True
+    available_on: list[str] = []
+    source: str = ""
+    evidence: list[dict[str, Any]] = []
+    ambiguous_between: list[str] = []
+    conflicts: list[str] = []
+    health: list[dict[str, str]] = []
+    overrides: dict[str, Any] = {}
 
 
 class ModelPage(msgspec.Struct, frozen=True):
     """The models of one kind."""
 
     items: list[Model]
+    total: int | None = None
+
+
+class Refresh(msgspec.Struct, frozen=True, kw_only=True):
+    """When the catalogue was asked to be refreshed, and what became of it."""
+
+    requested_at: datetime | None = None
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+    report: dict[str, Any] = {}
 
 
 class BackendHealth(msgspec.Struct, frozen=True, kw_only=True):
@@ -184,6 +218,34 @@ class ApiClient:
         """Return the names of the checkpoints that can be asked for."""
         page = await self._ask("GET", "/api/v1/checkpoint-models", ModelPage)
         return [model.name for model in page.items]
+
+    async def models(self, filters: Filters) -> ModelPage:
+        """Return one page of models of all kinds."""
+        return await self._ask("GET", _MODELS, ModelPage, params=filters)
+
+    async def model(self, model_id: int) -> Model:
+        """Return one model with what was detected and corrected."""
+        return await self._ask("GET", f"{_MODELS}/{model_id}", Model)
+
+    async def correct_model(self, model_id: int, body: Mapping[str, Any]) -> Model:
+        """Say what a model is."""
+        return await self._ask("PATCH", f"{_MODELS}/{model_id}", Model, body=body)
+
+    async def reset_model(self, model_id: int) -> Model:
+        """Take back what was said of a model."""
+        return await self._ask("POST", f"{_MODELS}/{model_id}/reset", Model)
+
+    async def refresh_models(self) -> Refresh:
+        """Ask for a look at all folders and servers; it goes on in the background."""
+        return await self._ask("POST", f"{_MODELS}/refresh", Refresh, accepted=_ACCEPTED)
+
+    async def refreshed_models(self) -> Refresh:
+        """Return what became of the last refresh."""
+        return await self._ask("GET", f"{_MODELS}/refresh", Refresh)
+
+    async def hash_models(self) -> None:
+        """Ask for the hashes that are missing; it goes on in the background."""
+        await self._ask("POST", f"{_MODELS}/hash", object, accepted=_ACCEPTED)
 
     async def stats(self, filters: Filters = ()) -> JobStats:
         """Return the counts by status and the mean durations."""

@@ -14,6 +14,7 @@ SECTIONS = {
         "generate": ("genonaut.cli.generate:generate", "Make images from a prompt."),
         "jobs": ("genonaut.cli.jobs:jobs", "List, show, cancel and retry jobs."),
         "monitor": ("genonaut.cli.monitor:monitor", "Watch the queue and the workers live."),
+        "models": ("genonaut.cli.models:models", "Scan, list and correct models."),
         "seed": ("genonaut.cli.seed:seed", "Fill an empty gallery with a few images."),
     },
     "Look after": {

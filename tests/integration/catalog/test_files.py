@@ -207,14 +207,16 @@ async def test_of_two_files_with_one_name_the_first_root_wins(
 
 
 async def test_roots_that_are_no_more_take_their_models_along(
-    runtime: Runtime, models: Path
+    runtime: Runtime, models: Path, tmp_path: Path
 ) -> None:
     put(specimen("sd1"), models / ONE)
+    put(specimen("sdxl"), tmp_path / "other" / "checkpoints" / "two.safetensors")
     await refresh(runtime)
-    catalog = msgspec.structs.replace(runtime.settings.catalog, roots=())
-    settings = msgspec.structs.replace(runtime.settings, catalog=catalog)
-    await refresh(dataclasses.replace(runtime, settings=settings))
-    assert (await rows(runtime))[ONE].unavailable_since is not None
+    for roots, is_there in (((), True), ((str(tmp_path / "other"),), False)):
+        catalog = msgspec.structs.replace(runtime.settings.catalog, roots=roots)
+        settings = msgspec.structs.replace(runtime.settings, catalog=catalog)
+        await refresh(dataclasses.replace(runtime, settings=settings))
+        assert ((await rows(runtime))[ONE].unavailable_since is None) is is_there
 
 
 async def test_a_disk_that_is_away_makes_nothing_missing(runtime: Runtime, models: Path) -> None:

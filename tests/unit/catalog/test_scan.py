@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
+from typing import Self
 
 import pytest
 from tests.zoo import loras, unets
@@ -195,6 +196,31 @@ def test_a_killed_process_does_not_lose_files(tmp_path: Path) -> None:
     future: Future[list[Examined]] = Future()
     future.set_exception(BrokenProcessPool())
     assert scan_module._result(future, files) == [examine(files[0])]
+
+
+def test_processes_that_cannot_start_do_not_lose_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Broken:
+        def __init__(self, *_: object, **__: object) -> None:
+            pass
+
+        def __enter__(self) -> Self:
+            return self
+
+        def __exit__(self, *_: object) -> None:
+            pass
+
+        def submit(self, *_: object) -> None:
+            raise BrokenProcessPool
+
+        def shutdown(self, **_: object) -> None:
+            pass
+
+    put(tmp_path)
+    files = [e.file for e in opened(run(tmp_path))]
+    monkeypatch.setattr(scan_module, "ProcessPoolExecutor", Broken)
+    assert list(scan_module._examine_in_processes([files], 2)) == [[examine(files[0])]]
 
 
 async def test_the_event_loop_stays_free(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -146,7 +146,10 @@ def _examine_in_processes(
             while True:
                 # A short queue: results leave as they come, and closing does not wait for the rest.
                 while len(running) < 2 * processes and (chunk := next(waiting, None)):
-                    running[pool.submit(_examine_chunk, chunk)] = chunk
+                    try:
+                        running[pool.submit(_examine_chunk, chunk)] = chunk
+                    except BrokenProcessPool:
+                        yield _examine_chunk(chunk)
                 if not running:
                     return
                 for future in wait(running, return_when=FIRST_COMPLETED).done:

@@ -1,0 +1,97 @@
+"""Refreshing the catalogue from 10,000 files, database included, and reading pages of it.
+
+Cold and unchanged stand beside a scan without a database and a bare loop that only opens the files and
+reads their headers.
+"""
+
+import shutil
+import tempfile
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import msgspec
+from benchmarks.catalog_scan import bare_loop, generate, scan_once, timed
+from benchmarks.installation import Installation
+from benchmarks.reads import timed as timed_reads
+
+from genonaut.catalog.recording import RecordingService
+from genonaut.catalog.refresh_requests import RefreshRequests
+from genonaut.catalog.refreshing import Refresher
+from genonaut.runtime import Runtime, open_runtime
+
+FILES = 10_000
+
+
+async def catalog(here: Installation, samples: int, *, files: int = FILES) -> dict[str, Any]:
+    """Fill the catalogue of the installation and time refreshes and pages."""
+    folder = Path(tempfile.mkdtemp(prefix="genonaut-catalog-"))
+    try:
+        generate(folder / "models" / "loras", files)
+        found = _floors(folder / "models" / "loras")
+        catalog_settings = msgspec.structs.replace(
+            here.settings.catalog, roots=(str(folder / "models"),)
+        )
+        settings = msgspec.structs.replace(here.settings, catalog=catalog_settings)
+        async with open_runtime(settings, application="bench") as runtime:
+            found |= await _refreshes(runtime)
+            found |= await _pages(here, samples)
+            async with runtime.begin() as uow:  # leave the installation as it was
+                known = await RecordingService(uow).known_files()
+                await RecordingService(uow).record_missing([path for path, _ in known])
+        return {"files": files, **found}
+    finally:
+        shutil.rmtree(folder)
+
+
+def _floors(folder: Path) -> dict[str, Any]:
+    bare, _ = timed(lambda: bare_loop(folder))
+    scan, _ = timed(lambda: scan_once(folder, {}, None))
+    return {
+        "floor_bare_loop_seconds": round(bare, 3),
+        "floor_scan_without_database_seconds": round(scan, 3),
+    }
+
+
+async def _refreshes(runtime: Runtime) -> dict[str, Any]:
+    cold, report = await _timed(Refresher(runtime).run)
+    async with runtime.begin() as uow:  # as after every refresh: the files are known by these rules
+        await RefreshRequests(uow).finish(report)
+    unchanged, again = await _timed(Refresher(runtime).run)
+    return {
+        "refresh_cold_seconds": round(cold, 3),
+        "refresh_unchanged_seconds": round(unchanged, 3),
+        "added": report["added"],
+        "written_when_unchanged": again["added"] + again["changed"],
+    }
+
+
+async def _timed(
+    act: Callable[[], Awaitable[dict[str, Any]]],
+) -> tuple[float, dict[str, Any]]:
+    began = time.perf_counter()
+    report = await act()
+    return time.perf_counter() - began, report
+
+
+async def _pages(here: Installation, samples: int) -> dict[str, Any]:
+    async with aiohttp.ClientSession() as http:
+
+        def get(path: str) -> Callable[[], Awaitable[Any]]:
+            async def act() -> None:
+                async with http.get(f"{here.api_url}/api/v1{path}") as answer:
+                    answer.raise_for_status()
+                    await answer.read()
+
+            return act
+
+        return {
+            "models_page": await timed_reads(get("/models"), samples),
+            "models_page_of_100": await timed_reads(get("/models?limit=100"), samples),
+            "models_search": await timed_reads(get("/models?search=flux"), samples),
+            "loras_compatible": await timed_reads(
+                get("/lora-models?limit=20&compatible_with=sd15.safetensors"), samples
+            ),
+        }
