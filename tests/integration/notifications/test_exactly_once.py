@@ -58,7 +58,7 @@ async def test_a_finished_render_tells_its_owner(settings: Settings) -> None:
 async def test_a_failure_is_told_once_after_all_retries(
     settings: Settings, simulator: Simulator
 ) -> None:
-    simulator.faults.add("execution_error", times=None)
+    simulator.faults.add("server_error", times=None)
     async with running_api(settings) as api, running_worker(settings):
         await api.http.get("/api/v1/auth/me")
         await set_preferences(api.runtime, await local_user(api.runtime), ON)

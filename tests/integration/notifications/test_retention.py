@@ -1,0 +1,112 @@
+"""What is forgotten in time, and what the counting costs."""
+
+from datetime import timedelta
+
+import msgspec
+from sqlalchemy import func, select, text, update
+from sqlalchemy.dialects import postgresql
+from tests.integration.notifications.test_deliveries import add_hook, deliveries
+from tests.support.notifying import make_notifications, told
+from tests.support.people import Person, Town
+
+from genonaut.notifications.repository import unread_count_query
+from genonaut.notifications.retention import prune_notifications
+from genonaut.notifications.tables import UserNotification
+from genonaut.notifications.webhooks.tables import WebhookDelivery
+from genonaut.runtime import Runtime
+from genonaut.worker.housekeeping import tidy
+
+
+async def test_what_was_read_long_ago_is_pruned_and_nothing_else(town: Town, ann: Person) -> None:
+    ids = await make_notifications(town.runtime, ann.identity.user_id, 3)
+    async with town.runtime.begin() as uow:
+        for one, days, is_read in ((ids[0], 91, True), (ids[1], 89, True), (ids[2], 400, False)):
+            moment = func.now() - timedelta(days=days)
+            values = {"created_at": moment, "read_status": is_read}
+            values |= {"read_at": moment} if is_read else {}
+            await uow.session.execute(
+                update(UserNotification).where(UserNotification.id == one).values(values)
+            )
+    await tidy(town.runtime)
+    assert [row.id for row in await told(town.runtime)] == ids[1:]
+
+
+async def test_the_log_of_webhooks_is_pruned_once_ended(town: Town, ann: Person) -> None:
+    hook, _ = await add_hook(ann, "https://example.com/")
+    for _ in range(3):
+        await ann.http.post(f"/webhooks/{hook}/test")
+    first, second, third = await deliveries(town.runtime)
+    async with town.runtime.begin() as uow:
+        for one, days in ((first, 31), (second, 29)):
+            ended = func.now() - timedelta(days=days)
+            await uow.session.execute(
+                update(WebhookDelivery)
+                .where(WebhookDelivery.id == one.id)
+                .values(ended_at=ended, status="failed")
+            )
+        await uow.session.execute(
+            update(WebhookDelivery).values(created_at=func.now() - timedelta(days=400))
+        )
+    await tidy(town.runtime)
+    assert [one.id for one in await deliveries(town.runtime)] == [second.id, third.id]
+
+
+async def test_of_several_workers_one_prunes(town: Town) -> None:
+    settings = town.runtime.settings
+    tight = msgspec.structs.replace(settings.notifications, retention_days=1e-9)
+    async with town.runtime.begin() as uow:
+        key = func.hashtext("genonaut.prune_notifications")
+        await uow.session.execute(select(func.pg_advisory_xact_lock(key)))
+        async with town.runtime.begin() as other:
+            assert await prune_notifications(other, tight, settings.webhooks) == 0
+
+
+async def explain(runtime: Runtime, statement: str) -> str:
+    async with runtime.begin() as uow:
+        lines = await uow.session.scalars(text(f"EXPLAIN {statement}"))
+        return "\n".join(lines)
+
+
+async def test_counting_and_listing_use_the_indexes_made_for_them(town: Town, ann: Person) -> None:
+    user_id = ann.identity.user_id
+    async with town.runtime.begin() as uow:
+        # VACUUM takes rows for visible to all only once their commit is on disk.
+        await uow.session.execute(text("SET LOCAL synchronous_commit = on"))
+        await uow.session.execute(
+            text(
+                "INSERT INTO user_notifications "
+                "(user_id, title, message, notification_type, read_status) "
+                "SELECT :user_id, 't', 'm', 'system', n % 100 <> 0 "
+                "FROM generate_series(1, 20000) AS n"
+            ),
+            {"user_id": user_id},
+        )
+    async with town.runtime.engine.connect() as connection:
+        vacuuming = await connection.execution_options(isolation_level="AUTOCOMMIT")
+        await vacuuming.execute(text("VACUUM ANALYZE user_notifications"))
+    compiled = unread_count_query(user_id).compile(
+        dialect=postgresql.dialect(),  # type: ignore[no-untyped-call]
+        compile_kwargs={"literal_binds": True},
+    )
+    plan = await explain(town.runtime, str(compiled))
+    assert "Index Only Scan using ix_user_notifications_unread" in plan, plan
+    page = f"SELECT * FROM user_notifications WHERE user_id = '{user_id}' AND id < 500"  # noqa: S608
+    plan = await explain(town.runtime, f"{page} ORDER BY id DESC LIMIT 21")
+    assert "using ix_user_notifications_newest" in plan, plan
+    assert "Sort" not in plan
+    plan = await explain(town.runtime, f"{page} AND NOT read_status ORDER BY id DESC LIMIT 21")
+    assert "using ix_user_notifications_unread" in plan, plan
+
+
+async def test_the_count_stops_at_ten_thousand(town: Town, ann: Person) -> None:
+    async with town.runtime.begin() as uow:
+        await uow.session.execute(
+            text(
+                "INSERT INTO user_notifications (user_id, title, message, notification_type) "
+                "SELECT :user_id, 't', 'm', 'system' FROM generate_series(1, 10050)"
+            ),
+            {"user_id": ann.identity.user_id},
+        )
+    answer = await ann.http.get("/notifications/unread/count")
+    assert answer.json() == {"unread_count": 10_000}
+    assert (await ann.http.get("/notifications/")).json()["total"] is None
