@@ -33,6 +33,16 @@ def with_jobs(settings: Settings, **changes: Any) -> Settings:
     return replace(settings, jobs=replace(settings.jobs, **changes))
 
 
+def with_backends(settings: Settings, *urls: str) -> Settings:
+    """Return the settings with these ComfyUI servers, named sim1, sim2 and so on."""
+    replace = msgspec.structs.replace
+    backends = tuple(
+        replace(settings.comfyui.backends[0], name=f"sim{number}", url=url)
+        for number, url in enumerate(urls, start=1)
+    )
+    return replace(settings, comfyui=replace(settings.comfyui, backends=backends))
+
+
 @contextlib.asynccontextmanager
 async def running_worker(settings: Settings) -> AsyncIterator[WorkerProcess]:
     """Run one worker; it is stopped in order at the end."""

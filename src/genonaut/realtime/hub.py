@@ -6,7 +6,6 @@ and tells its watchers that they missed something, by closing their mailboxes wi
 
 import asyncio
 import contextlib
-import random
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable
 
@@ -15,6 +14,7 @@ import structlog
 from redis.asyncio.client import PubSub
 from redis.exceptions import RedisError
 
+from genonaut.core.backoff import backoff_seconds
 from genonaut.core.messages import Event
 from genonaut.realtime.bus import connect_redis, delivery_of
 from genonaut.realtime.mailbox import FELL_BEHIND, Delivery, Mailbox
@@ -22,8 +22,6 @@ from genonaut.realtime.mailbox import FELL_BEHIND, Delivery, Mailbox
 log = structlog.get_logger()
 _decode = msgspec.msgpack.Decoder(Delivery).decode
 _LONGEST_BACKOFF_SECONDS = 5.0
-_MOST_DOUBLINGS = 16
-"""Beyond it the pause does not grow any more, and 2**1024 is no float: an outage may be long."""
 
 
 class Hub:
@@ -61,8 +59,8 @@ class Hub:
                 except (RedisError, OSError) as error:
                     self._lose_connection(error)
                     failures += 1
-                delay = min(_LONGEST_BACKOFF_SECONDS, 0.05 * 2 ** min(failures, _MOST_DOUBLINGS))
-                await asyncio.sleep(delay * random.uniform(0.5, 1.0))  # noqa: S311  # jitter
+                pause = backoff_seconds(failures, first=0.05, longest=_LONGEST_BACKOFF_SECONDS)
+                await asyncio.sleep(pause)
         finally:
             self._lose_connection(None)
             await self._redis.aclose()

@@ -1,7 +1,6 @@
 """Serve ARQ's queues, and start again when Redis was gone."""
 
 import asyncio
-import random
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -11,6 +10,7 @@ import structlog
 from arq.worker import Function
 from redis.exceptions import RedisError
 
+from genonaut.core.backoff import backoff_seconds
 from genonaut.core.stopping import stop_tasks
 from genonaut.runtime import Runtime
 from genonaut.taskqueue import WokenWorker
@@ -20,8 +20,6 @@ log = structlog.get_logger()
 Handler = Callable[[bytes], Awaitable[None]]
 _TASK_SECONDS = 3600
 _LONGEST_PAUSE_SECONDS = 5.0
-_MOST_DOUBLINGS = 16
-"""Beyond it the pause does not grow any more, and 2**1024 is no float: an outage may be long."""
 
 
 def make_worker(
@@ -67,5 +65,5 @@ async def serve_queue(runtime: Runtime, queue: str, handle: Handler, *, places: 
             log.warning("arq.loop_ended", queue=queue, error=type(error).__name__)
         finally:
             await stop_tasks(*worker.tasks.values())
-        pause = min(_LONGEST_PAUSE_SECONDS, 0.1 * 2 ** min(failures, _MOST_DOUBLINGS))
-        await asyncio.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311  # jitter
+        pause = backoff_seconds(failures, first=0.1, longest=_LONGEST_PAUSE_SECONDS)
+        await asyncio.sleep(pause)

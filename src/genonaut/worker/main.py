@@ -58,12 +58,12 @@ class WorkerProcess:
         )
         self._hub = Hub(settings.redis.url, settings.redis.namespace, patterns=["control"])
         self._fleet = Fleet(runtime)
-        self._leases = LeaseKeeper(runtime, self.row.id)
+        self.leases = LeaseKeeper(runtime, self.row.id)
         self._broadcaster = Broadcaster(runtime)
         self._clock = SweepClock(settings.jobs.lease_seconds)
-        renderer = Renderer(runtime, self._fleet.backends, self._leases, self._broadcaster)
+        renderer = Renderer(runtime, self._fleet.backends, self.leases, self._broadcaster)
         self.supervisor = RenderSupervisor(
-            runtime, self.row.id, self._fleet.backends, self._leases, renderer
+            runtime, self.row.id, self._fleet.backends, self.leases, renderer
         )
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -72,7 +72,7 @@ class WorkerProcess:
             loops = [
                 asyncio.create_task(loop, name=name)
                 for name, loop in {
-                    "beat": self._leases.run(),
+                    "beat": self.leases.run(),
                     "broadcast": self._broadcaster.run(),
                     "hub": self._hub.run(),
                     "control": self._obey(),
@@ -139,7 +139,7 @@ class WorkerProcess:
                     while True:
                         delivery = await mailbox.get()
                         order = msgspec.json.decode(delivery.frame, type=CancelOrder)
-                        self._leases.cancel(order.job_id)
+                        self.leases.cancel(order.job_id)
             except (MailboxClosedError, msgspec.MsgspecError) as error:
                 log.debug("worker.control_interrupted", reason=str(error))
                 await asyncio.sleep(0.1)

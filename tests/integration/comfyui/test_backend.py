@@ -83,6 +83,30 @@ async def test_prompts_that_wait_while_nothing_runs_mean_stuck(
     await until(lambda: not backend.is_stuck)
 
 
+async def test_an_emptied_queue_does_not_clear_a_stuck_server(
+    server: ScriptedComfy, http: aiohttp.ClientSession
+) -> None:
+    settings = msgspec.structs.replace(FAST, health_seconds=60, stuck_seconds=0.2)
+    async with ComfyBackend("one", server.url, http, settings=settings) as backend:
+        server.pending = ["a"]
+        await backend.check()
+        await asyncio.sleep(0.2)
+        assert (await backend.check()).is_stuck
+        server.pending = []
+        assert (await backend.check()).is_stuck, "what waited was taken away, nothing ran"
+        assert "nothing ran" in backend.status_text
+        await asyncio.sleep(0.2)
+        assert not (await backend.check()).is_stuck, "it gets another chance"
+        server.pending = ["b"]
+        await backend.check()
+        await asyncio.sleep(0.2)
+        assert (await backend.check()).is_stuck
+        server.running = ["b"]
+        assert not (await backend.check()).is_stuck
+        server.running = server.pending = []
+        assert not (await backend.check()).is_stuck
+
+
 async def test_a_change_of_version_is_reported(
     server: ScriptedComfy, http: aiohttp.ClientSession
 ) -> None:

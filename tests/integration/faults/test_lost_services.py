@@ -1,40 +1,21 @@
 """Redis and PostgreSQL restarted under a running installation."""
 
-from collections.abc import AsyncIterator
+import signal
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.engine import make_url
-from tests.conftest import create_database, make_settings
+from tests.conftest import make_settings
 from tests.support.processes import Servers
+from tests.support.programs import program
 from tests.support.proxy import CommitCutter, proxying
-from tests.support.service import Api, eventually, running_api, running_worker
+from tests.support.service import Api, eventually, running_api, running_worker, with_jobs
 
 from genonaut.config import Settings
 from genonaut.content.tables import ContentItem
-from genonaut.db import migrations
-from genonaut.embedded import RunningPostgres, RunningValkey, Source, postgres, valkey
+from genonaut.embedded import RunningPostgres, RunningValkey
 from genonaut.simulator import Simulator
-
-
-@pytest.fixture
-async def own_valkey(data_dir: Path) -> AsyncIterator[RunningValkey]:
-    """A Redis that the test may restart."""
-    folder = data_dir / f"valkey-{uuid4().hex[:6]}"
-    async with valkey(source=Source.AUTO, data_dir=folder, port=None, durable=False) as server:
-        yield server
-
-
-@pytest.fixture
-async def own_postgres(data_dir: Path) -> AsyncIterator[RunningPostgres]:
-    """A PostgreSQL that the test may restart."""
-    folder = data_dir / f"postgres-{uuid4().hex[:6]}"
-    async with postgres(source=Source.AUTO, data_dir=folder, port=None, durable=True) as server:
-        await create_database(server.url_for("postgres"), "faults")
-        await migrations.upgrade(server.url_for("faults"))
-        yield server
 
 
 async def count_content(api: Api) -> int:
@@ -128,3 +109,36 @@ async def test_postgres_restarted_exactly_at_a_completions_commit(
             assert image.status_code == 200
             files = list((tmp_path / "files" / "images").rglob("*.png"))
             assert len(files) == 1
+
+
+@pytest.mark.render_ms(3_000)
+async def test_jobs_of_dead_workers_are_taken_back_without_redis(
+    settings: Settings,
+    servers: Servers,
+    own_valkey: RunningValkey,
+    simulator: Simulator,
+    tmp_path: Path,
+) -> None:
+    database = make_url(settings.database.url).database or ""
+    own = Servers(servers.database_url, own_valkey.url_for(3))
+    lost = with_jobs(make_settings(own, database, tmp_path, simulator.url), resume_seconds=20.0)
+    async with running_api(lost) as api:
+        async with program(lost, "worker", log=tmp_path / "worker.log") as worker:
+            job = await api.submit(params={"steps": 30})
+
+            async def runs() -> bool:
+                return bool((await api.job(job["id"]))["status"] == "running")
+
+            await eventually(runs, seconds=20)
+            worker.send_signal(signal.SIGKILL)
+            await worker.wait()
+        # It can go nowhere, so every sweep has a wake-up to send that does not get through.
+        waiting = await api.submit("for ever")
+        async with api.runtime.begin() as uow:
+            gone = text("UPDATE generation_jobs SET needs = '{loras/gone}' WHERE id = :id")
+            await uow.session.execute(gone, {"id": waiting["id"]})
+        await own_valkey.kill()
+        async with running_worker(lost):
+            done = await api.ended(job["id"], seconds=20)
+        assert (done["status"], done["attempt"]) == ("completed", 2)
+        assert simulator.state.number == 1

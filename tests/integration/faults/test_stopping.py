@@ -1,0 +1,105 @@
+"""Workers told to stop at an awkward moment: nothing waits for a lease to expire."""
+
+import asyncio
+import time
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.engine import make_url
+from tests.conftest import make_settings
+from tests.support.processes import Servers
+from tests.support.service import Api, eventually, running_api, running_worker, with_jobs
+
+from genonaut.config import Settings
+from genonaut.content.tables import ContentItem
+from genonaut.embedded import RunningValkey
+from genonaut.simulator import Simulator
+from genonaut.worker.main import WorkerProcess
+
+
+async def count_content(api: Api) -> int:
+    async with api.runtime.begin() as uow:
+        return await uow.session.scalar(select(func.count()).select_from(ContentItem)) or 0
+
+
+async def delivering(worker: WorkerProcess) -> None:
+    async def look() -> bool:
+        return any(held.is_closing for held in worker.leases.held)
+
+    await eventually(look)
+
+
+async def test_a_delivery_under_way_is_finished(settings: Settings, simulator: Simulator) -> None:
+    # Each truncated download is repeated half a second later.
+    simulator.faults.add("truncated", times=2)
+    async with running_api(settings) as api:
+        async with running_worker(settings) as worker:
+            job = await api.submit(params={"steps": 1})
+            await delivering(worker)
+        done = await api.job(job["id"])
+        assert (done["status"], done["attempt"]) == ("completed", 1)
+        assert await count_content(api) == 1
+
+
+async def test_a_delivery_that_outlasts_the_grace_is_left_to_the_next_worker(
+    settings: Settings, simulator: Simulator
+) -> None:
+    settings = with_jobs(settings, shutdown_grace_seconds=0.2, resume_seconds=20.0)
+    simulator.faults.add("truncated", times=None)
+    async with running_api(settings) as api:
+        async with running_worker(settings) as worker:
+            job = await api.submit(params={"steps": 1})
+            await delivering(worker)
+        assert (await api.job(job["id"]))["status"] == "queued"
+        simulator.faults.clear()
+        async with running_worker(settings):
+            done = await api.ended(job["id"])
+        assert (done["status"], done["attempt"]) == ("completed", 2)
+        assert simulator.state.number == 1
+        assert await count_content(api) == 1
+        stored = list((Path(settings.storage.root) / "images").rglob("*.png"))
+        assert len(stored) == 1
+
+
+@pytest.mark.render_ms(20_000)
+@pytest.mark.parametrize("delay_ms", [0, 2, 5, 9, 14, 20, 30, 50])
+async def test_a_stop_that_crosses_claim_and_post_hands_back(
+    settings: Settings, simulator: Simulator, delay_ms: int
+) -> None:
+    async with running_api(settings) as api:
+        async with running_worker(settings) as worker:
+
+            async def is_ready() -> bool:
+                return bool(worker.supervisor.reachable)
+
+            await eventually(is_ready)
+            job = await api.submit(params={"steps": 150})
+            await asyncio.sleep(delay_ms / 1000)
+        assert (await api.job(job["id"]))["status"] == "queued"
+        assert not worker.leases.held
+
+
+@pytest.mark.render_ms(20_000)
+async def test_a_worker_stops_in_time_although_redis_is_gone(
+    settings: Settings,
+    servers: Servers,
+    own_valkey: RunningValkey,
+    simulator: Simulator,
+    tmp_path: Path,
+) -> None:
+    database = make_url(settings.database.url).database or ""
+    own = Servers(servers.database_url, own_valkey.url_for(3))
+    lost = make_settings(own, database, tmp_path, simulator.url)
+    async with running_api(lost) as api:
+        async with running_worker(lost):
+            job = await api.submit(params={"steps": 150})
+
+            async def runs() -> bool:
+                return bool((await api.job(job["id"]))["status"] == "running")
+
+            await eventually(runs)
+            await own_valkey.kill()
+            began = time.monotonic()
+        assert time.monotonic() - began < lost.jobs.shutdown_grace_seconds + 3
+        assert (await api.job(job["id"]))["status"] == "queued"

@@ -1,0 +1,123 @@
+"""Two ComfyUI servers: who gets what, and what happens when one of them fails."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import msgspec
+import pytest
+from tests.support.service import (
+    Api,
+    eventually,
+    running_api,
+    running_worker,
+    with_backends,
+    with_jobs,
+)
+
+from genonaut.config import Settings
+from genonaut.simulator import Simulator, SimulatorOptions, running_simulator
+
+
+@pytest.fixture
+async def second(tmp_path: Path) -> AsyncIterator[Simulator]:
+    """Another server, the only one with the checkpoint ``rare.safetensors``."""
+    options = SimulatorOptions(
+        name="second",
+        delay_ms=0,
+        output_directory=tmp_path / "second-output",
+        models={
+            "checkpoints": ["sd15.safetensors", "rare.safetensors"],
+            "loras": ["detail.safetensors"],
+        },
+    )
+    async with running_simulator(options) as running:
+        yield running
+
+
+@pytest.fixture
+def both(settings: Settings, simulator: Simulator, second: Simulator) -> Settings:
+    return with_backends(settings, simulator.url, second.url)
+
+
+async def both_up(api: Api) -> None:
+    async def look() -> bool:
+        health = (await api.http.get("/api/v1/health")).json()
+        return [one["status"] for one in health["comfyui"]] == ["up", "up"]
+
+    await eventually(look)
+
+
+async def test_jobs_go_where_the_load_is_least(
+    both: Settings, simulator: Simulator, second: Simulator
+) -> None:
+    for one in (simulator, second):
+        one.faults.add("slow", seconds=0.4, times=None)
+    async with running_api(both) as api, running_worker(both):
+        await both_up(api)
+        jobs = [await api.submit(f"picture {number}") for number in range(4)]
+        ended = [await api.ended(job["id"]) for job in jobs]
+    assert sorted(job["backend"] for job in ended) == ["sim1", "sim1", "sim2", "sim2"]
+
+
+async def test_a_model_that_only_one_has_is_rendered_there(
+    both: Settings, simulator: Simulator
+) -> None:
+    async with running_api(both) as api, running_worker(both):
+        await both_up(api)
+        jobs = [await api.submit(checkpoint_model="rare.safetensors") for _ in range(3)]
+        ended = [await api.ended(job["id"]) for job in jobs]
+    assert {(job["status"], job["backend"]) for job in ended} == {("completed", "sim2")}
+    assert simulator.state.number == 0
+
+
+async def test_a_failed_attempt_is_repeated_elsewhere(
+    both: Settings, simulator: Simulator, second: Simulator
+) -> None:
+    simulator.faults.add("oom", times=None)
+    async with running_api(both) as api, running_worker(both):
+        await both_up(api)
+        done = await api.ended((await api.submit())["id"])
+    assert (done["status"], done["backend"], done["attempt"]) == ("completed", "sim2", 2)
+    assert simulator.state.number == second.state.number == 1
+
+
+async def test_jobs_of_a_server_that_dies_go_elsewhere_and_it_blocks_nobody(
+    both: Settings, simulator: Simulator, second: Simulator
+) -> None:
+    both = with_jobs(both, resume_seconds=1.0)
+    for one in (simulator, second):
+        one.faults.add("slow", seconds=2.0, match="slow", times=None)
+    async with running_api(both) as api, running_worker(both), contextlib.AsyncExitStack() as stack:
+        await both_up(api)
+        jobs = [await api.submit(f"slow {number}", params={"steps": 10}) for number in range(4)]
+
+        async def all_run() -> bool:
+            return simulator.state.queue.remaining == second.state.queue.remaining == 2
+
+        await eventually(all_run)
+        outage = asyncio.create_task(simulator.go_down(20.0))
+        stack.callback(outage.cancel)
+        second.faults.clear()
+        quick = await api.submit("quick")
+        # The two slots of the dead server are still taken; those of the other are free again.
+        assert (await api.ended(quick["id"], seconds=8))["backend"] == "sim2"
+        ended = [await api.ended(job["id"], seconds=20) for job in jobs]
+    assert {(job["status"], job["backend"]) for job in ended} == {("completed", "sim2")}
+
+
+async def test_jobs_of_a_stuck_server_go_elsewhere(
+    both: Settings, simulator: Simulator, second: Simulator
+) -> None:
+    comfyui = msgspec.structs.replace(both.comfyui, stuck_seconds=0.5)
+    both = msgspec.structs.replace(both, comfyui=comfyui)
+    simulator.faults.add("stuck", times=None)
+    async with running_api(both) as api, running_worker(both):
+        await both_up(api)
+        first = await api.submit()
+        assert (await api.ended(first["id"]))["backend"] == "sim2"
+        assert simulator.state.queue.remaining == 0
+        jobs = [await api.submit(f"picture {number}") for number in range(3)]
+        ended = [await api.ended(job["id"]) for job in jobs]
+        assert {(job["status"], job["backend"]) for job in ended} == {("completed", "sim2")}
