@@ -67,7 +67,9 @@ async def explain(runtime: Runtime, statement: str) -> str:
         return "\n".join(lines)
 
 
-async def test_counting_and_listing_use_the_indexes_made_for_them(town: Town, ann: Person) -> None:
+async def test_counting_and_listing_use_the_indexes_made_for_them(
+    town: Town, ann: Person, bob: Person
+) -> None:
     user_id = ann.identity.user_id
     async with town.runtime.begin() as uow:
         # VACUUM takes rows for visible to all only once their commit is on disk.
@@ -76,10 +78,10 @@ async def test_counting_and_listing_use_the_indexes_made_for_them(town: Town, an
             text(
                 "INSERT INTO user_notifications "
                 "(user_id, title, message, notification_type, read_status) "
-                "SELECT :user_id, 't', 'm', 'system', n % 100 <> 0 "
-                "FROM generate_series(1, 20000) AS n"
+                "SELECT CASE WHEN n % 50 = 0 THEN CAST(:ann AS uuid) ELSE CAST(:bob AS uuid) END, "
+                "'t', 'm', 'system', n % 4 <> 0 FROM generate_series(1, 20000) AS n"
             ),
-            {"user_id": user_id},
+            {"ann": user_id, "bob": bob.identity.user_id},
         )
     async with town.runtime.engine.connect() as connection:
         vacuuming = await connection.execution_options(isolation_level="AUTOCOMMIT")
@@ -90,7 +92,7 @@ async def test_counting_and_listing_use_the_indexes_made_for_them(town: Town, an
     )
     plan = await explain(town.runtime, str(compiled))
     assert "Index Only Scan using ix_user_notifications_unread" in plan, plan
-    page = f"SELECT * FROM user_notifications WHERE user_id = '{user_id}' AND id < 500"  # noqa: S608
+    page = f"SELECT * FROM user_notifications WHERE user_id = '{user_id}' AND id < 15000"  # noqa: S608
     plan = await explain(town.runtime, f"{page} ORDER BY id DESC LIMIT 21")
     assert "using ix_user_notifications_newest" in plan, plan
     assert "Sort" not in plan
