@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
+from tests.support.logged import recording_logs, secrets_in
 from tests.support.processes import Servers
 
 from genonaut.config import Settings, load_settings
@@ -24,8 +25,11 @@ TEMPLATE = "genonaut_template"
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _logging() -> None:
+def _logging() -> Iterator[None]:
     configure_logging(level="warning", style="console")
+    with recording_logs() as lines:
+        yield
+    assert secrets_in(lines) == [], "a secret was logged"
 
 
 @pytest.fixture(scope="session")

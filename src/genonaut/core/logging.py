@@ -5,7 +5,8 @@ import sys
 
 import structlog
 
-_NOISY = ("aiohttp.access", "uvicorn.access", "asyncio", "arq")
+# At their lowest levels uvicorn and websockets write the headers of every handshake: cookies, keys.
+_NOISY = ("aiohttp.access", "uvicorn.access", "uvicorn.error", "websockets", "asyncio", "arq")
 
 
 def configure_logging(*, level: str, style: str) -> None:

@@ -21,6 +21,8 @@ def make_engine(settings: DatabaseSettings, *, application: str) -> AsyncEngine:
         max_overflow=settings.max_overflow,
         pool_timeout=settings.pool_timeout_seconds,
         pool_pre_ping=True,
+        # Errors are logged; the values of a statement may be prompts, addresses or hashes.
+        hide_parameters=True,
         json_serializer=lambda value: msgspec.json.encode(value).decode(),
         json_deserializer=msgspec.json.decode,
         connect_args={

@@ -38,6 +38,7 @@ from genonaut.web.options import AnswerOptions
 from genonaut.web.problems import EXCEPTION_HANDLERS
 from genonaut.web.sampling_options import SamplingOptionsController
 from genonaut.web.spa import find_build, read_assets, spa_routes
+from genonaut.web.spelling import PlainIds
 from genonaut.web.strictness import StrictRequest
 from genonaut.web.system import HealthController
 
@@ -104,7 +105,7 @@ def create_app(settings: Settings) -> Litestar:
         dependencies=DEPENDENCIES,
         exception_handlers=EXCEPTION_HANDLERS,
         lifespan=[lifespan],
-        middleware=[prometheus.middleware, AnswerOptions(), Authentication()],
+        middleware=[prometheus.middleware, AnswerOptions(), Authentication(), PlainIds()],
         cors_config=_cors(settings),
         openapi_config=openapi_config(),
         plugins=[DocumentErrors()],

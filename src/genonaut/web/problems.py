@@ -123,8 +123,10 @@ def http_error(request: AnyRequest, error: HTTPException) -> Response[bytes]:
     status = error.status_code
     headers = dict(error.headers or {})
     code = HTTPStatus(status).name.lower()
-    detail = error.detail if status < HTTPStatus.INTERNAL_SERVER_ERROR else "internal error"
-    return answer(request, status, detail, code=code, headers=headers)
+    if status < HTTPStatus.INTERNAL_SERVER_ERROR:
+        return answer(request, status, error.detail, code=code, headers=headers)
+    log.error("request.crashed", path=request.url.path, exc_info=error)
+    return answer(request, status, "internal error", code=code, headers=headers)
 
 
 def database_error(request: AnyRequest, error: SQLAlchemyError) -> Response[bytes]:
