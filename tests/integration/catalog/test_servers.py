@@ -1,0 +1,157 @@
+"""What servers list: it comes, goes, is asked about once, and decides what may be drawn."""
+
+from collections.abc import Sequence
+
+import pytest
+from tests.support.models import refresh, rows
+
+from genonaut.catalog.filters import ModelFilter
+from genonaut.catalog.listing import Listed, ListingService
+from genonaut.catalog.resolution import ModelResolver, WantedModels
+from genonaut.catalog.seen import SeenModel, see
+from genonaut.catalog.service import CatalogService
+from genonaut.comfyui import ComfyClient
+from genonaut.core.errors import InvalidInputError
+from genonaut.runtime import Runtime
+
+FOLDERS = ("checkpoints", "loras", "diffusion_models", "text_encoders", "vae")
+
+
+async def tell(
+    runtime: Runtime, backend: str, *names: str, version: str = "0.3.64", size: int | None = None
+) -> int:
+    """Let a server list ``folder/name``."""
+    parts = [name.partition("/") for name in names]
+    listed = [Listed(folder=one[0], name=one[2], size_bytes=size) for one in parts]
+    async with runtime.begin() as uow:
+        return await ListingService(uow).record_backend(
+            backend, listed, folders=FOLDERS, version=version
+        )
+
+
+async def seen(runtime: Runtime) -> dict[str, SeenModel]:
+    found = await rows(runtime)
+    async with runtime.begin() as uow:
+        models = await see(uow.session, list(found.values()))
+    return {one.model.name: one for one in models}
+
+
+async def test_models_come_and_go_with_their_servers(runtime: Runtime) -> None:
+    assert await tell(runtime, "a", "checkpoints/one.safetensors", "loras/l.safetensors") == 2
+    assert await tell(runtime, "b", "checkpoints/one.safetensors") == 0
+    found = await seen(runtime)
+    assert list(found["one.safetensors"].available_on) == ["a", "b"]
+    await tell(runtime, "a", "checkpoints/one.safetensors")
+    found = await seen(runtime)
+    assert not found["l.safetensors"].is_available
+    assert [fault.code for fault in found["l.safetensors"].health] == ["missing"]
+    async with runtime.begin() as uow:
+        await ListingService(uow).keep_backends(["b"])
+    assert list((await seen(runtime))["one.safetensors"].available_on) == ["b"]
+
+
+async def test_a_server_that_was_told_of_twice_changes_nothing(runtime: Runtime) -> None:
+    await tell(runtime, "a", "vae/one.safetensors", size=7)
+    before = (await rows(runtime))["vae/one.safetensors"]
+    await tell(runtime, "a", "vae/one.safetensors")
+    after = (await rows(runtime))["vae/one.safetensors"]
+    assert (after.size_bytes, after.updated_at) == (7, before.updated_at)
+
+
+async def test_metadata_are_asked_for_once_until_the_file_changes(
+    beside_comfyui: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    original = ComfyClient.view_metadata
+
+    async def counted(self: ComfyClient, folder: str, name: str) -> object:
+        asked.append(name)
+        return await original(self, folder, name)
+
+    monkeypatch.setattr(ComfyClient, "view_metadata", counted)
+    await refresh(beside_comfyui)
+    assert "detail.safetensors" in asked
+    asked.clear()
+    await refresh(beside_comfyui)
+    assert asked == []
+    await tell(beside_comfyui, "sim1", "loras/detail.safetensors", size=1)
+    await refresh(beside_comfyui)
+    assert asked.count("detail.safetensors") == 1
+
+
+async def test_what_a_server_is_too_old_for_is_said(runtime: Runtime) -> None:
+    await tell(runtime, "a", "checkpoints/flux2-dev.safetensors")
+    found = await seen(runtime)
+    codes = [fault.code for fault in found["flux2-dev.safetensors"].health]
+    assert codes == ["needs_newer_comfyui"]
+    await tell(runtime, "b", "checkpoints/flux2-dev.safetensors", version="0.4.0")
+    assert (await seen(runtime))["flux2-dev.safetensors"].health == []
+
+
+async def resolve(runtime: Runtime, checkpoint: str, *loras: str) -> list[str]:
+    async with runtime.begin() as uow:
+        wanted = WantedModels(checkpoint=checkpoint, loras=loras)
+        return (await ModelResolver(uow.session).resolve(wanted, None)).files
+
+
+async def objections(runtime: Runtime, checkpoint: str, *loras: str) -> Sequence[str]:
+    with pytest.raises(InvalidInputError) as caught:
+        await resolve(runtime, checkpoint, *loras)
+    return [error.message for error in caught.value.errors]
+
+
+async def test_everything_is_believed_while_nothing_is_known(runtime: Runtime) -> None:
+    assert await resolve(runtime, "any", "thing") == ["checkpoints/any"]
+
+
+async def test_unknown_names_get_the_nearest(runtime: Runtime) -> None:
+    await tell(runtime, "a", "checkpoints/one.safetensors", "loras/grain.safetensors")
+    said = await objections(runtime, "oen.safetensors", "grian.safetensors")
+    assert "one.safetensors" in said[0]
+    assert "grain.safetensors" in said[1]
+
+
+async def test_parts_are_taken_from_one_server(runtime: Runtime) -> None:
+    flux = "diffusion_models/flux1-dev.safetensors"
+    encoders = ["text_encoders/clip_l.safetensors", "text_encoders/t5xxl_fp16.safetensors"]
+    await tell(runtime, "a", flux, *encoders)
+    await tell(runtime, "b", "vae/ae.safetensors")
+    assert "needs a flux1 VAE" in (await objections(runtime, "flux1-dev.safetensors"))[0]
+    await tell(runtime, "b", "vae/ae.safetensors", flux)
+    assert "and needs a " in (await objections(runtime, "flux1-dev.safetensors"))[0]
+    await tell(runtime, "b", "vae/ae.safetensors", flux, *encoders)
+    assert await resolve(runtime, "flux1-dev.safetensors") == [
+        flux,
+        *encoders,
+        "vae/ae.safetensors",
+    ]
+
+
+async def test_architectures_we_cannot_draw_in_parts_are_refused(runtime: Runtime) -> None:
+    await tell(runtime, "a", "diffusion_models/wan2.1_t2v.safetensors")
+    said = await objections(runtime, "wan2.1_t2v.safetensors")
+    assert "wan needs is not known" in said[0]
+
+
+async def test_a_name_in_two_folders_is_the_one_servers_have(runtime: Runtime) -> None:
+    await tell(runtime, "a", "checkpoints/x.safetensors")
+    async with runtime.begin() as uow:
+        offered = {"diffusion_models": ["x.safetensors"], "checkpoints": ["x.safetensors"]}
+        wanted = WantedModels(checkpoint="x.safetensors")
+        plan = await ModelResolver(uow.session).resolve(wanted, offered)
+        assert plan.folder == "checkpoints"
+        offered.pop("checkpoints")
+        with pytest.raises(InvalidInputError, match="no ComfyUI server has"):
+            await ModelResolver(uow.session).resolve(wanted, offered)
+
+
+async def test_pages_of_available_models(runtime: Runtime) -> None:
+    await tell(runtime, "a", "checkpoints/one.safetensors", "checkpoints/two.safetensors")
+    await tell(runtime, "a", "checkpoints/one.safetensors")
+    async with runtime.begin() as uow:
+        for is_available, name in ((True, "one.safetensors"), (False, "two.safetensors")):
+            wanted = ModelFilter(available=is_available)
+            page = await CatalogService(uow).page(
+                wanted, cursor=None, limit=5, compatible_with=None
+            )
+            assert [one.model.name for one in page.rows] == [name]

@@ -1,0 +1,144 @@
+"""What counts of a model, how well models fit, and what to start from; all without a database."""
+
+import msgspec
+import pytest
+
+from genonaut.catalog.compatibility import Fit
+from genonaut.catalog.effective import (
+    Effective,
+    Fitting,
+    Overrides,
+    effective_of,
+    fit_of,
+    storable,
+    storable_json,
+)
+from genonaut.catalog.guessing import identify_by_words
+from genonaut.catalog.identification.findings import Identification
+from genonaut.catalog.plan import ModelPlan
+from genonaut.catalog.recipes import Latent, defaults_of, recipe_of
+from genonaut.catalog.vocabulary import Architecture, FileFormat, ModelKind
+
+
+def fitting(folder: str, name: str, **metadata: str) -> Fitting:
+    found = identify_by_words(folder, name, metadata)
+    return Fitting.of_key(effective_of(found, Overrides(), name).fit_key)
+
+
+def test_corrections_win_field_by_field() -> None:
+    detected = Identification(
+        kind=ModelKind.LORA, architecture=Architecture.SD1, variant="base", trigger_words=("a",)
+    )
+    plain = effective_of(detected, Overrides(), "sub/my_file.v2.safetensors")
+    assert (plain.kind, plain.architecture, plain.title) == ("lora", "sd1", "my file.v2")
+    overrides = Overrides(architecture=Architecture.SDXL, variant="", trigger_words=("b",))
+    corrected = effective_of(detected, overrides, "x.safetensors")
+    assert (corrected.kind, corrected.architecture, corrected.variant) == ("lora", "sdxl", "")
+    assert "b" in corrected.search_text.split()
+    assert "a" not in corrected.search_text.split()
+
+
+def test_names_of_only_an_ending_are_names_still() -> None:
+    assert effective_of(Identification(), Overrides(), ".safetensors").title == ".safetensors"
+
+
+@pytest.mark.parametrize(
+    ("folder", "name", "kind", "architecture", "variant"),
+    [
+        ("checkpoints", "v1-5-pruned.safetensors", "checkpoint", "sd1", ""),
+        ("diffusion_models", "flux1-schnell.safetensors", "diffusion_model", "flux1", "schnell"),
+        ("diffusion_models", "sd3.5_large.safetensors", "diffusion_model", "sd3", "3.5-large"),
+        ("text_encoders", "t5xxl_fp16.safetensors", "text_encoder", "t5", "t5-xxl"),
+        ("text_encoders", "umt5_xxl_fp8.safetensors", "text_encoder", "t5", "umt5-xxl"),
+        ("text_encoders", "clip_g.safetensors", "text_encoder", "clip", "clip-g"),
+        ("text_encoders", "mystery.safetensors", "text_encoder", "unknown", ""),
+        ("vae", "ae.safetensors", "vae", "flux1", ""),
+        ("loras", "who knows.safetensors", "lora", "unknown", ""),
+        ("somewhere", "flux.safetensors", "unknown", "unknown", ""),
+    ],
+)
+def test_what_names_and_folders_say(
+    folder: str, name: str, kind: str, architecture: str, variant: str
+) -> None:
+    found = identify_by_words(folder, name, {})
+    assert (found.kind, found.architecture, found.variant) == (kind, architecture, variant)
+    assert all(evidence.confidence <= 0.5 for evidence in found.evidence)
+
+
+def test_formats_come_from_the_ending() -> None:
+    formats = [identify_by_words("loras", name, {}).format for name in ("a.SFT", "a.gguf", "a.pt")]
+    assert formats == [FileFormat.SAFETENSORS, FileFormat.GGUF, FileFormat.PICKLE]
+
+
+def test_metadata_say_more_than_names() -> None:
+    words = {"ss_base_model_version": "sdxl_base_v1-0"}
+    found = identify_by_words("loras", "sd15_style.safetensors", words)
+    assert found.architecture == "sdxl"
+
+
+def test_a_guess_from_a_name_is_never_a_misfit() -> None:
+    base = fitting("checkpoints", "sd15.safetensors")
+    told = {"ss_base_model_version": "sdxl_base_v1-0"}
+    lora = fitting("loras", "x.safetensors", **told)
+    assert base.is_guess
+    assert fit_of(lora, base).fit is Fit.DOUBTFUL
+    sure = fitting("checkpoints", "x", **{"modelspec.architecture": "stable-diffusion-v1"})
+    assert fit_of(lora, sure).fit is Fit.MISFIT
+
+
+def test_a_correction_is_no_guess() -> None:
+    found = identify_by_words("checkpoints", "sd15.safetensors", {})
+    corrected = effective_of(found, Overrides(architecture=Architecture.SDXL), "x")
+    assert Fitting.of_key(corrected.fit_key) == Fitting(Architecture.SDXL, "", (), is_guess=False)
+
+
+@pytest.mark.parametrize(
+    ("architecture", "variant", "steps", "cfg", "width"),
+    [
+        ("sd1", "base", 20, 7.0, 512),
+        ("sd2", "512-epsilon", 20, 7.0, 512),
+        ("sd2", "768-v", 20, 7.0, 768),
+        ("sdxl", "pony", 25, 8.0, 1024),
+        ("sd3", "3-medium", 28, 7.0, 1024),
+        ("sd3", "3.5-medium", 40, 4.5, 1024),
+        ("sd3", "3.5-large", 28, 3.5, 1024),
+        ("sd3", "3.5-large-turbo", 4, 1.0, 1024),
+        ("flux1", "dev", 20, 1.0, 1024),
+        ("flux1", "schnell", 4, 1.0, 1024),
+        ("nothing we know", "", 20, 7.0, 512),
+    ],
+)
+def test_defaults(architecture: str, variant: str, steps: int, cfg: float, width: int) -> None:
+    found = defaults_of(architecture, variant)
+    assert (found.steps, found.cfg, found.width) == (steps, cfg, width)
+
+
+def test_flux_is_guided_but_for_schnell() -> None:
+    dev, schnell = recipe_of("flux1", "dev"), recipe_of("flux1", "schnell")
+    assert dev is not None
+    assert schnell is not None
+    assert (dev.flux_guidance, schnell.flux_guidance) == (3.5, None)
+    assert dev.latent is Latent.SD3
+
+
+def test_a_plan_names_every_file() -> None:
+    plan = ModelPlan(
+        folder="diffusion_models", name="f", text_encoders=("a", "b"), vae="v", clip_type="flux"
+    )
+    files = ["diffusion_models/f", "text_encoders/a", "text_encoders/b", "vae/v"]
+    assert plan.files == files
+    assert ModelPlan(folder="checkpoints", name="c").files == ["checkpoints/c"]
+
+
+@pytest.mark.parametrize("text", ["plain", "a\x00b", "bad\udcff", "tab\t\n", "\\u0000"])
+def test_everything_can_be_stored(text: str) -> None:
+    assert "\x00" not in storable(text)
+    storable(text).encode()
+    written = storable_json({"x": [text], text: {"y": text}})
+    assert "\\u0000" not in written
+    assert "x" in msgspec.json.decode(written)
+
+
+def test_effective_titles_are_bounded() -> None:
+    found: Effective = effective_of(Identification(variant="v" * 999), Overrides(), "n" * 999)
+    assert (len(found.title), len(found.variant)) == (200, 200)
