@@ -1,6 +1,7 @@
 """A batch's end is told once, whatever is repeated, killed or happens at the same moment."""
 
 import asyncio
+import contextlib
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from tests.conftest import make_settings
 from tests.support.notifying import ON, end_job, make_batch, set_preferences, told
 from tests.support.people import Person, Town
 from tests.support.processes import Servers
+from tests.support.programs import program
 from tests.support.proxy import CommitCutter, proxying
 from tests.support.service import eventually, running_api, running_worker
 
@@ -95,6 +97,52 @@ async def test_a_worker_cut_off_at_the_commit_of_the_notification_tells_once(
         async with running_worker(cut):
             done = await api.ended((await api.submit())["id"], seconds=30)
         assert (done["status"], cutter.cuts) == ("completed", 1)
+        (one,) = await told(api.runtime)
+        assert one.related_content_id == done["content_id"]
+
+
+@pytest.mark.parametrize("is_forwarded", [True, False], ids=["committed", "not committed"])
+async def test_a_worker_killed_between_completion_and_notification_tells_once(
+    settings: Settings,
+    servers: Servers,
+    simulator: Simulator,
+    tmp_path: Path,
+    *,
+    is_forwarded: bool,
+) -> None:
+    url = make_url(settings.database.url)
+    killed = asyncio.Event()
+    async with contextlib.AsyncExitStack() as stack:
+        api = await stack.enter_async_context(running_api(settings))
+        await api.http.get("/api/v1/auth/me")
+        await set_preferences(api.runtime, await local_user(api.runtime), ON)
+
+        async def kill() -> None:
+            worker.kill()
+            await worker.wait()
+            killed.set()
+
+        cutter = CommitCutter(
+            (url.host or "", url.port or 0),
+            after=b"INSERT INTO user_notifications",
+            is_forwarded=is_forwarded,
+            on_cut=kill,
+        )
+        await stack.enter_async_context(proxying(cutter))
+        through = url.set(port=cutter.port).render_as_string(hide_password=False)
+        cut = make_settings(
+            Servers(through, servers.redis_url), url.database or "", tmp_path, simulator.url
+        )
+        worker = await stack.enter_async_context(
+            program(cut, "worker", log=tmp_path / "worker.log")
+        )
+        job = await api.submit()
+        async with asyncio.timeout(30):
+            await killed.wait()
+        assert len(await told(api.runtime)) == int(is_forwarded)
+        async with running_worker(settings):
+            done = await api.ended(job["id"], seconds=30)
+        assert (done["status"], done["attempt"]) == ("completed", 1 if is_forwarded else 2)
         (one,) = await told(api.runtime)
         assert one.related_content_id == done["content_id"]
 
