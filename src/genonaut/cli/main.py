@@ -24,7 +24,6 @@ SECTIONS = {
         "db": ("genonaut.cli.db:db", "Migrate or reset the database."),
         "redis": ("genonaut.cli.redis:redis", "Look at or clear this environment's keys."),
         "webhooks": ("genonaut.cli.webhooks:webhooks", "Try out webhooks."),
-        "webhooks": ("genonaut.cli.webhooks:webhooks", "Try out webhooks."),
         "openapi": ("genonaut.cli.about:openapi", "Write the API's OpenAPI document."),
         "version": ("genonaut.cli.about:version", "Print the version."),
     },
