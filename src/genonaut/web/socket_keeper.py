@@ -112,3 +112,5 @@ async def _cancelled(task: "asyncio.Future[None]") -> None:
     if not task.done():
         task.cancel()
         await asyncio.wait({task})
+    if not task.cancelled() and (error := task.exception()) is not None:
+        log.debug("socket.ended_with_error", error=type(error).__name__)

@@ -15,6 +15,7 @@ THUMBNAIL = "/api/v1/content/{content_id}/thumbnails/{size}"
 ITEM = "/api/v1/content/{content_id}"
 JOBS = "/api/v1/generation-jobs"
 JOB = "/api/v1/generation-jobs/{job_id}"
+MODEL = "/api/v1/models/{model_id}"
 NOTICES = "/api/v1/notifications"
 NOTICE = "/api/v1/notifications/{notification_id}"
 WEBHOOK = "/api/v1/webhooks/{webhook_id}"
@@ -104,6 +105,18 @@ ROUTES: dict[str, Answers] = {
     "GET /api/v1/checkpoint-models": _read(),
     "GET /api/v1/lora-models": _read(),
     "GET /api/v1/sampling-options": _read(),
+    # The catalogue is everybody's to read, and the administrators' to correct.
+    "GET /api/v1/models": _read(),
+    "POST /api/v1/models": _admins(201),
+    "GET /api/v1/models/refresh": _read(),
+    "POST /api/v1/models/refresh": _admins(202),
+    "POST /api/v1/models/hash": _admins(202),
+    f"GET {MODEL}": _read(),
+    f"PATCH {MODEL}": _admins(200),
+    f"DELETE {MODEL}": _admins(204),
+    f"POST {MODEL}/reset": _admins(200),
+    # A model that was entered by hand has no picture.
+    f"GET {MODEL}/preview": Answers(401, 404, 404, 404, 404),
     # Notifications and webhooks are nobody's but their owner's.
     f"GET {NOTICES}": _read(),
     f"POST {NOTICES}": _admins(201),
@@ -146,6 +159,8 @@ BODIES: dict[str, Any] = {
     "POST /api/v1/content/bulk": {"ids": ["{content_id}"], "action": "delete"},
     f"PATCH {ITEM}": {"title": "another"},
     f"PUT {ITEM}/rating": {"rating": 5},
+    "POST /api/v1/models": {"folder": "loras", "name": "{fresh}.safetensors"},
+    f"PATCH {MODEL}": {"notes": "mine"},
     f"POST {NOTICES}": {"title": "hello"},
     "POST /api/v1/webhooks": {"url": "https://hooks.example.org/x", "events": ["job.completed"]},
     f"PATCH {WEBHOOK}": {"description": "another"},
@@ -156,5 +171,6 @@ SOCKETS: dict[str, tuple[str, int | None]] = {
     # path: how it is asked for, and what a stranger is closed with (None: they are served)
     "/ws/jobs/{job_id:str}": ("/ws/jobs/{job_id}", 4404),
     "/ws/jobs": ("/ws/jobs?job_ids={job_id}", 4404),
+    "/ws/models": ("/ws/models", None),
     "/ws/notifications": ("/ws/notifications", None),
 }

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import select, update
 from tests.builders import make_content, make_finished_job
@@ -21,6 +21,7 @@ from tests.support.notifying import make_notifications
 
 from genonaut.accounts.identity import Identity, KeyScope
 from genonaut.accounts.tables import ApiKey, Role, User, UserSession
+from genonaut.catalog.service import CatalogService, Correction
 from genonaut.jobs.states import JobStatus
 from genonaut.jobs.tables import ComfyuiBackend, GenerationJob
 from genonaut.notifications.webhooks.events import WebhookEvent
@@ -118,14 +119,9 @@ async def _make_subjects(case: Case) -> None:
         )
     if "generation-jobs" in route or "/ws/jobs" in route:
         subjects |= await _make_job(case)
-    if "session_id" in route:
-        subjects["session_id"] = await _make_session_id(case)
-    if "key_id" in route:
-        subjects["key_id"] = await _make_key_id(case)
-    if "user_id" in route:
-        subjects["user_id"] = case.owner.id
-    if "notification_id" in route:
-        subjects["notification_id"] = (await make_notifications(runtime, case.owner.id))[0]
+    for name, make in _MAKERS.items():
+        if name in route:
+            subjects[name] = await make(case)
     if "webhook_id" in route:
         subjects |= await _make_webhook(case)
 
@@ -143,6 +139,12 @@ async def _make_job(case: Case) -> dict[str, Any]:
     return {"job_id": job_id, "batch_id": batch_id}
 
 
+async def _make_model(case: Case) -> int:
+    async with case.runtime.begin() as uow:
+        seen = await CatalogService(uow).add_manual("loras", f"{uuid4()}.x", Correction())
+        return seen.model.id
+
+
 async def _make_session_id(case: Case) -> UUID:
     await make_session(case.runtime, case.owner.id)
     async with case.runtime.begin() as uow:
@@ -155,6 +157,23 @@ async def _make_key_id(case: Case) -> int:
     async with case.runtime.begin() as uow:
         query = select(ApiKey.id).where(ApiKey.user_id == case.owner.id)
         return (await uow.session.scalars(query)).one()
+
+
+async def _make_notification_id(case: Case) -> int:
+    return (await make_notifications(case.runtime, case.owner.id))[0]
+
+
+async def _user_id(case: Case) -> UUID:
+    return case.owner.id
+
+
+_MAKERS: dict[str, Callable[[Case], Awaitable[Any]]] = {
+    "session_id": _make_session_id,
+    "key_id": _make_key_id,
+    "model_id": _make_model,
+    "notification_id": _make_notification_id,
+    "user_id": _user_id,
+}
 
 
 async def _make_webhook(case: Case) -> dict[str, Any]:

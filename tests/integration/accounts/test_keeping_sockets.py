@@ -1,0 +1,95 @@
+"""Open websockets when something they depend on is away."""
+
+import asyncio
+import dataclasses
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import async_sessionmaker
+from tests.support.accounts import make_key, make_session, make_token, make_user, with_login
+from tests.support.asgi_socket import open_socket
+from tests.support.service import Api, running_api
+
+from genonaut.accounts.authentication import SESSION_COOKIE, Authenticator, Credentials
+from genonaut.accounts.identity import Identity
+from genonaut.accounts.sessions import SessionService
+from genonaut.accounts.tables import User
+from genonaut.config import Settings
+from genonaut.config.settings import DatabaseSettings
+from genonaut.db.engine import make_engine
+from genonaut.runtime import Runtime
+from genonaut.web.door import Door
+from genonaut.web.socket_keeper import SocketKeeper
+
+
+def door_of(api: Api) -> Door:
+    return Door(api.app, api.runtime.settings.web, api.runtime.settings.auth)
+
+
+async def identity_of(runtime: Runtime, user_id: UUID) -> Identity:
+    token = await make_token(runtime, user_id)
+    async with runtime.begin() as uow:
+        found = await Authenticator(uow, runtime.settings.auth).identify(
+            Credentials(session_token=token)
+        )
+    assert found is not None
+    return found
+
+
+async def _idle(scope: object, receive: object, send: object) -> None:
+    await asyncio.Event().wait()
+
+
+async def test_a_socket_that_lost_redis_is_still_watched(
+    api: Api, runtime: Runtime, user: User
+) -> None:
+    identity = await identity_of(runtime, user.id)
+    sent: asyncio.Queue[dict[str, object]] = asyncio.Queue()
+    keeper = SocketKeeper(api.app.state, identity)
+    task = asyncio.create_task(
+        keeper.run(_idle, {}, sent.get, sent.put)  # type: ignore[arg-type]
+    )
+    await asyncio.sleep(0.05)
+    api.app.state.hub._lose_connection(None)
+    await asyncio.sleep(0.05)
+    async with runtime.begin() as uow:
+        await SessionService(uow, runtime.settings.auth).end_all(user.id)
+        uow.events.clear()
+    async with asyncio.timeout(5):
+        assert (await sent.get())["code"] == 4401
+        await task
+
+
+async def test_while_the_database_is_away_sockets_are_told_to_come_back(
+    api: Api, runtime: Runtime, user: User
+) -> None:
+    headers = await make_session(runtime, user.id)
+    nowhere = DatabaseSettings(url="postgresql+asyncpg://nobody@127.0.0.1:1/none")
+    engine = make_engine(nowhere, application="test")
+    api.app.state.runtime = dataclasses.replace(runtime, sessions=async_sessionmaker(engine))
+    async with open_socket(door_of(api), "/ws/jobs", headers) as socket:
+        assert await socket.close_code() == 4008
+        assert socket.accepted
+    answer = await api.http.get("/api/v1/auth/me", headers=headers)
+    assert answer.status_code == 503
+    assert "retry-after" in answer.headers
+    keeper = SocketKeeper(api.app.state, None)
+    identity = Identity(user.id, user.username, user.role, via="session", session_id=user.id)
+    assert await keeper._holds(identity), "nobody is shut out because we cannot look"
+    await engine.dispose()
+
+
+async def test_who_connects_too_often_is_told_to_come_back(settings: Settings) -> None:
+    settings = with_login(settings, limits__is_enabled=True, limits__key_burst=1)
+    async with running_api(settings) as api:
+        headers = await make_key(api.runtime, (await make_user(api.runtime, "grace")).id)
+        async with open_socket(door_of(api), "/ws/jobs", headers) as socket:
+            assert (await socket.frame())["type"] == "snapshot"
+        async with open_socket(door_of(api), "/ws/jobs", headers) as socket:
+            assert await socket.close_code() == 4008
+
+
+async def test_cookies_that_are_none_are_nobodys(api: Api) -> None:
+    for value in ("", "x", "\x7f", "x" * 8000):
+        headers = {"Cookie": f"{SESSION_COOKIE}={value}"}
+        async with open_socket(door_of(api), "/ws/jobs", headers) as socket:
+            assert await socket.close_code() == 4401
