@@ -112,3 +112,18 @@ it("regenerates from the history with the same words", async () => {
     .poll(() => page.getByRole("textbox", { name: "Prompt", exact: true }).inputValue())
     .toBe(prompt);
 });
+
+it("fits a phone while it runs, with the way to stop it in reach", async () => {
+  const { page } = await browser.open("/generate", {
+    viewport: { width: 360, height: 740 },
+    hasTouch: true,
+    isMobile: true,
+  });
+  const prompt = await generate(page, slowly("a very long description of a harbour in the evening light", 4));
+  const cancel = runOf(page, prompt).getByRole("button", { name: "Cancel" });
+  await see(cancel);
+  const box = await cancel.boundingBox();
+  expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(360);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
+  await cancel.tap();
+});

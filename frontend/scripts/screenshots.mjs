@@ -14,21 +14,19 @@ const PHONE = { width: 390, height: 844 };
 const QUALITY = 72;
 
 const firstPicture = async (page) => {
-  const { items } = await (await page.request.get("/api/v1/content?limit=100&sort=oldest")).json();
+  const { items } = await (await page.request.get("/api/v1/content?limit=1&sort=oldest")).json();
   return `/view/${items[0]?.id ?? 1}`;
 };
 
+/** Begin a picture and wait until it forms; best seen with GENONAUT_SIMULATOR__DELAY_MS=4000. */
 async function submit(page) {
   await page
     .getByRole("textbox", { name: "Prompt", exact: true })
-    .fill("a lighthouse above the sea at dusk, long exposure [fault:slow=6]");
+    .fill("a lighthouse above the sea at dusk, long exposure");
   await page.getByRole("button", { name: "Landscape" }).click();
   await page.keyboard.press("Control+Enter");
-  await page
-    .getByRole("textbox", { name: "Prompt", exact: true })
-    .fill("a lighthouse above the sea at dusk, long exposure");
   await page.getByRole("img", { name: "The picture as it forms" }).waitFor();
-  await page.waitForTimeout(2_500);
+  await page.waitForTimeout(2_200);
 }
 
 const PAGES = [
@@ -50,12 +48,19 @@ async function shoot(browser, { name, path, prepare }, look) {
     isMobile: look.viewport === PHONE,
     reducedMotion: "reduce",
   });
+  // The one offer to turn notifications on would cover what is to be seen.
+  await context.addInitScript(() => localStorage.setItem("genonaut:notifications-offered", "true"));
   const page = await context.newPage();
   await page.goto(typeof path === "string" ? path : await path(page));
   await page.waitForLoadState("networkidle");
-  if (prepare) await prepare(page);
-  await page.waitForFunction(() => [...document.images].every((image) => image.complete));
+  // What lies below the window is lazy and never comes.
+  await page.waitForFunction(() =>
+    [...document.images].every(
+      (image) => image.complete || image.getBoundingClientRect().top > window.innerHeight,
+    ),
+  );
   await page.waitForTimeout(400);
+  if (prepare) await prepare(page);
   const file = `${name}-${look.label}.jpg`;
   await page.screenshot({ path: TARGET + file, type: "jpeg", quality: QUALITY });
   console.log(file);

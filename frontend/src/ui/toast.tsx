@@ -44,7 +44,7 @@ export function ToastProvider({ children }: { readonly children: ReactNode }) {
         onClose={(_event, reason) => (reason === "clickaway" ? undefined : close())}
         slotProps={{ transition: { onExited: next } }}
         anchorOrigin={{ vertical: "bottom", horizontal: "right" }}
-        sx={{ bottom: { xs: 76, md: 24 } }}
+        sx={{ bottom: { xs: 76, md: 24 }, maxWidth: "calc(100vw - 16px)" }}
       >
         {current === undefined ? undefined : (
           <Alert
@@ -52,7 +52,13 @@ export function ToastProvider({ children }: { readonly children: ReactNode }) {
             variant="outlined"
             icon={current.picture}
             onClose={close}
-            sx={{ bgcolor: "background.paper", boxShadow: 8, alignItems: "center", minWidth: { sm: 320 } }}
+            sx={{
+              bgcolor: "background.paper",
+              boxShadow: 8,
+              alignItems: "center",
+              width: { xs: "100%", sm: "auto" },
+              minWidth: { sm: 320 },
+            }}
             action={
               current.action ? (
                 <Button

@@ -31,7 +31,7 @@ export function RunCard({ job, size = "large", onError }: RunCardProps) {
       sx={{ overflow: "hidden", width: "100%", maxWidth: size === "large" ? shownWidth(job) : undefined }}
     >
       {size === "large" && job.status === "running" ? <FormingPicture job={job} /> : null}
-      <Box sx={{ p: 2, display: "grid", gap: 1.25 }}>
+      <Box sx={{ p: 2, display: "grid", gap: 1.25, gridTemplateColumns: "minmax(0, 1fr)" }}>
         <Box sx={{ display: "flex", alignItems: "center", gap: 1 }}>
           <JobStatusChip status={job.status} />
           <Typography variant="body2" noWrap sx={{ flex: 1, minWidth: 0, color: "text.secondary" }}>

@@ -1,6 +1,6 @@
 import Box from "@mui/material/Box";
 import Skeleton from "@mui/material/Skeleton";
-import { useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useParams } from "react-router";
 import { ApiError } from "@/api/problem";
 import type { Content } from "@/api/types";
@@ -20,7 +20,8 @@ export function ViewPage() {
 }
 
 function ViewOf({ id }: { readonly id: number }) {
-  const query = useQuery(contentQuery(id));
+  // Stepping on shows the picture before until the next one is known: keys keep working, nothing flashes.
+  const query = useQuery({ ...contentQuery(id), placeholderData: keepPreviousData });
   if (query.isPending) return <Loading />;
   if (query.data === undefined) return <Missing error={query.error} onRetry={() => void query.refetch()} />;
   return <Loaded item={query.data} />;

@@ -25,14 +25,18 @@ export function StatusPanel() {
   if (feed.error) return <ProblemState error={feed.error} onRetry={feed.retry} />;
   if (feed.isLoading) return <Skeleton variant="rounded" sx={{ height: 380, borderRadius: "14px" }} />;
   return (
-    <Box component="section" aria-label="Generation status" sx={{ display: "grid", gap: 3 }}>
+    <Box
+      component="section"
+      aria-label="Generation status"
+      sx={{ display: "grid", gap: 3, gridTemplateColumns: "minmax(0, 1fr)" }}
+    >
       {feed.liveness === "polling" ? (
         <Alert severity="warning" variant="outlined">
           The live connection is down. Progress is asked for every 2 seconds until it is back.
         </Alert>
       ) : null}
       {open.length > 0 ? (
-        <Box sx={{ display: "grid", gap: 1.5 }} aria-live="polite">
+        <Box sx={{ display: "grid", gap: 1.5, gridTemplateColumns: "minmax(0, 1fr)" }} aria-live="polite">
           {open.map((job, index) => (
             <RunCard key={job.id} job={job} size={index === 0 ? "large" : "small"} onError={onError} />
           ))}
