@@ -1,0 +1,98 @@
+"""The hub: fans out, subscribes previews on demand, and survives the loss of Redis."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+
+import pytest
+from tests.support.service import eventually
+
+from genonaut.embedded import RunningValkey
+from genonaut.jobs.messages import (
+    CONTROL_TOPIC,
+    CancelRequested,
+    PreviewFrame,
+    PreviewMade,
+    preview_channel,
+    preview_topic,
+)
+from genonaut.realtime import Bus, Hub, MailboxClosedError, connect_redis
+
+NAMESPACE = "hub_test"
+
+
+@contextlib.asynccontextmanager
+async def running_hub(url: str) -> AsyncIterator[Hub]:
+    hub = Hub(url, NAMESPACE, patterns=["control"])
+    task = asyncio.create_task(hub.run())
+    try:
+        async with asyncio.timeout(5):
+            await hub.wait_connected()
+        yield hub
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+@contextlib.asynccontextmanager
+async def publishing(url: str) -> AsyncIterator[Bus]:
+    redis = connect_redis(url)
+    yield Bus(redis, NAMESPACE)
+    await redis.aclose()
+
+
+async def test_watchers_of_a_topic_all_get_what_is_published(own_valkey: RunningValkey) -> None:
+    url = own_valkey.url_for(3)
+    async with running_hub(url) as hub, publishing(url) as bus:
+        async with hub.watch([CONTROL_TOPIC]) as one, hub.watch([CONTROL_TOPIC, "job:1"]) as two:
+            await bus.publish([CancelRequested(job_id=5)])
+            async with asyncio.timeout(5):
+                frames = [(await mailbox.get()).frame for mailbox in (one, two)]
+            assert frames == [b'{"type":"cancel","job_id":5}'] * 2
+            assert set(hub.topics) == {CONTROL_TOPIC, "job:1"}
+        assert hub.topics == []
+
+
+async def test_previews_travel_only_while_somebody_watches(own_valkey: RunningValkey) -> None:
+    url = own_valkey.url_for(3)
+    preview = PreviewMade(preview=PreviewFrame(job_id=7, mime="image/jpeg", data=b"x"))
+    redis = connect_redis(url)
+    channel = f"{NAMESPACE}:{preview_channel(7)}"
+
+    async def subscribers() -> int:
+        return int((await redis.pubsub_numsub(channel))[0][1])
+
+    async def nobody() -> bool:
+        return await subscribers() == 0
+
+    async with running_hub(url) as hub, publishing(url) as bus:
+        assert await nobody()
+        topics, channels = [preview_topic(7)], [preview_channel(7)]
+        async with hub.watch(topics, channels=channels) as one:
+            async with hub.watch(topics, channels=channels):
+                await eventually(subscribers)
+            assert await subscribers() == 1, "the other still watches"
+            await bus.publish([preview])
+            async with asyncio.timeout(5):
+                assert b'"type":"preview"' in (await one.get()).frame
+        await eventually(nobody)
+    await redis.aclose()
+
+
+async def test_a_lost_redis_closes_every_mailbox_and_is_found_again(
+    own_valkey: RunningValkey,
+) -> None:
+    url = own_valkey.url_for(3)
+    async with running_hub(url) as hub, publishing(url) as bus:
+        async with hub.watch([CONTROL_TOPIC]) as mailbox:
+            await own_valkey.restart_empty()
+            with pytest.raises(MailboxClosedError) as caught:
+                async with asyncio.timeout(10):
+                    await mailbox.get()
+            assert caught.value.code == 4008
+        async with asyncio.timeout(10):
+            await hub.wait_connected()
+        async with hub.watch([CONTROL_TOPIC]) as fresh:
+            await bus.publish([CancelRequested(job_id=6)])
+            async with asyncio.timeout(5):
+                assert b"6" in (await fresh.get()).frame
