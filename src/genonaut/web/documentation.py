@@ -5,7 +5,6 @@ from importlib.metadata import version
 from litestar import Router
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig, ResponseSpec
-from litestar.openapi.plugins import ScalarRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 from litestar.plugins import ReceiveRoutePlugin
 from litestar.routes import BaseRoute, HTTPRoute
@@ -14,6 +13,7 @@ from genonaut.accounts.access import SAFE_METHODS, Access
 from genonaut.accounts.authentication import SESSION_COOKIE
 from genonaut.accounts.guards import EVERYBODY, access_of
 from genonaut.web.problems import MEDIA_TYPE, Problem
+from genonaut.web.schema_page import SchemaPage
 
 _KEY, _SESSION = "api_key", "session"
 _WITH_BODY = {"POST", "PUT", "PATCH"}
@@ -53,7 +53,7 @@ def openapi_config() -> OpenAPIConfig:
         openapi_router=Router(
             "/api/schema", route_handlers=[], include_in_schema=False, opt=EVERYBODY
         ),
-        render_plugins=[ScalarRenderPlugin()],
+        render_plugins=[SchemaPage()],
     )
 
 

@@ -145,3 +145,13 @@ async def test_a_path_tells_all_its_methods(settings: Settings) -> None:
         wrong = await api.http.patch("/api/v1/api-keys", json={})
         assert wrong.status_code == 405
         assert "POST" in wrong.headers["allow"]
+
+
+async def test_the_description_of_the_api_is_for_everybody(settings: Settings) -> None:
+    async with running_api(with_login(settings)) as api:
+        page = await api.http.get("/api/schema")
+        assert page.status_code == 200
+        assert page.headers["content-type"].startswith("text/html")
+        assert "/api/v1/auth/login" in page.text
+        document = await api.http.get("/api/schema/openapi.json")
+        assert document.json()["openapi"].startswith("3.")
