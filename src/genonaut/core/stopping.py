@@ -13,11 +13,16 @@ async def stop_tasks(*tasks: asyncio.Task[Any]) -> None:
     every write, swallows one that arrives together with its result. So it is repeated.
     Source: https://github.com/python/cpython/issues/86296
     """
-    pending = {task for task in tasks if not task.done()}
-    while pending:
+    was_cancelled = False
+    while pending := {task for task in tasks if not task.done()}:
         for task in pending:
             task.cancel()
-        _, pending = await asyncio.wait(pending, timeout=_REPEAT_SECONDS)
+        try:
+            await asyncio.wait(pending, timeout=_REPEAT_SECONDS)
+        except asyncio.CancelledError:  # whoever waits for us is in a hurry too; go on first
+            was_cancelled = True
     for task in tasks:
         if not task.cancelled():
             task.exception()  # else it would be reported as never looked at
+    if was_cancelled:
+        raise asyncio.CancelledError

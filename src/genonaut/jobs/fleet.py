@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from genonaut.comfyui import BackendSettings as ComfySettings
 from genonaut.comfyui import ComfyBackend, ComfyUnreachableError, WatchSettings
 from genonaut.config.settings import ComfyuiSettings
+from genonaut.core.stopping import stop_tasks
 from genonaut.jobs.attempts import AttemptRepository
 from genonaut.jobs.backends import BackendRepository
 from genonaut.jobs.listing import CatalogReporter
@@ -54,10 +55,15 @@ class Fleet:
 
         Each backend has a loop of its own: one that hangs must not keep the others from work.
         """
-        async with asyncio.TaskGroup() as loops:
-            for backend in self.backends.values():
-                loops.create_task(self._attend(backend, wake), name=f"report {backend.name}")
-            await asyncio.Event().wait()  # also without any backend
+        loops = [
+            asyncio.create_task(self._attend(backend, wake), name=f"report {backend.name}")
+            for backend in self.backends.values()
+        ]
+        try:
+            await (asyncio.gather(*loops) if loops else asyncio.Event().wait())
+        finally:
+            # Not a task group: it cancels its tasks once, and a cancellation can get lost.
+            await stop_tasks(*loops)
 
     async def _attend(self, backend: ComfyBackend, wake: Callable[[], None]) -> None:
         changed = self._changed[backend.name]
