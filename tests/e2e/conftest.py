@@ -12,6 +12,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import aiohttp
+import msgspec
 import pytest
 from tests.conftest import create_database, drop_database, make_settings
 from tests.support.processes import Servers
@@ -73,6 +74,9 @@ async def service(
         options = SimulatorOptions(delay_ms=600)
         simulator = await stack.enter_async_context(running_simulator(options))
         settings = make_settings(servers, name, tmp_path, simulator.url, web_port=free_port())
+        # As in the demo: who chooses no model gets this one.
+        jobs = msgspec.structs.replace(settings.jobs, default_checkpoint="sd15.safetensors")
+        settings = msgspec.structs.replace(settings, jobs=jobs)
         await stack.enter_async_context(program(settings, "api", log=log))
         await stack.enter_async_context(program(settings, "worker", log=log))
         url = f"http://127.0.0.1:{settings.web.port}"
