@@ -28,6 +28,8 @@ class Installation:
     api_pid: int
     worker_pid: int
     simulator_pid: int
+    postgres_pid: int
+    valkey_pid: int
 
     def rss_mib(self, pid: int) -> float:
         """Return the resident memory of a process in MiB."""
@@ -71,7 +73,14 @@ async def installation(delay_ms: float = 0.0) -> AsyncIterator[Installation]:
         url = f"http://127.0.0.1:{api_port}"
         await _answers(f"{url}/api/v1/health", log, wanted=b'"status":"ok"')
         yield Installation(
-            settings, url, f"http://127.0.0.1:{simulator_port}", api.pid, worker.pid, simulator.pid
+            settings,
+            url,
+            f"http://127.0.0.1:{simulator_port}",
+            api_pid=api.pid,
+            worker_pid=worker.pid,
+            simulator_pid=simulator.pid,
+            postgres_pid=database.pid,
+            valkey_pid=redis.pid,
         )
 
 

@@ -1,6 +1,7 @@
 """Added latency and throughput of the whole pipeline, beside a client that uses ComfyUI directly."""
 
 import asyncio
+import contextlib
 import time
 from typing import Any
 from uuid import uuid4
@@ -102,7 +103,13 @@ async def added_latency(here: Installation, samples: int) -> dict[str, Any]:
 
 async def throughput(here: Installation, jobs: int) -> dict[str, Any]:
     """Return jobs per second at 0 ms renders, beside prompts per second of a direct client."""
-    processes = {"api": here.api_pid, "worker": here.worker_pid, "simulator": here.simulator_pid}
+    processes = {
+        "api": here.api_pid,
+        "worker": here.worker_pid,
+        "simulator": here.simulator_pid,
+        "postgres": here.postgres_pid,
+        "valkey": here.valkey_pid,
+    }
     async with aiohttp.ClientSession() as http:
         began = time.perf_counter()
         lanes = [_lane(http, here, offset, jobs // 4) for offset in (10_000, 20_000)]
@@ -116,7 +123,7 @@ async def throughput(here: Installation, jobs: int) -> dict[str, Any]:
             submitting = asyncio.create_task(_submit(http, here.api_url, jobs, waiting))
             completed = 0
             while completed < jobs:
-                frame = msgspec.json.decode((await socket.receive()).data)
+                frame = msgspec.json.decode(await socket.receive_str())
                 completed += frame.get("status") == "completed"
             elapsed = time.perf_counter() - began
             await submitting
@@ -130,9 +137,15 @@ async def throughput(here: Installation, jobs: int) -> dict[str, Any]:
 
 
 def cpu_seconds(pid: int) -> float:
-    """Return the processor time a process has used, in seconds."""
-    times = psutil.Process(pid).cpu_times()
-    return float(times.user + times.system)
+    """Return the processor time of a process and its children, those that ended too, in seconds."""
+    process = psutil.Process(pid)
+    own = process.cpu_times()
+    used = float(own.user + own.system + own.children_user + own.children_system)
+    for child in process.children(recursive=True):
+        with contextlib.suppress(psutil.NoSuchProcess):
+            times = child.cpu_times()
+            used += times.user + times.system
+    return used
 
 
 async def _lane(http: aiohttp.ClientSession, here: Installation, offset: int, count: int) -> None:

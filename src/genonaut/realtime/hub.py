@@ -6,6 +6,7 @@ and tells its watchers that they missed something, by closing their mailboxes wi
 
 import asyncio
 import contextlib
+import itertools
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable
 
@@ -22,6 +23,11 @@ from genonaut.realtime.mailbox import FELL_BEHIND, Delivery, Mailbox
 log = structlog.get_logger()
 _decode = msgspec.msgpack.Decoder(Delivery).decode
 _LONGEST_BACKOFF_SECONDS = 5.0
+_REMEMBERED_SUBJECTS = 10_000
+"""Jobs of which the newest state that came through Redis is known, 100 bytes each."""
+_IN_A_ROW = 32
+"""Deliveries after which watchers get a turn: a burst would fill their mailboxes before they could
+read the first of it."""
 
 
 class Hub:
@@ -33,6 +39,7 @@ class Hub:
         self._patterns = [f"{namespace}:{pattern}" for pattern in patterns]
         self._mailboxes: defaultdict[str, set[Mailbox]] = defaultdict(set)
         self._channels: defaultdict[str, int] = defaultdict(int)
+        self._told: dict[int, tuple[int, int]] = {}
         self._pubsub: PubSub | None = None
         self._connected = asyncio.Event()
 
@@ -99,6 +106,18 @@ class Hub:
         """Deliver an event to this process's own watchers only."""
         self._fan_out(delivery_of(event))
 
+    async def repeat(self, events: Iterable[Event]) -> None:
+        """Deliver to this process's own watchers what they may have missed.
+
+        What came through Redis already is left out: who watched then has it, and who came later
+        has read newer rows.
+        """
+        missed = [one for one in events if one.order is None or not self._has_told(one.order)]
+        for number, event in enumerate(missed, start=1):
+            self._fan_out(delivery_of(event))
+            if number % _IN_A_ROW == 0:
+                await asyncio.sleep(0)
+
     async def _subscribe(self, pubsub: PubSub) -> None:
         await pubsub.psubscribe(*self._patterns)
         if self._channels:
@@ -107,7 +126,9 @@ class Hub:
         self._connected.set()
 
     async def _receive(self, pubsub: PubSub) -> None:
-        while True:
+        for number in itertools.count(1):
+            if number % _IN_A_ROW == 0:
+                await asyncio.sleep(0)  # reading what is in the buffer already never pauses
             message = await pubsub.get_message(ignore_subscribe_messages=True, timeout=5.0)
             if message is None:
                 continue
@@ -117,11 +138,25 @@ class Hub:
                 log.warning("hub.message_unreadable", error=str(error))
 
     def _fan_out(self, delivery: Delivery) -> None:
+        self._note_told(delivery)
         reached: set[Mailbox] = set()
         for topic in delivery.topics:
             reached |= self._mailboxes.get(topic, set())
         for mailbox in reached:
             mailbox.put(delivery)
+
+    def _note_told(self, delivery: Delivery) -> None:
+        if delivery.order is None or delivery.replaces is not None:
+            return
+        subject, *version = delivery.order
+        self._told.pop(subject, None)  # the newest last
+        self._told[subject] = (version[0], version[1])
+        if len(self._told) > _REMEMBERED_SUBJECTS:
+            del self._told[next(iter(self._told))]
+
+    def _has_told(self, order: tuple[int, int, int]) -> bool:
+        subject, *version = order
+        return self._told.get(subject, (-1, -1)) >= (version[0], version[1])
 
     def _lose_connection(self, error: Exception | None) -> None:
         self._connected.clear()

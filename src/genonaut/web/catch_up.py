@@ -23,7 +23,7 @@ _LOOK_BACK = 3
 async def catch_up(
     runtime: Runtime, hub: Hub, *, interval_seconds: float = INTERVAL_SECONDS
 ) -> None:
-    """Deliver the state of watched jobs that changed lately, again; sockets drop what they know."""
+    """Deliver the state of watched jobs that changed lately, unless it was delivered already."""
     floors: deque[int] = deque(maxlen=_LOOK_BACK)
     while True:
         owners, job_ids = _watched(hub.topics)
@@ -38,8 +38,10 @@ async def catch_up(
             log.warning("catch_up.failed", error=type(error).__name__)
         else:
             floors.append(newest)
-            for job in changed:
-                hub.deliver(JobChanged(user_id=job.user_id, job=state_frame(job, at=utcnow())))
+            await hub.repeat(
+                JobChanged(user_id=job.user_id, job=state_frame(job, at=utcnow()))
+                for job in changed
+            )
         await asyncio.sleep(interval_seconds)
 
 

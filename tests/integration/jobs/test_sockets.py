@@ -3,7 +3,7 @@
 import asyncio
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import aiohttp
 import pytest
@@ -14,8 +14,13 @@ from tests.support.server import serving, watching
 from tests.support.service import running_api, running_worker
 
 from genonaut.config import Settings
+from genonaut.core.clock import utcnow
 from genonaut.embedded import Source, valkey
+from genonaut.jobs.messages import JobChanged, JobFrame, owner_topic
+from genonaut.jobs.states import JobStatus
+from genonaut.jobs.tables import GenerationJob
 from genonaut.jobs.transitions import Transitions
+from genonaut.realtime import Delivery, Hub
 from genonaut.simulator import Simulator
 from genonaut.web.catch_up import catch_up
 
@@ -139,6 +144,64 @@ async def test_a_frame_lost_between_commit_and_publish_is_made_up_for(settings: 
             assert b'"cancelled"' in delivery.frame
         loop.cancel()
         await asyncio.gather(loop, return_exceptions=True)
+
+
+async def test_catching_up_does_not_tell_again_what_was_told(settings: Settings) -> None:
+    async with running_api(settings) as api:
+        hub = api.app.state.hub
+        await hub.wait_connected()
+        loop = asyncio.create_task(catch_up(api.runtime, hub, interval_seconds=0.05))
+        job = await api.submit()
+        async with hub.watch([f"job:{job['id']}"]) as mailbox:
+            await api.http.post(f"/api/v1/generation-jobs/{job['id']}/cancel")
+            async with asyncio.timeout(5):
+                while b'"cancelled"' not in (await mailbox.get()).frame:
+                    pass
+            with pytest.raises(TimeoutError):  # some rounds, each of which finds the events again
+                async with asyncio.timeout(0.5):
+                    await mailbox.get()
+        loop.cancel()
+        await asyncio.gather(loop, return_exceptions=True)
+
+
+async def test_who_reads_keeps_the_socket_through_a_burst(settings: Settings) -> None:
+    async with serving(settings) as url, running_api(settings) as api:
+        job = await api.submit()
+        async with api.runtime.begin() as uow:
+            user_id = (await uow.session.get_one(GenerationJob, job["id"])).user_id
+        burst = [job_cancelled(user_id, job["id"] + number) for number in range(1, 1001)]
+        async with watching(url, "/ws/jobs") as watcher:
+            await watcher.frame()
+            await api.runtime.bus.publish(burst)
+            told = [(await watcher.frame())["job_id"] for _ in burst]
+        assert told == [one.job.job_id for one in burst]
+
+
+async def test_who_reads_keeps_up_when_a_thousand_jobs_are_made_up_for() -> None:
+    hub = Hub("redis://127.0.0.1:1", "unused", patterns=[])
+    user_id = uuid4()
+    async with hub.watch([owner_topic(user_id)]) as mailbox:
+
+        async def read() -> list[Delivery]:
+            return [await mailbox.get() for _ in range(1000)]
+
+        reading = asyncio.create_task(read())
+        await hub.repeat(job_cancelled(user_id, number) for number in range(1000))
+        async with asyncio.timeout(5):
+            assert [one.order for one in await reading] == [(n, 1, 7) for n in range(1000)]
+
+
+def job_cancelled(user_id: UUID, job_id: int) -> JobChanged:
+    """Return the news that a job was cancelled."""
+    frame = JobFrame(
+        job_id=job_id,
+        status="cancelled",
+        job_status=JobStatus.CANCELLED,
+        attempt=1,
+        seq=7,
+        timestamp=utcnow(),
+    )
+    return JobChanged(user_id=user_id, job=frame)
 
 
 async def test_500_watchers_get_every_terminal_frame(settings: Settings) -> None:
