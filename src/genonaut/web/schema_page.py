@@ -1,11 +1,11 @@
 """The API described for people: one page without scripts, readable offline and under our policy."""
 
-import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from html import escape
 from typing import Any
 
+import msgspec
 from litestar import Request
 from litestar.openapi.plugins import OpenAPIRenderPlugin
 
@@ -88,7 +88,7 @@ def _operation(method: str, path: str, operation: Json) -> Iterator[str]:
 
 def _schemas(document: Json) -> Iterator[str]:
     for name, schema in sorted((document.get("components", {}).get("schemas") or {}).items()):
-        text = json.dumps(schema, indent=2, ensure_ascii=False)
+        text = _text(schema, indent=2)
         yield f'<details id="{escape(name)}"><summary><code>{escape(name)}</code></summary>'
         yield f"<pre>{escape(text)}</pre></details>"
 
@@ -98,4 +98,9 @@ def _shape(schema: Json) -> str:
     if "$ref" in schema:
         name = escape(str(schema["$ref"]).rpartition("/")[2])
         return f'<a href="#{name}">{name}</a>'
-    return f"<code>{escape(json.dumps(schema, ensure_ascii=False))}</code>"
+    return f"<code>{escape(_text(schema, indent=0))}</code>"
+
+
+def _text(schema: Json, *, indent: int) -> str:
+    """Return a schema as JSON; its defaults may be Structs, which msgspec can write."""
+    return msgspec.json.format(msgspec.json.encode(schema), indent=indent).decode()
