@@ -9,9 +9,10 @@ from typing import Any
 import aiohttp
 import msgspec
 import uvicorn
+from tests.support.apps import borrowed_app
 
 from genonaut.config import Settings
-from genonaut.web.app import create_asgi
+from genonaut.web.door import Door
 
 
 @contextlib.asynccontextmanager
@@ -20,24 +21,26 @@ async def serving(settings: Settings) -> AsyncIterator[str]:
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
     port = listener.getsockname()[1]
-    config = uvicorn.Config(
-        create_asgi(settings), log_config=None, access_log=False, lifespan="on", ws_max_size=65536
-    )
-    server = uvicorn.Server(config)
-    server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
-    task = asyncio.create_task(server._serve(sockets=[listener]))
-    try:
-        async with asyncio.timeout(20):
-            while not server.started:
-                if task.done():
-                    task.result()
-                await asyncio.sleep(0.01)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.should_exit = True
-        async with asyncio.timeout(20):
-            await task
-        listener.close()
+    with borrowed_app(settings) as app:
+        door = Door(app, settings.web, settings.auth)
+        config = uvicorn.Config(
+            door, log_config=None, access_log=False, lifespan="on", ws_max_size=65536
+        )
+        server = uvicorn.Server(config)
+        server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
+        task = asyncio.create_task(server._serve(sockets=[listener]))
+        try:
+            async with asyncio.timeout(20):
+                while not server.started:
+                    if task.done():
+                        task.result()
+                    await asyncio.sleep(0.01)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.should_exit = True
+            async with asyncio.timeout(20):
+                await task
+            listener.close()
 
 
 class Watcher:

@@ -9,10 +9,10 @@ from typing import Any
 import httpx
 import msgspec
 from litestar import Litestar
+from tests.support.apps import borrowed_app
 
 from genonaut.config import Settings
 from genonaut.runtime import Runtime, open_runtime
-from genonaut.web.app import create_app
 from genonaut.web.door import Door
 from genonaut.worker.main import WorkerProcess
 
@@ -99,8 +99,8 @@ class Api:
 @contextlib.asynccontextmanager
 async def running_api(settings: Settings) -> AsyncIterator[Api]:
     """Run the API within its lifespan."""
-    app = create_app(settings)
     async with contextlib.AsyncExitStack() as stack:
+        app = stack.enter_context(borrowed_app(settings))
         await stack.enter_async_context(app.lifespan())
         door = Door(app, settings.web, settings.auth)
         transport = httpx.ASGITransport(app=door, raise_app_exceptions=False)  # type: ignore[arg-type]

@@ -7,6 +7,7 @@ from typing import Any
 
 from litestar import Litestar, Router
 from litestar.config.cors import CORSConfig
+from litestar.datastructures import State
 from litestar.plugins.prometheus import PrometheusConfig, PrometheusController
 from litestar.serialization import decode_json, encode_json
 
@@ -53,32 +54,31 @@ class MetricsController(PrometheusController):
 HUB_PATTERNS = ("jobs:*", "users:*", "models")
 
 
+@contextlib.asynccontextmanager
+async def _lifespan(app: Litestar) -> AsyncIterator[None]:
+    settings: Settings = app.state.settings
+    async with (
+        open_runtime(settings, application="genonaut-api") as runtime,
+        open_passwords(settings.auth) as app.state.passwords,
+    ):
+        hub = Hub(settings.redis.url, settings.redis.namespace, patterns=HUB_PATTERNS)
+        app.state.runtime, app.state.hub = runtime, hub
+        load_policy(settings.policy.deny_list)
+        await announce_setup(runtime)
+        app.state.limiter = RateLimiter(runtime.redis, settings.redis.namespace, settings.limits)
+        loops = [
+            asyncio.create_task(hub.run(), name="hub"),
+            asyncio.create_task(catch_up(runtime, hub), name="catch-up"),
+            asyncio.create_task(remind(hub), name="reminder"),
+        ]
+        try:
+            yield
+        finally:
+            await stop_tasks(*loops)
+
+
 def create_app(settings: Settings) -> Litestar:
     """Return the application; its lifespan opens every connection it needs."""
-
-    @contextlib.asynccontextmanager
-    async def lifespan(app: Litestar) -> AsyncIterator[None]:
-        async with (
-            open_runtime(settings, application="genonaut-api") as runtime,
-            open_passwords(settings.auth) as app.state.passwords,
-        ):
-            hub = Hub(settings.redis.url, settings.redis.namespace, patterns=HUB_PATTERNS)
-            app.state.runtime, app.state.hub = runtime, hub
-            load_policy(settings.policy.deny_list)
-            await announce_setup(runtime)
-            app.state.limiter = RateLimiter(
-                runtime.redis, settings.redis.namespace, settings.limits
-            )
-            loops = [
-                asyncio.create_task(hub.run(), name="hub"),
-                asyncio.create_task(catch_up(runtime, hub), name="catch-up"),
-                asyncio.create_task(remind(hub), name="reminder"),
-            ]
-            try:
-                yield
-            finally:
-                await stop_tasks(*loops)
-
     api = Router(
         "/api/v1",
         route_handlers=[
@@ -104,7 +104,8 @@ def create_app(settings: Settings) -> Litestar:
         ],
         dependencies=DEPENDENCIES,
         exception_handlers=EXCEPTION_HANDLERS,
-        lifespan=[lifespan],
+        lifespan=[_lifespan],
+        state=State({"settings": settings}),
         middleware=[prometheus.middleware, AnswerOptions(), Authentication(), PlainIds()],
         cors_config=_cors(settings),
         openapi_config=openapi_config(),
