@@ -119,10 +119,16 @@ it("keeps the way to stop a job in reach on a phone", async () => {
     hasTouch: true,
     isMobile: true,
   });
-  const prompt = await generate(page, slowly("a very long description of a harbour in the evening light", 4));
-  const cancel = runOf(page, prompt).getByRole("button", { name: "Cancel" });
-  await see(cancel);
+  const prompt = await generate(
+    page,
+    slowly("a very long description of a harbour in the evening light", 60),
+  );
+  const run = runOf(page, prompt);
+  await see(run.getByText("Running"));
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
+  const cancel = run.getByRole("button", { name: "Cancel" });
   const box = await cancel.boundingBox();
   expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(360);
   await cancel.tap();
+  await see(resultOf(page, prompt).getByText("Cancelled"));
 });

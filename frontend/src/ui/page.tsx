@@ -18,8 +18,9 @@ interface PageProps {
 
 const hidden = {
   position: "absolute",
-  width: 1,
-  height: 1,
+  // In `sx` a bare 1 is the whole of it.
+  width: "1px",
+  height: "1px",
   overflow: "hidden",
   clipPath: "inset(50%)",
 } as const;

@@ -113,12 +113,16 @@ class NodeRun:
         if failure is not None:
             raise NodeFailedError(failure.message, exception_type=failure.exception_type)
         await self._connection_faults()
-        slow = self._take(FaultKind.SLOW)
-        if slow is not None:
-            await asyncio.sleep(slow.waits(5))
+        if self._class_type != SAMPLER:
+            await asyncio.sleep(self._more_seconds())
         silence = self._take(FaultKind.SILENCE)
         if silence is not None:
             await self._server.held(silence)
+
+    def _more_seconds(self) -> float:
+        """Return what a planned slowness adds to this node; a sampler spreads it over its steps."""
+        slow = self._take(FaultKind.SLOW)
+        return 0.0 if slow is None else slow.waits(5)
 
     async def _connection_faults(self) -> None:
         state = self._server.state
@@ -143,7 +147,7 @@ class NodeRun:
         requests = [self._request(latent, index) for index in range(latent.batch_size)]
         pictures = await self._server.in_thread(lambda: self._drawn(requests, latent))
         previews = await self._server.in_thread(lambda: self._previews(pictures[0], steps))
-        pause_seconds = self._server.options.delay_ms / 1000 / steps
+        pause_seconds = (self._server.options.delay_ms / 1000 + self._more_seconds()) / steps
         for step in range(1, steps + 1):
             await asyncio.sleep(pause_seconds)
             if self._server.state.interrupt:

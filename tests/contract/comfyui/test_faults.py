@@ -154,6 +154,18 @@ async def test_a_slow_run_takes_its_time(simulator: Simulator, simulated: Server
     assert asyncio.get_running_loop().time() - begin >= 0.3
 
 
+async def test_a_slow_run_ends_at_its_next_step_when_it_is_interrupted(
+    simulator: Simulator, simulated: Server
+) -> None:
+    simulator.faults.add("slow", seconds=20)  # a second for each step
+    prompt_id, socket = await started(simulated)
+    await socket.until("progress")
+    await simulated.http.post(f"{simulated.url}/interrupt", json={"prompt_id": prompt_id})
+    frames = await socket.until_done(prompt_id)
+    assert of_type(frames, "execution_interrupted")["node_id"] == "3"
+    await socket.close()
+
+
 async def test_a_dropped_socket_closes_without_a_handshake_and_the_run_goes_on(
     simulator: Simulator, simulated: Server
 ) -> None:

@@ -4,7 +4,12 @@ import type { Components, Theme } from "@mui/material/styles";
 export const components: Components<Theme> = {
   MuiCssBaseline: {
     styleOverrides: (theme) => ({
-      html: { scrollbarGutter: "stable" },
+      html: {
+        scrollbarGutter: "stable",
+        // What is scrolled or tabbed to comes to lie between the fixed bars, not beneath them.
+        scrollPaddingTop: 76,
+        [theme.breakpoints.down("md")]: { scrollPaddingBottom: 76 },
+      },
       body: { overflowX: "hidden" },
       "::selection": { backgroundColor: theme.vars?.palette.action.selected },
       "@media (prefers-reduced-motion: reduce)": {

@@ -53,7 +53,7 @@ export function CreateTab() {
         error={submission.error}
         promptInput={prompt}
       />
-      <Box ref={status} sx={{ scrollMarginTop: 80, minWidth: 0 }}>
+      <Box ref={status} sx={{ minWidth: 0 }}>
         <Typography variant="h2" sx={{ mb: 1.5 }}>
           Generation status
         </Typography>
