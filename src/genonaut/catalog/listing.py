@@ -1,11 +1,13 @@
 """Writing down what ComfyUI servers list, and what they tell of models whose files we cannot see."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from datetime import timedelta
 
 import msgspec
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, exists, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from genonaut.catalog import recording_queries as sql
 from genonaut.catalog.effective import Overrides, effective_of, storable, storable_json
@@ -15,6 +17,7 @@ from genonaut.catalog.tables import AvailableModel, CatalogBackend, ModelBackend
 from genonaut.catalog.vocabulary import ModelSource
 from genonaut.db import UnitOfWork
 
+_ASKED_AGAIN_AFTER = timedelta(days=1)
 _WITH_WORDS = (".safetensors", ".sft")
 
 
@@ -33,6 +36,15 @@ class Wordless(msgspec.Struct, frozen=True):
     model_id: int
     folder: str
     name: str
+
+
+class Pictureless(msgspec.Struct, frozen=True):
+    """A model of which a server may have a picture."""
+
+    model_id: int
+    folder: str
+    name: str
+    path_index: int
 
 
 class ListingService:
@@ -111,6 +123,47 @@ class ListingService:
             update(ModelBackend)
             .where(ModelBackend.backend == backend, ModelBackend.model_id.in_(ids))
             .values(words_read_at=func.now())
+        )
+
+    async def pictureless_at(self, backend: str) -> list[Pictureless]:
+        """Return the models to ask a server for a picture of, once a day while it has none."""
+        other = aliased(ModelBackend)
+        shown_elsewhere = exists().where(
+            other.model_id == AvailableModel.id, other.has_picture, other.backend != backend
+        )
+        query = (
+            select(
+                AvailableModel.id,
+                AvailableModel.folder,
+                AvailableModel.name,
+                func.coalesce(ModelBackend.path_index, 0),
+            )
+            .join(ModelBackend, ModelBackend.model_id == AvailableModel.id)
+            .where(
+                ModelBackend.backend == backend,
+                ModelBackend.path_index.is_not(None),
+                or_(
+                    ModelBackend.picture_asked_at.is_(None),
+                    ~ModelBackend.has_picture
+                    & (ModelBackend.picture_asked_at < func.now() - _ASKED_AGAIN_AFTER),
+                ),
+                AvailableModel.source != ModelSource.FILESYSTEM,
+                ~shown_elsewhere,
+            )
+            .order_by(AvailableModel.id)
+        )
+        return [Pictureless(*row) for row in await self._session.execute(query)]
+
+    async def record_pictures(
+        self, backend: str, asked: Sequence[int], *, pictured: Collection[int]
+    ) -> None:
+        """Write of which of the models that it was asked about a server has a picture."""
+        await self._session.execute(
+            update(ModelBackend)
+            .where(ModelBackend.backend == backend, ModelBackend.model_id.in_(asked))
+            .values(
+                picture_asked_at=func.now(), has_picture=ModelBackend.model_id.in_(list(pictured))
+            )
         )
 
     async def _identify(self, model: Wordless, metadata: Mapping[str, str]) -> None:

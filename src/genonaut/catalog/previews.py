@@ -60,6 +60,10 @@ class _Origin(msgspec.Struct, frozen=True):
         return hashlib.blake2b(repr(facts).encode(), digest_size=12).hexdigest()
 
 
+def _key(origin: _Origin) -> str:
+    return f"previews/{origin.model.id}/{origin.version}.webp"
+
+
 def preview_path(model_id: int) -> str:
     """Return where the API serves the picture."""
     return f"/api/v1/models/{model_id}/preview"
@@ -87,11 +91,26 @@ class Previews:
             tag.strip().removeprefix("W/") for tag in known.split(",")
         }:
             return Preview(etag, None)
-        folder = f"previews/{model_id}"
-        key = f"{folder}/{origin.version}.webp"
+        key = _key(origin)
         with suppress(FileMissingError):
             return Preview(etag, await self._runtime.store.read(key))
         data = await self._shrunk(await self._raw(origin), model_id)
+        await self._keep(key, data)
+        return Preview(etag, data)
+
+    async def keep(self, model_id: int, raw: bytes) -> bool:
+        """Keep a picture that a server gave of a model; returns whether it is one."""
+        origin = await self._origin(model_id)
+        try:
+            data = await self._shrunk(raw, model_id)
+        except NotFoundError:
+            return False
+        await self._keep(_key(origin), data)
+        return True
+
+    async def _keep(self, key: str, data: bytes) -> None:
+        """Put a picture in the place of earlier ones of its model."""
+        folder = key.rpartition("/")[0]
         try:
             outdated = [
                 one.key async for one in self._runtime.store.older_than(timedelta(0), prefix=folder)
@@ -99,8 +118,7 @@ class Previews:
             await self._runtime.store.put({key: data})
             await self._runtime.store.delete(*(one for one in outdated if one != key))
         except StorageError as error:  # it is made anew the next time
-            log.warning("preview.not_kept", model=model_id, error=str(error))
-        return Preview(etag, data)
+            log.warning("preview.not_kept", key=key, error=str(error))
 
     async def _origin(self, model_id: int) -> _Origin:
         async with self._runtime.begin() as uow:
@@ -132,12 +150,9 @@ class Previews:
             if server.backend not in urls:
                 continue
             client = ComfyClient(urls[server.backend], self._runtime.http)
-            try:
-                metadata = await client.view_metadata(origin.model.folder, origin.model.name)
-            except ComfyUnreachableError:
-                continue
-            if picture := _embedded(metadata or {}):
-                return picture
+            with suppress(ComfyUnreachableError):  # perhaps another one has it
+                if picture := await _ask(client, origin.model, server):
+                    return picture
         return None
 
     async def _shrunk(self, raw: bytes, model_id: int) -> bytes:
@@ -148,6 +163,16 @@ class Previews:
         except BadImageError as error:
             raise NotFoundError(f"the picture of model {model_id} does not decode") from error
         return next(one.data for one in image.thumbnails if one.size is _SIZE)
+
+
+async def _ask(client: ComfyClient, model: AvailableModel, server: ModelBackend) -> bytes | None:
+    """Return the picture that a server has beside a model, else the one in its metadata."""
+    picture = None
+    if server.has_picture and server.path_index is not None:
+        picture = await client.model_preview(
+            model.folder, server.path_index, model.name, limit_bytes=MAX_PREVIEW_BYTES
+        )
+    return picture or _embedded(await client.view_metadata(model.folder, model.name) or {})
 
 
 def _read_picture(file: ModelFile) -> bytes | None:

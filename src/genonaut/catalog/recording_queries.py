@@ -132,7 +132,9 @@ ORDER BY m.id
 ON CONFLICT (model_id, backend) DO UPDATE SET size_bytes = EXCLUDED.size_bytes,
     path_index = EXCLUDED.path_index,
     words_read_at = CASE WHEN b.size_bytes IS NULL OR b.size_bytes = EXCLUDED.size_bytes
-        THEN b.words_read_at END
+        THEN b.words_read_at END,
+    picture_asked_at = CASE WHEN b.size_bytes IS NULL OR b.size_bytes = EXCLUDED.size_bytes
+        THEN b.picture_asked_at END
 WHERE EXCLUDED.size_bytes IS NOT NULL AND (b.size_bytes, b.path_index)
     IS DISTINCT FROM (EXCLUDED.size_bytes, EXCLUDED.path_index)
 RETURNING b.model_id

@@ -9,7 +9,6 @@ import structlog
 
 from genonaut.catalog.asking import ask_server
 from genonaut.catalog.effective import RULES_VERSION
-from genonaut.catalog.listing import ListingService
 from genonaut.catalog.messages import (
     ChangedFrame,
     HashModels,
@@ -157,10 +156,8 @@ class Refresher:
         self._problems += recorded.refused
 
     async def _ask_servers(self) -> int:
-        """Return how many servers answered."""
+        """Return how many servers of this worker answered; those of others ask their own."""
         backends = [one for one in self._runtime.settings.backends if one.enabled]
-        async with self._runtime.begin() as uow:
-            await ListingService(uow).keep_backends([one.name for one in backends])
         answered = 0
         for backend in backends:
             try:

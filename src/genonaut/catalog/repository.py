@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 import msgspec
-from sqlalchemy import func, literal, select, text, tuple_
+from sqlalchemy import func, literal, select, text, tuple_, union
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from genonaut.catalog.filters import ModelFilter, is_available
@@ -134,11 +134,14 @@ class CatalogRepository:
         )
         return await self._session.scalar(query)
 
-    async def files_with_previews(self, ids: Iterable[int]) -> set[int]:
-        """Return which models have an image beside their file."""
-        query = select(ModelFile.model_id).where(
-            ModelFile.model_id.in_(list(ids)),
+    async def with_pictures(self, ids: Sequence[int]) -> set[int]:
+        """Return which models have an image beside their file, here or at a server."""
+        here = select(ModelFile.model_id).where(
+            ModelFile.model_id.in_(ids),
             ModelFile.preview.is_not(None),
             ModelFile.missing_since.is_(None),
         )
-        return set(await self._session.scalars(query))
+        there = select(ModelBackend.model_id).where(
+            ModelBackend.model_id.in_(ids), ModelBackend.has_picture
+        )
+        return set(await self._session.scalars(union(here, there)))

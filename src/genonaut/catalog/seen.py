@@ -36,7 +36,7 @@ async def see(session: AsyncSession, models: Sequence[AvailableModel]) -> list[S
     ids = [model.id for model in models]
     servers = await catalog.servers()
     available_on = await catalog.available_on(ids)
-    with_previews = await catalog.files_with_previews(ids)
+    with_pictures = await catalog.with_pictures(ids)
     hashes = [model.tensors_sha256 for model in models if model.tensors_sha256]
     twins = await catalog.same_tensors(hashes)
     seen = []
@@ -50,7 +50,7 @@ async def see(session: AsyncSession, models: Sequence[AvailableModel]) -> list[S
                 overrides=msgspec.convert(model.overrides, Overrides),
                 available_on=listed,
                 is_available=bool(listed) or (not servers and model.unavailable_since is None),
-                has_preview=model.id in with_previews or detected.has_embedded_preview,
+                has_preview=model.id in with_pictures or detected.has_embedded_preview,
                 health=_health(model, listed, servers, twins.get(model.tensors_sha256, [])),
             )
         )

@@ -140,6 +140,9 @@ class ModelBackend(Base):
     """Which of the folder's directories at the server it lies in."""
     words_read_at: Mapped[datetime | None]
     """When its metadata were asked for."""
+    has_picture: Mapped[bool] = mapped_column(server_default=text("false"))
+    picture_asked_at: Mapped[datetime | None]
+    """When an image beside it was asked for."""
 
 
 class CatalogBackend(Base):

@@ -11,6 +11,7 @@ from urllib.parse import quote
 import aiohttp
 import msgspec
 import structlog
+from yarl import URL
 
 from genonaut.comfyui.address import shown_address
 from genonaut.comfyui.errors import (
@@ -227,6 +228,33 @@ class ComfyClient:
         """
         path = f"/view_metadata/{quote(folder, safe='')}"
         return await self._find(path, dict[str, Any], {"filename": name})
+
+    async def model_preview(
+        self, folder: str, path_index: int, name: str, *, limit_bytes: int
+    ) -> bytes | None:
+        """Return the image beside or inside a model file, None where there is none to be had.
+
+        Args:
+            folder: ComfyUI's name of the folder.
+            path_index: Which of the folder's directories, as ``experiment_models`` tells.
+            name: The file's name below it.
+            limit_bytes: What is longer counts as none.
+        """
+        place = f"{quote(folder, safe='')}/{path_index}/{quote(name)}"
+        url = f"{self.base_url}/experiment/models/preview/{place}"
+        timeout = self._timeout(self.timeouts.read_seconds)
+        data = bytearray()
+        try:
+            async with self.http.get(URL(url, encoded=True), timeout=timeout) as reply:
+                if reply.status != HTTPStatus.OK:
+                    return None
+                async for chunk in reply.content.iter_any():
+                    data += chunk
+                    if len(data) > limit_bytes:
+                        return None
+        except (aiohttp.ClientError, OSError, TimeoutError) as error:
+            raise self._unreachable(error) from error
+        return bytes(data)
 
     async def object_info(self, node: str | None = None) -> dict[str, NodeInfo]:
         """Return what is known of all node classes (324 KB), or of one; unknown: empty."""

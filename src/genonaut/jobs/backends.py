@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import any_, exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -22,8 +22,7 @@ class BackendRepository:
         self._session = session
 
     async def register(self, backends: Sequence[BackendSettings]) -> None:
-        """Make the rows agree with the settings; servers that are gone from them are disabled."""
-        names = [backend.name for backend in backends]
+        """Make the rows agree with the settings of one worker."""
         # In the order in which claims lock them.
         for backend in sorted(backends, key=lambda one: one.name):
             values = {
@@ -36,8 +35,18 @@ class BackendRepository:
                 .values(name=backend.name, **values)
                 .on_conflict_do_update(index_elements=["name"], set_=values)
             )
+
+    async def retire_unnamed(self, names: Sequence[str]) -> None:
+        """Disable servers that are neither in ``names`` nor in the settings of a live worker."""
+        named_elsewhere = exists().where(
+            Worker.stopped_at.is_(None),
+            Worker.seen_at > func.clock_timestamp() - SILENT_AFTER,
+            ComfyuiBackend.name == any_(Worker.backends),
+        )
         await self._session.execute(
-            update(ComfyuiBackend).where(ComfyuiBackend.name.not_in(names)).values(enabled=False)
+            update(ComfyuiBackend)
+            .where(ComfyuiBackend.enabled, ComfyuiBackend.name.not_in(names), ~named_elsewhere)
+            .values(enabled=False)
         )
 
     async def report(

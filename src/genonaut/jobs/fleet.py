@@ -8,12 +8,13 @@ from collections.abc import AsyncIterator, Callable, Mapping
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
+from genonaut.catalog.listing import ListingService
 from genonaut.comfyui import BackendSettings as ComfySettings
 from genonaut.comfyui import ComfyBackend, ComfyUnreachableError, WatchSettings
 from genonaut.config.settings import ComfyuiSettings
 from genonaut.core.stopping import stop_tasks
 from genonaut.jobs.attempts import AttemptRepository
-from genonaut.jobs.backends import BackendRepository
+from genonaut.jobs.backends import SILENT_AFTER, BackendRepository
 from genonaut.jobs.listing import CatalogReporter
 from genonaut.jobs.params import SAMPLERS, SCHEDULERS
 from genonaut.runtime import Runtime
@@ -48,6 +49,7 @@ class Fleet:
                 self.backends[one.name] = await stack.enter_async_context(backend)
             async with self._runtime.begin() as uow:
                 await BackendRepository(uow.session).register(self._runtime.settings.backends)
+            await self._retire_unnamed()
             yield self.backends
 
     async def run(self, wake: Callable[[], None]) -> None:
@@ -59,11 +61,28 @@ class Fleet:
             asyncio.create_task(self._attend(backend, wake), name=f"report {backend.name}")
             for backend in self.backends.values()
         ]
+        loops.append(asyncio.create_task(self._outwait_the_dead(), name="retire servers"))
         try:
-            await (asyncio.gather(*loops) if loops else asyncio.Event().wait())
+            await asyncio.gather(*loops)
         finally:
             # Not a task group: it cancels its tasks once, and a cancellation can get lost.
             await stop_tasks(*loops)
+
+    async def _outwait_the_dead(self) -> None:
+        """Look once more when a worker that died before our start no longer counts as alive."""
+        await asyncio.sleep(SILENT_AFTER.total_seconds())
+        with contextlib.suppress(SQLAlchemyError, OSError):  # the next start makes up for it
+            await self._retire_unnamed()
+        await asyncio.Event().wait()
+
+    async def _retire_unnamed(self) -> None:
+        """Disable, and forget the lists of, servers that are in no live worker's settings."""
+        names = [backend.name for backend in self._runtime.settings.backends]
+        async with self._runtime.begin() as uow:
+            repository = BackendRepository(uow.session)
+            await repository.retire_unnamed(names)
+            kept = [backend.name for backend in await repository.all()]
+            await ListingService(uow).keep_backends(kept)
 
     async def _attend(self, backend: ComfyBackend, wake: Callable[[], None]) -> None:
         changed = self._changed[backend.name]

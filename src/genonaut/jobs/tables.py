@@ -212,6 +212,8 @@ class Worker(Base):
     hostname: Mapped[str] = mapped_column(String(255))
     pid: Mapped[int]
     version: Mapped[str] = mapped_column(String(63))
+    backends: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
+    """Names of the servers in its settings, which may differ from other workers'."""
     started_at: Mapped[datetime]
     seen_at: Mapped[datetime]
     stopped_at: Mapped[datetime | None]

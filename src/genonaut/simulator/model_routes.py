@@ -1,15 +1,21 @@
 """Models, nodes and the machine. Source: ComfyUI server.py and app/model_manager.py."""
 
+import asyncio
+import io
+from functools import cache
 from typing import Any
 
 from aiohttp import web
 
 from genonaut.simulator.models import FOLDERS, LEGACY_FOLDERS
+from genonaut.simulator.picture.drawing import draw
+from genonaut.simulator.picture.request import PictureRequest
 from genonaut.simulator.requests import SERVER
 from genonaut.simulator.websocket_routes import FEATURES
 
 routes = web.RouteTableDef()
 
+_PREVIEW_PX = 384
 MEMORY_BYTES = 17_179_869_184  # of the machine that is simulated
 
 
@@ -68,6 +74,26 @@ async def models_in_detail(request: web.Request) -> web.Response:
             for model in shelf.of(folder)
         ]
     )
+
+
+@routes.get("/experiment/models/preview/{folder}/{path_index}/{filename:.*}")
+async def model_preview(request: web.Request) -> web.Response:
+    """Return the image beside a model as WebP, or 404."""
+    server = request.app[SERVER]
+    place = request.match_info
+    subject = server.shelf.picture(place["folder"], int(place["path_index"]), place["filename"])
+    if not subject:
+        return web.Response(status=404)
+    loop = asyncio.get_running_loop()
+    data = await loop.run_in_executor(server.drawing, _draw_webp, subject)
+    return web.Response(body=data, content_type="image/webp")
+
+
+@cache
+def _draw_webp(subject: str) -> bytes:
+    out = io.BytesIO()
+    draw(PictureRequest(subject, width=_PREVIEW_PX, height=_PREVIEW_PX)).save(out, "WEBP")
+    return out.getvalue()
 
 
 @routes.get("/view_metadata/{folder}")

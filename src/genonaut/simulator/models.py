@@ -51,6 +51,11 @@ class ModelShelf:
         """Return the names of one folder, with ``/`` between subfolders."""
         return [model.name for model in self.of(folder)]
 
+    def picture(self, folder: str, path_index: int, name: str) -> str:
+        """Return what the image beside a model shows; empty where there is none."""
+        found = (model.picture for model in self.of(folder) if model.name == name)
+        return next(found, "") if path_index == 0 else ""
+
     def metadata(self, folder: str, name: str) -> dict[str, str] | None:
         """Return what ``/view_metadata`` may show, or None where ComfyUI answers 404.
 

@@ -53,6 +53,7 @@ class WorkerProcess:
             hostname=socket.gethostname()[:255],
             pid=os.getpid(),
             version=version("genonaut"),
+            backends=[backend.name for backend in settings.backends],
             started_at=utcnow(),
             seen_at=utcnow(),
         )

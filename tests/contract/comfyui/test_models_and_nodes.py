@@ -1,6 +1,9 @@
 """What a server has: models, nodes, features."""
 
+import io
+
 import pytest
+from PIL import Image
 from tests.contract.comfyui.protocol import Server, trivial
 
 from genonaut.simulator import SimulatedModel, SimulatorOptions, running_simulator
@@ -64,6 +67,20 @@ async def test_metadata_is_there_or_404_for_any_reason(simulated: Server) -> Non
         url = f"{simulated.url}/view_metadata/loras"
         async with simulated.http.get(url, params={"filename": name}) as reply:
             assert reply.status == 404
+
+
+async def test_a_model_without_a_picture_is_404(comfyui_server: Server) -> None:
+    path = "/experiment/models/preview/checkpoints/0/no/such%20model.safetensors"
+    async with comfyui_server.http.get(f"{comfyui_server.url}{path}") as reply:
+        assert reply.status == 404
+
+
+async def test_the_picture_beside_a_model_is_webp(simulated: Server) -> None:
+    path = "/experiment/models/preview/loras/0/style/ink.safetensors"
+    async with simulated.http.get(f"{simulated.url}{path}") as reply:
+        assert (reply.status, reply.content_type) == (200, "image/webp")
+        with Image.open(io.BytesIO(await reply.read())) as picture:
+            assert picture.format == "WEBP"
 
 
 async def test_a_long_header_is_404_like_no_header(simulated: Server) -> None:

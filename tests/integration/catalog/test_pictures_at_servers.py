@@ -1,0 +1,143 @@
+"""Pictures of models on servers whose disk nobody shares."""
+
+import dataclasses
+import io
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+import pytest
+from PIL import Image
+from sqlalchemy import update
+from tests.support.models import refresh
+from tests.support.service import Api, running_api, with_backends
+
+from genonaut.catalog.tables import ModelBackend
+from genonaut.comfyui import ComfyClient, ComfyUnreachableError
+from genonaut.config import Settings
+from genonaut.simulator import SimulatedModel, Simulator, SimulatorOptions, running_simulator
+from genonaut.simulator.models import ModelShelf
+
+_NOW, _A_DAY = timedelta(0), timedelta(days=1, minutes=1)
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The models of which a server was asked for a picture."""
+    names: list[str] = []
+    original: Callable[..., Any] = ComfyClient.model_preview
+
+    async def counted(self: ComfyClient, folder: str, index: int, name: str, **limits: int) -> Any:
+        names.append(name)
+        return await original(self, folder, index, name, **limits)
+
+    monkeypatch.setattr(ComfyClient, "model_preview", counted)
+    return names
+
+
+async def previews(api: Api) -> dict[str, str | None]:
+    found = (await api.http.get("/api/v1/models?limit=100")).json()["items"]
+    return {one["name"]: one["preview"] for one in found}
+
+
+async def test_pictures_are_fetched_once_and_served_without_the_server(
+    settings: Settings, asked: list[str]
+) -> None:
+    models = {
+        "loras": [
+            SimulatedModel("style/a b+ü #1.safetensors", picture="a meadow"),
+            SimulatedModel("plain.safetensors"),
+        ]
+    }
+    async with running_simulator(SimulatorOptions(models=models)) as server:
+        here = with_backends(settings, server.url)
+        async with running_api(here) as api:
+            await refresh(api.runtime)
+            found = await previews(api)
+            assert found.keys() == {"style/a b+ü #1.safetensors", "plain.safetensors"}
+            assert found["plain.safetensors"] is None
+            url = found["style/a b+ü #1.safetensors"]
+            assert url is not None
+            await refresh(api.runtime)
+            assert sorted(asked) == ["plain.safetensors", "style/a b+ü #1.safetensors"]
+            asked.clear()
+            await server.go_down(0.0)
+            answer = await api.http.get(url)
+            assert (answer.status_code, asked) == (200, [])
+            with Image.open(io.BytesIO(answer.content)) as picture:
+                assert picture.format == "WEBP"
+                assert max(picture.size) <= 512
+
+
+async def test_a_picture_that_was_lost_is_fetched_again(
+    settings: Settings, simulator: Simulator
+) -> None:
+    async with running_api(with_backends(settings, simulator.url)) as api:
+        await refresh(api.runtime)
+        url = (await previews(api))["sd15.safetensors"]
+        assert url is not None
+        kept = [one.key async for one in api.runtime.store.older_than(_NOW, prefix="previews")]
+        await api.runtime.store.delete(*kept)
+        assert (await api.http.get(url)).status_code == 200
+
+
+async def test_a_server_without_a_picture_is_asked_again_after_a_day(
+    settings: Settings, simulator: Simulator, asked: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with running_api(with_backends(settings, simulator.url)) as api:
+        await refresh(api.runtime)
+        assert (await previews(api))["detail.safetensors"] is None
+        monkeypatch.setattr(ModelShelf, "picture", lambda *_: "a sunrise")
+        asked.clear()
+        async with api.runtime.begin() as uow:
+            yesterday = ModelBackend.picture_asked_at - _A_DAY
+            await uow.session.execute(update(ModelBackend).values(picture_asked_at=yesterday))
+        await refresh(api.runtime)
+        assert "detail.safetensors" in asked
+        assert "sd15.safetensors" not in asked  # its picture is known
+        assert (await previews(api))["detail.safetensors"] is not None
+
+
+@pytest.mark.parametrize("answer", [b"", b"no picture", b"\x89PNG\r\n\x1a\n" + bytes(50)])
+async def test_what_does_not_decode_is_no_picture(
+    settings: Settings, simulator: Simulator, monkeypatch: pytest.MonkeyPatch, answer: bytes
+) -> None:
+    async def damaged(*_: object, **__: int) -> bytes:
+        return answer
+
+    monkeypatch.setattr(ComfyClient, "model_preview", damaged)
+    async with running_api(with_backends(settings, simulator.url)) as api:
+        report = await refresh(api.runtime)
+        assert report["problems"] == []
+        assert (await previews(api))["style/ink.safetensors"] is None
+
+
+async def test_a_server_that_goes_away_while_it_is_asked_is_a_line_of_the_report(
+    settings: Settings, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def gone(*_: object, **__: int) -> bytes:
+        raise ComfyUnreachableError("gone")
+
+    async with running_api(with_backends(settings, simulator.url)) as api:
+        with monkeypatch.context() as patch:
+            patch.setattr(ComfyClient, "model_preview", gone)
+            report = await refresh(api.runtime)
+            assert report["problems"] == ["sim1: gone"]
+        await refresh(api.runtime)
+        assert (await previews(api))["style/ink.safetensors"] is not None
+
+
+async def test_a_picture_at_a_server_we_may_not_ask_any_more_is_404(
+    settings: Settings, simulator: Simulator
+) -> None:
+    async with running_api(with_backends(settings, simulator.url)) as api:
+        await refresh(api.runtime)
+        url = (await previews(api))["style/ink.safetensors"]
+        assert url is not None
+        kept = [one.key async for one in api.runtime.store.older_than(_NOW, prefix="previews")]
+        await api.runtime.store.delete(*kept)
+        comfyui = msgspec.structs.replace(api.runtime.settings.comfyui, backends=(), url="")
+        lonely = msgspec.structs.replace(api.runtime.settings, comfyui=comfyui)
+        api.app.state.runtime = dataclasses.replace(api.runtime, settings=lonely)
+        assert (await api.http.get(url)).status_code == 404

@@ -1,0 +1,99 @@
+"""Workers whose settings name different ComfyUI servers leave each other's alone."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import msgspec
+import pytest
+from sqlalchemy import update
+from tests.support.models import refresh
+from tests.support.service import Api, eventually, running_api, running_worker, with_backends
+
+from genonaut.config import Settings
+from genonaut.core.clock import utcnow
+from genonaut.jobs import fleet
+from genonaut.jobs.tables import Worker
+from genonaut.simulator import Simulator, SimulatorOptions, running_simulator
+
+
+def only(settings: Settings, name: str) -> Settings:
+    """Return the settings with one of the servers."""
+    backends = tuple(one for one in settings.comfyui.backends if one.name == name)
+    comfyui = msgspec.structs.replace(settings.comfyui, backends=backends)
+    return msgspec.structs.replace(settings, comfyui=comfyui)
+
+
+async def shown(api: Api) -> dict[str, str]:
+    health = (await api.http.get("/api/v1/health")).json()
+    return {one["name"]: one["status"] for one in health["comfyui"]}
+
+
+async def having(api: Api, name: str) -> list[str]:
+    """Return the servers that have a checkpoint."""
+    found = (await api.http.get("/api/v1/checkpoint-models")).json()["items"]
+    return next((one["available_on"] for one in found if one["name"] == name), [])
+
+
+async def test_two_workers_with_a_server_each(
+    settings: Settings, simulator: Simulator, tmp_path: Path
+) -> None:
+    options = SimulatorOptions(
+        output_directory=tmp_path / "second", models={"checkpoints": ["rare.safetensors"]}
+    )
+    async with running_simulator(options) as second:
+        both = with_backends(settings, simulator.url, second.url)
+        async with running_api(both) as api, running_worker(only(both, "sim1")):
+
+            async def both_are_known() -> bool:
+                return (
+                    await shown(api) == {"sim1": "up", "sim2": "up"}
+                    and await having(api, "rare.safetensors") == ["sim2"]
+                    and await having(api, "sd15.safetensors") == ["sim1"]
+                )
+
+            async with running_worker(only(both, "sim2")) as other:
+                await eventually(both_are_known)
+                # Either worker may do it, and so may one that knows no server at all.
+                await refresh(other._runtime)
+                await refresh(api.runtime)
+                assert await both_are_known()
+                for model, server in (("sd15", "sim1"), ("rare", "sim2")):
+                    job = await api.submit(checkpoint_model=f"{model}.safetensors")
+                    assert (await api.ended(job["id"]))["backend"] == server
+            # One that starts beside a live one changes only what is its own.
+            async with running_worker(only(both, "sim2")):
+                await eventually(both_are_known)
+    del simulator
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Dead workers are outwaited within the test."""
+    monkeypatch.setattr(fleet, "SILENT_AFTER", timedelta(seconds=0.3))
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_a_server_that_only_a_dead_worker_named_is_retired(
+    settings: Settings, simulator: Simulator
+) -> None:
+    both = with_backends(settings, simulator.url, "http://127.0.0.1:9")
+    async with running_api(both) as api:
+        async with running_worker(both) as crashed:
+            await eventually(lambda: having(api, "sd15.safetensors"))
+        async with api.runtime.begin() as uow:  # it was killed a moment ago
+            alive = {"stopped_at": None, "seen_at": utcnow()}
+            await uow.session.execute(
+                update(Worker).where(Worker.id == crashed.row.id).values(**alive)
+            )
+        async with running_worker(only(both, "sim1")):
+            assert set(await shown(api)) == {"sim1", "sim2"}
+            long_ago = {"seen_at": utcnow() - timedelta(minutes=1)}
+            async with api.runtime.begin() as uow:
+                await uow.session.execute(
+                    update(Worker).where(Worker.id == crashed.row.id).values(**long_ago)
+                )
+
+            async def is_retired() -> bool:
+                return set(await shown(api)) == {"sim1"}
+
+            await eventually(is_retired)
