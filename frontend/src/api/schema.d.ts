@@ -730,6 +730,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/queue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Is the queue paused? */
+        get: operations["ApiV1QueueShowQueue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/queue/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Pause the queue */
+        post: operations["ApiV1QueuePausePauseQueue"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/queue/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Resume the queue */
+        post: operations["ApiV1QueueResumeResumeQueue"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sampling-options": {
         parameters: {
             query?: never;
@@ -976,6 +1027,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the workers */
+        get: operations["ApiV1WorkersListWorkers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health/live": {
         parameters: {
             query?: never;
@@ -1068,8 +1136,10 @@ export interface components {
         BackendHealthView: {
             checked_at: string | null;
             detail: string | null;
+            is_paused: boolean;
             name: string;
             queue: number | null;
+            slots: number;
             status: string;
             version: string | null;
         };
@@ -1129,11 +1199,6 @@ export interface components {
             action: "visibility";
             ids: number[];
             visibility: components["schemas"]["Visibility"];
-        };
-        /** HealthView */
-        catalog_schemas_HealthView: {
-            code: components["schemas"]["HealthCode"];
-            detail: string;
         };
         /**
          * ChangeStatus
@@ -1324,6 +1389,14 @@ export interface components {
          * @enum {string}
          */
         HealthCode: "missing" | "zero_bytes" | "truncated" | "growing" | "corrupt_header" | "unreadable" | "not_a_model" | "unsafe_format" | "odd_header" | "sidecar" | "duplicate" | "no_backend" | "needs_newer_comfyui";
+        /** HeldJobView */
+        HeldJobView: {
+            attempt: number;
+            backend: string;
+            /** Format: date-time */
+            claimed_at: string;
+            job_id: number;
+        };
         /** JobEventView */
         JobEventView: {
             /** Format: date-time */
@@ -1490,7 +1563,7 @@ export interface components {
             /** Format: date-time */
             first_seen_at: string;
             folder: string;
-            health: components["schemas"]["catalog_schemas_HealthView"][];
+            health: components["schemas"]["ModelHealthView"][];
             id: number;
             is_corrected: boolean;
             kind: components["schemas"]["ModelKind"];
@@ -1509,6 +1582,11 @@ export interface components {
             /** Format: date-time */
             updated_at: string;
             variant: string;
+        };
+        /** ModelHealthView */
+        ModelHealthView: {
+            code: components["schemas"]["HealthCode"];
+            detail: string;
         };
         /**
          * ModelKind
@@ -1562,7 +1640,7 @@ export interface components {
             /** Format: date-time */
             first_seen_at: string;
             folder: string;
-            health: components["schemas"]["catalog_schemas_HealthView"][];
+            health: components["schemas"]["ModelHealthView"][];
             id: number;
             is_corrected: boolean;
             kind: components["schemas"]["ModelKind"];
@@ -1692,6 +1770,12 @@ export interface components {
             next_cursor: string | null;
             total: number | null;
         };
+        /** Page[WorkerView] */
+        "Page_genonaut.jobs.queue.schemas.WorkerView_": {
+            items: components["schemas"]["WorkerView"][];
+            next_cursor: string | null;
+            total: number | null;
+        };
         /** Page[JobView] */
         "Page_genonaut.jobs.schemas.JobView_": {
             items: components["schemas"]["JobView"][];
@@ -1778,6 +1862,30 @@ export interface components {
             email?: string | null;
             username?: string;
         };
+        /** QueuePauseSubmit */
+        QueuePauseSubmit: {
+            backend?: string | null;
+            reason?: string | null;
+        };
+        /** QueuePauseView */
+        QueuePauseView: {
+            /** Format: date-time */
+            paused_at: string;
+            paused_by: string | null;
+            reason: string | null;
+        };
+        /** QueueResumeSubmit */
+        QueueResumeSubmit: {
+            backend?: string | null;
+        };
+        /** QueueView */
+        QueueView: {
+            backends: {
+                [key: string]: components["schemas"]["QueuePauseView"];
+            };
+            is_paused: boolean;
+            pause: components["schemas"]["QueuePauseView"] | null;
+        };
         /** RatingPut */
         RatingPut: {
             /** @enum {integer|null} */
@@ -1815,6 +1923,16 @@ export interface components {
         SecretView: {
             secret: string;
             webhook: components["schemas"]["WebhookView"];
+        };
+        /** ServiceHealthView */
+        ServiceHealthView: {
+            comfyui: components["schemas"]["BackendHealthView"][];
+            database: string;
+            /** @enum {string} */
+            queue: "open" | "paused" | "unknown";
+            redis: string;
+            status: string;
+            workers: number;
         };
         /** SessionView */
         SessionView: {
@@ -1906,14 +2024,6 @@ export interface components {
          * @enum {string}
          */
         Visibility: "private" | "public";
-        /** HealthView */
-        web_system_HealthView: {
-            comfyui: components["schemas"]["BackendHealthView"][];
-            database: string;
-            redis: string;
-            status: string;
-            workers: number;
-        };
         /**
          * WebhookEvent
          * @description The types of payloads that can be chosen.
@@ -1945,6 +2055,29 @@ export interface components {
             is_enabled: boolean;
             previous_secret_until: string | null;
             url: string;
+        };
+        /**
+         * WorkerState
+         * @description Whether a worker beats, should and does not, or ended in order.
+         * @enum {string}
+         */
+        WorkerState: "running" | "silent" | "stopped";
+        /** WorkerView */
+        WorkerView: {
+            hostname: string;
+            /** Format: uuid */
+            id: string;
+            jobs: components["schemas"]["HeldJobView"][];
+            pid: number;
+            /** Format: date-time */
+            seen_at: string;
+            slots: number;
+            slots_used: number;
+            /** Format: date-time */
+            started_at: string;
+            state: components["schemas"]["WorkerState"];
+            stopped_at: string | null;
+            version: string;
         };
     };
     responses: never;
@@ -5492,7 +5625,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["web_system_HealthView"];
+                    "application/json": components["schemas"]["ServiceHealthView"];
                 };
             };
             /** @description The caller may not do this, or the CSRF token is missing */
@@ -5519,7 +5652,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["web_system_HealthView"];
+                    "application/json": components["schemas"]["ServiceHealthView"];
                 };
             };
         };
@@ -7461,6 +7594,299 @@ export interface operations {
             };
             /** @description The caller may not do this, or the CSRF token is missing */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input breaks a rule; errors names each field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much, too fast; Retry-After says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something this service depends on is away; Retry-After says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1QueueShowQueue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueueView"];
+                };
+            };
+            /** @description Nobody is logged in, or the credentials are wrong or have expired */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this, or the CSRF token is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input breaks a rule; errors names each field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much, too fast; Retry-After says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something this service depends on is away; Retry-After says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1QueuePausePauseQueue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QueuePauseSubmit"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueueView"];
+                };
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the credentials are wrong or have expired */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this, or the CSRF token is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it belongs to somebody else */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state of the thing does not allow this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not declared as JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input breaks a rule; errors names each field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much, too fast; Retry-After says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something this service depends on is away; Retry-After says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1QueueResumeResumeQueue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QueueResumeSubmit"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueueView"];
+                };
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the credentials are wrong or have expired */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this, or the CSRF token is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it belongs to somebody else */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state of the thing does not allow this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not declared as JSON */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9592,6 +10018,71 @@ export interface operations {
             };
             /** @description The body is not declared as JSON */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input breaks a rule; errors names each field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much, too fast; Retry-After says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something this service depends on is away; Retry-After says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1WorkersListWorkers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_genonaut.jobs.queue.schemas.WorkerView_"];
+                };
+            };
+            /** @description Nobody is logged in, or the credentials are wrong or have expired */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this, or the CSRF token is missing */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

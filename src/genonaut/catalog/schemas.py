@@ -84,14 +84,14 @@ class EvidenceView(View, frozen=True):
         return cls(**msgspec.structs.asdict(evidence))
 
 
-class HealthView(View, frozen=True):
+class ModelHealthView(View, frozen=True):
     """Something that is wrong with a model."""
 
     code: HealthCode
     detail: str
 
     @classmethod
-    def of(cls, health: Health) -> "HealthView":
+    def of(cls, health: Health) -> "ModelHealthView":
         """Return the view of a fault."""
         return cls(code=health.code, detail=health.detail)
 
@@ -150,7 +150,7 @@ class ModelView(View, frozen=True):
     evidence: list[EvidenceView]
     ambiguous_between: list[str]
     conflicts: list[str]
-    health: list[HealthView]
+    health: list[ModelHealthView]
     is_corrected: bool
     compatibility: CompatibilityView | None
     """Only in answers to ``compatible_with``."""
@@ -200,7 +200,7 @@ def _fields_of(seen: SeenModel) -> dict[str, Any]:
         "evidence": [EvidenceView.of(one) for one in detected.evidence],
         "ambiguous_between": list(detected.ambiguous_between),
         "conflicts": list(detected.conflicts),
-        "health": [HealthView.of(one) for one in seen.health],
+        "health": [ModelHealthView.of(one) for one in seen.health],
         "is_corrected": bool(model.overrides),
         "compatibility": CompatibilityView.of(seen.compatibility),
         "defaults": ModelDefaultsView.of(defaults_of(model.architecture, model.variant))

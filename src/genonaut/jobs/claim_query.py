@@ -2,7 +2,9 @@
 
 Waiting users are found by a loose index scan, so that one user's thousand jobs cost no more than
 one; per user only the best claimable job is looked at; of those the one with the highest priority
-wins, then the one of the user with the fewest running jobs, then the oldest.
+wins, then the one of the user with the fewest running jobs, then the oldest. Pauses are read here,
+after the locks of the claim: whoever pauses takes the same locks first, so that nothing is begun
+once a pause is committed.
 """
 
 from sqlalchemy import ARRAY, BigInteger, Float, Text, bindparam, text
@@ -17,7 +19,10 @@ CLAIMABLE = """
 BEST_JOB = (
     text(
         f"""
-WITH RECURSIVE waiting_users AS (
+WITH RECURSIVE open_backends AS MATERIALIZED (
+    SELECT free.name, free.load FROM unnest(:names, :loads) AS free(name, load)
+    WHERE NOT EXISTS (SELECT 1 FROM queue_pauses p WHERE p.backend IN ('', free.name))
+), waiting_users AS (
     (SELECT user_id FROM generation_jobs
      WHERE status IN ('pending', 'queued') ORDER BY user_id LIMIT 1)
     UNION ALL
@@ -33,7 +38,7 @@ CROSS JOIN LATERAL (
     FROM generation_jobs j
     CROSS JOIN LATERAL (
         SELECT free.name
-        FROM unnest(:names, :loads) AS free(name, load)
+        FROM open_backends AS free
         JOIN comfyui_backends b ON b.name = free.name
         WHERE b.offers @> j.needs
         ORDER BY free.name IS NOT DISTINCT FROM j.avoid_backend, free.load, free.name

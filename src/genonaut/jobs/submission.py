@@ -14,6 +14,7 @@ from genonaut.catalog.resolution import ModelResolver, WantedModels
 from genonaut.config.settings import JobSettings
 from genonaut.core.errors import InvalidInputError
 from genonaut.db import UnitOfWork
+from genonaut.jobs.explaining import why_paused
 from genonaut.jobs.inventory import Inventory
 from genonaut.jobs.params import Drawing, SamplingParams, random_seed
 from genonaut.jobs.prompt_policy import PromptPolicy
@@ -157,6 +158,7 @@ class SubmissionService:
                 status=JobStatus.QUEUED,
                 needs=drawing.needs,
                 queued_at=func.now(),
+                waiting_reason=why_paused(),
                 arq_job_id=task_id(self._namespace, "wake"),
                 seq=next_seq(),
             )

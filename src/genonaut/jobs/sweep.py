@@ -11,6 +11,8 @@ from genonaut.db import UnitOfWork
 from genonaut.jobs.attempts import AttemptRepository, abandon_prompt
 from genonaut.jobs.claim_query import CLAIMABLE
 from genonaut.jobs.claiming import slots_in_use
+from genonaut.jobs.explaining import EXPLAIN
+from genonaut.jobs.queue.pausing import is_open
 from genonaut.jobs.states import WAITING, ErrorCode, JobStatus, Verdict
 from genonaut.jobs.tables import ComfyuiBackend, GenerationAttempt, GenerationJob
 from genonaut.jobs.transitions import Transitions
@@ -19,48 +21,6 @@ log = structlog.get_logger()
 _CLOCK_TOLERANCE_SECONDS = 5.0
 _AT_ONCE = 500
 
-# Reasons are the same for all jobs with the same needs. Only what changes is locked, and what others
-# hold is left to the next pass: several rows at once must never wait for each other.
-_EXPLAIN = text(
-    """
-WITH wanted AS (
-    SELECT DISTINCT needs FROM generation_jobs WHERE status IN ('pending', 'queued')
-), lacking AS (
-    SELECT needs, CASE
-        WHEN NOT EXISTS (SELECT 1 FROM comfyui_backends b WHERE b.enabled)
-            THEN 'no ComfyUI server is enabled'
-        WHEN EXISTS (SELECT 1 FROM comfyui_backends b
-                     WHERE b.enabled AND (b.offers IS NULL OR b.offers @> needs))
-            THEN NULL
-        ELSE 'no ComfyUI server has ' || COALESCE((
-            SELECT string_agg(need, ', ') FROM unnest(needs) AS need
-            WHERE NOT EXISTS (
-                SELECT 1 FROM comfyui_backends b WHERE b.enabled AND need = ANY(b.offers))
-        ), 'all its models at once')
-    END AS lack
-    FROM wanted
-), reasons AS MATERIALIZED (
-    SELECT needs, lack IS NOT NULL AS is_lacking, left(COALESCE(lack, CASE
-        WHEN NOT EXISTS (SELECT 1 FROM comfyui_backends b WHERE b.enabled AND b.status = 'up')
-            THEN 'no ComfyUI server answers'
-    END), 500) AS reason
-    FROM lacking
-), changed AS (
-    SELECT j.id, reasons.reason, reasons.is_lacking
-    FROM generation_jobs j JOIN reasons ON reasons.needs = j.needs
-    WHERE j.status IN ('pending', 'queued')
-      AND (j.waiting_reason IS DISTINCT FROM reasons.reason
-           OR (j.unavailable_since IS NOT NULL) <> reasons.is_lacking)
-    ORDER BY j.id
-    FOR UPDATE OF j SKIP LOCKED
-)
-UPDATE generation_jobs j SET
-    waiting_reason = changed.reason,
-    unavailable_since = CASE WHEN changed.is_lacking
-        THEN COALESCE(j.unavailable_since, clock_timestamp()) END
-FROM changed WHERE j.id = changed.id
-"""
-)
 _PROMOTE = text(
     """
 UPDATE generation_jobs SET status = 'queued' WHERE id IN (
@@ -123,7 +83,7 @@ class Sweep:
         if is_trusted:
             await self._take_back_expired()
         await self._give_up_resuming()
-        await self._session.execute(_EXPLAIN)
+        await self._session.execute(EXPLAIN)
         await self._fail_unavailable()
         await self._session.execute(_PROMOTE)
         return await self._wake_ups_due()
@@ -218,7 +178,7 @@ class Sweep:
     async def _wake_ups_due(self) -> int:
         used = await slots_in_use(self._session)
         up = select(ComfyuiBackend.name, ComfyuiBackend.slots).where(
-            ComfyuiBackend.enabled, ComfyuiBackend.status == "up"
+            ComfyuiBackend.enabled, ComfyuiBackend.status == "up", is_open()
         )
         free = sum(
             max(slots - used.get(name, 0), 0) for name, slots in (await self._session.execute(up))

@@ -217,3 +217,17 @@ class Worker(Base):
     started_at: Mapped[datetime]
     seen_at: Mapped[datetime]
     stopped_at: Mapped[datetime | None]
+    slots: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
+    """How many jobs it may render at once, over all its backends."""
+
+
+class QueuePause(Base):
+    """Nothing new is begun, anywhere or on one backend, while its row is there."""
+
+    __tablename__ = "queue_pauses"
+
+    backend: Mapped[str] = mapped_column(String(63), primary_key=True)
+    """Its name; empty for the queue as a whole."""
+    reason: Mapped[str | None] = mapped_column(String(200))
+    paused_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
+    paused_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))

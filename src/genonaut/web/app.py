@@ -22,6 +22,7 @@ from genonaut.content.controllers import CONTROLLERS as CONTENT_CONTROLLERS
 from genonaut.core.stopping import stop_tasks
 from genonaut.jobs.controllers import GenerationJobController
 from genonaut.jobs.prompt_policy import load_policy
+from genonaut.jobs.queue.controllers import QueueController, WorkerController
 from genonaut.notifications.controllers import NotificationController
 from genonaut.notifications.webhooks.controllers import WebhookController
 from genonaut.realtime import Hub
@@ -84,6 +85,8 @@ def create_app(settings: Settings) -> Litestar:
         route_handlers=[
             *ACCOUNT_CONTROLLERS,
             GenerationJobController,
+            QueueController,
+            WorkerController,
             *CONTENT_CONTROLLERS,
             ModelController,
             SamplingOptionsController,

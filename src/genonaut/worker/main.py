@@ -56,6 +56,7 @@ class WorkerProcess:
             backends=[backend.name for backend in settings.backends],
             started_at=utcnow(),
             seen_at=utcnow(),
+            slots=sum(one.slots for one in settings.backends if one.enabled),
         )
         self._hub = Hub(settings.redis.url, settings.redis.namespace, patterns=["control"])
         self._fleet = Fleet(runtime)

@@ -1,0 +1,1 @@
+"""The queue as a whole: pauses, and the workers that work it off."""

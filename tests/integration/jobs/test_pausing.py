@@ -1,0 +1,213 @@
+"""Pausing the queue: what runs goes on, nothing new is begun, and everybody is told why."""
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import select, update
+from tests.support.service import (
+    Api,
+    eventually,
+    running_api,
+    running_worker,
+    with_backends,
+)
+
+from genonaut.accounts.tables import AuditEntry
+from genonaut.config import Settings
+from genonaut.core.clock import utcnow
+from genonaut.jobs.tables import GenerationAttempt, QueuePause, Worker
+from genonaut.simulator import Simulator, SimulatorOptions, running_simulator
+from genonaut.worker.main import WorkerProcess
+
+
+async def pause(api: Api, **body: Any) -> httpx.Response:
+    answer = await api.http.post("/api/v1/queue/pause", json=body)
+    assert answer.status_code == 200, answer.text
+    return answer
+
+
+async def resume(api: Api, **body: Any) -> httpx.Response:
+    answer = await api.http.post("/api/v1/queue/resume", json=body)
+    assert answer.status_code == 200, answer.text
+    return answer
+
+
+async def has_status(api: Api, job_id: int, status: str) -> None:
+    async def look() -> bool:
+        return bool((await api.job(job_id))["status"] == status)
+
+    await eventually(look, seconds=20)
+
+
+async def is_up(api: Api) -> None:
+    async def look() -> bool:
+        health = (await api.http.get("/api/v1/health")).json()
+        return bool(health["comfyui"]) and all(one["status"] == "up" for one in health["comfyui"])
+
+    await eventually(look, seconds=20)
+
+
+async def looked(worker: WorkerProcess) -> None:
+    """Let the worker look for jobs, for certain."""
+    worker.supervisor.wake()
+    while await worker.supervisor._claim_one():
+        pass
+
+
+@pytest.mark.render_ms(1500)
+async def test_what_runs_goes_on_and_nothing_new_is_begun_until_it_is_resumed(
+    settings: Settings,
+) -> None:
+    async with running_api(settings) as api, running_worker(settings) as worker:
+        first = await api.submit("the one that runs")
+        await has_status(api, first["id"], "running")
+        paused = (await pause(api, reason="the attic is too hot")).json()
+        assert paused["is_paused"] is True
+        assert paused["pause"]["reason"] == "the attic is too hot"
+
+        second = await api.submit("the one that waits")
+        assert second["status"] in {"queued", "pending"}
+        assert second["waiting_reason"] == "the queue is paused: the attic is too hot"
+        assert (await api.ended(first["id"]))["status"] == "completed"
+        await looked(worker)
+        assert (await api.job(second["id"]))["status"] == "queued"
+
+        assert (await resume(api)).json()["is_paused"] is False
+        done = await api.ended(second["id"])
+        assert (done["status"], done["waiting_reason"]) == ("completed", None)
+
+
+async def test_a_pause_outlives_every_process(settings: Settings) -> None:
+    async with running_api(settings) as api:
+        await pause(api, reason="over night")
+        job = await api.submit()
+    async with running_api(settings) as api, running_worker(settings) as worker:
+        assert (await api.http.get("/api/v1/queue")).json()["pause"]["reason"] == "over night"
+        assert (await api.http.get("/api/v1/health")).json()["queue"] == "paused"
+        await is_up(api)
+        await looked(worker)
+        assert (await api.job(job["id"]))["status"] in {"queued", "pending"}
+        await resume(api)
+        assert (await api.ended(job["id"]))["status"] == "completed"
+
+
+async def test_jobs_that_wait_already_say_so_at_once_and_no_longer_afterwards(
+    settings: Settings,
+) -> None:
+    async with running_api(settings) as api:
+        async with running_worker(settings):
+            await is_up(api)
+        job = await api.submit()
+        await pause(api)
+        assert (await api.job(job["id"]))["waiting_reason"] == "the queue is paused"
+        await resume(api)
+        assert "paused" not in ((await api.job(job["id"]))["waiting_reason"] or "")
+
+
+async def test_one_server_is_paused_and_the_other_works(
+    settings: Settings, simulator: Simulator
+) -> None:
+    async with running_simulator(SimulatorOptions(delay_ms=0)) as other:
+        settings = with_backends(settings, simulator.url, other.url)
+        async with running_api(settings) as api, running_worker(settings):
+            await is_up(api)
+            state = (await pause(api, backend="sim1", reason="a new fan")).json()
+            assert state["is_paused"] is False
+            assert state["backends"]["sim1"]["reason"] == "a new fan"
+            health = (await api.http.get("/api/v1/health")).json()
+            assert [one["is_paused"] for one in health["comfyui"]] == [True, False]
+            for number in range(3):
+                done = await api.ended((await api.submit(f"picture {number}"))["id"])
+                assert (done["status"], done["backend"]) == ("completed", "sim2")
+
+            await pause(api, backend="sim2")
+            job = await api.submit()
+            reason = "the ComfyUI servers that have its models are paused"
+
+            async def explained() -> bool:
+                return bool((await api.job(job["id"]))["waiting_reason"] == reason)
+
+            await eventually(explained, seconds=20)
+            await resume(api, backend="sim1")
+            done = await api.ended(job["id"])
+            assert (done["status"], done["backend"]) == ("completed", "sim1")
+
+
+async def test_a_claim_that_waits_for_the_pause_to_commit_finds_it(settings: Settings) -> None:
+    async with running_api(settings) as api, running_worker(settings) as worker:
+        await is_up(api)
+        jobs = [await api.submit(f"picture {number}") for number in range(4)]
+        answers = await asyncio.gather(pause(api), looked(worker), looked(worker))
+        assert answers[0].json()["is_paused"] is True
+        async with api.runtime.begin() as uow:
+            pause_row = await uow.session.get_one(QueuePause, "")
+            claimed = (await uow.session.scalars(select(GenerationAttempt.claimed_at))).all()
+        assert all(at < pause_row.paused_at for at in claimed)
+        await resume(api)
+        for job in jobs:
+            assert (await api.ended(job["id"]))["status"] == "completed"
+
+
+async def test_pausing_twice_changes_the_reason_and_resuming_twice_nothing(
+    settings: Settings,
+) -> None:
+    async with running_api(settings) as api:
+        first = (await pause(api, reason="one")).json()
+        second = (await pause(api, reason="another")).json()
+        assert second["pause"]["reason"] == "another"
+        assert second["pause"]["paused_at"] == first["pause"]["paused_at"]
+        await resume(api)
+        await resume(api)
+        async with api.runtime.begin() as uow:
+            kinds = select(AuditEntry.kind).where(AuditEntry.subject == "queue")
+            noted = (await uow.session.scalars(kinds.order_by(AuditEntry.id))).all()
+        assert noted == ["queue.paused", "queue.paused", "queue.resumed"]
+
+
+@pytest.mark.parametrize("verb", ["pause", "resume"])
+async def test_a_server_that_does_not_exist_is_an_error(settings: Settings, verb: str) -> None:
+    async with running_api(settings) as api:
+        answer = await api.http.post(f"/api/v1/queue/{verb}", json={"backend": "nowhere"})
+        assert answer.status_code == 422
+        assert answer.json()["errors"][0]["field"] == "backend"
+
+
+@pytest.mark.render_ms(60_000)
+async def test_workers_are_listed_with_what_they_render(settings: Settings) -> None:
+    async with running_api(settings) as api:
+        async with running_worker(settings) as worker:
+            job = await api.submit()
+            await has_status(api, job["id"], "running")
+            (row,) = (await api.http.get("/api/v1/workers")).json()["items"]
+            assert row["id"] == str(worker.row.id)
+            assert (row["state"], row["slots"], row["slots_used"]) == ("running", settings.backends[0].slots, 1)
+            assert [held["job_id"] for held in row["jobs"]] == [job["id"]]
+            assert row["stopped_at"] is None
+
+            await api.http.post(f"/api/v1/generation-jobs/{job['id']}/cancel")
+        (row,) = (await api.http.get("/api/v1/workers")).json()["items"]
+        assert (row["state"], row["jobs"]) == ("stopped", [])
+
+
+async def test_a_worker_that_does_not_beat_is_silent_and_forgotten_after_an_hour(
+    settings: Settings,
+) -> None:
+    async with running_api(settings) as api:
+        async with running_worker(settings):
+            await is_up(api)
+        async with api.runtime.begin() as uow:
+            await uow.session.execute(update(Worker).values(stopped_at=None))
+        await _silence(api)
+        (row,) = (await api.http.get("/api/v1/workers")).json()["items"]
+        assert row["state"] == "silent"
+        await _silence(api, minutes=61)
+        assert (await api.http.get("/api/v1/workers")).json()["items"] == []
+
+
+async def _silence(api: Api, *, minutes: float = 1) -> None:
+    async with api.runtime.begin() as uow:
+        seen = utcnow() - timedelta(minutes=minutes)
+        await uow.session.execute(update(Worker).values(seen_at=seen))
