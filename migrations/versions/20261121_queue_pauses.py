@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: str = "20261121_queue_pauses"
-down_revision: str | None = "20261121_unavailable_since"
+down_revision: str | None = "20261121_servers_of_workers"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

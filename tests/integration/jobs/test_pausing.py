@@ -183,7 +183,11 @@ async def test_workers_are_listed_with_what_they_render(settings: Settings) -> N
             await has_status(api, job["id"], "running")
             (row,) = (await api.http.get("/api/v1/workers")).json()["items"]
             assert row["id"] == str(worker.row.id)
-            assert (row["state"], row["slots"], row["slots_used"]) == ("running", settings.backends[0].slots, 1)
+            assert (row["state"], row["slots"], row["slots_used"]) == (
+                "running",
+                settings.backends[0].slots,
+                1,
+            )
             assert [held["job_id"] for held in row["jobs"]] == [job["id"]]
             assert row["stopped_at"] is None
 
