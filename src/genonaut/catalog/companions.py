@@ -14,6 +14,8 @@ from genonaut.catalog.vocabulary import ModelKind
 from genonaut.core.errors import NotFoundError
 
 ENCODERS, VAES = "text_encoders", "vae"
+# Of the same architectures, but for previews, or with the 48 channels of Wan 2.2's 5B.
+_OTHER_LATENTS = frozenset({"tiny", "2.2-z48"})
 
 
 class CompanionsMissingError(NotFoundError):
@@ -101,12 +103,17 @@ def _encoder(shelf: Sequence[AvailableModel], variant: str) -> str:
 
 def _vae(shelf: Sequence[AvailableModel], recipe: Recipe) -> str:
     """Return a VAE of the right architecture, else one whose file leaves that open."""
-    vaes = [model for model in shelf if model.kind is ModelKind.VAE and model.variant != "tiny"]
-    for model in vaes:
-        if model.architecture in recipe.vae:
-            return model.name
+    vaes = [
+        model
+        for model in shelf
+        if model.kind is ModelKind.VAE and model.variant not in _OTHER_LATENTS
+    ]
+    for architecture in recipe.vae:
+        for model in vaes:
+            if model.architecture == architecture:
+                return model.name
     for model in vaes:
         fitting = Fitting.of_key(model.fit_key)
-        if fitting.architecture == "unknown" and set(recipe.vae) & set(fitting.choices):
+        if set(recipe.vae) & set(fitting.choices):
             return model.name
     raise CompanionsMissingError(f"a {recipe.vae[0]} VAE in {VAES}, which is not there")

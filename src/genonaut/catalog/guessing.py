@@ -12,7 +12,11 @@ from genonaut.catalog.identification.declared import parse_architecture
 from genonaut.catalog.identification.findings import Evidence, Identification
 from genonaut.catalog.identification.header import Header
 from genonaut.catalog.identification.identify import identify
-from genonaut.catalog.identification.naming import KIND_BY_FOLDER, architecture_from_name
+from genonaut.catalog.identification.naming import (
+    KIND_BY_FOLDER,
+    architecture_from_name,
+    variant_from_name,
+)
 from genonaut.catalog.vocabulary import Architecture, FileFormat, ModelKind, Source
 
 _GUESSED = frozenset(
@@ -32,7 +36,12 @@ _ENCODERS = (
     (re.compile(r"clip[-_]?g(?![a-z])|bigg"), Architecture.CLIP, "clip-g"),
     (re.compile(r"clip[-_]?h(?![a-z])"), Architecture.CLIP, "clip-h"),
     (re.compile(r"qwen[-_ ]?2[._]?5[-_]vl[-_]7b"), Architecture.LANGUAGE_MODEL, "qwen2.5-vl-7b"),
+    (re.compile(r"qwen[-_ ]?3[-_]4b"), Architecture.LANGUAGE_MODEL, "qwen3-4b"),
 )
+# Names of what Comfy-Org publishes, where variants are drawn with differently.
+_Z_VARIANTS = ("turbo", "base", "edit")
+_WAN_FROM_TEXT = re.compile(r"wan[-_ ]?2[._]?1[-_ ]t2v[-_ ](1[._]3b|14b)")
+_WAN22 = re.compile(r"wan[-_ ]?2[._]?2")
 
 
 def identify_by_words(folder: str, name: str, metadata: Mapping[str, str]) -> Identification:
@@ -76,12 +85,24 @@ def _named_encoder(found: Identification, name: str) -> Identification:
     return found
 
 
+def _named_variant(architecture: Architecture, kind: ModelKind, name: str) -> str:
+    lowered = name.lower()
+    if architecture is Architecture.Z_IMAGE:
+        return variant_from_name(name, _Z_VARIANTS)
+    if architecture is not Architecture.WAN:
+        return ""
+    if kind is ModelKind.VAE:
+        return "2.2-z48" if _WAN22.search(lowered) else ""
+    found = _WAN_FROM_TEXT.search(lowered)
+    return f"2.1-t2v-{found[1].replace('_', '.')}" if found else ""
+
+
 def _named_architecture(found: Identification, name: str) -> Identification:
     guess = architecture_from_name(name, tuple(Architecture))
     if guess is None:
         return found
     named, variant = parse_architecture(name.rpartition("/")[2])
-    variant = variant if named is guess else ""
+    variant = (variant if named is guess else "") or _named_variant(guess, found.kind, name)
     says = Evidence(
         "name.architecture", f"{guess} {variant}".strip() + "?", _CONFIDENCE, Source.NAME
     )

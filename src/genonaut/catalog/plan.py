@@ -20,6 +20,7 @@ class ModelPlan(Value, frozen=True):
     vae: str = ""
     latent: Latent = Latent.SD
     flux_guidance: float | None = None
+    flow_shift: float | None = None
 
     @property
     def files(self) -> list[str]:

@@ -1,7 +1,8 @@
 """How each architecture is drawn with: what it needs beside itself, and what to start from.
 
 Sources of the numbers are beside them. "Examples" are Comfy-Org's published workflows
-(https://comfyanonymous.github.io/ComfyUI_examples/); a "card" is the model's page by its makers.
+(https://comfyanonymous.github.io/ComfyUI_examples/), "templates" those that come with ComfyUI
+(https://github.com/Comfy-Org/workflow_templates); a "card" is the model's page by its makers.
 """
 
 from enum import StrEnum
@@ -12,10 +13,11 @@ from genonaut.catalog.vocabulary import Architecture
 
 
 class Latent(StrEnum):
-    """The empty image to begin with: 4 channels, or 16."""
+    """The empty image to begin with: 4 channels, 16, or 16 for each moment of a film."""
 
     SD = "sd"
     SD3 = "sd3"
+    VIDEO = "video"
 
 
 class Defaults(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,12 +35,14 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
     """How to load and sample one architecture, whole or in parts.
 
     ``text_encoders`` are variants of encoders in the order of the loader's inputs; ``clip_type`` is
-    the loader's ``type``. A ``vae`` may be of any of these architectures.
+    the loader's ``type``. A ``vae`` may be of any of these architectures, the first that is there.
+    ``flow_shift`` is what ModelSamplingAuraFlow gets where ComfyUI's own shift is not the one to use.
     """
 
     defaults: Defaults
     latent: Latent = Latent.SD
     flux_guidance: float | None = None
+    flow_shift: float | None = None
     text_encoders: tuple[str, ...] = ()
     clip_type: str = ""
     vae: tuple[Architecture, ...] = ()
@@ -90,6 +94,42 @@ _CHROMA = Recipe(
     clip_type="chroma",
     vae=(Architecture.FLUX1,),
 )
+# Template image_qwen_image: 20 steps, scale 4, euler, simple, shift 3.5.
+_QWEN_IMAGE = Recipe(
+    defaults=Defaults(width=1328, height=1328, steps=20, cfg=4.0, scheduler="simple"),
+    latent=Latent.SD3,
+    flow_shift=3.5,
+    text_encoders=("qwen2.5-vl-7b",),
+    clip_type="qwen_image",
+    vae=(Architecture.QWEN_IMAGE,),
+)
+# Template image_z_image: 50 steps, scale 4, res_multistep, simple, shift 3.
+_Z_IMAGE = Recipe(
+    defaults=Defaults(
+        width=1024,
+        height=1024,
+        steps=50,
+        cfg=4.0,
+        sampler_name="res_multistep",
+        scheduler="simple",
+    ),
+    latent=Latent.SD3,
+    flow_shift=3.0,
+    text_encoders=("qwen3-4b",),
+    clip_type="lumina2",
+    vae=(Architecture.FLUX1, Architecture.Z_IMAGE),
+)
+# Template text_to_video_wan, of whose film one moment is drawn: 30 steps, scale 6, uni_pc, simple; its
+# shift of 8 is ComfyUI's own.
+_WAN = Recipe(
+    defaults=Defaults(
+        width=832, height=480, steps=30, cfg=6.0, sampler_name="uni_pc", scheduler="simple"
+    ),
+    latent=Latent.VIDEO,
+    text_encoders=("umt5-xxl",),
+    clip_type="wan",
+    vae=(Architecture.WAN,),
+)
 UNKNOWN = Recipe(defaults=_SD1.defaults)
 """For checkpoints that nothing is known of: what ComfyUI's default workflow does."""
 
@@ -100,6 +140,8 @@ _RECIPES: dict[Architecture, Recipe] = {
     Architecture.SD3: _SD3,
     Architecture.FLUX1: _FLUX_DEV,
     Architecture.CHROMA: _CHROMA,
+    Architecture.QWEN_IMAGE: _QWEN_IMAGE,
+    Architecture.Z_IMAGE: _Z_IMAGE,
 }
 
 
@@ -109,7 +151,7 @@ def _with(recipe: Recipe, **changes: float) -> Recipe:
 
 
 # (architecture, variant or its beginning)
-_VARIANTS: tuple[tuple[Architecture, str, Recipe], ...] = (
+_VARIANTS: tuple[tuple[Architecture, str, Recipe | None], ...] = (
     (Architecture.SD2, "512-epsilon", _with(_SD2, width=512, height=512)),
     # Card of SD3.5 Large Turbo: 4 steps without guidance.
     (Architecture.SD3, "3.5-large-turbo", _with(_SD3, steps=4, cfg=1.0)),
@@ -122,6 +164,15 @@ _VARIANTS: tuple[tuple[Architecture, str, Recipe], ...] = (
         "schnell",
         msgspec.structs.replace(_with(_FLUX_DEV, steps=4), flux_guidance=None),
     ),
+    # Template image_z_image_turbo: 8 steps without guidance.
+    (Architecture.Z_IMAGE, "turbo", _with(_Z_IMAGE, steps=8, cfg=1.0)),
+    (Architecture.WAN, "2.1-t2v", _WAN),
+    # They want a picture to begin with, or other latents.
+    (Architecture.QWEN_IMAGE, "edit", None),
+    (Architecture.QWEN_IMAGE, "layered", None),
+    (Architecture.Z_IMAGE, "edit", None),
+    (Architecture.Z_IMAGE, "pixel", None),
+    (Architecture.CHROMA, "radiance", None),
 )
 
 

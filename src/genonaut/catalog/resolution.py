@@ -133,8 +133,8 @@ class ModelResolver:
         if recipe is None or not recipe.text_encoders:
             raise InvalidInputError.of(
                 _FIELD,
-                f"{base.name!r} is a diffusion model without text encoders, and which ones "
-                f"{base.architecture} needs is not known here",
+                f"{base.name!r} is a diffusion model without text encoders, and how to draw a picture "
+                f"with {f'{base.architecture} {base.variant}'.strip()} in parts is not known here",
             )
         parts = base.detected.get("parts") or () if base.folder == _CHECKPOINTS else ()
         try:
@@ -151,7 +151,12 @@ class ModelResolver:
 
 
 def _sampled(plan: ModelPlan, recipe: Recipe) -> ModelPlan:
-    return msgspec.structs.replace(plan, latent=recipe.latent, flux_guidance=recipe.flux_guidance)
+    return msgspec.structs.replace(
+        plan,
+        latent=recipe.latent,
+        flux_guidance=recipe.flux_guidance,
+        flow_shift=recipe.flow_shift,
+    )
 
 
 def _folder_of(name: str, offered: Offered) -> str:

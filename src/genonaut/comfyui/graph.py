@@ -13,10 +13,11 @@ Link: TypeAlias = list[str | int]
 
 
 class LatentNode(StrEnum):
-    """The node that makes the empty latent: 4 channels, or the 16 of SD3 and Flux."""
+    """The node that makes the empty latent: 4 channels, the 16 of SD3 and Flux, or 16 over time."""
 
     SD = "EmptyLatentImage"
     SD3 = "EmptySD3LatentImage"
+    VIDEO = "EmptyHunyuanLatentVideo"
 
 
 class CheckpointLoader(msgspec.Struct, frozen=True, tag="checkpoint"):
@@ -71,7 +72,7 @@ class TextToImage(msgspec.Struct, frozen=True, kw_only=True):
     filename_prefix: str
     latent: LatentNode = LatentNode.SD
     flux_guidance: float | None = None
-    sd3_shift: float | None = None
+    flow_shift: float | None = None
 
 
 def filename_prefix_of(prompt_id: str) -> str:
@@ -85,15 +86,17 @@ def build_text_to_image(spec: TextToImage) -> Graph:
     model, clip, vae = _load(graph, spec.loader)
     for number, lora in enumerate(spec.loras, start=1):
         model, clip = _apply_lora(graph, f"lora_{number}", lora, model, clip)
-    if spec.sd3_shift is not None:
-        inputs = {"model": model, "shift": spec.sd3_shift}
-        model = _add(graph, "model_sampling", "ModelSamplingSD3", "Model sampling", inputs)
+    if spec.flow_shift is not None:
+        inputs = {"model": model, "shift": spec.flow_shift}
+        model = _add(graph, "model_sampling", "ModelSamplingAuraFlow", "Model sampling", inputs)
     positive = _encode(graph, "positive", "Prompt", spec.prompt, clip)
     negative = _encode(graph, "negative", "Negative prompt", spec.negative_prompt, clip)
     if spec.flux_guidance is not None:
         inputs = {"conditioning": positive, "guidance": spec.flux_guidance}
         positive = _add(graph, "guidance", "FluxGuidance", "Guidance", inputs)
     size = {"width": spec.width, "height": spec.height, "batch_size": 1}
+    if spec.latent is LatentNode.VIDEO:
+        size["length"] = 1
     latent = _add(graph, "latent", spec.latent.value, "Empty latent image", size)
     sampling = {
         "seed": spec.seed,

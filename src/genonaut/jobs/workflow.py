@@ -17,7 +17,11 @@ from genonaut.comfyui import (
 from genonaut.jobs.params import CHECKPOINTS, Drawing
 from genonaut.storage.a1111 import LoraUse, a1111_parameters
 
-_LATENTS = {Latent.SD: LatentNode.SD, Latent.SD3: LatentNode.SD3}
+_LATENTS = {
+    Latent.SD: LatentNode.SD,
+    Latent.SD3: LatentNode.SD3,
+    Latent.VIDEO: LatentNode.VIDEO,
+}
 
 
 def graph_of(drawing: Drawing, prompt_id: str) -> Graph:
@@ -31,6 +35,7 @@ def graph_of(drawing: Drawing, prompt_id: str) -> Graph:
             loader=_loader(plan),
             latent=_LATENTS[plan.latent],
             flux_guidance=plan.flux_guidance,
+            flow_shift=plan.flow_shift,
             loras=tuple(
                 Lora(lora.name, lora.strength_model, lora.strength_clip)
                 for lora in drawing.lora_models

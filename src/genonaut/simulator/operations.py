@@ -63,7 +63,9 @@ def _lora_model_only(inputs: Inputs) -> tuple[Any, ...]:
     return (inputs["model"].with_lora(inputs["lora_name"], inputs["strength_model"]),)
 
 
-@_operation("ModelSamplingSD3", "ModelSamplingFlux", "ModelSamplingDiscrete")
+@_operation(
+    "ModelSamplingSD3", "ModelSamplingAuraFlow", "ModelSamplingFlux", "ModelSamplingDiscrete"
+)
 def _model_sampling(inputs: Inputs) -> tuple[Any, ...]:
     return (inputs["model"],)
 
@@ -113,7 +115,7 @@ def _combine(inputs: Inputs) -> tuple[Any, ...]:
     return (Conditioning(_joined(first.text, second.text), first.guidance),)
 
 
-@_operation("EmptyLatentImage", "EmptySD3LatentImage")
+@_operation("EmptyLatentImage", "EmptySD3LatentImage", "EmptyHunyuanLatentVideo")
 def _empty_latent(inputs: Inputs) -> tuple[Any, ...]:
     # Latents are 1/8 of the picture, rounded down: 515 px come out as 512.
     width, height = inputs["width"] // 8 * 8, inputs["height"] // 8 * 8

@@ -15,6 +15,20 @@ from genonaut.core.errors import InvalidInputError
 from genonaut.runtime import Runtime
 
 FOLDERS = ("checkpoints", "loras", "diffusion_models", "text_encoders", "vae")
+ENCODERS = [
+    f"text_encoders/{name}.safetensors"
+    for name in (
+        "clip_l",
+        "qwen_2.5_vl_7b_fp8_scaled",
+        "qwen_3_4b",
+        "t5xxl_fp16",
+        "umt5_xxl_fp8_e4m3fn_scaled",
+    )
+]
+VAES = [
+    f"vae/{name}.safetensors"
+    for name in ("ae", "qwen_image_vae", "sdxl_vae", "wan2.2_vae", "wan_2.1_vae")
+]
 
 
 async def tell(
@@ -127,10 +141,52 @@ async def test_parts_are_taken_from_one_server(runtime: Runtime) -> None:
     ]
 
 
-async def test_architectures_we_cannot_draw_in_parts_are_refused(runtime: Runtime) -> None:
-    await tell(runtime, "a", "diffusion_models/wan2.1_t2v.safetensors")
-    said = await objections(runtime, "wan2.1_t2v.safetensors")
-    assert "wan needs is not known" in said[0]
+@pytest.mark.parametrize(
+    "name",
+    [
+        "wan2.1_t2v.safetensors",
+        "wan2.1_i2v_480p_14B.safetensors",
+        "wan2.2_t2v_high_noise_14B.safetensors",
+        "flux2-dev.safetensors",
+        "qwen_image_edit_2509.safetensors",
+        "Qwen-Image-Layered.safetensors",
+        "z_image_edit.safetensors",
+        "Chroma1-Radiance.safetensors",
+        "hunyuan_video_t2v.safetensors",
+    ],
+)
+async def test_what_we_cannot_draw_with_in_parts_is_refused(runtime: Runtime, name: str) -> None:
+    await tell(runtime, "a", f"diffusion_models/{name}", *ENCODERS, *VAES)
+    said = await objections(runtime, name)
+    assert "in parts is not known here" in said[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "encoder", "vae"),
+    [
+        ("qwen_image_fp8_e4m3fn", "qwen_2.5_vl_7b_fp8_scaled", "qwen_image_vae"),
+        ("z_image_turbo_bf16", "qwen_3_4b", "ae"),
+        ("z_image_bf16", "qwen_3_4b", "ae"),
+        ("wan2.1_t2v_1.3B_fp16", "umt5_xxl_fp8_e4m3fn_scaled", "wan_2.1_vae"),
+        ("wan2.1_t2v_14B_bf16", "umt5_xxl_fp8_e4m3fn_scaled", "wan_2.1_vae"),
+        ("Chroma1-HD", "t5xxl_fp16", "ae"),
+    ],
+)
+async def test_parts_are_told_by_the_names_they_are_published_under(
+    runtime: Runtime, name: str, encoder: str, vae: str
+) -> None:
+    await tell(runtime, "a", f"diffusion_models/{name}.safetensors", *ENCODERS, *VAES)
+    assert await resolve(runtime, f"{name}.safetensors") == [
+        f"diffusion_models/{name}.safetensors",
+        f"text_encoders/{encoder}.safetensors",
+        f"vae/{vae}.safetensors",
+    ]
+
+
+async def test_a_vae_of_other_latents_is_none(runtime: Runtime) -> None:
+    wan = "wan2.1_t2v_1.3B_fp16.safetensors"
+    await tell(runtime, "a", f"diffusion_models/{wan}", *ENCODERS, "vae/wan2.2_vae.safetensors")
+    assert "needs a wan VAE" in (await objections(runtime, wan))[0]
 
 
 async def test_a_name_in_two_folders_is_the_one_servers_have(runtime: Runtime) -> None:

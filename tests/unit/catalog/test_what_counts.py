@@ -105,6 +105,12 @@ def test_a_correction_is_no_guess() -> None:
         ("sd3", "3.5-large-turbo", 4, 1.0, 1024),
         ("flux1", "dev", 20, 1.0, 1024),
         ("flux1", "schnell", 4, 1.0, 1024),
+        ("qwen-image", "", 20, 4.0, 1328),
+        ("z-image", "", 50, 4.0, 1024),
+        ("z-image", "turbo", 8, 1.0, 1024),
+        ("wan", "2.1-t2v-14b", 30, 6.0, 832),
+        ("wan", "t2v-14b", 20, 7.0, 512),
+        ("chroma", "", 40, 3.0, 1024),
         ("nothing we know", "", 20, 7.0, 512),
     ],
 )

@@ -62,11 +62,12 @@ def check_links(graph: Graph) -> None:
         {},
         {"loras": (Lora("a"), Lora("b", 0.5, -1), Lora("c"))},
         {"loader": FLUX, "latent": LatentNode.SD3, "flux_guidance": 3.5, "loras": (Lora("a"),)},
-        {"loader": SD35, "latent": LatentNode.SD3, "sd3_shift": 3.0},
+        {"loader": SD35, "latent": LatentNode.SD3, "flow_shift": 3.0},
         {"loader": SplitLoader("d", ("one",), "v", "stable_diffusion")},
+        {"loader": SplitLoader("d", ("one",), "v", "wan"), "latent": LatentNode.VIDEO},
         {"loader": SplitLoader("d", ("1", "2", "3", "4"), "v", "hidream")},
     ],
-    ids=["checkpoint", "three loras", "flux", "sd3.5", "one encoder", "four encoders"],
+    ids=["checkpoint", "three loras", "flux", "sd3.5", "one encoder", "wan", "four encoders"],
 )
 def test_every_graph_satisfies_the_node_definitions(changes: dict[str, Any]) -> None:
     check_links(build_text_to_image(spec(**changes)))
@@ -100,7 +101,7 @@ def test_loras_are_chained_in_their_order() -> None:
 
 def test_guidance_and_shift_sit_between_loaders_and_sampler() -> None:
     graph = build_text_to_image(
-        spec(loader=FLUX, flux_guidance=2.5, sd3_shift=3.0, loras=(Lora("a"),))
+        spec(loader=FLUX, flux_guidance=2.5, flow_shift=3.0, loras=(Lora("a"),))
     )
     assert graph["model_sampling"]["inputs"] == {"model": ["lora_1", 0], "shift": 3.0}
     assert graph["guidance"]["inputs"] == {"conditioning": ["positive", 0], "guidance": 2.5}

@@ -1,0 +1,75 @@
+"""Models in parts, known by their headers, drawn with by a server that has the files."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.integration.catalog.test_use import graph_of
+from tests.support.models import put, refresh
+from tests.support.service import eventually, running_api, running_worker, with_backends
+from tests.zoo.catalogue import all_specimens
+
+from genonaut.config import Settings
+from genonaut.simulator import SimulatorOptions, running_simulator
+
+SPECIMENS = {Path(one.name).name: one for one in all_specimens()}
+FOLDERS = ("diffusion_models", "text_encoders", "vae")
+
+
+@pytest.mark.parametrize(
+    ("names", "clip_type", "nodes"),
+    [
+        (
+            ("qwen_image", "qwen_2.5_vl_7b", "qwen_image_vae"),
+            "qwen_image",
+            {
+                "EmptySD3LatentImage": {"width": 1328, "height": 1328},
+                "ModelSamplingAuraFlow": {"shift": 3.5},
+                "KSampler": {"steps": 20, "cfg": 4.0},
+            },
+        ),
+        (
+            ("z_image_turbo", "qwen_3_4b", "flux_ae"),
+            "lumina2",
+            {"KSampler": {"steps": 8, "cfg": 1.0, "sampler_name": "res_multistep"}},
+        ),
+        (
+            ("wan2.1_t2v_1.3B", "umt5_xxl", "z16"),
+            "wan",
+            {"EmptyHunyuanLatentVideo": {"width": 832, "height": 480, "length": 1}},
+        ),
+    ],
+    ids=["qwen-image", "z-image", "wan"],
+)
+async def test_a_picture_of_each(
+    *,
+    scanning: Settings,
+    models: Path,
+    tmp_path: Path,
+    names: tuple[str, str, str],
+    clip_type: str,
+    nodes: dict[str, dict[str, Any]],
+) -> None:
+    files = {folder: f"{name}.safetensors" for folder, name in zip(FOLDERS, names, strict=True)}
+    for folder, name in files.items():
+        put(SPECIMENS[name], models / folder / name)
+    options = SimulatorOptions(
+        output_directory=tmp_path / "out", models={folder: [name] for folder, name in files.items()}
+    )
+    async with running_simulator(options) as server:
+        settings = with_backends(scanning, server.url)
+        async with running_api(settings) as api, running_worker(settings):
+            await refresh(api.runtime)
+
+            async def is_listed() -> bool:
+                answer = await api.http.get("/api/v1/checkpoint-models?available=true")
+                return bool(answer.json()["items"])
+
+            await eventually(is_listed)
+            job = await api.submit(checkpoint_model=files["diffusion_models"])
+            drawn = await graph_of(api, job)
+    assert drawn["UNETLoader"]["unet_name"] == files["diffusion_models"]
+    assert drawn["CLIPLoader"] == {"clip_name": files["text_encoders"], "type": clip_type}
+    assert drawn["VAELoader"] == {"vae_name": files["vae"]}
+    for node, inputs in nodes.items():
+        assert {name: drawn[node][name] for name in inputs} == inputs
