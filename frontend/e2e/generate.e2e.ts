@@ -8,7 +8,7 @@ it("submits, shows progress as it happens, the picture inline, and opens its pag
   const { page } = await browser.open("/generate");
   const prompt = await generate(page, slowly("a lighthouse at dusk", 3));
   const run = runOf(page, prompt);
-  await see(run.getByText(/\d+ % · /));
+  await see(run.getByText(/\d+ % · KSampler, step \d+ of \d+/));
   await see(run.getByRole("img", { name: "The picture as it forms" }));
   const result = resultOf(page, prompt);
   await see(result.getByText(/^Done in/));

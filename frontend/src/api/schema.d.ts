@@ -1467,7 +1467,9 @@ export interface components {
             job_type: components["schemas"]["JobType"];
             lora_models: components["schemas"]["LoraView"][];
             negative_prompt: string;
+            node: string | null;
             params: components["schemas"]["ParamsView"];
+            picture: components["schemas"]["PictureView"] | null;
             progress: number | null;
             prompt: string;
             queue_position: number | null;
@@ -1475,6 +1477,8 @@ export interface components {
             seq: number;
             started_at: string | null;
             status: components["schemas"]["JobStatus"];
+            step: number | null;
+            steps: number | null;
             /** Format: date-time */
             updated_at: string;
             /** Format: uuid */
@@ -1826,6 +1830,14 @@ export interface components {
         PasswordChange: {
             current_password?: string | null;
             new_password: string;
+        };
+        /** PictureView */
+        PictureView: {
+            height: number;
+            image_url: string;
+            placeholder: string;
+            thumbnails: components["schemas"]["ThumbnailView"][];
+            width: number;
         };
         /** Preferences */
         Preferences: {

@@ -8,6 +8,7 @@ type Query<Path extends keyof paths> = paths[Path] extends { get: { parameters: 
 
 export type Job = Schemas["JobView"];
 export type JobStatus = Schemas["JobStatus"];
+export type JobEvent = Schemas["JobEventView"];
 export type JobStats = Schemas["JobStatsView"];
 export type JobSubmit = Schemas["JobSubmit"];
 export type JobListQuery = Query<"/api/v1/generation-jobs">;

@@ -3,6 +3,7 @@
 const number = new Intl.NumberFormat("en");
 const compact = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
 const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto", style: "long" });
+const exactTime = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
 const dateTime = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 
 const STEPS: readonly [Intl.RelativeTimeFormatUnit, number][] = [
@@ -16,6 +17,7 @@ const STEPS: readonly [Intl.RelativeTimeFormatUnit, number][] = [
 
 export const formatCount = (value: number): string => number.format(value);
 export const formatCompact = (value: number): string => compact.format(value);
+export const formatExactTime = (iso: string): string => exactTime.format(new Date(iso));
 export const formatDateTime = (iso: string): string => dateTime.format(new Date(iso));
 
 /** "3 minutes ago"; under a minute "just now". */

@@ -16,14 +16,13 @@ from genonaut.content.changes import (
     Trash,
 )
 from genonaut.content.changing import ChangeReport, ChangeStatus
-from genonaut.content.links import image_path, thumbnail_path
+from genonaut.content.pictures import PictureView, ThumbnailView
 from genonaut.content.service import SeenItem
 from genonaut.content.stats import GalleryStats
 from genonaut.content.tables import ContentType, Visibility
 from genonaut.content.tags import MAX_TAGS, normalise_tags
 from genonaut.core.errors import InvalidInputError
 from genonaut.core.schemas import NO_NUL, RequestBody, View
-from genonaut.storage.thumbnails import ThumbnailSize
 
 Title = Annotated[str, Meta(min_length=1, max_length=255, pattern=NO_NUL)]
 Tag = Annotated[
@@ -167,15 +166,6 @@ class CreatorView(View, frozen=True):
     username: str
 
 
-class ThumbnailView(View, frozen=True):
-    """A reduced copy; edges in pixels."""
-
-    size: ThumbnailSize
-    url: str
-    width: int
-    height: int
-
-
 class ContentView(View, frozen=True):
     """A finished image. Edges in pixels; ``placeholder`` is a ThumbHash in base64."""
 
@@ -210,16 +200,7 @@ class ContentView(View, frozen=True):
     def of(cls, seen: SeenItem, *, viewer_id: UUID) -> "ContentView":
         """Return the view of a row whose thumbnails, tags and creator are loaded."""
         item = seen.item
-        version = f"?v={item.sha256}" + ("" if item.deleted_at is None else "&trash=true")
-        thumbnails = [
-            ThumbnailView(
-                size=one.size,
-                url=thumbnail_path(item.id, one.size) + version,
-                width=one.width,
-                height=one.height,
-            )
-            for one in sorted(item.thumbnails, key=lambda one: one.size.longest_edge_px)
-        ]
+        picture = PictureView.of(item)
         return cls(
             id=item.id,
             job_id=item.job_id,
@@ -242,8 +223,8 @@ class ContentView(View, frozen=True):
             placeholder=item.placeholder,
             creator=CreatorView(id=item.creator.id, username=item.creator.username),
             is_mine=item.user_id == viewer_id,
-            image_url=image_path(item.id) + version,
-            thumbnails=thumbnails,
+            image_url=picture.image_url,
+            thumbnails=picture.thumbnails,
             created_at=item.created_at,
             updated_at=item.updated_at,
             deleted_at=item.deleted_at,

@@ -26,15 +26,15 @@ class Broadcaster:
         self._previews: dict[int, PreviewMade] = {}
         self._something = asyncio.Event()
 
-    def progress(self, claim: Claim, percent: int, node: str | None) -> None:
-        """Announce how far an attempt is, 0..100."""
-        self._progress[claim.job_id] = (claim, Progress(claim.attempt, percent, node))
+    def progress(self, claim: Claim, progress: Progress) -> None:
+        """Announce how far an attempt is."""
+        self._progress[claim.job_id] = (claim, progress)
         self._something.set()
 
     def preview(self, claim: Claim, mime: str, data: bytes) -> None:
         """Announce an unfinished image."""
         frame = PreviewFrame(job_id=claim.job_id, mime=mime, data=data)
-        self._previews[claim.job_id] = PreviewMade(preview=frame)
+        self._previews[claim.job_id] = PreviewMade(user_id=claim.user_id, preview=frame)
         self._something.set()
 
     def forget(self, job_id: int) -> None:
@@ -75,5 +75,7 @@ def _change(claim: Claim, progress: Progress) -> JobChanged:
             timestamp=utcnow(),
             progress=progress.percent,
             node=progress.node,
+            step=progress.step,
+            steps=progress.steps,
         ),
     )

@@ -51,6 +51,7 @@ def view(seen: SeenJob) -> JobView:
         batch_job_ids=seen.batch_job_ids,
         progress=seen.progress,
         queue_position=seen.queue_position,
+        picture=seen.picture,
     )
 
 

@@ -26,8 +26,10 @@ from genonaut.comfyui import (
 )
 from genonaut.config.settings import JobSettings
 from genonaut.jobs.broadcast import Broadcaster
+from genonaut.jobs.claiming import Claim
 from genonaut.jobs.faults import Failure, Fault
 from genonaut.jobs.holding import Held
+from genonaut.realtime import Progress as ShownProgress
 
 log = structlog.get_logger()
 _ASK_AGAIN_SECONDS = 2.0
@@ -137,7 +139,7 @@ class Follower:
             case Started():
                 self._held.note_start()
             case Progress():
-                self._broadcaster.progress(claim, event.percent, event.node_type or event.node)
+                self._broadcaster.progress(claim, _progress_of(claim, event))
             case Preview():
                 self._broadcaster.preview(claim, event.mime, event.image)
             case Unreachable() if event.for_seconds > self._settings.resume_seconds:
@@ -187,3 +189,8 @@ class Follower:
 
 async def _next(watch: Watch) -> Event:
     return await anext(watch)
+
+
+def _progress_of(claim: Claim, event: Progress) -> ShownProgress:
+    node = event.node_type or event.node
+    return ShownProgress(claim.attempt, event.percent, node, event.step, event.total)

@@ -35,9 +35,14 @@ def preview_topic(job_id: int) -> str:
     return f"preview:{job_id}"
 
 
-def preview_channel(job_id: int) -> str:
-    """Return the channel of one job's preview images, subscribed only while watched."""
-    return f"previews:{job_id}"
+def owner_preview_topic(user_id: UUID) -> str:
+    """Return the topic of the preview images of all jobs of one user."""
+    return f"previews-of:{user_id}"
+
+
+def preview_channel(user_id: UUID) -> str:
+    """Return the channel of one user's preview images, subscribed only while watched."""
+    return f"previews:{user_id}"
 
 
 class JobFrame(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="job"):
@@ -52,6 +57,9 @@ class JobFrame(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag=
     progress: int | UnsetType = UNSET
     """Percent of the whole run, 0..100; with ``processing``."""
     node: str | UnsetType | None = UNSET
+    step: int | UnsetType | None = UNSET
+    """Where the node stands of its ``steps``; null for nodes that do not count."""
+    steps: int | UnsetType | None = UNSET
     content_id: int | UnsetType | None = UNSET
     output_paths: list[str] | UnsetType = UNSET
     error: str | UnsetType = UNSET
@@ -101,17 +109,18 @@ class PreviewFrame(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", 
 class PreviewMade(Event, frozen=True):
     """ComfyUI sent a preview of a running job."""
 
+    user_id: UUID
     preview: PreviewFrame
 
     @property
     def channel(self) -> str:
-        """Return the job's preview channel."""
-        return preview_channel(self.preview.job_id)
+        """Return the owner's preview channel."""
+        return preview_channel(self.user_id)
 
     @property
     def topics(self) -> tuple[str, ...]:
-        """Return the job's preview topic."""
-        return (preview_topic(self.preview.job_id),)
+        """Return the job's and its owner's preview topic."""
+        return (preview_topic(self.preview.job_id), owner_preview_topic(self.user_id))
 
     @property
     def replaces(self) -> str:

@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 
 from genonaut.accounts.audit import AuditLog
+from genonaut.content.pictures import PictureView, pictures_of
 from genonaut.core.errors import NotFoundError
 from genonaut.core.pagination import Slice, bounded_total, decode_cursor, encode_cursor
 from genonaut.core.schemas import MAX_ID
@@ -34,6 +35,7 @@ class SeenJob(msgspec.Struct, frozen=True):
     batch_job_ids: Sequence[int]
     progress: Progress | None
     queue_position: int | None
+    picture: PictureView | None
 
 
 class JobStats(msgspec.Struct, frozen=True):
@@ -48,6 +50,7 @@ class JobReadingService:
     """Answers questions about jobs; a stranger's job does not exist."""
 
     def __init__(self, uow: UnitOfWork, board: ProgressBoard) -> None:
+        self._session = uow.session
         self._jobs = JobRepository(uow.session)
         self._board = board
         self._audit = AuditLog(uow.session)
@@ -122,12 +125,14 @@ class JobReadingService:
         return JobStats(await self._jobs.counts(owner_id), wait, run)
 
     async def seen(self, jobs: Sequence[GenerationJob]) -> list[SeenJob]:
-        """Return the rows together with batch, progress and place in the line."""
+        """Return the rows together with batch, progress, place in the line and picture."""
         running = [job.id for job in jobs if job.status is JobStatus.RUNNING]
         waiting = [job.id for job in jobs if job.status.is_waiting]
         batches = [job.batch_id for job in jobs if job.batch_size > 1]
         progress = await self._board.read(running)
         places = await self._jobs.queue_positions(waiting)
+        made = [job.content_id for job in jobs if job.content_id is not None]
+        pictures = await pictures_of(self._session, made)
         siblings = await self._jobs.batch_ids(batches) if batches else {}
         return [
             SeenJob(
@@ -135,6 +140,7 @@ class JobReadingService:
                 siblings.get(job.batch_id, [job.id]),
                 progress.get(job.id),
                 places.get(job.id),
+                None if job.content_id is None else pictures.get(job.content_id),
             )
             for job in jobs
         ]

@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from genonaut.content.pictures import PictureView
 from genonaut.core.schemas import RequestBody, View
 from genonaut.jobs.params import (
     DEFAULT_EDGE_PX,
@@ -141,7 +142,11 @@ class ParamsView(View, frozen=True):
 
 
 class JobView(View, frozen=True):
-    """A generation job. ``progress`` is 0..100 of the whole run, null when not running."""
+    """A generation job. ``progress`` is 0..100 of the whole run, null when not running.
+
+    So are ``node``, what ComfyUI is at, and its ``step`` of ``steps`` where it counts them.
+    ``picture`` is null also while what it made lies in the trash.
+    """
 
     id: int
     user_id: UUID
@@ -158,12 +163,16 @@ class JobView(View, frozen=True):
     batch_job_ids: list[int]
     params: ParamsView
     content_id: int | None
+    picture: PictureView | None
     arq_job_id: str | None
     comfyui_prompt_id: str | None
     backend: str | None
     attempt: int
     seq: int
     progress: int | None
+    node: str | None
+    step: int | None
+    steps: int | None
     waiting_reason: str | None
     queue_position: int | None
     cancel_requested_at: datetime | None
@@ -183,26 +192,39 @@ class JobView(View, frozen=True):
         batch_job_ids: Sequence[int],
         progress: Progress | None,
         queue_position: int | None,
+        picture: PictureView | None,
     ) -> "JobView":
         """Return the view of a row; ``progress`` counts only for the attempt that runs."""
-        is_current = job.status is JobStatus.RUNNING and progress is not None
-        percent = (
-            progress.percent
-            if is_current and progress and progress.attempt == job.attempt
-            else None
-        )
+        is_running = job.status is JobStatus.RUNNING
+        is_current = is_running and progress is not None and progress.attempt == job.attempt
+        now = progress if is_current and progress is not None else _NOTHING_YET
         plain = {name: getattr(job, name) for name in cls.__struct_fields__ if name not in _DERIVED}
         return cls(
             **plain,
             lora_models=msgspec.convert(job.lora_models, list[LoraView]),
             params=msgspec.convert(job.params, ParamsView),
             batch_job_ids=list(batch_job_ids),
-            progress=percent,
+            picture=picture,
+            progress=now.percent if is_current else None,
+            node=now.node,
+            step=now.step,
+            steps=now.steps,
             queue_position=queue_position if job.status.is_waiting else None,
         )
 
 
-_DERIVED = {"lora_models", "params", "batch_job_ids", "progress", "queue_position"}
+_NOTHING_YET = Progress(attempt=0, percent=0, node=None)
+_DERIVED = {
+    "lora_models",
+    "params",
+    "batch_job_ids",
+    "picture",
+    "progress",
+    "node",
+    "step",
+    "steps",
+    "queue_position",
+}
 
 
 class JobEventView(View, frozen=True):

@@ -11,11 +11,16 @@ _KEPT_SECONDS = 120
 
 
 class Progress(msgspec.Struct, frozen=True, array_like=True):
-    """How far one attempt has come; ``percent`` is 0..100 of the whole run."""
+    """How far one attempt has come; ``percent`` is 0..100 of the whole run.
+
+    ``step`` of ``steps`` is where the node itself stands, None for nodes that do not count.
+    """
 
     attempt: int
     percent: int
     node: str | None
+    step: int | None = None
+    steps: int | None = None
 
 
 _decoder = msgspec.msgpack.Decoder(Progress)

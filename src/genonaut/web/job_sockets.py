@@ -10,7 +10,13 @@ from litestar.params import FromPath
 from genonaut.accounts.identity import Identity
 from genonaut.core.schemas import MAX_ID
 from genonaut.jobs.controllers import owner_seen_by, view
-from genonaut.jobs.messages import job_topic, owner_topic, preview_channel, preview_topic
+from genonaut.jobs.messages import (
+    job_topic,
+    owner_preview_topic,
+    owner_topic,
+    preview_channel,
+    preview_topic,
+)
 from genonaut.jobs.reading import JobReadingService
 from genonaut.jobs.schemas import JobView
 from genonaut.jobs.tables import GenerationJob
@@ -77,19 +83,24 @@ class JobStream:
             await self._forward(mailbox, freshness)
 
     def _topics(
-        self, visible: Sequence[int] | None, *, previews: bool
+        self, visible: Sequence[GenerationJob] | None, *, previews: bool
     ) -> tuple[list[str], list[str]]:
+        """Return the topics to watch, and the channels they need besides the hub's own."""
         if visible is None:
-            return [owner_topic(self._identity.user_id)], []
-        topics = [job_topic(job_id) for job_id in visible]
+            viewer_id = self._identity.user_id
+            topics, of_previews = [owner_topic(viewer_id)], [owner_preview_topic(viewer_id)]
+            owners = {viewer_id}
+        else:
+            topics = [job_topic(job.id) for job in visible]
+            of_previews = [preview_topic(job.id) for job in visible]
+            owners = {job.user_id for job in visible}
         if not previews:
             return topics, []
-        topics += [preview_topic(job_id) for job_id in visible]
-        return topics, [preview_channel(job_id) for job_id in visible]
+        return topics + of_previews, [preview_channel(owner_id) for owner_id in owners]
 
-    async def _visible(self, job_ids: Sequence[int]) -> list[int]:
+    async def _visible(self, job_ids: Sequence[int]) -> list[GenerationJob]:
         seen, _ = await self._snapshot(job_ids)
-        return [job.id for job in seen]
+        return seen
 
     async def _snapshot(
         self, job_ids: Sequence[int] | None

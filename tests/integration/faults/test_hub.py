@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from uuid import uuid4
 
 import pytest
 from tests.support.service import eventually
@@ -55,9 +56,11 @@ async def test_watchers_of_a_topic_all_get_what_is_published(own_valkey: Running
 
 async def test_previews_travel_only_while_somebody_watches(own_valkey: RunningValkey) -> None:
     url = own_valkey.url_for(3)
-    preview = PreviewMade(preview=PreviewFrame(job_id=7, mime="image/jpeg", data=b"x"))
+    owner_id = uuid4()
+    frame = PreviewFrame(job_id=7, mime="image/jpeg", data=b"x")
+    preview = PreviewMade(user_id=owner_id, preview=frame)
     redis = connect_redis(url)
-    channel = f"{NAMESPACE}:{preview_channel(7)}"
+    channel = f"{NAMESPACE}:{preview_channel(owner_id)}"
 
     async def subscribers() -> int:
         return int((await redis.pubsub_numsub(channel))[0][1])
@@ -67,7 +70,7 @@ async def test_previews_travel_only_while_somebody_watches(own_valkey: RunningVa
 
     async with running_hub(url) as hub, publishing(url) as bus:
         assert await nobody()
-        topics, channels = [preview_topic(7)], [preview_channel(7)]
+        topics, channels = [preview_topic(7)], [preview_channel(owner_id)]
         async with hub.watch(topics, channels=channels) as one:
             async with hub.watch(topics, channels=channels):
                 await eventually(subscribers)

@@ -4,10 +4,17 @@ import ToggleButton from "@mui/material/ToggleButton";
 import ToggleButtonGroup from "@mui/material/ToggleButtonGroup";
 import Typography from "@mui/material/Typography";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { useMemo } from "react";
+import { useMemo, useState } from "react";
 import { messageOf } from "@/api/problem";
 import type { Job, JobStatus } from "@/api/types";
-import { JobStatusChip, jobStatsQuery, jobsQuery, useCancelJobs, useRetryJob } from "@/features/jobs";
+import {
+  JobStatusChip,
+  jobStatsQuery,
+  jobsQuery,
+  TimelineDialog,
+  useCancelJobs,
+  useRetryJob,
+} from "@/features/jobs";
 import { formatCount, modelTitle } from "@/lib/format";
 import { useSearchState } from "@/lib/use-search-state";
 import { LoadMore } from "@/ui/load-more";
@@ -79,6 +86,7 @@ function QueueRecord({ job }: { readonly job: Job }) {
   const retry = useRetryJob();
   const toast = useToast();
   const onError = (error: unknown) => toast({ message: messageOf(error), severity: "error" });
+  const [isTimelineOpen, setIsTimelineOpen] = useState(false);
   const canRetry = job.status === "failed" || job.status === "cancelled";
   const isOpen = !canRetry && job.status !== "completed";
   return (
@@ -98,6 +106,15 @@ function QueueRecord({ job }: { readonly job: Job }) {
       }
       action={
         <>
+          <Button
+            size="small"
+            color="inherit"
+            aria-label={`Timeline of job ${job.id}`}
+            onClick={() => setIsTimelineOpen(true)}
+          >
+            Timeline
+          </Button>
+          {isTimelineOpen ? <TimelineDialog job={job} onClose={() => setIsTimelineOpen(false)} /> : null}
           {isOpen ? (
             <Button
               size="small"

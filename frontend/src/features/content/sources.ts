@@ -10,7 +10,11 @@ export interface PictureSources {
 }
 
 /** The thumbnails of an item with their true widths. */
-export function sourcesOf({ thumbnails, image_url, width }: Content): PictureSources {
+export function sourcesOf({
+  thumbnails,
+  image_url,
+  width,
+}: Pick<Content, "thumbnails" | "image_url" | "width">): PictureSources {
   const candidates = thumbnails.map((thumbnail) => `${thumbnail.url} ${thumbnail.width}w`);
   const largest = thumbnails.at(-1);
   if (largest !== undefined && largest.width < width) candidates.push(`${image_url} ${width}w`);
@@ -18,7 +22,7 @@ export function sourcesOf({ thumbnails, image_url, width }: Content): PictureSou
   return { src, srcSet: candidates.join(", ") };
 }
 
-/** The thumbnails of an item of which only id and size are known, as of a finished job. */
+/** The thumbnails of an item of which only id and size are known, as of a job that finished just now. */
 export function sourcesById(id: number, width: number, height: number): PictureSources {
   const longest = Math.max(width, height);
   const urlOf = (size: keyof typeof EDGES) => `/api/v1/content/${id}/thumbnails/${size}`;

@@ -53,7 +53,14 @@ describe("createJobCacheWriter", () => {
     writer.receive({ ...base, status: "processing", progress: 40, node: "KSampler" });
     writer.receive({ ...base, status: "processing", progress: 30 });
     expect(feed()).toBe(before);
-    expect(live()).toEqual({ attempt: 1, progress: 40, node: "KSampler", preview: null });
+    expect(live()).toEqual({
+      attempt: 1,
+      progress: 40,
+      node: "KSampler",
+      step: null,
+      steps: null,
+      preview: null,
+    });
   });
 
   it("begins anew with another attempt", () => {

@@ -72,6 +72,8 @@ function applyProgress(client: QueryClient, frame: JobFrame): void {
       // Never falls within an attempt, whatever arrives out of order.
       progress: Math.max(frame.progress ?? 0, isSameRun ? (before.progress ?? 0) : 0),
       node: frame.node ?? (isSameRun ? before.node : null),
+      step: frame.step ?? null,
+      steps: frame.steps ?? null,
       preview: isSameRun ? before.preview : null,
     };
   });
@@ -85,6 +87,8 @@ export function applyPreview(client: QueryClient, { job_id, mime, data }: Previe
     attempt: running.attempt,
     progress: before?.progress ?? null,
     node: before?.node ?? null,
+    step: before?.step ?? null,
+    steps: before?.steps ?? null,
     preview: `data:${mime};base64,${data}`,
   }));
 }

@@ -8,6 +8,8 @@ const TERMINAL: ReadonlySet<JobStatus> = new Set(["completed", "failed", "cancel
 /** How many ended jobs the feed remembers. */
 const FEED_ENDED_LIMIT = 60;
 
+const NO_PROGRESS = { progress: null, node: null, step: null, steps: null } as const;
+
 export const isTerminal = (status: JobStatus): boolean => TERMINAL.has(status);
 export const isWaiting = (status: JobStatus): boolean => status === "pending" || status === "queued";
 
@@ -44,21 +46,27 @@ export function foldFrame(job: Job, frame: JobFrame): Job {
   };
   switch (frame.status) {
     case "processing":
-      return { ...changed, progress: frame.progress ?? job.progress };
+      return {
+        ...changed,
+        progress: frame.progress ?? job.progress,
+        node: frame.node ?? job.node,
+        step: frame.step ?? null,
+        steps: frame.steps ?? null,
+      };
     case "started":
       return {
         ...changed,
         started_at: frame.timestamp,
         queue_position: null,
         waiting_reason: null,
-        progress: null,
+        ...NO_PROGRESS,
       };
     case "queued":
-      return { ...changed, started_at: null, progress: null };
+      return { ...changed, started_at: null, ...NO_PROGRESS };
     default:
       return {
         ...changed,
-        progress: null,
+        ...NO_PROGRESS,
         queue_position: null,
         completed_at: frame.timestamp,
         content_id: frame.content_id ?? job.content_id,

@@ -15,6 +15,8 @@ export interface JobFrame {
   readonly timestamp: string;
   readonly progress?: number;
   readonly node?: string | null;
+  readonly step?: number | null;
+  readonly steps?: number | null;
   readonly content_id?: number | null;
   readonly error?: string;
   readonly error_code?: string;

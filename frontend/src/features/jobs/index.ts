@@ -6,4 +6,5 @@ export { type JobFilter, jobQuery, jobStatsQuery, jobsQuery } from "./queries";
 export { RunCard } from "./run-card";
 export { againOf } from "./settings";
 export { JobStreamProvider, useJobLiveness, useJobStream } from "./stream";
+export { TimelineDialog } from "./timeline-dialog";
 export { useFeed } from "./use-feed";

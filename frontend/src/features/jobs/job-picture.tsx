@@ -1,7 +1,7 @@
 import type { SxProps, Theme } from "@mui/material/styles";
 import { Link } from "react-router";
 import type { Job } from "@/api/types";
-import { sourcesById } from "@/features/content";
+import { sourcesById, sourcesOf } from "@/features/content";
 import { Picture } from "@/ui/picture";
 
 /** Pixels: as wide as keeps a picture within about 620 of height, or what it is shown at on its own. */
@@ -27,11 +27,14 @@ export function JobPicture({ job, sizes, isPriority = false, sx }: JobPicturePro
       aria-label={`Open: ${job.prompt.slice(0, 100)}`}
     >
       <Picture
-        {...sourcesById(job.content_id, job.width, job.height)}
+        {...(job.picture === null
+          ? sourcesById(job.content_id, job.width, job.height)
+          : sourcesOf(job.picture))}
         sizes={sizes}
         alt=""
         width={job.width}
         height={job.height}
+        placeholder={job.picture?.placeholder ?? null}
         isPriority={isPriority}
         sx={[{ borderRadius: "10px" }, ...(Array.isArray(sx) ? sx : [sx])]}
       />

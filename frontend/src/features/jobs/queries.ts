@@ -8,6 +8,7 @@ export const jobKeys = {
   feed: ["jobs", "feed"] as const,
   live: (id: number) => ["jobs", "live", id] as const,
   detail: (id: number) => ["jobs", "detail", id] as const,
+  events: (id: number) => ["jobs", "events", id] as const,
   lists: ["jobs", "list"] as const,
   list: (filter: JobFilter) => ["jobs", "list", filter] as const,
   stats: (scope: "mine" | "all") => ["jobs", "stats", scope] as const,
@@ -18,6 +19,9 @@ export interface LiveRun {
   readonly attempt: number;
   readonly progress: number | null;
   readonly node: string | null;
+  /** Where the node stands, for those that count. */
+  readonly step: number | null;
+  readonly steps: number | null;
   /** The newest preview as a data: URL. */
   readonly preview: string | null;
 }
@@ -53,6 +57,16 @@ export const jobQuery = (id: number) =>
     queryKey: jobKeys.detail(id),
     queryFn: ({ signal }) =>
       unwrap(api.GET("/api/v1/generation-jobs/{job_id}", { params: { path: { job_id: id } }, signal })),
+  });
+
+/** What happened to a job, the first event first. */
+export const jobEventsQuery = (id: number) =>
+  queryOptions({
+    queryKey: jobKeys.events(id),
+    queryFn: ({ signal }) =>
+      unwrap(
+        api.GET("/api/v1/generation-jobs/{job_id}/events", { params: { path: { job_id: id } }, signal }),
+      ),
   });
 
 export const jobsQuery = (filter: JobFilter) =>

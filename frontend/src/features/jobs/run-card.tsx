@@ -10,6 +10,7 @@ import { FormingPicture } from "./forming-picture";
 import { shownWidth } from "./job-picture";
 import { JobStatusChip } from "./job-status-chip";
 import { useCancelJobs } from "./mutations";
+import { describeRun } from "./run-words";
 import { useLiveRun } from "./use-feed";
 
 interface RunCardProps {
@@ -24,7 +25,7 @@ export function RunCard({ job, size = "large", onError }: RunCardProps) {
   const live = useLiveRun(job.id);
   const cancel = useCancelJobs();
   const isStopping = job.cancel_requested_at !== null;
-  const progress = live?.progress ?? job.progress;
+  const run = live?.progress == null ? job : live;
   return (
     <Card
       data-job={job.id}
@@ -47,9 +48,9 @@ export function RunCard({ job, size = "large", onError }: RunCardProps) {
             {isStopping ? "Stopping…" : "Cancel"}
           </Button>
         </Box>
-        <Bar job={job} progress={progress} />
+        <Bar job={job} progress={run.progress} />
         <Typography variant="body2" sx={{ color: "text.secondary", minHeight: "1.43em" }}>
-          {describe(job, progress, live?.node ?? null)}
+          {describeRun(job, run)}
         </Typography>
       </Box>
     </Card>
@@ -66,24 +67,4 @@ function Bar({ job, progress }: { readonly job: Job; readonly progress: number |
       {...(isKnown ? { value: progress } : {})}
     />
   );
-}
-
-function describe(job: Job, progress: number | null, node: string | null): string {
-  if (isWaiting(job.status)) {
-    if (job.waiting_reason !== null) return job.waiting_reason;
-    if (job.queue_position === null) return "In the queue";
-    return job.queue_position === 1 ? "Next in the queue" : `Number ${job.queue_position} in the queue`;
-  }
-  return [
-    progress === null ? "Starting" : `${progress} %`,
-    node === null ? null : nodeTitle(node),
-    job.backend,
-  ]
-    .filter((part) => part !== null)
-    .join(" · ");
-}
-
-/** "KSamplerAdvanced" → "KSampler advanced": ComfyUI's class names, spaced. */
-function nodeTitle(node: string): string {
-  return node.replace(/([a-z])([A-Z])/g, "$1 $2");
 }

@@ -5,6 +5,7 @@ import MenuItem from "@mui/material/MenuItem";
 import {
   Ellipsis,
   ExternalLink,
+  ListTree,
   type LucideIcon,
   RefreshCw,
   RotateCcw,
@@ -16,7 +17,15 @@ import { useState } from "react";
 import { useNavigate } from "react-router";
 import { messageOf } from "@/api/problem";
 import type { Job } from "@/api/types";
-import { againOf, isTerminal, useCancelJobs, useDeleteJob, useRetryJob, useSubmitJob } from "@/features/jobs";
+import {
+  againOf,
+  isTerminal,
+  TimelineDialog,
+  useCancelJobs,
+  useDeleteJob,
+  useRetryJob,
+  useSubmitJob,
+} from "@/features/jobs";
 import { ConfirmDialog } from "@/ui/confirm-dialog";
 import { useToast } from "@/ui/toast";
 
@@ -30,8 +39,12 @@ interface Action {
 export function JobActions({ job }: { readonly job: Job }) {
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
   const [isAsking, setIsAsking] = useState(false);
+  const [isTimelineOpen, setIsTimelineOpen] = useState(false);
   const remove = useDeleteJob();
-  const actions = useActions(job, () => setIsAsking(true));
+  const actions = useActions(job, {
+    askToDelete: () => setIsAsking(true),
+    showTimeline: () => setIsTimelineOpen(true),
+  });
   const toast = useToast();
   return (
     <>
@@ -59,6 +72,7 @@ export function JobActions({ job }: { readonly job: Job }) {
           </MenuItem>
         ))}
       </Menu>
+      {isTimelineOpen ? <TimelineDialog job={job} onClose={() => setIsTimelineOpen(false)} /> : null}
       <ConfirmDialog
         isOpen={isAsking}
         title="Delete this job?"
@@ -78,7 +92,12 @@ export function JobActions({ job }: { readonly job: Job }) {
   );
 }
 
-function useActions(job: Job, askToDelete: () => void): Action[] {
+interface Dialogs {
+  readonly askToDelete: () => void;
+  readonly showTimeline: () => void;
+}
+
+function useActions(job: Job, { askToDelete, showTimeline }: Dialogs): Action[] {
   const navigate = useNavigate();
   const toast = useToast();
   const submit = useSubmitJob();
@@ -107,6 +126,7 @@ function useActions(job: Job, askToDelete: () => void): Action[] {
       run: () => retry.mutate(job.id, { onError, onSuccess }),
     });
   }
+  actions.push({ label: "Timeline", icon: ListTree, run: showTimeline });
   if (isTerminal(job.status)) actions.push({ label: "Delete", icon: Trash2, run: askToDelete });
   else actions.push({ label: "Cancel", icon: X, run: () => cancel.mutate([job], { onError }) });
   return actions;

@@ -1,0 +1,65 @@
+/** The entries of a job's timeline in words; pure. */
+import type { JobEvent } from "@/api/types";
+import { formatSeconds } from "@/lib/format";
+
+export interface TimelineEntry {
+  readonly id: number;
+  readonly at: string;
+  readonly title: string;
+  readonly reason: string | null;
+  /** Colours the dot. */
+  readonly tone: "neutral" | "running" | "good" | "bad";
+  /** Seconds since the entry before; null for the first. */
+  readonly after: number | null;
+}
+
+type Words = Pick<TimelineEntry, "title" | "reason" | "tone">;
+
+export function entriesOf(events: readonly JobEvent[]): TimelineEntry[] {
+  return events.map((event, index) => {
+    const before = events[index - 1];
+    const after =
+      before === undefined ? null : Math.max(0, (Date.parse(event.at) - Date.parse(before.at)) / 1000);
+    return { id: event.id, at: event.at, after, ...wordsOf(event, index === 0) };
+  });
+}
+
+function wordsOf(event: JobEvent, isFirst: boolean): Words {
+  const message = textIn(event, "message") ?? textIn(event, "reason");
+  switch (event.kind) {
+    case "queued":
+      return isFirst ? { title: "Submitted", reason: null, tone: "neutral" } : backInLine(event, message);
+    case "started":
+      return { title: startOf(event), reason: null, tone: "running" };
+    case "completed":
+      return { title: "Done", reason: null, tone: "good" };
+    case "failed":
+      return { title: "Failed", reason: message, tone: "bad" };
+    case "cancelled":
+      return { title: "Cancelled", reason: message, tone: "neutral" };
+    default:
+      return { title: event.kind, reason: message, tone: "neutral" };
+  }
+}
+
+function startOf(event: JobEvent): string {
+  const backend = textIn(event, "backend");
+  const place = backend === null ? "" : ` on ${backend}`;
+  return event.detail.resumed === true
+    ? `Attempt ${event.attempt} takes over what runs${place}`
+    : `Attempt ${event.attempt} starts${place}`;
+}
+
+/** A failure that is worth another attempt, or a job whose worker gave it back. */
+function backInLine(event: JobEvent, message: string | null): Words {
+  if (textIn(event, "fault") === null)
+    return { title: "Back in the queue", reason: message, tone: "neutral" };
+  const delay = event.detail.delay_seconds;
+  const when = typeof delay === "number" && delay > 0 ? ` in ${formatSeconds(delay)}` : "";
+  return { title: `Attempt ${event.attempt} failed, tried again${when}`, reason: message, tone: "bad" };
+}
+
+function textIn(event: JobEvent, name: string): string | null {
+  const value = event.detail[name];
+  return typeof value === "string" && value !== "" ? value : null;
+}

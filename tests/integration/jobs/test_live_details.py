@@ -1,0 +1,69 @@
+"""What people watch and look at: steps, unfinished images, the picture a job made."""
+
+import pytest
+from tests.support.server import serving, watching
+from tests.support.service import eventually, running_api, running_worker
+
+from genonaut.config import Settings
+from genonaut.simulator import Simulator
+
+
+@pytest.mark.parametrize("path", ["/ws/jobs?previews=1", "/ws/jobs?job_ids={id}&previews=1"])
+@pytest.mark.render_ms(1_200)
+async def test_frames_count_steps_and_previews_come_on_every_path(
+    settings: Settings, path: str
+) -> None:
+    async with running_api(settings) as api, serving(settings) as url:
+        job = await api.submit(params={"steps": 12})
+        async with watching(url, path.format(id=job["id"])) as watcher, running_worker(settings):
+            frames = await watcher.until("completed")
+    sampling = [frame for frame in frames if frame.get("step") is not None]
+    assert {(frame["node"], frame["steps"]) for frame in sampling} == {("KSampler", 12)}
+    steps = [frame["step"] for frame in sampling]
+    assert len(steps) >= 3
+    assert steps == sorted(steps)
+    assert any(frame["type"] == "preview" and frame["job_id"] == job["id"] for frame in frames)
+
+
+async def test_no_previews_for_those_who_do_not_ask(settings: Settings) -> None:
+    async with running_api(settings) as api, serving(settings) as url:
+        await api.submit(params={"steps": 12})
+        async with watching(url, "/ws/jobs") as watcher, running_worker(settings):
+            frames = await watcher.until("completed")
+    assert {frame["type"] for frame in frames} == {"snapshot", "job"}
+
+
+async def test_who_looks_in_later_sees_the_step_until_the_job_ends(
+    settings: Settings, simulator: Simulator
+) -> None:
+    simulator.faults.add("slow", seconds=30)
+    async with running_api(settings) as api, running_worker(settings):
+        job = await api.submit(params={"steps": 60})
+
+        async def at_a_step() -> bool:
+            return (await api.job(job["id"]))["step"] is not None
+
+        await eventually(at_a_step)
+        seen = await api.job(job["id"])
+        assert seen["node"] == "KSampler"
+        assert 1 <= seen["step"] <= seen["steps"] == 60
+        await api.http.post(f"/api/v1/generation-jobs/{job['id']}/cancel")
+        ended = await api.ended(job["id"])
+        assert [ended[name] for name in ("progress", "node", "step", "steps")] == [None] * 4
+
+
+async def test_a_job_carries_its_picture_unless_that_lies_in_the_trash(settings: Settings) -> None:
+    async with running_api(settings) as api, running_worker(settings):
+        job = await api.submit()
+        assert job["picture"] is None
+        done = await api.ended(job["id"])
+        item = (await api.http.get(f"/api/v1/content/{done['content_id']}")).json()
+        names = ("image_url", "thumbnails", "placeholder", "width", "height")
+        assert done["picture"] == {name: item[name] for name in names}
+        listed = (await api.http.get("/api/v1/generation-jobs/")).json()["items"]
+        assert [one["picture"] for one in listed] == [done["picture"]]
+        shown = await api.http.get(done["picture"]["thumbnails"][0]["url"])
+        assert shown.headers["content-type"].startswith("image/")
+
+        await api.http.delete(f"/api/v1/content/{done['content_id']}")
+        assert (await api.job(job["id"]))["picture"] is None
