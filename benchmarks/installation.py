@@ -63,7 +63,10 @@ async def installation(delay_ms: float = 0.0) -> AsyncIterator[Installation]:
             database.url_for("bench"), redis.url_for(5), api_port, simulator_port, folder
         )
         log = folder / "log"
-        start = lambda *words: stack.enter_async_context(program(settings, *words, log=log))  # noqa: E731
+
+        async def start(*words: str) -> asyncio.subprocess.Process:
+            return await stack.enter_async_context(program(settings, *words, log=log))
+
         simulator = await start(
             "simulator", "--port", str(simulator_port), "--delay-ms", str(delay_ms)
         )
@@ -72,6 +75,8 @@ async def installation(delay_ms: float = 0.0) -> AsyncIterator[Installation]:
         worker = await start("worker")
         url = f"http://127.0.0.1:{api_port}"
         await _answers(f"{url}/api/v1/health", log, wanted=b'"status":"ok"')
+        if database.pid is None or redis.pid is None:
+            raise SystemExit("PostgreSQL or Valkey has ended")
         yield Installation(
             settings,
             url,
