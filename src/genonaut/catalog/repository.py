@@ -4,8 +4,19 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 import msgspec
-from sqlalchemy import func, literal, select, text, tuple_, union
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    any_,
+    func,
+    literal,
+    select,
+    text,
+    tuple_,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from genonaut.catalog.filters import ModelFilter, is_available
 from genonaut.catalog.tables import AvailableModel, CatalogBackend, ModelBackend, ModelFile
@@ -22,6 +33,13 @@ class Twin(msgspec.Struct, frozen=True):
     model_id: int
     name: str
     inode: str
+
+
+class Listing(msgspec.Struct, frozen=True):
+    """A server that has a model, and perhaps a picture of it."""
+
+    backend: str
+    has_picture: bool
 
 
 class CatalogRepository:
@@ -47,7 +65,8 @@ class CatalogRepository:
         self, wanted: ModelFilter, *, after: tuple[str, int] | None, limit: int
     ) -> Sequence[AvailableModel]:
         """Return the models behind ``after``, by name."""
-        await self._session.execute(_PLAN_FOR_THESE_VALUES)
+        if wanted.search:
+            await self._session.execute(_PLAN_FOR_THESE_VALUES)
         model = AvailableModel
         query = select(model).where(*wanted.conditions())
         if after is not None:
@@ -71,20 +90,23 @@ class CatalogRepository:
         query = select(CatalogBackend.name, CatalogBackend.version)
         return dict((await self._session.execute(query)).all())
 
-    async def available_on(self, ids: Iterable[int]) -> dict[int, list[str]]:
-        """Return the servers that list each model, sorted."""
+    async def listings(self, ids: Sequence[int]) -> dict[int, list[Listing]]:
+        """Return the servers that list each model, by name."""
         query = (
-            select(ModelBackend.model_id, ModelBackend.backend)
-            .where(ModelBackend.model_id.in_(list(ids)))
+            select(ModelBackend.model_id, ModelBackend.backend, ModelBackend.has_picture)
+            .where(_is_any(ModelBackend.model_id, ids))
             .order_by(ModelBackend.backend)
         )
-        found: defaultdict[int, list[str]] = defaultdict(list)
-        for model_id, backend in await self._session.execute(query):
-            found[model_id].append(backend)
+        found: defaultdict[int, list[Listing]] = defaultdict(list)
+        for model_id, backend, has_picture in await self._session.execute(query):
+            found[model_id].append(Listing(backend, has_picture))
         return found
 
     async def same_tensors(self, hashes: Iterable[str]) -> dict[str | None, list[Twin]]:
         """Return the models whose files hold the same tensors, by the hash of these."""
+        wanted = list(hashes)
+        if not wanted:
+            return {}
         query = (
             select(
                 AvailableModel.tensors_sha256,
@@ -93,9 +115,7 @@ class CatalogRepository:
                 func.min(ModelFile.inode),
             )
             .join(ModelFile, ModelFile.model_id == AvailableModel.id)
-            .where(
-                AvailableModel.tensors_sha256.in_(list(hashes)), ModelFile.missing_since.is_(None)
-            )
+            .where(AvailableModel.tensors_sha256.in_(wanted), ModelFile.missing_since.is_(None))
             .group_by(AvailableModel.id)
             .order_by(AvailableModel.id)
         )
@@ -135,13 +155,15 @@ class CatalogRepository:
         return await self._session.scalar(query)
 
     async def with_pictures(self, ids: Sequence[int]) -> set[int]:
-        """Return which models have an image beside their file, here or at a server."""
-        here = select(ModelFile.model_id).where(
-            ModelFile.model_id.in_(ids),
+        """Return which models have an image beside their file here."""
+        query = select(ModelFile.model_id).where(
+            _is_any(ModelFile.model_id, ids),
             ModelFile.preview.is_not(None),
             ModelFile.missing_since.is_(None),
         )
-        there = select(ModelBackend.model_id).where(
-            ModelBackend.model_id.in_(ids), ModelBackend.has_picture
-        )
-        return set(await self._session.scalars(union(here, there)))
+        return set(await self._session.scalars(query))
+
+
+def _is_any(column: InstrumentedAttribute[int], ids: Sequence[int]) -> ColumnElement[bool]:
+    # One text for any number of ids, unlike IN: it is compiled and prepared once.
+    return column == any_(literal(list(ids), ARRAY(BigInteger)))

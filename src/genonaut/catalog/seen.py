@@ -35,14 +35,15 @@ async def see(session: AsyncSession, models: Sequence[AvailableModel]) -> list[S
     catalog = CatalogRepository(session)
     ids = [model.id for model in models]
     servers = await catalog.servers()
-    available_on = await catalog.available_on(ids)
+    listings = await catalog.listings(ids)
     with_pictures = await catalog.with_pictures(ids)
     hashes = [model.tensors_sha256 for model in models if model.tensors_sha256]
     twins = await catalog.same_tensors(hashes)
     seen = []
     for model in models:
         detected = msgspec.convert(model.detected, Identification)
-        listed = available_on.get(model.id, [])
+        listings_here = listings.get(model.id, [])
+        listed = [one.backend for one in listings_here]
         seen.append(
             SeenModel(
                 model=model,
@@ -50,7 +51,9 @@ async def see(session: AsyncSession, models: Sequence[AvailableModel]) -> list[S
                 overrides=msgspec.convert(model.overrides, Overrides),
                 available_on=listed,
                 is_available=bool(listed) or (not servers and model.unavailable_since is None),
-                has_preview=model.id in with_pictures or detected.has_embedded_preview,
+                has_preview=model.id in with_pictures
+                or detected.has_embedded_preview
+                or any(one.has_picture for one in listings_here),
                 health=_health(model, listed, servers, twins.get(model.tensors_sha256, [])),
             )
         )
