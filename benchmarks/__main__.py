@@ -14,6 +14,7 @@ from benchmarks.catalog import catalog
 from benchmarks.fan_out import fan_out
 from benchmarks.footprint import footprint
 from benchmarks.installation import installation
+from benchmarks.notifications import unread_counts
 from benchmarks.pipeline import added_latency, throughput
 from benchmarks.reads import reads
 
@@ -34,6 +35,8 @@ async def measure(*, is_quick: bool) -> dict[str, Any]:
         found["reads"] = await reads(here, 200 // share)
         say("catalogue ...")
         found["catalog"] = await catalog(here, 200 // share)
+        say("notifications ...")
+        found["notifications"] = await unread_counts(rows=100_000, queries=1_000 // share)
         found["footprint_after"] = await footprint(here, 5 / share)
         return found
 

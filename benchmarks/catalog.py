@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+import asyncpg
 import msgspec
 from benchmarks.catalog_scan import bare_loop, generate, scan_once, timed
 from benchmarks.installation import Installation
@@ -81,17 +82,24 @@ async def _pages(here: Installation, samples: int) -> dict[str, Any]:
 
         def get(path: str) -> Callable[[], Awaitable[Any]]:
             async def act() -> None:
-                async with http.get(f"{here.api_url}/api/v1{path}") as answer:
+                async with http.get(here.api_url + path) as answer:
                     answer.raise_for_status()
                     await answer.read()
 
             return act
 
+        url = here.settings.database.url.replace("postgresql+asyncpg", "postgresql")
+        connection = await asyncpg.connect(url)
+        bare = "SELECT * FROM available_models ORDER BY name, id LIMIT 20"
+        floor = await timed_reads(lambda: connection.fetch(bare), samples)
+        await connection.close()
         return {
-            "models_page": await timed_reads(get("/models"), samples),
-            "models_page_of_100": await timed_reads(get("/models?limit=100"), samples),
-            "models_search": await timed_reads(get("/models?search=flux"), samples),
+            "floor_asyncpg_page": floor,
+            "floor_empty_route": await timed_reads(get("/health/live"), samples),
+            "models_page": await timed_reads(get("/api/v1/models"), samples),
+            "models_page_of_100": await timed_reads(get("/api/v1/models?limit=100"), samples),
+            "models_search": await timed_reads(get("/api/v1/models?search=flux"), samples),
             "loras_compatible": await timed_reads(
-                get("/lora-models?limit=20&compatible_with=sd15.safetensors"), samples
+                get("/api/v1/lora-models?limit=20&compatible_with=sd15.safetensors"), samples
             ),
         }

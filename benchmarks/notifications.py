@@ -107,8 +107,8 @@ async def measure(engine: AsyncEngine, url: str, user_id: UUID, queries: int) ->
         await connection.close()
 
 
-async def run(rows: int, queries: int) -> dict[str, Any]:
-    """Fill a database in several ways and time each."""
+async def unread_counts(*, rows: int, queries: int) -> dict[str, Any]:
+    """Fill a database of its own in several ways and time each."""
     with tempfile.TemporaryDirectory(prefix="genonaut-notifications-") as folder:
         Path(folder).chmod(0o755)  # as root, PostgreSQL runs as another user
         async with postgres(
@@ -134,7 +134,7 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=100_000)
     parser.add_argument("--queries", type=int, default=1_000)
     options = parser.parse_args()
-    result = asyncio.run(run(options.rows, options.queries))
+    result = asyncio.run(unread_counts(rows=options.rows, queries=options.queries))
     sys.stdout.write(json.dumps(result, indent=1) + "\n")
 
 
