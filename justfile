@@ -90,11 +90,12 @@ e2e *ARGS: web-build
 screenshots: web-build
     @exec python frontend/build.py run screenshots
 
-# Run the tests against real PostgreSQL and Redis, started for the purpose
+# Run the tests against real PostgreSQL and Redis, started for the purpose; the whole measures coverage
 [group('quality')]
 [no-exit-message]
 test *ARGS: _venv
-    @APP_ENV=test exec python -m pytest --numprocesses logical --maxprocesses 4 "$@"
+    @[ $# -gt 0 ] || set -- --cov --cov-report= --cov-fail-under=90; \
+    APP_ENV=test exec python -m pytest --numprocesses logical --maxprocesses 4 "$@"
 
 # Check style, types, architecture and dependencies
 [group('quality')]
