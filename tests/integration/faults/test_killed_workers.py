@@ -92,7 +92,8 @@ async def test_a_worker_that_lost_its_lease_writes_nothing(
                 )
             )
         done = await api.ended(job["id"])
-        assert (done["status"], done["attempt"]) == ("completed", 2)
+        assert done["status"] == "completed"
+        assert done["attempt"] >= 2
         assert await count_content(api) == 1
         stored = list((Path(settings.storage.root) / "images").rglob("*.png"))
         assert len(stored) == 1
