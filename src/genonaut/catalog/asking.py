@@ -5,9 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from genonaut.catalog.identification.reading import MODEL_SUFFIXES
 from genonaut.catalog.listing import Listed, ListingService, Wordless
-from genonaut.catalog.previews import Previews
 from genonaut.catalog.progress import ProgressTeller
-from genonaut.catalog.sidecars import MAX_PREVIEW_BYTES
 from genonaut.comfyui import ComfyClient, NodeInfo
 from genonaut.config.settings import BackendSettings
 from genonaut.runtime import Runtime
@@ -50,7 +48,6 @@ async def ask_server(runtime: Runtime, backend: BackendSettings, teller: Progres
         await teller.tell("servers", start, len(wordless), detail=backend.name)
         await _ask_for_words(runtime, client, backend.name, wordless[start:][:_WRITTEN_AT_ONCE])
     await teller.tell("servers", len(wordless), len(wordless), detail=backend.name)
-    await _ask_for_pictures(runtime, client, backend.name)
     return added
 
 
@@ -90,26 +87,6 @@ async def _look_into(
             if name[name.rfind(".") :].lower() in MODEL_SUFFIXES:
                 found.setdefault(name, Listed(folder=folder, name=name))
     return list(found.values())
-
-
-async def _ask_for_pictures(runtime: Runtime, client: ComfyClient, backend: str) -> None:
-    """Fetch and keep pictures, one at a time: ComfyUI encodes each in its event loop."""
-    previews = Previews(runtime)
-    async with runtime.begin() as uow:
-        pictureless = await ListingService(uow).pictureless_at(backend)
-    for start in range(0, len(pictureless), _WRITTEN_AT_ONCE):
-        asked = pictureless[start:][:_WRITTEN_AT_ONCE]
-        pictured = set()
-        for one in asked:
-            data = await client.model_preview(
-                one.folder, one.path_index, one.name, limit_bytes=MAX_PREVIEW_BYTES
-            )
-            if data and await previews.keep(one.model_id, data):
-                pictured.add(one.model_id)
-        async with runtime.begin() as uow:
-            await ListingService(uow).record_pictures(
-                backend, [one.model_id for one in asked], pictured=pictured
-            )
 
 
 async def _ask_for_words(

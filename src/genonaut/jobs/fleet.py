@@ -61,6 +61,10 @@ class Fleet:
             asyncio.create_task(self._attend(backend, wake), name=f"report {backend.name}")
             for backend in self.backends.values()
         ]
+        loops += [
+            asyncio.create_task(self._catalogue.inquire(backend), name=f"ask {backend.name}")
+            for backend in self.backends.values()
+        ]
         loops.append(asyncio.create_task(self._outwait_the_dead(), name="retire servers"))
         try:
             await asyncio.gather(*loops)

@@ -1,10 +1,23 @@
 """Tells the catalogue what this worker's ComfyUI servers list, as soon as that changes."""
 
+import asyncio
+import contextlib
+from collections import defaultdict
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from genonaut.catalog.asking import ask_server
 from genonaut.catalog.listing import Listed, ListingService
 from genonaut.catalog.messages import ChangedFrame, ModelsChanged
+from genonaut.catalog.picturing import fetch_pictures
+from genonaut.catalog.progress import ProgressTeller
 from genonaut.catalog.refresh_requests import RefreshRequests
-from genonaut.comfyui import ComfyBackend, Models
+from genonaut.comfyui import ComfyBackend, ComfyUnreachableError, Models
 from genonaut.runtime import Runtime
+from genonaut.storage.errors import StorageError
+
+log = structlog.get_logger()
 
 _Told = tuple[Models, str | None]
 
@@ -15,6 +28,8 @@ class CatalogReporter:
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
         self._told: dict[str, _Told] = {}
+        self._news: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
+        self._settings = {backend.name: backend for backend in runtime.settings.backends}
 
     async def report(self, backend: ComfyBackend) -> None:
         """Write what the server lists if it is news; one that came up is asked for everything."""
@@ -37,3 +52,28 @@ class CatalogReporter:
                 await RefreshRequests(uow).ask()
             uow.publish(ModelsChanged(ChangedFrame(reason="listed", report={"added": added})))
         self._told[backend.name] = (models, backend.version)
+        self._news[backend.name].set()
+
+    async def inquire(self, backend: ComfyBackend) -> None:
+        """Ask a server for what its lists do not tell, when they change and now and then.
+
+        Here and not in the refresh alone: of several workers one does the refresh, and it may not
+        know this server. Pictures take long, and nobody should wait for them.
+        """
+        news, settings = self._news[backend.name], self._settings[backend.name]
+        seldom = self._runtime.settings.catalog.refresh_minutes * 60
+        pause = seldom
+        while True:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(pause):
+                    await news.wait()
+            news.clear()
+            if not backend.is_up:
+                continue
+            try:
+                await ask_server(self._runtime, settings, ProgressTeller(self._runtime.bus))
+                await fetch_pictures(self._runtime, settings)
+                pause = seldom
+            except (ComfyUnreachableError, StorageError, SQLAlchemyError, OSError) as error:
+                log.info("catalog.not_asked", backend=backend.name, error=type(error).__name__)
+                pause = self._runtime.settings.comfyui.models_refresh_seconds

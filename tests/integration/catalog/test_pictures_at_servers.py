@@ -11,8 +11,9 @@ import pytest
 from PIL import Image
 from sqlalchemy import update
 from tests.support.models import refresh
-from tests.support.service import Api, running_api, with_backends
+from tests.support.service import Api, eventually, running_api, running_worker, with_backends
 
+from genonaut.catalog.picturing import fetch_pictures
 from genonaut.catalog.tables import ModelBackend
 from genonaut.comfyui import ComfyClient, ComfyUnreachableError
 from genonaut.config import Settings
@@ -36,6 +37,14 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return names
 
 
+async def look(api: Api) -> dict[str, Any]:
+    """Refresh, and fetch pictures as a worker does behind it."""
+    report = await refresh(api.runtime)
+    for backend in api.runtime.settings.backends:
+        await fetch_pictures(api.runtime, backend)
+    return report
+
+
 async def previews(api: Api) -> dict[str, str | None]:
     found = (await api.http.get("/api/v1/models?limit=100")).json()["items"]
     return {one["name"]: one["preview"] for one in found}
@@ -53,13 +62,13 @@ async def test_pictures_are_fetched_once_and_served_without_the_server(
     async with running_simulator(SimulatorOptions(models=models)) as server:
         here = with_backends(settings, server.url)
         async with running_api(here) as api:
-            await refresh(api.runtime)
+            await look(api)
             found = await previews(api)
             assert found.keys() == {"style/a b+ü #1.safetensors", "plain.safetensors"}
             assert found["plain.safetensors"] is None
             url = found["style/a b+ü #1.safetensors"]
             assert url is not None
-            await refresh(api.runtime)
+            await look(api)
             assert sorted(asked) == ["plain.safetensors", "style/a b+ü #1.safetensors"]
             asked.clear()
             await server.go_down(0.0)
@@ -74,7 +83,7 @@ async def test_a_picture_that_was_lost_is_fetched_again(
     settings: Settings, simulator: Simulator
 ) -> None:
     async with running_api(with_backends(settings, simulator.url)) as api:
-        await refresh(api.runtime)
+        await look(api)
         url = (await previews(api))["sd15.safetensors"]
         assert url is not None
         kept = [one.key async for one in api.runtime.store.older_than(_NOW, prefix="previews")]
@@ -86,14 +95,14 @@ async def test_a_server_without_a_picture_is_asked_again_after_a_day(
     settings: Settings, simulator: Simulator, asked: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with running_api(with_backends(settings, simulator.url)) as api:
-        await refresh(api.runtime)
+        await look(api)
         assert (await previews(api))["detail.safetensors"] is None
         monkeypatch.setattr(ModelShelf, "picture", lambda *_: "a sunrise")
         asked.clear()
         async with api.runtime.begin() as uow:
             yesterday = ModelBackend.picture_asked_at - _A_DAY
             await uow.session.execute(update(ModelBackend).values(picture_asked_at=yesterday))
-        await refresh(api.runtime)
+        await look(api)
         assert "detail.safetensors" in asked
         assert "sd15.safetensors" not in asked  # its picture is known
         assert (await previews(api))["detail.safetensors"] is not None
@@ -108,12 +117,12 @@ async def test_what_does_not_decode_is_no_picture(
 
     monkeypatch.setattr(ComfyClient, "model_preview", damaged)
     async with running_api(with_backends(settings, simulator.url)) as api:
-        report = await refresh(api.runtime)
+        report = await look(api)
         assert report["problems"] == []
         assert (await previews(api))["style/ink.safetensors"] is None
 
 
-async def test_a_server_that_goes_away_while_it_is_asked_is_a_line_of_the_report(
+async def test_what_a_server_gave_before_it_went_away_is_kept(
     settings: Settings, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def gone(*_: object, **__: int) -> bytes:
@@ -122,17 +131,43 @@ async def test_a_server_that_goes_away_while_it_is_asked_is_a_line_of_the_report
     async with running_api(with_backends(settings, simulator.url)) as api:
         with monkeypatch.context() as patch:
             patch.setattr(ComfyClient, "model_preview", gone)
-            report = await refresh(api.runtime)
-            assert report["problems"] == ["sim1: gone"]
-        await refresh(api.runtime)
+            with pytest.raises(ComfyUnreachableError):
+                await look(api)
+        await look(api)
         assert (await previews(api))["style/ink.safetensors"] is not None
+
+
+async def test_a_worker_fetches_by_itself_also_when_the_server_was_away(
+    settings: Settings, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    comfyui = msgspec.structs.replace(settings.comfyui, models_refresh_seconds=0.2)
+    settings = msgspec.structs.replace(settings, comfyui=comfyui)
+    settings = with_backends(settings, simulator.url)
+    failures = 1
+    original: Callable[..., Any] = ComfyClient.model_preview
+
+    async def wavering(*arguments: object, **limits: int) -> Any:
+        nonlocal failures
+        failures -= 1
+        if failures >= 0:
+            raise ComfyUnreachableError("gone")
+        return await original(*arguments, **limits)
+
+    monkeypatch.setattr(ComfyClient, "model_preview", wavering)
+    async with running_api(settings) as api, running_worker(settings):
+
+        async def is_there() -> bool:
+            return (await previews(api)).get("style/ink.safetensors") is not None
+
+        await eventually(is_there)
+    assert failures < 0
 
 
 async def test_a_picture_at_a_server_we_may_not_ask_any_more_is_404(
     settings: Settings, simulator: Simulator
 ) -> None:
     async with running_api(with_backends(settings, simulator.url)) as api:
-        await refresh(api.runtime)
+        await look(api)
         url = (await previews(api))["style/ink.safetensors"]
         assert url is not None
         kept = [one.key async for one in api.runtime.store.older_than(_NOW, prefix="previews")]
