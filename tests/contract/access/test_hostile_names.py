@@ -7,9 +7,11 @@ from urllib.parse import quote
 import pytest
 from tests.contract.access.world import headers_of, make_case
 from tests.support.accounts import make_session
+from tests.support.asgi_socket import SocketClosedError, open_socket
 from tests.support.service import Api
 
 from genonaut.web.app import openapi_document
+from genonaut.web.door import Door
 
 NAMES = [
     "..",
@@ -107,6 +109,18 @@ async def test_hostile_headers_reach_nothing(api: Api, header: str) -> None:
         assert answer.status_code in {200, 206, 304, 401, 416}
         assert b"root:" not in answer.content
         assert re.fullmatch(r"[A-Za-z0-9._-]{1,64}", answer.headers["x-request-id"])
+
+
+@pytest.mark.parametrize("address", ["/ws/jobs/{}", "/ws/jobs?job_ids={}", "/ws/jobs?job_ids={},1"])
+async def test_hostile_names_of_jobs_open_no_websocket(api: Api, address: str) -> None:
+    door = Door(api.app, api.runtime.settings.web, api.runtime.settings.auth)
+    case = await make_case(api.runtime, "GET /api/v1/auth/me", "owner")
+    for name in NAMES:
+        path = address.format(quote(name, safe=""))
+        async with open_socket(door, path, case.headers) as socket:
+            with pytest.raises(SocketClosedError) as closed:
+                await socket.frame()
+        assert closed.value.code == 4404, path
 
 
 @pytest.mark.parametrize("prefix", ["/", "/assets/", "/assets/../", "/%2e%2e/"])

@@ -7,15 +7,19 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
+from tests.contract.access.world import Case, make_backend, make_subjects
 from tests.support.accounts import make_key, make_token, make_user, with_login
 from tests.support.server import serving
-from tests.support.service import running_api
+from tests.support.service import Api, running_api
 
-from genonaut.accounts.tables import Role
+from genonaut.accounts.tables import Role, User
 from genonaut.accounts.tokens import csrf_token_of
 from genonaut.config import Settings
 
 CONFIG = Path(__file__).with_name("schemathesis.toml")
+CONFIG_WITH_ROWS = Path(__file__).with_name("schemathesis-rows.toml")
+# Everything that the second configuration names, as routes name it.
+ROWS = "content generation-jobs model_id notification_id webhook_id"
 # These may end the very session or key that all other requests need; they come last.
 SELF_ENDING = (
     "/api/v1/auth/logout",
@@ -26,11 +30,11 @@ EXAMPLES = 3
 
 
 async def run_schemathesis(
-    url: str, credentials: Mapping[str, str], folder: Path, *options: str
+    url: str, variables: Mapping[str, str], folder: Path, *options: str, config: Path = CONFIG
 ) -> tuple[int, str]:
     """Return exit status and output of one run with all checks."""
     arguments: Sequence[str] = [
-        f"--config-file={CONFIG}",
+        f"--config-file={config}",
         "run",
         f"{url}/api/schema/openapi.json",
         "--checks=all",
@@ -48,7 +52,7 @@ async def run_schemathesis(
         str(Path(sys.executable).with_name("schemathesis")),
         *arguments,
         cwd=folder,
-        env={**os.environ, **credentials},
+        env={**os.environ, **variables},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )
@@ -56,19 +60,49 @@ async def run_schemathesis(
     return process.returncode or 0, output.decode()
 
 
+async def credentials_of(api: Api, user: User) -> dict[str, str]:
+    """Return what the configurations take from the environment."""
+    token = await make_token(api.runtime, user.id)
+    key = await make_key(api.runtime, user.id)
+    return {
+        "SESSION": token,
+        "CSRF": csrf_token_of(token),
+        "API_KEY": key["Authorization"].removeprefix("Bearer "),
+    }
+
+
 @pytest.mark.timeout(300)
 async def test_the_document_tells_the_truth(settings: Settings, tmp_path: Path) -> None:
     settings = with_login(settings)
     async with running_api(settings) as api, serving(settings) as url:
         admin = await make_user(api.runtime, "ada", role=Role.ADMIN)
-        token = await make_token(api.runtime, admin.id)
-        key = await make_key(api.runtime, admin.id)
-        credentials = {
-            "SESSION": token,
-            "CSRF": csrf_token_of(token),
-            "API_KEY": key["Authorization"].removeprefix("Bearer "),
-        }
+        credentials = await credentials_of(api, admin)
         for choice in ("exclude", "include"):
             paths = [f"--{choice}-path={path}" for path in SELF_ENDING]
             status, output = await run_schemathesis(url, credentials, tmp_path, *paths)
+            assert status == 0, output
+
+
+@pytest.mark.timeout(300)
+async def test_the_document_tells_the_truth_of_rows_that_exist(
+    settings: Settings, tmp_path: Path
+) -> None:
+    settings = with_login(settings)
+    async with running_api(settings) as api, serving(settings) as url:
+        await make_backend(api.runtime)
+        admin = await make_user(api.runtime, "ada", role=Role.ADMIN)
+        other = await make_user(api.runtime, "bob")
+        case = Case(api.runtime, ROWS, admin, {})
+        await make_subjects(case)
+        rows = {**case.subjects, "user_id": other.id}
+        variables = {name.upper(): str(value) for name, value in rows.items()}
+        variables |= await credentials_of(api, admin)
+        options = ["--include-path-regex=_id}", "--exclude-method=DELETE"]
+        options += [f"--exclude-path={path}" for path in SELF_ENDING]
+        # With an id that is right, what was to be wrong may be right as well.
+        wrong = ("--mode=negative", "--phases=fuzzing", "--exclude-checks=negative_data_rejection")
+        for mode in (("--mode=positive",), wrong):
+            status, output = await run_schemathesis(
+                url, variables, tmp_path, *options, *mode, config=CONFIG_WITH_ROWS
+            )
             assert status == 0, output
