@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from genonaut.accounts.preferences import Preferences, read_preferences
@@ -12,6 +12,8 @@ from genonaut.accounts.tables import User
 
 CAN_BE_TOLD = (User.is_active, User.deleted_at.is_(None))
 _AT_ONCE = 1_000
+# Put together once: asked at the end of every submission.
+_PREFERENCES = select(User.preferences).where(User.id == bindparam("user_id"), *CAN_BE_TOLD)
 
 
 class Listener(msgspec.Struct, frozen=True):
@@ -23,8 +25,7 @@ class Listener(msgspec.Struct, frozen=True):
 
 async def find_listener(session: AsyncSession, user_id: UUID) -> Listener | None:
     """Return one user; None when deleted, deactivated or never there."""
-    query = select(User.preferences).where(User.id == user_id, *CAN_BE_TOLD)
-    stored = await session.scalar(query)
+    stored = await session.scalar(_PREFERENCES, {"user_id": user_id})
     return None if stored is None else Listener(user_id, read_preferences(stored))
 
 

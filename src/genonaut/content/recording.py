@@ -12,6 +12,12 @@ from genonaut.content.tables import ContentItem, ContentThumbnail, ContentType
 from genonaut.storage.thumbnails import ThumbnailSize
 
 _TITLE_LENGTH = 80
+# Into the tables, not by way of the mapped classes, and put together once: a picture is recorded in
+# a transaction that others may wait for.
+_TABLES = ContentItem.metadata.tables
+_ITEMS = _TABLES[ContentItem.__tablename__]
+_INSERT_ITEM = insert(_ITEMS).returning(_ITEMS.c.id)
+_INSERT_THUMBNAIL = insert(_TABLES[ContentThumbnail.__tablename__])
 
 
 class StoredThumbnail(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,26 +56,19 @@ async def record_picture(session: AsyncSession, picture: Picture) -> int:
     A second item for the same job violates a constraint: one job makes one item.
     """
     values = {
-        name: getattr(picture, name)
-        for name in Picture.__struct_fields__
-        if name not in {"thumbnails", "details"}
+        **msgspec.structs.asdict(picture),
+        # The column's name, which is not the attribute's.
+        "metadata": picture.details,
+        "content_type": ContentType.IMAGE,
+        "title": title_of(picture.prompt),
     }
-    statement = (
-        insert(ContentItem)
-        .values(
-            **values,
-            details=picture.details,
-            content_type=ContentType.IMAGE,
-            title=title_of(picture.prompt),
-        )
-        .returning(ContentItem.id)
-    )
-    content_id: int = (await session.scalars(statement)).one()
+    del values["thumbnails"], values["details"]
+    content_id: int = (await session.execute(_INSERT_ITEM, values)).scalar_one()
     rows = [
         {"content_id": content_id, **msgspec.structs.asdict(thumbnail)}
         for thumbnail in picture.thumbnails
     ]
-    await session.execute(insert(ContentThumbnail), rows)
+    await session.execute(_INSERT_THUMBNAIL, rows)
     return content_id
 
 

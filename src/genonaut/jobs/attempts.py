@@ -4,11 +4,36 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+import msgspec
+from sqlalchemy import Uuid, bindparam, func, select, text, update
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from genonaut.jobs.states import Verdict
-from genonaut.jobs.tables import GenerationAttempt, GenerationJob
+from genonaut.jobs.tables import GenerationAttempt
+
+_NOTE_POSTED = text(
+    """
+WITH noted AS (
+    UPDATE generation_attempts
+    SET posted_at = clock_timestamp(), comfyui_version = :comfyui_version, graph = :graph
+    WHERE job_id = :job_id AND attempt = :attempt AND worker_id = :worker_id AND ended_at IS NULL
+    RETURNING job_id
+), unhurried AS (
+    SELECT set_config('synchronous_commit', 'off', true)
+)
+SELECT EXISTS (SELECT FROM noted),
+    EXISTS (SELECT FROM generation_jobs WHERE id = :job_id AND cancel_requested_at IS NOT NULL)
+FROM unhurried
+"""
+).bindparams(bindparam("worker_id", type_=Uuid), bindparam("graph", type_=JSONB))
+
+
+class Posted(msgspec.Struct, frozen=True):
+    """What the database says of an attempt whose prompt was just posted."""
+
+    is_held: bool
+    is_cancelled: bool
 
 
 class AttemptRepository:
@@ -37,22 +62,31 @@ class AttemptRepository:
             .values(ended_at=func.clock_timestamp(), verdict=verdict, detail=detail, **values)
         )
 
-    async def mark(
-        self, job_id: int, attempt: int, worker_id: UUID, values: Mapping[str, Any]
-    ) -> bool:
-        """Write to an attempt this worker still holds; returns whether it does."""
-        marked = await self._session.scalar(
-            update(GenerationAttempt)
-            .where(
-                GenerationAttempt.job_id == job_id,
-                GenerationAttempt.attempt == attempt,
-                GenerationAttempt.worker_id == worker_id,
-                GenerationAttempt.ended_at.is_(None),
-            )
-            .values(**values)
-            .returning(GenerationAttempt.job_id)
+    async def note_posted(
+        self,
+        job_id: int,
+        attempt: int,
+        worker_id: UUID,
+        *,
+        comfyui_version: str | None,
+        graph: Mapping[str, Any],
+    ) -> Posted:
+        """Write what was posted to an attempt this worker still holds, and look at its job.
+
+        The commit need not wait for the disk: losing this in a crash costs nothing, as
+        re-attaching asks the backend.
+        """
+        row = await self._session.execute(
+            _NOTE_POSTED,
+            {
+                "job_id": job_id,
+                "attempt": attempt,
+                "worker_id": worker_id,
+                "comfyui_version": comfyui_version,
+                "graph": graph,
+            },
         )
-        return marked is not None
+        return Posted(*row.one())
 
     async def of_job(self, job_id: int) -> Sequence[GenerationAttempt]:
         """Return a job's attempts, the first one first."""
@@ -83,12 +117,10 @@ class AttemptRepository:
         )
 
 
-async def abandon_prompt(session: AsyncSession, job: GenerationJob) -> None:
+async def abandon_prompt(session: AsyncSession, job_id: int, attempt: int) -> None:
     """Have the prompt of a waiting job's last attempt removed from its backend, if it is there."""
-    if job.resume_until is None:
-        return
     await session.execute(
         update(GenerationAttempt)
-        .where(GenerationAttempt.job_id == job.id, GenerationAttempt.attempt == job.attempt)
+        .where(GenerationAttempt.job_id == job_id, GenerationAttempt.attempt == attempt)
         .values(is_abandoned=True)
     )

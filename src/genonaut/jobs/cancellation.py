@@ -81,7 +81,8 @@ class CancellationService:
 
     async def _stop(self, job: GenerationJob) -> GenerationJob:
         if job.status in WAITING:
-            await abandon_prompt(self._session, job)
+            if job.resume_until is not None:
+                await abandon_prompt(self._session, job.id, job.attempt)
             values = {
                 "status": JobStatus.CANCELLED,
                 "completed_at": func.now(),

@@ -7,7 +7,8 @@ after the locks of the claim: whoever pauses takes the same locks first, so that
 once a pause is committed.
 """
 
-from sqlalchemy import ARRAY, BigInteger, Float, Text, bindparam, text
+from sqlalchemy import ARRAY, BigInteger, DateTime, Integer, Text, Uuid, bindparam, text
+from sqlalchemy.dialects.postgresql import JSONB
 
 CLAIMABLE = """
     j.status IN ('pending', 'queued')
@@ -16,12 +17,42 @@ CLAIMABLE = """
     AND (j.resume_until IS NULL OR j.resume_until <= clock_timestamp())
 """
 
-BEST_JOB = (
+LOCK_BACKENDS = text(
+    """
+SELECT name, slots FROM comfyui_backends
+WHERE name = ANY(:reachable) AND enabled
+ORDER BY name
+FOR UPDATE
+"""
+).bindparams(bindparam("reachable", type_=ARRAY(Text)))
+
+# An open attempt takes a slot, and so does a waiting job whose prompt may still be there.
+SLOTS_IN_USE = """
+    SELECT backend, count(*) AS used FROM (
+        SELECT backend FROM generation_attempts WHERE ended_at IS NULL
+        UNION ALL
+        SELECT backend FROM generation_jobs
+        WHERE status IN ('pending', 'queued') AND resume_until > clock_timestamp()
+    ) AS taken GROUP BY backend
+"""
+
+# Backends come with their slots, locked: a statement of its own must have locked them, as this one
+# sees what was committed before it began.
+NEXT_JOB = (
     text(
         f"""
-WITH RECURSIVE open_backends AS MATERIALIZED (
-    SELECT free.name, free.load FROM unnest(:names, :loads) AS free(name, load)
-    WHERE NOT EXISTS (SELECT 1 FROM queue_pauses p WHERE p.backend IN ('', free.name))
+WITH RECURSIVE resumable AS (
+    SELECT id, backend FROM generation_jobs
+    WHERE status IN ('pending', 'queued') AND resume_until > clock_timestamp()
+      AND backend = ANY(:names)
+    ORDER BY id LIMIT 1
+    FOR UPDATE SKIP LOCKED
+), free AS MATERIALIZED (
+    SELECT locked.name, CAST(COALESCE(taken.used, 0) AS float) / locked.slots AS load
+    FROM unnest(:names, :slots) AS locked(name, slots)
+    LEFT JOIN ({SLOTS_IN_USE}) AS taken ON taken.backend = locked.name
+    WHERE COALESCE(taken.used, 0) < locked.slots
+      AND NOT EXISTS (SELECT FROM queue_pauses p WHERE p.backend IN ('', locked.name))
 ), waiting_users AS (
     (SELECT user_id FROM generation_jobs
      WHERE status IN ('pending', 'queued') ORDER BY user_id LIMIT 1)
@@ -30,32 +61,50 @@ WITH RECURSIVE open_backends AS MATERIALIZED (
             WHERE status IN ('pending', 'queued') AND user_id > waiting_users.user_id
             ORDER BY user_id LIMIT 1)
     FROM waiting_users WHERE waiting_users.user_id IS NOT NULL
-)
-SELECT best.id, best.backend
-FROM waiting_users
-CROSS JOIN LATERAL (
-    SELECT j.id, j.priority, chosen.name AS backend
-    FROM generation_jobs j
+), best AS (
+    SELECT best.id, best.backend
+    FROM waiting_users
     CROSS JOIN LATERAL (
-        SELECT free.name
-        FROM open_backends AS free
-        JOIN comfyui_backends b ON b.name = free.name
-        WHERE b.offers @> j.needs
-        ORDER BY free.name IS NOT DISTINCT FROM j.avoid_backend, free.load, free.name
+        SELECT j.id, j.priority, chosen.name AS backend
+        FROM generation_jobs j
+        CROSS JOIN LATERAL (
+            SELECT free.name
+            FROM free JOIN comfyui_backends b ON b.name = free.name
+            WHERE b.offers @> j.needs
+            ORDER BY free.name IS NOT DISTINCT FROM j.avoid_backend, free.load, free.name
+            LIMIT 1
+        ) AS chosen
+        WHERE j.user_id = waiting_users.user_id AND {CLAIMABLE}
+        ORDER BY j.priority DESC, j.id
         LIMIT 1
-    ) AS chosen
-    WHERE j.user_id = waiting_users.user_id AND {CLAIMABLE}
-    ORDER BY j.priority DESC, j.id
+    ) AS best
+    CROSS JOIN LATERAL (
+        SELECT count(*) AS running FROM generation_jobs r
+        WHERE r.status = 'running' AND r.user_id = waiting_users.user_id
+    ) AS load
+    WHERE NOT EXISTS (SELECT FROM resumable)
+    ORDER BY best.priority DESC, load.running, best.id
     LIMIT 1
-) AS best
-CROSS JOIN LATERAL (
-    SELECT count(*) AS running FROM generation_jobs r
-    WHERE r.status = 'running' AND r.user_id = waiting_users.user_id
-) AS load
-ORDER BY best.priority DESC, load.running, best.id
-LIMIT 1
-"""  # noqa: S608  # the inserted condition is a constant of this module
+)
+SELECT chosen.backend, chosen.is_resumed,
+    j.id, j.user_id, j.attempt, j.resume_until, j.comfyui_prompt_id, j.failures,
+    j.out_of_memory_count, j.batch_id, j.batch_size,
+    j.job_type, j.prompt, j.negative_prompt, j.checkpoint_model, j.lora_models, j.width, j.height,
+    j.params, j.models
+FROM (SELECT id, backend, true AS is_resumed FROM resumable
+      UNION ALL
+      SELECT id, backend, false FROM best) AS chosen
+JOIN generation_jobs j ON j.id = chosen.id
+"""  # noqa: S608  # the inserted conditions are constants of this module
     )
-    .bindparams(bindparam("names", type_=ARRAY(Text)), bindparam("loads", type_=ARRAY(Float)))
-    .columns(id=BigInteger, backend=Text)
+    .bindparams(bindparam("names", type_=ARRAY(Text)), bindparam("slots", type_=ARRAY(Integer)))
+    .columns(
+        id=BigInteger,
+        user_id=Uuid,
+        resume_until=DateTime(timezone=True),
+        batch_id=Uuid,
+        lora_models=JSONB,
+        params=JSONB,
+        models=JSONB,
+    )
 )

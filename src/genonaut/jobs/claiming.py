@@ -1,21 +1,22 @@
 """Which job is next, and whose it becomes."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import msgspec
 import structlog
-from sqlalchemy import Float, cast, func, insert, select
+from sqlalchemy import func
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from genonaut.db import UnitOfWork
 from genonaut.jobs.attempts import abandon_prompt
-from genonaut.jobs.claim_query import BEST_JOB
+from genonaut.jobs.claim_query import LOCK_BACKENDS, NEXT_JOB
 from genonaut.jobs.params import Drawing
 from genonaut.jobs.states import WAITING, ErrorCode, JobStatus
-from genonaut.jobs.tables import ComfyuiBackend, GenerationAttempt, GenerationJob
-from genonaut.jobs.transitions import Transitions
+from genonaut.jobs.tables import GenerationJob
+from genonaut.jobs.transitions import Start, Transitions
 
 log = structlog.get_logger()
 _LOST_RACES = 5
@@ -44,10 +45,21 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True):
     drawing: Drawing
 
 
-class _Choice(msgspec.Struct, frozen=True):
-    job: GenerationJob
+class _Choice(msgspec.Struct, frozen=True, kw_only=True):
+    """The row of the job that is next, and the backend it goes to."""
+
     backend: str
     is_resumed: bool
+    id: int
+    user_id: UUID
+    attempt: int
+    resume_until: datetime | None
+    comfyui_prompt_id: str | None
+    failures: int
+    out_of_memory_count: int
+    batch_id: UUID
+    batch_size: int
+    stored_drawing: Mapping[str, Any]
 
 
 class ClaimService:
@@ -73,125 +85,65 @@ class ClaimService:
                 return claim
         return None
 
-    async def _choose(self, slots: Mapping[str, int]) -> "_Choice | None":
-        resumable = await self._resumable(list(slots))
-        if resumable is not None:
-            return _Choice(resumable, resumable.backend or "", is_resumed=True)
-        free = await self._free(slots)
-        if not free:
-            return None
-        parameters = {"names": list(free), "loads": list(free.values())}
-        best = (await self._session.execute(BEST_JOB, parameters)).one_or_none()
-        if best is None:
-            return None
-        job = await self._session.get_one(GenerationJob, best.id, populate_existing=True)
-        return _Choice(job, best.backend, is_resumed=False)
-
     async def _lock_backends(self, reachable: Sequence[str]) -> dict[str, int]:
-        query = (
-            select(ComfyuiBackend.name, ComfyuiBackend.slots)
-            .where(ComfyuiBackend.name.in_(reachable), ComfyuiBackend.enabled)
-            .order_by(ComfyuiBackend.name)
-            .with_for_update()
-        )
-        return dict((await self._session.execute(query)).all())
+        locked = await self._session.execute(LOCK_BACKENDS, {"reachable": list(reachable)})
+        return {row.name: row.slots for row in locked}
 
-    async def _resumable(self, backends: Sequence[str]) -> GenerationJob | None:
-        query = (
-            select(GenerationJob)
-            .where(
-                GenerationJob.status.in_(WAITING),
-                GenerationJob.resume_until > func.clock_timestamp(),
-                GenerationJob.backend.in_(backends),
-            )
-            .order_by(GenerationJob.id)
-            .limit(1)
-            .with_for_update(skip_locked=True)
-        )
-        return await self._session.scalar(query)
+    async def _choose(self, slots: Mapping[str, int]) -> _Choice | None:
+        parameters = {"names": list(slots), "slots": list(slots.values())}
+        found = (await self._session.execute(NEXT_JOB, parameters)).one_or_none()
+        if found is None:
+            return None
+        row = found._asdict()
+        drawing = {field: row.pop(field) for field in Drawing.__struct_fields__}
+        return _Choice(**row, stored_drawing=drawing)
 
-    async def _free(self, slots: Mapping[str, int]) -> dict[str, float]:
-        """Return the load, 0..1, of each backend that has a free slot."""
-        used = await slots_in_use(self._session)
-        return {
-            name: used.get(name, 0) / count
-            for name, count in slots.items()
-            if used.get(name, 0) < count
-        }
-
-    async def _take(self, choice: "_Choice", worker_id: UUID) -> Claim | None:
-        job, backend, is_resumed = choice.job, choice.backend, choice.is_resumed
-        drawing = await self._readable(job)
+    async def _take(self, choice: _Choice, worker_id: UUID) -> Claim | None:
+        drawing = await self._readable(choice)
         if drawing is None:
             return None
-        earlier = await self._session.get(GenerationAttempt, (job.id, job.attempt))
-        if not is_resumed:
-            await abandon_prompt(self._session, job)
-        prompt_id = job.comfyui_prompt_id if is_resumed else None
+        if not choice.is_resumed and choice.resume_until is not None:
+            await abandon_prompt(self._session, choice.id, choice.attempt)
+        prompt_id = choice.comfyui_prompt_id if choice.is_resumed else None
         prompt_id = prompt_id or str(uuid4())
-        now = func.clock_timestamp()
-        claimed = await self._transitions.apply(
-            job.id,
-            "started",
-            {
-                "status": JobStatus.RUNNING,
-                "attempt": GenerationJob.attempt + 1,
-                "backend": backend,
-                "comfyui_prompt_id": prompt_id,
-                "started_at": func.coalesce(GenerationJob.started_at, now),
-                "resume_until": None,
-                "not_before": None,
-                "waiting_reason": None,
-                "unavailable_since": None,
-            },
-            GenerationJob.status.in_(WAITING),
-            GenerationJob.cancel_requested_at.is_(None),
-            detail={"backend": backend, "resumed": is_resumed},
-        )
-        if claimed is None:
-            return None
-        resumed_from = earlier if is_resumed else None
-        executing_seconds = await self._session.scalar(
-            insert(GenerationAttempt)
-            .values(
-                job_id=claimed.id,
-                attempt=claimed.attempt,
+        started = await self._transitions.start(
+            Start(
+                job_id=choice.id,
+                user_id=choice.user_id,
+                earlier_attempt=choice.attempt,
                 worker_id=worker_id,
-                backend=backend,
-                comfyui_prompt_id=prompt_id,
-                is_resumed=is_resumed,
-                claimed_at=now,
-                lease_until=now + self._lease,
-                posted_at=resumed_from.posted_at if resumed_from else None,
-                executing_at=resumed_from.executing_at if resumed_from else None,
+                backend=choice.backend,
+                prompt_id=prompt_id,
+                is_resumed=choice.is_resumed,
+                lease=self._lease,
             )
-            .returning(cast(func.extract("epoch", now - GenerationAttempt.executing_at), Float))
         )
+        if started is None:
+            return None
         return Claim(
-            job_id=claimed.id,
-            user_id=claimed.user_id,
-            attempt=claimed.attempt,
+            job_id=choice.id,
+            user_id=choice.user_id,
+            attempt=started.attempt,
             worker_id=worker_id,
-            backend=backend,
+            backend=choice.backend,
             prompt_id=prompt_id,
-            is_resumed=is_resumed,
-            was_posted=resumed_from is not None and resumed_from.posted_at is not None,
-            executing_seconds=executing_seconds,
-            seq=claimed.seq,
-            failures=claimed.failures,
-            out_of_memory_count=claimed.out_of_memory_count,
-            batch_id=claimed.batch_id,
-            batch_size=claimed.batch_size,
+            is_resumed=choice.is_resumed,
+            was_posted=started.was_posted,
+            executing_seconds=started.executing_seconds,
+            seq=started.seq,
+            failures=choice.failures,
+            out_of_memory_count=choice.out_of_memory_count,
+            batch_id=choice.batch_id,
+            batch_size=choice.batch_size,
             drawing=drawing,
         )
 
-    async def _readable(self, job: GenerationJob) -> Drawing | None:
+    async def _readable(self, choice: _Choice) -> Drawing | None:
         """Return what to draw; a job nobody can read fails here, else it would stop every worker."""
-        stored = {field: getattr(job, field) for field in Drawing.__struct_fields__}
         try:
-            return msgspec.convert(stored, Drawing)
+            return msgspec.convert(choice.stored_drawing, Drawing)
         except msgspec.ValidationError as error:
-            log.exception("job.unreadable", job=job.id)
+            log.exception("job.unreadable", job=choice.id)
             values = {
                 "status": JobStatus.FAILED,
                 "error_code": ErrorCode.INTERNAL_ERROR,
@@ -201,29 +153,5 @@ class ClaimService:
                 "waiting_reason": None,
             }
             waits = GenerationJob.status.in_(WAITING)
-            await self._transitions.apply(job.id, "failed", values, waits)
+            await self._transitions.apply(choice.id, "failed", values, waits)
             return None
-
-
-async def slots_in_use(session: AsyncSession) -> dict[str, int]:
-    """Return how many slots of each backend are taken.
-
-    An open attempt takes one, and so does a waiting job whose prompt may still be there.
-    """
-    open_attempts = (
-        select(GenerationAttempt.backend, func.count())
-        .where(GenerationAttempt.ended_at.is_(None))
-        .group_by(GenerationAttempt.backend)
-    )
-    pinned = (
-        select(GenerationJob.backend, func.count())
-        .where(
-            GenerationJob.status.in_(WAITING),
-            GenerationJob.resume_until > func.clock_timestamp(),
-        )
-        .group_by(GenerationJob.backend)
-    )
-    used: dict[str, int] = {}
-    for name, count in await session.execute(open_attempts.union_all(pinned)):
-        used[name or ""] = used.get(name or "", 0) + count
-    return used

@@ -45,17 +45,24 @@ class OutcomeService:
             .exists(),
         )
 
-    async def complete(self, picture: Picture) -> GenerationJob:
+    async def complete(self, picture: Picture) -> None:
         """Store the picture's rows and complete the job, in this one transaction.
 
         Raises:
             FencedError: the attempt is not ours any more, or a lost answer had completed it.
         """
+        claim = self._claim
         content_id = await record_picture(self._session, picture)
-        values = {"status": JobStatus.COMPLETED, "content_id": content_id, **_ENDED}
-        job = await self._move("completed", values, {"content_id": content_id})
-        await self._end(Verdict.COMPLETED, None)
-        return job
+        is_ours = await self._transitions.complete(
+            job_id=claim.job_id,
+            user_id=claim.user_id,
+            batch_id=claim.batch_id,
+            attempt=claim.attempt,
+            worker_id=claim.worker_id,
+            content_id=content_id,
+        )
+        if not is_ours:
+            raise self._fenced()
 
     async def fail(
         self,
@@ -175,8 +182,11 @@ class OutcomeService:
     ) -> GenerationJob:
         job = await self._try_move(kind, values, detail)
         if job is None:
-            raise FencedError(f"attempt {self._claim.attempt} of job {self._claim.job_id} is over")
+            raise self._fenced()
         return job
+
+    def _fenced(self) -> FencedError:
+        return FencedError(f"attempt {self._claim.attempt} of job {self._claim.job_id} is over")
 
     async def _try_move(
         self,

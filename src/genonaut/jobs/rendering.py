@@ -7,7 +7,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import structlog
-from sqlalchemy import func, select, text
 
 from genonaut.comfyui import (
     ComfyBackend,
@@ -17,7 +16,7 @@ from genonaut.comfyui import (
     SubmitUncertainError,
 )
 from genonaut.db.persistence import persistently
-from genonaut.jobs.attempts import AttemptRepository
+from genonaut.jobs.attempts import AttemptRepository, Posted
 from genonaut.jobs.broadcast import Broadcaster
 from genonaut.jobs.delivery import Delivery
 from genonaut.jobs.faults import Fail, Failure, Fault, TryAgain, decide
@@ -130,31 +129,20 @@ class Renderer:
         """
         claim = held.claim
 
-        async def act() -> tuple[bool, bool]:
+        async def act() -> Posted:
             async with self._runtime.begin() as uow:
-                # Losing this in a crash costs nothing: re-attaching asks the backend.
-                await uow.session.execute(text("SET LOCAL synchronous_commit = off"))
-                is_held = await AttemptRepository(uow.session).mark(
+                return await AttemptRepository(uow.session).note_posted(
                     claim.job_id,
                     claim.attempt,
                     claim.worker_id,
-                    {
-                        "posted_at": func.clock_timestamp(),
-                        "comfyui_version": backend.version,
-                        "graph": graph_of(claim.drawing, claim.prompt_id),
-                    },
+                    comfyui_version=backend.version,
+                    graph=graph_of(claim.drawing, claim.prompt_id),
                 )
-                query = select(GenerationJob.cancel_requested_at).where(
-                    GenerationJob.id == claim.job_id
-                )
-                return is_held, await uow.session.scalar(query) is not None
 
-        is_held, is_cancelled = await persistently(
-            act, should_go_on=lambda: not held.is_fenced, name="posting"
-        )
-        if not is_held:
+        posted = await persistently(act, should_go_on=lambda: not held.is_fenced, name="posting")
+        if not posted.is_held:
             held.fence()
-        elif is_cancelled:
+        elif posted.is_cancelled:
             held.cancel()
 
     async def _settle(self, held: Held, failure: Failure) -> None:

@@ -9,8 +9,7 @@ from sqlalchemy import Float, cast, func, select, text
 from genonaut.config.settings import JobSettings
 from genonaut.db import UnitOfWork
 from genonaut.jobs.attempts import AttemptRepository, abandon_prompt
-from genonaut.jobs.claim_query import CLAIMABLE
-from genonaut.jobs.claiming import slots_in_use
+from genonaut.jobs.claim_query import CLAIMABLE, SLOTS_IN_USE
 from genonaut.jobs.explaining import EXPLAIN
 from genonaut.jobs.queue.pausing import is_open
 from genonaut.jobs.states import WAITING, ErrorCode, JobStatus, Verdict
@@ -21,6 +20,7 @@ log = structlog.get_logger()
 _CLOCK_TOLERANCE_SECONDS = 5.0
 _AT_ONCE = 500
 
+_SLOTS_IN_USE = text(SLOTS_IN_USE)
 _PROMOTE = text(
     """
 UPDATE generation_jobs SET status = 'queued' WHERE id IN (
@@ -145,7 +145,7 @@ class Sweep:
             GenerationJob.resume_until <= func.clock_timestamp(),
         )
         for job in (await self._session.scalars(query.with_for_update(skip_locked=True))).all():
-            await abandon_prompt(self._session, job)
+            await abandon_prompt(self._session, job.id, job.attempt)
             job.avoid_backend = job.backend
             job.resume_until = None
 
@@ -176,7 +176,8 @@ class Sweep:
             )
 
     async def _wake_ups_due(self) -> int:
-        used = await slots_in_use(self._session)
+        taken = await self._session.execute(_SLOTS_IN_USE)
+        used: dict[str, int] = {row.backend: row.used for row in taken}
         up = select(ComfyuiBackend.name, ComfyuiBackend.slots).where(
             ComfyuiBackend.enabled, ComfyuiBackend.status == "up", is_open()
         )

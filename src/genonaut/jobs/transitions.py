@@ -1,10 +1,11 @@
 """The one place that changes a job's state: compare and set, an event row, a frame."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from sqlalchemy import ColumnElement, Sequence, func, insert, update
 
 from genonaut.content.links import image_path
@@ -14,6 +15,7 @@ from genonaut.jobs.ending import announce_batch
 from genonaut.jobs.messages import FrameStatus, JobChanged, JobFrame
 from genonaut.jobs.states import JobStatus
 from genonaut.jobs.tables import GenerationBatch, GenerationJob, GenerationJobEvent
+from genonaut.jobs.transition_query import COMPLETE, START
 
 _EVENT_IDS = Sequence("generation_job_events_id_seq")
 
@@ -25,6 +27,30 @@ FRAME_OF_STATUS: Mapping[JobStatus, FrameStatus] = {
     JobStatus.FAILED: "failed",
     JobStatus.CANCELLED: "cancelled",
 }
+
+
+class Start(msgspec.Struct, frozen=True, kw_only=True):
+    """The attempt at a waiting job that is to begin."""
+
+    job_id: int
+    user_id: UUID
+    earlier_attempt: int
+    """What the job's attempt was when it was chosen; another one means that somebody was faster."""
+    worker_id: UUID
+    backend: str
+    prompt_id: str
+    is_resumed: bool
+    lease: timedelta
+
+
+class Started(msgspec.Struct, frozen=True, kw_only=True):
+    """An attempt that has begun."""
+
+    attempt: int
+    seq: int
+    was_posted: bool
+    executing_seconds: float | None
+    """By the database's clock, since an earlier attempt saw the prompt start; None: not begun."""
 
 
 class Transitions:
@@ -59,8 +85,64 @@ class Transitions:
             return None
         await self.record(job, kind, detail or {})
         if job.status.is_terminal and await self._count_down(job.batch_id) == 0:
-            await announce_batch(self._uow, job.batch_id)
+            await announce_batch(self._uow, job.batch_id, job.user_id)
         return job
+
+    async def start(self, start: Start) -> Started | None:
+        """Set a waiting job running under a fresh attempt and lease; None when it waits no more.
+
+        A resumed attempt takes over when its prompt was posted and began to execute.
+        """
+        result = await self._session.execute(
+            START,
+            {
+                **msgspec.structs.asdict(start),
+                "detail": {"backend": start.backend, "resumed": start.is_resumed},
+            },
+        )
+        row = result.one_or_none()
+        if row is None:
+            return None
+        started = Started(**row._asdict())
+        frame = _frame(start.job_id, JobStatus.RUNNING, attempt=started.attempt, seq=started.seq)
+        self._uow.publish(JobChanged(user_id=start.user_id, job=frame))
+        return started
+
+    async def complete(
+        self,
+        *,
+        job_id: int,
+        user_id: UUID,
+        batch_id: UUID,
+        attempt: int,
+        worker_id: UUID,
+        content_id: int,
+    ) -> bool:
+        """Complete a job and its attempt if this worker still holds it; tells whether it did.
+
+        Counts the batch down; its last job tells the owner.
+        """
+        parameters = {
+            "job_id": job_id,
+            "attempt": attempt,
+            "worker_id": worker_id,
+            "content_id": content_id,
+            "detail": {"content_id": content_id},
+        }
+        row = (await self._session.execute(COMPLETE, parameters)).one_or_none()
+        if row is None:
+            return False
+        frame = _frame(
+            job_id,
+            JobStatus.COMPLETED,
+            attempt=attempt,
+            seq=row.seq,
+            **_outcome_of_completed(content_id),
+        )
+        self._uow.publish(JobChanged(user_id=user_id, job=frame))
+        if row.open_count == 0:
+            await announce_batch(self._uow, batch_id, user_id)
+        return True
 
     async def record(self, job: GenerationJob, kind: str, detail: Mapping[str, Any]) -> None:
         """Write the entry ``job.seq`` of the timeline and announce the job's state."""
@@ -87,21 +169,37 @@ def next_seq() -> ColumnElement[int]:
 
 def state_frame(job: GenerationJob, *, at: datetime) -> JobFrame:
     """Return the frame that tells the job's present state."""
+    return _frame(job.id, job.status, attempt=job.attempt, seq=job.seq, at=at, **_outcome_of(job))
+
+
+def _frame(
+    job_id: int,
+    status: JobStatus,
+    *,
+    attempt: int,
+    seq: int,
+    at: datetime | None = None,
+    **outcome: Any,  # noqa: ANN401  # the fields of JobFrame that go with the status
+) -> JobFrame:
     return JobFrame(
-        job_id=job.id,
-        status=FRAME_OF_STATUS[job.status],
-        job_status=job.status,
-        attempt=job.attempt,
-        seq=job.seq,
-        timestamp=at,
-        **_outcome_of(job),
+        job_id=job_id,
+        status=FRAME_OF_STATUS[status],
+        job_status=status,
+        attempt=attempt,
+        seq=seq,
+        timestamp=at or utcnow(),
+        **outcome,
     )
 
 
 def _outcome_of(job: GenerationJob) -> dict[str, Any]:
     if job.status is JobStatus.COMPLETED:
-        paths = [] if job.content_id is None else [image_path(job.content_id)]
-        return {"content_id": job.content_id, "output_paths": paths}
+        return _outcome_of_completed(job.content_id)
     if job.status is JobStatus.FAILED:
         return {"error": job.error_message or "", "error_code": str(job.error_code)}
     return {}
+
+
+def _outcome_of_completed(content_id: int | None) -> dict[str, Any]:
+    paths = [] if content_id is None else [image_path(content_id)]
+    return {"content_id": content_id, "output_paths": paths}

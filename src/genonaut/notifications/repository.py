@@ -2,11 +2,23 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import cache
 from typing import Any, cast
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, CursorResult, Select, delete, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    CursorResult,
+    Executable,
+    Select,
+    bindparam,
+    delete,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
@@ -124,20 +136,8 @@ class NotificationRepository:
         A job or item that is deleted at this very moment is left out: a broken reference would
         take down the transaction that completes a job.
         """
-        values = {
-            **msgspec.structs.asdict(new),
-            "related_job_id": _if_there(UserNotification.related_job_id, new.related_job_id),
-            "related_content_id": _if_there(
-                UserNotification.related_content_id, new.related_content_id
-            ),
-        }
-        statement = (
-            insert(UserNotification)
-            .values(values)
-            .on_conflict_do_nothing(index_elements=["dedupe_key"])
-            .returning(UserNotification.id)
-        )
-        return await self._session.scalar(statement) is not None
+        written = await self._session.execute(_insertion(), msgspec.structs.asdict(new))
+        return written.one_or_none() is not None
 
     async def add_all(self, new: Sequence[NewNotification]) -> None:
         """Write many that refer to nothing, in one statement."""
@@ -161,12 +161,25 @@ class NotificationRepository:
         return cast(CursorResult[Any], await self._session.execute(statement)).rowcount
 
 
-def _if_there(
-    column: InstrumentedAttribute[int | None], value: int | None
-) -> ColumnElement[int] | None:
-    """Return the reference, held until the commit; null in SQL when its row is gone."""
-    if value is None:
-        return None
+def _if_there(column: InstrumentedAttribute[int | None]) -> ColumnElement[int]:
+    """Return the reference of that name, held until the commit; null when its row is gone."""
     target = next(iter(column.property.columns[0].foreign_keys)).column
-    found = select(target).where(target == value).with_for_update(read=True, key_share=True)
-    return found.scalar_subquery()
+    found = select(target).where(target == bindparam(column.key, type_=target.type))
+    return found.with_for_update(read=True, key_share=True).scalar_subquery()
+
+
+@cache
+def _insertion() -> Executable:
+    """Return the statement, put together once: it is needed at the end of every submission."""
+    row = UserNotification
+    values: dict[str, ColumnElement[Any]] = {
+        name: bindparam(name) for name in NewNotification.__struct_fields__
+    }
+    for column in (row.related_job_id, row.related_content_id):
+        values[column.key] = _if_there(column)
+    return (
+        insert(row.metadata.tables[row.__tablename__])
+        .values(values)
+        .on_conflict_do_nothing(index_elements=["dedupe_key"])
+        .returning(row.id)
+    )

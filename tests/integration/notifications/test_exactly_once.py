@@ -164,7 +164,7 @@ async def test_even_the_announcement_repeated_tells_once(town: Town, ann: Person
         async with town.runtime.begin() as uow:
             batch_id = await uow.session.scalar(select(GenerationJob.batch_id))
             assert batch_id is not None
-            await announce_batch(uow, batch_id)
+            await announce_batch(uow, batch_id, ann.identity.user_id)
 
     await asyncio.gather(again(), again(), again())
     assert len(await told(town.runtime)) == 1

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from genonaut.core.clock import utcnow
@@ -16,6 +16,13 @@ from genonaut.notifications.webhooks.tables import Webhook, WebhookDelivery
 
 _HEARD_WITHIN = timedelta(seconds=30)
 """The task goes out with the commit; if Redis loses it, the sweep sends another so much later."""
+# Put together once: asked at the end of every submission.
+_ENABLED = (
+    select(Webhook.id, Webhook.events)
+    .where(Webhook.user_id == bindparam("user_id"), Webhook.is_enabled)
+    # A webhook that is deleted at this moment must not fail the caller's transaction.
+    .with_for_update(read=True, key_share=True)
+)
 
 
 class Outbox:
@@ -41,13 +48,8 @@ class Outbox:
             data: what happened.
             dedupe_key: names the happening; a second time nothing is added.
         """
-        query = (
-            select(Webhook.id, Webhook.events)
-            .where(Webhook.user_id == user_id, Webhook.is_enabled)
-            # A webhook that is deleted at this moment must not fail the caller's transaction.
-            .with_for_update(read=True, key_share=True)
-        )
-        for webhook in (await self._uow.session.execute(query)).all():
+        webhooks = await self._uow.session.execute(_ENABLED, {"user_id": user_id})
+        for webhook in webhooks.all():
             chosen = next((event for event in events if event in webhook.events), None)
             if chosen is not None:
                 await self.add_one(webhook.id, chosen, data, dedupe_key=dedupe_key)

@@ -1,0 +1,91 @@
+"""The two transitions of every job's way, each one statement: begin an attempt, complete the job.
+
+Their other ways (failed, cancelled, tried again) are rare and made of several statements. A round
+trip and a statement put together anew cost the worker more than PostgreSQL's work
+(docs/decisions/hot-path.md).
+"""
+
+from sqlalchemy import BigInteger, Float, Integer, Interval, SmallInteger, Uuid, bindparam, text
+from sqlalchemy.dialects.postgresql import JSONB
+
+START = (
+    text(
+        """
+WITH started AS (
+    UPDATE generation_jobs SET
+        status = 'running',
+        attempt = attempt + 1,
+        backend = :backend,
+        comfyui_prompt_id = :prompt_id,
+        started_at = COALESCE(started_at, clock_timestamp()),
+        resume_until = NULL,
+        not_before = NULL,
+        waiting_reason = NULL,
+        unavailable_since = NULL,
+        seq = nextval('generation_job_events_id_seq'),
+        updated_at = clock_timestamp()
+    WHERE id = :job_id AND attempt = :earlier_attempt AND status IN ('pending', 'queued')
+      AND cancel_requested_at IS NULL
+    RETURNING id, attempt, seq
+), noted AS (
+    INSERT INTO generation_job_events (id, job_id, attempt, kind, detail)
+    SELECT seq, id, attempt, 'started', :detail FROM started
+), earlier AS (
+    SELECT posted_at, executing_at FROM generation_attempts
+    WHERE job_id = :job_id AND attempt = :earlier_attempt AND :is_resumed
+), held AS (
+    INSERT INTO generation_attempts (
+        job_id, attempt, worker_id, backend, comfyui_prompt_id, is_resumed, claimed_at,
+        lease_until, posted_at, executing_at)
+    SELECT id, attempt, :worker_id, :backend, :prompt_id, :is_resumed, clock_timestamp(),
+        clock_timestamp() + :lease, earlier.posted_at, earlier.executing_at
+    FROM started LEFT JOIN earlier ON true
+    RETURNING posted_at, executing_at
+)
+SELECT started.attempt, started.seq, held.posted_at IS NOT NULL AS was_posted,
+    CAST(extract(epoch FROM clock_timestamp() - held.executing_at) AS float) AS executing_seconds
+FROM started CROSS JOIN held
+"""
+    )
+    .bindparams(
+        bindparam("worker_id", type_=Uuid),
+        bindparam("lease", type_=Interval),
+        bindparam("detail", type_=JSONB),
+    )
+    .columns(attempt=Integer, seq=BigInteger, executing_seconds=Float)
+)
+
+COMPLETE = (
+    text(
+        """
+WITH completed AS (
+    UPDATE generation_jobs SET
+        status = 'completed',
+        content_id = :content_id,
+        completed_at = clock_timestamp(),
+        waiting_reason = NULL,
+        seq = nextval('generation_job_events_id_seq'),
+        updated_at = clock_timestamp()
+    WHERE id = :job_id AND attempt = :attempt AND status = 'running' AND EXISTS (
+        SELECT FROM generation_attempts
+        WHERE job_id = :job_id AND attempt = :attempt AND worker_id = :worker_id
+          AND ended_at IS NULL)
+    RETURNING id, attempt, seq, batch_id
+), noted AS (
+    INSERT INTO generation_job_events (id, job_id, attempt, kind, detail)
+    SELECT seq, id, attempt, 'completed', :detail FROM completed
+), ended AS (
+    UPDATE generation_attempts a SET ended_at = clock_timestamp(), verdict = 'completed'
+    FROM completed
+    WHERE a.job_id = completed.id AND a.attempt = completed.attempt AND a.ended_at IS NULL
+), counted AS (
+    UPDATE generation_batches b SET open_count = b.open_count - 1
+    FROM completed WHERE b.id = completed.batch_id
+    RETURNING b.open_count
+)
+SELECT completed.seq, counted.open_count FROM completed LEFT JOIN counted ON true
+"""
+    )
+    .bindparams(bindparam("worker_id", type_=Uuid), bindparam("detail", type_=JSONB))
+    .columns(seq=BigInteger, open_count=SmallInteger)
+)
