@@ -1,6 +1,7 @@
 """Getting finished images: over HTTP, else from an output directory shared with ComfyUI."""
 
 import asyncio
+import contextlib
 import errno
 import shutil
 from http import HTTPStatus
@@ -102,18 +103,77 @@ async def download(
     limit_bytes: int = DEFAULT_LIMIT_BYTES,
 ) -> int:
     """Stream one image from /view into a file, once; see collect for errors."""
-    file = await asyncio.to_thread(destination.open, "wb")
+    file = _ArrivingFile(destination)
     try:
-        try:
-            return await _stream(client, image, file, limit_bytes)
-        finally:
-            await asyncio.to_thread(file.close)
+        size = await _stream(client, image, file, limit_bytes)
+        await file.finish()
     except BaseException:
-        await asyncio.to_thread(destination.unlink, missing_ok=True)
+        await asyncio.to_thread(file.discard)
         raise
+    return size
 
 
-async def _stream(client: ComfyClient, image: ImageRef, file: BinaryIO, limit_bytes: int) -> int:
+class _ArrivingFile:
+    """A file written in large pieces: each one costs a turn of a thread.
+
+    Errors of the disk are kept apart from those of the connection, which are OSErrors too.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._pieces: list[bytes] = []
+        self._gathered = 0
+        self._file: BinaryIO | None = None
+
+    async def add(self, piece: bytes) -> OSError | None:
+        """Take the next bytes; returns the disk's error."""
+        self._pieces.append(piece)
+        self._gathered += len(piece)
+        if self._gathered < _CHUNK_BYTES:
+            return None
+        return await asyncio.to_thread(self._write)
+
+    async def finish(self) -> None:
+        """Write what is left and close.
+
+        Raises:
+            OSError: the disk is full or fails.
+        """
+        error = await asyncio.to_thread(self._write_and_close)
+        if error is not None:
+            raise error
+
+    def discard(self) -> None:
+        """Leave nothing behind."""
+        if self._file is not None:
+            with contextlib.suppress(OSError):  # writes what is left, to the disk that failed
+                self._file.close()
+        self._path.unlink(missing_ok=True)
+
+    def _write(self) -> OSError | None:
+        try:
+            if self._file is None:
+                self._file = self._path.open("wb")
+            self._file.write(b"".join(self._pieces))
+        except OSError as error:
+            return error
+        self._pieces.clear()
+        self._gathered = 0
+        return None
+
+    def _write_and_close(self) -> OSError | None:
+        error = self._write()
+        if error is None and self._file is not None:
+            try:
+                self._file.close()
+            except OSError as late:
+                return late
+        return error
+
+
+async def _stream(
+    client: ComfyClient, image: ImageRef, file: _ArrivingFile, limit_bytes: int
+) -> int:
     params = {"filename": image.filename, "subfolder": image.subfolder, "type": image.type}
     timeout = aiohttp.ClientTimeout(
         total=None,
@@ -138,7 +198,7 @@ async def _stream(client: ComfyClient, image: ImageRef, file: BinaryIO, limit_by
             async for chunk in reply.content.iter_chunked(_CHUNK_BYTES):
                 size += len(chunk)
                 _check_size(size, limit_bytes, image)
-                disk_error = await asyncio.to_thread(_write, file, chunk)
+                disk_error = await file.add(chunk)
                 if disk_error is not None:
                     break
             announced = reply.content_length
@@ -151,15 +211,6 @@ async def _stream(client: ComfyClient, image: ImageRef, file: BinaryIO, limit_by
     if size == 0 or (announced is not None and size != announced):
         raise TruncatedDownloadError(f"{image.filename} has {size} of {announced} bytes")
     return size
-
-
-def _write(file: BinaryIO, chunk: bytes) -> OSError | None:
-    """Return the disk's error, which must not be taken for one of the connection."""
-    try:
-        file.write(chunk)
-    except OSError as error:
-        return error
-    return None
 
 
 def _check_status(status: int, image: ImageRef) -> None:

@@ -17,10 +17,12 @@ CLAIMABLE = """
     AND (j.resume_until IS NULL OR j.resume_until <= clock_timestamp())
 """
 
+# None are locked while nothing waits: a worker looks again after each claim and each render.
 LOCK_BACKENDS = text(
     """
 SELECT name, slots FROM comfyui_backends
 WHERE name = ANY(:reachable) AND enabled
+  AND EXISTS (SELECT FROM generation_jobs WHERE status IN ('pending', 'queued'))
 ORDER BY name
 FOR UPDATE
 """

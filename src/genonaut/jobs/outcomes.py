@@ -31,7 +31,12 @@ class OutcomeService:
         self._transitions = Transitions(uow)
         self._attempts = AttemptRepository(uow.session)
         self._claim = claim
-        self._holds = (
+
+    @property
+    def _holds(self) -> tuple[ColumnElement[bool], ...]:
+        """Return what is true of the job's row while this attempt may write."""
+        claim = self._claim
+        return (
             GenerationJob.attempt == claim.attempt,
             GenerationJob.status == JobStatus.RUNNING,
             # The attempt's row names the worker; its number alone fences all others.

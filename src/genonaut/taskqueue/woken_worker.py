@@ -5,6 +5,7 @@ Polling every 0.5 s costs 250 ms of latency at the median; woken, a task starts 
 
 import asyncio
 import contextlib
+from collections.abc import Callable
 from typing import Any
 
 from arq.worker import Worker
@@ -17,10 +18,19 @@ from genonaut.core.stopping import stop_tasks
 class WokenWorker(Worker):
     """Looks for tasks whenever the bell rings, a place becomes free, or the poll delay is over."""
 
-    def __init__(self, *args: Any, bell: str, bell_redis: Redis, **keywords: Any) -> None:  # noqa: ANN401
+    def __init__(
+        self,
+        *args: Any,  # noqa: ANN401
+        bell: str,
+        bell_redis: Redis,
+        on_bell: Callable[[], None] | None = None,
+        **keywords: Any,  # noqa: ANN401
+    ) -> None:
+        """Take what `arq.worker.Worker` takes; ``on_bell`` is called whenever the bell rings."""
         super().__init__(*args, **keywords)
         self._bell = bell
         self._bell_redis = bell_redis
+        self._on_bell = on_bell
         self._woken = asyncio.Event()
 
     async def main(self) -> None:
@@ -55,7 +65,10 @@ class WokenWorker(Worker):
                         message = await pubsub.get_message(
                             ignore_subscribe_messages=True, timeout=5.0
                         )
-                        if message is not None:
-                            self._woken.set()
+                        if message is None:
+                            continue
+                        self._woken.set()
+                        if self._on_bell is not None:
+                            self._on_bell()
             except (RedisError, OSError):
                 await asyncio.sleep(0.5)

@@ -23,9 +23,18 @@ _LONGEST_PAUSE_SECONDS = 5.0
 
 
 def make_worker(
-    runtime: Runtime, queue: str, handle: Handler, *, places: int, burst: bool = False
+    runtime: Runtime,
+    queue: str,
+    handle: Handler,
+    *,
+    places: int,
+    burst: bool = False,
+    on_bell: Callable[[], None] | None = None,
 ) -> WokenWorker:
-    """Return an ARQ worker for one queue; ``places`` tasks run at once."""
+    """Return an ARQ worker for one queue; ``places`` tasks run at once.
+
+    ``on_bell`` is called when a task was sent, some milliseconds before it can be run.
+    """
 
     async def run_task(ctx: dict[Any, Any], *args: Any, **_: Any) -> None:  # noqa: ARG001, ANN401
         await handle(*args)
@@ -36,6 +45,7 @@ def make_worker(
         redis_pool=runtime.queue.arq,
         bell=runtime.queue.bell_of(queue),
         bell_redis=runtime.redis,
+        on_bell=on_bell,
         burst=burst,
         handle_signals=False,
         max_jobs=places,
@@ -51,11 +61,18 @@ def make_worker(
     )
 
 
-async def serve_queue(runtime: Runtime, queue: str, handle: Handler, *, places: int) -> None:
+async def serve_queue(
+    runtime: Runtime,
+    queue: str,
+    handle: Handler,
+    *,
+    places: int,
+    on_bell: Callable[[], None] | None = None,
+) -> None:
     """Serve one queue until cancelled; the loss of Redis only makes it pause."""
     failures = 0
     while True:
-        worker = make_worker(runtime, queue, handle, places=places)
+        worker = make_worker(runtime, queue, handle, places=places, on_bell=on_bell)
         began = time.monotonic()
         try:
             await worker.async_run()

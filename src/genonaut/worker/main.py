@@ -83,7 +83,11 @@ class WorkerProcess:
                     "sweep": self._sweep(),
                     "housekeeping": keep_house(self._runtime),
                     "wake-ups": serve_queue(
-                        self._runtime, WakeRender.queue, self._wake, places=_WAKE_PLACES
+                        self._runtime,
+                        WakeRender.queue,
+                        self._wake,
+                        places=_WAKE_PLACES,
+                        on_bell=self.supervisor.wake,
                     ),
                     "background": serve_queue(
                         self._runtime, Task.queue, self._do, places=_BACKGROUND_PLACES
