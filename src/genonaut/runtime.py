@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from genonaut.config.settings import Settings
 from genonaut.core.errors import SettingsError
 from genonaut.db.engine import make_engine
-from genonaut.db.migrations import require_current_schema
+from genonaut.db.revision import require_current_schema
 from genonaut.db.unit_of_work import UnitOfWork
 from genonaut.realtime import Bus, ProgressBoard, connect_redis
 from genonaut.storage.images import ImageLimits

@@ -56,6 +56,8 @@ class CatalogRepository:
 
     async def named(self, folders: Sequence[str], names: Sequence[str]) -> list[AvailableModel]:
         """Return the models of these names in any of the folders."""
+        if not names:
+            return []
         query = select(AvailableModel).where(
             AvailableModel.folder.in_(folders), AvailableModel.name.in_(names)
         )

@@ -23,7 +23,7 @@ from genonaut.core.errors import NotFoundError
 from genonaut.core.messages import Event
 from genonaut.db import UnitOfWork
 from genonaut.db.engine import make_engine
-from genonaut.db.migrations import require_current_schema
+from genonaut.db.revision import require_current_schema
 from genonaut.realtime import Bus, connect_redis
 
 log = structlog.get_logger()

@@ -5,13 +5,10 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
 import asyncpg
-from alembic import command
-from alembic.util import CommandError
 from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from genonaut.core.errors import GenonautError, UnavailableError
-from genonaut.db import migrations
 from genonaut.embedded import ensure_database
 
 
@@ -92,6 +89,8 @@ async def upgrade(url: str, revision: str = "head") -> None:
     Raises:
         MigrationError: a step failed; the schema is as before it.
     """
+    from genonaut.db import migrations  # noqa: PLC0415 - loads Alembic
+
     with _in_words("upgrade"):
         await migrations.upgrade(url, revision)
 
@@ -102,6 +101,8 @@ async def downgrade(url: str, revision: str) -> None:
     Raises:
         MigrationError: a step failed; the schema is as before it.
     """
+    from genonaut.db import migrations  # noqa: PLC0415 - loads Alembic
+
     with _in_words("downgrade"):
         await migrations.downgrade(url, revision)
 
@@ -112,6 +113,10 @@ async def write_revision(url: str, message: str, *, empty: bool) -> list[str]:
     Raises:
         MigrationError: the database is not at the newest revision.
     """
+    from alembic import command  # noqa: PLC0415 - large
+
+    from genonaut.db import migrations  # noqa: PLC0415 - loads Alembic
+
     config = migrations.alembic_config(url)
     with _in_words("write the revision"):
         made = await asyncio.to_thread(
@@ -138,6 +143,8 @@ async def empty(url: str) -> None:
 
 @contextmanager
 def _in_words(act: str) -> Iterator[None]:
+    from alembic.util import CommandError  # noqa: PLC0415 - large
+
     try:
         yield
     except (CommandError, SQLAlchemyError, asyncpg.PostgresError, OSError) as error:

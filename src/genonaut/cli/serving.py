@@ -11,7 +11,7 @@ from genonaut.cli.schema import describe, revision_of
 from genonaut.cli.services import place_of_redis
 from genonaut.config import Settings
 from genonaut.core.errors import SettingsError, UnavailableError
-from genonaut.db.migrations import newest_revision
+from genonaut.db.revision import newest_revision
 from genonaut.realtime import connect_redis
 
 

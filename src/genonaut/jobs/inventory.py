@@ -12,6 +12,9 @@ from genonaut.jobs.params import CHECKPOINTS, SAMPLERS, SCHEDULERS, SamplingPara
 from genonaut.jobs.tables import ComfyuiBackend
 
 _NAMED_AT_MOST = 5
+_REPORTED = select(ComfyuiBackend.offers).where(
+    ComfyuiBackend.enabled, ComfyuiBackend.offers.is_not(None)
+)
 
 
 class Inventory:
@@ -28,10 +31,7 @@ class Inventory:
     async def read(cls, session: AsyncSession) -> "Inventory":
         """Read what is known at the moment."""
         # One statement: between two of them a first report would make everything known but unknown.
-        query = select(ComfyuiBackend.offers).where(
-            ComfyuiBackend.enabled, ComfyuiBackend.offers.is_not(None)
-        )
-        reported = [offers or [] for offers in await session.scalars(query)]
+        reported = [offers or [] for offers in await session.scalars(_REPORTED)]
         return cls(set(chain.from_iterable(reported)), is_known=bool(reported))
 
     @property

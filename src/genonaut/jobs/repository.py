@@ -6,7 +6,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, Float, cast, func, select, text
+from sqlalchemy import ColumnElement, Float, bindparam, cast, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from genonaut.core.pagination import COUNTED_UP_TO
@@ -44,6 +44,23 @@ class JobFilter(msgspec.Struct, frozen=True, kw_only=True):
             (self.created_to, job.created_at.__le__),
         ]
         return [condition(value) for value, condition in asked if value]
+
+
+_LINE = (
+    select(
+        GenerationJob.id,
+        func.row_number()
+        .over(order_by=(GenerationJob.priority.desc(), GenerationJob.id))
+        .label("place"),
+    )
+    .where(GenerationJob.status.in_(WAITING))
+    .order_by(text("priority DESC"), GenerationJob.id)
+    .limit(_POSITIONS_UP_TO)
+    .subquery()
+)
+_PLACES = select(_LINE.c.id, _LINE.c.place).where(
+    _LINE.c.id.in_(bindparam("job_ids", expanding=True))
+)
 
 
 class JobRepository:
@@ -109,20 +126,7 @@ class JobRepository:
         """Return the place in the line of those that wait, 1 being next; up to place 10,000."""
         if not job_ids:
             return {}
-        line = (
-            select(
-                GenerationJob.id,
-                func.row_number()
-                .over(order_by=(GenerationJob.priority.desc(), GenerationJob.id))
-                .label("place"),
-            )
-            .where(GenerationJob.status.in_(WAITING))
-            .order_by(text("priority DESC"), GenerationJob.id)
-            .limit(_POSITIONS_UP_TO)
-            .subquery()
-        )
-        query = select(line.c.id, line.c.place).where(line.c.id.in_(job_ids))
-        return dict((await self._session.execute(query)).all())
+        return dict((await self._session.execute(_PLACES, {"job_ids": list(job_ids)})).all())
 
     async def events(self, job_id: int) -> Sequence[GenerationJobEvent]:
         """Return a job's timeline, the first entry first."""

@@ -24,6 +24,14 @@ from genonaut.jobs.transitions import Transitions, next_seq
 from genonaut.jobs.waiting_room import WaitingRoom
 from genonaut.taskqueue.queue import task_id
 
+_BATCHES = GenerationBatch.metadata.tables[GenerationBatch.__tablename__]
+_OPEN_BATCH = (
+    insert(_BATCHES)
+    # Two requests with one key: the second waits here for the first to commit.
+    .on_conflict_do_nothing(index_elements=["user_id", "idempotency_key"])
+    .returning(_BATCHES.c.id)
+)
+
 
 class Order(msgspec.Struct, frozen=True, kw_only=True):
     """A submission before its defaults are filled in: no checkpoint or seed means choose one.
@@ -82,21 +90,16 @@ class SubmissionService:
             raise InvalidInputError.of("prompt", message)
 
     async def _open_batch(self, order: Order, owner_id: UUID, request_hash: str) -> UUID | None:
-        statement = (
-            insert(GenerationBatch)
-            .values(
-                id=uuid4(),
-                user_id=owner_id,
-                idempotency_key=order.idempotency_key,
-                request_hash=request_hash,
-                size=order.batch_size,
-                open_count=order.batch_size,
-            )
-            # Two requests with one key: the second waits here for the first to commit.
-            .on_conflict_do_nothing(index_elements=["user_id", "idempotency_key"])
-            .returning(GenerationBatch.id)
-        )
-        return await self._session.scalar(statement)
+        batch = {
+            "id": uuid4(),
+            "user_id": owner_id,
+            "idempotency_key": order.idempotency_key,
+            "request_hash": request_hash,
+            "size": order.batch_size,
+            "open_count": order.batch_size,
+        }
+        opened: UUID | None = await self._session.scalar(_OPEN_BATCH, batch)
+        return opened
 
     async def _earlier(
         self, order: Order, owner_id: UUID, request_hash: str

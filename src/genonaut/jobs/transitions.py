@@ -18,6 +18,7 @@ from genonaut.jobs.tables import GenerationBatch, GenerationJob, GenerationJobEv
 from genonaut.jobs.transition_query import COMPLETE, START
 
 _EVENT_IDS = Sequence("generation_job_events_id_seq")
+_INSERT_EVENT = insert(GenerationJobEvent.metadata.tables[GenerationJobEvent.__tablename__])
 
 FRAME_OF_STATUS: Mapping[JobStatus, FrameStatus] = {
     JobStatus.PENDING: "queued",
@@ -146,10 +147,14 @@ class Transitions:
 
     async def record(self, job: GenerationJob, kind: str, detail: Mapping[str, Any]) -> None:
         """Write the entry ``job.seq`` of the timeline and announce the job's state."""
-        entry = insert(GenerationJobEvent).values(
-            id=job.seq, job_id=job.id, attempt=job.attempt, kind=kind, detail=dict(detail)
-        )
-        await self._session.execute(entry)
+        entry = {
+            "id": job.seq,
+            "job_id": job.id,
+            "attempt": job.attempt,
+            "kind": kind,
+            "detail": dict(detail),
+        }
+        await self._session.execute(_INSERT_EVENT, entry)
         self._uow.publish(JobChanged(user_id=job.user_id, job=state_frame(job, at=utcnow())))
 
     async def _count_down(self, batch_id: UUID) -> int | None:

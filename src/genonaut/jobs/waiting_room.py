@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import func, select, text
+from sqlalchemy import bindparam, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from genonaut.core.errors import RateLimitedError
@@ -10,6 +10,11 @@ from genonaut.jobs.states import WAITING
 from genonaut.jobs.tables import GenerationJob
 
 RETRY_AFTER_SECONDS = 30
+# Put together once: asked twice at every submission.
+_WAITING_OF = select(func.count()).where(
+    GenerationJob.user_id == bindparam("owner_id"), GenerationJob.status.in_(WAITING)
+)
+_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
 
 
 class WaitingRoom:
@@ -39,17 +44,11 @@ class WaitingRoom:
         """
         if not self._most:
             return
-        await self._session.execute(
-            text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"),
-            {"name": f"genonaut.waiting:{owner_id}"},
-        )
+        await self._session.execute(_LOCK, {"name": f"genonaut.waiting:{owner_id}"})
         self._refuse_beyond(await self._waiting(owner_id), 0)
 
     async def _waiting(self, owner_id: UUID) -> int:
-        query = select(func.count()).where(
-            GenerationJob.user_id == owner_id, GenerationJob.status.in_(WAITING)
-        )
-        return await self._session.scalar(query) or 0
+        return await self._session.scalar(_WAITING_OF, {"owner_id": owner_id}) or 0
 
     def _refuse_beyond(self, waiting: int, added: int) -> None:
         if waiting + added > self._most:

@@ -29,6 +29,8 @@ async def serve(settings: Settings) -> None:
         ws_ping_interval=20,
         ws_ping_timeout=20,
         ws_max_size=65536,
+        # Browsers offer it; frames are small, and each socket would keep two zlib windows.
+        ws_per_message_deflate=False,
         timeout_graceful_shutdown=5,
         # The door believes web.trusted_proxies, and must see who else claims to be one.
         proxy_headers=False,

@@ -12,7 +12,7 @@ from tests.integration.cli.conftest import clean_variables
 from genonaut.cli.embedded_services import some_database, some_redis
 from genonaut.cli.main import cli
 from genonaut.config import load_settings, project_root
-from genonaut.db import migrations
+from genonaut.db import revision
 
 Run = Callable[..., Result]
 
@@ -40,7 +40,7 @@ def test_redis_without_a_running_environment_is_started_for_the_look(data_root: 
 def test_a_database_is_made_migrated_and_taken_back(run: Run) -> None:
     upgraded = run("upgrade")
     assert upgraded.exit_code == 0, upgraded.output
-    newest = migrations.newest_revision()
+    newest = revision.newest_revision()
     assert f"genonaut_test: revision none -> {newest}" in upgraded.stdout
     assert "already" in run("upgrade").stdout
 
@@ -68,7 +68,7 @@ def test_a_revision_is_written_where_the_migrations_are(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shutil.copytree(project_root() / "migrations", tmp_path / "migrations")
-    monkeypatch.setattr(migrations, "project_root", lambda: tmp_path)
+    monkeypatch.setattr(revision, "project_root", lambda: tmp_path)
     before = set((tmp_path / "migrations" / "versions").glob("*.py"))
     assert run("upgrade").exit_code == 0
     result = run("revision", "add a thing", "--empty")

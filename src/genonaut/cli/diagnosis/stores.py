@@ -6,7 +6,7 @@ from genonaut.cli.keyspace import open_keyspace
 from genonaut.cli.services import place_of_redis
 from genonaut.config import Environment, Settings
 from genonaut.core.errors import UnavailableError
-from genonaut.db.migrations import newest_revision
+from genonaut.db.revision import newest_revision
 from genonaut.embedded import EmbeddedServerError, Source
 from genonaut.embedded.programs import find_postgres, find_valkey
 

@@ -10,7 +10,7 @@ from genonaut.cli.supervision.plan import Plan
 from genonaut.cli.supervision.reporter import Reporter
 from genonaut.config import Settings
 from genonaut.core.errors import UnavailableError
-from genonaut.db.migrations import newest_revision
+from genonaut.db.revision import newest_revision
 from genonaut.embedded import ensure_database
 from genonaut.embedded.server import RunningServer
 
