@@ -3,9 +3,12 @@ import { defineConfig } from "vitest/config";
 /** Journeys in a real browser against GENONAUT_TEST_WEB_URL; one at a time, for they share its queue. */
 export default defineConfig({
   test: {
-    environment: "node",
-    include: ["e2e/**/*.e2e.ts"],
     fileParallelism: false,
+    projects: [
+      { extends: true, test: { name: "journeys", environment: "node", include: ["e2e/*.e2e.ts"] } },
+      // Wants a gallery of a hundred thousand pictures.
+      { extends: true, test: { name: "large", environment: "node", include: ["e2e/large/*.e2e.ts"] } },
+    ],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // A busy machine may be late once; what fails twice is broken.

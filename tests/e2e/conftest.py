@@ -18,7 +18,7 @@ from tests.conftest import create_database, drop_database, make_settings
 from tests.support.processes import Servers
 from tests.support.programs import program
 
-from genonaut.config import project_root
+from genonaut.config import Settings, project_root
 from genonaut.simulator import SimulatorOptions, running_simulator
 
 BUILD = project_root() / "frontend" / "build.py"
@@ -60,13 +60,13 @@ def browser() -> str:
 
 
 @pytest.fixture
-async def service(
+async def installation(
     web_app: None,
     servers: Servers,
     template: str,
     tmp_path: Path,
-) -> AsyncIterator[str]:
-    """The address of API and web app; a worker and a leisurely simulator stand behind them."""
+) -> AsyncIterator[Settings]:
+    """API and web app; a worker and a leisurely simulator stand behind them."""
     name = f"genonaut_test_{uuid4().hex[:12]}"
     await create_database(servers.database_url, name, template=template)
     log = tmp_path / "log"
@@ -79,11 +79,20 @@ async def service(
         settings = msgspec.structs.replace(settings, jobs=jobs)
         await stack.enter_async_context(program(settings, "api", log=log))
         await stack.enter_async_context(program(settings, "worker", log=log))
-        url = f"http://127.0.0.1:{settings.web.port}"
-        await healthy(url, log)
-        await seeded(url)
-        yield url
+        await healthy(address_of(settings), log)
+        await seeded(address_of(settings))
+        yield settings
     await drop_database(servers.database_url, name)
+
+
+@pytest.fixture
+def service(installation: Settings) -> str:
+    """The address of a whole installation."""
+    return address_of(installation)
+
+
+def address_of(settings: Settings) -> str:
+    return f"http://127.0.0.1:{settings.web.port}"
 
 
 async def healthy(url: str, log: Path) -> None:

@@ -27,7 +27,11 @@ export function PictureGrid({ pictures, filter, empty, isTrash = false }: Pictur
   const { items } = pictures;
   const selection = useSelection();
   const [isLaidOut, setIsLaidOut] = useState(false);
-  useScrollMemory(isLaidOut);
+  useScrollMemory({
+    isReady: isLaidOut,
+    size: items.length,
+    more: pictures.hasMore ? pictures.more : undefined,
+  });
   const listState = useMemo(() => ({ list: filter }), [filter]);
   const shortcuts = useMemo<Shortcut[]>(
     () => [

@@ -11,6 +11,7 @@ export interface Pictures {
   /** What is shown belongs to the filter before. */
   readonly isStale: boolean;
   readonly isLoadingMore: boolean;
+  readonly hasMore: boolean;
   readonly error: unknown;
   readonly more: () => void;
   readonly retry: () => void;
@@ -30,6 +31,7 @@ export function usePictures(filter: ContentFilter): Pictures {
     isPending: query.isPending,
     isStale: query.isPlaceholderData,
     isLoadingMore: isFetchingNextPage,
+    hasMore: hasNextPage,
     error: data === undefined ? query.error : null,
     more,
     retry: () => void refetch(),

@@ -48,7 +48,7 @@ export function RunCard({ job, size = "large", onError }: RunCardProps) {
             {isStopping ? "Stopping…" : "Cancel"}
           </Button>
         </Box>
-        <Bar job={job} progress={run.progress} />
+        <RunBar job={job} progress={run.progress} />
         <Typography variant="body2" sx={{ color: "text.secondary", minHeight: "1.43em" }}>
           {describeRun(job, run)}
         </Typography>
@@ -57,7 +57,8 @@ export function RunCard({ job, size = "large", onError }: RunCardProps) {
   );
 }
 
-function Bar({ job, progress }: { readonly job: Job; readonly progress: number | null }) {
+/** How far a job is; moving on its own while that is not known. */
+export function RunBar({ job, progress }: { readonly job: Job; readonly progress: number | null }) {
   const isKnown = job.status === "running" && progress !== null;
   if (isWaiting(job.status)) return <LinearProgress variant="determinate" value={0} aria-label="Progress" />;
   return (

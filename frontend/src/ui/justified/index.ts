@@ -1,1 +1,3 @@
 export { JustifiedGrid } from "./justified-grid";
+export type { Row } from "./layout";
+export { useVisibleRows } from "./use-visible-rows";

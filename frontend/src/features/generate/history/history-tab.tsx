@@ -5,7 +5,8 @@ import ToggleButtonGroup from "@mui/material/ToggleButtonGroup";
 import Typography from "@mui/material/Typography";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Grid2x2, History, List } from "lucide-react";
-import { useMemo } from "react";
+import { useCallback, useMemo } from "react";
+import type { Job } from "@/api/types";
 import { jobsQuery, useJobStream } from "@/features/jobs";
 import { formatCount } from "@/lib/format";
 import { reviveOneOf, useStoredState } from "@/lib/storage/stored-state";
@@ -13,12 +14,18 @@ import { useScrollMemory } from "@/lib/use-scroll-memory";
 import { EmptyState } from "@/ui/empty-state";
 import { LoadMore } from "@/ui/load-more";
 import { ProblemState } from "@/ui/problem-state";
+import { UniformGrid } from "@/ui/uniform-grid";
 import { HistoryFilters, useHistoryFilter } from "./history-filters";
-import { JobCard } from "./job-card";
-import { JobRow } from "./job-row";
+import { cardHeight, JobCard } from "./job-card";
+import { JobRow, ROW_HEIGHT_PX } from "./job-row";
 
 type Layout = "grid" | "list";
 const reviveLayout = reviveOneOf<Layout>(["grid", "list"]);
+
+const keyOf = (job: Job) => job.id;
+/** On a phone two cards stand beside each other. */
+const cardWidth = (available: number) => (available < 600 ? 148 : 220);
+const rowHeight = () => ROW_HEIGHT_PX;
 
 /** All own jobs, the newest first. */
 export function HistoryTab() {
@@ -28,7 +35,15 @@ export function HistoryTab() {
   useJobStream();
   const jobs = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? [], [query.data]);
   const total = query.data?.pages[0]?.total;
-  useScrollMemory(query.isSuccess);
+  const { fetchNextPage, isFetchingNextPage } = query;
+  const more = useCallback(() => {
+    if (!isFetchingNextPage) void fetchNextPage();
+  }, [fetchNextPage, isFetchingNextPage]);
+  useScrollMemory({
+    isReady: jobs.length > 0,
+    size: jobs.length,
+    more: query.hasNextPage ? more : undefined,
+  });
   return (
     <Box sx={{ display: "grid", gap: 2 }}>
       <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", gap: 1.5 }}>
@@ -49,29 +64,22 @@ export function HistoryTab() {
         </EmptyState>
       ) : null}
       {layout === "grid" ? (
-        <Box
-          sx={{
-            display: "grid",
-            gap: 2,
-            gridTemplateColumns: "repeat(auto-fill, minmax(min(100%, 240px), 1fr))",
-          }}
+        <UniformGrid
+          items={jobs}
+          keyOf={keyOf}
+          label="Jobs"
+          minWidthOf={cardWidth}
+          heightOf={cardHeight}
+          gap={16}
         >
-          {jobs.map((job) => (
-            <JobCard key={job.id} job={job} />
-          ))}
-        </Box>
+          {(job) => <JobCard job={job} />}
+        </UniformGrid>
       ) : (
-        <Box sx={{ display: "grid", gap: 1 }}>
-          {jobs.map((job) => (
-            <JobRow key={job.id} job={job} />
-          ))}
-        </Box>
+        <UniformGrid items={jobs} keyOf={keyOf} label="Jobs" heightOf={rowHeight} gap={8}>
+          {(job) => <JobRow job={job} />}
+        </UniformGrid>
       )}
-      <LoadMore
-        hasMore={query.hasNextPage}
-        isLoading={query.isFetchingNextPage}
-        onMore={() => void query.fetchNextPage()}
-      />
+      <LoadMore hasMore={query.hasNextPage} isLoading={query.isFetchingNextPage} onMore={more} />
     </Box>
   );
 }
@@ -109,11 +117,15 @@ function Placeholders() {
       sx={{
         display: "grid",
         gap: 2,
-        gridTemplateColumns: "repeat(auto-fill, minmax(min(100%, 240px), 1fr))",
+        gridTemplateColumns: "repeat(auto-fill, minmax(min(45%, 220px), 1fr))",
       }}
     >
       {Array.from({ length: 8 }, (_, index) => `placeholder-${index}`).map((key) => (
-        <Skeleton key={key} variant="rounded" sx={{ height: 340, borderRadius: "14px" }} />
+        <Skeleton
+          key={key}
+          variant="rounded"
+          sx={{ aspectRatio: "2 / 3", height: "auto", borderRadius: "14px" }}
+        />
       ))}
     </Box>
   );

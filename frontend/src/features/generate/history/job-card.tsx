@@ -3,26 +3,24 @@ import Card from "@mui/material/Card";
 import Typography from "@mui/material/Typography";
 import { ImageOff } from "lucide-react";
 import type { Job } from "@/api/types";
-import { JobPicture, JobStatusChip } from "@/features/jobs";
+import { describeRun, isTerminal, JobPicture, JobStatusChip, RunBar, useLiveRun } from "@/features/jobs";
 import { formatSeconds, modelTitle, secondsBetween } from "@/lib/format";
 import { TimeAgo } from "@/ui/time-ago";
 import { JobActions } from "./job-actions";
 
+/** Pixels that a card is higher than wide: two lines of prompt, state, facts. */
+const BODY_HEIGHT_PX = 130;
+
+/** The height of a card of this width, in pixels. */
+export const cardHeight = (width: number): number => Math.round(width) + BODY_HEIGHT_PX;
+
 /** A job of the history with its picture. */
 export function JobCard({ job }: { readonly job: Job }) {
   return (
-    <Card sx={{ display: "flex", flexDirection: "column" }} data-job={job.id}>
-      <Box sx={{ position: "relative", aspectRatio: "1", bgcolor: "action.hover" }}>
+    <Card sx={{ height: "100%", display: "flex", flexDirection: "column" }} data-job={job.id}>
+      <Box sx={{ position: "relative", flex: "none", aspectRatio: "1", bgcolor: "action.hover" }}>
         {job.content_id === null ? (
-          <Box sx={{ height: "100%", display: "grid", placeItems: "center", color: "text.disabled", p: 2 }}>
-            {job.error_message === null ? (
-              <ImageOff size={28} aria-hidden />
-            ) : (
-              <Typography variant="body2" sx={{ color: "error.main", textAlign: "center" }}>
-                {job.error_message.slice(0, 160)}
-              </Typography>
-            )}
-          </Box>
+          <NoPicture job={job} />
         ) : (
           <JobPicture job={job} sizes="260px" sx={{ aspectRatio: "1", borderRadius: 0 }} />
         )}
@@ -48,6 +46,38 @@ export function JobCard({ job }: { readonly job: Job }) {
         <JobFacts job={job} />
       </Box>
     </Card>
+  );
+}
+
+/** Why there is none: it is still being made, it failed, or it was stopped. */
+function NoPicture({ job }: { readonly job: Job }) {
+  if (!isTerminal(job.status)) return <InTheMaking job={job} />;
+  return (
+    <Box sx={{ height: "100%", display: "grid", placeItems: "center", color: "text.disabled", p: 2 }}>
+      {job.error_message === null ? (
+        <ImageOff size={28} aria-hidden />
+      ) : (
+        <Typography
+          variant="body2"
+          sx={{ color: "error.main", textAlign: "center", overflowWrap: "anywhere" }}
+        >
+          {job.error_message.slice(0, 160)}
+        </Typography>
+      )}
+    </Box>
+  );
+}
+
+function InTheMaking({ job }: { readonly job: Job }) {
+  const live = useLiveRun(job.id);
+  const run = live?.progress == null ? job : live;
+  return (
+    <Box sx={{ height: "100%", display: "grid", alignContent: "center", gap: 1.25, p: 2 }}>
+      <RunBar job={job} progress={run.progress} />
+      <Typography variant="body2" sx={{ color: "text.secondary", textAlign: "center" }}>
+        {describeRun(job, run)}
+      </Typography>
+    </Box>
   );
 }
 

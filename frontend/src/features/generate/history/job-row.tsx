@@ -6,10 +6,15 @@ import { JobPicture, JobStatusChip } from "@/features/jobs";
 import { JobActions } from "./job-actions";
 import { JobFacts } from "./job-card";
 
+export const ROW_HEIGHT_PX = 74;
+
 /** A job of the history in one line. */
 export function JobRow({ job }: { readonly job: Job }) {
   return (
-    <Card sx={{ display: "flex", alignItems: "center", gap: 1.5, p: 1, pr: 1.5 }} data-job={job.id}>
+    <Card
+      sx={{ height: "100%", display: "flex", alignItems: "center", gap: 1.5, p: 1, pr: 1.5 }}
+      data-job={job.id}
+    >
       <Box
         sx={{
           width: 56,

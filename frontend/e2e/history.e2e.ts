@@ -1,0 +1,48 @@
+import type { Page } from "playwright-core";
+import { expect, it } from "vitest";
+import { withBrowser } from "./browser";
+import { see } from "./expect";
+
+const browser = withBrowser();
+const LISTED = "**/api/v1/generation-jobs?*";
+
+/** Answer the history with one job many times. */
+async function withManyJobs(page: Page, count: number): Promise<void> {
+  const { items } = await (await page.request.get("/api/v1/generation-jobs?status=completed&limit=1")).json();
+  await page.route(LISTED, async (route) => {
+    const query = new URL(route.request().url()).searchParams;
+    if (query.has("status")) return route.continue();
+    const start = Number(query.get("cursor") ?? 0);
+    const limit = Number(query.get("limit"));
+    const jobs = Array.from({ length: limit }, (_, index) => ({ ...items[0], id: 1e6 + start + index }));
+    const next = start + limit < count ? String(start + limit) : null;
+    await route.fulfill({ json: { items: jobs, next_cursor: next, total: start === 0 ? count : null } });
+  });
+}
+
+for (const layout of ["Grid", "List"]) {
+  it(`draws only what is near the window of a long history, and finds its place again: ${layout}`, async () => {
+    const { page } = await browser.open("about:blank");
+    await withManyJobs(page, 3_000);
+    await page.goto("/generate/history");
+    await see(page.getByText("3,000 jobs"));
+    await page.getByRole("button", { name: layout, exact: true }).click();
+    const cards = page.getByRole("list", { name: "Jobs" }).getByRole("listitem");
+    const last = async () => Number(await cards.last().getAttribute("aria-posinset"));
+    await expect
+      .poll(
+        async () => {
+          await page.evaluate(() => window.scrollTo(0, document.documentElement.scrollHeight));
+          expect(await cards.count()).toBeLessThan(90);
+          return last();
+        },
+        { timeout: 60_000, interval: 50 },
+      )
+      .toBeGreaterThan(400);
+    const offset = await page.evaluate(() => Math.round(window.scrollY));
+    await page.reload();
+    await expect
+      .poll(() => page.evaluate(() => Math.round(window.scrollY)), { timeout: 30_000 })
+      .toBe(offset);
+  });
+}

@@ -1,0 +1,77 @@
+import Box from "@mui/material/Box";
+import { type ReactNode, useMemo, useRef } from "react";
+import { useWidth } from "@/lib/use-width";
+import { type Row, useVisibleRows } from "./justified";
+
+interface UniformGridProps<T> {
+  readonly items: readonly T[];
+  readonly keyOf: (item: T) => number;
+  readonly children: (item: T) => ReactNode;
+  readonly label: string;
+  /** Least width of a cell in pixels, by the width there is; without it each takes a line of its own. */
+  readonly minWidthOf?: (available: number) => number;
+  /** The height in pixels of a cell of this width; cells must fill it and no more. */
+  readonly heightOf: (width: number) => number;
+  readonly gap: number;
+}
+
+/** Cells of one size; only the rows near the window exist in the page. */
+export function UniformGrid<T>(props: UniformGridProps<T>) {
+  const { items, keyOf, children, label, minWidthOf, heightOf, gap } = props;
+  const container = useRef<HTMLDivElement>(null);
+  const width = useWidth(container);
+  const least = minWidthOf?.(width) ?? width;
+  const columns = Math.max(1, Math.floor((width + gap) / (least + gap)));
+  const height = heightOf((width - gap * (columns - 1)) / columns);
+  const rows = useMemo(
+    () => (width === 0 ? [] : rowsOf(items.length, columns, height, gap)),
+    [items.length, columns, height, gap, width],
+  );
+  const visible = useVisibleRows(rows, container);
+  const last = rows.at(-1);
+  return (
+    <Box
+      ref={container}
+      role="list"
+      aria-label={label}
+      sx={{ position: "relative", height: last === undefined ? 0 : last.top + last.height }}
+    >
+      {visible.map((row) => (
+        <Box
+          key={row.start}
+          role="presentation"
+          sx={{
+            position: "absolute",
+            insetInline: 0,
+            top: 0,
+            display: "grid",
+            gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))`,
+            gap: `${gap}px`,
+          }}
+          style={{ transform: `translateY(${row.top}px)`, height: row.height }}
+        >
+          {items.slice(row.start, row.end).map((item, offset) => (
+            <Box
+              key={keyOf(item)}
+              role="listitem"
+              aria-posinset={row.start + offset + 1}
+              aria-setsize={-1}
+              sx={{ minWidth: 0, height: "100%" }}
+            >
+              {children(item)}
+            </Box>
+          ))}
+        </Box>
+      ))}
+    </Box>
+  );
+}
+
+function rowsOf(count: number, columns: number, height: number, gap: number): Row[] {
+  return Array.from({ length: Math.ceil(count / columns) }, (_, row) => ({
+    start: row * columns,
+    end: Math.min(count, (row + 1) * columns),
+    top: row * (height + gap),
+    height,
+  }));
+}
