@@ -119,6 +119,7 @@ class ModelPage(msgspec.Struct, frozen=True):
     """The models of one kind."""
 
     items: list[Model]
+    next_cursor: str | None = None
     total: int | None = None
 
 
@@ -218,6 +219,10 @@ class ApiClient:
         """Return the names of the checkpoints that can be asked for."""
         page = await self._ask("GET", "/api/v1/checkpoint-models", ModelPage)
         return [model.name for model in page.items]
+
+    async def offered(self, kind: str, filters: Filters) -> ModelPage:
+        """Return one page of ``checkpoint-models`` or ``lora-models``."""
+        return await self._ask("GET", f"/api/v1/{kind}", ModelPage, params=filters)
 
     async def models(self, filters: Filters) -> ModelPage:
         """Return one page of models of all kinds."""

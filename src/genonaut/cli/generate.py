@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from genonaut.cli.completion import complete_checkpoint, complete_lora
 from genonaut.cli.generation_request import LoraType, SizeType, body_of
 from genonaut.cli.options import env_option, server_option
 from genonaut.cli.services import resolved_settings
@@ -17,9 +18,19 @@ from genonaut.cli.services import resolved_settings
 )
 @click.argument("prompt")
 @click.option("--negative", metavar="TEXT", help="What the image should not show.")
-@click.option("--checkpoint", metavar="NAME", help="[default: the server's]")
 @click.option(
-    "--lora", "loras", type=LoraType(), multiple=True, help="Repeat for more; applied in order."
+    "--checkpoint",
+    metavar="NAME",
+    help="[default: the server's]",
+    shell_complete=complete_checkpoint,
+)
+@click.option(
+    "--lora",
+    "loras",
+    type=LoraType(),
+    multiple=True,
+    help="Repeat for more; applied in order.",
+    shell_complete=complete_lora,
 )
 @click.option("--size", type=SizeType(), help="In pixels, multiples of 8.")
 @click.option("--seed", type=int, help="[default: drawn at random]")
@@ -62,6 +73,8 @@ def generate(
 
     Progress goes to standard error. Ctrl-C asks the server to cancel what has not ended and
     waits for it; a second Ctrl-C leaves at once. GENONAUT_API_KEY is sent when it is set.
+    `genonaut models list` shows what there is; after `eval "$(_GENONAUT_COMPLETE=bash_source
+    genonaut)"` (or zsh_source, fish_source) the Tab key does.
     """
     from genonaut.cli.generation import run  # noqa: PLC0415 - loads aiohttp and rich
 

@@ -1,11 +1,11 @@
 """What ``genonaut models`` does, through the API."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import click
 
-from genonaut.cli.api_client import ApiClient, Filters, Model, open_api
+from genonaut.cli.api_client import ApiClient, Model, open_api
 from genonaut.cli.model_progress import follow
 from genonaut.cli.output import print_table, shortened
 from genonaut.cli.services import resolved_settings
@@ -13,6 +13,7 @@ from genonaut.core.errors import NotFoundError
 
 _HEADERS = ("Id", "Kind", "Architecture", "Variant", "Size", "Status", "Name")
 _NAMED = 5
+_PAGE = 100
 _SEARCHED = 200
 _UNITS = ("B", "KiB", "MiB", "GiB", "TiB")
 
@@ -36,16 +37,25 @@ async def hash_models(environment: str, server: str | None) -> None:
     click.echo(said)
 
 
-async def list_models(environment: str, server: str | None, filters: Filters) -> None:
-    """Print the first page of the models that match."""
+async def list_models(
+    environment: str, server: str | None, filters: Sequence[tuple[str, str]], *, limit: int
+) -> None:
+    """Print the first models that match."""
     async with open_api(resolved_settings(environment), server) as api:
-        page = await api.models(filters)
-    if not page.items:
+        page = await api.models([*filters, ("limit", str(min(limit, _PAGE)))])
+        found, total = page.items, page.total
+        while page.next_cursor is not None and len(found) < limit:
+            size = min(limit - len(found), _PAGE)
+            place = [("cursor", page.next_cursor), ("limit", str(size))]
+            page = await api.models([*filters, *place])
+            found += page.items
+    if not found:
         click.echo("no models", err=True)
         return
-    print_table(_HEADERS, map(_row, page.items))
-    if page.total is not None and page.total > len(page.items):
-        click.echo(f"{len(page.items)} of {page.total} models", err=True)
+    print_table(_HEADERS, map(_row, found))
+    if page.next_cursor is not None:
+        of_all = f" of {total}" if total is not None else ""
+        click.echo(f"{len(found)}{of_all} models; --limit shows more", err=True)
 
 
 async def show_model(environment: str, server: str | None, wanted: str) -> None:

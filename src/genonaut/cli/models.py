@@ -46,7 +46,7 @@ def hash_command(environment: str, server: str | None) -> None:
 @click.option("--architecture", metavar="NAME", help="As sdxl or flux1.")
 @click.option("--search", metavar="TEXT", help="Words in name, title or trigger words.")
 @click.option("--unavailable", is_flag=True, help="Only what cannot be used at the moment.")
-@click.option("--limit", type=click.IntRange(1, 100), default=100, show_default=True)
+@click.option("--limit", type=click.IntRange(1), default=100, show_default=True)
 @env_option
 @server_option
 def list_command(
@@ -67,10 +67,9 @@ def list_command(
         ("architecture", architecture),
         ("search", search),
         ("available", "false" if unavailable else None),
-        ("limit", str(limit)),
     ]
     filters = [(name, value) for name, value in wanted if value]
-    asyncio.run(list_models(environment, server, filters))
+    asyncio.run(list_models(environment, server, filters, limit=limit))
 
 
 @models.command(short_help="Show a model, and why we say what it is.")

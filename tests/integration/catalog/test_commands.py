@@ -1,9 +1,13 @@
 """``genonaut models`` against a running API and worker."""
 
+import asyncio
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
-from tests.support.models import put, rows, specimen
+from tests.support.models import put, refresh, rows, specimen
 from tests.support.server import serving
 from tests.support.service import eventually, running_worker
 
@@ -29,9 +33,9 @@ async def test_scan_list_show_edit_and_hash(
         said = capsys.readouterr()
         assert said.out.startswith("2 files: ")
         assert "1 servers" in said.out
-        await list_models("test", url, [("kind", "lora"), ("source", "filesystem")])
+        await list_models("test", url, [("kind", "lora"), ("source", "filesystem")], limit=9)
         assert "mine too.safetensors" in capsys.readouterr().out
-        await list_models("test", url, [("search", "nothing has this")])
+        await list_models("test", url, [("search", "nothing has this")], limit=9)
         assert "no models" in capsys.readouterr().err
         await hash_models("test", url)
         assert "left" in capsys.readouterr().out
@@ -63,3 +67,57 @@ async def test_a_worker_finds_and_hashes_by_itself(
             return row is not None and row.sha256 is not None
 
         await eventually(look)
+
+
+async def test_a_list_is_as_long_as_one_likes(
+    alone: Settings, runtime: Runtime, models: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for number in range(105):
+        (models / "loras" / f"{number:03}.safetensors").write_bytes(b"")
+    await refresh(runtime)
+    async with serving(alone) as url:
+        for limit, shown, rest in ((102, 102, "102 of 105"), (500, 105, ""), (3, 3, "3 of 105")):
+            await list_models("test", url, [], limit=limit)
+            said = capsys.readouterr()
+            assert said.out.count(".safetensors") == shown
+            assert said.err.startswith(rest)
+            assert bool(said.err) is bool(rest)
+
+
+def completed(line: str, url: str) -> list[str]:
+    """Return what the shell is offered behind a line."""
+    words = line.split(" ")
+    environment = {
+        **os.environ,
+        "_GENONAUT_COMPLETE": "bash_complete",
+        "COMP_WORDS": line,
+        "COMP_CWORD": str(len(words) - 1),
+        "GENONAUT_SERVER": url,
+        "APP_ENV": "test",
+    }
+    command = [sys.executable, "-c", "from genonaut.cli.main import main; main()"]
+    answer = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert answer.stderr == ""
+    return [offer.removeprefix("plain,") for offer in answer.stdout.split()]
+
+
+async def test_the_shell_is_offered_what_there_is(
+    alone: Settings, runtime: Runtime, models: Path
+) -> None:
+    put(specimen("sd1"), models / "checkpoints" / "mine.safetensors")
+    put(specimen("sdxl"), models / "checkpoints" / "large.safetensors")
+    put(specimen("sd1", of="lora"), models / "loras" / "ink.safetensors")
+    put(specimen("sdxl", of="lora"), models / "loras" / "grain.safetensors")
+    await refresh(runtime)
+    generate = "genonaut generate fox"
+    async with serving(alone) as url:
+        for line, offers in (
+            (f"{generate} --checkpoint ", ["large.safetensors", "mine.safetensors"]),
+            (f"{generate} --checkpoint mi", ["mine.safetensors"]),
+            (f"{generate} --checkpoint nothing", []),
+            (f"{generate} --lora ", ["grain.safetensors", "ink.safetensors"]),
+            (f"{generate} --checkpoint mine.safetensors --lora ", ["ink.safetensors"]),
+            (f"{generate} --checkpoint unknown --lora ", []),
+        ):
+            assert await asyncio.to_thread(completed, line, url) == offers, line
+    assert await asyncio.to_thread(completed, f"{generate} --checkpoint ", url) == []

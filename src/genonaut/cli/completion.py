@@ -1,0 +1,70 @@
+"""Names of models for the shell to complete, as the running API offers them.
+
+A shell asks in the middle of a line: whatever goes wrong, there is nothing to offer.
+"""
+
+import asyncio
+import os
+from typing import Literal
+
+import click
+from click.shell_completion import CompletionItem
+
+from genonaut.config import Environment
+from genonaut.core.errors import GenonautError
+
+_PATIENCE_SECONDS = 2.0
+Kind = Literal["checkpoint-models", "lora-models"]
+
+
+def complete_checkpoint(
+    context: click.Context, parameter: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """Offer what pictures can be drawn with."""
+    del parameter
+    return _offered(context, "checkpoint-models", incomplete)
+
+
+def complete_lora(
+    context: click.Context, parameter: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """Offer LoRAs; with a checkpoint on the line before, those that fit it or may."""
+    del parameter
+    checkpoint = context.params.get("checkpoint")
+    filters = [("compatible_with", str(checkpoint))] if checkpoint else []
+    return _offered(context, "lora-models", incomplete, filters)
+
+
+def _offered(
+    context: click.Context,
+    kind: Kind,
+    incomplete: str,
+    filters: list[tuple[str, str]] | None = None,
+) -> list[CompletionItem]:
+    wanted = [("available", "true"), ("enabled", "true"), *(filters or [])]
+    if incomplete:
+        wanted.append(("search", incomplete))
+    try:
+        return asyncio.run(_ask(context, kind, wanted, incomplete))
+    except (GenonautError, click.ClickException, OSError, TimeoutError):
+        return []
+
+
+async def _ask(
+    context: click.Context, kind: Kind, filters: list[tuple[str, str]], incomplete: str
+) -> list[CompletionItem]:
+    from genonaut.cli.api_client import open_api  # noqa: PLC0415 - loads aiohttp
+    from genonaut.cli.services import resolved_settings  # noqa: PLC0415 - loads psutil
+
+    environment = context.params.get("environment") or os.environ.get("APP_ENV") or Environment.DEV
+    server = context.params.get("server") or os.environ.get("GENONAUT_SERVER")
+    async with (
+        asyncio.timeout(_PATIENCE_SECONDS),
+        open_api(resolved_settings(str(environment)), server) as api,
+    ):
+        page = await api.offered(kind, filters)
+    return [
+        CompletionItem(model.name, help=f"{model.architecture} {model.display_name}".strip())
+        for model in page.items
+        if model.name.startswith(incomplete)
+    ]
