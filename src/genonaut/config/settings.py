@@ -148,6 +148,7 @@ class WebSettings(Section, frozen=True):
     """How long browsers are told to insist on HTTPS once they came over it; 0 tells nothing."""
     max_body_bytes: Count = 1_048_576
     public_url: str = ""
+    """What people enter in their browsers: its host is served, its pages are our own."""
 
 
 class JobSettings(Section, frozen=True):

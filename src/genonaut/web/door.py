@@ -18,6 +18,7 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from genonaut.accounts.identity import Client
 from genonaut.config.settings import AuthSettings, WebSettings
+from genonaut.core.errors import SettingsError
 from genonaut.web.authentication import CLIENT
 from genonaut.web.headers import SecurityHeaders
 from genonaut.web.problems import MEDIA_TYPE, problem
@@ -26,6 +27,9 @@ from genonaut.web.proxies import Origin, Proxies
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 _WITH_BODY = {"POST", "PUT", "PATCH"}
 _LOOPBACK = re.compile(r"localhost|127(?:\.\d{1,3}){3}|\[::1\]", re.IGNORECASE)
+_PUBLIC_URL = re.compile(
+    r"(?P<scheme>https?)://(?P<host>[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::(?P<port>\d{1,5}))?/?"
+)
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
@@ -39,6 +43,10 @@ class Door:
         self._security = SecurityHeaders(settings)
         self._hosts = {host.lower() for host in settings.allowed_hosts}
         self._origins = {origin.lower().rstrip("/") for origin in settings.allowed_origins}
+        if settings.public_url:
+            host, origin = _read_public_url(settings.public_url)
+            self._hosts.add(host)
+            self._origins.add(origin)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer what may not enter; pass everything else on."""
@@ -125,6 +133,23 @@ class Door:
         if origin.lower() in self._origins:
             return True
         return urlsplit(origin).netloc.lower() == host.lower()
+
+
+def _read_public_url(url: str) -> tuple[str, str]:
+    """Return host name and origin of the address people open.
+
+    Raises:
+        SettingsError: it is none.
+    """
+    match = _PUBLIC_URL.fullmatch(url.lower())
+    if match is None:
+        raise SettingsError(
+            f"web.public_url: {url!r} is not like https://images.example.org, without a path"
+        )
+    scheme, host, port = match["scheme"], match["host"], match["port"]
+    # Browsers leave out the port that goes without saying.
+    says_port = port is not None and port != {"http": "80", "https": "443"}[scheme]
+    return host, f"{scheme}://{host}:{port}" if says_port else f"{scheme}://{host}"
 
 
 def _name_of(host: str) -> str:

@@ -8,6 +8,7 @@ from tests.support.service import running_api
 
 from genonaut.config import Environment, Settings
 from genonaut.core.errors import SettingsError
+from genonaut.web.app import create_asgi
 from genonaut.web.server import require_safe_bind
 
 ME = "/api/v1/auth/me"
@@ -99,6 +100,41 @@ async def test_pages_of_other_sites_change_nothing(
         given = {"Content-Type": "application/json", **who, **headers}
         answer = await api.http.put(PREFERENCES, content=b'{"theme":"dark"}', headers=given)
         assert answer.status_code == status, answer.text
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Host": "images.example", "Origin": "https://images.example"}, 200),
+        # A proxy that passes on no Host of its own.
+        ({"Origin": "https://images.example"}, 200),
+        ({"Host": "images.example", "Origin": "https://evil.example"}, 403),
+        ({"Host": "other.example"}, 403),
+        ({"Origin": "http://images.example"}, 403),
+        ({"Origin": "https://images.example:8443"}, 403),
+    ],
+)
+async def test_pages_of_the_public_address_are_our_own(
+    settings: Settings, headers: dict[str, str], status: int
+) -> None:
+    settings = with_login(
+        settings, auth__mode="single-user", web__public_url="https://Images.example:443/"
+    )
+    async with running_api(settings) as api:
+        given = {"Content-Type": "application/json", **headers}
+        answer = await api.http.put(PREFERENCES, content=b'{"theme":"dark"}', headers=given)
+        assert answer.status_code == status, answer.text
+        assert "access-control-allow-origin" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["images.example", "ftp://images.example", "https://", "https://a.example/app", "https://u@a"],
+)
+def test_a_public_address_that_is_none_stops_the_start(url: str) -> None:
+    settings = with_login(Settings(environment=Environment.TEST), web__public_url=url)
+    with pytest.raises(SettingsError, match=r"web\.public_url"):
+        create_asgi(settings)
 
 
 async def test_other_origins_are_answered_only_if_they_are_listed(settings: Settings) -> None:

@@ -1,5 +1,7 @@
 """The whole examination, in the order in which things depend on each other."""
 
+import asyncio
+
 from genonaut.cli.backends import BackendReport, look_at_all
 from genonaut.cli.diagnosis.finding import Finding, Health
 from genonaut.cli.diagnosis.machine import check_ports, check_python, check_storage, check_tools
@@ -23,7 +25,7 @@ async def examine(environment: str) -> list[Finding]:
     findings += await check_redis(settings)
     findings += await check_comfyui(settings)
     findings.append(check_storage(files_root(settings)))
-    findings += check_ports(settings)
+    findings += await asyncio.to_thread(check_ports, settings)
     findings += check_tools()
     return findings
 

@@ -6,7 +6,11 @@ import shutil
 import socket
 import sys
 import tempfile
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
+from typing import Any
+
+import msgspec
 
 from genonaut.cli.diagnosis.finding import Finding, Health
 from genonaut.cli.services import running_services
@@ -19,6 +23,10 @@ _GIB = 1024**3
 _ENOUGH_BYTES = 5 * _GIB
 _NEEDED_BYTES = _GIB // 4
 """PostgreSQL alone writes 40 MB before the first row, and keeps up to 1 GB of its log."""
+_API = "API port"
+_ANSWERS_WITHIN_SECONDS = 2.0
+_MAX_HEALTH_BYTES = 1_000_000
+_LOOPBACK_OF = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - where one listens, not calls
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -63,7 +71,7 @@ def check_ports(settings: Settings) -> list[Finding]:
     record = running_services(settings)
     wanted = [
         (
-            "API port",
+            _API,
             settings.web.host,
             settings.web.port,
             "GENONAUT_WEB__PORT",
@@ -93,8 +101,33 @@ def _check_port(subject: str, host: str, port: int, variable: str) -> Finding:
     try:
         claim_port(host, port, purpose=subject, variable=variable)
     except (PortTakenError, socket.gaierror) as error:
+        if subject == _API and (health := _health_of_api(host, port)) is not None:
+            return Finding(subject, Health.OK, f"a Genonaut API serves {host}:{port}, {health}")
         return Finding(subject, Health.WARNING, str(error), f"set {variable} before `genonaut up`")
     return Finding(subject, Health.OK, f"{host}:{port} is free")
+
+
+class _ServiceHealth(msgspec.Struct):
+    """What nobody else's health looks like."""
+
+    status: str
+    database: str
+    redis: str
+    comfyui: list[Any]
+
+
+def _health_of_api(host: str, port: int) -> str | None:
+    """Return what an API of ours says of itself; None when somebody else listens there."""
+    connection = HTTPConnection(_LOOPBACK_OF.get(host, host), port, timeout=_ANSWERS_WITHIN_SECONDS)
+    try:
+        connection.request("GET", "/api/v1/health")
+        answer = connection.getresponse().read(_MAX_HEALTH_BYTES)
+        health = msgspec.json.decode(answer, type=_ServiceHealth)
+    except (OSError, HTTPException, msgspec.MsgspecError, UnicodeError):
+        return None
+    finally:
+        connection.close()
+    return f"status {health.status}, database {health.database}, Redis {health.redis}"
 
 
 def check_tools() -> list[Finding]:

@@ -1,0 +1,49 @@
+"""The doctor beside an API that was started by hand."""
+
+import asyncio
+from urllib.parse import urlsplit
+
+import aiohttp.web
+from tests.support.server import serving
+
+from genonaut.cli.diagnosis.finding import Finding, Health
+from genonaut.cli.diagnosis.machine import check_ports
+from genonaut.config import Settings, load_settings
+
+
+async def look_at(url: str) -> Finding:
+    variables = {
+        "GENONAUT_WEB__PORT": str(urlsplit(url).port),
+        "GENONAUT_WEB__HOST": "0.0.0.0",  # noqa: S104
+        "COMFYUI_URL": "http://gpu",
+    }
+    (finding,) = await asyncio.to_thread(check_ports, load_settings("test", variables))
+    return finding
+
+
+async def test_an_api_of_ours_on_the_port_is_recognised(settings: Settings) -> None:
+    async with serving(settings) as url:
+        finding = await look_at(url)
+    assert finding.health is Health.OK
+    assert "a Genonaut API serves" in finding.detail
+    assert "status degraded, database ok, Redis ok" in finding.detail
+
+
+async def test_another_server_on_the_port_is_none_of_ours() -> None:
+    app = aiohttp.web.Application()
+    app.router.add_get("/api/v1/health", _answer)
+    runner = aiohttp.web.AppRunner(app)
+    await runner.setup()
+    site = aiohttp.web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    try:
+        port = runner.addresses[0][1]
+        finding = await look_at(f"http://127.0.0.1:{port}")
+    finally:
+        await runner.cleanup()
+    assert finding.health is Health.WARNING
+    assert "GENONAUT_WEB__PORT" in finding.remedy
+
+
+async def _answer(_: aiohttp.web.Request) -> aiohttp.web.Response:
+    return aiohttp.web.json_response({"status": "ok"})
