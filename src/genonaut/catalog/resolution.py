@@ -7,13 +7,14 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from genonaut.catalog.companions import Companions, CompanionsMissingError
-from genonaut.catalog.compatibility import Fit
+from genonaut.catalog.compatibility import LACKING_IN, Fit
 from genonaut.catalog.effective import Fitting, fit_of
 from genonaut.catalog.filters import BASE_FOLDERS, LORA_FOLDER
 from genonaut.catalog.plan import ModelPlan
 from genonaut.catalog.recipes import UNKNOWN, Recipe, recipe_of
 from genonaut.catalog.repository import CatalogRepository
 from genonaut.catalog.scanning.health import FATAL, Health, HealthCode
+from genonaut.catalog.seen import is_too_new
 from genonaut.catalog.tables import AvailableModel
 from genonaut.catalog.vocabulary import ModelKind
 from genonaut.core.errors import FieldError, InvalidInputError
@@ -75,9 +76,18 @@ class ModelResolver:
         if base is None:
             return await self._unless_known(_FIELD, "checkpoint", BASE_FOLDERS, name, offered)
         why = _objection(base, offered)
+        if not why and await self._is_too_new(base):
+            why = f"every ComfyUI server that has {name!r} is too old for {base.architecture}"
         if not why and base.kind not in _BASES:
             why = f"{name!r} is a {base.kind}, nothing to draw with by itself"
         return [FieldError(_FIELD, why)] if why else []
+
+    async def _is_too_new(self, base: AvailableModel) -> bool:
+        if base.architecture not in LACKING_IN:
+            return False
+        versions = await self._catalog.servers()
+        listings = (await self._catalog.listings([base.id])).get(base.id, [])
+        return is_too_new(base.architecture, [versions.get(one.backend) for one in listings])
 
     async def _objections_to_loras(
         self, wanted: WantedModels, base: AvailableModel | None, offered: Offered

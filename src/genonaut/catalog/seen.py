@@ -71,7 +71,7 @@ def _health(
         return [Health(HealthCode.MISSING, "neither a file nor a ComfyUI server has it"), *faults]
     if servers and not available_on:
         faults.append(Health(HealthCode.NO_BACKEND, "no ComfyUI server lists it"))
-    if _is_too_new(model.architecture, [servers.get(name) for name in available_on]):
+    if is_too_new(model.architecture, [servers.get(name) for name in available_on]):
         what = f"every ComfyUI server that has it is too old for {model.architecture}"
         faults.append(Health(HealthCode.NEEDS_NEWER_COMFYUI, what))
     inodes = {twin.inode for twin in twins if twin.model_id == model.id}
@@ -83,7 +83,8 @@ def _health(
     return faults
 
 
-def _is_too_new(architecture: str, versions: Sequence[str | None]) -> bool:
+def is_too_new(architecture: str, versions: Sequence[str | None]) -> bool:
+    """Tell whether all of these ComfyUI versions that are known lack an architecture."""
     if architecture not in LACKING_IN:
         return False
     known = [found for version in versions if (found := _parsed(version)) is not None]

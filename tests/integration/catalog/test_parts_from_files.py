@@ -54,7 +54,9 @@ async def test_a_picture_of_each(
     for folder, name in files.items():
         put(SPECIMENS[name], models / folder / name)
     options = SimulatorOptions(
-        output_directory=tmp_path / "out", models={folder: [name] for folder, name in files.items()}
+        version="0.3.75",
+        output_directory=tmp_path / "out",
+        models={folder: [name] for folder, name in files.items()},
     )
     async with running_simulator(options) as server:
         settings = with_backends(scanning, server.url)

@@ -15,6 +15,7 @@ from genonaut.core.errors import InvalidInputError
 from genonaut.runtime import Runtime
 
 FOLDERS = ("checkpoints", "loras", "diffusion_models", "text_encoders", "vae")
+NEWER = "0.3.80"
 ENCODERS = [
     f"text_encoders/{name}.safetensors"
     for name in (
@@ -102,6 +103,15 @@ async def test_what_a_server_is_too_old_for_is_said(runtime: Runtime) -> None:
     assert (await seen(runtime))["flux2-dev.safetensors"].health == []
 
 
+async def test_what_every_server_is_too_old_for_is_refused(runtime: Runtime) -> None:
+    name = "z_image_turbo_bf16.safetensors"
+    files = [f"diffusion_models/{name}", *ENCODERS, *VAES]
+    await tell(runtime, "a", *files)
+    assert "is too old for z-image" in (await objections(runtime, name))[0]
+    await tell(runtime, "b", *files, version="v0.4")
+    assert f"diffusion_models/{name}" in await resolve(runtime, name)
+
+
 async def resolve(runtime: Runtime, checkpoint: str, *loras: str) -> list[str]:
     async with runtime.begin() as uow:
         wanted = WantedModels(checkpoint=checkpoint, loras=loras)
@@ -156,7 +166,7 @@ async def test_parts_are_taken_from_one_server(runtime: Runtime) -> None:
     ],
 )
 async def test_what_we_cannot_draw_with_in_parts_is_refused(runtime: Runtime, name: str) -> None:
-    await tell(runtime, "a", f"diffusion_models/{name}", *ENCODERS, *VAES)
+    await tell(runtime, "a", f"diffusion_models/{name}", *ENCODERS, *VAES, version=NEWER)
     said = await objections(runtime, name)
     assert "in parts is not known here" in said[0]
 
@@ -175,7 +185,8 @@ async def test_what_we_cannot_draw_with_in_parts_is_refused(runtime: Runtime, na
 async def test_parts_are_told_by_the_names_they_are_published_under(
     runtime: Runtime, name: str, encoder: str, vae: str
 ) -> None:
-    await tell(runtime, "a", f"diffusion_models/{name}.safetensors", *ENCODERS, *VAES)
+    files = [f"diffusion_models/{name}.safetensors", *ENCODERS, *VAES]
+    await tell(runtime, "a", *files, version=NEWER)
     assert await resolve(runtime, f"{name}.safetensors") == [
         f"diffusion_models/{name}.safetensors",
         f"text_encoders/{encoder}.safetensors",
