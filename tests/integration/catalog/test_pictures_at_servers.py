@@ -1,7 +1,9 @@
 """Pictures of models on servers whose disk nobody shares."""
 
+import base64
 import dataclasses
 import io
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -19,6 +21,8 @@ from genonaut.comfyui import ComfyClient, ComfyUnreachableError
 from genonaut.config import Settings
 from genonaut.simulator import SimulatedModel, Simulator, SimulatorOptions, running_simulator
 from genonaut.simulator.models import ModelShelf
+from genonaut.storage.errors import StorageError
+from genonaut.storage.store import FileStore
 
 _NOW, _A_DAY = timedelta(0), timedelta(days=1, minutes=1)
 
@@ -176,3 +180,55 @@ async def test_a_picture_at_a_server_we_may_not_ask_any_more_is_404(
         lonely = msgspec.structs.replace(api.runtime.settings, comfyui=comfyui)
         api.app.state.runtime = dataclasses.replace(api.runtime, settings=lonely)
         assert (await api.http.get(url)).status_code == 404
+
+
+def picture(color: str) -> str:
+    """Return the base64 of a small PNG."""
+    data = io.BytesIO()
+    Image.new("RGB", (48, 32), color).save(data, "PNG")
+    return base64.b64encode(data.getvalue()).decode()
+
+
+@pytest.mark.parametrize(
+    ("metadata", "status"),
+    [
+        ({"modelspec.thumbnail": f"data:image/png;base64,{picture('red')}"}, 200),
+        ({"ssmd_cover_images": json.dumps([picture("red"), "second"])}, 200),
+        ({"ssmd_cover_images": "[]"}, 404),
+        ({"ssmd_cover_images": '["no base64"]'}, 404),
+        ({"ssmd_cover_images": '{"not": "a list"}'}, 404),
+        ({"ssmd_cover_images": "[" * 5000}, 404),
+        ({"modelspec.thumbnail": "data:image/png;base64,AAAA"}, 404),
+    ],
+    ids=["modelspec", "kohya", "none", "no base64", "no list", "deep", "no picture"],
+)
+async def test_pictures_in_the_metadata_of_a_file_at_a_server(
+    settings: Settings, metadata: dict[str, str], status: int
+) -> None:
+    model = SimulatedModel("one.safetensors", metadata=metadata)
+    async with (
+        running_simulator(SimulatorOptions(models={"loras": [model]})) as server,
+        running_api(with_backends(settings, server.url)) as api,
+    ):
+        await look(api)
+        found = (await api.http.get("/api/v1/models?limit=100")).json()["items"]
+        (model_id,) = [one["id"] for one in found]
+        answer = await api.http.get(f"/api/v1/models/{model_id}/preview")
+    assert answer.status_code == status
+    if status == 200:
+        with Image.open(io.BytesIO(answer.content)) as shown:
+            assert shown.size == (48, 32)
+
+
+async def test_a_picture_is_served_although_the_store_cannot_be_written(
+    settings: Settings, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def full(*_: object) -> None:
+        raise StorageError("no space left")
+
+    async with running_api(with_backends(settings, simulator.url)) as api:
+        monkeypatch.setattr(FileStore, "put", full)
+        await look(api)
+        url = (await previews(api))["style/ink.safetensors"]
+        assert url is not None
+        assert (await api.http.get(url)).status_code == 200
