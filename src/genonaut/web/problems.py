@@ -25,6 +25,7 @@ from genonaut.core.errors import (
 )
 from genonaut.core.schemas import NO_NUL
 from genonaut.db.persistence import is_connection_trouble
+from genonaut.web.wording import in_words
 
 log = structlog.get_logger()
 MEDIA_TYPE = "application/problem+json"
@@ -173,7 +174,7 @@ def _field_error(request: AnyRequest, item: dict[str, Any]) -> FieldError:
     if NO_NUL in message.replace("\\\\", "\\"):
         message = "must not contain NUL characters"
     key = str(item.get("key") or item.get("source") or "body")
-    return FieldError(_name_in_address(request, key), message)
+    return FieldError(*in_words(_name_in_address(request, key), message))
 
 
 def _name_in_address(request: AnyRequest, parameter: str) -> str:

@@ -40,30 +40,48 @@ export const checkpointsQuery = queryOptions({
   staleTime: STALE_MS,
 });
 
+const readLoras = (checkpoint: string | null, signal: AbortSignal) =>
+  allOf((cursor) =>
+    unwrap(
+      api.GET("/api/v1/lora-models", {
+        params: {
+          query: {
+            available: true,
+            enabled: true,
+            limit: PAGE,
+            ...(checkpoint === null ? {} : { compatible_with: checkpoint }),
+            ...cursor,
+          },
+        },
+        signal,
+      }),
+    ),
+  );
+
 /** The LoRAs there are, each with how well it goes with a checkpoint. */
 export const lorasQuery = (checkpoint: string | null) =>
   queryOptions({
     queryKey: ["models", "loras", checkpoint],
-    queryFn: ({ signal }) =>
-      allOf((cursor) =>
-        unwrap(
-          api.GET("/api/v1/lora-models", {
-            params: {
-              query: {
-                available: true,
-                enabled: true,
-                limit: PAGE,
-                ...(checkpoint === null ? {} : { compatible_with: checkpoint }),
-                ...cursor,
-              },
-            },
-            signal,
-          }),
-        ),
-      ),
+    queryFn: async ({ signal }) => {
+      if (checkpoint === null) return readLoras(null, signal);
+      const [all, fitting] = await Promise.all([readLoras(null, signal), readLoras(checkpoint, signal)]);
+      return withMisfits(all, fitting);
+    },
     staleTime: STALE_MS,
     placeholderData: keepPreviousData,
   });
+
+/** All LoRAs; those that the server left out of what fits do not. */
+export function withMisfits(all: readonly Model[], fitting: readonly Model[]): Model[] {
+  const known = new Map(fitting.map((model) => [model.name, model]));
+  return all.map(
+    (model) =>
+      known.get(model.name) ?? {
+        ...model,
+        compatibility: { fit: "misfit", reason: `It was made for ${model.architecture} models` },
+      },
+  );
+}
 
 export const samplingOptionsQuery = queryOptions({
   queryKey: ["models", "sampling-options"],

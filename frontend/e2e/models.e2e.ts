@@ -1,0 +1,43 @@
+import { expect, it } from "vitest";
+import { resultOf, withBrowser } from "./browser";
+import { see } from "./expect";
+
+const browser = withBrowser();
+
+it("shows which LoRAs do not fit the model, and lets one insist", async () => {
+  const { page } = await browser.open("/generate");
+  const checkpoint = page.getByRole("combobox", { name: "Model" });
+  const loras = page.getByRole("combobox", { name: "LoRAs" });
+  const prompt = page.getByRole("textbox", { name: "Prompt", exact: true });
+  const words = `a heron ${Math.random().toString(36).slice(2, 8)}`;
+  await prompt.fill(words);
+
+  await checkpoint.fill("SD 1.5");
+  await page.getByRole("option", { name: /SD 1.5/ }).click();
+  await loras.click();
+  const misfit = page.getByRole("option", { name: /film.?grain/i });
+  await see(misfit.getByText(/SDXL/i));
+  expect(await misfit.getAttribute("aria-disabled")).toBe("true");
+  const fitting = page.getByRole("option", { name: /watercolour/i });
+  expect(await fitting.getAttribute("aria-disabled")).not.toBe("true");
+  await fitting.click();
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "Add wtrclr to the prompt" }).click();
+  await expect.poll(() => prompt.inputValue()).toBe(`${words}, wtrclr`);
+  expect(await page.getByText("made for another family").count()).toBe(0);
+
+  await checkpoint.fill("juniper");
+  await page.getByRole("option", { name: /juniper/i }).click();
+  await see(page.getByText("made for another family"));
+  await prompt.press("Control+Enter");
+  await see(
+    page
+      .getByRole("form")
+      .or(page.locator("form"))
+      .getByText(/made for|sd1/)
+      .last(),
+  );
+  await page.getByRole("switch", { name: "Use it anyway" }).check();
+  await prompt.press("Control+Enter");
+  await see(resultOf(page, words).getByText(/^Done in/));
+});
