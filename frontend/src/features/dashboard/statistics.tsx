@@ -49,35 +49,28 @@ export function Statistics() {
       aria-label="Statistics"
       sx={{
         display: "grid",
-        gap: 1.5,
-        gridTemplateColumns: { xs: "1fr 1fr", lg: "1.5fr 1fr 1.2fr 1.5fr" },
+        gap: { xs: 1, sm: 1.5 },
+        gridTemplateColumns: { xs: "minmax(0, 1fr) minmax(0, 1fr)", lg: "1fr 1fr 1fr 1.3fr" },
       }}
     >
       <Tile
         label="Pictures"
         value={content && formatCompact(content.mine_count)}
         picture={content === undefined ? null : <ActivityChart days={content.days} />}
-        span={{ xs: "1 / -1", sm: "auto" }}
       >
         {content === undefined ? null : formatBytes(content.size_bytes)}
       </Tile>
-      <Tile label="Jobs waiting" value={figures?.waiting} span={{ xs: "1 / -1", sm: "auto" }}>
+      <Tile label="Jobs waiting" value={figures?.waiting}>
         {figures === undefined ? null : `${figures.running}, ${figures.jobs}`}
       </Tile>
       <Tile
         label="Success"
         value={figures && (share === null ? "–" : `${Math.round(share * 100)} %`)}
         picture={<Ring share={share} />}
-        span={{ xs: "1 / -1", sm: "auto" }}
       >
         {figures?.ended}
       </Tile>
-      <Tile
-        label="Time per picture"
-        value={figures?.runTime}
-        picture={<DurationChart />}
-        span={{ xs: "1 / -1", sm: "auto" }}
-      >
+      <Tile label="Time per picture" value={figures?.runTime} picture={<DurationChart />}>
         {figures?.waitTime}
       </Tile>
     </Box>
@@ -88,14 +81,21 @@ interface TileProps {
   readonly label: string;
   readonly value: string | undefined;
   readonly children: ReactNode;
+  /** Left out where there is no room beside the number. */
   readonly picture?: ReactNode;
-  /** Its `grid-column`, by width of the window. */
-  readonly span?: Record<string, string>;
 }
 
-function Tile({ label, value, children, picture, span }: TileProps) {
+function Tile({ label, value, children, picture }: TileProps) {
   return (
-    <Card sx={{ p: 2.25, display: "flex", alignItems: "center", gap: 2, gridColumn: span, minHeight: 116 }}>
+    <Card
+      sx={{
+        p: { xs: 1.75, sm: 2.25 },
+        display: "flex",
+        alignItems: "center",
+        gap: 2,
+        minHeight: { sm: 116 },
+      }}
+    >
       <Box sx={{ flex: 1, minWidth: 0 }}>
         <Typography variant="body2" sx={{ color: "text.secondary", fontWeight: 500 }}>
           {label}
@@ -107,7 +107,7 @@ function Tile({ label, value, children, picture, span }: TileProps) {
           {children}
         </Typography>
       </Box>
-      {picture}
+      {picture ? <Box sx={{ display: { xs: "none", sm: "contents" } }}>{picture}</Box> : null}
     </Card>
   );
 }

@@ -4,6 +4,7 @@ import { useCallback, useMemo } from "react";
 import { type ContentFilter, TagInput } from "@/features/content";
 import { checkpointsQuery } from "@/features/models";
 import { useSearchState } from "@/lib/use-search-state";
+import { FilterBar } from "@/ui/filter-bar";
 import { FilterSelect } from "@/ui/filter-select";
 import { SearchBox } from "@/ui/search-box";
 
@@ -53,32 +54,34 @@ export function GalleryFilters() {
         onChange={search}
         sx={{ width: { xs: "100%", sm: 280 } }}
       />
-      <FilterSelect
-        label="Whose"
-        value={oneOf(SCOPES, values.scope, "mine")}
-        options={SCOPES}
-        onChange={(scope) => change({ scope: scope === "mine" ? "" : scope })}
-      />
-      <TagInput
-        label="Tags"
-        placeholder="Any"
-        value={values.tags === "" ? [] : values.tags.split(",")}
-        onChange={(tags) => change({ tags: tags.join(",") })}
-        sx={{ minWidth: { xs: "100%", sm: 180 } }}
-      />
-      <FilterSelect
-        label="Model"
-        all="Any"
-        value={values.model}
-        options={models.map((one) => ({ value: one.name, label: one.display_name }))}
-        onChange={(model) => change({ model })}
-      />
-      <FilterSelect
-        label="Order"
-        value={oneOf(SORTS, values.sort, "newest")}
-        options={SORTS}
-        onChange={(sort) => change({ sort: sort === "newest" ? "" : sort })}
-      />
+      <FilterBar>
+        <FilterSelect
+          label="Whose"
+          value={oneOf(SCOPES, values.scope, "mine")}
+          options={SCOPES}
+          onChange={(scope) => change({ scope: scope === "mine" ? "" : scope })}
+        />
+        <TagInput
+          label="Tags"
+          placeholder="Any"
+          value={values.tags === "" ? [] : values.tags.split(",")}
+          onChange={(tags) => change({ tags: tags.join(",") })}
+          sx={{ minWidth: { xs: 150, sm: 180 } }}
+        />
+        <FilterSelect
+          label="Model"
+          all="Any"
+          value={values.model}
+          options={models.map((one) => ({ value: one.name, label: one.display_name }))}
+          onChange={(model) => change({ model })}
+        />
+        <FilterSelect
+          label="Order"
+          value={oneOf(SORTS, values.sort, "newest")}
+          options={SORTS}
+          onChange={(sort) => change({ sort: sort === "newest" ? "" : sort })}
+        />
+      </FilterBar>
     </Box>
   );
 }

@@ -91,6 +91,13 @@ describe("CreateTab", () => {
     await waitFor(() => expect(router.state.location.search).toBe(""));
   });
 
+  it("begins with an example where nothing was made so far", async () => {
+    renderApp(<CreateTab />);
+    await userEvent.click(await screen.findByRole("button", { name: /aurora/ }));
+    expect(prompt()).toHaveValue("snowy mountains under a green aurora");
+    expect(prompt()).toHaveFocus();
+  });
+
   it("swaps and locks the size", async () => {
     renderApp(<CreateTab />);
     await userEvent.click(screen.getByRole("button", { name: "Portrait" }));

@@ -31,6 +31,10 @@ export function CreateTab() {
     [submit],
   );
   useShortcuts(shortcuts);
+  const begin = (words: string) => {
+    change({ prompt: words });
+    prompt.current?.focus();
+  };
 
   return (
     <Box
@@ -57,7 +61,7 @@ export function CreateTab() {
         <Typography variant="h2" sx={{ mb: 1.5 }}>
           Generation status
         </Typography>
-        <StatusPanel />
+        <StatusPanel onExample={begin} />
       </Box>
     </Box>
   );

@@ -4,6 +4,7 @@ import type { JobStatus } from "@/api/types";
 import type { JobFilter } from "@/features/jobs";
 import { checkpointsQuery } from "@/features/models";
 import { useSearchState } from "@/lib/use-search-state";
+import { FilterBar } from "@/ui/filter-bar";
 import { FilterSelect } from "@/ui/filter-select";
 import { SearchBox } from "@/ui/search-box";
 
@@ -65,33 +66,35 @@ export function HistoryFilters() {
         onChange={search}
         sx={{ width: { xs: "100%", sm: 240 } }}
       />
-      <FilterSelect
-        label="Status"
-        all="Any"
-        value={values.status as (typeof STATUSES)[number]["value"]}
-        options={STATUSES}
-        onChange={(status) => change({ status })}
-      />
-      <FilterSelect
-        label="Model"
-        all="Any"
-        value={values.model}
-        options={models.map((model) => ({ value: model.name, label: model.display_name }))}
-        onChange={(model) => change({ model })}
-      />
-      <FilterSelect
-        label="Date"
-        all="Any"
-        value={values.since as (typeof SINCE)[number]["value"]}
-        options={SINCE}
-        onChange={(since) => change({ since })}
-      />
-      <FilterSelect
-        label="Order"
-        value={values.sort === "oldest" ? "oldest" : "newest"}
-        options={SORTS}
-        onChange={(sort) => change({ sort: sort === "oldest" ? sort : "" })}
-      />
+      <FilterBar>
+        <FilterSelect
+          label="Status"
+          all="Any"
+          value={values.status as (typeof STATUSES)[number]["value"]}
+          options={STATUSES}
+          onChange={(status) => change({ status })}
+        />
+        <FilterSelect
+          label="Model"
+          all="Any"
+          value={values.model}
+          options={models.map((model) => ({ value: model.name, label: model.display_name }))}
+          onChange={(model) => change({ model })}
+        />
+        <FilterSelect
+          label="Date"
+          all="Any"
+          value={values.since as (typeof SINCE)[number]["value"]}
+          options={SINCE}
+          onChange={(since) => change({ since })}
+        />
+        <FilterSelect
+          label="Order"
+          value={values.sort === "oldest" ? "oldest" : "newest"}
+          options={SORTS}
+          onChange={(sort) => change({ sort: sort === "oldest" ? sort : "" })}
+        />
+      </FilterBar>
     </>
   );
 }

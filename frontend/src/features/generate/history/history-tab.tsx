@@ -45,7 +45,7 @@ export function HistoryTab() {
     more: query.hasNextPage ? more : undefined,
   });
   return (
-    <Box sx={{ display: "grid", gap: 2 }}>
+    <Box sx={{ display: "grid", gap: 2, gridTemplateColumns: "minmax(0, 1fr)" }}>
       <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", gap: 1.5 }}>
         <HistoryFilters />
         <Box sx={{ flex: 1 }} />

@@ -1,5 +1,6 @@
 import Alert from "@mui/material/Alert";
 import Box from "@mui/material/Box";
+import Chip from "@mui/material/Chip";
 import Skeleton from "@mui/material/Skeleton";
 import Typography from "@mui/material/Typography";
 import { ImagePlus } from "lucide-react";
@@ -14,8 +15,13 @@ import { BatchResult } from "./batch-result";
 /** Submissions shown below the running ones. */
 const SHOWN_RESULTS = 6;
 
+interface StatusPanelProps {
+  /** Called with a prompt to begin with. */
+  readonly onExample: (prompt: string) => void;
+}
+
 /** What runs, what waits, and what came out of it: by the socket, or by polling. */
-export function StatusPanel() {
+export function StatusPanel({ onExample }: StatusPanelProps) {
   const feed = useFeed();
   const toast = useToast();
   const open = feed.jobs.filter((job) => !isTerminal(job.status)).toSorted(inOrderOfTurn);
@@ -47,8 +53,12 @@ export function StatusPanel() {
       ))}
       {open.length === 0 && results.length === 0 ? (
         <Box sx={{ border: 1, borderStyle: "dashed", borderColor: "divider", borderRadius: "18px" }}>
-          <EmptyState icon={ImagePlus} title="Your pictures appear here">
-            Describe one and press Generate. You can watch it form, and queue as many as you like.
+          <EmptyState
+            icon={ImagePlus}
+            title="Your pictures appear here"
+            action={<Examples onChoose={onExample} />}
+          >
+            Describe one and press Generate, or begin with one of these:
           </EmptyState>
         </Box>
       ) : null}
@@ -57,6 +67,22 @@ export function StatusPanel() {
           Older ones are in the history.
         </Typography>
       ) : null}
+    </Box>
+  );
+}
+
+const EXAMPLES = [
+  "a lighthouse at dusk, long exposure, soft rain",
+  "snowy mountains under a green aurora",
+  "a fox asleep under autumn leaves, watercolour",
+];
+
+function Examples({ onChoose }: { readonly onChoose: (prompt: string) => void }) {
+  return (
+    <Box sx={{ display: "flex", flexWrap: "wrap", justifyContent: "center", gap: 1 }}>
+      {EXAMPLES.map((prompt) => (
+        <Chip key={prompt} variant="outlined" label={prompt} onClick={() => onChoose(prompt)} />
+      ))}
     </Box>
   );
 }

@@ -1,0 +1,26 @@
+import Box from "@mui/material/Box";
+import type { ReactNode } from "react";
+
+/** Filters beside each other; on a phone one line to be moved sideways, so that the list stays in sight. */
+export function FilterBar({ children }: { readonly children: ReactNode }) {
+  return (
+    <Box
+      sx={{
+        display: "flex",
+        flexWrap: { xs: "nowrap", sm: "wrap" },
+        alignItems: "center",
+        gap: { xs: 1, sm: 1.5 },
+        minWidth: 0,
+        width: { xs: "100%", sm: "auto" },
+        // Room for the labels, which stand above their fields' edges.
+        pt: 1,
+        mt: -1,
+        overflowX: { xs: "auto", sm: "visible" },
+        scrollbarWidth: "none",
+        "& > *": { flex: { xs: "none", sm: "initial" } },
+      }}
+    >
+      {children}
+    </Box>
+  );
+}
