@@ -1,5 +1,6 @@
 """Redis and PostgreSQL restarted under a running installation."""
 
+import asyncio
 import signal
 from pathlib import Path
 
@@ -78,11 +79,17 @@ async def test_postgres_restarted_exactly_at_a_completions_commit(
     is_forwarded: bool,
 ) -> None:
     url = make_url(own_postgres.url_for("faults"))
+    is_restarted = asyncio.Event()
+
+    async def restart() -> None:
+        await own_postgres.restart()
+        is_restarted.set()
+
     cutter = CommitCutter(
         (url.host or "", url.port or 0),
         after=b"INSERT INTO content_items",
         is_forwarded=is_forwarded,
-        on_cut=own_postgres.restart,
+        on_cut=restart,
     )
     direct = make_settings(
         Servers(own_postgres.url_for("postgres"), servers.redis_url),
@@ -102,6 +109,9 @@ async def test_postgres_restarted_exactly_at_a_completions_commit(
 
             await eventually(is_done, seconds=40)
             assert cutter.cuts == 1
+            # What was committed is seen before the restart has begun.
+            async with asyncio.timeout(40):
+                await is_restarted.wait()
             done = await api.job(job["id"])
             assert done["attempt"] == 1
             assert await count_content(api) == 1
