@@ -42,6 +42,13 @@ export type Model = Schemas["ModelView"];
 export type ModelKind = Schemas["ModelKind"];
 export type ModelPatch = Schemas["ModelPatch"];
 export type BackendHealth = Schemas["BackendHealthView"];
+export type Queue = Schemas["QueueView"];
+export type Worker = Schemas["WorkerView"];
+export type Webhook = Schemas["WebhookView"];
+export type WebhookPatch = Schemas["WebhookPatch"];
+export type WebhookSubmit = Schemas["WebhookSubmit"];
+export type WebhookEvent = Schemas["WebhookEvent"];
+export type WebhookDelivery = Schemas["DeliveryView"];
 export type AuditEntry = Schemas["AuditView"];
 
 export type Notification = Schemas["NotificationView"];

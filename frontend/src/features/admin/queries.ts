@@ -7,7 +7,7 @@ import {
 } from "@tanstack/react-query";
 import { api, unwrap } from "@/api/client";
 import { errorOf } from "@/api/problem";
-import type { Health, UserPatch, UserSubmit } from "@/api/types";
+import type { Health, Queue, UserPatch, UserSubmit } from "@/api/types";
 
 /** Nothing tells of other people's jobs or of servers: admins ask. */
 export const WATCH_MS = 5_000;
@@ -26,6 +26,41 @@ export const healthQuery = queryOptions({
   },
   refetchInterval: WATCH_MS,
 });
+
+export const queueQuery = queryOptions({
+  queryKey: ["admin", "queue"],
+  queryFn: ({ signal }) => unwrap(api.GET("/api/v1/queue", { signal })),
+  refetchInterval: WATCH_MS,
+});
+
+export const workersQuery = queryOptions({
+  queryKey: ["admin", "workers"],
+  queryFn: ({ signal }) => unwrap(api.GET("/api/v1/workers", { signal })),
+  refetchInterval: WATCH_MS,
+});
+
+interface PauseChange {
+  /** A server's name; null for the whole queue. */
+  readonly backend: string | null;
+  readonly isPaused: boolean;
+  readonly reason?: string;
+}
+
+/** Pause or resume the queue or one server; waiting jobs say why at once. */
+export function useChangePause() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ backend, isPaused, reason }: PauseChange) =>
+      isPaused
+        ? unwrap(api.POST("/api/v1/queue/pause", { body: { backend, reason: reason || null } }))
+        : unwrap(api.POST("/api/v1/queue/resume", { body: { backend } })),
+    onSuccess: (queue) => {
+      client.setQueryData<Queue>(queueQuery.queryKey, queue);
+      void client.invalidateQueries({ queryKey: ["admin"] });
+      void client.invalidateQueries({ queryKey: ["jobs"] });
+    },
+  });
+}
 
 function isHealth(body: unknown): body is Health {
   return typeof body === "object" && body !== null && "database" in body && "comfyui" in body;

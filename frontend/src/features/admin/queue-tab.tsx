@@ -21,6 +21,7 @@ import { LoadMore } from "@/ui/load-more";
 import { Record, Records } from "@/ui/records";
 import { TimeAgo } from "@/ui/time-ago";
 import { useToast } from "@/ui/toast";
+import { PauseBar } from "./pause-bar";
 import { WATCH_MS } from "./queries";
 
 const KEYS = ["show"] as const;
@@ -50,6 +51,7 @@ export function QueueTab() {
       : ` ${formatCount(statuses.reduce((sum, one) => sum + (stats.counts[one] ?? 0), 0))}`;
   return (
     <Box sx={{ display: "grid", gap: 2 }}>
+      <PauseBar />
       <ToggleButtonGroup
         exclusive
         size="small"

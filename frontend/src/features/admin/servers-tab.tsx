@@ -1,37 +1,29 @@
 import Box from "@mui/material/Box";
-import Chip from "@mui/material/Chip";
+import Button from "@mui/material/Button";
 import Skeleton from "@mui/material/Skeleton";
 import { useQuery } from "@tanstack/react-query";
+import { messageOf } from "@/api/problem";
 import type { BackendHealth } from "@/api/types";
 import { Panel } from "@/ui/panel";
 import { ProblemState } from "@/ui/problem-state";
 import { Record, Records } from "@/ui/records";
 import { TimeAgo } from "@/ui/time-ago";
-import { healthQuery } from "./queries";
-
-type ChipColor = "success" | "warning" | "error" | "default";
-
-const COLORS: Readonly<globalThis.Record<string, ChipColor>> = {
-  ok: "success",
-  up: "success",
-  degraded: "warning",
-  stuck: "warning",
-  down: "error",
-  unavailable: "error",
-};
-
-function State({ state }: { readonly state: string }) {
-  return <Chip size="small" variant="outlined" color={COLORS[state] ?? "default"} label={state} />;
-}
+import { useToast } from "@/ui/toast";
+import { healthQuery, useChangePause } from "./queries";
+import { State } from "./state";
+import { WorkersPanel } from "./workers-panel";
 
 /** How everything that Genonaut depends on does. */
 export function ServersTab() {
   const query = useQuery(healthQuery);
+  const change = useChangePause();
+  const toast = useToast();
+  const onError = (error: unknown) => toast({ message: messageOf(error), severity: "error" });
   if (query.isPending) return <Skeleton variant="rounded" height={320} />;
   if (query.data === undefined) {
     return <ProblemState error={query.error} onRetry={() => void query.refetch()} />;
   }
-  const { comfyui, database, redis, status, workers } = query.data;
+  const { comfyui, database, queue, redis, status, workers } = query.data;
   return (
     <Box sx={{ display: "grid", gap: 2, maxWidth: 820 }}>
       <Panel title="Genonaut" action={<State state={status} />}>
@@ -39,19 +31,13 @@ export function ServersTab() {
           <Record title="Database" action={<State state={database} />} />
           <Record title="Redis" action={<State state={redis} />} />
           <Record
-            title="Workers"
-            detail={workers === 0 ? "Nothing is rendered until one runs." : undefined}
-            action={
-              <Chip
-                size="small"
-                variant="outlined"
-                color={workers === 0 ? "error" : "success"}
-                label={workers}
-              />
-            }
+            title="Queue"
+            action={<State state={queue} />}
+            detail={queue === "paused" ? "Nothing new is begun until somebody resumes it." : undefined}
           />
         </Records>
       </Panel>
+      <WorkersPanel isNobodyThere={workers === 0} />
       <Panel title="ComfyUI servers">
         <Records query={query} empty="None is configured.">
           {comfyui.map((backend) => (
@@ -59,7 +45,31 @@ export function ServersTab() {
               key={backend.name}
               title={backend.name}
               detail={<BackendDetail backend={backend} />}
-              action={<State state={backend.status} />}
+              action={
+                <Box
+                  sx={{
+                    display: "flex",
+                    alignItems: "center",
+                    gap: 1,
+                    flexWrap: "wrap",
+                    justifyContent: "end",
+                  }}
+                >
+                  {backend.is_paused ? <State state="paused" /> : null}
+                  <State state={backend.status} />
+                  <Button
+                    size="small"
+                    color="inherit"
+                    aria-label={`${backend.is_paused ? "Resume" : "Pause"} ${backend.name}`}
+                    disabled={change.isPending}
+                    onClick={() =>
+                      change.mutate({ backend: backend.name, isPaused: !backend.is_paused }, { onError })
+                    }
+                  >
+                    {backend.is_paused ? "Resume" : "Pause"}
+                  </Button>
+                </Box>
+              }
             />
           ))}
         </Records>
@@ -73,6 +83,7 @@ function BackendDetail({ backend }: { readonly backend: BackendHealth }) {
     <>
       {backend.version === null ? "Version unknown" : `ComfyUI ${backend.version}`}
       {backend.queue === null ? "" : ` · ${backend.queue} in its queue`}
+      {` · ${backend.slots} ${backend.slots === 1 ? "slot" : "slots"}`}
       {backend.checked_at === null ? (
         " · never checked"
       ) : (

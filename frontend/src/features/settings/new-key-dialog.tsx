@@ -9,11 +9,10 @@ import DialogTitle from "@mui/material/DialogTitle";
 import FormControlLabel from "@mui/material/FormControlLabel";
 import MenuItem from "@mui/material/MenuItem";
 import TextField from "@mui/material/TextField";
-import Typography from "@mui/material/Typography";
 import { useState } from "react";
 import { messageOf } from "@/api/problem";
 import type { KeyScope } from "@/api/types";
-import { CopyButton } from "@/ui/copy-button";
+import { SecretDialog } from "@/ui/secret-dialog";
 import { useCreateApiKey } from "./queries";
 
 const SCOPES: readonly { readonly scope: KeyScope; readonly label: string }[] = [
@@ -40,7 +39,16 @@ export function NewKeyDialog({ onClose }: { readonly onClose: () => void }) {
       scopes: [...scopes],
       ...(days === 0 ? {} : { expires_at: new Date(Date.now() + days * DAY_MS).toISOString() }),
     });
-  if (create.data !== undefined) return <Secret secret={create.data.key} onClose={onClose} />;
+  if (create.data !== undefined) {
+    return (
+      <SecretDialog
+        secret={create.data.key}
+        copyLabel="Copy key"
+        explanation="The key is shown this once. Whoever has it acts in your name."
+        onClose={onClose}
+      />
+    );
+  }
   return (
     <Dialog open onClose={onClose} aria-labelledby="new-key-title" maxWidth="xs" fullWidth>
       <DialogTitle id="new-key-title">New API key</DialogTitle>
@@ -99,39 +107,6 @@ export function NewKeyDialog({ onClose }: { readonly onClose: () => void }) {
           onClick={submit}
         >
           Create
-        </Button>
-      </DialogActions>
-    </Dialog>
-  );
-}
-
-function Secret({ secret, onClose }: { readonly secret: string; readonly onClose: () => void }) {
-  return (
-    <Dialog open aria-labelledby="key-made-title" maxWidth="sm" fullWidth>
-      <DialogTitle id="key-made-title">Copy it now</DialogTitle>
-      <DialogContent>
-        <Typography sx={{ color: "text.secondary", mb: 2 }}>
-          The key is shown this once. Whoever has it acts in your name.
-        </Typography>
-        <Box
-          sx={{
-            display: "flex",
-            alignItems: "center",
-            gap: 1,
-            p: 1.5,
-            borderRadius: "10px",
-            bgcolor: "action.hover",
-          }}
-        >
-          <Typography component="code" sx={{ flex: 1, fontFamily: "monospace", overflowWrap: "anywhere" }}>
-            {secret}
-          </Typography>
-          <CopyButton text={secret} label="Copy key" />
-        </Box>
-      </DialogContent>
-      <DialogActions sx={{ px: 3, pb: 2.5 }}>
-        <Button variant="contained" onClick={onClose}>
-          I have it
         </Button>
       </DialogActions>
     </Dialog>

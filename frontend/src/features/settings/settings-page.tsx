@@ -8,6 +8,7 @@ import { NotificationsSection } from "./notifications-section";
 import { PasswordSection } from "./password-section";
 import { ProfileSection } from "./profile-section";
 import { SessionsSection } from "./sessions-section";
+import { WebhooksSection } from "./webhooks/webhooks-section";
 
 /** What a person can set for themselves. */
 export function SettingsPage() {
@@ -23,6 +24,7 @@ export function SettingsPage() {
         {hasLogin ? <PasswordSection /> : null}
         {hasLogin ? <SessionsSection /> : null}
         <ApiKeysSection />
+        <WebhooksSection />
       </Box>
     </Page>
   );

@@ -1,0 +1,62 @@
+import Box from "@mui/material/Box";
+import LinearProgress from "@mui/material/LinearProgress";
+import { useQuery } from "@tanstack/react-query";
+import type { Worker } from "@/api/types";
+import { Panel } from "@/ui/panel";
+import { Record, Records } from "@/ui/records";
+import { TimeAgo } from "@/ui/time-ago";
+import { workersQuery } from "./queries";
+import { State } from "./state";
+
+interface WorkersPanelProps {
+  readonly isNobodyThere: boolean;
+}
+
+/** Who renders, and what at the moment. */
+export function WorkersPanel({ isNobodyThere }: WorkersPanelProps) {
+  const query = useQuery(workersQuery);
+  return (
+    <Panel
+      title="Workers"
+      description={isNobodyThere ? "None is running: nothing is rendered until one is started." : undefined}
+    >
+      <Records query={query} empty="None within the last hour.">
+        {(query.data?.items ?? []).map((worker) => (
+          <Record
+            key={worker.id}
+            title={`${worker.hostname}, process ${worker.pid}`}
+            detail={<WorkerDetail worker={worker} />}
+            action={<State state={worker.state} />}
+          />
+        ))}
+      </Records>
+    </Panel>
+  );
+}
+
+function WorkerDetail({ worker }: { readonly worker: Worker }) {
+  const { jobs, slots, slots_used: used, state } = worker;
+  const busy = `${used} of ${slots} ${slots === 1 ? "slot" : "slots"} in use`;
+  return (
+    <Box sx={{ display: "grid", gap: 0.5 }}>
+      <span>
+        Genonaut {worker.version} · since <TimeAgo at={worker.started_at} /> ·{" "}
+        {state === "stopped" ? "stopped" : "seen"} <TimeAgo at={worker.stopped_at ?? worker.seen_at} />
+      </span>
+      {state === "stopped" ? null : (
+        <Box sx={{ display: "flex", alignItems: "center", gap: 1.5, flexWrap: "wrap" }}>
+          <LinearProgress
+            variant="determinate"
+            aria-label={busy}
+            value={slots === 0 ? 0 : Math.min(100, (100 * used) / slots)}
+            sx={{ width: 96, borderRadius: 99 }}
+          />
+          <span>{busy}</span>
+          {jobs.length === 0 ? null : (
+            <span>{jobs.map((job) => `#${job.job_id} on ${job.backend}`).join(", ")}</span>
+          )}
+        </Box>
+      )}
+    </Box>
+  );
+}

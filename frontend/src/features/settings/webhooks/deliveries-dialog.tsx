@@ -1,0 +1,122 @@
+import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
+import Chip from "@mui/material/Chip";
+import Dialog from "@mui/material/Dialog";
+import DialogActions from "@mui/material/DialogActions";
+import DialogContent from "@mui/material/DialogContent";
+import DialogTitle from "@mui/material/DialogTitle";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { Send } from "lucide-react";
+import { useId } from "react";
+import { messageOf } from "@/api/problem";
+import type { Webhook, WebhookDelivery } from "@/api/types";
+import { LoadMore } from "@/ui/load-more";
+import { Record, Records } from "@/ui/records";
+import { TimeAgo } from "@/ui/time-ago";
+import { useToast } from "@/ui/toast";
+import { deliveriesQuery, useRedeliver, useTestWebhook } from "./queries";
+
+const LOOKS = {
+  pending: { label: "On its way", color: "default" },
+  delivered: { label: "Delivered", color: "success" },
+  failed: { label: "Failed", color: "error" },
+} as const satisfies globalThis.Record<WebhookDelivery["status"], object>;
+
+interface DeliveriesDialogProps {
+  readonly webhook: Webhook;
+  readonly name: string;
+  readonly onClose: () => void;
+}
+
+/** What was sent to a webhook and what it answered; sends a test, or anything once more. */
+export function DeliveriesDialog({ webhook, name, onClose }: DeliveriesDialogProps) {
+  const titleId = useId();
+  const query = useInfiniteQuery(deliveriesQuery(webhook.id));
+  const test = useTestWebhook();
+  const toast = useToast();
+  const deliveries = query.data?.pages.flatMap((page) => page.items) ?? [];
+  return (
+    <Dialog open onClose={onClose} aria-labelledby={titleId} maxWidth="sm" fullWidth>
+      <DialogTitle id={titleId} sx={{ overflowWrap: "anywhere" }}>
+        {name}
+      </DialogTitle>
+      <DialogContent sx={{ minHeight: 240 }}>
+        <Records query={query} empty="Nothing was sent yet.">
+          {deliveries.map((delivery) => (
+            <DeliveryRecord key={delivery.id} delivery={delivery} canSend={webhook.is_enabled} />
+          ))}
+        </Records>
+        <LoadMore
+          hasMore={query.hasNextPage}
+          isLoading={query.isFetchingNextPage}
+          onMore={() => void query.fetchNextPage()}
+        />
+      </DialogContent>
+      <DialogActions sx={{ px: 3, pb: 2.5 }}>
+        <Button color="inherit" onClick={onClose}>
+          Close
+        </Button>
+        <Button
+          variant="contained"
+          startIcon={<Send size={16} aria-hidden />}
+          loading={test.isPending}
+          disabled={!webhook.is_enabled}
+          onClick={() =>
+            test.mutate(webhook.id, {
+              onError: (error) => toast({ message: messageOf(error), severity: "error" }),
+            })
+          }
+        >
+          Send a test
+        </Button>
+      </DialogActions>
+    </Dialog>
+  );
+}
+
+interface DeliveryRecordProps {
+  readonly delivery: WebhookDelivery;
+  readonly canSend: boolean;
+}
+
+function DeliveryRecord({ delivery, canSend }: DeliveryRecordProps) {
+  const again = useRedeliver();
+  const toast = useToast();
+  const { color, label } = LOOKS[delivery.status];
+  return (
+    <Record
+      title={delivery.event}
+      detail={
+        <>
+          <TimeAgo at={delivery.created_at} /> · {delivery.tries} {delivery.tries === 1 ? "try" : "tries"}
+          {delivery.status_code === null ? "" : ` · answer ${delivery.status_code}`}
+          {delivery.error === null ? "" : ` · ${delivery.error}`}
+          {delivery.status === "pending" && delivery.tries > 0 ? (
+            <>
+              {" "}
+              · again <TimeAgo at={delivery.due_at} />
+            </>
+          ) : null}
+        </>
+      }
+      action={
+        <Box sx={{ display: "flex", alignItems: "center", gap: 1 }}>
+          <Chip size="small" variant="outlined" color={color} label={label} />
+          <Button
+            size="small"
+            color="inherit"
+            disabled={delivery.status === "pending" || !canSend || again.isPending}
+            onClick={() =>
+              again.mutate(
+                { webhookId: delivery.webhook_id, deliveryId: delivery.id },
+                { onError: (error) => toast({ message: messageOf(error), severity: "error" }) },
+              )
+            }
+          >
+            Send again
+          </Button>
+        </Box>
+      }
+    />
+  );
+}

@@ -1,0 +1,108 @@
+import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { api, unwrap } from "@/api/client";
+import type { WebhookPatch, WebhookSubmit } from "@/api/types";
+
+const keys = {
+  all: ["settings", "webhooks"] as const,
+  deliveries: (id: number) => ["settings", "webhook-deliveries", id] as const,
+};
+const PAGE = 20;
+/** While something is on its way. */
+const WATCH_MS = 1_500;
+
+const pathOf = (id: number) => ({ params: { path: { webhook_id: id } } });
+
+export const webhooksQuery = queryOptions({
+  queryKey: keys.all,
+  queryFn: ({ signal }) => unwrap(api.GET("/api/v1/webhooks", { signal })),
+});
+
+/** What was sent to a webhook; read again while something is on its way. */
+export const deliveriesQuery = (id: number) =>
+  infiniteQueryOptions({
+    queryKey: keys.deliveries(id),
+    queryFn: ({ pageParam, signal }) =>
+      unwrap(
+        api.GET("/api/v1/webhooks/{webhook_id}/deliveries", {
+          params: {
+            path: { webhook_id: id },
+            query: { limit: PAGE, ...(pageParam === null ? {} : { cursor: pageParam }) },
+          },
+          signal,
+        }),
+      ),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
+    refetchInterval: ({ state }) =>
+      state.data?.pages.some((page) => page.items.some(({ status }) => status === "pending"))
+        ? WATCH_MS
+        : false,
+  });
+
+function useWebhooksChanged() {
+  const client = useQueryClient();
+  return () => client.invalidateQueries({ queryKey: keys.all });
+}
+
+export function useAddWebhook() {
+  const onSuccess = useWebhooksChanged();
+  return useMutation({
+    mutationFn: (body: WebhookSubmit) => unwrap(api.POST("/api/v1/webhooks", { body })),
+    onSuccess,
+    // The answer holds the secret: it is not kept once the dialog is closed.
+    gcTime: 0,
+  });
+}
+
+export function useChangeWebhook() {
+  const onSettled = useWebhooksChanged();
+  return useMutation({
+    mutationFn: ({ id, patch }: { readonly id: number; readonly patch: WebhookPatch }) =>
+      unwrap(api.PATCH("/api/v1/webhooks/{webhook_id}", { ...pathOf(id), body: patch })),
+    onSettled,
+  });
+}
+
+export function useDeleteWebhook() {
+  const onSettled = useWebhooksChanged();
+  return useMutation({
+    mutationFn: (id: number) => unwrap(api.DELETE("/api/v1/webhooks/{webhook_id}", pathOf(id))),
+    onSettled,
+  });
+}
+
+export function useRenewSecret() {
+  const onSuccess = useWebhooksChanged();
+  return useMutation({
+    mutationFn: (id: number) => unwrap(api.POST("/api/v1/webhooks/{webhook_id}/secret", pathOf(id))),
+    onSuccess,
+    gcTime: 0,
+  });
+}
+
+function useDeliveriesChanged() {
+  const client = useQueryClient();
+  return (id: number) => client.invalidateQueries({ queryKey: keys.deliveries(id) });
+}
+
+/** Send an event of the type `webhook.test`; the log shows what comes of it. */
+export function useTestWebhook() {
+  const changed = useDeliveriesChanged();
+  return useMutation({
+    mutationFn: (id: number) => unwrap(api.POST("/api/v1/webhooks/{webhook_id}/test", pathOf(id))),
+    onSuccess: (_delivery, id) => changed(id),
+  });
+}
+
+export function useRedeliver() {
+  const changed = useDeliveriesChanged();
+  return useMutation({
+    mutationFn: ({ webhookId, deliveryId }: { readonly webhookId: number; readonly deliveryId: number }) =>
+      unwrap(
+        api.POST("/api/v1/webhooks/{webhook_id}/deliveries/{delivery_id}/redeliver", {
+          params: { path: { webhook_id: webhookId, delivery_id: deliveryId } },
+        }),
+      ),
+    onSuccess: (_delivery, { webhookId }) => changed(webhookId),
+  });
+}

@@ -1,0 +1,38 @@
+import Button from "@mui/material/Button";
+import { useQuery } from "@tanstack/react-query";
+import { Plus } from "lucide-react";
+import { useState } from "react";
+import { Panel } from "@/ui/panel";
+import { Records } from "@/ui/records";
+import { NewWebhookDialog } from "./new-webhook-dialog";
+import { webhooksQuery } from "./queries";
+import { WebhookRecord } from "./webhook-record";
+
+/** Addresses that are called when one's jobs end. */
+export function WebhooksSection() {
+  const query = useQuery(webhooksQuery);
+  const [isCreating, setIsCreating] = useState(false);
+  return (
+    <Panel
+      title="Webhooks"
+      description="Addresses of yours that are called when your jobs end, whether notifications are on or off."
+      action={
+        <Button
+          size="small"
+          startIcon={<Plus size={16} aria-hidden />}
+          onClick={() => setIsCreating(true)}
+          sx={{ flex: "none" }}
+        >
+          New webhook
+        </Button>
+      }
+    >
+      <Records query={query} empty="No webhooks yet.">
+        {(query.data ?? []).map((webhook) => (
+          <WebhookRecord key={webhook.id} webhook={webhook} />
+        ))}
+      </Records>
+      {isCreating ? <NewWebhookDialog onClose={() => setIsCreating(false)} /> : null}
+    </Panel>
+  );
+}
