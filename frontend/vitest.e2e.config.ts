@@ -1,11 +1,22 @@
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
+
+/** By name: who logs in needs the first account, which the first file makes. */
+class InOrder extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    return files.toSorted((one, other) => one.moduleId.localeCompare(other.moduleId));
+  }
+}
 
 /** Journeys in a real browser against GENONAUT_TEST_WEB_URL; one at a time, for they share its queue. */
 export default defineConfig({
   test: {
     fileParallelism: false,
+    sequence: { sequencer: InOrder },
     projects: [
       { extends: true, test: { name: "journeys", environment: "node", include: ["e2e/*.e2e.ts"] } },
+      // Wants an installation where people log in.
+      { extends: true, test: { name: "login", environment: "node", include: ["e2e/login/*.e2e.ts"] } },
       // Wants a gallery of a hundred thousand pictures.
       { extends: true, test: { name: "large", environment: "node", include: ["e2e/large/*.e2e.ts"] } },
     ],

@@ -15,6 +15,7 @@ import aiohttp
 import msgspec
 import pytest
 from tests.conftest import create_database, drop_database, make_settings
+from tests.support.accounts import with_login
 from tests.support.processes import Servers
 from tests.support.programs import program
 
@@ -61,34 +62,73 @@ def browser() -> str:
 
 @pytest.fixture
 async def installation(
-    web_app: None,
-    servers: Servers,
-    template: str,
-    tmp_path: Path,
+    web_app: None, servers: Servers, template: str, tmp_path: Path
 ) -> AsyncIterator[Settings]:
     """API and web app; a worker and a leisurely simulator stand behind them."""
-    name = f"genonaut_test_{uuid4().hex[:12]}"
-    await create_database(servers.database_url, name, template=template)
-    log = tmp_path / "log"
-    async with contextlib.AsyncExitStack() as stack:
-        options = SimulatorOptions(delay_ms=600)
-        simulator = await stack.enter_async_context(running_simulator(options))
-        settings = make_settings(servers, name, tmp_path, simulator.url, web_port=free_port())
-        # As in the demo: who chooses no model gets this one.
-        jobs = msgspec.structs.replace(settings.jobs, default_checkpoint="sd15.safetensors")
-        settings = msgspec.structs.replace(settings, jobs=jobs)
-        await stack.enter_async_context(program(settings, "api", log=log))
-        await stack.enter_async_context(program(settings, "worker", log=log))
-        await healthy(address_of(settings), log)
-        await seeded(address_of(settings))
-        yield settings
-    await drop_database(servers.database_url, name)
+    async with installed(servers, template, tmp_path) as settings:
+        async with api(settings, tmp_path) as url:
+            await seeded(url)
+            yield settings
 
 
 @pytest.fixture
 def service(installation: Settings) -> str:
     """The address of a whole installation."""
     return address_of(installation)
+
+
+@pytest.fixture
+async def guarded(
+    web_app: None, servers: Servers, template: str, tmp_path: Path
+) -> AsyncIterator[dict[str, str]]:
+    """Two APIs where people log in, over what one person without a login made before.
+
+    Registration is closed at the first and open at the second.
+    """
+    async with installed(servers, template, tmp_path) as settings:
+        async with api(settings, tmp_path) as url:
+            await seeded(url)
+        closed = with_login(with_port(settings, free_port()))
+        opened = with_login(with_port(settings, free_port()), auth__registration="open")
+        async with api(closed, tmp_path) as url, api(opened, tmp_path) as open_url:
+            yield {"GENONAUT_TEST_WEB_URL": url, "GENONAUT_TEST_OPEN_URL": open_url}
+
+
+@contextlib.asynccontextmanager
+async def installed(servers: Servers, template: str, folder: Path) -> AsyncIterator[Settings]:
+    """A database, a simulator and a worker; yields the settings for an API."""
+    name = f"genonaut_test_{uuid4().hex[:12]}"
+    await create_database(servers.database_url, name, template=template)
+    async with contextlib.AsyncExitStack() as stack:
+        options = SimulatorOptions(delay_ms=600)
+        simulator = await stack.enter_async_context(running_simulator(options))
+        settings = make_settings(servers, name, folder, simulator.url, web_port=free_port())
+        replace = msgspec.structs.replace
+        settings = replace(
+            settings,
+            # As in the demo: who chooses no model gets this one.
+            jobs=replace(settings.jobs, default_checkpoint="sd15.safetensors"),
+            # The receivers of the journeys listen on this machine.
+            webhooks=replace(settings.webhooks, allowed_hosts=("127.0.0.1",)),
+        )
+        await stack.enter_async_context(program(settings, "worker", log=folder / "log"))
+        yield settings
+    await drop_database(servers.database_url, name)
+
+
+@contextlib.asynccontextmanager
+async def api(settings: Settings, folder: Path) -> AsyncIterator[str]:
+    """Serve API and web app in a process of their own; yields the address."""
+    log = folder / "log"
+    async with program(settings, "api", log=log):
+        url = address_of(settings)
+        await healthy(url, log)
+        yield url
+
+
+def with_port(settings: Settings, port: int) -> Settings:
+    replace = msgspec.structs.replace
+    return replace(settings, web=replace(settings.web, port=port))
 
 
 def address_of(settings: Settings) -> str:

@@ -64,3 +64,9 @@ async def test_the_gallery_with_a_hundred_thousand_pictures(
         GENONAUT_CHROMIUM=browser,
     )
     assert done.returncode == 0, done.stdout[-8000:] + done.stderr[-2000:]
+
+
+@pytest.mark.timeout(600)
+async def test_the_journeys_of_people_who_log_in(guarded: dict[str, str], browser: str) -> None:
+    done = await asyncio.to_thread(npm, "run", "e2e:login", **guarded, GENONAUT_CHROMIUM=browser)
+    assert done.returncode == 0, done.stdout[-8000:] + done.stderr[-2000:]

@@ -28,6 +28,11 @@ def variables_of(settings: Settings) -> dict[str, str]:
         "GENONAUT_CATALOG__ROOTS": msgspec.json.encode(settings.catalog.roots).decode(),
         "GENONAUT_WEB__PORT": str(settings.web.port),
         "GENONAUT_JOBS__DEFAULT_CHECKPOINT": settings.jobs.default_checkpoint,
+        "GENONAUT_AUTH__MODE": settings.auth.mode,
+        "GENONAUT_AUTH__REGISTRATION": settings.auth.registration,
+        "GENONAUT_AUTH__ARGON2_MEMORY_KIB": str(settings.auth.argon2_memory_kib),
+        "GENONAUT_LIMITS__IS_ENABLED": str(settings.limits.is_enabled).lower(),
+        "GENONAUT_WEBHOOKS__ALLOWED_HOSTS": ",".join(settings.webhooks.allowed_hosts),
     }
 
 

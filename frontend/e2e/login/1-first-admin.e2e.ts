@@ -1,0 +1,29 @@
+import { expect, it } from "vitest";
+import { violations } from "../axe";
+import { withBrowser } from "../browser";
+import { see } from "../expect";
+import { ADA, PASSWORD } from "./people";
+
+const browser = withBrowser();
+
+// Once only: afterwards there is an administrator, also for a second try.
+it("lets the first person take over what was made without a login", { retry: 0 }, async () => {
+  const { page } = await browser.open("/gallery");
+  await page.waitForURL(/\/register$/);
+  await see(page.getByRole("heading", { name: "Welcome" }));
+  await expect.poll(() => page.title()).toContain("Welcome · Genonaut");
+  expect(await violations(page)).toEqual([]);
+
+  await page.getByRole("textbox", { name: "Name" }).fill(ADA);
+  await page.getByLabel("Password").fill("short");
+  await page.getByRole("button", { name: "Begin" }).click();
+  await see(page.locator("[aria-invalid=true]"));
+  await page.getByLabel("Password").fill(PASSWORD);
+  await page.getByRole("button", { name: "Begin" }).click();
+  await see(page.getByRole("heading", { name: "Dashboard" }));
+  await see(page.getByRole("link", { name: "Admin", exact: true }));
+  await page.goto("/gallery?scope=mine");
+  await see(page.getByText("8 pictures", { exact: true }));
+  await page.goto("/settings");
+  await see(page.getByRole("heading", { name: "Where you are logged in" }));
+});

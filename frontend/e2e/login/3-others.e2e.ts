@@ -1,0 +1,103 @@
+import type { Page } from "playwright-core";
+import { expect, it } from "vitest";
+import { withBrowser } from "../browser";
+import { see } from "../expect";
+import { ADA, enter, logIn, makeMember, PASSWORD, somebody } from "./people";
+
+const browser = withBrowser();
+
+/** An administrator and a fresh member, each in a browser of their own. */
+async function two(): Promise<{ admin: Page; member: Page; name: string }> {
+  const { page: admin } = await browser.open("/");
+  await enter(admin, ADA);
+  const name = somebody("bob");
+  await makeMember(admin, name);
+  const { page: member } = await browser.open("/");
+  await enter(member, name);
+  return { admin, member, name };
+}
+
+it("keeps what is private from others and shows them what is public", async () => {
+  const { admin, member } = await two();
+  const mine = await admin.request.get("/api/v1/content?scope=mine&limit=2&sort=oldest");
+  const [hidden, shared] = ((await mine.json()) as { items: { id: number }[] }).items;
+  await member.goto("/gallery?scope=all");
+  await see(member.getByText("No pictures yet").or(member.getByText(/^\d+ pictures?$/)));
+  await member.goto(`/view/${hidden?.id}`);
+  await see(member.getByText("Not found"));
+  await see(member.getByRole("link", { name: "Gallery", exact: true }));
+  expect((await member.request.get(`/api/v1/content/${hidden?.id}/image`)).status()).toBe(404);
+
+  await admin.goto(`/view/${shared?.id}`);
+  const visibility = admin.getByRole("switch").or(admin.getByLabel("Only you can see it")).first();
+  await visibility.click();
+  await see(admin.getByText("Shared with everybody here"));
+  await member.goto(`/view/${shared?.id}`);
+  await see(member.getByRole("img").first());
+  expect(await member.getByText("Not found").count()).toBe(0);
+  await member.goto("/gallery?scope=community");
+  await see(member.getByRole("list", { name: "Pictures" }).getByRole("link"));
+  await admin.bringToFront();
+  await visibility.click();
+  await see(admin.getByText("Only you can see it"));
+});
+
+it("throws out at once who is locked, and lets them in again afterwards", async () => {
+  const { admin, member, name } = await two();
+  await member.goto("/generate");
+  await see(member.getByRole("status").filter({ hasText: "Live" }));
+  await admin.bringToFront();
+  await admin.getByRole("button", { name: `Actions for ${name}` }).click();
+  await admin.getByRole("menuitem", { name: "Lock", exact: true }).click();
+  await see(admin.getByText("Locked"));
+  await member.bringToFront();
+  await see(member.getByRole("heading", { name: "Log in" }));
+  await logIn(member, name);
+  await see(member.getByRole("alert"));
+  await admin.bringToFront();
+  await admin.getByRole("button", { name: `Actions for ${name}` }).click();
+  await admin.getByRole("menuitem", { name: "Unlock" }).click();
+  await admin.getByText("Locked").waitFor({ state: "hidden" });
+  await member.bringToFront();
+  await enter(member, name);
+});
+
+it("changes the password: the old one no longer opens, and says so", async () => {
+  const { member, name } = await two();
+  const fresh = "another horse battery";
+  await member.goto("/settings");
+  const section = member.getByRole("region", { name: "Password" });
+  await section.getByLabel("Current password").fill("not it at all");
+  await section.getByLabel("New password").fill(fresh);
+  await section.getByRole("button", { name: "Change password" }).click();
+  await see(section.getByText(/password/i).and(section.locator(".Mui-error, [role=alert] *, [role=alert]")));
+  await section.getByLabel("Current password").fill(PASSWORD);
+  await section.getByRole("button", { name: "Change password" }).click();
+  await see(member.getByText("The password is changed"));
+  const { page: elsewhere } = await browser.open("/");
+  await logIn(elsewhere, name);
+  await see(elsewhere.getByRole("alert"));
+  await enter(elsewhere, name, fresh);
+});
+
+it("lists where one is logged in, and ends one login or all others", async () => {
+  const { member, name } = await two();
+  const others: Page[] = [];
+  for (let number = 0; number < 3; number += 1) {
+    const { page } = await browser.open("/generate");
+    await enter(page, name);
+    others.push(page);
+  }
+  await member.bringToFront();
+  await member.goto("/settings");
+  const section = member.getByRole("region", { name: "Where you are logged in" });
+  await see(section.getByText("This one"));
+  const ends = section.getByRole("button", { name: "End", exact: true });
+  await expect.poll(() => ends.count()).toBe(3);
+  await ends.first().click();
+  await expect.poll(() => ends.count()).toBe(2);
+  await section.getByRole("button", { name: "Log out elsewhere" }).click();
+  await expect.poll(() => ends.count()).toBe(0);
+  await see(section.getByText("This one"));
+  for (const page of others) await see(page.getByRole("heading", { name: "Log in" }));
+});
