@@ -93,7 +93,8 @@ export const auditQuery = infiniteQueryOptions({
 
 function useUsersChanged() {
   const client = useQueryClient();
-  return () => client.invalidateQueries({ queryKey: ["admin", "users"] });
+  // Users, and the log that tells of it.
+  return () => client.invalidateQueries({ queryKey: ["admin"] });
 }
 
 export function useCreateUser() {

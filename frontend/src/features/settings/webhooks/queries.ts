@@ -54,11 +54,22 @@ export function useAddWebhook() {
   });
 }
 
+/** Change a webhook, shown at once and taken back when the server refuses. */
 export function useChangeWebhook() {
+  const client = useQueryClient();
   const onSettled = useWebhooksChanged();
   return useMutation({
     mutationFn: ({ id, patch }: { readonly id: number; readonly patch: WebhookPatch }) =>
       unwrap(api.PATCH("/api/v1/webhooks/{webhook_id}", { ...pathOf(id), body: patch })),
+    onMutate: async ({ id, patch }) => {
+      await client.cancelQueries({ queryKey: keys.all });
+      const before = client.getQueryData(webhooksQuery.queryKey);
+      client.setQueryData(webhooksQuery.queryKey, (all) =>
+        all?.map((one) => (one.id === id ? { ...one, ...patch } : one)),
+      );
+      return { before };
+    },
+    onError: (_error, _change, result) => client.setQueryData(webhooksQuery.queryKey, result?.before),
     onSettled,
   });
 }
