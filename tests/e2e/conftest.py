@@ -65,10 +65,9 @@ async def installation(
     web_app: None, servers: Servers, template: str, tmp_path: Path
 ) -> AsyncIterator[Settings]:
     """API and web app; a worker and a leisurely simulator stand behind them."""
-    async with installed(servers, template, tmp_path) as settings:
-        async with api(settings, tmp_path) as url:
-            await seeded(url)
-            yield settings
+    async with installed(servers, template, tmp_path) as settings, api(settings, tmp_path) as url:
+        await seeded(url)
+        yield settings
 
 
 @pytest.fixture
