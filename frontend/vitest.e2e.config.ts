@@ -20,6 +20,7 @@ export default defineConfig({
       // Wants a gallery of a hundred thousand pictures.
       { extends: true, test: { name: "large", environment: "node", include: ["e2e/large/*.e2e.ts"] } },
     ],
+    expect: { poll: { timeout: 20_000 } },
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // A busy machine may be late once; what fails twice is broken.

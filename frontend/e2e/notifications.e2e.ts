@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
-import { generate, runOf, slowly, withBrowser } from "./browser";
-import { see } from "./expect";
+import { BASE_URL, generate, resultOf, runOf, slowly, withBrowser } from "./browser";
+import { see, turn } from "./expect";
 
 const browser = withBrowser();
 
@@ -11,7 +11,7 @@ async function setNotifications(page: Page, isOn: boolean): Promise<void> {
   await see(control);
   const saved = page.waitForResponse((reply) => reply.url().endsWith("/preferences") && reply.ok());
   if ((await control.isChecked()) !== isOn) {
-    await control.setChecked(isOn);
+    await turn(control, isOn);
     await saved;
   } else {
     saved.catch(() => undefined);
@@ -19,6 +19,12 @@ async function setNotifications(page: Page, isOn: boolean): Promise<void> {
 }
 
 const bell = (page: Page) => page.getByRole("button", { name: /^Notifications/ });
+
+/** Submit as a program would, whatever page is open. */
+async function submit(page: Page, prompt: string): Promise<void> {
+  const made = await page.request.post("/api/v1/generation-jobs", { data: { prompt } });
+  expect(made.status()).toBe(201);
+}
 
 /** Wait until no job of an earlier journey can still end and be told of. */
 async function isQuiet(page: Page): Promise<void> {
@@ -71,4 +77,115 @@ it("says nothing to those who did not ask", async () => {
   // It would have been written in the transaction that ended the job.
   expect(await told()).toBe(before);
   expect(await page.getByRole("button", { name: /unread/ }).count()).toBe(0);
+});
+
+it("is told by the browser itself while the tab is hidden, if that was asked for", async () => {
+  const { page, context } = await browser.open("about:blank");
+  await context.grantPermissions(["notifications"], { origin: BASE_URL });
+  await page.addInitScript(() => {
+    const shown: string[] = [];
+    Object.assign(window, { shown });
+    class Recorder extends EventTarget {
+      static permission = "granted";
+      static requestPermission = async () => "granted" as const;
+      onclick: (() => void) | null = null;
+      constructor(title: string) {
+        super();
+        shown.push(title);
+        Object.assign(window, { newest: this });
+      }
+      close() {}
+    }
+    Object.defineProperty(window, "Notification", { value: Recorder });
+  });
+  await setNotifications(page, true);
+  const wish = page.getByRole("switch", { name: /^Also from this browser/ });
+  await turn(wish, true);
+  await isQuiet(page);
+  await page.goto("/gallery");
+  await see(page.getByRole("button", { name: /^Notifications/ }));
+  const shown = () => page.evaluate(() => (window as unknown as { shown: string[] }).shown);
+  await submit(page, "seen in the tab itself");
+  await see(page.getByRole("alert").getByRole("button", { name: "Open" }));
+  expect(await shown()).toEqual([]);
+
+  await page.evaluate(() => Object.defineProperty(document, "hidden", { value: true }));
+  await submit(page, "seen outside");
+  await expect.poll(shown, { timeout: 30_000 }).toEqual(["Your image is ready"]);
+  await page.evaluate(() => (window as unknown as { newest: { onclick: () => void } }).newest.onclick());
+  await page.waitForURL(/\/view\/\d+$/);
+
+  await page.goto("/settings");
+  await turn(wish, false);
+  await page.reload();
+  await see(wish);
+  expect(await wish.isChecked()).toBe(false);
+});
+
+it("offers notifications once, to those who have them off", async () => {
+  const { page } = await browser.open("/");
+  await setNotifications(page, false);
+  await page.goto("/generate");
+  await generate(page, "a first picture");
+  const offer = page.getByRole("alert").filter({ hasText: "Shall Genonaut tell you" });
+  await see(offer);
+  const saved = page.waitForResponse((reply) => reply.url().endsWith("/preferences") && reply.ok());
+  await offer.getByRole("button", { name: "Turn on" }).click();
+  await saved;
+  await setNotifications(page, false);
+  await page.goto("/generate");
+  const prompt = await generate(page, "a second picture");
+  await see(resultOf(page, prompt).getByText(/^Done in/));
+  expect(await offer.count()).toBe(0);
+});
+
+it("tells only of what was chosen, from the moment it was chosen", async () => {
+  const { page } = await browser.open("/");
+  await isQuiet(page);
+  await setNotifications(page, true);
+  await page.request.put("/api/v1/notifications/read-all");
+  const failures = page.getByRole("switch", { name: "A job failed" });
+  const saved = page.waitForResponse((reply) => reply.url().endsWith("/preferences") && reply.ok());
+  await turn(failures, false);
+  await saved;
+  await submit(page, "not to be told [fault:node_error]");
+  await submit(page, "to be told");
+  await see(page.getByRole("button", { name: "Notifications, 1 unread" }));
+  await isQuiet(page);
+  expect(await page.getByRole("button", { name: "Notifications, 1 unread" }).count()).toBe(1);
+  await turn(failures, true);
+  await submit(page, "a failure to be told [fault:node_error]");
+  await see(page.getByRole("button", { name: "Notifications, 2 unread" }));
+});
+
+it("is looked through, filtered and cleared: the bell's list and the page", async () => {
+  const { page } = await browser.open("/");
+  await setNotifications(page, true);
+  const words = `harvest ${Math.random().toString(36).slice(2, 8)}`;
+  for (let number = 1; number <= 12; number += 1) {
+    const data = { title: `${words} ${number}`, message: "from the administrators" };
+    expect((await page.request.post("/api/v1/notifications", { data })).ok()).toBe(true);
+  }
+  await bell(page).click();
+  const newest = page.getByRole("dialog", { name: "Newest notifications" });
+  await see(newest.getByText(`${words} 12`, { exact: true }));
+  expect(await newest.getByRole("menuitem").count()).toBe(10);
+  await newest.getByRole("button", { name: "Mark all read" }).click();
+  await see(newest.getByRole("button", { name: "Mark all read", disabled: true }));
+  await newest.getByRole("link", { name: "See all" }).click();
+  await page.waitForURL(/\/notifications$/);
+
+  await page.goto(`/notifications?${new URLSearchParams({ search: words })}`);
+  const rows = page.getByRole("main").getByRole("listitem");
+  await expect.poll(() => rows.count()).toBe(12);
+  await page.goto(`/notifications?${new URLSearchParams({ search: words, show: "unread" })}`);
+  await see(page.getByText("Nothing matches"));
+  await page.goto(`/notifications?${new URLSearchParams({ search: words, type: "system" })}`);
+  await expect.poll(() => rows.count()).toBe(12);
+  await page.getByRole("button", { name: "Delete read" }).click();
+  await see(page.getByText("Nothing matches"));
+  await page.goto("/notifications");
+  await see(page.getByText("Nothing so far"));
+  await see(page.getByRole("link", { name: "Choose what you are told" }));
+  await setNotifications(page, false);
 });

@@ -3,7 +3,7 @@ import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, expect, it } from "vitest";
 import { withBrowser } from "./browser";
-import { see } from "./expect";
+import { see, turn } from "./expect";
 
 const browser = withBrowser();
 let receiver: Server | undefined;
@@ -90,7 +90,9 @@ it("makes a webhook, tests it, sends again, edits it, switches it off and delete
   await see(record.getByText(/A job was cancelled/));
 
   const power = page.getByRole("switch", { name: `Call ${name} again` });
-  await power.setChecked(false);
+  const saved = page.waitForResponse((reply) => reply.request().method() === "PATCH");
+  await turn(power, false);
+  await saved;
   await page.reload();
   await see(power);
   await expect.poll(() => power.isChecked()).toBe(false);

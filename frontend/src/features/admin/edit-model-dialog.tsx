@@ -6,11 +6,14 @@ import DialogActions from "@mui/material/DialogActions";
 import DialogContent from "@mui/material/DialogContent";
 import DialogTitle from "@mui/material/DialogTitle";
 import TextField from "@mui/material/TextField";
+import Typography from "@mui/material/Typography";
 import type { FormEvent } from "react";
 import { fieldErrorsOf } from "@/api/field-errors";
 import { messageOf } from "@/api/problem";
 import type { Model } from "@/api/types";
-import { useChangeModel } from "./model-queries";
+import { ArchitectureField, chosenArchitecture } from "./architecture-field";
+import { Evidence } from "./evidence";
+import { useChangeModel, useResetModel } from "./model-queries";
 
 interface EditModelDialogProps {
   readonly model: Model;
@@ -20,6 +23,7 @@ interface EditModelDialogProps {
 /** What people call a model and say about it; what was detected comes back when a field is emptied. */
 export function EditModelDialog({ model, onClose }: EditModelDialogProps) {
   const change = useChangeModel();
+  const reset = useResetModel();
   const errors = fieldErrorsOf(change.error);
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -29,13 +33,18 @@ export function EditModelDialog({ model, onClose }: EditModelDialogProps) {
       .split(",")
       .map((word) => word.trim())
       .filter((word) => word !== "");
+    const architecture = chosenArchitecture(form);
     change.mutate(
       {
         id: model.id,
+        // Only what was changed counts as said by hand; the rest goes on following what is detected.
         patch: {
-          display_name: text("display_name") || null,
-          trigger_words: words.length === 0 ? null : words,
-          notes: text("notes") || null,
+          ...(text("display_name") !== model.display_name && { display_name: text("display_name") || null }),
+          ...(architecture !== model.architecture && { architecture }),
+          ...(words.join() !== model.trigger_words.join() && {
+            trigger_words: words.length === 0 ? null : words,
+          }),
+          ...(text("notes") !== model.notes && { notes: text("notes") || null }),
         },
       },
       { onSuccess: onClose },
@@ -72,9 +81,34 @@ export function EditModelDialog({ model, onClose }: EditModelDialogProps) {
             error={errors("notes") !== undefined}
             helperText={errors("notes")}
           />
-          {change.error ? <Alert severity="error">{messageOf(change.error)}</Alert> : null}
+          <ArchitectureField
+            defaultValue={model.architecture}
+            open="As detected"
+            error={errors("architecture")}
+          />
+          <Box component="section" aria-label="Detected">
+            <Typography variant="body2" sx={{ fontWeight: 600, mb: 0.5 }}>
+              What was detected
+            </Typography>
+            <Typography variant="body2" component="div" sx={{ color: "text.secondary" }}>
+              <Evidence model={model} />
+            </Typography>
+          </Box>
+          {(change.error ?? reset.error) ? (
+            <Alert severity="error">{messageOf(change.error ?? reset.error)}</Alert>
+          ) : null}
         </DialogContent>
-        <DialogActions sx={{ px: 3, pb: 2.5 }}>
+        <DialogActions sx={{ px: 3, pb: 2.5, flexWrap: "wrap", rowGap: 1 }}>
+          {model.is_corrected ? (
+            <Button
+              color="inherit"
+              loading={reset.isPending}
+              onClick={() => reset.mutate(model.id, { onSuccess: onClose })}
+              sx={{ mr: "auto" }}
+            >
+              Back to what was detected
+            </Button>
+          ) : null}
           <Button color="inherit" onClick={onClose}>
             Close
           </Button>

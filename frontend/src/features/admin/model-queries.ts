@@ -6,7 +6,7 @@ import {
   useQueryClient,
 } from "@tanstack/react-query";
 import { api, unwrap } from "@/api/client";
-import type { ModelKind, ModelPatch } from "@/api/types";
+import type { ModelKind, ModelPatch, ModelSubmit } from "@/api/types";
 
 export interface ModelFilter {
   readonly search?: string;
@@ -54,6 +54,29 @@ export function useRefreshModels() {
   return useMutation({
     mutationFn: () => unwrap(api.POST("/api/v1/models/refresh")),
     onSettled: () => client.invalidateQueries({ queryKey: refreshQuery.queryKey }),
+  });
+}
+
+/** Hash what has no hash, in the background. */
+export function useHashModels() {
+  return useMutation({ mutationFn: () => unwrap(api.POST("/api/v1/models/hash")) });
+}
+
+export function useAddModel() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: ModelSubmit) => unwrap(api.POST("/api/v1/models", { body })),
+    onSuccess: () => client.invalidateQueries({ queryKey: ["models"] }),
+  });
+}
+
+/** Go back to what was detected. */
+export function useResetModel() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (id: number) =>
+      unwrap(api.POST("/api/v1/models/{model_id}/reset", { params: { path: { model_id: id } } })),
+    onSettled: () => client.invalidateQueries({ queryKey: ["models"] }),
   });
 }
 

@@ -10,6 +10,7 @@ import { formatBytes } from "@/lib/format";
 import { Record } from "@/ui/records";
 import { useToast } from "@/ui/toast";
 import { EditModelDialog } from "./edit-model-dialog";
+import { Evidence } from "./evidence";
 import { useChangeModel } from "./model-queries";
 
 /** A model file: what it is, how sure that is, and whether it is offered. */
@@ -71,21 +72,5 @@ export function ModelRecord({ model }: { readonly model: Model }) {
         />
       }
     />
-  );
-}
-
-function Evidence({ model }: { readonly model: Model }) {
-  if (model.evidence.length === 0) return <span>Nothing is known beyond its name.</span>;
-  return (
-    <Box component="ul" sx={{ m: 0, pl: 2.5 }}>
-      {model.evidence.map(({ rule, says, source, confidence }) => (
-        <li key={`${source}-${rule}-${says}`}>
-          {says} · from its {source} ({rule}), {Math.round(confidence * 100)} %
-        </li>
-      ))}
-      {model.conflicts.map((conflict) => (
-        <li key={conflict}>{conflict}</li>
-      ))}
-    </Box>
   );
 }

@@ -1,11 +1,7 @@
 import Box from "@mui/material/Box";
-import Button from "@mui/material/Button";
-import LinearProgress from "@mui/material/LinearProgress";
 import Typography from "@mui/material/Typography";
-import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
-import { RefreshCw } from "lucide-react";
-import { useCallback, useEffect, useMemo } from "react";
-import { messageOf } from "@/api/problem";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { useCallback, useMemo } from "react";
 import type { ModelKind } from "@/api/types";
 import { formatCount } from "@/lib/format";
 import { useSearchState } from "@/lib/use-search-state";
@@ -13,10 +9,9 @@ import { FilterSelect } from "@/ui/filter-select";
 import { LoadMore } from "@/ui/load-more";
 import { Records } from "@/ui/records";
 import { SearchBox } from "@/ui/search-box";
-import { TimeAgo } from "@/ui/time-ago";
-import { useToast } from "@/ui/toast";
-import { isRefreshing, type ModelFilter, modelsQuery, refreshQuery, useRefreshModels } from "./model-queries";
+import { type ModelFilter, modelsQuery } from "./model-queries";
 import { ModelRecord } from "./model-record";
+import { Upkeep } from "./upkeep";
 
 const KEYS = ["search", "kind"] as const;
 const KINDS: readonly { readonly value: ModelKind; readonly label: string }[] = [
@@ -44,7 +39,7 @@ export function ModelsTab() {
   const search = useCallback((words: string) => change({ search: words }, { replace: true }), [change]);
   return (
     <Box sx={{ display: "grid", gap: 2, maxWidth: 980 }}>
-      <Refresh />
+      <Upkeep />
       <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", gap: 1.5 }}>
         <SearchBox
           value={values.search}
@@ -73,47 +68,6 @@ export function ModelsTab() {
         isLoading={query.isFetchingNextPage}
         onMore={() => void query.fetchNextPage()}
       />
-    </Box>
-  );
-}
-
-function Refresh() {
-  const client = useQueryClient();
-  const latest = useQuery(refreshQuery).data;
-  const refresh = useRefreshModels();
-  const toast = useToast();
-  const isBusy = refresh.isPending || isRefreshing(latest);
-  const finishedAt = latest?.finished_at ?? null;
-  useEffect(() => {
-    if (finishedAt !== null) void client.invalidateQueries({ queryKey: ["models", "admin"] });
-  }, [finishedAt, client]);
-  return (
-    <Box>
-      <Box sx={{ display: "flex", alignItems: "center", flexWrap: "wrap", gap: 1.5 }}>
-        <Button
-          variant="outlined"
-          startIcon={<RefreshCw size={16} aria-hidden />}
-          disabled={isBusy}
-          onClick={() =>
-            refresh.mutate(undefined, {
-              onError: (error) => toast({ message: messageOf(error), severity: "error" }),
-            })
-          }
-        >
-          Look for models
-        </Button>
-        <Typography variant="body2" sx={{ color: "text.secondary" }} role="status">
-          {isBusy ? "Looking at disks and servers…" : null}
-          {!isBusy && finishedAt !== null ? (
-            <>
-              Looked <TimeAgo at={finishedAt} />
-            </>
-          ) : null}
-        </Typography>
-      </Box>
-      <Box sx={{ height: 6, mt: 1 }}>
-        {isBusy ? <LinearProgress aria-label="Looking for models" /> : null}
-      </Box>
     </Box>
   );
 }

@@ -19,7 +19,9 @@ export function RegisterPage() {
   const navigate = useNavigate();
   const isFirst = options?.is_set_up === false;
   if (options?.mode === "single-user") return <Navigate to="/" replace />;
-  if (options !== undefined && !isFirst && options.registration !== "open")
+  // Who has just registered is on the way in, although nobody else may follow.
+  const isOnTheWay = register.isPending || register.isSuccess;
+  if (options !== undefined && !isFirst && !isOnTheWay && options.registration !== "open")
     return <Navigate to="/login" replace />;
   const errors = fieldErrorsOf(register.error);
   const submit = (event: FormEvent<HTMLFormElement>) => {

@@ -1,0 +1,95 @@
+import type { Page } from "playwright-core";
+import { expect, it } from "vitest";
+import { violations } from "./axe";
+import { withBrowser } from "./browser";
+import { see } from "./expect";
+
+const browser = withBrowser();
+
+const record = (page: Page, words: string) => page.getByRole("listitem").filter({ hasText: words });
+
+/** Find one model; returns its row. */
+async function find(page: Page, name: string) {
+  await page.goto(`/admin/models?${new URLSearchParams({ search: name })}`);
+  await see(record(page, name));
+  return record(page, name).first();
+}
+
+it("takes an entry by hand, corrects it and goes back to what was detected", async () => {
+  const { page } = await browser.open("/admin/models");
+  const name = `sdxl-brush-${Math.random().toString(36).slice(2, 8)}.safetensors`;
+  await page.getByRole("button", { name: "Add by hand" }).click();
+  const dialog = page.getByRole("dialog", { name: "Add a model by hand" });
+  await dialog.getByRole("combobox", { name: "Folder" }).click();
+  await page.getByRole("option", { name: "loras" }).click();
+  await dialog.getByLabel("File").fill("../outside.safetensors");
+  await dialog.getByRole("button", { name: "Add", exact: true }).click();
+  await see(dialog.locator("[aria-invalid=true]"));
+  await dialog.getByLabel("File").fill(name);
+  await dialog.getByRole("button", { name: "Add", exact: true }).click();
+  await dialog.waitFor({ state: "hidden" });
+
+  const row = await find(page, name);
+  await see(row.getByText("No server has it"));
+  await row.getByRole("button", { name: "Edit" }).click();
+  const edit = page.getByRole("dialog", { name });
+  await see(edit.getByText("What was detected"));
+  expect(await violations(page)).toEqual([]);
+  await edit.getByLabel("Shown as").fill("The broad brush");
+  await edit.getByLabel("Trigger words, with commas").fill("broad strokes, bristles");
+  await edit.getByRole("combobox", { name: "Architecture" }).click();
+  await page.getByRole("option", { name: "flux1", exact: true }).click();
+  await edit.getByRole("button", { name: "Save" }).click();
+  await edit.waitFor({ state: "hidden" });
+  await see(row.getByText("The broad brush"));
+  await see(row.getByText("flux1"));
+
+  await row.getByRole("button", { name: "Edit" }).click();
+  await edit.getByRole("button", { name: "Back to what was detected" }).click();
+  await edit.waitFor({ state: "hidden" });
+  await row.getByText("The broad brush").waitFor({ state: "hidden" });
+  await row.getByText("flux1").waitFor({ state: "hidden" });
+});
+
+it("offers a model no longer, and again", async () => {
+  const { page } = await browser.open("/admin/models");
+  const row = await find(page, "untitled-merge");
+  const offered = row.getByRole("switch");
+  const isOffered = async () => {
+    const answer = await page.request.get("/api/v1/models?search=untitled-merge&limit=1");
+    return ((await answer.json()) as { items: { enabled: boolean }[] }).items[0]?.enabled;
+  };
+  await offered.click();
+  await expect.poll(isOffered).toBe(false);
+  await expect.poll(() => offered.isChecked()).toBe(false);
+  await offered.click();
+  await expect.poll(isOffered).toBe(true);
+  await row.getByRole("button", { name: "Evidence" }).click();
+  await see(row.getByRole("button", { name: "Hide evidence" }));
+});
+
+it("looks for models and hashes files, and says so", async () => {
+  const { page } = await browser.open("/admin/models");
+  await page.getByRole("button", { name: "Look for models" }).click();
+  await see(page.getByRole("status").filter({ hasText: /^Looked/ }));
+  await see(page.getByRole("button", { name: "Look for models" }));
+  const asked = page.waitForResponse((answer) => answer.url().endsWith("/models/hash"));
+  await page.getByRole("button", { name: "Hash files" }).click();
+  expect((await asked).status()).toBe(202);
+  await see(page.getByText("Files without a hash are being hashed"));
+});
+
+it("shows how far the hashing is while it goes on", async () => {
+  const { page } = await browser.open("about:blank");
+  await page.routeWebSocket("**/ws/models", (socket) => {
+    socket.send(JSON.stringify({ type: "snapshot", refresh: {} }));
+    socket.onMessage(() => {
+      const progress = { type: "progress", phase: "hashes", done: 1e9, total: 4e9, unit: "bytes" };
+      socket.send(JSON.stringify({ type: "pong" }));
+      socket.send(JSON.stringify({ ...progress, detail: "checkpoints/big.safetensors" }));
+    });
+  });
+  await page.goto("/admin/models");
+  await see(page.getByRole("progressbar", { name: "Hashing" }));
+  await see(page.getByText(/Hashing · 1.* of 4.*big\.safetensors/));
+});

@@ -1,0 +1,35 @@
+import { expect, it } from "vitest";
+import { foldProgress } from "./model-progress";
+
+const frame = {
+  type: "progress",
+  phase: "hashes",
+  done: 5,
+  total: 10,
+  unit: "bytes",
+  detail: "a.safetensors",
+};
+const hashing = foldProgress(null, frame);
+
+it("follows progress", () => {
+  expect(hashing).toEqual({ phase: "hashes", done: 5, total: 10, unit: "bytes", detail: "a.safetensors" });
+});
+
+it("keeps the hashing while a refresh ends", () => {
+  expect(foldProgress(hashing, { type: "changed", reason: "refreshed" })).toBe(hashing);
+  expect(foldProgress(hashing, { type: "changed", reason: "edited" })).toBe(hashing);
+});
+
+it.each([
+  [hashing, { type: "changed", reason: "hashed" }],
+  [foldProgress(null, { ...frame, phase: "files" }), { type: "changed", reason: "refreshed" }],
+  [hashing, { type: "snapshot" }],
+])("ends when that ends which was under way", (before, ending) => {
+  expect(foldProgress(before, ending)).toBeNull();
+});
+
+it("ignores what it does not know", () => {
+  expect(foldProgress(hashing, { type: "pong" })).toBe(hashing);
+  expect(foldProgress(hashing, { ...frame, phase: "dreams" })).toBe(hashing);
+  expect(foldProgress(hashing, { ...frame, done: "many" })).toBe(hashing);
+});

@@ -1,0 +1,107 @@
+import Alert from "@mui/material/Alert";
+import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
+import Dialog from "@mui/material/Dialog";
+import DialogActions from "@mui/material/DialogActions";
+import DialogContent from "@mui/material/DialogContent";
+import DialogContentText from "@mui/material/DialogContentText";
+import DialogTitle from "@mui/material/DialogTitle";
+import MenuItem from "@mui/material/MenuItem";
+import TextField from "@mui/material/TextField";
+import type { FormEvent } from "react";
+import { fieldErrorsOf } from "@/api/field-errors";
+import { messageOf } from "@/api/problem";
+import { useToast } from "@/ui/toast";
+import { ArchitectureField, chosenArchitecture } from "./architecture-field";
+import { useAddModel } from "./model-queries";
+
+/** ComfyUI's folders of models. */
+const FOLDERS = [
+  "checkpoints",
+  "loras",
+  "diffusion_models",
+  "vae",
+  "text_encoders",
+  "controlnet",
+  "embeddings",
+  "upscale_models",
+] as const;
+
+/** Enters a model that no scan has found, such as one on a server that is not up yet. */
+export function NewModelDialog({ onClose }: { readonly onClose: () => void }) {
+  const add = useAddModel();
+  const toast = useToast();
+  const errors = fieldErrorsOf(add.error);
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    const text = (name: string) => String(form.get(name)).trim();
+    const architecture = chosenArchitecture(form);
+    add.mutate(
+      {
+        folder: text("folder"),
+        name: text("name"),
+        enabled: true,
+        ...(text("display_name") === "" ? {} : { display_name: text("display_name") }),
+        ...(architecture === null ? {} : { architecture }),
+      },
+      {
+        onSuccess: (model) => {
+          toast({ message: `${model.display_name} is in the catalogue`, severity: "success" });
+          onClose();
+        },
+      },
+    );
+  };
+  return (
+    <Dialog open onClose={onClose} aria-labelledby="new-model-title" maxWidth="xs" fullWidth>
+      <DialogTitle id="new-model-title">Add a model by hand</DialogTitle>
+      <Box component="form" onSubmit={submit}>
+        <DialogContent sx={{ display: "grid", gap: 2 }}>
+          <DialogContentText>
+            By the folder and name under which ComfyUI loads it. It can be used once a server has it.
+          </DialogContentText>
+          <TextField name="folder" select label="Folder" size="small" defaultValue={FOLDERS[0]}>
+            {FOLDERS.map((folder) => (
+              <MenuItem key={folder} value={folder}>
+                {folder}
+              </MenuItem>
+            ))}
+          </TextField>
+          <TextField
+            name="name"
+            label="File"
+            size="small"
+            required
+            autoFocus
+            autoComplete="off"
+            placeholder="style/watercolour.safetensors"
+            error={errors("name") !== undefined}
+            helperText={errors("name")}
+            slotProps={{ inputLabel: { shrink: true } }}
+          />
+          <TextField
+            name="display_name"
+            label="Shown as"
+            size="small"
+            autoComplete="off"
+            error={errors("display_name") !== undefined}
+            helperText={errors("display_name")}
+          />
+          <ArchitectureField defaultValue="" open="As its name says" error={errors("architecture")} />
+          {add.error && errors("name") === undefined ? (
+            <Alert severity="error">{messageOf(add.error)}</Alert>
+          ) : null}
+        </DialogContent>
+        <DialogActions sx={{ px: 3, pb: 2.5 }}>
+          <Button color="inherit" onClick={onClose}>
+            Close
+          </Button>
+          <Button type="submit" variant="contained" loading={add.isPending}>
+            Add
+          </Button>
+        </DialogActions>
+      </Box>
+    </Dialog>
+  );
+}
