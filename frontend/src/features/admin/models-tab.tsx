@@ -38,7 +38,7 @@ export function ModelsTab() {
   const total = query.data?.pages[0]?.total;
   const search = useCallback((words: string) => change({ search: words }, { replace: true }), [change]);
   return (
-    <Box sx={{ display: "grid", gap: 2, maxWidth: 980 }}>
+    <Box sx={{ display: "grid", gap: 2, maxWidth: 980, gridTemplateColumns: "minmax(0, 1fr)" }}>
       <Upkeep />
       <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", gap: 1.5 }}>
         <SearchBox
