@@ -19,7 +19,10 @@ export function Records({ query, empty, children }: RecordsProps) {
   if (Children.count(children) === 0)
     return <Typography sx={{ color: "text.secondary" }}>{empty}</Typography>;
   return (
-    <Box component="ul" sx={{ m: 0, p: 0, listStyle: "none", display: "grid", gridTemplateColumns: "minmax(0, 1fr)" }}>
+    <Box
+      component="ul"
+      sx={{ m: 0, p: 0, listStyle: "none", display: "grid", gridTemplateColumns: "minmax(0, 1fr)" }}
+    >
       {children}
     </Box>
   );
