@@ -103,10 +103,7 @@ it("fits a phone", async () => {
   for (const path of ["/settings", "/admin", "/admin/users"]) {
     await page.goto(path);
     await page.waitForLoadState("networkidle");
-    const [content, screen] = await page.evaluate(() => [
-      document.documentElement.scrollWidth,
-      window.innerWidth,
-    ]);
-    expect(content).toBeLessThanOrEqual(screen ?? 0);
+    // Not `innerWidth`: a phone's grows with what does not fit.
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
   }
 });

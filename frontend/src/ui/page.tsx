@@ -44,7 +44,7 @@ export function Page({
         direction="row"
         sx={{ alignItems: "flex-end", flexWrap: "wrap", gap: 2, mb: isHeadingHidden ? 0 : { xs: 2, sm: 3 } }}
       >
-        <Box sx={isHeadingHidden ? hidden : { flex: 1, minWidth: 0 }}>
+        <Box sx={isHeadingHidden ? hidden : { flex: 1, minWidth: "min-content" }}>
           <Typography variant="h1">{title}</Typography>
           {description ? (
             <Typography sx={{ mt: 0.75, color: "text.secondary" }}>{description}</Typography>

@@ -23,7 +23,7 @@ export function ModelRecord({ model }: { readonly model: Model }) {
     <Record
       title={<ModelOption model={model} />}
       detail={
-        <Box sx={{ display: "grid", gap: 0.75, mt: 0.5 }}>
+        <Box sx={{ display: "grid", gridTemplateColumns: "minmax(0, 1fr)", gap: 0.75, mt: 0.5 }}>
           <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", gap: 0.75 }}>
             <Chip size="small" label={model.kind.replaceAll("_", " ")} />
             {model.available ? null : (

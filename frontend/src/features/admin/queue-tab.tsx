@@ -50,7 +50,7 @@ export function QueueTab() {
       ? ""
       : ` ${formatCount(statuses.reduce((sum, one) => sum + (stats.counts[one] ?? 0), 0))}`;
   return (
-    <Box sx={{ display: "grid", gap: 2 }}>
+    <Box sx={{ display: "grid", gridTemplateColumns: "minmax(0, 1fr)", gap: 2 }}>
       <PauseBar />
       <ToggleButtonGroup
         exclusive
@@ -58,7 +58,7 @@ export function QueueTab() {
         value={show}
         aria-label="Which jobs"
         onChange={(_event, next: string | null) => (next === null ? undefined : change({ show: next }))}
-        sx={{ flexWrap: "wrap" }}
+        sx={{ overflowX: "auto", whiteSpace: "nowrap", "& > *": { flex: "none" } }}
       >
         {Object.entries(VIEWS).map(([key, view]) => (
           <ToggleButton key={key} value={key}>

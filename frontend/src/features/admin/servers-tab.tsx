@@ -25,7 +25,7 @@ export function ServersTab() {
   }
   const { comfyui, database, queue, redis, status, workers } = query.data;
   return (
-    <Box sx={{ display: "grid", gap: 2, maxWidth: 820 }}>
+    <Box sx={{ display: "grid", gridTemplateColumns: "minmax(0, 1fr)", gap: 2, maxWidth: 820 }}>
       <Panel title="Genonaut" action={<State state={status} />}>
         <Records query={query} empty="">
           <Record title="Database" action={<State state={database} />} />

@@ -21,7 +21,7 @@ export function UsersTab() {
   const users = query.data?.pages.flatMap((page) => page.items) ?? [];
   const search = useCallback((words: string) => change({ search: words }, { replace: true }), [change]);
   return (
-    <Box sx={{ display: "grid", gap: 2, maxWidth: 920 }}>
+    <Box sx={{ display: "grid", gridTemplateColumns: "minmax(0, 1fr)", gap: 2, maxWidth: 920 }}>
       <Box sx={{ display: "flex", flexWrap: "wrap", gap: 1.5, justifyContent: "space-between" }}>
         <SearchBox
           value={values.search}

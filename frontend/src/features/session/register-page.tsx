@@ -67,10 +67,10 @@ export function RegisterPage() {
         {isFirst ? (
           <TextField
             name="setup_token"
-            label="Setup token (not needed on the server itself)"
+            label="Setup token"
             autoComplete="off"
             error={errors("setup_token") !== undefined}
-            helperText={errors("setup_token")}
+            helperText={errors("setup_token") ?? "Not needed on the server itself"}
           />
         ) : null}
         {register.error ? <Alert severity="error">{messageOf(register.error)}</Alert> : null}
