@@ -3,7 +3,8 @@
 import asyncio
 from typing import Any
 
-_REPEAT_SECONDS = 1.0
+_REPEAT_SECONDS = 3.0
+"""Long enough for what a task does when it ends: cancelled again, it would leave things open."""
 
 
 async def stop_tasks(*tasks: asyncio.Task[Any]) -> None:

@@ -26,6 +26,12 @@ SELF_ENDING = (
     "/api/v1/auth/sessions/{session_id}",
     "/api/v1/api-keys/{key_id}",
 )
+# Side by side, each with one thread: Python 3.11 may fail to parse code in two threads at once.
+SHARDS = (
+    "--include-path-regex=^/api/v1/[a-f]",
+    "--include-path-regex=^/api/v1/[g-m]",
+    "--exclude-path-regex=^/api/v1/[a-m]",
+)
 EXAMPLES = 3
 
 
@@ -41,7 +47,7 @@ async def run_schemathesis(
         f"--max-examples={EXAMPLES}",
         "--phases=examples,coverage,fuzzing",
         "--seed=1",
-        "--workers=4",
+        "--workers=1",
         "--no-shrink",
         "--generation-database=none",
         "--suppress-health-check=all",
@@ -71,16 +77,19 @@ async def credentials_of(api: Api, user: User) -> dict[str, str]:
     }
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 async def test_the_document_tells_the_truth(settings: Settings, tmp_path: Path) -> None:
     settings = with_login(settings)
     async with running_api(settings) as api, serving(settings) as url:
         admin = await make_user(api.runtime, "ada", role=Role.ADMIN)
         credentials = await credentials_of(api, admin)
-        for choice in ("exclude", "include"):
-            paths = [f"--{choice}-path={path}" for path in SELF_ENDING]
-            status, output = await run_schemathesis(url, credentials, tmp_path, *paths)
+        paths = [f"--exclude-path={path}" for path in SELF_ENDING]
+        runs = [run_schemathesis(url, credentials, tmp_path, one, *paths) for one in SHARDS]
+        for status, output in await asyncio.gather(*runs):
             assert status == 0, output
+        paths = [f"--include-path={path}" for path in SELF_ENDING]
+        status, output = await run_schemathesis(url, credentials, tmp_path, *paths)
+        assert status == 0, output
 
 
 @pytest.mark.timeout(300)
