@@ -96,8 +96,10 @@ it("makes, promotes and deletes a user; each act is in the log", async () => {
   await actions.click();
   await page.getByRole("menuitem", { name: "Make an administrator" }).click();
   await see(record(page, name).getByText("Admin", { exact: true }));
+  await page.getByRole("menu").waitFor({ state: "hidden" });
   await actions.click();
   await page.getByRole("menuitem", { name: "Delete" }).click();
+  await page.getByRole("menu").waitFor({ state: "hidden" });
   await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
   await page.getByRole("dialog").waitFor({ state: "hidden" });
   await page.getByRole("tab", { name: "Log" }).click();
