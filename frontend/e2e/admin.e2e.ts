@@ -33,7 +33,7 @@ it("pauses the queue: what runs is finished, what waits says why, and goes on wh
   await page.bringToFront();
   await see(resultOf(page, first).getByText(/^Done in/));
   const second = await generate(page, "the first one after");
-  await see(runOf(page, second));
+  await see(runOf(page, second).getByText(/the queue is paused: a new graphics card/i));
   await admin.bringToFront();
   await admin.reload();
   await see(record(admin, second).getByText(/the queue is paused/i));
@@ -96,12 +96,10 @@ it("makes, promotes and deletes a user; each act is in the log", async () => {
   await actions.click();
   await page.getByRole("menuitem", { name: "Make an administrator" }).click();
   await see(record(page, name).getByText("Admin", { exact: true }));
-  await page.getByRole("menu").waitFor({ state: "hidden" });
   await actions.click();
   await page.getByRole("menuitem", { name: "Delete" }).click();
-  await page.getByRole("menu").waitFor({ state: "hidden" });
   await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
-  await page.getByRole("dialog").waitFor({ state: "hidden" });
+  await record(page, name).waitFor({ state: "hidden" });
   await page.getByRole("tab", { name: "Log" }).click();
   for (const act of [/^User made/, /^Role changed/, /^User deleted/]) await see(page.getByText(act));
 });

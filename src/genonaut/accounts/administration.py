@@ -164,8 +164,10 @@ class UserService:
     async def _require_other_admin(self, user: User, *, unmade: bool) -> None:
         if not unmade:
             return
-        if self._settings.mode == "single-user" and user.is_local:
-            raise ConflictError(f"{user.username} is the one user of this installation")
+        if self._settings.mode == "single-user":
+            if user.is_local:
+                raise ConflictError(f"{user.username} is the one user of this installation")
+            return  # that one administers, whoever else comes and goes
         is_able = user.role is Role.ADMIN and user.is_active and user.password_hash is not None
         if is_able and not await self._users.has_able_admin(besides=user.id):
             raise ConflictError(f"{user.username} is the last active administrator")

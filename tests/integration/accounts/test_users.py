@@ -127,6 +127,20 @@ async def test_the_one_user_of_an_installation_stays_as_it_is(settings: Settings
             assert answer.status_code == 409
 
 
+@pytest.mark.parametrize(
+    ("method", "json"),
+    [("PATCH", {"role": "user"}), ("PATCH", {"is_active": False}), ("DELETE", None)],
+)
+async def test_beside_the_one_user_an_administrator_may_be_unmade(
+    settings: Settings, runtime: Runtime, method: str, json: object
+) -> None:
+    other = await make_user(runtime, "grace", role=Role.ADMIN)
+    async with running_api(settings) as api:
+        assert (await api.http.get(ME)).status_code == 200
+        answer = await api.http.request(method, f"{USERS}/{other.id}", json=json)
+        assert answer.status_code in {200, 204}, answer.text
+
+
 async def test_passwords_are_changed_by_who_knows_them(
     api: Api, browser: Browser, user: User
 ) -> None:
