@@ -60,6 +60,15 @@ class ModelResolver:
             return ModelPlan(folder=_folder_of(wanted.checkpoint, offered), name=wanted.checkpoint)
         return await self._plan(base)
 
+    async def require_loras(self, wanted: WantedModels, offered: Offered) -> None:
+        """Check the LoRAs alone, for when it is not known what they are to be used with.
+
+        Raises:
+            InvalidInputError: names each that cannot be used, whatever the checkpoint.
+        """
+        if errors := await self._objections_to_loras(wanted, None, offered):
+            raise InvalidInputError(*errors)
+
     async def _base(self, name: str, offered: Offered) -> AvailableModel | None:
         """Return the model of that name; where two folders have it, one that servers have."""
         found = await self._catalog.named(BASE_FOLDERS, [name])

@@ -19,7 +19,7 @@ from genonaut.accounts.tables import Role, User
 from genonaut.cli.embedded_services import some_database
 from genonaut.config import Settings
 from genonaut.config.settings import DatabaseSettings
-from genonaut.core.errors import NotFoundError
+from genonaut.core.errors import NotFoundError, errors_together
 from genonaut.core.messages import Event
 from genonaut.db import UnitOfWork
 from genonaut.db.engine import make_engine
@@ -54,13 +54,20 @@ class Accounts:
             InvalidInputError: the name, password or address breaks a rule.
             ConflictError: the name is taken.
         """
-        hashed = None
-        if password is not None:
-            hashed = await self._passwords.hash(checked(password, Password, field="password"))
+        with errors_together() as noting:
+            with noting():
+                checked(username, Username, field="username")
+            with noting():
+                if password is not None:
+                    checked(password, Password, field="password")
+            with noting():
+                if email is not None:
+                    checked(email, Email, field="email")
+        hashed = None if password is None else await self._passwords.hash(password)
         wanted = NewUser(
-            username=checked(username, Username, field="username"),
+            username=username,
             password_hash=hashed,
-            email=None if email is None else checked(email, Email, field="email"),
+            email=email,
             role=Role.ADMIN if is_admin else Role.USER,
         )
         async with self._begin() as uow:

@@ -21,7 +21,7 @@ from genonaut.content.service import SeenItem
 from genonaut.content.stats import GalleryStats
 from genonaut.content.tables import ContentType, Visibility
 from genonaut.content.tags import MAX_TAGS, normalise_tags
-from genonaut.core.errors import InvalidInputError
+from genonaut.core.errors import InvalidInputError, errors_together
 from genonaut.core.schemas import NO_NUL, RequestBody, View
 
 Title = Annotated[str, Meta(min_length=1, max_length=255, pattern=NO_NUL)]
@@ -53,11 +53,19 @@ class ContentPatch(RequestBody, frozen=True):
         Raises:
             InvalidInputError: the title is blank, or a tag is none.
         """
-        title = self.title if self.title is UNSET else self.title.strip()
-        if title == "":
-            raise InvalidInputError.of("title", "must not be blank")
-        tags = self.tags if self.tags is UNSET else normalise_tags(self.tags)
+        with errors_together() as noting:
+            with noting():
+                title = self.title if self.title is UNSET else _trimmed(self.title)
+            with noting():
+                tags = self.tags if self.tags is UNSET else normalise_tags(self.tags)
         return Edit(title=title, visibility=self.visibility, tags=tags)
+
+
+def _trimmed(title: str) -> str:
+    trimmed = title.strip()
+    if not trimmed:
+        raise InvalidInputError.of("title", "must not be blank")
+    return trimmed
 
 
 class RatingPut(RequestBody, frozen=True):

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterable
 
 from genonaut.content.tables import TAG_LENGTH
-from genonaut.core.errors import InvalidInputError
+from genonaut.core.errors import FieldError, InvalidInputError
 
 MAX_TAGS = 50
 """Tags of one item."""
@@ -49,14 +49,17 @@ def normalise_tags(texts: Iterable[str], *, field: str = "tags") -> frozenset[st
     """Return the tags, each once.
 
     Raises:
-        InvalidInputError: one of them is not a tag; ``field`` and its place are named.
+        InvalidInputError: names ``field`` and the place of each that is not a tag.
     """
-    tags = set()
+    tags: set[str] = set()
+    errors: list[FieldError] = []
     for place, text in enumerate(texts):
         try:
             tags.add(normalise_tag(text))
         except ValueError as error:
-            raise InvalidInputError.of(f"{field}[{place}]", str(error)) from None
+            errors.append(FieldError(f"{field}[{place}]", str(error)))
+    if errors:
+        raise InvalidInputError(*errors)
     return frozenset(tags)
 
 

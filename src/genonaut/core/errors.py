@@ -1,5 +1,8 @@
 """The errors of the domain: what went wrong, in words for the person who can mend it."""
 
+import contextlib
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from typing import ClassVar
 
 import msgspec
@@ -55,6 +58,30 @@ class InvalidInputError(GenonautError):
     def of(cls, field: str, message: str) -> "InvalidInputError":
         """Return the error for a single field."""
         return cls(FieldError(field, message))
+
+
+@contextlib.contextmanager
+def errors_together() -> Iterator[Callable[[], AbstractContextManager[None]]]:
+    """Let every check run, then raise all their complaints as one.
+
+    Each check stands in a ``with`` of its own of what this yields; what it assigns may be used
+    once the outer one has been left.
+
+    Raises:
+        InvalidInputError: names what any of the checks named.
+    """
+    errors: list[FieldError] = []
+
+    @contextlib.contextmanager
+    def noting() -> Iterator[None]:
+        try:
+            yield
+        except InvalidInputError as error:
+            errors.extend(error.errors)
+
+    yield noting
+    if errors:
+        raise InvalidInputError(*errors)
 
 
 class RateLimitedError(GenonautError):

@@ -10,7 +10,7 @@ from litestar.params import FromPath, FromQuery, HeaderParameter, JSONBody, Quer
 
 from genonaut.accounts.guards import GENERATE
 from genonaut.accounts.identity import Identity
-from genonaut.core.errors import ForbiddenError
+from genonaut.core.errors import ForbiddenError, errors_together
 from genonaut.core.moments import read_moment
 from genonaut.core.pagination import DEFAULT_LIMIT, MAX_PAGE, Page
 from genonaut.core.schemas import NO_NUL
@@ -102,6 +102,11 @@ class GenerationJobController(Controller):
         cursor: Annotated[str | None, QueryParameter(max_length=500)] = None,
     ) -> Page[JobView]:
         """List the caller's jobs; administrators also another user's, or all."""
+        with errors_together() as noting:
+            with noting():
+                moment_from = read_moment(created_from, field="created_from")
+            with noting():
+                moment_to = read_moment(created_to, field="created_to")
         wanted = JobFilter(
             owner_id=_listed_owner(identity, whose, user_id),
             statuses=tuple(status or ()),
@@ -109,8 +114,8 @@ class GenerationJobController(Controller):
             search=search,
             batch_id=batch_id,
             checkpoint_model=checkpoint_model,
-            created_from=read_moment(created_from, field="created_from"),
-            created_to=read_moment(created_to, field="created_to"),
+            created_from=moment_from,
+            created_to=moment_to,
         )
         found = await reading.page(wanted, sort=sort, cursor=cursor, limit=limit)
         return Page(

@@ -62,22 +62,25 @@ class Inventory:
             message = "is required: no ComfyUI server has reported its checkpoints yet"
         raise InvalidInputError.of("checkpoint_model", message)
 
-    def objections(self, params: SamplingParams) -> list[FieldError]:
-        """Return what speaks against sampler and scheduler, naming what comes nearest.
+    def require_options(self, params: SamplingParams) -> None:
+        """Check sampler and scheduler; while nothing is known they are believed.
 
-        Nothing does while nothing is known.
+        Raises:
+            InvalidInputError: names what comes nearest to each that no server has.
         """
         if not self.is_known:
-            return []
+            return
         wanted = [
             ("params.sampler_name", SAMPLERS, "sampler", params.sampler_name),
             ("params.scheduler", SCHEDULERS, "scheduler", params.scheduler),
         ]
-        return [
+        errors = [
             FieldError(field, self._unknown(folder, noun, name))
             for field, folder, noun, name in wanted
             if name not in self.names(folder)
         ]
+        if errors:
+            raise InvalidInputError(*errors)
 
     def _unknown(self, folder: str, noun: str, name: str) -> str:
         known = self.names(folder)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from uuid import UUID, uuid4
 
 import msgspec
+from msgspec.structs import replace
 from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
@@ -12,7 +13,7 @@ from genonaut.catalog.plan import ModelPlan
 from genonaut.catalog.recipes import defaults_of
 from genonaut.catalog.resolution import ModelResolver, WantedModels
 from genonaut.config.settings import JobSettings
-from genonaut.core.errors import InvalidInputError
+from genonaut.core.errors import InvalidInputError, errors_together
 from genonaut.db import UnitOfWork
 from genonaut.jobs.explaining import why_paused
 from genonaut.jobs.inventory import Inventory
@@ -72,7 +73,6 @@ class SubmissionService:
         batch_id = await self._open_batch(order, owner_id, request_hash)
         if batch_id is None:
             return await self._earlier(order, owner_id, request_hash)
-        self._require_wanted(order.drawing.prompt)
         room = WaitingRoom(self._session, self._settings.max_waiting_per_user)
         await room.require(owner_id, order.batch_size)
         drawing = await self._completed(order)
@@ -125,26 +125,39 @@ class SubmissionService:
         return found
 
     async def _completed(self, order: Order) -> Drawing:
+        """Return the drawing with models and defaults; everything wrong with it is told at once."""
         inventory = await Inventory.read(self._session)
         drawing = order.drawing
-        checkpoint = inventory.checkpoint_or_default(
-            drawing.checkpoint_model, self._settings.default_checkpoint
-        )
+        with errors_together() as noting:
+            with noting():
+                self._require_wanted(drawing.prompt)
+            with noting():
+                drawing = await self._planned(order, inventory)
+            with noting():
+                inventory.require_options(drawing.params)
+        return drawing
+
+    async def _planned(self, order: Order, inventory: Inventory) -> Drawing:
+        drawing = order.drawing
+        resolver = ModelResolver(self._session)
         wanted = WantedModels(
-            checkpoint=checkpoint,
+            checkpoint=drawing.checkpoint_model,
             loras=[lora.name for lora in drawing.lora_models],
             allow_mismatch=drawing.params.allow_mismatch,
         )
         offered = inventory.by_folder if inventory.is_known else None
-        try:
-            plan = await ModelResolver(self._session).resolve(wanted, offered)
-        except InvalidInputError as error:  # everything that is wrong at once
-            raise InvalidInputError(*error.errors, *inventory.objections(drawing.params)) from error
-        drawing = msgspec.structs.replace(drawing, checkpoint_model=checkpoint, models=plan)
-        drawing = _with_defaults(drawing, order, plan)
-        if objections := inventory.objections(drawing.params):
-            raise InvalidInputError(*objections)
-        return drawing
+        with errors_together() as noting:
+            checkpoint = ""
+            with noting():
+                checkpoint = inventory.checkpoint_or_default(
+                    wanted.checkpoint, self._settings.default_checkpoint
+                )
+            if not checkpoint:
+                with noting():
+                    await resolver.require_loras(wanted, offered)
+        plan = await resolver.resolve(replace(wanted, checkpoint=checkpoint), offered)
+        drawing = replace(drawing, checkpoint_model=checkpoint, models=plan)
+        return _with_defaults(drawing, order, plan)
 
     async def _insert(
         self, drawing: Drawing, order: Order, owner_id: UUID, batch_id: UUID, index: int
@@ -178,8 +191,8 @@ def _with_defaults(drawing: Drawing, order: Order, plan: ModelPlan) -> Drawing:
     chosen = {name: value for name, value in found.items() if name in order.left_open}
     size = {name: chosen.pop(name) for name in ("width", "height") if name in chosen}
     seed = drawing.params.seed if order.has_seed else random_seed()
-    params: SamplingParams = msgspec.structs.replace(drawing.params, seed=seed, **chosen)
-    return msgspec.structs.replace(drawing, params=params, **size)
+    params: SamplingParams = replace(drawing.params, seed=seed, **chosen)
+    return replace(drawing, params=params, **size)
 
 
 async def mark_unsent(uow: UnitOfWork, job_ids: Sequence[int]) -> None:

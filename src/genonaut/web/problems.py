@@ -1,6 +1,6 @@
 """Every error as ``application/problem+json`` (RFC 9457); no traceback, SQL or path leaves."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -23,8 +23,8 @@ from genonaut.core.errors import (
     RateLimitedError,
     UnavailableError,
 )
-from genonaut.core.schemas import NO_NUL
 from genonaut.db.persistence import is_connection_trouble
+from genonaut.web.parameters import parameters, wrong_parameters
 from genonaut.web.wording import in_words
 
 log = structlog.get_logger()
@@ -112,7 +112,10 @@ def invalid_input(request: AnyRequest, error: ValidationException) -> Response[b
     if any(item.get("key") == "data" and item.get("message") == "'data'" for item in items):
         detail = "the body is empty; send JSON"
         return answer(request, HTTPStatus.BAD_REQUEST, detail, code="malformed_json")
-    errors = [_field_error(request, item) for item in items]
+    names = {name: known.name for name, known in parameters(request.route_handler).items()}
+    errors = [_field_error(names, item) for item in items]
+    told = {one.field for one in errors}
+    errors += [one for one in wrong_parameters(request) if one.field not in told]
     detail = "; ".join(f"{one.field}: {one.message}" for one in errors) or error.detail
     return answer(
         request, HTTPStatus.UNPROCESSABLE_ENTITY, detail, code="invalid_input", errors=errors
@@ -169,19 +172,10 @@ def database_error_of_os(request: AnyRequest, error: OSError) -> Response[bytes]
     )
 
 
-def _field_error(request: AnyRequest, item: dict[str, Any]) -> FieldError:
-    message = str(item.get("message", "is not valid"))
-    if NO_NUL in message.replace("\\\\", "\\"):
-        message = "must not contain NUL characters"
+def _field_error(names: Mapping[str, str], item: dict[str, Any]) -> FieldError:
+    """Return what clients are told; ``names`` has what they call parameters, as ``scope``."""
     key = str(item.get("key") or item.get("source") or "body")
-    return FieldError(*in_words(_name_in_address(request, key), message))
-
-
-def _name_in_address(request: AnyRequest, parameter: str) -> str:
-    """Return what clients call a parameter that Python must call otherwise, as ``scope``."""
-    known = request.route_handler.parsed_fn_signature.parameters
-    declared = known[parameter].kwarg_definition if parameter in known else None
-    return getattr(declared, "query", None) or getattr(declared, "name", None) or parameter
+    return FieldError(*in_words(names.get(key, key), str(item.get("message", "is not valid"))))
 
 
 EXCEPTION_HANDLERS: ExceptionHandlersMap = {

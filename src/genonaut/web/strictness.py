@@ -9,6 +9,8 @@ import msgspec
 from litestar import Request
 from litestar.exceptions import ClientException, ValidationException
 
+from genonaut.web.objections import objections
+
 
 class StrictRequest(Request[Any, Any, Any]):
     """A request whose JSON is checked strictly against the type the handler declares."""
@@ -18,17 +20,22 @@ class StrictRequest(Request[Any, Any, Any]):
 
         Raises:
             ClientException: it is not JSON, or nested too deeply (400).
-            ValidationException: it does not fit the declared type (422).
+            ValidationException: it does not fit the declared type (422); all that is wrong is told.
         """
         body = await self.body()
         field = getattr(self.route_handler, "parsed_data_field", None)
         try:
             if field is not None:
-                msgspec.json.decode(body, type=field.annotation)
+                _require(body, field.annotation)
             return msgspec.json.decode(body)
-        except msgspec.ValidationError as error:
-            message, _, path = str(error).partition(" - at `$")
-            extra = {"message": message, "key": path.strip("`.") or "body"}
-            raise ValidationException(detail=str(error), extra=[extra]) from error
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise ClientException(detail="the body is not valid JSON") from error
+
+
+def _require(body: bytes, kind: Any) -> None:  # noqa: ANN401  # a type
+    try:
+        msgspec.json.decode(body, type=kind)
+    except msgspec.ValidationError as error:
+        wrong = objections(body, kind)
+        extra = [{"message": one.message, "key": one.path or "body"} for one in wrong]
+        raise ValidationException(detail=str(error), extra=extra) from error

@@ -7,6 +7,8 @@ not known here passes through unchanged: an unknown sentence is better than none
 import re
 from collections.abc import Callable, Mapping
 
+from genonaut.core.schemas import NO_NUL
+
 _KINDS: Mapping[str, str] = {
     "int": "a whole number",
     "float": "a number",
@@ -23,6 +25,8 @@ Words = Callable[[re.Match[str]], str]
 
 def in_words(field: str, message: str) -> tuple[str, str]:
     """Return the field that is meant, and what is wrong with it, to be read after its name."""
+    if NO_NUL in message.replace("\\\\", "\\"):
+        return field, "must not contain NUL characters"
     for pattern, words in _ABOUT_MEMBERS:
         if found := pattern.fullmatch(message):
             name = found["name"]
@@ -57,8 +61,11 @@ def _other_kind(found: re.Match[str]) -> str:
 
 
 _ABOUT_MEMBERS = [
-    (re.compile(r"Object missing required field `(?P<name>.+)`"), "is required"),
-    (re.compile(r"Object contains unknown field `(?P<name>.+)`"), "is not a known field"),
+    (re.compile(r"Object missing required field `(?P<name>.*)`", re.DOTALL), "is required"),
+    (
+        re.compile(r"Object contains unknown field `(?P<name>.*)`", re.DOTALL),
+        "is not a known field",
+    ),
 ]
 _ABOUT_VALUES: list[tuple[re.Pattern[str], Words]] = [
     (
@@ -71,9 +78,9 @@ _ABOUT_VALUES: list[tuple[re.Pattern[str], Words]] = [
         re.compile(r"Expected `\w+` that's a multiple of (?P<step>[\d.]+)"),
         lambda found: f"must be a multiple of {found['step']}",
     ),
-    (re.compile(r"Expected `(?P<wanted>[^`]+)`, got `(?P<got>[^`]+)`"), _other_kind),
+    (re.compile(r"Expected `(?P<wanted>[^`]+)`(, got `(?P<got>[^`]+)`)?"), _other_kind),
     (
-        re.compile(r"Invalid enum value (?P<value>.+)", re.DOTALL),
+        re.compile(r"Invalid (enum )?value (?P<value>.+)", re.DOTALL),
         lambda found: f"{found['value'][:80]} is not one of the choices",
     ),
     (re.compile(r"Invalid UUID"), lambda _: "is not a UUID"),

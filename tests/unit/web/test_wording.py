@@ -22,6 +22,8 @@ from genonaut.web.wording import in_words
         ("Expected `int`, got `null`", "must not be null"),
         ("Expected `str | array`, got `int`", "must be text or a list"),
         ("Invalid enum value 'video'", "'video' is not one of the choices"),
+        ("Invalid value 'move'", "'move' is not one of the choices"),
+        ("Expected `str`", "must be text"),
         ("Invalid UUID", "is not a UUID"),
         ("must not contain NUL characters", "must not contain NUL characters"),
     ],

@@ -59,9 +59,12 @@ describe("CreateTab", () => {
   it("puts what the server says on its fields", async () => {
     server.use(
       http.post(url("/generation-jobs"), () =>
-        problem(422, "2 fields", [
+        problem(422, "5 fields", [
           { field: "prompt", message: "is not allowed" },
           { field: "params.steps", message: "is too large" },
+          { field: "checkpoint_model", message: "is not a checkpoint" },
+          { field: "width", message: "must be at most 2,048" },
+          { field: "height", message: "must be at least 64" },
         ]),
       ),
     );
@@ -71,6 +74,9 @@ describe("CreateTab", () => {
     await userEvent.keyboard("{Control>}{Enter}{/Control}");
     expect(await screen.findByText("is not allowed")).toBeInTheDocument();
     expect(screen.getByText("is too large")).toBeInTheDocument();
+    expect(screen.getByText("is not a checkpoint")).toBeInTheDocument();
+    expect(screen.getByText("Width must be at most 2,048")).toBeInTheDocument();
+    expect(screen.getByText("Height must be at least 64")).toBeInTheDocument();
     expect(prompt()).toBeInvalid();
   });
 

@@ -9,6 +9,7 @@ from genonaut.accounts.identity import Identity
 from genonaut.content.filters import ContentFilter, Scope, words_of
 from genonaut.content.tables import ContentType
 from genonaut.content.tags import read_tag_list
+from genonaut.core.errors import errors_together
 from genonaut.core.moments import read_moment
 from genonaut.core.pagination import MAX_PAGE
 from genonaut.core.schemas import NO_NUL
@@ -50,14 +51,21 @@ async def provide_filter(
     created_to: MomentText = None,
 ) -> ContentFilter:
     """Return which items the request asks for."""
+    with errors_together() as noting:
+        with noting():
+            wanted_tags = read_tag_list(tags)
+        with noting():
+            moment_from = read_moment(created_from, field="created_from")
+        with noting():
+            moment_to = read_moment(created_to, field="created_to")
     return ContentFilter(
         viewer_id=identity.user_id,
         scope=whose,
         in_trash=in_trash,
         words=words_of(search),
-        tags=read_tag_list(tags),
+        tags=wanted_tags,
         content_type=content_type,
         checkpoint_model=checkpoint_model,
-        created_from=read_moment(created_from, field="created_from"),
-        created_to=read_moment(created_to, field="created_to"),
+        created_from=moment_from,
+        created_to=moment_to,
     )

@@ -88,7 +88,7 @@ export function GenerateForm(props: GenerateFormProps) {
         height={settings.height}
         family={familyOf(settings.checkpoint ?? "", model?.architecture)}
         onChange={onChange}
-        error={errors("width") ?? errors("height")}
+        errors={errors}
       />
       <SliderField
         label="Pictures"

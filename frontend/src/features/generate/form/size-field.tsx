@@ -7,21 +7,27 @@ import Tooltip from "@mui/material/Tooltip";
 import Typography from "@mui/material/Typography";
 import { ArrowLeftRight, Link2, Unlink2 } from "lucide-react";
 import { useId, useState } from "react";
+import type { FieldErrors } from "@/api/field-errors";
 import type { ModelFamily } from "@/features/models";
 import { NumberInput, snap } from "@/ui/slider-field";
 import { LIMITS } from "../settings";
 import { SIZE_PRESETS, type SizePreset } from "../size-presets";
+
+const EDGES = [
+  { field: "width", name: "Width" },
+  { field: "height", name: "Height" },
+] as const;
 
 interface SizeFieldProps {
   readonly width: number;
   readonly height: number;
   readonly family: ModelFamily;
   readonly onChange: (size: { readonly width: number; readonly height: number }) => void;
-  readonly error?: string | undefined;
+  readonly errors: FieldErrors;
 }
 
 /** Width and height: presets the model draws well, free numbers, swap, and a lock on their ratio. */
-export function SizeField({ width, height, family, onChange, error }: SizeFieldProps) {
+export function SizeField({ width, height, family, onChange, errors }: SizeFieldProps) {
   const labelId = useId();
   const [isLocked, setIsLocked] = useState(false);
   const presets = SIZE_PRESETS[family];
@@ -42,7 +48,7 @@ export function SizeField({ width, height, family, onChange, error }: SizeFieldP
           value={width}
           {...LIMITS.edge}
           onChange={setWidth}
-          isWrong={!!error}
+          isWrong={errors("width") !== undefined}
         />
         <Tooltip title={isLocked ? "Free the ratio" : "Keep the ratio"}>
           <IconButton
@@ -60,7 +66,7 @@ export function SizeField({ width, height, family, onChange, error }: SizeFieldP
           value={height}
           {...LIMITS.edge}
           onChange={setHeight}
-          isWrong={!!error}
+          isWrong={errors("height") !== undefined}
         />
         <Tooltip title="Swap width and height">
           <IconButton
@@ -95,7 +101,11 @@ export function SizeField({ width, height, family, onChange, error }: SizeFieldP
           </ToggleButton>
         ))}
       </ToggleButtonGroup>
-      {error ? <FormHelperText error>{error}</FormHelperText> : null}
+      {EDGES.filter(({ field }) => errors(field) !== undefined).map(({ field, name }) => (
+        <FormHelperText key={field} error>
+          {name} {errors(field)}
+        </FormHelperText>
+      ))}
     </Box>
   );
 }

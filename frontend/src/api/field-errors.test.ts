@@ -1,0 +1,28 @@
+import { describe, expect, it } from "vitest";
+import { fieldErrorsOf } from "./field-errors";
+import { ApiError } from "./problem";
+
+const fields = [
+  { field: "lora_models[1].name", message: "is unknown" },
+  { field: "lora_models[10].strength_model", message: "is too large" },
+  { field: "params.steps", message: "must be a whole number" },
+  { field: "prompt", message: "is required" },
+];
+
+describe("fieldErrorsOf", () => {
+  it("finds each of many complaints by its field, and by what the field lies in", () => {
+    const errors = fieldErrorsOf(new ApiError("4 fields", { status: 422, fields }));
+    expect(errors("prompt")).toBe("is required");
+    expect(errors("params.steps")).toBe("must be a whole number");
+    expect(errors("params")).toBe("must be a whole number");
+    expect(errors("lora_models.1")).toBe("is unknown");
+    expect(errors("lora_models.10")).toBe("is too large");
+    expect(errors("lora_models.0")).toBeUndefined();
+    expect(errors("param")).toBeUndefined();
+  });
+
+  it("says nothing of errors that name no field", () => {
+    expect(fieldErrorsOf(new Error("offline"))("prompt")).toBeUndefined();
+    expect(fieldErrorsOf(new ApiError("gone", { status: 404 }))("prompt")).toBeUndefined();
+  });
+});

@@ -1,0 +1,139 @@
+"""Everything that is wrong with a body is found, and nothing else."""
+
+from typing import Annotated, Any
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec import UNSET, Meta, UnsetType
+
+from genonaut.content.schemas import BulkChange
+from genonaut.core.schemas import RequestBody
+from genonaut.jobs.schemas import JobSubmit
+from genonaut.web.objections import MOST, objections
+from genonaut.web.wording import in_words
+
+
+def named(body: Any, kind: Any) -> list[str]:
+    """Return the fields that are objected to, as clients read them."""
+    found = objections(msgspec.json.encode(body), kind)
+    return sorted(in_words(one.path or "body", one.message)[0] for one in found)
+
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers(-10, 3000) | st.floats(-1, 40) | st.text(max_size=3),
+    lambda inside: (
+        st.lists(inside, max_size=3) | st.dictionaries(st.text(max_size=3), inside, max_size=3)
+    ),
+    max_leaves=5,
+)
+FIELDS: dict[str, Any] = {"name": 5, "strength_model": "much", "strength_clip": [1]}
+PARAMS: dict[str, Any] = {
+    "seed": -1, "steps": 0, "cfg": "7", "sampler_name": "", "scheduler": None, "denoise": 1.1,
+    "allow_mismatch": "yes",
+}  # fmt: skip
+TOP: dict[str, Any] = {
+    "prompt": "", "negative_prompt": None, "job_type": "video", "checkpoint_model": 7,
+    "width": 65, "height": "512", "batch_size": 17,
+}  # fmt: skip
+WRONG_ENTRY = st.fixed_dictionaries({}, optional={key: st.just(FIELDS[key]) for key in FIELDS})
+
+
+@given(
+    st.sets(st.sampled_from(sorted(TOP))),
+    st.sets(st.sampled_from(sorted(PARAMS))),
+    st.lists(WRONG_ENTRY, max_size=10),
+    st.sets(st.text(st.characters(exclude_categories=["Cs"]), min_size=1).map("x_{}".format)),
+)
+def test_a_body_with_so_many_broken_fields_names_exactly_those(
+    top: set[str], params: set[str], loras: list[dict[str, Any]], unknown: set[str]
+) -> None:
+    unknown = set(sorted(unknown)[:5])
+    good = {"prompt": "p", "width": 512, "batch_size": 2}
+    body = {
+        **good,
+        **{key: TOP[key] for key in top},
+        **dict.fromkeys(unknown, 1),
+        "params": {"seed": 1, "steps": 20, **{key: PARAMS[key] for key in params}},
+        "lora_models": [{"name": "a.safetensors", **wrong} for wrong in loras],
+    }
+    wanted = [
+        *top,
+        *unknown,
+        *(f"params.{key}" for key in params),
+        *(f"lora_models[{place}].{key}" for place, wrong in enumerate(loras) for key in wrong),
+    ]
+    assert named(body, JobSubmit) == sorted(wanted)
+
+
+@given(
+    ANYTHING
+    | st.fixed_dictionaries({}, optional=dict.fromkeys([*TOP, "params", "lora_models"], ANYTHING))
+)
+def test_there_are_objections_exactly_where_the_decoder_has_one(body: Any) -> None:
+    document = msgspec.json.encode(body)
+    try:
+        msgspec.json.decode(document, type=JobSubmit)
+    except msgspec.ValidationError as error:
+        first = str(error).partition(" - at `$")[0]
+        assert first in {one.message for one in objections(document, JobSubmit)}
+    else:
+        assert objections(document, JobSubmit) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "fields"),
+    [
+        ({"action": "tag", "ids": ["x", 1, 2.5], "tags": [], "why": 1},
+         ["ids[0]", "ids[2]", "tags", "why"]),
+        ({"action": "visibility", "tags": ["a"]}, ["ids", "tags", "visibility"]),
+        ({"action": "delete", "ids": [1], "tags": ["a"]}, ["tags"]),
+        ({"action": "move", "ids": "x"}, ["action"]),
+        ({"action": 5}, ["action"]),
+        ({"ids": [1]}, ["action"]),
+        ([], ["body"]),
+    ],
+)  # fmt: skip
+def test_the_tag_says_which_of_several_bodies_is_meant(body: Any, fields: list[str]) -> None:
+    assert named(body, BulkChange) == fields
+
+
+class Leaf(RequestBody, frozen=True):
+    """Inside."""
+
+    size: Annotated[int, Meta(ge=1)]
+    sure: bool | UnsetType = UNSET
+
+
+class Twig(RequestBody, frozen=True, rename="camel"):
+    """Outside."""
+
+    some_leaves: Annotated[list[Leaf], Meta(max_length=2)] | UnsetType | None = UNSET
+    best_leaf: Leaf | None = None
+    either: int | str = 0
+
+
+@pytest.mark.parametrize(
+    ("body", "fields"),
+    [
+        ({"someLeaves": [{"size": 0, "sure": 1}, None], "bestLeaf": {"sire": 1}, "either": []},
+         ["bestLeaf.sire", "bestLeaf.size", "either", "someLeaves[0].size", "someLeaves[0].sure",
+          "someLeaves[1]"]),
+        ({"someLeaves": [{}, {}, {}], "bestLeaf": 5}, ["bestLeaf", "someLeaves"]),
+        ({"someLeaves": {}, "some_leaves": []}, ["someLeaves", "some_leaves"]),
+        ({"someLeaves": None, "bestLeaf": None, "either": "x"}, []),
+    ],
+)  # fmt: skip
+def test_optional_and_renamed_parts_are_looked_into(body: Any, fields: list[str]) -> None:
+    assert named(body, Twig) == fields
+
+
+def test_no_more_than_a_page_is_told() -> None:
+    body = {f"key {number}": number for number in range(20_000)}
+    assert len(objections(msgspec.json.encode(body), JobSubmit)) == MOST
+
+
+def test_of_two_values_for_one_key_the_wrong_one_is_named() -> None:
+    document = b'{"prompt": 5, "prompt": "p"}'
+    assert [one.path for one in objections(document, JobSubmit)] == ["prompt"]
