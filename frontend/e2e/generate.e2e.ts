@@ -1,3 +1,4 @@
+import type { Locator } from "playwright-core";
 import { expect, it } from "vitest";
 import { generate, resultOf, runOf, slowly, withBrowser } from "./browser";
 import { see } from "./expect";
@@ -61,6 +62,37 @@ it("makes a batch and shows its pictures together", async () => {
   const result = resultOf(page, prompt);
   await see(result.getByText("3 of 3 done"));
   expect(await result.getByRole("link").count()).toBe(3);
+});
+
+it("lets every picture of a batch form where it stays", async () => {
+  const { page } = await browser.open("/generate");
+  await page.getByRole("textbox", { name: "Pictures", exact: true }).fill("4");
+  const prompt = await generate(page, slowly("a row of poplars", 4));
+  const submission = resultOf(page, prompt);
+  await see(submission.getByRole("img", { name: "The picture as it forms" }));
+  const leave = submission.getByRole("button", { name: "Leave this one out" });
+  const places = await Promise.all((await leave.all()).map(async (one) => placeOf(one.locator("xpath=.."))));
+  expect(places).toHaveLength(4);
+  await leave.last().click();
+  await see(submission.getByText("3 of 4 done, 1 cancelled"));
+  const links = await submission.getByRole("link").all();
+  const found = await Promise.all(links.map(placeOf));
+  expect(found).toEqual(places.slice(0, 3));
+}, 120_000);
+
+/** Where an element is on the page, in whole pixels. */
+async function placeOf(locator: Locator) {
+  return locator.evaluate((element) => {
+    const { left, top, width, height } = element.getBoundingClientRect();
+    return [left + window.scrollX, top + window.scrollY, width, height].map(Math.round);
+  });
+}
+
+it("does not let a long word push the page aside", async () => {
+  const { page } = await browser.open("/generate", { viewport: { width: 360, height: 740 } });
+  const prompt = await generate(page, "w".repeat(300));
+  await see(resultOf(page, prompt).getByText(/^Done in/));
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
 });
 
 it("shows the running job again after a reload, and in a second tab", async () => {

@@ -56,7 +56,6 @@ function Running() {
           <RunCard
             key={job.id}
             job={job}
-            size="small"
             onError={(error) => toast({ message: messageOf(error), severity: "error" })}
           />
         ))}

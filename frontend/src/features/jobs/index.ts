@@ -1,11 +1,12 @@
 export { groupByBatch, isTerminal, isWaiting } from "./folding";
-export { JobPicture, shownWidth } from "./job-picture";
+export { FormingPicture } from "./forming-picture";
+export { JobPicture } from "./job-picture";
 export { JobStatusChip } from "./job-status-chip";
 export { useCancelJobs, useDeleteJob, useRetryJob, useSubmitJob } from "./mutations";
 export { type JobFilter, jobQuery, jobStatsQuery, jobsQuery } from "./queries";
 export { RunBar, RunCard } from "./run-card";
-export { describeRun } from "./run-words";
+export { describeRun, type RunState } from "./run-words";
 export { againOf } from "./settings";
 export { JobStreamProvider, useJobLiveness, useJobStream } from "./stream";
 export { TimelineDialog } from "./timeline-dialog";
-export { useFeed, useLiveRun } from "./use-feed";
+export { useFeed, useLiveRun, useLiveRuns } from "./use-feed";

@@ -4,11 +4,6 @@ import type { Job } from "@/api/types";
 import { sourcesById, sourcesOf } from "@/features/content";
 import { Picture } from "@/ui/picture";
 
-/** Pixels: as wide as keeps a picture within about 620 of height, or what it is shown at on its own. */
-export function shownWidth({ width, height }: Pick<Job, "width" | "height">): number {
-  return Math.round(Math.min(820, (620 * width) / height));
-}
-
 interface JobPictureProps {
   readonly job: Job;
   /** As in the `sizes` attribute. */

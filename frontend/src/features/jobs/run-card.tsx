@@ -6,8 +6,6 @@ import Typography from "@mui/material/Typography";
 import { X } from "lucide-react";
 import type { Job } from "@/api/types";
 import { isWaiting } from "./folding";
-import { FormingPicture } from "./forming-picture";
-import { shownWidth } from "./job-picture";
 import { JobStatusChip } from "./job-status-chip";
 import { useCancelJobs } from "./mutations";
 import { describeRun } from "./run-words";
@@ -15,27 +13,26 @@ import { useLiveRun } from "./use-feed";
 
 interface RunCardProps {
   readonly job: Job;
-  /** Large shows the picture as it forms; small is one line with a bar. */
-  readonly size?: "large" | "small";
   readonly onError: (error: unknown) => void;
 }
 
-/** A job that waits or runs: progress, preview, place in the line, and a way to stop it. */
-export function RunCard({ job, size = "large", onError }: RunCardProps) {
+/** A job that waits or runs: progress, place in the line, and a way to stop it. */
+export function RunCard({ job, onError }: RunCardProps) {
   const live = useLiveRun(job.id);
   const cancel = useCancelJobs();
   const isStopping = job.cancel_requested_at !== null;
   const run = live?.progress == null ? job : live;
   return (
-    <Card
-      data-job={job.id}
-      sx={{ overflow: "hidden", width: "100%", maxWidth: size === "large" ? shownWidth(job) : undefined }}
-    >
-      {size === "large" && job.status === "running" ? <FormingPicture job={job} /> : null}
+    <Card data-job={job.id}>
       <Box sx={{ p: 2, display: "grid", gap: 1.25, gridTemplateColumns: "minmax(0, 1fr)" }}>
         <Box sx={{ display: "flex", alignItems: "center", gap: 1 }}>
           <JobStatusChip status={job.status} />
-          <Typography variant="body2" noWrap sx={{ flex: 1, minWidth: 0, color: "text.secondary" }}>
+          <Typography
+            variant="body2"
+            noWrap
+            dir="auto"
+            sx={{ flex: 1, minWidth: 0, color: "text.secondary" }}
+          >
             {job.prompt}
           </Typography>
           <Button

@@ -1,4 +1,4 @@
-import { skipToken, useQuery } from "@tanstack/react-query";
+import { skipToken, useQueries, useQuery } from "@tanstack/react-query";
 import type { Job } from "@/api/types";
 import type { Liveness } from "@/lib/socket";
 import { feedQuery, jobKeys, type LiveRun, POLL_MS } from "./queries";
@@ -28,4 +28,12 @@ export function useFeed(): Feed {
 /** Progress, node and preview of a running job, as the socket told last. */
 export function useLiveRun(id: number): LiveRun | undefined {
   return useQuery<LiveRun>({ queryKey: jobKeys.live(id), queryFn: skipToken }).data;
+}
+
+/** The same of several jobs, in their order. */
+export function useLiveRuns(ids: readonly number[]): readonly (LiveRun | undefined)[] {
+  return useQueries({
+    queries: ids.map((id) => ({ queryKey: jobKeys.live(id), queryFn: skipToken })),
+    combine: (found) => found.map(({ data }) => data as LiveRun | undefined),
+  });
 }

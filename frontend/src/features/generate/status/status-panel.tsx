@@ -1,18 +1,19 @@
 import Alert from "@mui/material/Alert";
 import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
 import Chip from "@mui/material/Chip";
 import Skeleton from "@mui/material/Skeleton";
-import Typography from "@mui/material/Typography";
 import { ImagePlus } from "lucide-react";
+import { Link } from "react-router";
 import { messageOf } from "@/api/problem";
-import type { Job } from "@/api/types";
-import { groupByBatch, isTerminal, isWaiting, RunCard, useFeed } from "@/features/jobs";
+import { useFeed } from "@/features/jobs";
 import { EmptyState } from "@/ui/empty-state";
 import { ProblemState } from "@/ui/problem-state";
 import { useToast } from "@/ui/toast";
-import { BatchResult } from "./batch-result";
+import { SubmissionCard } from "./submission";
+import { submissionsOf } from "./submissions";
 
-/** Submissions shown below the running ones. */
+/** Ended submissions shown below those under way. */
 const SHOWN_RESULTS = 6;
 
 interface StatusPanelProps {
@@ -24,8 +25,7 @@ interface StatusPanelProps {
 export function StatusPanel({ onExample }: StatusPanelProps) {
   const feed = useFeed();
   const toast = useToast();
-  const open = feed.jobs.filter((job) => !isTerminal(job.status)).toSorted(inOrderOfTurn);
-  const results = groupByBatch(feed.jobs.filter((job) => isTerminal(job.status))).slice(0, SHOWN_RESULTS);
+  const submissions = submissionsOf(feed.jobs, SHOWN_RESULTS);
   const onError = (error: unknown) => toast({ message: messageOf(error), severity: "error" });
 
   if (feed.error) return <ProblemState error={feed.error} onRetry={feed.retry} />;
@@ -41,17 +41,19 @@ export function StatusPanel({ onExample }: StatusPanelProps) {
           The live connection is down. Progress is asked for every 2 seconds until it is back.
         </Alert>
       ) : null}
-      {open.length > 0 ? (
-        <Box sx={{ display: "grid", gap: 1.5, gridTemplateColumns: "minmax(0, 1fr)" }} aria-live="polite">
-          {open.map((job, index) => (
-            <RunCard key={job.id} job={job} size={index === 0 ? "large" : "small"} onError={onError} />
+      {submissions.length > 0 ? (
+        <Box sx={{ display: "grid", gap: 3.5, gridTemplateColumns: "minmax(0, 1fr)" }}>
+          {submissions.map((submission, index) => (
+            <SubmissionCard
+              key={submission.batchId}
+              submission={submission}
+              isFirst={index === 0}
+              onError={onError}
+            />
           ))}
         </Box>
       ) : null}
-      {results.map(({ batchId, jobs }, index) => (
-        <BatchResult key={batchId} jobs={jobs} isNewest={index === 0 && open.length === 0} />
-      ))}
-      {open.length === 0 && results.length === 0 ? (
+      {submissions.length === 0 ? (
         <Box sx={{ border: 1, borderStyle: "dashed", borderColor: "divider", borderRadius: "18px" }}>
           <EmptyState
             icon={ImagePlus}
@@ -62,10 +64,10 @@ export function StatusPanel({ onExample }: StatusPanelProps) {
           </EmptyState>
         </Box>
       ) : null}
-      {results.length > 0 ? (
-        <Typography variant="body2" sx={{ color: "text.secondary" }}>
-          Older ones are in the history.
-        </Typography>
+      {submissions.length > SHOWN_RESULTS ? (
+        <Button component={Link} to="/generate/history" sx={{ justifySelf: "start" }}>
+          All that was made so far
+        </Button>
       ) : null}
     </Box>
   );
@@ -85,10 +87,4 @@ function Examples({ onChoose }: { readonly onChoose: (prompt: string) => void })
       ))}
     </Box>
   );
-}
-
-/** Running first, then by place in the line. */
-function inOrderOfTurn(left: Job, right: Job): number {
-  const waits = Number(isWaiting(left.status)) - Number(isWaiting(right.status));
-  return waits || (left.queue_position ?? 0) - (right.queue_position ?? 0) || left.id - right.id;
 }

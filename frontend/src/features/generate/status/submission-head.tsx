@@ -1,0 +1,94 @@
+import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
+import LinearProgress from "@mui/material/LinearProgress";
+import Typography from "@mui/material/Typography";
+import { X } from "lucide-react";
+import type { JobStatus } from "@/api/types";
+import {
+  isTerminal,
+  isWaiting,
+  JobStatusChip,
+  type RunState,
+  useCancelJobs,
+  useLiveRuns,
+} from "@/features/jobs";
+import { TimeAgo } from "@/ui/time-ago";
+import { currentOf, describeEnded, describeOpen, isOpen, progressOf, type Submission } from "./submissions";
+
+interface SubmissionHeadProps {
+  readonly submission: Submission;
+  readonly onError: (error: unknown) => void;
+}
+
+/** How a submission fares: as high while it runs as when it has ended, so that its pictures stay put. */
+export function SubmissionHead({ submission, onError }: SubmissionHeadProps) {
+  const { jobs } = submission;
+  const live = useLiveRuns(jobs.map((job) => job.id));
+  const runs: RunState[] = jobs.map((job, index) => (live[index]?.progress == null ? job : live[index]));
+  const current = currentOf(submission);
+  const ended = jobs.findLast((job) => job.completed_at !== null)?.completed_at ?? null;
+  return (
+    <Box sx={{ display: "grid", gap: 0.75, gridTemplateColumns: "minmax(0, 1fr)" }}>
+      <Box sx={{ display: "flex", alignItems: "center", gap: 1, minHeight: 36 }}>
+        <JobStatusChip status={statusOf(submission)} />
+        <Typography noWrap dir="auto" title={current.prompt} sx={{ flex: 1, minWidth: 0 }}>
+          {current.prompt}
+        </Typography>
+        {isOpen(submission) ? <CancelButton submission={submission} onError={onError} /> : null}
+      </Box>
+      <Typography variant="body2" sx={{ color: "text.secondary", fontVariantNumeric: "tabular-nums" }}>
+        {isOpen(submission) ? describeOpen(submission, runs) : describeEnded(submission)}
+        {isOpen(submission) || ended === null ? null : (
+          <>
+            {" · "}
+            <TimeAgo at={ended} />
+          </>
+        )}
+      </Typography>
+      <Bar submission={submission} progress={progressOf(submission, runs)} />
+    </Box>
+  );
+}
+
+function Bar({
+  submission,
+  progress,
+}: {
+  readonly submission: Submission;
+  readonly progress: number | null;
+}) {
+  if (!isOpen(submission)) return <Box sx={{ height: 6 }} />;
+  const isIdle = submission.jobs.every((job) => isWaiting(job.status) || isTerminal(job.status));
+  const isKnown = isIdle || progress !== null;
+  return (
+    <LinearProgress
+      variant={isKnown ? "determinate" : "indeterminate"}
+      aria-label="Progress"
+      {...(isKnown ? { value: progress ?? 0 } : {})}
+    />
+  );
+}
+
+function CancelButton({ submission, onError }: SubmissionHeadProps) {
+  const cancel = useCancelJobs();
+  const open = submission.jobs.filter((job) => !isTerminal(job.status));
+  const isStopping = open.every((job) => job.cancel_requested_at !== null);
+  return (
+    <Button
+      size="small"
+      color="inherit"
+      startIcon={<X size={16} aria-hidden />}
+      disabled={isStopping}
+      onClick={() => cancel.mutate(open, { onError })}
+    >
+      {isStopping ? "Stopping…" : "Cancel"}
+    </Button>
+  );
+}
+
+function statusOf(submission: Submission): JobStatus {
+  if (isOpen(submission)) return currentOf(submission).status;
+  const { jobs } = submission;
+  const best = (["completed", "failed"] as const).find((status) => jobs.some((job) => job.status === status));
+  return best ?? "cancelled";
+}

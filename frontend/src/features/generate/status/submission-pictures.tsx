@@ -1,0 +1,148 @@
+import Box from "@mui/material/Box";
+import IconButton from "@mui/material/IconButton";
+import LinearProgress from "@mui/material/LinearProgress";
+import Tooltip from "@mui/material/Tooltip";
+import { CircleX, Clock3, X } from "lucide-react";
+import type { Job } from "@/api/types";
+import {
+  FormingPicture,
+  isTerminal,
+  isWaiting,
+  JobPicture,
+  useCancelJobs,
+  useLiveRun,
+} from "@/features/jobs";
+import { isOpen, type Submission } from "./submissions";
+
+interface SubmissionPicturesProps {
+  readonly submission: Submission;
+  readonly isLarge: boolean;
+}
+
+/** A place for each picture of a submission, in which it waits, forms, and stays. */
+export function SubmissionPictures({ submission, isLarge }: SubmissionPicturesProps) {
+  const [first] = submission.jobs;
+  const known = new Map(submission.jobs.map((job) => [job.id, job]));
+  // The answer to a submission carries one job and the ids of all.
+  const places = isOpen(submission)
+    ? first.batch_job_ids
+    : first.batch_job_ids.filter((id) => known.get(id)?.content_id != null);
+  const isBatch = first.batch_job_ids.length > 1;
+  return (
+    <Box
+      sx={{
+        display: "grid",
+        gap: 1.25,
+        gridTemplateColumns: isBatch
+          ? columnsOf(places.length, isLarge)
+          : `minmax(0, ${widthOf(first, isLarge)})`,
+      }}
+    >
+      {places.map((id) => (
+        <Place
+          key={id}
+          job={known.get(id) ?? { ...first, id, status: "queued", content_id: null }}
+          isLarge={isLarge}
+          isBatch={isBatch}
+        />
+      ))}
+    </Box>
+  );
+}
+
+/** As wide as the window has room for in its height: what is above and below stays in sight. */
+function widthOf({ width, height }: Job, isLarge: boolean): string {
+  const ratio = width / height;
+  if (!isLarge) return `${Math.round(Math.min(260, 260 * ratio))}px`;
+  return `max(240px, min(820px, ${Math.round(640 * ratio)}px, calc((100dvh - 260px) * ${ratio.toFixed(4)})))`;
+}
+
+function columnsOf(count: number, isLarge: boolean): string {
+  const least = isLarge ? (count > 4 ? 176 : 236) : 132;
+  return `repeat(auto-fill, minmax(min(45%, ${least}px), 1fr))`;
+}
+
+interface PlaceProps {
+  readonly job: Job;
+  readonly isLarge: boolean;
+  readonly isBatch: boolean;
+}
+
+function Place({ job, isLarge, isBatch }: PlaceProps) {
+  if (job.content_id !== null) {
+    const sizes = isLarge
+      ? isBatch
+        ? "(max-width: 900px) 50vw, 390px"
+        : "(max-width: 900px) 100vw, 820px"
+      : "260px";
+    return <JobPicture job={job} sizes={sizes} isPriority={isLarge} />;
+  }
+  if (isTerminal(job.status)) return <Waiting job={job} />;
+  return (
+    <Box
+      sx={{
+        position: "relative",
+        borderRadius: "10px",
+        overflow: "hidden",
+        "@media (hover: hover)": { "&:not(:hover, :focus-within) button": { opacity: 0 } },
+      }}
+    >
+      {job.status === "running" ? <FormingPicture job={job} /> : <Waiting job={job} />}
+      {isBatch ? <OneOfMany job={job} /> : null}
+    </Box>
+  );
+}
+
+/** A place without a picture: it waits its turn, or there will be none. */
+function Waiting({ job }: { readonly job: Job }) {
+  const Icon = isTerminal(job.status) ? CircleX : Clock3;
+  return (
+    <Box
+      sx={{
+        aspectRatio: `${job.width} / ${job.height}`,
+        display: "grid",
+        placeItems: "center",
+        borderRadius: "10px",
+        bgcolor: "action.hover",
+        color: job.status === "failed" ? "error.main" : "text.disabled",
+      }}
+    >
+      <Icon size={24} strokeWidth={1.6} aria-hidden />
+    </Box>
+  );
+}
+
+/** What belongs to one picture of several: its own bar, and a way to leave it out. */
+function OneOfMany({ job }: { readonly job: Job }) {
+  const cancel = useCancelJobs();
+  const progress = useLiveRun(job.id)?.progress ?? job.progress;
+  return (
+    <>
+      {isWaiting(job.status) ? null : (
+        <LinearProgress
+          variant="determinate"
+          value={progress ?? 0}
+          aria-label="Progress of this picture"
+          sx={{ position: "absolute", insetInline: 0, bottom: 0, height: 4, borderRadius: 0 }}
+        />
+      )}
+      <Tooltip title="Leave this one out">
+        <IconButton
+          size="small"
+          aria-label="Leave this one out"
+          disabled={job.cancel_requested_at !== null}
+          onClick={() => cancel.mutate([job])}
+          sx={{
+            position: "absolute",
+            top: 6,
+            insetInlineEnd: 6,
+            bgcolor: "background.paper",
+            "&:hover": { bgcolor: "background.default" },
+          }}
+        >
+          <X size={16} aria-hidden />
+        </IconButton>
+      </Tooltip>
+    </>
+  );
+}

@@ -1,0 +1,40 @@
+import Box from "@mui/material/Box";
+import type { Job } from "@/api/types";
+import { Failures } from "./failures";
+import { SubmissionHead } from "./submission-head";
+import { SubmissionPictures } from "./submission-pictures";
+import { currentOf, isOpen, type Submission } from "./submissions";
+
+interface SubmissionCardProps {
+  readonly submission: Submission;
+  /** The one at the top is shown large, its place kept from the first moment on. */
+  readonly isFirst: boolean;
+  readonly onError: (error: unknown) => void;
+}
+
+/**
+ * One submission from the queue to its pictures.
+ *
+ * Each picture forms where it stays: nothing moves when one is finished.
+ */
+export function SubmissionCard({ submission, isFirst, onError }: SubmissionCardProps) {
+  const { jobs } = submission;
+  const current = currentOf(submission);
+  const hasBegun = jobs.some((job) => job.status === "running" || job.content_id !== null);
+  return (
+    <Box
+      component="article"
+      aria-label={current.prompt.slice(0, 80)}
+      data-job={isOpen(submission) ? current.id : undefined}
+      sx={{ display: "grid", gap: 1.25, gridTemplateColumns: "minmax(0, 1fr)", maxWidth: 820 }}
+    >
+      <SubmissionHead submission={submission} onError={onError} />
+      {hasBegun || (isFirst && isOpen(submission)) ? (
+        <SubmissionPictures submission={submission} isLarge={isFirst} />
+      ) : null}
+      <Failures jobs={jobs.filter(hasFailed)} onError={onError} />
+    </Box>
+  );
+}
+
+const hasFailed = (job: Job): boolean => job.status === "failed";

@@ -1,0 +1,72 @@
+import { describe, expect, it } from "vitest";
+import type { Job } from "@/api/types";
+import { makeJob } from "@/testing/builders";
+import {
+  currentOf,
+  describeEnded,
+  describeOpen,
+  progressOf,
+  type Submission,
+  submissionsOf,
+} from "./submissions";
+
+function batch(...jobs: Partial<Job>[]): Submission {
+  const ids = jobs.map((_job, index) => index + 1);
+  const made = jobs.map((job, index) =>
+    makeJob({ id: index + 1, batch_id: "b", batch_job_ids: ids, batch_size: ids.length, ...job }),
+  );
+  return { batchId: "b", jobs: made as unknown as Submission["jobs"] };
+}
+
+describe("submissionsOf", () => {
+  it("puts what runs first, then the line, then what ended last", () => {
+    const jobs = [
+      makeJob({ id: 5, queue_position: 2 }),
+      makeJob({ id: 4, queue_position: 1 }),
+      makeJob({ id: 3, status: "running" }),
+      makeJob({ id: 2, status: "completed" }),
+      makeJob({ id: 1, status: "failed" }),
+    ];
+    expect(submissionsOf(jobs, 1).map((one) => one.jobs[0].id)).toEqual([3, 4, 5, 2]);
+  });
+
+  it("keeps a batch together while a part of it has ended", () => {
+    const { jobs } = batch({ status: "completed" }, { status: "running" }, {});
+    expect(submissionsOf(jobs.toReversed(), 6)).toEqual([{ batchId: "b", jobs }]);
+  });
+});
+
+it("counts the ended and what runs into the progress of a batch", () => {
+  const some = batch({ status: "completed" }, { status: "running" }, { status: "failed" }, {});
+  const runs = some.jobs.map((job) => ({ ...job, progress: 40 }));
+  expect(progressOf(some, runs)).toBe(60);
+  expect(describeOpen(some, runs)).toBe("2 of 4 done · 1 running");
+  expect(currentOf(some).id).toBe(2);
+});
+
+it("says of a single one what it does", () => {
+  const one = batch({ status: "running", backend: "attic" });
+  const run = { progress: 26, node: "KSampler", step: 5, steps: 20 };
+  expect(describeOpen(one, [run])).toBe("26 % · KSampler, step 5 of 20 · attic");
+  expect(progressOf(one, [{ ...run, progress: null }])).toBeNull();
+});
+
+it("says why a batch waits that has not begun", () => {
+  const waiting = batch({ waiting_reason: "no server has its models" }, {});
+  expect(describeOpen(waiting, waiting.jobs)).toBe("no server has its models");
+});
+
+it.each([
+  [
+    batch({ status: "completed" }, { status: "failed" }, { status: "cancelled" }),
+    "1 of 3 done, 1 failed, 1 cancelled",
+  ],
+  [batch({ status: "cancelled" }), "Cancelled"],
+  [batch({ status: "failed" }), "Failed"],
+  [
+    batch({ status: "completed", started_at: "2026-01-01T00:00:00Z", completed_at: "2026-01-01T00:00:04Z" }),
+    "Done in 4.0 s",
+  ],
+])("says what came of it", (ended, words) => {
+  expect(describeEnded(ended)).toBe(words);
+});

@@ -1,0 +1,72 @@
+/** The jobs of the feed as people made them: one submission, one or many pictures. */
+import type { Job } from "@/api/types";
+import { describeRun, groupByBatch, isTerminal, isWaiting, type RunState } from "@/features/jobs";
+import { formatSeconds, secondsBetween } from "@/lib/format";
+
+export interface Submission {
+  readonly batchId: string;
+  /** In the order of their seeds; never empty. */
+  readonly jobs: readonly [Job, ...Job[]];
+}
+
+/** What is under way in the order of its turn, then what has ended, the newest first. */
+export function submissionsOf(jobs: readonly Job[], endedLimit: number): readonly Submission[] {
+  const all = groupByBatch(jobs).filter((one): one is Submission => one.jobs.length > 0);
+  return [
+    ...all.filter(isOpen).toSorted(inOrderOfTurn),
+    ...all.filter((one) => !isOpen(one)).slice(0, endedLimit),
+  ];
+}
+
+export const isOpen = ({ jobs }: Submission): boolean => jobs.some((job) => !isTerminal(job.status));
+
+/** The job that says best how the submission fares: one that runs, else the next to run, else the first. */
+export function currentOf({ jobs }: Submission): Job {
+  const running = jobs.find((job) => job.status === "running");
+  return running ?? jobs.find((job) => isWaiting(job.status)) ?? jobs[0];
+}
+
+/** How much of an open submission is done, in percent; null while a single one is only beginning. */
+export function progressOf({ jobs }: Submission, runs: readonly RunState[]): number | null {
+  const shares = jobs.map((job, index) =>
+    isTerminal(job.status) ? 100 : job.status === "running" ? (runs[index]?.progress ?? null) : 0,
+  );
+  if (shares.length === 1) return shares[0] ?? null;
+  return shares.reduce<number>((sum, share) => sum + (share ?? 0), 0) / shares.length;
+}
+
+/** Where an open submission is, in words. */
+export function describeOpen(submission: Submission, runs: readonly RunState[]): string {
+  const { jobs } = submission;
+  const current = currentOf(submission);
+  const run = runs[jobs.indexOf(current)] ?? current;
+  const ended = jobs.filter((job) => isTerminal(job.status)).length;
+  if (jobs.length === 1 || (ended === 0 && isWaiting(current.status))) return describeRun(current, run);
+  const running = jobs.filter((job) => job.status === "running").length;
+  const rest = running > 0 ? `${running} running` : describeRun(current, run);
+  return `${ended} of ${jobs.length} done · ${rest}`;
+}
+
+/** What came of an ended submission, in words. */
+export function describeEnded({ jobs }: Submission): string {
+  const of = (status: Job["status"]) => jobs.filter((job) => job.status === status).length;
+  if (jobs.length > 1) {
+    const counts = [
+      [of("failed"), "failed"],
+      [of("cancelled"), "cancelled"],
+    ] as const;
+    const others = counts.filter(([count]) => count > 0).map(([count, word]) => `, ${count} ${word}`);
+    return `${of("completed")} of ${jobs.length} done${others.join("")}`;
+  }
+  const [job] = jobs;
+  if (job.status !== "completed") return job.status === "failed" ? "Failed" : "Cancelled";
+  const seconds = secondsBetween(job.started_at, job.completed_at);
+  return seconds === null ? "Done" : `Done in ${formatSeconds(seconds)}`;
+}
+
+/** Running first, then by place in the line. */
+function inOrderOfTurn(left: Submission, right: Submission): number {
+  const [a, b] = [currentOf(left), currentOf(right)];
+  const waits = Number(isWaiting(a.status)) - Number(isWaiting(b.status));
+  return waits || (a.queue_position ?? 0) - (b.queue_position ?? 0) || a.id - b.id;
+}
