@@ -20,6 +20,7 @@ Filters = Sequence[tuple[str, str]]
 """Query parameters; a name may come more than once."""
 _JOBS = "/api/v1/generation-jobs/"
 _MODELS = "/api/v1/models"
+_QUEUE = "/api/v1/queue"
 _ACCEPTED = frozenset({HTTPStatus.ACCEPTED})
 _TIMEOUT = aiohttp.ClientTimeout(total=120, sock_connect=5, sock_read=30)
 _DEGRADED = frozenset({HTTPStatus.OK, HTTPStatus.SERVICE_UNAVAILABLE})
@@ -130,6 +131,20 @@ class Refresh(msgspec.Struct, frozen=True, kw_only=True):
     started_at: datetime | None = None
     finished_at: datetime | None = None
     report: dict[str, Any] = {}
+
+
+class Pause(msgspec.Struct, frozen=True):
+    """Since when nothing new is begun, and why."""
+
+    paused_at: datetime
+    reason: str | None = None
+
+
+class QueueState(msgspec.Struct, frozen=True):
+    """The pause of the whole queue, and those of single ComfyUI servers by name."""
+
+    pause: Pause | None = None
+    backends: dict[str, Pause] = {}
 
 
 class BackendHealth(msgspec.Struct, frozen=True, kw_only=True):
@@ -251,6 +266,19 @@ class ApiClient:
     async def hash_models(self) -> None:
         """Ask for the hashes that are missing; it goes on in the background."""
         await self._ask("POST", f"{_MODELS}/hash", object, accepted=_ACCEPTED)
+
+    async def queue(self) -> QueueState:
+        """Return what is paused."""
+        return await self._ask("GET", _QUEUE, QueueState)
+
+    async def pause(self, backend: str | None, reason: str | None) -> QueueState:
+        """Begin nothing new, anywhere (None) or on one ComfyUI server; returns what is paused."""
+        body = {"backend": backend, "reason": reason}
+        return await self._ask("POST", f"{_QUEUE}/pause", QueueState, body=body)
+
+    async def resume(self, backend: str | None) -> QueueState:
+        """End a pause; returns what is paused still."""
+        return await self._ask("POST", f"{_QUEUE}/resume", QueueState, body={"backend": backend})
 
     async def stats(self, filters: Filters = ()) -> JobStats:
         """Return the counts by status and the mean durations."""

@@ -20,6 +20,7 @@ SECTIONS = {
     "Look after": {
         "doctor": ("genonaut.cli.doctor:doctor", "Check what Genonaut needs, and how to mend it."),
         "comfyui": ("genonaut.cli.comfyui:comfyui", "Look at the ComfyUI servers."),
+        "queue": ("genonaut.cli.queue:queue", "Show, pause and resume the queue."),
         "users": ("genonaut.cli.users:users", "Make, list and look after accounts."),
         "db": ("genonaut.cli.db:db", "Migrate or reset the database."),
         "redis": ("genonaut.cli.redis:redis", "Look at or clear this environment's keys."),
