@@ -21,6 +21,7 @@ from genonaut.comfyui.errors import (
 )
 from genonaut.comfyui.forever import start_forever
 from genonaut.comfyui.graph import Graph
+from genonaut.comfyui.inheritance import InheritedIds
 from genonaut.comfyui.inventory import CHECKPOINTS, LORAS, Inventory, Models
 from genonaut.comfyui.listener import Listener
 from genonaut.comfyui.settings import DEFAULT_BACKEND_SETTINGS, BackendSettings
@@ -88,6 +89,7 @@ class ComfyBackend:
         )
         self.health = BackendHealth()
         self._on_change = on_change
+        self._inherited = InheritedIds(self.listener)
         self._watches: defaultdict[str, list[Watch]] = defaultdict(list)
         self._failures = 0
         self._idle_since: float | None = None
@@ -145,14 +147,18 @@ class ComfyBackend:
         return True
 
     @asynccontextmanager
-    async def watch(self, prompt_id: str, *, attached: bool = False) -> AsyncIterator[Watch]:
+    async def watch(
+        self, prompt_id: str, *, attached: bool = False, graph: Graph | None = None
+    ) -> AsyncIterator[Watch]:
         """Follow a prompt; enter before submitting, as frames may come before the answer.
 
         Args:
             prompt_id: the prompt, to be submitted while entered.
             attached: it was submitted earlier, by another process or connection.
+            graph: what was submitted then; without it, progress says no more than node and step.
         """
-        with self.listener.subscribe(prompt_id) as mailbox:
+        async with AsyncExitStack() as resources:
+            mailbox = resources.enter_context(self.listener.subscribe(prompt_id))
             watch = Watch(
                 prompt_id,
                 client=self.client,
@@ -160,6 +166,10 @@ class ComfyBackend:
                 mailbox=mailbox,
                 settings=self.settings.watch,
                 attached=attached,
+                graph=graph,
+                inherit=lambda client_id: resources.enter_async_context(
+                    self._inherited.listening(client_id)
+                ),
             )
             self._watches[prompt_id].append(watch)
             try:

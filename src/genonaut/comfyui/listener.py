@@ -46,7 +46,7 @@ class Listener:
     """Keeps one websocket open while entered, each connection under a client id of its own.
 
     An id is never used twice: ComfyUI goes deaf on an id whose older socket closes after the newer
-    one opened (observed in 0.3.64).
+    one opened (observed in 0.3.64). Only `under` does so, for prompts that are bound to an id.
     """
 
     def __init__(
@@ -55,7 +55,11 @@ class Listener:
         http: aiohttp.ClientSession,
         *,
         settings: ListenerSettings = DEFAULT_LISTENER_SETTINGS,
+        bound_to: str | None = None,
     ) -> None:
+        """Take where to listen; ``bound_to`` is the client id of every connection, if given."""
+        self._base_url = base_url
+        self._bound_to = bound_to
         self._url = f"{base_url.rstrip('/')}/ws"
         self._name = shown_address(base_url)
         self._http = http
@@ -67,7 +71,7 @@ class Listener:
         self._conversation: asyncio.Task[None] | None = None
         self._deaf_check: asyncio.TimerHandle | None = None
         self._executing: tuple[str | None, NodeId] = (None, None)
-        self._last_frame_at = 0.0
+        self.last_frame_at = 0.0
         self.client_id: str | None = None
         self.malformed_frames = 0
         self.connections = 0
@@ -114,12 +118,18 @@ class Listener:
             if not self._mailboxes[prompt_id]:
                 del self._mailboxes[prompt_id]
 
+    def under(self, client_id: str) -> "Listener":
+        """Return a second listener, bound to one client id, that delivers to our subscribers."""
+        other = Listener(self._base_url, self._http, settings=self._settings, bound_to=client_id)
+        other._mailboxes = self._mailboxes
+        return other
+
     def expect_status(self, *, since: float) -> None:
         """Reconnect unless some frame has arrived since then (loop time), or does so soon.
 
         ComfyUI sends `status` to every socket when it queues, starts or ends a prompt.
         """
-        if self.connected and self._deaf_check is None and self._last_frame_at < since:
+        if self.connected and self._deaf_check is None and self.last_frame_at < since:
             self._deaf_check = asyncio.get_running_loop().call_later(
                 self._settings.deaf_seconds,
                 self.reconnect,
@@ -170,7 +180,7 @@ class Listener:
         return min(full, self._settings.backoff_limit_seconds) * jitter
 
     async def _converse(self) -> None:
-        client_id = uuid4().hex
+        client_id = self._bound_to or uuid4().hex
         async with asyncio.timeout(self._settings.connect_seconds):
             socket = await self._http.ws_connect(
                 self._url,
@@ -211,7 +221,7 @@ class Listener:
                 mailbox.put(frame)
 
     def _take(self, message: aiohttp.WSMessage) -> None:
-        self._last_frame_at = asyncio.get_running_loop().time()
+        self.last_frame_at = asyncio.get_running_loop().time()
         self._forget_deafness()
         try:
             if message.type is aiohttp.WSMsgType.TEXT:

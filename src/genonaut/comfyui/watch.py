@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Self
 
@@ -56,6 +56,8 @@ class Watch:
         mailbox: Mailbox,
         settings: WatchSettings,
         attached: bool,
+        graph: Mapping[str, Any] | None,
+        inherit: Callable[[str], Awaitable[Listener]],
     ) -> None:
         self.prompt_id = prompt_id
         self._client = client
@@ -64,7 +66,9 @@ class Watch:
         self._settings = settings
         self._clock = asyncio.get_running_loop().time
         self._events: deque[Event] = deque()
-        self._tracker = ProgressTracker({})
+        self._tracker = ProgressTracker(graph or {})
+        self._inherit = inherit
+        self._heir: Listener | None = None
         self._client_id: str | None = None
         self._is_submitted = attached
         self._is_uncertain = attached
@@ -188,6 +192,8 @@ class Watch:
             self._events.append(Reachable())
         self._plan_next_check()
         self._settle(located)
+        if isinstance(located, Running):
+            await self._hear_frames_of(located)
 
     def _note_unreachable(self, reason: str) -> None:
         if self._unreachable_since is None:
@@ -214,6 +220,19 @@ class Watch:
                     self._events.append(Queued(located.position))
             case Absent():
                 self._note_absence()
+
+    async def _hear_frames_of(self, running: Running) -> None:
+        """Listen under the client id the prompt was posted with, when it is not our socket's.
+
+        Its socket is gone with the connection or process that had it. If ComfyUI notices that only
+        after ours has opened, ours goes deaf: silence has it replaced.
+        """
+        if running.client_id in {None, self._listener.client_id}:
+            return
+        if self._heir is None:
+            self._heir = await self._inherit(running.client_id)
+        elif self._clock() - self._heir.last_frame_at > self._settings.silence_seconds:
+            self._heir.reconnect("silent: its id was used before")
 
     def _suspect_deafness(self) -> None:
         """Have a socket replaced that stays silent although a prompt has ended."""

@@ -85,11 +85,29 @@ class PromptCount(msgspec.Struct, frozen=True):
     exec_info: ExecInfo = ExecInfo()
 
 
+class Skipped(msgspec.Struct, frozen=True):
+    """An object of which nothing is decoded."""
+
+
+class ExtraData(msgspec.Struct, frozen=True):
+    """What came with a prompt; all but the client id is skipped."""
+
+    client_id: Any = None
+
+
 class QueueItem(msgspec.Struct, frozen=True, array_like=True):
-    """The first two members of a queue entry; graph and extra data are skipped undecoded."""
+    """The first members of a queue entry; what strangers queue may have any form."""
 
     number: float
     prompt_id: str
+    graph: Skipped | list[Any] | str | float | bool | None = None
+    extra_data: ExtraData | list[Any] | str | float | bool | None = None
+
+    @property
+    def client_id(self) -> str | None:
+        """Return whose websocket gets the frames, None for everybody's."""
+        found = self.extra_data.client_id if isinstance(self.extra_data, ExtraData) else None
+        return found if isinstance(found, str) and found else None
 
 
 class QueueAnswer(msgspec.Struct, frozen=True):

@@ -12,6 +12,7 @@ from genonaut.comfyui import (
     ComfyBackend,
     ComfyTooOldError,
     ComfyUnreachableError,
+    Graph,
     GraphRefusedError,
     SubmitUncertainError,
 )
@@ -77,8 +78,9 @@ class Renderer:
     async def _walk(self, held: Held) -> None:
         claim = held.claim
         backend = self._backends[claim.backend]
-        async with backend.watch(claim.prompt_id, attached=claim.is_resumed) as watch:
-            noting = None if claim.is_resumed else await self._post(held, backend)
+        graph = graph_of(claim.drawing, claim.prompt_id)
+        async with backend.watch(claim.prompt_id, attached=claim.is_resumed, graph=graph) as watch:
+            noting = None if claim.is_resumed else await self._post(held, backend, graph)
             follower = Follower(
                 held, backend, watch, self._broadcaster, self._runtime.settings.jobs
             )
@@ -96,7 +98,7 @@ class Renderer:
             with contextlib.suppress(ComfyUnreachableError):
                 await backend.client.forget(claim.prompt_id)
 
-    async def _post(self, held: Held, backend: ComfyBackend) -> asyncio.Task[None]:
+    async def _post(self, held: Held, backend: ComfyBackend, graph: Graph) -> asyncio.Task[None]:
         """Post the prompt; returns the task that writes so while the prompt is followed."""
         claim = held.claim
         if not self._leases.is_fresh:
@@ -105,7 +107,6 @@ class Renderer:
             raise FencedOffError
         if held.is_cancelled:
             raise CancelledByOwnerError
-        graph = graph_of(claim.drawing, claim.prompt_id)
         held.may_be_posted = True
         try:
             await backend.submit(graph, prompt_id=claim.prompt_id)
@@ -120,9 +121,9 @@ class Renderer:
             log.warning("job.post_uncertain", job=claim.job_id, error=str(error))
             held.post_trouble = str(error)
         held.is_posted = True
-        return asyncio.create_task(self._note_posted(held, backend))
+        return asyncio.create_task(self._note_posted(held, backend, graph))
 
-    async def _note_posted(self, held: Held, backend: ComfyBackend) -> None:
+    async def _note_posted(self, held: Held, backend: ComfyBackend, graph: Graph) -> None:
         """Write what was posted, and look once more whether the job is to stop.
 
         A cancel that commits between our claim and this look had nobody to tell.
@@ -136,7 +137,7 @@ class Renderer:
                     claim.attempt,
                     claim.worker_id,
                     comfyui_version=backend.version,
-                    graph=graph_of(claim.drawing, claim.prompt_id),
+                    graph=graph,
                 )
 
         posted = await persistently(act, should_go_on=lambda: not held.is_fenced, name="posting")

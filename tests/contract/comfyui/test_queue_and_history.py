@@ -85,6 +85,19 @@ async def test_a_running_prompt_cannot_be_deleted_and_clear_spares_it(
     assert await comfyui_server.get(f"/history/{waiting}") == {}
 
 
+async def test_a_running_prompt_names_the_client_that_gets_its_frames(
+    comfyui_server: Server,
+) -> None:
+    client_id = uuid4().hex
+    socket = await comfyui_server.connect(client_id)
+    prompt_id = await comfyui_server.submit(slow(), client_id=client_id)
+    await socket.until("executing", node="11")
+    (running,) = (await comfyui_server.get("/queue"))["queue_running"]
+    assert running[1] == prompt_id
+    assert running[3]["client_id"] == client_id
+    await socket.close()
+
+
 async def test_deleting_a_waiting_prompt_sends_a_status_and_nothing_else(
     comfyui_server: Server,
 ) -> None:

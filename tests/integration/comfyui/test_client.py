@@ -196,6 +196,29 @@ async def test_pending_prompts_are_put_into_running_order(
     assert await client.locate("nobody") == Absent()
 
 
+@pytest.mark.parametrize(
+    ("extra", "client_id"),
+    [
+        ({"client_id": "mine", "extra_pnginfo": {"workflow": [1]}}, "mine"),
+        ({"client_id": ""}, None),
+        ({"client_id": 5}, None),
+        ({}, None),
+        ([], None),
+        (None, None),
+        ("text", None),
+    ],
+)
+async def test_what_runs_names_the_client_it_belongs_to(
+    client: ComfyClient, server: ScriptedComfy, extra: object, client_id: str | None
+) -> None:
+    queue = {"queue_running": [[1, "r", {"1": {"inputs": {}}}, extra, []]], "queue_pending": []}
+    server.answers["/queue"] = answering(json.dumps(queue))
+    assert await client.locate("r") == Running(client_id)
+    # Read by Python's own parser, as it is no JSON.
+    server.answers["/queue"] = answering(json.dumps(queue).replace("[1,", "[NaN,"))
+    assert await client.locate("r") == Running(client_id)
+
+
 async def test_a_queue_with_what_only_python_calls_json_is_read(
     client: ComfyClient, server: ScriptedComfy
 ) -> None:

@@ -190,6 +190,61 @@ async def test_another_process_can_take_over(
     assert isinstance(outcome_of(events), Succeeded)
 
 
+async def test_who_takes_over_inherits_the_live_progress(
+    simulator: Simulator, http: aiohttp.ClientSession
+) -> None:
+    simulator.faults.add("slow", seconds=1.5)
+    prompt_id = str(uuid4())
+    graph = make_graph(prompt_id, steps=12)
+    async with ComfyBackend("dead", simulator.url, http, settings=FAST) as dead:
+        await until(lambda: dead.listener.connected)
+        await dead.submit(graph, prompt_id=prompt_id)
+        await until(lambda: simulator.state.last_node_id == "sampler")
+    async with (
+        ComfyBackend("heir", simulator.url, http, settings=FAST) as heir,
+        heir.watch(prompt_id, attached=True, graph=graph) as watch,
+        heir.watch(prompt_id, attached=True, graph=graph) as other,
+    ):
+        events, others = await asyncio.gather(drain(watch), drain(other))
+        assert len(simulator.state.hub.open) == 2, "one socket of its own, one inherited"
+    for seen in (events, others):
+        shown = [event for event in seen if isinstance(event, Progress)]
+        assert len({event.step for event in shown if event.step}) >= 3
+        assert {event.total for event in shown if event.step} == {12}
+        percents = [event.percent for event in shown]
+        assert percents == sorted(percents)
+        assert any(0 < percent < 100 for percent in percents)
+        assert any(isinstance(event, Preview) for event in seen)
+        assert isinstance(outcome_of(seen), Succeeded)
+    await until(lambda: not simulator.state.hub.open)
+
+
+async def test_an_inherited_id_that_goes_deaf_is_heard_again(
+    simulator: Simulator, http: aiohttp.ClientSession
+) -> None:
+    simulator.faults.add("slow", seconds=4)
+    prompt_id = str(uuid4())
+    graph = make_graph(prompt_id, steps=40)
+    hub = simulator.state.hub
+    async with (
+        ComfyBackend("heir", simulator.url, http, settings=IMPATIENT) as heir,
+        heir.watch(prompt_id, attached=True, graph=graph) as watch,
+    ):
+        async with ComfyBackend("late", simulator.url, http, settings=FAST) as late:
+            await until(lambda: late.listener.connected and heir.listener.connected)
+            await late.submit(graph, prompt_id=prompt_id)
+            client_id = late.listener.client_id
+            following = asyncio.create_task(drain(watch, seconds=30))
+            await until(lambda: [one.sid for one in hub.open].count(str(client_id)) == 2)
+        # Its older socket has closed, and ComfyUI has forgotten the newer one with it.
+        await until(lambda: client_id not in hub.routes or following.done())
+        await until(lambda: client_id in hub.routes)
+        events = await following
+    steps = [event.step for event in events if isinstance(event, Progress) and event.step]
+    assert steps[-1] == 40
+    assert isinstance(outcome_of(events), Succeeded)
+
+
 @pytest.mark.parametrize("fault", ["truncated", "view_missing"])
 async def test_a_faulty_download_falls_back_to_the_shared_directory(
     simulator: Simulator, simulated: ComfyBackend, tmp_path: Path, fault: str
