@@ -26,7 +26,7 @@ from genonaut.core.errors import ConflictError, NotFoundError
 CHUNK_BYTES = 4 * 1024 * 1024  # long enough for hashlib to let other threads run
 SETTLED_SECONDS = 30.0
 _NICENESS = 15
-_AUTOV2_DIGITS, _AUTOV3_DIGITS = 10, 12
+AUTOV2_DIGITS, AUTOV3_DIGITS = 10, 12
 
 
 class UnstableFileError(ConflictError):
@@ -64,12 +64,12 @@ class FileHashes(msgspec.Struct, frozen=True):
     @property
     def autov2(self) -> str:
         """Return what A1111 calls the model hash."""
-        return self.sha256[:_AUTOV2_DIGITS]
+        return self.sha256[:AUTOV2_DIGITS]
 
     @property
     def autov3(self) -> str:
         """Return the hash that survives edits of the metadata."""
-        return self.tensors_sha256[:_AUTOV3_DIGITS]
+        return self.tensors_sha256[:AUTOV3_DIGITS]
 
 
 Progress = Callable[[int, int], None]

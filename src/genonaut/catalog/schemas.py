@@ -7,6 +7,7 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from genonaut.catalog.compatibility import Compatibility, Fit
+from genonaut.catalog.hashing import AUTOV2_DIGITS, AUTOV3_DIGITS
 from genonaut.catalog.identification.findings import Evidence
 from genonaut.catalog.previews import preview_path
 from genonaut.catalog.recipes import Defaults, defaults_of
@@ -18,7 +19,6 @@ from genonaut.catalog.vocabulary import Architecture, ModelKind, ModelSource
 from genonaut.catalog.vocabulary import Source as EvidenceSource
 from genonaut.core.schemas import NO_NUL, RequestBody, View
 
-_AUTOV2_DIGITS, _AUTOV3_DIGITS = 10, 12
 _DRAWN_WITH = frozenset({ModelKind.CHECKPOINT, ModelKind.DIFFUSION_MODEL})
 Word = Annotated[str, Meta(min_length=1, max_length=200, pattern=NO_NUL)]
 Words = Annotated[list[Word], Meta(max_length=50)]
@@ -190,8 +190,8 @@ def _fields_of(seen: SeenModel) -> dict[str, Any]:
         **{name: getattr(model, name) for name in _PLAIN},
         "display_name": model.title,
         "precision": detected.precision,
-        "autov2": model.sha256[:_AUTOV2_DIGITS] if model.sha256 else None,
-        "autov3": model.tensors_sha256[:_AUTOV3_DIGITS] if model.tensors_sha256 else None,
+        "autov2": model.sha256[:AUTOV2_DIGITS] if model.sha256 else None,
+        "autov3": model.tensors_sha256[:AUTOV3_DIGITS] if model.tensors_sha256 else None,
         "trigger_words": list(words),
         "notes": overrides.notes or "",
         "preview": preview_path(model.id) if seen.has_preview else None,

@@ -7,6 +7,7 @@ from pathlib import Path
 import structlog
 from sqlalchemy.exc import IntegrityError
 
+from genonaut.catalog.sums import autov2_of
 from genonaut.comfyui import (
     ComfyBackend,
     ComfyUnreachableError,
@@ -58,9 +59,8 @@ class Delivery:
         try:
             async with self._runtime.store.staging() as path:
                 await self._fetch(outcome.images[0], path)
-                image = await self._runtime.workshop.process(
-                    path, a1111=parameters_text(claim.drawing)
-                )
+                parameters = parameters_text(claim.drawing, await self._sums())
+                image = await self._runtime.workshop.process(path, a1111=parameters)
             saved = await save_image(
                 self._runtime.store,
                 image,
@@ -74,6 +74,16 @@ class Delivery:
         except StorageError as error:
             raise Failure(Fault.STORAGE_FAILED, str(error)) from error
         await self._complete(self._picture(image, saved), saved)
+
+    async def _sums(self) -> dict[str, str]:
+        """Return the sums of the model files; late, as a new file is hashed in the background."""
+        drawing = self._held.claim.drawing
+
+        async def read() -> dict[str, str]:
+            async with self._runtime.begin() as uow:
+                return await autov2_of(uow.session, [drawing.model_file, *drawing.lora_files])
+
+        return await persistently(read, should_go_on=lambda: True, name="reading sums")
 
     async def _fetch(self, image: ImageRef, path: Path) -> None:
         limit = self._runtime.settings.storage.max_image_bytes

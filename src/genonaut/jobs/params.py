@@ -70,12 +70,24 @@ class Drawing(Value, frozen=True):
     """How to load the files; None for jobs of before the catalogue: one whole checkpoint."""
 
     @property
+    def model_file(self) -> str:
+        """Return ``folder/name`` of the file that holds the diffusion model."""
+        if self.models is None:
+            return f"{CHECKPOINTS}/{self.checkpoint_model}"
+        return f"{self.models.folder}/{self.models.name}"
+
+    @property
+    def lora_files(self) -> list[str]:
+        """Return ``folder/name`` of each LoRA."""
+        return list(dict.fromkeys(f"{LORAS}/{lora.name}" for lora in self.lora_models))
+
+    @property
     def needs(self) -> list[str]:
         """Return ``folder/name`` of everything a backend must offer to draw this."""
-        files = self.models.files if self.models else [f"{CHECKPOINTS}/{self.checkpoint_model}"]
+        files = self.models.files if self.models else [self.model_file]
         return [
             *files,
-            *dict.fromkeys(f"{LORAS}/{lora.name}" for lora in self.lora_models),
+            *self.lora_files,
             f"{SAMPLERS}/{self.params.sampler_name}",
             f"{SCHEDULERS}/{self.params.scheduler}",
         ]

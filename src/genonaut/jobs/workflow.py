@@ -1,5 +1,6 @@
 """From a drawing to ComfyUI's graph and to the text that travels in the image; pure."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from genonaut.catalog.plan import ModelPlan
@@ -14,7 +15,7 @@ from genonaut.comfyui import (
     build_text_to_image,
     filename_prefix_of,
 )
-from genonaut.jobs.params import CHECKPOINTS, Drawing
+from genonaut.jobs.params import CHECKPOINTS, LORAS, Drawing
 from genonaut.storage.a1111 import LoraUse, a1111_parameters
 
 _LATENTS = {
@@ -60,8 +61,13 @@ def _loader(plan: ModelPlan) -> CheckpointLoader | SplitLoader:
     return SplitLoader(plan.name, plan.text_encoders, plan.vae, plan.clip_type)
 
 
-def parameters_text(drawing: Drawing) -> str:
-    """Return the ``parameters`` text that A1111, Civitai and others read."""
+def parameters_text(drawing: Drawing, sums: Mapping[str, str]) -> str:
+    """Return the ``parameters`` text that A1111, Civitai and others read.
+
+    Args:
+        drawing: what was drawn.
+        sums: AutoV2 of its files by ``folder/name``, as far as they are known.
+    """
     params = drawing.params
     return a1111_parameters(
         prompt=drawing.prompt,
@@ -74,7 +80,11 @@ def parameters_text(drawing: Drawing) -> str:
         width=drawing.width,
         height=drawing.height,
         model_name=drawing.checkpoint_model,
-        loras=[LoraUse(lora.name, lora.strength_model) for lora in drawing.lora_models],
+        model_hash=sums.get(drawing.model_file),
+        loras=[
+            LoraUse(lora.name, lora.strength_model, sums.get(f"{LORAS}/{lora.name}"))
+            for lora in drawing.lora_models
+        ],
     )
 
 

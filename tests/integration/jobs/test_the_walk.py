@@ -1,13 +1,15 @@
 """A prompt's way from the API through worker and ComfyUI to the gallery, and the frames about it."""
 
+import hashlib
 import io
 from typing import Any
 
 import msgspec
 import pytest
 from PIL import Image
+from sqlalchemy import text
 from tests.support.server import serving, watching
-from tests.support.service import running_api, running_worker
+from tests.support.service import eventually, running_api, running_worker
 
 from genonaut.config import Settings
 
@@ -62,6 +64,37 @@ async def test_loras_sampler_and_seed_reach_comfyui(settings: Settings) -> None:
         ("detail.safetensors", 0.8, 0.5),
         ("style/watercolor.safetensors", -0.25, -0.25),
     ]
+
+
+async def test_an_image_names_the_sums_of_its_models_as_far_as_they_are_known(
+    settings: Settings,
+) -> None:
+    loras = [{"name": "detail.safetensors"}, {"name": "style/watercolor.safetensors"}]
+    async with running_api(settings) as api, running_worker(settings):
+
+        async def are_listed() -> bool:
+            async with api.runtime.begin() as uow:
+                # What hashing writes once it has read a file.
+                hashed = await uow.session.execute(
+                    text(
+                        "UPDATE available_models SET sha256 = repeat(md5(name), 2) "
+                        "WHERE name IN ('sd15.safetensors', 'detail.safetensors') RETURNING id"
+                    )
+                )
+                return len(hashed.all()) == 2
+
+        await eventually(are_listed)
+        done = await api.ended((await api.submit(lora_models=loras))["id"])
+        image = await api.http.get(f"/api/v1/content/{done['content_id']}/image")
+    with Image.open(io.BytesIO(image.content)) as picture:
+        parameters = picture.info["parameters"]
+    model, lora = (
+        hashlib.md5(name.encode(), usedforsecurity=False).hexdigest()[:10]
+        for name in ("sd15.safetensors", "detail.safetensors")
+    )
+    assert f"Model hash: {model}, Model: sd15, " in parameters
+    assert f'Lora hashes: "detail: {lora}", ' in parameters
+    assert f'Hashes: {{"model": "{model}", "lora:detail": "{lora}"}}' in parameters
 
 
 async def test_a_batch_is_jobs_with_consecutive_seeds(settings: Settings) -> None:
