@@ -51,7 +51,9 @@ it("leads from /N to the picture", async () => {
 
 it("says that a picture does not exist", async () => {
   const { page } = await browser.open("/view/999999999");
-  await see(page.getByText("Not found"));
+  await see(page.getByText("There is no such picture"));
+  await page.getByRole("link", { name: "To the gallery" }).click();
+  await page.waitForURL(/\/gallery$/);
 });
 
 it("is found by the keyboard: sheet, pages, search, theme", async () => {

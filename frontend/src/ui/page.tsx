@@ -50,7 +50,11 @@ export function Page({
             <Typography sx={{ mt: 0.75, color: "text.secondary" }}>{description}</Typography>
           ) : null}
         </Box>
-        {actions}
+        {actions ? (
+          <Stack direction="row" useFlexGap sx={{ alignItems: "center", flexWrap: "wrap", gap: 1 }}>
+            {actions}
+          </Stack>
+        ) : null}
       </Stack>
       {children}
     </Box>

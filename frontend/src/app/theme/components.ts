@@ -11,6 +11,7 @@ export const components: Components<Theme> = {
         [theme.breakpoints.down("md")]: { scrollPaddingBottom: 76 },
       },
       body: { overflowX: "hidden" },
+      a: { color: theme.vars?.palette.primary.main, textUnderlineOffset: "0.18em" },
       "::selection": { backgroundColor: theme.vars?.palette.action.selected },
       "@media (prefers-reduced-motion: reduce)": {
         "*, *::before, *::after": {

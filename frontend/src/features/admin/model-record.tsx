@@ -48,12 +48,14 @@ export function ModelRecord({ model }: { readonly model: Model }) {
                 .filter((part) => part !== "")
                 .join(" · ")}
             </span>
-            <Button size="small" aria-expanded={isOpen} onClick={() => setIsOpen(!isOpen)}>
-              {isOpen ? "Hide evidence" : "Evidence"}
-            </Button>
-            <Button size="small" onClick={() => setIsEditing(true)}>
-              Edit
-            </Button>
+            <Box sx={{ display: "flex", ml: -0.5 }}>
+              <Button size="small" aria-expanded={isOpen} onClick={() => setIsOpen(!isOpen)}>
+                {isOpen ? "Hide evidence" : "Evidence"}
+              </Button>
+              <Button size="small" onClick={() => setIsEditing(true)}>
+                Edit
+              </Button>
+            </Box>
           </Box>
           {isOpen ? <Evidence model={model} /> : null}
           {isEditing ? <EditModelDialog model={model} onClose={() => setIsEditing(false)} /> : null}

@@ -1,17 +1,25 @@
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
+import { useQuery } from "@tanstack/react-query";
 import { Sparkles } from "lucide-react";
 import { Link } from "react-router";
 import { messageOf } from "@/api/problem";
-import { isTerminal, RunCard, useFeed } from "@/features/jobs";
+import type { Job } from "@/api/types";
+import { contentStatsQuery } from "@/features/content";
+import { isTerminal, jobStatsQuery, RunCard, useFeed } from "@/features/jobs";
 import { Page } from "@/ui/page";
 import { Section } from "@/ui/section";
 import { useToast } from "@/ui/toast";
+import { FirstPicture } from "./first-picture";
 import { RecentWorks } from "./recent-works";
 import { Statistics } from "./statistics";
 
+const sections = { display: "grid", gap: { xs: 4, md: 5 }, gridTemplateColumns: "minmax(0, 1fr)" } as const;
+
 /** What there is, what runs, what came lately. */
 export function DashboardPage() {
+  const feed = useFeed();
+  const isNew = useIsNew();
   return (
     <Page
       title="Dashboard"
@@ -26,22 +34,36 @@ export function DashboardPage() {
         </Button>
       }
     >
-      <Box sx={{ display: "grid", gap: { xs: 4, md: 5 } }}>
-        <Statistics />
-        <Running />
-        <RecentWorks title="Your newest" scope="mine" />
-        <RecentWorks title="From the community" scope="community" />
-      </Box>
+      {isNew ? (
+        <Box sx={sections}>
+          <FirstPicture />
+          <RecentWorks title="From the community" scope="community" />
+        </Box>
+      ) : (
+        <Box sx={sections}>
+          <Statistics />
+          {/* Below is what would jump aside if something runs: it waits unseen until that is known. */}
+          <Box sx={[sections, { visibility: feed.isLoading ? "hidden" : "visible" }]}>
+            <Running jobs={feed.jobs} />
+            <RecentWorks title="Your newest" scope="mine" />
+            <RecentWorks title="From the community" scope="community" />
+          </Box>
+        </Box>
+      )}
     </Page>
   );
 }
 
-function Running() {
-  const feed = useFeed();
+/** Whether this person has made nothing so far. */
+function useIsNew(): boolean {
+  const jobs = useQuery(jobStatsQuery("mine")).data;
+  const content = useQuery(contentStatsQuery).data;
+  return jobs?.total === 0 && content?.mine_count === 0;
+}
+
+function Running({ jobs }: { readonly jobs: readonly Job[] }) {
   const toast = useToast();
-  const open = feed.jobs
-    .filter((job) => !isTerminal(job.status))
-    .toSorted((left, right) => left.id - right.id);
+  const open = jobs.filter((job) => !isTerminal(job.status)).toSorted((left, right) => left.id - right.id);
   if (open.length === 0) return null;
   return (
     <Section title="Running now">

@@ -23,7 +23,7 @@ export function DurationChart() {
       viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
       role="img"
       aria-label={`Durations of the newest ${seconds.length} pictures, the longest ${formatSeconds(longest)}`}
-      sx={{ width: "55%", maxWidth: 320, height: HEIGHT, flex: "none" }}
+      sx={{ width: "45%", maxWidth: 320, height: HEIGHT, flex: "none" }}
       preserveAspectRatio="none"
     >
       {seconds.map((one, index) => {

@@ -43,7 +43,7 @@ export function RecentWorks({ title, scope }: RecentWorksProps) {
       ) : null}
       {query.isSuccess && items.length === 0 ? (
         <Typography sx={{ color: "text.secondary" }}>
-          Nothing yet. <Link to="/generate">Make your first picture</Link>, it takes one sentence.
+          None at present. <Link to="/generate">Make one</Link>, it takes one sentence.
         </Typography>
       ) : null}
       <JustifiedGrid items={items} keyOf={keyOf} label={title} rowHeight={220}>

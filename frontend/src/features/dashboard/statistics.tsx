@@ -27,13 +27,13 @@ function figuresOf({ counts, total, mean_run_seconds: run, mean_wait_seconds: wa
   const of = (status: JobStatus) => counts[status] ?? 0;
   const ended = of("completed") + of("failed");
   return {
-    jobs: `${formatCompact(total)} jobs in all`,
+    jobs: `${formatCompact(total)} in all`,
     waiting: formatCompact(of("pending") + of("queued")),
     running: `${of("running")} running`,
     share: ended === 0 ? null : of("completed") / ended,
     ended: `${of("failed")} failed, ${of("cancelled")} cancelled`,
     runTime: run === null ? "–" : formatSeconds(run),
-    waitTime: wait === null ? null : `after ${formatSeconds(wait)} of waiting`,
+    waitTime: wait === null ? null : `after ${formatSeconds(wait)} in line`,
   };
 }
 
@@ -103,7 +103,7 @@ function Tile({ label, value, children, picture }: TileProps) {
         <Typography variant="h1" component="p" sx={{ my: 0.25, fontVariantNumeric: "tabular-nums" }}>
           {value ?? <Skeleton width={80} />}
         </Typography>
-        <Typography variant="body2" sx={{ color: "text.secondary", minHeight: "1.43em" }}>
+        <Typography variant="body2" noWrap sx={{ color: "text.secondary", minHeight: "1.43em" }}>
           {children}
         </Typography>
       </Box>

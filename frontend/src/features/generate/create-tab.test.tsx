@@ -98,10 +98,11 @@ describe("CreateTab", () => {
   });
 
   it("begins with an example where nothing was made so far", async () => {
-    renderApp(<CreateTab />);
-    await userEvent.click(await screen.findByRole("button", { name: /aurora/ }));
-    expect(prompt()).toHaveValue("snowy mountains under a green aurora");
+    const { router } = renderApp(<CreateTab />, { path: "/generate", at: "/generate" });
+    await userEvent.click(await screen.findByRole("link", { name: /aurora/ }));
+    await waitFor(() => expect(prompt()).toHaveValue("snowy mountains under a green aurora"));
     expect(prompt()).toHaveFocus();
+    await waitFor(() => expect(router.state.location.search).toBe(""));
   });
 
   it("swaps and locks the size", async () => {

@@ -1,6 +1,7 @@
 import Box from "@mui/material/Box";
 import Typography from "@mui/material/Typography";
-import { useCallback, useMemo, useRef } from "react";
+import { useCallback, useEffect, useMemo, useRef } from "react";
+import { useSearchParams } from "react-router";
 import { useSubmitJob } from "@/features/jobs";
 import { type Shortcut, useShortcuts } from "@/lib/shortcuts";
 import { GenerateForm } from "./form/generate-form";
@@ -31,10 +32,8 @@ export function CreateTab() {
     [submit],
   );
   useShortcuts(shortcuts);
-  const begin = (words: string) => {
-    change({ prompt: words });
-    prompt.current?.focus();
-  };
+  const isPromptGiven = useSearchParams()[0].has("prompt");
+  useEffect(() => (isPromptGiven ? prompt.current?.focus() : undefined), [isPromptGiven]);
 
   return (
     <Box
@@ -61,7 +60,7 @@ export function CreateTab() {
         <Typography variant="h2" sx={{ mb: 1.5 }}>
           Generation status
         </Typography>
-        <StatusPanel onExample={begin} />
+        <StatusPanel />
       </Box>
     </Box>
   );

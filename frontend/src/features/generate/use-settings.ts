@@ -7,7 +7,14 @@ import { jobQuery } from "@/features/jobs";
 import { useMe } from "@/features/session";
 import { readStored, writeStored } from "@/lib/storage/stored-state";
 import { useToast } from "@/ui/toast";
-import { defaultsOf, type GenerateSettings, revive, settingsOfContent, settingsOfJob } from "./settings";
+import {
+  defaultsOf,
+  type GenerateSettings,
+  LIMITS,
+  revive,
+  settingsOfContent,
+  settingsOfJob,
+} from "./settings";
 
 const STORED_AS = "generate-settings";
 
@@ -17,7 +24,7 @@ export interface SettingsControl {
   readonly reset: () => void;
 }
 
-/** The form's settings, remembered in this browser; `?job=` or `?content=` in the address fills them. */
+/** The form's settings, remembered in this browser; `?prompt=`, `?job=` or `?content=` in the address fills them. */
 export function useSettings(): SettingsControl {
   const { preferences } = useMe();
   const defaults = useMemo(() => defaultsOf(preferences), [preferences]);
@@ -40,6 +47,12 @@ function useReuse(fill: (update: Update) => void): void {
   const toast = useToast();
   const job = idIn(address, "job");
   const content = idIn(address, "content");
+  const prompt = address.get("prompt");
+  useEffect(() => {
+    if (prompt === null) return;
+    fill((now) => ({ ...now, prompt: prompt.slice(0, LIMITS.promptLength) }));
+    setAddress({}, { replace: true });
+  }, [prompt, fill, setAddress]);
   useEffect(() => {
     if (job === null && content === null) return;
     let isCurrent = true;

@@ -1,3 +1,4 @@
+export { ExamplePrompts } from "./example-prompts";
 export { groupByBatch, isTerminal, isWaiting } from "./folding";
 export { FormingPicture } from "./forming-picture";
 export { JobPicture } from "./job-picture";

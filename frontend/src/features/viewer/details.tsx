@@ -58,7 +58,9 @@ function Words({ title, text }: { readonly title: string; readonly text: string 
         </Typography>
         <CopyButton text={text} label={`Copy ${title.toLowerCase()}`} />
       </Box>
-      <Typography sx={{ whiteSpace: "pre-wrap", overflowWrap: "anywhere" }}>{text}</Typography>
+      <Typography dir="auto" sx={{ whiteSpace: "pre-wrap", overflowWrap: "anywhere" }}>
+        {text}
+      </Typography>
     </Box>
   );
 }

@@ -8,6 +8,7 @@ import { altOf, sourcesOf } from "@/features/content";
 import { type Shortcut, useShortcuts } from "@/lib/shortcuts";
 import { Picture } from "@/ui/picture";
 import type { Neighbours } from "./use-neighbours";
+import { useSwipe } from "./use-swipe";
 import { ZoomedPicture } from "./zoomed-picture";
 
 interface StageProps {
@@ -34,11 +35,20 @@ export function Stage({ item, neighbours }: StageProps) {
         run: () => (nextId === null ? undefined : goTo(nextId)),
       },
       { keys: "z", label: "Zoom", group: "Picture", run: () => setIsZoomed((before) => !before) },
-      { keys: "escape", label: "Back", group: "Picture", run: leave },
+      {
+        keys: "escape",
+        label: isZoomed ? "Fit to window" : "Back",
+        group: "Picture",
+        run: () => (isZoomed ? setIsZoomed(false) : leave()),
+      },
     ],
-    [previousId, nextId, goTo, leave],
+    [previousId, nextId, goTo, leave, isZoomed],
   );
   useShortcuts(shortcuts);
+  const swipe = useSwipe(
+    () => (nextId === null ? undefined : goTo(nextId)),
+    () => (previousId === null ? undefined : goTo(previousId)),
+  );
   return (
     <Box sx={{ position: { lg: "sticky" }, top: { lg: 84 }, minWidth: 0 }}>
       <Box sx={{ display: "flex", alignItems: "center", gap: 0.5, mb: 1 }}>
@@ -64,6 +74,7 @@ export function Stage({ item, neighbours }: StageProps) {
           type="button"
           aria-label="Show at full size"
           onClick={() => setIsZoomed(true)}
+          {...swipe}
           sx={{
             display: "flex",
             justifyContent: "center",
@@ -73,6 +84,7 @@ export function Stage({ item, neighbours }: StageProps) {
             borderRadius: "14px",
             bgcolor: "transparent",
             cursor: "zoom-in",
+            touchAction: "pan-y pinch-zoom",
             "&:focus-visible": { outline: "3px solid", outlineColor: "primary.main" },
           }}
         >

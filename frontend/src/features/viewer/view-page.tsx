@@ -1,10 +1,13 @@
 import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
 import Skeleton from "@mui/material/Skeleton";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { useParams } from "react-router";
+import { ImageOff } from "lucide-react";
+import { Link, useParams } from "react-router";
 import { ApiError } from "@/api/problem";
 import type { Content } from "@/api/types";
 import { contentQuery } from "@/features/content";
+import { EmptyState } from "@/ui/empty-state";
 import { Page } from "@/ui/page";
 import { ProblemState } from "@/ui/problem-state";
 import { Details } from "./details";
@@ -72,7 +75,21 @@ function Loading() {
 function Missing({ error, onRetry }: { readonly error: unknown; readonly onRetry?: () => void }) {
   return (
     <Page title="Picture" isHeadingHidden>
-      <ProblemState error={error} {...(onRetry === undefined ? {} : { onRetry })} />
+      {error instanceof ApiError && error.status === 404 ? (
+        <EmptyState
+          icon={ImageOff}
+          title="There is no such picture"
+          action={
+            <Button variant="contained" component={Link} to="/gallery">
+              To the gallery
+            </Button>
+          }
+        >
+          It may have been deleted, or it is another person's and private.
+        </EmptyState>
+      ) : (
+        <ProblemState error={error} {...(onRetry === undefined ? {} : { onRetry })} />
+      )}
     </Page>
   );
 }

@@ -55,7 +55,10 @@ export function GenerateForm(props: GenerateFormProps) {
         error={errors("prompt") !== undefined}
         helperText={errors("prompt")}
         inputRef={promptInput}
-        slotProps={{ htmlInput: { maxLength: LIMITS.promptLength }, inputLabel: { shrink: true } }}
+        slotProps={{
+          htmlInput: { maxLength: LIMITS.promptLength, dir: "auto" },
+          inputLabel: { shrink: true },
+        }}
       />
       <TextField
         label="Negative prompt"
@@ -67,7 +70,10 @@ export function GenerateForm(props: GenerateFormProps) {
         maxRows={8}
         error={errors("negative_prompt") !== undefined}
         helperText={errors("negative_prompt")}
-        slotProps={{ htmlInput: { maxLength: LIMITS.promptLength }, inputLabel: { shrink: true } }}
+        slotProps={{
+          htmlInput: { maxLength: LIMITS.promptLength, dir: "auto" },
+          inputLabel: { shrink: true },
+        }}
       />
       <CheckpointSelect
         value={settings.checkpoint}
@@ -104,6 +110,9 @@ export function GenerateForm(props: GenerateFormProps) {
           display: "flex",
           gap: 1,
           position: "sticky",
+          // The thumbs of the sliders reach beyond the form, and are to vanish below it too.
+          mx: -1.5,
+          px: 1.5,
           bottom: { xs: 64, md: 0 },
           py: 1.5,
           zIndex: 2,

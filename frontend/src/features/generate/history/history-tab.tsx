@@ -1,4 +1,5 @@
 import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
 import Skeleton from "@mui/material/Skeleton";
 import ToggleButton from "@mui/material/ToggleButton";
 import ToggleButtonGroup from "@mui/material/ToggleButtonGroup";
@@ -6,6 +7,7 @@ import Typography from "@mui/material/Typography";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Grid2x2, History, List } from "lucide-react";
 import { useCallback, useMemo } from "react";
+import { Link } from "react-router";
 import type { Job } from "@/api/types";
 import { jobsQuery, useJobStream } from "@/features/jobs";
 import { formatCount } from "@/lib/format";
@@ -50,19 +52,13 @@ export function HistoryTab() {
         <HistoryFilters />
         <Box sx={{ flex: 1 }} />
         <Typography variant="body2" sx={{ color: "text.secondary" }} role="status">
-          {total === undefined || total === null ? null : `${formatCount(total)} jobs`}
+          {total == null ? null : countOf(total)}
         </Typography>
         <LayoutToggle layout={layout} onChange={setLayout} />
       </Box>
       {query.isPending ? <Placeholders /> : null}
       {query.isError ? <ProblemState error={query.error} onRetry={() => void query.refetch()} /> : null}
-      {query.isSuccess && jobs.length === 0 ? (
-        <EmptyState icon={History} title={isFiltered ? "Nothing matches" : "No jobs so far"}>
-          {isFiltered
-            ? "Try fewer words or another filter."
-            : "What you generate is listed here, with all its settings."}
-        </EmptyState>
-      ) : null}
+      {query.isSuccess && jobs.length === 0 ? <NoJobs isFiltered={isFiltered} /> : null}
       {layout === "grid" ? (
         <UniformGrid
           items={jobs}
@@ -83,6 +79,30 @@ export function HistoryTab() {
     </Box>
   );
 }
+
+function NoJobs({ isFiltered }: { readonly isFiltered: boolean }) {
+  if (isFiltered)
+    return (
+      <EmptyState icon={History} title="Nothing matches">
+        Try fewer words or another filter.
+      </EmptyState>
+    );
+  return (
+    <EmptyState
+      icon={History}
+      title="No jobs so far"
+      action={
+        <Button variant="contained" component={Link} to="/generate">
+          Make a picture
+        </Button>
+      }
+    >
+      What you generate is listed here, with all its settings.
+    </EmptyState>
+  );
+}
+
+const countOf = (total: number): string => (total === 1 ? "1 job" : `${formatCount(total)} jobs`);
 
 function LayoutToggle({
   layout,

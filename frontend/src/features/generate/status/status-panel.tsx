@@ -1,12 +1,11 @@
 import Alert from "@mui/material/Alert";
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
-import Chip from "@mui/material/Chip";
 import Skeleton from "@mui/material/Skeleton";
 import { ImagePlus } from "lucide-react";
 import { Link } from "react-router";
 import { messageOf } from "@/api/problem";
-import { useFeed } from "@/features/jobs";
+import { ExamplePrompts, useFeed } from "@/features/jobs";
 import { EmptyState } from "@/ui/empty-state";
 import { ProblemState } from "@/ui/problem-state";
 import { useToast } from "@/ui/toast";
@@ -16,13 +15,8 @@ import { submissionsOf } from "./submissions";
 /** Ended submissions shown below those under way. */
 const SHOWN_RESULTS = 6;
 
-interface StatusPanelProps {
-  /** Called with a prompt to begin with. */
-  readonly onExample: (prompt: string) => void;
-}
-
 /** What runs, what waits, and what came out of it: by the socket, or by polling. */
-export function StatusPanel({ onExample }: StatusPanelProps) {
+export function StatusPanel() {
   const feed = useFeed();
   const toast = useToast();
   const submissions = submissionsOf(feed.jobs, SHOWN_RESULTS);
@@ -55,11 +49,7 @@ export function StatusPanel({ onExample }: StatusPanelProps) {
       ) : null}
       {submissions.length === 0 ? (
         <Box sx={{ border: 1, borderStyle: "dashed", borderColor: "divider", borderRadius: "18px" }}>
-          <EmptyState
-            icon={ImagePlus}
-            title="Your pictures appear here"
-            action={<Examples onChoose={onExample} />}
-          >
+          <EmptyState icon={ImagePlus} title="Your pictures appear here" action={<ExamplePrompts />}>
             Describe one and press Generate, or begin with one of these:
           </EmptyState>
         </Box>
@@ -69,22 +59,6 @@ export function StatusPanel({ onExample }: StatusPanelProps) {
           All that was made so far
         </Button>
       ) : null}
-    </Box>
-  );
-}
-
-const EXAMPLES = [
-  "a lighthouse at dusk, long exposure, soft rain",
-  "snowy mountains under a green aurora",
-  "a fox asleep under autumn leaves, watercolour",
-];
-
-function Examples({ onChoose }: { readonly onChoose: (prompt: string) => void }) {
-  return (
-    <Box sx={{ display: "flex", flexWrap: "wrap", justifyContent: "center", gap: 1 }}>
-      {EXAMPLES.map((prompt) => (
-        <Chip key={prompt} variant="outlined" label={prompt} onClick={() => onChoose(prompt)} />
-      ))}
     </Box>
   );
 }
