@@ -28,15 +28,23 @@ FOR UPDATE
 """
 ).bindparams(bindparam("reachable", type_=ARRAY(Text)))
 
-# An open attempt takes a slot, and so does a waiting job whose prompt may still be there.
-SLOTS_IN_USE = """
+# Only the worker that brings a rendered image home knows that its prompt is over.
+_IS_RENDERED = "worker_id = :worker_id AND job_id = ANY(:rendered)"
+
+
+def _slots_in_use(*, freed: str) -> str:
+    # An open attempt takes a slot, and so does a waiting job whose prompt may still be there.
+    return f"""
     SELECT backend, count(*) AS used FROM (
-        SELECT backend FROM generation_attempts WHERE ended_at IS NULL
+        SELECT backend FROM generation_attempts WHERE ended_at IS NULL AND NOT ({freed})
         UNION ALL
         SELECT backend FROM generation_jobs
         WHERE status IN ('pending', 'queued') AND resume_until > clock_timestamp()
     ) AS taken GROUP BY backend
-"""
+"""  # noqa: S608  # constants of this module
+
+
+SLOTS_IN_USE = _slots_in_use(freed="false")
 
 # Backends come with their slots, locked: a statement of its own must have locked them, as this one
 # sees what was committed before it began.
@@ -52,7 +60,7 @@ WITH RECURSIVE resumable AS (
 ), free AS MATERIALIZED (
     SELECT locked.name, CAST(COALESCE(taken.used, 0) AS float) / locked.slots AS load
     FROM unnest(:names, :slots) AS locked(name, slots)
-    LEFT JOIN ({SLOTS_IN_USE}) AS taken ON taken.backend = locked.name
+    LEFT JOIN ({_slots_in_use(freed=_IS_RENDERED)}) AS taken ON taken.backend = locked.name
     WHERE COALESCE(taken.used, 0) < locked.slots
       AND NOT EXISTS (SELECT FROM queue_pauses p WHERE p.backend IN ('', locked.name))
 ), waiting_users AS (
@@ -99,7 +107,12 @@ FROM (SELECT id, backend, true AS is_resumed FROM resumable
 JOIN generation_jobs j ON j.id = chosen.id
 """  # noqa: S608  # the inserted conditions are constants of this module
     )
-    .bindparams(bindparam("names", type_=ARRAY(Text)), bindparam("slots", type_=ARRAY(Integer)))
+    .bindparams(
+        bindparam("names", type_=ARRAY(Text)),
+        bindparam("slots", type_=ARRAY(Integer)),
+        bindparam("worker_id", type_=Uuid),
+        bindparam("rendered", type_=ARRAY(BigInteger)),
+    )
     .columns(
         id=BigInteger,
         user_id=Uuid,

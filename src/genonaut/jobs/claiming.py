@@ -70,14 +70,21 @@ class ClaimService:
         self._transitions = Transitions(uow)
         self._lease = lease
 
-    async def claim_next(self, worker_id: UUID, reachable: Sequence[str]) -> Claim | None:
+    async def claim_next(
+        self, worker_id: UUID, reachable: Sequence[str], rendered: Sequence[int] = ()
+    ) -> Claim | None:
         """Claim the best job for one of the reachable backends; None when there is none.
 
         A job whose prompt may still be at a backend goes first, and keeps its slot there.
+
+        Args:
+            worker_id: who claims.
+            reachable: names of the backends that may get a prompt from it.
+            rendered: its own jobs whose prompts are over: they take no slot any more.
         """
         slots = await self._lock_backends(reachable)
         for _ in range(_LOST_RACES):
-            choice = await self._choose(slots) if slots else None
+            choice = await self._choose(slots, worker_id, rendered) if slots else None
             if choice is None:
                 return None
             claim = await self._take(choice, worker_id)
@@ -89,8 +96,15 @@ class ClaimService:
         locked = await self._session.execute(LOCK_BACKENDS, {"reachable": list(reachable)})
         return {row.name: row.slots for row in locked}
 
-    async def _choose(self, slots: Mapping[str, int]) -> _Choice | None:
-        parameters = {"names": list(slots), "slots": list(slots.values())}
+    async def _choose(
+        self, slots: Mapping[str, int], worker_id: UUID, rendered: Sequence[int]
+    ) -> _Choice | None:
+        parameters = {
+            "names": list(slots),
+            "slots": list(slots.values()),
+            "worker_id": worker_id,
+            "rendered": list(rendered),
+        }
         found = (await self._session.execute(NEXT_JOB, parameters)).one_or_none()
         if found is None:
             return None

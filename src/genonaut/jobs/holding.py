@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Callable
 
 from genonaut.jobs.claiming import Claim
 
@@ -9,8 +10,11 @@ from genonaut.jobs.claiming import Claim
 class Held:
     """One attempt in the hands of this worker, and what others have asked of it."""
 
-    def __init__(self, claim: Claim) -> None:
+    def __init__(self, claim: Claim, *, when_rendered: Callable[[], None] = lambda: None) -> None:
         self.claim = claim
+        self._when_rendered = when_rendered
+        self.is_rendered = False
+        """Its prompt is over at the backend, which has room for another while this is brought home."""
         self.may_be_posted = claim.is_resumed
         """The prompt may lie at the backend, whatever became of our POST."""
         self.is_posted = claim.was_posted
@@ -40,6 +44,11 @@ class Held:
         """Note that the backend executes the prompt; only the first time counts."""
         if self._executing_since is None:
             self._executing_since = time.monotonic()
+
+    def note_rendered(self) -> None:
+        """Note that the prompt is over at the backend, and tell whoever may fill its place."""
+        self.is_rendered = True
+        self._when_rendered()
 
     @property
     def key(self) -> tuple[int, int]:

@@ -91,6 +91,7 @@ class Renderer:
             finally:
                 await _ended(noting)
         held.is_closing = True
+        held.note_rendered()
         await Delivery(self._runtime, held, backend, self._output_dirs[claim.backend]).deliver(
             outcome
         )

@@ -104,10 +104,10 @@ class RenderSupervisor:
                 return False
             async with self._runtime.begin() as uow:
                 claims = ClaimService(uow, lease=self._lease)
-                claim = await claims.claim_next(self._worker_id, self.reachable)
+                claim = await claims.claim_next(self._worker_id, self.reachable, self._rendered())
             if claim is None:
                 return False
-            self._start(Held(claim))
+            self._start(Held(claim, when_rendered=self.wake))
             return True
 
     def _start(self, held: Held) -> None:
@@ -116,9 +116,25 @@ class RenderSupervisor:
         self._tasks[task] = held
         task.add_done_callback(self._finished)
 
+    def _rendered(self) -> list[int]:
+        """Return the jobs whose images come home while their slots are free for others.
+
+        No more than a backend has slots: where storage or network cannot keep up, renders wait.
+        """
+        found: list[int] = []
+        places = Counter(self._slots)
+        for held in self._tasks.values():
+            if held.is_rendered and places[held.claim.backend] > 0:
+                places[held.claim.backend] -= 1
+                found.append(held.claim.job_id)
+        return found
+
     def _has_room(self) -> bool:
-        # Our own renders fill at least their own slots: without room here there is none at all.
-        used = Counter(held.claim.backend for held in self._tasks.values())
+        # What we hold fills at least its own slots: without room here there is none at all.
+        rendered = set(self._rendered())
+        used = Counter(
+            held.claim.backend for held in self._tasks.values() if held.claim.job_id not in rendered
+        )
         return any(used[name] < self._slots[name] for name in self.reachable)
 
     def _finished(self, task: asyncio.Task[None]) -> None:

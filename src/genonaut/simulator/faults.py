@@ -28,6 +28,7 @@ class FaultKind(StrEnum):
     TRUNCATED = (
         "truncated"  # GET /view: fewer bytes than Content-Length, then the connection is cut
     )
+    SLOW_VIEW = "slow_view"  # GET /view: answered after `seconds`, or once released
     SHORT_FILE = "short_file"  # GET /view: half of the file, with a Content-Length that fits
     NOT_AN_IMAGE = "not_an_image"  # GET /view: text under the image's name
     WRONG_IMAGE = "wrong_image"  # GET /view: another picture of another size

@@ -86,6 +86,9 @@ async def _damaged(
     request: web.Request, server: SimulatorServer, path: Path, text: str
 ) -> web.StreamResponse | None:
     """Return what a planned fault sends instead of the file."""
+    slow = server.faults.take(FaultKind.SLOW_VIEW, text)
+    if slow is not None:
+        await server.held(slow)
     if server.faults.take(FaultKind.VIEW_MISSING, text) is not None:
         return web.Response(status=404)
     if server.faults.take(FaultKind.NOT_AN_IMAGE, text) is not None:

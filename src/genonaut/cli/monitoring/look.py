@@ -19,8 +19,8 @@ _WORKERS = """
 """
 _BACKENDS = """
     SELECT name, url, status, version, slots, enabled, queue_length, last_error,
-           (SELECT count(*) FROM generation_attempts
-            WHERE backend = name AND ended_at IS NULL) AS used
+           LEAST(slots, (SELECT count(*) FROM generation_attempts
+                         WHERE backend = name AND ended_at IS NULL)) AS used
     FROM comfyui_backends ORDER BY name
 """
 
@@ -47,7 +47,7 @@ class BackendRow(msgspec.Struct, frozen=True):
     queue_length: int | None
     last_error: str | None
     used: int
-    """Slots in use: open attempts."""
+    """Slots in use at most: an attempt that brings its image home is open and needs none."""
 
 
 class Look(msgspec.Struct, frozen=True, kw_only=True):

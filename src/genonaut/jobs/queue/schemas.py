@@ -71,7 +71,7 @@ class WorkerView(View, frozen=True):
     """A worker process: ``silent`` when it should beat and does not.
 
     ``slots`` is how many jobs it may render at once over all ComfyUI servers it knows; other
-    workers may share them.
+    workers may share them. ``jobs`` may be more: images that come home need no slot.
     """
 
     id: UUID
@@ -109,6 +109,6 @@ class WorkerView(View, frozen=True):
             seen_at=row.seen_at,
             stopped_at=row.stopped_at,
             slots=row.slots,
-            slots_used=len(jobs),
+            slots_used=min(len(jobs), row.slots),
             jobs=jobs,
         )
