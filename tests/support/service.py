@@ -19,7 +19,7 @@ from genonaut.worker.main import WorkerProcess
 TERMINAL = {"completed", "failed", "cancelled"}
 
 
-async def eventually(condition: Callable[[], Awaitable[object]], *, seconds: float = 10.0) -> Any:
+async def eventually(condition: Callable[[], Awaitable[object]], *, seconds: float = 30.0) -> Any:
     """Return the first true value of the condition, which is polled."""
     async with asyncio.timeout(seconds):
         while not (value := await condition()):  # noqa: ASYNC110  # conditions lie elsewhere
@@ -87,7 +87,7 @@ class Api:
         job: dict[str, Any] = answer.json()
         return job
 
-    async def ended(self, job_id: int, *, seconds: float = 20.0) -> dict[str, Any]:
+    async def ended(self, job_id: int, *, seconds: float = 30.0) -> dict[str, Any]:
         async def look() -> dict[str, Any] | None:
             job = await self.job(job_id)
             return job if job["status"] in TERMINAL else None
