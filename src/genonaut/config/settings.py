@@ -111,6 +111,8 @@ class DatabaseSettings(Section, frozen=True):
     pool_size: Count = 10
     max_overflow: Annotated[int, Meta(ge=0)] = 10
     pool_timeout_seconds: Positive = 10.0
+    idle_transaction_seconds: Positive = 30.0
+    """After this the server ends a transaction whose process stands still: its locks stop others."""
 
 
 class RedisSettings(Section, frozen=True):

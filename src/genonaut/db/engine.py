@@ -35,7 +35,15 @@ def make_engine(settings: DatabaseSettings, *, application: str) -> AsyncEngine:
         connect_args={
             "timeout": 10,
             "command_timeout": 60,
-            "server_settings": {"application_name": application, "jit": "off"},
+            "server_settings": {
+                "application_name": application,
+                "jit": "off",
+                # A host that is frozen or cut off says no goodbye, and would keep its locks, as
+                # those of a claim, until TCP gives up after hours.
+                "idle_in_transaction_session_timeout": (
+                    f"{max(round(settings.idle_transaction_seconds * 1000), 1)}ms"
+                ),
+            },
         },
     )
     _drop_dead_connections(engine)

@@ -12,8 +12,9 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 log = structlog.get_logger()
 T = TypeVar("T")
 _LONGEST_PAUSE_SECONDS = 2.0
-_AWAY = ("08", "53", "57P01", "57P02", "57P03")
-"""Connection exceptions, insufficient resources, shutting down, starting up.
+_AWAY = ("08", "25006", "53", "57P01", "57P02", "57P03")
+"""Connection exceptions, read-only (a standby, or so set while its disk is full), insufficient
+resources, shutting down, starting up.
 
 Source: PostgreSQL manual, appendix A. asyncpg raises those of a refused connection as plain errors.
 """

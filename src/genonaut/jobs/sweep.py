@@ -166,6 +166,7 @@ class Sweep:
                 "error_code": ErrorCode.MODEL_UNAVAILABLE,
                 "error_message": f"waited for {limit.total_seconds() / 3600:g} hours: {reason}",
                 "completed_at": func.clock_timestamp(),
+                "waiting_reason": None,
             }
             await self._transitions.apply(
                 job_id,

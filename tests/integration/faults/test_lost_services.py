@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import create_async_engine
 from tests.conftest import make_settings
 from tests.support.processes import Servers
 from tests.support.programs import program
@@ -119,6 +120,50 @@ async def test_postgres_restarted_exactly_at_a_completions_commit(
             assert image.status_code == 200
             files = list((tmp_path / "files" / "images").rglob("*.png"))
             assert len(files) == 1
+
+
+@pytest.mark.render_ms(1_000)
+async def test_a_database_that_is_read_only_for_a_while(
+    servers: Servers, own_postgres: RunningPostgres, simulator: Simulator, tmp_path: Path
+) -> None:
+    own = Servers(own_postgres.url_for("postgres"), servers.redis_url)
+    settings = make_settings(own, "faults", tmp_path, simulator.url)
+    engine = create_async_engine(settings.database.url, isolation_level="AUTOCOMMIT")
+
+    async def set_read_only(value: str) -> None:
+        async with engine.connect() as connection:
+            await connection.execute(text("SET default_transaction_read_only = off"))
+            await connection.execute(
+                text(f"ALTER SYSTEM SET default_transaction_read_only = {value}")
+            )
+            await connection.execute(text("SELECT pg_reload_conf()"))
+
+    async with running_api(settings) as api, running_worker(settings):
+        job = await api.submit(params={"steps": 4})
+
+        async def is_running() -> bool:
+            return bool((await api.job(job["id"]))["status"] == "running")
+
+        async def is_refused() -> bool:
+            body = {"prompt": "not now", "checkpoint_model": "sd15.safetensors"}
+            answer = await api.http.post("/api/v1/generation-jobs/", json=body)
+            return answer.status_code == 503 and "retry-after" in answer.headers
+
+        async def is_rendered() -> bool:
+            return bool(simulator.state.queue.history)
+
+        await eventually(is_running)
+        await set_read_only("on")
+        await eventually(is_refused)
+        await eventually(is_rendered)
+        assert (await api.job(job["id"]))["status"] == "running", "it can still be read"
+        await set_read_only("off")
+        done = await api.ended(job["id"], seconds=40)
+        assert done["status"] == "completed", done
+        assert done["attempt"] == 1, "the completion was kept until it could be written"
+        assert simulator.state.number == 1
+        assert await count_content(api) == 1
+    await engine.dispose()
 
 
 @pytest.mark.render_ms(3_000)

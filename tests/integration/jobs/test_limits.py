@@ -217,6 +217,7 @@ async def test_a_job_whose_model_is_nowhere_for_a_day_fails(settings: Settings) 
             done = await api.ended(job["id"])
             assert (done["status"], done["error_code"]) == ("failed", "model_unavailable")
             assert "loras/gone.safetensors" in done["error_message"]
+            assert done["waiting_reason"] is None, "it waits no more"
 
 
 async def test_a_job_nobody_can_read_fails_and_stops_nobody(settings: Settings) -> None:

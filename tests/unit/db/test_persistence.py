@@ -31,8 +31,8 @@ def failing(*errors: Exception) -> Callable[[], Awaitable[str]]:
     return act
 
 
-@pytest.mark.parametrize("sqlstate", ["57P03", "57P01", "53300", "08006", "53100"])
-def test_a_database_that_starts_stops_or_is_full_is_away(sqlstate: str) -> None:
+@pytest.mark.parametrize("sqlstate", ["57P03", "57P01", "53300", "08006", "53100", "25006"])
+def test_a_database_that_starts_stops_is_full_or_read_only_is_away(sqlstate: str) -> None:
     assert is_connection_trouble(failed_with(sqlstate))
 
 
