@@ -1,5 +1,6 @@
 import { render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
+import { useState } from "react";
 import { expect, it, vi } from "vitest";
 import { ShortcutProvider, useShortcutList, useShortcuts } from ".";
 
@@ -50,4 +51,29 @@ it("forgets what an unmounted component registered", async () => {
   rerender(show(false));
   await user.keyboard("gd");
   expect(go).not.toHaveBeenCalled();
+});
+
+function Form() {
+  const [text, setText] = useState("");
+  useShortcuts([
+    { keys: "mod+enter", label: "Send", group: "Test", run: () => submit(text), whileTyping: true },
+  ]);
+  return <textarea aria-label="words" value={text} onChange={(event) => setText(event.target.value)} />;
+}
+
+it("submits what was typed the moment before", () => {
+  submit.mockClear();
+  render(
+    <ShortcutProvider>
+      <Form />
+    </ShortcutProvider>,
+  );
+  const field = screen.getByLabelText<HTMLTextAreaElement>("words");
+  // As in a browser, where nothing else gets a turn between two events that are waiting.
+  vi.stubGlobal("IS_REACT_ACT_ENVIRONMENT", false);
+  Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value")?.set?.call(field, "a fox");
+  field.dispatchEvent(new InputEvent("input", { bubbles: true }));
+  field.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", ctrlKey: true, bubbles: true }));
+  vi.unstubAllGlobals();
+  expect(submit).toHaveBeenCalledExactlyOnceWith("a fox");
 });

@@ -1,4 +1,14 @@
-import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, useState } from "react";
+import {
+  createContext,
+  type ReactNode,
+  type RefObject,
+  useContext,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
 import { isTyping, keyName, SEQUENCE_MS } from "./keys";
 
 export interface Shortcut {
@@ -11,17 +21,19 @@ export interface Shortcut {
   readonly whileTyping?: boolean;
 }
 
+/** What one component wants, as of its newest render. */
+type Group = RefObject<readonly Shortcut[]>;
+
 interface Registry {
-  readonly add: (shortcuts: readonly Shortcut[]) => () => void;
+  readonly add: (group: Group) => () => void;
 }
 
 const RegistryContext = createContext<Registry | null>(null);
-const ListContext = createContext<readonly Shortcut[]>([]);
+const GroupsContext = createContext<readonly Group[]>([]);
 
 /** Listens to the keyboard for every shortcut that a mounted component has registered. */
 export function ShortcutProvider({ children }: { readonly children: ReactNode }) {
-  const [groups, setGroups] = useState<readonly (readonly Shortcut[])[]>([]);
-  const shortcuts = useMemo(() => groups.flat(), [groups]);
+  const [groups, setGroups] = useState<readonly Group[]>([]);
   const registry = useMemo<Registry>(
     () => ({
       add: (added) => {
@@ -31,25 +43,30 @@ export function ShortcutProvider({ children }: { readonly children: ReactNode })
     }),
     [],
   );
-  useKeyboard(shortcuts);
+  useKeyboard(groups);
   return (
     <RegistryContext value={registry}>
-      <ListContext value={shortcuts}>{children}</ListContext>
+      <GroupsContext value={groups}>{children}</GroupsContext>
     </RegistryContext>
   );
 }
 
-/** Register shortcuts while the component is mounted; the array must be memoised. */
+/** Register shortcuts while the component is mounted. */
 export function useShortcuts(shortcuts: readonly Shortcut[]): void {
   const registry = useContext(RegistryContext);
-  useEffect(() => registry?.add(shortcuts), [registry, shortcuts]);
+  const latest = useRef(shortcuts);
+  // Whoever types and presses a key at once means what is typed: not a moment may lie between.
+  useLayoutEffect(() => {
+    latest.current = shortcuts;
+  });
+  useEffect(() => registry?.add(latest), [registry]);
 }
 
 export function useShortcutList(): readonly Shortcut[] {
-  return useContext(ListContext);
+  return useContext(GroupsContext).flatMap((group) => group.current);
 }
 
-function useKeyboard(shortcuts: readonly Shortcut[]): void {
+function useKeyboard(groups: readonly Group[]): void {
   const earlier = useRef({ key: "", at: 0 });
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
@@ -60,10 +77,12 @@ function useKeyboard(shortcuts: readonly Shortcut[]): void {
       earlier.current = { key, at: event.timeStamp };
       const typing = isTyping(event.target);
       // The newest registration wins: a page may redefine a key of the shell.
-      const match = shortcuts.findLast(
-        (shortcut) =>
-          (shortcut.keys === sequence || shortcut.keys === key) && (!typing || shortcut.whileTyping),
-      );
+      const match = groups
+        .flatMap((group) => group.current)
+        .findLast(
+          (shortcut) =>
+            (shortcut.keys === sequence || shortcut.keys === key) && (!typing || shortcut.whileTyping),
+        );
       if (match === undefined) return;
       event.preventDefault();
       earlier.current = { key: "", at: 0 };
@@ -71,5 +90,5 @@ function useKeyboard(shortcuts: readonly Shortcut[]): void {
     };
     window.addEventListener("keydown", onKeyDown);
     return () => window.removeEventListener("keydown", onKeyDown);
-  }, [shortcuts]);
+  }, [groups]);
 }
