@@ -17,40 +17,42 @@ it("searches, keeps the search in the address, and finds its place again on retu
   await see(page.getByRole("list", { name: "Pictures" }).getByRole("link"));
 });
 
-it("pages through thousands of pictures without drawing them all, and returns to its place", async () => {
-  const { page } = await browser.open("about:blank");
-  const { items: known } = await (await page.request.get("/api/v1/content?limit=1")).json();
-  const [sample] = known;
-  await page.route("**/api/v1/content?*", async (route) => {
-    const start = Number(new URL(route.request().url()).searchParams.get("cursor") ?? 0);
-    const items = Array.from({ length: 100 }, (_, index) => ({
-      ...sample,
-      id: sample.id + (start + index) * 1_000_000,
-    }));
-    await route.fulfill({
-      json: {
-        items,
-        next_cursor: start < 4_900 ? String(start + 100) : null,
-        total: start === 0 ? 5_000 : null,
-      },
+for (const layout of ["grid", "list"]) {
+  it(`pages through thousands of pictures without drawing them all, and returns to its place: ${layout}`, async () => {
+    const { page } = await browser.open("about:blank");
+    const { items: known } = await (await page.request.get("/api/v1/content?limit=1")).json();
+    const [sample] = known;
+    await page.route("**/api/v1/content?*", async (route) => {
+      const start = Number(new URL(route.request().url()).searchParams.get("cursor") ?? 0);
+      const items = Array.from({ length: 100 }, (_, index) => ({
+        ...sample,
+        id: sample.id + (start + index) * 1_000_000,
+      }));
+      await route.fulfill({
+        json: {
+          items,
+          next_cursor: start < 4_900 ? String(start + 100) : null,
+          total: start === 0 ? 5_000 : null,
+        },
+      });
     });
+    await page.goto(`/gallery?view=${layout}`);
+    await see(page.getByText("5,000 pictures"));
+    for (let step = 0; step < 12; step += 1) {
+      await page.mouse.wheel(0, 4_000);
+      await page.waitForTimeout(150);
+    }
+    const offset = await page.evaluate(() => window.scrollY);
+    expect(offset).toBeGreaterThan(8_000);
+    expect(await page.getByRole("listitem").count()).toBeLessThan(120);
+    const tiles = page.getByRole("list", { name: "Pictures" }).getByRole("link");
+    await tiles.nth(Math.floor((await tiles.count()) / 2)).click();
+    await page.waitForURL(/\/view\//);
+    await page.goBack();
+    await see(page.getByText("5,000 pictures"));
+    await expect.poll(() => page.evaluate(() => Math.round(window.scrollY))).toBe(Math.round(offset));
   });
-  await page.goto("/gallery");
-  await see(page.getByText("5,000 pictures"));
-  for (let step = 0; step < 12; step += 1) {
-    await page.mouse.wheel(0, 4_000);
-    await page.waitForTimeout(150);
-  }
-  const offset = await page.evaluate(() => window.scrollY);
-  expect(offset).toBeGreaterThan(8_000);
-  expect(await page.getByRole("listitem").count()).toBeLessThan(120);
-  const tiles = page.getByRole("list", { name: "Pictures" }).getByRole("link");
-  await tiles.nth(Math.floor((await tiles.count()) / 2)).click();
-  await page.waitForURL(/\/view\//);
-  await page.goBack();
-  await see(page.getByText("5,000 pictures"));
-  await expect.poll(() => page.evaluate(() => Math.round(window.scrollY))).toBe(Math.round(offset));
-});
+}
 
 it("steps to the next picture with the arrow keys and back to the list at once", async () => {
   const { page } = await browser.open("/gallery");
@@ -64,6 +66,30 @@ it("steps to the next picture with the arrow keys and back to the list at once",
   await page.waitForURL(BASE_URL + second);
   await page.keyboard.press("Escape");
   await page.waitForURL(/\/gallery/);
+});
+
+it("is a list as well: chosen once, opened by the keyboard, stepped through, and come back to", async () => {
+  const { page } = await browser.open("/gallery");
+  await page.getByRole("button", { name: "List", exact: true }).click();
+  await page.waitForURL(/view=list/);
+  const rows = page.getByRole("list", { name: "Pictures" }).getByRole("listitem");
+  await see(rows.getByText(/\d+ × \d+/));
+  const second = await rows.nth(1).getByRole("link").getAttribute("href");
+  await rows.first().getByRole("checkbox").focus();
+  await page.keyboard.press("Space");
+  await see(page.getByText("1 selected"));
+  await page.keyboard.press("Space");
+  await page.getByText("1 selected").waitFor({ state: "hidden" });
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/\/view\/\d+/);
+  await see(page.getByRole("button", { name: "Next", disabled: false }));
+  await page.keyboard.press("ArrowRight");
+  await page.waitForURL(BASE_URL + second);
+  await page.keyboard.press("Escape");
+  await page.waitForURL(/view=list/);
+  await page.goto("/gallery");
+  await see(rows.getByText(/\d+ × \d+/));
 });
 
 it("takes a title's change back when the server refuses it", async () => {

@@ -10,7 +10,9 @@ const PAGES = [
   ["/generate", "Generate"],
   ["/generate/history", "History"],
   ["/gallery", "Gallery"],
+  ["/gallery?view=list", "Gallery"],
   ["/gallery/trash", "Trash"],
+  ["/gallery/trash?view=list", "Trash"],
   ["/view/1", ""],
   ["/notifications", "Notifications"],
   ["/settings", "Settings"],
@@ -90,3 +92,14 @@ it("is used on a phone: drawer and bottom bar", async () => {
   await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Gallery" }).tap();
   await page.waitForURL(/\/gallery$/);
 });
+
+for (const path of ["/", "/gallery", "/gallery?view=list", "/generate/history", "/view/1"]) {
+  it(`is accessible while it loads: ${path}`, async () => {
+    const { page } = await browser.open("about:blank", { reducedMotion: "reduce" });
+    await page.route(/\/api\/v1\/(content|generation-jobs)/, () => {});
+    await page.goto(path);
+    await see(page.getByRole("status", { name: "Loading" }));
+    expect(await violations(page)).toEqual([]);
+    await page.unrouteAll({ behavior: "ignoreErrors" });
+  });
+}

@@ -32,19 +32,21 @@ async function jumpBeyond(page: Page, place: number): Promise<void> {
     .toBeGreaterThan(place);
 }
 
-it("scrolls and jumps among a hundred thousand pictures with few of them in the page", async () => {
-  const { page } = await browser.open("/gallery");
-  await see(page.getByText("More than 10,000 pictures"));
-  for (let step = 0; step < 20; step += 1) {
-    await page.mouse.wheel(0, 2_500);
+for (const layout of ["grid", "list"]) {
+  it(`scrolls and jumps among a hundred thousand pictures with few of them in the page: ${layout}`, async () => {
+    const { page } = await browser.open(`/gallery?view=${layout}`);
+    await see(page.getByText("More than 10,000 pictures"));
+    for (let step = 0; step < 20; step += 1) {
+      await page.mouse.wheel(0, 2_500);
+      await expect.poll(async () => (await onScreen(page)) > 0).toBe(true);
+      expect(await tilesOf(page).count()).toBeLessThan(MOST_TILES);
+    }
+    await jumpBeyond(page, 3_000);
+    await page.evaluate(() => window.scrollTo(0, 0));
+    await expect.poll(() => tilesOf(page).first().getAttribute("aria-posinset")).toBe("1");
     await expect.poll(async () => (await onScreen(page)) > 0).toBe(true);
-    expect(await tilesOf(page).count()).toBeLessThan(MOST_TILES);
-  }
-  await jumpBeyond(page, 3_000);
-  await page.evaluate(() => window.scrollTo(0, 0));
-  await expect.poll(() => tilesOf(page).first().getAttribute("aria-posinset")).toBe("1");
-  await expect.poll(async () => (await onScreen(page)) > 0).toBe(true);
-});
+  });
+}
 
 /** How many tiles lie within the window. */
 function onScreen(page: Page): Promise<number> {

@@ -1,4 +1,4 @@
-import type { Job, Me, Model, Notification } from "@/api/types";
+import type { Content, Job, Me, Model, Notification } from "@/api/types";
 
 /** A queued job; tests say only what matters to them. */
 export function makeJob(changes: Partial<Job> = {}): Job {
@@ -40,6 +40,41 @@ export function makeJob(changes: Partial<Job> = {}): Job {
     started_at: null,
     completed_at: null,
     updated_at: at,
+    ...changes,
+  };
+}
+
+/** A square picture of one's own. */
+export function makeContent(changes: Partial<Content> = {}): Content {
+  const id = changes.id ?? 1;
+  const at = "2026-01-01T00:00:00Z";
+  return {
+    id,
+    job_id: id,
+    content_type: "image",
+    title: "a lighthouse at dusk",
+    prompt: "a lighthouse at dusk",
+    negative_prompt: "",
+    checkpoint_model: "sd15.safetensors",
+    visibility: "private",
+    tags: [],
+    my_rating: null,
+    rating_average: null,
+    rating_count: 0,
+    metadata: {},
+    width: 512,
+    height: 512,
+    size_bytes: 100_000,
+    mime: "image/png",
+    sha256: "0".repeat(64),
+    placeholder: "",
+    creator: { id: "0a0a0a0a-0000-4000-8000-000000000001", username: "local" },
+    is_mine: true,
+    image_url: `/api/v1/content/${id}/image`,
+    thumbnails: [],
+    created_at: at,
+    updated_at: at,
+    deleted_at: null,
     ...changes,
   };
 }

@@ -1,12 +1,12 @@
 import Box from "@mui/material/Box";
 import { type ReactNode, useMemo, useRef } from "react";
 import { useWidth } from "@/lib/use-width";
-import { type Row, useVisibleRows } from "./justified";
+import { type Row, type RowEvents, useVisibleRows } from "./justified";
 
-interface UniformGridProps<T> {
+interface UniformGridProps<T> extends RowEvents {
   readonly items: readonly T[];
   readonly keyOf: (item: T) => number;
-  readonly children: (item: T) => ReactNode;
+  readonly children: (item: T, size: { readonly width: number; readonly height: number }) => ReactNode;
   readonly label: string;
   /** Least width of a cell in pixels, by the width there is; without it each takes a line of its own. */
   readonly minWidthOf?: (available: number) => number;
@@ -17,17 +17,18 @@ interface UniformGridProps<T> {
 
 /** Cells of one size; only the rows near the window exist in the page. */
 export function UniformGrid<T>(props: UniformGridProps<T>) {
-  const { items, keyOf, children, label, minWidthOf, heightOf, gap } = props;
+  const { items, keyOf, children, label, minWidthOf, heightOf, gap, onNearEnd, onReady } = props;
   const container = useRef<HTMLDivElement>(null);
   const width = useWidth(container);
   const least = minWidthOf?.(width) ?? width;
   const columns = Math.max(1, Math.floor((width + gap) / (least + gap)));
-  const height = heightOf((width - gap * (columns - 1)) / columns);
+  const cellWidth = (width - gap * (columns - 1)) / columns;
+  const height = heightOf(cellWidth);
   const rows = useMemo(
     () => (width === 0 ? [] : rowsOf(items.length, columns, height, gap)),
     [items.length, columns, height, gap, width],
   );
-  const visible = useVisibleRows(rows, container);
+  const visible = useVisibleRows(rows, container, { onNearEnd, onReady });
   const last = rows.at(-1);
   return (
     <Box
@@ -58,7 +59,7 @@ export function UniformGrid<T>(props: UniformGridProps<T>) {
               aria-setsize={-1}
               sx={{ minWidth: 0, height: "100%" }}
             >
-              {children(item)}
+              {children(item, { width: cellWidth, height })}
             </Box>
           ))}
         </Box>

@@ -4,7 +4,12 @@ import Skeleton from "@mui/material/Skeleton";
 /** Stands in for a page whose code is on its way. */
 export function PageSkeleton() {
   return (
-    <Box sx={{ px: { xs: 2, sm: 3, lg: 4 }, pt: { xs: 2, sm: 3 } }} aria-busy="true" aria-label="Loading">
+    <Box
+      sx={{ px: { xs: 2, sm: 3, lg: 4 }, pt: { xs: 2, sm: 3 } }}
+      role="status"
+      aria-busy="true"
+      aria-label="Loading"
+    >
       <Skeleton variant="text" width={220} sx={{ fontSize: "2.1rem" }} />
       <Skeleton variant="rounded" height={320} sx={{ mt: 3, borderRadius: "14px" }} />
     </Box>

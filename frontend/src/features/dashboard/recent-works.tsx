@@ -35,7 +35,12 @@ export function RecentWorks({ title, scope }: RecentWorksProps) {
       }
     >
       {query.isPending ? (
-        <Box sx={{ display: "flex", gap: "10px", overflow: "hidden" }} aria-busy="true" aria-label="Loading">
+        <Box
+          sx={{ display: "flex", gap: "10px", overflow: "hidden" }}
+          role="status"
+          aria-busy="true"
+          aria-label="Loading"
+        >
           {["a", "b", "c", "d", "e"].map((key) => (
             <Skeleton key={key} variant="rounded" sx={{ flex: 1, height: 210, borderRadius: "10px" }} />
           ))}

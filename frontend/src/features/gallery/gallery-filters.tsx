@@ -1,14 +1,17 @@
 import Box from "@mui/material/Box";
 import { useQuery } from "@tanstack/react-query";
 import { useCallback, useMemo } from "react";
+import type { Content } from "@/api/types";
 import { type ContentFilter, TagInput } from "@/features/content";
 import { checkpointsQuery } from "@/features/models";
+import { spanOf, startOf } from "@/lib/since";
 import { useSearchState } from "@/lib/use-search-state";
 import { FilterBar } from "@/ui/filter-bar";
 import { FilterSelect } from "@/ui/filter-select";
 import { SearchBox } from "@/ui/search-box";
+import { SinceFilter } from "@/ui/since-filter";
 
-const KEYS = ["search", "scope", "tags", "model", "sort"] as const;
+const KEYS = ["search", "scope", "tags", "model", "type", "since", "sort"] as const;
 
 const SCOPES = [
   { value: "mine", label: "Mine" },
@@ -20,8 +23,18 @@ const SORTS = [
   { value: "oldest", label: "Oldest first" },
   { value: "top-rated", label: "Best rated first" },
 ] as const;
+/** Of every type that the API knows. */
+const TYPE_NAMES: Record<Content["content_type"], string> = { image: "Image" };
+const TYPES = (Object.keys(TYPE_NAMES) as Content["content_type"][]).map((value) => ({
+  value,
+  label: TYPE_NAMES[value],
+}));
 
-function oneOf<T extends string>(options: readonly { readonly value: T }[], text: string, fallback: T): T {
+function oneOf<T extends string, F extends T | "">(
+  options: readonly { readonly value: T }[],
+  text: string,
+  fallback: F,
+): T | F {
   return options.find(({ value }) => value === text)?.value ?? fallback;
 }
 
@@ -29,6 +42,8 @@ function oneOf<T extends string>(options: readonly { readonly value: T }[], text
 export function useGalleryFilter() {
   const { values } = useSearchState(KEYS);
   const { search, scope, tags, model, sort } = values;
+  const type = oneOf(TYPES, values.type, "");
+  const since = spanOf(values.since);
   const filter = useMemo<ContentFilter>(
     () => ({
       scope: oneOf(SCOPES, scope, "mine"),
@@ -36,10 +51,12 @@ export function useGalleryFilter() {
       ...(search && { search }),
       ...(tags && { tags }),
       ...(model && { checkpoint_model: model }),
+      ...(type && { content_type: type }),
+      ...(since && { created_from: startOf(since) }),
     }),
-    [search, scope, tags, model, sort],
+    [search, scope, tags, model, type, since, sort],
   );
-  return { filter, isFiltered: [search, tags, model].some((value) => value !== "") };
+  return { filter, isFiltered: [search, tags, model, type, since].some((value) => value !== "") };
 }
 
 export function GalleryFilters() {
@@ -52,7 +69,7 @@ export function GalleryFilters() {
         value={values.search}
         label="Search titles and prompts"
         onChange={search}
-        sx={{ width: { xs: "100%", sm: 280 } }}
+        sx={{ width: { xs: "100%", sm: 264 } }}
       />
       <FilterBar>
         <FilterSelect
@@ -75,6 +92,14 @@ export function GalleryFilters() {
           options={models.map((one) => ({ value: one.name, label: one.display_name }))}
           onChange={(model) => change({ model })}
         />
+        <FilterSelect
+          label="Type"
+          all="Any type"
+          value={oneOf(TYPES, values.type, "")}
+          options={TYPES}
+          onChange={(type) => change({ type })}
+        />
+        <SinceFilter value={values.since} onChange={(since) => change({ since })} />
         <FilterSelect
           label="Order"
           value={oneOf(SORTS, values.sort, "newest")}

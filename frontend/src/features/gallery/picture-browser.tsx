@@ -1,74 +1,62 @@
 import Box from "@mui/material/Box";
 import CircularProgress from "@mui/material/CircularProgress";
-import Skeleton from "@mui/material/Skeleton";
-import { type ReactNode, useMemo, useState } from "react";
+import { type ReactNode, useCallback, useMemo, useState } from "react";
 import type { Content } from "@/api/types";
 import type { ContentFilter } from "@/features/content";
 import { type Shortcut, useShortcuts } from "@/lib/shortcuts";
+import type { Layout } from "@/lib/use-layout-choice";
 import { useScrollMemory } from "@/lib/use-scroll-memory";
 import { JustifiedGrid } from "@/ui/justified";
 import { ProblemState } from "@/ui/problem-state";
+import { UniformGrid } from "@/ui/uniform-grid";
 import { BulkBar } from "./bulk-bar";
+import { PictureRow, rowHeight } from "./picture-row";
+import { Placeholders } from "./placeholders";
 import { SelectableTile } from "./selectable-tile";
 import type { Pictures } from "./use-pictures";
-import { useSelection } from "./use-selection";
+import { type Selection, useSelection } from "./use-selection";
 
-interface PictureGridProps {
+interface PictureBrowserProps {
   readonly pictures: Pictures;
   readonly filter: ContentFilter;
+  readonly layout: Layout;
   readonly empty: ReactNode;
   readonly isTrash?: boolean;
 }
 
 const keyOf = (item: Content) => item.id;
+const ROW_GAP_PX = 8;
 
 /** The pictures of a list, to look at and to tick. */
-export function PictureGrid({ pictures, filter, empty, isTrash = false }: PictureGridProps) {
+export function PictureBrowser({ pictures, filter, layout, empty, isTrash = false }: PictureBrowserProps) {
   const { items } = pictures;
   const selection = useSelection();
   const [isLaidOut, setIsLaidOut] = useState(false);
+  const onReady = useCallback(() => setIsLaidOut(true), []);
   useScrollMemory({
     isReady: isLaidOut,
     size: items.length,
     more: pictures.hasMore ? pictures.more : undefined,
   });
   const listState = useMemo(() => ({ list: filter }), [filter]);
-  const shortcuts = useMemo<Shortcut[]>(
-    () => [
-      {
-        keys: "mod+a",
-        label: "Select all that are loaded",
-        group: "Gallery",
-        run: () => selection.add(items.filter((item) => item.is_mine).map(keyOf)),
-      },
-      { keys: "escape", label: "Clear the selection", group: "Gallery", run: selection.clear },
-    ],
-    [items, selection.add, selection.clear],
-  );
-  useShortcuts(shortcuts);
-  if (pictures.isPending) return <Placeholders />;
+  useGalleryShortcuts(items, selection);
+  if (pictures.isPending) return <Placeholders layout={layout} />;
   if (pictures.error) return <ProblemState error={pictures.error} onRetry={pictures.retry} />;
   if (items.length === 0) return empty;
+  const list = { items, keyOf, label: "Pictures", onNearEnd: pictures.more, onReady };
+  const cell = { listState, selection, isTickOnly: isTrash };
   return (
     <>
       <Box sx={{ opacity: pictures.isStale ? 0.5 : 1, transition: "opacity 150ms" }}>
-        <JustifiedGrid
-          items={items}
-          keyOf={keyOf}
-          label="Pictures"
-          onNearEnd={pictures.more}
-          onReady={() => setIsLaidOut(true)}
-        >
-          {(item, { width }) => (
-            <SelectableTile
-              item={item}
-              width={width}
-              listState={listState}
-              selection={selection}
-              isTickOnly={isTrash}
-            />
-          )}
-        </JustifiedGrid>
+        {layout === "grid" ? (
+          <JustifiedGrid {...list}>
+            {(item, { width }) => <SelectableTile item={item} width={width} {...cell} />}
+          </JustifiedGrid>
+        ) : (
+          <UniformGrid {...list} heightOf={rowHeight} gap={ROW_GAP_PX}>
+            {(item, { width }) => <PictureRow item={item} width={width} {...cell} />}
+          </UniformGrid>
+        )}
       </Box>
       {pictures.isLoadingMore ? (
         <Box sx={{ display: "grid", placeItems: "center", height: 72 }}>
@@ -80,21 +68,18 @@ export function PictureGrid({ pictures, filter, empty, isTrash = false }: Pictur
   );
 }
 
-/** Rows of the shapes that pictures mostly have. */
-const SHAPES = ["2 / 3", "1", "3 / 2", "1", "2 / 3", "3 / 2", "1", "2 / 3", "1", "3 / 2"].map(
-  (aspectRatio, place) => ({ aspectRatio, key: `shape-${place}` }),
-);
-
-function Placeholders() {
-  return (
-    <Box aria-busy="true" aria-label="Loading" sx={{ display: "flex", flexWrap: "wrap", gap: "10px" }}>
-      {SHAPES.map(({ aspectRatio, key }) => (
-        <Skeleton
-          key={key}
-          variant="rounded"
-          sx={{ height: { xs: 150, sm: 240 }, flex: "1 0 auto", aspectRatio, borderRadius: "10px" }}
-        />
-      ))}
-    </Box>
+function useGalleryShortcuts(items: readonly Content[], { add, clear }: Selection): void {
+  const shortcuts = useMemo<Shortcut[]>(
+    () => [
+      {
+        keys: "mod+a",
+        label: "Select all that are loaded",
+        group: "Gallery",
+        run: () => add(items.filter((item) => item.is_mine).map(keyOf)),
+      },
+      { keys: "escape", label: "Clear the selection", group: "Gallery", run: clear },
+    ],
+    [items, add, clear],
   );
+  useShortcuts(shortcuts);
 }

@@ -1,8 +1,7 @@
 import Box from "@mui/material/Box";
-import Checkbox from "@mui/material/Checkbox";
-import { Circle, CircleCheckBig } from "lucide-react";
 import type { Content } from "@/api/types";
-import { altOf, ContentTile } from "@/features/content";
+import { ContentTile } from "@/features/content";
+import { onPicture, TickBox } from "./tick-box";
 import type { Selection } from "./use-selection";
 
 interface SelectableTileProps {
@@ -40,29 +39,7 @@ export function SelectableTile({ item, width, listState, selection, isTickOnly }
           event.preventDefault();
           selection.toggle(item.id);
         }}
-        overlay={
-          <Checkbox
-            className="tick"
-            checked={isTicked}
-            onChange={() => selection.toggle(item.id)}
-            icon={<Circle size={20} aria-hidden />}
-            checkedIcon={<CircleCheckBig size={20} aria-hidden />}
-            slotProps={{ input: { "aria-label": `Select ${altOf(item)}` } }}
-            sx={{
-              position: "absolute",
-              top: 6,
-              left: 6,
-              p: 0.5,
-              borderRadius: 99,
-              color: "#fff",
-              bgcolor: "rgba(0, 0, 0, 0.45)",
-              transition: "opacity 120ms",
-              "&.Mui-checked": { color: "#2b1606", bgcolor: "#ffb37c" },
-              "&:hover": { bgcolor: "rgba(0, 0, 0, 0.65)" },
-              "&.Mui-checked:hover": { bgcolor: "#ffcda8" },
-            }}
-          />
-        }
+        overlay={<TickBox item={item} selection={selection} className="tick" sx={onPicture} />}
       />
     </Box>
   );

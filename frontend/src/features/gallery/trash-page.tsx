@@ -1,3 +1,4 @@
+import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import { Trash2 } from "lucide-react";
 import { useState } from "react";
@@ -6,10 +7,12 @@ import { messageOf } from "@/api/problem";
 import { type ContentFilter, useEmptyTrash } from "@/features/content";
 import { ConfirmDialog } from "@/ui/confirm-dialog";
 import { EmptyState } from "@/ui/empty-state";
+import { LayoutToggle } from "@/ui/layout-toggle";
 import { Page } from "@/ui/page";
 import { useToast } from "@/ui/toast";
+import { PictureBrowser } from "./picture-browser";
 import { PictureCount } from "./picture-count";
-import { PictureGrid } from "./picture-grid";
+import { useGalleryLayout } from "./use-gallery-layout";
 import { usePictures } from "./use-pictures";
 
 const TRASH: ContentFilter = { trash: true };
@@ -17,6 +20,7 @@ const TRASH: ContentFilter = { trash: true };
 /** What was deleted and can still be restored. */
 export function TrashPage() {
   const pictures = usePictures(TRASH);
+  const [layout, chooseLayout] = useGalleryLayout();
   const [isAsking, setIsAsking] = useState(false);
   const purge = useEmptyTrash();
   const toast = useToast();
@@ -25,19 +29,21 @@ export function TrashPage() {
       title="Trash"
       description={<PictureCount total={pictures.total} />}
       actions={
-        <>
+        <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", gap: { xs: 0.5, sm: 1.5 } }}>
+          <LayoutToggle layout={layout} onChange={chooseLayout} />
           <Button color="inherit" component={Link} to="/gallery">
             Back to the gallery
           </Button>
           <Button color="error" disabled={pictures.items.length === 0} onClick={() => setIsAsking(true)}>
             Empty the trash
           </Button>
-        </>
+        </Box>
       }
     >
-      <PictureGrid
+      <PictureBrowser
         pictures={pictures}
         filter={TRASH}
+        layout={layout}
         isTrash
         empty={
           <EmptyState icon={Trash2} title="The trash is empty">

@@ -53,6 +53,7 @@ function Loading() {
   return (
     <Page title="Picture" isHeadingHidden>
       <Box
+        role="status"
         aria-busy="true"
         aria-label="Loading"
         sx={{

@@ -1,20 +1,16 @@
 import Box from "@mui/material/Box";
-import { type ReactNode, useEffect, useMemo, useRef } from "react";
+import { type ReactNode, useMemo, useRef } from "react";
 import { useWidth } from "@/lib/use-width";
 import { layOut, type Sized, shownRatio } from "./layout";
-import { useVisibleRows } from "./use-visible-rows";
+import { type RowEvents, useVisibleRows } from "./use-visible-rows";
 
-interface JustifiedGridProps<T extends Sized> {
+interface JustifiedGridProps<T extends Sized> extends RowEvents {
   readonly items: readonly T[];
   readonly keyOf: (item: T) => number;
   readonly children: (item: T, size: { readonly width: number; readonly height: number }) => ReactNode;
   readonly label: string;
-  /** Called when the end comes near; may be called again before more items arrive. */
-  readonly onNearEnd?: () => void;
   /** Wanted row height in pixels. */
   readonly rowHeight?: number;
-  /** Called once the grid has its final height, so that a scroll offset can be restored. */
-  readonly onReady?: () => void;
 }
 
 const GAP_PX = 10;
@@ -28,17 +24,8 @@ export function JustifiedGrid<T extends Sized>(props: JustifiedGridProps<T>) {
   const gap = width < NARROW_PX ? 6 : GAP_PX;
   const targetHeight = width < NARROW_PX ? Math.min(rowHeight, 180) : rowHeight;
   const rows = useMemo(() => layOut(items, { width, targetHeight, gap }), [items, width, targetHeight, gap]);
-  const visible = useVisibleRows(rows, container);
+  const visible = useVisibleRows(rows, container, { onNearEnd, onReady });
   const last = rows.at(-1);
-  const isNearEnd = last !== undefined && visible.at(-1) === last;
-
-  useEffect(() => {
-    if (isNearEnd) onNearEnd?.();
-  }, [isNearEnd, onNearEnd]);
-  const isReady = rows.length > 0;
-  useEffect(() => {
-    if (isReady) onReady?.();
-  }, [isReady, onReady]);
 
   return (
     <Box

@@ -1,8 +1,15 @@
-import { type RefObject, useLayoutEffect, useState } from "react";
+import { type RefObject, useEffect, useLayoutEffect, useState } from "react";
 import type { Row } from "./layout";
 
 /** Rows kept ready above and below the window, in pixels. */
 const MARGIN_PX = 900;
+
+export interface RowEvents {
+  /** Called when the end comes near; may be called again before more items arrive. */
+  readonly onNearEnd?: (() => void) | undefined;
+  /** Called once the rows have their heights, so that a scroll offset can be restored. */
+  readonly onReady?: (() => void) | undefined;
+}
 
 interface Range {
   readonly first: number;
@@ -13,6 +20,7 @@ interface Range {
 export function useVisibleRows(
   rows: readonly Row[],
   container: RefObject<HTMLElement | null>,
+  { onNearEnd, onReady }: RowEvents = {},
 ): readonly Row[] {
   const [range, setRange] = useState<Range>({ first: 0, last: 12 });
   useLayoutEffect(() => {
@@ -36,6 +44,14 @@ export function useVisibleRows(
       window.removeEventListener("resize", schedule);
     };
   }, [rows, container]);
+  const isReady = rows.length > 0;
+  const isNearEnd = isReady && range.last >= rows.length - 1;
+  useEffect(() => {
+    if (isNearEnd) onNearEnd?.();
+  }, [isNearEnd, onNearEnd]);
+  useEffect(() => {
+    if (isReady) onReady?.();
+  }, [isReady, onReady]);
   return rows.slice(range.first, range.last + 1);
 }
 

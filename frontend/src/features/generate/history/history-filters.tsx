@@ -3,10 +3,12 @@ import { useCallback, useMemo } from "react";
 import type { JobStatus } from "@/api/types";
 import type { JobFilter } from "@/features/jobs";
 import { checkpointsQuery } from "@/features/models";
+import { spanOf, startOf } from "@/lib/since";
 import { useSearchState } from "@/lib/use-search-state";
 import { FilterBar } from "@/ui/filter-bar";
 import { FilterSelect } from "@/ui/filter-select";
 import { SearchBox } from "@/ui/search-box";
+import { SinceFilter } from "@/ui/since-filter";
 
 const KEYS = ["search", "status", "model", "since", "sort"] as const;
 
@@ -16,19 +18,10 @@ const STATUSES = [
   { value: "failed", label: "Failed" },
   { value: "cancelled", label: "Cancelled" },
 ] as const;
-const SINCE = [
-  { value: "1", label: "Last 24 hours" },
-  { value: "7", label: "Last 7 days" },
-  { value: "30", label: "Last 30 days" },
-] as const;
 const SORTS = [
   { value: "newest", label: "Newest first" },
   { value: "oldest", label: "Oldest first" },
 ] as const;
-
-const DAY_MS = 86_400_000;
-/** Days begin at a whole hour, so that the same choice is the same query for a while. */
-const HOUR_MS = 3_600_000;
 
 function statusesOf(choice: string): JobStatus[] | undefined {
   if (choice === "open") return ["pending", "queued", "running"];
@@ -41,14 +34,13 @@ export function useHistoryFilter() {
   const { search, status, model, since, sort } = values;
   const filter = useMemo<JobFilter>(() => {
     const statuses = statusesOf(status);
-    const days = SINCE.find(({ value }) => value === since)?.value;
-    const from = days && Math.floor((Date.now() - Number(days) * DAY_MS) / HOUR_MS) * HOUR_MS;
+    const span = spanOf(since);
     return {
       sort: sort === "oldest" ? "oldest" : "newest",
       ...(search && { search }),
       ...(model && { checkpoint_model: model }),
       ...(statuses && { status: statuses }),
-      ...(from && { created_from: new Date(from).toISOString() }),
+      ...(span && { created_from: startOf(span) }),
     };
   }, [search, status, model, since, sort]);
   return { filter, isFiltered: [search, status, model, since].some((value) => value !== "") };
@@ -81,13 +73,7 @@ export function HistoryFilters() {
           options={models.map((model) => ({ value: model.name, label: model.display_name }))}
           onChange={(model) => change({ model })}
         />
-        <FilterSelect
-          label="Date"
-          all="Any"
-          value={values.since as (typeof SINCE)[number]["value"]}
-          options={SINCE}
-          onChange={(since) => change({ since })}
-        />
+        <SinceFilter value={values.since} onChange={(since) => change({ since })} />
         <FilterSelect
           label="Order"
           value={values.sort === "oldest" ? "oldest" : "newest"}

@@ -1,28 +1,24 @@
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import Skeleton from "@mui/material/Skeleton";
-import ToggleButton from "@mui/material/ToggleButton";
-import ToggleButtonGroup from "@mui/material/ToggleButtonGroup";
 import Typography from "@mui/material/Typography";
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { Grid2x2, History, List } from "lucide-react";
+import { History } from "lucide-react";
 import { useCallback, useMemo } from "react";
 import { Link } from "react-router";
 import type { Job } from "@/api/types";
 import { jobsQuery, useJobStream } from "@/features/jobs";
 import { formatCount } from "@/lib/format";
-import { reviveOneOf, useStoredState } from "@/lib/storage/stored-state";
+import { useLayoutChoice } from "@/lib/use-layout-choice";
 import { useScrollMemory } from "@/lib/use-scroll-memory";
 import { EmptyState } from "@/ui/empty-state";
+import { LayoutToggle } from "@/ui/layout-toggle";
 import { LoadMore } from "@/ui/load-more";
 import { ProblemState } from "@/ui/problem-state";
 import { UniformGrid } from "@/ui/uniform-grid";
 import { HistoryFilters, useHistoryFilter } from "./history-filters";
 import { cardHeight, JobCard } from "./job-card";
 import { JobRow, ROW_HEIGHT_PX } from "./job-row";
-
-type Layout = "grid" | "list";
-const reviveLayout = reviveOneOf<Layout>(["grid", "list"]);
 
 const keyOf = (job: Job) => job.id;
 /** On a phone two cards stand beside each other. */
@@ -32,7 +28,7 @@ const rowHeight = () => ROW_HEIGHT_PX;
 /** All own jobs, the newest first. */
 export function HistoryTab() {
   const { filter, isFiltered } = useHistoryFilter();
-  const [layout, setLayout] = useStoredState<Layout>("history-layout", "grid", reviveLayout);
+  const [layout, setLayout] = useLayoutChoice("history-layout");
   const query = useInfiniteQuery(jobsQuery(filter));
   useJobStream();
   const jobs = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? [], [query.data]);
@@ -104,34 +100,10 @@ function NoJobs({ isFiltered }: { readonly isFiltered: boolean }) {
 
 const countOf = (total: number): string => (total === 1 ? "1 job" : `${formatCount(total)} jobs`);
 
-function LayoutToggle({
-  layout,
-  onChange,
-}: {
-  readonly layout: Layout;
-  readonly onChange: (next: Layout) => void;
-}) {
-  return (
-    <ToggleButtonGroup
-      exclusive
-      size="small"
-      value={layout}
-      aria-label="Layout"
-      onChange={(_event, next: Layout | null) => (next === null ? undefined : onChange(next))}
-    >
-      <ToggleButton value="grid" aria-label="Grid">
-        <Grid2x2 size={18} aria-hidden />
-      </ToggleButton>
-      <ToggleButton value="list" aria-label="List">
-        <List size={18} aria-hidden />
-      </ToggleButton>
-    </ToggleButtonGroup>
-  );
-}
-
 function Placeholders() {
   return (
     <Box
+      role="status"
       aria-busy="true"
       aria-label="Loading"
       sx={{

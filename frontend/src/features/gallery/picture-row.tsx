@@ -1,0 +1,91 @@
+import Box from "@mui/material/Box";
+import Card from "@mui/material/Card";
+import { useId } from "react";
+import type { Content } from "@/api/types";
+import { sourcesOf } from "@/features/content";
+import { Picture } from "@/ui/picture";
+import { NarrowFacts, WideFacts } from "./row-facts";
+import { RowTitle } from "./row-title";
+import { onPicture, TickBox } from "./tick-box";
+import type { Selection } from "./use-selection";
+
+/** Width in pixels from which the facts have columns of their own. */
+const WIDE_PX = 860;
+
+const isWide = (width: number) => width >= WIDE_PX;
+
+/** The height in pixels of a row of this width. */
+export const rowHeight = (width: number): number => (isWide(width) ? 84 : 116);
+
+interface PictureRowProps {
+  readonly item: Content;
+  /** Pixels. */
+  readonly width: number;
+  readonly listState: object;
+  readonly selection: Selection;
+  /** The row cannot be opened, only ticked: what lies in the trash has no page. */
+  readonly isTickOnly: boolean;
+}
+
+/** A picture with its facts; a click anywhere opens it or, while any is ticked, ticks it. */
+export function PictureRow({ item, width, listState, selection, isTickOnly }: PictureRowProps) {
+  const tickId = useId();
+  const wide = isWide(width);
+  const isTicked = selection.ids.has(item.id);
+  const edge = rowHeight(width) - 18;
+  return (
+    <Card
+      sx={{
+        position: "relative",
+        height: "100%",
+        display: "grid",
+        gridTemplateColumns: wide
+          ? `auto ${edge}px minmax(0, 1fr) minmax(0, 1fr)`
+          : `${edge}px minmax(0, 1fr)`,
+        alignItems: "center",
+        columnGap: wide ? 1.5 : 1.25,
+        p: 1,
+        pl: wide ? 0.5 : 1,
+        ...(isTicked && { borderColor: "primary.main", bgcolor: "action.selected" }),
+        "&:hover": { borderColor: isTicked ? "primary.main" : "text.disabled" },
+      }}
+    >
+      {wide ? <TickBox item={item} selection={selection} id={tickId} sx={{ zIndex: 1, p: 1 }} /> : null}
+      <Box sx={{ position: "relative", height: edge }}>
+        <Picture
+          {...sourcesOf(item)}
+          // The part that is cut off is loaded, too.
+          sizes={`${Math.ceil(edge * Math.max(1, item.width / item.height))}px`}
+          // The words beside it say what it shows.
+          alt=""
+          width={item.width}
+          height={item.height}
+          placeholder={item.placeholder}
+          sx={{ aspectRatio: "1", height: edge, borderRadius: "8px" }}
+        />
+      </Box>
+      <Box sx={{ minWidth: 0 }}>
+        <RowTitle
+          item={item}
+          tickId={isTickOnly ? tickId : null}
+          listState={listState}
+          onClick={(event) => {
+            if (selection.ids.size === 0) return;
+            event.preventDefault();
+            selection.toggle(item.id);
+          }}
+        />
+        {wide ? null : <NarrowFacts item={item} />}
+      </Box>
+      {wide ? <WideFacts item={item} /> : null}
+      {wide ? null : (
+        <TickBox
+          item={item}
+          selection={selection}
+          id={tickId}
+          sx={{ ...onPicture, top: 12, left: 12, zIndex: 1 }}
+        />
+      )}
+    </Card>
+  );
+}

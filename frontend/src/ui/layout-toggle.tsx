@@ -1,0 +1,29 @@
+import ToggleButton from "@mui/material/ToggleButton";
+import ToggleButtonGroup from "@mui/material/ToggleButtonGroup";
+import { Grid2x2, List } from "lucide-react";
+import type { Layout } from "@/lib/use-layout-choice";
+
+interface LayoutToggleProps {
+  readonly layout: Layout;
+  readonly onChange: (next: Layout) => void;
+}
+
+/** Pictures as large as they can be, or their facts in lines. */
+export function LayoutToggle({ layout, onChange }: LayoutToggleProps) {
+  return (
+    <ToggleButtonGroup
+      exclusive
+      size="small"
+      value={layout}
+      aria-label="Layout"
+      onChange={(_event, next: Layout | null) => (next === null ? undefined : onChange(next))}
+    >
+      <ToggleButton value="grid" aria-label="Grid">
+        <Grid2x2 size={18} aria-hidden />
+      </ToggleButton>
+      <ToggleButton value="list" aria-label="List">
+        <List size={18} aria-hidden />
+      </ToggleButton>
+    </ToggleButtonGroup>
+  );
+}
