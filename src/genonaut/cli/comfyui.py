@@ -28,7 +28,9 @@ def status(environment: str) -> None:
         )
     reports = asyncio.run(look_at_all(settings.backends))
     headers = ("Name", "URL", "Status", "Version", "Queue", "Checkpoints", "LoRAs", "Device")
-    print_table(headers, [report.row() for report in reports])
+    print_table(
+        headers, [report.row() for report in reports], spare=("Version", "LoRAs", "Checkpoints")
+    )
     for report in reports:
         if report.error:
             click.echo(f"{report.name}: {report.error}", err=True)

@@ -10,13 +10,14 @@ from genonaut.cli.api_client import Job, JobEvent
 from genonaut.cli.output import print_table, shortened
 
 JOB_HEADERS = ("Job", "Status", "Progress", "Size", "Checkpoint", "Created", "Prompt")
+JOB_SPARE = ("Checkpoint", "Size", "Created")
 _PROMPT_WIDTH = 48
 
 
 def print_jobs(jobs: Sequence[Job]) -> None:
     """Print a list of jobs."""
     if jobs:
-        print_table(JOB_HEADERS, map(job_row, jobs))
+        print_table(JOB_HEADERS, map(job_row, jobs), spare=JOB_SPARE)
     else:
         click.echo("no jobs", err=True)
 

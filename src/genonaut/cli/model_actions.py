@@ -12,6 +12,7 @@ from genonaut.cli.services import resolved_settings
 from genonaut.core.errors import NotFoundError
 
 _HEADERS = ("Id", "Kind", "Architecture", "Variant", "Size", "Status", "Name")
+_SPARE = ("Variant", "Size", "Architecture")
 _NAMED = 5
 _PAGE = 100
 _SEARCHED = 200
@@ -52,7 +53,7 @@ async def list_models(
     if not found:
         click.echo("no models", err=True)
         return
-    print_table(_HEADERS, map(_row, found))
+    print_table(_HEADERS, map(_row, found), spare=_SPARE)
     if page.next_cursor is not None:
         of_all = f" of {total}" if total is not None else ""
         click.echo(f"{len(found)}{of_all} models; --limit shows more", err=True)

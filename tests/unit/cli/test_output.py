@@ -15,6 +15,7 @@ from genonaut.cli import output
         ("two\nlines\tand a tab", "two lines and a tab"),
         ("\x1b[2Jgone", "\N{REPLACEMENT CHARACTER}[2Jgone"),
         ("\ud800", "\N{REPLACEMENT CHARACTER}"),
+        ("a\u200db\u200cc", "a\u200db\u200cc"),
         ("right\u202eleft", "right\N{REPLACEMENT CHARACTER}left"),
     ],
 )
@@ -40,8 +41,39 @@ def test_a_pipe_gets_plain_columns(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_a_terminal_gets_a_coloured_table() -> None:
     screen = Console(file=io.StringIO(), force_terminal=True, width=60, markup=False)
-    screen.print(output.make_table(("Name", "Status"), [("[red]a", "failed")], title="Jobs"))
+    screen.print(output.FittingTable(("Name", "Status"), [("[red]a", "failed")], title="Jobs"))
     drawn = screen.file.getvalue()  # type: ignore[attr-defined]
     assert "[red]a" in drawn
     assert "\x1b[31mfailed" in drawn
     assert "Jobs" in drawn
+
+
+def drawn_lines(width: int, spare: tuple[str, ...] = ()) -> list[str]:
+    screen = Console(file=io.StringIO(), width=width, markup=False)
+    rows = [
+        ("1", "a_checkpoint.safetensors", "a prompt of some words that is longer than the rest")
+    ]
+    screen.print(output.FittingTable(("Job", "Checkpoint", "Prompt"), rows, spare=spare))
+    return screen.file.getvalue().splitlines()  # type: ignore[attr-defined, no-any-return]
+
+
+def test_a_narrow_terminal_does_without_what_is_spare() -> None:
+    narrow = drawn_lines(50, ("Checkpoint",))
+    assert [line.split() for line in narrow if "Job" in line] == [["Job", "Prompt"]]
+    assert not any("safetensors" in line for line in narrow)
+    assert any("a_checkpoint.safetensors" in line for line in drawn_lines(60, ("Checkpoint",)))
+
+
+def test_only_the_last_column_is_wrapped() -> None:
+    lines = drawn_lines(60)
+    assert [line.split()[1] for line in lines if "safetensors" in line] == [
+        "a_checkpoint.safetensors"
+    ]
+    assert sum("words" in line or "longer" in line for line in lines) > 1
+    assert all(len(line) <= 60 for line in lines)
+
+
+def test_a_table_without_rows_has_its_headings() -> None:
+    screen = Console(file=io.StringIO(), width=40)
+    screen.print(output.FittingTable(("Job", "Prompt"), [], spare=("Job",)))
+    assert "Prompt" in screen.file.getvalue()  # type: ignore[attr-defined]

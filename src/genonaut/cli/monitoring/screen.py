@@ -17,7 +17,7 @@ from rich.text import Text
 from genonaut.cli.api_client import ApiClient, open_api
 from genonaut.cli.monitoring.look import Look, take_look
 from genonaut.cli.monitoring.view import headline, sections_of
-from genonaut.cli.output import console, make_table, plain_lines, printable
+from genonaut.cli.output import FittingTable, console, plain_lines, printable
 from genonaut.config import Settings
 
 
@@ -47,7 +47,7 @@ def drawing(look: Look) -> RenderableType:
     """Return the look as it is drawn on a terminal."""
     parts: list[RenderableType] = [Text(printable(headline(look)), style="bold"), Text()]
     parts += [
-        make_table(section.headers, section.rows, title=section.title)
+        FittingTable(section.headers, section.rows, title=section.title, spare=section.spare)
         for section in sections_of(look)
     ]
     parts += [Text(f"! {printable(complaint)}", style="yellow") for complaint in look.complaints]

@@ -5,12 +5,11 @@ from collections.abc import Sequence
 import msgspec
 
 from genonaut.cli.api_client import Job
-from genonaut.cli.job_views import job_row
+from genonaut.cli.job_views import JOB_HEADERS, JOB_SPARE, job_row
 from genonaut.cli.monitoring.look import BackendRow, Look, WorkerRow
 
 _SILENT_SECONDS = 20.0
 """As long as a lease: a worker that missed four beats is gone or hangs."""
-_JOBS = ("Job", "Status", "Progress", "Size", "Checkpoint", "Created", "Prompt")
 
 
 class Section(msgspec.Struct, frozen=True):
@@ -19,6 +18,7 @@ class Section(msgspec.Struct, frozen=True):
     title: str
     headers: Sequence[str]
     rows: list[tuple[str, ...]]
+    spare: Sequence[str] = ()  # headers of columns that narrow terminals do without
 
 
 def headline(look: Look) -> str:
@@ -38,9 +38,9 @@ def headline(look: Look) -> str:
 def sections_of(look: Look) -> list[Section]:
     """Return the tables that have anything in them, most urgent first."""
     sections = [
-        Section("Running", _JOBS, _jobs(look.running)),
-        Section("Waiting", _JOBS, _jobs(look.waiting)),
-        Section("Ended last", _JOBS, _jobs(look.ended)),
+        Section("Running", JOB_HEADERS, _jobs(look.running), JOB_SPARE),
+        Section("Waiting", JOB_HEADERS, _jobs(look.waiting), JOB_SPARE),
+        Section("Ended last", JOB_HEADERS, _jobs(look.ended), JOB_SPARE),
         Section(
             "Workers", ("Host", "Process", "Version", "Status", "Last beat"), _workers(look.workers)
         ),
@@ -48,6 +48,7 @@ def sections_of(look: Look) -> list[Section]:
             "ComfyUI",
             ("Name", "URL", "Status", "Version", "Slots used", "Its queue", "Last error"),
             _backends(look.backends),
+            ("Version", "Its queue"),
         ),
     ]
     return [section for section in sections if section.rows]

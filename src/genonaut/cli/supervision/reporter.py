@@ -6,7 +6,7 @@ from contextlib import suppress
 from rich.console import Console
 from rich.text import Text
 
-from genonaut.cli.output import console, make_table, plain_lines, printable
+from genonaut.cli.output import FittingTable, console, plain_lines, printable
 
 
 class Reporter:
@@ -37,7 +37,7 @@ class Reporter:
         """Show what runs where."""
         headers = ("Service", "Where", "Details")
         if self._out.is_terminal:
-            self._print(make_table(headers, rows, title=title))
+            self._print(FittingTable(headers, rows, title=title))
         else:
             self._print(title)
             for line in plain_lines(headers, rows):
