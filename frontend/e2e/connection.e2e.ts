@@ -55,3 +55,14 @@ it("says that the server cannot be reached, and mends itself", async () => {
   await context.setOffline(false);
   await see(page.getByRole("status").filter({ hasText: "Ready" }));
 });
+
+it("says what to do when the code of a page does not arrive", async () => {
+  const { page } = await browser.open("/");
+  await see(page.getByRole("heading", { name: "Dashboard" }));
+  await page.route("**/assets/gallery-*.js", (route) => route.abort());
+  await page.getByRole("link", { name: "Gallery", exact: true }).first().click();
+  await see(page.getByText("This page could not be loaded"));
+  await page.unroute("**/assets/gallery-*.js");
+  await page.getByRole("button", { name: "Reload" }).click();
+  await see(page.getByRole("heading", { name: "Gallery" }));
+});

@@ -14,7 +14,7 @@ interface RecordsProps {
 
 /** A list of things with a name, a line of detail and something to do. */
 export function Records({ query, empty, children }: RecordsProps) {
-  if (query.isPending) return <Skeleton variant="rounded" height={56} />;
+  if (query.isPending) return <Placeholders />;
   if (query.data === undefined) return <Typography color="error">{messageOf(query.error)}</Typography>;
   if (Children.count(children) === 0)
     return <Typography sx={{ color: "text.secondary" }}>{empty}</Typography>;
@@ -24,6 +24,16 @@ export function Records({ query, empty, children }: RecordsProps) {
       sx={{ m: 0, p: 0, listStyle: "none", display: "grid", gridTemplateColumns: "minmax(0, 1fr)" }}
     >
       {children}
+    </Box>
+  );
+}
+
+function Placeholders() {
+  return (
+    <Box aria-busy="true" aria-label="Loading" sx={{ display: "grid", gap: 1.5, py: 1 }}>
+      {["a", "b", "c", "d"].map((key) => (
+        <Skeleton key={key} variant="rounded" height={56} />
+      ))}
     </Box>
   );
 }

@@ -10,7 +10,7 @@ import { EmptyState } from "@/ui/empty-state";
 import { ProblemState } from "@/ui/problem-state";
 import { useToast } from "@/ui/toast";
 import { SubmissionCard } from "./submission";
-import { submissionsOf } from "./submissions";
+import { isOpen, submissionsOf } from "./submissions";
 
 /** Ended submissions shown below those under way. */
 const SHOWN_RESULTS = 6;
@@ -20,6 +20,9 @@ export function StatusPanel() {
   const feed = useFeed();
   const toast = useToast();
   const submissions = submissionsOf(feed.jobs, SHOWN_RESULTS);
+  const large = submissions.findIndex(
+    (one) => isOpen(one) || one.jobs.some((job) => job.content_id !== null),
+  );
   const onError = (error: unknown) => toast({ message: messageOf(error), severity: "error" });
 
   if (feed.error) return <ProblemState error={feed.error} onRetry={feed.retry} />;
@@ -41,7 +44,7 @@ export function StatusPanel() {
             <SubmissionCard
               key={submission.batchId}
               submission={submission}
-              isFirst={index === 0}
+              isLarge={index === large}
               onError={onError}
             />
           ))}

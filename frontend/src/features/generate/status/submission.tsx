@@ -7,8 +7,8 @@ import { currentOf, isOpen, type Submission } from "./submissions";
 
 interface SubmissionCardProps {
   readonly submission: Submission;
-  /** The one at the top is shown large, its place kept from the first moment on. */
-  readonly isFirst: boolean;
+  /** The first with pictures is: their places are kept from the first moment on. */
+  readonly isLarge: boolean;
   readonly onError: (error: unknown) => void;
 }
 
@@ -17,7 +17,7 @@ interface SubmissionCardProps {
  *
  * Each picture forms where it stays: nothing moves when one is finished.
  */
-export function SubmissionCard({ submission, isFirst, onError }: SubmissionCardProps) {
+export function SubmissionCard({ submission, isLarge, onError }: SubmissionCardProps) {
   const { jobs } = submission;
   const current = currentOf(submission);
   const hasBegun = jobs.some((job) => job.status === "running" || job.content_id !== null);
@@ -29,8 +29,8 @@ export function SubmissionCard({ submission, isFirst, onError }: SubmissionCardP
       sx={{ display: "grid", gap: 1.25, gridTemplateColumns: "minmax(0, 1fr)", maxWidth: 820 }}
     >
       <SubmissionHead submission={submission} onError={onError} />
-      {hasBegun || (isFirst && isOpen(submission)) ? (
-        <SubmissionPictures submission={submission} isLarge={isFirst} />
+      {hasBegun || (isLarge && isOpen(submission)) ? (
+        <SubmissionPictures submission={submission} isLarge={isLarge} />
       ) : null}
       <Failures jobs={jobs.filter(hasFailed)} onError={onError} />
     </Box>
