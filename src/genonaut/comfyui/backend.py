@@ -65,8 +65,8 @@ class ComfyBackend:
         base_url: root of its HTTP API.
         http: shared session; closed by its owner.
         settings: intervals and limits.
-        on_change: called when the server goes up or down, gets stuck or changes version; must not
-            block and must not raise.
+        on_change: called when the server goes up or down, gets stuck, changes version or lacks a
+            file it had listed; must not block and must not raise.
     """
 
     def __init__(
@@ -249,6 +249,12 @@ class ComfyBackend:
         return (
             models is not None and models.has(CHECKPOINTS, checkpoints) and models.has(LORAS, loras)
         )
+
+    def distrust_models(self) -> None:
+        """Have the lists read again: they named a file that the server has not any more."""
+        self.inventory.invalidate()
+        if self._on_change is not None:
+            self._on_change(self)
 
     async def check(self) -> BackendHealth:
         """Ask the server how it is, and keep the answer."""

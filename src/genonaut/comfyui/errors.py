@@ -1,11 +1,15 @@
 """What can go wrong between us and a ComfyUI server."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 
 from genonaut.core.errors import GenonautError, NotFoundError, UnavailableError
+
+# ckpt_name, lora_name, clip_name2, sampler_name: what a server lists besides its nodes.
+_NAMES_A_FILE = re.compile(r"_name\d?\Z")
 
 
 class ComfyUnreachableError(UnavailableError):
@@ -61,6 +65,14 @@ class GraphRefusedError(GenonautError):
         self.kind = kind
         self.problems = problems
         self.node_errors = dict(node_errors or {})
+
+    @property
+    def lacks_files(self) -> bool:
+        """Tell whether it objects to nothing but names it has not, as of deleted files."""
+        return bool(self.problems) and all(
+            problem.kind == "value_not_in_list" and _NAMES_A_FILE.search(problem.input_name or "")
+            for problem in self.problems
+        )
 
 
 class ImageMissingError(NotFoundError):

@@ -53,7 +53,7 @@ class Inventory:
         return not self._is_fresh(self._models, self._models_seconds)
 
     def invalidate(self) -> None:
-        """Let the next reader ask the server: it was restarted."""
+        """Let the next reader ask the server: it was restarted, or its lists are wrong."""
         self._nodes = None
         if self._models is not None:
             self._models = (float("-inf"), self._models[1])

@@ -21,6 +21,8 @@ class Fault(StrEnum):
     SERVER_ERROR = "server_error"
     PROMPT_LOST = "prompt_lost"
     DOWNLOAD_FAILED = "download_failed"
+    MODEL_GONE = "model_gone"
+    """The backend refused it for want of a file that it had listed."""
     GRAPH_REFUSED = "graph_refused"
     NODE_FAILED = "node_failed"
     OUT_OF_MEMORY = "out_of_memory"
@@ -65,6 +67,7 @@ _PERMANENT = {
     Fault.TIME_LIMIT: ErrorCode.TIMEOUT,
 }
 _TRANSIENT = {
+    Fault.MODEL_GONE: ErrorCode.WORKFLOW_REJECTED,
     Fault.SERVER_ERROR: ErrorCode.BACKEND_FAILED,
     Fault.PROMPT_LOST: ErrorCode.BACKEND_FAILED,
     Fault.DOWNLOAD_FAILED: ErrorCode.BACKEND_FAILED,

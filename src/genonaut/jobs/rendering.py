@@ -113,6 +113,9 @@ class Renderer:
             await backend.submit(graph, prompt_id=claim.prompt_id)
         except GraphRefusedError as error:
             held.may_be_posted = False
+            if error.lacks_files:
+                backend.distrust_models()
+                raise Failure(Fault.MODEL_GONE, str(error)) from error
             raise Failure(Fault.GRAPH_REFUSED, str(error)) from error
         except (ComfyUnreachableError, ComfyTooOldError) as error:
             held.may_be_posted = False

@@ -39,6 +39,10 @@ class ModelShelf:
             known = [SimulatedModel(e) if isinstance(e, str) else e for e in entries]
             self._folders[folder] = tuple(sorted(known, key=lambda model: model.name))
 
+    def remove(self, folder: str, name: str) -> None:
+        """Delete a file, as somebody may while the server runs."""
+        self._folders[folder] = tuple(one for one in self.of(folder) if one.name != name)
+
     def has_folder(self, folder: str) -> bool:
         """Tell whether ComfyUI knows such a folder (it may be empty)."""
         return LEGACY_FOLDERS.get(folder, folder) in FOLDERS or folder in self._folders

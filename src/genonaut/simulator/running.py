@@ -63,6 +63,10 @@ class Simulator:
         """Answer nothing for a while without forgetting anything; returns when it is over."""
         await self._server.go_down(seconds)
 
+    def remove_model(self, folder: str, name: str) -> None:
+        """Delete a model's file while the server runs."""
+        self._server.remove_model(folder, name)
+
     def drop_sockets(self, client_id: str | None = None) -> int:
         """Cut the websockets of one client, or all; return how many."""
         return self._server.state.hub.drop(client_id)

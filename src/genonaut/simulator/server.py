@@ -66,6 +66,11 @@ class SimulatorServer:
         # Closes and reopens the listening socket, where there is one of our own.
         self.listening: Callable[[bool], Awaitable[None]] | None = None
 
+    def remove_model(self, folder: str, name: str) -> None:
+        """Delete a model's file; ComfyUI looks into its folders at every question."""
+        self.shelf.remove(folder, name)
+        self.catalogue = NodeCatalogue(self.shelf, self.folders.input)
+
     def start(self) -> None:
         """Start the worker and the publisher of the current state."""
         self._tasks = [

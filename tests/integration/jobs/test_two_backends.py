@@ -83,6 +83,32 @@ async def test_a_failed_attempt_is_repeated_elsewhere(
     assert simulator.state.number == second.state.number == 1
 
 
+async def test_a_job_refused_for_a_deleted_file_goes_where_the_file_is(
+    both: Settings, simulator: Simulator, second: Simulator
+) -> None:
+    async with running_api(both) as api, running_worker(both):
+        await both_up(api)
+        simulator.remove_model("checkpoints", "sd15.safetensors")
+        done = await api.ended((await api.submit())["id"])
+        assert (done["status"], done["backend"], done["attempt"]) == ("completed", "sim2", 2)
+        events = (await api.http.get(f"/api/v1/generation-jobs/{done['id']}/events")).json()
+        assert [one["detail"].get("fault") for one in events if one["kind"] == "queued"] == [
+            None,
+            "model_gone",
+        ]
+        again = await api.ended((await api.submit())["id"])
+        assert (again["backend"], again["attempt"]) == ("sim2", 1), "the lists were read again"
+        second.remove_model("checkpoints", "sd15.safetensors")
+        last = await api.submit()
+
+        async def says_what_it_lacks() -> bool:
+            reason = (await api.job(last["id"]))["waiting_reason"] or ""
+            return "checkpoints/sd15.safetensors" in reason
+
+        await eventually(says_what_it_lacks)
+        assert (await api.job(last["id"]))["status"] == "queued"
+
+
 async def test_jobs_of_a_server_that_dies_go_elsewhere_and_it_blocks_nobody(
     both: Settings, simulator: Simulator, second: Simulator
 ) -> None:

@@ -56,6 +56,16 @@ def test_words_name_node_and_value(label: str, words: str) -> None:
     assert words in str(refuse(BY_LABEL[label]))
 
 
+def test_only_refusals_for_want_of_files_alone_are_told_apart() -> None:
+    lacking = {label for label, case in BY_LABEL.items() if refuse(case).lacks_files}
+    assert lacking == {
+        "model name not in list (checkpoint)",
+        "model name not in list (lora)",
+        "two model names not in list",
+        "value not in a long list (sampler, over 20 options: input_config null)",
+    }
+
+
 def test_a_problem_carries_its_parts() -> None:
     problem = refuse(BY_LABEL["model name not in list (lora)"]).problems[0]
     assert (problem.node_id, problem.node_type, problem.title) == ("10", "LoraLoader", "Load LoRA")

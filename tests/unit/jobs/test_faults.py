@@ -42,6 +42,7 @@ def test_lasting_faults_fail_at_once(fault: Fault, code: ErrorCode) -> None:
         (Fault.PROMPT_LOST, ErrorCode.BACKEND_FAILED),
         (Fault.DOWNLOAD_FAILED, ErrorCode.BACKEND_FAILED),
         (Fault.STORAGE_FAILED, ErrorCode.STORAGE_FAILED),
+        (Fault.MODEL_GONE, ErrorCode.WORKFLOW_REJECTED),
         (Fault.INTERNAL, ErrorCode.INTERNAL_ERROR),
     ],
 )
