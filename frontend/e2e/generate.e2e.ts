@@ -36,6 +36,22 @@ it("cancels a job in the middle of its run", async () => {
   await see(resultOf(page, prompt).getByText("Cancelled"));
 });
 
+it("works on a page without TLS, where browsers leave things out", async () => {
+  const { page } = await browser.open("about:blank");
+  await page.addInitScript(() => {
+    Reflect.deleteProperty(Crypto.prototype, "randomUUID");
+    Reflect.deleteProperty(Navigator.prototype, "clipboard");
+  });
+  await page.goto("/generate");
+  const prompt = await generate(page, "a mill by the river");
+  await resultOf(page, prompt).getByRole("link").first().click();
+  await page.getByRole("button", { name: "Copy prompt" }).click();
+  await see(page.getByRole("tooltip", { name: "Copied" }));
+  await page.getByRole("textbox", { name: "Search pictures" }).focus();
+  await page.keyboard.press("Control+V");
+  await expect.poll(() => page.getByRole("textbox", { name: "Search pictures" }).inputValue()).toBe(prompt);
+});
+
 it("says why a job failed and offers to retry it", async () => {
   const { page } = await browser.open("/generate");
   const prompt = await generate(page, "a bridge [fault:node_error]");

@@ -2,6 +2,7 @@ import IconButton from "@mui/material/IconButton";
 import Tooltip from "@mui/material/Tooltip";
 import { Check, Copy } from "lucide-react";
 import { useEffect, useState } from "react";
+import { copyText } from "@/lib/copy-text";
 
 interface CopyButtonProps {
   readonly text: string;
@@ -20,11 +21,7 @@ export function CopyButton({ text, label }: CopyButtonProps) {
   }, [isCopied]);
   return (
     <Tooltip title={isCopied ? "Copied" : label}>
-      <IconButton
-        size="small"
-        aria-label={label}
-        onClick={() => void navigator.clipboard?.writeText(text).then(() => setIsCopied(true))}
-      >
+      <IconButton size="small" aria-label={label} onClick={() => void copyText(text).then(setIsCopied)}>
         {isCopied ? <Check size={16} aria-hidden /> : <Copy size={16} aria-hidden />}
       </IconButton>
     </Tooltip>

@@ -6,7 +6,7 @@ const AROUND = 2 * Math.PI * RADIUS;
 /** A share of 0..1 as part of a circle; null draws the empty one. */
 export function Ring({ share }: { readonly share: number | null }) {
   return (
-    <Box component="svg" viewBox="0 0 64 64" aria-hidden sx={{ width: 64, height: 64, flex: "none" }}>
+    <Box component="svg" viewBox="0 0 64 64" aria-hidden sx={{ width: 52, height: 52, flex: "none" }}>
       <Box
         component="circle"
         cx="32"

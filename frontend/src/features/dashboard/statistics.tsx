@@ -92,7 +92,7 @@ function Tile({ label, value, children, picture }: TileProps) {
         p: { xs: 1.75, sm: 2.25 },
         display: "flex",
         alignItems: "center",
-        gap: 2,
+        gap: 1.25,
         minHeight: { sm: 116 },
       }}
     >

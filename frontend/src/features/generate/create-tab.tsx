@@ -3,6 +3,7 @@ import Typography from "@mui/material/Typography";
 import { useCallback, useEffect, useMemo, useRef } from "react";
 import { useSearchParams } from "react-router";
 import { useSubmitJob } from "@/features/jobs";
+import { randomId } from "@/lib/random-id";
 import { type Shortcut, useShortcuts } from "@/lib/shortcuts";
 import { GenerateForm } from "./form/generate-form";
 import { submitOf } from "./settings";
@@ -19,7 +20,7 @@ export function CreateTab() {
 
   const submit = useCallback(() => {
     if (settings.prompt.trim() === "" || isPending) return;
-    mutate({ body: submitOf(settings), key: crypto.randomUUID() });
+    mutate({ body: submitOf(settings), key: randomId() });
     // On a phone the status is below the form: show that something happens.
     if (window.matchMedia("(max-width: 899px)").matches)
       status.current?.scrollIntoView({ behavior: "smooth" });

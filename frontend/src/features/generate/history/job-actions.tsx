@@ -26,6 +26,7 @@ import {
   useRetryJob,
   useSubmitJob,
 } from "@/features/jobs";
+import { randomId } from "@/lib/random-id";
 import { ConfirmDialog } from "@/ui/confirm-dialog";
 import { useToast } from "@/ui/toast";
 
@@ -115,7 +116,7 @@ function useActions(job: Job, { askToDelete, showTimeline }: Dialogs): Action[] 
     {
       label: "Regenerate with a new seed",
       icon: RefreshCw,
-      run: () => submit.mutate({ body: againOf(job), key: crypto.randomUUID() }, { onError, onSuccess }),
+      run: () => submit.mutate({ body: againOf(job), key: randomId() }, { onError, onSuccess }),
     },
     { label: "Reuse settings", icon: SlidersHorizontal, run: () => void navigate(`/generate?job=${job.id}`) },
   );
