@@ -1405,7 +1405,7 @@ export interface components {
             detail: {
                 [key: string]: unknown;
             };
-            id: number;
+            id: number | null;
             kind: string;
         };
         /** JobStatsView */

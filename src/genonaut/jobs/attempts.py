@@ -1,6 +1,7 @@
 """Rows of ``generation_attempts``: one per try, fenced by worker and attempt number."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -49,9 +50,16 @@ class AttemptRepository:
         verdict: Verdict,
         *,
         detail: str | None,
+        executed: timedelta | None = None,
         **values: Any,  # noqa: ANN401
     ) -> None:
-        """Close an attempt that is still open."""
+        """Close an attempt that is still open.
+
+        ``executed`` is how long ago its prompt began to execute, for attempts too short for a beat.
+        """
+        if executed is not None:
+            began = func.clock_timestamp() - executed
+            values["executing_at"] = func.coalesce(GenerationAttempt.executing_at, began)
         await self._session.execute(
             update(GenerationAttempt)
             .where(

@@ -148,11 +148,11 @@ class Delivery:
         async def act() -> bool:
             try:
                 async with self._runtime.begin() as uow:
-                    await OutcomeService(uow, self._held.claim).complete(picture)
+                    await OutcomeService(uow, self._held).complete(picture)
             except (FencedError, IntegrityError) as error:
                 # The second: a lost acknowledgement had entered the picture already.
                 async with self._runtime.begin() as uow:
-                    service = OutcomeService(uow, self._held.claim)
+                    service = OutcomeService(uow, self._held)
                     if await service.is_completed_by_us():
                         return True
                     if isinstance(error, IntegrityError) and await service.is_ours():

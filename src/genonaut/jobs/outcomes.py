@@ -10,8 +10,8 @@ from genonaut.content.recording import Picture, record_picture
 from genonaut.core.errors import ConflictError
 from genonaut.db import UnitOfWork
 from genonaut.jobs.attempts import AttemptRepository
-from genonaut.jobs.claiming import Claim
 from genonaut.jobs.faults import Fault, TryAgain
+from genonaut.jobs.holding import Held
 from genonaut.jobs.states import ErrorCode, JobStatus, Verdict
 from genonaut.jobs.tables import GenerationAttempt, GenerationJob
 from genonaut.jobs.transitions import Transitions
@@ -24,13 +24,13 @@ class FencedError(ConflictError):
 
 
 class OutcomeService:
-    """Ends one attempt."""
+    """Ends one attempt, and notes when its prompt began to execute if no beat has."""
 
-    def __init__(self, uow: UnitOfWork, claim: Claim) -> None:
+    def __init__(self, uow: UnitOfWork, held: Held) -> None:
         self._session = uow.session
         self._transitions = Transitions(uow)
         self._attempts = AttemptRepository(uow.session)
-        self._claim = claim
+        self._held, self._claim = held, held.claim
 
     @property
     def _holds(self) -> tuple[ColumnElement[bool], ...]:
@@ -64,6 +64,7 @@ class OutcomeService:
             batch_id=claim.batch_id,
             attempt=claim.attempt,
             worker_id=claim.worker_id,
+            executed=self._executed,
             content_id=content_id,
         )
         if not is_ours:
@@ -213,8 +214,14 @@ class OutcomeService:
             self._claim.attempt,
             verdict,
             detail=detail,
+            executed=self._executed,
             is_abandoned=is_abandoned,
         )
+
+    @property
+    def _executed(self) -> timedelta | None:
+        seconds = self._held.executing_seconds
+        return None if seconds is None else timedelta(seconds=seconds)
 
 
 _ENDED: dict[str, Any] = {"completed_at": func.clock_timestamp(), "waiting_reason": None}

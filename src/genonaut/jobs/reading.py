@@ -1,7 +1,8 @@
 """Looking at jobs: one, a page, a snapshot, a timeline, statistics."""
 
 from collections.abc import Sequence
-from typing import Literal
+from datetime import datetime
+from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
@@ -14,7 +15,7 @@ from genonaut.core.schemas import MAX_ID
 from genonaut.db import UnitOfWork
 from genonaut.jobs.repository import JobFilter, JobRepository, Sort
 from genonaut.jobs.states import JobStatus
-from genonaut.jobs.tables import GenerationJob, GenerationJobEvent
+from genonaut.jobs.tables import GenerationJob
 from genonaut.realtime import Progress, ProgressBoard
 
 SNAPSHOT_NEWEST = 50
@@ -36,6 +37,16 @@ class SeenJob(msgspec.Struct, frozen=True):
     progress: Progress | None
     queue_position: int | None
     picture: PictureView | None
+
+
+class TimelineEntry(msgspec.Struct, frozen=True):
+    """Something that happened to a job; without ``id`` where no row of its own tells it."""
+
+    id: int | None
+    attempt: int
+    kind: str
+    detail: dict[str, Any]
+    at: datetime
 
 
 class JobStats(msgspec.Struct, frozen=True):
@@ -110,14 +121,27 @@ class JobReadingService:
         ids = {job.id for job in visible}
         return await self.seen(visible), [job_id for job_id in job_ids if job_id not in ids]
 
-    async def timeline(self, job_id: int, *, owner_id: UUID | None) -> Sequence[GenerationJobEvent]:
+    async def timeline(self, job_id: int, *, owner_id: UUID | None) -> list[TimelineEntry]:
         """Return what happened to a job, the first event first.
+
+        When ComfyUI began is no change of the job's state and no row of its own: it comes from the
+        attempts, where it is known five seconds later at most. An attempt that takes over what runs
+        begins nothing.
 
         Raises:
             NotFoundError: no such job of this owner.
         """
         await self._visible(job_id, owner_id)
-        return await self._jobs.events(job_id)
+        entries = [
+            TimelineEntry(row.id, row.attempt, row.kind, row.detail, row.at)
+            for row in await self._jobs.events(job_id)
+        ]
+        begun: dict[datetime, TimelineEntry] = {}
+        for row in await self._jobs.executions(job_id):
+            if (at := row.executing_at) is not None:
+                entry = TimelineEntry(None, row.attempt, "executing", {"backend": row.backend}, at)
+                begun.setdefault(at, entry)
+        return sorted([*entries, *begun.values()], key=lambda entry: entry.at)
 
     async def stats(self, *, owner_id: UUID | None) -> JobStats:
         """Return counts and means of one owner's jobs, or of all."""

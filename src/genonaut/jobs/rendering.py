@@ -195,7 +195,7 @@ class Renderer:
 
         async def once() -> None:
             async with self._runtime.begin() as uow:
-                await act(OutcomeService(uow, held.claim))
+                await act(OutcomeService(uow, held))
 
         try:
             await persistently(once, should_go_on=lambda: not held.is_fenced, name="outcome")

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from genonaut.core.pagination import COUNTED_UP_TO
 from genonaut.jobs.states import TERMINAL, WAITING, JobStatus, JobType
-from genonaut.jobs.tables import GenerationJob, GenerationJobEvent
+from genonaut.jobs.tables import GenerationAttempt, GenerationJob, GenerationJobEvent
 
 Sort = Literal["newest", "oldest"]
 _POSITIONS_UP_TO = 10_000
@@ -134,6 +134,15 @@ class JobRepository:
             select(GenerationJobEvent)
             .where(GenerationJobEvent.job_id == job_id)
             .order_by(GenerationJobEvent.id)
+        )
+        return (await self._session.scalars(query)).all()
+
+    async def executions(self, job_id: int) -> Sequence[GenerationAttempt]:
+        """Return the attempts whose prompts began to execute, the first one first."""
+        query = (
+            select(GenerationAttempt)
+            .where(GenerationAttempt.job_id == job_id, GenerationAttempt.executing_at.is_not(None))
+            .order_by(GenerationAttempt.attempt)
         )
         return (await self._session.scalars(query)).all()
 

@@ -29,9 +29,10 @@ from genonaut.jobs.params import (
     Steps,
     Strength,
 )
+from genonaut.jobs.reading import TimelineEntry
 from genonaut.jobs.states import ErrorCode, JobStatus, JobType
 from genonaut.jobs.submission import Order
-from genonaut.jobs.tables import GenerationJob, GenerationJobEvent
+from genonaut.jobs.tables import GenerationJob
 from genonaut.realtime import Progress
 
 
@@ -228,24 +229,21 @@ _DERIVED = {
 
 
 class JobEventView(View, frozen=True):
-    """One entry of a job's timeline."""
+    """One entry of a job's timeline.
 
-    id: int
+    ``id`` is null for ``executing``, which tells when ComfyUI began: no change of the job's state.
+    """
+
+    id: int | None
     attempt: int
     kind: str
     detail: dict[str, Any]
     at: datetime
 
     @classmethod
-    def of(cls, event: GenerationJobEvent) -> "JobEventView":
-        """Return the view of a row."""
-        return cls(
-            id=event.id,
-            attempt=event.attempt,
-            kind=event.kind,
-            detail=event.detail,
-            at=event.at,
-        )
+    def of(cls, entry: TimelineEntry) -> "JobEventView":
+        """Return the view of an entry."""
+        return cls(**msgspec.structs.asdict(entry))
 
 
 class JobStatsView(View, frozen=True):

@@ -75,7 +75,10 @@ WITH completed AS (
     INSERT INTO generation_job_events (id, job_id, attempt, kind, detail)
     SELECT seq, id, attempt, 'completed', :detail FROM completed
 ), ended AS (
-    UPDATE generation_attempts a SET ended_at = clock_timestamp(), verdict = 'completed'
+    UPDATE generation_attempts a SET
+        ended_at = clock_timestamp(),
+        verdict = 'completed',
+        executing_at = COALESCE(a.executing_at, clock_timestamp() - :executed)
     FROM completed
     WHERE a.job_id = completed.id AND a.attempt = completed.attempt AND a.ended_at IS NULL
 ), counted AS (
@@ -86,6 +89,10 @@ WITH completed AS (
 SELECT completed.seq, counted.open_count FROM completed LEFT JOIN counted ON true
 """
     )
-    .bindparams(bindparam("worker_id", type_=Uuid), bindparam("detail", type_=JSONB))
+    .bindparams(
+        bindparam("worker_id", type_=Uuid),
+        bindparam("detail", type_=JSONB),
+        bindparam("executed", type_=Interval),
+    )
     .columns(seq=BigInteger, open_count=SmallInteger)
 )

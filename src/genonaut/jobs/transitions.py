@@ -117,16 +117,19 @@ class Transitions:
         batch_id: UUID,
         attempt: int,
         worker_id: UUID,
+        executed: timedelta | None,
         content_id: int,
     ) -> bool:
         """Complete a job and its attempt if this worker still holds it; tells whether it did.
 
-        Counts the batch down; its last job tells the owner.
+        Counts the batch down; its last job tells the owner. ``executed`` is how long ago the prompt
+        began to execute, None when nobody saw it.
         """
         parameters = {
             "job_id": job_id,
             "attempt": attempt,
             "worker_id": worker_id,
+            "executed": executed,
             "content_id": content_id,
             "detail": {"content_id": content_id},
         }

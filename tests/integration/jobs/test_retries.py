@@ -11,8 +11,9 @@ from genonaut.simulator import Simulator
 
 
 async def events(api: Api, job_id: int) -> list[str]:
+    """Return the changes of a job's state; when ComfyUI began is none."""
     answer = await api.http.get(f"/api/v1/generation-jobs/{job_id}/events")
-    return [event["kind"] for event in answer.json()]
+    return [event["kind"] for event in answer.json() if event["kind"] != "executing"]
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,10 @@ import pytest
 from PIL import Image
 from sqlalchemy import text
 from tests.support.server import serving, watching
-from tests.support.service import eventually, running_api, running_worker
+from tests.support.service import Api, eventually, running_api, running_worker, with_jobs
 
 from genonaut.config import Settings
+from genonaut.simulator import Simulator
 
 
 async def test_a_prompt_becomes_an_image(settings: Settings) -> None:
@@ -151,5 +152,43 @@ async def test_the_timeline_names_every_step(settings: Settings) -> None:
     async with running_api(settings) as api, running_worker(settings):
         done = await api.ended((await api.submit())["id"])
         events = (await api.http.get(f"/api/v1/generation-jobs/{done['id']}/events")).json()
-        assert [event["kind"] for event in events] == ["queued", "started", "completed"]
+        kinds = ["queued", "started", "executing", "completed"]
+        assert [event["kind"] for event in events] == kinds
         assert events[-1]["id"] == done["seq"]
+        assert (events[2]["id"], events[2]["attempt"]) == (None, 1)
+        assert events[2]["detail"] == {"backend": done["backend"]}
+        moments = [event["at"] for event in events]
+        assert moments == sorted(moments)
+
+
+async def test_a_failed_attempt_tells_too_when_it_began(
+    settings: Settings, simulator: Simulator
+) -> None:
+    simulator.faults.add("node_error")
+    async with running_api(settings) as api, running_worker(settings):
+        done = await api.ended((await api.submit())["id"])
+        assert await kinds_of(api, done["id"]) == ["queued", "started", "executing", "failed"]
+
+
+@pytest.mark.render_ms(4000)
+async def test_a_run_that_changes_hands_began_once(settings: Settings) -> None:
+    settings = with_jobs(settings, resume_seconds=120)
+    async with running_api(settings) as api:
+        async with running_worker(settings):
+            job = await api.submit()
+
+            async def has_begun() -> bool:
+                return bool((await api.job(job["id"]))["progress"])
+
+            await eventually(has_begun, seconds=20)
+        assert await kinds_of(api, job["id"]) == ["queued", "started", "executing", "queued"]
+        async with running_worker(settings):
+            done = await api.ended(job["id"])
+        assert (done["status"], done["attempt"]) == ("completed", 2)
+        kinds = ["queued", "started", "executing", "queued", "started", "completed"]
+        assert await kinds_of(api, job["id"]) == kinds
+
+
+async def kinds_of(api: Api, job_id: int) -> list[str]:
+    events = (await api.http.get(f"/api/v1/generation-jobs/{job_id}/events")).json()
+    return [event["kind"] for event in events]

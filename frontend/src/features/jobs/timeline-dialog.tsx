@@ -36,7 +36,7 @@ export function TimelineDialog({ job, onClose }: TimelineDialogProps) {
         {query.data === undefined ? null : (
           <Box component="ol" sx={{ m: 0, p: 0, listStyle: "none" }}>
             {entriesOf(query.data).map((entry) => (
-              <Entry key={entry.id} entry={entry} />
+              <Entry key={entry.key} entry={entry} />
             ))}
             {isOpen ? <Now job={job} /> : null}
           </Box>

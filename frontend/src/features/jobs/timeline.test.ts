@@ -17,6 +17,13 @@ describe("entriesOf", () => {
       event({}),
       event({ id: 2, kind: "started", attempt: 1, detail: { backend: "attic", resumed: false } }),
       event({
+        id: null,
+        attempt: 1,
+        kind: "executing",
+        detail: { backend: "attic" },
+        at: "2026-01-01T00:00:01Z",
+      }),
+      event({
         id: 3,
         attempt: 1,
         detail: { fault: "execution", message: "the node raised", delay_seconds: 5 },
@@ -29,12 +36,13 @@ describe("entriesOf", () => {
     expect(entries.map(({ title, reason }) => [title, reason])).toEqual([
       ["Submitted", null],
       ["Attempt 1 starts on attic", null],
+      ["ComfyUI begins", null],
       ["Attempt 1 failed, tried again in 5.0 s", "the node raised"],
       ["Attempt 2 takes over what runs on attic", null],
       ["Back in the queue", "its worker was stopped"],
       ["Failed", "too slow"],
     ]);
-    expect(entries.map((entry) => entry.after)).toEqual([null, 0, 4, 0, 0, 0]);
+    expect(entries.map((entry) => entry.after)).toEqual([null, 0, 1, 3, 0, 0, 0]);
   });
 
   it("shows a kind it does not know", () => {

@@ -3,7 +3,7 @@ import type { JobEvent } from "@/api/types";
 import { formatSeconds } from "@/lib/format";
 
 export interface TimelineEntry {
-  readonly id: number;
+  readonly key: string;
   readonly at: string;
   readonly title: string;
   readonly reason: string | null;
@@ -20,7 +20,12 @@ export function entriesOf(events: readonly JobEvent[]): TimelineEntry[] {
     const before = events[index - 1];
     const after =
       before === undefined ? null : Math.max(0, (Date.parse(event.at) - Date.parse(before.at)) / 1000);
-    return { id: event.id, at: event.at, after, ...wordsOf(event, index === 0) };
+    return {
+      key: `${event.kind} ${event.id ?? event.at}`,
+      at: event.at,
+      after,
+      ...wordsOf(event, index === 0),
+    };
   });
 }
 
@@ -31,6 +36,8 @@ function wordsOf(event: JobEvent, isFirst: boolean): Words {
       return isFirst ? { title: "Submitted", reason: null, tone: "neutral" } : backInLine(event, message);
     case "started":
       return { title: startOf(event), reason: null, tone: "running" };
+    case "executing":
+      return { title: "ComfyUI begins", reason: null, tone: "running" };
     case "completed":
       return { title: "Done", reason: null, tone: "good" };
     case "failed":
