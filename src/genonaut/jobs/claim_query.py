@@ -46,6 +46,8 @@ def _slots_in_use(*, freed: str) -> str:
 
 SLOTS_IN_USE = _slots_in_use(freed="false")
 
+# A prompt whose server answers is resumed however late: it may be finished, after minutes without
+# any worker as well.
 # Backends come with their slots, locked: a statement of its own must have locked them, as this one
 # sees what was committed before it began.
 NEXT_JOB = (
@@ -53,7 +55,7 @@ NEXT_JOB = (
         f"""
 WITH RECURSIVE resumable AS (
     SELECT id, backend FROM generation_jobs
-    WHERE status IN ('pending', 'queued') AND resume_until > clock_timestamp()
+    WHERE status IN ('pending', 'queued') AND resume_until IS NOT NULL
       AND backend = ANY(:names)
     ORDER BY id LIMIT 1
     FOR UPDATE SKIP LOCKED

@@ -4,11 +4,12 @@ import time
 from datetime import timedelta
 
 import structlog
-from sqlalchemy import Float, cast, func, select, text
+from sqlalchemy import Float, cast, exists, func, select, text
 
 from genonaut.config.settings import JobSettings
 from genonaut.db import UnitOfWork
 from genonaut.jobs.attempts import AttemptRepository, abandon_prompt
+from genonaut.jobs.backends import SILENT_AFTER
 from genonaut.jobs.claim_query import CLAIMABLE, SLOTS_IN_USE
 from genonaut.jobs.explaining import EXPLAIN
 from genonaut.jobs.queue.pausing import is_open
@@ -139,10 +140,17 @@ class Sweep:
         )
 
     async def _give_up_resuming(self) -> None:
-        """Free the slots of prompts whose backend did not come back in time."""
+        """Give up prompts whose backend did not come back in time, or is watched by nobody."""
+        is_answering = exists().where(
+            ComfyuiBackend.name == GenerationJob.backend,
+            ComfyuiBackend.enabled,
+            ComfyuiBackend.status == "up",
+            ComfyuiBackend.checked_at > func.clock_timestamp() - SILENT_AFTER,
+        )
         query = select(GenerationJob).where(
             GenerationJob.status.in_(WAITING),
             GenerationJob.resume_until <= func.clock_timestamp(),
+            ~is_answering,
         )
         for job in (await self._session.scalars(query.with_for_update(skip_locked=True))).all():
             await abandon_prompt(self._session, job.id, job.attempt)
@@ -190,7 +198,7 @@ class Sweep:
             .select_from(GenerationJob)
             .where(
                 GenerationJob.status.in_(WAITING),
-                GenerationJob.resume_until > func.clock_timestamp(),
+                GenerationJob.resume_until.is_not(None),
             )
         )
         due = free + (resumable or 0)
@@ -200,7 +208,7 @@ class Sweep:
             text(
                 "SELECT count(*) FROM (SELECT 1 FROM generation_jobs j "  # noqa: S608
                 f"WHERE ({CLAIMABLE}) OR (j.status IN ('pending', 'queued') "
-                "AND j.resume_until > clock_timestamp()) LIMIT :due) AS claimable"
+                "AND j.resume_until IS NOT NULL) LIMIT :due) AS claimable"
             ),
             {"due": due},
         )

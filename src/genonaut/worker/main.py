@@ -153,13 +153,14 @@ class WorkerProcess:
     async def _sweep(self) -> None:
         settings = self._runtime.settings.jobs
         while True:
+            # Also before the first: what was left to a server is given up only after we looked at it.
+            await asyncio.sleep(settings.sweep_seconds)
             try:
                 async with asyncio.timeout(settings.sweep_seconds * 6):
                     await self._sweep_once()
             except (SQLAlchemyError, OSError, TimeoutError) as error:
                 self._clock.distrust()
                 log.warning("sweep.failed", error=type(error).__name__)
-            await asyncio.sleep(settings.sweep_seconds)
 
     async def _sweep_once(self) -> None:
         async with self._runtime.begin() as uow:

@@ -2,10 +2,11 @@
 
 import asyncio
 import time
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.engine import make_url
 from tests.conftest import make_settings
 from tests.support.processes import Servers
@@ -14,6 +15,7 @@ from tests.support.service import Api, eventually, running_api, running_worker, 
 from genonaut.config import Settings
 from genonaut.content.tables import ContentItem
 from genonaut.embedded import RunningValkey
+from genonaut.jobs.tables import ComfyuiBackend, GenerationJob
 from genonaut.simulator import Simulator
 from genonaut.worker.main import WorkerProcess
 
@@ -60,6 +62,39 @@ async def test_a_delivery_that_outlasts_the_grace_is_left_to_the_next_worker(
         assert await count_content(api) == 1
         stored = list((Path(settings.storage.root) / "images").rglob("*.png"))
         assert len(stored) == 1
+
+
+@pytest.mark.render_ms(1_500)
+async def test_what_was_rendered_while_no_worker_was_there_is_fetched_however_late(
+    settings: Settings, simulator: Simulator
+) -> None:
+    settings = with_jobs(settings, resume_seconds=0.5)
+    async with running_api(settings) as api:
+        async with running_worker(settings):
+            job = await api.submit(params={"steps": 4})
+
+            async def is_posted() -> bool:
+                return simulator.state.queue.remaining == 1
+
+            await eventually(is_posted, seconds=60)
+
+        async def is_late() -> bool:
+            async with api.runtime.begin() as uow:
+                row = await uow.session.get_one(GenerationJob, job["id"])
+                assert row.resume_until is not None
+                late = await uow.session.scalar(select(func.clock_timestamp() > row.resume_until))
+            return bool(late) and bool(simulator.state.queue.history)
+
+        await eventually(is_late, seconds=60)
+        # As after an upgrade: nobody has looked at the server for longer than a minute.
+        async with api.runtime.begin() as uow:
+            ago = func.clock_timestamp() - timedelta(minutes=5)
+            await uow.session.execute(update(ComfyuiBackend).values(checked_at=ago))
+        async with running_worker(settings):
+            done = await api.ended(job["id"], seconds=60)
+        assert (done["status"], done["attempt"]) == ("completed", 2)
+        assert simulator.state.number == 1
+        assert await count_content(api) == 1
 
 
 @pytest.mark.render_ms(20_000)
