@@ -74,6 +74,10 @@ it("makes a webhook, tests it, sends again, edits it, switches it off and delete
   const [first] = calls;
   expect(first && signatureOf(first, secret)).toBe(first?.headers["webhook-signature"]);
   expect(JSON.parse(first?.body ?? "{}").type).toBe("webhook.test");
+  await log.getByRole("button", { name: /^What was sent: webhook.test/ }).click();
+  const body = log.getByRole("group", { name: "Body" });
+  await see(body);
+  expect(JSON.parse((await body.textContent()) ?? "")).toEqual(JSON.parse(first?.body ?? ""));
   status = 204;
   await log.getByRole("button", { name: "Send again" }).first().click();
   await see(log.getByText("Delivered"));

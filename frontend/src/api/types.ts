@@ -51,6 +51,7 @@ export type WebhookPatch = Schemas["WebhookPatch"];
 export type WebhookSubmit = Schemas["WebhookSubmit"];
 export type WebhookEvent = Schemas["WebhookEvent"];
 export type WebhookDelivery = Schemas["DeliveryView"];
+export type WebhookTry = Schemas["TryView"];
 export type AuditEntry = Schemas["AuditView"];
 
 export type Notification = Schemas["NotificationView"];

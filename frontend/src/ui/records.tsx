@@ -43,14 +43,17 @@ interface RecordProps {
   readonly detail?: ReactNode;
   readonly start?: ReactNode;
   readonly action?: ReactNode;
+  /** The whole width under the rest. */
+  readonly below?: ReactNode;
 }
 
-export function Record({ title, detail, start, action }: RecordProps) {
+export function Record({ title, detail, start, action, below }: RecordProps) {
   return (
     <Box
       component="li"
       sx={{
         display: "flex",
+        flexWrap: below ? "wrap" : "nowrap",
         alignItems: "center",
         gap: 1.5,
         py: 1.25,
@@ -73,6 +76,7 @@ export function Record({ title, detail, start, action }: RecordProps) {
         ) : null}
       </Box>
       {action}
+      {below ? <Box sx={{ flexBasis: "100%", minWidth: 0 }}>{below}</Box> : null}
     </Box>
   );
 }

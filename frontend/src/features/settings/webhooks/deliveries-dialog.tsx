@@ -1,6 +1,4 @@
-import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
-import Chip from "@mui/material/Chip";
 import Dialog from "@mui/material/Dialog";
 import DialogActions from "@mui/material/DialogActions";
 import DialogContent from "@mui/material/DialogContent";
@@ -9,18 +7,12 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { Send } from "lucide-react";
 import { useId } from "react";
 import { messageOf } from "@/api/problem";
-import type { Webhook, WebhookDelivery } from "@/api/types";
+import type { Webhook } from "@/api/types";
 import { LoadMore } from "@/ui/load-more";
-import { Record, Records } from "@/ui/records";
-import { TimeAgo } from "@/ui/time-ago";
+import { Records } from "@/ui/records";
 import { useToast } from "@/ui/toast";
-import { deliveriesQuery, useRedeliver, useTestWebhook } from "./queries";
-
-const LOOKS = {
-  pending: { label: "On its way", color: "default" },
-  delivered: { label: "Delivered", color: "success" },
-  failed: { label: "Failed", color: "error" },
-} as const satisfies globalThis.Record<WebhookDelivery["status"], object>;
+import { DeliveryRecord } from "./delivery-record";
+import { deliveriesQuery, useTestWebhook } from "./queries";
 
 interface DeliveriesDialogProps {
   readonly webhook: Webhook;
@@ -71,52 +63,5 @@ export function DeliveriesDialog({ webhook, name, onClose }: DeliveriesDialogPro
         </Button>
       </DialogActions>
     </Dialog>
-  );
-}
-
-interface DeliveryRecordProps {
-  readonly delivery: WebhookDelivery;
-  readonly canSend: boolean;
-}
-
-function DeliveryRecord({ delivery, canSend }: DeliveryRecordProps) {
-  const again = useRedeliver();
-  const toast = useToast();
-  const { color, label } = LOOKS[delivery.status];
-  return (
-    <Record
-      title={delivery.event}
-      detail={
-        <>
-          <TimeAgo at={delivery.created_at} /> · {delivery.tries} {delivery.tries === 1 ? "try" : "tries"}
-          {delivery.status_code === null ? "" : ` · answer ${delivery.status_code}`}
-          {delivery.error === null ? "" : ` · ${delivery.error}`}
-          {delivery.status === "pending" && delivery.tries > 0 ? (
-            <>
-              {" "}
-              · again <TimeAgo at={delivery.due_at} />
-            </>
-          ) : null}
-        </>
-      }
-      action={
-        <Box sx={{ display: "flex", alignItems: "center", gap: 1 }}>
-          <Chip size="small" variant="outlined" color={color} label={label} />
-          <Button
-            size="small"
-            color="inherit"
-            disabled={delivery.status === "pending" || !canSend || again.isPending}
-            onClick={() =>
-              again.mutate(
-                { webhookId: delivery.webhook_id, deliveryId: delivery.id },
-                { onError: (error) => toast({ message: messageOf(error), severity: "error" }) },
-              )
-            }
-          >
-            Send again
-          </Button>
-        </Box>
-      }
-    />
   );
 }

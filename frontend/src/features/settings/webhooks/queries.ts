@@ -1,6 +1,12 @@
-import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import {
+  infiniteQueryOptions,
+  keepPreviousData,
+  queryOptions,
+  useMutation,
+  useQueryClient,
+} from "@tanstack/react-query";
 import { api, unwrap } from "@/api/client";
-import type { WebhookPatch, WebhookSubmit } from "@/api/types";
+import type { WebhookDelivery, WebhookPatch, WebhookSubmit } from "@/api/types";
 
 const keys = {
   all: ["settings", "webhooks"] as const,
@@ -37,6 +43,20 @@ export const deliveriesQuery = (id: number) =>
       state.data?.pages.some((page) => page.items.some(({ status }) => status === "pending"))
         ? WATCH_MS
         : false,
+  });
+
+/** What was sent, and every try; read again with each try. */
+export const deliveryQuery = ({ webhook_id, id, tries, status }: WebhookDelivery) =>
+  queryOptions({
+    queryKey: [...keys.deliveries(webhook_id), id, tries, status] as const,
+    queryFn: ({ signal }) =>
+      unwrap(
+        api.GET("/api/v1/webhooks/{webhook_id}/deliveries/{delivery_id}", {
+          params: { path: { webhook_id, delivery_id: id } },
+          signal,
+        }),
+      ),
+    placeholderData: keepPreviousData,
   });
 
 function useWebhooksChanged() {
