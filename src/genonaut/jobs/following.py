@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Callable
 from enum import Enum, auto
 
 import structlog
@@ -61,7 +62,11 @@ class Follower:
         watch: Watch,
         broadcaster: Broadcaster,
         settings: JobSettings,
+        *,
+        is_in_line: Callable[[], bool],
     ) -> None:
+        """Take what to follow; ``is_in_line`` tells that it waits for no more than another of ours."""
+        self._is_in_line = is_in_line
         self._held = held
         self._backend = backend
         self._watch = watch
@@ -130,6 +135,8 @@ class Follower:
             self._stop = self._stop or Stop.TIME_LIMIT
 
     def _waited_too_long(self) -> bool:
+        if self._is_in_line():
+            self._followed_since = time.monotonic()
         waited = time.monotonic() - self._followed_since
         return waited > self._settings.start_limit_seconds or self._backend.is_stuck
 

@@ -82,7 +82,12 @@ class Renderer:
         async with backend.watch(claim.prompt_id, attached=claim.is_resumed, graph=graph) as watch:
             noting = None if claim.is_resumed else await self._post(held, backend, graph)
             follower = Follower(
-                held, backend, watch, self._broadcaster, self._runtime.settings.jobs
+                held,
+                backend,
+                watch,
+                self._broadcaster,
+                self._runtime.settings.jobs,
+                is_in_line=lambda: self._is_in_line(claim.backend),
             )
             try:
                 outcome = await follower.outcome()
@@ -98,6 +103,20 @@ class Renderer:
         if self._runtime.settings.comfyui.delete_history:
             with contextlib.suppress(ComfyUnreachableError):
                 await backend.client.forget(claim.prompt_id)
+
+    def _is_in_line(self, backend: str) -> bool:
+        """Tell whether one of our prompts keeps a server busy, and no other server could do more."""
+        if any(
+            name != backend and other.is_up and not other.is_stuck
+            for name, other in self._backends.items()
+        ):
+            return False
+        return any(
+            held.claim.backend == backend
+            and held.executing_seconds is not None
+            and not held.is_rendered
+            for held in self._leases.held
+        )
 
     async def _post(self, held: Held, backend: ComfyBackend, graph: Graph) -> asyncio.Task[None]:
         """Post the prompt; returns the task that writes so while the prompt is followed."""

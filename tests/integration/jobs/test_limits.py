@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 from sqlalchemy import func, text, update
+from tests.integration.comfyui.scripted import make_graph
 from tests.support.service import (
     Api,
     eventually,
@@ -98,23 +99,47 @@ async def test_a_prompt_that_is_not_begun_is_handed_back_without_a_failure(
     settings: Settings, simulator: Simulator
 ) -> None:
     settings = with_jobs(settings, start_limit_seconds=0.4)
-    simulator.faults.add("slow", seconds=60, match="first")
+    simulator.faults.add("slow", seconds=60, match="a stranger's")
     async with running_api(settings) as api, running_worker(settings):
-        first = await api.submit("first")
-        await running(api, first["id"])
-        second = await api.submit("second")
+        strangers = {"prompt": make_graph("strange", prompt="a stranger's")}
+        async with api.runtime.http.post(f"{simulator.url}/prompt", json=strangers) as reply:
+            assert reply.status == 200
+        job = await api.submit()
 
         async def handed_back() -> bool:
-            told = await events(api, second["id"])
+            told = await events(api, job["id"])
             return "not_started" in {event["detail"].get("fault") for event in told}
 
         await eventually(handed_back, seconds=20)
-        await api.http.post(f"/api/v1/generation-jobs/{first['id']}/cancel")
-        assert (await api.ended(second["id"]))["status"] == "completed"
-        assert (await api.ended(first["id"]))["attempt"] == 1
+        async with api.runtime.http.post(f"{simulator.url}/interrupt", json={}) as reply:
+            assert reply.status == 200
+        assert (await api.ended(job["id"], seconds=30))["status"] == "completed"
         async with api.runtime.begin() as uow:
-            job = await uow.session.get_one(GenerationJob, second["id"])
-            assert job.failures == 0
+            row = await uow.session.get_one(GenerationJob, job["id"])
+            assert row.failures == 0
+
+
+async def test_a_prompt_behind_a_long_one_of_ours_waits_where_it_is(
+    settings: Settings, simulator: Simulator
+) -> None:
+    settings = with_jobs(settings, start_limit_seconds=0.4)
+    simulator.faults.add("slow", seconds=60, match="first")
+    async with running_api(settings) as api, running_worker(settings) as worker:
+        first = await api.submit("first")
+        await running(api, first["id"])
+        second = await api.submit("second")
+        began: list[float] = []
+
+        async def has_waited() -> bool:
+            ran = [held.executing_seconds for held in worker.leases.held]
+            if len(ran) == 2:
+                began.append(max(seconds or 0 for seconds in ran))
+            return bool(began) and began[-1] - began[0] > 2 * settings.jobs.start_limit_seconds
+
+        await eventually(has_waited, seconds=30)
+        await api.http.post(f"/api/v1/generation-jobs/{first['id']}/cancel")
+        done = await api.ended(second["id"], seconds=30)
+        assert (done["status"], done["attempt"]) == ("completed", 1)
 
 
 @pytest.mark.render_ms(30_000)
