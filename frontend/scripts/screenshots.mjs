@@ -1,7 +1,7 @@
 /**
  * Renders the pages into docs/screenshots from a running installation (GENONAUT_TEST_WEB_URL).
  *
- * The running page submits one job, so that there is something to watch.
+ * Arguments name single pages. The running page submits a batch, so that there is something to watch.
  */
 import { mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -18,29 +18,37 @@ const firstPicture = async (page) => {
   return `/view/${items[0]?.id ?? 1}`;
 };
 
-/** Begin a picture and wait until it forms; best seen with GENONAUT_SIMULATOR__DELAY_MS=4000. */
-async function submit(page) {
+/** Begin some pictures and wait until one is done and others form; see GENONAUT_SIMULATOR__DELAY_MS. */
+async function submit(page, { isSmall }) {
   await page
     .getByRole("textbox", { name: "Prompt", exact: true })
     .fill("a lighthouse above the sea at dusk, long exposure");
   await page.getByRole("button", { name: "Landscape" }).click();
-  await page.keyboard.press("Control+Enter");
-  await page.getByRole("img", { name: "The picture as it forms" }).waitFor();
+  await page.getByRole("textbox", { name: "Pictures", exact: true }).fill("4");
+  await page.getByRole("textbox", { name: "Pictures", exact: true }).press("Control+Enter");
+  const submission = page.locator("article[data-job]");
+  await submission.getByRole("link").first().waitFor();
+  await submission.getByRole("img", { name: "The picture as it forms" }).waitFor();
   await page.waitForTimeout(2_200);
+  if (isSmall) await submission.evaluate((element) => element.scrollIntoView());
 }
+
+/** Let it end, so that the next page does not show it under way. */
+const finish = (page) => page.waitForFunction(() => document.querySelector("[data-job]") === null);
 
 const PAGES = [
   { name: "dashboard", path: "/" },
-  { name: "generate", path: "/generate", prepare: submit },
   { name: "history", path: "/generate/history" },
   { name: "gallery", path: "/gallery" },
   { name: "view", path: firstPicture },
   { name: "notifications", path: "/notifications" },
   { name: "settings", path: "/settings" },
   { name: "admin", path: "/admin/models" },
+  // Last, for it makes pictures that all the others would show.
+  { name: "generate", path: "/generate", prepare: submit, after: finish },
 ];
 
-async function shoot(browser, { name, path, prepare }, look) {
+async function shoot(browser, { name, path, prepare, after }, look) {
   const context = await browser.newContext({
     baseURL: BASE_URL,
     viewport: look.viewport,
@@ -56,14 +64,16 @@ async function shoot(browser, { name, path, prepare }, look) {
   // What lies below the window is lazy and never comes.
   await page.waitForFunction(() =>
     [...document.images].every(
-      (image) => image.complete || image.getBoundingClientRect().top > window.innerHeight,
+      (image) =>
+        getComputedStyle(image).opacity === "1" || image.getBoundingClientRect().top > window.innerHeight,
     ),
   );
   await page.waitForTimeout(400);
-  if (prepare) await prepare(page);
+  if (prepare) await prepare(page, { isSmall: look.viewport === PHONE });
   const file = `${name}-${look.label}.jpg`;
   await page.screenshot({ path: TARGET + file, type: "jpeg", quality: QUALITY });
   console.log(file);
+  if (after) await after(page);
   await context.close();
 }
 
@@ -78,5 +88,7 @@ const browser = await chromium.launch({
   executablePath: process.env.GENONAUT_CHROMIUM ?? "/usr/bin/chromium",
   args: ["--no-sandbox"],
 });
-for (const page of PAGES) for (const look of LOOKS) await shoot(browser, page, look);
+const wanted = process.argv.slice(2);
+const pages = PAGES.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
+for (const page of pages) for (const look of LOOKS) await shoot(browser, page, look);
 await browser.close();

@@ -29,15 +29,7 @@ export function SubmissionPictures({ submission, isLarge }: SubmissionPicturesPr
     : first.batch_job_ids.filter((id) => known.get(id)?.content_id != null);
   const isBatch = first.batch_job_ids.length > 1;
   return (
-    <Box
-      sx={{
-        display: "grid",
-        gap: 1.25,
-        gridTemplateColumns: isBatch
-          ? columnsOf(places.length, isLarge)
-          : `minmax(0, ${widthOf(first, isLarge)})`,
-      }}
-    >
+    <Box sx={{ display: "grid", gap: 1.25, ...layoutOf(first, isLarge) }}>
       {places.map((id) => (
         <Place
           key={id}
@@ -50,17 +42,27 @@ export function SubmissionPictures({ submission, isLarge }: SubmissionPicturesPr
   );
 }
 
+/** What the bars and the head of the submission take of the window's height, in pixels. */
+const ABOVE_PX = 260;
+
 /** As wide as the window has room for in its height: what is above and below stays in sight. */
-function widthOf({ width, height }: Job, isLarge: boolean): string {
+function layoutOf({ width, height, batch_job_ids: { length: size } }: Job, isLarge: boolean) {
   const ratio = width / height;
-  if (!isLarge) return `${Math.round(Math.min(260, 260 * ratio))}px`;
-  return `max(240px, min(820px, ${Math.round(640 * ratio)}px, calc((100dvh - 260px) * ${ratio.toFixed(4)})))`;
+  if (size === 1) {
+    const fitting = `max(240px, min(820px, ${Math.round(640 * ratio)}px, ${inWindow(ratio)}))`;
+    const small = `${Math.round(Math.min(260, 260 * ratio))}px`;
+    return { gridTemplateColumns: `minmax(0, ${isLarge ? fitting : small})` };
+  }
+  if (isLarge && (size === 2 || size === 4)) {
+    const maxWidth = `max(340px, ${inWindow(ratio * (size === 2 ? 2 : 1))})`;
+    return { gridTemplateColumns: "repeat(2, minmax(0, 1fr))", maxWidth };
+  }
+  const least = isLarge ? (size > 4 ? 176 : 236) : 132;
+  return { gridTemplateColumns: `repeat(auto-fill, minmax(min(45%, ${least}px), 1fr))` };
 }
 
-function columnsOf(count: number, isLarge: boolean): string {
-  const least = isLarge ? (count > 4 ? 176 : 236) : 132;
-  return `repeat(auto-fill, minmax(min(45%, ${least}px), 1fr))`;
-}
+/** How wide something of this ratio may be to be seen whole. */
+const inWindow = (ratio: number): string => `calc((100dvh - ${ABOVE_PX}px) * ${ratio.toFixed(4)})`;
 
 interface PlaceProps {
   readonly job: Job;
