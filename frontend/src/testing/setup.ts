@@ -1,6 +1,9 @@
 import "@testing-library/jest-dom/vitest";
-import { cleanup } from "@testing-library/react";
+import { cleanup, configure } from "@testing-library/react";
 import { afterEach } from "vitest";
+
+// A busy machine takes longer than a second to show what was asked for.
+configure({ asyncUtilTimeout: 10_000 });
 
 // jsdom has no layout: no media query matches, nothing has a size, nothing comes into view.
 window.matchMedia = (media) =>

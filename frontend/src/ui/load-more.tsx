@@ -1,24 +1,14 @@
 import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
 import CircularProgress from "@mui/material/CircularProgress";
 import { useEffect, useRef, useState } from "react";
+import { type EndlessQuery, useMore } from "@/lib/use-more";
 
-interface LoadMoreProps {
-  readonly hasMore: boolean;
-  readonly isLoading: boolean;
-  readonly onMore: () => void;
-}
-
-/** A request may come to nothing, as when the list is read anew meanwhile: it is asked again. */
-const ASK_AGAIN_MS = 1_000;
-
-/** Asks for the next page before the end of the list is seen. */
-export function LoadMore({ hasMore, isLoading, onMore }: LoadMoreProps) {
+/** Asks for the next page of a list before its end is seen. */
+export function LoadMore({ query }: { readonly query: EndlessQuery }) {
   const sentinel = useRef<HTMLDivElement>(null);
   const [isNear, setIsNear] = useState(false);
-  const latest = useRef(onMore);
-  useEffect(() => {
-    latest.current = onMore;
-  });
+  const more = useMore(query);
   useEffect(() => {
     const target = sentinel.current;
     if (target === null) return;
@@ -31,15 +21,19 @@ export function LoadMore({ hasMore, isLoading, onMore }: LoadMoreProps) {
     observer.observe(target);
     return () => observer.disconnect();
   }, []);
+  // After every render: between two of them a request may have begun and been given up.
   useEffect(() => {
-    if (!(isNear && hasMore) || isLoading) return;
-    latest.current();
-    const again = setInterval(() => latest.current(), ASK_AGAIN_MS);
-    return () => clearInterval(again);
-  }, [isNear, hasMore, isLoading]);
+    if (isNear) more();
+  });
+  const isFailed = query.isFetchNextPageError && !query.isFetching;
   return (
-    <Box ref={sentinel} sx={{ display: "grid", placeItems: "center", height: hasMore ? 72 : 0 }}>
-      {isLoading ? <CircularProgress size={26} aria-label="Loading more" /> : null}
+    <Box ref={sentinel} sx={{ display: "grid", placeItems: "center", height: query.hasNextPage ? 72 : 0 }}>
+      {query.isFetchingNextPage ? <CircularProgress size={26} aria-label="Loading more" /> : null}
+      {isFailed ? (
+        <Button color="warning" onClick={() => void query.fetchNextPage()}>
+          The rest could not be loaded. Try again
+        </Button>
+      ) : null}
     </Box>
   );
 }

@@ -1,13 +1,15 @@
 import Box from "@mui/material/Box";
 import { type ReactNode, useMemo, useRef } from "react";
 import { useWidth } from "@/lib/use-width";
-import { type Row, type RowEvents, useVisibleRows } from "./justified";
+import { type Row, useVisibleRows } from "./justified";
 
-interface UniformGridProps<T> extends RowEvents {
+interface UniformGridProps<T> {
   readonly items: readonly T[];
   readonly keyOf: (item: T) => number;
   readonly children: (item: T, size: { readonly width: number; readonly height: number }) => ReactNode;
   readonly label: string;
+  /** Called once what is shown has its height. */
+  readonly onReady?: () => void;
   /** Least width of a cell in pixels, by the width there is; without it each takes a line of its own. */
   readonly minWidthOf?: (available: number) => number;
   /** The height in pixels of a cell of this width; cells must fill it and no more. */
@@ -17,7 +19,7 @@ interface UniformGridProps<T> extends RowEvents {
 
 /** Cells of one size; only the rows near the window exist in the page. */
 export function UniformGrid<T>(props: UniformGridProps<T>) {
-  const { items, keyOf, children, label, minWidthOf, heightOf, gap, onNearEnd, onReady } = props;
+  const { items, keyOf, children, label, minWidthOf, heightOf, gap, onReady } = props;
   const container = useRef<HTMLDivElement>(null);
   const width = useWidth(container);
   const least = minWidthOf?.(width) ?? width;
@@ -28,7 +30,7 @@ export function UniformGrid<T>(props: UniformGridProps<T>) {
     () => (width === 0 ? [] : rowsOf(items.length, columns, height, gap)),
     [items.length, columns, height, gap, width],
   );
-  const visible = useVisibleRows(rows, container, { onNearEnd, onReady });
+  const visible = useVisibleRows(rows, container, onReady);
   const last = rows.at(-1);
   return (
     <Box

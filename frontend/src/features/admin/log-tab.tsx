@@ -17,11 +17,7 @@ export function LogTab() {
           <Record key={entry.id} title={titleOf(entry)} detail={detailOf(entry)} />
         ))}
       </Records>
-      <LoadMore
-        hasMore={query.hasNextPage}
-        isLoading={query.isFetchingNextPage}
-        onMore={() => void query.fetchNextPage()}
-      />
+      <LoadMore query={query} />
     </Box>
   );
 }

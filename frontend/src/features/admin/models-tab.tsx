@@ -63,11 +63,7 @@ export function ModelsTab() {
           <ModelRecord key={model.id} model={model} />
         ))}
       </Records>
-      <LoadMore
-        hasMore={query.hasNextPage}
-        isLoading={query.isFetchingNextPage}
-        onMore={() => void query.fetchNextPage()}
-      />
+      <LoadMore query={query} />
     </Box>
   );
 }

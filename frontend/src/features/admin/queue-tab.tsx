@@ -74,11 +74,7 @@ export function QueueTab() {
           <QueueRecord key={job.id} job={job} />
         ))}
       </Records>
-      <LoadMore
-        hasMore={query.hasNextPage}
-        isLoading={query.isFetchingNextPage}
-        onMore={() => void query.fetchNextPage()}
-      />
+      <LoadMore query={query} />
     </Box>
   );
 }

@@ -42,11 +42,7 @@ export function UsersTab() {
           <UserRecord key={user.id} user={user} />
         ))}
       </Records>
-      <LoadMore
-        hasMore={query.hasNextPage}
-        isLoading={query.isFetchingNextPage}
-        onMore={() => void query.fetchNextPage()}
-      />
+      <LoadMore query={query} />
       {isCreating ? <NewUserDialog onClose={() => setIsCreating(false)} /> : null}
     </Box>
   );

@@ -1,12 +1,13 @@
 import Box from "@mui/material/Box";
-import CircularProgress from "@mui/material/CircularProgress";
 import { type ReactNode, useCallback, useMemo, useState } from "react";
 import type { Content } from "@/api/types";
 import type { ContentFilter } from "@/features/content";
 import { type Shortcut, useShortcuts } from "@/lib/shortcuts";
 import type { Layout } from "@/lib/use-layout-choice";
+import { useMore } from "@/lib/use-more";
 import { useScrollMemory } from "@/lib/use-scroll-memory";
 import { JustifiedGrid } from "@/ui/justified";
+import { LoadMore } from "@/ui/load-more";
 import { ProblemState } from "@/ui/problem-state";
 import { UniformGrid } from "@/ui/uniform-grid";
 import { BulkBar } from "./bulk-bar";
@@ -32,18 +33,19 @@ export function PictureBrowser({ pictures, filter, layout, empty, isTrash = fals
   const { items } = pictures;
   const selection = useSelection();
   const [isLaidOut, setIsLaidOut] = useState(false);
+  const more = useMore(pictures.query);
   const onReady = useCallback(() => setIsLaidOut(true), []);
   useScrollMemory({
     isReady: isLaidOut,
     size: items.length,
-    more: pictures.hasMore ? pictures.more : undefined,
+    more: pictures.query.hasNextPage ? more : undefined,
   });
   const listState = useMemo(() => ({ list: filter }), [filter]);
   useGalleryShortcuts(items, selection);
   if (pictures.isPending) return <Placeholders layout={layout} />;
   if (pictures.error) return <ProblemState error={pictures.error} onRetry={pictures.retry} />;
   if (items.length === 0) return empty;
-  const list = { items, keyOf, label: "Pictures", onNearEnd: pictures.more, onReady };
+  const list = { items, keyOf, label: "Pictures", onReady };
   const cell = { listState, selection, isTickOnly: isTrash };
   return (
     <>
@@ -58,11 +60,7 @@ export function PictureBrowser({ pictures, filter, layout, empty, isTrash = fals
           </UniformGrid>
         )}
       </Box>
-      {pictures.isLoadingMore ? (
-        <Box sx={{ display: "grid", placeItems: "center", height: 72 }}>
-          <CircularProgress size={26} aria-label="Loading more" />
-        </Box>
-      ) : null}
+      <LoadMore query={pictures.query} />
       <BulkBar selection={selection} isTrash={isTrash} />
     </>
   );

@@ -93,11 +93,7 @@ export function NotificationsPage() {
           ))}
         </Card>
       ) : null}
-      <LoadMore
-        hasMore={query.hasNextPage}
-        isLoading={query.isFetchingNextPage}
-        onMore={() => void query.fetchNextPage()}
-      />
+      <LoadMore query={query} />
     </Page>
   );
 }

@@ -1,3 +1,3 @@
 export { JustifiedGrid } from "./justified-grid";
 export type { Row } from "./layout";
-export { type RowEvents, useVisibleRows } from "./use-visible-rows";
+export { useVisibleRows } from "./use-visible-rows";

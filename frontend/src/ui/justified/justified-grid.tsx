@@ -2,13 +2,15 @@ import Box from "@mui/material/Box";
 import { type ReactNode, useMemo, useRef } from "react";
 import { useWidth } from "@/lib/use-width";
 import { layOut, type Sized, shownRatio } from "./layout";
-import { type RowEvents, useVisibleRows } from "./use-visible-rows";
+import { useVisibleRows } from "./use-visible-rows";
 
-interface JustifiedGridProps<T extends Sized> extends RowEvents {
+interface JustifiedGridProps<T extends Sized> {
   readonly items: readonly T[];
   readonly keyOf: (item: T) => number;
   readonly children: (item: T, size: { readonly width: number; readonly height: number }) => ReactNode;
   readonly label: string;
+  /** Called once what is shown has its height. */
+  readonly onReady?: () => void;
   /** Wanted row height in pixels. */
   readonly rowHeight?: number;
 }
@@ -18,13 +20,13 @@ const NARROW_PX = 600;
 
 /** Pictures in justified rows; only the rows near the window exist in the page. */
 export function JustifiedGrid<T extends Sized>(props: JustifiedGridProps<T>) {
-  const { items, keyOf, children, label, onNearEnd, onReady, rowHeight = 260 } = props;
+  const { items, keyOf, children, label, onReady, rowHeight = 260 } = props;
   const container = useRef<HTMLDivElement>(null);
   const width = useWidth(container);
   const gap = width < NARROW_PX ? 6 : GAP_PX;
   const targetHeight = width < NARROW_PX ? Math.min(rowHeight, 180) : rowHeight;
   const rows = useMemo(() => layOut(items, { width, targetHeight, gap }), [items, width, targetHeight, gap]);
-  const visible = useVisibleRows(rows, container, { onNearEnd, onReady });
+  const visible = useVisibleRows(rows, container, onReady);
   const last = rows.at(-1);
 
   return (

@@ -4,23 +4,20 @@ import type { Row } from "./layout";
 /** Rows kept ready above and below the window, in pixels. */
 const MARGIN_PX = 900;
 
-export interface RowEvents {
-  /** Called when the end comes near; may be called again before more items arrive. */
-  readonly onNearEnd?: (() => void) | undefined;
-  /** Called once the rows have their heights, so that a scroll offset can be restored. */
-  readonly onReady?: (() => void) | undefined;
-}
-
 interface Range {
   readonly first: number;
   readonly last: number;
 }
 
-/** Return the rows near the window; renders again only when that range changes. */
+/**
+ * Return the rows near the window; renders again only when that range changes.
+ *
+ * `onReady` is called once the rows have their heights, so that a scroll offset can be restored.
+ */
 export function useVisibleRows(
   rows: readonly Row[],
   container: RefObject<HTMLElement | null>,
-  { onNearEnd, onReady }: RowEvents = {},
+  onReady?: () => void,
 ): readonly Row[] {
   const [range, setRange] = useState<Range>({ first: 0, last: 12 });
   useLayoutEffect(() => {
@@ -45,10 +42,6 @@ export function useVisibleRows(
     };
   }, [rows, container]);
   const isReady = rows.length > 0;
-  const isNearEnd = isReady && range.last >= rows.length - 1;
-  useEffect(() => {
-    if (isNearEnd) onNearEnd?.();
-  }, [isNearEnd, onNearEnd]);
   useEffect(() => {
     if (isReady) onReady?.();
   }, [isReady, onReady]);

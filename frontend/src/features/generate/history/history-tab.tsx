@@ -4,12 +4,13 @@ import Skeleton from "@mui/material/Skeleton";
 import Typography from "@mui/material/Typography";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { History } from "lucide-react";
-import { useCallback, useMemo } from "react";
+import { useMemo } from "react";
 import { Link } from "react-router";
 import type { Job } from "@/api/types";
 import { jobsQuery, useJobStream } from "@/features/jobs";
 import { formatCount } from "@/lib/format";
 import { useLayoutChoice } from "@/lib/use-layout-choice";
+import { useMore } from "@/lib/use-more";
 import { useScrollMemory } from "@/lib/use-scroll-memory";
 import { EmptyState } from "@/ui/empty-state";
 import { LayoutToggle } from "@/ui/layout-toggle";
@@ -33,10 +34,7 @@ export function HistoryTab() {
   useJobStream();
   const jobs = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? [], [query.data]);
   const total = query.data?.pages[0]?.total;
-  const { fetchNextPage, isFetchingNextPage } = query;
-  const more = useCallback(() => {
-    if (!isFetchingNextPage) void fetchNextPage();
-  }, [fetchNextPage, isFetchingNextPage]);
+  const more = useMore(query);
   useScrollMemory({
     isReady: jobs.length > 0,
     size: jobs.length,
@@ -71,7 +69,7 @@ export function HistoryTab() {
           {(job) => <JobRow job={job} />}
         </UniformGrid>
       )}
-      <LoadMore hasMore={query.hasNextPage} isLoading={query.isFetchingNextPage} onMore={more} />
+      <LoadMore query={query} />
     </Box>
   );
 }

@@ -38,11 +38,7 @@ export function DeliveriesDialog({ webhook, name, onClose }: DeliveriesDialogPro
             <DeliveryRecord key={delivery.id} delivery={delivery} canSend={webhook.is_enabled} />
           ))}
         </Records>
-        <LoadMore
-          hasMore={query.hasNextPage}
-          isLoading={query.isFetchingNextPage}
-          onMore={() => void query.fetchNextPage()}
-        />
+        <LoadMore query={query} />
       </DialogContent>
       <DialogActions sx={{ px: 3, pb: 2.5 }}>
         <Button color="inherit" onClick={onClose}>

@@ -1,0 +1,74 @@
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { screen } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { beforeEach, expect, it, vi } from "vitest";
+import { renderApp } from "@/testing/render";
+import { LoadMore } from "./load-more";
+
+/** The end of the list is always in sight, as on a screen that is higher than the list. */
+class Near extends IntersectionObserver {
+  private readonly report: IntersectionObserverCallback;
+  constructor(report: IntersectionObserverCallback) {
+    super(report);
+    this.report = report;
+  }
+  override observe(): void {
+    this.report([{ isIntersecting: true } as IntersectionObserverEntry], this);
+  }
+}
+
+const read = vi.fn<(page: number) => Promise<string>>();
+
+function List() {
+  const query = useInfiniteQuery({
+    queryKey: ["words"],
+    queryFn: ({ pageParam }) => read(pageParam),
+    initialPageParam: 1,
+    getNextPageParam: (_page, pages) => (pages.length < 3 ? pages.length + 1 : undefined),
+  });
+  return (
+    <>
+      {query.data?.pages.map((page) => (
+        <p key={page}>{page}</p>
+      ))}
+      <LoadMore query={query} />
+    </>
+  );
+}
+
+beforeEach(() => {
+  vi.stubGlobal("IntersectionObserver", Near);
+  read.mockReset();
+  read.mockImplementation(async (page) => `sea ${page}`);
+  return () => vi.unstubAllGlobals();
+});
+
+it("goes on to the end while the end is near, and asks for no page twice", async () => {
+  renderApp(<List />);
+  expect(await screen.findByText("sea 3")).toBeInTheDocument();
+  expect(read.mock.calls).toEqual([[1], [2], [3]]);
+});
+
+it("goes on when the list was read anew while its next page was on its way", async () => {
+  const { client } = renderApp(<List />);
+  read.mockImplementation((page) => {
+    if (page === 1) return Promise.resolve("sea 1");
+    // As a frame of a socket does that comes right now; this answer is not waited for.
+    queueMicrotask(() => void client.invalidateQueries({ queryKey: ["words"] }));
+    read.mockImplementation(async (next) => `sea ${next}`);
+    return new Promise(() => {});
+  });
+  expect(await screen.findByText("sea 3")).toBeInTheDocument();
+});
+
+it("does not ask by itself again for what failed", async () => {
+  read.mockImplementation((page) =>
+    page === 2 ? Promise.reject(new Error("gone")) : Promise.resolve(`sea ${page}`),
+  );
+  renderApp(<List />);
+  const again = await screen.findByRole("button", { name: /Try again/ });
+  expect(read).toHaveBeenCalledTimes(2);
+  read.mockImplementation(async (page) => `sea ${page}`);
+  await userEvent.click(again);
+  expect(await screen.findByText("sea 3")).toBeInTheDocument();
+});
