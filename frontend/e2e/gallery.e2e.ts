@@ -1,3 +1,4 @@
+import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
 import { BASE_URL, withBrowser } from "./browser";
 import { see } from "./expect";
@@ -17,25 +18,44 @@ it("searches, keeps the search in the address, and finds its place again on retu
   await see(page.getByRole("list", { name: "Pictures" }).getByRole("link"));
 });
 
+/** Answer the gallery with one picture many times; returns what was asked for, and how to change the list. */
+async function withManyPictures(page: Page, count: number) {
+  const { items: known } = await (await page.request.get("/api/v1/content?limit=1")).json();
+  const [sample] = known;
+  const seen = { cursors: [] as number[], shift: 0 };
+  await page.route("**/api/v1/content?*", async (route) => {
+    const start = Number(new URL(route.request().url()).searchParams.get("cursor") ?? 0);
+    seen.cursors.push(start);
+    const items = Array.from({ length: 100 }, (_, index) => ({
+      ...sample,
+      id: sample.id + (start + index + seen.shift) * 1_000_000,
+    }));
+    const next_cursor = start + 100 < count ? String(start + 100) : null;
+    await route.fulfill({ json: { items, next_cursor, total: start === 0 ? count : null } });
+  });
+  return seen;
+}
+
+const offsetOf = (page: Page) => page.evaluate(() => Math.round(window.scrollY));
+
+/** Scroll to the end of what is loaded until the list reaches beyond a place. */
+async function scrollBeyond(page: Page, place: number): Promise<void> {
+  const tiles = page.getByRole("list", { name: "Pictures" }).getByRole("listitem");
+  await expect
+    .poll(
+      async () => {
+        await page.evaluate(() => window.scrollTo(0, document.documentElement.scrollHeight));
+        return Number(await tiles.last().getAttribute("aria-posinset"));
+      },
+      { timeout: 40_000, interval: 50 },
+    )
+    .toBeGreaterThan(place);
+}
+
 for (const layout of ["grid", "list"]) {
   it(`pages through thousands of pictures without drawing them all, and returns to its place: ${layout}`, async () => {
     const { page } = await browser.open("about:blank");
-    const { items: known } = await (await page.request.get("/api/v1/content?limit=1")).json();
-    const [sample] = known;
-    await page.route("**/api/v1/content?*", async (route) => {
-      const start = Number(new URL(route.request().url()).searchParams.get("cursor") ?? 0);
-      const items = Array.from({ length: 100 }, (_, index) => ({
-        ...sample,
-        id: sample.id + (start + index) * 1_000_000,
-      }));
-      await route.fulfill({
-        json: {
-          items,
-          next_cursor: start < 4_900 ? String(start + 100) : null,
-          total: start === 0 ? 5_000 : null,
-        },
-      });
-    });
+    await withManyPictures(page, 5_000);
     await page.goto(`/gallery?view=${layout}`);
     await see(page.getByText("5,000 pictures"));
     for (let step = 0; step < 12; step += 1) {
@@ -52,7 +72,45 @@ for (const layout of ["grid", "list"]) {
     await see(page.getByText("5,000 pictures"));
     await expect.poll(() => page.evaluate(() => Math.round(window.scrollY))).toBe(Math.round(offset));
   });
+
+  it(`finds its place again after a reload, and reads no more than what is seen: ${layout}`, async () => {
+    const { page } = await browser.open("about:blank");
+    const seen = await withManyPictures(page, 5_000);
+    await page.goto(`/gallery?view=${layout}`);
+    await scrollBeyond(page, 1_500);
+    const offset = await offsetOf(page);
+    seen.cursors.length = 0;
+    await page.reload();
+    await expect.poll(() => offsetOf(page)).toBe(offset);
+    await see(page.getByRole("list", { name: "Pictures" }).getByRole("link"));
+    await see(page.getByText("5,000 pictures"));
+    expect(seen.cursors.length).toBeLessThanOrEqual(4);
+    await page.evaluate(() => window.scrollTo(0, 0));
+    await expect.poll(() => seen.cursors).toContain(0);
+    await see(page.getByRole("list", { name: "Pictures" }).locator("[aria-posinset='1']").getByRole("link"));
+    await scrollBeyond(page, 2_000);
+  });
 }
+
+it("shows what a list has become when it is not what it was before a reload", async () => {
+  const { page } = await browser.open("about:blank");
+  const seen = await withManyPictures(page, 1_000);
+  await page.goto("/gallery");
+  await scrollBeyond(page, 500);
+  const offset = await offsetOf(page);
+  seen.shift = 5_000;
+  await page.reload();
+  await expect.poll(() => offsetOf(page)).toBe(offset);
+  const tiles = page.getByRole("list", { name: "Pictures" }).getByRole("link");
+  await see(tiles);
+  const last = page.getByRole("list", { name: "Pictures" }).getByRole("listitem").last();
+  const place = Number(await last.getAttribute("aria-posinset"));
+  const { items } = await page.evaluate(() =>
+    fetch("/api/v1/content?limit=1").then((answer) => answer.json()),
+  );
+  const id = items[0].id + (place - 1) * 1_000_000;
+  await expect.poll(() => last.getByRole("link").getAttribute("href")).toBe(`/view/${id}`);
+});
 
 it("steps to the next picture with the arrow keys and back to the list at once", async () => {
   const { page } = await browser.open("/gallery");

@@ -65,8 +65,14 @@ it("finds its place again after a reload, deep in the list", async () => {
   await jumpBeyond(page, 1_000);
   const offset = await offsetOf(page);
   expect(offset).toBeGreaterThan(10_000);
+  let requests = 0;
+  page.on("request", (request) => {
+    if (/\/api\/v1\/content\?/.test(request.url())) requests += 1;
+  });
   await page.reload();
   await expect.poll(() => offsetOf(page), { timeout: 60_000 }).toBe(offset);
+  await see(page.getByRole("list", { name: "Pictures" }).getByRole("link"));
+  expect(requests).toBeLessThanOrEqual(4);
   expect(await lastPlace(page)).toBeGreaterThan(900);
 });
 

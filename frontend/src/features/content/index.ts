@@ -7,10 +7,12 @@ export {
   useEmptyTrash,
   useRateContent,
 } from "./mutations";
+export { isOutlined, type Listed, type ListedPages, type Outlined, storeOutline } from "./outline";
 export {
   type ContentFilter,
   contentQuery,
   contentStatsQuery,
+  galleryPageQuery,
   galleryQuery,
   neighboursQuery,
   newestContentQuery,

@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { api, unwrap } from "@/api/client";
 import type { ContentListQuery } from "@/api/types";
+import { type ListedPage, takeOutline } from "./outline";
 
 export type ContentFilter = Omit<ContentListQuery, "limit" | "cursor">;
 
@@ -20,6 +21,9 @@ export const inPath = (id: number) => ({ path: { content_id: id } });
 const listContent = (query: ContentListQuery, signal: AbortSignal) =>
   unwrap(api.GET("/api/v1/content", { params: { query }, signal }));
 
+const listPage = (filter: ContentFilter, cursor: string | null, signal: AbortSignal) =>
+  listContent({ ...filter, limit: PAGE, ...(cursor === null ? {} : { cursor }) }, signal);
+
 export const contentQuery = (id: number) =>
   queryOptions({
     queryKey: contentKeys.detail(id),
@@ -30,14 +34,24 @@ export const contentQuery = (id: number) =>
 export const galleryQuery = (filter: ContentFilter) =>
   infiniteQueryOptions({
     queryKey: contentKeys.list(filter),
-    queryFn: ({ pageParam, signal }) =>
-      listContent({ ...filter, limit: PAGE, ...(pageParam === null ? {} : { cursor: pageParam }) }, signal),
+    queryFn: ({ pageParam, signal }): Promise<ListedPage> => listPage(filter, pageParam, signal),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next_cursor,
+    // A place deep in the list is found again without reading all that comes before it.
+    initialData: () => takeOutline(filter),
     placeholderData: keepPreviousData,
     // Reading a hundred pages again because a window got the focus would help nobody.
     refetchOnWindowFocus: false,
     refetchOnReconnect: false,
+  });
+
+/** One page of the gallery by itself, for a list of which only the outline is known. */
+export const galleryPageQuery = (filter: ContentFilter, cursor: string | null) =>
+  queryOptions({
+    queryKey: [...contentKeys.list(filter), "page", cursor],
+    queryFn: ({ signal }) => listPage(filter, cursor, signal),
+    // Each of its pictures asks for it, whenever one scrolls by.
+    staleTime: Number.POSITIVE_INFINITY,
   });
 
 export const newestContentQuery = (filter: ContentFilter, limit: number) =>

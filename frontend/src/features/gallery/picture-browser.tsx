@@ -1,7 +1,7 @@
 import Box from "@mui/material/Box";
 import { type ReactNode, useCallback, useMemo, useState } from "react";
 import type { Content } from "@/api/types";
-import type { ContentFilter } from "@/features/content";
+import { type ContentFilter, isOutlined, type Listed } from "@/features/content";
 import { type Shortcut, useShortcuts } from "@/lib/shortcuts";
 import type { Layout } from "@/lib/use-layout-choice";
 import { useMore } from "@/lib/use-more";
@@ -13,6 +13,7 @@ import { UniformGrid } from "@/ui/uniform-grid";
 import { BulkBar } from "./bulk-bar";
 import { PictureRow, rowHeight } from "./picture-row";
 import { Placeholders } from "./placeholders";
+import { Recalled } from "./recalled";
 import { SelectableTile } from "./selectable-tile";
 import type { Pictures } from "./use-pictures";
 import { type Selection, useSelection } from "./use-selection";
@@ -25,7 +26,7 @@ interface PictureBrowserProps {
   readonly isTrash?: boolean;
 }
 
-const keyOf = (item: Content) => item.id;
+const keyOf = (item: Listed) => item.id;
 const ROW_GAP_PX = 8;
 
 /** The pictures of a list, to look at and to tick. */
@@ -47,16 +48,28 @@ export function PictureBrowser({ pictures, filter, layout, empty, isTrash = fals
   if (items.length === 0) return empty;
   const list = { items, keyOf, label: "Pictures", onReady };
   const cell = { listState, selection, isTickOnly: isTrash };
+  const whole = (listed: Listed, show: (item: Content) => ReactNode) =>
+    isOutlined(listed) ? (
+      <Recalled outlined={listed} filter={filter}>
+        {show}
+      </Recalled>
+    ) : (
+      show(listed)
+    );
   return (
     <>
       <Box sx={{ opacity: pictures.isStale ? 0.5 : 1, transition: "opacity 150ms" }}>
         {layout === "grid" ? (
           <JustifiedGrid {...list}>
-            {(item, { width }) => <SelectableTile item={item} width={width} {...cell} />}
+            {(listed, { width }) =>
+              whole(listed, (item) => <SelectableTile item={item} width={width} {...cell} />)
+            }
           </JustifiedGrid>
         ) : (
           <UniformGrid {...list} heightOf={rowHeight} gap={ROW_GAP_PX}>
-            {(item, { width }) => <PictureRow item={item} width={width} {...cell} />}
+            {(listed, { width }) =>
+              whole(listed, (item) => <PictureRow item={item} width={width} {...cell} />)
+            }
           </UniformGrid>
         )}
       </Box>
@@ -66,14 +79,14 @@ export function PictureBrowser({ pictures, filter, layout, empty, isTrash = fals
   );
 }
 
-function useGalleryShortcuts(items: readonly Content[], { add, clear }: Selection): void {
+function useGalleryShortcuts(items: readonly Listed[], { add, clear }: Selection): void {
   const shortcuts = useMemo<Shortcut[]>(
     () => [
       {
         keys: "mod+a",
         label: "Select all that are loaded",
         group: "Gallery",
-        run: () => add(items.filter((item) => item.is_mine).map(keyOf)),
+        run: () => add(items.filter((item) => !isOutlined(item) && item.is_mine).map(keyOf)),
       },
       { keys: "escape", label: "Clear the selection", group: "Gallery", run: clear },
     ],

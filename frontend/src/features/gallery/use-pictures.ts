@@ -1,11 +1,16 @@
-import { useInfiniteQuery } from "@tanstack/react-query";
-import { useMemo } from "react";
-import type { Content } from "@/api/types";
-import { type ContentFilter, galleryQuery } from "@/features/content";
+import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useMemo } from "react";
+import {
+  type ContentFilter,
+  galleryQuery,
+  type Listed,
+  type ListedPages,
+  storeOutline,
+} from "@/features/content";
 import type { EndlessQuery } from "@/lib/use-more";
 
 export interface Pictures {
-  readonly items: readonly Content[];
+  readonly items: readonly Listed[];
   /** Null when there are more than are counted, undefined while it is not known. */
   readonly total: number | null | undefined;
   readonly isPending: boolean;
@@ -21,6 +26,7 @@ export interface Pictures {
 export function usePictures(filter: ContentFilter): Pictures {
   const query = useInfiniteQuery(galleryQuery(filter));
   const { data, refetch } = query;
+  useKeptOutline(filter);
   const items = useMemo(() => data?.pages.flatMap((page) => page.items) ?? [], [data]);
   return {
     items,
@@ -31,4 +37,20 @@ export function usePictures(filter: ContentFilter): Pictures {
     query,
     retry: () => void refetch(),
   };
+}
+
+/** Keep what the list looks like when it is left, be it by a reload. */
+function useKeptOutline(filter: ContentFilter): void {
+  const client = useQueryClient();
+  useEffect(() => {
+    const store = () => {
+      const known = client.getQueryData<ListedPages>(galleryQuery(filter).queryKey);
+      if (known !== undefined) storeOutline(filter, known);
+    };
+    window.addEventListener("pagehide", store);
+    return () => {
+      window.removeEventListener("pagehide", store);
+      store();
+    };
+  }, [client, filter]);
 }

@@ -1,0 +1,46 @@
+import { beforeEach, expect, it, vi } from "vitest";
+import { makeContent } from "@/testing/builders";
+
+const LIST = { scope: "mine", sort: "newest" };
+const PAGES = {
+  pages: [
+    { items: [makeContent({ id: 9, width: 512, height: 768 })], next_cursor: "two", total: 2 },
+    { items: [makeContent({ id: 8, width: 640, height: 480 })], next_cursor: null, total: null },
+  ],
+  pageParams: [null, "two"],
+};
+
+/** The module as a page finds it that was loaded in this way. */
+async function loaded(type: "reload" | "navigate") {
+  vi.resetModules();
+  vi.spyOn(performance, "getEntriesByType").mockReturnValue([{ type } as PerformanceNavigationTiming]);
+  return import("./outline");
+}
+
+beforeEach(() => sessionStorage.clear());
+
+it("gives back after a reload, once, what the list looked like", async () => {
+  (await loaded("navigate")).storeOutline(LIST, PAGES);
+  const { takeOutline, isOutlined } = await loaded("reload");
+  const kept = takeOutline(LIST);
+  expect(kept).toEqual({
+    pages: [
+      { items: [{ id: 9, width: 512, height: 768, cursor: null }], next_cursor: "two", total: 2 },
+      { items: [{ id: 8, width: 640, height: 480, cursor: "two" }], next_cursor: null, total: null },
+    ],
+    pageParams: [null, "two"],
+  });
+  expect(kept?.pages.flatMap(({ items }) => items).every(isOutlined)).toBe(true);
+  expect(takeOutline(LIST)).toBeUndefined();
+});
+
+it("gives nothing to another list, nor to a new visit", async () => {
+  (await loaded("navigate")).storeOutline(LIST, PAGES);
+  expect((await loaded("reload")).takeOutline({ ...LIST, sort: "oldest" })).toBeUndefined();
+  expect((await loaded("navigate")).takeOutline(LIST)).toBeUndefined();
+});
+
+it.each(["", "{", "[]", "7", '{"list":1}'])("takes %o for nothing", async (text) => {
+  sessionStorage.setItem("genonaut:gallery", text);
+  expect((await loaded("reload")).takeOutline(LIST)).toBeUndefined();
+});
