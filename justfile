@@ -84,11 +84,11 @@ web *ARGS: web-build
 e2e *ARGS: web-build
     @APP_ENV=test exec python -m pytest tests/e2e "$@"
 
-# Render every page, dark and light, desktop and phone, into docs/screenshots
+# Render every page, or those named, dark and light, desktop and phone, into docs/screenshots
 [group('web')]
 [no-exit-message]
-screenshots: web-build
-    @exec python frontend/build.py run screenshots
+screenshots *PAGES: web-build
+    @exec python frontend/build.py run screenshots -- "$@"
 
 # Run the tests against real PostgreSQL and Redis, started for the purpose
 [group('quality')]

@@ -56,6 +56,32 @@ it("says that the server cannot be reached, and mends itself", async () => {
   await see(page.getByRole("status").filter({ hasText: "Ready" }));
 });
 
+it("says at once that a picture could not be asked for, and keeps the words", async () => {
+  const { page, context } = await browser.open("/generate");
+  await see(page.getByRole("status").filter({ hasText: "Live" }));
+  await context.setOffline(true);
+  const prompt = await generate(page, "a raft");
+  await see(page.getByText("The server cannot be reached."));
+  await context.setOffline(false);
+  await see(page.getByRole("status").filter({ hasText: "Live" }));
+  expect(await page.getByRole("textbox", { name: "Prompt", exact: true }).inputValue()).toBe(prompt);
+});
+
+it("works on where the browser believes to be offline and the server answers", async () => {
+  const { page } = await browser.open("/");
+  await see(page.getByRole("heading", { name: "Dashboard" }));
+  await page.evaluate(() => {
+    Object.defineProperty(navigator, "onLine", { get: () => false });
+    window.dispatchEvent(new Event("offline"));
+  });
+  await page.getByRole("link", { name: "Gallery", exact: true }).first().click();
+  await see(page.getByRole("list", { name: "Pictures" }).getByRole("link"));
+  await see(page.getByRole("status").filter({ hasText: "Ready" }));
+  await page.getByRole("link", { name: "Generate", exact: true }).first().click();
+  const prompt = await generate(page, "a loft");
+  await see(resultOf(page, prompt).getByText(/^Done in/));
+});
+
 it("says what to do when the code of a page does not arrive", async () => {
   const { page } = await browser.open("/");
   await see(page.getByRole("heading", { name: "Dashboard" }));

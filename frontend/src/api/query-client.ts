@@ -21,8 +21,15 @@ export function createQueryClient(): QueryClient {
       },
     }),
     defaultOptions: {
-      queries: { staleTime: 15_000, gcTime: 30 * 60_000, retry: isWorthRetrying },
-      mutations: { retry: false },
+      // "always": a browser without a network calls itself offline, and still reaches a server at home.
+      queries: {
+        staleTime: 15_000,
+        gcTime: 30 * 60_000,
+        retry: isWorthRetrying,
+        networkMode: "always",
+        refetchOnReconnect: true,
+      },
+      mutations: { retry: false, networkMode: "always" },
     },
   });
   return client;
