@@ -118,3 +118,11 @@ async def test_shutting_out_closes_open_sockets_of_a_running_api(
             await socket.frame()
             await asyncio.to_thread(run, "deactivate", "grace")
             assert await socket.close_code(seconds=5) == 4401
+
+
+def test_everything_wrong_with_a_new_account_is_told_at_once(run: Run) -> None:
+    wrong = run("create", "a b", "--email", "x", "--password-stdin", say="short\n")
+    assert wrong.exit_code == 1
+    assert all(f"{field}: " in wrong.output for field in ("username", "email", "password"))
+    assert "short" not in wrong.output
+    assert "a b" not in run("list").stdout

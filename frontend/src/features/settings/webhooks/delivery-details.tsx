@@ -18,7 +18,10 @@ interface DeliveryDetailsProps {
 export function DeliveryDetails({ id, delivery }: DeliveryDetailsProps) {
   const query = useQuery(deliveryQuery(delivery));
   return (
-    <Box id={id} sx={{ display: "grid", gridTemplateColumns: "minmax(0, 1fr)", gap: 1.5, pl: 5.5, pb: 1 }}>
+    <Box
+      id={id}
+      sx={{ display: "grid", gridTemplateColumns: "minmax(0, 1fr)", gap: 1.5, pl: { xs: 0, sm: 5 }, pb: 1 }}
+    >
       {query.isPending ? <Skeleton variant="rounded" height={96} /> : null}
       {query.isError ? <ProblemState error={query.error} onRetry={() => void query.refetch()} /> : null}
       {query.data === undefined ? null : (

@@ -45,7 +45,9 @@ export function DeliveryRecord({ delivery, canSend }: DeliveryRecordProps) {
       title={delivery.event}
       detail={<Summary delivery={delivery} />}
       action={
-        <Box sx={{ display: "flex", alignItems: "center", gap: 1 }}>
+        <Box
+          sx={{ display: "flex", flexDirection: { xs: "column", sm: "row" }, alignItems: "center", gap: 1 }}
+        >
           <Chip size="small" variant="outlined" color={color} label={label} />
           <SendAgain delivery={delivery} canSend={canSend} />
         </Box>
