@@ -76,7 +76,10 @@ function When({ item }: { readonly item: Content }) {
   if (item.deleted_at === null) return <TimeAgo at={item.created_at} />;
   return (
     <>
-      deleted <TimeAgo at={item.deleted_at} />
+      deleted{" "}
+      <Box component="span" sx={{ whiteSpace: "nowrap" }}>
+        <TimeAgo at={item.deleted_at} />
+      </Box>
     </>
   );
 }
