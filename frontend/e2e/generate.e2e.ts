@@ -104,6 +104,23 @@ async function placeOf(locator: Locator) {
   });
 }
 
+it("keeps the form in the window beside the results", async () => {
+  const { page } = await browser.open("/generate", { viewport: { width: 1366, height: 620 } });
+  const prompt = await generate(page, "a tall poplar");
+  await see(resultOf(page, prompt).getByText(/^Done in/));
+  const button = page.getByRole("button", { name: /^Generate/ });
+  const isInWindow = async () => {
+    const box = await button.boundingBox();
+    return box !== null && box.y > 64 && box.y + box.height <= 620;
+  };
+  expect(await isInWindow()).toBe(true);
+  await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight));
+  await expect.poll(() => page.evaluate(() => window.scrollY)).toBeGreaterThan(100);
+  expect(await isInWindow()).toBe(true);
+  await page.getByRole("button", { name: /^Sampling/ }).click();
+  await expect.poll(isInWindow).toBe(true);
+});
+
 it("does not let a long word push the page aside", async () => {
   const { page } = await browser.open("/generate", { viewport: { width: 360, height: 740 } });
   const prompt = await generate(page, "w".repeat(300));

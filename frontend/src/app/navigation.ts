@@ -19,7 +19,7 @@ export interface Destination {
   readonly isForAdmins?: boolean;
 }
 
-export const DESTINATIONS: readonly Destination[] = [
+const DESTINATIONS: readonly Destination[] = [
   { path: "/", label: "Dashboard", icon: LayoutDashboard, key: "d", isPrimary: true },
   { path: "/generate", label: "Generate", icon: Sparkles, key: "c", isPrimary: true },
   { path: "/gallery", label: "Gallery", icon: Images, key: "a", isPrimary: true },
@@ -32,3 +32,7 @@ export const DESTINATIONS: readonly Destination[] = [
 export function isAt({ path }: Destination, pathname: string): boolean {
   return path === "/" ? pathname === "/" : pathname === path || pathname.startsWith(`${path}/`);
 }
+
+/** Where somebody may go. */
+export const destinationsOf = (isAdmin: boolean): readonly Destination[] =>
+  DESTINATIONS.filter((destination) => isAdmin || !destination.isForAdmins);

@@ -5,7 +5,7 @@ import { Outlet, useLocation, useNavigate, useNavigationType } from "react-route
 import { useIsAdmin } from "@/features/session";
 import { type Shortcut, useShortcuts } from "@/lib/shortcuts";
 import { reviveBoolean, useStoredState } from "@/lib/storage/stored-state";
-import { DESTINATIONS } from "../navigation";
+import { destinationsOf } from "../navigation";
 import { BottomNavigation } from "./bottom-navigation";
 import { PageSkeleton } from "./page-skeleton";
 import { ShortcutSheet } from "./shortcut-sheet";
@@ -19,8 +19,8 @@ export function Shell() {
   const [isSheetOpen, setIsSheetOpen] = useState(false);
   const search = useRef<HTMLInputElement>(null);
   const isAdmin = useIsAdmin();
-  const destinations = DESTINATIONS.filter((destination) => isAdmin || !destination.isForAdmins);
-  useShellShortcuts({
+  const destinations = destinationsOf(isAdmin);
+  useShellShortcuts(isAdmin, {
     openSheet: () => setIsSheetOpen(true),
     focusSearch: () => search.current?.focus(),
     toggleNavigation: () => setIsCollapsed(!isCollapsed),
@@ -102,14 +102,14 @@ interface ShellActions {
   readonly toggleNavigation: () => void;
 }
 
-function useShellShortcuts(actions: ShellActions): void {
+function useShellShortcuts(isAdmin: boolean, actions: ShellActions): void {
   const navigate = useNavigate();
   const { colorScheme, setMode } = useColorScheme();
   const latest = useRef(actions);
   latest.current = actions;
   const shortcuts = useMemo<Shortcut[]>(
     () => [
-      ...DESTINATIONS.map(({ path, label, key }) => ({
+      ...destinationsOf(isAdmin).map(({ path, label, key }) => ({
         keys: `g ${key}`,
         label,
         group: "Go to",
@@ -130,7 +130,7 @@ function useShellShortcuts(actions: ShellActions): void {
         run: () => setMode(colorScheme === "dark" ? "light" : "dark"),
       },
     ],
-    [navigate, colorScheme, setMode],
+    [isAdmin, navigate, colorScheme, setMode],
   );
   useShortcuts(shortcuts);
 }

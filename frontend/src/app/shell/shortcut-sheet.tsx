@@ -28,7 +28,7 @@ export function ShortcutSheet({ isOpen, onClose }: ShortcutSheetProps) {
         </IconButton>
       </DialogTitle>
       <DialogContent>
-        <Box sx={{ display: "grid", gridTemplateColumns: { sm: "1fr 1fr" }, columnGap: 5, rowGap: 3 }}>
+        <Box sx={{ columnCount: { sm: 2 }, columnGap: 5 }}>
           {[...groups].map(([group, shortcuts]) => (
             <Group key={group} name={group} shortcuts={shortcuts} />
           ))}
@@ -40,7 +40,7 @@ export function ShortcutSheet({ isOpen, onClose }: ShortcutSheetProps) {
 
 function Group({ name, shortcuts }: { readonly name: string; readonly shortcuts: readonly Shortcut[] }) {
   return (
-    <div>
+    <Box sx={{ breakInside: "avoid", pb: 3 }}>
       <Typography variant="overline" component="h3" sx={{ color: "text.secondary" }}>
         {name}
       </Typography>
@@ -54,6 +54,6 @@ function Group({ name, shortcuts }: { readonly name: string; readonly shortcuts:
           </Box>
         ))}
       </Box>
-    </div>
+    </Box>
   );
 }

@@ -10,6 +10,22 @@ import { submitOf } from "./settings";
 import { StatusPanel } from "./status/status-panel";
 import { useSettings } from "./use-settings";
 
+/** The form stays in sight while one looks through the results; the padding keeps outlines whole. */
+const besideTheResults = {
+  minWidth: 0,
+  position: { md: "sticky" },
+  top: { md: 68 },
+  // What is above it before the page is scrolled: its button is in the window from the start.
+  maxHeight: { md: "calc(100dvh - 140px)" },
+  overflowY: { md: "auto" },
+  scrollbarWidth: "thin",
+  scrollbarGutter: { md: "stable" },
+  mx: { md: -1.5 },
+  px: { md: 1.5 },
+  pt: { md: 1 },
+  mt: { md: -1 },
+} as const;
+
 /** The form on the left, what becomes of it on the right. */
 export function CreateTab() {
   const { settings, change, reset } = useSettings();
@@ -45,18 +61,20 @@ export function CreateTab() {
         gridTemplateColumns: { xs: "minmax(0, 1fr)", md: "minmax(340px, 420px) minmax(0, 1fr)" },
       }}
     >
-      <GenerateForm
-        settings={settings}
-        onChange={change}
-        onReset={() => {
-          reset();
-          submission.reset();
-        }}
-        onSubmit={submit}
-        isSubmitting={isPending}
-        error={submission.error}
-        promptInput={prompt}
-      />
+      <Box sx={besideTheResults}>
+        <GenerateForm
+          settings={settings}
+          onChange={change}
+          onReset={() => {
+            reset();
+            submission.reset();
+          }}
+          onSubmit={submit}
+          isSubmitting={isPending}
+          error={submission.error}
+          promptInput={prompt}
+        />
+      </Box>
       <Box ref={status} sx={{ minWidth: 0 }}>
         <Typography variant="h2" sx={{ mb: 1.5 }}>
           Generation status
