@@ -120,6 +120,7 @@ _STYLES = {
     "degraded": "yellow",
     "warning": "yellow",
     "cancelled": "bright_black",
+    "retired": "bright_black",
 }
 
 

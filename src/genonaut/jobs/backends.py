@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import any_, exists, func, select, update
+from sqlalchemy import any_, case, exists, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -14,6 +14,9 @@ from genonaut.jobs.tables import ComfyuiBackend, Worker
 SILENT_AFTER = timedelta(seconds=30)
 """A backend nobody has looked at, or a worker that has not beaten, for this long is gone."""
 
+_RETIRED = "retired"
+"""Instead of how it does: no live worker names it."""
+
 
 class BackendRepository:
     """Queries on backends and workers; no rules, no commit."""
@@ -21,8 +24,16 @@ class BackendRepository:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
+    async def take_turns(self) -> None:
+        """Let no other worker register or retire servers until the end of the transaction."""
+        await self._session.execute(
+            text("SELECT pg_advisory_xact_lock(hashtext('genonaut.backends'))")
+        )
+
     async def register(self, backends: Sequence[BackendSettings]) -> None:
         """Make the rows agree with the settings of one worker."""
+        is_retired = ComfyuiBackend.status == _RETIRED
+        status = case((is_retired, "unknown"), else_=ComfyuiBackend.status)
         # In the order in which claims lock them.
         for backend in sorted(backends, key=lambda one: one.name):
             values = {
@@ -33,7 +44,7 @@ class BackendRepository:
             await self._session.execute(
                 insert(ComfyuiBackend)
                 .values(name=backend.name, **values)
-                .on_conflict_do_update(index_elements=["name"], set_=values)
+                .on_conflict_do_update(index_elements=["name"], set_={**values, "status": status})
             )
 
     async def retire_unnamed(self, names: Sequence[str]) -> None:
@@ -46,8 +57,21 @@ class BackendRepository:
         await self._session.execute(
             update(ComfyuiBackend)
             .where(ComfyuiBackend.enabled, ComfyuiBackend.name.not_in(names), ~named_elsewhere)
-            .values(enabled=False)
+            .values(enabled=False, status=_RETIRED)
         )
+
+    async def revive(self, name: str) -> bool:
+        """Enable a backend again that was retired while its worker lives; tells whether it was.
+
+        A worker that was frozen, or without the database, for long looked dead to others.
+        """
+        revived = await self._session.execute(
+            update(ComfyuiBackend)
+            .where(ComfyuiBackend.name == name, ComfyuiBackend.status == _RETIRED)
+            .values(enabled=True, status="unknown")
+            .returning(ComfyuiBackend.name)
+        )
+        return revived.one_or_none() is not None
 
     async def report(
         self,

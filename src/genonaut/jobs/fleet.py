@@ -48,7 +48,9 @@ class Fleet:
                 )
                 self.backends[one.name] = await stack.enter_async_context(backend)
             async with self._runtime.begin() as uow:
-                await BackendRepository(uow.session).register(self._runtime.settings.backends)
+                repository = BackendRepository(uow.session)
+                await repository.take_turns()
+                await repository.register(self._runtime.settings.backends)
             await self._retire_unnamed()
             yield self.backends
 
@@ -84,6 +86,7 @@ class Fleet:
         names = [backend.name for backend in self._runtime.settings.backends]
         async with self._runtime.begin() as uow:
             repository = BackendRepository(uow.session)
+            await repository.take_turns()
             await repository.retire_unnamed(names)
             kept = [backend.name for backend in await repository.all()]
             await ListingService(uow).keep_backends(kept)
@@ -108,7 +111,11 @@ class Fleet:
         health = backend.health
         status = "stuck" if health.is_stuck else "up" if health.is_up else "down"
         async with self._runtime.begin() as uow:
-            await BackendRepository(uow.session).report(
+            repository = BackendRepository(uow.session)
+            if await repository.revive(backend.name):
+                log.warning("fleet.backend_revived", backend=backend.name)
+                self._catalogue.forget(backend.name)
+            await repository.report(
                 backend.name,
                 status=status,
                 version=backend.version,

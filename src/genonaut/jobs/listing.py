@@ -31,11 +31,15 @@ class CatalogReporter:
         self._news: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
         self._settings = {backend.name: backend for backend in runtime.settings.backends}
 
+    def forget(self, name: str) -> None:
+        """Tell everything of a server again: what was told is no longer known."""
+        self._told.pop(name, None)
+
     async def report(self, backend: ComfyBackend) -> None:
         """Write what the server lists if it is news; one that came up is asked for everything."""
         models = backend.inventory.known_models
         if not backend.is_up:
-            self._told.pop(backend.name, None)
+            self.forget(backend.name)
             return
         if models is None or self._told.get(backend.name) == (models, backend.version):
             return

@@ -194,7 +194,7 @@ class ComfyuiBackend(Base):
     slots: Mapped[int] = mapped_column(SmallInteger)
     enabled: Mapped[bool]
     status: Mapped[str] = mapped_column(String(16), server_default=text("'unknown'"))
-    """unknown, up, down or stuck."""
+    """unknown, up, down or stuck; retired when no live worker names it."""
     version: Mapped[str | None] = mapped_column(String(63))
     queue_length: Mapped[int | None]
     offers: Mapped[list[str] | None] = mapped_column(ARRAY(Text))

@@ -70,7 +70,8 @@ class WorkerProcess:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until ``stop`` is set, then hand back what is not done."""
-        async with self._fleet.open(), self._registered():
+        # Registered first: others retire servers that no worker they know of names.
+        async with self._registered(), self._fleet.open():
             loops = [
                 asyncio.create_task(loop, name=name)
                 for name, loop in {

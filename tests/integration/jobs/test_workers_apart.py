@@ -1,17 +1,21 @@
 """Workers whose settings name different ComfyUI servers leave each other's alone."""
 
+import contextlib
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import msgspec
 import pytest
-from sqlalchemy import update
+from sqlalchemy import text, update
 from tests.support.models import refresh
 from tests.support.service import Api, eventually, running_api, running_worker, with_backends
 
+from genonaut.catalog.listing import ListingService
 from genonaut.config import Settings
 from genonaut.core.clock import utcnow
 from genonaut.jobs import fleet
+from genonaut.jobs.backends import BackendRepository
 from genonaut.jobs.tables import Worker
 from genonaut.simulator import Simulator, SimulatorOptions, running_simulator
 
@@ -66,6 +70,33 @@ async def test_two_workers_with_a_server_each(
     del simulator
 
 
+async def test_workers_that_start_at_the_same_moment_retire_nobodys_server(
+    settings: Settings, simulator: Simulator
+) -> None:
+    both = with_backends(settings, simulator.url, simulator.url)
+    async with running_api(both) as api, contextlib.AsyncExitStack() as stack:
+
+        async def that_many_wait(number: int) -> bool:
+            query = text(
+                "SELECT count(*) FROM pg_locks WHERE NOT granted AND database = (SELECT oid "
+                "FROM pg_database WHERE datname = current_database())"
+            )
+            async with api.runtime.begin() as uow:
+                return int(await uow.session.scalar(query) or 0) >= number
+
+        async with api.runtime.begin() as uow:
+            # Both come no further than to where they write that they are there.
+            await uow.session.execute(text("LOCK TABLE workers IN SHARE MODE"))
+            for number, name in enumerate(("sim2", "sim1"), start=1):
+                await stack.enter_async_context(running_worker(only(both, name)))
+                await eventually(partial(that_many_wait, number))
+
+        async def both_are_up() -> bool:
+            return await shown(api) == {"sim1": "up", "sim2": "up"}
+
+        await eventually(both_are_up)
+
+
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Dead workers are outwaited within the test."""
@@ -97,3 +128,28 @@ async def test_a_server_that_only_a_dead_worker_named_is_retired(
                 return set(await shown(api)) == {"sim1"}
 
             await eventually(is_retired)
+
+
+async def test_a_server_that_was_retired_under_a_live_worker_comes_back(
+    settings: Settings, simulator: Simulator
+) -> None:
+    async with running_api(settings) as api, running_worker(settings) as alive:
+        await eventually(lambda: having(api, "sd15.safetensors"))
+        async with api.runtime.begin() as uow:  # it was frozen, and another one looked
+            long_ago = {"seen_at": utcnow() - timedelta(minutes=1)}
+            await uow.session.execute(
+                update(Worker).where(Worker.id == alive.row.id).values(**long_ago)
+            )
+            await BackendRepository(uow.session).retire_unnamed(["another"])
+            await ListingService(uow).keep_backends(["another"])
+        assert await shown(api) in ({}, {"sim1": "up"})
+
+        async def is_back() -> bool:
+            return await shown(api) == {"sim1": "up"} and bool(
+                await having(api, "sd15.safetensors")
+            )
+
+        await eventually(is_back)
+        done = await api.ended((await api.submit())["id"])
+    assert done["status"] == "completed"
+    del simulator
