@@ -90,17 +90,20 @@ e2e *ARGS: web-build
 screenshots *PAGES: web-build
     @exec python frontend/build.py run screenshots -- "$@"
 
+# One process more than processors: journeys of the browser mostly wait.
+test_processes := "--numprocesses $((" + num_cpus() + " + 1)) --maxprocesses 4"
+
 # Run the tests against real PostgreSQL and Redis, started for the purpose
 [group('quality')]
 [no-exit-message]
 test *ARGS: _venv
-    @APP_ENV=test exec python -m pytest --numprocesses logical --maxprocesses 4 "$@"
+    @APP_ENV=test exec python -m pytest {{ test_processes }} "$@"
 
 # Run all tests and fail when they leave more than a tenth of the branches uncovered
 [group('quality')]
 [no-exit-message]
 coverage *ARGS: _venv
-    @APP_ENV=test exec python -m pytest --numprocesses logical --maxprocesses 4 \
+    @APP_ENV=test exec python -m pytest {{ test_processes }} \
         --cov --cov-report=term:skip-covered --cov-fail-under=90 "$@"
 
 # Check style, types, architecture and dependencies

@@ -24,7 +24,7 @@ it("keeps what is private from others and shows them what is public", async () =
   await member.goto("/gallery?scope=all");
   await see(member.getByText("No pictures yet").or(member.getByText(/^\d+ pictures?$/)));
   await member.goto(`/view/${hidden?.id}`);
-  await see(member.getByText("Not found"));
+  await see(member.getByText("There is no such picture"));
   await see(member.getByRole("link", { name: "Gallery", exact: true }));
   expect((await member.request.get(`/api/v1/content/${hidden?.id}/image`)).status()).toBe(404);
 
@@ -34,7 +34,7 @@ it("keeps what is private from others and shows them what is public", async () =
   await see(admin.getByText("Shared with everybody here"));
   await member.goto(`/view/${shared?.id}`);
   await see(member.getByRole("img").first());
-  expect(await member.getByText("Not found").count()).toBe(0);
+  expect(await member.getByText("There is no such picture").count()).toBe(0);
   await member.goto("/gallery?scope=community");
   await see(member.getByRole("list", { name: "Pictures" }).getByRole("link"));
   await admin.bringToFront();
