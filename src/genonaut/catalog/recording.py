@@ -165,6 +165,7 @@ class RecordingService:
         """Make availability, size and hashes of models follow from their files and servers."""
         ids = sorted(set(model_ids))
         if ids:
+            await self._session.execute(sql.LOCK_MODELS, {"ids": ids})
             await self._session.execute(sql.SETTLE, {"ids": ids})
 
     async def _correct(self, model_id: int, row: ModelRow, overrides: Mapping[str, object]) -> None:

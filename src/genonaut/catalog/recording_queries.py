@@ -76,7 +76,14 @@ UPDATE model_files SET mtime_ns = -1 WHERE model_id = ANY(:ids) AND missing_sinc
 """
 ).bindparams(bindparam("ids", type_=ARRAY(BigInteger)))
 
-# Makes size, hashes, source and availability of models follow from their files and servers.
+# A statement of its own: the next one sees what was committed while this one waited.
+LOCK_MODELS = text(
+    """
+SELECT FROM available_models WHERE id = ANY(:ids) ORDER BY folder, name FOR UPDATE
+"""
+).bindparams(bindparam("ids", type_=ARRAY(BigInteger)))
+
+# Makes size, hashes, source and availability of locked models follow from their files and servers.
 SETTLE = text(
     """
 UPDATE available_models m SET
@@ -88,7 +95,7 @@ UPDATE available_models m SET
         WHEN m.is_manual THEN 'manual' ELSE m.source END,
     unavailable_since = CASE WHEN f.id IS NOT NULL OR b.servers > 0 THEN NULL
         ELSE COALESCE(m.unavailable_since, now()) END
-FROM (SELECT id FROM available_models WHERE id = ANY(:ids) ORDER BY folder, name FOR UPDATE) AS t
+FROM unnest(:ids) AS t(id)
 LEFT JOIN LATERAL (
     SELECT * FROM model_files f WHERE f.model_id = t.id AND f.missing_since IS NULL
     ORDER BY f.id LIMIT 1

@@ -1,13 +1,21 @@
 """What servers list: it comes, goes, is asked about once, and decides what may be drawn."""
 
+import asyncio
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
-from tests.support.models import refresh, rows
+from tests.support.locks import that_many_wait
+from tests.support.models import put, refresh, rows, specimen
+from tests.support.service import eventually
 
 from genonaut.catalog.filters import ModelFilter
 from genonaut.catalog.listing import Listed, ListingService
+from genonaut.catalog.recording import RecordingService
 from genonaut.catalog.resolution import ModelResolver, WantedModels
+from genonaut.catalog.scanning.discover import FoundFile, discover
+from genonaut.catalog.scanning.examine import examine
+from genonaut.catalog.scanning.roots import roots_of_models_folder
 from genonaut.catalog.seen import SeenModel, see
 from genonaut.catalog.service import CatalogService
 from genonaut.comfyui import ComfyClient
@@ -71,6 +79,25 @@ async def test_a_server_that_was_told_of_twice_changes_nothing(runtime: Runtime)
     await tell(runtime, "a", "vae/one.safetensors")
     after = (await rows(runtime))["vae/one.safetensors"]
     assert (after.size_bytes, after.updated_at) == (7, before.updated_at)
+
+
+async def test_a_list_that_comes_while_a_file_is_written_down_does_not_hide_the_file(
+    runtime: Runtime, models: Path
+) -> None:
+    name = "checkpoints/one.safetensors"
+    await tell(runtime, "a", name)
+    put(specimen("sd3", "3-medium"), models / name)
+    files = discover(roots_of_models_folder(models).roots)
+    examined = [examine(file) for file in files if isinstance(file, FoundFile)]
+    async with runtime.begin() as uow:
+        await RecordingService(uow).record_examined(examined, leading=examined)
+        listing = asyncio.create_task(tell(runtime, "a", name, size=7))
+        await eventually(that_many_wait(runtime))
+    await listing
+    (found,) = (await rows(runtime)).values()
+    # What only a server has is called what the server says of it.
+    assert (found.source, found.architecture) == ("filesystem", "sd3")
+    assert found.size_bytes == (models / name).stat().st_size
 
 
 async def test_metadata_are_asked_for_once_until_the_file_changes(

@@ -2,12 +2,12 @@
 
 import contextlib
 from datetime import timedelta
-from functools import partial
 from pathlib import Path
 
 import msgspec
 import pytest
 from sqlalchemy import text, update
+from tests.support.locks import that_many_wait
 from tests.support.models import refresh
 from tests.support.service import Api, eventually, running_api, running_worker, with_backends
 
@@ -75,21 +75,12 @@ async def test_workers_that_start_at_the_same_moment_retire_nobodys_server(
 ) -> None:
     both = with_backends(settings, simulator.url, simulator.url)
     async with running_api(both) as api, contextlib.AsyncExitStack() as stack:
-
-        async def that_many_wait(number: int) -> bool:
-            query = text(
-                "SELECT count(*) FROM pg_locks WHERE NOT granted AND database = (SELECT oid "
-                "FROM pg_database WHERE datname = current_database())"
-            )
-            async with api.runtime.begin() as uow:
-                return int(await uow.session.scalar(query) or 0) >= number
-
         async with api.runtime.begin() as uow:
             # Both come no further than to where they write that they are there.
             await uow.session.execute(text("LOCK TABLE workers IN SHARE MODE"))
             for number, name in enumerate(("sim2", "sim1"), start=1):
                 await stack.enter_async_context(running_worker(only(both, name)))
-                await eventually(partial(that_many_wait, number))
+                await eventually(that_many_wait(api.runtime, number))
 
         async def both_are_up() -> bool:
             return await shown(api) == {"sim1": "up", "sim2": "up"}

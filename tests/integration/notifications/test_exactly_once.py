@@ -10,6 +10,7 @@ from sqlalchemy import delete, select, text
 from sqlalchemy.engine import make_url
 from tests.builders import make_content
 from tests.conftest import make_settings
+from tests.support.locks import that_many_wait
 from tests.support.notifying import ON, end_job, make_batch, set_preferences, told
 from tests.support.people import Person, Town
 from tests.support.processes import Servers
@@ -308,14 +309,8 @@ async def test_a_sibling_deleted_at_the_same_moment_does_not_hold_up_the_complet
         await uow.session.flush()
         ending = asyncio.create_task(end_job(town.runtime, jobs[1], "completed"))
         # It has seen the failed job and waits for the reference to it.
-        await eventually(lambda: _is_waiting_for_a_lock(town.runtime))
+        await eventually(that_many_wait(town.runtime))
     assert await ending
     (one,) = await told(town.runtime)
     assert one.title == "1 done, 1 failed"
     assert one.related_job_id is None
-
-
-async def _is_waiting_for_a_lock(runtime: Runtime) -> bool:
-    async with runtime.begin() as uow:
-        query = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
-        return bool(await uow.session.scalar(text(query)))
