@@ -1,9 +1,14 @@
 """Refreshing: folders and servers into one catalogue, and nothing of people's corrections lost."""
 
+import errno
+import os
 from pathlib import Path
+from typing import Any
 
+import pytest
 from tests.support.models import put, refresh, rows, specimen
 
+from genonaut.catalog.scanning import health
 from genonaut.runtime import Runtime
 
 
@@ -32,3 +37,38 @@ async def test_the_same_model_from_both_sources_is_one_row(
     assert found["loras/detail.safetensors"].architecture == "sd1"
     assert found["loras/detail.safetensors"].size_bytes == 37861176
     assert found["checkpoints/sdxl/untitled-merge.safetensors"].architecture == "sdxl"
+
+
+async def test_a_file_that_could_not_be_read_is_tried_again(
+    runtime: Runtime, models: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = put(specimen("sdxl"), models / "checkpoints" / "one.safetensors")
+    openly = os.open
+
+    def failing(name: Any, *arguments: Any, **options: Any) -> int:
+        if name == str(path):
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return openly(name, *arguments, **options)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "open", failing)
+        await refresh(runtime)
+    (found,) = (await rows(runtime)).values()
+    assert [one["code"] for one in found.health] == ["unreadable"]
+    await refresh(runtime)
+    (found,) = (await rows(runtime)).values()
+    assert (found.health, found.architecture) == ([], "sdxl")
+
+
+async def test_a_download_that_goes_no_further_is_a_truncated_file_in_the_end(
+    runtime: Runtime, models: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = put(specimen("sdxl"), models / "checkpoints" / "one.safetensors")
+    os.truncate(path, path.stat().st_size - 1)
+    await refresh(runtime)
+    (found,) = (await rows(runtime)).values()
+    assert [one["code"] for one in found.health] == ["growing"]
+    monkeypatch.setattr(health, "GROWING_SECONDS", 0)
+    await refresh(runtime)
+    (found,) = (await rows(runtime)).values()
+    assert [one["code"] for one in found.health] == ["truncated"]

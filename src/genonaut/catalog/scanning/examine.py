@@ -13,12 +13,15 @@ from genonaut.catalog.scanning.health import Health, HealthCode, health_of
 from genonaut.catalog.sidecars import read_sidecars
 from genonaut.catalog.vocabulary import FileFormat
 
+# What may pass without a trace in size and time: a right that was lacking, a disk that was away.
+_PASSING = frozenset({HealthCode.MISSING, HealthCode.GROWING, HealthCode.UNREADABLE})
+
 
 class Examined(msgspec.Struct, frozen=True):
     """A file that was opened, and what it is.
 
-    ``is_stable`` is False when the file changed while it was read: the answer is provisional and must not
-    be kept as the answer for that size and time.
+    ``is_stable`` is False when the same size and time may mean something else later: the file changed
+    while it was read, it may still be growing, or it could not be read at all. The answer is provisional.
     """
 
     file: FoundFile
@@ -46,7 +49,8 @@ def examine(file: FoundFile) -> Examined:
     is_missing = isinstance(result, UnreadableHeader) and not changed and _is_gone(file.path)
     if is_missing:
         health = (Health(HealthCode.MISSING, "the file has gone"),)
-    return Examined(file, identification, health, is_stable=not changed and not is_missing)
+    is_stable = not any(fault.code in _PASSING for fault in health)
+    return Examined(file, identification, health, is_stable=is_stable)
 
 
 def _change_since(file: FoundFile) -> str:
