@@ -57,6 +57,17 @@ class UserService:
             raise NotFoundError(f"no user {user_id}")
         return user
 
+    async def lock(self, user_id: UUID) -> User:
+        """Return a user whom nobody else changes until the commit.
+
+        Raises:
+            NotFoundError: there is none, or it was deleted.
+        """
+        user = await self._users.find(user_id, lock=True)
+        if user is None:
+            raise NotFoundError(f"no user {user_id}")
+        return user
+
     async def page(self, wanted: UserFilter, *, cursor: str | None, limit: int) -> Slice[User]:
         """Return one page in the order of the names, with the total on the first.
 
@@ -82,9 +93,7 @@ class UserService:
             ConflictError: the name is taken, or nobody could administer any more.
         """
         await self._users.lock_administration()
-        user = await self._users.find(user_id, lock=True)
-        if user is None:
-            raise NotFoundError(f"no user {user_id}")
+        user = await self.lock(user_id)
         unmade = change.role is Role.USER or change.is_active is False
         await self._require_other_admin(user, unmade=unmade)
         await self._rename(user, change.username)
@@ -95,10 +104,7 @@ class UserService:
             await self.set_password(user, change.password_hash, keep=keep)
         if change.is_active is not UNSET and change.is_active != user.is_active:
             await self._set_active(user, change.is_active)
-        try:
-            await self._uow.session.flush()
-        except IntegrityError as error:  # somebody registered under that name a moment ago
-            raise ConflictError(f"the name {change.username} is taken") from error
+        await self._uow.session.flush()
         return user
 
     async def delete(self, user_id: UUID) -> None:
@@ -109,12 +115,11 @@ class UserService:
             ConflictError: nobody could administer any more.
         """
         await self._users.lock_administration()
-        user = await self._users.find(user_id, lock=True)
-        if user is None:
-            raise NotFoundError(f"no user {user_id}")
+        user = await self.lock(user_id)
         await self._require_other_admin(user, unmade=True)
         await self._end_access(user)
         user.is_active, user.password_hash, user.email = False, None, None
+        user.is_local = False  # single-user mode may act as another
         user.deleted_at = utcnow()
         await self._audit.record("user.deleted", f"user:{user.id}")
 
@@ -130,7 +135,7 @@ class UserService:
         Raises:
             NotFoundError: there is no such user.
         """
-        user = await self.get(user_id)
+        user = await self.lock(user_id)
         user.preferences = msgspec.to_builtins(preferences)
         return user
 
@@ -141,6 +146,10 @@ class UserService:
         if named is not None and named.id != user.id:
             raise ConflictError(f"the name {username} is taken")
         user.username = username
+        try:
+            await self._uow.session.flush()
+        except IntegrityError as error:  # somebody registered under that name a moment ago
+            raise ConflictError(f"the name {username} is taken") from error
 
     async def _set_role(self, user: User, role: Role | UnsetType) -> None:
         if role is UNSET or role is user.role:

@@ -14,7 +14,12 @@ from genonaut.accounts.repository import UserRepository
 from genonaut.accounts.tables import ApiKey
 from genonaut.accounts.tokens import hash_of, new_key_secret, write_key
 from genonaut.core.clock import utcnow
-from genonaut.core.errors import ConflictError, InvalidInputError, NotFoundError
+from genonaut.core.errors import (
+    ConflictError,
+    InvalidInputError,
+    NotAuthenticatedError,
+    NotFoundError,
+)
 from genonaut.core.schemas import MAX_ID
 from genonaut.db import UnitOfWork
 
@@ -39,12 +44,16 @@ class ApiKeyService:
 
         Raises:
             InvalidInputError: it would have expired already.
+            NotAuthenticatedError: the user was deactivated or deleted a moment ago.
             ConflictError: the user has ``most`` keys.
         """
         if expires_at is not None and expires_at <= utcnow():
             raise InvalidInputError.of("expires_at", "must lie in the future")
-        # The lock lets nobody be over the limit by asking twice at once.
-        await UserRepository(self._session).find(user_id, lock=True)
+        # The lock lets nobody be over the limit by asking twice at once, nor have a key that whoever
+        # shut them out did not see.
+        user = await UserRepository(self._session).find(user_id, lock=True)
+        if user is None or not user.is_active:
+            raise NotAuthenticatedError("your access has ended")
         if len(await self.of_user(user_id)) >= most:
             raise ConflictError(f"you have {most} API keys; revoke one first")
         secret = new_key_secret()

@@ -6,6 +6,7 @@ import msgspec
 import structlog
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import IntegrityError
 
 from genonaut.accounts.audit import AuditLog
 from genonaut.accounts.repository import UserRepository
@@ -107,7 +108,10 @@ class RegistrationService:
         local.username, local.email = wanted.username, wanted.email
         local.password_hash = wanted.password_hash
         local.role, local.is_active, local.is_local = Role.ADMIN, True, True
-        await self._session.flush()
+        try:
+            await self._session.flush()
+        except IntegrityError as error:  # somebody was given that name a moment ago
+            raise ConflictError(f"the name {wanted.username} is taken") from error
         await self._audit.record("user.took_over", f"user:{local.id}", by=local.id)
         return local
 

@@ -49,9 +49,14 @@ class UserRepository:
         self._session = session
 
     async def find(self, user_id: UUID, *, lock: bool = False) -> User | None:
-        """Return a user; ``lock`` holds the row until the commit."""
+        """Return a user; ``lock`` holds the row until the commit, and reads it as it is by then."""
         query = select(User).where(User.id == user_id, _KEPT)
-        return await self._session.scalar(query.with_for_update() if lock else query)
+        if lock:
+            # Rows that refer to a user are written meanwhile: who writes one and then waits for us,
+            # as an audit entry after the end of a session, must not wait for each other.
+            query = query.with_for_update(key_share=True)
+            query = query.execution_options(populate_existing=True)
+        return await self._session.scalar(query)
 
     async def by_username(self, username: str) -> User | None:
         """Return the user of this name in any case, also a deleted one."""

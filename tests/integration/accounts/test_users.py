@@ -226,3 +226,17 @@ async def test_what_administrators_do_is_written_down(
     assert kinds == ["role.changed", "user.deactivated", "password.changed", "user.deleted"]
     assert {entry.via for entry in entries if entry.actor_id == admin.id} == {"session"}
     assert all("good password" not in str(entry.detail) for entry in entries)
+
+
+async def test_an_installation_whose_first_account_was_deleted_can_become_one_of_a_single_user(
+    settings: Settings, office: Browser, admin: User, runtime: Runtime
+) -> None:
+    async with runtime.begin() as uow:
+        (await uow.session.get_one(User, admin.id)).is_local = True
+    heir = await make_user(runtime, "heir", role=Role.ADMIN)
+    other = Browser(office._http)
+    await other.log_in(heir.username)
+    assert (await other.send("DELETE", f"{USERS}/{admin.id}")).status_code == 204
+    async with running_api(settings) as alone:
+        me = await alone.http.get("/api/v1/auth/me")
+        assert (me.status_code, me.json()["username"]) == (200, "local")

@@ -70,7 +70,9 @@ class MeController(Controller):
         fresh = await passwords.hash(data.new_password)
         async with runtime.begin() as uow:
             users = UserService(uow, settings)
-            row = await users.get(identity.user_id)
+            row = await users.lock(identity.user_id)
+            if row.password_hash != user.password_hash:  # another was set while we were hashing
+                raise InvalidInputError.of("current_password", "is not your password any more")
             await users.set_password(row, fresh, keep=identity.session_id)
 
     @get("/preferences", summary="My preferences")
@@ -94,7 +96,7 @@ class MeController(Controller):
     ) -> Preferences:
         """Set what the caller likes; what is left out stays as it is."""
         users = UserService(uow, runtime.settings.auth)
-        user = await users.get(identity.user_id)
+        user = await users.lock(identity.user_id)
         wanted = data.over(read_preferences(user.preferences))
         await users.set_preferences(identity.user_id, wanted)
         return wanted
