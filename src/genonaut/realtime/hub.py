@@ -17,6 +17,7 @@ from redis.exceptions import RedisError
 
 from genonaut.core.backoff import backoff_seconds
 from genonaut.core.messages import Event
+from genonaut.core.stopping import heed_cancellation
 from genonaut.realtime.bus import connect_redis, delivery_of
 from genonaut.realtime.mailbox import FELL_BEHIND, Delivery, Mailbox
 
@@ -122,6 +123,7 @@ class Hub:
         await pubsub.psubscribe(*self._patterns)
         if self._channels:
             await pubsub.subscribe(*self._channels)
+        heed_cancellation()
         self._pubsub = pubsub
         self._connected.set()
 
@@ -130,6 +132,7 @@ class Hub:
             if number % _IN_A_ROW == 0:
                 await asyncio.sleep(0)  # reading what is in the buffer already never pauses
             message = await pubsub.get_message(ignore_subscribe_messages=True, timeout=5.0)
+            heed_cancellation()
             if message is None:
                 continue
             try:

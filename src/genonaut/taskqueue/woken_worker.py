@@ -12,7 +12,7 @@ from arq.worker import Worker
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from genonaut.core.stopping import stop_tasks
+from genonaut.core.stopping import heed_cancellation, stop_tasks
 
 
 class WokenWorker(Worker):
@@ -43,6 +43,7 @@ class WokenWorker(Worker):
             while True:
                 self._woken.clear()
                 await self._poll_iteration()
+                heed_cancellation()
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(self.poll_delay_s):
                         await self._woken.wait()
@@ -60,11 +61,13 @@ class WokenWorker(Worker):
             try:
                 async with self._bell_redis.pubsub() as pubsub:
                     await pubsub.subscribe(self._bell)
+                    heed_cancellation()
                     self._woken.set()  # what was rung before we listened
                     while True:
                         message = await pubsub.get_message(
                             ignore_subscribe_messages=True, timeout=5.0
                         )
+                        heed_cancellation()
                         if message is None:
                             continue
                         self._woken.set()

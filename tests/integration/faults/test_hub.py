@@ -54,6 +54,19 @@ async def test_watchers_of_a_topic_all_get_what_is_published(own_valkey: Running
         assert hub.topics == []
 
 
+async def test_it_ends_at_once_however_early_it_is_stopped(own_valkey: RunningValkey) -> None:
+    # Python's wait_for swallows a cancellation that comes together with its result, as it does
+    # somewhere among these steps.
+    for steps in range(150):
+        hub = Hub(own_valkey.url_for(3), NAMESPACE, patterns=["control"])
+        task = asyncio.create_task(hub.run())
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.wait({task}, timeout=4)
+        assert task.done(), f"the hub goes on when it is stopped after {steps} steps"
+
+
 async def test_previews_travel_only_while_somebody_watches(own_valkey: RunningValkey) -> None:
     url = own_valkey.url_for(3)
     owner_id = uuid4()

@@ -6,7 +6,7 @@ import contextlib
 import pytest
 
 from genonaut.core import stopping
-from genonaut.core.stopping import stop_tasks
+from genonaut.core.stopping import heed_cancellation, stop_tasks
 
 
 async def swallow(times: int) -> None:
@@ -43,3 +43,24 @@ async def test_errors_on_the_way_out_are_dropped() -> None:
     await stop_tasks(ended, breaking)
     assert breaking.done()
     await stop_tasks()
+
+
+async def test_a_swallowed_cancellation_is_heeded_at_the_next_step() -> None:
+    async def listen() -> None:
+        heed_cancellation()
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.sleep(60)
+        heed_cancellation()
+        pytest.fail("it went on")
+
+    task = asyncio.create_task(listen())
+    await asyncio.sleep(0)
+    await stop_tasks(task)
+    assert task.cancelled()
+
+
+async def test_a_timeout_that_is_over_is_no_cancellation() -> None:
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(0):
+            await asyncio.sleep(60)
+    heed_cancellation()
