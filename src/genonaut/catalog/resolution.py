@@ -31,6 +31,7 @@ class WantedModels(msgspec.Struct, frozen=True, kw_only=True):
 
     checkpoint: str
     loras: Sequence[str] = ()
+    """An empty name keeps the place of one that could not be read."""
     allow_mismatch: bool = False
     """Also LoRAs that were made for another architecture."""
 
@@ -106,6 +107,8 @@ class ModelResolver:
         for index, name in enumerate(wanted.loras):
             field = f"lora_models[{index}].name"
             row = rows.get(name)
+            if not name:
+                continue
             if row is None:
                 errors += await self._unless_known(field, "LoRA", [LORA_FOLDER], name, offered)
                 continue

@@ -13,9 +13,11 @@ from genonaut.accounts.identity import Identity
 from genonaut.core.errors import ForbiddenError, errors_together
 from genonaut.core.moments import read_moment
 from genonaut.core.pagination import DEFAULT_LIMIT, MAX_PAGE, Page
+from genonaut.core.remains import SECOND_LOOK
 from genonaut.core.schemas import NO_NUL
 from genonaut.db import UnitOfWork
 from genonaut.jobs.cancellation import CancellationService
+from genonaut.jobs.choosing import second_look
 from genonaut.jobs.prompt_policy import load_policy
 from genonaut.jobs.reading import JobReadingService, SeenJob
 from genonaut.jobs.repository import JobFilter, Sort
@@ -66,7 +68,7 @@ class GenerationJobController(Controller):
     path = "/generation-jobs"
     tags = ("generation jobs",)
 
-    @post("/", summary="Submit a job", opt=GENERATE)
+    @post("/", summary="Submit a job", opt={**GENERATE, SECOND_LOOK: second_look})
     async def submit_job(
         self,
         data: JSONBody[JobSubmit],

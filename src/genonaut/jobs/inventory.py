@@ -4,11 +4,12 @@ import difflib
 from collections.abc import Collection, Iterable, Mapping
 from itertools import chain
 
+from msgspec import UNSET, UnsetType
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from genonaut.core.errors import FieldError, InvalidInputError
-from genonaut.jobs.params import CHECKPOINTS, SAMPLERS, SCHEDULERS, SamplingParams
+from genonaut.jobs.params import CHECKPOINTS, SAMPLERS, SCHEDULERS
 from genonaut.jobs.tables import ComfyuiBackend
 
 _NAMED_AT_MOST = 5
@@ -35,9 +36,9 @@ class Inventory:
         return cls(set(chain.from_iterable(reported)), is_known=bool(reported))
 
     @property
-    def by_folder(self) -> Mapping[str, Collection[str]]:
-        """Return all names by folder."""
-        return self._names
+    def offered(self) -> Mapping[str, Collection[str]] | None:
+        """Return all names by folder; None while no backend was asked."""
+        return self._names if self.is_known else None
 
     def names(self, folder: str) -> list[str]:
         """Return the names in one folder, sorted."""
@@ -62,8 +63,8 @@ class Inventory:
             message = "is required: no ComfyUI server has reported its checkpoints yet"
         raise InvalidInputError.of("checkpoint_model", message)
 
-    def require_options(self, params: SamplingParams) -> None:
-        """Check sampler and scheduler; while nothing is known they are believed.
+    def require_options(self, *, sampler_name: str | UnsetType, scheduler: str | UnsetType) -> None:
+        """Check sampler and scheduler, where given; while nothing is known they are believed.
 
         Raises:
             InvalidInputError: names what comes nearest to each that no server has.
@@ -71,13 +72,13 @@ class Inventory:
         if not self.is_known:
             return
         wanted = [
-            ("params.sampler_name", SAMPLERS, "sampler", params.sampler_name),
-            ("params.scheduler", SCHEDULERS, "scheduler", params.scheduler),
+            ("params.sampler_name", SAMPLERS, "sampler", sampler_name),
+            ("params.scheduler", SCHEDULERS, "scheduler", scheduler),
         ]
         errors = [
             FieldError(field, self._unknown(folder, noun, name))
             for field, folder, noun, name in wanted
-            if name not in self.names(folder)
+            if name is not UNSET and name not in self.names(folder)
         ]
         if errors:
             raise InvalidInputError(*errors)

@@ -20,7 +20,7 @@ from typing import Protocol
 
 import structlog
 
-from genonaut.core.errors import UnavailableError
+from genonaut.core.errors import InvalidInputError, UnavailableError
 
 log = structlog.get_logger()
 
@@ -35,6 +35,18 @@ class PromptPolicy(Protocol):
 
     def broken_rule(self, prompt: str) -> str | None:
         """Return the name of a rule that the prompt breaks, None when it breaks none."""
+
+
+def require_allowed(policy: PromptPolicy, prompt: str) -> None:
+    """Let a prompt pass or not.
+
+    Raises:
+        InvalidInputError: names the rule that it breaks.
+    """
+    rule = policy.broken_rule(prompt)
+    if rule is not None:
+        message = f"breaks the rule {rule!r} of this installation's prompt policy"
+        raise InvalidInputError.of("prompt", message)
 
 
 class NoPolicy:

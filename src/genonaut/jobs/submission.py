@@ -15,10 +15,11 @@ from genonaut.catalog.resolution import ModelResolver, WantedModels
 from genonaut.config.settings import JobSettings
 from genonaut.core.errors import InvalidInputError, errors_together
 from genonaut.db import UnitOfWork
+from genonaut.jobs.choosing import choose_models
 from genonaut.jobs.explaining import why_paused
 from genonaut.jobs.inventory import Inventory
 from genonaut.jobs.params import Drawing, SamplingParams, random_seed
-from genonaut.jobs.prompt_policy import PromptPolicy
+from genonaut.jobs.prompt_policy import PromptPolicy, require_allowed
 from genonaut.jobs.states import JobStatus
 from genonaut.jobs.tables import GenerationBatch, GenerationJob
 from genonaut.jobs.transitions import Transitions, next_seq
@@ -83,12 +84,6 @@ class SubmissionService:
         await room.confirm(owner_id)
         return jobs
 
-    def _require_wanted(self, prompt: str) -> None:
-        rule = self._policy.broken_rule(prompt)
-        if rule is not None:
-            message = f"breaks the rule {rule!r} of this installation's prompt policy"
-            raise InvalidInputError.of("prompt", message)
-
     async def _open_batch(self, order: Order, owner_id: UUID, request_hash: str) -> UUID | None:
         batch = {
             "id": uuid4(),
@@ -130,32 +125,29 @@ class SubmissionService:
         drawing = order.drawing
         with errors_together() as noting:
             with noting():
-                self._require_wanted(drawing.prompt)
+                require_allowed(self._policy, drawing.prompt)
             with noting():
                 drawing = await self._planned(order, inventory)
             with noting():
-                inventory.require_options(drawing.params)
+                params = drawing.params
+                inventory.require_options(
+                    sampler_name=params.sampler_name, scheduler=params.scheduler
+                )
         return drawing
 
     async def _planned(self, order: Order, inventory: Inventory) -> Drawing:
         drawing = order.drawing
-        resolver = ModelResolver(self._session)
         wanted = WantedModels(
             checkpoint=drawing.checkpoint_model,
             loras=[lora.name for lora in drawing.lora_models],
             allow_mismatch=drawing.params.allow_mismatch,
         )
-        offered = inventory.by_folder if inventory.is_known else None
-        with errors_together() as noting:
-            checkpoint = ""
-            with noting():
-                checkpoint = inventory.checkpoint_or_default(
-                    wanted.checkpoint, self._settings.default_checkpoint
-                )
-            if not checkpoint:
-                with noting():
-                    await resolver.require_loras(wanted, offered)
-        plan = await resolver.resolve(replace(wanted, checkpoint=checkpoint), offered)
+        checkpoint, plan = await choose_models(
+            ModelResolver(self._session),
+            inventory,
+            wanted,
+            default_checkpoint=self._settings.default_checkpoint,
+        )
         drawing = replace(drawing, checkpoint_model=checkpoint, models=plan)
         return _with_defaults(drawing, order, plan)
 

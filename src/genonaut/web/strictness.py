@@ -3,13 +3,16 @@
 Litestar converts bodies leniently, as it must for queries and paths, which are always text.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 from litestar import Request
 from litestar.exceptions import ClientException, ValidationException
 
-from genonaut.web.objections import objections
+from genonaut.core.errors import FieldError
+from genonaut.core.remains import SECOND_LOOK, Remains
+from genonaut.web.objections import Objection, objections
 
 
 class StrictRequest(Request[Any, Any, Any]):
@@ -26,16 +29,30 @@ class StrictRequest(Request[Any, Any, Any]):
         field = getattr(self.route_handler, "parsed_data_field", None)
         try:
             if field is not None:
-                _require(body, field.annotation)
+                await self._require(body, field.annotation)
             return msgspec.json.decode(body)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise ClientException(detail="the body is not valid JSON") from error
 
+    async def _require(self, body: bytes, kind: Any) -> None:  # noqa: ANN401  # a type
+        try:
+            msgspec.json.decode(body, type=kind)
+        except msgspec.ValidationError as error:
+            wrong = objections(body, kind)
+            extra = [{"message": one.message, "key": one.path or "body"} for one in wrong]
+            found = await self._look_again(body, wrong)
+            extra += [{"message": one.message, "key": one.field} for one in found]
+            raise ValidationException(detail=str(error), extra=extra) from error
 
-def _require(body: bytes, kind: Any) -> None:  # noqa: ANN401  # a type
-    try:
-        msgspec.json.decode(body, type=kind)
-    except msgspec.ValidationError as error:
-        wrong = objections(body, kind)
-        extra = [{"message": one.message, "key": one.path or "body"} for one in wrong]
-        raise ValidationException(detail=str(error), extra=extra) from error
+    async def _look_again(self, body: bytes, wrong: Sequence[Objection]) -> Sequence[FieldError]:
+        look = self.route_handler.opt.get(SECOND_LOOK)
+        if look is None:
+            return ()
+        try:
+            document = msgspec.json.decode(body)
+        except RecursionError:  # the types looked no deeper than they reach
+            return ()
+        found: Sequence[FieldError] = await look(
+            self.app.state.runtime, Remains(document, {one.path for one in wrong})
+        )
+        return found

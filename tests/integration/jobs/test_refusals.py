@@ -36,7 +36,8 @@ def body_with(wrong: set[str]) -> dict[str, Any]:
     """Return a submission that is right but for these fields."""
     loras: list[dict[str, Any]] = [{"name": "a"}, {"name": "b"}, {"name": "c"}]
     params: dict[str, Any] = {"steps": 20}
-    body: dict[str, Any] = {"prompt": "p", "lora_models": loras, "params": params}
+    body: dict[str, Any] = {"prompt": "p", "checkpoint_model": "a", "lora_models": loras}
+    body["params"] = params
     for field in wrong:
         outer, _, name = field.partition(".")
         place = {"params": params, "lora_models[0]": loras[0], "lora_models[1]": loras[1]}
@@ -102,6 +103,54 @@ async def test_what_does_not_depend_on_each_other_is_told_together(
 
 
 @pytest.mark.parametrize(
+    ("change", "also"),
+    [
+        ({"width": "wide"}, ["width"]),
+        ({"checkpoint_model": 7}, ["checkpoint_model"]),
+        ({"checkpoint_model": None, "batch_size": 17}, ["batch_size", "checkpoint_model"]),
+        ({"prompt": 5}, ["prompt"]),
+        ({"params": 1}, ["params"]),
+        ({"params": {"sampler_name": 1, "scheduler": "norml"}}, ["params.sampler_name"]),
+        ({"lora_models": 3}, ["lora_models"]),
+        ({"lora_models": [{"name": "nope.safetensors"}] * 11}, ["lora_models"]),
+        ({"lora_models": [{"name": 5}, 6, {"name": "detail.safetensors"}, {"name": "nope.safetensors"},
+                          {"name": "neither.safetensors", "weight": 1}]},
+         ["lora_models[0].name", "lora_models[1]", "lora_models[3].name", "lora_models[4].name",
+          "lora_models[4].weight"]),
+    ],
+)  # fmt: skip
+async def test_wrong_types_do_not_hide_wrong_models(
+    settings: Settings, tmp_path: Path, change: dict[str, Any], also: list[str]
+) -> None:
+    rules = tmp_path / "deny.txt"
+    rules.write_text("purple elephant\n", encoding="utf-8")
+    policy = msgspec.structs.replace(settings.policy, deny_list=str(rules))
+    settings = msgspec.structs.replace(settings, policy=policy)
+    body = {
+        "prompt": "a purple elephant",
+        "checkpoint_model": "sd51.safetensors",
+        "lora_models": [{"name": "nope.safetensors"}],
+        "params": {"sampler_name": "eular", "scheduler": "norml"},
+    }
+    expected = set(also)
+    if "prompt" not in change:
+        expected.add("prompt")
+    if "checkpoint_model" not in change:
+        expected.add("checkpoint_model")
+    if "lora_models" not in change:
+        expected.add("lora_models[0].name")
+    if change.get("params") != 1:
+        expected |= {"params.sampler_name", "params.scheduler"}
+    async with running_api(settings) as api, running_worker(settings):
+        await eventually(lambda: offers_are_known(api))
+        said = await refused(api, {**body, **change})
+        assert set(said) == expected
+        if "checkpoint_model" not in change:
+            assert "did you mean sd15.safetensors" in said["checkpoint_model"]
+        assert (await api.http.get(PATH)).json()["total"] == 0
+
+
+@pytest.mark.parametrize(
     ("path", "query", "fields"),
     [
         (PATH, {"limit": 0, "sort": "up", "status": "done", "batch_id": "7"},
@@ -128,7 +177,8 @@ async def test_headers_and_body_are_told_together_and_what_is_missing_too(
     settings: Settings,
 ) -> None:
     async with running_api(settings) as api:
-        answer = await api.http.post(PATH, json={}, headers={"Idempotency-Key": "x" * 256})
+        headers = {"Idempotency-Key": "x" * 256}
+        answer = await api.http.post(PATH, json={"checkpoint_model": "a"}, headers=headers)
         assert answer.status_code == 422
         said = {error["field"]: error["message"] for error in answer.json()["errors"]}
         long = "must be at most 255 characters long"
