@@ -165,9 +165,10 @@ def test_only_webp_becomes_jpeg(data: bytes) -> None:
 @pytest.mark.parametrize(
     ("size", "wanted"),
     [
-        # Made by the reference port `thumbhash` 0.1.2 from the same pixels.
+        # Made by the reference port `thumbhash` 0.1.2 from the same pixels. None of their values lies
+        # in the middle of two levels, where the last bit of a sum decides: Python 3.12 adds better.
         ((24, 16), "4PcNNZxhdodQiHiGeHhod6DxDPiI"),
-        ((24, 24), "HwgKRxpwh4dyd3dWiFiZd2h3OAipgH8H"),
+        ((21, 24), "HwgKRhpwdxd2d1eGh5V4iHaHg5AM+Hc="),
         ((24, 1), "UfciIb6Eh4eIiAh7i4dPiAg="),
     ],
 )
