@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from genonaut.content.tables import ContentItem, ContentThumbnail, ContentType
@@ -70,6 +70,11 @@ async def record_picture(session: AsyncSession, picture: Picture) -> int:
     ]
     await session.execute(_INSERT_THUMBNAIL, rows)
     return content_id
+
+
+async def hold_item_of(session: AsyncSession, job_id: int) -> None:
+    """Keep the item that a job made from being changed or purged until the end of the transaction."""
+    await session.execute(select(_ITEMS.c.id).where(_ITEMS.c.job_id == job_id).with_for_update())
 
 
 def title_of(prompt: str) -> str:

@@ -3,15 +3,16 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import Select, delete, func, select, update
 
 from genonaut.accounts.audit import AuditLog
+from genonaut.content.recording import hold_item_of
 from genonaut.core.errors import ConflictError, NotFoundError
 from genonaut.core.schemas import MAX_ID
 from genonaut.db import UnitOfWork
 from genonaut.jobs.attempts import abandon_prompt
 from genonaut.jobs.messages import CancelRequested
-from genonaut.jobs.states import WAITING, JobStatus
+from genonaut.jobs.states import TERMINAL, WAITING, JobStatus
 from genonaut.jobs.tables import GenerationJob
 from genonaut.jobs.transitions import Transitions
 
@@ -48,16 +49,19 @@ class CancellationService:
         Raises:
             NotFoundError: no such batch of this owner.
         """
+        of_batch = GenerationJob.batch_id == batch_id
+        found = await self._session.scalar(select(GenerationJob.user_id).where(of_batch).limit(1))
+        if found is None or owner_id not in {None, found}:
+            raise NotFoundError(f"no batch {batch_id}")
         query = (
             select(GenerationJob)
-            .where(GenerationJob.batch_id == batch_id)
+            # Who ends the last of them refers to those that have ended.
+            .where(of_batch, GenerationJob.status.not_in(TERMINAL))
             .order_by(GenerationJob.id)
-            .with_for_update()
+            .with_for_update(key_share=True)
         )
         jobs = (await self._session.scalars(query)).all()
-        if not jobs or (owner_id is not None and jobs[0].user_id != owner_id):
-            raise NotFoundError(f"no batch {batch_id}")
-        return [await self._stop(job) for job in jobs if not job.status.is_terminal]
+        return [await self._stop(job) for job in jobs]
 
     async def delete(self, job_id: int, *, owner_id: UUID | None) -> None:
         """Delete a job that has ended; what it made stays.
@@ -66,14 +70,24 @@ class CancellationService:
             NotFoundError: no such job of this owner.
             ConflictError: it still waits or runs.
         """
-        job = await self._lock(job_id, owner_id)
+        job = await self._find(select(GenerationJob), job_id, owner_id)
         if not job.status.is_terminal:
             raise ConflictError(f"job {job_id} is {job.status}; cancel it first")
+        # Who purges the item takes the reference to it from the job: in the same order. A job that
+        # has ended has the item that it will ever have.
+        await hold_item_of(self._session, job_id)
         await self._session.execute(delete(GenerationJob).where(GenerationJob.id == job_id))
         await AuditLog(self._session).record("job.deleted", f"job:{job_id}")
 
     async def _lock(self, job_id: int, owner_id: UUID | None) -> GenerationJob:
-        query = select(GenerationJob).where(GenerationJob.id == job_id).with_for_update()
+        return await self._find(
+            select(GenerationJob).with_for_update(key_share=True), job_id, owner_id
+        )
+
+    async def _find(
+        self, query: Select[GenerationJob], job_id: int, owner_id: UUID | None
+    ) -> GenerationJob:
+        query = query.where(GenerationJob.id == job_id)
         job = await self._session.scalar(query) if 1 <= job_id <= MAX_ID else None
         if job is None or (owner_id is not None and job.user_id != owner_id):
             raise NotFoundError(f"no job {job_id}")

@@ -116,8 +116,6 @@ class ClaimService:
         drawing = await self._readable(choice)
         if drawing is None:
             return None
-        if not choice.is_resumed and choice.resume_until is not None:
-            await abandon_prompt(self._session, choice.id, choice.attempt)
         prompt_id = choice.comfyui_prompt_id if choice.is_resumed else None
         prompt_id = prompt_id or str(uuid4())
         started = await self._transitions.start(
@@ -134,6 +132,9 @@ class ClaimService:
         )
         if started is None:
             return None
+        # The job is ours: nobody else can be resuming what is given up here.
+        if not choice.is_resumed and choice.resume_until is not None:
+            await abandon_prompt(self._session, choice.id, choice.attempt)
         return Claim(
             job_id=choice.id,
             user_id=choice.user_id,

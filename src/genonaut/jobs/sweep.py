@@ -61,7 +61,11 @@ class SweepClock:
 
 
 class Sweep:
-    """One pass; of all workers one wins, the others go on."""
+    """One pass; of all workers one wins, the others go on.
+
+    One transaction changes many jobs and counts their batches down: it never waits for a job, or a
+    beat, that may wait for it. What somebody holds is left to the next pass.
+    """
 
     def __init__(self, uow: UnitOfWork, settings: JobSettings) -> None:
         self._session = uow.session
@@ -92,12 +96,16 @@ class Sweep:
     async def _take_back_expired(self) -> None:
         query = (
             select(GenerationAttempt.job_id, GenerationAttempt.attempt)
+            .join(GenerationJob, GenerationJob.id == GenerationAttempt.job_id)
             .where(
                 GenerationAttempt.ended_at.is_(None),
                 GenerationAttempt.lease_until < func.clock_timestamp(),
             )
             .order_by(GenerationAttempt.job_id)
             .limit(_AT_ONCE)
+            .with_for_update(
+                of=[GenerationJob, GenerationAttempt], key_share=True, skip_locked=True
+            )
         )
         for job_id, attempt in (await self._session.execute(query)).all():
             await self._take_back(job_id, attempt)
@@ -152,7 +160,8 @@ class Sweep:
             GenerationJob.resume_until <= func.clock_timestamp(),
             ~is_answering,
         )
-        for job in (await self._session.scalars(query.with_for_update(skip_locked=True))).all():
+        query = query.with_for_update(key_share=True, skip_locked=True)
+        for job in (await self._session.scalars(query)).all():
             await abandon_prompt(self._session, job.id, job.attempt)
             job.avoid_backend = job.backend
             job.resume_until = None
@@ -167,6 +176,7 @@ class Sweep:
             )
             .order_by(GenerationJob.id)
             .limit(_AT_ONCE)
+            .with_for_update(key_share=True, skip_locked=True)
         )
         for job_id, reason in (await self._session.execute(query)).all():
             values = {

@@ -161,22 +161,26 @@ class NotificationRepository:
         return cast(CursorResult[Any], await self._session.execute(statement)).rowcount
 
 
-def _if_there(column: InstrumentedAttribute[int | None]) -> ColumnElement[int]:
-    """Return the reference of that name, held until the commit; null when its row is gone."""
+def _if_there(column: InstrumentedAttribute[int | None]) -> Select[int]:
+    """Return the query of a reference's row, held until the commit, if it is there."""
     target = next(iter(column.property.columns[0].foreign_keys)).column
     found = select(target).where(target == bindparam(column.key, type_=target.type))
-    return found.with_for_update(read=True, key_share=True).scalar_subquery()
+    return found.with_for_update(read=True, key_share=True)
 
 
 @cache
 def _insertion() -> Executable:
     """Return the statement, put together once: it is needed at the end of every submission."""
     row = UserNotification
+    item = _if_there(row.related_content_id).cte("item")
+    # Who deletes a job takes its item first; the condition, always true, makes us do so too.
+    has_looked = select(func.count()).select_from(item).scalar_subquery() >= 0
+    job = _if_there(row.related_job_id).where(has_looked).cte("job")
     values: dict[str, ColumnElement[Any]] = {
         name: bindparam(name) for name in NewNotification.__struct_fields__
     }
-    for column in (row.related_job_id, row.related_content_id):
-        values[column.key] = _if_there(column)
+    values["related_job_id"] = select(job.c.id).scalar_subquery()
+    values["related_content_id"] = select(item.c.id).scalar_subquery()
     return (
         insert(row.metadata.tables[row.__tablename__])
         .values(values)
