@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 from sqlalchemy import ColumnElement, func, insert, or_, select, update
@@ -36,7 +36,10 @@ class Claimed(msgspec.Struct, frozen=True):
     delivery_id: int
     webhook_id: int
     tries: int
-    """This one included; it fences whoever held the delivery before."""
+    """This one included."""
+    until: datetime
+    """When the claim expires; it fences whoever held the delivery before, also before it was sent
+    again, when tries begin anew."""
     message: Message
 
 
@@ -67,7 +70,7 @@ class DeliveryService:
             .execution_options(synchronize_session=False, populate_existing=True)
         )
         row = await self._session.scalar(statement)
-        if row is None:
+        if row is None or row.claimed_until is None:
             return None
         webhook = await self._active_webhook(row.webhook_id)
         if webhook is None:
@@ -82,16 +85,19 @@ class DeliveryService:
             body=row.payload.encode(),
             keys=_keys_of(webhook),
         )
-        return Claimed(row.id, webhook.id, row.tries, message)
+        return Claimed(row.id, webhook.id, row.tries, row.claimed_until, message)
 
     async def record(self, claimed: Claimed, answer: Answer) -> None:
         """Write down what came of a try, unless somebody else has taken over meanwhile."""
         ours = (
             WebhookDelivery.id == claimed.delivery_id,
-            WebhookDelivery.tries == claimed.tries,
             WebhookDelivery.status == DeliveryStatus.PENDING,
-            WebhookDelivery.claimed_until.is_not(None),
+            WebhookDelivery.claimed_until == claimed.until,
         )
+        if answer.is_gone:
+            # Before any of its deliveries, as whoever disables or deletes it: one that waits for the
+            # webhook must not hold what the other has to end.
+            await WebhookRepository(self._session).lock(claimed.webhook_id)
         statement = (
             update(WebhookDelivery)
             .where(*ours)

@@ -33,6 +33,11 @@ class WebhookRepository:
         query = select(Webhook).where(Webhook.id == webhook_id, Webhook.user_id == user_id)
         return await self._session.scalar(query.with_for_update(key_share=True) if lock else query)
 
+    async def lock(self, webhook_id: int) -> None:
+        """Hold anybody's webhook until the commit."""
+        query = select(Webhook.id).where(Webhook.id == webhook_id)
+        await self._session.execute(query.with_for_update(key_share=True))
+
     async def lock_count(self, user_id: UUID) -> int:
         """Return how many a user has, letting nobody else add one for them until the commit."""
         key = func.hashtext(f"genonaut.webhooks:{user_id}")
