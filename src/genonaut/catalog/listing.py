@@ -15,6 +15,7 @@ from genonaut.catalog.guessing import identify_by_words
 from genonaut.catalog.recording import MAX_NAME_BYTES, RecordingService, model_row
 from genonaut.catalog.tables import AvailableModel, CatalogBackend, ModelBackend
 from genonaut.catalog.vocabulary import ModelSource
+from genonaut.catalog.writing import write_alone
 from genonaut.db import UnitOfWork
 
 _ASKED_AGAIN_AFTER = timedelta(days=1)
@@ -63,6 +64,7 @@ class ListingService:
         version: str | None,
     ) -> int:
         """Write what a server has in ``folders``, all of it; returns how many models are new."""
+        await write_alone(self._session)
         models = {
             (one.folder, storable(one.name)): one
             for one in listed
@@ -88,6 +90,7 @@ class ListingService:
 
     async def keep_backends(self, names: Sequence[str]) -> None:
         """Forget what servers had that are not among ``names``."""
+        await write_alone(self._session)
         gone = await self._session.scalars(
             delete(ModelBackend)
             .where(ModelBackend.backend.not_in(names))
@@ -115,6 +118,7 @@ class ListingService:
         self, backend: str, words: Sequence[tuple[Wordless, Mapping[str, str]]]
     ) -> None:
         """Write what a server says of models; empty words change nothing but are not asked again."""
+        await write_alone(self._session)
         for model, metadata in words:
             if metadata:
                 await self._identify(model, metadata)
@@ -158,6 +162,7 @@ class ListingService:
         self, backend: str, asked: Sequence[int], *, pictured: Collection[int]
     ) -> None:
         """Write of which of the models that it was asked about a server has a picture."""
+        await write_alone(self._session)
         await self._session.execute(
             update(ModelBackend)
             .where(ModelBackend.backend == backend, ModelBackend.model_id.in_(asked))
@@ -172,7 +177,6 @@ class ListingService:
             .where(
                 AvailableModel.id == model.model_id, AvailableModel.source != ModelSource.FILESYSTEM
             )
-            .with_for_update()
             .execution_options(populate_existing=True)
         )
         if row is None:  # its file was found meanwhile, and knows better

@@ -18,6 +18,7 @@ from genonaut.catalog.scanning.health import FATAL, Health
 from genonaut.catalog.scanning.scan import Fingerprint
 from genonaut.catalog.tables import AvailableModel, ModelBackend, ModelFile
 from genonaut.catalog.vocabulary import ModelSource
+from genonaut.catalog.writing import write_alone
 from genonaut.db import UnitOfWork
 
 # PostgreSQL's B-trees take keys of 2,704 bytes.
@@ -101,6 +102,7 @@ class RecordingService:
             leading: Those of them that say what their model is; of several files under one name
                 ComfyUI loads one.
         """
+        await write_alone(self._session)
         refused = tuple(why for one in examined if (why := _why_refused(one.file)))
         kept = [one for one in examined if not _why_refused(one.file)]
         rows = {
@@ -125,6 +127,7 @@ class RecordingService:
         """Write that files have vanished; returns how many models are affected."""
         if not paths:
             return 0
+        await write_alone(self._session)
         encoded = [os.fsencode(path) for path in paths]
         models = set(await self._session.scalars(sql.MISS_FILES, {"paths": encoded}))
         await self._session.execute(sql.RE_EXAMINE, {"ids": list(models)})
@@ -136,6 +139,7 @@ class RecordingService:
 
         A model that vanished and lies elsewhere takes its corrections along.
         """
+        await write_alone(self._session)
         key = hashes.key
         same = (ModelFile.size_bytes == key.size_bytes, ModelFile.mtime_ns == key.mtime_ns)
         inodes = select(ModelFile.inode).where(ModelFile.path == os.fsencode(key.path), *same)
@@ -153,6 +157,7 @@ class RecordingService:
 
     async def adopt_moved(self) -> int:
         """Let models that vanished live on where the same bytes were found; returns how many."""
+        await write_alone(self._session)
         pairs = (await self._session.execute(sql.MOVED)).all()
         taken: set[int] = set()
         for new_id, old_id in pairs:
@@ -165,11 +170,11 @@ class RecordingService:
         """Make availability, size and hashes of models follow from their files and servers."""
         ids = sorted(set(model_ids))
         if ids:
-            await self._session.execute(sql.LOCK_MODELS, {"ids": ids})
+            await write_alone(self._session)
             await self._session.execute(sql.SETTLE, {"ids": ids})
 
     async def _correct(self, model_id: int, row: ModelRow, overrides: Mapping[str, object]) -> None:
-        """Apply corrections to a model that was just written, and is locked therefore."""
+        """Apply corrections to a model that was just written."""
         corrections = msgspec.convert(overrides, Overrides)
         effective = effective_of(row.detected, corrections, row.name)
         await self._session.execute(
@@ -180,16 +185,12 @@ class RecordingService:
 
     async def _move(self, old_id: int, new_id: int) -> None:
         """Give the old row the place of the new one, which held no corrections."""
-        locked = await self._session.scalars(
+        both = await self._session.scalars(
             select(AvailableModel)
             .where(AvailableModel.id.in_([old_id, new_id]))
-            .order_by(AvailableModel.folder, AvailableModel.name)
-            .with_for_update()
             .execution_options(populate_existing=True)
         )
-        by_id = {model.id: model for model in locked}
-        if len(by_id) != 2 or by_id[new_id].overrides:  # noqa: PLR2004  # somebody was faster
-            return
+        by_id = {model.id: model for model in both}
         old, new = by_id[old_id], by_id[new_id]
         for table in (ModelFile, ModelBackend):
             await self._session.execute(

@@ -1,7 +1,6 @@
 """Bulk writes of the catalogue: many rows in one statement, passed as one JSON text.
 
-Rows are locked in the order of (folder, name), so that a scan and a server's report that write the
-same models at once wait for each other instead of deadlocking.
+Whoever executes them writes alone: they lock in any order, and see what the last one wrote.
 """
 
 from sqlalchemy import ARRAY, BigInteger, LargeBinary, bindparam, text
@@ -20,7 +19,7 @@ ORDER BY r.folder, r.name
 ON CONFLICT (folder, name)
 """  # noqa: S608  # constants of this module
 
-# Corrections are not touched; what depends on them is computed anew by the caller, who has the lock.
+# Corrections are not touched; what depends on them is computed anew by the caller.
 UPSERT_MODELS = text(
     _INSERT_MODELS
     + """
@@ -76,14 +75,7 @@ UPDATE model_files SET mtime_ns = -1 WHERE model_id = ANY(:ids) AND missing_sinc
 """
 ).bindparams(bindparam("ids", type_=ARRAY(BigInteger)))
 
-# A statement of its own: the next one sees what was committed while this one waited.
-LOCK_MODELS = text(
-    """
-SELECT FROM available_models WHERE id = ANY(:ids) ORDER BY folder, name FOR UPDATE
-"""
-).bindparams(bindparam("ids", type_=ARRAY(BigInteger)))
-
-# Makes size, hashes, source and availability of locked models follow from their files and servers.
+# Makes size, hashes, source and availability of models follow from their files and servers.
 SETTLE = text(
     """
 UPDATE available_models m SET

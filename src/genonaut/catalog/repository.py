@@ -48,11 +48,10 @@ class CatalogRepository:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    async def find(self, model_id: int, *, lock: bool = False) -> AvailableModel | None:
-        """Return one model; ``lock`` holds it against other changes until the end."""
+    async def find(self, model_id: int) -> AvailableModel | None:
+        """Return one model as it is now."""
         query = select(AvailableModel).where(AvailableModel.id == model_id)
-        query = query.execution_options(populate_existing=True)
-        return await self._session.scalar(query.with_for_update() if lock else query)
+        return await self._session.scalar(query.execution_options(populate_existing=True))
 
     async def named(self, folders: Sequence[str], names: Sequence[str]) -> list[AvailableModel]:
         """Return the models of these names in any of the folders."""

@@ -19,6 +19,7 @@ from genonaut.catalog.repository import CatalogRepository
 from genonaut.catalog.seen import SeenModel, see
 from genonaut.catalog.tables import AvailableModel
 from genonaut.catalog.vocabulary import Architecture, ModelKind, ModelSource
+from genonaut.catalog.writing import write_alone
 from genonaut.core.errors import ConflictError, InvalidInputError, NotFoundError
 from genonaut.core.pagination import Slice, bounded_total, decode_cursor, encode_cursor
 from genonaut.core.schemas import MAX_ID
@@ -92,7 +93,8 @@ class CatalogService:
         Raises:
             NotFoundError: there is none.
         """
-        model = await self._find(model_id, lock=True)
+        await write_alone(self._session)
+        model = await self._find(model_id)
         before = msgspec.convert(model.overrides, Overrides)
         changes = {
             name: value
@@ -109,7 +111,8 @@ class CatalogService:
         Raises:
             NotFoundError: there is none.
         """
-        model = await self._find(model_id, lock=True)
+        await write_alone(self._session)
+        model = await self._find(model_id)
         return await self._write(model, Overrides(), enabled=model.enabled)
 
     async def add_manual(self, folder: str, name: str, correction: Correction) -> SeenModel:
@@ -123,6 +126,7 @@ class CatalogService:
             raise InvalidInputError.of("name", "must be a path below its folder, without ..")
         detected = identify_by_words(folder, name, {})
         row = model_row(folder, name, detected, source=ModelSource.MANUAL)
+        await write_alone(self._session)
         added = await self._session.execute(ADD_MODELS, {"rows": storable_json([row])})
         found = added.one_or_none()
         if found is None:
@@ -140,7 +144,8 @@ class CatalogService:
             NotFoundError: there is none.
             ConflictError: a file or a server has it, and would bring it back at once.
         """
-        model = await self._find(model_id, lock=True)
+        await write_alone(self._session)
+        model = await self._find(model_id)
         if model.unavailable_since is None:
             raise ConflictError(
                 f"{model.folder}/{model.name} still exists and would come back; disable it instead"
@@ -148,9 +153,9 @@ class CatalogService:
         await self._session.execute(delete(AvailableModel).where(AvailableModel.id == model_id))
         self._tell()
 
-    async def _find(self, model_id: int, *, lock: bool = False) -> AvailableModel:
+    async def _find(self, model_id: int) -> AvailableModel:
         in_range = 1 <= model_id <= MAX_ID
-        model = await self._catalog.find(model_id, lock=lock) if in_range else None
+        model = await self._catalog.find(model_id) if in_range else None
         if model is None:
             raise NotFoundError(f"no model {model_id}")
         return model
