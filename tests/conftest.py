@@ -9,9 +9,7 @@ from uuid import uuid4
 
 import msgspec
 import pytest
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import create_async_engine
-from sqlalchemy.pool import NullPool
+from tests.support.databases import DatabaseShelf, create_database
 from tests.support.logged import recording_logs, secrets_in
 from tests.support.processes import Servers
 
@@ -69,18 +67,12 @@ async def template(servers: Servers) -> str:
     return name
 
 
-async def create_database(admin_url: str, name: str, *, template: str = "template1") -> None:
-    engine = create_async_engine(admin_url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
-    async with engine.connect() as connection:
-        await connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'))
-    await engine.dispose()
-
-
-async def drop_database(admin_url: str, name: str) -> None:
-    engine = create_async_engine(admin_url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
-    async with engine.connect() as connection:
-        await connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
-    await engine.dispose()
+@pytest.fixture(scope="session")
+async def shelf(servers: Servers, template: str) -> AsyncIterator[DatabaseShelf]:
+    """Migrated, empty databases."""
+    shelf = DatabaseShelf(servers.database_url, template)
+    yield shelf
+    await shelf.close()
 
 
 @pytest.fixture
@@ -95,13 +87,16 @@ async def simulator(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIter
 
 @pytest.fixture
 async def settings(
-    servers: Servers, template: str, simulator: Simulator, tmp_path: Path
+    servers: Servers,
+    shelf: DatabaseShelf,
+    simulator: Simulator,
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
 ) -> AsyncIterator[Settings]:
     """Settings of an installation of its own: database, namespace, files, one simulator."""
-    name = f"genonaut_test_{uuid4().hex[:12]}"
-    await create_database(servers.database_url, name, template=template)
+    name = await shelf.take(fresh=request.node.get_closest_marker("fresh_database") is not None)
     yield make_settings(servers, name, tmp_path, simulator.url)
-    await drop_database(servers.database_url, name)
+    await shelf.give_back(name)
 
 
 def make_settings(

@@ -14,8 +14,9 @@ from uuid import uuid4
 import aiohttp
 import msgspec
 import pytest
-from tests.conftest import create_database, drop_database, make_settings
+from tests.conftest import make_settings
 from tests.support.accounts import with_login
+from tests.support.databases import create_database, drop_database
 from tests.support.processes import Servers
 from tests.support.programs import program
 

@@ -3,9 +3,10 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from tests.conftest import create_database, drop_database, make_settings
+from tests.conftest import make_settings
 from tests.contract.access.world import make_backend
 from tests.support.accounts import held, make_user, with_login
+from tests.support.databases import create_database, drop_database
 from tests.support.processes import Servers
 from tests.support.service import Api, running_api
 

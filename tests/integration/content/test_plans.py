@@ -18,6 +18,7 @@ from genonaut.content.filters import ContentFilter, Scope
 from genonaut.content.ordering import Key, Sort
 from genonaut.content.repository import count_query, keys_query
 
+pytestmark = pytest.mark.fresh_database
 ITEMS = 6_000
 NOW = datetime.now(UTC)
 

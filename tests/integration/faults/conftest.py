@@ -5,7 +5,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from tests.conftest import create_database
+from tests.support.databases import create_database
 
 from genonaut.db import migrations
 from genonaut.embedded import RunningPostgres, RunningValkey, Source, postgres, valkey

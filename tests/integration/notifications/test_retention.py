@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import msgspec
+import pytest
 from sqlalchemy import func, select, text, update
 from sqlalchemy.dialects import postgresql
 from tests.integration.notifications.test_deliveries import add_hook, deliveries
@@ -67,6 +68,7 @@ async def explain(runtime: Runtime, statement: str) -> str:
         return "\n".join(lines)
 
 
+@pytest.mark.fresh_database
 async def test_counting_and_listing_use_the_indexes_made_for_them(
     town: Town, ann: Person, bob: Person
 ) -> None:
