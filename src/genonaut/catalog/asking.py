@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import Mapping, Sequence
 
 from genonaut.catalog.identification.reading import MODEL_SUFFIXES
-from genonaut.catalog.listing import Listed, ListingService, Wordless
+from genonaut.catalog.listing import Listed, ListingService, Wordless, in_our_spelling
 from genonaut.catalog.progress import ProgressTeller
-from genonaut.comfyui import ComfyClient, NodeInfo
+from genonaut.comfyui import ComfyClient, NodeInfo, is_windows
 from genonaut.config.settings import BackendSettings
 from genonaut.runtime import Runtime
 
@@ -37,12 +37,16 @@ async def ask_server(runtime: Runtime, backend: BackendSettings, teller: Progres
         ComfyUnreachableError: it does not answer; what it had said is written.
     """
     client = ComfyClient(backend.url, runtime.http)
-    version = (await client.system_stats()).system.comfyui_version
+    system = (await client.system_stats()).system
     folders = [name for name in await client.folders() if name not in _NOT_MODELS]
     listed = await _list(client, folders)
+    if is_windows(system):
+        listed = in_our_spelling(listed)
     async with runtime.begin() as uow:
         service = ListingService(uow)
-        added = await service.record_backend(backend.name, listed, folders=folders, version=version)
+        added = await service.record_backend(
+            backend.name, listed, folders=folders, version=system.comfyui_version
+        )
         wordless = await service.wordless_at(backend.name)
     for start in range(0, len(wordless), _WRITTEN_AT_ONCE):
         await teller.tell("servers", start, len(wordless), detail=backend.name)
@@ -96,7 +100,7 @@ async def _ask_for_words(
 
     async def ask(model: Wordless) -> tuple[Wordless, dict[str, str]]:
         async with gate:
-            metadata = await client.view_metadata(model.folder, model.name) or {}
+            metadata = await client.view_metadata(model.folder, model.spelling) or {}
         words = {key: value for key, value in metadata.items() if isinstance(value, str)}
         return model, words
 

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 
 import msgspec
+from msgspec.structs import replace
 from sqlalchemy import delete, exists, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -16,6 +17,7 @@ from genonaut.catalog.recording import MAX_NAME_BYTES, RecordingService, model_r
 from genonaut.catalog.tables import AvailableModel, CatalogBackend, ModelBackend
 from genonaut.catalog.vocabulary import ModelSource
 from genonaut.catalog.writing import write_alone
+from genonaut.comfyui import with_slashes
 from genonaut.db import UnitOfWork
 
 _ASKED_AGAIN_AFTER = timedelta(days=1)
@@ -23,10 +25,14 @@ _WITH_WORDS = (".safetensors", ".sft")
 
 
 class Listed(msgspec.Struct, frozen=True, kw_only=True):
-    """One model as a server lists it; size and place only where it tells them."""
+    """One model as a server lists it; size and place only where it tells them.
+
+    ``spelling`` is what it wants to read instead of the name, where that differs.
+    """
 
     folder: str
     name: str
+    spelling: str | None = None
     size_bytes: int | None = None
     path_index: int | None = None
 
@@ -37,6 +43,8 @@ class Wordless(msgspec.Struct, frozen=True):
     model_id: int
     folder: str
     name: str
+    spelling: str
+    """The name at that server."""
 
 
 class Pictureless(msgspec.Struct, frozen=True):
@@ -44,7 +52,8 @@ class Pictureless(msgspec.Struct, frozen=True):
 
     model_id: int
     folder: str
-    name: str
+    spelling: str
+    """The name at that server."""
     path_index: int
 
 
@@ -102,7 +111,12 @@ class ListingService:
     async def wordless_at(self, backend: str) -> list[Wordless]:
         """Return the models that a server has, nobody else can read, and it was not asked about."""
         query = (
-            select(AvailableModel.id, AvailableModel.folder, AvailableModel.name)
+            select(
+                AvailableModel.id,
+                AvailableModel.folder,
+                AvailableModel.name,
+                func.coalesce(ModelBackend.spelling, AvailableModel.name),
+            )
             .join(ModelBackend, ModelBackend.model_id == AvailableModel.id)
             .where(
                 ModelBackend.backend == backend,
@@ -139,7 +153,7 @@ class ListingService:
             select(
                 AvailableModel.id,
                 AvailableModel.folder,
-                AvailableModel.name,
+                func.coalesce(ModelBackend.spelling, AvailableModel.name),
                 func.coalesce(ModelBackend.path_index, 0),
             )
             .join(ModelBackend, ModelBackend.model_id == AvailableModel.id)
@@ -216,6 +230,15 @@ def _names(key: tuple[str, str], one: Listed) -> dict[str, object]:
     return {
         "folder": folder,
         "name": name,
+        "spelling": None if one.spelling is None else storable(one.spelling),
         "size_bytes": one.size_bytes,
         "path_index": one.path_index,
     }
+
+
+def in_our_spelling(listed: Sequence[Listed]) -> list[Listed]:
+    """Return what a Windows server lists under names with ``/``, each with the server's own."""
+    return [
+        replace(one, name=with_slashes(one.name), spelling=one.name) if "\\" in one.name else one
+        for one in listed
+    ]

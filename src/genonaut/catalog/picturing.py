@@ -40,7 +40,7 @@ async def _fetch(runtime: Runtime, backend: BackendSettings, asked: list[Picture
     pictured = set()
     for one in asked:
         data = await client.model_preview(
-            one.folder, one.path_index, one.name, limit_bytes=MAX_PREVIEW_BYTES
+            one.folder, one.path_index, one.spelling, limit_bytes=MAX_PREVIEW_BYTES
         )
         if data and await previews.keep(one.model_id, data):
             pictured.add(one.model_id)

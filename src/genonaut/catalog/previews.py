@@ -167,12 +167,12 @@ class Previews:
 
 async def _ask(client: ComfyClient, model: AvailableModel, server: ModelBackend) -> bytes | None:
     """Return the picture that a server has beside a model, else the one in its metadata."""
-    picture = None
+    picture, name = None, server.spelling or model.name
     if server.has_picture and server.path_index is not None:
         picture = await client.model_preview(
-            model.folder, server.path_index, model.name, limit_bytes=MAX_PREVIEW_BYTES
+            model.folder, server.path_index, name, limit_bytes=MAX_PREVIEW_BYTES
         )
-    return picture or _embedded(await client.view_metadata(model.folder, model.name) or {})
+    return picture or _embedded(await client.view_metadata(model.folder, name) or {})
 
 
 def _read_picture(file: ModelFile) -> bytes | None:

@@ -122,19 +122,22 @@ ORDER BY pairs.new_id, (o.overrides <> '{}' OR NOT o.enabled) DESC, o.unavailabl
 
 LIST_AT_BACKEND = text(
     """
-INSERT INTO model_backends AS b (model_id, backend, size_bytes, path_index)
-SELECT m.id, :backend, r.size_bytes, r.path_index
+INSERT INTO model_backends AS b (model_id, backend, spelling, size_bytes, path_index)
+SELECT m.id, :backend, r.spelling, r.size_bytes, r.path_index
 FROM jsonb_to_recordset(CAST(:rows AS jsonb))
-    AS r(folder text, name text, size_bytes bigint, path_index smallint)
+    AS r(folder text, name text, spelling text, size_bytes bigint, path_index smallint)
 JOIN available_models m ON m.folder = r.folder AND m.name = r.name
 ORDER BY m.id
-ON CONFLICT (model_id, backend) DO UPDATE SET size_bytes = EXCLUDED.size_bytes,
-    path_index = EXCLUDED.path_index,
-    words_read_at = CASE WHEN b.size_bytes IS NULL OR b.size_bytes = EXCLUDED.size_bytes
+ON CONFLICT (model_id, backend) DO UPDATE SET spelling = EXCLUDED.spelling,
+    size_bytes = COALESCE(EXCLUDED.size_bytes, b.size_bytes),
+    path_index = CASE WHEN EXCLUDED.size_bytes IS NULL THEN b.path_index
+        ELSE EXCLUDED.path_index END,
+    words_read_at = CASE WHEN (b.size_bytes = EXCLUDED.size_bytes) IS NOT FALSE
         THEN b.words_read_at END,
-    picture_asked_at = CASE WHEN b.size_bytes IS NULL OR b.size_bytes = EXCLUDED.size_bytes
+    picture_asked_at = CASE WHEN (b.size_bytes = EXCLUDED.size_bytes) IS NOT FALSE
         THEN b.picture_asked_at END
-WHERE EXCLUDED.size_bytes IS NOT NULL AND (b.size_bytes, b.path_index)
+WHERE b.spelling IS DISTINCT FROM EXCLUDED.spelling
+    OR EXCLUDED.size_bytes IS NOT NULL AND (b.size_bytes, b.path_index)
     IS DISTINCT FROM (EXCLUDED.size_bytes, EXCLUDED.path_index)
 RETURNING b.model_id
 """

@@ -135,6 +135,8 @@ class ModelBackend(Base):
         ForeignKey("available_models.id", ondelete="CASCADE"), primary_key=True
     )
     backend: Mapped[str] = mapped_column(String(63), primary_key=True)
+    spelling: Mapped[str | None] = mapped_column(Text)
+    """The model's name there, where it is another: Windows separates folders by backslashes."""
     size_bytes: Mapped[int | None]
     path_index: Mapped[int | None] = mapped_column(SmallInteger)
     """Which of the folder's directories at the server it lies in."""

@@ -31,7 +31,7 @@ from genonaut.comfyui.graph import (
     build_text_to_image,
     filename_prefix_of,
 )
-from genonaut.comfyui.inventory import Inventory, Models
+from genonaut.comfyui.inventory import TEXT_ENCODERS, VAE, Inventory, Models
 from genonaut.comfyui.listener import Listener
 from genonaut.comfyui.location import Absent, InHistory, Located, QueueSnapshot, Running, Waiting
 from genonaut.comfyui.outcome import (
@@ -47,6 +47,7 @@ from genonaut.comfyui.outcome import (
 from genonaut.comfyui.outputs import collect, download
 from genonaut.comfyui.progress import Progress, ProgressTracker
 from genonaut.comfyui.settings import BackendSettings, ListenerSettings, Timeouts, WatchSettings
+from genonaut.comfyui.spelling import is_windows, with_slashes
 from genonaut.comfyui.watch import Watch
 from genonaut.comfyui.wire import (
     HistoryEntry,
@@ -57,6 +58,8 @@ from genonaut.comfyui.wire import (
 )
 
 __all__ = [
+    "TEXT_ENCODERS",
+    "VAE",
     "Absent",
     "BackendHealth",
     "BackendSettings",
@@ -113,6 +116,8 @@ __all__ = [
     "collect",
     "download",
     "filename_prefix_of",
+    "is_windows",
     "judge",
     "supports_targeted_interrupt",
+    "with_slashes",
 ]

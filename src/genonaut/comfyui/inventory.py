@@ -1,11 +1,12 @@
 """What a backend can load: cached lists of models and node classes."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
 from genonaut.comfyui.client import ComfyClient
+from genonaut.comfyui.spelling import is_windows, own_spellings, with_slashes
 from genonaut.comfyui.wire import NodeInfo
 
 # Folder names of ComfyUI 0.3.64, GET /models.
@@ -15,13 +16,24 @@ _FOLDERS = (CHECKPOINTS, LORAS, DIFFUSION_MODELS, TEXT_ENCODERS, VAE)
 
 
 class Models(msgspec.Struct, frozen=True):
-    """The model files of a server by folder, named as the loaders want them."""
+    """The model files of a server by folder, in our spelling, with ``/``.
+
+    ``spellings`` holds by folder what its loaders want instead, where that differs.
+    """
 
     folders: dict[str, frozenset[str]] = {}
+    spellings: dict[str, dict[str, str]] = {}
+    is_windows: bool = False
 
     def of(self, folder: str) -> frozenset[str]:
         """Return the files of one folder; none if it is unknown."""
         return self.folders.get(folder, frozenset())
+
+    def spelled(self, folder: str, name: str) -> str:
+        """Return what the server's loaders want for a name of ours."""
+        if name in self.of(folder) or not self.is_windows:
+            return self.spellings.get(folder, {}).get(name, name)
+        return name.replace("/", "\\")  # not listed yet
 
     def has(self, folder: str, names: Iterable[str]) -> bool:
         """Tell whether all names are there."""
@@ -65,9 +77,10 @@ class Inventory:
             if self._models is None or not self._is_fresh(self._models, limit):
                 read_at = self._clock()
                 # A TaskGroup would wrap the one error that callers expect into a group.
-                lists = await asyncio.gather(*map(self._client.models, _FOLDERS))
-                found = dict(zip(_FOLDERS, map(frozenset, lists), strict=True))
-                self._models = (read_at, Models(found))
+                lists = asyncio.gather(*map(self._client.models, _FOLDERS))
+                stats, listed = await asyncio.gather(self._client.system_stats(), lists)
+                found = dict(zip(_FOLDERS, listed, strict=True))
+                self._models = (read_at, _named(found, windows=is_windows(stats.system)))
             return self._models[1]
 
     async def object_info(self) -> dict[str, NodeInfo]:
@@ -79,3 +92,13 @@ class Inventory:
 
     def _is_fresh(self, cached: tuple[float, object] | None, limit_seconds: float) -> bool:
         return cached is not None and self._clock() - cached[0] < limit_seconds
+
+
+def _named(found: Mapping[str, Iterable[str]], *, windows: bool) -> Models:
+    if not windows:
+        return Models({folder: frozenset(names) for folder, names in found.items()})
+    return Models(
+        {folder: frozenset(map(with_slashes, names)) for folder, names in found.items()},
+        {folder: own for folder, names in found.items() if (own := own_spellings(names))},
+        is_windows=True,
+    )

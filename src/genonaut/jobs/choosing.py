@@ -1,6 +1,6 @@
 """Which models a submission gets, and what else can be said of one that cannot be read."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
@@ -10,6 +10,7 @@ from genonaut.catalog.resolution import ModelResolver, WantedModels
 from genonaut.core.errors import FieldError, InvalidInputError, errors_together
 from genonaut.core.remains import Remains
 from genonaut.jobs.inventory import Inventory
+from genonaut.jobs.params import LORAS, LoraChoice
 from genonaut.jobs.prompt_policy import load_policy, require_allowed
 from genonaut.runtime import Runtime
 
@@ -35,6 +36,11 @@ async def choose_models(
                 await resolver.require_loras(wanted, inventory.offered)
     plan = await resolver.resolve(replace(wanted, checkpoint=checkpoint), inventory.offered)
     return checkpoint, plan
+
+
+def in_our_spelling(inventory: Inventory, loras: Iterable[LoraChoice]) -> tuple[LoraChoice, ...]:
+    """Return the LoRAs under the names that the catalogue has."""
+    return tuple(replace(one, name=inventory.known_as([LORAS], one.name)) for one in loras)
 
 
 async def second_look(runtime: Runtime, remains: Remains) -> Sequence[FieldError]:
@@ -66,7 +72,7 @@ async def _check_models(
     checkpoint = remains.read("checkpoint_model", kind=str, default="")
     wanted = WantedModels(
         checkpoint=checkpoint or "",
-        loras=_loras(remains),
+        loras=_loras(inventory, remains),
         # What cannot be read is not held against the LoRAs.
         allow_mismatch=remains.read("params", "allow_mismatch", kind=bool, default=False)
         is not False,
@@ -78,7 +84,7 @@ async def _check_models(
     await choose_models(resolver, inventory, wanted, default_checkpoint=default)
 
 
-def _loras(remains: Remains) -> list[str]:
+def _loras(inventory: Inventory, remains: Remains) -> list[str]:
     """Return the names in their places; an empty one where none could be read."""
     given = remains.read("lora_models", kind=list, default=[])
     if given is UNSET:
@@ -87,7 +93,7 @@ def _loras(remains: Remains) -> list[str]:
         remains.read("lora_models", index, "name", kind=str, default="")
         for index in range(len(given))
     )
-    return [name or "" for name in names]
+    return [inventory.known_as([LORAS], name or "") for name in names]
 
 
 def _check_options(inventory: Inventory, remains: Remains) -> None:

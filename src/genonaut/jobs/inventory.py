@@ -8,6 +8,7 @@ from msgspec import UNSET, UnsetType
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from genonaut.catalog.filters import BASE_FOLDERS
 from genonaut.core.errors import FieldError, InvalidInputError
 from genonaut.jobs.params import CHECKPOINTS, SAMPLERS, SCHEDULERS
 from genonaut.jobs.tables import ComfyuiBackend
@@ -44,6 +45,14 @@ class Inventory:
         """Return the names in one folder, sorted."""
         return self._names.get(folder, [])
 
+    def known_as(self, folders: Iterable[str], name: str) -> str:
+        """Return our spelling of a name that is spelled as on Windows; others as they are."""
+        if "\\" not in name:
+            return name
+        known = set(chain.from_iterable(map(self.names, folders)))
+        ours = name.replace("\\", "/")
+        return ours if name not in known and ours in known else name
+
     def checkpoint_or_default(self, asked: str, configured: str) -> str:
         """Return the checkpoint asked for, else the configured one, else the only one.
 
@@ -51,8 +60,9 @@ class Inventory:
             InvalidInputError: when none was asked for and there is no default.
         """
         if asked:
-            return asked
+            return self.known_as(BASE_FOLDERS, asked)
         known = self.names(CHECKPOINTS)
+        configured = self.known_as([CHECKPOINTS], configured)
         if configured and (configured in known or not self.is_known):
             return configured
         if len(known) == 1:

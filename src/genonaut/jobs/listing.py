@@ -44,7 +44,7 @@ class CatalogReporter:
         if models is None or self._told.get(backend.name) == (models, backend.version):
             return
         listed = [
-            Listed(folder=folder, name=name)
+            Listed(folder=folder, name=name, spelling=models.spellings.get(folder, {}).get(name))
             for folder, names in models.folders.items()
             for name in sorted(names)
         ]

@@ -14,6 +14,7 @@ from genonaut.comfyui import (
     ComfyUnreachableError,
     Graph,
     GraphRefusedError,
+    Models,
     SubmitUncertainError,
 )
 from genonaut.db.persistence import persistently
@@ -78,7 +79,10 @@ class Renderer:
     async def _walk(self, held: Held) -> None:
         claim = held.claim
         backend = self._backends[claim.backend]
-        graph = graph_of(claim.drawing, claim.prompt_id)
+        models = backend.inventory.known_models
+        if models is None and not claim.is_resumed:
+            models = await _models_of(backend)
+        graph = graph_of(claim.drawing, claim.prompt_id, models)
         async with backend.watch(claim.prompt_id, attached=claim.is_resumed, graph=graph) as watch:
             noting = None if claim.is_resumed else await self._post(held, backend, graph)
             follower = Follower(
@@ -221,6 +225,13 @@ class Renderer:
         except FencedError as error:
             # Also when an earlier try had committed and its acknowledgement was lost.
             log.info("job.outcome_refused", job=held.claim.job_id, reason=str(error))
+
+
+async def _models_of(backend: ComfyBackend) -> Models:
+    try:
+        return await backend.models()
+    except ComfyUnreachableError as error:
+        raise Failure(Fault.UNREACHABLE, str(error)) from error
 
 
 async def _ended(task: asyncio.Task[None] | None) -> None:

@@ -15,7 +15,7 @@ from genonaut.catalog.resolution import ModelResolver, WantedModels
 from genonaut.config.settings import JobSettings
 from genonaut.core.errors import InvalidInputError, errors_together
 from genonaut.db import UnitOfWork
-from genonaut.jobs.choosing import choose_models
+from genonaut.jobs.choosing import choose_models, in_our_spelling
 from genonaut.jobs.explaining import why_paused
 from genonaut.jobs.inventory import Inventory
 from genonaut.jobs.params import Drawing, SamplingParams, random_seed
@@ -123,11 +123,13 @@ class SubmissionService:
         """Return the drawing with models and defaults; everything wrong with it is told at once."""
         inventory = await Inventory.read(self._session)
         drawing = order.drawing
+        loras = in_our_spelling(inventory, drawing.lora_models)
+        drawing = replace(drawing, lora_models=loras)
         with errors_together() as noting:
             with noting():
                 require_allowed(self._policy, drawing.prompt)
             with noting():
-                drawing = await self._planned(order, inventory)
+                drawing = await self._planned(drawing, order, inventory)
             with noting():
                 params = drawing.params
                 inventory.require_options(
@@ -135,8 +137,7 @@ class SubmissionService:
                 )
         return drawing
 
-    async def _planned(self, order: Order, inventory: Inventory) -> Drawing:
-        drawing = order.drawing
+    async def _planned(self, drawing: Drawing, order: Order, inventory: Inventory) -> Drawing:
         wanted = WantedModels(
             checkpoint=drawing.checkpoint_model,
             loras=[lora.name for lora in drawing.lora_models],

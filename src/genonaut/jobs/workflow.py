@@ -6,10 +6,13 @@ from typing import Any
 from genonaut.catalog.plan import ModelPlan
 from genonaut.catalog.recipes import Latent
 from genonaut.comfyui import (
+    TEXT_ENCODERS,
+    VAE,
     CheckpointLoader,
     Graph,
     LatentNode,
     Lora,
+    Models,
     SplitLoader,
     TextToImage,
     build_text_to_image,
@@ -25,20 +28,27 @@ _LATENTS = {
 }
 
 
-def graph_of(drawing: Drawing, prompt_id: str) -> Graph:
-    """Return the graph whose files carry the prompt's id in their names."""
+def graph_of(drawing: Drawing, prompt_id: str, at: Models | None = None) -> Graph:
+    """Return the graph whose files carry the prompt's id in their names.
+
+    Args:
+        drawing: What to draw.
+        prompt_id: Under which it is posted.
+        at: The models of the server, in whose spelling they are named.
+    """
+    at = at or Models()
     params = drawing.params
     plan = drawing.models or ModelPlan(folder=CHECKPOINTS, name=drawing.checkpoint_model)
     return build_text_to_image(
         TextToImage(
             prompt=drawing.prompt,
             negative_prompt=drawing.negative_prompt,
-            loader=_loader(plan),
+            loader=_loader(plan, at),
             latent=_LATENTS[plan.latent],
             flux_guidance=plan.flux_guidance,
             flow_shift=plan.flow_shift,
             loras=tuple(
-                Lora(lora.name, lora.strength_model, lora.strength_clip)
+                Lora(at.spelled(LORAS, lora.name), lora.strength_model, lora.strength_clip)
                 for lora in drawing.lora_models
             ),
             width=drawing.width,
@@ -54,11 +64,14 @@ def graph_of(drawing: Drawing, prompt_id: str) -> Graph:
     )
 
 
-def _loader(plan: ModelPlan) -> CheckpointLoader | SplitLoader:
+def _loader(plan: ModelPlan, at: Models) -> CheckpointLoader | SplitLoader:
     """Return the loader of the folder: ComfyUI's nodes look into one each."""
+    name = at.spelled(plan.folder, plan.name)
+    text_encoders = tuple(at.spelled(TEXT_ENCODERS, one) for one in plan.text_encoders)
+    vae = at.spelled(VAE, plan.vae)
     if plan.folder == CHECKPOINTS:
-        return CheckpointLoader(plan.name, plan.text_encoders, plan.vae, plan.clip_type)
-    return SplitLoader(plan.name, plan.text_encoders, plan.vae, plan.clip_type)
+        return CheckpointLoader(name, text_encoders, vae, plan.clip_type)
+    return SplitLoader(name, text_encoders, vae, plan.clip_type)
 
 
 def parameters_text(drawing: Drawing, sums: Mapping[str, str]) -> str:

@@ -138,7 +138,7 @@ async def system_stats(request: web.Request) -> web.Response:
         "torch_vram_free": MEMORY_BYTES,
     }
     system = {
-        "os": "posix",
+        "os": "nt" if options.windows else "posix",
         "ram_total": MEMORY_BYTES,
         "ram_free": MEMORY_BYTES,
         "comfyui_version": options.version,

@@ -5,6 +5,7 @@ from functools import cache
 from importlib import resources
 
 import msgspec
+from msgspec.structs import replace
 
 from genonaut.simulator.options import SimulatedModel
 
@@ -32,16 +33,25 @@ def default_models() -> dict[str, tuple[SimulatedModel, ...]]:
 class ModelShelf:
     """The model files by folder, each folder sorted by name as ComfyUI sorts them."""
 
-    def __init__(self, models: Mapping[str, Sequence[SimulatedModel | str]] | None) -> None:
+    def __init__(
+        self, models: Mapping[str, Sequence[SimulatedModel | str]] | None, *, windows: bool = False
+    ) -> None:
+        self._is_windows = windows
         chosen = default_models() if models is None else models
         self._folders: dict[str, tuple[SimulatedModel, ...]] = {}
         for folder, entries in chosen.items():
             known = [SimulatedModel(e) if isinstance(e, str) else e for e in entries]
+            known = [replace(one, name=self._path(one.name)) for one in known]
             self._folders[folder] = tuple(sorted(known, key=lambda model: model.name))
 
     def remove(self, folder: str, name: str) -> None:
         """Delete a file, as somebody may while the server runs."""
-        self._folders[folder] = tuple(one for one in self.of(folder) if one.name != name)
+        path = self._path(name)
+        self._folders[folder] = tuple(one for one in self.of(folder) if one.name != path)
+
+    def _path(self, name: str) -> str:
+        """Return where the system finds a file: Windows takes both separators."""
+        return name.replace("/", "\\") if self._is_windows else name
 
     def has_folder(self, folder: str) -> bool:
         """Tell whether ComfyUI knows such a folder (it may be empty)."""
@@ -52,12 +62,13 @@ class ModelShelf:
         return self._folders.get(LEGACY_FOLDERS.get(folder, folder), ())
 
     def names(self, folder: str) -> list[str]:
-        """Return the names of one folder, with ``/`` between subfolders."""
+        """Return the names of one folder, with the system's separator between subfolders."""
         return [model.name for model in self.of(folder)]
 
     def picture(self, folder: str, path_index: int, name: str) -> str:
         """Return what the image beside a model shows; empty where there is none."""
-        found = (model.picture for model in self.of(folder) if model.name == name)
+        path = self._path(name)
+        found = (model.picture for model in self.of(folder) if model.name == path)
         return next(found, "") if path_index == 0 else ""
 
     def metadata(self, folder: str, name: str) -> dict[str, str] | None:
@@ -69,7 +80,7 @@ class ModelShelf:
         if not name.endswith(".safetensors"):
             return None
         for model in self.of(folder):
-            if model.name == name and model.metadata is not None:
+            if model.name == self._path(name) and model.metadata is not None:
                 too_long = len(msgspec.json.encode(model.metadata)) > MAX_HEADER_BYTES
                 return None if too_long else model.metadata
         return None

@@ -30,6 +30,7 @@ class SimulatorOptions(msgspec.Struct, frozen=True, kw_only=True):
         node_delay_ms: Time every node which works on pixels takes besides (ImageBlur and the like).
         output_directory: Where SaveImage writes; kept on close. None: a temporary one, removed.
         models: Folder name to its models, replacing the default set. Names alone will do.
+        windows: Whether it names files and itself as ComfyUI does on Windows.
         previews: Whether samplers send preview pictures (ComfyUI's ``--preview-method``).
         faults_in_prompts: Whether ``[fault:…]`` in a positive prompt triggers that fault.
     """
@@ -40,5 +41,6 @@ class SimulatorOptions(msgspec.Struct, frozen=True, kw_only=True):
     node_delay_ms: float = 0.0
     output_directory: Path | None = None
     models: Mapping[str, Sequence[SimulatedModel | str]] | None = None
+    windows: bool = False
     previews: bool = True
     faults_in_prompts: bool = True

@@ -52,7 +52,7 @@ class SimulatorServer:
     ) -> None:
         self.options = options
         self.faults = FaultBook(markers=options.faults_in_prompts)
-        self.shelf = ModelShelf(options.models)
+        self.shelf = ModelShelf(options.models, windows=options.windows)
         self.folders = Folders(options.output_directory)
         self.catalogue = NodeCatalogue(self.shelf, self.folders.input)
         self.state = ServerState()
