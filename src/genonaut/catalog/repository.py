@@ -12,7 +12,6 @@ from sqlalchemy import (
     func,
     literal,
     select,
-    text,
     tuple_,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -21,10 +20,9 @@ from sqlalchemy.orm import InstrumentedAttribute
 from genonaut.catalog.filters import ModelFilter, is_available
 from genonaut.catalog.tables import AvailableModel, CatalogBackend, ModelBackend, ModelFile
 from genonaut.core.pagination import COUNTED_UP_TO
+from genonaut.db.planning import PLAN_FOR_THESE_VALUES
 
 _NEAREST = 3
-# A plan made for any word would not know whether it is rare or everywhere.
-_PLAN_FOR_THESE_VALUES = text("SELECT set_config('plan_cache_mode', 'force_custom_plan', true)")
 
 
 class Twin(msgspec.Struct, frozen=True):
@@ -67,7 +65,7 @@ class CatalogRepository:
     ) -> Sequence[AvailableModel]:
         """Return the models behind ``after``, by name."""
         if wanted.search:
-            await self._session.execute(_PLAN_FOR_THESE_VALUES)
+            await self._session.execute(PLAN_FOR_THESE_VALUES)
         model = AvailableModel
         query = select(model).where(*wanted.conditions())
         if after is not None:

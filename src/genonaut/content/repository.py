@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, literal, select, text, tuple_, union_all
+from sqlalchemy import Select, func, literal, select, tuple_, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload, selectinload
 
@@ -12,14 +12,13 @@ from genonaut.content.filters import IS_KEPT, IS_TRASHED, ContentFilter
 from genonaut.content.ordering import Key, Sort, columns
 from genonaut.content.tables import ContentItem, ContentRating
 from genonaut.core.pagination import COUNTED_UP_TO
+from genonaut.db.planning import PLAN_FOR_THESE_VALUES
 
 _DETAILS = (
     selectinload(ContentItem.thumbnails),
     selectinload(ContentItem.tags),
     joinedload(ContentItem.creator, innerjoin=True),
 )
-# A plan made for any word or tag would not know whether it is rare or everywhere.
-_PLAN_FOR_THESE_VALUES = text("SELECT set_config('plan_cache_mode', 'force_custom_plan', true)")
 
 
 class ContentRepository:
@@ -56,13 +55,13 @@ class ContentRepository:
         is_backwards: bool = False,
     ) -> list[Key]:
         """Return the places of the items behind ``after``; or, backwards, before it, nearest first."""
-        await self._session.execute(_PLAN_FOR_THESE_VALUES)
+        await self._session.execute(PLAN_FOR_THESE_VALUES)
         query = keys_query(wanted, sort, after=after, limit=limit, is_backwards=is_backwards)
         return [tuple(row) for row in await self._session.execute(query)]
 
     async def count(self, wanted: ContentFilter) -> int:
         """Return how many there are, counting to 10,001 at most."""
-        await self._session.execute(_PLAN_FOR_THESE_VALUES)
+        await self._session.execute(PLAN_FOR_THESE_VALUES)
         return await self._session.scalar(count_query(wanted)) or 0
 
     async def ratings_by(self, user_id: UUID, ids: Sequence[int]) -> dict[int, int]:

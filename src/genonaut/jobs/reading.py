@@ -94,7 +94,10 @@ class JobReadingService:
         shown = rows[:limit]
         has_more = len(rows) > limit
         cursor = encode_cursor(_Position("jobs", sort, shown[-1].id)) if has_more else None
-        total = bounded_total(await self._jobs.count(wanted)) if after is None else None
+        total = None
+        if after is None:
+            counted = await self._jobs.count(wanted) if has_more else len(shown)
+            total = bounded_total(counted)
         return Slice(await self.seen(shown), cursor, total)
 
     async def snapshot(

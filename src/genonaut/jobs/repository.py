@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Float, bindparam, cast, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from genonaut.core.pagination import COUNTED_UP_TO
+from genonaut.db.planning import PLAN_FOR_THESE_VALUES
 from genonaut.jobs.states import TERMINAL, WAITING, JobStatus, JobType
 from genonaut.jobs.tables import GenerationAttempt, GenerationJob, GenerationJobEvent
 
@@ -84,6 +85,8 @@ class JobRepository:
         self, wanted: JobFilter, *, sort: Sort, after: int | None, limit: int
     ) -> Sequence[GenerationJob]:
         """Return the jobs beyond the id ``after`` in the order of ``sort``."""
+        if wanted.search:
+            await self._session.execute(PLAN_FOR_THESE_VALUES)
         column = GenerationJob.id
         query = select(GenerationJob).where(*wanted.conditions())
         if sort == "newest":

@@ -24,6 +24,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from genonaut.core.pagination import COUNTED_UP_TO
+from genonaut.db.planning import PLAN_FOR_THESE_VALUES
 from genonaut.notifications.tables import NotificationType, UserNotification
 
 _IS_READ: ColumnElement[bool] = UserNotification.__table__.c.read_status
@@ -89,6 +90,8 @@ class NotificationRepository:
         self, user_id: UUID, wanted: NotificationFilter, *, after: int | None, limit: int
     ) -> Sequence[UserNotification]:
         """Return the newest ones, beyond the id ``after``."""
+        if wanted.search:
+            await self._session.execute(PLAN_FOR_THESE_VALUES)
         query = select(UserNotification).where(
             UserNotification.user_id == user_id, *wanted.conditions()
         )
