@@ -31,10 +31,9 @@ def is_connection_trouble(error: BaseException) -> bool:
     return error.connection_invalidated or _sqlstate(error).startswith(_AWAY)
 
 
-def _is_passing(error: BaseException) -> bool:
-    return is_connection_trouble(error) or (
-        isinstance(error, DBAPIError) and _sqlstate(error).startswith(_GAVE_WAY)
-    )
+def gave_way(error: BaseException) -> bool:
+    """Tell whether the transaction was undone in favour of another one; again it may well succeed."""
+    return isinstance(error, DBAPIError) and _sqlstate(error).startswith(_GAVE_WAY)
 
 
 def _sqlstate(error: DBAPIError) -> str:
@@ -54,7 +53,7 @@ async def persistently(
         try:
             return await act()
         except (DBAPIError, PoolTimeoutError, OSError) as error:
-            if not _is_passing(error) or not should_go_on():
+            if not (is_connection_trouble(error) or gave_way(error)) or not should_go_on():
                 raise
             log.warning("database.away", during=name, error=type(error).__name__)
         await asyncio.sleep(pause * random.uniform(0.7, 1.3))  # noqa: S311  # jitter

@@ -23,7 +23,7 @@ from genonaut.core.errors import (
     RateLimitedError,
     UnavailableError,
 )
-from genonaut.db.persistence import is_connection_trouble
+from genonaut.db.persistence import gave_way, is_connection_trouble
 from genonaut.web.parameters import parameters, wrong_parameters
 from genonaut.web.wording import in_words
 
@@ -134,7 +134,7 @@ def http_error(request: AnyRequest, error: HTTPException) -> Response[bytes]:
 
 
 def database_error(request: AnyRequest, error: SQLAlchemyError) -> Response[bytes]:
-    """Answer the database being away with 503, and anything else as our mistake."""
+    """Answer the database being away, or busy with another, with 503; else it is our mistake."""
     if is_connection_trouble(error):
         log.warning("database.away", during=request.url.path, error=type(error).__name__)
         return answer(
@@ -143,6 +143,15 @@ def database_error(request: AnyRequest, error: SQLAlchemyError) -> Response[byte
             "the database does not answer; try again shortly",
             code="unavailable",
             headers={"Retry-After": "5"},
+        )
+    if gave_way(error):
+        log.warning("database.gave_way", during=request.url.path)
+        return answer(
+            request,
+            HTTPStatus.SERVICE_UNAVAILABLE,
+            "somebody else was changing the same things at that moment; try again",
+            code="unavailable",
+            headers={"Retry-After": "1"},
         )
     return unexpected(request, error)
 

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 from sqlalchemy.exc import DBAPIError
 
-from genonaut.db.persistence import is_connection_trouble, persistently
+from genonaut.db.persistence import gave_way, is_connection_trouble, persistently
 
 
 class DriverError(Exception):
@@ -39,6 +39,13 @@ def test_a_database_that_starts_stops_is_full_or_read_only_is_away(sqlstate: str
 @pytest.mark.parametrize("sqlstate", ["23505", "42601", "40P01", "57014", None])
 def test_a_refused_statement_is_not(sqlstate: str | None) -> None:
     assert not is_connection_trouble(failed_with(sqlstate))
+
+
+@pytest.mark.parametrize(
+    ("sqlstate", "expected"), [("40P01", True), ("40001", True), ("55P03", True), ("23505", False)]
+)
+def test_who_lost_against_another_transaction_gave_way(sqlstate: str, expected: bool) -> None:
+    assert gave_way(failed_with(sqlstate)) is expected
 
 
 async def test_it_goes_on_after_outages_and_lost_races() -> None:
