@@ -4,7 +4,7 @@ import asyncio
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, text, update
+from sqlalchemy import delete, select, text, update
 from tests.support.locks import that_many_wait
 from tests.support.people import Person, Town
 from tests.support.service import eventually
@@ -94,6 +94,15 @@ async def test_a_webhook_is_given_up_as_its_receiver_says_that_it_is_gone(
     assert (await ending).status_code // 100 == 2
     await recording
     assert await statuses(town.runtime) == (["failed"] if method == "PATCH" else [])
+
+
+async def test_a_webhook_is_tested_as_it_is_deleted(town: Town, ann: Person) -> None:
+    hook_id, _ = await make_hook(town.runtime, ann, deliveries=0)
+    async with town.runtime.begin() as uow:
+        await uow.session.execute(delete(Webhook).where(Webhook.id == hook_id))
+        testing = asyncio.create_task(ann.http.post(f"/webhooks/{hook_id}/test"))
+        await eventually(that_many_wait(town.runtime))
+    assert (await testing).status_code == 404
 
 
 async def test_a_frozen_try_says_nothing_of_the_delivery_that_was_sent_again(

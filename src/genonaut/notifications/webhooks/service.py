@@ -141,7 +141,7 @@ class WebhookService:
             NotFoundError: the user has none of this id.
             ConflictError: it is disabled.
         """
-        row = await self._enabled(webhook_id)
+        row = await self._enabled(webhook_id, lock=True)  # a delivery needs it until the commit
         key = f"test:{uuid4()}"
         added = await Outbox(self._uow).add_one(row.id, TEST_EVENT, TestData(), dedupe_key=key)
         return await self._delivery(row.id, added or 0)
@@ -203,8 +203,8 @@ class WebhookService:
     def _checked(self, url: str) -> str:
         return str(read_destination(url, AddressPolicy(self._settings.allowed_hosts)))
 
-    async def _enabled(self, webhook_id: int) -> Webhook:
-        row = await self._one(webhook_id)
+    async def _enabled(self, webhook_id: int, *, lock: bool = False) -> Webhook:
+        row = await self._one(webhook_id, lock=lock)
         if not row.is_enabled:
             raise ConflictError(f"webhook {webhook_id} is disabled; enable it first")
         return row
