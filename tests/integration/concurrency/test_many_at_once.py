@@ -145,16 +145,15 @@ async def test_items(town: Town, chance: random.Random) -> None:
         some = chance.sample(ids, 3)
         tag, rating = chance.choice(tags), chance.choice([None, 1, 5])
         look = chance.choice(["private", "public"])
-        change = chance.choice(
-            [
-                {"action": "tag", "tags": [tag]},
-                {"action": "untag", "tags": [tag]},
-                {"action": "visibility", "visibility": look},
-                {"action": "delete"},
-                {"action": "restore"},
-                {"action": "purge"} if chance.random() < 0.2 else {"action": "restore"},
-            ]
-        )
+        changes: list[dict[str, Any]] = [
+            {"action": "tag", "tags": [tag]},
+            {"action": "untag", "tags": [tag]},
+            {"action": "visibility", "visibility": look},
+            {"action": "delete"},
+            {"action": "restore"},
+            {"action": "purge"} if chance.random() < 0.2 else {"action": "restore"},
+        ]
+        change = chance.choice(changes)
         return chance.choice(
             [
                 lambda: person.http.post("/content/bulk", json={**change, "ids": some}),
