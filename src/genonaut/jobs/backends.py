@@ -54,10 +54,12 @@ class BackendRepository:
             Worker.seen_at > func.clock_timestamp() - SILENT_AFTER,
             ComfyuiBackend.name == any_(Worker.backends),
         )
+        unnamed = (ComfyuiBackend.enabled, ComfyuiBackend.name.not_in(names), ~named_elsewhere)
+        # In the order in which claims lock them.
+        in_order = select(ComfyuiBackend.name).where(*unnamed).order_by(ComfyuiBackend.name)
+        await self._session.execute(in_order.with_for_update())
         await self._session.execute(
-            update(ComfyuiBackend)
-            .where(ComfyuiBackend.enabled, ComfyuiBackend.name.not_in(names), ~named_elsewhere)
-            .values(enabled=False, status=_RETIRED)
+            update(ComfyuiBackend).where(*unnamed).values(enabled=False, status=_RETIRED)
         )
 
     async def revive(self, name: str) -> bool:

@@ -17,6 +17,7 @@ from tests.support.people import Town, running_town
 from tests.support.service import eventually
 
 from genonaut.accounts.identity import Identity
+from genonaut.accounts.tables import Role
 from genonaut.config import Settings
 from genonaut.config.settings import BackendSettings
 from genonaut.content.tables import ContentItem
@@ -29,6 +30,7 @@ from genonaut.jobs.claiming import Claim, ClaimService
 from genonaut.jobs.holding import Held
 from genonaut.jobs.leases import LeaseKeeper
 from genonaut.jobs.params import Drawing, SamplingParams
+from genonaut.jobs.queue.pausing import QueueSwitch
 from genonaut.jobs.states import JobStatus, JobType
 from genonaut.jobs.sweep import Sweep, SweepClock
 from genonaut.jobs.tables import GenerationAttempt, GenerationBatch, GenerationJob
@@ -217,6 +219,30 @@ async def test_a_prompt_that_is_resumed_is_not_abandoned_by_a_worker_that_came_t
         assert (await uow.session.scalars(abandoned)).all() == []
         job = await uow.session.get_one(GenerationJob, job_id)
         assert (job.attempt, job.backend, job.status) == (2, "b1", JobStatus.RUNNING)
+
+
+async def test_the_queue_is_paused_while_a_worker_retires_servers(runtime: Runtime) -> None:
+    root = await make_person(runtime, "root", role=Role.ADMIN)
+    backends = [BackendSettings(name=name, url=f"http://{name}", slots=1) for name in ("b1", "b2")]
+
+    async def retire() -> None:
+        async with runtime.begin() as uow:
+            await BackendRepository(uow.session).retire_unnamed([])
+
+    async with runtime.begin() as uow:
+        await BackendRepository(uow.session).register(backends)
+    async with runtime.begin() as uow:  # now the first one's row lies behind the other's
+        await BackendRepository(uow.session).register(backends[:1])
+    async with runtime.begin() as uow:
+        await uow.session.execute(text("SELECT FROM comfyui_backends WHERE name = 'b1' FOR UPDATE"))
+        pausing = asyncio.create_task(QueueSwitch(runtime, root.user_id).pause(None, "moving"))
+        await eventually(that_many_wait(runtime, 1))
+        retiring = asyncio.create_task(retire())
+        await eventually(that_many_wait(runtime, 2))
+    await pausing
+    await retiring
+    async with runtime.begin() as uow:
+        assert await BackendRepository(uow.session).all() == []
 
 
 async def test_a_job_is_deleted_while_its_image_is_purged(town: Town) -> None:
