@@ -32,6 +32,7 @@ from genonaut.notifications.webhooks.tables import Webhook, WebhookDelivery
 from genonaut.runtime import Runtime
 
 WAVES, AT_ONCE = 4, 16
+DEADLOCKS = text("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
 Act = Callable[[], Coroutine[Any, Any, httpx.Response]]
 
 
@@ -44,6 +45,9 @@ def people_settings(settings: Settings) -> Settings:
 async def town(people_settings: Settings) -> AsyncIterator[Town]:
     async with held(running_town(people_settings)) as running:
         yield running
+        # Also of those that nobody was told of, as a worker tries again.
+        async with running.runtime.begin() as uow:
+            assert await uow.session.scalar(DEADLOCKS) == 0
 
 
 @pytest.fixture
