@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import socket
-import tempfile
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ from tests.support.programs import program
 from genonaut.config import Settings, load_settings
 from genonaut.db import migrations
 from genonaut.embedded import Source, ensure_database, postgres, valkey
+from genonaut.simulator.scratch import Scratch
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,9 @@ def free_port() -> int:
 async def installation(delay_ms: float = 0.0) -> AsyncIterator[Installation]:
     """Start everything with durable servers and production intervals."""
     async with contextlib.AsyncExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="genonaut-bench-")))
+        scratch = Scratch("genonaut-bench-")
+        stack.callback(scratch.close)
+        folder = scratch.path
         folder.chmod(0o755)
         database = await stack.enter_async_context(
             postgres(source=Source.AUTO, data_dir=folder / "postgres", port=None, durable=True)

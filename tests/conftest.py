@@ -2,7 +2,8 @@
 
 import contextlib
 import os
-import tempfile
+import signal
+import threading
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -10,6 +11,7 @@ from uuid import uuid4
 import msgspec
 import pytest
 from tests.support.databases import DatabaseShelf, create_database
+from tests.support.directories import open_directory
 from tests.support.logged import recording_logs, secrets_in
 from tests.support.processes import Servers
 
@@ -22,6 +24,12 @@ from genonaut.simulator import Simulator, SimulatorOptions, running_simulator
 TEMPLATE = "genonaut_template"
 
 
+def pytest_configure() -> None:
+    """Have a run that is told to stop tear down what it made, as after Ctrl-C."""
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _logging() -> Iterator[None]:
     configure_logging(level="warning", style="console")
@@ -32,10 +40,8 @@ def _logging() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def data_dir() -> Iterator[Path]:
-    # Others must be able to traverse it: as root, the servers run as another user.
-    with tempfile.TemporaryDirectory(prefix="genonaut-test-") as name:
-        Path(name).chmod(0o755)
-        yield Path(name)
+    with open_directory("genonaut-test-") as path:
+        yield path
 
 
 @pytest.fixture(scope="session")

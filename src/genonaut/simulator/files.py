@@ -4,7 +4,6 @@ import json
 import os
 import re
 import shutil
-import tempfile
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,6 +11,8 @@ from typing import Any
 
 import msgspec
 from PIL import Image
+
+from genonaut.simulator.scratch import Scratch
 
 _OUTSIDE = """Saving image outside the output folder is not allowed.
  full_output_folder: {folder}
@@ -27,10 +28,11 @@ class Folders:
     """The three folders; those that are temporary vanish with ``close``."""
 
     def __init__(self, output_directory: Path | None) -> None:
-        self._private = Path(tempfile.mkdtemp(prefix="genonaut-simulator-"))
-        self.output = output_directory or self._private / "output"
-        self.input = self._private / "input"
-        self.temp = self._private / "temp"
+        self._scratch = Scratch("genonaut-simulator-")
+        private = self._scratch.path
+        self.output = output_directory or private / "output"
+        self.input = private / "input"
+        self.temp = private / "temp"
         for folder in (self.output, self.input, self.temp):
             folder.mkdir(parents=True, exist_ok=True)
         Image.new("RGB", (64, 64), (96, 112, 160)).save(self.input / "example.png")
@@ -59,7 +61,7 @@ class Folders:
 
     def close(self) -> None:
         """Remove everything temporary."""
-        shutil.rmtree(self._private, ignore_errors=True)
+        self._scratch.close()
 
 
 class SaveTarget(msgspec.Struct, frozen=True):

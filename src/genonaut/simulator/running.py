@@ -114,23 +114,23 @@ async def running_simulator(
 
 
 async def serve(options: SimulatorOptions, *, host: str = "127.0.0.1", port: int = 8188) -> None:
-    """Run a simulator until cancelled, or until SIGINT or SIGTERM.
+    """Run a simulator until cancelled, or until SIGINT, SIGTERM or SIGHUP.
 
     Raises:
         OSError: The port is taken.
     """
     loop = asyncio.get_running_loop()
     stopped = asyncio.Event()
-    signals = (signal.SIGINT, signal.SIGTERM)
-    async with running_simulator(options, host=host, port=port) as simulator:
-        for number in signals:
-            # Only the main thread may handle signals; elsewhere cancelling is the way.
-            with contextlib.suppress(RuntimeError, ValueError):
-                loop.add_signal_handler(number, stopped.set)
-        log.info("simulator.started", url=simulator.url, delay_ms=options.delay_ms)
-        try:
+    signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    for number in signals:  # before there is anything that a signal could leave behind
+        # Only the main thread may handle signals; elsewhere cancelling is the way.
+        with contextlib.suppress(RuntimeError, ValueError):
+            loop.add_signal_handler(number, stopped.set)
+    try:
+        async with running_simulator(options, host=host, port=port) as simulator:
+            log.info("simulator.started", url=simulator.url, delay_ms=options.delay_ms)
             await stopped.wait()
-        finally:
-            for number in signals:
-                loop.remove_signal_handler(number)
+    finally:
+        for number in signals:
+            loop.remove_signal_handler(number)
     log.info("simulator.stopped")

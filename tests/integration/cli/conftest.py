@@ -3,8 +3,6 @@
 import asyncio
 import io
 import os
-import shutil
-import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 from rich.console import Console
+from tests.support.directories import open_directory
 
 from genonaut.cli.main import cli
 from genonaut.cli.services import resolved_settings
@@ -45,11 +44,8 @@ def clean_variables(data: Path) -> dict[str, str]:
 
 @pytest.fixture(scope="session")
 def data_root() -> Iterator[Path]:
-    # Neither pytest's tmp_path nor mkdtemp let nobody in, where servers of root have to go.
-    path = Path(tempfile.mkdtemp(prefix="genonaut cli "))
-    path.chmod(0o755)
-    yield path
-    shutil.rmtree(path, ignore_errors=True)
+    with open_directory("genonaut cli ") as path:
+        yield path
 
 
 @dataclass(frozen=True)

@@ -1,30 +1,21 @@
 """A directory every account can enter, and clusters that were prepared once."""
 
 import asyncio
-import shutil
-import tempfile
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 
 import pytest
+from tests.support.directories import open_directory
 
 from genonaut.embedded import EmbeddedServerError, Source, postgres
 from genonaut.embedded.account import server_account
 from genonaut.embedded.programs import Program, find_postgres, find_valkey
 
 
-def _open_directory() -> Path:
-    # Neither pytest's tmp_path nor mkdtemp let nobody in, where servers of root have to go.
-    path = Path(tempfile.mkdtemp(prefix="genonaut embedded "))
-    path.chmod(0o755)
-    return path
-
-
 @pytest.fixture
 def shelf() -> Iterator[Path]:
-    path = _open_directory()
-    yield path
-    shutil.rmtree(path, ignore_errors=True)
+    with open_directory("genonaut embedded ") as path:
+        yield path
 
 
 def _install(
@@ -53,9 +44,8 @@ def source(request: pytest.FixtureRequest) -> Source:
 
 @pytest.fixture(scope="session")
 def template_root() -> Iterator[Path]:
-    path = _open_directory()
-    yield path
-    shutil.rmtree(path, ignore_errors=True)
+    with open_directory("genonaut embedded ") as path:
+        yield path
 
 
 @pytest.fixture
