@@ -76,7 +76,11 @@ class CancellationService:
         # Who purges the item takes the reference to it from the job: in the same order. A job that
         # has ended has the item that it will ever have.
         await hold_item_of(self._session, job_id)
-        await self._session.execute(delete(GenerationJob).where(GenerationJob.id == job_id))
+        deleted = await self._session.scalar(
+            delete(GenerationJob).where(GenerationJob.id == job_id).returning(GenerationJob.id)
+        )
+        if deleted is None:  # somebody else was faster
+            raise NotFoundError(f"no job {job_id}")
         await AuditLog(self._session).record("job.deleted", f"job:{job_id}")
 
     async def _lock(self, job_id: int, owner_id: UUID | None) -> GenerationJob:

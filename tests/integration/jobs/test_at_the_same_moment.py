@@ -261,6 +261,18 @@ async def test_a_job_is_deleted_while_its_image_is_purged(town: Town) -> None:
     assert (await ann.http.get(f"/generation-jobs/{job_id}")).status_code == 404
 
 
+async def test_a_job_that_is_deleted_twice_is_deleted_once(town: Town) -> None:
+    ann = await town.person("ann")
+    (job_id,) = await make_batch(town.runtime, ann.identity.user_id)
+    await end_job(town.runtime, job_id, "cancelled")
+    async with town.runtime.begin() as uow:
+        await hold(uow, "generation_jobs", job_id)
+        both = [asyncio.create_task(ann.http.delete(f"/generation-jobs/{job_id}")) for _ in "ab"]
+        await eventually(that_many_wait(town.runtime, 2))
+    answers = await asyncio.gather(*both)
+    assert sorted(answer.status_code for answer in answers) == [204, 404]
+
+
 async def test_a_job_is_deleted_while_the_end_of_its_batch_is_told(
     runtime: Runtime, ann: Identity
 ) -> None:
