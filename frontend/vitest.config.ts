@@ -11,7 +11,7 @@ export default mergeConfig(
       pool: "threads",
       maxWorkers: 2,
       // Finding things by their role takes jsdom a while on a busy machine.
-      testTimeout: 20_000,
+      testTimeout: 120_000,
       restoreMocks: true,
     },
   }),

@@ -48,7 +48,7 @@ it("pauses the queue: what runs is finished, what waits says why, and goes on wh
 
 it("shows who renders what, and pauses one server", async () => {
   const { page, context } = await browser.open("/generate");
-  const prompt = await generate(page, slowly("a mill", 6));
+  const prompt = await generate(page, slowly("a mill", 120));
   await see(runOf(page, prompt).getByText("Running"));
   const admin = await context.newPage();
   await admin.goto("/admin/servers");
@@ -61,6 +61,9 @@ it("shows who renders what, and pauses one server", async () => {
   await see(servers.getByText("paused", { exact: true }));
   await servers.getByRole("button", { name: "Resume sim1" }).click();
   await servers.getByText("paused", { exact: true }).waitFor({ state: "hidden" });
+  await page.bringToFront();
+  await runOf(page, prompt).getByRole("button", { name: "Cancel" }).click();
+  await see(resultOf(page, prompt).getByText("Cancelled"));
 });
 
 it("cancels what waits, shows why a job failed and tries it again", async () => {

@@ -52,6 +52,7 @@ export function withBrowser() {
         ...options,
       });
       contexts.push(context);
+      context.setDefaultTimeout(60_000);
       context.on("page", watch);
       const page = await context.newPage();
       await page.goto(path);

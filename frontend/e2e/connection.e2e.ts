@@ -23,14 +23,14 @@ it("polls while the websocket is cut, says so, and recovers", async () => {
   isCut = true;
   await Promise.all(open.map((socket) => socket.close({ code: 1013 })));
   await see(page.getByText(/The live connection is down/));
-  const prompt = await generate(page, slowly("a river", 2));
+  const prompt = await generate(page, slowly("a river", 10));
   await see(runOf(page, prompt).getByText("Running"));
   await see(resultOf(page, prompt).getByText(/^Done in/));
 
   isCut = false;
-  await see(page.getByRole("status").filter({ hasText: "Live" }), 45_000);
+  await see(page.getByRole("status").filter({ hasText: "Live" }), 120_000);
   expect(await page.getByText(/The live connection is down/).count()).toBe(0);
-}, 120_000);
+});
 
 it("closes the connection when the last page that needs it is left", async () => {
   const { page } = await browser.open("about:blank");
@@ -43,7 +43,7 @@ it("closes the connection when the last page that needs it is left", async () =>
   await page.waitForTimeout(2_500);
   expect(closed).toEqual([]);
   await page.getByRole("link", { name: "Gallery", exact: true }).first().click();
-  await expect.poll(() => closed, { timeout: 10_000 }).toContain("/ws/jobs");
+  await expect.poll(() => closed).toContain("/ws/jobs");
   await see(page.getByRole("status").filter({ hasText: "Ready" }));
 });
 

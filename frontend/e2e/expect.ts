@@ -1,9 +1,16 @@
-import type { Locator } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 import { expect } from "vitest";
 
 /** Wait until it is on the page and visible. */
-export async function see(locator: Locator, timeout = 30_000): Promise<void> {
+export async function see(locator: Locator, timeout = 60_000): Promise<void> {
   await locator.first().waitFor({ state: "visible", timeout });
+}
+
+/** Wait until a page is drawn and nothing on it is still read. */
+export async function isComplete(page: Page): Promise<void> {
+  await page.locator("h1").first().waitFor({ state: "attached", timeout: 60_000 });
+  await expect.poll(() => page.locator("[aria-busy=true]").count()).toBe(0);
+  await page.waitForLoadState("networkidle");
 }
 
 /** Turn a switch on or off; it may show its new state a moment after the click. */

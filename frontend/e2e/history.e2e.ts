@@ -36,13 +36,11 @@ for (const layout of ["Grid", "List"]) {
           expect(await cards.count()).toBeLessThan(90);
           return last();
         },
-        { timeout: 60_000, interval: 50 },
+        { timeout: 120_000, interval: 50 },
       )
       .toBeGreaterThan(400);
     const offset = await page.evaluate(() => Math.round(window.scrollY));
     await page.reload();
-    await expect
-      .poll(() => page.evaluate(() => Math.round(window.scrollY)), { timeout: 30_000 })
-      .toBe(offset);
+    await expect.poll(() => page.evaluate(() => Math.round(window.scrollY))).toBe(offset);
   });
 }

@@ -17,7 +17,7 @@ it("shows which LoRAs do not fit the model, and lets one insist", async () => {
   await loras.click();
   const misfit = page.getByRole("option", { name: /film.?grain/i });
   await see(misfit.getByText(/SDXL/i));
-  expect(await misfit.getAttribute("aria-disabled")).toBe("true");
+  await expect.poll(() => misfit.getAttribute("aria-disabled")).toBe("true");
   const fitting = page.getByRole("option", { name: /watercolour/i });
   expect(await fitting.getAttribute("aria-disabled")).not.toBe("true");
   await fitting.click();

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { violations } from "./axe";
 import { withBrowser } from "./browser";
-import { see } from "./expect";
+import { isComplete, see } from "./expect";
 
 const browser = withBrowser();
 
@@ -28,7 +28,7 @@ for (const [path, title] of PAGES) {
   for (const colorScheme of ["dark", "light"] as const) {
     it(`is accessible and titled: ${path}, ${colorScheme}`, async () => {
       const { page } = await browser.open(path, { colorScheme, reducedMotion: "reduce" });
-      await page.waitForLoadState("networkidle");
+      await isComplete(page);
       await expect.poll(() => page.title()).toContain(`${title} · Genonaut`.trimStart());
       expect(await page.getByRole("heading", { level: 1 }).count()).toBe(1);
       expect(await violations(page)).toEqual([]);
@@ -41,7 +41,7 @@ for (const [path, title] of PAGES) {
       hasTouch: true,
       isMobile: true,
     });
-    await page.waitForLoadState("networkidle");
+    await isComplete(page);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
   });
 }
@@ -93,10 +93,21 @@ it("is used on a phone: drawer and bottom bar", async () => {
   await page.waitForURL(/\/gallery$/);
 });
 
-for (const path of ["/", "/gallery", "/gallery?view=list", "/generate/history", "/view/1"]) {
+const LOADING = [
+  "/",
+  "/gallery",
+  "/gallery?view=list",
+  "/generate/history",
+  "/view/1",
+  "/settings",
+  "/admin",
+  "/admin/users",
+];
+
+for (const path of LOADING) {
   it(`is accessible while it loads: ${path}`, async () => {
     const { page } = await browser.open("about:blank", { reducedMotion: "reduce" });
-    await page.route(/\/api\/v1\/(content|generation-jobs)/, () => {});
+    await page.route(/\/api\/v1\/(content|generation-jobs|users|webhooks|api-keys|auth\/sessions)/, () => {});
     await page.goto(path);
     await see(page.getByRole("status", { name: "Loading" }));
     expect(await violations(page)).toEqual([]);

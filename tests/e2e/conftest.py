@@ -138,7 +138,7 @@ def address_of(settings: Settings) -> str:
 async def healthy(url: str, log: Path) -> None:
     async with aiohttp.ClientSession() as http:
         try:
-            async with asyncio.timeout(60):
+            async with asyncio.timeout(300):
                 while True:
                     with contextlib.suppress(aiohttp.ClientError):
                         async with http.get(f"{url}/api/v1/health") as answer:
@@ -157,7 +157,7 @@ async def seeded(url: str) -> None:
             body |= {"params": {"seed": number}, "width": 512, "height": 512 + 128 * (number % 2)}
             async with http.post(f"{url}/api/v1/generation-jobs/", json=body) as answer:
                 assert answer.status == 201, await answer.text()
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(300):
             while True:
                 async with http.get(f"{url}/api/v1/generation-jobs/stats") as answer:
                     counts = (await answer.json())["counts"]

@@ -30,13 +30,13 @@ FROM made, content_thumbnails AS one WHERE one.content_id = (SELECT id FROM samp
 """
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1800)
 def test_the_units_of_the_web_app() -> None:
     done = npm("test")
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
 
 
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(2400)
 async def test_the_journeys_of_the_web_app_in_a_browser(service: str, browser: str) -> None:
     done = await asyncio.to_thread(
         npm, "run", "e2e", GENONAUT_TEST_WEB_URL=service, GENONAUT_CHROMIUM=browser
@@ -44,7 +44,7 @@ async def test_the_journeys_of_the_web_app_in_a_browser(service: str, browser: s
     assert done.returncode == 0, done.stdout[-8000:] + done.stderr[-2000:]
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1800)
 async def test_the_gallery_with_a_hundred_thousand_pictures(
     installation: Settings, browser: str
 ) -> None:
@@ -66,7 +66,7 @@ async def test_the_gallery_with_a_hundred_thousand_pictures(
     assert done.returncode == 0, done.stdout[-8000:] + done.stderr[-2000:]
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1800)
 async def test_the_journeys_of_people_who_log_in(guarded: dict[str, str], browser: str) -> None:
     done = await asyncio.to_thread(npm, "run", "e2e:login", **guarded, GENONAUT_CHROMIUM=browser)
     assert done.returncode == 0, done.stdout[-8000:] + done.stderr[-2000:]

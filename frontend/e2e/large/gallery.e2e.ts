@@ -70,7 +70,7 @@ it("finds its place again after a reload, deep in the list", async () => {
     if (/\/api\/v1\/content\?/.test(request.url())) requests += 1;
   });
   await page.reload();
-  await expect.poll(() => offsetOf(page), { timeout: 60_000 }).toBe(offset);
+  await expect.poll(() => offsetOf(page)).toBe(offset);
   await see(page.getByRole("list", { name: "Pictures" }).getByRole("link"));
   expect(requests).toBeLessThanOrEqual(4);
   expect(await lastPlace(page)).toBeGreaterThan(900);

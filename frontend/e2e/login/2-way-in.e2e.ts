@@ -2,7 +2,7 @@ import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
 import { violations } from "../axe";
 import { withBrowser } from "../browser";
-import { see } from "../expect";
+import { isComplete, see } from "../expect";
 import { ADA, enter, logIn, logOut, PASSWORD, somebody } from "./people";
 
 const browser = withBrowser();
@@ -88,7 +88,7 @@ for (const colorScheme of ["dark", "light"] as const) {
     expect(await violations(page)).toEqual([]);
     await enter(page, ADA);
     await page.goto("/settings");
-    await page.waitForLoadState("networkidle");
+    await isComplete(page);
     expect(await violations(page)).toEqual([]);
   });
 }
@@ -102,7 +102,7 @@ it("fits a phone", async () => {
   await enter(page, ADA);
   for (const path of ["/settings", "/admin", "/admin/users"]) {
     await page.goto(path);
-    await page.waitForLoadState("networkidle");
+    await isComplete(page);
     // Not `innerWidth`: a phone's grows with what does not fit.
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
   }

@@ -30,7 +30,7 @@ export function Records({ query, empty, children }: RecordsProps) {
 
 function Placeholders() {
   return (
-    <Box aria-busy="true" aria-label="Loading" sx={{ display: "grid", gap: 1.5, py: 1 }}>
+    <Box role="status" aria-busy="true" aria-label="Loading" sx={{ display: "grid", gap: 1.5, py: 1 }}>
       {["a", "b", "c", "d"].map((key) => (
         <Skeleton key={key} variant="rounded" height={56} />
       ))}

@@ -3,7 +3,7 @@ import Chip from "@mui/material/Chip";
 import type { SxProps, Theme } from "@mui/material/styles";
 import TextField from "@mui/material/TextField";
 import { useQuery } from "@tanstack/react-query";
-import { useDeferredValue, useState } from "react";
+import { useDeferredValue, useMemo, useState } from "react";
 import { tagsQuery } from "./queries";
 
 interface TagInputProps {
@@ -20,6 +20,9 @@ interface TagInputProps {
 export function TagInput({ label, value, onChange, isFree = false, placeholder, sx }: TagInputProps) {
   const [typed, setTyped] = useState("");
   const found = useQuery(tagsQuery(useDeferredValue(typed.trim().toLowerCase()))).data?.items ?? [];
+  // The same array while it says the same: for a new one what is being typed would be cleared.
+  const known = value.join(",");
+  const chosen = useMemo(() => (known === "" ? [] : known.split(",")), [known]);
   const counts = new Map(found.map(({ tag, count }) => [tag, count]));
   const take = (tags: readonly string[]) => {
     // A list may be pasted: "sea, dusk".
@@ -34,7 +37,7 @@ export function TagInput({ label, value, onChange, isFree = false, placeholder, 
       options={found.map(({ tag }) => tag)}
       filterOptions={(options) => options}
       filterSelectedOptions
-      value={[...value]}
+      value={chosen}
       inputValue={typed}
       onInputChange={(_event, words) => setTyped(words)}
       onChange={(_event, tags) => take(tags)}

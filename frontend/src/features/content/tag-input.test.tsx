@@ -1,0 +1,36 @@
+import { screen } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { useState } from "react";
+import { beforeEach, expect, it } from "vitest";
+import { renderApp } from "@/testing/render";
+import { startServer } from "@/testing/server";
+import { TagInput } from "./tag-input";
+
+const server = startServer();
+
+beforeEach(() => server.gives("/tags", { items: [{ tag: "heron", count: 2 }] }));
+
+/** As where tags come from an address: a new array each time. */
+function Field({ isFree }: { readonly isFree: boolean }) {
+  const [tags, setTags] = useState("sea");
+  return (
+    <TagInput
+      label="Tags"
+      isFree={isFree}
+      value={tags === "" ? [] : tags.split(",")}
+      onChange={(chosen) => setTags(chosen.join(","))}
+    />
+  );
+}
+
+it.each([true, false])("keeps what is typed while tags are looked for: free %s", async (isFree) => {
+  renderApp(<Field isFree={isFree} />);
+  const field = screen.getByRole("combobox", { name: "Tags" });
+  await userEvent.type(field, "her");
+  const option = await screen.findByRole("option", { name: /heron/ });
+  expect(field).toHaveValue("her");
+  await userEvent.click(option);
+  expect(screen.getByRole("button", { name: "heron" })).toBeInTheDocument();
+  expect(screen.getByRole("button", { name: "sea" })).toBeInTheDocument();
+  expect(field).toHaveValue("");
+});
