@@ -1,4 +1,5 @@
 export { ContentTile } from "./content-tile";
+export { outdateOldList, readPage } from "./lists";
 export {
   forgetContentLists,
   useBulkChange,
@@ -7,12 +8,11 @@ export {
   useEmptyTrash,
   useRateContent,
 } from "./mutations";
-export { isOutlined, type Listed, type ListedPages, type Outlined, storeOutline } from "./outline";
+export { isOutlined, type Listed, type ListedPage, type ListedPages, storeOutline } from "./outline";
 export {
   type ContentFilter,
   contentQuery,
   contentStatsQuery,
-  galleryPageQuery,
   galleryQuery,
   neighboursQuery,
   newestContentQuery,

@@ -1,13 +1,24 @@
 import { type QueryClient, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, unwrap } from "@/api/client";
 import type { BulkChange, Content, ContentPatch, Rating } from "@/api/types";
+import { withItem, withoutItems } from "./listing";
+import { changeLists, outdateLists } from "./lists";
 import { contentKeys, inPath } from "./queries";
 
-/** A new picture exists: what shows the newest reads again; a scrolled gallery when it is next opened. */
+/** A new picture exists: what shows the newest reads again; of the gallery what is looked at. */
 export function forgetContentLists(client: QueryClient): void {
   void client.invalidateQueries({ queryKey: ["content", "newest"] });
   void client.invalidateQueries({ queryKey: contentKeys.stats });
-  void client.invalidateQueries({ queryKey: contentKeys.lists, refetchType: "none" });
+  outdateLists(client);
+}
+
+/** Many items have changed: everything of them reads again, of the gallery what is looked at. */
+function forgetContent(client: QueryClient): void {
+  outdateLists(client);
+  void client.invalidateQueries({
+    queryKey: contentKeys.all,
+    predicate: ({ queryKey }) => queryKey[1] !== "list" && queryKey[1] !== "page",
+  });
 }
 
 /** What is shown of an item at once, and taken back when the server refuses. */
@@ -33,6 +44,7 @@ function optimistic<Change>(
     },
     onSuccess: (item: Content) => {
       client.setQueryData(queryKey, item);
+      changeLists(client, (list) => withItem(list, item));
     },
     onSettled: () => {
       forgetContentLists(client);
@@ -67,20 +79,27 @@ export function useDeleteContent() {
   return useMutation({
     mutationFn: (id: number) =>
       unwrap(api.DELETE("/api/v1/content/{content_id}", { params: { ...inPath(id) } })),
-    onSuccess: async (_nothing, id) => {
+    onSuccess: (_nothing, id) => {
       client.removeQueries({ queryKey: contentKeys.detail(id) });
-      await client.invalidateQueries({ queryKey: contentKeys.lists });
+      changeLists(client, (list) => withoutItems(list, new Set([id])));
       forgetContentLists(client);
     },
   });
 }
+
+/** What takes an item from the list in which it was ticked. */
+const MOVING: ReadonlySet<BulkChange["action"]> = new Set(["delete", "restore", "purge"]);
 
 /** Change many items at once; the answer says what became of each. */
 export function useBulkChange() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (body: BulkChange) => unwrap(api.POST("/api/v1/content/bulk", { body })),
-    onSuccess: () => client.invalidateQueries({ queryKey: contentKeys.all }),
+    onSuccess: ({ items }, { action }) => {
+      const done = items.filter(({ status }) => status === "done").map(({ id }) => id);
+      if (MOVING.has(action)) changeLists(client, (list) => withoutItems(list, new Set(done)));
+      forgetContent(client);
+    },
   });
 }
 
@@ -96,6 +115,6 @@ export function useEmptyTrash() {
         if (!answer.has_more || answer.purged === 0) return purged;
       }
     },
-    onSettled: () => client.invalidateQueries({ queryKey: contentKeys.all }),
+    onSettled: () => forgetContent(client),
   });
 }

@@ -4,8 +4,8 @@ import { makeContent } from "@/testing/builders";
 const LIST = { scope: "mine", sort: "newest" };
 const PAGES = {
   pages: [
-    { items: [makeContent({ id: 9, width: 512, height: 768 })], next_cursor: "two", total: 2 },
-    { items: [makeContent({ id: 8, width: 640, height: 480 })], next_cursor: null, total: null },
+    { items: [makeContent({ id: 9, width: 512, height: 768 })], next_cursor: "two", total: 2, outdated: 0 },
+    { items: [makeContent({ id: 8, width: 640, height: 480 })], next_cursor: null, total: null, outdated: 0 },
   ],
   pageParams: [null, "two"],
 };
@@ -25,8 +25,8 @@ it("gives back after a reload, once, what the list looked like", async () => {
   const kept = takeOutline(LIST);
   expect(kept).toEqual({
     pages: [
-      { items: [{ id: 9, width: 512, height: 768, cursor: null }], next_cursor: "two", total: 2 },
-      { items: [{ id: 8, width: 640, height: 480, cursor: "two" }], next_cursor: null, total: null },
+      { items: [{ id: 9, width: 512, height: 768 }], next_cursor: "two", total: 2, outdated: 1 },
+      { items: [{ id: 8, width: 640, height: 480 }], next_cursor: null, total: null, outdated: 1 },
     ],
     pageParams: [null, "two"],
   });

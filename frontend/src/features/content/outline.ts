@@ -3,10 +3,7 @@ import type { InfiniteData } from "@tanstack/react-query";
 import type { Content } from "@/api/types";
 
 /** A picture of which only the shape is known; its page tells the rest. */
-export interface Outlined extends Pick<Content, "id" | "width" | "height"> {
-  /** Where its page begins; null for the first. */
-  readonly cursor: string | null;
-}
+export type Outlined = Pick<Content, "id" | "width" | "height">;
 
 export type Listed = Content | Outlined;
 
@@ -14,6 +11,8 @@ export interface ListedPage {
   readonly items: readonly Listed[];
   readonly next_cursor: string | null;
   readonly total: number | null;
+  /** How often it was said to have changed since it was read; 0 when it is what the server has. */
+  readonly outdated: number;
 }
 
 export type ListedPages = InfiniteData<ListedPage, string | null>;
@@ -61,10 +60,11 @@ export function takeOutline(list: object): ListedPages | undefined {
   const { pages, total } = kept;
   kept = null;
   return {
-    pages: pages.map(([cursor, next_cursor, shapes], place) => ({
-      items: outlinedOf(shapes, cursor),
+    pages: pages.map(([, next_cursor, shapes], place) => ({
+      items: outlinedOf(shapes),
       next_cursor,
       total: place === 0 ? total : null,
+      outdated: 1,
     })),
     pageParams: pages.map(([cursor]) => cursor),
   };
@@ -89,9 +89,9 @@ function isStored(value: unknown): value is Stored {
   );
 }
 
-function outlinedOf(shapes: readonly number[], cursor: string | null): Outlined[] {
+function outlinedOf(shapes: readonly number[]): Outlined[] {
   return Array.from({ length: shapes.length / 3 }, (_, place) => {
     const [id = 0, width = 1, height = 1] = shapes.slice(place * 3, place * 3 + 3);
-    return { id, width, height, cursor };
+    return { id, width, height };
   });
 }

@@ -9,6 +9,8 @@ export const contentKeys = {
   all: ["content"] as const,
   lists: ["content", "list"] as const,
   list: (filter: ContentFilter) => ["content", "list", filter] as const,
+  pages: ["content", "page"] as const,
+  page: (filter: ContentFilter, cursor: string | null) => ["content", "page", filter, cursor] as const,
   newest: (filter: ContentFilter) => ["content", "newest", filter] as const,
   detail: (id: number) => ["content", "detail", id] as const,
   stats: ["content", "stats"] as const,
@@ -21,8 +23,14 @@ export const inPath = (id: number) => ({ path: { content_id: id } });
 const listContent = (query: ContentListQuery, signal: AbortSignal) =>
   unwrap(api.GET("/api/v1/content", { params: { query }, signal }));
 
-const listPage = (filter: ContentFilter, cursor: string | null, signal: AbortSignal) =>
-  listContent({ ...filter, limit: PAGE, ...(cursor === null ? {} : { cursor }) }, signal);
+async function listPage(
+  filter: ContentFilter,
+  cursor: string | null,
+  signal: AbortSignal,
+): Promise<ListedPage> {
+  const page = await listContent({ ...filter, limit: PAGE, ...(cursor === null ? {} : { cursor }) }, signal);
+  return { ...page, outdated: 0 };
+}
 
 export const contentQuery = (id: number) =>
   queryOptions({
@@ -34,24 +42,26 @@ export const contentQuery = (id: number) =>
 export const galleryQuery = (filter: ContentFilter) =>
   infiniteQueryOptions({
     queryKey: contentKeys.list(filter),
-    queryFn: ({ pageParam, signal }): Promise<ListedPage> => listPage(filter, pageParam, signal),
+    queryFn: ({ pageParam, signal }) => listPage(filter, pageParam, signal),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next_cursor,
     // A place deep in the list is found again without reading all that comes before it.
     initialData: () => takeOutline(filter),
     placeholderData: keepPreviousData,
-    // Reading a hundred pages again because a window got the focus would help nobody.
+    // Never as a whole, for it may have a hundred pages: each is read again by itself.
+    staleTime: Number.POSITIVE_INFINITY,
+    refetchOnMount: false,
     refetchOnWindowFocus: false,
     refetchOnReconnect: false,
   });
 
-/** One page of the gallery by itself, for a list of which only the outline is known. */
+/** One page of the gallery by itself; what it says belongs into the list. */
 export const galleryPageQuery = (filter: ContentFilter, cursor: string | null) =>
   queryOptions({
-    queryKey: [...contentKeys.list(filter), "page", cursor],
+    queryKey: contentKeys.page(filter, cursor),
     queryFn: ({ signal }) => listPage(filter, cursor, signal),
-    // Each of its pictures asks for it, whenever one scrolls by.
-    staleTime: Number.POSITIVE_INFINITY,
+    staleTime: 0,
+    gcTime: 0,
   });
 
 export const newestContentQuery = (filter: ContentFilter, limit: number) =>

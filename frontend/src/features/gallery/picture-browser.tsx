@@ -1,7 +1,7 @@
 import Box from "@mui/material/Box";
 import { type ReactNode, useCallback, useMemo, useState } from "react";
 import type { Content } from "@/api/types";
-import { type ContentFilter, isOutlined, type Listed } from "@/features/content";
+import type { ContentFilter, Listed } from "@/features/content";
 import { type Shortcut, useShortcuts } from "@/lib/shortcuts";
 import type { Layout } from "@/lib/use-layout-choice";
 import { useMore } from "@/lib/use-more";
@@ -45,17 +45,14 @@ export function PictureBrowser({ pictures, filter, layout, empty, isTrash = fals
   useGalleryShortcuts(items, selection);
   if (pictures.isPending) return <Placeholders layout={layout} />;
   if (pictures.error) return <ProblemState error={pictures.error} onRetry={pictures.retry} />;
-  if (items.length === 0) return empty;
+  if (items.length === 0 && !pictures.query.hasNextPage) return empty;
   const list = { items, keyOf, label: "Pictures", onReady };
   const cell = { listState, selection, isTickOnly: isTrash };
-  const whole = (listed: Listed, show: (item: Content) => ReactNode) =>
-    isOutlined(listed) ? (
-      <Recalled outlined={listed} filter={filter}>
-        {show}
-      </Recalled>
-    ) : (
-      show(listed)
-    );
+  const whole = (listed: Listed, show: (item: Content) => ReactNode) => (
+    <Recalled listed={listed} outdated={pictures.outdated.get(listed.id)} filter={filter}>
+      {show}
+    </Recalled>
+  );
   return (
     <>
       <Box sx={{ opacity: pictures.isStale ? 0.5 : 1, transition: "opacity 150ms" }}>
@@ -86,7 +83,7 @@ function useGalleryShortcuts(items: readonly Listed[], { add, clear }: Selection
         keys: "mod+a",
         label: "Select all that are loaded",
         group: "Gallery",
-        run: () => add(items.filter((item) => !isOutlined(item) && item.is_mine).map(keyOf)),
+        run: () => add(items.filter((item) => "is_mine" in item && item.is_mine).map(keyOf)),
       },
       { keys: "escape", label: "Clear the selection", group: "Gallery", run: clear },
     ],

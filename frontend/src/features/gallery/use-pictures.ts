@@ -4,13 +4,23 @@ import {
   type ContentFilter,
   galleryQuery,
   type Listed,
+  type ListedPage,
   type ListedPages,
+  outdateOldList,
+  readPage,
   storeOutline,
 } from "@/features/content";
 import type { EndlessQuery } from "@/lib/use-more";
 
+export interface OutdatedPage {
+  readonly cursor: string | null;
+  readonly page: ListedPage;
+}
+
 export interface Pictures {
   readonly items: readonly Listed[];
+  /** The pages that are to be read again once they are looked at, by the pictures on them. */
+  readonly outdated: ReadonlyMap<number, OutdatedPage>;
   /** Null when there are more than are counted, undefined while it is not known. */
   readonly total: number | null | undefined;
   readonly isPending: boolean;
@@ -27,9 +37,13 @@ export function usePictures(filter: ContentFilter): Pictures {
   const query = useInfiniteQuery(galleryQuery(filter));
   const { data, refetch } = query;
   useKeptOutline(filter);
+  const known = query.isPlaceholderData ? undefined : (data as ListedPages | undefined);
+  useCurrentPages(filter, known);
   const items = useMemo(() => data?.pages.flatMap((page) => page.items) ?? [], [data]);
+  const outdated = useMemo(() => outdatedOf(known), [known]);
   return {
     items,
+    outdated,
     total: data?.pages[0]?.total,
     isPending: query.isPending,
     isStale: query.isPlaceholderData,
@@ -37,6 +51,27 @@ export function usePictures(filter: ContentFilter): Pictures {
     query,
     retry: () => void refetch(),
   };
+}
+
+function outdatedOf(list: ListedPages | undefined): ReadonlyMap<number, OutdatedPage> {
+  const found = new Map<number, OutdatedPage>();
+  for (const [place, page] of list?.pages.entries() ?? []) {
+    if (page.outdated === 0) continue;
+    const entry = { cursor: list?.pageParams[place] ?? null, page };
+    for (const { id } of page.items) found.set(id, entry);
+  }
+  return found;
+}
+
+/** Doubt what was read a while ago, and read again what has no picture one could look at. */
+function useCurrentPages(filter: ContentFilter, list: ListedPages | undefined): void {
+  const client = useQueryClient();
+  useEffect(() => outdateOldList(client, filter), [client, filter]);
+  useEffect(() => {
+    const place = list?.pages.findIndex((page) => page.outdated > 0 && page.items.length === 0) ?? -1;
+    const page = list?.pages[place];
+    if (page !== undefined) void readPage(client, filter, list?.pageParams[place] ?? null, page);
+  }, [client, filter, list]);
 }
 
 /** Keep what the list looks like when it is left, be it by a reload. */

@@ -1,0 +1,91 @@
+import { expect, it } from "vitest";
+import { makeContent } from "@/testing/builders";
+import { outdated, withItem, withoutItems, withPage } from "./listing";
+import type { ListedPage, ListedPages } from "./outline";
+
+function pageOf(ids: readonly number[], next_cursor: string | null, total: number | null = null): ListedPage {
+  return { items: ids.map((id) => makeContent({ id })), next_cursor, total, outdated: 0 };
+}
+
+/** Newest first, three to a page; a cursor names the last picture of the page before. */
+const LIST: ListedPages = outdated({
+  pages: [pageOf([9, 8, 7], "7", 9), pageOf([6, 5, 4], "4"), pageOf([3, 2, 1], null)],
+  pageParams: [null, "7", "4"],
+});
+
+const shapeOf = ({ pages, pageParams }: ListedPages) =>
+  pages.map((page, place) => [pageParams[place], page.items.map(({ id }) => id).join(" "), page.next_cursor]);
+const all = (list: ListedPages) => list.pages.flatMap((page) => page.items.map(({ id }) => id));
+
+it("puts a page that has not changed back where it was, and believes it", () => {
+  const list = withPage(LIST, "7", pageOf([6, 5, 4], "4"));
+  expect(shapeOf(list)).toEqual(shapeOf(LIST));
+  expect(list.pages.map((page) => page.outdated)).toEqual([1, 0, 1]);
+});
+
+it("lets newer pictures push older ones on, and loses none", () => {
+  const list = withPage(LIST, null, pageOf([11, 10, 9], "9", 11));
+  expect(shapeOf(list)).toEqual([
+    [null, "11 10 9", "9"],
+    ["9", "8 7", "7"],
+    ["7", "6 5 4", "4"],
+    ["4", "3 2 1", null],
+  ]);
+  expect(list.pages[0]?.total).toBe(11);
+  const next = withPage(list, "9", pageOf([8, 7, 6], "6"));
+  expect(shapeOf(next)).toEqual([
+    [null, "11 10 9", "9"],
+    ["9", "8 7 6", "6"],
+    ["6", "5 4", "4"],
+    ["4", "3 2 1", null],
+  ]);
+});
+
+it("closes up where pictures are gone", () => {
+  const list = withPage(LIST, "7", pageOf([5, 3, 2], "2"));
+  expect(shapeOf(list)).toEqual([
+    [null, "9 8 7", "7"],
+    ["7", "5 3 2", "2"],
+    ["2", "1", null],
+  ]);
+});
+
+it.each([
+  ["up", [2, 9, 8], [2, 9, 8, 7, 6, 5, 4, 3, 1]],
+  ["down", [8, 7, 9], [8, 7, 9, 6, 5, 4, 3, 2, 1]],
+])("shows a picture once that has moved %s, and loses no other", (_way, fresh, shown) => {
+  expect(all(withPage(LIST, null, pageOf(fresh, "8", 9)))).toEqual(shown);
+});
+
+it("has what follows read again where it cannot know what moved", () => {
+  const list = withPage({ ...LIST, pages: LIST.pages.map((page) => ({ ...page, outdated: 0 })) }, null, {
+    ...pageOf([9, 8, 2], "2", 9),
+  });
+  expect(list.pages.map((page) => page.outdated)).toEqual([0, 1]);
+  expect(shapeOf(list)[1]).toEqual(["2", "1", null]);
+});
+
+it("ends where the server's list ends", () => {
+  expect(shapeOf(withPage(LIST, "7", pageOf([6], null)))).toEqual([
+    [null, "9 8 7", "7"],
+    ["7", "6", null],
+  ]);
+  expect(all(withPage(LIST, null, pageOf([], null, 0)))).toEqual([]);
+});
+
+it("reads on from a page that has nothing in common with what was known", () => {
+  expect(shapeOf(withPage(LIST, null, pageOf([14, 13, 12], "12", 14)))).toEqual([[null, "14 13 12", "12"]]);
+});
+
+it("takes pictures out of their pages and out of the total", () => {
+  const list = withoutItems(LIST, new Set([8, 1, 77]));
+  expect(all(list)).toEqual([9, 7, 6, 5, 4, 3, 2]);
+  expect(list.pages.map((page) => page.total)).toEqual([7, null, null]);
+});
+
+it("changes a picture where it is, and leaves other lists as they are", () => {
+  const list = withItem(LIST, makeContent({ id: 5, title: "a fox" }));
+  expect(list.pages[1]?.items[1]).toMatchObject({ id: 5, title: "a fox" });
+  expect(list.pages[0]).toBe(LIST.pages[0]);
+  expect(withItem(LIST, makeContent({ id: 50 }))).toBe(LIST);
+});
