@@ -1,6 +1,7 @@
-import { screen } from "@testing-library/react";
+import { screen, within } from "@testing-library/react";
 import { beforeEach, expect, it } from "vitest";
 import type { ContentStats, JobStats } from "@/api/types";
+import { makeJob } from "@/testing/builders";
 import { renderApp } from "@/testing/render";
 import { page, startServer } from "@/testing/server";
 import { DashboardPage } from "./dashboard-page";
@@ -49,4 +50,23 @@ it.each([
   renderApp(<DashboardPage />);
   expect(await screen.findByText(`0 running, ${jobs} in all`)).toBeInTheDocument();
   expect(screen.queryByRole("link", { name: "Describe your own" })).not.toBeInTheDocument();
+});
+
+it("shows one card for what was submitted together", async () => {
+  thereAre(3, 0);
+  const batch = { batch_id: "b", batch_job_ids: [1, 2, 3], batch_size: 3 };
+  server.gives(
+    "/generation-jobs",
+    page([
+      makeJob({ id: 4, prompt: "a raft", queue_position: 2 }),
+      makeJob({ id: 3, ...batch, queue_position: 1 }),
+      makeJob({ id: 2, ...batch, status: "running", progress: 50 }),
+      makeJob({ id: 1, ...batch, status: "completed", content_id: 1 }),
+    ]),
+  );
+  renderApp(<DashboardPage />);
+  const running = await screen.findByRole("region", { name: "Running now" });
+  expect(within(running).getAllByRole("progressbar")).toHaveLength(2);
+  expect(within(running).getByText("1 of 3 done · 1 running")).toBeInTheDocument();
+  expect(within(running).getByText("a raft")).toBeInTheDocument();
 });

@@ -1,12 +1,13 @@
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
+import Card from "@mui/material/Card";
 import { useQuery } from "@tanstack/react-query";
 import { Sparkles } from "lucide-react";
 import { Link } from "react-router";
 import { messageOf } from "@/api/problem";
 import type { Job } from "@/api/types";
 import { contentStatsQuery } from "@/features/content";
-import { isTerminal, jobStatsQuery, RunCard, useFeed } from "@/features/jobs";
+import { currentOf, isOpen, jobStatsQuery, SubmissionHead, submissionsOf, useFeed } from "@/features/jobs";
 import { Page } from "@/ui/page";
 import { Section } from "@/ui/section";
 import { useToast } from "@/ui/toast";
@@ -61,9 +62,12 @@ function useIsNew(): boolean {
   return jobs?.total === 0 && content?.mine_count === 0;
 }
 
+/** Submissions under way that are shown; the rest are on the page to generate. */
+const SHOWN_RUNNING = 6;
+
 function Running({ jobs }: { readonly jobs: readonly Job[] }) {
   const toast = useToast();
-  const open = jobs.filter((job) => !isTerminal(job.status)).toSorted((left, right) => left.id - right.id);
+  const open = submissionsOf(jobs, 0).filter(isOpen);
   if (open.length === 0) return null;
   return (
     <Section title="Running now">
@@ -74,12 +78,13 @@ function Running({ jobs }: { readonly jobs: readonly Job[] }) {
           gridTemplateColumns: "repeat(auto-fill, minmax(min(100%, 340px), 1fr))",
         }}
       >
-        {open.slice(0, 6).map((job) => (
-          <RunCard
-            key={job.id}
-            job={job}
-            onError={(error) => toast({ message: messageOf(error), severity: "error" })}
-          />
+        {open.slice(0, SHOWN_RUNNING).map((submission) => (
+          <Card key={submission.batchId} data-job={currentOf(submission).id} sx={{ p: 2 }}>
+            <SubmissionHead
+              submission={submission}
+              onError={(error) => toast({ message: messageOf(error), severity: "error" })}
+            />
+          </Card>
         ))}
       </Box>
     </Section>

@@ -5,12 +5,11 @@ import Skeleton from "@mui/material/Skeleton";
 import { ImagePlus } from "lucide-react";
 import { Link } from "react-router";
 import { messageOf } from "@/api/problem";
-import { ExamplePrompts, useFeed } from "@/features/jobs";
+import { ExamplePrompts, isOpen, submissionsOf, useFeed } from "@/features/jobs";
 import { EmptyState } from "@/ui/empty-state";
 import { ProblemState } from "@/ui/problem-state";
 import { useToast } from "@/ui/toast";
 import { SubmissionCard } from "./submission";
-import { isOpen, submissionsOf } from "./submissions";
 
 /** Ended submissions shown below those under way. */
 const SHOWN_RESULTS = 6;

@@ -6,13 +6,14 @@ import { CircleX, Clock3, X } from "lucide-react";
 import type { Job } from "@/api/types";
 import {
   FormingPicture,
+  isOpen,
   isTerminal,
   isWaiting,
   JobPicture,
+  type Submission,
   useCancelJobs,
   useLiveRun,
 } from "@/features/jobs";
-import { isOpen, type Submission } from "./submissions";
 
 interface SubmissionPicturesProps {
   readonly submission: Submission;

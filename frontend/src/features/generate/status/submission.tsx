@@ -1,9 +1,8 @@
 import Box from "@mui/material/Box";
 import type { Job } from "@/api/types";
+import { currentOf, isOpen, type Submission, SubmissionHead } from "@/features/jobs";
 import { Failures } from "./failures";
-import { SubmissionHead } from "./submission-head";
 import { SubmissionPictures } from "./submission-pictures";
-import { currentOf, isOpen, type Submission } from "./submissions";
 
 interface SubmissionCardProps {
   readonly submission: Submission;

@@ -4,16 +4,13 @@ import LinearProgress from "@mui/material/LinearProgress";
 import Typography from "@mui/material/Typography";
 import { X } from "lucide-react";
 import type { JobStatus } from "@/api/types";
-import {
-  isTerminal,
-  isWaiting,
-  JobStatusChip,
-  type RunState,
-  useCancelJobs,
-  useLiveRuns,
-} from "@/features/jobs";
 import { TimeAgo } from "@/ui/time-ago";
+import { isTerminal, isWaiting } from "./folding";
+import { JobStatusChip } from "./job-status-chip";
+import { useCancelJobs } from "./mutations";
+import type { RunState } from "./run-words";
 import { currentOf, describeEnded, describeOpen, isOpen, progressOf, type Submission } from "./submissions";
+import { useLiveRuns } from "./use-feed";
 
 interface SubmissionHeadProps {
   readonly submission: Submission;

@@ -1,7 +1,8 @@
 /** The jobs of the feed as people made them: one submission, one or many pictures. */
 import type { Job } from "@/api/types";
-import { describeRun, groupByBatch, isTerminal, isWaiting, type RunState } from "@/features/jobs";
 import { formatSeconds, secondsBetween } from "@/lib/format";
+import { groupByBatch, isTerminal, isWaiting } from "./folding";
+import { describeRun, type RunState } from "./run-words";
 
 export interface Submission {
   readonly batchId: string;
