@@ -26,6 +26,8 @@ from genonaut.web.sockets import Socket, converse
 
 NOT_VISIBLE = 4404
 MAX_IDS = 200
+_ENDED_REMEMBERED = 1_000
+"""Frames of a job that ended before so many others are long through; a socket may be open for weeks."""
 
 
 class Snapshot(msgspec.Struct, frozen=True, tag_field="type", tag="snapshot"):
@@ -40,7 +42,7 @@ class Freshness:
 
     def __init__(self, jobs: Sequence[GenerationJob]) -> None:
         self._seen = {job.id: (job.attempt, job.seq) for job in jobs}
-        self._ended = {job.id for job in jobs if job.status.is_terminal}
+        self._ended = dict.fromkeys(job.id for job in jobs if job.status.is_terminal)
 
     def is_news(self, delivery: Delivery) -> bool:
         """Tell whether the frame says something new, and remember it."""
@@ -59,7 +61,11 @@ class Freshness:
 
     def note_end(self, job_id: int) -> None:
         """Let no progress through after a terminal frame."""
-        self._ended.add(job_id)
+        self._ended[job_id] = None
+        if len(self._ended) > _ENDED_REMEMBERED:
+            forgotten = next(iter(self._ended))
+            del self._ended[forgotten]
+            self._seen.pop(forgotten, None)
 
 
 class JobStream:
@@ -73,34 +79,36 @@ class JobStream:
 
     async def run(self, job_ids: Sequence[int] | None, *, previews: bool) -> None:
         """Send until the client leaves; subscribes before it reads, so that nothing is missed."""
-        visible = await self._visible(job_ids) if job_ids is not None else None
-        if visible is not None and not visible:
+        watched = await self._watched(job_ids, previews=previews)
+        if watched is None:
             await self._socket.close(NOT_VISIBLE, "none of these jobs is visible")
             return
-        topics, channels = self._topics(visible, previews=previews)
+        topics, channels = watched
         async with self._hub.watch(topics, channels=channels) as mailbox:
             freshness = await self._send_snapshot(job_ids)
             await self._forward(mailbox, freshness)
 
-    def _topics(
-        self, visible: Sequence[GenerationJob] | None, *, previews: bool
-    ) -> tuple[list[str], list[str]]:
-        """Return the topics to watch, and the channels they need besides the hub's own."""
-        if visible is None:
+    async def _watched(
+        self, job_ids: Sequence[int] | None, *, previews: bool
+    ) -> tuple[list[str], list[str]] | None:
+        """Return the topics to watch, and the channels they need besides the hub's own.
+
+        None when none of the jobs is visible. The rows end here: a socket may be open for days.
+        """
+        if job_ids is None:
             viewer_id = self._identity.user_id
             topics, of_previews = [owner_topic(viewer_id)], [owner_preview_topic(viewer_id)]
             owners = {viewer_id}
         else:
+            visible, _ = await self._snapshot(job_ids)
+            if not visible:
+                return None
             topics = [job_topic(job.id) for job in visible]
             of_previews = [preview_topic(job.id) for job in visible]
             owners = {job.user_id for job in visible}
         if not previews:
             return topics, []
         return topics + of_previews, [preview_channel(owner_id) for owner_id in owners]
-
-    async def _visible(self, job_ids: Sequence[int]) -> list[GenerationJob]:
-        seen, _ = await self._snapshot(job_ids)
-        return seen
 
     async def _snapshot(
         self, job_ids: Sequence[int] | None

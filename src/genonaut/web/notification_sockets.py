@@ -83,9 +83,7 @@ class NotificationStream:
         """Send until the client leaves; subscribes before it reads, so that nothing is missed."""
         topics = [notification_topic(self._user_id), EVERYBODY_TOPIC]
         async with self._hub.watch(topics) as mailbox:
-            overview = await self._look()
-            await self._send_snapshot(overview)
-            known = Known(overview)
+            known = await self._send_snapshot()
             while True:
                 await mailbox.get()
                 await self._send_news(known)
@@ -95,9 +93,11 @@ class NotificationStream:
             service = NotificationService(uow, user_id=self._user_id)
             return await service.overview(limit=_LOOKED_AT)
 
-    async def _send_snapshot(self, overview: Overview) -> None:
+    async def _send_snapshot(self) -> Known:
+        overview = await self._look()
         items = [NotificationView.of(row) for row in overview.newest[:SNAPSHOT_NEWEST]]
         await self._send(NotificationSnapshot(overview.unread_count, items))
+        return Known(overview)
 
     async def _send_news(self, known: Known) -> None:
         overview = await self._look()

@@ -1,6 +1,8 @@
 """Job websockets: who may watch what, close codes, bad frames, slow readers, lost Redis."""
 
 import asyncio
+import contextlib
+import gc
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -11,7 +13,7 @@ from sqlalchemy.engine import make_url
 from tests.conftest import make_settings
 from tests.support.processes import Servers
 from tests.support.server import serving, watching
-from tests.support.service import running_api, running_worker
+from tests.support.service import eventually, running_api, running_worker
 
 from genonaut.config import Settings
 from genonaut.core.clock import utcnow
@@ -20,6 +22,7 @@ from genonaut.jobs.messages import JobChanged, JobFrame, owner_topic
 from genonaut.jobs.states import JobStatus
 from genonaut.jobs.tables import GenerationJob
 from genonaut.jobs.transitions import Transitions
+from genonaut.notifications.tables import UserNotification
 from genonaut.realtime import Delivery, Hub
 from genonaut.simulator import Simulator
 from genonaut.web.catch_up import catch_up
@@ -45,6 +48,27 @@ async def test_the_snapshot_says_which_ids_are_missing(settings: Settings) -> No
             snapshot = await watcher.frame()
             assert [one["id"] for one in snapshot["jobs"]] == [job["id"]]
             assert snapshot["missing"] == [4711]
+
+
+async def test_an_open_socket_holds_no_rows(settings: Settings) -> None:
+    async with running_api(settings) as api, serving(settings) as url:
+        await api.http.put("/api/v1/users/me/preferences", json={"notifications_enabled": True})
+        job = await api.submit()
+        await api.http.post(f"/api/v1/generation-jobs/{job['id']}/cancel")
+        paths = ["/ws/jobs", f"/ws/jobs/{job['id']}", "/ws/notifications"]
+        async with contextlib.AsyncExitStack() as stack:
+            for path in paths:
+                watcher = await stack.enter_async_context(watching(url, path))
+                snapshot = await watcher.frame()
+                assert snapshot.get("jobs") or snapshot.get("items")
+
+            async def no_row_is_held() -> bool:
+                gc.collect()
+                return not any(
+                    isinstance(one, GenerationJob | UserNotification) for one in gc.get_objects()
+                )
+
+            await eventually(no_row_is_held)
 
 
 async def test_pings_are_answered_and_nonsense_is_no_crash(settings: Settings) -> None:

@@ -54,3 +54,12 @@ def test_jobs_that_came_after_the_snapshot_are_news() -> None:
     freshness = Freshness([])
     assert freshness.is_news(state(0, 1, job_id=2))
     assert freshness.is_news(Delivery((), b"{}", None, None))
+
+
+def test_a_socket_that_is_open_for_weeks_remembers_only_the_latest_jobs() -> None:
+    freshness = Freshness([])
+    for job_id in range(1, 5_001):
+        assert freshness.is_news(state(1, job_id, job_id=job_id))
+        freshness.note_end(job_id)
+    assert all(len(remembered) <= 1_000 for remembered in vars(freshness).values())
+    assert not freshness.is_news(state(1, 4_999, job_id=4_999))
