@@ -104,6 +104,26 @@ async function placeOf(locator: Locator) {
   });
 }
 
+it("moves nothing when one of several in a row is finished", async () => {
+  const { page } = await browser.open("/generate");
+  const prompts: string[] = [];
+  for (const words of ["a first elm", "a second elm", "a third elm", "a fourth elm"]) {
+    prompts.push(await generate(page, slowly(words, 4)));
+    await see(resultOf(page, prompts.at(-1) ?? ""));
+  }
+  await page.evaluate(() => {
+    const seen = { shift: 0 };
+    Object.assign(window, { seen });
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries() as (PerformanceEntry & { value: number })[])
+        seen.shift += entry.value;
+    }).observe({ type: "layout-shift" });
+  });
+  for (const prompt of prompts) await see(resultOf(page, prompt).getByText(/^Done in/));
+  const shift = await page.evaluate(() => (window as unknown as { seen: { shift: number } }).seen.shift);
+  expect(shift).toBeLessThan(0.05);
+});
+
 it("keeps the form in the window beside the results", async () => {
   const { page } = await browser.open("/generate", { viewport: { width: 1366, height: 620 } });
   const prompt = await generate(page, "a tall poplar");

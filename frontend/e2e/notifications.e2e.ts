@@ -47,7 +47,10 @@ it("tells of a finished picture elsewhere, in the bell and on its page, and in a
   await see(runOf(page, prompt));
   await page.getByRole("link", { name: "Gallery", exact: true }).first().click();
   await page.waitForURL(/\/gallery$/);
-  await see(page.getByRole("alert").getByRole("button", { name: "Open" }));
+  const toast = page.getByRole("alert").filter({ has: page.getByRole("button", { name: "Open" }) });
+  await see(toast.locator("img[src*='/thumbnails/small']"));
+  const isDrawn = (picture: HTMLImageElement) => picture.complete && picture.naturalWidth > 0;
+  await expect.poll(() => toast.locator("img").first().evaluate(isDrawn)).toBe(true);
   await see(page.getByRole("button", { name: "Notifications, 1 unread" }));
   await see(second.getByRole("button", { name: "Notifications, 1 unread" }));
 

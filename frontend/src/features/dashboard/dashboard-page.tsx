@@ -7,7 +7,7 @@ import { Link } from "react-router";
 import { messageOf } from "@/api/problem";
 import type { Job } from "@/api/types";
 import { contentStatsQuery } from "@/features/content";
-import { currentOf, isOpen, jobStatsQuery, SubmissionHead, submissionsOf, useFeed } from "@/features/jobs";
+import { currentOf, jobStatsQuery, SubmissionHead, underWay, useFeed } from "@/features/jobs";
 import { Page } from "@/ui/page";
 import { Section } from "@/ui/section";
 import { useToast } from "@/ui/toast";
@@ -67,7 +67,7 @@ const SHOWN_RUNNING = 6;
 
 function Running({ jobs }: { readonly jobs: readonly Job[] }) {
   const toast = useToast();
-  const open = submissionsOf(jobs, 0).filter(isOpen);
+  const open = underWay(jobs);
   if (open.length === 0) return null;
   return (
     <Section title="Running now">

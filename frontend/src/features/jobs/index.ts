@@ -10,6 +10,6 @@ export { describeRun } from "./run-words";
 export { againOf } from "./settings";
 export { JobStreamProvider, useJobLiveness, useJobStream } from "./stream";
 export { SubmissionHead } from "./submission-head";
-export { currentOf, isOpen, type Submission, submissionsOf } from "./submissions";
+export { currentOf, isOpen, type Submission, submissionsOf, underWay } from "./submissions";
 export { TimelineDialog } from "./timeline-dialog";
 export { useFeed, useLiveRun } from "./use-feed";

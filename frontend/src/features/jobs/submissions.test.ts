@@ -8,6 +8,7 @@ import {
   progressOf,
   type Submission,
   submissionsOf,
+  underWay,
 } from "./submissions";
 
 function batch(...jobs: Partial<Job>[]): Submission {
@@ -19,7 +20,7 @@ function batch(...jobs: Partial<Job>[]): Submission {
 }
 
 describe("submissionsOf", () => {
-  it("puts what runs first, then the line, then what ended last", () => {
+  it("puts what runs before the rest, of which the newest comes first", () => {
     const jobs = [
       makeJob({ id: 5, queue_position: 2 }),
       makeJob({ id: 4, queue_position: 1 }),
@@ -27,7 +28,23 @@ describe("submissionsOf", () => {
       makeJob({ id: 2, status: "completed" }),
       makeJob({ id: 1, status: "failed" }),
     ];
-    expect(submissionsOf(jobs, 1).map((one) => one.jobs[0].id)).toEqual([3, 4, 5, 2]);
+    expect(submissionsOf(jobs, 1).map((one) => one.jobs[0].id)).toEqual([3, 5, 4, 2]);
+    expect(underWay(jobs).map((one) => one.jobs[0].id)).toEqual([3, 4, 5]);
+  });
+
+  it("lets what has ended take the place of what comes next, and moves nothing else", () => {
+    const line = (done: number) =>
+      [5, 4, 3, 2, 1].map((id) =>
+        makeJob({ id, status: id <= done ? "completed" : "queued", queue_position: id }),
+      );
+    const shown = [0, 1, 2, 3, 4].map((done) => submissionsOf(line(done), 6).map((one) => one.jobs[0].id));
+    expect(shown).toEqual([
+      [1, 5, 4, 3, 2],
+      [2, 5, 4, 3, 1],
+      [3, 5, 4, 2, 1],
+      [4, 5, 3, 2, 1],
+      [5, 4, 3, 2, 1],
+    ]);
   });
 
   it("keeps a batch together while a part of it has ended", () => {

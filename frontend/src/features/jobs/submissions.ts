@@ -10,14 +10,27 @@ export interface Submission {
   readonly jobs: readonly [Job, ...Job[]];
 }
 
-/** What is under way in the order of its turn, then what has ended, the newest first. */
-export function submissionsOf(jobs: readonly Job[], endedLimit: number): readonly Submission[] {
-  const all = groupByBatch(jobs).filter((one): one is Submission => one.jobs.length > 0);
-  return [
-    ...all.filter(isOpen).toSorted(inOrderOfTurn),
-    ...all.filter((one) => !isOpen(one)).slice(0, endedLimit),
-  ];
+/** What is under way, in the order of its turn. */
+export function underWay(jobs: readonly Job[]): readonly Submission[] {
+  return submissionsIn(jobs).filter(isOpen).toSorted(inOrderOfTurn);
 }
+
+/**
+ * What is under way or ended lately, the newest first, but before it that whose turn it is.
+ *
+ * When that has ended it takes the place in the line of the one whose turn comes: nothing else moves.
+ */
+export function submissionsOf(jobs: readonly Job[], endedLimit: number): readonly Submission[] {
+  const [first] = underWay(jobs);
+  let ended = 0;
+  const others = submissionsIn(jobs).filter(
+    (one) => one.batchId !== first?.batchId && (isOpen(one) || ++ended <= endedLimit),
+  );
+  return first === undefined ? others : [first, ...others];
+}
+
+const submissionsIn = (jobs: readonly Job[]): readonly Submission[] =>
+  groupByBatch(jobs).filter((one): one is Submission => one.jobs.length > 0);
 
 export const isOpen = ({ jobs }: Submission): boolean => jobs.some((job) => !isTerminal(job.status));
 

@@ -41,7 +41,8 @@ export function StatusPanel() {
         <Box sx={{ display: "grid", gap: 3.5, gridTemplateColumns: "minmax(0, 1fr)" }}>
           {submissions.map((submission, index) => (
             <SubmissionCard
-              key={submission.batchId}
+              // What goes to another place is drawn anew there: it does not slide over the others.
+              key={submission === submissions[0] ? `first ${submission.batchId}` : submission.batchId}
               submission={submission}
               isLarge={index === large}
               onError={onError}

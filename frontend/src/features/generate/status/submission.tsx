@@ -6,7 +6,7 @@ import { SubmissionPictures } from "./submission-pictures";
 
 interface SubmissionCardProps {
   readonly submission: Submission;
-  /** The first with pictures is: their places are kept from the first moment on. */
+  /** The first with pictures is. The places of all are kept from the first moment on. */
   readonly isLarge: boolean;
   readonly onError: (error: unknown) => void;
 }
@@ -28,7 +28,7 @@ export function SubmissionCard({ submission, isLarge, onError }: SubmissionCardP
       sx={{ display: "grid", gap: 1.25, gridTemplateColumns: "minmax(0, 1fr)", maxWidth: 820 }}
     >
       <SubmissionHead submission={submission} onError={onError} />
-      {hasBegun || (isLarge && isOpen(submission)) ? (
+      {hasBegun || isOpen(submission) ? (
         <SubmissionPictures submission={submission} isLarge={isLarge} />
       ) : null}
       <Failures jobs={jobs.filter(hasFailed)} onError={onError} />
