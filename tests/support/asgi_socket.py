@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import msgspec
+from tests.support.patience import PATIENCE_SECONDS
 
 from genonaut.web.door import Door
 
@@ -27,7 +28,7 @@ class AsgiSocket:
         self.received: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         self.accepted = False
 
-    async def frame(self, *, seconds: float = 10.0) -> dict[str, Any]:
+    async def frame(self, *, seconds: float = PATIENCE_SECONDS) -> dict[str, Any]:
         """Return the next JSON frame."""
         while True:
             async with asyncio.timeout(seconds):
@@ -41,7 +42,7 @@ class AsgiSocket:
                     decoded: dict[str, Any] = msgspec.json.decode(message["text"])
                     return decoded
 
-    async def close_code(self, *, seconds: float = 10.0) -> int:
+    async def close_code(self, *, seconds: float = PATIENCE_SECONDS) -> int:
         """Read until the server closes."""
         try:
             while True:
@@ -78,7 +79,7 @@ async def open_socket(
         yield socket
     finally:
         await socket.sent.put({"type": "websocket.disconnect", "code": 1000})
-        _, pending = await asyncio.wait({task}, timeout=10)
+        _, pending = await asyncio.wait({task}, timeout=PATIENCE_SECONDS)
         for one in pending:
             one.cancel()
         await task

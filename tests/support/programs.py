@@ -24,6 +24,7 @@ def variables_of(settings: Settings) -> dict[str, str]:
         "GENONAUT_REDIS__NAMESPACE": settings.redis.namespace,
         "GENONAUT_STORAGE__ROOT": settings.storage.root,
         "GENONAUT_COMFYUI__BACKENDS": msgspec.json.encode(backends).decode(),
+        "GENONAUT_JOBS__LEASE_SECONDS": str(settings.jobs.lease_seconds),
         "GENONAUT_JOBS__RESUME_SECONDS": str(settings.jobs.resume_seconds),
         "GENONAUT_CATALOG__ROOTS": msgspec.json.encode(settings.catalog.roots).decode(),
         "GENONAUT_WEB__PORT": str(settings.web.port),

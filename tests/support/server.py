@@ -10,6 +10,7 @@ import aiohttp
 import msgspec
 import uvicorn
 from tests.support.apps import borrowed_app
+from tests.support.patience import PATIENCE_SECONDS, patiently
 
 from genonaut.config import Settings
 from genonaut.web.door import Door
@@ -30,7 +31,7 @@ async def serving(settings: Settings) -> AsyncIterator[str]:
         server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
         task = asyncio.create_task(server._serve(sockets=[listener]))
         try:
-            async with asyncio.timeout(20):
+            async with patiently():
                 while not server.started:
                     if task.done():
                         task.result()
@@ -38,7 +39,7 @@ async def serving(settings: Settings) -> AsyncIterator[str]:
             yield f"http://127.0.0.1:{port}"
         finally:
             server.should_exit = True
-            async with asyncio.timeout(20):
+            async with patiently():
                 await task
             listener.close()
 
@@ -49,13 +50,15 @@ class Watcher:
     def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
         self.socket = socket
 
-    async def frame(self, *, seconds: float = 10.0) -> dict[str, Any]:
+    async def frame(self, *, seconds: float = PATIENCE_SECONDS) -> dict[str, Any]:
         message = await self.socket.receive(timeout=seconds)
         assert message.type is aiohttp.WSMsgType.TEXT, message
         decoded: dict[str, Any] = msgspec.json.decode(message.data)
         return decoded
 
-    async def until(self, status: str, *, seconds: float = 20.0) -> list[dict[str, Any]]:
+    async def until(
+        self, status: str, *, seconds: float = PATIENCE_SECONDS
+    ) -> list[dict[str, Any]]:
         """Return every frame up to the first one with this status."""
         frames: list[dict[str, Any]] = []
         async with asyncio.timeout(seconds):
@@ -64,7 +67,7 @@ class Watcher:
                 if frames[-1].get("status") == status:
                     return frames
 
-    async def close_code(self, *, seconds: float = 10.0) -> int | None:
+    async def close_code(self, *, seconds: float = PATIENCE_SECONDS) -> int | None:
         """Read until the server closes."""
         async with asyncio.timeout(seconds):
             while True:

@@ -10,6 +10,7 @@ import httpx
 import msgspec
 from litestar import Litestar
 from tests.support.apps import borrowed_app
+from tests.support.patience import PATIENCE_SECONDS
 
 from genonaut.config import Settings
 from genonaut.runtime import Runtime, open_runtime
@@ -19,7 +20,9 @@ from genonaut.worker.main import WorkerProcess
 TERMINAL = {"completed", "failed", "cancelled"}
 
 
-async def eventually(condition: Callable[[], Awaitable[object]], *, seconds: float = 30.0) -> Any:
+async def eventually(
+    condition: Callable[[], Awaitable[object]], *, seconds: float = PATIENCE_SECONDS
+) -> Any:
     """Return the first true value of the condition, which is polled."""
     async with asyncio.timeout(seconds):
         while not (value := await condition()):  # noqa: ASYNC110  # conditions lie elsewhere
@@ -54,7 +57,7 @@ async def running_worker(settings: Settings) -> AsyncIterator[WorkerProcess]:
             yield worker
         finally:
             stop.set()
-            _, pending = await asyncio.wait({task}, timeout=20)
+            _, pending = await asyncio.wait({task}, timeout=PATIENCE_SECONDS)
             if pending:
                 for one in asyncio.all_tasks():
                     one.print_stack(limit=6)
@@ -87,7 +90,7 @@ class Api:
         job: dict[str, Any] = answer.json()
         return job
 
-    async def ended(self, job_id: int, *, seconds: float = 30.0) -> dict[str, Any]:
+    async def ended(self, job_id: int, *, seconds: float = PATIENCE_SECONDS) -> dict[str, Any]:
         async def look() -> dict[str, Any] | None:
             job = await self.job(job_id)
             return job if job["status"] in TERMINAL else None

@@ -92,6 +92,7 @@ class ComfyBackend:
         self._inherited = InheritedIds(self.listener)
         self._watches: defaultdict[str, list[Watch]] = defaultdict(list)
         self._failures = 0
+        self._clock = asyncio.get_running_loop().time
         self._idle_since: float | None = None
         self._suspected_until: float | None = None
         self._up = asyncio.Event()
@@ -293,7 +294,7 @@ class ComfyBackend:
         The suspicion outlives the prompts that raised it: they are taken away at once, and an empty
         queue proves nothing. It ends when something runs, after an outage, and by and by of itself.
         """
-        now = asyncio.get_running_loop().time()
+        now = self._clock()
         if running:
             self._idle_since = self._suspected_until = None
             return False

@@ -44,9 +44,13 @@ class Reachable(msgspec.Struct, frozen=True):
 
 
 class Ended(msgspec.Struct, frozen=True):
-    """The last event: what became of the prompt."""
+    """The last event: what became of the prompt.
+
+    ``ran_seconds`` is how long it executed, as far as history told; None also if it never began.
+    """
 
     outcome: Outcome
+    ran_seconds: float | None = None
 
 
 Event = Queued | Started | Progress | Preview | Unreachable | Reachable | Ended

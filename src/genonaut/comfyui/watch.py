@@ -209,7 +209,7 @@ class Watch:
         match located:
             case InHistory():
                 self._suspect_deafness()
-                self._end(self._judge(located.entry))
+                self._end(self._judge(located.entry), ran_seconds=located.entry.ran_seconds)
             case Running():
                 self._note_start()
                 if self._is_over_by_frame:
@@ -259,12 +259,12 @@ class Watch:
         """Tell whether one look is enough: we removed it, and no POST can still be under way."""
         return self._is_removed and not self._is_uncertain
 
-    def _end(self, outcome: Outcome) -> None:
+    def _end(self, outcome: Outcome, *, ran_seconds: float | None = None) -> None:
         self._has_ended = True
         if isinstance(outcome, Succeeded) and self._has_started:
             latest = self._tracker.latest
             self._events.append(Progress(100, latest.node, latest.node_type))
-        self._events.append(Ended(outcome))
+        self._events.append(Ended(outcome, ran_seconds))
         logger.debug(
             "comfyui.prompt_ended", prompt_id=self.prompt_id, outcome=type(outcome).__name__
         )

@@ -123,6 +123,12 @@ class HistoryMessage(msgspec.Struct, frozen=True, array_like=True):
     kind: str
     data: Any = None
 
+    @property
+    def timestamp(self) -> float | None:
+        """Return when it was sent: milliseconds by the server's clock."""
+        found = self.data.get("timestamp") if isinstance(self.data, dict) else None
+        return found if isinstance(found, int | float) else None
+
 
 class HistoryStatus(msgspec.Struct, frozen=True):
     """How a prompt ended; ``status_str`` is ``error`` for interrupted prompts too."""
@@ -137,6 +143,18 @@ class HistoryEntry(msgspec.Struct, frozen=True):
 
     outputs: dict[str, Any] = {}
     status: HistoryStatus | None = None
+
+    @property
+    def ran_seconds(self) -> float | None:
+        """Return how long it executed by the server's own clock; None if it never began.
+
+        Source: ComfyUI execution.py, add_message: ``timestamp`` is in milliseconds.
+        """
+        messages = self.status.messages if self.status is not None else []
+        begun = next((one.timestamp for one in messages if one.kind == "execution_start"), None)
+        if begun is None:
+            return None
+        return (max(one.timestamp or begun for one in messages) - begun) / 1000
 
     @property
     def images(self) -> tuple[ImageRef, ...]:

@@ -96,6 +96,7 @@ class Follower:
                 if upcoming.done():
                     event = upcoming.result()
                     if isinstance(event, Ended):
+                        self._note_run(event)
                         return self._judge(event.outcome)
                     self._note(event)
                     upcoming = asyncio.create_task(_next(self._watch))
@@ -153,6 +154,11 @@ class Follower:
                 raise Failure(Fault.UNREACHABLE, f"{claim.backend} does not answer: {event.reason}")
             case _:
                 pass
+
+    def _note_run(self, event: Ended) -> None:
+        """Note that it ran although nobody heard of its start, as while the websocket was away."""
+        if event.ran_seconds is not None:
+            self._held.note_start(ago_seconds=event.ran_seconds)
 
     def _judge(self, outcome: Outcome) -> Succeeded:
         match outcome:

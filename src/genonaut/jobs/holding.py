@@ -40,10 +40,10 @@ class Held:
             return None
         return time.monotonic() - self._executing_since
 
-    def note_start(self) -> None:
-        """Note that the backend executes the prompt; only the first time counts."""
+    def note_start(self, *, ago_seconds: float = 0.0) -> None:
+        """Note that the backend executes the prompt, or did so; only the first time counts."""
         if self._executing_since is None:
-            self._executing_since = time.monotonic()
+            self._executing_since = time.monotonic() - ago_seconds
 
     def note_rendered(self) -> None:
         """Note that the prompt is over at the backend, and tell whoever may fill its place."""

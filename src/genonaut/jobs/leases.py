@@ -79,7 +79,8 @@ class LeaseKeeper:
         """Beat until cancelled."""
         while True:
             try:
-                async with asyncio.timeout(self._pause_seconds * 2):
+                # Half a lease leaves time for another try.
+                async with asyncio.timeout(self._lease.total_seconds() / 2):
                     await self.beat()
             except (SQLAlchemyError, OSError, TimeoutError) as error:
                 log.warning("worker.beat_failed", error=type(error).__name__)

@@ -34,12 +34,16 @@ UPDATE generation_jobs SET status = 'queued' WHERE id IN (
 class SweepClock:
     """Tells whether expired leases can be believed.
 
-    Leases look expired when the database was away, or when its clock jumped; then nobody is taken
-    for dead until a whole lease has passed under our eyes.
+    Leases look expired when the database was away, when its clock jumped, or when this process stood
+    still and all others may have; then nobody is taken for dead until a whole lease has passed under
+    our eyes.
     """
 
-    def __init__(self, lease_seconds: float) -> None:
+    def __init__(self, lease_seconds: float, *, pause_seconds: float) -> None:
+        """Take how long a lease lasts, and the pause between two looks."""
         self._lease_seconds = lease_seconds
+        # Shorter than a lease less a beat, so that what expired meanwhile is not believed either.
+        self._gap_seconds = max(lease_seconds / 2, pause_seconds * 2)
         self._trusted_from = time.monotonic() + lease_seconds
         self._previous: tuple[float, float] | None = None
 
@@ -55,6 +59,9 @@ class SweepClock:
             ours, theirs = now - self._previous[0], database_seconds - self._previous[1]
             if abs(ours - theirs) > _CLOCK_TOLERANCE_SECONDS:
                 log.warning("sweep.clock_jumped", seconds=round(theirs - ours, 1))
+                self.distrust()
+            elif ours > self._gap_seconds:
+                log.warning("sweep.stood_still", seconds=round(ours, 1))
                 self.distrust()
         self._previous = (now, database_seconds)
         return now >= self._trusted_from

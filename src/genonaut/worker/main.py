@@ -62,7 +62,9 @@ class WorkerProcess:
         self._fleet = Fleet(runtime)
         self.leases = LeaseKeeper(runtime, self.row.id)
         self._broadcaster = Broadcaster(runtime)
-        self._clock = SweepClock(settings.jobs.lease_seconds)
+        self._clock = SweepClock(
+            settings.jobs.lease_seconds, pause_seconds=settings.jobs.sweep_seconds
+        )
         renderer = Renderer(runtime, self._fleet.backends, self.leases, self._broadcaster)
         self.supervisor = RenderSupervisor(
             runtime, self.row.id, self._fleet.backends, self.leases, renderer

@@ -9,6 +9,7 @@ import aiohttp
 import pytest
 from PIL import Image
 from tests.contract.comfyui.protocol import Frame, Server, Socket, trivial, txt2img, until
+from tests.support.patience import patiently
 
 from genonaut.simulator import FaultKind, Simulator
 
@@ -302,7 +303,7 @@ async def test_a_restart_planned_for_a_run_refuses_connections_for_a_while(
 
 
 async def _answers_again(server: Server) -> None:
-    async with asyncio.timeout(5):
+    async with patiently():
         while True:
             try:
                 await server.get("/queue")
@@ -317,7 +318,7 @@ async def test_a_server_that_is_down_forgets_nothing(
 ) -> None:
     prompt_id = await simulated.submit(trivial())
     await simulated.ended(prompt_id)
-    body = {"kind": "down", "seconds": 0.1}
+    body = {"kind": "down", "seconds": 1.0}
     async with simulated.http.post(f"{simulated.url}/simulator/faults", json=body) as reply:
         assert reply.status == 201
     await asyncio.sleep(0.02)

@@ -117,7 +117,7 @@ async def test_shutting_out_closes_open_sockets_of_a_running_api(
         async with open_socket(door, "/ws/jobs", headers) as socket:
             await socket.frame()
             await asyncio.to_thread(run, "deactivate", "grace")
-            assert await socket.close_code(seconds=5) == 4401
+            assert await socket.close_code() == 4401
 
 
 def test_everything_wrong_with_a_new_account_is_told_at_once(run: Run) -> None:

@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 from rich.console import Console
 from tests.support.directories import open_directory
+from tests.support.patience import PATIENCE_SECONDS
 
 from genonaut.cli.main import cli
 from genonaut.cli.services import resolved_settings
@@ -90,7 +91,9 @@ async def running(data_root: Path) -> AsyncIterator[Running]:
             await asyncio.wait({keeping})
 
 
-async def until(condition: Callable[[], Awaitable[bool]], seconds: float = 20) -> None:
+async def until(
+    condition: Callable[[], Awaitable[bool]], seconds: float = PATIENCE_SECONDS
+) -> None:
     """Wait for something another process does."""
     async with asyncio.timeout(seconds):
         while not await condition():  # noqa: ASYNC110 - it cannot call us

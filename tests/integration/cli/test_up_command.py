@@ -149,7 +149,7 @@ async def _run_until(variables: dict[str, str], wishes: Wishes, *signals: signal
         async def is_up_or_over() -> bool:
             return work.done() or "Ctrl-C stops everything" in said.getvalue()
 
-        await until(is_up_or_over, seconds=60)
+        await until(is_up_or_over)
         for number in signals if not work.done() else ():
             os.kill(os.getpid(), number)
             await asyncio.sleep(0.05)

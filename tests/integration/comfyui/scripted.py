@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 from aiohttp import web
+from tests.support.patience import PATIENCE_SECONDS
 
 from genonaut.comfyui import (
     BackendSettings,
@@ -28,9 +29,9 @@ from genonaut.comfyui import (
 REPLAYS = Path(__file__).parents[2] / "data" / "comfyui" / "replay"
 
 FAST = BackendSettings(
-    timeouts=Timeouts(connect_seconds=1, read_seconds=1, submit_seconds=1),
+    timeouts=Timeouts(connect_seconds=10, read_seconds=10, submit_seconds=10),
     listener=ListenerSettings(
-        connect_seconds=1,
+        connect_seconds=10,
         close_seconds=0.2,
         backoff_first_seconds=0.01,
         backoff_limit_seconds=0.05,
@@ -44,7 +45,7 @@ FAST = BackendSettings(
     stuck_seconds=0.2,
     inventory_seconds=60,
     inventory_miss_seconds=0,
-    submit_connect_seconds=0.5,
+    submit_connect_seconds=2.0,
 )
 
 # For tests in which nothing but the silence can tell.
@@ -277,12 +278,12 @@ async def scripted_comfy() -> AsyncIterator[ScriptedComfy]:
         await server.stop()
 
 
-async def until(condition: Callable[[], object], *, seconds: float = 5.0) -> None:
+async def until(condition: Callable[[], object], *, seconds: float = PATIENCE_SECONDS) -> None:
     async with asyncio.timeout(seconds):
         while not condition():  # noqa: ASYNC110 - the condition lives in the code under test
             await asyncio.sleep(0.002)
 
 
-async def drain(watch: Watch, *, seconds: float = 10.0) -> list[Event]:
+async def drain(watch: Watch, *, seconds: float = PATIENCE_SECONDS) -> list[Event]:
     async with asyncio.timeout(seconds):
         return [event async for event in watch]

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 from aiohttp import web
 from tests.integration.comfyui.scripted import FAST, ScriptedComfy, make_graph, until
+from tests.support.patience import PATIENCE_SECONDS
 
 from genonaut.comfyui import ComfyBackend, ComfyUnreachableError, Listener
 
@@ -38,8 +39,8 @@ async def test_a_dead_backend_can_be_entered_and_comes_up_later(
         assert not await backend.wait_up(0)
         assert not await backend.listener.wait_connected(0)
         await server.start()
-        assert await backend.wait_up(2)
-        assert await backend.listener.wait_connected(2)
+        assert await backend.wait_up(PATIENCE_SECONDS)
+        assert await backend.listener.wait_connected(PATIENCE_SECONDS)
         await server.stop()
         await until(lambda: not backend.is_up)
         assert not backend.listener.connected
@@ -51,14 +52,14 @@ async def test_the_socket_follows_at_once_when_the_server_comes_up(
     server: ScriptedComfy, http: aiohttp.ClientSession
 ) -> None:
     patient = msgspec.structs.replace(
-        FAST.listener, backoff_first_seconds=60, backoff_limit_seconds=60
+        FAST.listener, backoff_first_seconds=600, backoff_limit_seconds=600
     )
     settings = msgspec.structs.replace(FAST, listener=patient)
     await server.stop()
     async with ComfyBackend("one", server.url, http, settings=settings) as backend:
         await until(lambda: backend.listener.failures == 1)
         await server.start()
-        assert await backend.listener.wait_connected(2)
+        assert await backend.listener.wait_connected(PATIENCE_SECONDS)
 
 
 async def test_one_slow_answer_is_no_outage(
@@ -86,20 +87,22 @@ async def test_prompts_that_wait_while_nothing_runs_mean_stuck(
 async def test_an_emptied_queue_does_not_clear_a_stuck_server(
     server: ScriptedComfy, http: aiohttp.ClientSession
 ) -> None:
-    settings = msgspec.structs.replace(FAST, health_seconds=60, stuck_seconds=0.2)
+    settings = msgspec.structs.replace(FAST, health_seconds=600, stuck_seconds=60.0)
     async with ComfyBackend("one", server.url, http, settings=settings) as backend:
+        now = 1000.0
+        backend._clock = lambda: now
         server.pending = ["a"]
         await backend.check()
-        await asyncio.sleep(0.2)
+        now += 60.0
         assert (await backend.check()).is_stuck
         server.pending = []
         assert (await backend.check()).is_stuck, "what waited was taken away, nothing ran"
         assert "nothing ran" in backend.status_text
-        await asyncio.sleep(0.2)
+        now += 60.0
         assert not (await backend.check()).is_stuck, "it gets another chance"
         server.pending = ["b"]
         await backend.check()
-        await asyncio.sleep(0.2)
+        now += 60.0
         assert (await backend.check()).is_stuck
         server.running = ["b"]
         assert not (await backend.check()).is_stuck
@@ -200,13 +203,16 @@ async def test_a_socket_that_hears_nothing_after_a_post_is_replaced(
 
 
 async def test_a_status_after_a_post_keeps_the_socket(
-    backend: ComfyBackend, server: ScriptedComfy
+    server: ScriptedComfy, http: aiohttp.ClientSession
 ) -> None:
-    for name in ("x", "y"):  # two POSTs share one check
-        await backend.submit(make_graph(name), prompt_id=name)
-    await server.send({"type": "status", "data": {"status": {}}})
-    await asyncio.sleep(FAST.listener.deaf_seconds * 1.5)
-    assert backend.listener.connections == 1
+    listener = msgspec.structs.replace(FAST.listener, deaf_seconds=1.0)
+    settings = msgspec.structs.replace(FAST, listener=listener)
+    async with ComfyBackend("one", server.url, http, settings=settings) as backend:
+        for name in ("x", "y"):  # two POSTs share one check
+            await backend.submit(make_graph(name), prompt_id=name)
+        await server.send({"type": "status", "data": {"status": {}}})
+        await asyncio.sleep(listener.deaf_seconds * 1.5)
+        assert backend.listener.connections == 1
 
 
 async def test_a_server_that_never_greets_is_not_connected(

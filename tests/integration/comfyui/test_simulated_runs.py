@@ -234,7 +234,7 @@ async def test_an_inherited_id_that_goes_deaf_is_heard_again(
             await until(lambda: late.listener.connected and heir.listener.connected)
             await late.submit(graph, prompt_id=prompt_id)
             client_id = late.listener.client_id
-            following = asyncio.create_task(drain(watch, seconds=30))
+            following = asyncio.create_task(drain(watch))
             await until(lambda: [one.sid for one in hub.open].count(str(client_id)) == 2)
         # Its older socket has closed, and ComfyUI has forgotten the newer one with it.
         await until(lambda: client_id not in hub.routes or following.done())

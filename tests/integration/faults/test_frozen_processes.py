@@ -1,13 +1,18 @@
 """Processes that stand still without dying: frozen, or on a host that was cut off."""
 
+import signal
+from pathlib import Path
+
 import msgspec
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
-from tests.support.service import running_api, running_worker
+from tests.support.programs import program
+from tests.support.service import Api, eventually, running_api, running_worker, with_jobs
 
 from genonaut.config import Settings
 from genonaut.runtime import open_runtime
+from genonaut.simulator import Simulator
 
 
 async def test_one_that_freezes_in_the_middle_of_a_claim_does_not_stop_the_others(
@@ -27,7 +32,38 @@ async def test_one_that_freezes_in_the_middle_of_a_claim_does_not_stop_the_other
                 # A claim's first statement; then nothing more comes.
                 await uow.session.execute(text("SELECT FROM comfyui_backends FOR UPDATE"))
                 job = await api.submit()
-                assert (await api.ended(job["id"], seconds=30))["status"] == "completed"
+                assert (await api.ended(job["id"]))["status"] == "completed"
 
         with pytest.raises(DBAPIError):  # what it began is undone when it wakes
             await claim_and_freeze()
+
+
+async def is_true(api: Api, condition: str) -> bool:
+    async with api.runtime.begin() as uow:
+        return bool(await uow.session.scalar(text(f"SELECT {condition}")))
+
+
+async def test_the_only_worker_goes_on_with_what_it_had_after_standing_still_for_long(
+    settings: Settings, simulator: Simulator, tmp_path: Path
+) -> None:
+    settings = with_jobs(settings, lease_seconds=3.0)
+    simulator.faults.add("silence", seconds=600)
+    lease = "(SELECT lease_until FROM generation_attempts WHERE ended_at IS NULL)"
+    is_held = f"{lease} > clock_timestamp()"
+    is_expired = f"{lease} < clock_timestamp() - interval '1 s'"
+    # Before, expired leases are not believed anyway.
+    has_watched = "clock_timestamp() > (SELECT started_at + interval '5 s' FROM workers)"
+    async with (
+        running_api(settings) as api,
+        program(settings, "worker", log=tmp_path / "worker.log") as worker,
+    ):
+        job = await api.submit()
+        await eventually(lambda: is_true(api, has_watched))
+        await eventually(lambda: is_true(api, is_held))
+        worker.send_signal(signal.SIGSTOP)
+        await eventually(lambda: is_true(api, is_expired))
+        worker.send_signal(signal.SIGCONT)
+        await eventually(lambda: is_true(api, is_held))
+        simulator.faults.clear()
+        done = await api.ended(job["id"])
+    assert (done["status"], done["attempt"]) == ("completed", 1)

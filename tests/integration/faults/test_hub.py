@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from uuid import uuid4
 
 import pytest
+from tests.support.patience import PATIENCE_SECONDS, patiently
 from tests.support.service import eventually
 
 from genonaut.embedded import RunningValkey
@@ -27,7 +28,7 @@ async def running_hub(url: str) -> AsyncIterator[Hub]:
     hub = Hub(url, NAMESPACE, patterns=["control"])
     task = asyncio.create_task(hub.run())
     try:
-        async with asyncio.timeout(5):
+        async with patiently():
             await hub.wait_connected()
         yield hub
     finally:
@@ -47,7 +48,7 @@ async def test_watchers_of_a_topic_all_get_what_is_published(own_valkey: Running
     async with running_hub(url) as hub, publishing(url) as bus:
         async with hub.watch([CONTROL_TOPIC]) as one, hub.watch([CONTROL_TOPIC, "job:1"]) as two:
             await bus.publish([CancelRequested(job_id=5)])
-            async with asyncio.timeout(5):
+            async with patiently():
                 frames = [(await mailbox.get()).frame for mailbox in (one, two)]
             assert frames == [b'{"type":"cancel","job_id":5}'] * 2
             assert set(hub.topics) == {CONTROL_TOPIC, "job:1"}
@@ -63,7 +64,7 @@ async def test_it_ends_at_once_however_early_it_is_stopped(own_valkey: RunningVa
         for _ in range(steps):
             await asyncio.sleep(0)
         task.cancel()
-        await asyncio.wait({task}, timeout=4)
+        await asyncio.wait({task}, timeout=PATIENCE_SECONDS)
         assert task.done(), f"the hub goes on when it is stopped after {steps} steps"
 
 
@@ -89,7 +90,7 @@ async def test_previews_travel_only_while_somebody_watches(own_valkey: RunningVa
                 await eventually(subscribers)
             assert await subscribers() == 1, "the other still watches"
             await bus.publish([preview])
-            async with asyncio.timeout(5):
+            async with patiently():
                 assert b'"type":"preview"' in (await one.get()).frame
         await eventually(nobody)
     await redis.aclose()
@@ -103,12 +104,12 @@ async def test_a_lost_redis_closes_every_mailbox_and_is_found_again(
         async with hub.watch([CONTROL_TOPIC]) as mailbox:
             await own_valkey.restart_empty()
             with pytest.raises(MailboxClosedError) as caught:
-                async with asyncio.timeout(10):
+                async with patiently():
                     await mailbox.get()
             assert caught.value.code == 4008
-        async with asyncio.timeout(10):
+        async with patiently():
             await hub.wait_connected()
         async with hub.watch([CONTROL_TOPIC]) as fresh:
             await bus.publish([CancelRequested(job_id=6)])
-            async with asyncio.timeout(5):
+            async with patiently():
                 assert b"6" in (await fresh.get()).frame

@@ -55,7 +55,7 @@ async def test_hashing_resumes_after_a_kill(settings: Settings, tmp_path: Path) 
             return found if len(found) >= SMALL else None
 
         async with program(settings, "worker", log=log) as worker:
-            before = await eventually(small_ones_are_done, seconds=60)
+            before = await eventually(small_ones_are_done)
             worker.kill()
             await worker.wait()
         assert "large.safetensors" not in before
@@ -67,5 +67,5 @@ async def test_hashing_resumes_after_a_kill(settings: Settings, tmp_path: Path) 
             return found if len(found) > SMALL else None
 
         async with program(settings, "worker", log=log):
-            after = await eventually(all_are_done, seconds=90)
+            after = await eventually(all_are_done)
     assert {name: after[name] for name in before} == before

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.engine import make_url
 from tests.conftest import make_settings
+from tests.support.patience import PATIENCE_SECONDS
 from tests.support.processes import Servers
 from tests.support.service import Api, eventually, running_api, running_worker, with_jobs
 
@@ -76,7 +77,7 @@ async def test_what_was_rendered_while_no_worker_was_there_is_fetched_however_la
             async def is_posted() -> bool:
                 return simulator.state.queue.remaining == 1
 
-            await eventually(is_posted, seconds=60)
+            await eventually(is_posted)
 
         async def is_late() -> bool:
             async with api.runtime.begin() as uow:
@@ -85,13 +86,13 @@ async def test_what_was_rendered_while_no_worker_was_there_is_fetched_however_la
                 late = await uow.session.scalar(select(func.clock_timestamp() > row.resume_until))
             return bool(late) and bool(simulator.state.queue.history)
 
-        await eventually(is_late, seconds=60)
+        await eventually(is_late)
         # As after an upgrade: nobody has looked at the server for longer than a minute.
         async with api.runtime.begin() as uow:
             ago = func.clock_timestamp() - timedelta(minutes=5)
             await uow.session.execute(update(ComfyuiBackend).values(checked_at=ago))
         async with running_worker(settings):
-            done = await api.ended(job["id"], seconds=60)
+            done = await api.ended(job["id"])
         assert (done["status"], done["attempt"]) == ("completed", 2)
         assert simulator.state.number == 1
         assert await count_content(api) == 1
@@ -136,5 +137,5 @@ async def test_a_worker_stops_in_time_although_redis_is_gone(
             await eventually(runs)
             await own_valkey.kill()
             began = time.monotonic()
-        assert time.monotonic() - began < lost.jobs.shutdown_grace_seconds + 3
+        assert time.monotonic() - began < PATIENCE_SECONDS / 2
         assert (await api.job(job["id"]))["status"] == "queued"

@@ -34,7 +34,7 @@ async def is_empty(simulator: Simulator) -> None:
     async def look() -> bool:
         return simulator.state.queue.remaining == 0
 
-    await eventually(look, seconds=8)
+    await eventually(look)
 
 
 async def events(api: Api, job_id: int) -> list[dict[str, Any]]:
@@ -61,7 +61,7 @@ async def test_a_run_that_cannot_be_interrupted_ends_at_the_hard_limit(
     settings = with_jobs(settings, run_limit_seconds=0.3, hard_limit_seconds=1.0)
     simulator.faults.add("silence", seconds=20)
     async with running_api(settings) as api, running_worker(settings):
-        done = await api.ended((await api.submit())["id"], seconds=8)
+        done = await api.ended((await api.submit())["id"])
         assert (done["status"], done["error_code"]) == ("failed", "timeout")
         simulator.faults.clear()
         await is_empty(simulator)
@@ -110,10 +110,10 @@ async def test_a_prompt_that_is_not_begun_is_handed_back_without_a_failure(
             told = await events(api, job["id"])
             return "not_started" in {event["detail"].get("fault") for event in told}
 
-        await eventually(handed_back, seconds=20)
+        await eventually(handed_back)
         async with api.runtime.http.post(f"{simulator.url}/interrupt", json={}) as reply:
             assert reply.status == 200
-        assert (await api.ended(job["id"], seconds=30))["status"] == "completed"
+        assert (await api.ended(job["id"]))["status"] == "completed"
         async with api.runtime.begin() as uow:
             row = await uow.session.get_one(GenerationJob, job["id"])
             assert row.failures == 0
@@ -136,9 +136,9 @@ async def test_a_prompt_behind_a_long_one_of_ours_waits_where_it_is(
                 began.append(max(seconds or 0 for seconds in ran))
             return bool(began) and began[-1] - began[0] > 2 * settings.jobs.start_limit_seconds
 
-        await eventually(has_waited, seconds=30)
+        await eventually(has_waited)
         await api.http.post(f"/api/v1/generation-jobs/{first['id']}/cancel")
-        done = await api.ended(second["id"], seconds=30)
+        done = await api.ended(second["id"])
         assert (done["status"], done["attempt"]) == ("completed", 1)
 
 
@@ -150,8 +150,11 @@ async def test_an_abandoned_prompt_is_removed_once_its_server_answers_again(
     async with running_api(settings) as api:
         async with running_worker(settings):
             job = await api.submit(params={"steps": 150})
-            await running(api, job["id"])
-            await asyncio.sleep(0.2)
+
+            async def is_posted() -> bool:
+                return simulator.state.queue.remaining == 1
+
+            await eventually(is_posted)
         # Handed back; nobody comes for it in time, and then it is cancelled.
         await asyncio.sleep(0.4)
         assert simulator.state.queue.remaining == 1

@@ -39,7 +39,7 @@ async def has_status(api: Api, job_id: int, status: str) -> None:
     async def look() -> bool:
         return bool((await api.job(job_id))["status"] == status)
 
-    await eventually(look, seconds=20)
+    await eventually(look)
 
 
 async def is_up(api: Api) -> None:
@@ -47,7 +47,7 @@ async def is_up(api: Api) -> None:
         health = (await api.http.get("/api/v1/health")).json()
         return bool(health["comfyui"]) and all(one["status"] == "up" for one in health["comfyui"])
 
-    await eventually(look, seconds=20)
+    await eventually(look)
 
 
 async def looked(worker: WorkerProcess) -> None:
@@ -130,7 +130,7 @@ async def test_one_server_is_paused_and_the_other_works(
             async def explained() -> bool:
                 return bool((await api.job(job["id"]))["waiting_reason"] == reason)
 
-            await eventually(explained, seconds=20)
+            await eventually(explained)
             await resume(api, backend="sim1")
             done = await api.ended(job["id"])
             assert (done["status"], done["backend"]) == ("completed", "sim1")

@@ -134,13 +134,13 @@ async def _is_down(api: Api) -> bool:
 async def test_a_job_says_what_it_waits_for(settings: Settings, simulator: Simulator) -> None:
     async with running_api(settings) as api, running_worker(settings):
         outage = asyncio.create_task(simulator.go_down(4.0))
-        await eventually(lambda: _is_down(api), seconds=4)
+        await eventually(lambda: _is_down(api))
 
         async def reason() -> Any:
             return (await api.job(job["id"]))["waiting_reason"]
 
         job = await api.submit()
-        await eventually(reason, seconds=5)
+        await eventually(reason)
         assert "ComfyUI" in await reason()
         done = await api.ended(job["id"])
         assert done["status"] == "completed"

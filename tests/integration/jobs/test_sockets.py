@@ -11,6 +11,7 @@ import aiohttp
 import pytest
 from sqlalchemy.engine import make_url
 from tests.conftest import make_settings
+from tests.support.patience import patiently
 from tests.support.processes import Servers
 from tests.support.server import serving, watching
 from tests.support.service import eventually, running_api, running_worker
@@ -143,29 +144,40 @@ async def test_losing_redis_closes_sockets_with_4008_and_they_can_come_back(
                 assert await watcher.close_code() == 4008
             await own.start()
             async with running_worker(lost):
-                await asyncio.sleep(1.0)
+                await eventually(lambda: can_be_opened(url))
                 async with watching(url, "/ws/jobs") as watcher:
                     await watcher.frame()
                     await api.submit()
                     assert (await watcher.until("completed"))[-1]["type"] == "job"
 
 
+async def can_be_opened(url: str) -> bool:
+    async with watching(url, "/ws/jobs") as watcher:
+        return (await watcher.socket.receive()).type is aiohttp.WSMsgType.TEXT
+
+
 async def test_a_frame_lost_between_commit_and_publish_is_made_up_for(settings: Settings) -> None:
     async with running_api(settings) as api:
         hub = api.app.state.hub
-        job = await api.submit()
         loop = asyncio.create_task(catch_up(api.runtime, hub, interval_seconds=0.2))
-        await asyncio.sleep(0.3)  # it has seen what there was
-        async with hub.watch([f"job:{job['id']}"]) as mailbox:
-            unit = api.runtime.begin()
-            uow = await unit.__aenter__()
-            moved = await Transitions(uow).apply(job["id"], "cancelled", {"status": "cancelled"})
-            assert moved is not None
-            uow.events.clear()  # the process dies here, as far as watchers can tell
-            await unit.__aexit__(None, None, None)
-            async with asyncio.timeout(5):
-                delivery = await mailbox.get()
-            assert b'"cancelled"' in delivery.frame
+
+        async def is_made_up_for() -> bool:
+            job = await api.submit()
+            async with hub.watch([f"job:{job['id']}"]) as mailbox:
+                unit = api.runtime.begin()
+                uow = await unit.__aenter__()
+                values = {"status": "cancelled"}
+                assert await Transitions(uow).apply(job["id"], "cancelled", values) is not None
+                uow.events.clear()  # the process dies here, as far as watchers can tell
+                await unit.__aexit__(None, None, None)
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(2):
+                        while b'"cancelled"' not in (await mailbox.get()).frame:
+                            pass
+                        return True
+            return False  # what it finds when it begins is no news
+
+        await eventually(is_made_up_for)
         loop.cancel()
         await asyncio.gather(loop, return_exceptions=True)
 
@@ -178,7 +190,7 @@ async def test_catching_up_does_not_tell_again_what_was_told(settings: Settings)
         job = await api.submit()
         async with hub.watch([f"job:{job['id']}"]) as mailbox:
             await api.http.post(f"/api/v1/generation-jobs/{job['id']}/cancel")
-            async with asyncio.timeout(5):
+            async with patiently():
                 while b'"cancelled"' not in (await mailbox.get()).frame:
                     pass
             with pytest.raises(TimeoutError):  # some rounds, each of which finds the events again
@@ -211,7 +223,7 @@ async def test_who_reads_keeps_up_when_a_thousand_jobs_are_made_up_for() -> None
 
         reading = asyncio.create_task(read())
         await hub.repeat(job_cancelled(user_id, number) for number in range(1000))
-        async with asyncio.timeout(5):
+        async with patiently():
             assert [one.order for one in await reading] == [(n, 1, 7) for n in range(1000)]
 
 

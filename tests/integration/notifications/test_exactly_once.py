@@ -12,11 +12,12 @@ from tests.builders import make_content
 from tests.conftest import make_settings
 from tests.support.locks import that_many_wait
 from tests.support.notifying import ON, end_job, make_batch, set_preferences, told
+from tests.support.patience import patiently
 from tests.support.people import Person, Town
 from tests.support.processes import Servers
 from tests.support.programs import program
 from tests.support.proxy import CommitCutter, proxying
-from tests.support.service import eventually, running_api, running_worker
+from tests.support.service import eventually, running_api, running_worker, with_jobs
 
 from genonaut.config import Settings
 from genonaut.content.tables import ContentItem
@@ -96,7 +97,7 @@ async def test_a_worker_cut_off_at_the_commit_of_the_notification_tells_once(
             Servers(through, servers.redis_url), url.database or "", tmp_path, simulator.url
         )
         async with running_worker(cut):
-            done = await api.ended((await api.submit())["id"], seconds=30)
+            done = await api.ended((await api.submit())["id"])
         assert (done["status"], cutter.cuts) == ("completed", 1)
         (one,) = await told(api.runtime)
         assert one.related_content_id == done["content_id"]
@@ -134,15 +135,16 @@ async def test_a_worker_killed_between_completion_and_notification_tells_once(
         cut = make_settings(
             Servers(through, servers.redis_url), url.database or "", tmp_path, simulator.url
         )
+        cut = with_jobs(cut, lease_seconds=4.0)
         worker = await stack.enter_async_context(
             program(cut, "worker", log=tmp_path / "worker.log")
         )
         job = await api.submit()
-        async with asyncio.timeout(30):
+        async with patiently():
             await killed.wait()
         assert len(await told(api.runtime)) == int(is_forwarded)
-        async with running_worker(settings):
-            done = await api.ended(job["id"], seconds=30)
+        async with running_worker(with_jobs(settings, lease_seconds=4.0)):
+            done = await api.ended(job["id"])
         assert (done["status"], done["attempt"]) == ("completed", 1 if is_forwarded else 2)
         (one,) = await told(api.runtime)
         assert one.related_content_id == done["content_id"]

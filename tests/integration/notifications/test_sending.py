@@ -3,11 +3,11 @@
 import asyncio
 import contextlib
 import socket
-import time
 
 import msgspec
 import pytest
 from aiohttp.abc import AbstractResolver, ResolveResult
+from tests.support.patience import patiently
 from tests.support.receivers import Behaviour, Receiver, misbehaving, receiving
 from tests.support.standard_webhooks import verify
 
@@ -88,12 +88,11 @@ async def _endless(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -
 
 
 async def test_an_endless_body_is_left_after_its_beginning() -> None:
-    began = time.monotonic()
-    async with misbehaving(_endless) as url:
-        answer = await send(url)
+    patient = WebhookSettings(allowed_hosts=("127.0.0.1",), timeout_seconds=600.0)
+    async with misbehaving(_endless) as url, patiently():
+        answer = await send(url, patient)
     assert answer.is_success
     assert answer.excerpt == "x" * EXCERPT_BYTES
-    assert time.monotonic() - began < 0.9
 
 
 async def _bomb(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -112,13 +111,13 @@ async def test_a_compressed_body_is_not_unpacked() -> None:
 
 async def _mute(reader: asyncio.StreamReader, _: asyncio.StreamWriter) -> None:
     await reader.read(-1)
-    await asyncio.sleep(60)
+    await asyncio.sleep(600)
 
 
 async def _dripping_headers(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     await reader.readuntil(b"\r\n\r\n")
     writer.write(b"HTTP/1.1 200 OK\r\n")
-    for number in range(10_000):
+    for number in range(12_000):
         writer.write(f"X-{number}: 1\r\n".encode())
         await writer.drain()
         await asyncio.sleep(0.05)
@@ -154,14 +153,12 @@ async def _huge_header(reader: asyncio.StreamReader, writer: asyncio.StreamWrite
     "behave", [_mute, _dripping_headers, _dripping_body, _hang_up, _gibberish, _huge_header]
 )
 async def test_whatever_a_receiver_does_we_get_away_in_time(behave: Behaviour) -> None:
-    began = time.monotonic()
-    async with misbehaving(behave) as url:
+    async with misbehaving(behave) as url, patiently():
         answer = await send(url)
     assert not answer.is_success
     assert answer.error
     assert len(answer.error) <= 300
     assert not answer.is_refused
-    assert time.monotonic() - began < 3
 
 
 async def test_nobody_listening_is_an_error_to_try_again() -> None:

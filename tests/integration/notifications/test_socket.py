@@ -68,7 +68,7 @@ async def test_a_new_one_and_the_count_come_at_once_in_every_tab(settings: Setti
                 assert await tab.frame() == {"type": "snapshot", "unread_count": 0, "items": []}
             await end_job(api.runtime, job_id, "completed")
             for tab in (one, other):
-                frame = await tab.frame(seconds=5)
+                frame = await tab.frame()
                 assert (frame["type"], frame["related_job_id"]) == ("notification", job_id)
                 assert frame["notification_type"] == "job_completed"
                 assert await tab.frame() == {"type": "unread_count", "unread_count": 1}
@@ -123,7 +123,7 @@ async def test_what_was_lost_between_commit_and_publish_is_made_up_for(
     async with home(settings) as (api, url, user_id), watching(url, PATH) as tab:
         await tab.frame()
         (one,) = await make_notifications(api.runtime, user_id)  # publishes nothing
-        assert (await tab.frame(seconds=5))["id"] == one
+        assert (await tab.frame())["id"] == one
         assert await tab.frame() == {"type": "unread_count", "unread_count": 1}
 
 

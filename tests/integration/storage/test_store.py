@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 from obstore.store import HTTPStore, MemoryStore
+from tests.support.patience import PATIENCE_SECONDS
 
 from genonaut.storage.errors import (
     BadKeyError,
@@ -338,14 +339,16 @@ async def test_a_slow_disk_does_not_stop_the_event_loop(
     local: FileStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     real = os.fsync
+    ticks = 0
 
     def slow(descriptor: int) -> None:
-        time.sleep(0.05)
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while ticks < 10 and time.monotonic() < deadline:
+            time.sleep(0.005)
         real(descriptor)
 
     monkeypatch.setattr(os, "fsync", slow)
     writing = asyncio.create_task(local.put({KEY: b"image"}))
-    ticks = 0
     while not writing.done():
         await asyncio.sleep(0.005)
         ticks += 1

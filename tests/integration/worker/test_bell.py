@@ -2,6 +2,7 @@
 
 import asyncio
 
+from tests.support.patience import patiently
 from tests.support.service import eventually
 
 from genonaut.config import Settings
@@ -28,7 +29,7 @@ async def test_the_bell_is_heard_although_redis_lost_the_task(settings: Settings
                 return bool(await runtime.redis.publish(bell, b""))
 
             await eventually(is_listened_to)
-            async with asyncio.timeout(10):
+            async with patiently():
                 await heard.wait()
             assert done == []
             await runtime.queue.send(WakeRender())

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 from aiohttp import web
 from aiohttp.test_utils import TestServer
+from tests.support.patience import patiently
 
 Script = Callable[["FakeApi", web.WebSocketResponse], Awaitable[None]]
 
@@ -225,6 +226,6 @@ async def fake_api() -> AsyncIterator[FakeApi]:
 
 async def until(condition: Callable[[], bool]) -> None:
     """Wait for something that has no event of its own."""
-    async with asyncio.timeout(5):
+    async with patiently():
         while not condition():  # noqa: ASYNC110 - a condition has no event
             await asyncio.sleep(0.005)

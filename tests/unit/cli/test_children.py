@@ -5,11 +5,11 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from tests.support.patience import patiently
 
 from genonaut.cli.supervision.child import Child, ChildSpec
 from genonaut.cli.supervision.errors import StartFailedError
@@ -62,9 +62,8 @@ async def test_a_second_signal_ends_all_waiting(simulator: Child) -> None:
     os.kill(simulator.pid, signal.SIGSTOP)
     hurry = asyncio.Event()
     asyncio.get_running_loop().call_later(0.05, hurry.set)
-    began = time.monotonic()
-    assert not await simulator.stop(hurry)
-    assert time.monotonic() - began < 5
+    async with patiently():
+        assert not await simulator.stop(hurry, seconds=600)
 
 
 async def test_a_child_that_does_not_start_is_told_with_its_last_words(tmp_path: Path) -> None:

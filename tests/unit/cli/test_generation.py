@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from tests.support.patience import PATIENCE_SECONDS
 from tests.unit.cli.fake_api import FakeApi, hold, saying, until
 
 from genonaut.cli.api_client import ApiRefusedError
@@ -85,7 +86,7 @@ async def test_ctrl_c_cancels_the_batch_and_waits_for_its_end(
     assert not task.done()
     server.put(1, status="cancelled")
     os.kill(os.getpid(), signal.SIGINT)
-    assert await asyncio.wait_for(task, 5) == 130
+    assert await asyncio.wait_for(task, PATIENCE_SECONDS) == 130
     said = capsys.readouterr()
     assert "press Ctrl-C again" in said.err
     assert said.out == ""
@@ -101,7 +102,7 @@ async def test_an_image_that_was_quicker_than_ctrl_c_is_kept(
     os.kill(os.getpid(), signal.SIGINT)
     await until(lambda: server.cancelled == ["b1"])
     server.complete(1)
-    assert await asyncio.wait_for(task, 5) == 130
+    assert await asyncio.wait_for(task, PATIENCE_SECONDS) == 130
     assert os.listdir(tmp_path) == ["000101-a-red-fox.png"]  # noqa: PTH208
 
 

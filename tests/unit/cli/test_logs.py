@@ -3,6 +3,8 @@
 import asyncio
 from pathlib import Path
 
+from tests.support.patience import patiently
+
 from genonaut.cli.supervision.logs import follow, last_lines, rotate
 
 
@@ -36,7 +38,7 @@ async def test_following_shows_whole_lines_from_the_start(tmp_path: Path) -> Non
         for written, line in (("first\nsec", "first"), ("ond\n", "second")):
             file.write(written)
             file.flush()
-            async with asyncio.timeout(5):
+            async with patiently():
                 assert await shown.get() == line
     task.cancel()
     await asyncio.wait({task})

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 import pytest
 from rich.console import Console
+from tests.support.patience import PATIENCE_SECONDS
 from tests.unit.cli.fake_api import FakeApi, until
 
 from genonaut.cli.api_client import ApiClient
@@ -95,7 +96,7 @@ async def test_the_live_screen_is_left_with_q_or_ctrl_c(
             os.write(master, b"q")
         else:
             os.kill(os.getpid(), signal.SIGINT)
-        await asyncio.wait_for(shown, 5)
+        await asyncio.wait_for(shown, PATIENCE_SECONDS)
     os.close(master)
     os.close(slave)
     assert "2 queued" in drawn.getvalue()

@@ -5,7 +5,6 @@ import os
 import signal
 import socket
 import threading
-import time
 from pathlib import Path
 
 import pytest
@@ -84,9 +83,11 @@ def test_each_job_that_cannot_be_decided_about_is_told(command: str) -> None:
 
 
 def test_the_simulator_serves_until_it_is_told_to_stop() -> None:
+    over = threading.Event()
+
     def stop() -> None:
-        time.sleep(0.5)
-        os.kill(os.getpid(), signal.SIGTERM)
+        while not over.wait(0.5):  # it may not listen yet
+            os.kill(os.getpid(), signal.SIGTERM)
 
     before = signal.signal(signal.SIGTERM, lambda *_: None)  # should it be over already
     stopping = threading.Thread(target=stop)
@@ -96,6 +97,7 @@ def test_the_simulator_serves_until_it_is_told_to_stop() -> None:
             cli, ["simulator", "--port", "0", "--delay-ms", "0", "--env", "test"]
         )
     finally:
+        over.set()
         stopping.join()
         signal.signal(signal.SIGTERM, before)
     assert result.exit_code == 0, result.output

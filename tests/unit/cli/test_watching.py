@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 from aiohttp import web
+from tests.support.patience import patiently
 from tests.unit.cli.fake_api import FakeApi, closing, hold, saying, until
 
 from genonaut.cli import watching
@@ -78,7 +79,7 @@ def _watch(client: ApiClient, ended: list[JobState], *job_ids: int) -> "asyncio.
 
 
 async def _within(task: "asyncio.Task[None]") -> None:
-    async with asyncio.timeout(5):
+    async with patiently():
         await task
 
 

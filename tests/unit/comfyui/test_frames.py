@@ -89,9 +89,9 @@ def test_a_large_progress_state_is_skipped_until_wanted() -> None:
     node = {"value": 1.0, "max": 1.0, "state": "finished", "prompt_id": "p" * 36}
     nodes = {str(number): node | {"node_id": str(number)} for number in range(500)}
     text = json.dumps({"type": "progress_state", "data": {"prompt_id": "p", "nodes": nodes}})
-    began = time.perf_counter()
+    began = time.thread_time()
     for _ in range(20):
         frame = decode_text(text)
-    assert time.perf_counter() - began < 0.5
+    assert time.thread_time() - began < 0.5
     assert isinstance(frame, ProgressStateFrame)
     assert frame.prompt_id == "p"

@@ -132,10 +132,10 @@ def test_five_hundred_nodes_are_cheap() -> None:
     }
     frame = ProgressStateFrame("p", msgspec.Raw(json.dumps(finished).encode()))
     tracker = ProgressTracker(graph)
-    began = time.perf_counter()
+    began = time.thread_time()
     for _ in range(50):
         tracker.take(frame)
-    assert time.perf_counter() - began < 1
+    assert time.thread_time() - began < 1
     assert tracker.latest.percent == 99
 
 

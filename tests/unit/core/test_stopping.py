@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 
 import pytest
+from tests.support.patience import patiently
 
 from genonaut.core import stopping
 from genonaut.core.stopping import heed_cancellation, stop_tasks
@@ -30,7 +31,7 @@ async def test_a_swallowed_cancellation_is_repeated(
     monkeypatch.setattr(stopping, "_REPEAT_SECONDS", 0.01)
     tasks = [asyncio.create_task(swallow(times)) for times in (0, 1, 3)]
     await asyncio.sleep(0)
-    async with asyncio.timeout(2):
+    async with patiently():
         await stop_tasks(*tasks)
     assert all(task.cancelled() for task in tasks)
 

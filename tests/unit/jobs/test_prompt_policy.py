@@ -56,11 +56,18 @@ def test_other_words_pass(policy: DenyList, prompt: str) -> None:
 
 
 def test_time_does_not_grow_with_the_list() -> None:
-    many = DenyList(("r", f"word{number} phrase") for number in range(50_000))
     prompt = " ".join(f"word{number}" for number in range(1_400))
-    began = time.perf_counter()
-    assert many.broken_rule(prompt) is None
-    assert time.perf_counter() - began < 0.1
+
+    def processor_seconds(length: int) -> float:
+        rules = DenyList(("r", f"word{number} phrase") for number in range(length))
+        taken = []
+        for _ in range(5):
+            began = time.thread_time()
+            assert rules.broken_rule(prompt) is None
+            taken.append(time.thread_time() - began)
+        return min(taken)
+
+    assert processor_seconds(50_000) < 5 * processor_seconds(1_400)
 
 
 def test_without_a_list_everything_passes() -> None:

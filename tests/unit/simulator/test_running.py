@@ -6,6 +6,7 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+from tests.support.patience import patiently
 
 from genonaut.simulator import SimulatorOptions, running_simulator, serve
 
@@ -27,7 +28,7 @@ async def answers(url: str) -> bool:
 
 
 async def until_it_answers(url: str) -> None:
-    async with asyncio.timeout(10):
+    async with patiently():
         while True:
             if await answers(url):
                 return
@@ -58,7 +59,7 @@ async def test_an_output_directory_is_shared_and_kept(tmp_path: Path) -> None:
     }  # fmt: skip
     async with running_simulator(options) as simulator, aiohttp.ClientSession() as http:
         await http.post(f"{simulator.url}/prompt", json={"prompt": graph, "prompt_id": "p"})
-        async with asyncio.timeout(10):
+        async with patiently():
             while True:
                 if "p" in simulator.state.queue.history:
                     break
@@ -72,7 +73,8 @@ async def test_an_open_websocket_does_not_hold_up_the_end() -> None:
             client = await http.ws_connect(f"{simulator.url}/ws")
             await client.receive()
             begin = asyncio.get_running_loop().time()
-        assert asyncio.get_running_loop().time() - begin < 2
+        # aiohttp waits for a minute.
+        assert asyncio.get_running_loop().time() - begin < 30
         await client.close()
 
 
@@ -91,15 +93,16 @@ async def test_serve_ends_at_sigterm_without_an_error() -> None:
     task = asyncio.create_task(serve(SimulatorOptions(), port=port))
     await until_it_answers(f"http://127.0.0.1:{port}")
     os.kill(os.getpid(), signal.SIGTERM)
-    async with asyncio.timeout(5):
+    async with patiently():
         await task
 
 
 async def test_going_down_by_hand_comes_back() -> None:
     async with running_simulator() as simulator:
-        task = asyncio.create_task(simulator.go_down(0.1))
-        await asyncio.sleep(0.02)
-        assert not await answers(simulator.url)
+        task = asyncio.create_task(simulator.go_down(1.0))
+        async with patiently():
+            while await answers(simulator.url):
+                assert not task.done()
         await task
         assert await answers(simulator.url)
         assert simulator.drop_sockets() == 0
