@@ -30,6 +30,12 @@ class Fleet:
         self._changed: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
         self.backends: dict[str, ComfyBackend] = {}
         self._catalogue = CatalogReporter(runtime)
+        self._reported: set[str] = set()
+
+    @property
+    def has_looked(self) -> bool:
+        """Tell whether the row of every server says what this process found."""
+        return self._reported >= self.backends.keys()
 
     @contextlib.asynccontextmanager
     async def open(self) -> AsyncIterator[Mapping[str, ComfyBackend]]:
@@ -97,6 +103,7 @@ class Fleet:
             changed.clear()
             try:
                 await self._report(backend)
+                self._reported.add(backend.name)
                 wake()
                 await self._remove_abandoned(backend)
             except (SQLAlchemyError, OSError) as error:

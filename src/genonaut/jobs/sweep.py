@@ -80,8 +80,14 @@ class Sweep:
         self._attempts = AttemptRepository(uow.session)
         self._settings = settings
 
-    async def run(self, clock: SweepClock) -> int:
-        """Do what is due; returns how many wake-ups are to be sent."""
+    async def run(self, clock: SweepClock, *, has_looked: bool = True) -> int:
+        """Do what is due; returns how many wake-ups are to be sent.
+
+        Args:
+            clock: tells whether expired leases can be believed.
+            has_looked: the servers' rows are true. At first they are as old as the last worker;
+                then nothing that was left to a server is given up.
+        """
         # Also who does not win watches the clock: the next time it may be the winner.
         now = await self._session.scalar(
             select(cast(func.extract("epoch", func.clock_timestamp()), Float))
@@ -94,7 +100,8 @@ class Sweep:
             return 0
         if is_trusted:
             await self._take_back_expired()
-        await self._give_up_resuming()
+        if has_looked:
+            await self._give_up_resuming()
         await self._session.execute(EXPLAIN)
         await self._fail_unavailable()
         await self._session.execute(_PROMOTE)

@@ -156,7 +156,6 @@ class WorkerProcess:
     async def _sweep(self) -> None:
         settings = self._runtime.settings.jobs
         while True:
-            # Also before the first: what was left to a server is given up only after we looked at it.
             await asyncio.sleep(settings.sweep_seconds)
             try:
                 async with asyncio.timeout(settings.sweep_seconds * 6):
@@ -167,7 +166,8 @@ class WorkerProcess:
 
     async def _sweep_once(self) -> None:
         async with self._runtime.begin() as uow:
-            due = await Sweep(uow, self._runtime.settings.jobs).run(self._clock)
+            sweep = Sweep(uow, self._runtime.settings.jobs)
+            due = await sweep.run(self._clock, has_looked=self._fleet.has_looked)
         if due:
             # This worker looks at once, even without Redis; others are woken through it.
             self.supervisor.wake()

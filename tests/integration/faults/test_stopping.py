@@ -16,6 +16,7 @@ from tests.support.service import Api, eventually, running_api, running_worker, 
 from genonaut.config import Settings
 from genonaut.content.tables import ContentItem
 from genonaut.embedded import RunningValkey
+from genonaut.jobs.sweep import Sweep, SweepClock
 from genonaut.jobs.tables import ComfyuiBackend, GenerationJob
 from genonaut.simulator import Simulator
 from genonaut.worker.main import WorkerProcess
@@ -65,11 +66,11 @@ async def test_a_delivery_that_outlasts_the_grace_is_left_to_the_next_worker(
         assert len(stored) == 1
 
 
-@pytest.mark.render_ms(1_500)
 async def test_what_was_rendered_while_no_worker_was_there_is_fetched_however_late(
     settings: Settings, simulator: Simulator
 ) -> None:
     settings = with_jobs(settings, resume_seconds=0.5)
+    simulator.faults.add("silence", seconds=600)
     async with running_api(settings) as api:
         async with running_worker(settings):
             job = await api.submit(params={"steps": 4})
@@ -78,6 +79,7 @@ async def test_what_was_rendered_while_no_worker_was_there_is_fetched_however_la
                 return simulator.state.queue.remaining == 1
 
             await eventually(is_posted)
+        simulator.faults.clear()
 
         async def is_late() -> bool:
             async with api.runtime.begin() as uow:
@@ -91,6 +93,12 @@ async def test_what_was_rendered_while_no_worker_was_there_is_fetched_however_la
         async with api.runtime.begin() as uow:
             ago = func.clock_timestamp() - timedelta(minutes=5)
             await uow.session.execute(update(ComfyuiBackend).values(checked_at=ago))
+        # A worker that has not looked yet sweeps as well.
+        async with api.runtime.begin() as uow:
+            clock = SweepClock(0, pause_seconds=0)
+            await Sweep(uow, settings.jobs).run(clock, has_looked=False)
+            row = await uow.session.get_one(GenerationJob, job["id"])
+            assert row.resume_until is not None
         async with running_worker(settings):
             done = await api.ended(job["id"])
         assert (done["status"], done["attempt"]) == ("completed", 2)

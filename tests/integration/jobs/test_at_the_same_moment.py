@@ -139,7 +139,7 @@ async def cancel_batch(runtime: Runtime, batch_id: UUID) -> int:
 
 
 async def sweep(runtime: Runtime) -> None:
-    clock = SweepClock(0)
+    clock = SweepClock(0, pause_seconds=0)
     async with runtime.begin() as uow:
         await Sweep(uow, runtime.settings.jobs).run(clock)
 
