@@ -21,7 +21,7 @@ from genonaut.config.settings import AuthSettings, WebSettings
 from genonaut.core.errors import SettingsError
 from genonaut.web.authentication import CLIENT
 from genonaut.web.headers import SecurityHeaders
-from genonaut.web.problems import MEDIA_TYPE, problem
+from genonaut.web.problems import MEDIA_TYPE, code_of, problem
 from genonaut.web.proxies import Origin, Proxies
 
 _SAFE = {"GET", "HEAD", "OPTIONS"}
@@ -175,7 +175,7 @@ def _request_id(given: str | None) -> str:
 
 
 async def _answer(send: Send, path: str, status: HTTPStatus, detail: str) -> None:
-    body = msgspec.json.encode(problem(path, status, detail, code=status.name.lower()))
+    body = msgspec.json.encode(problem(path, status, detail, code=code_of(status)))
     headers: Sequence[tuple[bytes, bytes]] = [
         (b"content-type", MEDIA_TYPE.encode()),
         (b"content-length", str(len(body)).encode()),

@@ -56,13 +56,32 @@ _STATUS: dict[type[GenonautError], HTTPStatus] = {
 }
 
 
+# Python 3.13 renamed these; what clients of an API know by one name keeps it.
+_TITLES = {
+    413: "Request Entity Too Large",
+    414: "Request-URI Too Long",
+    416: "Requested Range Not Satisfiable",
+    422: "Unprocessable Entity",
+}
+
+
+def title_of(status: int) -> str:
+    """Return what a status is called, with every version of Python alike."""
+    return _TITLES.get(status) or HTTPStatus(status).phrase
+
+
+def code_of(status: int) -> str:
+    """Return the problem code of an error that has no name of its own."""
+    return title_of(status).lower().replace(" ", "_").replace("-", "_")
+
+
 def problem(
     path: str, status: int, detail: str, *, code: str, errors: Sequence[FieldError] = ()
 ) -> Problem:
     """Return the body of an error answer."""
     return Problem(
         type=f"urn:genonaut:problem:{code}",
-        title=HTTPStatus(status).phrase,
+        title=title_of(status),
         status=status,
         detail=detail,
         instance=path,
@@ -126,7 +145,7 @@ def http_error(request: AnyRequest, error: HTTPException) -> Response[bytes]:
     """Answer Litestar's own errors."""
     status = error.status_code
     headers = dict(error.headers or {})
-    code = HTTPStatus(status).name.lower()
+    code = code_of(status)
     if status < HTTPStatus.INTERNAL_SERVER_ERROR:
         return answer(request, status, error.detail, code=code, headers=headers)
     log.error("request.crashed", path=request.url.path, exc_info=error)

@@ -68,29 +68,38 @@ async def test_limits_of_sampler_settings(settings: Settings, params: str, bad: 
             assert answer.status_code == 422, (value, answer.text)
 
 
+JSON = "application/json"
+UNSUPPORTED = (415, "Unsupported Media Type", "unsupported_media_type")
+
+
 @pytest.mark.parametrize(
-    ("content", "kind", "status"),
+    ("content", "kind", "problem"),
     [
-        (b"{", "application/json", 400),
-        (b"", "application/json", 400),
-        (b"\xff\xfe", "application/json", 400),
-        (b'{"prompt": "\\ud800"}', "application/json", 400),
-        (b"[]", "application/json", 422),
-        (b"null", "application/json", 422),
-        (b'{"prompt": "a"}', "text/plain", 415),
-        (b'{"prompt": "a"}', "application/x-www-form-urlencoded", 415),
-        (b'{"prompt": "' + b"x" * 10_000_000 + b'"}', "application/json", 413),
-        (b"[" * 100_000, "application/json", 422),
+        (b"{", JSON, (400, "Bad Request", "bad_request")),
+        (b"", JSON, (400, "Bad Request", "malformed_json")),
+        (b"\xff\xfe", JSON, (400, "Bad Request", "bad_request")),
+        (b'{"prompt": "\\ud800"}', JSON, (400, "Bad Request", "bad_request")),
+        (b"[]", JSON, (422, "Unprocessable Entity", "invalid_input")),
+        (b"null", JSON, (422, "Unprocessable Entity", "invalid_input")),
+        (b'{"prompt": "a"}', "text/plain", UNSUPPORTED),
+        (b'{"prompt": "a"}', "application/x-www-form-urlencoded", UNSUPPORTED),
+        (
+            b'{"prompt": "' + b"x" * 10_000_000 + b'"}',
+            JSON,
+            (413, "Request Entity Too Large", "request_entity_too_large"),
+        ),
+        (b"[" * 100_000, JSON, (422, "Unprocessable Entity", "invalid_input")),
     ],
 )
 async def test_bodies_that_are_no_submission(
-    settings: Settings, content: bytes, kind: str, status: int
+    settings: Settings, content: bytes, kind: str, problem: tuple[int, str, str]
 ) -> None:
     async with running_api(settings) as api:
         answer = await api.http.post(PATH, content=content, headers={"content-type": kind})
-        assert answer.status_code == status, answer.text
+        assert answer.status_code == problem[0], answer.text
         assert answer.headers["content-type"].startswith("application/problem+json")
-        assert answer.json()["status"] == status
+        said = answer.json()
+        assert (said["status"], said["title"], said["code"]) == problem
         assert (await api.http.get(PATH)).json()["total"] == 0
 
 
