@@ -6,12 +6,16 @@ from uuid import uuid4
 
 import msgspec
 from arq.connections import ArqRedis
+from arq.constants import expires_extra_ms, job_key_prefix
+from arq.jobs import serialize_job
+from arq.utils import timestamp_ms
 from redis.asyncio import Redis
 
 from genonaut.core.messages import Task
 
 FUNCTION = "run_task"
 """The one ARQ function; the task's tag says what to do."""
+_serialize = msgspec.msgpack.encode
 
 
 def task_id(namespace: str, kind: str) -> str:
@@ -27,7 +31,7 @@ class TaskQueue:
         self._redis = redis
         self.arq = ArqRedis(
             pool_or_conn=redis.connection_pool,
-            job_serializer=msgspec.msgpack.encode,
+            job_serializer=_serialize,
             job_deserializer=msgspec.msgpack.decode,
             default_queue_name=self.name_of("background"),
         )
@@ -41,15 +45,20 @@ class TaskQueue:
         return f"{self.namespace}:bell:{queue}"
 
     async def send(self, task: Task, *, arq_id: str | None = None) -> str:
-        """Enqueue one task; returns its ARQ id."""
+        """Enqueue one task and ring, in one round trip; returns its ARQ id.
+
+        ARQ's own ``enqueue_job`` asks first whether the id is taken, which ours never are. That takes
+        four round trips, and one more to clean up: cancelled while Redis stood still, it waited on.
+        """
         arq_id = arq_id or task_id(self.namespace, "task")
-        await self.arq.enqueue_job(
-            FUNCTION,
-            msgspec.msgpack.encode(task),
-            _job_id=arq_id,
-            _queue_name=self.name_of(task.queue),
-        )
-        await self._redis.publish(self.bell_of(task.queue), b"")
+        now_ms = timestamp_ms()
+        arguments = (msgspec.msgpack.encode(task),)
+        job = serialize_job(FUNCTION, arguments, {}, None, now_ms, serializer=_serialize)
+        async with self._redis.pipeline(transaction=True) as pipeline:
+            pipeline.psetex(f"{job_key_prefix}{arq_id}", expires_extra_ms, job)
+            pipeline.zadd(self.name_of(task.queue), {arq_id: now_ms})
+            pipeline.publish(self.bell_of(task.queue), b"")
+            await pipeline.execute()
         return arq_id
 
     async def send_all(self, tasks: Iterable[Task]) -> None:

@@ -1,18 +1,25 @@
 """Processes that stand still without dying: frozen, or on a host that was cut off."""
 
+import asyncio
+import contextlib
 import signal
 from pathlib import Path
 
 import msgspec
+import psutil
 import pytest
+from redis.asyncio import Redis
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from tests.support.programs import program
 from tests.support.service import Api, eventually, running_api, running_worker, with_jobs
 
 from genonaut.config import Settings
+from genonaut.embedded import RunningValkey
+from genonaut.jobs.messages import WakeRender
 from genonaut.runtime import open_runtime
 from genonaut.simulator import Simulator
+from genonaut.taskqueue import TaskQueue
 
 
 async def test_one_that_freezes_in_the_middle_of_a_claim_does_not_stop_the_others(
@@ -67,3 +74,32 @@ async def test_the_only_worker_goes_on_with_what_it_had_after_standing_still_for
         simulator.faults.clear()
         done = await api.ended(job["id"])
     assert (done["status"], done["attempt"]) == ("completed", 1)
+
+
+async def test_a_redis_that_freezes_in_the_middle_of_a_wake_up_holds_up_nobody(
+    own_valkey: RunningValkey,
+) -> None:
+    # Whoever asked it anything while cleaning up would wait for the answer.
+    redis = Redis.from_url(own_valkey.url_for(3), socket_timeout=60)
+    queue = TaskQueue(redis, "frozen")
+    server = psutil.Process(own_valkey.pid)
+    family = [server, *server.children(recursive=True)]
+
+    async def send_for_a_while() -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(0.2):
+                while True:
+                    await queue.send(WakeRender())
+
+    for _ in range(5):
+        senders = [asyncio.create_task(send_for_a_while()) for _ in range(8)]
+        await asyncio.sleep(0.05)
+        for one in family:
+            one.suspend()
+        try:
+            _, late = await asyncio.wait(senders, timeout=20)
+        finally:
+            for one in family:
+                one.resume()
+        assert late == set()
+    await redis.aclose()
