@@ -90,8 +90,8 @@ e2e *ARGS: web-build
 screenshots *PAGES: web-build
     @exec python frontend/build.py run screenshots -- "$@"
 
-# One process more than processors: journeys of the browser mostly wait.
-test_processes := "--numprocesses $((" + num_cpus() + " + 1)) --maxprocesses 4"
+# One process more than processors: journeys of the browser mostly wait. Idle ones take over tests.
+test_processes := "--numprocesses $((" + num_cpus() + " + 1)) --maxprocesses 4 --dist worksteal"
 
 # Run the tests against real PostgreSQL and Redis, started for the purpose
 [group('quality')]

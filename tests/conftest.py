@@ -14,6 +14,7 @@ from tests.support.databases import DatabaseShelf, create_database
 from tests.support.directories import open_directory
 from tests.support.logged import recording_logs, secrets_in
 from tests.support.processes import Servers
+from tests.support.spreading import spread
 
 from genonaut.config import Settings, load_settings
 from genonaut.core.logging import configure_logging
@@ -22,6 +23,17 @@ from genonaut.embedded import Source, postgres, valkey
 from genonaut.simulator import Simulator, SimulatorOptions, running_simulator
 
 TEMPLATE = "genonaut_template"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Begin with what is given more time than the others."""
+
+    def seconds_of(item: pytest.Item) -> float:
+        mark = item.get_closest_marker("timeout")
+        return float(mark.args[0]) if mark else 0.0
+
+    processes = getattr(config, "workerinput", {}).get("workercount", 1)
+    items[:] = spread(items, processes, seconds_of)
 
 
 def pytest_configure() -> None:
