@@ -103,7 +103,9 @@ for (const change of ["tag", "rating", "visibility", "delete"] as const) {
     const middle = tiles.nth(Math.floor((await tiles.count()) / 2));
     const href = (await middle.getAttribute("href")) ?? "";
     await middle.click();
+    // The address changes first, and the gallery has a field for tags as well.
     await page.waitForURL(`**${href}`);
+    await see(page.getByRole("button", { name: "Full size" }));
     seen.cursors.length = 0;
     if (change === "delete") {
       seen.gone.add(Number(href.split("/").at(-1)));
