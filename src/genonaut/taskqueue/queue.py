@@ -48,7 +48,7 @@ class TaskQueue:
         """Enqueue one task and ring, in one round trip; returns its ARQ id.
 
         ARQ's own ``enqueue_job`` asks first whether the id is taken, which ours never are. That takes
-        four round trips, and one more to clean up: cancelled while Redis stood still, it waited on.
+        three round trips, and one more to clean up: cancelled while Redis stood still, it waited on.
         """
         arq_id = arq_id or task_id(self.namespace, "task")
         now_ms = timestamp_ms()
