@@ -90,8 +90,8 @@ e2e *ARGS: web-build
 screenshots *PAGES: web-build
     @exec python frontend/build.py run screenshots -- "$@"
 
-# One process more than processors: journeys of the browser mostly wait. Idle ones take over tests.
-test_processes := "--numprocesses $((" + num_cpus() + " + 1)) --maxprocesses 4 --dist worksteal"
+# One process more than processors: journeys of the browser mostly wait. Few tests wait behind a long one.
+test_processes := "--numprocesses $((" + num_cpus() + " + 1)) --maxprocesses 4 --maxschedchunk 40"
 
 # Run the tests against real PostgreSQL and Redis, started for the purpose
 [group('quality')]

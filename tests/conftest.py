@@ -33,7 +33,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         return float(mark.args[0]) if mark else 0.0
 
     processes = getattr(config, "workerinput", {}).get("workercount", 1)
-    items[:] = spread(items, processes, seconds_of)
+    share = len(items) // processes // 4  # as pytest-xdist computes it
+    chunk = max(2, min(share, config.getoption("maxschedchunk", None) or share))
+    items[:] = spread(items, processes, chunk, seconds_of)
 
 
 def pytest_configure() -> None:
