@@ -4,9 +4,10 @@ import asyncio
 import dataclasses
 from uuid import UUID
 
+import pytest
 from sqlalchemy.ext.asyncio import async_sessionmaker
 from tests.support.accounts import make_key, make_session, make_token, make_user, with_login
-from tests.support.asgi_socket import open_socket
+from tests.support.asgi_socket import SocketClosedError, open_socket
 from tests.support.patience import patiently
 from tests.support.service import Api, running_api
 
@@ -80,13 +81,21 @@ async def test_while_the_database_is_away_sockets_are_told_to_come_back(
 
 
 async def test_who_connects_too_often_is_told_to_come_back(settings: Settings) -> None:
-    settings = with_login(settings, limits__is_enabled=True, limits__key_burst=1)
+    settings = with_login(
+        settings, limits__is_enabled=True, limits__key_burst=1, limits__key_per_minute=0.1
+    )
     async with running_api(settings) as api:
         headers = await make_key(api.runtime, (await make_user(api.runtime, "grace")).id)
-        async with open_socket(door_of(api), "/ws/jobs", headers) as socket:
-            assert (await socket.frame())["type"] == "snapshot"
-        async with open_socket(door_of(api), "/ws/jobs", headers) as socket:
-            assert await socket.close_code() == 4008
+
+        async def connect(times: int) -> None:
+            for _ in range(times):
+                async with open_socket(door_of(api), "/ws/jobs", headers) as socket:
+                    assert (await socket.frame())["type"] == "snapshot"
+
+        await connect(1)
+        # Where Redis is slow to answer, the process counts for itself, and lets one more in.
+        with pytest.raises(SocketClosedError, match="4008"):
+            await connect(2)
 
 
 async def test_cookies_that_are_none_are_nobodys(api: Api) -> None:

@@ -17,7 +17,9 @@ GUESS = {"username": "grace", "password": "a wrong guess"}
 
 
 def limited(settings: Settings, **changes: object) -> Settings:
-    return with_login(settings, limits__is_enabled=True, **changes)
+    # A slow machine must not be given tokens while it tries.
+    slow = {"limits__is_enabled": True, "limits__login_per_minute": 1.0}
+    return with_login(settings, **{**slow, **changes})
 
 
 @pytest.mark.parametrize("at_once", [True, False])
