@@ -5,13 +5,13 @@ from typing import Any
 from uuid import uuid4
 
 import msgspec
-from arq.connections import ArqRedis
 from arq.constants import expires_extra_ms, job_key_prefix
 from arq.jobs import serialize_job
 from arq.utils import timestamp_ms
 from redis.asyncio import Redis
 
 from genonaut.core.messages import Task
+from genonaut.taskqueue.arq_redis import ReleasingArqRedis
 
 FUNCTION = "run_task"
 """The one ARQ function; the task's tag says what to do."""
@@ -29,7 +29,7 @@ class TaskQueue:
     def __init__(self, redis: Redis, namespace: str) -> None:
         self.namespace = namespace
         self._redis = redis
-        self.arq = ArqRedis(
+        self.arq = ReleasingArqRedis(
             pool_or_conn=redis.connection_pool,
             job_serializer=_serialize,
             job_deserializer=msgspec.msgpack.decode,

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -20,6 +21,19 @@ from genonaut.jobs.messages import WakeRender
 from genonaut.runtime import open_runtime
 from genonaut.simulator import Simulator
 from genonaut.taskqueue import TaskQueue
+
+
+@contextlib.contextmanager
+def standing_still(server: RunningValkey) -> Iterator[None]:
+    root = psutil.Process(server.pid)
+    family = [root, *root.children(recursive=True)]
+    for one in family:
+        one.suspend()
+    try:
+        yield
+    finally:
+        for one in family:
+            one.resume()
 
 
 async def test_one_that_freezes_in_the_middle_of_a_claim_does_not_stop_the_others(
@@ -82,8 +96,6 @@ async def test_a_redis_that_freezes_in_the_middle_of_a_wake_up_holds_up_nobody(
     # Whoever asked it anything while cleaning up would wait for the answer.
     redis = Redis.from_url(own_valkey.url_for(3), socket_timeout=60)
     queue = TaskQueue(redis, "frozen")
-    server = psutil.Process(own_valkey.pid)
-    family = [server, *server.children(recursive=True)]
 
     async def send_for_a_while() -> None:
         with contextlib.suppress(TimeoutError):
@@ -94,12 +106,36 @@ async def test_a_redis_that_freezes_in_the_middle_of_a_wake_up_holds_up_nobody(
     for _ in range(5):
         senders = [asyncio.create_task(send_for_a_while()) for _ in range(8)]
         await asyncio.sleep(0.05)
-        for one in family:
-            one.suspend()
-        try:
+        with standing_still(own_valkey):
             _, late = await asyncio.wait(senders, timeout=20)
-        finally:
-            for one in family:
-                one.resume()
         assert late == set()
+    await redis.aclose()
+
+
+async def test_a_worker_stopped_while_redis_stands_still_keeps_no_connection(
+    own_valkey: RunningValkey,
+) -> None:
+    # ARQ watches each task that it may take, and asks Redis to forget it when it may not.
+    redis = Redis.from_url(own_valkey.url_for(3), socket_timeout=60)
+    arq = TaskQueue(redis, "frozen").arq
+
+    async def look_at_a_task() -> None:
+        async with arq.pipeline(transaction=True) as pipeline:
+            await pipeline.watch("task")
+            watched.set()
+            await thawing.wait()
+
+    for _ in range(3):
+        watched, thawing = asyncio.Event(), asyncio.Event()
+        looking = asyncio.create_task(look_at_a_task())
+        await watched.wait()
+        with standing_still(own_valkey):
+            thawing.set()
+            for _ in range(5):
+                await asyncio.sleep(0)
+            looking.cancel()
+            await asyncio.wait([looking], timeout=20)
+        assert looking.cancelled()
+        assert redis.connection_pool._in_use_connections == set()
+        assert await redis.ping()
     await redis.aclose()
