@@ -22,6 +22,9 @@ log = structlog.get_logger()
 _MARGIN_SECONDS = 0.02
 """The database's clock decides when a job may be claimed again; ours may be ahead of its commit."""
 
+_HANDING_BACK_SECONDS = 5.0
+"""One statement per job; where even that is not done, its lease expires."""
+
 
 class RenderSupervisor:
     """Runs every render of this process in tasks of its own.
@@ -77,17 +80,16 @@ class RenderSupervisor:
         self._is_stopping = True
         grace = self._runtime.settings.jobs.shutdown_grace_seconds
         await self._await_claim(grace)
-        following = [task for task, held in self._tasks.items() if not held.is_closing]
-        for task in following:
+        handed_back = {task for task, held in self._tasks.items() if not held.is_closing}
+        for task in handed_back:
             task.cancel()
-        if self._tasks:
-            await asyncio.wait(set(self._tasks), timeout=grace)
-        rest = set(self._tasks)
-        for task in rest:
-            task.cancel()
-        if rest:
-            await asyncio.wait(rest, timeout=grace)
-        if following or rest:
+        if delivering := set(self._tasks) - handed_back:
+            _, late = await asyncio.wait(delivering, timeout=grace)
+            for task in late:
+                task.cancel()
+            handed_back |= late
+        if handed_back:
+            await asyncio.wait(handed_back, timeout=_HANDING_BACK_SECONDS)
             async with asyncio.timeout(RELEASE_SECONDS):
                 await self._runtime.queue.send(WakeRender())
 

@@ -66,6 +66,32 @@ async def test_a_delivery_that_outlasts_the_grace_is_left_to_the_next_worker(
         assert len(stored) == 1
 
 
+async def test_a_job_is_handed_back_however_short_the_grace(
+    settings: Settings, simulator: Simulator
+) -> None:
+    settings = with_jobs(settings, shutdown_grace_seconds=0.05)
+    simulator.faults.add("silence", seconds=600)
+    async with running_api(settings) as api:
+        locked = asyncio.Event()
+
+        async def lock_for_a_while(job_id: int) -> None:
+            async with api.runtime.begin() as uow:
+                await uow.session.get_one(GenerationJob, job_id, with_for_update=True)
+                locked.set()
+                await asyncio.sleep(1)
+
+        async def is_posted() -> bool:
+            return simulator.state.queue.remaining == 1
+
+        async with running_worker(settings):
+            job = await api.submit()
+            await eventually(is_posted)
+            locking = asyncio.create_task(lock_for_a_while(job["id"]))
+            await locked.wait()
+        await locking
+        assert (await api.job(job["id"]))["status"] == "queued"
+
+
 async def test_what_was_rendered_while_no_worker_was_there_is_fetched_however_late(
     settings: Settings, simulator: Simulator
 ) -> None:

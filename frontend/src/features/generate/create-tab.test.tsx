@@ -56,6 +56,33 @@ describe("CreateTab", () => {
     expect(key).toMatch(/^[0-9a-f-]{36}$/);
   });
 
+  it("sends the next one before the first was answered, and nothing twice", async () => {
+    const answers: (() => void)[] = [];
+    server.use(
+      http.post(url("/generation-jobs"), async ({ request }) => {
+        submitted(((await request.json()) as { prompt: string }).prompt);
+        await new Promise<void>((resolve) => answers.push(resolve));
+        return problem(429, "too many wait");
+      }),
+    );
+    renderApp(<CreateTab />);
+    await userEvent.click(prompt());
+    await userEvent.paste("a fox");
+    await userEvent.keyboard("{Control>}{Enter}{/Control}");
+    await userEvent.keyboard("{Control>}{Enter}{/Control}");
+    await waitFor(() => expect(submitted.mock.calls).toEqual([["a fox"]]));
+    expect(screen.getByRole("button", { name: /^Generate/ })).toBeDisabled();
+    await userEvent.keyboard("es");
+    expect(screen.getByRole("button", { name: /^Generate/ })).toBeEnabled();
+    await userEvent.keyboard("{Control>}{Enter}{/Control}");
+    await waitFor(() => expect(submitted.mock.calls).toEqual([["a fox"], ["a foxes"]]));
+    // The one that the form no longer shows is refused: it is told in passing.
+    answers[0]?.();
+    expect(await screen.findByText("too many wait")).toBeInTheDocument();
+    answers[1]?.();
+    await waitFor(() => expect(screen.getAllByText("too many wait")).toHaveLength(2));
+  });
+
   it("puts what the server says on its fields", async () => {
     server.use(
       http.post(url("/generation-jobs"), () =>

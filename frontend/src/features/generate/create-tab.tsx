@@ -2,13 +2,11 @@ import Box from "@mui/material/Box";
 import Typography from "@mui/material/Typography";
 import { useCallback, useEffect, useMemo, useRef } from "react";
 import { useSearchParams } from "react-router";
-import { useSubmitJob } from "@/features/jobs";
-import { randomId } from "@/lib/random-id";
 import { type Shortcut, useShortcuts } from "@/lib/shortcuts";
 import { GenerateForm } from "./form/generate-form";
-import { submitOf } from "./settings";
 import { StatusPanel } from "./status/status-panel";
 import { useSettings } from "./use-settings";
+import { useSubmission } from "./use-submission";
 
 /** The form stays in sight while one looks through the results; the padding keeps outlines whole. */
 const besideTheResults = {
@@ -29,18 +27,17 @@ const besideTheResults = {
 /** The form on the left, what becomes of it on the right. */
 export function CreateTab() {
   const { settings, change, reset } = useSettings();
-  const submission = useSubmitJob();
+  const submission = useSubmission(settings);
   const prompt = useRef<HTMLTextAreaElement>(null);
   const status = useRef<HTMLDivElement>(null);
-  const { mutate, isPending } = submission;
+  const send = submission.submit;
 
   const submit = useCallback(() => {
-    if (settings.prompt.trim() === "" || isPending) return;
-    mutate({ body: submitOf(settings), key: randomId() });
+    if (!send()) return;
     // On a phone the status is below the form: show that something happens.
     if (window.matchMedia("(max-width: 899px)").matches)
       status.current?.scrollIntoView({ behavior: "smooth" });
-  }, [settings, isPending, mutate]);
+  }, [send]);
   const shortcuts = useMemo<Shortcut[]>(
     () => [
       { keys: "mod+enter", label: "Generate", group: "Generate", run: submit, whileTyping: true },
@@ -67,10 +64,10 @@ export function CreateTab() {
           onChange={change}
           onReset={() => {
             reset();
-            submission.reset();
+            submission.forget();
           }}
           onSubmit={submit}
-          isSubmitting={isPending}
+          isSubmitting={submission.isSubmitting}
           error={submission.error}
           promptInput={prompt}
         />

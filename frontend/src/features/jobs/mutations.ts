@@ -25,7 +25,7 @@ export function useSubmitJob() {
       unwrap(api.POST("/api/v1/generation-jobs", { body, params: { header: { "Idempotency-Key": key } } })),
     onSuccess: (job) => {
       remember(client, [job]);
-      return readAgain(client);
+      void readAgain(client);
     },
   });
 }
@@ -36,7 +36,7 @@ export function useRetryJob() {
     mutationFn: (id: number) => unwrap(api.POST("/api/v1/generation-jobs/{job_id}/retry", inPath(id))),
     onSuccess: (job) => {
       remember(client, [job]);
-      return readAgain(client);
+      void readAgain(client);
     },
   });
 }

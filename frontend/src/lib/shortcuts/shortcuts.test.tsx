@@ -1,4 +1,4 @@
-import { render, screen } from "@testing-library/react";
+import { fireEvent, render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { useState } from "react";
 import { expect, it, vi } from "vitest";
@@ -76,4 +76,17 @@ it("submits what was typed the moment before", () => {
   field.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", ctrlKey: true, bubbles: true }));
   vi.unstubAllGlobals();
   expect(submit).toHaveBeenCalledExactlyOnceWith("a fox");
+});
+
+it("does once what is meant by a held key with Ctrl", () => {
+  submit.mockClear();
+  render(
+    <ShortcutProvider>
+      <Form />
+    </ShortcutProvider>,
+  );
+  const field = screen.getByLabelText("words");
+  fireEvent.keyDown(field, { key: "Enter", ctrlKey: true });
+  fireEvent.keyDown(field, { key: "Enter", ctrlKey: true, repeat: true });
+  expect(submit).toHaveBeenCalledOnce();
 });

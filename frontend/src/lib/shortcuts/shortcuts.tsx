@@ -66,6 +66,19 @@ export function useShortcutList(): readonly Shortcut[] {
   return useContext(GroupsContext).flatMap((group) => group.current);
 }
 
+/** What keys mean: the newest registration wins, for a page may redefine a key of the shell. */
+function newest(groups: readonly Group[], keys: readonly string[], typing: boolean): Shortcut | undefined {
+  return groups
+    .flatMap((group) => group.current)
+    .findLast((shortcut) => keys.includes(shortcut.keys) && (!typing || shortcut.whileTyping));
+}
+
+/** A held arrow goes on and on; a held Ctrl+Enter was meant once. */
+function obey(event: KeyboardEvent, key: string, shortcut: Shortcut): void {
+  event.preventDefault();
+  if (!(event.repeat && key.startsWith("mod+"))) shortcut.run();
+}
+
 function useKeyboard(groups: readonly Group[]): void {
   const earlier = useRef({ key: "", at: 0 });
   useEffect(() => {
@@ -76,17 +89,10 @@ function useKeyboard(groups: readonly Group[]): void {
       const sequence = event.timeStamp - at < SEQUENCE_MS ? `${first} ${key}` : "";
       earlier.current = { key, at: event.timeStamp };
       const typing = isTyping(event.target);
-      // The newest registration wins: a page may redefine a key of the shell.
-      const match = groups
-        .flatMap((group) => group.current)
-        .findLast(
-          (shortcut) =>
-            (shortcut.keys === sequence || shortcut.keys === key) && (!typing || shortcut.whileTyping),
-        );
+      const match = newest(groups, [sequence, key], typing);
       if (match === undefined) return;
-      event.preventDefault();
       earlier.current = { key: "", at: 0 };
-      match.run();
+      obey(event, key, match);
     };
     window.addEventListener("keydown", onKeyDown);
     return () => window.removeEventListener("keydown", onKeyDown);
