@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import msgspec
 import pytest
+import structlog
 from tests.support.databases import DatabaseShelf, create_database
 from tests.support.directories import open_directory
 from tests.support.logged import recording_logs, secrets_in
@@ -47,7 +48,9 @@ def pytest_configure() -> None:
 @pytest.fixture(scope="session", autouse=True)
 def _logging() -> Iterator[None]:
     configure_logging(level="warning", style="console")
-    with recording_logs() as lines:
+    with recording_logs() as lines, pytest.MonkeyPatch.context() as patch:
+        # A command that runs inside a test would send everything after it to its own output.
+        patch.setattr(structlog, "configure", lambda **_: None)
         yield
     assert secrets_in(lines) == [], "a secret was logged"
 

@@ -2,10 +2,12 @@
 
 import asyncio
 import logging
+import socket
 from collections.abc import Iterator
 
 import pytest
 import structlog
+from click.testing import CliRunner
 from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 from tests.support.accounts import PASSWORD, Browser, with_login
@@ -15,6 +17,7 @@ from tests.support.service import running_api
 
 from genonaut.accounts.authentication import CSRF_COOKIE, SESSION_COOKIE
 from genonaut.accounts.tables import Role, User
+from genonaut.cli.main import cli
 from genonaut.config import Settings
 
 
@@ -96,3 +99,15 @@ def test_lines_of_both_kinds_are_recorded() -> None:
         logging.getLogger("x").warning("harmless line")
     assert any("harmless.event" in line for line in lines)
     assert "harmless line" in lines
+
+
+def test_a_command_inside_a_test_leaves_the_log_where_it_was() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        assert (
+            CliRunner().invoke(cli, ["simulator", "--port", port, "--env", "test"]).exit_code == 1
+        )
+    with recording_logs() as lines:
+        structlog.get_logger().warning("harmless.event", number=2)
+    assert any("harmless.event" in line for line in lines)
+    structlog.get_logger().warning("harmless.event", number=3)  # its output is not closed either
