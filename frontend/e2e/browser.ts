@@ -49,6 +49,8 @@ export function withBrowser() {
       const context = await browser.newContext({
         baseURL: BASE_URL,
         viewport: { width: 1280, height: 900 },
+        // Nothing is drawn sixty times a second that no test looks at.
+        reducedMotion: "reduce",
         ...options,
       });
       contexts.push(context);

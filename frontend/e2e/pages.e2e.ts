@@ -26,7 +26,7 @@ const PAGES = [
 
 for (const [path, title] of PAGES) {
   it(`is accessible and titled, dark and light: ${path}`, async () => {
-    const { page } = await browser.open(path, { colorScheme: "dark", reducedMotion: "reduce" });
+    const { page } = await browser.open(path, { colorScheme: "dark" });
     await isComplete(page);
     await expect.poll(() => page.title()).toContain(`${title} · Genonaut`.trimStart());
     expect(await page.getByRole("heading", { level: 1 }).count()).toBe(1);
@@ -108,7 +108,7 @@ const LOADING = [
 
 for (const path of LOADING) {
   it(`is accessible while it loads: ${path}`, async () => {
-    const { page } = await browser.open("about:blank", { reducedMotion: "reduce" });
+    const { page } = await browser.open("about:blank");
     await page.route(/\/api\/v1\/(content|generation-jobs|users|webhooks|api-keys|auth\/sessions)/, () => {});
     await page.goto(path);
     await see(page.getByRole("status", { name: "Loading" }));

@@ -83,7 +83,7 @@ it("lets people make an account where registration is open", async () => {
 
 for (const colorScheme of ["dark", "light"] as const) {
   it(`has an accessible way in: ${colorScheme}`, async () => {
-    const { page } = await browser.open("/login", { colorScheme, reducedMotion: "reduce" });
+    const { page } = await browser.open("/login", { colorScheme });
     await see(page.getByRole("button", { name: "Log in" }));
     expect(await violations(page)).toEqual([]);
     await enter(page, ADA);

@@ -16,6 +16,8 @@ export const components: Components<Theme> = {
       "@media (prefers-reduced-motion: reduce)": {
         "*, *::before, *::after": {
           animationDuration: "1ms !important",
+          // What goes on for ever would flicker.
+          animationIterationCount: "1 !important",
           transitionDuration: "1ms !important",
         },
       },

@@ -20,9 +20,13 @@ export function FormingPicture({ job }: { readonly job: Job }) {
         sx={{
           position: "absolute",
           inset: 0,
-          "@keyframes drift": { to: { backgroundPosition: "-200% 0" } },
+          // By its transform alone: that costs no drawing while it moves.
+          "@keyframes drift": {
+            from: { transform: "translateX(-100%)" },
+            to: { transform: "translateX(100%)" },
+          },
           background: (theme) =>
-            `linear-gradient(110deg, transparent 20%, ${theme.vars?.palette.action.selected} 50%, transparent 80%) 0 0 / 200% 100%`,
+            `linear-gradient(110deg, transparent 20%, ${theme.vars?.palette.action.selected} 50%, transparent 80%)`,
           animation: "drift 2.4s linear infinite",
         }}
       />

@@ -70,15 +70,21 @@ function CancelButton({ submission, onError }: SubmissionHeadProps) {
   const cancel = useCancelJobs();
   const open = submission.jobs.filter((job) => !isTerminal(job.status));
   const isStopping = open.every((job) => job.cancel_requested_at !== null);
+  const words = isStopping ? "Stopping…" : "Cancel";
   return (
     <Button
       size="small"
       color="inherit"
+      aria-label={words}
       startIcon={<X size={16} aria-hidden />}
       disabled={isStopping}
       onClick={() => cancel.mutate(open, { onError })}
+      // On a phone the prompt needs the room.
+      sx={{ minWidth: { xs: 36, sm: 64 }, "& .MuiButton-startIcon": { mr: { xs: 0, sm: 1 } } }}
     >
-      {isStopping ? "Stopping…" : "Cancel"}
+      <Box component="span" sx={{ display: { xs: "none", sm: "inline" } }}>
+        {words}
+      </Box>
     </Button>
   );
 }

@@ -51,7 +51,7 @@ function layoutOf({ width, height, batch_job_ids: { length: size } }: Job, isLar
   const ratio = width / height;
   if (size === 1) {
     const fitting = `max(240px, min(820px, ${Math.round(640 * ratio)}px, ${inWindow(ratio)}))`;
-    const small = `${Math.round(Math.min(260, 260 * ratio))}px`;
+    const small = `${Math.round(Math.min(160, 160 * ratio))}px`;
     return { gridTemplateColumns: `minmax(0, ${isLarge ? fitting : small})` };
   }
   if (isLarge && (size === 2 || size === 4)) {
@@ -65,6 +65,12 @@ function layoutOf({ width, height, batch_job_ids: { length: size } }: Job, isLar
 /** How wide something of this ratio may be to be seen whole. */
 const inWindow = (ratio: number): string => `calc((100dvh - ${ABOVE_PX}px) * ${ratio.toFixed(4)})`;
 
+/** As in the `sizes` attribute. */
+const SIZES = {
+  single: { large: "(max-width: 900px) 100vw, 820px", small: "160px" },
+  ofMany: { large: "(max-width: 900px) 50vw, 390px", small: "260px" },
+} as const;
+
 interface PlaceProps {
   readonly job: Job;
   readonly isLarge: boolean;
@@ -73,11 +79,7 @@ interface PlaceProps {
 
 function Place({ job, isLarge, isBatch }: PlaceProps) {
   if (job.content_id !== null) {
-    const sizes = isLarge
-      ? isBatch
-        ? "(max-width: 900px) 50vw, 390px"
-        : "(max-width: 900px) 100vw, 820px"
-      : "260px";
+    const sizes = (isBatch ? SIZES.ofMany : SIZES.single)[isLarge ? "large" : "small"];
     return <JobPicture job={job} sizes={sizes} isPriority={isLarge} />;
   }
   if (isTerminal(job.status)) return <Waiting job={job} />;

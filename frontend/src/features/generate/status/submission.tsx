@@ -11,6 +11,17 @@ interface SubmissionCardProps {
   readonly onError: (error: unknown) => void;
 }
 
+const above = { display: "grid", gap: 1.25, gridTemplateColumns: "minmax(0, 1fr)" } as const;
+
+/** A single picture is beside its words: several submissions in a row stay in sight. */
+const beside = {
+  display: "grid",
+  columnGap: 2,
+  alignItems: "start",
+  gridTemplateColumns: { xs: "104px minmax(0, 1fr)", sm: "160px minmax(0, 1fr)" },
+  "& > :last-child": { gridColumn: 1, gridRow: 1 },
+} as const;
+
 /**
  * One submission from the queue to its pictures.
  *
@@ -19,18 +30,19 @@ interface SubmissionCardProps {
 export function SubmissionCard({ submission, isLarge, onError }: SubmissionCardProps) {
   const { jobs } = submission;
   const current = currentOf(submission);
-  const hasBegun = jobs.some((job) => job.status === "running" || job.content_id !== null);
+  const isShown = isOpen(submission) || jobs.some((job) => job.content_id !== null);
+  const isBeside = isShown && !isLarge && current.batch_job_ids.length === 1;
   return (
     <Box
       component="article"
       aria-label={current.prompt.slice(0, 80)}
       data-job={isOpen(submission) ? current.id : undefined}
-      sx={{ display: "grid", gap: 1.25, gridTemplateColumns: "minmax(0, 1fr)", maxWidth: 820 }}
+      sx={{ ...above, maxWidth: 820 }}
     >
-      <SubmissionHead submission={submission} onError={onError} />
-      {hasBegun || isOpen(submission) ? (
-        <SubmissionPictures submission={submission} isLarge={isLarge} />
-      ) : null}
+      <Box sx={isBeside ? beside : above}>
+        <SubmissionHead submission={submission} onError={onError} />
+        {isShown ? <SubmissionPictures submission={submission} isLarge={isLarge} /> : null}
+      </Box>
       <Failures jobs={jobs.filter(hasFailed)} onError={onError} />
     </Box>
   );
