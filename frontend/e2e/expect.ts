@@ -19,3 +19,10 @@ export async function turn(control: Locator, isOn: boolean): Promise<void> {
   if ((await control.isChecked()) !== isOn) await control.click();
   await expect.poll(() => control.isChecked()).toBe(isOn);
 }
+
+/** Change something and wait until the server has written it: a page shows many a change before. */
+export async function written(page: Page, change: () => Promise<void>): Promise<void> {
+  const answered = page.waitForResponse((answer) => answer.request().method() !== "GET" && answer.ok());
+  await change();
+  await answered;
+}

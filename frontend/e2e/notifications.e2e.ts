@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
 import { BASE_URL, generate, resultOf, runOf, slowly, withBrowser } from "./browser";
-import { see, turn } from "./expect";
+import { see, turn, written } from "./expect";
 
 const browser = withBrowser();
 
@@ -9,13 +9,7 @@ async function setNotifications(page: Page, isOn: boolean): Promise<void> {
   await page.goto("/settings");
   const control = page.getByRole("switch", { name: "Notifications", exact: true });
   await see(control);
-  const saved = page.waitForResponse((reply) => reply.url().endsWith("/preferences") && reply.ok());
-  if ((await control.isChecked()) !== isOn) {
-    await turn(control, isOn);
-    await saved;
-  } else {
-    saved.catch(() => undefined);
-  }
+  if ((await control.isChecked()) !== isOn) await written(page, () => turn(control, isOn));
 }
 
 const bell = (page: Page) => page.getByRole("button", { name: /^Notifications/ });
@@ -132,9 +126,7 @@ it("offers notifications once, to those who have them off", async () => {
   await generate(page, "a first picture");
   const offer = page.getByRole("alert").filter({ hasText: "Shall Genonaut tell you" });
   await see(offer);
-  const saved = page.waitForResponse((reply) => reply.url().endsWith("/preferences") && reply.ok());
-  await offer.getByRole("button", { name: "Turn on" }).click();
-  await saved;
+  await written(page, () => offer.getByRole("button", { name: "Turn on" }).click());
   await setNotifications(page, false);
   await page.goto("/generate");
   const prompt = await generate(page, "a second picture");
@@ -148,15 +140,13 @@ it("tells only of what was chosen, from the moment it was chosen", async () => {
   await setNotifications(page, true);
   await page.request.put("/api/v1/notifications/read-all");
   const failures = page.getByRole("switch", { name: "A job failed" });
-  const saved = page.waitForResponse((reply) => reply.url().endsWith("/preferences") && reply.ok());
-  await turn(failures, false);
-  await saved;
+  await written(page, () => turn(failures, false));
   await submit(page, "not to be told [fault:node_error]");
   await submit(page, "to be told");
   await see(page.getByRole("button", { name: "Notifications, 1 unread" }));
   await isQuiet(page);
   expect(await page.getByRole("button", { name: "Notifications, 1 unread" }).count()).toBe(1);
-  await turn(failures, true);
+  await written(page, () => turn(failures, true));
   await submit(page, "a failure to be told [fault:node_error]");
   await see(page.getByRole("button", { name: "Notifications, 2 unread" }));
 });
@@ -173,7 +163,7 @@ it("is looked through, filtered and cleared: the bell's list and the page", asyn
   const newest = page.getByRole("dialog", { name: "Newest notifications" });
   await see(newest.getByText(`${words} 12`, { exact: true }));
   expect(await newest.getByRole("menuitem").count()).toBe(10);
-  await newest.getByRole("button", { name: "Mark all read" }).click();
+  await written(page, () => newest.getByRole("button", { name: "Mark all read" }).click());
   await see(newest.getByRole("button", { name: "Mark all read", disabled: true }));
   await newest.getByRole("link", { name: "See all" }).click();
   await page.waitForURL(/\/notifications$/);

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { generate, resultOf, withBrowser } from "./browser";
-import { see } from "./expect";
+import { see, written } from "./expect";
 
 const browser = withBrowser();
 
@@ -11,10 +11,10 @@ it("rates, tags and shares a picture, and finds it by its tag", async () => {
   await page.waitForURL(/\/view\/\d+$/);
   const tag = `heron-${prompt.slice(-6)}`;
   await page.getByRole("combobox", { name: "Tags" }).fill(tag);
-  await page.keyboard.press("Enter");
-  await page.locator("label").filter({ hasText: "4 Stars" }).click();
+  await written(page, () => page.keyboard.press("Enter"));
+  await written(page, () => page.locator("label").filter({ hasText: "4 Stars" }).click());
   await see(page.getByText("4.0 from 1 rating"));
-  await page.getByRole("switch").or(page.getByLabel("Only you can see it")).first().click();
+  await written(page, () => page.getByRole("switch").first().click());
   await see(page.getByText("Shared with everybody here"));
   await page.reload();
   await see(page.getByText("4.0 from 1 rating"));
@@ -35,7 +35,7 @@ it("deletes several at once, restores one and purges the rest", async () => {
   await ticks.first().check();
   await ticks.nth(1).check();
   await see(page.getByText("2 selected"));
-  await page.getByRole("button", { name: "Delete", exact: true }).click();
+  await written(page, () => page.getByRole("button", { name: "Delete", exact: true }).click());
   await see(page.getByText("Nothing matches"));
   await page.goto("/gallery/trash");
   await page
