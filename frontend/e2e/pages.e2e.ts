@@ -106,6 +106,11 @@ const LOADING = [
   "/admin/users",
 ];
 
+const countEndless = () =>
+  document
+    .getAnimations()
+    .filter((one) => one.effect?.getComputedTiming().iterations === Number.POSITIVE_INFINITY).length;
+
 for (const path of LOADING) {
   it(`is accessible while it loads: ${path}`, async () => {
     const { page } = await browser.open("about:blank");
@@ -113,6 +118,8 @@ for (const path of LOADING) {
     await page.goto(path);
     await see(page.getByRole("status", { name: "Loading" }));
     expect(await violations(page)).toEqual([]);
+    // Who wants no motion is to see none that goes on for ever.
+    expect(await page.evaluate(countEndless)).toBe(0);
     await page.unrouteAll({ behavior: "ignoreErrors" });
   });
 }

@@ -18,6 +18,7 @@ class ReleasingPipeline(Pipeline):
             await super().reset()  # type: ignore[no-untyped-call]
         finally:
             connection, self.connection = self.connection, None
+            self.watching = self.explicit_transaction = False
             if connection is not None:
                 await connection.disconnect(nowait=True)  # the late answer is not for the next one
                 await self.connection_pool.release(connection)

@@ -1,4 +1,4 @@
-import { screen, waitFor } from "@testing-library/react";
+import { act, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { HttpResponse, http } from "msw";
 import { beforeEach, describe, expect, it, vi } from "vitest";
@@ -81,6 +81,30 @@ describe("CreateTab", () => {
     expect(await screen.findByText("too many wait")).toBeInTheDocument();
     answers[1]?.();
     await waitFor(() => expect(screen.getAllByText("too many wait")).toHaveLength(2));
+  });
+
+  it.each(["reset", "left"])("tells of a refusal though the form was %s meanwhile", async (how) => {
+    let answer = () => {};
+    server.use(
+      http.post(url("/generation-jobs"), async () => {
+        await new Promise<void>((resolve) => {
+          answer = resolve;
+        });
+        submitted();
+        return problem(429, "too many wait");
+      }),
+    );
+    const { router } = renderApp(<CreateTab />, { path: "/generate", at: "/generate" });
+    await userEvent.click(prompt());
+    await userEvent.paste("a fox");
+    await userEvent.keyboard("{Control>}{Enter}{/Control}");
+    if (how === "reset") await userEvent.click(screen.getByRole("button", { name: "Reset" }));
+    else await act(() => router.navigate("/elsewhere"));
+    await waitFor(() => {
+      answer();
+      expect(submitted).toHaveBeenCalledOnce();
+    });
+    expect(await screen.findByText("too many wait")).toBeInTheDocument();
   });
 
   it("puts what the server says on its fields", async () => {

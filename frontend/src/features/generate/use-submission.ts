@@ -1,4 +1,4 @@
-import { useCallback, useRef, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import { messageOf } from "@/api/problem";
 import { useSubmitJob } from "@/features/jobs";
 import { randomId } from "@/lib/random-id";
@@ -26,6 +26,18 @@ export function useSubmission(settings: GenerateSettings): Submission {
   const latest = useRef<GenerateSettings | null>(null);
   const [sent, setSent] = useState<GenerateSettings | null>(null);
 
+  // Where nothing stands below a form any more, a refusal is told in passing.
+  const forget = useCallback(() => {
+    latest.current = null;
+    reset();
+  }, [reset]);
+  useEffect(
+    () => () => {
+      latest.current = null;
+    },
+    [],
+  );
+
   const submit = useCallback(() => {
     if (settings.prompt.trim() === "" || underWay.current.has(settings)) return false;
     underWay.current.add(settings);
@@ -40,5 +52,5 @@ export function useSubmission(settings: GenerateSettings): Submission {
     return true;
   }, [settings, mutateAsync, toast]);
 
-  return { submit, isSubmitting: isPending && sent === settings, error, forget: reset };
+  return { submit, isSubmitting: isPending && sent === settings, error, forget };
 }
