@@ -91,7 +91,7 @@ screenshots *PAGES: web-build
     @exec python frontend/build.py run screenshots -- "$@"
 
 # One process more than processors: journeys of the browser mostly wait. Few tests wait behind a long one.
-test_processes := "--numprocesses $((" + num_cpus() + " + 1)) --maxprocesses 4 --maxschedchunk 40"
+test_processes := "--numprocesses $((" + num_cpus() + " + 1)) --maxprocesses 4 --dist worksteal"
 
 # Run the tests against real PostgreSQL and Redis, started for the purpose
 [group('quality')]

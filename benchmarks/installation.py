@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import socket
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ from tests.support.programs import program
 from genonaut.config import Settings, load_settings
 from genonaut.db import migrations
 from genonaut.embedded import Source, ensure_database, postgres, valkey
+from genonaut.embedded.ports import choose_port
 from genonaut.simulator.scratch import Scratch
 
 
@@ -36,14 +36,6 @@ class Installation:
         return float(psutil.Process(pid).memory_info().rss) / 2**20
 
 
-def free_port() -> int:
-    """Return a loopback port nobody uses at the moment."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
-
-
 @contextlib.asynccontextmanager
 async def installation(delay_ms: float = 0.0) -> AsyncIterator[Installation]:
     """Start everything with durable servers and production intervals."""
@@ -60,7 +52,7 @@ async def installation(delay_ms: float = 0.0) -> AsyncIterator[Installation]:
         )
         await ensure_database(database.url_for("postgres"), "bench")
         await migrations.upgrade(database.url_for("bench"))
-        api_port, simulator_port = free_port(), free_port()
+        api_port, simulator_port = choose_port(), choose_port()
         settings = _settings(
             database.url_for("bench"), redis.url_for(5), api_port, simulator_port, folder
         )

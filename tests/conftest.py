@@ -21,6 +21,7 @@ from genonaut.config import Settings, load_settings
 from genonaut.core.logging import configure_logging
 from genonaut.db import migrations
 from genonaut.embedded import Source, postgres, valkey
+from genonaut.embedded.ports import choose_port
 from genonaut.simulator import Simulator, SimulatorOptions, running_simulator
 
 TEMPLATE = "genonaut_template"
@@ -34,9 +35,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         return float(mark.args[0]) if mark else 0.0
 
     processes = getattr(config, "workerinput", {}).get("workercount", 1)
-    share = len(items) // processes // 4  # as pytest-xdist computes it
-    chunk = max(2, min(share, config.getoption("maxschedchunk", None) or share))
-    items[:] = spread(items, processes, chunk, seconds_of)
+    items[:] = spread(items, processes, seconds_of)
 
 
 def pytest_configure() -> None:
@@ -104,7 +103,7 @@ async def simulator(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIter
     mark = request.node.get_closest_marker("render_ms")
     delay_ms = mark.args[0] if mark else 0
     options = SimulatorOptions(delay_ms=delay_ms, output_directory=tmp_path / "comfyui-output")
-    async with running_simulator(options) as running:
+    async with running_simulator(options, port=choose_port()) as running:
         yield running
 
 

@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import os
 import shutil
-import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -21,6 +20,7 @@ from tests.support.processes import Servers
 from tests.support.programs import program
 
 from genonaut.config import Settings, project_root
+from genonaut.embedded.ports import choose_port
 from genonaut.simulator import SimulatorOptions, running_simulator
 
 BUILD = project_root() / "frontend" / "build.py"
@@ -88,8 +88,8 @@ async def guarded(
     async with installed(servers, template, tmp_path) as settings:
         async with api(settings, tmp_path) as url:
             await seeded(url)
-        closed = with_login(with_port(settings, free_port()))
-        opened = with_login(with_port(settings, free_port()), auth__registration="open")
+        closed = with_login(with_port(settings, choose_port()))
+        opened = with_login(with_port(settings, choose_port()), auth__registration="open")
         async with api(closed, tmp_path) as url, api(opened, tmp_path) as open_url:
             yield {"GENONAUT_TEST_WEB_URL": url, "GENONAUT_TEST_OPEN_URL": open_url}
 
@@ -101,8 +101,8 @@ async def installed(servers: Servers, template: str, folder: Path) -> AsyncItera
     await create_database(servers.database_url, name, template=template)
     async with contextlib.AsyncExitStack() as stack:
         options = SimulatorOptions(delay_ms=600)
-        simulator = await stack.enter_async_context(running_simulator(options))
-        settings = make_settings(servers, name, folder, simulator.url, web_port=free_port())
+        simulator = await stack.enter_async_context(running_simulator(options, port=choose_port()))
+        settings = make_settings(servers, name, folder, simulator.url, web_port=choose_port())
         replace = msgspec.structs.replace
         settings = replace(
             settings,
@@ -164,10 +164,3 @@ async def seeded(url: str) -> None:
                 if counts["completed"] == 2 * len(PROMPTS):
                     return
                 await asyncio.sleep(0.2)
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port

@@ -22,8 +22,8 @@ def is_free(port: int) -> bool:
     return True
 
 
-def choose_port(preferred: int | None) -> int:
-    """Return ``preferred`` when it is free, else some other free port.
+def choose_port(preferred: int | None = None) -> int:
+    """Return ``preferred`` when it is free, else a free port that is never lent to a connection.
 
     Raises:
         OSError: not one port of the range is free.

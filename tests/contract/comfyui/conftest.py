@@ -5,6 +5,7 @@ import aiohttp
 import pytest
 from tests.contract.comfyui.protocol import Server
 
+from genonaut.embedded.ports import choose_port
 from genonaut.simulator import Simulator, SimulatorOptions, running_simulator
 
 # Set to the URL of a ComfyUI to hold it to the same promises as the simulator.
@@ -22,7 +23,7 @@ async def http() -> AsyncIterator[aiohttp.ClientSession]:
 @pytest.fixture
 async def simulator() -> AsyncIterator[Simulator]:
     options = SimulatorOptions(delay_ms=60, node_delay_ms=NODE_DELAY_MS)
-    async with running_simulator(options) as running:
+    async with running_simulator(options, port=choose_port()) as running:
         yield running
 
 

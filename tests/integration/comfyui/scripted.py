@@ -25,6 +25,7 @@ from genonaut.comfyui import (
     build_text_to_image,
     filename_prefix_of,
 )
+from genonaut.embedded.ports import choose_port
 
 REPLAYS = Path(__file__).parents[2] / "data" / "comfyui" / "replay"
 
@@ -120,7 +121,7 @@ class ScriptedComfy:
         self.greets = True
         self._server: asyncio.Server | None = None
         self._runner: web.AppRunner | None = None
-        self.port = 0
+        self.port = choose_port()
 
     @property
     def url(self) -> str:
@@ -144,7 +145,6 @@ class ScriptedComfy:
         loop = asyncio.get_running_loop()
         assert self._runner.server is not None
         self._server = await loop.create_server(self._runner.server, "127.0.0.1", self.port)
-        self.port = self._server.sockets[0].getsockname()[1]
 
     async def stop(self) -> None:
         if self._server is None or self._runner is None:

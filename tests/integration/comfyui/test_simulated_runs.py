@@ -31,6 +31,7 @@ from genonaut.comfyui import (
     TruncatedDownloadError,
     collect,
 )
+from genonaut.embedded.ports import choose_port
 from genonaut.simulator import Simulator, SimulatorOptions, running_simulator
 
 CHECKPOINT = "sd15.safetensors"
@@ -39,7 +40,8 @@ CHECKPOINT = "sd15.safetensors"
 @pytest.fixture
 async def simulator() -> AsyncIterator[Simulator]:
     models = {"checkpoints": [CHECKPOINT], "loras": ["style.safetensors"]}
-    async with running_simulator(SimulatorOptions(models=models, delay_ms=40)) as running:
+    options = SimulatorOptions(models=models, delay_ms=40)
+    async with running_simulator(options, port=choose_port()) as running:
         yield running
 
 

@@ -17,6 +17,7 @@ from tests.support.service import (
 )
 
 from genonaut.config import Settings
+from genonaut.embedded.ports import choose_port
 from genonaut.simulator import Simulator, SimulatorOptions, running_simulator
 
 
@@ -32,7 +33,7 @@ async def second(tmp_path: Path) -> AsyncIterator[Simulator]:
             "loras": ["detail.safetensors"],
         },
     )
-    async with running_simulator(options) as running:
+    async with running_simulator(options, port=choose_port()) as running:
         yield running
 
 

@@ -1,21 +1,14 @@
 import asyncio
 import os
 import signal
-import socket
 from pathlib import Path
 
 import aiohttp
 import pytest
 from tests.support.patience import patiently
 
+from genonaut.embedded.ports import choose_port
 from genonaut.simulator import SimulatorOptions, running_simulator, serve
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 async def answers(url: str) -> bool:
@@ -79,7 +72,7 @@ async def test_an_open_websocket_does_not_hold_up_the_end() -> None:
 
 
 async def test_serve_ends_when_cancelled() -> None:
-    port = free_port()
+    port = choose_port()
     task = asyncio.create_task(serve(SimulatorOptions(), port=port))
     await until_it_answers(f"http://127.0.0.1:{port}")
     task.cancel()
@@ -89,7 +82,7 @@ async def test_serve_ends_when_cancelled() -> None:
 
 
 async def test_serve_ends_at_sigterm_without_an_error() -> None:
-    port = free_port()
+    port = choose_port()
     task = asyncio.create_task(serve(SimulatorOptions(), port=port))
     await until_it_answers(f"http://127.0.0.1:{port}")
     os.kill(os.getpid(), signal.SIGTERM)
@@ -98,7 +91,7 @@ async def test_serve_ends_at_sigterm_without_an_error() -> None:
 
 
 async def test_going_down_by_hand_comes_back() -> None:
-    async with running_simulator() as simulator:
+    async with running_simulator(port=choose_port()) as simulator:
         task = asyncio.create_task(simulator.go_down(1.0))
         async with patiently():
             while await answers(simulator.url):

@@ -19,6 +19,7 @@ from genonaut.cli.supervision.errors import (
 from genonaut.comfyui import ComfyClient, ComfyUnreachableError, Timeouts
 from genonaut.config import BackendSettings, Settings
 from genonaut.core.errors import UnavailableError
+from genonaut.embedded.ports import choose_port
 
 _PATIENCE = Timeouts(connect_seconds=3, read_seconds=5)
 
@@ -67,18 +68,18 @@ def claim_port(host: str, port: int, *, purpose: str, variable: str) -> int:
     Raises:
         PortTakenError: names the holder as far as the system tells, and the setting to change.
     """
+    wanted = port or choose_port()
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((host, port))
+            probe.bind((host, wanted))
         except OSError as error:
             raise PortTakenError(
-                f"{purpose} cannot listen on {host}:{port} ({_reason(port, error)}); "
+                f"{purpose} cannot listen on {host}:{wanted} ({_reason(wanted, error)}); "
                 f"choose another port with {variable}"
             ) from error
-        chosen: int = probe.getsockname()[1]
-    return chosen
+    return wanted
 
 
 def _reason(port: int, error: OSError) -> str:
