@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from uuid import uuid4
 
+import hypothesis
 import msgspec
 import pytest
 import structlog
@@ -25,6 +26,15 @@ from genonaut.embedded.ports import choose_port
 from genonaut.simulator import Simulator, SimulatorOptions, running_simulator
 
 TEMPLATE = "genonaut_template"
+
+# A machine that stands still for a while has not met a slow example.
+hypothesis.settings.register_profile(
+    "patient",
+    hypothesis.settings.default,
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("patient")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -1,10 +1,10 @@
 """The plain loop that keeps jobs moving whatever was lost: wake-ups, leases, reasons to wait."""
 
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import Float, cast, exists, func, select, text
+from sqlalchemy import exists, func, select, text
 
 from genonaut.config.settings import JobSettings
 from genonaut.db import UnitOfWork
@@ -89,17 +89,15 @@ class Sweep:
                 then nothing that was left to a server is given up.
         """
         # Also who does not win watches the clock: the next time it may be the winner.
-        now = await self._session.scalar(
-            select(cast(func.extract("epoch", func.clock_timestamp()), Float))
-        )
-        is_trusted = clock.trusts(float(now or 0.0))
+        now = (await self._session.execute(select(func.clock_timestamp()))).scalar_one()
+        is_trusted = clock.trusts(now.timestamp())
         won = await self._session.scalar(
             text("SELECT pg_try_advisory_xact_lock(hashtext('genonaut.sweep'))")
         )
         if not won:
             return 0
         if is_trusted:
-            await self._take_back_expired()
+            await self._take_back_expired(now)
         if has_looked:
             await self._give_up_resuming()
         await self._session.execute(EXPLAIN)
@@ -107,13 +105,14 @@ class Sweep:
         await self._session.execute(_PROMOTE)
         return await self._wake_ups_due()
 
-    async def _take_back_expired(self) -> None:
+    async def _take_back_expired(self, now: datetime) -> None:
+        """Take back what had expired by the look that was trusted; since then we may have stood still."""
         query = (
             select(GenerationAttempt.job_id, GenerationAttempt.attempt)
             .join(GenerationJob, GenerationJob.id == GenerationAttempt.job_id)
             .where(
                 GenerationAttempt.ended_at.is_(None),
-                GenerationAttempt.lease_until < func.clock_timestamp(),
+                GenerationAttempt.lease_until < now,
             )
             .order_by(GenerationAttempt.job_id)
             .limit(_AT_ONCE)
@@ -122,14 +121,14 @@ class Sweep:
             )
         )
         for job_id, attempt in (await self._session.execute(query)).all():
-            await self._take_back(job_id, attempt)
+            await self._take_back(job_id, attempt, now)
 
-    async def _take_back(self, job_id: int, attempt: int) -> None:
+    async def _take_back(self, job_id: int, attempt: int, now: datetime) -> None:
         expired = select(GenerationAttempt.job_id).where(
             GenerationAttempt.job_id == job_id,
             GenerationAttempt.attempt == attempt,
             GenerationAttempt.ended_at.is_(None),
-            GenerationAttempt.lease_until < func.clock_timestamp(),
+            GenerationAttempt.lease_until < now,
         )
         # Looked at again in the statement that takes it back: a beat may have come just now.
         still = (

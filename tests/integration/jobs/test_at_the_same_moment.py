@@ -2,13 +2,14 @@
 
 import asyncio
 import contextlib
+import time
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import select, text, update
+from sqlalchemy import func, select, text, update
 from tests.builders import make_content, make_person
 from tests.support.accounts import held
 from tests.support.locks import that_many_wait
@@ -138,8 +139,8 @@ async def cancel_batch(runtime: Runtime, batch_id: UUID) -> int:
         return len(await CancellationService(uow).cancel_batch(batch_id, owner_id=None))
 
 
-async def sweep(runtime: Runtime) -> None:
-    clock = SweepClock(0, pause_seconds=0)
+async def sweep(runtime: Runtime, clock: SweepClock | None = None) -> None:
+    clock = clock or SweepClock(0, pause_seconds=0)
     async with runtime.begin() as uow:
         await Sweep(uow, runtime.settings.jobs).run(clock)
 
@@ -320,6 +321,32 @@ async def test_a_worker_that_was_frozen_beats_while_its_attempts_are_taken_back(
     await beating
     assert [one.is_fenced for one in keeper.held] == [False, True]
     assert await statuses(runtime, jobs) == ["queued", "running"]
+
+
+LEFT_SECONDS = 2.0
+
+
+class FreezingClock(SweepClock):
+    """Everything stands still right after it was found that leases can be believed."""
+
+    def trusts(self, database_seconds: float) -> bool:
+        is_trusted = super().trusts(database_seconds)
+        time.sleep(LEFT_SECONDS + 0.1)
+        return is_trusted
+
+
+async def test_leases_that_expire_while_the_sweep_stands_still_are_not_believed(
+    runtime: Runtime, ann: Identity
+) -> None:
+    jobs = await make_batch(runtime, ann.user_id)
+    await add_attempts(runtime, jobs, worker_id=uuid4(), is_over=False)
+    async with runtime.begin() as uow:
+        soon = func.clock_timestamp() + timedelta(seconds=LEFT_SECONDS)
+        await uow.session.execute(update(GenerationAttempt).values(lease_until=soon))
+    await sweep(runtime, FreezingClock(0, pause_seconds=0))
+    assert await statuses(runtime, jobs) == ["running"]
+    await sweep(runtime)
+    assert await statuses(runtime, jobs) == ["queued"]
 
 
 def claim_of(job_id: int, worker_id: UUID) -> Claim:
