@@ -40,6 +40,7 @@ logger = structlog.get_logger(__name__)
 
 # Must be the first text frame of a socket; later it is ignored. Source: ComfyUI server.py, websocket_handler.
 _FEATURE_FLAGS = '{"type":"feature_flags","data":{"supports_preview_metadata":true}}'
+_ONCE_MORE_SHARE = 0.1
 
 
 class Listener:
@@ -131,10 +132,19 @@ class Listener:
         """
         if self.connected and self._deaf_check is None and self.last_frame_at < since:
             self._deaf_check = asyncio.get_running_loop().call_later(
-                self._settings.deaf_seconds,
-                self.reconnect,
-                "deaf: a prompt came or went without any frame",
+                self._settings.deaf_seconds, self._listen_once_more
             )
+
+    def _listen_once_more(self) -> None:
+        """Give frames that lie unread a last chance.
+
+        When a process that stood still goes on, its timers run before any task has read a socket.
+        """
+        self._deaf_check = asyncio.get_running_loop().call_later(
+            self._settings.deaf_seconds * _ONCE_MORE_SHARE,
+            self.reconnect,
+            "deaf: a prompt came or went without any frame",
+        )
 
     def reconnect(self, reason: str) -> None:
         """Replace the socket, because there is evidence that it gets no frames."""
