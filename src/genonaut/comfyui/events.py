@@ -31,7 +31,8 @@ class Preview(msgspec.Struct, frozen=True):
 class Unreachable(msgspec.Struct, frozen=True):
     """The backend does not answer; repeated at every vain attempt.
 
-    ``since`` is the first one (UTC), ``for_seconds`` the time passed by the monotonic clock.
+    ``since`` is the first one (UTC), ``for_seconds`` the time since then that was spent on looking:
+    one during which our process stood still counts no more than any other.
     """
 
     since: datetime

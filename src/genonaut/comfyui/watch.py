@@ -79,7 +79,9 @@ class Watch:
         self._position: int | None = None
         self._blocked_by: str | None = None
         self._absent_since: float | None = None
-        self._unreachable_since: tuple[float, datetime] | None = None
+        self._unreachable_since: datetime | None = None
+        self._unreachable_seconds = 0.0
+        self._failed_at = 0.0
         self._check_at = self._last_frame_at = self._clock()
 
     def submitting(self, graph: Mapping[str, Any], client_id: str) -> None:
@@ -196,12 +198,21 @@ class Watch:
             await self._hear_frames_of(located)
 
     def _note_unreachable(self, reason: str) -> None:
+        now = self._clock()
         if self._unreachable_since is None:
-            self._unreachable_since = (self._clock(), datetime.now(UTC))
-        began, since = self._unreachable_since
-        self._events.append(Unreachable(since, self._clock() - began, reason))
+            self._unreachable_since, self._unreachable_seconds = datetime.now(UTC), 0.0
+        else:
+            self._unreachable_seconds += min(now - self._failed_at, self._vain_look_seconds)
+        self._failed_at = now
+        self._events.append(Unreachable(self._unreachable_since, self._unreachable_seconds, reason))
         self._absent_since = None
-        self._check_at = self._clock() + self._settings.poll_seconds
+        self._check_at = now + self._settings.poll_seconds
+
+    @property
+    def _vain_look_seconds(self) -> float:
+        """Return how long a vain look takes with the pause before it; if more passed, we stood still."""
+        timeouts = self._client.timeouts
+        return self._settings.poll_seconds + timeouts.connect_seconds + timeouts.read_seconds
 
     def _settle(self, located: Located) -> None:
         if not isinstance(located, Absent):

@@ -1,18 +1,22 @@
 """What our process believes of a server after it stood still: what lies unread counts first."""
 
+import asyncio
 import time
 
 import aiohttp
 import msgspec
+from aiohttp import web
 from tests.integration.comfyui.scripted import (
     FAST,
     ScriptedComfy,
+    drain,
+    finished,
     make_graph,
     status_frame,
     until,
 )
 
-from genonaut.comfyui import ComfyBackend
+from genonaut.comfyui import ComfyBackend, Ended, Succeeded, Timeouts, Unreachable
 
 
 async def test_a_status_that_waited_while_we_stood_still_keeps_the_socket(
@@ -30,3 +34,36 @@ async def test_a_status_that_waited_while_we_stood_still_keeps_the_socket(
         await until(lambda: backend.listener._deaf_check is None)
         assert backend.listener.client_id == socket
         assert backend.listener.connected
+
+
+async def test_a_look_during_which_we_stood_still_is_no_long_outage(
+    server: ScriptedComfy, http: aiohttp.ClientSession
+) -> None:
+    timeouts = Timeouts(connect_seconds=0.3, read_seconds=0.3)
+    settings = msgspec.structs.replace(FAST, timeouts=timeouts)
+    asked, released = asyncio.Event(), asyncio.Event()
+
+    async def answer_late(_: web.Request) -> web.StreamResponse:
+        asked.set()
+        await released.wait()
+        return web.json_response({"queue_running": [], "queue_pending": []})
+
+    async with (
+        ComfyBackend("one", server.url, http, settings=settings) as backend,
+        backend.watch("x", attached=True) as watch,
+    ):
+        server.is_down = True
+        assert isinstance(await anext(watch), Unreachable)
+        server.answers["/queue"], server.is_down = answer_late, False
+        looking = asyncio.create_task(anext(watch))
+        await until(lambda: asked.is_set() or looking.done())
+        time.sleep(3.0)  # noqa: ASYNC251 - nothing of this process moves
+        event = await looking
+        assert isinstance(event, Unreachable)
+        assert event.for_seconds < 1.0
+        released.set()
+        server.answers.clear()
+        server.histories["x"] = finished()
+        end = (await drain(watch))[-1]
+        assert isinstance(end, Ended)
+        assert isinstance(end.outcome, Succeeded)
