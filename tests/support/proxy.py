@@ -38,7 +38,7 @@ class CommitCutter:
                 has_seen = has_seen or self.after in data
                 if self.is_armed and has_seen and COMMIT in data:
                     self.is_armed = False
-                    await self._cut(data, back_writer, answers)
+                    await self._cut(data, back_reader, back_writer, answers)
                     break
                 back_writer.write(data)
                 await back_writer.drain()
@@ -47,14 +47,19 @@ class CommitCutter:
         answers.cancel()
 
     async def _cut(
-        self, data: bytes, back_writer: asyncio.StreamWriter, answers: asyncio.Task[None]
+        self,
+        data: bytes,
+        back_reader: asyncio.StreamReader,
+        back_writer: asyncio.StreamWriter,
+        answers: asyncio.Task[None],
     ) -> None:
         answers.cancel()
+        await asyncio.wait([answers])
         self.cuts += 1
         if self.is_forwarded:
             back_writer.write(data)
             await back_writer.drain()
-            await asyncio.sleep(0.1)  # the server commits
+            await back_reader.read(1)  # the answer that is lost: the server has committed
         if self.on_cut is not None:
             await self.on_cut()
 

@@ -5,8 +5,10 @@ import asyncio
 import pytest
 from structlog.testing import capture_logs
 from tests.support.accounts import Browser, make_key, make_session, make_user, with_login
+from tests.support.patience import PATIENCE_SECONDS
 from tests.support.service import running_api
 
+from genonaut.accounts import limits
 from genonaut.accounts.limits import RateLimiter
 from genonaut.config import Settings
 from genonaut.realtime import connect_redis
@@ -14,6 +16,13 @@ from genonaut.realtime import connect_redis
 ME = "/api/v1/auth/me"
 LOGIN = "/api/v1/auth/login"
 GUESS = {"username": "grace", "password": "a wrong guess"}
+
+
+@pytest.fixture(autouse=True)
+def _patience_with_redis(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Who stops waiting for Redis counts from the beginning, and what it told before is void.
+    monkeypatch.setattr(limits, "_ANSWER_SECONDS", PATIENCE_SECONDS)
+    monkeypatch.setattr(limits, "_REDIS_SHUNNED_SECONDS", 600.0)
 
 
 def limited(settings: Settings, **changes: object) -> Settings:

@@ -36,23 +36,31 @@ FAST = BackendSettings(
         close_seconds=0.2,
         backoff_first_seconds=0.01,
         backoff_limit_seconds=0.05,
-        deaf_seconds=0.15,
+        deaf_seconds=600,
     ),
     watch=WatchSettings(
-        silence_seconds=30, poll_seconds=0.03, lost_confirm_seconds=0.06, settle_seconds=0.02
+        silence_seconds=600, poll_seconds=0.03, lost_confirm_seconds=0.06, settle_seconds=0.02
     ),
     health_seconds=0.05,
     recheck_seconds=0.02,
     stuck_seconds=0.2,
     inventory_seconds=60,
     inventory_miss_seconds=0,
-    submit_connect_seconds=2.0,
+    submit_connect_seconds=PATIENCE_SECONDS,
 )
 
 # For tests in which nothing but the silence can tell.
 IMPATIENT = msgspec.structs.replace(
     FAST, watch=msgspec.structs.replace(FAST.watch, silence_seconds=0.1)
 )
+
+# For tests of sockets that hear nothing; to all others a server that stands still is not deaf.
+SUSPICIOUS = msgspec.structs.replace(
+    IMPATIENT, listener=msgspec.structs.replace(FAST.listener, deaf_seconds=0.15)
+)
+
+# For tests in which there is no socket to wait for.
+WITHOUT_SOCKET = msgspec.structs.replace(FAST, submit_connect_seconds=0.05)
 
 Reply = Callable[[dict[str, Any]], Awaitable[web.StreamResponse]]
 

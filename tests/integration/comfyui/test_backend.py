@@ -8,7 +8,14 @@ import aiohttp
 import msgspec
 import pytest
 from aiohttp import web
-from tests.integration.comfyui.scripted import FAST, ScriptedComfy, make_graph, until
+from tests.integration.comfyui.scripted import (
+    FAST,
+    SUSPICIOUS,
+    ScriptedComfy,
+    make_graph,
+    status_frame,
+    until,
+)
 from tests.support.patience import PATIENCE_SECONDS
 
 from genonaut.comfyui import ComfyBackend, ComfyUnreachableError, Listener
@@ -65,7 +72,8 @@ async def test_the_socket_follows_at_once_when_the_server_comes_up(
 async def test_one_slow_answer_is_no_outage(
     server: ScriptedComfy, http: aiohttp.ClientSession
 ) -> None:
-    async with ComfyBackend("one", server.url, http, settings=FAST) as backend:
+    settings = msgspec.structs.replace(FAST, health_seconds=600)
+    async with ComfyBackend("one", server.url, http, settings=settings) as backend:
         server.is_down = True
         await backend.check()
         assert backend.is_up
@@ -196,23 +204,22 @@ async def test_the_old_socket_is_closed_before_the_new_one_opens(
 
 
 async def test_a_socket_that_hears_nothing_after_a_post_is_replaced(
-    backend: ComfyBackend,
+    server: ScriptedComfy, http: aiohttp.ClientSession
 ) -> None:
-    await backend.submit(make_graph("x"), prompt_id="x")
-    await until(lambda: backend.listener.connections == 2)
+    async with ComfyBackend("one", server.url, http, settings=SUSPICIOUS) as backend:
+        await backend.submit(make_graph("x"), prompt_id="x")
+        await until(lambda: backend.listener.connections == 2)
 
 
 async def test_a_status_after_a_post_keeps_the_socket(
-    server: ScriptedComfy, http: aiohttp.ClientSession
+    backend: ComfyBackend, server: ScriptedComfy
 ) -> None:
-    listener = msgspec.structs.replace(FAST.listener, deaf_seconds=1.0)
-    settings = msgspec.structs.replace(FAST, listener=listener)
-    async with ComfyBackend("one", server.url, http, settings=settings) as backend:
-        for name in ("x", "y"):  # two POSTs share one check
-            await backend.submit(make_graph(name), prompt_id=name)
-        await server.send({"type": "status", "data": {"status": {}}})
-        await asyncio.sleep(listener.deaf_seconds * 1.5)
-        assert backend.listener.connections == 1
+    for name in ("x", "y"):  # two POSTs share one check
+        await backend.submit(make_graph(name), prompt_id=name)
+    assert backend.listener._deaf_check is not None
+    await server.send(status_frame(2))
+    await until(lambda: backend.listener._deaf_check is None)
+    assert backend.listener.connections == 1
 
 
 async def test_a_server_that_never_greets_is_not_connected(

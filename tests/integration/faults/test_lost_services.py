@@ -203,5 +203,7 @@ async def test_jobs_of_dead_workers_are_taken_back_without_redis(
         simulator.faults.clear()
         async with running_worker(lost):
             done = await api.ended(job["id"])
-        assert (done["status"], done["attempt"]) == ("completed", 2)
+        assert done["status"] == "completed"
+        # On a busy machine the lease may have been lost once more.
+        assert done["attempt"] >= 2
         assert simulator.state.number == 1

@@ -2,9 +2,8 @@
 
 import asyncio
 import contextlib
-import time
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -14,6 +13,7 @@ from tests.builders import make_content, make_person
 from tests.support.accounts import held
 from tests.support.locks import that_many_wait
 from tests.support.notifying import ON, end_job, make_batch, set_preferences, told
+from tests.support.patience import patiently
 from tests.support.people import Town, running_town
 from tests.support.service import eventually
 
@@ -139,10 +139,9 @@ async def cancel_batch(runtime: Runtime, batch_id: UUID) -> int:
         return len(await CancellationService(uow).cancel_batch(batch_id, owner_id=None))
 
 
-async def sweep(runtime: Runtime, clock: SweepClock | None = None) -> None:
-    clock = clock or SweepClock(0, pause_seconds=0)
+async def sweep(runtime: Runtime) -> None:
     async with runtime.begin() as uow:
-        await Sweep(uow, runtime.settings.jobs).run(clock)
+        await Sweep(uow, runtime.settings.jobs).run(SweepClock(0, pause_seconds=0))
 
 
 async def test_the_rest_of_a_batch_is_cancelled_as_its_last_job_completes(
@@ -313,26 +312,22 @@ async def test_a_worker_that_was_frozen_beats_while_its_attempts_are_taken_back(
         keeper.take(Held(claim_of(job_id, worker_id)))
     async with runtime.begin() as uow:
         await hold(uow, "generation_jobs", jobs[1])
-        sweeping = asyncio.create_task(sweep(runtime))
-        await asyncio.wait([sweeping], timeout=0.3)
-        beating = asyncio.create_task(keeper.beat())
-        await asyncio.wait([beating], timeout=0.3)
-    await sweeping
-    await beating
+        async with patiently():  # neither waits for whoever holds the job
+            await sweep(runtime)
+            await keeper.beat()
     assert [one.is_fenced for one in keeper.held] == [False, True]
     assert await statuses(runtime, jobs) == ["queued", "running"]
 
 
-LEFT_SECONDS = 2.0
+class FreezingSweep(Sweep):
+    """Stands still after it was found that leases can be believed, until the first has expired."""
 
-
-class FreezingClock(SweepClock):
-    """Everything stands still right after it was found that leases can be believed."""
-
-    def trusts(self, database_seconds: float) -> bool:
-        is_trusted = super().trusts(database_seconds)
-        time.sleep(LEFT_SECONDS + 0.1)
-        return is_trusted
+    async def _take_back_expired(self, now: datetime) -> None:
+        soon = now + timedelta(milliseconds=1)
+        await self._session.execute(update(GenerationAttempt).values(lease_until=soon))
+        while not await self._session.scalar(select(func.clock_timestamp() > soon)):
+            pass
+        await super()._take_back_expired(now)
 
 
 async def test_leases_that_expire_while_the_sweep_stands_still_are_not_believed(
@@ -341,9 +336,7 @@ async def test_leases_that_expire_while_the_sweep_stands_still_are_not_believed(
     jobs = await make_batch(runtime, ann.user_id)
     await add_attempts(runtime, jobs, worker_id=uuid4(), is_over=False)
     async with runtime.begin() as uow:
-        soon = func.clock_timestamp() + timedelta(seconds=LEFT_SECONDS)
-        await uow.session.execute(update(GenerationAttempt).values(lease_until=soon))
-    await sweep(runtime, FreezingClock(0, pause_seconds=0))
+        await FreezingSweep(uow, runtime.settings.jobs).run(SweepClock(0, pause_seconds=0))
     assert await statuses(runtime, jobs) == ["running"]
     await sweep(runtime)
     assert await statuses(runtime, jobs) == ["queued"]

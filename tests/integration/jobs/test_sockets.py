@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import gc
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -11,6 +12,7 @@ import aiohttp
 import pytest
 from sqlalchemy.engine import make_url
 from tests.conftest import make_settings
+from tests.integration.comfyui.scripted import until
 from tests.support.patience import patiently
 from tests.support.processes import Servers
 from tests.support.server import serving, watching
@@ -18,6 +20,7 @@ from tests.support.service import eventually, running_api, running_worker
 
 from genonaut.config import Settings
 from genonaut.core.clock import utcnow
+from genonaut.core.messages import Event
 from genonaut.embedded import Source, valkey
 from genonaut.jobs.messages import JobChanged, JobFrame, owner_topic
 from genonaut.jobs.states import JobStatus
@@ -182,19 +185,48 @@ async def test_a_frame_lost_between_commit_and_publish_is_made_up_for(settings: 
         await asyncio.gather(loop, return_exceptions=True)
 
 
+class Gate(Hub):
+    """Lets the rounds of catching up through to another hub while it is open."""
+
+    def __init__(self, hub: Hub) -> None:
+        super().__init__("redis://127.0.0.1:1", "unused", patterns=[])
+        self._behind = hub
+        self.is_open = asyncio.Event()
+        self.is_open.set()
+        self.rounds = 0
+        self.repeated = 0
+
+    @property
+    def topics(self) -> list[str]:
+        return self._behind.topics
+
+    async def repeat(self, events: Iterable[Event]) -> None:
+        await self.is_open.wait()
+        found = list(events)
+        await self._behind.repeat(found)
+        self.rounds += 1
+        self.repeated += len(found)
+
+
 async def test_catching_up_does_not_tell_again_what_was_told(settings: Settings) -> None:
     async with running_api(settings) as api:
         hub = api.app.state.hub
         await hub.wait_connected()
-        loop = asyncio.create_task(catch_up(api.runtime, hub, interval_seconds=0.05))
+        gate = Gate(hub)
+        loop = asyncio.create_task(catch_up(api.runtime, gate, interval_seconds=0.01))
         job = await api.submit()
         async with hub.watch([f"job:{job['id']}"]) as mailbox:
+            await until(lambda: gate.rounds > 0)
+            gate.is_open.clear()  # what comes from Redis is to come first
             await api.http.post(f"/api/v1/generation-jobs/{job['id']}/cancel")
             async with patiently():
                 while b'"cancelled"' not in (await mailbox.get()).frame:
                     pass
-            with pytest.raises(TimeoutError):  # some rounds, each of which finds the events again
-                async with asyncio.timeout(0.5):
+            gate.is_open.set()
+            before = gate.repeated
+            await until(lambda: gate.repeated >= before + 2)
+            with pytest.raises(TimeoutError):
+                async with asyncio.timeout(0.05):
                     await mailbox.get()
         loop.cancel()
         await asyncio.gather(loop, return_exceptions=True)
