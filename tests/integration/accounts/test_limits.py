@@ -27,13 +27,13 @@ def _patience_with_redis(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def limited(settings: Settings, **changes: object) -> Settings:
     # A slow machine must not be given tokens while it tries.
-    slow = {"limits__is_enabled": True, "limits__login_per_minute": 1.0}
-    return with_login(settings, **{**slow, **changes})
+    slow = {f"limits__{kind}_per_minute": 0.01 for kind in ("login", "name", "user", "key")}
+    return with_login(settings, **{"limits__is_enabled": True, **slow, **changes})
 
 
 @pytest.mark.parametrize("at_once", [True, False])
 async def test_brute_force_is_stopped_within_ten_tries(settings: Settings, at_once: bool) -> None:
-    async with running_api(limited(settings)) as api:
+    async with running_api(limited(settings, limits__login_per_minute=1.0)) as api:
         await make_user(api.runtime, "grace")
         if at_once:
             answers = await asyncio.gather(*[api.http.post(LOGIN, json=GUESS) for _ in range(20)])
@@ -100,8 +100,7 @@ async def test_a_guess_that_is_spread_over_addresses_is_slowed_by_the_name(
 
 @pytest.mark.parametrize("kind", ["user", "key"])
 async def test_users_and_keys_have_buckets_of_their_own(settings: Settings, kind: str) -> None:
-    changes = {f"limits__{kind}_burst": 3, f"limits__{kind}_per_minute": 1.0}
-    async with running_api(limited(settings, **changes)) as api:
+    async with running_api(limited(settings, **{f"limits__{kind}_burst": 3})) as api:
         user = await make_user(api.runtime, "grace")
         make = make_session if kind == "user" else make_key
         headers, other = await make(api.runtime, user.id), await make(api.runtime, user.id)
@@ -126,7 +125,7 @@ async def test_without_redis_requests_work_and_logins_are_still_counted(
         user = await make_user(api.runtime, "grace")
         headers = await make_session(api.runtime, user.id)
         nowhere = connect_redis("redis://127.0.0.1:1/0")
-        limits = type(settings.limits)()
+        limits = limited(settings).limits
         api.app.state.limiter = RateLimiter(nowhere, "unused", limits)
         with capture_logs() as lines:
             assert (await api.http.get(ME, headers=headers)).status_code == 200

@@ -41,22 +41,26 @@ async def test_one_that_freezes_in_the_middle_of_a_claim_does_not_stop_the_other
 ) -> None:
     database = msgspec.structs.replace(settings.database, idle_transaction_seconds=2.0)
     frozen = msgspec.structs.replace(settings, database=database)
-    async with (
-        running_api(settings) as api,
-        running_worker(settings),
-        open_runtime(frozen, application="test-frozen") as runtime,
-    ):
+    async with running_api(settings) as api, running_worker(settings):
         assert (await api.ended((await api.submit())["id"]))["status"] == "completed"
+        went_on = False
 
         async def claim_and_freeze() -> None:
-            async with runtime.begin() as uow:
+            nonlocal went_on
+            async with (
+                open_runtime(frozen, application="test-frozen") as runtime,
+                runtime.begin() as uow,
+            ):
                 # A claim's first statement; then nothing more comes.
                 await uow.session.execute(text("SELECT FROM comfyui_backends FOR UPDATE"))
                 job = await api.submit()
                 assert (await api.ended(job["id"]))["status"] == "completed"
+                went_on = True
 
-        with pytest.raises(DBAPIError):  # what it began is undone when it wakes
-            await claim_and_freeze()
+        # A machine that stands still may have it cut off before it claims.
+        while not went_on:
+            with pytest.raises(DBAPIError):  # what it began is undone when it wakes
+                await claim_and_freeze()
 
 
 async def is_true(api: Api, condition: str) -> bool:
@@ -97,16 +101,19 @@ async def test_a_redis_that_freezes_in_the_middle_of_a_wake_up_holds_up_nobody(
     redis = Redis.from_url(own_valkey.url_for(3), socket_timeout=60)
     queue = TaskQueue(redis, "frozen")
 
-    async def send_for_a_while() -> None:
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(0.2):
-                while True:
-                    await queue.send(WakeRender())
+    async def send_on() -> None:
+        while True:
+            await queue.send(WakeRender())
 
     for _ in range(5):
-        senders = [asyncio.create_task(send_for_a_while()) for _ in range(8)]
+        senders = [asyncio.create_task(send_on()) for _ in range(8)]
         await asyncio.sleep(0.05)
         with standing_still(own_valkey):
+            # Redis's client may swallow a cancellation that arrives together with an answer.
+            for _ in range(5):
+                await asyncio.sleep(0.02)
+            for one in senders:
+                one.cancel()
             _, late = await asyncio.wait(senders, timeout=20)
         assert late == set()
     await redis.aclose()
