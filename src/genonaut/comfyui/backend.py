@@ -93,7 +93,8 @@ class ComfyBackend:
         self._watches: defaultdict[str, list[Watch]] = defaultdict(list)
         self._failures = 0
         self._clock = asyncio.get_running_loop().time
-        self._idle_since: float | None = None
+        self._looked_at = 0.0
+        self._idle_seconds: float | None = None
         self._suspected_until: float | None = None
         self._up = asyncio.Event()
         self._resources = AsyncExitStack()
@@ -294,16 +295,20 @@ class ComfyBackend:
         The suspicion outlives the prompts that raised it: they are taken away at once, and an empty
         queue proves nothing. It ends when something runs, after an outage, and by and by of itself.
         """
-        now = self._clock()
+        now, limit = self._clock(), self.settings.stuck_seconds
+        # Never two looks alone: between them both sides may have stood still.
+        passed, self._looked_at = min(now - self._looked_at, limit / 2), now
         if running:
-            self._idle_since = self._suspected_until = None
+            self._idle_seconds = self._suspected_until = None
             return False
         if not pending:
-            self._idle_since = None
-        elif self._idle_since is None:
-            self._idle_since = now
-        elif now - self._idle_since >= self.settings.stuck_seconds:
-            self._suspected_until = now + self.settings.stuck_seconds
+            self._idle_seconds = None
+        elif self._idle_seconds is None:
+            self._idle_seconds = 0.0
+        else:
+            self._idle_seconds += passed
+            if self._idle_seconds >= limit:
+                self._suspected_until = now + limit
         return self._suspected_until is not None and now < self._suspected_until
 
     def _keep(self, health: BackendHealth) -> None:
@@ -312,7 +317,7 @@ class ComfyBackend:
             self._up.set()
         else:
             self._up.clear()
-            self._idle_since = self._suspected_until = None
+            self._idle_seconds = self._suspected_until = None
         facts = (health.is_up, health.is_stuck, health.version)
         if facts == (before.is_up, before.is_stuck, before.version):
             return

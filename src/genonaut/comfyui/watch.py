@@ -103,13 +103,13 @@ class Watch:
 
     def check_now(self) -> None:
         """Ask the server at the next turn instead of waiting for frames."""
-        self._check_at = self._clock()
+        # Wakes a reader that waits for frames.
+        self._mailbox.put(ConnectionFrame(connected=self._listener.connected))
 
     def removed(self) -> None:
         """Note that we took the prompt out of the queue ourselves: one look suffices then."""
         self._is_removed = True
-        # Wakes a reader that waits for frames.
-        self._mailbox.put(ConnectionFrame(connected=self._listener.connected))
+        self.check_now()
 
     def __aiter__(self) -> Self:
         return self
@@ -134,7 +134,7 @@ class Watch:
 
     def _take(self, frame: Frame) -> None:
         if isinstance(frame, ConnectionFrame):
-            self.check_now()
+            self._check_at = self._clock()
             return
         self._note_presence()
         self._plan_next_check()
@@ -149,7 +149,7 @@ class Watch:
                 self._expect_end()
             case ExecutingFrame() if frame.node is None:
                 self._is_over_by_frame = True
-                self.check_now()
+                self._check_at = self._clock()
             case PreviewFrame():
                 node = None if frame.node is None else str(frame.node)
                 self._events.append(Preview(frame.mime, frame.image, node))

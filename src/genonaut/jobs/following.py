@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from enum import Enum, auto
+from typing import Any
 
 import structlog
 
@@ -20,9 +21,11 @@ from genonaut.comfyui import (
     OutOfMemory,
     Preview,
     Progress,
+    Running,
     Started,
     Succeeded,
     Unreachable,
+    Waiting,
     Watch,
 )
 from genonaut.config.settings import JobSettings
@@ -75,6 +78,7 @@ class Follower:
         self._stop: Stop | None = None
         self._asked_at = 0.0
         self._followed_since = time.monotonic()
+        self._excused_seconds = 0.0
 
     async def outcome(self) -> Succeeded:
         """Return the images, or raise what else became of the prompt.
@@ -88,11 +92,7 @@ class Follower:
         upcoming: asyncio.Task[Event] = asyncio.create_task(_next(self._watch))
         try:
             while True:
-                await asyncio.wait(
-                    {attention, upcoming},
-                    timeout=await self._enforce_limits(),
-                    return_when=asyncio.FIRST_COMPLETED,
-                )
+                await self._wait({attention, upcoming}, await self._enforce_limits())
                 if upcoming.done():
                     event = upcoming.result()
                     if isinstance(event, Ended):
@@ -107,18 +107,30 @@ class Follower:
                 task.cancel()
             await asyncio.gather(attention, upcoming, return_exceptions=True)
 
+    async def _wait(self, tasks: set[asyncio.Task[Any]], seconds: float) -> None:
+        """Wait for one of the tasks; what it takes beyond the limit, we stood still.
+
+        That is held against no prompt: its server may have stood still with us.
+        """
+        began = time.monotonic()
+        await asyncio.wait(tasks, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        overslept = max(time.monotonic() - began - seconds, 0.0)
+        if self._held.executing_seconds is None:
+            self._followed_since += overslept
+        else:
+            self._excused_seconds += overslept
+
     async def _enforce_limits(self) -> float:
         """Ask the backend to stop when it is time; returns the seconds until the next look."""
+        self._stop = self._stop or await self._reason_to_stop()
         if self._held.is_fenced:
             raise FencedOffError
-        if self._held.is_cancelled:
-            self._stop = self._stop or Stop.CANCELLED
-        elif (ran_seconds := self._held.executing_seconds) is not None:
-            self._check_run_limit(ran_seconds)
-        elif self._waited_too_long():
-            self._stop = self._stop or Stop.NOT_STARTED
         if self._stop is None:
             return 1.0
+        if self._stop is not Stop.CANCELLED and self._ran_longer_than(
+            self._settings.hard_limit_seconds
+        ):
+            raise self._time_limit()
         remaining = self._asked_at + _ASK_AGAIN_SECONDS - time.monotonic()
         if remaining > 0:
             return remaining
@@ -129,11 +141,32 @@ class Follower:
             log.info("job.stop_unheard", job=self._held.claim.job_id, error=str(error))
         return _ASK_AGAIN_SECONDS
 
-    def _check_run_limit(self, ran_seconds: float) -> None:
-        if ran_seconds > self._settings.hard_limit_seconds:
-            raise self._time_limit()
-        if ran_seconds > self._settings.run_limit_seconds:
-            self._stop = self._stop or Stop.TIME_LIMIT
+    async def _reason_to_stop(self) -> Stop | None:
+        if self._held.is_cancelled:
+            return Stop.CANCELLED
+        if self._held.executing_seconds is None:
+            if self._waited_too_long() and await self._is_still(Waiting):
+                return Stop.NOT_STARTED
+        elif self._ran_longer_than(self._settings.run_limit_seconds) and await self._is_still(
+            Running
+        ):
+            return Stop.TIME_LIMIT
+        return None
+
+    async def _is_still(self, kind: type[Running | Waiting]) -> bool:
+        """Ask the server itself: that the prompt has begun or ended may be news we have not read."""
+        try:
+            located = await self._backend.client.locate(self._held.claim.prompt_id)
+        except ComfyUnreachableError:
+            return False  # the watch tells how long that lasts
+        if isinstance(located, kind):
+            return True
+        self._watch.check_now()
+        return False
+
+    def _ran_longer_than(self, seconds: float) -> bool:
+        ran_seconds = self._held.executing_seconds
+        return ran_seconds is not None and ran_seconds - self._excused_seconds > seconds
 
     def _waited_too_long(self) -> bool:
         if self._is_in_line():

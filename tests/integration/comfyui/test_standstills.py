@@ -67,3 +67,20 @@ async def test_a_look_during_which_we_stood_still_is_no_long_outage(
         end = (await drain(watch))[-1]
         assert isinstance(end, Ended)
         assert isinstance(end.outcome, Succeeded)
+
+
+async def test_a_queue_that_stood_still_with_us_is_not_stuck(
+    server: ScriptedComfy, http: aiohttp.ClientSession
+) -> None:
+    settings = msgspec.structs.replace(FAST, health_seconds=600, stuck_seconds=60.0)
+    async with ComfyBackend("one", server.url, http, settings=settings) as backend:
+        now = 1000.0
+        backend._clock = lambda: now
+        server.pending = ["a"]
+        await backend.check()
+        now += 3600.0
+        assert not (await backend.check()).is_stuck, "its thread has not moved yet"
+        now += 5.0
+        assert not (await backend.check()).is_stuck
+        now += 60.0
+        assert (await backend.check()).is_stuck, "now it had time"
