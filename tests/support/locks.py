@@ -4,12 +4,12 @@ from collections.abc import Awaitable, Callable
 
 from sqlalchemy import text
 
+from genonaut.db import UnitOfWork
 from genonaut.runtime import Runtime
 
-_WAITING = text(
-    "SELECT count(*) FROM pg_stat_activity "
-    "WHERE wait_event_type = 'Lock' AND datname = current_database()"
-)
+_WHO_WAITS = "FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+_WAITING = text(f"SELECT count(*) {_WHO_WAITS}")
+_END = text(f"SELECT pg_terminate_backend(pid) {_WHO_WAITS}")
 
 
 def that_many_wait(runtime: Runtime, number: int = 1) -> Callable[[], Awaitable[bool]]:
@@ -20,3 +20,8 @@ def that_many_wait(runtime: Runtime, number: int = 1) -> Callable[[], Awaitable[
             return int(await uow.session.scalar(_WAITING) or 0) >= number
 
     return look
+
+
+async def end_who_waits(uow: UnitOfWork) -> None:
+    """Close the connections of this database's sessions that wait for a lock."""
+    await uow.session.execute(_END)

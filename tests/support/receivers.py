@@ -16,19 +16,32 @@ class Call:
     body: bytes
 
 
+def _already() -> asyncio.Event:
+    event = asyncio.Event()
+    event.set()
+    return event
+
+
 @dataclass
 class Receiver:
-    """Keeps what it gets; answers with ``statuses`` in turn, the last one for ever."""
+    """Keeps what it gets; answers with ``statuses`` in turn, the last one for ever.
+
+    It thinks about a call for as long as ``may_answer`` is not set.
+    """
 
     statuses: list[int] = field(default_factory=lambda: [204])
     headers: dict[str, str] = field(default_factory=dict)
     answer: bytes = b""
     calls: list[Call] = field(default_factory=list)
     url: str = ""
+    is_called: asyncio.Event = field(default_factory=asyncio.Event)
+    may_answer: asyncio.Event = field(default_factory=_already)
 
     async def handle(self, request: web.Request) -> web.Response:
         headers = {name.lower(): value for name, value in request.headers.items()}
         self.calls.append(Call(headers, await request.read()))
+        self.is_called.set()
+        await self.may_answer.wait()
         status = self.statuses.pop(0) if len(self.statuses) > 1 else self.statuses[0]
         return web.Response(status=status, headers=self.headers, body=self.answer)
 

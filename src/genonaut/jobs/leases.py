@@ -17,6 +17,7 @@ from genonaut.runtime import Runtime
 log = structlog.get_logger()
 FRESH_SHARE = 0.75
 """A worker whose last beat is older than this share of a lease posts and claims nothing."""
+_PAUSE_AFTER_FAILURE_SECONDS = 1.0
 
 # The pairs come as arrays; only what is in memory is renewed, so a lost COMMIT or a died coroutine
 # lets its lease run out by itself.
@@ -78,13 +79,15 @@ class LeaseKeeper:
     async def run(self) -> None:
         """Beat until cancelled."""
         while True:
+            pause = self._pause_seconds
             try:
-                # Half a lease leaves time for another try.
+                # Half a lease leaves time for another try, which comes soon.
                 async with asyncio.timeout(self._lease.total_seconds() / 2):
                     await self.beat()
             except (SQLAlchemyError, OSError, TimeoutError) as error:
                 log.warning("worker.beat_failed", error=type(error).__name__)
-            await asyncio.sleep(self._pause_seconds)
+                pause = min(pause, _PAUSE_AFTER_FAILURE_SECONDS)
+            await asyncio.sleep(pause)
 
     async def beat(self) -> None:
         """Renew every lease held, and note what was cancelled or lost."""

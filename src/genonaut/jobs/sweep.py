@@ -32,11 +32,11 @@ UPDATE generation_jobs SET status = 'queued' WHERE id IN (
 
 
 class SweepClock:
-    """Tells whether expired leases can be believed.
+    """Tells whether what has expired can be believed.
 
     Leases look expired when the database was away, when its clock jumped, or when this process stood
     still and all others may have; then nobody is taken for dead until a whole lease has passed under
-    our eyes.
+    our eyes, from one look to the next.
     """
 
     def __init__(self, lease_seconds: float, *, pause_seconds: float) -> None:
@@ -44,12 +44,11 @@ class SweepClock:
         self._lease_seconds = lease_seconds
         # Shorter than a lease less a beat, so that what expired meanwhile is not believed either.
         self._gap_seconds = max(lease_seconds / 2, pause_seconds * 2)
-        self._trusted_from = time.monotonic() + lease_seconds
+        self._watching_since = 0.0
         self._previous: tuple[float, float] | None = None
 
     def distrust(self) -> None:
-        """Begin to wait again, as after losing the database."""
-        self._trusted_from = time.monotonic() + self._lease_seconds
+        """Begin to watch again with the next look, as after losing the database."""
         self._previous = None
 
     def trusts(self, database_seconds: float) -> bool:
@@ -63,8 +62,17 @@ class SweepClock:
             elif ours > self._gap_seconds:
                 log.warning("sweep.stood_still", seconds=round(ours, 1))
                 self.distrust()
+        if self._previous is None:
+            self._watching_since = now
         self._previous = (now, database_seconds)
-        return now >= self._trusted_from
+        return self.has_watched(self._lease_seconds)
+
+    def has_watched(self, seconds: float) -> bool:
+        """Tell whether at the last look so many seconds, or a lease, had passed under our eyes."""
+        if self._previous is None:
+            return False
+        watched = self._previous[0] - self._watching_since
+        return watched >= min(seconds, self._lease_seconds)
 
 
 class Sweep:
@@ -98,8 +106,8 @@ class Sweep:
             return 0
         if is_trusted:
             await self._take_back_expired(now)
-        if has_looked:
-            await self._give_up_resuming()
+        if has_looked and clock.has_watched(self._settings.resume_seconds):
+            await self._give_up_resuming(now)
         await self._session.execute(EXPLAIN)
         await self._fail_unavailable()
         await self._session.execute(_PROMOTE)
@@ -160,17 +168,20 @@ class Sweep:
             job_id, attempt, verdict, detail="lease expired", is_abandoned=is_cancelled
         )
 
-    async def _give_up_resuming(self) -> None:
-        """Give up prompts whose backend did not come back in time, or is watched by nobody."""
+    async def _give_up_resuming(self, now: datetime) -> None:
+        """Give up prompts whose backend did not come back in time, or is watched by nobody.
+
+        After a standstill their servers, and whoever would have come for them, get their time again.
+        """
         is_answering = exists().where(
             ComfyuiBackend.name == GenerationJob.backend,
             ComfyuiBackend.enabled,
             ComfyuiBackend.status == "up",
-            ComfyuiBackend.checked_at > func.clock_timestamp() - SILENT_AFTER,
+            ComfyuiBackend.checked_at > now - SILENT_AFTER,
         )
         query = select(GenerationJob).where(
             GenerationJob.status.in_(WAITING),
-            GenerationJob.resume_until <= func.clock_timestamp(),
+            GenerationJob.resume_until <= now,
             ~is_answering,
         )
         query = query.with_for_update(key_share=True, skip_locked=True)

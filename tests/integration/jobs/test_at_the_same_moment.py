@@ -34,7 +34,7 @@ from genonaut.jobs.params import Drawing, SamplingParams
 from genonaut.jobs.queue.pausing import QueueSwitch
 from genonaut.jobs.states import JobStatus, JobType
 from genonaut.jobs.sweep import Sweep, SweepClock
-from genonaut.jobs.tables import GenerationAttempt, GenerationBatch, GenerationJob
+from genonaut.jobs.tables import ComfyuiBackend, GenerationAttempt, GenerationBatch, GenerationJob
 from genonaut.runtime import Runtime
 
 LEASE = timedelta(seconds=20)
@@ -219,6 +219,20 @@ async def test_a_prompt_that_is_resumed_is_not_abandoned_by_a_worker_that_came_t
         assert (await uow.session.scalars(abandoned)).all() == []
         job = await uow.session.get_one(GenerationJob, job_id)
         assert (job.attempt, job.backend, job.status) == (2, "b1", JobStatus.RUNNING)
+
+
+async def test_a_prompt_is_left_to_its_server_until_a_standstill_is_over(
+    runtime: Runtime, ann: Identity
+) -> None:
+    job_id = await make_resumable(runtime, ann)
+    async with runtime.begin() as uow:
+        long_ago = utcnow() - timedelta(minutes=5)
+        await uow.session.execute(update(ComfyuiBackend).values(checked_at=long_ago))
+    # Whoever has just woken up, as all others may have, has not watched for long enough.
+    await sweep(runtime, SweepClock(20, pause_seconds=5))
+    assert (await jobs_of(runtime, [job_id]))[0].resume_until is not None
+    await sweep(runtime)
+    assert (await jobs_of(runtime, [job_id]))[0].resume_until is None
 
 
 async def test_the_queue_is_paused_while_a_worker_retires_servers(runtime: Runtime) -> None:

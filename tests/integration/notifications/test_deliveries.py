@@ -339,23 +339,16 @@ async def test_a_delivery_that_kills_every_worker_ends(town: Town, ann: Person) 
 
 async def test_no_transaction_is_open_while_the_receiver_thinks(town: Town, ann: Person) -> None:
     idle = "SELECT count(*) FROM pg_stat_activity WHERE state LIKE 'idle in transaction%'"
-    thinking, go_on = asyncio.Event(), asyncio.Event()
-
-    class Thinker(Receiver):
-        async def handle(self, request: Any) -> Any:
-            thinking.set()
-            await go_on.wait()
-            return await super().handle(request)
-
-    async with receiving(Thinker()) as receiver:
+    async with receiving() as receiver:
+        receiver.may_answer.clear()
         await add_hook(ann, receiver.url)
         await end_one(town, ann)
         call = asyncio.create_task(deliver_all(town.runtime))
-        await thinking.wait()
+        await receiver.is_called.wait()
         async with town.runtime.begin() as uow:
             database = "AND datname = current_database() AND pid <> pg_backend_pid()"
             assert await uow.session.scalar(text(f"{idle} {database}")) == 0
-        go_on.set()
+        receiver.may_answer.set()
         await call
 
 

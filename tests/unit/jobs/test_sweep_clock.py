@@ -41,13 +41,40 @@ def test_nobody_is_taken_for_dead_within_one_lease_of_the_start(clock: Clock) ->
     assert not sweep.trusts(clock.pass_by(0.1))
     assert not sweep.trusts(clock.pass_by(9.9))
     assert not sweep.trusts(clock.pass_by(9.9))
-    assert sweep.trusts(clock.pass_by(0.2))
+    assert sweep.trusts(clock.pass_by(0.3))
+
+
+def test_who_stood_still_before_the_first_look_has_not_watched(clock: Clock) -> None:
+    sweep = SweepClock(20.0, pause_seconds=5.0)
+    assert not sweep.trusts(clock.pass_by(60.0))
+    assert not sweep.trusts(clock.pass_by(9.9))
+    sweep.distrust()
+    assert not sweep.trusts(clock.pass_by(60.0))
+    assert not sweep.trusts(clock.pass_by(9.9))
+    assert not sweep.trusts(clock.pass_by(9.9))
+    assert sweep.trusts(clock.pass_by(0.3))
+
+
+def test_how_long_was_watched(clock: Clock) -> None:
+    sweep = SweepClock(20.0, pause_seconds=5.0)
+    assert not sweep.has_watched(0.0)
+    sweep.trusts(clock.theirs)
+    assert not sweep.has_watched(3.0)
+    sweep.trusts(clock.pass_by(4.0))
+    assert sweep.has_watched(3.0)
+    assert not sweep.has_watched(60.0)
+    sweep.trusts(clock.pass_by(9.0))
+    sweep.trusts(clock.pass_by(9.0))
+    assert sweep.has_watched(60.0), "a lease is enough"
+    sweep.trusts(clock.pass_by(60.0))
+    assert not sweep.has_watched(3.0)
 
 
 def test_a_lost_database_begins_the_wait_again(clock: Clock) -> None:
     sweep = watching(clock)
     sweep.distrust()
     assert not sweep.trusts(clock.pass_by(5.0, theirs=100.0))
+    assert not sweep.trusts(clock.pass_by(8.0))
     assert not sweep.trusts(clock.pass_by(8.0))
     assert sweep.trusts(clock.pass_by(8.0))
 

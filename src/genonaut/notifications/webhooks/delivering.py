@@ -23,8 +23,8 @@ from genonaut.notifications.webhooks.tables import (
 )
 
 LONGEST_PAUSE_SECONDS = 12 * 3600.0
-_CLAIM_SLACK = timedelta(seconds=30)
-"""Beyond the receiver's time: for our own two transactions."""
+RECORDING_SECONDS = 30.0
+"""Beyond the receiver's time a claim lasts so much longer: for our own two transactions."""
 _JITTER = 0.2
 _THROTTLING = (429, 503)
 _SENT_AT_ONCE = 200
@@ -59,7 +59,7 @@ class DeliveryService:
         are used up or its webhook or user is no longer active.
         """
         now = func.clock_timestamp()
-        until = timedelta(seconds=self._settings.timeout_seconds) + _CLAIM_SLACK
+        until = timedelta(seconds=self._settings.timeout_seconds + RECORDING_SECONDS)
         statement = (
             update(WebhookDelivery)
             .where(WebhookDelivery.id == delivery_id, WebhookDelivery.due_at <= now, *_is_free())

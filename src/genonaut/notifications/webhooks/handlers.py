@@ -1,12 +1,14 @@
 """What a worker does about webhooks: one call per task, and a loop that forgets none."""
 
 import asyncio
+import time
 
 import structlog
 from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
-from genonaut.notifications.webhooks.delivering import DeliveryService
+from genonaut.db.persistence import persistently
+from genonaut.notifications.webhooks.delivering import RECORDING_SECONDS, DeliveryService
 from genonaut.notifications.webhooks.messages import DeliverWebhook
 from genonaut.notifications.webhooks.sending import WebhookSender
 from genonaut.runtime import Runtime
@@ -26,8 +28,15 @@ async def deliver_webhook(runtime: Runtime, task: DeliverWebhook) -> None:
     if claimed is None:
         return
     answer = await WebhookSender(settings).send(claimed.message)
-    async with runtime.begin() as uow:
-        await DeliveryService(uow, settings).record(claimed, answer)
+
+    async def record() -> None:
+        async with runtime.begin() as uow:
+            await DeliveryService(uow, settings).record(claimed, answer)
+
+    # Until the claim has expired nobody else tries it, and an answer that is not written down would
+    # have it called again.
+    until = time.monotonic() + RECORDING_SECONDS
+    await persistently(record, should_go_on=lambda: time.monotonic() < until, name="webhook")
     log.info(
         "webhook.tried",
         webhook=claimed.webhook_id,

@@ -12,6 +12,7 @@ from aiohttp.abc import AbstractResolver
 from genonaut.config.settings import WebhookSettings
 from genonaut.core.clock import utcnow
 from genonaut.core.errors import InvalidInputError
+from genonaut.core.stopping import stop_tasks
 from genonaut.notifications.webhooks.addresses import AddressPolicy, AddressRefusedError
 from genonaut.notifications.webhooks.destinations import read_destination
 from genonaut.notifications.webhooks.resolving import CheckedResolver
@@ -21,6 +22,8 @@ EXCERPT_BYTES = 1024
 """So much of an answer is read and kept for people to see; the rest is never taken."""
 _ERROR_LENGTH = 300
 _CONNECT_SECONDS = 5.0
+_READING_SECONDS = 0.5
+"""After the receiver's time: for what has come by then, but was not looked at yet."""
 _GONE = 410
 
 
@@ -85,15 +88,22 @@ class WebhookSender:
         return msgspec.structs.replace(answer, duration_ms=duration_ms)
 
     async def _try(self, message: Message) -> Answer:
+        call = asyncio.create_task(self._call(message))
         try:
-            async with asyncio.timeout(self._timeout_seconds):
-                return await self._call(message)
+            # Without a limit of its own: that would cut off what came while we stood still.
+            await asyncio.wait({call}, timeout=self._timeout_seconds)
+            await asyncio.wait({call}, timeout=_READING_SECONDS)
+            if not call.done():
+                raise TimeoutError  # noqa: TRY301  # as from the connection
+            return call.result()
         except (AddressRefusedError, InvalidInputError) as error:
             return _failure(f"refused: {error}", is_refused=True)
         except TimeoutError:
             return _failure(f"no answer within {self._timeout_seconds:g} seconds")
         except (aiohttp.ClientError, OSError, ValueError) as error:
             return _failure(f"{type(error).__name__}: {error}")
+        finally:
+            await stop_tasks(call)
 
     async def _call(self, message: Message) -> Answer:
         # The settings may have changed since it was entered; literal addresses meet no resolver.
@@ -106,7 +116,7 @@ class WebhookSender:
             use_dns_cache=False,
             force_close=True,
         )
-        timeout = aiohttp.ClientTimeout(total=self._timeout_seconds, sock_connect=_CONNECT_SECONDS)
+        timeout = aiohttp.ClientTimeout(total=None, sock_connect=_CONNECT_SECONDS)
         async with (
             aiohttp.ClientSession(
                 connector=connector,

@@ -1,0 +1,78 @@
+"""What a receiver said counts, though the database went away or we stood still."""
+
+import asyncio
+import socket
+import threading
+import time
+
+from sqlalchemy import select, text
+from tests.support.locks import end_who_waits, that_many_wait
+from tests.support.notifying import end_job, make_batch
+from tests.support.people import Person, Town
+from tests.support.receivers import receiving
+from tests.support.service import eventually
+
+from genonaut.config.settings import WebhookSettings
+from genonaut.notifications.webhooks.handlers import deliver_webhook
+from genonaut.notifications.webhooks.messages import DeliverWebhook
+from genonaut.notifications.webhooks.sending import Message, WebhookSender
+from genonaut.notifications.webhooks.tables import DeliveryStatus, WebhookDelivery
+from genonaut.runtime import Runtime
+
+HOLD = text("SELECT FROM webhook_deliveries FOR UPDATE")
+
+
+async def only_delivery(runtime: Runtime) -> WebhookDelivery:
+    async with runtime.begin() as uow:
+        return (await uow.session.scalars(select(WebhookDelivery))).one()
+
+
+async def test_an_answer_is_written_down_though_the_database_goes_away(
+    town: Town, ann: Person
+) -> None:
+    runtime = town.runtime
+    async with receiving() as receiver:
+        hook = {"url": receiver.url, "events": ["job.completed"]}
+        assert (await ann.http.post("/webhooks/", json=hook)).status_code == 201
+        (job_id,) = await make_batch(runtime, ann.identity.user_id)
+        await end_job(runtime, job_id, "completed")
+        delivery_id = (await only_delivery(runtime)).id
+        receiver.may_answer.clear()
+        call = asyncio.create_task(deliver_webhook(runtime, DeliverWebhook(delivery_id)))
+        await receiver.is_called.wait()
+        async with runtime.begin() as uow:
+            await uow.session.execute(HOLD)
+            receiver.may_answer.set()
+            await eventually(that_many_wait(runtime))
+            await end_who_waits(uow)
+        await call
+        assert len(receiver.calls) == 1
+    done = await only_delivery(runtime)
+    assert (done.status, done.tries, done.status_code) == (DeliveryStatus.DELIVERED, 1, 204)
+
+
+async def test_an_answer_that_came_while_we_stood_still_is_read() -> None:
+    settings = WebhookSettings(allowed_hosts=("127.0.0.1",), timeout_seconds=2.0)
+    loop = asyncio.get_running_loop()
+    is_answered = threading.Event()
+
+    def stand_still() -> None:
+        is_answered.wait()
+        time.sleep(settings.timeout_seconds)
+
+    def answer(listener: socket.socket) -> None:
+        connection, _ = listener.accept()
+        with connection:
+            connection.recv(65536)
+            loop.call_soon_threadsafe(stand_still)
+            connection.sendall(b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n")
+            is_answered.set()
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        receiver = threading.Thread(target=answer, args=[listener], daemon=True)
+        receiver.start()
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}/"
+        message = Message(url=url, message_id="msg_1", body=b"{}", keys=[b"k" * 32])
+        result = await WebhookSender(settings).send(message)
+        receiver.join()
+    assert (result.status_code, result.error) == (204, None)
