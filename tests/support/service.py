@@ -13,6 +13,7 @@ from tests.support.apps import borrowed_app
 from tests.support.patience import PATIENCE_SECONDS
 
 from genonaut.config import Settings
+from genonaut.core.stopping import heed_cancellation
 from genonaut.runtime import Runtime, open_runtime
 from genonaut.web.door import Door
 from genonaut.worker.main import WorkerProcess
@@ -25,7 +26,8 @@ async def eventually(
 ) -> Any:
     """Return the first true value of the condition, which is polled."""
     async with asyncio.timeout(seconds):
-        while not (value := await condition()):  # noqa: ASYNC110  # conditions lie elsewhere
+        while not (value := await condition()):  # conditions lie elsewhere
+            heed_cancellation()  # this is over, though a library swallowed that
             await asyncio.sleep(0.02)
         return value
 

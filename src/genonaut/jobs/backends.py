@@ -85,7 +85,10 @@ class BackendRepository:
         offers: Sequence[str] | None,
         last_error: str | None,
     ) -> None:
-        """Write how a backend does; ``offers`` None leaves what was known."""
+        """Write how a backend does; ``offers`` None leaves what was known.
+
+        One that was retired just now stays so, for the next report to revive it.
+        """
         values: dict[str, Any] = {
             "status": status,
             "version": version,
@@ -96,7 +99,9 @@ class BackendRepository:
         if offers is not None:
             values["offers"] = list(offers)
         await self._session.execute(
-            update(ComfyuiBackend).where(ComfyuiBackend.name == name).values(**values)
+            update(ComfyuiBackend)
+            .where(ComfyuiBackend.name == name, ComfyuiBackend.status != _RETIRED)
+            .values(**values)
         )
 
     async def all(self) -> Sequence[ComfyuiBackend]:

@@ -1,6 +1,8 @@
 """Workers whose settings name different ComfyUI servers leave each other's alone."""
 
 import contextlib
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,6 +19,7 @@ from genonaut.core.clock import utcnow
 from genonaut.jobs import fleet
 from genonaut.jobs.backends import BackendRepository
 from genonaut.jobs.tables import Worker
+from genonaut.runtime import open_runtime
 from genonaut.simulator import Simulator, SimulatorOptions, running_simulator
 
 
@@ -119,6 +122,41 @@ async def test_a_server_that_only_a_dead_worker_named_is_retired(
                 return set(await shown(api)) == {"sim1"}
 
             await eventually(is_retired)
+
+
+async def test_a_server_that_is_retired_during_a_report_is_revived_by_the_next(
+    settings: Settings,
+) -> None:
+    async with open_runtime(settings, application="test") as runtime:
+        async with runtime.begin() as uow:
+            await BackendRepository(uow.session).register(settings.comfyui.backends)
+
+        async def report(meanwhile: AbstractAsyncContextManager[None]) -> bool:
+            async with runtime.begin() as uow:
+                repository = BackendRepository(uow.session)
+                is_revived = await repository.revive("sim1")
+                async with meanwhile:
+                    await repository.report(
+                        "sim1",
+                        status="up",
+                        version=None,
+                        queue_length=0,
+                        offers=None,
+                        last_error=None,
+                    )
+                return is_revived
+
+        @contextlib.asynccontextmanager
+        async def retired() -> AsyncIterator[None]:
+            async with runtime.begin() as uow:
+                await BackendRepository(uow.session).retire_unnamed([])
+            yield
+
+        assert not await report(retired())
+        assert await report(contextlib.nullcontext())
+        async with runtime.begin() as uow:
+            (row,) = await BackendRepository(uow.session).all()
+        assert row.status == "up"
 
 
 async def test_a_server_that_was_retired_under_a_live_worker_comes_back(
