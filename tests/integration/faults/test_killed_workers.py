@@ -68,14 +68,14 @@ async def test_a_killed_workers_job_is_re_attached_and_completed_once(
         assert image.status_code == 200
 
 
-@pytest.mark.render_ms(40_000)
+@pytest.mark.render_ms(120_000)
 async def test_progress_and_previews_go_on_after_a_worker_was_killed(
     settings: Settings, tmp_path: Path
 ) -> None:
     settings = with_jobs(settings, lease_seconds=LEASE_SECONDS, resume_seconds=120.0)
     async with running_api(settings) as api, serving(settings) as url:
         async with program(settings, "worker", log=tmp_path / "worker.log") as worker:
-            job = await api.submit(params={"steps": 100})
+            job = await api.submit(params={"steps": 150})
             await in_state(api, job["id"], "running")
             worker.send_signal(signal.SIGKILL)
             await worker.wait()
