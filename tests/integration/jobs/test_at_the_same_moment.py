@@ -139,9 +139,10 @@ async def cancel_batch(runtime: Runtime, batch_id: UUID) -> int:
         return len(await CancellationService(uow).cancel_batch(batch_id, owner_id=None))
 
 
-async def sweep(runtime: Runtime) -> None:
+async def sweep(runtime: Runtime, *, lease_seconds: float = 0) -> None:
     async with runtime.begin() as uow:
-        await Sweep(uow, runtime.settings.jobs).run(SweepClock(0, pause_seconds=0))
+        clock = SweepClock(lease_seconds, pause_seconds=0)
+        await Sweep(uow, runtime.settings.jobs).run(clock)
 
 
 async def test_the_rest_of_a_batch_is_cancelled_as_its_last_job_completes(
@@ -229,7 +230,7 @@ async def test_a_prompt_is_left_to_its_server_until_a_standstill_is_over(
         long_ago = utcnow() - timedelta(minutes=5)
         await uow.session.execute(update(ComfyuiBackend).values(checked_at=long_ago))
     # Whoever has just woken up, as all others may have, has not watched for long enough.
-    await sweep(runtime, SweepClock(20, pause_seconds=5))
+    await sweep(runtime, lease_seconds=20)
     assert (await jobs_of(runtime, [job_id]))[0].resume_until is not None
     await sweep(runtime)
     assert (await jobs_of(runtime, [job_id]))[0].resume_until is None
