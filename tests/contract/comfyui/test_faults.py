@@ -290,16 +290,22 @@ async def test_a_restart_loses_everything_but_the_files(
 async def test_a_restart_planned_for_a_run_refuses_connections_for_a_while(
     simulator: Simulator, simulated: Server
 ) -> None:
-    simulator.faults.add("restart", seconds=0.2)
-    _, socket = await started(simulated)
-    while (await socket.next())["type"] != "closed":
-        pass
-    async with aiohttp.ClientSession() as fresh:
-        with pytest.raises(aiohttp.ClientConnectorError):
-            await fresh.get(f"{simulated.url}/queue")
+    with pytest.raises(aiohttp.ClientConnectorError):
+        await _restart_and_ask(simulator, simulated)
     await _answers_again(simulated)
-    assert simulator.restarts == 1
+    assert simulator.restarts >= 1
     assert (await simulated.run(trivial()))["status"]["completed"]
+
+
+async def _restart_and_ask(simulator: Simulator, simulated: Server) -> None:
+    async with patiently(), aiohttp.ClientSession() as fresh:
+        while True:  # on a machine that stood still it may be up again before it is asked
+            simulator.faults.add("restart", seconds=0.2)
+            _, socket = await started(simulated)
+            while (await socket.next())["type"] != "closed":
+                pass
+            async with fresh.get(f"{simulated.url}/queue") as reply:
+                assert reply.status == 200
 
 
 async def _answers_again(server: Server) -> None:

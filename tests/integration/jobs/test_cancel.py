@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from tests.support.patience import patiently
 from tests.support.service import Api, eventually, running_api, running_worker
 
 from genonaut.config import Settings
@@ -108,12 +109,20 @@ async def test_the_rest_of_a_batch_can_be_cancelled(
 async def test_an_image_that_was_already_there_is_kept(
     settings: Settings, simulator: Simulator
 ) -> None:
-    simulator.faults.add("late_history", seconds=0.6)
-    async with running_api(settings) as api, running_worker(settings):
-        job = await api.submit(params={"steps": 1})
-        await running(api, job["id"])
-        await asyncio.sleep(0.4)
-        assert await cancel(api, job["id"]) == 200
+    async with running_api(settings) as api, running_worker(settings), patiently():
+        while True:
+            simulator.faults.add("late_history", seconds=0.6)
+            job = await api.submit(params={"steps": 1})
+
+            async def is_saved(job_id: int = job["id"]) -> bool:
+                told = (await api.http.get(f"/api/v1/generation-jobs/{job_id}/events")).json()
+                return "executing" in {event["kind"] for event in told}
+
+            await eventually(is_saved)
+            await asyncio.sleep(0.3)
+            # On a machine that stood still it may have been fetched meanwhile.
+            if await cancel(api, job["id"]) == 200:
+                break
         assert (await api.ended(job["id"]))["status"] in {"completed", "cancelled"}
 
 

@@ -117,7 +117,7 @@ async def test_pages_of_other_sites_may_not_watch(
 async def test_a_second_watcher_and_a_late_one_see_the_same_end(
     settings: Settings, simulator: Simulator
 ) -> None:
-    simulator.faults.add("slow", seconds=0.4)
+    simulator.faults.add("silence")
     async with running_api(settings) as api, serving(settings) as url:
         job = await api.submit(params={"steps": 4})
         path = f"/ws/jobs/{job['id']}"
@@ -126,6 +126,7 @@ async def test_a_second_watcher_and_a_late_one_see_the_same_end(
             async with watching(url, path) as late:
                 snapshot = await late.frame()
                 assert snapshot["jobs"][0]["status"] == "running"
+                simulator.faults.clear()
                 ends = [(await one.until("completed"))[-1] for one in (first, late)]
         assert ends[0] == ends[1]
         async with watching(url, path) as after:

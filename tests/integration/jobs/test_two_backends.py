@@ -123,7 +123,7 @@ async def test_jobs_of_a_server_that_dies_go_elsewhere_and_it_blocks_nobody(
 ) -> None:
     both = with_jobs(both, resume_seconds=1.0)
     for one in (simulator, second):
-        one.faults.add("slow", seconds=3.0, match="slow", times=None)
+        one.faults.add("silence", match="slow", times=None)
     async with running_api(both) as api, running_worker(both), contextlib.AsyncExitStack() as stack:
         await both_up(api)
         jobs = [await api.submit(f"slow {number}", params={"steps": 10}) for number in range(4)]

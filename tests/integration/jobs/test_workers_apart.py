@@ -1,5 +1,6 @@
 """Workers whose settings name different ComfyUI servers leave each other's alone."""
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
@@ -92,14 +93,22 @@ async def test_workers_that_start_at_the_same_moment_retire_nobodys_server(
 
 
 @pytest.fixture
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Dead workers are outwaited within the test."""
-    monkeypatch.setattr(fleet, "SILENT_AFTER", timedelta(seconds=0.3))
+def outwaited(monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
+    """To be set when dead workers have been silent for long enough."""
+    is_over = asyncio.Event()
+    outwait = fleet.Fleet._outwait_the_dead
+
+    async def outwait_when_told(self: fleet.Fleet) -> None:
+        await is_over.wait()
+        await outwait(self)
+
+    monkeypatch.setattr(fleet, "SILENT_AFTER", timedelta())
+    monkeypatch.setattr(fleet.Fleet, "_outwait_the_dead", outwait_when_told)
+    return is_over
 
 
-@pytest.mark.usefixtures("impatient")
 async def test_a_server_that_only_a_dead_worker_named_is_retired(
-    settings: Settings, simulator: Simulator
+    settings: Settings, simulator: Simulator, outwaited: asyncio.Event
 ) -> None:
     both = with_backends(settings, simulator.url, "http://127.0.0.1:9")
     async with running_api(both) as api:
@@ -117,6 +126,7 @@ async def test_a_server_that_only_a_dead_worker_named_is_retired(
                 await uow.session.execute(
                     update(Worker).where(Worker.id == crashed.row.id).values(**long_ago)
                 )
+            outwaited.set()
 
             async def is_retired() -> bool:
                 return set(await shown(api)) == {"sim1"}
