@@ -87,7 +87,7 @@ class Delivery:
 
     async def _fetch(self, image: ImageRef, path: Path) -> None:
         limit = self._runtime.settings.storage.max_image_bytes
-        deadline = time.monotonic() + _PATIENCE_SECONDS
+        deadline: float | None = None
         while True:
             try:
                 await collect(
@@ -98,7 +98,10 @@ class Delivery:
                     limit_bytes=limit,
                 )
             except ComfyUnreachableError as error:
-                remaining = deadline - time.monotonic()
+                # From the first failure on: a download may last long, or stand still with us.
+                now = time.monotonic()
+                deadline = deadline or now + _PATIENCE_SECONDS
+                remaining = deadline - now
                 if remaining <= 0:
                     raise Failure(Fault.DOWNLOAD_FAILED, str(error)) from error
                 await self._backend.check()

@@ -2,17 +2,19 @@
 
 import time
 from types import SimpleNamespace
+from typing import Any
 
 import msgspec
 import pytest
+from aiohttp import web
 from sqlalchemy import func, text, update
 from tests.integration.comfyui.scripted import make_graph
 from tests.support.service import Api, eventually, running_api, running_worker, with_jobs
 
 from genonaut.config import Settings
-from genonaut.jobs import following, holding
+from genonaut.jobs import delivery, following, holding
 from genonaut.jobs.tables import GenerationAttempt
-from genonaut.simulator import Simulator
+from genonaut.simulator import Simulator, view_routes
 
 
 class Clock:
@@ -134,3 +136,27 @@ async def test_a_prompt_whose_start_was_not_heard_is_not_taken_away(
         assert (done["status"], done["attempt"]) == ("completed", 1), await events_of(
             api, job["id"]
         )
+
+
+async def test_a_download_that_stood_still_with_us_is_begun_again(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    leapt, requests = 0.0, 0
+    clock = SimpleNamespace(monotonic=lambda: time.monotonic() + leapt)
+    monkeypatch.setattr(delivery, "time", clock)
+    answer = view_routes._damaged
+
+    async def answer_hours_later(request: web.Request, *more: Any) -> web.StreamResponse | None:
+        nonlocal leapt, requests
+        leapt, requests = 8 * 3600.0, requests + 1
+        # More often than one fetch asks: the network is not back at once.
+        if requests <= 6 and request.transport is not None:
+            request.transport.abort()
+        return await answer(request, *more)
+
+    monkeypatch.setattr(view_routes, "_damaged", answer_hours_later)
+    async with running_api(settings) as api, running_worker(settings):
+        job = await api.submit()
+        done = await api.ended(job["id"])
+    assert (done["status"], done["attempt"]) == ("completed", 1)
+    assert requests > 6
