@@ -14,6 +14,7 @@ import psutil
 import pytest
 from rich.console import Console
 from tests.integration.cli.conftest import clean_variables, until
+from tests.support.patience import PATIENCE_SECONDS
 
 from genonaut.cli.services import ServiceRecord, running_services
 from genonaut.cli.supervision.entry import _until_signal
@@ -29,7 +30,7 @@ UP = [sys.executable, "-m", "genonaut.cli", "up", "--env", "test", "--simulator"
 
 def _wait_for_record(process: "subprocess.Popen[str]", variables: dict[str, str]) -> ServiceRecord:
     settings = load_settings("test", variables)
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < deadline:
         record = running_services(settings)
         if record is not None and record.api_url:
@@ -41,7 +42,8 @@ def _wait_for_record(process: "subprocess.Popen[str]", variables: dict[str, str]
 
 def _wait_for_end(pids: dict[str, int]) -> None:
     _, alive = psutil.wait_procs(
-        [psutil.Process(pid) for pid in pids.values() if psutil.pid_exists(pid)], 15
+        [psutil.Process(pid) for pid in pids.values() if psutil.pid_exists(pid)],
+        PATIENCE_SECONDS,
     )
     assert not alive
 
@@ -81,7 +83,7 @@ def test_an_environment_lives_through_a_crash_and_ends_in_order(data_root: Path)
             assert line, third.communicate()
             said += line
         third.send_signal(signal.SIGINT)
-        rest, errors = third.communicate(timeout=60)
+        rest, errors = third.communicate(timeout=PATIENCE_SECONDS)
         assert third.returncode == 0, errors
         assert errors == ""
     assert "✓ made 5 images" in said

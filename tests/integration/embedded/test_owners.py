@@ -15,6 +15,7 @@ from pathlib import Path
 import asyncpg
 import psutil
 import pytest
+from tests.support.patience import PATIENCE_SECONDS
 
 from genonaut.embedded import EmbeddedServerError, Source, postgres, programs, valkey
 from genonaut.embedded.account import Account, server_account
@@ -61,7 +62,7 @@ def runs(pid: int) -> bool:
 
 
 def wait_until_gone(pids: list[int]) -> None:
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while any(runs(pid) for pid in pids):
         assert time.monotonic() < deadline, f"still running: {pids}"
         time.sleep(0.01)

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from tests.support.patience import patiently
+from tests.support.patience import PATIENCE_SECONDS, patiently
 
 from genonaut.cli.supervision.child import Child, ChildSpec
 from genonaut.cli.supervision.errors import StartFailedError
@@ -126,4 +126,4 @@ def test_a_child_ends_when_its_standard_input_does(ignore: str, status: int) -> 
         assert process.stdout.readline() == b"ready\n"
         assert process.poll() is None
         process.stdin.close()
-        assert process.wait(10) == status
+        assert process.wait(PATIENCE_SECONDS) == status
