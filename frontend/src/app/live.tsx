@@ -1,7 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useCallback } from "react";
 import type { Job } from "@/api/types";
-import { forgetContentLists } from "@/features/content";
+import { refreshContentLists } from "@/features/content";
 import { JobStreamProvider } from "@/features/jobs";
 import { NotificationStream } from "@/features/notifications";
 import { meQuery } from "@/features/session";
@@ -15,7 +15,7 @@ export function Live({ children }: { readonly children: ReactNode }) {
   const onArrived = useArrivals();
   const onEnded = useCallback(
     (job: Job) => {
-      if (job.content_id !== null) forgetContentLists(client);
+      if (job.content_id !== null) refreshContentLists(client);
       if (job.status === "completed") offer();
     },
     [client, offer],

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { foldProgress } from "./model-progress";
+import { reduceProgress } from "./model-progress";
 
 const frame = {
   type: "progress",
@@ -9,27 +9,27 @@ const frame = {
   unit: "bytes",
   detail: "a.safetensors",
 };
-const hashing = foldProgress(null, frame);
+const hashing = reduceProgress(null, frame);
 
 it("follows progress", () => {
   expect(hashing).toEqual({ phase: "hashes", done: 5, total: 10, unit: "bytes", detail: "a.safetensors" });
 });
 
 it("keeps the hashing while a refresh ends", () => {
-  expect(foldProgress(hashing, { type: "changed", reason: "refreshed" })).toBe(hashing);
-  expect(foldProgress(hashing, { type: "changed", reason: "edited" })).toBe(hashing);
+  expect(reduceProgress(hashing, { type: "changed", reason: "refreshed" })).toBe(hashing);
+  expect(reduceProgress(hashing, { type: "changed", reason: "edited" })).toBe(hashing);
 });
 
 it.each([
   [hashing, { type: "changed", reason: "hashed" }],
-  [foldProgress(null, { ...frame, phase: "files" }), { type: "changed", reason: "refreshed" }],
+  [reduceProgress(null, { ...frame, phase: "files" }), { type: "changed", reason: "refreshed" }],
   [hashing, { type: "snapshot" }],
 ])("ends when that ends which was under way", (before, ending) => {
-  expect(foldProgress(before, ending)).toBeNull();
+  expect(reduceProgress(before, ending)).toBeNull();
 });
 
 it("ignores what it does not know", () => {
-  expect(foldProgress(hashing, { type: "pong" })).toBe(hashing);
-  expect(foldProgress(hashing, { ...frame, phase: "dreams" })).toBe(hashing);
-  expect(foldProgress(hashing, { ...frame, done: "many" })).toBe(hashing);
+  expect(reduceProgress(hashing, { type: "pong" })).toBe(hashing);
+  expect(reduceProgress(hashing, { ...frame, phase: "dreams" })).toBe(hashing);
+  expect(reduceProgress(hashing, { ...frame, done: "many" })).toBe(hashing);
 });

@@ -14,7 +14,7 @@ export interface ModelProgress {
 }
 
 /** Return what is under way after the frame; null when it ended. */
-export function foldProgress(before: ModelProgress | null, frame: Frame): ModelProgress | null {
+export function reduceProgress(before: ModelProgress | null, frame: Frame): ModelProgress | null {
   if (frame.type === "snapshot") return null;
   if (frame.type === "changed") return endsIt(before, frame.reason) ? null : before;
   if (frame.type !== "progress") return before;

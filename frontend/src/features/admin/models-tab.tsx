@@ -9,9 +9,9 @@ import { FilterSelect } from "@/ui/filter-select";
 import { LoadMore } from "@/ui/load-more";
 import { Records } from "@/ui/records";
 import { SearchBox } from "@/ui/search-box";
+import { ModelMaintenance } from "./model-maintenance";
 import { type ModelFilter, modelsQuery } from "./model-queries";
 import { ModelRecord } from "./model-record";
-import { Upkeep } from "./upkeep";
 
 const KEYS = ["search", "kind"] as const;
 const KINDS: readonly { readonly value: ModelKind; readonly label: string }[] = [
@@ -39,7 +39,7 @@ export function ModelsTab() {
   const search = useCallback((words: string) => change({ search: words }, { replace: true }), [change]);
   return (
     <Box sx={{ display: "grid", gap: 2, maxWidth: 980, gridTemplateColumns: "minmax(0, 1fr)" }}>
-      <Upkeep />
+      <ModelMaintenance />
       <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", gap: 1.5 }}>
         <SearchBox
           value={values.search}

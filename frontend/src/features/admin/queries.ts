@@ -10,7 +10,7 @@ import { errorOf } from "@/api/problem";
 import type { Health, Queue, UserPatch, UserSubmit } from "@/api/types";
 
 /** Nothing tells of other people's jobs or of servers: admins ask. */
-export const WATCH_MS = 5_000;
+export const POLL_MS = 5_000;
 const PAGE = 50;
 
 const cursorOf = (cursor: string | null) => (cursor === null ? {} : { cursor });
@@ -24,19 +24,19 @@ export const healthQuery = queryOptions({
     if (isHealth(error)) return error;
     throw errorOf(response, error);
   },
-  refetchInterval: WATCH_MS,
+  refetchInterval: POLL_MS,
 });
 
 export const queueQuery = queryOptions({
   queryKey: ["admin", "queue"],
   queryFn: ({ signal }) => unwrap(api.GET("/api/v1/queue", { signal })),
-  refetchInterval: WATCH_MS,
+  refetchInterval: POLL_MS,
 });
 
 export const workersQuery = queryOptions({
   queryKey: ["admin", "workers"],
   queryFn: ({ signal }) => unwrap(api.GET("/api/v1/workers", { signal })),
-  refetchInterval: WATCH_MS,
+  refetchInterval: POLL_MS,
 });
 
 interface PauseChange {

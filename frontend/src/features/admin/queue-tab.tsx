@@ -22,7 +22,7 @@ import { Record, Records } from "@/ui/records";
 import { TimeAgo } from "@/ui/time-ago";
 import { useToast } from "@/ui/toast";
 import { PauseBar } from "./pause-bar";
-import { WATCH_MS } from "./queries";
+import { POLL_MS } from "./queries";
 
 const KEYS = ["show"] as const;
 const VIEWS: Record<string, { readonly label: string; readonly statuses: JobStatus[] }> = {
@@ -42,8 +42,8 @@ export function QueueTab() {
     () => ({ scope: "all", status: statuses, sort: show === FIRST ? "oldest" : "newest" }) as const,
     [statuses, show],
   );
-  const query = useInfiniteQuery({ ...jobsQuery(filter), refetchInterval: WATCH_MS });
-  const stats = useQuery({ ...jobStatsQuery("all"), refetchInterval: WATCH_MS }).data;
+  const query = useInfiniteQuery({ ...jobsQuery(filter), refetchInterval: POLL_MS });
+  const stats = useQuery({ ...jobStatsQuery("all"), refetchInterval: POLL_MS }).data;
   const jobs = query.data?.pages.flatMap((page) => page.items) ?? [];
   const countOf = (statuses: readonly JobStatus[]) =>
     stats === undefined

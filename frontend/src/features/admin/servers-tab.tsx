@@ -10,7 +10,7 @@ import { Record, Records } from "@/ui/records";
 import { TimeAgo } from "@/ui/time-ago";
 import { useToast } from "@/ui/toast";
 import { healthQuery, useChangePause } from "./queries";
-import { State } from "./state";
+import { StateChip } from "./state-chip";
 import { WorkersPanel } from "./workers-panel";
 
 /** How everything that Genonaut depends on does. */
@@ -26,13 +26,13 @@ export function ServersTab() {
   const { comfyui, database, queue, redis, status, workers } = query.data;
   return (
     <Box sx={{ display: "grid", gridTemplateColumns: "minmax(0, 1fr)", gap: 2, maxWidth: 820 }}>
-      <Panel title="Genonaut" action={<State state={status} />}>
+      <Panel title="Genonaut" action={<StateChip state={status} />}>
         <Records query={query} empty="">
-          <Record title="Database" action={<State state={database} />} />
-          <Record title="Redis" action={<State state={redis} />} />
+          <Record title="Database" action={<StateChip state={database} />} />
+          <Record title="Redis" action={<StateChip state={redis} />} />
           <Record
             title="Queue"
-            action={<State state={queue} />}
+            action={<StateChip state={queue} />}
             detail={queue === "paused" ? "Nothing new is begun until somebody resumes it." : undefined}
           />
         </Records>
@@ -55,8 +55,8 @@ export function ServersTab() {
                     justifyContent: "end",
                   }}
                 >
-                  {backend.is_paused ? <State state="paused" /> : null}
-                  <State state={backend.status} />
+                  {backend.is_paused ? <StateChip state="paused" /> : null}
+                  <StateChip state={backend.status} />
                   <Button
                     size="small"
                     color="inherit"

@@ -1,7 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { type Frame, SocketClient } from "@/lib/socket";
-import { foldProgress, type ModelProgress } from "./model-progress";
+import { type ModelProgress, reduceProgress } from "./model-progress";
 
 export type { ModelProgress } from "./model-progress";
 
@@ -10,14 +10,14 @@ export function useModelProgress(): ModelProgress | null {
   const client = useQueryClient();
   const [progress, setProgress] = useState<ModelProgress | null>(null);
   useEffect(() => {
-    const readAgain = () => void client.invalidateQueries({ queryKey: ["models"] });
+    const invalidateJobs = () => void client.invalidateQueries({ queryKey: ["models"] });
     const socket = new SocketClient({
       path: "/ws/models",
       onFrame: (frame: Frame) => {
-        setProgress((before) => foldProgress(before, frame));
-        if (frame.type === "changed") readAgain();
+        setProgress((before) => reduceProgress(before, frame));
+        if (frame.type === "changed") invalidateJobs();
       },
-      onGap: readAgain,
+      onGap: invalidateJobs,
     });
     socket.retain();
     return socket.close;

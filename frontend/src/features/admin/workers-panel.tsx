@@ -6,7 +6,7 @@ import { Panel } from "@/ui/panel";
 import { Record, Records } from "@/ui/records";
 import { TimeAgo } from "@/ui/time-ago";
 import { workersQuery } from "./queries";
-import { State } from "./state";
+import { StateChip } from "./state-chip";
 
 interface WorkersPanelProps {
   readonly isNobodyThere: boolean;
@@ -26,7 +26,7 @@ export function WorkersPanel({ isNobodyThere }: WorkersPanelProps) {
             key={worker.id}
             title={`${worker.hostname}, process ${worker.pid}`}
             detail={<WorkerDetail worker={worker} />}
-            action={<State state={worker.state} />}
+            action={<StateChip state={worker.state} />}
           />
         ))}
       </Records>

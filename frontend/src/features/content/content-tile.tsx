@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import { Link } from "react-router";
 import type { Content } from "@/api/types";
 import { Picture } from "@/ui/picture";
-import { altOf, sourcesOf } from "./sources";
+import { altOf, sourcesOf } from "./image-sources";
 
 interface ContentTileProps {
   readonly item: Content;

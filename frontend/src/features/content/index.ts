@@ -1,14 +1,15 @@
 export { ContentTile } from "./content-tile";
-export { outdateOldList, readPage } from "./lists";
+export { altOf, sourcesById, sourcesOf } from "./image-sources";
+export { markOldListOutdated, readPage } from "./list-cache";
+export { isSkeleton, type Listed, type ListedPage, type ListedPages, storeSkeleton } from "./list-skeleton";
 export {
-  forgetContentLists,
+  refreshContentLists,
   useBulkChange,
   useChangeContent,
   useDeleteContent,
   useEmptyTrash,
   useRateContent,
 } from "./mutations";
-export { isOutlined, type Listed, type ListedPage, type ListedPages, storeOutline } from "./outline";
 export {
   type ContentFilter,
   contentQuery,
@@ -17,5 +18,4 @@ export {
   neighboursQuery,
   newestContentQuery,
 } from "./queries";
-export { altOf, sourcesById, sourcesOf } from "./sources";
 export { TagInput } from "./tag-input";

@@ -1,20 +1,20 @@
 import { type QueryClient, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, unwrap } from "@/api/client";
 import type { BulkChange, Content, ContentPatch, Rating } from "@/api/types";
-import { withItem, withoutItems } from "./listing";
-import { changeLists, outdateLists } from "./lists";
+import { changeLists, markListsOutdated } from "./list-cache";
+import { withItem, withoutItems } from "./list-pages";
 import { contentKeys, inPath } from "./queries";
 
 /** A new picture exists: what shows the newest reads again; of the gallery what is looked at. */
-export function forgetContentLists(client: QueryClient): void {
+export function refreshContentLists(client: QueryClient): void {
   void client.invalidateQueries({ queryKey: ["content", "newest"] });
   void client.invalidateQueries({ queryKey: contentKeys.stats });
-  outdateLists(client);
+  markListsOutdated(client);
 }
 
 /** Many items have changed: everything of them reads again, of the gallery what is looked at. */
-function forgetContent(client: QueryClient): void {
-  outdateLists(client);
+function refreshContent(client: QueryClient): void {
+  markListsOutdated(client);
   void client.invalidateQueries({
     queryKey: contentKeys.all,
     predicate: ({ queryKey }) => queryKey[1] !== "list" && queryKey[1] !== "page",
@@ -47,7 +47,7 @@ function optimistic<Change>(
       changeLists(client, (list) => withItem(list, item));
     },
     onSettled: () => {
-      forgetContentLists(client);
+      refreshContentLists(client);
       void client.invalidateQueries({ queryKey: ["content", "tags"] });
     },
   };
@@ -82,7 +82,7 @@ export function useDeleteContent() {
     onSuccess: (_nothing, id) => {
       client.removeQueries({ queryKey: contentKeys.detail(id) });
       changeLists(client, (list) => withoutItems(list, new Set([id])));
-      forgetContentLists(client);
+      refreshContentLists(client);
     },
   });
 }
@@ -98,7 +98,7 @@ export function useBulkChange() {
     onSuccess: ({ items }, { action }) => {
       const done = items.filter(({ status }) => status === "done").map(({ id }) => id);
       if (MOVING.has(action)) changeLists(client, (list) => withoutItems(list, new Set(done)));
-      forgetContent(client);
+      refreshContent(client);
     },
   });
 }
@@ -115,6 +115,6 @@ export function useEmptyTrash() {
         if (!answer.has_more || answer.purged === 0) return purged;
       }
     },
-    onSettled: () => forgetContent(client),
+    onSettled: () => refreshContent(client),
   });
 }

@@ -1,7 +1,7 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { api, unwrap } from "@/api/client";
 import type { ContentListQuery } from "@/api/types";
-import { type ListedPage, takeOutline } from "./outline";
+import { type ListedPage, takeSkeleton } from "./list-skeleton";
 
 export type ContentFilter = Omit<ContentListQuery, "limit" | "cursor">;
 
@@ -46,7 +46,7 @@ export const galleryQuery = (filter: ContentFilter) =>
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next_cursor,
     // A place deep in the list is found again without reading all that comes before it.
-    initialData: () => takeOutline(filter),
+    initialData: () => takeSkeleton(filter),
     placeholderData: keepPreviousData,
     // Never as a whole, for it may have a hundred pages: each is read again by itself.
     staleTime: Number.POSITIVE_INFINITY,

@@ -7,12 +7,12 @@ import { Link } from "react-router";
 import { messageOf } from "@/api/problem";
 import type { Job } from "@/api/types";
 import { contentStatsQuery } from "@/features/content";
-import { currentOf, jobStatsQuery, SubmissionHead, underWay, useFeed } from "@/features/jobs";
+import { currentOf, jobStatsQuery, openSubmissions, SubmissionHead, useFeed } from "@/features/jobs";
 import { Page } from "@/ui/page";
 import { Section } from "@/ui/section";
 import { useToast } from "@/ui/toast";
-import { FirstPicture } from "./first-picture";
-import { RecentWorks } from "./recent-works";
+import { FirstImage } from "./first-image";
+import { RecentImages } from "./recent-images";
 import { Statistics } from "./statistics";
 
 const sections = { display: "grid", gap: { xs: 4, md: 5 }, gridTemplateColumns: "minmax(0, 1fr)" } as const;
@@ -37,8 +37,8 @@ export function DashboardPage() {
     >
       {isNew ? (
         <Box sx={sections}>
-          <FirstPicture />
-          <RecentWorks title="From the community" scope="community" />
+          <FirstImage />
+          <RecentImages title="From the community" scope="community" />
         </Box>
       ) : (
         <Box sx={sections}>
@@ -46,8 +46,8 @@ export function DashboardPage() {
           {/* Below is what would jump aside if something runs: it waits unseen until that is known. */}
           <Box sx={[sections, { visibility: feed.isLoading ? "hidden" : "visible" }]}>
             <Running jobs={feed.jobs} />
-            <RecentWorks title="Your newest" scope="mine" />
-            <RecentWorks title="From the community" scope="community" />
+            <RecentImages title="Your newest" scope="mine" />
+            <RecentImages title="From the community" scope="community" />
           </Box>
         </Box>
       )}
@@ -67,7 +67,7 @@ const SHOWN_RUNNING = 6;
 
 function Running({ jobs }: { readonly jobs: readonly Job[] }) {
   const toast = useToast();
-  const open = underWay(jobs);
+  const open = openSubmissions(jobs);
   if (open.length === 0) return null;
   return (
     <Section title="Running now">

@@ -2,7 +2,7 @@ import Box from "@mui/material/Box";
 import { useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useEffect } from "react";
 import type { Content } from "@/api/types";
-import { type ContentFilter, isOutlined, type Listed, readPage } from "@/features/content";
+import { type ContentFilter, isSkeleton, type Listed, readPage } from "@/features/content";
 import type { OutdatedPage } from "./use-pictures";
 
 /** Pages that are only flown over are not read. */
@@ -25,6 +25,6 @@ export function Recalled({ listed, outdated, filter, children }: RecalledProps) 
     const timer = setTimeout(() => void readPage(client, filter, cursor, page), LINGER_MS);
     return () => clearTimeout(timer);
   }, [client, filter, cursor, page]);
-  if (!isOutlined(listed)) return children(listed);
+  if (!isSkeleton(listed)) return children(listed);
   return <Box aria-busy="true" sx={{ height: "100%", borderRadius: "10px", bgcolor: "action.hover" }} />;
 }

@@ -6,9 +6,9 @@ import {
   type Listed,
   type ListedPage,
   type ListedPages,
-  outdateOldList,
+  markOldListOutdated,
   readPage,
-  storeOutline,
+  storeSkeleton,
 } from "@/features/content";
 import type { EndlessQuery } from "@/lib/use-more";
 
@@ -66,7 +66,7 @@ function outdatedOf(list: ListedPages | undefined): ReadonlyMap<number, Outdated
 /** Doubt what was read a while ago, and read again what has no picture one could look at. */
 function useCurrentPages(filter: ContentFilter, list: ListedPages | undefined): void {
   const client = useQueryClient();
-  useEffect(() => outdateOldList(client, filter), [client, filter]);
+  useEffect(() => markOldListOutdated(client, filter), [client, filter]);
   useEffect(() => {
     const place = list?.pages.findIndex((page) => page.outdated > 0 && page.items.length === 0) ?? -1;
     const page = list?.pages[place];
@@ -80,7 +80,7 @@ function useKeptOutline(filter: ContentFilter): void {
   useEffect(() => {
     const store = () => {
       const known = client.getQueryData<ListedPages>(galleryQuery(filter).queryKey);
-      if (known !== undefined) storeOutline(filter, known);
+      if (known !== undefined) storeSkeleton(filter, known);
     };
     window.addEventListener("pagehide", store);
     return () => {

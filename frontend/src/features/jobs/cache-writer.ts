@@ -2,8 +2,8 @@
 import type { QueryClient } from "@tanstack/react-query";
 import type { Job } from "@/api/types";
 import type { Frame } from "@/lib/socket";
-import { compareVersions, foldFrame, isNews, isTerminal, isWaiting, mergeJobs } from "./folding";
 import { isJobFrame, isSnapshot, type JobFrame, type PreviewFrame } from "./frames";
+import { applyFrame, compareVersions, isNewer, isTerminal, isWaiting, mergeJobs } from "./job-reducer";
 import { jobKeys, type LiveRun } from "./queries";
 
 /** Changes that come in bursts, such as the end of a batch, are read again once. */
@@ -43,11 +43,11 @@ export function createJobCacheWriter(client: QueryClient, onEnded: JobEnded): Jo
     const feed = client.getQueryData<Job[]>(jobKeys.feed);
     const known = feed?.find((job) => job.id === frame.job_id);
     if (known === undefined) return refetchSoon();
-    if (!isNews(known, frame)) return;
+    if (!isNewer(known, frame)) return;
     if (frame.status === "processing" && compareVersions(frame, known) === 0 && known.status === "running") {
       return applyProgress(client, frame);
     }
-    const job = foldFrame(known, frame);
+    const job = applyFrame(known, frame);
     store(client, job, frame);
     if (isTerminal(job.status)) onEnded(job);
     // Places in the line have moved, and lists and counts have changed.
@@ -59,7 +59,7 @@ export function createJobCacheWriter(client: QueryClient, onEnded: JobEnded): Jo
 
 function store(client: QueryClient, job: Job, frame: JobFrame): void {
   client.setQueryData<Job[]>(jobKeys.feed, (known) => mergeJobs(known ?? [], [job]));
-  client.setQueryData<Job>(jobKeys.detail(job.id), (shown) => shown && foldFrame(shown, frame));
+  client.setQueryData<Job>(jobKeys.detail(job.id), (shown) => shown && applyFrame(shown, frame));
   if (frame.status === "processing") applyProgress(client, frame);
   else client.removeQueries({ queryKey: jobKeys.live(job.id) });
 }

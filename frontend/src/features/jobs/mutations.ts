@@ -1,7 +1,7 @@
 import { type QueryClient, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, unwrap } from "@/api/client";
 import type { Job, JobSubmit } from "@/api/types";
-import { isWaiting, mergeJobs } from "./folding";
+import { isWaiting, mergeJobs } from "./job-reducer";
 import { jobKeys } from "./queries";
 
 const inPath = (id: number) => ({ params: { path: { job_id: id } } });
@@ -10,7 +10,7 @@ function remember(client: QueryClient, jobs: readonly Job[]): void {
   client.setQueryData<Job[]>(jobKeys.feed, (known) => mergeJobs(known ?? [], jobs));
 }
 
-function readAgain(client: QueryClient): Promise<void> {
+function invalidateJobs(client: QueryClient): Promise<void> {
   return client.invalidateQueries({
     queryKey: jobKeys.all,
     predicate: ({ queryKey }) => queryKey[1] !== "live",
@@ -25,7 +25,7 @@ export function useSubmitJob() {
       unwrap(api.POST("/api/v1/generation-jobs", { body, params: { header: { "Idempotency-Key": key } } })),
     onSuccess: (job) => {
       remember(client, [job]);
-      void readAgain(client);
+      void invalidateJobs(client);
     },
   });
 }
@@ -36,7 +36,7 @@ export function useRetryJob() {
     mutationFn: (id: number) => unwrap(api.POST("/api/v1/generation-jobs/{job_id}/retry", inPath(id))),
     onSuccess: (job) => {
       remember(client, [job]);
-      void readAgain(client);
+      void invalidateJobs(client);
     },
   });
 }
@@ -75,7 +75,7 @@ export function useCancelJobs() {
       client.setQueryData<Job[]>(jobKeys.feed, (known) => known?.map((job) => asWere.get(job.id) ?? job));
     },
     onSuccess: (jobs) => remember(client, jobs),
-    onSettled: () => readAgain(client),
+    onSettled: () => invalidateJobs(client),
   });
 }
 
@@ -86,7 +86,7 @@ export function useDeleteJob() {
     mutationFn: (id: number) => unwrap(api.DELETE("/api/v1/generation-jobs/{job_id}", inPath(id))),
     onSuccess: (_nothing, id) => {
       client.setQueryData<Job[]>(jobKeys.feed, (known) => known?.filter((job) => job.id !== id));
-      return readAgain(client);
+      return invalidateJobs(client);
     },
   });
 }

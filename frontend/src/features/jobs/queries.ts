@@ -1,7 +1,7 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { api, unwrap } from "@/api/client";
 import type { Job, JobListQuery, JobStatus } from "@/api/types";
-import { mergeJobs } from "./folding";
+import { mergeJobs } from "./job-reducer";
 
 export const jobKeys = {
   all: ["jobs"] as const,

@@ -5,10 +5,10 @@ import Typography from "@mui/material/Typography";
 import { X } from "lucide-react";
 import type { JobStatus } from "@/api/types";
 import { TimeAgo } from "@/ui/time-ago";
-import { isTerminal, isWaiting } from "./folding";
+import { isTerminal, isWaiting } from "./job-reducer";
 import { JobStatusChip } from "./job-status-chip";
 import { useCancelJobs } from "./mutations";
-import type { RunState } from "./run-words";
+import type { RunState } from "./run-labels";
 import { currentOf, describeEnded, describeOpen, isOpen, progressOf, type Submission } from "./submissions";
 import { useLiveRuns } from "./use-feed";
 

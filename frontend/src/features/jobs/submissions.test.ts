@@ -5,10 +5,10 @@ import {
   currentOf,
   describeEnded,
   describeOpen,
+  openSubmissions,
   progressOf,
   type Submission,
-  submissionsOf,
-  underWay,
+  visibleSubmissions,
 } from "./submissions";
 
 function batch(...jobs: Partial<Job>[]): Submission {
@@ -19,7 +19,7 @@ function batch(...jobs: Partial<Job>[]): Submission {
   return { batchId: "b", jobs: made as unknown as Submission["jobs"] };
 }
 
-describe("submissionsOf", () => {
+describe("visibleSubmissions", () => {
   it("puts what runs before the rest, of which the newest comes first", () => {
     const jobs = [
       makeJob({ id: 5, queue_position: 2 }),
@@ -28,8 +28,8 @@ describe("submissionsOf", () => {
       makeJob({ id: 2, status: "completed" }),
       makeJob({ id: 1, status: "failed" }),
     ];
-    expect(submissionsOf(jobs, 1).map((one) => one.jobs[0].id)).toEqual([3, 5, 4, 2]);
-    expect(underWay(jobs).map((one) => one.jobs[0].id)).toEqual([3, 4, 5]);
+    expect(visibleSubmissions(jobs, 1).map((one) => one.jobs[0].id)).toEqual([3, 5, 4, 2]);
+    expect(openSubmissions(jobs).map((one) => one.jobs[0].id)).toEqual([3, 4, 5]);
   });
 
   it("lets what has ended take the place of what comes next, and moves nothing else", () => {
@@ -37,7 +37,9 @@ describe("submissionsOf", () => {
       [5, 4, 3, 2, 1].map((id) =>
         makeJob({ id, status: id <= done ? "completed" : "queued", queue_position: id }),
       );
-    const shown = [0, 1, 2, 3, 4].map((done) => submissionsOf(line(done), 6).map((one) => one.jobs[0].id));
+    const shown = [0, 1, 2, 3, 4].map((done) =>
+      visibleSubmissions(line(done), 6).map((one) => one.jobs[0].id),
+    );
     expect(shown).toEqual([
       [1, 5, 4, 3, 2],
       [2, 5, 4, 3, 1],
@@ -49,7 +51,7 @@ describe("submissionsOf", () => {
 
   it("keeps a batch together while a part of it has ended", () => {
     const { jobs } = batch({ status: "completed" }, { status: "running" }, {});
-    expect(submissionsOf(jobs.toReversed(), 6)).toEqual([{ batchId: "b", jobs }]);
+    expect(visibleSubmissions(jobs.toReversed(), 6)).toEqual([{ batchId: "b", jobs }]);
   });
 });
 

@@ -1,8 +1,8 @@
 /** The jobs of the feed as people made them: one submission, one or many pictures. */
 import type { Job } from "@/api/types";
 import { formatSeconds, secondsBetween } from "@/lib/format";
-import { groupByBatch, isTerminal, isWaiting } from "./folding";
-import { describeRun, type RunState } from "./run-words";
+import { groupByBatch, isTerminal, isWaiting } from "./job-reducer";
+import { describeRun, type RunState } from "./run-labels";
 
 export interface Submission {
   readonly batchId: string;
@@ -11,8 +11,8 @@ export interface Submission {
 }
 
 /** What is under way, in the order of its turn. */
-export function underWay(jobs: readonly Job[]): readonly Submission[] {
-  return submissionsIn(jobs).filter(isOpen).toSorted(inOrderOfTurn);
+export function openSubmissions(jobs: readonly Job[]): readonly Submission[] {
+  return submissionsIn(jobs).filter(isOpen).toSorted(byQueueOrder);
 }
 
 /**
@@ -20,8 +20,8 @@ export function underWay(jobs: readonly Job[]): readonly Submission[] {
  *
  * When that has ended it takes the place in the line of the one whose turn comes: nothing else moves.
  */
-export function submissionsOf(jobs: readonly Job[], endedLimit: number): readonly Submission[] {
-  const [first] = underWay(jobs);
+export function visibleSubmissions(jobs: readonly Job[], endedLimit: number): readonly Submission[] {
+  const [first] = openSubmissions(jobs);
   let ended = 0;
   const others = submissionsIn(jobs).filter(
     (one) => one.batchId !== first?.batchId && (isOpen(one) || ++ended <= endedLimit),
@@ -79,7 +79,7 @@ export function describeEnded({ jobs }: Submission): string {
 }
 
 /** Running first, then by place in the line. */
-function inOrderOfTurn(left: Submission, right: Submission): number {
+function byQueueOrder(left: Submission, right: Submission): number {
   const [a, b] = [currentOf(left), currentOf(right)];
   const waits = Number(isWaiting(a.status)) - Number(isWaiting(b.status));
   return waits || (a.queue_position ?? 0) - (b.queue_position ?? 0) || a.id - b.id;

@@ -11,9 +11,9 @@ import { useId } from "react";
 import type { Job } from "@/api/types";
 import { formatExactTime, formatSeconds } from "@/lib/format";
 import { ProblemState } from "@/ui/problem-state";
-import { isTerminal } from "./folding";
+import { isTerminal } from "./job-reducer";
 import { jobEventsQuery, POLL_MS } from "./queries";
-import { describeRun } from "./run-words";
+import { describeRun } from "./run-labels";
 import { entriesOf, type TimelineEntry } from "./timeline";
 import { useLiveRun } from "./use-feed";
 

@@ -33,7 +33,7 @@ function wordsOf(event: JobEvent, isFirst: boolean): Words {
   const message = textIn(event, "message") ?? textIn(event, "reason");
   switch (event.kind) {
     case "queued":
-      return isFirst ? { title: "Submitted", reason: null, tone: "neutral" } : backInLine(event, message);
+      return isFirst ? { title: "Submitted", reason: null, tone: "neutral" } : requeued(event, message);
     case "started":
       return { title: startOf(event), reason: null, tone: "running" };
     case "executing":
@@ -58,7 +58,7 @@ function startOf(event: JobEvent): string {
 }
 
 /** A failure that is worth another attempt, or a job whose worker gave it back. */
-function backInLine(event: JobEvent, message: string | null): Words {
+function requeued(event: JobEvent, message: string | null): Words {
   if (textIn(event, "fault") === null)
     return { title: "Back in the queue", reason: message, tone: "neutral" };
   const delay = event.detail.delay_seconds;

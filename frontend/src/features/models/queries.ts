@@ -65,14 +65,14 @@ export const lorasQuery = (checkpoint: string | null) =>
     queryFn: async ({ signal }) => {
       if (checkpoint === null) return readLoras(null, signal);
       const [all, fitting] = await Promise.all([readLoras(null, signal), readLoras(checkpoint, signal)]);
-      return withMisfits(all, fitting);
+      return markIncompatible(all, fitting);
     },
     staleTime: STALE_MS,
     placeholderData: keepPreviousData,
   });
 
 /** All LoRAs; those that the server left out of what fits do not. */
-export function withMisfits(all: readonly Model[], fitting: readonly Model[]): Model[] {
+export function markIncompatible(all: readonly Model[], fitting: readonly Model[]): Model[] {
   const known = new Map(fitting.map((model) => [model.name, model]));
   return all.map(
     (model) =>

@@ -11,7 +11,7 @@ import { messageOf } from "@/api/problem";
 import { CheckpointSelect, checkpointsQuery, familyOf, LoraPicker } from "@/features/models";
 import { Keys } from "@/ui/kbd";
 import { SliderField } from "@/ui/slider-field";
-import { followModel, withWord } from "../following";
+import { applyModelDefaults, withTriggerWord } from "../model-defaults";
 import { type GenerateSettings, LIMITS } from "../settings";
 import { SamplerFields } from "./sampler-fields";
 import { SizeField } from "./size-field";
@@ -77,7 +77,9 @@ export function GenerateForm(props: GenerateFormProps) {
       />
       <CheckpointSelect
         value={settings.checkpoint}
-        onChange={(checkpoint, after) => onChange({ ...followModel(settings, model, after), checkpoint })}
+        onChange={(checkpoint, after) =>
+          onChange({ ...applyModelDefaults(settings, model, after), checkpoint })
+        }
         error={errors("checkpoint_model")}
       />
       <LoraPicker
@@ -86,7 +88,7 @@ export function GenerateForm(props: GenerateFormProps) {
         checkpoint={settings.checkpoint}
         allowMismatch={settings.allowMismatch}
         onAllowMismatch={(allowMismatch) => onChange({ allowMismatch })}
-        onTriggerWord={(word) => onChange({ prompt: withWord(settings.prompt, word) })}
+        onTriggerWord={(word) => onChange({ prompt: withTriggerWord(settings.prompt, word) })}
         errorAt={(index) => errors(`lora_models.${index}`)}
       />
       <SizeField

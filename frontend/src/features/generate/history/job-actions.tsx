@@ -18,13 +18,13 @@ import { useNavigate } from "react-router";
 import { messageOf } from "@/api/problem";
 import type { Job } from "@/api/types";
 import {
-  againOf,
   isTerminal,
   TimelineDialog,
   useCancelJobs,
   useDeleteJob,
   useRetryJob,
   useSubmitJob,
+  withNewSeed,
 } from "@/features/jobs";
 import { randomId } from "@/lib/random-id";
 import { ConfirmDialog } from "@/ui/confirm-dialog";
@@ -116,7 +116,7 @@ function useActions(job: Job, { askToDelete, showTimeline }: Dialogs): Action[] 
     {
       label: "Regenerate with a new seed",
       icon: RefreshCw,
-      run: () => submit.mutate({ body: againOf(job), key: randomId() }, { onError, onSuccess }),
+      run: () => submit.mutate({ body: withNewSeed(job), key: randomId() }, { onError, onSuccess }),
     },
     { label: "Reuse settings", icon: SlidersHorizontal, run: () => void navigate(`/generate?job=${job.id}`) },
   );

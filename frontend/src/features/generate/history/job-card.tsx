@@ -3,7 +3,14 @@ import Card from "@mui/material/Card";
 import Typography from "@mui/material/Typography";
 import { ImageOff } from "lucide-react";
 import type { Job } from "@/api/types";
-import { describeRun, isTerminal, JobPicture, JobStatusChip, RunBar, useLiveRun } from "@/features/jobs";
+import {
+  describeRun,
+  isTerminal,
+  JobImage,
+  JobProgressBar,
+  JobStatusChip,
+  useLiveRun,
+} from "@/features/jobs";
 import { formatSeconds, modelTitle, secondsBetween } from "@/lib/format";
 import { TimeAgo } from "@/ui/time-ago";
 import { JobActions } from "./job-actions";
@@ -20,9 +27,9 @@ export function JobCard({ job }: { readonly job: Job }) {
     <Card sx={{ height: "100%", display: "flex", flexDirection: "column" }} data-job={job.id}>
       <Box sx={{ position: "relative", flex: "none", aspectRatio: "1", bgcolor: "action.hover" }}>
         {job.content_id === null ? (
-          <NoPicture job={job} />
+          <NoImage job={job} />
         ) : (
-          <JobPicture job={job} sizes="260px" sx={{ aspectRatio: "1", borderRadius: 0 }} />
+          <JobImage job={job} sizes="260px" sx={{ aspectRatio: "1", borderRadius: 0 }} />
         )}
       </Box>
       <Box sx={{ p: 1.5, display: "grid", gap: 1 }}>
@@ -50,8 +57,8 @@ export function JobCard({ job }: { readonly job: Job }) {
 }
 
 /** Why there is none: it is still being made, it failed, or it was stopped. */
-function NoPicture({ job }: { readonly job: Job }) {
-  if (!isTerminal(job.status)) return <InTheMaking job={job} />;
+function NoImage({ job }: { readonly job: Job }) {
+  if (!isTerminal(job.status)) return <UnfinishedJob job={job} />;
   return (
     <Box sx={{ height: "100%", display: "grid", placeItems: "center", color: "text.disabled", p: 2 }}>
       {job.error_message === null ? (
@@ -68,12 +75,12 @@ function NoPicture({ job }: { readonly job: Job }) {
   );
 }
 
-function InTheMaking({ job }: { readonly job: Job }) {
+function UnfinishedJob({ job }: { readonly job: Job }) {
   const live = useLiveRun(job.id);
   const run = live?.progress == null ? job : live;
   return (
     <Box sx={{ height: "100%", display: "grid", alignContent: "center", gap: 1.25, p: 2 }}>
-      <RunBar job={job} progress={run.progress} />
+      <JobProgressBar job={job} progress={run.progress} />
       <Typography variant="body2" sx={{ color: "text.secondary", textAlign: "center" }}>
         {describeRun(job, run)}
       </Typography>

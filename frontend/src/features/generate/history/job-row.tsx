@@ -2,7 +2,7 @@ import Box from "@mui/material/Box";
 import Card from "@mui/material/Card";
 import Typography from "@mui/material/Typography";
 import type { Job } from "@/api/types";
-import { JobPicture, JobStatusChip } from "@/features/jobs";
+import { JobImage, JobStatusChip } from "@/features/jobs";
 import { JobActions } from "./job-actions";
 import { JobFacts } from "./job-card";
 
@@ -25,7 +25,7 @@ export function JobRow({ job }: { readonly job: Job }) {
           overflow: "hidden",
         }}
       >
-        <JobPicture job={job} sizes="56px" sx={{ aspectRatio: "1", borderRadius: "8px" }} />
+        <JobImage job={job} sizes="56px" sx={{ aspectRatio: "1", borderRadius: "8px" }} />
       </Box>
       <Box sx={{ flex: 1, minWidth: 0, display: "grid" }}>
         <Typography variant="body2" noWrap>

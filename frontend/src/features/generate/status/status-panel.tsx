@@ -5,11 +5,11 @@ import Skeleton from "@mui/material/Skeleton";
 import { ImagePlus } from "lucide-react";
 import { Link } from "react-router";
 import { messageOf } from "@/api/problem";
-import { ExamplePrompts, isOpen, submissionsOf, useFeed } from "@/features/jobs";
+import { ExamplePrompts, isOpen, useFeed, visibleSubmissions } from "@/features/jobs";
 import { EmptyState } from "@/ui/empty-state";
 import { ProblemState } from "@/ui/problem-state";
 import { useToast } from "@/ui/toast";
-import { SubmissionCard } from "./submission";
+import { SubmissionCard } from "./submission-card";
 
 /** Ended submissions shown below those under way. */
 const SHOWN_RESULTS = 6;
@@ -18,7 +18,7 @@ const SHOWN_RESULTS = 6;
 export function StatusPanel() {
   const feed = useFeed();
   const toast = useToast();
-  const submissions = submissionsOf(feed.jobs, SHOWN_RESULTS);
+  const submissions = visibleSubmissions(feed.jobs, SHOWN_RESULTS);
   const large = submissions.findIndex(
     (one) => isOpen(one) || one.jobs.some((job) => job.content_id !== null),
   );

@@ -15,7 +15,7 @@ function samplingOf(model: Model | null | undefined): Sampling | null {
  * What choosing a model changes besides itself: each setting that still is as the model before, or
  * the application, suggests becomes what the new one suggests. What the person set stays.
  */
-export function followModel(
+export function applyModelDefaults(
   settings: GenerateSettings,
   before: Model | null | undefined,
   after: Model | null,
@@ -38,7 +38,7 @@ export function followModel(
 }
 
 /** The prompt with a trigger word, unless it has it. */
-export function withWord(prompt: string, word: string): string {
+export function withTriggerWord(prompt: string, word: string): string {
   if (prompt.toLowerCase().includes(word.toLowerCase())) return prompt;
   const trimmed = prompt.replace(/[\s,]+$/, "");
   return trimmed === "" ? word : `${trimmed}, ${word}`;

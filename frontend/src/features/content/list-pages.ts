@@ -1,6 +1,6 @@
 /** How a list of pictures that is shown becomes what the server has, page by page. */
 import type { Content } from "@/api/types";
-import { isOutlined, type Listed, type ListedPage, type ListedPages } from "./outline";
+import { isSkeleton, type Listed, type ListedPage, type ListedPages } from "./list-skeleton";
 
 /** Say that every page may have changed: each is read again once it is looked at. */
 export function outdated({ pages, pageParams }: ListedPages): ListedPages {
@@ -9,7 +9,7 @@ export function outdated({ pages, pageParams }: ListedPages): ListedPages {
 
 /** Put what is known of a picture in the place of what was known before. */
 export function withItem(list: ListedPages, item: Content): ListedPages {
-  const isIt = (known: Listed) => known.id === item.id && !isOutlined(known);
+  const isIt = (known: Listed) => known.id === item.id && !isSkeleton(known);
   if (!list.pages.some((page) => page.items.some(isIt))) return list;
   const pages = list.pages.map((page) =>
     page.items.some(isIt)

@@ -16,6 +16,6 @@ const COLORS: Readonly<Record<string, ChipColor>> = {
 };
 
 /** A state in a word; what is not well stands out. */
-export function State({ state }: { readonly state: string }) {
+export function StateChip({ state }: { readonly state: string }) {
   return <Chip size="small" variant="outlined" color={COLORS[state] ?? "default"} label={state} />;
 }

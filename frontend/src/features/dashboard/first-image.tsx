@@ -7,7 +7,7 @@ import { ExamplePrompts } from "@/features/jobs";
 import { EmptyState } from "@/ui/empty-state";
 
 /** What somebody sees who has made nothing so far: the way to a first picture, and no empty figures. */
-export function FirstPicture() {
+export function FirstImage() {
   return (
     <Card component="section" aria-label="Your first picture">
       <EmptyState

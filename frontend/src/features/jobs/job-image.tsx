@@ -4,7 +4,7 @@ import type { Job } from "@/api/types";
 import { sourcesById, sourcesOf } from "@/features/content";
 import { Picture } from "@/ui/picture";
 
-interface JobPictureProps {
+interface JobImageProps {
   readonly job: Job;
   /** As in the `sizes` attribute. */
   readonly sizes: string;
@@ -13,7 +13,7 @@ interface JobPictureProps {
 }
 
 /** What a completed job made; leads to its page. */
-export function JobPicture({ job, sizes, isPriority = false, sx }: JobPictureProps) {
+export function JobImage({ job, sizes, isPriority = false, sx }: JobImageProps) {
   if (job.content_id === null) return null;
   return (
     <Link

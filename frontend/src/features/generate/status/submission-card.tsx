@@ -2,7 +2,7 @@ import Box from "@mui/material/Box";
 import type { Job } from "@/api/types";
 import { currentOf, isOpen, type Submission, SubmissionHead } from "@/features/jobs";
 import { Failures } from "./failures";
-import { SubmissionPictures } from "./submission-pictures";
+import { SubmissionImages } from "./submission-images";
 
 interface SubmissionCardProps {
   readonly submission: Submission;
@@ -41,7 +41,7 @@ export function SubmissionCard({ submission, isLarge, onError }: SubmissionCardP
     >
       <Box sx={isBeside ? beside : above}>
         <SubmissionHead submission={submission} onError={onError} />
-        {isShown ? <SubmissionPictures submission={submission} isLarge={isLarge} /> : null}
+        {isShown ? <SubmissionImages submission={submission} isLarge={isLarge} /> : null}
       </Box>
       <Failures jobs={jobs.filter(hasFailed)} onError={onError} />
     </Box>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { makeModel } from "@/testing/builders";
-import { followModel, withWord } from "./following";
+import { applyModelDefaults, withTriggerWord } from "./model-defaults";
 import { DEFAULTS } from "./settings";
 
 const sdxl = makeModel({
@@ -12,9 +12,9 @@ const sd15 = makeModel({
   defaults: { width: 512, height: 512, steps: 20, cfg: 7, sampler_name: "euler", scheduler: "normal" },
 });
 
-describe("followModel", () => {
+describe("applyModelDefaults", () => {
   it("takes what the model suggests while nothing was set", () => {
-    expect(followModel(DEFAULTS, null, sdxl)).toEqual({
+    expect(applyModelDefaults(DEFAULTS, null, sdxl)).toEqual({
       width: 1024,
       height: 1024,
       steps: 30,
@@ -26,19 +26,19 @@ describe("followModel", () => {
 
   it("keeps what the person set, and changes the rest", () => {
     const settings = { ...DEFAULTS, steps: 44, width: 512, height: 768 };
-    const followed = followModel(settings, sd15, sdxl);
+    const followed = applyModelDefaults(settings, sd15, sdxl);
     expect(followed).toMatchObject({ steps: 44, cfg: 6 });
     expect(followed).not.toHaveProperty("width");
   });
 
   it("goes back with the model", () => {
-    const settings = { ...DEFAULTS, ...followModel(DEFAULTS, sd15, sdxl) };
-    expect({ ...settings, ...followModel(settings, sdxl, sd15) }).toEqual(DEFAULTS);
+    const settings = { ...DEFAULTS, ...applyModelDefaults(DEFAULTS, sd15, sdxl) };
+    expect({ ...settings, ...applyModelDefaults(settings, sdxl, sd15) }).toEqual(DEFAULTS);
   });
 
   it("changes nothing for a model nobody knows", () => {
-    expect(followModel(DEFAULTS, sdxl, makeModel({ defaults: null }))).toEqual({});
-    expect(followModel(DEFAULTS, sdxl, null)).toEqual({});
+    expect(applyModelDefaults(DEFAULTS, sdxl, makeModel({ defaults: null }))).toEqual({});
+    expect(applyModelDefaults(DEFAULTS, sdxl, null)).toEqual({});
   });
 });
 
@@ -47,5 +47,5 @@ it.each([
   ["a fox, ", "ink", "a fox, ink"],
   ["An INK fox", "ink", "An INK fox"],
 ])("adds to %j the word %s once", (prompt, word, expected) => {
-  expect(withWord(prompt, word)).toBe(expected);
+  expect(withTriggerWord(prompt, word)).toBe(expected);
 });

@@ -1,8 +1,8 @@
 /** The lists of pictures in the cache: changed in place, and read again one page at a time. */
 import { CancelledError, type QueryClient } from "@tanstack/react-query";
 import { ApiError } from "@/api/problem";
-import { outdated, withPage } from "./listing";
-import type { ListedPage, ListedPages } from "./outline";
+import { outdated, withPage } from "./list-pages";
+import type { ListedPage, ListedPages } from "./list-skeleton";
 import { type ContentFilter, contentKeys, galleryPageQuery, galleryQuery } from "./queries";
 
 /** How long a list is believed, in milliseconds, when one comes back to it. */
@@ -14,14 +14,14 @@ export function changeLists(client: QueryClient, change: (list: ListedPages) => 
 }
 
 /** Have the pages of every list read again once they are looked at. */
-export function outdateLists(client: QueryClient): void {
+export function markListsOutdated(client: QueryClient): void {
   // What is being read may have been written down before the change.
   void client.cancelQueries({ queryKey: contentKeys.pages });
   changeLists(client, outdated);
 }
 
 /** Have the pages of one list read again if it was read a while ago. */
-export function outdateOldList(client: QueryClient, filter: ContentFilter): void {
+export function markOldListOutdated(client: QueryClient, filter: ContentFilter): void {
   const { queryKey } = galleryQuery(filter);
   const known = client.getQueryState<ListedPages>(queryKey);
   if (known?.data === undefined || Date.now() - known.dataUpdatedAt < BELIEVED_MS) return;

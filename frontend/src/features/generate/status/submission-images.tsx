@@ -5,23 +5,23 @@ import Tooltip from "@mui/material/Tooltip";
 import { CircleX, Clock3, X } from "lucide-react";
 import type { Job } from "@/api/types";
 import {
-  FormingPicture,
   isOpen,
   isTerminal,
   isWaiting,
-  JobPicture,
+  JobImage,
+  LivePreview,
   type Submission,
   useCancelJobs,
   useLiveRun,
 } from "@/features/jobs";
 
-interface SubmissionPicturesProps {
+interface SubmissionImagesProps {
   readonly submission: Submission;
   readonly isLarge: boolean;
 }
 
 /** A place for each picture of a submission, in which it waits, forms, and stays. */
-export function SubmissionPictures({ submission, isLarge }: SubmissionPicturesProps) {
+export function SubmissionImages({ submission, isLarge }: SubmissionImagesProps) {
   const [first] = submission.jobs;
   const known = new Map(submission.jobs.map((job) => [job.id, job]));
   // The answer to a submission carries one job and the ids of all.
@@ -80,7 +80,7 @@ interface PlaceProps {
 function Place({ job, isLarge, isBatch }: PlaceProps) {
   if (job.content_id !== null) {
     const sizes = (isBatch ? SIZES.ofMany : SIZES.single)[isLarge ? "large" : "small"];
-    return <JobPicture job={job} sizes={sizes} isPriority={isLarge} />;
+    return <JobImage job={job} sizes={sizes} isPriority={isLarge} />;
   }
   if (isTerminal(job.status)) return <Waiting job={job} />;
   return (
@@ -92,7 +92,7 @@ function Place({ job, isLarge, isBatch }: PlaceProps) {
         "@media (hover: hover)": { "&:not(:hover, :focus-within) button": { opacity: 0 } },
       }}
     >
-      {job.status === "running" ? <FormingPicture job={job} /> : <Waiting job={job} />}
+      {job.status === "running" ? <LivePreview job={job} /> : <Waiting job={job} />}
       {isBatch ? <OneOfMany job={job} /> : null}
     </Box>
   );

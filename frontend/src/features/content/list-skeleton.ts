@@ -3,9 +3,9 @@ import type { InfiniteData } from "@tanstack/react-query";
 import type { Content } from "@/api/types";
 
 /** A picture of which only the shape is known; its page tells the rest. */
-export type Outlined = Pick<Content, "id" | "width" | "height">;
+export type SkeletonItem = Pick<Content, "id" | "width" | "height">;
 
-export type Listed = Content | Outlined;
+export type Listed = Content | SkeletonItem;
 
 export interface ListedPage {
   readonly items: readonly Listed[];
@@ -17,11 +17,11 @@ export interface ListedPage {
 
 export type ListedPages = InfiniteData<ListedPage, string | null>;
 
-export const isOutlined = (item: Listed): item is Outlined => !("title" in item);
+export const isSkeleton = (item: Listed): item is SkeletonItem => !("title" in item);
 
 const STORED_AS = "genonaut:gallery";
 /** Some twenty bytes each; a tab may store a few million. */
-const MOST_PICTURES = 50_000;
+const MAX_IMAGES = 50_000;
 
 type StoredPage = readonly [cursor: string | null, next: string | null, shapes: readonly number[]];
 
@@ -32,9 +32,9 @@ interface Stored {
 }
 
 /** Keep the outline of a list for the case that the page is loaded anew; of the largest ones nothing. */
-export function storeOutline(list: object, { pages, pageParams }: ListedPages): void {
+export function storeSkeleton(list: object, { pages, pageParams }: ListedPages): void {
   const count = pages.reduce((sum, page) => sum + page.items.length, 0);
-  if (count > MOST_PICTURES) return;
+  if (count > MAX_IMAGES) return;
   const stored: Stored = {
     list: JSON.stringify(list),
     total: pages[0]?.total ?? null,
@@ -55,13 +55,13 @@ export function storeOutline(list: object, { pages, pageParams }: ListedPages): 
 let kept = readStored();
 
 /** Return the outline of a list that this tab showed before it was loaded anew; it is given once. */
-export function takeOutline(list: object): ListedPages | undefined {
+export function takeSkeleton(list: object): ListedPages | undefined {
   if (kept?.list !== JSON.stringify(list)) return undefined;
   const { pages, total } = kept;
   kept = null;
   return {
     pages: pages.map(([, next_cursor, shapes], place) => ({
-      items: outlinedOf(shapes),
+      items: skeletonItems(shapes),
       next_cursor,
       total: place === 0 ? total : null,
       outdated: 1,
@@ -89,7 +89,7 @@ function isStored(value: unknown): value is Stored {
   );
 }
 
-function outlinedOf(shapes: readonly number[]): Outlined[] {
+function skeletonItems(shapes: readonly number[]): SkeletonItem[] {
   return Array.from({ length: shapes.length / 3 }, (_, place) => {
     const [id = 0, width = 1, height = 1] = shapes.slice(place * 3, place * 3 + 3);
     return { id, width, height };

@@ -4,7 +4,7 @@ import { usePreviews } from "./stream";
 import { useLiveRun } from "./use-feed";
 
 /** The picture of a running job as far as it has come, in the place the finished one will take. */
-export function FormingPicture({ job }: { readonly job: Job }) {
+export function LivePreview({ job }: { readonly job: Job }) {
   usePreviews(job.id);
   const preview = useLiveRun(job.id)?.preview ?? null;
   return (

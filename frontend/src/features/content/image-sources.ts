@@ -4,7 +4,7 @@ import type { Content } from "@/api/types";
 /** Longest edges in pixels, as the API makes them; a smaller picture is never enlarged. */
 const EDGES = { small: 256, medium: 512, large: 1024 } as const;
 
-export interface PictureSources {
+export interface ImageSources {
   readonly src: string;
   readonly srcSet: string;
 }
@@ -14,7 +14,7 @@ export function sourcesOf({
   thumbnails,
   image_url,
   width,
-}: Pick<Content, "thumbnails" | "image_url" | "width">): PictureSources {
+}: Pick<Content, "thumbnails" | "image_url" | "width">): ImageSources {
   const candidates = thumbnails.map((thumbnail) => `${thumbnail.url} ${thumbnail.width}w`);
   const largest = thumbnails.at(-1);
   if (largest !== undefined && largest.width < width) candidates.push(`${image_url} ${width}w`);
@@ -23,7 +23,7 @@ export function sourcesOf({
 }
 
 /** The thumbnails of an item of which only id and size are known, as of a job that finished just now. */
-export function sourcesById(id: number, width: number, height: number): PictureSources {
+export function sourcesById(id: number, width: number, height: number): ImageSources {
   const longest = Math.max(width, height);
   const urlOf = (size: keyof typeof EDGES) => `/api/v1/content/${id}/thumbnails/${size}`;
   const sizes = Object.keys(EDGES) as (keyof typeof EDGES)[];

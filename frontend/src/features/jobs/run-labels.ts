@@ -1,19 +1,19 @@
 /** Where a job that waits or runs is, in words. */
 import type { Job } from "@/api/types";
-import { isWaiting } from "./folding";
+import { isWaiting } from "./job-reducer";
 import type { LiveRun } from "./queries";
 
 export type RunState = Pick<LiveRun, "progress" | "node" | "step" | "steps">;
 
 /** "42 % · KSampler, step 8 of 20 · attic", or its place in the line. */
 export function describeRun(job: Job, run: RunState): string {
-  if (isWaiting(job.status)) return job.waiting_reason ?? placeInLine(job.queue_position);
+  if (isWaiting(job.status)) return job.waiting_reason ?? queuePositionLabel(job.queue_position);
   return [run.progress === null ? "Starting" : `${run.progress} %`, nodeAndStep(run), job.backend]
     .filter((part) => part !== null)
     .join(" · ");
 }
 
-function placeInLine(position: number | null): string {
+function queuePositionLabel(position: number | null): string {
   if (position === null) return "In the queue";
   return position === 1 ? "Next in the queue" : `Number ${position} in the queue`;
 }

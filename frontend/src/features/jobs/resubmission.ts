@@ -17,6 +17,6 @@ function settingsOfJob(job: Job): JobSubmit {
 }
 
 /** The same once more, with a seed of its own. */
-export function againOf(job: Job): JobSubmit {
+export function withNewSeed(job: Job): JobSubmit {
   return { ...settingsOfJob(job), params: { ...job.params, seed: null, allow_mismatch: true } };
 }

@@ -14,7 +14,7 @@ import { NewModelDialog } from "./new-model-dialog";
 import { type ModelProgress, useModelProgress } from "./use-model-progress";
 
 /** Looks for models, hashes their files, takes entries by hand; shows how far it is. */
-export function Upkeep() {
+export function ModelMaintenance() {
   const latest = useQuery(refreshQuery).data;
   const progress = useModelProgress();
   const refresh = useRefreshModels();

@@ -14,15 +14,15 @@ const PAGES = {
 async function loaded(type: "reload" | "navigate") {
   vi.resetModules();
   vi.spyOn(performance, "getEntriesByType").mockReturnValue([{ type } as PerformanceNavigationTiming]);
-  return import("./outline");
+  return import("./list-skeleton");
 }
 
 beforeEach(() => sessionStorage.clear());
 
 it("gives back after a reload, once, what the list looked like", async () => {
-  (await loaded("navigate")).storeOutline(LIST, PAGES);
-  const { takeOutline, isOutlined } = await loaded("reload");
-  const kept = takeOutline(LIST);
+  (await loaded("navigate")).storeSkeleton(LIST, PAGES);
+  const { takeSkeleton, isSkeleton } = await loaded("reload");
+  const kept = takeSkeleton(LIST);
   expect(kept).toEqual({
     pages: [
       { items: [{ id: 9, width: 512, height: 768 }], next_cursor: "two", total: 2, outdated: 1 },
@@ -30,17 +30,17 @@ it("gives back after a reload, once, what the list looked like", async () => {
     ],
     pageParams: [null, "two"],
   });
-  expect(kept?.pages.flatMap(({ items }) => items).every(isOutlined)).toBe(true);
-  expect(takeOutline(LIST)).toBeUndefined();
+  expect(kept?.pages.flatMap(({ items }) => items).every(isSkeleton)).toBe(true);
+  expect(takeSkeleton(LIST)).toBeUndefined();
 });
 
 it("gives nothing to another list, nor to a new visit", async () => {
-  (await loaded("navigate")).storeOutline(LIST, PAGES);
-  expect((await loaded("reload")).takeOutline({ ...LIST, sort: "oldest" })).toBeUndefined();
-  expect((await loaded("navigate")).takeOutline(LIST)).toBeUndefined();
+  (await loaded("navigate")).storeSkeleton(LIST, PAGES);
+  expect((await loaded("reload")).takeSkeleton({ ...LIST, sort: "oldest" })).toBeUndefined();
+  expect((await loaded("navigate")).takeSkeleton(LIST)).toBeUndefined();
 });
 
 it.each(["", "{", "[]", "7", '{"list":1}'])("takes %o for nothing", async (text) => {
   sessionStorage.setItem("genonaut:gallery", text);
-  expect((await loaded("reload")).takeOutline(LIST)).toBeUndefined();
+  expect((await loaded("reload")).takeSkeleton(LIST)).toBeUndefined();
 });

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { makeContent } from "@/testing/builders";
-import { outdated, withItem, withoutItems, withPage } from "./listing";
-import type { ListedPage, ListedPages } from "./outline";
+import { outdated, withItem, withoutItems, withPage } from "./list-pages";
+import type { ListedPage, ListedPages } from "./list-skeleton";
 
 function pageOf(ids: readonly number[], next_cursor: string | null, total: number | null = null): ListedPage {
   return { items: ids.map((id) => makeContent({ id })), next_cursor, total, outdated: 0 };

@@ -28,15 +28,15 @@ export function compareVersions(left: Version, right: Version): number {
  *
  * Progress repeats the `seq` of the state it belongs to; after the end there is none to believe.
  */
-export function isNews(known: Job, frame: JobFrame): boolean {
+export function isNewer(known: Job, frame: JobFrame): boolean {
   const order = compareVersions(frame, known);
   if (frame.status === "processing") return order >= 0 && !isTerminal(known.status);
   return order > 0;
 }
 
 /** Return the job after the frame, or the same object when the frame is old. */
-export function foldFrame(job: Job, frame: JobFrame): Job {
-  if (!isNews(job, frame)) return job;
+export function applyFrame(job: Job, frame: JobFrame): Job {
+  if (!isNewer(job, frame)) return job;
   const changed: Job = {
     ...job,
     status: frame.job_status,

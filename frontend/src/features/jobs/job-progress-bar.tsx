@@ -1,9 +1,9 @@
 import LinearProgress from "@mui/material/LinearProgress";
 import type { Job } from "@/api/types";
-import { isWaiting } from "./folding";
+import { isWaiting } from "./job-reducer";
 
 /** How far a job is; moving on its own while that is not known. */
-export function RunBar({ job, progress }: { readonly job: Job; readonly progress: number | null }) {
+export function JobProgressBar({ job, progress }: { readonly job: Job; readonly progress: number | null }) {
   const isKnown = job.status === "running" && progress !== null;
   if (isWaiting(job.status)) return <LinearProgress variant="determinate" value={0} aria-label="Progress" />;
   return (

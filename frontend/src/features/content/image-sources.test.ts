@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { sourcesById } from "./sources";
+import { sourcesById } from "./image-sources";
 
 describe("sourcesById", () => {
   it("gives true widths, whichever edge is longest", () => {

@@ -10,7 +10,7 @@ import { ContentTile, newestContentQuery } from "@/features/content";
 import { JustifiedGrid } from "@/ui/justified";
 import { Section } from "@/ui/section";
 
-interface RecentWorksProps {
+interface RecentImagesProps {
   readonly title: string;
   readonly scope: "mine" | "community";
 }
@@ -19,7 +19,7 @@ const SHOWN = 12;
 const keyOf = (item: Content) => item.id;
 
 /** The newest pictures; the community's only where there are any. */
-export function RecentWorks({ title, scope }: RecentWorksProps) {
+export function RecentImages({ title, scope }: RecentImagesProps) {
   const filter = useMemo(() => ({ scope, sort: "newest" as const }), [scope]);
   const query = useQuery(newestContentQuery(filter, SHOWN));
   const listState = useMemo(() => ({ list: filter }), [filter]);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { makeJob } from "@/testing/builders";
-import { describeRun } from "./run-words";
+import { describeRun } from "./run-labels";
 
 const nothing = { progress: null, node: null, step: null, steps: null };
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { makeJob } from "@/testing/builders";
-import { foldFrame, groupByBatch, isNews, mergeJobs } from "./folding";
 import type { JobFrame } from "./frames";
+import { applyFrame, groupByBatch, isNewer, mergeJobs } from "./job-reducer";
 
 const frame = (changes: Partial<JobFrame>): JobFrame => ({
   type: "job",
@@ -14,33 +14,35 @@ const frame = (changes: Partial<JobFrame>): JobFrame => ({
   ...changes,
 });
 
-describe("isNews", () => {
+describe("isNewer", () => {
   const running = makeJob({ status: "running", attempt: 1, seq: 10 });
 
   it("believes progress of the current state only", () => {
-    expect(isNews(running, frame({ progress: 50 }))).toBe(true);
-    expect(isNews(running, frame({ seq: 9 }))).toBe(false);
-    expect(isNews(running, frame({ attempt: 0, seq: 99 }))).toBe(false);
+    expect(isNewer(running, frame({ progress: 50 }))).toBe(true);
+    expect(isNewer(running, frame({ seq: 9 }))).toBe(false);
+    expect(isNewer(running, frame({ attempt: 0, seq: 99 }))).toBe(false);
   });
 
   it("believes no progress after the end, whatever its seq", () => {
-    expect(isNews({ ...running, status: "completed" }, frame({ seq: 99 }))).toBe(false);
+    expect(isNewer({ ...running, status: "completed" }, frame({ seq: 99 }))).toBe(false);
   });
 
   it("takes a state once", () => {
-    expect(isNews(running, frame({ status: "completed", job_status: "completed", seq: 11 }))).toBe(true);
-    expect(isNews(running, frame({ status: "started", seq: 10 }))).toBe(false);
+    expect(isNewer(running, frame({ status: "completed", job_status: "completed", seq: 11 }))).toBe(true);
+    expect(isNewer(running, frame({ status: "started", seq: 10 }))).toBe(false);
   });
 
   it("puts the attempt before the seq", () => {
-    expect(isNews(running, frame({ status: "queued", job_status: "queued", attempt: 2, seq: 1 }))).toBe(true);
+    expect(isNewer(running, frame({ status: "queued", job_status: "queued", attempt: 2, seq: 1 }))).toBe(
+      true,
+    );
   });
 });
 
-describe("foldFrame", () => {
+describe("applyFrame", () => {
   it("returns the same job for an old frame", () => {
     const job = makeJob({ status: "completed", seq: 12 });
-    expect(foldFrame(job, frame({}))).toBe(job);
+    expect(applyFrame(job, frame({}))).toBe(job);
   });
 
   it("forgets progress when the job is handed back", () => {
@@ -51,13 +53,13 @@ describe("foldFrame", () => {
       progress: 70,
       started_at: "2026-01-01T00:00:01Z",
     });
-    const after = foldFrame(running, frame({ status: "queued", job_status: "queued", seq: 11 }));
+    const after = applyFrame(running, frame({ status: "queued", job_status: "queued", seq: 11 }));
     expect(after).toMatchObject({ status: "queued", progress: null, started_at: null, seq: 11 });
   });
 
   it("learns the picture and the moment of the end", () => {
     const running = makeJob({ status: "running", attempt: 1, seq: 10 });
-    const done = foldFrame(
+    const done = applyFrame(
       running,
       frame({ status: "completed", job_status: "completed", seq: 11, content_id: 5 }),
     );
@@ -66,7 +68,7 @@ describe("foldFrame", () => {
 
   it("learns the reason of a failure", () => {
     const running = makeJob({ status: "running", attempt: 1, seq: 10 });
-    const failed = foldFrame(
+    const failed = applyFrame(
       running,
       frame({ status: "failed", job_status: "failed", seq: 11, error: "no memory" }),
     );
