@@ -2,7 +2,7 @@ import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
 import { violations } from "./axe";
 import { withBrowser } from "./browser";
-import { see } from "./expect";
+import { waitForVisible } from "./waiting";
 
 const browser = withBrowser();
 
@@ -11,7 +11,7 @@ const record = (page: Page, words: string) => page.getByRole("listitem").filter(
 /** Find one model; returns its row. */
 async function find(page: Page, name: string) {
   await page.goto(`/admin/models?${new URLSearchParams({ search: name })}`);
-  await see(record(page, name));
+  await waitForVisible(record(page, name));
   return record(page, name).first();
 }
 
@@ -24,16 +24,16 @@ it("takes an entry by hand, corrects it and goes back to what was detected", asy
   await page.getByRole("option", { name: "loras" }).click();
   await dialog.getByLabel("File").fill("../outside.safetensors");
   await dialog.getByRole("button", { name: "Add", exact: true }).click();
-  await see(dialog.locator("[aria-invalid=true]"));
+  await waitForVisible(dialog.locator("[aria-invalid=true]"));
   await dialog.getByLabel("File").fill(name);
   await dialog.getByRole("button", { name: "Add", exact: true }).click();
   await dialog.waitFor({ state: "hidden" });
 
   const row = await find(page, name);
-  await see(row.getByText("No server has it"));
+  await waitForVisible(row.getByText("No server has it"));
   await row.getByRole("button", { name: "Edit" }).click();
   const edit = page.getByRole("dialog", { name });
-  await see(edit.getByText("What was detected"));
+  await waitForVisible(edit.getByText("What was detected"));
   expect(await violations(page)).toEqual([]);
   await edit.getByLabel("Shown as").fill("The broad brush");
   await edit.getByLabel("Trigger words, with commas").fill("broad strokes, bristles");
@@ -41,8 +41,8 @@ it("takes an entry by hand, corrects it and goes back to what was detected", asy
   await page.getByRole("option", { name: "flux1", exact: true }).click();
   await edit.getByRole("button", { name: "Save" }).click();
   await edit.waitFor({ state: "hidden" });
-  await see(row.getByText("The broad brush"));
-  await see(row.getByText("flux1"));
+  await waitForVisible(row.getByText("The broad brush"));
+  await waitForVisible(row.getByText("flux1"));
 
   await row.getByRole("button", { name: "Edit" }).click();
   await edit.getByRole("button", { name: "Back to what was detected" }).click();
@@ -65,18 +65,18 @@ it("offers a model no longer, and again", async () => {
   await offered.click();
   await expect.poll(isOffered).toBe(true);
   await row.getByRole("button", { name: "Evidence" }).click();
-  await see(row.getByRole("button", { name: "Hide evidence" }));
+  await waitForVisible(row.getByRole("button", { name: "Hide evidence" }));
 });
 
 it("looks for models and hashes files, and says so", async () => {
   const { page } = await browser.open("/admin/models");
   await page.getByRole("button", { name: "Look for models" }).click();
-  await see(page.getByRole("status").filter({ hasText: /^Looked/ }));
-  await see(page.getByRole("button", { name: "Look for models" }));
+  await waitForVisible(page.getByRole("status").filter({ hasText: /^Looked/ }));
+  await waitForVisible(page.getByRole("button", { name: "Look for models" }));
   const asked = page.waitForResponse((answer) => answer.url().endsWith("/models/hash"));
   await page.getByRole("button", { name: "Hash files" }).click();
   expect((await asked).status()).toBe(202);
-  await see(page.getByText("Files without a hash are being hashed"));
+  await waitForVisible(page.getByText("Files without a hash are being hashed"));
 });
 
 it("shows how far the hashing is while it goes on", async () => {
@@ -90,6 +90,6 @@ it("shows how far the hashing is while it goes on", async () => {
     });
   });
   await page.goto("/admin/models");
-  await see(page.getByRole("progressbar", { name: "Hashing" }));
-  await see(page.getByText(/Hashing · 1.* of 4.*big\.safetensors/));
+  await waitForVisible(page.getByRole("progressbar", { name: "Hashing" }));
+  await waitForVisible(page.getByText(/Hashing · 1.* of 4.*big\.safetensors/));
 });

@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { afterEach, it } from "vitest";
-import { BASE_URL, generate, resultOf, runOf, slowly, withBrowser } from "./browser";
-import { see } from "./expect";
+import { BASE_URL, jobCard, resultCard, slowPrompt, submitPrompt, withBrowser } from "./browser";
+import { waitForVisible } from "./waiting";
 
 const browser = withBrowser();
 
@@ -20,50 +20,50 @@ const record = (page: Page, words: string) => page.getByRole("listitem").filter(
 
 it("pauses the queue: what runs is finished, what waits says why, and goes on when it is resumed", async () => {
   const { page, context } = await browser.open("/generate");
-  const first = await generate(page, slowly("the last one before", 3));
-  await see(runOf(page, first).getByText("Running"));
+  const first = await submitPrompt(page, slowPrompt("the last one before", 3));
+  await waitForVisible(jobCard(page, first).getByText("Running"));
   const admin = await context.newPage();
   await admin.goto("/admin");
   await admin.getByRole("button", { name: "Pause the queue" }).click();
   const dialog = admin.getByRole("dialog", { name: "Pause the queue?" });
   await dialog.getByLabel(/^Reason/).fill("a new graphics card");
   await dialog.getByRole("button", { name: "Pause" }).click();
-  await see(admin.getByText(/The queue is paused since .*: a new graphics card/));
+  await waitForVisible(admin.getByText(/The queue is paused since .*: a new graphics card/));
 
   await page.bringToFront();
-  await see(resultOf(page, first).getByText(/^Done in/));
-  const second = await generate(page, "the first one after");
-  await see(runOf(page, second).getByText(/the queue is paused: a new graphics card/i));
+  await waitForVisible(resultCard(page, first).getByText(/^Done in/));
+  const second = await submitPrompt(page, "the first one after");
+  await waitForVisible(jobCard(page, second).getByText(/the queue is paused: a new graphics card/i));
   await admin.bringToFront();
   await admin.reload();
-  await see(record(admin, second).getByText(/the queue is paused/i));
+  await waitForVisible(record(admin, second).getByText(/the queue is paused/i));
   await admin.goto("/admin/servers");
-  await see(record(admin, "Queue").getByText("paused"));
+  await waitForVisible(record(admin, "Queue").getByText("paused"));
   await admin.goto("/admin");
   await admin.getByRole("button", { name: "Resume" }).click();
-  await see(admin.getByRole("button", { name: "Pause the queue" }));
+  await waitForVisible(admin.getByRole("button", { name: "Pause the queue" }));
   await page.bringToFront();
-  await see(resultOf(page, second).getByText(/^Done in/));
+  await waitForVisible(resultCard(page, second).getByText(/^Done in/));
 });
 
 it("shows who renders what, and pauses one server", async () => {
   const { page, context } = await browser.open("/generate");
-  const prompt = await generate(page, slowly("a mill", 120));
-  await see(runOf(page, prompt).getByText("Running"));
+  const prompt = await submitPrompt(page, slowPrompt("a mill", 120));
+  await waitForVisible(jobCard(page, prompt).getByText("Running"));
   const admin = await context.newPage();
   await admin.goto("/admin/servers");
   const workers = admin.getByRole("region", { name: "Workers" });
-  await see(workers.getByText("running", { exact: true }));
-  await see(workers.getByText(/1 of \d+ slots? in use/));
-  await see(workers.getByText(/#\d+ on sim1/));
+  await waitForVisible(workers.getByText("running", { exact: true }));
+  await waitForVisible(workers.getByText(/1 of \d+ slots? in use/));
+  await waitForVisible(workers.getByText(/#\d+ on sim1/));
   const servers = admin.getByRole("region", { name: "ComfyUI servers" });
   await servers.getByRole("button", { name: "Pause sim1" }).click();
-  await see(servers.getByText("paused", { exact: true }));
+  await waitForVisible(servers.getByText("paused", { exact: true }));
   await servers.getByRole("button", { name: "Resume sim1" }).click();
   await servers.getByText("paused", { exact: true }).waitFor({ state: "hidden" });
   await page.bringToFront();
-  await runOf(page, prompt).getByRole("button", { name: "Cancel" }).click();
-  await see(resultOf(page, prompt).getByText("Cancelled"));
+  await jobCard(page, prompt).getByRole("button", { name: "Cancel" }).click();
+  await waitForVisible(resultCard(page, prompt).getByText("Cancelled"));
 });
 
 it("cancels what waits, shows why a job failed and tries it again", async () => {
@@ -76,15 +76,15 @@ it("cancels what waits, shows why a job failed and tries it again", async () => 
   await job(failing);
   await page.getByRole("button", { name: /^Failed/ }).click();
   await page.waitForURL(/show=failed/);
-  await see(record(page, failing));
+  await waitForVisible(record(page, failing));
   await page.request.post("/api/v1/queue/pause", { data: {} });
   await record(page, failing).getByRole("button", { name: "Retry" }).first().click();
   await page.getByRole("button", { name: /^Waiting and running/ }).click();
-  await see(record(page, failing).getByText(/the queue is paused/i));
+  await waitForVisible(record(page, failing).getByText(/the queue is paused/i));
   await record(page, failing).getByRole("button", { name: "Cancel" }).click();
   await record(page, failing).waitFor({ state: "hidden" });
   await page.getByRole("button", { name: /^Cancelled/ }).click();
-  await see(record(page, failing));
+  await waitForVisible(record(page, failing));
 });
 
 it("makes, promotes and deletes a user; each act is in the log", async () => {
@@ -98,11 +98,12 @@ it("makes, promotes and deletes a user; each act is in the log", async () => {
   const actions = page.getByRole("button", { name: `Actions for ${name}` });
   await actions.click();
   await page.getByRole("menuitem", { name: "Make an administrator" }).click();
-  await see(record(page, name).getByText("Admin", { exact: true }));
+  await waitForVisible(record(page, name).getByText("Admin", { exact: true }));
   await actions.click();
   await page.getByRole("menuitem", { name: "Delete" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
   await record(page, name).waitFor({ state: "hidden" });
   await page.getByRole("tab", { name: "Log" }).click();
-  for (const act of [/^User made/, /^Role changed/, /^User deleted/]) await see(page.getByText(act));
+  for (const act of [/^User made/, /^Role changed/, /^User deleted/])
+    await waitForVisible(page.getByText(act));
 });

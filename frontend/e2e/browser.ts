@@ -64,7 +64,7 @@ export function withBrowser() {
 }
 
 /** Type a prompt and submit it; returns the words it can be found by. */
-export async function generate(page: Page, words: string): Promise<string> {
+export async function submitPrompt(page: Page, words: string): Promise<string> {
   const prompt = `${words} ${Math.random().toString(36).slice(2, 8)}`;
   await page.getByRole("textbox", { name: "Prompt", exact: true }).fill(prompt);
   await page.keyboard.press("Control+Enter");
@@ -72,10 +72,11 @@ export async function generate(page: Page, words: string): Promise<string> {
 }
 
 /** The card of a job that waits or runs. */
-export const runOf = (page: Page, prompt: string) => page.locator("[data-job]").filter({ hasText: prompt });
+export const jobCard = (page: Page, prompt: string) => page.locator("[data-job]").filter({ hasText: prompt });
 
 /** What a submission made, once it has. */
-export const resultOf = (page: Page, prompt: string) => page.getByRole("article").filter({ hasText: prompt });
+export const resultCard = (page: Page, prompt: string) =>
+  page.getByRole("article").filter({ hasText: prompt });
 
 /** The prompt that makes the simulator's sampler take this much longer, in seconds. */
-export const slowly = (words: string, seconds: number): string => `${words} [fault:slow=${seconds}]`;
+export const slowPrompt = (words: string, seconds: number): string => `${words} [fault:slow=${seconds}]`;

@@ -1,7 +1,7 @@
 import type { WebSocketRoute } from "playwright-core";
 import { expect, it } from "vitest";
-import { generate, resultOf, runOf, slowly, withBrowser } from "./browser";
-import { see } from "./expect";
+import { jobCard, resultCard, slowPrompt, submitPrompt, withBrowser } from "./browser";
+import { waitForVisible } from "./waiting";
 
 const browser = withBrowser();
 
@@ -18,17 +18,17 @@ it("polls while the websocket is cut, says so, and recovers", async () => {
     open.push(socket);
   });
   await page.goto("/generate");
-  await see(page.getByRole("status").filter({ hasText: "Live" }));
+  await waitForVisible(page.getByRole("status").filter({ hasText: "Live" }));
 
   isCut = true;
   await Promise.all(open.map((socket) => socket.close({ code: 1013 })));
-  await see(page.getByText(/The live connection is down/));
-  const prompt = await generate(page, slowly("a river", 10));
-  await see(runOf(page, prompt).getByText("Running"));
-  await see(resultOf(page, prompt).getByText(/^Done in/));
+  await waitForVisible(page.getByText(/The live connection is down/));
+  const prompt = await submitPrompt(page, slowPrompt("a river", 10));
+  await waitForVisible(jobCard(page, prompt).getByText("Running"));
+  await waitForVisible(resultCard(page, prompt).getByText(/^Done in/));
 
   isCut = false;
-  await see(page.getByRole("status").filter({ hasText: "Live" }), 120_000);
+  await waitForVisible(page.getByRole("status").filter({ hasText: "Live" }), 120_000);
   expect(await page.getByText(/The live connection is down/).count()).toBe(0);
 });
 
@@ -37,58 +37,58 @@ it("closes the connection when the last page that needs it is left", async () =>
   const closed: string[] = [];
   page.on("websocket", (socket) => socket.on("close", () => closed.push(new URL(socket.url()).pathname)));
   await page.goto("/generate");
-  await see(page.getByRole("status").filter({ hasText: "Live" }));
+  await waitForVisible(page.getByRole("status").filter({ hasText: "Live" }));
   await page.getByRole("link", { name: "Dashboard", exact: true }).first().click();
-  await see(page.getByRole("heading", { name: "Dashboard" }));
+  await waitForVisible(page.getByRole("heading", { name: "Dashboard" }));
   await page.waitForTimeout(2_500);
   expect(closed).toEqual([]);
   await page.getByRole("link", { name: "Gallery", exact: true }).first().click();
   await expect.poll(() => closed).toContain("/ws/jobs");
-  await see(page.getByRole("status").filter({ hasText: "Ready" }));
+  await waitForVisible(page.getByRole("status").filter({ hasText: "Ready" }));
 });
 
 it("says that the server cannot be reached, and mends itself", async () => {
   const { page, context } = await browser.open("/gallery");
-  await see(page.getByRole("heading", { name: "Gallery" }));
+  await waitForVisible(page.getByRole("heading", { name: "Gallery" }));
   await context.setOffline(true);
-  await see(page.getByRole("status").filter({ hasText: "Offline" }));
+  await waitForVisible(page.getByRole("status").filter({ hasText: "Offline" }));
   await context.setOffline(false);
-  await see(page.getByRole("status").filter({ hasText: "Ready" }));
+  await waitForVisible(page.getByRole("status").filter({ hasText: "Ready" }));
 });
 
 it("says at once that a picture could not be asked for, and keeps the words", async () => {
   const { page, context } = await browser.open("/generate");
-  await see(page.getByRole("status").filter({ hasText: "Live" }));
+  await waitForVisible(page.getByRole("status").filter({ hasText: "Live" }));
   await context.setOffline(true);
-  const prompt = await generate(page, "a raft");
-  await see(page.getByText("The server cannot be reached."));
+  const prompt = await submitPrompt(page, "a raft");
+  await waitForVisible(page.getByText("The server cannot be reached."));
   await context.setOffline(false);
-  await see(page.getByRole("status").filter({ hasText: "Live" }));
+  await waitForVisible(page.getByRole("status").filter({ hasText: "Live" }));
   expect(await page.getByRole("textbox", { name: "Prompt", exact: true }).inputValue()).toBe(prompt);
 });
 
 it("works on where the browser believes to be offline and the server answers", async () => {
   const { page } = await browser.open("/");
-  await see(page.getByRole("heading", { name: "Dashboard" }));
+  await waitForVisible(page.getByRole("heading", { name: "Dashboard" }));
   await page.evaluate(() => {
     Object.defineProperty(navigator, "onLine", { get: () => false });
     window.dispatchEvent(new Event("offline"));
   });
   await page.getByRole("link", { name: "Gallery", exact: true }).first().click();
-  await see(page.getByRole("list", { name: "Pictures" }).getByRole("link"));
-  await see(page.getByRole("status").filter({ hasText: "Ready" }));
+  await waitForVisible(page.getByRole("list", { name: "Pictures" }).getByRole("link"));
+  await waitForVisible(page.getByRole("status").filter({ hasText: "Ready" }));
   await page.getByRole("link", { name: "Generate", exact: true }).first().click();
-  const prompt = await generate(page, "a loft");
-  await see(resultOf(page, prompt).getByText(/^Done in/));
+  const prompt = await submitPrompt(page, "a loft");
+  await waitForVisible(resultCard(page, prompt).getByText(/^Done in/));
 });
 
 it("says what to do when the code of a page does not arrive", async () => {
   const { page } = await browser.open("/");
-  await see(page.getByRole("heading", { name: "Dashboard" }));
+  await waitForVisible(page.getByRole("heading", { name: "Dashboard" }));
   await page.route("**/assets/gallery-*.js", (route) => route.abort());
   await page.getByRole("link", { name: "Gallery", exact: true }).first().click();
-  await see(page.getByText("This page could not be loaded"));
+  await waitForVisible(page.getByText("This page could not be loaded"));
   await page.unroute("**/assets/gallery-*.js");
   await page.getByRole("button", { name: "Reload" }).click();
-  await see(page.getByRole("heading", { name: "Gallery" }));
+  await waitForVisible(page.getByRole("heading", { name: "Gallery" }));
 });

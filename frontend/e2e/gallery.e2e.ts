@@ -1,25 +1,25 @@
 import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
 import { BASE_URL, withBrowser } from "./browser";
-import { see } from "./expect";
+import { waitForVisible } from "./waiting";
 
 const browser = withBrowser();
 
 it("searches, keeps the search in the address, and finds its place again on return", async () => {
   const { page } = await browser.open("/gallery");
-  await see(page.getByRole("list", { name: "Pictures" }).getByRole("link"));
+  await waitForVisible(page.getByRole("list", { name: "Pictures" }).getByRole("link"));
   const search = page.getByRole("searchbox").or(page.getByLabel("Search titles and prompts")).last();
   await search.fill("no such picture anywhere");
-  await see(page.getByText("Nothing matches"));
+  await waitForVisible(page.getByText("Nothing matches"));
   expect(page.url()).toContain("search=no+such+picture");
   await page.reload();
-  await see(page.getByText("Nothing matches"));
+  await waitForVisible(page.getByText("Nothing matches"));
   await search.fill("");
-  await see(page.getByRole("list", { name: "Pictures" }).getByRole("link"));
+  await waitForVisible(page.getByRole("list", { name: "Pictures" }).getByRole("link"));
 });
 
 /** Answer the gallery with one picture many times; returns what was asked for, and how to change the list. */
-async function withManyPictures(page: Page, count: number) {
+async function serveManyImages(page: Page, count: number) {
   const { items: known } = await (await page.request.get("/api/v1/content?limit=1")).json();
   const [sample] = known;
   const seen = { cursors: [] as number[], shift: 0, gone: new Set<number>() };
@@ -55,9 +55,9 @@ async function scrollBeyond(page: Page, place: number): Promise<void> {
 for (const layout of ["grid", "list"]) {
   it(`pages through thousands of pictures without drawing them all, and returns to its place: ${layout}`, async () => {
     const { page } = await browser.open("about:blank");
-    await withManyPictures(page, 5_000);
+    await serveManyImages(page, 5_000);
     await page.goto(`/gallery?view=${layout}`);
-    await see(page.getByText("5,000 pictures"));
+    await waitForVisible(page.getByText("5,000 pictures"));
     for (let step = 0; step < 12; step += 1) {
       await page.mouse.wheel(0, 4_000);
       await page.waitForTimeout(150);
@@ -69,25 +69,27 @@ for (const layout of ["grid", "list"]) {
     await tiles.nth(Math.floor((await tiles.count()) / 2)).click();
     await page.waitForURL(/\/view\//);
     await page.goBack();
-    await see(page.getByText("5,000 pictures"));
+    await waitForVisible(page.getByText("5,000 pictures"));
     await expect.poll(() => page.evaluate(() => Math.round(window.scrollY))).toBe(Math.round(offset));
   });
 
   it(`finds its place again after a reload, and reads no more than what is seen: ${layout}`, async () => {
     const { page } = await browser.open("about:blank");
-    const seen = await withManyPictures(page, 5_000);
+    const seen = await serveManyImages(page, 5_000);
     await page.goto(`/gallery?view=${layout}`);
     await scrollBeyond(page, 1_500);
     const offset = await offsetOf(page);
     seen.cursors.length = 0;
     await page.reload();
     await expect.poll(() => offsetOf(page)).toBe(offset);
-    await see(page.getByRole("list", { name: "Pictures" }).getByRole("link"));
-    await see(page.getByText("5,000 pictures"));
+    await waitForVisible(page.getByRole("list", { name: "Pictures" }).getByRole("link"));
+    await waitForVisible(page.getByText("5,000 pictures"));
     expect(seen.cursors.length, `read: ${seen.cursors.join(", ")}`).toBeLessThanOrEqual(4);
     await page.evaluate(() => window.scrollTo(0, 0));
     await expect.poll(() => seen.cursors).toContain(0);
-    await see(page.getByRole("list", { name: "Pictures" }).locator("[aria-posinset='1']").getByRole("link"));
+    await waitForVisible(
+      page.getByRole("list", { name: "Pictures" }).locator("[aria-posinset='1']").getByRole("link"),
+    );
     await scrollBeyond(page, 2_000);
   });
 }
@@ -95,8 +97,8 @@ for (const layout of ["grid", "list"]) {
 for (const change of ["tag", "rating", "visibility", "delete"] as const) {
   it(`is returned to as it was left after an edit, and reads only what is seen: ${change}`, async () => {
     const { page } = await browser.open("about:blank");
-    const seen = await withManyPictures(page, 5_000);
-    await withChanges(page);
+    const seen = await serveManyImages(page, 5_000);
+    await serveChanges(page);
     await page.goto("/gallery");
     await scrollBeyond(page, 1_500);
     const tiles = page.getByRole("list", { name: "Pictures" }).getByRole("link");
@@ -105,7 +107,7 @@ for (const change of ["tag", "rating", "visibility", "delete"] as const) {
     await middle.click();
     // The address changes first, and the gallery has a field for tags as well.
     await page.waitForURL(`**${href}`);
-    await see(page.getByRole("button", { name: "Full size" }));
+    await waitForVisible(page.getByRole("button", { name: "Full size" }));
     seen.cursors.length = 0;
     if (change === "delete") {
       seen.gone.add(Number(href.split("/").at(-1)));
@@ -116,8 +118,8 @@ for (const change of ["tag", "rating", "visibility", "delete"] as const) {
       await page.goBack();
     }
     await page.waitForURL(/\/gallery$/);
-    await see(tiles);
-    await see(page.getByText(change === "delete" ? "4,999 pictures" : "5,000 pictures"));
+    await waitForVisible(tiles);
+    await waitForVisible(page.getByText(change === "delete" ? "4,999 pictures" : "5,000 pictures"));
     await expect.poll(() => offsetOf(page)).toBeGreaterThan(10_000);
     await expect.poll(() => page.locator(`a[href="${href}"]`).count()).toBe(change === "delete" ? 0 : 1);
     await expect.poll(() => seen.cursors.length).toBeGreaterThan(0);
@@ -132,20 +134,20 @@ const CHANGES = {
   tag: async (page: Page) => {
     await page.getByRole("combobox", { name: "Tags" }).fill("sea");
     await page.keyboard.press("Enter");
-    await see(page.getByRole("button", { name: "sea" }));
+    await waitForVisible(page.getByRole("button", { name: "sea" }));
   },
   rating: async (page: Page) => {
     await page.locator("label").filter({ hasText: "4 Stars" }).click();
-    await see(page.getByText("4.0 from 1 rating"));
+    await waitForVisible(page.getByText("4.0 from 1 rating"));
   },
   visibility: async (page: Page) => {
     await page.getByLabel("Only you can see it").click();
-    await see(page.getByText("Shared with everybody here"));
+    await waitForVisible(page.getByText("Shared with everybody here"));
   },
 };
 
 /** Answer for the many pictures one by one, with what is changed of them. */
-async function withChanges(page: Page): Promise<void> {
+async function serveChanges(page: Page): Promise<void> {
   const { items } = await (await page.request.get("/api/v1/content?limit=1")).json();
   const changed = new Map<number, object>();
   await page.route(/\/api\/v1\/content\/\d+(\/rating)?$/, async (route) => {
@@ -161,7 +163,7 @@ async function withChanges(page: Page): Promise<void> {
 
 it("shows what a list has become when it is not what it was before a reload", async () => {
   const { page } = await browser.open("about:blank");
-  const seen = await withManyPictures(page, 1_000);
+  const seen = await serveManyImages(page, 1_000);
   await page.goto("/gallery");
   await scrollBeyond(page, 500);
   const offset = await offsetOf(page);
@@ -169,7 +171,7 @@ it("shows what a list has become when it is not what it was before a reload", as
   await page.reload();
   await expect.poll(() => offsetOf(page)).toBe(offset);
   const tiles = page.getByRole("list", { name: "Pictures" }).getByRole("link");
-  await see(tiles);
+  await waitForVisible(tiles);
   const last = page.getByRole("list", { name: "Pictures" }).getByRole("listitem").last();
   const place = Number(await last.getAttribute("aria-posinset"));
   const there = page.locator(`[aria-posinset="${place}"]`);
@@ -183,11 +185,11 @@ it("shows what a list has become when it is not what it was before a reload", as
 it("steps to the next picture with the arrow keys and back to the list at once", async () => {
   const { page } = await browser.open("/gallery");
   const tiles = page.getByRole("list", { name: "Pictures" }).getByRole("link");
-  await see(tiles);
+  await waitForVisible(tiles);
   const second = await tiles.nth(1).getAttribute("href");
   await tiles.first().click();
   await page.waitForURL(/\/view\/\d+/);
-  await see(page.getByRole("button", { name: "Next", disabled: false }));
+  await waitForVisible(page.getByRole("button", { name: "Next", disabled: false }));
   await page.keyboard.press("ArrowRight");
   await page.waitForURL(BASE_URL + second);
   await page.keyboard.press("Escape");
@@ -199,23 +201,23 @@ it("is a list as well: chosen once, opened by the keyboard, stepped through, and
   await page.getByRole("button", { name: "List", exact: true }).click();
   await page.waitForURL(/view=list/);
   const rows = page.getByRole("list", { name: "Pictures" }).getByRole("listitem");
-  await see(rows.getByText(/\d+ × \d+/));
+  await waitForVisible(rows.getByText(/\d+ × \d+/));
   const second = await rows.nth(1).getByRole("link").getAttribute("href");
   await rows.first().getByRole("checkbox").focus();
   await page.keyboard.press("Space");
-  await see(page.getByText("1 selected"));
+  await waitForVisible(page.getByText("1 selected"));
   await page.keyboard.press("Space");
   await page.getByText("1 selected").waitFor({ state: "hidden" });
   await page.keyboard.press("Tab");
   await page.keyboard.press("Enter");
   await page.waitForURL(/\/view\/\d+/);
-  await see(page.getByRole("button", { name: "Next", disabled: false }));
+  await waitForVisible(page.getByRole("button", { name: "Next", disabled: false }));
   await page.keyboard.press("ArrowRight");
   await page.waitForURL(BASE_URL + second);
   await page.keyboard.press("Escape");
   await page.waitForURL(/view=list/);
   await page.goto("/gallery");
-  await see(rows.getByText(/\d+ × \d+/));
+  await waitForVisible(rows.getByText(/\d+ × \d+/));
 });
 
 it("takes a title's change back when the server refuses it", async () => {
@@ -227,11 +229,11 @@ it("takes a title's change back when the server refuses it", async () => {
       ? route.fulfill({ status: 409, json: { title: "Conflict", status: 409, detail: "not now" } })
       : route.continue(),
   );
-  await see(page.getByRole("button", { name: "Change the title" }));
+  await waitForVisible(page.getByRole("button", { name: "Change the title" }));
   const title = await page.locator("h1").textContent();
   await page.getByRole("button", { name: "Change the title" }).click();
   await page.getByRole("textbox", { name: "Title" }).fill("another");
   await page.keyboard.press("Enter");
-  await see(page.getByText("not now"));
-  await see(page.getByText(title ?? "", { exact: true }).last());
+  await waitForVisible(page.getByText("not now"));
+  await waitForVisible(page.getByText(title ?? "", { exact: true }).last());
 });

@@ -1,39 +1,39 @@
 import type { Locator } from "playwright-core";
 import { expect, it } from "vitest";
-import { generate, resultOf, runOf, slowly, withBrowser } from "./browser";
-import { see } from "./expect";
+import { jobCard, resultCard, slowPrompt, submitPrompt, withBrowser } from "./browser";
+import { waitForVisible } from "./waiting";
 
 const browser = withBrowser();
 
 it("submits, shows progress as it happens, the picture inline, and opens its page", async () => {
   const { page } = await browser.open("/generate");
-  const prompt = await generate(page, slowly("a lighthouse at dusk", 8));
-  const run = runOf(page, prompt);
-  await see(run.getByText(/\d+ % · KSampler, step \d+ of \d+/));
-  await see(run.getByRole("img", { name: "The picture as it forms" }));
-  const result = resultOf(page, prompt);
-  await see(result.getByText(/^Done in/));
-  await expect.poll(() => page.evaluate(isEveryPictureDecoded)).toBe(true);
+  const prompt = await submitPrompt(page, slowPrompt("a lighthouse at dusk", 8));
+  const run = jobCard(page, prompt);
+  await waitForVisible(run.getByText(/\d+ % · KSampler, step \d+ of \d+/));
+  await waitForVisible(run.getByRole("img", { name: "The picture as it forms" }));
+  const result = resultCard(page, prompt);
+  await waitForVisible(result.getByText(/^Done in/));
+  await expect.poll(() => page.evaluate(isFirstImageDecoded)).toBe(true);
   await result.getByRole("link").first().click();
   await page.waitForURL(/\/view\/\d+$/);
-  await see(page.getByRole("button", { name: "Show at full size" }));
+  await waitForVisible(page.getByRole("button", { name: "Show at full size" }));
   await expect.poll(() => page.title()).toContain("a lighthouse at dusk");
-  await see(page.getByText(prompt, { exact: true }).first());
+  await waitForVisible(page.getByText(prompt, { exact: true }).first());
 });
 
-function isEveryPictureDecoded(): boolean {
-  const pictures = [...document.querySelectorAll<HTMLImageElement>("article img")];
-  return pictures.length > 0 && pictures[0]?.complete === true && pictures[0].naturalWidth > 0;
+function isFirstImageDecoded(): boolean {
+  const images = [...document.querySelectorAll<HTMLImageElement>("article img")];
+  return images.length > 0 && images[0]?.complete === true && images[0].naturalWidth > 0;
 }
 
 it("cancels a job in the middle of its run", async () => {
   const { page } = await browser.open("/generate");
-  const prompt = await generate(page, slowly("a castle", 120));
-  const run = runOf(page, prompt);
-  await see(run.getByText("Running"));
+  const prompt = await submitPrompt(page, slowPrompt("a castle", 120));
+  const run = jobCard(page, prompt);
+  await waitForVisible(run.getByText("Running"));
   await run.getByRole("button", { name: "Cancel" }).click();
-  await see(run.getByRole("button", { name: "Stopping…" }));
-  await see(resultOf(page, prompt).getByText("Cancelled"));
+  await waitForVisible(run.getByRole("button", { name: "Stopping…" }));
+  await waitForVisible(resultCard(page, prompt).getByText("Cancelled"));
 });
 
 it("works on a page without TLS, where browsers leave things out", async () => {
@@ -43,10 +43,10 @@ it("works on a page without TLS, where browsers leave things out", async () => {
     Reflect.deleteProperty(Navigator.prototype, "clipboard");
   });
   await page.goto("/generate");
-  const prompt = await generate(page, "a mill by the river");
-  await resultOf(page, prompt).getByRole("link").first().click();
+  const prompt = await submitPrompt(page, "a mill by the river");
+  await resultCard(page, prompt).getByRole("link").first().click();
   await page.getByRole("button", { name: "Copy prompt" }).click();
-  await see(page.getByRole("tooltip", { name: "Copied" }));
+  await waitForVisible(page.getByRole("tooltip", { name: "Copied" }));
   await page.getByRole("textbox", { name: "Search pictures" }).focus();
   await page.keyboard.press("Control+V");
   await expect.poll(() => page.getByRole("textbox", { name: "Search pictures" }).inputValue()).toBe(prompt);
@@ -54,10 +54,10 @@ it("works on a page without TLS, where browsers leave things out", async () => {
 
 it("says why a job failed and offers to retry it", async () => {
   const { page } = await browser.open("/generate");
-  const prompt = await generate(page, "a bridge [fault:node_error]");
-  const result = resultOf(page, prompt);
-  await see(result.getByText(/simulated failure/));
-  await see(result.getByRole("button", { name: "Retry" }));
+  const prompt = await submitPrompt(page, "a bridge [fault:node_error]");
+  const result = resultCard(page, prompt);
+  await waitForVisible(result.getByText(/simulated failure/));
+  await waitForVisible(result.getByRole("button", { name: "Retry" }));
 });
 
 it("puts a refused value on its field", async () => {
@@ -67,30 +67,30 @@ it("puts a refused value on its field", async () => {
       ? route.continue({ postData: JSON.stringify({ ...route.request().postDataJSON(), width: 100 }) })
       : route.continue(),
   );
-  await generate(page, "a boat");
-  await see(page.getByRole("group", { name: "Size" }).getByText("must be a multiple of 8"));
+  await submitPrompt(page, "a boat");
+  await waitForVisible(page.getByRole("group", { name: "Size" }).getByText("must be a multiple of 8"));
 });
 
 it("makes a batch and shows its pictures together", async () => {
   const { page } = await browser.open("/generate");
   await page.getByRole("textbox", { name: "Pictures", exact: true }).fill("3");
-  const prompt = await generate(page, "a fox in snow");
-  const result = resultOf(page, prompt);
-  await see(result.getByText("3 of 3 done"));
+  const prompt = await submitPrompt(page, "a fox in snow");
+  const result = resultCard(page, prompt);
+  await waitForVisible(result.getByText("3 of 3 done"));
   expect(await result.getByRole("link").count()).toBe(3);
 });
 
 it("lets every picture of a batch form where it stays", async () => {
   const { page } = await browser.open("/generate");
   await page.getByRole("textbox", { name: "Pictures", exact: true }).fill("4");
-  const prompt = await generate(page, slowly("a row of poplars", 8));
-  const submission = resultOf(page, prompt);
-  await see(submission.getByRole("img", { name: "The picture as it forms" }));
+  const prompt = await submitPrompt(page, slowPrompt("a row of poplars", 8));
+  const submission = resultCard(page, prompt);
+  await waitForVisible(submission.getByRole("img", { name: "The picture as it forms" }));
   const leave = submission.getByRole("button", { name: "Leave this one out" });
   const places = await Promise.all((await leave.all()).map(async (one) => placeOf(one.locator("xpath=.."))));
   expect(places).toHaveLength(4);
   await leave.last().click();
-  await see(submission.getByText("3 of 4 done, 1 cancelled"));
+  await waitForVisible(submission.getByText("3 of 4 done, 1 cancelled"));
   const links = await submission.getByRole("link").all();
   const found = await Promise.all(links.map(placeOf));
   expect(found).toEqual(places.slice(0, 3));
@@ -108,8 +108,8 @@ it("moves nothing when one of several in a row is finished", async () => {
   const { page } = await browser.open("/generate");
   const prompts: string[] = [];
   for (const words of ["a first elm", "a second elm", "a third elm", "a fourth elm"]) {
-    prompts.push(await generate(page, slowly(words, 4)));
-    await see(resultOf(page, prompts.at(-1) ?? ""));
+    prompts.push(await submitPrompt(page, slowPrompt(words, 4)));
+    await waitForVisible(resultCard(page, prompts.at(-1) ?? ""));
   }
   await page.evaluate(() => {
     const seen = { shift: 0 };
@@ -119,15 +119,15 @@ it("moves nothing when one of several in a row is finished", async () => {
         seen.shift += entry.value;
     }).observe({ type: "layout-shift" });
   });
-  for (const prompt of prompts) await see(resultOf(page, prompt).getByText(/^Done in/));
+  for (const prompt of prompts) await waitForVisible(resultCard(page, prompt).getByText(/^Done in/));
   const shift = await page.evaluate(() => (window as unknown as { seen: { shift: number } }).seen.shift);
   expect(shift).toBeLessThan(0.05);
 });
 
 it("keeps the form in the window beside the results", async () => {
   const { page } = await browser.open("/generate", { viewport: { width: 1366, height: 620 } });
-  const prompt = await generate(page, "a tall poplar");
-  await see(resultOf(page, prompt).getByText(/^Done in/));
+  const prompt = await submitPrompt(page, "a tall poplar");
+  await waitForVisible(resultCard(page, prompt).getByText(/^Done in/));
   const button = page.getByRole("button", { name: /^Generate/ });
   const isInWindow = async () => {
     const box = await button.boundingBox();
@@ -143,36 +143,36 @@ it("keeps the form in the window beside the results", async () => {
 
 it("does not let a long word push the page aside", async () => {
   const { page } = await browser.open("/generate", { viewport: { width: 360, height: 740 } });
-  const prompt = await generate(page, "w".repeat(300));
-  await see(resultOf(page, prompt).getByText(/^Done in/));
+  const prompt = await submitPrompt(page, "w".repeat(300));
+  await waitForVisible(resultCard(page, prompt).getByText(/^Done in/));
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
 });
 
 it("shows the running job again after a reload, and in a second tab", async () => {
   const { page, context } = await browser.open("/generate");
-  const prompt = await generate(page, slowly("a harbour", 25));
-  await see(runOf(page, prompt).getByText("Running"));
+  const prompt = await submitPrompt(page, slowPrompt("a harbour", 25));
+  await waitForVisible(jobCard(page, prompt).getByText("Running"));
   await page.reload();
-  await see(runOf(page, prompt).getByText(/\d+ % · /));
+  await waitForVisible(jobCard(page, prompt).getByText(/\d+ % · /));
   const second = await context.newPage();
   await second.goto("/generate");
-  await see(runOf(second, prompt).getByText(/\d+ % · /));
-  await see(resultOf(page, prompt).getByText(/^Done in/));
-  await see(resultOf(second, prompt).getByText(/^Done in/));
+  await waitForVisible(jobCard(second, prompt).getByText(/\d+ % · /));
+  await waitForVisible(resultCard(page, prompt).getByText(/^Done in/));
+  await waitForVisible(resultCard(second, prompt).getByText(/^Done in/));
 });
 
 it("learns of a job that another tab submitted", async () => {
   const { page, context } = await browser.open("/generate");
   const second = await context.newPage();
   await second.goto("/generate");
-  const prompt = await generate(page, "a kite");
-  await see(resultOf(second, prompt).getByText(/^Done in/));
+  const prompt = await submitPrompt(page, "a kite");
+  await waitForVisible(resultCard(second, prompt).getByText(/^Done in/));
 });
 
 it("regenerates from the history with the same words", async () => {
   const { page } = await browser.open("/generate");
-  const prompt = await generate(page, "a windmill");
-  await see(resultOf(page, prompt).getByText(/^Done in/));
+  const prompt = await submitPrompt(page, "a windmill");
+  await waitForVisible(resultCard(page, prompt).getByText(/^Done in/));
   await page.getByRole("tab", { name: "History" }).click();
   await page
     .getByRole("textbox", { name: "Search prompts" })
@@ -185,7 +185,7 @@ it("regenerates from the history with the same words", async () => {
     .first()
     .click();
   await page.getByRole("menuitem", { name: "Regenerate with a new seed" }).click();
-  await see(page.getByText("Queued", { exact: true }).first());
+  await waitForVisible(page.getByText("Queued", { exact: true }).first());
   await expect.poll(() => page.locator("[data-job]").count()).toBe(2);
   await page
     .getByRole("button", { name: /^Actions for job/ })
@@ -204,16 +204,16 @@ it("keeps the way to stop a job in reach on a phone", async () => {
     hasTouch: true,
     isMobile: true,
   });
-  const prompt = await generate(
+  const prompt = await submitPrompt(
     page,
-    slowly("a very long description of a harbour in the evening light", 120),
+    slowPrompt("a very long description of a harbour in the evening light", 120),
   );
-  const run = runOf(page, prompt);
-  await see(run.getByText("Running"));
+  const run = jobCard(page, prompt);
+  await waitForVisible(run.getByText("Running"));
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
   const cancel = run.getByRole("button", { name: "Cancel" });
   const box = await cancel.boundingBox();
   expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(360);
   await cancel.tap();
-  await see(resultOf(page, prompt).getByText("Cancelled"));
+  await waitForVisible(resultCard(page, prompt).getByText("Cancelled"));
 });

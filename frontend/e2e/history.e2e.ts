@@ -1,13 +1,13 @@
 import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
 import { withBrowser } from "./browser";
-import { see } from "./expect";
+import { waitForVisible } from "./waiting";
 
 const browser = withBrowser();
 const LISTED = "**/api/v1/generation-jobs?*";
 
 /** Answer the history with one job many times. */
-async function withManyJobs(page: Page, count: number): Promise<void> {
+async function serveManyJobs(page: Page, count: number): Promise<void> {
   const { items } = await (await page.request.get("/api/v1/generation-jobs?status=completed&limit=1")).json();
   await page.route(LISTED, async (route) => {
     const query = new URL(route.request().url()).searchParams;
@@ -23,9 +23,9 @@ async function withManyJobs(page: Page, count: number): Promise<void> {
 for (const layout of ["Grid", "List"]) {
   it(`draws only what is near the window of a long history, and finds its place again: ${layout}`, async () => {
     const { page } = await browser.open("about:blank");
-    await withManyJobs(page, 3_000);
+    await serveManyJobs(page, 3_000);
     await page.goto("/generate/history");
-    await see(page.getByText("3,000 jobs"));
+    await waitForVisible(page.getByText("3,000 jobs"));
     await page.getByRole("button", { name: layout, exact: true }).click();
     const cards = page.getByRole("list", { name: "Jobs" }).getByRole("listitem");
     const last = async () => Number(await cards.last().getAttribute("aria-posinset"));

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { resultOf, withBrowser } from "./browser";
-import { see } from "./expect";
+import { resultCard, withBrowser } from "./browser";
+import { waitForVisible } from "./waiting";
 
 const browser = withBrowser();
 
@@ -16,7 +16,7 @@ it("shows which LoRAs do not fit the model, and lets one insist", async () => {
   await page.getByRole("option", { name: /SD 1.5/ }).click();
   await loras.click();
   const misfit = page.getByRole("option", { name: /film.?grain/i });
-  await see(misfit.getByText(/SDXL/i));
+  await waitForVisible(misfit.getByText(/SDXL/i));
   await expect.poll(() => misfit.getAttribute("aria-disabled")).toBe("true");
   const fitting = page.getByRole("option", { name: /watercolour/i });
   expect(await fitting.getAttribute("aria-disabled")).not.toBe("true");
@@ -28,9 +28,9 @@ it("shows which LoRAs do not fit the model, and lets one insist", async () => {
 
   await checkpoint.fill("juniper");
   await page.getByRole("option", { name: /juniper/i }).click();
-  await see(page.getByText("made for another family"));
+  await waitForVisible(page.getByText("made for another family"));
   await prompt.press("Control+Enter");
-  await see(
+  await waitForVisible(
     page
       .getByRole("form")
       .or(page.locator("form"))
@@ -39,5 +39,5 @@ it("shows which LoRAs do not fit the model, and lets one insist", async () => {
   );
   await page.getByRole("switch", { name: "Use it anyway" }).check();
   await prompt.press("Control+Enter");
-  await see(resultOf(page, words).getByText(/^Done in/));
+  await waitForVisible(resultCard(page, words).getByText(/^Done in/));
 });

@@ -1,51 +1,51 @@
 import { expect, it } from "vitest";
-import { generate, resultOf, withBrowser } from "./browser";
-import { see, written } from "./expect";
+import { resultCard, submitPrompt, withBrowser } from "./browser";
+import { waitForVisible, waitForWrite } from "./waiting";
 
 const browser = withBrowser();
 
 it("rates, tags and shares a picture, and finds it by its tag", async () => {
   const { page } = await browser.open("/generate");
-  const prompt = await generate(page, "a heron");
-  await resultOf(page, prompt).getByRole("link").first().click();
+  const prompt = await submitPrompt(page, "a heron");
+  await resultCard(page, prompt).getByRole("link").first().click();
   await page.waitForURL(/\/view\/\d+$/);
   const tag = `heron-${prompt.slice(-6)}`;
   await page.getByRole("combobox", { name: "Tags" }).fill(tag);
-  await written(page, () => page.keyboard.press("Enter"));
-  await written(page, () => page.locator("label").filter({ hasText: "4 Stars" }).click());
-  await see(page.getByText("4.0 from 1 rating"));
-  await written(page, () => page.getByRole("switch").first().click());
-  await see(page.getByText("Shared with everybody here"));
+  await waitForWrite(page, () => page.keyboard.press("Enter"));
+  await waitForWrite(page, () => page.locator("label").filter({ hasText: "4 Stars" }).click());
+  await waitForVisible(page.getByText("4.0 from 1 rating"));
+  await waitForWrite(page, () => page.getByRole("switch").first().click());
+  await waitForVisible(page.getByText("Shared with everybody here"));
   await page.reload();
-  await see(page.getByText("4.0 from 1 rating"));
+  await waitForVisible(page.getByText("4.0 from 1 rating"));
   await page.goto(`/gallery?tags=${tag}`);
-  await see(page.getByText("1 picture", { exact: true }));
+  await waitForVisible(page.getByText("1 picture", { exact: true }));
   await page.goto("/gallery?scope=community&sort=top-rated");
-  await see(page.getByRole("list", { name: "Pictures" }).or(page.getByText("No pictures yet")));
+  await waitForVisible(page.getByRole("list", { name: "Pictures" }).or(page.getByText("No pictures yet")));
 });
 
 it("deletes several at once, restores one and purges the rest", async () => {
   const { page } = await browser.open("/generate");
   await page.getByRole("textbox", { name: "Pictures", exact: true }).fill("2");
-  const prompt = await generate(page, "a wren");
-  await see(resultOf(page, prompt).getByText("2 of 2 done"));
+  const prompt = await submitPrompt(page, "a wren");
+  await waitForVisible(resultCard(page, prompt).getByText("2 of 2 done"));
   await page.goto(`/gallery?${new URLSearchParams({ search: prompt })}`);
-  await see(page.getByText("2 pictures", { exact: true }));
+  await waitForVisible(page.getByText("2 pictures", { exact: true }));
   const ticks = page.getByRole("checkbox", { name: /^Select/ });
   await ticks.first().check();
   await ticks.nth(1).check();
-  await see(page.getByText("2 selected"));
-  await written(page, () => page.getByRole("button", { name: "Delete", exact: true }).click());
-  await see(page.getByText("Nothing matches"));
+  await waitForVisible(page.getByText("2 selected"));
+  await waitForWrite(page, () => page.getByRole("button", { name: "Delete", exact: true }).click());
+  await waitForVisible(page.getByText("Nothing matches"));
   await page.goto("/gallery/trash");
   await page
     .getByRole("checkbox", { name: new RegExp(`^Select ${prompt}`) })
     .first()
     .check();
   await page.getByRole("button", { name: "Restore" }).click();
-  await see(page.getByText("Done for 1"));
+  await waitForVisible(page.getByText("Done for 1"));
   await page.goto(`/gallery?${new URLSearchParams({ search: prompt })}`);
-  await see(page.getByText("1 picture", { exact: true }));
+  await waitForVisible(page.getByText("1 picture", { exact: true }));
   await page.goto("/gallery/trash");
   await page
     .getByRole("checkbox", { name: new RegExp(`^Select ${prompt}`) })
@@ -53,7 +53,7 @@ it("deletes several at once, restores one and purges the rest", async () => {
     .check();
   await page.getByRole("button", { name: "Delete for good" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Delete for good" }).click();
-  await see(page.getByText("Done for 1"));
+  await waitForVisible(page.getByText("Done for 1"));
 });
 
 it("makes an API key, shows it once and revokes it", async () => {
@@ -62,10 +62,10 @@ it("makes an API key, shows it once and revokes it", async () => {
   await page.getByRole("button", { name: "New key" }).click();
   await page.getByRole("textbox", { name: "Name", exact: true }).last().fill(name);
   await page.getByRole("button", { name: "Create" }).click();
-  await see(page.getByText(/^gn_/));
+  await waitForVisible(page.getByText(/^gn_/));
   await page.getByRole("button", { name: "I have it" }).click();
   const row = page.getByRole("listitem").filter({ hasText: name });
-  await see(row);
+  await waitForVisible(row);
   expect(await page.getByText(/^gn_[\w-]{20,}$/).count()).toBe(0);
   await row.getByRole("button", { name: "Revoke" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Revoke" }).click();
@@ -77,10 +77,10 @@ it("begins an empty form with the defaults one has set", async () => {
   const steps = page.getByRole("textbox", { name: "Steps" });
   await steps.fill("12");
   await page.getByRole("button", { name: "Save" }).first().click();
-  await see(page.getByText("Saved"));
+  await waitForVisible(page.getByText("Saved"));
   await page.goto("/generate");
-  await see(page.getByText(/12 steps/));
+  await waitForVisible(page.getByText(/12 steps/));
   await page.goto("/settings");
   await page.getByRole("button", { name: "Clear" }).click();
-  await see(page.getByText("Saved"));
+  await waitForVisible(page.getByText("Saved"));
 });

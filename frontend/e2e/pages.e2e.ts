@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { violations } from "./axe";
 import { withBrowser } from "./browser";
-import { isComplete, see } from "./expect";
+import { waitForPage, waitForVisible } from "./waiting";
 
 const browser = withBrowser();
 
@@ -27,7 +27,7 @@ const PAGES = [
 for (const [path, title] of PAGES) {
   it(`is accessible and titled, dark and light: ${path}`, async () => {
     const { page } = await browser.open(path, { colorScheme: "dark" });
-    await isComplete(page);
+    await waitForPage(page);
     await expect.poll(() => page.title()).toContain(`${title} · Genonaut`.trimStart());
     expect(await page.getByRole("heading", { level: 1 }).count()).toBe(1);
     for (const colorScheme of ["dark", "light"] as const) {
@@ -43,7 +43,7 @@ for (const [path, title] of PAGES) {
       hasTouch: true,
       isMobile: true,
     });
-    await isComplete(page);
+    await waitForPage(page);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
   });
 }
@@ -55,23 +55,23 @@ it("leads from /N to the picture", async () => {
 
 it("says that a picture does not exist", async () => {
   const { page } = await browser.open("/view/999999999");
-  await see(page.getByText("There is no such picture"));
+  await waitForVisible(page.getByText("There is no such picture"));
   await page.getByRole("link", { name: "To the gallery" }).click();
   await page.waitForURL(/\/gallery$/);
 });
 
 it("is found by the keyboard: sheet, pages, search, theme", async () => {
   const { page } = await browser.open("/", { colorScheme: "dark" });
-  await see(page.getByRole("heading", { name: "Dashboard" }));
+  await waitForVisible(page.getByRole("heading", { name: "Dashboard" }));
   await page.keyboard.press("?");
-  await see(page.getByRole("dialog", { name: "Keyboard shortcuts" }));
+  await waitForVisible(page.getByRole("dialog", { name: "Keyboard shortcuts" }));
   await page.keyboard.press("Escape");
   await page.getByRole("dialog").waitFor({ state: "hidden" });
   await page.keyboard.press("t");
   await expect.poll(() => page.locator("html").getAttribute("data-theme")).toBe("light");
   await page.reload();
   await expect.poll(() => page.locator("html").getAttribute("data-theme")).toBe("light");
-  await see(page.getByRole("heading", { name: "Dashboard" }));
+  await waitForVisible(page.getByRole("heading", { name: "Dashboard" }));
   await page.keyboard.press("/");
   await page.keyboard.type("lighthouse");
   await page.keyboard.press("Enter");
@@ -116,7 +116,7 @@ for (const path of LOADING) {
     const { page } = await browser.open("about:blank");
     await page.route(/\/api\/v1\/(content|generation-jobs|users|webhooks|api-keys|auth\/sessions)/, () => {});
     await page.goto(path);
-    await see(page.getByRole("status", { name: "Loading" }));
+    await waitForVisible(page.getByRole("status", { name: "Loading" }));
     expect(await violations(page)).toEqual([]);
     // Who wants no motion is to see none that goes on for ever.
     expect(await page.evaluate(countEndless)).toBe(0);

@@ -1,28 +1,28 @@
 import { expect, it } from "vitest";
-import { generate, resultOf, withBrowser } from "./browser";
-import { see } from "./expect";
+import { resultCard, submitPrompt, withBrowser } from "./browser";
+import { waitForVisible } from "./waiting";
 
 const browser = withBrowser();
 
 it("tells the life of a job, from the history and from the queue of administrators", async () => {
   const { page } = await browser.open("/generate");
-  const prompt = await generate(page, "a bridge [fault:node_error]");
-  await see(resultOf(page, prompt).getByText(/simulated failure/));
+  const prompt = await submitPrompt(page, "a bridge [fault:node_error]");
+  await waitForVisible(resultCard(page, prompt).getByText(/simulated failure/));
 
   await page.goto(`/generate/history?search=${encodeURIComponent(prompt)}`);
   await page.getByRole("button", { name: /^Actions for job/ }).click();
   await page.getByRole("menuitem", { name: "Timeline" }).click();
   const timeline = page.getByRole("dialog", { name: /^Timeline of job/ });
-  await see(timeline.getByText("Submitted"));
+  await waitForVisible(timeline.getByText("Submitted"));
   const [first] = await timeline.getByRole("listitem").allInnerTexts();
   expect(first).toContain("Submitted");
-  await see(timeline.getByText(/^Attempt 1 starts on/));
-  await see(timeline.getByText(/simulated failure/));
+  await waitForVisible(timeline.getByText(/^Attempt 1 starts on/));
+  await waitForVisible(timeline.getByText(/simulated failure/));
   const title = (await timeline.getByRole("heading").textContent()) ?? "";
   await page.keyboard.press("Escape");
   await timeline.waitFor({ state: "hidden" });
 
   await page.goto("/admin?show=failed");
   await page.getByRole("button", { name: title, exact: true }).click();
-  await see(page.getByRole("dialog", { name: title }).getByText(/simulated failure/));
+  await waitForVisible(page.getByRole("dialog", { name: title }).getByText(/simulated failure/));
 });

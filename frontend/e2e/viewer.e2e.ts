@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
 import { withBrowser } from "./browser";
-import { see } from "./expect";
+import { waitForVisible } from "./waiting";
 
 const browser = withBrowser();
 
@@ -9,9 +9,9 @@ it("leaves the full size before it leaves the picture", async () => {
   const { page } = await browser.open("/gallery");
   await page.getByRole("list", { name: "Pictures" }).getByRole("link").first().click();
   await page.getByRole("button", { name: "Show at full size" }).click();
-  await see(page.getByRole("region", { name: "Picture at full size" }));
+  await waitForVisible(page.getByRole("region", { name: "Picture at full size" }));
   await page.keyboard.press("Escape");
-  await see(page.getByRole("button", { name: "Show at full size" }));
+  await waitForVisible(page.getByRole("button", { name: "Show at full size" }));
   expect(page.url()).toMatch(/\/view\/\d+$/);
   await page.keyboard.press("Escape");
   await page.waitForURL(/\/gallery$/);
@@ -24,14 +24,14 @@ it("steps through the pictures with a finger", async () => {
     isMobile: true,
   });
   const tiles = page.getByRole("list", { name: "Pictures" }).getByRole("link");
-  await see(tiles);
+  await waitForVisible(tiles);
   const [first, second] = [await tiles.nth(0).getAttribute("href"), await tiles.nth(1).getAttribute("href")];
   await tiles.first().tap();
   await page.waitForURL(`**${first}`);
-  await see(page.getByRole("button", { name: "Next" }).and(page.locator(":enabled")));
+  await waitForVisible(page.getByRole("button", { name: "Next" }).and(page.locator(":enabled")));
   await swipe(page, -160);
   await page.waitForURL(`**${second}`);
-  await see(page.getByRole("button", { name: "Previous" }).and(page.locator(":enabled")));
+  await waitForVisible(page.getByRole("button", { name: "Previous" }).and(page.locator(":enabled")));
   await swipe(page, 160);
   await page.waitForURL(`**${first}`);
   expect(await page.getByRole("button", { name: "Show at full size" }).count()).toBe(1);
@@ -46,7 +46,7 @@ async function swipe(page: Page, distance: number): Promise<void> {
   const touch = (type: "touchStart" | "touchMove" | "touchEnd", at: readonly number[]) =>
     devtools.send("Input.dispatchTouchEvent", { type, touchPoints: at.map((left) => ({ x: left, y })) });
   await touch("touchStart", [x]);
-  for (const share of [0.25, 0.5, 0.75, 1]) await touch("touchMove", [x + distance * share]);
+  for (const setShared of [0.25, 0.5, 0.75, 1]) await touch("touchMove", [x + distance * setShared]);
   await touch("touchEnd", []);
   await devtools.detach();
 }

@@ -3,7 +3,7 @@ import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, expect, it } from "vitest";
 import { withBrowser } from "./browser";
-import { see, turn } from "./expect";
+import { setSwitch, waitForVisible } from "./waiting";
 
 const browser = withBrowser();
 let receiver: Server | undefined;
@@ -54,7 +54,7 @@ it("makes a webhook, tests it, sends again, edits it, switches it off and delete
   await form.getByLabel("Address").fill("http://10.0.0.1/hook");
   await form.getByLabel("Description").fill(name);
   await form.getByRole("button", { name: "Create" }).click();
-  await see(form.locator("[aria-invalid=true]").or(form.getByRole("alert")));
+  await waitForVisible(form.locator("[aria-invalid=true]").or(form.getByRole("alert")));
   await form.getByLabel("Address").fill(url);
   await form.getByRole("button", { name: "Create" }).click();
   const shown = page.getByRole("dialog", { name: "Copy it now" });
@@ -67,20 +67,20 @@ it("makes a webhook, tests it, sends again, edits it, switches it off and delete
   const record = section.getByRole("listitem").filter({ hasText: name });
   await record.getByRole("button", { name: "Log and test" }).click();
   const log = page.getByRole("dialog", { name });
-  await see(log.getByText("Nothing was sent yet."));
+  await waitForVisible(log.getByText("Nothing was sent yet."));
   await log.getByRole("button", { name: "Send a test" }).click();
-  await see(log.getByText("Failed"));
-  await see(log.getByText(/answer 500/));
+  await waitForVisible(log.getByText("Failed"));
+  await waitForVisible(log.getByText(/answer 500/));
   const [first] = calls;
   expect(first && signatureOf(first, secret)).toBe(first?.headers["webhook-signature"]);
   expect(JSON.parse(first?.body ?? "{}").type).toBe("webhook.test");
   await log.getByRole("button", { name: /^What was sent: webhook.test/ }).click();
   const body = log.getByRole("group", { name: "Body" });
-  await see(body);
+  await waitForVisible(body);
   expect(JSON.parse((await body.textContent()) ?? "")).toEqual(JSON.parse(first?.body ?? ""));
   status = 204;
   await log.getByRole("button", { name: "Send again" }).first().click();
-  await see(log.getByText("Delivered"));
+  await waitForVisible(log.getByText("Delivered"));
   expect(calls.at(-1)?.headers["webhook-id"]).toBe(first?.headers["webhook-id"]);
   await log.getByRole("button", { name: "Close" }).click();
 
@@ -91,14 +91,14 @@ it("makes a webhook, tests it, sends again, edits it, switches it off and delete
   await edit.getByRole("checkbox", { name: "A job was cancelled" }).check();
   await edit.getByRole("button", { name: "Save" }).click();
   await edit.waitFor({ state: "hidden" });
-  await see(record.getByText(/A job was cancelled/));
+  await waitForVisible(record.getByText(/A job was cancelled/));
 
   const power = page.getByRole("switch", { name: `Call ${name} again` });
   const saved = page.waitForResponse((reply) => reply.request().method() === "PATCH");
-  await turn(power, false);
+  await setSwitch(power, false);
   await saved;
   await page.reload();
-  await see(power);
+  await waitForVisible(power);
   await expect.poll(() => power.isChecked()).toBe(false);
   await page.getByRole("button", { name: `Actions for ${name} again` }).click();
   await page.getByRole("menuitem", { name: "Delete" }).click();

@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
 import { withBrowser } from "../browser";
-import { see } from "../expect";
+import { waitForVisible } from "../waiting";
 
 const browser = withBrowser();
 
@@ -35,7 +35,7 @@ async function jumpBeyond(page: Page, place: number): Promise<void> {
 for (const layout of ["grid", "list"]) {
   it(`scrolls and jumps among a hundred thousand pictures with few of them in the page: ${layout}`, async () => {
     const { page } = await browser.open(`/gallery?view=${layout}`);
-    await see(page.getByText("More than 10,000 pictures"));
+    await waitForVisible(page.getByText("More than 10,000 pictures"));
     for (let step = 0; step < 20; step += 1) {
       await page.mouse.wheel(0, 2_500);
       await expect.poll(async () => (await onScreen(page)) > 0).toBe(true);
@@ -61,7 +61,7 @@ function onScreen(page: Page): Promise<number> {
 
 it("finds its place again after a reload, deep in the list", async () => {
   const { page } = await browser.open("/gallery");
-  await see(tilesOf(page));
+  await waitForVisible(tilesOf(page));
   await jumpBeyond(page, 1_000);
   const offset = await offsetOf(page);
   expect(offset).toBeGreaterThan(10_000);
@@ -71,15 +71,15 @@ it("finds its place again after a reload, deep in the list", async () => {
   });
   await page.reload();
   await expect.poll(() => offsetOf(page)).toBe(offset);
-  await see(page.getByRole("list", { name: "Pictures" }).getByRole("link"));
+  await waitForVisible(page.getByRole("list", { name: "Pictures" }).getByRole("link"));
   expect(requests).toBeLessThanOrEqual(4);
   expect(await lastPlace(page)).toBeGreaterThan(900);
 });
 
 it("finds one of them by its words", async () => {
   const { page } = await browser.open("/gallery?search=picture%2077777");
-  await see(page.getByText("1 picture", { exact: true }));
+  await waitForVisible(page.getByText("1 picture", { exact: true }));
   await page.getByRole("list", { name: "Pictures" }).getByRole("link").first().click();
   await page.waitForURL(/\/view\/\d+/);
-  await see(page.getByRole("heading", { name: "picture 77777" }));
+  await waitForVisible(page.getByRole("heading", { name: "picture 77777" }));
 });

@@ -1,5 +1,5 @@
 import { createBrowserRouter, type RouteObject, redirect } from "react-router";
-import { Frame } from "./frame";
+import { AuthenticatedLayout } from "./authenticated-layout";
 import { NotFound } from "./not-found";
 import { RouteError } from "./route-error";
 import { PageSkeleton } from "./shell/page-skeleton";
@@ -11,16 +11,16 @@ const routes: RouteObject[] = [
     children: [
       {
         path: "login",
-        lazy: async () => ({ Component: (await import("@/features/session/entry")).LoginPage }),
+        lazy: async () => ({ Component: (await import("@/features/session/pages")).LoginPage }),
       },
       {
         path: "register",
-        lazy: async () => ({ Component: (await import("@/features/session/entry")).RegisterPage }),
+        lazy: async () => ({ Component: (await import("@/features/session/pages")).RegisterPage }),
       },
     ],
   },
   {
-    element: <Frame />,
+    element: <AuthenticatedLayout />,
     errorElement: <RouteError />,
     hydrateFallbackElement: <PageSkeleton />,
     children: [
@@ -53,7 +53,7 @@ const routes: RouteObject[] = [
           {
             path: "notifications",
             lazy: async () => ({
-              Component: (await import("@/features/notifications/page")).NotificationsPage,
+              Component: (await import("@/features/notifications/pages")).NotificationsPage,
             }),
           },
           { path: "settings", lazy: () => import("@/features/settings") },

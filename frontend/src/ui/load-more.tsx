@@ -2,13 +2,13 @@ import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import CircularProgress from "@mui/material/CircularProgress";
 import { useEffect, useRef, useState } from "react";
-import { type EndlessQuery, useMore } from "@/lib/use-more";
+import { type PagedQuery, useNextPage } from "@/lib/use-next-page";
 
 /** Asks for the next page of a list before its end is seen. */
-export function LoadMore({ query }: { readonly query: EndlessQuery }) {
+export function LoadMore({ query }: { readonly query: PagedQuery }) {
   const sentinel = useRef<HTMLDivElement>(null);
   const [isNear, setIsNear] = useState(false);
-  const more = useMore(query);
+  const more = useNextPage(query);
   useEffect(() => {
     const target = sentinel.current;
     if (target === null) return;

@@ -8,7 +8,7 @@ import { reviveBoolean, useStoredState } from "@/lib/storage/stored-state";
 import { destinationsOf } from "../navigation";
 import { BottomNavigation } from "./bottom-navigation";
 import { PageSkeleton } from "./page-skeleton";
-import { ShortcutSheet } from "./shortcut-sheet";
+import { ShortcutsDialog } from "./shortcuts-dialog";
 import { DrawerNavigation, SideNavigation } from "./side-navigation";
 import { TopBar } from "./top-bar";
 
@@ -16,12 +16,12 @@ import { TopBar } from "./top-bar";
 export function Shell() {
   const [isCollapsed, setIsCollapsed] = useStoredState("navigation-collapsed", false, reviveBoolean);
   const [isDrawerOpen, setIsDrawerOpen] = useState(false);
-  const [isSheetOpen, setIsSheetOpen] = useState(false);
+  const [areShortcutsOpen, setAreShortcutsOpen] = useState(false);
   const search = useRef<HTMLInputElement>(null);
   const isAdmin = useIsAdmin();
   const destinations = destinationsOf(isAdmin);
   useShellShortcuts(isAdmin, {
-    openSheet: () => setIsSheetOpen(true),
+    openShortcuts: () => setAreShortcutsOpen(true),
     focusSearch: () => search.current?.focus(),
     toggleNavigation: () => setIsCollapsed(!isCollapsed),
   });
@@ -43,7 +43,7 @@ export function Shell() {
         <TopBar
           search={search}
           onOpenNavigation={() => setIsDrawerOpen(true)}
-          onOpenShortcuts={() => setIsSheetOpen(true)}
+          onOpenShortcuts={() => setAreShortcutsOpen(true)}
         />
         <Box component="main" id="main" tabIndex={-1} sx={{ flex: 1, pb: { xs: 8, md: 0 }, outline: "none" }}>
           <Suspense fallback={<PageSkeleton />}>
@@ -52,7 +52,7 @@ export function Shell() {
         </Box>
       </Box>
       <BottomNavigation destinations={destinations.filter((destination) => destination.isPrimary)} />
-      <ShortcutSheet isOpen={isSheetOpen} onClose={() => setIsSheetOpen(false)} />
+      <ShortcutsDialog isOpen={areShortcutsOpen} onClose={() => setAreShortcutsOpen(false)} />
     </Box>
   );
 }
@@ -97,7 +97,7 @@ function useTopOfNewPages(): void {
 }
 
 interface ShellActions {
-  readonly openSheet: () => void;
+  readonly openShortcuts: () => void;
   readonly focusSearch: () => void;
   readonly toggleNavigation: () => void;
 }
@@ -116,7 +116,7 @@ function useShellShortcuts(isAdmin: boolean, actions: ShellActions): void {
         run: () => void navigate(path),
       })),
       { keys: "/", label: "Search", group: "Everywhere", run: () => latest.current.focusSearch() },
-      { keys: "?", label: "This sheet", group: "Everywhere", run: () => latest.current.openSheet() },
+      { keys: "?", label: "This sheet", group: "Everywhere", run: () => latest.current.openShortcuts() },
       {
         keys: "[",
         label: "Fold the navigation",

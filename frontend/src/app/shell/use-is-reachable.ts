@@ -4,7 +4,7 @@ import { ApiError } from "@/api/problem";
 import { meQuery } from "@/features/session";
 
 /** While the server does not answer, it is asked this often. */
-const ASK_AGAIN_MS = 5_000;
+const RETRY_MS = 5_000;
 
 const isCutOff = (query: Query): boolean => {
   const failure = query.state.fetchFailureReason ?? query.state.error;
@@ -34,7 +34,7 @@ export function useIsReachable(): boolean {
   );
   useEffect(() => {
     if (isReachable) return;
-    const timer = setInterval(() => void client.refetchQueries({ predicate: isCutOff }), ASK_AGAIN_MS);
+    const timer = setInterval(() => void client.refetchQueries({ predicate: isCutOff }), RETRY_MS);
     return () => clearInterval(timer);
   }, [client, isReachable]);
   return isReachable;

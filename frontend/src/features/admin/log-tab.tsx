@@ -2,7 +2,7 @@ import Box from "@mui/material/Box";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import type { AuditEntry } from "@/api/types";
 import { LoadMore } from "@/ui/load-more";
-import { Record, Records } from "@/ui/records";
+import { RecordList, RecordListItem } from "@/ui/record-list";
 import { TimeAgo } from "@/ui/time-ago";
 import { auditQuery } from "./queries";
 
@@ -12,11 +12,11 @@ export function LogTab() {
   const entries = query.data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <Box sx={{ maxWidth: 920 }}>
-      <Records query={query} empty="Nothing has happened yet.">
+      <RecordList query={query} empty="Nothing has happened yet.">
         {entries.map((entry) => (
-          <Record key={entry.id} title={titleOf(entry)} detail={detailOf(entry)} />
+          <RecordListItem key={entry.id} title={titleOf(entry)} detail={detailOf(entry)} />
         ))}
-      </Records>
+      </RecordList>
       <LoadMore query={query} />
     </Box>
   );

@@ -7,7 +7,7 @@ import { messageOf } from "@/api/problem";
 import type { Model } from "@/api/types";
 import { ModelOption } from "@/features/models";
 import { formatBytes } from "@/lib/format";
-import { Record } from "@/ui/records";
+import { RecordListItem } from "@/ui/record-list";
 import { useToast } from "@/ui/toast";
 import { EditModelDialog } from "./edit-model-dialog";
 import { Evidence } from "./evidence";
@@ -20,7 +20,7 @@ export function ModelRecord({ model }: { readonly model: Model }) {
   const [isOpen, setIsOpen] = useState(false);
   const [isEditing, setIsEditing] = useState(false);
   return (
-    <Record
+    <RecordListItem
       title={<ModelOption model={model} />}
       detail={
         <Box sx={{ display: "grid", gridTemplateColumns: "minmax(0, 1fr)", gap: 0.75, mt: 0.5 }}>

@@ -7,7 +7,7 @@ import { formatCount } from "@/lib/format";
 import { useSearchState } from "@/lib/use-search-state";
 import { FilterSelect } from "@/ui/filter-select";
 import { LoadMore } from "@/ui/load-more";
-import { Records } from "@/ui/records";
+import { RecordList } from "@/ui/record-list";
 import { SearchBox } from "@/ui/search-box";
 import { ModelMaintenance } from "./model-maintenance";
 import { type ModelFilter, modelsQuery } from "./model-queries";
@@ -58,11 +58,11 @@ export function ModelsTab() {
           {total === undefined || total === null ? null : `${formatCount(total)} models`}
         </Typography>
       </Box>
-      <Records query={query} empty="None.">
+      <RecordList query={query} empty="None.">
         {models.map((model) => (
           <ModelRecord key={model.id} model={model} />
         ))}
-      </Records>
+      </RecordList>
       <LoadMore query={query} />
     </Box>
   );

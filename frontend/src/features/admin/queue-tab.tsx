@@ -18,7 +18,7 @@ import {
 import { formatCount, modelTitle } from "@/lib/format";
 import { useSearchState } from "@/lib/use-search-state";
 import { LoadMore } from "@/ui/load-more";
-import { Record, Records } from "@/ui/records";
+import { RecordList, RecordListItem } from "@/ui/record-list";
 import { TimeAgo } from "@/ui/time-ago";
 import { useToast } from "@/ui/toast";
 import { PauseBar } from "./pause-bar";
@@ -69,11 +69,11 @@ export function QueueTab() {
           </ToggleButton>
         ))}
       </ToggleButtonGroup>
-      <Records query={query} empty="None at present.">
+      <RecordList query={query} empty="None at present.">
         {jobs.map((job) => (
           <QueueRecord key={job.id} job={job} />
         ))}
-      </Records>
+      </RecordList>
       <LoadMore query={query} />
     </Box>
   );
@@ -88,7 +88,7 @@ function QueueRecord({ job }: { readonly job: Job }) {
   const canRetry = job.status === "failed" || job.status === "cancelled";
   const isOpen = !canRetry && job.status !== "completed";
   return (
-    <Record
+    <RecordListItem
       start={<JobStatusChip status={job.status} />}
       title={job.prompt.length > 140 ? `${job.prompt.slice(0, 140)}…` : job.prompt}
       detail={

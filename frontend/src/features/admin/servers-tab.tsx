@@ -6,7 +6,7 @@ import { messageOf } from "@/api/problem";
 import type { BackendHealth } from "@/api/types";
 import { Panel } from "@/ui/panel";
 import { ProblemState } from "@/ui/problem-state";
-import { Record, Records } from "@/ui/records";
+import { RecordList, RecordListItem } from "@/ui/record-list";
 import { TimeAgo } from "@/ui/time-ago";
 import { useToast } from "@/ui/toast";
 import { healthQuery, useChangePause } from "./queries";
@@ -27,21 +27,21 @@ export function ServersTab() {
   return (
     <Box sx={{ display: "grid", gridTemplateColumns: "minmax(0, 1fr)", gap: 2, maxWidth: 820 }}>
       <Panel title="Genonaut" action={<StateChip state={status} />}>
-        <Records query={query} empty="">
-          <Record title="Database" action={<StateChip state={database} />} />
-          <Record title="Redis" action={<StateChip state={redis} />} />
-          <Record
+        <RecordList query={query} empty="">
+          <RecordListItem title="Database" action={<StateChip state={database} />} />
+          <RecordListItem title="Redis" action={<StateChip state={redis} />} />
+          <RecordListItem
             title="Queue"
             action={<StateChip state={queue} />}
             detail={queue === "paused" ? "Nothing new is begun until somebody resumes it." : undefined}
           />
-        </Records>
+        </RecordList>
       </Panel>
       <WorkersPanel isNobodyThere={workers === 0} />
       <Panel title="ComfyUI servers">
-        <Records query={query} empty="None is configured.">
+        <RecordList query={query} empty="None is configured.">
           {comfyui.map((backend) => (
-            <Record
+            <RecordListItem
               key={backend.name}
               title={backend.name}
               detail={<BackendDetail backend={backend} />}
@@ -72,7 +72,7 @@ export function ServersTab() {
               }
             />
           ))}
-        </Records>
+        </RecordList>
       </Panel>
     </Box>
   );

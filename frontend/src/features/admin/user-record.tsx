@@ -8,7 +8,7 @@ import { messageOf } from "@/api/problem";
 import type { User, UserPatch } from "@/api/types";
 import { useMe } from "@/features/session";
 import { ConfirmDialog } from "@/ui/confirm-dialog";
-import { Record } from "@/ui/records";
+import { RecordListItem } from "@/ui/record-list";
 import { TimeAgo } from "@/ui/time-ago";
 import { useToast } from "@/ui/toast";
 import { useChangeUser, useDeleteUser } from "./queries";
@@ -27,7 +27,7 @@ export function UserRecord({ user }: { readonly user: User }) {
   };
   const isAdmin = user.role === "admin";
   return (
-    <Record
+    <RecordListItem
       title={user.id === me.id ? `${user.username} (you)` : user.username}
       detail={
         <>

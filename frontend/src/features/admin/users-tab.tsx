@@ -5,7 +5,7 @@ import { UserPlus } from "lucide-react";
 import { useCallback, useState } from "react";
 import { useSearchState } from "@/lib/use-search-state";
 import { LoadMore } from "@/ui/load-more";
-import { Records } from "@/ui/records";
+import { RecordList } from "@/ui/record-list";
 import { SearchBox } from "@/ui/search-box";
 import { NewUserDialog } from "./new-user-dialog";
 import { usersQuery } from "./queries";
@@ -37,11 +37,11 @@ export function UsersTab() {
           New user
         </Button>
       </Box>
-      <Records query={query} empty="Nobody by that name.">
+      <RecordList query={query} empty="Nobody by that name.">
         {users.map((user) => (
           <UserRecord key={user.id} user={user} />
         ))}
-      </Records>
+      </RecordList>
       <LoadMore query={query} />
       {isCreating ? <NewUserDialog onClose={() => setIsCreating(false)} /> : null}
     </Box>

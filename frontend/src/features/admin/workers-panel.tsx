@@ -3,7 +3,7 @@ import LinearProgress from "@mui/material/LinearProgress";
 import { useQuery } from "@tanstack/react-query";
 import type { Worker } from "@/api/types";
 import { Panel } from "@/ui/panel";
-import { Record, Records } from "@/ui/records";
+import { RecordList, RecordListItem } from "@/ui/record-list";
 import { TimeAgo } from "@/ui/time-ago";
 import { workersQuery } from "./queries";
 import { StateChip } from "./state-chip";
@@ -20,16 +20,16 @@ export function WorkersPanel({ isNobodyThere }: WorkersPanelProps) {
       title="Workers"
       description={isNobodyThere ? "None is running: nothing is rendered until one is started." : undefined}
     >
-      <Records query={query} empty="None within the last hour.">
+      <RecordList query={query} empty="None within the last hour.">
         {(query.data?.items ?? []).map((worker) => (
-          <Record
+          <RecordListItem
             key={worker.id}
             title={`${worker.hostname}, process ${worker.pid}`}
             detail={<WorkerDetail worker={worker} />}
             action={<StateChip state={worker.state} />}
           />
         ))}
-      </Records>
+      </RecordList>
     </Panel>
   );
 }

@@ -2,7 +2,7 @@ import Box from "@mui/material/Box";
 import type { ReactNode } from "react";
 import { Link } from "react-router";
 import type { Content } from "@/api/types";
-import { Picture } from "@/ui/picture";
+import { LazyImage } from "@/ui/lazy-image";
 import { altOf, sourcesOf } from "./image-sources";
 
 interface ContentTileProps {
@@ -40,7 +40,7 @@ export function ContentTile({ item, listState, width, overlay, onClick }: Conten
           "&:focus-visible": { outline: "3px solid", outlineColor: "primary.main", outlineOffset: 2 },
         }}
       >
-        <Picture
+        <LazyImage
           {...sourcesOf(item)}
           sizes={width === undefined ? "(max-width: 600px) 50vw, 320px" : `${Math.ceil(width)}px`}
           alt={altOf(item)}

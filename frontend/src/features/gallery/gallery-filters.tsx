@@ -4,12 +4,12 @@ import { useCallback, useMemo } from "react";
 import type { Content } from "@/api/types";
 import { type ContentFilter, TagInput } from "@/features/content";
 import { checkpointsQuery } from "@/features/models";
-import { spanOf, startOf } from "@/lib/since";
+import { startOf, timeSpanOf } from "@/lib/time-span";
 import { useSearchState } from "@/lib/use-search-state";
 import { FilterBar } from "@/ui/filter-bar";
 import { FilterSelect } from "@/ui/filter-select";
 import { SearchBox } from "@/ui/search-box";
-import { SinceFilter } from "@/ui/since-filter";
+import { TimeSpanFilter } from "@/ui/time-span-filter";
 
 const KEYS = ["search", "scope", "tags", "model", "type", "since", "sort"] as const;
 
@@ -43,7 +43,7 @@ export function useGalleryFilter() {
   const { values } = useSearchState(KEYS);
   const { search, scope, tags, model, sort } = values;
   const type = oneOf(TYPES, values.type, "");
-  const since = spanOf(values.since);
+  const since = timeSpanOf(values.since);
   const filter = useMemo<ContentFilter>(
     () => ({
       scope: oneOf(SCOPES, scope, "mine"),
@@ -99,7 +99,7 @@ export function GalleryFilters() {
           options={TYPES}
           onChange={(type) => change({ type })}
         />
-        <SinceFilter value={values.since} onChange={(since) => change({ since })} />
+        <TimeSpanFilter value={values.since} onChange={(since) => change({ since })} />
         <FilterSelect
           label="Order"
           value={oneOf(SORTS, values.sort, "newest")}

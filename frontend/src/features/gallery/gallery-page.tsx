@@ -6,20 +6,20 @@ import { EmptyState } from "@/ui/empty-state";
 import { LayoutToggle } from "@/ui/layout-toggle";
 import { Page } from "@/ui/page";
 import { GalleryFilters, useGalleryFilter } from "./gallery-filters";
-import { PictureBrowser } from "./picture-browser";
-import { PictureCount } from "./picture-count";
+import { ImageBrowser } from "./image-browser";
+import { ImageCount } from "./image-count";
 import { useGalleryLayout } from "./use-gallery-layout";
-import { usePictures } from "./use-pictures";
+import { useImages } from "./use-images";
 
 /** Every picture, found again. */
 export function GalleryPage() {
   const { filter, isFiltered } = useGalleryFilter();
-  const pictures = usePictures(filter);
+  const images = useImages(filter);
   const [layout, chooseLayout] = useGalleryLayout();
   return (
     <Page
       title="Gallery"
-      description={<PictureCount total={pictures.total} />}
+      description={<ImageCount total={images.total} />}
       actions={
         <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", gap: { xs: 0.5, sm: 1.5 } }}>
           <LayoutToggle layout={layout} onChange={chooseLayout} />
@@ -35,14 +35,14 @@ export function GalleryPage() {
       }
     >
       <GalleryFilters />
-      <PictureBrowser
-        pictures={pictures}
+      <ImageBrowser
+        images={images}
         filter={filter}
         layout={layout}
         empty={
           <EmptyState
             icon={Images}
-            title={isFiltered ? "Nothing matches" : "No pictures yet"}
+            title={isFiltered ? "Nothing matches" : "No images yet"}
             action={
               isFiltered ? null : (
                 <Button variant="contained" component={Link} to="/generate">

@@ -7,7 +7,7 @@ interface RowTitleProps {
   readonly item: Content;
   readonly listState: object;
   /** Of the box that the words tick, for what cannot be opened. */
-  readonly tickId: string | null;
+  readonly checkboxId: string | null;
   readonly onClick: (event: MouseEvent) => void;
 }
 
@@ -21,7 +21,7 @@ const clamped = (lines: number) =>
   }) as const;
 
 /** What a picture is called, in two lines: its own title above the prompt, or the prompt alone. */
-export function RowTitle({ item, listState, tickId, onClick }: RowTitleProps) {
+export function RowTitle({ item, listState, checkboxId, onClick }: RowTitleProps) {
   const words = <Words item={item} />;
   const cover = {
     display: "block",
@@ -38,9 +38,9 @@ export function RowTitle({ item, listState, tickId, onClick }: RowTitleProps) {
       borderRadius: "14px",
     },
   } as const;
-  if (tickId !== null) {
+  if (checkboxId !== null) {
     return (
-      <Box component="label" htmlFor={tickId} sx={{ ...cover, cursor: "pointer" }}>
+      <Box component="label" htmlFor={checkboxId} sx={{ ...cover, cursor: "pointer" }}>
         {words}
       </Box>
     );

@@ -1,7 +1,7 @@
 import Box from "@mui/material/Box";
 import type { Content } from "@/api/types";
 import { ContentTile } from "@/features/content";
-import { onPicture, TickBox } from "./tick-box";
+import { onImage, SelectCheckbox } from "./select-checkbox";
 import type { Selection } from "./use-selection";
 
 interface SelectableTileProps {
@@ -10,13 +10,13 @@ interface SelectableTileProps {
   readonly listState: object;
   readonly selection: Selection;
   /** The tile cannot be opened, only ticked: what lies in the trash has no page. */
-  readonly isTickOnly: boolean;
+  readonly isSelectOnly: boolean;
 }
 
 /** A picture that can be ticked; while any is, a click anywhere on one ticks it. */
-export function SelectableTile({ item, width, listState, selection, isTickOnly }: SelectableTileProps) {
-  const isTicked = selection.ids.has(item.id);
-  const isSelecting = selection.ids.size > 0 || isTickOnly;
+export function SelectableTile({ item, width, listState, selection, isSelectOnly }: SelectableTileProps) {
+  const isSelected = selection.ids.has(item.id);
+  const isSelecting = selection.ids.size > 0 || isSelectOnly;
   return (
     <Box
       sx={{
@@ -25,7 +25,7 @@ export function SelectableTile({ item, width, listState, selection, isTickOnly }
         "&:hover .tick, &:focus-within .tick": { opacity: 1 },
         "@media (hover: none)": { "& .tick": { opacity: 1 } },
         "& img": {
-          transform: isTicked ? "scale(0.94)" : "none",
+          transform: isSelected ? "scale(0.94)" : "none",
           transition: "transform 120ms, opacity 220ms",
         },
       }}
@@ -39,7 +39,7 @@ export function SelectableTile({ item, width, listState, selection, isTickOnly }
           event.preventDefault();
           selection.toggle(item.id);
         }}
-        overlay={<TickBox item={item} selection={selection} className="tick" sx={onPicture} />}
+        overlay={<SelectCheckbox item={item} selection={selection} className="tick" sx={onImage} />}
       />
     </Box>
   );

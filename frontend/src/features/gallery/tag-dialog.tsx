@@ -14,13 +14,13 @@ interface TagDialogProps {
   readonly onTags: (action: "tag" | "untag", tags: string[]) => void;
 }
 
-/** Asks which tags many pictures get or lose. */
+/** Asks which tags many images get or lose. */
 export function TagDialog({ isOpen, count, isPending, onClose, onTags }: TagDialogProps) {
   const [tags, setTags] = useState<string[]>([]);
   const titleId = useId();
   return (
     <Dialog open={isOpen} onClose={onClose} aria-labelledby={titleId} maxWidth="xs" fullWidth>
-      <DialogTitle id={titleId}>Tags of {count} pictures</DialogTitle>
+      <DialogTitle id={titleId}>Tags of {count} images</DialogTitle>
       <DialogContent>
         <TagInput label="Tags" isFree value={tags} onChange={setTags} sx={{ mt: 1 }} />
       </DialogContent>

@@ -10,16 +10,16 @@ import { EmptyState } from "@/ui/empty-state";
 import { LayoutToggle } from "@/ui/layout-toggle";
 import { Page } from "@/ui/page";
 import { useToast } from "@/ui/toast";
-import { PictureBrowser } from "./picture-browser";
-import { PictureCount } from "./picture-count";
+import { ImageBrowser } from "./image-browser";
+import { ImageCount } from "./image-count";
 import { useGalleryLayout } from "./use-gallery-layout";
-import { usePictures } from "./use-pictures";
+import { useImages } from "./use-images";
 
 const TRASH: ContentFilter = { trash: true };
 
 /** What was deleted and can still be restored. */
 export function TrashPage() {
-  const pictures = usePictures(TRASH);
+  const images = useImages(TRASH);
   const [layout, chooseLayout] = useGalleryLayout();
   const [isAsking, setIsAsking] = useState(false);
   const purge = useEmptyTrash();
@@ -27,27 +27,27 @@ export function TrashPage() {
   return (
     <Page
       title="Trash"
-      description={<PictureCount total={pictures.total} />}
+      description={<ImageCount total={images.total} />}
       actions={
         <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", gap: { xs: 0.5, sm: 1.5 } }}>
           <LayoutToggle layout={layout} onChange={chooseLayout} />
           <Button color="inherit" component={Link} to="/gallery">
             Back to the gallery
           </Button>
-          <Button color="error" disabled={pictures.items.length === 0} onClick={() => setIsAsking(true)}>
+          <Button color="error" disabled={images.items.length === 0} onClick={() => setIsAsking(true)}>
             Empty the trash
           </Button>
         </Box>
       }
     >
-      <PictureBrowser
-        pictures={pictures}
+      <ImageBrowser
+        images={images}
         filter={TRASH}
         layout={layout}
         isTrash
         empty={
           <EmptyState icon={Trash2} title="The trash is empty">
-            Deleted pictures wait here until they are restored or deleted for good.
+            Deleted images wait here until they are restored or deleted for good.
           </EmptyState>
         }
       />
@@ -65,7 +65,7 @@ export function TrashPage() {
           })
         }
       >
-        The files of all pictures in it are removed. This cannot be undone.
+        The files of all images in it are removed. This cannot be undone.
       </ConfirmDialog>
     </Page>
   );

@@ -2,7 +2,7 @@ import type { SxProps, Theme } from "@mui/material/styles";
 import { Link } from "react-router";
 import type { Job } from "@/api/types";
 import { sourcesById, sourcesOf } from "@/features/content";
-import { Picture } from "@/ui/picture";
+import { LazyImage } from "@/ui/lazy-image";
 
 interface JobImageProps {
   readonly job: Job;
@@ -21,7 +21,7 @@ export function JobImage({ job, sizes, isPriority = false, sx }: JobImageProps) 
       style={{ display: "block", borderRadius: 10 }}
       aria-label={`Open: ${job.prompt.slice(0, 100)}`}
     >
-      <Picture
+      <LazyImage
         {...(job.picture === null
           ? sourcesById(job.content_id, job.width, job.height)
           : sourcesOf(job.picture))}

@@ -4,25 +4,28 @@ import { readStored, reviveBoolean, writeStored } from "@/lib/storage/stored-sta
 
 const WANTED = "browser-notifications";
 
-export const canAskBrowser = (): boolean => "Notification" in window && window.isSecureContext;
+export const canShowBrowserNotifications = (): boolean => "Notification" in window && window.isSecureContext;
 
 /** Whether this browser shall show them, and may. */
-export function isBrowserWanted(): boolean {
+export function areBrowserNotificationsOn(): boolean {
   return (
-    canAskBrowser() && Notification.permission === "granted" && readStored(WANTED, reviveBoolean) === true
+    canShowBrowserNotifications() &&
+    Notification.permission === "granted" &&
+    readStored(WANTED, reviveBoolean) === true
   );
 }
 
 /** Switch them on or off in this browser; returns whether they are on, which the person may refuse. */
-export async function setBrowserWanted(isWanted: boolean): Promise<boolean> {
-  const isGranted = isWanted && canAskBrowser() && (await Notification.requestPermission()) === "granted";
+export async function setBrowserNotifications(isWanted: boolean): Promise<boolean> {
+  const isGranted =
+    isWanted && canShowBrowserNotifications() && (await Notification.requestPermission()) === "granted";
   writeStored(WANTED, isGranted);
   return isGranted;
 }
 
 /** Show one, when the tab cannot be seen; a click comes back to it. */
-export function tellBrowser(told: Told, open: () => void): void {
-  if (!document.hidden || !isBrowserWanted()) return;
+export function showBrowserNotification(told: Told, open: () => void): void {
+  if (!document.hidden || !areBrowserNotificationsOn()) return;
   const shown = new Notification(told.title, {
     body: told.message,
     tag: `genonaut-${told.id}`,

@@ -52,7 +52,7 @@ function updateOverview(client: QueryClient, update: (before: Overview) => Overv
   client.setQueryData<Overview>(overviewQuery.queryKey, (before) => before && update(before));
 }
 
-export function forgetLists(client: QueryClient): void {
+export function invalidateLists(client: QueryClient): void {
   void client.invalidateQueries({ queryKey: lists });
 }
 
@@ -87,7 +87,7 @@ export function useMark() {
       return { before };
     },
     onError: (_error, _change, result) => client.setQueryData(overviewQuery.queryKey, result?.before),
-    onSettled: () => forgetLists(client),
+    onSettled: () => invalidateLists(client),
   });
 }
 
@@ -98,7 +98,7 @@ function useChangeMany(change: () => Promise<{ readonly unread_count: number }>)
     onSuccess: ({ unread_count }) => {
       updateOverview(client, (before) => ({ ...before, unread_count }));
       void client.invalidateQueries({ queryKey: overviewQuery.queryKey });
-      forgetLists(client);
+      invalidateLists(client);
     },
   });
 }
@@ -117,7 +117,7 @@ export function useDeleteNotification() {
       ),
     onSettled: () => {
       void client.invalidateQueries({ queryKey: overviewQuery.queryKey });
-      forgetLists(client);
+      invalidateLists(client);
     },
   });
 }

@@ -2,8 +2,8 @@ import { useQueryClient } from "@tanstack/react-query";
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useSyncExternalStore } from "react";
 import type { Notification } from "@/api/types";
 import { type Liveness, SocketClient } from "@/lib/socket";
-import { foldFrame, isArrival } from "./frames";
-import { forgetLists, type Overview, overviewQuery } from "./queries";
+import { applyFrame, isArrival } from "./overview-reducer";
+import { invalidateLists, type Overview, overviewQuery } from "./queries";
 
 const StreamContext = createContext<SocketClient | null>(null);
 
@@ -21,11 +21,11 @@ export function NotificationStream({ children, onArrived, onUnauthenticated }: N
       new SocketClient({
         path: "/ws/notifications",
         onFrame: (frame) => {
-          client.setQueryData<Overview>(overviewQuery.queryKey, (before) => foldFrame(before, frame));
-          if (frame.type !== "snapshot") forgetLists(client);
+          client.setQueryData<Overview>(overviewQuery.queryKey, (before) => applyFrame(before, frame));
+          if (frame.type !== "snapshot") invalidateLists(client);
           if (isArrival(frame)) onArrived(frame);
         },
-        onGap: () => forgetLists(client),
+        onGap: () => invalidateLists(client),
         onRefused: (refusal) => (refusal === "unauthenticated" ? onUnauthenticated() : undefined),
       }),
     [client, onArrived, onUnauthenticated],

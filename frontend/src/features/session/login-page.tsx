@@ -8,7 +8,7 @@ import { useQuery } from "@tanstack/react-query";
 import type { FormEvent } from "react";
 import { Navigate, Link as RouterLink, useNavigate, useSearchParams } from "react-router";
 import { messageOf } from "@/api/problem";
-import { Entrance } from "./entrance";
+import { AuthLayout } from "./auth-layout";
 import { authOptionsQuery, useLogin } from "./queries";
 import { safeReturn } from "./safe-return";
 
@@ -29,7 +29,7 @@ export function LoginPage() {
     );
   };
   return (
-    <Entrance title="Log in">
+    <AuthLayout title="Log in">
       <Box component="form" onSubmit={submit} sx={{ display: "grid", gap: 2 }}>
         <TextField name="username" label="Name" autoComplete="username" autoFocus required />
         <TextField
@@ -52,6 +52,6 @@ export function LoginPage() {
           </Typography>
         ) : null}
       </Box>
-    </Entrance>
+    </AuthLayout>
   );
 }

@@ -9,7 +9,7 @@ import type { FormEvent } from "react";
 import { Navigate, Link as RouterLink, useNavigate } from "react-router";
 import { fieldErrorsOf } from "@/api/field-errors";
 import { messageOf } from "@/api/problem";
-import { Entrance } from "./entrance";
+import { AuthLayout } from "./auth-layout";
 import { authOptionsQuery, useRegister } from "./queries";
 
 /** The first person becomes the administrator; later ones may come while registration is open. */
@@ -38,7 +38,7 @@ export function RegisterPage() {
     );
   };
   return (
-    <Entrance title={isFirst ? "Welcome" : "Make an account"}>
+    <AuthLayout title={isFirst ? "Welcome" : "Make an account"}>
       <Box component="form" onSubmit={submit} sx={{ display: "grid", gap: 2 }}>
         {isFirst ? (
           <Typography sx={{ color: "text.secondary" }}>
@@ -85,6 +85,6 @@ export function RegisterPage() {
           </Typography>
         )}
       </Box>
-    </Entrance>
+    </AuthLayout>
   );
 }

@@ -7,7 +7,7 @@ import type { ApiKey } from "@/api/types";
 import { formatDateTime } from "@/lib/format";
 import { ConfirmDialog } from "@/ui/confirm-dialog";
 import { Panel } from "@/ui/panel";
-import { Record, Records } from "@/ui/records";
+import { RecordList, RecordListItem } from "@/ui/record-list";
 import { TimeAgo } from "@/ui/time-ago";
 import { useToast } from "@/ui/toast";
 import { NewKeyDialog } from "./new-key-dialog";
@@ -30,9 +30,9 @@ export function ApiKeysSection() {
         </Button>
       }
     >
-      <Records query={query} empty="No keys yet.">
+      <RecordList query={query} empty="No keys yet.">
         {(query.data?.items ?? []).map((key) => (
-          <Record
+          <RecordListItem
             key={key.id}
             title={key.name}
             detail={
@@ -55,7 +55,7 @@ export function ApiKeysSection() {
             }
           />
         ))}
-      </Records>
+      </RecordList>
       {isCreating ? <NewKeyDialog onClose={() => setIsCreating(false)} /> : null}
       <ConfirmDialog
         isOpen={revoked !== null}

@@ -4,7 +4,11 @@ import Switch from "@mui/material/Switch";
 import { useState } from "react";
 import { messageOf } from "@/api/problem";
 import type { NotificationType, Preferences } from "@/api/types";
-import { canAskBrowser, isBrowserWanted, setBrowserWanted } from "@/features/notifications";
+import {
+  areBrowserNotificationsOn,
+  canShowBrowserNotifications,
+  setBrowserNotifications,
+} from "@/features/notifications";
 import { useChangePreferences, useMe } from "@/features/session";
 import { Panel } from "@/ui/panel";
 import { useToast } from "@/ui/toast";
@@ -55,7 +59,7 @@ export function NotificationsSection() {
             }
           />
         ))}
-        {canAskBrowser() ? <BrowserSwitch isOn={isOn} /> : null}
+        {canShowBrowserNotifications() ? <BrowserSwitch isOn={isOn} /> : null}
       </Box>
     </Panel>
   );
@@ -70,7 +74,7 @@ const ALL_ON: Record<NotificationType, boolean> = {
 };
 
 function BrowserSwitch({ isOn }: { readonly isOn: boolean }) {
-  const [isWanted, setIsWanted] = useState(isBrowserWanted);
+  const [isWanted, setIsWanted] = useState(areBrowserNotificationsOn);
   return (
     <FormControlLabel
       disabled={!isOn}
@@ -79,7 +83,7 @@ function BrowserSwitch({ isOn }: { readonly isOn: boolean }) {
         <Switch
           size="small"
           checked={isWanted}
-          onChange={(_event, next) => void setBrowserWanted(next).then(setIsWanted)}
+          onChange={(_event, next) => void setBrowserNotifications(next).then(setIsWanted)}
         />
       }
     />

@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { messageOf } from "@/api/problem";
 import type { LoginSession } from "@/api/types";
 import { Panel } from "@/ui/panel";
-import { Record, Records } from "@/ui/records";
+import { RecordList, RecordListItem } from "@/ui/record-list";
 import { TimeAgo } from "@/ui/time-ago";
 import { useToast } from "@/ui/toast";
 import { sessionsQuery, useEndOtherSessions, useEndSession } from "./queries";
@@ -28,9 +28,9 @@ export function SessionsSection() {
         ) : null
       }
     >
-      <Records query={query} empty="Nowhere">
+      <RecordList query={query} empty="Nowhere">
         {sessions.map((session) => (
-          <Record
+          <RecordListItem
             key={session.id}
             title={deviceOf(session)}
             detail={
@@ -49,7 +49,7 @@ export function SessionsSection() {
             }
           />
         ))}
-      </Records>
+      </RecordList>
     </Panel>
   );
 }

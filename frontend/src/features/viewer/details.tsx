@@ -3,11 +3,11 @@ import Typography from "@mui/material/Typography";
 import type { Content } from "@/api/types";
 import { formatBytes, formatDateTime, formatSeconds, modelTitle } from "@/lib/format";
 import { CopyButton } from "@/ui/copy-button";
-import { Facts } from "@/ui/facts";
+import { DetailList } from "@/ui/detail-list";
 import { TimeAgo } from "@/ui/time-ago";
 import { Actions } from "./actions";
 import { EditableTitle } from "./editable-title";
-import { LoraFacts } from "./lora-facts";
+import { LoraList } from "./lora-list";
 import { RatingField } from "./rating-field";
 import { TagsField } from "./tags-field";
 import { VisibilitySwitch } from "./visibility-switch";
@@ -33,9 +33,9 @@ export function Details({ item, onDeleted }: DetailsProps) {
       <TagsField item={item} />
       <Words title="Prompt" text={item.prompt} />
       {item.negative_prompt === "" ? null : <Words title="Negative prompt" text={item.negative_prompt} />}
-      <Facts title="Made with" facts={madeWith(item)} />
-      <LoraFacts item={item} />
-      <Facts
+      <DetailList title="Made with" facts={madeWith(item)} />
+      <LoraList item={item} />
+      <DetailList
         title="File"
         facts={[
           ["Size", `${item.width} × ${item.height} px`],

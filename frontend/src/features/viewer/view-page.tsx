@@ -11,7 +11,7 @@ import { EmptyState } from "@/ui/empty-state";
 import { Page } from "@/ui/page";
 import { ProblemState } from "@/ui/problem-state";
 import { Details } from "./details";
-import { Stage } from "./stage";
+import { ImagePane } from "./image-pane";
 import { useNeighbours } from "./use-neighbours";
 
 /** One picture and everything known of it; the only viewer there is. */
@@ -42,7 +42,7 @@ function Loaded({ item }: { readonly item: Content }) {
           gridTemplateColumns: { xs: "minmax(0, 1fr)", lg: "minmax(0, 1fr) 380px" },
         }}
       >
-        <Stage key={item.id} item={item} neighbours={neighbours} />
+        <ImagePane key={item.id} item={item} neighbours={neighbours} />
         <Details item={item} onDeleted={neighbours.leave} />
       </Box>
     </Page>

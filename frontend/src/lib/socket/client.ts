@@ -8,7 +8,7 @@ import {
   type SocketState,
   type TimerName,
   transition,
-} from "./machine";
+} from "./state-machine";
 
 export interface SocketOptions {
   /** Path on this origin, such as `/ws/jobs`. */

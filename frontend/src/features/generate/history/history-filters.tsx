@@ -3,12 +3,12 @@ import { useCallback, useMemo } from "react";
 import type { JobStatus } from "@/api/types";
 import type { JobFilter } from "@/features/jobs";
 import { checkpointsQuery } from "@/features/models";
-import { spanOf, startOf } from "@/lib/since";
+import { startOf, timeSpanOf } from "@/lib/time-span";
 import { useSearchState } from "@/lib/use-search-state";
 import { FilterBar } from "@/ui/filter-bar";
 import { FilterSelect } from "@/ui/filter-select";
 import { SearchBox } from "@/ui/search-box";
-import { SinceFilter } from "@/ui/since-filter";
+import { TimeSpanFilter } from "@/ui/time-span-filter";
 
 const KEYS = ["search", "status", "model", "since", "sort"] as const;
 
@@ -34,7 +34,7 @@ export function useHistoryFilter() {
   const { search, status, model, since, sort } = values;
   const filter = useMemo<JobFilter>(() => {
     const statuses = statusesOf(status);
-    const span = spanOf(since);
+    const span = timeSpanOf(since);
     return {
       sort: sort === "oldest" ? "oldest" : "newest",
       ...(search && { search }),
@@ -73,7 +73,7 @@ export function HistoryFilters() {
           options={models.map((model) => ({ value: model.name, label: model.display_name }))}
           onChange={(model) => change({ model })}
         />
-        <SinceFilter value={values.since} onChange={(since) => change({ since })} />
+        <TimeSpanFilter value={values.since} onChange={(since) => change({ since })} />
         <FilterSelect
           label="Order"
           value={values.sort === "oldest" ? "oldest" : "newest"}

@@ -10,8 +10,8 @@ import type { Job } from "@/api/types";
 import { jobsQuery, useJobStream } from "@/features/jobs";
 import { formatCount } from "@/lib/format";
 import { useLayoutChoice } from "@/lib/use-layout-choice";
-import { useMore } from "@/lib/use-more";
-import { useScrollMemory } from "@/lib/use-scroll-memory";
+import { useNextPage } from "@/lib/use-next-page";
+import { useScrollRestoration } from "@/lib/use-scroll-restoration";
 import { EmptyState } from "@/ui/empty-state";
 import { LayoutToggle } from "@/ui/layout-toggle";
 import { LoadMore } from "@/ui/load-more";
@@ -34,8 +34,8 @@ export function HistoryTab() {
   useJobStream();
   const jobs = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? [], [query.data]);
   const total = query.data?.pages[0]?.total;
-  const more = useMore(query);
-  useScrollMemory({
+  const more = useNextPage(query);
+  useScrollRestoration({
     isReady: jobs.length > 0,
     size: jobs.length,
     more: query.hasNextPage ? more : undefined,

@@ -9,9 +9,9 @@ import { useId } from "react";
 import { messageOf } from "@/api/problem";
 import type { Webhook } from "@/api/types";
 import { LoadMore } from "@/ui/load-more";
-import { Records } from "@/ui/records";
+import { RecordList } from "@/ui/record-list";
 import { useToast } from "@/ui/toast";
-import { DeliveryRecord } from "./delivery-record";
+import { DeliveryItem } from "./delivery-item";
 import { deliveriesQuery, useTestWebhook } from "./queries";
 
 interface DeliveriesDialogProps {
@@ -33,11 +33,11 @@ export function DeliveriesDialog({ webhook, name, onClose }: DeliveriesDialogPro
         {name}
       </DialogTitle>
       <DialogContent sx={{ minHeight: 240 }}>
-        <Records query={query} empty="Nothing was sent yet.">
+        <RecordList query={query} empty="Nothing was sent yet.">
           {deliveries.map((delivery) => (
-            <DeliveryRecord key={delivery.id} delivery={delivery} canSend={webhook.is_enabled} />
+            <DeliveryItem key={delivery.id} delivery={delivery} canSend={webhook.is_enabled} />
           ))}
-        </Records>
+        </RecordList>
         <LoadMore query={query} />
       </DialogContent>
       <DialogActions sx={{ px: 3, pb: 2.5 }}>

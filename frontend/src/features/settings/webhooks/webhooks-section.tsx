@@ -3,10 +3,10 @@ import { useQuery } from "@tanstack/react-query";
 import { Plus } from "lucide-react";
 import { useState } from "react";
 import { Panel } from "@/ui/panel";
-import { Records } from "@/ui/records";
+import { RecordList } from "@/ui/record-list";
 import { NewWebhookDialog } from "./new-webhook-dialog";
 import { webhooksQuery } from "./queries";
-import { WebhookRecord } from "./webhook-record";
+import { WebhookItem } from "./webhook-item";
 
 /** Addresses that are called when one's jobs end. */
 export function WebhooksSection() {
@@ -27,11 +27,11 @@ export function WebhooksSection() {
         </Button>
       }
     >
-      <Records query={query} empty="No webhooks yet.">
+      <RecordList query={query} empty="No webhooks yet.">
         {(query.data ?? []).map((webhook) => (
-          <WebhookRecord key={webhook.id} webhook={webhook} />
+          <WebhookItem key={webhook.id} webhook={webhook} />
         ))}
-      </Records>
+      </RecordList>
       {isCreating ? <NewWebhookDialog onClose={() => setIsCreating(false)} /> : null}
     </Panel>
   );

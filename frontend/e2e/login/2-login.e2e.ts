@@ -1,0 +1,109 @@
+import type { Page } from "playwright-core";
+import { expect, it } from "vitest";
+import { violations } from "../axe";
+import { withBrowser } from "../browser";
+import { waitForPage, waitForVisible } from "../waiting";
+import { ADA, logIn, logInAndWait, logOut, PASSWORD, uniqueName } from "./accounts";
+
+const browser = withBrowser();
+const OPEN_URL = process.env.GENONAUT_TEST_OPEN_URL ?? "http://127.0.0.1:8813";
+
+const openSockets = (page: Page): Set<string> => {
+  const open = new Set<string>();
+  page.on("websocket", (socket) => {
+    const { pathname } = new URL(socket.url());
+    open.add(pathname);
+    socket.on("close", () => open.delete(pathname));
+  });
+  return open;
+};
+
+it("refuses a wrong password in words, lets the right one in, and goes where one was going", async () => {
+  const { page } = await browser.open("/gallery?search=harbour");
+  await page.waitForURL(/\/login\?/);
+  await logIn(page, ADA, "not the password");
+  await waitForVisible(page.getByRole("alert").filter({ hasText: /password/i }));
+  expect(await page.getByLabel("Password").inputValue()).toBe("not the password");
+  await logIn(page, "nobody-here", PASSWORD);
+  await waitForVisible(page.getByRole("alert").filter({ hasText: /password/i }));
+  await logInAndWait(page, ADA.toUpperCase());
+  await page.waitForURL(/\/gallery\?search=harbour$/);
+  await waitForVisible(page.getByText("2 pictures", { exact: true }));
+});
+
+it("forgets everything at the way out: connections, pages, pictures", async () => {
+  const { page } = await browser.open("about:blank");
+  const sockets = openSockets(page);
+  await page.goto("/");
+  await logInAndWait(page, ADA);
+  await page.getByRole("link", { name: "Generate", exact: true }).first().click();
+  await waitForVisible(page.getByRole("status").filter({ hasText: "Live" }));
+  await expect.poll(() => [...sockets].sort()).toEqual(["/ws/jobs", "/ws/notifications"]);
+  await logOut(page);
+  await expect.poll(() => [...sockets]).toEqual([]);
+  expect(await page.evaluate(() => document.cookie)).not.toContain("csrf=");
+  expect((await page.request.get("/api/v1/auth/me")).status()).toBe(401);
+  await page.goBack();
+  await waitForVisible(page.getByRole("heading", { name: "Log in" }));
+  expect(await page.getByText(/lighthouse/).count()).toBe(0);
+});
+
+it("shows no way to register where registration is closed", async () => {
+  const { page } = await browser.open("/login");
+  await waitForVisible(page.getByRole("button", { name: "Log in" }));
+  await page.waitForLoadState("networkidle");
+  expect(await page.getByRole("link", { name: "Make an account" }).count()).toBe(0);
+  await page.goto("/register");
+  await waitForVisible(page.getByRole("heading", { name: "Log in" }));
+  const refused = await page.request.post("/api/v1/auth/register", {
+    data: { username: "intruder", password: PASSWORD },
+  });
+  expect(refused.status()).toBe(403);
+});
+
+it("lets people make an account where registration is open", async () => {
+  const { page } = await browser.open("/", { baseURL: OPEN_URL });
+  await page.getByRole("link", { name: "Make an account" }).click();
+  await waitForVisible(page.getByRole("heading", { name: "Make an account" }));
+  expect(await violations(page)).toEqual([]);
+  await page.getByRole("textbox", { name: "Name" }).fill(ADA);
+  await page.getByLabel("Password").fill(PASSWORD);
+  await page.getByRole("button", { name: "Begin" }).click();
+  await waitForVisible(page.getByRole("alert").filter({ hasText: "is taken" }));
+  const name = uniqueName("cleo");
+  await page.getByRole("textbox", { name: "Name" }).fill(name);
+  await page.getByRole("button", { name: "Begin" }).click();
+  await waitForVisible(page.getByRole("heading", { name: "Dashboard" }));
+  expect(await page.getByRole("link", { name: "Admin", exact: true }).count()).toBe(0);
+  await page.goto("/admin");
+  await waitForVisible(page.getByText("For administrators"));
+  await logOut(page);
+  await logInAndWait(page, name);
+});
+
+for (const colorScheme of ["dark", "light"] as const) {
+  it(`has an accessible way in: ${colorScheme}`, async () => {
+    const { page } = await browser.open("/login", { colorScheme });
+    await waitForVisible(page.getByRole("button", { name: "Log in" }));
+    expect(await violations(page)).toEqual([]);
+    await logInAndWait(page, ADA);
+    await page.goto("/settings");
+    await waitForPage(page);
+    expect(await violations(page)).toEqual([]);
+  });
+}
+
+it("fits a phone", async () => {
+  const { page } = await browser.open("/login", {
+    viewport: { width: 360, height: 740 },
+    hasTouch: true,
+    isMobile: true,
+  });
+  await logInAndWait(page, ADA);
+  for (const path of ["/settings", "/admin", "/admin/users"]) {
+    await page.goto(path);
+    await waitForPage(page);
+    // Not `innerWidth`: a phone's grows with what does not fit.
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
+  }
+});

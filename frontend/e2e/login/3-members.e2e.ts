@@ -1,0 +1,112 @@
+import type { Page } from "playwright-core";
+import { expect, it } from "vitest";
+import { withBrowser } from "../browser";
+import { waitForVisible, waitForWrite } from "../waiting";
+import { ADA, logIn, logInAndWait, makeMember, PASSWORD, uniqueName } from "./accounts";
+
+const browser = withBrowser();
+
+/** An administrator and a fresh member, each in a browser of their own. */
+async function adminAndMember(): Promise<{ admin: Page; member: Page; name: string }> {
+  const { page: admin } = await browser.open("/");
+  await logInAndWait(admin, ADA);
+  const name = uniqueName("bob");
+  await makeMember(admin, name);
+  const { page: member } = await browser.open("/");
+  await logInAndWait(member, name);
+  return { admin, member, name };
+}
+
+/** Show a page's picture to others or not. */
+async function setShared(page: Page, isShared: boolean): Promise<void> {
+  const control = page.getByRole("switch").first();
+  await waitForVisible(control);
+  if ((await control.isChecked()) === isShared) return;
+  await waitForWrite(page, () => control.click());
+}
+
+it("keeps what is private from others and shows them what is public", async () => {
+  const { admin, member } = await adminAndMember();
+  const mine = await admin.request.get("/api/v1/content?scope=mine&limit=2&sort=oldest");
+  const [hidden, shared] = ((await mine.json()) as { items: { id: number }[] }).items;
+  await member.goto("/gallery?scope=all");
+  await waitForVisible(member.getByText("No pictures yet").or(member.getByText(/^\d+ pictures?$/)));
+  await member.goto(`/view/${hidden?.id}`);
+  await waitForVisible(member.getByText("There is no such picture"));
+  await waitForVisible(member.getByRole("link", { name: "Gallery", exact: true }));
+  expect((await member.request.get(`/api/v1/content/${hidden?.id}/image`)).status()).toBe(404);
+
+  await admin.goto(`/view/${shared?.id}`);
+  await setShared(admin, true);
+  await waitForVisible(admin.getByText("Shared with everybody here"));
+  await member.goto(`/view/${shared?.id}`);
+  await waitForVisible(member.getByRole("img").first());
+  expect(await member.getByText("There is no such picture").count()).toBe(0);
+  await member.goto("/gallery?scope=community");
+  await waitForVisible(member.getByRole("list", { name: "Pictures" }).getByRole("link"));
+  await admin.bringToFront();
+  await setShared(admin, false);
+  await waitForVisible(admin.getByText("Only you can see it"));
+});
+
+it("throws out at once who is locked, and lets them in again afterwards", async () => {
+  const { admin, member, name } = await adminAndMember();
+  await member.goto("/generate");
+  await waitForVisible(member.getByRole("status").filter({ hasText: "Live" }));
+  await admin.bringToFront();
+  await admin.getByRole("button", { name: `Actions for ${name}` }).click();
+  await admin.getByRole("menuitem", { name: "Lock", exact: true }).click();
+  await waitForVisible(admin.getByText("Locked"));
+  await member.bringToFront();
+  await waitForVisible(member.getByRole("heading", { name: "Log in" }));
+  await logIn(member, name);
+  await waitForVisible(member.getByRole("alert"));
+  await admin.bringToFront();
+  await admin.getByRole("button", { name: `Actions for ${name}` }).click();
+  await admin.getByRole("menuitem", { name: "Unlock" }).click();
+  await admin.getByText("Locked").waitFor({ state: "hidden" });
+  await member.bringToFront();
+  await logInAndWait(member, name);
+});
+
+it("changes the password: the old one no longer opens, and says so", async () => {
+  const { member, name } = await adminAndMember();
+  const fresh = "another horse battery";
+  await member.goto("/settings");
+  const section = member.getByRole("region", { name: "Password" });
+  await section.getByLabel("Current password").fill("not it at all");
+  await section.getByLabel("New password").fill(fresh);
+  await section.getByRole("button", { name: "Change password" }).click();
+  await waitForVisible(
+    section.getByText(/password/i).and(section.locator(".Mui-error, [role=alert] *, [role=alert]")),
+  );
+  await section.getByLabel("Current password").fill(PASSWORD);
+  await section.getByRole("button", { name: "Change password" }).click();
+  await waitForVisible(member.getByText("The password is changed"));
+  const { page: elsewhere } = await browser.open("/");
+  await logIn(elsewhere, name);
+  await waitForVisible(elsewhere.getByRole("alert"));
+  await logInAndWait(elsewhere, name, fresh);
+});
+
+it("lists where one is logged in, and ends one login or all others", async () => {
+  const { member, name } = await adminAndMember();
+  const others: Page[] = [];
+  for (let number = 0; number < 3; number += 1) {
+    const { page } = await browser.open("/generate");
+    await logInAndWait(page, name);
+    others.push(page);
+  }
+  await member.bringToFront();
+  await member.goto("/settings");
+  const section = member.getByRole("region", { name: "Where you are logged in" });
+  await waitForVisible(section.getByText("This one"));
+  const ends = section.getByRole("button", { name: "End", exact: true });
+  await expect.poll(() => ends.count()).toBe(3);
+  await ends.first().click();
+  await expect.poll(() => ends.count()).toBe(2);
+  await section.getByRole("button", { name: "Log out elsewhere" }).click();
+  await expect.poll(() => ends.count()).toBe(0);
+  await waitForVisible(section.getByText("This one"));
+  for (const page of others) await waitForVisible(page.getByRole("heading", { name: "Log in" }));
+});

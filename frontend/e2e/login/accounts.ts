@@ -1,0 +1,39 @@
+/** Those who log in: the administrator, who was the one without a login before, and a member. */
+import type { Page } from "playwright-core";
+import { waitForVisible } from "../waiting";
+
+export const PASSWORD = "correct horse battery";
+export const ADA = "ada";
+
+export async function logIn(page: Page, name: string, password = PASSWORD): Promise<void> {
+  await page.getByRole("textbox", { name: "Name" }).fill(name);
+  await page.getByLabel("Password").fill(password);
+  await page.getByRole("button", { name: "Log in" }).click();
+}
+
+/** Log in and wait until one is in. */
+export async function logInAndWait(page: Page, name: string, password = PASSWORD): Promise<void> {
+  await logIn(page, name, password);
+  await waitForVisible(page.getByRole("button", { name: "Your account" }));
+}
+
+export async function logOut(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Your account" }).click();
+  await page.getByRole("menuitem", { name: "Log out" }).click();
+  await waitForVisible(page.getByRole("heading", { name: "Log in" }));
+}
+
+/** Let the administrator make an account. */
+export async function makeMember(admin: Page, name: string): Promise<void> {
+  await admin.goto("/admin/users");
+  await admin.getByRole("button", { name: "New user" }).click();
+  const dialog = admin.getByRole("dialog", { name: "New user" });
+  await dialog.getByRole("textbox", { name: "Name" }).fill(name);
+  await dialog.getByLabel("First password").fill(PASSWORD);
+  await dialog.getByRole("button", { name: "Create" }).click();
+  await dialog.waitFor({ state: "hidden" });
+  await waitForVisible(admin.getByRole("button", { name: `Actions for ${name}` }));
+}
+
+/** A name nobody has yet. */
+export const uniqueName = (name: string): string => `${name}-${Math.random().toString(36).slice(2, 8)}`;

@@ -1,0 +1,48 @@
+import Box from "@mui/material/Box";
+import { useCallback } from "react";
+import { useNavigate } from "react-router";
+import type { Notification } from "@/api/types";
+import { showBrowserNotification, targetOf } from "@/features/notifications";
+import { type Toast, useToast } from "@/ui/toast";
+
+/** Pages that show what becomes of jobs themselves. */
+const WATCHING = /^\/generate\/?$/;
+
+const SEVERITIES: Partial<Record<Notification["notification_type"], NonNullable<Toast["severity"]>>> = {
+  job_completed: "success",
+  job_failed: "error",
+};
+
+/** Tell in passing of what arrived, unless the person is watching it anyway. */
+export function useNotificationToasts(): (notification: Notification) => void {
+  const toast = useToast();
+  const navigate = useNavigate();
+  return useCallback(
+    (notification: Notification) => {
+      const target = targetOf(notification);
+      const open = () => (target === null ? undefined : void navigate(target));
+      showBrowserNotification(notification, open);
+      if (WATCHING.test(window.location.pathname)) return;
+      toast({
+        message: notification.title,
+        severity: SEVERITIES[notification.notification_type] ?? "info",
+        ...(target === null ? {} : { action: { label: "Open", run: open } }),
+        ...(notification.related_content_id === null
+          ? {}
+          : { picture: <Thumbnail contentId={notification.related_content_id} /> }),
+      });
+    },
+    [toast, navigate],
+  );
+}
+
+function Thumbnail({ contentId }: { readonly contentId: number }) {
+  return (
+    <Box
+      component="img"
+      src={`/api/v1/content/${contentId}/thumbnails/small`}
+      alt=""
+      sx={{ width: 44, height: 44, objectFit: "cover", borderRadius: "8px" }}
+    />
+  );
+}

@@ -1,0 +1,53 @@
+import Box from "@mui/material/Box";
+import { Eye, EyeOff, Star } from "lucide-react";
+import type { Content } from "@/api/types";
+
+/** The average of all ratings; the star is full when one of them is one's own. */
+export function RatingBadge({ item }: { readonly item: Content }) {
+  if (item.rating_average === null) return null;
+  const words = `Rated ${item.rating_average.toFixed(1)} of 5`;
+  const own = item.my_rating === null ? "" : `, ${item.my_rating} by you`;
+  return (
+    <Badge label={words + own}>
+      <Box
+        component={Star}
+        size={14}
+        aria-hidden
+        sx={{ color: "primary.main", fill: item.my_rating === null ? "none" : "currentColor" }}
+      />
+      {item.rating_average.toFixed(1)}
+    </Badge>
+  );
+}
+
+/** Who may see it. */
+export function VisibilityBadge({ item }: { readonly item: Content }) {
+  const isPublic = item.visibility === "public";
+  const Icon = isPublic ? Eye : EyeOff;
+  return (
+    <Badge label={isPublic ? "Shared" : "Private"}>
+      <Icon size={15} aria-hidden />
+    </Badge>
+  );
+}
+
+function Badge({ label, children }: { readonly label: string; readonly children: React.ReactNode }) {
+  return (
+    <Box
+      component="span"
+      role="img"
+      aria-label={label}
+      title={label}
+      sx={{
+        display: "inline-flex",
+        alignItems: "center",
+        gap: 0.5,
+        fontVariantNumeric: "tabular-nums",
+        // Above the link that covers the row, so that the title shows.
+        position: "relative",
+      }}
+    >
+      {children}
+    </Box>
+  );
+}

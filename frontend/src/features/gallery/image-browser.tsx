@@ -1,0 +1,91 @@
+import Box from "@mui/material/Box";
+import { type ReactNode, useCallback, useMemo, useState } from "react";
+import type { Content } from "@/api/types";
+import type { ContentFilter, Listed } from "@/features/content";
+import { type Shortcut, useShortcuts } from "@/lib/shortcuts";
+import type { Layout } from "@/lib/use-layout-choice";
+import { useNextPage } from "@/lib/use-next-page";
+import { useScrollRestoration } from "@/lib/use-scroll-restoration";
+import { JustifiedGrid } from "@/ui/justified";
+import { LoadMore } from "@/ui/load-more";
+import { ProblemState } from "@/ui/problem-state";
+import { UniformGrid } from "@/ui/uniform-grid";
+import { GallerySkeleton } from "./gallery-skeleton";
+import { ImageRow, rowHeight } from "./image-row";
+import { LazyPageItem } from "./lazy-page-item";
+import { SelectableTile } from "./selectable-tile";
+import { SelectionToolbar } from "./selection-toolbar";
+import type { ImageList } from "./use-images";
+import { type Selection, useSelection } from "./use-selection";
+
+interface ImageBrowserProps {
+  readonly images: ImageList;
+  readonly filter: ContentFilter;
+  readonly layout: Layout;
+  readonly empty: ReactNode;
+  readonly isTrash?: boolean;
+}
+
+const keyOf = (item: Listed) => item.id;
+const ROW_GAP_PX = 8;
+
+/** The images of a list, to look at and to tick. */
+export function ImageBrowser({ images, filter, layout, empty, isTrash = false }: ImageBrowserProps) {
+  const { items } = images;
+  const selection = useSelection();
+  const [isLaidOut, setIsLaidOut] = useState(false);
+  const more = useNextPage(images.query);
+  const onReady = useCallback(() => setIsLaidOut(true), []);
+  useScrollRestoration({
+    isReady: isLaidOut,
+    size: items.length,
+    more: images.query.hasNextPage ? more : undefined,
+  });
+  const listState = useMemo(() => ({ list: filter }), [filter]);
+  useGalleryShortcuts(items, selection);
+  if (images.isPending) return <GallerySkeleton layout={layout} />;
+  if (images.error) return <ProblemState error={images.error} onRetry={images.retry} />;
+  if (items.length === 0 && !images.query.hasNextPage) return empty;
+  const list = { items, keyOf, label: "ImageList", onReady };
+  const cell = { listState, selection, isSelectOnly: isTrash };
+  const whole = (listed: Listed, show: (item: Content) => ReactNode) => (
+    <LazyPageItem listed={listed} outdated={images.outdated.get(listed.id)} filter={filter}>
+      {show}
+    </LazyPageItem>
+  );
+  return (
+    <>
+      <Box sx={{ opacity: images.isStale ? 0.5 : 1, transition: "opacity 150ms" }}>
+        {layout === "grid" ? (
+          <JustifiedGrid {...list}>
+            {(listed, { width }) =>
+              whole(listed, (item) => <SelectableTile item={item} width={width} {...cell} />)
+            }
+          </JustifiedGrid>
+        ) : (
+          <UniformGrid {...list} heightOf={rowHeight} gap={ROW_GAP_PX}>
+            {(listed, { width }) => whole(listed, (item) => <ImageRow item={item} width={width} {...cell} />)}
+          </UniformGrid>
+        )}
+      </Box>
+      <LoadMore query={images.query} />
+      <SelectionToolbar selection={selection} isTrash={isTrash} />
+    </>
+  );
+}
+
+function useGalleryShortcuts(items: readonly Listed[], { add, clear }: Selection): void {
+  const shortcuts = useMemo<Shortcut[]>(
+    () => [
+      {
+        keys: "mod+a",
+        label: "Select all that are loaded",
+        group: "Gallery",
+        run: () => add(items.filter((item) => "is_mine" in item && item.is_mine).map(keyOf)),
+      },
+      { keys: "escape", label: "Clear the selection", group: "Gallery", run: clear },
+    ],
+    [items, add, clear],
+  );
+  useShortcuts(shortcuts);
+}

@@ -1,9 +1,0 @@
-import Skeleton from "@mui/material/Skeleton";
-import { formatCount } from "@/lib/format";
-
-/** How many pictures a list has. */
-export function PictureCount({ total }: { readonly total: number | null | undefined }) {
-  if (total === undefined) return <Skeleton width={110} component="span" sx={{ display: "inline-block" }} />;
-  if (total === null) return <span role="status">More than 10,000 pictures</span>;
-  return <span role="status">{`${formatCount(total)} ${total === 1 ? "picture" : "pictures"}`}</span>;
-}

@@ -1,0 +1,128 @@
+import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
+import Typography from "@mui/material/Typography";
+import { Eye, EyeOff, RotateCcw, Tag, Trash2, X } from "lucide-react";
+import { useState } from "react";
+import { messageOf } from "@/api/problem";
+import type { BulkChange } from "@/api/types";
+import { useBulkChange } from "@/features/content";
+import { ConfirmDialog } from "@/ui/confirm-dialog";
+import { useToast } from "@/ui/toast";
+import { TagDialog } from "./tag-dialog";
+import type { Selection } from "./use-selection";
+
+interface SelectionToolbarProps {
+  readonly selection: Selection;
+  readonly isTrash: boolean;
+}
+
+type Change = BulkChange extends infer One ? (One extends BulkChange ? Omit<One, "ids"> : never) : never;
+
+/** What can be done with all ticked images; at the bottom while any is. */
+export function SelectionToolbar({ selection, isTrash }: SelectionToolbarProps) {
+  const bulk = useBulkChange();
+  const toast = useToast();
+  const [asked, setAsked] = useState<"tags" | "purge" | null>(null);
+  const count = selection.ids.size;
+  if (count === 0) return null;
+  const apply = (change: Change) =>
+    bulk.mutate({ ...change, ids: [...selection.ids] } as BulkChange, {
+      onSuccess: ({ items }) => {
+        const refused = items.filter(({ status }) => status === "refused" || status === "not_found");
+        const done = items.length - refused.length;
+        toast(
+          refused.length === 0
+            ? { message: `Done for ${done}`, severity: "success" }
+            : {
+                message: `Done for ${done}, not for ${refused.length}: ${refused[0]?.reason ?? ""}`,
+                severity: "warning",
+              },
+        );
+        selection.clear();
+      },
+      onError: (error) => toast({ message: messageOf(error), severity: "error" }),
+      onSettled: () => setAsked(null),
+    });
+  return (
+    <Box
+      role="toolbar"
+      aria-label="Selected images"
+      sx={{
+        position: "fixed",
+        bottom: { xs: 76, md: 24 },
+        left: { xs: 12, sm: "50%" },
+        right: { xs: 12, sm: "auto" },
+        transform: { sm: "translateX(-50%)" },
+        zIndex: "appBar",
+        width: { sm: "max-content" },
+        maxWidth: { sm: "calc(100vw - 24px)" },
+        display: "flex",
+        flexWrap: "wrap",
+        justifyContent: "center",
+        alignItems: "center",
+        gap: 0.5,
+        p: 1,
+        border: 1,
+        borderColor: "divider",
+        borderRadius: "14px",
+        bgcolor: "background.paper",
+        boxShadow: 12,
+      }}
+    >
+      <Typography sx={{ px: 1, fontWeight: 600 }} role="status">
+        {count} selected
+      </Typography>
+      {isTrash ? (
+        <>
+          <Button startIcon={<RotateCcw size={17} />} onClick={() => apply({ action: "restore" })}>
+            Restore
+          </Button>
+          <Button color="error" startIcon={<Trash2 size={17} />} onClick={() => setAsked("purge")}>
+            Delete for good
+          </Button>
+        </>
+      ) : (
+        <>
+          <Button startIcon={<Tag size={17} />} onClick={() => setAsked("tags")}>
+            Tag
+          </Button>
+          <Button
+            startIcon={<Eye size={17} />}
+            onClick={() => apply({ action: "visibility", visibility: "public" })}
+          >
+            Share
+          </Button>
+          <Button
+            startIcon={<EyeOff size={17} />}
+            onClick={() => apply({ action: "visibility", visibility: "private" })}
+          >
+            Keep private
+          </Button>
+          <Button color="error" startIcon={<Trash2 size={17} />} onClick={() => apply({ action: "delete" })}>
+            Delete
+          </Button>
+        </>
+      )}
+      <Button color="inherit" aria-label="Clear selection" onClick={selection.clear} sx={{ minWidth: 40 }}>
+        <X size={18} aria-hidden />
+      </Button>
+      <TagDialog
+        isOpen={asked === "tags"}
+        count={count}
+        isPending={bulk.isPending}
+        onClose={() => setAsked(null)}
+        onTags={(action, tags) => apply({ action, tags })}
+      />
+      <ConfirmDialog
+        isOpen={asked === "purge"}
+        title={`Delete ${count} for good?`}
+        verb="Delete for good"
+        isPending={bulk.isPending}
+        onClose={() => setAsked(null)}
+        onConfirm={() => apply({ action: "purge" })}
+      >
+        The files are removed. This cannot be undone.
+      </ConfirmDialog>
+    </Box>
+  );
+}

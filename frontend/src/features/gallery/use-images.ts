@@ -1,0 +1,91 @@
+import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useMemo } from "react";
+import {
+  type ContentFilter,
+  galleryQuery,
+  type Listed,
+  type ListedPage,
+  type ListedPages,
+  markOldListOutdated,
+  readPage,
+  storeSkeleton,
+} from "@/features/content";
+import type { PagedQuery } from "@/lib/use-next-page";
+
+export interface OutdatedPage {
+  readonly cursor: string | null;
+  readonly page: ListedPage;
+}
+
+export interface ImageList {
+  readonly items: readonly Listed[];
+  /** The pages that are to be read again once they are looked at, by the images on them. */
+  readonly outdated: ReadonlyMap<number, OutdatedPage>;
+  /** Null when there are more than are counted, undefined while it is not known. */
+  readonly total: number | null | undefined;
+  readonly isPending: boolean;
+  /** What is shown belongs to the filter before. */
+  readonly isStale: boolean;
+  readonly error: unknown;
+  /** For who asks for more of it. */
+  readonly query: PagedQuery;
+  readonly retry: () => void;
+}
+
+/** One list of images, page by page. */
+export function useImages(filter: ContentFilter): ImageList {
+  const query = useInfiniteQuery(galleryQuery(filter));
+  const { data, refetch } = query;
+  useStoredOutline(filter);
+  const known = query.isPlaceholderData ? undefined : (data as ListedPages | undefined);
+  useFreshPages(filter, known);
+  const items = useMemo(() => data?.pages.flatMap((page) => page.items) ?? [], [data]);
+  const outdated = useMemo(() => outdatedOf(known), [known]);
+  return {
+    items,
+    outdated,
+    total: data?.pages[0]?.total,
+    isPending: query.isPending,
+    isStale: query.isPlaceholderData,
+    error: data === undefined ? query.error : null,
+    query,
+    retry: () => void refetch(),
+  };
+}
+
+function outdatedOf(list: ListedPages | undefined): ReadonlyMap<number, OutdatedPage> {
+  const found = new Map<number, OutdatedPage>();
+  for (const [place, page] of list?.pages.entries() ?? []) {
+    if (page.outdated === 0) continue;
+    const entry = { cursor: list?.pageParams[place] ?? null, page };
+    for (const { id } of page.items) found.set(id, entry);
+  }
+  return found;
+}
+
+/** Doubt what was read a while ago, and read again what has no picture one could look at. */
+function useFreshPages(filter: ContentFilter, list: ListedPages | undefined): void {
+  const client = useQueryClient();
+  useEffect(() => markOldListOutdated(client, filter), [client, filter]);
+  useEffect(() => {
+    const place = list?.pages.findIndex((page) => page.outdated > 0 && page.items.length === 0) ?? -1;
+    const page = list?.pages[place];
+    if (page !== undefined) void readPage(client, filter, list?.pageParams[place] ?? null, page);
+  }, [client, filter, list]);
+}
+
+/** Keep what the list looks like when it is left, be it by a reload. */
+function useStoredOutline(filter: ContentFilter): void {
+  const client = useQueryClient();
+  useEffect(() => {
+    const store = () => {
+      const known = client.getQueryData<ListedPages>(galleryQuery(filter).queryKey);
+      if (known !== undefined) storeSkeleton(filter, known);
+    };
+    window.addEventListener("pagehide", store);
+    return () => {
+      window.removeEventListener("pagehide", store);
+      store();
+    };
+  }, [client, filter]);
+}

@@ -1,0 +1,133 @@
+import Box from "@mui/material/Box";
+import IconButton from "@mui/material/IconButton";
+import Tooltip from "@mui/material/Tooltip";
+import { ArrowLeft, ChevronLeft, ChevronRight, type LucideIcon, ZoomIn, ZoomOut } from "lucide-react";
+import { useMemo, useState } from "react";
+import type { Content } from "@/api/types";
+import { altOf, sourcesOf } from "@/features/content";
+import { type Shortcut, useShortcuts } from "@/lib/shortcuts";
+import { LazyImage } from "@/ui/lazy-image";
+import type { Neighbours } from "./use-neighbours";
+import { useSwipe } from "./use-swipe";
+import { ZoomedImage } from "./zoomed-image";
+
+interface ImagePaneProps {
+  readonly item: Content;
+  readonly neighbours: Neighbours;
+}
+
+/** The picture itself, as large as the window lets it be. */
+export function ImagePane({ item, neighbours }: ImagePaneProps) {
+  const [isZoomed, setIsZoomed] = useState(false);
+  const { previousId, nextId, goTo, leave } = neighbours;
+  const shortcuts = useMemo<Shortcut[]>(
+    () => [
+      {
+        keys: "left",
+        label: "Previous picture",
+        group: "Picture",
+        run: () => (previousId === null ? undefined : goTo(previousId)),
+      },
+      {
+        keys: "right",
+        label: "Next picture",
+        group: "Picture",
+        run: () => (nextId === null ? undefined : goTo(nextId)),
+      },
+      { keys: "z", label: "Zoom", group: "Picture", run: () => setIsZoomed((before) => !before) },
+      {
+        keys: "escape",
+        label: isZoomed ? "Fit to window" : "Back",
+        group: "Picture",
+        run: () => (isZoomed ? setIsZoomed(false) : leave()),
+      },
+    ],
+    [previousId, nextId, goTo, leave, isZoomed],
+  );
+  useShortcuts(shortcuts);
+  const swipe = useSwipe(
+    () => (nextId === null ? undefined : goTo(nextId)),
+    () => (previousId === null ? undefined : goTo(previousId)),
+  );
+  return (
+    <Box sx={{ position: { lg: "sticky" }, top: { lg: 84 }, minWidth: 0 }}>
+      <Box sx={{ display: "flex", alignItems: "center", gap: 0.5, mb: 1 }}>
+        <ToolbarButton label="Back" icon={ArrowLeft} onClick={leave} />
+        <Box sx={{ flex: 1 }} />
+        <ToolbarButton
+          label={isZoomed ? "Fit to window" : "Full size"}
+          icon={isZoomed ? ZoomOut : ZoomIn}
+          onClick={() => setIsZoomed(!isZoomed)}
+        />
+        <ToolbarButton
+          label="Previous"
+          icon={ChevronLeft}
+          onClick={previousId === null ? null : () => goTo(previousId)}
+        />
+        <ToolbarButton
+          label="Next"
+          icon={ChevronRight}
+          onClick={nextId === null ? null : () => goTo(nextId)}
+        />
+      </Box>
+      {isZoomed ? (
+        <ZoomedImage item={item} onLeave={() => setIsZoomed(false)} />
+      ) : (
+        <Box
+          component="button"
+          type="button"
+          aria-label="Show at full size"
+          onClick={() => setIsZoomed(true)}
+          {...swipe}
+          sx={{
+            display: "flex",
+            justifyContent: "center",
+            width: "100%",
+            p: 0,
+            border: 0,
+            borderRadius: "14px",
+            bgcolor: "transparent",
+            cursor: "zoom-in",
+            touchAction: "pan-y pinch-zoom",
+            "&:focus-visible": { outline: "3px solid", outlineColor: "primary.main" },
+          }}
+        >
+          <LazyImage
+            {...sourcesOf(item)}
+            src={item.image_url}
+            sizes="(max-width: 1199px) 100vw, calc(100vw - 700px)"
+            alt={altOf(item)}
+            width={item.width}
+            height={item.height}
+            placeholder={item.placeholder}
+            isPriority
+            sx={{ borderRadius: "14px", width: fittedWidth(item), maxWidth: "100%" }}
+          />
+        </Box>
+      )}
+    </Box>
+  );
+}
+
+/** As wide as lets the whole picture fit below the bars; at most twice its own pixels. */
+function fittedWidth({ width, height }: Content): string {
+  return `min(${width * 2}px, calc((100dvh - 150px) * ${(width / height).toFixed(4)}))`;
+}
+
+interface ToolbarButtonProps {
+  readonly label: string;
+  readonly icon: LucideIcon;
+  readonly onClick: (() => void) | null;
+}
+
+function ToolbarButton({ label, icon: Icon, onClick }: ToolbarButtonProps) {
+  return (
+    <Tooltip title={label}>
+      <span>
+        <IconButton aria-label={label} disabled={onClick === null} onClick={() => onClick?.()}>
+          <Icon size={21} aria-hidden />
+        </IconButton>
+      </span>
+    </Tooltip>
+  );
+}

@@ -1,0 +1,63 @@
+import Box from "@mui/material/Box";
+import { type PointerEvent, useLayoutEffect, useRef } from "react";
+import type { Content } from "@/api/types";
+import { altOf } from "@/features/content";
+
+interface ZoomedImageProps {
+  readonly item: Content;
+  readonly onLeave: () => void;
+}
+
+/** A press that moves less than this, in pixels, is a click. */
+const CLICK_PX = 5;
+
+/** The picture pixel by pixel, at least twice the window; dragged to look around, clicked to leave. */
+export function ZoomedImage({ item, onLeave }: ZoomedImageProps) {
+  const frame = useRef<HTMLDivElement>(null);
+  const drag = useRef({ x: 0, y: 0, moved: 0 });
+  useLayoutEffect(() => {
+    const element = frame.current;
+    if (element === null) return;
+    element.scrollTo(
+      (element.scrollWidth - element.clientWidth) / 2,
+      (element.scrollHeight - element.clientHeight) / 2,
+    );
+  }, []);
+  const move = (event: PointerEvent) => {
+    // Fingers scroll by themselves.
+    if (event.pointerType !== "mouse" || event.buttons !== 1) return;
+    frame.current?.scrollBy(-event.movementX, -event.movementY);
+    drag.current.moved += Math.abs(event.movementX) + Math.abs(event.movementY);
+  };
+  return (
+    <Box
+      ref={frame}
+      tabIndex={0}
+      role="region"
+      aria-label="Picture at full size"
+      onPointerDown={() => {
+        drag.current.moved = 0;
+      }}
+      onPointerMove={move}
+      onClick={() => (drag.current.moved < CLICK_PX ? onLeave() : undefined)}
+      onKeyDown={(event) => (event.key === "Enter" ? onLeave() : undefined)}
+      sx={{
+        height: "calc(100dvh - 150px)",
+        overflow: "auto",
+        borderRadius: "14px",
+        cursor: "grab",
+        "&:active": { cursor: "grabbing" },
+      }}
+    >
+      <Box
+        component="img"
+        src={item.image_url}
+        alt={altOf(item)}
+        width={item.width}
+        height={item.height}
+        draggable={false}
+        sx={{ display: "block", width: `max(${item.width}px, 160%)`, height: "auto", maxWidth: "none" }}
+      />
+    </Box>
+  );
+}

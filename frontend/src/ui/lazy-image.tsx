@@ -1,0 +1,95 @@
+import Box from "@mui/material/Box";
+import type { SxProps, Theme } from "@mui/material/styles";
+import { useState } from "react";
+import { placeholderUrl } from "@/lib/placeholder";
+
+interface LazyImageProps {
+  readonly src: string;
+  readonly srcSet?: string;
+  /** The space it will take, as in the `sizes` attribute. */
+  readonly sizes?: string;
+  readonly alt: string;
+  /** Pixels of the image itself: they reserve its place before it has loaded. */
+  readonly width: number;
+  readonly height: number;
+  /** Thumbhash in base64. */
+  readonly placeholder?: string | null;
+  readonly fit?: "cover" | "contain";
+  readonly isPriority?: boolean;
+  readonly sx?: SxProps<Theme>;
+}
+
+/** A lazily loaded image over its blurred placeholder; nothing moves when it arrives. */
+export function LazyImage(props: LazyImageProps) {
+  const {
+    src,
+    srcSet,
+    sizes,
+    alt,
+    width,
+    height,
+    placeholder,
+    fit = "cover",
+    isPriority = false,
+    sx,
+  } = props;
+  const [state, setState] = useState<"loading" | "shown" | "broken">("loading");
+  const blurred = placeholder ? placeholderUrl(placeholder) : null;
+  return (
+    <Box
+      sx={[
+        {
+          position: "relative",
+          overflow: "hidden",
+          aspectRatio: `${width} / ${height}`,
+          backgroundColor: "action.hover",
+          backgroundSize: "100% 100%",
+        },
+        ...(Array.isArray(sx) ? sx : [sx]),
+      ]}
+      style={blurred && state !== "shown" ? { backgroundImage: `url(${blurred})` } : undefined}
+    >
+      {state === "broken" ? (
+        <Box
+          sx={{
+            position: "absolute",
+            inset: 0,
+            display: "grid",
+            placeItems: "center",
+            color: "text.secondary",
+          }}
+        >
+          Picture not available
+        </Box>
+      ) : (
+        <Box
+          component="img"
+          src={src}
+          srcSet={srcSet}
+          sizes={sizes}
+          alt={alt}
+          width={width}
+          height={height}
+          loading={isPriority ? "eager" : "lazy"}
+          fetchPriority={isPriority ? "high" : "auto"}
+          decoding="async"
+          draggable={false}
+          // A cached image may be complete before React listens for its load.
+          ref={(image: HTMLImageElement | null) => {
+            if (image?.complete && image.naturalWidth > 0) setState("shown");
+          }}
+          onLoad={() => setState("shown")}
+          onError={() => setState("broken")}
+          sx={{
+            display: "block",
+            width: "100%",
+            height: "100%",
+            objectFit: fit,
+            opacity: state === "shown" ? 1 : 0,
+            transition: "opacity 220ms ease-out",
+          }}
+        />
+      )}
+    </Box>
+  );
+}
