@@ -18,9 +18,9 @@ from benchmarks.catalog_scan import bare_loop, generate, scan_once, timed
 from benchmarks.installation import Installation
 from benchmarks.reads import timed as timed_reads
 
-from genonaut.catalog.recording import RecordingService
-from genonaut.catalog.refresh_requests import RefreshRequests
-from genonaut.catalog.refreshing import Refresher
+from genonaut.catalog.recording.service import RecordingService
+from genonaut.catalog.refresh.refresher import Refresher
+from genonaut.catalog.refresh.requests import RefreshRequests
 from genonaut.runtime import Runtime, open_runtime
 
 FILES = 10_000

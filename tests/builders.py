@@ -10,8 +10,8 @@ from sqlalchemy import select, update
 
 from genonaut.accounts.identity import Identity
 from genonaut.accounts.tables import Role, User
-from genonaut.content.changes import Edit, Trash
-from genonaut.content.changing import ChangeService
+from genonaut.content.actions import Edit, Trash
+from genonaut.content.change_service import ChangeService
 from genonaut.content.recording import Picture, StoredThumbnail, record_picture
 from genonaut.content.tables import ContentItem, ContentThumbnail, Visibility
 from genonaut.core.clock import utcnow

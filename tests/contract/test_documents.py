@@ -12,10 +12,10 @@ from genonaut.config import Settings, load_settings, project_root
 from genonaut.config.loading import _familiar_names
 from genonaut.config.settings import Environment
 from genonaut.core.errors import GenonautError
-from genonaut.jobs.faults import Fail, Fault, TryAgain, decide
+from genonaut.jobs.rendering.retry_policy import Fail, Fault, TryAgain, decide
 from genonaut.jobs.states import ErrorCode
 from genonaut.web.app import create_app, openapi_document
-from genonaut.web.problems import _STATUS
+from genonaut.web.errors.problem_details import _STATUS
 
 API = project_root() / "docs" / "api.md"
 ARCHITECTURE = project_root() / "docs" / "architecture.md"

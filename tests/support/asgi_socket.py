@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from tests.support.patience import PATIENCE_SECONDS
 
-from genonaut.web.door import Door
+from genonaut.web.middleware.request_guard import RequestGuard
 
 
 class SocketClosedError(Exception):
@@ -53,7 +53,7 @@ class AsgiSocket:
 
 @contextlib.asynccontextmanager
 async def open_socket(
-    door: Door, path: str, headers: dict[str, str] | None = None
+    guard: RequestGuard, path: str, headers: dict[str, str] | None = None
 ) -> AsyncIterator[AsgiSocket]:
     """Connect; nothing is read yet."""
     path, _, query = path.partition("?")
@@ -74,7 +74,7 @@ async def open_socket(
     }
     socket = AsgiSocket()
     await socket.sent.put({"type": "websocket.connect"})
-    task = asyncio.create_task(door(scope, socket.sent.get, socket.received.put))  # type: ignore[arg-type]
+    task = asyncio.create_task(guard(scope, socket.sent.get, socket.received.put))  # type: ignore[arg-type]
     try:
         yield socket
     finally:

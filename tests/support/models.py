@@ -11,10 +11,10 @@ from tests.support.service import eventually
 from tests.zoo import loras, others, transformers, unets
 from tests.zoo.writer import Specimen
 
-from genonaut.catalog.hashing_run import hash_models
 from genonaut.catalog.messages import HashModels, RefreshModels
-from genonaut.catalog.refresh_requests import RefreshRequests
-from genonaut.catalog.refreshing import refresh_models
+from genonaut.catalog.refresh.hashing_task import hash_models
+from genonaut.catalog.refresh.refresher import refresh_models
+from genonaut.catalog.refresh.requests import RefreshRequests
 from genonaut.catalog.tables import AvailableModel, ModelRefresh
 from genonaut.runtime import Runtime
 

@@ -7,9 +7,9 @@ from uuid import UUID, uuid4
 from sqlalchemy import select, update
 
 from genonaut.accounts.tables import User
+from genonaut.jobs.lifecycle.transitions import Transitions
 from genonaut.jobs.states import JobStatus, JobType
 from genonaut.jobs.tables import GenerationBatch, GenerationJob
-from genonaut.jobs.transitions import Transitions
 from genonaut.notifications.tables import NotificationType, UserNotification
 from genonaut.runtime import Runtime
 

@@ -13,7 +13,7 @@ from tests.support.apps import borrowed_app
 from tests.support.patience import PATIENCE_SECONDS, patiently
 
 from genonaut.config import Settings
-from genonaut.web.door import Door
+from genonaut.web.middleware.request_guard import RequestGuard
 
 
 @contextlib.asynccontextmanager
@@ -23,9 +23,9 @@ async def serving(settings: Settings) -> AsyncIterator[str]:
     listener.bind(("127.0.0.1", 0))
     port = listener.getsockname()[1]
     with borrowed_app(settings) as app:
-        door = Door(app, settings.web, settings.auth)
+        guard = RequestGuard(app, settings.web, settings.auth)
         config = uvicorn.Config(
-            door, log_config=None, access_log=False, lifespan="on", ws_max_size=65536
+            guard, log_config=None, access_log=False, lifespan="on", ws_max_size=65536
         )
         server = uvicorn.Server(config)
         server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]

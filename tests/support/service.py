@@ -13,9 +13,9 @@ from tests.support.apps import borrowed_app
 from tests.support.patience import PATIENCE_SECONDS
 
 from genonaut.config import Settings
-from genonaut.core.stopping import heed_cancellation
+from genonaut.core.task_cancellation import raise_if_cancelled
 from genonaut.runtime import Runtime, open_runtime
-from genonaut.web.door import Door
+from genonaut.web.middleware.request_guard import RequestGuard
 from genonaut.worker.main import WorkerProcess
 
 TERMINAL = {"completed", "failed", "cancelled"}
@@ -27,7 +27,7 @@ async def eventually(
     """Return the first true value of the condition, which is polled."""
     async with asyncio.timeout(seconds):
         while not (value := await condition()):  # conditions lie elsewhere
-            heed_cancellation()  # this is over, though a library swallowed that
+            raise_if_cancelled()  # this is over, though a library swallowed that
             await asyncio.sleep(0.02)
         return value
 
@@ -107,8 +107,8 @@ async def running_api(settings: Settings) -> AsyncIterator[Api]:
     async with contextlib.AsyncExitStack() as stack:
         app = stack.enter_context(borrowed_app(settings))
         await stack.enter_async_context(app.lifespan())
-        door = Door(app, settings.web, settings.auth)
-        transport = httpx.ASGITransport(app=door, raise_app_exceptions=False)  # type: ignore[arg-type]
+        guard = RequestGuard(app, settings.web, settings.auth)
+        transport = httpx.ASGITransport(app=guard, raise_app_exceptions=False)  # type: ignore[arg-type]
         http = httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8002")
         await stack.enter_async_context(http)
         yield Api(app, http)

@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from genonaut.accounts.field_types import Email, Password, Username
 from genonaut.accounts.identity import Identity, KeyScope, Via
 from genonaut.accounts.preferences import (
     DefaultParameters,
@@ -14,7 +15,6 @@ from genonaut.accounts.preferences import (
     Theme,
     read_preferences,
 )
-from genonaut.accounts.rules import Email, Password, Username
 from genonaut.accounts.tables import ApiKey, AuditEntry, Role, User, UserSession
 from genonaut.core.schemas import NO_NUL, RequestBody, View
 

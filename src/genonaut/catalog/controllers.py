@@ -10,9 +10,9 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from genonaut.accounts.guards import ADMINS
 from genonaut.catalog.filters import BASE_FOLDERS, LORA_FOLDER, ModelFilter
-from genonaut.catalog.hashing_run import ask_for_hashes
 from genonaut.catalog.previews import PREVIEW_MIME, Previews
-from genonaut.catalog.refresh_requests import RefreshRequests
+from genonaut.catalog.refresh.hashing_task import ask_for_hashes
+from genonaut.catalog.refresh.requests import RefreshRequests
 from genonaut.catalog.schemas import (
     ModelDetailView,
     ModelPatch,

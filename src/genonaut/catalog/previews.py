@@ -20,7 +20,7 @@ from genonaut.catalog.identification.header import Header
 from genonaut.catalog.identification.reading import read_header
 from genonaut.catalog.regular_file import open_regular
 from genonaut.catalog.repository import CatalogRepository
-from genonaut.catalog.sidecars import MAX_PREVIEW_BYTES
+from genonaut.catalog.scanning.sidecars import MAX_PREVIEW_BYTES
 from genonaut.catalog.tables import AvailableModel, ModelBackend, ModelFile
 from genonaut.comfyui import ComfyClient, ComfyUnreachableError
 from genonaut.core.errors import NotFoundError

@@ -20,7 +20,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from genonaut.catalog.filters import ModelFilter, is_available
 from genonaut.catalog.tables import AvailableModel, CatalogBackend, ModelBackend, ModelFile
 from genonaut.core.pagination import COUNTED_UP_TO
-from genonaut.db.planning import PLAN_FOR_THESE_VALUES
+from genonaut.db.query_plans import PLAN_FOR_THESE_VALUES
 
 _NEAREST = 3
 

@@ -7,12 +7,12 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from genonaut.catalog.compatibility import Compatibility, Fit
+from genonaut.catalog.details import SeenModel
 from genonaut.catalog.hashing import AUTOV2_DIGITS, AUTOV3_DIGITS
 from genonaut.catalog.identification.findings import Evidence
 from genonaut.catalog.previews import preview_path
-from genonaut.catalog.recipes import Defaults, defaults_of
-from genonaut.catalog.scanning.health import Health, HealthCode
-from genonaut.catalog.seen import SeenModel
+from genonaut.catalog.scanning.health import HealthCode, ModelHealth
+from genonaut.catalog.selection.recipes import Defaults, defaults_of
 from genonaut.catalog.service import Correction
 from genonaut.catalog.tables import ModelRefresh
 from genonaut.catalog.vocabulary import Architecture, ModelKind, ModelSource
@@ -91,7 +91,7 @@ class ModelHealthView(View, frozen=True):
     detail: str
 
     @classmethod
-    def of(cls, health: Health) -> "ModelHealthView":
+    def of(cls, health: ModelHealth) -> "ModelHealthView":
         """Return the view of a fault."""
         return cls(code=health.code, detail=health.detail)
 

@@ -8,18 +8,18 @@ from msgspec import UNSET, Meta, UnsetType
 from sqlalchemy import delete, func, update
 
 from genonaut.catalog.compatibility import Fit
+from genonaut.catalog.details import SeenModel, see
 from genonaut.catalog.effective import Fitting, Overrides, effective_of, fit_of, storable_json
 from genonaut.catalog.filters import BASE_FOLDERS, ModelFilter
-from genonaut.catalog.guessing import identify_by_words
 from genonaut.catalog.identification.findings import Identification
+from genonaut.catalog.identification.from_metadata import identify_by_words
 from genonaut.catalog.messages import ChangedFrame, ModelsChanged
-from genonaut.catalog.recording import RecordingService, model_row
-from genonaut.catalog.recording_queries import ADD_MODELS
+from genonaut.catalog.recording.service import RecordingService, model_row
+from genonaut.catalog.recording.statements import ADD_MODELS
+from genonaut.catalog.recording.write_lock import acquire_write_lock
 from genonaut.catalog.repository import CatalogRepository
-from genonaut.catalog.seen import SeenModel, see
 from genonaut.catalog.tables import AvailableModel
 from genonaut.catalog.vocabulary import Architecture, ModelKind, ModelSource
-from genonaut.catalog.writing import write_alone
 from genonaut.core.errors import ConflictError, InvalidInputError, NotFoundError
 from genonaut.core.pagination import Slice, bounded_total, decode_cursor, encode_cursor
 from genonaut.core.schemas import MAX_ID
@@ -93,7 +93,7 @@ class CatalogService:
         Raises:
             NotFoundError: there is none.
         """
-        await write_alone(self._session)
+        await acquire_write_lock(self._session)
         model = await self._find(model_id)
         before = msgspec.convert(model.overrides, Overrides)
         changes = {
@@ -111,7 +111,7 @@ class CatalogService:
         Raises:
             NotFoundError: there is none.
         """
-        await write_alone(self._session)
+        await acquire_write_lock(self._session)
         model = await self._find(model_id)
         return await self._write(model, Overrides(), enabled=model.enabled)
 
@@ -126,7 +126,7 @@ class CatalogService:
             raise InvalidInputError.of("name", "must be a path below its folder, without ..")
         detected = identify_by_words(folder, name, {})
         row = model_row(folder, name, detected, source=ModelSource.MANUAL)
-        await write_alone(self._session)
+        await acquire_write_lock(self._session)
         added = await self._session.execute(ADD_MODELS, {"rows": storable_json([row])})
         found = added.one_or_none()
         if found is None:
@@ -144,7 +144,7 @@ class CatalogService:
             NotFoundError: there is none.
             ConflictError: a file or a server has it, and would bring it back at once.
         """
-        await write_alone(self._session)
+        await acquire_write_lock(self._session)
         model = await self._find(model_id)
         if model.unavailable_since is None:
             raise ConflictError(

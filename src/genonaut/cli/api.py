@@ -3,8 +3,8 @@
 import click
 
 from genonaut.cli.options import env_option
-from genonaut.cli.services import resolved_settings
-from genonaut.cli.supervised import supervised_option
+from genonaut.cli.running_services import resolved_settings
+from genonaut.cli.up.supervised_option import supervised_option
 
 
 @click.command()
@@ -16,7 +16,7 @@ def api(environment: str) -> None:
     Needs PostgreSQL and Redis: configured ones, or those of a running `genonaut up`.
     """
     from genonaut.cli.serving import run_on_uvloop, serve_with_stores  # noqa: PLC0415 - loads SQLAlchemy
-    from genonaut.cli.supervision.preflight import claim_port  # noqa: PLC0415 - loads aiohttp
+    from genonaut.cli.up.preflight import claim_port  # noqa: PLC0415 - loads aiohttp
     from genonaut.web.server import serve  # noqa: PLC0415 - loads the whole web framework
 
     settings = resolved_settings(environment)

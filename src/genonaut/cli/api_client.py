@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import aiohttp
 import msgspec
 
-from genonaut.cli.services import api_url
+from genonaut.cli.running_services import api_url
 from genonaut.config import Settings
 from genonaut.core.errors import FieldError, GenonautError, UnavailableError
 

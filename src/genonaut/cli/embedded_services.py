@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
-from genonaut.cli.services import data_directory
+from genonaut.cli.running_services import data_directory
 from genonaut.config import Settings
 from genonaut.embedded import (
     RunningPostgres,

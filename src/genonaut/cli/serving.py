@@ -7,8 +7,8 @@ from typing import Any
 
 from redis.exceptions import RedisError
 
-from genonaut.cli.schema import describe, revision_of
-from genonaut.cli.services import place_of_redis
+from genonaut.cli.db.schema import describe, revision_of
+from genonaut.cli.running_services import place_of_redis
 from genonaut.config import Settings
 from genonaut.core.errors import SettingsError, UnavailableError
 from genonaut.db.revision import newest_revision

@@ -6,7 +6,7 @@ import click
 from msgspec.structs import replace
 
 from genonaut.cli.options import env_option
-from genonaut.cli.supervised import supervised_option
+from genonaut.cli.up.supervised_option import supervised_option
 from genonaut.config import load_settings
 from genonaut.core.errors import GenonautError
 

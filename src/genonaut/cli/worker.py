@@ -3,8 +3,8 @@
 import click
 
 from genonaut.cli.options import env_option
-from genonaut.cli.services import resolved_settings
-from genonaut.cli.supervised import supervised_option
+from genonaut.cli.running_services import resolved_settings
+from genonaut.cli.up.supervised_option import supervised_option
 
 
 @click.command()

@@ -31,9 +31,9 @@ from genonaut.comfyui.graph import (
     build_text_to_image,
     filename_prefix_of,
 )
-from genonaut.comfyui.inventory import TEXT_ENCODERS, VAE, Inventory, Models
-from genonaut.comfyui.listener import Listener
+from genonaut.comfyui.listener import WebsocketListener
 from genonaut.comfyui.location import Absent, InHistory, Located, QueueSnapshot, Running, Waiting
+from genonaut.comfyui.model_paths import is_windows, with_slashes
 from genonaut.comfyui.outcome import (
     Interrupted,
     Lost,
@@ -45,9 +45,9 @@ from genonaut.comfyui.outcome import (
     judge,
 )
 from genonaut.comfyui.outputs import collect, download
-from genonaut.comfyui.progress import Progress, ProgressTracker
-from genonaut.comfyui.settings import BackendSettings, ListenerSettings, Timeouts, WatchSettings
-from genonaut.comfyui.spelling import is_windows, with_slashes
+from genonaut.comfyui.progress_tracker import ProgressTracker, PromptProgress
+from genonaut.comfyui.server_offers import TEXT_ENCODERS, VAE, Models, ServerOffers
+from genonaut.comfyui.settings import ConnectionSettings, ListenerSettings, Timeouts, WatchSettings
 from genonaut.comfyui.watch import Watch
 from genonaut.comfyui.wire import (
     HistoryEntry,
@@ -62,12 +62,12 @@ __all__ = [
     "VAE",
     "Absent",
     "BackendHealth",
-    "BackendSettings",
     "CheckpointLoader",
     "ComfyBackend",
     "ComfyClient",
     "ComfyTooOldError",
     "ComfyUnreachableError",
+    "ConnectionSettings",
     "Ended",
     "Event",
     "Graph",
@@ -78,9 +78,7 @@ __all__ = [
     "ImageTooLargeError",
     "InHistory",
     "Interrupted",
-    "Inventory",
     "LatentNode",
-    "Listener",
     "ListenerSettings",
     "Located",
     "Lora",
@@ -94,12 +92,13 @@ __all__ = [
     "OutOfMemory",
     "Outcome",
     "Preview",
-    "Progress",
     "ProgressTracker",
+    "PromptProgress",
     "QueueSnapshot",
     "Queued",
     "Reachable",
     "Running",
+    "ServerOffers",
     "SplitLoader",
     "Started",
     "SubmitUncertainError",
@@ -112,6 +111,7 @@ __all__ = [
     "Waiting",
     "Watch",
     "WatchSettings",
+    "WebsocketListener",
     "build_text_to_image",
     "collect",
     "download",

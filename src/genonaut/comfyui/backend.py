@@ -12,6 +12,7 @@ import aiohttp
 import msgspec
 import structlog
 
+from genonaut.comfyui.background_task import start_forever
 from genonaut.comfyui.client import ComfyClient
 from genonaut.comfyui.errors import (
     ComfyTooOldError,
@@ -19,12 +20,11 @@ from genonaut.comfyui.errors import (
     GraphRefusedError,
     SubmitUncertainError,
 )
-from genonaut.comfyui.forever import start_forever
 from genonaut.comfyui.graph import Graph
-from genonaut.comfyui.inheritance import InheritedIds
-from genonaut.comfyui.inventory import CHECKPOINTS, LORAS, Inventory, Models
-from genonaut.comfyui.listener import Listener
-from genonaut.comfyui.settings import DEFAULT_BACKEND_SETTINGS, BackendSettings
+from genonaut.comfyui.inherited_client_ids import InheritedIds
+from genonaut.comfyui.listener import WebsocketListener
+from genonaut.comfyui.server_offers import CHECKPOINTS, LORAS, Models, ServerOffers
+from genonaut.comfyui.settings import DEFAULT_CONNECTION_SETTINGS, ConnectionSettings
 from genonaut.comfyui.watch import Watch
 from genonaut.comfyui.wire import NodeInfo
 
@@ -75,14 +75,14 @@ class ComfyBackend:
         base_url: str,
         http: aiohttp.ClientSession,
         *,
-        settings: BackendSettings = DEFAULT_BACKEND_SETTINGS,
+        settings: ConnectionSettings = DEFAULT_CONNECTION_SETTINGS,
         on_change: Callable[["ComfyBackend"], None] | None = None,
     ) -> None:
         self.name = name
         self.settings = settings
         self.client = ComfyClient(base_url, http, timeouts=settings.timeouts)
-        self.listener = Listener(base_url, http, settings=settings.listener)
-        self.inventory = Inventory(
+        self.listener = WebsocketListener(base_url, http, settings=settings.listener)
+        self.inventory = ServerOffers(
             self.client,
             models_seconds=settings.inventory_seconds,
             object_info_seconds=settings.object_info_seconds,

@@ -13,7 +13,6 @@ import msgspec
 import structlog
 from yarl import URL
 
-from genonaut.comfyui.address import shown_address
 from genonaut.comfyui.errors import (
     ComfyTooOldError,
     ComfyUnreachableError,
@@ -22,8 +21,9 @@ from genonaut.comfyui.errors import (
 )
 from genonaut.comfyui.graph import Graph
 from genonaut.comfyui.location import Absent, InHistory, Located, QueueSnapshot, locate_in_queue
-from genonaut.comfyui.refusal import partial_refusal, refusal_of
+from genonaut.comfyui.redacted_url import shown_address
 from genonaut.comfyui.settings import DEFAULT_TIMEOUTS, Timeouts
+from genonaut.comfyui.validation_errors import partial_refusal, refusal_of
 from genonaut.comfyui.wire import (
     HistoryEntry,
     MalformedError,

@@ -5,7 +5,7 @@ from datetime import datetime
 import msgspec
 
 from genonaut.comfyui.outcome import Outcome
-from genonaut.comfyui.progress import Progress
+from genonaut.comfyui.progress_tracker import PromptProgress
 
 
 class Queued(msgspec.Struct, frozen=True):
@@ -54,4 +54,4 @@ class Ended(msgspec.Struct, frozen=True):
     ran_seconds: float | None = None
 
 
-Event = Queued | Started | Progress | Preview | Unreachable | Reachable | Ended
+Event = Queued | Started | PromptProgress | Preview | Unreachable | Reachable | Ended

@@ -17,8 +17,8 @@ import aiohttp
 import msgspec
 import structlog
 
-from genonaut.comfyui.address import shown_address
-from genonaut.comfyui.forever import start_forever
+from genonaut.comfyui.background_task import start_forever
+from genonaut.comfyui.frame_queue import FrameQueue
 from genonaut.comfyui.frames import (
     ConnectionFrame,
     ExecutingFrame,
@@ -32,7 +32,7 @@ from genonaut.comfyui.frames import (
     decode_binary,
     decode_text,
 )
-from genonaut.comfyui.mailbox import Mailbox
+from genonaut.comfyui.redacted_url import shown_address
 from genonaut.comfyui.settings import DEFAULT_LISTENER_SETTINGS, ListenerSettings
 from genonaut.comfyui.wire import MalformedError
 
@@ -43,7 +43,7 @@ _FEATURE_FLAGS = '{"type":"feature_flags","data":{"supports_preview_metadata":tr
 _ONCE_MORE_SHARE = 0.1
 
 
-class Listener:
+class WebsocketListener:
     """Keeps one websocket open while entered, each connection under a client id of its own.
 
     An id is never used twice: ComfyUI goes deaf on an id whose older socket closes after the newer
@@ -65,7 +65,7 @@ class Listener:
         self._name = shown_address(base_url)
         self._http = http
         self._settings = settings
-        self._mailboxes: defaultdict[str, list[Mailbox]] = defaultdict(list)
+        self._mailboxes: defaultdict[str, list[FrameQueue]] = defaultdict(list)
         self._is_open = asyncio.Event()
         self._may_hurry = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -108,9 +108,9 @@ class Listener:
         return True
 
     @contextlib.contextmanager
-    def subscribe(self, prompt_id: str) -> Iterator[Mailbox]:
+    def subscribe(self, prompt_id: str) -> Iterator[FrameQueue]:
         """Collect the frames of one prompt; several subscribers each get all of them."""
-        mailbox = Mailbox(self._settings.mailbox_frames)
+        mailbox = FrameQueue(self._settings.mailbox_frames)
         self._mailboxes[prompt_id].append(mailbox)
         try:
             yield mailbox
@@ -119,9 +119,11 @@ class Listener:
             if not self._mailboxes[prompt_id]:
                 del self._mailboxes[prompt_id]
 
-    def under(self, client_id: str) -> "Listener":
+    def under(self, client_id: str) -> "WebsocketListener":
         """Return a second listener, bound to one client id, that delivers to our subscribers."""
-        other = Listener(self._base_url, self._http, settings=self._settings, bound_to=client_id)
+        other = WebsocketListener(
+            self._base_url, self._http, settings=self._settings, bound_to=client_id
+        )
         other._mailboxes = self._mailboxes
         return other
 

@@ -39,7 +39,7 @@ class WatchSettings(msgspec.Struct, frozen=True):
     settle_seconds: float = 1.0
 
 
-class BackendSettings(msgspec.Struct, frozen=True):
+class ConnectionSettings(msgspec.Struct, frozen=True):
     """All settings of one backend; durations in seconds."""
 
     timeouts: Timeouts = Timeouts()
@@ -59,4 +59,4 @@ class BackendSettings(msgspec.Struct, frozen=True):
 
 DEFAULT_TIMEOUTS = Timeouts()
 DEFAULT_LISTENER_SETTINGS = ListenerSettings()
-DEFAULT_BACKEND_SETTINGS = BackendSettings()
+DEFAULT_CONNECTION_SETTINGS = ConnectionSettings()

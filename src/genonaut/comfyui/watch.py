@@ -19,6 +19,7 @@ from genonaut.comfyui.events import (
     Started,
     Unreachable,
 )
+from genonaut.comfyui.frame_queue import FrameQueue
 from genonaut.comfyui.frames import (
     ConnectionFrame,
     ErrorFrame,
@@ -29,11 +30,10 @@ from genonaut.comfyui.frames import (
     StartFrame,
     SuccessFrame,
 )
-from genonaut.comfyui.listener import Listener
+from genonaut.comfyui.listener import WebsocketListener
 from genonaut.comfyui.location import Absent, InHistory, Located, Running, Waiting
-from genonaut.comfyui.mailbox import Mailbox
 from genonaut.comfyui.outcome import Lost, NoOutput, Outcome, Succeeded, judge
-from genonaut.comfyui.progress import Progress, ProgressTracker
+from genonaut.comfyui.progress_tracker import ProgressTracker, PromptProgress
 from genonaut.comfyui.settings import WatchSettings
 from genonaut.comfyui.wire import HistoryEntry
 
@@ -52,12 +52,12 @@ class Watch:
         prompt_id: str,
         *,
         client: ComfyClient,
-        listener: Listener,
-        mailbox: Mailbox,
+        listener: WebsocketListener,
+        mailbox: FrameQueue,
         settings: WatchSettings,
         attached: bool,
         graph: Mapping[str, Any] | None,
-        inherit: Callable[[str], Awaitable[Listener]],
+        inherit: Callable[[str], Awaitable[WebsocketListener]],
     ) -> None:
         self.prompt_id = prompt_id
         self._client = client
@@ -68,7 +68,7 @@ class Watch:
         self._events: deque[Event] = deque()
         self._tracker = ProgressTracker(graph or {})
         self._inherit = inherit
-        self._heir: Listener | None = None
+        self._heir: WebsocketListener | None = None
         self._client_id: str | None = None
         self._is_submitted = attached
         self._is_uncertain = attached
@@ -274,7 +274,7 @@ class Watch:
         self._has_ended = True
         if isinstance(outcome, Succeeded) and self._has_started:
             latest = self._tracker.latest
-            self._events.append(Progress(100, latest.node, latest.node_type))
+            self._events.append(PromptProgress(100, latest.node, latest.node_type))
         self._events.append(Ended(outcome, ran_seconds))
         logger.debug(
             "comfyui.prompt_ended", prompt_id=self.prompt_id, outcome=type(outcome).__name__

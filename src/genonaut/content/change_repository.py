@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from genonaut.content.changes import ItemState
+from genonaut.content.actions import ItemState
 from genonaut.content.tables import ContentItem, ContentTag, ContentThumbnail
 
 

@@ -12,7 +12,7 @@ from genonaut.content.filters import IS_KEPT, IS_TRASHED, ContentFilter
 from genonaut.content.ordering import Key, Sort, columns
 from genonaut.content.tables import ContentItem, ContentRating
 from genonaut.core.pagination import COUNTED_UP_TO
-from genonaut.db.planning import PLAN_FOR_THESE_VALUES
+from genonaut.db.query_plans import PLAN_FOR_THESE_VALUES
 
 _DETAILS = (
     selectinload(ContentItem.thumbnails),

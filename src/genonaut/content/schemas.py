@@ -6,7 +6,7 @@ from uuid import UUID
 
 from msgspec import UNSET, Meta, UnsetType
 
-from genonaut.content.changes import (
+from genonaut.content.actions import (
     Action,
     AddTags,
     Edit,
@@ -15,7 +15,7 @@ from genonaut.content.changes import (
     Restore,
     Trash,
 )
-from genonaut.content.changing import ChangeReport, ChangeStatus
+from genonaut.content.change_service import ChangeReport, ChangeStatus
 from genonaut.content.pictures import PictureView, ThumbnailView
 from genonaut.content.service import SeenItem
 from genonaut.content.stats import GalleryStats

@@ -6,8 +6,8 @@ from uuid import UUID
 import msgspec
 
 from genonaut.accounts.audit import AuditLog
-from genonaut.content.changes import Action, ChangeRefusedError, Edit, Purge, Restore, Trash
-from genonaut.content.changing import ChangeService, ChangeStatus
+from genonaut.content.actions import Action, ChangeRefusedError, Edit, Purge, Restore, Trash
+from genonaut.content.change_service import ChangeService, ChangeStatus
 from genonaut.content.filters import ContentFilter
 from genonaut.content.ordering import Sort, key_of, read_cursor, write_cursor
 from genonaut.content.ratings import set_rating

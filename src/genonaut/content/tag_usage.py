@@ -9,8 +9,8 @@ from sqlalchemy import ARRAY, BigInteger, String, Uuid, case, cast, delete, func
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from genonaut.content.actions import ItemState
 from genonaut.content.change_repository import Changed
-from genonaut.content.changes import ItemState
 from genonaut.content.tables import TagUsage, Visibility
 from genonaut.content.tags import search_form
 from genonaut.db import UnitOfWork

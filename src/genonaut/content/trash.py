@@ -9,9 +9,9 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from genonaut.content.actions import Purge
 from genonaut.content.change_repository import ChangeRepository
-from genonaut.content.changes import Purge
-from genonaut.content.changing import ChangeService
+from genonaut.content.change_service import ChangeService
 from genonaut.content.filters import IS_TRASHED, ContentFilter
 from genonaut.content.repository import ContentRepository
 from genonaut.content.tables import ContentItem

@@ -31,7 +31,7 @@ def is_connection_trouble(error: BaseException) -> bool:
     return error.connection_invalidated or _sqlstate(error).startswith(_AWAY)
 
 
-def gave_way(error: BaseException) -> bool:
+def is_lock_conflict(error: BaseException) -> bool:
     """Tell whether the transaction was undone in favour of another one; again it may well succeed."""
     return isinstance(error, DBAPIError) and _sqlstate(error).startswith(_GAVE_WAY)
 
@@ -40,7 +40,7 @@ def _sqlstate(error: DBAPIError) -> str:
     return getattr(error.orig, "sqlstate", None) or ""
 
 
-async def persistently(
+async def retry_on_disconnect(
     act: Callable[[], Awaitable[T]], *, should_go_on: Callable[[], bool], name: str
 ) -> T:
     """Return what ``act`` returns, trying again while the database is away or prefers another.
@@ -53,7 +53,7 @@ async def persistently(
         try:
             return await act()
         except (DBAPIError, PoolTimeoutError, OSError) as error:
-            if not (is_connection_trouble(error) or gave_way(error)) or not should_go_on():
+            if not (is_connection_trouble(error) or is_lock_conflict(error)) or not should_go_on():
                 raise
             log.warning("database.away", during=name, error=type(error).__name__)
         await asyncio.sleep(pause * random.uniform(0.7, 1.3))  # noqa: S311  # jitter

@@ -10,18 +10,15 @@ from litestar.params import FromPath, FromQuery, HeaderParameter, JSONBody, Quer
 
 from genonaut.accounts.guards import GENERATE
 from genonaut.accounts.identity import Identity
+from genonaut.core.datetimes import read_moment
 from genonaut.core.errors import ForbiddenError, errors_together
-from genonaut.core.moments import read_moment
 from genonaut.core.pagination import DEFAULT_LIMIT, MAX_PAGE, Page
 from genonaut.core.remains import SECOND_LOOK
 from genonaut.core.schemas import NO_NUL
 from genonaut.db import UnitOfWork
-from genonaut.jobs.cancellation import CancellationService
-from genonaut.jobs.choosing import second_look
-from genonaut.jobs.prompt_policy import load_policy
-from genonaut.jobs.reading import JobReadingService, SeenJob
+from genonaut.jobs.lifecycle.cancellation import CancellationService
+from genonaut.jobs.queries import JobDetails, JobReadingService
 from genonaut.jobs.repository import JobFilter, Sort
-from genonaut.jobs.resubmission import retry
 from genonaut.jobs.schemas import (
     BatchCancel,
     JobEventView,
@@ -30,9 +27,12 @@ from genonaut.jobs.schemas import (
     JobView,
 )
 from genonaut.jobs.states import JobStatus, JobType
-from genonaut.jobs.submission import SubmissionService
+from genonaut.jobs.submission.model_selection import second_look
+from genonaut.jobs.submission.prompt_policy import load_policy
+from genonaut.jobs.submission.retry import retry
+from genonaut.jobs.submission.service import SubmissionService
+from genonaut.jobs.submission.wake_up import wake_for
 from genonaut.jobs.tables import GenerationJob
-from genonaut.jobs.waking import wake_for
 from genonaut.runtime import Runtime
 
 IdempotencyKey = Annotated[
@@ -46,7 +46,7 @@ MomentText = Annotated[
 ]
 
 
-def view(seen: SeenJob) -> JobView:
+def view(seen: JobDetails) -> JobView:
     """Return what clients see of a job."""
     return JobView.of(
         seen.job,

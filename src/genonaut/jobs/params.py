@@ -6,7 +6,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from genonaut.catalog.plan import ModelPlan
+from genonaut.catalog.selection.plan import ModelPlan
 from genonaut.core.schemas import NO_NUL, Value
 from genonaut.jobs.states import JobType
 
@@ -55,7 +55,7 @@ class SamplingParams(Value, frozen=True):
     version: int = 1
 
 
-class Drawing(Value, frozen=True):
+class GenerationSpec(Value, frozen=True):
     """Everything one image depends on; sizes in pixels."""
 
     job_type: JobType
@@ -92,7 +92,7 @@ class Drawing(Value, frozen=True):
             f"{SCHEDULERS}/{self.params.scheduler}",
         ]
 
-    def numbered(self, index: int) -> "Drawing":
+    def numbered(self, index: int) -> "GenerationSpec":
         """Return the drawing for place ``index`` of its batch: the seed counts up and wraps."""
         seed = (self.params.seed + index) % (MAX_SEED + 1)
         return msgspec.structs.replace(self, params=msgspec.structs.replace(self.params, seed=seed))

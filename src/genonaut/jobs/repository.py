@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Float, bindparam, cast, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from genonaut.core.pagination import COUNTED_UP_TO
-from genonaut.db.planning import PLAN_FOR_THESE_VALUES
+from genonaut.db.query_plans import PLAN_FOR_THESE_VALUES
 from genonaut.jobs.states import TERMINAL, WAITING, JobStatus, JobType
 from genonaut.jobs.tables import GenerationAttempt, GenerationJob, GenerationJobEvent
 

@@ -17,8 +17,8 @@ from genonaut.jobs.params import (
     BatchSize,
     Cfg,
     Denoise,
-    Drawing,
     EdgePx,
+    GenerationSpec,
     LoraChoice,
     ModelName,
     NegativePromptText,
@@ -29,11 +29,11 @@ from genonaut.jobs.params import (
     Steps,
     Strength,
 )
-from genonaut.jobs.reading import TimelineEntry
+from genonaut.jobs.queries import TimelineEntry
 from genonaut.jobs.states import ErrorCode, JobStatus, JobType
-from genonaut.jobs.submission import Order
+from genonaut.jobs.submission.service import SubmissionRequest
 from genonaut.jobs.tables import GenerationJob
-from genonaut.realtime import Progress
+from genonaut.realtime import JobProgress
 
 
 class LoraSubmit(RequestBody, frozen=True):
@@ -76,13 +76,13 @@ class JobSubmit(RequestBody, frozen=True):
     batch_size: BatchSize = 1
     params: ParamsSubmit = ParamsSubmit()
 
-    def order(self, idempotency_key: str | None) -> Order:
+    def order(self, idempotency_key: str | None) -> SubmissionRequest:
         """Return the order that this asks for."""
         params = self.params
         size = _given(self, "width", "height")
         sampling = _given(params, "steps", "cfg", "sampler_name", "scheduler")
-        return Order(
-            drawing=Drawing(
+        return SubmissionRequest(
+            spec=GenerationSpec(
                 job_type=self.job_type,
                 prompt=self.prompt,
                 negative_prompt=self.negative_prompt,
@@ -191,7 +191,7 @@ class JobView(View, frozen=True):
         job: GenerationJob,
         *,
         batch_job_ids: Sequence[int],
-        progress: Progress | None,
+        progress: JobProgress | None,
         queue_position: int | None,
         picture: PictureView | None,
     ) -> "JobView":
@@ -214,7 +214,7 @@ class JobView(View, frozen=True):
         )
 
 
-_NOTHING_YET = Progress(attempt=0, percent=0, node=None)
+_NOTHING_YET = JobProgress(attempt=0, percent=0, node=None)
 _DERIVED = {
     "lora_models",
     "params",

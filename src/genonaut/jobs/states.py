@@ -35,7 +35,7 @@ TERMINAL = frozenset({JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.CANCELLED
 WAITING = frozenset({JobStatus.PENDING, JobStatus.QUEUED})
 
 
-class Verdict(StrEnum):
+class AttemptResult(StrEnum):
     """Why an attempt ended."""
 
     COMPLETED = "completed"

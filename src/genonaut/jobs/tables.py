@@ -22,7 +22,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from genonaut.db.base import Base, text_enum
-from genonaut.jobs.states import ErrorCode, JobStatus, JobType, Verdict
+from genonaut.jobs.states import AttemptResult, ErrorCode, JobStatus, JobType
 
 _WAITING = text("status IN ('pending', 'queued')")
 _OPEN = text("ended_at IS NULL")
@@ -161,7 +161,7 @@ class GenerationAttempt(Base):
     posted_at: Mapped[datetime | None]
     executing_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
-    verdict: Mapped[Verdict | None] = mapped_column(text_enum(Verdict, name="verdict"))
+    verdict: Mapped[AttemptResult | None] = mapped_column(text_enum(AttemptResult, name="verdict"))
     detail: Mapped[str | None] = mapped_column(Text)
     comfyui_version: Mapped[str | None] = mapped_column(String(63))
     graph: Mapped[dict[str, Any] | None]

@@ -10,7 +10,7 @@ from genonaut.accounts.guards import ADMINS
 from genonaut.core.pagination import DEFAULT_LIMIT, MAX_PAGE, Page
 from genonaut.core.schemas import NO_NUL
 from genonaut.db import UnitOfWork
-from genonaut.notifications.announcing import Announcer
+from genonaut.notifications.dispatcher import Announcer
 from genonaut.notifications.repository import NotificationFilter
 from genonaut.notifications.schemas import (
     AnnouncedView,

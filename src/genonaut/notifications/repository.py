@@ -24,7 +24,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from genonaut.core.pagination import COUNTED_UP_TO
-from genonaut.db.planning import PLAN_FOR_THESE_VALUES
+from genonaut.db.query_plans import PLAN_FOR_THESE_VALUES
 from genonaut.notifications.tables import NotificationType, UserNotification
 
 _IS_READ: ColumnElement[bool] = UserNotification.__table__.c.read_status

@@ -7,7 +7,7 @@ from uuid import UUID
 from msgspec import Meta
 
 from genonaut.core.schemas import NO_NUL, RequestBody, View
-from genonaut.notifications.announcing import Announced, Announcement
+from genonaut.notifications.dispatcher import Announced, Announcement
 from genonaut.notifications.tables import TITLE_LENGTH, NotificationType, UserNotification
 
 Title = Annotated[str, Meta(min_length=1, max_length=TITLE_LENGTH, pattern=NO_NUL)]

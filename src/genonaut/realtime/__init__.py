@@ -2,16 +2,16 @@
 
 from genonaut.realtime.bus import Bus, connect_redis
 from genonaut.realtime.hub import Hub
-from genonaut.realtime.mailbox import Delivery, Mailbox, MailboxClosedError
-from genonaut.realtime.progress import Progress, ProgressBoard
+from genonaut.realtime.mailbox import Envelope, Mailbox, MailboxClosedError
+from genonaut.realtime.progress_board import JobProgress, ProgressBoard
 
 __all__ = [
     "Bus",
-    "Delivery",
+    "Envelope",
     "Hub",
+    "JobProgress",
     "Mailbox",
     "MailboxClosedError",
-    "Progress",
     "ProgressBoard",
     "connect_redis",
 ]

@@ -10,7 +10,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from genonaut.core.messages import Event
-from genonaut.realtime.mailbox import Delivery
+from genonaut.realtime.mailbox import Envelope
 
 _encode = msgspec.msgpack.Encoder().encode
 
@@ -53,11 +53,11 @@ class Bus:
 
 def encode_event(event: Event) -> bytes:
     """Return the event as it travels through Redis."""
-    return _encode(delivery_of(event))
+    return _encode(envelope_of(event))
 
 
-def delivery_of(event: Event) -> Delivery:
+def envelope_of(event: Event) -> Envelope:
     """Return the event as a mailbox takes it."""
-    return Delivery(
+    return Envelope(
         topics=event.topics, frame=event.frame(), replaces=event.replaces, order=event.order
     )

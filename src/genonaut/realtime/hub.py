@@ -17,12 +17,12 @@ from redis.exceptions import RedisError
 
 from genonaut.core.backoff import backoff_seconds
 from genonaut.core.messages import Event
-from genonaut.core.stopping import heed_cancellation
-from genonaut.realtime.bus import connect_redis, delivery_of
-from genonaut.realtime.mailbox import FELL_BEHIND, Delivery, Mailbox
+from genonaut.core.task_cancellation import raise_if_cancelled
+from genonaut.realtime.bus import connect_redis, envelope_of
+from genonaut.realtime.mailbox import FELL_BEHIND, Envelope, Mailbox
 
 log = structlog.get_logger()
-_decode = msgspec.msgpack.Decoder(Delivery).decode
+_decode = msgspec.msgpack.Decoder(Envelope).decode
 _LONGEST_BACKOFF_SECONDS = 5.0
 _REMEMBERED_SUBJECTS = 10_000
 """Jobs of which the newest state that came through Redis is known, 100 bytes each."""
@@ -105,7 +105,7 @@ class Hub:
 
     def deliver(self, event: Event) -> None:
         """Deliver an event to this process's own watchers only."""
-        self._fan_out(delivery_of(event))
+        self._fan_out(envelope_of(event))
 
     async def repeat(self, events: Iterable[Event]) -> None:
         """Deliver to this process's own watchers what they may have missed.
@@ -115,7 +115,7 @@ class Hub:
         """
         missed = [one for one in events if one.order is None or not self._has_told(one.order)]
         for number, event in enumerate(missed, start=1):
-            self._fan_out(delivery_of(event))
+            self._fan_out(envelope_of(event))
             if number % _IN_A_ROW == 0:
                 await asyncio.sleep(0)
 
@@ -123,7 +123,7 @@ class Hub:
         await pubsub.psubscribe(*self._patterns)
         if self._channels:
             await pubsub.subscribe(*self._channels)
-        heed_cancellation()
+        raise_if_cancelled()
         self._pubsub = pubsub
         self._connected.set()
 
@@ -132,7 +132,7 @@ class Hub:
             if number % _IN_A_ROW == 0:
                 await asyncio.sleep(0)  # reading what is in the buffer already never pauses
             message = await pubsub.get_message(ignore_subscribe_messages=True, timeout=5.0)
-            heed_cancellation()
+            raise_if_cancelled()
             if message is None:
                 continue
             try:
@@ -140,18 +140,18 @@ class Hub:
             except msgspec.MsgspecError as error:
                 log.warning("hub.message_unreadable", error=str(error))
 
-    def _fan_out(self, delivery: Delivery) -> None:
-        self._note_told(delivery)
+    def _fan_out(self, envelope: Envelope) -> None:
+        self._note_told(envelope)
         reached: set[Mailbox] = set()
-        for topic in delivery.topics:
+        for topic in envelope.topics:
             reached |= self._mailboxes.get(topic, set())
         for mailbox in reached:
-            mailbox.put(delivery)
+            mailbox.put(envelope)
 
-    def _note_told(self, delivery: Delivery) -> None:
-        if delivery.order is None or delivery.replaces is not None:
+    def _note_told(self, envelope: Envelope) -> None:
+        if envelope.order is None or envelope.replaces is not None:
             return
-        subject, *version = delivery.order
+        subject, *version = envelope.order
         self._told.pop(subject, None)  # the newest last
         self._told[subject] = (version[0], version[1])
         if len(self._told) > _REMEMBERED_SUBJECTS:

@@ -9,7 +9,7 @@ FELL_BEHIND = 4008
 """Close code: the watcher was too slow, or Redis was lost; reconnect and take a snapshot."""
 
 
-class Delivery(msgspec.Struct, frozen=True, array_like=True):
+class Envelope(msgspec.Struct, frozen=True, array_like=True):
     """One event on its way to the watchers of its topics."""
 
     topics: tuple[str, ...]
@@ -35,21 +35,21 @@ class Mailbox:
 
     def __init__(self, capacity: int = 256) -> None:
         self._capacity = capacity
-        self._lasting: deque[Delivery] = deque()
-        self._fleeting: dict[str, Delivery] = {}
+        self._lasting: deque[Envelope] = deque()
+        self._fleeting: dict[str, Envelope] = {}
         self._arrived = asyncio.Event()
         self._closed_with: int | None = None
 
-    def put(self, delivery: Delivery) -> None:
+    def put(self, envelope: Envelope) -> None:
         """Leave a delivery; never blocks. Closes the mailbox when it overflows."""
         if self._closed_with is not None:
             return
-        if delivery.replaces is None:
-            self._lasting.append(delivery)
+        if envelope.replaces is None:
+            self._lasting.append(envelope)
             if len(self._lasting) > self._capacity:
                 self.close(FELL_BEHIND)
-        elif delivery.replaces in self._fleeting or len(self._fleeting) < self._capacity:
-            self._fleeting[delivery.replaces] = delivery
+        elif envelope.replaces in self._fleeting or len(self._fleeting) < self._capacity:
+            self._fleeting[envelope.replaces] = envelope
         self._arrived.set()
 
     def close(self, code: int) -> None:
@@ -60,7 +60,7 @@ class Mailbox:
         self._fleeting.clear()
         self._arrived.set()
 
-    async def get(self) -> Delivery:
+    async def get(self) -> Envelope:
         """Return the next delivery; waits for one.
 
         Raises:

@@ -10,7 +10,7 @@ from genonaut.simulator.faults import FaultKind
 from genonaut.simulator.requests import SERVER, internal_error, lost
 from genonaut.simulator.run import texts_of
 from genonaut.simulator.server import SimulatorServer
-from genonaut.simulator.validation import Verdict, validate_graph
+from genonaut.simulator.validation import ValidationResult, validate_graph
 
 routes = web.RouteTableDef()
 
@@ -93,7 +93,7 @@ def _refused(error: dict[str, Any], node_errors: dict[str, Any]) -> web.Response
     return web.json_response({"error": error, "node_errors": node_errors}, status=400)
 
 
-def _refusing_node(graph: dict[str, Any], verdict: Verdict) -> dict[str, Any]:
+def _refusing_node(graph: dict[str, Any], verdict: ValidationResult) -> dict[str, Any]:
     node_id = next(iter(graph))
     return {
         node_id: {

@@ -9,9 +9,9 @@ import msgspec
 
 from genonaut.simulator.cache import NodeResult, signatures
 from genonaut.simulator.errors import InterruptedRunError, NodeFailedError
+from genonaut.simulator.execution_order import ExecutionOrder
 from genonaut.simulator.faults import FaultKind
 from genonaut.simulator.node_run import NodeRun
-from genonaut.simulator.order import ExecutionOrder
 from genonaut.simulator.progress import ProgressReport
 from genonaut.simulator.prompt_queue import QueuedPrompt
 from genonaut.simulator.server import SimulatorServer

@@ -20,7 +20,7 @@ Graph = dict[str, Any]
 MAX_DEPTH = 900
 
 
-class Verdict(msgspec.Struct, frozen=True):
+class ValidationResult(msgspec.Struct, frozen=True):
     """What ComfyUI says of a graph; ``error`` is None when at least one output can run."""
 
     error: dict[str, Any] | None
@@ -38,7 +38,7 @@ def validate_graph(
     *,
     input_images: Collection[str],
     targets: Collection[str] | None = None,
-) -> Verdict:
+) -> ValidationResult:
     """Return ComfyUI's verdict on a graph.
 
     Args:
@@ -54,12 +54,12 @@ def validate_graph(
     for node_id in graph:
         refusal = _unusable(graph[node_id], node_id, catalogue)
         if refusal is not None:
-            return Verdict(refusal, [], {})
+            return ValidationResult(refusal, [], {})
         wanted = targets is None or node_id in targets
         if wanted and catalogue.is_output(graph[node_id]["class_type"]):
             outputs.append(node_id)
     if not outputs:
-        return Verdict(_error("prompt_no_outputs", "Prompt has no outputs"), [], {})
+        return ValidationResult(_error("prompt_no_outputs", "Prompt has no outputs"), [], {})
     return _GraphCheck(graph, catalogue, input_images).of_outputs(outputs)
 
 
@@ -93,7 +93,7 @@ class _GraphCheck:
         self._images = images
         self._seen: dict[str, _Result] = {}
 
-    def of_outputs(self, outputs: list[str]) -> Verdict:
+    def of_outputs(self, outputs: list[str]) -> ValidationResult:
         good: list[str] = []
         node_errors: dict[str, Any] = {}
         reasons: list[InputError] = []
@@ -105,11 +105,11 @@ class _GraphCheck:
             reasons += errors
             self._collect(output, node_errors)
         if good:
-            return Verdict(None, good, node_errors)
+            return ValidationResult(None, good, node_errors)
         details = "\n".join(f"{reason['message']}: {reason['details']}" for reason in reasons)
         message = "Prompt outputs failed validation"
         error = _error("prompt_outputs_failed_validation", message, details)
-        return Verdict(error, [], node_errors)
+        return ValidationResult(error, [], node_errors)
 
     def _output(self, node_id: str) -> _Result:
         try:

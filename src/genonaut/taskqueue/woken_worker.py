@@ -12,7 +12,7 @@ from arq.worker import Worker
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from genonaut.core.stopping import heed_cancellation, stop_tasks
+from genonaut.core.task_cancellation import raise_if_cancelled, stop_tasks
 
 
 class WokenWorker(Worker):
@@ -43,7 +43,7 @@ class WokenWorker(Worker):
             while True:
                 self._woken.clear()
                 await self._poll_iteration()
-                heed_cancellation()
+                raise_if_cancelled()
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(self.poll_delay_s):
                         await self._woken.wait()
@@ -61,13 +61,13 @@ class WokenWorker(Worker):
             try:
                 async with self._bell_redis.pubsub() as pubsub:
                     await pubsub.subscribe(self._bell)
-                    heed_cancellation()
+                    raise_if_cancelled()
                     self._woken.set()  # what was rung before we listened
                     while True:
                         message = await pubsub.get_message(
                             ignore_subscribe_messages=True, timeout=5.0
                         )
-                        heed_cancellation()
+                        raise_if_cancelled()
                         if message is None:
                             continue
                         self._woken.set()

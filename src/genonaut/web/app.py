@@ -13,36 +13,36 @@ from litestar.serialization import decode_json, encode_json
 
 from genonaut.accounts.controllers import CONTROLLERS as ACCOUNT_CONTROLLERS
 from genonaut.accounts.guards import ADMINS
-from genonaut.accounts.limits import RateLimiter
 from genonaut.accounts.passwords import open_passwords
+from genonaut.accounts.rate_limits import RateLimiter
 from genonaut.accounts.registration import announce_setup
 from genonaut.catalog.controllers import ModelController
 from genonaut.config.settings import Environment, Settings
 from genonaut.content.controllers import CONTROLLERS as CONTENT_CONTROLLERS
-from genonaut.core.stopping import stop_tasks
+from genonaut.core.task_cancellation import stop_tasks
+from genonaut.jobs.backends.controllers import SamplingOptionsController
 from genonaut.jobs.controllers import GenerationJobController
-from genonaut.jobs.prompt_policy import load_policy
 from genonaut.jobs.queue.controllers import QueueController, WorkerController
+from genonaut.jobs.submission.prompt_policy import load_policy
 from genonaut.notifications.controllers import NotificationController
 from genonaut.notifications.webhooks.controllers import WebhookController
 from genonaut.realtime import Hub
 from genonaut.runtime import open_runtime
-from genonaut.web.authentication import Authentication
-from genonaut.web.catch_up import catch_up
 from genonaut.web.dependencies import DEPENDENCIES
-from genonaut.web.documentation import DocumentErrors, openapi_config
-from genonaut.web.door import Door
-from genonaut.web.job_sockets import SOCKETS as JOB_SOCKETS
-from genonaut.web.model_socket import models_socket
-from genonaut.web.notification_sockets import SOCKETS as NOTIFICATION_SOCKETS
-from genonaut.web.notification_sockets import remind
-from genonaut.web.options import AnswerOptions
-from genonaut.web.problems import EXCEPTION_HANDLERS
-from genonaut.web.sampling_options import SamplingOptionsController
+from genonaut.web.errors.problem_details import EXCEPTION_HANDLERS
+from genonaut.web.errors.strict_request import StrictRequest
+from genonaut.web.health import HealthController
+from genonaut.web.middleware.authentication import Authentication
+from genonaut.web.middleware.canonical_ids import CanonicalIds
+from genonaut.web.middleware.http_options import AnswerOptions
+from genonaut.web.middleware.request_guard import RequestGuard
+from genonaut.web.openapi.document import DocumentErrors, openapi_config
 from genonaut.web.spa import find_build, read_assets, spa_routes
-from genonaut.web.spelling import PlainIds
-from genonaut.web.strictness import StrictRequest
-from genonaut.web.system import HealthController
+from genonaut.web.websockets.catch_up import catch_up
+from genonaut.web.websockets.jobs import SOCKETS as JOB_SOCKETS
+from genonaut.web.websockets.models import models_socket
+from genonaut.web.websockets.notifications import SOCKETS as NOTIFICATION_SOCKETS
+from genonaut.web.websockets.notifications import remind
 
 
 class MetricsController(PrometheusController):
@@ -109,7 +109,7 @@ def create_app(settings: Settings) -> Litestar:
         exception_handlers=EXCEPTION_HANDLERS,
         lifespan=[_lifespan],
         state=State({"settings": settings}),
-        middleware=[prometheus.middleware, AnswerOptions(), Authentication(), PlainIds()],
+        middleware=[prometheus.middleware, AnswerOptions(), Authentication(), CanonicalIds()],
         cors_config=_cors(settings),
         openapi_config=openapi_config(),
         plugins=[DocumentErrors()],
@@ -120,9 +120,9 @@ def create_app(settings: Settings) -> Litestar:
     )
 
 
-def create_asgi(settings: Settings) -> Door:
+def create_asgi(settings: Settings) -> RequestGuard:
     """Return the application behind the checks at the door."""
-    return Door(create_app(settings), settings.web, settings.auth)
+    return RequestGuard(create_app(settings), settings.web, settings.auth)
 
 
 def openapi_document() -> dict[str, Any]:

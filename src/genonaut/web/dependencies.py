@@ -7,17 +7,17 @@ from litestar.di import NamedDependency, Provide
 from litestar.types import Scope
 
 from genonaut.accounts.identity import Client, Identity
-from genonaut.accounts.limits import RateLimiter
 from genonaut.accounts.passwords import Passwords
+from genonaut.accounts.rate_limits import RateLimiter
 from genonaut.content.service import ContentService
 from genonaut.core.errors import NotAuthenticatedError
 from genonaut.db import UnitOfWork
-from genonaut.jobs.reading import JobReadingService
+from genonaut.jobs.queries import JobReadingService
 from genonaut.notifications.service import NotificationService
 from genonaut.notifications.webhooks.service import WebhookService
 from genonaut.realtime import Hub
 from genonaut.runtime import Runtime
-from genonaut.web.authentication import client_of
+from genonaut.web.middleware.authentication import client_of
 
 
 async def provide_runtime(state: State) -> Runtime:

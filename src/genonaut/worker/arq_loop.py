@@ -11,7 +11,7 @@ from arq.worker import Function
 from redis.exceptions import RedisError
 
 from genonaut.core.backoff import backoff_seconds
-from genonaut.core.stopping import stop_tasks
+from genonaut.core.task_cancellation import stop_tasks
 from genonaut.runtime import Runtime
 from genonaut.taskqueue import WokenWorker
 from genonaut.taskqueue.queue import FUNCTION

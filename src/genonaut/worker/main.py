@@ -14,20 +14,20 @@ import structlog
 from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
-from genonaut.catalog.keeping import keep_catalog
+from genonaut.catalog.refresh.scheduler import keep_catalog
 from genonaut.config.settings import Settings
 from genonaut.core.clock import utcnow
 from genonaut.core.logging import configure_logging
 from genonaut.core.messages import Task
-from genonaut.core.stopping import stop_tasks
-from genonaut.jobs.backends import BackendRepository
-from genonaut.jobs.broadcast import Broadcaster
-from genonaut.jobs.fleet import Fleet
-from genonaut.jobs.leases import LeaseKeeper
+from genonaut.core.task_cancellation import stop_tasks
+from genonaut.jobs.backends.monitor import BackendMonitor
+from genonaut.jobs.backends.repository import BackendRepository
 from genonaut.jobs.messages import CONTROL_TOPIC, CancelOrder, WakeRender
-from genonaut.jobs.rendering import Renderer
-from genonaut.jobs.supervisor import RenderSupervisor
-from genonaut.jobs.sweep import Sweep, SweepClock
+from genonaut.jobs.queue.sweeper import Sweep, SweepClock
+from genonaut.jobs.rendering.heartbeat import Heartbeat
+from genonaut.jobs.rendering.progress_publisher import ProgressPublisher
+from genonaut.jobs.rendering.renderer import Renderer
+from genonaut.jobs.rendering.supervisor import RenderSupervisor
 from genonaut.jobs.tables import Worker
 from genonaut.notifications.webhooks.handlers import sweep_webhooks
 from genonaut.realtime import Hub, MailboxClosedError
@@ -59,30 +59,30 @@ class WorkerProcess:
             slots=sum(one.slots for one in settings.backends if one.enabled),
         )
         self._hub = Hub(settings.redis.url, settings.redis.namespace, patterns=["control"])
-        self._fleet = Fleet(runtime)
-        self.leases = LeaseKeeper(runtime, self.row.id)
-        self._broadcaster = Broadcaster(runtime)
+        self._monitor = BackendMonitor(runtime)
+        self.leases = Heartbeat(runtime, self.row.id)
+        self._publisher = ProgressPublisher(runtime)
         self._clock = SweepClock(
             settings.jobs.lease_seconds, pause_seconds=settings.jobs.sweep_seconds
         )
-        renderer = Renderer(runtime, self._fleet.backends, self.leases, self._broadcaster)
+        renderer = Renderer(runtime, self._monitor.backends, self.leases, self._publisher)
         self.supervisor = RenderSupervisor(
-            runtime, self.row.id, self._fleet.backends, self.leases, renderer
+            runtime, self.row.id, self._monitor.backends, self.leases, renderer
         )
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until ``stop`` is set, then hand back what is not done."""
         # Registered first: others retire servers that no worker they know of names.
-        async with self._registered(), self._fleet.open():
+        async with self._registered(), self._monitor.open():
             loops = [
                 asyncio.create_task(loop, name=name)
                 for name, loop in {
                     "beat": self.leases.run(),
-                    "broadcast": self._broadcaster.run(),
+                    "broadcast": self._publisher.run(),
                     "hub": self._hub.run(),
                     "control": self._obey(),
                     "supervisor": self.supervisor.run(),
-                    "fleet": self._fleet.run(self.supervisor.wake),
+                    "fleet": self._monitor.run(self.supervisor.wake),
                     "sweep": self._sweep(),
                     "housekeeping": keep_house(self._runtime),
                     "wake-ups": serve_queue(
@@ -100,7 +100,9 @@ class WorkerProcess:
                 }.items()
             ]
             stopping = asyncio.create_task(stop.wait(), name="stop")
-            log.info("worker.started", worker=str(self.row.id), backends=list(self._fleet.backends))
+            log.info(
+                "worker.started", worker=str(self.row.id), backends=list(self._monitor.backends)
+            )
             try:
                 done, _ = await asyncio.wait(
                     {*loops, stopping}, return_when=asyncio.FIRST_COMPLETED
@@ -167,7 +169,7 @@ class WorkerProcess:
     async def _sweep_once(self) -> None:
         async with self._runtime.begin() as uow:
             sweep = Sweep(uow, self._runtime.settings.jobs)
-            due = await sweep.run(self._clock, has_looked=self._fleet.has_looked)
+            due = await sweep.run(self._clock, has_looked=self._monitor.has_looked)
         if due:
             # This worker looks at once, even without Redis; others are woken through it.
             self.supervisor.wake()

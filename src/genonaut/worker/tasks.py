@@ -8,9 +8,9 @@ from typing import Any
 import msgspec
 import structlog
 
-from genonaut.catalog.hashing_run import hash_models
 from genonaut.catalog.messages import HashModels, RefreshModels
-from genonaut.catalog.refreshing import refresh_models
+from genonaut.catalog.refresh.hashing_task import hash_models
+from genonaut.catalog.refresh.refresher import refresh_models
 from genonaut.core.messages import Task
 from genonaut.notifications.webhooks.handlers import deliver_webhook
 from genonaut.notifications.webhooks.messages import DeliverWebhook

@@ -11,7 +11,7 @@ from tests.support.asgi_socket import SocketClosedError, open_socket
 from tests.support.service import Api
 
 from genonaut.web.app import openapi_document
-from genonaut.web.door import Door
+from genonaut.web.middleware.request_guard import RequestGuard
 
 NAMES = [
     "..",
@@ -113,11 +113,11 @@ async def test_hostile_headers_reach_nothing(api: Api, header: str) -> None:
 
 @pytest.mark.parametrize("address", ["/ws/jobs/{}", "/ws/jobs?job_ids={}", "/ws/jobs?job_ids={},1"])
 async def test_hostile_names_of_jobs_open_no_websocket(api: Api, address: str) -> None:
-    door = Door(api.app, api.runtime.settings.web, api.runtime.settings.auth)
+    guard = RequestGuard(api.app, api.runtime.settings.web, api.runtime.settings.auth)
     case = await make_case(api.runtime, "GET /api/v1/auth/me", "owner")
     for name in NAMES:
         path = address.format(quote(name, safe=""))
-        async with open_socket(door, path, case.headers) as socket:
+        async with open_socket(guard, path, case.headers) as socket:
             with pytest.raises(SocketClosedError) as closed:
                 await socket.frame()
         assert closed.value.code == 4404, path

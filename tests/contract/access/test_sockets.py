@@ -12,8 +12,8 @@ from genonaut.accounts.administration import UserChange, UserService
 from genonaut.accounts.keys import ApiKeyService
 from genonaut.accounts.sessions import SessionService
 from genonaut.accounts.tables import Role
-from genonaut.web import socket_keeper
-from genonaut.web.door import Door
+from genonaut.web.middleware.request_guard import RequestGuard
+from genonaut.web.websockets import session_guard as socket_keeper
 
 EVERYTHING = "/ws/jobs"
 
@@ -25,9 +25,9 @@ def _only_events(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def door(api: Api) -> Door:
+def guard(api: Api) -> RequestGuard:
     settings = api.runtime.settings
-    return Door(api.app, settings.web, settings.auth)
+    return RequestGuard(api.app, settings.web, settings.auth)
 
 
 def test_the_table_has_every_websocket(api: Api) -> None:
@@ -38,7 +38,7 @@ def test_the_table_has_every_websocket(api: Api) -> None:
 @pytest.mark.parametrize("actor", [*ACTORS, "generate_key"])
 @pytest.mark.parametrize("path", SOCKETS)
 async def test_everybody_is_served_or_closed_as_the_table_says(
-    api: Api, door: Door, path: str, actor: str
+    api: Api, guard: RequestGuard, path: str, actor: str
 ) -> None:
     template, stranger_code = SOCKETS[path]
     case = await make_case(api.runtime, path, actor)
@@ -50,7 +50,7 @@ async def test_everybody_is_served_or_closed_as_the_table_says(
         "stranger": stranger_code,
     }.get(actor)
     address = template.format(**case.subjects)
-    async with open_socket(door, address, case.headers) as socket:
+    async with open_socket(guard, address, case.headers) as socket:
         if expected is None:
             assert (await socket.frame())["type"] == "snapshot"
             return
@@ -63,33 +63,33 @@ async def test_everybody_is_served_or_closed_as_the_table_says(
 @pytest.mark.parametrize("path", SOCKETS)
 @pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://127.0.0.1:9999"])
 async def test_pages_of_other_sites_open_nothing(
-    api: Api, door: Door, path: str, origin: str
+    api: Api, guard: RequestGuard, path: str, origin: str
 ) -> None:
     case = await make_case(api.runtime, path, "owner")
     address = SOCKETS[path][0].format(**case.subjects)
-    async with open_socket(door, address, {**case.headers, "Origin": origin}) as socket:
+    async with open_socket(guard, address, {**case.headers, "Origin": origin}) as socket:
         with pytest.raises(SocketClosedError) as closed:
             await socket.frame()
     assert not closed.value.accepted
 
 
-async def test_tokens_in_an_address_open_nothing(api: Api, door: Door) -> None:
+async def test_tokens_in_an_address_open_nothing(api: Api, guard: RequestGuard) -> None:
     case = await make_case(api.runtime, EVERYTHING, "owner")
     key = (await headers_of(api.runtime, case.owner, "read_key"))["Authorization"].split()[1]
-    async with open_socket(door, f"{EVERYTHING}?access_token={key}&token={key}") as socket:
+    async with open_socket(guard, f"{EVERYTHING}?access_token={key}&token={key}") as socket:
         assert await socket.close_code() == 4401
 
 
 @pytest.mark.parametrize("end", ["deactivated", "logged out", "demoted", "password changed"])
 async def test_an_open_socket_closes_with_the_session_it_came_by(
-    api: Api, door: Door, end: str
+    api: Api, guard: RequestGuard, end: str
 ) -> None:
     runtime = api.runtime
     case = await make_case(runtime, EVERYTHING, "nobody")
     if end == "demoted":
         await _change(api, case.owner.id, UserChange(role=Role.ADMIN))
     headers = await headers_of(runtime, case.owner, "owner")
-    async with open_socket(door, EVERYTHING, headers) as socket:
+    async with open_socket(guard, EVERYTHING, headers) as socket:
         await socket.frame()
         match end:
             case "deactivated":
@@ -103,19 +103,19 @@ async def test_an_open_socket_closes_with_the_session_it_came_by(
         assert await socket.close_code() == 4401
 
 
-async def test_an_open_socket_closes_with_the_key_it_came_by(api: Api, door: Door) -> None:
+async def test_an_open_socket_closes_with_the_key_it_came_by(api: Api, guard: RequestGuard) -> None:
     case = await make_case(api.runtime, EVERYTHING, "read_key")
-    async with open_socket(door, EVERYTHING, case.headers) as socket:
+    async with open_socket(guard, EVERYTHING, case.headers) as socket:
         await socket.frame()
         async with api.runtime.begin() as uow:
             await ApiKeyService(uow).revoke_all(case.owner.id)
         assert await socket.close_code() == 4401
 
 
-async def test_sockets_of_other_sessions_stay_open(api: Api, door: Door) -> None:
+async def test_sockets_of_other_sessions_stay_open(api: Api, guard: RequestGuard) -> None:
     case = await make_case(api.runtime, EVERYTHING, "owner")
     other = await headers_of(api.runtime, case.owner, "owner")
-    async with open_socket(door, EVERYTHING, case.headers) as socket:
+    async with open_socket(guard, EVERYTHING, case.headers) as socket:
         await socket.frame()
         await api.http.post("/api/v1/auth/logout", headers=other)
         await socket.sent.put({"type": "websocket.receive", "text": '{"type":"ping"}'})
@@ -125,11 +125,11 @@ async def test_sockets_of_other_sessions_stay_open(api: Api, door: Door) -> None
 
 
 async def test_a_lost_event_is_made_up_for_by_looking_again(
-    api: Api, door: Door, monkeypatch: pytest.MonkeyPatch
+    api: Api, guard: RequestGuard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(socket_keeper, "RECHECK_SECONDS", 0.1)
     case = await make_case(api.runtime, EVERYTHING, "owner")
-    async with open_socket(door, EVERYTHING, case.headers) as socket:
+    async with open_socket(guard, EVERYTHING, case.headers) as socket:
         await socket.frame()
         async with api.runtime.begin() as uow:
             await SessionService(uow, api.runtime.settings.auth).end_all(case.owner.id)

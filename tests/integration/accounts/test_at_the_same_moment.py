@@ -13,7 +13,7 @@ from tests.support.service import Api, eventually
 from genonaut.accounts.administration import UserChange, UserService
 from genonaut.accounts.passwords import open_passwords
 from genonaut.accounts.tables import ApiKey, Role, User
-from genonaut.cli.account_work import Accounts
+from genonaut.cli.users.actions import Accounts
 from genonaut.core.errors import ConflictError
 from genonaut.db import UnitOfWork
 from genonaut.runtime import Runtime

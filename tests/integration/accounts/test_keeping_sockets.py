@@ -19,12 +19,12 @@ from genonaut.config import Settings
 from genonaut.config.settings import DatabaseSettings
 from genonaut.db.engine import make_engine
 from genonaut.runtime import Runtime
-from genonaut.web.door import Door
-from genonaut.web.socket_keeper import SocketKeeper
+from genonaut.web.middleware.request_guard import RequestGuard
+from genonaut.web.websockets.session_guard import SocketKeeper
 
 
-def door_of(api: Api) -> Door:
-    return Door(api.app, api.runtime.settings.web, api.runtime.settings.auth)
+def guard_of(api: Api) -> RequestGuard:
+    return RequestGuard(api.app, api.runtime.settings.web, api.runtime.settings.auth)
 
 
 async def identity_of(runtime: Runtime, user_id: UUID) -> Identity:
@@ -68,7 +68,7 @@ async def test_while_the_database_is_away_sockets_are_told_to_come_back(
     nowhere = DatabaseSettings(url="postgresql+asyncpg://nobody@127.0.0.1:1/none")
     engine = make_engine(nowhere, application="test")
     api.app.state.runtime = dataclasses.replace(runtime, sessions=async_sessionmaker(engine))
-    async with open_socket(door_of(api), "/ws/jobs", headers) as socket:
+    async with open_socket(guard_of(api), "/ws/jobs", headers) as socket:
         assert await socket.close_code() == 4008
         assert socket.accepted
     answer = await api.http.get("/api/v1/auth/me", headers=headers)
@@ -89,7 +89,7 @@ async def test_who_connects_too_often_is_told_to_come_back(settings: Settings) -
 
         async def connect(times: int) -> None:
             for _ in range(times):
-                async with open_socket(door_of(api), "/ws/jobs", headers) as socket:
+                async with open_socket(guard_of(api), "/ws/jobs", headers) as socket:
                     assert (await socket.frame())["type"] == "snapshot"
 
         await connect(1)
@@ -101,5 +101,5 @@ async def test_who_connects_too_often_is_told_to_come_back(settings: Settings) -
 async def test_cookies_that_are_none_are_nobodys(api: Api) -> None:
     for value in ("", "x", "\x7f", "x" * 8000):
         headers = {"Cookie": f"{SESSION_COOKIE}={value}"}
-        async with open_socket(door_of(api), "/ws/jobs", headers) as socket:
+        async with open_socket(guard_of(api), "/ws/jobs", headers) as socket:
             assert await socket.close_code() == 4401

@@ -8,8 +8,8 @@ from tests.support.accounts import Browser, make_key, make_session, make_user, w
 from tests.support.patience import PATIENCE_SECONDS
 from tests.support.service import running_api
 
-from genonaut.accounts import limits
-from genonaut.accounts.limits import RateLimiter
+from genonaut.accounts import rate_limits as limits
+from genonaut.accounts.rate_limits import RateLimiter
 from genonaut.config import Settings
 from genonaut.realtime import connect_redis
 

@@ -12,7 +12,7 @@ from tests.support.service import running_api
 from genonaut.cli.main import cli
 from genonaut.config import Settings
 from genonaut.realtime import Hub
-from genonaut.web.door import Door
+from genonaut.web.middleware.request_guard import RequestGuard
 
 Run = Callable[..., Result]
 GOOD = "a good password\n"
@@ -113,8 +113,8 @@ async def test_shutting_out_closes_open_sockets_of_a_running_api(
         await browser.log_in("ada", GOOD.strip())
         found = await browser.send("GET", "/api/v1/users?search=grace")
         headers = await make_session(api.runtime, found.json()["items"][0]["id"])
-        door = Door(api.app, settings.web, settings.auth)
-        async with open_socket(door, "/ws/jobs", headers) as socket:
+        guard = RequestGuard(api.app, settings.web, settings.auth)
+        async with open_socket(guard, "/ws/jobs", headers) as socket:
             await socket.frame()
             await asyncio.to_thread(run, "deactivate", "grace")
             assert await socket.close_code() == 4401

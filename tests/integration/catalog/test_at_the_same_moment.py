@@ -10,8 +10,8 @@ from tests.support.models import put, refresh, rows, specimen
 from tests.support.service import eventually
 
 from genonaut.catalog.hashing import FileHashes, HashKey
-from genonaut.catalog.listing import Listed, ListingService
-from genonaut.catalog.recording import RecordingService
+from genonaut.catalog.recording.server_listing import Listed, ListingService
+from genonaut.catalog.recording.service import RecordingService
 from genonaut.catalog.scanning.discover import FoundFile, discover
 from genonaut.catalog.scanning.examine import Examined, examine
 from genonaut.catalog.scanning.roots import roots_of_models_folder

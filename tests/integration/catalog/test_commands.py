@@ -11,7 +11,7 @@ from tests.support.models import put, refresh, rows, specimen
 from tests.support.server import serving
 from tests.support.service import eventually, running_worker
 
-from genonaut.cli.model_actions import (
+from genonaut.cli.models.actions import (
     edit_model,
     hash_models,
     list_models,

@@ -10,10 +10,10 @@ import pytest
 from tests.support.models import hash_all, move, put, refresh, rows, specimen
 
 from genonaut.catalog import hashing
-from genonaut.catalog.hashing_run import backlog
+from genonaut.catalog.details import see
 from genonaut.catalog.messages import RefreshModels
-from genonaut.catalog.refreshing import refresh_models
-from genonaut.catalog.seen import see
+from genonaut.catalog.refresh.hashing_task import backlog
+from genonaut.catalog.refresh.refresher import refresh_models
 from genonaut.catalog.service import CatalogService, Correction
 from genonaut.runtime import Runtime
 

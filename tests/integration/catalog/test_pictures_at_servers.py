@@ -15,7 +15,7 @@ from sqlalchemy import update
 from tests.support.models import refresh
 from tests.support.service import Api, eventually, running_api, running_worker, with_backends
 
-from genonaut.catalog.picturing import fetch_pictures
+from genonaut.catalog.refresh.server_previews import fetch_pictures
 from genonaut.catalog.tables import ModelBackend
 from genonaut.comfyui import ComfyClient, ComfyUnreachableError
 from genonaut.config import Settings

@@ -9,14 +9,14 @@ from tests.support.locks import that_many_wait
 from tests.support.models import put, refresh, rows, specimen
 from tests.support.service import eventually
 
+from genonaut.catalog.details import SeenModel, see
 from genonaut.catalog.filters import ModelFilter
-from genonaut.catalog.listing import Listed, ListingService
-from genonaut.catalog.recording import RecordingService
-from genonaut.catalog.resolution import ModelResolver, WantedModels
+from genonaut.catalog.recording.server_listing import Listed, ListingService
+from genonaut.catalog.recording.service import RecordingService
 from genonaut.catalog.scanning.discover import FoundFile, discover
 from genonaut.catalog.scanning.examine import examine
 from genonaut.catalog.scanning.roots import roots_of_models_folder
-from genonaut.catalog.seen import SeenModel, see
+from genonaut.catalog.selection.resolver import ModelResolver, WantedModels
 from genonaut.catalog.service import CatalogService
 from genonaut.comfyui import ComfyClient
 from genonaut.core.errors import InvalidInputError

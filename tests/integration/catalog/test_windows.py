@@ -13,7 +13,7 @@ from sqlalchemy import select
 from tests.support.models import refresh, rows
 from tests.support.service import Api, eventually, running_api, running_worker, with_backends
 
-from genonaut.catalog.picturing import fetch_pictures
+from genonaut.catalog.refresh.server_previews import fetch_pictures
 from genonaut.catalog.tables import ModelBackend
 from genonaut.config import Settings
 from genonaut.jobs.tables import GenerationJob

@@ -14,12 +14,12 @@ from tests.support.directories import open_directory
 from tests.support.patience import PATIENCE_SECONDS
 
 from genonaut.cli.main import cli
-from genonaut.cli.services import resolved_settings
-from genonaut.cli.supervision.plan import make_plan
-from genonaut.cli.supervision.preflight import held_environment
-from genonaut.cli.supervision.reporter import Reporter
-from genonaut.cli.supervision.supervisor import Supervisor
-from genonaut.cli.supervision.wishes import Wishes
+from genonaut.cli.running_services import resolved_settings
+from genonaut.cli.up.options import Wishes
+from genonaut.cli.up.plan import make_plan
+from genonaut.cli.up.preflight import held_environment
+from genonaut.cli.up.reporter import Reporter
+from genonaut.cli.up.supervisor import Supervisor
 from genonaut.config import Settings, load_settings
 
 _FOREIGN = (

@@ -6,12 +6,12 @@ from urllib.parse import urlsplit
 import aiohttp.web
 from tests.support.server import serving
 
-from genonaut.cli.diagnosis.finding import Finding, Health
-from genonaut.cli.diagnosis.machine import check_ports
+from genonaut.cli.doctor.machine import check_ports
+from genonaut.cli.doctor.result import CheckResult, CheckStatus
 from genonaut.config import Settings, load_settings
 
 
-async def look_at(url: str) -> Finding:
+async def look_at(url: str) -> CheckResult:
     variables = {
         "GENONAUT_WEB__PORT": str(urlsplit(url).port),
         "GENONAUT_WEB__HOST": "0.0.0.0",  # noqa: S104
@@ -24,7 +24,7 @@ async def look_at(url: str) -> Finding:
 async def test_an_api_of_ours_on_the_port_is_recognised(settings: Settings) -> None:
     async with serving(settings) as url:
         finding = await look_at(url)
-    assert finding.health is Health.OK
+    assert finding.health is CheckStatus.OK
     assert "a Genonaut API serves" in finding.detail
     assert "status degraded, database ok, Redis ok" in finding.detail
 
@@ -41,7 +41,7 @@ async def test_another_server_on_the_port_is_none_of_ours() -> None:
         finding = await look_at(f"http://127.0.0.1:{port}")
     finally:
         await runner.cleanup()
-    assert finding.health is Health.WARNING
+    assert finding.health is CheckStatus.WARNING
     assert "GENONAUT_WEB__PORT" in finding.remedy
 
 

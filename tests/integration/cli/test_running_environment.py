@@ -14,12 +14,12 @@ from redis.asyncio import Redis
 from rich.console import Console
 from tests.integration.cli.conftest import Running, until
 
-from genonaut.cli import schema
 from genonaut.cli.api_client import open_api
-from genonaut.cli.generation import run as generate
-from genonaut.cli.services import running_services
-from genonaut.cli.supervision.reporter import Reporter
-from genonaut.cli.supervision.stores import open_stores
+from genonaut.cli.db import schema
+from genonaut.cli.generate.run import run as generate
+from genonaut.cli.running_services import running_services
+from genonaut.cli.up.reporter import Reporter
+from genonaut.cli.up.stores import open_stores
 from genonaut.core.errors import UnavailableError
 
 BODY = {

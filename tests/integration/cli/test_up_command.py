@@ -16,12 +16,12 @@ from rich.console import Console
 from tests.integration.cli.conftest import clean_variables, until
 from tests.support.patience import PATIENCE_SECONDS
 
-from genonaut.cli.services import ServiceRecord, running_services
-from genonaut.cli.supervision.entry import _until_signal
-from genonaut.cli.supervision.plan import make_plan
-from genonaut.cli.supervision.preflight import held_environment
-from genonaut.cli.supervision.reporter import Reporter
-from genonaut.cli.supervision.wishes import Wishes
+from genonaut.cli.running_services import ServiceRecord, running_services
+from genonaut.cli.up.options import Wishes
+from genonaut.cli.up.plan import make_plan
+from genonaut.cli.up.preflight import held_environment
+from genonaut.cli.up.reporter import Reporter
+from genonaut.cli.up.run import _until_signal
 from genonaut.config import load_settings
 from genonaut.core.errors import UnavailableError
 

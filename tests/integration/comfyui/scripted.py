@@ -13,8 +13,8 @@ from aiohttp import web
 from tests.support.patience import PATIENCE_SECONDS
 
 from genonaut.comfyui import (
-    BackendSettings,
     CheckpointLoader,
+    ConnectionSettings,
     Event,
     Graph,
     ListenerSettings,
@@ -29,7 +29,7 @@ from genonaut.embedded.ports import choose_port
 
 REPLAYS = Path(__file__).parents[2] / "data" / "comfyui" / "replay"
 
-FAST = BackendSettings(
+FAST = ConnectionSettings(
     timeouts=Timeouts(connect_seconds=10, read_seconds=10, submit_seconds=10),
     listener=ListenerSettings(
         connect_seconds=10,

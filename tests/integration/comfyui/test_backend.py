@@ -18,7 +18,7 @@ from tests.integration.comfyui.scripted import (
 )
 from tests.support.patience import PATIENCE_SECONDS
 
-from genonaut.comfyui import ComfyBackend, ComfyUnreachableError, Listener
+from genonaut.comfyui import ComfyBackend, ComfyUnreachableError, WebsocketListener
 
 
 async def test_a_backend_knows_its_health_once_entered(
@@ -231,7 +231,7 @@ async def test_a_server_that_never_greets_is_not_connected(
 ) -> None:
     server.greets = False
     settings = msgspec.structs.replace(FAST.listener, connect_seconds=0.05)
-    async with Listener(server.url, http, settings=settings) as listener:
+    async with WebsocketListener(server.url, http, settings=settings) as listener:
         await until(lambda: len(server.client_ids) > 1)
         assert not listener.connected
 
@@ -264,7 +264,7 @@ async def test_a_server_that_vanishes_without_closing_is_noticed(
     frozen = await asyncio.start_server(freeze, "127.0.0.1", 0)
     port = frozen.sockets[0].getsockname()[1]
     settings = msgspec.structs.replace(FAST.listener, heartbeat_seconds=0.1, close_seconds=0.05)
-    async with Listener(f"http://127.0.0.1:{port}", http, settings=settings) as listener:
+    async with WebsocketListener(f"http://127.0.0.1:{port}", http, settings=settings) as listener:
         await until(lambda: listener.connections == 1)
         await until(lambda: handshakes == 2)
     frozen.close()
@@ -274,7 +274,7 @@ async def test_an_oversized_frame_costs_the_connection_only(
     server: ScriptedComfy, http: aiohttp.ClientSession
 ) -> None:
     settings = msgspec.structs.replace(FAST.listener, message_limit_bytes=1000)
-    async with Listener(server.url, http, settings=settings) as listener:
+    async with WebsocketListener(server.url, http, settings=settings) as listener:
         await until(lambda: listener.connected)
         await server.send(b"x" * 2000)
         await until(lambda: listener.connections == 2)

@@ -24,7 +24,7 @@ from genonaut.comfyui import (
     NoOutput,
     OutOfMemory,
     Preview,
-    Progress,
+    PromptProgress,
     Started,
     Succeeded,
 )
@@ -85,7 +85,7 @@ async def test_a_recorded_run_ends_as_it_did(
     assert isinstance(events[-1], Ended)
     assert isinstance(events[-1].outcome, RECORDED[name])
     assert [type(event) for event in events].count(Started) == 1
-    percents = [event.percent for event in events if isinstance(event, Progress)]
+    percents = [event.percent for event in events if isinstance(event, PromptProgress)]
     assert percents == sorted(percents)
     assert (percents[-1:] == [100]) == (RECORDED[name] is Succeeded)
     assert backend.listener.malformed_frames == 0
@@ -109,12 +109,12 @@ async def test_steps_of_the_sampler_are_reported(
     backend: ComfyBackend, server: ScriptedComfy
 ) -> None:
     events = await play(backend, server, "txt2img_first_run")
-    seen = [(e.node, e.step, e.total) for e in events if isinstance(e, Progress) and e.step]
+    seen = [(e.node, e.step, e.total) for e in events if isinstance(e, PromptProgress) and e.step]
     assert list(dict.fromkeys(seen)) == [("3", 1, 3), ("3", 2, 3), ("3", 3, 3)]
     assert all(
         event.node_type == "KSampler"
         for event in events
-        if isinstance(event, Progress) and event.node == "3"
+        if isinstance(event, PromptProgress) and event.node == "3"
     )
 
 
@@ -122,7 +122,7 @@ async def test_expanded_nodes_are_shown_as_the_node_they_came_from(
     backend: ComfyBackend, server: ScriptedComfy
 ) -> None:
     events = await play(backend, server, "extra_expanded_nodes")
-    shown = {event.node for event in events if isinstance(event, Progress)}
+    shown = {event.node for event in events if isinstance(event, PromptProgress)}
     assert shown <= {"1", "2", "3", "4", None}
 
 
@@ -165,7 +165,7 @@ async def test_frames_of_a_foreign_prompt_without_client_id_are_not_ours(
         server.pending = []
         events = await drain(watch)
     assert not [event for event in events if isinstance(event, Preview)]
-    assert {event.percent for event in events if isinstance(event, Progress)} <= {100}
+    assert {event.percent for event in events if isinstance(event, PromptProgress)} <= {100}
 
 
 async def test_frames_of_a_reconnected_socket_are_followed(

@@ -25,7 +25,7 @@ from genonaut.comfyui import (
     Outcome,
     OutOfMemory,
     Preview,
-    Progress,
+    PromptProgress,
     Started,
     SubmitUncertainError,
     Succeeded,
@@ -72,7 +72,7 @@ def outcome_of(events: list[Event]) -> Outcome:
 async def test_text_becomes_an_image_on_disk(simulated: ComfyBackend, tmp_path: Path) -> None:
     events = await run(simulated)
     assert isinstance(next(e for e in events if isinstance(e, Started)), Started)
-    assert [e.step for e in events if isinstance(e, Progress) and e.step] == [1, 2, 3, 4]
+    assert [e.step for e in events if isinstance(e, PromptProgress) and e.step] == [1, 2, 3, 4]
     assert {e.mime for e in events if isinstance(e, Preview)} == {"image/jpeg"}
     outcome = outcome_of(events)
     assert isinstance(outcome, Succeeded)
@@ -215,7 +215,7 @@ async def test_who_takes_over_inherits_the_live_progress(
         events, others = await asyncio.gather(drain(watch), drain(other))
         assert len(simulator.state.hub.open) == 2, "one socket of its own, one inherited"
     for seen in (events, others):
-        shown = [event for event in seen if isinstance(event, Progress)]
+        shown = [event for event in seen if isinstance(event, PromptProgress)]
         assert len({event.step for event in shown if event.step}) >= 3
         assert {event.total for event in shown if event.step} == {12}
         percents = [event.percent for event in shown]
@@ -258,7 +258,7 @@ async def test_an_inherited_id_that_goes_deaf_is_heard_again(
         heard_before = len(seen)
         async with patiently():
             await following
-    assert any(isinstance(event, Progress) and event.step for event in seen[heard_before:])
+    assert any(isinstance(event, PromptProgress) and event.step for event in seen[heard_before:])
     assert isinstance(outcome_of(seen), Succeeded)
 
 

@@ -37,7 +37,7 @@ from genonaut.comfyui import (
     NoOutput,
     Outcome,
     Preview,
-    Progress,
+    PromptProgress,
     Queued,
     Reachable,
     Started,
@@ -83,9 +83,9 @@ async def test_a_run_is_followed_from_the_queue_to_its_image(
         await server.send(started(prompt_id), executing(prompt_id, "sampler"))
         await next_of(watch, Started)
         await server.send(steps(prompt_id, 2, 4))
-        progress = await next_of(watch, Progress)
+        progress = await next_of(watch, PromptProgress)
         if progress.step is None:  # the `executing` before it
-            progress = await next_of(watch, Progress)
+            progress = await next_of(watch, PromptProgress)
         assert (progress.node, progress.step, progress.total) == ("sampler", 2, 4)
         assert 30 < progress.percent < 60
         server.running, server.histories[prompt_id] = [], finished()
@@ -108,7 +108,7 @@ async def test_frames_that_come_before_the_answer_of_the_post_are_not_lost(
     async with backend.watch(prompt_id) as watch:
         await backend.submit(make_graph(prompt_id), prompt_id=prompt_id)
         events = await drain(watch)
-    assert [type(event) for event in events] == [Started, Progress, Progress, Ended]
+    assert [type(event) for event in events] == [Started, PromptProgress, PromptProgress, Ended]
 
 
 async def test_history_that_is_late_is_waited_for(
@@ -229,7 +229,9 @@ async def test_frames_without_prompt_id_belong_to_the_running_prompt(
         server.histories[prompt_id] = finished()
         await server.send(executing(prompt_id, None))
         events = await drain(watch)
-    assert [event.step for event in events if isinstance(event, Progress) and event.step] == [2]
+    assert [event.step for event in events if isinstance(event, PromptProgress) and event.step] == [
+        2
+    ]
     assert [event.node for event in events if isinstance(event, Preview)] == ["sampler"]
 
 

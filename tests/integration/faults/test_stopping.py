@@ -16,7 +16,7 @@ from tests.support.service import Api, eventually, running_api, running_worker, 
 from genonaut.config import Settings
 from genonaut.content.tables import ContentItem
 from genonaut.embedded import RunningValkey
-from genonaut.jobs.sweep import Sweep, SweepClock
+from genonaut.jobs.queue.sweeper import Sweep, SweepClock
 from genonaut.jobs.tables import ComfyuiBackend, GenerationJob
 from genonaut.simulator import Simulator
 from genonaut.worker.main import WorkerProcess

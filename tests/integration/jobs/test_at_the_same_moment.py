@@ -25,15 +25,15 @@ from genonaut.content.tables import ContentItem
 from genonaut.core.clock import utcnow
 from genonaut.core.errors import ConflictError
 from genonaut.db import UnitOfWork
-from genonaut.jobs.backends import BackendRepository
-from genonaut.jobs.cancellation import CancellationService
-from genonaut.jobs.claiming import Claim, ClaimService
-from genonaut.jobs.holding import Held
-from genonaut.jobs.leases import LeaseKeeper
-from genonaut.jobs.params import Drawing, SamplingParams
-from genonaut.jobs.queue.pausing import QueueSwitch
+from genonaut.jobs.backends.repository import BackendRepository
+from genonaut.jobs.lifecycle.cancellation import CancellationService
+from genonaut.jobs.params import GenerationSpec, SamplingParams
+from genonaut.jobs.queue.claim import Claim, ClaimService
+from genonaut.jobs.queue.pauses import QueueSwitch
+from genonaut.jobs.queue.sweeper import Sweep, SweepClock
+from genonaut.jobs.rendering.active_attempt import ActiveAttempt
+from genonaut.jobs.rendering.heartbeat import Heartbeat
 from genonaut.jobs.states import JobStatus, JobType
-from genonaut.jobs.sweep import Sweep, SweepClock
 from genonaut.jobs.tables import ComfyuiBackend, GenerationAttempt, GenerationBatch, GenerationJob
 from genonaut.runtime import Runtime
 
@@ -322,9 +322,9 @@ async def test_a_worker_that_was_frozen_beats_while_its_attempts_are_taken_back(
     jobs = await make_batch(runtime, ann.user_id, size=2)
     await add_attempts(runtime, jobs, worker_id=worker_id, is_over=False)
     await change(runtime, jobs[:1], priority=0)  # now the first one's row lies behind the other's
-    keeper = LeaseKeeper(runtime, worker_id)
+    keeper = Heartbeat(runtime, worker_id)
     for job_id in reversed(jobs):
-        keeper.take(Held(claim_of(job_id, worker_id)))
+        keeper.take(ActiveAttempt(claim_of(job_id, worker_id)))
     async with runtime.begin() as uow:
         await hold(uow, "generation_jobs", jobs[1])
         async with patiently():  # neither waits for whoever holds the job
@@ -358,7 +358,7 @@ async def test_leases_that_expire_while_the_sweep_stands_still_are_not_believed(
 
 
 def claim_of(job_id: int, worker_id: UUID) -> Claim:
-    drawing = Drawing(
+    spec = GenerationSpec(
         job_type=JobType.IMAGE,
         prompt="",
         negative_prompt="",
@@ -383,5 +383,5 @@ def claim_of(job_id: int, worker_id: UUID) -> Claim:
         out_of_memory_count=0,
         batch_id=uuid4(),
         batch_size=2,
-        drawing=drawing,
+        spec=spec,
     )

@@ -10,8 +10,8 @@ from tests.support.service import eventually, with_jobs
 
 from genonaut.config import Settings
 from genonaut.core.clock import utcnow
-from genonaut.core.stopping import stop_tasks
-from genonaut.jobs.leases import LeaseKeeper
+from genonaut.core.task_cancellation import stop_tasks
+from genonaut.jobs.rendering.heartbeat import Heartbeat
 from genonaut.jobs.tables import Worker
 from genonaut.runtime import open_runtime
 
@@ -27,7 +27,7 @@ async def test_a_beat_that_failed_is_soon_tried_again(settings: Settings) -> Non
             uow.session.add(worker)
         async with runtime.begin() as uow:
             await uow.session.execute(text("SELECT FROM workers FOR UPDATE"))
-            beating = asyncio.create_task(LeaseKeeper(runtime, worker_id).run())
+            beating = asyncio.create_task(Heartbeat(runtime, worker_id).run())
             await eventually(that_many_wait(runtime))
             await end_who_waits(uow)
 

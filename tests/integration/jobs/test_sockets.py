@@ -22,14 +22,14 @@ from genonaut.config import Settings
 from genonaut.core.clock import utcnow
 from genonaut.core.messages import Event
 from genonaut.embedded import Source, valkey
+from genonaut.jobs.lifecycle.transitions import Transitions
 from genonaut.jobs.messages import JobChanged, JobFrame, owner_topic
 from genonaut.jobs.states import JobStatus
 from genonaut.jobs.tables import GenerationJob
-from genonaut.jobs.transitions import Transitions
 from genonaut.notifications.tables import UserNotification
-from genonaut.realtime import Delivery, Hub
+from genonaut.realtime import Envelope, Hub
 from genonaut.simulator import Simulator
-from genonaut.web.catch_up import catch_up
+from genonaut.web.websockets.catch_up import catch_up
 
 
 @pytest.mark.parametrize("path", ["/ws/jobs/999", "/ws/jobs/abc", "/ws/jobs?job_ids=7,8"])
@@ -251,7 +251,7 @@ async def test_who_reads_keeps_up_when_a_thousand_jobs_are_made_up_for() -> None
     user_id = uuid4()
     async with hub.watch([owner_topic(user_id)]) as mailbox:
 
-        async def read() -> list[Delivery]:
+        async def read() -> list[Envelope]:
             return [await mailbox.get() for _ in range(1000)]
 
         reading = asyncio.create_task(read())

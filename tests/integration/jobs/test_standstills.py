@@ -12,7 +12,9 @@ from tests.integration.comfyui.scripted import make_graph
 from tests.support.service import Api, eventually, running_api, running_worker, with_jobs
 
 from genonaut.config import Settings
-from genonaut.jobs import delivery, following, holding
+from genonaut.jobs.rendering import active_attempt as holding
+from genonaut.jobs.rendering import image_ingest as delivery
+from genonaut.jobs.rendering import prompt_follower as following
 from genonaut.jobs.tables import GenerationAttempt
 from genonaut.simulator import Simulator, view_routes
 

@@ -14,7 +14,7 @@ from tests.support.service import Api, eventually, running_api, running_worker, 
 
 from genonaut import runtime
 from genonaut.config import Settings
-from genonaut.jobs import waking
+from genonaut.jobs.submission import wake_up as waking
 from genonaut.simulator import Simulator
 
 

@@ -14,11 +14,11 @@ from tests.support.locks import that_many_wait
 from tests.support.models import refresh
 from tests.support.service import Api, eventually, running_api, running_worker, with_backends
 
-from genonaut.catalog.listing import ListingService
+from genonaut.catalog.recording.server_listing import ListingService
 from genonaut.config import Settings
 from genonaut.core.clock import utcnow
-from genonaut.jobs import fleet
-from genonaut.jobs.backends import BackendRepository
+from genonaut.jobs.backends import monitor as fleet
+from genonaut.jobs.backends.repository import BackendRepository
 from genonaut.jobs.tables import Worker
 from genonaut.runtime import open_runtime
 from genonaut.simulator import Simulator, SimulatorOptions, running_simulator
@@ -96,14 +96,14 @@ async def test_workers_that_start_at_the_same_moment_retire_nobodys_server(
 def outwaited(monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
     """To be set when dead workers have been silent for long enough."""
     is_over = asyncio.Event()
-    outwait = fleet.Fleet._outwait_the_dead
+    outwait = fleet.BackendMonitor._outwait_the_dead
 
-    async def outwait_when_told(self: fleet.Fleet) -> None:
+    async def outwait_when_told(self: fleet.BackendMonitor) -> None:
         await is_over.wait()
         await outwait(self)
 
     monkeypatch.setattr(fleet, "SILENT_AFTER", timedelta())
-    monkeypatch.setattr(fleet.Fleet, "_outwait_the_dead", outwait_when_told)
+    monkeypatch.setattr(fleet.BackendMonitor, "_outwait_the_dead", outwait_when_told)
     return is_over
 
 

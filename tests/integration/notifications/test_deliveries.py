@@ -16,7 +16,7 @@ from tests.support.standard_webhooks import verify
 
 from genonaut.config import Settings
 from genonaut.config.settings import WebhookSettings
-from genonaut.notifications.webhooks.delivering import DeliveryService
+from genonaut.notifications.webhooks.delivery_service import DeliveryService
 from genonaut.notifications.webhooks.handlers import deliver_webhook, sweep_webhooks
 from genonaut.notifications.webhooks.messages import DeliverWebhook
 from genonaut.notifications.webhooks.sending import Answer

@@ -60,18 +60,18 @@ async def test_an_answer_that_came_while_we_stood_still_is_read() -> None:
         is_answered.wait()
         time.sleep(settings.timeout_seconds)
 
-    def answer(listener: socket.socket) -> None:
-        connection, _ = listener.accept()
+    def answer(recipient: socket.socket) -> None:
+        connection, _ = recipient.accept()
         with connection:
             connection.recv(65536)
             loop.call_soon_threadsafe(stand_still)
             connection.sendall(b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n")
             is_answered.set()
 
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        receiver = threading.Thread(target=answer, args=[listener], daemon=True)
+    with socket.create_server(("127.0.0.1", 0)) as recipient:
+        receiver = threading.Thread(target=answer, args=[recipient], daemon=True)
         receiver.start()
-        url = f"http://127.0.0.1:{listener.getsockname()[1]}/"
+        url = f"http://127.0.0.1:{recipient.getsockname()[1]}/"
         message = Message(url=url, message_id="msg_1", body=b"{}", keys=[b"k" * 32])
         result = await WebhookSender(settings).send(message)
         receiver.join()

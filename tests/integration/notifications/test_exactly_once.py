@@ -22,10 +22,10 @@ from tests.support.service import eventually, running_api, running_worker, with_
 from genonaut.config import Settings
 from genonaut.content.tables import ContentItem
 from genonaut.db import UnitOfWork
-from genonaut.jobs.cancellation import CancellationService
-from genonaut.jobs.ending import announce_batch
+from genonaut.jobs.lifecycle.batch_completion import announce_batch
+from genonaut.jobs.lifecycle.cancellation import CancellationService
+from genonaut.jobs.lifecycle.transitions import Transitions
 from genonaut.jobs.tables import GenerationJob
-from genonaut.jobs.transitions import Transitions
 from genonaut.notifications.tables import NotificationType
 from genonaut.runtime import Runtime
 from genonaut.simulator import Simulator

@@ -24,7 +24,7 @@ from genonaut.core.clock import utcnow
 from genonaut.notifications.service import Overview
 from genonaut.notifications.tables import NotificationType, UserNotification
 from genonaut.web import app
-from genonaut.web.notification_sockets import Known, remind
+from genonaut.web.websockets.notifications import Known, remind
 
 PATH = "/ws/notifications"
 

@@ -10,7 +10,7 @@ from tests.support.people import Person, Town
 from tests.support.service import eventually
 
 from genonaut.core.clock import utcnow
-from genonaut.notifications.webhooks.delivering import Claimed, DeliveryService
+from genonaut.notifications.webhooks.delivery_service import Claimed, DeliveryService
 from genonaut.notifications.webhooks.sending import Answer
 from genonaut.notifications.webhooks.tables import Webhook, WebhookDelivery
 from genonaut.runtime import Runtime

@@ -8,7 +8,7 @@ import pytest
 from litestar import Litestar
 
 from genonaut.core.errors import NotFoundError
-from genonaut.web.problems import EXCEPTION_HANDLERS
+from genonaut.web.errors.problem_details import EXCEPTION_HANDLERS
 from genonaut.web.spa import read_assets, spa_routes
 
 SCRIPT = "export const answer = 42;\n" * 200

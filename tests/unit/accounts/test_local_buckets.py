@@ -1,12 +1,12 @@
 import pytest
 
-from genonaut.accounts.limits import Bucket, LocalBuckets, _network_of
+from genonaut.accounts.rate_limits import Bucket, LocalBuckets, _network_of
 
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     now = [1000.0]
-    monkeypatch.setattr("genonaut.accounts.limits.time.monotonic", lambda: now[0])
+    monkeypatch.setattr("genonaut.accounts.rate_limits.time.monotonic", lambda: now[0])
     return now
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from genonaut.catalog.identification.declared import EMPTY_SHA256, Declared
-from genonaut.catalog.sidecars import (
+from genonaut.catalog.scanning.sidecars import (
     MAX_SIDECAR_BYTES,
     Neighbours,
     _describe,

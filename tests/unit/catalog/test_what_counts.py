@@ -13,10 +13,10 @@ from genonaut.catalog.effective import (
     storable,
     storable_json,
 )
-from genonaut.catalog.guessing import identify_by_words
 from genonaut.catalog.identification.findings import Identification
-from genonaut.catalog.plan import ModelPlan
-from genonaut.catalog.recipes import Latent, defaults_of, recipe_of
+from genonaut.catalog.identification.from_metadata import identify_by_words
+from genonaut.catalog.selection.plan import ModelPlan
+from genonaut.catalog.selection.recipes import Latent, defaults_of, recipe_of
 from genonaut.catalog.vocabulary import Architecture, FileFormat, ModelKind
 
 

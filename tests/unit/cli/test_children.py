@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from tests.support.patience import PATIENCE_SECONDS, patiently
 
-from genonaut.cli.supervision.child import Child, ChildSpec
-from genonaut.cli.supervision.errors import StartFailedError
-from genonaut.cli.supervision.readiness import status_in_words, wait_ready
+from genonaut.cli.up.child import Child, ChildSpec
+from genonaut.cli.up.errors import StartFailedError
+from genonaut.cli.up.readiness import status_in_words, wait_ready
 
 
 @pytest.fixture
@@ -103,7 +103,7 @@ def test_exit_statuses_are_words(status: int, words: str) -> None:
 
 _STUBBORN = (
     "import signal, time\n"
-    "from genonaut.cli.supervision.lifeline import end_with_supervisor\n"
+    "from genonaut.cli.up.parent_watch import end_with_supervisor\n"
     "{ignore}end_with_supervisor(grace_seconds=0.1)\n"
     "print('ready', flush=True)\n"
     "time.sleep(60)\n"

@@ -11,8 +11,8 @@ from tests.support.patience import PATIENCE_SECONDS
 from tests.unit.cli.fake_api import FakeApi, hold, saying, until
 
 from genonaut.cli.api_client import ApiRefusedError
-from genonaut.cli.generation import run
-from genonaut.cli.image_files import ImageFileError
+from genonaut.cli.generate.image_files import ImageFileError
+from genonaut.cli.generate.run import run
 from genonaut.config import Settings
 
 BODY = {"prompt": "a red fox"}
@@ -95,7 +95,7 @@ async def test_ctrl_c_cancels_the_batch_and_waits_for_its_end(
 async def test_an_image_that_was_quicker_than_ctrl_c_is_kept(
     server: FakeApi, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("genonaut.cli.watching._LIVE_POLL_SECONDS", 0)
+    monkeypatch.setattr("genonaut.cli.generate.follow._LIVE_POLL_SECONDS", 0)
     server.scripts.append(hold)
     task = asyncio.create_task(run(settings, server.url, BODY, out=tmp_path, as_json=False))
     await until(lambda: bool(server.sockets))

@@ -3,7 +3,7 @@
 import click
 import pytest
 
-from genonaut.cli.generation_request import LoraType, SizeType, body_of
+from genonaut.cli.generate.request import LoraType, SizeType, body_of
 
 
 def _lora(text: str) -> tuple[object, object, object]:

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from genonaut.cli import image_files
 from genonaut.cli.api_client import Image
-from genonaut.cli.image_files import ImageFileError, make_directory, slug_of, write_image
+from genonaut.cli.generate import image_files
+from genonaut.cli.generate.image_files import ImageFileError, make_directory, slug_of, write_image
 
 PNG = Image(b"png", "image/png")
 

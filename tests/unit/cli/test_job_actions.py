@@ -5,8 +5,9 @@ import asyncio
 import pytest
 from tests.unit.cli.fake_api import FakeApi, until
 
-from genonaut.cli import job_actions, seeding
 from genonaut.cli.api_client import ApiClient, ApiRefusedError
+from genonaut.cli.jobs import actions as job_actions
+from genonaut.cli.seed import actions as seeding
 
 
 async def test_a_list_has_filters_and_says_when_there_is_more(

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from tests.support.patience import patiently
 
-from genonaut.cli.supervision.logs import follow, last_lines, rotate
+from genonaut.cli.up.logs import follow, last_lines, rotate
 
 
 def test_each_start_moves_the_older_logs_on(tmp_path: Path) -> None:

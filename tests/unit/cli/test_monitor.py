@@ -13,9 +13,9 @@ from tests.support.patience import PATIENCE_SECONDS
 from tests.unit.cli.fake_api import FakeApi, until
 
 from genonaut.cli.api_client import ApiClient
-from genonaut.cli.monitoring import screen
-from genonaut.cli.monitoring.look import BackendRow, Look, WorkerRow, take_look
-from genonaut.cli.monitoring.view import headline, sections_of
+from genonaut.cli.monitor import screen
+from genonaut.cli.monitor.snapshot import BackendRow, Look, WorkerRow, take_look
+from genonaut.cli.monitor.view import headline, sections_of
 from genonaut.config import Settings
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)

@@ -9,15 +9,15 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from genonaut.cli.services import own_record, write_record
-from genonaut.cli.supervision.errors import (
+from genonaut.cli.running_services import own_record, write_record
+from genonaut.cli.up.errors import (
     AlreadyRunningError,
     DataDirectoryError,
     PortTakenError,
 )
-from genonaut.cli.supervision.plan import child_specs, child_variables, make_plan
-from genonaut.cli.supervision.preflight import check_backends, claim_port, held_environment
-from genonaut.cli.supervision.wishes import Wishes
+from genonaut.cli.up.options import Wishes
+from genonaut.cli.up.plan import child_specs, child_variables, make_plan
+from genonaut.cli.up.preflight import check_backends, claim_port, held_environment
 from genonaut.config import BackendSettings, Settings, load_settings
 from genonaut.core.errors import SettingsError, UnavailableError
 

@@ -5,8 +5,8 @@ import io
 import pytest
 from rich.console import Console
 
-from genonaut.cli.progress import BarDisplay, LineDisplay, display_for
-from genonaut.cli.watching import JobState
+from genonaut.cli.generate.display import BarDisplay, LineDisplay, display_for
+from genonaut.cli.generate.follow import JobState
 
 
 def _states() -> list[JobState]:

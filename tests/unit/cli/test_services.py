@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from genonaut.cli import services
+from genonaut.cli import running_services as services
 from genonaut.config import Settings, load_settings
 
 DATABASE = "postgresql+asyncpg://genonaut:secret@127.0.0.1:1/genonaut_dev"

@@ -7,9 +7,9 @@ from aiohttp import web
 from tests.support.patience import patiently
 from tests.unit.cli.fake_api import FakeApi, closing, hold, saying, until
 
-from genonaut.cli import watching
 from genonaut.cli.api_client import ApiClient
-from genonaut.cli.watching import Board, Frame, JobState, Watcher
+from genonaut.cli.generate import follow as watching
+from genonaut.cli.generate.follow import Board, Frame, JobState, Watcher
 from genonaut.core.errors import NotAuthenticatedError, NotFoundError, UnavailableError
 
 

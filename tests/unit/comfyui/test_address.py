@@ -1,6 +1,6 @@
 import pytest
 
-from genonaut.comfyui.address import shown_address
+from genonaut.comfyui.redacted_url import shown_address
 
 
 @pytest.mark.parametrize(

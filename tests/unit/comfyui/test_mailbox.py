@@ -1,5 +1,6 @@
 import asyncio
 
+from genonaut.comfyui.frame_queue import FrameQueue
 from genonaut.comfyui.frames import (
     ErrorFrame,
     ExecutingFrame,
@@ -8,10 +9,9 @@ from genonaut.comfyui.frames import (
     ProgressFrame,
     StartFrame,
 )
-from genonaut.comfyui.mailbox import Mailbox
 
 
-async def contents(mailbox: Mailbox) -> list[Frame]:
+async def contents(mailbox: FrameQueue) -> list[Frame]:
     found = []
     while (frame := await mailbox.get(timeout_seconds=0)) is not None:
         found.append(frame)
@@ -19,7 +19,7 @@ async def contents(mailbox: Mailbox) -> list[Frame]:
 
 
 async def test_frames_leave_in_their_order() -> None:
-    mailbox = Mailbox(4)
+    mailbox = FrameQueue(4)
     frames: list[Frame] = [StartFrame("p"), ProgressFrame(1, 2, "p"), ExecutingFrame("p", None)]
     for frame in frames:
         mailbox.put(frame)
@@ -28,7 +28,7 @@ async def test_frames_leave_in_their_order() -> None:
 
 
 async def test_previews_go_first_then_progress_never_the_end() -> None:
-    mailbox = Mailbox(4)
+    mailbox = FrameQueue(4)
     start, end = StartFrame("p"), ExecutingFrame("p", None)
     mailbox.put(start)
     mailbox.put(ProgressFrame(1, 9, "p"))
@@ -41,7 +41,7 @@ async def test_previews_go_first_then_progress_never_the_end() -> None:
 
 
 async def test_the_first_frame_can_be_the_one_to_go() -> None:
-    mailbox = Mailbox(2)
+    mailbox = FrameQueue(2)
     mailbox.put(ProgressFrame(1, 9, "p"))
     mailbox.put(ProgressFrame(2, 9, "p"))
     mailbox.put(ExecutingFrame("p", None))
@@ -49,14 +49,14 @@ async def test_the_first_frame_can_be_the_one_to_go() -> None:
 
 
 async def test_a_flood_of_indispensable_frames_stays_bounded() -> None:
-    mailbox = Mailbox(3)
+    mailbox = FrameQueue(3)
     for _ in range(10):
         mailbox.put(StartFrame("p"))
     assert len(mailbox) == 3
 
 
 async def test_a_waiting_reader_is_woken() -> None:
-    mailbox = Mailbox(2)
+    mailbox = FrameQueue(2)
     reader = asyncio.create_task(mailbox.get(timeout_seconds=5))
     await asyncio.sleep(0)
     mailbox.put(StartFrame("p"))

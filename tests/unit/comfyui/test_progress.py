@@ -6,7 +6,7 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genonaut.comfyui import Progress, ProgressTracker
+from genonaut.comfyui import ProgressTracker, PromptProgress
 from genonaut.comfyui.frames import (
     CachedFrame,
     ExecutedFrame,
@@ -93,9 +93,9 @@ def test_zero_and_negative_maxima_are_harmless() -> None:
 def test_expanded_nodes_show_and_count_for_their_origin() -> None:
     tracker = ProgressTracker(GRAPH)
     report = tracker.take(ExecutingFrame("p", "sampler.0.0.3", "sampler"))
-    assert report == Progress(0, "sampler", "KSampler")
+    assert report == PromptProgress(0, "sampler", "KSampler")
     report = tracker.take(ProgressFrame(3, 4, "p", "sampler.0.0.3"))
-    assert report == Progress(0, "sampler", "KSampler", 3, 4)
+    assert report == PromptProgress(0, "sampler", "KSampler", 3, 4)
     nodes = {
         "sampler.0.0.3": {"value": 4, "max": 4, "state": "finished", "display_node_id": "sampler"},
         "sampler": {"value": 1, "max": 1, "state": "finished"},
@@ -110,7 +110,7 @@ def test_an_executed_output_is_done() -> None:
 
 def test_an_unknown_graph_still_shows_nodes_and_steps() -> None:
     tracker = ProgressTracker({})
-    assert tracker.take(ProgressFrame(1, 4, "p", "3")) == Progress(0, "3", None, 1, 4)
+    assert tracker.take(ProgressFrame(1, 4, "p", "3")) == PromptProgress(0, "3", None, 1, 4)
 
 
 def test_an_unreadable_progress_state_is_ignored() -> None:
@@ -121,7 +121,7 @@ def test_an_unreadable_progress_state_is_ignored() -> None:
 def test_ids_may_be_numbers() -> None:
     tracker = ProgressTracker({"3": {"class_type": "KSampler"}})
     report = tracker.take(ProgressFrame(1, 2, "p", 3))
-    assert report == Progress(50, "3", "KSampler", 1, 2)
+    assert report == PromptProgress(50, "3", "KSampler", 1, 2)
 
 
 def test_five_hundred_nodes_are_cheap() -> None:

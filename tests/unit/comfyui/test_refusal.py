@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from genonaut.comfyui import GraphRefusedError
-from genonaut.comfyui.refusal import partial_refusal, refusal_of
+from genonaut.comfyui.validation_errors import partial_refusal, refusal_of
 
 # Every answer ComfyUI 0.3.64 gave to a bad graph; tracebacks removed.
 RECORDED: list[dict[str, Any]] = json.loads(

@@ -2,7 +2,7 @@ from uuid import UUID
 
 import pytest
 
-from genonaut.content.changes import (
+from genonaut.content.actions import (
     AddTags,
     ChangeRefusedError,
     Edit,

@@ -2,8 +2,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from genonaut.core.datetimes import read_moment
 from genonaut.core.errors import InvalidInputError
-from genonaut.core.moments import read_moment
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ import contextlib
 import pytest
 from tests.support.patience import patiently
 
-from genonaut.core import stopping
-from genonaut.core.stopping import heed_cancellation, stop_tasks
+from genonaut.core import task_cancellation as stopping
+from genonaut.core.task_cancellation import raise_if_cancelled, stop_tasks
 
 
 async def swallow(times: int) -> None:
@@ -48,10 +48,10 @@ async def test_errors_on_the_way_out_are_dropped() -> None:
 
 async def test_a_swallowed_cancellation_is_heeded_at_the_next_step() -> None:
     async def listen() -> None:
-        heed_cancellation()
+        raise_if_cancelled()
         with contextlib.suppress(asyncio.CancelledError):
             await asyncio.sleep(60)
-        heed_cancellation()
+        raise_if_cancelled()
         pytest.fail("it went on")
 
     task = asyncio.create_task(listen())
@@ -64,4 +64,4 @@ async def test_a_timeout_that_is_over_is_no_cancellation() -> None:
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(0):
             await asyncio.sleep(60)
-    heed_cancellation()
+    raise_if_cancelled()

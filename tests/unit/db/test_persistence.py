@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 from sqlalchemy.exc import DBAPIError
 
-from genonaut.db.persistence import gave_way, is_connection_trouble, persistently
+from genonaut.db.persistence import is_connection_trouble, is_lock_conflict, retry_on_disconnect
 
 
 class DriverError(Exception):
@@ -45,12 +45,12 @@ def test_a_refused_statement_is_not(sqlstate: str | None) -> None:
     ("sqlstate", "expected"), [("40P01", True), ("40001", True), ("55P03", True), ("23505", False)]
 )
 def test_who_lost_against_another_transaction_gave_way(sqlstate: str, expected: bool) -> None:
-    assert gave_way(failed_with(sqlstate)) is expected
+    assert is_lock_conflict(failed_with(sqlstate)) is expected
 
 
 async def test_it_goes_on_after_outages_and_lost_races() -> None:
     troubles = [OSError("gone"), failed_with("57P03"), failed_with("40P01"), failed_with("40001")]
-    done = await persistently(
+    done = await retry_on_disconnect(
         failing(*troubles),
         should_go_on=lambda: True,
         name="test",
@@ -60,13 +60,13 @@ async def test_it_goes_on_after_outages_and_lost_races() -> None:
 
 async def test_other_errors_and_a_veto_end_it() -> None:
     with pytest.raises(DBAPIError):
-        await persistently(
+        await retry_on_disconnect(
             failing(failed_with("23505")),
             should_go_on=lambda: True,
             name="test",
         )
     with pytest.raises(OSError, match="gone"):
-        await persistently(
+        await retry_on_disconnect(
             failing(OSError("gone")),
             should_go_on=lambda: False,
             name="test",

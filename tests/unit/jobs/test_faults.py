@@ -2,7 +2,7 @@
 
 import pytest
 
-from genonaut.jobs.faults import Fail, Fault, TryAgain, decide
+from genonaut.jobs.rendering.retry_policy import Fail, Fault, TryAgain, decide
 from genonaut.jobs.states import ErrorCode
 
 DELAYS = (2.0, 8.0, 32.0)

@@ -3,12 +3,12 @@
 import msgspec
 import pytest
 
-from genonaut.jobs.params import MAX_SEED, Drawing, LoraChoice, SamplingParams, random_seed
+from genonaut.jobs.params import MAX_SEED, GenerationSpec, LoraChoice, SamplingParams, random_seed
 from genonaut.jobs.states import JobType
 
 
-def drawing(*loras: str, seed: int = 1) -> Drawing:
-    return Drawing(
+def spec(*loras: str, seed: int = 1) -> GenerationSpec:
+    return GenerationSpec(
         job_type=JobType.IMAGE,
         prompt="a lighthouse",
         negative_prompt="",
@@ -23,7 +23,7 @@ def drawing(*loras: str, seed: int = 1) -> Drawing:
 
 
 def test_needs_name_every_file_once_with_sampler_and_scheduler() -> None:
-    assert drawing("a.safetensors", "style/b.safetensors", "a.safetensors").needs == [
+    assert spec("a.safetensors", "style/b.safetensors", "a.safetensors").needs == [
         "checkpoints/sd15.safetensors",
         "loras/a.safetensors",
         "loras/style/b.safetensors",
@@ -37,9 +37,9 @@ def test_needs_name_every_file_once_with_sampler_and_scheduler() -> None:
     [(5, 0, 5), (5, 3, 8), (MAX_SEED, 0, MAX_SEED), (MAX_SEED, 1, 0), (MAX_SEED - 1, 3, 1)],
 )
 def test_seeds_of_a_batch_count_up_and_wrap(seed: int, index: int, expected: int) -> None:
-    numbered = drawing(seed=seed).numbered(index)
+    numbered = spec(seed=seed).numbered(index)
     assert numbered.params.seed == expected
-    assert msgspec.structs.replace(numbered, params=drawing(seed=seed).params) == drawing(seed=seed)
+    assert msgspec.structs.replace(numbered, params=spec(seed=seed).params) == spec(seed=seed)
 
 
 def test_random_seeds_are_exact_in_every_json_reader() -> None:

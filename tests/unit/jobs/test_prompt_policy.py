@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from genonaut.core.errors import UnavailableError
-from genonaut.jobs.prompt_policy import DenyList, NoPolicy, load_policy, read_entries
+from genonaut.jobs.submission.prompt_policy import DenyList, NoPolicy, load_policy, read_entries
 
 LIST = """
 # of this house

@@ -2,7 +2,7 @@
 
 import pytest
 
-from genonaut.jobs.sweep import SweepClock
+from genonaut.jobs.queue.sweeper import SweepClock
 
 
 class Clock:
@@ -11,7 +11,7 @@ class Clock:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.ours = 1000.0
         self.theirs = 1_700_000_000.0
-        monkeypatch.setattr("genonaut.jobs.sweep.time.monotonic", lambda: self.ours)
+        monkeypatch.setattr("genonaut.jobs.queue.sweeper.time.monotonic", lambda: self.ours)
 
     def pass_by(self, seconds: float, *, theirs: float | None = None) -> float:
         self.ours += seconds

@@ -4,16 +4,16 @@ import asyncio
 
 import pytest
 
-from genonaut.realtime import Delivery, Mailbox, MailboxClosedError
+from genonaut.realtime import Envelope, Mailbox, MailboxClosedError
 from genonaut.realtime.mailbox import FELL_BEHIND
 
 
-def state(number: int) -> Delivery:
-    return Delivery(("job:1",), b"state %d" % number, None, (1, 1, number))
+def state(number: int) -> Envelope:
+    return Envelope(("job:1",), b"state %d" % number, None, (1, 1, number))
 
 
-def progress(percent: int, job_id: int = 1) -> Delivery:
-    return Delivery((f"job:{job_id}",), b"%d" % percent, f"progress:{job_id}", (job_id, 1, 1))
+def progress(percent: int, job_id: int = 1) -> Envelope:
+    return Envelope((f"job:{job_id}",), b"%d" % percent, f"progress:{job_id}", (job_id, 1, 1))
 
 
 async def test_lasting_events_come_in_order_and_before_progress() -> None:

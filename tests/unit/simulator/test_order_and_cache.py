@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from genonaut.simulator.cache import NodeResult, ResultCache, signatures
-from genonaut.simulator.order import ExecutionOrder
+from genonaut.simulator.execution_order import ExecutionOrder
 
 
 def node(class_type: str = "Any", **inputs: Any) -> dict[str, Any]:

@@ -4,20 +4,20 @@ from types import SimpleNamespace
 from typing import Any
 
 from genonaut.jobs.states import JobStatus
-from genonaut.realtime import Delivery
-from genonaut.web.job_sockets import Freshness
+from genonaut.realtime import Envelope
+from genonaut.web.websockets.jobs import Freshness
 
 
 def known(*, attempt: int, seq: int, status: JobStatus = JobStatus.RUNNING) -> Any:
     return SimpleNamespace(id=1, attempt=attempt, seq=seq, status=status)
 
 
-def state(attempt: int, seq: int, *, job_id: int = 1) -> Delivery:
-    return Delivery((), b"{}", None, (job_id, attempt, seq))
+def state(attempt: int, seq: int, *, job_id: int = 1) -> Envelope:
+    return Envelope((), b"{}", None, (job_id, attempt, seq))
 
 
-def progress(attempt: int, seq: int) -> Delivery:
-    return Delivery((), b"{}", "progress:1", (1, attempt, seq))
+def progress(attempt: int, seq: int) -> Envelope:
+    return Envelope((), b"{}", "progress:1", (1, attempt, seq))
 
 
 def test_only_states_newer_than_the_snapshot_pass_and_each_only_once() -> None:
@@ -53,7 +53,7 @@ def test_no_progress_of_a_job_that_had_ended_in_the_snapshot() -> None:
 def test_jobs_that_came_after_the_snapshot_are_news() -> None:
     freshness = Freshness([])
     assert freshness.is_news(state(0, 1, job_id=2))
-    assert freshness.is_news(Delivery((), b"{}", None, None))
+    assert freshness.is_news(Envelope((), b"{}", None, None))
 
 
 def test_a_socket_that_is_open_for_weeks_remembers_only_the_latest_jobs() -> None:

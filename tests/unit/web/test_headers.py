@@ -1,5 +1,5 @@
 from genonaut.config.settings import WebSettings
-from genonaut.web.headers import SecurityHeaders
+from genonaut.web.middleware.security_headers import SecurityHeaders
 
 
 def headers_of(

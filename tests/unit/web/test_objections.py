@@ -11,8 +11,8 @@ from msgspec import UNSET, Meta, UnsetType
 from genonaut.content.schemas import BulkChange
 from genonaut.core.schemas import RequestBody
 from genonaut.jobs.schemas import JobSubmit
-from genonaut.web.objections import MOST, objections
-from genonaut.web.wording import in_words
+from genonaut.web.errors.body_errors import MOST, objections
+from genonaut.web.errors.messages import in_words
 
 
 def named(body: Any, kind: Any) -> list[str]:

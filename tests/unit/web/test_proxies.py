@@ -2,7 +2,7 @@ import pytest
 from litestar.datastructures import Headers
 
 from genonaut.core.errors import SettingsError
-from genonaut.web.proxies import Origin, Proxies
+from genonaut.web.middleware.trusted_proxies import Origin, Proxies
 
 TRUSTED = ("10.0.0.0/8", "127.0.0.1")
 

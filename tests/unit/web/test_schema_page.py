@@ -1,7 +1,7 @@
 from html.parser import HTMLParser
 
 from genonaut.web.app import openapi_document
-from genonaut.web.schema_page import render_page
+from genonaut.web.openapi.page import render_page
 
 
 class Reader(HTMLParser):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from genonaut.web.wording import in_words
+from genonaut.web.errors.messages import in_words
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,10 @@ from litestar import Controller, get
 from litestar.di import NamedDependency
 from litestar.params import FromQuery, QueryParameter
 
-from genonaut.accounts.audit_reading import AuditFilter, AuditReading
+from genonaut.accounts.audit_queries import AuditFilter, AuditReading
 from genonaut.accounts.guards import ADMINS
 from genonaut.accounts.schemas import AuditView
-from genonaut.core.moments import read_moment
+from genonaut.core.datetimes import read_moment
 from genonaut.core.pagination import DEFAULT_LIMIT, MAX_PAGE, Page
 from genonaut.db import UnitOfWork
 

@@ -18,9 +18,9 @@ from genonaut.accounts.authentication import (
 from genonaut.accounts.controllers.cookies import csrf_cookie, login_cookies, no_cookies
 from genonaut.accounts.guards import EVERYBODY, INTERACTIVE
 from genonaut.accounts.identity import Client, Identity
-from genonaut.accounts.limits import RateLimiter
 from genonaut.accounts.login import log_in
 from genonaut.accounts.passwords import Passwords
+from genonaut.accounts.rate_limits import RateLimiter
 from genonaut.accounts.registration import NewUser, RegistrationService
 from genonaut.accounts.schemas import (
     AuthOptions,

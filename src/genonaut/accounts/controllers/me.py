@@ -7,9 +7,9 @@ from litestar.params import JSONBody
 from genonaut.accounts.administration import UserChange, UserService
 from genonaut.accounts.guards import INTERACTIVE
 from genonaut.accounts.identity import Client, Identity
-from genonaut.accounts.limits import RateLimiter
 from genonaut.accounts.passwords import Passwords
 from genonaut.accounts.preferences import Preferences, read_preferences
+from genonaut.accounts.rate_limits import RateLimiter
 from genonaut.accounts.schemas import MeView, PasswordChange, PreferencesPut, ProfilePatch
 from genonaut.core.errors import InvalidInputError
 from genonaut.db import UnitOfWork

@@ -11,7 +11,7 @@ import msgspec
 
 from genonaut.catalog.identification.reading import MODEL_SUFFIXES
 from genonaut.catalog.scanning.roots import Root
-from genonaut.catalog.sidecars import Neighbours, neighbours_of
+from genonaut.catalog.scanning.sidecars import Neighbours, neighbours_of
 
 MAX_DEPTH = 32
 MAX_VISITS = 8

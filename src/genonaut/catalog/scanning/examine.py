@@ -9,8 +9,8 @@ from genonaut.catalog.identification.header import Header, PickleArchive, Unread
 from genonaut.catalog.identification.identify import identify
 from genonaut.catalog.identification.reading import read_header
 from genonaut.catalog.scanning.discover import FoundFile, printable
-from genonaut.catalog.scanning.health import Health, HealthCode, health_of
-from genonaut.catalog.sidecars import read_sidecars
+from genonaut.catalog.scanning.health import HealthCode, ModelHealth, health_of
+from genonaut.catalog.scanning.sidecars import read_sidecars
 from genonaut.catalog.vocabulary import FileFormat
 
 # What may pass without a trace in size and time: a right that was lacking, a disk that was away.
@@ -26,7 +26,7 @@ class Examined(msgspec.Struct, frozen=True):
 
     file: FoundFile
     identification: Identification
-    health: tuple[Health, ...] = ()
+    health: tuple[ModelHealth, ...] = ()
     is_stable: bool = True
 
 
@@ -42,13 +42,13 @@ def examine(file: FoundFile) -> Examined:
         format=FileFormat.PICKLE if isinstance(result, PickleArchive) else None,
     )
     health = health_of(result, file.mtime_ns)
-    health += tuple(Health(HealthCode.SIDECAR, printable(fault)) for fault in faults)
+    health += tuple(ModelHealth(HealthCode.SIDECAR, printable(fault)) for fault in faults)
     changed = _change_since(file)
     if changed:
-        health = (Health(HealthCode.GROWING, changed), *health)
+        health = (ModelHealth(HealthCode.GROWING, changed), *health)
     is_missing = isinstance(result, UnreadableHeader) and not changed and _is_gone(file.path)
     if is_missing:
-        health = (Health(HealthCode.MISSING, "the file has gone"),)
+        health = (ModelHealth(HealthCode.MISSING, "the file has gone"),)
     is_stable = not any(fault.code in _PASSING for fault in health)
     return Examined(file, identification, health, is_stable=is_stable)
 

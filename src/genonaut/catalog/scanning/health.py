@@ -60,28 +60,30 @@ _BY_PROBLEM = {
 }
 
 
-class Health(msgspec.Struct, frozen=True):
+class ModelHealth(msgspec.Struct, frozen=True):
     """One fault, in words for the person who owns the file."""
 
     code: HealthCode
     detail: str
 
 
-def health_of(result: HeaderResult, mtime_ns: int) -> tuple[Health, ...]:
+def health_of(result: HeaderResult, mtime_ns: int) -> tuple[ModelHealth, ...]:
     """Return the faults that a header shows; ``mtime_ns`` tells a download from a ruin."""
     if isinstance(result, PickleArchive):
-        return (Health(HealthCode.UNSAFE_FORMAT, f"{result.detail}; loading it runs its code"),)
+        return (
+            ModelHealth(HealthCode.UNSAFE_FORMAT, f"{result.detail}; loading it runs its code"),
+        )
     if isinstance(result, UnreadableHeader):
         code = _BY_PROBLEM.get(result.problem, HealthCode.CORRUPT_HEADER)
-        return (Health(_or_growing(code, mtime_ns), result.detail),)
+        return (ModelHealth(_or_growing(code, mtime_ns), result.detail),)
     return _of_header(result, mtime_ns)
 
 
-def _of_header(header: Header, mtime_ns: int) -> tuple[Health, ...]:
-    faults = [Health(HealthCode.ODD_HEADER, warning) for warning in header.warnings]
+def _of_header(header: Header, mtime_ns: int) -> tuple[ModelHealth, ...]:
+    faults = [ModelHealth(HealthCode.ODD_HEADER, warning) for warning in header.warnings]
     if header.missing_bytes:
         code = _or_growing(HealthCode.TRUNCATED, mtime_ns)
-        faults.insert(0, Health(code, f"{header.missing_bytes} bytes are missing at the end"))
+        faults.insert(0, ModelHealth(code, f"{header.missing_bytes} bytes are missing at the end"))
     return tuple(faults)
 
 

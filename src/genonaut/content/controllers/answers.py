@@ -7,7 +7,7 @@ from litestar import Response
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.response import Stream
 
-from genonaut.content.filing import damaged, naming_items
+from genonaut.content.downloads import damaged, naming_items
 from genonaut.content.serving import (
     IMMUTABLE,
     JPEG,

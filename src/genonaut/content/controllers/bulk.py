@@ -5,7 +5,7 @@ from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
 from genonaut.accounts.identity import Identity
-from genonaut.content.changing import ChangeService
+from genonaut.content.change_service import ChangeService
 from genonaut.content.schemas import BulkChange, BulkView, ContentStatsView, EmptiedView
 from genonaut.content.stats import gallery_stats
 from genonaut.content.trash import discard_files, empty_trash

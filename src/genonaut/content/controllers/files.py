@@ -10,7 +10,7 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 from genonaut.accounts.identity import Identity
 from genonaut.content.controllers.answers import FILE_RESPONSES, FileAnswers
 from genonaut.content.controllers.parameters import InTrash
-from genonaut.content.filing import download_name
+from genonaut.content.downloads import download_name
 from genonaut.content.service import ContentService
 from genonaut.content.serving import Conditions
 from genonaut.content.tables import ContentItem

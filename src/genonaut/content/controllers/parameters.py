@@ -9,8 +9,8 @@ from genonaut.accounts.identity import Identity
 from genonaut.content.filters import ContentFilter, Scope, words_of
 from genonaut.content.tables import ContentType
 from genonaut.content.tags import read_tag_list
+from genonaut.core.datetimes import read_moment
 from genonaut.core.errors import errors_together
-from genonaut.core.moments import read_moment
 from genonaut.core.pagination import MAX_PAGE
 from genonaut.core.schemas import NO_NUL
 

@@ -8,7 +8,7 @@ from genonaut.accounts.guards import ADMINS
 from genonaut.accounts.identity import Identity
 from genonaut.core.pagination import Page
 from genonaut.db import UnitOfWork
-from genonaut.jobs.queue.pausing import QueueSwitch, pauses
+from genonaut.jobs.queue.pauses import QueueSwitch, pauses
 from genonaut.jobs.queue.schemas import QueuePauseSubmit, QueueResumeSubmit, QueueView, WorkerView
 from genonaut.jobs.queue.workers import list_workers
 from genonaut.runtime import Runtime

@@ -8,7 +8,7 @@ from uuid import UUID
 from msgspec import Meta
 
 from genonaut.core.schemas import NO_NUL, RequestBody, View
-from genonaut.jobs.queue.pausing import WHOLE_QUEUE
+from genonaut.jobs.queue.pauses import WHOLE_QUEUE
 from genonaut.jobs.queue.workers import SeenWorker, WorkerState
 from genonaut.jobs.tables import QueuePause
 

@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from genonaut.jobs.backends import SILENT_AFTER
+from genonaut.jobs.backends.repository import SILENT_AFTER
 from genonaut.jobs.tables import GenerationAttempt, Worker
 
 _REMEMBERED = timedelta(hours=1)

@@ -7,8 +7,8 @@ import structlog
 from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
-from genonaut.db.persistence import persistently
-from genonaut.notifications.webhooks.delivering import RECORDING_SECONDS, DeliveryService
+from genonaut.db.persistence import retry_on_disconnect
+from genonaut.notifications.webhooks.delivery_service import RECORDING_SECONDS, DeliveryService
 from genonaut.notifications.webhooks.messages import DeliverWebhook
 from genonaut.notifications.webhooks.sending import WebhookSender
 from genonaut.runtime import Runtime
@@ -36,7 +36,7 @@ async def deliver_webhook(runtime: Runtime, task: DeliverWebhook) -> None:
     # Until the claim has expired nobody else tries it, and an answer that is not written down would
     # have it called again.
     until = time.monotonic() + RECORDING_SECONDS
-    await persistently(record, should_go_on=lambda: time.monotonic() < until, name="webhook")
+    await retry_on_disconnect(record, should_go_on=lambda: time.monotonic() < until, name="webhook")
     log.info(
         "webhook.tried",
         webhook=claimed.webhook_id,

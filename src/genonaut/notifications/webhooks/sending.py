@@ -12,7 +12,7 @@ from aiohttp.abc import AbstractResolver
 from genonaut.config.settings import WebhookSettings
 from genonaut.core.clock import utcnow
 from genonaut.core.errors import InvalidInputError
-from genonaut.core.stopping import stop_tasks
+from genonaut.core.task_cancellation import stop_tasks
 from genonaut.notifications.webhooks.addresses import AddressPolicy, AddressRefusedError
 from genonaut.notifications.webhooks.destinations import read_destination
 from genonaut.notifications.webhooks.resolving import CheckedResolver

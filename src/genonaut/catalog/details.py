@@ -1,0 +1,102 @@
+"""A model as the catalogue knows it: the row, who has it, and what is wrong with it."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+import msgspec
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from genonaut.catalog.compatibility import LACKING_IN, Compatibility, runs_on
+from genonaut.catalog.effective import Overrides
+from genonaut.catalog.identification.findings import Identification
+from genonaut.catalog.repository import CatalogRepository, Twin
+from genonaut.catalog.scanning.health import HealthCode, ModelHealth
+from genonaut.catalog.tables import AvailableModel
+from genonaut.catalog.vocabulary import Architecture
+
+_VERSION = re.compile(r"v?(\d+)\.(\d+)(?:\.(\d+))?")
+
+
+class SeenModel(msgspec.Struct, frozen=True, kw_only=True):
+    """A row with everything that is said of it."""
+
+    model: AvailableModel
+    detected: Identification
+    overrides: Overrides
+    available_on: Sequence[str]
+    is_available: bool
+    has_preview: bool
+    health: Sequence[ModelHealth]
+    compatibility: Compatibility | None = None
+
+
+async def see(session: AsyncSession, models: Sequence[AvailableModel]) -> list[SeenModel]:
+    """Complete rows with what other rows say of them."""
+    catalog = CatalogRepository(session)
+    ids = [model.id for model in models]
+    servers = await catalog.servers()
+    listings = await catalog.listings(ids)
+    with_pictures = await catalog.with_pictures(ids)
+    hashes = [model.tensors_sha256 for model in models if model.tensors_sha256]
+    twins = await catalog.same_tensors(hashes)
+    seen = []
+    for model in models:
+        detected = msgspec.convert(model.detected, Identification)
+        listings_here = listings.get(model.id, [])
+        listed = [one.backend for one in listings_here]
+        seen.append(
+            SeenModel(
+                model=model,
+                detected=detected,
+                overrides=msgspec.convert(model.overrides, Overrides),
+                available_on=listed,
+                is_available=bool(listed) or (not servers and model.unavailable_since is None),
+                has_preview=model.id in with_pictures
+                or detected.has_embedded_preview
+                or any(one.has_picture for one in listings_here),
+                health=_health(model, listed, servers, twins.get(model.tensors_sha256, [])),
+            )
+        )
+    return seen
+
+
+def _health(
+    model: AvailableModel,
+    available_on: Sequence[str],
+    servers: Mapping[str, str | None],
+    twins: Sequence[Twin],
+) -> list[ModelHealth]:
+    faults = msgspec.convert(model.health, list[ModelHealth])
+    if model.unavailable_since is not None:
+        return [
+            ModelHealth(HealthCode.MISSING, "neither a file nor a ComfyUI server has it"),
+            *faults,
+        ]
+    if servers and not available_on:
+        faults.append(ModelHealth(HealthCode.NO_BACKEND, "no ComfyUI server lists it"))
+    if is_too_new(model.architecture, [servers.get(name) for name in available_on]):
+        what = f"every ComfyUI server that has it is too old for {model.architecture}"
+        faults.append(ModelHealth(HealthCode.NEEDS_NEWER_COMFYUI, what))
+    inodes = {twin.inode for twin in twins if twin.model_id == model.id}
+    others = [twin.name for twin in twins if twin.inode not in inodes]
+    if others:
+        faults.append(
+            ModelHealth(HealthCode.DUPLICATE, f"the same tensors are in {', '.join(others[:5])}")
+        )
+    return faults
+
+
+def is_too_new(architecture: str, versions: Sequence[str | None]) -> bool:
+    """Tell whether all of these ComfyUI versions that are known lack an architecture."""
+    if architecture not in LACKING_IN:
+        return False
+    known = [found for version in versions if (found := _parsed(version)) is not None]
+    return bool(known) and not any(runs_on(Architecture(architecture), one) for one in known)
+
+
+def _parsed(version: str | None) -> tuple[int, int, int] | None:
+    found = _VERSION.match(version or "")
+    if found is None:
+        return None
+    major, minor, patch = (int(part or 0) for part in found.groups())
+    return major, minor, patch

@@ -1,0 +1,1 @@
+"""Write what scans and ComfyUI servers report into the catalogue."""

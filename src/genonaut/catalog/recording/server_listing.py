@@ -1,0 +1,244 @@
+"""Writing down what ComfyUI servers list, and what they tell of models whose files we cannot see."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import timedelta
+
+import msgspec
+from msgspec.structs import replace
+from sqlalchemy import delete, exists, func, or_, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+
+from genonaut.catalog.effective import Overrides, effective_of, storable, storable_json
+from genonaut.catalog.identification.from_metadata import identify_by_words
+from genonaut.catalog.recording import statements as sql
+from genonaut.catalog.recording.service import MAX_NAME_BYTES, RecordingService, model_row
+from genonaut.catalog.recording.write_lock import acquire_write_lock
+from genonaut.catalog.tables import AvailableModel, CatalogBackend, ModelBackend
+from genonaut.catalog.vocabulary import ModelSource
+from genonaut.comfyui import with_slashes
+from genonaut.db import UnitOfWork
+
+_ASKED_AGAIN_AFTER = timedelta(days=1)
+_WITH_WORDS = (".safetensors", ".sft")
+
+
+class Listed(msgspec.Struct, frozen=True, kw_only=True):
+    """One model as a server lists it; size and place only where it tells them.
+
+    ``spelling`` is what it wants to read instead of the name, where that differs.
+    """
+
+    folder: str
+    name: str
+    spelling: str | None = None
+    size_bytes: int | None = None
+    path_index: int | None = None
+
+
+class Wordless(msgspec.Struct, frozen=True):
+    """A model whose metadata a server has not been asked for."""
+
+    model_id: int
+    folder: str
+    name: str
+    spelling: str
+    """The name at that server."""
+
+
+class Pictureless(msgspec.Struct, frozen=True):
+    """A model of which a server may have a picture."""
+
+    model_id: int
+    folder: str
+    spelling: str
+    """The name at that server."""
+    path_index: int
+
+
+class ListingService:
+    """Keeps models true to what servers offer."""
+
+    def __init__(self, uow: UnitOfWork) -> None:
+        self._session: AsyncSession = uow.session
+        self._recording = RecordingService(uow)
+
+    async def record_backend(
+        self,
+        backend: str,
+        listed: Sequence[Listed],
+        *,
+        folders: Sequence[str],
+        version: str | None,
+    ) -> int:
+        """Write what a server has in ``folders``, all of it; returns how many models are new."""
+        await acquire_write_lock(self._session)
+        models = {
+            (one.folder, storable(one.name)): one
+            for one in listed
+            if one.folder in folders and len(one.name.encode("utf-8", "replace")) <= MAX_NAME_BYTES
+        }
+        rows = storable_json([_names(key, one) for key, one in models.items()])
+        added = await self._add_unknown(list(models))
+        parameters = {"backend": backend, "rows": rows}
+        changed = set(await self._session.scalars(sql.LIST_AT_BACKEND, parameters))
+        changed |= set(
+            await self._session.scalars(
+                sql.UNLIST_AT_BACKEND, {**parameters, "folders": list(folders)}
+            )
+        )
+        await self._recording.settle(changed)
+        values = {"version": version, "seen_at": func.now()}
+        await self._session.execute(
+            insert(CatalogBackend)
+            .values(name=backend, **values)
+            .on_conflict_do_update(index_elements=["name"], set_=values)
+        )
+        return added
+
+    async def keep_backends(self, names: Sequence[str]) -> None:
+        """Forget what servers had that are not among ``names``."""
+        await acquire_write_lock(self._session)
+        gone = await self._session.scalars(
+            delete(ModelBackend)
+            .where(ModelBackend.backend.not_in(names))
+            .returning(ModelBackend.model_id)
+        )
+        await self._recording.settle(gone)
+        await self._session.execute(delete(CatalogBackend).where(CatalogBackend.name.not_in(names)))
+
+    async def wordless_at(self, backend: str) -> list[Wordless]:
+        """Return the models that a server has, nobody else can read, and it was not asked about."""
+        query = (
+            select(
+                AvailableModel.id,
+                AvailableModel.folder,
+                AvailableModel.name,
+                func.coalesce(ModelBackend.spelling, AvailableModel.name),
+            )
+            .join(ModelBackend, ModelBackend.model_id == AvailableModel.id)
+            .where(
+                ModelBackend.backend == backend,
+                ModelBackend.words_read_at.is_(None),
+                AvailableModel.source != ModelSource.FILESYSTEM,
+            )
+            .order_by(AvailableModel.id)
+        )
+        rows = await self._session.execute(query)
+        return [Wordless(*row) for row in rows if row.name.lower().endswith(_WITH_WORDS)]
+
+    async def record_words(
+        self, backend: str, words: Sequence[tuple[Wordless, Mapping[str, str]]]
+    ) -> None:
+        """Write what a server says of models; empty words change nothing but are not asked again."""
+        await acquire_write_lock(self._session)
+        for model, metadata in words:
+            if metadata:
+                await self._identify(model, metadata)
+        ids = [model.model_id for model, _ in words]
+        await self._session.execute(
+            update(ModelBackend)
+            .where(ModelBackend.backend == backend, ModelBackend.model_id.in_(ids))
+            .values(words_read_at=func.now())
+        )
+
+    async def pictureless_at(self, backend: str) -> list[Pictureless]:
+        """Return the models to ask a server for a picture of, once a day while it has none."""
+        other = aliased(ModelBackend)
+        shown_elsewhere = exists().where(
+            other.model_id == AvailableModel.id, other.has_picture, other.backend != backend
+        )
+        query = (
+            select(
+                AvailableModel.id,
+                AvailableModel.folder,
+                func.coalesce(ModelBackend.spelling, AvailableModel.name),
+                func.coalesce(ModelBackend.path_index, 0),
+            )
+            .join(ModelBackend, ModelBackend.model_id == AvailableModel.id)
+            .where(
+                ModelBackend.backend == backend,
+                ModelBackend.path_index.is_not(None),
+                or_(
+                    ModelBackend.picture_asked_at.is_(None),
+                    ~ModelBackend.has_picture
+                    & (ModelBackend.picture_asked_at < func.now() - _ASKED_AGAIN_AFTER),
+                ),
+                AvailableModel.source != ModelSource.FILESYSTEM,
+                ~shown_elsewhere,
+            )
+            .order_by(AvailableModel.id)
+        )
+        return [Pictureless(*row) for row in await self._session.execute(query)]
+
+    async def record_pictures(
+        self, backend: str, asked: Sequence[int], *, pictured: Collection[int]
+    ) -> None:
+        """Write of which of the models that it was asked about a server has a picture."""
+        await acquire_write_lock(self._session)
+        await self._session.execute(
+            update(ModelBackend)
+            .where(ModelBackend.backend == backend, ModelBackend.model_id.in_(asked))
+            .values(
+                picture_asked_at=func.now(), has_picture=ModelBackend.model_id.in_(list(pictured))
+            )
+        )
+
+    async def _identify(self, model: Wordless, metadata: Mapping[str, str]) -> None:
+        row = await self._session.scalar(
+            select(AvailableModel)
+            .where(
+                AvailableModel.id == model.model_id, AvailableModel.source != ModelSource.FILESYSTEM
+            )
+            .execution_options(populate_existing=True)
+        )
+        if row is None:  # its file was found meanwhile, and knows better
+            return
+        detected = identify_by_words(model.folder, model.name, metadata)
+        effective = effective_of(detected, msgspec.convert(row.overrides, Overrides), model.name)
+        await self._session.execute(
+            update(AvailableModel)
+            .where(AvailableModel.id == row.id)
+            .values(
+                detected=msgspec.json.decode(storable_json(detected)),
+                updated_at=func.now(),
+                **msgspec.structs.asdict(effective),
+            )
+        )
+
+    async def _add_unknown(self, names: list[tuple[str, str]]) -> int:
+        folders = sorted({folder for folder, _ in names})
+        known = await self._session.execute(
+            select(AvailableModel.folder, AvailableModel.name).where(
+                AvailableModel.folder.in_(folders)
+            )
+        )
+        fresh = sorted(set(names) - {(folder, name) for folder, name in known})
+        rows = [
+            model_row(folder, name, identify_by_words(folder, name, {}), source=ModelSource.COMFYUI)
+            for folder, name in fresh
+        ]
+        if not rows:
+            return 0
+        added = await self._session.execute(sql.ADD_MODELS, {"rows": storable_json(rows)})
+        return len(added.all())
+
+
+def _names(key: tuple[str, str], one: Listed) -> dict[str, object]:
+    folder, name = key
+    return {
+        "folder": folder,
+        "name": name,
+        "spelling": None if one.spelling is None else storable(one.spelling),
+        "size_bytes": one.size_bytes,
+        "path_index": one.path_index,
+    }
+
+
+def in_our_spelling(listed: Sequence[Listed]) -> list[Listed]:
+    """Return what a Windows server lists under names with ``/``, each with the server's own."""
+    return [
+        replace(one, name=with_slashes(one.name), spelling=one.name) if "\\" in one.name else one
+        for one in listed
+    ]

@@ -1,0 +1,1 @@
+"""Keep the catalogue current: scheduled scans, server listings, hashing."""

@@ -1,0 +1,1 @@
+"""Choose the model files of a job: companions, recipes, resolution of names."""

@@ -1,0 +1,210 @@
+"""From the names in a request to the files that draw it and the nodes that load them."""
+
+import difflib
+from collections.abc import Collection, Mapping, Sequence
+
+import msgspec
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from genonaut.catalog.compatibility import LACKING_IN, Fit
+from genonaut.catalog.details import is_too_new
+from genonaut.catalog.effective import Fitting, fit_of
+from genonaut.catalog.filters import BASE_FOLDERS, LORA_FOLDER
+from genonaut.catalog.repository import CatalogRepository
+from genonaut.catalog.scanning.health import FATAL, HealthCode, ModelHealth
+from genonaut.catalog.selection.companions import Companions, CompanionsMissingError
+from genonaut.catalog.selection.plan import ModelPlan
+from genonaut.catalog.selection.recipes import UNKNOWN, Recipe, recipe_of
+from genonaut.catalog.tables import AvailableModel
+from genonaut.catalog.vocabulary import ModelKind
+from genonaut.core.errors import FieldError, InvalidInputError
+
+Offered = Mapping[str, Collection[str]] | None
+"""Names by folder that the servers have; None while none has reported."""
+_BASES = frozenset({ModelKind.CHECKPOINT, ModelKind.DIFFUSION_MODEL, ModelKind.UNKNOWN})
+_CHECKPOINTS = BASE_FOLDERS[0]
+_FIELD = "checkpoint_model"
+
+
+class WantedModels(msgspec.Struct, frozen=True, kw_only=True):
+    """What a request names."""
+
+    checkpoint: str
+    loras: Sequence[str] = ()
+    """An empty name keeps the place of one that could not be read."""
+    allow_mismatch: bool = False
+    """Also LoRAs that were made for another architecture."""
+
+
+class ModelResolver:
+    """Checks names against catalogue and servers, and plans how to load them."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+        self._catalog = CatalogRepository(session)
+
+    async def resolve(self, wanted: WantedModels, offered: Offered) -> ModelPlan:
+        """Return how to load what is wanted.
+
+        While neither a scan nor a server has told anything, everything is believed.
+
+        Raises:
+            InvalidInputError: names each field: unknown (with the nearest names), disabled, not at
+                any server, damaged, made for another architecture, or lacking its other parts.
+        """
+        base = await self._base(wanted.checkpoint, offered)
+        errors = await self._objections_to_base(wanted.checkpoint, base, offered)
+        errors += await self._objections_to_loras(wanted, base, offered)
+        if errors:
+            raise InvalidInputError(*errors)
+        if base is None:
+            return ModelPlan(folder=_folder_of(wanted.checkpoint, offered), name=wanted.checkpoint)
+        return await self._plan(base)
+
+    async def require_loras(self, wanted: WantedModels, offered: Offered) -> None:
+        """Check the LoRAs alone, for when it is not known what they are to be used with.
+
+        Raises:
+            InvalidInputError: names each that cannot be used, whatever the checkpoint.
+        """
+        if errors := await self._objections_to_loras(wanted, None, offered):
+            raise InvalidInputError(*errors)
+
+    async def _base(self, name: str, offered: Offered) -> AvailableModel | None:
+        """Return the model of that name; where two folders have it, one that servers have."""
+        found = await self._catalog.named(BASE_FOLDERS, [name])
+
+        def rank(model: AvailableModel) -> tuple[bool, int]:
+            is_offered = offered is None or name in offered.get(model.folder, ())
+            return not is_offered, BASE_FOLDERS.index(model.folder)
+
+        return min(found, key=rank, default=None)
+
+    async def _objections_to_base(
+        self, name: str, base: AvailableModel | None, offered: Offered
+    ) -> list[FieldError]:
+        if base is None:
+            return await self._unless_known(_FIELD, "checkpoint", BASE_FOLDERS, name, offered)
+        why = _objection(base, offered)
+        if not why and await self._is_too_new(base):
+            why = f"every ComfyUI server that has {name!r} is too old for {base.architecture}"
+        if not why and base.kind not in _BASES:
+            why = f"{name!r} is a {base.kind}, nothing to draw with by itself"
+        return [FieldError(_FIELD, why)] if why else []
+
+    async def _is_too_new(self, base: AvailableModel) -> bool:
+        if base.architecture not in LACKING_IN:
+            return False
+        versions = await self._catalog.servers()
+        listings = (await self._catalog.listings([base.id])).get(base.id, [])
+        return is_too_new(base.architecture, [versions.get(one.backend) for one in listings])
+
+    async def _objections_to_loras(
+        self, wanted: WantedModels, base: AvailableModel | None, offered: Offered
+    ) -> list[FieldError]:
+        rows = {row.name: row for row in await self._catalog.named([LORA_FOLDER], wanted.loras)}
+        errors: list[FieldError] = []
+        for index, name in enumerate(wanted.loras):
+            field = f"lora_models[{index}].name"
+            row = rows.get(name)
+            if not name:
+                continue
+            if row is None:
+                errors += await self._unless_known(field, "LoRA", [LORA_FOLDER], name, offered)
+                continue
+            why = _objection(row, offered)
+            if not why and base is not None and not wanted.allow_mismatch:
+                why = _misfit(row, base)
+            if why:
+                errors.append(FieldError(field, why))
+        return errors
+
+    async def _unless_known(
+        self, field: str, noun: str, folders: Sequence[str], name: str, offered: Offered
+    ) -> list[FieldError]:
+        """Return the objection to a name that has no row."""
+        if offered is None:
+            is_empty = not await self._catalog.has_any(folders)
+            if is_empty:
+                return []
+        elif any(name in offered.get(folder, ()) for folder in folders):
+            return []  # listed a moment ago
+        near = await self._catalog.nearest(folders, name)
+        if not near and offered is not None:
+            listed = [one for folder in folders for one in offered.get(folder, ())]
+            near = difflib.get_close_matches(name, listed, cutoff=0)
+        guess = " or ".join(near)
+        hint = f"did you mean {guess}?" if near else f"no ComfyUI server has any {noun}"
+        message = f"{name!r} is not a {noun} of any ComfyUI server; {hint}"
+        return [FieldError(field, message)]
+
+    async def _plan(self, base: AvailableModel) -> ModelPlan:
+        recipe = recipe_of(base.architecture, base.variant)
+        plan = _sampled(
+            ModelPlan(
+                folder=base.folder,
+                name=base.name,
+                architecture=base.architecture,
+                variant=base.variant,
+            ),
+            recipe or UNKNOWN,
+        )
+        is_whole = base.folder == _CHECKPOINTS and base.kind is not ModelKind.DIFFUSION_MODEL
+        if is_whole:
+            return plan
+        if recipe is None or not recipe.text_encoders:
+            raise InvalidInputError.of(
+                _FIELD,
+                f"{base.name!r} is a diffusion model without text encoders, and how to draw a picture "
+                f"with {f'{base.architecture} {base.variant}'.strip()} in parts is not known here",
+            )
+        parts = base.detected.get("parts") or () if base.folder == _CHECKPOINTS else ()
+        try:
+            found = await Companions(self._session).find(base.id, recipe, parts)
+        except CompanionsMissingError as error:
+            message = f"{base.name!r} is {base.architecture} in parts and needs {error}"
+            raise InvalidInputError.of(_FIELD, message) from error
+        return msgspec.structs.replace(
+            plan,
+            text_encoders=found.text_encoders,
+            vae=found.vae,
+            clip_type=recipe.clip_type if found.text_encoders else "",
+        )
+
+
+def _sampled(plan: ModelPlan, recipe: Recipe) -> ModelPlan:
+    return msgspec.structs.replace(
+        plan,
+        latent=recipe.latent,
+        flux_guidance=recipe.flux_guidance,
+        flow_shift=recipe.flow_shift,
+    )
+
+
+def _folder_of(name: str, offered: Offered) -> str:
+    if offered is None:
+        return _CHECKPOINTS
+    return next(
+        (folder for folder in BASE_FOLDERS if name in offered.get(folder, ())), _CHECKPOINTS
+    )
+
+
+def _objection(model: AvailableModel, offered: Offered) -> str:
+    """Return why a known model cannot be used, or an empty text."""
+    if not model.enabled:
+        return f"{model.name!r} is disabled by an administrator"
+    is_offered = offered is None or model.name in offered.get(model.folder, ())
+    if not is_offered:
+        return f"no ComfyUI server has {model.name!r} at the moment"
+    if offered is None and model.unavailable_since is not None:
+        return f"{model.name!r} has vanished"
+    faults = msgspec.convert(model.health, list[ModelHealth])
+    fault = next((one for one in faults if one.code in FATAL - {HealthCode.UNREADABLE}), None)
+    return f"the file of {model.name!r} is damaged: {fault.detail}" if fault else ""
+
+
+def _misfit(lora: AvailableModel, base: AvailableModel) -> str:
+    found = fit_of(Fitting.of_key(lora.fit_key), Fitting.of_key(base.fit_key))
+    if found.fit is not Fit.MISFIT:
+        return ""
+    return f"{lora.name!r} does not fit: {found.reason}; params.allow_mismatch tries it anyway"

@@ -1,0 +1,1 @@
+"""``genonaut comfyui``: the state of the ComfyUI servers."""

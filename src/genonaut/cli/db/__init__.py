@@ -1,0 +1,1 @@
+"""``genonaut db``: migrate or reset the database."""

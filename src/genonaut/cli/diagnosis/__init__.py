@@ -1,1 +1,0 @@
-"""What ``genonaut doctor`` looks at."""

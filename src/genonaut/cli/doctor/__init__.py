@@ -1,0 +1,1 @@
+"""``genonaut doctor``: check what Genonaut needs."""

@@ -1,0 +1,98 @@
+"""Checks of PostgreSQL and Redis: those in use, else those that would be started."""
+
+from genonaut.cli.db import schema
+from genonaut.cli.doctor.result import CheckResult, CheckStatus
+from genonaut.cli.redis.keyspace import open_keyspace
+from genonaut.cli.running_services import place_of_redis
+from genonaut.config import Environment, Settings
+from genonaut.core.errors import UnavailableError
+from genonaut.db.revision import newest_revision
+from genonaut.embedded import EmbeddedServerError, Source
+from genonaut.embedded.programs import find_postgres, find_valkey
+
+_OLDEST_POSTGRES = 150_000
+_OLDEST_REDIS = (6, 2)
+
+
+async def check_database(settings: Settings) -> list[CheckResult]:
+    """Look at server, extension and schema; without a server, for a program to start."""
+    name, environment = "PostgreSQL", settings.environment
+    url = settings.database.url
+    if not url:
+        try:
+            program = find_postgres(Source(settings.embedded.source))[0]
+        except EmbeddedServerError as error:
+            remedy = f"install one, or set DATABASE_URL_{environment.upper()}"
+            return [CheckResult(name, CheckStatus.MISSING, str(error), remedy)]
+        detail = f"{program} {program.found}, started by `genonaut up --env {environment}`"
+        return [CheckResult(name, CheckStatus.OK, detail)]
+    try:
+        async with schema.connected(url) as connection:
+            number = int(await connection.fetchval("SHOW server_version_num"))
+            shown = await connection.fetchval("SHOW server_version")
+            has_trigrams = await connection.fetchval(
+                "SELECT 1 FROM pg_available_extensions WHERE name = 'pg_trgm'"
+            )
+            revision = await schema.current_revision(connection)
+    except UnavailableError as error:
+        remedy = f"start it, or correct DATABASE_URL_{environment.upper()}"
+        return [CheckResult(name, CheckStatus.MISSING, str(error), remedy)]
+    place = schema.describe(url)
+    return [
+        CheckResult(name, CheckStatus.OK, f"{shown} at {place}")
+        if number >= _OLDEST_POSTGRES
+        else CheckResult(
+            name, CheckStatus.MISSING, f"{shown} at {place}", "install PostgreSQL 15 or newer"
+        ),
+        CheckResult("pg_trgm", CheckStatus.OK, "available")
+        if has_trigrams
+        else CheckResult(
+            "pg_trgm", CheckStatus.MISSING, "not available", "install postgresql-contrib"
+        ),
+        _check_revision(environment, revision),
+    ]
+
+
+def _check_revision(environment: Environment, revision: str | None) -> CheckResult:
+    wanted = newest_revision()
+    if revision == wanted:
+        return CheckResult("schema", CheckStatus.OK, f"revision {revision}")
+    return CheckResult(
+        "schema",
+        CheckStatus.MISSING,
+        f"revision {revision or 'none'}, this version needs {wanted}",
+        f"run `genonaut db upgrade --env {environment}`",
+    )
+
+
+async def check_redis(settings: Settings) -> list[CheckResult]:
+    """Look at the server; without one, for a program to start."""
+    name, environment = "Redis", settings.environment
+    url = settings.redis.url
+    if not url:
+        try:
+            program = find_valkey(Source(settings.embedded.source))[0]
+        except EmbeddedServerError as error:
+            remedy = f"install one, or set REDIS_URL_{environment.upper()}"
+            return [CheckResult(name, CheckStatus.MISSING, str(error), remedy)]
+        detail = f"{program} {program.found}, started by `genonaut up --env {environment}`"
+        return [CheckResult(name, CheckStatus.OK, detail)]
+    return [
+        await _check_server(settings, place)
+        for place in dict.fromkeys((url, settings.redis.arq_url or url))
+    ]
+
+
+async def _check_server(settings: Settings, url: str) -> CheckResult:
+    try:
+        async with open_keyspace(url, settings.redis.namespace) as keyspace:
+            server = await keyspace.server()
+    except UnavailableError as error:
+        remedy = f"start it, or correct REDIS_URL_{settings.environment.upper()}"
+        return CheckResult("Redis", CheckStatus.MISSING, str(error), remedy)
+    detail = f"{server.version} at {place_of_redis(url)}, {server.memory} in use"
+    if server.version_numbers >= _OLDEST_REDIS:
+        return CheckResult("Redis", CheckStatus.OK, detail)
+    return CheckResult(
+        "Redis", CheckStatus.MISSING, detail, "install Redis 6.2 or newer, or Valkey"
+    )

@@ -1,0 +1,1 @@
+"""``genonaut generate``: submit a job and follow it in the terminal."""

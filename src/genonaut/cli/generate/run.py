@@ -1,0 +1,177 @@
+"""The run of ``genonaut generate``: submit, follow, fetch, and cancel on Ctrl-C."""
+
+import asyncio
+import signal
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+
+from genonaut.cli.api_client import ApiClient, Job, open_api
+from genonaut.cli.generate.display import Display, display_for
+from genonaut.cli.generate.follow import Board, JobState, Watcher
+from genonaut.cli.generate.image_files import make_directory, write_image
+from genonaut.config import Settings
+from genonaut.core.errors import GenonautError
+
+OK, JOB_FAILED, INTERRUPTED = 0, 3, 130
+"""Exit statuses; 130 is what shells report for SIGINT."""
+
+
+class Result(msgspec.Struct, frozen=True, kw_only=True):
+    """How one job ended, as ``--json`` prints it."""
+
+    id: int
+    status: str
+    content_id: int | None
+    path: str | None
+    error: str | None
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """What ``--json`` prints."""
+
+    batch_id: str
+    jobs: list[Result]
+
+
+class _LeftEarlyError(Exception):
+    """The second Ctrl-C: leave without waiting for the server."""
+
+
+async def run(
+    settings: Settings, server: str | None, body: Mapping[str, Any], *, out: Path, as_json: bool
+) -> int:
+    """Make the images, print their paths and return the exit status.
+
+    Raises:
+        ApiRefusedError: the server does not take the submission.
+        UnavailableError: the server does not answer.
+        ImageFileError: an image cannot be written.
+    """
+    make_directory(out)
+    async with open_api(settings, server) as api:
+        job = await api.submit(body)
+        generation = _Generation(api, job, out, as_json=as_json)
+        return await generation.run()
+
+
+class _Generation:
+    def __init__(self, api: ApiClient, job: Job, out: Path, *, as_json: bool) -> None:
+        self._api = api
+        self._batch_id = job.batch_id
+        self._prompt = job.prompt
+        self._out = out
+        self._as_json = as_json
+        # On a terminal the bars are redrawn in place; a line among them would tear them apart.
+        self._prints_at_once = not as_json and not sys.stdout.isatty()
+        self._ids = job.batch_job_ids or [job.id]
+        self._display: Display = display_for(self._ids)
+        self._completed: asyncio.Queue[JobState] = asyncio.Queue()
+        self._paths: dict[int, Path] = {}
+        self._was_interrupted = False
+        self._leave = asyncio.Event()
+        self._cancelling: asyncio.Task[None] | None = None
+        self._board = Board(self._ids, self._changed)
+        self._board.see_job(job)
+
+    async def run(self) -> int:
+        loop = asyncio.get_running_loop()
+        loop.add_signal_handler(signal.SIGINT, self._interrupt)
+        try:
+            with self._display:
+                await self._follow()
+        except _LeftEarlyError:
+            click.echo("left; the server goes on cancelling", err=True)
+        finally:
+            loop.remove_signal_handler(signal.SIGINT)
+            self._print_rest()
+        return self._status()
+
+    def _print_rest(self) -> None:
+        if self._as_json:
+            click.echo(msgspec.json.encode(self._report()))
+        elif not self._prints_at_once:
+            for path in self._paths.values():
+                click.echo(path)
+
+    async def _follow(self) -> None:
+        """Return when every job has ended and every image lies on disk."""
+        tasks = [
+            asyncio.create_task(self._watch_and_fetch()),
+            asyncio.create_task(self._leave.wait()),
+        ]
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            if not tasks[0].done():
+                raise _LeftEarlyError
+            tasks[0].result()
+        finally:
+            for task in (*tasks, *([self._cancelling] if self._cancelling else [])):
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _watch_and_fetch(self) -> None:
+        watching = asyncio.create_task(Watcher(self._api, self._board).watch())
+        fetching = asyncio.create_task(self._fetch())
+        try:
+            await asyncio.wait({watching, fetching}, return_when=asyncio.FIRST_EXCEPTION)
+            for task in (watching, fetching):
+                if task.done():
+                    task.result()
+        finally:
+            for task in (watching, fetching):
+                task.cancel()
+            await asyncio.gather(watching, fetching, return_exceptions=True)
+
+    async def _fetch(self) -> None:
+        """Fetch each image as soon as it is there; returns when all jobs are accounted for."""
+        for _ in self._ids:
+            state = await self._completed.get()
+            if state.status != "completed" or state.content_id is None:
+                continue
+            image = await self._api.image(state.content_id)
+            path = write_image(self._out, state.content_id, self._prompt, image)
+            self._paths[state.job_id] = path
+            if self._prints_at_once:
+                click.echo(path)
+
+    def _changed(self, state: JobState) -> None:
+        self._display.show(state)
+        if state.is_terminal:
+            self._completed.put_nowait(state)
+
+    def _interrupt(self) -> None:
+        if self._was_interrupted:
+            self._leave.set()
+            return
+        self._was_interrupted = True
+        self._display.say("cancelling; press Ctrl-C again to leave at once")
+        self._cancelling = asyncio.create_task(self._cancel())
+
+    async def _cancel(self) -> None:
+        try:
+            await self._api.cancel_batch(self._batch_id)
+        except GenonautError as error:  # as when everything has ended meanwhile
+            self._display.say(str(error))
+
+    def _report(self) -> Report:
+        results = [
+            Result(
+                id=state.job_id,
+                status=state.status,
+                content_id=state.content_id,
+                path=str(self._paths[state.job_id]) if state.job_id in self._paths else None,
+                error=state.error,
+            )
+            for state in self._board.states.values()
+        ]
+        return Report(batch_id=self._batch_id, jobs=results)
+
+    def _status(self) -> int:
+        if self._was_interrupted:
+            return INTERRUPTED
+        return OK if len(self._paths) == len(self._ids) else JOB_FAILED

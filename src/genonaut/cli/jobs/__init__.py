@@ -1,0 +1,1 @@
+"""``genonaut jobs``: list, show, cancel and retry jobs."""

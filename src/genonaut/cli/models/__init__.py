@@ -1,0 +1,1 @@
+"""``genonaut models``: scan, list, edit and hash models."""

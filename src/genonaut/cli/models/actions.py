@@ -1,0 +1,155 @@
+"""What ``genonaut models`` does, through the API."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import click
+
+from genonaut.cli.api_client import ApiClient, Model, open_api
+from genonaut.cli.models.progress import follow
+from genonaut.cli.output import print_table, shortened
+from genonaut.cli.running_services import resolved_settings
+from genonaut.core.errors import NotFoundError
+
+_HEADERS = ("Id", "Kind", "Architecture", "Variant", "Size", "Status", "Name")
+_SPARE = ("Variant", "Size", "Architecture")
+_NAMED = 5
+_PAGE = 100
+_SEARCHED = 200
+_UNITS = ("B", "KiB", "MiB", "GiB", "TiB")
+
+
+async def scan_models(environment: str, server: str | None) -> None:
+    """Refresh the catalogue, wait for the end and print the report."""
+    async with open_api(resolved_settings(environment), server) as api:
+        report = await follow(api, "refreshed")
+    counts = ("added", "changed", "missing", "moved", "servers")
+    said = ", ".join(f"{report.get(name, 0)} {name}" for name in counts)
+    click.echo(f"{report.get('files', 0)} files: {said}")
+    for problem in report.get("problems", ()):
+        click.echo(shortened(str(problem), 500), err=True)
+
+
+async def hash_models(environment: str, server: str | None) -> None:
+    """Hash what has no hash and wait for the end."""
+    async with open_api(resolved_settings(environment), server) as api:
+        report = await follow(api, "hashed")
+    said = ", ".join(f"{report.get(name, 0)} {name}" for name in ("hashed", "skipped", "left"))
+    click.echo(said)
+
+
+async def list_models(
+    environment: str, server: str | None, filters: Sequence[tuple[str, str]], *, limit: int
+) -> None:
+    """Print the first models that match."""
+    async with open_api(resolved_settings(environment), server) as api:
+        page = await api.models([*filters, ("limit", str(min(limit, _PAGE)))])
+        found, total = page.items, page.total
+        while page.next_cursor is not None and len(found) < limit:
+            size = min(limit - len(found), _PAGE)
+            place = [("cursor", page.next_cursor), ("limit", str(size))]
+            page = await api.models([*filters, *place])
+            found += page.items
+    if not found:
+        click.echo("no models", err=True)
+        return
+    print_table(_HEADERS, map(_row, found), spare=_SPARE)
+    if page.next_cursor is not None:
+        of_all = f" of {total}" if total is not None else ""
+        click.echo(f"{len(found)}{of_all} models; --limit shows more", err=True)
+
+
+async def show_model(environment: str, server: str | None, wanted: str) -> None:
+    """Print everything about one model."""
+    async with open_api(resolved_settings(environment), server) as api:
+        model = await api.model((await _find(api, wanted)).id)
+    print_table(("Field", "Value"), _overview(model))
+    evidence = [
+        (str(one["source"]), f"{one['confidence']:.2f}", str(one["rule"]), str(one["says"]))
+        for one in model.evidence
+    ]
+    print_table(("Source", "Confidence", "Rule", "Says"), evidence)
+
+
+async def edit_model(
+    environment: str, server: str | None, wanted: str, fields: dict[str, Any], *, reset: bool
+) -> None:
+    """Correct a model and print what counts now."""
+    body = {name: None if value == "" else value for name, value in fields.items()}
+    async with open_api(resolved_settings(environment), server) as api:
+        model = await _find(api, wanted)
+        if reset:
+            model = await api.reset_model(model.id)
+        if body:
+            model = await api.correct_model(model.id, body)
+    print_table(("Field", "Value"), _overview(model))
+
+
+async def _find(api: ApiClient, wanted: str) -> Model:
+    if wanted.isascii() and wanted.isdigit():
+        return await api.model(int(wanted))
+    words = wanted.rpartition("/")[2][:_SEARCHED]
+    found = (await api.models([("search", words), ("limit", "100")])).items
+    exact = [model for model in found if wanted in {model.name, f"{model.folder}/{model.name}"}]
+    matches = exact or found
+    if not matches:
+        raise NotFoundError(f"no model is called {wanted!r}")
+    if len(matches) > 1:
+        names = ", ".join(f"{one.folder}/{one.name} ({one.id})" for one in matches[:_NAMED])
+        raise NotFoundError(f"{wanted!r} could be {names}; give the id")
+    return matches[0]
+
+
+def _row(model: Model) -> tuple[str, ...]:
+    return (
+        str(model.id),
+        model.kind,
+        model.architecture,
+        model.variant,
+        _size(model.size_bytes),
+        _status(model),
+        model.name,
+    )
+
+
+def _status(model: Model) -> str:
+    if not model.enabled:
+        return "disabled"
+    if not model.available:
+        return "missing"
+    return "warning" if model.health else "ok"
+
+
+def _size(size_bytes: int | None) -> str:
+    if size_bytes is None:
+        return ""
+    size, unit = float(size_bytes), 0
+    while size >= 1024 and unit < len(_UNITS) - 1:  # noqa: PLR2004  # a binary prefix
+        size, unit = size / 1024, unit + 1
+    return f"{size:.0f} {_UNITS[unit]}" if unit == 0 else f"{size:.1f} {_UNITS[unit]}"
+
+
+def _overview(model: Model) -> Iterable[tuple[str, str]]:
+    facts = {
+        "id": str(model.id),
+        "name": f"{model.folder}/{model.name}",
+        "title": model.display_name,
+        "kind": model.kind,
+        "architecture": model.architecture,
+        "variant": model.variant,
+        "may also be": ", ".join(model.ambiguous_between),
+        "precision": model.precision,
+        "size": _size(model.size_bytes),
+        "sha256": model.sha256 or "",
+        "AutoV2": model.autov2 or "",
+        "AutoV3": model.autov3 or "",
+        "trigger words": ", ".join(model.trigger_words),
+        "notes": model.notes,
+        "status": _status(model),
+        "source": model.source,
+        "servers": ", ".join(model.available_on),
+        "corrected": ", ".join(model.overrides),
+        "conflicts": "; ".join(model.conflicts),
+        "health": "; ".join(f"{one['code']}: {one['detail']}" for one in model.health),
+    }
+    return [(name, value) for name, value in facts.items() if value]

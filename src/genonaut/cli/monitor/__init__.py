@@ -1,0 +1,1 @@
+"""``genonaut monitor``: the queue and the workers, live."""

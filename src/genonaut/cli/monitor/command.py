@@ -1,0 +1,29 @@
+"""``genonaut monitor``: the queue and the workers, live."""
+
+import asyncio
+
+import click
+
+from genonaut.cli.options import env_option, server_option
+from genonaut.cli.running_services import resolved_settings
+
+
+@click.command()
+@click.option(
+    "--interval",
+    type=click.FloatRange(min=0.2),
+    default=1.0,
+    show_default=True,
+    help="Seconds between two looks.",
+)
+@click.option("--once", is_flag=True, help="Look once, print plainly, leave.")
+@env_option
+@server_option
+def monitor(*, interval: float, once: bool, environment: str, server: str | None) -> None:
+    """Watch everybody's jobs, the workers and the ComfyUI servers; q or Ctrl-C quits.
+
+    Without a terminal it looks once and prints plainly.
+    """
+    from genonaut.cli.monitor.screen import run  # noqa: PLC0415 - loads aiohttp and asyncpg
+
+    asyncio.run(run(resolved_settings(environment), server, interval_seconds=interval, once=once))

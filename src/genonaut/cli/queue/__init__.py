@@ -1,0 +1,1 @@
+"""``genonaut queue``: show, pause and resume the queue."""

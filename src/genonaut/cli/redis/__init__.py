@@ -1,0 +1,1 @@
+"""``genonaut redis``: list, describe or delete the keys of an environment."""

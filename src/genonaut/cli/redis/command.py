@@ -1,0 +1,51 @@
+"""``genonaut redis``: the keys of an environment, and only those."""
+
+import asyncio
+
+import click
+
+from genonaut.cli.options import env_option
+from genonaut.cli.running_services import resolved_settings
+from genonaut.config import Environment
+from genonaut.core.errors import ForbiddenError
+
+
+@click.group()
+def redis() -> None:
+    """Look at or clear the keys of an environment in Redis or Valkey.
+
+    PostgreSQL holds what is true: everything here can be rebuilt from it.
+    """
+
+
+@redis.command()
+@click.option("--limit", type=click.IntRange(min=1), default=200, show_default=True)
+@env_option
+def keys(limit: int, environment: str) -> None:
+    """List the keys with type, size (entries or bytes) and seconds to live."""
+    from genonaut.cli.redis.actions import list_keys  # noqa: PLC0415 - loads redis-py
+
+    asyncio.run(list_keys(resolved_settings(environment), limit))
+
+
+@redis.command()
+@env_option
+def info(environment: str) -> None:
+    """Show the server, and how much of it is this environment's."""
+    from genonaut.cli.redis.actions import show_info  # noqa: PLC0415 - loads redis-py
+
+    asyncio.run(show_info(resolved_settings(environment)))
+
+
+@redis.command()
+@env_option
+def flush(environment: str) -> None:
+    """Delete this environment's keys, step by step; other namespaces are not touched.
+
+    Jobs are not lost: the workers find them in the database again. Refused in prod.
+    """
+    if environment == Environment.PROD:
+        raise ForbiddenError("redis flush does not touch prod")
+    from genonaut.cli.redis.actions import flush_keys  # noqa: PLC0415 - loads redis-py
+
+    asyncio.run(flush_keys(resolved_settings(environment)))

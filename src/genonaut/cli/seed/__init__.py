@@ -1,0 +1,1 @@
+"""``genonaut seed``: fill an empty gallery with a few images."""

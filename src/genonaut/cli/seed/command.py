@@ -1,0 +1,27 @@
+"""``genonaut seed``: fill an empty gallery through the API."""
+
+import asyncio
+
+import click
+
+from genonaut.cli.options import env_option, server_option
+from genonaut.cli.running_services import resolved_settings
+
+
+@click.command()
+@env_option
+@server_option
+def seed(environment: str, server: str | None) -> None:
+    """Fill an empty gallery with a few images.
+
+    They are rendered by the real pipeline; nothing is done when there is an image already.
+    """
+    from genonaut.cli.api_client import open_api  # noqa: PLC0415 - loads aiohttp
+    from genonaut.cli.seed.actions import seed as fill  # noqa: PLC0415 - loads aiohttp
+
+    async def run() -> int | None:
+        async with open_api(resolved_settings(environment), server) as api:
+            return await fill(api, click.echo)
+
+    made = asyncio.run(run())
+    click.echo("there are images already" if made is None else f"{made} images made")

@@ -1,1 +1,0 @@
-"""``genonaut up``: start everything one environment needs, keep it running, stop it in order."""

@@ -1,0 +1,1 @@
+"""``genonaut up`` and ``genonaut demo``: start and supervise all processes of an environment."""

@@ -1,0 +1,55 @@
+"""The table at the end of a start: what runs where, and what to type next."""
+
+import sys
+from pathlib import Path
+
+from genonaut.cli.db.schema import describe
+from genonaut.cli.running_services import place_of_redis
+from genonaut.cli.up.plan import Plan
+from genonaut.cli.up.stores import Stores
+from genonaut.cli.up.supervisor import Supervisor
+from genonaut.config.settings import BackendSettings
+
+
+def rows_of(plan: Plan, supervisor: Supervisor, stores: Stores) -> list[tuple[str, str, str]]:
+    """Return (service, where, details) of everything that serves this environment."""
+    pids = supervisor.record.pids
+    rows = [
+        ("API", plan.api_url, f"process {pids.get('api', '?')}, {plan.api_url}/api/schema"),
+        ("worker", "", f"process {pids.get('worker', '?')}"),
+        *(
+            ("ComfyUI", backend.url, _backend_details(backend))
+            for backend in plan.settings.backends
+        ),
+        ("PostgreSQL", describe(stores.database_url), stores.database_origin),
+        ("Redis", place_of_redis(stores.redis_url), stores.redis_origin),
+    ]
+    if plan.simulator_url:
+        rows.insert(
+            2, ("ComfyUI", plan.simulator_url, f"simulated, process {pids.get('simulator', '?')}")
+        )
+    elif not plan.settings.backends:
+        rows.insert(2, ("ComfyUI", "none", "jobs wait until COMFYUI_URL is set"))
+    return rows
+
+
+def _backend_details(backend: BackendSettings) -> str:
+    return backend.name if backend.enabled else f"{backend.name}, disabled"
+
+
+def program_name() -> str:
+    """Return how to call this program from here: ``./justw`` leaves it in ``.venv/bin``."""
+    program = Path(sys.executable).with_name("genonaut")
+    if program.is_relative_to(Path.cwd()):
+        return str(program.relative_to(Path.cwd()))
+    return "genonaut"
+
+
+def hints_of(plan: Plan, logs: str) -> list[str]:
+    """Return the lines below the table."""
+    environment = plan.settings.environment
+    return [
+        f"Open {plan.api_url}/",
+        f'Try  {program_name()} generate "a lighthouse at dusk" --env {environment}',
+        f"Logs are in {logs}; Ctrl-C stops everything.",
+    ]

@@ -1,0 +1,1 @@
+"""``genonaut users``: manage accounts."""

@@ -1,0 +1,53 @@
+"""What ``genonaut webhooks test`` does: one call without a database."""
+
+from collections.abc import Sequence
+from uuid import uuid4
+
+import msgspec
+
+from genonaut.cli.output import printable
+from genonaut.cli.running_services import resolved_settings
+from genonaut.core.clock import utcnow
+from genonaut.notifications.webhooks.addresses import AddressPolicy
+from genonaut.notifications.webhooks.destinations import read_destination
+from genonaut.notifications.webhooks.events import TEST_EVENT
+from genonaut.notifications.webhooks.payloads import TestData, encode_payload
+from genonaut.notifications.webhooks.sending import Answer, Message, WebhookSender
+from genonaut.notifications.webhooks.signing import new_secret, read_secret, show_secret
+
+
+class Report(msgspec.Struct, frozen=True):
+    """Whether the receiver took it, and what to print."""
+
+    is_success: bool
+    lines: Sequence[str]
+
+
+async def report_of(environment: str, url: str, secret: str | None) -> Report:
+    """Send a test event and say what came of it.
+
+    Raises:
+        InvalidInputError: the URL may not be called, or the secret is none.
+    """
+    settings = resolved_settings(environment).webhooks
+    read_destination(url, AddressPolicy(settings.allowed_hosts))
+    key = read_secret(secret) if secret else new_secret()
+    message = Message(
+        url=url,
+        message_id=f"msg_{uuid4().hex}",
+        body=encode_payload(TEST_EVENT, TestData(), at=utcnow()).encode(),
+        keys=[key],
+    )
+    answer = await WebhookSender(settings).send(message)
+    shown = [] if secret else [f"signed with {show_secret(key)}"]
+    return Report(answer.is_success, [*shown, *_lines_of(message, answer)])
+
+
+def _lines_of(message: Message, answer: Answer) -> list[str]:
+    lines = [
+        f"sent {message.message_id}: {message.body.decode()}",
+        f"{printable(answer.summary)} after {answer.duration_ms} ms",
+    ]
+    if answer.excerpt:
+        lines.append(f"the answer begins: {printable(answer.excerpt)}")
+    return lines

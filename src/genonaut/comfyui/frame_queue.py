@@ -1,0 +1,68 @@
+"""A bounded box of frames between the listener, which must never wait, and one consumer."""
+
+import asyncio
+from collections import deque
+
+from genonaut.comfyui.frames import (
+    ConnectionFrame,
+    ErrorFrame,
+    ExecutingFrame,
+    Frame,
+    InterruptedFrame,
+    PreviewFrame,
+    StartFrame,
+    SuccessFrame,
+)
+
+_ALWAYS_KEPT = (ConnectionFrame, ErrorFrame, InterruptedFrame, StartFrame, SuccessFrame)
+
+
+def _is_dispensable(frame: Frame) -> bool:
+    """Tell whether losing the frame costs no more than a stale progress bar."""
+    if isinstance(frame, ExecutingFrame):
+        return frame.node is not None
+    return not isinstance(frame, _ALWAYS_KEPT)
+
+
+class FrameQueue:
+    """Holds at most ``limit`` frames; drops previews first, then progress, then the oldest."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._frames: deque[Frame] = deque()
+        self._arrived = asyncio.Event()
+        self.dropped = 0
+
+    def put(self, frame: Frame) -> None:
+        """Add a frame without waiting."""
+        if len(self._frames) >= self._limit:
+            self._drop_one()
+        self._frames.append(frame)
+        self._arrived.set()
+
+    async def get(self, *, timeout_seconds: float) -> Frame | None:
+        """Return the next frame, or None after the timeout."""
+        if not self._frames:
+            self._arrived.clear()
+            try:
+                async with asyncio.timeout(timeout_seconds):
+                    await self._arrived.wait()
+            except TimeoutError:
+                return None
+        return self._frames.popleft()
+
+    def __len__(self) -> int:
+        return len(self._frames)
+
+    def _drop_one(self) -> None:
+        self.dropped += 1
+        del self._frames[self._index_of_the_least_needed()]
+
+    def _index_of_the_least_needed(self) -> int:
+        dispensable = None
+        for index, frame in enumerate(self._frames):
+            if isinstance(frame, PreviewFrame):
+                return index
+            if dispensable is None and _is_dispensable(frame):
+                dispensable = index
+        return dispensable or 0

@@ -1,0 +1,104 @@
+"""What a backend can load: cached lists of models and node classes."""
+
+import asyncio
+from collections.abc import Iterable, Mapping
+
+import msgspec
+
+from genonaut.comfyui.client import ComfyClient
+from genonaut.comfyui.model_paths import is_windows, own_spellings, with_slashes
+from genonaut.comfyui.wire import NodeInfo
+
+# Folder names of ComfyUI 0.3.64, GET /models.
+CHECKPOINTS, LORAS = "checkpoints", "loras"
+DIFFUSION_MODELS, TEXT_ENCODERS, VAE = "diffusion_models", "text_encoders", "vae"
+_FOLDERS = (CHECKPOINTS, LORAS, DIFFUSION_MODELS, TEXT_ENCODERS, VAE)
+
+
+class Models(msgspec.Struct, frozen=True):
+    """The model files of a server by folder, in our spelling, with ``/``.
+
+    ``spellings`` holds by folder what its loaders want instead, where that differs.
+    """
+
+    folders: dict[str, frozenset[str]] = {}
+    spellings: dict[str, dict[str, str]] = {}
+    is_windows: bool = False
+
+    def of(self, folder: str) -> frozenset[str]:
+        """Return the files of one folder; none if it is unknown."""
+        return self.folders.get(folder, frozenset())
+
+    def spelled(self, folder: str, name: str) -> str:
+        """Return what the server's loaders want for a name of ours."""
+        if name in self.of(folder) or not self.is_windows:
+            return self.spellings.get(folder, {}).get(name, name)
+        return name.replace("/", "\\")  # not listed yet
+
+    def has(self, folder: str, names: Iterable[str]) -> bool:
+        """Tell whether all names are there."""
+        return self.of(folder).issuperset(names)
+
+
+class ServerOffers:
+    """Caches one server's lists; concurrent readers share one refresh."""
+
+    def __init__(
+        self, client: ComfyClient, *, models_seconds: float, object_info_seconds: float
+    ) -> None:
+        self._client = client
+        self._models_seconds = models_seconds
+        self._object_info_seconds = object_info_seconds
+        self._models: tuple[float, Models] | None = None
+        self._nodes: tuple[float, dict[str, NodeInfo]] | None = None
+        self._lock = asyncio.Lock()
+        self._clock = asyncio.get_running_loop().time
+
+    @property
+    def known_models(self) -> Models | None:
+        """Return the last lists read, however old, None before the first; never waits."""
+        return self._models[1] if self._models is not None else None
+
+    @property
+    def is_stale(self) -> bool:
+        """Tell whether the model lists are due for a refresh."""
+        return not self._is_fresh(self._models, self._models_seconds)
+
+    def invalidate(self) -> None:
+        """Let the next reader ask the server: it was restarted, or its lists are wrong."""
+        self._nodes = None
+        if self._models is not None:
+            self._models = (float("-inf"), self._models[1])
+
+    async def models(self, *, max_age_seconds: float | None = None) -> Models:
+        """Return the model lists, asking the server if ours are older than allowed."""
+        limit = self._models_seconds if max_age_seconds is None else max_age_seconds
+        async with self._lock:
+            if self._models is None or not self._is_fresh(self._models, limit):
+                read_at = self._clock()
+                # A TaskGroup would wrap the one error that callers expect into a group.
+                lists = asyncio.gather(*map(self._client.models, _FOLDERS))
+                stats, listed = await asyncio.gather(self._client.system_stats(), lists)
+                found = dict(zip(_FOLDERS, listed, strict=True))
+                self._models = (read_at, _named(found, windows=is_windows(stats.system)))
+            return self._models[1]
+
+    async def object_info(self) -> dict[str, NodeInfo]:
+        """Return all node classes, at most as old as the settings allow."""
+        async with self._lock:
+            if self._nodes is None or not self._is_fresh(self._nodes, self._object_info_seconds):
+                self._nodes = (self._clock(), await self._client.object_info())
+            return self._nodes[1]
+
+    def _is_fresh(self, cached: tuple[float, object] | None, limit_seconds: float) -> bool:
+        return cached is not None and self._clock() - cached[0] < limit_seconds
+
+
+def _named(found: Mapping[str, Iterable[str]], *, windows: bool) -> Models:
+    if not windows:
+        return Models({folder: frozenset(names) for folder, names in found.items()})
+    return Models(
+        {folder: frozenset(map(with_slashes, names)) for folder, names in found.items()},
+        {folder: own for folder, names in found.items() if (own := own_spellings(names))},
+        is_windows=True,
+    )

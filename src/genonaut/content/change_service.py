@@ -1,0 +1,87 @@
+"""Change one item or many: every item as a whole or not at all."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from uuid import UUID
+
+import msgspec
+
+from genonaut.accounts.audit import AuditLog
+from genonaut.content.actions import Action, ChangeRefusedError
+from genonaut.content.change_repository import Changed, ChangeRepository
+from genonaut.content.tag_usage import TagUsageRepository
+from genonaut.core.schemas import MAX_ID
+from genonaut.db import UnitOfWork
+
+
+class ChangeStatus(StrEnum):
+    """What became of the wish to change an item."""
+
+    DONE = "done"
+    UNCHANGED = "unchanged"
+    NOT_FOUND = "not_found"
+    REFUSED = "refused"
+
+
+class ChangeOutcome(msgspec.Struct, frozen=True):
+    """What became of one item; ``reason`` says why it was refused."""
+
+    content_id: int
+    status: ChangeStatus
+    reason: str | None = None
+
+
+class ChangeReport(msgspec.Struct, frozen=True):
+    """One outcome for every id, and the files that are to be deleted after the commit."""
+
+    outcomes: Sequence[ChangeOutcome]
+    purged_keys: Sequence[str]
+
+
+class ChangeService:
+    """Acts for one viewer; an administrator may change everybody's items."""
+
+    def __init__(self, uow: UnitOfWork, *, viewer_id: UUID, is_admin: bool) -> None:
+        self._repository = ChangeRepository(uow.session)
+        self._usage = TagUsageRepository(uow.session)
+        self._audit = AuditLog(uow.session)
+        self._owner_id = None if is_admin else viewer_id
+
+    async def apply(self, ids: Sequence[int], action: Action) -> ChangeReport:
+        """Apply an action to each item that may be changed; an id counts once."""
+        asked = list(dict.fromkeys(ids))
+        possible = [one for one in asked if 1 <= one <= MAX_ID]
+        found = await self._repository.lock(possible, owner_id=self._owner_id)
+        outcomes = []
+        changes = []
+        for content_id in asked:
+            state = found.get(content_id)
+            if state is None:
+                outcomes.append(ChangeOutcome(content_id, ChangeStatus.NOT_FOUND))
+                continue
+            try:
+                after = action.of(state)
+            except ChangeRefusedError as refusal:
+                outcomes.append(ChangeOutcome(content_id, ChangeStatus.REFUSED, str(refusal)))
+                continue
+            if after == state:
+                outcomes.append(ChangeOutcome(content_id, ChangeStatus.UNCHANGED))
+                continue
+            outcomes.append(ChangeOutcome(content_id, ChangeStatus.DONE))
+            changes.append(Changed(state, after))
+        return ChangeReport(outcomes, await self._write(changes))
+
+    async def _write(self, changes: Sequence[Changed]) -> list[str]:
+        await self._repository.write(changes)
+        purged = [change.before.id for change in changes if change.after is None]
+        keys = await self._repository.remove(purged) if purged else []
+        await self._usage.note(changes)
+        trashed = [one.before.id for one in changes if _hides(one)]
+        for kind, ids in (("content.trashed", trashed), ("content.purged", purged)):
+            if ids:
+                await self._audit.record(kind, f"content:{ids[0]}", ids=ids)
+        return keys
+
+
+def _hides(change: Changed) -> bool:
+    return change.after is not None and change.after.is_trashed and not change.before.is_trashed

@@ -1,0 +1,1 @@
+"""ComfyUI servers as the queue sees them: rows, availability, offers."""

@@ -1,0 +1,177 @@
+"""Watches this worker's ComfyUI servers and keeps their rows true."""
+
+import asyncio
+import contextlib
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable, Mapping
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from genonaut.catalog.recording.server_listing import ListingService
+from genonaut.catalog.refresh.backend_reporter import CatalogReporter
+from genonaut.comfyui import ComfyBackend, ComfyUnreachableError, ConnectionSettings, WatchSettings
+from genonaut.config.settings import ComfyuiSettings
+from genonaut.core.task_cancellation import stop_tasks
+from genonaut.jobs.backends.repository import SILENT_AFTER, BackendRepository
+from genonaut.jobs.lifecycle.attempts import AttemptRepository
+from genonaut.jobs.params import SAMPLERS, SCHEDULERS
+from genonaut.runtime import Runtime
+
+log = structlog.get_logger()
+
+
+class BackendMonitor:
+    """The ComfyUI servers of one worker process."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+        self._changed: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
+        self.backends: dict[str, ComfyBackend] = {}
+        self._catalogue = CatalogReporter(runtime)
+        self._reported: set[str] = set()
+
+    @property
+    def has_looked(self) -> bool:
+        """Tell whether the row of every server says what this process found."""
+        return self._reported >= self.backends.keys()
+
+    @contextlib.asynccontextmanager
+    async def open(self) -> AsyncIterator[Mapping[str, ComfyBackend]]:
+        """Connect to every enabled backend; one that is down is watched until it comes up."""
+        settings = _comfy_settings(self._runtime.settings.comfyui)
+        async with contextlib.AsyncExitStack() as stack:
+            for one in self._runtime.settings.backends:
+                if not one.enabled:
+                    continue
+                backend = ComfyBackend(
+                    one.name,
+                    one.url,
+                    self._runtime.http,
+                    settings=settings,
+                    on_change=lambda changed: self._changed[changed.name].set(),
+                )
+                self.backends[one.name] = await stack.enter_async_context(backend)
+            async with self._runtime.begin() as uow:
+                repository = BackendRepository(uow.session)
+                await repository.take_turns()
+                await repository.register(self._runtime.settings.backends)
+            await self._retire_unnamed()
+            yield self.backends
+
+    async def run(self, wake: Callable[[], None]) -> None:
+        """Report until cancelled, at once when something changes; ``wake`` after each report.
+
+        Each backend has a loop of its own: one that hangs must not keep the others from work.
+        """
+        loops = [
+            asyncio.create_task(self._attend(backend, wake), name=f"report {backend.name}")
+            for backend in self.backends.values()
+        ]
+        loops += [
+            asyncio.create_task(self._catalogue.inquire(backend), name=f"ask {backend.name}")
+            for backend in self.backends.values()
+        ]
+        loops.append(asyncio.create_task(self._outwait_the_dead(), name="retire servers"))
+        try:
+            await asyncio.gather(*loops)
+        finally:
+            # Not a task group: it cancels its tasks once, and a cancellation can get lost.
+            await stop_tasks(*loops)
+
+    async def _outwait_the_dead(self) -> None:
+        """Look once more when a worker that died before our start no longer counts as alive."""
+        await asyncio.sleep(SILENT_AFTER.total_seconds())
+        with contextlib.suppress(SQLAlchemyError, OSError):  # the next start makes up for it
+            await self._retire_unnamed()
+        await asyncio.Event().wait()
+
+    async def _retire_unnamed(self) -> None:
+        """Disable, and forget the lists of, servers that are in no live worker's settings."""
+        names = [backend.name for backend in self._runtime.settings.backends]
+        async with self._runtime.begin() as uow:
+            repository = BackendRepository(uow.session)
+            await repository.take_turns()
+            await repository.retire_unnamed(names)
+            kept = [backend.name for backend in await repository.all()]
+            await ListingService(uow).keep_backends(kept)
+
+    async def _attend(self, backend: ComfyBackend, wake: Callable[[], None]) -> None:
+        changed = self._changed[backend.name]
+        while True:
+            changed.clear()
+            try:
+                await self._report(backend)
+                self._reported.add(backend.name)
+                wake()
+                await self._remove_abandoned(backend)
+            except (SQLAlchemyError, OSError) as error:
+                log.warning("fleet.report_failed", error=type(error).__name__)
+                wake()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self._runtime.settings.comfyui.health_seconds):
+                    await changed.wait()
+
+    async def _report(self, backend: ComfyBackend) -> None:
+        offers = await offers_of(backend) if backend.is_up else None
+        health = backend.health
+        status = "stuck" if health.is_stuck else "up" if health.is_up else "down"
+        async with self._runtime.begin() as uow:
+            repository = BackendRepository(uow.session)
+            if await repository.revive(backend.name):
+                log.warning("fleet.backend_revived", backend=backend.name)
+                self._catalogue.forget(backend.name)
+            await repository.report(
+                backend.name,
+                status=status,
+                version=backend.version,
+                queue_length=health.running + health.pending,
+                offers=offers,
+                last_error=None if health.is_up else health.reason,
+            )
+        await self._catalogue.report(backend)
+
+    async def _remove_abandoned(self, backend: ComfyBackend) -> None:
+        """Take prompts that nobody waits for from a backend that answers."""
+        if not backend.is_up:
+            return
+        async with self._runtime.begin() as uow:
+            abandoned = await AttemptRepository(uow.session).abandoned_at(backend.name)
+        prompt_ids = [attempt.comfyui_prompt_id for attempt in abandoned]
+        if not prompt_ids:
+            return
+        try:
+            for prompt_id in prompt_ids:
+                await backend.client.remove(prompt_id)
+        except ComfyUnreachableError:
+            return
+        async with self._runtime.begin() as uow:
+            await AttemptRepository(uow.session).forget_abandoned(backend.name, prompt_ids)
+
+
+async def offers_of(backend: ComfyBackend) -> list[str] | None:
+    """Return ``folder/name`` of what a backend can load and sample with; None if it won't say."""
+    try:
+        models = await backend.models()
+        nodes = await backend.object_info()
+    except ComfyUnreachableError:
+        return None
+    offers = {f"{folder}/{name}" for folder in models.folders for name in models.of(folder)}
+    sampler = nodes.get("KSampler")
+    if sampler is not None:
+        offers |= {f"{SAMPLERS}/{name}" for name in sampler.options("sampler_name") or ()}
+        offers |= {f"{SCHEDULERS}/{name}" for name in sampler.options("scheduler") or ()}
+    return sorted(offers)
+
+
+def _comfy_settings(settings: ComfyuiSettings) -> ConnectionSettings:
+    return ConnectionSettings(
+        watch=WatchSettings(
+            silence_seconds=settings.silence_seconds,
+            poll_seconds=settings.poll_seconds,
+            lost_confirm_seconds=settings.lost_confirm_seconds,
+        ),
+        health_seconds=settings.health_seconds,
+        stuck_seconds=settings.stuck_seconds,
+        inventory_seconds=settings.models_refresh_seconds,
+    )

@@ -1,0 +1,134 @@
+"""Rows of ``generation_attempts``: one per try, fenced by worker and attempt number."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import Uuid, bindparam, func, select, text, update
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from genonaut.jobs.states import AttemptResult
+from genonaut.jobs.tables import GenerationAttempt
+
+_NOTE_POSTED = text(
+    """
+WITH noted AS (
+    UPDATE generation_attempts
+    SET posted_at = clock_timestamp(), comfyui_version = :comfyui_version, graph = :graph
+    WHERE job_id = :job_id AND attempt = :attempt AND worker_id = :worker_id AND ended_at IS NULL
+    RETURNING job_id
+), unhurried AS (
+    SELECT set_config('synchronous_commit', 'off', true)
+)
+SELECT EXISTS (SELECT FROM noted),
+    EXISTS (SELECT FROM generation_jobs WHERE id = :job_id AND cancel_requested_at IS NOT NULL)
+FROM unhurried
+"""
+).bindparams(bindparam("worker_id", type_=Uuid), bindparam("graph", type_=JSONB))
+
+
+class Posted(msgspec.Struct, frozen=True):
+    """What the database says of an attempt whose prompt was just posted."""
+
+    is_held: bool
+    is_cancelled: bool
+
+
+class AttemptRepository:
+    """Queries on attempts; no rules, no commit."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def end(
+        self,
+        job_id: int,
+        attempt: int,
+        verdict: AttemptResult,
+        *,
+        detail: str | None,
+        executed: timedelta | None = None,
+        **values: Any,  # noqa: ANN401
+    ) -> None:
+        """Close an attempt that is still open.
+
+        ``executed`` is how long ago its prompt began to execute, for attempts too short for a beat.
+        """
+        if executed is not None:
+            began = func.clock_timestamp() - executed
+            values["executing_at"] = func.coalesce(GenerationAttempt.executing_at, began)
+        await self._session.execute(
+            update(GenerationAttempt)
+            .where(
+                GenerationAttempt.job_id == job_id,
+                GenerationAttempt.attempt == attempt,
+                GenerationAttempt.ended_at.is_(None),
+            )
+            .values(ended_at=func.clock_timestamp(), verdict=verdict, detail=detail, **values)
+        )
+
+    async def note_posted(
+        self,
+        job_id: int,
+        attempt: int,
+        worker_id: UUID,
+        *,
+        comfyui_version: str | None,
+        graph: Mapping[str, Any],
+    ) -> Posted:
+        """Write what was posted to an attempt this worker still holds, and look at its job.
+
+        The commit need not wait for the disk: losing this in a crash costs nothing, as
+        re-attaching asks the backend.
+        """
+        row = await self._session.execute(
+            _NOTE_POSTED,
+            {
+                "job_id": job_id,
+                "attempt": attempt,
+                "worker_id": worker_id,
+                "comfyui_version": comfyui_version,
+                "graph": graph,
+            },
+        )
+        return Posted(*row.one())
+
+    async def of_job(self, job_id: int) -> Sequence[GenerationAttempt]:
+        """Return a job's attempts, the first one first."""
+        query = (
+            select(GenerationAttempt)
+            .where(GenerationAttempt.job_id == job_id)
+            .order_by(GenerationAttempt.attempt)
+        )
+        return (await self._session.scalars(query)).all()
+
+    async def abandoned_at(self, backend: str) -> Sequence[GenerationAttempt]:
+        """Return the attempts whose prompts must be removed from a backend."""
+        query = select(GenerationAttempt).where(
+            GenerationAttempt.is_abandoned, GenerationAttempt.backend == backend
+        )
+        return (await self._session.scalars(query)).all()
+
+    async def forget_abandoned(self, backend: str, prompt_ids: Sequence[str]) -> None:
+        """Note that these prompts are gone from the backend."""
+        await self._session.execute(
+            update(GenerationAttempt)
+            .where(
+                GenerationAttempt.is_abandoned,
+                GenerationAttempt.backend == backend,
+                GenerationAttempt.comfyui_prompt_id.in_(prompt_ids),
+            )
+            .values(is_abandoned=False)
+        )
+
+
+async def abandon_prompt(session: AsyncSession, job_id: int, attempt: int) -> None:
+    """Have the prompt of a waiting job's last attempt removed from its backend, if it is there."""
+    await session.execute(
+        update(GenerationAttempt)
+        .where(GenerationAttempt.job_id == job_id, GenerationAttempt.attempt == attempt)
+        .values(is_abandoned=True)
+    )

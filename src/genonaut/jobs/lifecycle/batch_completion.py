@@ -1,0 +1,54 @@
+"""What follows from the end of a batch's last job."""
+
+from typing import cast
+from uuid import UUID
+
+from sqlalchemy import bindparam, select
+
+from genonaut.db import UnitOfWork
+from genonaut.jobs.states import TERMINAL
+from genonaut.jobs.tables import GenerationJob
+from genonaut.notifications.dispatcher import Announcer
+from genonaut.notifications.outcomes import BatchOutcome, Ending, JobOutcome
+
+# Put together once: building a statement costs as much as running it.
+_ENDED_JOBS = (
+    select(
+        GenerationJob.id,
+        GenerationJob.status,
+        GenerationJob.prompt,
+        GenerationJob.content_id,
+        GenerationJob.error_code,
+        GenerationJob.error_message,
+    )
+    .where(
+        GenerationJob.batch_id == bindparam("batch_id"),
+        GenerationJob.status.in_(TERMINAL),
+    )
+    .order_by(GenerationJob.batch_index)
+)
+
+
+async def announce_batch(uow: UnitOfWork, batch_id: UUID, user_id: UUID) -> None:
+    """Tell the owner how the batch ended, in the transaction that ends it.
+
+    The caller has counted the batch down to 0 and so holds its row: of two last jobs that end at
+    the same moment the second one sees what the first has committed.
+    """
+    jobs = (await uow.session.execute(_ENDED_JOBS, {"batch_id": batch_id})).all()
+    outcome = BatchOutcome(
+        batch_id=batch_id,
+        user_id=user_id,
+        jobs=[
+            JobOutcome(
+                id=job.id,
+                status=cast(Ending, job.status.value),
+                prompt=job.prompt,
+                content_id=job.content_id,
+                error_code=job.error_code,
+                error_message=job.error_message,
+            )
+            for job in jobs
+        ],
+    )
+    await Announcer(uow).batch_ended(outcome)

@@ -1,0 +1,122 @@
+"""Ending jobs on request: cancel, retry, delete."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import Select, delete, func, select, update
+
+from genonaut.accounts.audit import AuditLog
+from genonaut.content.recording import hold_item_of
+from genonaut.core.errors import ConflictError, NotFoundError
+from genonaut.core.schemas import MAX_ID
+from genonaut.db import UnitOfWork
+from genonaut.jobs.lifecycle.attempts import abandon_prompt
+from genonaut.jobs.lifecycle.transitions import Transitions
+from genonaut.jobs.messages import CancelRequested
+from genonaut.jobs.states import TERMINAL, WAITING, JobStatus
+from genonaut.jobs.tables import GenerationJob
+
+
+class CancellationService:
+    """Stops what waits at once, and asks the owner of what runs to stop it."""
+
+    def __init__(self, uow: UnitOfWork) -> None:
+        self._uow = uow
+        self._session = uow.session
+        self._transitions = Transitions(uow)
+
+    async def cancel(self, job_id: int, *, owner_id: UUID | None) -> GenerationJob:
+        """Cancel one job; a running one ends when its worker has seen to it.
+
+        Args:
+            job_id: the job.
+            owner_id: only this user's jobs exist; None for an administrator.
+
+        Raises:
+            NotFoundError: no such job of this owner.
+            ConflictError: it has already ended.
+        """
+        job = await self._lock(job_id, owner_id)
+        if job.status.is_terminal:
+            raise ConflictError(f"job {job_id} is already {job.status}")
+        return await self._stop(job)
+
+    async def cancel_batch(
+        self, batch_id: UUID, *, owner_id: UUID | None
+    ) -> Sequence[GenerationJob]:
+        """Cancel what has not ended of a batch; returns those jobs.
+
+        Raises:
+            NotFoundError: no such batch of this owner.
+        """
+        of_batch = GenerationJob.batch_id == batch_id
+        found = await self._session.scalar(select(GenerationJob.user_id).where(of_batch).limit(1))
+        if found is None or owner_id not in {None, found}:
+            raise NotFoundError(f"no batch {batch_id}")
+        query = (
+            select(GenerationJob)
+            # Who ends the last of them refers to those that have ended.
+            .where(of_batch, GenerationJob.status.not_in(TERMINAL))
+            .order_by(GenerationJob.id)
+            .with_for_update(key_share=True)
+        )
+        jobs = (await self._session.scalars(query)).all()
+        return [await self._stop(job) for job in jobs]
+
+    async def delete(self, job_id: int, *, owner_id: UUID | None) -> None:
+        """Delete a job that has ended; what it made stays.
+
+        Raises:
+            NotFoundError: no such job of this owner.
+            ConflictError: it still waits or runs.
+        """
+        job = await self._find(select(GenerationJob), job_id, owner_id)
+        if not job.status.is_terminal:
+            raise ConflictError(f"job {job_id} is {job.status}; cancel it first")
+        # Who purges the item takes the reference to it from the job: in the same order. A job that
+        # has ended has the item that it will ever have.
+        await hold_item_of(self._session, job_id)
+        deleted = await self._session.scalar(
+            delete(GenerationJob).where(GenerationJob.id == job_id).returning(GenerationJob.id)
+        )
+        if deleted is None:  # somebody else was faster
+            raise NotFoundError(f"no job {job_id}")
+        await AuditLog(self._session).record("job.deleted", f"job:{job_id}")
+
+    async def _lock(self, job_id: int, owner_id: UUID | None) -> GenerationJob:
+        return await self._find(
+            select(GenerationJob).with_for_update(key_share=True), job_id, owner_id
+        )
+
+    async def _find(
+        self, query: Select[GenerationJob], job_id: int, owner_id: UUID | None
+    ) -> GenerationJob:
+        query = query.where(GenerationJob.id == job_id)
+        job = await self._session.scalar(query) if 1 <= job_id <= MAX_ID else None
+        if job is None or (owner_id is not None and job.user_id != owner_id):
+            raise NotFoundError(f"no job {job_id}")
+        return job
+
+    async def _stop(self, job: GenerationJob) -> GenerationJob:
+        if job.status in WAITING:
+            if job.resume_until is not None:
+                await abandon_prompt(self._session, job.id, job.attempt)
+            values = {
+                "status": JobStatus.CANCELLED,
+                "completed_at": func.now(),
+                "cancel_requested_at": func.now(),
+                "resume_until": None,
+                "waiting_reason": None,
+            }
+            return await self._transitions.apply(job.id, "cancelled", values) or job
+        marked = await self._session.scalar(
+            update(GenerationJob)
+            .where(GenerationJob.id == job.id)
+            .values(
+                cancel_requested_at=func.coalesce(GenerationJob.cancel_requested_at, func.now())
+            )
+            .returning(GenerationJob)
+            .execution_options(synchronize_session=False, populate_existing=True)
+        )
+        self._uow.publish(CancelRequested(job_id=job.id))
+        return marked or job

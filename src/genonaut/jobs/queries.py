@@ -1,0 +1,180 @@
+"""Looking at jobs: one, a page, a snapshot, a timeline, statistics."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+import msgspec
+
+from genonaut.accounts.audit import AuditLog
+from genonaut.content.pictures import PictureView, pictures_of
+from genonaut.core.errors import NotFoundError
+from genonaut.core.pagination import Slice, bounded_total, decode_cursor, encode_cursor
+from genonaut.core.schemas import MAX_ID
+from genonaut.db import UnitOfWork
+from genonaut.jobs.repository import JobFilter, JobRepository, Sort
+from genonaut.jobs.states import JobStatus
+from genonaut.jobs.tables import GenerationJob
+from genonaut.realtime import JobProgress, ProgressBoard
+
+SNAPSHOT_NEWEST = 50
+
+
+class _Position(msgspec.Struct, frozen=True, array_like=True):
+    """Where the next page begins."""
+
+    list: Literal["jobs"]
+    sort: Sort
+    job_id: int
+
+
+class JobDetails(msgspec.Struct, frozen=True):
+    """A job with what is known of it besides its row."""
+
+    job: GenerationJob
+    batch_job_ids: Sequence[int]
+    progress: JobProgress | None
+    queue_position: int | None
+    picture: PictureView | None
+
+
+class TimelineEntry(msgspec.Struct, frozen=True):
+    """Something that happened to a job; without ``id`` where no row of its own tells it."""
+
+    id: int | None
+    attempt: int
+    kind: str
+    detail: dict[str, Any]
+    at: datetime
+
+
+class JobStats(msgspec.Struct, frozen=True):
+    """Counts by status, and means in seconds."""
+
+    counts: dict[JobStatus, int]
+    mean_wait_seconds: float | None
+    mean_run_seconds: float | None
+
+
+class JobReadingService:
+    """Answers questions about jobs; a stranger's job does not exist."""
+
+    def __init__(self, uow: UnitOfWork, board: ProgressBoard) -> None:
+        self._session = uow.session
+        self._jobs = JobRepository(uow.session)
+        self._board = board
+        self._audit = AuditLog(uow.session)
+
+    async def get(self, job_id: int, *, owner_id: UUID | None) -> JobDetails:
+        """Return one job.
+
+        Raises:
+            NotFoundError: no such job of this owner (None: of anybody).
+        """
+        job = await self._visible(job_id, owner_id)
+        return (await self.seen([job]))[0]
+
+    async def page(
+        self, wanted: JobFilter, *, sort: Sort, cursor: str | None, limit: int
+    ) -> Slice[JobDetails]:
+        """Return one page, with the total on the first.
+
+        Raises:
+            InvalidInputError: the cursor is not one of this list and order.
+        """
+        after = None
+        if cursor is not None:
+            position = decode_cursor(cursor, _Position)
+            if position.sort != sort:
+                decode_cursor("", _Position)
+            after = position.job_id
+        await self._audit.note_foreign_look("jobs", owner_id=wanted.owner_id)
+        rows = await self._jobs.page(wanted, sort=sort, after=after, limit=limit + 1)
+        shown = rows[:limit]
+        has_more = len(rows) > limit
+        cursor = encode_cursor(_Position("jobs", sort, shown[-1].id)) if has_more else None
+        total = None
+        if after is None:
+            counted = await self._jobs.count(wanted) if has_more else len(shown)
+            total = bounded_total(counted)
+        return Slice(await self.seen(shown), cursor, total)
+
+    async def snapshot(
+        self, job_ids: Sequence[int] | None, *, owner_id: UUID | None, viewer_id: UUID
+    ) -> tuple[list[JobDetails], list[int]]:
+        """Return jobs to begin watching with, and which of the asked ids are not visible.
+
+        Args:
+            job_ids: these; None means all of the viewer's that wait or run, and the newest 50.
+            owner_id: only this user's jobs are visible; None for an administrator.
+            viewer_id: whose jobs are meant when none are named.
+        """
+        if job_ids is None:
+            own = JobFilter(owner_id=viewer_id)
+            newest = await self._jobs.page(own, sort="newest", after=None, limit=SNAPSHOT_NEWEST)
+            known = {job.id: job for job in [*await self._jobs.active_of(viewer_id), *newest]}
+            ordered = [known[job_id] for job_id in sorted(known, reverse=True)]
+            return await self.seen(ordered), []
+        possible = [job_id for job_id in job_ids if 1 <= job_id <= MAX_ID]
+        found = await self._jobs.of_ids(possible)
+        visible = [job for job in found if owner_id is None or job.user_id == owner_id]
+        for job in visible:
+            await self._audit.note_foreign_look(f"job:{job.id}", owner_id=job.user_id)
+        ids = {job.id for job in visible}
+        return await self.seen(visible), [job_id for job_id in job_ids if job_id not in ids]
+
+    async def timeline(self, job_id: int, *, owner_id: UUID | None) -> list[TimelineEntry]:
+        """Return what happened to a job, the first event first.
+
+        When ComfyUI began is no change of the job's state and no row of its own: it comes from the
+        attempts, where it is known five seconds later at most. An attempt that takes over what runs
+        begins nothing.
+
+        Raises:
+            NotFoundError: no such job of this owner.
+        """
+        await self._visible(job_id, owner_id)
+        entries = [
+            TimelineEntry(row.id, row.attempt, row.kind, row.detail, row.at)
+            for row in await self._jobs.events(job_id)
+        ]
+        begun: dict[datetime, TimelineEntry] = {}
+        for row in await self._jobs.executions(job_id):
+            if (at := row.executing_at) is not None:
+                entry = TimelineEntry(None, row.attempt, "executing", {"backend": row.backend}, at)
+                begun.setdefault(at, entry)
+        return sorted([*entries, *begun.values()], key=lambda entry: entry.at)
+
+    async def stats(self, *, owner_id: UUID | None) -> JobStats:
+        """Return counts and means of one owner's jobs, or of all."""
+        wait, run = await self._jobs.mean_seconds(owner_id)
+        return JobStats(await self._jobs.counts(owner_id), wait, run)
+
+    async def seen(self, jobs: Sequence[GenerationJob]) -> list[JobDetails]:
+        """Return the rows together with batch, progress, place in the line and picture."""
+        running = [job.id for job in jobs if job.status is JobStatus.RUNNING]
+        waiting = [job.id for job in jobs if job.status.is_waiting]
+        batches = [job.batch_id for job in jobs if job.batch_size > 1]
+        progress = await self._board.read(running)
+        places = await self._jobs.queue_positions(waiting)
+        made = [job.content_id for job in jobs if job.content_id is not None]
+        pictures = await pictures_of(self._session, made)
+        siblings = await self._jobs.batch_ids(batches) if batches else {}
+        return [
+            JobDetails(
+                job,
+                siblings.get(job.batch_id, [job.id]),
+                progress.get(job.id),
+                places.get(job.id),
+                None if job.content_id is None else pictures.get(job.content_id),
+            )
+            for job in jobs
+        ]
+
+    async def _visible(self, job_id: int, owner_id: UUID | None) -> GenerationJob:
+        job = await self._jobs.find(job_id) if 1 <= job_id <= MAX_ID else None
+        if job is None or (owner_id is not None and job.user_id != owner_id):
+            raise NotFoundError(f"no job {job_id}")
+        await self._audit.note_foreign_look(f"job:{job_id}", owner_id=job.user_id)
+        return job

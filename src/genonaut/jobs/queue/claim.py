@@ -1,0 +1,172 @@
+"""Which job is next, and whose it becomes."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import msgspec
+import structlog
+from sqlalchemy import func
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from genonaut.db import UnitOfWork
+from genonaut.jobs.lifecycle.attempts import abandon_prompt
+from genonaut.jobs.lifecycle.transitions import Start, Transitions
+from genonaut.jobs.params import GenerationSpec
+from genonaut.jobs.queue.claim_query import LOCK_BACKENDS, NEXT_JOB
+from genonaut.jobs.states import WAITING, ErrorCode, JobStatus
+from genonaut.jobs.tables import GenerationJob
+
+log = structlog.get_logger()
+_LOST_RACES = 5
+"""Jobs that were cancelled or taken under our eyes before we let it be until the next wake-up."""
+
+
+class Claim(msgspec.Struct, frozen=True, kw_only=True):
+    """One attempt at one job, held by one worker."""
+
+    job_id: int
+    user_id: UUID
+    attempt: int
+    worker_id: UUID
+    backend: str
+    prompt_id: str
+    is_resumed: bool
+    """The prompt was posted by an earlier attempt and may still be at the backend."""
+    was_posted: bool
+    executing_seconds: float | None
+    """How long a resumed prompt had been executing by the database's clock; None: not begun."""
+    seq: int
+    failures: int
+    out_of_memory_count: int
+    batch_id: UUID
+    batch_size: int
+    spec: GenerationSpec
+
+
+class _Choice(msgspec.Struct, frozen=True, kw_only=True):
+    """The row of the job that is next, and the backend it goes to."""
+
+    backend: str
+    is_resumed: bool
+    id: int
+    user_id: UUID
+    attempt: int
+    resume_until: datetime | None
+    comfyui_prompt_id: str | None
+    failures: int
+    out_of_memory_count: int
+    batch_id: UUID
+    batch_size: int
+    stored_spec: Mapping[str, Any]
+
+
+class ClaimService:
+    """Hands out jobs without ever overbooking a backend's slots."""
+
+    def __init__(self, uow: UnitOfWork, *, lease: timedelta) -> None:
+        self._session: AsyncSession = uow.session
+        self._transitions = Transitions(uow)
+        self._lease = lease
+
+    async def claim_next(
+        self, worker_id: UUID, reachable: Sequence[str], rendered: Sequence[int] = ()
+    ) -> Claim | None:
+        """Claim the best job for one of the reachable backends; None when there is none.
+
+        A job whose prompt may still be at a backend goes first, and keeps its slot there.
+
+        Args:
+            worker_id: who claims.
+            reachable: names of the backends that may get a prompt from it.
+            rendered: its own jobs whose prompts are over: they take no slot any more.
+        """
+        slots = await self._lock_backends(reachable)
+        for _ in range(_LOST_RACES):
+            choice = await self._choose(slots, worker_id, rendered) if slots else None
+            if choice is None:
+                return None
+            claim = await self._take(choice, worker_id)
+            if claim is not None:
+                return claim
+        return None
+
+    async def _lock_backends(self, reachable: Sequence[str]) -> dict[str, int]:
+        locked = await self._session.execute(LOCK_BACKENDS, {"reachable": list(reachable)})
+        return {row.name: row.slots for row in locked}
+
+    async def _choose(
+        self, slots: Mapping[str, int], worker_id: UUID, rendered: Sequence[int]
+    ) -> _Choice | None:
+        parameters = {
+            "names": list(slots),
+            "slots": list(slots.values()),
+            "worker_id": worker_id,
+            "rendered": list(rendered),
+        }
+        found = (await self._session.execute(NEXT_JOB, parameters)).one_or_none()
+        if found is None:
+            return None
+        row = found._asdict()
+        spec = {field: row.pop(field) for field in GenerationSpec.__struct_fields__}
+        return _Choice(**row, stored_spec=spec)
+
+    async def _take(self, choice: _Choice, worker_id: UUID) -> Claim | None:
+        spec = await self._readable(choice)
+        if spec is None:
+            return None
+        prompt_id = choice.comfyui_prompt_id if choice.is_resumed else None
+        prompt_id = prompt_id or str(uuid4())
+        started = await self._transitions.start(
+            Start(
+                job_id=choice.id,
+                user_id=choice.user_id,
+                earlier_attempt=choice.attempt,
+                worker_id=worker_id,
+                backend=choice.backend,
+                prompt_id=prompt_id,
+                is_resumed=choice.is_resumed,
+                lease=self._lease,
+            )
+        )
+        if started is None:
+            return None
+        # The job is ours: nobody else can be resuming what is given up here.
+        if not choice.is_resumed and choice.resume_until is not None:
+            await abandon_prompt(self._session, choice.id, choice.attempt)
+        return Claim(
+            job_id=choice.id,
+            user_id=choice.user_id,
+            attempt=started.attempt,
+            worker_id=worker_id,
+            backend=choice.backend,
+            prompt_id=prompt_id,
+            is_resumed=choice.is_resumed,
+            was_posted=started.was_posted,
+            executing_seconds=started.executing_seconds,
+            seq=started.seq,
+            failures=choice.failures,
+            out_of_memory_count=choice.out_of_memory_count,
+            batch_id=choice.batch_id,
+            batch_size=choice.batch_size,
+            spec=spec,
+        )
+
+    async def _readable(self, choice: _Choice) -> GenerationSpec | None:
+        """Return what to draw; a job nobody can read fails here, else it would stop every worker."""
+        try:
+            return msgspec.convert(choice.stored_spec, GenerationSpec)
+        except msgspec.ValidationError as error:
+            log.exception("job.unreadable", job=choice.id)
+            values = {
+                "status": JobStatus.FAILED,
+                "error_code": ErrorCode.INTERNAL_ERROR,
+                "error_message": f"what to draw is stored in a form that cannot be read: {error}",
+                "completed_at": func.clock_timestamp(),
+                "resume_until": None,
+                "waiting_reason": None,
+            }
+            waits = GenerationJob.status.in_(WAITING)
+            await self._transitions.apply(choice.id, "failed", values, waits)
+            return None

@@ -1,0 +1,112 @@
+"""Pauses of the queue, or of one backend: what runs goes on, nothing new is begun."""
+
+import asyncio
+from collections.abc import Sequence
+from uuid import UUID
+
+import structlog
+from redis.exceptions import RedisError
+from sqlalchemy import ColumnElement, delete, exists, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from genonaut.accounts.audit import AuditLog
+from genonaut.core.errors import InvalidInputError
+from genonaut.jobs.messages import WakeRender
+from genonaut.jobs.queue.waiting_reasons import EXPLAIN
+from genonaut.jobs.tables import ComfyuiBackend, QueuePause
+from genonaut.runtime import RELEASE_SECONDS, Runtime
+
+log = structlog.get_logger()
+WHOLE_QUEUE = ""
+"""The name under which everything is paused; no backend can have it."""
+
+
+class QueueSwitch:
+    """Pauses and resumes on behalf of one administrator; both may be repeated."""
+
+    def __init__(self, runtime: Runtime, user_id: UUID) -> None:
+        self._runtime = runtime
+        self._user_id = user_id
+
+    async def pause(self, backend: str | None, reason: str | None) -> None:
+        """Begin nothing new, anywhere (None) or on one backend, until ``resume``.
+
+        Once this returns no claim is made any more; what was claimed before goes on. Of a pause
+        that is there already only the reason changes.
+
+        Raises:
+            InvalidInputError: there is no such backend.
+        """
+        name = backend or WHOLE_QUEUE
+        async with self._runtime.begin() as uow:
+            await _lock_backends(uow.session, backend)
+            statement = insert(QueuePause).values(
+                backend=name, reason=reason, paused_by=self._user_id
+            )
+            await uow.session.execute(
+                statement.on_conflict_do_update(
+                    index_elements=["backend"], set_={"reason": statement.excluded.reason}
+                )
+            )
+            await AuditLog(uow.session).record("queue.paused", _subject(backend), reason=reason)
+        await self._explain()
+
+    async def resume(self, backend: str | None) -> None:
+        """End a pause and wake the workers; nothing happens where there is none.
+
+        Raises:
+            InvalidInputError: there is no such backend.
+        """
+        async with self._runtime.begin() as uow:
+            slots = await _lock_backends(uow.session, backend)
+            ended = await uow.session.scalar(
+                delete(QueuePause)
+                .where(QueuePause.backend == (backend or WHOLE_QUEUE))
+                .returning(QueuePause.backend)
+            )
+            if ended is None:
+                return
+            await AuditLog(uow.session).record("queue.resumed", _subject(backend))
+        await self._explain()
+        await self._wake(slots)
+
+    async def _explain(self) -> None:
+        # A transaction of its own, so that claims do not wait while many rows are written.
+        async with self._runtime.begin() as uow:
+            await uow.session.execute(EXPLAIN)
+
+    async def _wake(self, number: int) -> None:
+        """Send a wake-up for each slot; the sweep makes up for those that get lost."""
+        try:
+            async with asyncio.timeout(RELEASE_SECONDS):
+                await self._runtime.queue.send_all([WakeRender()] * number)
+        except (RedisError, OSError, TimeoutError) as error:
+            log.warning("redis.wake_up_unsent", error=type(error).__name__)
+
+
+async def pauses(session: AsyncSession) -> Sequence[QueuePause]:
+    """Return what is paused; that of the whole queue comes first."""
+    return (await session.scalars(select(QueuePause).order_by(QueuePause.backend))).all()
+
+
+def is_open() -> ColumnElement[bool]:
+    """Return the condition that neither a backend nor the whole queue is paused."""
+    return ~exists().where(QueuePause.backend.in_([WHOLE_QUEUE, ComfyuiBackend.name]))
+
+
+async def _lock_backends(session: AsyncSession, backend: str | None) -> int:
+    """Wait for claims that are under way, and keep others waiting; returns the slots concerned."""
+    query = select(ComfyuiBackend.name, ComfyuiBackend.slots).where(ComfyuiBackend.enabled)
+    if backend is not None:
+        query = query.where(ComfyuiBackend.name == backend)
+    # In the order in which claims lock them.
+    query = query.order_by(ComfyuiBackend.name).with_for_update()
+    found = (await session.execute(query)).all()
+    if backend is not None and not found:
+        raise InvalidInputError.of("backend", f"there is no ComfyUI server {backend!r}")
+    return sum(slots for _, slots in found)
+
+
+def _subject(backend: str | None) -> str:
+    return "queue" if backend is None else f"backend:{backend}"

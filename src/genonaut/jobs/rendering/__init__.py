@@ -1,0 +1,1 @@
+"""Run claimed jobs in a worker: submit, follow, store the image, record the outcome."""

@@ -1,0 +1,81 @@
+"""Tell watchers how far renders are, without ever making a render wait for Redis."""
+
+import asyncio
+
+import structlog
+from redis.exceptions import RedisError
+
+from genonaut.core.clock import utcnow
+from genonaut.jobs.messages import JobChanged, JobFrame, PreviewFrame, PreviewMade
+from genonaut.jobs.queue.claim import Claim
+from genonaut.jobs.states import JobStatus
+from genonaut.realtime import JobProgress
+from genonaut.runtime import Runtime
+
+log = structlog.get_logger()
+INTERVAL_SECONDS = 0.1
+"""At most ten frames a second and job; in between only the newest counts."""
+
+
+class ProgressPublisher:
+    """Sends the newest progress and preview of every job in one go, ten times a second."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+        self._progress: dict[int, tuple[Claim, JobProgress]] = {}
+        self._previews: dict[int, PreviewMade] = {}
+        self._something = asyncio.Event()
+
+    def progress(self, claim: Claim, progress: JobProgress) -> None:
+        """Announce how far an attempt is."""
+        self._progress[claim.job_id] = (claim, progress)
+        self._something.set()
+
+    def preview(self, claim: Claim, mime: str, data: bytes) -> None:
+        """Announce an unfinished image."""
+        frame = PreviewFrame(job_id=claim.job_id, mime=mime, data=data)
+        self._previews[claim.job_id] = PreviewMade(user_id=claim.user_id, preview=frame)
+        self._something.set()
+
+    def forget(self, job_id: int) -> None:
+        """Send nothing more of a job that has ended."""
+        self._progress.pop(job_id, None)
+        self._previews.pop(job_id, None)
+
+    async def run(self) -> None:
+        """Send until cancelled."""
+        while True:
+            await self._something.wait()
+            self._something.clear()
+            try:
+                async with asyncio.timeout(1.0):
+                    await self._send()
+            except (RedisError, OSError, TimeoutError) as error:
+                log.debug("broadcast.failed", error=type(error).__name__)
+            await asyncio.sleep(INTERVAL_SECONDS)
+
+    async def _send(self) -> None:
+        progress, self._progress = self._progress, {}
+        previews, self._previews = self._previews, {}
+        for job_id, (_, latest) in progress.items():
+            await self._runtime.progress.write(job_id, latest)
+        changes = [_change(claim, latest) for claim, latest in progress.values()]
+        await self._runtime.bus.publish([*changes, *previews.values()])
+
+
+def _change(claim: Claim, progress: JobProgress) -> JobChanged:
+    return JobChanged(
+        user_id=claim.user_id,
+        job=JobFrame(
+            job_id=claim.job_id,
+            status="processing",
+            job_status=JobStatus.RUNNING,
+            attempt=claim.attempt,
+            seq=claim.seq,
+            timestamp=utcnow(),
+            progress=progress.percent,
+            node=progress.node,
+            step=progress.step,
+            steps=progress.steps,
+        ),
+    )

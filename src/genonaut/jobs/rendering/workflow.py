@@ -1,0 +1,127 @@
+"""From a drawing to ComfyUI's graph and to the text that travels in the image; pure."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from genonaut.catalog.selection.plan import ModelPlan
+from genonaut.catalog.selection.recipes import Latent
+from genonaut.comfyui import (
+    TEXT_ENCODERS,
+    VAE,
+    CheckpointLoader,
+    Graph,
+    LatentNode,
+    Lora,
+    Models,
+    SplitLoader,
+    TextToImage,
+    build_text_to_image,
+    filename_prefix_of,
+)
+from genonaut.jobs.params import CHECKPOINTS, LORAS, GenerationSpec
+from genonaut.storage.a1111 import LoraUse, a1111_parameters
+
+_LATENTS = {
+    Latent.SD: LatentNode.SD,
+    Latent.SD3: LatentNode.SD3,
+    Latent.VIDEO: LatentNode.VIDEO,
+}
+
+
+def graph_of(spec: GenerationSpec, prompt_id: str, at: Models | None = None) -> Graph:
+    """Return the graph whose files carry the prompt's id in their names.
+
+    Args:
+        spec: What to draw.
+        prompt_id: Under which it is posted.
+        at: The models of the server, in whose spelling they are named.
+    """
+    at = at or Models()
+    params = spec.params
+    plan = spec.models or ModelPlan(folder=CHECKPOINTS, name=spec.checkpoint_model)
+    return build_text_to_image(
+        TextToImage(
+            prompt=spec.prompt,
+            negative_prompt=spec.negative_prompt,
+            loader=_loader(plan, at),
+            latent=_LATENTS[plan.latent],
+            flux_guidance=plan.flux_guidance,
+            flow_shift=plan.flow_shift,
+            loras=tuple(
+                Lora(at.spelled(LORAS, lora.name), lora.strength_model, lora.strength_clip)
+                for lora in spec.lora_models
+            ),
+            width=spec.width,
+            height=spec.height,
+            seed=params.seed,
+            steps=params.steps,
+            cfg=params.cfg,
+            sampler=params.sampler_name,
+            scheduler=params.scheduler,
+            denoise=params.denoise,
+            filename_prefix=filename_prefix_of(prompt_id),
+        )
+    )
+
+
+def _loader(plan: ModelPlan, at: Models) -> CheckpointLoader | SplitLoader:
+    """Return the loader of the folder: ComfyUI's nodes look into one each."""
+    name = at.spelled(plan.folder, plan.name)
+    text_encoders = tuple(at.spelled(TEXT_ENCODERS, one) for one in plan.text_encoders)
+    vae = at.spelled(VAE, plan.vae)
+    if plan.folder == CHECKPOINTS:
+        return CheckpointLoader(name, text_encoders, vae, plan.clip_type)
+    return SplitLoader(name, text_encoders, vae, plan.clip_type)
+
+
+def parameters_text(spec: GenerationSpec, sums: Mapping[str, str]) -> str:
+    """Return the ``parameters`` text that A1111, Civitai and others read.
+
+    Args:
+        spec: what was drawn.
+        sums: AutoV2 of its files by ``folder/name``, as far as they are known.
+    """
+    params = spec.params
+    return a1111_parameters(
+        prompt=spec.prompt,
+        negative_prompt=spec.negative_prompt,
+        steps=params.steps,
+        sampler=params.sampler_name,
+        scheduler=params.scheduler,
+        cfg=params.cfg,
+        seed=params.seed,
+        width=spec.width,
+        height=spec.height,
+        model_name=spec.checkpoint_model,
+        model_hash=sums.get(spec.model_file),
+        loras=[
+            LoraUse(lora.name, lora.strength_model, sums.get(f"{LORAS}/{lora.name}"))
+            for lora in spec.lora_models
+        ],
+    )
+
+
+def details_of(spec: GenerationSpec, *, backend: str, duration_seconds: float) -> dict[str, Any]:
+    """Return what the gallery shows of how an image was made."""
+    params = spec.params
+    return {
+        "checkpoint_model": spec.checkpoint_model,
+        "lora_models": [
+            {
+                "name": lora.name,
+                "strength_model": lora.strength_model,
+                "strength_clip": lora.strength_clip,
+            }
+            for lora in spec.lora_models
+        ],
+        "seed": params.seed,
+        "steps": params.steps,
+        "cfg": params.cfg,
+        "sampler_name": params.sampler_name,
+        "scheduler": params.scheduler,
+        "denoise": params.denoise,
+        "width": spec.width,
+        "height": spec.height,
+        "backend": backend,
+        "duration_seconds": round(duration_seconds, 3),
+    }

@@ -1,0 +1,1 @@
+"""Validate a submission and create its batch of jobs."""

@@ -1,0 +1,44 @@
+"""Start again what failed or was cancelled, as a new job."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import msgspec
+
+from genonaut.core.errors import ConflictError, NotFoundError
+from genonaut.core.schemas import MAX_ID
+from genonaut.db import UnitOfWork
+from genonaut.jobs.params import GenerationSpec
+from genonaut.jobs.repository import JobRepository
+from genonaut.jobs.states import JobStatus
+from genonaut.jobs.submission.service import SubmissionRequest, SubmissionService
+from genonaut.jobs.tables import GenerationJob
+
+_RETRIABLE = {JobStatus.FAILED, JobStatus.CANCELLED}
+
+
+async def retry(
+    uow: UnitOfWork, submission: SubmissionService, job_id: int, *, owner_id: UUID | None
+) -> Sequence[GenerationJob]:
+    """Submit the same drawing, seed included, as a batch of its own.
+
+    Raises:
+        NotFoundError: no such job of this owner.
+        ConflictError: the job did not fail and was not cancelled.
+        InvalidInputError: a model it needs is gone.
+    """
+    job = await JobRepository(uow.session).find(job_id) if 1 <= job_id <= MAX_ID else None
+    if job is None or (owner_id is not None and job.user_id != owner_id):
+        raise NotFoundError(f"no job {job_id}")
+    if job.status not in _RETRIABLE:
+        raise ConflictError(
+            f"job {job_id} is {job.status}; only failed and cancelled jobs can be retried"
+        )
+    fields = {field: getattr(job, field) for field in GenerationSpec.__struct_fields__}
+    order = SubmissionRequest(
+        spec=msgspec.convert(fields, GenerationSpec),
+        has_seed=True,
+        batch_size=1,
+        idempotency_key=None,
+    )
+    return await submission.submit(order, owner_id=job.user_id)

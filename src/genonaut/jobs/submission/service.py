@@ -1,0 +1,208 @@
+"""Accepting jobs: check what is asked for, store it once, wake a worker."""
+
+import hashlib
+from collections.abc import Sequence
+from uuid import UUID, uuid4
+
+import msgspec
+from msgspec.structs import replace
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from genonaut.catalog.selection.plan import ModelPlan
+from genonaut.catalog.selection.recipes import defaults_of
+from genonaut.catalog.selection.resolver import ModelResolver, WantedModels
+from genonaut.config.settings import JobSettings
+from genonaut.core.errors import InvalidInputError, errors_together
+from genonaut.db import UnitOfWork
+from genonaut.jobs.backends.offers import BackendOffers
+from genonaut.jobs.lifecycle.transitions import Transitions, next_seq
+from genonaut.jobs.params import GenerationSpec, SamplingParams, random_seed
+from genonaut.jobs.queue.waiting_reasons import why_paused
+from genonaut.jobs.states import JobStatus
+from genonaut.jobs.submission.model_selection import choose_models, in_our_spelling
+from genonaut.jobs.submission.prompt_policy import PromptPolicy, require_allowed
+from genonaut.jobs.submission.queue_quota import WaitingRoom
+from genonaut.jobs.tables import GenerationBatch, GenerationJob
+from genonaut.taskqueue.queue import task_id
+
+_BATCHES = GenerationBatch.metadata.tables[GenerationBatch.__tablename__]
+_OPEN_BATCH = (
+    insert(_BATCHES)
+    # Two requests with one key: the second waits here for the first to commit.
+    .on_conflict_do_nothing(index_elements=["user_id", "idempotency_key"])
+    .returning(_BATCHES.c.id)
+)
+
+
+class SubmissionRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """A submission before its defaults are filled in: no checkpoint or seed means choose one.
+
+    ``left_open`` names what the architecture's defaults are to replace.
+    """
+
+    spec: GenerationSpec
+    left_open: tuple[str, ...] = ()
+    has_seed: bool
+    batch_size: int
+    idempotency_key: str | None
+
+
+class SubmissionService:
+    """Turns an order into a batch of jobs."""
+
+    def __init__(
+        self, uow: UnitOfWork, settings: JobSettings, namespace: str, policy: PromptPolicy
+    ) -> None:
+        self._session = uow.session
+        self._policy = policy
+        self._transitions = Transitions(uow)
+        self._settings = settings
+        self._namespace = namespace
+
+    async def submit(self, order: SubmissionRequest, *, owner_id: UUID) -> Sequence[GenerationJob]:
+        """Store the jobs of an order as queued, in the order of their seeds.
+
+        The same idempotency key returns the jobs of its first use.
+
+        Raises:
+            InvalidInputError: for unknown models, for a prompt that the installation's policy
+                refuses, and for a key that was used for another order.
+            RateLimitedError: too many jobs of the owner wait already.
+        """
+        request_hash = hashlib.sha256(msgspec.msgpack.encode(order)).hexdigest()
+        batch_id = await self._open_batch(order, owner_id, request_hash)
+        if batch_id is None:
+            return await self._earlier(order, owner_id, request_hash)
+        room = WaitingRoom(self._session, self._settings.max_waiting_per_user)
+        await room.require(owner_id, order.batch_size)
+        spec = await self._completed(order)
+        jobs = [
+            await self._insert(spec.numbered(index), order, owner_id, batch_id, index)
+            for index in range(order.batch_size)
+        ]
+        await room.confirm(owner_id)
+        return jobs
+
+    async def _open_batch(
+        self, order: SubmissionRequest, owner_id: UUID, request_hash: str
+    ) -> UUID | None:
+        batch = {
+            "id": uuid4(),
+            "user_id": owner_id,
+            "idempotency_key": order.idempotency_key,
+            "request_hash": request_hash,
+            "size": order.batch_size,
+            "open_count": order.batch_size,
+        }
+        opened: UUID | None = await self._session.scalar(_OPEN_BATCH, batch)
+        return opened
+
+    async def _earlier(
+        self, order: SubmissionRequest, owner_id: UUID, request_hash: str
+    ) -> Sequence[GenerationJob]:
+        batch = await self._session.scalar(
+            select(GenerationBatch).where(
+                GenerationBatch.user_id == owner_id,
+                GenerationBatch.idempotency_key == order.idempotency_key,
+            )
+        )
+        if batch is None or batch.request_hash != request_hash:
+            message = "was used for another request; use a fresh key for each submission"
+            raise InvalidInputError.of("Idempotency-Key", message)
+        jobs = await self._session.scalars(
+            select(GenerationJob)
+            .where(GenerationJob.batch_id == batch.id)
+            .order_by(GenerationJob.batch_index)
+        )
+        found = jobs.all()
+        if not found:
+            message = "belongs to jobs that were deleted; use a fresh key"
+            raise InvalidInputError.of("Idempotency-Key", message)
+        return found
+
+    async def _completed(self, order: SubmissionRequest) -> GenerationSpec:
+        """Return the drawing with models and defaults; everything wrong with it is told at once."""
+        inventory = await BackendOffers.read(self._session)
+        spec = order.spec
+        loras = in_our_spelling(inventory, spec.lora_models)
+        spec = replace(spec, lora_models=loras)
+        with errors_together() as noting:
+            with noting():
+                require_allowed(self._policy, spec.prompt)
+            with noting():
+                spec = await self._planned(spec, order, inventory)
+            with noting():
+                params = spec.params
+                inventory.require_options(
+                    sampler_name=params.sampler_name, scheduler=params.scheduler
+                )
+        return spec
+
+    async def _planned(
+        self, spec: GenerationSpec, order: SubmissionRequest, inventory: BackendOffers
+    ) -> GenerationSpec:
+        wanted = WantedModels(
+            checkpoint=spec.checkpoint_model,
+            loras=[lora.name for lora in spec.lora_models],
+            allow_mismatch=spec.params.allow_mismatch,
+        )
+        checkpoint, plan = await choose_models(
+            ModelResolver(self._session),
+            inventory,
+            wanted,
+            default_checkpoint=self._settings.default_checkpoint,
+        )
+        spec = replace(spec, checkpoint_model=checkpoint, models=plan)
+        return _with_defaults(spec, order, plan)
+
+    async def _insert(
+        self,
+        spec: GenerationSpec,
+        order: SubmissionRequest,
+        owner_id: UUID,
+        batch_id: UUID,
+        index: int,
+    ) -> GenerationJob:
+        values = msgspec.to_builtins(spec)
+        statement = (
+            insert(GenerationJob)
+            .values(
+                **values,
+                user_id=owner_id,
+                batch_id=batch_id,
+                batch_index=index,
+                batch_size=order.batch_size,
+                status=JobStatus.QUEUED,
+                needs=spec.needs,
+                queued_at=func.now(),
+                waiting_reason=why_paused(),
+                arq_job_id=task_id(self._namespace, "wake"),
+                seq=next_seq(),
+            )
+            .returning(GenerationJob)
+        )
+        job = (await self._session.scalars(statement)).one()
+        await self._transitions.record(job, "queued", {})
+        return job
+
+
+def _with_defaults(
+    spec: GenerationSpec, order: SubmissionRequest, plan: ModelPlan
+) -> GenerationSpec:
+    """Fill in what nobody chose: a seed, and what suits the architecture."""
+    found = msgspec.structs.asdict(defaults_of(plan.architecture, plan.variant))
+    chosen = {name: value for name, value in found.items() if name in order.left_open}
+    size = {name: chosen.pop(name) for name in ("width", "height") if name in chosen}
+    seed = spec.params.seed if order.has_seed else random_seed()
+    params: SamplingParams = replace(spec.params, seed=seed, **chosen)
+    return replace(spec, params=params, **size)
+
+
+async def mark_unsent(uow: UnitOfWork, job_ids: Sequence[int]) -> None:
+    """Say of jobs whose wake-up did not get through that the sweep must send it."""
+    await uow.session.execute(
+        update(GenerationJob)
+        .where(GenerationJob.id.in_(job_ids), GenerationJob.status == JobStatus.QUEUED)
+        .values(status=JobStatus.PENDING)
+    )

@@ -1,0 +1,38 @@
+"""Wake the workers for jobs that were just committed."""
+
+import asyncio
+from collections.abc import Sequence
+
+import structlog
+from redis.exceptions import RedisError
+
+from genonaut.jobs.messages import WakeRender
+from genonaut.jobs.states import JobStatus
+from genonaut.jobs.submission.service import mark_unsent
+from genonaut.jobs.tables import GenerationJob
+from genonaut.runtime import RELEASE_SECONDS, Runtime
+
+log = structlog.get_logger()
+
+
+async def wake_for(runtime: Runtime, jobs: Sequence[GenerationJob]) -> None:
+    """Send one wake-up per queued job, within 250 ms in all.
+
+    Those that do not get through make their jobs pending: the sweep sends them later.
+    """
+    waiting = [job for job in jobs if job.status is JobStatus.QUEUED]
+    sent: set[int] = set()
+    try:
+        async with asyncio.timeout(RELEASE_SECONDS):
+            for job in waiting:
+                await runtime.queue.send(WakeRender(), arq_id=job.arq_job_id)
+                sent.add(job.id)
+    except (RedisError, OSError, TimeoutError) as error:
+        log.warning("redis.wake_up_unsent", error=type(error).__name__)
+    unsent = [job for job in waiting if job.id not in sent]
+    if not unsent:
+        return
+    async with runtime.begin() as uow:
+        await mark_unsent(uow, [job.id for job in unsent])
+    for job in unsent:
+        job.status = JobStatus.PENDING

@@ -1,0 +1,142 @@
+"""Tell people: in the transaction of what happened, once, and only if they want to hear it."""
+
+from uuid import UUID
+
+import msgspec
+
+from genonaut.accounts.recipients import Recipient, all_recipients, find_recipient
+from genonaut.core.errors import NotFoundError
+from genonaut.db import UnitOfWork
+from genonaut.notifications.messages import NotificationsChanged
+from genonaut.notifications.outcomes import (
+    ERROR_LENGTH,
+    BatchOutcome,
+    message_of,
+    shortened,
+    title_of,
+)
+from genonaut.notifications.repository import NewNotification, NotificationRepository
+from genonaut.notifications.tables import NotificationType
+from genonaut.notifications.webhooks.events import WebhookEvent
+from genonaut.notifications.webhooks.outbox import Outbox
+from genonaut.notifications.webhooks.payloads import BatchData, JobData
+
+
+class Announcement(msgspec.Struct, frozen=True, kw_only=True):
+    """What an administrator has to say."""
+
+    title: str
+    message: str
+    notification_type: NotificationType
+
+
+class Announced(msgspec.Struct, frozen=True):
+    """How many were told, and how many had not asked for it."""
+
+    created: int
+    skipped: int
+
+
+class Announcer:
+    """Writes notifications and fills the outbox of webhooks."""
+
+    def __init__(self, uow: UnitOfWork) -> None:
+        self._uow = uow
+        self._rows = NotificationRepository(uow.session)
+
+    async def batch_ended(self, outcome: BatchOutcome) -> None:
+        """Tell the owner that the last job of a submission ended.
+
+        To be called in the transaction that ends it. Repeating it, also at the same moment from
+        elsewhere, tells nobody twice.
+        """
+        recipient = await find_recipient(self._uow.session, outcome.user_id)
+        if recipient is None or not outcome.jobs:
+            return
+        await self._notify(recipient, outcome)
+        # A webhook is an opt-in of its own: somebody entered its URL and chose its events.
+        await Outbox(self._uow).add(
+            outcome.user_id,
+            [WebhookEvent(f"job.{ending}") for ending in outcome.endings],
+            _data_of(outcome),
+            dedupe_key=outcome.dedupe_key,
+        )
+
+    async def announce(self, announcement: Announcement, *, user_id: UUID | None) -> Announced:
+        """Tell one user, or everybody (None), as far as they want to hear it.
+
+        Raises:
+            NotFoundError: there is no such user, or they are deactivated.
+        """
+        if user_id is None:
+            return await self._announce_to_all(announcement)
+        recipient = await find_recipient(self._uow.session, user_id)
+        if recipient is None:
+            raise NotFoundError(f"no user {user_id}")
+        if not recipient.preferences.wants(announcement.notification_type):
+            return Announced(0, 1)
+        await self._rows.add(_to(recipient, announcement))
+        self._uow.publish(NotificationsChanged(user_id=user_id))
+        return Announced(1, 0)
+
+    async def _announce_to_all(self, announcement: Announcement) -> Announced:
+        created = skipped = 0
+        async for recipients in all_recipients(self._uow.session):
+            told = [
+                _to(one, announcement)
+                for one in recipients
+                if one.preferences.wants(announcement.notification_type)
+            ]
+            await self._rows.add_all(told)
+            created += len(told)
+            skipped += len(recipients) - len(told)
+        if created:
+            self._uow.publish(NotificationsChanged(user_id=None))
+        return Announced(created, skipped)
+
+    async def _notify(self, recipient: Recipient, outcome: BatchOutcome) -> None:
+        wanted = [
+            ending for ending in outcome.endings if recipient.preferences.wants(f"job_{ending}")
+        ]
+        if not wanted:
+            return
+        job = outcome.first(wanted[0])
+        is_written = await self._rows.add(
+            NewNotification(
+                user_id=outcome.user_id,
+                title=title_of(outcome),
+                message=message_of(outcome),
+                notification_type=NotificationType(f"job_{wanted[0]}"),
+                related_job_id=job.id,
+                related_content_id=job.content_id,
+                dedupe_key=outcome.dedupe_key,
+            )
+        )
+        if is_written:
+            self._uow.publish(NotificationsChanged(user_id=outcome.user_id))
+
+
+def _to(recipient: Recipient, announcement: Announcement) -> NewNotification:
+    return NewNotification(user_id=recipient.user_id, **msgspec.structs.asdict(announcement))
+
+
+def _data_of(outcome: BatchOutcome) -> BatchData:
+    counts = outcome.counts
+    return BatchData(
+        batch_id=outcome.batch_id,
+        completed=counts["completed"],
+        failed=counts["failed"],
+        cancelled=counts["cancelled"],
+        jobs=[
+            JobData(
+                job_id=job.id,
+                status=job.status,
+                content_id=job.content_id,
+                error_code=job.error_code,
+                error_message=shortened(job.error_message, ERROR_LENGTH)
+                if job.error_message
+                else None,
+            )
+            for job in outcome.jobs
+        ],
+    )

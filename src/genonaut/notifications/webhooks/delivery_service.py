@@ -1,0 +1,220 @@
+"""Claim a delivery, and write down what came of the try."""
+
+import random
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import msgspec
+from sqlalchemy import ColumnElement, func, insert, or_, select, update
+
+from genonaut.accounts.recipients import CAN_BE_TOLD
+from genonaut.accounts.tables import User
+from genonaut.config.settings import WebhookSettings
+from genonaut.core.clock import utcnow
+from genonaut.db import UnitOfWork
+from genonaut.notifications.webhooks.messages import DeliverWebhook
+from genonaut.notifications.webhooks.repository import WebhookRepository
+from genonaut.notifications.webhooks.sending import Answer, Message
+from genonaut.notifications.webhooks.tables import (
+    DeliveryStatus,
+    Webhook,
+    WebhookDelivery,
+    WebhookTry,
+)
+
+LONGEST_PAUSE_SECONDS = 12 * 3600.0
+RECORDING_SECONDS = 30.0
+"""Beyond the receiver's time a claim lasts so much longer: for our own two transactions."""
+_JITTER = 0.2
+_THROTTLING = (429, 503)
+_SENT_AT_ONCE = 200
+
+
+class Claimed(msgspec.Struct, frozen=True):
+    """A delivery that is ours for one try."""
+
+    delivery_id: int
+    webhook_id: int
+    tries: int
+    """This one included."""
+    until: datetime
+    """When the claim expires; it fences whoever held the delivery before, also before it was sent
+    again, when tries begin anew."""
+    message: Message
+
+
+class DeliveryService:
+    """Moves deliveries on; the row decides, tasks are only reminders."""
+
+    def __init__(self, uow: UnitOfWork, settings: WebhookSettings) -> None:
+        self._session = uow.session
+        self._uow = uow
+        self._settings = settings
+        self._most_tries = len(settings.retry_delays_seconds) + 1
+
+    async def claim(self, delivery_id: int) -> Claimed | None:
+        """Take a delivery that is due for one try.
+
+        None when it is not due, somebody is at it, or it was given up just now because its tries
+        are used up or its webhook or user is no longer active.
+        """
+        now = func.clock_timestamp()
+        until = timedelta(seconds=self._settings.timeout_seconds + RECORDING_SECONDS)
+        statement = (
+            update(WebhookDelivery)
+            .where(WebhookDelivery.id == delivery_id, WebhookDelivery.due_at <= now, *_is_free())
+            .values(
+                tries=WebhookDelivery.tries + 1, claimed_until=now + until, resend_at=now + until
+            )
+            .returning(WebhookDelivery)
+            .execution_options(synchronize_session=False, populate_existing=True)
+        )
+        row = await self._session.scalar(statement)
+        if row is None or row.claimed_until is None:
+            return None
+        webhook = await self._active_webhook(row.webhook_id)
+        if webhook is None:
+            await self._give_up(row.id, "the webhook or its user is disabled")
+            return None
+        if row.tries > self._most_tries:
+            await self._give_up(row.id, row.error or "the last try was broken off")
+            return None
+        message = Message(
+            url=webhook.url,
+            message_id=row.message_id,
+            body=row.payload.encode(),
+            keys=_keys_of(webhook),
+        )
+        return Claimed(row.id, webhook.id, row.tries, row.claimed_until, message)
+
+    async def record(self, claimed: Claimed, answer: Answer) -> None:
+        """Write down what came of a try, unless somebody else has taken over meanwhile."""
+        ours = (
+            WebhookDelivery.id == claimed.delivery_id,
+            WebhookDelivery.status == DeliveryStatus.PENDING,
+            WebhookDelivery.claimed_until == claimed.until,
+        )
+        if answer.is_gone:
+            # Before any of its deliveries, as whoever disables or deletes it: one that waits for the
+            # webhook must not hold what the other has to end.
+            await WebhookRepository(self._session).lock(claimed.webhook_id)
+        statement = (
+            update(WebhookDelivery)
+            .where(*ours)
+            .values(
+                claimed_until=None,
+                status_code=answer.status_code,
+                error=None if answer.is_success else answer.summary,
+                **self._following(claimed, answer),
+            )
+            .returning(WebhookDelivery.id)
+            .execution_options(synchronize_session=False)
+        )
+        if await self._session.scalar(statement) is None:
+            return
+        await self._session.execute(
+            insert(WebhookTry).values(
+                delivery_id=claimed.delivery_id,
+                duration_ms=answer.duration_ms,
+                status_code=answer.status_code,
+                error=answer.error,
+                excerpt=answer.excerpt,
+            )
+        )
+        if answer.is_gone:
+            await self._disable(claimed.webhook_id, "the receiver answered 410 Gone")
+
+    async def send_due(self) -> int:
+        """Send a task for every delivery that is due and of which nothing was heard.
+
+        Of several workers one does it. Returns how many tasks will be sent.
+        """
+        won = await self._session.scalar(
+            select(func.pg_try_advisory_xact_lock(func.hashtext("genonaut.webhooks")))
+        )
+        if not won:
+            return 0
+        now = func.clock_timestamp()
+        due = (
+            select(WebhookDelivery.id)
+            .where(WebhookDelivery.resend_at <= now, WebhookDelivery.due_at <= now, *_is_free())
+            .order_by(WebhookDelivery.resend_at)
+            .limit(_SENT_AT_ONCE)
+            .with_for_update(skip_locked=True)
+        )
+        pause = timedelta(seconds=self._settings.resend_seconds)
+        statement = (
+            update(WebhookDelivery)
+            .where(WebhookDelivery.id.in_(due))
+            .values(resend_at=now + pause)
+            .returning(WebhookDelivery.id)
+            .execution_options(synchronize_session=False)
+        )
+        ids = (await self._session.scalars(statement)).all()
+        for delivery_id in ids:
+            self._uow.enqueue(DeliverWebhook(delivery_id))
+        return len(ids)
+
+    def _following(self, claimed: Claimed, answer: Answer) -> dict[str, object]:
+        ended = {"ended_at": func.clock_timestamp()}
+        if answer.is_success:
+            return {"status": DeliveryStatus.DELIVERED, **ended}
+        is_last = claimed.tries >= self._most_tries
+        if is_last or answer.is_refused or answer.is_gone:
+            return {"status": DeliveryStatus.FAILED, **ended}
+        at = func.clock_timestamp() + timedelta(seconds=self._pause_after(claimed.tries, answer))
+        return {"due_at": at, "resend_at": at}
+
+    def _pause_after(self, tries: int, answer: Answer) -> float:
+        seconds = self._settings.retry_delays_seconds[tries - 1]
+        seconds *= random.uniform(1 - _JITTER, 1 + _JITTER)  # noqa: S311  # jitter
+        if answer.status_code in _THROTTLING and answer.retry_after_seconds is not None:
+            seconds = max(seconds, answer.retry_after_seconds)
+        return min(seconds, LONGEST_PAUSE_SECONDS)
+
+    async def _active_webhook(self, webhook_id: int) -> Webhook | None:
+        return await self._session.scalar(
+            select(Webhook)
+            .join(User, User.id == Webhook.user_id)
+            .where(Webhook.id == webhook_id, Webhook.is_enabled, *CAN_BE_TOLD)
+        )
+
+    async def _give_up(self, delivery_id: int, error: str) -> None:
+        await self._session.execute(
+            update(WebhookDelivery)
+            .where(WebhookDelivery.id == delivery_id)
+            .values(
+                status=DeliveryStatus.FAILED,
+                error=error,
+                claimed_until=None,
+                ended_at=func.clock_timestamp(),
+            )
+            .execution_options(synchronize_session=False)
+        )
+
+    async def _disable(self, webhook_id: int, reason: str) -> None:
+        await self._session.execute(
+            update(Webhook)
+            .where(Webhook.id == webhook_id)
+            .values(is_enabled=False, disabled_reason=reason)
+            .execution_options(synchronize_session=False)
+        )
+        await WebhookRepository(self._session).end_pending(webhook_id, reason)
+
+
+def _is_free() -> Sequence[ColumnElement[bool]]:
+    return (
+        WebhookDelivery.status == DeliveryStatus.PENDING,
+        or_(
+            WebhookDelivery.claimed_until.is_(None),
+            WebhookDelivery.claimed_until < func.clock_timestamp(),
+        ),
+    )
+
+
+def _keys_of(webhook: Webhook) -> list[bytes]:
+    keys = [webhook.secret]
+    until = webhook.previous_secret_until
+    if webhook.previous_secret is not None and until is not None and until > utcnow():
+        keys.append(webhook.previous_secret)
+    return keys

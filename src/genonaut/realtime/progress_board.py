@@ -1,0 +1,56 @@
+"""The latest progress of running jobs, for those who look in later."""
+
+from collections.abc import Awaitable, Sequence
+from typing import cast
+
+import msgspec
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+_KEPT_SECONDS = 120
+
+
+class JobProgress(msgspec.Struct, frozen=True, array_like=True):
+    """How far one attempt has come; ``percent`` is 0..100 of the whole run.
+
+    ``step`` of ``steps`` is where the node itself stands, None for nodes that do not count.
+    """
+
+    attempt: int
+    percent: int
+    node: str | None
+    step: int | None = None
+    steps: int | None = None
+
+
+_decoder = msgspec.msgpack.Decoder(JobProgress)
+
+
+class ProgressBoard:
+    """A value per running job in Redis that expires by itself; losing it costs a number."""
+
+    def __init__(self, redis: Redis, namespace: str) -> None:
+        self._redis = redis
+        self._prefix = f"{namespace}:progress:"
+
+    async def write(self, job_id: int, progress: JobProgress) -> None:
+        """Remember the progress for two minutes."""
+        data = msgspec.msgpack.encode(progress)
+        await self._redis.set(f"{self._prefix}{job_id}", data, ex=_KEPT_SECONDS)
+
+    async def read(self, job_ids: Sequence[int]) -> dict[int, JobProgress]:
+        """Return what is known of these jobs; nothing when Redis is away."""
+        if not job_ids:
+            return {}
+        keys = [f"{self._prefix}{job_id}" for job_id in job_ids]
+        try:
+            answer = cast(Awaitable[list[bytes | None]], self._redis.mget(keys))
+            values = await answer
+        except (RedisError, OSError):
+            return {}
+        found = zip(job_ids, values, strict=True)
+        return {job_id: _decoder.decode(value) for job_id, value in found if value is not None}
+
+    async def forget(self, job_id: int) -> None:
+        """Drop the progress of a job that no longer runs."""
+        await self._redis.delete(f"{self._prefix}{job_id}")

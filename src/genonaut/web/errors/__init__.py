@@ -1,0 +1,1 @@
+"""Turn errors into ``application/problem+json`` answers."""

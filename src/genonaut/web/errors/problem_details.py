@@ -1,0 +1,216 @@
+"""Every error as ``application/problem+json`` (RFC 9457); no traceback, SQL or path leaves."""
+
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+
+import msgspec
+import structlog
+from litestar import Request, Response
+from litestar.exceptions import HTTPException, SerializationException, ValidationException
+from litestar.types import ExceptionHandlersMap
+from sqlalchemy.exc import SQLAlchemyError
+
+from genonaut.content.serving import UnsatisfiableRangeError
+from genonaut.core.errors import (
+    ConflictError,
+    FieldError,
+    ForbiddenError,
+    GenonautError,
+    InvalidInputError,
+    NotAuthenticatedError,
+    NotFoundError,
+    RateLimitedError,
+    UnavailableError,
+)
+from genonaut.db.persistence import is_connection_trouble, is_lock_conflict
+from genonaut.web.errors.messages import in_words
+from genonaut.web.errors.parameter_errors import parameters, wrong_parameters
+
+log = structlog.get_logger()
+MEDIA_TYPE = "application/problem+json"
+AnyRequest = Request[Any, Any, Any]
+
+
+class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What went wrong; ``code`` is stable, the words are not."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str
+    code: str
+    errors: Sequence[FieldError] = ()
+
+
+_STATUS: dict[type[GenonautError], HTTPStatus] = {
+    NotFoundError: HTTPStatus.NOT_FOUND,
+    ConflictError: HTTPStatus.CONFLICT,
+    ForbiddenError: HTTPStatus.FORBIDDEN,
+    NotAuthenticatedError: HTTPStatus.UNAUTHORIZED,
+    InvalidInputError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    RateLimitedError: HTTPStatus.TOO_MANY_REQUESTS,
+    UnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
+    UnsatisfiableRangeError: HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE,
+}
+
+
+# Python 3.13 renamed these; what clients of an API know by one name keeps it.
+_TITLES = {
+    413: "Request Entity Too Large",
+    414: "Request-URI Too Long",
+    416: "Requested Range Not Satisfiable",
+    422: "Unprocessable Entity",
+}
+
+
+def title_of(status: int) -> str:
+    """Return what a status is called, with every version of Python alike."""
+    return _TITLES.get(status) or HTTPStatus(status).phrase
+
+
+def code_of(status: int) -> str:
+    """Return the problem code of an error that has no name of its own."""
+    return title_of(status).lower().replace(" ", "_").replace("-", "_")
+
+
+def problem(
+    path: str, status: int, detail: str, *, code: str, errors: Sequence[FieldError] = ()
+) -> Problem:
+    """Return the body of an error answer."""
+    return Problem(
+        type=f"urn:genonaut:problem:{code}",
+        title=title_of(status),
+        status=status,
+        detail=detail,
+        instance=path,
+        code=code,
+        errors=errors,
+    )
+
+
+def answer(
+    request: AnyRequest,
+    status: int,
+    detail: str,
+    *,
+    code: str,
+    errors: Sequence[FieldError] = (),
+    headers: dict[str, str] | None = None,
+) -> Response[bytes]:
+    """Return an error answer for a request."""
+    body = problem(request.url.path, status, detail, code=code, errors=errors)
+    return Response(
+        msgspec.json.encode(body), status_code=status, media_type=MEDIA_TYPE, headers=headers or {}
+    )
+
+
+def domain_error(request: AnyRequest, error: GenonautError) -> Response[bytes]:
+    """Answer an error of the domain with the status of its nearest known ancestor."""
+    status = next(
+        (_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS),
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+    )
+    headers: dict[str, str] = {}
+    if isinstance(error, RateLimitedError | UnavailableError):
+        headers["Retry-After"] = str(error.retry_after_seconds)
+    if isinstance(error, NotAuthenticatedError):
+        headers["WWW-Authenticate"] = 'Bearer realm="genonaut"'
+    if isinstance(error, UnsatisfiableRangeError):
+        headers["Content-Range"] = f"bytes */{error.size_bytes}"
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        log.warning("request.failed", code=error.code, error=str(error))
+    errors = error.errors if isinstance(error, InvalidInputError) else ()
+    return answer(request, status, str(error), code=error.code, errors=errors, headers=headers)
+
+
+def invalid_input(request: AnyRequest, error: ValidationException) -> Response[bytes]:
+    """Answer what does not fit the declared types and limits: 422 with every field named."""
+    items = [item for item in error.extra or () if isinstance(item, dict)]
+    if any(item.get("key") == "data" and item.get("message") == "'data'" for item in items):
+        detail = "the body is empty; send JSON"
+        return answer(request, HTTPStatus.BAD_REQUEST, detail, code="malformed_json")
+    names = {name: known.name for name, known in parameters(request.route_handler).items()}
+    errors = [_field_error(names, item) for item in items]
+    told = {one.field for one in errors}
+    errors += [one for one in wrong_parameters(request) if one.field not in told]
+    detail = "; ".join(f"{one.field}: {one.message}" for one in errors) or error.detail
+    return answer(
+        request, HTTPStatus.UNPROCESSABLE_ENTITY, detail, code="invalid_input", errors=errors
+    )
+
+
+def http_error(request: AnyRequest, error: HTTPException) -> Response[bytes]:
+    """Answer Litestar's own errors."""
+    status = error.status_code
+    headers = dict(error.headers or {})
+    code = code_of(status)
+    if status < HTTPStatus.INTERNAL_SERVER_ERROR:
+        return answer(request, status, error.detail, code=code, headers=headers)
+    log.error("request.crashed", path=request.url.path, exc_info=error)
+    return answer(request, status, "internal error", code=code, headers=headers)
+
+
+def database_error(request: AnyRequest, error: SQLAlchemyError) -> Response[bytes]:
+    """Answer the database being away, or busy with another, with 503; else it is our mistake."""
+    if is_connection_trouble(error):
+        log.warning("database.away", during=request.url.path, error=type(error).__name__)
+        return answer(
+            request,
+            HTTPStatus.SERVICE_UNAVAILABLE,
+            "the database does not answer; try again shortly",
+            code="unavailable",
+            headers={"Retry-After": "5"},
+        )
+    if is_lock_conflict(error):
+        log.warning("database.gave_way", during=request.url.path)
+        return answer(
+            request,
+            HTTPStatus.SERVICE_UNAVAILABLE,
+            "somebody else was changing the same things at that moment; try again",
+            code="unavailable",
+            headers={"Retry-After": "1"},
+        )
+    return unexpected(request, error)
+
+
+def unexpected(request: AnyRequest, error: Exception) -> Response[bytes]:
+    """Answer a mistake of ours without telling about our insides; the log has it all."""
+    if isinstance(error, OSError):
+        return database_error_of_os(request, error)
+    log.error("request.crashed", path=request.url.path, exc_info=error)
+    return answer(
+        request,
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+        "something went wrong here; the request id finds it in the log",
+        code="internal_error",
+    )
+
+
+def database_error_of_os(request: AnyRequest, error: OSError) -> Response[bytes]:
+    """Answer refused and broken connections: something we depend on is away."""
+    log.warning("dependency.away", during=request.url.path, error=type(error).__name__)
+    return answer(
+        request,
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "something this service depends on does not answer; try again shortly",
+        code="unavailable",
+        headers={"Retry-After": "5"},
+    )
+
+
+def _field_error(names: Mapping[str, str], item: dict[str, Any]) -> FieldError:
+    """Return what clients are told; ``names`` has what they call parameters, as ``scope``."""
+    key = str(item.get("key") or item.get("source") or "body")
+    return FieldError(*in_words(names.get(key, key), str(item.get("message", "is not valid"))))
+
+
+EXCEPTION_HANDLERS: ExceptionHandlersMap = {
+    GenonautError: domain_error,
+    ValidationException: invalid_input,
+    HTTPException: http_error,
+    SerializationException: http_error,
+    SQLAlchemyError: database_error,
+    Exception: unexpected,
+}

@@ -1,0 +1,150 @@
+"""Health of the whole, and what the backends offer."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Literal
+
+import structlog
+from litestar import Controller, Response, get
+from litestar.di import NamedDependency
+from litestar.openapi import ResponseSpec
+from redis.exceptions import RedisError
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from genonaut.accounts.guards import EVERYBODY
+from genonaut.core.clock import utcnow
+from genonaut.core.schemas import View
+from genonaut.db import UnitOfWork
+from genonaut.jobs.backends.repository import SILENT_AFTER, BackendRepository
+from genonaut.jobs.queue.pauses import WHOLE_QUEUE, pauses
+from genonaut.jobs.tables import ComfyuiBackend
+from genonaut.runtime import Runtime
+
+log = structlog.get_logger()
+
+
+class BackendHealthView(View, frozen=True):
+    """One ComfyUI server: up, down, stuck, or unknown while no worker looks at it."""
+
+    name: str
+    status: str
+    version: str | None
+    queue: int | None
+    slots: int
+    is_paused: bool
+    """Nothing new is begun there, by an administrator's wish."""
+    detail: str | None
+    checked_at: datetime | None
+
+    @classmethod
+    def of(cls, backend: ComfyuiBackend, paused: Collection[str]) -> "BackendHealthView":
+        """Return the view of a row; what was not looked at lately is unknown."""
+        is_current = backend.checked_at is not None and utcnow() - backend.checked_at < SILENT_AFTER
+        return cls(
+            name=backend.name,
+            status=backend.status if is_current else "unknown",
+            version=backend.version,
+            queue=backend.queue_length if is_current else None,
+            slots=backend.slots,
+            is_paused=backend.name in paused,
+            detail=backend.last_error,
+            checked_at=backend.checked_at,
+        )
+
+
+class ServiceHealthView(View, frozen=True):
+    """``ok`` when everything answers and at least one worker and one backend are up.
+
+    A paused queue is somebody's wish, and no fault.
+    """
+
+    status: str
+    database: str
+    redis: str
+    queue: Literal["open", "paused", "unknown"]
+    comfyui: list[BackendHealthView]
+    workers: int
+
+
+class Liveness(View, frozen=True):
+    """The process answers."""
+
+    status: str
+
+
+def _unavailable(body: type[View]) -> ResponseSpec:
+    return ResponseSpec(body, description="The database is down", generate_examples=False)
+
+
+class HealthController(Controller):
+    """Is it well?"""
+
+    tags = ("system",)
+    opt = EVERYBODY
+
+    @get(
+        "/api/v1/health",
+        summary="Health of the whole",
+        responses={503: _unavailable(ServiceHealthView)},
+    )
+    async def health(self, runtime: NamedDependency[Runtime]) -> Response[ServiceHealthView]:
+        """Look at database, Redis, workers and ComfyUI servers; 503 when the database is down."""
+        found = await look(runtime)
+        return Response(found, status_code=200 if found.database == "ok" else 503)
+
+    @get("/health/live", summary="Liveness")
+    async def live(self) -> Liveness:
+        """Answer as long as the process runs."""
+        return Liveness(status="ok")
+
+    @get("/health/ready", summary="Readiness", responses={503: _unavailable(Liveness)})
+    async def ready(self, runtime: NamedDependency[Runtime]) -> Response[Liveness]:
+        """Tell whether requests can be served: 503 while the database is down."""
+        found = await look(runtime)
+        is_ready = found.database == "ok"
+        status = "ok" if is_ready else "unavailable"
+        return Response(Liveness(status=status), status_code=200 if is_ready else 503)
+
+
+async def look(runtime: Runtime) -> ServiceHealthView:
+    """Ask everything how it does."""
+    redis = await _redis(runtime)
+    try:
+        async with runtime.begin() as uow:
+            backends, workers, paused = await _rows(uow)
+    except (SQLAlchemyError, OSError) as error:
+        log.warning("health.database_away", error=type(error).__name__)
+        return ServiceHealthView(
+            status="degraded",
+            database="unavailable",
+            redis=redis,
+            queue="unknown",
+            comfyui=[],
+            workers=0,
+        )
+    views = [BackendHealthView.of(backend, paused) for backend in backends]
+    is_well = redis == "ok" and workers > 0 and any(view.status == "up" for view in views)
+    return ServiceHealthView(
+        status="ok" if is_well else "degraded",
+        database="ok",
+        redis=redis,
+        queue="paused" if WHOLE_QUEUE in paused else "open",
+        comfyui=views,
+        workers=workers,
+    )
+
+
+async def _redis(runtime: Runtime) -> str:
+    try:
+        await runtime.redis.ping()
+    except (RedisError, OSError):
+        return "unavailable"
+    return "ok"
+
+
+async def _rows(uow: UnitOfWork) -> tuple[list[ComfyuiBackend], int, set[str]]:
+    await uow.session.execute(text("SELECT 1"))
+    backends = BackendRepository(uow.session)
+    paused = {pause.backend for pause in await pauses(uow.session)}
+    return list(await backends.all()), await backends.count_workers(), paused

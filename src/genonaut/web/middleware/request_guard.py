@@ -1,0 +1,184 @@
+"""Checks before anything else: host, origin, media type; a request id on every answer.
+
+In single-user mode there is no login, so no web page of somebody else's may reach the API: a DNS
+name rebound to loopback fails the host check, a form or script of another site the origin check,
+and what a reverse proxy passes on is refused unless that proxy was put there on purpose.
+"""
+
+import re
+from collections.abc import Sequence
+from http import HTTPStatus
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import msgspec
+import structlog
+from litestar.datastructures import Headers
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+from genonaut.accounts.identity import Client
+from genonaut.config.settings import AuthSettings, WebSettings
+from genonaut.core.errors import SettingsError
+from genonaut.web.errors.problem_details import MEDIA_TYPE, code_of, problem
+from genonaut.web.middleware.authentication import CLIENT
+from genonaut.web.middleware.security_headers import SecurityHeaders
+from genonaut.web.middleware.trusted_proxies import Origin, Proxies
+
+_SAFE = {"GET", "HEAD", "OPTIONS"}
+_WITH_BODY = {"POST", "PUT", "PATCH"}
+_LOOPBACK = re.compile(r"localhost|127(?:\.\d{1,3}){3}|\[::1\]", re.IGNORECASE)
+_PUBLIC_URL = re.compile(
+    r"(?P<scheme>https?)://(?P<host>[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::(?P<port>\d{1,5}))?/?"
+)
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+
+
+class RequestGuard:
+    """ASGI middleware around the whole application."""
+
+    def __init__(self, app: ASGIApp, settings: WebSettings, auth: AuthSettings) -> None:
+        self._app = app
+        self._auth = auth
+        self._proxies = Proxies(settings.trusted_proxies)
+        self._security = SecurityHeaders(settings)
+        self._hosts = {host.lower() for host in settings.allowed_hosts}
+        self._origins = {origin.lower().rstrip("/") for origin in settings.allowed_origins}
+        if settings.public_url:
+            host, origin = _read_public_url(settings.public_url)
+            self._hosts.add(host)
+            self._origins.add(origin)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer what may not enter; pass everything else on."""
+        if "headers" not in scope:  # the server announces its start and its end
+            await self._app(scope, receive, send)
+            return
+        headers = Headers.from_scope(scope)
+        request_id = _request_id(headers.get("x-request-id"))
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request_id=request_id)
+
+        host = headers.get("host", "")
+        came_from = self._resolve(scope, headers, host)
+        refusal = self._refusal(scope, headers, host, came_from)
+
+        async def send_completed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [
+                    *self._security.completed(
+                        list(message.get("headers", [])),
+                        path=scope["path"],
+                        # What was refused names nothing that we would repeat.
+                        host=host if refusal is None else "127.0.0.1",
+                        is_secure=came_from.scheme == "https",
+                    ),
+                    (b"x-request-id", request_id.encode()),
+                ]
+            await send(message)
+
+        if refusal is None:
+            await self._app(scope, receive, send_completed)
+        elif _is_socket(scope):
+            # Closing before accepting makes the server answer the handshake with 403.
+            await send({"type": "websocket.close", "code": 1008, "reason": refusal[1]})
+        else:
+            await _answer(send_completed, scope["path"], *refusal)
+
+    def _resolve(self, scope: Scope, headers: Headers, host: str) -> Origin:
+        """Find out who is at the other end and leave it in the scope for everybody behind us."""
+        peer = scope.get("client") or ("unknown", 0)
+        came_from = self._proxies.origin(peer[0], scope["scheme"], headers)
+        if came_from.is_forwarded and came_from.is_believed:
+            scope["client"] = (came_from.address, 0)
+        if came_from.scheme == "https":
+            scope["scheme"] = "wss" if _is_socket(scope) else "https"
+        is_loopback_name = _is_loopback_name(host)
+        wish = self._auth.secure_cookies
+        secure = not is_loopback_name or came_from.scheme == "https"
+        client = Client(
+            came_from.address,
+            is_local=came_from.is_loopback and is_loopback_name,
+            needs_secure_cookies=secure if wish == "auto" else wish == "always",
+            user_agent=headers.get("user-agent", "").replace("\x00", ""),
+        )
+        scope.setdefault("state", {})[CLIENT] = client
+        return came_from
+
+    def _refusal(
+        self, scope: Scope, headers: Headers, host: str, came_from: Origin
+    ) -> tuple[HTTPStatus, str] | None:
+        if not self._is_known_host(host):
+            detail = "this host name is not served here; add it to web.allowed_hosts"
+            return HTTPStatus.FORBIDDEN, detail
+        if self._auth.mode == "single-user" and not came_from.is_believed:
+            detail = "without a login nobody is served through a proxy; see web.trusted_proxies"
+            return HTTPStatus.FORBIDDEN, detail
+        method = None if _is_socket(scope) else str(scope["method"])  # type: ignore[typeddict-item]
+        if method in _SAFE:
+            return None
+        if not self._is_own_origin(headers, host):
+            detail = "requests from other sites are refused; see web.allowed_origins"
+            return HTTPStatus.FORBIDDEN, detail
+        if method in _WITH_BODY and not _is_json(headers):
+            return HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "send application/json"
+        return None
+
+    def _is_known_host(self, host: str) -> bool:
+        return _is_loopback_name(host) or _name_of(host).lower() in self._hosts
+
+    def _is_own_origin(self, headers: Headers, host: str) -> bool:
+        origin = headers.get("origin")
+        if origin is None:
+            return headers.get("sec-fetch-site", "none") != "cross-site"
+        if origin.lower() in self._origins:
+            return True
+        return urlsplit(origin).netloc.lower() == host.lower()
+
+
+def _read_public_url(url: str) -> tuple[str, str]:
+    """Return host name and origin of the address people open.
+
+    Raises:
+        SettingsError: it is none.
+    """
+    match = _PUBLIC_URL.fullmatch(url.lower())
+    if match is None:
+        raise SettingsError(
+            f"web.public_url: {url!r} is not like https://images.example.org, without a path"
+        )
+    scheme, host, port = match["scheme"], match["host"], match["port"]
+    # Browsers leave out the port that goes without saying.
+    says_port = port is not None and port != {"http": "80", "https": "443"}[scheme]
+    return host, f"{scheme}://{host}:{port}" if says_port else f"{scheme}://{host}"
+
+
+def _name_of(host: str) -> str:
+    return host.rpartition(":")[0] if re.search(r":\d+\Z", host) else host
+
+
+def _is_loopback_name(host: str) -> bool:
+    return _LOOPBACK.fullmatch(_name_of(host)) is not None
+
+
+def _is_socket(scope: Scope) -> bool:
+    return str(scope["type"]).endswith("websocket")
+
+
+def _is_json(headers: Headers) -> bool:
+    has_body = headers.get("content-length", "0") != "0" or "transfer-encoding" in headers
+    kind = headers.get("content-type", "").partition(";")[0].strip().lower()
+    return not has_body or kind == "application/json" or kind.endswith("+json")
+
+
+def _request_id(given: str | None) -> str:
+    return given if given and _REQUEST_ID.fullmatch(given) else uuid4().hex
+
+
+async def _answer(send: Send, path: str, status: HTTPStatus, detail: str) -> None:
+    body = msgspec.json.encode(problem(path, status, detail, code=code_of(status)))
+    headers: Sequence[tuple[bytes, bytes]] = [
+        (b"content-type", MEDIA_TYPE.encode()),
+        (b"content-length", str(len(body)).encode()),
+    ]
+    await send({"type": "http.response.start", "status": int(status), "headers": headers})
+    await send({"type": "http.response.body", "body": body, "more_body": False})

@@ -1,0 +1,97 @@
+"""The OpenAPI document: what every route has in common is said here once."""
+
+from importlib.metadata import version
+
+from litestar import Router
+from litestar.handlers import HTTPRouteHandler
+from litestar.openapi import OpenAPIConfig, ResponseSpec
+from litestar.openapi.spec import Components, SecurityScheme
+from litestar.plugins import ReceiveRoutePlugin
+from litestar.routes import BaseRoute, HTTPRoute
+
+from genonaut.accounts.access import SAFE_METHODS, Access
+from genonaut.accounts.authentication import SESSION_COOKIE
+from genonaut.accounts.guards import EVERYBODY, access_of
+from genonaut.web.errors.problem_details import MEDIA_TYPE, Problem
+from genonaut.web.openapi.page import SchemaPage
+
+_KEY, _SESSION = "api_key", "session"
+_WITH_BODY = {"POST", "PUT", "PATCH"}
+_DESCRIPTIONS = {
+    400: "The body is not valid JSON",
+    401: "Nobody is logged in, or the credentials are wrong or have expired",
+    403: "The caller may not do this, or the CSRF token is missing",
+    404: "There is no such thing, or it belongs to somebody else",
+    409: "The state of the thing does not allow this",
+    413: "The body is too large",
+    415: "The body is not declared as JSON",
+    422: "The input breaks a rule; errors names each field",
+    429: "Too much, too fast; Retry-After says when to try again",
+    503: "Something this service depends on is away; Retry-After says when to try again",
+}
+
+
+def openapi_config() -> OpenAPIConfig:
+    """Return how the API describes itself."""
+    schemes: dict[str, SecurityScheme] = {
+        _KEY: SecurityScheme(
+            type="http", scheme="bearer", description="An API key: gn_<id>_<secret>"
+        ),
+        _SESSION: SecurityScheme(
+            type="apiKey",
+            name=SESSION_COOKIE,
+            security_scheme_in="cookie",
+            description="Changes also take the cookie csrf in the header X-CSRF-Token",
+        ),
+    }
+    return OpenAPIConfig(
+        title="Genonaut",
+        version=version("genonaut"),
+        description="Image generation in front of ComfyUI servers.",
+        path="/api/schema",
+        components=Components(security_schemes={**schemes}),
+        openapi_router=Router(
+            "/api/schema", route_handlers=[], include_in_schema=False, opt=EVERYBODY
+        ),
+        render_plugins=[SchemaPage()],
+    )
+
+
+class DocumentErrors(ReceiveRoutePlugin):
+    """Declares the errors and the credentials of every route when it is registered."""
+
+    def receive_route(self, route: BaseRoute) -> None:
+        """Complete the handlers of a route; what they declare themselves stays."""
+        if not isinstance(route, HTTPRoute):
+            return
+        for handler in route.route_handlers:
+            access = access_of(handler)
+            statuses = _statuses(route, handler, access)
+            problems = {status: _problem(status) for status in statuses}
+            handler.responses = {**problems, **(handler.responses or {})}
+            if access.audience != "everybody":
+                key = [] if access.is_interactive else [{_KEY: []}]  # type: ignore[var-annotated]
+                handler.security = [*key, {_SESSION: []}]
+
+
+def _statuses(route: HTTPRoute, handler: HTTPRouteHandler, access: Access) -> list[int]:
+    statuses = {403, 422, 503}
+    has_body = bool(handler.http_methods & _WITH_BODY)
+    if has_body or access.audience != "everybody":
+        statuses |= {401, 429}
+    if has_body:
+        statuses |= {400, 404, 413, 415}
+    if handler.http_methods - SAFE_METHODS:
+        statuses.add(409)
+    if route.path_parameters:
+        statuses.add(404)
+    return sorted(statuses)
+
+
+def _problem(status: int) -> ResponseSpec:
+    return ResponseSpec(
+        data_container=Problem,
+        description=_DESCRIPTIONS[status],
+        media_type=MEDIA_TYPE,
+        generate_examples=False,
+    )

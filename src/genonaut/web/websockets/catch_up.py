@@ -1,0 +1,57 @@
+"""Make up for frames that were lost between COMMIT and PUBLISH."""
+
+import asyncio
+from collections import deque
+from uuid import UUID
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from genonaut.core.clock import utcnow
+from genonaut.jobs.lifecycle.transitions import state_frame
+from genonaut.jobs.messages import JobChanged
+from genonaut.jobs.repository import JobRepository
+from genonaut.realtime import Hub
+from genonaut.runtime import Runtime
+
+log = structlog.get_logger()
+INTERVAL_SECONDS = 10.0
+_LOOK_BACK = 3
+"""Intervals: an event with a lower id may be committed after one with a higher id was seen."""
+
+
+async def catch_up(
+    runtime: Runtime, hub: Hub, *, interval_seconds: float = INTERVAL_SECONDS
+) -> None:
+    """Deliver the state of watched jobs that changed lately, unless it was delivered already."""
+    floors: deque[int] = deque(maxlen=_LOOK_BACK)
+    while True:
+        owners, job_ids = _watched(hub.topics)
+        try:
+            async with runtime.begin() as uow:
+                jobs = JobRepository(uow.session)
+                # Also when nobody watches: what is older than a few intervals is nobody's news.
+                newest = await jobs.newest_event_id()
+                is_needed = bool(floors) and bool(owners or job_ids)
+                changed = await jobs.changed_since(floors[0], owners, job_ids) if is_needed else []
+        except (SQLAlchemyError, OSError) as error:
+            log.warning("catch_up.failed", error=type(error).__name__)
+        else:
+            floors.append(newest)
+            await hub.repeat(
+                JobChanged(user_id=job.user_id, job=state_frame(job, at=utcnow()))
+                for job in changed
+            )
+        await asyncio.sleep(interval_seconds)
+
+
+def _watched(topics: list[str]) -> tuple[list[UUID], list[int]]:
+    owners: list[UUID] = []
+    job_ids: list[int] = []
+    for topic in topics:
+        kind, _, name = topic.partition(":")
+        if kind == "job":
+            job_ids.append(int(name))
+        elif kind == "jobs-of":
+            owners.append(UUID(name))
+    return owners, job_ids

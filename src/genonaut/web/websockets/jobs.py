@@ -1,0 +1,201 @@
+"""The websockets of generation jobs: a snapshot, then everything newer."""
+
+from collections.abc import Sequence
+
+import msgspec
+from litestar import WebSocket, websocket
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from genonaut.accounts.identity import Identity
+from genonaut.core.schemas import MAX_ID
+from genonaut.jobs.controllers import owner_seen_by, view
+from genonaut.jobs.messages import (
+    job_topic,
+    owner_preview_topic,
+    owner_topic,
+    preview_channel,
+    preview_topic,
+)
+from genonaut.jobs.queries import JobReadingService
+from genonaut.jobs.schemas import JobView
+from genonaut.jobs.tables import GenerationJob
+from genonaut.realtime import Envelope, Hub, Mailbox
+from genonaut.runtime import Runtime
+from genonaut.web.websockets.connection import Socket, converse
+
+NOT_VISIBLE = 4404
+MAX_IDS = 200
+_ENDED_REMEMBERED = 1_000
+"""Frames of a job that ended before so many others are long through; a socket may be open for weeks."""
+
+
+class Snapshot(msgspec.Struct, frozen=True, tag_field="type", tag="snapshot"):
+    """The first frame."""
+
+    jobs: list[JobView]
+    missing: list[int]
+
+
+class Freshness:
+    """Knows, per job, the newest state a client has seen."""
+
+    def __init__(self, jobs: Sequence[GenerationJob]) -> None:
+        self._seen = {job.id: (job.attempt, job.seq) for job in jobs}
+        self._ended = dict.fromkeys(job.id for job in jobs if job.status.is_terminal)
+
+    def is_news(self, envelope: Envelope) -> bool:
+        """Tell whether the frame says something new, and remember it."""
+        if envelope.order is None:
+            return True
+        job_id, *rest = envelope.order
+        version = (rest[0], rest[1])
+        seen = self._seen.get(job_id, (-1, -1))
+        if envelope.replaces is not None:
+            return version >= seen and job_id not in self._ended
+        # A state is newer by its event's id; attempts only ever grow with it.
+        if version <= seen:
+            return False
+        self._seen[job_id] = version
+        return True
+
+    def note_end(self, job_id: int) -> None:
+        """Let no progress through after a terminal frame."""
+        self._ended[job_id] = None
+        if len(self._ended) > _ENDED_REMEMBERED:
+            forgotten = next(iter(self._ended))
+            del self._ended[forgotten]
+            self._seen.pop(forgotten, None)
+
+
+class JobStream:
+    """One client's view of jobs."""
+
+    def __init__(self, runtime: Runtime, hub: Hub, identity: Identity, socket: Socket) -> None:
+        self._runtime = runtime
+        self._hub = hub
+        self._identity = identity
+        self._socket = socket
+
+    async def run(self, job_ids: Sequence[int] | None, *, previews: bool) -> None:
+        """Send until the client leaves; subscribes before it reads, so that nothing is missed."""
+        watched = await self._watched(job_ids, previews=previews)
+        if watched is None:
+            await self._socket.close(NOT_VISIBLE, "none of these jobs is visible")
+            return
+        topics, channels = watched
+        async with self._hub.watch(topics, channels=channels) as mailbox:
+            freshness = await self._send_snapshot(job_ids)
+            await self._forward(mailbox, freshness)
+
+    async def _watched(
+        self, job_ids: Sequence[int] | None, *, previews: bool
+    ) -> tuple[list[str], list[str]] | None:
+        """Return the topics to watch, and the channels they need besides the hub's own.
+
+        None when none of the jobs is visible. The rows end here: a socket may be open for days.
+        """
+        if job_ids is None:
+            viewer_id = self._identity.user_id
+            topics, of_previews = [owner_topic(viewer_id)], [owner_preview_topic(viewer_id)]
+            owners = {viewer_id}
+        else:
+            visible, _ = await self._snapshot(job_ids)
+            if not visible:
+                return None
+            topics = [job_topic(job.id) for job in visible]
+            of_previews = [preview_topic(job.id) for job in visible]
+            owners = {job.user_id for job in visible}
+        if not previews:
+            return topics, []
+        return topics + of_previews, [preview_channel(owner_id) for owner_id in owners]
+
+    async def _snapshot(
+        self, job_ids: Sequence[int] | None
+    ) -> tuple[list[GenerationJob], Snapshot]:
+        async with self._runtime.begin() as uow:
+            reading = JobReadingService(uow, self._runtime.progress)
+            seen, missing = await reading.snapshot(
+                job_ids,
+                owner_id=owner_seen_by(self._identity),
+                viewer_id=self._identity.user_id,
+            )
+        return [one.job for one in seen], Snapshot([view(one) for one in seen], missing)
+
+    async def _send_snapshot(self, job_ids: Sequence[int] | None) -> Freshness:
+        jobs, snapshot = await self._snapshot(job_ids)
+        await self._socket.send(msgspec.json.encode(snapshot))
+        return Freshness(jobs)
+
+    async def _forward(self, mailbox: Mailbox, freshness: Freshness) -> None:
+        while True:
+            envelope = await mailbox.get()
+            if freshness.is_news(envelope):
+                await self._socket.send(envelope.frame)
+                if envelope.order is not None and _is_terminal(envelope):
+                    freshness.note_end(envelope.order[0])
+
+
+class _Status(msgspec.Struct):
+    job_status: str
+
+
+def _is_terminal(envelope: Envelope) -> bool:
+    if envelope.replaces is not None:
+        return False
+    return msgspec.json.decode(envelope.frame, type=_Status).job_status in {
+        "completed",
+        "failed",
+        "cancelled",
+    }
+
+
+def _parse_ids(text: str) -> list[int] | None:
+    """Return the ids of ``1,2,3``; None when that is not what it is."""
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    if not parts or len(parts) > MAX_IDS or not all(_is_id(part) for part in parts):
+        return None
+    return list(dict.fromkeys(int(part) for part in parts))
+
+
+def _is_id(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= len(str(MAX_ID))
+
+
+@websocket("/ws/jobs/{job_id:str}")
+async def one_job(
+    socket: WebSocket,  # type: ignore[type-arg]
+    job_id: FromPath[str],
+    runtime: NamedDependency[Runtime],
+    hub: NamedDependency[Hub],
+    identity: NamedDependency[Identity],
+) -> None:
+    """Follow one job."""
+    await _serve(Socket(socket), runtime, hub, identity, job_id)
+
+
+@websocket("/ws/jobs")
+async def many_jobs(
+    socket: WebSocket,  # type: ignore[type-arg]
+    runtime: NamedDependency[Runtime],
+    hub: NamedDependency[Hub],
+    identity: NamedDependency[Identity],
+) -> None:
+    """Follow several jobs (``?job_ids=1,2,3``), or all of the caller's."""
+    await _serve(Socket(socket), runtime, hub, identity, socket.query_params.get("job_ids"))
+
+
+async def _serve(
+    socket: Socket, runtime: Runtime, hub: Hub, identity: Identity, ids: str | None
+) -> None:
+    await socket.accept()
+    job_ids = None if ids is None else _parse_ids(ids)
+    if ids is not None and job_ids is None:
+        await socket.close(NOT_VISIBLE, f"name 1 to {MAX_IDS} job ids, as in job_ids=1,2,3")
+        return
+    wants_previews = socket.query("previews") == "1"
+    stream = JobStream(runtime, hub, identity, socket)
+    await converse(socket, stream.run(job_ids, previews=wants_previews))
+
+
+SOCKETS = [one_job, many_jobs]

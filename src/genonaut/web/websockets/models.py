@@ -1,0 +1,39 @@
+"""The websocket of the catalogue: the last refresh, then progress and changes."""
+
+import msgspec
+from litestar import WebSocket, websocket
+from litestar.di import NamedDependency
+
+from genonaut.catalog.messages import TOPIC
+from genonaut.catalog.refresh.requests import RefreshRequests
+from genonaut.catalog.schemas import RefreshView
+from genonaut.realtime import Hub
+from genonaut.runtime import Runtime
+from genonaut.web.websockets.connection import Socket, converse
+
+
+class ModelsSnapshot(msgspec.Struct, frozen=True, tag_field="type", tag="snapshot"):
+    """The first frame."""
+
+    refresh: RefreshView
+
+
+@websocket("/ws/models")
+async def models_socket(
+    socket: WebSocket,  # type: ignore[type-arg]
+    runtime: NamedDependency[Runtime],
+    hub: NamedDependency[Hub],
+) -> None:
+    """Follow refreshes and hashing, and learn when lists should be read again."""
+    conversation = Socket(socket)
+    await conversation.accept()
+    await converse(conversation, _send(conversation, runtime, hub))
+
+
+async def _send(socket: Socket, runtime: Runtime, hub: Hub) -> None:
+    async with hub.watch([TOPIC]) as mailbox:
+        async with runtime.begin() as uow:
+            state = await RefreshRequests(uow).state()
+        await socket.send(msgspec.json.encode(ModelsSnapshot(RefreshView.of(state))))
+        while True:
+            await socket.send((await mailbox.get()).frame)
