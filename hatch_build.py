@@ -1,4 +1,4 @@
-"""The wheel carries the built web app."""
+"""Build hook that puts the web app into the wheel."""
 
 import subprocess
 import sys
@@ -9,12 +9,12 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
 class WebAppHook(BuildHookInterface):  # type: ignore[type-arg]
-    """Build ``frontend/dist`` before a wheel is packed; an editable install serves the checkout."""
+    """Build ``frontend/dist`` for a wheel; an editable install serves the checkout's."""
 
     PLUGIN_NAME = "web-app"
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Build and include; fails the build rather than ship a wheel without its face."""
+        """Build the web app and include it; a failure fails the wheel."""
         if version == "editable" or self.target_name != "wheel":
             return
         root = Path(self.root)

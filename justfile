@@ -1,4 +1,4 @@
-# Everything a developer types. `./justw RECIPE` brings its own just; an installed one works alike.
+# Recipes for development. `./justw RECIPE` installs just itself; an installed just works as well.
 # ENV is dev, demo, test or prod.
 
 set positional-arguments
@@ -8,7 +8,7 @@ export PATH := justfile_directory() / ".venv/bin:" + env("PATH")
 _list:
     @{{ quote(just_executable()) }} --justfile {{ quote(justfile()) }} --list --unsorted
 
-# The same check as ./justw's own: a few milliseconds when nothing is to do.
+# Install or update .venv; takes a few milliseconds when it is up to date.
 _venv:
     @./justw --prepare
 
@@ -30,13 +30,13 @@ up ENV *ARGS: _venv
 api ENV *ARGS: _venv
     @APP_ENV="$1" && export APP_ENV && shift && exec genonaut api "$@"
 
-# Render queued jobs
+# Run a worker
 [group('run')]
 [no-exit-message]
 worker ENV *ARGS: _venv
     @APP_ENV="$1" && export APP_ENV && shift && exec genonaut worker "$@"
 
-# Watch the queue and the workers live
+# Show the queue and the workers, live
 [group('run')]
 [no-exit-message]
 monitor ENV *ARGS: _venv
@@ -54,13 +54,13 @@ db-upgrade ENV *ARGS: _venv
 redis-keys ENV *ARGS: _venv
     @APP_ENV="$1" && export APP_ENV && shift && exec genonaut redis keys "$@"
 
-# Show what the environment keeps in Redis
+# Summarise the environment's Redis keys
 [group('data')]
 [no-exit-message]
 redis-info ENV *ARGS: _venv
     @APP_ENV="$1" && export APP_ENV && shift && exec genonaut redis info "$@"
 
-# Delete the environment's Redis keys; refuses prod
+# Delete the environment's Redis keys; refused in prod
 [group('data')]
 [no-exit-message]
 redis-flush ENV *ARGS: _venv
@@ -72,41 +72,42 @@ redis-flush ENV *ARGS: _venv
 web-build: _venv
     @exec python frontend/build.py
 
-# Run Vite with a proxy to the API of the demo, for work on the web app
+# Run Vite with a proxy to the demo's API, to develop the web app
 [group('web')]
 [no-exit-message]
 web *ARGS: web-build
     @cd frontend && exec npm run dev -- "$@"
 
-# Run the web app's journeys in a real browser, alone
+# Run only the browser tests of the web app
 [group('web')]
 [no-exit-message]
 e2e *ARGS: web-build
     @APP_ENV=test exec python -m pytest tests/e2e "$@"
 
-# Render every page, or those named, dark and light, desktop and phone, into docs/screenshots
+# Take screenshots of all pages, or of those named, into docs/screenshots
 [group('web')]
 [no-exit-message]
 screenshots *PAGES: web-build
     @exec python frontend/build.py run screenshots -- "$@"
 
-# One process more than processors: journeys of the browser mostly wait. Few tests wait behind a long one.
+# One process more than processors, since browser tests mostly wait; worksteal keeps short tests from
+# queueing behind a long one.
 test_processes := "--numprocesses $((" + num_cpus() + " + 1)) --maxprocesses 4 --dist worksteal"
 
-# Run the tests against real PostgreSQL and Redis, started for the purpose
+# Run the tests; starts PostgreSQL and Valkey for them
 [group('quality')]
 [no-exit-message]
 test *ARGS: _venv
     @APP_ENV=test exec python -m pytest {{ test_processes }} "$@"
 
-# Run all tests and fail when they leave more than a tenth of the branches uncovered
+# Run all tests with coverage; fails below 90 % of the branches
 [group('quality')]
 [no-exit-message]
 coverage *ARGS: _venv
     @APP_ENV=test exec python -m pytest {{ test_processes }} \
         --cov --cov-report=term:skip-covered --cov-fail-under=90 "$@"
 
-# Check style, types, architecture and dependencies
+# Check style, types, imports and dependencies
 [group('quality')]
 [no-exit-message]
 check: _venv
@@ -117,14 +118,14 @@ check: _venv
     deptry src
     python frontend/build.py run check
 
-# Mend what can be mended automatically
+# Fix style automatically where possible
 [group('quality')]
 [no-exit-message]
 fix: _venv
     ruff check --fix
     ruff format
 
-# Measure latency, throughput and memory, each beside its floor
+# Measure latency, throughput and memory, each against a baseline
 [group('quality')]
 [no-exit-message]
 bench *ARGS: _venv
@@ -136,7 +137,7 @@ bench *ARGS: _venv
 openapi *ARGS: _venv
     @exec genonaut openapi "$@"
 
-# Resolve the dependencies of pyproject.toml into requirements/; add --upgrade to renew them
+# Lock the dependencies of pyproject.toml in requirements/; --upgrade updates them
 [group('quality')]
 [no-exit-message]
 lock *ARGS: _venv
@@ -144,38 +145,44 @@ lock *ARGS: _venv
     uv pip compile {{ lock_options }} --extra embedded --group dev --output-file requirements/dev.txt "$@" pyproject.toml
     uv pip compile {{ lock_options }} --group pyproject.toml:web --output-file requirements/web.txt "$@"
 
-# No registry host in the files, so that they serve behind any mirror.
+# The files name no package index, so that they work with any mirror.
 lock_options := "--quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header"
 
-# The familiar spellings.
-[group('spellings')]
+# Set the version, build the wheel and tag it; CHANGELOG.md needs a heading for VERSION
+[group('quality')]
+[no-exit-message]
+release VERSION: _venv
+    @exec python scripts/release.py "$1"
+
+# Short names.
+[group('short names')]
 [no-exit-message]
 api-dev: (api "dev")
 
-[group('spellings')]
+[group('short names')]
 [no-exit-message]
 api-demo: (api "demo")
 
-[group('spellings')]
+[group('short names')]
 [no-exit-message]
 api-test: (api "test")
 
-[group('spellings')]
+[group('short names')]
 [no-exit-message]
 worker-dev: (worker "dev")
 
-[group('spellings')]
+[group('short names')]
 [no-exit-message]
 worker-demo: (worker "demo")
 
-[group('spellings')]
+[group('short names')]
 [no-exit-message]
 worker-test: (worker "test")
 
-[group('spellings')]
+[group('short names')]
 [no-exit-message]
 monitor-dev: (monitor "dev")
 
-[group('spellings')]
+[group('short names')]
 [no-exit-message]
 monitor-demo: (monitor "demo")

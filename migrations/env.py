@@ -1,4 +1,4 @@
-"""Alembic's entry: run the migrations over asyncpg."""
+"""Alembic's entry point: run the migrations over asyncpg."""
 
 import asyncio
 
@@ -12,24 +12,24 @@ import genonaut.catalog.tables
 import genonaut.content.tables
 import genonaut.jobs.tables
 import genonaut.notifications.tables
-import genonaut.notifications.webhooks.tables  # noqa: F401  # each registers its tables with the metadata
+import genonaut.notifications.webhooks.tables  # noqa: F401  # each import registers tables with the metadata
 from genonaut.db.base import Base
 
 
 def run(connection: Connection) -> None:
-    """Migrate within one transaction that gives up rather than block everybody else."""
+    """Migrate in one transaction; fails after waiting 5 s for a lock, so as not to block other queries."""
     context.configure(
         connection=connection, target_metadata=Base.metadata, compare_server_default=True
     )
     with context.begin_transaction():
         connection.execute(text("SET LOCAL lock_timeout = '5s'"))
-        # Two processes that start together must not migrate side by side.
+        # A second process that migrates at the same time waits here.
         connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('genonaut.migrations'))"))
         context.run_migrations()
 
 
 async def connect_and_run() -> None:
-    """Open one connection for the run."""
+    """Open a connection and run the migrations."""
     engine = create_async_engine(context.config.attributes["url"], poolclass=NullPool)
     async with engine.begin() as connection:
         await connection.run_sync(run)

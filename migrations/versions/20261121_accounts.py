@@ -1,4 +1,4 @@
-"""Accounts: passwords, sessions, API keys, the first account's tokens, the audit log."""
+"""Accounts: passwords, sessions, API keys, setup tokens, the audit log."""
 
 from collections.abc import Sequence
 

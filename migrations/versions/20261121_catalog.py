@@ -1,4 +1,4 @@
-"""The catalogue of models: models, their files, the servers that have them; how a job loads them."""
+"""The model catalogue: models, files, backends that have them; the models of a job."""
 
 from collections.abc import Sequence
 

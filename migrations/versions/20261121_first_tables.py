@@ -13,7 +13,7 @@ depends_on: str | Sequence[str] | None = None
 
 
 def upgrade() -> None:
-    # Prompts are searched with ILIKE; the extension is trusted, its owner need not be a superuser.
+    # For ILIKE searches in prompts. The extension is trusted: no superuser is needed to create it.
     op.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
     op.create_table(
         "comfyui_backends",
@@ -428,7 +428,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_generation_job_events_job", "generation_job_events", ["job_id", "id"], unique=False
     )
-    # Jobs and content name each other; the second foreign key comes when both exist.
+    # Jobs and content items refer to each other: add the second foreign key once both tables exist.
     op.create_foreign_key(
         "fk_content_items_job_id",
         "content_items",

@@ -1,4 +1,4 @@
-"""The gallery: tags, ratings, search in title and tags, and an index for every order and filter."""
+"""The gallery: tags, ratings, search in title and tags, indexes for sorting and filtering."""
 
 from collections.abc import Sequence
 

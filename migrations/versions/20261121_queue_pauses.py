@@ -1,4 +1,4 @@
-"""Pauses of the queue and of single backends; how much a worker may render at once."""
+"""Pauses of the queue and of backends; the slots of a worker."""
 
 from collections.abc import Sequence
 

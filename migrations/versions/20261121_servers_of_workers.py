@@ -1,4 +1,4 @@
-"""Which servers each worker knows; which servers have a picture of a model."""
+"""The backends of each worker; which backends have a preview image of a model."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""How a ComfyUI server spells the name of a model, where that is not as we do."""
+"""The name of a model on a backend, if it differs from ours."""
 
 from collections.abc import Sequence
 

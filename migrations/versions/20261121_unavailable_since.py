@@ -1,4 +1,4 @@
-"""Since when no enabled backend offers what a waiting job needs."""
+"""Time since which no enabled backend offers what a waiting job needs."""
 
 from collections.abc import Sequence
 
