@@ -13,6 +13,7 @@ import genonaut.content.tables
 import genonaut.jobs.tables
 import genonaut.notifications.tables
 import genonaut.notifications.webhooks.tables  # noqa: F401  # each import registers tables with the metadata
+from genonaut.db.advisory_locks import LOCK_TRANSACTION, AdvisoryLock
 from genonaut.db.base import Base
 
 
@@ -24,7 +25,7 @@ def run(connection: Connection) -> None:
     with context.begin_transaction():
         connection.execute(text("SET LOCAL lock_timeout = '5s'"))
         # A second process that migrates at the same time waits here.
-        connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('genonaut.migrations'))"))
+        connection.execute(LOCK_TRANSACTION, {"name": str(AdvisoryLock.MIGRATIONS)})
         context.run_migrations()
 
 

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, func, select, text
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from genonaut.accounts.tables import Role, User
 from genonaut.core.pagination import COUNTED_UP_TO
+from genonaut.db.advisory_locks import AdvisoryLock, lock_transaction
 
 _KEPT = User.deleted_at.is_(None)
 ABLE_ADMIN = (
@@ -91,10 +92,8 @@ class UserRepository:
         return await self._session.scalar(select(func.count()).select_from(limited)) or 0
 
     async def lock_administration(self) -> None:
-        """Let nobody else make or unmake administrators until the commit."""
-        await self._session.execute(
-            text("SELECT pg_advisory_xact_lock(hashtext('genonaut.administration'))")
-        )
+        """Keep other transactions from adding or removing administrators until this one ends."""
+        await lock_transaction(self._session, AdvisoryLock.ADMINISTRATORS)
 
     async def has_able_admin(self, *, besides: UUID | None = None) -> bool:
         """Tell whether an administrator can log in, not counting one of them."""

@@ -2,13 +2,12 @@
 
 from datetime import timedelta
 
-from sqlalchemy import text
-
 from genonaut.accounts.audit import AuditLog
 from genonaut.accounts.keys import ApiKeyService
 from genonaut.accounts.sessions import SessionService
 from genonaut.config.settings import AuthSettings
 from genonaut.db import UnitOfWork
+from genonaut.db.advisory_locks import AdvisoryLock, try_lock_transaction
 
 
 async def prune_accounts(uow: UnitOfWork, settings: AuthSettings) -> int:
@@ -16,10 +15,7 @@ async def prune_accounts(uow: UnitOfWork, settings: AuthSettings) -> int:
 
     Of several workers one does it, the others return at once.
     """
-    won = await uow.session.scalar(
-        text("SELECT pg_try_advisory_xact_lock(hashtext('genonaut.prune_accounts'))")
-    )
-    if not won:
+    if not await try_lock_transaction(uow.session, AdvisoryLock.ACCOUNT_RETENTION):
         return 0
     age = timedelta(days=settings.audit_days)
     gone = await AuditLog(uow.session).prune(older_than=age)

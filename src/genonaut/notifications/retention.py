@@ -2,10 +2,9 @@
 
 from datetime import timedelta
 
-from sqlalchemy import func, select
-
 from genonaut.config.settings import NotificationSettings, WebhookSettings
 from genonaut.db import UnitOfWork
+from genonaut.db.advisory_locks import AdvisoryLock, try_lock_transaction
 from genonaut.notifications.repository import NotificationRepository
 from genonaut.notifications.webhooks.repository import WebhookRepository
 
@@ -19,10 +18,7 @@ async def prune_notifications(
 
     Unread notifications stay however old. Of several workers one does it, the others return.
     """
-    won = await uow.session.scalar(
-        select(func.pg_try_advisory_xact_lock(func.hashtext("genonaut.prune_notifications")))
-    )
-    if not won:
+    if not await try_lock_transaction(uow.session, AdvisoryLock.NOTIFICATION_RETENTION):
         return 0
     gone = await NotificationRepository(uow.session).prune(
         older_than=timedelta(days=notifications.retention_days), limit=PRUNED_AT_ONCE

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from tests.support.service import eventually
 
-from genonaut.db.session_lock import session_lock
+from genonaut.db.advisory_locks import AdvisoryLock, try_lock_session
 from genonaut.embedded import RunningPostgres
 
 
@@ -35,7 +35,7 @@ async def server_of(engine: AsyncEngine) -> psutil.Process:
 
 
 async def gets_in(engine: AsyncEngine) -> bool:
-    async with session_lock(engine, "hashing") as is_ours:
+    async with try_lock_session(engine, AdvisoryLock.MODEL_HASHING) as is_ours:
         return is_ours
 
 
@@ -51,7 +51,7 @@ async def test_a_lock_of_which_nobody_knows_is_not_kept(
                 with pytest.raises(TimeoutError):
                     await gets_in(engine)
             else:
-                async with session_lock(engine, "hashing") as is_ours:
+                async with try_lock_session(engine, AdvisoryLock.MODEL_HASHING) as is_ours:
                     assert is_ours
                     server.suspend()
         finally:

@@ -4,12 +4,13 @@ from datetime import timedelta
 
 import msgspec
 import pytest
-from sqlalchemy import func, select, text, update
+from sqlalchemy import func, text, update
 from sqlalchemy.dialects import postgresql
 from tests.integration.notifications.test_deliveries import add_hook, deliveries
 from tests.support.notifying import make_notifications, told
 from tests.support.people import Person, Town
 
+from genonaut.db.advisory_locks import AdvisoryLock, lock_transaction
 from genonaut.notifications.repository import unread_count_query
 from genonaut.notifications.retention import prune_notifications
 from genonaut.notifications.tables import UserNotification
@@ -56,8 +57,7 @@ async def test_of_several_workers_one_prunes(town: Town) -> None:
     settings = town.runtime.settings
     tight = msgspec.structs.replace(settings.notifications, retention_days=1e-9)
     async with town.runtime.begin() as uow:
-        key = func.hashtext("genonaut.prune_notifications")
-        await uow.session.execute(select(func.pg_advisory_xact_lock(key)))
+        await lock_transaction(uow.session, AdvisoryLock.NOTIFICATION_RETENTION)
         async with town.runtime.begin() as other:
             assert await prune_notifications(other, tight, settings.webhooks) == 0
 

@@ -1,9 +1,8 @@
 """One writer of the catalogue at a time, over all processes of an installation."""
 
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-_ALONE = text("SELECT pg_advisory_xact_lock(hashtext('genonaut.catalog'))")
+from genonaut.db.advisory_locks import AdvisoryLock, lock_transaction
 
 
 async def acquire_write_lock(session: AsyncSession) -> None:
@@ -13,4 +12,4 @@ async def acquire_write_lock(session: AsyncSession) -> None:
     looks at what the others write: with row locks they would deadlock, or look too early. None of
     their transactions waits for anything but the database.
     """
-    await session.execute(_ALONE)
+    await lock_transaction(session, AdvisoryLock.CATALOG_WRITES)

@@ -22,11 +22,10 @@ from genonaut.catalog.scanning.discover import printable
 from genonaut.catalog.tables import ModelFile
 from genonaut.core.errors import NotFoundError
 from genonaut.db import UnitOfWork
-from genonaut.db.session_lock import session_lock
+from genonaut.db.advisory_locks import AdvisoryLock, try_lock_session
 from genonaut.runtime import Runtime
 
 log = structlog.get_logger()
-LOCK = "catalog.hash"
 # ARQ ends a task after an hour; well before that the rest is left to a task of its own.
 _LONGEST = timedelta(minutes=50)
 
@@ -89,7 +88,7 @@ def ask_for_hashes(uow: UnitOfWork) -> None:
 async def hash_models(runtime: Runtime, task: HashModels) -> None:
     """Hash for at most 50 minutes; while another process does, do nothing."""
     del task
-    async with session_lock(runtime.engine, LOCK) as is_ours:
+    async with try_lock_session(runtime.engine, AdvisoryLock.MODEL_HASHING) as is_ours:
         if not is_ours:
             return
         async with runtime.begin() as uow:

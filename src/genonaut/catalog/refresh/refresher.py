@@ -30,11 +30,10 @@ from genonaut.catalog.scanning.roots import (
 from genonaut.catalog.scanning.scan import Fingerprint, scan_in_background
 from genonaut.comfyui import ComfyUnreachableError
 from genonaut.config.settings import CatalogSettings
-from genonaut.db.session_lock import session_lock
+from genonaut.db.advisory_locks import AdvisoryLock, try_lock_session
 from genonaut.runtime import Runtime
 
 log = structlog.get_logger()
-LOCK = "catalog.refresh"
 _WRITTEN_AT_ONCE = 512
 _NAMED_PROBLEMS = 50
 Known = dict[tuple[str, str], Fingerprint]
@@ -44,7 +43,7 @@ async def refresh_models(runtime: Runtime, task: RefreshModels) -> None:
     """Refresh until nothing is due; while another process does, do nothing."""
     del task
     interval = timedelta(minutes=runtime.settings.catalog.refresh_minutes)
-    async with session_lock(runtime.engine, LOCK) as is_ours:
+    async with try_lock_session(runtime.engine, AdvisoryLock.MODEL_REFRESH) as is_ours:
         while is_ours and await _begin(runtime, interval):
             report = await Refresher(runtime).run()
             log.info("catalog.refreshed", **report)

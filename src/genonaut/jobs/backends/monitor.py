@@ -54,7 +54,7 @@ class BackendMonitor:
                 self.backends[one.name] = await stack.enter_async_context(backend)
             async with self._runtime.begin() as uow:
                 repository = BackendRepository(uow.session)
-                await repository.take_turns()
+                await repository.lock_registrations()
                 await repository.register(self._runtime.settings.backends)
             await self._retire_unnamed()
             yield self.backends
@@ -91,7 +91,7 @@ class BackendMonitor:
         names = [backend.name for backend in self._runtime.settings.backends]
         async with self._runtime.begin() as uow:
             repository = BackendRepository(uow.session)
-            await repository.take_turns()
+            await repository.lock_registrations()
             await repository.retire_unnamed(names)
             kept = [backend.name for backend in await repository.all()]
             await ListingService(uow).keep_backends(kept)

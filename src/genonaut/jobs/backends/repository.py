@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import any_, case, exists, func, select, text, update
+from sqlalchemy import any_, case, exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from genonaut.config.settings import BackendSettings
+from genonaut.db.advisory_locks import AdvisoryLock, lock_transaction
 from genonaut.jobs.tables import ComfyuiBackend, Worker
 
 SILENT_AFTER = timedelta(seconds=30)
@@ -24,11 +25,9 @@ class BackendRepository:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    async def take_turns(self) -> None:
-        """Let no other worker register or retire servers until the end of the transaction."""
-        await self._session.execute(
-            text("SELECT pg_advisory_xact_lock(hashtext('genonaut.backends'))")
-        )
+    async def lock_registrations(self) -> None:
+        """Keep other workers from registering or retiring servers until the transaction ends."""
+        await lock_transaction(self._session, AdvisoryLock.BACKENDS)
 
     async def register(self, backends: Sequence[BackendSettings]) -> None:
         """Make the rows agree with the settings of one worker."""

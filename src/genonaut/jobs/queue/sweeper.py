@@ -8,6 +8,7 @@ from sqlalchemy import exists, func, select, text
 
 from genonaut.config.settings import JobSettings
 from genonaut.db import UnitOfWork
+from genonaut.db.advisory_locks import AdvisoryLock, try_lock_transaction
 from genonaut.jobs.backends.repository import SILENT_AFTER
 from genonaut.jobs.lifecycle.attempts import AttemptRepository, abandon_prompt
 from genonaut.jobs.lifecycle.transitions import Transitions
@@ -99,10 +100,7 @@ class Sweep:
         # Also who does not win watches the clock: the next time it may be the winner.
         now = (await self._session.execute(select(func.clock_timestamp()))).scalar_one()
         is_trusted = clock.trusts(now.timestamp())
-        won = await self._session.scalar(
-            text("SELECT pg_try_advisory_xact_lock(hashtext('genonaut.sweep'))")
-        )
-        if not won:
+        if not await try_lock_transaction(self._session, AdvisoryLock.SWEEP):
             return 0
         if is_trusted:
             await self._take_back_expired(now)

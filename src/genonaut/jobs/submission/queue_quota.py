@@ -2,10 +2,11 @@
 
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, select, text
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from genonaut.core.errors import RateLimitedError
+from genonaut.db.advisory_locks import AdvisoryLock, lock_transaction
 from genonaut.jobs.states import WAITING
 from genonaut.jobs.tables import GenerationJob
 
@@ -14,7 +15,6 @@ RETRY_AFTER_SECONDS = 30
 _WAITING_OF = select(func.count()).where(
     GenerationJob.user_id == bindparam("owner_id"), GenerationJob.status.in_(WAITING)
 )
-_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
 
 
 class WaitingRoom:
@@ -44,7 +44,7 @@ class WaitingRoom:
         """
         if not self._most:
             return
-        await self._session.execute(_LOCK, {"name": f"genonaut.waiting:{owner_id}"})
+        await lock_transaction(self._session, AdvisoryLock.QUEUE_QUOTA, subject=owner_id)
         self._refuse_beyond(await self._waiting(owner_id), 0)
 
     async def _waiting(self, owner_id: UUID) -> int:

@@ -12,6 +12,7 @@ from genonaut.accounts.tables import User
 from genonaut.config.settings import WebhookSettings
 from genonaut.core.clock import utcnow
 from genonaut.db import UnitOfWork
+from genonaut.db.advisory_locks import AdvisoryLock, try_lock_transaction
 from genonaut.notifications.webhooks.messages import DeliverWebhook
 from genonaut.notifications.webhooks.repository import WebhookRepository
 from genonaut.notifications.webhooks.sending import Answer, Message
@@ -129,10 +130,7 @@ class DeliveryService:
 
         Of several workers one does it. Returns how many tasks will be sent.
         """
-        won = await self._session.scalar(
-            select(func.pg_try_advisory_xact_lock(func.hashtext("genonaut.webhooks")))
-        )
-        if not won:
+        if not await try_lock_transaction(self._session, AdvisoryLock.WEBHOOK_SWEEP):
             return 0
         now = func.clock_timestamp()
         due = (

@@ -9,6 +9,7 @@ from sqlalchemy import CursorResult, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from genonaut.core.pagination import COUNTED_UP_TO
+from genonaut.db.advisory_locks import AdvisoryLock, lock_transaction
 from genonaut.notifications.webhooks.tables import (
     DeliveryStatus,
     Webhook,
@@ -40,8 +41,7 @@ class WebhookRepository:
 
     async def lock_count(self, user_id: UUID) -> int:
         """Return how many a user has, letting nobody else add one for them until the commit."""
-        key = func.hashtext(f"genonaut.webhooks:{user_id}")
-        await self._session.execute(select(func.pg_advisory_xact_lock(key)))
+        await lock_transaction(self._session, AdvisoryLock.WEBHOOK_QUOTA, subject=user_id)
         query = select(func.count()).select_from(Webhook).where(Webhook.user_id == user_id)
         return await self._session.scalar(query) or 0
 
