@@ -46,7 +46,7 @@ from genonaut.web.websockets.notifications import remind
 
 
 class MetricsController(PrometheusController):
-    """What Prometheus scrapes, with an administrator's API key where people log in."""
+    """Serves ``/metrics`` to Prometheus; in password mode it needs an administrator's API key."""
 
     opt = ADMINS
     include_in_schema = False
@@ -79,7 +79,7 @@ async def _lifespan(app: Litestar) -> AsyncIterator[None]:
 
 
 def create_app(settings: Settings) -> Litestar:
-    """Return the application; its lifespan opens every connection it needs."""
+    """Return the Litestar application; its lifespan opens all connections."""
     api = Router(
         "/api/v1",
         route_handlers=[
@@ -121,7 +121,7 @@ def create_app(settings: Settings) -> Litestar:
 
 
 def create_asgi(settings: Settings) -> RequestGuard:
-    """Return the application behind the checks at the door."""
+    """Return the application wrapped in the request guard."""
     return RequestGuard(create_app(settings), settings.web, settings.auth)
 
 

@@ -1,4 +1,4 @@
-"""What handlers ask for by name."""
+"""Dependencies that route handlers request by name."""
 
 from collections.abc import AsyncIterator
 
@@ -21,25 +21,29 @@ from genonaut.web.middleware.authentication import client_of
 
 
 async def provide_runtime(state: State) -> Runtime:
-    """Return the process's connections."""
+    """Return the open connections of this process."""
     runtime: Runtime = state.runtime
     return runtime
 
 
 async def provide_hub(state: State) -> Hub:
-    """Return the process's hub."""
+    """Return the hub of this process."""
     hub: Hub = state.hub
     return hub
 
 
 async def provide_uow(runtime: NamedDependency[Runtime]) -> AsyncIterator[UnitOfWork]:
-    """Yield the request's unit of work; it commits after the handler and before the answer."""
+    """Yield the request's unit of work; it commits after the handler and before the response."""
     async with runtime.begin() as uow:
         yield uow
 
 
 async def provide_identity(scope: Scope) -> Identity:
-    """Return who is asking; routes for everybody have nobody to ask for."""
+    """Return the identity of the caller.
+
+    Raises:
+        NotAuthenticatedError: the route is public and the caller is anonymous.
+    """
     identity = scope.get("user")
     if not isinstance(identity, Identity):
         raise NotAuthenticatedError("log in, or send an API key as Authorization: Bearer gn_…")
@@ -47,18 +51,18 @@ async def provide_identity(scope: Scope) -> Identity:
 
 
 async def provide_client(scope: Scope) -> Client:
-    """Return from where the request comes."""
+    """Return the address and user agent of the client."""
     return client_of(scope)
 
 
 async def provide_limiter(state: State) -> RateLimiter:
-    """Return the process's limiter."""
+    """Return the rate limiter of this process."""
     limiter: RateLimiter = state.limiter
     return limiter
 
 
 async def provide_passwords(state: State) -> Passwords:
-    """Return the process's password hasher."""
+    """Return the password hasher of this process."""
     passwords: Passwords = state.passwords
     return passwords
 
@@ -66,7 +70,7 @@ async def provide_passwords(state: State) -> Passwords:
 async def provide_reading(
     uow: NamedDependency[UnitOfWork], runtime: NamedDependency[Runtime]
 ) -> JobReadingService:
-    """Return the service that looks at jobs."""
+    """Return the service that reads jobs."""
     return JobReadingService(uow, runtime.progress)
 
 

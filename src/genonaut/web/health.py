@@ -1,4 +1,4 @@
-"""Health of the whole, and what the backends offer."""
+"""Health, liveness and readiness of the service."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -25,7 +25,7 @@ log = structlog.get_logger()
 
 
 class BackendHealthView(View, frozen=True):
-    """One ComfyUI server: up, down, stuck, or unknown while no worker looks at it."""
+    """One ComfyUI server: up, down, stuck, or unknown while no worker checks it."""
 
     name: str
     status: str
@@ -33,13 +33,13 @@ class BackendHealthView(View, frozen=True):
     queue: int | None
     slots: int
     is_paused: bool
-    """Nothing new is begun there, by an administrator's wish."""
+    """An administrator paused it: no new job is started there."""
     detail: str | None
     checked_at: datetime | None
 
     @classmethod
     def of(cls, backend: ComfyuiBackend, paused: Collection[str]) -> "BackendHealthView":
-        """Return the view of a row; what was not looked at lately is unknown."""
+        """Return the view of a row; the status is unknown when the last check is too old."""
         is_current = backend.checked_at is not None and utcnow() - backend.checked_at < SILENT_AFTER
         return cls(
             name=backend.name,
@@ -56,7 +56,7 @@ class BackendHealthView(View, frozen=True):
 class ServiceHealthView(View, frozen=True):
     """``ok`` when everything answers and at least one worker and one backend are up.
 
-    A paused queue is somebody's wish, and no fault.
+    A paused queue does not make the service degraded.
     """
 
     status: str
@@ -78,43 +78,43 @@ def _unavailable(body: type[View]) -> ResponseSpec:
 
 
 class HealthController(Controller):
-    """Is it well?"""
+    """Health routes."""
 
     tags = ("system",)
     opt = EVERYBODY
 
     @get(
         "/api/v1/health",
-        summary="Health of the whole",
+        summary="Service health",
         responses={503: _unavailable(ServiceHealthView)},
     )
     async def health(self, runtime: NamedDependency[Runtime]) -> Response[ServiceHealthView]:
-        """Look at database, Redis, workers and ComfyUI servers; 503 when the database is down."""
-        found = await look(runtime)
-        return Response(found, status_code=200 if found.database == "ok" else 503)
+        """Check database, Redis, workers and ComfyUI servers; 503 when the database is down."""
+        health = await check_health(runtime)
+        return Response(health, status_code=200 if health.database == "ok" else 503)
 
     @get("/health/live", summary="Liveness")
     async def live(self) -> Liveness:
-        """Answer as long as the process runs."""
+        """Return 200 as long as the process runs."""
         return Liveness(status="ok")
 
     @get("/health/ready", summary="Readiness", responses={503: _unavailable(Liveness)})
     async def ready(self, runtime: NamedDependency[Runtime]) -> Response[Liveness]:
-        """Tell whether requests can be served: 503 while the database is down."""
-        found = await look(runtime)
-        is_ready = found.database == "ok"
+        """Return 200 when requests can be served, 503 while the database is down."""
+        health = await check_health(runtime)
+        is_ready = health.database == "ok"
         status = "ok" if is_ready else "unavailable"
         return Response(Liveness(status=status), status_code=200 if is_ready else 503)
 
 
-async def look(runtime: Runtime) -> ServiceHealthView:
-    """Ask everything how it does."""
+async def check_health(runtime: Runtime) -> ServiceHealthView:
+    """Return the state of database, Redis, queue, ComfyUI servers and workers."""
     redis = await _redis(runtime)
     try:
         async with runtime.begin() as uow:
             backends, workers, paused = await _rows(uow)
     except (SQLAlchemyError, OSError) as error:
-        log.warning("health.database_away", error=type(error).__name__)
+        log.warning("health.database_unavailable", error=type(error).__name__)
         return ServiceHealthView(
             status="degraded",
             database="unavailable",
@@ -124,9 +124,9 @@ async def look(runtime: Runtime) -> ServiceHealthView:
             workers=0,
         )
     views = [BackendHealthView.of(backend, paused) for backend in backends]
-    is_well = redis == "ok" and workers > 0 and any(view.status == "up" for view in views)
+    is_ok = redis == "ok" and workers > 0 and any(view.status == "up" for view in views)
     return ServiceHealthView(
-        status="ok" if is_well else "degraded",
+        status="ok" if is_ok else "degraded",
         database="ok",
         redis=redis,
         queue="paused" if WHOLE_QUEUE in paused else "open",

@@ -14,8 +14,8 @@ async def serve(settings: Settings) -> None:
     """Serve HTTP and websockets until SIGTERM or SIGINT.
 
     Raises:
-        SettingsError: single-user mode on an address others can reach.
-        UnavailableError: the schema is not this version's.
+        SettingsError: single-user mode on an address that other machines can reach.
+        UnavailableError: the database schema is not at this version's revision.
     """
     configure_logging(level=settings.logging.level, style=settings.logging.format)
     require_safe_bind(settings)
@@ -25,14 +25,14 @@ async def serve(settings: Settings) -> None:
         port=settings.web.port,
         log_config=None,
         access_log=False,
-        # A client that went away without a word is noticed within 40 s.
+        # A client that disappeared without closing is noticed within 40 s.
         ws_ping_interval=20,
         ws_ping_timeout=20,
         ws_max_size=65536,
         # Browsers offer it; frames are small, and each socket would keep two zlib windows.
         ws_per_message_deflate=False,
         timeout_graceful_shutdown=5,
-        # The door believes web.trusted_proxies, and must see who else claims to be one.
+        # The request guard evaluates web.trusted_proxies and needs the headers unchanged.
         proxy_headers=False,
         server_header=False,
         lifespan="on",
@@ -41,12 +41,16 @@ async def serve(settings: Settings) -> None:
 
 
 def require_safe_bind(settings: Settings) -> None:
-    """Refuse to serve without a login where others could reach it."""
+    """Refuse to serve without a login on an address that other machines can reach.
+
+    Raises:
+        SettingsError: single-user mode and ``web.host`` is not loopback.
+    """
     if settings.auth.mode == "password" or _is_loopback(settings.web.host):
         return
     raise SettingsError(
-        f"auth.mode single-user serves loopback only, web.host is {settings.web.host}; "
-        "set GENONAUT_AUTH__MODE=password to serve others"
+        f"auth.mode single-user serves loopback only, and web.host is {settings.web.host}; "
+        "set GENONAUT_AUTH__MODE=password to serve other machines"
     )
 
 

@@ -1,4 +1,4 @@
-"""Serve the built web app: hashed assets for good, the page itself never cached."""
+"""Serve the built web app. Hashed assets are cached for a year, the page is revalidated."""
 
 import gzip
 import mimetypes
@@ -24,8 +24,8 @@ _IMMUTABLE = "public, max-age=31536000, immutable"
 _REVALIDATED = "no-cache"
 _NOT_BUILT = (
     b"<!doctype html><html lang=en><meta charset=utf-8><title>Genonaut</title>"
-    b"<p>The API runs. The web app is not built: run <code>just web-build</code>, or look at "
-    b"<a href=/api/schema>the API</a>."
+    b"<p>The API runs. The web app is not built: run <code>just web-build</code>, or see the "
+    b"<a href=/api/schema>API documentation</a>."
 )
 
 
@@ -39,7 +39,7 @@ class Asset(msgspec.Struct, frozen=True):
 
 
 def read_assets(folder: Path) -> dict[str, Asset]:
-    """Return the files of a build by their path below it; nothing when it was not built."""
+    """Return the files of a build by relative path; empty when there is no build."""
     if not (folder / INDEX).is_file():
         return {}
     return {
@@ -50,14 +50,14 @@ def read_assets(folder: Path) -> dict[str, Asset]:
 
 
 def find_build() -> Path:
-    """Return where the build lies: in the checkout, else in the installed package."""
+    """Return the folder of the build: in the checkout, else in the installed package."""
     root = project_root()
     checkout = root / "frontend" / "dist"
     return checkout if (root / "frontend").is_dir() else root / "web"
 
 
 def spa_routes(assets: Mapping[str, Asset]) -> list[HTTPRouteHandler]:
-    """Return the routes of the web app; every path that is no file leads to the page."""
+    """Return the routes of the web app; every path that is not a file serves the page."""
 
     @route("/", http_method=_READ, include_in_schema=False, opt=EVERYBODY)
     async def index(request: Request[Any, Any, Any]) -> Response[bytes]:
@@ -66,13 +66,13 @@ def spa_routes(assets: Mapping[str, Asset]) -> list[HTTPRouteHandler]:
 
     @route("/{path:path}", http_method=_READ, include_in_schema=False, opt=EVERYBODY)
     async def file(request: Request[Any, Any, Any], path: FromPath[str]) -> Response[bytes]:
-        """Serve a file, or the page for an address inside the app."""
+        """Serve a file, or the page for a route of the app."""
         name = path.lstrip("/")
         asset = assets.get(name)
         if asset is not None:
             return _answer(request, asset)
         if name.startswith(_NOT_PAGES) or "text/html" not in request.headers.get("accept", ""):
-            raise NotFoundError(f"nothing is at /{name}")
+            raise NotFoundError(f"there is no resource at /{name}")
         return _page(request, assets)
 
     return [index, file]

@@ -1,4 +1,4 @@
-"""Every websocket, opened by everybody there is, and closed when the right to it ends."""
+"""Every websocket, opened by every kind of caller, and closed when access ends."""
 
 import pytest
 from litestar.routes import WebSocketRoute
@@ -13,15 +13,15 @@ from genonaut.accounts.keys import ApiKeyService
 from genonaut.accounts.sessions import SessionService
 from genonaut.accounts.tables import Role
 from genonaut.web.middleware.request_guard import RequestGuard
-from genonaut.web.websockets import session_guard as socket_keeper
+from genonaut.web.websockets import session_guard
 
 EVERYTHING = "/ws/jobs"
 
 
 @pytest.fixture(autouse=True)
 def _only_events(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Looking at the row again and again would make up for an event that tells nobody."""
-    monkeypatch.setattr(socket_keeper, "RECHECK_SECONDS", 3600.0)
+    """Disable the periodic check, which would hide a missing event."""
+    monkeypatch.setattr(session_guard, "RECHECK_SECONDS", 3600.0)
 
 
 @pytest.fixture
@@ -32,12 +32,12 @@ def guard(api: Api) -> RequestGuard:
 
 def test_the_table_has_every_websocket(api: Api) -> None:
     paths = {route.path for route in api.app.routes if isinstance(route, WebSocketRoute)}
-    assert paths == set(SOCKETS), "enter new websockets into tests/contract/access/table.py"
+    assert paths == set(SOCKETS), "add new websockets to tests/contract/access/table.py"
 
 
 @pytest.mark.parametrize("actor", [*ACTORS, "generate_key"])
 @pytest.mark.parametrize("path", SOCKETS)
-async def test_everybody_is_served_or_closed_as_the_table_says(
+async def test_each_caller_is_served_or_closed_as_the_table_says(
     api: Api, guard: RequestGuard, path: str, actor: str
 ) -> None:
     template, stranger_code = SOCKETS[path]
@@ -57,12 +57,12 @@ async def test_everybody_is_served_or_closed_as_the_table_says(
         with pytest.raises(SocketClosedError) as closed:
             await socket.frame()
     assert closed.value.code == expected
-    assert closed.value.accepted, "browsers tell scripts the code of an open socket only"
+    assert closed.value.accepted, "scripts see the close code only of an accepted websocket"
 
 
 @pytest.mark.parametrize("path", SOCKETS)
 @pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://127.0.0.1:9999"])
-async def test_pages_of_other_sites_open_nothing(
+async def test_websockets_of_other_origins_are_refused(
     api: Api, guard: RequestGuard, path: str, origin: str
 ) -> None:
     case = await make_case(api.runtime, path, "owner")
@@ -73,7 +73,7 @@ async def test_pages_of_other_sites_open_nothing(
     assert not closed.value.accepted
 
 
-async def test_tokens_in_an_address_open_nothing(api: Api, guard: RequestGuard) -> None:
+async def test_tokens_in_the_url_are_ignored(api: Api, guard: RequestGuard) -> None:
     case = await make_case(api.runtime, EVERYTHING, "owner")
     key = (await headers_of(api.runtime, case.owner, "read_key"))["Authorization"].split()[1]
     async with open_socket(guard, f"{EVERYTHING}?access_token={key}&token={key}") as socket:
@@ -81,7 +81,7 @@ async def test_tokens_in_an_address_open_nothing(api: Api, guard: RequestGuard) 
 
 
 @pytest.mark.parametrize("end", ["deactivated", "logged out", "demoted", "password changed"])
-async def test_an_open_socket_closes_with_the_session_it_came_by(
+async def test_a_websocket_closes_when_its_session_ends(
     api: Api, guard: RequestGuard, end: str
 ) -> None:
     runtime = api.runtime
@@ -103,7 +103,9 @@ async def test_an_open_socket_closes_with_the_session_it_came_by(
         assert await socket.close_code() == 4401
 
 
-async def test_an_open_socket_closes_with_the_key_it_came_by(api: Api, guard: RequestGuard) -> None:
+async def test_a_websocket_closes_when_its_api_key_is_revoked(
+    api: Api, guard: RequestGuard
+) -> None:
     case = await make_case(api.runtime, EVERYTHING, "read_key")
     async with open_socket(guard, EVERYTHING, case.headers) as socket:
         await socket.frame()
@@ -124,10 +126,10 @@ async def test_sockets_of_other_sessions_stay_open(api: Api, guard: RequestGuard
             await socket.close_code(seconds=0.3)
 
 
-async def test_a_lost_event_is_made_up_for_by_looking_again(
+async def test_a_lost_event_is_compensated_by_the_periodic_check(
     api: Api, guard: RequestGuard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(socket_keeper, "RECHECK_SECONDS", 0.1)
+    monkeypatch.setattr(session_guard, "RECHECK_SECONDS", 0.1)
     case = await make_case(api.runtime, EVERYTHING, "owner")
     async with open_socket(guard, EVERYTHING, case.headers) as socket:
         await socket.frame()

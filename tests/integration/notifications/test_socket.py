@@ -24,7 +24,7 @@ from genonaut.core.clock import utcnow
 from genonaut.notifications.service import Overview
 from genonaut.notifications.tables import NotificationType, UserNotification
 from genonaut.web import app
-from genonaut.web.websockets.notifications import Known, remind
+from genonaut.web.websockets.notifications import SentNotifications, remind
 
 PATH = "/ws/notifications"
 
@@ -165,20 +165,20 @@ def overview(*numbers: int) -> Overview:
 
 
 def test_a_late_commit_with_a_lower_id_is_news() -> None:
-    known = Known(overview(1, 3))
-    assert [one.id for one in known.news(overview(1, 2, 3, 4))] == [2, 4]
-    assert known.news(overview(1, 2, 3, 4)) == []
+    known = SentNotifications(overview(1, 3))
+    assert [one.id for one in known.unsent(overview(1, 2, 3, 4))] == [2, 4]
+    assert known.unsent(overview(1, 2, 3, 4)) == []
 
 
 def test_old_ones_that_a_deletion_brings_back_into_view_are_no_news() -> None:
-    known = Known(overview(*range(51, 101)))
-    assert known.news(overview(*range(41, 91))) == []
-    assert [one.id for one in known.news(overview(*range(52, 102)))] == [101]
+    known = SentNotifications(overview(*range(51, 101)))
+    assert known.unsent(overview(*range(41, 91))) == []
+    assert [one.id for one in known.unsent(overview(*range(52, 102)))] == [101]
 
 
 @pytest.mark.parametrize("rounds", [40])
 def test_what_is_remembered_does_not_grow_for_ever(rounds: int) -> None:
-    known = Known(overview())
+    known = SentNotifications(overview())
     for start in range(1, rounds * 50, 50):
-        known.news(overview(*range(start, start + 50)))
+        known.unsent(overview(*range(start, start + 50)))
     assert len(known._ids) <= 50

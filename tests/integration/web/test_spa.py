@@ -1,4 +1,4 @@
-"""Serving the built web app: addresses inside it, caching, compression, what is not a page."""
+"""Serving the built web app: routes, caching, compression, unknown paths."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -28,9 +28,7 @@ async def browser(tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
 
 
 @pytest.mark.parametrize("path", ["/", "/generate", "/view/17", "/gallery?tags=sea"])
-async def test_addresses_inside_the_app_lead_to_the_page(
-    browser: httpx.AsyncClient, path: str
-) -> None:
+async def test_routes_of_the_app_serve_the_page(browser: httpx.AsyncClient, path: str) -> None:
     page = await browser.get(path, headers=HTML)
     assert page.status_code == 200
     assert "<title>Genonaut</title>" in page.text
@@ -39,7 +37,7 @@ async def test_addresses_inside_the_app_lead_to_the_page(
     assert (head.status_code, head.content) == (200, b"")
 
 
-async def test_hashed_assets_are_kept_for_good_and_sent_compressed(
+async def test_hashed_assets_are_immutable_and_compressed(
     browser: httpx.AsyncClient,
 ) -> None:
     plain = await browser.get("/assets/app-1a2b.js", headers={"accept-encoding": "identity"})
@@ -55,15 +53,13 @@ async def test_hashed_assets_are_kept_for_good_and_sent_compressed(
 @pytest.mark.parametrize(
     "path", ["/assets/gone.js", "/api/v1/nothing", "/ws/nothing", "/.stamp", "/../secret"]
 )
-async def test_what_is_neither_file_nor_page_is_not_found(
-    browser: httpx.AsyncClient, path: str
-) -> None:
+async def test_unknown_paths_are_not_found(browser: httpx.AsyncClient, path: str) -> None:
     answer = await browser.get(path, headers={"accept": "*/*"})
     assert answer.status_code == 404
     assert answer.json()["code"] == NotFoundError.code
 
 
-async def test_without_a_build_the_page_says_how_to_get_one(tmp_path: Path) -> None:
+async def test_without_a_build_the_page_says_how_to_build(tmp_path: Path) -> None:
     assert read_assets(tmp_path) == {}
     app = Litestar(spa_routes({}), exception_handlers=EXCEPTION_HANDLERS)
     transport = httpx.ASGITransport(app=app)  # type: ignore[arg-type]

@@ -1,7 +1,6 @@
-"""Say in a person's words what the decoder found wrong with a value.
+"""Translate validation messages of msgspec into messages for users.
 
-The decoder's own sentences are those of msgspec 0.19 and later, such as 'Expected int <= 2048'. What is
-not known here passes through unchanged: an unknown sentence is better than none.
+Source: msgspec 0.19 and later, such as 'Expected int <= 2048'. Unknown messages pass unchanged.
 """
 
 import re
@@ -20,37 +19,37 @@ _KINDS: Mapping[str, str] = {
     "uuid": "a UUID",
     "datetime": "a date and time",
 }
-Words = Callable[[re.Match[str]], str]
+MessageOf = Callable[[re.Match[str]], str]
 
 
-def in_words(field: str, message: str) -> tuple[str, str]:
-    """Return the field that is meant, and what is wrong with it, to be read after its name."""
+def user_message(field: str, message: str) -> tuple[str, str]:
+    """Return the name of the wrong field, and a message that reads well after the name."""
     if NO_NUL in message.replace("\\\\", "\\"):
         return field, "must not contain NUL characters"
-    for pattern, words in _ABOUT_MEMBERS:
+    for pattern, message_of_field in _FIELD_PATTERNS:
         if found := pattern.fullmatch(message):
             name = found["name"]
-            return (name if field == "body" else f"{field}.{name}"), words
-    for pattern, say in _ABOUT_VALUES:
+            return (name if field == "body" else f"{field}.{name}"), message_of_field
+    for pattern, message_of in _VALUE_PATTERNS:
         if found := pattern.fullmatch(message):
-            return field, say(found)
+            return field, message_of(found)
     return field, message
 
 
-def _limited(found: re.Match[str]) -> str:
-    words = {">=": "at least", "<=": "at most", ">": "more than", "<": "less than"}
+def _limit_message(found: re.Match[str]) -> str:
+    comparison = {">=": "at least", "<=": "at most", ">": "more than", "<": "less than"}
     limit = float(found["limit"])
     shown = f"{int(limit):,}" if limit.is_integer() else f"{limit:g}"
     if found["of_length"] is None:
-        return f"must be {words[found['sign']]} {shown}"
+        return f"must be {comparison[found['sign']]} {shown}"
     if found["kind"] == "str":
         if (found["sign"], limit) == (">=", 1):
             return "must not be empty"
-        return f"must be {words[found['sign']]} {shown} characters long"
-    return f"must have {words[found['sign']]} {shown} entries"
+        return f"must be {comparison[found['sign']]} {shown} characters long"
+    return f"must have {comparison[found['sign']]} {shown} entries"
 
 
-def _other_kind(found: re.Match[str]) -> str:
+def _type_message(found: re.Match[str]) -> str:
     wanted = found["wanted"].split(" | ")
     if found["got"] == "null":
         return "must not be null"
@@ -60,25 +59,25 @@ def _other_kind(found: re.Match[str]) -> str:
     return f"must be {' or '.join(dict.fromkeys(names))}"
 
 
-_ABOUT_MEMBERS = [
+_FIELD_PATTERNS = [
     (re.compile(r"Object missing required field `(?P<name>.*)`", re.DOTALL), "is required"),
     (
         re.compile(r"Object contains unknown field `(?P<name>.*)`", re.DOTALL),
         "is not a known field",
     ),
 ]
-_ABOUT_VALUES: list[tuple[re.Pattern[str], Words]] = [
+_VALUE_PATTERNS: list[tuple[re.Pattern[str], MessageOf]] = [
     (
         re.compile(
             r"Expected `(?P<kind>\w+)`(?P<of_length> of length)? (?P<sign>[<>]=?) (?P<limit>[-\d.e+]+)"
         ),
-        _limited,
+        _limit_message,
     ),
     (
         re.compile(r"Expected `\w+` that's a multiple of (?P<step>[\d.]+)"),
         lambda found: f"must be a multiple of {found['step']}",
     ),
-    (re.compile(r"Expected `(?P<wanted>[^`]+)`(, got `(?P<got>[^`]+)`)?"), _other_kind),
+    (re.compile(r"Expected `(?P<wanted>[^`]+)`(, got `(?P<got>[^`]+)`)?"), _type_message),
     (
         re.compile(r"Invalid (enum )?value (?P<value>.+)", re.DOTALL),
         lambda found: f"{found['value'][:80]} is not one of the choices",
@@ -87,6 +86,6 @@ _ABOUT_VALUES: list[tuple[re.Pattern[str], Words]] = [
     (re.compile(r"Invalid RFC3339 encoded datetime"), lambda _: "is not a date and time"),
     (
         re.compile(r"Expected `str` matching regex .+", re.DOTALL),
-        lambda _: "has a form that is not allowed",
+        lambda _: "does not have the required format",
     ),
 ]

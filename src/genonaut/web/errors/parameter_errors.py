@@ -1,7 +1,7 @@
-"""Everything that is wrong with the parameters beside a body: those of query and headers.
+"""List all errors in the query parameters and headers of a request.
 
-The framework checks the parameters of each dependency apart, stops at the first that objects, and
-calls them by their names in Python. Nothing here runs for a request that is right.
+The framework checks the parameters of each dependency separately, stops at the first error, and
+reports Python names. This code runs only for requests that were already refused.
 """
 
 from collections.abc import Iterator, Mapping
@@ -16,13 +16,13 @@ from litestar.params import ParameterKwarg
 from litestar.typing import FieldDefinition
 
 from genonaut.core.errors import FieldError
-from genonaut.web.errors.messages import in_words
+from genonaut.web.errors.messages import user_message
 
-_BESIDE_THE_BODY = frozenset({ParamType.QUERY, ParamType.HEADER})
+_SOURCES = frozenset({ParamType.QUERY, ParamType.HEADER})
 
 
 class Parameter(NamedTuple):
-    """A parameter as clients call it, and the type that its text must have."""
+    """A parameter with its public name and the type that its text must convert to."""
 
     name: str
     source: ParamType
@@ -32,7 +32,7 @@ class Parameter(NamedTuple):
 
 
 def parameters(handler: BaseRouteHandler) -> Mapping[str, Parameter]:
-    """Return what a route and its dependencies take from query and headers, by name in Python."""
+    """Return the query and header parameters of a route and its dependencies, by Python name."""
     provided = handler.resolve_dependencies()
     found: dict[str, Parameter] = {}
     reached: list[BaseRouteHandler | Provide] = [handler]
@@ -43,13 +43,13 @@ def parameters(handler: BaseRouteHandler) -> Mapping[str, Parameter]:
             if name in provided:
                 if provided[name] not in reached:
                     reached.append(provided[name])
-            elif isinstance(declared, ParameterKwarg) and declared.param_type in _BESIDE_THE_BODY:
+            elif isinstance(declared, ParameterKwarg) and declared.param_type in _SOURCES:
                 found[name] = _parameter(name, field, declared, kinds[name])
     return found
 
 
-def wrong_parameters(request: Request[Any, Any, Any]) -> Iterator[FieldError]:
-    """Yield what is wrong with each parameter of a request, one complaint for each."""
+def parameter_errors(request: Request[Any, Any, Any]) -> Iterator[FieldError]:
+    """Yield one error for each invalid or missing parameter of a request."""
     for parameter in parameters(request.route_handler).values():
         given = _given(request, parameter)
         if not given:
@@ -60,7 +60,7 @@ def wrong_parameters(request: Request[Any, Any, Any]) -> Iterator[FieldError]:
             msgspec.convert(given if parameter.is_list else given[-1], parameter.kind, strict=False)
         except msgspec.ValidationError as error:
             message = str(error).partition(" - at `$")[0]
-            yield FieldError(*in_words(parameter.name, message))
+            yield FieldError(*user_message(parameter.name, message))
 
 
 def _parameter(

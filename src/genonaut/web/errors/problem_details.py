@@ -1,4 +1,4 @@
-"""Every error as ``application/problem+json`` (RFC 9457); no traceback, SQL or path leaves."""
+"""Convert errors to ``application/problem+json`` (RFC 9457), without traceback, SQL or file paths."""
 
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
@@ -24,8 +24,8 @@ from genonaut.core.errors import (
     UnavailableError,
 )
 from genonaut.db.persistence import is_connection_trouble, is_lock_conflict
-from genonaut.web.errors.messages import in_words
-from genonaut.web.errors.parameter_errors import parameters, wrong_parameters
+from genonaut.web.errors.messages import user_message
+from genonaut.web.errors.parameter_errors import parameter_errors, parameters
 
 log = structlog.get_logger()
 MEDIA_TYPE = "application/problem+json"
@@ -33,7 +33,7 @@ AnyRequest = Request[Any, Any, Any]
 
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What went wrong; ``code`` is stable, the words are not."""
+    """An error response. ``code`` is stable; ``title`` and ``detail`` may change."""
 
     type: str
     title: str
@@ -56,7 +56,7 @@ _STATUS: dict[type[GenonautError], HTTPStatus] = {
 }
 
 
-# Python 3.13 renamed these; what clients of an API know by one name keeps it.
+# Python 3.13 renamed these phrases; clients keep the earlier ones.
 _TITLES = {
     413: "Request Entity Too Large",
     414: "Request-URI Too Long",
@@ -66,19 +66,19 @@ _TITLES = {
 
 
 def title_of(status: int) -> str:
-    """Return what a status is called, with every version of Python alike."""
+    """Return the phrase of a status, the same with every Python version."""
     return _TITLES.get(status) or HTTPStatus(status).phrase
 
 
 def code_of(status: int) -> str:
-    """Return the problem code of an error that has no name of its own."""
+    """Return the problem code of an error that has none of its own."""
     return title_of(status).lower().replace(" ", "_").replace("-", "_")
 
 
 def problem(
     path: str, status: int, detail: str, *, code: str, errors: Sequence[FieldError] = ()
 ) -> Problem:
-    """Return the body of an error answer."""
+    """Return the body of an error response."""
     return Problem(
         type=f"urn:genonaut:problem:{code}",
         title=title_of(status),
@@ -99,7 +99,7 @@ def answer(
     errors: Sequence[FieldError] = (),
     headers: dict[str, str] | None = None,
 ) -> Response[bytes]:
-    """Return an error answer for a request."""
+    """Return an error response for a request."""
     body = problem(request.url.path, status, detail, code=code, errors=errors)
     return Response(
         msgspec.json.encode(body), status_code=status, media_type=MEDIA_TYPE, headers=headers or {}
@@ -107,7 +107,7 @@ def answer(
 
 
 def domain_error(request: AnyRequest, error: GenonautError) -> Response[bytes]:
-    """Answer an error of the domain with the status of its nearest known ancestor."""
+    """Convert a domain error, with the status of its nearest known base class."""
     status = next(
         (_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS),
         HTTPStatus.INTERNAL_SERVER_ERROR,
@@ -126,15 +126,15 @@ def domain_error(request: AnyRequest, error: GenonautError) -> Response[bytes]:
 
 
 def invalid_input(request: AnyRequest, error: ValidationException) -> Response[bytes]:
-    """Answer what does not fit the declared types and limits: 422 with every field named."""
+    """Convert a validation error: 422 that names every wrong field."""
     items = [item for item in error.extra or () if isinstance(item, dict)]
     if any(item.get("key") == "data" and item.get("message") == "'data'" for item in items):
         detail = "the body is empty; send JSON"
         return answer(request, HTTPStatus.BAD_REQUEST, detail, code="malformed_json")
     names = {name: known.name for name, known in parameters(request.route_handler).items()}
     errors = [_field_error(names, item) for item in items]
-    told = {one.field for one in errors}
-    errors += [one for one in wrong_parameters(request) if one.field not in told]
+    reported = {one.field for one in errors}
+    errors += [one for one in parameter_errors(request) if one.field not in reported]
     detail = "; ".join(f"{one.field}: {one.message}" for one in errors) or error.detail
     return answer(
         request, HTTPStatus.UNPROCESSABLE_ENTITY, detail, code="invalid_input", errors=errors
@@ -142,7 +142,7 @@ def invalid_input(request: AnyRequest, error: ValidationException) -> Response[b
 
 
 def http_error(request: AnyRequest, error: HTTPException) -> Response[bytes]:
-    """Answer Litestar's own errors."""
+    """Convert the errors of Litestar."""
     status = error.status_code
     headers = dict(error.headers or {})
     code = code_of(status)
@@ -153,9 +153,9 @@ def http_error(request: AnyRequest, error: HTTPException) -> Response[bytes]:
 
 
 def database_error(request: AnyRequest, error: SQLAlchemyError) -> Response[bytes]:
-    """Answer the database being away, or busy with another, with 503; else it is our mistake."""
+    """Convert a database error: 503 when it is unavailable or a lock conflict, else 500."""
     if is_connection_trouble(error):
-        log.warning("database.away", during=request.url.path, error=type(error).__name__)
+        log.warning("database.unavailable", during=request.url.path, error=type(error).__name__)
         return answer(
             request,
             HTTPStatus.SERVICE_UNAVAILABLE,
@@ -164,11 +164,11 @@ def database_error(request: AnyRequest, error: SQLAlchemyError) -> Response[byte
             headers={"Retry-After": "5"},
         )
     if is_lock_conflict(error):
-        log.warning("database.gave_way", during=request.url.path)
+        log.warning("database.lock_conflict", during=request.url.path)
         return answer(
             request,
             HTTPStatus.SERVICE_UNAVAILABLE,
-            "somebody else was changing the same things at that moment; try again",
+            "another request was changing the same rows; try again",
             code="unavailable",
             headers={"Retry-After": "1"},
         )
@@ -176,34 +176,34 @@ def database_error(request: AnyRequest, error: SQLAlchemyError) -> Response[byte
 
 
 def unexpected(request: AnyRequest, error: Exception) -> Response[bytes]:
-    """Answer a mistake of ours without telling about our insides; the log has it all."""
+    """Convert an unexpected error to a 500 without internals; the log has the traceback."""
     if isinstance(error, OSError):
-        return database_error_of_os(request, error)
+        return connection_error(request, error)
     log.error("request.crashed", path=request.url.path, exc_info=error)
     return answer(
         request,
         HTTPStatus.INTERNAL_SERVER_ERROR,
-        "something went wrong here; the request id finds it in the log",
+        "internal error; the log has the details under this request id",
         code="internal_error",
     )
 
 
-def database_error_of_os(request: AnyRequest, error: OSError) -> Response[bytes]:
-    """Answer refused and broken connections: something we depend on is away."""
-    log.warning("dependency.away", during=request.url.path, error=type(error).__name__)
+def connection_error(request: AnyRequest, error: OSError) -> Response[bytes]:
+    """Convert refused and broken connections to a dependency: 503."""
+    log.warning("dependency.unavailable", during=request.url.path, error=type(error).__name__)
     return answer(
         request,
         HTTPStatus.SERVICE_UNAVAILABLE,
-        "something this service depends on does not answer; try again shortly",
+        "a service that Genonaut depends on does not answer; try again shortly",
         code="unavailable",
         headers={"Retry-After": "5"},
     )
 
 
 def _field_error(names: Mapping[str, str], item: dict[str, Any]) -> FieldError:
-    """Return what clients are told; ``names`` has what they call parameters, as ``scope``."""
+    """Return the error of one field; ``names`` maps Python names to public parameter names."""
     key = str(item.get("key") or item.get("source") or "body")
-    return FieldError(*in_words(names.get(key, key), str(item.get("message", "is not valid"))))
+    return FieldError(*user_message(names.get(key, key), str(item.get("message", "is not valid"))))
 
 
 EXCEPTION_HANDLERS: ExceptionHandlersMap = {

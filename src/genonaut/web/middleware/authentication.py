@@ -1,4 +1,4 @@
-"""Who may use a route: asked once, before anything else of the request is looked at."""
+"""Authenticate the caller and check the access rule of the route, before the handler runs."""
 
 import structlog
 from litestar.connection import ASGIConnection
@@ -21,44 +21,44 @@ from genonaut.accounts.rate_limits import RateLimiter
 from genonaut.core.errors import ForbiddenError, GenonautError, RateLimitedError
 from genonaut.runtime import Runtime
 from genonaut.web.websockets.connection import FELL_BEHIND
-from genonaut.web.websockets.session_guard import FORBIDDEN, UNAUTHENTICATED, SocketKeeper, refuse
+from genonaut.web.websockets.session_guard import FORBIDDEN, UNAUTHENTICATED, SessionGuard, refuse
 
 log = structlog.get_logger()
 CLIENT = "client"
-"""Key of the ``Client`` in the connection's state; the door puts it there."""
-_NOBODY = Client("unknown", is_local=False, needs_secure_cookies=True)
+"""Key of the ``Client`` in the connection's state; set by the request guard."""
+_UNKNOWN_CLIENT = Client("unknown", is_local=False, needs_secure_cookies=True)
 
 
 class Authentication(ASGIMiddleware):
-    """Finds out who asks and refuses whom the route does not let in."""
+    """Identifies the caller and refuses callers that the route does not allow."""
 
     scopes = (ScopeType.HTTP, ScopeType.WEBSOCKET)
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
-        """Let the request pass with its ``Identity`` as the scope's user."""
+        """Pass the request on with its ``Identity`` as ``scope["user"]``."""
         access = access_of(scope["route_handler"])
         if scope["type"] == ScopeType.WEBSOCKET:
-            await _admit_socket(scope, receive, send, next_app, access)
+            await _authenticate_websocket(scope, receive, send, next_app, access)
             return
-        identity = await _admit_request(scope, access)
+        identity = await _authenticate_request(scope, access)
         scope["user"] = identity
         with acting_as(actor_of(scope, identity)):
             await next_app(scope, receive, send)
 
 
 def client_of(scope: Scope) -> Client:
-    """Return the other end of a connection, as the door saw it."""
-    client: Client = scope["state"].get(CLIENT, _NOBODY)
+    """Return the client of a connection, as the request guard determined it."""
+    client: Client = scope["state"].get(CLIENT, _UNKNOWN_CLIENT)
     return client
 
 
 def actor_of(scope: Scope, identity: Identity | None) -> Actor:
-    """Return to whom acts of this connection are attributed."""
+    """Return the actor that the audit log names for this connection."""
     via = "nobody" if identity is None else identity.via
     return Actor(identity, via, client_of(scope).address)
 
 
-async def _admit_request(scope: HTTPScope, access: Access) -> Identity | None:
+async def _authenticate_request(scope: HTTPScope, access: Access) -> Identity | None:
     method = str(scope["method"])
     if access.audience == "everybody" or method == "OPTIONS":
         return None
@@ -74,10 +74,10 @@ async def _admit_request(scope: HTTPScope, access: Access) -> Identity | None:
     return identity
 
 
-async def _admit_socket(
+async def _authenticate_websocket(
     scope: WebSocketScope, receive: Receive, send: Send, next_app: ASGIApp, access: Access
 ) -> None:
-    """Accept before refusing: browsers tell scripts the close code only of an open socket."""
+    """Accept the websocket before refusing it: scripts see close codes only of an open one."""
     limiter: RateLimiter = scope["litestar_app"].state.limiter
     try:
         identity = await _identify(scope, _credentials(scope))
@@ -91,13 +91,13 @@ async def _admit_socket(
     except GenonautError as error:
         await refuse(receive, send, UNAUTHENTICATED, str(error))
     except (SQLAlchemyError, OSError) as error:
-        log.warning("socket.database_away", error=type(error).__name__)
+        log.warning("websocket.database_unavailable", error=type(error).__name__)
         await refuse(receive, send, FELL_BEHIND, "the database does not answer; reconnect")
     else:
         scope["user"] = identity
         with acting_as(actor_of(scope, identity)):
-            keeper = SocketKeeper(scope["litestar_app"].state, identity)
-            await keeper.run(next_app, scope, receive, send)
+            guard = SessionGuard(scope["litestar_app"].state, identity)
+            await guard.run(next_app, scope, receive, send)
 
 
 def _credentials(scope: Scope) -> Credentials:

@@ -1,7 +1,7 @@
-"""An id has one spelling.
+"""Accept exactly one spelling of an id in a path.
 
-The framework reads path parameters with ``int`` and ``UUID``, which take "+1", "1_0", digits of
-other scripts and braces too; a thing with many addresses confuses caches and whoever filters them.
+The framework parses path parameters with ``int`` and ``UUID``, which also accept "+1", "1_0", digits
+of other scripts and braces. Several URLs for one resource would defeat caches and URL filters.
 """
 
 from uuid import UUID
@@ -14,18 +14,20 @@ from genonaut.core.errors import NotFoundError
 
 
 class CanonicalIds(ASGIMiddleware):
-    """Answers 404 for ids that are written otherwise than we write them."""
+    """Responds 404 to ids that are not in canonical form."""
 
     scopes = (ScopeType.HTTP,)
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
-        """Let the request pass if every id of its path is plainly written.
+        """Pass the request on if every id of its path is in canonical form.
 
         Raises:
-            NotFoundError: one is not.
+            NotFoundError: an id is not.
         """
         segments = scope["path"].lower().split("/")
         for value in scope["path_params"].values():
             if isinstance(value, int | UUID) and str(value) not in segments:
-                raise NotFoundError("there is nothing of this name; write ids plainly")
+                raise NotFoundError(
+                    "there is no such resource; write ids in canonical form, as in 17"
+                )
         await next_app(scope, receive, send)

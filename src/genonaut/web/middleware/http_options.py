@@ -1,7 +1,7 @@
-"""What a path can be asked for.
+"""Answer OPTIONS requests with all methods of a path.
 
-Litestar answers OPTIONS from the handlers that it registered first for a path and forgets those
-that came later; this answers from all of them.
+Litestar lists only the methods of the handlers that were registered first for a path. This
+middleware lists those of every handler.
 """
 
 from litestar import Litestar
@@ -14,12 +14,12 @@ _STATE = "allowed_methods"
 
 
 class AnswerOptions(ASGIMiddleware):
-    """Answers OPTIONS; everything else passes."""
+    """Answers OPTIONS and passes all other requests on."""
 
     scopes = (ScopeType.HTTP,)
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
-        """Tell the methods of the path, to whoever asks."""
+        """Send the methods of the path in ``Allow``; no login is needed."""
         if scope["type"] != ScopeType.HTTP or scope["method"] != "OPTIONS":
             await next_app(scope, receive, send)
             return
@@ -30,7 +30,7 @@ class AnswerOptions(ASGIMiddleware):
 
 
 def _allowed(app: Litestar) -> dict[str, list[str]]:
-    """Return the methods by path, collected when somebody first asks."""
+    """Return the methods by path, collected at the first call."""
     known: dict[str, list[str]] | None = app.state.get(_STATE)
     if known is None:
         known = {

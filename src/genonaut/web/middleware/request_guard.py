@@ -1,8 +1,8 @@
-"""Checks before anything else: host, origin, media type; a request id on every answer.
+"""Checks before routing: host, origin, proxy and media type; adds a request id to every response.
 
-In single-user mode there is no login, so no web page of somebody else's may reach the API: a DNS
-name rebound to loopback fails the host check, a form or script of another site the origin check,
-and what a reverse proxy passes on is refused unless that proxy was put there on purpose.
+In single-user mode there is no login, so web pages of other sites must not reach the API. A DNS name
+that is rebound to loopback fails the host check, a form or script of another site fails the origin
+check, and forwarded requests are refused unless ``web.trusted_proxies`` names the proxy.
 """
 
 import re
@@ -22,7 +22,7 @@ from genonaut.core.errors import SettingsError
 from genonaut.web.errors.problem_details import MEDIA_TYPE, code_of, problem
 from genonaut.web.middleware.authentication import CLIENT
 from genonaut.web.middleware.security_headers import SecurityHeaders
-from genonaut.web.middleware.trusted_proxies import Origin, Proxies
+from genonaut.web.middleware.trusted_proxies import RequestSource, TrustedProxies
 
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 _WITH_BODY = {"POST", "PUT", "PATCH"}
@@ -39,7 +39,7 @@ class RequestGuard:
     def __init__(self, app: ASGIApp, settings: WebSettings, auth: AuthSettings) -> None:
         self._app = app
         self._auth = auth
-        self._proxies = Proxies(settings.trusted_proxies)
+        self._proxies = TrustedProxies(settings.trusted_proxies)
         self._security = SecurityHeaders(settings)
         self._hosts = {host.lower() for host in settings.allowed_hosts}
         self._origins = {origin.lower().rstrip("/") for origin in settings.allowed_origins}
@@ -49,8 +49,8 @@ class RequestGuard:
             self._origins.add(origin)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer what may not enter; pass everything else on."""
-        if "headers" not in scope:  # the server announces its start and its end
+        """Answer refused requests; pass all others on."""
+        if "headers" not in scope:  # the lifespan scope
             await self._app(scope, receive, send)
             return
         headers = Headers.from_scope(scope)
@@ -59,8 +59,8 @@ class RequestGuard:
         structlog.contextvars.bind_contextvars(request_id=request_id)
 
         host = headers.get("host", "")
-        came_from = self._resolve(scope, headers, host)
-        refusal = self._refusal(scope, headers, host, came_from)
+        source = self._resolve(scope, headers, host)
+        refusal = self._refusal(scope, headers, host, source)
 
         async def send_completed(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -68,9 +68,9 @@ class RequestGuard:
                     *self._security.completed(
                         list(message.get("headers", [])),
                         path=scope["path"],
-                        # What was refused names nothing that we would repeat.
+                        # Do not repeat the host name of a refused request.
                         host=host if refusal is None else "127.0.0.1",
-                        is_secure=came_from.scheme == "https",
+                        is_secure=source.scheme == "https",
                     ),
                     (b"x-request-id", request_id.encode()),
                 ]
@@ -84,34 +84,34 @@ class RequestGuard:
         else:
             await _answer(send_completed, scope["path"], *refusal)
 
-    def _resolve(self, scope: Scope, headers: Headers, host: str) -> Origin:
-        """Find out who is at the other end and leave it in the scope for everybody behind us."""
+    def _resolve(self, scope: Scope, headers: Headers, host: str) -> RequestSource:
+        """Determine the client and store it in the scope for the application."""
         peer = scope.get("client") or ("unknown", 0)
-        came_from = self._proxies.origin(peer[0], scope["scheme"], headers)
-        if came_from.is_forwarded and came_from.is_believed:
-            scope["client"] = (came_from.address, 0)
-        if came_from.scheme == "https":
+        source = self._proxies.source_of(peer[0], scope["scheme"], headers)
+        if source.is_forwarded and source.is_trusted:
+            scope["client"] = (source.address, 0)
+        if source.scheme == "https":
             scope["scheme"] = "wss" if _is_socket(scope) else "https"
         is_loopback_name = _is_loopback_name(host)
-        wish = self._auth.secure_cookies
-        secure = not is_loopback_name or came_from.scheme == "https"
+        mode = self._auth.secure_cookies
+        secure = not is_loopback_name or source.scheme == "https"
         client = Client(
-            came_from.address,
-            is_local=came_from.is_loopback and is_loopback_name,
-            needs_secure_cookies=secure if wish == "auto" else wish == "always",
+            source.address,
+            is_local=source.is_loopback and is_loopback_name,
+            needs_secure_cookies=secure if mode == "auto" else mode == "always",
             user_agent=headers.get("user-agent", "").replace("\x00", ""),
         )
         scope.setdefault("state", {})[CLIENT] = client
-        return came_from
+        return source
 
     def _refusal(
-        self, scope: Scope, headers: Headers, host: str, came_from: Origin
+        self, scope: Scope, headers: Headers, host: str, source: RequestSource
     ) -> tuple[HTTPStatus, str] | None:
         if not self._is_known_host(host):
             detail = "this host name is not served here; add it to web.allowed_hosts"
             return HTTPStatus.FORBIDDEN, detail
-        if self._auth.mode == "single-user" and not came_from.is_believed:
-            detail = "without a login nobody is served through a proxy; see web.trusted_proxies"
+        if self._auth.mode == "single-user" and not source.is_trusted:
+            detail = "single-user mode refuses requests through a proxy; see web.trusted_proxies"
             return HTTPStatus.FORBIDDEN, detail
         method = None if _is_socket(scope) else str(scope["method"])  # type: ignore[typeddict-item]
         if method in _SAFE:
@@ -136,20 +136,20 @@ class RequestGuard:
 
 
 def _read_public_url(url: str) -> tuple[str, str]:
-    """Return host name and origin of the address people open.
+    """Return host name and origin of ``web.public_url``.
 
     Raises:
-        SettingsError: it is none.
+        SettingsError: it is not an http or https URL without a path.
     """
     match = _PUBLIC_URL.fullmatch(url.lower())
     if match is None:
         raise SettingsError(
-            f"web.public_url: {url!r} is not like https://images.example.org, without a path"
+            f"web.public_url: {url!r} must look like https://images.example.org, without a path"
         )
     scheme, host, port = match["scheme"], match["host"], match["port"]
-    # Browsers leave out the port that goes without saying.
-    says_port = port is not None and port != {"http": "80", "https": "443"}[scheme]
-    return host, f"{scheme}://{host}:{port}" if says_port else f"{scheme}://{host}"
+    # Browsers omit the default port.
+    has_own_port = port is not None and port != {"http": "80", "https": "443"}[scheme]
+    return host, f"{scheme}://{host}:{port}" if has_own_port else f"{scheme}://{host}"
 
 
 def _name_of(host: str) -> str:

@@ -1,4 +1,4 @@
-"""Headers that tell browsers what our pages never do."""
+"""Security headers for every response."""
 
 from collections.abc import Sequence
 
@@ -15,29 +15,29 @@ _CONSTANT = {
 
 
 class SecurityHeaders:
-    """Adds what a response does not say itself."""
+    """Adds the security headers that a response does not set itself."""
 
     def __init__(self, settings: WebSettings) -> None:
         self._hsts_seconds = settings.hsts_seconds
-        # Other origins that may use the API may also show its images.
+        # Origins that may use the API may also embed its images.
         resources = "cross-origin" if settings.allowed_origins else "same-origin"
         self._constant = _CONSTANT | {"cross-origin-resource-policy": resources}
 
     def completed(
         self, headers: RawHeaders, *, path: str, host: str, is_secure: bool
     ) -> list[tuple[bytes, bytes]]:
-        """Return the headers of a response with those of security.
+        """Return the headers of a response, completed with the security headers.
 
         Args:
-            headers: as the application wrote them; what they name stays.
+            headers: as the application set them; these values are kept.
             path: of the request.
-            host: the ``Host`` of the request, which the door has checked.
-            is_secure: the browser came over HTTPS.
+            host: the ``Host`` of the request, already checked by the request guard.
+            is_secure: whether the browser uses HTTPS.
         """
         wanted = dict(self._constant)
         wanted["content-security-policy"] = _content_policy(host, is_secure=is_secure)
         if path.startswith("/api/"):
-            # Answers to one user must not lie in a cache for the next one.
+            # A response for one user must not be cached for another.
             wanted["cache-control"] = "no-store"
         if is_secure and self._hsts_seconds:
             wanted["strict-transport-security"] = f"max-age={self._hsts_seconds}"
@@ -51,13 +51,13 @@ class SecurityHeaders:
 
 
 def _content_policy(host: str, *, is_secure: bool) -> str:
-    # Not every browser counts websockets of the same host as 'self'.
+    # Not every browser treats websockets of the same host as 'self'.
     sockets = f"{'wss' if is_secure else 'ws'}://{host}"
     return "; ".join(
         (
             "default-src 'self'",
             "script-src 'self'",
-            # Emotion, which Material UI is styled with, writes style elements.
+            # Emotion, the style engine of Material UI, inserts style elements.
             "style-src 'self' 'unsafe-inline'",
             "img-src 'self' blob: data:",
             "font-src 'self' data:",

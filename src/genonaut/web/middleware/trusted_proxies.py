@@ -1,7 +1,7 @@
-"""Who is at the other end when reverse proxies stand in between.
+"""Determine the client address behind reverse proxies.
 
-Only proxies that the settings name are believed: whoever connects directly may write whatever they
-like into these headers.
+Only headers from proxies that ``web.trusted_proxies`` names are trusted. A direct client can put any
+value into them.
 """
 
 import ipaddress
@@ -17,26 +17,26 @@ _SCHEMES = {"http": "http", "https": "https", "ws": "http", "wss": "https"}
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
-class Origin(msgspec.Struct, frozen=True):
-    """Where a request comes from."""
+class RequestSource(msgspec.Struct, frozen=True):
+    """Address and scheme of the client of a request."""
 
     address: str
     scheme: str
     """http or https, as the browser sees it."""
     is_forwarded: bool
-    """A proxy says that it speaks for somebody else."""
-    is_believed: bool
-    """Nothing is forwarded, or the proxy is one of ours."""
+    """A proxy forwarded the request for another client."""
+    is_trusted: bool
+    """The request is direct, or a trusted proxy forwarded it."""
 
     @property
     def is_loopback(self) -> bool:
-        """Tell whether the other end is on this machine, with nothing in between."""
+        """Return whether the client is on this machine and connects directly."""
         parsed = _parsed(self.address)
         return parsed is not None and parsed.is_loopback and not self.is_forwarded
 
 
-class Proxies:
-    """The reverse proxies in front of us."""
+class TrustedProxies:
+    """The trusted reverse proxies of ``web.trusted_proxies``."""
 
     def __init__(self, trusted: Sequence[str]) -> None:
         try:
@@ -44,18 +44,21 @@ class Proxies:
         except ValueError as error:
             raise SettingsError(f"web.trusted_proxies: {error}") from error
 
-    def origin(self, peer: str, scheme: str, headers: Headers) -> Origin:
-        """Return where a request comes from that ``peer`` sent us."""
+    def source_of(self, peer: str, scheme: str, headers: Headers) -> RequestSource:
+        """Return the client of a request that arrived from ``peer``."""
         is_forwarded = any(name in headers for name in _FORWARDING)
         scheme = _SCHEMES.get(scheme, "http")
-        if not self._is_ours(peer):
-            return Origin(peer, scheme, is_forwarded, is_believed=not is_forwarded)
-        told = headers.getall("x-forwarded-proto", [""])[-1].rpartition(",")[2].strip().lower()
+        if not self._is_trusted(peer):
+            return RequestSource(peer, scheme, is_forwarded, is_trusted=not is_forwarded)
+        proto = headers.getall("x-forwarded-proto", [""])[-1].rpartition(",")[2].strip().lower()
         address = self._client(peer, headers) if is_forwarded else peer
-        return Origin(address, _SCHEMES.get(told, scheme), is_forwarded, is_believed=True)
+        return RequestSource(address, _SCHEMES.get(proto, scheme), is_forwarded, is_trusted=True)
 
     def _client(self, peer: str, headers: Headers) -> str:
-        """Return the last address that none of our proxies has; what lies before it is hearsay."""
+        """Return the last forwarded address that is not a trusted proxy.
+
+        Addresses before it were written by the client and cannot be trusted.
+        """
         hops = ",".join(headers.getall("x-forwarded-for", [])).split(",")
         address = peer
         for hop in reversed(hops):
@@ -63,11 +66,11 @@ class Proxies:
             if parsed is None:
                 break
             address = str(parsed)
-            if not self._is_ours(address):
+            if not self._is_trusted(address):
                 break
         return address
 
-    def _is_ours(self, address: str) -> bool:
+    def _is_trusted(self, address: str) -> bool:
         parsed = _parsed(address)
         return parsed is not None and any(parsed in network for network in self._trusted)
 

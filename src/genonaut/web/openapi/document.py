@@ -1,4 +1,4 @@
-"""The OpenAPI document: what every route has in common is said here once."""
+"""The OpenAPI document: errors and credentials that all routes share."""
 
 from importlib.metadata import version
 
@@ -19,20 +19,20 @@ _KEY, _SESSION = "api_key", "session"
 _WITH_BODY = {"POST", "PUT", "PATCH"}
 _DESCRIPTIONS = {
     400: "The body is not valid JSON",
-    401: "Nobody is logged in, or the credentials are wrong or have expired",
+    401: "The caller is not logged in, or the credentials are wrong or have expired",
     403: "The caller may not do this, or the CSRF token is missing",
-    404: "There is no such thing, or it belongs to somebody else",
-    409: "The state of the thing does not allow this",
+    404: "There is no such resource, or it belongs to another user",
+    409: "The state of the resource does not allow this",
     413: "The body is too large",
     415: "The body is not declared as JSON",
-    422: "The input breaks a rule; errors names each field",
-    429: "Too much, too fast; Retry-After says when to try again",
-    503: "Something this service depends on is away; Retry-After says when to try again",
+    422: "The input is not valid; errors names each field",
+    429: "Too many requests; Retry-After says when to try again",
+    503: "A dependency is not available; Retry-After says when to try again",
 }
 
 
 def openapi_config() -> OpenAPIConfig:
-    """Return how the API describes itself."""
+    """Return the configuration of the OpenAPI document."""
     schemes: dict[str, SecurityScheme] = {
         _KEY: SecurityScheme(
             type="http", scheme="bearer", description="An API key: gn_<id>_<secret>"
@@ -41,7 +41,7 @@ def openapi_config() -> OpenAPIConfig:
             type="apiKey",
             name=SESSION_COOKIE,
             security_scheme_in="cookie",
-            description="Changes also take the cookie csrf in the header X-CSRF-Token",
+            description="Requests that change data also need the value of cookie csrf in header X-CSRF-Token",
         ),
     }
     return OpenAPIConfig(
@@ -58,10 +58,10 @@ def openapi_config() -> OpenAPIConfig:
 
 
 class DocumentErrors(ReceiveRoutePlugin):
-    """Declares the errors and the credentials of every route when it is registered."""
+    """Declares the errors and credentials of every route when it is registered."""
 
     def receive_route(self, route: BaseRoute) -> None:
-        """Complete the handlers of a route; what they declare themselves stays."""
+        """Add responses and security to the handlers of a route; their own declarations are kept."""
         if not isinstance(route, HTTPRoute):
             return
         for handler in route.route_handlers:

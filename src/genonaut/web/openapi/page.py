@@ -1,4 +1,4 @@
-"""The API described for people: one page without scripts, readable offline and under our policy."""
+"""The API documentation page: no scripts, readable offline, allowed by our content policy."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -35,7 +35,7 @@ class SchemaPage(OpenAPIRenderPlugin):
 
 
 def render_page(document: Json) -> str:
-    """Return the HTML of a document; every text in it is escaped."""
+    """Return the HTML of an OpenAPI document; all texts are escaped."""
     info = document["info"]
     title = f"{escape(info['title'])} {escape(info['version'])}"
     return "".join(
@@ -69,8 +69,8 @@ def _operation(method: str, path: str, operation: Json) -> Iterator[str]:
     yield f"<details><summary><b class=method>{escape(method.upper())}</b> "
     yield f"<code>{escape(path)}</code> {escape(operation.get('summary') or '')}</summary><div>"
     yield f"<p>{escape(operation.get('description') or '')}</p>"
-    who = [name for one in operation.get("security") or () for name in one]
-    yield f"<p>Takes: {escape(' or '.join(who) or 'nothing; everybody may ask')}</p><table>"
+    schemes = [name for one in operation.get("security") or () for name in one]
+    yield f"<p>Credentials: {escape(' or '.join(schemes) or 'none')}</p><table>"
     for parameter in operation.get("parameters") or ():
         needed = ", required" if parameter.get("required") else ""
         yield f"<tr><td><code>{escape(parameter['name'])}</code><td>{escape(parameter['in'])}"
@@ -94,7 +94,7 @@ def _schemas(document: Json) -> Iterator[str]:
 
 
 def _shape(schema: Json) -> str:
-    """Return a schema in a word: a link to a named one, else its JSON."""
+    """Return a schema as a link when it is named, else as JSON."""
     if "$ref" in schema:
         name = escape(str(schema["$ref"]).rpartition("/")[2])
         return f'<a href="#{name}">{name}</a>'
@@ -102,5 +102,5 @@ def _shape(schema: Json) -> str:
 
 
 def _text(schema: Json, *, indent: int) -> str:
-    """Return a schema as JSON; its defaults may be Structs, which msgspec can write."""
+    """Return a schema as JSON; defaults may be Structs, which msgspec encodes."""
     return msgspec.json.format(msgspec.json.encode(schema), indent=indent).decode()

@@ -1,4 +1,4 @@
-"""Make up for frames that were lost between COMMIT and PUBLISH."""
+"""Send frames again that were lost between COMMIT and PUBLISH."""
 
 import asyncio
 from collections import deque
@@ -17,20 +17,20 @@ from genonaut.runtime import Runtime
 log = structlog.get_logger()
 INTERVAL_SECONDS = 10.0
 _LOOK_BACK = 3
-"""Intervals: an event with a lower id may be committed after one with a higher id was seen."""
+"""Number of intervals: an event with a lower id may be committed after one with a higher id."""
 
 
 async def catch_up(
     runtime: Runtime, hub: Hub, *, interval_seconds: float = INTERVAL_SECONDS
 ) -> None:
-    """Deliver the state of watched jobs that changed lately, unless it was delivered already."""
+    """Publish the state of watched jobs that changed recently, unless it was published already."""
     floors: deque[int] = deque(maxlen=_LOOK_BACK)
     while True:
         owners, job_ids = _watched(hub.topics)
         try:
             async with runtime.begin() as uow:
                 jobs = JobRepository(uow.session)
-                # Also when nobody watches: what is older than a few intervals is nobody's news.
+                # Read it without watchers too: a later watcher needs no events older than a few intervals.
                 newest = await jobs.newest_event_id()
                 is_needed = bool(floors) and bool(owners or job_ids)
                 changed = await jobs.changed_since(floors[0], owners, job_ids) if is_needed else []

@@ -1,4 +1,4 @@
-"""One websocket conversation: frames out, pings in, a close code at the end."""
+"""One websocket connection: sends frames, answers pings, closes with a code."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -24,7 +24,7 @@ class _Incoming(msgspec.Struct):
 
 
 class Socket:
-    """A websocket that sends text and never raises because the client has left."""
+    """A websocket that sends text frames; closing it twice is allowed."""
 
     def __init__(self, socket: WebSocket[Any, Any, Any]) -> None:
         self._socket = socket
@@ -32,7 +32,7 @@ class Socket:
         self._is_closed = False
 
     async def accept(self) -> None:
-        """Open the conversation."""
+        """Accept the connection."""
         await self._socket.accept()
 
     def query(self, name: str) -> str | None:
@@ -45,7 +45,7 @@ class Socket:
 
         Raises:
             TimeoutError: the client does not read.
-            WebSocketDisconnect: it has left.
+            WebSocketDisconnect: the client has disconnected.
         """
         async with asyncio.timeout(_SEND_SECONDS), self._sending:
             await self._socket.send_text(frame.decode())
@@ -54,12 +54,12 @@ class Socket:
         """Return the next text frame; None for a binary one."""
         message = await self._socket.receive()
         if message["type"] == "websocket.disconnect":
-            raise WebSocketDisconnect(detail="left", code=message.get("code") or 1005)
+            raise WebSocketDisconnect(detail="disconnected", code=message.get("code") or 1005)
         text = message.get("text")
         return text if isinstance(text, str) else None
 
     async def close(self, code: int, reason: str) -> None:
-        """End the conversation; a second close changes nothing."""
+        """Close the connection; a second call has no effect."""
         if self._is_closed:
             return
         self._is_closed = True
@@ -67,9 +67,9 @@ class Socket:
             await self._socket.close(code=code, reason=reason)
 
 
-async def converse(socket: Socket, sending: Coroutine[Any, Any, None]) -> None:
-    """Run ``sending`` beside the reader until one of them ends, and close with its code."""
-    tasks = {asyncio.create_task(sending), asyncio.create_task(_listen(socket))}
+async def run_connection(socket: Socket, sending: Coroutine[Any, Any, None]) -> None:
+    """Run ``sending`` and the reader until one of them ends, then close with its code."""
+    tasks = {asyncio.create_task(sending), asyncio.create_task(_answer_frames(socket))}
     try:
         done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     finally:
@@ -77,31 +77,31 @@ async def converse(socket: Socket, sending: Coroutine[Any, Any, None]) -> None:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
     for task in done:
-        code, reason = _farewell(task.exception())
+        code, reason = _close_code_of(task.exception())
         if code is not None:
             try:
                 await socket.close(code, reason)
             except (WebSocketException, RuntimeError, TimeoutError, OSError) as error:
-                log.debug("socket.already_gone", error=type(error).__name__)
+                log.debug("websocket.already_closed", error=type(error).__name__)
 
 
-def _farewell(error: BaseException | None) -> tuple[int | None, str]:
+def _close_code_of(error: BaseException | None) -> tuple[int | None, str]:
     match error:
         case None | WebSocketDisconnect():
             return None, ""
         case MailboxClosedError():
-            return error.code, "reconnect and take a snapshot"
+            return error.code, "reconnect to get a new snapshot"
         case TimeoutError():
             return FELL_BEHIND, "the client did not read"
         case _ if is_connection_trouble(error):
-            log.warning("socket.database_away", error=type(error).__name__)
+            log.warning("websocket.database_unavailable", error=type(error).__name__)
             return FELL_BEHIND, "the database does not answer; reconnect"
         case _:
-            log.error("socket.crashed", exc_info=error)
-            return 1011, "something went wrong here"
+            log.error("websocket.crashed", exc_info=error)
+            return 1011, "internal error"
 
 
-async def _listen(socket: Socket) -> None:
+async def _answer_frames(socket: Socket) -> None:
     while True:
         text = await socket.receive()
         await socket.send(_reply_to(text))

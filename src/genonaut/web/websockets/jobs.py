@@ -1,4 +1,4 @@
-"""The websockets of generation jobs: a snapshot, then everything newer."""
+"""Websockets of generation jobs: a snapshot, then every newer frame."""
 
 from collections.abc import Sequence
 
@@ -22,12 +22,12 @@ from genonaut.jobs.schemas import JobView
 from genonaut.jobs.tables import GenerationJob
 from genonaut.realtime import Envelope, Hub, Mailbox
 from genonaut.runtime import Runtime
-from genonaut.web.websockets.connection import Socket, converse
+from genonaut.web.websockets.connection import Socket, run_connection
 
 NOT_VISIBLE = 4404
 MAX_IDS = 200
 _ENDED_REMEMBERED = 1_000
-"""Frames of a job that ended before so many others are long through; a socket may be open for weeks."""
+"""Bounds memory: a socket may be open for weeks, and old jobs send no more frames."""
 
 
 class Snapshot(msgspec.Struct, frozen=True, tag_field="type", tag="snapshot"):
@@ -38,14 +38,14 @@ class Snapshot(msgspec.Struct, frozen=True, tag_field="type", tag="snapshot"):
 
 
 class Freshness:
-    """Knows, per job, the newest state a client has seen."""
+    """Remembers the newest state of each job that the client has received."""
 
     def __init__(self, jobs: Sequence[GenerationJob]) -> None:
         self._seen = {job.id: (job.attempt, job.seq) for job in jobs}
         self._ended = dict.fromkeys(job.id for job in jobs if job.status.is_terminal)
 
-    def is_news(self, envelope: Envelope) -> bool:
-        """Tell whether the frame says something new, and remember it."""
+    def is_newer(self, envelope: Envelope) -> bool:
+        """Return whether the frame is newer than what the client has, and remember it."""
         if envelope.order is None:
             return True
         job_id, *rest = envelope.order
@@ -53,14 +53,14 @@ class Freshness:
         seen = self._seen.get(job_id, (-1, -1))
         if envelope.replaces is not None:
             return version >= seen and job_id not in self._ended
-        # A state is newer by its event's id; attempts only ever grow with it.
+        # The event id orders states; the attempt number grows with it.
         if version <= seen:
             return False
         self._seen[job_id] = version
         return True
 
     def note_end(self, job_id: int) -> None:
-        """Let no progress through after a terminal frame."""
+        """Refuse progress frames of a job after its terminal frame."""
         self._ended[job_id] = None
         if len(self._ended) > _ENDED_REMEMBERED:
             forgotten = next(iter(self._ended))
@@ -69,7 +69,7 @@ class Freshness:
 
 
 class JobStream:
-    """One client's view of jobs."""
+    """Sends one client the frames of its jobs."""
 
     def __init__(self, runtime: Runtime, hub: Hub, identity: Identity, socket: Socket) -> None:
         self._runtime = runtime
@@ -78,7 +78,7 @@ class JobStream:
         self._socket = socket
 
     async def run(self, job_ids: Sequence[int] | None, *, previews: bool) -> None:
-        """Send until the client leaves; subscribes before it reads, so that nothing is missed."""
+        """Send until the client disconnects; subscribes before reading, so that no change is missed."""
         watched = await self._watched(job_ids, previews=previews)
         if watched is None:
             await self._socket.close(NOT_VISIBLE, "none of these jobs is visible")
@@ -91,9 +91,9 @@ class JobStream:
     async def _watched(
         self, job_ids: Sequence[int] | None, *, previews: bool
     ) -> tuple[list[str], list[str]] | None:
-        """Return the topics to watch, and the channels they need besides the hub's own.
+        """Return the topics to watch, and the channels they need in addition to the hub's.
 
-        None when none of the jobs is visible. The rows end here: a socket may be open for days.
+        None when no job is visible. No database row is kept: a socket may be open for days.
         """
         if job_ids is None:
             viewer_id = self._identity.user_id
@@ -130,7 +130,7 @@ class JobStream:
     async def _forward(self, mailbox: Mailbox, freshness: Freshness) -> None:
         while True:
             envelope = await mailbox.get()
-            if freshness.is_news(envelope):
+            if freshness.is_newer(envelope):
                 await self._socket.send(envelope.frame)
                 if envelope.order is not None and _is_terminal(envelope):
                     freshness.note_end(envelope.order[0])
@@ -151,7 +151,7 @@ def _is_terminal(envelope: Envelope) -> bool:
 
 
 def _parse_ids(text: str) -> list[int] | None:
-    """Return the ids of ``1,2,3``; None when that is not what it is."""
+    """Return the ids of ``1,2,3``; None when the text has another form."""
     parts = [part.strip() for part in text.split(",") if part.strip()]
     if not parts or len(parts) > MAX_IDS or not all(_is_id(part) for part in parts):
         return None
@@ -193,9 +193,9 @@ async def _serve(
     if ids is not None and job_ids is None:
         await socket.close(NOT_VISIBLE, f"name 1 to {MAX_IDS} job ids, as in job_ids=1,2,3")
         return
-    wants_previews = socket.query("previews") == "1"
+    with_previews = socket.query("previews") == "1"
     stream = JobStream(runtime, hub, identity, socket)
-    await converse(socket, stream.run(job_ids, previews=wants_previews))
+    await run_connection(socket, stream.run(job_ids, previews=with_previews))
 
 
 SOCKETS = [one_job, many_jobs]

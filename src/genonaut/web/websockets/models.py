@@ -1,4 +1,4 @@
-"""The websocket of the catalogue: the last refresh, then progress and changes."""
+"""Websocket of the catalogue: the last refresh, then progress and changes."""
 
 import msgspec
 from litestar import WebSocket, websocket
@@ -9,7 +9,7 @@ from genonaut.catalog.refresh.requests import RefreshRequests
 from genonaut.catalog.schemas import RefreshView
 from genonaut.realtime import Hub
 from genonaut.runtime import Runtime
-from genonaut.web.websockets.connection import Socket, converse
+from genonaut.web.websockets.connection import Socket, run_connection
 
 
 class ModelsSnapshot(msgspec.Struct, frozen=True, tag_field="type", tag="snapshot"):
@@ -24,10 +24,10 @@ async def models_socket(
     runtime: NamedDependency[Runtime],
     hub: NamedDependency[Hub],
 ) -> None:
-    """Follow refreshes and hashing, and learn when lists should be read again."""
-    conversation = Socket(socket)
-    await conversation.accept()
-    await converse(conversation, _send(conversation, runtime, hub))
+    """Follow refreshes and hashing; frames say when model lists have changed."""
+    connection = Socket(socket)
+    await connection.accept()
+    await run_connection(connection, _send(connection, runtime, hub))
 
 
 async def _send(socket: Socket, runtime: Runtime, hub: Hub) -> None:

@@ -1,4 +1,4 @@
-"""The websocket of notifications: a snapshot, then each new one and every change of the count."""
+"""Websocket of notifications: a snapshot, then each new one and every change of the count."""
 
 import asyncio
 
@@ -17,13 +17,13 @@ from genonaut.notifications.service import NotificationService, Overview
 from genonaut.notifications.tables import UserNotification
 from genonaut.realtime import Hub
 from genonaut.runtime import Runtime
-from genonaut.web.websockets.connection import Socket, converse
+from genonaut.web.websockets.connection import Socket, run_connection
 
 SNAPSHOT_NEWEST = 10
 REMINDER_SECONDS = 30.0
-"""How late a change is shown at most when its event was lost between COMMIT and PUBLISH."""
-_LOOKED_AT = 50
-"""So many may arrive between two looks; more are found in the list."""
+"""Longest delay of a change whose event was lost between COMMIT and PUBLISH."""
+_READ_LIMIT = 50
+"""Notifications read per check; older ones are found in the list."""
 
 
 class NotificationSnapshot(msgspec.Struct, frozen=True, tag_field="type", tag="snapshot"):
@@ -34,17 +34,17 @@ class NotificationSnapshot(msgspec.Struct, frozen=True, tag_field="type", tag="s
 
 
 class NotificationFrame(NotificationView, frozen=True, tag_field="type", tag="notification"):
-    """A notification that arrived."""
+    """A new notification."""
 
 
 class UnreadCountFrame(msgspec.Struct, frozen=True, tag_field="type", tag="unread_count"):
-    """How many are unread now; 10,000 stands for that many or more."""
+    """The number of unread notifications; 10,000 means 10,000 or more."""
 
     unread_count: int
 
 
-class Known:
-    """Remembers what a client was told."""
+class SentNotifications:
+    """Remembers which notifications a client has received."""
 
     def __init__(self, overview: Overview) -> None:
         self.unread_count = overview.unread_count
@@ -52,10 +52,10 @@ class Known:
         self._oldest = 0
         self._remember(overview)
 
-    def news(self, overview: Overview) -> list[UserNotification]:
-        """Return what the client was not told of yet, the oldest first.
+    def unsent(self, overview: Overview) -> list[UserNotification]:
+        """Return the notifications that the client has not received, oldest first.
 
-        Ids do not rise with the commits: one that is lower than others that were told may be news.
+        Commit order differs from id order: a new notification may have a lower id than a sent one.
         """
         fresh = [
             row for row in overview.newest if row.id not in self._ids and row.id > self._oldest
@@ -65,13 +65,13 @@ class Known:
 
     def _remember(self, overview: Overview) -> None:
         ids = {row.id for row in overview.newest}
-        if len(ids) == _LOOKED_AT:
+        if len(ids) == _READ_LIMIT:
             self._oldest = max(self._oldest, min(ids))
         self._ids = {one for one in self._ids | ids if one > self._oldest}
 
 
 class NotificationStream:
-    """One client's view of its user's notifications."""
+    """Sends one client the notifications of its user."""
 
     def __init__(self, runtime: Runtime, hub: Hub, identity: Identity, socket: Socket) -> None:
         self._runtime = runtime
@@ -80,31 +80,31 @@ class NotificationStream:
         self._socket = socket
 
     async def run(self) -> None:
-        """Send until the client leaves; subscribes before it reads, so that nothing is missed."""
+        """Send until the client disconnects; subscribes before reading, so that no change is missed."""
         topics = [notification_topic(self._user_id), EVERYBODY_TOPIC]
         async with self._hub.watch(topics) as mailbox:
             known = await self._send_snapshot()
             while True:
                 await mailbox.get()
-                await self._send_news(known)
+                await self._send_unsent(known)
 
-    async def _look(self) -> Overview:
+    async def _read(self) -> Overview:
         async with self._runtime.begin() as uow:
             service = NotificationService(uow, user_id=self._user_id)
-            return await service.overview(limit=_LOOKED_AT)
+            return await service.overview(limit=_READ_LIMIT)
 
-    async def _send_snapshot(self) -> Known:
-        overview = await self._look()
+    async def _send_snapshot(self) -> SentNotifications:
+        overview = await self._read()
         items = [NotificationView.of(row) for row in overview.newest[:SNAPSHOT_NEWEST]]
         await self._send(NotificationSnapshot(overview.unread_count, items))
-        return Known(overview)
+        return SentNotifications(overview)
 
-    async def _send_news(self, known: Known) -> None:
-        overview = await self._look()
-        news = known.news(overview)
-        for row in news:
+    async def _send_unsent(self, known: SentNotifications) -> None:
+        overview = await self._read()
+        unsent = known.unsent(overview)
+        for row in unsent:
             await self._send(NotificationFrame(**msgspec.structs.asdict(NotificationView.of(row))))
-        if news or overview.unread_count != known.unread_count:
+        if unsent or overview.unread_count != known.unread_count:
             known.unread_count = overview.unread_count
             await self._send(UnreadCountFrame(overview.unread_count))
 
@@ -113,7 +113,7 @@ class NotificationStream:
 
 
 async def remind(hub: Hub, *, interval_seconds: float = REMINDER_SECONDS) -> None:
-    """Let every open socket look once in a while, until cancelled."""
+    """Make every open socket re-read its notifications periodically, until cancelled."""
     while True:
         await asyncio.sleep(interval_seconds)
         hub.deliver(NotificationsChanged(user_id=None))
@@ -127,9 +127,9 @@ async def notifications(
     identity: NamedDependency[Identity],
 ) -> None:
     """Follow the caller's notifications."""
-    conversation = Socket(socket)
-    await conversation.accept()
-    await converse(conversation, NotificationStream(runtime, hub, identity, conversation).run())
+    connection = Socket(socket)
+    await connection.accept()
+    await run_connection(connection, NotificationStream(runtime, hub, identity, connection).run())
 
 
 SOCKETS = [notifications]

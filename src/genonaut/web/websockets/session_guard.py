@@ -1,4 +1,4 @@
-"""Ends open websockets whose login or key no longer holds, whatever they are used for."""
+"""Close open websockets whose session or API key is no longer valid."""
 
 import asyncio
 import contextlib
@@ -19,18 +19,18 @@ log = structlog.get_logger()
 UNAUTHENTICATED = 4401
 FORBIDDEN = 4403
 RECHECK_SECONDS = 10.0
-"""How late the end of access is noticed at most when its event was lost."""
+"""Longest time until a revoked access is noticed when its event was lost."""
 
 
 async def refuse(receive: Receive, send: Send, code: int, reason: str) -> None:
-    """Open a websocket and close it at once."""
+    """Accept a websocket and close it at once."""
     await receive()
     await send({"type": "websocket.accept", "subprotocol": None, "headers": []})
     await send({"type": "websocket.close", "code": code, "reason": reason})
 
 
-class SocketKeeper:
-    """Runs one conversation for as long as its identity holds."""
+class SessionGuard:
+    """Runs one websocket handler for as long as the caller's identity is valid."""
 
     def __init__(self, state: State, identity: Identity | None) -> None:
         self._runtime: Runtime = state.runtime
@@ -39,28 +39,28 @@ class SocketKeeper:
         self._is_closed = False
 
     async def run(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
-        """Run the conversation; close it with 4401 when the access ends first."""
+        """Run the handler; close the websocket with 4401 when the access ends first."""
         if self._identity is None or self._identity.via == "local":
             await app(scope, receive, send)
             return
 
-        async def send_and_remember(message: Message) -> None:
+        async def send_and_note_close(message: Message) -> None:
             self._is_closed |= message["type"] == "websocket.close"
             await send(message)
 
-        conversation = asyncio.ensure_future(app(scope, receive, send_and_remember))
-        watch = asyncio.create_task(self._until_ended(self._identity))
+        handler = asyncio.ensure_future(app(scope, receive, send_and_note_close))
+        watch = asyncio.create_task(self._until_revoked(self._identity))
         try:
-            await asyncio.wait({conversation, watch}, return_when=asyncio.FIRST_COMPLETED)
-            if not conversation.done():
+            await asyncio.wait({handler, watch}, return_when=asyncio.FIRST_COMPLETED)
+            if not handler.done():
                 watch.result()
-                await _cancelled(conversation)
+                await _cancel(handler)
                 await self._close(send)
             else:
-                conversation.result()
+                handler.result()
         finally:
-            await _cancelled(conversation)
-            await _cancelled(watch)
+            await _cancel(handler)
+            await _cancel(watch)
 
     async def _close(self, send: Send) -> None:
         if self._is_closed:
@@ -70,47 +70,47 @@ class SocketKeeper:
                 {
                     "type": "websocket.close",
                     "code": UNAUTHENTICATED,
-                    "reason": "your access has ended; log in again",
+                    "reason": "your session or API key is no longer valid; log in again",
                 }
             )
         except (RuntimeError, OSError) as error:
-            log.debug("socket.already_gone", error=type(error).__name__)
+            log.debug("websocket.already_closed", error=type(error).__name__)
 
-    async def _until_ended(self, identity: Identity) -> None:
-        """Return once the identity no longer holds."""
+    async def _until_revoked(self, identity: Identity) -> None:
+        """Return once the identity is no longer valid."""
         while True:
             async with self._hub.watch([access_topic(identity.user_id)]) as mailbox:
-                with contextlib.suppress(MailboxClosedError):  # Redis was lost: watch anew
+                with contextlib.suppress(MailboxClosedError):  # Redis was lost: subscribe again
                     while True:
                         with contextlib.suppress(TimeoutError):
-                            async with asyncio.timeout(_pause(identity)):
+                            async with asyncio.timeout(_seconds_to_next_check(identity)):
                                 await mailbox.get()
-                        if not await self._holds(identity):
+                        if not await self._is_valid(identity):
                             return
             await asyncio.sleep(0.1)
-            if not await self._holds(identity):
+            if not await self._is_valid(identity):
                 return
 
-    async def _holds(self, identity: Identity) -> bool:
+    async def _is_valid(self, identity: Identity) -> bool:
         try:
             async with self._runtime.begin() as uow:
                 settings = self._runtime.settings.auth
                 return await Authenticator(uow, settings).still_holds(identity)
         except (SQLAlchemyError, OSError) as error:
-            log.warning("socket.recheck_failed", error=type(error).__name__)
+            log.warning("websocket.recheck_failed", error=type(error).__name__)
             return True
 
 
-def _pause(identity: Identity) -> float:
+def _seconds_to_next_check(identity: Identity) -> float:
     if identity.expires_at is None:
         return RECHECK_SECONDS
     left = (identity.expires_at - utcnow()).total_seconds()
     return min(RECHECK_SECONDS, max(left, 0.05))
 
 
-async def _cancelled(task: "asyncio.Future[None]") -> None:
+async def _cancel(task: "asyncio.Future[None]") -> None:
     if not task.done():
         task.cancel()
         await asyncio.wait({task})
     if not task.cancelled() and (error := task.exception()) is not None:
-        log.debug("socket.ended_with_error", error=type(error).__name__)
+        log.debug("websocket.ended_with_error", error=type(error).__name__)

@@ -1,4 +1,4 @@
-"""What is answered when PostgreSQL undoes a request's transaction in favour of another one."""
+"""Responses to requests whose transaction PostgreSQL chose as deadlock victim."""
 
 import asyncio
 
@@ -10,23 +10,24 @@ from tests.support.service import eventually
 
 from genonaut.config import Settings
 
-TAKE = text("SELECT FROM user_notifications WHERE id = :id FOR UPDATE")
-NEVER_LOOK = text("SET LOCAL deadlock_timeout = '1h'")
+LOCK_ROW = text("SELECT FROM user_notifications WHERE id = :id FOR UPDATE")
+NEVER_CHECK_FOR_DEADLOCKS = text("SET LOCAL deadlock_timeout = '1h'")
 
 
-async def test_who_gives_way_to_another_is_asked_to_try_again(settings: Settings) -> None:
+async def test_a_deadlock_victim_responds_503_with_retry_after(settings: Settings) -> None:
     async with running_town(settings) as town:
         ann, runtime = await town.person("ann"), town.runtime
         first, middle, last = await make_notifications(runtime, ann.identity.user_id, 3)
-        # Who begins to wait looks once, after a while, whether anybody waits for him. The request
-        # meets the ring only when it has got past the middle, and the other side never looks.
+        # A session that starts to wait checks once, after deadlock_timeout, for a deadlock. The other
+        # transaction never checks, and the request closes the cycle only after the gate opens: the
+        # request is always the victim.
         async with runtime.begin() as other, runtime.begin() as gate:
-            await other.session.execute(NEVER_LOOK)
-            await other.session.execute(TAKE, {"id": last})
-            await gate.session.execute(TAKE, {"id": middle})
+            await other.session.execute(NEVER_CHECK_FOR_DEADLOCKS)
+            await other.session.execute(LOCK_ROW, {"id": last})
+            await gate.session.execute(LOCK_ROW, {"id": middle})
             marking = asyncio.create_task(ann.http.put("/notifications/read-all"))
             await eventually(that_many_wait(runtime, 1))
-            waiting = asyncio.create_task(other.session.execute(TAKE, {"id": first}))
+            waiting = asyncio.create_task(other.session.execute(LOCK_ROW, {"id": first}))
             await eventually(that_many_wait(runtime, 2))
             await gate.session.commit()
             answer = await marking

@@ -29,7 +29,7 @@ def read(page: str) -> Reader:
     return reader
 
 
-def test_the_page_has_every_route_and_needs_nothing_from_elsewhere() -> None:
+def test_the_page_lists_every_route_and_loads_no_external_resource() -> None:
     document = openapi_document()
     page = render_page(document)
     for path in document["paths"]:
@@ -44,7 +44,7 @@ def test_the_page_has_every_route_and_needs_nothing_from_elsewhere() -> None:
     }
 
 
-def test_texts_of_the_document_are_text() -> None:
+def test_texts_of_the_document_are_escaped() -> None:
     hostile = "<script>alert(1)</script>"
     operation = {
         "summary": hostile,

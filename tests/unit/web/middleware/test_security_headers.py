@@ -15,7 +15,7 @@ def headers_of(
     return {name.decode(): value.decode() for name, value in found}
 
 
-def test_scripts_come_from_here_only_and_no_page_may_frame_us() -> None:
+def test_scripts_are_same_origin_and_framing_is_denied() -> None:
     policy = headers_of()["content-security-policy"].split("; ")
     assert "default-src 'self'" in policy
     assert "script-src 'self'" in policy
@@ -26,14 +26,14 @@ def test_scripts_come_from_here_only_and_no_page_may_frame_us() -> None:
     assert "object-src 'none'" in policy
 
 
-def test_types_are_not_guessed_and_addresses_not_passed_on() -> None:
+def test_content_types_are_not_sniffed_and_referrers_not_sent() -> None:
     found = headers_of()
     assert found["x-content-type-options"] == "nosniff"
     assert found["referrer-policy"] == "same-origin"
     assert found["x-frame-options"] == "DENY"
 
 
-def test_https_is_insisted_on_only_by_those_who_came_over_it() -> None:
+def test_hsts_is_sent_only_over_https() -> None:
     assert "strict-transport-security" not in headers_of()
     found = headers_of(is_secure=True)
     assert found["strict-transport-security"] == "max-age=31536000"
@@ -42,7 +42,7 @@ def test_https_is_insisted_on_only_by_those_who_came_over_it() -> None:
     assert "strict-transport-security" not in off
 
 
-def test_answers_of_the_api_are_kept_nowhere_unless_they_say_so() -> None:
+def test_api_responses_are_not_cached_unless_they_say_so() -> None:
     assert headers_of(path="/api/v1/users/me")["cache-control"] == "no-store"
     assert "cache-control" not in headers_of(path="/")
     given = (b"Cache-Control", b"private")
@@ -51,7 +51,7 @@ def test_answers_of_the_api_are_kept_nowhere_unless_they_say_so() -> None:
     assert "cache-control" not in found
 
 
-def test_other_origins_see_images_only_when_they_are_allowed() -> None:
+def test_other_origins_embed_images_only_when_allowed() -> None:
     assert headers_of()["cross-origin-resource-policy"] == "same-origin"
     allowed = WebSettings(allowed_origins=("https://app.example",))
     assert headers_of(allowed)["cross-origin-resource-policy"] == "cross-origin"

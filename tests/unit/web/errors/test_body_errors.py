@@ -1,4 +1,4 @@
-"""Everything that is wrong with a body is found, and nothing else."""
+"""All errors of a body are found, and no others."""
 
 from typing import Annotated, Any
 
@@ -12,13 +12,13 @@ from genonaut.content.schemas import BulkChange
 from genonaut.core.schemas import RequestBody
 from genonaut.jobs.schemas import JobSubmit
 from genonaut.web.errors.body_errors import MOST, objections
-from genonaut.web.errors.messages import in_words
+from genonaut.web.errors.messages import user_message
 
 
 def named(body: Any, kind: Any) -> list[str]:
-    """Return the fields that are objected to, as clients read them."""
+    """Return the fields with errors, by the names that clients see."""
     found = objections(msgspec.json.encode(body), kind)
-    return sorted(in_words(one.path or "body", one.message)[0] for one in found)
+    return sorted(user_message(one.path or "body", one.message)[0] for one in found)
 
 
 ANYTHING = st.recursive(
@@ -46,7 +46,7 @@ WRONG_ENTRY = st.fixed_dictionaries({}, optional={key: st.just(FIELDS[key]) for 
     st.lists(WRONG_ENTRY, max_size=10),
     st.sets(st.text(st.characters(exclude_categories=["Cs"]), min_size=1).map("x_{}".format)),
 )
-def test_a_body_with_so_many_broken_fields_names_exactly_those(
+def test_every_broken_field_is_named_and_no_other(
     top: set[str], params: set[str], loras: list[dict[str, Any]], unknown: set[str]
 ) -> None:
     unknown = set(sorted(unknown)[:5])
@@ -71,7 +71,7 @@ def test_a_body_with_so_many_broken_fields_names_exactly_those(
     ANYTHING
     | st.fixed_dictionaries({}, optional=dict.fromkeys([*TOP, "params", "lora_models"], ANYTHING))
 )
-def test_there_are_objections_exactly_where_the_decoder_has_one(body: Any) -> None:
+def test_errors_are_found_exactly_when_the_decoder_refuses(body: Any) -> None:
     document = msgspec.json.encode(body)
     try:
         msgspec.json.decode(document, type=JobSubmit)
@@ -95,7 +95,7 @@ def test_there_are_objections_exactly_where_the_decoder_has_one(body: Any) -> No
         ([], ["body"]),
     ],
 )  # fmt: skip
-def test_the_tag_says_which_of_several_bodies_is_meant(body: Any, fields: list[str]) -> None:
+def test_the_tag_selects_the_struct_of_a_union(body: Any, fields: list[str]) -> None:
     assert named(body, BulkChange) == fields
 
 
@@ -125,15 +125,15 @@ class Twig(RequestBody, frozen=True, rename="camel"):
         ({"someLeaves": None, "bestLeaf": None, "either": "x"}, []),
     ],
 )  # fmt: skip
-def test_optional_and_renamed_parts_are_looked_into(body: Any, fields: list[str]) -> None:
+def test_optional_and_renamed_fields_are_checked(body: Any, fields: list[str]) -> None:
     assert named(body, Twig) == fields
 
 
-def test_no_more_than_a_page_is_told() -> None:
+def test_the_number_of_errors_is_limited() -> None:
     body = {f"key {number}": number for number in range(20_000)}
     assert len(objections(msgspec.json.encode(body), JobSubmit)) == MOST
 
 
-def test_of_two_values_for_one_key_the_wrong_one_is_named() -> None:
+def test_a_repeated_key_with_a_wrong_value_is_named() -> None:
     document = b'{"prompt": 5, "prompt": "p"}'
     assert [one.path for one in objections(document, JobSubmit)] == ["prompt"]

@@ -1,4 +1,4 @@
-"""Open websockets when something they depend on is away."""
+"""Open websockets while Redis or the database is unavailable."""
 
 import asyncio
 import dataclasses
@@ -20,7 +20,7 @@ from genonaut.config.settings import DatabaseSettings
 from genonaut.db.engine import make_engine
 from genonaut.runtime import Runtime
 from genonaut.web.middleware.request_guard import RequestGuard
-from genonaut.web.websockets.session_guard import SocketKeeper
+from genonaut.web.websockets.session_guard import SessionGuard
 
 
 def guard_of(api: Api) -> RequestGuard:
@@ -41,14 +41,14 @@ async def _idle(scope: object, receive: object, send: object) -> None:
     await asyncio.Event().wait()
 
 
-async def test_a_socket_that_lost_redis_is_still_watched(
+async def test_a_revoked_session_is_noticed_after_redis_was_lost(
     api: Api, runtime: Runtime, user: User
 ) -> None:
     identity = await identity_of(runtime, user.id)
     sent: asyncio.Queue[dict[str, object]] = asyncio.Queue()
-    keeper = SocketKeeper(api.app.state, identity)
+    session_guard = SessionGuard(api.app.state, identity)
     task = asyncio.create_task(
-        keeper.run(_idle, {}, sent.get, sent.put)  # type: ignore[arg-type]
+        session_guard.run(_idle, {}, sent.get, sent.put)  # type: ignore[arg-type]
     )
     await asyncio.sleep(0.05)
     api.app.state.hub._lose_connection(None)
@@ -61,7 +61,7 @@ async def test_a_socket_that_lost_redis_is_still_watched(
         await task
 
 
-async def test_while_the_database_is_away_sockets_are_told_to_come_back(
+async def test_websockets_close_with_4008_while_the_database_is_down(
     api: Api, runtime: Runtime, user: User
 ) -> None:
     headers = await make_session(runtime, user.id)
@@ -74,13 +74,13 @@ async def test_while_the_database_is_away_sockets_are_told_to_come_back(
     answer = await api.http.get("/api/v1/auth/me", headers=headers)
     assert answer.status_code == 503
     assert "retry-after" in answer.headers
-    keeper = SocketKeeper(api.app.state, None)
+    session_guard = SessionGuard(api.app.state, None)
     identity = Identity(user.id, user.username, user.role, via="session", session_id=user.id)
-    assert await keeper._holds(identity), "nobody is shut out because we cannot look"
+    assert await session_guard._is_valid(identity), "a failed check must not close the socket"
     await engine.dispose()
 
 
-async def test_who_connects_too_often_is_told_to_come_back(settings: Settings) -> None:
+async def test_too_many_connections_close_with_4008(settings: Settings) -> None:
     settings = with_login(
         settings, limits__is_enabled=True, limits__key_burst=1, limits__key_per_minute=0.1
     )
@@ -93,12 +93,12 @@ async def test_who_connects_too_often_is_told_to_come_back(settings: Settings) -
                     assert (await socket.frame())["type"] == "snapshot"
 
         await connect(1)
-        # Where Redis is slow to answer, the process counts for itself, and lets one more in.
+        # While Redis is slow, the process counts locally and may admit one more.
         with pytest.raises(SocketClosedError, match="4008"):
             await connect(2)
 
 
-async def test_cookies_that_are_none_are_nobodys(api: Api) -> None:
+async def test_malformed_cookies_are_anonymous(api: Api) -> None:
     for value in ("", "x", "\x7f", "x" * 8000):
         headers = {"Cookie": f"{SESSION_COOKIE}={value}"}
         async with open_socket(guard_of(api), "/ws/jobs", headers) as socket:

@@ -2,25 +2,27 @@ import pytest
 from litestar.datastructures import Headers
 
 from genonaut.core.errors import SettingsError
-from genonaut.web.middleware.trusted_proxies import Origin, Proxies
+from genonaut.web.middleware.trusted_proxies import RequestSource, TrustedProxies
 
 TRUSTED = ("10.0.0.0/8", "127.0.0.1")
 
 
-def origin(peer: str, *headers: tuple[str, str], trusted: tuple[str, ...] = TRUSTED) -> Origin:
+def source_of(
+    peer: str, *headers: tuple[str, str], trusted: tuple[str, ...] = TRUSTED
+) -> RequestSource:
     raw = [(name.encode(), value.encode()) for name, value in headers]
-    return Proxies(trusted).origin(peer, "http", Headers(raw))
+    return TrustedProxies(trusted).source_of(peer, "http", Headers(raw))
 
 
-def test_without_headers_the_peer_is_the_client() -> None:
-    assert origin("192.0.2.1") == Origin("192.0.2.1", "http", False, True)
+def test_without_forwarding_headers_the_peer_is_the_client() -> None:
+    assert source_of("192.0.2.1") == RequestSource("192.0.2.1", "http", False, True)
 
 
 @pytest.mark.parametrize("name", ["x-forwarded-for", "forwarded", "x-real-ip"])
-def test_strangers_who_claim_to_forward_are_not_believed(name: str) -> None:
-    found = origin("192.0.2.1", (name, "127.0.0.1"), ("x-forwarded-proto", "https"))
-    assert found == Origin("192.0.2.1", "http", True, False)
-    assert not origin("127.0.0.1", (name, "127.0.0.1"), trusted=()).is_loopback
+def test_forwarding_headers_of_untrusted_peers_are_ignored(name: str) -> None:
+    found = source_of("192.0.2.1", (name, "127.0.0.1"), ("x-forwarded-proto", "https"))
+    assert found == RequestSource("192.0.2.1", "http", True, False)
+    assert not source_of("127.0.0.1", (name, "127.0.0.1"), trusted=()).is_loopback
 
 
 @pytest.mark.parametrize(
@@ -38,15 +40,15 @@ def test_strangers_who_claim_to_forward_are_not_believed(name: str) -> None:
         ("", "10.0.0.1"),
     ],
 )
-def test_the_last_address_that_is_not_ours_is_the_client(hops: str, address: str) -> None:
-    found = origin("10.0.0.1", ("x-forwarded-for", hops))
+def test_the_last_untrusted_address_is_the_client(hops: str, address: str) -> None:
+    found = source_of("10.0.0.1", ("x-forwarded-for", hops))
     assert found.address == address
-    assert found.is_believed
+    assert found.is_trusted
     assert not found.is_loopback
 
 
-def test_several_headers_are_one_list() -> None:
-    found = origin(
+def test_repeated_headers_are_read_as_one_list() -> None:
+    found = source_of(
         "10.0.0.1", ("x-forwarded-for", "203.0.113.9"), ("x-forwarded-for", "198.51.100.7")
     )
     assert found.address == "198.51.100.7"
@@ -56,8 +58,8 @@ def test_several_headers_are_one_list() -> None:
     ("told", "scheme"),
     [("https", "https"), ("HTTPS", "https"), ("http, https", "https"), ("javascript", "http")],
 )
-def test_our_proxy_tells_the_scheme(told: str, scheme: str) -> None:
-    assert origin("10.0.0.1", ("x-forwarded-proto", told)).scheme == scheme
+def test_a_trusted_proxy_sets_the_scheme(told: str, scheme: str) -> None:
+    assert source_of("10.0.0.1", ("x-forwarded-proto", told)).scheme == scheme
 
 
 @pytest.mark.parametrize(
@@ -70,10 +72,10 @@ def test_our_proxy_tells_the_scheme(told: str, scheme: str) -> None:
         ("unknown", False),
     ],
 )
-def test_loopback_is_loopback(peer: str, is_loopback: bool) -> None:
-    assert origin(peer, trusted=()).is_loopback is is_loopback
+def test_only_direct_loopback_peers_are_loopback(peer: str, is_loopback: bool) -> None:
+    assert source_of(peer, trusted=()).is_loopback is is_loopback
 
 
-def test_a_proxy_that_is_no_address_stops_the_start() -> None:
+def test_an_invalid_proxy_address_is_a_settings_error() -> None:
     with pytest.raises(SettingsError, match=r"web\.trusted_proxies"):
-        Proxies(["nginx"])
+        TrustedProxies(["nginx"])

@@ -1,8 +1,8 @@
-"""People read what is wrong with a field, not how the decoder calls it."""
+"""Validation messages of the decoder are translated for users."""
 
 import pytest
 
-from genonaut.web.errors.messages import in_words
+from genonaut.web.errors.messages import user_message
 
 
 @pytest.mark.parametrize(
@@ -28,15 +28,15 @@ from genonaut.web.errors.messages import in_words
         ("must not contain NUL characters", "must not contain NUL characters"),
     ],
 )
-def test_the_words(message: str, words: str) -> None:
-    assert in_words("width", message) == ("width", words)
+def test_messages_are_translated(message: str, words: str) -> None:
+    assert user_message("width", message) == ("width", words)
 
 
 @pytest.mark.parametrize(
     ("field", "named"), [("body", "prompt"), ("lora_models[0]", "lora_models[0].prompt")]
 )
-def test_members_that_are_missing_or_unknown_are_named(field: str, named: str) -> None:
-    missing = in_words(field, "Object missing required field `prompt`")
+def test_missing_and_unknown_fields_are_named(field: str, named: str) -> None:
+    missing = user_message(field, "Object missing required field `prompt`")
     assert missing == (named, "is required")
-    unknown = in_words(field, "Object contains unknown field `prompt`")
+    unknown = user_message(field, "Object contains unknown field `prompt`")
     assert unknown == (named, "is not a known field")

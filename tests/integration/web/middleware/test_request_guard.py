@@ -1,4 +1,4 @@
-"""What is checked before anybody is asked who they are, and what every answer carries."""
+"""The request guard: checks before authentication, and headers of every response."""
 
 from collections.abc import AsyncIterator
 
@@ -15,7 +15,7 @@ ME = "/api/v1/auth/me"
 PREFERENCES = "/api/v1/users/me/preferences"
 
 
-async def test_every_answer_carries_the_headers_of_security(settings: Settings) -> None:
+async def test_every_response_has_the_security_headers(settings: Settings) -> None:
     async with running_api(with_login(settings)) as api:
         for path in ("/", ME, "/api/v1/health", "/nothing", "/api/schema/openapi.json"):
             headers = (await api.http.get(path)).headers
@@ -30,7 +30,7 @@ async def test_every_answer_carries_the_headers_of_security(settings: Settings) 
         assert "evil" not in str(refused.headers)
 
 
-async def test_behind_tls_browsers_are_told_to_stay_there(settings: Settings) -> None:
+async def test_hsts_is_sent_behind_a_tls_proxy(settings: Settings) -> None:
     settings = with_login(settings, web__trusted_proxies=("127.0.0.1",))
     async with running_api(settings) as api:
         told = {"X-Forwarded-For": "198.51.100.7", "X-Forwarded-Proto": "https"}
@@ -43,7 +43,7 @@ async def test_behind_tls_browsers_are_told_to_stay_there(settings: Settings) ->
 
 @pytest.mark.parametrize("name", ["X-Forwarded-For", "Forwarded", "X-Real-IP"])
 @pytest.mark.parametrize("proxies", [(), ("10.0.0.0/8",), ("127.0.0.1",)])
-async def test_without_a_login_only_chosen_proxies_pass(
+async def test_single_user_mode_accepts_only_trusted_proxies(
     settings: Settings, name: str, proxies: tuple[str, ...]
 ) -> None:
     settings = with_login(settings, auth__mode="single-user", web__trusted_proxies=proxies)
@@ -64,7 +64,7 @@ async def test_without_a_login_only_chosen_proxies_pass(
         ("password", "0.0.0.0", True),  # noqa: S104
     ],
 )
-def test_without_a_login_only_this_machine_is_served(mode: str, host: str, is_safe: bool) -> None:
+def test_single_user_mode_binds_loopback_only(mode: str, host: str, is_safe: bool) -> None:
     settings = with_login(Settings(environment=Environment.TEST), auth__mode=mode, web__host=host)
     if is_safe:
         require_safe_bind(settings)
@@ -89,7 +89,7 @@ def test_without_a_login_only_this_machine_is_served(mode: str, host: str, is_sa
         ({"Origin": "https://app.example"}, 200),
     ],
 )
-async def test_pages_of_other_sites_change_nothing(
+async def test_requests_of_other_origins_are_refused(
     settings: Settings, mode: str, headers: dict[str, str], status: int
 ) -> None:
     settings = with_login(settings, auth__mode=mode, web__allowed_origins=("https://app.example",))
@@ -106,7 +106,7 @@ async def test_pages_of_other_sites_change_nothing(
     ("headers", "status"),
     [
         ({"Host": "images.example", "Origin": "https://images.example"}, 200),
-        # A proxy that passes on no Host of its own.
+        # A proxy that replaces the Host header with its own.
         ({"Origin": "https://images.example"}, 200),
         ({"Host": "images.example", "Origin": "https://evil.example"}, 403),
         ({"Host": "other.example"}, 403),
@@ -114,7 +114,7 @@ async def test_pages_of_other_sites_change_nothing(
         ({"Origin": "https://images.example:8443"}, 403),
     ],
 )
-async def test_pages_of_the_public_address_are_our_own(
+async def test_the_public_url_is_an_allowed_origin(
     settings: Settings, headers: dict[str, str], status: int
 ) -> None:
     settings = with_login(
@@ -131,13 +131,13 @@ async def test_pages_of_the_public_address_are_our_own(
     "url",
     ["images.example", "ftp://images.example", "https://", "https://a.example/app", "https://u@a"],
 )
-def test_a_public_address_that_is_none_stops_the_start(url: str) -> None:
+def test_an_invalid_public_url_is_a_settings_error(url: str) -> None:
     settings = with_login(Settings(environment=Environment.TEST), web__public_url=url)
     with pytest.raises(SettingsError, match=r"web\.public_url"):
         create_asgi(settings)
 
 
-async def test_other_origins_are_answered_only_if_they_are_listed(settings: Settings) -> None:
+async def test_cors_headers_are_sent_only_to_allowed_origins(settings: Settings) -> None:
     ask = {
         "Access-Control-Request-Method": "POST",
         "Access-Control-Request-Headers": "X-CSRF-Token",
@@ -156,7 +156,7 @@ async def test_other_origins_are_answered_only_if_they_are_listed(settings: Sett
 
 
 @pytest.mark.parametrize("is_streamed", [False, True])
-async def test_bodies_that_are_too_large_are_refused(settings: Settings, is_streamed: bool) -> None:
+async def test_too_large_bodies_are_refused(settings: Settings, is_streamed: bool) -> None:
     async with running_api(with_login(settings, web__max_body_bytes=2000)) as api:
         body = b'{"username":"ada","password":"' + b"x" * 4000 + b'"}'
 
@@ -173,7 +173,7 @@ async def test_bodies_that_are_too_large_are_refused(settings: Settings, is_stre
         assert answer.headers["content-type"] == "application/problem+json"
 
 
-async def test_a_path_tells_all_its_methods(settings: Settings) -> None:
+async def test_options_lists_all_methods_of_a_path(settings: Settings) -> None:
     async with running_api(with_login(settings)) as api:
         answer = await api.http.options("/api/v1/api-keys")
         assert answer.status_code == 204
@@ -183,7 +183,7 @@ async def test_a_path_tells_all_its_methods(settings: Settings) -> None:
         assert "POST" in wrong.headers["allow"]
 
 
-async def test_the_description_of_the_api_is_for_everybody(settings: Settings) -> None:
+async def test_the_api_documentation_needs_no_login(settings: Settings) -> None:
     async with running_api(with_login(settings)) as api:
         page = await api.http.get("/api/schema")
         assert page.status_code == 200

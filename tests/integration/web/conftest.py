@@ -1,0 +1,28 @@
+"""An API in password mode."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from tests.support.accounts import held, make_user, with_login
+from tests.support.service import Api, running_api
+
+from genonaut.accounts.tables import Role, User
+from genonaut.config import Settings
+from genonaut.runtime import Runtime
+
+
+@pytest.fixture
+async def api(settings: Settings) -> AsyncIterator[Api]:
+    async with held(running_api(with_login(settings))) as running:
+        yield running
+
+
+@pytest.fixture
+def runtime(api: Api) -> Runtime:
+    return api.runtime
+
+
+@pytest.fixture
+async def user(runtime: Runtime) -> User:
+    await make_user(runtime, "ada", role=Role.ADMIN)
+    return await make_user(runtime, "grace")
