@@ -6,7 +6,6 @@ for a consumer.
 
 import asyncio
 import contextlib
-import random
 from collections import defaultdict
 from collections.abc import Iterator
 from types import TracebackType
@@ -35,6 +34,7 @@ from genonaut.comfyui.frames import (
 from genonaut.comfyui.redacted_url import shown_address
 from genonaut.comfyui.settings import DEFAULT_LISTENER_SETTINGS, ListenerSettings
 from genonaut.comfyui.wire import MalformedError
+from genonaut.core.backoff import backoff_seconds
 
 logger = structlog.get_logger(__name__)
 
@@ -186,10 +186,11 @@ class WebsocketListener:
                     await self._may_hurry.wait()
 
     def _pause_seconds(self) -> float:
-        # Exponents beyond 16 would only overflow: the limit is reached long before.
-        full = self._settings.backoff_first_seconds * 2.0 ** min(self.failures, 16)
-        jitter = random.uniform(0.5, 1.0)  # noqa: S311 - spreads reconnects, hides nothing
-        return min(full, self._settings.backoff_limit_seconds) * jitter
+        return backoff_seconds(
+            self.failures,
+            first=self._settings.backoff_first_seconds,
+            longest=self._settings.backoff_limit_seconds,
+        )
 
     async def _converse(self) -> None:
         client_id = self._bound_to or uuid4().hex

@@ -1,13 +1,14 @@
 """Finish a unit of work although the database goes away for a while."""
 
 import asyncio
-import random
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 import structlog
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from genonaut.core.backoff import Backoff
 
 log = structlog.get_logger()
 T = TypeVar("T")
@@ -48,7 +49,7 @@ async def retry_on_disconnect(
     ``act`` must be safe to run after a COMMIT whose acknowledgement was lost. The last error is
     raised once ``should_go_on`` says no.
     """
-    pause = 0.05
+    backoff = Backoff(first=0.05, longest=_LONGEST_PAUSE_SECONDS)
     while True:
         try:
             return await act()
@@ -56,5 +57,4 @@ async def retry_on_disconnect(
             if not (is_connection_trouble(error) or is_lock_conflict(error)) or not should_go_on():
                 raise
             log.warning("database.away", during=name, error=type(error).__name__)
-        await asyncio.sleep(pause * random.uniform(0.7, 1.3))  # noqa: S311  # jitter
-        pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
+        await asyncio.sleep(backoff.next_seconds())

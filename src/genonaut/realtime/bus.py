@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import msgspec
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
-from redis.backoff import ExponentialBackoff
+from redis.backoff import EqualJitterBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
@@ -23,7 +23,7 @@ def connect_redis(url: str, *, retries: int = 3) -> Redis:
     """
     client: Redis = Redis.from_url(
         url,
-        retry=Retry(ExponentialBackoff(cap=0.5, base=0.02), retries),
+        retry=Retry(EqualJitterBackoff(cap=0.5, base=0.02), retries),
         retry_on_error=[RedisConnectionError, RedisTimeoutError] if retries else [],
         socket_connect_timeout=2,
         socket_timeout=5,

@@ -15,7 +15,7 @@ import structlog
 from redis.asyncio.client import PubSub
 from redis.exceptions import RedisError
 
-from genonaut.core.backoff import backoff_seconds
+from genonaut.core.backoff import Backoff
 from genonaut.core.messages import Event
 from genonaut.core.task_cancellation import raise_if_cancelled
 from genonaut.realtime.bus import connect_redis, envelope_of
@@ -56,19 +56,17 @@ class Hub:
 
     async def run(self) -> None:
         """Receive until cancelled; reconnect with backoff whenever Redis is lost."""
-        failures = 0
+        backoff = Backoff(first=0.05, longest=_LONGEST_BACKOFF_SECONDS)
         try:
             while True:
                 try:
                     async with self._redis.pubsub() as pubsub:
                         await self._subscribe(pubsub)
-                        failures = 0
+                        backoff.reset()
                         await self._receive(pubsub)
                 except (RedisError, OSError) as error:
                     self._lose_connection(error)
-                    failures += 1
-                pause = backoff_seconds(failures, first=0.05, longest=_LONGEST_BACKOFF_SECONDS)
-                await asyncio.sleep(pause)
+                await asyncio.sleep(backoff.next_seconds())
         finally:
             self._lose_connection(None)
             await self._redis.aclose()

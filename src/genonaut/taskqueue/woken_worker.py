@@ -12,6 +12,7 @@ from arq.worker import Worker
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from genonaut.core.backoff import Backoff
 from genonaut.core.task_cancellation import raise_if_cancelled, stop_tasks
 
 
@@ -57,11 +58,13 @@ class WokenWorker(Worker):
             self._woken.set()
 
     async def _listen(self) -> None:
+        backoff = Backoff(first=0.2, longest=5.0)
         while True:
             try:
                 async with self._bell_redis.pubsub() as pubsub:
                     await pubsub.subscribe(self._bell)
                     raise_if_cancelled()
+                    backoff.reset()
                     self._woken.set()  # what was rung before we listened
                     while True:
                         message = await pubsub.get_message(
@@ -74,4 +77,4 @@ class WokenWorker(Worker):
                         if self._on_bell is not None:
                             self._on_bell()
             except (RedisError, OSError):
-                await asyncio.sleep(0.5)
+                await asyncio.sleep(backoff.next_seconds())

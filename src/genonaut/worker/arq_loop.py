@@ -10,7 +10,7 @@ import structlog
 from arq.worker import Function
 from redis.exceptions import RedisError
 
-from genonaut.core.backoff import backoff_seconds
+from genonaut.core.backoff import Backoff
 from genonaut.core.task_cancellation import stop_tasks
 from genonaut.runtime import Runtime
 from genonaut.taskqueue import WokenWorker
@@ -70,17 +70,16 @@ async def serve_queue(
     on_bell: Callable[[], None] | None = None,
 ) -> None:
     """Serve one queue until cancelled; the loss of Redis only makes it pause."""
-    failures = 0
+    backoff = Backoff(first=0.1, longest=_LONGEST_PAUSE_SECONDS)
     while True:
         worker = make_worker(runtime, queue, handle, places=places, on_bell=on_bell)
         began = time.monotonic()
         try:
             await worker.async_run()
         except (RedisError, OSError) as error:
-            served_well = time.monotonic() - began > _LONGEST_PAUSE_SECONDS * 2
-            failures = 1 if served_well else failures + 1
+            if time.monotonic() - began > _LONGEST_PAUSE_SECONDS * 2:
+                backoff.reset()
             log.warning("arq.loop_ended", queue=queue, error=type(error).__name__)
         finally:
             await stop_tasks(*worker.tasks.values())
-        pause = backoff_seconds(failures, first=0.1, longest=_LONGEST_PAUSE_SECONDS)
-        await asyncio.sleep(pause)
+        await asyncio.sleep(backoff.next_seconds())

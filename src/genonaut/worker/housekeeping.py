@@ -1,7 +1,6 @@
 """What is tidied up once in a while, by whichever worker comes to it first."""
 
 import asyncio
-import random
 
 import structlog
 from redis.exceptions import RedisError
@@ -9,6 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from genonaut.accounts.retention import prune_accounts
 from genonaut.content.cleanup import clean_up
+from genonaut.core.backoff import jittered
 from genonaut.core.errors import GenonautError
 from genonaut.notifications.retention import prune_notifications
 from genonaut.runtime import Runtime
@@ -27,7 +27,7 @@ async def keep_house(
     """Tidy up about once an hour, until cancelled; workers that started together drift apart."""
     pause = first_after_seconds
     while True:
-        await asyncio.sleep(pause * random.uniform(0.8, 1.2))  # noqa: S311  # jitter
+        await asyncio.sleep(jittered(pause))
         pause = interval_seconds
         await tidy(runtime)
 

@@ -1,7 +1,6 @@
 """Follow jobs to their end: over the websocket, and by asking whenever that is silent or gone."""
 
 import asyncio
-import random
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
@@ -10,6 +9,7 @@ import aiohttp
 import msgspec
 
 from genonaut.cli.api_client import ApiClient, Job
+from genonaut.core.backoff import Backoff
 from genonaut.core.errors import NotAuthenticatedError, NotFoundError, UnavailableError
 
 TERMINAL = frozenset({"completed", "failed", "cancelled"})
@@ -20,6 +20,7 @@ _LIVE_POLL_SECONDS = 15.0
 _POLL_SECONDS = 1.0
 _UNREACHABLE_SECONDS = 60.0
 """How long a restarting API is waited for."""
+_FIRST_BACKOFF_SECONDS = 0.3
 _LONGEST_BACKOFF_SECONDS = 10.0
 
 
@@ -156,20 +157,20 @@ class Watcher:
             await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _listen(self) -> None:
-        backoff = 0.2
+        backoff = Backoff(first=_FIRST_BACKOFF_SECONDS, longest=_LONGEST_BACKOFF_SECONDS)
         while True:
             try:
                 ids = ",".join(map(str, self._board.open_ids))
                 async with self._api.socket(f"/ws/jobs?job_ids={ids}") as socket:
-                    self._is_live, backoff = True, 0.2
+                    self._is_live = True
+                    backoff.reset()
                     await self._receive(socket)
             except (aiohttp.ClientError, OSError, TimeoutError):
                 pass  # no websocket today, as behind a proxy without them: polling goes on
             finally:
                 self._is_live = False
             # Jitter: an API that restarts must not see all its clients in the same instant.
-            await asyncio.sleep(backoff * random.uniform(0.5, 1.5))  # noqa: S311 - no secret
-            backoff = min(_LONGEST_BACKOFF_SECONDS, backoff * 2)
+            await asyncio.sleep(backoff.next_seconds())
 
     async def _receive(self, socket: aiohttp.ClientWebSocketResponse) -> None:
         async for message in socket:

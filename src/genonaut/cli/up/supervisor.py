@@ -17,6 +17,7 @@ from genonaut.cli.up.logs import follow, rotate
 from genonaut.cli.up.plan import Plan, child_specs, child_variables
 from genonaut.cli.up.reporter import Reporter
 from genonaut.cli.up.stores import Stores, bring_up_schema, open_stores
+from genonaut.core.backoff import Backoff
 from genonaut.embedded import EmbeddedServerError
 from genonaut.embedded.server import RunningServer
 
@@ -112,29 +113,29 @@ class Supervisor:
             self._reporter.warn(f"{child.name} did not end in time and was killed")
 
     async def _keep(self, child: Child) -> None:
-        backoff = _FIRST_BACKOFF_SECONDS
+        backoff = Backoff(first=_FIRST_BACKOFF_SECONDS, longest=_LONGEST_BACKOFF_SECONDS)
         while True:
             since = time.monotonic()
             status = await child.wait()
             if time.monotonic() - since > _STABLE_SECONDS:
-                backoff = _FIRST_BACKOFF_SECONDS
+                backoff.reset()
+            delay = backoff.next_seconds()
             self._reporter.warn(
                 f"{child.name} ended ({readiness.status_in_words(status)}); "
-                f"it is started again in {backoff:.0f} s, see {child.log}",
+                f"it is started again in {delay:.1f} s, see {child.log}",
                 child.last_words(),
             )
-            await asyncio.sleep(backoff)
-            backoff = min(_LONGEST_BACKOFF_SECONDS, backoff * 2)
+            await asyncio.sleep(delay)
             await child.start()
             self._note()
             self._reporter.step(f"{child.name} was started again (process {child.pid})")
 
     async def _keep_server(self, name: str, server: RunningServer) -> None:
-        backoff = _FIRST_BACKOFF_SECONDS
+        backoff = Backoff(first=_FIRST_BACKOFF_SECONDS, longest=_LONGEST_BACKOFF_SECONDS)
         while True:
             await asyncio.sleep(_SERVER_WATCH_SECONDS)
             if server.pid is not None:
-                backoff = _FIRST_BACKOFF_SECONDS
+                backoff.reset()
                 continue
             self._reporter.warn(f"{name} ended; starting it again")
             try:
@@ -142,8 +143,7 @@ class Supervisor:
                 self._reporter.step(f"{name} was started again (process {server.pid})")
             except EmbeddedServerError as error:
                 self._reporter.warn(str(error))
-                await asyncio.sleep(backoff)
-                backoff = min(_LONGEST_BACKOFF_SECONDS, backoff * 2)
+                await asyncio.sleep(backoff.next_seconds())
             self._note()
 
     def _note(self, **urls: str) -> None:

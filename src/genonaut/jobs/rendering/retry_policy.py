@@ -1,14 +1,12 @@
 """What is retried: the table of job-engine verdicts as a pure function."""
 
-import random
 from collections.abc import Sequence
 from enum import StrEnum
 
 import msgspec
 
+from genonaut.core.backoff import backoff_seconds, jittered
 from genonaut.jobs.states import ErrorCode
-
-_JITTER = 0.2
 
 
 class Fault(StrEnum):
@@ -111,10 +109,9 @@ def decide(
 
 
 def _free_delay(earlier: int) -> float:
-    """Grow with the attempts that cost nothing: a backend may refuse for ever while it looks up."""
-    growing = _FREE_DELAY_SECONDS * 2.0 ** min(max(earlier, 0), 10)
-    return min(growing, _LONGEST_FREE_DELAY_SECONDS)
+    """Return a delay that grows with free attempts: a backend may be up and refuse every prompt."""
+    return backoff_seconds(earlier, first=_FREE_DELAY_SECONDS, longest=_LONGEST_FREE_DELAY_SECONDS)
 
 
 def _jittered(delay: Sequence[float]) -> float:
-    return sum(delay) * random.uniform(1 - _JITTER, 1 + _JITTER)  # noqa: S311  # jitter
+    return jittered(sum(delay))

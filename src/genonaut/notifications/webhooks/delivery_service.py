@@ -1,6 +1,5 @@
 """Claim a delivery, and write down what came of the try."""
 
-import random
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -10,6 +9,7 @@ from sqlalchemy import ColumnElement, func, insert, or_, select, update
 from genonaut.accounts.recipients import CAN_BE_TOLD
 from genonaut.accounts.tables import User
 from genonaut.config.settings import WebhookSettings
+from genonaut.core.backoff import jittered
 from genonaut.core.clock import utcnow
 from genonaut.db import UnitOfWork
 from genonaut.db.advisory_locks import AdvisoryLock, try_lock_transaction
@@ -26,7 +26,6 @@ from genonaut.notifications.webhooks.tables import (
 LONGEST_PAUSE_SECONDS = 12 * 3600.0
 RECORDING_SECONDS = 30.0
 """Beyond the receiver's time a claim lasts so much longer: for our own two transactions."""
-_JITTER = 0.2
 _THROTTLING = (429, 503)
 _SENT_AT_ONCE = 200
 
@@ -164,8 +163,7 @@ class DeliveryService:
         return {"due_at": at, "resend_at": at}
 
     def _pause_after(self, tries: int, answer: Answer) -> float:
-        seconds = self._settings.retry_delays_seconds[tries - 1]
-        seconds *= random.uniform(1 - _JITTER, 1 + _JITTER)  # noqa: S311  # jitter
+        seconds = jittered(self._settings.retry_delays_seconds[tries - 1])
         if answer.status_code in _THROTTLING and answer.retry_after_seconds is not None:
             seconds = max(seconds, answer.retry_after_seconds)
         return min(seconds, LONGEST_PAUSE_SECONDS)
