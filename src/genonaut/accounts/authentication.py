@@ -160,7 +160,7 @@ class Authenticator:
         now = utcnow()
         if row is None or row.expires_at <= now or row.last_used_at <= now - self._idle:
             return None
-        if not _may_enter(row.user):
+        if not row.user.is_enabled:
             return None
         return Identity(
             row.user.id,
@@ -172,7 +172,7 @@ class Authenticator:
         )
 
     def _of_key(self, row: ApiKey | None) -> Identity | None:
-        if row is None or row.revoked_at is not None or not _may_enter(row.user):
+        if row is None or row.revoked_at is not None or not row.user.is_enabled:
             return None
         if row.expires_at is not None and row.expires_at <= utcnow():
             return None
@@ -186,10 +186,6 @@ class Authenticator:
             key_id=row.id,
             expires_at=row.expires_at,
         )
-
-
-def _may_enter(user: User) -> bool:
-    return user.is_active and user.deleted_at is None
 
 
 def _is_stale(last_used_at: datetime | None) -> bool:

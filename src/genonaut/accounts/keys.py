@@ -20,7 +20,7 @@ from genonaut.core.errors import (
     NotAuthenticatedError,
     NotFoundError,
 )
-from genonaut.core.schemas import MAX_ID
+from genonaut.core.ids import is_valid_id
 from genonaut.db import UnitOfWork
 
 
@@ -86,7 +86,7 @@ class ApiKeyService:
             NotFoundError: there is no such key of theirs.
         """
         revoked = None
-        if 1 <= key_id <= MAX_ID:
+        if is_valid_id(key_id):
             revoked = await self._session.scalar(
                 update(ApiKey)
                 .where(ApiKey.id == key_id, ApiKey.user_id == user_id, ApiKey.revoked_at.is_(None))

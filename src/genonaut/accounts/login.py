@@ -51,14 +51,14 @@ async def log_in(
         raise ConflictError("this installation has one user, who need not log in")
     async with runtime.begin() as uow:
         user = await UserRepository(uow.session).by_username(username)
-    found = user.password_hash if user is not None and _may_enter(user) else None
+    found = user.password_hash if user is not None and user.is_enabled else None
     if not await passwords.verify(found, password) or user is None or found is None:
         await _note_failure(runtime, user)
         raise WrongCredentialsError
     fresh = await passwords.hash(password) if passwords.is_outdated(found) else found
     async with runtime.begin() as uow:
         row = await UserRepository(uow.session).find(user.id, lock=True)
-        if row is None or not _may_enter(row) or row.password_hash != found:
+        if row is None or not row.is_enabled or row.password_hash != found:
             # Deactivated, or the password was changed while we were hashing.
             raise WrongCredentialsError
         row.password_hash, row.last_login_at = fresh, utcnow()
@@ -66,10 +66,6 @@ async def log_in(
         token = await sessions.open(row.id, client, replaces=old_token)
         await AuditLog(uow.session).record("login.succeeded", f"user:{row.id}", by=row.id)
     return row, token
-
-
-def _may_enter(user: User) -> bool:
-    return user.is_active and user.deleted_at is None
 
 
 async def _note_failure(runtime: Runtime, user: User | None) -> None:

@@ -54,6 +54,11 @@ class User(Base):
     last_login_at: Mapped[datetime | None]
     deleted_at: Mapped[datetime | None]
 
+    @property
+    def is_enabled(self) -> bool:
+        """Return whether the user may use the service: active and not deleted."""
+        return self.is_active and self.deleted_at is None
+
 
 class UserSession(Base):
     """One login of one browser."""

@@ -24,7 +24,7 @@ from genonaut.catalog.scanning.sidecars import MAX_PREVIEW_BYTES
 from genonaut.catalog.tables import AvailableModel, ModelBackend, ModelFile
 from genonaut.comfyui import ComfyClient, ComfyUnreachableError
 from genonaut.core.errors import NotFoundError
-from genonaut.core.schemas import MAX_ID
+from genonaut.core.ids import is_valid_id
 from genonaut.runtime import Runtime
 from genonaut.storage.errors import BadImageError, FileMissingError, StorageError
 from genonaut.storage.thumbnails import ThumbnailSize
@@ -123,7 +123,7 @@ class Previews:
     async def _origin(self, model_id: int) -> _Origin:
         async with self._runtime.begin() as uow:
             catalog = CatalogRepository(uow.session)
-            model = await catalog.find(model_id) if 1 <= model_id <= MAX_ID else None
+            model = await catalog.find(model_id) if is_valid_id(model_id) else None
             if model is None:
                 raise NotFoundError(f"no model {model_id}")
             file = await catalog.file_of(model_id)

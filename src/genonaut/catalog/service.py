@@ -1,10 +1,9 @@
 """Looking at the catalogue, and correcting it."""
 
 from collections.abc import Sequence
-from typing import Annotated
 
 import msgspec
-from msgspec import UNSET, Meta, UnsetType
+from msgspec import UNSET, UnsetType
 from sqlalchemy import delete, func, update
 
 from genonaut.catalog.compatibility import Fit
@@ -21,8 +20,8 @@ from genonaut.catalog.repository import CatalogRepository
 from genonaut.catalog.tables import AvailableModel
 from genonaut.catalog.vocabulary import Architecture, ModelKind, ModelSource
 from genonaut.core.errors import ConflictError, InvalidInputError, NotFoundError
+from genonaut.core.ids import Id, is_valid_id
 from genonaut.core.pagination import Slice, bounded_total, decode_cursor, encode_cursor
-from genonaut.core.schemas import MAX_ID
 from genonaut.db import UnitOfWork
 
 
@@ -30,7 +29,7 @@ class _Place(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields
     """Where a page begins."""
 
     name: str
-    model_id: Annotated[int, Meta(ge=1, le=MAX_ID)]
+    model_id: Id
 
 
 class Correction(msgspec.Struct, frozen=True, kw_only=True):
@@ -154,7 +153,7 @@ class CatalogService:
         self._tell()
 
     async def _find(self, model_id: int) -> AvailableModel:
-        in_range = 1 <= model_id <= MAX_ID
+        in_range = is_valid_id(model_id)
         model = await self._catalog.find(model_id) if in_range else None
         if model is None:
             raise NotFoundError(f"no model {model_id}")

@@ -10,7 +10,7 @@ from genonaut.accounts.audit import AuditLog
 from genonaut.content.actions import Action, ChangeRefusedError
 from genonaut.content.change_repository import Changed, ChangeRepository
 from genonaut.content.tag_usage import TagUsageRepository
-from genonaut.core.schemas import MAX_ID
+from genonaut.core.ids import is_valid_id
 from genonaut.db import UnitOfWork
 
 
@@ -50,7 +50,7 @@ class ChangeService:
     async def apply(self, ids: Sequence[int], action: Action) -> ChangeReport:
         """Apply an action to each item that may be changed; an id counts once."""
         asked = list(dict.fromkeys(ids))
-        possible = [one for one in asked if 1 <= one <= MAX_ID]
+        possible = [one for one in asked if is_valid_id(one)]
         found = await self._repository.lock(possible, owner_id=self._owner_id)
         outcomes = []
         changes = []

@@ -9,8 +9,8 @@ from msgspec import Meta
 from sqlalchemy.orm import InstrumentedAttribute
 
 from genonaut.content.tables import ContentItem
+from genonaut.core.ids import MAX_ID, Id
 from genonaut.core.pagination import decode_cursor, encode_cursor
-from genonaut.core.schemas import MAX_ID
 
 Sort = Literal["newest", "oldest", "top-rated"]
 Key = tuple[Any, ...]
@@ -20,14 +20,12 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _LAST_MICROSECOND = (datetime.max.replace(tzinfo=UTC) - _EPOCH) // _MICROSECOND
 
-_Id = Annotated[int, Meta(ge=1, le=MAX_ID)]
-
 
 class _ByAge(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
     list: Literal["content"]
     sort: Literal["newest", "oldest"]
     created_us: Annotated[int, Meta(ge=0, le=_LAST_MICROSECOND)]
-    content_id: _Id
+    content_id: Id
 
 
 class _ByRating(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
@@ -35,7 +33,7 @@ class _ByRating(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fie
     sort: Literal["top-rated"]
     average: Annotated[float, Meta(ge=0, le=5)]
     count: Annotated[int, Meta(ge=0, le=MAX_ID)]
-    content_id: _Id
+    content_id: Id
 
 
 def columns(sort: Sort) -> Sequence[InstrumentedAttribute[Any]]:

@@ -14,8 +14,8 @@ from genonaut.content.ratings import set_rating
 from genonaut.content.repository import ContentRepository
 from genonaut.content.tables import ContentItem, Visibility
 from genonaut.core.errors import NotFoundError
+from genonaut.core.ids import is_valid_id
 from genonaut.core.pagination import Slice, bounded_total
-from genonaut.core.schemas import MAX_ID
 from genonaut.db import UnitOfWork
 
 
@@ -50,7 +50,7 @@ class ContentService:
         Raises:
             NotFoundError: there is none that the viewer may see.
         """
-        is_possible = 1 <= content_id <= MAX_ID
+        is_possible = is_valid_id(content_id)
         item = await self._items.find(content_id, in_trash=in_trash) if is_possible else None
         if item is not None and self._owns(item):
             if item.visibility is not Visibility.PUBLIC:

@@ -5,10 +5,6 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-MAX_ID = 2**63 - 1
-"""The largest id a ``bigint`` column holds."""
-
-
 NO_NUL = r"^[^\x00]*$"
 """PostgreSQL stores every character but NUL."""
 

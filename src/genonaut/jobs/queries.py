@@ -10,8 +10,8 @@ import msgspec
 from genonaut.accounts.audit import AuditLog
 from genonaut.content.pictures import PictureView, pictures_of
 from genonaut.core.errors import NotFoundError
+from genonaut.core.ids import is_valid_id
 from genonaut.core.pagination import Slice, bounded_total, decode_cursor, encode_cursor
-from genonaut.core.schemas import MAX_ID
 from genonaut.db import UnitOfWork
 from genonaut.jobs.repository import JobFilter, JobRepository, Sort
 from genonaut.jobs.states import JobStatus
@@ -116,7 +116,7 @@ class JobReadingService:
             known = {job.id: job for job in [*await self._jobs.active_of(viewer_id), *newest]}
             ordered = [known[job_id] for job_id in sorted(known, reverse=True)]
             return await self.seen(ordered), []
-        possible = [job_id for job_id in job_ids if 1 <= job_id <= MAX_ID]
+        possible = [job_id for job_id in job_ids if is_valid_id(job_id)]
         found = await self._jobs.of_ids(possible)
         visible = [job for job in found if owner_id is None or job.user_id == owner_id]
         for job in visible:
@@ -173,7 +173,7 @@ class JobReadingService:
         ]
 
     async def _visible(self, job_id: int, owner_id: UUID | None) -> GenerationJob:
-        job = await self._jobs.find(job_id) if 1 <= job_id <= MAX_ID else None
+        job = await self._jobs.find(job_id) if is_valid_id(job_id) else None
         if job is None or (owner_id is not None and job.user_id != owner_id):
             raise NotFoundError(f"no job {job_id}")
         await self._audit.note_foreign_look(f"job:{job_id}", owner_id=job.user_id)

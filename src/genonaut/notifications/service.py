@@ -1,16 +1,14 @@
 """One user's notifications: look, mark, delete."""
 
 from collections.abc import Sequence
-from typing import Annotated
 from uuid import UUID
 
 import msgspec
-from msgspec import Meta
 
 from genonaut.core.clock import utcnow
 from genonaut.core.errors import NotFoundError
+from genonaut.core.ids import Id, is_valid_id
 from genonaut.core.pagination import Slice, bounded_total, decode_cursor, encode_cursor
-from genonaut.core.schemas import MAX_ID
 from genonaut.db import UnitOfWork
 from genonaut.notifications.messages import NotificationsChanged
 from genonaut.notifications.repository import NotificationFilter, NotificationRepository
@@ -20,7 +18,7 @@ from genonaut.notifications.tables import UserNotification
 class _Position(msgspec.Struct, frozen=True, array_like=True, tag="notifications"):
     """Where the next page begins."""
 
-    notification_id: Annotated[int, Meta(ge=1, le=MAX_ID)]
+    notification_id: Id
 
 
 class Overview(msgspec.Struct, frozen=True):
@@ -99,7 +97,7 @@ class NotificationService:
         Raises:
             NotFoundError: the user has none of this id.
         """
-        possible = 1 <= notification_id <= MAX_ID
+        possible = is_valid_id(notification_id)
         if not possible or not await self._rows.delete(notification_id, self._user_id):
             raise NotFoundError(f"no notification {notification_id}")
         self._tell()
@@ -113,7 +111,7 @@ class NotificationService:
 
     async def _one(self, notification_id: int, *, lock: bool = False) -> UserNotification:
         row = None
-        if 1 <= notification_id <= MAX_ID:
+        if is_valid_id(notification_id):
             row = await self._rows.find(notification_id, self._user_id, lock=lock)
         if row is None:
             raise NotFoundError(f"no notification {notification_id}")

@@ -8,7 +8,7 @@ from sqlalchemy import Select, delete, func, select, update
 from genonaut.accounts.audit import AuditLog
 from genonaut.content.recording import hold_item_of
 from genonaut.core.errors import ConflictError, NotFoundError
-from genonaut.core.schemas import MAX_ID
+from genonaut.core.ids import is_valid_id
 from genonaut.db import UnitOfWork
 from genonaut.jobs.lifecycle.attempts import abandon_prompt
 from genonaut.jobs.lifecycle.transitions import Transitions
@@ -92,7 +92,7 @@ class CancellationService:
         self, query: Select[GenerationJob], job_id: int, owner_id: UUID | None
     ) -> GenerationJob:
         query = query.where(GenerationJob.id == job_id)
-        job = await self._session.scalar(query) if 1 <= job_id <= MAX_ID else None
+        job = await self._session.scalar(query) if is_valid_id(job_id) else None
         if job is None or (owner_id is not None and job.user_id != owner_id):
             raise NotFoundError(f"no job {job_id}")
         return job

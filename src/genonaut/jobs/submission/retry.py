@@ -6,7 +6,7 @@ from uuid import UUID
 import msgspec
 
 from genonaut.core.errors import ConflictError, NotFoundError
-from genonaut.core.schemas import MAX_ID
+from genonaut.core.ids import is_valid_id
 from genonaut.db import UnitOfWork
 from genonaut.jobs.params import GenerationSpec
 from genonaut.jobs.repository import JobRepository
@@ -27,7 +27,7 @@ async def retry(
         ConflictError: the job did not fail and was not cancelled.
         InvalidInputError: a model it needs is gone.
     """
-    job = await JobRepository(uow.session).find(job_id) if 1 <= job_id <= MAX_ID else None
+    job = await JobRepository(uow.session).find(job_id) if is_valid_id(job_id) else None
     if job is None or (owner_id is not None and job.user_id != owner_id):
         raise NotFoundError(f"no job {job_id}")
     if job.status not in _RETRIABLE:

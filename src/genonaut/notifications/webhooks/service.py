@@ -2,18 +2,17 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Annotated
 from uuid import UUID, uuid4
 
 import msgspec
-from msgspec import UNSET, Meta, UnsetType
+from msgspec import UNSET, UnsetType
 from sqlalchemy import func
 
 from genonaut.config.settings import WebhookSettings
 from genonaut.core.clock import utcnow
 from genonaut.core.errors import ConflictError, NotFoundError
+from genonaut.core.ids import Id, is_valid_id
 from genonaut.core.pagination import Slice, bounded_total, decode_cursor, encode_cursor
-from genonaut.core.schemas import MAX_ID
 from genonaut.db import UnitOfWork
 from genonaut.notifications.webhooks.addresses import AddressPolicy
 from genonaut.notifications.webhooks.destinations import read_destination
@@ -34,7 +33,7 @@ from genonaut.notifications.webhooks.tables import (
 class _Position(msgspec.Struct, frozen=True, array_like=True, tag="deliveries"):
     """Where the next page begins."""
 
-    delivery_id: Annotated[int, Meta(ge=1, le=MAX_ID)]
+    delivery_id: Id
 
 
 class WebhookChange(msgspec.Struct, frozen=True, kw_only=True):
@@ -211,7 +210,7 @@ class WebhookService:
 
     async def _one(self, webhook_id: int, *, lock: bool = False) -> Webhook:
         row = None
-        if 1 <= webhook_id <= MAX_ID:
+        if is_valid_id(webhook_id):
             row = await self._rows.find(webhook_id, self._user_id, lock=lock)
         if row is None:
             raise NotFoundError(f"no webhook {webhook_id}")
@@ -221,7 +220,7 @@ class WebhookService:
         self, webhook_id: int, delivery_id: int, *, lock: bool = False
     ) -> WebhookDelivery:
         row = None
-        if 1 <= delivery_id <= MAX_ID:
+        if is_valid_id(delivery_id):
             row = await self._rows.find_delivery(delivery_id, webhook_id, lock=lock)
         if row is None:
             raise NotFoundError(f"no delivery {delivery_id}")

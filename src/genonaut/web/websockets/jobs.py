@@ -8,7 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from genonaut.accounts.identity import Identity
-from genonaut.core.schemas import MAX_ID
+from genonaut.core.ids import MAX_ID
 from genonaut.jobs.controllers import owner_seen_by, view
 from genonaut.jobs.messages import (
     job_topic,
