@@ -15,7 +15,7 @@ from genonaut.config import Settings, load_settings
 from genonaut.db import migrations
 from genonaut.embedded import Source, ensure_database, postgres, valkey
 from genonaut.embedded.ports import choose_port
-from genonaut.simulator.scratch import Scratch
+from genonaut.simulator.temporary_directory import LockedTemporaryDirectory
 
 
 @dataclass(frozen=True)
@@ -40,9 +40,9 @@ class Installation:
 async def installation(delay_ms: float = 0.0) -> AsyncIterator[Installation]:
     """Start everything with durable servers and production intervals."""
     async with contextlib.AsyncExitStack() as stack:
-        scratch = Scratch("genonaut-bench-")
-        stack.callback(scratch.close)
-        folder = scratch.path
+        temporary = LockedTemporaryDirectory("genonaut-bench-")
+        stack.callback(temporary.close)
+        folder = temporary.path
         folder.chmod(0o755)
         database = await stack.enter_async_context(
             postgres(source=Source.AUTO, data_dir=folder / "postgres", port=None, durable=True)

@@ -4,15 +4,15 @@ import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from genonaut.simulator.scratch import Scratch
+from genonaut.simulator.temporary_directory import LockedTemporaryDirectory
 
 
 @contextlib.contextmanager
 def open_directory(prefix: str) -> Iterator[Path]:
     """Yield a directory that others may traverse: as root, servers run as another user."""
-    scratch = Scratch(prefix)
-    scratch.path.chmod(0o755)
+    directory = LockedTemporaryDirectory(prefix)
+    directory.path.chmod(0o755)
     try:
-        yield scratch.path
+        yield directory.path
     finally:
-        scratch.close()
+        directory.close()

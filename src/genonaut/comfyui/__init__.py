@@ -31,6 +31,7 @@ from genonaut.comfyui.graph import (
     build_text_to_image,
     filename_prefix_of,
 )
+from genonaut.comfyui.image_download import download, fetch_image
 from genonaut.comfyui.listener import WebsocketListener
 from genonaut.comfyui.location import Absent, InHistory, Located, QueueSnapshot, Running, Waiting
 from genonaut.comfyui.model_paths import is_windows, with_slashes
@@ -42,13 +43,12 @@ from genonaut.comfyui.outcome import (
     Outcome,
     OutOfMemory,
     Succeeded,
-    judge,
+    outcome_of,
 )
-from genonaut.comfyui.outputs import collect, download
 from genonaut.comfyui.progress_tracker import ProgressTracker, PromptProgress
+from genonaut.comfyui.prompt_watch import PromptWatch
 from genonaut.comfyui.server_offers import TEXT_ENCODERS, VAE, Models, ServerOffers
 from genonaut.comfyui.settings import ConnectionSettings, ListenerSettings, Timeouts, WatchSettings
-from genonaut.comfyui.watch import Watch
 from genonaut.comfyui.wire import (
     HistoryEntry,
     ImageRef,
@@ -94,6 +94,7 @@ __all__ = [
     "Preview",
     "ProgressTracker",
     "PromptProgress",
+    "PromptWatch",
     "QueueSnapshot",
     "Queued",
     "Reachable",
@@ -109,15 +110,14 @@ __all__ = [
     "TruncatedDownloadError",
     "Unreachable",
     "Waiting",
-    "Watch",
     "WatchSettings",
     "WebsocketListener",
     "build_text_to_image",
-    "collect",
     "download",
+    "fetch_image",
     "filename_prefix_of",
     "is_windows",
-    "judge",
+    "outcome_of",
     "supports_targeted_interrupt",
     "with_slashes",
 ]

@@ -12,7 +12,7 @@ import aiohttp
 import msgspec
 import structlog
 
-from genonaut.comfyui.background_task import start_forever
+from genonaut.comfyui.background_task import start_background_task
 from genonaut.comfyui.client import ComfyClient
 from genonaut.comfyui.errors import (
     ComfyTooOldError,
@@ -21,18 +21,18 @@ from genonaut.comfyui.errors import (
     SubmitUncertainError,
 )
 from genonaut.comfyui.graph import Graph
-from genonaut.comfyui.inherited_client_ids import InheritedIds
+from genonaut.comfyui.inherited_client_ids import InheritedClientIds
 from genonaut.comfyui.listener import WebsocketListener
+from genonaut.comfyui.prompt_watch import PromptWatch
 from genonaut.comfyui.server_offers import CHECKPOINTS, LORAS, Models, ServerOffers
 from genonaut.comfyui.settings import DEFAULT_CONNECTION_SETTINGS, ConnectionSettings
-from genonaut.comfyui.watch import Watch
 from genonaut.comfyui.wire import NodeInfo
 
 logger = structlog.get_logger(__name__)
 
 # After so many vain connections in a row a submission does not wait for the websocket any more:
 # there may be a proxy that does not let it through.
-_HOPELESS_FAILURES = 5
+_FAILURES_UNTIL_NO_WAIT = 5
 
 
 class BackendHealth(msgspec.Struct, frozen=True):
@@ -82,18 +82,18 @@ class ComfyBackend:
         self.settings = settings
         self.client = ComfyClient(base_url, http, timeouts=settings.timeouts)
         self.listener = WebsocketListener(base_url, http, settings=settings.listener)
-        self.inventory = ServerOffers(
+        self.offers = ServerOffers(
             self.client,
-            models_seconds=settings.inventory_seconds,
+            models_seconds=settings.models_seconds,
             object_info_seconds=settings.object_info_seconds,
         )
         self.health = BackendHealth()
         self._on_change = on_change
-        self._inherited = InheritedIds(self.listener)
-        self._watches: defaultdict[str, list[Watch]] = defaultdict(list)
+        self._inherited = InheritedClientIds(self.listener)
+        self._watches: defaultdict[str, list[PromptWatch]] = defaultdict(list)
         self._failures = 0
         self._clock = asyncio.get_running_loop().time
-        self._looked_at = 0.0
+        self._checked_at = 0.0
         self._idle_seconds: float | None = None
         self._suspected_until: float | None = None
         self._up = asyncio.Event()
@@ -104,7 +104,9 @@ class ComfyBackend:
         async with AsyncExitStack() as resources:
             await resources.enter_async_context(self.listener)
             await self.check()
-            self._monitor = start_forever(self._watch_health(), name=f"comfyui health {self.name}")
+            self._monitor = start_background_task(
+                self._monitor_health(), name=f"comfyui health {self.name}"
+            )
             self._resources = resources.pop_all()
         return self
 
@@ -149,9 +151,9 @@ class ComfyBackend:
         return True
 
     @asynccontextmanager
-    async def watch(
+    async def watch_prompt(
         self, prompt_id: str, *, attached: bool = False, graph: Graph | None = None
-    ) -> AsyncIterator[Watch]:
+    ) -> AsyncIterator[PromptWatch]:
         """Follow a prompt; enter before submitting, as frames may come before the answer.
 
         Args:
@@ -160,17 +162,17 @@ class ComfyBackend:
             graph: what was submitted then; without it, progress says no more than node and step.
         """
         async with AsyncExitStack() as resources:
-            mailbox = resources.enter_context(self.listener.subscribe(prompt_id))
-            watch = Watch(
+            frame_queue = resources.enter_context(self.listener.subscribe(prompt_id))
+            watch = PromptWatch(
                 prompt_id,
                 client=self.client,
                 listener=self.listener,
-                mailbox=mailbox,
+                frame_queue=frame_queue,
                 settings=self.settings.watch,
                 attached=attached,
                 graph=graph,
                 inherit=lambda client_id: resources.enter_async_context(
-                    self._inherited.listening(client_id)
+                    self._inherited.listener_for(client_id)
                 ),
             )
             self._watches[prompt_id].append(watch)
@@ -188,13 +190,13 @@ class ComfyBackend:
 
         After SubmitUncertainError go on iterating the watch: it finds the prompt or ends as Lost.
         """
-        if self.listener.failures < _HOPELESS_FAILURES:
+        if self.listener.failures < _FAILURES_UNTIL_NO_WAIT:
             await self.listener.wait_connected(self.settings.submit_connect_seconds)
         # Without a socket the id belongs to nobody, and the watch polls.
         client_id = (self.listener.connected and self.listener.client_id) or uuid4().hex
         watches = list(self._watches.get(prompt_id, ()))
         for watch in watches:
-            watch.submitting(graph, client_id)
+            watch.mark_submitting(graph, client_id)
         asked_at = asyncio.get_running_loop().time()
         try:
             await self.client.submit(
@@ -206,13 +208,13 @@ class ComfyBackend:
             raise
         except (GraphRefusedError, ComfyUnreachableError, ComfyTooOldError):
             for watch in watches:
-                watch.refused()
+                watch.mark_refused()
             raise
         self.listener.expect_status(since=asked_at)
         for watch in watches:
-            watch.submitted()
+            watch.mark_submitted()
 
-    async def cancel(self, prompt_id: str) -> bool:
+    async def cancel_prompt(self, prompt_id: str) -> bool:
         """Delete and interrupt a prompt; its watch reports what really happened.
 
         Returns:
@@ -221,47 +223,47 @@ class ComfyBackend:
         Raises:
             ComfyUnreachableError: the server did not answer; the prompt may run on.
         """
-        can_interrupt = await self.client.remove(prompt_id)
+        can_interrupt = await self.client.cancel(prompt_id)
         for watch in self._watches.get(prompt_id, ()):
-            watch.removed()
+            watch.mark_cancelled()
         return can_interrupt
 
     async def models(self) -> Models:
         """Return the cached model lists."""
-        return await self.inventory.models()
+        return await self.offers.models()
 
     async def object_info(self) -> dict[str, NodeInfo]:
         """Return the cached node classes."""
-        return await self.inventory.object_info()
+        return await self.offers.object_info()
 
     async def has_models(
         self, *, checkpoints: Iterable[str] = (), loras: Iterable[str] = ()
     ) -> bool:
         """Tell whether all files are there; a miss is checked against a fresh list."""
         wanted = {CHECKPOINTS: set(checkpoints), LORAS: set(loras)}
-        for max_age in (None, self.settings.inventory_miss_seconds):
-            models = await self.inventory.models(max_age_seconds=max_age)
+        for max_age in (None, self.settings.models_miss_seconds):
+            models = await self.offers.models(max_age_seconds=max_age)
             if all(models.has(folder, names) for folder, names in wanted.items()):
                 return True
         return False
 
     def knows_models(self, *, checkpoints: Iterable[str] = (), loras: Iterable[str] = ()) -> bool:
         """Tell the same from the last lists read, without waiting; False before the first."""
-        models = self.inventory.known_models
+        models = self.offers.cached_models
         return (
             models is not None and models.has(CHECKPOINTS, checkpoints) and models.has(LORAS, loras)
         )
 
-    def distrust_models(self) -> None:
+    def invalidate_models(self) -> None:
         """Have the lists read again: they named a file that the server has not any more."""
-        self.inventory.invalidate()
+        self.offers.invalidate()
         if self._on_change is not None:
             self._on_change(self)
 
     async def check(self) -> BackendHealth:
         """Ask the server how it is, and keep the answer."""
         try:
-            health = await self._ask()
+            health = await self._fetch_health()
         except ComfyUnreachableError as error:
             self._failures += 1
             # One slow answer is no outage: loading a checkpoint can silence ComfyUI for a while.
@@ -270,10 +272,10 @@ class ComfyBackend:
             health = BackendHealth(version=self.version, reason=str(error))
         else:
             self._failures = 0
-        self._keep(health)
+        self._update_health(health)
         return health
 
-    async def _ask(self) -> BackendHealth:
+    async def _fetch_health(self) -> BackendHealth:
         stats = await self.client.system_stats()
         running = pending = 0
         # The queue is sent with whole graphs: count first.
@@ -286,10 +288,10 @@ class ComfyBackend:
             reason="",
             running=running,
             pending=pending,
-            is_stuck=self._seems_stuck(running=running, pending=pending),
+            is_stuck=self._detect_stuck(running=running, pending=pending),
         )
 
-    def _seems_stuck(self, *, running: int, pending: int) -> bool:
+    def _detect_stuck(self, *, running: int, pending: int) -> bool:
         """Tell whether prompts wait for long while nothing runs, or did so lately.
 
         The suspicion outlives the prompts that raised it: they are taken away at once, and an empty
@@ -297,7 +299,7 @@ class ComfyBackend:
         """
         now, limit = self._clock(), self.settings.stuck_seconds
         # Never two looks alone: between them both sides may have stood still.
-        passed, self._looked_at = min(now - self._looked_at, limit / 2), now
+        passed, self._checked_at = min(now - self._checked_at, limit / 2), now
         if running:
             self._idle_seconds = self._suspected_until = None
             return False
@@ -311,7 +313,7 @@ class ComfyBackend:
                 self._suspected_until = now + limit
         return self._suspected_until is not None and now < self._suspected_until
 
-    def _keep(self, health: BackendHealth) -> None:
+    def _update_health(self, health: BackendHealth) -> None:
         before, self.health = self.health, health
         if health.is_up:
             self._up.set()
@@ -322,13 +324,13 @@ class ComfyBackend:
         if facts == (before.is_up, before.is_stuck, before.version):
             return
         if health.is_up and not before.is_up:
-            self.inventory.invalidate()
-            self.listener.hurry()
+            self.offers.invalidate()
+            self.listener.reconnect_now()
         logger.info("comfyui.backend_changed", backend=self.name, status=health.status_text)
         if self._on_change is not None:
             self._on_change(self)
 
-    async def _watch_health(self) -> None:
+    async def _monitor_health(self) -> None:
         while True:
             is_doubtful = not self.is_up or self._failures > 0
             settings = self.settings
@@ -336,11 +338,11 @@ class ComfyBackend:
                 settings.recheck_seconds if is_doubtful else settings.health_seconds
             )
             health = await self.check()
-            if health.is_up and self.inventory.is_stale:
+            if health.is_up and self.offers.is_stale:
                 await self._refresh_models()
 
     async def _refresh_models(self) -> None:
         try:
-            await self.inventory.models()
+            await self.offers.models()
         except ComfyUnreachableError as error:
             logger.info("comfyui.models_unread", backend=self.name, error=str(error))

@@ -9,7 +9,7 @@ import structlog
 logger = structlog.get_logger(__name__)
 
 
-def start_forever(work: Coroutine[Any, Any, None], *, name: str) -> asyncio.Task[None]:
+def start_background_task(work: Coroutine[Any, Any, None], *, name: str) -> asyncio.Task[None]:
     """Start a task whose death by an exception is logged at once, not when it is collected."""
     task = asyncio.create_task(work, name=name)
     task.add_done_callback(_report)

@@ -21,7 +21,7 @@ from genonaut.comfyui.errors import (
 )
 from genonaut.comfyui.graph import Graph
 from genonaut.comfyui.location import Absent, InHistory, Located, QueueSnapshot, locate_in_queue
-from genonaut.comfyui.redacted_url import shown_address
+from genonaut.comfyui.redacted_url import redact_url
 from genonaut.comfyui.settings import DEFAULT_TIMEOUTS, Timeouts
 from genonaut.comfyui.validation_errors import partial_refusal, refusal_of
 from genonaut.comfyui.wire import (
@@ -55,7 +55,7 @@ def supports_targeted_interrupt(version: str | None) -> bool:
     )
 
 
-def _words(error: Exception) -> str:
+def _reason(error: Exception) -> str:
     return str(error) or type(error).__name__
 
 
@@ -71,7 +71,7 @@ class ComfyClient:
         self.base_url = base_url.rstrip("/")
         self.http = http
         self.timeouts = timeouts
-        self._name = shown_address(self.base_url)
+        self._shown_url = redact_url(self.base_url)
 
     async def submit(
         self,
@@ -106,10 +106,14 @@ class ComfyClient:
         if status in {HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE}:
             raise refusal_of(answer, graph)
         if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            raise SubmitUncertainError(f"ComfyUI at {self._name} answered {status} to a prompt")
+            raise SubmitUncertainError(
+                f"ComfyUI at {self._shown_url} answered {status} to a prompt"
+            )
         if status != HTTPStatus.OK:
-            raise ComfyUnreachableError(f"{self._name} answered {status} to a prompt: not ComfyUI?")
-        await self._check_taken(answer, graph, prompt_id)
+            raise ComfyUnreachableError(
+                f"{self._shown_url} answered {status} to a prompt: not ComfyUI?"
+            )
+        await self._check_accepted(answer, graph, prompt_id)
 
     async def _post_prompt(self, payload: bytes) -> tuple[int, bytes]:
         url = f"{self.base_url}/prompt"
@@ -122,28 +126,30 @@ class ComfyClient:
             raise self._unreachable(error) from error
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
             raise SubmitUncertainError(
-                f"no answer from ComfyUI at {self._name} to a prompt: {_words(error)}"
+                f"no answer from ComfyUI at {self._shown_url} to a prompt: {_reason(error)}"
             ) from error
 
-    async def _check_taken(self, answer: bytes, graph: Graph, prompt_id: str) -> None:
+    async def _check_accepted(self, answer: bytes, graph: Graph, prompt_id: str) -> None:
         try:
-            taken = decode(answer, SubmitAnswer)
+            accepted_prompt = decode(answer, SubmitAnswer)
         except MalformedError as error:
-            raise SubmitUncertainError(f"{self._name} answered a prompt with: {error}") from error
-        if taken.prompt_id != prompt_id:
-            await self._try_to_remove(taken.prompt_id)
+            raise SubmitUncertainError(
+                f"{self._shown_url} answered a prompt with: {error}"
+            ) from error
+        if accepted_prompt.prompt_id != prompt_id:
+            await self._try_to_cancel(accepted_prompt.prompt_id)
             raise ComfyTooOldError(
-                f"ComfyUI at {self._name} is too old: it chooses prompt ids itself"
+                f"ComfyUI at {self._shown_url} is too old: it chooses prompt ids itself"
             )
-        if taken.node_errors:
-            await self._try_to_remove(prompt_id)
-            raise partial_refusal(taken.node_errors, graph)
+        if accepted_prompt.node_errors:
+            await self._try_to_cancel(prompt_id)
+            raise partial_refusal(accepted_prompt.node_errors, graph)
 
-    async def _try_to_remove(self, prompt_id: str) -> None:
+    async def _try_to_cancel(self, prompt_id: str) -> None:
         try:
-            await self.remove(prompt_id)
+            await self.cancel(prompt_id)
         except ComfyUnreachableError as error:  # the verdict on the graph matters more
-            logger.warning("comfyui.remains_in_queue", url=self._name, error=str(error))
+            logger.warning("comfyui.remains_in_queue", url=self._shown_url, error=str(error))
 
     async def queue(self) -> QueueSnapshot:
         """Read the queue; costly when graphs are large, as ComfyUI sends them whole."""
@@ -175,14 +181,14 @@ class ComfyClient:
         # Asked each time: the server may have been exchanged since the last look.
         version = (await self.system_stats()).system.comfyui_version
         if not supports_targeted_interrupt(version):
-            logger.warning("comfyui.interrupt_skipped", url=self._name, version=version)
+            logger.warning("comfyui.interrupt_skipped", url=self._shown_url, version=version)
             return False
         if not prompt_id:  # ComfyUI takes an empty id for "whatever runs"
             raise ValueError("an interrupt needs a prompt id")
         await self._post("/interrupt", {"prompt_id": prompt_id})
         return True
 
-    async def remove(self, prompt_id: str) -> bool:
+    async def cancel(self, prompt_id: str) -> bool:
         """Delete and interrupt a prompt: it may move from waiting to running in between.
 
         Returns:
@@ -191,7 +197,7 @@ class ComfyClient:
         await self.delete_queued(prompt_id)
         return await self.interrupt(prompt_id)
 
-    async def forget(self, prompt_id: str) -> None:
+    async def delete_history(self, prompt_id: str) -> None:
         """Delete the history entry; its files stay."""
         await self._post("/history", {"delete": [prompt_id]})
 
@@ -205,7 +211,7 @@ class ComfyClient:
 
     async def features(self) -> dict[str, Any]:
         """Return the feature flags; empty for servers that have none."""
-        return await self._find("/features", dict[str, Any]) or {}
+        return await self._get_optional("/features", dict[str, Any]) or {}
 
     async def folders(self) -> tuple[str, ...]:
         """Return the names of the model folders."""
@@ -213,12 +219,12 @@ class ComfyClient:
 
     async def models(self, folder: str) -> tuple[str, ...]:
         """Return the files of a model folder, as the loaders want them named; unknown: none."""
-        return await self._find(f"/models/{quote(folder, safe='')}", tuple[str, ...]) or ()
+        return await self._get_optional(f"/models/{quote(folder, safe='')}", tuple[str, ...]) or ()
 
     async def experiment_models(self, folder: str) -> tuple[ModelFile, ...] | None:
         """Return the files of a model folder with size and time; None where this is not offered."""
         path = f"/experiment/models/{quote(folder, safe='')}"
-        return await self._find(path, tuple[ModelFile, ...])
+        return await self._get_optional(path, tuple[ModelFile, ...])
 
     async def view_metadata(self, folder: str, name: str) -> dict[str, Any] | None:
         """Return the safetensors metadata of a model.
@@ -227,7 +233,7 @@ class ComfyClient:
         above 1 MiB, not safetensors.
         """
         path = f"/view_metadata/{quote(folder, safe='')}"
-        return await self._find(path, dict[str, Any], {"filename": name})
+        return await self._get_optional(path, dict[str, Any], {"filename": name})
 
     async def model_preview(
         self, folder: str, path_index: int, name: str, *, limit_bytes: int
@@ -262,15 +268,15 @@ class ComfyClient:
         return await self._get(path, dict[str, NodeInfo])
 
     async def _get(self, path: str, shape: type[Shape]) -> Shape:
-        found = await self._find(path, shape)
+        found = await self._get_optional(path, shape)
         if found is None:
-            raise ComfyUnreachableError(f"{self._name} has no {path}: not ComfyUI?")
+            raise ComfyUnreachableError(f"{self._shown_url} has no {path}: not ComfyUI?")
         return found
 
-    async def _find(
+    async def _get_optional(
         self, path: str, shape: type[Shape], params: Mapping[str, str] | None = None
     ) -> Shape | None:
-        status, body = await self._exchange("GET", path, params=params)
+        status, body = await self._request("GET", path, params=params)
         if status == HTTPStatus.NOT_FOUND:
             return None
         self._expect_success(status, path)
@@ -279,13 +285,15 @@ class ComfyClient:
                 return await asyncio.to_thread(decode, body, shape)
             return decode(body, shape)
         except MalformedError as error:
-            raise ComfyUnreachableError(f"{self._name}{path} answered nonsense: {error}") from error
+            raise ComfyUnreachableError(
+                f"{self._shown_url}{path} answered nonsense: {error}"
+            ) from error
 
     async def _post(self, path: str, body: Mapping[str, Any]) -> None:
-        status, _ = await self._exchange("POST", path, data=msgspec.json.encode(body))
+        status, _ = await self._request("POST", path, data=msgspec.json.encode(body))
         self._expect_success(status, path)
 
-    async def _exchange(
+    async def _request(
         self,
         method: str,
         path: str,
@@ -316,7 +324,9 @@ class ComfyClient:
 
     def _expect_success(self, status: int, path: str) -> None:
         if status != HTTPStatus.OK:
-            raise ComfyUnreachableError(f"{self._name}{path} answered {status}")
+            raise ComfyUnreachableError(f"{self._shown_url}{path} answered {status}")
 
     def _unreachable(self, error: Exception) -> ComfyUnreachableError:
-        return ComfyUnreachableError(f"ComfyUI at {self._name} does not answer: {_words(error)}")
+        return ComfyUnreachableError(
+            f"ComfyUI at {self._shown_url} does not answer: {_reason(error)}"
+        )

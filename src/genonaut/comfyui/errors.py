@@ -67,7 +67,7 @@ class GraphRefusedError(GenonautError):
         self.node_errors = dict(node_errors or {})
 
     @property
-    def lacks_files(self) -> bool:
+    def only_misses_files(self) -> bool:
         """Tell whether it objects to nothing but names it has not, as of deleted files."""
         return bool(self.problems) and all(
             problem.kind == "value_not_in_list" and _NAMES_A_FILE.search(problem.input_name or "")

@@ -17,7 +17,7 @@ from genonaut.comfyui.frames import (
 _ALWAYS_KEPT = (ConnectionFrame, ErrorFrame, InterruptedFrame, StartFrame, SuccessFrame)
 
 
-def _is_dispensable(frame: Frame) -> bool:
+def _may_be_dropped(frame: Frame) -> bool:
     """Tell whether losing the frame costs no more than a stale progress bar."""
     if isinstance(frame, ExecutingFrame):
         return frame.node is not None
@@ -56,13 +56,13 @@ class FrameQueue:
 
     def _drop_one(self) -> None:
         self.dropped += 1
-        del self._frames[self._index_of_the_least_needed()]
+        del self._frames[self._index_to_drop()]
 
-    def _index_of_the_least_needed(self) -> int:
-        dispensable = None
+    def _index_to_drop(self) -> int:
+        candidate = None
         for index, frame in enumerate(self._frames):
             if isinstance(frame, PreviewFrame):
                 return index
-            if dispensable is None and _is_dispensable(frame):
-                dispensable = index
-        return dispensable or 0
+            if candidate is None and _may_be_dropped(frame):
+                candidate = index
+        return candidate or 0

@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 from genonaut.comfyui.listener import WebsocketListener
 
 
-class InheritedIds:
+class InheritedClientIds:
     """At most one socket per inherited id: of two, the older's end would silence the newer."""
 
     def __init__(self, listener: WebsocketListener) -> None:
@@ -20,10 +20,10 @@ class InheritedIds:
         self._users: Counter[str] = Counter()
 
     @asynccontextmanager
-    async def listening(self, client_id: str) -> AsyncIterator[WebsocketListener]:
+    async def listener_for(self, client_id: str) -> AsyncIterator[WebsocketListener]:
         """Deliver the frames of this id to whoever watches their prompts."""
         if client_id not in self._open:
-            self._open[client_id] = await self._listener.under(client_id).__aenter__()
+            self._open[client_id] = await self._listener.with_client_id(client_id).__aenter__()
         heir = self._open[client_id]
         self._users[client_id] += 1
         try:

@@ -16,7 +16,7 @@ import aiohttp
 import msgspec
 import structlog
 
-from genonaut.comfyui.background_task import start_forever
+from genonaut.comfyui.background_task import start_background_task
 from genonaut.comfyui.frame_queue import FrameQueue
 from genonaut.comfyui.frames import (
     ConnectionFrame,
@@ -31,7 +31,7 @@ from genonaut.comfyui.frames import (
     decode_binary,
     decode_text,
 )
-from genonaut.comfyui.redacted_url import shown_address
+from genonaut.comfyui.redacted_url import redact_url
 from genonaut.comfyui.settings import DEFAULT_LISTENER_SETTINGS, ListenerSettings
 from genonaut.comfyui.wire import MalformedError
 from genonaut.core.backoff import backoff_seconds
@@ -40,7 +40,7 @@ logger = structlog.get_logger(__name__)
 
 # Must be the first text frame of a socket; later it is ignored. Source: ComfyUI server.py, websocket_handler.
 _FEATURE_FLAGS = '{"type":"feature_flags","data":{"supports_preview_metadata":true}}'
-_ONCE_MORE_SHARE = 0.1
+_EXTENSION_SHARE = 0.1
 
 
 class WebsocketListener:
@@ -56,20 +56,20 @@ class WebsocketListener:
         http: aiohttp.ClientSession,
         *,
         settings: ListenerSettings = DEFAULT_LISTENER_SETTINGS,
-        bound_to: str | None = None,
+        fixed_client_id: str | None = None,
     ) -> None:
-        """Take where to listen; ``bound_to`` is the client id of every connection, if given."""
+        """Take where to listen; ``fixed_client_id`` is the client id of every connection, if given."""
         self._base_url = base_url
-        self._bound_to = bound_to
+        self._fixed_client_id = fixed_client_id
         self._url = f"{base_url.rstrip('/')}/ws"
-        self._name = shown_address(base_url)
+        self._shown_url = redact_url(base_url)
         self._http = http
         self._settings = settings
-        self._mailboxes: defaultdict[str, list[FrameQueue]] = defaultdict(list)
+        self._frame_queues: defaultdict[str, list[FrameQueue]] = defaultdict(list)
         self._is_open = asyncio.Event()
-        self._may_hurry = asyncio.Event()
+        self._end_backoff = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
-        self._conversation: asyncio.Task[None] | None = None
+        self._connection: asyncio.Task[None] | None = None
         self._deaf_check: asyncio.TimerHandle | None = None
         self._executing: tuple[str | None, NodeId] = (None, None)
         self.last_frame_at = 0.0
@@ -79,7 +79,7 @@ class WebsocketListener:
         self.failures = 0
 
     async def __aenter__(self) -> Self:
-        self._task = start_forever(self._run(), name=f"comfyui listener {self._name}")
+        self._task = start_background_task(self._run(), name=f"comfyui listener {self._shown_url}")
         return self
 
     async def __aexit__(
@@ -88,7 +88,7 @@ class WebsocketListener:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._forget_deafness()
+        self._cancel_deaf_check()
         if self._task is not None:
             self._task.cancel()
             await asyncio.wait({self._task})
@@ -110,21 +110,21 @@ class WebsocketListener:
     @contextlib.contextmanager
     def subscribe(self, prompt_id: str) -> Iterator[FrameQueue]:
         """Collect the frames of one prompt; several subscribers each get all of them."""
-        mailbox = FrameQueue(self._settings.mailbox_frames)
-        self._mailboxes[prompt_id].append(mailbox)
+        frame_queue = FrameQueue(self._settings.queued_frames)
+        self._frame_queues[prompt_id].append(frame_queue)
         try:
-            yield mailbox
+            yield frame_queue
         finally:
-            self._mailboxes[prompt_id].remove(mailbox)
-            if not self._mailboxes[prompt_id]:
-                del self._mailboxes[prompt_id]
+            self._frame_queues[prompt_id].remove(frame_queue)
+            if not self._frame_queues[prompt_id]:
+                del self._frame_queues[prompt_id]
 
-    def under(self, client_id: str) -> "WebsocketListener":
+    def with_client_id(self, client_id: str) -> "WebsocketListener":
         """Return a second listener, bound to one client id, that delivers to our subscribers."""
         other = WebsocketListener(
-            self._base_url, self._http, settings=self._settings, bound_to=client_id
+            self._base_url, self._http, settings=self._settings, fixed_client_id=client_id
         )
-        other._mailboxes = self._mailboxes
+        other._frame_queues = self._frame_queues
         return other
 
     def expect_status(self, *, since: float) -> None:
@@ -134,31 +134,31 @@ class WebsocketListener:
         """
         if self.connected and self._deaf_check is None and self.last_frame_at < since:
             self._deaf_check = asyncio.get_running_loop().call_later(
-                self._settings.deaf_seconds, self._listen_once_more
+                self._settings.deaf_seconds, self._extend_deaf_check
             )
 
-    def _listen_once_more(self) -> None:
+    def _extend_deaf_check(self) -> None:
         """Give frames that lie unread a last chance.
 
         When a process that stood still goes on, its timers run before any task has read a socket.
         """
         self._deaf_check = asyncio.get_running_loop().call_later(
-            self._settings.deaf_seconds * _ONCE_MORE_SHARE,
+            self._settings.deaf_seconds * _EXTENSION_SHARE,
             self.reconnect,
             "deaf: a prompt came or went without any frame",
         )
 
     def reconnect(self, reason: str) -> None:
         """Replace the socket, because there is evidence that it gets no frames."""
-        if self._conversation is not None and self.connected:
-            logger.warning("comfyui.socket_replaced", url=self._name, reason=reason)
-            self._conversation.cancel()
+        if self._connection is not None and self.connected:
+            logger.warning("comfyui.socket_replaced", url=self._shown_url, reason=reason)
+            self._connection.cancel()
 
-    def hurry(self) -> None:
+    def reconnect_now(self) -> None:
         """End the pause before the next connection: the server is known to be back."""
-        self._may_hurry.set()
+        self._end_backoff.set()
 
-    def _forget_deafness(self) -> None:
+    def _cancel_deaf_check(self) -> None:
         if self._deaf_check is not None:
             self._deaf_check.cancel()
             self._deaf_check = None
@@ -167,23 +167,25 @@ class WebsocketListener:
         loop = asyncio.get_running_loop()
         while True:
             began = loop.time()
-            self._conversation = asyncio.create_task(self._converse())
+            self._connection = asyncio.create_task(self._run_connection())
             try:
-                await asyncio.wait({self._conversation})
+                await asyncio.wait({self._connection})
             finally:
-                self._conversation.cancel()
-                await asyncio.wait({self._conversation})
-            if not self._conversation.cancelled() and (error := self._conversation.exception()):
+                self._connection.cancel()
+                await asyncio.wait({self._connection})
+            if not self._connection.cancelled() and (error := self._connection.exception()):
                 logger.info(
-                    "comfyui.socket_lost", url=self._name, error=str(error) or type(error).__name__
+                    "comfyui.socket_lost",
+                    url=self._shown_url,
+                    error=str(error) or type(error).__name__,
                 )
             lasted = loop.time() - began
             is_healthy = lasted > self._settings.backoff_limit_seconds
             self.failures = 0 if is_healthy else self.failures + 1
-            self._may_hurry.clear()
+            self._end_backoff.clear()
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(self._pause_seconds()):
-                    await self._may_hurry.wait()
+                    await self._end_backoff.wait()
 
     def _pause_seconds(self) -> float:
         return backoff_seconds(
@@ -192,8 +194,8 @@ class WebsocketListener:
             longest=self._settings.backoff_limit_seconds,
         )
 
-    async def _converse(self) -> None:
-        client_id = self._bound_to or uuid4().hex
+    async def _run_connection(self) -> None:
+        client_id = self._fixed_client_id or uuid4().hex
         async with asyncio.timeout(self._settings.connect_seconds):
             socket = await self._http.ws_connect(
                 self._url,
@@ -208,34 +210,34 @@ class WebsocketListener:
             async with asyncio.timeout(self._settings.connect_seconds):
                 greeting = await socket.receive()
             self._executing = (None, None)
-            self._take(greeting)
-            self._opened(client_id)
+            self._handle_message(greeting)
+            self._mark_connected(client_id)
             async for message in socket:
-                self._take(message)
+                self._handle_message(message)
         finally:
-            self._closed()
+            self._mark_disconnected()
             await socket.close()
 
-    def _opened(self, client_id: str) -> None:
+    def _mark_connected(self, client_id: str) -> None:
         self.client_id = client_id
         self.connections += 1
         self._is_open.set()
         self._broadcast(ConnectionFrame(connected=True))
 
-    def _closed(self) -> None:
-        self._forget_deafness()
+    def _mark_disconnected(self) -> None:
+        self._cancel_deaf_check()
         if self.connected:
             self._is_open.clear()
             self._broadcast(ConnectionFrame(connected=False))
 
     def _broadcast(self, frame: Frame) -> None:
-        for mailboxes in self._mailboxes.values():
-            for mailbox in mailboxes:
-                mailbox.put(frame)
+        for frame_queues in self._frame_queues.values():
+            for frame_queue in frame_queues:
+                frame_queue.put(frame)
 
-    def _take(self, message: aiohttp.WSMessage) -> None:
+    def _handle_message(self, message: aiohttp.WSMessage) -> None:
         self.last_frame_at = asyncio.get_running_loop().time()
-        self._forget_deafness()
+        self._cancel_deaf_check()
         try:
             if message.type is aiohttp.WSMsgType.TEXT:
                 frame = decode_text(message.data)
@@ -247,7 +249,7 @@ class WebsocketListener:
                 raise aiohttp.ClientConnectionError(f"closed: {message.type.name}")
         except MalformedError as error:
             self.malformed_frames += 1
-            logger.debug("comfyui.frame_malformed", url=self._name, error=str(error))
+            logger.debug("comfyui.frame_malformed", url=self._shown_url, error=str(error))
             return
         if frame is not None:
             self._deliver(frame)
@@ -271,5 +273,5 @@ class WebsocketListener:
             frame, StartFrame | ProgressFrame | ProgressStateFrame
         ):
             self._executing = (frame.prompt_id, None)
-        for mailbox in self._mailboxes.get(frame.prompt_id or "", ()):
-            mailbox.put(frame)
+        for frame_queue in self._frame_queues.get(frame.prompt_id or "", ()):
+            frame_queue.put(frame)

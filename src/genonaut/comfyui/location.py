@@ -10,12 +10,12 @@ from genonaut.comfyui.wire import HistoryEntry, QueueAnswer
 class QueueSnapshot(msgspec.Struct, frozen=True):
     """The prompt ids of a server's queue; ``pending`` in the order in which they will run.
 
-    ``listeners`` are the client ids that get the frames of what runs, by prompt id.
+    ``client_ids`` are the client ids that get the frames of what runs, by prompt id.
     """
 
     running: tuple[str, ...]
     pending: tuple[str, ...]
-    listeners: Mapping[str, str] = {}
+    client_ids: Mapping[str, str] = {}
 
     @classmethod
     def of(cls, answer: QueueAnswer) -> "QueueSnapshot":
@@ -56,7 +56,7 @@ Located = Running | Waiting | InHistory | Absent
 def locate_in_queue(prompt_id: str, queue: QueueSnapshot) -> Running | Waiting | None:
     """Return where the prompt is in the queue, None if it is not there."""
     if prompt_id in queue.running:
-        return Running(queue.listeners.get(prompt_id))
+        return Running(queue.client_ids.get(prompt_id))
     if prompt_id in queue.pending:
         return Waiting(len(queue.running) + queue.pending.index(prompt_id))
     return None

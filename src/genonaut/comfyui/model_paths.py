@@ -22,6 +22,6 @@ def with_slashes(name: str) -> str:
     return name.replace("\\", "/")
 
 
-def own_spellings(names: Iterable[str]) -> dict[str, str]:
+def windows_names(names: Iterable[str]) -> dict[str, str]:
     """Return how a Windows server spells its names, by ours, where that is not the same."""
     return {with_slashes(name): name for name in names if "\\" in name}

@@ -60,7 +60,7 @@ class Lost(msgspec.Struct, frozen=True):
 Outcome = Succeeded | NodeFailed | OutOfMemory | Interrupted | NoOutput | Lost
 
 
-def judge(entry: HistoryEntry) -> Outcome:
+def outcome_of(entry: HistoryEntry) -> Outcome:
     """Return the verdict on a finished prompt.
 
     ``status_str`` says "error" for an interruption too, and "success" for a blocked run without
@@ -73,11 +73,11 @@ def judge(entry: HistoryEntry) -> Outcome:
         node = interruption.get("node_id")
         return Interrupted(None if node is None else str(node))
     if status is not None and status.status_str == "error":
-        return failure(_last(messages, "execution_error") or {})
+        return failure_of(_last(messages, "execution_error") or {})
     return Succeeded(entry.images, entry) if entry.images else NoOutput()
 
 
-def failure(error: dict[str, Any]) -> NodeFailed | OutOfMemory:
+def failure_of(error: dict[str, Any]) -> NodeFailed | OutOfMemory:
     """Return the verdict on the data of an ``execution_error``."""
     message = str(error.get("exception_message") or "ComfyUI reported an error without a message")
     exception_type = str(error.get("exception_type") or "")

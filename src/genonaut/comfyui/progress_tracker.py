@@ -71,7 +71,7 @@ class ProgressTracker:
         """Return what was last reported."""
         return self._latest
 
-    def take(self, frame: Frame) -> PromptProgress | None:
+    def update(self, frame: Frame) -> PromptProgress | None:
         """Return the new state if the frame changes it."""
         match frame:
             case CachedFrame():
@@ -84,18 +84,18 @@ class ProgressTracker:
                 self._set(self._origin(frame.node, frame.display_node), 1.0)
                 return self._report(self._latest.node, self._latest.step, self._latest.total)
             case ProgressFrame() if frame.node is not None:
-                return self._take_steps(frame)
+                return self._update_steps(frame)
             case ProgressStateFrame():
-                return self._take_states(frame)
+                return self._update_states(frame)
         return None
 
-    def _take_steps(self, frame: ProgressFrame) -> PromptProgress | None:
+    def _update_steps(self, frame: ProgressFrame) -> PromptProgress | None:
         origin = self._origin(frame.node, None)
         if str(frame.node) == origin:
             self._set(origin, _ratio(frame.value, frame.max))
         return self._report(origin, *_steps(frame.value, frame.max))
 
-    def _take_states(self, frame: ProgressStateFrame) -> PromptProgress | None:
+    def _update_states(self, frame: ProgressStateFrame) -> PromptProgress | None:
         try:
             states = _states.decode(frame.nodes)
         except msgspec.DecodeError:

@@ -3,7 +3,7 @@
 from urllib.parse import urlsplit, urlunsplit
 
 
-def shown_address(url: str) -> str:
+def redact_url(url: str) -> str:
     """Return the URL without user and password, for messages and logs."""
     parts = urlsplit(url)
     return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from genonaut.comfyui.client import ComfyClient
-from genonaut.comfyui.model_paths import is_windows, own_spellings, with_slashes
+from genonaut.comfyui.model_paths import is_windows, windows_names, with_slashes
 from genonaut.comfyui.wire import NodeInfo
 
 # Folder names of ComfyUI 0.3.64, GET /models.
@@ -18,21 +18,21 @@ _FOLDERS = (CHECKPOINTS, LORAS, DIFFUSION_MODELS, TEXT_ENCODERS, VAE)
 class Models(msgspec.Struct, frozen=True):
     """The model files of a server by folder, in our spelling, with ``/``.
 
-    ``spellings`` holds by folder what its loaders want instead, where that differs.
+    ``server_names`` holds by folder what its loaders want instead, where that differs.
     """
 
     folders: dict[str, frozenset[str]] = {}
-    spellings: dict[str, dict[str, str]] = {}
+    server_names: dict[str, dict[str, str]] = {}
     is_windows: bool = False
 
     def of(self, folder: str) -> frozenset[str]:
         """Return the files of one folder; none if it is unknown."""
         return self.folders.get(folder, frozenset())
 
-    def spelled(self, folder: str, name: str) -> str:
+    def server_name(self, folder: str, name: str) -> str:
         """Return what the server's loaders want for a name of ours."""
         if name in self.of(folder) or not self.is_windows:
-            return self.spellings.get(folder, {}).get(name, name)
+            return self.server_names.get(folder, {}).get(name, name)
         return name.replace("/", "\\")  # not listed yet
 
     def has(self, folder: str, names: Iterable[str]) -> bool:
@@ -55,7 +55,7 @@ class ServerOffers:
         self._clock = asyncio.get_running_loop().time
 
     @property
-    def known_models(self) -> Models | None:
+    def cached_models(self) -> Models | None:
         """Return the last lists read, however old, None before the first; never waits."""
         return self._models[1] if self._models is not None else None
 
@@ -80,7 +80,7 @@ class ServerOffers:
                 lists = asyncio.gather(*map(self._client.models, _FOLDERS))
                 stats, listed = await asyncio.gather(self._client.system_stats(), lists)
                 found = dict(zip(_FOLDERS, listed, strict=True))
-                self._models = (read_at, _named(found, windows=is_windows(stats.system)))
+                self._models = (read_at, _build_models(found, windows=is_windows(stats.system)))
             return self._models[1]
 
     async def object_info(self) -> dict[str, NodeInfo]:
@@ -94,11 +94,11 @@ class ServerOffers:
         return cached is not None and self._clock() - cached[0] < limit_seconds
 
 
-def _named(found: Mapping[str, Iterable[str]], *, windows: bool) -> Models:
+def _build_models(found: Mapping[str, Iterable[str]], *, windows: bool) -> Models:
     if not windows:
         return Models({folder: frozenset(names) for folder, names in found.items()})
     return Models(
         {folder: frozenset(map(with_slashes, names)) for folder, names in found.items()},
-        {folder: own for folder, names in found.items() if (own := own_spellings(names))},
+        {folder: own for folder, names in found.items() if (own := windows_names(names))},
         is_windows=True,
     )

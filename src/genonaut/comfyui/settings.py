@@ -24,7 +24,7 @@ class ListenerSettings(msgspec.Struct, frozen=True):
     backoff_limit_seconds: float = 5.0
     # A POST is followed by `status` to every socket at once; a socket that gets none is deaf.
     deaf_seconds: float = 5.0
-    mailbox_frames: int = 64
+    queued_frames: int = 64
     # SaveImageWebsocket sends uncompressed-looking PNGs at full size.
     message_limit_bytes: int = 64 * 1024 * 1024
 
@@ -49,9 +49,9 @@ class ConnectionSettings(msgspec.Struct, frozen=True):
     recheck_seconds: float = 1.0
     failures_until_down: int = 2
     stuck_seconds: float = 60.0
-    inventory_seconds: float = 60.0
+    models_seconds: float = 60.0
     # A miss re-reads the lists if they are older than this: somebody may just have copied a file.
-    inventory_miss_seconds: float = 5.0
+    models_miss_seconds: float = 5.0
     object_info_seconds: float = 600.0
     # How long a submission waits for the websocket before it goes without live events.
     submit_connect_seconds: float = 2.0

@@ -26,15 +26,15 @@ def refusal_of(body: bytes, graph: Mapping[str, Any]) -> GraphRefusedError:
     summary = " ".join(dict.fromkeys(filter(None, (error.message, error.details)))) or str(
         refusal.error
     )
-    return _refused(summary, error.type, refusal.node_errors, graph)
+    return _build_error(summary, error.type, refusal.node_errors, graph)
 
 
 def partial_refusal(node_errors: object, graph: Mapping[str, Any]) -> GraphRefusedError:
     """Return the error for a 200 that silently left outputs out of the run."""
-    return _refused("some outputs were left out", "outputs_dropped", node_errors, graph)
+    return _build_error("some outputs were left out", "outputs_dropped", node_errors, graph)
 
 
-def _refused(
+def _build_error(
     summary: str, kind: str, node_errors: object, graph: Mapping[str, Any]
 ) -> GraphRefusedError:
     found = node_errors if isinstance(node_errors, dict) else {}
@@ -77,11 +77,11 @@ def _problem(node_id: str, class_type: str, title: str, detail: RefusalDetail) -
         kind=detail.type,
         input_name=None if input_name is None else str(input_name),
         received=received,
-        message=f"{title}: {_words(detail, input_name, received, extra.get('input_config'))}",
+        message=f"{title}: {_describe(detail, input_name, received, extra.get('input_config'))}",
     )
 
 
-def _words(detail: RefusalDetail, name: object, received: str | None, config: object) -> str:
+def _describe(detail: RefusalDetail, name: object, received: str | None, config: object) -> str:
     limits = config[1] if isinstance(config, list) and len(config) > 1 else None
     limits = limits if isinstance(limits, dict) else {}
     match detail.type:

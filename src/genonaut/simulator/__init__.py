@@ -4,14 +4,14 @@ It speaks the protocol recorded from ComfyUI 0.3.64 and draws a picture instead 
 """
 
 from genonaut.simulator.app import create_app
-from genonaut.simulator.faults import Fault, FaultBook, FaultKind
+from genonaut.simulator.faults import Fault, FaultKind, FaultPlan
 from genonaut.simulator.options import SimulatedModel, SimulatorOptions
-from genonaut.simulator.running import Simulator, running_simulator, serve
+from genonaut.simulator.serving import Simulator, running_simulator, serve
 
 __all__ = [
     "Fault",
-    "FaultBook",
     "FaultKind",
+    "FaultPlan",
     "SimulatedModel",
     "Simulator",
     "SimulatorOptions",

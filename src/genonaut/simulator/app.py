@@ -11,10 +11,16 @@ from genonaut.simulator import (
     view_routes,
     websocket_routes,
 )
+from genonaut.simulator.middleware import (
+    MAX_UPLOAD_BYTES,
+    SERVER,
+    answer_internal_errors,
+    cut_while_down,
+    refuse_foreign_origin,
+)
 from genonaut.simulator.options import SimulatorOptions
-from genonaut.simulator.requests import MAX_UPLOAD_BYTES, SERVER, down, same_origin, stumble
-from genonaut.simulator.run import work
-from genonaut.simulator.server import SimulatorServer
+from genonaut.simulator.prompt_run import run_worker
+from genonaut.simulator.simulated_server import SimulatorServer
 
 
 def create_app(options: SimulatorOptions) -> web.Application:
@@ -23,9 +29,10 @@ def create_app(options: SimulatorOptions) -> web.Application:
     Temporary folders exist from here on and vanish with the application's cleanup.
     """
     app = web.Application(
-        middlewares=[down, same_origin, stumble], client_max_size=MAX_UPLOAD_BYTES
+        middlewares=[cut_while_down, refuse_foreign_origin, answer_internal_errors],
+        client_max_size=MAX_UPLOAD_BYTES,
     )
-    app[SERVER] = SimulatorServer(options, work)
+    app[SERVER] = SimulatorServer(options, run_worker)
     tables = (
         prompt_routes.routes,
         websocket_routes.routes,

@@ -14,7 +14,7 @@ import msgspec
 from aiohttp import web
 
 from genonaut.simulator.faults import Fault, FaultKind
-from genonaut.simulator.requests import SERVER
+from genonaut.simulator.middleware import SERVER
 
 routes = web.RouteTableDef()
 
@@ -62,7 +62,7 @@ async def plan_fault(request: web.Request) -> web.Response:
     except msgspec.DecodeError as error:  # what is no JSON, and what is no fault
         return web.json_response({"error": str(error)}, status=400)
     if fault.kind is FaultKind.DOWN:
-        server.down_soon(fault.waits(1.0))
+        server.schedule_downtime(fault.duration(1.0))
     else:
         server.faults.planned.append(fault)
     return web.json_response(msgspec.to_builtins(fault), status=201)
@@ -79,7 +79,7 @@ async def clear_faults(request: web.Request) -> web.Response:
 async def restart(request: web.Request) -> web.Response:
     """Restart after this answer."""
     body = msgspec.json.decode(await request.read() or b"{}", type=RestartRequest)
-    request.app[SERVER].restart_soon(body.down_seconds)
+    request.app[SERVER].schedule_restart(body.down_seconds)
     return web.Response(status=202)
 
 

@@ -65,14 +65,14 @@ class Fault(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     node: str = ""
     message: str = "simulated failure"
     exception_type: str = "RuntimeError"
-    struck: int = 0
+    triggered: int = 0
 
-    def waits(self, default_seconds: float) -> float:
+    def duration(self, default_seconds: float) -> float:
         """Return how long this fault lasts."""
         return default_seconds if self.seconds is None else self.seconds
 
 
-class FaultBook:
+class FaultPlan:
     """The faults that are still to come; survives a restart of the simulated server."""
 
     def __init__(self, *, markers: bool = True) -> None:
@@ -113,7 +113,7 @@ class FaultBook:
         self._once.clear()
         self.generation += 1
 
-    def take(self, kind: FaultKind, text: str, *, node: tuple[str, ...] = ()) -> Fault | None:
+    def trigger(self, kind: FaultKind, text: str, *, node: tuple[str, ...] = ()) -> Fault | None:
         """Return the fault of this kind that strikes now, using it up.
 
         Args:
@@ -123,18 +123,18 @@ class FaultBook:
                 (an empty text); only for kinds that strike a node.
         """
         for fault in self.planned:
-            if self._strikes(fault, kind, text, node):
-                fault.struck += 1
+            if self._matches(fault, kind, text, node):
+                fault.triggered += 1
                 return fault
-        return self._marked(kind, text, node)
+        return self._from_marker(kind, text, node)
 
     @staticmethod
-    def _strikes(fault: Fault, kind: FaultKind, text: str, node: tuple[str, ...]) -> bool:
-        left = fault.times is None or fault.struck < fault.times
+    def _matches(fault: Fault, kind: FaultKind, text: str, node: tuple[str, ...]) -> bool:
+        left = fault.times is None or fault.triggered < fault.times
         here = not node or fault.node in node
         return fault.kind is kind and left and here and fault.match in text
 
-    def _marked(self, kind: FaultKind, text: str, node: tuple[str, ...]) -> Fault | None:
+    def _from_marker(self, kind: FaultKind, text: str, node: tuple[str, ...]) -> Fault | None:
         if not self._markers or (node and "" not in node):
             return None
         for marker in _MARKER.finditer(text):
@@ -144,5 +144,7 @@ class FaultBook:
                 continue
             self._once.add((kind.value, text))
             seconds = marker["seconds"]
-            return Fault(kind=kind, seconds=None if seconds is None else float(seconds), struck=1)
+            return Fault(
+                kind=kind, seconds=None if seconds is None else float(seconds), triggered=1
+            )
         return None

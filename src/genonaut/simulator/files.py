@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 from PIL import Image
 
-from genonaut.simulator.scratch import Scratch
+from genonaut.simulator.temporary_directory import LockedTemporaryDirectory
 
 _OUTSIDE = """Saving image outside the output folder is not allowed.
  full_output_folder: {folder}
@@ -28,8 +28,8 @@ class Folders:
     """The three folders; those that are temporary vanish with ``close``."""
 
     def __init__(self, output_directory: Path | None) -> None:
-        self._scratch = Scratch("genonaut-simulator-")
-        private = self._scratch.path
+        self._private = LockedTemporaryDirectory("genonaut-simulator-")
+        private = self._private.path
         self.output = output_directory or private / "output"
         self.input = private / "input"
         self.temp = private / "temp"
@@ -54,14 +54,14 @@ class Folders:
         found = (path for path in self.input.rglob("*") if path.is_file())
         return {path.relative_to(self.input).as_posix() for path in found}
 
-    def forget_temp(self) -> None:
+    def clear_temp(self) -> None:
         """Empty the temp folder, as ComfyUI does when it starts."""
         shutil.rmtree(self.temp)
         self.temp.mkdir()
 
     def close(self) -> None:
         """Remove everything temporary."""
-        self._scratch.close()
+        self._private.close()
 
 
 class SaveTarget(msgspec.Struct, frozen=True):

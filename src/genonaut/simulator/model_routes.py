@@ -7,10 +7,10 @@ from typing import Any
 
 from aiohttp import web
 
-from genonaut.simulator.models import FOLDERS, LEGACY_FOLDERS
-from genonaut.simulator.picture.drawing import draw
-from genonaut.simulator.picture.request import PictureRequest
-from genonaut.simulator.requests import SERVER
+from genonaut.simulator.image.drawing import draw_image
+from genonaut.simulator.image.request import ImageRequest
+from genonaut.simulator.middleware import SERVER
+from genonaut.simulator.model_folders import FOLDERS, LEGACY_FOLDERS
 from genonaut.simulator.websocket_routes import FEATURES
 
 routes = web.RouteTableDef()
@@ -28,17 +28,17 @@ async def model_folders(_request: web.Request) -> web.Response:
 @routes.get("/models/{folder}")
 async def model_names(request: web.Request) -> web.Response:
     """Return the names in one folder."""
-    shelf = request.app[SERVER].shelf
+    model_folders = request.app[SERVER].model_folders
     folder = request.match_info["folder"]
-    if not shelf.has_folder(folder):
+    if not model_folders.has_folder(folder):
         return web.Response(status=404)
-    return web.json_response(shelf.names(folder))
+    return web.json_response(model_folders.names(folder))
 
 
 @routes.get("/embeddings")
 async def embeddings(request: web.Request) -> web.Response:
     """Return the embeddings without their suffixes."""
-    names = request.app[SERVER].shelf.names("embeddings")
+    names = request.app[SERVER].model_folders.names("embeddings")
     return web.json_response([name.rsplit(".", 1)[0] for name in names])
 
 
@@ -58,9 +58,9 @@ async def model_folders_in_detail(_request: web.Request) -> web.Response:
 @routes.get("/experiment/models/{folder}")
 async def models_in_detail(request: web.Request) -> web.Response:
     """Return sizes and times of the models in one folder."""
-    shelf = request.app[SERVER].shelf
+    model_folders = request.app[SERVER].model_folders
     folder = request.match_info["folder"]
-    if not shelf.has_folder(folder) or folder in LEGACY_FOLDERS:
+    if not model_folders.has_folder(folder) or folder in LEGACY_FOLDERS:
         return web.Response(status=404)
     return web.json_response(
         [
@@ -71,7 +71,7 @@ async def models_in_detail(request: web.Request) -> web.Response:
                 "created": model.modified,
                 "size": model.size_bytes,
             }
-            for model in shelf.of(folder)
+            for model in model_folders.of(folder)
         ]
     )
 
@@ -81,18 +81,20 @@ async def model_preview(request: web.Request) -> web.Response:
     """Return the image beside a model as WebP, or 404."""
     server = request.app[SERVER]
     place = request.match_info
-    subject = server.shelf.picture(place["folder"], int(place["path_index"]), place["filename"])
+    subject = server.model_folders.preview_prompt(
+        place["folder"], int(place["path_index"]), place["filename"]
+    )
     if not subject:
         return web.Response(status=404)
     loop = asyncio.get_running_loop()
-    data = await loop.run_in_executor(server.drawing, _draw_webp, subject)
+    data = await loop.run_in_executor(server.image_executor, _draw_webp, subject)
     return web.Response(body=data, content_type="image/webp")
 
 
 @cache
 def _draw_webp(subject: str) -> bytes:
     out = io.BytesIO()
-    draw(PictureRequest(subject, width=_PREVIEW_PX, height=_PREVIEW_PX)).save(out, "WEBP")
+    draw_image(ImageRequest(subject, width=_PREVIEW_PX, height=_PREVIEW_PX)).save(out, "WEBP")
     return out.getvalue()
 
 
@@ -100,21 +102,21 @@ def _draw_webp(subject: str) -> bytes:
 async def model_metadata(request: web.Request) -> web.Response:
     """Return the safetensors metadata of one model, or 404 for any reason there may be."""
     name = request.query.get("filename", "")
-    metadata = request.app[SERVER].shelf.metadata(request.match_info["folder"], name)
+    metadata = request.app[SERVER].model_folders.metadata(request.match_info["folder"], name)
     return web.Response(status=404) if metadata is None else web.json_response(metadata)
 
 
 @routes.get("/object_info")
 async def all_nodes(request: web.Request) -> web.Response:
     """Return every node's definition."""
-    return web.json_response(request.app[SERVER].catalogue.all())
+    return web.json_response(request.app[SERVER].nodes.all())
 
 
 @routes.get("/object_info/{node}")
 async def one_node(request: web.Request) -> web.Response:
     """Return one node's definition, or ``{}``."""
     name = request.match_info["node"]
-    definition = request.app[SERVER].catalogue.get(name)
+    definition = request.app[SERVER].nodes.get(name)
     return web.json_response({} if definition is None else {name: definition})
 
 

@@ -7,23 +7,23 @@ from typing import Any, Protocol
 import msgspec
 from PIL import Image, UnidentifiedImageError
 
-from genonaut.simulator.cache import NodeResult
 from genonaut.simulator.errors import InterruptedRunError, NodeFailedError
 from genonaut.simulator.faults import Fault, FaultKind
 from genonaut.simulator.files import OutsideFolderError, png_texts, save_target
-from genonaut.simulator.operations import OPERATIONS, PIXEL_WORK
-from genonaut.simulator.picture.drawing import draw
-from genonaut.simulator.picture.preview import preview_jpeg
-from genonaut.simulator.picture.request import PictureRequest
+from genonaut.simulator.image.drawing import draw_image
+from genonaut.simulator.image.preview import preview_jpeg
+from genonaut.simulator.image.request import ImageRequest
+from genonaut.simulator.node_operations import OPERATIONS, PIXEL_WORK
+from genonaut.simulator.node_values import Images, Latent
 from genonaut.simulator.png import encode_png
-from genonaut.simulator.progress import ProgressReport
-from genonaut.simulator.server import SimulatorServer
-from genonaut.simulator.values import Images, Latent
+from genonaut.simulator.progress_report import ProgressReport
+from genonaut.simulator.result_cache import NodeResult
+from genonaut.simulator.simulated_server import SimulatorServer
 
 SAMPLER = "KSampler"
 TEMP_PREFIX = "ComfyUI_temp_simul"  # a real server draws five letters at random
 # More distinct previews than these are not drawn: it is the steps between that look alike.
-MAX_PREVIEWS_IN_A_HURRY = 1
+MAX_PREVIEWS_WITHOUT_DELAY = 1
 MAX_PREVIEWS = 24
 
 
@@ -65,12 +65,12 @@ class NodeRun:
         if self._class_type == SAMPLER:
             return NodeResult((await self._sample(),))
         if self._class_type in {"SaveImage", "PreviewImage"}:
-            images = await self._server.in_thread(self._save)
+            images = await self._server.run_in_thread(self._save)
             return self._shown({"images": images})
         if self._class_type == "PreviewAny":
             return self._shown({"text": [str(self._inputs["source"])]})
         if self._class_type == "LoadImage":
-            return NodeResult(await self._server.in_thread(self._load))
+            return NodeResult(await self._server.run_in_thread(self._load))
         return await self._operate()
 
     def _shown(self, ui: dict[str, Any]) -> NodeResult:
@@ -89,54 +89,54 @@ class NodeRun:
         if self._class_type == "VAEDecode":  # hands over what the sampler drew
             outputs = operation(self._inputs)
         else:
-            outputs = await self._server.in_thread(lambda: operation(self._inputs))
+            outputs = await self._server.run_in_thread(lambda: operation(self._inputs))
         await asyncio.sleep(self._server.options.node_delay_ms / 1000)
         return NodeResult(outputs)
 
     # --- faults ---
 
-    def _take(self, kind: FaultKind) -> Fault | None:
+    def _trigger_fault(self, kind: FaultKind) -> Fault | None:
         """Return a fault that strikes this very node."""
         graph = self._run.graph
         default = next((i for i in graph if graph[i]["class_type"] == SAMPLER), next(iter(graph)))
         stands = ("",) if self._node_id == default else ()
-        return self._server.faults.take(
+        return self._server.faults.trigger(
             kind, self._run.text, node=(self._node_id, self._class_type, *stands)
         )
 
     async def _planned_faults(self) -> None:
-        if self._take(FaultKind.OUT_OF_MEMORY) is not None:
+        if self._trigger_fault(FaultKind.OUT_OF_MEMORY) is not None:
             raise NodeFailedError(
                 "Allocation on device (simulated)", exception_type="torch.OutOfMemoryError"
             )
-        failure = self._take(FaultKind.NODE_ERROR)
+        failure = self._trigger_fault(FaultKind.NODE_ERROR)
         if failure is not None:
             raise NodeFailedError(failure.message, exception_type=failure.exception_type)
         await self._connection_faults()
         if self._class_type != SAMPLER:
-            await asyncio.sleep(self._more_seconds())
-        silence = self._take(FaultKind.SILENCE)
+            await asyncio.sleep(self._extra_seconds())
+        silence = self._trigger_fault(FaultKind.SILENCE)
         if silence is not None:
-            await self._server.held(silence)
+            await self._server.wait_for_fault(silence)
 
-    def _more_seconds(self) -> float:
+    def _extra_seconds(self) -> float:
         """Return what a planned slowness adds to this node; a sampler spreads it over its steps."""
-        slow = self._take(FaultKind.SLOW)
-        return 0.0 if slow is None else slow.waits(5)
+        slow = self._trigger_fault(FaultKind.SLOW)
+        return 0.0 if slow is None else slow.duration(5)
 
     async def _connection_faults(self) -> None:
         state = self._server.state
-        if self._take(FaultKind.DROP_SOCKET) is not None:
+        if self._trigger_fault(FaultKind.DROP_SOCKET) is not None:
             await state.hub.flushed()
             state.hub.drop(state.client_id)
-        if self._take(FaultKind.DEAF_SOCKET) is not None:
+        if self._trigger_fault(FaultKind.DEAF_SOCKET) is not None:
             await state.hub.flushed()
             state.hub.deafen(state.client_id)
-        if self._take(FaultKind.INTERRUPTED) is not None:
+        if self._trigger_fault(FaultKind.INTERRUPTED) is not None:
             raise InterruptedRunError
-        restart = self._take(FaultKind.RESTART)
+        restart = self._trigger_fault(FaultKind.RESTART)
         if restart is not None:
-            self._server.restart_soon(restart.waits(0.2))
+            self._server.schedule_restart(restart.duration(0.2))
             await asyncio.Event().wait()  # until the restart cancels this run
 
     # --- sampler ---
@@ -145,29 +145,29 @@ class NodeRun:
         latent: Latent = self._inputs["latent_image"]
         steps: int = self._inputs["steps"]
         requests = [self._request(latent, index) for index in range(latent.batch_size)]
-        pictures = await self._server.in_thread(lambda: self._drawn(requests, latent))
-        previews = await self._server.in_thread(lambda: self._previews(pictures[0], steps))
-        pause_seconds = (self._server.options.delay_ms / 1000 + self._more_seconds()) / steps
+        images = await self._server.run_in_thread(lambda: self._drawn(requests, latent))
+        previews = await self._server.run_in_thread(lambda: self._previews(images[0], steps))
+        pause_seconds = (self._server.options.delay_ms / 1000 + self._extra_seconds()) / steps
         for step in range(1, steps + 1):
             await asyncio.sleep(pause_seconds)
             if self._server.state.interrupt:
                 raise InterruptedRunError
             preview = previews[(step - 1) * len(previews) // steps] if previews else None
             self._progress.step(self._node_id, step, steps, preview)
-        return msgspec.structs.replace(latent, pictures=pictures)
+        return msgspec.structs.replace(latent, images=images)
 
-    def _drawn(self, requests: list[PictureRequest], latent: Latent) -> Images:
-        pictures = tuple(draw(request) for request in requests)
-        if not latent.pictures:
-            return pictures
+    def _drawn(self, requests: list[ImageRequest], latent: Latent) -> Images:
+        images = tuple(draw_image(request) for request in requests)
+        if not latent.images:
+            return images
         share = self._inputs["denoise"]  # image to image: the rest of what was there shows through
-        pairs = zip(latent.pictures, pictures, strict=True)
+        pairs = zip(latent.images, images, strict=True)
         return tuple(Image.blend(below, above, share) for below, above in pairs)
 
-    def _request(self, latent: Latent, index: int) -> PictureRequest:
+    def _request(self, latent: Latent, index: int) -> ImageRequest:
         inputs = self._inputs
         model = inputs["model"]
-        return PictureRequest(
+        return ImageRequest(
             prompt=inputs["positive"].text,
             negative=inputs["negative"].text,
             seed=inputs["seed"] + index,
@@ -177,13 +177,13 @@ class NodeRun:
             height=latent.height,
         )
 
-    def _previews(self, picture: Image.Image, steps: int) -> list[bytes]:
+    def _previews(self, image: Image.Image, steps: int) -> list[bytes]:
         if not self._server.options.previews:
             return []
-        hurry = self._server.options.delay_ms == 0
-        count = min(steps, MAX_PREVIEWS_IN_A_HURRY if hurry else MAX_PREVIEWS)
+        is_fast = self._server.options.delay_ms == 0
+        count = min(steps, MAX_PREVIEWS_WITHOUT_DELAY if is_fast else MAX_PREVIEWS)
         seed = self._inputs["seed"]
-        return [preview_jpeg(picture, (n + 1) / count, seed + n) for n in range(count)]
+        return [preview_jpeg(image, (n + 1) / count, seed + n) for n in range(count)]
 
     # --- files ---
 
@@ -205,7 +205,7 @@ class NodeRun:
 
     def _write(self, image: Image.Image, path: Path, kind: str, subfolder: str) -> dict[str, str]:
         path.write_bytes(encode_png(image, png_texts(self._run.graph, self._run.extra_data)))
-        self._server.texts_of_files[path] = self._run.text
+        self._server.input_texts_by_file[path] = self._run.text
         return {"filename": path.name, "subfolder": subfolder, "type": kind}
 
     def _load(self) -> tuple[Any, ...]:

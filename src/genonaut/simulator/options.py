@@ -10,14 +10,14 @@ class SimulatedModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A model file that exists by name only; ``modified`` is in seconds since 1970.
 
     ``metadata`` is the safetensors ``__metadata__`` object; None means that the file has none.
-    ``picture`` is the prompt of an image that lies beside it; empty means that none does.
+    ``preview_prompt`` is the prompt of an image that lies beside it; empty means that none does.
     """
 
     name: str
     size_bytes: int = 2_132_625_894
     modified: float = 1_735_689_600.0
     metadata: dict[str, str] | None = None
-    picture: str = ""
+    preview_prompt: str = ""
 
 
 class SimulatorOptions(msgspec.Struct, frozen=True, kw_only=True):

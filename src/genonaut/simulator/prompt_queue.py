@@ -45,7 +45,7 @@ class PromptQueue:
             await self._filled.wait()
         return self.pending[0]
 
-    def waits(self, item: QueuedPrompt) -> bool:
+    def is_pending(self, item: QueuedPrompt) -> bool:
         """Tell whether this very entry is still pending."""
         return any(pending is item for pending in self.pending)
 

@@ -7,10 +7,10 @@ from uuid import uuid4
 from aiohttp import web
 
 from genonaut.simulator.faults import FaultKind
-from genonaut.simulator.requests import SERVER, internal_error, lost
-from genonaut.simulator.run import texts_of
-from genonaut.simulator.server import SimulatorServer
-from genonaut.simulator.validation import ValidationResult, validate_graph
+from genonaut.simulator.graph_validation import ValidationResult, validate_graph
+from genonaut.simulator.middleware import SERVER, cut_connection, internal_error
+from genonaut.simulator.prompt_run import input_texts
+from genonaut.simulator.simulated_server import SimulatorServer
 
 routes = web.RouteTableDef()
 
@@ -38,28 +38,28 @@ async def post_prompt(request: web.Request) -> web.Response:
         error = _error("no_prompt", "No prompt provided", "No prompt provided")
         return _refused(error, {})
     graph = body["prompt"]
-    verdict = validate_graph(
+    validation = validate_graph(
         graph,
-        server.catalogue,
+        server.nodes,
         input_images=server.folders.input_images(),
         targets=body.get("partial_execution_targets"),
     )
-    if verdict.error is not None:
-        return _refused(verdict.error, verdict.node_errors)
-    text = texts_of(graph)
-    if server.faults.take(FaultKind.REFUSE, text) is not None:
-        return _refused(_REFUSAL, _refusing_node(graph, verdict))
-    before = server.faults.take(FaultKind.SERVER_ERROR, text)
+    if validation.error is not None:
+        return _refused(validation.error, validation.node_errors)
+    text = input_texts(graph)
+    if server.faults.trigger(FaultKind.REFUSE, text) is not None:
+        return _refused(_REFUSAL, _refusing_node(graph, validation))
+    before = server.faults.trigger(FaultKind.SERVER_ERROR, text)
     if before is not None:
         return internal_error(before.status)
     prompt_id = str(body.get("prompt_id", uuid4()))
-    server.state.queue.put((number, prompt_id, graph, _extra_data(body), verdict.outputs))
-    if server.faults.take(FaultKind.ANSWER_LOST, text) is not None:
-        raise lost(request)
-    after = server.faults.take(FaultKind.SERVER_ERROR_TAKEN, text)
+    server.state.queue.put((number, prompt_id, graph, _extra_data(body), validation.outputs))
+    if server.faults.trigger(FaultKind.ANSWER_LOST, text) is not None:
+        raise cut_connection(request)
+    after = server.faults.trigger(FaultKind.SERVER_ERROR_TAKEN, text)
     if after is not None:
         return internal_error(after.status)
-    answer = {"prompt_id": prompt_id, "number": number, "node_errors": verdict.node_errors}
+    answer = {"prompt_id": prompt_id, "number": number, "node_errors": validation.node_errors}
     return web.json_response(answer)
 
 
@@ -93,7 +93,7 @@ def _refused(error: dict[str, Any], node_errors: dict[str, Any]) -> web.Response
     return web.json_response({"error": error, "node_errors": node_errors}, status=400)
 
 
-def _refusing_node(graph: dict[str, Any], verdict: ValidationResult) -> dict[str, Any]:
+def _refusing_node(graph: dict[str, Any], validation: ValidationResult) -> dict[str, Any]:
     node_id = next(iter(graph))
     return {
         node_id: {
@@ -105,7 +105,7 @@ def _refusing_node(graph: dict[str, Any], verdict: ValidationResult) -> dict[str
                     "extra_info": {"input_name": "", "input_config": None, "received_value": None},
                 }
             ],
-            "dependent_outputs": verdict.outputs,
+            "dependent_outputs": validation.outputs,
             "class_type": graph[node_id]["class_type"],
         }
     }
@@ -152,7 +152,7 @@ async def post_free(request: web.Request) -> web.Response:
     if body.get("free_memory"):
         state = request.app[SERVER].state
         if state.queue.running:
-            state.forget_results = True
+            state.clear_cache_when_idle = True
         else:
             state.cache.clear()
     return web.Response()

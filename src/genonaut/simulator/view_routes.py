@@ -8,8 +8,8 @@ from PIL import Image
 
 from genonaut.simulator.faults import FaultKind
 from genonaut.simulator.files import Folders
-from genonaut.simulator.requests import SERVER, lost
-from genonaut.simulator.server import SimulatorServer
+from genonaut.simulator.middleware import SERVER, cut_connection
+from genonaut.simulator.simulated_server import SimulatorServer
 
 routes = web.RouteTableDef()
 
@@ -22,12 +22,12 @@ async def view(request: web.Request) -> web.StreamResponse:
     if isinstance(found, int):
         return web.Response(status=found)
     path = found
-    text = server.texts_of_files.get(path, "")
+    text = server.input_texts_by_file.get(path, "")
     damaged = await _damaged(request, server, path, text)
     if damaged is not None:
         return damaged
     disposition = {"Content-Disposition": f'filename="{path.name}"'}
-    encoded = await server.in_thread(lambda: _encoded(request, path))
+    encoded = await server.run_in_thread(lambda: _encoded(request, path))
     if encoded is not None:
         body, content_type = encoded
         return web.Response(body=body, content_type=content_type, headers=disposition)
@@ -62,10 +62,10 @@ def _encoded(request: web.Request, path: Path) -> tuple[bytes, str] | None:
     channel = request.query.get("channel", "rgba")
     out = io.BytesIO()
     if "preview" in request.query:
-        wish = request.query["preview"].split(";")
+        options_text = request.query["preview"].split(";")
         # Anything that is neither becomes WebP, and so does whatever may need transparency.
-        jpeg = wish[0] == "jpeg" and "a" not in request.query.get("channel", "")
-        quality = int(wish[-1]) if wish[-1].isdecimal() else 90
+        jpeg = options_text[0] == "jpeg" and "a" not in request.query.get("channel", "")
+        quality = int(options_text[-1]) if options_text[-1].isdecimal() else 90
         with Image.open(path) as image:
             picture = image.convert("RGB") if jpeg or channel == "rgb" else image
             picture.save(out, "JPEG" if jpeg else "WEBP", quality=quality)
@@ -86,26 +86,26 @@ async def _damaged(
     request: web.Request, server: SimulatorServer, path: Path, text: str
 ) -> web.StreamResponse | None:
     """Return what a planned fault sends instead of the file."""
-    slow = server.faults.take(FaultKind.SLOW_VIEW, text)
+    slow = server.faults.trigger(FaultKind.SLOW_VIEW, text)
     if slow is not None:
-        await server.held(slow)
-    if server.faults.take(FaultKind.VIEW_MISSING, text) is not None:
+        await server.wait_for_fault(slow)
+    if server.faults.trigger(FaultKind.VIEW_MISSING, text) is not None:
         return web.Response(status=404)
-    if server.faults.take(FaultKind.NOT_AN_IMAGE, text) is not None:
+    if server.faults.trigger(FaultKind.NOT_AN_IMAGE, text) is not None:
         return web.Response(body=b"this is no image\n" * 64, content_type="image/png")
-    if server.faults.take(FaultKind.WRONG_IMAGE, text) is not None:
+    if server.faults.trigger(FaultKind.WRONG_IMAGE, text) is not None:
         out = io.BytesIO()
         Image.new("RGB", (96, 64), (200, 30, 30)).save(out, "PNG")
         return web.Response(body=out.getvalue(), content_type="image/png")
-    data = await server.in_thread(path.read_bytes)
-    if server.faults.take(FaultKind.SHORT_FILE, text) is not None:
+    data = await server.run_in_thread(path.read_bytes)
+    if server.faults.trigger(FaultKind.SHORT_FILE, text) is not None:
         return web.Response(body=data[: len(data) // 2], content_type="image/png")
-    if server.faults.take(FaultKind.TRUNCATED, text) is not None:
+    if server.faults.trigger(FaultKind.TRUNCATED, text) is not None:
         response = web.StreamResponse(headers={"Content-Type": "image/png"})
         response.content_length = len(data)
         await response.prepare(request)
         await response.write(data[: len(data) // 2])
-        raise lost(request)
+        raise cut_connection(request)
     return None
 
 

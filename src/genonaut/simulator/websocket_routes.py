@@ -6,8 +6,8 @@ from uuid import uuid4
 from aiohttp import WSMsgType, web
 
 from genonaut.simulator.faults import FaultKind
-from genonaut.simulator.requests import MAX_UPLOAD_BYTES, SERVER, internal_error
-from genonaut.simulator.sockets import Client
+from genonaut.simulator.middleware import MAX_UPLOAD_BYTES, SERVER, internal_error
+from genonaut.simulator.socket_hub import Client
 
 routes = web.RouteTableDef()
 
@@ -19,7 +19,7 @@ async def websocket(request: web.Request) -> web.StreamResponse:
     """Send frames until the client leaves."""
     server = request.app[SERVER]
     sid = request.query.get("clientId", "")
-    refusal = server.faults.take(FaultKind.SOCKET_REFUSED, sid)
+    refusal = server.faults.trigger(FaultKind.SOCKET_REFUSED, sid)
     if refusal is not None:
         return internal_error(refusal.status)
     state = server.state
@@ -59,7 +59,7 @@ async def _negotiate(client: Client, text: str) -> None:
         return
     if not isinstance(frame, dict) or frame.get("type") != "feature_flags":
         return
-    wished = frame.get("data")
-    if isinstance(wished, dict):
-        client.supports_metadata = wished.get("supports_preview_metadata") is True
+    requested = frame.get("data")
+    if isinstance(requested, dict):
+        client.supports_metadata = requested.get("supports_preview_metadata") is True
     await client.socket.send_json({"type": "feature_flags", "data": FEATURES})

@@ -3,7 +3,7 @@ from collections.abc import AsyncIterator
 
 import aiohttp
 import pytest
-from tests.contract.comfyui.protocol import Server
+from tests.contract.comfyui.protocol_client import Server
 
 from genonaut.embedded.ports import choose_port
 from genonaut.simulator import Simulator, SimulatorOptions, running_simulator

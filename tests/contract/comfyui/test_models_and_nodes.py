@@ -4,10 +4,10 @@ import io
 
 import pytest
 from PIL import Image
-from tests.contract.comfyui.protocol import Server, trivial
+from tests.contract.comfyui.protocol_client import Server, trivial
 
 from genonaut.simulator import SimulatedModel, SimulatorOptions, running_simulator
-from genonaut.simulator.models import FOLDERS, MAX_HEADER_BYTES
+from genonaut.simulator.model_folders import FOLDERS, MAX_HEADER_BYTES
 
 
 async def test_the_folders_are_those_of_the_recorded_server(comfyui_server: Server) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import aiohttp
 import pytest
-from tests.contract.comfyui.protocol import DATA, Server, trivial
+from tests.contract.comfyui.protocol_client import DATA, Server, trivial
 
 from genonaut.simulator import SimulatorOptions, running_simulator
 

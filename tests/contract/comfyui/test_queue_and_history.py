@@ -5,7 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from tests.contract.comfyui.protocol import Server, slow, trivial, until, workflow
+from tests.contract.comfyui.protocol_client import Server, slow, trivial, until, workflow
 
 
 async def busy(server: Server) -> str:

@@ -6,7 +6,14 @@ from uuid import uuid4
 
 import pytest
 from PIL import Image
-from tests.contract.comfyui.protocol import Server, essence, recorded, slow, txt2img, workflow
+from tests.contract.comfyui.protocol_client import (
+    Server,
+    essence,
+    recorded,
+    slow,
+    txt2img,
+    workflow,
+)
 
 
 async def test_text_to_image_sends_the_recorded_frames(with_models: Server) -> None:

@@ -7,7 +7,7 @@ from uuid import uuid4
 import aiohttp
 import pytest
 from PIL import Image
-from tests.contract.comfyui.protocol import Server, trivial, workflow
+from tests.contract.comfyui.protocol_client import Server, trivial, workflow
 
 from genonaut.simulator import Simulator
 

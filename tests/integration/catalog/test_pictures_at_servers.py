@@ -20,7 +20,7 @@ from genonaut.catalog.tables import ModelBackend
 from genonaut.comfyui import ComfyClient, ComfyUnreachableError
 from genonaut.config import Settings
 from genonaut.simulator import SimulatedModel, Simulator, SimulatorOptions, running_simulator
-from genonaut.simulator.models import ModelShelf
+from genonaut.simulator.model_folders import ModelFolders
 from genonaut.storage.errors import StorageError
 from genonaut.storage.store import FileStore
 
@@ -59,7 +59,7 @@ async def test_pictures_are_fetched_once_and_served_without_the_server(
 ) -> None:
     models = {
         "loras": [
-            SimulatedModel("style/a b+ü #1.safetensors", picture="a meadow"),
+            SimulatedModel("style/a b+ü #1.safetensors", preview_prompt="a meadow"),
             SimulatedModel("plain.safetensors"),
         ]
     }
@@ -101,7 +101,7 @@ async def test_a_server_without_a_picture_is_asked_again_after_a_day(
     async with running_api(with_backends(settings, simulator.url)) as api:
         await look(api)
         assert (await previews(api))["detail.safetensors"] is None
-        monkeypatch.setattr(ModelShelf, "picture", lambda *_: "a sunrise")
+        monkeypatch.setattr(ModelFolders, "preview_prompt", lambda *_: "a sunrise")
         asked.clear()
         async with api.runtime.begin() as uow:
             yesterday = ModelBackend.picture_asked_at - _A_DAY

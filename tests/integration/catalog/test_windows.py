@@ -18,7 +18,7 @@ from genonaut.catalog.tables import ModelBackend
 from genonaut.config import Settings
 from genonaut.jobs.tables import GenerationJob
 from genonaut.simulator import SimulatedModel, Simulator, SimulatorOptions, running_simulator
-from genonaut.simulator.models import default_models
+from genonaut.simulator.model_folders import default_models
 
 JOBS = "/api/v1/generation-jobs/"
 SMALL: dict[str, Any] = {"width": 64, "height": 64, "params": {"steps": 1}}
@@ -36,7 +36,7 @@ def shared() -> dict[str, list[SimulatedModel]]:
         for folder, models in default_models().items()
     }
     detail = next(one for one in found["loras"] if one.name == "shared/detail.safetensors")
-    found["loras"] = [replace(detail, name=DETAIL, picture="a meadow")]
+    found["loras"] = [replace(detail, name=DETAIL, preview_prompt="a meadow")]
     return found
 
 

@@ -2,7 +2,7 @@ from collections.abc import AsyncIterator
 
 import aiohttp
 import pytest
-from tests.integration.comfyui.scripted import FAST, ScriptedComfy, scripted_comfy, until
+from tests.integration.comfyui.scripted_server import FAST, ScriptedComfy, scripted_comfy, until
 
 from genonaut.comfyui import ComfyBackend
 

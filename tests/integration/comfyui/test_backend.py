@@ -8,7 +8,7 @@ import aiohttp
 import msgspec
 import pytest
 from aiohttp import web
-from tests.integration.comfyui.scripted import (
+from tests.integration.comfyui.scripted_server import (
     FAST,
     SUSPICIOUS,
     ScriptedComfy,

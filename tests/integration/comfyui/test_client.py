@@ -12,7 +12,7 @@ import aiohttp
 import msgspec
 import pytest
 from aiohttp import web
-from tests.integration.comfyui.scripted import ScriptedComfy, accepted, finished, make_graph
+from tests.integration.comfyui.scripted_server import ScriptedComfy, accepted, finished, make_graph
 from tests.support.patience import PATIENCE_SECONDS
 
 from genonaut.comfyui import (
@@ -278,7 +278,7 @@ async def test_an_old_server_is_never_interrupted(
 ) -> None:
     server.version = version
     assert await client.interrupt(ID) is False
-    await client.remove(ID)
+    await client.cancel(ID)
     assert server.calls == [("/queue", {"delete": [ID]})]
 
 
@@ -288,7 +288,7 @@ def test_versions_that_can_interrupt_one_prompt(version: str) -> None:
 
 
 async def test_history_can_be_forgotten(client: ComfyClient, server: ScriptedComfy) -> None:
-    await client.forget(ID)
+    await client.delete_history(ID)
     assert server.calls == [("/history", {"delete": [ID]})]
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 from sqlalchemy import func, text, update
-from tests.integration.comfyui.scripted import make_graph
+from tests.integration.comfyui.scripted_server import make_graph
 from tests.support.service import (
     Api,
     eventually,

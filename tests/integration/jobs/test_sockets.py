@@ -12,7 +12,7 @@ import aiohttp
 import pytest
 from sqlalchemy.engine import make_url
 from tests.conftest import make_settings
-from tests.integration.comfyui.scripted import until
+from tests.integration.comfyui.scripted_server import until
 from tests.support.patience import patiently
 from tests.support.processes import Servers
 from tests.support.server import serving, watching

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from aiohttp import web
 from sqlalchemy import func, text, update
-from tests.integration.comfyui.scripted import make_graph
+from tests.integration.comfyui.scripted_server import make_graph
 from tests.support.service import Api, eventually, running_api, running_worker, with_jobs
 
 from genonaut.config import Settings

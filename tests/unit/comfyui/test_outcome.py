@@ -11,7 +11,7 @@ from genonaut.comfyui import (
     NoOutput,
     OutOfMemory,
     Succeeded,
-    judge,
+    outcome_of,
 )
 
 IMAGES = {"9": {"images": [{"filename": "a.png", "subfolder": "", "type": "output"}]}}
@@ -27,34 +27,34 @@ def entry(
 
 
 def test_images_make_a_success() -> None:
-    outcome = judge(entry(outputs=IMAGES))
+    outcome = outcome_of(entry(outputs=IMAGES))
     assert isinstance(outcome, Succeeded)
     assert outcome.images == (ImageRef("a.png"),)
 
 
 def test_a_success_without_images_has_no_output() -> None:
-    assert judge(entry()) == NoOutput()
-    assert judge(entry(status=None)) == NoOutput()
+    assert outcome_of(entry()) == NoOutput()
+    assert outcome_of(entry(status=None)) == NoOutput()
 
 
 def test_an_entry_without_status_is_judged_by_its_images() -> None:
-    assert isinstance(judge(entry(status=None, outputs=IMAGES)), Succeeded)
+    assert isinstance(outcome_of(entry(status=None, outputs=IMAGES)), Succeeded)
 
 
 def test_an_interruption_looks_like_an_error_and_is_none() -> None:
     messages = [["execution_start", {}], ["execution_interrupted", {"node_id": 3}]]
-    assert judge(entry("error", messages, IMAGES)) == Interrupted("3")
-    assert judge(entry("error", [["execution_interrupted", None]])) == Interrupted(None)
+    assert outcome_of(entry("error", messages, IMAGES)) == Interrupted("3")
+    assert outcome_of(entry("error", [["execution_interrupted", None]])) == Interrupted(None)
 
 
 def test_an_error_beats_the_images_of_finished_branches() -> None:
     error = {"node_id": "8", "node_type": "LoadImage", "exception_message": " broken\n"}
-    outcome = judge(entry("error", [["execution_error", error]], IMAGES))
+    outcome = outcome_of(entry("error", [["execution_error", error]], IMAGES))
     assert outcome == NodeFailed("8", "LoadImage", "broken", "")
 
 
 def test_an_error_without_words_still_has_some() -> None:
-    outcome = judge(entry("error"))
+    outcome = outcome_of(entry("error"))
     assert isinstance(outcome, NodeFailed)
     assert outcome.message
 
@@ -72,12 +72,12 @@ def test_an_error_without_words_still_has_some() -> None:
 )
 def test_all_kinds_of_exhausted_memory(exception_type: str, message: str) -> None:
     error = {"exception_type": exception_type, "exception_message": message}
-    assert isinstance(judge(entry("error", [["execution_error", error]])), OutOfMemory)
+    assert isinstance(outcome_of(entry("error", [["execution_error", error]])), OutOfMemory)
 
 
 def test_a_huge_message_is_cut() -> None:
     error = {"exception_type": "ValueError", "exception_message": "x" * 100_000}
-    outcome = judge(entry("error", [["execution_error", error]]))
+    outcome = outcome_of(entry("error", [["execution_error", error]]))
     assert isinstance(outcome, NodeFailed)
     assert len(outcome.message) == 2000
 

@@ -37,14 +37,14 @@ class CatalogReporter:
 
     async def report(self, backend: ComfyBackend) -> None:
         """Write what the server lists if it is news; one that came up is asked for everything."""
-        models = backend.inventory.known_models
+        models = backend.offers.cached_models
         if not backend.is_up:
             self.forget(backend.name)
             return
         if models is None or self._told.get(backend.name) == (models, backend.version):
             return
         listed = [
-            Listed(folder=folder, name=name, spelling=models.spellings.get(folder, {}).get(name))
+            Listed(folder=folder, name=name, spelling=models.server_names.get(folder, {}).get(name))
             for folder, names in models.folders.items()
             for name in sorted(names)
         ]

@@ -142,7 +142,7 @@ class BackendMonitor:
             return
         try:
             for prompt_id in prompt_ids:
-                await backend.client.remove(prompt_id)
+                await backend.client.cancel(prompt_id)
         except ComfyUnreachableError:
             return
         async with self._runtime.begin() as uow:
@@ -173,5 +173,5 @@ def _comfy_settings(settings: ComfyuiSettings) -> ConnectionSettings:
         ),
         health_seconds=settings.health_seconds,
         stuck_seconds=settings.stuck_seconds,
-        inventory_seconds=settings.models_refresh_seconds,
+        models_seconds=settings.models_refresh_seconds,
     )

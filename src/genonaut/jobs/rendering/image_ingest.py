@@ -16,7 +16,7 @@ from genonaut.comfyui import (
     ImageTooLargeError,
     Succeeded,
     TruncatedDownloadError,
-    collect,
+    fetch_image,
 )
 from genonaut.content.recording import Picture, StoredThumbnail
 from genonaut.core.clock import utcnow
@@ -90,7 +90,7 @@ class ImageIngest:
         deadline: float | None = None
         while True:
             try:
-                await collect(
+                await fetch_image(
                     self._backend.client,
                     image,
                     path,

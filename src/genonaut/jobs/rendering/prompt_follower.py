@@ -21,12 +21,12 @@ from genonaut.comfyui import (
     OutOfMemory,
     Preview,
     PromptProgress,
+    PromptWatch,
     Running,
     Started,
     Succeeded,
     Unreachable,
     Waiting,
-    Watch,
 )
 from genonaut.config.settings import JobSettings
 from genonaut.jobs.queue.claim import Claim
@@ -62,7 +62,7 @@ class PromptFollower:
         self,
         held: ActiveAttempt,
         backend: ComfyBackend,
-        watch: Watch,
+        watch: PromptWatch,
         publisher: ProgressPublisher,
         settings: JobSettings,
         *,
@@ -136,7 +136,7 @@ class PromptFollower:
             return remaining
         self._asked_at = time.monotonic()
         try:
-            await self._backend.cancel(self._held.claim.prompt_id)
+            await self._backend.cancel_prompt(self._held.claim.prompt_id)
         except ComfyUnreachableError as error:
             log.info("job.stop_unheard", job=self._held.claim.job_id, error=str(error))
         return _ASK_AGAIN_SECONDS
@@ -233,7 +233,7 @@ class PromptFollower:
         return Failure(Fault.TIME_LIMIT, f"it ran for more than {minutes:g} minutes")
 
 
-async def _next(watch: Watch) -> Event:
+async def _next(watch: PromptWatch) -> Event:
     return await anext(watch)
 
 

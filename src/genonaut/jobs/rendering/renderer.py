@@ -83,11 +83,13 @@ class Renderer:
     async def _walk(self, held: ActiveAttempt) -> None:
         claim = held.claim
         backend = self._backends[claim.backend]
-        models = backend.inventory.known_models
+        models = backend.offers.cached_models
         if models is None and not claim.is_resumed:
             models = await _models_of(backend)
         graph = graph_of(claim.spec, claim.prompt_id, models)
-        async with backend.watch(claim.prompt_id, attached=claim.is_resumed, graph=graph) as watch:
+        async with backend.watch_prompt(
+            claim.prompt_id, attached=claim.is_resumed, graph=graph
+        ) as watch:
             noting = None if claim.is_resumed else await self._post(held, backend, graph)
             follower = PromptFollower(
                 held,
@@ -110,7 +112,7 @@ class Renderer:
         )
         if self._runtime.settings.comfyui.delete_history:
             with contextlib.suppress(ComfyUnreachableError):
-                await backend.client.forget(claim.prompt_id)
+                await backend.client.delete_history(claim.prompt_id)
 
     def _is_in_line(self, backend: str) -> bool:
         """Tell whether one of our prompts keeps a server busy, and no other server could do more."""
@@ -142,8 +144,8 @@ class Renderer:
             await backend.submit(graph, prompt_id=claim.prompt_id)
         except GraphRefusedError as error:
             held.may_be_posted = False
-            if error.lacks_files:
-                backend.distrust_models()
+            if error.only_misses_files:
+                backend.invalidate_models()
                 raise Failure(Fault.MODEL_GONE, str(error)) from error
             raise Failure(Fault.GRAPH_REFUSED, str(error)) from error
         except (ComfyUnreachableError, ComfyTooOldError) as error:

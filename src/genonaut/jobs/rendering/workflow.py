@@ -48,7 +48,7 @@ def graph_of(spec: GenerationSpec, prompt_id: str, at: Models | None = None) -> 
             flux_guidance=plan.flux_guidance,
             flow_shift=plan.flow_shift,
             loras=tuple(
-                Lora(at.spelled(LORAS, lora.name), lora.strength_model, lora.strength_clip)
+                Lora(at.server_name(LORAS, lora.name), lora.strength_model, lora.strength_clip)
                 for lora in spec.lora_models
             ),
             width=spec.width,
@@ -66,9 +66,9 @@ def graph_of(spec: GenerationSpec, prompt_id: str, at: Models | None = None) -> 
 
 def _loader(plan: ModelPlan, at: Models) -> CheckpointLoader | SplitLoader:
     """Return the loader of the folder: ComfyUI's nodes look into one each."""
-    name = at.spelled(plan.folder, plan.name)
-    text_encoders = tuple(at.spelled(TEXT_ENCODERS, one) for one in plan.text_encoders)
-    vae = at.spelled(VAE, plan.vae)
+    name = at.server_name(plan.folder, plan.name)
+    text_encoders = tuple(at.server_name(TEXT_ENCODERS, one) for one in plan.text_encoders)
+    vae = at.server_name(VAE, plan.vae)
     if plan.folder == CHECKPOINTS:
         return CheckpointLoader(name, text_encoders, vae, plan.clip_type)
     return SplitLoader(name, text_encoders, vae, plan.clip_type)

@@ -1,0 +1,269 @@
+"""Checks a posted graph and words its faults as ComfyUI 0.3.64 does.
+
+Source: observed answers of POST /prompt; the order of checks follows ComfyUI execution.py,
+validate_prompt and validate_inputs. Values are coerced in place, as there: the graph that is queued
+(and later shown in the history) holds ``64`` where ``"64"`` was posted.
+"""
+
+from collections.abc import Collection, Generator
+from typing import Any
+
+import msgspec
+
+from genonaut.simulator.input_validation import InputError, check_value, link_error, type_accepts
+from genonaut.simulator.node_catalogue import NodeCatalogue
+
+Graph = dict[str, Any]
+
+# ComfyUI recurses through the graph until Python stops it: 500 nodes pass, 1000 do not. Here the
+# recursion is unrolled, so that the limit does not depend on the caller's own stack.
+MAX_DEPTH = 900
+
+
+class ValidationResult(msgspec.Struct, frozen=True):
+    """What ComfyUI says of a graph; ``error`` is None when at least one output can run."""
+
+    error: dict[str, Any] | None
+    outputs: list[str]
+    node_errors: dict[str, Any]
+
+
+class TooDeepError(RuntimeError):
+    """The graph is deeper than Python's recursion allows on a real server."""
+
+
+def validate_graph(
+    graph: Any,  # noqa: ANN401  # whatever JSON a client sent
+    nodes: NodeCatalogue,
+    *,
+    input_images: Collection[str],
+    targets: Collection[str] | None = None,
+) -> ValidationResult:
+    """Return ComfyUI's verdict on a graph.
+
+    Args:
+        graph: The ``prompt`` of the request; its values are coerced in place.
+        nodes: The nodes that exist.
+        input_images: Names which LoadImage may load.
+        targets: Run only these output nodes (``partial_execution_targets``); None runs all.
+
+    Raises:
+        TypeError: The graph is no collection of nodes at all (ComfyUI answers 500).
+    """
+    outputs = []
+    for node_id in graph:
+        refusal = _unusable(graph[node_id], node_id, nodes)
+        if refusal is not None:
+            return ValidationResult(refusal, [], {})
+        wanted = targets is None or node_id in targets
+        if wanted and nodes.is_output(graph[node_id]["class_type"]):
+            outputs.append(node_id)
+    if not outputs:
+        return ValidationResult(_error("prompt_no_outputs", "Prompt has no outputs"), [], {})
+    return _GraphCheck(graph, nodes, input_images).of_outputs(outputs)
+
+
+def _error(kind: str, message: str, details: str = "") -> dict[str, Any]:
+    return {"type": kind, "message": message, "details": details, "extra_info": {}}
+
+
+def _unusable(node: Any, node_id: str, nodes: NodeCatalogue) -> dict[str, Any] | None:  # noqa: ANN401
+    if "class_type" not in node:
+        message = "Cannot execute because a node is missing the class_type property."
+    elif node["class_type"] not in nodes:
+        message = f"Cannot execute because node {node['class_type']} does not exist."
+    else:
+        return None
+    return _error("invalid_prompt", message, f"Node ID '#{node_id}'")
+
+
+_VALIDATION_FAILURES = (KeyError, IndexError, TypeError, TooDeepError)
+_Result = tuple[bool, list[InputError]]
+_Steps = Generator[
+    str, _Result | None, _Result
+]  # yields the node to check next, is sent its result
+
+
+class _GraphCheck:
+    """One validation; remembers the nodes it has seen, as outputs share their ancestors."""
+
+    def __init__(self, graph: Graph, nodes: NodeCatalogue, images: Collection[str]) -> None:
+        self._graph = graph
+        self._catalogue = nodes
+        self._images = images
+        self._seen: dict[str, _Result] = {}
+
+    def of_outputs(self, outputs: list[str]) -> ValidationResult:
+        good: list[str] = []
+        node_errors: dict[str, Any] = {}
+        reasons: list[InputError] = []
+        for output in outputs:
+            valid, errors = self._output(output)
+            if valid:
+                good.append(output)
+                continue
+            reasons += errors
+            self._collect(output, node_errors)
+        if good:
+            return ValidationResult(None, good, node_errors)
+        details = "\n".join(f"{reason['message']}: {reason['details']}" for reason in reasons)
+        message = "Prompt outputs failed validation"
+        error = _error("prompt_outputs_failed_validation", message, details)
+        return ValidationResult(error, [], node_errors)
+
+    def _output(self, node_id: str) -> _Result:
+        try:
+            return self._checked(node_id)
+        except _VALIDATION_FAILURES as error:
+            # A dangling link, a slot that is not there: reported on the node that holds the link.
+            reason = {
+                "type": "exception_during_validation",
+                "message": "Exception when validating node",
+                "details": str(error),
+                "extra_info": {"exception_type": _type_name(error), "traceback": [_TRACEBACK]},
+            }
+            self._seen[node_id] = (False, [reason])
+            return self._seen[node_id]
+
+    def _collect(self, output: str, node_errors: dict[str, Any]) -> None:
+        for node_id, (valid, errors) in self._seen.items():
+            # Nodes downstream of the culprit are invalid as well, but have no errors of their own.
+            if valid or not errors:
+                continue
+            entry = node_errors.setdefault(
+                node_id,
+                {
+                    "errors": errors,
+                    "dependent_outputs": [],
+                    "class_type": self._graph[node_id]["class_type"],
+                },
+            )
+            entry["dependent_outputs"].append(output)
+
+    def _checked(self, root: str) -> _Result:
+        """Check a node and all its ancestors, depth first."""
+        stack = [self._node(root)]
+        outcome: _Result | Exception | None = None
+        while True:
+            try:
+                source = _resumed(stack[-1], outcome)
+            except StopIteration as done:
+                outcome = done.value
+            except _VALIDATION_FAILURES as error:
+                outcome = error
+            else:
+                outcome = self._seen.get(source)
+                if outcome is None and len(stack) > MAX_DEPTH:
+                    outcome = TooDeepError("maximum recursion depth exceeded")
+                elif outcome is None:
+                    stack.append(self._node(source))
+                continue
+            stack.pop()
+            if not stack:
+                return _unwrapped(outcome)
+
+    def _node(self, node_id: str) -> _Steps:
+        inputs = self._graph[node_id]["inputs"]
+        class_type = self._graph[node_id]["class_type"]
+        errors: list[InputError] = []
+        valid = True
+        for name, (config, required) in self._catalogue.inputs(class_type).items():
+            if name not in inputs:
+                if required:
+                    errors.append(_missing(name))
+            elif isinstance(inputs[name], list):
+                valid = (yield from self._link(name, config, inputs[name], errors)) and valid
+            elif class_type == "LoadImage" and name == "image":
+                errors += self._load_image(inputs)
+            else:
+                errors += check_value(name, config, inputs)
+        self._seen[node_id] = (valid and not errors, errors)
+        return self._seen[node_id]
+
+    def _link(
+        self, name: str, config: list[Any], link: list[Any], errors: list[InputError]
+    ) -> Generator[str, _Result | None, bool]:
+        """Check one link and what is behind it; False when an ancestor is at fault."""
+        if len(link) != 2:  # noqa: PLR2004  # [node id, slot]
+            errors.append(link_error(name, config, link))
+            return True
+        source, slot = link
+        received = self._catalogue.outputs(self._graph[source]["class_type"])[slot]
+        if not type_accepts(config[0], received):
+            errors.append(_mismatch(name, config, received, link))
+            return True
+        try:
+            result = yield source
+        except _VALIDATION_FAILURES as error:
+            self._seen[source] = (False, [_inner(error, name, config, link)])
+            return False
+        return result is not None and result[0]
+
+    def _load_image(self, inputs: dict[str, Any]) -> list[InputError]:
+        if inputs["image"] in self._images:
+            return []
+        return [
+            {
+                "type": "custom_validation_failed",
+                "message": "Custom validation failed for node",
+                "details": f"image - Invalid image file: {inputs['image']}",
+                "extra_info": {"input_name": "image"},
+            }
+        ]
+
+
+def _resumed(steps: _Steps, outcome: _Result | Exception | None) -> str:
+    """Give a waiting check what it waits for; return the node it asks for next."""
+    return steps.throw(outcome) if isinstance(outcome, Exception) else steps.send(outcome)
+
+
+def _unwrapped(outcome: _Result | Exception | None) -> _Result:
+    if outcome is None or isinstance(outcome, Exception):
+        raise outcome or RuntimeError("a check ended without a result")
+    return outcome
+
+
+_TRACEBACK = '  File "genonaut/simulator/validation.py", in the simulator: no real traceback\n'
+
+
+def _type_name(error: Exception) -> str:
+    return "RecursionError" if isinstance(error, TooDeepError) else type(error).__name__
+
+
+def _missing(name: str) -> InputError:
+    return {
+        "type": "required_input_missing",
+        "message": "Required input is missing",
+        "details": name,
+        "extra_info": {"input_name": name},
+    }
+
+
+def _mismatch(name: str, config: list[Any], received: str, link: list[Any]) -> InputError:
+    return {
+        "type": "return_type_mismatch",
+        "message": "Return type mismatch between linked nodes",
+        "details": f"{name}, received_type({received}) mismatch input_type({config[0]})",
+        "extra_info": {
+            "input_name": name,
+            "input_config": config,
+            "received_type": received,
+            "linked_node": link,
+        },
+    }
+
+
+def _inner(error: Exception, name: str, config: list[Any], link: list[Any]) -> InputError:
+    return {
+        "type": "exception_during_inner_validation",
+        "message": "Exception when validating inner node",
+        "details": str(error),
+        "extra_info": {
+            "input_name": name,
+            "input_config": config,
+            "exception_message": str(error),
+            "exception_type": _type_name(error),
+            "traceback": [_TRACEBACK],
+            "linked_node": link,
+        },
+    }

@@ -1,0 +1,68 @@
+"""What every request passes first: origin check, faults of the whole server, ComfyUI's 500."""
+
+from urllib.parse import urlsplit
+
+import structlog
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from genonaut.simulator.simulated_server import SimulatorServer
+
+log = structlog.get_logger(__name__)
+
+SERVER = web.AppKey("server", SimulatorServer)
+MAX_UPLOAD_BYTES = 104_857_600  # Observed: /features, max_upload_size
+
+_LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+
+
+@web.middleware
+async def cut_while_down(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Cut the connection while the server is down, as nobody listens then."""
+    if request.app[SERVER].is_down:
+        raise cut_connection(request)
+    return await handler(request)
+
+
+@web.middleware
+async def refuse_foreign_origin(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Refuse a foreign Origin on a loopback host. Source: ComfyUI server.py, origin middleware."""
+    host, origin = request.headers.get("Host"), request.headers.get("Origin")
+    if host and origin and _is_foreign(host.lower(), origin.lower()):
+        return web.Response(status=403)
+    return await handler(request)
+
+
+def _is_foreign(host: str, origin: str) -> bool:
+    host_parts, origin_parts = urlsplit(f"//{host}"), urlsplit(origin)
+    # A port is only compared where both name one.
+    both_ports = host_parts.port is not None and origin_parts.port is not None
+    ours = host if both_ports else host_parts.hostname
+    theirs = origin_parts.netloc if both_ports else origin_parts.hostname
+    return host_parts.hostname in _LOOPBACK and bool(theirs) and ours != theirs
+
+
+@web.middleware
+async def answer_internal_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Answer bad input with a bare 500 where ComfyUI's handlers raise."""
+    try:
+        return await handler(request)
+    except (ValueError, TypeError, KeyError, AttributeError, OSError) as error:
+        if request.transport is None or request.transport.is_closing():
+            raise
+        log.debug("simulator.request_failed", path=request.path, reason=repr(error))
+        return internal_error()
+
+
+def internal_error(status: int = 500) -> web.Response:
+    """Return aiohttp's own words for an unhandled error."""
+    return web.Response(
+        status=status, text=f"{status} Internal Server Error\n\nServer got itself in trouble"
+    )
+
+
+def cut_connection(request: web.Request) -> ConnectionResetError:
+    """Cut the connection of a request without an answer; raise what is returned."""
+    if request.transport is not None:
+        request.transport.abort()
+    return ConnectionResetError("cut by a simulated fault")

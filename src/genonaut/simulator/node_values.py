@@ -1,0 +1,36 @@
+"""What flows between the nodes of the simulator instead of weights and tensors."""
+
+import msgspec
+from PIL import Image
+
+
+class ModelValue(msgspec.Struct, frozen=True):
+    """A diffusion model, or text encoder, with the LoRAs laid over it as (name, strength)."""
+
+    name: str
+    loras: tuple[tuple[str, float], ...] = ()
+
+    def with_lora(self, name: str, strength: float) -> "ModelValue":
+        """Return the model with one more LoRA; strength 0 changes nothing, as in ComfyUI."""
+        if strength == 0:
+            return self
+        return ModelValue(self.name, (*self.loras, (name, strength)))
+
+
+class Conditioning(msgspec.Struct, frozen=True):
+    """An encoded prompt."""
+
+    text: str
+    guidance: float = 0.0
+
+
+class Latent(msgspec.Struct, frozen=True):
+    """Latent images: a size in pixels, and the pictures once a sampler has run."""
+
+    width: int
+    height: int
+    batch_size: int
+    images: tuple[Image.Image, ...] = ()
+
+
+Images = tuple[Image.Image, ...]

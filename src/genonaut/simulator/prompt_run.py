@@ -1,0 +1,221 @@
+"""One run of a prompt: its nodes in order, its frames, its history entry."""
+
+import asyncio
+import time
+from functools import partial
+from typing import Any
+
+import msgspec
+
+from genonaut.simulator.errors import InterruptedRunError, NodeFailedError
+from genonaut.simulator.execution_order import ExecutionOrder
+from genonaut.simulator.faults import FaultKind
+from genonaut.simulator.node_run import NodeRun
+from genonaut.simulator.progress_report import ProgressReport
+from genonaut.simulator.prompt_queue import QueuedPrompt
+from genonaut.simulator.result_cache import NodeResult, signatures
+from genonaut.simulator.simulated_server import SimulatorServer
+
+OOM_TIPS = (
+    "\nThis error means you ran out of memory on your GPU.\n\nTIPS: If the workflow worked before"
+    " you might have accidentally set the batch_size to a large number."
+)
+_TRACEBACK = ['  File "genonaut/simulator/run.py", in the simulator: no real traceback\n']
+
+
+async def run_worker(server: SimulatorServer) -> None:
+    """Run one prompt after the other until cancelled; the worker thread of a real server."""
+    state = server.state
+    while True:
+        item = await state.queue.filled()
+        stuck = server.faults.trigger(FaultKind.STUCK, input_texts(item[2]))
+        if stuck is not None:
+            # Ends early when the prompt is deleted: what comes after it may run.
+            await server.wait_for_fault(stuck, partial(state.queue.is_pending, item))
+            if not state.queue.is_pending(item):
+                continue
+        await PromptRun(server, state.queue.take()).execute()
+        if state.clear_cache_when_idle:
+            state.clear_cache_when_idle = False
+            state.cache.clear()
+
+
+def input_texts(graph: dict[str, Any]) -> str:
+    """Return all texts among the inputs, one a line: what faults are matched against."""
+    inputs = (value for node in graph.values() for value in node.get("inputs", {}).values())
+    return "\n".join(value for value in inputs if isinstance(value, str))
+
+
+class PromptRun:
+    """Runs the nodes of one prompt and says so in the frames of a real server."""
+
+    def __init__(self, server: SimulatorServer, item: QueuedPrompt) -> None:
+        self._server = server
+        self._state = server.state
+        self._item = item
+        _, self.prompt_id, self.graph, self.extra_data, self.targets = item
+        client_id = self.extra_data.get("client_id")  # None: a null extra_data ends the worker
+        self._client_id: str | None = client_id
+        self.text = input_texts(self.graph)
+        self._progress = ProgressReport(self._state.hub, self.prompt_id, self._client_id)
+        self._messages: list[tuple[str, dict[str, Any]]] = []
+        self._outputs: dict[str, Any] = {}
+        self._meta: dict[str, Any] = {}
+        self._executed: list[str] = []
+        self._signatures: dict[str, str] = {}
+
+    async def execute(self) -> None:
+        """Run everything and move the prompt to the history."""
+        state = self._state
+        state.client_id = self._client_id
+        state.interrupt = False
+        self._message("execution_start", {"prompt_id": self.prompt_id})
+        success = await self._run_nodes()
+        if success:
+            self._message("execution_success", {"prompt_id": self.prompt_id})
+            # A real server needs a moment too: whoever reads the history now finds nothing.
+            late = self._server.faults.trigger(FaultKind.LATE_HISTORY, self.text)
+            await asyncio.sleep(0 if late is None else late.duration(0.5))
+        is_lost = self._server.faults.trigger(FaultKind.LOSE_HISTORY, self.text)
+        state.last_node_id = None
+        state.queue.finish(self._item, None if is_lost else self._history_entry(success=success))
+        self._to_client("executing", {"node": None, "prompt_id": self.prompt_id})
+
+    async def _run_nodes(self) -> bool:
+        cache = self._state.cache
+        self._signatures = signatures(self.graph, self._changed)
+        cache.keep_only(set(self._signatures.values()))
+        cached = [node_id for node_id in self.graph if self._is_cached(node_id)]
+        self._message("execution_cached", {"nodes": cached, "prompt_id": self.prompt_id})
+        order = ExecutionOrder(
+            self.graph, self.targets, is_cached=self._is_cached, is_output=self._is_output
+        )
+        while (node_id := order.pick()) is not None:
+            try:
+                await self._run_node(node_id)
+            except InterruptedRunError:
+                self._interrupted(node_id)
+                return False
+            except NodeFailedError as error:
+                self._failed(node_id, error)
+                return False
+            order.complete(node_id)
+        return True
+
+    async def _run_node(self, node_id: str) -> None:
+        cache = self._state.cache
+        result = cache.get(self._signatures[node_id])
+        if result is not None:
+            self._show(node_id, result)
+            self._progress.finish(node_id)
+            return
+        self._state.last_node_id = node_id
+        self._progress.start(node_id)
+        self._to_client("executing", self._named(node_id))
+        if self._state.interrupt:
+            raise InterruptedRunError
+        node = NodeRun(self._server, self, node_id, self._inputs(node_id), self._progress)
+        result = await node.result()
+        cache.put(self._signatures[node_id], result)
+        self._show(node_id, result)
+        self._executed.append(node_id)
+        self._progress.finish(node_id)
+
+    def _show(self, node_id: str, result: NodeResult) -> None:
+        if result.ui is None:
+            return
+        empty = self._server.faults.trigger(FaultKind.NO_OUTPUT, self.text)
+        if empty is not None:
+            return
+        self._outputs[node_id] = result.ui
+        self._meta[node_id] = result.meta  # of the run that made it: may name another node id
+        data = {"node": node_id, "display_node": node_id, "output": result.ui}
+        self._to_client("executed", data | {"prompt_id": self.prompt_id})
+
+    def _inputs(self, node_id: str) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for name, value in self.graph[node_id]["inputs"].items():
+            if isinstance(value, list):
+                source = self._state.cache.get(self._signatures[value[0]])
+                found[name] = None if source is None else source.outputs[value[1]]
+            else:
+                found[name] = value
+        return found
+
+    def _failed(self, node_id: str, error: NodeFailedError) -> None:
+        message = str(error)
+        is_oom = error.exception_type == "torch.OutOfMemoryError"
+        self._message(
+            "execution_error",
+            {
+                "prompt_id": self.prompt_id,
+                "node_id": node_id,
+                "node_type": self.graph[node_id]["class_type"],
+                "executed": self._executed[::-1],
+                "exception_message": message + OOM_TIPS if is_oom else f"{message}\n",
+                "exception_type": error.exception_type,
+                "traceback": _TRACEBACK,
+                "current_inputs": {
+                    name: [str(value)] for name, value in self._inputs(node_id).items()
+                },
+                "current_outputs": list(self.graph),
+            },
+        )
+
+    def _interrupted(self, node_id: str) -> None:
+        self._message(
+            "execution_interrupted",
+            {
+                "prompt_id": self.prompt_id,
+                "node_id": node_id,
+                "node_type": self.graph[node_id]["class_type"],
+                "executed": self._executed[::-1],
+            },
+            to_everybody=True,
+        )
+
+    def _message(self, event: str, data: dict[str, Any], *, to_everybody: bool = False) -> None:
+        """Send a frame that the history keeps as well."""
+        data = data | {"timestamp": int(time.time() * 1000)}
+        self._messages.append((event, data))
+        if to_everybody and self._client_id is None:
+            self._state.hub.send(event, data, None)
+        self._to_client(event, data)
+
+    def _to_client(self, event: str, data: dict[str, Any]) -> None:
+        if self._client_id is not None:
+            self._state.hub.send(event, data, self._client_id)
+
+    def _named(self, node_id: str) -> dict[str, Any]:
+        return {"node": node_id, "display_node": node_id, "prompt_id": self.prompt_id}
+
+    def _is_cached(self, node_id: str) -> bool:
+        return self._state.cache.get(self._signatures[node_id]) is not None
+
+    def _is_output(self, node_id: str) -> bool:
+        return self._server.nodes.is_output(self.graph[node_id]["class_type"])
+
+    def _changed(self, node: dict[str, Any]) -> str:
+        """Return what else a node depends on: of LoadImage, the file as it is by now."""
+        if node["class_type"] != "LoadImage":
+            return ""
+        path = self._server.folders.inside("input", str(node.get("inputs", {}).get("image")))
+        if path is None or not path.is_file():
+            return ""
+        facts = path.stat()
+        return f"{facts.st_size}:{facts.st_mtime_ns}"
+
+    def _history_entry(self, *, success: bool) -> dict[str, Any]:
+        # A copy: clients may hold on to the graph of a run, later prompts change theirs in place.
+        entry = {
+            "prompt": list(self._item),
+            "outputs": self._outputs,
+            "status": {
+                "status_str": "success" if success else "error",
+                "completed": success,
+                "messages": self._messages,
+            },
+            "meta": self._meta,
+        }
+        copied: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(entry))
+        return copied

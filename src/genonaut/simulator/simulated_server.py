@@ -1,0 +1,162 @@
+"""The simulated server: what it holds between requests, and how it restarts."""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from genonaut.simulator.faults import Fault, FaultPlan
+from genonaut.simulator.files import Folders
+from genonaut.simulator.model_folders import ModelFolders
+from genonaut.simulator.node_catalogue import NodeCatalogue
+from genonaut.simulator.options import SimulatorOptions
+from genonaut.simulator.prompt_queue import PromptQueue
+from genonaut.simulator.result_cache import ResultCache
+from genonaut.simulator.socket_hub import SocketHub
+
+log = structlog.get_logger(__name__)
+
+
+class ServerState:
+    """What dies with the process of a real server: queue, history, sockets, counters."""
+
+    def __init__(self) -> None:
+        self.hub = SocketHub()
+        self.queue = PromptQueue(self.announce)
+        self.cache = ResultCache()
+        self.number = 0
+        self.interrupt = False
+        self.clear_cache_when_idle = (
+            False  # POST /free: done by the worker, after the running prompt
+        )
+        self.client_id: str | None = None  # of the running prompt
+        self.last_node_id: str | None = None  # what a reconnecting client is told
+        self.worker_dead = False
+
+    def announce(self) -> None:
+        """Tell every socket how many prompts are left."""
+        self.hub.send("status", {"status": self.status()}, None)
+
+    def status(self) -> dict[str, Any]:
+        """Return what ``status`` frames and GET /prompt say."""
+        return {"exec_info": {"queue_remaining": self.queue.remaining}}
+
+
+class SimulatorServer:
+    """One simulated ComfyUI; ``state`` is replaced by each restart, all else stays."""
+
+    def __init__(
+        self, options: SimulatorOptions, run_worker: Callable[["SimulatorServer"], Awaitable[None]]
+    ) -> None:
+        self.options = options
+        self.faults = FaultPlan(markers=options.faults_in_prompts)
+        self.model_folders = ModelFolders(options.models, windows=options.windows)
+        self.folders = Folders(options.output_directory)
+        self.nodes = NodeCatalogue(self.model_folders, self.folders.input)
+        self.state = ServerState()
+        self.restarts = 0
+        self.is_down = False
+        self.downtime: asyncio.Task[None] | None = None
+        self.input_texts_by_file: dict[Path, str] = {}  # what /view faults are matched against
+        self.image_executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="simulator-draw")
+        self._run_worker = run_worker
+        self._tasks: list[asyncio.Task[None]] = []
+        # Closes and reopens the listening socket, where there is one of our own.
+        self.set_listening: Callable[[bool], Awaitable[None]] | None = None
+
+    def remove_model(self, folder: str, name: str) -> None:
+        """Delete a model's file; ComfyUI looks into its folders at every question."""
+        self.model_folders.remove(folder, name)
+        self.nodes = NodeCatalogue(self.model_folders, self.folders.input)
+
+    def start(self) -> None:
+        """Start the worker and the publisher of the current state."""
+        self._tasks = [
+            asyncio.create_task(self._work_on(self.state)),
+            asyncio.create_task(self.state.hub.publish()),
+        ]
+
+    async def _work_on(self, state: ServerState) -> None:
+        try:
+            await self._run_worker(self)
+        except (TypeError, AttributeError) as error:
+            # Two entries that cannot be ordered, or extra_data null: the real worker ends as well,
+            # and its server goes on accepting prompts that nobody runs. Observed.
+            state.worker_dead = True
+            log.warning("simulator.worker_ended", reason=str(error))
+
+    async def stop(self) -> None:
+        """Stop both tasks; what was running is lost."""
+        for task in self._tasks:
+            task.cancel()
+        for task in self._tasks:
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+        self._tasks = []
+
+    async def close(self) -> None:
+        """Stop for good and remove the temporary folders."""
+        if self.downtime is not None:
+            self.downtime.cancel()
+        await self.stop()
+        await self.state.hub.close_all()
+        self.image_executor.shutdown(wait=True, cancel_futures=True)
+        self.folders.close()
+
+    async def restart(self, down_seconds: float = 0.0) -> None:
+        """Lose queue, history and sockets like a killed process; output files stay.
+
+        Returns when the server answers again, ``down_seconds`` later.
+        """
+        self.state.hub.drop()
+        await self.stop()
+        self.state = ServerState()
+        self.folders.clear_temp()
+        self.restarts += 1
+        await self._stay_down(down_seconds)
+        self.start()
+        log.info("simulator.restarted", down_seconds=down_seconds)
+
+    async def go_down(self, seconds: float) -> None:
+        """Cut all connections and answer nothing for a while; nothing is forgotten."""
+        self.state.hub.drop()
+        await self._stay_down(seconds)
+
+    async def _stay_down(self, seconds: float) -> None:
+        self.is_down = True
+        if self.set_listening is not None and seconds > 0:
+            await self.set_listening(False)
+        await asyncio.sleep(seconds)
+        self.is_down = False
+        if self.set_listening is not None:
+            await self.set_listening(True)
+
+    def schedule_restart(self, down_seconds: float) -> None:
+        """Restart from within a run, which cannot wait for its own end."""
+        self.downtime = asyncio.create_task(self.restart(down_seconds))
+
+    def schedule_downtime(self, seconds: float) -> None:
+        """Go down from within a request, which would cut off its own answer."""
+        self.downtime = asyncio.create_task(self.go_down(seconds))
+
+    async def run_in_thread(self, function: Callable[[], Any]) -> Any:  # noqa: ANN401
+        """Run slow Pillow work off the event loop."""
+        return await asyncio.get_running_loop().run_in_executor(self.image_executor, function)
+
+    async def wait_for_fault(self, fault: Fault, still: Callable[[], bool] = lambda: True) -> None:
+        """Wait as a stuck or silent fault does: for its time, or until faults are cleared.
+
+        Ends as well when ``still`` is no longer true.
+        """
+        loop = asyncio.get_running_loop()
+        end = None if fault.seconds is None else loop.time() + fault.seconds
+        generation = self.faults.generation
+        log.info("simulator.held", kind=fault.kind.value, seconds=fault.seconds)
+        while generation == self.faults.generation and still():
+            if end is not None and loop.time() >= end:
+                return
+            await asyncio.sleep(0.01)

@@ -1,0 +1,64 @@
+import asyncio
+
+from genonaut.comfyui.frame_queue import FrameQueue
+from genonaut.comfyui.frames import (
+    ErrorFrame,
+    ExecutingFrame,
+    Frame,
+    PreviewFrame,
+    ProgressFrame,
+    StartFrame,
+)
+
+
+async def contents(frame_queue: FrameQueue) -> list[Frame]:
+    found = []
+    while (frame := await frame_queue.get(timeout_seconds=0)) is not None:
+        found.append(frame)
+    return found
+
+
+async def test_frames_leave_in_their_order() -> None:
+    frame_queue = FrameQueue(4)
+    frames: list[Frame] = [StartFrame("p"), ProgressFrame(1, 2, "p"), ExecutingFrame("p", None)]
+    for frame in frames:
+        frame_queue.put(frame)
+    assert await contents(frame_queue) == frames
+    assert frame_queue.dropped == 0
+
+
+async def test_previews_go_first_then_progress_never_the_end() -> None:
+    frame_queue = FrameQueue(4)
+    start, end = StartFrame("p"), ExecutingFrame("p", None)
+    frame_queue.put(start)
+    frame_queue.put(ProgressFrame(1, 9, "p"))
+    frame_queue.put(PreviewFrame("image/jpeg", b"old", "p"))
+    frame_queue.put(ErrorFrame("p"))
+    frame_queue.put(ExecutingFrame("p", "3"))  # drops the preview
+    frame_queue.put(end)  # drops the progress
+    assert await contents(frame_queue) == [start, ErrorFrame("p"), ExecutingFrame("p", "3"), end]
+    assert frame_queue.dropped == 2
+
+
+async def test_the_first_frame_can_be_the_one_to_go() -> None:
+    frame_queue = FrameQueue(2)
+    frame_queue.put(ProgressFrame(1, 9, "p"))
+    frame_queue.put(ProgressFrame(2, 9, "p"))
+    frame_queue.put(ExecutingFrame("p", None))
+    assert await contents(frame_queue) == [ProgressFrame(2, 9, "p"), ExecutingFrame("p", None)]
+
+
+async def test_a_flood_of_indispensable_frames_stays_bounded() -> None:
+    frame_queue = FrameQueue(3)
+    for _ in range(10):
+        frame_queue.put(StartFrame("p"))
+    assert len(frame_queue) == 3
+
+
+async def test_a_waiting_reader_is_woken() -> None:
+    frame_queue = FrameQueue(2)
+    reader = asyncio.create_task(frame_queue.get(timeout_seconds=5))
+    await asyncio.sleep(0)
+    frame_queue.put(StartFrame("p"))
+    assert await reader == StartFrame("p")
+    assert await frame_queue.get(timeout_seconds=0.001) is None

@@ -1,0 +1,116 @@
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from genonaut.simulator.files import Folders
+from genonaut.simulator.model_folders import ModelFolders
+from genonaut.simulator.node_catalogue import NodeCatalogue
+from genonaut.simulator.node_operations import OPERATIONS
+from genonaut.simulator.node_run import SAMPLER
+from genonaut.simulator.node_values import Conditioning, Latent, ModelValue
+
+RED = Image.new("RGB", (32, 16), (255, 0, 0))
+BLUE = Image.new("RGB", (32, 16), (0, 0, 255))
+
+
+def run(class_type: str, **inputs: Any) -> Any:
+    outputs = OPERATIONS[class_type](inputs)
+    return outputs[0]
+
+
+def test_every_node_on_offer_can_run() -> None:
+    folders = Folders(None)
+    offered = set(NodeCatalogue(ModelFolders(None), folders.input).all())
+    folders.close()
+    by_hand = {SAMPLER, "SaveImage", "PreviewImage", "PreviewAny", "LoadImage"}
+    assert offered - by_hand == set(OPERATIONS) - {"ImageUpscaleWithModel"}
+
+
+def test_loras_are_laid_over_each_other_except_at_strength_zero() -> None:
+    model = ModelValue("m")
+    inputs = {"lora_name": "a", "strength_model": 0.5, "strength_clip": 0.0}
+    over, clip = OPERATIONS["LoraLoader"](inputs | {"model": model, "clip": model})
+    assert over.loras == (("a", 0.5),)
+    assert clip.loras == ()
+    again = run("LoraLoaderModelOnly", model=over, lora_name="b", strength_model=1.0)
+    assert again.loras == (("a", 0.5), ("b", 1.0))
+
+
+def test_texts_of_newer_models_are_joined() -> None:
+    flux = run("CLIPTextEncodeFlux", clip_l="fox", t5xxl="a fox", guidance=3.5)
+    assert flux == Conditioning("a fox fox", 3.5)
+    assert run("CLIPTextEncodeSDXL", text_g="fox", text_l="fox").text == "fox"
+    both = run("ConditioningCombine", conditioning_1=flux, conditioning_2=Conditioning("den"))
+    assert both.text == "a fox fox den"
+    assert run("ConditioningZeroOut", conditioning=flux).text == ""
+    assert run("FluxGuidance", conditioning=flux, guidance=2.0).guidance == 2.0
+
+
+def test_loaders_name_what_they_load() -> None:
+    assert run("UNETLoader", unet_name="u").name == "u"
+    assert run("VAELoader", vae_name="v").name == "v"
+    assert run("DualCLIPLoader", clip_name1="a", clip_name2="b", type="flux").name == "a+b"
+    assert run("UpscaleModelLoader", model_name="x").name == "x"
+    assert run("CLIPSetLastLayer", clip=ModelValue("c"), stop_at_clip_layer=-2).name == "c"
+    assert run("ModelSamplingSD3", model=ModelValue("m"), shift=3.0).name == "m"
+
+
+def test_latents_are_multiples_of_eight() -> None:
+    assert run("EmptySD3LatentImage", width=515, height=260, batch_size=2) == Latent(512, 256, 2)
+    encoded = run("VAEEncode", pixels=(Image.new("RGB", (35, 18)),), vae=None)
+    assert (encoded.width, encoded.height, encoded.images[0].size) == (32, 16, (32, 16))
+
+
+def test_a_latent_nobody_sampled_decodes_to_grey() -> None:
+    images = run("VAEDecode", samples=Latent(16, 8, 3), vae=None)
+    assert [image.size for image in images] == [(16, 8)] * 3
+    assert images[0].getpixel((3, 3)) == (127, 127, 127)
+
+
+def test_pixels_are_worked_on() -> None:
+    assert run("EmptyImage", width=4, height=2, batch_size=1, color=0x102030)[0].getpixel(
+        (0, 0)
+    ) == (16, 32, 48)
+    assert run("ImageInvert", image=(RED,))[0].getpixel((0, 0)) == (0, 255, 255)
+    assert run("ImageScale", image=(RED,), width=0, height=8)[0].size == (16, 8)
+    assert run("ImageScale", image=(RED,), width=8, height=0)[0].size == (8, 4)
+    for node, extra in (
+        ("ImageBlur", {"blur_radius": 3, "sigma": 2.0}),
+        ("ImageSharpen", {"sharpen_radius": 1, "sigma": 1.0, "alpha": 1.0}),
+    ):
+        assert run(node, image=(RED,), **extra)[0].size == RED.size
+
+
+def test_noise_is_reproducible_and_as_strong_as_asked() -> None:
+    first, same, other = (
+        run("ImageAddNoise", image=(RED,), seed=seed, strength=0.3)[0] for seed in (1, 1, 2)
+    )
+    assert first.tobytes() == same.tobytes() != other.tobytes()
+    assert run("ImageAddNoise", image=(RED,), seed=1, strength=0.0)[0].tobytes() == RED.tobytes()
+
+
+def test_masks_decide_what_is_laid_over() -> None:
+    mask = run("SolidMask", value=1.0, width=32, height=16)
+    assert run("InvertMask", mask=mask).getpixel((0, 0)) == 0
+    feathered = run("FeatherMask", mask=mask, left=8, top=0, right=0, bottom=0)
+    assert feathered.getpixel((0, 8)) < feathered.getpixel((4, 8)) < feathered.getpixel((20, 8))
+    inputs = {"destination": (RED,), "source": (BLUE,), "x": 0, "y": 0, "resize_source": False}
+    laid = run("ImageCompositeMasked", mask=feathered, **inputs)[0]
+    assert laid.getpixel((31, 8)) == (0, 0, 255)
+    assert laid.getpixel((0, 8))[0] > 200
+    assert run("ImageCompositeMasked", **inputs)[0].getpixel((0, 0)) == (0, 0, 255)
+
+
+@pytest.mark.parametrize(
+    ("mode", "text"),
+    [
+        ("UPPERCASE", "A FOX"),
+        ("lowercase", "a fox"),
+        ("Capitalize", "A fox"),
+        ("Title Case", "A Fox"),
+        ("sideways", "a Fox"),
+    ],
+)
+def test_a_mode_nobody_checks_changes_nothing(mode: str, text: str) -> None:
+    assert run("CaseConverter", string="a Fox", mode=mode) == text
