@@ -41,6 +41,11 @@ class Identity(msgspec.Struct, frozen=True):
         """Return whether everything may be seen and done."""
         return self.role is Role.ADMIN
 
+    @property
+    def owner_filter(self) -> UUID | None:
+        """Return the owner whose rows the caller may read and change; None for all owners."""
+        return None if self.is_admin else self.user_id
+
 
 class Client(msgspec.Struct, frozen=True):
     """The other end of a connection."""

@@ -34,6 +34,11 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
         """Return (subject, major, minor) by which a watcher tells newer from older."""
         return None
 
+    @property
+    def is_terminal(self) -> bool:
+        """Return whether no newer state of the same subject can follow."""
+        return False
+
     def frame(self) -> bytes:
         """Return the JSON text that websocket clients get."""
         raise NotImplementedError

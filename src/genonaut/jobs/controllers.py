@@ -17,7 +17,7 @@ from genonaut.core.remains import SECOND_LOOK
 from genonaut.core.schemas import NO_NUL
 from genonaut.db import UnitOfWork
 from genonaut.jobs.lifecycle.cancellation import CancellationService
-from genonaut.jobs.queries import JobDetails, JobReadingService
+from genonaut.jobs.queries import JobReadingService
 from genonaut.jobs.repository import JobFilter, Sort
 from genonaut.jobs.schemas import (
     BatchCancel,
@@ -44,22 +44,6 @@ PageLimit = Annotated[int, QueryParameter(ge=1, le=MAX_PAGE)]
 MomentText = Annotated[
     str | None, QueryParameter(max_length=40, schema_extra={"format": "date-time"})
 ]
-
-
-def view(seen: JobDetails) -> JobView:
-    """Return what clients see of a job."""
-    return JobView.of(
-        seen.job,
-        batch_job_ids=seen.batch_job_ids,
-        progress=seen.progress,
-        queue_position=seen.queue_position,
-        picture=seen.picture,
-    )
-
-
-def owner_seen_by(identity: Identity) -> UUID | None:
-    """Return whose jobs the caller may touch by id; None means everybody's."""
-    return None if identity.is_admin else identity.user_id
 
 
 class GenerationJobController(Controller):
@@ -121,7 +105,7 @@ class GenerationJobController(Controller):
         )
         found = await reading.page(wanted, sort=sort, cursor=cursor, limit=limit)
         return Page(
-            items=[view(seen) for seen in found.rows],
+            items=[JobView.of(seen) for seen in found.rows],
             next_cursor=found.next_cursor,
             total=found.total,
         )
@@ -153,8 +137,8 @@ class GenerationJobController(Controller):
     ) -> list[JobView]:
         """Cancel what has not ended of a batch; answers those jobs."""
         service = CancellationService(uow)
-        jobs = await service.cancel_batch(data.batch_id, owner_id=owner_seen_by(identity))
-        return [view(seen) for seen in await reading.seen(jobs)]
+        jobs = await service.cancel_batch(data.batch_id, owner_id=identity.owner_filter)
+        return [JobView.of(seen) for seen in await reading.seen(jobs)]
 
     @get("/{job_id:int}", summary="Get a job")
     async def get_job(
@@ -164,7 +148,7 @@ class GenerationJobController(Controller):
         reading: NamedDependency[JobReadingService],
     ) -> JobView:
         """Return one job."""
-        return view(await reading.get(job_id, owner_id=owner_seen_by(identity)))
+        return JobView.of(await reading.get(job_id, owner_id=identity.owner_filter))
 
     @get("/{job_id:int}/events", summary="A job's timeline")
     async def job_events(
@@ -174,7 +158,7 @@ class GenerationJobController(Controller):
         reading: NamedDependency[JobReadingService],
     ) -> list[JobEventView]:
         """Return everything that happened to a job, the first event first."""
-        events = await reading.timeline(job_id, owner_id=owner_seen_by(identity))
+        events = await reading.timeline(job_id, owner_id=identity.owner_filter)
         return [JobEventView.of(event) for event in events]
 
     @post("/{job_id:int}/cancel", status_code=200, summary="Cancel a job", opt=GENERATE)
@@ -186,8 +170,8 @@ class GenerationJobController(Controller):
         reading: NamedDependency[JobReadingService],
     ) -> JobView:
         """Cancel a job that has not finished; a running one ends when its worker has seen to it."""
-        job = await CancellationService(uow).cancel(job_id, owner_id=owner_seen_by(identity))
-        return view((await reading.seen([job]))[0])
+        job = await CancellationService(uow).cancel(job_id, owner_id=identity.owner_filter)
+        return JobView.of((await reading.seen([job]))[0])
 
     @post("/{job_id:int}/retry", summary="Retry a job", opt=GENERATE)
     async def retry_job(
@@ -199,7 +183,7 @@ class GenerationJobController(Controller):
         """Start a new job with the settings of a failed or cancelled one."""
         async with runtime.begin() as uow:
             submission = _submission(uow, runtime)
-            jobs = await retry(uow, submission, job_id, owner_id=owner_seen_by(identity))
+            jobs = await retry(uow, submission, job_id, owner_id=identity.owner_filter)
         return await _accepted(runtime, jobs)
 
     @delete("/{job_id:int}", status_code=204, summary="Delete a job")
@@ -210,7 +194,7 @@ class GenerationJobController(Controller):
         uow: NamedDependency[UnitOfWork],
     ) -> None:
         """Delete a job that has ended; what it made stays."""
-        await CancellationService(uow).delete(job_id, owner_id=owner_seen_by(identity))
+        await CancellationService(uow).delete(job_id, owner_id=identity.owner_filter)
 
 
 def _submission(uow: UnitOfWork, runtime: Runtime) -> SubmissionService:
@@ -224,7 +208,7 @@ async def _accepted(runtime: Runtime, jobs: Sequence[GenerationJob]) -> JobView:
     await wake_for(runtime, jobs)
     async with runtime.begin() as uow:
         reading = JobReadingService(uow, runtime.progress)
-        return view((await reading.seen([jobs[0]]))[0])
+        return JobView.of((await reading.seen([jobs[0]]))[0])
 
 
 def _listed_owner(identity: Identity, scope: Scope, user_id: UUID | None) -> UUID | None:

@@ -92,6 +92,11 @@ class JobChanged(Event, frozen=True):
         """Return (job, attempt, seq)."""
         return (self.job.job_id, self.job.attempt, self.job.seq)
 
+    @property
+    def is_terminal(self) -> bool:
+        """Return whether the job has ended."""
+        return self.job.job_status.is_terminal
+
     def frame(self) -> bytes:
         """Return the frame's JSON."""
         return _encode(self.job)

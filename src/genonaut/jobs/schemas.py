@@ -1,6 +1,5 @@
 """What the API takes and gives about generation jobs."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -29,10 +28,9 @@ from genonaut.jobs.params import (
     Steps,
     Strength,
 )
-from genonaut.jobs.queries import TimelineEntry
+from genonaut.jobs.queries import JobDetails, TimelineEntry
 from genonaut.jobs.states import ErrorCode, JobStatus, JobType
 from genonaut.jobs.submission.service import SubmissionRequest
-from genonaut.jobs.tables import GenerationJob
 from genonaut.realtime import JobProgress
 
 
@@ -186,16 +184,9 @@ class JobView(View, frozen=True):
     updated_at: datetime
 
     @classmethod
-    def of(
-        cls,
-        job: GenerationJob,
-        *,
-        batch_job_ids: Sequence[int],
-        progress: JobProgress | None,
-        queue_position: int | None,
-        picture: PictureView | None,
-    ) -> "JobView":
-        """Return the view of a row; ``progress`` counts only for the attempt that runs."""
+    def of(cls, details: JobDetails) -> "JobView":
+        """Return the view of a job; ``progress`` counts only for the attempt that runs."""
+        job, progress = details.job, details.progress
         is_running = job.status is JobStatus.RUNNING
         is_current = is_running and progress is not None and progress.attempt == job.attempt
         now = progress if is_current and progress is not None else _NOTHING_YET
@@ -204,13 +195,13 @@ class JobView(View, frozen=True):
             **plain,
             lora_models=msgspec.convert(job.lora_models, list[LoraView]),
             params=msgspec.convert(job.params, ParamsView),
-            batch_job_ids=list(batch_job_ids),
-            picture=picture,
+            batch_job_ids=list(details.batch_job_ids),
+            picture=details.picture,
             progress=now.percent if is_current else None,
             node=now.node,
             step=now.step,
             steps=now.steps,
-            queue_position=queue_position if job.status.is_waiting else None,
+            queue_position=details.queue_position if job.status.is_waiting else None,
         )
 
 

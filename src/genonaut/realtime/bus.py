@@ -59,5 +59,9 @@ def encode_event(event: Event) -> bytes:
 def envelope_of(event: Event) -> Envelope:
     """Return the event as a mailbox takes it."""
     return Envelope(
-        topics=event.topics, frame=event.frame(), replaces=event.replaces, order=event.order
+        topics=event.topics,
+        frame=event.frame(),
+        replaces=event.replaces,
+        order=event.order,
+        is_terminal=event.is_terminal,
     )

@@ -16,6 +16,8 @@ class Envelope(msgspec.Struct, frozen=True, array_like=True):
     frame: bytes
     replaces: str | None
     order: tuple[int, int, int] | None
+    is_terminal: bool = False
+    """No newer state follows. Last and optional, so that processes of two versions can mix."""
 
 
 class MailboxClosedError(Exception):

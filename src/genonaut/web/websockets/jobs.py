@@ -9,7 +9,6 @@ from litestar.params import FromPath
 
 from genonaut.accounts.identity import Identity
 from genonaut.core.ids import MAX_ID
-from genonaut.jobs.controllers import owner_seen_by, view
 from genonaut.jobs.messages import (
     job_topic,
     owner_preview_topic,
@@ -117,10 +116,10 @@ class JobStream:
             reading = JobReadingService(uow, self._runtime.progress)
             seen, missing = await reading.snapshot(
                 job_ids,
-                owner_id=owner_seen_by(self._identity),
+                owner_id=self._identity.owner_filter,
                 viewer_id=self._identity.user_id,
             )
-        return [one.job for one in seen], Snapshot([view(one) for one in seen], missing)
+        return [one.job for one in seen], Snapshot([JobView.of(one) for one in seen], missing)
 
     async def _send_snapshot(self, job_ids: Sequence[int] | None) -> Freshness:
         jobs, snapshot = await self._snapshot(job_ids)
@@ -132,22 +131,8 @@ class JobStream:
             envelope = await mailbox.get()
             if freshness.is_newer(envelope):
                 await self._socket.send(envelope.frame)
-                if envelope.order is not None and _is_terminal(envelope):
+                if envelope.order is not None and envelope.is_terminal:
                     freshness.note_end(envelope.order[0])
-
-
-class _Status(msgspec.Struct):
-    job_status: str
-
-
-def _is_terminal(envelope: Envelope) -> bool:
-    if envelope.replaces is not None:
-        return False
-    return msgspec.json.decode(envelope.frame, type=_Status).job_status in {
-        "completed",
-        "failed",
-        "cancelled",
-    }
 
 
 def _parse_ids(text: str) -> list[int] | None:
