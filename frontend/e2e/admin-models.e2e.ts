@@ -18,37 +18,37 @@ async function find(page: Page, name: string) {
 it("takes an entry by hand, corrects it and goes back to what was detected", async () => {
   const { page } = await browser.open("/admin/models");
   const name = `sdxl-brush-${Math.random().toString(36).slice(2, 8)}.safetensors`;
-  await page.getByRole("button", { name: "Add by hand" }).click();
-  const dialog = page.getByRole("dialog", { name: "Add a model by hand" });
+  await page.getByRole("button", { name: "Add manually" }).click();
+  const dialog = page.getByRole("dialog", { name: "Add a model manually" });
   await dialog.getByRole("combobox", { name: "Folder" }).click();
   await page.getByRole("option", { name: "loras" }).click();
-  await dialog.getByLabel("File").fill("../outside.safetensors");
+  await dialog.getByLabel("File name").fill("../outside.safetensors");
   await dialog.getByRole("button", { name: "Add", exact: true }).click();
   await waitForVisible(dialog.locator("[aria-invalid=true]"));
-  await dialog.getByLabel("File").fill(name);
+  await dialog.getByLabel("File name").fill(name);
   await dialog.getByRole("button", { name: "Add", exact: true }).click();
   await dialog.waitFor({ state: "hidden" });
 
   const row = await find(page, name);
-  await waitForVisible(row.getByText("No server has it"));
+  await waitForVisible(row.getByText("Not on any ComfyUI server"));
   await row.getByRole("button", { name: "Edit" }).click();
   const edit = page.getByRole("dialog", { name });
-  await waitForVisible(edit.getByText("What was detected"));
+  await waitForVisible(edit.getByRole("region", { name: "Evidence" }));
   expect(await violations(page)).toEqual([]);
-  await edit.getByLabel("Shown as").fill("The broad brush");
-  await edit.getByLabel("Trigger words, with commas").fill("broad strokes, bristles");
+  await edit.getByLabel("Display name").fill("The broad brush");
+  await edit.getByLabel("Trigger words, separated by commas").fill("broad strokes, bristles");
   await edit.getByRole("combobox", { name: "Architecture" }).click();
-  await page.getByRole("option", { name: "flux1", exact: true }).click();
+  await page.getByRole("option", { name: "Flux.1", exact: true }).click();
   await edit.getByRole("button", { name: "Save" }).click();
   await edit.waitFor({ state: "hidden" });
   await waitForVisible(row.getByText("The broad brush"));
-  await waitForVisible(row.getByText("flux1"));
+  await waitForVisible(row.getByText("Flux.1"));
 
   await row.getByRole("button", { name: "Edit" }).click();
-  await edit.getByRole("button", { name: "Back to what was detected" }).click();
+  await edit.getByRole("button", { name: "Reset to detected values" }).click();
   await edit.waitFor({ state: "hidden" });
   await row.getByText("The broad brush").waitFor({ state: "hidden" });
-  await row.getByText("flux1").waitFor({ state: "hidden" });
+  await row.getByText("Flux.1").waitFor({ state: "hidden" });
 });
 
 it("offers a model no longer, and again", async () => {
@@ -64,19 +64,19 @@ it("offers a model no longer, and again", async () => {
   await expect.poll(() => offered.isChecked()).toBe(false);
   await offered.click();
   await expect.poll(isOffered).toBe(true);
-  await row.getByRole("button", { name: "Evidence" }).click();
+  await row.getByRole("button", { name: "Show evidence" }).click();
   await waitForVisible(row.getByRole("button", { name: "Hide evidence" }));
 });
 
 it("looks for models and hashes files, and says so", async () => {
   const { page } = await browser.open("/admin/models");
-  await page.getByRole("button", { name: "Look for models" }).click();
-  await waitForVisible(page.getByRole("status").filter({ hasText: /^Looked/ }));
-  await waitForVisible(page.getByRole("button", { name: "Look for models" }));
+  await page.getByRole("button", { name: "Scan for models" }).click();
+  await waitForVisible(page.getByRole("status").filter({ hasText: /^Last scanned/ }));
+  await waitForVisible(page.getByRole("button", { name: "Scan for models" }));
   const asked = page.waitForResponse((answer) => answer.url().endsWith("/models/hash"));
-  await page.getByRole("button", { name: "Hash files" }).click();
+  await page.getByRole("button", { name: "Hash unhashed models" }).click();
   expect((await asked).status()).toBe(202);
-  await waitForVisible(page.getByText("Files without a hash are being hashed"));
+  await waitForVisible(page.getByText("Hashing files without a hash"));
 });
 
 it("shows how far the hashing is while it goes on", async () => {

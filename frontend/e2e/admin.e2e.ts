@@ -28,7 +28,7 @@ it("pauses the queue: what runs is finished, what waits says why, and goes on wh
   const dialog = admin.getByRole("dialog", { name: "Pause the queue?" });
   await dialog.getByLabel(/^Reason/).fill("a new graphics card");
   await dialog.getByRole("button", { name: "Pause" }).click();
-  await waitForVisible(admin.getByText(/The queue is paused since .*: a new graphics card/));
+  await waitForVisible(admin.getByText(/The queue was paused .*: a new graphics card/));
 
   await page.bringToFront();
   await waitForVisible(resultCard(page, first).getByText(/^Done in/));
@@ -53,14 +53,14 @@ it("shows who renders what, and pauses one server", async () => {
   const admin = await context.newPage();
   await admin.goto("/admin/servers");
   const workers = admin.getByRole("region", { name: "Workers" });
-  await waitForVisible(workers.getByText("running", { exact: true }));
+  await waitForVisible(workers.getByText("Running", { exact: true }));
   await waitForVisible(workers.getByText(/1 of \d+ slots? in use/));
   await waitForVisible(workers.getByText(/#\d+ on sim1/));
   const servers = admin.getByRole("region", { name: "ComfyUI servers" });
   await servers.getByRole("button", { name: "Pause sim1" }).click();
-  await waitForVisible(servers.getByText("paused", { exact: true }));
+  await waitForVisible(servers.getByText("Paused", { exact: true }));
   await servers.getByRole("button", { name: "Resume sim1" }).click();
-  await servers.getByText("paused", { exact: true }).waitFor({ state: "hidden" });
+  await servers.getByText("Paused", { exact: true }).waitFor({ state: "hidden" });
   await page.bringToFront();
   await jobCard(page, prompt).getByRole("button", { name: "Cancel" }).click();
   await waitForVisible(resultCard(page, prompt).getByText("Cancelled"));
@@ -93,17 +93,17 @@ it("makes, promotes and deletes a user; each act is in the log", async () => {
   await page.getByRole("button", { name: "New user" }).click();
   const dialog = page.getByRole("dialog", { name: "New user" });
   await dialog.getByRole("textbox", { name: "Name" }).fill(name);
-  await dialog.getByLabel("First password").fill("correct horse battery");
+  await dialog.getByLabel("Initial password").fill("correct horse battery");
   await dialog.getByRole("button", { name: "Create" }).click();
   const actions = page.getByRole("button", { name: `Actions for ${name}` });
   await actions.click();
-  await page.getByRole("menuitem", { name: "Make an administrator" }).click();
+  await page.getByRole("menuitem", { name: "Make administrator" }).click();
   await waitForVisible(record(page, name).getByText("Admin", { exact: true }));
   await actions.click();
   await page.getByRole("menuitem", { name: "Delete" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
   await record(page, name).waitFor({ state: "hidden" });
-  await page.getByRole("tab", { name: "Log" }).click();
-  for (const act of [/^User made/, /^Role changed/, /^User deleted/])
+  await page.getByRole("tab", { name: "Audit log" }).click();
+  for (const act of [/^User created/, /^Role changed/, /^User deleted/])
     await waitForVisible(page.getByText(act));
 });

@@ -10,7 +10,7 @@ it("submits, shows progress as it happens, the picture inline, and opens its pag
   const prompt = await submitPrompt(page, slowPrompt("a lighthouse at dusk", 8));
   const run = jobCard(page, prompt);
   await waitForVisible(run.getByText(/\d+ % · KSampler, step \d+ of \d+/));
-  await waitForVisible(run.getByRole("img", { name: "The picture as it forms" }));
+  await waitForVisible(run.getByRole("img", { name: "Live preview" }));
   const result = resultCard(page, prompt);
   await waitForVisible(result.getByText(/^Done in/));
   await expect.poll(() => page.evaluate(isFirstImageDecoded)).toBe(true);
@@ -73,7 +73,7 @@ it("puts a refused value on its field", async () => {
 
 it("makes a batch and shows its pictures together", async () => {
   const { page } = await browser.open("/generate");
-  await page.getByRole("textbox", { name: "Pictures", exact: true }).fill("3");
+  await page.getByRole("textbox", { name: "Images per run", exact: true }).fill("3");
   const prompt = await submitPrompt(page, "a fox in snow");
   const result = resultCard(page, prompt);
   await waitForVisible(result.getByText("3 of 3 done"));
@@ -82,11 +82,11 @@ it("makes a batch and shows its pictures together", async () => {
 
 it("lets every picture of a batch form where it stays", async () => {
   const { page } = await browser.open("/generate");
-  await page.getByRole("textbox", { name: "Pictures", exact: true }).fill("4");
+  await page.getByRole("textbox", { name: "Images per run", exact: true }).fill("4");
   const prompt = await submitPrompt(page, slowPrompt("a row of poplars", 8));
   const submission = resultCard(page, prompt);
-  await waitForVisible(submission.getByRole("img", { name: "The picture as it forms" }));
-  const leave = submission.getByRole("button", { name: "Leave this one out" });
+  await waitForVisible(submission.getByRole("img", { name: "Live preview" }));
+  const leave = submission.getByRole("button", { name: "Cancel this image" });
   const places = await Promise.all((await leave.all()).map(async (one) => placeOf(one.locator("xpath=.."))));
   expect(places).toHaveLength(4);
   await leave.last().click();

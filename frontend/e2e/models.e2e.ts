@@ -24,11 +24,11 @@ it("shows which LoRAs do not fit the model, and lets one insist", async () => {
   await page.keyboard.press("Escape");
   await page.getByRole("button", { name: "Add wtrclr to the prompt" }).click();
   await expect.poll(() => prompt.inputValue()).toBe(`${words}, wtrclr`);
-  expect(await page.getByText("made for another family").count()).toBe(0);
+  expect(await page.getByText("made for another model family").count()).toBe(0);
 
   await checkpoint.fill("juniper");
   await page.getByRole("option", { name: /juniper/i }).click();
-  await waitForVisible(page.getByText("made for another family"));
+  await waitForVisible(page.getByText("made for another model family"));
   await prompt.press("Control+Enter");
   await waitForVisible(
     page

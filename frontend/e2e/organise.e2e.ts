@@ -26,7 +26,7 @@ it("rates, tags and shares a picture, and finds it by its tag", async () => {
 
 it("deletes several at once, restores one and purges the rest", async () => {
   const { page } = await browser.open("/generate");
-  await page.getByRole("textbox", { name: "Pictures", exact: true }).fill("2");
+  await page.getByRole("textbox", { name: "Images per run", exact: true }).fill("2");
   const prompt = await submitPrompt(page, "a wren");
   await waitForVisible(resultCard(page, prompt).getByText("2 of 2 done"));
   await page.goto(`/gallery?${new URLSearchParams({ search: prompt })}`);

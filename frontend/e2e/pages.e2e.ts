@@ -18,9 +18,9 @@ const PAGES = [
   ["/settings", "Settings"],
   ["/admin", "Queue, admin"],
   ["/admin/models", "Models, admin"],
-  ["/admin/servers", "Servers, admin"],
+  ["/admin/servers", "System, admin"],
   ["/admin/users", "Users, admin"],
-  ["/admin/log", "Log, admin"],
+  ["/admin/log", "Audit log, admin"],
   ["/nowhere/at/all", "Nothing here"],
 ] as const;
 

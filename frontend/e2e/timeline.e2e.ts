@@ -16,7 +16,7 @@ it("tells the life of a job, from the history and from the queue of administrato
   await waitForVisible(timeline.getByText("Submitted"));
   const [first] = await timeline.getByRole("listitem").allInnerTexts();
   expect(first).toContain("Submitted");
-  await waitForVisible(timeline.getByText(/^Attempt 1 starts on/));
+  await waitForVisible(timeline.getByText(/^Attempt 1 started on/));
   await waitForVisible(timeline.getByText(/simulated failure/));
   const title = (await timeline.getByRole("heading").textContent()) ?? "";
   await page.keyboard.press("Escape");

@@ -24,11 +24,11 @@ async function submit(page, { isSmall }) {
     .getByRole("textbox", { name: "Prompt", exact: true })
     .fill("a lighthouse above the sea at dusk, long exposure");
   await page.getByRole("button", { name: "Landscape" }).click();
-  await page.getByRole("textbox", { name: "Pictures", exact: true }).fill("4");
-  await page.getByRole("textbox", { name: "Pictures", exact: true }).press("Control+Enter");
+  await page.getByRole("textbox", { name: "Images per run", exact: true }).fill("4");
+  await page.getByRole("textbox", { name: "Images per run", exact: true }).press("Control+Enter");
   const submission = page.locator("article[data-job]");
   await submission.getByRole("link").first().waitFor();
-  await submission.getByRole("img", { name: "The picture as it forms" }).waitFor();
+  await submission.getByRole("img", { name: "Live preview" }).waitFor();
   await page.waitForTimeout(2_200);
   if (isSmall) await submission.evaluate((element) => element.scrollIntoView());
 }

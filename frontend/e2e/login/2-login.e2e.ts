@@ -76,7 +76,7 @@ it("lets people make an account where registration is open", async () => {
   await waitForVisible(page.getByRole("heading", { name: "Dashboard" }));
   expect(await page.getByRole("link", { name: "Admin", exact: true }).count()).toBe(0);
   await page.goto("/admin");
-  await waitForVisible(page.getByText("For administrators"));
+  await waitForVisible(page.getByText("Only administrators can see this page"));
   await logOut(page);
   await logInAndWait(page, name);
 });

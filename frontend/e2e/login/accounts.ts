@@ -29,7 +29,7 @@ export async function makeMember(admin: Page, name: string): Promise<void> {
   await admin.getByRole("button", { name: "New user" }).click();
   const dialog = admin.getByRole("dialog", { name: "New user" });
   await dialog.getByRole("textbox", { name: "Name" }).fill(name);
-  await dialog.getByLabel("First password").fill(PASSWORD);
+  await dialog.getByLabel("Initial password").fill(PASSWORD);
   await dialog.getByRole("button", { name: "Create" }).click();
   await dialog.waitFor({ state: "hidden" });
   await waitForVisible(admin.getByRole("button", { name: `Actions for ${name}` }));

@@ -71,7 +71,7 @@ const routes: RouteObject[] = [
               },
               {
                 path: "servers",
-                lazy: async () => ({ Component: (await import("@/features/admin")).ServersTab }),
+                lazy: async () => ({ Component: (await import("@/features/admin")).SystemTab }),
               },
               {
                 path: "users",
@@ -79,7 +79,7 @@ const routes: RouteObject[] = [
               },
               {
                 path: "log",
-                lazy: async () => ({ Component: (await import("@/features/admin")).LogTab }),
+                lazy: async () => ({ Component: (await import("@/features/admin")).AuditLogTab }),
               },
             ],
           },

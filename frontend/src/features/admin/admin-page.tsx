@@ -10,12 +10,12 @@ import { Page } from "@/ui/page";
 const TABS = [
   { path: "/admin", label: "Queue" },
   { path: "/admin/models", label: "Models" },
-  { path: "/admin/servers", label: "Servers" },
+  { path: "/admin/servers", label: "System" },
   { path: "/admin/users", label: "Users" },
-  { path: "/admin/log", label: "Log" },
+  { path: "/admin/log", label: "Audit log" },
 ] as const;
 
-/** For those who look after the installation. */
+/** Administration; shows only a notice to other users. */
 export function AdminPage() {
   const isAdmin = useIsAdmin();
   const { pathname } = useLocation();
@@ -23,8 +23,8 @@ export function AdminPage() {
   if (!isAdmin) {
     return (
       <Page title="Admin" isHeadingHidden>
-        <EmptyState icon={LockKeyhole} title="For administrators">
-          Ask one of them if you need something from here.
+        <EmptyState icon={LockKeyhole} title="Only administrators can see this page">
+          Ask an administrator if you need access.
         </EmptyState>
       </Page>
     );

@@ -1,17 +1,17 @@
 import MenuItem from "@mui/material/MenuItem";
 import TextField from "@mui/material/TextField";
 import type { Architecture } from "@/api/types";
-import { ARCHITECTURES } from "./architectures";
+import { ARCHITECTURES, architectureName } from "@/features/models";
 
 interface ArchitectureFieldProps {
-  /** What it is now; empty when nobody knows yet. */
+  /** The current architecture; empty when it is not known yet. */
   readonly defaultValue: string;
-  /** What leaving it open means. */
-  readonly open: string;
+  /** Label of the empty choice. */
+  readonly emptyLabel: string;
   readonly error: string | undefined;
 }
 
-export function ArchitectureField({ defaultValue, open, error }: ArchitectureFieldProps) {
+export function ArchitectureField({ defaultValue, emptyLabel, error }: ArchitectureFieldProps) {
   return (
     <TextField
       name="architecture"
@@ -23,17 +23,17 @@ export function ArchitectureField({ defaultValue, open, error }: ArchitectureFie
       helperText={error}
       slotProps={{ inputLabel: { shrink: true }, select: { displayEmpty: true } }}
     >
-      <MenuItem value="">{open}</MenuItem>
-      {ARCHITECTURES.map((one) => (
-        <MenuItem key={one} value={one}>
-          {one}
+      <MenuItem value="">{emptyLabel}</MenuItem>
+      {ARCHITECTURES.map((architecture) => (
+        <MenuItem key={architecture} value={architecture}>
+          {architectureName(architecture)}
         </MenuItem>
       ))}
     </TextField>
   );
 }
 
-/** Return what was chosen in a form with such a field; null when it was left open. */
+/** Return the architecture chosen in a form with this field; null for the empty choice. */
 export function chosenArchitecture(form: FormData): Architecture | null {
   return ARCHITECTURES.find((one) => one === form.get("architecture")) ?? null;
 }

@@ -20,7 +20,7 @@ interface EditModelDialogProps {
   readonly onClose: () => void;
 }
 
-/** What people call a model and say about it; what was detected comes back when a field is emptied. */
+/** Corrects a model; emptying a field restores the detected value. */
 export function EditModelDialog({ model, onClose }: EditModelDialogProps) {
   const change = useChangeModel();
   const reset = useResetModel();
@@ -37,7 +37,7 @@ export function EditModelDialog({ model, onClose }: EditModelDialogProps) {
     change.mutate(
       {
         id: model.id,
-        // Only what was changed counts as said by hand; the rest goes on following what is detected.
+        // Send only changed fields: the others keep following what is detected.
         patch: {
           ...(text("display_name") !== model.display_name && { display_name: text("display_name") || null }),
           ...(architecture !== model.architecture && { architecture }),
@@ -57,7 +57,7 @@ export function EditModelDialog({ model, onClose }: EditModelDialogProps) {
         <DialogContent sx={{ display: "grid", gap: 2, pt: "8px !important" }}>
           <TextField
             name="display_name"
-            label="Shown as"
+            label="Display name"
             size="small"
             defaultValue={model.display_name}
             error={errors("display_name") !== undefined}
@@ -65,7 +65,7 @@ export function EditModelDialog({ model, onClose }: EditModelDialogProps) {
           />
           <TextField
             name="trigger_words"
-            label="Trigger words, with commas"
+            label="Trigger words, separated by commas"
             size="small"
             defaultValue={model.trigger_words.join(", ")}
             error={errors("trigger_words") !== undefined}
@@ -83,12 +83,12 @@ export function EditModelDialog({ model, onClose }: EditModelDialogProps) {
           />
           <ArchitectureField
             defaultValue={model.architecture}
-            open="As detected"
+            emptyLabel="As detected"
             error={errors("architecture")}
           />
-          <Box component="section" aria-label="Detected">
+          <Box component="section" aria-label="Evidence">
             <Typography variant="body2" sx={{ fontWeight: 600, mb: 0.5 }}>
-              What was detected
+              Evidence
             </Typography>
             <Typography variant="body2" component="div" sx={{ color: "text.secondary" }}>
               <Evidence model={model} />
@@ -106,11 +106,11 @@ export function EditModelDialog({ model, onClose }: EditModelDialogProps) {
               onClick={() => reset.mutate(model.id, { onSuccess: onClose })}
               sx={{ mr: "auto" }}
             >
-              Back to what was detected
+              Reset to detected values
             </Button>
           ) : null}
           <Button color="inherit" onClick={onClose}>
-            Close
+            Cancel
           </Button>
           <Button type="submit" variant="contained" loading={change.isPending}>
             Save

@@ -1,6 +1,6 @@
 export { AdminPage } from "./admin-page";
-export { LogTab } from "./log-tab";
+export { AuditLogTab } from "./audit-log-tab";
 export { ModelsTab } from "./models-tab";
 export { QueueTab } from "./queue-tab";
-export { ServersTab } from "./servers-tab";
+export { SystemTab } from "./system-tab";
 export { UsersTab } from "./users-tab";

@@ -13,7 +13,7 @@ import { isRefreshing, refreshQuery, useHashModels, useRefreshModels } from "./m
 import { NewModelDialog } from "./new-model-dialog";
 import { type ModelProgress, useModelProgress } from "./use-model-progress";
 
-/** Looks for models, hashes their files, takes entries by hand; shows how far it is. */
+/** Scans for models, hashes files and adds entries; shows the progress. */
 export function ModelMaintenance() {
   const latest = useQuery(refreshQuery).data;
   const progress = useModelProgress();
@@ -33,7 +33,7 @@ export function ModelMaintenance() {
           disabled={isBusy}
           onClick={() => refresh.mutate(undefined, { onError })}
         >
-          Look for models
+          Scan for models
         </Button>
         <Button
           startIcon={<Fingerprint size={16} aria-hidden />}
@@ -41,26 +41,26 @@ export function ModelMaintenance() {
           onClick={() =>
             hash.mutate(undefined, {
               onError,
-              onSuccess: () => toast({ message: "Files without a hash are being hashed", severity: "info" }),
+              onSuccess: () => toast({ message: "Hashing files without a hash", severity: "info" }),
             })
           }
         >
-          Hash files
+          Hash unhashed models
         </Button>
         <Button startIcon={<Plus size={16} aria-hidden />} onClick={() => setIsAdding(true)}>
-          Add by hand
+          Add manually
         </Button>
         <Typography variant="body2" sx={{ color: "text.secondary" }} role="status">
-          {isBusy ? "Looking at disks and servers…" : null}
+          {isBusy ? "Scanning folders and ComfyUI servers…" : null}
           {!isBusy && finishedAt !== null ? (
             <>
-              Looked <TimeAgo at={finishedAt} />
+              Last scanned <TimeAgo at={finishedAt} />
             </>
           ) : null}
         </Typography>
       </Box>
       <Box sx={{ minHeight: 6, mt: 1 }}>
-        {progress === null && isBusy ? <LinearProgress aria-label="Looking for models" /> : null}
+        {progress === null && isBusy ? <LinearProgress aria-label="Scanning for models" /> : null}
         {progress === null ? null : <Progress progress={progress} />}
       </Box>
       {isAdding ? <NewModelDialog onClose={() => setIsAdding(false)} /> : null}
@@ -68,7 +68,7 @@ export function ModelMaintenance() {
   );
 }
 
-const LABELS = { files: "Reading files", servers: "Asking servers", hashes: "Hashing" } as const;
+const LABELS = { files: "Reading files", servers: "Checking ComfyUI servers", hashes: "Hashing" } as const;
 
 function Progress({ progress }: { readonly progress: ModelProgress }) {
   const { phase, done, total, unit, detail } = progress;

@@ -11,11 +11,11 @@ const frame = {
 };
 const hashing = reduceProgress(null, frame);
 
-it("follows progress", () => {
+it("stores progress", () => {
   expect(hashing).toEqual({ phase: "hashes", done: 5, total: 10, unit: "bytes", detail: "a.safetensors" });
 });
 
-it("keeps the hashing while a refresh ends", () => {
+it("keeps the progress of hashing when a refresh ends", () => {
   expect(reduceProgress(hashing, { type: "changed", reason: "refreshed" })).toBe(hashing);
   expect(reduceProgress(hashing, { type: "changed", reason: "edited" })).toBe(hashing);
 });
@@ -24,12 +24,12 @@ it.each([
   [hashing, { type: "changed", reason: "hashed" }],
   [reduceProgress(null, { ...frame, phase: "files" }), { type: "changed", reason: "refreshed" }],
   [hashing, { type: "snapshot" }],
-])("ends when that ends which was under way", (before, ending) => {
+])("clears the progress when its work ends: %j, %j", (before, ending) => {
   expect(reduceProgress(before, ending)).toBeNull();
 });
 
-it("ignores what it does not know", () => {
+it("ignores unknown and malformed frames", () => {
   expect(reduceProgress(hashing, { type: "pong" })).toBe(hashing);
-  expect(reduceProgress(hashing, { ...frame, phase: "dreams" })).toBe(hashing);
+  expect(reduceProgress(hashing, { ...frame, phase: "unknown" })).toBe(hashing);
   expect(reduceProgress(hashing, { ...frame, done: "many" })).toBe(hashing);
 });

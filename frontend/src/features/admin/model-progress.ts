@@ -1,4 +1,4 @@
-/** What `/ws/models` tells of work on the catalogue; pure. */
+/** Progress of work on the catalogue, from frames of `/ws/models`; pure functions. */
 import type { Frame } from "@/lib/socket";
 
 const PHASES = ["files", "servers", "hashes"] as const;
@@ -6,17 +6,17 @@ const PHASES = ["files", "servers", "hashes"] as const;
 export interface ModelProgress {
   readonly phase: (typeof PHASES)[number];
   readonly done: number;
-  /** 0 while it is not known. */
+  /** 0 while it is unknown. */
   readonly total: number;
   readonly unit: "models" | "bytes";
-  /** The server or the file in hand. */
+  /** The current ComfyUI server or file. */
   readonly detail: string;
 }
 
-/** Return what is under way after the frame; null when it ended. */
+/** Return the progress after the frame; null when the work ended. */
 export function reduceProgress(before: ModelProgress | null, frame: Frame): ModelProgress | null {
   if (frame.type === "snapshot") return null;
-  if (frame.type === "changed") return endsIt(before, frame.reason) ? null : before;
+  if (frame.type === "changed") return isEndOf(before, frame.reason) ? null : before;
   if (frame.type !== "progress") return before;
   const phase = PHASES.find((one) => one === frame.phase);
   if (phase === undefined || typeof frame.done !== "number" || typeof frame.total !== "number") return before;
@@ -29,8 +29,8 @@ export function reduceProgress(before: ModelProgress | null, frame: Frame): Mode
   };
 }
 
-/** Hashing goes on while a refresh ends, and the other way round. */
-function endsIt(before: ModelProgress | null, reason: unknown): boolean {
+/** Return whether the work of `before` ended; hashing and refreshing run independently of each other. */
+function isEndOf(before: ModelProgress | null, reason: unknown): boolean {
   if (reason === "hashed") return before?.phase === "hashes";
   return reason === "refreshed" && before?.phase !== "hashes";
 }

@@ -14,7 +14,7 @@ export interface ModelFilter {
 }
 
 const PAGE = 50;
-/** While a refresh is under way. */
+/** Interval of polling while a refresh runs. */
 const REFRESH_POLL_MS = 1_000;
 
 export const modelsQuery = (filter: ModelFilter) =>
@@ -32,7 +32,7 @@ export const modelsQuery = (filter: ModelFilter) =>
     placeholderData: keepPreviousData,
   });
 
-/** How the newest look at the disks and servers goes. */
+/** State of the latest refresh of the catalogue. */
 export const refreshQuery = queryOptions({
   queryKey: ["models", "refresh"],
   queryFn: ({ signal }) => unwrap(api.GET("/api/v1/models/refresh", { signal })),
@@ -57,7 +57,7 @@ export function useRefreshModels() {
   });
 }
 
-/** Hash what has no hash, in the background. */
+/** Hash the model files without a hash, in the background. */
 export function useHashModels() {
   return useMutation({ mutationFn: () => unwrap(api.POST("/api/v1/models/hash")) });
 }
@@ -70,7 +70,7 @@ export function useAddModel() {
   });
 }
 
-/** Go back to what was detected. */
+/** Remove all corrections of a model. */
 export function useResetModel() {
   const client = useQueryClient();
   return useMutation({

@@ -13,7 +13,7 @@ import { EditModelDialog } from "./edit-model-dialog";
 import { Evidence } from "./evidence";
 import { useChangeModel } from "./model-queries";
 
-/** A model file: what it is, how sure that is, and whether it is offered. */
+/** A model file: kind, faults, evidence, and whether users can select it. */
 export function ModelRecord({ model }: { readonly model: Model }) {
   const change = useChangeModel();
   const toast = useToast();
@@ -27,7 +27,7 @@ export function ModelRecord({ model }: { readonly model: Model }) {
           <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", gap: 0.75 }}>
             <Chip size="small" label={model.kind.replaceAll("_", " ")} />
             {model.available ? null : (
-              <Chip size="small" color="warning" variant="outlined" label="No server has it" />
+              <Chip size="small" color="warning" variant="outlined" label="Not on any ComfyUI server" />
             )}
             {model.health.map(({ code, detail }) => (
               <Chip
@@ -50,7 +50,7 @@ export function ModelRecord({ model }: { readonly model: Model }) {
             </span>
             <Box sx={{ display: "flex", ml: -0.5 }}>
               <Button size="small" aria-expanded={isOpen} onClick={() => setIsOpen(!isOpen)}>
-                {isOpen ? "Hide evidence" : "Evidence"}
+                {isOpen ? "Hide evidence" : "Show evidence"}
               </Button>
               <Button size="small" onClick={() => setIsEditing(true)}>
                 Edit
@@ -64,7 +64,7 @@ export function ModelRecord({ model }: { readonly model: Model }) {
       action={
         <Switch
           checked={model.enabled}
-          slotProps={{ input: { "aria-label": `Offer ${model.display_name}` } }}
+          slotProps={{ input: { "aria-label": `Enable ${model.display_name}` } }}
           onChange={(_event, enabled) =>
             change.mutate(
               { id: model.id, patch: { enabled } },

@@ -23,10 +23,12 @@ const KINDS: readonly { readonly value: ModelKind; readonly label: string }[] = 
   { value: "controlnet", label: "ControlNets" },
   { value: "embedding", label: "Embeddings" },
   { value: "upscaler", label: "Upscalers" },
-  { value: "unknown", label: "Not recognised" },
+  { value: "unknown", label: "Unknown" },
 ];
 
-/** Every model file, what was found out about it, and who may use it. */
+const countOf = (total: number): string => (total === 1 ? "1 model" : `${formatCount(total)} models`);
+
+/** The catalogue: all model files, with search, scan and corrections. */
 export function ModelsTab() {
   const { values, change } = useSearchState(KEYS);
   const filter = useMemo<ModelFilter>(() => {
@@ -55,10 +57,10 @@ export function ModelsTab() {
           onChange={(kind) => change({ kind })}
         />
         <Typography variant="body2" role="status" sx={{ color: "text.secondary" }}>
-          {total === undefined || total === null ? null : `${formatCount(total)} models`}
+          {total === undefined || total === null ? null : countOf(total)}
         </Typography>
       </Box>
-      <RecordList query={query} empty="None.">
+      <RecordList query={query} empty="No models match.">
         {models.map((model) => (
           <ModelRecord key={model.id} model={model} />
         ))}

@@ -15,7 +15,7 @@ import { useToast } from "@/ui/toast";
 import { ArchitectureField, chosenArchitecture } from "./architecture-field";
 import { useAddModel } from "./model-queries";
 
-/** ComfyUI's folders of models. */
+/** ComfyUI's model folders. */
 const FOLDERS = [
   "checkpoints",
   "loras",
@@ -27,7 +27,7 @@ const FOLDERS = [
   "upscale_models",
 ] as const;
 
-/** Enters a model that no scan has found, such as one on a server that is not up yet. */
+/** Adds a model that no scan has found, such as one on a ComfyUI server that is not up yet. */
 export function NewModelDialog({ onClose }: { readonly onClose: () => void }) {
   const add = useAddModel();
   const toast = useToast();
@@ -47,7 +47,7 @@ export function NewModelDialog({ onClose }: { readonly onClose: () => void }) {
       },
       {
         onSuccess: (model) => {
-          toast({ message: `${model.display_name} is in the catalogue`, severity: "success" });
+          toast({ message: `${model.display_name} added to the catalogue`, severity: "success" });
           onClose();
         },
       },
@@ -55,11 +55,12 @@ export function NewModelDialog({ onClose }: { readonly onClose: () => void }) {
   };
   return (
     <Dialog open onClose={onClose} aria-labelledby="new-model-title" maxWidth="xs" fullWidth>
-      <DialogTitle id="new-model-title">Add a model by hand</DialogTitle>
+      <DialogTitle id="new-model-title">Add a model manually</DialogTitle>
       <Box component="form" onSubmit={submit}>
         <DialogContent sx={{ display: "grid", gap: 2 }}>
           <DialogContentText>
-            By the folder and name under which ComfyUI loads it. It can be used once a server has it.
+            Enter the folder and file name that ComfyUI uses. The model can be used once a ComfyUI server has
+            it.
           </DialogContentText>
           <TextField name="folder" select label="Folder" size="small" defaultValue={FOLDERS[0]}>
             {FOLDERS.map((folder) => (
@@ -70,7 +71,7 @@ export function NewModelDialog({ onClose }: { readonly onClose: () => void }) {
           </TextField>
           <TextField
             name="name"
-            label="File"
+            label="File name"
             size="small"
             required
             autoFocus
@@ -82,20 +83,24 @@ export function NewModelDialog({ onClose }: { readonly onClose: () => void }) {
           />
           <TextField
             name="display_name"
-            label="Shown as"
+            label="Display name"
             size="small"
             autoComplete="off"
             error={errors("display_name") !== undefined}
             helperText={errors("display_name")}
           />
-          <ArchitectureField defaultValue="" open="As its name says" error={errors("architecture")} />
+          <ArchitectureField
+            defaultValue=""
+            emptyLabel="Detect from the name"
+            error={errors("architecture")}
+          />
           {add.error && errors("name") === undefined ? (
             <Alert severity="error">{messageOf(add.error)}</Alert>
           ) : null}
         </DialogContent>
         <DialogActions sx={{ px: 3, pb: 2.5 }}>
           <Button color="inherit" onClick={onClose}>
-            Close
+            Cancel
           </Button>
           <Button type="submit" variant="contained" loading={add.isPending}>
             Add

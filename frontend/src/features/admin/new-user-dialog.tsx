@@ -34,7 +34,7 @@ export function NewUserDialog({ onClose }: { readonly onClose: () => void }) {
         <DialogContent sx={{ display: "grid", gap: 2, pt: "8px !important" }}>
           <TextField
             name="username"
-            label="Name"
+            label="Username"
             size="small"
             required
             autoFocus
@@ -44,7 +44,7 @@ export function NewUserDialog({ onClose }: { readonly onClose: () => void }) {
           />
           <TextField
             name="password"
-            label="First password"
+            label="Initial password"
             type="password"
             size="small"
             required
@@ -53,14 +53,14 @@ export function NewUserDialog({ onClose }: { readonly onClose: () => void }) {
             helperText={errors("password")}
           />
           <TextField name="role" select label="Role" size="small" defaultValue="user">
-            <MenuItem value="user">Member</MenuItem>
+            <MenuItem value="user">User</MenuItem>
             <MenuItem value="admin">Administrator</MenuItem>
           </TextField>
           {create.error ? <Alert severity="error">{messageOf(create.error)}</Alert> : null}
         </DialogContent>
         <DialogActions sx={{ px: 3, pb: 2.5 }}>
           <Button color="inherit" onClick={onClose}>
-            Close
+            Cancel
           </Button>
           <Button type="submit" variant="contained" loading={create.isPending}>
             Create

@@ -16,12 +16,12 @@ import { TimeAgo } from "@/ui/time-ago";
 import { useToast } from "@/ui/toast";
 import { queueQuery, useChangePause } from "./queries";
 
-/** Whether anything new is begun, and the switch for it. */
+/** Pauses and resumes the queue, and shows what is paused. */
 export function PauseBar() {
   const queue = useQuery(queueQuery).data;
   const change = useChangePause();
   const toast = useToast();
-  const [isAsking, setIsAsking] = useState(false);
+  const [isConfirming, setIsConfirming] = useState(false);
   const onError = (error: unknown) => toast({ message: messageOf(error), severity: "error" });
   const pause = queue?.pause ?? null;
   return (
@@ -32,11 +32,11 @@ export function PauseBar() {
             variant="outlined"
             disabled={queue === undefined}
             startIcon={<Pause size={16} aria-hidden />}
-            onClick={() => setIsAsking(true)}
+            onClick={() => setIsConfirming(true)}
           >
             Pause the queue
           </Button>
-          <Paused names={Object.keys(queue?.backends ?? {})} />
+          <PausedServers names={Object.keys(queue?.backends ?? {})} />
         </Box>
       ) : (
         <Alert
@@ -55,20 +55,20 @@ export function PauseBar() {
             </Button>
           }
         >
-          The queue is paused since <TimeAgo at={pause.paused_at} />
+          The queue was paused <TimeAgo at={pause.paused_at} />
           {pause.reason === null ? "" : `: ${pause.reason}`}
         </Alert>
       )}
-      {isAsking ? <PauseDialog onClose={() => setIsAsking(false)} /> : null}
+      {isConfirming ? <PauseDialog onClose={() => setIsConfirming(false)} /> : null}
     </Box>
   );
 }
 
-function Paused({ names }: { readonly names: readonly string[] }) {
+function PausedServers({ names }: { readonly names: readonly string[] }) {
   if (names.length === 0) return null;
   return (
     <Typography variant="body2" sx={{ color: "text.secondary" }}>
-      Paused: {names.join(", ")}
+      Paused ComfyUI servers: {names.join(", ")}
     </Typography>
   );
 }
@@ -86,11 +86,11 @@ function PauseDialog({ onClose }: { readonly onClose: () => void }) {
       <Box component="form" onSubmit={submit}>
         <DialogContent sx={{ display: "grid", gap: 2 }}>
           <DialogContentText>
-            What runs now is finished. Everything else waits, also over restarts, until somebody resumes it.
+            Running jobs finish. All other jobs wait until the queue is resumed, even after a restart.
           </DialogContentText>
           <TextField
             name="reason"
-            label="Reason, shown to those who wait"
+            label="Reason (shown to users)"
             size="small"
             autoFocus
             slotProps={{ htmlInput: { maxLength: 200 } }}
@@ -99,7 +99,7 @@ function PauseDialog({ onClose }: { readonly onClose: () => void }) {
         </DialogContent>
         <DialogActions sx={{ px: 3, pb: 2.5 }}>
           <Button color="inherit" onClick={onClose}>
-            Close
+            Cancel
           </Button>
           <Button type="submit" variant="contained" loading={change.isPending}>
             Pause

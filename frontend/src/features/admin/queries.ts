@@ -9,7 +9,7 @@ import { api, unwrap } from "@/api/client";
 import { errorOf } from "@/api/problem";
 import type { Health, Queue, UserPatch, UserSubmit } from "@/api/types";
 
-/** Nothing tells of other people's jobs or of servers: admins ask. */
+/** Interval of polling: no websocket sends the jobs of other users or the state of servers. */
 export const POLL_MS = 5_000;
 const PAGE = 50;
 
@@ -20,7 +20,7 @@ export const healthQuery = queryOptions({
   queryFn: async ({ signal }): Promise<Health> => {
     const { data, error, response } = await api.GET("/api/v1/health", { signal });
     if (data !== undefined) return data;
-    // 503 with a report: the database is down, which is what one wants to see here.
+    // 503 with a health report: a dependency is down, which this page must show.
     if (isHealth(error)) return error;
     throw errorOf(response, error);
   },
@@ -40,13 +40,13 @@ export const workersQuery = queryOptions({
 });
 
 interface PauseChange {
-  /** A server's name; null for the whole queue. */
+  /** Name of a ComfyUI server; null for the whole queue. */
   readonly backend: string | null;
   readonly isPaused: boolean;
   readonly reason?: string;
 }
 
-/** Pause or resume the queue or one server; waiting jobs say why at once. */
+/** Pause or resume the queue or one ComfyUI server; waiting jobs show the reason at once. */
 export function useChangePause() {
   const client = useQueryClient();
   return useMutation({
@@ -91,14 +91,14 @@ export const auditQuery = infiniteQueryOptions({
   getNextPageParam: (page) => page.next_cursor,
 });
 
-function useUsersChanged() {
+function useRefetchAdmin() {
   const client = useQueryClient();
-  // Users, and the log that tells of it.
+  // The users and the audit log.
   return () => client.invalidateQueries({ queryKey: ["admin"] });
 }
 
 export function useCreateUser() {
-  const onSuccess = useUsersChanged();
+  const onSuccess = useRefetchAdmin();
   return useMutation({
     mutationFn: (body: UserSubmit) => unwrap(api.POST("/api/v1/users", { body })),
     onSuccess,
@@ -106,7 +106,7 @@ export function useCreateUser() {
 }
 
 export function useChangeUser() {
-  const onSettled = useUsersChanged();
+  const onSettled = useRefetchAdmin();
   return useMutation({
     mutationFn: ({ id, patch }: { readonly id: string; readonly patch: UserPatch }) =>
       unwrap(api.PATCH("/api/v1/users/{user_id}", { params: { path: { user_id: id } }, body: patch })),
@@ -115,7 +115,7 @@ export function useChangeUser() {
 }
 
 export function useDeleteUser() {
-  const onSettled = useUsersChanged();
+  const onSettled = useRefetchAdmin();
   return useMutation({
     mutationFn: (id: string) =>
       unwrap(api.DELETE("/api/v1/users/{user_id}", { params: { path: { user_id: id } } })),

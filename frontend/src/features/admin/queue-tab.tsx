@@ -11,6 +11,7 @@ import {
   JobStatusChip,
   jobStatsQuery,
   jobsQuery,
+  queuePosition,
   TimelineDialog,
   useCancelJobs,
   useRetryJob,
@@ -31,15 +32,15 @@ const VIEWS: Record<string, { readonly label: string; readonly statuses: JobStat
   done: { label: "Done", statuses: ["completed"] },
   cancelled: { label: "Cancelled", statuses: ["cancelled"] },
 };
-const FIRST = "open";
+const DEFAULT_VIEW = "open";
 
-/** Everybody's jobs. */
+/** The jobs of all users. */
 export function QueueTab() {
   const { values, change } = useSearchState(KEYS);
-  const show = VIEWS[values.show] === undefined ? FIRST : values.show;
+  const show = VIEWS[values.show] === undefined ? DEFAULT_VIEW : values.show;
   const statuses = VIEWS[show]?.statuses ?? [];
   const filter = useMemo(
-    () => ({ scope: "all", status: statuses, sort: show === FIRST ? "oldest" : "newest" }) as const,
+    () => ({ scope: "all", status: statuses, sort: show === DEFAULT_VIEW ? "oldest" : "newest" }) as const,
     [statuses, show],
   );
   const query = useInfiniteQuery({ ...jobsQuery(filter), refetchInterval: POLL_MS });
@@ -56,7 +57,7 @@ export function QueueTab() {
         exclusive
         size="small"
         value={show}
-        aria-label="Which jobs"
+        aria-label="Jobs to show"
         onChange={(_event, next: string | null) => (next === null ? undefined : change({ show: next }))}
         sx={{ overflowX: "auto", whiteSpace: "nowrap", "& > *": { flex: "none" } }}
       >
@@ -69,7 +70,7 @@ export function QueueTab() {
           </ToggleButton>
         ))}
       </ToggleButtonGroup>
-      <RecordList query={query} empty="None at present.">
+      <RecordList query={query} empty="No jobs.">
         {jobs.map((job) => (
           <QueueRecord key={job.id} job={job} />
         ))}
@@ -96,7 +97,7 @@ function QueueRecord({ job }: { readonly job: Job }) {
           #{job.id} · {modelTitle(job.checkpoint_model)}
           {job.backend === null ? "" : ` · ${job.backend}`}
           {job.progress === null ? "" : ` · ${job.progress} %`}
-          {job.queue_position === null ? "" : ` · number ${job.queue_position}`} ·{" "}
+          {job.queue_position === null ? "" : ` · ${queuePosition(job.queue_position)}`} ·{" "}
           <TimeAgo at={job.created_at} />
           {job.waiting_reason === null ? "" : ` · ${job.waiting_reason}`}
           {job.error_message === null ? "" : ` · ${job.error_message}`}

@@ -15,7 +15,10 @@ const COLORS: Readonly<Record<string, ChipColor>> = {
   unavailable: "error",
 };
 
-/** A state in a word; what is not well stands out. */
+/** A state, coloured by how healthy it is. */
 export function StateChip({ state }: { readonly state: string }) {
-  return <Chip size="small" variant="outlined" color={COLORS[state] ?? "default"} label={state} />;
+  return <Chip size="small" variant="outlined" color={COLORS[state] ?? "default"} label={labelOf(state)} />;
 }
+
+const labelOf = (state: string): string =>
+  state === "ok" ? "OK" : state.charAt(0).toUpperCase() + state.slice(1);

@@ -16,7 +16,7 @@ import { useChangeUser, useDeleteUser } from "./queries";
 export function UserRecord({ user }: { readonly user: User }) {
   const me = useMe();
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
-  const [isAsking, setIsAsking] = useState(false);
+  const [isConfirming, setIsConfirming] = useState(false);
   const change = useChangeUser();
   const remove = useDeleteUser();
   const toast = useToast();
@@ -33,10 +33,10 @@ export function UserRecord({ user }: { readonly user: User }) {
         <>
           {user.email === null ? "" : `${user.email} · `}
           {user.last_login_at === null ? (
-            "never logged in"
+            "Never logged in"
           ) : (
             <>
-              last login <TimeAgo at={user.last_login_at} />
+              Last login <TimeAgo at={user.last_login_at} />
             </>
           )}
         </>
@@ -44,7 +44,9 @@ export function UserRecord({ user }: { readonly user: User }) {
       action={
         <>
           {isAdmin ? <Chip size="small" variant="outlined" color="primary" label="Admin" /> : null}
-          {user.is_active ? null : <Chip size="small" variant="outlined" color="warning" label="Locked" />}
+          {user.is_active ? null : (
+            <Chip size="small" variant="outlined" color="warning" label="Deactivated" />
+          )}
           <IconButton
             aria-label={`Actions for ${user.username}`}
             aria-haspopup="menu"
@@ -55,29 +57,29 @@ export function UserRecord({ user }: { readonly user: User }) {
           </IconButton>
           <Menu anchorEl={anchor} open={anchor !== null} onClose={() => setAnchor(null)}>
             <MenuItem onClick={() => apply({ role: isAdmin ? "user" : "admin" })}>
-              {isAdmin ? "Make a member" : "Make an administrator"}
+              {isAdmin ? "Remove administrator role" : "Make administrator"}
             </MenuItem>
             <MenuItem onClick={() => apply({ is_active: !user.is_active })}>
-              {user.is_active ? "Lock" : "Unlock"}
+              {user.is_active ? "Deactivate" : "Reactivate"}
             </MenuItem>
             <MenuItem
               onClick={() => {
                 setAnchor(null);
-                setIsAsking(true);
+                setIsConfirming(true);
               }}
             >
               Delete
             </MenuItem>
           </Menu>
           <ConfirmDialog
-            isOpen={isAsking}
+            isOpen={isConfirming}
             title={`Delete ${user.username}?`}
             verb="Delete"
             isPending={remove.isPending}
-            onClose={() => setIsAsking(false)}
-            onConfirm={() => remove.mutate(user.id, { onError, onSettled: () => setIsAsking(false) })}
+            onClose={() => setIsConfirming(false)}
+            onConfirm={() => remove.mutate(user.id, { onError, onSettled: () => setIsConfirming(false) })}
           >
-            They can no longer log in. Their name stays reserved.
+            This user can no longer log in. The username stays reserved.
           </ConfirmDialog>
         </>
       }

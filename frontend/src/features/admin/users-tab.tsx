@@ -13,7 +13,7 @@ import { UserRecord } from "./user-record";
 
 const KEYS = ["search"] as const;
 
-/** Who may use this installation. */
+/** The users, with search and administration. */
 export function UsersTab() {
   const { values, change } = useSearchState(KEYS);
   const [isCreating, setIsCreating] = useState(false);
@@ -25,7 +25,7 @@ export function UsersTab() {
       <Box sx={{ display: "flex", flexWrap: "wrap", gap: 1.5, justifyContent: "space-between" }}>
         <SearchBox
           value={values.search}
-          label="Search names"
+          label="Search users"
           onChange={search}
           sx={{ width: { xs: "100%", sm: 280 } }}
         />
@@ -37,7 +37,7 @@ export function UsersTab() {
           New user
         </Button>
       </Box>
-      <RecordList query={query} empty="Nobody by that name.">
+      <RecordList query={query} empty="No users match.">
         {users.map((user) => (
           <UserRecord key={user.id} user={user} />
         ))}

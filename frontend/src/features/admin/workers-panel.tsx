@@ -9,18 +9,18 @@ import { workersQuery } from "./queries";
 import { StateChip } from "./state-chip";
 
 interface WorkersPanelProps {
-  readonly isNobodyThere: boolean;
+  readonly hasNoWorkers: boolean;
 }
 
-/** Who renders, and what at the moment. */
-export function WorkersPanel({ isNobodyThere }: WorkersPanelProps) {
+/** The workers, their slots and running jobs. */
+export function WorkersPanel({ hasNoWorkers }: WorkersPanelProps) {
   const query = useQuery(workersQuery);
   return (
     <Panel
       title="Workers"
-      description={isNobodyThere ? "None is running: nothing is rendered until one is started." : undefined}
+      description={hasNoWorkers ? "No worker is running. Jobs wait until one is started." : undefined}
     >
-      <RecordList query={query} empty="None within the last hour.">
+      <RecordList query={query} empty="No worker in the last hour.">
         {(query.data?.items ?? []).map((worker) => (
           <RecordListItem
             key={worker.id}
@@ -40,8 +40,8 @@ function WorkerDetail({ worker }: { readonly worker: Worker }) {
   return (
     <Box sx={{ display: "grid", gap: 0.5 }}>
       <span>
-        Genonaut {worker.version} · since <TimeAgo at={worker.started_at} /> ·{" "}
-        {state === "stopped" ? "stopped" : "seen"} <TimeAgo at={worker.stopped_at ?? worker.seen_at} />
+        Genonaut {worker.version} · started <TimeAgo at={worker.started_at} /> ·{" "}
+        {state === "stopped" ? "stopped" : "last seen"} <TimeAgo at={worker.stopped_at ?? worker.seen_at} />
       </span>
       {state === "stopped" ? null : (
         <Box sx={{ display: "flex", alignItems: "center", gap: 1.5, flexWrap: "wrap" }}>

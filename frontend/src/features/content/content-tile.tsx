@@ -7,16 +7,16 @@ import { altOf, sourcesOf } from "./image-sources";
 
 interface ContentTileProps {
   readonly item: Content;
-  /** The list one can step through on the content page. */
+  /** Router state with the list that the page of the item steps through. */
   readonly listState?: object;
-  /** The width it takes, in pixels. */
+  /** Width of the tile in pixels. */
   readonly width?: number;
-  /** Over the picture's upper edge, such as a box to tick. */
+  /** Shown over the top edge of the image, such as a checkbox. */
   readonly overlay?: ReactNode;
   readonly onClick?: (event: React.MouseEvent) => void;
 }
 
-/** A picture of a list; leads to its page. */
+/** An image of a list; links to its page. */
 export function ContentTile({ item, listState, width, overlay, onClick }: ContentTileProps) {
   return (
     <Box

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { sourcesById } from "./image-sources";
 
 describe("sourcesById", () => {
-  it("gives true widths, whichever edge is longest", () => {
+  it("returns actual widths for portrait images", () => {
     expect(sourcesById(7, 1024, 2048)).toEqual({
       src: "/api/v1/content/7/thumbnails/medium",
       srcSet:
@@ -10,7 +10,7 @@ describe("sourcesById", () => {
     });
   });
 
-  it("names a picture once that is smaller than its thumbnails may be", () => {
+  it("lists an image smaller than all thumbnails once", () => {
     expect(sourcesById(7, 200, 100).srcSet).toBe("/api/v1/content/7/thumbnails/small 200w");
   });
 });

@@ -1,7 +1,7 @@
-/** Where the pictures of an item are, in the sizes a browser may choose from. */
+/** URLs of the image of an item, in the sizes the browser can choose from. */
 import type { Content } from "@/api/types";
 
-/** Longest edges in pixels, as the API makes them; a smaller picture is never enlarged. */
+/** Longest edge of each thumbnail in pixels, as in the API; smaller images are not enlarged. */
 const EDGES = { small: 256, medium: 512, large: 1024 } as const;
 
 export interface ImageSources {
@@ -9,7 +9,7 @@ export interface ImageSources {
   readonly srcSet: string;
 }
 
-/** The thumbnails of an item with their true widths. */
+/** Return the thumbnails of an item with their actual widths. */
 export function sourcesOf({
   thumbnails,
   image_url,
@@ -22,7 +22,7 @@ export function sourcesOf({
   return { src, srcSet: candidates.join(", ") };
 }
 
-/** The thumbnails of an item of which only id and size are known, as of a job that finished just now. */
+/** Return the thumbnails of an item of which only id and size are known, such as that of a job that just finished. */
 export function sourcesById(id: number, width: number, height: number): ImageSources {
   const longest = Math.max(width, height);
   const urlOf = (size: keyof typeof EDGES) => `/api/v1/content/${id}/thumbnails/${size}`;
@@ -36,7 +36,7 @@ export function sourcesById(id: number, width: number, height: number): ImageSou
   return { src: urlOf("medium"), srcSet: [...widths].map(([shown, url]) => `${url} ${shown}w`).join(", ") };
 }
 
-/** What a picture shows, for those who cannot see it. */
+/** Return the alternative text of an image. */
 export function altOf({ title, prompt }: Pick<Content, "title" | "prompt">): string {
-  return title || prompt.slice(0, 120) || "Untitled picture";
+  return title || prompt.slice(0, 120) || "Untitled image";
 }

@@ -1,6 +1,6 @@
 export { ContentTile } from "./content-tile";
 export { altOf, sourcesById, sourcesOf } from "./image-sources";
-export { markOldListOutdated, readPage } from "./list-cache";
+export { markOldListOutdated, refetchPage } from "./list-cache";
 export { isSkeleton, type Listed, type ListedPage, type ListedPages, storeSkeleton } from "./list-skeleton";
 export {
   refreshContentLists,

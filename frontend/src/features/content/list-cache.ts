@@ -1,35 +1,35 @@
-/** The lists of pictures in the cache: changed in place, and read again one page at a time. */
+/** The cached lists of items: changed in place, and refetched one page at a time. */
 import { CancelledError, type QueryClient } from "@tanstack/react-query";
 import { ApiError } from "@/api/problem";
 import { outdated, withPage } from "./list-pages";
 import type { ListedPage, ListedPages } from "./list-skeleton";
 import { type ContentFilter, contentKeys, galleryPageQuery, galleryQuery } from "./queries";
 
-/** How long a list is believed, in milliseconds, when one comes back to it. */
-const BELIEVED_MS = 15_000;
+/** Age in milliseconds from which a list is refetched when it is shown again. */
+const FRESH_MS = 15_000;
 
-/** Change every list that is known, whatever its filter. */
+/** Apply a change to every cached list, whatever its filter. */
 export function changeLists(client: QueryClient, change: (list: ListedPages) => ListedPages): void {
   client.setQueriesData<ListedPages>({ queryKey: contentKeys.lists }, (list) => list && change(list));
 }
 
-/** Have the pages of every list read again once they are looked at. */
+/** Mark all pages of every list as outdated: each is refetched when it is visible. */
 export function markListsOutdated(client: QueryClient): void {
-  // What is being read may have been written down before the change.
+  // A response on its way may describe the state before the change.
   void client.cancelQueries({ queryKey: contentKeys.pages });
   changeLists(client, outdated);
 }
 
-/** Have the pages of one list read again if it was read a while ago. */
+/** Mark the pages of one list as outdated if it was read a while ago. */
 export function markOldListOutdated(client: QueryClient, filter: ContentFilter): void {
   const { queryKey } = galleryQuery(filter);
   const known = client.getQueryState<ListedPages>(queryKey);
-  if (known?.data === undefined || Date.now() - known.dataUpdatedAt < BELIEVED_MS) return;
+  if (known?.data === undefined || Date.now() - known.dataUpdatedAt < FRESH_MS) return;
   client.setQueryData<ListedPages>(queryKey, outdated(known.data));
 }
 
-/** Read an outdated page of a list again, once however many ask; of no effect when it changes meanwhile. */
-export async function readPage(
+/** Refetch an outdated page, once for simultaneous calls; has no effect if the page changes meanwhile. */
+export async function refetchPage(
   client: QueryClient,
   filter: ContentFilter,
   cursor: string | null,
@@ -44,7 +44,7 @@ export async function readPage(
       list && isCurrent(list) ? withPage(list, cursor, fresh) : undefined,
     );
   } catch (error) {
-    // What is known stays on the page; it is asked for again when somebody next looks.
+    // The known items stay; the page is refetched the next time it is visible.
     if (!(error instanceof ApiError || error instanceof CancelledError)) throw error;
   }
 }

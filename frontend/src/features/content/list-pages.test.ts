@@ -7,7 +7,7 @@ function pageOf(ids: readonly number[], next_cursor: string | null, total: numbe
   return { items: ids.map((id) => makeContent({ id })), next_cursor, total, outdated: 0 };
 }
 
-/** Newest first, three to a page; a cursor names the last picture of the page before. */
+/** Newest first, three to a page; a cursor names the last item of the previous page. */
 const LIST: ListedPages = outdated({
   pages: [pageOf([9, 8, 7], "7", 9), pageOf([6, 5, 4], "4"), pageOf([3, 2, 1], null)],
   pageParams: [null, "7", "4"],
@@ -17,13 +17,13 @@ const shapeOf = ({ pages, pageParams }: ListedPages) =>
   pages.map((page, place) => [pageParams[place], page.items.map(({ id }) => id).join(" "), page.next_cursor]);
 const all = (list: ListedPages) => list.pages.flatMap((page) => page.items.map(({ id }) => id));
 
-it("puts a page that has not changed back where it was, and believes it", () => {
+it("replaces an unchanged page and marks it as up to date", () => {
   const list = withPage(LIST, "7", pageOf([6, 5, 4], "4"));
   expect(shapeOf(list)).toEqual(shapeOf(LIST));
   expect(list.pages.map((page) => page.outdated)).toEqual([1, 0, 1]);
 });
 
-it("lets newer pictures push older ones on, and loses none", () => {
+it("keeps all items when newer ones push older ones on", () => {
   const list = withPage(LIST, null, pageOf([11, 10, 9], "9", 11));
   expect(shapeOf(list)).toEqual([
     [null, "11 10 9", "9"],
@@ -41,7 +41,7 @@ it("lets newer pictures push older ones on, and loses none", () => {
   ]);
 });
 
-it("closes up where pictures are gone", () => {
+it("closes the gap where items were deleted", () => {
   const list = withPage(LIST, "7", pageOf([5, 3, 2], "2"));
   expect(shapeOf(list)).toEqual([
     [null, "9 8 7", "7"],
@@ -53,11 +53,11 @@ it("closes up where pictures are gone", () => {
 it.each([
   ["up", [2, 9, 8], [2, 9, 8, 7, 6, 5, 4, 3, 1]],
   ["down", [8, 7, 9], [8, 7, 9, 6, 5, 4, 3, 2, 1]],
-])("shows a picture once that has moved %s, and loses no other", (_way, fresh, shown) => {
+])("shows an item that moved %s once, and keeps all others", (_way, fresh, shown) => {
   expect(all(withPage(LIST, null, pageOf(fresh, "8", 9)))).toEqual(shown);
 });
 
-it("has what follows read again where it cannot know what moved", () => {
+it("marks the next page as outdated when items may have moved", () => {
   const list = withPage({ ...LIST, pages: LIST.pages.map((page) => ({ ...page, outdated: 0 })) }, null, {
     ...pageOf([9, 8, 2], "2", 9),
   });
@@ -65,7 +65,7 @@ it("has what follows read again where it cannot know what moved", () => {
   expect(shapeOf(list)[1]).toEqual(["2", "1", null]);
 });
 
-it("ends where the server's list ends", () => {
+it("ends where the list of the API ends", () => {
   expect(shapeOf(withPage(LIST, "7", pageOf([6], null)))).toEqual([
     [null, "9 8 7", "7"],
     ["7", "6", null],
@@ -73,17 +73,17 @@ it("ends where the server's list ends", () => {
   expect(all(withPage(LIST, null, pageOf([], null, 0)))).toEqual([]);
 });
 
-it("reads on from a page that has nothing in common with what was known", () => {
+it("drops the following pages when the new page has no known item", () => {
   expect(shapeOf(withPage(LIST, null, pageOf([14, 13, 12], "12", 14)))).toEqual([[null, "14 13 12", "12"]]);
 });
 
-it("takes pictures out of their pages and out of the total", () => {
+it("removes items from their pages and from the total", () => {
   const list = withoutItems(LIST, new Set([8, 1, 77]));
   expect(all(list)).toEqual([9, 7, 6, 5, 4, 3, 2]);
   expect(list.pages.map((page) => page.total)).toEqual([7, null, null]);
 });
 
-it("changes a picture where it is, and leaves other lists as they are", () => {
+it("replaces an item in its place and leaves other lists unchanged", () => {
   const list = withItem(LIST, makeContent({ id: 5, title: "a fox" }));
   expect(list.pages[1]?.items[1]).toMatchObject({ id: 5, title: "a fox" });
   expect(list.pages[0]).toBe(LIST.pages[0]);

@@ -1,52 +1,53 @@
-/** How a list of pictures that is shown becomes what the server has, page by page. */
+/** Updates of a shown list of items to the state of the API, page by page; pure functions. */
 import type { Content } from "@/api/types";
 import { isSkeleton, type Listed, type ListedPage, type ListedPages } from "./list-skeleton";
 
-/** Say that every page may have changed: each is read again once it is looked at. */
+/** Mark every page as outdated: each is refetched when it is visible. */
 export function outdated({ pages, pageParams }: ListedPages): ListedPages {
   return { pages: pages.map((page) => ({ ...page, outdated: page.outdated + 1 })), pageParams };
 }
 
-/** Put what is known of a picture in the place of what was known before. */
+/** Replace an item of the list by its new version. */
 export function withItem(list: ListedPages, item: Content): ListedPages {
-  const isIt = (known: Listed) => known.id === item.id && !isSkeleton(known);
-  if (!list.pages.some((page) => page.items.some(isIt))) return list;
+  const isSame = (known: Listed) => known.id === item.id && !isSkeleton(known);
+  if (!list.pages.some((page) => page.items.some(isSame))) return list;
   const pages = list.pages.map((page) =>
-    page.items.some(isIt)
-      ? { ...page, items: page.items.map((known) => (isIt(known) ? item : known)) }
+    page.items.some(isSame)
+      ? { ...page, items: page.items.map((known) => (isSame(known) ? item : known)) }
       : page,
   );
   return { ...list, pages };
 }
 
-/** Take pictures out, and out of the total. */
+/** Remove items, and subtract them from the total. */
 export function withoutItems({ pages, pageParams }: ListedPages, ids: ReadonlySet<number>): ListedPages {
-  const left = pages.map((page) => without(page, ids));
-  const gone = sizeOf(pages) - sizeOf(left);
+  const remaining = pages.map((page) => without(page, ids));
+  const removed = sizeOf(pages) - sizeOf(remaining);
   return {
-    pages: left.map((page) => (page.total === null ? page : { ...page, total: page.total - gone })),
+    pages: remaining.map((page) => (page.total === null ? page : { ...page, total: page.total - removed })),
     pageParams,
   };
 }
 
 /**
- * Put a page that was read again in the place of what it was.
+ * Replace a page of the list by its refetched version.
  *
- * The last of its pictures that was known tells where the old list goes on: what lay before it and is
- * not on the new page is gone; what follows it, of its page too, is read from where the new page
- * ends, for newer pictures push older ones on. With nothing in common nothing old that followed is
- * believed. What moved within the list may be missed here; the page that follows will tell.
+ * The last item of the new page that was known marks where the old list continues. Old items before it
+ * that are not on the new page are dropped. Old items after it stay, and those that share its page
+ * become an outdated page that starts at the new cursor, because newer items push older ones on.
+ * Without a known item, everything after the new page is dropped. Items that moved within the list
+ * can be missing until the next page is refetched.
  */
 export function withPage(list: ListedPages, cursor: string | null, fresh: ListedPage): ListedPages {
-  const place = list.pageParams.indexOf(cursor);
+  const index = list.pageParams.indexOf(cursor);
   const ids = new Set(fresh.items.map(({ id }) => id));
-  const before = list.pages.slice(0, place).map((page) => without(page, ids));
-  const head = { pages: [...before, fresh], pageParams: list.pageParams.slice(0, place + 1) };
-  const { last, end } = placeOfLast(list.pages, place, fresh.items);
+  const before = list.pages.slice(0, index).map((page) => without(page, ids));
+  const head = { pages: [...before, fresh], pageParams: list.pageParams.slice(0, index + 1) };
+  const { last, end } = positionOfLast(list.pages, index, fresh.items);
   const shared = list.pages[last];
   if (shared === undefined || fresh.next_cursor === null) return head;
-  const left = without({ ...shared, items: shared.items.slice(end + 1) }, ids);
-  const follows = left.items.length > 0 ? [{ ...left, total: null, outdated: left.outdated || 1 }] : [];
+  const rest = without({ ...shared, items: shared.items.slice(end + 1) }, ids);
+  const follows = rest.items.length > 0 ? [{ ...rest, total: null, outdated: rest.outdated || 1 }] : [];
   return {
     pages: [...head.pages, ...follows, ...list.pages.slice(last + 1).map((page) => without(page, ids))],
     pageParams: [
@@ -57,14 +58,14 @@ export function withPage(list: ListedPages, cursor: string | null, fresh: Listed
   };
 }
 
-/** Where the last of some pictures that is known from a page on is: its page, and its place on that. */
-function placeOfLast(pages: readonly ListedPage[], from: number, items: readonly Listed[]) {
-  const places = new Map<number, { readonly last: number; readonly end: number }>();
+/** Return the page and the index on it of the last known item, searching the pages from `from` on; -1 if none is known. */
+function positionOfLast(pages: readonly ListedPage[], from: number, items: readonly Listed[]) {
+  const positions = new Map<number, { readonly last: number; readonly end: number }>();
   for (const [at, page] of pages.slice(from).entries()) {
-    for (const [end, { id }] of page.items.entries()) places.set(id, { last: from + at, end });
+    for (const [end, { id }] of page.items.entries()) positions.set(id, { last: from + at, end });
   }
-  const known = items.findLast(({ id }) => places.has(id));
-  return (known && places.get(known.id)) ?? { last: -1, end: -1 };
+  const known = items.findLast(({ id }) => positions.has(id));
+  return (known && positions.get(known.id)) ?? { last: -1, end: -1 };
 }
 
 function without(page: ListedPage, ids: ReadonlySet<number>): ListedPage {

@@ -10,8 +10,8 @@ const PAGES = {
   pageParams: [null, "two"],
 };
 
-/** The module as a page finds it that was loaded in this way. */
-async function loaded(type: "reload" | "navigate") {
+/** Import the module as after a navigation of this type. */
+async function importAfter(type: "reload" | "navigate") {
   vi.resetModules();
   vi.spyOn(performance, "getEntriesByType").mockReturnValue([{ type } as PerformanceNavigationTiming]);
   return import("./list-skeleton");
@@ -19,28 +19,28 @@ async function loaded(type: "reload" | "navigate") {
 
 beforeEach(() => sessionStorage.clear());
 
-it("gives back after a reload, once, what the list looked like", async () => {
-  (await loaded("navigate")).storeSkeleton(LIST, PAGES);
-  const { takeSkeleton, isSkeleton } = await loaded("reload");
-  const kept = takeSkeleton(LIST);
-  expect(kept).toEqual({
+it("returns the skeleton of a list once after a reload", async () => {
+  (await importAfter("navigate")).storeSkeleton(LIST, PAGES);
+  const { takeSkeleton, isSkeleton } = await importAfter("reload");
+  const skeleton = takeSkeleton(LIST);
+  expect(skeleton).toEqual({
     pages: [
       { items: [{ id: 9, width: 512, height: 768 }], next_cursor: "two", total: 2, outdated: 1 },
       { items: [{ id: 8, width: 640, height: 480 }], next_cursor: null, total: null, outdated: 1 },
     ],
     pageParams: [null, "two"],
   });
-  expect(kept?.pages.flatMap(({ items }) => items).every(isSkeleton)).toBe(true);
+  expect(skeleton?.pages.flatMap(({ items }) => items).every(isSkeleton)).toBe(true);
   expect(takeSkeleton(LIST)).toBeUndefined();
 });
 
-it("gives nothing to another list, nor to a new visit", async () => {
-  (await loaded("navigate")).storeSkeleton(LIST, PAGES);
-  expect((await loaded("reload")).takeSkeleton({ ...LIST, sort: "oldest" })).toBeUndefined();
-  expect((await loaded("navigate")).takeSkeleton(LIST)).toBeUndefined();
+it("returns nothing for another list or after a new navigation", async () => {
+  (await importAfter("navigate")).storeSkeleton(LIST, PAGES);
+  expect((await importAfter("reload")).takeSkeleton({ ...LIST, sort: "oldest" })).toBeUndefined();
+  expect((await importAfter("navigate")).takeSkeleton(LIST)).toBeUndefined();
 });
 
-it.each(["", "{", "[]", "7", '{"list":1}'])("takes %o for nothing", async (text) => {
+it.each(["", "{", "[]", "7", '{"list":1}'])("ignores the stored value %o", async (text) => {
   sessionStorage.setItem("genonaut:gallery", text);
-  expect((await loaded("reload")).takeSkeleton(LIST)).toBeUndefined();
+  expect((await importAfter("reload")).takeSkeleton(LIST)).toBeUndefined();
 });

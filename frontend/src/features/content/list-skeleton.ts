@@ -1,8 +1,8 @@
-/** What a reload keeps of a list: which pictures it had, of what shape, and where their pages begin. */
+/** The skeleton of a list, kept across a reload: ids and sizes of its items, and the cursors of its pages. */
 import type { InfiniteData } from "@tanstack/react-query";
 import type { Content } from "@/api/types";
 
-/** A picture of which only the shape is known; its page tells the rest. */
+/** An item of which only id and size are known until its page is refetched. */
 export type SkeletonItem = Pick<Content, "id" | "width" | "height">;
 
 export type Listed = Content | SkeletonItem;
@@ -11,7 +11,7 @@ export interface ListedPage {
   readonly items: readonly Listed[];
   readonly next_cursor: string | null;
   readonly total: number | null;
-  /** How often it was said to have changed since it was read; 0 when it is what the server has. */
+  /** How often the page was marked as outdated since it was read; 0 means up to date. */
   readonly outdated: number;
 }
 
@@ -20,10 +20,10 @@ export type ListedPages = InfiniteData<ListedPage, string | null>;
 export const isSkeleton = (item: Listed): item is SkeletonItem => !("title" in item);
 
 const STORED_AS = "genonaut:gallery";
-/** Some twenty bytes each; a tab may store a few million. */
-const MAX_IMAGES = 50_000;
+/** About twenty bytes per item; session storage holds a few million bytes. */
+const MAX_ITEMS = 50_000;
 
-type StoredPage = readonly [cursor: string | null, next: string | null, shapes: readonly number[]];
+type StoredPage = readonly [cursor: string | null, next: string | null, sizes: readonly number[]];
 
 interface Stored {
   readonly list: string;
@@ -31,10 +31,10 @@ interface Stored {
   readonly pages: readonly StoredPage[];
 }
 
-/** Keep the outline of a list for the case that the page is loaded anew; of the largest ones nothing. */
+/** Store the skeleton of a list for a reload of the page; larger lists are not stored. */
 export function storeSkeleton(list: object, { pages, pageParams }: ListedPages): void {
   const count = pages.reduce((sum, page) => sum + page.items.length, 0);
-  if (count > MAX_IMAGES) return;
+  if (count > MAX_ITEMS) return;
   const stored: Stored = {
     list: JSON.stringify(list),
     total: pages[0]?.total ?? null,
@@ -47,21 +47,21 @@ export function storeSkeleton(list: object, { pages, pageParams }: ListedPages):
   try {
     sessionStorage.setItem(STORED_AS, JSON.stringify(stored));
   } catch (error) {
-    // Full or forbidden: the list is read from its beginning.
+    // Storage is full or disabled: after a reload the list starts from its beginning.
     if (!(error instanceof DOMException)) throw error;
   }
 }
 
-let kept = readStored();
+let pending = readStored();
 
-/** Return the outline of a list that this tab showed before it was loaded anew; it is given once. */
+/** Return the skeleton of a list that this tab showed before a reload; each is returned once. */
 export function takeSkeleton(list: object): ListedPages | undefined {
-  if (kept?.list !== JSON.stringify(list)) return undefined;
-  const { pages, total } = kept;
-  kept = null;
+  if (pending?.list !== JSON.stringify(list)) return undefined;
+  const { pages, total } = pending;
+  pending = null;
   return {
-    pages: pages.map(([, next_cursor, shapes], place) => ({
-      items: skeletonItems(shapes),
+    pages: pages.map(([, next_cursor, sizes], place) => ({
+      items: skeletonItems(sizes),
       next_cursor,
       total: place === 0 ? total : null,
       outdated: 1,
@@ -82,16 +82,16 @@ function readStored(): Stored | null {
   }
 }
 
-/** Nobody else writes there, but an older version of this page may have. */
+/** Check the shape: an older version of the app may have written the value. */
 function isStored(value: unknown): value is Stored {
   return (
     typeof value === "object" && value !== null && "list" in value && "total" in value && "pages" in value
   );
 }
 
-function skeletonItems(shapes: readonly number[]): SkeletonItem[] {
-  return Array.from({ length: shapes.length / 3 }, (_, place) => {
-    const [id = 0, width = 1, height = 1] = shapes.slice(place * 3, place * 3 + 3);
+function skeletonItems(sizes: readonly number[]): SkeletonItem[] {
+  return Array.from({ length: sizes.length / 3 }, (_, index) => {
+    const [id = 0, width = 1, height = 1] = sizes.slice(index * 3, index * 3 + 3);
     return { id, width, height };
   });
 }

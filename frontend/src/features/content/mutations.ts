@@ -5,14 +5,14 @@ import { changeLists, markListsOutdated } from "./list-cache";
 import { withItem, withoutItems } from "./list-pages";
 import { contentKeys, inPath } from "./queries";
 
-/** A new picture exists: what shows the newest reads again; of the gallery what is looked at. */
+/** Refetch the newest items and statistics, and mark the pages of all lists as outdated. */
 export function refreshContentLists(client: QueryClient): void {
   void client.invalidateQueries({ queryKey: ["content", "newest"] });
   void client.invalidateQueries({ queryKey: contentKeys.stats });
   markListsOutdated(client);
 }
 
-/** Many items have changed: everything of them reads again, of the gallery what is looked at. */
+/** Refetch everything about items after many changed, and mark the pages of all lists as outdated. */
 function refreshContent(client: QueryClient): void {
   markListsOutdated(client);
   void client.invalidateQueries({
@@ -21,7 +21,7 @@ function refreshContent(client: QueryClient): void {
   });
 }
 
-/** What is shown of an item at once, and taken back when the server refuses. */
+/** Return mutation options that show a change of an item at once and undo it when the request fails. */
 function optimistic<Change>(
   client: QueryClient,
   id: number,
@@ -63,7 +63,7 @@ export function useChangeContent(id: number) {
   });
 }
 
-/** Rate an item, or take the rating back with null. */
+/** Rate an item; null removes the rating. */
 export function useRateContent(id: number) {
   const client = useQueryClient();
   return useMutation({
@@ -73,7 +73,7 @@ export function useRateContent(id: number) {
   });
 }
 
-/** Put an item into the trash. */
+/** Move an item to the trash. */
 export function useDeleteContent() {
   const client = useQueryClient();
   return useMutation({
@@ -87,32 +87,32 @@ export function useDeleteContent() {
   });
 }
 
-/** What takes an item from the list in which it was ticked. */
-const MOVING: ReadonlySet<BulkChange["action"]> = new Set(["delete", "restore", "purge"]);
+/** Actions that remove items from the list in which they were selected. */
+const REMOVING_ACTIONS: ReadonlySet<BulkChange["action"]> = new Set(["delete", "restore", "purge"]);
 
-/** Change many items at once; the answer says what became of each. */
+/** Change many items at once; the response contains the outcome of each. */
 export function useBulkChange() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (body: BulkChange) => unwrap(api.POST("/api/v1/content/bulk", { body })),
     onSuccess: ({ items }, { action }) => {
       const done = items.filter(({ status }) => status === "done").map(({ id }) => id);
-      if (MOVING.has(action)) changeLists(client, (list) => withoutItems(list, new Set(done)));
+      if (REMOVING_ACTIONS.has(action)) changeLists(client, (list) => withoutItems(list, new Set(done)));
       refreshContent(client);
     },
   });
 }
 
-/** Purge the trash; asks again as long as the server says that there is more. */
+/** Purge the trash, with further requests while the response reports more items. */
 export function useEmptyTrash() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: async () => {
       let purged = 0;
       for (;;) {
-        const answer = await unwrap(api.DELETE("/api/v1/content/trash"));
-        purged += answer.purged;
-        if (!answer.has_more || answer.purged === 0) return purged;
+        const response = await unwrap(api.DELETE("/api/v1/content/trash"));
+        purged += response.purged;
+        if (!response.has_more || response.purged === 0) return purged;
       }
     },
     onSettled: () => refreshContent(client),

@@ -38,24 +38,24 @@ export const contentQuery = (id: number) =>
     queryFn: ({ signal }) => unwrap(api.GET("/api/v1/content/{content_id}", { params: inPath(id), signal })),
   });
 
-/** The gallery; a page is as large as the API allows, for rows are drawn only when seen. */
+/** The gallery, in the largest pages that the API allows: only visible rows are rendered. */
 export const galleryQuery = (filter: ContentFilter) =>
   infiniteQueryOptions({
     queryKey: contentKeys.list(filter),
     queryFn: ({ pageParam, signal }) => listPage(filter, pageParam, signal),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next_cursor,
-    // A place deep in the list is found again without reading all that comes before it.
+    // Restores a position deep in the list without reading the pages before it.
     initialData: () => takeSkeleton(filter),
     placeholderData: keepPreviousData,
-    // Never as a whole, for it may have a hundred pages: each is read again by itself.
+    // Never refetched as a whole, as it may have a hundred pages: each page is refetched by itself.
     staleTime: Number.POSITIVE_INFINITY,
     refetchOnMount: false,
     refetchOnWindowFocus: false,
     refetchOnReconnect: false,
   });
 
-/** One page of the gallery by itself; what it says belongs into the list. */
+/** One page of the gallery; its result is merged into the list. */
 export const galleryPageQuery = (filter: ContentFilter, cursor: string | null) =>
   queryOptions({
     queryKey: contentKeys.page(filter, cursor),
@@ -70,7 +70,7 @@ export const newestContentQuery = (filter: ContentFilter, limit: number) =>
     queryFn: ({ signal }) => listContent({ ...filter, limit }, signal),
   });
 
-/** The items before and after one in a list, whatever part of it is known here. */
+/** The previous and next item in a list, whether or not their pages are loaded. */
 export const neighboursQuery = (id: number, filter: ContentFilter) =>
   queryOptions({
     queryKey: ["content", "neighbours", id, filter],
@@ -89,16 +89,16 @@ export const contentStatsQuery = queryOptions({
   queryFn: ({ signal }) => unwrap(api.GET("/api/v1/content/stats", { signal })),
 });
 
-const TAGS_SUGGESTED = 30;
+const MAX_TAG_SUGGESTIONS = 30;
 
-/** Tags that begin with, or contain, what was typed; the most used first. */
+/** Tags that contain the typed text, most used first. */
 export const tagsQuery = (search: string) =>
   queryOptions({
     queryKey: contentKeys.tags(search),
     queryFn: ({ signal }) =>
       unwrap(
         api.GET("/api/v1/tags", {
-          params: { query: { limit: TAGS_SUGGESTED, ...(search && { search }) } },
+          params: { query: { limit: MAX_TAG_SUGGESTIONS, ...(search && { search }) } },
           signal,
         }),
       ),

@@ -10,7 +10,7 @@ const server = startServer();
 
 beforeEach(() => server.gives("/tags", { items: [{ tag: "heron", count: 2 }] }));
 
-/** As where tags come from an address: a new array each time. */
+/** Passes a new array on every render, as a parent that reads tags from the URL does. */
 function Field({ isFree }: { readonly isFree: boolean }) {
   const [tags, setTags] = useState("sea");
   return (
@@ -23,7 +23,7 @@ function Field({ isFree }: { readonly isFree: boolean }) {
   );
 }
 
-it.each([true, false])("keeps what is typed while tags are looked for: free %s", async (isFree) => {
+it.each([true, false])("keeps the typed text while suggestions load, isFree: %s", async (isFree) => {
   renderApp(<Field isFree={isFree} />);
   const field = screen.getByRole("combobox", { name: "Tags" });
   await userEvent.type(field, "her");

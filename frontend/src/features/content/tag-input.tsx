@@ -10,22 +10,22 @@ interface TagInputProps {
   readonly label: string;
   readonly value: readonly string[];
   readonly onChange: (tags: string[]) => void;
-  /** Whether tags that do not exist yet may be typed. */
+  /** Whether new tags may be entered. */
   readonly isFree?: boolean;
   readonly placeholder?: string;
   readonly sx?: SxProps<Theme>;
 }
 
-/** Tags as chips, with the known ones suggested while typing. */
+/** Tags as chips, with suggestions while typing. */
 export function TagInput({ label, value, onChange, isFree = false, placeholder, sx }: TagInputProps) {
   const [typed, setTyped] = useState("");
   const found = useQuery(tagsQuery(useDeferredValue(typed.trim().toLowerCase()))).data?.items ?? [];
-  // The same array while it says the same: for a new one what is being typed would be cleared.
+  // Keep the array while the tags are equal: a new array would clear the text being typed.
   const known = value.join(",");
   const chosen = useMemo(() => (known === "" ? [] : known.split(",")), [known]);
   const counts = new Map(found.map(({ tag, count }) => [tag, count]));
-  const take = (tags: readonly string[]) => {
-    // A list may be pasted: "sea, dusk".
+  const change = (tags: readonly string[]) => {
+    // Several tags may be pasted: "sea, dusk".
     const words = tags.flatMap((tag) => tag.split(",")).map((tag) => tag.trim().toLowerCase());
     onChange([...new Set(words.filter((word) => word !== ""))]);
   };
@@ -40,8 +40,8 @@ export function TagInput({ label, value, onChange, isFree = false, placeholder, 
       value={chosen}
       inputValue={typed}
       onInputChange={(_event, words) => setTyped(words)}
-      onChange={(_event, tags) => take(tags)}
-      noOptionsText="No such tag"
+      onChange={(_event, tags) => change(tags)}
+      noOptionsText="No matching tags"
       renderOption={({ key, ...props }, tag) => (
         <li key={key} {...props}>
           <span style={{ flex: 1 }}>{tag}</span>

@@ -5,14 +5,14 @@ interface ActivityChartProps {
   readonly days: ContentStats["days"];
 }
 
-/** Pictures a day, the newest day on the right. */
+/** Images per day, newest day on the right. */
 export function ActivityChart({ days }: ActivityChartProps) {
   const most = Math.max(1, ...days.map(({ count }) => count));
   const total = days.reduce((sum, { count }) => sum + count, 0);
   return (
     <Box
       role="img"
-      aria-label={`${total} pictures in the last ${days.length} days, at most ${most} a day`}
+      aria-label={`${total} images in the last ${days.length} days, at most ${most} per day`}
       sx={{ display: "flex", alignItems: "flex-end", gap: "3px", height: 64, width: "60%", maxWidth: 260 }}
     >
       {days.map(({ day, count }) => (

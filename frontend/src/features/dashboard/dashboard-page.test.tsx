@@ -8,7 +8,7 @@ import { DashboardPage } from "./dashboard-page";
 
 const server = startServer();
 
-function thereAre(jobs: number, pictures: number): void {
+function serveStatistics(jobs: number, images: number): void {
   server.gives("/generation-jobs/stats", {
     counts: { failed: jobs },
     total: jobs,
@@ -16,7 +16,7 @@ function thereAre(jobs: number, pictures: number): void {
     mean_wait_seconds: null,
   } satisfies JobStats);
   server.gives("/content/stats", {
-    mine_count: pictures,
+    mine_count: images,
     community_count: 0,
     public_count: 0,
     size_bytes: 0,
@@ -33,27 +33,27 @@ beforeEach(() => {
   server.gives("/content", page([]));
 });
 
-it("shows somebody new the way to a first picture instead of empty figures", async () => {
-  thereAre(0, 0);
+it("shows a new user how to start instead of empty statistics", async () => {
+  serveStatistics(0, 0);
   renderApp(<DashboardPage />);
   const example = await screen.findByRole("link", { name: /aurora/ });
   expect(example).toHaveAttribute("href", "/generate?prompt=snowy+mountains+under+a+green+aurora");
-  expect(screen.getByRole("link", { name: "Describe your own" })).toHaveAttribute("href", "/generate");
+  expect(screen.getByRole("link", { name: "Write your own prompt" })).toHaveAttribute("href", "/generate");
   expect(screen.queryByRole("region", { name: "Statistics" })).not.toBeInTheDocument();
 });
 
 it.each([
   [1, 0],
   [0, 1],
-])("shows the figures once there is something: %i jobs, %i pictures", async (jobs, pictures) => {
-  thereAre(jobs, pictures);
+])("shows statistics once there are jobs or images: %i jobs, %i images", async (jobs, images) => {
+  serveStatistics(jobs, images);
   renderApp(<DashboardPage />);
-  expect(await screen.findByText(`0 running, ${jobs} in all`)).toBeInTheDocument();
-  expect(screen.queryByRole("link", { name: "Describe your own" })).not.toBeInTheDocument();
+  expect(await screen.findByText(`0 running, ${jobs} total`)).toBeInTheDocument();
+  expect(screen.queryByRole("link", { name: "Write your own prompt" })).not.toBeInTheDocument();
 });
 
-it("shows one card for what was submitted together", async () => {
-  thereAre(3, 0);
+it("shows one card for each submission", async () => {
+  serveStatistics(3, 0);
   const batch = { batch_id: "b", batch_job_ids: [1, 2, 3], batch_size: 3 };
   server.gives(
     "/generation-jobs",

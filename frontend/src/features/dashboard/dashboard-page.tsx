@@ -17,7 +17,7 @@ import { Statistics } from "./statistics";
 
 const sections = { display: "grid", gap: { xs: 4, md: 5 }, gridTemplateColumns: "minmax(0, 1fr)" } as const;
 
-/** What there is, what runs, what came lately. */
+/** Statistics, running jobs and recent images. */
 export function DashboardPage() {
   const feed = useFeed();
   const isNew = useIsNew();
@@ -31,23 +31,23 @@ export function DashboardPage() {
           to="/generate"
           startIcon={<Sparkles size={17} aria-hidden />}
         >
-          New picture
+          New image
         </Button>
       }
     >
       {isNew ? (
         <Box sx={sections}>
           <FirstImage />
-          <RecentImages title="From the community" scope="community" />
+          <RecentImages title="Shared by others" scope="community" />
         </Box>
       ) : (
         <Box sx={sections}>
           <Statistics />
-          {/* Below is what would jump aside if something runs: it waits unseen until that is known. */}
+          {/* Hidden until it is known whether jobs run: their section would move the ones below. */}
           <Box sx={[sections, { visibility: feed.isLoading ? "hidden" : "visible" }]}>
             <Running jobs={feed.jobs} />
-            <RecentImages title="Your newest" scope="mine" />
-            <RecentImages title="From the community" scope="community" />
+            <RecentImages title="Recent" scope="mine" />
+            <RecentImages title="Shared by others" scope="community" />
           </Box>
         </Box>
       )}
@@ -55,14 +55,14 @@ export function DashboardPage() {
   );
 }
 
-/** Whether this person has made nothing so far. */
+/** Return whether the user has no jobs and no images. */
 function useIsNew(): boolean {
   const jobs = useQuery(jobStatsQuery("mine")).data;
   const content = useQuery(contentStatsQuery).data;
   return jobs?.total === 0 && content?.mine_count === 0;
 }
 
-/** Submissions under way that are shown; the rest are on the page to generate. */
+/** How many open submissions are shown; the Generate page shows all. */
 const SHOWN_RUNNING = 6;
 
 function Running({ jobs }: { readonly jobs: readonly Job[] }) {

@@ -6,13 +6,13 @@ import { Link } from "react-router";
 import { ExamplePrompts } from "@/features/jobs";
 import { EmptyState } from "@/ui/empty-state";
 
-/** What somebody sees who has made nothing so far: the way to a first picture, and no empty figures. */
+/** Shown to users without jobs or images: example prompts and a link to the form. */
 export function FirstImage() {
   return (
-    <Card component="section" aria-label="Your first picture">
+    <Card component="section" aria-label="Your first image">
       <EmptyState
         icon={ImagePlus}
-        title="Make your first picture"
+        title="Generate your first image"
         action={
           <Box sx={{ display: "grid", gap: 3, justifyItems: "center" }}>
             <ExamplePrompts />
@@ -23,12 +23,12 @@ export function FirstImage() {
               to="/generate"
               startIcon={<Sparkles size={18} aria-hidden />}
             >
-              Describe your own
+              Write your own prompt
             </Button>
           </Box>
         }
       >
-        One sentence is enough; all the rest has a default. Begin with one of these:
+        One sentence is enough: everything else has a default. Start with an example:
       </EmptyState>
     </Card>
   );

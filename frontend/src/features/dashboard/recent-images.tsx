@@ -18,7 +18,7 @@ interface RecentImagesProps {
 const SHOWN = 12;
 const keyOf = (item: Content) => item.id;
 
-/** The newest pictures; the community's only where there are any. */
+/** The newest images; shared ones only when there are any. */
 export function RecentImages({ title, scope }: RecentImagesProps) {
   const filter = useMemo(() => ({ scope, sort: "newest" as const }), [scope]);
   const query = useQuery(newestContentQuery(filter, SHOWN));
@@ -48,7 +48,7 @@ export function RecentImages({ title, scope }: RecentImagesProps) {
       ) : null}
       {query.isSuccess && items.length === 0 ? (
         <Typography sx={{ color: "text.secondary" }}>
-          None at present. <Link to="/generate">Make one</Link>, it takes one sentence.
+          No images yet. <Link to="/generate">Generate one</Link>
         </Typography>
       ) : null}
       <JustifiedGrid items={items} keyOf={keyOf} label={title} rowHeight={220}>

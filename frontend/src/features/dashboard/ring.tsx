@@ -1,9 +1,9 @@
 import Box from "@mui/material/Box";
 
 const RADIUS = 26;
-const AROUND = 2 * Math.PI * RADIUS;
+const CIRCUMFERENCE = 2 * Math.PI * RADIUS;
 
-/** A share of 0..1 as part of a circle; null draws the empty one. */
+/** A share of 0..1 as part of a circle; null shows an empty circle. */
 export function Ring({ share }: { readonly share: number | null }) {
   return (
     <Box component="svg" viewBox="0 0 64 64" aria-hidden sx={{ width: 52, height: 52, flex: "none" }}>
@@ -25,7 +25,7 @@ export function Ring({ share }: { readonly share: number | null }) {
           fill="none"
           strokeWidth="8"
           strokeLinecap="round"
-          strokeDasharray={`${AROUND * share} ${AROUND}`}
+          strokeDasharray={`${CIRCUMFERENCE * share} ${CIRCUMFERENCE}`}
           transform="rotate(-90 32 32)"
           sx={{ stroke: "var(--mui-palette-success-main)", transition: "stroke-dasharray 400ms" }}
         />

@@ -16,28 +16,28 @@ interface Figures {
   readonly jobs: string;
   readonly waiting: string;
   readonly running: string;
-  /** 0..1; null while nothing has ended. */
+  /** Completed jobs among completed and failed ones, 0..1; null while there are none. */
   readonly share: number | null;
-  readonly ended: string;
+  readonly failures: string;
   readonly runTime: string;
   readonly waitTime: string | null;
 }
 
 function figuresOf({ counts, total, mean_run_seconds: run, mean_wait_seconds: wait }: JobStats): Figures {
   const of = (status: JobStatus) => counts[status] ?? 0;
-  const ended = of("completed") + of("failed");
+  const finished = of("completed") + of("failed");
   return {
-    jobs: `${formatCompact(total)} in all`,
+    jobs: `${formatCompact(total)} total`,
     waiting: formatCompact(of("pending") + of("queued")),
     running: `${of("running")} running`,
-    share: ended === 0 ? null : of("completed") / ended,
-    ended: `${of("failed")} failed, ${of("cancelled")} cancelled`,
+    share: finished === 0 ? null : of("completed") / finished,
+    failures: `${of("failed")} failed, ${of("cancelled")} cancelled`,
     runTime: run === null ? "–" : formatSeconds(run),
-    waitTime: wait === null ? null : `after ${formatSeconds(wait)} in line`,
+    waitTime: wait === null ? null : `${formatSeconds(wait)} average wait`,
   };
 }
 
-/** Counts, success and durations of one's own jobs. */
+/** Counts, success rate and render times of the jobs of the user. */
 export function Statistics() {
   const stats = useQuery(jobStatsQuery("mine")).data;
   const content = useQuery(contentStatsQuery).data;
@@ -54,9 +54,9 @@ export function Statistics() {
       }}
     >
       <Tile
-        label="Pictures"
+        label="Images"
         value={content && formatCompact(content.mine_count)}
-        picture={content === undefined ? null : <ActivityChart days={content.days} />}
+        chart={content === undefined ? null : <ActivityChart days={content.days} />}
       >
         {content === undefined ? null : formatBytes(content.size_bytes)}
       </Tile>
@@ -64,13 +64,13 @@ export function Statistics() {
         {figures === undefined ? null : `${figures.running}, ${figures.jobs}`}
       </Tile>
       <Tile
-        label="Success"
+        label="Success rate"
         value={figures && (share === null ? "–" : `${Math.round(share * 100)} %`)}
-        picture={<Ring share={share} />}
+        chart={<Ring share={share} />}
       >
-        {figures?.ended}
+        {figures?.failures}
       </Tile>
-      <Tile label="Time per picture" value={figures?.runTime} picture={<DurationChart />}>
+      <Tile label="Render time" value={figures?.runTime} chart={<DurationChart />}>
         {figures?.waitTime}
       </Tile>
     </Box>
@@ -81,11 +81,11 @@ interface TileProps {
   readonly label: string;
   readonly value: string | undefined;
   readonly children: ReactNode;
-  /** Left out where there is no room beside the number. */
-  readonly picture?: ReactNode;
+  /** Hidden on phones. */
+  readonly chart?: ReactNode;
 }
 
-function Tile({ label, value, children, picture }: TileProps) {
+function Tile({ label, value, children, chart }: TileProps) {
   return (
     <Card
       sx={{
@@ -107,7 +107,7 @@ function Tile({ label, value, children, picture }: TileProps) {
           {children}
         </Typography>
       </Box>
-      {picture ? <Box sx={{ display: { xs: "none", sm: "contents" } }}>{picture}</Box> : null}
+      {chart ? <Box sx={{ display: { xs: "none", sm: "contents" } }}>{chart}</Box> : null}
     </Card>
   );
 }

@@ -2,7 +2,7 @@ import Box from "@mui/material/Box";
 import { useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useEffect } from "react";
 import type { Content } from "@/api/types";
-import { type ContentFilter, isSkeleton, type Listed, readPage } from "@/features/content";
+import { type ContentFilter, isSkeleton, type Listed, refetchPage } from "@/features/content";
 import type { OutdatedPage } from "./use-images";
 
 /** Pages that are only flown over are not read. */
@@ -22,7 +22,7 @@ export function LazyPageItem({ listed, outdated, filter, children }: LazyPageIte
   const { cursor = null, page } = outdated ?? {};
   useEffect(() => {
     if (page === undefined) return;
-    const timer = setTimeout(() => void readPage(client, filter, cursor, page), LINGER_MS);
+    const timer = setTimeout(() => void refetchPage(client, filter, cursor, page), LINGER_MS);
     return () => clearTimeout(timer);
   }, [client, filter, cursor, page]);
   if (!isSkeleton(listed)) return children(listed);

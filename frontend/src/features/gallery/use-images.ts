@@ -7,7 +7,7 @@ import {
   type ListedPage,
   type ListedPages,
   markOldListOutdated,
-  readPage,
+  refetchPage,
   storeSkeleton,
 } from "@/features/content";
 import type { PagedQuery } from "@/lib/use-next-page";
@@ -70,7 +70,7 @@ function useFreshPages(filter: ContentFilter, list: ListedPages | undefined): vo
   useEffect(() => {
     const place = list?.pages.findIndex((page) => page.outdated > 0 && page.items.length === 0) ?? -1;
     const page = list?.pages[place];
-    if (page !== undefined) void readPage(client, filter, list?.pageParams[place] ?? null, page);
+    if (page !== undefined) void refetchPage(client, filter, list?.pageParams[place] ?? null, page);
   }, [client, filter, list]);
 }
 

@@ -22,7 +22,7 @@ beforeEach(() => {
   server.gives("/sampling-options", { samplers: ["euler", "heun"], schedulers: ["normal"] });
 });
 
-function accepts() {
+function acceptSubmissions() {
   server.use(
     http.post(url("/generation-jobs"), async ({ request }) => {
       submitted(await request.json(), request.headers.get("Idempotency-Key"));
@@ -34,13 +34,13 @@ function accepts() {
 const prompt = () => screen.getByRole("textbox", { name: "Prompt" });
 
 describe("CreateTab", () => {
-  it("needs a prompt", () => {
+  it("requires a prompt", () => {
     renderApp(<CreateTab />);
     expect(screen.getByRole("button", { name: /^Generate/ })).toBeDisabled();
   });
 
-  it("submits with Ctrl+Enter, without a seed and with a key of its own", async () => {
-    accepts();
+  it("submits with Ctrl+Enter, without a seed and with a new idempotency key", async () => {
+    acceptSubmissions();
     renderApp(<CreateTab />);
     await userEvent.click(prompt());
     await userEvent.paste("a fox");
@@ -56,12 +56,12 @@ describe("CreateTab", () => {
     expect(key).toMatch(/^[0-9a-f-]{36}$/);
   });
 
-  it("sends the next one before the first was answered, and nothing twice", async () => {
-    const answers: (() => void)[] = [];
+  it("sends the next submission before the first response, and none twice", async () => {
+    const responses: (() => void)[] = [];
     server.use(
       http.post(url("/generation-jobs"), async ({ request }) => {
         submitted(((await request.json()) as { prompt: string }).prompt);
-        await new Promise<void>((resolve) => answers.push(resolve));
+        await new Promise<void>((resolve) => responses.push(resolve));
         return problem(429, "too many wait");
       }),
     );
@@ -76,14 +76,14 @@ describe("CreateTab", () => {
     expect(screen.getByRole("button", { name: /^Generate/ })).toBeEnabled();
     await userEvent.keyboard("{Control>}{Enter}{/Control}");
     await waitFor(() => expect(submitted.mock.calls).toEqual([["a fox"], ["a foxes"]]));
-    // The one that the form no longer shows is refused: it is told in passing.
-    answers[0]?.();
+    // The first submission is rejected, but the form shows the second: a toast reports it.
+    responses[0]?.();
     expect(await screen.findByText("too many wait")).toBeInTheDocument();
-    answers[1]?.();
+    responses[1]?.();
     await waitFor(() => expect(screen.getAllByText("too many wait")).toHaveLength(2));
   });
 
-  it.each(["reset", "left"])("tells of a refusal though the form was %s meanwhile", async (how) => {
+  it.each(["reset", "left"])("shows a rejection although the form was %s meanwhile", async (how) => {
     let answer = () => {};
     server.use(
       http.post(url("/generation-jobs"), async () => {
@@ -98,7 +98,7 @@ describe("CreateTab", () => {
     await userEvent.click(prompt());
     await userEvent.paste("a fox");
     await userEvent.keyboard("{Control>}{Enter}{/Control}");
-    if (how === "reset") await userEvent.click(screen.getByRole("button", { name: "Reset" }));
+    if (how === "reset") await userEvent.click(screen.getByRole("button", { name: "Reset to defaults" }));
     else await act(() => router.navigate("/elsewhere"));
     await waitFor(() => {
       answer();
@@ -107,7 +107,7 @@ describe("CreateTab", () => {
     expect(await screen.findByText("too many wait")).toBeInTheDocument();
   });
 
-  it("puts what the server says on its fields", async () => {
+  it("shows the errors of the API at their fields", async () => {
     server.use(
       http.post(url("/generation-jobs"), () =>
         problem(422, "5 fields", [
@@ -132,23 +132,23 @@ describe("CreateTab", () => {
   });
 
   it("remembers the settings and resets them", async () => {
-    accepts();
+    acceptSubmissions();
     localStorage.setItem("genonaut:generate-settings", JSON.stringify({ prompt: "remembered", width: 768 }));
     renderApp(<CreateTab />);
     expect(prompt()).toHaveValue("remembered");
     expect(screen.getByLabelText("Width in pixels")).toHaveValue("768");
-    await userEvent.click(screen.getByRole("button", { name: "Reset" }));
+    await userEvent.click(screen.getByRole("button", { name: "Reset to defaults" }));
     expect(prompt()).toHaveValue("");
   });
 
-  it("fills the form from a job and clears the address", async () => {
+  it("fills the form from a job and clears the URL", async () => {
     server.gives("/generation-jobs/7", makeJob({ id: 7, prompt: "again", width: 640 }));
     const { router } = renderApp(<CreateTab />, { path: "/generate", at: "/generate?job=7" });
     await waitFor(() => expect(prompt()).toHaveValue("again"));
     await waitFor(() => expect(router.state.location.search).toBe(""));
   });
 
-  it("begins with an example where nothing was made so far", async () => {
+  it("offers examples while there are no jobs", async () => {
     const { router } = renderApp(<CreateTab />, { path: "/generate", at: "/generate" });
     await userEvent.click(await screen.findByRole("link", { name: /aurora/ }));
     await waitFor(() => expect(prompt()).toHaveValue("snowy mountains under a green aurora"));
@@ -156,12 +156,12 @@ describe("CreateTab", () => {
     await waitFor(() => expect(router.state.location.search).toBe(""));
   });
 
-  it("swaps and locks the size", async () => {
+  it("swaps width and height and locks the aspect ratio", async () => {
     renderApp(<CreateTab />);
     await userEvent.click(screen.getByRole("button", { name: "Portrait" }));
     await userEvent.click(screen.getByRole("button", { name: "Swap width and height" }));
     expect(screen.getByLabelText("Width in pixels")).toHaveValue("768");
-    await userEvent.click(screen.getByRole("button", { name: "Keep the ratio" }));
+    await userEvent.click(screen.getByRole("button", { name: "Lock aspect ratio" }));
     const height = screen.getByLabelText("Height in pixels");
     await userEvent.clear(height);
     await userEvent.type(height, "1001{Enter}");

@@ -8,12 +8,12 @@ import { StatusPanel } from "./status/status-panel";
 import { useSettings } from "./use-settings";
 import { useSubmission } from "./use-submission";
 
-/** The form stays in sight while one looks through the results; the padding keeps outlines whole. */
-const besideTheResults = {
+/** Keep the form visible while the results scroll; the padding leaves room for focus outlines. */
+const stickyForm = {
   minWidth: 0,
   position: { md: "sticky" },
   top: { md: 68 },
-  // What is above it before the page is scrolled: its button is in the window from the start.
+  // Subtract what is above the form before the page is scrolled, so that its button is visible at once.
   maxHeight: { md: "calc(100dvh - 140px)" },
   overflowY: { md: "auto" },
   scrollbarWidth: "thin",
@@ -24,24 +24,24 @@ const besideTheResults = {
   mt: { md: -1 },
 } as const;
 
-/** The form on the left, what becomes of it on the right. */
+/** The form on the left, its results on the right. */
 export function CreateTab() {
   const { settings, change, reset } = useSettings();
   const submission = useSubmission(settings);
   const prompt = useRef<HTMLTextAreaElement>(null);
-  const status = useRef<HTMLDivElement>(null);
+  const results = useRef<HTMLDivElement>(null);
   const send = submission.submit;
 
   const submit = useCallback(() => {
     if (!send()) return;
-    // On a phone the status is below the form: show that something happens.
+    // On a phone the results are below the form: scroll to them as feedback.
     if (window.matchMedia("(max-width: 899px)").matches)
-      status.current?.scrollIntoView({ behavior: "smooth" });
+      results.current?.scrollIntoView({ behavior: "smooth" });
   }, [send]);
   const shortcuts = useMemo<Shortcut[]>(
     () => [
       { keys: "mod+enter", label: "Generate", group: "Generate", run: submit, whileTyping: true },
-      { keys: "p", label: "To the prompt", group: "Generate", run: () => prompt.current?.focus() },
+      { keys: "p", label: "Go to prompt", group: "Generate", run: () => prompt.current?.focus() },
     ],
     [submit],
   );
@@ -58,13 +58,13 @@ export function CreateTab() {
         gridTemplateColumns: { xs: "minmax(0, 1fr)", md: "minmax(340px, 420px) minmax(0, 1fr)" },
       }}
     >
-      <Box sx={besideTheResults}>
+      <Box sx={stickyForm}>
         <GenerateForm
           settings={settings}
           onChange={change}
           onReset={() => {
             reset();
-            submission.forget();
+            submission.clear();
           }}
           onSubmit={submit}
           isSubmitting={submission.isSubmitting}
@@ -72,9 +72,9 @@ export function CreateTab() {
           promptInput={prompt}
         />
       </Box>
-      <Box ref={status} sx={{ minWidth: 0 }}>
+      <Box ref={results} sx={{ minWidth: 0 }}>
         <Typography variant="h2" sx={{ mb: 1.5 }}>
-          Generation status
+          Results
         </Typography>
         <StatusPanel />
       </Box>

@@ -6,7 +6,7 @@ import { Page } from "@/ui/page";
 
 const HISTORY = "/generate/history";
 
-/** Make pictures, and look back at what was made. */
+/** Generate images, and browse the history of jobs. */
 export function GeneratePage() {
   const { pathname } = useLocation();
   const tab = pathname === HISTORY ? HISTORY : "/generate";

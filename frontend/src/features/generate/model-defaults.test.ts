@@ -13,7 +13,7 @@ const sd15 = makeModel({
 });
 
 describe("applyModelDefaults", () => {
-  it("takes what the model suggests while nothing was set", () => {
+  it("applies the defaults of the model to settings the user did not change", () => {
     expect(applyModelDefaults(DEFAULTS, null, sdxl)).toEqual({
       width: 1024,
       height: 1024,
@@ -24,19 +24,19 @@ describe("applyModelDefaults", () => {
     });
   });
 
-  it("keeps what the person set, and changes the rest", () => {
+  it("keeps what the user changed and updates the rest", () => {
     const settings = { ...DEFAULTS, steps: 44, width: 512, height: 768 };
-    const followed = applyModelDefaults(settings, sd15, sdxl);
-    expect(followed).toMatchObject({ steps: 44, cfg: 6 });
-    expect(followed).not.toHaveProperty("width");
+    const changes = applyModelDefaults(settings, sd15, sdxl);
+    expect(changes).toMatchObject({ steps: 44, cfg: 6 });
+    expect(changes).not.toHaveProperty("width");
   });
 
-  it("goes back with the model", () => {
+  it("restores the defaults when the user goes back to the first model", () => {
     const settings = { ...DEFAULTS, ...applyModelDefaults(DEFAULTS, sd15, sdxl) };
     expect({ ...settings, ...applyModelDefaults(settings, sdxl, sd15) }).toEqual(DEFAULTS);
   });
 
-  it("changes nothing for a model nobody knows", () => {
+  it("changes nothing for a model without known defaults", () => {
     expect(applyModelDefaults(DEFAULTS, sdxl, makeModel({ defaults: null }))).toEqual({});
     expect(applyModelDefaults(DEFAULTS, sdxl, null)).toEqual({});
   });
@@ -46,6 +46,6 @@ it.each([
   ["", "ink", "ink"],
   ["a fox, ", "ink", "a fox, ink"],
   ["An INK fox", "ink", "An INK fox"],
-])("adds to %j the word %s once", (prompt, word, expected) => {
+])("adds to prompt %j the trigger word %s once", (prompt, word, expected) => {
   expect(withTriggerWord(prompt, word)).toBe(expected);
 });

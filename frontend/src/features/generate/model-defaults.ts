@@ -1,10 +1,10 @@
-/** How the form follows from what is chosen in it; pure. */
+/** Form values that follow from the chosen models; pure functions. */
 import type { Model } from "@/api/types";
 import { DEFAULTS, type GenerateSettings } from "./settings";
 
-type Sampling = Pick<GenerateSettings, "width" | "height" | "steps" | "cfg" | "sampler" | "scheduler">;
+type ModelDefaults = Pick<GenerateSettings, "width" | "height" | "steps" | "cfg" | "sampler" | "scheduler">;
 
-function samplingOf(model: Model | null | undefined): Sampling | null {
+function defaultsOfModel(model: Model | null | undefined): ModelDefaults | null {
   const defaults = model?.defaults;
   if (!defaults) return null;
   const { width, height, steps, cfg, sampler_name: sampler, scheduler } = defaults;
@@ -12,32 +12,32 @@ function samplingOf(model: Model | null | undefined): Sampling | null {
 }
 
 /**
- * What choosing a model changes besides itself: each setting that still is as the model before, or
- * the application, suggests becomes what the new one suggests. What the person set stays.
+ * Return the settings that change with the chosen model. A setting takes the default of the new model
+ * if it still has the default of the previous model or of the app; settings the user changed stay.
  */
 export function applyModelDefaults(
   settings: GenerateSettings,
   before: Model | null | undefined,
   after: Model | null,
 ): Partial<GenerateSettings> {
-  const suggested = samplingOf(after);
+  const suggested = defaultsOfModel(after);
   if (suggested === null) return {};
-  const untouched: Sampling = samplingOf(before) ?? DEFAULTS;
+  const untouched: ModelDefaults = defaultsOfModel(before) ?? DEFAULTS;
   const isSizeUntouched = [untouched, DEFAULTS].some(
     ({ width, height }) => settings.width === width && settings.height === height,
   );
-  const keep = <Key extends keyof Sampling>(key: Key): Sampling[Key] =>
+  const settingFor = <Key extends keyof ModelDefaults>(key: Key): ModelDefaults[Key] =>
     settings[key] === untouched[key] || settings[key] === DEFAULTS[key] ? suggested[key] : settings[key];
   return {
     ...(isSizeUntouched ? { width: suggested.width, height: suggested.height } : {}),
-    steps: keep("steps"),
-    cfg: keep("cfg"),
-    sampler: keep("sampler"),
-    scheduler: keep("scheduler"),
+    steps: settingFor("steps"),
+    cfg: settingFor("cfg"),
+    sampler: settingFor("sampler"),
+    scheduler: settingFor("scheduler"),
   };
 }
 
-/** The prompt with a trigger word, unless it has it. */
+/** Return the prompt with the trigger word added, unless it already contains the word. */
 export function withTriggerWord(prompt: string, word: string): string {
   if (prompt.toLowerCase().includes(word.toLowerCase())) return prompt;
   const trimmed = prompt.replace(/[\s,]+$/, "");

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { DEFAULTS, revive, submitOf } from "./settings";
+import { DEFAULTS, parseSettings, submitOf } from "./settings";
 
 describe("submitOf", () => {
   it("sends the seed only when it is locked", () => {
@@ -9,28 +9,28 @@ describe("submitOf", () => {
   });
 });
 
-describe("revive", () => {
-  it("returns the defaults for nonsense", () => {
-    for (const nonsense of [null, 3, "x", [], {}]) expect(revive(nonsense)).toEqual(DEFAULTS);
+describe("parseSettings", () => {
+  it("returns the defaults for values that are not settings", () => {
+    for (const invalid of [null, 3, "x", [], {}]) expect(parseSettings(invalid)).toEqual(DEFAULTS);
   });
 
-  it("keeps what fits and replaces what does not", () => {
-    const revived = revive({
+  it("keeps valid values and replaces invalid ones with defaults", () => {
+    const parsed = parseSettings({
       prompt: "a fox",
       steps: "many",
       cfg: Number.NaN,
       loras: [{ name: "a" }, 3],
       checkpoint: 4,
     });
-    expect(revived).toEqual({ ...DEFAULTS, prompt: "a fox" });
+    expect(parsed).toEqual({ ...DEFAULTS, prompt: "a fox" });
   });
 
-  it("brings settings back as they were stored", () => {
+  it("returns stored settings unchanged", () => {
     const settings = {
       ...DEFAULTS,
       checkpoint: "sd15.safetensors",
       loras: [{ name: "detail", strength_model: 0.4, strength_clip: 0.5 }],
     };
-    expect(revive(JSON.parse(JSON.stringify(settings)))).toEqual(settings);
+    expect(parseSettings(JSON.parse(JSON.stringify(settings)))).toEqual(settings);
   });
 });

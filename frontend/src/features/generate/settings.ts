@@ -1,20 +1,20 @@
-/** What the form holds, where it comes from, and what it sends. */
+/** The settings of the form: defaults, sources, and the request they become. */
 import type { Content, Job, JobSubmit, Preferences } from "@/api/types";
 import type { LoraChoice } from "@/features/models";
 
 export interface GenerateSettings {
   readonly prompt: string;
   readonly negativePrompt: string;
-  /** Null lets the server choose. */
+  /** Null uses the default model. */
   readonly checkpoint: string | null;
   readonly loras: readonly LoraChoice[];
-  /** LoRAs made for another family of models are wanted all the same. */
+  /** Allow LoRAs that were made for another model family. */
   readonly allowMismatch: boolean;
   /** Pixels. */
   readonly width: number;
   readonly height: number;
   readonly batchSize: number;
-  /** Used only while locked; otherwise the server draws one. */
+  /** Used only while locked; otherwise the API picks a random one. */
   readonly seed: number;
   readonly isSeedLocked: boolean;
   readonly steps: number;
@@ -24,7 +24,7 @@ export interface GenerateSettings {
   readonly denoise: number;
 }
 
-/** The limits of the API, as its OpenAPI document states them. */
+/** Limits of the API, as in its OpenAPI document. */
 export const LIMITS = {
   promptLength: 10_000,
   edge: { min: 64, max: 2048, step: 8 },
@@ -53,19 +53,19 @@ export const DEFAULTS: GenerateSettings = {
   denoise: 1,
 };
 
-/** The defaults as the person wants them; what they left open is ours. */
-export function defaultsOf({ default_parameters: wished = {} }: Preferences): GenerateSettings {
+/** Return the defaults of the user; those of the app where the user has set none. */
+export function defaultsOf({ default_parameters: preferred = {} }: Preferences): GenerateSettings {
   return {
     ...DEFAULTS,
-    checkpoint: wished.checkpoint_model ?? DEFAULTS.checkpoint,
-    negativePrompt: wished.negative_prompt ?? DEFAULTS.negativePrompt,
-    width: wished.width ?? DEFAULTS.width,
-    height: wished.height ?? DEFAULTS.height,
-    batchSize: wished.batch_size ?? DEFAULTS.batchSize,
-    steps: wished.steps ?? DEFAULTS.steps,
-    cfg: wished.cfg ?? DEFAULTS.cfg,
-    sampler: wished.sampler_name ?? DEFAULTS.sampler,
-    scheduler: wished.scheduler ?? DEFAULTS.scheduler,
+    checkpoint: preferred.checkpoint_model ?? DEFAULTS.checkpoint,
+    negativePrompt: preferred.negative_prompt ?? DEFAULTS.negativePrompt,
+    width: preferred.width ?? DEFAULTS.width,
+    height: preferred.height ?? DEFAULTS.height,
+    batchSize: preferred.batch_size ?? DEFAULTS.batchSize,
+    steps: preferred.steps ?? DEFAULTS.steps,
+    cfg: preferred.cfg ?? DEFAULTS.cfg,
+    sampler: preferred.sampler_name ?? DEFAULTS.sampler,
+    scheduler: preferred.scheduler ?? DEFAULTS.scheduler,
   };
 }
 
@@ -91,7 +91,7 @@ export function submitOf(settings: GenerateSettings): JobSubmit {
   };
 }
 
-/** The settings of a job, its seed locked: submitted as they are, they make the same picture. */
+/** Return the settings of a job with its seed locked: submitting them makes the same image. */
 export function settingsOfJob(job: Job): GenerateSettings {
   return {
     prompt: job.prompt,
@@ -112,11 +112,11 @@ export function settingsOfJob(job: Job): GenerateSettings {
   };
 }
 
-/** The settings of a picture, from what was recorded with it; what is missing stays as it is. */
-export function settingsOfContent(item: Content, now: GenerateSettings): GenerateSettings {
+/** Return the settings recorded with an image; what was not recorded comes from the current settings. */
+export function settingsOfContent(item: Content, current: GenerateSettings): GenerateSettings {
   const { metadata } = item;
-  return revive({
-    ...now,
+  return parseSettings({
+    ...current,
     prompt: item.prompt,
     negativePrompt: item.negative_prompt,
     checkpoint: item.checkpoint_model,
@@ -134,14 +134,14 @@ export function settingsOfContent(item: Content, now: GenerateSettings): Generat
   });
 }
 
-/** Make settings out of stored JSON of any age: what does not fit becomes the default. */
-export function revive(value: unknown): GenerateSettings {
+/** Read settings from stored JSON of any version: values of the wrong type become the default. */
+export function parseSettings(value: unknown): GenerateSettings {
   const stored = (typeof value === "object" && value !== null ? value : {}) as Record<string, unknown>;
   const settings: Record<string, unknown> = {};
   for (const [key, fallback] of Object.entries(DEFAULTS)) {
     const found = stored[key];
-    const fits = fallback === null ? typeof found === "string" : typeof found === typeof fallback;
-    settings[key] = fits && !Number.isNaN(found) ? found : fallback;
+    const isValid = fallback === null ? typeof found === "string" : typeof found === typeof fallback;
+    settings[key] = isValid && !Number.isNaN(found) ? found : fallback;
   }
   settings.loras = Array.isArray(stored.loras) ? stored.loras.filter(isLora) : [];
   return settings as unknown as GenerateSettings;

@@ -1,4 +1,4 @@
-/** Sizes that a family of models draws well, in pixels. */
+/** Sizes in pixels that suit a model family. */
 import type { ModelFamily } from "@/features/models";
 
 export interface SizePreset {
@@ -9,7 +9,7 @@ export interface SizePreset {
 
 const preset = (label: string, width: number, height: number): SizePreset => ({ label, width, height });
 
-// Trained at 512²; far from that area it repeats its subject.
+// Trained at 512²; far larger images repeat the subject.
 const AROUND_512 = [
   preset("Square", 512, 512),
   preset("Portrait", 512, 768),

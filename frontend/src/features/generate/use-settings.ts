@@ -11,7 +11,7 @@ import {
   defaultsOf,
   type GenerateSettings,
   LIMITS,
-  revive,
+  parseSettings,
   settingsOfContent,
   settingsOfJob,
 } from "./settings";
@@ -24,47 +24,49 @@ export interface SettingsControl {
   readonly reset: () => void;
 }
 
-/** The form's settings, remembered in this browser; `?prompt=`, `?job=` or `?content=` in the address fills them. */
+/** Settings of the form, stored in this browser; `?prompt=`, `?job=` or `?content=` in the URL fills them. */
 export function useSettings(): SettingsControl {
   const { preferences } = useMe();
   const defaults = useMemo(() => defaultsOf(preferences), [preferences]);
-  const [settings, setSettings] = useState<GenerateSettings>(() => readStored(STORED_AS, revive) ?? defaults);
+  const [settings, setSettings] = useState<GenerateSettings>(
+    () => readStored(STORED_AS, parseSettings) ?? defaults,
+  );
   useEffect(() => writeStored(STORED_AS, settings), [settings]);
   const change = useCallback(
-    (patch: Partial<GenerateSettings>) => setSettings((now) => ({ ...now, ...patch })),
+    (patch: Partial<GenerateSettings>) => setSettings((current) => ({ ...current, ...patch })),
     [],
   );
   const reset = useCallback(() => setSettings(defaults), [defaults]);
-  useReuse(setSettings);
+  useSettingsFromUrl(setSettings);
   return { settings, change, reset };
 }
 
-type Update = (now: GenerateSettings) => GenerateSettings;
+type Update = (current: GenerateSettings) => GenerateSettings;
 
-function useReuse(fill: (update: Update) => void): void {
-  const [address, setAddress] = useSearchParams();
+function useSettingsFromUrl(fill: (update: Update) => void): void {
+  const [query, setQuery] = useSearchParams();
   const client = useQueryClient();
   const toast = useToast();
-  const job = idIn(address, "job");
-  const content = idIn(address, "content");
-  const prompt = address.get("prompt");
+  const job = idIn(query, "job");
+  const content = idIn(query, "content");
+  const prompt = query.get("prompt");
   useEffect(() => {
     if (prompt === null) return;
-    fill((now) => ({ ...now, prompt: prompt.slice(0, LIMITS.promptLength) }));
-    setAddress({}, { replace: true });
-  }, [prompt, fill, setAddress]);
+    fill((current) => ({ ...current, prompt: prompt.slice(0, LIMITS.promptLength) }));
+    setQuery({}, { replace: true });
+  }, [prompt, fill, setQuery]);
   useEffect(() => {
     if (job === null && content === null) return;
     let isCurrent = true;
     readUpdate(client, job, content)
       .then((update) => (isCurrent ? fill(update) : undefined))
       .catch((error: unknown) => toast({ message: messageOf(error), severity: "error" }))
-      // The address has done its work: a reload must not undo what is typed from here on.
-      .finally(() => (isCurrent ? setAddress({}, { replace: true }) : undefined));
+      // Remove the parameters: a reload must not overwrite what the user types from here on.
+      .finally(() => (isCurrent ? setQuery({}, { replace: true }) : undefined));
     return () => {
       isCurrent = false;
     };
-  }, [job, content, client, fill, setAddress, toast]);
+  }, [job, content, client, fill, setQuery, toast]);
 }
 
 async function readUpdate(client: QueryClient, job: number | null, content: number | null): Promise<Update> {
@@ -73,10 +75,10 @@ async function readUpdate(client: QueryClient, job: number | null, content: numb
     return () => settingsOfJob(found);
   }
   const found = await client.fetchQuery(contentQuery(content ?? 0));
-  return (now) => settingsOfContent(found, now);
+  return (current) => settingsOfContent(found, current);
 }
 
-function idIn(address: URLSearchParams, name: string): number | null {
-  const text = address.get(name);
+function idIn(query: URLSearchParams, name: string): number | null {
+  const text = query.get(name);
   return text !== null && /^\d{1,16}$/.test(text) ? Number(text) : null;
 }

@@ -6,28 +6,29 @@ import { useToast } from "@/ui/toast";
 import { type GenerateSettings, submitOf } from "./settings";
 
 export interface Submission {
-  /** Send the settings as they are; false where there is nothing to send. */
+  /** Submit the settings; returns false when nothing was sent. */
   readonly submit: () => boolean;
-  /** Whether just these settings wait for the server's answer. */
+  /** Whether the current settings were sent and wait for the response. */
   readonly isSubmitting: boolean;
-  /** Why the last submission was refused. */
+  /** Why the last submission was rejected. */
   readonly error: unknown;
-  readonly forget: () => void;
+  /** Clear the error. */
+  readonly clear: () => void;
 }
 
 /**
- * Sends what the form holds. The same settings are not sent again before the server has answered; as
- * soon as something was changed, the next submission need not wait for the one before.
+ * Submits the form. The same settings are not sent again before the response arrives; changed
+ * settings can be submitted at once.
  */
 export function useSubmission(settings: GenerateSettings): Submission {
   const toast = useToast();
   const { mutateAsync, isPending, error, reset } = useSubmitJob();
-  const underWay = useRef(new Set<GenerateSettings>());
+  const pending = useRef(new Set<GenerateSettings>());
   const latest = useRef<GenerateSettings | null>(null);
   const [sent, setSent] = useState<GenerateSettings | null>(null);
 
-  // Where nothing stands below a form any more, a refusal is told in passing.
-  const forget = useCallback(() => {
+  // Without a form to show it in, a rejection is shown as a toast.
+  const clear = useCallback(() => {
     latest.current = null;
     reset();
   }, [reset]);
@@ -39,18 +40,18 @@ export function useSubmission(settings: GenerateSettings): Submission {
   );
 
   const submit = useCallback(() => {
-    if (settings.prompt.trim() === "" || underWay.current.has(settings)) return false;
-    underWay.current.add(settings);
+    if (settings.prompt.trim() === "" || pending.current.has(settings)) return false;
+    pending.current.add(settings);
     latest.current = settings;
     setSent(settings);
     mutateAsync({ body: submitOf(settings), key: randomId() })
-      // What became of the last one stands below the form.
-      .catch((refusal: unknown) =>
-        latest.current === settings ? undefined : toast({ message: messageOf(refusal), severity: "error" }),
+      // The form shows the error of the latest submission itself.
+      .catch((rejection: unknown) =>
+        latest.current === settings ? undefined : toast({ message: messageOf(rejection), severity: "error" }),
       )
-      .finally(() => underWay.current.delete(settings));
+      .finally(() => pending.current.delete(settings));
     return true;
   }, [settings, mutateAsync, toast]);
 
-  return { submit, isSubmitting: isPending && sent === settings, error, forget };
+  return { submit, isSubmitting: isPending && sent === settings, error, clear };
 }

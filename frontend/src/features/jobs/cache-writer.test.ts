@@ -33,7 +33,7 @@ describe("createJobCacheWriter", () => {
 
   const open = () => createJobCacheWriter(client, onEnded);
 
-  it("fills the feed from a snapshot and keeps what is newer", () => {
+  it("fills the feed from a snapshot and keeps newer versions", () => {
     client.setQueryData(jobKeys.feed, [
       makeJob({ id: 1, attempt: 1, seq: 12, status: "completed" }),
       makeJob({ id: 9 }),
@@ -46,7 +46,7 @@ describe("createJobCacheWriter", () => {
     ]);
   });
 
-  it("keeps progress out of the feed and never lets it fall", () => {
+  it("keeps progress out of the feed and never decreases it", () => {
     client.setQueryData(jobKeys.feed, [running]);
     const before = feed();
     const writer = open();
@@ -63,7 +63,7 @@ describe("createJobCacheWriter", () => {
     });
   });
 
-  it("begins anew with another attempt", () => {
+  it("resets progress with a new attempt", () => {
     client.setQueryData(jobKeys.feed, [running]);
     const writer = open();
     writer.receive({ ...base, status: "processing", progress: 90 });
@@ -74,7 +74,7 @@ describe("createJobCacheWriter", () => {
     expect(live()?.progress).toBe(5);
   });
 
-  it("tells of the end once and drops what was live", () => {
+  it("reports the end once and drops live progress", () => {
     client.setQueryData(jobKeys.feed, [running]);
     const writer = open();
     const completed = { ...base, status: "completed", job_status: "completed", seq: 11, content_id: 4 };
@@ -86,7 +86,7 @@ describe("createJobCacheWriter", () => {
     expect(live()).toBeUndefined();
   });
 
-  it("reads again, once, when jobs appear that it does not know", () => {
+  it("refetches once when unknown jobs appear", () => {
     const invalidate = vi.spyOn(client, "invalidateQueries");
     const writer = open();
     for (let id = 20; id < 36; id += 1)
@@ -95,7 +95,7 @@ describe("createJobCacheWriter", () => {
     expect(invalidate).toHaveBeenCalledOnce();
   });
 
-  it("ignores what is none of its frames", () => {
+  it("ignores unknown and malformed frames", () => {
     client.setQueryData(jobKeys.feed, [running]);
     const writer = open();
     for (const frame of [

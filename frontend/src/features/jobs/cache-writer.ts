@@ -1,4 +1,4 @@
-/** Turns frames of `/ws/jobs` into changes of the query cache; nothing else does. */
+/** Applies frames of `/ws/jobs` to the query cache; the only code that does. */
 import type { QueryClient } from "@tanstack/react-query";
 import type { Job } from "@/api/types";
 import type { Frame } from "@/lib/socket";
@@ -6,12 +6,12 @@ import { isJobFrame, isSnapshot, type JobFrame, type PreviewFrame } from "./fram
 import { applyFrame, compareVersions, isNewer, isTerminal, isWaiting, mergeJobs } from "./job-reducer";
 import { jobKeys, type LiveRun } from "./queries";
 
-/** Changes that come in bursts, such as the end of a batch, are read again once. */
-const SETTLE_MS = 400;
+/** Delay before refetching, so that a burst of changes, such as the end of a batch, causes one request. */
+const REFETCH_DELAY_MS = 400;
 
 export interface JobCacheWriter {
   readonly receive: (frame: Frame) => void;
-  /** Read everything about jobs again: frames may have been missed. */
+  /** Refetch all job queries: frames may have been missed. */
   readonly refetch: () => void;
   readonly dispose: () => void;
 }
@@ -19,7 +19,7 @@ export interface JobCacheWriter {
 export type JobEnded = (job: Job) => void;
 
 export function createJobCacheWriter(client: QueryClient, onEnded: JobEnded): JobCacheWriter {
-  let settling: ReturnType<typeof setTimeout> | undefined;
+  let refetchTimer: ReturnType<typeof setTimeout> | undefined;
   const refetch = () => {
     void client.invalidateQueries({
       queryKey: jobKeys.all,
@@ -27,8 +27,8 @@ export function createJobCacheWriter(client: QueryClient, onEnded: JobEnded): Jo
     });
   };
   const refetchSoon = () => {
-    clearTimeout(settling);
-    settling = setTimeout(refetch, SETTLE_MS);
+    clearTimeout(refetchTimer);
+    refetchTimer = setTimeout(refetch, REFETCH_DELAY_MS);
   };
 
   const receive = (frame: Frame) => {
@@ -50,11 +50,11 @@ export function createJobCacheWriter(client: QueryClient, onEnded: JobEnded): Jo
     const job = applyFrame(known, frame);
     store(client, job, frame);
     if (isTerminal(job.status)) onEnded(job);
-    // Places in the line have moved, and lists and counts have changed.
+    // Queue positions, lists and counts have changed.
     if (isTerminal(job.status) || feed?.some((other) => isWaiting(other.status))) refetchSoon();
   };
 
-  return { receive, refetch, dispose: () => clearTimeout(settling) };
+  return { receive, refetch, dispose: () => clearTimeout(refetchTimer) };
 }
 
 function store(client: QueryClient, job: Job, frame: JobFrame): void {
@@ -66,20 +66,20 @@ function store(client: QueryClient, job: Job, frame: JobFrame): void {
 
 function applyProgress(client: QueryClient, frame: JobFrame): void {
   client.setQueryData<LiveRun>(jobKeys.live(frame.job_id), (before) => {
-    const isSameRun = before?.attempt === frame.attempt;
+    const isSameAttempt = before?.attempt === frame.attempt;
     return {
       attempt: frame.attempt,
-      // Never falls within an attempt, whatever arrives out of order.
-      progress: Math.max(frame.progress ?? 0, isSameRun ? (before.progress ?? 0) : 0),
-      node: frame.node ?? (isSameRun ? before.node : null),
+      // Never decreases within an attempt, even when frames arrive out of order.
+      progress: Math.max(frame.progress ?? 0, isSameAttempt ? (before.progress ?? 0) : 0),
+      node: frame.node ?? (isSameAttempt ? before.node : null),
       step: frame.step ?? null,
       steps: frame.steps ?? null,
-      preview: isSameRun ? before.preview : null,
+      preview: isSameAttempt ? before.preview : null,
     };
   });
 }
 
-/** Keep the newest preview of a job that still runs. */
+/** Store the newest preview of a running job. */
 export function applyPreview(client: QueryClient, { job_id, mime, data }: PreviewFrame): void {
   const running = client.getQueryData<Job[]>(jobKeys.feed)?.find((job) => job.id === job_id);
   if (running?.status !== "running") return;

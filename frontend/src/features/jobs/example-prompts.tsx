@@ -8,7 +8,7 @@ const EXAMPLES = [
   "a fox asleep under autumn leaves, watercolour",
 ];
 
-/** Prompts to begin with; each fills the form. */
+/** Example prompts; each link fills the form. */
 export function ExamplePrompts() {
   return (
     <Box sx={{ display: "flex", flexWrap: "wrap", justifyContent: "center", gap: 1 }}>

@@ -6,6 +6,6 @@ it.each([
   ["image/svg+xml", "AAAA", false],
   ["text/html", "AAAA", false],
   ["image/png", 'AA"><script>', false],
-])("believes a preview of type %s with data %s: %s", (mime, data, isOne) => {
-  expect(isPreviewFrame({ type: "preview", job_id: 1, mime, data })).toBe(isOne);
+])("accepts a preview of type %s with data %s: %s", (mime, data, isValid) => {
+  expect(isPreviewFrame({ type: "preview", job_id: 1, mime, data })).toBe(isValid);
 });

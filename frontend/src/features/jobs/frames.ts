@@ -1,4 +1,4 @@
-/** What `/ws/jobs` sends, checked before it is believed. */
+/** Frames of `/ws/jobs` and the checks that validate them. */
 import type { Job, JobStatus } from "@/api/types";
 import type { Frame } from "@/lib/socket";
 

@@ -7,7 +7,7 @@ export { LivePreview } from "./live-preview";
 export { useCancelJobs, useDeleteJob, useRetryJob, useSubmitJob } from "./mutations";
 export { type JobFilter, jobQuery, jobStatsQuery, jobsQuery } from "./queries";
 export { withNewSeed } from "./resubmission";
-export { describeRun } from "./run-labels";
+export { describeRun, queuePosition } from "./run-labels";
 export { JobStreamProvider, useJobLiveness, useJobStream } from "./stream";
 export { SubmissionHead } from "./submission-head";
 export { currentOf, isOpen, openSubmissions, type Submission, visibleSubmissions } from "./submissions";

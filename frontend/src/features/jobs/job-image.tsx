@@ -12,7 +12,7 @@ interface JobImageProps {
   readonly sx?: SxProps<Theme>;
 }
 
-/** What a completed job made; leads to its page. */
+/** The image of a completed job; links to its page. */
 export function JobImage({ job, sizes, isPriority = false, sx }: JobImageProps) {
   if (job.content_id === null) return null;
   return (

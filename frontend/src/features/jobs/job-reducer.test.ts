@@ -17,22 +17,22 @@ const frame = (changes: Partial<JobFrame>): JobFrame => ({
 describe("isNewer", () => {
   const running = makeJob({ status: "running", attempt: 1, seq: 10 });
 
-  it("believes progress of the current state only", () => {
+  it("accepts progress of the current state only", () => {
     expect(isNewer(running, frame({ progress: 50 }))).toBe(true);
     expect(isNewer(running, frame({ seq: 9 }))).toBe(false);
     expect(isNewer(running, frame({ attempt: 0, seq: 99 }))).toBe(false);
   });
 
-  it("believes no progress after the end, whatever its seq", () => {
+  it("rejects progress of a terminal job, whatever its seq", () => {
     expect(isNewer({ ...running, status: "completed" }, frame({ seq: 99 }))).toBe(false);
   });
 
-  it("takes a state once", () => {
+  it("accepts a state once", () => {
     expect(isNewer(running, frame({ status: "completed", job_status: "completed", seq: 11 }))).toBe(true);
     expect(isNewer(running, frame({ status: "started", seq: 10 }))).toBe(false);
   });
 
-  it("puts the attempt before the seq", () => {
+  it("compares attempts before seq", () => {
     expect(isNewer(running, frame({ status: "queued", job_status: "queued", attempt: 2, seq: 1 }))).toBe(
       true,
     );
@@ -45,7 +45,7 @@ describe("applyFrame", () => {
     expect(applyFrame(job, frame({}))).toBe(job);
   });
 
-  it("forgets progress when the job is handed back", () => {
+  it("clears progress when the job is handed back", () => {
     const running = makeJob({
       status: "running",
       attempt: 1,
@@ -57,7 +57,7 @@ describe("applyFrame", () => {
     expect(after).toMatchObject({ status: "queued", progress: null, started_at: null, seq: 11 });
   });
 
-  it("learns the picture and the moment of the end", () => {
+  it("stores the image and the time of completion", () => {
     const running = makeJob({ status: "running", attempt: 1, seq: 10 });
     const done = applyFrame(
       running,
@@ -66,7 +66,7 @@ describe("applyFrame", () => {
     expect(done).toMatchObject({ status: "completed", content_id: 5, completed_at: "2026-01-01T00:00:10Z" });
   });
 
-  it("learns the reason of a failure", () => {
+  it("stores the error of a failure", () => {
     const running = makeJob({ status: "running", attempt: 1, seq: 10 });
     const failed = applyFrame(
       running,
@@ -77,19 +77,19 @@ describe("applyFrame", () => {
 });
 
 describe("mergeJobs", () => {
-  it("keeps the newer version, whichever list it came in", () => {
+  it("keeps the newer version, whichever list contains it", () => {
     const older = makeJob({ id: 1, seq: 3, status: "queued" });
     const newer = makeJob({ id: 1, seq: 5, status: "running" });
     expect(mergeJobs([newer], [older])).toEqual([newer]);
     expect(mergeJobs([older], [newer])).toEqual([newer]);
   });
 
-  it("takes the place in the line from a later answer of the same version", () => {
+  it("takes the queue position from a later response with the same version", () => {
     const before = makeJob({ id: 1, seq: 3, queue_position: 4 });
     expect(mergeJobs([before], [{ ...before, queue_position: 1 }])[0]?.queue_position).toBe(1);
   });
 
-  it("sorts by id and forgets the oldest that ended, never one that is open", () => {
+  it("sorts by id and drops the oldest finished jobs, never an open one", () => {
     const ended = Array.from({ length: 100 }, (_, index) => makeJob({ id: index + 2, status: "completed" }));
     const open = makeJob({ id: 1, status: "queued" });
     const merged = mergeJobs([open], ended);

@@ -1,12 +1,12 @@
-/** How frames and snapshots change what the page knows of jobs; pure. */
+/** Applies frames and snapshots to the known jobs; pure functions. */
 import type { Job, JobStatus } from "@/api/types";
 import { groupBy } from "@/lib/group-by";
 import type { JobFrame } from "./frames";
 
 const TERMINAL: ReadonlySet<JobStatus> = new Set(["completed", "failed", "cancelled"]);
 
-/** How many ended jobs the feed remembers. */
-const FEED_ENDED_LIMIT = 60;
+/** How many finished jobs the feed keeps. */
+const FEED_FINISHED_LIMIT = 60;
 
 const NO_PROGRESS = { progress: null, node: null, step: null, steps: null } as const;
 
@@ -18,15 +18,15 @@ interface Version {
   readonly seq: number;
 }
 
-/** Negative when `left` is older than `right`. */
+/** Compare versions; negative when `left` is older than `right`. */
 export function compareVersions(left: Version, right: Version): number {
   return left.attempt - right.attempt || left.seq - right.seq;
 }
 
 /**
- * Whether a frame tells something newer than what is known of its job.
+ * Return whether a frame is newer than the known job.
  *
- * Progress repeats the `seq` of the state it belongs to; after the end there is none to believe.
+ * Progress frames repeat the `seq` of their state; those of a terminal job are ignored.
  */
 export function isNewer(known: Job, frame: JobFrame): boolean {
   const order = compareVersions(frame, known);
@@ -75,20 +75,20 @@ export function applyFrame(job: Job, frame: JobFrame): Job {
   }
 }
 
-/** Return both lists as one, the newest job first; of a job known twice the newer version stays. */
+/** Merge two lists, newest job first; of a job in both lists the newer version is kept. */
 export function mergeJobs(known: readonly Job[], arrived: readonly Job[]): Job[] {
   const byId = new Map(known.map((job) => [job.id, job]));
   for (const job of arrived) {
     const before = byId.get(job.id);
-    // The same version may carry a newer place in the line.
+    // The same version may have a newer queue position.
     if (before === undefined || compareVersions(job, before) >= 0) byId.set(job.id, job);
   }
   const sorted = [...byId.values()].sort((left, right) => right.id - left.id);
-  let ended = 0;
-  return sorted.filter((job) => !isTerminal(job.status) || ++ended <= FEED_ENDED_LIMIT);
+  let finished = 0;
+  return sorted.filter((job) => !isTerminal(job.status) || ++finished <= FEED_FINISHED_LIMIT);
 }
 
-/** Jobs of one submission together, the newest submission first, in the order of their seeds. */
+/** Group jobs by submission: newest submission first, the jobs of each in the order of their seeds. */
 export function groupByBatch(
   jobs: readonly Job[],
 ): { readonly batchId: string; readonly jobs: readonly Job[] }[] {

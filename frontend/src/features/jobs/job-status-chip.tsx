@@ -13,7 +13,7 @@ const STATUS_LABELS: Record<JobStatus, string> = {
   cancelled: "Cancelled",
 };
 
-const LOOKS: Record<JobStatus, { readonly icon: LucideIcon; readonly color: ChipColor }> = {
+const STYLES: Record<JobStatus, { readonly icon: LucideIcon; readonly color: ChipColor }> = {
   pending: { icon: Clock3, color: "default" },
   queued: { icon: Clock3, color: "default" },
   running: { icon: Loader, color: "secondary" },
@@ -23,7 +23,7 @@ const LOOKS: Record<JobStatus, { readonly icon: LucideIcon; readonly color: Chip
 };
 
 export function JobStatusChip({ status }: { readonly status: JobStatus }) {
-  const { icon: Icon, color } = LOOKS[status];
+  const { icon: Icon, color } = STYLES[status];
   return (
     <Chip
       size="small"

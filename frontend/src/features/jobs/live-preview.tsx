@@ -3,7 +3,7 @@ import type { Job } from "@/api/types";
 import { usePreviews } from "./stream";
 import { useLiveRun } from "./use-feed";
 
-/** The picture of a running job as far as it has come, in the place the finished one will take. */
+/** Live preview of a running job, in the slot of its image. */
 export function LivePreview({ job }: { readonly job: Job }) {
   usePreviews(job.id);
   const preview = useLiveRun(job.id)?.preview ?? null;
@@ -20,7 +20,7 @@ export function LivePreview({ job }: { readonly job: Job }) {
         sx={{
           position: "absolute",
           inset: 0,
-          // By its transform alone: that costs no drawing while it moves.
+          // Animating only the transform causes no repaint.
           "@keyframes drift": {
             from: { transform: "translateX(-100%)" },
             to: { transform: "translateX(100%)" },
@@ -34,7 +34,7 @@ export function LivePreview({ job }: { readonly job: Job }) {
         <Box
           component="img"
           src={preview}
-          alt="The picture as it forms"
+          alt="Live preview"
           sx={{ position: "absolute", inset: 0, width: "100%", height: "100%", objectFit: "cover" }}
         />
       )}

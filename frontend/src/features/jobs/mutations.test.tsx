@@ -28,13 +28,13 @@ function Probe() {
   );
 }
 
-function feedOf(...jobs: Job[]) {
+function serveFeed(...jobs: Job[]) {
   server.gives("/generation-jobs", page(jobs));
 }
 
 it("shows a waiting job as cancelled at once", async () => {
   const job = makeJob();
-  feedOf(job);
+  serveFeed(job);
   server.use(
     http.post(url("/generation-jobs/1/cancel"), async () => {
       await delay(200);
@@ -47,9 +47,9 @@ it("shows a waiting job as cancelled at once", async () => {
   expect(screen.getByText("1 cancelled")).toBeInTheDocument();
 });
 
-it("says of a running job that it stops, for its worker decides", async () => {
+it("shows a running job as stopping, because its worker decides", async () => {
   const job = makeJob({ status: "running", attempt: 1 });
-  feedOf(job);
+  serveFeed(job);
   server.use(http.post(url("/generation-jobs/1/cancel"), () => delay("infinite")));
   renderApp(<Probe />);
   await screen.findByText("1 running");
@@ -57,8 +57,8 @@ it("says of a running job that it stops, for its worker decides", async () => {
   expect(screen.getByText("1 running stopping")).toBeInTheDocument();
 });
 
-it("takes it back when the server refuses", async () => {
-  feedOf(makeJob());
+it("undoes the change when the request fails", async () => {
+  serveFeed(makeJob());
   server.use(http.post(url("/generation-jobs/1/cancel"), () => problem(409, "job 1 is already completed")));
   renderApp(<Probe />);
   await screen.findByText("1 queued");
@@ -68,16 +68,16 @@ it("takes it back when the server refuses", async () => {
 
 it("cancels the rest of a batch with one request", async () => {
   const jobs = [1, 2].map((id) => makeJob({ id, batch_id: "b" }));
-  feedOf(...jobs);
-  let asked: unknown;
+  serveFeed(...jobs);
+  let body: unknown;
   server.use(
     http.post(url("/generation-jobs/cancel"), async ({ request }) => {
-      asked = await request.json();
+      body = await request.json();
       return HttpResponse.json(jobs.map((job) => ({ ...job, status: "cancelled", seq: 9 })));
     }),
   );
   renderApp(<Probe />);
   await screen.findByText("1 queued");
   await userEvent.click(screen.getByText("cancel"));
-  await waitFor(() => expect(asked).toEqual({ batch_id: "b" }));
+  await waitFor(() => expect(body).toEqual({ batch_id: "b" }));
 });

@@ -6,7 +6,7 @@ import { jobKeys } from "./queries";
 
 const inPath = (id: number) => ({ params: { path: { job_id: id } } });
 
-function remember(client: QueryClient, jobs: readonly Job[]): void {
+function storeInFeed(client: QueryClient, jobs: readonly Job[]): void {
   client.setQueryData<Job[]>(jobKeys.feed, (known) => mergeJobs(known ?? [], jobs));
 }
 
@@ -17,14 +17,14 @@ function invalidateJobs(client: QueryClient): Promise<void> {
   });
 }
 
-/** Submit a job or batch. A repeated submission with the same key is one submission. */
+/** Submit a job or batch. Repeating a submission with the same idempotency key makes no second one. */
 export function useSubmitJob() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: ({ body, key }: { readonly body: JobSubmit; readonly key: string }) =>
       unwrap(api.POST("/api/v1/generation-jobs", { body, params: { header: { "Idempotency-Key": key } } })),
     onSuccess: (job) => {
-      remember(client, [job]);
+      storeInFeed(client, [job]);
       void invalidateJobs(client);
     },
   });
@@ -35,20 +35,20 @@ export function useRetryJob() {
   return useMutation({
     mutationFn: (id: number) => unwrap(api.POST("/api/v1/generation-jobs/{job_id}/retry", inPath(id))),
     onSuccess: (job) => {
-      remember(client, [job]);
+      storeInFeed(client, [job]);
       void invalidateJobs(client);
     },
   });
 }
 
-/** How a job looks at once when its cancellation was asked for. */
+/** Return the job as shown until the cancellation is confirmed. */
 function asCancelling(job: Job, at: string): Job {
   return isWaiting(job.status)
     ? { ...job, status: "cancelled", completed_at: at, queue_position: null }
     : { ...job, cancel_requested_at: at };
 }
 
-/** Cancel jobs, shown at once and taken back when the server refuses. */
+/** Cancel jobs; the change is shown at once and undone when the request fails. */
 export function useCancelJobs() {
   const client = useQueryClient();
   return useMutation({
@@ -71,15 +71,15 @@ export function useCancelJobs() {
       return before?.filter((job) => ids.has(job.id)) ?? [];
     },
     onError: (_error, _jobs, before) => {
-      const asWere = new Map(before?.map((job) => [job.id, job]));
-      client.setQueryData<Job[]>(jobKeys.feed, (known) => known?.map((job) => asWere.get(job.id) ?? job));
+      const previous = new Map(before?.map((job) => [job.id, job]));
+      client.setQueryData<Job[]>(jobKeys.feed, (known) => known?.map((job) => previous.get(job.id) ?? job));
     },
-    onSuccess: (jobs) => remember(client, jobs),
+    onSuccess: (jobs) => storeInFeed(client, jobs),
     onSettled: () => invalidateJobs(client),
   });
 }
 
-/** Delete a job that has ended; its picture stays. */
+/** Delete a finished job; its image stays. */
 export function useDeleteJob() {
   const client = useQueryClient();
   return useMutation({

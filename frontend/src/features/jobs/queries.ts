@@ -14,12 +14,12 @@ export const jobKeys = {
   stats: (scope: "mine" | "all") => ["jobs", "stats", scope] as const,
 };
 
-/** What the socket tells of a running job besides its row; gone with the run. */
+/** Progress and preview of a running job, as the websocket sends them; removed when the attempt ends. */
 export interface LiveRun {
   readonly attempt: number;
   readonly progress: number | null;
   readonly node: string | null;
-  /** Where the node stands, for those that count. */
+  /** Current step of the node; null for nodes that do not count steps. */
   readonly step: number | null;
   readonly steps: number | null;
   /** The newest preview as a data: URL. */
@@ -34,13 +34,13 @@ export type JobFilter = Pick<
 const OPEN_STATUSES: JobStatus[] = ["pending", "queued", "running"];
 const FEED_NEWEST = 30;
 const PAGE = 30;
-/** While the socket is down. */
+/** Interval of polling while the websocket is down. */
 export const POLL_MS = 2_000;
 
 const listJobs = (query: JobListQuery, signal: AbortSignal) =>
   unwrap(api.GET("/api/v1/generation-jobs", { params: { query }, signal }));
 
-/** Everything of mine that waits or runs, and the newest that ended. */
+/** The open jobs of the user and the newest finished ones. */
 export const feedQuery = queryOptions({
   queryKey: jobKeys.feed,
   queryFn: async ({ signal }): Promise<Job[]> => {
@@ -59,7 +59,7 @@ export const jobQuery = (id: number) =>
       unwrap(api.GET("/api/v1/generation-jobs/{job_id}", { params: { path: { job_id: id } }, signal })),
   });
 
-/** What happened to a job, the first event first. */
+/** The timeline of a job, oldest event first. */
 export const jobEventsQuery = (id: number) =>
   queryOptions({
     queryKey: jobKeys.events(id),

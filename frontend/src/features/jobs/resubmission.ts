@@ -1,7 +1,7 @@
-/** From a job back to what would submit it again. */
+/** Requests that submit a job again. */
 import type { Job, JobSubmit } from "@/api/types";
 
-/** Everything that was asked for, seed included. */
+/** Return the request that made a job, seed included. */
 function settingsOfJob(job: Job): JobSubmit {
   return {
     job_type: job.job_type,
@@ -16,7 +16,7 @@ function settingsOfJob(job: Job): JobSubmit {
   };
 }
 
-/** The same once more, with a seed of its own. */
+/** Return the request of a job with a new random seed. */
 export function withNewSeed(job: Job): JobSubmit {
   return { ...settingsOfJob(job), params: { ...job.params, seed: null, allow_mismatch: true } };
 }

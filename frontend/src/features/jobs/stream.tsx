@@ -13,7 +13,7 @@ interface JobStreamProviderProps {
   readonly onUnauthenticated: () => void;
 }
 
-/** Owns the one connection to `/ws/jobs`; it is open while a mounted component watches jobs. */
+/** Owns the only connection to `/ws/jobs`; it is open while a mounted component uses `useJobStream`. */
 export function JobStreamProvider({ children, onEnded, onUnauthenticated }: JobStreamProviderProps) {
   const client = useQueryClient();
   const { socket, writer } = useMemo(() => {
@@ -36,16 +36,16 @@ export function JobStreamProvider({ children, onEnded, onUnauthenticated }: JobS
   return <StreamContext value={socket}>{children}</StreamContext>;
 }
 
-const nothing = () => undefined;
+const noop = () => undefined;
 
-/** Receive the unfinished pictures of a running job while the component is mounted. */
+/** Receive the previews of a running job while the component is mounted. */
 export function usePreviews(jobId: number): void {
   const client = useQueryClient();
   useEffect(() => {
     const socket = new SocketClient({
       path: `/ws/jobs/${jobId}?previews=1`,
       onFrame: (frame) => (isPreviewFrame(frame) ? applyPreview(client, frame) : undefined),
-      onGap: nothing,
+      onGap: noop,
     });
     socket.retain();
     return socket.close;
@@ -54,7 +54,7 @@ export function usePreviews(jobId: number): void {
 
 const noSubscription = () => () => undefined;
 
-/** How up to date what is shown of jobs is; does not open the connection. */
+/** Return the state of the job stream, without opening the connection. */
 export function useJobLiveness(): Liveness {
   const socket = useContext(StreamContext);
   return useSyncExternalStore(
@@ -63,7 +63,7 @@ export function useJobLiveness(): Liveness {
   );
 }
 
-/** Keep jobs current while the component is mounted. */
+/** Keep jobs up to date while the component is mounted. */
 export function useJobStream(): Liveness {
   const socket = useContext(StreamContext);
   useEffect(() => socket?.retain(), [socket]);

@@ -9,7 +9,14 @@ import { isTerminal, isWaiting } from "./job-reducer";
 import { JobStatusChip } from "./job-status-chip";
 import { useCancelJobs } from "./mutations";
 import type { RunState } from "./run-labels";
-import { currentOf, describeEnded, describeOpen, isOpen, progressOf, type Submission } from "./submissions";
+import {
+  currentOf,
+  describeFinished,
+  describeOpen,
+  isOpen,
+  progressOf,
+  type Submission,
+} from "./submissions";
 import { useLiveRuns } from "./use-feed";
 
 interface SubmissionHeadProps {
@@ -17,13 +24,13 @@ interface SubmissionHeadProps {
   readonly onError: (error: unknown) => void;
 }
 
-/** How a submission fares: as high while it runs as when it has ended, so that its pictures stay put. */
+/** Status, prompt and progress of a submission. Its height never changes, so that the images below do not move. */
 export function SubmissionHead({ submission, onError }: SubmissionHeadProps) {
   const { jobs } = submission;
   const live = useLiveRuns(jobs.map((job) => job.id));
   const runs: RunState[] = jobs.map((job, index) => (live[index]?.progress == null ? job : live[index]));
   const current = currentOf(submission);
-  const ended = jobs.findLast((job) => job.completed_at !== null)?.completed_at ?? null;
+  const finishedAt = jobs.findLast((job) => job.completed_at !== null)?.completed_at ?? null;
   return (
     <Box sx={{ display: "grid", gap: 0.75, gridTemplateColumns: "minmax(0, 1fr)" }}>
       <Box sx={{ display: "flex", alignItems: "center", gap: 1, minHeight: 36 }}>
@@ -34,11 +41,11 @@ export function SubmissionHead({ submission, onError }: SubmissionHeadProps) {
         {isOpen(submission) ? <CancelButton submission={submission} onError={onError} /> : null}
       </Box>
       <Typography variant="body2" sx={{ color: "text.secondary", fontVariantNumeric: "tabular-nums" }}>
-        {isOpen(submission) ? describeOpen(submission, runs) : describeEnded(submission)}
-        {isOpen(submission) || ended === null ? null : (
+        {isOpen(submission) ? describeOpen(submission, runs) : describeFinished(submission)}
+        {isOpen(submission) || finishedAt === null ? null : (
           <>
             {" · "}
-            <TimeAgo at={ended} />
+            <TimeAgo at={finishedAt} />
           </>
         )}
       </Typography>
@@ -70,20 +77,20 @@ function CancelButton({ submission, onError }: SubmissionHeadProps) {
   const cancel = useCancelJobs();
   const open = submission.jobs.filter((job) => !isTerminal(job.status));
   const isStopping = open.every((job) => job.cancel_requested_at !== null);
-  const words = isStopping ? "Stopping…" : "Cancel";
+  const label = isStopping ? "Stopping…" : "Cancel";
   return (
     <Button
       size="small"
       color="inherit"
-      aria-label={words}
+      aria-label={label}
       startIcon={<X size={16} aria-hidden />}
       disabled={isStopping}
       onClick={() => cancel.mutate(open, { onError })}
-      // On a phone the prompt needs the room.
+      // Icon only on a phone: the prompt needs the space.
       sx={{ minWidth: { xs: 36, sm: 64 }, "& .MuiButton-startIcon": { mr: { xs: 0, sm: 1 } } }}
     >
       <Box component="span" sx={{ display: { xs: "none", sm: "inline" } }}>
-        {words}
+        {label}
       </Box>
     </Button>
   );

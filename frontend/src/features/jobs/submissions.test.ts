@@ -3,7 +3,7 @@ import type { Job } from "@/api/types";
 import { makeJob } from "@/testing/builders";
 import {
   currentOf,
-  describeEnded,
+  describeFinished,
   describeOpen,
   openSubmissions,
   progressOf,
@@ -20,7 +20,7 @@ function batch(...jobs: Partial<Job>[]): Submission {
 }
 
 describe("visibleSubmissions", () => {
-  it("puts what runs before the rest, of which the newest comes first", () => {
+  it("puts the running submission first, then the newest", () => {
     const jobs = [
       makeJob({ id: 5, queue_position: 2 }),
       makeJob({ id: 4, queue_position: 1 }),
@@ -32,13 +32,13 @@ describe("visibleSubmissions", () => {
     expect(openSubmissions(jobs).map((one) => one.jobs[0].id)).toEqual([3, 4, 5]);
   });
 
-  it("lets what has ended take the place of what comes next, and moves nothing else", () => {
-    const line = (done: number) =>
+  it("swaps a finished submission with the next one, and moves no other", () => {
+    const queueAfter = (done: number) =>
       [5, 4, 3, 2, 1].map((id) =>
         makeJob({ id, status: id <= done ? "completed" : "queued", queue_position: id }),
       );
     const shown = [0, 1, 2, 3, 4].map((done) =>
-      visibleSubmissions(line(done), 6).map((one) => one.jobs[0].id),
+      visibleSubmissions(queueAfter(done), 6).map((one) => one.jobs[0].id),
     );
     expect(shown).toEqual([
       [1, 5, 4, 3, 2],
@@ -49,13 +49,13 @@ describe("visibleSubmissions", () => {
     ]);
   });
 
-  it("keeps a batch together while a part of it has ended", () => {
+  it("keeps a batch together while some of its jobs have finished", () => {
     const { jobs } = batch({ status: "completed" }, { status: "running" }, {});
     expect(visibleSubmissions(jobs.toReversed(), 6)).toEqual([{ batchId: "b", jobs }]);
   });
 });
 
-it("counts the ended and what runs into the progress of a batch", () => {
+it("counts finished and running jobs in the progress of a batch", () => {
   const some = batch({ status: "completed" }, { status: "running" }, { status: "failed" }, {});
   const runs = some.jobs.map((job) => ({ ...job, progress: 40 }));
   expect(progressOf(some, runs)).toBe(60);
@@ -63,16 +63,16 @@ it("counts the ended and what runs into the progress of a batch", () => {
   expect(currentOf(some).id).toBe(2);
 });
 
-it("says of a single one what it does", () => {
+it("describes the run of a single job", () => {
   const one = batch({ status: "running", backend: "attic" });
   const run = { progress: 26, node: "KSampler", step: 5, steps: 20 };
   expect(describeOpen(one, [run])).toBe("26 % · KSampler, step 5 of 20 · attic");
   expect(progressOf(one, [{ ...run, progress: null }])).toBeNull();
 });
 
-it("says why a batch waits that has not begun", () => {
+it("says why a batch waits before its first job runs", () => {
   const waiting = batch({ waiting_reason: "no server has its models" }, {});
-  expect(describeOpen(waiting, waiting.jobs)).toBe("no server has its models");
+  expect(describeOpen(waiting, waiting.jobs)).toBe("No server has its models");
 });
 
 it.each([
@@ -86,6 +86,6 @@ it.each([
     batch({ status: "completed", started_at: "2026-01-01T00:00:00Z", completed_at: "2026-01-01T00:00:04Z" }),
     "Done in 4.0 s",
   ],
-])("says what came of it", (ended, words) => {
-  expect(describeEnded(ended)).toBe(words);
+])("describes the outcome of a finished submission", (finished, label) => {
+  expect(describeFinished(finished)).toBe(label);
 });

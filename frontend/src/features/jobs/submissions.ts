@@ -1,4 +1,4 @@
-/** The jobs of the feed as people made them: one submission, one or many pictures. */
+/** The jobs of the feed grouped by submission. */
 import type { Job } from "@/api/types";
 import { formatSeconds, secondsBetween } from "@/lib/format";
 import { groupByBatch, isTerminal, isWaiting } from "./job-reducer";
@@ -10,21 +10,22 @@ export interface Submission {
   readonly jobs: readonly [Job, ...Job[]];
 }
 
-/** What is under way, in the order of its turn. */
+/** Return the open submissions in the order of the queue. */
 export function openSubmissions(jobs: readonly Job[]): readonly Submission[] {
   return submissionsIn(jobs).filter(isOpen).toSorted(byQueueOrder);
 }
 
 /**
- * What is under way or ended lately, the newest first, but before it that whose turn it is.
+ * Return open and recently finished submissions: first the one that is next in the queue, then the
+ * others, newest first.
  *
- * When that has ended it takes the place in the line of the one whose turn comes: nothing else moves.
+ * When the first one finishes, it swaps places with the next one; no other submission moves.
  */
-export function visibleSubmissions(jobs: readonly Job[], endedLimit: number): readonly Submission[] {
+export function visibleSubmissions(jobs: readonly Job[], finishedLimit: number): readonly Submission[] {
   const [first] = openSubmissions(jobs);
-  let ended = 0;
+  let finished = 0;
   const others = submissionsIn(jobs).filter(
-    (one) => one.batchId !== first?.batchId && (isOpen(one) || ++ended <= endedLimit),
+    (one) => one.batchId !== first?.batchId && (isOpen(one) || ++finished <= finishedLimit),
   );
   return first === undefined ? others : [first, ...others];
 }
@@ -34,13 +35,13 @@ const submissionsIn = (jobs: readonly Job[]): readonly Submission[] =>
 
 export const isOpen = ({ jobs }: Submission): boolean => jobs.some((job) => !isTerminal(job.status));
 
-/** The job that says best how the submission fares: one that runs, else the next to run, else the first. */
+/** Return the job that represents the submission: a running one, else the next to run, else the first. */
 export function currentOf({ jobs }: Submission): Job {
   const running = jobs.find((job) => job.status === "running");
   return running ?? jobs.find((job) => isWaiting(job.status)) ?? jobs[0];
 }
 
-/** How much of an open submission is done, in percent; null while a single one is only beginning. */
+/** Return the progress of an open submission in percent; null while a single job has none yet. */
 export function progressOf({ jobs }: Submission, runs: readonly RunState[]): number | null {
   const shares = jobs.map((job, index) =>
     isTerminal(job.status) ? 100 : job.status === "running" ? (runs[index]?.progress ?? null) : 0,
@@ -49,20 +50,20 @@ export function progressOf({ jobs }: Submission, runs: readonly RunState[]): num
   return shares.reduce<number>((sum, share) => sum + (share ?? 0), 0) / shares.length;
 }
 
-/** Where an open submission is, in words. */
+/** Return the status text of an open submission. */
 export function describeOpen(submission: Submission, runs: readonly RunState[]): string {
   const { jobs } = submission;
   const current = currentOf(submission);
   const run = runs[jobs.indexOf(current)] ?? current;
-  const ended = jobs.filter((job) => isTerminal(job.status)).length;
-  if (jobs.length === 1 || (ended === 0 && isWaiting(current.status))) return describeRun(current, run);
+  const finished = jobs.filter((job) => isTerminal(job.status)).length;
+  if (jobs.length === 1 || (finished === 0 && isWaiting(current.status))) return describeRun(current, run);
   const running = jobs.filter((job) => job.status === "running").length;
   const rest = running > 0 ? `${running} running` : describeRun(current, run);
-  return `${ended} of ${jobs.length} done · ${rest}`;
+  return `${finished} of ${jobs.length} done · ${rest}`;
 }
 
-/** What came of an ended submission, in words. */
-export function describeEnded({ jobs }: Submission): string {
+/** Return the outcome of a finished submission as text. */
+export function describeFinished({ jobs }: Submission): string {
   const of = (status: Job["status"]) => jobs.filter((job) => job.status === status).length;
   if (jobs.length > 1) {
     const counts = [
@@ -78,9 +79,9 @@ export function describeEnded({ jobs }: Submission): string {
   return seconds === null ? "Done" : `Done in ${formatSeconds(seconds)}`;
 }
 
-/** Running first, then by place in the line. */
+/** Sort running submissions first, then by queue position. */
 function byQueueOrder(left: Submission, right: Submission): number {
   const [a, b] = [currentOf(left), currentOf(right)];
-  const waits = Number(isWaiting(a.status)) - Number(isWaiting(b.status));
-  return waits || (a.queue_position ?? 0) - (b.queue_position ?? 0) || a.id - b.id;
+  const waitingLast = Number(isWaiting(a.status)) - Number(isWaiting(b.status));
+  return waitingLast || (a.queue_position ?? 0) - (b.queue_position ?? 0) || a.id - b.id;
 }

@@ -22,7 +22,7 @@ interface TimelineDialogProps {
   readonly onClose: () => void;
 }
 
-/** What happened to a job and when, as it goes on. */
+/** The timeline of a job, refreshed while the job is open. */
 export function TimelineDialog({ job, onClose }: TimelineDialogProps) {
   const titleId = useId();
   const isOpen = !isTerminal(job.status);

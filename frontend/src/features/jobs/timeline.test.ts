@@ -12,7 +12,7 @@ const event = (changes: Partial<JobEvent>): JobEvent => ({
 });
 
 describe("entriesOf", () => {
-  it("tells a job's life with reasons and the time between", () => {
+  it("describes each event with its reason and the time since the previous one", () => {
     const entries = entriesOf([
       event({}),
       event({ id: 2, kind: "started", attempt: 1, detail: { backend: "attic", resumed: false } }),
@@ -35,17 +35,17 @@ describe("entriesOf", () => {
     ]);
     expect(entries.map(({ title, reason }) => [title, reason])).toEqual([
       ["Submitted", null],
-      ["Attempt 1 starts on attic", null],
-      ["ComfyUI begins", null],
-      ["Attempt 1 failed, tried again in 5.0 s", "the node raised"],
-      ["Attempt 2 takes over what runs on attic", null],
-      ["Back in the queue", "its worker was stopped"],
+      ["Attempt 1 started on attic", null],
+      ["ComfyUI started", null],
+      ["Attempt 1 failed, retrying in 5.0 s", "the node raised"],
+      ["Attempt 2 resumed the running prompt on attic", null],
+      ["Back in queue", "its worker was stopped"],
       ["Failed", "too slow"],
     ]);
     expect(entries.map((entry) => entry.after)).toEqual([null, 0, 1, 3, 0, 0, 0]);
   });
 
-  it("shows a kind it does not know", () => {
+  it("shows an unknown kind as it is", () => {
     expect(entriesOf([event({ kind: "paused" })])[0]).toMatchObject({ title: "paused", tone: "neutral" });
   });
 });

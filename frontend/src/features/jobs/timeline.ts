@@ -1,4 +1,4 @@
-/** The entries of a job's timeline in words; pure. */
+/** Texts for the entries of a job's timeline; pure functions. */
 import type { JobEvent } from "@/api/types";
 import { formatSeconds } from "@/lib/format";
 
@@ -7,13 +7,13 @@ export interface TimelineEntry {
   readonly at: string;
   readonly title: string;
   readonly reason: string | null;
-  /** Colours the dot. */
+  /** Colour of the dot. */
   readonly tone: "neutral" | "running" | "good" | "bad";
-  /** Seconds since the entry before; null for the first. */
+  /** Seconds since the previous entry; null for the first. */
   readonly after: number | null;
 }
 
-type Words = Pick<TimelineEntry, "title" | "reason" | "tone">;
+type Label = Pick<TimelineEntry, "title" | "reason" | "tone">;
 
 export function entriesOf(events: readonly JobEvent[]): TimelineEntry[] {
   return events.map((event, index) => {
@@ -24,12 +24,12 @@ export function entriesOf(events: readonly JobEvent[]): TimelineEntry[] {
       key: `${event.kind} ${event.id ?? event.at}`,
       at: event.at,
       after,
-      ...wordsOf(event, index === 0),
+      ...labelOf(event, index === 0),
     };
   });
 }
 
-function wordsOf(event: JobEvent, isFirst: boolean): Words {
+function labelOf(event: JobEvent, isFirst: boolean): Label {
   const message = textIn(event, "message") ?? textIn(event, "reason");
   switch (event.kind) {
     case "queued":
@@ -37,7 +37,7 @@ function wordsOf(event: JobEvent, isFirst: boolean): Words {
     case "started":
       return { title: startOf(event), reason: null, tone: "running" };
     case "executing":
-      return { title: "ComfyUI begins", reason: null, tone: "running" };
+      return { title: "ComfyUI started", reason: null, tone: "running" };
     case "completed":
       return { title: "Done", reason: null, tone: "good" };
     case "failed":
@@ -53,17 +53,16 @@ function startOf(event: JobEvent): string {
   const backend = textIn(event, "backend");
   const place = backend === null ? "" : ` on ${backend}`;
   return event.detail.resumed === true
-    ? `Attempt ${event.attempt} takes over what runs${place}`
-    : `Attempt ${event.attempt} starts${place}`;
+    ? `Attempt ${event.attempt} resumed the running prompt${place}`
+    : `Attempt ${event.attempt} started${place}`;
 }
 
-/** A failure that is worth another attempt, or a job whose worker gave it back. */
-function requeued(event: JobEvent, message: string | null): Words {
-  if (textIn(event, "fault") === null)
-    return { title: "Back in the queue", reason: message, tone: "neutral" };
+/** An attempt that failed and is retried, or a job that its worker handed back. */
+function requeued(event: JobEvent, message: string | null): Label {
+  if (textIn(event, "fault") === null) return { title: "Back in queue", reason: message, tone: "neutral" };
   const delay = event.detail.delay_seconds;
   const when = typeof delay === "number" && delay > 0 ? ` in ${formatSeconds(delay)}` : "";
-  return { title: `Attempt ${event.attempt} failed, tried again${when}`, reason: message, tone: "bad" };
+  return { title: `Attempt ${event.attempt} failed, retrying${when}`, reason: message, tone: "bad" };
 }
 
 function textIn(event: JobEvent, name: string): string | null {

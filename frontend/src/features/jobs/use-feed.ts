@@ -12,7 +12,7 @@ export interface Feed {
   readonly retry: () => void;
 }
 
-/** My jobs that wait, run or ended lately; by the socket, or by polling while it is down. */
+/** The open and newest finished jobs of the user, updated by the websocket, or by polling while it is down. */
 export function useFeed(): Feed {
   const liveness = useJobStream();
   const query = useQuery({ ...feedQuery, refetchInterval: liveness === "polling" ? POLL_MS : false });
@@ -25,15 +25,15 @@ export function useFeed(): Feed {
   };
 }
 
-/** Progress, node and preview of a running job, as the socket told last. */
+/** Latest progress, node and preview of a running job. */
 export function useLiveRun(id: number): LiveRun | undefined {
   return useQuery<LiveRun>({ queryKey: jobKeys.live(id), queryFn: skipToken }).data;
 }
 
-/** The same of several jobs, in their order. */
+/** Latest progress of several jobs, in the order of the ids. */
 export function useLiveRuns(ids: readonly number[]): readonly (LiveRun | undefined)[] {
   return useQueries({
     queries: ids.map((id) => ({ queryKey: jobKeys.live(id), queryFn: skipToken })),
-    combine: (found) => found.map(({ data }) => data as LiveRun | undefined),
+    combine: (results) => results.map(({ data }) => data as LiveRun | undefined),
   });
 }

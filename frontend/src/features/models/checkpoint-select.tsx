@@ -8,26 +8,26 @@ import { ModelOption } from "./model-option";
 import { checkpointsQuery } from "./queries";
 
 interface CheckpointSelectProps {
-  /** Name as ComfyUI calls it; null lets the server choose. */
+  /** File name that ComfyUI uses; null uses the default model. */
   readonly value: string | null;
   readonly onChange: (name: string | null, model: Model | null) => void;
   readonly error?: string | undefined;
 }
 
-/** Choose the model that draws; only those a server offers can be chosen. */
+/** Select a checkpoint; only those available on a ComfyUI server are listed. */
 export function CheckpointSelect({ value, onChange, error }: CheckpointSelectProps) {
   const query = useQuery(checkpointsQuery);
   const models = query.data ?? [];
   const byName = new Map(models.map((model) => [model.name, model]));
-  const isGone = value !== null && query.isSuccess && !byName.has(value);
-  const problem = error ?? (isGone ? "No server offers this model at present." : undefined);
+  const isUnavailable = value !== null && query.isSuccess && !byName.has(value);
+  const problem = error ?? (isUnavailable ? "This model is not available on any ComfyUI server." : undefined);
   return (
     <Autocomplete
       options={models.map((model) => model.name)}
       value={value}
       onChange={(_event, name) => onChange(name, name === null ? null : (byName.get(name) ?? null))}
       loading={query.isPending}
-      noOptionsText={query.error === null ? "No such model" : messageOf(query.error)}
+      noOptionsText={query.error === null ? "No matching models" : messageOf(query.error)}
       getOptionLabel={(name) => byName.get(name)?.display_name ?? modelTitle(name)}
       isOptionEqualToValue={(option, chosen) => option === chosen}
       autoHighlight
@@ -44,7 +44,7 @@ export function CheckpointSelect({ value, onChange, error }: CheckpointSelectPro
           {...params}
           label="Model"
           slotProps={{ ...params.slotProps, inputLabel: { ...params.slotProps?.inputLabel, shrink: true } }}
-          placeholder="Chosen by the server"
+          placeholder="Default model"
           error={problem !== undefined}
           helperText={problem}
         />

@@ -1,8 +1,8 @@
-/** What a model's family means for the sizes it draws well. */
+/** Model families, which decide the size presets. */
 
 export type ModelFamily = "sd1" | "sdxl" | "flux" | "other";
 
-/** The family of a checkpoint, from what the catalogue found or else from its name. */
+/** Return the family of a checkpoint, from its architecture in the catalogue or else from its name. */
 export function familyOf(name: string, architecture: string | null | undefined): ModelFamily {
   const text = (architecture ?? name).toLowerCase();
   if (/^(sd1|sd2)|sd[-_ ]?1|sd15|v1-5|sd[-_ ]?2/.test(text)) return "sd1";

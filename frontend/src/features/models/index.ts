@@ -1,3 +1,4 @@
+export { ARCHITECTURES, architectureName } from "./architectures";
 export { CheckpointSelect } from "./checkpoint-select";
 export { familyOf, type ModelFamily } from "./families";
 export type { LoraChoice } from "./lora-field";

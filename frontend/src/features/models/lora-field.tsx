@@ -16,7 +16,7 @@ export interface LoraChoice {
 
 interface LoraFieldProps {
   readonly lora: LoraChoice;
-  /** Undefined while no server offers it. */
+  /** Undefined while no ComfyUI server has it. */
   readonly model: Model | undefined;
   readonly error: string | undefined;
   readonly onChange: (lora: LoraChoice) => void;
@@ -24,9 +24,9 @@ interface LoraFieldProps {
   readonly onTriggerWord: (word: string) => void;
 }
 
-const SHOWN_WORDS = 8;
+const MAX_SHOWN_WORDS = 8;
 
-/** A chosen LoRA: its strength, and the words that wake it. */
+/** A selected LoRA: its strength and trigger words. */
 export function LoraField({ lora, model, error, onChange, onRemove, onTriggerWord }: LoraFieldProps) {
   const title = model?.display_name ?? modelTitle(lora.name);
   return (
@@ -44,7 +44,7 @@ export function LoraField({ lora, model, error, onChange, onRemove, onTriggerWor
           error={error}
         />
         <Box sx={{ display: "flex", flexWrap: "wrap", gap: 0.5 }}>
-          {(model?.trigger_words ?? []).slice(0, SHOWN_WORDS).map((word) => (
+          {(model?.trigger_words ?? []).slice(0, MAX_SHOWN_WORDS).map((word) => (
             <Chip
               key={word}
               size="small"

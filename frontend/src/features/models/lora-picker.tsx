@@ -12,20 +12,20 @@ import { lorasQuery } from "./queries";
 interface LoraPickerProps {
   readonly value: readonly LoraChoice[];
   readonly onChange: (loras: LoraChoice[]) => void;
-  /** The checkpoint they shall go with; null while the server chooses. */
+  /** The checkpoint to check compatibility with; null for the default model. */
   readonly checkpoint: string | null;
   readonly allowMismatch: boolean;
   readonly onAllowMismatch: (isAllowed: boolean) => void;
   readonly onTriggerWord: (word: string) => void;
-  /** What the server said about a choice, by its place. */
+  /** Return the validation error of the LoRA at this index. */
   readonly errorAt: (index: number) => string | undefined;
 }
 
 const MAX_LORAS = 10;
-const FIRST_STRENGTH = 0.8;
-const ORDER = { fits: 0, doubtful: 1, misfit: 2 } as const;
+const DEFAULT_STRENGTH = 0.8;
+const RANKS = { fits: 0, doubtful: 1, misfit: 2 } as const;
 
-/** Choose LoRAs and how strongly each one works. */
+/** Select LoRAs and set the strength of each. */
 export function LoraPicker(props: LoraPickerProps) {
   const { value, onChange, checkpoint, allowMismatch, onAllowMismatch, onTriggerWord, errorAt } = props;
   const query = useQuery(lorasQuery(checkpoint));
@@ -37,7 +37,8 @@ export function LoraPicker(props: LoraPickerProps) {
   const choose = (names: readonly string[]) =>
     onChange(
       names.map(
-        (name) => chosen.get(name) ?? { name, strength_model: FIRST_STRENGTH, strength_clip: FIRST_STRENGTH },
+        (name) =>
+          chosen.get(name) ?? { name, strength_model: DEFAULT_STRENGTH, strength_clip: DEFAULT_STRENGTH },
       ),
     );
   const isFull = value.length >= MAX_LORAS;
@@ -54,7 +55,7 @@ export function LoraPicker(props: LoraPickerProps) {
           !chosen.has(name) && (isFull || (isMisfit(byName.get(name)) && !allowMismatch))
         }
         loading={query.isPending}
-        noOptionsText="No such LoRA"
+        noOptionsText="No matching LoRAs"
         renderValue={() => null}
         renderOption={({ key, ...options }, name) => {
           const model = byName.get(name);
@@ -92,7 +93,7 @@ export function LoraPicker(props: LoraPickerProps) {
 }
 
 function rankOf({ compatibility }: Model): number {
-  return compatibility === null ? 0 : ORDER[compatibility.fit];
+  return compatibility === null ? 0 : RANKS[compatibility.fit];
 }
 
 function isMisfit(model: Model | undefined): boolean {

@@ -7,11 +7,11 @@ interface MismatchNoticeProps {
   readonly onChange: (isAllowed: boolean) => void;
 }
 
-/** Says that a LoRA was made for other models, and lets one insist. */
+/** Warns that a LoRA was made for another model family, with a switch to allow it. */
 export function MismatchNotice({ isAllowed, onChange }: MismatchNoticeProps) {
   return (
     <Alert severity="warning" variant="outlined">
-      A LoRA here was made for another family of models and will do nothing good.
+      A selected LoRA was made for another model family and may give poor results.
       <FormControlLabel
         sx={{ display: "flex", mt: 0.5 }}
         label="Use it anyway"

@@ -3,8 +3,9 @@ import Chip from "@mui/material/Chip";
 import Typography from "@mui/material/Typography";
 import { Box as BoxIcon } from "lucide-react";
 import type { Model } from "@/api/types";
+import { architectureName } from "./architectures";
 
-/** A model in a list to choose from: what it makes, what it is called, what family it is of. */
+/** A model in a list: preview image, names and architecture. */
 export function ModelOption({ model }: { readonly model: Model }) {
   const fit = model.compatibility;
   return (
@@ -23,7 +24,7 @@ export function ModelOption({ model }: { readonly model: Model }) {
           size="small"
           variant="outlined"
           color={fit?.fit === "misfit" ? "error" : fit?.fit === "doubtful" ? "warning" : "default"}
-          label={model.architecture}
+          label={architectureName(model.architecture)}
         />
       )}
     </Box>

@@ -1,22 +1,23 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { api, unwrap } from "@/api/client";
 import type { Model } from "@/api/types";
+import { architectureName } from "./architectures";
 
-/** Models come and go with the ComfyUI servers, but not by the minute. */
+/** Available models change with the ComfyUI servers, but rarely. */
 const STALE_MS = 60_000;
-/** The largest page of the API; a select with more than a few hundred entries is searched, not read. */
+/** The largest page that the API allows. */
 const PAGE = 100;
-const MOST_PAGES = 10;
+const MAX_PAGES = 10;
 
 interface ModelPage {
   readonly items: Model[];
   readonly next_cursor: string | null;
 }
 
-async function allOf(read: (cursor: { cursor?: string }) => Promise<ModelPage>): Promise<Model[]> {
+async function readAll(read: (cursor: { cursor?: string }) => Promise<ModelPage>): Promise<Model[]> {
   const models: Model[] = [];
   let cursor: string | null = null;
-  for (let page = 0; page < MOST_PAGES; page += 1) {
+  for (let page = 0; page < MAX_PAGES; page += 1) {
     const found: ModelPage = await read(cursor === null ? {} : { cursor });
     models.push(...found.items);
     cursor = found.next_cursor;
@@ -25,11 +26,11 @@ async function allOf(read: (cursor: { cursor?: string }) => Promise<ModelPage>):
   return models;
 }
 
-/** What can be drawn with at present. */
+/** The enabled checkpoints that are available on a ComfyUI server. */
 export const checkpointsQuery = queryOptions({
   queryKey: ["models", "checkpoints"],
   queryFn: ({ signal }) =>
-    allOf((cursor) =>
+    readAll((cursor) =>
       unwrap(
         api.GET("/api/v1/checkpoint-models", {
           params: { query: { available: true, enabled: true, limit: PAGE, ...cursor } },
@@ -41,7 +42,7 @@ export const checkpointsQuery = queryOptions({
 });
 
 const readLoras = (checkpoint: string | null, signal: AbortSignal) =>
-  allOf((cursor) =>
+  readAll((cursor) =>
     unwrap(
       api.GET("/api/v1/lora-models", {
         params: {
@@ -58,27 +59,27 @@ const readLoras = (checkpoint: string | null, signal: AbortSignal) =>
     ),
   );
 
-/** The LoRAs there are, each with how well it goes with a checkpoint. */
+/** All available LoRAs, each with its compatibility with a checkpoint. */
 export const lorasQuery = (checkpoint: string | null) =>
   queryOptions({
     queryKey: ["models", "loras", checkpoint],
     queryFn: async ({ signal }) => {
       if (checkpoint === null) return readLoras(null, signal);
-      const [all, fitting] = await Promise.all([readLoras(null, signal), readLoras(checkpoint, signal)]);
-      return markIncompatible(all, fitting);
+      const [all, compatible] = await Promise.all([readLoras(null, signal), readLoras(checkpoint, signal)]);
+      return markIncompatible(all, compatible);
     },
     staleTime: STALE_MS,
     placeholderData: keepPreviousData,
   });
 
-/** All LoRAs; those that the server left out of what fits do not. */
-export function markIncompatible(all: readonly Model[], fitting: readonly Model[]): Model[] {
-  const known = new Map(fitting.map((model) => [model.name, model]));
+/** Return all LoRAs; those missing from the compatible ones are marked as misfits. */
+export function markIncompatible(all: readonly Model[], compatible: readonly Model[]): Model[] {
+  const known = new Map(compatible.map((model) => [model.name, model]));
   return all.map(
     (model) =>
       known.get(model.name) ?? {
         ...model,
-        compatibility: { fit: "misfit", reason: `It was made for ${model.architecture} models` },
+        compatibility: { fit: "misfit", reason: `Made for ${architectureName(model.architecture)}` },
       },
   );
 }

@@ -26,7 +26,7 @@ interface GenerateFormProps {
   readonly promptInput: RefObject<HTMLTextAreaElement | null>;
 }
 
-/** Everything one picture depends on; only the prompt has to be given. */
+/** All parameters of a submission; only the prompt is required. */
 export function GenerateForm(props: GenerateFormProps) {
   const { settings, onChange, onReset, onSubmit, isSubmitting, error, promptInput } = props;
   const errors = fieldErrorsOf(error);
@@ -41,7 +41,7 @@ export function GenerateForm(props: GenerateFormProps) {
       onSubmit={submit}
       noValidate
       sx={{ display: "grid", gap: 2.25 }}
-      aria-label="New picture"
+      aria-label="New image"
     >
       <TextField
         label="Prompt"
@@ -62,7 +62,7 @@ export function GenerateForm(props: GenerateFormProps) {
       />
       <TextField
         label="Negative prompt"
-        placeholder="What should not be in it"
+        placeholder="What to leave out"
         value={settings.negativePrompt}
         onChange={(event) => onChange({ negativePrompt: event.target.value })}
         multiline
@@ -99,7 +99,7 @@ export function GenerateForm(props: GenerateFormProps) {
         errors={errors}
       />
       <SliderField
-        label="Pictures"
+        label="Images per run"
         value={settings.batchSize}
         {...LIMITS.batch}
         onChange={(batchSize) => onChange({ batchSize })}
@@ -112,7 +112,7 @@ export function GenerateForm(props: GenerateFormProps) {
           display: "flex",
           gap: 1,
           position: "sticky",
-          // The thumbs of the sliders reach beyond the form, and are to vanish below it too.
+          // Slider thumbs reach beyond the form; the bar must cover them as well.
           mx: -1.5,
           px: 1.5,
           bottom: { xs: 64, md: 0 },
@@ -143,12 +143,12 @@ export function GenerateForm(props: GenerateFormProps) {
             <Keys keys="mod+enter" />
           </Box>
         </Button>
-        <Tooltip title="Back to the defaults">
+        <Tooltip title="Reset to defaults">
           <Button
             variant="outlined"
             color="inherit"
             onClick={onReset}
-            aria-label="Reset"
+            aria-label="Reset to defaults"
             sx={{ minWidth: 52, borderColor: "divider" }}
           >
             <RotateCcw size={18} aria-hidden />

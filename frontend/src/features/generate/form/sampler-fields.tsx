@@ -20,14 +20,14 @@ interface SamplerFieldsProps {
   readonly errors: FieldErrors;
 }
 
-/** How the picture is sampled; folded away until somebody wants to know. */
+/** Sampling parameters; collapsed by default, opened when a field is invalid. */
 export function SamplerFields({ settings, onChange, errors }: SamplerFieldsProps) {
   const options = useQuery(samplingOptionsQuery).data;
   const [isOpen, setIsOpen] = useState(false);
-  const isWrong = errors("params") !== undefined;
+  const hasError = errors("params") !== undefined;
   return (
     <Accordion
-      expanded={isOpen || isWrong}
+      expanded={isOpen || hasError}
       onChange={(_event, next) => setIsOpen(next)}
       disableGutters
       sx={{
@@ -60,7 +60,7 @@ export function SamplerFields({ settings, onChange, errors }: SamplerFieldsProps
           error={errors("params.steps")}
         />
         <SliderField
-          label="CFG, how strictly the prompt is followed"
+          label="Guidance (CFG)"
           value={settings.cfg}
           {...LIMITS.cfg}
           sliderMax={15}

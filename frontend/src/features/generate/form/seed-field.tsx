@@ -12,7 +12,7 @@ interface SeedFieldProps {
   readonly error?: string | undefined;
 }
 
-/** The seed: random for every submission until one is typed, rolled or locked. */
+/** The seed: random for every submission unless it is typed or locked. */
 export function SeedField({ seed, isLocked, onChange, error }: SeedFieldProps) {
   const LockIcon = isLocked ? Lock : LockOpen;
   const type = (text: string) => {
@@ -36,19 +36,19 @@ export function SeedField({ seed, isLocked, onChange, error }: SeedFieldProps) {
         input: {
           endAdornment: (
             <InputAdornment position="end">
-              <Tooltip title="Roll a seed and keep it">
+              <Tooltip title="Random seed, locked">
                 <IconButton
                   size="small"
-                  aria-label="Roll a seed and keep it"
+                  aria-label="Random seed, locked"
                   onClick={() => onChange({ seed: randomSeed(), isSeedLocked: true })}
                 >
                   <Dices size={17} aria-hidden />
                 </IconButton>
               </Tooltip>
-              <Tooltip title={isLocked ? "Random again" : "Keep the seed"}>
+              <Tooltip title={isLocked ? "Unlock seed" : "Lock seed"}>
                 <IconButton
                   size="small"
-                  aria-label="Keep the seed"
+                  aria-label="Lock seed"
                   aria-pressed={isLocked}
                   color={isLocked ? "primary" : "default"}
                   onClick={() => onChange({ isSeedLocked: !isLocked })}
@@ -64,7 +64,7 @@ export function SeedField({ seed, isLocked, onChange, error }: SeedFieldProps) {
   );
 }
 
-/** A seed of 32 bits: as good as a longer one, and short enough to say aloud. */
+/** Return a seed of 32 bits: enough variety, and short enough to read aloud. */
 function randomSeed(): number {
   return crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
 }

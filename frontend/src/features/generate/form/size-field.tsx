@@ -26,7 +26,7 @@ interface SizeFieldProps {
   readonly errors: FieldErrors;
 }
 
-/** Width and height: presets the model draws well, free numbers, swap, and a lock on their ratio. */
+/** Width and height: presets that suit the model, free values, swap, and an aspect ratio lock. */
 export function SizeField({ width, height, family, onChange, errors }: SizeFieldProps) {
   const labelId = useId();
   const [isLocked, setIsLocked] = useState(false);
@@ -50,10 +50,10 @@ export function SizeField({ width, height, family, onChange, errors }: SizeField
           onChange={setWidth}
           isWrong={errors("width") !== undefined}
         />
-        <Tooltip title={isLocked ? "Free the ratio" : "Keep the ratio"}>
+        <Tooltip title={isLocked ? "Unlock aspect ratio" : "Lock aspect ratio"}>
           <IconButton
             size="small"
-            aria-label="Keep the ratio"
+            aria-label="Lock aspect ratio"
             aria-pressed={isLocked}
             color={isLocked ? "primary" : "default"}
             onClick={() => setIsLocked(!isLocked)}
@@ -110,7 +110,7 @@ export function SizeField({ width, height, family, onChange, errors }: SizeField
   );
 }
 
-/** The preset's proportions, drawn. */
+/** An outline with the aspect ratio of the preset. */
 function Shape({ preset: { width, height } }: { readonly preset: SizePreset }) {
   const scale = 18 / Math.max(width, height);
   return (

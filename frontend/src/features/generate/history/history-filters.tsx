@@ -28,7 +28,7 @@ function statusesOf(choice: string): JobStatus[] | undefined {
   return STATUSES.some(({ value }) => value === choice) ? [choice as JobStatus] : undefined;
 }
 
-/** The filter that the address describes. */
+/** Return the filter encoded in the URL. */
 export function useHistoryFilter() {
   const { values } = useSearchState(KEYS);
   const { search, status, model, since, sort } = values;
@@ -75,7 +75,7 @@ export function HistoryFilters() {
         />
         <TimeSpanFilter value={values.since} onChange={(since) => change({ since })} />
         <FilterSelect
-          label="Order"
+          label="Sort by"
           value={values.sort === "oldest" ? "oldest" : "newest"}
           options={SORTS}
           onChange={(sort) => change({ sort: sort === "oldest" ? sort : "" })}

@@ -22,11 +22,11 @@ import { cardHeight, JobCard } from "./job-card";
 import { JobRow, ROW_HEIGHT_PX } from "./job-row";
 
 const keyOf = (job: Job) => job.id;
-/** On a phone two cards stand beside each other. */
+/** Two cards fit side by side on a phone. */
 const cardWidth = (available: number) => (available < 600 ? 148 : 220);
 const rowHeight = () => ROW_HEIGHT_PX;
 
-/** All own jobs, the newest first. */
+/** All jobs of the user, filtered and sorted. */
 export function HistoryTab() {
   const { filter, isFiltered } = useHistoryFilter();
   const [layout, setLayout] = useLayoutChoice("history-layout");
@@ -84,14 +84,14 @@ function NoJobs({ isFiltered }: { readonly isFiltered: boolean }) {
   return (
     <EmptyState
       icon={History}
-      title="No jobs so far"
+      title="No jobs yet"
       action={
         <Button variant="contained" component={Link} to="/generate">
-          Make a picture
+          Generate an image
         </Button>
       }
     >
-      What you generate is listed here, with all its settings.
+      Everything you generate is listed here with its settings.
     </EmptyState>
   );
 }

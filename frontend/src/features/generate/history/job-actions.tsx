@@ -36,14 +36,14 @@ interface Action {
   readonly run: () => void;
 }
 
-/** What can be done with a job, by its state. */
+/** The menu of actions that the status of a job allows. */
 export function JobActions({ job }: { readonly job: Job }) {
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
-  const [isAsking, setIsAsking] = useState(false);
+  const [isConfirming, setIsConfirming] = useState(false);
   const [isTimelineOpen, setIsTimelineOpen] = useState(false);
   const remove = useDeleteJob();
   const actions = useActions(job, {
-    askToDelete: () => setIsAsking(true),
+    confirmDelete: () => setIsConfirming(true),
     showTimeline: () => setIsTimelineOpen(true),
   });
   const toast = useToast();
@@ -75,38 +75,38 @@ export function JobActions({ job }: { readonly job: Job }) {
       </Menu>
       {isTimelineOpen ? <TimelineDialog job={job} onClose={() => setIsTimelineOpen(false)} /> : null}
       <ConfirmDialog
-        isOpen={isAsking}
+        isOpen={isConfirming}
         title="Delete this job?"
         verb="Delete"
         isPending={remove.isPending}
-        onClose={() => setIsAsking(false)}
+        onClose={() => setIsConfirming(false)}
         onConfirm={() =>
           remove.mutate(job.id, {
             onError: (error) => toast({ message: messageOf(error), severity: "error" }),
-            onSettled: () => setIsAsking(false),
+            onSettled: () => setIsConfirming(false),
           })
         }
       >
-        It disappears from the history. A picture it made stays in the gallery.
+        The job is removed from the history. Its image stays in the gallery.
       </ConfirmDialog>
     </>
   );
 }
 
 interface Dialogs {
-  readonly askToDelete: () => void;
+  readonly confirmDelete: () => void;
   readonly showTimeline: () => void;
 }
 
-function useActions(job: Job, { askToDelete, showTimeline }: Dialogs): Action[] {
+function useActions(job: Job, { confirmDelete, showTimeline }: Dialogs): Action[] {
   const navigate = useNavigate();
   const toast = useToast();
   const submit = useSubmitJob();
   const retry = useRetryJob();
   const cancel = useCancelJobs();
   const onError = (error: unknown) => toast({ message: messageOf(error), severity: "error" });
-  const watch = { label: "Watch", run: () => void navigate("/generate") };
-  const onSuccess = () => toast({ message: "Queued", severity: "success", action: watch });
+  const view = { label: "View", run: () => void navigate("/generate") };
+  const onSuccess = () => toast({ message: "Queued", severity: "success", action: view });
 
   const actions: Action[] = [];
   if (job.content_id !== null) {
@@ -128,7 +128,7 @@ function useActions(job: Job, { askToDelete, showTimeline }: Dialogs): Action[] 
     });
   }
   actions.push({ label: "Timeline", icon: ListTree, run: showTimeline });
-  if (isTerminal(job.status)) actions.push({ label: "Delete", icon: Trash2, run: askToDelete });
+  if (isTerminal(job.status)) actions.push({ label: "Delete", icon: Trash2, run: confirmDelete });
   else actions.push({ label: "Cancel", icon: X, run: () => cancel.mutate([job], { onError }) });
   return actions;
 }

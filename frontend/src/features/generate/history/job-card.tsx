@@ -15,13 +15,13 @@ import { formatSeconds, modelTitle, secondsBetween } from "@/lib/format";
 import { TimeAgo } from "@/ui/time-ago";
 import { JobActions } from "./job-actions";
 
-/** Pixels that a card is higher than wide: two lines of prompt, state, facts. */
+/** Height in pixels of the text below the image: two lines of prompt, status, facts. */
 const BODY_HEIGHT_PX = 130;
 
-/** The height of a card of this width, in pixels. */
+/** Return the height of a card of this width, in pixels. */
 export const cardHeight = (width: number): number => Math.round(width) + BODY_HEIGHT_PX;
 
-/** A job of the history with its picture. */
+/** A job of the history as a card, with its image. */
 export function JobCard({ job }: { readonly job: Job }) {
   return (
     <Card sx={{ height: "100%", display: "flex", flexDirection: "column" }} data-job={job.id}>
@@ -56,7 +56,7 @@ export function JobCard({ job }: { readonly job: Job }) {
   );
 }
 
-/** Why there is none: it is still being made, it failed, or it was stopped. */
+/** Shown while there is no image: progress, the error, or an icon for a cancelled job. */
 function NoImage({ job }: { readonly job: Job }) {
   if (!isTerminal(job.status)) return <UnfinishedJob job={job} />;
   return (

@@ -8,7 +8,7 @@ import { JobFacts } from "./job-card";
 
 export const ROW_HEIGHT_PX = 74;
 
-/** A job of the history in one line. */
+/** A job of the history as one line. */
 export function JobRow({ job }: { readonly job: Job }) {
   return (
     <Card

@@ -9,9 +9,9 @@ interface FailuresProps {
   readonly onError: (error: unknown) => void;
 }
 
-/** Why jobs failed, each reason once, with a way to try again. */
+/** The errors of failed jobs, each message once, with a retry button. */
 export function Failures({ jobs, onError }: FailuresProps) {
-  const reasons = groupBy(jobs, (job) => job.error_message ?? "It failed without saying why.");
+  const reasons = groupBy(jobs, (job) => job.error_message ?? "Failed without an error message.");
   return [...reasons].map(([reason, failed]) => (
     <Failure key={reason} reason={reason} jobs={failed} onError={onError} />
   ));
@@ -19,7 +19,7 @@ export function Failures({ jobs, onError }: FailuresProps) {
 
 function Failure({ reason, jobs, onError }: FailuresProps & { readonly reason: string }) {
   const retry = useRetryJob();
-  const again = () => {
+  const retryAll = () => {
     for (const job of jobs) retry.mutate(job.id, { onError });
   };
   return (
@@ -28,12 +28,12 @@ function Failure({ reason, jobs, onError }: FailuresProps & { readonly reason: s
       variant="outlined"
       sx={{ overflowWrap: "anywhere" }}
       action={
-        <Button color="inherit" size="small" loading={retry.isPending} onClick={again}>
+        <Button color="inherit" size="small" loading={retry.isPending} onClick={retryAll}>
           Retry
         </Button>
       }
     >
-      {jobs.length > 1 ? `${jobs.length} pictures: ` : null}
+      {jobs.length > 1 ? `${jobs.length} images: ` : null}
       {reason}
     </Alert>
   );

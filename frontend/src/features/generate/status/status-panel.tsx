@@ -11,10 +11,10 @@ import { ProblemState } from "@/ui/problem-state";
 import { useToast } from "@/ui/toast";
 import { SubmissionCard } from "./submission-card";
 
-/** Ended submissions shown below those under way. */
+/** How many finished submissions are shown besides the open ones. */
 const SHOWN_RESULTS = 6;
 
-/** What runs, what waits, and what came out of it: by the socket, or by polling. */
+/** Open and recently finished submissions, updated by the websocket or by polling. */
 export function StatusPanel() {
   const feed = useFeed();
   const toast = useToast();
@@ -29,19 +29,19 @@ export function StatusPanel() {
   return (
     <Box
       component="section"
-      aria-label="Generation status"
+      aria-label="Results"
       sx={{ display: "grid", gap: 3, gridTemplateColumns: "minmax(0, 1fr)" }}
     >
       {feed.liveness === "polling" ? (
         <Alert severity="warning" variant="outlined">
-          The live connection is down. Progress is asked for every 2 seconds until it is back.
+          The live connection is down. Checking every 2 seconds.
         </Alert>
       ) : null}
       {submissions.length > 0 ? (
         <Box sx={{ display: "grid", gap: 3.5, gridTemplateColumns: "minmax(0, 1fr)" }}>
           {submissions.map((submission, index) => (
             <SubmissionCard
-              // What goes to another place is drawn anew there: it does not slide over the others.
+              // The key depends on the place: a card that moves is mounted again instead of sliding over the others.
               key={submission === submissions[0] ? `first ${submission.batchId}` : submission.batchId}
               submission={submission}
               isLarge={index === large}
@@ -52,14 +52,14 @@ export function StatusPanel() {
       ) : null}
       {submissions.length === 0 ? (
         <Box sx={{ border: 1, borderStyle: "dashed", borderColor: "divider", borderRadius: "18px" }}>
-          <EmptyState icon={ImagePlus} title="Your pictures appear here" action={<ExamplePrompts />}>
-            Describe one and press Generate, or begin with one of these:
+          <EmptyState icon={ImagePlus} title="Your images appear here" action={<ExamplePrompts />}>
+            Describe an image and press Generate, or start with an example:
           </EmptyState>
         </Box>
       ) : null}
       {submissions.length > SHOWN_RESULTS ? (
         <Button component={Link} to="/generate/history" sx={{ justifySelf: "start" }}>
-          All that was made so far
+          See full history
         </Button>
       ) : null}
     </Box>

@@ -6,14 +6,14 @@ import { SubmissionImages } from "./submission-images";
 
 interface SubmissionCardProps {
   readonly submission: Submission;
-  /** The first with pictures is. The places of all are kept from the first moment on. */
+  /** Whether the images are shown large; only the first submission with images is. */
   readonly isLarge: boolean;
   readonly onError: (error: unknown) => void;
 }
 
 const above = { display: "grid", gap: 1.25, gridTemplateColumns: "minmax(0, 1fr)" } as const;
 
-/** A single picture is beside its words: several submissions in a row stay in sight. */
+/** Put a single image beside its text, so that more submissions fit the window. */
 const beside = {
   display: "grid",
   columnGap: 2,
@@ -23,15 +23,15 @@ const beside = {
 } as const;
 
 /**
- * One submission from the queue to its pictures.
+ * One submission, from the queue to its images.
  *
- * Each picture forms where it stays: nothing moves when one is finished.
+ * Each image has its slot from the start: nothing moves when one is finished.
  */
 export function SubmissionCard({ submission, isLarge, onError }: SubmissionCardProps) {
   const { jobs } = submission;
   const current = currentOf(submission);
-  const isShown = isOpen(submission) || jobs.some((job) => job.content_id !== null);
-  const isBeside = isShown && !isLarge && current.batch_job_ids.length === 1;
+  const hasSlots = isOpen(submission) || jobs.some((job) => job.content_id !== null);
+  const isBeside = hasSlots && !isLarge && current.batch_job_ids.length === 1;
   return (
     <Box
       component="article"
@@ -41,7 +41,7 @@ export function SubmissionCard({ submission, isLarge, onError }: SubmissionCardP
     >
       <Box sx={isBeside ? beside : above}>
         <SubmissionHead submission={submission} onError={onError} />
-        {isShown ? <SubmissionImages submission={submission} isLarge={isLarge} /> : null}
+        {hasSlots ? <SubmissionImages submission={submission} isLarge={isLarge} /> : null}
       </Box>
       <Failures jobs={jobs.filter(hasFailed)} onError={onError} />
     </Box>

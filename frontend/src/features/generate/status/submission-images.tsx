@@ -20,19 +20,19 @@ interface SubmissionImagesProps {
   readonly isLarge: boolean;
 }
 
-/** A place for each picture of a submission, in which it waits, forms, and stays. */
+/** One slot for each image of a submission: waiting, live preview, then the image. */
 export function SubmissionImages({ submission, isLarge }: SubmissionImagesProps) {
   const [first] = submission.jobs;
   const known = new Map(submission.jobs.map((job) => [job.id, job]));
-  // The answer to a submission carries one job and the ids of all.
-  const places = isOpen(submission)
+  // The response to a submission contains one job and the ids of all.
+  const slots = isOpen(submission)
     ? first.batch_job_ids
     : first.batch_job_ids.filter((id) => known.get(id)?.content_id != null);
   const isBatch = first.batch_job_ids.length > 1;
   return (
     <Box sx={{ display: "grid", gap: 1.25, ...layoutOf(first, isLarge) }}>
-      {places.map((id) => (
-        <Place
+      {slots.map((id) => (
+        <ImageSlot
           key={id}
           job={known.get(id) ?? { ...first, id, status: "queued", content_id: null }}
           isLarge={isLarge}
@@ -43,27 +43,27 @@ export function SubmissionImages({ submission, isLarge }: SubmissionImagesProps)
   );
 }
 
-/** What the bars and the head of the submission take of the window's height, in pixels. */
-const ABOVE_PX = 260;
+/** Window height in pixels that the app bars and the head of the submission take. */
+const RESERVED_PX = 260;
 
-/** As wide as the window has room for in its height: what is above and below stays in sight. */
+/** Limit the width so that images and the head of the submission fit the height of the window. */
 function layoutOf({ width, height, batch_job_ids: { length: size } }: Job, isLarge: boolean) {
   const ratio = width / height;
   if (size === 1) {
-    const fitting = `max(240px, min(820px, ${Math.round(640 * ratio)}px, ${inWindow(ratio)}))`;
+    const fitting = `max(240px, min(820px, ${Math.round(640 * ratio)}px, ${widthInWindow(ratio)}))`;
     const small = `${Math.round(Math.min(160, 160 * ratio))}px`;
     return { gridTemplateColumns: `minmax(0, ${isLarge ? fitting : small})` };
   }
   if (isLarge && (size === 2 || size === 4)) {
-    const maxWidth = `max(340px, ${inWindow(ratio * (size === 2 ? 2 : 1))})`;
+    const maxWidth = `max(340px, ${widthInWindow(ratio * (size === 2 ? 2 : 1))})`;
     return { gridTemplateColumns: "repeat(2, minmax(0, 1fr))", maxWidth };
   }
   const least = isLarge ? (size > 4 ? 176 : 236) : 132;
   return { gridTemplateColumns: `repeat(auto-fill, minmax(min(45%, ${least}px), 1fr))` };
 }
 
-/** How wide something of this ratio may be to be seen whole. */
-const inWindow = (ratio: number): string => `calc((100dvh - ${ABOVE_PX}px) * ${ratio.toFixed(4)})`;
+/** Return the largest width at which an element of this aspect ratio fits the window. */
+const widthInWindow = (ratio: number): string => `calc((100dvh - ${RESERVED_PX}px) * ${ratio.toFixed(4)})`;
 
 /** As in the `sizes` attribute. */
 const SIZES = {
@@ -71,18 +71,18 @@ const SIZES = {
   ofMany: { large: "(max-width: 900px) 50vw, 390px", small: "260px" },
 } as const;
 
-interface PlaceProps {
+interface ImageSlotProps {
   readonly job: Job;
   readonly isLarge: boolean;
   readonly isBatch: boolean;
 }
 
-function Place({ job, isLarge, isBatch }: PlaceProps) {
+function ImageSlot({ job, isLarge, isBatch }: ImageSlotProps) {
   if (job.content_id !== null) {
     const sizes = (isBatch ? SIZES.ofMany : SIZES.single)[isLarge ? "large" : "small"];
     return <JobImage job={job} sizes={sizes} isPriority={isLarge} />;
   }
-  if (isTerminal(job.status)) return <Waiting job={job} />;
+  if (isTerminal(job.status)) return <EmptySlot job={job} />;
   return (
     <Box
       sx={{
@@ -92,14 +92,14 @@ function Place({ job, isLarge, isBatch }: PlaceProps) {
         "@media (hover: hover)": { "&:not(:hover, :focus-within) button": { opacity: 0 } },
       }}
     >
-      {job.status === "running" ? <LivePreview job={job} /> : <Waiting job={job} />}
-      {isBatch ? <OneOfMany job={job} /> : null}
+      {job.status === "running" ? <LivePreview job={job} /> : <EmptySlot job={job} />}
+      {isBatch ? <BatchImageControls job={job} /> : null}
     </Box>
   );
 }
 
-/** A place without a picture: it waits its turn, or there will be none. */
-function Waiting({ job }: { readonly job: Job }) {
+/** A slot without an image: the job waits, failed or was cancelled. */
+function EmptySlot({ job }: { readonly job: Job }) {
   const Icon = isTerminal(job.status) ? CircleX : Clock3;
   return (
     <Box
@@ -117,8 +117,8 @@ function Waiting({ job }: { readonly job: Job }) {
   );
 }
 
-/** What belongs to one picture of several: its own bar, and a way to leave it out. */
-function OneOfMany({ job }: { readonly job: Job }) {
+/** Progress bar and cancel button of one image of a batch. */
+function BatchImageControls({ job }: { readonly job: Job }) {
   const cancel = useCancelJobs();
   const progress = useLiveRun(job.id)?.progress ?? job.progress;
   return (
@@ -127,14 +127,14 @@ function OneOfMany({ job }: { readonly job: Job }) {
         <LinearProgress
           variant="determinate"
           value={progress ?? 0}
-          aria-label="Progress of this picture"
+          aria-label="Progress of this image"
           sx={{ position: "absolute", insetInline: 0, bottom: 0, height: 4, borderRadius: 0 }}
         />
       )}
-      <Tooltip title="Leave this one out">
+      <Tooltip title="Cancel this image">
         <IconButton
           size="small"
-          aria-label="Leave this one out"
+          aria-label="Cancel this image"
           disabled={job.cancel_requested_at !== null}
           onClick={() => cancel.mutate([job])}
           sx={{

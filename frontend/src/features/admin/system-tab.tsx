@@ -13,8 +13,8 @@ import { healthQuery, useChangePause } from "./queries";
 import { StateChip } from "./state-chip";
 import { WorkersPanel } from "./workers-panel";
 
-/** How everything that Genonaut depends on does. */
-export function ServersTab() {
+/** The state of everything Genonaut depends on. */
+export function SystemTab() {
   const query = useQuery(healthQuery);
   const change = useChangePause();
   const toast = useToast();
@@ -33,13 +33,13 @@ export function ServersTab() {
           <RecordListItem
             title="Queue"
             action={<StateChip state={queue} />}
-            detail={queue === "paused" ? "Nothing new is begun until somebody resumes it." : undefined}
+            detail={queue === "paused" ? "No new jobs start until the queue is resumed." : undefined}
           />
         </RecordList>
       </Panel>
-      <WorkersPanel isNobodyThere={workers === 0} />
+      <WorkersPanel hasNoWorkers={workers === 0} />
       <Panel title="ComfyUI servers">
-        <RecordList query={query} empty="None is configured.">
+        <RecordList query={query} empty="No ComfyUI server is configured.">
           {comfyui.map((backend) => (
             <RecordListItem
               key={backend.name}
@@ -82,7 +82,7 @@ function BackendDetail({ backend }: { readonly backend: BackendHealth }) {
   return (
     <>
       {backend.version === null ? "Version unknown" : `ComfyUI ${backend.version}`}
-      {backend.queue === null ? "" : ` · ${backend.queue} in its queue`}
+      {backend.queue === null ? "" : ` · ${backend.queue} in its ComfyUI queue`}
       {` · ${backend.slots} ${backend.slots === 1 ? "slot" : "slots"}`}
       {backend.checked_at === null ? (
         " · never checked"
