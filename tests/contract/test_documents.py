@@ -12,7 +12,7 @@ from genonaut.config import Settings, load_settings, project_root
 from genonaut.config.loading import _familiar_names
 from genonaut.config.settings import Environment
 from genonaut.core.errors import GenonautError
-from genonaut.jobs.rendering.retry_policy import Fail, Fault, TryAgain, decide
+from genonaut.jobs.rendering.retry_policy import Fail, Fault, Retry, decide
 from genonaut.jobs.states import ErrorCode
 from genonaut.web.app import create_app, openapi_document
 from genonaut.web.errors.problem_details import _STATUS
@@ -142,7 +142,7 @@ def _decided(fault: Fault) -> tuple[str, ...]:
     if isinstance(first, Fail):
         return "at once", first.code
     last = decide(fault, failures=len(DELAYS), out_of_memory_count=1, delays_seconds=DELAYS)
-    if isinstance(last, TryAgain):
+    if isinstance(last, Retry):
         return ("no",)
     again = decide(fault, failures=1, out_of_memory_count=1, delays_seconds=DELAYS)
     return "once" if isinstance(again, Fail) else "yes", last.code

@@ -424,7 +424,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A job's timeline */
+        /** Get a job's timeline */
         get: operations["ApiV1GenerationJobsJobIdEventsJobEvents"];
         put?: never;
         post?: never;
@@ -460,7 +460,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Cancel the rest of a batch */
+        /** Cancel a batch */
         post: operations["ApiV1GenerationJobsCancelCancelBatch"];
         delete?: never;
         options?: never;
@@ -475,7 +475,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Statistics of jobs */
+        /** Get job statistics */
         get: operations["ApiV1GenerationJobsStatsJobStats"];
         put?: never;
         post?: never;
@@ -737,7 +737,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Is the queue paused? */
+        /** Get the state of the queue */
         get: operations["ApiV1QueueShowQueue"];
         put?: never;
         post?: never;
@@ -1110,6 +1110,14 @@ export interface components {
          * @enum {string}
          */
         Architecture: "sd1" | "sd2" | "sd-x4-upscaler" | "sdxl" | "sdxl-refiner" | "svd" | "sd3" | "flux1" | "flux2" | "chroma" | "qwen-image" | "wan" | "z-image" | "lumina2" | "hunyuan-video" | "hunyuan-image" | "hunyuan-dit" | "hidream" | "ltxv" | "auraflow" | "stable-cascade" | "pixart" | "mochi" | "omnigen2" | "cosmos" | "cosmos-predict2" | "anima" | "clip" | "t5" | "language-model" | "unknown";
+        /** AssignedJobView */
+        AssignedJobView: {
+            attempt: number;
+            backend: string;
+            /** Format: date-time */
+            claimed_at: string;
+            job_id: number;
+        };
         /** AuditView */
         AuditView: {
             actor_id: string | null;
@@ -1389,14 +1397,6 @@ export interface components {
          * @enum {string}
          */
         HealthCode: "missing" | "zero_bytes" | "truncated" | "growing" | "corrupt_header" | "unreadable" | "not_a_model" | "unsafe_format" | "odd_header" | "sidecar" | "duplicate" | "no_backend" | "needs_newer_comfyui";
-        /** HeldJobView */
-        HeldJobView: {
-            attempt: number;
-            backend: string;
-            /** Format: date-time */
-            claimed_at: string;
-            job_id: number;
-        };
         /** JobEventView */
         JobEventView: {
             /** Format: date-time */
@@ -1419,7 +1419,7 @@ export interface components {
         };
         /**
          * JobStatus
-         * @description Where a job is; the last three never change again.
+         * @description State of a job; the last three are terminal.
          * @enum {string}
          */
         JobStatus: "pending" | "queued" | "running" | "completed" | "failed" | "cancelled";
@@ -1439,7 +1439,7 @@ export interface components {
         };
         /**
          * JobType
-         * @description What a job makes.
+         * @description Kind of result that a job produces.
          * @default image
          * @enum {string}
          */
@@ -2070,7 +2070,7 @@ export interface components {
         };
         /**
          * WorkerState
-         * @description Whether a worker beats, should and does not, or ended in order.
+         * @description State of a worker: running, heartbeat overdue, or stopped.
          * @enum {string}
          */
         WorkerState: "running" | "silent" | "stopped";
@@ -2079,7 +2079,7 @@ export interface components {
             hostname: string;
             /** Format: uuid */
             id: string;
-            jobs: components["schemas"]["HeldJobView"][];
+            jobs: components["schemas"]["AssignedJobView"][];
             pid: number;
             /** Format: date-time */
             seen_at: string;

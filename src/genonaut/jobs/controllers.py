@@ -17,7 +17,7 @@ from genonaut.core.remains import SECOND_LOOK
 from genonaut.core.schemas import NO_NUL
 from genonaut.db import UnitOfWork
 from genonaut.jobs.lifecycle.cancellation import CancellationService
-from genonaut.jobs.queries import JobReadingService
+from genonaut.jobs.queries import JobQueryService
 from genonaut.jobs.repository import JobFilter, Sort
 from genonaut.jobs.schemas import (
     BatchCancel,
@@ -31,7 +31,7 @@ from genonaut.jobs.submission.model_selection import second_look
 from genonaut.jobs.submission.prompt_policy import load_policy
 from genonaut.jobs.submission.retry import retry
 from genonaut.jobs.submission.service import SubmissionService
-from genonaut.jobs.submission.wake_up import wake_for
+from genonaut.jobs.submission.wake_up import send_wake_ups
 from genonaut.jobs.tables import GenerationJob
 from genonaut.runtime import Runtime
 
@@ -47,7 +47,7 @@ MomentText = Annotated[
 
 
 class GenerationJobController(Controller):
-    """Submit, watch, stop and repeat generation jobs."""
+    """Submit, read, cancel, retry and delete generation jobs."""
 
     path = "/generation-jobs"
     tags = ("generation jobs",)
@@ -60,18 +60,18 @@ class GenerationJobController(Controller):
         runtime: NamedDependency[Runtime],
         idempotency_key: IdempotencyKey = None,
     ) -> JobView:
-        """Store a job, or a batch of up to 16, and wake a worker; answers the first job."""
-        order = data.order(idempotency_key)
+        """Store a job, or a batch of up to 16, and wake a worker; returns the first job."""
+        request = data.to_request(idempotency_key)
         async with runtime.begin() as uow:
             submission = _submission(uow, runtime)
-            jobs = await submission.submit(order, owner_id=identity.user_id)
+            jobs = await submission.submit(request, owner_id=identity.user_id)
         return await _accepted(runtime, jobs)
 
     @get("/", summary="List jobs")
     async def list_jobs(
         self,
         identity: NamedDependency[Identity],
-        reading: NamedDependency[JobReadingService],
+        reading: NamedDependency[JobQueryService],
         status: FromQuery[list[JobStatus] | None] = None,
         job_type: FromQuery[JobType | None] = None,
         search: Annotated[str | None, QueryParameter(max_length=200, pattern=NO_NUL)] = None,
@@ -87,7 +87,7 @@ class GenerationJobController(Controller):
         limit: PageLimit = DEFAULT_LIMIT,
         cursor: Annotated[str | None, QueryParameter(max_length=500)] = None,
     ) -> Page[JobView]:
-        """List the caller's jobs; administrators also another user's, or all."""
+        """List the caller's jobs; administrators may list another user's jobs, or all."""
         with errors_together() as noting:
             with noting():
                 moment_from = read_moment(created_from, field="created_from")
@@ -105,19 +105,19 @@ class GenerationJobController(Controller):
         )
         found = await reading.page(wanted, sort=sort, cursor=cursor, limit=limit)
         return Page(
-            items=[JobView.of(seen) for seen in found.rows],
+            items=[JobView.of(details) for details in found.rows],
             next_cursor=found.next_cursor,
             total=found.total,
         )
 
-    @get("/stats", summary="Statistics of jobs")
+    @get("/stats", summary="Get job statistics")
     async def job_stats(
         self,
         identity: NamedDependency[Identity],
-        reading: NamedDependency[JobReadingService],
+        reading: NamedDependency[JobQueryService],
         whose: Annotated[Scope, QueryParameter(name="scope")] = "mine",
     ) -> JobStatsView:
-        """Count the caller's jobs by status, and average how long they wait and run."""
+        """Return counts by status and mean wait and run times of the caller's jobs."""
         found = await reading.stats(owner_id=_listed_owner(identity, whose, None))
         counts = {status: found.counts.get(status, 0) for status in JobStatus}
         return JobStatsView(
@@ -127,37 +127,37 @@ class GenerationJobController(Controller):
             mean_run_seconds=found.mean_run_seconds,
         )
 
-    @post("/cancel", status_code=200, summary="Cancel the rest of a batch", opt=GENERATE)
+    @post("/cancel", status_code=200, summary="Cancel a batch", opt=GENERATE)
     async def cancel_batch(
         self,
         data: JSONBody[BatchCancel],
         identity: NamedDependency[Identity],
         uow: NamedDependency[UnitOfWork],
-        reading: NamedDependency[JobReadingService],
+        reading: NamedDependency[JobQueryService],
     ) -> list[JobView]:
-        """Cancel what has not ended of a batch; answers those jobs."""
+        """Cancel the jobs of a batch that have not ended; returns those jobs."""
         service = CancellationService(uow)
         jobs = await service.cancel_batch(data.batch_id, owner_id=identity.owner_filter)
-        return [JobView.of(seen) for seen in await reading.seen(jobs)]
+        return [JobView.of(details) for details in await reading.details(jobs)]
 
     @get("/{job_id:int}", summary="Get a job")
     async def get_job(
         self,
         job_id: FromPath[int],
         identity: NamedDependency[Identity],
-        reading: NamedDependency[JobReadingService],
+        reading: NamedDependency[JobQueryService],
     ) -> JobView:
         """Return one job."""
         return JobView.of(await reading.get(job_id, owner_id=identity.owner_filter))
 
-    @get("/{job_id:int}/events", summary="A job's timeline")
+    @get("/{job_id:int}/events", summary="Get a job's timeline")
     async def job_events(
         self,
         job_id: FromPath[int],
         identity: NamedDependency[Identity],
-        reading: NamedDependency[JobReadingService],
+        reading: NamedDependency[JobQueryService],
     ) -> list[JobEventView]:
-        """Return everything that happened to a job, the first event first."""
+        """Return the timeline of a job, the oldest entry first."""
         events = await reading.timeline(job_id, owner_id=identity.owner_filter)
         return [JobEventView.of(event) for event in events]
 
@@ -167,11 +167,11 @@ class GenerationJobController(Controller):
         job_id: FromPath[int],
         identity: NamedDependency[Identity],
         uow: NamedDependency[UnitOfWork],
-        reading: NamedDependency[JobReadingService],
+        reading: NamedDependency[JobQueryService],
     ) -> JobView:
-        """Cancel a job that has not finished; a running one ends when its worker has seen to it."""
+        """Cancel a job that has not ended; a running job ends when its worker has stopped it."""
         job = await CancellationService(uow).cancel(job_id, owner_id=identity.owner_filter)
-        return JobView.of((await reading.seen([job]))[0])
+        return JobView.of((await reading.details([job]))[0])
 
     @post("/{job_id:int}/retry", summary="Retry a job", opt=GENERATE)
     async def retry_job(
@@ -180,7 +180,7 @@ class GenerationJobController(Controller):
         identity: NamedDependency[Identity],
         runtime: NamedDependency[Runtime],
     ) -> JobView:
-        """Start a new job with the settings of a failed or cancelled one."""
+        """Start a new job with the spec of a failed or cancelled one."""
         async with runtime.begin() as uow:
             submission = _submission(uow, runtime)
             jobs = await retry(uow, submission, job_id, owner_id=identity.owner_filter)
@@ -193,7 +193,7 @@ class GenerationJobController(Controller):
         identity: NamedDependency[Identity],
         uow: NamedDependency[UnitOfWork],
     ) -> None:
-        """Delete a job that has ended; what it made stays."""
+        """Delete a job that has ended; its image is kept."""
         await CancellationService(uow).delete(job_id, owner_id=identity.owner_filter)
 
 
@@ -205,15 +205,15 @@ def _submission(uow: UnitOfWork, runtime: Runtime) -> SubmissionService:
 
 async def _accepted(runtime: Runtime, jobs: Sequence[GenerationJob]) -> JobView:
     """Send the wake-ups of committed jobs and return the first one."""
-    await wake_for(runtime, jobs)
+    await send_wake_ups(runtime, jobs)
     async with runtime.begin() as uow:
-        reading = JobReadingService(uow, runtime.progress)
-        return JobView.of((await reading.seen([jobs[0]]))[0])
+        reading = JobQueryService(uow, runtime.progress)
+        return JobView.of((await reading.details([jobs[0]]))[0])
 
 
 def _listed_owner(identity: Identity, scope: Scope, user_id: UUID | None) -> UUID | None:
     if user_id in {None, identity.user_id} and scope == "mine":
         return identity.user_id
     if not identity.is_admin:
-        raise ForbiddenError("only administrators may list the jobs of others")
+        raise ForbiddenError("only administrators may list jobs of other users")
     return user_id

@@ -15,7 +15,7 @@ _encode = msgspec.json.Encoder().encode
 
 
 class WakeRender(Task, frozen=True, tag="jobs.wake_render"):
-    """Look for a job to render; names none, so that a lost or doubled one is harmless."""
+    """Wake-up: check for a claimable job. Names no job, so a lost or repeated one is harmless."""
 
     queue: ClassVar[str] = "render"
 
@@ -41,12 +41,12 @@ def owner_preview_topic(user_id: UUID) -> str:
 
 
 def preview_channel(user_id: UUID) -> str:
-    """Return the channel of one user's preview images, subscribed only while watched."""
+    """Return the channel of one user's previews; subscribed only while a client wants them."""
     return f"previews:{user_id}"
 
 
 class JobFrame(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="job"):
-    """What websocket clients get when a job changes or advances."""
+    """Websocket frame for a state change or progress of a job."""
 
     job_id: int
     status: FrameStatus
@@ -55,10 +55,10 @@ class JobFrame(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag=
     seq: int
     timestamp: datetime
     progress: int | UnsetType = UNSET
-    """Percent of the whole run, 0..100; with ``processing``."""
+    """Percent of the whole run, 0..100; only with status ``processing``."""
     node: str | UnsetType | None = UNSET
     step: int | UnsetType | None = UNSET
-    """Where the node stands of its ``steps``; null for nodes that do not count."""
+    """Current step of ``steps`` of the node; null for nodes without steps."""
     steps: int | UnsetType | None = UNSET
     content_id: int | UnsetType | None = UNSET
     output_paths: list[str] | UnsetType = UNSET
@@ -67,7 +67,7 @@ class JobFrame(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag=
 
 
 class JobChanged(Event, frozen=True):
-    """A job changed its state, or came further."""
+    """A job changed its state or made progress."""
 
     user_id: UUID
     job: JobFrame
@@ -84,7 +84,7 @@ class JobChanged(Event, frozen=True):
 
     @property
     def replaces(self) -> str | None:
-        """Only progress is worthless once there is more of it."""
+        """Return a key for progress frames, which a newer one replaces; None for state changes."""
         return f"progress:{self.job.job_id}" if self.job.status == "processing" else None
 
     @property
@@ -103,7 +103,7 @@ class JobChanged(Event, frozen=True):
 
 
 class PreviewFrame(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="preview"):
-    """An unfinished image, for those who asked with ``?previews=1``."""
+    """Intermediate image, sent to clients that connected with ``?previews=1``."""
 
     job_id: int
     mime: str
@@ -129,7 +129,7 @@ class PreviewMade(Event, frozen=True):
 
     @property
     def replaces(self) -> str:
-        """Only the newest preview matters."""
+        """Return the key under which a newer preview replaces this one."""
         return f"preview:{self.preview.job_id}"
 
     def frame(self) -> bytes:
@@ -140,14 +140,14 @@ class PreviewMade(Event, frozen=True):
 CONTROL_TOPIC = "control"
 
 
-class CancelOrder(msgspec.Struct, frozen=True, tag_field="type", tag="cancel"):
-    """Tells the worker that holds the job to look at it now."""
+class CancelCommand(msgspec.Struct, frozen=True, tag_field="type", tag="cancel"):
+    """Makes the worker that runs the job check for its cancellation."""
 
     job_id: int
 
 
 class CancelRequested(Event, frozen=True):
-    """Somebody wants a running job to stop; the row says so too."""
+    """Cancellation of a running job was requested; ``cancel_requested_at`` is set as well."""
 
     job_id: int
 
@@ -162,5 +162,5 @@ class CancelRequested(Event, frozen=True):
         return (CONTROL_TOPIC,)
 
     def frame(self) -> bytes:
-        """Return the order's JSON."""
-        return _encode(CancelOrder(self.job_id))
+        """Return the command's JSON."""
+        return _encode(CancelCommand(self.job_id))

@@ -1,4 +1,4 @@
-"""What to draw, as a value: limits, defaults, and what a backend must offer for it."""
+"""The spec of a job: limits, defaults, and what a backend must offer to render it."""
 
 import secrets
 from typing import Annotated
@@ -11,7 +11,7 @@ from genonaut.core.schemas import NO_NUL, Value
 from genonaut.jobs.states import JobType
 
 MAX_SEED = 2**53 - 1
-"""The largest seed that every JSON reader holds exactly."""
+"""The largest integer that JSON readers with double-precision numbers represent exactly."""
 CHECKPOINTS, LORAS, SAMPLERS, SCHEDULERS = "checkpoints", "loras", "samplers", "schedulers"
 
 PromptText = Annotated[str, Meta(min_length=1, max_length=10_000, pattern=NO_NUL)]
@@ -25,12 +25,12 @@ Steps = Annotated[int, Meta(ge=1, le=150)]
 Cfg = Annotated[float, Meta(ge=0, le=30)]
 Denoise = Annotated[float, Meta(ge=0, le=1)]
 Strength = Annotated[float, Meta(ge=-20, le=20)]
-"""Factor on a LoRA's weights; ComfyUI allows ±100, beyond ±20 nothing recognisable comes out."""
+"""Factor on a LoRA's weights. ComfyUI allows ±100; beyond ±20 images are unrecognisable."""
 
 MAX_LORAS = 10
 DEFAULT_EDGE_PX = 512
 MODEL_DEFAULTS = ("width", "height", "steps", "cfg", "sampler_name", "scheduler")
-"""What follows the checkpoint's architecture where nobody chose."""
+"""Parameters whose default depends on the architecture of the checkpoint."""
 
 
 class LoraChoice(Value, frozen=True):
@@ -42,7 +42,7 @@ class LoraChoice(Value, frozen=True):
 
 
 class SamplingParams(Value, frozen=True):
-    """How to sample; ``version`` tells later readers of the stored JSON what they have."""
+    """Sampler parameters; ``version`` is the version of the stored JSON."""
 
     seed: int
     steps: int = 20
@@ -51,12 +51,12 @@ class SamplingParams(Value, frozen=True):
     scheduler: str = "normal"
     denoise: float = 1.0
     allow_mismatch: bool = False
-    """Also LoRAs that were made for another architecture."""
+    """Whether to accept LoRAs of another architecture."""
     version: int = 1
 
 
 class GenerationSpec(Value, frozen=True):
-    """Everything one image depends on; sizes in pixels."""
+    """Everything that one image depends on; width and height in pixels."""
 
     job_type: JobType
     prompt: str
@@ -67,11 +67,11 @@ class GenerationSpec(Value, frozen=True):
     height: int
     params: SamplingParams
     models: ModelPlan | None = None
-    """How to load the files; None for jobs of before the catalogue: one whole checkpoint."""
+    """How to load the files; None for jobs older than the catalogue: a whole checkpoint."""
 
     @property
     def model_file(self) -> str:
-        """Return ``folder/name`` of the file that holds the diffusion model."""
+        """Return ``folder/name`` of the file with the diffusion model."""
         if self.models is None:
             return f"{CHECKPOINTS}/{self.checkpoint_model}"
         return f"{self.models.folder}/{self.models.name}"
@@ -83,7 +83,7 @@ class GenerationSpec(Value, frozen=True):
 
     @property
     def needs(self) -> list[str]:
-        """Return ``folder/name`` of everything a backend must offer to draw this."""
+        """Return ``folder/name`` of everything that a backend must offer to render this."""
         files = self.models.files if self.models else [self.model_file]
         return [
             *files,
@@ -92,12 +92,12 @@ class GenerationSpec(Value, frozen=True):
             f"{SCHEDULERS}/{self.params.scheduler}",
         ]
 
-    def numbered(self, index: int) -> "GenerationSpec":
-        """Return the drawing for place ``index`` of its batch: the seed counts up and wraps."""
+    def for_index(self, index: int) -> "GenerationSpec":
+        """Return the spec of job ``index`` of a batch: the seed plus ``index``, modulo 2**53."""
         seed = (self.params.seed + index) % (MAX_SEED + 1)
         return msgspec.structs.replace(self, params=msgspec.structs.replace(self.params, seed=seed))
 
 
 def random_seed() -> int:
-    """Return a seed for those who did not choose one."""
+    """Return a random seed, for submissions without one."""
     return secrets.randbelow(MAX_SEED + 1)

@@ -1,4 +1,4 @@
-"""Looking at jobs: one, a page, a snapshot, a timeline, statistics."""
+"""Read jobs: one job, pages, snapshots, timelines, statistics."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -22,7 +22,7 @@ SNAPSHOT_NEWEST = 50
 
 
 class _Position(msgspec.Struct, frozen=True, array_like=True):
-    """Where the next page begins."""
+    """Content of a cursor: the last job of a page."""
 
     list: Literal["jobs"]
     sort: Sort
@@ -30,7 +30,7 @@ class _Position(msgspec.Struct, frozen=True, array_like=True):
 
 
 class JobDetails(msgspec.Struct, frozen=True):
-    """A job with what is known of it besides its row."""
+    """A job's row with its batch, progress, queue position and image."""
 
     job: GenerationJob
     batch_job_ids: Sequence[int]
@@ -40,7 +40,7 @@ class JobDetails(msgspec.Struct, frozen=True):
 
 
 class TimelineEntry(msgspec.Struct, frozen=True):
-    """Something that happened to a job; without ``id`` where no row of its own tells it."""
+    """Entry of a job's timeline; ``id`` is None for entries derived from attempts."""
 
     id: int | None
     attempt: int
@@ -57,8 +57,8 @@ class JobStats(msgspec.Struct, frozen=True):
     mean_run_seconds: float | None
 
 
-class JobReadingService:
-    """Answers questions about jobs; a stranger's job does not exist."""
+class JobQueryService:
+    """Reads jobs. Jobs of other users raise NotFoundError unless the caller is an administrator."""
 
     def __init__(self, uow: UnitOfWork, board: ProgressBoard) -> None:
         self._session = uow.session
@@ -70,10 +70,10 @@ class JobReadingService:
         """Return one job.
 
         Raises:
-            NotFoundError: no such job of this owner (None: of anybody).
+            NotFoundError: no such job of this owner (of any owner if None).
         """
-        job = await self._visible(job_id, owner_id)
-        return (await self.seen([job]))[0]
+        job = await self._get_visible(job_id, owner_id)
+        return (await self.details([job]))[0]
 
     async def page(
         self, wanted: JobFilter, *, sort: Sort, cursor: str | None, limit: int
@@ -81,7 +81,7 @@ class JobReadingService:
         """Return one page, with the total on the first.
 
         Raises:
-            InvalidInputError: the cursor is not one of this list and order.
+            InvalidInputError: the cursor is invalid or belongs to another sort order.
         """
         after = None
         if cursor is not None:
@@ -98,43 +98,42 @@ class JobReadingService:
         if after is None:
             counted = await self._jobs.count(wanted) if has_more else len(shown)
             total = bounded_total(counted)
-        return Slice(await self.seen(shown), cursor, total)
+        return Slice(await self.details(shown), cursor, total)
 
     async def snapshot(
         self, job_ids: Sequence[int] | None, *, owner_id: UUID | None, viewer_id: UUID
     ) -> tuple[list[JobDetails], list[int]]:
-        """Return jobs to begin watching with, and which of the asked ids are not visible.
+        """Return the jobs of a websocket's first frame, and the requested ids that are not visible.
 
         Args:
-            job_ids: these; None means all of the viewer's that wait or run, and the newest 50.
+            job_ids: requested jobs; None for the viewer's open jobs and newest 50.
             owner_id: only this user's jobs are visible; None for an administrator.
-            viewer_id: whose jobs are meant when none are named.
+            viewer_id: the user whose jobs are returned if ``job_ids`` is None.
         """
         if job_ids is None:
             own = JobFilter(owner_id=viewer_id)
             newest = await self._jobs.page(own, sort="newest", after=None, limit=SNAPSHOT_NEWEST)
             known = {job.id: job for job in [*await self._jobs.active_of(viewer_id), *newest]}
             ordered = [known[job_id] for job_id in sorted(known, reverse=True)]
-            return await self.seen(ordered), []
+            return await self.details(ordered), []
         possible = [job_id for job_id in job_ids if is_valid_id(job_id)]
         found = await self._jobs.of_ids(possible)
         visible = [job for job in found if owner_id is None or job.user_id == owner_id]
         for job in visible:
             await self._audit.note_foreign_look(f"job:{job.id}", owner_id=job.user_id)
         ids = {job.id for job in visible}
-        return await self.seen(visible), [job_id for job_id in job_ids if job_id not in ids]
+        return await self.details(visible), [job_id for job_id in job_ids if job_id not in ids]
 
     async def timeline(self, job_id: int, *, owner_id: UUID | None) -> list[TimelineEntry]:
-        """Return what happened to a job, the first event first.
+        """Return a job's timeline, the oldest entry first.
 
-        When ComfyUI began is no change of the job's state and no row of its own: it comes from the
-        attempts, where it is known five seconds later at most. An attempt that takes over what runs
-        begins nothing.
+        Entries of kind ``executing`` come from the attempts, which learn the start from a
+        heartbeat (up to five seconds later). Attempts that resumed one prompt share its entry.
 
         Raises:
             NotFoundError: no such job of this owner.
         """
-        await self._visible(job_id, owner_id)
+        await self._get_visible(job_id, owner_id)
         entries = [
             TimelineEntry(row.id, row.attempt, row.kind, row.detail, row.at)
             for row in await self._jobs.events(job_id)
@@ -147,17 +146,17 @@ class JobReadingService:
         return sorted([*entries, *begun.values()], key=lambda entry: entry.at)
 
     async def stats(self, *, owner_id: UUID | None) -> JobStats:
-        """Return counts and means of one owner's jobs, or of all."""
+        """Return counts and means over one owner's jobs, or over all (None)."""
         wait, run = await self._jobs.mean_seconds(owner_id)
         return JobStats(await self._jobs.counts(owner_id), wait, run)
 
-    async def seen(self, jobs: Sequence[GenerationJob]) -> list[JobDetails]:
-        """Return the rows together with batch, progress, place in the line and picture."""
+    async def details(self, jobs: Sequence[GenerationJob]) -> list[JobDetails]:
+        """Return the rows with batch, progress, queue position and image."""
         running = [job.id for job in jobs if job.status is JobStatus.RUNNING]
         waiting = [job.id for job in jobs if job.status.is_waiting]
         batches = [job.batch_id for job in jobs if job.batch_size > 1]
         progress = await self._board.read(running)
-        places = await self._jobs.queue_positions(waiting)
+        positions = await self._jobs.queue_positions(waiting)
         made = [job.content_id for job in jobs if job.content_id is not None]
         pictures = await pictures_of(self._session, made)
         siblings = await self._jobs.batch_ids(batches) if batches else {}
@@ -166,13 +165,13 @@ class JobReadingService:
                 job,
                 siblings.get(job.batch_id, [job.id]),
                 progress.get(job.id),
-                places.get(job.id),
+                positions.get(job.id),
                 None if job.content_id is None else pictures.get(job.content_id),
             )
             for job in jobs
         ]
 
-    async def _visible(self, job_id: int, owner_id: UUID | None) -> GenerationJob:
+    async def _get_visible(self, job_id: int, owner_id: UUID | None) -> GenerationJob:
         job = await self._jobs.find(job_id) if is_valid_id(job_id) else None
         if job is None or (owner_id is not None and job.user_id != owner_id):
             raise NotFoundError(f"no job {job_id}")

@@ -1,4 +1,4 @@
-"""Queries on jobs for those who look at them; no rules, no commit."""
+"""Queries on jobs for reading services; no rules, no commit."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -20,7 +20,7 @@ _MEAN_OVER = 1_000
 
 
 class JobFilter(msgspec.Struct, frozen=True, kw_only=True):
-    """Which jobs; None means whatever."""
+    """Filter of the job list; None or empty means no restriction."""
 
     owner_id: UUID | None = None
     statuses: Sequence[JobStatus] = ()
@@ -32,7 +32,7 @@ class JobFilter(msgspec.Struct, frozen=True, kw_only=True):
     created_to: datetime | None = None
 
     def conditions(self) -> list[ColumnElement[bool]]:
-        """Return the filter as SQL."""
+        """Return the filter as SQL conditions."""
         job = GenerationJob
         asked: list[tuple[Any, Callable[[Any], ColumnElement[bool]]]] = [
             (self.owner_id, job.user_id.__eq__),
@@ -47,25 +47,25 @@ class JobFilter(msgspec.Struct, frozen=True, kw_only=True):
         return [condition(value) for value, condition in asked if value]
 
 
-_LINE = (
+_QUEUE_ORDER = (
     select(
         GenerationJob.id,
         func.row_number()
         .over(order_by=(GenerationJob.priority.desc(), GenerationJob.id))
-        .label("place"),
+        .label("position"),
     )
     .where(GenerationJob.status.in_(WAITING))
     .order_by(text("priority DESC"), GenerationJob.id)
     .limit(_POSITIONS_UP_TO)
     .subquery()
 )
-_PLACES = select(_LINE.c.id, _LINE.c.place).where(
-    _LINE.c.id.in_(bindparam("job_ids", expanding=True))
+_POSITIONS = select(_QUEUE_ORDER.c.id, _QUEUE_ORDER.c.position).where(
+    _QUEUE_ORDER.c.id.in_(bindparam("job_ids", expanding=True))
 )
 
 
 class JobRepository:
-    """Reads jobs, their timeline and their place in the line."""
+    """Reads jobs, timelines and queue positions."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
@@ -98,14 +98,14 @@ class JobRepository:
         return (await self._session.scalars(query.limit(limit))).all()
 
     async def count(self, wanted: JobFilter) -> int:
-        """Return how many there are, counting to 10,001 at most."""
+        """Return the number of matching jobs, at most 10,001."""
         limited = (
             select(GenerationJob.id).where(*wanted.conditions()).limit(COUNTED_UP_TO + 1).subquery()
         )
         return await self._session.scalar(select(func.count()).select_from(limited)) or 0
 
     async def active_of(self, owner_id: UUID) -> Sequence[GenerationJob]:
-        """Return all jobs of an owner that wait or run, the newest first."""
+        """Return the open jobs of an owner, the newest first."""
         query = (
             select(GenerationJob)
             .where(GenerationJob.user_id == owner_id, GenerationJob.status.not_in(TERMINAL))
@@ -126,13 +126,13 @@ class JobRepository:
         return found
 
     async def queue_positions(self, job_ids: Sequence[int]) -> dict[int, int]:
-        """Return the place in the line of those that wait, 1 being next; up to place 10,000."""
+        """Return the queue positions of waiting jobs, from 1 (next) to 10,000."""
         if not job_ids:
             return {}
-        return dict((await self._session.execute(_PLACES, {"job_ids": list(job_ids)})).all())
+        return dict((await self._session.execute(_POSITIONS, {"job_ids": list(job_ids)})).all())
 
     async def events(self, job_id: int) -> Sequence[GenerationJobEvent]:
-        """Return a job's timeline, the first entry first."""
+        """Return a job's stored timeline entries, the oldest first."""
         query = (
             select(GenerationJobEvent)
             .where(GenerationJobEvent.job_id == job_id)
@@ -141,7 +141,7 @@ class JobRepository:
         return (await self._session.scalars(query)).all()
 
     async def executions(self, job_id: int) -> Sequence[GenerationAttempt]:
-        """Return the attempts whose prompts began to execute, the first one first."""
+        """Return the attempts whose prompts began to execute, the oldest first."""
         query = (
             select(GenerationAttempt)
             .where(GenerationAttempt.job_id == job_id, GenerationAttempt.executing_at.is_not(None))

@@ -1,4 +1,4 @@
-"""What the API takes and gives about generation jobs."""
+"""HTTP bodies of generation jobs."""
 
 from datetime import datetime
 from typing import Annotated, Any
@@ -35,7 +35,7 @@ from genonaut.realtime import JobProgress
 
 
 class LoraSubmit(RequestBody, frozen=True):
-    """One LoRA of a submission; without ``strength_clip`` the text encoder gets the same."""
+    """One LoRA of a submission; ``strength_clip`` defaults to ``strength_model``."""
 
     name: ModelName
     strength_model: Strength = 1.0
@@ -43,10 +43,10 @@ class LoraSubmit(RequestBody, frozen=True):
 
 
 class ParamsSubmit(RequestBody, frozen=True):
-    """Sampler settings; without ``seed`` one is drawn at random and recorded.
+    """Sampler parameters; a missing ``seed`` is chosen at random and recorded.
 
-    What else is left out follows the checkpoint's architecture. ``allow_mismatch`` lets LoRAs
-    through that were made for another one.
+    Other missing values get the defaults of the checkpoint's architecture. ``allow_mismatch``
+    accepts LoRAs that were made for another architecture.
     """
 
     seed: Seed | None = None
@@ -59,9 +59,9 @@ class ParamsSubmit(RequestBody, frozen=True):
 
 
 class JobSubmit(RequestBody, frozen=True):
-    """A submission; only the prompt is required. Width and height in pixels, steps of 8.
+    """A submission; only the prompt is required. Width and height in pixels, multiples of 8.
 
-    Without a size the picture gets the one that the checkpoint's architecture was trained for.
+    A missing width or height gets the size that the checkpoint's architecture was trained for.
     """
 
     prompt: PromptText
@@ -74,8 +74,8 @@ class JobSubmit(RequestBody, frozen=True):
     batch_size: BatchSize = 1
     params: ParamsSubmit = ParamsSubmit()
 
-    def order(self, idempotency_key: str | None) -> SubmissionRequest:
-        """Return the order that this asks for."""
+    def to_request(self, idempotency_key: str | None) -> SubmissionRequest:
+        """Return the submission request for the service."""
         params = self.params
         size = _given(self, "width", "height")
         sampling = _given(params, "steps", "cfg", "sampler_name", "scheduler")
@@ -105,7 +105,7 @@ class JobSubmit(RequestBody, frozen=True):
 
 
 def _given(body: RequestBody, *names: str) -> dict[str, Any]:
-    """Return those of the fields that the client sent."""
+    """Return the fields that the client sent, with their values."""
     values = {name: getattr(body, name) for name in names}
     return {name: value for name, value in values.items() if value is not UNSET}
 
@@ -116,7 +116,7 @@ def _choice(lora: LoraSubmit) -> LoraChoice:
 
 
 class BatchCancel(RequestBody, frozen=True):
-    """Which batch to stop."""
+    """The batch to cancel."""
 
     batch_id: UUID
 
@@ -130,7 +130,7 @@ class LoraView(View, frozen=True):
 
 
 class ParamsView(View, frozen=True):
-    """The sampler settings a job was or will be run with."""
+    """Sampler parameters of a job."""
 
     seed: int
     steps: int
@@ -141,10 +141,11 @@ class ParamsView(View, frozen=True):
 
 
 class JobView(View, frozen=True):
-    """A generation job. ``progress`` is 0..100 of the whole run, null when not running.
+    """A generation job. ``progress`` is the percentage of the whole run, 0..100.
 
-    So are ``node``, what ComfyUI is at, and its ``step`` of ``steps`` where it counts them.
-    ``picture`` is null also while what it made lies in the trash.
+    ``node`` is what ComfyUI executes, ``step`` of ``steps`` its step, if the node has steps. All
+    four are null while the job is not running. ``picture`` is the image that the job made; null
+    while it is in the trash.
     """
 
     id: int
@@ -185,11 +186,11 @@ class JobView(View, frozen=True):
 
     @classmethod
     def of(cls, details: JobDetails) -> "JobView":
-        """Return the view of a job; ``progress`` counts only for the attempt that runs."""
+        """Return the view of a job; ``progress`` of an earlier attempt is ignored."""
         job, progress = details.job, details.progress
         is_running = job.status is JobStatus.RUNNING
         is_current = is_running and progress is not None and progress.attempt == job.attempt
-        now = progress if is_current and progress is not None else _NOTHING_YET
+        now = progress if is_current and progress is not None else _NO_PROGRESS
         plain = {name: getattr(job, name) for name in cls.__struct_fields__ if name not in _DERIVED}
         return cls(
             **plain,
@@ -205,7 +206,7 @@ class JobView(View, frozen=True):
         )
 
 
-_NOTHING_YET = JobProgress(attempt=0, percent=0, node=None)
+_NO_PROGRESS = JobProgress(attempt=0, percent=0, node=None)
 _DERIVED = {
     "lora_models",
     "params",
@@ -222,7 +223,7 @@ _DERIVED = {
 class JobEventView(View, frozen=True):
     """One entry of a job's timeline.
 
-    ``id`` is null for ``executing``, which tells when ComfyUI began: no change of the job's state.
+    ``executing`` is when ComfyUI started the prompt; its ``id`` is null.
     """
 
     id: int | None
@@ -238,7 +239,7 @@ class JobEventView(View, frozen=True):
 
 
 class JobStatsView(View, frozen=True):
-    """Counts by status; means over the newest 1,000 completed jobs, in seconds."""
+    """Counts by status, and mean times of the newest 1,000 completed jobs, in seconds."""
 
     counts: dict[JobStatus, int]
     total: int

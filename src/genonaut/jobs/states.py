@@ -1,16 +1,16 @@
-"""The states of a job, and how an attempt at it ends."""
+"""States of jobs and outcomes of attempts."""
 
 from enum import StrEnum
 
 
 class JobType(StrEnum):
-    """What a job makes."""
+    """Kind of result that a job produces."""
 
     IMAGE = "image"
 
 
 class JobStatus(StrEnum):
-    """Where a job is; the last three never change again."""
+    """State of a job; the last three are terminal."""
 
     PENDING = "pending"
     """Stored; no wake-up has been sent."""
@@ -22,7 +22,7 @@ class JobStatus(StrEnum):
 
     @property
     def is_terminal(self) -> bool:
-        """Return whether the job has ended."""
+        """Return whether the status never changes again."""
         return self in TERMINAL
 
     @property
@@ -41,12 +41,12 @@ class AttemptResult(StrEnum):
     COMPLETED = "completed"
     FAILED = "failed"
     RETRIED = "retried"
-    """A failure that counts; the job goes on with another attempt."""
+    """Failed and counted as a failure; the job is queued for another attempt."""
     CANCELLED = "cancelled"
     HANDED_BACK = "handed_back"
-    """Given up by its worker without a fault of the job."""
+    """Ended without a fault of the job; not counted as a failure."""
     ORPHANED = "orphaned"
-    """Its lease expired."""
+    """The lease expired."""
 
 
 class ErrorCode(StrEnum):
@@ -62,5 +62,5 @@ class ErrorCode(StrEnum):
     STORAGE_FAILED = "storage_failed"
     MODEL_UNAVAILABLE = "model_unavailable"
     BACKEND_FAILED = "backend_failed"
-    """ComfyUI answered with errors, or lost the prompt, more often than we retry."""
+    """ComfyUI answered with errors or lost the prompt, and all retries are used."""
     INTERNAL_ERROR = "internal_error"

@@ -29,7 +29,7 @@ _OPEN = text("ended_at IS NULL")
 
 
 class GenerationBatch(Base):
-    """One submission; mostly of one job."""
+    """One submission with its jobs, usually one."""
 
     __tablename__ = "generation_batches"
     __table_args__ = (UniqueConstraint("user_id", "idempotency_key"),)
@@ -40,19 +40,19 @@ class GenerationBatch(Base):
     request_hash: Mapped[str] = mapped_column(String(64))
     size: Mapped[int] = mapped_column(SmallInteger)
     open_count: Mapped[int] = mapped_column(SmallInteger)
-    """Jobs of the batch that have not ended."""
+    """Number of jobs of the batch that are not terminal."""
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
 class GenerationJob(Base):
-    """One image to be made: what to draw, where it stands, how it ended."""
+    """One requested image: spec, state and outcome."""
 
     __tablename__ = "generation_jobs"
     __table_args__ = (
         CheckConstraint("status <> 'completed' OR attempt > 0", name="completed_was_tried"),
-        # JobRepository.page of one owner; deleted users' jobs stay theirs
+        # JobRepository.page of one owner
         Index("ix_generation_jobs_owner_newest", "user_id", "id"),
-        # ClaimQuery: the best waiting job of each user
+        # claim_query.NEXT_JOB: the best waiting job of each user
         Index(
             "ix_generation_jobs_waiting",
             "user_id",
@@ -60,9 +60,9 @@ class GenerationJob(Base):
             "id",
             postgresql_where=_WAITING,
         ),
-        # queue_positions: the line as a whole
+        # JobRepository.queue_positions
         Index("ix_generation_jobs_line", text("priority DESC"), "id", postgresql_where=_WAITING),
-        # statistics by status, the sweep's look at what runs
+        # statistics by status; running jobs in the sweep
         Index("ix_generation_jobs_status", "status", "user_id"),
         # jobs of one batch
         Index("ix_generation_jobs_batch", "batch_id", "batch_index"),
@@ -98,9 +98,9 @@ class GenerationJob(Base):
     batch_size: Mapped[int] = mapped_column(SmallInteger)
     params: Mapped[dict[str, Any]]
     models: Mapped[dict[str, Any] | None]
-    """The files it is drawn with and how to load them; null for jobs of before the catalogue."""
+    """The model files and how to load them; null for jobs older than the catalogue."""
     needs: Mapped[list[str]] = mapped_column(ARRAY(Text))
-    """``folder/name`` of everything a backend must offer: model files, sampler, scheduler."""
+    """``folder/name`` of all that a backend must offer: model files, sampler, scheduler."""
 
     content_id: Mapped[int | None] = mapped_column(
         ForeignKey("content_items.id", ondelete="SET NULL")
@@ -112,15 +112,15 @@ class GenerationJob(Base):
     failures: Mapped[int] = mapped_column(server_default=text("0"))
     out_of_memory_count: Mapped[int] = mapped_column(server_default=text("0"))
     seq: Mapped[int] = mapped_column(server_default=text("0"))
-    """Id of the newest event."""
+    """Id of the newest timeline entry."""
     not_before: Mapped[datetime | None]
     resume_until: Mapped[datetime | None]
-    """Until then only ``backend`` may claim it: the prompt may still be there."""
+    """Only ``backend`` may get the job until then: the prompt may still be there."""
     avoid_backend: Mapped[str | None] = mapped_column(String(63))
     cancel_requested_at: Mapped[datetime | None]
     waiting_reason: Mapped[str | None] = mapped_column(String(500))
     unavailable_since: Mapped[datetime | None]
-    """Since when no backend is enabled, or none offers what it needs; one that is down may."""
+    """Since when no enabled backend offers what the job needs."""
     error_code: Mapped[ErrorCode | None] = mapped_column(text_enum(ErrorCode, name="error_code"))
     error_message: Mapped[str | None] = mapped_column(Text)
 
@@ -128,7 +128,7 @@ class GenerationJob(Base):
     queued_at: Mapped[datetime | None]
     started_at: Mapped[datetime | None]
     completed_at: Mapped[datetime | None]
-    """When it ended, however it ended."""
+    """When the job became completed, failed or cancelled."""
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now(), onupdate=func.now())
 
 
@@ -139,7 +139,7 @@ class GenerationAttempt(Base):
     __table_args__ = (
         # slots in use, expired leases
         Index("ix_generation_attempts_open", "backend", "lease_until", postgresql_where=_OPEN),
-        # at most one open attempt of a job, whatever goes wrong
+        # enforces at most one open attempt per job
         Index("uq_generation_attempts_one_open", "job_id", unique=True, postgresql_where=_OPEN),
         # prompts to remove from a backend that answers again
         Index("ix_generation_attempts_abandoned", "backend", postgresql_where=text("is_abandoned")),
@@ -153,9 +153,9 @@ class GenerationAttempt(Base):
     backend: Mapped[str] = mapped_column(String(63))
     comfyui_prompt_id: Mapped[str] = mapped_column(String(64))
     is_resumed: Mapped[bool] = mapped_column(server_default=text("false"))
-    """Took over a prompt that an earlier attempt had posted."""
+    """Whether it follows a prompt that an earlier attempt posted."""
     is_abandoned: Mapped[bool] = mapped_column(server_default=text("false"))
-    """Its prompt may still lie at the backend and must be removed there."""
+    """Whether its prompt may still be at the backend and must be removed there."""
     claimed_at: Mapped[datetime]
     lease_until: Mapped[datetime]
     posted_at: Mapped[datetime | None]
@@ -168,11 +168,11 @@ class GenerationAttempt(Base):
 
 
 class GenerationJobEvent(Base):
-    """One change of a job's state: its timeline, and the ``seq`` of realtime frames."""
+    """One state change: an entry of the timeline; its id is the ``seq`` of realtime frames."""
 
     __tablename__ = "generation_job_events"
     __table_args__ = (
-        # timeline of a job, events newer than a watched seq
+        # timeline of a job; jobs with entries newer than a seq
         Index("ix_generation_job_events_job", "job_id", "id"),
     )
 
@@ -185,7 +185,7 @@ class GenerationJobEvent(Base):
 
 
 class ComfyuiBackend(Base):
-    """One configured ComfyUI server, as its workers last saw it."""
+    """One configured ComfyUI server, as its workers last reported it."""
 
     __tablename__ = "comfyui_backends"
 
@@ -194,17 +194,17 @@ class ComfyuiBackend(Base):
     slots: Mapped[int] = mapped_column(SmallInteger)
     enabled: Mapped[bool]
     status: Mapped[str] = mapped_column(String(16), server_default=text("'unknown'"))
-    """unknown, up, down or stuck; retired when no live worker names it."""
+    """unknown, up, down or stuck; retired if no live worker has it in its settings."""
     version: Mapped[str | None] = mapped_column(String(63))
     queue_length: Mapped[int | None]
     offers: Mapped[list[str] | None] = mapped_column(ARRAY(Text))
-    """``folder/name`` of its model files, samplers and schedulers; null until it was asked."""
+    """``folder/name`` of its model files, samplers and schedulers; null until first read."""
     last_error: Mapped[str | None] = mapped_column(Text)
     checked_at: Mapped[datetime | None]
 
 
 class Worker(Base):
-    """One start of a worker process, for people to see."""
+    """One start of a worker process."""
 
     __tablename__ = "workers"
 
@@ -213,21 +213,21 @@ class Worker(Base):
     pid: Mapped[int]
     version: Mapped[str] = mapped_column(String(63))
     backends: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
-    """Names of the servers in its settings, which may differ from other workers'."""
+    """Names of the backends in its settings, which may differ between workers."""
     started_at: Mapped[datetime]
     seen_at: Mapped[datetime]
     stopped_at: Mapped[datetime | None]
     slots: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
-    """How many jobs it may render at once, over all its backends."""
+    """How many jobs it may run at once, over all its backends."""
 
 
 class QueuePause(Base):
-    """Nothing new is begun, anywhere or on one backend, while its row is there."""
+    """Pause of the queue or of one backend; no job is started there while the row exists."""
 
     __tablename__ = "queue_pauses"
 
     backend: Mapped[str] = mapped_column(String(63), primary_key=True)
-    """Its name; empty for the queue as a whole."""
+    """Name of the backend; empty for the whole queue."""
     reason: Mapped[str | None] = mapped_column(String(200))
     paused_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
     paused_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))

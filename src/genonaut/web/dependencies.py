@@ -12,7 +12,7 @@ from genonaut.accounts.rate_limits import RateLimiter
 from genonaut.content.service import ContentService
 from genonaut.core.errors import NotAuthenticatedError
 from genonaut.db import UnitOfWork
-from genonaut.jobs.queries import JobReadingService
+from genonaut.jobs.queries import JobQueryService
 from genonaut.notifications.service import NotificationService
 from genonaut.notifications.webhooks.service import WebhookService
 from genonaut.realtime import Hub
@@ -69,9 +69,9 @@ async def provide_passwords(state: State) -> Passwords:
 
 async def provide_reading(
     uow: NamedDependency[UnitOfWork], runtime: NamedDependency[Runtime]
-) -> JobReadingService:
+) -> JobQueryService:
     """Return the service that reads jobs."""
-    return JobReadingService(uow, runtime.progress)
+    return JobQueryService(uow, runtime.progress)
 
 
 async def provide_content(

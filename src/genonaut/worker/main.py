@@ -22,7 +22,7 @@ from genonaut.core.messages import Task
 from genonaut.core.task_cancellation import stop_tasks
 from genonaut.jobs.backends.monitor import BackendMonitor
 from genonaut.jobs.backends.repository import BackendRepository
-from genonaut.jobs.messages import CONTROL_TOPIC, CancelOrder, WakeRender
+from genonaut.jobs.messages import CONTROL_TOPIC, CancelCommand, WakeRender
 from genonaut.jobs.queue.sweeper import Sweep, SweepClock
 from genonaut.jobs.rendering.heartbeat import Heartbeat
 from genonaut.jobs.rendering.progress_publisher import ProgressPublisher
@@ -60,14 +60,14 @@ class WorkerProcess:
         )
         self._hub = Hub(settings.redis.url, settings.redis.namespace, patterns=["control"])
         self._monitor = BackendMonitor(runtime)
-        self.leases = Heartbeat(runtime, self.row.id)
+        self.heartbeat = Heartbeat(runtime, self.row.id)
         self._publisher = ProgressPublisher(runtime)
         self._clock = SweepClock(
             settings.jobs.lease_seconds, pause_seconds=settings.jobs.sweep_seconds
         )
-        renderer = Renderer(runtime, self._monitor.backends, self.leases, self._publisher)
+        renderer = Renderer(runtime, self._monitor.backends, self.heartbeat, self._publisher)
         self.supervisor = RenderSupervisor(
-            runtime, self.row.id, self._monitor.backends, self.leases, renderer
+            runtime, self.row.id, self._monitor.backends, self.heartbeat, renderer
         )
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -77,7 +77,7 @@ class WorkerProcess:
             loops = [
                 asyncio.create_task(loop, name=name)
                 for name, loop in {
-                    "beat": self.leases.run(),
+                    "beat": self.heartbeat.run(),
                     "broadcast": self._publisher.run(),
                     "hub": self._hub.run(),
                     "control": self._obey(),
@@ -149,8 +149,8 @@ class WorkerProcess:
                 async with self._hub.watch([CONTROL_TOPIC]) as mailbox:
                     while True:
                         delivery = await mailbox.get()
-                        order = msgspec.json.decode(delivery.frame, type=CancelOrder)
-                        self.leases.cancel(order.job_id)
+                        command = msgspec.json.decode(delivery.frame, type=CancelCommand)
+                        self.heartbeat.cancel_job(command.job_id)
             except (MailboxClosedError, msgspec.MsgspecError) as error:
                 log.debug("worker.control_interrupted", reason=str(error))
                 await asyncio.sleep(0.1)
@@ -163,13 +163,13 @@ class WorkerProcess:
                 async with asyncio.timeout(settings.sweep_seconds * 6):
                     await self._sweep_once()
             except (SQLAlchemyError, OSError, TimeoutError) as error:
-                self._clock.distrust()
+                self._clock.reset()
                 log.warning("sweep.failed", error=type(error).__name__)
 
     async def _sweep_once(self) -> None:
         async with self._runtime.begin() as uow:
             sweep = Sweep(uow, self._runtime.settings.jobs)
-            due = await sweep.run(self._clock, has_looked=self._monitor.has_looked)
+            due = await sweep.run(self._clock, has_reported_all=self._monitor.has_reported_all)
         if due:
             # This worker looks at once, even without Redis; others are woken through it.
             self.supervisor.wake()

@@ -1,4 +1,4 @@
-"""Servers that a test may kill and restart."""
+"""Servers that a test can kill and restart."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -13,7 +13,7 @@ from genonaut.embedded import RunningPostgres, RunningValkey, Source, postgres, 
 
 @pytest.fixture
 async def own_valkey(data_dir: Path) -> AsyncIterator[RunningValkey]:
-    """A Redis that the test may restart."""
+    """A Redis that the test can restart."""
     folder = data_dir / f"valkey-{uuid4().hex[:6]}"
     async with valkey(source=Source.AUTO, data_dir=folder, port=None, durable=False) as server:
         yield server
@@ -21,7 +21,7 @@ async def own_valkey(data_dir: Path) -> AsyncIterator[RunningValkey]:
 
 @pytest.fixture
 async def own_postgres(data_dir: Path) -> AsyncIterator[RunningPostgres]:
-    """A PostgreSQL that the test may restart."""
+    """A PostgreSQL that the test can restart."""
     folder = data_dir / f"postgres-{uuid4().hex[:6]}"
     async with postgres(source=Source.AUTO, data_dir=folder, port=None, durable=True) as server:
         await create_database(server.url_for("postgres"), "faults")

@@ -1,4 +1,4 @@
-"""A database server that stands still for longer than anybody waits, and then goes on."""
+"""A database server that is frozen for longer than every timeout, and then continues."""
 
 import contextlib
 from collections.abc import AsyncIterator
@@ -14,7 +14,7 @@ from genonaut.embedded import RunningPostgres
 
 @contextlib.asynccontextmanager
 async def impatient(database: RunningPostgres) -> AsyncIterator[AsyncEngine]:
-    """One connection at most, which waits three seconds for an answer."""
+    """Make an engine with one connection and a command timeout of three seconds."""
     engine = create_async_engine(
         database.url_for("faults"),
         pool_size=1,
@@ -34,22 +34,22 @@ async def server_of(engine: AsyncEngine) -> psutil.Process:
         return psutil.Process(raw.get_server_pid())
 
 
-async def gets_in(engine: AsyncEngine) -> bool:
+async def acquires(engine: AsyncEngine) -> bool:
     async with try_lock_session(engine, AdvisoryLock.MODEL_HASHING) as is_ours:
         return is_ours
 
 
-@pytest.mark.parametrize("when", ["as it was taken", "as it was left"])
-async def test_a_lock_of_which_nobody_knows_is_not_kept(
+@pytest.mark.parametrize("when", ["during acquire", "during release"])
+async def test_a_lock_of_a_lost_connection_is_released(
     own_postgres: RunningPostgres, when: str
 ) -> None:
     async with impatient(own_postgres) as engine, impatient(own_postgres) as other:
         server = await server_of(engine)
         try:
-            if when == "as it was taken":
+            if when == "during acquire":
                 server.suspend()
                 with pytest.raises(TimeoutError):
-                    await gets_in(engine)
+                    await acquires(engine)
             else:
                 async with try_lock_session(engine, AdvisoryLock.MODEL_HASHING) as is_ours:
                     assert is_ours
@@ -57,8 +57,8 @@ async def test_a_lock_of_which_nobody_knows_is_not_kept(
         finally:
             server.resume()
 
-        async def another_gets_in() -> bool:
-            return await gets_in(other)
+        async def another_acquires() -> bool:
+            return await acquires(other)
 
-        await eventually(another_gets_in)
-        assert await gets_in(engine)
+        await eventually(another_acquires)
+        assert await acquires(engine)

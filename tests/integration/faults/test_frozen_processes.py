@@ -1,4 +1,4 @@
-"""Processes that stand still without dying: frozen, or on a host that was cut off."""
+"""Frozen processes: stopped by a signal, or on a host without network."""
 
 import asyncio
 import contextlib
@@ -24,7 +24,7 @@ from genonaut.taskqueue import TaskQueue
 
 
 @contextlib.contextmanager
-def standing_still(server: RunningValkey) -> Iterator[None]:
+def frozen(server: RunningValkey) -> Iterator[None]:
     root = psutil.Process(server.pid)
     family = [root, *root.children(recursive=True)]
     for one in family:
@@ -36,7 +36,7 @@ def standing_still(server: RunningValkey) -> Iterator[None]:
             one.resume()
 
 
-async def test_one_that_freezes_in_the_middle_of_a_claim_does_not_stop_the_others(
+async def test_a_worker_frozen_during_a_claim_does_not_block_others(
     settings: Settings,
 ) -> None:
     database = msgspec.structs.replace(settings.database, idle_transaction_seconds=2.0)
@@ -51,15 +51,15 @@ async def test_one_that_freezes_in_the_middle_of_a_claim_does_not_stop_the_other
                 open_runtime(frozen, application="test-frozen") as runtime,
                 runtime.begin() as uow,
             ):
-                # A claim's first statement; then nothing more comes.
+                # The first statement of a claim, then nothing.
                 await uow.session.execute(text("SELECT FROM comfyui_backends FOR UPDATE"))
                 job = await api.submit()
                 assert (await api.ended(job["id"]))["status"] == "completed"
                 went_on = True
 
-        # A machine that stands still may have it cut off before it claims.
+        # On a slow machine the transaction may be ended before its first statement.
         while not went_on:
-            with pytest.raises(DBAPIError):  # what it began is undone when it wakes
+            with pytest.raises(DBAPIError):  # its transaction is rolled back
                 await claim_and_freeze()
 
 
@@ -68,36 +68,36 @@ async def is_true(api: Api, condition: str) -> bool:
         return bool(await uow.session.scalar(text(f"SELECT {condition}")))
 
 
-async def test_the_only_worker_goes_on_with_what_it_had_after_standing_still_for_long(
+async def test_the_only_worker_continues_its_jobs_after_a_long_freeze(
     settings: Settings, simulator: Simulator, tmp_path: Path
 ) -> None:
     settings = with_jobs(settings, lease_seconds=3.0)
     simulator.faults.add("silence", seconds=600)
     lease = "(SELECT lease_until FROM generation_attempts WHERE ended_at IS NULL)"
-    is_held = f"{lease} > clock_timestamp()"
+    is_valid = f"{lease} > clock_timestamp()"
     is_expired = f"{lease} < clock_timestamp() - interval '1 s'"
-    # Before, expired leases are not believed anyway.
-    has_watched = "clock_timestamp() > (SELECT started_at + interval '5 s' FROM workers)"
+    # Before that, expired leases are not trusted.
+    has_observed = "clock_timestamp() > (SELECT started_at + interval '5 s' FROM workers)"
     async with (
         running_api(settings) as api,
         program(settings, "worker", log=tmp_path / "worker.log") as worker,
     ):
         job = await api.submit()
-        await eventually(lambda: is_true(api, has_watched))
-        await eventually(lambda: is_true(api, is_held))
+        await eventually(lambda: is_true(api, has_observed))
+        await eventually(lambda: is_true(api, is_valid))
         worker.send_signal(signal.SIGSTOP)
         await eventually(lambda: is_true(api, is_expired))
         worker.send_signal(signal.SIGCONT)
-        await eventually(lambda: is_true(api, is_held))
+        await eventually(lambda: is_true(api, is_valid))
         simulator.faults.clear()
         done = await api.ended(job["id"])
     assert (done["status"], done["attempt"]) == ("completed", 1)
 
 
-async def test_a_redis_that_freezes_in_the_middle_of_a_wake_up_holds_up_nobody(
+async def test_a_redis_frozen_during_a_wake_up_blocks_no_sender(
     own_valkey: RunningValkey,
 ) -> None:
-    # Whoever asked it anything while cleaning up would wait for the answer.
+    # A clean-up that sends a command would wait for its answer.
     redis = Redis.from_url(own_valkey.url_for(3), socket_timeout=60)
     queue = TaskQueue(redis, "frozen")
 
@@ -108,8 +108,8 @@ async def test_a_redis_that_freezes_in_the_middle_of_a_wake_up_holds_up_nobody(
     for _ in range(5):
         senders = [asyncio.create_task(send_on()) for _ in range(8)]
         await asyncio.sleep(0.05)
-        with standing_still(own_valkey):
-            # Redis's client may swallow a cancellation that arrives together with an answer.
+        with frozen(own_valkey):
+            # redis-py may swallow a cancellation that arrives together with an answer.
             for _ in range(5):
                 await asyncio.sleep(0.02)
             for one in senders:
@@ -119,14 +119,14 @@ async def test_a_redis_that_freezes_in_the_middle_of_a_wake_up_holds_up_nobody(
     await redis.aclose()
 
 
-async def test_a_worker_stopped_while_redis_stands_still_keeps_no_connection(
+async def test_a_worker_stopped_while_redis_is_frozen_keeps_no_connection(
     own_valkey: RunningValkey,
 ) -> None:
-    # ARQ watches each task that it may take, and asks Redis to forget it when it may not.
+    # ARQ sends WATCH for each task and UNWATCH if it does not run it.
     redis = Redis.from_url(own_valkey.url_for(3), socket_timeout=60)
     arq = TaskQueue(redis, "frozen").arq
 
-    async def look_at_a_task() -> None:
+    async def watch_a_task() -> None:
         async with arq.pipeline(transaction=True) as pipeline:
             await pipeline.watch("task")
             watched.set()
@@ -134,15 +134,15 @@ async def test_a_worker_stopped_while_redis_stands_still_keeps_no_connection(
 
     for _ in range(3):
         watched, thawing = asyncio.Event(), asyncio.Event()
-        looking = asyncio.create_task(look_at_a_task())
+        watching_task = asyncio.create_task(watch_a_task())
         await watched.wait()
-        with standing_still(own_valkey):
+        with frozen(own_valkey):
             thawing.set()
             for _ in range(5):
                 await asyncio.sleep(0)
-            looking.cancel()
-            await asyncio.wait([looking], timeout=20)
-        assert looking.cancelled()
+            watching_task.cancel()
+            await asyncio.wait([watching_task], timeout=20)
+        assert watching_task.cancelled()
         assert redis.connection_pool._in_use_connections == set()
         assert await redis.ping()
     await redis.aclose()

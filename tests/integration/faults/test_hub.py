@@ -1,4 +1,4 @@
-"""The hub: fans out, subscribes previews on demand, and survives the loss of Redis."""
+"""The hub: fan-out, subscription of previews on demand, loss of Redis."""
 
 import asyncio
 import contextlib
@@ -43,7 +43,7 @@ async def publishing(url: str) -> AsyncIterator[Bus]:
     await redis.aclose()
 
 
-async def test_watchers_of_a_topic_all_get_what_is_published(own_valkey: RunningValkey) -> None:
+async def test_all_watchers_of_a_topic_get_an_event(own_valkey: RunningValkey) -> None:
     url = own_valkey.url_for(3)
     async with running_hub(url) as hub, publishing(url) as bus:
         async with hub.watch([CONTROL_TOPIC]) as one, hub.watch([CONTROL_TOPIC, "job:1"]) as two:
@@ -55,9 +55,9 @@ async def test_watchers_of_a_topic_all_get_what_is_published(own_valkey: Running
         assert hub.topics == []
 
 
-async def test_it_ends_at_once_however_early_it_is_stopped(own_valkey: RunningValkey) -> None:
-    # Python's wait_for swallows a cancellation that comes together with its result, as it does
-    # somewhere among these steps.
+async def test_the_hub_stops_at_once_at_any_step(own_valkey: RunningValkey) -> None:
+    # asyncio.wait_for swallows a cancellation that arrives together with its result, which
+    # happens at one of these steps.
     for steps in range(150):
         hub = Hub(own_valkey.url_for(3), NAMESPACE, patterns=["control"])
         task = asyncio.create_task(hub.run())
@@ -65,10 +65,10 @@ async def test_it_ends_at_once_however_early_it_is_stopped(own_valkey: RunningVa
             await asyncio.sleep(0)
         task.cancel()
         await asyncio.wait({task}, timeout=PATIENCE_SECONDS)
-        assert task.done(), f"the hub goes on when it is stopped after {steps} steps"
+        assert task.done(), f"the hub continues when it is stopped after {steps} steps"
 
 
-async def test_previews_travel_only_while_somebody_watches(own_valkey: RunningValkey) -> None:
+async def test_previews_are_subscribed_only_while_watched(own_valkey: RunningValkey) -> None:
     url = own_valkey.url_for(3)
     owner_id = uuid4()
     frame = PreviewFrame(job_id=7, mime="image/jpeg", data=b"x")
@@ -79,11 +79,11 @@ async def test_previews_travel_only_while_somebody_watches(own_valkey: RunningVa
     async def subscribers() -> int:
         return int((await redis.pubsub_numsub(channel))[0][1])
 
-    async def nobody() -> bool:
+    async def no_subscriber() -> bool:
         return await subscribers() == 0
 
     async with running_hub(url) as hub, publishing(url) as bus:
-        assert await nobody()
+        assert await no_subscriber()
         topics, channels = [preview_topic(7)], [preview_channel(owner_id)]
         async with hub.watch(topics, channels=channels) as one:
             async with hub.watch(topics, channels=channels):
@@ -92,11 +92,11 @@ async def test_previews_travel_only_while_somebody_watches(own_valkey: RunningVa
             await bus.publish([preview])
             async with patiently():
                 assert b'"type":"preview"' in (await one.get()).frame
-        await eventually(nobody)
+        await eventually(no_subscriber)
     await redis.aclose()
 
 
-async def test_a_lost_redis_closes_every_mailbox_and_is_found_again(
+async def test_a_lost_redis_closes_all_mailboxes_and_the_hub_reconnects(
     own_valkey: RunningValkey,
 ) -> None:
     url = own_valkey.url_for(3)

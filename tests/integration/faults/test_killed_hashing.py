@@ -1,4 +1,4 @@
-"""A worker that is killed while it hashes costs the file in hand, and no other."""
+"""A worker that is killed while hashing repeats only the file in progress."""
 
 import os
 import struct
@@ -20,7 +20,7 @@ _LONG_AGO = 1_700_000_000
 
 
 def put_large(path: Path, size_bytes: int) -> None:
-    """Write a file that takes no room on the disk, however long it takes to read."""
+    """Write a sparse file of any size."""
     header = msgspec.json.encode(
         {"big": {"dtype": "U8", "shape": [size_bytes], "data_offsets": [0, size_bytes]}}
     )
@@ -31,7 +31,7 @@ def put_large(path: Path, size_bytes: int) -> None:
 
 
 async def hashed(runtime: Runtime) -> dict[str, str]:
-    """Return the files with hashes, and when their rows were written last."""
+    """Return the hashed files with the transaction ids of their rows."""
     async with runtime.begin() as uow:
         rows = await uow.session.execute(
             text("SELECT path, xmin::text FROM model_files WHERE sha256 IS NOT NULL")

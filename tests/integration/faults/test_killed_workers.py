@@ -1,4 +1,4 @@
-"""Workers that die, are stopped, or are taken for dead: nothing lost, nothing doubled."""
+"""Workers that are killed, stopped or lose their lease: no job is lost or rendered twice."""
 
 import signal
 from pathlib import Path
@@ -17,11 +17,11 @@ from genonaut.simulator import Simulator
 
 
 async def in_state(api: Api, job_id: int, status: str) -> dict[str, Any]:
-    async def look() -> dict[str, Any] | None:
+    async def check() -> dict[str, Any] | None:
         job = await api.job(job_id)
         return job if job["status"] == status else None
 
-    found: dict[str, Any] = await eventually(look)
+    found: dict[str, Any] = await eventually(check)
     return found
 
 
@@ -31,19 +31,19 @@ async def count_content(api: Api) -> int:
 
 
 LEASE_SECONDS = 4.0
-"""Short, for tests that wait for one to run out."""
+"""Short, for tests that wait for an expired lease."""
 
 
 async def posted(simulator: Simulator) -> None:
-    """Wait until a prompt is at the server: a worker that dies earlier has its job posted anew."""
+    """Wait until the prompt is posted; a worker killed earlier would have it posted again."""
 
-    async def look() -> bool:
+    async def check() -> bool:
         return simulator.state.queue.remaining == 1
 
-    await eventually(look)
+    await eventually(check)
 
 
-async def test_a_killed_workers_job_is_re_attached_and_completed_once(
+async def test_a_killed_workers_job_is_reattached_and_completed_once(
     settings: Settings, simulator: Simulator, tmp_path: Path
 ) -> None:
     settings = with_jobs(settings, lease_seconds=LEASE_SECONDS, resume_seconds=120.0)
@@ -69,7 +69,7 @@ async def test_a_killed_workers_job_is_re_attached_and_completed_once(
 
 
 @pytest.mark.render_ms(120_000)
-async def test_progress_and_previews_go_on_after_a_worker_was_killed(
+async def test_progress_and_previews_continue_after_a_worker_was_killed(
     settings: Settings, tmp_path: Path
 ) -> None:
     settings = with_jobs(settings, lease_seconds=LEASE_SECONDS, resume_seconds=120.0)
@@ -96,7 +96,7 @@ async def test_progress_and_previews_go_on_after_a_worker_was_killed(
         assert all(0 < percent < 100 for percent in percents)
 
 
-async def test_a_stopped_worker_hands_its_job_to_the_next(
+async def test_a_stopped_worker_hands_back_its_job(
     settings: Settings, simulator: Simulator, tmp_path: Path
 ) -> None:
     settings = with_jobs(settings, resume_seconds=120.0)
@@ -124,7 +124,7 @@ async def test_a_worker_that_lost_its_lease_writes_nothing(
         job = await api.submit(params={"steps": 10})
         await in_state(api, job["id"], "running")
         async with api.runtime.begin() as uow:
-            # What a sweep does to a worker that is silent for too long.
+            # As the sweep does when the lease has expired.
             await uow.session.execute(
                 text("UPDATE generation_attempts SET ended_at = now(), verdict = 'orphaned';")
             )
@@ -144,7 +144,7 @@ async def test_a_worker_that_lost_its_lease_writes_nothing(
 
 
 @pytest.mark.render_ms(120_000)
-async def test_a_cancel_of_a_dead_workers_job_ends_it(
+async def test_a_killed_workers_job_can_be_cancelled(
     settings: Settings, simulator: Simulator, tmp_path: Path
 ) -> None:
     settings = with_jobs(settings, lease_seconds=LEASE_SECONDS)
@@ -171,7 +171,7 @@ async def test_two_workers_share_the_slots_without_overbooking(
 ) -> None:
     simulator.faults.add("slow", seconds=0.15, times=None)
     async with running_api(settings) as api, running_worker(settings), running_worker(settings):
-        jobs = [await api.submit(f"picture {number}") for number in range(10)]
+        jobs = [await api.submit(f"image {number}") for number in range(10)]
         most = 0
 
         async def all_done() -> bool:

@@ -1,4 +1,4 @@
-"""Redis and PostgreSQL restarted under a running installation."""
+"""Redis and PostgreSQL restarted while the installation runs."""
 
 import asyncio
 import signal
@@ -38,7 +38,7 @@ async def test_redis_restarted_empty_with_twenty_jobs_waiting(
     own = Servers(servers.database_url, own_valkey.url_for(3))
     lost = make_settings(own, database, tmp_path, simulator.url)
     async with running_api(lost) as api, running_worker(lost):
-        jobs = [await api.submit(f"picture {number}") for number in range(20)]
+        jobs = [await api.submit(f"image {number}") for number in range(20)]
         await own_valkey.restart_empty()
 
         async def all_done() -> bool:
@@ -72,7 +72,7 @@ async def test_jobs_are_accepted_and_rendered_without_redis(
 
 
 @pytest.mark.parametrize("is_forwarded", [True, False], ids=["committed", "not committed"])
-async def test_postgres_restarted_exactly_at_a_completions_commit(
+async def test_postgres_restarted_during_the_commit_of_a_completion(
     servers: Servers,
     own_postgres: RunningPostgres,
     simulator: Simulator,
@@ -111,7 +111,7 @@ async def test_postgres_restarted_exactly_at_a_completions_commit(
 
             await eventually(is_done)
             assert cutter.cuts == 1
-            # What was committed is seen before the restart has begun.
+            # The commit is visible before the restart has started.
             async with patiently():
                 await is_restarted.wait()
             done = await api.job(job["id"])
@@ -124,7 +124,7 @@ async def test_postgres_restarted_exactly_at_a_completions_commit(
 
 
 @pytest.mark.render_ms(1_000)
-async def test_a_database_that_is_read_only_for_a_while(
+async def test_a_temporarily_read_only_database(
     servers: Servers, own_postgres: RunningPostgres, simulator: Simulator, tmp_path: Path
 ) -> None:
     own = Servers(own_postgres.url_for("postgres"), servers.redis_url)
@@ -133,7 +133,7 @@ async def test_a_database_that_is_read_only_for_a_while(
 
     async def set_read_only(value: str) -> None:
         async with engine.connect() as connection:
-            await connection.execute(text("SET default_transaction_read_only = off"))
+            await connection.execute(text("SET default_transaction_read_only = of"))
             await connection.execute(
                 text(f"ALTER SYSTEM SET default_transaction_read_only = {value}")
             )
@@ -158,7 +158,7 @@ async def test_a_database_that_is_read_only_for_a_while(
         await eventually(is_refused)
         await eventually(is_rendered)
         assert (await api.job(job["id"]))["status"] == "running", "it can still be read"
-        await set_read_only("off")
+        await set_read_only("of")
         done = await api.ended(job["id"])
         assert done["status"] == "completed", done
         assert done["attempt"] == 1, "the completion was kept until it could be written"
@@ -167,7 +167,7 @@ async def test_a_database_that_is_read_only_for_a_while(
     await engine.dispose()
 
 
-async def test_jobs_of_dead_workers_are_taken_back_without_redis(
+async def test_jobs_of_dead_workers_are_requeued_without_redis(
     settings: Settings,
     servers: Servers,
     own_valkey: RunningValkey,
@@ -194,8 +194,8 @@ async def test_jobs_of_dead_workers_are_taken_back_without_redis(
             await eventually(runs)
             worker.send_signal(signal.SIGKILL)
             await worker.wait()
-        # It can go nowhere, so every sweep has a wake-up to send that does not get through.
-        waiting = await api.submit("for ever")
+        # It is never claimable, so every sweep tries to send a wake-up.
+        waiting = await api.submit("never claimable")
         async with api.runtime.begin() as uow:
             gone = text("UPDATE generation_jobs SET needs = '{loras/gone}' WHERE id = :id")
             await uow.session.execute(gone, {"id": waiting["id"]})

@@ -1,4 +1,4 @@
-"""What people watch and look at: steps, unfinished images, the picture a job made."""
+"""Live details of jobs: steps, previews, the resulting image."""
 
 import pytest
 from tests.support.server import serving, watching
@@ -25,7 +25,7 @@ async def test_frames_count_steps_and_previews_come_on_every_path(
     assert any(frame["type"] == "preview" and frame["job_id"] == job["id"] for frame in frames)
 
 
-async def test_no_previews_for_those_who_do_not_ask(settings: Settings) -> None:
+async def test_previews_are_not_sent_unless_requested(settings: Settings) -> None:
     async with running_api(settings) as api, serving(settings) as url:
         await api.submit(params={"steps": 12})
         async with watching(url, "/ws/jobs") as watcher, running_worker(settings):
@@ -33,7 +33,7 @@ async def test_no_previews_for_those_who_do_not_ask(settings: Settings) -> None:
     assert {frame["type"] for frame in frames} == {"snapshot", "job"}
 
 
-async def test_who_looks_in_later_sees_the_step_until_the_job_ends(
+async def test_a_late_reader_sees_the_step_until_the_job_ends(
     settings: Settings, simulator: Simulator
 ) -> None:
     simulator.faults.add("slow", seconds=30)
@@ -52,7 +52,7 @@ async def test_who_looks_in_later_sees_the_step_until_the_job_ends(
         assert [ended[name] for name in ("progress", "node", "step", "steps")] == [None] * 4
 
 
-async def test_a_job_carries_its_picture_unless_that_lies_in_the_trash(settings: Settings) -> None:
+async def test_a_job_shows_its_image_unless_it_is_in_the_trash(settings: Settings) -> None:
     async with running_api(settings) as api, running_worker(settings):
         job = await api.submit()
         assert job["picture"] is None

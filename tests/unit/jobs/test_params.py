@@ -1,4 +1,4 @@
-"""Drawings: what a backend must offer, and the seeds of a batch."""
+"""Specs: what a backend must offer, and the seeds of a batch."""
 
 import msgspec
 import pytest
@@ -37,9 +37,9 @@ def test_needs_name_every_file_once_with_sampler_and_scheduler() -> None:
     [(5, 0, 5), (5, 3, 8), (MAX_SEED, 0, MAX_SEED), (MAX_SEED, 1, 0), (MAX_SEED - 1, 3, 1)],
 )
 def test_seeds_of_a_batch_count_up_and_wrap(seed: int, index: int, expected: int) -> None:
-    numbered = spec(seed=seed).numbered(index)
-    assert numbered.params.seed == expected
-    assert msgspec.structs.replace(numbered, params=spec(seed=seed).params) == spec(seed=seed)
+    shifted = spec(seed=seed).for_index(index)
+    assert shifted.params.seed == expected
+    assert msgspec.structs.replace(shifted, params=spec(seed=seed).params) == spec(seed=seed)
 
 
 def test_random_seeds_are_exact_in_every_json_reader() -> None:

@@ -30,7 +30,7 @@ describe("entriesOf", () => {
         at: "2026-01-01T00:00:04Z",
       }),
       event({ id: 4, attempt: 2, kind: "started", detail: { backend: "attic", resumed: true } }),
-      event({ id: 5, attempt: 2, detail: { reason: "its worker was stopped" } }),
+      event({ id: 5, attempt: 2, detail: { reason: "the worker was stopped" } }),
       event({ id: 6, attempt: 3, kind: "failed", detail: { code: "timeout", message: "too slow" } }),
     ]);
     expect(entries.map(({ title, reason }) => [title, reason])).toEqual([
@@ -39,7 +39,7 @@ describe("entriesOf", () => {
       ["ComfyUI started", null],
       ["Attempt 1 failed, retrying in 5.0 s", "the node raised"],
       ["Attempt 2 resumed the running prompt on attic", null],
-      ["Back in queue", "its worker was stopped"],
+      ["Back in queue", "the worker was stopped"],
       ["Failed", "too slow"],
     ]);
     expect(entries.map((entry) => entry.after)).toEqual([null, 0, 1, 3, 0, 0, 0]);

@@ -1,1 +1,1 @@
-"""ComfyUI servers as the queue sees them: rows, availability, offers."""
+"""ComfyUI servers as the queue knows them: rows, availability, offers."""

@@ -1,4 +1,4 @@
-"""Which samplers and schedulers can be asked for."""
+"""Route of the available samplers and schedulers."""
 
 from litestar import Controller, get
 from litestar.di import NamedDependency
@@ -10,21 +10,19 @@ from genonaut.jobs.params import SAMPLERS, SCHEDULERS
 
 
 class SamplingOptions(View, frozen=True):
-    """The samplers and schedulers that at least one server knows."""
+    """Samplers and schedulers that at least one ComfyUI server offers."""
 
     samplers: list[str]
     schedulers: list[str]
 
 
 class SamplingOptionsController(Controller):
-    """What a submission may say of sampling."""
+    """List the samplers and schedulers."""
 
     tags = ("models",)
 
     @get("/sampling-options", summary="List samplers and schedulers")
     async def sampling_options(self, uow: NamedDependency[UnitOfWork]) -> SamplingOptions:
-        """Return what ``params.sampler_name`` and ``params.scheduler`` may be."""
-        inventory = await BackendOffers.read(uow.session)
-        return SamplingOptions(
-            samplers=inventory.names(SAMPLERS), schedulers=inventory.names(SCHEDULERS)
-        )
+        """Return the possible values of ``params.sampler_name`` and ``params.scheduler``."""
+        offers = await BackendOffers.read(uow.session)
+        return SamplingOptions(samplers=offers.names(SAMPLERS), schedulers=offers.names(SCHEDULERS))

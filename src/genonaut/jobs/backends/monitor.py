@@ -1,4 +1,4 @@
-"""Watches this worker's ComfyUI servers and keeps their rows true."""
+"""Monitor this worker's ComfyUI servers and report on them in their rows."""
 
 import asyncio
 import contextlib
@@ -32,13 +32,13 @@ class BackendMonitor:
         self._reported: set[str] = set()
 
     @property
-    def has_looked(self) -> bool:
-        """Tell whether the row of every server says what this process found."""
+    def has_reported_all(self) -> bool:
+        """Return whether this process has reported on each of its backends."""
         return self._reported >= self.backends.keys()
 
     @contextlib.asynccontextmanager
     async def open(self) -> AsyncIterator[Mapping[str, ComfyBackend]]:
-        """Connect to every enabled backend; one that is down is watched until it comes up."""
+        """Connect to all enabled backends; those that are down are checked until they answer."""
         settings = _comfy_settings(self._runtime.settings.comfyui)
         async with contextlib.AsyncExitStack() as stack:
             for one in self._runtime.settings.backends:
@@ -60,34 +60,34 @@ class BackendMonitor:
             yield self.backends
 
     async def run(self, wake: Callable[[], None]) -> None:
-        """Report until cancelled, at once when something changes; ``wake`` after each report.
+        """Report until cancelled, at once after each change; call ``wake`` after each report.
 
-        Each backend has a loop of its own: one that hangs must not keep the others from work.
+        Each backend has a loop of its own, so that one that hangs does not delay the others.
         """
         loops = [
-            asyncio.create_task(self._attend(backend, wake), name=f"report {backend.name}")
+            asyncio.create_task(self._report_loop(backend, wake), name=f"report {backend.name}")
             for backend in self.backends.values()
         ]
         loops += [
             asyncio.create_task(self._catalogue.inquire(backend), name=f"ask {backend.name}")
             for backend in self.backends.values()
         ]
-        loops.append(asyncio.create_task(self._outwait_the_dead(), name="retire servers"))
+        loops.append(asyncio.create_task(self._retire_after_silence(), name="retire servers"))
         try:
             await asyncio.gather(*loops)
         finally:
-            # Not a task group: it cancels its tasks once, and a cancellation can get lost.
+            # Not a task group: it cancels its tasks only once, and a cancellation can be swallowed.
             await stop_tasks(*loops)
 
-    async def _outwait_the_dead(self) -> None:
-        """Look once more when a worker that died before our start no longer counts as alive."""
+    async def _retire_after_silence(self) -> None:
+        """Retire again once a worker that died before our start no longer counts as alive."""
         await asyncio.sleep(SILENT_AFTER.total_seconds())
-        with contextlib.suppress(SQLAlchemyError, OSError):  # the next start makes up for it
+        with contextlib.suppress(SQLAlchemyError, OSError):  # the next start repeats it
             await self._retire_unnamed()
         await asyncio.Event().wait()
 
     async def _retire_unnamed(self) -> None:
-        """Disable, and forget the lists of, servers that are in no live worker's settings."""
+        """Disable servers that are in no live worker's settings, and delete their model lists."""
         names = [backend.name for backend in self._runtime.settings.backends]
         async with self._runtime.begin() as uow:
             repository = BackendRepository(uow.session)
@@ -96,7 +96,7 @@ class BackendMonitor:
             kept = [backend.name for backend in await repository.all()]
             await ListingService(uow).keep_backends(kept)
 
-    async def _attend(self, backend: ComfyBackend, wake: Callable[[], None]) -> None:
+    async def _report_loop(self, backend: ComfyBackend, wake: Callable[[], None]) -> None:
         changed = self._changed[backend.name]
         while True:
             changed.clear()
@@ -106,7 +106,7 @@ class BackendMonitor:
                 wake()
                 await self._remove_abandoned(backend)
             except (SQLAlchemyError, OSError) as error:
-                log.warning("fleet.report_failed", error=type(error).__name__)
+                log.warning("backend.report_failed", error=type(error).__name__)
                 wake()
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(self._runtime.settings.comfyui.health_seconds):
@@ -119,7 +119,7 @@ class BackendMonitor:
         async with self._runtime.begin() as uow:
             repository = BackendRepository(uow.session)
             if await repository.revive(backend.name):
-                log.warning("fleet.backend_revived", backend=backend.name)
+                log.warning("backend.revived", backend=backend.name)
                 self._catalogue.forget(backend.name)
             await repository.report(
                 backend.name,
@@ -132,7 +132,7 @@ class BackendMonitor:
         await self._catalogue.report(backend)
 
     async def _remove_abandoned(self, backend: ComfyBackend) -> None:
-        """Take prompts that nobody waits for from a backend that answers."""
+        """Remove abandoned prompts from a backend that answers."""
         if not backend.is_up:
             return
         async with self._runtime.begin() as uow:
@@ -150,7 +150,7 @@ class BackendMonitor:
 
 
 async def offers_of(backend: ComfyBackend) -> list[str] | None:
-    """Return ``folder/name`` of what a backend can load and sample with; None if it won't say."""
+    """Return ``folder/name`` of all that a backend offers; None if it does not answer."""
     try:
         models = await backend.models()
         nodes = await backend.object_info()

@@ -1,4 +1,4 @@
-"""What the ComfyUI servers offer, as their workers last saw it."""
+"""What the ComfyUI servers offer, as last reported."""
 
 import difflib
 from collections.abc import Collection, Iterable, Mapping
@@ -13,14 +13,14 @@ from genonaut.core.errors import FieldError, InvalidInputError
 from genonaut.jobs.params import CHECKPOINTS, SAMPLERS, SCHEDULERS
 from genonaut.jobs.tables import ComfyuiBackend
 
-_NAMED_AT_MOST = 5
+_MAX_LISTED = 5
 _REPORTED = select(ComfyuiBackend.offers).where(
     ComfyuiBackend.enabled, ComfyuiBackend.offers.is_not(None)
 )
 
 
 class BackendOffers:
-    """The union of what all enabled backends offer; unknown until one of them was asked."""
+    """The union of the offers of all enabled backends; unknown until one has reported."""
 
     def __init__(self, offers: Iterable[str], *, is_known: bool) -> None:
         self.is_known = is_known
@@ -31,53 +31,53 @@ class BackendOffers:
 
     @classmethod
     async def read(cls, session: AsyncSession) -> "BackendOffers":
-        """Read what is known at the moment."""
-        # One statement: between two of them a first report would make everything known but unknown.
+        """Read the reported offers."""
+        # One statement: a first report between two would make empty offers look known.
         reported = [offers or [] for offers in await session.scalars(_REPORTED)]
         return cls(set(chain.from_iterable(reported)), is_known=bool(reported))
 
     @property
     def offered(self) -> Mapping[str, Collection[str]] | None:
-        """Return all names by folder; None while no backend was asked."""
+        """Return all names by folder; None while unknown."""
         return self._names if self.is_known else None
 
     def names(self, folder: str) -> list[str]:
         """Return the names in one folder, sorted."""
         return self._names.get(folder, [])
 
-    def known_as(self, folders: Iterable[str], name: str) -> str:
-        """Return our spelling of a name that is spelled as on Windows; others as they are."""
+    def canonical_name(self, folders: Iterable[str], name: str) -> str:
+        """Return a name with forward slashes if it is offered only so; else the name unchanged."""
         if "\\" not in name:
             return name
         known = set(chain.from_iterable(map(self.names, folders)))
-        ours = name.replace("\\", "/")
-        return ours if name not in known and ours in known else name
+        canonical = name.replace("\\", "/")
+        return canonical if name not in known and canonical in known else name
 
-    def checkpoint_or_default(self, asked: str, configured: str) -> str:
-        """Return the checkpoint asked for, else the configured one, else the only one.
+    def checkpoint_or_default(self, wanted: str, configured: str) -> str:
+        """Return the wanted checkpoint, else the configured one, else the only one.
 
         Raises:
-            InvalidInputError: when none was asked for and there is no default.
+            InvalidInputError: none is wanted and there is no default.
         """
-        if asked:
-            return self.known_as(BASE_FOLDERS, asked)
+        if wanted:
+            return self.canonical_name(BASE_FOLDERS, wanted)
         known = self.names(CHECKPOINTS)
-        configured = self.known_as([CHECKPOINTS], configured)
+        configured = self.canonical_name([CHECKPOINTS], configured)
         if configured and (configured in known or not self.is_known):
             return configured
         if len(known) == 1:
             return known[0]
         if known:
-            message = f"is required, since there are several: {_listed(known)}"
+            message = f"is required, as there are several: {_listed(known)}"
         else:
             message = "is required: no ComfyUI server has reported its checkpoints yet"
         raise InvalidInputError.of("checkpoint_model", message)
 
     def require_options(self, *, sampler_name: str | UnsetType, scheduler: str | UnsetType) -> None:
-        """Check sampler and scheduler, where given; while nothing is known they are believed.
+        """Check that sampler and scheduler, where set, are offered; accept all while unknown.
 
         Raises:
-            InvalidInputError: names what comes nearest to each that no server has.
+            InvalidInputError: for each that no server offers, with similar names.
         """
         if not self.is_known:
             return
@@ -98,10 +98,10 @@ class BackendOffers:
         if not known:
             return f"{name!r} is unknown: no ComfyUI server has any {noun}"
         near = difflib.get_close_matches(name, known, n=3, cutoff=0.4)
-        hint = f"did you mean {' or '.join(near)}?" if near else f"there are {_listed(known)}"
+        hint = f"did you mean {' or '.join(near)}?" if near else f"available: {_listed(known)}"
         return f"{name!r} is not a {noun} of any ComfyUI server; {hint}"
 
 
 def _listed(names: list[str]) -> str:
-    shown = ", ".join(names[:_NAMED_AT_MOST])
-    return shown if len(names) <= _NAMED_AT_MOST else f"{shown} and {len(names) - 5} more"
+    shown = ", ".join(names[:_MAX_LISTED])
+    return shown if len(names) <= _MAX_LISTED else f"{shown} and {len(names) - 5} more"

@@ -1,4 +1,4 @@
-"""The rows that say which ComfyUI servers there are, how they do and what they offer."""
+"""Queries on the rows of ComfyUI servers and workers."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -13,10 +13,10 @@ from genonaut.db.advisory_locks import AdvisoryLock, lock_transaction
 from genonaut.jobs.tables import ComfyuiBackend, Worker
 
 SILENT_AFTER = timedelta(seconds=30)
-"""A backend nobody has looked at, or a worker that has not beaten, for this long is gone."""
+"""A backend without a report, or a worker without a heartbeat, for this long counts as gone."""
 
 _RETIRED = "retired"
-"""Instead of how it does: no live worker names it."""
+"""Status of a backend that is in no live worker's settings."""
 
 
 class BackendRepository:
@@ -30,10 +30,10 @@ class BackendRepository:
         await lock_transaction(self._session, AdvisoryLock.BACKENDS)
 
     async def register(self, backends: Sequence[BackendSettings]) -> None:
-        """Make the rows agree with the settings of one worker."""
+        """Insert or update the rows of a worker's backends from its settings."""
         is_retired = ComfyuiBackend.status == _RETIRED
         status = case((is_retired, "unknown"), else_=ComfyuiBackend.status)
-        # In the order in which claims lock them.
+        # In the order of the locks of claims.
         for backend in sorted(backends, key=lambda one: one.name):
             values = {
                 "url": backend.url,
@@ -47,14 +47,14 @@ class BackendRepository:
             )
 
     async def retire_unnamed(self, names: Sequence[str]) -> None:
-        """Disable servers that are neither in ``names`` nor in the settings of a live worker."""
+        """Disable backends that are neither in ``names`` nor in a live worker's settings."""
         named_elsewhere = exists().where(
             Worker.stopped_at.is_(None),
             Worker.seen_at > func.clock_timestamp() - SILENT_AFTER,
             ComfyuiBackend.name == any_(Worker.backends),
         )
         unnamed = (ComfyuiBackend.enabled, ComfyuiBackend.name.not_in(names), ~named_elsewhere)
-        # In the order in which claims lock them.
+        # In the order of the locks of claims.
         in_order = select(ComfyuiBackend.name).where(*unnamed).order_by(ComfyuiBackend.name)
         await self._session.execute(in_order.with_for_update())
         await self._session.execute(
@@ -62,9 +62,9 @@ class BackendRepository:
         )
 
     async def revive(self, name: str) -> bool:
-        """Enable a backend again that was retired while its worker lives; tells whether it was.
+        """Enable a backend again that was retired; return whether it was.
 
-        A worker that was frozen, or without the database, for long looked dead to others.
+        Another worker retires it if its own worker was frozen or without the database for long.
         """
         revived = await self._session.execute(
             update(ComfyuiBackend)
@@ -84,9 +84,9 @@ class BackendRepository:
         offers: Sequence[str] | None,
         last_error: str | None,
     ) -> None:
-        """Write how a backend does; ``offers`` None leaves what was known.
+        """Update a backend's row; ``offers`` None keeps the known offers.
 
-        One that was retired just now stays so, for the next report to revive it.
+        A backend that was just retired stays retired until the next report.
         """
         values: dict[str, Any] = {
             "status": status,
@@ -109,7 +109,7 @@ class BackendRepository:
         return (await self._session.scalars(query)).all()
 
     async def count_workers(self) -> int:
-        """Return how many workers have beaten lately."""
+        """Return the number of live workers."""
         count = await self._session.scalar(
             select(func.count())
             .select_from(Worker)
@@ -121,11 +121,11 @@ class BackendRepository:
         return count or 0
 
     async def add_worker(self, worker: Worker) -> None:
-        """Write a worker's start."""
+        """Insert a worker's row."""
         self._session.add(worker)
 
     async def stop_worker(self, worker: Worker) -> None:
-        """Write a worker's orderly end."""
+        """Record that a worker stopped."""
         await self._session.execute(
             update(Worker).where(Worker.id == worker.id).values(stopped_at=func.clock_timestamp())
         )

@@ -1,4 +1,4 @@
-"""Rows of ``generation_attempts``: one per try, fenced by worker and attempt number."""
+"""Queries on ``generation_attempts``."""
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
@@ -20,20 +20,20 @@ WITH noted AS (
     SET posted_at = clock_timestamp(), comfyui_version = :comfyui_version, graph = :graph
     WHERE job_id = :job_id AND attempt = :attempt AND worker_id = :worker_id AND ended_at IS NULL
     RETURNING job_id
-), unhurried AS (
+), asynchronous AS (
     SELECT set_config('synchronous_commit', 'off', true)
 )
 SELECT EXISTS (SELECT FROM noted),
     EXISTS (SELECT FROM generation_jobs WHERE id = :job_id AND cancel_requested_at IS NOT NULL)
-FROM unhurried
+FROM asynchronous
 """
 ).bindparams(bindparam("worker_id", type_=Uuid), bindparam("graph", type_=JSONB))
 
 
 class Posted(msgspec.Struct, frozen=True):
-    """What the database says of an attempt whose prompt was just posted."""
+    """State of an attempt whose prompt was just posted."""
 
-    is_held: bool
+    is_lease_valid: bool
     is_cancelled: bool
 
 
@@ -53,13 +53,13 @@ class AttemptRepository:
         executed: timedelta | None = None,
         **values: Any,  # noqa: ANN401
     ) -> None:
-        """Close an attempt that is still open.
+        """Close an attempt if it is open.
 
-        ``executed`` is how long ago its prompt began to execute, for attempts too short for a beat.
+        ``executed`` is how long ago its prompt started, for attempts too short for a heartbeat.
         """
         if executed is not None:
-            began = func.clock_timestamp() - executed
-            values["executing_at"] = func.coalesce(GenerationAttempt.executing_at, began)
+            started_at = func.clock_timestamp() - executed
+            values["executing_at"] = func.coalesce(GenerationAttempt.executing_at, started_at)
         await self._session.execute(
             update(GenerationAttempt)
             .where(
@@ -79,10 +79,9 @@ class AttemptRepository:
         comfyui_version: str | None,
         graph: Mapping[str, Any],
     ) -> Posted:
-        """Write what was posted to an attempt this worker still holds, and look at its job.
+        """Store what was posted if the lease is valid; return lease and cancellation.
 
-        The commit need not wait for the disk: losing this in a crash costs nothing, as
-        re-attaching asks the backend.
+        The commit does not wait for the disk: if a crash loses it, re-attaching asks the backend.
         """
         row = await self._session.execute(
             _NOTE_POSTED,
@@ -97,7 +96,7 @@ class AttemptRepository:
         return Posted(*row.one())
 
     async def of_job(self, job_id: int) -> Sequence[GenerationAttempt]:
-        """Return a job's attempts, the first one first."""
+        """Return a job's attempts, the oldest first."""
         query = (
             select(GenerationAttempt)
             .where(GenerationAttempt.job_id == job_id)
@@ -106,14 +105,14 @@ class AttemptRepository:
         return (await self._session.scalars(query)).all()
 
     async def abandoned_at(self, backend: str) -> Sequence[GenerationAttempt]:
-        """Return the attempts whose prompts must be removed from a backend."""
+        """Return the attempts whose abandoned prompts must be removed from a backend."""
         query = select(GenerationAttempt).where(
             GenerationAttempt.is_abandoned, GenerationAttempt.backend == backend
         )
         return (await self._session.scalars(query)).all()
 
     async def forget_abandoned(self, backend: str, prompt_ids: Sequence[str]) -> None:
-        """Note that these prompts are gone from the backend."""
+        """Record that these prompts were removed from the backend."""
         await self._session.execute(
             update(GenerationAttempt)
             .where(
@@ -126,7 +125,7 @@ class AttemptRepository:
 
 
 async def abandon_prompt(session: AsyncSession, job_id: int, attempt: int) -> None:
-    """Have the prompt of a waiting job's last attempt removed from its backend, if it is there."""
+    """Mark the prompt of a waiting job's last attempt for removal from its backend."""
     await session.execute(
         update(GenerationAttempt)
         .where(GenerationAttempt.job_id == job_id, GenerationAttempt.attempt == attempt)

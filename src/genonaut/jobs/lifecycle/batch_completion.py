@@ -1,4 +1,4 @@
-"""What follows from the end of a batch's last job."""
+"""Notify the owner when the last job of a batch ends."""
 
 from typing import cast
 from uuid import UUID
@@ -11,7 +11,7 @@ from genonaut.jobs.tables import GenerationJob
 from genonaut.notifications.dispatcher import Announcer
 from genonaut.notifications.outcomes import BatchOutcome, Ending, JobOutcome
 
-# Put together once: building a statement costs as much as running it.
+# Built once: building a statement costs as much as running it.
 _ENDED_JOBS = (
     select(
         GenerationJob.id,
@@ -30,10 +30,10 @@ _ENDED_JOBS = (
 
 
 async def announce_batch(uow: UnitOfWork, batch_id: UUID, user_id: UUID) -> None:
-    """Tell the owner how the batch ended, in the transaction that ends it.
+    """Notify the owner of the batch's outcome, in the transaction that ends it.
 
-    The caller has counted the batch down to 0 and so holds its row: of two last jobs that end at
-    the same moment the second one sees what the first has committed.
+    The caller has decremented the batch's count to 0 and so locked its row: if the last two jobs
+    end at the same time, the second transaction sees the first one's commit.
     """
     jobs = (await uow.session.execute(_ENDED_JOBS, {"batch_id": batch_id})).all()
     outcome = BatchOutcome(

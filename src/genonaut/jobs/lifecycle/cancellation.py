@@ -1,4 +1,4 @@
-"""Ending jobs on request: cancel, retry, delete."""
+"""Cancel and delete jobs on request."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -18,7 +18,7 @@ from genonaut.jobs.tables import GenerationJob
 
 
 class CancellationService:
-    """Stops what waits at once, and asks the owner of what runs to stop it."""
+    """Cancels waiting jobs at once and asks the worker of a running job to stop it."""
 
     def __init__(self, uow: UnitOfWork) -> None:
         self._uow = uow
@@ -26,15 +26,15 @@ class CancellationService:
         self._transitions = Transitions(uow)
 
     async def cancel(self, job_id: int, *, owner_id: UUID | None) -> GenerationJob:
-        """Cancel one job; a running one ends when its worker has seen to it.
+        """Cancel one job; a running job ends when its worker has stopped it.
 
         Args:
             job_id: the job.
-            owner_id: only this user's jobs exist; None for an administrator.
+            owner_id: only jobs of this user are found; None for an administrator.
 
         Raises:
             NotFoundError: no such job of this owner.
-            ConflictError: it has already ended.
+            ConflictError: the job has already ended.
         """
         job = await self._lock(job_id, owner_id)
         if job.status.is_terminal:
@@ -44,7 +44,7 @@ class CancellationService:
     async def cancel_batch(
         self, batch_id: UUID, *, owner_id: UUID | None
     ) -> Sequence[GenerationJob]:
-        """Cancel what has not ended of a batch; returns those jobs.
+        """Cancel the jobs of a batch that have not ended; return those jobs.
 
         Raises:
             NotFoundError: no such batch of this owner.
@@ -55,7 +55,7 @@ class CancellationService:
             raise NotFoundError(f"no batch {batch_id}")
         query = (
             select(GenerationJob)
-            # Who ends the last of them refers to those that have ended.
+            # key_share: notifications about the batch reference its ended jobs.
             .where(of_batch, GenerationJob.status.not_in(TERMINAL))
             .order_by(GenerationJob.id)
             .with_for_update(key_share=True)
@@ -64,22 +64,22 @@ class CancellationService:
         return [await self._stop(job) for job in jobs]
 
     async def delete(self, job_id: int, *, owner_id: UUID | None) -> None:
-        """Delete a job that has ended; what it made stays.
+        """Delete a job that has ended; its image is kept.
 
         Raises:
             NotFoundError: no such job of this owner.
-            ConflictError: it still waits or runs.
+            ConflictError: the job has not ended.
         """
         job = await self._find(select(GenerationJob), job_id, owner_id)
         if not job.status.is_terminal:
             raise ConflictError(f"job {job_id} is {job.status}; cancel it first")
-        # Who purges the item takes the reference to it from the job: in the same order. A job that
-        # has ended has the item that it will ever have.
+        # Item before job, the order in which a purge of the item locks them. A terminal job gets no
+        # other item.
         await hold_item_of(self._session, job_id)
         deleted = await self._session.scalar(
             delete(GenerationJob).where(GenerationJob.id == job_id).returning(GenerationJob.id)
         )
-        if deleted is None:  # somebody else was faster
+        if deleted is None:  # another request deleted it first
             raise NotFoundError(f"no job {job_id}")
         await AuditLog(self._session).record("job.deleted", f"job:{job_id}")
 

@@ -1,8 +1,7 @@
-"""The two transitions of every job's way, each one statement: begin an attempt, complete the job.
+"""The two transitions of every successful job, each as one statement: start, complete.
 
-Their other ways (failed, cancelled, tried again) are rare and made of several statements. A round
-trip and a statement put together anew cost the worker more than PostgreSQL's work
-(docs/decisions/hot-path.md).
+The other transitions are rare and take several statements. Round trips and the building of
+statements cost more than PostgreSQL's work (docs/decisions/hot-path.md).
 """
 
 from sqlalchemy import BigInteger, Float, Integer, Interval, SmallInteger, Uuid, bindparam, text
@@ -33,7 +32,7 @@ WITH started AS (
 ), earlier AS (
     SELECT posted_at, executing_at FROM generation_attempts
     WHERE job_id = :job_id AND attempt = :earlier_attempt AND :is_resumed
-), held AS (
+), opened AS (
     INSERT INTO generation_attempts (
         job_id, attempt, worker_id, backend, comfyui_prompt_id, is_resumed, claimed_at,
         lease_until, posted_at, executing_at)
@@ -42,9 +41,9 @@ WITH started AS (
     FROM started LEFT JOIN earlier ON true
     RETURNING posted_at, executing_at
 )
-SELECT started.attempt, started.seq, held.posted_at IS NOT NULL AS was_posted,
-    CAST(extract(epoch FROM clock_timestamp() - held.executing_at) AS float) AS executing_seconds
-FROM started CROSS JOIN held
+SELECT started.attempt, started.seq, opened.posted_at IS NOT NULL AS was_posted,
+    CAST(extract(epoch FROM clock_timestamp() - opened.executing_at) AS float) AS executing_seconds
+FROM started CROSS JOIN opened
 """
     )
     .bindparams(

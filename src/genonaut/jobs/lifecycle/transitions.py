@@ -1,4 +1,4 @@
-"""The one place that changes a job's state: compare and set, an event row, a frame."""
+"""Change the state of jobs: compare-and-set, timeline entry, frame. No other module does."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -31,12 +31,12 @@ FRAME_OF_STATUS: Mapping[JobStatus, FrameStatus] = {
 
 
 class Start(msgspec.Struct, frozen=True, kw_only=True):
-    """The attempt at a waiting job that is to begin."""
+    """The attempt to start on a waiting job."""
 
     job_id: int
     user_id: UUID
     earlier_attempt: int
-    """What the job's attempt was when it was chosen; another one means that somebody was faster."""
+    """The job's attempt number when it was chosen; if it differs, another worker was first."""
     worker_id: UUID
     backend: str
     prompt_id: str
@@ -45,17 +45,17 @@ class Start(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Started(msgspec.Struct, frozen=True, kw_only=True):
-    """An attempt that has begun."""
+    """A started attempt."""
 
     attempt: int
     seq: int
     was_posted: bool
     executing_seconds: float | None
-    """By the database's clock, since an earlier attempt saw the prompt start; None: not begun."""
+    """How long a resumed prompt has been executing (database clock); None: not started."""
 
 
 class Transitions:
-    """Moves jobs from state to state within one unit of work."""
+    """Changes states of jobs within one unit of work."""
 
     def __init__(self, uow: UnitOfWork) -> None:
         self._uow = uow
@@ -69,10 +69,10 @@ class Transitions:
         *conditions: ColumnElement[bool],
         detail: Mapping[str, Any] | None = None,
     ) -> GenerationJob | None:
-        """Change the job if the conditions hold on its locked row; None when they do not.
+        """Update the job if its row meets the conditions; return None if it does not.
 
-        Writes the timeline's entry, whose id becomes the job's ``seq``, announces the change, and
-        counts the batch down when the job has ended; its last one tells the owner.
+        Adds a timeline entry, whose id becomes the job's ``seq``, and publishes the change. A
+        terminal status decrements the batch's count; at 0 the owner is notified.
         """
         statement = (
             update(GenerationJob)
@@ -90,9 +90,9 @@ class Transitions:
         return job
 
     async def start(self, start: Start) -> Started | None:
-        """Set a waiting job running under a fresh attempt and lease; None when it waits no more.
+        """Set a waiting job to running with a new attempt and lease; None if it waits no more.
 
-        A resumed attempt takes over when its prompt was posted and began to execute.
+        A resumed attempt copies the times at which its prompt was posted and started.
         """
         result = await self._session.execute(
             START,
@@ -120,10 +120,10 @@ class Transitions:
         executed: timedelta | None,
         content_id: int,
     ) -> bool:
-        """Complete a job and its attempt if this worker still holds it; tells whether it did.
+        """Complete a job and its attempt; return False if the lease is lost.
 
-        Counts the batch down; its last job tells the owner. ``executed`` is how long ago the prompt
-        began to execute, None when nobody saw it.
+        Decrements the batch's count; at 0 the owner is notified. ``executed`` is how long ago the
+        prompt started; None if unknown.
         """
         parameters = {
             "job_id": job_id,
@@ -149,7 +149,7 @@ class Transitions:
         return True
 
     async def record(self, job: GenerationJob, kind: str, detail: Mapping[str, Any]) -> None:
-        """Write the entry ``job.seq`` of the timeline and announce the job's state."""
+        """Add timeline entry ``job.seq`` and publish the job's state."""
         entry = {
             "id": job.seq,
             "job_id": job.id,
@@ -171,12 +171,12 @@ class Transitions:
 
 
 def next_seq() -> ColumnElement[int]:
-    """Return the expression that draws the id of the event about to be written."""
+    """Return the expression for the id of the next timeline entry."""
     return _EVENT_IDS.next_value()
 
 
 def state_frame(job: GenerationJob, *, at: datetime) -> JobFrame:
-    """Return the frame that tells the job's present state."""
+    """Return the frame of the job's current state."""
     return _frame(job.id, job.status, attempt=job.attempt, seq=job.seq, at=at, **_outcome_of(job))
 
 
@@ -187,7 +187,7 @@ def _frame(
     attempt: int,
     seq: int,
     at: datetime | None = None,
-    **outcome: Any,  # noqa: ANN401  # the fields of JobFrame that go with the status
+    **outcome: Any,  # noqa: ANN401  # fields of JobFrame that depend on the status
 ) -> JobFrame:
     return JobFrame(
         job_id=job_id,

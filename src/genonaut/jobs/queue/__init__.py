@@ -1,1 +1,1 @@
-"""The queue as a whole: pauses, and the workers that work it off."""
+"""Claims, pauses, the sweep, waiting reasons, and the list of workers."""

@@ -1,4 +1,4 @@
-"""Which job is next, and whose it becomes."""
+"""Claim the next job for a backend with a free slot."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -19,12 +19,12 @@ from genonaut.jobs.states import WAITING, ErrorCode, JobStatus
 from genonaut.jobs.tables import GenerationJob
 
 log = structlog.get_logger()
-_LOST_RACES = 5
-"""Jobs that were cancelled or taken under our eyes before we let it be until the next wake-up."""
+_MAX_LOST_RACES = 5
+"""Give up until the next wake-up after so many chosen jobs were cancelled or claimed first."""
 
 
 class Claim(msgspec.Struct, frozen=True, kw_only=True):
-    """One attempt at one job, held by one worker."""
+    """A claimed job: one attempt by one worker on one backend."""
 
     job_id: int
     user_id: UUID
@@ -36,7 +36,7 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True):
     """The prompt was posted by an earlier attempt and may still be at the backend."""
     was_posted: bool
     executing_seconds: float | None
-    """How long a resumed prompt had been executing by the database's clock; None: not begun."""
+    """How long a resumed prompt has been executing (database clock); None: not started."""
     seq: int
     failures: int
     out_of_memory_count: int
@@ -46,7 +46,7 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Choice(msgspec.Struct, frozen=True, kw_only=True):
-    """The row of the job that is next, and the backend it goes to."""
+    """The next job and its backend, as ``NEXT_JOB`` returns them."""
 
     backend: str
     is_resumed: bool
@@ -63,7 +63,7 @@ class _Choice(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ClaimService:
-    """Hands out jobs without ever overbooking a backend's slots."""
+    """Claims jobs; never more than a backend has slots."""
 
     def __init__(self, uow: UnitOfWork, *, lease: timedelta) -> None:
         self._session: AsyncSession = uow.session
@@ -73,21 +73,21 @@ class ClaimService:
     async def claim_next(
         self, worker_id: UUID, reachable: Sequence[str], rendered: Sequence[int] = ()
     ) -> Claim | None:
-        """Claim the best job for one of the reachable backends; None when there is none.
+        """Claim the next job for one of the reachable backends; None if there is none.
 
-        A job whose prompt may still be at a backend goes first, and keeps its slot there.
+        A job whose prompt may still be at a backend comes first and keeps its slot there.
 
         Args:
-            worker_id: who claims.
-            reachable: names of the backends that may get a prompt from it.
-            rendered: its own jobs whose prompts are over: they take no slot any more.
+            worker_id: the claiming worker.
+            reachable: names of the backends to which it can post.
+            rendered: its own jobs whose prompts have ended; they occupy no slot.
         """
         slots = await self._lock_backends(reachable)
-        for _ in range(_LOST_RACES):
+        for _ in range(_MAX_LOST_RACES):
             choice = await self._choose(slots, worker_id, rendered) if slots else None
             if choice is None:
                 return None
-            claim = await self._take(choice, worker_id)
+            claim = await self._claim(choice, worker_id)
             if claim is not None:
                 return claim
         return None
@@ -112,8 +112,8 @@ class ClaimService:
         spec = {field: row.pop(field) for field in GenerationSpec.__struct_fields__}
         return _Choice(**row, stored_spec=spec)
 
-    async def _take(self, choice: _Choice, worker_id: UUID) -> Claim | None:
-        spec = await self._readable(choice)
+    async def _claim(self, choice: _Choice, worker_id: UUID) -> Claim | None:
+        spec = await self._decode_spec(choice)
         if spec is None:
             return None
         prompt_id = choice.comfyui_prompt_id if choice.is_resumed else None
@@ -132,7 +132,7 @@ class ClaimService:
         )
         if started is None:
             return None
-        # The job is ours: nobody else can be resuming what is given up here.
+        # Only after the claim succeeded: no other worker can be resuming this prompt.
         if not choice.is_resumed and choice.resume_until is not None:
             await abandon_prompt(self._session, choice.id, choice.attempt)
         return Claim(
@@ -153,8 +153,8 @@ class ClaimService:
             spec=spec,
         )
 
-    async def _readable(self, choice: _Choice) -> GenerationSpec | None:
-        """Return what to draw; a job nobody can read fails here, else it would stop every worker."""
+    async def _decode_spec(self, choice: _Choice) -> GenerationSpec | None:
+        """Return the spec; a job with an unreadable spec fails, or else it would block every worker."""
         try:
             return msgspec.convert(choice.stored_spec, GenerationSpec)
         except msgspec.ValidationError as error:
@@ -162,11 +162,11 @@ class ClaimService:
             values = {
                 "status": JobStatus.FAILED,
                 "error_code": ErrorCode.INTERNAL_ERROR,
-                "error_message": f"what to draw is stored in a form that cannot be read: {error}",
+                "error_message": f"the stored spec cannot be read: {error}",
                 "completed_at": func.clock_timestamp(),
                 "resume_until": None,
                 "waiting_reason": None,
             }
-            waits = GenerationJob.status.in_(WAITING)
-            await self._transitions.apply(choice.id, "failed", values, waits)
+            is_waiting = GenerationJob.status.in_(WAITING)
+            await self._transitions.apply(choice.id, "failed", values, is_waiting)
             return None

@@ -1,10 +1,10 @@
 """Order, priority, fairness and retry delays in one query.
 
-Waiting users are found by a loose index scan, so that one user's thousand jobs cost no more than
-one; per user only the best claimable job is looked at; of those the one with the highest priority
-wins, then the one of the user with the fewest running jobs, then the oldest. Pauses are read here,
-after the locks of the claim: whoever pauses takes the same locks first, so that nothing is begun
-once a pause is committed.
+A loose index scan finds the users with waiting jobs, so that a thousand jobs of one user cost no
+more than one. Per user only the best claimable job is considered. Of those the one with the highest
+priority wins, then the one of the user with the fewest running jobs, then the oldest. Pauses are
+read here, after the backend rows were locked; a pause locks the same rows, so that no job is
+claimed once a pause is committed.
 """
 
 from sqlalchemy import ARRAY, BigInteger, DateTime, Integer, Text, Uuid, bindparam, text
@@ -17,7 +17,7 @@ CLAIMABLE = """
     AND (j.resume_until IS NULL OR j.resume_until <= clock_timestamp())
 """
 
-# None are locked while nothing waits: a worker looks again after each claim and each render.
+# Locks no row while no job waits; a worker tries a claim after each claim and each render.
 LOCK_BACKENDS = text(
     """
 SELECT name, slots FROM comfyui_backends
@@ -28,12 +28,12 @@ FOR UPDATE
 """
 ).bindparams(bindparam("reachable", type_=ARRAY(Text)))
 
-# Only the worker that brings a rendered image home knows that its prompt is over.
+# Only the worker that ingests an image knows that its prompt has ended.
 _IS_RENDERED = "worker_id = :worker_id AND job_id = ANY(:rendered)"
 
 
 def _slots_in_use(*, freed: str) -> str:
-    # An open attempt takes a slot, and so does a waiting job whose prompt may still be there.
+    # An open attempt occupies a slot, and so does a waiting job whose prompt may still be there.
     return f"""
     SELECT backend, count(*) AS used FROM (
         SELECT backend FROM generation_attempts WHERE ended_at IS NULL AND NOT ({freed})
@@ -46,10 +46,10 @@ def _slots_in_use(*, freed: str) -> str:
 
 SLOTS_IN_USE = _slots_in_use(freed="false")
 
-# A prompt whose server answers is resumed however late: it may be finished, after minutes without
-# any worker as well.
-# Backends come with their slots, locked: a statement of its own must have locked them, as this one
-# sees what was committed before it began.
+# A prompt is resumed even after ``resume_until`` if its backend answers: it may have finished while
+# no worker was running.
+# A separate statement must have locked the backends: this one sees only what was committed before
+# it started.
 NEXT_JOB = (
     text(
         f"""

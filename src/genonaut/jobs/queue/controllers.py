@@ -1,4 +1,4 @@
-"""The routes of the queue as a whole, and of those who work it off."""
+"""Routes of the queue and of the workers."""
 
 from litestar import Controller, get, post
 from litestar.di import NamedDependency
@@ -8,21 +8,21 @@ from genonaut.accounts.guards import ADMINS
 from genonaut.accounts.identity import Identity
 from genonaut.core.pagination import Page
 from genonaut.db import UnitOfWork
-from genonaut.jobs.queue.pauses import QueueSwitch, pauses
+from genonaut.jobs.queue.pauses import PauseService, pauses
 from genonaut.jobs.queue.schemas import QueuePauseSubmit, QueueResumeSubmit, QueueView, WorkerView
 from genonaut.jobs.queue.workers import list_workers
 from genonaut.runtime import Runtime
 
 
 class QueueController(Controller):
-    """Is anything new begun, and shall it be?"""
+    """Read, set and end pauses of the queue."""
 
     path = "/queue"
     tags = ("queue",)
 
-    @get("/", summary="Is the queue paused?")
+    @get("/", summary="Get the state of the queue")
     async def show_queue(self, uow: NamedDependency[UnitOfWork]) -> QueueView:
-        """Return what is paused and why."""
+        """Return the pauses of the queue and of single ComfyUI servers."""
         return QueueView.of(await pauses(uow.session))
 
     @post("/pause", status_code=200, summary="Pause the queue", opt=ADMINS)
@@ -32,8 +32,8 @@ class QueueController(Controller):
         identity: NamedDependency[Identity],
         runtime: NamedDependency[Runtime],
     ) -> QueueView:
-        """Begin nothing new until it is resumed: what runs goes on, what is submitted waits."""
-        await QueueSwitch(runtime, identity.user_id).pause(data.backend, data.reason)
+        """Start no job until the queue is resumed. Running jobs continue, submitted jobs wait."""
+        await PauseService(runtime, identity.user_id).pause(data.backend, data.reason)
         return await _state(runtime)
 
     @post("/resume", status_code=200, summary="Resume the queue", opt=ADMINS)
@@ -43,13 +43,13 @@ class QueueController(Controller):
         identity: NamedDependency[Identity],
         runtime: NamedDependency[Runtime],
     ) -> QueueView:
-        """End a pause; workers look for jobs at once."""
-        await QueueSwitch(runtime, identity.user_id).resume(data.backend)
+        """End a pause; workers claim jobs at once."""
+        await PauseService(runtime, identity.user_id).resume(data.backend)
         return await _state(runtime)
 
 
 class WorkerController(Controller):
-    """Who renders."""
+    """List the worker processes."""
 
     path = "/workers"
     tags = ("queue",)
@@ -57,8 +57,8 @@ class WorkerController(Controller):
 
     @get("/", summary="List the workers")
     async def list_workers(self, uow: NamedDependency[UnitOfWork]) -> Page[WorkerView]:
-        """Return the workers that beat within the last hour, the newest first, and their jobs."""
-        views = [WorkerView.of(seen) for seen in await list_workers(uow.session)]
+        """Return the workers with a heartbeat in the last hour, the newest first, and their jobs."""
+        views = [WorkerView.of(worker) for worker in await list_workers(uow.session)]
         return Page(items=views, next_cursor=None, total=len(views))
 
 

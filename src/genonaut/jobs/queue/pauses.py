@@ -1,4 +1,4 @@
-"""Pauses of the queue, or of one backend: what runs goes on, nothing new is begun."""
+"""Pause the queue or one backend: no job is started, running jobs continue."""
 
 import asyncio
 from collections.abc import Sequence
@@ -13,30 +13,30 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from genonaut.accounts.audit import AuditLog
 from genonaut.core.errors import InvalidInputError
 from genonaut.jobs.messages import WakeRender
-from genonaut.jobs.queue.waiting_reasons import EXPLAIN
+from genonaut.jobs.queue.waiting_reasons import UPDATE_REASONS
 from genonaut.jobs.tables import ComfyuiBackend, QueuePause
 from genonaut.runtime import RELEASE_SECONDS, Runtime
 
 log = structlog.get_logger()
 WHOLE_QUEUE = ""
-"""The name under which everything is paused; no backend can have it."""
+"""The ``backend`` of a pause of the whole queue; no backend has an empty name."""
 
 
-class QueueSwitch:
-    """Pauses and resumes on behalf of one administrator; both may be repeated."""
+class PauseService:
+    """Pauses and resumes on behalf of one administrator; both are idempotent."""
 
     def __init__(self, runtime: Runtime, user_id: UUID) -> None:
         self._runtime = runtime
         self._user_id = user_id
 
     async def pause(self, backend: str | None, reason: str | None) -> None:
-        """Begin nothing new, anywhere (None) or on one backend, until ``resume``.
+        """Start no job on any backend (None) or on one, until ``resume``.
 
-        Once this returns no claim is made any more; what was claimed before goes on. Of a pause
-        that is there already only the reason changes.
+        No job is claimed after this returns; running jobs continue. If a pause exists, only its
+        reason is replaced.
 
         Raises:
-            InvalidInputError: there is no such backend.
+            InvalidInputError: no such backend is enabled.
         """
         name = backend or WHOLE_QUEUE
         async with self._runtime.begin() as uow:
@@ -50,13 +50,13 @@ class QueueSwitch:
                 )
             )
             await AuditLog(uow.session).record("queue.paused", _subject(backend), reason=reason)
-        await self._explain()
+        await self._update_reasons()
 
     async def resume(self, backend: str | None) -> None:
-        """End a pause and wake the workers; nothing happens where there is none.
+        """End a pause and wake the workers; does nothing if there is none.
 
         Raises:
-            InvalidInputError: there is no such backend.
+            InvalidInputError: no such backend is enabled.
         """
         async with self._runtime.begin() as uow:
             slots = await _lock_backends(uow.session, backend)
@@ -68,35 +68,35 @@ class QueueSwitch:
             if ended is None:
                 return
             await AuditLog(uow.session).record("queue.resumed", _subject(backend))
-        await self._explain()
+        await self._update_reasons()
         await self._wake(slots)
 
-    async def _explain(self) -> None:
-        # A transaction of its own, so that claims do not wait while many rows are written.
+    async def _update_reasons(self) -> None:
+        # In a transaction of its own: claims must not wait while many rows are written.
         async with self._runtime.begin() as uow:
-            await uow.session.execute(EXPLAIN)
+            await uow.session.execute(UPDATE_REASONS)
 
     async def _wake(self, number: int) -> None:
-        """Send a wake-up for each slot; the sweep makes up for those that get lost."""
+        """Send one wake-up per slot; the sweep sends lost ones again."""
         try:
             async with asyncio.timeout(RELEASE_SECONDS):
                 await self._runtime.queue.send_all([WakeRender()] * number)
         except (RedisError, OSError, TimeoutError) as error:
-            log.warning("redis.wake_up_unsent", error=type(error).__name__)
+            log.warning("queue.wake_up_failed", error=type(error).__name__)
 
 
 async def pauses(session: AsyncSession) -> Sequence[QueuePause]:
-    """Return what is paused; that of the whole queue comes first."""
+    """Return all pauses; that of the whole queue first."""
     return (await session.scalars(select(QueuePause).order_by(QueuePause.backend))).all()
 
 
-def is_open() -> ColumnElement[bool]:
-    """Return the condition that neither a backend nor the whole queue is paused."""
+def is_not_paused() -> ColumnElement[bool]:
+    """Return the condition that neither the backend nor the whole queue is paused."""
     return ~exists().where(QueuePause.backend.in_([WHOLE_QUEUE, ComfyuiBackend.name]))
 
 
 async def _lock_backends(session: AsyncSession, backend: str | None) -> int:
-    """Wait for claims that are under way, and keep others waiting; returns the slots concerned."""
+    """Lock the backends against claims until the commit; return their number of slots."""
     query = select(ComfyuiBackend.name, ComfyuiBackend.slots).where(ComfyuiBackend.enabled)
     if backend is not None:
         query = query.where(ComfyuiBackend.name == backend)

@@ -1,4 +1,4 @@
-"""What goes in and out over HTTP about the queue as a whole."""
+"""HTTP bodies of the queue and the workers."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -9,7 +9,7 @@ from msgspec import Meta
 
 from genonaut.core.schemas import NO_NUL, RequestBody, View
 from genonaut.jobs.queue.pauses import WHOLE_QUEUE
-from genonaut.jobs.queue.workers import SeenWorker, WorkerState
+from genonaut.jobs.queue.workers import WorkerDetails, WorkerState
 from genonaut.jobs.tables import QueuePause
 
 BackendName = Annotated[str, Meta(min_length=1, max_length=63, pattern=NO_NUL)]
@@ -17,20 +17,20 @@ Reason = Annotated[str, Meta(max_length=200, pattern=NO_NUL)]
 
 
 class QueuePauseSubmit(RequestBody, frozen=True):
-    """What to pause and why; without ``backend`` the whole queue."""
+    """What to pause, and why; the whole queue without ``backend``."""
 
     backend: BackendName | None = None
     reason: Reason | None = None
 
 
 class QueueResumeSubmit(RequestBody, frozen=True):
-    """What to resume; without ``backend`` the whole queue."""
+    """What to resume; the whole queue without ``backend``."""
 
     backend: BackendName | None = None
 
 
 class QueuePauseView(View, frozen=True):
-    """A pause."""
+    """A pause of the queue or of one ComfyUI server."""
 
     reason: str | None
     paused_at: datetime
@@ -43,12 +43,12 @@ class QueuePauseView(View, frozen=True):
 
 
 class QueueView(View, frozen=True):
-    """Whether anything new is begun: ``pause`` is that of the whole queue."""
+    """State of the queue; ``is_paused`` and ``pause`` concern the whole queue."""
 
     is_paused: bool
     pause: QueuePauseView | None
     backends: dict[str, QueuePauseView]
-    """The pauses of single ComfyUI servers, by name."""
+    """Pauses of single ComfyUI servers, by name."""
 
     @classmethod
     def of(cls, rows: Sequence[QueuePause]) -> "QueueView":
@@ -58,8 +58,8 @@ class QueueView(View, frozen=True):
         return cls(is_paused=whole is not None, pause=whole, backends=by_name)
 
 
-class HeldJobView(View, frozen=True):
-    """A job that a worker renders."""
+class AssignedJobView(View, frozen=True):
+    """A job that a worker runs."""
 
     job_id: int
     attempt: int
@@ -68,10 +68,10 @@ class HeldJobView(View, frozen=True):
 
 
 class WorkerView(View, frozen=True):
-    """A worker process: ``silent`` when it should beat and does not.
+    """A worker process; ``silent`` if its heartbeat is overdue.
 
-    ``slots`` is how many jobs it may render at once over all ComfyUI servers it knows; other
-    workers may share them. ``jobs`` may be more: images that come home need no slot.
+    ``slots`` is how many jobs it may run at once over all its ComfyUI servers, which other workers
+    may share. ``jobs`` may be more, as a job needs no slot while its image is downloaded and stored.
     """
 
     id: UUID
@@ -84,27 +84,27 @@ class WorkerView(View, frozen=True):
     stopped_at: datetime | None
     slots: int
     slots_used: int
-    jobs: list[HeldJobView]
+    jobs: list[AssignedJobView]
 
     @classmethod
-    def of(cls, seen: SeenWorker) -> "WorkerView":
+    def of(cls, details: WorkerDetails) -> "WorkerView":
         """Return the view of a worker."""
-        row = seen.worker
+        row = details.worker
         jobs = [
-            HeldJobView(
+            AssignedJobView(
                 job_id=job.job_id,
                 attempt=job.attempt,
                 backend=job.backend,
                 claimed_at=job.claimed_at,
             )
-            for job in seen.held
+            for job in details.jobs
         ]
         return cls(
             id=row.id,
             hostname=row.hostname,
             pid=row.pid,
             version=row.version,
-            state=seen.state,
+            state=details.state,
             started_at=row.started_at,
             seen_at=row.seen_at,
             stopped_at=row.stopped_at,

@@ -1,4 +1,4 @@
-"""The plain loop that keeps jobs moving whatever was lost: wake-ups, leases, reasons to wait."""
+"""The sweep: requeue expired leases, resend wake-ups, update waiting reasons."""
 
 import time
 from datetime import datetime, timedelta
@@ -13,14 +13,14 @@ from genonaut.jobs.backends.repository import SILENT_AFTER
 from genonaut.jobs.lifecycle.attempts import AttemptRepository, abandon_prompt
 from genonaut.jobs.lifecycle.transitions import Transitions
 from genonaut.jobs.queue.claim_query import CLAIMABLE, SLOTS_IN_USE
-from genonaut.jobs.queue.pauses import is_open
-from genonaut.jobs.queue.waiting_reasons import EXPLAIN
+from genonaut.jobs.queue.pauses import is_not_paused
+from genonaut.jobs.queue.waiting_reasons import UPDATE_REASONS
 from genonaut.jobs.states import WAITING, AttemptResult, ErrorCode, JobStatus
 from genonaut.jobs.tables import ComfyuiBackend, GenerationAttempt, GenerationJob
 
 log = structlog.get_logger()
 _CLOCK_TOLERANCE_SECONDS = 5.0
-_AT_ONCE = 500
+_MAX_ROWS = 500
 
 _SLOTS_IN_USE = text(SLOTS_IN_USE)
 _PROMOTE = text(
@@ -33,54 +33,58 @@ UPDATE generation_jobs SET status = 'queued' WHERE id IN (
 
 
 class SweepClock:
-    """Tells whether what has expired can be believed.
+    """Decides whether expired leases prove that their workers are lost.
 
-    Leases look expired when the database was away, when its clock jumped, or when this process stood
-    still and all others may have; then nobody is taken for dead until a whole lease has passed under
-    our eyes, from one look to the next.
+    Leases also expire when the database was unreachable, when its clock jumped, or when all
+    processes of the machine were frozen. After that no worker is considered lost until a full lease
+    was observed, in sweeps without a gap.
     """
 
     def __init__(self, lease_seconds: float, *, pause_seconds: float) -> None:
-        """Take how long a lease lasts, and the pause between two looks."""
+        """Take the length of a lease and the pause between two sweeps, in seconds."""
         self._lease_seconds = lease_seconds
-        # Shorter than a lease less a beat, so that what expired meanwhile is not believed either.
+        # Shorter than a lease minus a heartbeat: leases that expired in the gap prove nothing.
         self._gap_seconds = max(lease_seconds / 2, pause_seconds * 2)
-        self._watching_since = 0.0
+        self._observing_since = 0.0
         self._previous: tuple[float, float] | None = None
 
-    def distrust(self) -> None:
-        """Begin to watch again with the next look, as after losing the database."""
+    def reset(self) -> None:
+        """Start observing again with the next sweep, as after losing the database."""
         self._previous = None
 
-    def trusts(self, database_seconds: float) -> bool:
-        """Compare both clocks; ``database_seconds`` is the database's time since the epoch."""
+    def observe(self, database_seconds: float) -> bool:
+        """Record a sweep and return whether expired leases are to be trusted.
+
+        Args:
+            database_seconds: the database's time since the epoch.
+        """
         now = time.monotonic()
         if self._previous is not None:
             ours, theirs = now - self._previous[0], database_seconds - self._previous[1]
             if abs(ours - theirs) > _CLOCK_TOLERANCE_SECONDS:
                 log.warning("sweep.clock_jumped", seconds=round(theirs - ours, 1))
-                self.distrust()
+                self.reset()
             elif ours > self._gap_seconds:
-                log.warning("sweep.stood_still", seconds=round(ours, 1))
-                self.distrust()
+                log.warning("sweep.gap_found", seconds=round(ours, 1))
+                self.reset()
         if self._previous is None:
-            self._watching_since = now
+            self._observing_since = now
         self._previous = (now, database_seconds)
-        return self.has_watched(self._lease_seconds)
+        return self.has_observed(self._lease_seconds)
 
-    def has_watched(self, seconds: float) -> bool:
-        """Tell whether at the last look so many seconds, or a lease, had passed under our eyes."""
+    def has_observed(self, seconds: float) -> bool:
+        """Return whether sweeps without a gap span ``seconds``, or a lease if that is shorter."""
         if self._previous is None:
             return False
-        watched = self._previous[0] - self._watching_since
-        return watched >= min(seconds, self._lease_seconds)
+        observed = self._previous[0] - self._observing_since
+        return observed >= min(seconds, self._lease_seconds)
 
 
 class Sweep:
-    """One pass; of all workers one wins, the others go on.
+    """One sweep; does nothing in a worker while another worker sweeps.
 
-    One transaction changes many jobs and counts their batches down: it never waits for a job, or a
-    beat, that may wait for it. What somebody holds is left to the next pass.
+    One transaction changes many jobs and batches. It skips locked rows and leaves them to the next
+    sweep, so that it cannot deadlock with a worker.
     """
 
     def __init__(self, uow: UnitOfWork, settings: JobSettings) -> None:
@@ -89,30 +93,30 @@ class Sweep:
         self._attempts = AttemptRepository(uow.session)
         self._settings = settings
 
-    async def run(self, clock: SweepClock, *, has_looked: bool = True) -> int:
-        """Do what is due; returns how many wake-ups are to be sent.
+    async def run(self, clock: SweepClock, *, has_reported_all: bool = True) -> int:
+        """Do what is due; return the number of wake-ups to send.
 
         Args:
-            clock: tells whether expired leases can be believed.
-            has_looked: the servers' rows are true. At first they are as old as the last worker;
-                then nothing that was left to a server is given up.
+            clock: decides whether expired leases are trusted.
+            has_reported_all: whether this worker has updated the rows of all its backends. Before
+                that they may be outdated, and no prompt is abandoned because of them.
         """
-        # Also who does not win watches the clock: the next time it may be the winner.
+        # Before the lock: this worker must observe the clock even while others sweep.
         now = (await self._session.execute(select(func.clock_timestamp()))).scalar_one()
-        is_trusted = clock.trusts(now.timestamp())
+        is_trusted = clock.observe(now.timestamp())
         if not await try_lock_transaction(self._session, AdvisoryLock.SWEEP):
             return 0
         if is_trusted:
-            await self._take_back_expired(now)
-        if has_looked and clock.has_watched(self._settings.resume_seconds):
-            await self._give_up_resuming(now)
-        await self._session.execute(EXPLAIN)
+            await self._requeue_expired(now)
+        if has_reported_all and clock.has_observed(self._settings.resume_seconds):
+            await self._abandon_unreachable_prompts(now)
+        await self._session.execute(UPDATE_REASONS)
         await self._fail_unavailable()
         await self._session.execute(_PROMOTE)
         return await self._wake_ups_due()
 
-    async def _take_back_expired(self, now: datetime) -> None:
-        """Take back what had expired by the look that was trusted; since then we may have stood still."""
+    async def _requeue_expired(self, now: datetime) -> None:
+        """Requeue the jobs whose leases had expired at ``now``, when the clock was trusted."""
         query = (
             select(GenerationAttempt.job_id, GenerationAttempt.attempt)
             .join(GenerationJob, GenerationJob.id == GenerationAttempt.job_id)
@@ -121,23 +125,23 @@ class Sweep:
                 GenerationAttempt.lease_until < now,
             )
             .order_by(GenerationAttempt.job_id)
-            .limit(_AT_ONCE)
+            .limit(_MAX_ROWS)
             .with_for_update(
                 of=[GenerationJob, GenerationAttempt], key_share=True, skip_locked=True
             )
         )
         for job_id, attempt in (await self._session.execute(query)).all():
-            await self._take_back(job_id, attempt, now)
+            await self._requeue(job_id, attempt, now)
 
-    async def _take_back(self, job_id: int, attempt: int, now: datetime) -> None:
+    async def _requeue(self, job_id: int, attempt: int, now: datetime) -> None:
         expired = select(GenerationAttempt.job_id).where(
             GenerationAttempt.job_id == job_id,
             GenerationAttempt.attempt == attempt,
             GenerationAttempt.ended_at.is_(None),
             GenerationAttempt.lease_until < now,
         )
-        # Looked at again in the statement that takes it back: a beat may have come just now.
-        still = (
+        # Checked again in the update: a heartbeat may have renewed the lease meanwhile.
+        is_unchanged = (
             GenerationJob.attempt == attempt,
             GenerationJob.status == JobStatus.RUNNING,
             expired.exists(),
@@ -147,16 +151,20 @@ class Sweep:
             job_id,
             "queued",
             {"status": JobStatus.QUEUED, "resume_until": resume},
-            *still,
+            *is_unchanged,
             GenerationJob.cancel_requested_at.is_(None),
-            detail={"reason": "its worker was lost"},
+            detail={"reason": "the worker was lost"},
         )
         is_cancelled = job is None
         if job is None:
-            # Whoever was asked to stop it is dead: the prompt is removed by the next worker.
+            # The worker that was to cancel it is lost; a monitor removes the prompt later.
             ended = {"status": JobStatus.CANCELLED, "completed_at": func.clock_timestamp()}
             job = await self._transitions.apply(
-                job_id, "cancelled", ended, *still, GenerationJob.cancel_requested_at.is_not(None)
+                job_id,
+                "cancelled",
+                ended,
+                *is_unchanged,
+                GenerationJob.cancel_requested_at.is_not(None),
             )
         if job is None:
             return
@@ -166,10 +174,10 @@ class Sweep:
             job_id, attempt, verdict, detail="lease expired", is_abandoned=is_cancelled
         )
 
-    async def _give_up_resuming(self, now: datetime) -> None:
-        """Give up prompts whose backend did not come back in time, or is watched by nobody.
+    async def _abandon_unreachable_prompts(self, now: datetime) -> None:
+        """Abandon prompts whose backend did not answer in time, so that other backends may render.
 
-        After a standstill their servers, and whoever would have come for them, get their time again.
+        A backend that no worker reports on counts as not answering.
         """
         is_answering = exists().where(
             ComfyuiBackend.name == GenerationJob.backend,
@@ -197,7 +205,7 @@ class Sweep:
                 GenerationJob.unavailable_since < func.clock_timestamp() - limit,
             )
             .order_by(GenerationJob.id)
-            .limit(_AT_ONCE)
+            .limit(_MAX_ROWS)
             .with_for_update(key_share=True, skip_locked=True)
         )
         for job_id, reason in (await self._session.execute(query)).all():
@@ -217,10 +225,10 @@ class Sweep:
             )
 
     async def _wake_ups_due(self) -> int:
-        taken = await self._session.execute(_SLOTS_IN_USE)
-        used: dict[str, int] = {row.backend: row.used for row in taken}
+        in_use = await self._session.execute(_SLOTS_IN_USE)
+        used: dict[str, int] = {row.backend: row.used for row in in_use}
         up = select(ComfyuiBackend.name, ComfyuiBackend.slots).where(
-            ComfyuiBackend.enabled, ComfyuiBackend.status == "up", is_open()
+            ComfyuiBackend.enabled, ComfyuiBackend.status == "up", is_not_paused()
         )
         free = sum(
             max(slots - used.get(name, 0), 0) for name, slots in (await self._session.execute(up))

@@ -1,12 +1,12 @@
-"""Why jobs wait, in words, written to their rows."""
+"""Write the reasons why jobs cannot be claimed to their rows."""
 
 from sqlalchemy import ScalarSelect, func, select, text
 
 from genonaut.jobs.tables import QueuePause
 
-# Reasons are the same for all jobs with the same needs. Only what changes is locked, and what others
-# hold is left to the next pass: several rows at once must never wait for each other.
-EXPLAIN = text(
+# Jobs with the same needs have the same reason. Only rows that change are locked, and rows locked by
+# others are left to the next pass, so that this statement cannot deadlock.
+UPDATE_REASONS = text(
     """
 WITH wanted AS (
     SELECT DISTINCT needs FROM generation_jobs WHERE status IN ('pending', 'queued')
@@ -53,10 +53,10 @@ UPDATE generation_jobs j SET
 FROM changed WHERE j.id = changed.id
 """
 )
-"""Writes the reasons that changed; without one, a job waits for nothing but its turn."""
+"""Writes changed reasons; a job without a reason waits only for its turn."""
 
 
-def why_paused() -> ScalarSelect[str]:
-    """Return what a new job waits for while the queue is paused, in the words of ``EXPLAIN``."""
+def pause_reason() -> ScalarSelect[str]:
+    """Return the waiting reason of a new job while the queue is paused, as ``UPDATE_REASONS`` does."""
     words = func.concat("the queue is paused", ": " + QueuePause.reason)
     return select(words).where(QueuePause.backend == "").scalar_subquery()

@@ -1,4 +1,4 @@
-"""The worker processes, as administrators see them."""
+"""List the worker processes for administrators."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -12,21 +12,21 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from genonaut.jobs.backends.repository import SILENT_AFTER
 from genonaut.jobs.tables import GenerationAttempt, Worker
 
-_REMEMBERED = timedelta(hours=1)
-"""How long a worker that stopped, or is silent, is still listed."""
-_MOST = 100
+_LISTED_FOR = timedelta(hours=1)
+"""How long workers that stopped or are silent are listed."""
+_MAX_WORKERS = 100
 
 
 class WorkerState(StrEnum):
-    """Whether a worker beats, should and does not, or ended in order."""
+    """State of a worker: running, heartbeat overdue, or stopped."""
 
     RUNNING = "running"
     SILENT = "silent"
     STOPPED = "stopped"
 
 
-class HeldJob(msgspec.Struct, frozen=True):
-    """A job in a worker's hands."""
+class AssignedJob(msgspec.Struct, frozen=True):
+    """A job that a worker runs."""
 
     job_id: int
     attempt: int
@@ -34,28 +34,28 @@ class HeldJob(msgspec.Struct, frozen=True):
     claimed_at: datetime
 
 
-class SeenWorker(msgspec.Struct, frozen=True):
-    """A worker with what it does at the moment."""
+class WorkerDetails(msgspec.Struct, frozen=True):
+    """A worker with its state and its jobs."""
 
     worker: Worker
     state: WorkerState
-    held: Sequence[HeldJob]
+    jobs: Sequence[AssignedJob]
 
 
-async def list_workers(session: AsyncSession) -> list[SeenWorker]:
-    """Return the workers that beat within the last hour, the newest 100, the newest first."""
+async def list_workers(session: AsyncSession) -> list[WorkerDetails]:
+    """Return the newest 100 workers with a heartbeat in the last hour, the newest first."""
     now = func.clock_timestamp()
     is_silent = Worker.seen_at < now - SILENT_AFTER
     query = (
         select(Worker, is_silent)
-        .where(or_(Worker.seen_at > now - _REMEMBERED, Worker.stopped_at > now - _REMEMBERED))
+        .where(or_(Worker.seen_at > now - _LISTED_FOR, Worker.stopped_at > now - _LISTED_FOR))
         .order_by(Worker.started_at.desc(), Worker.id)
-        .limit(_MOST)
+        .limit(_MAX_WORKERS)
     )
     found = (await session.execute(query)).all()
-    held = await _held(session)
+    assigned = await _assigned_jobs(session)
     return [
-        SeenWorker(worker, _state_of(worker, is_silent=silent), held[worker.id])
+        WorkerDetails(worker, _state_of(worker, is_silent=silent), assigned[worker.id])
         for worker, silent in found
     ]
 
@@ -66,14 +66,14 @@ def _state_of(worker: Worker, *, is_silent: bool) -> WorkerState:
     return WorkerState.SILENT if is_silent else WorkerState.RUNNING
 
 
-async def _held(session: AsyncSession) -> defaultdict[object, list[HeldJob]]:
+async def _assigned_jobs(session: AsyncSession) -> defaultdict[object, list[AssignedJob]]:
     query = (
         select(GenerationAttempt)
         .where(GenerationAttempt.ended_at.is_(None))
         .order_by(GenerationAttempt.job_id)
     )
-    held: defaultdict[object, list[HeldJob]] = defaultdict(list)
+    assigned: defaultdict[object, list[AssignedJob]] = defaultdict(list)
     for one in await session.scalars(query):
-        job = HeldJob(one.job_id, one.attempt, one.backend, one.claimed_at)
-        held[one.worker_id].append(job)
-    return held
+        job = AssignedJob(one.job_id, one.attempt, one.backend, one.claimed_at)
+        assigned[one.worker_id].append(job)
+    return assigned

@@ -1,4 +1,4 @@
-"""What this process holds: an attempt in memory, kept alive by the beat."""
+"""The state of an attempt that this process runs."""
 
 import asyncio
 import time
@@ -8,22 +8,22 @@ from genonaut.jobs.queue.claim import Claim
 
 
 class ActiveAttempt:
-    """One attempt in the hands of this worker, and what others have asked of it."""
+    """An attempt of this worker in memory, with signals from other parts of the process."""
 
-    def __init__(self, claim: Claim, *, when_rendered: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, claim: Claim, *, on_rendered: Callable[[], None] = lambda: None) -> None:
         self.claim = claim
-        self._when_rendered = when_rendered
+        self._when_rendered = on_rendered
         self.is_rendered = False
-        """Its prompt is over at the backend, which has room for another while this is brought home."""
+        """The prompt has ended at the backend; the slot is free while the image is ingested."""
         self.may_be_posted = claim.is_resumed
-        """The prompt may lie at the backend, whatever became of our POST."""
+        """The prompt may be at the backend, even if the POST failed."""
         self.is_posted = claim.was_posted
-        self.post_trouble: str | None = None
-        """What ComfyUI said instead of yes or no."""
-        self.is_closing = False
-        """It delivers, or writes down its end: worth waiting for when the worker stops."""
-        self.look_again_seconds: float | None = None
-        """When the job may be claimed again; None: at once, or never."""
+        self.submit_error: str | None = None
+        """Error of a POST whose outcome is unknown."""
+        self.is_finishing = False
+        """It ingests its image or stores its outcome; a stopping worker waits for that."""
+        self.retry_after_seconds: float | None = None
+        """Delay until the job may be claimed again; None if at once or never."""
         self._executing_since = (
             None
             if claim.executing_seconds is None
@@ -31,22 +31,22 @@ class ActiveAttempt:
         )
         self._is_cancelled = False
         self._is_fenced = False
-        self._attention = asyncio.Event()
+        self._signal = asyncio.Event()
 
     @property
     def executing_seconds(self) -> float | None:
-        """Return how long the prompt has been executing, None while it has not begun."""
+        """Return how long the prompt has been executing; None before it starts."""
         if self._executing_since is None:
             return None
         return time.monotonic() - self._executing_since
 
-    def note_start(self, *, ago_seconds: float = 0.0) -> None:
-        """Note that the backend executes the prompt, or did so; only the first time counts."""
+    def mark_executing(self, *, ago_seconds: float = 0.0) -> None:
+        """Record that the prompt started ``ago_seconds`` ago; only the first call counts."""
         if self._executing_since is None:
             self._executing_since = time.monotonic() - ago_seconds
 
-    def note_rendered(self) -> None:
-        """Note that the prompt is over at the backend, and tell whoever may fill its place."""
+    def mark_rendered(self) -> None:
+        """Record that the prompt has ended at the backend, and call ``on_rendered``."""
         self.is_rendered = True
         self._when_rendered()
 
@@ -57,25 +57,25 @@ class ActiveAttempt:
 
     @property
     def is_cancelled(self) -> bool:
-        """Return whether somebody wants the job to stop."""
+        """Return whether cancellation was requested."""
         return self._is_cancelled
 
     @property
     def is_fenced(self) -> bool:
-        """Return whether the attempt is over in the database: touch nothing more."""
+        """Return whether the lease is lost; the worker may no longer write."""
         return self._is_fenced
 
     def cancel(self) -> None:
-        """Note that the job is to stop, and wake whoever follows it."""
+        """Request cancellation and wake the follower."""
         self._is_cancelled = True
-        self._attention.set()
+        self._signal.set()
 
     def fence(self) -> None:
-        """Note that the attempt belongs to nobody any more."""
+        """Record that the lease is lost and wake the follower."""
         self._is_fenced = True
-        self._attention.set()
+        self._signal.set()
 
-    async def attention(self) -> None:
-        """Return when something was asked since the last call."""
-        await self._attention.wait()
-        self._attention.clear()
+    async def wait_for_signal(self) -> None:
+        """Return after a cancellation or the loss of the lease since the last call."""
+        await self._signal.wait()
+        self._signal.clear()

@@ -1,4 +1,4 @@
-"""What a worker may do with a job it has claimed; every write is fenced by the attempt."""
+"""Store the outcome of an attempt; every write is fenced by job, attempt and worker."""
 
 from datetime import timedelta
 from typing import Any
@@ -12,34 +12,34 @@ from genonaut.db import UnitOfWork
 from genonaut.jobs.lifecycle.attempts import AttemptRepository
 from genonaut.jobs.lifecycle.transitions import Transitions
 from genonaut.jobs.rendering.active_attempt import ActiveAttempt
-from genonaut.jobs.rendering.retry_policy import Fault, TryAgain
+from genonaut.jobs.rendering.retry_policy import Fault, Retry
 from genonaut.jobs.states import AttemptResult, ErrorCode, JobStatus
 from genonaut.jobs.tables import GenerationAttempt, GenerationJob
 
 
 class FencedError(ConflictError):
-    """The attempt is no longer this worker's; it must touch nothing more."""
+    """The lease is lost; the worker may no longer write."""
 
     code = "fenced"
 
 
 class OutcomeService:
-    """Ends one attempt, and notes when its prompt began to execute if no beat has."""
+    """Ends one attempt; stores when its prompt started if no heartbeat did."""
 
-    def __init__(self, uow: UnitOfWork, held: ActiveAttempt) -> None:
+    def __init__(self, uow: UnitOfWork, attempt: ActiveAttempt) -> None:
         self._session = uow.session
         self._transitions = Transitions(uow)
         self._attempts = AttemptRepository(uow.session)
-        self._held, self._claim = held, held.claim
+        self._attempt, self._claim = attempt, attempt.claim
 
     @property
-    def _holds(self) -> tuple[ColumnElement[bool], ...]:
-        """Return what is true of the job's row while this attempt may write."""
+    def _fence(self) -> tuple[ColumnElement[bool], ...]:
+        """Return the conditions on the job's row under which this attempt may write."""
         claim = self._claim
         return (
             GenerationJob.attempt == claim.attempt,
             GenerationJob.status == JobStatus.RUNNING,
-            # The attempt's row names the worker; its number alone fences all others.
+            # The attempt number alone excludes other attempts; this also checks the worker.
             select(GenerationAttempt.job_id)
             .where(
                 GenerationAttempt.job_id == claim.job_id,
@@ -51,10 +51,10 @@ class OutcomeService:
         )
 
     async def complete(self, picture: Picture) -> None:
-        """Store the picture's rows and complete the job, in this one transaction.
+        """Store the image's rows and complete the job in this transaction.
 
         Raises:
-            FencedError: the attempt is not ours any more, or a lost answer had completed it.
+            FencedError: the lease is lost, or an unacknowledged commit already completed the job.
         """
         claim = self._claim
         content_id = await record_picture(self._session, picture)
@@ -78,13 +78,14 @@ class OutcomeService:
         unless_cancelled: bool = False,
         leaves_prompt: bool = False,
     ) -> GenerationJob:
-        """Fail the job for good, with words for people.
+        """Fail the job permanently.
 
         Args:
-            code: for programs.
-            message: for people.
-            unless_cancelled: the fault may be the effect of a cancel we had not heard of.
-            leaves_prompt: the prompt may still be at the backend and is to be removed there.
+            code: error code, for programs.
+            message: error message, for users.
+            unless_cancelled: cancel the job instead if that was requested; the fault may be its
+                effect.
+            leaves_prompt: the prompt may still be at the backend and must be removed there.
         """
         values = {
             "status": JobStatus.FAILED,
@@ -94,8 +95,8 @@ class OutcomeService:
         }
         detail = {"code": code, "message": message}
         if unless_cancelled:
-            wanted = GenerationJob.cancel_requested_at.is_(None)
-            job = await self._try_move("failed", values, detail, wanted)
+            not_cancelled = GenerationJob.cancel_requested_at.is_(None)
+            job = await self._try_move("failed", values, detail, not_cancelled)
             job = job or await self.cancelled(leaves_prompt=leaves_prompt)
         else:
             job = await self._move("failed", values, detail)
@@ -103,61 +104,61 @@ class OutcomeService:
         return job
 
     async def cancelled(self, *, leaves_prompt: bool = False) -> GenerationJob:
-        """End the job as its owner wished."""
+        """Cancel the job."""
         job = await self._move("cancelled", {"status": JobStatus.CANCELLED, **_ENDED}, {})
         await self._end(AttemptResult.CANCELLED, None, is_abandoned=leaves_prompt)
         return job
 
-    async def try_again(
-        self, again: TryAgain, fault: Fault, message: str, *, leaves_prompt: bool = False
+    async def retry(
+        self, decision: Retry, fault: Fault, message: str, *, leaves_prompt: bool = False
     ) -> GenerationJob:
-        """Give the job back for another attempt, or cancel it if that was asked for meanwhile."""
+        """Queue the job for another attempt, or cancel it if that was requested."""
         values: dict[str, Any] = {
             "status": JobStatus.QUEUED,
-            "not_before": func.clock_timestamp() + timedelta(seconds=again.delay_seconds),
-            "avoid_backend": self._claim.backend if again.avoid_backend else None,
+            "not_before": func.clock_timestamp() + timedelta(seconds=decision.delay_seconds),
+            "avoid_backend": self._claim.backend if decision.avoid_backend else None,
         }
-        if again.counts:
+        if decision.counts:
             values["failures"] = GenerationJob.failures + 1
         if fault is Fault.OUT_OF_MEMORY:
             values["out_of_memory_count"] = GenerationJob.out_of_memory_count + 1
-        verdict = AttemptResult.RETRIED if again.counts else AttemptResult.HANDED_BACK
+        verdict = AttemptResult.RETRIED if decision.counts else AttemptResult.HANDED_BACK
         detail = {
             "fault": fault,
             "message": message,
-            "delay_seconds": round(again.delay_seconds, 1),
+            "delay_seconds": round(decision.delay_seconds, 1),
         }
-        return await self._give_back(verdict, values, detail, is_abandoned=leaves_prompt)
+        return await self._requeue(verdict, values, detail, is_abandoned=leaves_prompt)
 
     async def hand_back(self, reason: str, *, resume: timedelta | None) -> GenerationJob:
-        """Give the job back without a fault of its own.
+        """Queue the job again without counting a failure, or cancel it if that was requested.
 
         Args:
-            reason: why, for the timeline.
-            resume: how long only this backend may claim it, since the prompt may still be there;
-                None when it was never posted.
+            reason: for the timeline.
+            resume: how long the job is reserved for this backend, where the prompt may still be;
+                None if it was never posted.
         """
         values = {
             "status": JobStatus.QUEUED,
             "resume_until": None if resume is None else func.clock_timestamp() + resume,
         }
         detail = {"reason": reason}
-        wanted = GenerationJob.cancel_requested_at.is_(None)
-        job = await self._try_move("queued", values, detail, wanted)
+        not_cancelled = GenerationJob.cancel_requested_at.is_(None)
+        job = await self._try_move("queued", values, detail, not_cancelled)
         if job is None:
             job = await self.cancelled(leaves_prompt=resume is not None)
         await self._end(AttemptResult.HANDED_BACK, reason)
         return job
 
     async def is_ours(self) -> bool:
-        """Tell whether this attempt still holds the job."""
+        """Return whether this attempt still has its lease."""
         found = await self._session.scalar(
-            select(GenerationJob.id).where(GenerationJob.id == self._claim.job_id, *self._holds)
+            select(GenerationJob.id).where(GenerationJob.id == self._claim.job_id, *self._fence)
         )
         return found is not None
 
     async def is_completed_by_us(self) -> bool:
-        """Tell whether this very attempt completed the job, as after a lost acknowledgement."""
+        """Return whether this attempt completed the job, as after an unacknowledged commit."""
         found = await self._session.scalar(
             select(GenerationJob.id).where(
                 GenerationJob.id == self._claim.job_id,
@@ -167,7 +168,7 @@ class OutcomeService:
         )
         return found is not None
 
-    async def _give_back(
+    async def _requeue(
         self,
         verdict: AttemptResult,
         values: dict[str, Any],
@@ -175,12 +176,12 @@ class OutcomeService:
         *,
         is_abandoned: bool,
     ) -> GenerationJob:
-        wanted = GenerationJob.cancel_requested_at.is_(None)
-        job = await self._try_move("queued", values, detail, wanted)
+        not_cancelled = GenerationJob.cancel_requested_at.is_(None)
+        job = await self._try_move("queued", values, detail, not_cancelled)
         if job is None:
             job = await self.cancelled(leaves_prompt=is_abandoned)
-        words = msgspec.json.encode(detail).decode()
-        await self._end(verdict, words, is_abandoned=is_abandoned)
+        text = msgspec.json.encode(detail).decode()
+        await self._end(verdict, text, is_abandoned=is_abandoned)
         return job
 
     async def _move(
@@ -192,7 +193,7 @@ class OutcomeService:
         return job
 
     def _fenced(self) -> FencedError:
-        return FencedError(f"attempt {self._claim.attempt} of job {self._claim.job_id} is over")
+        return FencedError(f"attempt {self._claim.attempt} of job {self._claim.job_id} has ended")
 
     async def _try_move(
         self,
@@ -202,13 +203,13 @@ class OutcomeService:
         *conditions: ColumnElement[bool],
     ) -> GenerationJob | None:
         return await self._transitions.apply(
-            self._claim.job_id, kind, values, *self._holds, *conditions, detail=detail
+            self._claim.job_id, kind, values, *self._fence, *conditions, detail=detail
         )
 
     async def _end(
         self, verdict: AttemptResult, detail: str | None, *, is_abandoned: bool = False
     ) -> None:
-        """Close the attempt; a second verdict on the same attempt changes nothing."""
+        """Close the attempt; an attempt that is already closed keeps its verdict."""
         await self._attempts.end(
             self._claim.job_id,
             self._claim.attempt,
@@ -220,7 +221,7 @@ class OutcomeService:
 
     @property
     def _executed(self) -> timedelta | None:
-        seconds = self._held.executing_seconds
+        seconds = self._attempt.executing_seconds
         return None if seconds is None else timedelta(seconds=seconds)
 
 

@@ -1,4 +1,4 @@
-"""From a finished prompt to a completed job: fetch, check, store, one transaction."""
+"""Ingest the image of a finished prompt: download, check, store, complete the job."""
 
 import asyncio
 import time
@@ -23,7 +23,7 @@ from genonaut.core.clock import utcnow
 from genonaut.db.persistence import retry_on_disconnect
 from genonaut.jobs.rendering.active_attempt import ActiveAttempt
 from genonaut.jobs.rendering.attempt_outcome import FencedError, OutcomeService
-from genonaut.jobs.rendering.prompt_follower import FencedOffError
+from genonaut.jobs.rendering.prompt_follower import LeaseLostError
 from genonaut.jobs.rendering.retry_policy import Failure, Fault
 from genonaut.jobs.rendering.workflow import details_of, parameters_text
 from genonaut.runtime import Runtime
@@ -33,18 +33,22 @@ from genonaut.storage.saving import SavedImage, save_image
 
 log = structlog.get_logger()
 THUMBNAIL_MIME = "image/webp"
-_PATIENCE_SECONDS = 60.0
-"""A restarting ComfyUI still has its output files; rendering again costs far more."""
+_DOWNLOAD_RETRY_SECONDS = 60.0
+"""A restarting ComfyUI keeps its output files; waiting costs less than rendering again."""
 
 
 class ImageIngest:
-    """Brings one attempt's image home."""
+    """Downloads and stores the image of one attempt."""
 
     def __init__(
-        self, runtime: Runtime, held: ActiveAttempt, backend: ComfyBackend, output_dir: Path | None
+        self,
+        runtime: Runtime,
+        attempt: ActiveAttempt,
+        backend: ComfyBackend,
+        output_dir: Path | None,
     ) -> None:
         self._runtime = runtime
-        self._held = held
+        self._attempt = attempt
         self._backend = backend
         self._output_dir = output_dir
 
@@ -52,14 +56,14 @@ class ImageIngest:
         """Store the first image and complete the job.
 
         Raises:
-            Failure: the image cannot be had, decoded or stored.
-            FencedOffError: the attempt is over; nothing of it stays.
+            Failure: the image cannot be downloaded, decoded or stored.
+            LeaseLostError: the lease was lost; the stored files were deleted.
         """
-        claim = self._held.claim
+        claim = self._attempt.claim
         try:
             async with self._runtime.store.staging() as path:
                 await self._fetch(outcome.images[0], path)
-                parameters = parameters_text(claim.spec, await self._sums())
+                parameters = parameters_text(claim.spec, await self._hashes())
                 image = await self._runtime.workshop.process(path, a1111=parameters)
             saved = await save_image(
                 self._runtime.store,
@@ -75,15 +79,15 @@ class ImageIngest:
             raise Failure(Fault.STORAGE_FAILED, str(error)) from error
         await self._complete(self._picture(image, saved), saved)
 
-    async def _sums(self) -> dict[str, str]:
-        """Return the sums of the model files; late, as a new file is hashed in the background."""
-        spec = self._held.claim.spec
+    async def _hashes(self) -> dict[str, str]:
+        """Return the AutoV2 hashes of the model files; read late, as new files are still hashed."""
+        spec = self._attempt.claim.spec
 
         async def read() -> dict[str, str]:
             async with self._runtime.begin() as uow:
                 return await autov2_of(uow.session, [spec.model_file, *spec.lora_files])
 
-        return await retry_on_disconnect(read, should_go_on=lambda: True, name="reading sums")
+        return await retry_on_disconnect(read, should_go_on=lambda: True, name="reading hashes")
 
     async def _fetch(self, image: ImageRef, path: Path) -> None:
         limit = self._runtime.settings.storage.max_image_bytes
@@ -98,9 +102,9 @@ class ImageIngest:
                     limit_bytes=limit,
                 )
             except ComfyUnreachableError as error:
-                # From the first failure on: a download may last long, or stand still with us.
+                # Counted from the first failure: the download before it may have taken long.
                 now = time.monotonic()
-                deadline = deadline or now + _PATIENCE_SECONDS
+                deadline = deadline or now + _DOWNLOAD_RETRY_SECONDS
                 remaining = deadline - now
                 if remaining <= 0:
                     raise Failure(Fault.DOWNLOAD_FAILED, str(error)) from error
@@ -116,8 +120,8 @@ class ImageIngest:
                 return
 
     def _picture(self, image: ProcessedImage, saved: SavedImage) -> Picture:
-        claim, facts = self._held.claim, image.facts
-        duration = self._held.executing_seconds or 0.0
+        claim, facts = self._attempt.claim, image.facts
+        duration = self._attempt.executing_seconds or 0.0
         return Picture(
             user_id=claim.user_id,
             job_id=claim.job_id,
@@ -146,42 +150,42 @@ class ImageIngest:
         )
 
     async def _complete(self, picture: Picture, saved: SavedImage) -> None:
-        """Commit the completion, also across a restart of the database at the very COMMIT."""
+        """Commit the completion, even if the database restarts during the COMMIT."""
 
         async def act() -> bool:
             try:
                 async with self._runtime.begin() as uow:
-                    await OutcomeService(uow, self._held).complete(picture)
+                    await OutcomeService(uow, self._attempt).complete(picture)
             except (FencedError, IntegrityError) as error:
-                # The second: a lost acknowledgement had entered the picture already.
+                # IntegrityError: an unacknowledged commit already stored the image.
                 async with self._runtime.begin() as uow:
-                    service = OutcomeService(uow, self._held)
+                    service = OutcomeService(uow, self._attempt)
                     if await service.is_completed_by_us():
                         return True
                     if isinstance(error, IntegrityError) and await service.is_ours():
-                        raise  # the picture itself is refused: no use in trying again
+                        raise  # the rows themselves are refused: a retry cannot help
                 return False
             return True
 
         try:
-            # Even if the lease was lost: only the database knows whether an unheard COMMIT counted.
+            # Also after the lease was lost: an unacknowledged COMMIT may have succeeded.
             is_ours = await retry_on_disconnect(act, should_go_on=lambda: True, name="completion")
         except IntegrityError:
             await self._discard(saved)
             raise
         if not is_ours:
             await self._discard(saved)
-            raise FencedOffError
+            raise LeaseLostError
         log.info(
             "job.completed",
-            job=self._held.claim.job_id,
-            attempt=self._held.claim.attempt,
+            job=self._attempt.claim.job_id,
+            attempt=self._attempt.claim.attempt,
             size_bytes=picture.size_bytes,
         )
 
     async def _discard(self, saved: SavedImage) -> None:
-        """Delete files of which the database has just said that no row names them."""
+        """Delete files that no row references (checked just before)."""
         try:
             await self._runtime.store.delete(*saved.keys)
-        except StorageError as error:  # clean-up finds them by their age
-            log.warning("job.files_left", job=self._held.claim.job_id, error=str(error))
+        except StorageError as error:  # housekeeping deletes them later
+            log.warning("job.files_left", job=self._attempt.claim.job_id, error=str(error))

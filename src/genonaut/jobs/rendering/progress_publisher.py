@@ -1,4 +1,4 @@
-"""Tell watchers how far renders are, without ever making a render wait for Redis."""
+"""Publish progress and previews without making renders wait for Redis."""
 
 import asyncio
 
@@ -13,46 +13,46 @@ from genonaut.realtime import JobProgress
 from genonaut.runtime import Runtime
 
 log = structlog.get_logger()
-INTERVAL_SECONDS = 0.1
-"""At most ten frames a second and job; in between only the newest counts."""
+PUBLISH_INTERVAL_SECONDS = 0.1
+"""At most ten frames per second and job; older ones are replaced."""
 
 
 class ProgressPublisher:
-    """Sends the newest progress and preview of every job in one go, ten times a second."""
+    """Publishes the newest progress and preview of all jobs, ten times a second."""
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
         self._progress: dict[int, tuple[Claim, JobProgress]] = {}
         self._previews: dict[int, PreviewMade] = {}
-        self._something = asyncio.Event()
+        self._has_news = asyncio.Event()
 
     def progress(self, claim: Claim, progress: JobProgress) -> None:
-        """Announce how far an attempt is."""
+        """Publish the progress of an attempt."""
         self._progress[claim.job_id] = (claim, progress)
-        self._something.set()
+        self._has_news.set()
 
     def preview(self, claim: Claim, mime: str, data: bytes) -> None:
-        """Announce an unfinished image."""
+        """Publish a preview image."""
         frame = PreviewFrame(job_id=claim.job_id, mime=mime, data=data)
         self._previews[claim.job_id] = PreviewMade(user_id=claim.user_id, preview=frame)
-        self._something.set()
+        self._has_news.set()
 
     def forget(self, job_id: int) -> None:
-        """Send nothing more of a job that has ended."""
+        """Discard what is unsent of a job that has ended."""
         self._progress.pop(job_id, None)
         self._previews.pop(job_id, None)
 
     async def run(self) -> None:
-        """Send until cancelled."""
+        """Publish until cancelled."""
         while True:
-            await self._something.wait()
-            self._something.clear()
+            await self._has_news.wait()
+            self._has_news.clear()
             try:
                 async with asyncio.timeout(1.0):
                     await self._send()
             except (RedisError, OSError, TimeoutError) as error:
-                log.debug("broadcast.failed", error=type(error).__name__)
-            await asyncio.sleep(INTERVAL_SECONDS)
+                log.debug("progress.publish_failed", error=type(error).__name__)
+            await asyncio.sleep(PUBLISH_INTERVAL_SECONDS)
 
     async def _send(self) -> None:
         progress, self._progress = self._progress, {}

@@ -1,4 +1,4 @@
-"""Follow one prompt at its backend: limits, wishes to stop, progress."""
+"""Follow one prompt at its backend: limits, cancellation, progress."""
 
 import asyncio
 import time
@@ -36,11 +36,11 @@ from genonaut.jobs.rendering.retry_policy import Failure, Fault
 from genonaut.realtime import JobProgress
 
 log = structlog.get_logger()
-_ASK_AGAIN_SECONDS = 2.0
+_STOP_RETRY_SECONDS = 2.0
 
 
-class Stop(Enum):
-    """Why we take a prompt away from its backend."""
+class StopReason(Enum):
+    """Why a prompt is removed from its backend."""
 
     CANCELLED = auto()
     TIME_LIMIT = auto()
@@ -48,137 +48,141 @@ class Stop(Enum):
 
 
 class CancelledByOwnerError(Exception):
-    """The prompt was stopped because somebody wanted the job to stop."""
+    """The prompt was stopped because cancellation was requested."""
 
 
-class FencedOffError(Exception):
-    """The attempt was taken from this worker; what runs on belongs to somebody else."""
+class LeaseLostError(Exception):
+    """The lease is lost; the prompt belongs to another attempt."""
 
 
 class PromptFollower:
-    """Waits for one prompt's end and asks the backend to stop it when it must."""
+    """Waits for the end of one prompt; stops it on cancellation or at a limit."""
 
     def __init__(
         self,
-        held: ActiveAttempt,
+        attempt: ActiveAttempt,
         backend: ComfyBackend,
         watch: PromptWatch,
         publisher: ProgressPublisher,
         settings: JobSettings,
         *,
-        is_in_line: Callable[[], bool],
+        waits_behind_own_prompt: Callable[[], bool],
     ) -> None:
-        """Take what to follow; ``is_in_line`` tells that it waits for no more than another of ours."""
-        self._is_in_line = is_in_line
-        self._held = held
+        """Follow the prompt of ``attempt``.
+
+        ``waits_behind_own_prompt`` returns whether it waits only for another prompt of ours.
+        """
+        self._waits_behind_own_prompt = waits_behind_own_prompt
+        self._attempt = attempt
         self._backend = backend
         self._watch = watch
         self._publisher = publisher
         self._settings = settings
-        self._stop: Stop | None = None
-        self._asked_at = 0.0
-        self._followed_since = time.monotonic()
-        self._excused_seconds = 0.0
+        self._stop: StopReason | None = None
+        self._stop_sent_at = 0.0
+        self._waiting_since = time.monotonic()
+        self._frozen_seconds = 0.0
 
     async def outcome(self) -> Succeeded:
-        """Return the images, or raise what else became of the prompt.
+        """Return the images when the prompt has ended.
 
         Raises:
-            Failure: it failed, for the retry table to judge.
-            CancelledByOwnerError: it was stopped as wished.
-            FencedOffError: the attempt is not ours any more.
+            Failure: the prompt failed.
+            CancelledByOwnerError: it was stopped on request.
+            LeaseLostError: the lease is lost.
         """
-        attention = asyncio.create_task(self._held.attention())
+        signal = asyncio.create_task(self._attempt.wait_for_signal())
         upcoming: asyncio.Task[Event] = asyncio.create_task(_next(self._watch))
         try:
             while True:
-                await self._wait({attention, upcoming}, await self._enforce_limits())
+                await self._wait({signal, upcoming}, await self._enforce_limits())
                 if upcoming.done():
                     event = upcoming.result()
                     if isinstance(event, Ended):
-                        self._note_run(event)
-                        return self._judge(event.outcome)
-                    self._note(event)
+                        self._mark_executed(event)
+                        return self._result_of(event.outcome)
+                    self._handle(event)
                     upcoming = asyncio.create_task(_next(self._watch))
-                if attention.done():
-                    attention = asyncio.create_task(self._held.attention())
+                if signal.done():
+                    signal = asyncio.create_task(self._attempt.wait_for_signal())
         finally:
-            for task in (attention, upcoming):
+            for task in (signal, upcoming):
                 task.cancel()
-            await asyncio.gather(attention, upcoming, return_exceptions=True)
+            await asyncio.gather(signal, upcoming, return_exceptions=True)
 
     async def _wait(self, tasks: set[asyncio.Task[Any]], seconds: float) -> None:
-        """Wait for one of the tasks; what it takes beyond the limit, we stood still.
+        """Wait for one of the tasks, at most ``seconds``.
 
-        That is held against no prompt: its server may have stood still with us.
+        If it takes longer, this process was frozen. The excess does not count towards the limits
+        of the prompt, as its server may have been frozen as well.
         """
         began = time.monotonic()
         await asyncio.wait(tasks, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-        overslept = max(time.monotonic() - began - seconds, 0.0)
-        if self._held.executing_seconds is None:
-            self._followed_since += overslept
+        excess_seconds = max(time.monotonic() - began - seconds, 0.0)
+        if self._attempt.executing_seconds is None:
+            self._waiting_since += excess_seconds
         else:
-            self._excused_seconds += overslept
+            self._frozen_seconds += excess_seconds
 
     async def _enforce_limits(self) -> float:
-        """Ask the backend to stop when it is time; returns the seconds until the next look."""
+        """Stop the prompt if there is a reason to; return the seconds until the next check."""
         self._stop = self._stop or await self._reason_to_stop()
-        if self._held.is_fenced:
-            raise FencedOffError
+        if self._attempt.is_fenced:
+            raise LeaseLostError
         if self._stop is None:
             return 1.0
-        if self._stop is not Stop.CANCELLED and self._ran_longer_than(
+        if self._stop is not StopReason.CANCELLED and self._ran_longer_than(
             self._settings.hard_limit_seconds
         ):
             raise self._time_limit()
-        remaining = self._asked_at + _ASK_AGAIN_SECONDS - time.monotonic()
+        remaining = self._stop_sent_at + _STOP_RETRY_SECONDS - time.monotonic()
         if remaining > 0:
             return remaining
-        self._asked_at = time.monotonic()
+        self._stop_sent_at = time.monotonic()
         try:
-            await self._backend.cancel_prompt(self._held.claim.prompt_id)
+            await self._backend.cancel_prompt(self._attempt.claim.prompt_id)
         except ComfyUnreachableError as error:
-            log.info("job.stop_unheard", job=self._held.claim.job_id, error=str(error))
-        return _ASK_AGAIN_SECONDS
+            log.info("job.stop_failed", job=self._attempt.claim.job_id, error=str(error))
+        return _STOP_RETRY_SECONDS
 
-    async def _reason_to_stop(self) -> Stop | None:
-        if self._held.is_cancelled:
-            return Stop.CANCELLED
-        if self._held.executing_seconds is None:
-            if self._waited_too_long() and await self._is_still(Waiting):
-                return Stop.NOT_STARTED
-        elif self._ran_longer_than(self._settings.run_limit_seconds) and await self._is_still(
+    async def _reason_to_stop(self) -> StopReason | None:
+        if self._attempt.is_cancelled:
+            return StopReason.CANCELLED
+        if self._attempt.executing_seconds is None:
+            if self._waited_too_long() and await self._is_located_as(Waiting):
+                return StopReason.NOT_STARTED
+        elif self._ran_longer_than(self._settings.run_limit_seconds) and await self._is_located_as(
             Running
         ):
-            return Stop.TIME_LIMIT
+            return StopReason.TIME_LIMIT
         return None
 
-    async def _is_still(self, kind: type[Running | Waiting]) -> bool:
-        """Ask the server itself: that the prompt has begun or ended may be news we have not read."""
+    async def _is_located_as(self, kind: type[Running | Waiting]) -> bool:
+        """Ask the backend for the prompt's state; frames about its start or end may be unread."""
         try:
-            located = await self._backend.client.locate(self._held.claim.prompt_id)
+            located = await self._backend.client.locate(self._attempt.claim.prompt_id)
         except ComfyUnreachableError:
-            return False  # the watch tells how long that lasts
+            return False  # the watch reports how long that lasts
         if isinstance(located, kind):
             return True
         self._watch.check_now()
         return False
 
     def _ran_longer_than(self, seconds: float) -> bool:
-        ran_seconds = self._held.executing_seconds
-        return ran_seconds is not None and ran_seconds - self._excused_seconds > seconds
+        ran_seconds = self._attempt.executing_seconds
+        return ran_seconds is not None and ran_seconds - self._frozen_seconds > seconds
 
     def _waited_too_long(self) -> bool:
-        if self._is_in_line():
-            self._followed_since = time.monotonic()
-        waited = time.monotonic() - self._followed_since
+        if self._waits_behind_own_prompt():
+            self._waiting_since = time.monotonic()
+        waited = time.monotonic() - self._waiting_since
         return waited > self._settings.start_limit_seconds or self._backend.is_stuck
 
-    def _note(self, event: Event) -> None:
-        claim = self._held.claim
+    def _handle(self, event: Event) -> None:
+        claim = self._attempt.claim
         match event:
             case Started():
-                self._held.note_start()
+                self._attempt.mark_executing()
             case PromptProgress():
                 self._publisher.progress(claim, _progress_of(claim, event))
             case Preview():
@@ -188,17 +192,17 @@ class PromptFollower:
             case _:
                 pass
 
-    def _note_run(self, event: Ended) -> None:
-        """Note that it ran although nobody heard of its start, as while the websocket was away."""
+    def _mark_executed(self, event: Ended) -> None:
+        """Record the run time if the start was missed, as while the websocket was away."""
         if event.ran_seconds is not None:
-            self._held.note_start(ago_seconds=event.ran_seconds)
+            self._attempt.mark_executing(ago_seconds=event.ran_seconds)
 
-    def _judge(self, outcome: Outcome) -> Succeeded:
+    def _result_of(self, outcome: Outcome) -> Succeeded:
         match outcome:
             case Succeeded():
                 return outcome
             case Interrupted() | Lost():
-                raise self._explain_absence(outcome)
+                raise self._error_of_missing(outcome)
             case OutOfMemory():
                 raise Failure(
                     Fault.OUT_OF_MEMORY, f"{outcome.node_type} ran out of memory: {outcome.message}"
@@ -210,23 +214,25 @@ class PromptFollower:
                 reason = outcome.reason or "the run ended without an image"
                 raise Failure(Fault.NO_OUTPUT, reason)
 
-    def _explain_absence(self, outcome: Interrupted | Lost) -> Exception:
-        if self._stop is Stop.CANCELLED or self._held.is_cancelled:
+    def _error_of_missing(self, outcome: Interrupted | Lost) -> Exception:
+        if self._stop is StopReason.CANCELLED or self._attempt.is_cancelled:
             return CancelledByOwnerError()
-        if self._stop is Stop.TIME_LIMIT:
+        if self._stop is StopReason.TIME_LIMIT:
             return self._time_limit()
-        if self._stop is Stop.NOT_STARTED:
-            return Failure(Fault.NOT_STARTED, f"{self._held.claim.backend} did not begin it")
+        if self._stop is StopReason.NOT_STARTED:
+            return Failure(Fault.NOT_STARTED, f"{self._attempt.claim.backend} did not start it")
         if isinstance(outcome, Interrupted):
-            return Failure(Fault.INTERRUPTED, "somebody interrupted it at the ComfyUI server")
-        return self._explain_loss()
+            return Failure(Fault.INTERRUPTED, "it was interrupted at the ComfyUI server")
+        return self._error_of_lost()
 
-    def _explain_loss(self) -> Failure:
-        if self._held.post_trouble is not None:
-            return Failure(Fault.SERVER_ERROR, self._held.post_trouble)
-        if self._held.is_posted:
-            return Failure(Fault.PROMPT_LOST, "the ComfyUI server lost it, as after a restart")
-        return Failure(Fault.UNREACHABLE, "the ComfyUI server never got it")
+    def _error_of_lost(self) -> Failure:
+        if self._attempt.submit_error is not None:
+            return Failure(Fault.SERVER_ERROR, self._attempt.submit_error)
+        if self._attempt.is_posted:
+            return Failure(
+                Fault.PROMPT_LOST, "the ComfyUI server lost the prompt, as after a restart"
+            )
+        return Failure(Fault.UNREACHABLE, "the ComfyUI server never received the prompt")
 
     def _time_limit(self) -> Failure:
         minutes = self._settings.run_limit_seconds / 60

@@ -1,4 +1,4 @@
-"""The walk of one claimed job: post, follow, deliver, and say what became of it."""
+"""Run one claimed job: submit its prompt, follow it, ingest the image, store the outcome."""
 
 import asyncio
 import contextlib
@@ -26,62 +26,62 @@ from genonaut.jobs.rendering.image_ingest import ImageIngest
 from genonaut.jobs.rendering.progress_publisher import ProgressPublisher
 from genonaut.jobs.rendering.prompt_follower import (
     CancelledByOwnerError,
-    FencedOffError,
+    LeaseLostError,
     PromptFollower,
 )
-from genonaut.jobs.rendering.retry_policy import Fail, Failure, Fault, TryAgain, decide
+from genonaut.jobs.rendering.retry_policy import Fail, Failure, Fault, Retry, decide
 from genonaut.jobs.rendering.workflow import graph_of
 from genonaut.jobs.tables import GenerationJob
 from genonaut.runtime import Runtime
 
 log = structlog.get_logger()
-_LEAVE_PROMPTS = {Fault.UNREACHABLE, Fault.TIME_LIMIT, Fault.INTERNAL}
-"""Faults after which the prompt may still wait or run at the backend, for nobody."""
+_MAY_LEAVE_PROMPT = {Fault.UNREACHABLE, Fault.TIME_LIMIT, Fault.INTERNAL}
+"""Faults after which the prompt may still wait or run at the backend."""
 
 
 class Renderer:
-    """Renders held attempts; every way out of ``render`` has told the database, or was fenced."""
+    """Runs active attempts. When ``render`` returns, the outcome is stored or the lease was lost."""
 
     def __init__(
         self,
         runtime: Runtime,
         backends: Mapping[str, ComfyBackend],
-        leases: Heartbeat,
+        heartbeat: Heartbeat,
         publisher: ProgressPublisher,
     ) -> None:
         self._runtime = runtime
         self._backends = backends
-        self._leases = leases
+        self._heartbeat = heartbeat
         self._publisher = publisher
         self._output_dirs = {
             backend.name: Path(backend.output_dir) if backend.output_dir else None
             for backend in runtime.settings.backends
         }
 
-    async def render(self, held: ActiveAttempt) -> None:
-        """Bring one attempt to its end; safe to be cancelled, then the job is handed back."""
+    async def render(self, attempt: ActiveAttempt) -> None:
+        """Run one attempt to its end. On cancellation of the task the job is handed back."""
         try:
-            await self._walk(held)
+            await self._run(attempt)
         except CancelledByOwnerError:
-            await self._record(held, lambda outcome: outcome.cancelled())
-        except FencedOffError:
-            log.info("job.fenced", job=held.claim.job_id, attempt=held.claim.attempt)
+            await self._store_outcome(attempt, lambda outcome: outcome.cancelled())
+        except LeaseLostError:
+            log.info("job.fenced", job=attempt.claim.job_id, attempt=attempt.claim.attempt)
         except Failure as failure:
-            await self._settle(held, failure)
+            await self._handle_failure(attempt, failure)
         except asyncio.CancelledError:
-            await asyncio.shield(self._hand_back(held))
+            await asyncio.shield(self._hand_back(attempt))
             raise
         finally:
-            self._publisher.forget(held.claim.job_id)
+            self._publisher.forget(attempt.claim.job_id)
 
-    async def give_up(self, held: ActiveAttempt, error: BaseException) -> None:
-        """Record that a mistake of ours ended the attempt."""
-        log.error("job.crashed", job=held.claim.job_id, exc_info=error)
+    async def record_crash(self, attempt: ActiveAttempt, error: BaseException) -> None:
+        """Store that an unexpected error ended the attempt."""
+        log.error("job.crashed", job=attempt.claim.job_id, exc_info=error)
         kind = type(error).__name__
-        await self._settle(held, Failure(Fault.INTERNAL, f"Genonaut made a mistake: {kind}"))
+        await self._handle_failure(attempt, Failure(Fault.INTERNAL, f"internal error: {kind}"))
 
-    async def _walk(self, held: ActiveAttempt) -> None:
-        claim = held.claim
+    async def _run(self, attempt: ActiveAttempt) -> None:
+        claim = attempt.claim
         backend = self._backends[claim.backend]
         models = backend.offers.cached_models
         if models is None and not claim.is_resumed:
@@ -90,80 +90,82 @@ class Renderer:
         async with backend.watch_prompt(
             claim.prompt_id, attached=claim.is_resumed, graph=graph
         ) as watch:
-            noting = None if claim.is_resumed else await self._post(held, backend, graph)
+            note_task = None if claim.is_resumed else await self._post(attempt, backend, graph)
             follower = PromptFollower(
-                held,
+                attempt,
                 backend,
                 watch,
                 self._publisher,
                 self._runtime.settings.jobs,
-                is_in_line=lambda: self._is_in_line(claim.backend),
+                waits_behind_own_prompt=lambda: self._waits_behind_own_prompt(claim.backend),
             )
             try:
                 outcome = await follower.outcome()
-                if noting is not None:
-                    await noting
+                if note_task is not None:
+                    await note_task
             finally:
-                await _ended(noting)
-        held.is_closing = True
-        held.note_rendered()
-        await ImageIngest(self._runtime, held, backend, self._output_dirs[claim.backend]).ingest(
+                await _cancel_and_wait(note_task)
+        attempt.is_finishing = True
+        attempt.mark_rendered()
+        await ImageIngest(self._runtime, attempt, backend, self._output_dirs[claim.backend]).ingest(
             outcome
         )
         if self._runtime.settings.comfyui.delete_history:
             with contextlib.suppress(ComfyUnreachableError):
                 await backend.client.delete_history(claim.prompt_id)
 
-    def _is_in_line(self, backend: str) -> bool:
-        """Tell whether one of our prompts keeps a server busy, and no other server could do more."""
+    def _waits_behind_own_prompt(self, backend: str) -> bool:
+        """Return whether a prompt of ours runs on the backend, and no other backend is usable."""
         if any(
             name != backend and other.is_up and not other.is_stuck
             for name, other in self._backends.items()
         ):
             return False
         return any(
-            held.claim.backend == backend
-            and held.executing_seconds is not None
-            and not held.is_rendered
-            for held in self._leases.held
+            other.claim.backend == backend
+            and other.executing_seconds is not None
+            and not other.is_rendered
+            for other in self._heartbeat.attempts
         )
 
     async def _post(
-        self, held: ActiveAttempt, backend: ComfyBackend, graph: Graph
+        self, attempt: ActiveAttempt, backend: ComfyBackend, graph: Graph
     ) -> asyncio.Task[None]:
-        """Post the prompt; returns the task that writes so while the prompt is followed."""
-        claim = held.claim
-        if not self._leases.is_fresh:
-            raise Failure(Fault.UNREACHABLE, "the worker lost touch with the database")
-        if held.is_fenced:
-            raise FencedOffError
-        if held.is_cancelled:
+        """Post the prompt; return the task that stores that while the prompt is followed."""
+        claim = attempt.claim
+        if not self._heartbeat.is_fresh:
+            raise Failure(Fault.UNREACHABLE, "the worker cannot reach the database")
+        if attempt.is_fenced:
+            raise LeaseLostError
+        if attempt.is_cancelled:
             raise CancelledByOwnerError
-        held.may_be_posted = True
+        attempt.may_be_posted = True
         try:
             await backend.submit(graph, prompt_id=claim.prompt_id)
         except GraphRefusedError as error:
-            held.may_be_posted = False
+            attempt.may_be_posted = False
             if error.only_misses_files:
                 backend.invalidate_models()
                 raise Failure(Fault.MODEL_GONE, str(error)) from error
             raise Failure(Fault.GRAPH_REFUSED, str(error)) from error
         except (ComfyUnreachableError, ComfyTooOldError) as error:
-            held.may_be_posted = False
+            attempt.may_be_posted = False
             raise Failure(Fault.UNREACHABLE, str(error)) from error
         except SubmitUncertainError as error:
-            # The watch finds out whether it was taken.
+            # The watch finds out whether the backend accepted it.
             log.warning("job.post_uncertain", job=claim.job_id, error=str(error))
-            held.post_trouble = str(error)
-        held.is_posted = True
-        return asyncio.create_task(self._note_posted(held, backend, graph))
+            attempt.submit_error = str(error)
+        attempt.is_posted = True
+        return asyncio.create_task(self._note_posted(attempt, backend, graph))
 
-    async def _note_posted(self, held: ActiveAttempt, backend: ComfyBackend, graph: Graph) -> None:
-        """Write what was posted, and look once more whether the job is to stop.
+    async def _note_posted(
+        self, attempt: ActiveAttempt, backend: ComfyBackend, graph: Graph
+    ) -> None:
+        """Store what was posted, and check for a cancellation and for the lease.
 
-        A cancel that commits between our claim and this look had nobody to tell.
+        A cancellation committed right after the claim found no attempt in memory to notify.
         """
-        claim = held.claim
+        claim = attempt.claim
 
         async def act() -> Posted:
             async with self._runtime.begin() as uow:
@@ -176,15 +178,15 @@ class Renderer:
                 )
 
         posted = await retry_on_disconnect(
-            act, should_go_on=lambda: not held.is_fenced, name="posting"
+            act, should_go_on=lambda: not attempt.is_fenced, name="posting"
         )
-        if not posted.is_held:
-            held.fence()
+        if not posted.is_lease_valid:
+            attempt.fence()
         elif posted.is_cancelled:
-            held.cancel()
+            attempt.cancel()
 
-    async def _settle(self, held: ActiveAttempt, failure: Failure) -> None:
-        claim = held.claim
+    async def _handle_failure(self, attempt: ActiveAttempt, failure: Failure) -> None:
+        claim = attempt.claim
         log.info(
             "job.attempt_failed", job=claim.job_id, fault=failure.fault, reason=failure.message
         )
@@ -195,11 +197,11 @@ class Renderer:
             delays_seconds=self._runtime.settings.jobs.retry_delays_seconds,
             attempt=claim.attempt,
         )
-        leaves_prompt = failure.fault in _LEAVE_PROMPTS and held.may_be_posted
-        if isinstance(decision, TryAgain):
-            held.look_again_seconds = decision.delay_seconds
+        leaves_prompt = failure.fault in _MAY_LEAVE_PROMPT and attempt.may_be_posted
+        if isinstance(decision, Retry):
+            attempt.retry_after_seconds = decision.delay_seconds
 
-        async def act(outcome: OutcomeService) -> GenerationJob:
+        async def store(outcome: OutcomeService) -> GenerationJob:
             if isinstance(decision, Fail):
                 stops = failure.fault in {Fault.INTERRUPTED, Fault.TIME_LIMIT}
                 return await outcome.fail(
@@ -208,33 +210,35 @@ class Renderer:
                     unless_cancelled=stops,
                     leaves_prompt=leaves_prompt,
                 )
-            return await outcome.try_again(
+            return await outcome.retry(
                 decision, failure.fault, failure.message, leaves_prompt=leaves_prompt
             )
 
-        await self._record(held, act)
+        await self._store_outcome(attempt, store)
 
-    async def _hand_back(self, held: ActiveAttempt) -> None:
+    async def _hand_back(self, attempt: ActiveAttempt) -> None:
         resume = None
-        if held.may_be_posted:
+        if attempt.may_be_posted:
             resume = timedelta(seconds=self._runtime.settings.jobs.resume_seconds)
-        reason = "its worker was stopped"
-        await self._record(held, lambda outcome: outcome.hand_back(reason, resume=resume))
+        reason = "the worker was stopped"
+        await self._store_outcome(attempt, lambda outcome: outcome.hand_back(reason, resume=resume))
 
-    async def _record(
-        self, held: ActiveAttempt, act: Callable[[OutcomeService], Awaitable[GenerationJob]]
+    async def _store_outcome(
+        self, attempt: ActiveAttempt, store: Callable[[OutcomeService], Awaitable[GenerationJob]]
     ) -> None:
-        held.is_closing = True
+        attempt.is_finishing = True
 
         async def once() -> None:
             async with self._runtime.begin() as uow:
-                await act(OutcomeService(uow, held))
+                await store(OutcomeService(uow, attempt))
 
         try:
-            await retry_on_disconnect(once, should_go_on=lambda: not held.is_fenced, name="outcome")
+            await retry_on_disconnect(
+                once, should_go_on=lambda: not attempt.is_fenced, name="outcome"
+            )
         except FencedError as error:
-            # Also when an earlier try had committed and its acknowledgement was lost.
-            log.info("job.outcome_refused", job=held.claim.job_id, reason=str(error))
+            # Also if an earlier commit succeeded and its acknowledgement was lost.
+            log.info("job.outcome_refused", job=attempt.claim.job_id, reason=str(error))
 
 
 async def _models_of(backend: ComfyBackend) -> Models:
@@ -244,8 +248,8 @@ async def _models_of(backend: ComfyBackend) -> Models:
         raise Failure(Fault.UNREACHABLE, str(error)) from error
 
 
-async def _ended(task: asyncio.Task[None] | None) -> None:
-    """Cancel a task that may have ended and wait for it; its error is its own affair."""
+async def _cancel_and_wait(task: asyncio.Task[None] | None) -> None:
+    """Cancel a task and wait for it; its error is ignored."""
     if task is not None:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)

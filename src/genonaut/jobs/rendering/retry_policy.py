@@ -1,4 +1,4 @@
-"""What is retried: the table of job-engine verdicts as a pure function."""
+"""Decide after a fault between another attempt and failure; a pure function."""
 
 from collections.abc import Sequence
 from enum import StrEnum
@@ -10,17 +10,17 @@ from genonaut.jobs.states import ErrorCode
 
 
 class Fault(StrEnum):
-    """Everything that can keep an attempt from its image."""
+    """Everything that can make an attempt fail."""
 
     UNREACHABLE = "unreachable"
-    """The backend did not take the prompt."""
+    """The backend did not accept the prompt, or stopped answering."""
     NOT_STARTED = "not_started"
-    """Accepted, but not begun within the limit, or the backend is stuck."""
+    """Accepted, but not started within the limit, or the backend is stuck."""
     SERVER_ERROR = "server_error"
     PROMPT_LOST = "prompt_lost"
     DOWNLOAD_FAILED = "download_failed"
     MODEL_GONE = "model_gone"
-    """The backend refused it for want of a file that it had listed."""
+    """The backend refused it because a file that it had listed is missing."""
     GRAPH_REFUSED = "graph_refused"
     NODE_FAILED = "node_failed"
     OUT_OF_MEMORY = "out_of_memory"
@@ -30,11 +30,11 @@ class Fault(StrEnum):
     TIME_LIMIT = "time_limit"
     STORAGE_FAILED = "storage_failed"
     INTERNAL = "internal"
-    """A mistake of ours."""
+    """An unexpected error in our code."""
 
 
-class Failure(Exception):  # noqa: N818  # not an error of the program: it is a verdict on its way
-    """Carries a fault and its words from where it was met to where it is decided on."""
+class Failure(Exception):  # noqa: N818  # carries a fault, it is no program error
+    """Carries a fault and its message to the retry policy."""
 
     def __init__(self, fault: Fault, message: str) -> None:
         super().__init__(message)
@@ -43,13 +43,13 @@ class Failure(Exception):  # noqa: N818  # not an error of the program: it is a 
 
 
 class Fail(msgspec.Struct, frozen=True):
-    """The job has failed for good."""
+    """Decision: the job fails permanently."""
 
     code: ErrorCode
 
 
-class TryAgain(msgspec.Struct, frozen=True):
-    """Another attempt after ``delay_seconds``; ``counts`` against the budget of failures."""
+class Retry(msgspec.Struct, frozen=True):
+    """Decision: another attempt after ``delay_seconds``; ``counts`` as a failure or not."""
 
     delay_seconds: float
     counts: bool
@@ -84,32 +84,32 @@ def decide(
     out_of_memory_count: int,
     delays_seconds: Sequence[float],
     attempt: int = 1,
-) -> Fail | TryAgain:
-    """Return what becomes of a job after a fault.
+) -> Fail | Retry:
+    """Return the decision about a job after a fault.
 
     Args:
-        fault: what happened.
-        failures: counted failures before this one.
+        fault: why the attempt ended.
+        failures: number of counted failures before this one.
         out_of_memory_count: how often this job ran out of memory before.
-        delays_seconds: the wait before each retry; their number is the budget.
+        delays_seconds: the delay before each retry; their number is the maximum of retries.
         attempt: number of the attempt that ended, from 1.
     """
     if fault in _FREE:
-        return TryAgain(_free_delay(attempt - 1 - failures), counts=False, avoid_backend=True)
+        return Retry(_free_delay(attempt - 1 - failures), counts=False, avoid_backend=True)
     if fault is Fault.OUT_OF_MEMORY:
         if out_of_memory_count:
             return Fail(ErrorCode.OUT_OF_MEMORY)
-        return TryAgain(_jittered(delays_seconds[:1]), counts=True, avoid_backend=True)
+        return Retry(_jittered(delays_seconds[:1]), counts=True, avoid_backend=True)
     if fault in _PERMANENT:
         return Fail(_PERMANENT[fault])
     if failures >= len(delays_seconds):
         return Fail(_TRANSIENT[fault])
     delay = _jittered(delays_seconds[failures : failures + 1])
-    return TryAgain(delay, counts=True, avoid_backend=fault is not Fault.STORAGE_FAILED)
+    return Retry(delay, counts=True, avoid_backend=fault is not Fault.STORAGE_FAILED)
 
 
 def _free_delay(earlier: int) -> float:
-    """Return a delay that grows with free attempts: a backend may be up and refuse every prompt."""
+    """Return a delay that doubles per uncounted attempt, as a backend may refuse every prompt."""
     return backoff_seconds(earlier, first=_FREE_DELAY_SECONDS, longest=_LONGEST_FREE_DELAY_SECONDS)
 
 

@@ -1,4 +1,4 @@
-"""Keeps this worker's places filled: claims, renders, claims again."""
+"""Claim and render jobs while this worker's backends have free slots."""
 
 import asyncio
 import contextlib
@@ -20,17 +20,17 @@ from genonaut.runtime import RELEASE_SECONDS, Runtime
 
 log = structlog.get_logger()
 _MARGIN_SECONDS = 0.02
-"""The database's clock decides when a job may be claimed again; ours may be ahead of its commit."""
+"""The database's clock decides when a job may be claimed again; ours may run ahead of it."""
 
 _HANDING_BACK_SECONDS = 5.0
-"""One statement per job; where even that is not done, its lease expires."""
+"""Time limit for handing back; jobs that are not handed back in it wait for their lease to expire."""
 
 
 class RenderSupervisor:
-    """Runs every render of this process in tasks of its own.
+    """Runs each render of this process in a task of its own.
 
-    A wake-up only says "look now": renders do not occupy places of ARQ, outlive the loss of Redis,
-    and a finished one looks for the next job without a detour (docs/decisions/wake-ups.md).
+    Renders are no ARQ tasks: they survive the loss of Redis, and the end of one starts the next
+    claim without a message (docs/decisions/wake-ups.md).
     """
 
     def __init__(
@@ -38,53 +38,53 @@ class RenderSupervisor:
         runtime: Runtime,
         worker_id: UUID,
         backends: Mapping[str, ComfyBackend],
-        leases: Heartbeat,
+        heartbeat: Heartbeat,
         renderer: Renderer,
     ) -> None:
         self._runtime = runtime
         self._worker_id = worker_id
         self._backends = backends
-        self._leases = leases
+        self._heartbeat = heartbeat
         self._renderer = renderer
         self._slots = {backend.name: backend.slots for backend in runtime.settings.backends}
         self._lease = timedelta(seconds=runtime.settings.jobs.lease_seconds)
         self._tasks: dict[asyncio.Task[None], ActiveAttempt] = {}
-        self._look = asyncio.Event()
+        self._wake = asyncio.Event()
         self._claiming = asyncio.Lock()
         self._is_stopping = False
 
     @property
     def reachable(self) -> list[str]:
-        """Return the names of the backends that can take a prompt now."""
+        """Return the names of the backends that accept prompts now."""
         return [name for name, one in self._backends.items() if one.is_up and not one.is_stuck]
 
     def wake(self) -> None:
-        """Look for a job soon; waking twice is the same as once."""
-        self._look.set()
+        """Claim soon; several calls before the claim have the effect of one."""
+        self._wake.set()
 
     async def run(self) -> None:
-        """Claim whenever woken, until cancelled."""
+        """Claim after each wake-up until cancelled."""
         while True:
-            await self._look.wait()
-            self._look.clear()
+            await self._wake.wait()
+            self._wake.clear()
             try:
                 while await self._claim_one():
                     pass
             except (SQLAlchemyError, OSError) as error:
                 log.warning("worker.claim_failed", error=type(error).__name__)
                 await asyncio.sleep(0.5)
-                self._look.set()
+                self._wake.set()
 
     async def stop(self) -> None:
-        """Take no more; let deliveries finish within the grace, hand back everything else."""
+        """Claim nothing more, let ingests finish within the grace period, hand back other jobs."""
         self._is_stopping = True
         grace = self._runtime.settings.jobs.shutdown_grace_seconds
         await self._await_claim(grace)
-        handed_back = {task for task, held in self._tasks.items() if not held.is_closing}
+        handed_back = {task for task, attempt in self._tasks.items() if not attempt.is_finishing}
         for task in handed_back:
             task.cancel()
-        if delivering := set(self._tasks) - handed_back:
-            _, late = await asyncio.wait(delivering, timeout=grace)
+        if finishing := set(self._tasks) - handed_back:
+            _, late = await asyncio.wait(finishing, timeout=grace)
             for task in late:
                 task.cancel()
             handed_back |= late
@@ -94,71 +94,75 @@ class RenderSupervisor:
                 await self._runtime.queue.send(WakeRender())
 
     async def _await_claim(self, seconds: float) -> None:
-        """Let a claim that is under way become a render, so that it is handed back like others."""
-        with contextlib.suppress(TimeoutError):  # its lease was never renewed: it expires
+        """Wait until a claim in progress has become a render, which can be handed back."""
+        with contextlib.suppress(TimeoutError):  # its lease expires
             async with asyncio.timeout(seconds), self._claiming:
-                # A task that is cancelled before its first step never gets to hand anything back.
+                # A task that is cancelled before its first step cannot hand back its job.
                 await asyncio.sleep(0)
 
     async def _claim_one(self) -> bool:
         async with self._claiming:
-            if self._is_stopping or not self._has_room() or not self._leases.is_fresh:
+            if self._is_stopping or not self._has_room() or not self._heartbeat.is_fresh:
                 return False
             async with self._runtime.begin() as uow:
                 claims = ClaimService(uow, lease=self._lease)
-                claim = await claims.claim_next(self._worker_id, self.reachable, self._rendered())
+                claim = await claims.claim_next(
+                    self._worker_id, self.reachable, self._rendered_jobs()
+                )
             if claim is None:
                 return False
-            self._start(ActiveAttempt(claim, when_rendered=self.wake))
+            self._start(ActiveAttempt(claim, on_rendered=self.wake))
             return True
 
-    def _start(self, held: ActiveAttempt) -> None:
-        self._leases.take(held)
-        task = asyncio.create_task(self._renderer.render(held), name=f"render {held.key}")
-        self._tasks[task] = held
+    def _start(self, attempt: ActiveAttempt) -> None:
+        self._heartbeat.add(attempt)
+        task = asyncio.create_task(self._renderer.render(attempt), name=f"render {attempt.key}")
+        self._tasks[task] = attempt
         task.add_done_callback(self._finished)
 
-    def _rendered(self) -> list[int]:
-        """Return the jobs whose images come home while their slots are free for others.
+    def _rendered_jobs(self) -> list[int]:
+        """Return the jobs whose images are being ingested and whose slots are free again.
 
-        No more than a backend has slots: where storage or network cannot keep up, renders wait.
+        At most as many per backend as it has slots, so that renders wait for slow ingests.
         """
         found: list[int] = []
         places = Counter(self._slots)
-        for held in self._tasks.values():
-            if held.is_rendered and places[held.claim.backend] > 0:
-                places[held.claim.backend] -= 1
-                found.append(held.claim.job_id)
+        for attempt in self._tasks.values():
+            if attempt.is_rendered and places[attempt.claim.backend] > 0:
+                places[attempt.claim.backend] -= 1
+                found.append(attempt.claim.job_id)
         return found
 
     def _has_room(self) -> bool:
-        # What we hold fills at least its own slots: without room here there is none at all.
-        rendered = set(self._rendered())
+        # Our own attempts alone may fill all slots; then a claim cannot succeed.
+        rendered = set(self._rendered_jobs())
         used = Counter(
-            held.claim.backend for held in self._tasks.values() if held.claim.job_id not in rendered
+            attempt.claim.backend
+            for attempt in self._tasks.values()
+            if attempt.claim.job_id not in rendered
         )
         return any(used[name] < self._slots[name] for name in self.reachable)
 
     def _finished(self, task: asyncio.Task[None]) -> None:
-        held = self._tasks.pop(task)
+        attempt = self._tasks.pop(task)
         error = None if task.cancelled() else task.exception()
         if error is not None and not self._is_stopping:
-            rescue = asyncio.create_task(self._renderer.give_up(held, error))
-            self._tasks[rescue] = held
-            rescue.add_done_callback(self._rescued)
+            recording = asyncio.create_task(self._renderer.record_crash(attempt, error))
+            self._tasks[recording] = attempt
+            recording.add_done_callback(self._crash_recorded)
             return
-        self._let_go(held)
+        self._release(attempt)
 
-    def _let_go(self, held: ActiveAttempt) -> None:
-        self._leases.drop(held)
+    def _release(self, attempt: ActiveAttempt) -> None:
+        self._heartbeat.remove(attempt)
         self.wake()
-        if held.look_again_seconds is not None:
+        if attempt.retry_after_seconds is not None:
             loop = asyncio.get_running_loop()
-            loop.call_later(held.look_again_seconds + _MARGIN_SECONDS, self.wake)
+            loop.call_later(attempt.retry_after_seconds + _MARGIN_SECONDS, self.wake)
 
-    def _rescued(self, task: asyncio.Task[None]) -> None:
-        held = self._tasks.pop(task)
+    def _crash_recorded(self, task: asyncio.Task[None]) -> None:
+        attempt = self._tasks.pop(task)
         if not task.cancelled() and (error := task.exception()) is not None:
-            # The lease is no longer renewed: the sweep takes the job back.
-            log.error("job.rescue_failed", job=held.claim.job_id, exc_info=error)
-        self._let_go(held)
+            # The lease is no longer renewed; the sweep requeues the job when it expires.
+            log.error("job.crash_unrecorded", job=attempt.claim.job_id, exc_info=error)
+        self._release(attempt)

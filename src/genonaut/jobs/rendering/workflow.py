@@ -1,4 +1,4 @@
-"""From a drawing to ComfyUI's graph and to the text that travels in the image; pure."""
+"""Make ComfyUI's graph and the metadata texts of a spec; pure functions."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -29,12 +29,12 @@ _LATENTS = {
 
 
 def graph_of(spec: GenerationSpec, prompt_id: str, at: Models | None = None) -> Graph:
-    """Return the graph whose files carry the prompt's id in their names.
+    """Return the graph of a spec; the names of its output files contain the prompt id.
 
     Args:
-        spec: What to draw.
-        prompt_id: Under which it is posted.
-        at: The models of the server, in whose spelling they are named.
+        spec: the job's spec.
+        prompt_id: the id under which the graph is posted.
+        at: the models of the backend, for its spelling of their names.
     """
     at = at or Models()
     params = spec.params
@@ -65,7 +65,7 @@ def graph_of(spec: GenerationSpec, prompt_id: str, at: Models | None = None) -> 
 
 
 def _loader(plan: ModelPlan, at: Models) -> CheckpointLoader | SplitLoader:
-    """Return the loader of the folder: ComfyUI's nodes look into one each."""
+    """Return the loader for the model's folder; each loader node of ComfyUI reads one folder."""
     name = at.server_name(plan.folder, plan.name)
     text_encoders = tuple(at.server_name(TEXT_ENCODERS, one) for one in plan.text_encoders)
     vae = at.server_name(VAE, plan.vae)
@@ -74,12 +74,12 @@ def _loader(plan: ModelPlan, at: Models) -> CheckpointLoader | SplitLoader:
     return SplitLoader(name, text_encoders, vae, plan.clip_type)
 
 
-def parameters_text(spec: GenerationSpec, sums: Mapping[str, str]) -> str:
-    """Return the ``parameters`` text that A1111, Civitai and others read.
+def parameters_text(spec: GenerationSpec, hashes: Mapping[str, str]) -> str:
+    """Return the ``parameters`` text that AUTOMATIC1111, Civitai and other tools read.
 
     Args:
-        spec: what was drawn.
-        sums: AutoV2 of its files by ``folder/name``, as far as they are known.
+        spec: the job's spec.
+        hashes: AutoV2 hashes of its files by ``folder/name``, as far as known.
     """
     params = spec.params
     return a1111_parameters(
@@ -93,16 +93,16 @@ def parameters_text(spec: GenerationSpec, sums: Mapping[str, str]) -> str:
         width=spec.width,
         height=spec.height,
         model_name=spec.checkpoint_model,
-        model_hash=sums.get(spec.model_file),
+        model_hash=hashes.get(spec.model_file),
         loras=[
-            LoraUse(lora.name, lora.strength_model, sums.get(f"{LORAS}/{lora.name}"))
+            LoraUse(lora.name, lora.strength_model, hashes.get(f"{LORAS}/{lora.name}"))
             for lora in spec.lora_models
         ],
     )
 
 
 def details_of(spec: GenerationSpec, *, backend: str, duration_seconds: float) -> dict[str, Any]:
-    """Return what the gallery shows of how an image was made."""
+    """Return the generation details that the gallery shows."""
     params = spec.params
     return {
         "checkpoint_model": spec.checkpoint_model,

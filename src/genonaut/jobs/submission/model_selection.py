@@ -17,7 +17,7 @@ from genonaut.runtime import Runtime
 
 async def choose_models(
     resolver: ModelResolver,
-    inventory: BackendOffers,
+    offers: BackendOffers,
     wanted: WantedModels,
     *,
     default_checkpoint: str,
@@ -30,34 +30,34 @@ async def choose_models(
     with errors_together() as noting:
         checkpoint = ""
         with noting():
-            checkpoint = inventory.checkpoint_or_default(wanted.checkpoint, default_checkpoint)
+            checkpoint = offers.checkpoint_or_default(wanted.checkpoint, default_checkpoint)
         if not checkpoint:
             with noting():
-                await resolver.require_loras(wanted, inventory.offered)
-    plan = await resolver.resolve(replace(wanted, checkpoint=checkpoint), inventory.offered)
+                await resolver.require_loras(wanted, offers.offered)
+    plan = await resolver.resolve(replace(wanted, checkpoint=checkpoint), offers.offered)
     return checkpoint, plan
 
 
-def in_our_spelling(
-    inventory: BackendOffers, loras: Iterable[LoraChoice]
+def with_canonical_names(
+    offers: BackendOffers, loras: Iterable[LoraChoice]
 ) -> tuple[LoraChoice, ...]:
-    """Return the LoRAs under the names that the catalogue has."""
-    return tuple(replace(one, name=inventory.known_as([LORAS], one.name)) for one in loras)
+    """Return the LoRAs under their names in the catalogue."""
+    return tuple(replace(one, name=offers.canonical_name([LORAS], one.name)) for one in loras)
 
 
 async def second_look(runtime: Runtime, remains: Remains) -> Sequence[FieldError]:
     """Return what is wrong with the fields of a refused submission that could be read."""
     async with runtime.begin() as uow:
-        inventory = await BackendOffers.read(uow.session)
+        offers = await BackendOffers.read(uow.session)
         resolver = ModelResolver(uow.session)
         try:
             with errors_together() as noting:
                 with noting():
                     _check_prompt(runtime, remains)
                 with noting():
-                    await _check_models(runtime, resolver, inventory, remains)
+                    await _check_models(runtime, resolver, offers, remains)
                 with noting():
-                    _check_options(inventory, remains)
+                    _check_options(offers, remains)
         except InvalidInputError as error:
             return error.errors
     return ()
@@ -69,24 +69,24 @@ def _check_prompt(runtime: Runtime, remains: Remains) -> None:
 
 
 async def _check_models(
-    runtime: Runtime, resolver: ModelResolver, inventory: BackendOffers, remains: Remains
+    runtime: Runtime, resolver: ModelResolver, offers: BackendOffers, remains: Remains
 ) -> None:
     checkpoint = remains.read("checkpoint_model", kind=str, default="")
     wanted = WantedModels(
         checkpoint=checkpoint or "",
-        loras=_loras(inventory, remains),
+        loras=_loras(offers, remains),
         # What cannot be read is not held against the LoRAs.
         allow_mismatch=remains.read("params", "allow_mismatch", kind=bool, default=False)
         is not False,
     )
     if checkpoint is UNSET:
-        await resolver.require_loras(wanted, inventory.offered)
+        await resolver.require_loras(wanted, offers.offered)
         return
     default = runtime.settings.jobs.default_checkpoint
-    await choose_models(resolver, inventory, wanted, default_checkpoint=default)
+    await choose_models(resolver, offers, wanted, default_checkpoint=default)
 
 
-def _loras(inventory: BackendOffers, remains: Remains) -> list[str]:
+def _loras(offers: BackendOffers, remains: Remains) -> list[str]:
     """Return the names in their places; an empty one where none could be read."""
     given = remains.read("lora_models", kind=list, default=[])
     if given is UNSET:
@@ -95,11 +95,11 @@ def _loras(inventory: BackendOffers, remains: Remains) -> list[str]:
         remains.read("lora_models", index, "name", kind=str, default="")
         for index in range(len(given))
     )
-    return [inventory.known_as([LORAS], name or "") for name in names]
+    return [offers.canonical_name([LORAS], name or "") for name in names]
 
 
-def _check_options(inventory: BackendOffers, remains: Remains) -> None:
+def _check_options(offers: BackendOffers, remains: Remains) -> None:
     def option(name: str) -> str | UnsetType:
         return remains.read("params", name, kind=str, default="") or UNSET
 
-    inventory.require_options(sampler_name=option("sampler_name"), scheduler=option("scheduler"))
+    offers.require_options(sampler_name=option("sampler_name"), scheduler=option("scheduler"))

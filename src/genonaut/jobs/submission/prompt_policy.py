@@ -1,13 +1,13 @@
-"""Which prompts an installation does not want; refuses nothing until a list is configured.
+"""Refuse prompts by a deny list; without a configured list all prompts pass.
 
-A list is a text file: words and phrases, one a line, under names of rules in brackets; ``#`` begins
-a comment. What stands before the first name belongs to the rule ``default``::
+A list is a text file: words and phrases, one per line, under names of rules in brackets; ``#``
+starts a comment. Lines before the first name belong to the rule ``default``::
 
     [weapons]
     pipe bomb
 
-Words are compared whole, in their compatibility form and folded case: "Pipe-Bomb!" is refused, also
-when written in full-width letters, "pipe bombastic" is not.
+Whole words are compared, case-folded and in compatibility form: "Pipe-Bomb!" is refused, also in
+full-width letters; "pipe bombastic" is not.
 """
 
 import functools
@@ -24,24 +24,24 @@ from genonaut.core.errors import InvalidInputError, UnavailableError
 
 log = structlog.get_logger()
 
-# Scripts that put no blanks between words are compared character by character.
+# Scripts without spaces between words are compared by character.
 _UNSPACED = "\u0e00-\u0eff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _WORDS = re.compile(f"[{_UNSPACED}]|[^\\W_{_UNSPACED}]+")
 _DEFAULT_RULE = "default"
 
 
 class PromptPolicy(Protocol):
-    """Anything that can object to a prompt."""
+    """Decides whether a prompt breaks a rule."""
 
     def broken_rule(self, prompt: str) -> str | None:
-        """Return the name of a rule that the prompt breaks, None when it breaks none."""
+        """Return the name of a rule that the prompt breaks; None if it breaks none."""
 
 
 def require_allowed(policy: PromptPolicy, prompt: str) -> None:
-    """Let a prompt pass or not.
+    """Check a prompt against the policy.
 
     Raises:
-        InvalidInputError: names the rule that it breaks.
+        InvalidInputError: the prompt breaks a rule, which the error names.
     """
     rule = policy.broken_rule(prompt)
     if rule is not None:
@@ -50,7 +50,7 @@ def require_allowed(policy: PromptPolicy, prompt: str) -> None:
 
 
 class NoPolicy:
-    """Objects to nothing."""
+    """Accepts all prompts."""
 
     def broken_rule(self, prompt: str) -> None:
         """Return None."""
@@ -58,10 +58,10 @@ class NoPolicy:
 
 
 class DenyList:
-    """Objects to prompts that contain one of its words or phrases."""
+    """Refuses prompts that contain one of its words or phrases."""
 
     def __init__(self, entries: Iterable[tuple[str, str]]) -> None:
-        # By the first word of a phrase: the time taken does not grow with the list.
+        # By the first word of each phrase: the time does not grow with the list.
         self._phrases: defaultdict[str, list[tuple[tuple[str, ...], str]]] = defaultdict(list)
         for rule, phrase in entries:
             words = tuple(words_of(phrase))
@@ -79,9 +79,9 @@ class DenyList:
 
 
 def words_of(text: str) -> Sequence[str]:
-    """Return the words of a text in the form in which they are compared.
+    """Return the words of a text, normalised for comparison.
 
-    Source of the order of steps: Unicode Standard, 3.13 D146 (compatibility caseless matching).
+    Source: Unicode Standard, 3.13 D146 (compatibility caseless matching).
     """
     visible = "".join(char for char in text if unicodedata.category(char) != "Cf")
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKD", visible).casefold())
@@ -101,10 +101,10 @@ def read_entries(text: str) -> list[tuple[str, str]]:
 
 
 def load_policy(path: str) -> PromptPolicy:
-    """Return the policy of a file, read again when the file has changed; empty for none.
+    """Return the policy of a file, which is read again after a change; ``NoPolicy`` for no path.
 
     Raises:
-        UnavailableError: the file cannot be read: rather no job than one that is not wanted.
+        UnavailableError: the file cannot be read; then no prompt is accepted.
     """
     if not path:
         return NoPolicy()
@@ -119,5 +119,5 @@ def load_policy(path: str) -> PromptPolicy:
 
 @functools.lru_cache(maxsize=4)
 def _read(path: str, modified_ns: int, size_bytes: int) -> DenyList:
-    del modified_ns, size_bytes  # they tell one version of the file from the next
+    del modified_ns, size_bytes  # only keys of the cache
     return DenyList(read_entries(Path(path).read_text(encoding="utf-8-sig")))

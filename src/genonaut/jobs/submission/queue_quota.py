@@ -1,4 +1,4 @@
-"""How many jobs of one user may wait at a time."""
+"""Limit the number of waiting jobs per user."""
 
 from uuid import UUID
 
@@ -11,38 +11,38 @@ from genonaut.jobs.states import WAITING
 from genonaut.jobs.tables import GenerationJob
 
 RETRY_AFTER_SECONDS = 30
-# Put together once: asked twice at every submission.
+# Built once; it runs twice per submission.
 _WAITING_OF = select(func.count()).where(
     GenerationJob.user_id == bindparam("owner_id"), GenerationJob.status.in_(WAITING)
 )
 
 
-class WaitingRoom:
-    """Lets nobody fill the line; ``most`` 0 sets no limit."""
+class QueueQuota:
+    """Limits the waiting jobs of each user to ``limit``; 0 means no limit."""
 
-    def __init__(self, session: AsyncSession, most: int) -> None:
+    def __init__(self, session: AsyncSession, limit: int) -> None:
         self._session = session
-        self._most = most
+        self._limit = limit
 
     async def require(self, owner_id: UUID, added: int) -> None:
-        """Refuse early what certainly has no room, before anything is stored.
+        """Check the limit before ``added`` jobs are stored.
 
         Raises:
-            RateLimitedError: with what would be added there are too many.
+            RateLimitedError: the new jobs would exceed the limit.
         """
-        if self._most:
+        if self._limit:
             self._refuse_beyond(await self._waiting(owner_id), added)
 
     async def confirm(self, owner_id: UUID) -> None:
-        """Count again with the new rows stored; the last statement before the commit.
+        """Check the limit with the new rows stored; the last statement before the commit.
 
-        The lock lasts from here to the commit only: of two submissions at once the second counts
-        the jobs of the first.
+        Takes a lock until the commit, so that the second of two concurrent submissions counts the
+        jobs of the first.
 
         Raises:
-            RateLimitedError: there are too many.
+            RateLimitedError: the limit is exceeded.
         """
-        if not self._most:
+        if not self._limit:
             return
         await lock_transaction(self._session, AdvisoryLock.QUEUE_QUOTA, subject=owner_id)
         self._refuse_beyond(await self._waiting(owner_id), 0)
@@ -51,9 +51,9 @@ class WaitingRoom:
         return await self._session.scalar(_WAITING_OF, {"owner_id": owner_id}) or 0
 
     def _refuse_beyond(self, waiting: int, added: int) -> None:
-        if waiting + added > self._most:
+        if waiting + added > self._limit:
             raise RateLimitedError(
-                f"at most {self._most} of your jobs may wait at a time; "
+                f"at most {self._limit} of your jobs may wait at a time; "
                 "let some finish or cancel some",
                 retry_after_seconds=RETRY_AFTER_SECONDS,
             )

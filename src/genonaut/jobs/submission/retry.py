@@ -1,4 +1,4 @@
-"""Start again what failed or was cancelled, as a new job."""
+"""Submit the spec of a failed or cancelled job as a new job."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -20,12 +20,12 @@ _RETRIABLE = {JobStatus.FAILED, JobStatus.CANCELLED}
 async def retry(
     uow: UnitOfWork, submission: SubmissionService, job_id: int, *, owner_id: UUID | None
 ) -> Sequence[GenerationJob]:
-    """Submit the same drawing, seed included, as a batch of its own.
+    """Submit the same spec, seed included, as a new batch.
 
     Raises:
         NotFoundError: no such job of this owner.
-        ConflictError: the job did not fail and was not cancelled.
-        InvalidInputError: a model it needs is gone.
+        ConflictError: the job is neither failed nor cancelled.
+        InvalidInputError: a model that it needs is missing.
     """
     job = await JobRepository(uow.session).find(job_id) if is_valid_id(job_id) else None
     if job is None or (owner_id is not None and job.user_id != owner_id):
@@ -35,10 +35,10 @@ async def retry(
             f"job {job_id} is {job.status}; only failed and cancelled jobs can be retried"
         )
     fields = {field: getattr(job, field) for field in GenerationSpec.__struct_fields__}
-    order = SubmissionRequest(
+    request = SubmissionRequest(
         spec=msgspec.convert(fields, GenerationSpec),
         has_seed=True,
         batch_size=1,
         idempotency_key=None,
     )
-    return await submission.submit(order, owner_id=job.user_id)
+    return await submission.submit(request, owner_id=job.user_id)

@@ -1,4 +1,4 @@
-"""Accepting jobs: check what is asked for, store it once, wake a worker."""
+"""Accept submissions: validate, complete the spec, store the batch and its jobs."""
 
 import hashlib
 from collections.abc import Sequence
@@ -18,27 +18,27 @@ from genonaut.db import UnitOfWork
 from genonaut.jobs.backends.offers import BackendOffers
 from genonaut.jobs.lifecycle.transitions import Transitions, next_seq
 from genonaut.jobs.params import GenerationSpec, SamplingParams, random_seed
-from genonaut.jobs.queue.waiting_reasons import why_paused
+from genonaut.jobs.queue.waiting_reasons import pause_reason
 from genonaut.jobs.states import JobStatus
-from genonaut.jobs.submission.model_selection import choose_models, in_our_spelling
+from genonaut.jobs.submission.model_selection import choose_models, with_canonical_names
 from genonaut.jobs.submission.prompt_policy import PromptPolicy, require_allowed
-from genonaut.jobs.submission.queue_quota import WaitingRoom
+from genonaut.jobs.submission.queue_quota import QueueQuota
 from genonaut.jobs.tables import GenerationBatch, GenerationJob
 from genonaut.taskqueue.queue import task_id
 
 _BATCHES = GenerationBatch.metadata.tables[GenerationBatch.__tablename__]
 _OPEN_BATCH = (
     insert(_BATCHES)
-    # Two requests with one key: the second waits here for the first to commit.
+    # Of two requests with one key, the second waits here for the first to commit.
     .on_conflict_do_nothing(index_elements=["user_id", "idempotency_key"])
     .returning(_BATCHES.c.id)
 )
 
 
 class SubmissionRequest(msgspec.Struct, frozen=True, kw_only=True):
-    """A submission before its defaults are filled in: no checkpoint or seed means choose one.
+    """A submission before its defaults are applied; an empty checkpoint means the default one.
 
-    ``left_open`` names what the architecture's defaults are to replace.
+    ``left_open`` names the parameters to set to the architecture's defaults.
     """
 
     spec: GenerationSpec
@@ -49,7 +49,7 @@ class SubmissionRequest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SubmissionService:
-    """Turns an order into a batch of jobs."""
+    """Turns submission requests into batches of jobs."""
 
     def __init__(
         self, uow: UnitOfWork, settings: JobSettings, namespace: str, policy: PromptPolicy
@@ -60,51 +60,53 @@ class SubmissionService:
         self._settings = settings
         self._namespace = namespace
 
-    async def submit(self, order: SubmissionRequest, *, owner_id: UUID) -> Sequence[GenerationJob]:
-        """Store the jobs of an order as queued, in the order of their seeds.
+    async def submit(
+        self, request: SubmissionRequest, *, owner_id: UUID
+    ) -> Sequence[GenerationJob]:
+        """Store the jobs of a request as queued, ordered by seed, and return them.
 
-        The same idempotency key returns the jobs of its first use.
+        A repeated idempotency key returns the jobs of its first use.
 
         Raises:
-            InvalidInputError: for unknown models, for a prompt that the installation's policy
-                refuses, and for a key that was used for another order.
-            RateLimitedError: too many jobs of the owner wait already.
+            InvalidInputError: unknown models, samplers or schedulers; a prompt that the policy
+                refuses; an idempotency key that was used for another request.
+            RateLimitedError: too many jobs of the owner are waiting.
         """
-        request_hash = hashlib.sha256(msgspec.msgpack.encode(order)).hexdigest()
-        batch_id = await self._open_batch(order, owner_id, request_hash)
+        request_hash = hashlib.sha256(msgspec.msgpack.encode(request)).hexdigest()
+        batch_id = await self._open_batch(request, owner_id, request_hash)
         if batch_id is None:
-            return await self._earlier(order, owner_id, request_hash)
-        room = WaitingRoom(self._session, self._settings.max_waiting_per_user)
-        await room.require(owner_id, order.batch_size)
-        spec = await self._completed(order)
+            return await self._jobs_of_key(request, owner_id, request_hash)
+        quota = QueueQuota(self._session, self._settings.max_waiting_per_user)
+        await quota.require(owner_id, request.batch_size)
+        spec = await self._complete_spec(request)
         jobs = [
-            await self._insert(spec.numbered(index), order, owner_id, batch_id, index)
-            for index in range(order.batch_size)
+            await self._insert(spec.for_index(index), request, owner_id, batch_id, index)
+            for index in range(request.batch_size)
         ]
-        await room.confirm(owner_id)
+        await quota.confirm(owner_id)
         return jobs
 
     async def _open_batch(
-        self, order: SubmissionRequest, owner_id: UUID, request_hash: str
+        self, request: SubmissionRequest, owner_id: UUID, request_hash: str
     ) -> UUID | None:
         batch = {
             "id": uuid4(),
             "user_id": owner_id,
-            "idempotency_key": order.idempotency_key,
+            "idempotency_key": request.idempotency_key,
             "request_hash": request_hash,
-            "size": order.batch_size,
-            "open_count": order.batch_size,
+            "size": request.batch_size,
+            "open_count": request.batch_size,
         }
         opened: UUID | None = await self._session.scalar(_OPEN_BATCH, batch)
         return opened
 
-    async def _earlier(
-        self, order: SubmissionRequest, owner_id: UUID, request_hash: str
+    async def _jobs_of_key(
+        self, request: SubmissionRequest, owner_id: UUID, request_hash: str
     ) -> Sequence[GenerationJob]:
         batch = await self._session.scalar(
             select(GenerationBatch).where(
                 GenerationBatch.user_id == owner_id,
-                GenerationBatch.idempotency_key == order.idempotency_key,
+                GenerationBatch.idempotency_key == request.idempotency_key,
             )
         )
         if batch is None or batch.request_hash != request_hash:
@@ -121,26 +123,24 @@ class SubmissionService:
             raise InvalidInputError.of("Idempotency-Key", message)
         return found
 
-    async def _completed(self, order: SubmissionRequest) -> GenerationSpec:
-        """Return the drawing with models and defaults; everything wrong with it is told at once."""
-        inventory = await BackendOffers.read(self._session)
-        spec = order.spec
-        loras = in_our_spelling(inventory, spec.lora_models)
+    async def _complete_spec(self, request: SubmissionRequest) -> GenerationSpec:
+        """Return the spec with models and defaults; raises all errors together."""
+        offers = await BackendOffers.read(self._session)
+        spec = request.spec
+        loras = with_canonical_names(offers, spec.lora_models)
         spec = replace(spec, lora_models=loras)
         with errors_together() as noting:
             with noting():
                 require_allowed(self._policy, spec.prompt)
             with noting():
-                spec = await self._planned(spec, order, inventory)
+                spec = await self._choose_models(spec, request, offers)
             with noting():
                 params = spec.params
-                inventory.require_options(
-                    sampler_name=params.sampler_name, scheduler=params.scheduler
-                )
+                offers.require_options(sampler_name=params.sampler_name, scheduler=params.scheduler)
         return spec
 
-    async def _planned(
-        self, spec: GenerationSpec, order: SubmissionRequest, inventory: BackendOffers
+    async def _choose_models(
+        self, spec: GenerationSpec, request: SubmissionRequest, offers: BackendOffers
     ) -> GenerationSpec:
         wanted = WantedModels(
             checkpoint=spec.checkpoint_model,
@@ -149,17 +149,17 @@ class SubmissionService:
         )
         checkpoint, plan = await choose_models(
             ModelResolver(self._session),
-            inventory,
+            offers,
             wanted,
             default_checkpoint=self._settings.default_checkpoint,
         )
         spec = replace(spec, checkpoint_model=checkpoint, models=plan)
-        return _with_defaults(spec, order, plan)
+        return _with_defaults(spec, request, plan)
 
     async def _insert(
         self,
         spec: GenerationSpec,
-        order: SubmissionRequest,
+        request: SubmissionRequest,
         owner_id: UUID,
         batch_id: UUID,
         index: int,
@@ -172,11 +172,11 @@ class SubmissionService:
                 user_id=owner_id,
                 batch_id=batch_id,
                 batch_index=index,
-                batch_size=order.batch_size,
+                batch_size=request.batch_size,
                 status=JobStatus.QUEUED,
                 needs=spec.needs,
                 queued_at=func.now(),
-                waiting_reason=why_paused(),
+                waiting_reason=pause_reason(),
                 arq_job_id=task_id(self._namespace, "wake"),
                 seq=next_seq(),
             )
@@ -188,19 +188,19 @@ class SubmissionService:
 
 
 def _with_defaults(
-    spec: GenerationSpec, order: SubmissionRequest, plan: ModelPlan
+    spec: GenerationSpec, request: SubmissionRequest, plan: ModelPlan
 ) -> GenerationSpec:
-    """Fill in what nobody chose: a seed, and what suits the architecture."""
+    """Add a seed and the architecture's defaults where the request has none."""
     found = msgspec.structs.asdict(defaults_of(plan.architecture, plan.variant))
-    chosen = {name: value for name, value in found.items() if name in order.left_open}
+    chosen = {name: value for name, value in found.items() if name in request.left_open}
     size = {name: chosen.pop(name) for name in ("width", "height") if name in chosen}
-    seed = spec.params.seed if order.has_seed else random_seed()
+    seed = spec.params.seed if request.has_seed else random_seed()
     params: SamplingParams = replace(spec.params, seed=seed, **chosen)
     return replace(spec, params=params, **size)
 
 
-async def mark_unsent(uow: UnitOfWork, job_ids: Sequence[int]) -> None:
-    """Say of jobs whose wake-up did not get through that the sweep must send it."""
+async def mark_pending(uow: UnitOfWork, job_ids: Sequence[int]) -> None:
+    """Mark jobs as pending so that the sweep sends the wake-up that failed."""
     await uow.session.execute(
         update(GenerationJob)
         .where(GenerationJob.id.in_(job_ids), GenerationJob.status == JobStatus.QUEUED)

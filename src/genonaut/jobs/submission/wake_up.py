@@ -1,4 +1,4 @@
-"""Wake the workers for jobs that were just committed."""
+"""Send wake-ups for jobs that were just committed."""
 
 import asyncio
 from collections.abc import Sequence
@@ -8,17 +8,17 @@ from redis.exceptions import RedisError
 
 from genonaut.jobs.messages import WakeRender
 from genonaut.jobs.states import JobStatus
-from genonaut.jobs.submission.service import mark_unsent
+from genonaut.jobs.submission.service import mark_pending
 from genonaut.jobs.tables import GenerationJob
 from genonaut.runtime import RELEASE_SECONDS, Runtime
 
 log = structlog.get_logger()
 
 
-async def wake_for(runtime: Runtime, jobs: Sequence[GenerationJob]) -> None:
-    """Send one wake-up per queued job, within 250 ms in all.
+async def send_wake_ups(runtime: Runtime, jobs: Sequence[GenerationJob]) -> None:
+    """Send one wake-up per queued job, in at most 250 ms altogether.
 
-    Those that do not get through make their jobs pending: the sweep sends them later.
+    Jobs whose wake-up failed become pending, so that the sweep sends it.
     """
     waiting = [job for job in jobs if job.status is JobStatus.QUEUED]
     sent: set[int] = set()
@@ -28,11 +28,11 @@ async def wake_for(runtime: Runtime, jobs: Sequence[GenerationJob]) -> None:
                 await runtime.queue.send(WakeRender(), arq_id=job.arq_job_id)
                 sent.add(job.id)
     except (RedisError, OSError, TimeoutError) as error:
-        log.warning("redis.wake_up_unsent", error=type(error).__name__)
+        log.warning("queue.wake_up_failed", error=type(error).__name__)
     unsent = [job for job in waiting if job.id not in sent]
     if not unsent:
         return
     async with runtime.begin() as uow:
-        await mark_unsent(uow, [job.id for job in unsent])
+        await mark_pending(uow, [job.id for job in unsent])
     for job in unsent:
         job.status = JobStatus.PENDING

@@ -16,7 +16,7 @@ from genonaut.jobs.messages import (
     preview_channel,
     preview_topic,
 )
-from genonaut.jobs.queries import JobReadingService
+from genonaut.jobs.queries import JobQueryService
 from genonaut.jobs.schemas import JobView
 from genonaut.jobs.tables import GenerationJob
 from genonaut.realtime import Envelope, Hub, Mailbox
@@ -113,7 +113,7 @@ class JobStream:
         self, job_ids: Sequence[int] | None
     ) -> tuple[list[GenerationJob], Snapshot]:
         async with self._runtime.begin() as uow:
-            reading = JobReadingService(uow, self._runtime.progress)
+            reading = JobQueryService(uow, self._runtime.progress)
             seen, missing = await reading.snapshot(
                 job_ids,
                 owner_id=self._identity.owner_filter,

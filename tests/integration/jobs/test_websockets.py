@@ -1,4 +1,4 @@
-"""Job websockets: who may watch what, close codes, bad frames, slow readers, lost Redis."""
+"""Job websockets: access, close codes, invalid frames, slow clients, lost Redis."""
 
 import asyncio
 import contextlib
@@ -33,13 +33,13 @@ from genonaut.web.websockets.catch_up import catch_up
 
 
 @pytest.mark.parametrize("path", ["/ws/jobs/999", "/ws/jobs/abc", "/ws/jobs?job_ids=7,8"])
-async def test_jobs_that_are_not_there_close_with_4404(settings: Settings, path: str) -> None:
+async def test_unknown_jobs_close_with_4404(settings: Settings, path: str) -> None:
     async with serving(settings) as url, watching(url, path) as watcher:
         assert await watcher.close_code() == 4404
 
 
 @pytest.mark.parametrize("ids", ["", "a,b", "1;2", ",".join(map(str, range(1, 300))), "9" * 30])
-async def test_ids_that_cannot_be_close_with_4404(settings: Settings, ids: str) -> None:
+async def test_impossible_ids_close_with_4404(settings: Settings, ids: str) -> None:
     async with serving(settings) as url, watching(url, f"/ws/jobs?job_ids={ids}") as watcher:
         assert await watcher.close_code() == 4404
 
@@ -75,7 +75,7 @@ async def test_an_open_socket_holds_no_rows(settings: Settings) -> None:
             await eventually(no_row_is_held)
 
 
-async def test_pings_are_answered_and_nonsense_is_no_crash(settings: Settings) -> None:
+async def test_pings_are_answered_and_invalid_frames_are_errors(settings: Settings) -> None:
     async with serving(settings) as url, watching(url, "/ws/jobs") as watcher:
         await watcher.frame()
         await watcher.socket.send_str('{"type": "ping"}')
@@ -100,7 +100,7 @@ async def test_pings_are_answered_and_nonsense_is_no_crash(settings: Settings) -
         ({"Origin": "null"}, False),
     ],
 )
-async def test_pages_of_other_sites_may_not_watch(
+async def test_cross_site_pages_cannot_connect(
     settings: Settings, headers: dict[str, str], *, is_let_in: bool
 ) -> None:
     async with serving(settings) as url:
@@ -114,7 +114,7 @@ async def test_pages_of_other_sites_may_not_watch(
         assert refused.value.status == 403
 
 
-async def test_a_second_watcher_and_a_late_one_see_the_same_end(
+async def test_an_early_and_a_late_watcher_get_the_same_last_frame(
     settings: Settings, simulator: Simulator
 ) -> None:
     simulator.faults.add("silence")
@@ -133,7 +133,7 @@ async def test_a_second_watcher_and_a_late_one_see_the_same_end(
             assert (await after.frame())["jobs"][0]["status"] == "completed"
 
 
-async def test_losing_redis_closes_sockets_with_4008_and_they_can_come_back(
+async def test_losing_redis_closes_sockets_with_4008_and_they_can_reconnect(
     settings: Settings, servers: Servers, simulator: Simulator, data_dir: Path, tmp_path: Path
 ) -> None:
     folder = data_dir / f"valkey-{uuid4().hex[:6]}"
@@ -160,7 +160,7 @@ async def can_be_opened(url: str) -> bool:
         return (await watcher.socket.receive()).type is aiohttp.WSMsgType.TEXT
 
 
-async def test_a_frame_lost_between_commit_and_publish_is_made_up_for(settings: Settings) -> None:
+async def test_a_frame_lost_between_commit_and_publish_is_caught_up(settings: Settings) -> None:
     async with running_api(settings) as api:
         hub = api.app.state.hub
         loop = asyncio.create_task(catch_up(api.runtime, hub, interval_seconds=0.2))
@@ -172,14 +172,14 @@ async def test_a_frame_lost_between_commit_and_publish_is_made_up_for(settings: 
                 uow = await unit.__aenter__()
                 values = {"status": "cancelled"}
                 assert await Transitions(uow).apply(job["id"], "cancelled", values) is not None
-                uow.events.clear()  # the process dies here, as far as watchers can tell
+                uow.events.clear()  # as if the process died here
                 await unit.__aexit__(None, None, None)
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(2):
                         while b'"cancelled"' not in (await mailbox.get()).frame:
                             pass
                         return True
-            return False  # what it finds when it begins is no news
+            return False  # events before its start are not repeated
 
         await eventually(is_made_up_for)
         loop.cancel()
@@ -187,7 +187,7 @@ async def test_a_frame_lost_between_commit_and_publish_is_made_up_for(settings: 
 
 
 class Gate(Hub):
-    """Lets the rounds of catching up through to another hub while it is open."""
+    """Passes caught-up events on to another hub while it is open."""
 
     def __init__(self, hub: Hub) -> None:
         super().__init__("redis://127.0.0.1:1", "unused", patterns=[])
@@ -209,7 +209,7 @@ class Gate(Hub):
         self.repeated += len(found)
 
 
-async def test_catching_up_does_not_tell_again_what_was_told(settings: Settings) -> None:
+async def test_catching_up_does_not_repeat_frames(settings: Settings) -> None:
     async with running_api(settings) as api:
         hub = api.app.state.hub
         await hub.wait_connected()
@@ -218,7 +218,7 @@ async def test_catching_up_does_not_tell_again_what_was_told(settings: Settings)
         job = await api.submit()
         async with hub.watch([f"job:{job['id']}"]) as mailbox:
             await until(lambda: gate.rounds > 0)
-            gate.is_open.clear()  # what comes from Redis is to come first
+            gate.is_open.clear()  # the event from Redis must arrive first
             await api.http.post(f"/api/v1/generation-jobs/{job['id']}/cancel")
             async with patiently():
                 while b'"cancelled"' not in (await mailbox.get()).frame:
@@ -233,7 +233,7 @@ async def test_catching_up_does_not_tell_again_what_was_told(settings: Settings)
         await asyncio.gather(loop, return_exceptions=True)
 
 
-async def test_who_reads_keeps_the_socket_through_a_burst(settings: Settings) -> None:
+async def test_a_reading_client_stays_connected_during_a_burst(settings: Settings) -> None:
     async with serving(settings) as url, running_api(settings) as api:
         job = await api.submit()
         async with api.runtime.begin() as uow:
@@ -246,7 +246,7 @@ async def test_who_reads_keeps_the_socket_through_a_burst(settings: Settings) ->
         assert told == [one.job.job_id for one in burst]
 
 
-async def test_who_reads_keeps_up_when_a_thousand_jobs_are_made_up_for() -> None:
+async def test_a_reading_client_gets_a_thousand_caught_up_frames() -> None:
     hub = Hub("redis://127.0.0.1:1", "unused", patterns=[])
     user_id = uuid4()
     async with hub.watch([owner_topic(user_id)]) as mailbox:
@@ -261,7 +261,7 @@ async def test_who_reads_keeps_up_when_a_thousand_jobs_are_made_up_for() -> None
 
 
 def job_cancelled(user_id: UUID, job_id: int) -> JobChanged:
-    """Return the news that a job was cancelled."""
+    """Return the event of a cancelled job."""
     frame = JobFrame(
         job_id=job_id,
         status="cancelled",

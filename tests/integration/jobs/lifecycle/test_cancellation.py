@@ -1,4 +1,4 @@
-"""Cancelling: what waits stops at once, what runs stops at its backend, whatever the timing."""
+"""Cancellation of waiting and running jobs, at any time."""
 
 import asyncio
 
@@ -15,10 +15,10 @@ async def cancel(api: Api, job_id: int) -> int:
 
 
 async def running(api: Api, job_id: int) -> None:
-    async def look() -> bool:
+    async def check() -> bool:
         return bool((await api.job(job_id))["status"] == "running")
 
-    await eventually(look)
+    await eventually(check)
 
 
 async def test_a_waiting_job_is_cancelled_at_once(settings: Settings) -> None:
@@ -47,7 +47,7 @@ async def test_a_running_job_is_interrupted_at_its_backend(
         assert simulator.state.queue.remaining == 0
 
 
-async def test_a_job_waiting_in_comfyuis_queue_is_deleted_there(
+async def test_a_job_in_comfyuis_queue_is_deleted_there(
     settings: Settings, simulator: Simulator
 ) -> None:
     simulator.faults.add("silence", seconds=600, match="first")
@@ -69,7 +69,7 @@ async def waits_behind(simulator: Simulator, number: int) -> bool:
 
 @pytest.mark.render_ms(20_000)
 @pytest.mark.parametrize("delay_ms", [0, 1, 2, 4, 8, 12, 20, 35])
-async def test_a_cancel_that_crosses_claim_and_post_wins_or_comes_too_late(
+async def test_a_cancel_during_claim_and_post_cancels_the_job(
     settings: Settings, simulator: Simulator, delay_ms: int
 ) -> None:
     async with running_api(settings) as api, running_worker(settings):
@@ -90,7 +90,7 @@ async def _backend_is_up(api: Api) -> bool:
     return any(backend["status"] == "up" for backend in health["comfyui"])
 
 
-async def test_the_rest_of_a_batch_can_be_cancelled(
+async def test_the_open_jobs_of_a_batch_can_be_cancelled(
     settings: Settings, simulator: Simulator
 ) -> None:
     async with running_api(settings) as api:
@@ -106,7 +106,7 @@ async def test_the_rest_of_a_batch_can_be_cancelled(
         assert set(ended) <= {"completed", "cancelled"}
 
 
-async def test_an_image_that_was_already_there_is_kept(
+async def test_a_cancel_after_the_render_completes_or_cancels_the_job(
     settings: Settings, simulator: Simulator
 ) -> None:
     async with running_api(settings) as api, running_worker(settings), patiently():
@@ -120,13 +120,13 @@ async def test_an_image_that_was_already_there_is_kept(
 
             await eventually(is_saved)
             await asyncio.sleep(0.3)
-            # On a machine that stood still it may have been fetched meanwhile.
+            # On a slow machine the image may have been ingested meanwhile.
             if await cancel(api, job["id"]) == 200:
                 break
         assert (await api.ended(job["id"]))["status"] in {"completed", "cancelled"}
 
 
-async def test_a_strange_or_ended_job_cannot_be_cancelled(settings: Settings) -> None:
+async def test_an_unknown_or_ended_job_cannot_be_cancelled(settings: Settings) -> None:
     async with running_api(settings) as api, running_worker(settings):
         done = await api.ended((await api.submit())["id"])
         assert await cancel(api, done["id"]) == 409

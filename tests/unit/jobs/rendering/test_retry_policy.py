@@ -1,8 +1,8 @@
-"""The retry table as a pure function."""
+"""Decisions of the retry policy."""
 
 import pytest
 
-from genonaut.jobs.rendering.retry_policy import Fail, Fault, TryAgain, decide
+from genonaut.jobs.rendering.retry_policy import Fail, Fault, Retry, decide
 from genonaut.jobs.states import ErrorCode
 
 DELAYS = (2.0, 8.0, 32.0)
@@ -10,7 +10,7 @@ DELAYS = (2.0, 8.0, 32.0)
 
 def decided(
     fault: Fault, *, failures: int = 0, out_of_memory_count: int = 0, attempt: int = 1
-) -> Fail | TryAgain:
+) -> Fail | Retry:
     return decide(
         fault,
         failures=failures,
@@ -31,7 +31,7 @@ def decided(
         (Fault.TIME_LIMIT, ErrorCode.TIMEOUT),
     ],
 )
-def test_lasting_faults_fail_at_once(fault: Fault, code: ErrorCode) -> None:
+def test_permanent_faults_fail_at_once(fault: Fault, code: ErrorCode) -> None:
     assert decided(fault) == Fail(code)
 
 
@@ -46,10 +46,10 @@ def test_lasting_faults_fail_at_once(fault: Fault, code: ErrorCode) -> None:
         (Fault.INTERNAL, ErrorCode.INTERNAL_ERROR),
     ],
 )
-def test_passing_faults_are_tried_again_three_times(fault: Fault, code: ErrorCode) -> None:
+def test_transient_faults_are_retried_three_times(fault: Fault, code: ErrorCode) -> None:
     for failures, delay in enumerate(DELAYS):
         again = decided(fault, failures=failures)
-        assert isinstance(again, TryAgain)
+        assert isinstance(again, Retry)
         assert again.counts
         assert delay * 0.8 <= again.delay_seconds <= delay * 1.2
     assert decided(fault, failures=3) == Fail(code)
@@ -57,16 +57,16 @@ def test_passing_faults_are_tried_again_three_times(fault: Fault, code: ErrorCod
 
 def test_a_full_disk_is_no_reason_to_avoid_the_backend() -> None:
     again = decided(Fault.STORAGE_FAILED)
-    assert isinstance(again, TryAgain)
+    assert isinstance(again, Retry)
     assert not again.avoid_backend
 
 
 @pytest.mark.parametrize("fault", [Fault.UNREACHABLE, Fault.NOT_STARTED])
-def test_what_the_job_cannot_help_costs_nothing_and_waits_ever_longer(fault: Fault) -> None:
+def test_faults_of_the_backend_are_not_counted_and_the_delay_doubles(fault: Fault) -> None:
     delays = []
     for attempt in range(1, 12):
         again = decided(fault, failures=3, attempt=attempt + 3)
-        assert isinstance(again, TryAgain)
+        assert isinstance(again, Retry)
         assert not again.counts
         assert again.avoid_backend
         delays.append(again.delay_seconds)
@@ -75,13 +75,13 @@ def test_what_the_job_cannot_help_costs_nothing_and_waits_ever_longer(fault: Fau
         assert full / 2 <= delay <= full
 
 
-def test_out_of_memory_is_tried_once_more_even_when_the_budget_is_spent() -> None:
+def test_out_of_memory_is_retried_once_even_without_retries_left() -> None:
     again = decided(Fault.OUT_OF_MEMORY, failures=3)
-    assert isinstance(again, TryAgain)
+    assert isinstance(again, Retry)
     assert again.avoid_backend
     assert decided(Fault.OUT_OF_MEMORY, out_of_memory_count=1) == Fail(ErrorCode.OUT_OF_MEMORY)
 
 
-def test_every_fault_is_decided() -> None:
+def test_every_fault_has_a_decision() -> None:
     for fault in Fault:
-        assert isinstance(decided(fault), Fail | TryAgain)
+        assert isinstance(decided(fault), Fail | Retry)

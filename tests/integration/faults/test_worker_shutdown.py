@@ -1,4 +1,4 @@
-"""Workers told to stop at an awkward moment: nothing waits for a lease to expire."""
+"""Workers stopped at any time: no job waits for an expired lease."""
 
 import asyncio
 import time
@@ -27,26 +27,26 @@ async def count_content(api: Api) -> int:
         return await uow.session.scalar(select(func.count()).select_from(ContentItem)) or 0
 
 
-async def delivering(worker: WorkerProcess) -> None:
-    async def look() -> bool:
-        return any(held.is_closing for held in worker.leases.held)
+async def finishing(worker: WorkerProcess) -> None:
+    async def check() -> bool:
+        return any(attempt.is_finishing for attempt in worker.heartbeat.attempts)
 
-    await eventually(look)
+    await eventually(check)
 
 
-async def test_a_delivery_under_way_is_finished(settings: Settings, simulator: Simulator) -> None:
-    # Each truncated download is repeated half a second later.
+async def test_an_ingest_in_progress_is_finished(settings: Settings, simulator: Simulator) -> None:
+    # A truncated download is repeated half a second later.
     simulator.faults.add("truncated", times=2)
     async with running_api(settings) as api:
         async with running_worker(settings) as worker:
             job = await api.submit(params={"steps": 1})
-            await delivering(worker)
+            await finishing(worker)
         done = await api.job(job["id"])
         assert (done["status"], done["attempt"]) == ("completed", 1)
         assert await count_content(api) == 1
 
 
-async def test_a_delivery_that_outlasts_the_grace_is_left_to_the_next_worker(
+async def test_an_ingest_longer_than_the_grace_period_is_left_to_the_next_worker(
     settings: Settings, simulator: Simulator
 ) -> None:
     settings = with_jobs(settings, shutdown_grace_seconds=0.2, resume_seconds=20.0)
@@ -54,7 +54,7 @@ async def test_a_delivery_that_outlasts_the_grace_is_left_to_the_next_worker(
     async with running_api(settings) as api:
         async with running_worker(settings) as worker:
             job = await api.submit(params={"steps": 1})
-            await delivering(worker)
+            await finishing(worker)
         assert (await api.job(job["id"]))["status"] == "queued"
         simulator.faults.clear()
         async with running_worker(settings):
@@ -66,7 +66,7 @@ async def test_a_delivery_that_outlasts_the_grace_is_left_to_the_next_worker(
         assert len(stored) == 1
 
 
-async def test_a_job_is_handed_back_however_short_the_grace(
+async def test_a_job_is_handed_back_despite_a_short_grace_period(
     settings: Settings, simulator: Simulator
 ) -> None:
     settings = with_jobs(settings, shutdown_grace_seconds=0.05)
@@ -92,7 +92,7 @@ async def test_a_job_is_handed_back_however_short_the_grace(
         assert (await api.job(job["id"]))["status"] == "queued"
 
 
-async def test_what_was_rendered_while_no_worker_was_there_is_fetched_however_late(
+async def test_an_image_rendered_while_no_worker_ran_is_ingested_late(
     settings: Settings, simulator: Simulator
 ) -> None:
     settings = with_jobs(settings, resume_seconds=0.5)
@@ -115,14 +115,14 @@ async def test_what_was_rendered_while_no_worker_was_there_is_fetched_however_la
             return bool(late) and bool(simulator.state.queue.history)
 
         await eventually(is_late)
-        # As after an upgrade: nobody has looked at the server for longer than a minute.
+        # As after an upgrade: no report for longer than a minute.
         async with api.runtime.begin() as uow:
             ago = func.clock_timestamp() - timedelta(minutes=5)
             await uow.session.execute(update(ComfyuiBackend).values(checked_at=ago))
-        # A worker that has not looked yet sweeps as well.
+        # A worker that has not reported yet also sweeps.
         async with api.runtime.begin() as uow:
             clock = SweepClock(0, pause_seconds=0)
-            await Sweep(uow, settings.jobs).run(clock, has_looked=False)
+            await Sweep(uow, settings.jobs).run(clock, has_reported_all=False)
             row = await uow.session.get_one(GenerationJob, job["id"])
             assert row.resume_until is not None
         async with running_worker(settings):
@@ -134,7 +134,7 @@ async def test_what_was_rendered_while_no_worker_was_there_is_fetched_however_la
 
 @pytest.mark.render_ms(20_000)
 @pytest.mark.parametrize("delay_ms", [0, 2, 5, 9, 14, 20, 30, 50])
-async def test_a_stop_that_crosses_claim_and_post_hands_back(
+async def test_a_stop_during_claim_and_post_hands_back(
     settings: Settings, simulator: Simulator, delay_ms: int
 ) -> None:
     async with running_api(settings) as api:
@@ -147,11 +147,11 @@ async def test_a_stop_that_crosses_claim_and_post_hands_back(
             job = await api.submit(params={"steps": 150})
             await asyncio.sleep(delay_ms / 1000)
         assert (await api.job(job["id"]))["status"] == "queued"
-        assert not worker.leases.held
+        assert not worker.heartbeat.attempts
 
 
 @pytest.mark.render_ms(20_000)
-async def test_a_worker_stops_in_time_although_redis_is_gone(
+async def test_a_worker_stops_in_time_without_redis(
     settings: Settings,
     servers: Servers,
     own_valkey: RunningValkey,

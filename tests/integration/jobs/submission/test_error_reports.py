@@ -1,4 +1,4 @@
-"""A refused submission names everything that is wrong with it, in one answer."""
+"""A refused request reports all its errors in one response."""
 
 from pathlib import Path
 from typing import Any
@@ -33,7 +33,7 @@ WRONG: dict[str, Any] = {
 
 
 def body_with(wrong: set[str]) -> dict[str, Any]:
-    """Return a submission that is right but for these fields."""
+    """Return a submission that is valid except for these fields."""
     loras: list[dict[str, Any]] = [{"name": "a"}, {"name": "b"}, {"name": "c"}]
     params: dict[str, Any] = {"steps": 20}
     body: dict[str, Any] = {"prompt": "p", "checkpoint_model": "a", "lora_models": loras}
@@ -46,7 +46,7 @@ def body_with(wrong: set[str]) -> dict[str, Any]:
 
 
 async def refused(api: Api, body: Any, path: str = PATH, method: str = "POST") -> dict[str, str]:
-    """Return what is said of which field."""
+    """Return the error messages by field."""
     answer = await api.http.request(method, path, json=body)
     assert answer.status_code == 422, answer.text
     said = answer.json()["errors"]
@@ -69,9 +69,7 @@ async def test_every_wrong_field_is_named(settings: Settings, several: list[set[
             assert set(await refused(api, body_with(wrong))) == wrong
 
 
-async def test_what_does_not_depend_on_each_other_is_told_together(
-    settings: Settings, tmp_path: Path
-) -> None:
+async def test_independent_errors_are_reported_together(settings: Settings, tmp_path: Path) -> None:
     rules = tmp_path / "deny.txt"
     rules.write_text("purple elephant\n", encoding="utf-8")
     policy = msgspec.structs.replace(settings.policy, deny_list=str(rules))
@@ -164,7 +162,7 @@ async def test_wrong_types_do_not_hide_wrong_models(
          ["created_to", "limit", "search"]),
     ],
 )  # fmt: skip
-async def test_every_wrong_parameter_of_an_address_is_named(
+async def test_every_wrong_query_parameter_is_named(
     settings: Settings, path: str, query: dict[str, Any], fields: list[str]
 ) -> None:
     async with running_api(settings) as api:
@@ -173,7 +171,7 @@ async def test_every_wrong_parameter_of_an_address_is_named(
         assert sorted(error["field"] for error in answer.json()["errors"]) == fields
 
 
-async def test_headers_and_body_are_told_together_and_what_is_missing_too(
+async def test_errors_of_headers_and_body_and_missing_values_are_reported_together(
     settings: Settings,
 ) -> None:
     async with running_api(settings) as api:
@@ -188,7 +186,7 @@ async def test_headers_and_body_are_told_together_and_what_is_missing_too(
         assert missing.json()["errors"] == [{"field": "read", "message": "is required"}]
 
 
-async def test_other_bodies_are_told_as_a_whole_too(settings: Settings) -> None:
+async def test_all_errors_of_other_bodies_are_reported(settings: Settings) -> None:
     async with running_api(settings) as api:
         wrong = {"action": "tag", "ids": ["x", 1, True], "tags": [], "x": 1}
         said = await refused(api, wrong, "/api/v1/content/bulk")
@@ -201,7 +199,7 @@ async def test_other_bodies_are_told_as_a_whole_too(settings: Settings) -> None:
         assert sorted(said) == ["tags[1]", "tags[2]", "title"]
 
 
-async def test_a_body_that_breaks_off_is_malformed_whatever_else_is_wrong(
+async def test_a_truncated_body_is_malformed_despite_other_errors(
     settings: Settings,
 ) -> None:
     async with running_api(settings) as api:

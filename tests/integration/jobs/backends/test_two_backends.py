@@ -1,4 +1,4 @@
-"""Two ComfyUI servers: who gets what, and what happens when one of them fails."""
+"""Two ComfyUI servers: which gets a job, and what happens when one fails."""
 
 import asyncio
 import contextlib
@@ -23,7 +23,7 @@ from genonaut.simulator import Simulator, SimulatorOptions, running_simulator
 
 @pytest.fixture
 async def second(tmp_path: Path) -> AsyncIterator[Simulator]:
-    """Another server, the only one with the checkpoint ``rare.safetensors``."""
+    """A second backend, the only one with the checkpoint ``rare.safetensors``."""
     options = SimulatorOptions(
         name="second",
         delay_ms=0,
@@ -43,21 +43,21 @@ def both(settings: Settings, simulator: Simulator, second: Simulator) -> Setting
 
 
 async def both_up(api: Api) -> None:
-    async def look() -> bool:
+    async def check() -> bool:
         health = (await api.http.get("/api/v1/health")).json()
         return [one["status"] for one in health["comfyui"]] == ["up", "up"]
 
-    await eventually(look)
+    await eventually(check)
 
 
-async def test_jobs_go_where_the_load_is_least(
+async def test_jobs_go_to_the_backend_with_the_least_load(
     both: Settings, simulator: Simulator, second: Simulator
 ) -> None:
     for one in (simulator, second):
         one.faults.add("silence", seconds=600, times=None)
     async with running_api(both) as api, running_worker(both):
         await both_up(api)
-        jobs = [await api.submit(f"picture {number}") for number in range(4)]
+        jobs = [await api.submit(f"image {number}") for number in range(4)]
 
         async def all_are_there() -> bool:
             return simulator.state.number + second.state.number == 4
@@ -70,7 +70,7 @@ async def test_jobs_go_where_the_load_is_least(
     assert sorted(job["backend"] for job in ended) == ["sim1", "sim1", "sim2", "sim2"]
 
 
-async def test_a_model_that_only_one_has_is_rendered_there(
+async def test_a_job_goes_to_the_only_backend_with_its_model(
     both: Settings, simulator: Simulator
 ) -> None:
     async with running_api(both) as api, running_worker(both):
@@ -81,7 +81,7 @@ async def test_a_model_that_only_one_has_is_rendered_there(
     assert simulator.state.number == 0
 
 
-async def test_a_failed_attempt_is_repeated_elsewhere(
+async def test_a_failed_attempt_is_repeated_on_another_backend(
     both: Settings, simulator: Simulator, second: Simulator
 ) -> None:
     simulator.faults.add("oom", times=None)
@@ -92,7 +92,7 @@ async def test_a_failed_attempt_is_repeated_elsewhere(
     assert simulator.state.number == second.state.number == 1
 
 
-async def test_a_job_refused_for_a_deleted_file_goes_where_the_file_is(
+async def test_a_job_refused_for_a_deleted_file_goes_to_a_backend_with_the_file(
     both: Settings, simulator: Simulator, second: Simulator
 ) -> None:
     async with running_api(both) as api, running_worker(both):
@@ -118,7 +118,7 @@ async def test_a_job_refused_for_a_deleted_file_goes_where_the_file_is(
         assert (await api.job(last["id"]))["status"] == "queued"
 
 
-async def test_jobs_of_a_server_that_dies_go_elsewhere_and_it_blocks_nobody(
+async def test_jobs_of_a_dead_backend_move_and_block_no_other_job(
     both: Settings, simulator: Simulator, second: Simulator
 ) -> None:
     both = with_jobs(both, resume_seconds=1.0)
@@ -136,13 +136,13 @@ async def test_jobs_of_a_server_that_dies_go_elsewhere_and_it_blocks_nobody(
         stack.callback(outage.cancel)
         second.faults.clear()
         quick = await api.submit("quick")
-        # The two slots of the dead server are still taken; those of the other are free again.
+        # The two slots of the dead backend are still occupied; those of the other are free.
         assert (await api.ended(quick["id"]))["backend"] == "sim2"
         ended = [await api.ended(job["id"]) for job in jobs]
     assert {(job["status"], job["backend"]) for job in ended} == {("completed", "sim2")}
 
 
-async def test_jobs_of_a_stuck_server_go_elsewhere(
+async def test_jobs_of_a_stuck_backend_move_to_another(
     both: Settings, simulator: Simulator, second: Simulator
 ) -> None:
     comfyui = msgspec.structs.replace(both.comfyui, stuck_seconds=0.5)
@@ -153,6 +153,6 @@ async def test_jobs_of_a_stuck_server_go_elsewhere(
         first = await api.submit()
         assert (await api.ended(first["id"]))["backend"] == "sim2"
         assert simulator.state.queue.remaining == 0
-        jobs = [await api.submit(f"picture {number}") for number in range(3)]
+        jobs = [await api.submit(f"image {number}") for number in range(3)]
         ended = [await api.ended(job["id"]) for job in jobs]
         assert {(job["status"], job["backend"]) for job in ended} == {("completed", "sim2")}

@@ -1,4 +1,4 @@
-"""A prompt's way from the API through worker and ComfyUI to the gallery, and the frames about it."""
+"""One job from the API through worker and ComfyUI to the gallery, and its frames."""
 
 import hashlib
 import io
@@ -14,14 +14,14 @@ from tests.support.service import Api, eventually, running_api, running_worker, 
 
 from genonaut import runtime
 from genonaut.config import Settings
-from genonaut.jobs.submission import wake_up as waking
+from genonaut.jobs.submission import wake_up
 from genonaut.simulator import Simulator
 
 
 @pytest.fixture(autouse=True)
-def _patience_with_redis(monkeypatch: pytest.MonkeyPatch) -> None:
-    # Else a machine that stood still goes on without what was to be sent.
-    for module in (runtime, waking):
+def _long_release_timeout(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Otherwise a slow machine would continue without sending.
+    for module in (runtime, wake_up):
         monkeypatch.setattr(module, "RELEASE_SECONDS", PATIENCE_SECONDS)
 
 
@@ -37,11 +37,11 @@ async def test_a_prompt_becomes_an_image(settings: Settings) -> None:
         assert done["progress"] is None
         image = await api.http.get(f"/api/v1/content/{done['content_id']}/image")
         assert image.headers["content-type"] == "image/png"
-        with Image.open(io.BytesIO(image.content)) as picture:
-            assert picture.size == (256, 320)
-            assert "a lighthouse at dusk" in picture.info["parameters"]
-            assert "Seed: 42" in picture.info["parameters"]
-            assert "KSampler" in picture.info["prompt"]
+        with Image.open(io.BytesIO(image.content)) as image_file:
+            assert image_file.size == (256, 320)
+            assert "a lighthouse at dusk" in image_file.info["parameters"]
+            assert "Seed: 42" in image_file.info["parameters"]
+            assert "KSampler" in image_file.info["prompt"]
         item = (await api.http.get(f"/api/v1/content/{done['content_id']}")).json()
         assert item["job_id"] == job["id"]
         assert item["metadata"]["seed"] == 42
@@ -65,8 +65,8 @@ async def test_loras_sampler_and_seed_reach_comfyui(settings: Settings) -> None:
         done = await api.ended(job["id"])
         assert done["status"] == "completed", done
         image = await api.http.get(f"/api/v1/content/{done['content_id']}/image")
-        with Image.open(io.BytesIO(image.content)) as picture:
-            graph: dict[str, Any] = msgspec.json.decode(picture.info["prompt"])
+        with Image.open(io.BytesIO(image.content)) as image_file:
+            graph: dict[str, Any] = msgspec.json.decode(image_file.info["prompt"])
     by_class = {node["class_type"]: node["inputs"] for node in graph.values()}
     assert by_class["KSampler"]["seed"] == 7
     assert by_class["KSampler"]["sampler_name"] == "dpmpp_2m"
@@ -77,7 +77,7 @@ async def test_loras_sampler_and_seed_reach_comfyui(settings: Settings) -> None:
     ]
 
 
-async def test_an_image_names_the_sums_of_its_models_as_far_as_they_are_known(
+async def test_an_image_contains_the_known_hashes_of_its_models(
     settings: Settings,
 ) -> None:
     loras = [{"name": "detail.safetensors"}, {"name": "style/watercolor.safetensors"}]
@@ -85,7 +85,7 @@ async def test_an_image_names_the_sums_of_its_models_as_far_as_they_are_known(
 
         async def are_listed() -> bool:
             async with api.runtime.begin() as uow:
-                # What hashing writes once it has read a file.
+                # As the hashing task does.
                 hashed = await uow.session.execute(
                     text(
                         "UPDATE available_models SET sha256 = repeat(md5(name), 2) "
@@ -97,8 +97,8 @@ async def test_an_image_names_the_sums_of_its_models_as_far_as_they_are_known(
         await eventually(are_listed)
         done = await api.ended((await api.submit(lora_models=loras))["id"])
         image = await api.http.get(f"/api/v1/content/{done['content_id']}/image")
-    with Image.open(io.BytesIO(image.content)) as picture:
-        parameters = picture.info["parameters"]
+    with Image.open(io.BytesIO(image.content)) as image_file:
+        parameters = image_file.info["parameters"]
     model, lora = (
         hashlib.md5(name.encode(), usedforsecurity=False).hexdigest()[:10]
         for name in ("sd15.safetensors", "detail.safetensors")
@@ -118,7 +118,7 @@ async def test_a_batch_is_jobs_with_consecutive_seeds(settings: Settings) -> Non
         assert len({job["content_id"] for job in ended}) == 4
 
 
-async def test_frames_tell_the_whole_story_in_order(settings: Settings) -> None:
+async def test_frames_report_every_state_in_order(settings: Settings) -> None:
     async with (
         running_api(settings) as api,
         serving(settings) as url,
@@ -126,7 +126,7 @@ async def test_frames_tell_the_whole_story_in_order(settings: Settings) -> None:
     ):
         assert await watcher.frame() == {"type": "snapshot", "jobs": [], "missing": []}
         job = await api.submit(params={"steps": 4})
-        # A worker that is quick enough is told of before its job, which then is no news any more.
+        # With a fast worker "started" could arrive first; the older "queued" would then be dropped.
         frames = [await watcher.frame()]
         async with running_worker(settings):
             frames += await watcher.until("completed")
@@ -144,7 +144,7 @@ async def test_frames_tell_the_whole_story_in_order(settings: Settings) -> None:
 
 
 @pytest.mark.render_ms(1_200)
-async def test_progress_rises_and_previews_come_to_those_who_ask(settings: Settings) -> None:
+async def test_progress_rises_and_previews_are_sent_on_request(settings: Settings) -> None:
     async with running_api(settings) as api, serving(settings) as url:
         job = await api.submit(params={"steps": 12})
         path = f"/ws/jobs?job_ids={job['id']}&previews=1"
@@ -160,7 +160,7 @@ async def test_progress_rises_and_previews_come_to_those_who_ask(settings: Setti
     assert previews[0]["mime"] == "image/jpeg"
 
 
-async def test_the_timeline_names_every_step(settings: Settings) -> None:
+async def test_the_timeline_holds_every_state_change(settings: Settings) -> None:
     async with running_api(settings) as api, running_worker(settings):
         done = await api.ended((await api.submit())["id"])
         events = (await api.http.get(f"/api/v1/generation-jobs/{done['id']}/events")).json()
@@ -173,7 +173,7 @@ async def test_the_timeline_names_every_step(settings: Settings) -> None:
         assert moments == sorted(moments)
 
 
-async def test_a_failed_attempt_tells_too_when_it_began(
+async def test_a_failed_attempt_shows_when_it_started(
     settings: Settings, simulator: Simulator
 ) -> None:
     simulator.faults.add("node_error")
@@ -182,7 +182,7 @@ async def test_a_failed_attempt_tells_too_when_it_began(
         assert await kinds_of(api, done["id"]) == ["queued", "started", "executing", "failed"]
 
 
-async def test_a_run_nobody_heard_of_tells_too_when_it_began(
+async def test_a_run_without_frames_shows_when_it_started(
     settings: Settings, simulator: Simulator
 ) -> None:
     simulator.faults.add("socket_refused", times=None)
@@ -191,9 +191,7 @@ async def test_a_run_nobody_heard_of_tells_too_when_it_began(
         assert await kinds_of(api, done["id"]) == ["queued", "started", "executing", "completed"]
 
 
-async def test_a_run_that_changes_hands_began_once(
-    settings: Settings, simulator: Simulator
-) -> None:
+async def test_a_resumed_run_shows_one_start(settings: Settings, simulator: Simulator) -> None:
     settings = with_jobs(settings, resume_seconds=120)
     simulator.faults.add("silence", seconds=600)
     async with running_api(settings) as api:

@@ -1,4 +1,4 @@
-"""The search of the job list: what it finds, how it counts, how PostgreSQL plans it."""
+"""The search of the job list: results, totals, query plans."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ _PLANS = text(
 
 @pytest.fixture
 def one_connection(settings: Settings) -> Settings:
-    """Settings with which everything is prepared on the same connection."""
+    """Settings with a single database connection."""
     database = msgspec.structs.replace(settings.database, pool_size=1, max_overflow=0)
     return msgspec.structs.replace(settings, database=database)
 
@@ -39,11 +39,11 @@ async def found(api: Api, path: str = PATH, **query: Any) -> dict[str, Any]:
         ("/api/v1/models/", "available_models"),
     ],
 )
-async def test_a_search_is_planned_for_its_words(
+async def test_a_search_is_planned_for_its_values(
     one_connection: Settings, path: str, table: str
 ) -> None:
     async with running_api(one_connection) as api:
-        for number in range(8):  # after five PostgreSQL thinks about a plan for any words
+        for number in range(8):  # after five executions PostgreSQL considers a generic plan
             await found(api, path, search=f"word {number}")
         async with api.runtime.begin() as uow:
             row = await uow.session.execute(_PLANS, {"about": f"%{table}%"})
@@ -52,7 +52,7 @@ async def test_a_search_is_planned_for_its_words(
         assert generic == 0
 
 
-async def test_totals_are_exact_whether_or_not_they_had_to_be_counted(settings: Settings) -> None:
+async def test_totals_are_exact_with_and_without_counting(settings: Settings) -> None:
     async with running_api(settings) as api:
         for number in range(3):
             await api.submit(f"a lighthouse, number {number}")

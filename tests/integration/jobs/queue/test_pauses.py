@@ -1,4 +1,4 @@
-"""Pausing the queue: what runs goes on, nothing new is begun, and everybody is told why."""
+"""Pauses of the queue: running jobs continue, no job starts, and jobs show the reason."""
 
 import asyncio
 from datetime import timedelta
@@ -36,29 +36,29 @@ async def resume(api: Api, **body: Any) -> httpx.Response:
 
 
 async def has_status(api: Api, job_id: int, status: str) -> None:
-    async def look() -> bool:
+    async def check() -> bool:
         return bool((await api.job(job_id))["status"] == status)
 
-    await eventually(look)
+    await eventually(check)
 
 
 async def is_up(api: Api) -> None:
-    async def look() -> bool:
+    async def check() -> bool:
         health = (await api.http.get("/api/v1/health")).json()
         return bool(health["comfyui"]) and all(one["status"] == "up" for one in health["comfyui"])
 
-    await eventually(look)
+    await eventually(check)
 
 
-async def looked(worker: WorkerProcess) -> None:
-    """Let the worker look for jobs, for certain."""
+async def claim_all(worker: WorkerProcess) -> None:
+    """Make the worker claim until no job is claimable."""
     worker.supervisor.wake()
     while await worker.supervisor._claim_one():
         pass
 
 
 @pytest.mark.render_ms(1500)
-async def test_what_runs_goes_on_and_nothing_new_is_begun_until_it_is_resumed(
+async def test_running_jobs_continue_and_no_job_starts_until_the_queue_is_resumed(
     settings: Settings,
 ) -> None:
     async with running_api(settings) as api, running_worker(settings) as worker:
@@ -72,7 +72,7 @@ async def test_what_runs_goes_on_and_nothing_new_is_begun_until_it_is_resumed(
         assert second["status"] in {"queued", "pending"}
         assert second["waiting_reason"] == "the queue is paused: the attic is too hot"
         assert (await api.ended(first["id"]))["status"] == "completed"
-        await looked(worker)
+        await claim_all(worker)
         assert (await api.job(second["id"]))["status"] == "queued"
 
         assert (await resume(api)).json()["is_paused"] is False
@@ -80,7 +80,7 @@ async def test_what_runs_goes_on_and_nothing_new_is_begun_until_it_is_resumed(
         assert (done["status"], done["waiting_reason"]) == ("completed", None)
 
 
-async def test_a_pause_outlives_every_process(settings: Settings) -> None:
+async def test_a_pause_survives_restarts(settings: Settings) -> None:
     async with running_api(settings) as api:
         await pause(api, reason="over night")
         job = await api.submit()
@@ -88,13 +88,13 @@ async def test_a_pause_outlives_every_process(settings: Settings) -> None:
         assert (await api.http.get("/api/v1/queue")).json()["pause"]["reason"] == "over night"
         assert (await api.http.get("/api/v1/health")).json()["queue"] == "paused"
         await is_up(api)
-        await looked(worker)
+        await claim_all(worker)
         assert (await api.job(job["id"]))["status"] in {"queued", "pending"}
         await resume(api)
         assert (await api.ended(job["id"]))["status"] == "completed"
 
 
-async def test_jobs_that_wait_already_say_so_at_once_and_no_longer_afterwards(
+async def test_waiting_jobs_show_the_reason_at_once_until_the_resume(
     settings: Settings,
 ) -> None:
     async with running_api(settings) as api:
@@ -107,7 +107,7 @@ async def test_jobs_that_wait_already_say_so_at_once_and_no_longer_afterwards(
         assert "paused" not in ((await api.job(job["id"]))["waiting_reason"] or "")
 
 
-async def test_one_server_is_paused_and_the_other_works(
+async def test_one_backend_is_paused_while_another_works(
     settings: Settings, simulator: Simulator
 ) -> None:
     async with running_simulator(SimulatorOptions(delay_ms=0)) as other:
@@ -120,7 +120,7 @@ async def test_one_server_is_paused_and_the_other_works(
             health = (await api.http.get("/api/v1/health")).json()
             assert [one["is_paused"] for one in health["comfyui"]] == [True, False]
             for number in range(3):
-                done = await api.ended((await api.submit(f"picture {number}"))["id"])
+                done = await api.ended((await api.submit(f"image {number}"))["id"])
                 assert (done["status"], done["backend"]) == ("completed", "sim2")
 
             await pause(api, backend="sim2")
@@ -136,11 +136,11 @@ async def test_one_server_is_paused_and_the_other_works(
             assert (done["status"], done["backend"]) == ("completed", "sim1")
 
 
-async def test_a_claim_that_waits_for_the_pause_to_commit_finds_it(settings: Settings) -> None:
+async def test_a_claim_that_waits_for_a_pause_to_commit_obeys_it(settings: Settings) -> None:
     async with running_api(settings) as api, running_worker(settings) as worker:
         await is_up(api)
-        jobs = [await api.submit(f"picture {number}") for number in range(4)]
-        answers = await asyncio.gather(pause(api), looked(worker), looked(worker))
+        jobs = [await api.submit(f"image {number}") for number in range(4)]
+        answers = await asyncio.gather(pause(api), claim_all(worker), claim_all(worker))
         assert answers[0].json()["is_paused"] is True
         async with api.runtime.begin() as uow:
             pause_row = await uow.session.get_one(QueuePause, "")
@@ -151,7 +151,7 @@ async def test_a_claim_that_waits_for_the_pause_to_commit_finds_it(settings: Set
             assert (await api.ended(job["id"]))["status"] == "completed"
 
 
-async def test_pausing_twice_changes_the_reason_and_resuming_twice_nothing(
+async def test_a_second_pause_replaces_the_reason_and_a_second_resume_does_nothing(
     settings: Settings,
 ) -> None:
     async with running_api(settings) as api:
@@ -168,7 +168,7 @@ async def test_pausing_twice_changes_the_reason_and_resuming_twice_nothing(
 
 
 @pytest.mark.parametrize("verb", ["pause", "resume"])
-async def test_a_server_that_does_not_exist_is_an_error(settings: Settings, verb: str) -> None:
+async def test_an_unknown_backend_is_an_error(settings: Settings, verb: str) -> None:
     async with running_api(settings) as api:
         answer = await api.http.post(f"/api/v1/queue/{verb}", json={"backend": "nowhere"})
         assert answer.status_code == 422
@@ -176,7 +176,7 @@ async def test_a_server_that_does_not_exist_is_an_error(settings: Settings, verb
 
 
 @pytest.mark.render_ms(60_000)
-async def test_workers_are_listed_with_what_they_render(settings: Settings) -> None:
+async def test_workers_are_listed_with_their_jobs(settings: Settings) -> None:
     async with running_api(settings) as api:
         async with running_worker(settings) as worker:
             job = await api.submit()
@@ -196,7 +196,7 @@ async def test_workers_are_listed_with_what_they_render(settings: Settings) -> N
         assert (row["state"], row["jobs"]) == ("stopped", [])
 
 
-async def test_a_worker_that_does_not_beat_is_silent_and_forgotten_after_an_hour(
+async def test_a_worker_without_heartbeat_is_silent_and_not_listed_after_an_hour(
     settings: Settings,
 ) -> None:
     async with running_api(settings) as api:

@@ -1,4 +1,4 @@
-"""Two who change the same job, batch or attempt at the same moment: neither fails, neither is lost."""
+"""Concurrent changes of one job, batch or attempt: none fails, none is lost."""
 
 import asyncio
 import contextlib
@@ -29,7 +29,7 @@ from genonaut.jobs.backends.repository import BackendRepository
 from genonaut.jobs.lifecycle.cancellation import CancellationService
 from genonaut.jobs.params import GenerationSpec, SamplingParams
 from genonaut.jobs.queue.claim import Claim, ClaimService
-from genonaut.jobs.queue.pauses import QueueSwitch
+from genonaut.jobs.queue.pauses import PauseService
 from genonaut.jobs.queue.sweeper import Sweep, SweepClock
 from genonaut.jobs.rendering.active_attempt import ActiveAttempt
 from genonaut.jobs.rendering.heartbeat import Heartbeat
@@ -72,7 +72,9 @@ async def statuses(runtime: Runtime, job_ids: list[int]) -> list[str]:
     return [str(job.status) for job in await jobs_of(runtime, job_ids)]
 
 
-async def hold(uow: UnitOfWork, table: str, row_id: object, *, mode: str = "NO KEY UPDATE") -> None:
+async def lock_row(
+    uow: UnitOfWork, table: str, row_id: object, *, mode: str = "NO KEY UPDATE"
+) -> None:
     """Lock a row until the end of the unit of work."""
     query = text(f"SELECT FROM {table} WHERE id = :id FOR {mode}")
     await uow.session.execute(query, {"id": row_id})
@@ -81,7 +83,7 @@ async def hold(uow: UnitOfWork, table: str, row_id: object, *, mode: str = "NO K
 async def add_attempts(
     runtime: Runtime, job_ids: list[int], *, worker_id: UUID, is_over: bool, backend: str = "b1"
 ) -> None:
-    """Give each job its first attempt; one that is not over has an expired lease."""
+    """Give each job its first attempt; an open one has an expired lease."""
     past = utcnow() - timedelta(minutes=1)
     async with runtime.begin() as uow:
         for job_id in job_ids:
@@ -100,7 +102,7 @@ async def add_attempts(
 
 
 async def make_resumable(runtime: Runtime, ann: Identity) -> int:
-    """Make a job whose prompt may still be at ``b1``, though nobody came for it in time."""
+    """Make a job whose prompt may still be at ``b1`` after ``resume_until``."""
     async with runtime.begin() as uow:
         repository = BackendRepository(uow.session)
         await repository.register(
@@ -145,7 +147,7 @@ async def sweep(runtime: Runtime, *, lease_seconds: float = 0) -> None:
         await Sweep(uow, runtime.settings.jobs).run(clock)
 
 
-async def test_the_rest_of_a_batch_is_cancelled_as_its_last_job_completes(
+async def test_a_batch_is_cancelled_while_its_last_job_completes(
     runtime: Runtime, ann: Identity
 ) -> None:
     await set_preferences(runtime, ann.user_id, ON)
@@ -153,7 +155,7 @@ async def test_the_rest_of_a_batch_is_cancelled_as_its_last_job_completes(
     await end_job(runtime, jobs[0], "failed", error_message="no memory")
     batch_id = (await jobs_of(runtime, jobs))[0].batch_id
     async with runtime.begin() as uow:
-        await hold(uow, "generation_batches", batch_id)
+        await lock_row(uow, "generation_batches", batch_id)
         completing = asyncio.create_task(end_job(runtime, jobs[1], "completed"))
         await eventually(that_many_wait(runtime, 1))
         cancelling = asyncio.create_task(cancel_batch(runtime, batch_id))
@@ -170,31 +172,31 @@ async def test_a_job_is_cancelled_while_the_sweep_fails_its_batch(
     await set_preferences(runtime, ann.user_id, ON)
     jobs = await make_batch(runtime, ann.user_id, size=2)
     await change(runtime, jobs, status=JobStatus.QUEUED)
-    await sweep(runtime)  # says why they wait
+    await sweep(runtime)  # writes the waiting reasons
     await change(runtime, jobs, unavailable_since=utcnow() - timedelta(days=3))
     batch_id = (await jobs_of(runtime, jobs))[0].batch_id
     async with runtime.begin() as uow:
-        await hold(uow, "generation_batches", batch_id)
+        await lock_row(uow, "generation_batches", batch_id)
         sweeping = asyncio.create_task(sweep(runtime))
         await eventually(that_many_wait(runtime, 1))
         cancelling = asyncio.create_task(cancel(runtime, jobs[1]))
         await eventually(that_many_wait(runtime, 2))
     await sweeping
-    with contextlib.suppress(ConflictError):  # the sweep was faster
+    with contextlib.suppress(ConflictError):  # the sweep failed it first
         await cancelling
-    await sweep(runtime)  # what somebody else held is left to the next one
+    await sweep(runtime)  # rows that were locked are left to the next sweep
     assert await statuses(runtime, jobs) in (["failed", "cancelled"], ["failed", "failed"])
     assert len(await told(runtime)) == 1
     async with runtime.begin() as uow:
         assert (await uow.session.get_one(GenerationBatch, batch_id)).open_count == 0
 
 
-async def test_a_job_is_cancelled_while_it_is_claimed_for_another_server(
+async def test_a_job_is_cancelled_while_it_is_claimed_for_another_backend(
     runtime: Runtime, ann: Identity
 ) -> None:
     job_id = await make_resumable(runtime, ann)
     async with runtime.begin() as uow:
-        await hold(uow, "generation_jobs", job_id)
+        await lock_row(uow, "generation_jobs", job_id)
         cancelling = asyncio.create_task(cancel(runtime, job_id))
         await eventually(that_many_wait(runtime, 1))
         claiming = asyncio.create_task(claim(runtime, "b2"))
@@ -204,7 +206,7 @@ async def test_a_job_is_cancelled_while_it_is_claimed_for_another_server(
     assert await statuses(runtime, [job_id]) == ["cancelled"]
 
 
-async def test_a_prompt_that_is_resumed_is_not_abandoned_by_a_worker_that_came_too_late(
+async def test_a_resumed_prompt_is_not_abandoned_by_a_later_claim(
     runtime: Runtime, ann: Identity
 ) -> None:
     job_id = await make_resumable(runtime, ann)
@@ -222,21 +224,21 @@ async def test_a_prompt_that_is_resumed_is_not_abandoned_by_a_worker_that_came_t
         assert (job.attempt, job.backend, job.status) == (2, "b1", JobStatus.RUNNING)
 
 
-async def test_a_prompt_is_left_to_its_server_until_a_standstill_is_over(
+async def test_a_prompt_is_not_abandoned_before_a_lease_was_observed(
     runtime: Runtime, ann: Identity
 ) -> None:
     job_id = await make_resumable(runtime, ann)
     async with runtime.begin() as uow:
         long_ago = utcnow() - timedelta(minutes=5)
         await uow.session.execute(update(ComfyuiBackend).values(checked_at=long_ago))
-    # Whoever has just woken up, as all others may have, has not watched for long enough.
+    # A clock that has just started has not observed a lease.
     await sweep(runtime, lease_seconds=20)
     assert (await jobs_of(runtime, [job_id]))[0].resume_until is not None
     await sweep(runtime)
     assert (await jobs_of(runtime, [job_id]))[0].resume_until is None
 
 
-async def test_the_queue_is_paused_while_a_worker_retires_servers(runtime: Runtime) -> None:
+async def test_the_queue_is_paused_while_a_worker_retires_backends(runtime: Runtime) -> None:
     root = await make_person(runtime, "root", role=Role.ADMIN)
     backends = [BackendSettings(name=name, url=f"http://{name}", slots=1) for name in ("b1", "b2")]
 
@@ -246,11 +248,11 @@ async def test_the_queue_is_paused_while_a_worker_retires_servers(runtime: Runti
 
     async with runtime.begin() as uow:
         await BackendRepository(uow.session).register(backends)
-    async with runtime.begin() as uow:  # now the first one's row lies behind the other's
+    async with runtime.begin() as uow:  # moves the first row behind the second
         await BackendRepository(uow.session).register(backends[:1])
     async with runtime.begin() as uow:
         await uow.session.execute(text("SELECT FROM comfyui_backends WHERE name = 'b1' FOR UPDATE"))
-        pausing = asyncio.create_task(QueueSwitch(runtime, root.user_id).pause(None, "moving"))
+        pausing = asyncio.create_task(PauseService(runtime, root.user_id).pause(None, "moving"))
         await eventually(that_many_wait(runtime, 1))
         retiring = asyncio.create_task(retire())
         await eventually(that_many_wait(runtime, 2))
@@ -267,7 +269,7 @@ async def test_a_job_is_deleted_while_its_image_is_purged(town: Town) -> None:
         item = await uow.session.get_one(ContentItem, content_id)
         job_id = item.job_id
     async with town.runtime.begin() as uow:
-        await hold(uow, "generation_jobs", job_id)
+        await lock_row(uow, "generation_jobs", job_id)
         deleting = asyncio.create_task(ann.http.delete(f"/generation-jobs/{job_id}"))
         await eventually(that_many_wait(town.runtime, 1))
         purging = asyncio.create_task(ann.http.delete(f"/content/{content_id}?trash=true"))
@@ -276,21 +278,19 @@ async def test_a_job_is_deleted_while_its_image_is_purged(town: Town) -> None:
     assert (await ann.http.get(f"/generation-jobs/{job_id}")).status_code == 404
 
 
-async def test_a_job_that_is_deleted_twice_is_deleted_once(town: Town) -> None:
+async def test_concurrent_deletes_delete_a_job_once(town: Town) -> None:
     ann = await town.person("ann")
     (job_id,) = await make_batch(town.runtime, ann.identity.user_id)
     await end_job(town.runtime, job_id, "cancelled")
     async with town.runtime.begin() as uow:
-        await hold(uow, "generation_jobs", job_id)
+        await lock_row(uow, "generation_jobs", job_id)
         both = [asyncio.create_task(ann.http.delete(f"/generation-jobs/{job_id}")) for _ in "ab"]
         await eventually(that_many_wait(town.runtime, 2))
     answers = await asyncio.gather(*both)
     assert sorted(answer.status_code for answer in answers) == [204, 404]
 
 
-async def test_a_job_is_deleted_while_the_end_of_its_batch_is_told(
-    runtime: Runtime, ann: Identity
-) -> None:
+async def test_a_job_is_deleted_while_its_batch_ends(runtime: Runtime, ann: Identity) -> None:
     await set_preferences(runtime, ann.user_id, ON)
     content_id = await make_content(runtime, ann)
     jobs = await make_batch(runtime, ann.user_id, size=2)
@@ -304,7 +304,7 @@ async def test_a_job_is_deleted_while_the_end_of_its_batch_is_told(
             await CancellationService(uow).delete(jobs[0], owner_id=None)
 
     async with runtime.begin() as uow:
-        await hold(uow, "content_items", content_id, mode="UPDATE")
+        await lock_row(uow, "content_items", content_id, mode="UPDATE")
         deleting = asyncio.create_task(delete())
         await eventually(that_many_wait(runtime, 1))
         ending = asyncio.create_task(end_job(runtime, jobs[1], "completed"))
@@ -315,37 +315,37 @@ async def test_a_job_is_deleted_while_the_end_of_its_batch_is_told(
     assert (one.title, one.related_job_id) == ("2 of 2 done", None)
 
 
-async def test_a_worker_that_was_frozen_beats_while_its_attempts_are_taken_back(
+async def test_a_heartbeat_of_a_frozen_worker_runs_while_its_jobs_are_requeued(
     runtime: Runtime, ann: Identity
 ) -> None:
     worker_id = uuid4()
     jobs = await make_batch(runtime, ann.user_id, size=2)
     await add_attempts(runtime, jobs, worker_id=worker_id, is_over=False)
-    await change(runtime, jobs[:1], priority=0)  # now the first one's row lies behind the other's
-    keeper = Heartbeat(runtime, worker_id)
+    await change(runtime, jobs[:1], priority=0)  # moves the first row behind the second
+    heartbeat = Heartbeat(runtime, worker_id)
     for job_id in reversed(jobs):
-        keeper.take(ActiveAttempt(claim_of(job_id, worker_id)))
+        heartbeat.add(ActiveAttempt(claim_of(job_id, worker_id)))
     async with runtime.begin() as uow:
-        await hold(uow, "generation_jobs", jobs[1])
-        async with patiently():  # neither waits for whoever holds the job
+        await lock_row(uow, "generation_jobs", jobs[1])
+        async with patiently():  # neither waits for the locked job
             await sweep(runtime)
-            await keeper.beat()
-    assert [one.is_fenced for one in keeper.held] == [False, True]
+            await heartbeat.renew()
+    assert [one.is_fenced for one in heartbeat.attempts] == [False, True]
     assert await statuses(runtime, jobs) == ["queued", "running"]
 
 
 class FreezingSweep(Sweep):
-    """Stands still after it was found that leases can be believed, until the first has expired."""
+    """Is frozen after the clock was trusted, until the first lease has expired."""
 
-    async def _take_back_expired(self, now: datetime) -> None:
+    async def _requeue_expired(self, now: datetime) -> None:
         soon = now + timedelta(milliseconds=1)
         await self._session.execute(update(GenerationAttempt).values(lease_until=soon))
         while not await self._session.scalar(select(func.clock_timestamp() > soon)):
             pass
-        await super()._take_back_expired(now)
+        await super()._requeue_expired(now)
 
 
-async def test_leases_that_expire_while_the_sweep_stands_still_are_not_believed(
+async def test_leases_that_expire_while_the_sweep_is_frozen_are_not_trusted(
     runtime: Runtime, ann: Identity
 ) -> None:
     jobs = await make_batch(runtime, ann.user_id)

@@ -1,6 +1,6 @@
-"""Many people do anything at all to the same few things at once: no mistake of ours, nothing lost.
+"""Random concurrent requests of several users to a few resources: no 5xx, consistent rows.
 
-Which requests meet is left to chance; the seed of the choice is told when a test fails.
+The requests are chosen at random; the seed is printed when a test fails.
 """
 
 import asyncio
@@ -45,7 +45,7 @@ def people_settings(settings: Settings) -> Settings:
 async def town(people_settings: Settings) -> AsyncIterator[Town]:
     async with held(running_town(people_settings)) as running:
         yield running
-        # Also of those that nobody was told of, as a worker tries again.
+        # Counts also deadlocks after which a worker retried.
         async with running.runtime.begin() as uow:
             assert await uow.session.scalar(DEADLOCKS) == 0
 
@@ -58,7 +58,7 @@ def chance() -> random.Random:
 
 
 async def wave(acts: Sequence[Act]) -> list[httpx.Response]:
-    """Do everything at once; whatever else it is, no answer is a mistake of ours."""
+    """Send all requests concurrently and require that no response is a 5xx."""
     answers = await asyncio.gather(*(act() for act in acts))
     wrong = [
         f"{one.request.method} {one.request.url}: {one.status_code} {one.text}"
@@ -83,7 +83,7 @@ async def test_jobs(town: Town, people_settings: Settings, chance: random.Random
 
     def submit() -> Act:
         body = {"prompt": "a fox", "checkpoint_model": "sd15.safetensors", "batch_size": 3}
-        # The same key belongs to the same order.
+        # The same key with the same body.
         key = {"Idempotency-Key": f"key-{chance.randrange(12)}"}
         return lambda: ann.http.post("/generation-jobs/", json=body, headers=key)
 
@@ -126,8 +126,8 @@ async def test_jobs(town: Town, people_settings: Settings, chance: random.Random
         await eventually(all_have_ended, seconds=90)
     is_open = GenerationBatch.open_count != 0
     assert await rows_of(runtime, select(GenerationBatch.id).where(is_open)) == []
-    still_held = select(GenerationAttempt.job_id).where(GenerationAttempt.ended_at.is_(None))
-    assert await rows_of(runtime, still_held) == []
+    open_attempts = select(GenerationAttempt.job_id).where(GenerationAttempt.ended_at.is_(None))
+    assert await rows_of(runtime, open_attempts) == []
     keys = [one.dedupe_key for one in await told(runtime)]
     assert len(keys) == len(set(keys)) > 0
 
@@ -148,11 +148,11 @@ async def test_items(town: Town, chance: random.Random) -> None:
         person, item = chance.choice([ann, ann, root]), chance.choice(ids)
         some = chance.sample(ids, 3)
         tag, rating = chance.choice(tags), chance.choice([None, 1, 5])
-        look = chance.choice(["private", "public"])
+        visibility = chance.choice(["private", "public"])
         changes: list[dict[str, Any]] = [
             {"action": "tag", "tags": [tag]},
             {"action": "untag", "tags": [tag]},
-            {"action": "visibility", "visibility": look},
+            {"action": "visibility", "visibility": visibility},
             {"action": "delete"},
             {"action": "restore"},
             {"action": "purge"} if chance.random() < 0.2 else {"action": "restore"},
@@ -162,7 +162,7 @@ async def test_items(town: Town, chance: random.Random) -> None:
             [
                 lambda: person.http.post("/content/bulk", json={**change, "ids": some}),
                 lambda: person.http.patch(
-                    f"/content/{item}", json={"tags": [tag], "visibility": look}
+                    f"/content/{item}", json={"tags": [tag], "visibility": visibility}
                 ),
                 lambda: bob.http.put(f"/content/{item}/rating", json={"rating": rating}),
                 lambda: person.http.put(f"/content/{item}/rating", json={"rating": rating}),
@@ -189,7 +189,9 @@ async def test_items(town: Town, chance: random.Random) -> None:
         row = use[0]
         counted[row.user_id, row.tag, Visibility.PRIVATE] = row.private_count
         counted[row.user_id, row.tag, Visibility.PUBLIC] = row.public_count
-    present = {(user, tag, look): n for user, tag, look, n in await rows_of(town.runtime, kept)}
+    present = {
+        (user, tag, visibility): n for user, tag, visibility, n in await rows_of(town.runtime, kept)
+    }
     assert {use: n for use, n in counted.items() if n} == present
     ratings = (
         select(item.id)
@@ -253,8 +255,8 @@ async def test_accounts(town: Town, chance: random.Random) -> None:
 
     assert await rows_of(runtime, select(User.id).where(*ABLE_ADMIN))
     valid = ApiKey.revoked_at.is_(None)
-    of_shut_out = select(ApiKey.id).join(User).where(valid, ~User.is_active)
-    assert await rows_of(runtime, of_shut_out) == []
+    of_deactivated = select(ApiKey.id).join(User).where(valid, ~User.is_active)
+    assert await rows_of(runtime, of_deactivated) == []
     sessions = text(
         "SELECT s.id FROM user_sessions s JOIN users u ON u.id = s.user_id WHERE NOT u.is_active"
     )
@@ -280,9 +282,9 @@ async def test_notifications_and_webhooks(town: Town, chance: random.Random) -> 
         )
         return await ann.http.get("/notifications")
 
-    def act(hooks: Sequence[int], news: Sequence[int]) -> Act:
+    def act(hooks: Sequence[int], notification_ids: Sequence[int]) -> Act:
         path = f"/webhooks/{chance.choice(hooks) if hooks else 1}"
-        one = f"/notifications/{chance.choice(news) if news else 1}"
+        one = f"/notifications/{chance.choice(notification_ids) if notification_ids else 1}"
         is_on = chance.choice([True, False])
         return chance.choice(
             [
@@ -305,8 +307,8 @@ async def test_notifications_and_webhooks(town: Town, chance: random.Random) -> 
     for _ in range(WAVES):
         hooks = [one for (one,) in await rows_of(runtime, select(Webhook.id))]
         assert len(hooks) <= most
-        news = [one.id for one in await told(runtime)]
-        await wave([act(hooks, news) for _ in range(AT_ONCE)])
+        notification_ids = [one.id for one in await told(runtime)]
+        await wave([act(hooks, notification_ids) for _ in range(AT_ONCE)])
     count = (await ann.http.get("/notifications/unread/count")).json()["unread_count"]
     assert count == sum(not one.read_status for one in await told(runtime))
 

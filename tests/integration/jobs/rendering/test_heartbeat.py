@@ -1,4 +1,4 @@
-"""The beat that keeps leases."""
+"""The heartbeat that renews leases."""
 
 import asyncio
 from datetime import timedelta
@@ -16,7 +16,7 @@ from genonaut.jobs.tables import Worker
 from genonaut.runtime import open_runtime
 
 
-async def test_a_beat_that_failed_is_soon_tried_again(settings: Settings) -> None:
+async def test_a_failed_heartbeat_is_soon_repeated(settings: Settings) -> None:
     worker_id, begin = uuid4(), utcnow() - timedelta(minutes=5)
     settings = with_jobs(settings, beat_seconds=3600.0)
     async with open_runtime(settings, application="test-beats") as runtime:

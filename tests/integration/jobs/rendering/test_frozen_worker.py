@@ -1,4 +1,4 @@
-"""Prompts that went on, or waited, while nobody looked: no limit is held against them unasked."""
+"""Time limits while the worker was frozen or no worker ran."""
 
 import time
 from types import SimpleNamespace
@@ -12,38 +12,36 @@ from tests.integration.comfyui.scripted_server import make_graph
 from tests.support.service import Api, eventually, running_api, running_worker, with_jobs
 
 from genonaut.config import Settings
-from genonaut.jobs.rendering import active_attempt as holding
-from genonaut.jobs.rendering import image_ingest as delivery
-from genonaut.jobs.rendering import prompt_follower as following
+from genonaut.jobs.rendering import active_attempt, image_ingest, prompt_follower
 from genonaut.jobs.tables import GenerationAttempt
 from genonaut.simulator import Simulator, view_routes
 
 
 class Clock:
-    """The monotonic clock as those see it who follow a prompt; it leaps as if we had stood still."""
+    """The monotonic clock of the follower; it leaps as if the process had been frozen."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self._leapt = 0.0
-        self._looks = 0
-        monkeypatch.setattr(following, "time", SimpleNamespace(monotonic=self._counted))
-        monkeypatch.setattr(holding, "time", SimpleNamespace(monotonic=self._now))
+        self._reads = 0
+        monkeypatch.setattr(prompt_follower, "time", SimpleNamespace(monotonic=self._counted))
+        monkeypatch.setattr(active_attempt, "time", SimpleNamespace(monotonic=self._now))
 
     def _now(self) -> float:
         return time.monotonic() + self._leapt
 
     def _counted(self) -> float:
-        self._looks += 1
+        self._reads += 1
         return self._now()
 
     async def leap(self, seconds: float) -> None:
-        """Leap, and return once the follower has looked at its limits again."""
+        """Leap, and return once the follower has checked its limits again."""
         self._leapt += seconds
-        enough = self._looks + 10
+        enough = self._reads + 10
 
-        async def has_looked() -> bool:
-            return self._looks > enough
+        async def has_checked() -> bool:
+            return self._reads > enough
 
-        await eventually(has_looked)
+        await eventually(has_checked)
 
 
 async def events_of(api: Api, job_id: int) -> list[str]:
@@ -57,7 +55,7 @@ async def has_begun(api: Api) -> bool:
         return bool(await uow.session.scalar(begun))
 
 
-async def test_an_image_that_was_finished_while_no_worker_lived_is_brought_home_hours_later(
+async def test_an_image_finished_while_no_worker_ran_is_ingested_hours_later(
     settings: Settings, simulator: Simulator
 ) -> None:
     simulator.faults.add("silence")
@@ -77,10 +75,10 @@ async def test_an_image_that_was_finished_while_no_worker_lived_is_brought_home_
         async with running_worker(settings):
             done = await api.ended(job["id"])
     assert (done["status"], done["attempt"]) == ("completed", 2)
-    assert simulator.state.number == 1, "it was rendered again"
+    assert simulator.state.number == 1, "it was rendered twice"
 
 
-async def test_a_prompt_that_stood_still_with_us_ran_for_no_longer(
+async def test_the_time_while_the_worker_is_frozen_is_no_run_time(
     settings: Settings, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = Clock(monkeypatch)
@@ -94,14 +92,14 @@ async def test_a_prompt_that_stood_still_with_us_ran_for_no_longer(
         assert (done["status"], done["attempt"]) == ("completed", 1), done["error_message"]
 
 
-async def test_a_prompt_that_waited_while_we_stood_still_keeps_its_place(
+async def test_the_time_while_the_worker_is_frozen_is_no_waiting_time(
     settings: Settings, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = Clock(monkeypatch)
-    simulator.faults.add("silence", match="a stranger's")
+    simulator.faults.add("silence", match="another client's")
     async with running_api(settings) as api, running_worker(settings):
-        strangers = {"prompt": make_graph("strange", prompt="a stranger's")}
-        async with api.runtime.http.post(f"{simulator.url}/prompt", json=strangers) as reply:
+        foreign_prompt = {"prompt": make_graph("foreign", prompt="another client's")}
+        async with api.runtime.http.post(f"{simulator.url}/prompt", json=foreign_prompt) as reply:
             assert reply.status == 200
         job = await api.submit()
 
@@ -117,7 +115,7 @@ async def test_a_prompt_that_waited_while_we_stood_still_keeps_its_place(
         )
 
 
-async def test_a_prompt_whose_start_was_not_heard_is_not_taken_away(
+async def test_a_prompt_whose_start_was_missed_is_not_removed(
     settings: Settings, simulator: Simulator
 ) -> None:
     comfyui = msgspec.structs.replace(settings.comfyui, silence_seconds=600.0)
@@ -140,18 +138,18 @@ async def test_a_prompt_whose_start_was_not_heard_is_not_taken_away(
         )
 
 
-async def test_a_download_that_stood_still_with_us_is_begun_again(
+async def test_a_download_interrupted_by_a_freeze_is_repeated(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     leapt, requests = 0.0, 0
     clock = SimpleNamespace(monotonic=lambda: time.monotonic() + leapt)
-    monkeypatch.setattr(delivery, "time", clock)
+    monkeypatch.setattr(image_ingest, "time", clock)
     answer = view_routes._damaged
 
     async def answer_hours_later(request: web.Request, *more: Any) -> web.StreamResponse | None:
         nonlocal leapt, requests
         leapt, requests = 8 * 3600.0, requests + 1
-        # More often than one fetch asks: the network is not back at once.
+        # More often than one download retries: the network is not back at once.
         if requests <= 6 and request.transport is not None:
             request.transport.abort()
         return await answer(request, *more)

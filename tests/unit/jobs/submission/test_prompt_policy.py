@@ -40,7 +40,7 @@ def policy() -> DenyList:
         ("pipe, then a pipe bomb", "weapons"),
     ],
 )
-def test_words_and_phrases_are_found_however_they_are_written(
+def test_words_and_phrases_are_found_in_any_spelling(
     policy: DenyList, prompt: str, rule: str
 ) -> None:
     assert policy.broken_rule(prompt) == rule
@@ -85,9 +85,7 @@ def test_a_changed_file_is_read_again(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("content", [None, b"\xff\xfe\xfd"])
-def test_a_list_that_cannot_be_read_lets_nothing_pass(
-    tmp_path: Path, content: bytes | None
-) -> None:
+def test_an_unreadable_list_refuses_all_prompts(tmp_path: Path, content: bytes | None) -> None:
     path = tmp_path / "deny.txt"
     if content is not None:
         path.write_bytes(content)

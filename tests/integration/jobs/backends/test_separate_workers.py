@@ -1,4 +1,4 @@
-"""Workers whose settings name different ComfyUI servers leave each other's alone."""
+"""Workers with different ComfyUI servers in their settings do not retire each other's."""
 
 import asyncio
 import contextlib
@@ -17,7 +17,7 @@ from tests.support.service import Api, eventually, running_api, running_worker, 
 from genonaut.catalog.recording.server_listing import ListingService
 from genonaut.config import Settings
 from genonaut.core.clock import utcnow
-from genonaut.jobs.backends import monitor as fleet
+from genonaut.jobs.backends import monitor
 from genonaut.jobs.backends.repository import BackendRepository
 from genonaut.jobs.tables import Worker
 from genonaut.runtime import open_runtime
@@ -37,12 +37,12 @@ async def shown(api: Api) -> dict[str, str]:
 
 
 async def having(api: Api, name: str) -> list[str]:
-    """Return the servers that have a checkpoint."""
+    """Return the names of the backends with a checkpoint."""
     found = (await api.http.get("/api/v1/checkpoint-models")).json()["items"]
     return next((one["available_on"] for one in found if one["name"] == name), [])
 
 
-async def test_two_workers_with_a_server_each(
+async def test_two_workers_with_one_backend_each(
     settings: Settings, simulator: Simulator, tmp_path: Path
 ) -> None:
     options = SimulatorOptions(
@@ -61,26 +61,26 @@ async def test_two_workers_with_a_server_each(
 
             async with running_worker(only(both, "sim2")) as other:
                 await eventually(both_are_known)
-                # Either worker may do it, and so may one that knows no server at all.
+                # A refresh by any worker, or by a process without backends, must keep both.
                 await refresh(other._runtime)
                 await refresh(api.runtime)
                 assert await both_are_known()
                 for model, server in (("sd15", "sim1"), ("rare", "sim2")):
                     job = await api.submit(checkpoint_model=f"{model}.safetensors")
                     assert (await api.ended(job["id"]))["backend"] == server
-            # One that starts beside a live one changes only what is its own.
+            # A worker that starts beside a live one changes only its own backends.
             async with running_worker(only(both, "sim2")):
                 await eventually(both_are_known)
     del simulator
 
 
-async def test_workers_that_start_at_the_same_moment_retire_nobodys_server(
+async def test_workers_that_start_together_retire_no_backend(
     settings: Settings, simulator: Simulator
 ) -> None:
     both = with_backends(settings, simulator.url, simulator.url)
     async with running_api(both) as api, contextlib.AsyncExitStack() as stack:
         async with api.runtime.begin() as uow:
-            # Both come no further than to where they write that they are there.
+            # Both workers block before they insert their rows.
             await uow.session.execute(text("LOCK TABLE workers IN SHARE MODE"))
             for number, name in enumerate(("sim2", "sim1"), start=1):
                 await stack.enter_async_context(running_worker(only(both, name)))
@@ -93,28 +93,28 @@ async def test_workers_that_start_at_the_same_moment_retire_nobodys_server(
 
 
 @pytest.fixture
-def outwaited(monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
-    """To be set when dead workers have been silent for long enough."""
-    is_over = asyncio.Event()
-    outwait = fleet.BackendMonitor._outwait_the_dead
+def silence_over(monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
+    """Set by the test when dead workers have been silent for long enough."""
+    signal = asyncio.Event()
+    retire_after_silence = monitor.BackendMonitor._retire_after_silence
 
-    async def outwait_when_told(self: fleet.BackendMonitor) -> None:
-        await is_over.wait()
-        await outwait(self)
+    async def retire_on_signal(self: monitor.BackendMonitor) -> None:
+        await signal.wait()
+        await retire_after_silence(self)
 
-    monkeypatch.setattr(fleet, "SILENT_AFTER", timedelta())
-    monkeypatch.setattr(fleet.BackendMonitor, "_outwait_the_dead", outwait_when_told)
-    return is_over
+    monkeypatch.setattr(monitor, "SILENT_AFTER", timedelta())
+    monkeypatch.setattr(monitor.BackendMonitor, "_retire_after_silence", retire_on_signal)
+    return signal
 
 
-async def test_a_server_that_only_a_dead_worker_named_is_retired(
-    settings: Settings, simulator: Simulator, outwaited: asyncio.Event
+async def test_a_backend_of_only_a_dead_worker_is_retired(
+    settings: Settings, simulator: Simulator, silence_over: asyncio.Event
 ) -> None:
     both = with_backends(settings, simulator.url, "http://127.0.0.1:9")
     async with running_api(both) as api:
         async with running_worker(both) as crashed:
             await eventually(lambda: having(api, "sd15.safetensors"))
-        async with api.runtime.begin() as uow:  # it was killed a moment ago
+        async with api.runtime.begin() as uow:  # as if it had just been killed
             alive = {"stopped_at": None, "seen_at": utcnow()}
             await uow.session.execute(
                 update(Worker).where(Worker.id == crashed.row.id).values(**alive)
@@ -126,7 +126,7 @@ async def test_a_server_that_only_a_dead_worker_named_is_retired(
                 await uow.session.execute(
                     update(Worker).where(Worker.id == crashed.row.id).values(**long_ago)
                 )
-            outwaited.set()
+            silence_over.set()
 
             async def is_retired() -> bool:
                 return set(await shown(api)) == {"sim1"}
@@ -134,7 +134,7 @@ async def test_a_server_that_only_a_dead_worker_named_is_retired(
             await eventually(is_retired)
 
 
-async def test_a_server_that_is_retired_during_a_report_is_revived_by_the_next(
+async def test_a_backend_retired_during_a_report_is_revived_by_the_next_report(
     settings: Settings,
 ) -> None:
     async with open_runtime(settings, application="test") as runtime:
@@ -169,12 +169,14 @@ async def test_a_server_that_is_retired_during_a_report_is_revived_by_the_next(
         assert row.status == "up"
 
 
-async def test_a_server_that_was_retired_under_a_live_worker_comes_back(
+async def test_a_retired_backend_of_a_live_worker_is_revived(
     settings: Settings, simulator: Simulator
 ) -> None:
     async with running_api(settings) as api, running_worker(settings) as alive:
         await eventually(lambda: having(api, "sd15.safetensors"))
-        async with api.runtime.begin() as uow:  # it was frozen, and another one looked
+        async with (
+            api.runtime.begin() as uow
+        ):  # as if it had been frozen and another worker had retired its backend
             long_ago = {"seen_at": utcnow() - timedelta(minutes=1)}
             await uow.session.execute(
                 update(Worker).where(Worker.id == alive.row.id).values(**long_ago)

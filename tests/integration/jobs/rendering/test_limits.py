@@ -1,4 +1,4 @@
-"""Time limits, storage that fails, and prompts nobody waits for any more."""
+"""Time limits, failing storage, abandoned prompts."""
 
 import asyncio
 import os
@@ -24,17 +24,17 @@ from genonaut.simulator import Simulator
 
 
 async def running(api: Api, job_id: int) -> None:
-    async def look() -> bool:
+    async def check() -> bool:
         return bool((await api.job(job_id))["status"] == "running")
 
-    await eventually(look)
+    await eventually(check)
 
 
 async def is_empty(simulator: Simulator) -> None:
-    async def look() -> bool:
+    async def check() -> bool:
         return simulator.state.queue.remaining == 0
 
-    await eventually(look)
+    await eventually(check)
 
 
 async def events(api: Api, job_id: int) -> list[dict[str, Any]]:
@@ -68,7 +68,7 @@ async def test_a_run_that_cannot_be_interrupted_ends_at_the_hard_limit(
 
 
 @pytest.mark.render_ms(30_000)
-async def test_the_limit_counts_from_the_start_although_workers_change(
+async def test_the_limit_counts_from_the_start_across_workers(
     settings: Settings, simulator: Simulator
 ) -> None:
     settings = with_jobs(settings, resume_seconds=30.0, run_limit_seconds=3600.0)
@@ -86,7 +86,7 @@ async def test_the_limit_counts_from_the_start_although_workers_change(
 
             await eventually(started)
         async with api.runtime.begin() as uow:
-            # As if it had begun twenty minutes ago.
+            # As if it had started twenty minutes ago.
             earlier = GenerationAttempt.executing_at - timedelta(minutes=20)
             await uow.session.execute(update(GenerationAttempt).values(executing_at=earlier))
         async with running_worker(strict):
@@ -95,14 +95,14 @@ async def test_the_limit_counts_from_the_start_although_workers_change(
         assert simulator.state.number == 1
 
 
-async def test_a_prompt_that_is_not_begun_is_handed_back_without_a_failure(
+async def test_a_prompt_that_does_not_start_is_handed_back_without_a_failure(
     settings: Settings, simulator: Simulator
 ) -> None:
     settings = with_jobs(settings, start_limit_seconds=0.4)
-    simulator.faults.add("slow", seconds=60, match="a stranger's")
+    simulator.faults.add("slow", seconds=60, match="another client's")
     async with running_api(settings) as api, running_worker(settings):
-        strangers = {"prompt": make_graph("strange", prompt="a stranger's")}
-        async with api.runtime.http.post(f"{simulator.url}/prompt", json=strangers) as reply:
+        foreign_prompt = {"prompt": make_graph("foreign", prompt="another client's")}
+        async with api.runtime.http.post(f"{simulator.url}/prompt", json=foreign_prompt) as reply:
             assert reply.status == 200
         job = await api.submit()
 
@@ -119,7 +119,7 @@ async def test_a_prompt_that_is_not_begun_is_handed_back_without_a_failure(
             assert row.failures == 0
 
 
-async def test_a_prompt_behind_a_long_one_of_ours_waits_where_it_is(
+async def test_a_prompt_behind_a_long_one_of_ours_stays_in_its_queue(
     settings: Settings, simulator: Simulator
 ) -> None:
     settings = with_jobs(settings, start_limit_seconds=0.4)
@@ -131,7 +131,7 @@ async def test_a_prompt_behind_a_long_one_of_ours_waits_where_it_is(
         began: list[float] = []
 
         async def has_waited() -> bool:
-            ran = [held.executing_seconds for held in worker.leases.held]
+            ran = [attempt.executing_seconds for attempt in worker.heartbeat.attempts]
             if len(ran) == 2:
                 began.append(max(seconds or 0 for seconds in ran))
             return bool(began) and began[-1] - began[0] > 2 * settings.jobs.start_limit_seconds
@@ -143,7 +143,7 @@ async def test_a_prompt_behind_a_long_one_of_ours_waits_where_it_is(
 
 
 @pytest.mark.render_ms(30_000)
-async def test_an_abandoned_prompt_is_removed_once_its_server_answers_again(
+async def test_an_abandoned_prompt_is_removed_once_its_backend_answers(
     settings: Settings, simulator: Simulator
 ) -> None:
     settings = with_jobs(settings, resume_seconds=0.3)
@@ -155,7 +155,7 @@ async def test_an_abandoned_prompt_is_removed_once_its_server_answers_again(
                 return simulator.state.queue.remaining == 1
 
             await eventually(is_posted)
-        # Handed back; nobody comes for it in time, and then it is cancelled.
+        # Handed back, not resumed in time, then cancelled.
         await asyncio.sleep(0.4)
         assert simulator.state.queue.remaining == 1
         answer = await api.http.post(f"/api/v1/generation-jobs/{job['id']}/cancel")
@@ -164,14 +164,14 @@ async def test_an_abandoned_prompt_is_removed_once_its_server_answers_again(
             await is_empty(simulator)
 
 
-@pytest.mark.parametrize("is_lasting", [False, True], ids=["for a moment", "for good"])
+@pytest.mark.parametrize("is_lasting", [False, True], ids=["temporary", "lasting"])
 async def test_a_store_that_cannot_be_written(
     settings: Settings, simulator: Simulator, *, is_lasting: bool
 ) -> None:
     async with running_api(settings) as api, running_worker(settings):
         root = Path(settings.storage.root)
         aside = root / "images"
-        # Not even root can write below a file.
+        # Even root cannot create files below a file.
         aside.write_text("in the way")
         job = await api.submit(params={"steps": 1})
         if not is_lasting:
@@ -189,7 +189,7 @@ async def test_a_store_that_cannot_be_written(
         else:
             assert done["status"] == "completed"
         kept = list((Path(settings.storage.root).parent / "comfyui-output").rglob("*.png"))
-        assert kept, "ComfyUI's copy is gone"
+        assert kept, "ComfyUI's copy was deleted"
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
@@ -221,11 +221,11 @@ async def test_images_come_from_the_shared_directory_where_http_fails(
         assert (done["status"], done["attempt"]) == ("completed", 1)
 
 
-async def test_a_job_whose_model_is_nowhere_for_a_day_fails(settings: Settings) -> None:
+async def test_a_job_whose_model_is_missing_for_a_day_fails(settings: Settings) -> None:
     async with running_api(settings) as api:
         job = await api.submit()
         async with api.runtime.begin() as uow:
-            # It was there when the job was submitted.
+            # As if the model had been offered at submission.
             gone = text("UPDATE generation_jobs SET needs = needs || '{loras/gone.safetensors}'")
             await uow.session.execute(gone)
             old = {"queued_at": func.now() - timedelta(hours=30)}
@@ -237,7 +237,7 @@ async def test_a_job_whose_model_is_nowhere_for_a_day_fails(settings: Settings) 
                 return "loras/gone.safetensors" in reason
 
             await eventually(is_explained)
-            # A long wait in line is not a day without the model.
+            # A long wait in the queue does not count as a day without the model.
             assert (await api.job(job["id"]))["status"] == "queued"
             async with api.runtime.begin() as uow:
                 since = {"unavailable_since": func.now() - timedelta(hours=25)}
@@ -248,7 +248,7 @@ async def test_a_job_whose_model_is_nowhere_for_a_day_fails(settings: Settings) 
             assert done["waiting_reason"] is None, "it waits no more"
 
 
-async def test_a_job_nobody_can_read_fails_and_stops_nobody(settings: Settings) -> None:
+async def test_a_job_with_an_unreadable_spec_fails_and_blocks_no_other(settings: Settings) -> None:
     async with running_api(settings) as api:
         bad = await api.submit("bad")
         good = await api.submit("good")

@@ -1,4 +1,4 @@
-"""Submitting: limits of every field, defaults, idempotency, the line."""
+"""Submissions: limits of all fields, defaults, idempotency, queue positions, lists."""
 
 import asyncio
 from typing import Any
@@ -91,7 +91,7 @@ UNSUPPORTED = (415, "Unsupported Media Type", "unsupported_media_type")
         (b"[" * 100_000, JSON, (422, "Unprocessable Entity", "invalid_input")),
     ],
 )
-async def test_bodies_that_are_no_submission(
+async def test_bodies_that_are_not_a_submission(
     settings: Settings, content: bytes, kind: str, problem: tuple[int, str, str]
 ) -> None:
     async with running_api(settings) as api:
@@ -103,7 +103,7 @@ async def test_bodies_that_are_no_submission(
         assert (await api.http.get(PATH)).json()["total"] == 0
 
 
-async def test_unknown_models_are_refused_with_the_nearest_names(settings: Settings) -> None:
+async def test_unknown_models_are_refused_with_similar_names(settings: Settings) -> None:
     async with running_api(settings) as api, running_worker(settings):
         await eventually(lambda: offers_are_known(api))
         body = {
@@ -150,18 +150,18 @@ async def test_twenty_at_once_with_one_key_make_one_batch(settings: Settings) ->
         assert len({answer.json()["id"] for answer in answers}) == 1
 
 
-async def test_waiting_jobs_know_their_place(settings: Settings) -> None:
+async def test_waiting_jobs_have_a_queue_position(settings: Settings) -> None:
     async with running_api(settings) as api:
-        jobs = [await api.submit(f"picture {number}") for number in range(3)]
-        places = [(await api.job(job["id"]))["queue_position"] for job in jobs]
-        assert places == [1, 2, 3]
+        jobs = [await api.submit(f"image {number}") for number in range(3)]
+        positions = [(await api.job(job["id"]))["queue_position"] for job in jobs]
+        assert positions == [1, 2, 3]
         await api.http.post(f"{PATH}{jobs[0]['id']}/cancel")
-        places = [(await api.job(job["id"]))["queue_position"] for job in jobs]
-        assert places == [None, 1, 2]
+        positions = [(await api.job(job["id"]))["queue_position"] for job in jobs]
+        assert positions == [None, 1, 2]
 
 
 @pytest.mark.parametrize("job_id", ["0", "-1", "9223372036854775808", "abc", "1e3", "1.5", "%00"])
-async def test_ids_that_cannot_be_are_not_found(settings: Settings, job_id: str) -> None:
+async def test_impossible_ids_are_not_found(settings: Settings, job_id: str) -> None:
     async with running_api(settings) as api:
         for method, suffix in (("GET", ""), ("GET", "/events"), ("POST", "/cancel")):
             answer = await api.http.request(method, f"{PATH}{job_id}{suffix}")
@@ -217,7 +217,9 @@ async def test_lists_are_filtered_sorted_and_paged(settings: Settings) -> None:
         {"scope": "everything"},
     ],
 )
-async def test_queries_that_cannot_be_are_named(settings: Settings, query: dict[str, Any]) -> None:
+async def test_an_invalid_query_parameter_is_named(
+    settings: Settings, query: dict[str, Any]
+) -> None:
     async with running_api(settings) as api:
         answer = await api.http.get(PATH, params=query)
         assert answer.status_code == 422, answer.text
@@ -227,13 +229,13 @@ async def test_queries_that_cannot_be_are_named(settings: Settings, query: dict[
 async def test_a_cursor_of_another_order_is_refused(settings: Settings) -> None:
     async with running_api(settings) as api:
         for number in range(3):
-            await api.submit(f"picture {number}")
+            await api.submit(f"image {number}")
         page = (await api.http.get(PATH, params={"limit": 1})).json()
         query = {"cursor": page["next_cursor"], "sort": "oldest"}
         assert (await api.http.get(PATH, params=query)).status_code == 422
 
 
-async def test_deleting_a_job_keeps_what_it_made(settings: Settings) -> None:
+async def test_deleting_a_job_keeps_its_image(settings: Settings) -> None:
     async with running_api(settings) as api, running_worker(settings):
         job = await api.submit()
         assert (await api.http.delete(f"{PATH}{job['id']}")).status_code in {204, 409}

@@ -1,4 +1,4 @@
-"""The retry table, fault by fault, through the whole pipeline."""
+"""The retry policy through the whole pipeline, fault by fault."""
 
 import asyncio
 from typing import Any
@@ -11,7 +11,7 @@ from genonaut.simulator import Simulator
 
 
 async def events(api: Api, job_id: int) -> list[str]:
-    """Return the changes of a job's state; when ComfyUI began is none."""
+    """Return the kinds of a job's timeline without ``executing``."""
     answer = await api.http.get(f"/api/v1/generation-jobs/{job_id}/events")
     return [event["kind"] for event in answer.json() if event["kind"] != "executing"]
 
@@ -35,7 +35,7 @@ async def events(api: Api, job_id: int) -> list[str]:
         ("down", {"seconds": 0.5}),
     ],
 )
-async def test_passing_troubles_end_in_an_image(
+async def test_transient_faults_end_in_an_image(
     settings: Settings, simulator: Simulator, fault: str, options: dict[str, Any]
 ) -> None:
     async with running_api(settings) as api, running_worker(settings):
@@ -61,7 +61,7 @@ async def test_passing_troubles_end_in_an_image(
         ("truncated", {"times": None}, "backend_failed", ""),
     ],
 )
-async def test_lasting_troubles_fail_with_code_and_words(  # noqa: PLR0917
+async def test_permanent_faults_fail_with_code_and_message(  # noqa: PLR0917
     settings: Settings,
     simulator: Simulator,
     fault: str,
@@ -79,7 +79,7 @@ async def test_lasting_troubles_fail_with_code_and_words(  # noqa: PLR0917
         assert (await api.http.get("/api/v1/content/")).json()["total"] == 0
 
 
-async def test_a_passing_failure_is_retried_three_times(
+async def test_a_transient_failure_is_retried_three_times(
     settings: Settings, simulator: Simulator
 ) -> None:
     simulator.faults.add("lose_history", times=None)
@@ -131,7 +131,7 @@ async def _is_down(api: Api) -> bool:
     return any(backend["status"] == "down" for backend in health["comfyui"])
 
 
-async def test_a_job_says_what_it_waits_for(settings: Settings, simulator: Simulator) -> None:
+async def test_a_waiting_job_shows_its_reason(settings: Settings, simulator: Simulator) -> None:
     async with running_api(settings) as api, running_worker(settings):
         outage = asyncio.create_task(simulator.go_down(4.0))
         await eventually(lambda: _is_down(api))

@@ -1,4 +1,4 @@
-"""Slots of a ComfyUI server: prompts that wait or run there, not images on their way home."""
+"""Slots of a ComfyUI server: prompts that wait or run there, not images being ingested."""
 
 import asyncio
 import contextlib
@@ -25,9 +25,7 @@ async def statuses(api: Api, jobs: list[dict[str, object]]) -> list[str]:
     return [(await api.job(int(str(job["id"]))))["status"] for job in jobs]
 
 
-async def test_an_image_on_its_way_home_takes_no_slot(
-    single: Settings, simulator: Simulator
-) -> None:
+async def test_a_job_needs_no_slot_during_ingest(single: Settings, simulator: Simulator) -> None:
     simulator.faults.add("slow_view", match="first")
     async with running_api(single) as api, running_worker(single):
         first = await api.submit("first")
@@ -39,15 +37,15 @@ async def test_an_image_on_its_way_home_takes_no_slot(
     assert (done["status"], done["attempt"]) == ("completed", 1)
 
 
-async def test_no_more_images_come_home_than_there_are_slots(
+async def test_at_most_as_many_ingests_as_slots_are_exempt(
     single: Settings, simulator: Simulator
 ) -> None:
     simulator.faults.add("slow_view", times=None)
     async with running_api(single) as api, running_worker(single) as worker:
-        jobs = [await api.submit(f"picture {number}") for number in range(3)]
+        jobs = [await api.submit(f"image {number}") for number in range(3)]
 
         async def both_rendered() -> bool:
-            return sum(held.is_rendered for held in worker.leases.held) == 2
+            return sum(attempt.is_rendered for attempt in worker.heartbeat.attempts) == 2
 
         await eventually(both_rendered)
         worker.supervisor.wake()
@@ -76,7 +74,7 @@ async def test_a_server_never_gets_more_prompts_than_it_has_slots(
     async with aiohttp.ClientSession() as http:
         watching = asyncio.create_task(watch(http))
         async with running_api(single) as api, running_worker(single):
-            jobs = [await api.submit(f"picture {number}") for number in range(6)]
+            jobs = [await api.submit(f"image {number}") for number in range(6)]
             ended = [await api.ended(job["id"]) for job in jobs]
         watching.cancel()
         with contextlib.suppress(asyncio.CancelledError):
