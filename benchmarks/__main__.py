@@ -1,4 +1,4 @@
-"""Measure the service: ``just bench [--json] [--quick] [--out FILE]``.
+"""Run all benchmarks: ``just bench [--json] [--quick] [--out FILE]``.
 
 Compare figures only with floors of the same run: machines are noisy.
 """
@@ -20,34 +20,34 @@ from benchmarks.reads import reads
 
 
 async def measure(*, is_quick: bool) -> dict[str, Any]:
-    """Run every benchmark against one installation."""
+    """Run every benchmark against one installation and return the figures by name."""
     share = 5 if is_quick else 1
     async with installation() as here:
-        say("idle ...")
+        report("idle ...")
         found: dict[str, Any] = {"footprint_idle": await footprint(here, 10 / share)}
-        say("latency ...")
+        report("latency ...")
         found["latency"] = await added_latency(here, 100 // share)
-        say("throughput ...")
+        report("throughput ...")
         found["throughput"] = await throughput(here, 300 // share)
-        say("fan-out ...")
+        report("fan-out ...")
         found["fan_out"] = await fan_out(here, 10 // share)
-        say("reads ...")
+        report("reads ...")
         found["reads"] = await reads(here, 200 // share)
-        say("catalogue ...")
+        report("catalogue ...")
         found["catalog"] = await catalog(here, 200 // share)
-        say("notifications ...")
+        report("notifications ...")
         found["notifications"] = await unread_counts(rows=100_000, queries=1_000 // share)
         found["footprint_after"] = await footprint(here, 5 / share)
         return found
 
 
-def say(text: str) -> None:
-    """Tell on standard error what is going on."""
+def report(text: str) -> None:
+    """Write a progress message to standard error."""
     sys.stderr.write(f"{text}\n")
 
 
 def rows(figures: dict[str, Any], prefix: str = "") -> list[tuple[str, Any]]:
-    """Return every figure with its dotted name."""
+    """Return every figure with its dotted name, such as ``latency.added.p50_ms``."""
     found: list[tuple[str, Any]] = []
     for name, value in figures.items():
         if isinstance(value, dict):
@@ -58,7 +58,7 @@ def rows(figures: dict[str, Any], prefix: str = "") -> list[tuple[str, Any]]:
 
 
 def main() -> None:
-    """Measure, print and write."""
+    """Run the benchmarks, print the figures and write them to a file."""
     parser = argparse.ArgumentParser(prog="just bench", description=__doc__)
     parser.add_argument(
         "--json", action="store_true", help="print one JSON object on the last line"

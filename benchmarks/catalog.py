@@ -1,7 +1,6 @@
-"""Refreshing the catalogue from 10,000 files, database included, and reading pages of it.
+"""Time refreshes of the catalogue with 10,000 files, and requests for its pages.
 
-Cold and unchanged stand beside a scan without a database and a bare loop that only opens the files and
-reads their headers.
+Floors: a scan without a database, and a loop that only opens the files and reads their headers.
 """
 
 import shutil
@@ -39,7 +38,7 @@ async def catalog(here: Installation, samples: int, *, files: int = FILES) -> di
         async with open_runtime(settings, application="bench") as runtime:
             found |= await _refreshes(runtime)
             found |= await _pages(here, samples)
-            async with runtime.begin() as uow:  # leave the installation as it was
+            async with runtime.begin() as uow:  # remove the models again
                 known = await RecordingService(uow).known_files()
                 await RecordingService(uow).record_missing([path for path, _ in known])
         return {"files": files, **found}
@@ -58,7 +57,7 @@ def _floors(folder: Path) -> dict[str, Any]:
 
 async def _refreshes(runtime: Runtime) -> dict[str, Any]:
     cold, report = await _timed(Refresher(runtime).run)
-    async with runtime.begin() as uow:  # as after every refresh: the files are known by these rules
+    async with runtime.begin() as uow:  # as after every refresh: stores the version of the rules
         await RefreshRequests(uow).finish(report)
     unchanged, again = await _timed(Refresher(runtime).run)
     return {

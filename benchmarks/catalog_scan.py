@@ -1,8 +1,8 @@
-"""Times a scan of many model files, cold and warm, beside a bare loop that opens and reads the headers.
+"""Time a scan of many model files, first and unchanged, and a loop that only reads their headers.
 
-Run alone: ``python benchmarks/catalog_scan.py [--files 10000] [--processes N]``; prints one JSON object.
-"Cold" means that nothing is known of the files. ``--drop-caches`` also makes the kernel forget them, which
-slows everything else on the machine and needs root.
+Standalone: ``python benchmarks/catalog_scan.py [--files 10000] [--processes N]``; prints one JSON object.
+"Cold" is a scan without earlier results. ``--drop-caches`` also drops the kernel's page cache, which needs
+root and slows down everything else on the machine.
 """
 
 import argparse
@@ -30,7 +30,7 @@ Known = dict[tuple[str, str], Fingerprint]
 
 
 def generate(folder: Path, count: int) -> None:
-    """Fill ``folder`` with ``count`` files, the zoo over and over, 200 a sub-folder."""
+    """Write ``count`` files into ``folder``: all specimens of the tests in turn, 200 per subfolder."""
     specimens = all_specimens()
     folder.mkdir(parents=True)
     for number in range(count):
@@ -43,11 +43,11 @@ def generate(folder: Path, count: int) -> None:
 
 
 def bare_loop(folder: Path) -> int:
-    """Open every file and read its header, nothing else; returns the bytes read."""
+    """Open every file and read only its header; return the number of bytes read."""
     total = 0
     for path, _, names in os.walk(folder):
         for name in names:
-            with open(os.path.join(path, name), "rb") as file:  # noqa: PTH118, PTH123 - the floor
+            with open(os.path.join(path, name), "rb") as file:  # noqa: PTH118, PTH123  # faster than pathlib
                 total += len(file.read(int.from_bytes(file.read(8), "little")))
     return total
 
@@ -55,7 +55,7 @@ def bare_loop(folder: Path) -> int:
 def scan_once(
     folder: Path, known: Mapping[tuple[str, str], Fingerprint], processes: int | None
 ) -> list[Examined]:
-    """Scan and return what was opened."""
+    """Scan the folder and return the files that were opened."""
     roots = [Root(str(folder), "benchmark")]
     return [
         examined for batch in scan(roots, known, processes=processes) for examined in batch.examined
@@ -63,14 +63,14 @@ def scan_once(
 
 
 def timed(work: Callable[[], T]) -> tuple[float, T]:
-    """Return how many seconds ``work`` took, and its result."""
+    """Return the duration of ``work`` in seconds, and its result."""
     start = time.perf_counter()
     result = work()
     return time.perf_counter() - start, result
 
 
 def drop_page_cache() -> bool:
-    """Ask the kernel to forget cached files; only root may."""
+    """Drop the kernel's page cache; return whether that was permitted."""
     try:
         os.sync()
         Path("/proc/sys/vm/drop_caches").write_text("3", encoding="ascii")
@@ -82,7 +82,7 @@ def drop_page_cache() -> bool:
 def run(
     files: int = 10_000, processes: int | None = None, *, drop_caches: bool = False
 ) -> dict[str, object]:
-    """Generate files, scan them cold and warm, and return the times in seconds."""
+    """Generate files, scan them first and unchanged, and return the durations in seconds."""
     folder = Path(tempfile.mkdtemp(prefix="genonaut-catalog-")) / "models"
     try:
         generate(folder, files)

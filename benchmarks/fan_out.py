@@ -1,4 +1,4 @@
-"""One event to 500 websockets, beside one Redis subscriber."""
+"""Time one event to 500 websockets; floor: one Redis subscriber."""
 
 import asyncio
 import time
@@ -15,7 +15,7 @@ SOCKETS = 500
 
 
 async def fan_out(here: Installation, rounds: int) -> dict[str, Any]:
-    """Return how long it takes from a request to its last of 500 frames."""
+    """Return the times from a request to the first and to the last of 500 frames."""
     connector = aiohttp.TCPConnector(limit=0)
     async with aiohttp.ClientSession(connector=connector) as http:
         sockets = [await http.ws_connect(f"{here.api_url}/ws/jobs") for _ in range(SOCKETS)]

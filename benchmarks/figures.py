@@ -1,4 +1,4 @@
-"""Percentiles, in milliseconds."""
+"""Percentiles in milliseconds."""
 
 from collections.abc import Sequence
 
@@ -14,5 +14,5 @@ def percentiles(seconds: Sequence[float]) -> dict[str, float]:
 
 
 def difference(longer: dict[str, float], floor: dict[str, float]) -> dict[str, float]:
-    """Return what is added to the floor, percentile by percentile."""
+    """Return the difference to the floor, for each percentile."""
     return {key: round(longer[key] - floor[key], 2) for key in ("p50_ms", "p95_ms")}

@@ -1,4 +1,4 @@
-"""Memory, and what an idle worker costs."""
+"""Measure resident memory, and the CPU time of an idle worker."""
 
 import asyncio
 from typing import Any
@@ -8,7 +8,7 @@ from benchmarks.installation import Installation
 
 
 async def footprint(here: Installation, seconds: float) -> dict[str, Any]:
-    """Return resident memory in MiB and the idle worker's share of one core in percent."""
+    """Return resident memory in MiB, and the worker's CPU time over ``seconds`` in percent of a core."""
     worker = psutil.Process(here.worker_pid)
     before = worker.cpu_times()
     await asyncio.sleep(seconds)

@@ -1,7 +1,7 @@
-"""Times pages of a gallery of 100,000 items against a real PostgreSQL, which it starts for itself.
+"""Time pages of a gallery of 100,000 items on a PostgreSQL server of its own.
 
-Run alone: ``python benchmarks/gallery.py [--items 100000] [--rounds 20]``; prints one JSON object of
-milliseconds (median and worst), measured at the service: SQL, rows to objects, no HTTP.
+Standalone: ``python benchmarks/gallery.py [--items 100000] [--rounds 20]``; prints one JSON object of
+milliseconds (median and maximum) of calls of the service: SQL and objects, without HTTP.
 """
 
 import argparse
@@ -38,11 +38,11 @@ Work = Callable[[UnitOfWork], Awaitable[object]]
 
 
 def pages(viewer_id: UUID) -> dict[str, Work]:
-    """Return what is timed, by name: first pages with their totals, as people open them."""
+    """Return the work to time by name: first pages with totals, as the gallery requests them."""
 
-    def page(sort: Sort = "newest", **narrowing: object) -> Work:
+    def page(sort: Sort = "newest", **filters: object) -> Work:
         async def work(uow: UnitOfWork) -> object:
-            wanted = ContentFilter(viewer_id=viewer_id, **narrowing)  # type: ignore[arg-type]
+            wanted = ContentFilter(viewer_id=viewer_id, **filters)  # type: ignore[arg-type]
             service = ContentService(uow, viewer_id=viewer_id, is_admin=False)
             return await service.page(wanted, sort=sort, cursor=None, limit=50)
 
@@ -64,7 +64,7 @@ def pages(viewer_id: UUID) -> dict[str, Work]:
         "trash": page(in_trash=True),
         "frequent word": page(words=["lighthouse"]),
         "rare word": page(words=["zeppelin"]),
-        "word nobody wrote": page(words=["quetzalcoatl"], scope="all"),
+        "absent word": page(words=["quetzalcoatl"], scope="all"),
         "common tag": page(tags=["common"]),
         "rare tag": page(tags=["rare"], scope="all"),
         "checkpoint": page(checkpoint_model="checkpoint3.safetensors"),
@@ -76,7 +76,7 @@ def pages(viewer_id: UUID) -> dict[str, Work]:
 
 
 async def time_all(engine: AsyncEngine, viewer_id: UUID, rounds: int) -> dict[str, object]:
-    """Return the milliseconds of every page."""
+    """Return median and maximum of every page in milliseconds."""
     sessions = async_sessionmaker(engine, expire_on_commit=False)
     found: dict[str, object] = {}
     for name, work in pages(viewer_id).items():
@@ -86,7 +86,7 @@ async def time_all(engine: AsyncEngine, viewer_id: UUID, rounds: int) -> dict[st
                 began = time.perf_counter()
                 await work(uow)
                 taken.append((time.perf_counter() - began) * 1000)
-        # The first one fills PostgreSQL's and SQLAlchemy's caches.
+        # Without the first one, which fills the caches of PostgreSQL and SQLAlchemy.
         found[name] = {
             "median_ms": round(statistics.median(taken[1:]), 1),
             "worst_ms": round(max(taken[1:]), 1),
@@ -95,7 +95,7 @@ async def time_all(engine: AsyncEngine, viewer_id: UUID, rounds: int) -> dict[st
 
 
 async def run(items: int, rounds: int) -> dict[str, object]:
-    """Fill a database with two people's items, half each, and time one of them."""
+    """Create items of two users, half each, and time the pages of one of them."""
     with tempfile.TemporaryDirectory(prefix="genonaut-gallery-") as folder:
         Path(folder).chmod(0o755)  # as root, PostgreSQL runs as another user
         async with postgres(
@@ -104,10 +104,10 @@ async def run(items: int, rounds: int) -> dict[str, object]:
             url = server.url_for("postgres")
             await migrations.upgrade(url)
             engine = make_engine(DatabaseSettings(url=url), application="benchmark")
-            people = [User(id=uuid4(), username=name, role=Role.USER) for name in ("ann", "bob")]
-            owners = [person.id for person in people]
+            users = [User(id=uuid4(), username=name, role=Role.USER) for name in ("ann", "bob")]
+            owners = [user.id for user in users]
             async with UnitOfWork(async_sessionmaker(engine)()) as uow:
-                uow.session.add_all(people)
+                uow.session.add_all(users)
             for owner in owners:
                 await fill_gallery(engine, owner, count=items // 2)
             await settle(engine)

@@ -1,4 +1,4 @@
-"""A whole installation in processes of its own: servers, simulator, API, one worker."""
+"""Run a complete installation in separate processes: stores, simulator, API, one worker."""
 
 import asyncio
 import contextlib
@@ -20,7 +20,7 @@ from genonaut.simulator.temporary_directory import LockedTemporaryDirectory
 
 @dataclass(frozen=True)
 class Installation:
-    """Addresses and processes of what is measured."""
+    """URLs and process ids of the installation."""
 
     settings: Settings
     api_url: str
@@ -38,7 +38,7 @@ class Installation:
 
 @contextlib.asynccontextmanager
 async def installation(delay_ms: float = 0.0) -> AsyncIterator[Installation]:
-    """Start everything with durable servers and production intervals."""
+    """Start everything, with durable stores and production intervals; stop it at the end."""
     async with contextlib.AsyncExitStack() as stack:
         temporary = LockedTemporaryDirectory("genonaut-bench-")
         stack.callback(temporary.close)

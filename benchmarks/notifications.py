@@ -1,9 +1,9 @@
-"""Times the unread count among 100,000 notifications, on a PostgreSQL that it starts for itself.
+"""Time the unread count among 100,000 notifications, on a PostgreSQL server of its own.
 
-Run alone: ``python benchmarks/notifications.py [--rows 100000] [--queries 1000]``; prints one JSON
-object of milliseconds. ``round_trip`` is the bare query over asyncpg, beside ``SELECT 1`` as its
-floor; ``service`` is what a request does, with its session; ``server`` is EXPLAIN ANALYZE's own time.
-All rows are one person's, which is the worst that can be; the count stops at 10,000.
+Standalone: ``python benchmarks/notifications.py [--rows 100000] [--queries 1000]``; prints one JSON
+object of milliseconds. ``server`` is the time reported by EXPLAIN ANALYZE; ``round_trip`` the query over
+asyncpg, with ``SELECT 1`` as its floor; ``service`` the call of the service with its session. All rows
+belong to one user, the worst case; the count stops at 10,000.
 """
 
 import argparse
@@ -25,7 +25,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker
 
 import genonaut.content.tables
-import genonaut.jobs.tables  # noqa: F401  # what notifications refer to
+import genonaut.jobs.tables  # noqa: F401  # tables that notifications refer to
 from genonaut.accounts.tables import Role, User
 from genonaut.config.settings import DatabaseSettings
 from genonaut.db import UnitOfWork, migrations
@@ -35,7 +35,7 @@ from genonaut.notifications.repository import unread_count_query
 from genonaut.notifications.service import NotificationService
 
 SHARES = {"1 % unread": 100, "10 % unread": 10, "all unread": 1}
-"""Every so many-th row is unread."""
+"""Every n-th row is unread."""
 _EXECUTION = re.compile(r"Execution Time: ([0-9.]+) ms")
 _FILL = text(
     "INSERT INTO user_notifications (user_id, title, message, notification_type, read_status) "
@@ -45,7 +45,7 @@ _FILL = text(
 
 
 async def timed(act: Callable[[], Awaitable[Any]], queries: int) -> dict[str, float]:
-    """Return median and 99th percentile of one call after another."""
+    """Return median and 99th percentile of consecutive calls."""
     for _ in range(10):
         await act()
     taken = []
@@ -57,7 +57,7 @@ async def timed(act: Callable[[], Awaitable[Any]], queries: int) -> dict[str, fl
 
 
 def summary(milliseconds: list[float]) -> dict[str, float]:
-    """Return the percentiles."""
+    """Return median and 99th percentile."""
     ordered = sorted(milliseconds)
     return {
         "p50_ms": round(statistics.median(ordered), 3),
@@ -66,7 +66,7 @@ def summary(milliseconds: list[float]) -> dict[str, float]:
 
 
 async def fill(engine: AsyncEngine, user_id: UUID, rows: int, every: int) -> None:
-    """Leave exactly so many rows, known to PostgreSQL as after its autovacuum."""
+    """Replace all notifications by ``rows`` new ones, vacuumed and analysed."""
     async with engine.begin() as connection:
         await connection.execute(text("SET LOCAL synchronous_commit = on"))
         await connection.execute(text("TRUNCATE user_notifications"))
@@ -77,7 +77,7 @@ async def fill(engine: AsyncEngine, user_id: UUID, rows: int, every: int) -> Non
 
 
 async def measure(engine: AsyncEngine, url: str, user_id: UUID, queries: int) -> dict[str, Any]:
-    """Time the count in its three shapes."""
+    """Time the count in the server, over asyncpg and through the service."""
     sessions = async_sessionmaker(engine, expire_on_commit=False)
     compiled = unread_count_query(user_id).compile(
         dialect=postgresql.dialect(),  # type: ignore[no-untyped-call]
@@ -108,7 +108,7 @@ async def measure(engine: AsyncEngine, url: str, user_id: UUID, queries: int) ->
 
 
 async def unread_counts(*, rows: int, queries: int) -> dict[str, Any]:
-    """Fill a database of its own in several ways and time each."""
+    """Time the count for several shares of unread rows."""
     with tempfile.TemporaryDirectory(prefix="genonaut-notifications-") as folder:
         Path(folder).chmod(0o755)  # as root, PostgreSQL runs as another user
         async with postgres(
@@ -117,13 +117,13 @@ async def unread_counts(*, rows: int, queries: int) -> dict[str, Any]:
             url = server.url_for("postgres")
             await migrations.upgrade(url)
             engine = make_engine(DatabaseSettings(url=url), application="benchmark")
-            person = User(id=uuid4(), username="ann", role=Role.USER)
+            user = User(id=uuid4(), username="ann", role=Role.USER)
             async with UnitOfWork(async_sessionmaker(engine, expire_on_commit=False)()) as uow:
-                uow.session.add(person)
+                uow.session.add(user)
             result: dict[str, Any] = {"rows": rows, "queries": queries}
             for name, every in SHARES.items():
-                await fill(engine, person.id, rows, every)
-                result[name] = await measure(engine, url, person.id, queries)
+                await fill(engine, user.id, rows, every)
+                result[name] = await measure(engine, url, user.id, queries)
             await engine.dispose()
             return result
 

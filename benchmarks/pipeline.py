@@ -1,4 +1,4 @@
-"""Added latency and throughput of the whole pipeline, beside a client that uses ComfyUI directly."""
+"""Measure added latency and throughput of jobs; floor: a client that uses ComfyUI directly."""
 
 import asyncio
 import contextlib
@@ -18,7 +18,7 @@ WARM_UP = 5
 
 
 def graph(number: int) -> dict[str, Any]:
-    """Return the graph that the service builds too: 512x512, 20 steps."""
+    """Return the graph that Genonaut builds for such a job: 512x512, 20 steps."""
     return build_text_to_image(
         TextToImage(
             prompt=f"a lighthouse at dusk {number}",
@@ -36,7 +36,7 @@ def graph(number: int) -> dict[str, Any]:
 
 
 async def direct_once(http: aiohttp.ClientSession, url: str, number: int) -> float:
-    """Run one prompt with the least a client must do: socket, POST, wait, history, image."""
+    """Run one prompt with the minimum of requests; return the duration in seconds."""
     client_id, prompt_id = uuid4().hex, str(uuid4())
     async with http.ws_connect(f"{url}/ws?clientId={client_id}", max_msg_size=0) as socket:
         body = {"prompt": graph(number), "client_id": client_id, "prompt_id": prompt_id}
@@ -59,10 +59,10 @@ async def direct_once(http: aiohttp.ClientSession, url: str, number: int) -> flo
         return time.perf_counter() - began
 
 
-async def through_once(
+async def genonaut_once(
     http: aiohttp.ClientSession, socket: aiohttp.ClientWebSocketResponse, url: str, number: int
 ) -> float:
-    """Submit one job and wait for its ``completed`` frame."""
+    """Submit one job and wait for its ``completed`` frame; return the duration in seconds."""
     body = {"prompt": f"a lighthouse at dusk {number}", "params": {"seed": number}}
     began = time.perf_counter()
     async with http.post(f"{url}/api/v1/generation-jobs/", json=body) as answer:
@@ -78,8 +78,8 @@ async def through_once(
 
 
 async def added_latency(here: Installation, samples: int) -> dict[str, Any]:
-    """Return POST to ``completed`` minus what a direct client needs, interleaved."""
-    direct, through = [], []
+    """Return the latency of jobs minus that of a direct client, measured in turn."""
+    direct, genonaut = [], []
     async with (
         aiohttp.ClientSession() as http,
         http.ws_connect(f"{here.api_url}/ws/jobs") as socket,
@@ -87,12 +87,12 @@ async def added_latency(here: Installation, samples: int) -> dict[str, Any]:
         await socket.receive()
         for number in range(samples + WARM_UP):
             floor = await direct_once(http, here.simulator_url, 2 * number)
-            ours = await through_once(http, socket, here.api_url, 2 * number + 1)
+            ours = await genonaut_once(http, socket, here.api_url, 2 * number + 1)
             if number >= WARM_UP:
                 direct.append(floor)
-                through.append(ours)
-    floor_figures, ours_figures = percentiles(direct), percentiles(through)
-    added = [ours - floor for ours, floor in zip(through, direct, strict=True)]
+                genonaut.append(ours)
+    floor_figures, ours_figures = percentiles(direct), percentiles(genonaut)
+    added = [ours - floor for ours, floor in zip(genonaut, direct, strict=True)]
     return {
         "floor_direct_client": floor_figures,
         "post_to_completed": ours_figures,
@@ -102,7 +102,7 @@ async def added_latency(here: Installation, samples: int) -> dict[str, Any]:
 
 
 async def throughput(here: Installation, jobs: int) -> dict[str, Any]:
-    """Return jobs per second at 0 ms renders, beside prompts per second of a direct client."""
+    """Return jobs per second, and prompts per second of two direct clients."""
     processes = {
         "api": here.api_pid,
         "worker": here.worker_pid,
@@ -137,7 +137,7 @@ async def throughput(here: Installation, jobs: int) -> dict[str, Any]:
 
 
 def cpu_seconds(pid: int) -> float:
-    """Return the processor time of a process and its children, those that ended too, in seconds."""
+    """Return the CPU time of a process and all its children, also ended ones, in seconds."""
     process = psutil.Process(pid)
     own = process.cpu_times()
     used = float(own.user + own.system + own.children_user + own.children_system)

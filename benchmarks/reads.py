@@ -1,4 +1,4 @@
-"""Reading jobs and content over HTTP, beside bare asyncpg and an empty route."""
+"""Time reads of jobs and content over HTTP; floors: a query over asyncpg, and an empty route."""
 
 import time
 from collections.abc import Awaitable, Callable
@@ -16,7 +16,7 @@ SELECT gen_random_uuid(), u.id, '', 1, 0 FROM users u LIMIT 1;
 INSERT INTO generation_jobs (user_id, batch_id, batch_index, job_type, status, prompt,
     negative_prompt, checkpoint_model, lora_models, width, height, batch_size, params, needs,
     attempt, created_at, completed_at)
-SELECT b.user_id, b.id, 0, 'image', 'completed', 'a picture of thing ' || n, '',
+SELECT b.user_id, b.id, 0, 'image', 'completed', 'an image of thing ' || n, '',
     'sd15.safetensors', '[]', 512, 512, 1,
     '{{"seed": 1, "steps": 20, "cfg": 7.0, "sampler_name": "euler", "scheduler": "normal",
       "denoise": 1.0, "version": 1}}', '{{}}', 1, now(), now()
@@ -26,7 +26,7 @@ ANALYZE;
 
 
 async def timed(act: Callable[[], Awaitable[Any]], samples: int) -> dict[str, float]:
-    """Return the percentiles of one call after another."""
+    """Return the percentiles of consecutive calls."""
     for _ in range(10):
         await act()
     seconds = []
@@ -38,7 +38,7 @@ async def timed(act: Callable[[], Awaitable[Any]], samples: int) -> dict[str, fl
 
 
 async def reads(here: Installation, samples: int) -> dict[str, Any]:
-    """Fill the job table to 100,000 rows and time the reads a page makes."""
+    """Insert 100,000 jobs and time the requests of the web app's pages."""
     url = here.settings.database.url.replace("postgresql+asyncpg", "postgresql")
     connection = await asyncpg.connect(url)
     await connection.execute(_FILL)
