@@ -125,7 +125,7 @@ fix: _venv
     ruff check --fix
     ruff format
 
-# Measure latency, throughput and memory, each against a baseline
+# Measure latency, throughput and memory, and the floor of each
 [group('quality')]
 [no-exit-message]
 bench *ARGS: _venv
@@ -154,7 +154,6 @@ lock_options := "--quiet --universal --python-version 3.11 --generate-hashes --n
 release VERSION: _venv
     @exec python scripts/release.py "$1"
 
-# Short names.
 [group('short names')]
 [no-exit-message]
 api-dev: (api "dev")

@@ -51,6 +51,9 @@ WORDS = {
     r"beg(?:in|ins|an|un) nothing new": "pause the queue",
     r"nothing new is begun": "no new job is started",
     r"heed(?:s|ed|ing)?": "check, obey",
+    r"pictures|(?:an?|the|each|every|one|its|no|this|that|whole) picture": "image",
+    r"the door": "request guard",
+    r"wishes": "options",
     r"likewise": "also, the same",
     r"for ever": "without limit, indefinitely",
 }
@@ -58,7 +61,7 @@ WORDS = {
 _GAP = r"[\s#*/>|\"']+"
 # Letters only at the borders, so that names_with_underscores are found too.
 _PATTERNS = [
-    (re.compile(rf"(?<![A-Za-z]){word.replace(' ', _GAP)}(?![A-Za-z])", re.IGNORECASE), use)
+    (re.compile(rf"(?<![A-Za-z])(?:{word.replace(' ', _GAP)})(?![A-Za-z])", re.IGNORECASE), use)
     for word, use in WORDS.items()
 ]
 
