@@ -1,4 +1,4 @@
-"""docs/configuration.md names every setting, with the type, default and variable of the code."""
+"""docs/configuration.md lists every setting with the type, default and variable of the code."""
 
 import re
 from collections.abc import Iterator
@@ -33,7 +33,7 @@ _ROW = re.compile(
 
 
 class Row(NamedTuple):
-    """The facts of one setting; its meaning is for people."""
+    """One setting, without its description."""
 
     section: str
     key: str
@@ -42,22 +42,22 @@ class Row(NamedTuple):
     default: str
 
 
-def test_every_setting_is_documented_as_it_is() -> None:
+def test_every_setting_is_documented_with_type_and_default() -> None:
     documented = {(row.section, row.key): row for row in rows_of(DOCUMENT)}
     actual = {(row.section, row.key): row for row in settings_rows()}
     missing = [row for key, row in actual.items() if key not in documented]
-    assert not missing, "settings that docs/configuration.md does not name"
+    assert not missing, "settings missing in docs/configuration.md"
     stale = [row for key, row in documented.items() if key not in actual]
-    assert not stale, "docs/configuration.md names what is no setting"
+    assert not stale, "docs/configuration.md lists settings that do not exist"
     assert documented == actual
 
 
-def test_every_setting_has_a_meaning() -> None:
+def test_every_setting_has_a_description() -> None:
     assert not [row["key"] for _, row in described(DOCUMENT) if not row["meaning"].strip()]
 
 
 @pytest.mark.parametrize("environment", Environment)
-def test_the_familiar_names_are_documented(environment: Environment) -> None:
+def test_the_short_names_are_documented(environment: Environment) -> None:
     text = DOCUMENT.read_text()
     for variable, (section, key) in _familiar_names(environment).items():
         plain = re.sub(r"_(DEV|DEMO|TEST|PROD)$", "", variable)
@@ -65,7 +65,7 @@ def test_the_familiar_names_are_documented(environment: Environment) -> None:
 
 
 @pytest.mark.parametrize("environment", ["dev", "demo", "prod"])
-def test_what_the_files_set_is_documented(environment: str) -> None:
+def test_the_values_of_the_toml_files_are_documented(environment: str) -> None:
     settings = load_settings(environment, {"DATABASE_URL": "x", "REDIS_URL": "x"})
     set_by_files = {
         f"{section}.{key}": shown(getattr(getattr(settings, section), key))
@@ -75,7 +75,7 @@ def test_what_the_files_set_is_documented(environment: str) -> None:
 
 
 def settings_rows() -> Iterator[Row]:
-    """Yield what the code says of every setting, those of one backend included."""
+    """Yield every setting of the code, including those of one backend."""
     for section, struct in sections().items():
         for field in msgspec.structs.fields(struct):
             hint = get_type_hints(struct, include_extras=True)[field.name]
@@ -94,14 +94,14 @@ def sections() -> dict[str, type[Section]]:
 
 
 def kind_of(name: str, hint: Any) -> str:
-    """Return type, range and unit of a setting in words."""
+    """Return type, range and unit of a setting as in the document."""
     words = words_of(hint)
     unit = _UNITS.get(name.rpartition("_")[2])
     return words if unit is None else f"{words}, {unit}"
 
 
 def words_of(hint: Any) -> str:
-    """Return a type in words."""
+    """Return a type as in the document."""
     if get_origin(hint) is Annotated:
         base, *extras = get_args(hint)
         return words_of(base) + "".join(range_of(extra) for extra in extras)
@@ -109,12 +109,12 @@ def words_of(hint: Any) -> str:
         return ", ".join(f"`{choice}`" for choice in get_args(hint))
     if get_origin(hint) is tuple:
         return f"list of {words_of(get_args(hint)[0])}"
-    assert not isinstance(hint, UnionType), "describe unions here when there are some"
+    assert not isinstance(hint, UnionType), "unions are not supported yet"
     return _WORDS.get(hint, "tables")
 
 
 def range_of(meta: Meta) -> str:
-    """Return the limits of a number in words; patterns of texts are left to the meaning."""
+    """Return the limits of a number as in the document; patterns are in the description."""
     if meta.ge is not None and meta.le is not None:
         return f" {meta.ge}..{meta.le}"
     if meta.ge is not None:
@@ -123,7 +123,7 @@ def range_of(meta: Meta) -> str:
 
 
 def shown(value: Any) -> str:
-    """Return a value as the document writes it."""
+    """Return a value as in the document."""
     if value in {"", ()}:
         return "empty"
     if isinstance(value, bool):
@@ -134,7 +134,7 @@ def shown(value: Any) -> str:
 
 
 def changed_keys(settings: Settings) -> Iterator[tuple[str, str]]:
-    """Yield the keys that the TOML files set to something else than the default."""
+    """Yield the keys that the TOML files set to another value than the default."""
     for section in sections():
         if "." in section:
             continue
@@ -146,7 +146,7 @@ def changed_keys(settings: Settings) -> Iterator[tuple[str, str]]:
 
 
 def described(document: Path) -> Iterator[tuple[str, re.Match[str]]]:
-    """Yield section and row of every line that describes a setting."""
+    """Yield section and match of every row of a setting."""
     section = ""
     for line in document.read_text().splitlines():
         if line.startswith("#"):
@@ -156,18 +156,18 @@ def described(document: Path) -> Iterator[tuple[str, re.Match[str]]]:
 
 
 def rows_of(document: Path) -> Iterator[Row]:
-    """Yield what the document says of every setting."""
+    """Yield every setting of the document."""
     for section, row in described(document):
         yield Row(section, row["key"], row["variable"] or "", row["kind"], row["default"])
 
 
 def columns_of_environments(document: Path) -> dict[str, dict[str, str]]:
-    """Return the table of what each environment's file sets; empty cells are left out."""
+    """Return the values set by each environment's file, without empty cells."""
     table = document.read_text().partition("| Key | dev | demo | prod |\n")[2].partition("\n\n")[0]
     found: dict[str, dict[str, str]] = {"dev": {}, "demo": {}, "prod": {}}
     for line in table.splitlines()[1:]:
         key, *cells = (cell.strip() for cell in line.strip("| ").split("|"))
         for environment, cell in zip(found, cells, strict=True):
-            if cell != "–":  # noqa: RUF001  # a dash, for people
+            if cell != "–":  # noqa: RUF001  # the document uses a dash
                 found[environment][key.strip("`")] = cell
     return found

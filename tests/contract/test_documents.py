@@ -1,4 +1,4 @@
-"""What docs/api.md, docs/architecture.md and the README list is what there is."""
+"""docs/api.md, docs/architecture.md and the README list what the code has."""
 
 import re
 from http import HTTPStatus
@@ -22,9 +22,9 @@ ARCHITECTURE = project_root() / "docs" / "architecture.md"
 README = project_root() / "README.md"
 DELAYS = (2.0, 8.0, 32.0)
 OPERATIONS = ("get", "head", "post", "put", "patch", "delete")
-OWN = ("genonaut.core", "genonaut.accounts", "genonaut.content", "genonaut.web")
-"""Where the errors are raised that leave as they are; others are caught, or become one field's."""
-OF_THE_FRAMEWORK = {
+RAISED_TO_CLIENTS = ("genonaut.core", "genonaut.accounts", "genonaut.content", "genonaut.web")
+"""Packages whose errors reach clients unchanged; others are caught or become field errors."""
+FRAMEWORK_CODES = {
     HTTPStatus.BAD_REQUEST: {"malformed_json", "bad_request"},
     HTTPStatus.METHOD_NOT_ALLOWED: {"method_not_allowed"},
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: {"request_entity_too_large"},
@@ -34,7 +34,7 @@ OF_THE_FRAMEWORK = {
 
 
 def table(document: Path, first_column: str) -> list[list[str]]:
-    """Return the rows of the table whose head begins with this column."""
+    """Return the rows of the table whose header starts with this column."""
     lines = iter(document.read_text(encoding="utf-8").splitlines())
     assert any(line.startswith(f"| {first_column} |") for line in lines), first_column
     next(lines)
@@ -46,8 +46,8 @@ def table(document: Path, first_column: str) -> list[list[str]]:
     return rows
 
 
-def named(cell: str) -> set[str]:
-    """Return what a cell has in backticks."""
+def code_words(cell: str) -> set[str]:
+    """Return the words of a cell that are in backticks."""
     return set(re.findall(r"`([^`]+)`", cell))
 
 
@@ -82,41 +82,46 @@ def test_every_websocket_is_listed() -> None:
     assert listed == actual
 
 
-def test_every_status_is_explained() -> None:
+def test_every_status_is_documented() -> None:
     text = API.read_text(encoding="utf-8")
-    explained = {cells[0] for cells in table(API, "Status")}
+    documented = {cells[0] for cells in table(API, "Status")}
     success = text.partition("Success is ")[2].partition(".\n")[0]
-    explained |= set(re.findall(r"\b2\d\d\b", success))
+    documented |= set(re.findall(r"\b2\d\d\b", success))
     declared = {status for one in operations().values() for status in dict(one["responses"])}  # type: ignore[call-overload]
-    assert declared - explained == set()
-    assert explained - declared == {"405", "500"}  # of every route, so declared by none
+    assert declared - documented == set()
+    assert documented - declared == {
+        "405",
+        "500",
+    }  # possible for every route, so no route declares them
 
 
-def test_every_error_code_is_explained_with_its_status() -> None:
-    listed = {code: int(cells[1]) for cells in table(API, "`code`") for code in named(cells[0])}
-    actual = {code: int(status) for status, codes in OF_THE_FRAMEWORK.items() for code in codes}
+def test_every_error_code_is_documented_with_its_status() -> None:
+    listed = {
+        code: int(cells[1]) for cells in table(API, "`code`") for code in code_words(cells[0])
+    }
+    actual = {code: int(status) for status, codes in FRAMEWORK_CODES.items() for code in codes}
     for kind in _descendants(GenonautError):
         status = next((_STATUS[one] for one in kind.__mro__ if one in _STATUS), None)
-        if status is not None and kind.__module__.startswith(OWN):
+        if status is not None and kind.__module__.startswith(RAISED_TO_CLIENTS):
             actual[kind.code] = int(status)
     assert listed == actual
 
 
-def test_every_code_of_a_failed_job_is_explained() -> None:
-    listed = {code for cells in table(API, "`error_code`") for code in named(cells[0])}
+def test_every_error_code_of_a_job_is_documented() -> None:
+    listed = {code for cells in table(API, "`error_code`") for code in code_words(cells[0])}
     assert listed == set(ErrorCode)
 
 
-def test_the_table_of_faults_is_what_is_decided() -> None:
-    listed = {cells[0].strip("`"): (cells[2], *named(cells[3])) for cells in table(ARCHITECTURE, "Fault")}  # fmt: skip
+def test_the_table_of_faults_matches_the_retry_policy() -> None:
+    listed = {cells[0].strip("`"): (cells[2], *code_words(cells[3])) for cells in table(ARCHITECTURE, "Fault")}  # fmt: skip
     assert listed == {str(fault): _decided(fault) for fault in Fault}
 
 
-def test_the_readme_names_variables_that_there_are() -> None:
+def test_the_variables_in_the_readme_exist() -> None:
     known = {row.variable for row in settings_rows()} | {"APP_ENV"}
     for environment in Environment:
         known |= set(_familiar_names(environment))
-    listed = {name for cells in table(README, "Variable") for name in named(cells[0])}
+    listed = {name for cells in table(README, "Variable") for name in code_words(cells[0])}
     assert {name for name in listed if not name.startswith("…")} <= known
     given = {"DATABASE_URL": "x", "REDIS_URL": "x"}
     modes = [load_settings(one, given).auth.mode for one in ("dev", "prod")]
@@ -126,10 +131,10 @@ def test_the_readme_names_variables_that_there_are() -> None:
 @pytest.mark.parametrize("variable", ["GENONAUT_WEB__PORT", "GENONAUT_SIMULATOR__DELAY_MS",
                                       "GENONAUT_EMBEDDED__SOURCE", "GENONAUT_EMBEDDED__DATA_DIR",
                                       "GENONAUT_WEB__HOST"])  # fmt: skip
-def test_a_default_of_the_readme_is_that_of_the_code(variable: str) -> None:
+def test_the_defaults_in_the_readme_are_those_of_the_code(variable: str) -> None:
     defaults = {row.variable: row.default for row in settings_rows()}
-    row = next(cells for cells in table(README, "Variable") if variable in named(cells[0]))
-    assert defaults[variable].strip("`") in named(row[1])
+    row = next(cells for cells in table(README, "Variable") if variable in code_words(cells[0]))
+    assert defaults[variable].strip("`") in code_words(row[1])
 
 
 def _descendants(kind: type[GenonautError]) -> set[type[GenonautError]]:
@@ -137,7 +142,7 @@ def _descendants(kind: type[GenonautError]) -> set[type[GenonautError]]:
 
 
 def _decided(fault: Fault) -> tuple[str, ...]:
-    """Return how often a fault is forgiven, and how the job ends."""
+    """Return how a fault counts, and the error code with which the job fails in the end."""
     first = decide(fault, failures=0, out_of_memory_count=0, delays_seconds=DELAYS)
     if isinstance(first, Fail):
         return "at once", first.code
