@@ -14,6 +14,7 @@ from tests.support.patience import PATIENCE_SECONDS, patiently
 
 from genonaut.config import Settings
 from genonaut.web.middleware.request_guard import RequestGuard
+from genonaut.web.server import server_config
 
 
 @contextlib.asynccontextmanager
@@ -24,10 +25,7 @@ async def serving(settings: Settings) -> AsyncIterator[str]:
     port = listener.getsockname()[1]
     with borrowed_app(settings) as app:
         guard = RequestGuard(app, settings.web, settings.auth)
-        config = uvicorn.Config(
-            guard, log_config=None, access_log=False, lifespan="on", ws_max_size=65536
-        )
-        server = uvicorn.Server(config)
+        server = uvicorn.Server(server_config(guard, settings.web))
         server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
         task = asyncio.create_task(server._serve(sockets=[listener]))
         try:

@@ -149,6 +149,8 @@ class WebSettings(Section, frozen=True):
     hsts_seconds: Annotated[int, Meta(ge=0)] = 31_536_000
     """How long browsers are told to insist on HTTPS once they came over it; 0 tells nothing."""
     max_body_bytes: Count = 1_048_576
+    max_connections: Annotated[int, Meta(ge=10)] = 1000
+    """Open client connections of one API process, websockets included; more are refused with 503."""
     public_url: str = ""
     """What people enter in their browsers: its host is served, its pages are our own."""
 

@@ -1,13 +1,20 @@
 """Run the application under uvicorn."""
 
 import ipaddress
+import resource
 
 import uvicorn
+from litestar.types import ASGIApp
 
-from genonaut.config.settings import Settings
+from genonaut.config.settings import Settings, WebSettings
 from genonaut.core.errors import SettingsError
 from genonaut.core.logging import configure_logging
 from genonaut.web.app import create_asgi
+from genonaut.web.protocols.http import LimitedHttpProtocol
+from genonaut.web.protocols.websocket import LimitedWebsocketProtocol
+
+_OTHER_FILES = 256
+"""Files of the process besides client connections: database, Redis, images, logs."""
 
 
 async def serve(settings: Settings) -> None:
@@ -19,10 +26,19 @@ async def serve(settings: Settings) -> None:
     """
     configure_logging(level=settings.logging.level, style=settings.logging.format)
     require_safe_bind(settings)
-    config = uvicorn.Config(
-        create_asgi(settings),
-        host=settings.web.host,
-        port=settings.web.port,
+    allow_open_files(settings.web.max_connections + _OTHER_FILES)
+    await uvicorn.Server(server_config(create_asgi(settings), settings.web)).serve()
+
+
+def server_config(app: ASGIApp, settings: WebSettings) -> uvicorn.Config:
+    """Return the configuration of uvicorn for an application."""
+    return uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.port,
+        http=LimitedHttpProtocol,
+        ws=LimitedWebsocketProtocol,
+        limit_concurrency=settings.max_connections,
         log_config=None,
         access_log=False,
         # A client that disappeared without closing is noticed within 40 s.
@@ -37,7 +53,15 @@ async def serve(settings: Settings) -> None:
         server_header=False,
         lifespan="on",
     )
-    await uvicorn.Server(config).serve()
+
+
+def allow_open_files(count: int) -> None:
+    """Raise the soft limit of open files to ``count``, as far as the hard limit permits."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft in {resource.RLIM_INFINITY, hard} or soft >= count:
+        return
+    wanted = count if hard == resource.RLIM_INFINITY else min(count, hard)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def require_safe_bind(settings: Settings) -> None:

@@ -1,0 +1,1 @@
+"""The HTTP and websocket protocols of uvicorn, with limits for hostile clients."""
