@@ -5,19 +5,19 @@ import { type ModelProgress, reduceProgress } from "./model-progress";
 
 export type { ModelProgress } from "./model-progress";
 
-/** How far a refresh or the hashing is, as `/ws/models` tells; reads the lists again afterwards. */
+/** Return the progress of a refresh or of hashing, from `/ws/models`; refetches the models afterwards. */
 export function useModelProgress(): ModelProgress | null {
   const client = useQueryClient();
   const [progress, setProgress] = useState<ModelProgress | null>(null);
   useEffect(() => {
-    const invalidateJobs = () => void client.invalidateQueries({ queryKey: ["models"] });
+    const refetchModels = () => void client.invalidateQueries({ queryKey: ["models"] });
     const socket = new SocketClient({
       path: "/ws/models",
       onFrame: (frame: Frame) => {
         setProgress((before) => reduceProgress(before, frame));
-        if (frame.type === "changed") invalidateJobs();
+        if (frame.type === "changed") refetchModels();
       },
-      onGap: invalidateJobs,
+      onGap: refetchModels,
     });
     socket.retain();
     return socket.close;

@@ -11,20 +11,20 @@ const server = startServer();
 beforeEach(() => server.gives("/tags", { items: [{ tag: "heron", count: 2 }] }));
 
 /** Passes a new array on every render, as a parent that reads tags from the URL does. */
-function Field({ isFree }: { readonly isFree: boolean }) {
+function Field({ allowsNew }: { readonly allowsNew: boolean }) {
   const [tags, setTags] = useState("sea");
   return (
     <TagInput
       label="Tags"
-      isFree={isFree}
+      allowsNew={allowsNew}
       value={tags === "" ? [] : tags.split(",")}
       onChange={(chosen) => setTags(chosen.join(","))}
     />
   );
 }
 
-it.each([true, false])("keeps the typed text while suggestions load, isFree: %s", async (isFree) => {
-  renderApp(<Field isFree={isFree} />);
+it.each([true, false])("keeps the typed text while suggestions load, allowsNew: %s", async (allowsNew) => {
+  renderApp(<Field allowsNew={allowsNew} />);
   const field = screen.getByRole("combobox", { name: "Tags" });
   await userEvent.type(field, "her");
   const option = await screen.findByRole("option", { name: /heron/ });

@@ -11,13 +11,13 @@ interface TagInputProps {
   readonly value: readonly string[];
   readonly onChange: (tags: string[]) => void;
   /** Whether new tags may be entered. */
-  readonly isFree?: boolean;
+  readonly allowsNew?: boolean;
   readonly placeholder?: string;
   readonly sx?: SxProps<Theme>;
 }
 
 /** Tags as chips, with suggestions while typing. */
-export function TagInput({ label, value, onChange, isFree = false, placeholder, sx }: TagInputProps) {
+export function TagInput({ label, value, onChange, allowsNew = false, placeholder, sx }: TagInputProps) {
   const [typed, setTyped] = useState("");
   const found = useQuery(tagsQuery(useDeferredValue(typed.trim().toLowerCase()))).data?.items ?? [];
   // Keep the array while the tags are equal: a new array would clear the text being typed.
@@ -32,7 +32,7 @@ export function TagInput({ label, value, onChange, isFree = false, placeholder, 
   return (
     <Autocomplete
       multiple
-      freeSolo={isFree}
+      freeSolo={allowsNew}
       size="small"
       options={found.map(({ tag }) => tag)}
       filterOptions={(options) => options}

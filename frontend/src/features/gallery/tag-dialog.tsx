@@ -22,7 +22,7 @@ export function TagDialog({ isOpen, count, isPending, onClose, onTags }: TagDial
     <Dialog open={isOpen} onClose={onClose} aria-labelledby={titleId} maxWidth="xs" fullWidth>
       <DialogTitle id={titleId}>Tags of {count} images</DialogTitle>
       <DialogContent>
-        <TagInput label="Tags" isFree value={tags} onChange={setTags} sx={{ mt: 1 }} />
+        <TagInput label="Tags" allowsNew value={tags} onChange={setTags} sx={{ mt: 1 }} />
       </DialogContent>
       <DialogActions sx={{ px: 3, pb: 2.5 }}>
         <Button onClick={onClose} color="inherit">

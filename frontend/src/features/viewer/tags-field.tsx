@@ -15,7 +15,7 @@ export function TagsField({ item }: { readonly item: Content }) {
       <TagInput
         label="Tags"
         placeholder="Add a tag"
-        isFree
+        allowsNew
         value={item.tags}
         onChange={(tags) =>
           change.mutate(
