@@ -15,7 +15,7 @@ const OFFLINE: Look = {
   color: "error.main",
 };
 const LOOKS: Record<ReturnType<typeof useJobLiveness>, Look> = {
-  live: { label: "LiveUpdates", explanation: "Changes arrive as they happen.", color: "success.main" },
+  live: { label: "Live", explanation: "Changes arrive as they happen.", color: "success.main" },
   polling: {
     label: "Polling",
     explanation: "The live connection is down; asking every 2 seconds until it is back.",

@@ -11,6 +11,7 @@ import { RecordListItem } from "@/ui/record-list";
 import { useToast } from "@/ui/toast";
 import { EditModelDialog } from "./edit-model-dialog";
 import { Evidence } from "./evidence";
+import { KIND_NAMES } from "./model-kinds";
 import { useChangeModel } from "./model-queries";
 
 /** A model file: kind, faults, evidence, and whether users can select it. */
@@ -25,7 +26,7 @@ export function ModelRecord({ model }: { readonly model: Model }) {
       detail={
         <Box sx={{ display: "grid", gridTemplateColumns: "minmax(0, 1fr)", gap: 0.75, mt: 0.5 }}>
           <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", gap: 0.75 }}>
-            <Chip size="small" label={model.kind.replaceAll("_", " ")} />
+            <Chip size="small" label={KIND_NAMES[model.kind]} />
             {model.available ? null : (
               <Chip size="small" color="warning" variant="outlined" label="Not on any ComfyUI server" />
             )}

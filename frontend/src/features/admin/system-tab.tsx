@@ -82,7 +82,7 @@ function BackendDetail({ backend }: { readonly backend: BackendHealth }) {
   return (
     <>
       {backend.version === null ? "Version unknown" : `ComfyUI ${backend.version}`}
-      {backend.queue === null ? "" : ` · ${backend.queue} in its ComfyUI queue`}
+      {backend.queue === null ? "" : ` · ${backend.queue} in ComfyUI queue`}
       {` · ${backend.slots} ${backend.slots === 1 ? "slot" : "slots"}`}
       {backend.checked_at === null ? (
         " · never checked"
