@@ -1,1 +1,1 @@
-"""The ``genonaut`` command: one module per command group, each imported when it is asked for."""
+"""The ``genonaut`` command: one package or module per command, imported when it runs."""

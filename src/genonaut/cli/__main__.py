@@ -1,4 +1,4 @@
-"""``python -m genonaut.cli``: how ``up`` starts the API and the worker, whatever is on PATH."""
+"""``python -m genonaut.cli``; ``genonaut up`` starts its child processes this way."""
 
 from genonaut.cli.main import main
 

@@ -1,4 +1,4 @@
-"""A thin client of our own HTTP API: decodes what the command line shows and nothing else."""
+"""A client of Genonaut's HTTP API; decodes only the fields that the command line uses."""
 
 import os
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -17,7 +17,7 @@ from genonaut.core.errors import FieldError, GenonautError, UnavailableError
 
 Shape = TypeVar("Shape")
 Filters = Sequence[tuple[str, str]]
-"""Query parameters; a name may come more than once."""
+"""Query parameters; a name may occur more than once."""
 _JOBS = "/api/v1/generation-jobs/"
 _MODELS = "/api/v1/models"
 _QUEUE = "/api/v1/queue"
@@ -35,7 +35,7 @@ class Lora(msgspec.Struct, frozen=True):
 
 
 class Job(msgspec.Struct, frozen=True, kw_only=True):
-    """A generation job; ``progress`` is percent of the whole run, None unless it runs."""
+    """A generation job; ``progress`` is in percent, None unless the job is running."""
 
     id: int
     status: str
@@ -72,7 +72,7 @@ class JobEvent(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class JobStats(msgspec.Struct, frozen=True, kw_only=True):
-    """Counts by status; means over the newest completed jobs, in seconds."""
+    """Jobs by status, and the mean times of the newest completed jobs in seconds."""
 
     counts: dict[str, int]
     total: int
@@ -89,7 +89,7 @@ class JobPage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Model(msgspec.Struct, frozen=True, kw_only=True):
-    """A model as ComfyUI calls it, and what it is."""
+    """A model of the catalogue; ``name`` is the one ComfyUI uses."""
 
     name: str
     id: int = 0
@@ -117,7 +117,7 @@ class Model(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ModelPage(msgspec.Struct, frozen=True):
-    """The models of one kind."""
+    """One page of models."""
 
     items: list[Model]
     next_cursor: str | None = None
@@ -125,7 +125,7 @@ class ModelPage(msgspec.Struct, frozen=True):
 
 
 class Refresh(msgspec.Struct, frozen=True, kw_only=True):
-    """When the catalogue was asked to be refreshed, and what became of it."""
+    """The times and the report of the last refresh of the catalogue."""
 
     requested_at: datetime | None = None
     started_at: datetime | None = None
@@ -134,21 +134,21 @@ class Refresh(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Pause(msgspec.Struct, frozen=True):
-    """Since when nothing new is begun, and why."""
+    """The start and the reason of a pause."""
 
     paused_at: datetime
     reason: str | None = None
 
 
 class QueueState(msgspec.Struct, frozen=True):
-    """The pause of the whole queue, and those of single ComfyUI servers by name."""
+    """The pause of the whole queue, and the pauses of single ComfyUI servers by name."""
 
     pause: Pause | None = None
     backends: dict[str, Pause] = {}
 
 
 class BackendHealth(msgspec.Struct, frozen=True, kw_only=True):
-    """One ComfyUI server as the API sees it."""
+    """The state of one ComfyUI server."""
 
     name: str
     status: str
@@ -167,7 +167,7 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Image(msgspec.Struct, frozen=True):
-    """The bytes of a finished image."""
+    """An image file."""
 
     data: bytes
     mime: str
@@ -180,7 +180,7 @@ class _Problem(msgspec.Struct, frozen=True):
 
 
 class ApiRefusedError(GenonautError):
-    """The API answered with an error; ``errors`` names the fields it objects to."""
+    """The API answered with an error; ``errors`` names the invalid fields."""
 
     code = "api_refused"
 
@@ -192,10 +192,10 @@ class ApiRefusedError(GenonautError):
 
 
 class ApiClient:
-    """One API server.
+    """A client of one API server.
 
-    Every method raises UnavailableError when nothing answers there or something else than
-    Genonaut does, and ApiRefusedError when it answers with an error.
+    Every method raises UnavailableError when the server does not answer or is not Genonaut, and
+    ApiRefusedError when it answers with an error.
     """
 
     def __init__(self, http: aiohttp.ClientSession, base_url: str) -> None:
@@ -219,23 +219,23 @@ class ApiClient:
         return await self._ask("GET", f"{_JOBS}{job_id}/events", list[JobEvent])
 
     async def cancel(self, job_id: int) -> Job:
-        """Ask for the end of a job; a running one ends a moment later."""
+        """Cancel a job; a running one ends a moment later."""
         return await self._ask("POST", f"{_JOBS}{job_id}/cancel", Job)
 
     async def cancel_batch(self, batch_id: str) -> None:
-        """Ask for the end of what has not ended of a batch."""
+        """Cancel the jobs of a batch that have not ended."""
         await self._ask("POST", f"{_JOBS}cancel", object, body={"batch_id": batch_id})
 
     async def retry(self, job_id: int) -> Job:
-        """Start a new job from a failed or cancelled one; returns the new one."""
+        """Submit a new job with the spec of a failed or cancelled one; returns the new job."""
         return await self._ask("POST", f"{_JOBS}{job_id}/retry", Job)
 
     async def checkpoints(self) -> list[str]:
-        """Return the names of the checkpoints that can be asked for."""
+        """Return the names of the available checkpoints."""
         page = await self._ask("GET", "/api/v1/checkpoint-models", ModelPage)
         return [model.name for model in page.items]
 
-    async def offered(self, kind: str, filters: Filters) -> ModelPage:
+    async def available_models(self, kind: str, filters: Filters) -> ModelPage:
         """Return one page of ``checkpoint-models`` or ``lora-models``."""
         return await self._ask("GET", f"/api/v1/{kind}", ModelPage, params=filters)
 
@@ -244,48 +244,48 @@ class ApiClient:
         return await self._ask("GET", _MODELS, ModelPage, params=filters)
 
     async def model(self, model_id: int) -> Model:
-        """Return one model with what was detected and corrected."""
+        """Return one model with its detected and corrected values."""
         return await self._ask("GET", f"{_MODELS}/{model_id}", Model)
 
     async def correct_model(self, model_id: int, body: Mapping[str, Any]) -> Model:
-        """Say what a model is."""
+        """Correct fields of a model."""
         return await self._ask("PATCH", f"{_MODELS}/{model_id}", Model, body=body)
 
     async def reset_model(self, model_id: int) -> Model:
-        """Take back what was said of a model."""
+        """Remove all corrections of a model."""
         return await self._ask("POST", f"{_MODELS}/{model_id}/reset", Model)
 
     async def refresh_models(self) -> Refresh:
-        """Ask for a look at all folders and servers; it goes on in the background."""
+        """Start a refresh of the catalogue in the background."""
         return await self._ask("POST", f"{_MODELS}/refresh", Refresh, accepted=_ACCEPTED)
 
-    async def refreshed_models(self) -> Refresh:
-        """Return what became of the last refresh."""
+    async def refresh_state(self) -> Refresh:
+        """Return the state of the last refresh."""
         return await self._ask("GET", f"{_MODELS}/refresh", Refresh)
 
     async def hash_models(self) -> None:
-        """Ask for the hashes that are missing; it goes on in the background."""
+        """Start to compute missing hashes in the background."""
         await self._ask("POST", f"{_MODELS}/hash", object, accepted=_ACCEPTED)
 
     async def queue(self) -> QueueState:
-        """Return what is paused."""
+        """Return which parts of the queue are paused."""
         return await self._ask("GET", _QUEUE, QueueState)
 
     async def pause(self, backend: str | None, reason: str | None) -> QueueState:
-        """Begin nothing new, anywhere (None) or on one ComfyUI server; returns what is paused."""
+        """Pause the queue (None) or one ComfyUI server; returns which parts are paused."""
         body = {"backend": backend, "reason": reason}
         return await self._ask("POST", f"{_QUEUE}/pause", QueueState, body=body)
 
     async def resume(self, backend: str | None) -> QueueState:
-        """End a pause; returns what is paused still."""
+        """Resume the queue (None) or one ComfyUI server; returns which parts are still paused."""
         return await self._ask("POST", f"{_QUEUE}/resume", QueueState, body={"backend": backend})
 
     async def stats(self, filters: Filters = ()) -> JobStats:
-        """Return the counts by status and the mean durations."""
+        """Return the number of jobs by status and the mean times."""
         return await self._ask("GET", f"{_JOBS}stats", JobStats, params=filters)
 
     async def health(self) -> Health:
-        """Return how the service is; it says so itself even when the database is down."""
+        """Return the health of the service, also when it is degraded."""
         return await self._ask("GET", "/api/v1/health", Health, accepted=_DEGRADED)
 
     async def image(self, content_id: int) -> Image:
@@ -324,7 +324,7 @@ class ApiClient:
         body: Mapping[str, Any] | None = None,
     ) -> tuple[int, str, bytes]:
         payload = None if body is None else msgspec.json.encode(body)
-        # Litestar wants a JSON body to say so, and a POST without one to say nothing.
+        # Litestar requires the media type with a JSON body, and refuses it without a body.
         headers = {} if payload is None else {"Content-Type": "application/json"}
         try:
             async with self._http.request(
@@ -334,7 +334,7 @@ class ApiClient:
         except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
             raise UnavailableError(
                 f"the API at {self.base_url} does not answer ({_reason(error)}); start it "
-                "with `genonaut up`, or name another one with --server"
+                "with `genonaut up`, or give its address with --server"
             ) from error
 
     def _decoded(self, data: bytes, shape: type[Shape]) -> Shape:
@@ -344,17 +344,17 @@ class ApiClient:
             raise self._not_ours(error) from error
 
     def _not_ours(self, error: Exception) -> UnavailableError:
-        return UnavailableError(f"{self.base_url} does not answer as Genonaut does: {error}")
+        return UnavailableError(f"{self.base_url} is not a Genonaut API: {error}")
 
     def _refusal(self, status: int, data: bytes) -> ApiRefusedError:
         try:
             problem = msgspec.json.decode(data, type=_Problem)
         except (msgspec.DecodeError, UnicodeDecodeError):
             problem = _Problem()
-        said = problem.detail or problem.title or responses.get(status, "error")
-        # The detail repeats the fields, which follow one by one.
-        words = "" if problem.errors else f" {said}"
-        message = f"the API refused this ({status}):{words}"
+        reason = problem.detail or problem.title or responses.get(status, "error")
+        # The detail repeats the fields, which are listed below.
+        text = "" if problem.errors else f" {reason}"
+        message = f"the API refused the request ({status}):{text}"
         return ApiRefusedError(message, status=status, errors=problem.errors)
 
 
@@ -366,7 +366,7 @@ def _reason(error: Exception) -> str:
 
 @asynccontextmanager
 async def open_api(settings: Settings, server: str | None = None) -> AsyncIterator[ApiClient]:
-    """Yield a client of the environment's API; ``server`` overrides where it is looked for.
+    """Yield a client of the environment's API, or of the API at ``server``.
 
     Sends ``GENONAUT_API_KEY`` when it is set.
     """

@@ -1,6 +1,6 @@
-"""Names of models for the shell to complete, as the running API offers them.
+"""Shell completion of model names, from the running API.
 
-A shell asks in the middle of a line: whatever goes wrong, there is nothing to offer.
+An error would disturb the command line that is being typed, so that every error means "no names".
 """
 
 import asyncio
@@ -13,14 +13,14 @@ from click.shell_completion import CompletionItem
 from genonaut.config import Environment
 from genonaut.core.errors import GenonautError
 
-_PATIENCE_SECONDS = 2.0
+_TIMEOUT_SECONDS = 2.0
 Kind = Literal["checkpoint-models", "lora-models"]
 
 
 def complete_checkpoint(
     context: click.Context, parameter: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
-    """Offer what pictures can be drawn with."""
+    """Complete the name of a checkpoint."""
     del parameter
     return _offered(context, "checkpoint-models", incomplete)
 
@@ -28,7 +28,7 @@ def complete_checkpoint(
 def complete_lora(
     context: click.Context, parameter: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
-    """Offer LoRAs; with a checkpoint on the line before, those that fit it or may."""
+    """Complete the name of a LoRA; with ``--checkpoint`` only LoRAs that may be compatible."""
     del parameter
     checkpoint = context.params.get("checkpoint")
     filters = [("compatible_with", str(checkpoint))] if checkpoint else []
@@ -59,10 +59,10 @@ async def _ask(
     environment = context.params.get("environment") or os.environ.get("APP_ENV") or Environment.DEV
     server = context.params.get("server") or os.environ.get("GENONAUT_SERVER")
     async with (
-        asyncio.timeout(_PATIENCE_SECONDS),
+        asyncio.timeout(_TIMEOUT_SECONDS),
         open_api(resolved_settings(str(environment)), server) as api,
     ):
-        page = await api.offered(kind, filters)
+        page = await api.available_models(kind, filters)
     return [
         CompletionItem(model.name, help=f"{model.architecture} {model.display_name}".strip())
         for model in page.items

@@ -1,4 +1,4 @@
-"""A click group whose commands are imported when they run, not when they are listed."""
+"""A click group that imports a command when it runs, not when it is listed."""
 
 import importlib
 from collections.abc import Mapping
@@ -12,9 +12,9 @@ Sections = Mapping[str, Mapping[str, tuple[str, str]]]
 
 
 class LazyGroup(click.Group):
-    """Lists its commands under headings and turns errors of the domain into one sentence."""
+    """Lists its commands under headings; prints a ``GenonautError`` as one line, without traceback."""
 
-    def __init__(self, *, sections: Sections, name: str, help: str) -> None:  # noqa: A002  # click's word
+    def __init__(self, *, sections: Sections, name: str, help: str) -> None:  # noqa: A002  # click's name
         super().__init__(name=name, help=help)
         self._sections = sections
         self._targets = {
@@ -22,7 +22,7 @@ class LazyGroup(click.Group):
         }
         for section in sections.values():
             for command, (_, summary) in section.items():
-                # Stands in for the real command where only its name matters, as in suggestions.
+                # Placeholder for uses that need only the name, such as suggestions.
                 self.commands[command] = click.Command(command, short_help=summary)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
@@ -43,14 +43,14 @@ class LazyGroup(click.Group):
         return list(self._targets)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the headings from the table alone: importing every module takes seconds."""
+        """Write the help page without importing the commands, which would take seconds."""
         del ctx
         for heading, section in self._sections.items():
             with formatter.section(heading):
                 formatter.write_dl([(name, summary) for name, (_, summary) in section.items()])
 
     def invoke(self, ctx: click.Context) -> object:
-        """Run the command; what the user can mend is told in one sentence, with exit status 1."""
+        """Run the command; a ``GenonautError`` becomes one line and exit status 1."""
         try:
             return super().invoke(ctx)
         except GenonautError as error:

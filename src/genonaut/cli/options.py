@@ -11,7 +11,7 @@ Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 
 def env_option(command: Decorated) -> Decorated:
-    """Add ``--env``; the command gets it as ``environment``."""
+    """Add ``--env``; the command receives it as ``environment``."""
     return click.option(
         "--env",
         "environment",
@@ -19,16 +19,16 @@ def env_option(command: Decorated) -> Decorated:
         envvar="APP_ENV",
         default=str(Environment.DEV),
         show_default="APP_ENV, else dev",
-        help="The environment whose settings apply.",
+        help="The environment whose settings are used.",
     )(command)
 
 
 def server_option(command: Decorated) -> Decorated:
-    """Add ``--server``; the command gets an URL, or None to look for one."""
+    """Add ``--server``; the command receives a URL, or None to search for the API."""
     return click.option(
         "--server",
         envvar="GENONAUT_SERVER",
         metavar="URL",
         show_envvar=True,
-        help="The API to talk to.  [default: the running `genonaut up`, else the configured port]",
+        help="Address of the API.  [default: the running `genonaut up`, else the configured port]",
     )(command)

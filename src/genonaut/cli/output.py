@@ -1,4 +1,4 @@
-"""What people see: tables on a terminal, plain columns in a pipe, nothing that moves the cursor."""
+"""Output of the commands: tables on a terminal, plain columns in a pipe, no control characters."""
 
 from collections.abc import Iterable, Sequence
 
@@ -9,20 +9,20 @@ from rich.console import Console, ConsoleOptions, RenderResult
 from rich.table import Table
 from rich.text import Text
 
-# Characters: what the box draws and leaves blank for each column, and what the last one needs.
+# In characters: the space between two columns, and the smallest useful width of the last one.
 _GAP = 3
-_LEAST_LAST = 24
-# Between the signs that make up one emoji, or the letters of Persian; they move nothing else.
+_MIN_LAST_WIDTH = 24
+# Not printable for Python, but part of emoji and of Persian words, and harmless.
 _JOINERS = "\N{ZERO WIDTH JOINER}\N{ZERO WIDTH NON-JOINER}"
 
 
 def console(*, stderr: bool = False) -> Console:
-    """Return a console that takes text literally; prompts may contain brackets."""
+    """Return a console that prints text unchanged; prompts may contain rich's markup."""
     return Console(stderr=stderr, markup=False, highlight=False, emoji=False)
 
 
 def printable(text: str) -> str:
-    """Return the text on one line, without characters that would drive the terminal."""
+    """Return the text on one line, without characters that would control the terminal."""
     return "".join(
         character
         if character.isprintable() or character in _JOINERS
@@ -40,9 +40,9 @@ def shortened(text: str, width: int) -> str:
 
 
 class FittingTable:
-    """A table for a terminal of any width; cells may be styled by ``status_style``.
+    """A table for a terminal of any width; status words are coloured, see ``status_style``.
 
-    Only the last column is wrapped. Where it would become too narrow, columns are left out.
+    Only the last column is wrapped. If it would become too narrow, optional columns are omitted.
     """
 
     def __init__(
@@ -51,23 +51,23 @@ class FittingTable:
         rows: Iterable[Sequence[str]],
         *,
         title: str = "",
-        spare: Sequence[str] = (),
+        optional: Sequence[str] = (),
     ) -> None:
-        """Take what is to be drawn.
+        """Prepare a table.
 
         Args:
-            headers: One word a column.
-            rows: A text for each column.
-            title: Above the table.
-            spare: Headers of columns that can be done without, the first to go first.
+            headers: One per column.
+            rows: One text per column.
+            title: Printed above the table.
+            optional: Headers of columns that may be omitted, in the order of omission.
         """
         lines = [headers, *([printable(cell) for cell in row] for row in rows)]
         self._columns = [list(column) for column in zip(*lines, strict=True)]
         self._title = title
-        self._spare = spare
+        self._optional = optional
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        """Draw it as wide as there is room."""
+        """Render the table for the width of the console."""
         columns = self._fitting(options.max_width)
         table = Table(box=SIMPLE, title=self._title or None, title_justify="left", pad_edge=False)
         for column in columns[:-1]:
@@ -79,30 +79,30 @@ class FittingTable:
 
     def _fitting(self, width: int) -> list[list[str]]:
         kept = self._columns
-        for header in self._spare:
+        for header in self._optional:
             *others, last = (max(map(cell_len, column)) for column in kept)
-            if sum(others) + _GAP * len(kept) + min(last, _LEAST_LAST) <= width:
+            if sum(others) + _GAP * len(kept) + min(last, _MIN_LAST_WIDTH) <= width:
                 break
             kept = [column for column in kept if column[0] != header]
         return kept
 
 
 def print_table(
-    headers: Sequence[str], rows: Iterable[Sequence[str]], *, spare: Sequence[str] = ()
+    headers: Sequence[str], rows: Iterable[Sequence[str]], *, optional: Sequence[str] = ()
 ) -> None:
     """Print rows on standard output: a table on a terminal, else columns of full width.
 
-    ``spare`` names columns that a narrow terminal does without.
+    ``optional`` names the columns that a narrow terminal omits.
     """
     out = console()
     if out.is_terminal:
-        out.print(FittingTable(headers, rows, spare=spare))
+        out.print(FittingTable(headers, rows, optional=optional))
     else:
         click.echo("\n".join(plain_lines(headers, rows)))
 
 
 def plain_lines(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
-    """Return aligned columns, two blanks apart, nothing cut off."""
+    """Return aligned columns, two spaces apart; nothing is shortened."""
     table = [list(headers), *([printable(cell) for cell in row] for row in rows)]
     widths = [max(len(row[column]) for row in table) for column in range(len(headers))]
     return ["  ".join(map(str.ljust, row, widths)).rstrip() for row in table]
@@ -125,5 +125,5 @@ _STYLES = {
 
 
 def status_style(word: str) -> str:
-    """Return the colour of a status word, empty for every other text."""
+    """Return the colour of a status word, or an empty string for other text."""
     return _STYLES.get(word, "")

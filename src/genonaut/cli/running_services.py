@@ -1,7 +1,7 @@
-"""Where the services of an environment run: what ``genonaut up`` leaves for all other commands.
+"""The URLs of the services that ``genonaut up`` started, for all other commands.
 
-While it runs, ``<data_dir>/<environment>/services.json`` (mode 0600, it holds passwords) names
-every URL; a file left by a supervisor that was killed is recognised and ignored.
+While ``genonaut up`` runs, ``<data_dir>/<environment>/services.json`` (mode 0600, because it
+contains passwords) holds them. A file of a supervisor that no longer runs is ignored.
 """
 
 import os
@@ -17,15 +17,15 @@ from msgspec.structs import replace
 from genonaut.config import Settings, load_settings
 
 _SAME_START_SECONDS = 2.0
-"""A clock step may move a process's creation time by as much."""
+"""Tolerance for a step of the clock, which moves the creation time of a process."""
 
 
 class ServiceRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """What one running ``genonaut up`` serves; an empty URL means that it does not."""
+    """The services of one running ``genonaut up``; an empty URL means a service it does not run."""
 
     supervisor_pid: int
     supervisor_started: float
-    """Creation time of the process, in seconds since the epoch: pids are used again."""
+    """Creation time of the process in seconds since the epoch, because pids are reused."""
     database_url: str = ""
     redis_url: str = ""
     api_url: str = ""
@@ -34,7 +34,7 @@ class ServiceRecord(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def is_alive(self) -> bool:
-        """Tell whether the supervisor that wrote this still runs."""
+        """Return whether the supervisor that wrote the record still runs."""
         try:
             process = psutil.Process(self.supervisor_pid)
             started = process.create_time()
@@ -46,23 +46,23 @@ class ServiceRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def own_record() -> ServiceRecord:
-    """Return an empty record of this process."""
+    """Return a record of this process without services."""
     process = psutil.Process()
     return ServiceRecord(supervisor_pid=process.pid, supervisor_started=process.create_time())
 
 
 def data_directory(settings: Settings) -> Path:
-    """Return the absolute directory of everything the environment keeps on this machine."""
+    """Return the absolute path of the environment's data directory."""
     return Path(settings.embedded.data_dir).resolve() / settings.environment
 
 
 def record_path(settings: Settings) -> Path:
-    """Return where the record of the environment lies."""
+    """Return the path of the environment's record."""
     return data_directory(settings) / "services.json"
 
 
 def write_record(settings: Settings, record: ServiceRecord) -> None:
-    """Replace the record, whole or not at all; only we can read it."""
+    """Replace the record atomically; only its owner can read it."""
     path = record_path(settings)
     made = path.with_name(f"{path.name}.{time.monotonic_ns()}")
     descriptor = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -72,12 +72,12 @@ def write_record(settings: Settings, record: ServiceRecord) -> None:
 
 
 def remove_record(settings: Settings) -> None:
-    """Remove the record; nothing is found from here on."""
+    """Remove the record."""
     record_path(settings).unlink(missing_ok=True)
 
 
 def running_services(settings: Settings) -> ServiceRecord | None:
-    """Return what a living ``genonaut up`` of this environment serves."""
+    """Return the record of this environment's ``genonaut up``, None if none runs."""
     try:
         content = record_path(settings).read_bytes()
         record = msgspec.json.decode(content, type=ServiceRecord)
@@ -87,7 +87,7 @@ def running_services(settings: Settings) -> ServiceRecord | None:
 
 
 def resolved_settings(environment: str, variables: Mapping[str, str] | None = None) -> Settings:
-    """Return the settings, with the URLs of running embedded services where none is set.
+    """Return the settings; URLs that are not configured come from a running ``genonaut up``.
 
     Raises:
         SettingsError: as ``load_settings``.
@@ -98,7 +98,7 @@ def resolved_settings(environment: str, variables: Mapping[str, str] | None = No
 
 
 def with_services(settings: Settings, record: ServiceRecord) -> Settings:
-    """Fill in the URLs that the settings leave open; what is configured stays."""
+    """Return the settings with URLs of the record in place of those that are not configured."""
     database, redis, comfyui = settings.database, settings.redis, settings.comfyui
     if not database.url:
         database = replace(database, url=record.database_url)
@@ -113,9 +113,9 @@ def api_url(settings: Settings, server: str | None) -> str:
     """Return the base URL of the API, without a slash at the end.
 
     Args:
-        settings: of the environment.
-        server: what the user asked for; None or empty looks for a running ``genonaut up`` and
-            falls back to the configured host and port.
+        settings: The settings of the environment.
+        server: The URL the user gave. If None or empty, the running ``genonaut up`` is used, or
+            the configured host and port if none runs.
     """
     record = None if server else running_services(settings)
     found = server or (record.api_url if record else "") or local_url(settings)
@@ -123,18 +123,18 @@ def api_url(settings: Settings, server: str | None) -> str:
 
 
 def local_url(settings: Settings) -> str:
-    """Return the address under which this machine reaches the configured API."""
+    """Return the URL of the configured API for clients on this machine."""
     return f"http://{reachable_host(settings.web.host)}:{settings.web.port}"
 
 
 def reachable_host(host: str) -> str:
-    """Return the name to connect to for a host that a server listens on."""
+    """Return the host name to connect to for a host that a server listens on."""
     if host in {"", "0.0.0.0", "::"}:  # noqa: S104 - compared, not bound
         return "127.0.0.1"
     return f"[{host}]" if ":" in host else host
 
 
-def place_of_redis(url: str) -> str:
+def redis_location(url: str) -> str:
     """Return host, port and database of a Redis URL, without user and password."""
     parts = urlsplit(url)
     return f"{parts.hostname or 'localhost'}:{parts.port or 6379}{parts.path}"

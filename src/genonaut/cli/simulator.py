@@ -1,4 +1,4 @@
-"""``genonaut simulator``: serve the stand-in for ComfyUI."""
+"""``genonaut simulator``: serve a simulated ComfyUI server."""
 
 import asyncio
 
@@ -12,24 +12,28 @@ from genonaut.core.errors import GenonautError
 
 
 class SimulatorError(GenonautError):
-    """The simulator cannot listen."""
+    """The simulator cannot listen on its address."""
 
     code = "simulator"
 
 
 @click.command()
 @click.option("--host", help="Address to listen on.  [default: simulator.host]")
-@click.option("--port", type=click.IntRange(0, 65535), help="0 takes a free one.")
 @click.option(
-    "--delay-ms", type=click.FloatRange(min=0), help="Duration of one render in milliseconds."
+    "--port", type=click.IntRange(0, 65535), help="0 chooses a free one.  [default: simulator.port]"
+)
+@click.option(
+    "--delay-ms",
+    type=click.FloatRange(min=0),
+    help="Duration of one render in milliseconds.  [default: simulator.delay_ms]",
 )
 @env_option
 @supervised_option
 def simulator(host: str | None, port: int | None, delay_ms: float | None, environment: str) -> None:
-    """Serve a stand-in for ComfyUI.
+    """Serve a simulated ComfyUI server.
 
-    It speaks ComfyUI's protocol and draws a picture instead of computing one. Point Genonaut
-    at it with COMFYUI_URL.
+    It implements ComfyUI's protocol and returns simple images without a GPU. Set COMFYUI_URL to
+    its address to use it.
     """
     from genonaut.core.logging import configure_logging  # noqa: PLC0415 - not for --help
     from genonaut.simulator import SimulatorOptions, serve  # noqa: PLC0415 - loads Pillow

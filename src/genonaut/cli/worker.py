@@ -11,11 +11,11 @@ from genonaut.cli.up.supervised_option import supervised_option
 @env_option
 @supervised_option
 def worker(environment: str) -> None:
-    """Render queued jobs until Ctrl-C; what it has not finished is handed to the next worker.
+    """Render queued jobs until Ctrl-C; unfinished jobs are handed to another worker.
 
-    Needs PostgreSQL and Redis: configured ones, or those of a running `genonaut up`.
+    Requires PostgreSQL and Redis: the configured ones, or those of a running `genonaut up`.
     """
-    from genonaut.cli.serving import run_on_uvloop, serve_with_stores  # noqa: PLC0415 - loads SQLAlchemy
+    from genonaut.cli.server_startup import check_stores_and_serve, run_on_uvloop  # noqa: PLC0415 - loads SQLAlchemy
     from genonaut.worker.main import serve  # noqa: PLC0415 - loads ARQ and every handler
 
-    run_on_uvloop(serve_with_stores(resolved_settings(environment), serve))
+    run_on_uvloop(check_stores_and_serve(resolved_settings(environment), serve))

@@ -1,4 +1,4 @@
-"""PostgreSQL and Valkey without an installation: found on the machine, else taken from a wheel."""
+"""Embedded PostgreSQL and Valkey: run programs of the machine, or programs from Python wheels."""
 
 from genonaut.embedded.database import ensure_database
 from genonaut.embedded.errors import DataInUseError, EmbeddedServerError

@@ -1,4 +1,4 @@
-"""The system account a server runs as: nobody when we are root, ourselves otherwise."""
+"""The system account of a server: ``nobody`` if this process runs as root, else its own user."""
 
 import os
 import pwd
@@ -9,9 +9,9 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A user and group of the system; ``is_other`` when it is not the user we run as.
+    """A user and group of the system; ``is_other`` if it is not the user of this process.
 
-    PostgreSQL refuses to run as root, and initdb wants a uid that has a passwd entry.
+    PostgreSQL refuses to run as root, and initdb requires a passwd entry for its uid.
     """
 
     uid: int
@@ -20,26 +20,26 @@ class Account:
     is_other: bool
 
     def owns(self, path: Path) -> bool:
-        """Tell whether files of ``path`` were made by a server of this account."""
+        """Return whether this account owns ``path``."""
         return path.lstat().st_uid == self.uid
 
     def can_traverse(self, directory: Path) -> bool:
-        """Tell whether every existing part of an absolute path lets this account through.
+        """Return whether this account may enter every existing part of an absolute path.
 
-        Looks at permission bits only; access control lists are not considered.
+        Checks permission bits only, not access control lists.
         """
         return all(
             self._may_search(part) for part in (directory, *directory.parents) if part.exists()
         )
 
-    def take(self, path: Path, mode: int) -> None:
-        """Make ``path`` this account's own, with ``mode``."""
+    def own(self, path: Path, mode: int) -> None:
+        """Make this account the owner of ``path``, with ``mode``."""
         if self.is_other:
             os.chown(path, self.uid, self.gid)
         path.chmod(mode)
 
-    def admit(self, path: Path, mode: int) -> None:
-        """Let this account's group use ``path`` as ``mode`` says, while it stays ours."""
+    def share(self, path: Path, mode: int) -> None:
+        """Give ``path`` to this account's group, with ``mode``; the owner does not change."""
         if self.is_other:
             os.chown(path, -1, self.gid)
         path.chmod(mode)
@@ -54,7 +54,7 @@ class Account:
 
 
 def server_account() -> Account:
-    """Return who servers started by this process run as."""
+    """Return the account for servers that this process starts."""
     uid = os.geteuid()
     if uid != 0:
         return Account(uid, os.getegid(), _name_of(uid), is_other=False)
@@ -63,7 +63,7 @@ def server_account() -> Account:
 
 
 def owner_name(path: Path) -> str:
-    """Return the owner of ``path`` as people write it: a name, or the bare uid without one."""
+    """Return the user name of the owner of ``path``, or the uid if it has no name."""
     return _name_of(path.lstat().st_uid)
 
 

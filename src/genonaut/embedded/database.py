@@ -1,4 +1,4 @@
-"""Making a database on a server that has none of that name."""
+"""Create a database on a server."""
 
 import asyncpg
 
@@ -8,14 +8,14 @@ from genonaut.core.errors import UnavailableError
 async def ensure_database(admin_url: str, name: str) -> bool:
     """Create an empty database unless it exists; returns whether it was created.
 
-    Two processes may ask for the same name at once.
+    Several processes may create the same database concurrently.
 
     Args:
-        admin_url: any database of the server, with or without SQLAlchemy's ``+asyncpg``.
-        name: taken as it is, without folding to lower case.
+        admin_url: URL of any database of the server, with or without SQLAlchemy's ``+asyncpg``.
+        name: Used literally, without folding to lower case.
 
     Raises:
-        UnavailableError: the server does not let us in.
+        UnavailableError: the server does not answer or refuses the login.
     """
     try:
         connection = await asyncpg.connect(admin_url.replace("+asyncpg", "", 1), timeout=10)
@@ -27,7 +27,7 @@ async def ensure_database(admin_url: str, name: str) -> bool:
         quoted = name.replace('"', '""')
         await connection.execute(f'CREATE DATABASE "{quoted}"')
     except (asyncpg.DuplicateDatabaseError, asyncpg.UniqueViolationError):
-        return False  # somebody else was quicker
+        return False  # created by another process in the meantime
     finally:
         await connection.close()
     return True

@@ -1,4 +1,4 @@
-"""What can keep an embedded server from starting, each in one sentence for the person at the terminal."""
+"""Errors of the embedded servers; their messages are shown to the user."""
 
 from genonaut.core.errors import GenonautError
 
@@ -10,12 +10,12 @@ class EmbeddedServerError(GenonautError):
 
 
 class DataInUseError(EmbeddedServerError):
-    """Another living process holds the data directory; the message names it."""
+    """Another running process uses the data directory; the message names it."""
 
     code = "embedded_data_in_use"
 
 
 class PortTakenError(EmbeddedServerError):
-    """The port was taken between the choice and the server's bind."""
+    """Another program took the port after it was chosen and before the server listened on it."""
 
     code = "embedded_port_taken"

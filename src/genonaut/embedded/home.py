@@ -1,4 +1,4 @@
-"""The directory one server lives in: data, password, log, and who holds it at the moment."""
+"""The directory of one embedded server: data, password, log, record of the process, and lock."""
 
 import fcntl
 import hashlib
@@ -16,22 +16,22 @@ import psutil
 from genonaut.embedded.account import Account, owner_name, server_account
 from genonaut.embedded.errors import DataInUseError, EmbeddedServerError
 
-# For root's servers when the asked directory lies where their account cannot go.
-_ROOTS_HOMES = Path("/var/lib/genonaut")
+# For servers of root, if their account cannot enter the requested directory.
+_ROOT_HOMES = Path("/var/lib/genonaut")
 
 
 class ServerRecord(msgspec.Struct, frozen=True):
-    """What a running server leaves in its home, so that others find it and a successor ends it."""
+    """Describes the running server, so that other processes can find it and the next start can stop it."""
 
     pid: int
     started: float
-    """Creation time of the process, in seconds since the epoch: pids are used again."""
+    """Creation time of the process in seconds since the epoch, because pids are reused."""
     program: str
     port: int
     origin: str
 
     def process(self) -> psutil.Process | None:
-        """Return the recorded process, None when it is gone or its pid now means another."""
+        """Return the recorded process, None if it has ended, also if its pid was reused."""
         try:
             process = psutil.Process(self.pid)
             same = abs(process.create_time() - self.started) < 2.0  # noqa: PLR2004 - clock steps
@@ -42,75 +42,75 @@ class ServerRecord(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """The files of one server.
+    """The directory of one server.
 
-    The home itself stays ours; only ``data`` belongs to the account the server runs as, so that
-    nothing we write passes through a directory which that account controls.
+    This process owns the directory; the server's account owns only ``data``. So this process
+    never writes in a directory that the account controls.
     """
 
     path: Path
-    asked: Path
+    requested: Path
     account: Account
 
     @property
     def data(self) -> Path:
-        """Return the server's own directory; absent until the server was prepared."""
+        """Return the data directory of the server; it does not exist before the first start."""
         return self.path / "data"
 
     @property
     def log(self) -> Path:
-        """Return the file that takes the server's output."""
+        """Return the file for the output of the server."""
         return self.path / "server.log"
 
     @property
-    def is_elsewhere(self) -> bool:
-        """Tell whether the data could not be put where they were asked for."""
-        return self.path != self.asked
+    def is_relocated(self) -> bool:
+        """Return whether the data are not in the requested directory."""
+        return self.path != self.requested
 
     def describe(self) -> str:
-        """Say where the data lie, relative to the working directory when below it."""
+        """Return a text that says where the data are; the path is relative if possible."""
         path = self.path
         if path.is_relative_to(Path.cwd()):
             path = path.relative_to(Path.cwd())
-        if not self.is_elsewhere:
+        if not self.is_relocated:
             return f"data in {path}"
-        return f"data in {path} (user {self.account.name} cannot enter {self.asked})"
+        return f"data in {path} (user {self.account.name} cannot enter {self.requested})"
 
     def write_secret(self, name: str, text: str, *, for_server: bool = False) -> Path:
-        """Write a file only we can read, and with ``for_server`` the server's account too."""
+        """Write a file that only this user can read, with ``for_server`` also the server's account."""
         path = self.path / name
         path.unlink(missing_ok=True)
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(text)
         if for_server and self.account.is_other:
-            self.account.admit(path, 0o640)
+            self.account.share(path, 0o640)
         return path
 
     def password(self) -> str:
-        """Return the server's password, made up on first use."""
+        """Return the password of the server; it is generated at the first use."""
         path = self.path / "password"
         if not path.exists():
             self.write_secret(path.name, secrets.token_urlsafe(24))
         return path.read_text()
 
     def make_data(self, name: str = "data") -> Path:
-        """Make an empty directory in the home that belongs to the server's account."""
+        """Create an empty directory that the server's account owns."""
         path = self.path / name
         path.mkdir(mode=0o700)
-        self.account.take(path, 0o700)
+        self.account.own(path, 0o700)
         return path
 
     def write_record(self, record: ServerRecord) -> None:
-        """Leave word of the running server, whole or not at all."""
+        """Replace the record of the running server atomically."""
         made = self.path / "server.json.new"
         made.write_bytes(msgspec.json.encode(record))
         made.replace(self.path / "server.json")
 
     def read_record(self) -> ServerRecord | None:
-        """Return what the last server left, None when nothing legible.
+        """Return the record of the last server, None if there is no valid one.
 
         Raises:
-            EmbeddedServerError: the home is somebody else's.
+            EmbeddedServerError: the directory belongs to another user.
         """
         try:
             return msgspec.json.decode((self.path / "server.json").read_bytes(), type=ServerRecord)
@@ -121,32 +121,32 @@ class Home:
 
 
 def home_of(data_dir: Path) -> Home:
-    """Return where the server of ``data_dir`` lives, without touching the disk.
+    """Return the directory of the server for ``data_dir``; creates nothing.
 
-    As root, a directory that the servers' account cannot enter is replaced by one under
-    ``/var/lib/genonaut`` which is always the same for the same ``data_dir``.
+    As root, a directory that the server's account cannot enter is replaced by one under
+    ``/var/lib/genonaut``, always the same for the same ``data_dir``.
     """
-    asked = data_dir.absolute()
+    requested = data_dir.absolute()
     account = server_account()
-    if not account.is_other or account.can_traverse(asked.parent):
-        return Home(asked, asked, account)
-    digest = hashlib.sha256(str(asked).encode()).hexdigest()[:12]
-    return Home(_ROOTS_HOMES / f"{asked.name}-{digest}", asked, account)
+    if not account.is_other or account.can_traverse(requested.parent):
+        return Home(requested, requested, account)
+    digest = hashlib.sha256(str(requested).encode()).hexdigest()[:12]
+    return Home(_ROOT_HOMES / f"{requested.name}-{digest}", requested, account)
 
 
 @contextmanager
-def claim_home(data_dir: Path) -> Iterator[Home]:
-    """Make the home of a server and hold it against every other process.
+def locked_home(data_dir: Path) -> Iterator[Home]:
+    """Create the directory of a server and lock it against other processes.
 
-    The hold is a lock of the kernel, so it ends with this process whatever ends it.
+    The kernel releases the lock when this process ends for any reason.
 
     Raises:
-        DataInUseError: another process holds it.
-        EmbeddedServerError: the directory cannot be made, or belongs to somebody else.
+        DataInUseError: another process has locked the directory.
+        EmbeddedServerError: the directory cannot be created, or belongs to another user.
     """
     home = home_of(data_dir)
     try:
-        _make(home)
+        _create(home)
         lock = _lock(home)
     except OSError as error:
         raise EmbeddedServerError(f"cannot use {error.filename}: {error.strerror}.") from error
@@ -162,18 +162,18 @@ def claim_home(data_dir: Path) -> Iterator[Home]:
 
 
 def discard(home: Home) -> None:
-    """Remove a home and everything in it."""
+    """Delete the directory of a server."""
     shutil.rmtree(home.path, ignore_errors=True)
 
 
-def _make(home: Home) -> None:
+def _create(home: Home) -> None:
     missing = [path for path in home.path.parents if not path.exists()]
     for path in reversed(missing):
         path.mkdir(exist_ok=True)
-        if home.account.is_other:  # whatever our umask, the server must come through
+        if home.account.is_other:  # the server must enter it, independent of the umask
             path.chmod(0o755)
     home.path.mkdir(exist_ok=True)
-    home.account.admit(home.path, 0o710 if home.account.is_other else 0o700)
+    home.account.share(home.path, 0o710 if home.account.is_other else 0o700)
 
 
 def _lock(home: Home) -> int:
@@ -183,15 +183,15 @@ def _lock(home: Home) -> int:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            holder = os.pread(lock, 20, 0).decode()
+            pid = os.pread(lock, 20, 0).decode()
             os.close(lock)
             raise DataInUseError(
-                f"the data in {home.path} are in use by {_describe_process(holder)}: "
+                f"the data in {home.path} are in use by {_describe_process(pid)}: "
                 "stop it first, or choose another environment."
             ) from None
         if path.exists() and os.fstat(lock).st_ino == path.stat().st_ino:
             break
-        os.close(lock)  # the previous holder removed the home while we opened it
+        os.close(lock)  # the previous process deleted the directory while we opened the file
         home.path.mkdir(exist_ok=True)
     os.ftruncate(lock, 0)
     os.pwrite(lock, str(os.getpid()).encode(), 0)

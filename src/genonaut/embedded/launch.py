@@ -1,11 +1,10 @@
-"""Become a server that dies with the process that started it.
+"""Replace this process by a server that ends when the process that started it ends.
 
-Run as a script by ``server.py``, never imported: dropping privileges and asking for the death
-signal must happen in the child between fork and exec, and doing that in a ``preexec_fn`` can
-deadlock a parent that has threads. The interpreter starts as the parent's user because the
-server's user may not be able to read it.
+``server.py`` runs this file as a script: privileges must be dropped and the parent-death signal
+set between fork and exec, and a ``preexec_fn`` for that can deadlock a parent with threads. The
+interpreter starts as the parent's user, because the server's account may be unable to read it.
 
-Arguments: parent pid, death signal, uid and gid to become (-1: stay), program and its arguments.
+Arguments: parent pid, death signal, uid and gid (-1: unchanged), program and its arguments.
 """
 
 import ctypes
@@ -16,7 +15,7 @@ _PR_SET_PDEATHSIG = 1  # Source: Linux, include/uapi/linux/prctl.h
 
 
 def launch(arguments: list[str]) -> None:
-    """Replace this process by the server; returns only when the parent has already gone."""
+    """Replace this process by the server; returns only if the parent has already ended."""
     parent, death_signal, uid, gid = (int(argument) for argument in arguments[:4])
     command = arguments[4:]
     os.umask(0o077)
@@ -25,11 +24,11 @@ def launch(arguments: list[str]) -> None:
         os.setgid(gid)
         os.setuid(uid)
     if sys.platform == "linux":
-        # After setuid, which clears it. Elsewhere the next start clears what was left running.
+        # After setuid, which clears it. On other systems the next start stops a server left running.
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, death_signal)
         if os.getppid() != parent:
             return
-    os.execv(command[0], command)  # noqa: S606 - the argument list is the caller's own
+    os.execv(command[0], command)  # noqa: S606 - the caller's arguments
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""An embedded PostgreSQL: prepared once, then started in well under a tenth of a second."""
+"""An embedded PostgreSQL: initialised once, then it starts in less than 0.1 s."""
 
 import asyncio
 import secrets
@@ -16,7 +16,7 @@ from urllib.parse import quote
 import psutil
 
 from genonaut.embedded.errors import DataInUseError, EmbeddedServerError
-from genonaut.embedded.home import Home, claim_home, discard, home_of
+from genonaut.embedded.home import Home, discard, home_of, locked_home
 from genonaut.embedded.ports import LOOPBACK
 from genonaut.embedded.programs import Program, Source, find_postgres
 from genonaut.embedded.server import RunningServer
@@ -24,14 +24,14 @@ from genonaut.embedded.server import RunningServer
 SUPERUSER = "genonaut"
 _BUILTIN_LOCALES_SINCE = 17
 _STATUS_LINE = 7  # of postmaster.pid; Source: PostgreSQL src/include/utils/pidfile.h
-_LINGERING = "pre-existing shared memory block"
-_LINGERING_SECONDS = 5.0
-_DISPOSABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+_ORPHAN_MESSAGE = "pre-existing shared memory block"
+_ORPHAN_SECONDS = 5.0
+_NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
 @dataclass(frozen=True, slots=True)
 class PostgresAddress:
-    """How to reach an embedded PostgreSQL that some process of ours runs."""
+    """The address of an embedded PostgreSQL that another process runs."""
 
     port: int
     origin: str
@@ -56,19 +56,19 @@ class RunningPostgres(RunningServer):
         return _url(self.port, self.password, database)
 
     async def start(self) -> None:
-        """Start the stopped server on its port; returns when it accepts sessions.
+        """Start the stopped server on its port; returns when it accepts connections.
 
-        After a kill of the postmaster alone, its orphaned children hold the data for an instant.
+        Retries for a few seconds: if only the postmaster was killed, its children still use the data.
 
         Raises:
-            EmbeddedServerError: it does not start; the message ends with its last words.
+            EmbeddedServerError: it does not start; the message quotes its last log line.
         """
-        deadline = time.monotonic() + _LINGERING_SECONDS
+        deadline = time.monotonic() + _ORPHAN_SECONDS
         while True:
             try:
                 return await super().start()
             except EmbeddedServerError as error:
-                if _LINGERING not in str(error) or time.monotonic() > deadline:
+                if _ORPHAN_MESSAGE not in str(error) or time.monotonic() > deadline:
                     raise
             await asyncio.sleep(0.05)
 
@@ -76,7 +76,7 @@ class RunningPostgres(RunningServer):
         settings = {
             "listen_addresses": LOOPBACK,
             "port": str(self.port),
-            "unix_socket_directories": "",  # their paths may not exceed 107 bytes
+            "unix_socket_directories": "",  # the path of a socket is limited to 107 bytes
             "max_connections": "200",
             "timezone": "UTC",
             "log_timezone": "UTC",
@@ -84,7 +84,7 @@ class RunningPostgres(RunningServer):
             "log_destination": "stderr",
         }
         if not self._durable:
-            settings |= _DISPOSABLE
+            settings |= _NOT_DURABLE
         options = [f"--{name.replace('_', '-')}={value}" for name, value in settings.items()]
         return [str(self._program.executable), "-D", str(self._home.data), *options]
 
@@ -97,18 +97,18 @@ class RunningPostgres(RunningServer):
         )
 
     def _prepare_start(self) -> None:
-        """Remove a lock file whose pid has come to mean another program.
+        """Remove a lock file whose pid now belongs to another program.
 
-        PostgreSQL clears the file itself when no process has the pid.
+        PostgreSQL itself removes the file if no process has the pid.
 
         Raises:
-            DataInUseError: a postmaster that we did not start runs on these data.
+            DataInUseError: a postmaster that Genonaut did not start uses the data.
         """
         lines = _postmaster_file(self._home.data)
         if not lines or not lines[0].strip().isdigit():
             return
         pid = int(lines[0])
-        if _serves(pid, self._home.data):
+        if _is_postmaster_of(pid, self._home.data):
             raise DataInUseError(
                 f"the data in {self._home.path} are in use by PostgreSQL process {pid}, "
                 "which Genonaut did not start: stop it first."
@@ -121,20 +121,20 @@ class RunningPostgres(RunningServer):
 async def postgres(
     *, source: Source, data_dir: Path, port: int | None, durable: bool
 ) -> AsyncIterator[RunningPostgres]:
-    """Run a PostgreSQL of our own for the length of the context.
+    """Run an embedded PostgreSQL within the context.
 
     Args:
-        source: which programs may be used.
-        data_dir: made when missing; what it holds is used again by the next start.
-        port: preferred loopback port; another one is taken when it is not free or None.
-        durable: whether a crash of the machine may lose nothing; False is for tests.
+        source: Which programs may be used.
+        data_dir: Created if missing; the data are kept for the next start.
+        port: Preferred loopback port; if None or in use, another one is chosen.
+        durable: Whether committed data survive a crash of the machine; False is for tests.
 
     Raises:
         EmbeddedServerError: no program, data of another major version, or it does not start.
-        DataInUseError: another process has the data open.
+        DataInUseError: another process uses the data.
     """
-    with claim_home(data_dir) as home:
-        program = _fitting(find_postgres(source), home).usable_by(home.account)
+    with locked_home(data_dir) as home:
+        program = _choose_program(find_postgres(source), home).usable_by(home.account)
         if not home.data.exists():
             await asyncio.to_thread(_initialise, program, home, durable=durable)
         server = RunningPostgres(program, home, durable=durable)
@@ -143,7 +143,7 @@ async def postgres(
             yield server
         finally:
             await server.stop()
-            if home.is_elsewhere and not durable:
+            if home.is_relocated and not durable:
                 discard(home)
 
 
@@ -161,8 +161,8 @@ def _url(port: int, password: str, database: str) -> str:
     return f"postgresql+asyncpg://{SUPERUSER}:{password}@{LOOPBACK}:{port}/{name}"
 
 
-def _fitting(programs: list[Program], home: Home) -> Program:
-    """Return the best program of the data's major version, or the best one for new data."""
+def _choose_program(programs: list[Program], home: Home) -> Program:
+    """Return the first program of the data's major version, or the first one for new data."""
     try:
         major = (home.data / "PG_VERSION").read_text().strip()
     except FileNotFoundError:
@@ -171,13 +171,14 @@ def _fitting(programs: list[Program], home: Home) -> Program:
         if str(program.version[0]) == major:
             return program
     raise EmbeddedServerError(
-        f"the data in {home.path} were made by PostgreSQL {major}, but only "
-        f"{', '.join(map(str, programs))} is here: install PostgreSQL {major}, or delete the directory."
+        f"the data in {home.path} were created by PostgreSQL {major}, but only "
+        f"{', '.join(map(str, programs))} is available: install PostgreSQL {major}, or delete the "
+        "directory."
     )
 
 
 def _initialise(program: Program, home: Home, *, durable: bool) -> None:
-    """Make an empty cluster, complete or not at all; takes about a second."""
+    """Create an empty cluster atomically; takes about a second."""
     for leftover in home.path.glob("data.*"):
         shutil.rmtree(leftover, ignore_errors=True)
     cluster = home.make_data(f"data.{secrets.token_hex(4)}")
@@ -194,7 +195,7 @@ def _initialise(program: Program, home: Home, *, durable: bool) -> None:
         *([] if durable else ["--no-sync"]),
     ]
     account = home.account
-    result = subprocess.run(  # noqa: S603 - a program we found
+    result = subprocess.run(  # noqa: S603 - a program found by us
         command,
         user=account.uid if account.is_other else None,
         group=account.gid if account.is_other else None,
@@ -214,8 +215,8 @@ def _initialise(program: Program, home: Home, *, durable: bool) -> None:
 
 
 def _locale_options(program: Program) -> list[str]:
-    # The same order of text everywhere, and letters beyond ASCII still count as letters.
-    # macOS has no C.UTF-8; its UTF-8 exists for LC_CTYPE alone.
+    # The same sort order on every system, with letters beyond ASCII treated as letters.
+    # macOS has no C.UTF-8; its UTF-8 exists only for LC_CTYPE.
     ctype = "UTF-8" if sys.platform == "darwin" else "C.UTF-8"
     options = ["--locale=C", f"--lc-ctype={ctype}"]
     if program.version[0] >= _BUILTIN_LOCALES_SINCE:
@@ -230,10 +231,10 @@ def _postmaster_file(cluster: Path) -> list[str]:
         return []
 
 
-def _serves(pid: int, cluster: Path) -> bool:
-    """Tell whether ``pid`` is a postmaster on ``cluster``, where postmasters change directory to."""
+def _is_postmaster_of(pid: int, cluster: Path) -> bool:
+    """Return whether ``pid`` is the postmaster of ``cluster``, which is its working directory."""
     try:
         process = psutil.Process(pid)
         return "postgres" in process.name() and Path(process.cwd()) == cluster.resolve()
-    except psutil.Error:  # gone, or of a user whose processes are not ours to see
+    except psutil.Error:  # it has ended, or belongs to another user
         return False

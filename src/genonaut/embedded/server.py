@@ -1,4 +1,4 @@
-"""One server process: start it, wait until it answers, stop it, kill it, start it again."""
+"""One server process: start, wait until it is ready, stop, kill, restart."""
 
 import asyncio
 import os
@@ -21,17 +21,17 @@ from genonaut.embedded.programs import Program
 
 _POLL_SECONDS = 0.005
 _START_SECONDS = 60.0
-"""Generous because recovery after a kill replays the log; a healthy start takes 0.05 s."""
+"""Generous, because recovery after a kill replays the log; a normal start takes 0.05 s."""
 _STOP_SECONDS = 30.0
 _PORT_ATTEMPTS = 10
 _PORT_TAKEN = "ddress already in use"  # both servers print strerror(EADDRINUSE)
 
 
 class RunningServer(ABC):
-    """A server we started, on a loopback port that stays the same over restarts."""
+    """A server started by this process, on a loopback port that does not change with a restart."""
 
     _stop_signal: signal.Signals
-    """Asks for an orderly end at once, whoever is connected."""
+    """Requests an orderly stop that does not wait for clients."""
 
     def __init__(self, program: Program, home: Home) -> None:
         self._program = program
@@ -49,31 +49,31 @@ class RunningServer(ABC):
 
     @property
     def origin(self) -> str:
-        """One line for the user: which program, found where, its data and its port."""
+        """One line for the user: the program, where it was found, its data and its port."""
         return (
-            f"{self._program} {self._program.found}, {self._home.describe()}, "
+            f"{self._program} {self._program.origin}, {self._home.describe()}, "
             f"port {self._port}{self._note}"
         )
 
     @property
     def pid(self) -> int | None:
-        """The server's process id, None while it is down."""
+        """The process id of the server, None while it does not run."""
         if self._process is None or self._process.poll() is not None:
             return None
         return self._process.pid
 
     async def open(self, preferred_port: int | None) -> None:
-        """Start on ``preferred_port``, or on another one when that is taken.
+        """Start on ``preferred_port``, or on another one if that is in use.
 
         Raises:
-            EmbeddedServerError: the server does not start; the message ends with its last words.
+            EmbeddedServerError: the server does not start; the message quotes its last log line.
         """
-        await self._end_predecessor()
+        await self._stop_previous()
         self._home.log.unlink(missing_ok=True)
         for attempt in range(1, _PORT_ATTEMPTS + 1):
             self._port = choose_port(preferred_port if attempt == 1 else None)
             if preferred_port not in {None, self._port}:
-                self._note = f" ({preferred_port} is taken)"
+                self._note = f" ({preferred_port} is in use)"
             try:
                 await self.start()
             except PortTakenError:
@@ -83,17 +83,17 @@ class RunningServer(ABC):
                 return
 
     async def start(self) -> None:
-        """Start the stopped server on its port; returns when it answers.
+        """Start the stopped server on its port; returns when it is ready.
 
         Raises:
-            EmbeddedServerError: it does not start; the message ends with its last words.
+            EmbeddedServerError: it does not start; the message quotes its last log line.
         """
         if self.pid is not None:
             raise EmbeddedServerError(f"{self._program} is already running.")
         self._prepare_start()
         self._process = self._spawn()
         try:
-            await self._answering(self._process)
+            await self._wait_until_ready(self._process)
         except BaseException:
             await self.kill()
             raise
@@ -105,7 +105,7 @@ class RunningServer(ABC):
         )
 
     async def stop(self) -> None:
-        """End the server in order and wait for it; kills it when it takes over 30 s."""
+        """Stop the server in order and wait until it has ended; kill it after 30 s."""
         process = self._process
         if process is None or process.poll() is not None:
             return
@@ -114,19 +114,19 @@ class RunningServer(ABC):
             await self.kill()
 
     async def kill(self) -> None:
-        """End the server and all its children with SIGKILL, as a crash of the machine would."""
+        """Kill the server and all its children with SIGKILL."""
         process = self._process
         if process is None or process.poll() is not None:
             return
-        family = psutil.Process(process.pid).children(recursive=True)
+        children = psutil.Process(process.pid).children(recursive=True)
         process.kill()
-        for child in family:
+        for child in children:
             with suppress(psutil.NoSuchProcess):
                 child.kill()
-        await _until(lambda: process.poll() is not None and not any(map(_is_alive, family)))
+        await _until(lambda: process.poll() is not None and not any(map(_is_alive, children)))
 
     async def restart(self) -> None:
-        """Stop the server in order when it runs, then start it on the same port."""
+        """Stop the server if it runs, then start it on the same port."""
         await self.stop()
         await self.start()
 
@@ -136,32 +136,32 @@ class RunningServer(ABC):
 
     @abstractmethod
     async def _is_ready(self, pid: int) -> bool:
-        """Tell whether the process accepts commands."""
+        """Return whether the server accepts commands."""
 
     @abstractmethod
     def _prepare_start(self) -> None:
-        """Bring the data directory in order before each start."""
+        """Prepare the data directory for a start."""
 
     def _spawn(self) -> subprocess.Popen[bytes]:
         account = self._home.account
         identity = (account.uid, account.gid) if account.is_other else (-1, -1)
-        # -I -S: no site-packages and no variables of ours; the launcher needs 10 ms.
+        # -I -S: without site-packages and PYTHON… variables the launcher needs 10 ms.
         launcher = [sys.executable, "-I", "-S", launch.__file__]
         arguments = [os.getpid(), int(self._stop_signal), *identity, *self._command()]
         with self._home.log.open("ab") as log:
             self._log_start = log.tell()
-            return subprocess.Popen(  # noqa: S603 - paths of our own choice
+            return subprocess.Popen(  # noqa: S603 - arguments chosen by us
                 [*launcher, *map(str, arguments)],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
                 cwd=self._home.data,
                 env=_environment(),
-                # Its own session: Ctrl-C at the terminal is for us, who stop it last.
+                # Its own session: Ctrl-C must reach only this process, which stops the server last.
                 start_new_session=True,
             )
 
-    async def _answering(self, process: subprocess.Popen[bytes]) -> None:
+    async def _wait_until_ready(self, process: subprocess.Popen[bytes]) -> None:
         deadline = time.monotonic() + _START_SECONDS
         while not await self._is_ready(process.pid):
             if process.poll() is not None:
@@ -170,21 +170,21 @@ class RunningServer(ABC):
                 raise self._failure(f"did not answer within {_START_SECONDS:.0f} s")
             await asyncio.sleep(_POLL_SECONDS)
 
-    def _failure(self, what: str) -> EmbeddedServerError:
-        words = self._log_since_start()
-        kind = PortTakenError if _PORT_TAKEN in words else EmbeddedServerError
-        last = words.strip().rpartition("\n")[2].strip()
-        return kind(f"{self._program} {what}, see {self._home.log}: {last}")
+    def _failure(self, problem: str) -> EmbeddedServerError:
+        output = self._log_since_start()
+        error = PortTakenError if _PORT_TAKEN in output else EmbeddedServerError
+        last_line = output.strip().rpartition("\n")[2].strip()
+        return error(f"{self._program} {problem}, see {self._home.log}: {last_line}")
 
     def _log_since_start(self) -> str:
         with self._home.log.open("rb") as log:
             log.seek(self._log_start)
             return log.read().decode(errors="replace")
 
-    async def _end_predecessor(self) -> None:
-        """End a server whose owner died without stopping it.
+    async def _stop_previous(self) -> None:
+        """Stop a server whose parent ended without stopping it.
 
-        Only a system without a parent-death signal leaves one, or one that is still stopping.
+        Such a server exists on systems without a parent-death signal, or is still stopping.
         """
         record = self._home.read_record()
         process = record.process() if record else None
@@ -198,7 +198,7 @@ class RunningServer(ABC):
 
 
 async def _until(condition: Callable[[], bool], seconds: float = float("inf")) -> bool:
-    """Wait until the condition holds; False when it does not within that time."""
+    """Wait until the condition is true; returns False if that takes longer than ``seconds``."""
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:
@@ -208,7 +208,7 @@ async def _until(condition: Callable[[], bool], seconds: float = float("inf")) -
 
 
 def _is_alive(process: psutil.Process) -> bool:
-    """Tell whether the process still runs; orphans wait as zombies until process 1 has time."""
+    """Return whether the process still runs; a zombie has ended."""
     try:
         return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:
@@ -216,6 +216,6 @@ def _is_alive(process: psutil.Process) -> bool:
 
 
 def _environment() -> dict[str, str]:
-    """Return a small, fixed environment: variables such as PGDATA or LC_ALL change a server."""
+    """Return a fixed environment, because variables such as PGDATA or LC_ALL change a server."""
     path = os.environ.get("PATH", os.defpath)
     return {"PATH": path, "HOME": str(Path("/")), "LANG": "C"}

@@ -1,4 +1,4 @@
-"""An embedded Valkey (or the machine's Redis): append-only file when durable, else memory alone."""
+"""An embedded Valkey (or the machine's Redis), with an append-only file or only in memory."""
 
 import shutil
 import signal
@@ -7,17 +7,17 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from genonaut.embedded.home import Home, claim_home, discard, home_of
+from genonaut.embedded.home import Home, discard, home_of, locked_home
 from genonaut.embedded.ports import LOOPBACK
 from genonaut.embedded.programs import Program, Source, find_valkey
 from genonaut.embedded.server import RunningServer
 
-_READY = "Ready to accept connections"  # the last line of a start, in Redis 6.2 to Valkey 9.1
+_READY = "Ready to accept connections"  # the last log line of a start, in Redis 6.2 to Valkey 9.1
 
 
 @dataclass(frozen=True, slots=True)
 class ValkeyAddress:
-    """How to reach an embedded Valkey that some process of ours runs."""
+    """The address of an embedded Valkey that another process runs."""
 
     port: int
     origin: str
@@ -42,22 +42,22 @@ class RunningValkey(RunningServer):
         return _url(self.port, self.password, database)
 
     async def stop(self) -> None:
-        """End the server and wait for it; one that keeps nothing is not asked first."""
+        """Stop the server and wait until it has ended; one without durable data is killed."""
         await (super().stop() if self._durable else self.kill())
 
     async def restart_empty(self) -> None:
-        """Kill the server and start it on the same port with nothing in it."""
+        """Kill the server and start it on the same port without data."""
         await self.kill()
-        self._forget()
+        self._delete_data()
         await self.start()
 
     def _command(self) -> list[str]:
         return [str(self._program.executable), str(self._home.path / "server.conf")]
 
     def _prepare_start(self) -> None:
-        """Write the configuration: a file, because a command line shows the password to all."""
+        """Write the configuration file; on the command line every user could read the password."""
         if not self._durable:
-            self._forget()
+            self._delete_data()
         directory = str(self._home.data).replace("\\", "\\\\").replace('"', '\\"')
         lines = [
             f"bind {LOOPBACK}",
@@ -71,11 +71,11 @@ class RunningValkey(RunningServer):
         ]
         self._home.write_secret("server.conf", "\n".join(lines) + "\n", for_server=True)
 
-    async def _is_ready(self, pid: int) -> bool:  # noqa: ARG002 - the log is this process's own
-        # Not by connecting: while somebody else has the port, they would be shown the password.
+    async def _is_ready(self, pid: int) -> bool:  # noqa: ARG002 - the log is of this process
+        # Not by a connection: if another program had the port, it would receive the password.
         return _READY in self._log_since_start()
 
-    def _forget(self) -> None:
+    def _delete_data(self) -> None:
         for entry in self._home.data.iterdir():
             if entry.is_dir():
                 shutil.rmtree(entry)
@@ -87,20 +87,20 @@ class RunningValkey(RunningServer):
 async def valkey(
     *, source: Source, data_dir: Path, port: int | None, durable: bool
 ) -> AsyncIterator[RunningValkey]:
-    """Run a Valkey (or the machine's Redis) of our own for the length of the context.
+    """Run an embedded Valkey (or the machine's Redis) within the context.
 
     Args:
-        source: which programs may be used.
-        data_dir: made when missing; with ``durable`` its content is there again at the next start.
-        port: preferred loopback port; another one is taken when it is not free or None.
-        durable: keep an append-only file, written to disk every second; False starts empty.
+        source: Which programs may be used.
+        data_dir: Created if missing; with ``durable`` its data are kept for the next start.
+        port: Preferred loopback port; if None or in use, another one is chosen.
+        durable: Write an append-only file, synced to disk every second; False starts empty.
 
     Raises:
         EmbeddedServerError: no program, or it does not start.
-        DataInUseError: another process has the data open.
+        DataInUseError: another process uses the data.
     """
-    with claim_home(data_dir) as home:
-        program = _fitting(find_valkey(source), home).usable_by(home.account)
+    with locked_home(data_dir) as home:
+        program = _choose_program(find_valkey(source), home).usable_by(home.account)
         if not home.data.exists():
             home.make_data()
         server = RunningValkey(program, home, durable=durable)
@@ -109,7 +109,7 @@ async def valkey(
             yield server
         finally:
             await server.stop()
-            if home.is_elsewhere and not durable:
+            if home.is_relocated and not durable:
                 discard(home)
 
 
@@ -126,10 +126,10 @@ def _url(port: int, password: str, database: int) -> str:
     return f"redis://:{password}@{LOOPBACK}:{port}/{database}"
 
 
-def _fitting(programs: list[Program], home: Home) -> Program:
-    """Return the program that wrote the data when it is still here, else the best one.
+def _choose_program(programs: list[Program], home: Home) -> Program:
+    """Return the program that wrote the data if it is still available, else the first one.
 
-    Redis cannot read what Valkey 9 wrote, nor an older release what a newer one did.
+    Redis cannot read data of Valkey 9, and an older release cannot read data of a newer one.
     """
     record = home.read_record()
     written_by = record.program if record else None

@@ -38,10 +38,10 @@ def run(settings: Settings) -> Run:
 def test_accounts_are_made_listed_promoted_and_shut_out(run: Run) -> None:
     first = run("create", "ada", "--admin", "--password-stdin", say=GOOD)
     assert first.exit_code == 0, first.output
-    assert first.stdout == "ada is an administrator now\n"
+    assert first.stdout == "created administrator ada\n"
     asked = run("create", "grace", "--email", "g@example.org", say=GOOD + GOOD)
     assert asked.exit_code == 0, asked.output
-    assert "grace is a user now" in asked.stdout
+    assert "created user grace" in asked.stdout
     assert run("create", "hollow", "--no-password").exit_code == 0
     rows = {line.split()[0]: line.split() for line in run("list").stdout.splitlines()}
     assert rows["ada"][1:4] == ["admin", "yes", "yes"]
@@ -62,9 +62,9 @@ def test_accounts_are_made_listed_promoted_and_shut_out(run: Run) -> None:
         (("create", "bob", "--password-stdin"), "short\n", "password"),
         (("create", "bob", "--email", "x", "--no-password"), None, "email"),
         (("create", "ADA", "--no-password"), None, "is taken"),
-        (("passwd", "nobody", "--password-stdin"), GOOD, "nobody is called nobody"),
-        (("deactivate", "nobody"), None, "nobody is called nobody"),
-        (("promote", "nobody"), None, "nobody is called nobody"),
+        (("passwd", "nobody", "--password-stdin"), GOOD, "there is no user nobody"),
+        (("deactivate", "nobody"), None, "there is no user nobody"),
+        (("promote", "nobody"), None, "there is no user nobody"),
         (("deactivate", "ada"), None, "last active administrator"),
     ],
 )

@@ -50,7 +50,7 @@ async def test_scan_list_show_edit_and_hash(
         assert "tensors" in shown
         await edit_model("test", url, "Best", {}, reset=True)
         assert "Best" not in capsys.readouterr().out
-        with pytest.raises(NotFoundError, match="could be"):
+        with pytest.raises(NotFoundError, match="matches several models"):
             await show_model("test", url, "mine")
         with pytest.raises(NotFoundError, match="no model"):
             await show_model("test", url, "nothing has this")

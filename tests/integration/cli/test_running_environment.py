@@ -1,4 +1,4 @@
-"""Every command against an environment that is up, through real servers."""
+"""Every command against a running environment with real servers."""
 
 import io
 import json
@@ -31,13 +31,13 @@ BODY = {
 }
 
 
-async def test_generate_goes_through_the_whole_pipeline(
+async def test_generate_runs_the_whole_pipeline(
     running: Running, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     body = BODY | {"batch_size": 2}
     assert await generate(running.settings, None, body, out=tmp_path, as_json=True) == 0
-    said = capsys.readouterr()
-    jobs = json.loads(said.out)["jobs"]
+    output = capsys.readouterr()
+    jobs = json.loads(output.out)["jobs"]
     assert [job["status"] for job in jobs] == ["completed", "completed"]
     for job in jobs:
         path = Path(job["path"])
@@ -45,17 +45,17 @@ async def test_generate_goes_through_the_whole_pipeline(
         with Image.open(path) as image:
             image.load()
             assert image.size == (64, 128)
-    assert "running" in said.err
+    assert "running" in output.err
 
 
-async def test_a_refused_prompt_names_the_fields(running: Running, tmp_path: Path) -> None:
+async def test_a_refused_submission_names_the_fields(running: Running, tmp_path: Path) -> None:
     result = await running.command("generate", "x", "--size", "513x64", "--out", str(tmp_path))
     assert result.exit_code == 1
     assert "width: " in result.stderr
     assert "Traceback" not in result.output
 
 
-async def test_jobs_are_listed_shown_and_decided_about(running: Running) -> None:
+async def test_jobs_are_listed_shown_and_cancelled(running: Running) -> None:
     async with open_api(running.settings) as api:
         job = await api.submit(BODY)
 
@@ -78,7 +78,7 @@ async def test_jobs_are_listed_shown_and_decided_about(running: Running) -> None
     assert "404" in missing.stderr
 
 
-async def test_the_monitor_shows_workers_backends_and_jobs(running: Running) -> None:
+async def test_the_monitor_shows_workers_comfyui_servers_and_jobs(running: Running) -> None:
     result = await running.command("monitor")
     assert result.exit_code == 0, result.output
     record = running_services(running.settings)
@@ -89,7 +89,7 @@ async def test_the_monitor_shows_workers_backends_and_jobs(running: Running) -> 
     assert "!" not in result.stdout
 
 
-async def test_the_doctor_finds_everything_in_order(running: Running) -> None:
+async def test_the_doctor_finds_no_problem(running: Running) -> None:
     result = await running.command("doctor")
     assert result.exit_code == 0, result.output
     assert "missing" not in result.stdout
@@ -104,7 +104,7 @@ async def test_the_comfyui_server_is_up(running: Running) -> None:
     assert "  up  " in result.stdout
 
 
-async def test_the_schema_is_current_and_is_not_reset_under_a_running_service(
+async def test_the_database_of_a_running_environment_is_not_reset(
     running: Running,
 ) -> None:
     upgraded = await running.command("db", "upgrade")
@@ -114,7 +114,7 @@ async def test_the_schema_is_current_and_is_not_reset_under_a_running_service(
     assert "stop it first" in reset.stderr
 
 
-async def test_a_flush_deletes_our_namespace_and_nothing_else(running: Running) -> None:
+async def test_a_flush_deletes_only_keys_of_the_namespace(running: Running) -> None:
     ours = [
         "genonaut_test:x",
         "arq:job:genonaut_test:wake:1",
@@ -144,22 +144,22 @@ async def test_a_flush_deletes_our_namespace_and_nothing_else(running: Running) 
         await redis.aclose()
 
 
-async def test_prod_is_never_emptied(running: Running) -> None:
+async def test_flush_and_reset_are_refused_in_prod(running: Running) -> None:
     for arguments in (("redis", "flush"), ("db", "reset", "--yes")):
         result = await running.command(*arguments, "--env", "prod")
         assert result.exit_code == 1
-        assert "does not touch prod" in result.stderr
+        assert "not allowed in prod" in result.stderr
 
 
-async def test_the_seed_fills_the_gallery_once(running: Running) -> None:
+async def test_seed_generates_images_only_once(running: Running) -> None:
     result = await running.command("seed")
     assert result.exit_code == 0
-    assert result.stdout.strip().splitlines()[-1] in {"5 images made", "there are images already"}
+    assert result.stdout.strip().splitlines()[-1] in {"made 5 images", "there are images already"}
     again = await running.command("seed")
     assert again.stdout == "there are images already\n"
 
 
-async def test_configured_stores_are_used_and_a_missing_database_is_made(
+async def test_configured_stores_are_used_and_a_missing_database_is_created(
     running: Running,
 ) -> None:
     url = running.settings.database.url.replace("genonaut_test", "genonaut_other")
@@ -167,8 +167,8 @@ async def test_configured_stores_are_used_and_a_missing_database_is_made(
         running.settings,
         database=msgspec.structs.replace(running.settings.database, url=url),
     )
-    said = io.StringIO()
-    reporter = Reporter(Console(file=said, markup=False, highlight=False, width=200))
+    output = io.StringIO()
+    reporter = Reporter(Console(file=output, markup=False, highlight=False, width=200))
     async with AsyncExitStack() as stack:
         stores = await open_stores(stack, settings, reporter)
     assert (stores.database_url, stores.redis_url) == (url, settings.redis.url)
@@ -176,56 +176,56 @@ async def test_configured_stores_are_used_and_a_missing_database_is_made(
     assert await schema.create_if_missing(url)
     assert not await schema.create_if_missing(url)
     assert await schema.revision_of(url) is None
-    assert said.getvalue() == ""
+    assert output.getvalue() == ""
 
 
-async def _until_well(running: Running) -> None:
+async def _until_healthy(running: Running) -> None:
     async with open_api(running.settings) as api:
 
-        async def is_well() -> bool:
+        async def is_healthy() -> bool:
             try:
                 health = await api.health()
-            except UnavailableError:  # the API itself has only just begun
+            except UnavailableError:  # the API is starting
                 return False
             return (health.database, health.redis) == ("ok", "ok")
 
-        await until(is_well)
+        await until(is_healthy)
 
 
 @pytest.mark.parametrize("name", ["worker", "api", "simulator"])
-async def test_a_child_that_dies_is_reported_and_started_again(running: Running, name: str) -> None:
+async def test_a_child_that_ends_is_reported_and_restarted(running: Running, name: str) -> None:
     before = running.supervisor.record.pids[name]
     os.kill(before, signal.SIGKILL)
 
-    async def is_back() -> bool:
+    async def is_restarted() -> bool:
         return running.supervisor.record.pids[name] != before
 
-    await until(is_back)
-    said = running.said.getvalue()
-    assert f"{name} ended (killed by SIGKILL); it is started again in" in said
+    await until(is_restarted)
+    output = running.output.getvalue()
+    assert f"{name} ended (killed by SIGKILL); restarting it in" in output
     record = running_services(running.settings)
     assert record is not None
     assert record.pids[name] == running.supervisor.children[name].pid
-    await _until_well(running)
+    await _until_healthy(running)
 
 
 @pytest.mark.parametrize("name", ["postgres", "redis"])
-async def test_a_database_server_that_dies_is_started_again(running: Running, name: str) -> None:
+async def test_a_database_server_that_ends_is_restarted(running: Running, name: str) -> None:
     stores = running.supervisor.stores
     assert stores is not None
     server = stores.servers[name]
     await server.kill()
 
-    async def is_back() -> bool:
+    async def is_restarted() -> bool:
         return server.pid is not None
 
-    await until(is_back)
-    await _until_well(running)
+    await until(is_restarted)
+    await _until_healthy(running)
 
 
 async def test_logs_are_shown_as_they_are_written(running: Running) -> None:
     async def is_shown() -> bool:
-        said = running.said.getvalue()
-        return "   worker | {" in said and "simulator | {" in said
+        output = running.output.getvalue()
+        return "   worker | {" in output and "simulator | {" in output
 
     await until(is_shown)

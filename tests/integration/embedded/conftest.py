@@ -1,4 +1,4 @@
-"""A directory every account can enter, and clusters that were prepared once."""
+"""A directory that every account can enter, and clusters that are initialised once."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
@@ -13,7 +13,7 @@ from genonaut.embedded.programs import Program, find_postgres, find_valkey
 
 
 @pytest.fixture
-def shelf() -> Iterator[Path]:
+def base_directory() -> Iterator[Path]:
     with open_directory("genonaut embedded ") as path:
         yield path
 
@@ -21,7 +21,7 @@ def shelf() -> Iterator[Path]:
 def _install(
     find: Callable[[Source], list[Program]], name: str, patch: pytest.MonkeyPatch, directory: Path
 ) -> None:
-    """Have the machine own the wheel's program, unless it has one already."""
+    """Put the wheel's program on PATH unless the machine has one."""
     try:
         find(Source.SYSTEM)
     except EmbeddedServerError:
@@ -32,9 +32,9 @@ def _install(
 
 
 @pytest.fixture(autouse=True)
-def _machine_with_servers(monkeypatch: pytest.MonkeyPatch, shelf: Path) -> None:
-    _install(find_postgres, "pg_ctl", monkeypatch, shelf / "bin")
-    _install(find_valkey, "valkey-server", monkeypatch, shelf / "bin")
+def _machine_with_servers(monkeypatch: pytest.MonkeyPatch, base_directory: Path) -> None:
+    _install(find_postgres, "pg_ctl", monkeypatch, base_directory / "bin")
+    _install(find_valkey, "valkey-server", monkeypatch, base_directory / "bin")
 
 
 @pytest.fixture(params=["system", "wheel"])
@@ -49,15 +49,15 @@ def template_root() -> Iterator[Path]:
 
 
 @pytest.fixture
-def cluster_of(template_root: Path, shelf: Path) -> Callable[[Source], Awaitable[Path]]:
-    """Copy a prepared, empty cluster of one source: initdb is what makes these tests slow."""
+def cluster_of(template_root: Path, base_directory: Path) -> Callable[[Source], Awaitable[Path]]:
+    """Copy an initialised, empty cluster of one source: initdb is the slowest step."""
 
     async def copy(source: Source) -> Path:
         template = template_root / source
         if not template.exists():
             async with postgres(source=source, data_dir=template, port=None, durable=False):
                 pass
-        target = shelf / f"postgres of {source}"
+        target = base_directory / f"postgres of {source}"
         # cp keeps the owner, shutil does not.
         process = await asyncio.create_subprocess_exec("cp", "-a", template, target)
         assert await process.wait() == 0

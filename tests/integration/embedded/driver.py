@@ -1,6 +1,6 @@
-"""Runs both servers until standard input ends; prints what runs as one JSON object.
+"""Runs both servers until standard input ends; prints their version and pids as JSON.
 
-Executed by tests as a process of its own, to be killed or to belong to somebody else.
+Tests execute it as a separate process, to kill it or to run it as another user.
 """
 
 import asyncio

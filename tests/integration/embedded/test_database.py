@@ -1,3 +1,5 @@
+"""Create databases concurrently."""
+
 import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -9,7 +11,7 @@ from genonaut.core.errors import UnavailableError
 from genonaut.embedded import Source, ensure_database, postgres
 
 
-async def test_a_database_is_made_once_whoever_asks(
+async def test_concurrent_processes_create_a_database_once(
     cluster_of: Callable[[Source], Awaitable[Path]],
 ) -> None:
     data = await cluster_of(Source.WHEEL)

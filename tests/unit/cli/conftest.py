@@ -1,4 +1,4 @@
-"""A server to talk to."""
+"""A fake API server and a client of it."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""An API server at the border: answers as the contract says, and misbehaves as it is told."""
+"""A fake API server: answers according to the contract, or fails as a test requires."""
 
 import asyncio
 from collections import deque
@@ -170,15 +170,15 @@ def _problem(status: int, problem: dict[str, Any]) -> web.HTTPException:
     )
 
 
-async def hold(api: FakeApi, socket: web.WebSocketResponse) -> None:
-    """Keep a socket open and silent until the client leaves."""
+async def stay_silent(api: FakeApi, socket: web.WebSocketResponse) -> None:
+    """Send nothing until the client closes the websocket."""
     del api
     async for _ in socket:
         pass
 
 
 def closing(code: int) -> Script:
-    """Close with a code at once."""
+    """Close the websocket at once with a code."""
 
     async def script(api: FakeApi, socket: web.WebSocketResponse) -> None:
         del api
@@ -187,13 +187,13 @@ def closing(code: int) -> Script:
     return script
 
 
-def saying(*frames: object) -> Script:
-    """Send frames (JSON, or text as it is), then keep the socket open."""
+def sending(*frames: object) -> Script:
+    """Send frames (strings unchanged, other values as JSON), then keep the websocket open."""
 
     async def script(api: FakeApi, socket: web.WebSocketResponse) -> None:
         for frame in frames:
             await (socket.send_str(frame) if isinstance(frame, str) else socket.send_json(frame))
-        await hold(api, socket)
+        await stay_silent(api, socket)
 
     return script
 
@@ -225,7 +225,7 @@ async def fake_api() -> AsyncIterator[FakeApi]:
 
 
 async def until(condition: Callable[[], bool]) -> None:
-    """Wait for something that has no event of its own."""
+    """Wait until the condition is true."""
     async with patiently():
         while not condition():  # noqa: ASYNC110 - a condition has no event
             await asyncio.sleep(0.005)

@@ -1,4 +1,4 @@
-"""The client of our API, and what it says when something else answers."""
+"""The API client, and its errors when something else answers."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -17,7 +17,7 @@ async def test_a_submission_returns_the_first_job(client: ApiClient, server: Fak
     assert server.bodies == [{"prompt": "an owl"}]
 
 
-async def test_a_refusal_names_every_field(client: ApiClient, server: FakeApi) -> None:
+async def test_a_refused_request_names_every_field(client: ApiClient, server: FakeApi) -> None:
     server.problem = (
         422,
         {
@@ -33,13 +33,15 @@ async def test_a_refusal_names_every_field(client: ApiClient, server: FakeApi) -
         await client.submit({"prompt": ""})
     assert caught.value.status == 422
     assert str(caught.value) == (
-        "the API refused this (422):\n  width: must be a multiple of 8\n  prompt: is empty"
+        "the API refused the request (422):\n  width: must be a multiple of 8\n  prompt: is empty"
     )
 
 
-async def test_a_refusal_without_words_has_its_status(client: ApiClient, server: FakeApi) -> None:
+async def test_a_refused_request_without_detail_shows_the_status(
+    client: ApiClient, server: FakeApi
+) -> None:
     server.problem = (409, {"detail": None})
-    with pytest.raises(ApiRefusedError, match=r"^the API refused this \(409\): Conflict$"):
+    with pytest.raises(ApiRefusedError, match=r"^the API refused the request \(409\): Conflict$"):
         await client.job(1)
 
 
@@ -55,12 +57,12 @@ async def test_the_api_key_is_sent(
     assert server.headers == ["Bearer gn_secret", None]
 
 
-async def test_a_degraded_service_still_says_how_it_is(client: ApiClient) -> None:
+async def test_the_health_of_a_degraded_service_is_returned(client: ApiClient) -> None:
     health = await client.health()
     assert (health.status, health.database) == ("degraded", "unavailable")
 
 
-async def test_nobody_at_the_address_is_one_sentence(settings: Settings) -> None:
+async def test_an_api_that_does_not_answer_is_one_line(settings: Settings) -> None:
     async with open_api(settings, "http://127.0.0.1:1") as api:
         with pytest.raises(
             UnavailableError, match=r"127.0.0.1:1 does not answer \(connection refused\)"
@@ -71,14 +73,14 @@ async def test_nobody_at_the_address_is_one_sentence(settings: Settings) -> None
 @pytest.mark.parametrize(
     "address", ["nonsense", "ftp://127.0.0.1", "http://", "http://no.such.invalid"]
 )
-async def test_an_address_that_is_none_is_one_sentence(settings: Settings, address: str) -> None:
+async def test_an_invalid_address_is_one_line(settings: Settings, address: str) -> None:
     async with open_api(settings, address) as api:
         with pytest.raises(UnavailableError, match="does not answer"):
             await api.health()
 
 
 @pytest.fixture
-async def stranger() -> AsyncIterator[str]:
+async def other_server() -> AsyncIterator[str]:
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 13\r\n\r\n<html></html>")
@@ -91,19 +93,23 @@ async def stranger() -> AsyncIterator[str]:
     await server.wait_closed()
 
 
-async def test_a_stranger_on_the_port_is_recognised(settings: Settings, stranger: str) -> None:
-    async with open_api(settings, stranger) as api:
-        with pytest.raises(UnavailableError, match="does not answer as Genonaut does"):
+async def test_another_server_on_the_port_is_recognised(
+    settings: Settings, other_server: str
+) -> None:
+    async with open_api(settings, other_server) as api:
+        with pytest.raises(UnavailableError, match="is not a Genonaut API"):
             await api.job(1)
 
 
-async def test_a_cut_connection_is_unavailable(client: ApiClient, server: FakeApi) -> None:
+async def test_a_closed_connection_is_reported_as_unavailable(
+    client: ApiClient, server: FakeApi
+) -> None:
     server.is_down = True
     with pytest.raises(UnavailableError):
         await client.jobs([])
 
 
-async def test_unknown_fields_of_a_later_version_do_not_matter(
+async def test_unknown_fields_of_a_later_version_are_ignored(
     client: ApiClient, server: FakeApi
 ) -> None:
     server.jobs[1] = job_of(1, novelty={"a": 1})

@@ -1,4 +1,4 @@
-"""Text from strangers on a terminal, and columns in a pipe."""
+"""Untrusted text and tables on a terminal, and columns in a pipe."""
 
 import io
 
@@ -19,16 +19,16 @@ from genonaut.cli import output
         ("right\u202eleft", "right\N{REPLACEMENT CHARACTER}left"),
     ],
 )
-def test_nothing_that_drives_the_terminal_gets_through(text: str, shown: str) -> None:
+def test_characters_that_control_the_terminal_are_replaced(text: str, shown: str) -> None:
     assert output.printable(text) == shown
 
 
-def test_long_text_is_cut_with_an_ellipsis() -> None:
+def test_long_text_is_shortened_with_an_ellipsis() -> None:
     assert output.shortened("abcdef", 6) == "abcdef"
     assert output.shortened("abcdefg", 6) == "abcde…"
 
 
-def test_plain_columns_line_up_and_lose_nothing() -> None:
+def test_plain_columns_are_aligned_and_complete() -> None:
     lines = output.plain_lines(("A", "Long heading"), [("x" * 200, "1"), ("y", "")])
     assert lines[0].index("Long") == lines[1].index("1") == 202
     assert lines[2] == "y"
@@ -48,16 +48,16 @@ def test_a_terminal_gets_a_coloured_table() -> None:
     assert "Jobs" in drawn
 
 
-def drawn_lines(width: int, spare: tuple[str, ...] = ()) -> list[str]:
+def drawn_lines(width: int, optional: tuple[str, ...] = ()) -> list[str]:
     screen = Console(file=io.StringIO(), width=width, markup=False)
     rows = [
         ("1", "a_checkpoint.safetensors", "a prompt of some words that is longer than the rest")
     ]
-    screen.print(output.FittingTable(("Job", "Checkpoint", "Prompt"), rows, spare=spare))
+    screen.print(output.FittingTable(("Job", "Checkpoint", "Prompt"), rows, optional=optional))
     return screen.file.getvalue().splitlines()  # type: ignore[attr-defined, no-any-return]
 
 
-def test_a_narrow_terminal_does_without_what_is_spare() -> None:
+def test_a_narrow_terminal_omits_optional_columns() -> None:
     narrow = drawn_lines(50, ("Checkpoint",))
     assert [line.split() for line in narrow if "Job" in line] == [["Job", "Prompt"]]
     assert not any("safetensors" in line for line in narrow)
@@ -73,7 +73,7 @@ def test_only_the_last_column_is_wrapped() -> None:
     assert all(len(line) <= 60 for line in lines)
 
 
-def test_a_table_without_rows_has_its_headings() -> None:
+def test_a_table_without_rows_has_headers() -> None:
     screen = Console(file=io.StringIO(), width=40)
-    screen.print(output.FittingTable(("Job", "Prompt"), [], spare=("Job",)))
+    screen.print(output.FittingTable(("Job", "Prompt"), [], optional=("Job",)))
     assert "Prompt" in screen.file.getvalue()  # type: ignore[attr-defined]

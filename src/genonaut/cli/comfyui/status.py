@@ -1,4 +1,4 @@
-"""A look at each ComfyUI server, as ``comfyui status`` and ``doctor`` report it."""
+"""The state of each ComfyUI server, for ``comfyui status`` and ``doctor``."""
 
 import asyncio
 
@@ -8,12 +8,12 @@ import msgspec
 from genonaut.comfyui import ComfyClient, ComfyUnreachableError, Timeouts
 from genonaut.config import BackendSettings
 
-_PATIENCE = Timeouts(connect_seconds=3, read_seconds=5)
+_TIMEOUTS = Timeouts(connect_seconds=3, read_seconds=5)
 _MIB = 1024 * 1024
 
 
 class BackendReport(msgspec.Struct, frozen=True, kw_only=True):
-    """What one server answered; ``error`` is empty when it answered everything."""
+    """What one server answered; ``error`` is empty if every request succeeded."""
 
     name: str
     url: str
@@ -34,14 +34,14 @@ class BackendReport(msgspec.Struct, frozen=True, kw_only=True):
         return (self.name, self.url, status, self.version, *map(str, counts), self.device)
 
 
-async def look_at_all(backends: tuple[BackendSettings, ...]) -> list[BackendReport]:
-    """Ask all servers at the same time; one that does not answer takes a few seconds."""
+async def check_servers(backends: tuple[BackendSettings, ...]) -> list[BackendReport]:
+    """Query all servers concurrently; one that does not answer takes a few seconds."""
     async with aiohttp.ClientSession() as http:
-        return list(await asyncio.gather(*(_look_at(backend, http) for backend in backends)))
+        return list(await asyncio.gather(*(_check(backend, http) for backend in backends)))
 
 
-async def _look_at(backend: BackendSettings, http: aiohttp.ClientSession) -> BackendReport:
-    client = ComfyClient(backend.url, http, timeouts=_PATIENCE)
+async def _check(backend: BackendSettings, http: aiohttp.ClientSession) -> BackendReport:
+    client = ComfyClient(backend.url, http, timeouts=_TIMEOUTS)
     blank = BackendReport(name=backend.name, url=backend.url, enabled=backend.enabled)
     try:
         stats = await client.system_stats()

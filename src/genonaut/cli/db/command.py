@@ -10,30 +10,30 @@ from genonaut.cli.running_services import resolved_settings, running_services
 from genonaut.config import Environment, Settings
 from genonaut.core.errors import ConflictError, ForbiddenError
 
-_yes = click.option("--yes", is_flag=True, help="Do not ask.")
+_yes = click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 
 
 @click.group()
 def db() -> None:
     """Migrate or reset the database of an environment.
 
-    It is the configured one, that of a running `genonaut up`, or the embedded one, which is
-    started for the purpose.
+    It is the configured one, that of a running `genonaut up`, or else the embedded one, which
+    runs only during the command.
     """
 
 
 @db.command()
-@click.option("--revision", default="head", show_default=True, help="How far to go.")
+@click.option("--revision", default="head", show_default=True, help="The last migration to apply.")
 @env_option
 def upgrade(revision: str, environment: str) -> None:
-    """Bring the database to this version's schema; makes the database when it is missing."""
+    """Apply all migrations; creates the database if it does not exist."""
     from genonaut.cli.db import schema  # noqa: PLC0415 - loads SQLAlchemy and Alembic
 
     async def work(url: str) -> None:
         await schema.create_if_missing(url)
         before = await schema.revision_of(url)
         await schema.upgrade(url, revision)
-        _report(schema.describe(url), before, await schema.revision_of(url))
+        _report(schema.database_location(url), before, await schema.revision_of(url))
 
     _on_database(resolved_settings(environment), work)
 
@@ -43,27 +43,30 @@ def upgrade(revision: str, environment: str) -> None:
 @_yes
 @env_option
 def downgrade(revision: str, yes: bool, environment: str) -> None:
-    """Take migrations back to REVISION: an id, -1 for one step, or base for an empty schema.
+    """Revert migrations down to REVISION: an id, -1 for one step, or base for an empty schema.
 
-    What newer columns and tables hold is lost.
+    Data in newer columns and tables are lost.
     """
     from genonaut.cli.db import schema  # noqa: PLC0415 - loads SQLAlchemy and Alembic
 
     async def work(url: str) -> None:
-        _confirm(f"Downgrade {schema.describe(url)} to {revision}? Newer data are lost.", yes=yes)
+        _confirm(
+            f"Downgrade {schema.database_location(url)} to {revision}? Newer data are lost.",
+            yes=yes,
+        )
         before = await schema.revision_of(url)
         await schema.downgrade(url, revision)
-        _report(schema.describe(url), before, await schema.revision_of(url))
+        _report(schema.database_location(url), before, await schema.revision_of(url))
 
     _on_database(resolved_settings(environment), work)
 
 
 @db.command()
 @click.argument("message")
-@click.option("--empty", is_flag=True, help="Write no steps; you fill them in.")
+@click.option("--empty", is_flag=True, help="Write a migration without steps.")
 @env_option
 def revision(message: str, empty: bool, environment: str) -> None:
-    """Write a migration named MESSAGE from the difference between tables and database."""
+    """Write a migration named MESSAGE from the difference between the table classes and the database."""
     from genonaut.cli.db import schema  # noqa: PLC0415 - loads SQLAlchemy and Alembic
 
     async def work(url: str) -> None:
@@ -77,37 +80,37 @@ def revision(message: str, empty: bool, environment: str) -> None:
 @_yes
 @env_option
 def reset(yes: bool, environment: str) -> None:
-    """Drop every table and make them anew, empty; never in prod.
+    """Drop all tables and create them again, empty; refused in prod.
 
-    Files of images stay where they are; the clean-up removes those that no row names.
+    Image files remain until housekeeping deletes the files that no row references.
     """
     from genonaut.cli.db import schema  # noqa: PLC0415 - loads SQLAlchemy and Alembic
 
     if environment == Environment.PROD:
-        raise ForbiddenError("db reset does not touch prod")
+        raise ForbiddenError("db reset is not allowed in prod")
     settings = resolved_settings(environment)
     record = running_services(settings)
     if record is not None:
         raise ConflictError(
-            f"`genonaut up` of {environment} uses the database (process {record.supervisor_pid}); "
-            "stop it first"
+            f"the database is in use by `genonaut up` of {environment} "
+            f"(process {record.supervisor_pid}); stop it first"
         )
 
     async def work(url: str) -> None:
-        _confirm(f"Delete everything in {schema.describe(url)}?", yes=yes)
+        _confirm(f"Delete everything in {schema.database_location(url)}?", yes=yes)
         await schema.create_if_missing(url)
         await schema.empty(url)
         await schema.upgrade(url)
-        _report(schema.describe(url), None, await schema.revision_of(url))
+        _report(schema.database_location(url), None, await schema.revision_of(url))
 
     _on_database(settings, work)
 
 
 def _on_database(settings: Settings, work: Callable[[str], Awaitable[None]]) -> None:
-    from genonaut.cli.embedded_services import some_database  # noqa: PLC0415 - loads asyncpg
+    from genonaut.cli.embedded_servers import available_database  # noqa: PLC0415 - loads asyncpg
 
     async def run() -> None:
-        async with some_database(settings) as url:
+        async with available_database(settings) as url:
             await work(url)
 
     asyncio.run(run())
@@ -120,6 +123,6 @@ def _confirm(question: str, *, yes: bool) -> None:
 
 def _report(place: str, before: str | None, after: str | None) -> None:
     if before == after:
-        click.echo(f"{place} is at revision {after or 'none'} already")
+        click.echo(f"{place} is already at revision {after or 'none'}")
     else:
         click.echo(f"{place}: revision {before or 'none'} -> {after or 'none'}")

@@ -1,4 +1,4 @@
-"""The database itself and its schema, as the CLI creates, migrates and empties them."""
+"""Create, migrate and empty a database, for the commands."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
@@ -13,22 +13,22 @@ from genonaut.embedded import ensure_database
 
 
 class MigrationError(GenonautError):
-    """A migration could not be applied, written or taken back."""
+    """A migration could not be applied, written or reverted."""
 
     code = "migration"
 
 
-def describe(url: str) -> str:
+def database_location(url: str) -> str:
     """Return host, port and name of a database, without user and password."""
     parts = make_url(url)
     return f"{parts.host or 'localhost'}:{parts.port or 5432}/{parts.database}"
 
 
 async def create_if_missing(url: str) -> bool:
-    """Create the database unless it is there; returns whether it was created.
+    """Create the database unless it exists; returns whether it was created.
 
     Raises:
-        UnavailableError: the server does not answer, or does not let us in.
+        UnavailableError: the server does not answer or refuses the login.
     """
     try:
         async with connected(url):
@@ -46,7 +46,7 @@ async def connected(url: str) -> AsyncIterator[asyncpg.Connection]:
     """Yield a connection to the database.
 
     Raises:
-        UnavailableError: the server does not answer, or does not let us in.
+        UnavailableError: the server does not answer or refuses the login.
     """
     try:
         plain = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
@@ -54,7 +54,7 @@ async def connected(url: str) -> AsyncIterator[asyncpg.Connection]:
     except (OSError, ValueError, asyncpg.PostgresError, SQLAlchemyError) as error:
         reason = str(error) or type(error).__name__
         raise UnavailableError(
-            f"PostgreSQL at {_place(url)} does not let us in: {reason}"
+            f"cannot connect to PostgreSQL at {_location(url)}: {reason}"
         ) from error
     try:
         yield connection
@@ -62,15 +62,15 @@ async def connected(url: str) -> AsyncIterator[asyncpg.Connection]:
         await connection.close()
 
 
-def _place(url: str) -> str:
+def _location(url: str) -> str:
     try:
-        return describe(url)
+        return database_location(url)
     except (ValueError, SQLAlchemyError):
         return "the configured address"
 
 
 async def current_revision(connection: asyncpg.Connection) -> str | None:
-    """Return the revision the schema is at, None for a database without one."""
+    """Return the revision of the schema, None for a database without one."""
     if await connection.fetchval("SELECT to_regclass('alembic_version')") is None:
         return None
     revision: str | None = await connection.fetchval("SELECT version_num FROM alembic_version")
@@ -87,28 +87,28 @@ async def upgrade(url: str, revision: str = "head") -> None:
     """Apply the migrations up to ``revision``.
 
     Raises:
-        MigrationError: a step failed; the schema is as before it.
+        MigrationError: a step failed; its changes were rolled back.
     """
     from genonaut.db import migrations  # noqa: PLC0415 - loads Alembic
 
-    with _in_words("upgrade"):
+    with _migration_errors("upgrade"):
         await migrations.upgrade(url, revision)
 
 
 async def downgrade(url: str, revision: str) -> None:
-    """Take migrations back down to ``revision``.
+    """Revert migrations down to ``revision``.
 
     Raises:
-        MigrationError: a step failed; the schema is as before it.
+        MigrationError: a step failed; its changes were rolled back.
     """
     from genonaut.db import migrations  # noqa: PLC0415 - loads Alembic
 
-    with _in_words("downgrade"):
+    with _migration_errors("downgrade"):
         await migrations.downgrade(url, revision)
 
 
 async def write_revision(url: str, message: str, *, empty: bool) -> list[str]:
-    """Write a migration from what the tables have that the database has not; returns its path.
+    """Write a migration from the difference between tables and database; returns its paths.
 
     Raises:
         MigrationError: the database is not at the newest revision.
@@ -118,7 +118,7 @@ async def write_revision(url: str, message: str, *, empty: bool) -> list[str]:
     from genonaut.db import migrations  # noqa: PLC0415 - loads Alembic
 
     config = migrations.alembic_config(url)
-    with _in_words("write the revision"):
+    with _migration_errors("write the revision"):
         made = await asyncio.to_thread(
             command.revision, config, message=message, autogenerate=not empty
         )
@@ -130,11 +130,11 @@ async def empty(url: str) -> None:
     """Drop every table, type and function of the schema ``public``.
 
     Raises:
-        UnavailableError: the server does not let us in.
-        MigrationError: somebody uses the tables, or they are not ours to drop.
+        UnavailableError: the server does not answer or refuses the login.
+        MigrationError: the tables are in use, or belong to another database user.
     """
     async with connected(url) as connection:
-        with _in_words("empty the database"):
+        with _migration_errors("empty the database"):
             async with connection.transaction():
                 await connection.execute("SET LOCAL lock_timeout = '5s'")
                 await connection.execute("DROP SCHEMA IF EXISTS public CASCADE")
@@ -142,7 +142,7 @@ async def empty(url: str) -> None:
 
 
 @contextmanager
-def _in_words(act: str) -> Iterator[None]:
+def _migration_errors(act: str) -> Iterator[None]:
     from alembic.util import CommandError  # noqa: PLC0415 - large
 
     try:

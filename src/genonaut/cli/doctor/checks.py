@@ -1,8 +1,8 @@
-"""The whole examination, in the order in which things depend on each other."""
+"""All checks of ``genonaut doctor``, in the order of their dependencies."""
 
 import asyncio
 
-from genonaut.cli.comfyui.status import BackendReport, look_at_all
+from genonaut.cli.comfyui.status import BackendReport, check_servers
 from genonaut.cli.doctor.machine import check_ports, check_python, check_storage, check_tools
 from genonaut.cli.doctor.result import CheckResult, CheckStatus
 from genonaut.cli.doctor.stores import check_database, check_redis
@@ -12,13 +12,13 @@ from genonaut.core.errors import SettingsError
 from genonaut.runtime import files_root
 
 
-async def examine(environment: str) -> list[CheckResult]:
-    """Look at everything; changes nothing and never raises for what it finds."""
+async def run_checks(environment: str) -> list[CheckResult]:
+    """Run all checks; changes nothing, and problems are results, not exceptions."""
     results = [check_python()]
     try:
         settings = resolved_settings(environment)
     except SettingsError as error:
-        remedy = "correct it; nothing else can be looked at before"
+        remedy = "correct the setting; the other checks need valid settings"
         return [*results, CheckResult("settings", CheckStatus.MISSING, str(error), remedy)]
     results.append(
         CheckResult("settings", CheckStatus.OK, f"{environment}, {settings.auth.mode} mode")
@@ -33,24 +33,28 @@ async def examine(environment: str) -> list[CheckResult]:
 
 
 async def check_comfyui(settings: Settings) -> list[CheckResult]:
-    """Look at every ComfyUI server; none at all is a warning, as jobs only wait."""
+    """Check every ComfyUI server; none at all is a warning, because jobs only wait."""
     if not settings.backends:
         if settings.environment is Environment.DEMO:
-            return [CheckResult("ComfyUI", CheckStatus.OK, "none set: the demo starts a simulator")]
+            return [
+                CheckResult(
+                    "ComfyUI", CheckStatus.OK, "not configured: the demo starts a simulator"
+                )
+            ]
         remedy = "set COMFYUI_URL=http://host:8188, or start `genonaut up --simulator`"
-        return [CheckResult("ComfyUI", CheckStatus.WARNING, "none set: jobs wait", remedy)]
-    return [_judge(report) for report in await look_at_all(settings.backends)]
+        return [CheckResult("ComfyUI", CheckStatus.WARNING, "not configured: jobs wait", remedy)]
+    return [_result_of(report) for report in await check_servers(settings.backends)]
 
 
-def _judge(report: BackendReport) -> CheckResult:
+def _result_of(report: BackendReport) -> CheckResult:
     subject = f"ComfyUI {report.name}"
     if report.error:
-        health = CheckStatus.MISSING if report.enabled else CheckStatus.OPTIONAL
-        return CheckResult(subject, health, report.error, "start it, or correct COMFYUI_URL")
+        status = CheckStatus.MISSING if report.enabled else CheckStatus.OPTIONAL
+        return CheckResult(subject, status, report.error, "start it, or correct COMFYUI_URL")
     detail = (
         f"{report.version} at {report.url}, {report.checkpoints} checkpoints, {report.loras} LoRAs"
     )
     if not report.checkpoints:
-        remedy = "put a checkpoint into its models/checkpoints"
+        remedy = "put a checkpoint into its folder models/checkpoints"
         return CheckResult(subject, CheckStatus.WARNING, detail, remedy)
     return CheckResult(subject, CheckStatus.OK, detail)

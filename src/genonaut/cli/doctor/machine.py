@@ -1,4 +1,4 @@
-"""Checks of the machine itself: Python, disk, ports, programs that some people need."""
+"""Checks of the machine: Python, disk space, ports, and programs for developers."""
 
 import os
 import platform
@@ -15,23 +15,23 @@ import msgspec
 from genonaut.cli.doctor.result import CheckResult, CheckStatus
 from genonaut.cli.running_services import running_services
 from genonaut.cli.up.errors import PortTakenError
-from genonaut.cli.up.preflight import claim_port
+from genonaut.cli.up.preflight import require_free_port
 from genonaut.config import Settings
 
 OLDEST_PYTHON = (3, 11)
 _GIB = 1024**3
-_ENOUGH_BYTES = 5 * _GIB
-_NEEDED_BYTES = _GIB // 4
-"""PostgreSQL alone writes 40 MB before the first row, and keeps up to 1 GB of its log."""
+_WARNING_BYTES = 5 * _GIB
+_MIN_BYTES = _GIB // 4
+"""An empty PostgreSQL cluster takes 40 MB, and its write-ahead log up to 1 GB."""
 _API = "API port"
-_ANSWERS_WITHIN_SECONDS = 2.0
+_HEALTH_TIMEOUT_SECONDS = 2.0
 _MAX_HEALTH_BYTES = 1_000_000
-_LOOPBACK_OF = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - where one listens, not calls
+_LOOPBACK_OF = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - compared, not bound
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 def check_python(version: tuple[int, ...] = sys.version_info[:3]) -> CheckResult:
-    """Look at the interpreter that runs this."""
+    """Check the version of the running interpreter."""
     text = ".".join(map(str, version))
     if version >= OLDEST_PYTHON:
         return CheckResult("Python", CheckStatus.OK, f"{text} on {platform.platform(terse=True)}")
@@ -40,9 +40,9 @@ def check_python(version: tuple[int, ...] = sys.version_info[:3]) -> CheckResult
 
 
 def check_storage(root: str) -> CheckResult:
-    """Look at the place of the images: writable, and with room."""
+    """Check that the image directory is writable and has free space."""
     if "://" in root:
-        return CheckResult("storage", CheckStatus.OK, f"object store {root}; not looked into")
+        return CheckResult("storage", CheckStatus.OK, f"object store {root}, not checked")
     directory = existing_part(Path(root))
     try:
         with tempfile.TemporaryFile(dir=directory):
@@ -52,12 +52,17 @@ def check_storage(root: str) -> CheckResult:
         return CheckResult("storage", CheckStatus.MISSING, f"{directory}: {error.strerror}", remedy)
     free = shutil.disk_usage(directory).free
     detail = f"{root} is writable, {free / _GIB:.1f} GiB free"
-    if free < _NEEDED_BYTES:
+    if free < _MIN_BYTES:
         return CheckResult(
-            "storage", CheckStatus.MISSING, detail, "make room, or set GENONAUT_STORAGE__ROOT"
+            "storage",
+            CheckStatus.MISSING,
+            detail,
+            "free some disk space, or set GENONAUT_STORAGE__ROOT",
         )
-    if free < _ENOUGH_BYTES:
-        return CheckResult("storage", CheckStatus.WARNING, detail, "make room: images add up")
+    if free < _WARNING_BYTES:
+        return CheckResult(
+            "storage", CheckStatus.WARNING, detail, "free some disk space: images need it"
+        )
     return CheckResult("storage", CheckStatus.OK, detail)
 
 
@@ -67,7 +72,7 @@ def existing_part(path: Path) -> Path:
 
 
 def check_ports(settings: Settings) -> list[CheckResult]:
-    """Look whether the API and the simulator could listen, or are ours and do."""
+    """Check that the ports of API and simulator are free, or in use by Genonaut."""
     record = running_services(settings)
     wanted = [
         (
@@ -99,20 +104,23 @@ def check_ports(settings: Settings) -> list[CheckResult]:
 
 def _check_port(subject: str, host: str, port: int, variable: str) -> CheckResult:
     try:
-        claim_port(host, port, purpose=subject, variable=variable)
+        require_free_port(host, port, purpose=subject, variable=variable)
     except (PortTakenError, socket.gaierror) as error:
         if subject == _API and (health := _health_of_api(host, port)) is not None:
             return CheckResult(
-                subject, CheckStatus.OK, f"a Genonaut API serves {host}:{port}, {health}"
+                subject, CheckStatus.OK, f"a Genonaut API answers at {host}:{port}, {health}"
             )
         return CheckResult(
-            subject, CheckStatus.WARNING, str(error), f"set {variable} before `genonaut up`"
+            subject,
+            CheckStatus.WARNING,
+            str(error),
+            f"set {variable} to another port before `genonaut up`",
         )
     return CheckResult(subject, CheckStatus.OK, f"{host}:{port} is free")
 
 
 class _ServiceHealth(msgspec.Struct):
-    """What nobody else's health looks like."""
+    """The fields by which a Genonaut API is recognised."""
 
     status: str
     database: str
@@ -121,8 +129,8 @@ class _ServiceHealth(msgspec.Struct):
 
 
 def _health_of_api(host: str, port: int) -> str | None:
-    """Return what an API of ours says of itself; None when somebody else listens there."""
-    connection = HTTPConnection(_LOOPBACK_OF.get(host, host), port, timeout=_ANSWERS_WITHIN_SECONDS)
+    """Return the health of a Genonaut API at the port, None if another program listens there."""
+    connection = HTTPConnection(_LOOPBACK_OF.get(host, host), port, timeout=_HEALTH_TIMEOUT_SECONDS)
     try:
         connection.request("GET", "/api/v1/health")
         answer = connection.getresponse().read(_MAX_HEALTH_BYTES)
@@ -135,11 +143,13 @@ def _health_of_api(host: str, port: int) -> str | None:
 
 
 def check_tools() -> list[CheckResult]:
-    """Look for programs that only those who change the web pages need."""
+    """Check for programs that only development of the web app needs."""
     browser = next(filter(None, map(shutil.which, _BROWSERS)), None)
     return [
-        _tool("node", shutil.which("node"), "only to change the web pages: install Node.js 24"),
-        _tool("chromium", browser, "only for the browser tests: install chromium"),
+        _tool(
+            "node", shutil.which("node"), "needed only to change the web app: install Node.js 24"
+        ),
+        _tool("chromium", browser, "needed only for the browser tests: install Chromium"),
     ]
 
 

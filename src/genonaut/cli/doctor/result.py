@@ -6,19 +6,19 @@ import msgspec
 
 
 class CheckStatus(StrEnum):
-    """How bad it is; only ``MISSING`` makes the doctor fail."""
+    """The severity of a result; only ``MISSING`` makes ``genonaut doctor`` fail."""
 
     OK = "ok"
     OPTIONAL = "optional"
-    """Not there, and only some people need it."""
+    """Absent, and needed for few purposes."""
     WARNING = "warning"
     MISSING = "missing"
 
 
 class CheckResult(msgspec.Struct, frozen=True):
-    """What was looked at, what was found, and what to do about it."""
+    """What was checked, what was found, and how to fix it (empty if nothing is wrong)."""
 
     subject: str
-    health: CheckStatus
+    status: CheckStatus
     detail: str
     remedy: str = ""

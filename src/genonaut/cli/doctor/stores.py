@@ -1,9 +1,9 @@
-"""Checks of PostgreSQL and Redis: those in use, else those that would be started."""
+"""Checks of PostgreSQL and Redis: the configured servers, or the programs to start."""
 
 from genonaut.cli.db import schema
 from genonaut.cli.doctor.result import CheckResult, CheckStatus
 from genonaut.cli.redis.keyspace import open_keyspace
-from genonaut.cli.running_services import place_of_redis
+from genonaut.cli.running_services import redis_location
 from genonaut.config import Environment, Settings
 from genonaut.core.errors import UnavailableError
 from genonaut.db.revision import newest_revision
@@ -15,7 +15,7 @@ _OLDEST_REDIS = (6, 2)
 
 
 async def check_database(settings: Settings) -> list[CheckResult]:
-    """Look at server, extension and schema; without a server, for a program to start."""
+    """Check server, extension and schema; without a server, the program that would be started."""
     name, environment = "PostgreSQL", settings.environment
     url = settings.database.url
     if not url:
@@ -24,7 +24,7 @@ async def check_database(settings: Settings) -> list[CheckResult]:
         except EmbeddedServerError as error:
             remedy = f"install one, or set DATABASE_URL_{environment.upper()}"
             return [CheckResult(name, CheckStatus.MISSING, str(error), remedy)]
-        detail = f"{program} {program.found}, started by `genonaut up --env {environment}`"
+        detail = f"{program} {program.origin}, started by `genonaut up --env {environment}`"
         return [CheckResult(name, CheckStatus.OK, detail)]
     try:
         async with schema.connected(url) as connection:
@@ -37,12 +37,12 @@ async def check_database(settings: Settings) -> list[CheckResult]:
     except UnavailableError as error:
         remedy = f"start it, or correct DATABASE_URL_{environment.upper()}"
         return [CheckResult(name, CheckStatus.MISSING, str(error), remedy)]
-    place = schema.describe(url)
+    location = schema.database_location(url)
     return [
-        CheckResult(name, CheckStatus.OK, f"{shown} at {place}")
+        CheckResult(name, CheckStatus.OK, f"{shown} at {location}")
         if number >= _OLDEST_POSTGRES
         else CheckResult(
-            name, CheckStatus.MISSING, f"{shown} at {place}", "install PostgreSQL 15 or newer"
+            name, CheckStatus.MISSING, f"{shown} at {location}", "install PostgreSQL 15 or newer"
         ),
         CheckResult("pg_trgm", CheckStatus.OK, "available")
         if has_trigrams
@@ -66,7 +66,7 @@ def _check_revision(environment: Environment, revision: str | None) -> CheckResu
 
 
 async def check_redis(settings: Settings) -> list[CheckResult]:
-    """Look at the server; without one, for a program to start."""
+    """Check the server; without one, the program that would be started."""
     name, environment = "Redis", settings.environment
     url = settings.redis.url
     if not url:
@@ -75,11 +75,11 @@ async def check_redis(settings: Settings) -> list[CheckResult]:
         except EmbeddedServerError as error:
             remedy = f"install one, or set REDIS_URL_{environment.upper()}"
             return [CheckResult(name, CheckStatus.MISSING, str(error), remedy)]
-        detail = f"{program} {program.found}, started by `genonaut up --env {environment}`"
+        detail = f"{program} {program.origin}, started by `genonaut up --env {environment}`"
         return [CheckResult(name, CheckStatus.OK, detail)]
     return [
-        await _check_server(settings, place)
-        for place in dict.fromkeys((url, settings.redis.arq_url or url))
+        await _check_server(settings, address)
+        for address in dict.fromkeys((url, settings.redis.arq_url or url))
     ]
 
 
@@ -90,7 +90,7 @@ async def _check_server(settings: Settings, url: str) -> CheckResult:
     except UnavailableError as error:
         remedy = f"start it, or correct REDIS_URL_{settings.environment.upper()}"
         return CheckResult("Redis", CheckStatus.MISSING, str(error), remedy)
-    detail = f"{server.version} at {place_of_redis(url)}, {server.memory} in use"
+    detail = f"{server.version} at {redis_location(url)}, {server.memory} in use"
     if server.version_numbers >= _OLDEST_REDIS:
         return CheckResult("Redis", CheckStatus.OK, detail)
     return CheckResult(

@@ -1,4 +1,4 @@
-"""``genonaut generate``: a prompt in, image files out."""
+"""``genonaut generate``: generate images from a prompt and store the files."""
 
 import asyncio
 from pathlib import Path
@@ -7,21 +7,21 @@ from typing import Any
 import click
 
 from genonaut.cli.completion import complete_checkpoint, complete_lora
-from genonaut.cli.generate.request import LoraType, SizeType, body_of
+from genonaut.cli.generate.request import LoraType, SizeType, request_body
 from genonaut.cli.options import env_option, server_option
 from genonaut.cli.running_services import resolved_settings
 
 
 @click.command(
-    epilog="Exits with 0 when every image was written, 1 when the server refused or did not "
-    "answer, 2 for misuse, 3 when a job failed or was cancelled elsewhere, 130 after Ctrl-C."
+    epilog="Exits with 0 if every image was saved, 1 if the API refused the request or did not "
+    "answer, 2 for a usage error, 3 if a job failed or was cancelled elsewhere, 130 after Ctrl-C."
 )
 @click.argument("prompt")
-@click.option("--negative", metavar="TEXT", help="What the image should not show.")
+@click.option("--negative", metavar="TEXT", help="What to leave out.")
 @click.option(
     "--checkpoint",
     metavar="NAME",
-    help="[default: the server's]",
+    help="The checkpoint to use.  [default: the default model]",
     shell_complete=complete_checkpoint,
 )
 @click.option(
@@ -29,23 +29,25 @@ from genonaut.cli.running_services import resolved_settings
     "loras",
     type=LoraType(),
     multiple=True,
-    help="Repeat for more; applied in order.",
+    help="A LoRA and its strengths; repeat for more.",
     shell_complete=complete_lora,
 )
-@click.option("--size", type=SizeType(), help="In pixels, multiples of 8.")
-@click.option("--seed", type=int, help="[default: drawn at random]")
-@click.option("--steps", type=int)
-@click.option("--cfg", type=float, help="How strictly the prompt is followed.")
-@click.option("--denoise", type=float)
-@click.option("--sampler", metavar="NAME")
-@click.option("--scheduler", metavar="NAME")
-@click.option("--batch", type=click.IntRange(1, 16), help="So many images, with seeds in a row.")
+@click.option("--size", type=SizeType(), help="Size in pixels, multiples of 8.")
+@click.option("--seed", type=int, help="Seed of the first image.  [default: random]")
+@click.option("--steps", type=int, help="Sampling steps.")
+@click.option("--cfg", type=float, help="Guidance: how closely the image follows the prompt.")
+@click.option("--denoise", type=float, help="Denoising strength, 0 to 1.")
+@click.option("--sampler", metavar="NAME", help="Sampler, such as euler.")
+@click.option("--scheduler", metavar="NAME", help="Scheduler, such as karras.")
+@click.option(
+    "--batch", type=click.IntRange(1, 16), help="Number of images; seeds increment by one."
+)
 @click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
     default=Path(),
     show_default="the current directory",
-    help="Where the images go; nothing is overwritten.",
+    help="Directory for the images; existing files are never overwritten.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of paths.")
 @env_option
@@ -69,12 +71,12 @@ def generate(
     environment: str,
     server: str | None,
 ) -> None:
-    """Make images from PROMPT and print the paths of the files.
+    """Generate images from PROMPT and print the paths of the files.
 
-    Progress goes to standard error. Ctrl-C asks the server to cancel what has not ended and
-    waits for it; a second Ctrl-C leaves at once. GENONAUT_API_KEY is sent when it is set.
-    `genonaut models list` shows what there is; after `eval "$(_GENONAUT_COMPLETE=bash_source
-    genonaut)"` (or zsh_source, fish_source) the Tab key does.
+    Progress is written to standard error. Ctrl-C cancels the unfinished jobs and waits for them
+    to end; a second Ctrl-C exits at once. GENONAUT_API_KEY is sent if it is set. `genonaut
+    models list` lists the models; to complete names with the Tab key, run `eval
+    "$(_GENONAUT_COMPLETE=bash_source genonaut)"` (or zsh_source, fish_source).
     """
     from genonaut.cli.generate.run import run  # noqa: PLC0415 - loads aiohttp and rich
 
@@ -86,7 +88,7 @@ def generate(
         "sampler_name": sampler,
         "scheduler": scheduler,
     }
-    body = body_of(
+    body = request_body(
         prompt,
         negative=negative,
         checkpoint=checkpoint,

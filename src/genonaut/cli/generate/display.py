@@ -1,6 +1,6 @@
-"""The live view of ``genonaut generate``: bars on a terminal, plain lines elsewhere.
+"""The progress display of ``genonaut generate``: bars on a terminal, plain lines elsewhere.
 
-Everything goes to standard error, so that standard output holds the paths alone.
+It is written to standard error, so that standard output contains only the paths.
 """
 
 from collections.abc import Iterable
@@ -13,27 +13,27 @@ from genonaut.cli.generate.follow import JobState
 from genonaut.cli.output import console, printable
 
 _LINE_STEP = 25
-"""Percent between two plain lines of one job."""
+"""Percent of progress between two plain lines of one job."""
 
 
 class Display(Protocol):
-    """Shows the jobs of one batch while it is entered."""
+    """Shows the progress of one batch while the context is entered."""
 
     def __enter__(self) -> Self:
-        """Begin to show."""
+        """Start the display."""
 
     def __exit__(self, *error: object) -> None:
-        """Leave the last state standing."""
+        """Stop the display; its last state stays visible."""
 
     def show(self, state: JobState) -> None:
-        """Show a change of one job."""
+        """Show the state of one job."""
 
-    def say(self, text: str) -> None:
-        """Show a line that stays."""
+    def print_line(self, text: str) -> None:
+        """Print a permanent line."""
 
 
 def display_for(job_ids: Iterable[int]) -> Display:
-    """Return what fits standard error: bars on a terminal, else lines."""
+    """Return bars if standard error is a terminal, else plain lines."""
     screen = console(stderr=True)
     return BarDisplay(job_ids, screen) if screen.is_terminal else LineDisplay(screen)
 
@@ -56,7 +56,7 @@ class BarDisplay:
         }
 
     def __enter__(self) -> Self:
-        """Begin to draw."""
+        """Start to draw."""
         self._progress.start()
         return self
 
@@ -65,20 +65,20 @@ class BarDisplay:
         self._progress.stop()
 
     def show(self, state: JobState) -> None:
-        """Move the job's bar."""
+        """Update the job's bar."""
         task = self._tasks[state.job_id]
         percent = 100 if state.status == "completed" else state.progress
-        self._progress.update(task, completed=percent, note=words_of(state))
+        self._progress.update(task, completed=percent, note=status_text(state))
         if state.is_terminal:
             self._progress.stop_task(task)
 
-    def say(self, text: str) -> None:
+    def print_line(self, text: str) -> None:
         """Print a line above the bars."""
         self._progress.console.print(printable(text), markup=False, highlight=False)
 
 
 class LineDisplay:
-    """A line whenever a job's state changes, and at every quarter of a render."""
+    """Prints a line when the status of a job changes, and at every quarter of its progress."""
 
     def __init__(self, screen: Console) -> None:
         self._screen = screen
@@ -92,25 +92,25 @@ class LineDisplay:
         """Do nothing."""
 
     def show(self, state: JobState) -> None:
-        """Print a line if there is news."""
+        """Print a line if the status or the quarter has changed."""
         quarter = int(state.progress // _LINE_STEP) if state.status == "running" else 0
-        news = (state.status, quarter)
-        if self._last.get(state.job_id) == news:
+        shown = (state.status, quarter)
+        if self._last.get(state.job_id) == shown:
             return
-        self._last[state.job_id] = news
+        self._last[state.job_id] = shown
         percent = f" {state.progress:.0f}%" if state.status == "running" else ""
-        self.say(f"job {state.job_id}: {state.status}{percent}{_detail(state)}")
+        self.print_line(f"job {state.job_id}: {state.status}{percent}{_detail(state)}")
 
-    def say(self, text: str) -> None:
+    def print_line(self, text: str) -> None:
         """Print a line."""
         self._screen.print(printable(text), soft_wrap=True)
 
 
-def words_of(state: JobState) -> str:
-    """Return the state and what there is to say of it."""
+def status_text(state: JobState) -> str:
+    """Return the status with its reason or note."""
     return printable(f"{state.status}{_detail(state)}")
 
 
 def _detail(state: JobState) -> str:
-    said = state.error if state.status == "failed" else state.note
-    return f": {said}" if said and state.status != "completed" else ""
+    text = state.error if state.status == "failed" else state.note
+    return f": {text}" if text and state.status != "completed" else ""

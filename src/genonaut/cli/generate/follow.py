@@ -1,4 +1,4 @@
-"""Follow jobs to their end: over the websocket, and by asking whenever that is silent or gone."""
+"""Follow jobs until they end: over the websocket, and by polling while it is silent or closed."""
 
 import asyncio
 import time
@@ -16,16 +16,16 @@ TERMINAL = frozenset({"completed", "failed", "cancelled"})
 _WAITING = frozenset({"pending", "queued"})
 _NOT_AUTHENTICATED, _NOTHING_VISIBLE = 4401, 4404
 _LIVE_POLL_SECONDS = 15.0
-"""How often we ask although the websocket is open: a frame can be lost with its API process."""
+"""Poll interval with an open websocket: frames may be lost when an API process dies."""
 _POLL_SECONDS = 1.0
 _UNREACHABLE_SECONDS = 60.0
-"""How long a restarting API is waited for."""
+"""How long to wait for an API that restarts."""
 _FIRST_BACKOFF_SECONDS = 0.3
 _LONGEST_BACKOFF_SECONDS = 10.0
 
 
 class Frame(msgspec.Struct, frozen=True, kw_only=True):
-    """What the websocket sends, every kind in one; unknown kinds are ignored."""
+    """A websocket frame of any type; unknown types are ignored."""
 
     type: str
     jobs: list[Job] = []
@@ -41,7 +41,7 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(slots=True)
 class JobState:
-    """What is known of one job; ``progress`` is 0..100."""
+    """The last known state of one job; ``progress`` is 0..100."""
 
     job_id: int
     status: str = "queued"
@@ -54,13 +54,13 @@ class JobState:
 
     @property
     def is_terminal(self) -> bool:
-        """Tell whether the job has ended."""
+        """Return whether the job has ended."""
         return self.status in TERMINAL
 
 
 @dataclass(slots=True)
-class Board:
-    """The jobs that are followed; tells ``on_change`` of every change, once."""
+class JobTracker:
+    """The states of the followed jobs; calls ``on_change`` once for every change."""
 
     job_ids: Iterable[int]
     on_change: Callable[[JobState], None]
@@ -75,9 +75,9 @@ class Board:
         """The jobs that have not ended."""
         return [state.job_id for state in self.states.values() if not state.is_terminal]
 
-    def see_job(self, job: Job) -> None:
-        """Take over a job as the API describes it."""
-        self._see(
+    def update_from_job(self, job: Job) -> None:
+        """Apply the state of a job from an API response."""
+        self._apply(
             Frame(
                 type="job",
                 job_id=job.id,
@@ -91,16 +91,16 @@ class Board:
             )
         )
 
-    def see_frame(self, frame: Frame) -> None:
-        """Take over a frame of the websocket."""
+    def update_from_frame(self, frame: Frame) -> None:
+        """Apply a frame of the websocket."""
         for job in frame.jobs if frame.type == "snapshot" else []:
-            self.see_job(job)
+            self.update_from_job(job)
         if frame.type == "job":
-            self._see(frame)
+            self._apply(frame)
 
-    def _see(self, frame: Frame) -> None:
+    def _apply(self, frame: Frame) -> None:
         state = self.states.get(frame.job_id)
-        # Frames may overtake each other; a terminal state is the last.
+        # Frames may arrive out of order; a terminal state is final.
         if state is None or state.is_terminal:
             return
         if (frame.attempt, frame.seq) < (state.attempt, state.seq):
@@ -125,13 +125,13 @@ def _waiting_note(job: Job) -> str | None:
 
 
 class Watcher:
-    """Keeps a board up to date until every job on it has ended."""
+    """Updates a tracker until every job has ended."""
 
     def __init__(
-        self, api: ApiClient, board: Board, *, poll_seconds: float = _POLL_SECONDS
+        self, api: ApiClient, tracker: JobTracker, *, poll_seconds: float = _POLL_SECONDS
     ) -> None:
         self._api = api
-        self._board = board
+        self._tracker = tracker
         self._poll_seconds = poll_seconds
         self._is_live = False
 
@@ -139,13 +139,13 @@ class Watcher:
         """Return when every job has ended.
 
         Raises:
-            NotAuthenticatedError: the server does not (or no longer) know us.
-            NotFoundError: none of the jobs is ours to see.
-            UnavailableError: nothing has answered for a minute.
+            NotAuthenticatedError: the API requires a valid API key.
+            NotFoundError: none of the jobs is visible to the caller.
+            UnavailableError: the API has not answered for a minute.
         """
         tasks = [
             asyncio.create_task(work)
-            for work in (self._listen(), self._poll(), self._board.finished.wait())
+            for work in (self._listen(), self._poll(), self._tracker.finished.wait())
         ]
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -160,16 +160,16 @@ class Watcher:
         backoff = Backoff(first=_FIRST_BACKOFF_SECONDS, longest=_LONGEST_BACKOFF_SECONDS)
         while True:
             try:
-                ids = ",".join(map(str, self._board.open_ids))
+                ids = ",".join(map(str, self._tracker.open_ids))
                 async with self._api.socket(f"/ws/jobs?job_ids={ids}") as socket:
                     self._is_live = True
                     backoff.reset()
                     await self._receive(socket)
             except (aiohttp.ClientError, OSError, TimeoutError):
-                pass  # no websocket today, as behind a proxy without them: polling goes on
+                pass  # as behind a proxy without websockets: polling continues
             finally:
                 self._is_live = False
-            # Jitter: an API that restarts must not see all its clients in the same instant.
+            # With jitter, so that not all clients reconnect at once after a restart of the API.
             await asyncio.sleep(backoff.next_seconds())
 
     async def _receive(self, socket: aiohttp.ClientWebSocketResponse) -> None:
@@ -179,12 +179,14 @@ class Watcher:
             try:
                 frame = msgspec.json.decode(message.data, type=Frame)
             except msgspec.DecodeError:
-                continue  # of a later version; polling tells us what matters
-            self._board.see_frame(frame)
+                continue  # of a later version; polling finds the important changes
+            self._tracker.update_from_frame(frame)
         if socket.close_code == _NOT_AUTHENTICATED:
-            raise NotAuthenticatedError("the API does not know us: set GENONAUT_API_KEY")
+            raise NotAuthenticatedError(
+                "the API requires a login: set GENONAUT_API_KEY to a valid API key"
+            )
         if socket.close_code == _NOTHING_VISIBLE:
-            raise NotFoundError(f"none of the jobs {self._board.open_ids} is visible to us")
+            raise NotFoundError(f"none of the jobs {self._tracker.open_ids} is visible to you")
 
     async def _poll(self) -> None:
         reached = asked = time.monotonic()
@@ -194,8 +196,8 @@ class Watcher:
                 continue
             asked = time.monotonic()
             try:
-                for job_id in self._board.open_ids:
-                    self._board.see_job(await self._api.job(job_id))
+                for job_id in self._tracker.open_ids:
+                    self._tracker.update_from_job(await self._api.job(job_id))
                 reached = time.monotonic()
             except UnavailableError:
                 if time.monotonic() - reached > _UNREACHABLE_SECONDS:

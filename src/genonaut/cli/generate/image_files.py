@@ -1,4 +1,4 @@
-"""Where ``genonaut generate`` puts its images: readable names, nothing ever overwritten."""
+"""Writes the images of ``genonaut generate`` under readable names; never overwrites a file."""
 
 import re
 import unicodedata
@@ -19,7 +19,7 @@ class ImageFileError(GenonautError):
 
 
 def slug_of(prompt: str) -> str:
-    """Return the prompt's first words as they may stand in a file name of any system."""
+    """Return the first words of the prompt as a part of a file name, valid on every system."""
     plain = unicodedata.normalize("NFKD", prompt).encode("ascii", "ignore").decode().lower()
     slug = "-".join(re.findall(r"[a-z0-9]+", plain))
     if len(slug) > _LONGEST_SLUG:
@@ -29,10 +29,10 @@ def slug_of(prompt: str) -> str:
 
 
 def make_directory(directory: Path) -> None:
-    """Make the directory before anything is rendered.
+    """Create the directory for the images.
 
     Raises:
-        ImageFileError: it cannot be made.
+        ImageFileError: the directory cannot be created.
     """
     try:
         directory.mkdir(parents=True, exist_ok=True)
@@ -44,7 +44,7 @@ def write_image(directory: Path, content_id: int, prompt: str, image: Image) -> 
     """Write the image under the first free name; returns the path.
 
     Raises:
-        ImageFileError: it cannot be written; nothing is left behind.
+        ImageFileError: the file cannot be written; an incomplete one is deleted.
     """
     name = f"{content_id:06d}-{slug_of(prompt)}"
     extension = _EXTENSIONS.get(image.mime, ".bin")

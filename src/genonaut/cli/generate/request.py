@@ -1,4 +1,4 @@
-"""From the command line of ``genonaut generate`` to the body of a submission."""
+"""Builds the request body from the options of ``genonaut generate``."""
 
 import re
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 _NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)"
-# Greedy from the right: names may hold colons, as in C:\models\detail.safetensors.
+# Strengths are read from the right: names may contain colons, as in C:\models\detail.safetensors.
 _LORA = re.compile(
     rf"^(?P<name>.+?)(?::(?P<model>{_NUMBER})(?::(?P<clip>{_NUMBER}))?)?$", re.DOTALL
 )
@@ -21,7 +21,7 @@ class LoraType(click.ParamType[dict[str, Any]]):
     def convert(
         self, value: str, param: click.Parameter | None, ctx: click.Context | None
     ) -> dict[str, Any]:
-        """Return the LoRA as the API takes it."""
+        """Return the LoRA as a field of the request body."""
         found = _LORA.match(value)
         if found is None:
             self.fail("a LoRA needs a name", param, ctx)
@@ -45,7 +45,7 @@ class SizeType(click.ParamType[tuple[int, int]]):
         return int(found[1]), int(found[2])
 
 
-def body_of(
+def request_body(
     prompt: str,
     *,
     negative: str | None,
@@ -55,13 +55,13 @@ def body_of(
     batch: int | None,
     params: dict[str, int | float | str | None],
 ) -> dict[str, Any]:
-    """Return the body; what was not asked for is left to the server's defaults.
+    """Return the request body; options that were not given are omitted.
 
     Raises:
-        click.UsageError: the terminal sent bytes that are not text.
+        click.UsageError: an argument is not valid UTF-8.
     """
     width, height = size or (None, None)
-    wanted: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "prompt": prompt,
         "negative_prompt": negative,
         "checkpoint_model": checkpoint,
@@ -78,4 +78,4 @@ def body_of(
             raise click.UsageError(
                 f"{text.encode(errors='replace').decode()!r} is not valid UTF-8"
             ) from None
-    return {name: value for name, value in wanted.items() if value is not None}
+    return {name: value for name, value in fields.items() if value is not None}

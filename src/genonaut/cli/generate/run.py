@@ -1,4 +1,4 @@
-"""The run of ``genonaut generate``: submit, follow, fetch, and cancel on Ctrl-C."""
+"""Run ``genonaut generate``: submit, follow, download, and cancel on Ctrl-C."""
 
 import asyncio
 import signal
@@ -12,17 +12,17 @@ import msgspec
 
 from genonaut.cli.api_client import ApiClient, Job, open_api
 from genonaut.cli.generate.display import Display, display_for
-from genonaut.cli.generate.follow import Board, JobState, Watcher
+from genonaut.cli.generate.follow import JobState, JobTracker, Watcher
 from genonaut.cli.generate.image_files import make_directory, write_image
 from genonaut.config import Settings
 from genonaut.core.errors import GenonautError
 
 OK, JOB_FAILED, INTERRUPTED = 0, 3, 130
-"""Exit statuses; 130 is what shells report for SIGINT."""
+"""Exit statuses; shells report 130 for SIGINT."""
 
 
 class Result(msgspec.Struct, frozen=True, kw_only=True):
-    """How one job ended, as ``--json`` prints it."""
+    """The outcome of one job in the output of ``--json``."""
 
     id: int
     status: str
@@ -32,25 +32,25 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
-    """What ``--json`` prints."""
+    """The output of ``--json``."""
 
     batch_id: str
     jobs: list[Result]
 
 
-class _LeftEarlyError(Exception):
-    """The second Ctrl-C: leave without waiting for the server."""
+class _ExitNowError(Exception):
+    """Raised by the second Ctrl-C: exit without waiting for the API."""
 
 
 async def run(
     settings: Settings, server: str | None, body: Mapping[str, Any], *, out: Path, as_json: bool
 ) -> int:
-    """Make the images, print their paths and return the exit status.
+    """Generate the images, print their paths and return the exit status.
 
     Raises:
-        ApiRefusedError: the server does not take the submission.
-        UnavailableError: the server does not answer.
-        ImageFileError: an image cannot be written.
+        ApiRefusedError: the API refuses the submission.
+        UnavailableError: the API does not answer.
+        ImageFileError: an image file cannot be written.
     """
     make_directory(out)
     async with open_api(settings, server) as api:
@@ -66,17 +66,17 @@ class _Generation:
         self._prompt = job.prompt
         self._out = out
         self._as_json = as_json
-        # On a terminal the bars are redrawn in place; a line among them would tear them apart.
-        self._prints_at_once = not as_json and not sys.stdout.isatty()
+        # On a terminal the bars are redrawn in place; a line between them would damage them.
+        self._prints_immediately = not as_json and not sys.stdout.isatty()
         self._ids = job.batch_job_ids or [job.id]
         self._display: Display = display_for(self._ids)
         self._completed: asyncio.Queue[JobState] = asyncio.Queue()
         self._paths: dict[int, Path] = {}
         self._was_interrupted = False
-        self._leave = asyncio.Event()
+        self._exit_now = asyncio.Event()
         self._cancelling: asyncio.Task[None] | None = None
-        self._board = Board(self._ids, self._changed)
-        self._board.see_job(job)
+        self._tracker = JobTracker(self._ids, self._changed)
+        self._tracker.update_from_job(job)
 
     async def run(self) -> int:
         loop = asyncio.get_running_loop()
@@ -84,8 +84,8 @@ class _Generation:
         try:
             with self._display:
                 await self._follow()
-        except _LeftEarlyError:
-            click.echo("left; the server goes on cancelling", err=True)
+        except _ExitNowError:
+            click.echo("exiting; the server still cancels the jobs", err=True)
         finally:
             loop.remove_signal_handler(signal.SIGINT)
             self._print_rest()
@@ -94,41 +94,41 @@ class _Generation:
     def _print_rest(self) -> None:
         if self._as_json:
             click.echo(msgspec.json.encode(self._report()))
-        elif not self._prints_at_once:
+        elif not self._prints_immediately:
             for path in self._paths.values():
                 click.echo(path)
 
     async def _follow(self) -> None:
-        """Return when every job has ended and every image lies on disk."""
+        """Return when every job has ended and every image is on disk."""
         tasks = [
-            asyncio.create_task(self._watch_and_fetch()),
-            asyncio.create_task(self._leave.wait()),
+            asyncio.create_task(self._watch_and_download()),
+            asyncio.create_task(self._exit_now.wait()),
         ]
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             if not tasks[0].done():
-                raise _LeftEarlyError
+                raise _ExitNowError
             tasks[0].result()
         finally:
             for task in (*tasks, *([self._cancelling] if self._cancelling else [])):
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _watch_and_fetch(self) -> None:
-        watching = asyncio.create_task(Watcher(self._api, self._board).watch())
-        fetching = asyncio.create_task(self._fetch())
+    async def _watch_and_download(self) -> None:
+        watching = asyncio.create_task(Watcher(self._api, self._tracker).watch())
+        downloading = asyncio.create_task(self._download())
         try:
-            await asyncio.wait({watching, fetching}, return_when=asyncio.FIRST_EXCEPTION)
-            for task in (watching, fetching):
+            await asyncio.wait({watching, downloading}, return_when=asyncio.FIRST_EXCEPTION)
+            for task in (watching, downloading):
                 if task.done():
                     task.result()
         finally:
-            for task in (watching, fetching):
+            for task in (watching, downloading):
                 task.cancel()
-            await asyncio.gather(watching, fetching, return_exceptions=True)
+            await asyncio.gather(watching, downloading, return_exceptions=True)
 
-    async def _fetch(self) -> None:
-        """Fetch each image as soon as it is there; returns when all jobs are accounted for."""
+    async def _download(self) -> None:
+        """Download each image when its job completes; returns when every job has ended."""
         for _ in self._ids:
             state = await self._completed.get()
             if state.status != "completed" or state.content_id is None:
@@ -136,7 +136,7 @@ class _Generation:
             image = await self._api.image(state.content_id)
             path = write_image(self._out, state.content_id, self._prompt, image)
             self._paths[state.job_id] = path
-            if self._prints_at_once:
+            if self._prints_immediately:
                 click.echo(path)
 
     def _changed(self, state: JobState) -> None:
@@ -146,17 +146,17 @@ class _Generation:
 
     def _interrupt(self) -> None:
         if self._was_interrupted:
-            self._leave.set()
+            self._exit_now.set()
             return
         self._was_interrupted = True
-        self._display.say("cancelling; press Ctrl-C again to leave at once")
+        self._display.print_line("cancelling; press Ctrl-C again to exit at once")
         self._cancelling = asyncio.create_task(self._cancel())
 
     async def _cancel(self) -> None:
         try:
             await self._api.cancel_batch(self._batch_id)
-        except GenonautError as error:  # as when everything has ended meanwhile
-            self._display.say(str(error))
+        except GenonautError as error:  # for example, every job has ended in the meantime
+            self._display.print_line(str(error))
 
     def _report(self) -> Report:
         results = [
@@ -167,7 +167,7 @@ class _Generation:
                 path=str(self._paths[state.job_id]) if state.job_id in self._paths else None,
                 error=state.error,
             )
-            for state in self._board.states.values()
+            for state in self._tracker.states.values()
         ]
         return Report(batch_id=self._batch_id, jobs=results)
 

@@ -1,4 +1,4 @@
-"""What ``genonaut jobs`` does, through the API."""
+"""The commands of ``genonaut jobs``, through the API."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -19,7 +19,7 @@ async def _api(environment: str, server: str | None) -> AsyncIterator[ApiClient]
 
 
 async def list_jobs(environment: str, server: str | None, filters: Filters) -> None:
-    """Print the first page of the jobs that match."""
+    """Print the first page of the matching jobs."""
     async with _api(environment, server) as api:
         page = await api.jobs(filters)
     print_jobs(page.items)
@@ -28,30 +28,30 @@ async def list_jobs(environment: str, server: str | None, filters: Filters) -> N
 
 
 async def show_job(environment: str, server: str | None, job_id: int) -> None:
-    """Print everything about one job, and its timeline."""
+    """Print all fields of one job, and its timeline."""
     async with _api(environment, server) as api:
         job, events = await api.job(job_id), await api.events(job_id)
     print_table(("Field", "Value"), overview_of(job))
-    print_table(("At", "Attempt", "What", "Detail"), timeline_of(events))
+    print_table(("At", "Attempt", "Event", "Details"), timeline_of(events))
 
 
 async def cancel_jobs(environment: str, server: str | None, job_ids: Sequence[int]) -> bool:
-    """Cancel each job; returns whether all could be."""
+    """Cancel each job; returns whether every request succeeded."""
 
     async def cancel(api: ApiClient, job_id: int) -> str:
         job = await api.cancel(job_id)
-        # A running job ends when its worker has stopped it at ComfyUI.
-        word = "cancelled" if job.status == "cancelled" else "is being cancelled"
-        return f"job {job.id} {word}"
+        # A running job ends after its worker has stopped it on the ComfyUI server.
+        outcome = "cancelled" if job.status == "cancelled" else "is being cancelled"
+        return f"job {job.id} {outcome}"
 
     return await _for_each(environment, server, job_ids, cancel)
 
 
 async def retry_jobs(environment: str, server: str | None, job_ids: Sequence[int]) -> bool:
-    """Start a new job from each; returns whether all could be."""
+    """Submit a new job for each; returns whether every request succeeded."""
 
     async def retry(api: ApiClient, job_id: int) -> str:
-        return f"job {(await api.retry(job_id)).id} takes the place of {job_id}"
+        return f"job {(await api.retry(job_id)).id} retries job {job_id}"
 
     return await _for_each(environment, server, job_ids, retry)
 

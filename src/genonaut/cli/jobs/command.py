@@ -1,4 +1,4 @@
-"""``genonaut jobs``: look at jobs and decide about them, through the API."""
+"""``genonaut jobs``: list, show, cancel and retry jobs."""
 
 import asyncio
 
@@ -17,14 +17,24 @@ def jobs() -> None:
 
 @jobs.command("list", short_help="List jobs, newest first.")
 @click.option(
-    "--status", "statuses", type=click.Choice(_STATUSES), multiple=True, help="Repeat for more."
+    "--status",
+    "statuses",
+    type=click.Choice(_STATUSES),
+    multiple=True,
+    help="Only jobs with this status; repeat for more.",
 )
-@click.option("--search", metavar="TEXT", help="Only prompts that contain TEXT.")
+@click.option("--search", metavar="TEXT", help="Only jobs whose prompt contains TEXT.")
 @click.option("--batch", "batch_id", metavar="ID", help="Only the jobs of one batch.")
-@click.option("--checkpoint", metavar="NAME", help="Only jobs of one checkpoint.")
+@click.option("--checkpoint", metavar="NAME", help="Only jobs that use this checkpoint.")
 @click.option("--oldest", is_flag=True, help="Oldest first.")
-@click.option("--limit", type=click.IntRange(1, 100), default=20, show_default=True)
-@click.option("--all", "everybody", is_flag=True, help="Everybody's jobs (for admins).")
+@click.option(
+    "--limit",
+    type=click.IntRange(1, 100),
+    default=20,
+    show_default=True,
+    help="Number of jobs to list.",
+)
+@click.option("--all", "all_users", is_flag=True, help="Jobs of all users (administrators only).")
 @env_option
 @server_option
 def list_jobs(
@@ -35,23 +45,23 @@ def list_jobs(
     checkpoint: str | None,
     oldest: bool,
     limit: int,
-    everybody: bool,
+    all_users: bool,
     environment: str,
     server: str | None,
 ) -> None:
     """List jobs, newest first."""
     from genonaut.cli.jobs.actions import list_jobs as work  # noqa: PLC0415 - loads aiohttp
 
-    wanted = [
+    parameters = [
         *(("status", status) for status in statuses),
         ("search", search),
         ("batch_id", batch_id),
         ("checkpoint_model", checkpoint),
         ("sort", "oldest" if oldest else None),
         ("limit", str(limit)),
-        ("scope", "all" if everybody else None),
+        ("scope", "all" if all_users else None),
     ]
-    filters = [(name, value) for name, value in wanted if value]
+    filters = [(name, value) for name, value in parameters if value]
     asyncio.run(work(environment, server, filters))
 
 
@@ -60,7 +70,7 @@ def list_jobs(
 @env_option
 @server_option
 def show(job_id: int, environment: str, server: str | None) -> None:
-    """Show everything about one job, and its timeline."""
+    """Show all fields of one job, and its timeline."""
     from genonaut.cli.jobs.actions import show_job  # noqa: PLC0415 - loads aiohttp
 
     asyncio.run(show_job(environment, server, job_id))
@@ -71,18 +81,18 @@ def show(job_id: int, environment: str, server: str | None) -> None:
 @env_option
 @server_option
 def cancel(job_ids: tuple[int, ...], environment: str, server: str | None) -> None:
-    """Cancel jobs that have not ended; exits with 1 when one of them cannot be."""
+    """Cancel jobs that have not ended; exits with 1 if one cannot be cancelled."""
     from genonaut.cli.jobs.actions import cancel_jobs  # noqa: PLC0415 - loads aiohttp
 
     _exit_unless(asyncio.run(cancel_jobs(environment, server, job_ids)))
 
 
-@jobs.command(short_help="Start failed or cancelled jobs again.")
+@jobs.command(short_help="Retry failed or cancelled jobs.")
 @_ids
 @env_option
 @server_option
 def retry(job_ids: tuple[int, ...], environment: str, server: str | None) -> None:
-    """Start new jobs from failed or cancelled ones; exits with 1 when one of them cannot be."""
+    """Submit failed or cancelled jobs again, as new jobs; exits with 1 if one cannot be retried."""
     from genonaut.cli.jobs.actions import retry_jobs  # noqa: PLC0415 - loads aiohttp
 
     _exit_unless(asyncio.run(retry_jobs(environment, server, job_ids)))

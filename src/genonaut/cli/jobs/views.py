@@ -1,4 +1,4 @@
-"""Jobs as people read them in a terminal."""
+"""Jobs as tables for the terminal."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -10,14 +10,14 @@ from genonaut.cli.api_client import Job, JobEvent
 from genonaut.cli.output import print_table, shortened
 
 JOB_HEADERS = ("Job", "Status", "Progress", "Size", "Checkpoint", "Created", "Prompt")
-JOB_SPARE = ("Checkpoint", "Size", "Created")
+JOB_OPTIONAL = ("Checkpoint", "Size", "Created")
 _PROMPT_WIDTH = 48
 
 
 def print_jobs(jobs: Sequence[Job]) -> None:
     """Print a list of jobs."""
     if jobs:
-        print_table(JOB_HEADERS, map(job_row, jobs), spare=JOB_SPARE)
+        print_table(JOB_HEADERS, map(job_row, jobs), optional=JOB_OPTIONAL)
     else:
         click.echo("no jobs", err=True)
 
@@ -36,19 +36,19 @@ def job_row(job: Job) -> tuple[str, ...]:
 
 
 def progress_of(job: Job) -> str:
-    """Return how far a job is: percent when it runs, its place in the line when it waits."""
+    """Return the progress of a running job in percent, or the queue position of a waiting one."""
     if job.progress is not None:
         return f"{job.progress:.0f}%"
     return f"#{job.queue_position}" if job.queue_position else ""
 
 
 def local_time(at: datetime | None) -> str:
-    """Return a time in the reader's zone, to the second; empty for None."""
+    """Return a time in the local time zone, to the second; empty for None."""
     return "" if at is None else at.astimezone().strftime("%Y-%m-%d %H:%M:%S")
 
 
 def overview_of(job: Job) -> list[tuple[str, str]]:
-    """Return (field, value) of everything worth reading; empty values are left out."""
+    """Return (field, value) of every field that has a value."""
     loras = ", ".join(
         f"{lora.name} ({lora.strength_model:g}, {lora.strength_clip:g})" for lora in job.lora_models
     )
@@ -57,7 +57,7 @@ def overview_of(job: Job) -> list[tuple[str, str]]:
         ("Job", f"{job.id} of batch {job.batch_id}"),
         ("Status", job.status),
         ("Progress", progress_of(job)),
-        ("Waits because", job.waiting_reason or ""),
+        ("Waiting reason", job.waiting_reason or ""),
         ("Error", error),
         ("Prompt", job.prompt),
         ("Negative prompt", job.negative_prompt),
@@ -65,9 +65,9 @@ def overview_of(job: Job) -> list[tuple[str, str]]:
         ("LoRAs", loras),
         ("Size", f"{job.width}x{job.height}"),
         ("Parameters", ", ".join(f"{name} {value}" for name, value in job.params.items())),
-        ("Backend", job.backend or ""),
+        ("ComfyUI server", job.backend or ""),
         ("Attempt", str(job.attempt) if job.attempt else ""),
-        ("Content", str(job.content_id or "")),
+        ("Content item", str(job.content_id or "")),
         ("Created", local_time(job.created_at)),
         ("Started", local_time(job.started_at)),
         ("Ended", local_time(job.completed_at)),
@@ -76,7 +76,7 @@ def overview_of(job: Job) -> list[tuple[str, str]]:
 
 
 def timeline_of(events: Iterable[JobEvent]) -> list[tuple[str, ...]]:
-    """Return (time, attempt, what, detail) of each event."""
+    """Return (time, attempt, event, details) of each timeline entry."""
     return [
         (
             event.at.astimezone().strftime("%H:%M:%S.%f")[:-3],

@@ -1,4 +1,4 @@
-"""What ``genonaut models`` does, through the API."""
+"""The commands of ``genonaut models``, through the API."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -6,78 +6,77 @@ from typing import Any
 import click
 
 from genonaut.cli.api_client import ApiClient, Model, open_api
-from genonaut.cli.models.progress import follow
+from genonaut.cli.models.progress import run_and_follow
 from genonaut.cli.output import print_table, shortened
 from genonaut.cli.running_services import resolved_settings
 from genonaut.core.errors import NotFoundError
 
 _HEADERS = ("Id", "Kind", "Architecture", "Variant", "Size", "Status", "Name")
-_SPARE = ("Variant", "Size", "Architecture")
-_NAMED = 5
+_OPTIONAL = ("Variant", "Size", "Architecture")
+_MAX_NAMED = 5
 _PAGE = 100
-_SEARCHED = 200
+_MAX_SEARCH = 200
 _UNITS = ("B", "KiB", "MiB", "GiB", "TiB")
 
 
 async def scan_models(environment: str, server: str | None) -> None:
-    """Refresh the catalogue, wait for the end and print the report."""
+    """Refresh the catalogue, wait until it is done and print the report."""
     async with open_api(resolved_settings(environment), server) as api:
-        report = await follow(api, "refreshed")
+        report = await run_and_follow(api, "refreshed")
     counts = ("added", "changed", "missing", "moved", "servers")
-    said = ", ".join(f"{report.get(name, 0)} {name}" for name in counts)
-    click.echo(f"{report.get('files', 0)} files: {said}")
+    summary = ", ".join(f"{report.get(name, 0)} {name}" for name in counts)
+    click.echo(f"{report.get('files', 0)} files: {summary}")
     for problem in report.get("problems", ()):
         click.echo(shortened(str(problem), 500), err=True)
 
 
 async def hash_models(environment: str, server: str | None) -> None:
-    """Hash what has no hash and wait for the end."""
+    """Hash unhashed models and wait until it is done."""
     async with open_api(resolved_settings(environment), server) as api:
-        report = await follow(api, "hashed")
-    said = ", ".join(f"{report.get(name, 0)} {name}" for name in ("hashed", "skipped", "left"))
-    click.echo(said)
+        report = await run_and_follow(api, "hashed")
+    click.echo(", ".join(f"{report.get(name, 0)} {name}" for name in ("hashed", "skipped", "left")))
 
 
 async def list_models(
     environment: str, server: str | None, filters: Sequence[tuple[str, str]], *, limit: int
 ) -> None:
-    """Print the first models that match."""
+    """Print the first matching models."""
     async with open_api(resolved_settings(environment), server) as api:
         page = await api.models([*filters, ("limit", str(min(limit, _PAGE)))])
         found, total = page.items, page.total
         while page.next_cursor is not None and len(found) < limit:
             size = min(limit - len(found), _PAGE)
-            place = [("cursor", page.next_cursor), ("limit", str(size))]
-            page = await api.models([*filters, *place])
+            position = [("cursor", page.next_cursor), ("limit", str(size))]
+            page = await api.models([*filters, *position])
             found += page.items
     if not found:
         click.echo("no models", err=True)
         return
-    print_table(_HEADERS, map(_row, found), spare=_SPARE)
+    print_table(_HEADERS, map(_row, found), optional=_OPTIONAL)
     if page.next_cursor is not None:
         of_all = f" of {total}" if total is not None else ""
-        click.echo(f"{len(found)}{of_all} models; --limit shows more", err=True)
+        click.echo(f"{len(found)}{of_all} models; use --limit to list more", err=True)
 
 
-async def show_model(environment: str, server: str | None, wanted: str) -> None:
-    """Print everything about one model."""
+async def show_model(environment: str, server: str | None, reference: str) -> None:
+    """Print all fields of one model, and the evidence for them."""
     async with open_api(resolved_settings(environment), server) as api:
-        model = await api.model((await _find(api, wanted)).id)
+        model = await api.model((await _find(api, reference)).id)
     print_table(("Field", "Value"), _overview(model))
     evidence = [
         (str(one["source"]), f"{one['confidence']:.2f}", str(one["rule"]), str(one["says"]))
         for one in model.evidence
     ]
-    print_table(("Source", "Confidence", "Rule", "Says"), evidence)
+    print_table(("Source", "Confidence", "Rule", "Evidence"), evidence)
 
 
 async def edit_model(
-    environment: str, server: str | None, wanted: str, fields: dict[str, Any], *, reset: bool
+    environment: str, server: str | None, reference: str, fields: dict[str, Any], *, reset: bool
 ) -> None:
-    """Correct a model and print what counts now."""
+    """Correct a model and print the resulting values."""
     body = {name: None if value == "" else value for name, value in fields.items()}
     async with open_api(resolved_settings(environment), server) as api:
-        model = await _find(api, wanted)
+        model = await _find(api, reference)
         if reset:
             model = await api.reset_model(model.id)
         if body:
@@ -85,18 +84,18 @@ async def edit_model(
     print_table(("Field", "Value"), _overview(model))
 
 
-async def _find(api: ApiClient, wanted: str) -> Model:
-    if wanted.isascii() and wanted.isdigit():
-        return await api.model(int(wanted))
-    words = wanted.rpartition("/")[2][:_SEARCHED]
+async def _find(api: ApiClient, reference: str) -> Model:
+    if reference.isascii() and reference.isdigit():
+        return await api.model(int(reference))
+    words = reference.rpartition("/")[2][:_MAX_SEARCH]
     found = (await api.models([("search", words), ("limit", "100")])).items
-    exact = [model for model in found if wanted in {model.name, f"{model.folder}/{model.name}"}]
+    exact = [model for model in found if reference in {model.name, f"{model.folder}/{model.name}"}]
     matches = exact or found
     if not matches:
-        raise NotFoundError(f"no model is called {wanted!r}")
+        raise NotFoundError(f"there is no model {reference!r}")
     if len(matches) > 1:
-        names = ", ".join(f"{one.folder}/{one.name} ({one.id})" for one in matches[:_NAMED])
-        raise NotFoundError(f"{wanted!r} could be {names}; give the id")
+        names = ", ".join(f"{one.folder}/{one.name} ({one.id})" for one in matches[:_MAX_NAMED])
+        raise NotFoundError(f"{reference!r} matches several models: {names}; use the id")
     return matches[0]
 
 
@@ -147,7 +146,7 @@ def _overview(model: Model) -> Iterable[tuple[str, str]]:
         "notes": model.notes,
         "status": _status(model),
         "source": model.source,
-        "servers": ", ".join(model.available_on),
+        "ComfyUI servers": ", ".join(model.available_on),
         "corrected": ", ".join(model.overrides),
         "conflicts": "; ".join(model.conflicts),
         "health": "; ".join(f"{one['code']}: {one['detail']}" for one in model.health),

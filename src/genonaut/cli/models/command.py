@@ -1,4 +1,4 @@
-"""``genonaut models``: which models there are, and what they are, through the API."""
+"""``genonaut models``: scan, list, show and correct models."""
 
 import asyncio
 from typing import Any
@@ -14,27 +14,27 @@ _model = click.argument("model", metavar="MODEL")
 def models() -> None:
     """Scan, list and correct models.
 
-    MODEL is an id, a name as ComfyUI calls it, or words that only one model has.
+    MODEL is an id, the name that ComfyUI uses, or words that match only one model.
     """
 
 
-@models.command(short_help="Look through all folders and servers.")
+@models.command(short_help="Scan folders and ComfyUI servers for models.")
 @env_option
 @server_option
 def scan(environment: str, server: str | None) -> None:
-    """Look through all folders and servers, and wait until it is done (for admins)."""
+    """Scan all folders and ComfyUI servers, and wait until it is done (administrators only)."""
     from genonaut.cli.models.actions import scan_models  # noqa: PLC0415 - loads aiohttp
 
     asyncio.run(scan_models(environment, server))
 
 
-@models.command("hash", short_help="Hash what has no hash.")
+@models.command("hash", short_help="Hash unhashed models.")
 @env_option
 @server_option
 def hash_command(environment: str, server: str | None) -> None:
-    """Hash what has no hash, and wait until it is done (for admins).
+    """Hash unhashed models, and wait until it is done (administrators only).
 
-    Ctrl-C only stops the waiting.
+    Ctrl-C stops only the waiting; hashing continues.
     """
     from genonaut.cli.models.actions import hash_models  # noqa: PLC0415 - loads aiohttp
 
@@ -42,11 +42,19 @@ def hash_command(environment: str, server: str | None) -> None:
 
 
 @models.command("list", short_help="List models by name.")
-@click.option("--kind", "kinds", multiple=True, metavar="KIND", help="As lora; repeat for more.")
-@click.option("--architecture", metavar="NAME", help="As sdxl or flux1.")
+@click.option(
+    "--kind", "kinds", multiple=True, metavar="KIND", help="A kind such as lora; repeat for more."
+)
+@click.option("--architecture", metavar="NAME", help="An architecture such as sdxl or flux1.")
 @click.option("--search", metavar="TEXT", help="Words in name, title or trigger words.")
-@click.option("--unavailable", is_flag=True, help="Only what cannot be used at the moment.")
-@click.option("--limit", type=click.IntRange(1), default=100, show_default=True)
+@click.option("--unavailable", is_flag=True, help="Only models that are not available at present.")
+@click.option(
+    "--limit",
+    type=click.IntRange(1),
+    default=100,
+    show_default=True,
+    help="Number of models to list.",
+)
 @env_option
 @server_option
 def list_command(
@@ -62,47 +70,51 @@ def list_command(
     """List models by name."""
     from genonaut.cli.models.actions import list_models  # noqa: PLC0415 - loads aiohttp
 
-    wanted = [
+    parameters = [
         *(("kind", kind) for kind in kinds),
         ("architecture", architecture),
         ("search", search),
         ("available", "false" if unavailable else None),
     ]
-    filters = [(name, value) for name, value in wanted if value]
+    filters = [(name, value) for name, value in parameters if value]
     asyncio.run(list_models(environment, server, filters, limit=limit))
 
 
-@models.command(short_help="Show a model, and why we say what it is.")
+@models.command(short_help="Show a model and the evidence for what it is.")
 @_model
 @env_option
 @server_option
 def show(model: str, environment: str, server: str | None) -> None:
-    """Show everything about one model, with the evidence and what is wrong with it."""
+    """Show all fields of one model, its evidence and its problems."""
     from genonaut.cli.models.actions import show_model  # noqa: PLC0415 - loads aiohttp
 
     asyncio.run(show_model(environment, server, model))
 
 
-@models.command(short_help="Correct what a model is.")
+@models.command(short_help="Correct the fields of a model.")
 @_model
-@click.option("--kind", metavar="KIND")
-@click.option("--architecture", metavar="NAME")
-@click.option("--variant", metavar="NAME")
-@click.option("--name", "display_name", metavar="TEXT", help="What people call it.")
-@click.option("--trigger-word", "trigger_words", multiple=True, help="Repeat for more.")
-@click.option("--notes", metavar="TEXT")
-@click.option("--enable/--disable", "enabled", default=None, help="Whether it may be used.")
-@click.option("--reset", is_flag=True, help="First take back every earlier correction.")
+@click.option("--kind", metavar="KIND", help="Set the kind.")
+@click.option("--architecture", metavar="NAME", help="Set the architecture.")
+@click.option("--variant", metavar="NAME", help="Set the variant.")
+@click.option("--name", "display_name", metavar="TEXT", help="Set the displayed name.")
+@click.option(
+    "--trigger-word", "trigger_words", multiple=True, help="Set a trigger word; repeat for more."
+)
+@click.option("--notes", metavar="TEXT", help="Set the notes.")
+@click.option(
+    "--enable/--disable", "enabled", default=None, help="Allow or forbid the use of the model."
+)
+@click.option("--reset", is_flag=True, help="Remove all earlier corrections first.")
 @env_option
 @server_option
 def edit(*, model: str, reset: bool, environment: str, server: str | None, **fields: Any) -> None:  # noqa: ANN401  # click's values
-    """Correct what a model is; corrections outlive every scan (for admins).
+    """Correct the fields of a model; scans keep corrections (administrators only).
 
-    An empty text takes one correction back.
+    An empty text removes the correction of a field.
     """
     from genonaut.cli.models.actions import edit_model  # noqa: PLC0415 - loads aiohttp
 
     given = {name: value for name, value in fields.items() if value is not None and value != ()}
     if not given and not reset:
-        raise click.UsageError("say what to change; see --help")
+        raise click.UsageError("nothing to change; see --help")
     asyncio.run(edit_model(environment, server, model, given, reset=reset))

@@ -1,7 +1,4 @@
-"""Waiting for a refresh or for hashes: a bar on a terminal, plain lines elsewhere.
-
-Everything goes to standard error.
-"""
+"""Wait for a refresh or for hashing, with a progress bar or plain lines on standard error."""
 
 import asyncio
 from datetime import datetime
@@ -22,7 +19,7 @@ _NOT_AUTHENTICATED = 4401
 
 
 class _Frame(msgspec.Struct, frozen=True, kw_only=True):
-    """What the websocket sends, every kind in one; unknown kinds are ignored."""
+    """A websocket frame of any type; unknown types are ignored."""
 
     type: str
     phase: str = ""
@@ -33,15 +30,15 @@ class _Frame(msgspec.Struct, frozen=True, kw_only=True):
     report: dict[str, Any] = {}
 
 
-async def follow(api: ApiClient, reason: Reason) -> dict[str, Any]:
-    """Ask for the work, show how it goes on, and return its report.
+async def run_and_follow(api: ApiClient, reason: Reason) -> dict[str, Any]:
+    """Start the work, show its progress, and return its report.
 
     Raises:
-        NotAuthenticatedError: the server does not know us.
-        UnavailableError: the websocket ended before the work.
+        NotAuthenticatedError: the API requires a valid API key.
+        UnavailableError: the websocket closed before the end of the work.
     """
     try:
-        # Listening before asking: the end cannot be missed.
+        # Listen before the start, so that the end cannot be missed.
         async with api.socket("/ws/models") as socket:
             since = None
             if reason == "refreshed":
@@ -51,7 +48,7 @@ async def follow(api: ApiClient, reason: Reason) -> dict[str, Any]:
             with _Bars() as bars:
                 return await _listen(api, socket, bars, reason, since)
     except (aiohttp.ClientError, OSError) as error:
-        raise UnavailableError(f"the websocket of {api.base_url} broke: {error}") from error
+        raise UnavailableError(f"the websocket of {api.base_url} failed: {error}") from error
 
 
 async def _listen(
@@ -64,7 +61,7 @@ async def _listen(
     receiving = asyncio.create_task(socket.receive())
     try:
         while True:
-            # Not a timeout of receive(), which would count the socket as lost.
+            # Not a timeout of receive(), which would close the socket.
             await asyncio.wait({receiving}, timeout=_POLL_SECONDS)
             frame = None
             if receiving.done():
@@ -101,20 +98,24 @@ async def _report(
         return frame.report if frame is not None and is_end else None
     if frame is not None and not is_end:
         return None
-    # Another refresh may have ended: only one that began after we asked is ours.
-    state = await api.refreshed_models()
+    # Another refresh may have ended: ours is one that started after the request.
+    state = await api.refresh_state()
     is_ours = state.started_at and since and state.started_at >= since
     return state.report if is_ours and state.finished_at else None
 
 
 def _ended(api: ApiClient, socket: aiohttp.ClientWebSocketResponse) -> Exception:
     if socket.close_code == _NOT_AUTHENTICATED:
-        return NotAuthenticatedError("the API does not know us: set GENONAUT_API_KEY")
-    return UnavailableError(f"{api.base_url} closed the websocket; the work goes on without us")
+        return NotAuthenticatedError(
+            "the API requires a login: set GENONAUT_API_KEY to a valid API key"
+        )
+    return UnavailableError(
+        f"{api.base_url} closed the websocket; the work continues on the server"
+    )
 
 
 class _Bars:
-    """One bar a phase on a terminal, a line for each of its quarters elsewhere."""
+    """One bar per phase on a terminal, elsewhere a line per quarter of a phase."""
 
     def __init__(self) -> None:
         self._screen = console(stderr=True)
@@ -138,10 +139,10 @@ class _Bars:
         self._progress.stop()
 
     def show(self, frame: _Frame) -> None:
-        """Show how far a phase is."""
+        """Show the progress of a phase."""
         note = shortened(frame.detail, _DETAIL_WIDTH)
         if not self._screen.is_terminal:
-            self._say(frame, note)
+            self._print_line(frame, note)
             return
         if frame.phase not in self._tasks:
             self._tasks[frame.phase] = self._progress.add_task(printable(frame.phase), note="")
@@ -149,7 +150,7 @@ class _Bars:
         done = frame.done if frame.total else 1
         self._progress.update(self._tasks[frame.phase], completed=done, total=total, note=note)
 
-    def _say(self, frame: _Frame, note: str) -> None:
+    def _print_line(self, frame: _Frame, note: str) -> None:
         quarter = 4 * frame.done // frame.total if frame.total else 4
         if self._quarters.get(frame.phase) != quarter:
             self._quarters[frame.phase] = quarter

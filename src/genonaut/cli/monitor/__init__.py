@@ -1,1 +1,1 @@
-"""``genonaut monitor``: the queue and the workers, live."""
+"""``genonaut monitor``: a live view of queue, workers and ComfyUI servers."""

@@ -1,4 +1,4 @@
-"""``genonaut monitor``: the queue and the workers, live."""
+"""``genonaut monitor``: a live view of queue, workers and ComfyUI servers."""
 
 import asyncio
 
@@ -14,15 +14,15 @@ from genonaut.cli.running_services import resolved_settings
     type=click.FloatRange(min=0.2),
     default=1.0,
     show_default=True,
-    help="Seconds between two looks.",
+    help="Seconds between two updates.",
 )
-@click.option("--once", is_flag=True, help="Look once, print plainly, leave.")
+@click.option("--once", is_flag=True, help="Print one snapshot as plain text and exit.")
 @env_option
 @server_option
 def monitor(*, interval: float, once: bool, environment: str, server: str | None) -> None:
-    """Watch everybody's jobs, the workers and the ComfyUI servers; q or Ctrl-C quits.
+    """Watch the jobs of all users, the workers and the ComfyUI servers; q or Ctrl-C quits.
 
-    Without a terminal it looks once and prints plainly.
+    Without a terminal it prints one snapshot as plain text.
     """
     from genonaut.cli.monitor.screen import run  # noqa: PLC0415 - loads aiohttp and asyncpg
 

@@ -1,4 +1,4 @@
-"""One look at an environment: what the API tells, and what workers wrote into their tables."""
+"""A snapshot of an environment: from the API, and from the tables of the workers."""
 
 from datetime import datetime
 from typing import TypeVar
@@ -11,7 +11,7 @@ from genonaut.cli.db.schema import connected
 from genonaut.core.errors import GenonautError, UnavailableError
 
 RowT = TypeVar("RowT")
-_SHOWN = "20"
+_JOB_LIMIT = "20"
 _WORKERS = """
     SELECT hostname, pid, version, started_at, extract(epoch FROM now() - seen_at)::float AS silent
     FROM workers WHERE stopped_at IS NULL AND seen_at > now() - interval '1 hour'
@@ -26,7 +26,7 @@ _BACKENDS = """
 
 
 class WorkerRow(msgspec.Struct, frozen=True):
-    """A worker that has not said goodbye; ``silent`` in seconds since its last beat."""
+    """A worker that has not stopped; ``silent`` is the time since its last heartbeat in seconds."""
 
     hostname: str
     pid: int
@@ -36,7 +36,7 @@ class WorkerRow(msgspec.Struct, frozen=True):
 
 
 class BackendRow(msgspec.Struct, frozen=True):
-    """A ComfyUI server as the workers last saw it."""
+    """The state of a ComfyUI server that the workers stored last."""
 
     name: str
     url: str
@@ -47,13 +47,13 @@ class BackendRow(msgspec.Struct, frozen=True):
     queue_length: int | None
     last_error: str | None
     used: int
-    """Slots in use at most: an attempt that brings its image home is open and needs none."""
+    """Upper bound of the slots in use: an attempt that ingests its image is open but needs no slot."""
 
 
-class Look(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything one screen shows; ``complaints`` says what could not be asked."""
+class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
+    """The content of one screen; ``problems`` names the sources that did not answer."""
 
-    place: str
+    api_url: str
     health: Health | None = None
     stats: JobStats | None = None
     running: list[Job] = []
@@ -61,46 +61,46 @@ class Look(msgspec.Struct, frozen=True, kw_only=True):
     ended: list[Job] = []
     workers: list[WorkerRow] = []
     backends: list[BackendRow] = []
-    complaints: list[str] = []
+    problems: list[str] = []
 
 
-async def take_look(api: ApiClient, database_url: str) -> Look:
-    """Ask the API and the database; what does not answer becomes a complaint."""
-    look = Look(place=api.base_url)
+async def take_snapshot(api: ApiClient, database_url: str) -> Snapshot:
+    """Query the API and the database; a source that does not answer becomes a problem."""
+    snapshot = Snapshot(api_url=api.base_url)
     try:
-        look = await _ask_api(api, look)
+        snapshot = await _query_api(api, snapshot)
     except GenonautError as error:
-        look = _complaining(look, str(error))
+        snapshot = _with_problem(snapshot, str(error))
     if not database_url:
-        return _complaining(look, "no database is known here: workers and slots are not shown")
+        return _with_problem(snapshot, "workers and slots are not shown: no database is configured")
     try:
         async with connected(database_url) as connection:
             return msgspec.structs.replace(
-                look,
+                snapshot,
                 workers=[_row(row, WorkerRow) for row in await connection.fetch(_WORKERS)],
                 backends=[_row(row, BackendRow) for row in await connection.fetch(_BACKENDS)],
             )
     except (UnavailableError, asyncpg.PostgresError) as error:
-        return _complaining(look, str(error))
+        return _with_problem(snapshot, str(error))
 
 
-async def _ask_api(api: ApiClient, look: Look) -> Look:
-    everybody = ("scope", "all")
-    limit = ("limit", _SHOWN)
+async def _query_api(api: ApiClient, snapshot: Snapshot) -> Snapshot:
+    all_users = ("scope", "all")
+    limit = ("limit", _JOB_LIMIT)
     waiting = [("status", "queued"), ("status", "pending"), ("sort", "oldest")]
     ended = [("status", status) for status in ("completed", "failed", "cancelled")]
     return msgspec.structs.replace(
-        look,
+        snapshot,
         health=await api.health(),
-        stats=await api.stats([everybody]),
-        running=(await api.jobs([("status", "running"), everybody, limit])).items,
-        waiting=(await api.jobs([*waiting, everybody, limit])).items,
-        ended=(await api.jobs([*ended, everybody, ("limit", "5")])).items,
+        stats=await api.stats([all_users]),
+        running=(await api.jobs([("status", "running"), all_users, limit])).items,
+        waiting=(await api.jobs([*waiting, all_users, limit])).items,
+        ended=(await api.jobs([*ended, all_users, ("limit", "5")])).items,
     )
 
 
-def _complaining(look: Look, complaint: str) -> Look:
-    return msgspec.structs.replace(look, complaints=[*look.complaints, complaint])
+def _with_problem(snapshot: Snapshot, problem: str) -> Snapshot:
+    return msgspec.structs.replace(snapshot, problems=[*snapshot.problems, problem])
 
 
 def _row(row: asyncpg.Record, kind: type[RowT]) -> RowT:

@@ -1,15 +1,15 @@
-"""A look as tables: for the live screen and, plainly, for a pipe."""
+"""A snapshot as tables, for the live screen and for plain text."""
 
 from collections.abc import Sequence
 
 import msgspec
 
 from genonaut.cli.api_client import Job
-from genonaut.cli.jobs.views import JOB_HEADERS, JOB_SPARE, job_row
-from genonaut.cli.monitor.snapshot import BackendRow, Look, WorkerRow
+from genonaut.cli.jobs.views import JOB_HEADERS, JOB_OPTIONAL, job_row
+from genonaut.cli.monitor.snapshot import BackendRow, Snapshot, WorkerRow
 
 _SILENT_SECONDS = 20.0
-"""As long as a lease: a worker that missed four beats is gone or hangs."""
+"""The default length of a lease: a worker that missed four heartbeats is dead or hangs."""
 
 
 class Section(msgspec.Struct, frozen=True):
@@ -18,37 +18,40 @@ class Section(msgspec.Struct, frozen=True):
     title: str
     headers: Sequence[str]
     rows: list[tuple[str, ...]]
-    spare: Sequence[str] = ()  # headers of columns that narrow terminals do without
+    optional: Sequence[str] = ()
+    """Headers of the columns that a narrow terminal omits."""
 
 
-def headline(look: Look) -> str:
-    """Return the first line: where, how healthy, how many jobs of each status."""
-    parts = [look.place]
-    if look.health is not None:
-        health = look.health
+def headline(snapshot: Snapshot) -> str:
+    """Return the first line: address, health, and jobs by status."""
+    parts = [snapshot.api_url]
+    if snapshot.health is not None:
+        health = snapshot.health
         parts.append(f"{health.status} (database {health.database}, redis {health.redis})")
-    if look.stats is not None:
-        counts = look.stats.counts
+    if snapshot.stats is not None:
+        counts = snapshot.stats.counts
         parts += [f"{count} {status}" for status, count in counts.items() if count]
-        if look.stats.mean_run_seconds is not None:
-            parts.append(f"{look.stats.mean_run_seconds:.1f} s a run")
+        if snapshot.stats.mean_run_seconds is not None:
+            parts.append(f"{snapshot.stats.mean_run_seconds:.1f} s average")
     return " · ".join(parts)
 
 
-def sections_of(look: Look) -> list[Section]:
-    """Return the tables that have anything in them, most urgent first."""
+def sections_of(snapshot: Snapshot) -> list[Section]:
+    """Return the tables that are not empty, most urgent first."""
     sections = [
-        Section("Running", JOB_HEADERS, _jobs(look.running), JOB_SPARE),
-        Section("Waiting", JOB_HEADERS, _jobs(look.waiting), JOB_SPARE),
-        Section("Ended last", JOB_HEADERS, _jobs(look.ended), JOB_SPARE),
+        Section("Running", JOB_HEADERS, _jobs(snapshot.running), JOB_OPTIONAL),
+        Section("Waiting", JOB_HEADERS, _jobs(snapshot.waiting), JOB_OPTIONAL),
+        Section("Recently finished", JOB_HEADERS, _jobs(snapshot.ended), JOB_OPTIONAL),
         Section(
-            "Workers", ("Host", "Process", "Version", "Status", "Last beat"), _workers(look.workers)
+            "Workers",
+            ("Host", "Process", "Version", "Status", "Last heartbeat"),
+            _workers(snapshot.workers),
         ),
         Section(
-            "ComfyUI",
-            ("Name", "URL", "Status", "Version", "Slots used", "Its queue", "Last error"),
-            _backends(look.backends),
-            ("Version", "Its queue"),
+            "ComfyUI servers",
+            ("Name", "URL", "Status", "Version", "Slots used", "Queue", "Last error"),
+            _backends(snapshot.backends),
+            ("Version", "Queue"),
         ),
     ]
     return [section for section in sections if section.rows]

@@ -1,15 +1,15 @@
-"""What ``genonaut queue`` does, through the API; each command ends with how things stand."""
+"""The commands of ``genonaut queue``, through the API; each prints the resulting state."""
 
 from genonaut.cli.api_client import Pause, QueueState, open_api
 from genonaut.cli.jobs.views import local_time
 from genonaut.cli.output import print_table
 from genonaut.cli.running_services import resolved_settings
 
-_HEADERS = ("What", "State", "Since", "Reason")
+_HEADERS = ("Part", "State", "Since", "Reason")
 
 
 async def show_queue(environment: str, server: str | None) -> None:
-    """Print what is paused."""
+    """Print which parts of the queue are paused."""
     async with open_api(resolved_settings(environment), server) as api:
         _print(await api.queue())
 
@@ -17,23 +17,25 @@ async def show_queue(environment: str, server: str | None) -> None:
 async def pause_queue(
     environment: str, server: str | None, backend: str | None, reason: str | None
 ) -> None:
-    """Pause everything (None) or one ComfyUI server."""
+    """Pause the queue (None) or one ComfyUI server."""
     async with open_api(resolved_settings(environment), server) as api:
         _print(await api.pause(backend, reason))
 
 
 async def resume_queue(environment: str, server: str | None, backend: str | None) -> None:
-    """End the pause of everything (None) or of one ComfyUI server."""
+    """Resume the queue (None) or one ComfyUI server."""
     async with open_api(resolved_settings(environment), server) as api:
         _print(await api.resume(backend))
 
 
 def _print(state: QueueState) -> None:
-    servers = [_row(f"server {name}", pause) for name, pause in sorted(state.backends.items())]
+    servers = [
+        _row(f"ComfyUI server {name}", pause) for name, pause in sorted(state.backends.items())
+    ]
     print_table(_HEADERS, [_row("queue", state.pause), *servers])
 
 
-def _row(what: str, pause: Pause | None) -> tuple[str, ...]:
+def _row(part: str, pause: Pause | None) -> tuple[str, ...]:
     if pause is None:
-        return what, "open", "", ""
-    return what, "paused", local_time(pause.paused_at), pause.reason or ""
+        return part, "open", "", ""
+    return part, "paused", local_time(pause.paused_at), pause.reason or ""

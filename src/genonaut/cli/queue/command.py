@@ -1,4 +1,4 @@
-"""``genonaut queue``: is anything new begun, and shall it be; through the API."""
+"""``genonaut queue``: show, pause and resume the queue."""
 
 import asyncio
 
@@ -7,7 +7,7 @@ import click
 from genonaut.cli.options import env_option, server_option
 
 _backend = click.option(
-    "--backend", metavar="NAME", help="One ComfyUI server alone.  [default: the whole queue]"
+    "--backend", metavar="NAME", help="Only this ComfyUI server.  [default: the whole queue]"
 )
 
 
@@ -16,7 +16,7 @@ def queue() -> None:
     """Show, pause and resume the queue."""
 
 
-@queue.command(short_help="Show what is paused, and why.")
+@queue.command(short_help="Show whether the queue is paused.")
 @env_option
 @server_option
 def show(environment: str, server: str | None) -> None:
@@ -26,27 +26,27 @@ def show(environment: str, server: str | None) -> None:
     asyncio.run(show_queue(environment, server))
 
 
-@queue.command(short_help="Begin nothing new.")
+@queue.command(short_help="Pause the queue.")
 @_backend
-@click.option("--reason", metavar="TEXT", help="What waiting people are told.")
+@click.option("--reason", metavar="TEXT", help="Reason, shown to users whose jobs wait.")
 @env_option
 @server_option
 def pause(backend: str | None, reason: str | None, environment: str, server: str | None) -> None:
-    """Begin nothing new until it is resumed: what runs goes on, what is submitted waits.
+    """Pause the queue: running jobs continue, waiting and new jobs wait until it is resumed.
 
-    Outlives every restart. Of a pause that is there already the reason changes. For admins.
+    A pause survives restarts. To change its reason, pause again. Administrators only.
     """
     from genonaut.cli.queue.actions import pause_queue  # noqa: PLC0415 - loads aiohttp
 
     asyncio.run(pause_queue(environment, server, backend, reason))
 
 
-@queue.command(short_help="Begin jobs again.")
+@queue.command(short_help="Resume the queue.")
 @_backend
 @env_option
 @server_option
 def resume(backend: str | None, environment: str, server: str | None) -> None:
-    """End a pause; a ComfyUI server that is paused by itself stays so. For admins."""
+    """Resume the queue; single ComfyUI servers that are paused stay paused. Administrators only."""
     from genonaut.cli.queue.actions import resume_queue  # noqa: PLC0415 - loads aiohttp
 
     asyncio.run(resume_queue(environment, server, backend))

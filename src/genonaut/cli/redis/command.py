@@ -1,4 +1,4 @@
-"""``genonaut redis``: the keys of an environment, and only those."""
+"""``genonaut redis``: list, describe or delete the keys of an environment."""
 
 import asyncio
 
@@ -12,17 +12,23 @@ from genonaut.core.errors import ForbiddenError
 
 @click.group()
 def redis() -> None:
-    """Look at or clear the keys of an environment in Redis or Valkey.
+    """List, describe or delete the keys of an environment in Redis or Valkey.
 
-    PostgreSQL holds what is true: everything here can be rebuilt from it.
+    PostgreSQL holds all durable data: everything in Redis can be rebuilt from it.
     """
 
 
 @redis.command()
-@click.option("--limit", type=click.IntRange(min=1), default=200, show_default=True)
+@click.option(
+    "--limit",
+    type=click.IntRange(min=1),
+    default=200,
+    show_default=True,
+    help="Number of keys to list.",
+)
 @env_option
 def keys(limit: int, environment: str) -> None:
-    """List the keys with type, size (entries or bytes) and seconds to live."""
+    """List the keys with type, size (entries or bytes) and expiry."""
     from genonaut.cli.redis.actions import list_keys  # noqa: PLC0415 - loads redis-py
 
     asyncio.run(list_keys(resolved_settings(environment), limit))
@@ -31,7 +37,7 @@ def keys(limit: int, environment: str) -> None:
 @redis.command()
 @env_option
 def info(environment: str) -> None:
-    """Show the server, and how much of it is this environment's."""
+    """Show the server and the number of keys of this environment."""
     from genonaut.cli.redis.actions import show_info  # noqa: PLC0415 - loads redis-py
 
     asyncio.run(show_info(resolved_settings(environment)))
@@ -40,12 +46,12 @@ def info(environment: str) -> None:
 @redis.command()
 @env_option
 def flush(environment: str) -> None:
-    """Delete this environment's keys, step by step; other namespaces are not touched.
+    """Delete the keys of this environment; other namespaces are not changed.
 
-    Jobs are not lost: the workers find them in the database again. Refused in prod.
+    No job is lost: the workers find them in the database again. Refused in prod.
     """
     if environment == Environment.PROD:
-        raise ForbiddenError("redis flush does not touch prod")
+        raise ForbiddenError("redis flush is not allowed in prod")
     from genonaut.cli.redis.actions import flush_keys  # noqa: PLC0415 - loads redis-py
 
     asyncio.run(flush_keys(resolved_settings(environment)))

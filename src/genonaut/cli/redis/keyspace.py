@@ -1,4 +1,4 @@
-"""The keys of one environment in Redis: ours, and those ARQ keeps under prefixes of its own."""
+"""The keys of one environment in Redis, including those that ARQ stores under its own prefixes."""
 
 import re
 from collections.abc import AsyncIterator, Callable
@@ -9,32 +9,32 @@ import msgspec
 from redis.asyncio import Redis
 from redis.exceptions import RedisError, ResponseError
 
-from genonaut.cli.running_services import place_of_redis
+from genonaut.cli.running_services import redis_location
 from genonaut.core.errors import UnavailableError
 from genonaut.realtime import connect_redis
 
 _ARQ_PREFIXES = ("arq:job:", "arq:in-progress:", "arq:retry:", "arq:result:")
-"""Source: arq 0.28, constants.py; what follows is our id, which begins with the namespace."""
+"""Source: arq 0.28, constants.py; our task id follows, which begins with the namespace."""
 _ARQ_ABORTS = "arq:abort"
-"""One sorted set for all namespaces; its members are our ids."""
+"""One sorted set for all namespaces; its members are our task ids."""
 _BATCH = 500
 
 
 class KeyInfo(msgspec.Struct, frozen=True):
-    """One key: its type, how many entries it has, how long it lives."""
+    """One key: its type, its size and its remaining time to live."""
 
     name: str
     kind: str
     size: int
     ttl_seconds: int | None
-    """None for a key without an end."""
+    """None for a key that does not expire."""
 
 
 class ServerInfo(msgspec.Struct, frozen=True):
-    """What the server says of itself."""
+    """The server's own description."""
 
     version: str
-    """Its name and version as people write them."""
+    """Name and version, such as ``Valkey 8.1.0``."""
     version_numbers: tuple[int, ...]
     memory: str
     clients: int
@@ -42,19 +42,19 @@ class ServerInfo(msgspec.Struct, frozen=True):
 
 
 def patterns_of(namespace: str) -> list[str]:
-    """Return the SCAN patterns that match the namespace's keys, and no other's.
+    """Return the SCAN patterns that match the keys of the namespace only.
 
-    A namespace holds none of the characters that are special in a pattern, see settings.Name.
+    A namespace contains no character that is special in a pattern, see settings.Name.
     """
     return [f"{prefix}{namespace}:*" for prefix in ("", *_ARQ_PREFIXES)]
 
 
 @asynccontextmanager
 async def open_keyspace(url: str, namespace: str) -> AsyncIterator["Keyspace"]:
-    """Connect for the length of the context.
+    """Yield the keys of the namespace at ``url``.
 
     Raises:
-        UnavailableError: Redis does not answer, in or at the start of the context.
+        UnavailableError: Redis does not answer, at the start of the context or within it.
     """
     redis = connect_redis(url, retries=1)
     try:
@@ -62,21 +62,21 @@ async def open_keyspace(url: str, namespace: str) -> AsyncIterator["Keyspace"]:
         yield Keyspace(redis, namespace)
     except (RedisError, OSError) as error:
         raise UnavailableError(
-            f"Redis at {place_of_redis(url)} does not answer: {error}"
+            f"Redis at {redis_location(url)} does not answer: {error}"
         ) from error
     finally:
         await redis.aclose()
 
 
 class Keyspace:
-    """The keys of one namespace on one server; never touches another's."""
+    """The keys of one namespace on one server; never changes other keys."""
 
     def __init__(self, redis: Redis, namespace: str) -> None:
         self._redis = redis
         self.namespace = namespace
 
     async def names(self) -> list[str]:
-        """Return every key's name, sorted; walks the server in steps, without blocking it."""
+        """Return the names of all keys, sorted; scans in steps, without blocking the server."""
         found: set[str] = set()
         for pattern in patterns_of(self.namespace):
             async for key in self._redis.scan_iter(match=pattern, count=_BATCH):
@@ -84,7 +84,7 @@ class Keyspace:
         return sorted(found)
 
     async def describe(self, name: str) -> KeyInfo | None:
-        """Return what a key holds; None when it has just expired."""
+        """Return type, size and time to live of a key; None if it has just expired."""
         kind = (await self._redis.type(name)).decode()
         if kind == "none":
             return None
@@ -105,10 +105,10 @@ class Keyspace:
         try:
             return int(await counts[kind](name))
         except ResponseError:
-            return 0  # it expired and came back as another kind in between
+            return 0  # it has expired and been created with another type since
 
     async def waiting(self, queue: str) -> int:
-        """Return how many tasks wait or run in a queue of ours."""
+        """Return the number of tasks that wait or run in a queue of the environment."""
         return int(await self._redis.zcard(f"{self.namespace}:{queue}"))
 
     async def server(self) -> ServerInfo:
@@ -125,7 +125,7 @@ class Keyspace:
         )
 
     async def flush(self) -> int:
-        """Delete every key of the namespace and nothing else; returns how many there were."""
+        """Delete every key of the namespace and no other; returns their number."""
         count = 0
         for pattern in patterns_of(self.namespace):
             batch: list[bytes] = []
@@ -136,11 +136,11 @@ class Keyspace:
                     batch.clear()
             if batch:
                 count += await self._redis.unlink(*batch)
-        await self._forget_aborts()
+        await self._delete_aborts()
         return count
 
-    async def _forget_aborts(self) -> None:
-        mine = f"{self.namespace}:*"
-        members = [member async for member, _ in self._redis.zscan_iter(_ARQ_ABORTS, match=mine)]
+    async def _delete_aborts(self) -> None:
+        pattern = f"{self.namespace}:*"
+        members = [member async for member, _ in self._redis.zscan_iter(_ARQ_ABORTS, match=pattern)]
         if members:
             await self._redis.zrem(_ARQ_ABORTS, *members)

@@ -1,14 +1,14 @@
-"""A first handful of images, made by the real pipeline: submitted to the API and waited for."""
+"""Generate a few first images through the API and wait for them."""
 
 import asyncio
 from collections.abc import Callable
 from typing import Any
 
 from genonaut.cli.api_client import ApiClient, ApiRefusedError
-from genonaut.cli.generate.follow import Board, JobState, Watcher
+from genonaut.cli.generate.follow import JobState, JobTracker, Watcher
 
 WAIT_SECONDS = 60.0
-"""A real ComfyUI that loads its checkpoint first takes longer; the jobs go on without us."""
+"""A real ComfyUI server that first loads its checkpoint may take longer; the jobs continue."""
 
 IMAGES: tuple[tuple[str, int, int, int], ...] = (
     ("a lighthouse at dusk, long exposure, calm sea", 512, 768, 11),
@@ -20,42 +20,42 @@ IMAGES: tuple[tuple[str, int, int, int], ...] = (
 """Prompt, width and height in pixels, seed."""
 
 
-async def seed(api: ApiClient, note: Callable[[str], None]) -> int | None:
-    """Submit the images unless somebody has made one already; returns how many are finished.
+async def seed(api: ApiClient, report: Callable[[str], None]) -> int | None:
+    """Submit the images unless there is a completed job.
 
     Returns:
-        None when nothing was done because there are completed jobs.
+        The number of completed images, None if nothing was submitted.
 
     Raises:
-        ApiRefusedError: the API does not take them, as when the checkpoint is unknown.
+        ApiRefusedError: the API refuses a submission, for example if the checkpoint is unknown.
         UnavailableError: the API does not answer.
     """
     if (await api.jobs([("status", "completed"), ("limit", "1")])).items:
         return None
-    note("making the first images")
+    report("generating the first images")
     first, *others = IMAGES
     try:
         jobs, checkpoint = [await api.submit(_body(*first))], None
     except ApiRefusedError as error:
         if not any(field.field == "checkpoint_model" for field in error.errors):
             raise
-        # No default that this ComfyUI has: any checkpoint will do for a first look.
+        # This ComfyUI server does not have the default checkpoint: use any other.
         checkpoint = next(iter(await api.checkpoints()), None)
         jobs = [await api.submit(_body(*first, checkpoint))]
     jobs += [await api.submit(_body(*image, checkpoint)) for image in others]
     prompts = {job.id: job.prompt for job in jobs}
 
-    def tell(state: JobState) -> None:
+    def report_outcome(state: JobState) -> None:
         if state.is_terminal:
-            note(f"image {state.status}: {prompts[state.job_id]}")
+            report(f"image {state.status}: {prompts[state.job_id]}")
 
-    board = Board(prompts, tell)
+    tracker = JobTracker(prompts, report_outcome)
     try:
         async with asyncio.timeout(WAIT_SECONDS):
-            await Watcher(api, board).watch()
+            await Watcher(api, tracker).watch()
     except TimeoutError:
-        note(f"{len(board.open_ids)} images are still being rendered; they will appear when done")
-    return sum(state.status == "completed" for state in board.states.values())
+        report(f"{len(tracker.open_ids)} images are still being generated; they appear when done")
+    return sum(state.status == "completed" for state in tracker.states.values())
 
 
 def _body(

@@ -12,16 +12,16 @@ from genonaut.cli.running_services import resolved_settings
 @env_option
 @server_option
 def seed(environment: str, server: str | None) -> None:
-    """Fill an empty gallery with a few images.
+    """Generate a few first images, as ordinary jobs.
 
-    They are rendered by the real pipeline; nothing is done when there is an image already.
+    Does nothing if an image has already been generated.
     """
     from genonaut.cli.api_client import open_api  # noqa: PLC0415 - loads aiohttp
-    from genonaut.cli.seed.actions import seed as fill  # noqa: PLC0415 - loads aiohttp
+    from genonaut.cli.seed.actions import seed as generate_images  # noqa: PLC0415 - loads aiohttp
 
     async def run() -> int | None:
         async with open_api(resolved_settings(environment), server) as api:
-            return await fill(api, click.echo)
+            return await generate_images(api, click.echo)
 
     made = asyncio.run(run())
-    click.echo("there are images already" if made is None else f"{made} images made")
+    click.echo("there are images already" if made is None else f"made {made} images")

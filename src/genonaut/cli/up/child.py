@@ -1,4 +1,4 @@
-"""One child of the supervisor: a ``genonaut`` command in a process and a session of its own."""
+"""One child process of the supervisor: a ``genonaut`` command in its own session."""
 
 import asyncio
 import os
@@ -12,19 +12,19 @@ from pathlib import Path
 from genonaut.cli.up.logs import last_lines
 
 STOP_SECONDS = 25.0
-"""Longer than a worker's own grace: whoever is killed earlier cannot hand back its jobs."""
+"""Longer than a worker needs to hand back its jobs."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChildSpec:
-    """What to run: ``arguments`` follow ``genonaut``."""
+    """A child's name and the arguments of its ``genonaut`` command."""
 
     name: str
     arguments: tuple[str, ...]
 
 
 class Child:
-    """A child process; it may be started again after it ended."""
+    """A child process; it can be started again after it has ended."""
 
     def __init__(self, spec: ChildSpec, *, variables: Mapping[str, str], log: Path) -> None:
         self.name = spec.name
@@ -36,7 +36,7 @@ class Child:
 
     @property
     def pid(self) -> int | None:
-        """The process id, None when it does not run."""
+        """The process id, None while it does not run."""
         if self._process is None or self._process.returncode is not None:
             return None
         return self._process.pid
@@ -46,36 +46,36 @@ class Child:
         with self.log.open("ab") as log:
             self._log_start = log.tell()
             self._process = await asyncio.create_subprocess_exec(
-                # -P: a file beside the user, say redis.py, must not be taken for a library.
+                # -P: a file in the working directory, say redis.py, must not hide a library.
                 sys.executable,
                 "-P",
                 "-m",
                 "genonaut.cli",
                 *self._arguments,
                 "--supervised",
-                stdin=asyncio.subprocess.PIPE,  # held, never written: see lifeline
+                stdin=asyncio.subprocess.PIPE,  # kept open, never written: see parent_watch
                 stdout=log,
                 stderr=log,
                 env=self._variables,
-                # Ctrl-C at the terminal is for the supervisor, which stops its children in order.
+                # Ctrl-C must reach only the supervisor, which stops its children in order.
                 start_new_session=True,
             )
 
     async def wait(self) -> int:
-        """Return the exit status once the process has ended; negative for a signal."""
+        """Wait until the process ends and return its exit status; negative for a signal."""
         if self._process is None:
             raise RuntimeError(f"{self.name} was never started")
         return await self._process.wait()
 
     async def stop(self, hurry: asyncio.Event, *, seconds: float = STOP_SECONDS) -> bool:
-        """End the process with SIGTERM and wait; with SIGKILL when it takes too long.
+        """Stop the process with SIGTERM, or with SIGKILL if that takes too long; wait until it ends.
 
         Args:
-            hurry: once set, nothing is waited for any more.
-            seconds: how long an orderly end may take.
+            hurry: When set, the process is killed at once.
+            seconds: How long an orderly stop may take.
 
         Returns:
-            Whether it ended by itself.
+            Whether the process ended without SIGKILL.
         """
         if self.pid is None:
             return True
@@ -90,8 +90,8 @@ class Child:
         await ended
         return orderly
 
-    def last_words(self, count: int = 5) -> list[str]:
-        """Return the last lines this run has written."""
+    def last_log_lines(self, count: int = 5) -> list[str]:
+        """Return the last lines that the current process wrote to the log."""
         return last_lines(self.log, count, since=self._log_start)
 
     def _signal(self, number: signal.Signals) -> None:

@@ -1,27 +1,27 @@
-"""Why an environment cannot be started, each in one sentence for the person at the terminal."""
+"""Errors that prevent the start of an environment; their messages are shown to the user."""
 
 from genonaut.core.errors import ConflictError, GenonautError, UnavailableError
 
 
 class AlreadyRunningError(ConflictError):
-    """Another ``genonaut up`` holds the environment."""
+    """Another ``genonaut up`` runs the environment."""
 
     code = "already_running"
 
 
 class PortTakenError(ConflictError):
-    """Somebody else listens where one of our servers should."""
+    """Another program listens on a port that a service needs."""
 
     code = "port_taken"
 
 
 class DataDirectoryError(GenonautError):
-    """The data directory cannot be used."""
+    """The data directory cannot be created or written."""
 
     code = "data_directory"
 
 
 class StartFailedError(UnavailableError):
-    """A child ended, or did not become ready; the message ends with its last words."""
+    """A child process ended or did not become ready; the message quotes its last log line."""
 
     code = "start_failed"

@@ -1,4 +1,4 @@
-"""The children's log files: kept per start, read back when something died."""
+"""The log files of the child processes: rotated at each start, quoted when a process ends."""
 
 import asyncio
 from collections.abc import Callable
@@ -10,7 +10,7 @@ _POLL_SECONDS = 0.2
 
 
 def rotate(path: Path, *, kept: int = KEPT_STARTS) -> None:
-    """Move the log of the previous start aside: ``api.log`` becomes ``api.log.1``, and so on."""
+    """Rename the logs of earlier starts: ``api.log`` becomes ``api.log.1``, and so on."""
     for number in range(kept - 1, 0, -1):
         older = path.with_name(f"{path.name}.{number}")
         if older.exists():
@@ -20,12 +20,12 @@ def rotate(path: Path, *, kept: int = KEPT_STARTS) -> None:
 
 
 def last_lines(path: Path, count: int, *, since: int = 0) -> list[str]:
-    """Return the last lines that are not blank; none when there is no such file.
+    """Return the last lines that are not blank; an empty list if the file does not exist.
 
     Args:
-        path: the log.
-        count: at most so many lines.
-        since: offset in bytes before which everything is of an earlier run.
+        path: The log file.
+        count: Maximum number of lines.
+        since: Offset in bytes; earlier lines belong to an earlier process.
     """
     try:
         with path.open("rb") as file:
@@ -38,8 +38,8 @@ def last_lines(path: Path, count: int, *, since: int = 0) -> list[str]:
 
 
 async def follow(path: Path, show: Callable[[str], None]) -> None:
-    """Hand every complete line of the log to ``show``, as it is written, until cancelled."""
-    with path.open("a+b") as file:  # made when missing: the child may not have started yet
+    """Call ``show`` with every complete line of the log as it is written, until cancelled."""
+    with path.open("a+b") as file:  # created if missing: the child may not have started yet
         file.seek(0)
         pending = b""
         while True:

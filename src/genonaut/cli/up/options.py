@@ -1,11 +1,11 @@
-"""What the command line of ``up`` may ask for; imports nothing, so that ``--help`` is quick."""
+"""The options of ``genonaut up``; imports nothing, so that ``--help`` is fast."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
-    """What the command line asked for; None leaves it to the environment."""
+class UpOptions:
+    """The options of ``genonaut up``; None means the default of the environment."""
 
     simulator: bool | None = None
     migrate: bool | None = None

@@ -1,7 +1,7 @@
-"""End a child with its supervisor, even one that was killed and could stop nothing.
+"""Ends a child process when its supervisor ends, also if the supervisor was killed.
 
-The supervisor holds the writing end of the child's standard input and never writes. When it
-dies, however it dies, the kernel closes that end on every system we run on.
+The supervisor keeps the write end of the child's standard input open and never writes. When it
+ends for any reason, the kernel closes that end.
 """
 
 import os
@@ -10,18 +10,20 @@ import threading
 import time
 
 GRACE_SECONDS = 20.0
-"""How long the process may take for an orderly stop: a worker hands its jobs back in 10 s."""
+"""How long an orderly stop may take: a worker hands its jobs back within 10 s."""
 
 
 def end_with_supervisor(*, grace_seconds: float = GRACE_SECONDS) -> None:
-    """Send ourselves SIGTERM when standard input ends, and leave for good after the grace.
+    """Send SIGTERM to this process when standard input ends; exit after the grace period.
 
-    Runs in a thread, so that an event loop that hangs ends as well.
+    Runs in a thread, so that it also ends a process whose event loop hangs.
     """
-    threading.Thread(target=_wait, args=(grace_seconds,), name="lifeline", daemon=True).start()
+    threading.Thread(
+        target=_wait_and_end, args=(grace_seconds,), name="parent-watch", daemon=True
+    ).start()
 
 
-def _wait(grace_seconds: float) -> None:
+def _wait_and_end(grace_seconds: float) -> None:
     while os.read(0, 1024):
         pass
     os.kill(os.getpid(), signal.SIGTERM)

@@ -1,4 +1,4 @@
-"""What one ``genonaut up`` starts, and what it tells its children."""
+"""The plan of one ``genonaut up``: what it starts, and the variables of its child processes."""
 
 import os
 from collections.abc import Mapping
@@ -8,17 +8,17 @@ from msgspec.structs import replace
 
 from genonaut.cli.running_services import data_directory, local_url, reachable_host
 from genonaut.cli.up.child import ChildSpec
-from genonaut.cli.up.options import Wishes
-from genonaut.cli.up.preflight import claim_port
+from genonaut.cli.up.options import UpOptions
+from genonaut.cli.up.preflight import require_free_port
 from genonaut.config import Environment, Settings
 from genonaut.core.errors import SettingsError
 
-SELF_MIGRATING = frozenset({Environment.DEV, Environment.DEMO})
+MIGRATED_BY_DEFAULT = frozenset({Environment.DEV, Environment.DEMO})
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The settings with every port decided, and which parts are ours to start."""
+    """The settings with the chosen ports, and the services to start."""
 
     settings: Settings
     simulator_url: str
@@ -28,23 +28,23 @@ class Plan:
 
     @property
     def api_url(self) -> str:
-        """The address under which this machine reaches the API."""
+        """The URL of the API for clients on this machine."""
         return local_url(self.settings)
 
 
-def make_plan(settings: Settings, wishes: Wishes) -> Plan:
-    """Decide what to start; nothing is started here.
+def make_plan(settings: Settings, options: UpOptions) -> Plan:
+    """Decide what to start.
 
     Raises:
-        PortTakenError: somebody else listens where the API or the simulator should.
-        SettingsError: a simulator was asked for beside configured ComfyUI servers, or in prod.
+        PortTakenError: the port of the API or the simulator is in use.
+        SettingsError: ``--simulator`` was given in prod, or with configured ComfyUI servers.
     """
     web, simulator = settings.web, settings.simulator
-    port = claim_port(web.host, web.port, purpose="the API", variable="GENONAUT_WEB__PORT")
+    port = require_free_port(web.host, web.port, purpose="the API", variable="GENONAUT_WEB__PORT")
     settings = replace(settings, web=replace(web, port=port))
     simulator_url = ""
-    if _wants_simulator(settings, wishes):
-        port = claim_port(
+    if _wants_simulator(settings, options):
+        port = require_free_port(
             simulator.host,
             simulator.port,
             purpose="the ComfyUI simulator",
@@ -52,27 +52,27 @@ def make_plan(settings: Settings, wishes: Wishes) -> Plan:
         )
         settings = replace(settings, simulator=replace(simulator, port=port))
         simulator_url = f"http://{reachable_host(simulator.host)}:{port}"
-    migrate = wishes.migrate
+    migrate = options.migrate
     if migrate is None:
-        migrate = settings.environment in SELF_MIGRATING
-    return Plan(settings, simulator_url, migrate, wishes.seed, wishes.verbose)
+        migrate = settings.environment in MIGRATED_BY_DEFAULT
+    return Plan(settings, simulator_url, migrate, options.seed, options.verbose)
 
 
-def _wants_simulator(settings: Settings, wishes: Wishes) -> bool:
-    if wishes.simulator and settings.backends:
+def _wants_simulator(settings: Settings, options: UpOptions) -> bool:
+    if options.simulator and settings.backends:
         raise SettingsError(
-            "a ComfyUI server is configured, so there is no use for a simulator; unset COMFYUI_URL "
-            "or leave out --simulator"
+            "--simulator cannot be used with a configured ComfyUI server; unset COMFYUI_URL or omit "
+            "--simulator"
         )
-    if wishes.simulator and settings.environment is Environment.PROD:
-        raise SettingsError("prod renders real images: set COMFYUI_URL instead of --simulator")
-    if wishes.simulator is None:
+    if options.simulator and settings.environment is Environment.PROD:
+        raise SettingsError("--simulator cannot be used in prod; set COMFYUI_URL instead")
+    if options.simulator is None:
         return settings.environment is Environment.DEMO and not settings.backends
-    return wishes.simulator
+    return options.simulator
 
 
 def child_specs(plan: Plan) -> dict[str, ChildSpec]:
-    """Return the children by name, in the order of their start."""
+    """Return the child processes by name, in the order of their start."""
     names = ["simulator"] if plan.simulator_url else []
     environment = str(plan.settings.environment)
     return {
@@ -87,11 +87,11 @@ def child_variables(
     redis_url: str,
     inherited: Mapping[str, str] | None = None,
 ) -> dict[str, str]:
-    """Return the environment variables of every child: our own, and what was decided here."""
+    """Return the environment variables of the child processes, with the decisions of the plan."""
     settings = plan.settings
     suffix = settings.environment.upper()
     variables = dict(os.environ if inherited is None else inherited)
-    # These would win over the familiar names below.
+    # These would override the short names below.
     for name in ("GENONAUT_DATABASE__URL", "GENONAUT_REDIS__URL"):
         variables.pop(name, None)
     variables |= {
@@ -101,7 +101,7 @@ def child_variables(
         "GENONAUT_EMBEDDED__DATA_DIR": str(data_directory(settings).parent),
         "GENONAUT_WEB__PORT": str(settings.web.port),
         "GENONAUT_SIMULATOR__PORT": str(settings.simulator.port),
-        # A log file that is read while things happen.
+        # So that log lines are written at once.
         "PYTHONUNBUFFERED": "1",
     }
     if plan.simulator_url:

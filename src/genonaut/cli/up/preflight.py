@@ -1,4 +1,4 @@
-"""What is looked at before anything is started, so that a refusal leaves nothing behind."""
+"""Checks before anything is started, so that a refused start leaves nothing behind."""
 
 import fcntl
 import os
@@ -21,18 +21,18 @@ from genonaut.config import BackendSettings, Settings
 from genonaut.core.errors import UnavailableError
 from genonaut.embedded.ports import choose_port
 
-_PATIENCE = Timeouts(connect_seconds=3, read_seconds=5)
+_TIMEOUTS = Timeouts(connect_seconds=3, read_seconds=5)
 
 
 @contextmanager
-def held_environment(settings: Settings) -> Iterator[Path]:
-    """Make the environment's data directory and hold it against a second ``genonaut up``.
+def locked_environment(settings: Settings) -> Iterator[Path]:
+    """Create the environment's data directory and lock it against a second ``genonaut up``.
 
-    The hold is a lock of the kernel: it ends with this process whatever ends it.
+    The kernel releases the lock when this process ends for any reason.
 
     Raises:
-        AlreadyRunningError: another process holds it.
-        DataDirectoryError: the directory cannot be made or written.
+        AlreadyRunningError: another process has locked the environment.
+        DataDirectoryError: the directory cannot be created or written.
     """
     directory = data_directory(settings)
     try:
@@ -41,7 +41,7 @@ def held_environment(settings: Settings) -> Iterator[Path]:
     except OSError as error:
         raise DataDirectoryError(
             f"cannot write to {directory}: {error.strerror}; make it writable, or choose another "
-            "place with GENONAUT_EMBEDDED__DATA_DIR"
+            "directory with GENONAUT_EMBEDDED__DATA_DIR"
         ) from error
     try:
         try:
@@ -59,63 +59,63 @@ def _already_running(settings: Settings) -> str:
     if record is None:
         return f"another `genonaut up` of {name} is starting or stopping; wait until it has ended"
     where = f" at {record.api_url}" if record.api_url else ""
-    return f"{name} is up already{where} (process {record.supervisor_pid}); stop that one first"
+    return f"{name} is already running{where} (process {record.supervisor_pid}); stop it first"
 
 
-def claim_port(host: str, port: int, *, purpose: str, variable: str) -> int:
-    """Return ``port`` if a server could listen there now; for port 0 a free one.
+def require_free_port(host: str, port: int, *, purpose: str, variable: str) -> int:
+    """Return ``port`` if it is free, or a free port for port 0.
 
     Raises:
-        PortTakenError: names the holder as far as the system tells, and the setting to change.
+        PortTakenError: the port is in use; names the process if the system allows, and the setting.
     """
-    wanted = port or choose_port()
+    chosen = port or choose_port()
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((host, wanted))
+            probe.bind((host, chosen))
         except OSError as error:
             raise PortTakenError(
-                f"{purpose} cannot listen on {host}:{wanted} ({_reason(wanted, error)}); "
+                f"{purpose} cannot listen on {host}:{chosen} ({_reason(chosen, error)}); "
                 f"choose another port with {variable}"
             ) from error
-    return wanted
+    return chosen
 
 
 def _reason(port: int, error: OSError) -> str:
     try:
-        holders = {
+        pids = {
             connection.pid
             for connection in psutil.net_connections("tcp")
             if connection.status == psutil.CONN_LISTEN
             and connection.laddr
             and connection.laddr.port == port
         }
-        for pid in holders - {None}:
+        for pid in pids - {None}:
             command = " ".join(psutil.Process(pid).cmdline())[:100]
-            return f"taken by process {pid}: {command}"
+            return f"in use by process {pid}: {command}"
     except psutil.Error:
-        pass  # whose it is, is not ours to see
+        pass  # not permitted to see other users' processes
     return error.strerror or str(error)
 
 
 async def check_backends(backends: tuple[BackendSettings, ...]) -> list[str]:
-    """Ask every enabled ComfyUI server for a sign of life; returns what is wrong with some.
+    """Query every enabled ComfyUI server; returns the problems.
 
     Raises:
-        UnavailableError: not one of them answers.
+        UnavailableError: no server answers.
     """
-    complaints: list[str] = []
+    problems: list[str] = []
     enabled = [backend for backend in backends if backend.enabled]
     async with aiohttp.ClientSession() as http:
         for backend in enabled:
             try:
-                await ComfyClient(backend.url, http, timeouts=_PATIENCE).system_stats()
+                await ComfyClient(backend.url, http, timeouts=_TIMEOUTS).system_stats()
             except ComfyUnreachableError as error:
-                complaints.append(str(error))
-    if complaints and len(complaints) == len(enabled):
+                problems.append(str(error))
+    if problems and len(problems) == len(enabled):
         raise UnavailableError(
-            f"{'; '.join(complaints)}: start ComfyUI, or correct COMFYUI_URL (unset it in the "
+            f"{'; '.join(problems)}: start ComfyUI, or correct COMFYUI_URL (unset it in the "
             "demo to use the simulator)"
         )
-    return complaints
+    return problems

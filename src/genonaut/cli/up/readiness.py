@@ -1,4 +1,4 @@
-"""When a child counts as ready, and what is said when it does not get there."""
+"""Wait until a child process is ready, and describe why it is not."""
 
 import asyncio
 import re
@@ -15,20 +15,20 @@ from genonaut.cli.up.errors import StartFailedError
 from genonaut.core.errors import UnavailableError
 
 READY_SECONDS = 60.0
-"""A cold start on a slow disk compiles every module first."""
+"""Generous, because the first start on a slow disk compiles every module."""
 _POLL_SECONDS = 0.1
-_NAMED_ERROR = re.compile(r"[\s|]*(?:Error|[\w.]+(?:Error|Exception)): (.+)")
-"""Our own last sentence, or the last line of a traceback; uvicorn adds lines that say nothing."""
-_ONE_LOOK = aiohttp.ClientTimeout(total=5)
+_ERROR_LINE = re.compile(r"[\s|]*(?:Error|[\w.]+(?:Error|Exception)): (.+)")
+"""Matches our error messages and the last line of a traceback; uvicorn logs more lines after them."""
+_REQUEST_TIMEOUT = aiohttp.ClientTimeout(total=5)
 
 
 async def wait_ready(
     child: Child, is_ready: Callable[[Child], Awaitable[bool]], *, seconds: float = READY_SECONDS
 ) -> None:
-    """Return once the child is ready.
+    """Return when the child is ready.
 
     Raises:
-        StartFailedError: it ended before, or took longer than ``seconds``.
+        StartFailedError: the child ended, or was not ready after ``seconds``.
     """
     ended = asyncio.ensure_future(child.wait())
     deadline = time.monotonic() + seconds
@@ -36,7 +36,7 @@ async def wait_ready(
         while not await is_ready(child):
             await asyncio.wait({ended}, timeout=_POLL_SECONDS)
             if ended.done():
-                raise StartFailedError(_death(child, ended.result()))
+                raise StartFailedError(_failure_message(child, ended.result()))
             if time.monotonic() > deadline:
                 raise StartFailedError(
                     f"{child.name} was not ready after {seconds:.0f} s, see {child.log}"
@@ -45,15 +45,15 @@ async def wait_ready(
         ended.cancel()
 
 
-def _death(child: Child, status: int) -> str:
-    words = child.last_words(40)
-    named = [match[1] for match in map(_NAMED_ERROR.match, words) if match]
-    said = (named or words or ["it said nothing"])[-1]
-    return f"{child.name} did not start ({status_in_words(status)}), see {child.log}: {said}"
+def _failure_message(child: Child, status: int) -> str:
+    lines = child.last_log_lines(40)
+    errors = [match[1] for match in map(_ERROR_LINE.match, lines) if match]
+    reason = (errors or lines or ["its log is empty"])[-1]
+    return f"{child.name} did not start ({describe_exit(status)}), see {child.log}: {reason}"
 
 
-def status_in_words(status: int) -> str:
-    """Return an exit status as people read it; negative ones are signals."""
+def describe_exit(status: int) -> str:
+    """Return an exit status as text; negative values are signals."""
     if status >= 0:
         return f"exit status {status}"
     try:
@@ -62,17 +62,17 @@ def status_in_words(status: int) -> str:
         return f"killed by signal {-status}"
 
 
-async def answers(http: aiohttp.ClientSession, url: str) -> bool:
-    """Tell whether a GET of ``url`` is answered with 200."""
+async def is_answering(http: aiohttp.ClientSession, url: str) -> bool:
+    """Return whether a GET of ``url`` is answered with 200."""
     try:
-        async with http.get(url, timeout=_ONE_LOOK) as reply:
+        async with http.get(url, timeout=_REQUEST_TIMEOUT) as reply:
             return reply.status == 200  # noqa: PLR2004 - OK
     except (aiohttp.ClientError, OSError, TimeoutError):
         return False
 
 
-async def worker_registered(database_url: str, child: Child) -> bool:
-    """Tell whether the worker has written itself into the table of workers."""
+async def is_worker_registered(database_url: str, child: Child) -> bool:
+    """Return whether the worker has registered itself in the table of workers."""
     query = "SELECT 1 FROM workers WHERE pid = $1 AND stopped_at IS NULL"
     try:
         async with connected(database_url) as connection:

@@ -1,11 +1,11 @@
-"""PostgreSQL and Redis for an environment: the configured ones, else embedded ones of our own."""
+"""PostgreSQL and Redis of an environment: the configured servers, or embedded ones."""
 
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 
-from genonaut.cli.db.schema import describe, revision_of, upgrade
-from genonaut.cli.embedded_services import embedded_postgres, embedded_valkey
-from genonaut.cli.serving import require_redis
+from genonaut.cli.db.schema import database_location, revision_of, upgrade
+from genonaut.cli.embedded_servers import embedded_postgres, embedded_valkey
+from genonaut.cli.server_startup import require_redis
 from genonaut.cli.up.plan import Plan
 from genonaut.cli.up.reporter import Reporter
 from genonaut.config import Settings
@@ -17,7 +17,7 @@ from genonaut.embedded.server import RunningServer
 
 @dataclass(frozen=True, slots=True)
 class Stores:
-    """Where the rows and the queues are; ``servers`` are those that we run."""
+    """The addresses of PostgreSQL and Redis; ``servers`` are the embedded ones."""
 
     database_url: str
     redis_url: str
@@ -27,7 +27,7 @@ class Stores:
 
 
 async def open_stores(stack: AsyncExitStack, settings: Settings, reporter: Reporter) -> Stores:
-    """Start what is not configured; the stack stops it again.
+    """Start the servers that are not configured; the stack stops them.
 
     Raises:
         EmbeddedServerError: a server does not start.
@@ -54,11 +54,11 @@ async def open_stores(stack: AsyncExitStack, settings: Settings, reporter: Repor
     return Stores(database_url, redis_url, database_origin, redis_origin, servers)
 
 
-async def bring_up_schema(plan: Plan, url: str, reporter: Reporter) -> None:
-    """Migrate when the plan says so.
+async def prepare_schema(plan: Plan, url: str, reporter: Reporter) -> None:
+    """Apply migrations if the plan allows it.
 
     Raises:
-        UnavailableError: the schema is not this version's and migrating was not asked for.
+        UnavailableError: the schema is not current and the plan does not migrate.
         MigrationError: a migration failed.
     """
     current, wanted = await revision_of(url), newest_revision()
@@ -66,9 +66,9 @@ async def bring_up_schema(plan: Plan, url: str, reporter: Reporter) -> None:
         return
     if not plan.migrate:
         raise UnavailableError(
-            f"the database {describe(url)} is at revision {current or 'none'}, this version needs "
+            f"the database {database_location(url)} is at revision {current or 'none'}, this version needs "
             f"{wanted}: start with --migrate, or run "
             f"`genonaut db upgrade --env {plan.settings.environment}`"
         )
     await upgrade(url)
-    reporter.step(f"migrated {describe(url)} to revision {wanted}")
+    reporter.step(f"migrated {database_location(url)} to revision {wanted}")

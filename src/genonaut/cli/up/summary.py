@@ -1,10 +1,10 @@
-"""The table at the end of a start: what runs where, and what to type next."""
+"""The table at the end of a start: the services, their addresses, and what to try next."""
 
 import sys
 from pathlib import Path
 
-from genonaut.cli.db.schema import describe
-from genonaut.cli.running_services import place_of_redis
+from genonaut.cli.db.schema import database_location
+from genonaut.cli.running_services import redis_location
 from genonaut.cli.up.plan import Plan
 from genonaut.cli.up.stores import Stores
 from genonaut.cli.up.supervisor import Supervisor
@@ -12,7 +12,7 @@ from genonaut.config.settings import BackendSettings
 
 
 def rows_of(plan: Plan, supervisor: Supervisor, stores: Stores) -> list[tuple[str, str, str]]:
-    """Return (service, where, details) of everything that serves this environment."""
+    """Return (service, address, details) of every service of the environment."""
     pids = supervisor.record.pids
     rows = [
         ("API", plan.api_url, f"process {pids.get('api', '?')}, {plan.api_url}/api/schema"),
@@ -21,8 +21,8 @@ def rows_of(plan: Plan, supervisor: Supervisor, stores: Stores) -> list[tuple[st
             ("ComfyUI", backend.url, _backend_details(backend))
             for backend in plan.settings.backends
         ),
-        ("PostgreSQL", describe(stores.database_url), stores.database_origin),
-        ("Redis", place_of_redis(stores.redis_url), stores.redis_origin),
+        ("PostgreSQL", database_location(stores.database_url), stores.database_origin),
+        ("Redis", redis_location(stores.redis_url), stores.redis_origin),
     ]
     if plan.simulator_url:
         rows.insert(
@@ -38,7 +38,7 @@ def _backend_details(backend: BackendSettings) -> str:
 
 
 def program_name() -> str:
-    """Return how to call this program from here: ``./justw`` leaves it in ``.venv/bin``."""
+    """Return the command that runs this program: ``./justw`` installs it in ``.venv/bin``."""
     program = Path(sys.executable).with_name("genonaut")
     if program.is_relative_to(Path.cwd()):
         return str(program.relative_to(Path.cwd()))

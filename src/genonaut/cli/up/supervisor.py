@@ -1,4 +1,4 @@
-"""The supervisor: what is started in which order, kept alive, and stopped in reverse."""
+"""The supervisor: starts the services in order, restarts them, and stops them in reverse order."""
 
 import asyncio
 import time
@@ -16,7 +16,7 @@ from genonaut.cli.up.child import Child
 from genonaut.cli.up.logs import follow, rotate
 from genonaut.cli.up.plan import Plan, child_specs, child_variables
 from genonaut.cli.up.reporter import Reporter
-from genonaut.cli.up.stores import Stores, bring_up_schema, open_stores
+from genonaut.cli.up.stores import Stores, open_stores, prepare_schema
 from genonaut.core.backoff import Backoff
 from genonaut.embedded import EmbeddedServerError
 from genonaut.embedded.server import RunningServer
@@ -24,12 +24,12 @@ from genonaut.embedded.server import RunningServer
 _FIRST_BACKOFF_SECONDS = 1.0
 _LONGEST_BACKOFF_SECONDS = 30.0
 _STABLE_SECONDS = 60.0
-"""After running this long, the next death counts as the first."""
+"""After running this long, the delay before a restart is the shortest again."""
 _SERVER_WATCH_SECONDS = 1.0
 
 
 class Supervisor:
-    """Runs one environment; ``hurry`` makes a stop that is under way stop waiting."""
+    """Runs one environment; setting ``hurry`` during a stop kills the remaining processes."""
 
     def __init__(self, plan: Plan, directory: Path, reporter: Reporter) -> None:
         self.hurry = asyncio.Event()
@@ -42,30 +42,30 @@ class Supervisor:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Start everything; on leaving, stop it in reverse order.
+        """Start all services; on exit, stop them in reverse order.
 
         Raises:
-            StartFailedError: a child ended or did not become ready.
+            StartFailedError: a child process ended or did not become ready.
             EmbeddedServerError: PostgreSQL or Valkey does not start.
-            UnavailableError: a configured database or Redis does not answer, or needs migrating.
+            UnavailableError: a configured server does not answer, or the schema is not current.
         """
         async with AsyncExitStack() as stack:
             stores = self.stores = await open_stores(stack, self._plan.settings, self._reporter)
             await create_if_missing(stores.database_url)
-            await bring_up_schema(self._plan, stores.database_url, self._reporter)
+            await prepare_schema(self._plan, stores.database_url, self._reporter)
             stack.callback(remove_record, self._plan.settings)
-            self._note(database_url=stores.database_url, redis_url=stores.redis_url)
+            self._update_record(database_url=stores.database_url, redis_url=stores.redis_url)
             http = await stack.enter_async_context(aiohttp.ClientSession())
             await self._start_children(stack, stores, http)
             yield
 
     async def keep_alive(self) -> None:
-        """Start again what dies, until cancelled."""
+        """Restart every process that ends, until cancelled."""
         async with asyncio.TaskGroup() as group:
             for child in self.children.values():
-                group.create_task(self._keep(child))
+                group.create_task(self._restart_child(child))
             for name, server in (self.stores.servers if self.stores else {}).items():
-                group.create_task(self._keep_server(name, server))
+                group.create_task(self._restart_server(name, server))
 
     async def _start_children(
         self, stack: AsyncExitStack, stores: Stores, http: aiohttp.ClientSession
@@ -78,41 +78,41 @@ class Supervisor:
             rotate(log)
             child = Child(spec, variables=variables, log=log)
             if self._plan.verbose:
-                await stack.enter_async_context(self._shown(child))
+                await stack.enter_async_context(self._log_shown(child))
             stack.push_async_callback(self._stop, child)
             self.children[name] = child
             await child.start()
         checks: dict[str, Callable[[Child], Awaitable[bool]]] = {
-            "simulator": lambda _: readiness.answers(
+            "simulator": lambda _: readiness.is_answering(
                 http, f"{self._plan.simulator_url}/system_stats"
             ),
-            "api": lambda _: readiness.answers(http, f"{self._plan.api_url}/health/ready"),
-            "worker": lambda child: readiness.worker_registered(stores.database_url, child),
+            "api": lambda _: readiness.is_answering(http, f"{self._plan.api_url}/health/ready"),
+            "worker": lambda child: readiness.is_worker_registered(stores.database_url, child),
         }
         for name, child in self.children.items():
             await readiness.wait_ready(child, checks[name])
             self._reporter.step(f"{name} is ready (process {child.pid})")
-        self._note(api_url=self._plan.api_url, simulator_url=self._plan.simulator_url)
+        self._update_record(api_url=self._plan.api_url, simulator_url=self._plan.simulator_url)
 
     @asynccontextmanager
-    async def _shown(self, child: Child) -> AsyncIterator[None]:
-        shown = asyncio.create_task(
+    async def _log_shown(self, child: Child) -> AsyncIterator[None]:
+        showing = asyncio.create_task(
             follow(child.log, lambda line: self._reporter.log_line(child.name, line))
         )
         try:
             yield
         finally:
-            shown.cancel()
-            await asyncio.wait({shown})
+            showing.cancel()
+            await asyncio.wait({showing})
 
     async def _stop(self, child: Child) -> None:
         if child.pid is None:
             return
         self._reporter.note(f"stopping {child.name}")
         if not await child.stop(self.hurry):
-            self._reporter.warn(f"{child.name} did not end in time and was killed")
+            self._reporter.warn(f"{child.name} did not stop in time and was killed")
 
-    async def _keep(self, child: Child) -> None:
+    async def _restart_child(self, child: Child) -> None:
         backoff = Backoff(first=_FIRST_BACKOFF_SECONDS, longest=_LONGEST_BACKOFF_SECONDS)
         while True:
             since = time.monotonic()
@@ -121,32 +121,32 @@ class Supervisor:
                 backoff.reset()
             delay = backoff.next_seconds()
             self._reporter.warn(
-                f"{child.name} ended ({readiness.status_in_words(status)}); "
-                f"it is started again in {delay:.1f} s, see {child.log}",
-                child.last_words(),
+                f"{child.name} ended ({readiness.describe_exit(status)}); "
+                f"restarting it in {delay:.1f} s, see {child.log}",
+                child.last_log_lines(),
             )
             await asyncio.sleep(delay)
             await child.start()
-            self._note()
-            self._reporter.step(f"{child.name} was started again (process {child.pid})")
+            self._update_record()
+            self._reporter.step(f"{child.name} was restarted (process {child.pid})")
 
-    async def _keep_server(self, name: str, server: RunningServer) -> None:
+    async def _restart_server(self, name: str, server: RunningServer) -> None:
         backoff = Backoff(first=_FIRST_BACKOFF_SECONDS, longest=_LONGEST_BACKOFF_SECONDS)
         while True:
             await asyncio.sleep(_SERVER_WATCH_SECONDS)
             if server.pid is not None:
                 backoff.reset()
                 continue
-            self._reporter.warn(f"{name} ended; starting it again")
+            self._reporter.warn(f"{name} ended; restarting it")
             try:
                 await server.start()
-                self._reporter.step(f"{name} was started again (process {server.pid})")
+                self._reporter.step(f"{name} was restarted (process {server.pid})")
             except EmbeddedServerError as error:
                 self._reporter.warn(str(error))
                 await asyncio.sleep(backoff.next_seconds())
-            self._note()
+            self._update_record()
 
-    def _note(self, **urls: str) -> None:
+    def _update_record(self, **urls: str) -> None:
         pids = {name: child.pid for name, child in self.children.items()}
         pids |= {
             name: server.pid

@@ -1,1 +1,1 @@
-"""``genonaut users``: manage accounts."""
+"""``genonaut users``: manage users."""

@@ -1,4 +1,4 @@
-"""What ``genonaut users`` does, each command in a transaction of its own."""
+"""The commands of ``genonaut users``, each in its own transaction."""
 
 import asyncio
 import contextlib
@@ -16,7 +16,7 @@ from genonaut.accounts.passwords import Passwords, open_passwords
 from genonaut.accounts.registration import NewUser, RegistrationService
 from genonaut.accounts.repository import UserFilter, UserRepository
 from genonaut.accounts.tables import Role, User
-from genonaut.cli.embedded_services import some_database
+from genonaut.cli.embedded_servers import available_database
 from genonaut.config import Settings
 from genonaut.config.settings import DatabaseSettings
 from genonaut.core.errors import NotFoundError, errors_together
@@ -28,12 +28,12 @@ from genonaut.realtime import Bus, connect_redis
 
 log = structlog.get_logger()
 T = TypeVar("T")
-_AT_ONCE = 10_000
+_MAX_USERS = 10_000
 _PUBLISH_SECONDS = 2.0
 
 
 class Accounts:
-    """The accounts of one database."""
+    """The users of one database."""
 
     def __init__(
         self,
@@ -48,23 +48,23 @@ class Accounts:
     async def create(
         self, username: str, *, password: str | None, email: str | None, is_admin: bool
     ) -> User:
-        """Make an account; the first administrator takes over the local user's.
+        """Create a user; the first administrator takes over the local user and its data.
 
         Raises:
-            InvalidInputError: the name, password or address breaks a rule.
+            InvalidInputError: the name, password or e-mail address is not valid.
             ConflictError: the name is taken.
         """
-        with errors_together() as noting:
-            with noting():
+        with errors_together() as collecting:
+            with collecting():
                 checked(username, Username, field="username")
-            with noting():
+            with collecting():
                 if password is not None:
                     checked(password, Password, field="password")
-            with noting():
+            with collecting():
                 if email is not None:
                     checked(email, Email, field="email")
         hashed = None if password is None else await self._passwords.hash(password)
-        wanted = NewUser(
+        new_user = NewUser(
             username=username,
             password_hash=hashed,
             email=email,
@@ -74,39 +74,41 @@ class Accounts:
             registration = RegistrationService(uow, self._settings.auth)
             await UserRepository(uow.session).lock_administration()
             if is_admin and hashed is not None and not await registration.is_set_up():
-                return await registration.take_over(wanted)
-            return await registration.add(wanted)
+                return await registration.take_over(new_user)
+            return await registration.add(new_user)
 
     async def rows(self) -> list[tuple[str, ...]]:
-        """Return the accounts by name, as cells of a table."""
+        """Return the users by name, as rows of a table."""
         async with self._begin() as uow:
             users = UserRepository(uow.session)
-            return [_row(one) for one in await users.page(UserFilter(), after=None, limit=_AT_ONCE)]
+            return [
+                _row(user) for user in await users.page(UserFilter(), after=None, limit=_MAX_USERS)
+            ]
 
     async def set_password(self, username: str, password: str) -> None:
-        """Set a password; every login ends.
+        """Set a password; ends all sessions of the user.
 
         Raises:
-            NotFoundError: nobody is called that.
-            InvalidInputError: the password breaks a rule.
+            NotFoundError: there is no such user.
+            InvalidInputError: the password is not valid.
         """
         hashed = await self._passwords.hash(checked(password, Password, field="password"))
         await self._change(username, UserChange(password_hash=hashed))
 
     async def deactivate(self, username: str) -> None:
-        """Shut somebody out.
+        """Deactivate a user.
 
         Raises:
-            NotFoundError: nobody is called that.
-            ConflictError: nobody could administer any more.
+            NotFoundError: there is no such user.
+            ConflictError: the user is the only administrator.
         """
         await self._change(username, UserChange(is_active=False))
 
     async def promote(self, username: str) -> None:
-        """Make somebody an administrator.
+        """Make a user an administrator.
 
         Raises:
-            NotFoundError: nobody is called that.
+            NotFoundError: there is no such user.
         """
         await self._change(username, UserChange(role=Role.ADMIN))
 
@@ -114,7 +116,7 @@ class Accounts:
         async with self._begin() as uow:
             user = await UserRepository(uow.session).by_username(username)
             if user is None or user.deleted_at is not None:
-                raise NotFoundError(f"nobody is called {username}")
+                raise NotFoundError(f"there is no user {username}")
             await UserService(uow, self._settings.auth).change(user.id, change)
 
     @contextlib.asynccontextmanager
@@ -126,7 +128,7 @@ class Accounts:
         await self._publish(unit.events)
 
     async def _publish(self, events: Sequence[Event]) -> None:
-        """Tell running processes; what they do not hear they notice within seconds."""
+        """Publish the events to running processes; a process that misses them notices within seconds."""
         url = self._settings.redis.url
         if not events or not url:
             return
@@ -152,8 +154,8 @@ def _row(user: User) -> tuple[str, ...]:
     )
 
 
-def on_accounts(settings: Settings, act: Callable[[Accounts], Awaitable[T]]) -> T:
-    """Return what ``act`` returns of the environment's accounts.
+def run_with_accounts(settings: Settings, act: Callable[[Accounts], Awaitable[T]]) -> T:
+    """Run ``act`` with the environment's users and return its result.
 
     Raises:
         UnavailableError: the database does not answer or needs migrating.
@@ -168,13 +170,13 @@ def on_accounts(settings: Settings, act: Callable[[Accounts], Awaitable[T]]) -> 
 
 @contextlib.asynccontextmanager
 async def open_accounts(settings: Settings) -> AsyncIterator[Accounts]:
-    """Yield the accounts of the environment's database, started for the purpose if need be.
+    """Yield the users of the environment's database; starts the embedded one if none runs.
 
     Raises:
         UnavailableError: the database does not answer or needs migrating.
     """
     async with contextlib.AsyncExitStack() as stack:
-        url = await stack.enter_async_context(some_database(settings))
+        url = await stack.enter_async_context(available_database(settings))
         database = DatabaseSettings(url=url, pool_size=1, max_overflow=0)
         engine = make_engine(database, application="genonaut-users")
         stack.push_async_callback(engine.dispose)

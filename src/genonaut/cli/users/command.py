@@ -1,4 +1,4 @@
-"""``genonaut users``: the accounts of an environment, straight in its database."""
+"""``genonaut users``: manage the users of an environment, directly in its database."""
 
 import sys
 
@@ -14,17 +14,17 @@ _password_stdin = click.option(
 
 @click.group()
 def users() -> None:
-    """Make, list and look after the accounts of an environment.
+    """Create, list and change the users of an environment.
 
-    Works on the database itself, whether the API runs or not.
+    Works directly on the database, whether the API runs or not.
     """
 
 
 @users.command()
 @click.argument("username")
-@click.option("--admin", is_flag=True, help="Make an administrator.")
-@click.option("--email", help="An e-mail address.")
-@click.option("--no-password", is_flag=True, help="Leave the account without a password.")
+@click.option("--admin", is_flag=True, help="Create an administrator.")
+@click.option("--email", help="E-mail address.")
+@click.option("--no-password", is_flag=True, help="Create the user without a password.")
 @_password_stdin
 @env_option
 def create(
@@ -36,30 +36,30 @@ def create(
     password_stdin: bool,
     environment: str,
 ) -> None:
-    """Make an account named USERNAME.
+    """Create the user USERNAME.
 
-    The first administrator takes over the local user and all that it made.
+    The first administrator takes over the local user and everything it owns.
     """
-    from genonaut.cli.users.actions import on_accounts  # noqa: PLC0415 - loads SQLAlchemy
+    from genonaut.cli.users.actions import run_with_accounts  # noqa: PLC0415 - loads SQLAlchemy
 
     settings = resolved_settings(environment)
     password = None if no_password else _ask_password(from_stdin=password_stdin)
-    made = on_accounts(
+    made = run_with_accounts(
         settings,
         lambda accounts: accounts.create(username, password=password, email=email, is_admin=admin),
     )
-    click.echo(f"{made.username} is {'an administrator' if admin else 'a user'} now")
+    click.echo(f"created {'administrator' if admin else 'user'} {made.username}")
 
 
 @users.command(name="list")
 @env_option
 def list_users(environment: str) -> None:
-    """List the accounts by name."""
+    """List the users by name."""
     from genonaut.cli.output import print_table  # noqa: PLC0415 - loads rich
-    from genonaut.cli.users.actions import on_accounts  # noqa: PLC0415 - loads SQLAlchemy
+    from genonaut.cli.users.actions import run_with_accounts  # noqa: PLC0415 - loads SQLAlchemy
 
-    rows = on_accounts(resolved_settings(environment), lambda accounts: accounts.rows())
-    print_table(("name", "role", "active", "password", "last login", "id"), rows)
+    rows = run_with_accounts(resolved_settings(environment), lambda accounts: accounts.rows())
+    print_table(("Name", "Role", "Active", "Password", "Last login", "Id"), rows)
 
 
 @users.command()
@@ -67,24 +67,26 @@ def list_users(environment: str) -> None:
 @_password_stdin
 @env_option
 def passwd(username: str, password_stdin: bool, environment: str) -> None:
-    """Give USERNAME another password; every login of theirs ends."""
-    from genonaut.cli.users.actions import on_accounts  # noqa: PLC0415 - loads SQLAlchemy
+    """Change the password of USERNAME; ends all sessions of the user."""
+    from genonaut.cli.users.actions import run_with_accounts  # noqa: PLC0415 - loads SQLAlchemy
 
     settings = resolved_settings(environment)
     password = _ask_password(from_stdin=password_stdin)
-    on_accounts(settings, lambda accounts: accounts.set_password(username, password))
-    click.echo(f"{username} has another password now")
+    run_with_accounts(settings, lambda accounts: accounts.set_password(username, password))
+    click.echo(f"changed the password of {username}")
 
 
 @users.command()
 @click.argument("username")
 @env_option
 def deactivate(username: str, environment: str) -> None:
-    """Shut USERNAME out: logins end and API keys are revoked at once."""
-    from genonaut.cli.users.actions import on_accounts  # noqa: PLC0415 - loads SQLAlchemy
+    """Deactivate USERNAME: ends all sessions and revokes all API keys at once."""
+    from genonaut.cli.users.actions import run_with_accounts  # noqa: PLC0415 - loads SQLAlchemy
 
-    on_accounts(resolved_settings(environment), lambda accounts: accounts.deactivate(username))
-    click.echo(f"{username} is shut out")
+    run_with_accounts(
+        resolved_settings(environment), lambda accounts: accounts.deactivate(username)
+    )
+    click.echo(f"{username} is deactivated")
 
 
 @users.command()
@@ -92,10 +94,10 @@ def deactivate(username: str, environment: str) -> None:
 @env_option
 def promote(username: str, environment: str) -> None:
     """Make USERNAME an administrator."""
-    from genonaut.cli.users.actions import on_accounts  # noqa: PLC0415 - loads SQLAlchemy
+    from genonaut.cli.users.actions import run_with_accounts  # noqa: PLC0415 - loads SQLAlchemy
 
-    on_accounts(resolved_settings(environment), lambda accounts: accounts.promote(username))
-    click.echo(f"{username} is an administrator now")
+    run_with_accounts(resolved_settings(environment), lambda accounts: accounts.promote(username))
+    click.echo(f"{username} is now an administrator")
 
 
 def _ask_password(*, from_stdin: bool) -> str:

@@ -1,4 +1,4 @@
-"""What ``genonaut webhooks test`` does: one call without a database."""
+"""``genonaut webhooks test``: one call, without a database."""
 
 from collections.abc import Sequence
 from uuid import uuid4
@@ -17,17 +17,17 @@ from genonaut.notifications.webhooks.signing import new_secret, read_secret, sho
 
 
 class Report(msgspec.Struct, frozen=True):
-    """Whether the receiver took it, and what to print."""
+    """Whether the receiver accepted the event, and the lines to print."""
 
     is_success: bool
     lines: Sequence[str]
 
 
-async def report_of(environment: str, url: str, secret: str | None) -> Report:
-    """Send a test event and say what came of it.
+async def send_test_event(environment: str, url: str, secret: str | None) -> Report:
+    """Send a test event and return the outcome.
 
     Raises:
-        InvalidInputError: the URL may not be called, or the secret is none.
+        InvalidInputError: the URL is not allowed, or the secret is not valid.
     """
     settings = resolved_settings(environment).webhooks
     read_destination(url, AddressPolicy(settings.allowed_hosts))
@@ -39,8 +39,8 @@ async def report_of(environment: str, url: str, secret: str | None) -> Report:
         keys=[key],
     )
     answer = await WebhookSender(settings).send(message)
-    shown = [] if secret else [f"signed with {show_secret(key)}"]
-    return Report(answer.is_success, [*shown, *_lines_of(message, answer)])
+    generated = [] if secret else [f"signed with {show_secret(key)}"]
+    return Report(answer.is_success, [*generated, *_lines_of(message, answer)])
 
 
 def _lines_of(message: Message, answer: Answer) -> list[str]:
@@ -49,5 +49,5 @@ def _lines_of(message: Message, answer: Answer) -> list[str]:
         f"{printable(answer.summary)} after {answer.duration_ms} ms",
     ]
     if answer.excerpt:
-        lines.append(f"the answer begins: {printable(answer.excerpt)}")
+        lines.append(f"the response begins: {printable(answer.excerpt)}")
     return lines

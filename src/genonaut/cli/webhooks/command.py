@@ -1,4 +1,4 @@
-"""``genonaut webhooks``: see whether a receiver takes what Genonaut sends."""
+"""``genonaut webhooks``: test whether a receiver accepts events."""
 
 import asyncio
 
@@ -9,7 +9,7 @@ from genonaut.cli.options import env_option
 
 @click.group()
 def webhooks() -> None:
-    """Try out webhooks."""
+    """Test webhooks."""
 
 
 @webhooks.command("test", short_help="Send a signed test event to a URL.")
@@ -19,18 +19,18 @@ def webhooks() -> None:
     envvar="WEBHOOK_SECRET",
     metavar="WHSEC",
     show_envvar=True,
-    help="Sign with this secret (whsec_…).  [default: a fresh one, which is printed]",
+    help="Sign with this secret (whsec_…).  [default: a new one, which is printed]",
 )
 @env_option
 def test_webhook(url: str, secret: str | None, environment: str) -> None:
-    """Send one signed event of the type webhook.test to URL, under the rules of the environment.
+    """Send one signed event of type webhook.test to URL, with the settings of the environment.
 
-    Needs no running services. Exits with 1 when the URL may not be called, or when the receiver
+    Requires no running services. Exits with 1 if the URL is not allowed, or if the receiver
     does not answer with 2xx.
     """
-    from genonaut.cli.webhooks.actions import report_of  # noqa: PLC0415 - loads aiohttp
+    from genonaut.cli.webhooks.actions import send_test_event  # noqa: PLC0415 - loads aiohttp
 
-    report = asyncio.run(report_of(environment, url, secret))
+    report = asyncio.run(send_test_event(environment, url, secret))
     for line in report.lines:
         click.echo(line)
     if not report.is_success:

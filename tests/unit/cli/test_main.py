@@ -1,4 +1,4 @@
-"""The entry point: quick, complete, and one sentence when something is wrong."""
+"""The entry point: fast, complete, and one line for an error."""
 
 import importlib
 import os
@@ -46,12 +46,12 @@ def test_help_lists_every_command_without_importing_one() -> None:
         assert text in said.stdout
 
 
-def test_help_takes_little_more_than_starting_python() -> None:
+def test_help_takes_little_longer_than_starting_python() -> None:
     def seconds(*arguments: str) -> float:
         before = os.times()
         subprocess.run([sys.executable, *arguments], capture_output=True, check=True)
         after = os.times()
-        # Processor time, not the clock's: other tests run at the same time.
+        # Processor time, because other tests run at the same time.
         return (
             after.children_user
             - before.children_user
@@ -64,7 +64,7 @@ def test_help_takes_little_more_than_starting_python() -> None:
 
 
 @pytest.mark.parametrize(("name", "target", "text"), NAMES)
-def test_the_table_names_real_commands(name: str, target: str, text: str) -> None:
+def test_every_listed_command_exists(name: str, target: str, text: str) -> None:
     module, _, attribute = target.partition(":")
     command = getattr(importlib.import_module(module), attribute)
     assert isinstance(command, click.Command)
@@ -73,7 +73,7 @@ def test_the_table_names_real_commands(name: str, target: str, text: str) -> Non
 
 
 @pytest.mark.parametrize("path", LEAVES)
-def test_every_command_explains_itself_and_takes_an_environment(path: str) -> None:
+def test_every_command_has_help_and_an_environment_option(path: str) -> None:
     result = CliRunner().invoke(cli, [*path.split(), "--help"])
     assert result.exit_code == 0
     assert LEAVES[path].help
@@ -82,19 +82,19 @@ def test_every_command_explains_itself_and_takes_an_environment(path: str) -> No
     assert "--supervised" not in result.output
 
 
-def test_a_misspelt_command_is_met_with_a_suggestion() -> None:
+def test_a_misspelt_command_gets_a_suggestion() -> None:
     result = CliRunner().invoke(cli, ["monitr"])
     assert result.exit_code == 2
     assert "Did you mean 'monitor'" in result.output
 
 
-def test_an_environment_that_does_not_exist_is_misuse() -> None:
+def test_an_unknown_environment_is_a_usage_error() -> None:
     result = CliRunner().invoke(cli, ["jobs", "list"], env={"APP_ENV": "stage"})
     assert result.exit_code == 2
     assert "'stage' is not one of 'dev', 'demo', 'test', 'prod'" in result.output
 
 
-def test_errors_of_the_domain_are_one_sentence_without_a_traceback() -> None:
+def test_an_error_is_one_line_without_a_traceback() -> None:
     result = CliRunner().invoke(cli, ["comfyui", "status"], env={"GENONAUT_WEB__PROT": "1"})
     assert result.exit_code == 1
     assert result.stdout == ""

@@ -1,4 +1,4 @@
-"""The doctor beside an API that was started by hand."""
+"""``genonaut doctor`` while an API runs that was started separately."""
 
 import asyncio
 from urllib.parse import urlsplit
@@ -11,25 +11,25 @@ from genonaut.cli.doctor.result import CheckResult, CheckStatus
 from genonaut.config import Settings, load_settings
 
 
-async def look_at(url: str) -> CheckResult:
+async def check_port(url: str) -> CheckResult:
     variables = {
         "GENONAUT_WEB__PORT": str(urlsplit(url).port),
         "GENONAUT_WEB__HOST": "0.0.0.0",  # noqa: S104
         "COMFYUI_URL": "http://gpu",
     }
-    (finding,) = await asyncio.to_thread(check_ports, load_settings("test", variables))
-    return finding
+    (result,) = await asyncio.to_thread(check_ports, load_settings("test", variables))
+    return result
 
 
-async def test_an_api_of_ours_on_the_port_is_recognised(settings: Settings) -> None:
+async def test_a_genonaut_api_on_the_port_is_recognised(settings: Settings) -> None:
     async with serving(settings) as url:
-        finding = await look_at(url)
-    assert finding.health is CheckStatus.OK
-    assert "a Genonaut API serves" in finding.detail
-    assert "status degraded, database ok, Redis ok" in finding.detail
+        result = await check_port(url)
+    assert result.status is CheckStatus.OK
+    assert "a Genonaut API answers at" in result.detail
+    assert "status degraded, database ok, Redis ok" in result.detail
 
 
-async def test_another_server_on_the_port_is_none_of_ours() -> None:
+async def test_another_server_on_the_port_is_a_warning() -> None:
     app = aiohttp.web.Application()
     app.router.add_get("/api/v1/health", _answer)
     runner = aiohttp.web.AppRunner(app)
@@ -38,11 +38,11 @@ async def test_another_server_on_the_port_is_none_of_ours() -> None:
     await site.start()
     try:
         port = runner.addresses[0][1]
-        finding = await look_at(f"http://127.0.0.1:{port}")
+        result = await check_port(f"http://127.0.0.1:{port}")
     finally:
         await runner.cleanup()
-    assert finding.health is CheckStatus.WARNING
-    assert "GENONAUT_WEB__PORT" in finding.remedy
+    assert result.status is CheckStatus.WARNING
+    assert "GENONAUT_WEB__PORT" in result.remedy
 
 
 async def _answer(_: aiohttp.web.Request) -> aiohttp.web.Response:

@@ -1,9 +1,9 @@
-"""The options of ``generate`` become the body of a submission."""
+"""The request body that ``genonaut generate`` builds from its options."""
 
 import click
 import pytest
 
-from genonaut.cli.generate.request import LoraType, SizeType, body_of
+from genonaut.cli.generate.request import LoraType, SizeType, request_body
 
 
 def _lora(text: str) -> tuple[object, object, object]:
@@ -25,7 +25,7 @@ def _lora(text: str) -> tuple[object, object, object]:
         ("ink:1e5", ("ink:1e5", 1.0, 1.0)),
     ],
 )
-def test_loras_are_read_from_the_right(text: str, expected: tuple[object, ...]) -> None:
+def test_lora_strengths_are_read_from_the_right(text: str, expected: tuple[object, ...]) -> None:
     assert _lora(text) == expected
 
 
@@ -40,7 +40,7 @@ def test_sizes_are_width_by_height(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["512", "512x", "x512", "-8x8", "512x768x1", "5 x 7", ""])
-def test_other_sizes_are_refused(text: str) -> None:
+def test_invalid_sizes_are_refused(text: str) -> None:
     with pytest.raises(click.BadParameter, match="not a size"):
         SizeType().convert(text, None, None)
 
@@ -54,16 +54,16 @@ def _body(prompt: str = "a fox", **given: object) -> dict[str, object]:
         "batch": None,
         "params": {"seed": None, "cfg": None},
     }
-    return body_of(prompt, **(arguments | given))  # type: ignore[arg-type]
+    return request_body(prompt, **(arguments | given))  # type: ignore[arg-type]
 
 
-def test_what_was_not_asked_for_is_left_to_the_server() -> None:
+def test_options_that_were_not_given_are_omitted() -> None:
     assert _body() == {"prompt": "a fox"}
 
 
-def test_what_was_asked_for_is_sent_even_when_it_is_nothing() -> None:
-    asked = _body(negative="", size=(8, 16), batch=1, params={"seed": 0, "cfg": 0.0})
-    assert asked == {
+def test_options_with_empty_or_zero_values_are_sent() -> None:
+    body = _body(negative="", size=(8, 16), batch=1, params={"seed": 0, "cfg": 0.0})
+    assert body == {
         "prompt": "a fox",
         "negative_prompt": "",
         "width": 8,
@@ -74,6 +74,6 @@ def test_what_was_asked_for_is_sent_even_when_it_is_nothing() -> None:
 
 
 @pytest.mark.parametrize("field", ["prompt", "negative", "checkpoint"])
-def test_bytes_that_are_no_text_are_misuse(field: str) -> None:
+def test_invalid_utf8_is_a_usage_error(field: str) -> None:
     with pytest.raises(click.UsageError, match="not valid UTF-8"):
         _body(**{field: "caf\udce9"})

@@ -1,4 +1,4 @@
-"""``genonaut db`` on an embedded database that it starts for the purpose."""
+"""``genonaut db`` with an embedded database that runs only during the command."""
 
 import asyncio
 import shutil
@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 from tests.integration.cli.conftest import clean_variables
 
-from genonaut.cli.embedded_services import some_database, some_redis
+from genonaut.cli.embedded_servers import available_database, available_redis
 from genonaut.cli.main import cli
 from genonaut.config import load_settings, project_root
 from genonaut.db import revision
@@ -28,7 +28,7 @@ def run(data_root: Path) -> Run:
     return invoke
 
 
-def test_redis_without_a_running_environment_is_started_for_the_look(data_root: Path) -> None:
+def test_redis_commands_start_an_embedded_server_if_none_runs(data_root: Path) -> None:
     for arguments in (("redis", "keys"), ("redis", "info"), ("redis", "flush")):
         result = CliRunner().invoke(
             cli, [*arguments, "--env", "test"], env={**clean_variables(data_root / "redis")}
@@ -37,12 +37,12 @@ def test_redis_without_a_running_environment_is_started_for_the_look(data_root: 
         assert "genonaut_test" in result.output
 
 
-def test_a_database_is_made_migrated_and_taken_back(run: Run) -> None:
+def test_a_database_is_created_migrated_and_reverted(run: Run) -> None:
     upgraded = run("upgrade")
     assert upgraded.exit_code == 0, upgraded.output
     newest = revision.newest_revision()
     assert f"genonaut_test: revision none -> {newest}" in upgraded.stdout
-    assert "already" in run("upgrade").stdout
+    assert "is already at revision" in run("upgrade").stdout
 
     asked = run("downgrade", "base")
     assert asked.exit_code == 1
@@ -57,14 +57,14 @@ def test_a_database_is_made_migrated_and_taken_back(run: Run) -> None:
     assert f"revision none -> {newest}" in reset.stdout
 
 
-def test_an_unknown_revision_is_one_sentence(run: Run) -> None:
+def test_an_unknown_revision_is_one_line(run: Run) -> None:
     result = run("upgrade", "--revision", "nonsense")
     assert result.exit_code == 1
     assert result.stderr.startswith("Error: cannot upgrade: Can't locate revision")
     assert result.stderr.count("\n") == 1
 
 
-def test_a_revision_is_written_where_the_migrations_are(
+def test_a_revision_is_written_to_the_migrations(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shutil.copytree(project_root() / "migrations", tmp_path / "migrations")
@@ -83,12 +83,12 @@ def test_a_revision_is_written_where_the_migrations_are(
     [
         (
             "postgresql+asyncpg://u:secret@127.0.0.1:1/d",
-            "PostgreSQL at 127.0.0.1:1/d does not let us in",
+            "cannot connect to PostgreSQL at 127.0.0.1:1/d",
         ),
-        ("nonsense", "PostgreSQL at the configured address does not let us in"),
+        ("nonsense", "cannot connect to PostgreSQL at the configured address"),
     ],
 )
-def test_a_database_that_is_not_there_is_one_sentence(run: Run, url: str, words: str) -> None:
+def test_a_database_that_does_not_answer_is_one_line(run: Run, url: str, words: str) -> None:
     result = run("upgrade", DATABASE_URL_TEST=url)
     assert result.exit_code == 1
     assert words in result.stderr
@@ -97,10 +97,10 @@ def test_a_database_that_is_not_there_is_one_sentence(run: Run, url: str, words:
 
 
 @pytest.mark.parametrize("command", ["api", "worker"])
-def test_servers_refuse_another_schema_in_one_sentence(data_root: Path, command: str) -> None:
+def test_api_and_worker_refuse_an_old_schema_in_one_line(data_root: Path, command: str) -> None:
     async def work() -> Result:
         settings = load_settings("test", clean_variables(data_root / "schema"))
-        async with some_database(settings) as database, some_redis(settings) as redis:
+        async with available_database(settings) as database, available_redis(settings) as redis:
             given = clean_variables(data_root / "schema") | {
                 "DATABASE_URL_TEST": database,
                 "REDIS_URL_TEST": redis,

@@ -1,4 +1,4 @@
-"""The live view: bars on a terminal, few lines elsewhere."""
+"""The progress display: bars on a terminal, plain lines elsewhere."""
 
 import io
 
@@ -14,7 +14,7 @@ def _states() -> list[JobState]:
     return [JobState(1, "queued", note="position 3"), *running, JobState(1, "completed")]
 
 
-def test_lines_come_at_every_quarter_and_every_change() -> None:
+def test_lines_are_printed_at_every_quarter_and_every_change() -> None:
     screen = Console(file=io.StringIO(), markup=False, highlight=False)
     with LineDisplay(screen) as display:
         for state in _states():
@@ -30,21 +30,21 @@ def test_lines_come_at_every_quarter_and_every_change() -> None:
     ]
 
 
-def test_bars_move_and_end() -> None:
+def test_bars_show_progress_and_outcome() -> None:
     screen = Console(file=io.StringIO(), force_terminal=True, width=100)
     with BarDisplay([1, 2], screen) as display:
         for state in _states():
             display.show(state)
         display.show(JobState(2, "failed", error="[red]\x1b[2J no memory"))
-        display.say("[bold]said")
+        display.print_line("[bold]said")
     drawn = screen.file.getvalue()  # type: ignore[attr-defined]
     assert "100%" in drawn
     assert "failed: [red]\N{REPLACEMENT CHARACTER}[2J no memory" in drawn
     assert "[bold]said" in drawn
 
 
-def test_without_a_terminal_there_are_lines(capsys: pytest.CaptureFixture[str]) -> None:
+def test_without_a_terminal_plain_lines_are_printed(capsys: pytest.CaptureFixture[str]) -> None:
     with display_for([1]) as display:
-        display.say("hello")
+        display.print_line("hello")
     assert isinstance(display, LineDisplay)
     assert capsys.readouterr().err == "hello\n"

@@ -1,4 +1,4 @@
-"""Names of image files: readable, safe, never taken twice."""
+"""The names of image files: readable, safe, never overwritten."""
 
 from pathlib import Path
 
@@ -23,17 +23,17 @@ PNG = Image(b"png", "image/png")
         ("word " * 30, "word-word-word-word-word-word-word-word-word"),
     ],
 )
-def test_prompts_become_words_of_a_file_name(prompt: str, slug: str) -> None:
+def test_prompts_become_part_of_the_file_name(prompt: str, slug: str) -> None:
     assert slug_of(prompt) == slug
 
 
-def test_an_image_gets_its_number_and_words(tmp_path: Path) -> None:
+def test_the_name_contains_content_id_and_prompt(tmp_path: Path) -> None:
     path = write_image(tmp_path, 123, "a lighthouse at dusk", PNG)
     assert path == tmp_path / "000123-a-lighthouse-at-dusk.png"
     assert path.read_bytes() == b"png"
 
 
-def test_nothing_is_overwritten(tmp_path: Path) -> None:
+def test_existing_files_are_not_overwritten(tmp_path: Path) -> None:
     names = [write_image(tmp_path, 1, "fox", PNG).name for _ in range(3)]
     assert names == ["000001-fox.png", "000001-fox-2.png", "000001-fox-3.png"]
 
@@ -41,11 +41,11 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("mime", "suffix"), [("image/jpeg", ".jpg"), ("image/webp", ".webp"), ("text/html", ".bin")]
 )
-def test_the_suffix_is_what_it_is(tmp_path: Path, mime: str, suffix: str) -> None:
+def test_the_suffix_follows_the_media_type(tmp_path: Path, mime: str, suffix: str) -> None:
     assert write_image(tmp_path, 1, "fox", Image(b"", mime)).suffix == suffix
 
 
-def test_a_directory_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+def test_an_unusable_directory_is_reported(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(ImageFileError, match="cannot write images to"):
         make_directory(tmp_path / "file" / "below")
@@ -53,7 +53,9 @@ def test_a_directory_that_cannot_be_made_is_told(tmp_path: Path) -> None:
         write_image(tmp_path / "missing", 1, "fox", PNG)
 
 
-def test_a_full_disk_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_leaves_no_incomplete_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     free = image_files._first_free
 
     def full(directory: Path, name: str, extension: str) -> tuple[Path, object]:

@@ -1,4 +1,4 @@
-"""Commands that start one thing or write one thing."""
+"""The short commands, and the errors of commands without running services."""
 
 import json
 import os
@@ -27,7 +27,7 @@ def test_the_openapi_document_is_json_on_standard_output_or_in_a_file(tmp_path: 
     assert "No such file" in refused.stderr
 
 
-def test_a_simulator_that_cannot_listen_is_one_sentence() -> None:
+def test_a_simulator_that_cannot_listen_is_one_line() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         result = CliRunner().invoke(cli, ["simulator", "--port", port, "--env", "test"])
@@ -36,7 +36,7 @@ def test_a_simulator_that_cannot_listen_is_one_sentence() -> None:
 
 
 @pytest.mark.parametrize("command", ["api", "worker"])
-def test_servers_without_a_database_say_what_to_start(command: str, tmp_path: Path) -> None:
+def test_api_and_worker_without_a_database_say_what_to_start(command: str, tmp_path: Path) -> None:
     variables = {
         "GENONAUT_EMBEDDED__DATA_DIR": str(tmp_path),
         "DATABASE_URL_TEST": "",
@@ -49,7 +49,7 @@ def test_servers_without_a_database_say_what_to_start(command: str, tmp_path: Pa
 
 
 @pytest.mark.parametrize("arguments", [["demo"], ["up", "--env", "demo"]])
-def test_up_and_demo_refuse_a_taken_port(arguments: list[str], tmp_path: Path) -> None:
+def test_up_and_demo_refuse_a_port_in_use(arguments: list[str], tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         variables = {"GENONAUT_WEB__PORT": port, "GENONAUT_EMBEDDED__DATA_DIR": str(tmp_path)}
@@ -58,7 +58,7 @@ def test_up_and_demo_refuse_a_taken_port(arguments: list[str], tmp_path: Path) -
     assert f"the API cannot listen on 127.0.0.1:{port}" in result.stderr
 
 
-def test_a_server_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:
+def test_an_api_that_does_not_answer_is_one_line(tmp_path: Path) -> None:
     variables = {
         "GENONAUT_SERVER": "http://127.0.0.1:1",
         "GENONAUT_EMBEDDED__DATA_DIR": str(tmp_path),
@@ -75,14 +75,14 @@ def test_a_server_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("command", ["cancel", "retry"])
-def test_each_job_that_cannot_be_decided_about_is_told(command: str) -> None:
+def test_each_job_that_could_not_be_changed_is_reported(command: str) -> None:
     variables = {"GENONAUT_SERVER": "http://127.0.0.1:1"}
     result = CliRunner().invoke(cli, ["jobs", command, "1", "2", "--env", "test"], env=variables)
     assert result.exit_code == 1
     assert result.stderr.count("does not answer") == 2
 
 
-def test_the_simulator_serves_until_it_is_told_to_stop() -> None:
+def test_the_simulator_serves_until_sigterm() -> None:
     over = threading.Event()
 
     def stop() -> None:

@@ -1,4 +1,4 @@
-"""``genonaut up`` as its user meets it: a process, signals, a second start, a crash."""
+"""``genonaut up`` as a process: signals, a second start, a crash."""
 
 import asyncio
 import io
@@ -17,9 +17,9 @@ from tests.integration.cli.conftest import clean_variables, until
 from tests.support.patience import PATIENCE_SECONDS
 
 from genonaut.cli.running_services import ServiceRecord, running_services
-from genonaut.cli.up.options import Wishes
+from genonaut.cli.up.options import UpOptions
 from genonaut.cli.up.plan import make_plan
-from genonaut.cli.up.preflight import held_environment
+from genonaut.cli.up.preflight import locked_environment
 from genonaut.cli.up.reporter import Reporter
 from genonaut.cli.up.run import _until_signal
 from genonaut.config import load_settings
@@ -59,7 +59,7 @@ def _start(variables: dict[str, str], *more: str) -> "subprocess.Popen[str]":
     )
 
 
-def test_an_environment_lives_through_a_crash_and_ends_in_order(data_root: Path) -> None:
+def test_an_environment_starts_again_after_a_crash_and_stops_in_order(data_root: Path) -> None:
     variables = clean_variables(data_root / "crash")
     with _start(variables) as first:
         record = _wait_for_record(first, variables)
@@ -67,7 +67,7 @@ def test_an_environment_lives_through_a_crash_and_ends_in_order(data_root: Path)
 
         second = subprocess.run(UP, env=variables, text=True, capture_output=True, check=False)
         assert second.returncode == 1
-        assert second.stderr.startswith(f"Error: test is up already at {record.api_url}")
+        assert second.stderr.startswith(f"Error: test is already running at {record.api_url}")
         assert "Traceback" not in second.stderr
 
         first.kill()
@@ -77,18 +77,18 @@ def test_an_environment_lives_through_a_crash_and_ends_in_order(data_root: Path)
     with _start(variables, "--seed") as third:
         record = _wait_for_record(third, variables)
         assert third.stdout is not None
-        said = ""
-        while "Ctrl-C stops everything" not in said:
+        output = ""
+        while "Ctrl-C stops everything" not in output:
             line = third.stdout.readline()
             assert line, third.communicate()
-            said += line
+            output += line
         third.send_signal(signal.SIGINT)
         rest, errors = third.communicate(timeout=PATIENCE_SECONDS)
         assert third.returncode == 0, errors
         assert errors == ""
-    assert "✓ made 5 images" in said
-    assert f"API         {record.api_url}" in said
-    assert "simulated, process" in said
+    assert "✓ made 5 images" in output
+    assert f"API         {record.api_url}" in output
+    assert "simulated, process" in output
     stops = [line.split()[-1] for line in rest.splitlines() if line.startswith("  stopping")]
     assert stops == ["worker", "api", "simulator"]
     assert rest.endswith("✓ test is stopped\n")
@@ -108,12 +108,12 @@ def _refused(variables: dict[str, str], *more: str) -> str:
     return result.stderr
 
 
-def test_a_taken_port_is_one_sentence(data_root: Path) -> None:
+def test_a_port_in_use_is_one_line(data_root: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         variables = clean_variables(data_root / "taken") | {"GENONAUT_WEB__PORT": str(port)}
         assert (
-            f"the API cannot listen on 127.0.0.1:{port} (taken by process {os.getpid()}"
+            f"the API cannot listen on 127.0.0.1:{port} (in use by process {os.getpid()}"
             in _refused(variables)
         )
 
@@ -133,42 +133,44 @@ def test_a_taken_port_is_one_sentence(data_root: Path) -> None:
         ({"GENONAUT_WEB__PROT": "1"}, "GENONAUT_WEB__PROT names no setting"),
     ],
 )
-async def test_what_is_missing_is_one_sentence(
+async def test_an_error_at_the_start_is_one_line(
     data_root: Path, changes: dict[str, str], words: str
 ) -> None:
     variables = clean_variables(data_root / "missing") | changes
     assert words in await asyncio.to_thread(_refused, variables)
 
 
-async def _run_until(variables: dict[str, str], wishes: Wishes, *signals: signal.Signals) -> str:
+async def _run_until(
+    variables: dict[str, str], options: UpOptions, *signals: signal.Signals
+) -> str:
     """Run in this process, so that the signals reach this event loop."""
     settings = load_settings("test", variables)
-    said = io.StringIO()
-    reporter = Reporter(Console(file=said, markup=False, highlight=False, width=200))
-    with held_environment(settings) as directory:
-        work = asyncio.create_task(_until_signal(make_plan(settings, wishes), directory, reporter))
+    output = io.StringIO()
+    reporter = Reporter(Console(file=output, markup=False, highlight=False, width=200))
+    with locked_environment(settings) as directory:
+        work = asyncio.create_task(_until_signal(make_plan(settings, options), directory, reporter))
 
-        async def is_up_or_over() -> bool:
-            return work.done() or "Ctrl-C stops everything" in said.getvalue()
+        async def is_up_or_done() -> bool:
+            return work.done() or "Ctrl-C stops everything" in output.getvalue()
 
-        await until(is_up_or_over)
+        await until(is_up_or_done)
         for number in signals if not work.done() else ():
             os.kill(os.getpid(), number)
             await asyncio.sleep(0.05)
         await work
-    return said.getvalue()
+    return output.getvalue()
 
 
-async def test_a_signal_ends_it_in_order_and_a_second_one_at_once(data_root: Path) -> None:
+async def test_a_signal_stops_it_in_order_and_a_second_one_at_once(data_root: Path) -> None:
     variables = clean_variables(data_root / "signals")
-    wishes = Wishes(simulator=True, migrate=True, seed=True)
-    said = await _run_until(variables, wishes, signal.SIGTERM, signal.SIGINT)
-    assert "✓ made 5 images" in said
-    assert "Genonaut is up (test)" in said
-    assert said.endswith("✓ test is stopped\n")
+    options = UpOptions(simulator=True, migrate=True, seed=True)
+    output = await _run_until(variables, options, signal.SIGTERM, signal.SIGINT)
+    assert "✓ made 5 images" in output
+    assert "Genonaut is up (test)" in output
+    assert output.endswith("✓ test is stopped\n")
 
 
 async def test_without_migrate_an_old_schema_is_refused(data_root: Path) -> None:
     variables = clean_variables(data_root / "old")
     with pytest.raises(UnavailableError, match=r"is at revision none.*start with --migrate"):
-        await _run_until(variables, Wishes(simulator=True))
+        await _run_until(variables, UpOptions(simulator=True))

@@ -1,4 +1,4 @@
-"""``genonaut webhooks test``: what is sent, what is printed, and the exit status."""
+"""``genonaut webhooks test``: the sent event, the output and the exit status."""
 
 import contextlib
 import threading
@@ -16,7 +16,7 @@ ALLOWED = {"GENONAUT_WEBHOOKS__ALLOWED_HOSTS": "127.0.0.1"}
 
 
 class Receiver(HTTPServer):
-    """Keeps what it gets and answers with ``status``."""
+    """Stores the requests and answers with ``status``."""
 
     status = 200
 
@@ -59,7 +59,7 @@ def run(*arguments: str, **variables: str) -> Result:
     )
 
 
-def test_a_receiver_believes_the_event(receiver: Receiver) -> None:
+def test_a_receiver_can_verify_the_event(receiver: Receiver) -> None:
     result = run(receiver.url, "--secret", SECRET)
     assert result.exit_code == 0, result.output
     ((headers, body),) = receiver.calls
@@ -71,18 +71,18 @@ def test_a_receiver_believes_the_event(receiver: Receiver) -> None:
     assert "\x1b" not in result.output
 
 
-def test_the_secret_may_come_from_the_environment(receiver: Receiver) -> None:
+def test_the_secret_is_read_from_the_environment(receiver: Receiver) -> None:
     assert run(receiver.url, WEBHOOK_SECRET=SECRET).exit_code == 0
     verify(SECRET, *receiver.calls[0])
 
 
-def test_without_a_secret_a_fresh_one_is_printed(receiver: Receiver) -> None:
+def test_without_a_secret_a_new_one_is_printed(receiver: Receiver) -> None:
     result = run(receiver.url)
     (line,) = [line for line in result.output.splitlines() if "whsec_" in line]
     verify(line.removeprefix("signed with "), *receiver.calls[0])
 
 
-def test_another_answer_than_2xx_fails(receiver: Receiver) -> None:
+def test_a_status_other_than_2xx_fails(receiver: Receiver) -> None:
     receiver.status = 404
     result = run(receiver.url)
     assert result.exit_code == 1
@@ -98,7 +98,7 @@ def test_another_answer_than_2xx_fails(receiver: Receiver) -> None:
         (["http://127.0.0.1/", "--secret", "hunter2"], "secret: must be whsec_"),
     ],
 )
-def test_what_must_not_be_sent_is_refused_in_one_sentence(arguments: list[str], words: str) -> None:
+def test_a_url_or_secret_that_is_not_allowed_is_one_line(arguments: list[str], words: str) -> None:
     result = run(*arguments)
     assert result.exit_code == 1
     assert words in result.stderr

@@ -1,4 +1,4 @@
-"""The children's log files."""
+"""The log files of the child processes."""
 
 import asyncio
 from pathlib import Path
@@ -8,7 +8,7 @@ from tests.support.patience import patiently
 from genonaut.cli.up.logs import follow, last_lines, rotate
 
 
-def test_each_start_moves_the_older_logs_on(tmp_path: Path) -> None:
+def test_each_start_rotates_the_logs(tmp_path: Path) -> None:
     log = tmp_path / "api.log"
     for start in range(5):
         rotate(log, kept=3)
@@ -22,7 +22,7 @@ def test_each_start_moves_the_older_logs_on(tmp_path: Path) -> None:
     }
 
 
-def test_the_last_lines_skip_blanks_and_earlier_runs(tmp_path: Path) -> None:
+def test_the_last_lines_skip_blank_lines_and_earlier_processes(tmp_path: Path) -> None:
     log = tmp_path / "api.log"
     log.write_bytes(b"old\n" + b"one\n\n  \ntwo\nthr\xffee")
     assert last_lines(log, 2) == ["two", "thr\N{REPLACEMENT CHARACTER}ee"]
@@ -30,7 +30,7 @@ def test_the_last_lines_skip_blanks_and_earlier_runs(tmp_path: Path) -> None:
     assert last_lines(tmp_path / "missing", 2) == []
 
 
-async def test_following_shows_whole_lines_from_the_start(tmp_path: Path) -> None:
+async def test_following_shows_complete_lines_from_the_start(tmp_path: Path) -> None:
     log = tmp_path / "api.log"
     shown: asyncio.Queue[str] = asyncio.Queue()
     task = asyncio.create_task(follow(log, shown.put_nowait))

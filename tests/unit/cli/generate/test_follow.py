@@ -1,15 +1,15 @@
-"""Following jobs: frames out of order, sockets that close, servers that go away."""
+"""Follow jobs: frames out of order, closed websockets, an API that restarts."""
 
 import asyncio
 
 import pytest
 from aiohttp import web
 from tests.support.patience import patiently
-from tests.unit.cli.fake_api import FakeApi, closing, hold, saying, until
+from tests.unit.cli.fake_api import FakeApi, closing, sending, stay_silent, until
 
 from genonaut.cli.api_client import ApiClient
-from genonaut.cli.generate import follow as watching
-from genonaut.cli.generate.follow import Board, Frame, JobState, Watcher
+from genonaut.cli.generate import follow
+from genonaut.cli.generate.follow import Frame, JobState, JobTracker, Watcher
 from genonaut.core.errors import NotAuthenticatedError, NotFoundError, UnavailableError
 
 
@@ -24,21 +24,21 @@ def _frame(attempt: int, seq: int, status: str = "running", **given: object) -> 
     )
 
 
-def _board() -> tuple[Board, list[tuple[str, float]]]:
+def _tracker() -> tuple[JobTracker, list[tuple[str, float]]]:
     seen: list[tuple[str, float]] = []
-    return Board([1], lambda state: seen.append((state.status, state.progress))), seen
+    return JobTracker([1], lambda state: seen.append((state.status, state.progress))), seen
 
 
 def test_older_frames_are_discarded() -> None:
-    board, seen = _board()
-    board.see_frame(_frame(2, 20, progress=40))
-    board.see_frame(_frame(1, 30, progress=90))
-    board.see_frame(_frame(2, 19, "queued"))
+    tracker, seen = _tracker()
+    tracker.update_from_frame(_frame(2, 20, progress=40))
+    tracker.update_from_frame(_frame(1, 30, progress=90))
+    tracker.update_from_frame(_frame(2, 19, "queued"))
     assert seen == [("running", 40)]
 
 
-def test_progress_never_falls_within_an_attempt_and_begins_anew_with_the_next() -> None:
-    board, seen = _board()
+def test_progress_only_grows_within_an_attempt_and_restarts_with_the_next() -> None:
+    tracker, seen = _tracker()
     for frame in (
         _frame(1, 2, progress=50),
         _frame(1, 2, progress=30),
@@ -46,25 +46,25 @@ def test_progress_never_falls_within_an_attempt_and_begins_anew_with_the_next() 
         _frame(1, 3, "queued"),
         _frame(2, 4, progress=10),
     ):
-        board.see_frame(frame)
+        tracker.update_from_frame(frame)
     assert seen == [("running", 50), ("running", 60), ("queued", 0), ("running", 10)]
 
 
-def test_nothing_comes_after_the_end() -> None:
-    board, seen = _board()
-    board.see_frame(_frame(1, 5, "completed", content_id=9))
-    board.see_frame(_frame(1, 5, progress=99))
-    board.see_frame(_frame(2, 6, "failed"))
+def test_frames_after_a_terminal_status_are_ignored() -> None:
+    tracker, seen = _tracker()
+    tracker.update_from_frame(_frame(1, 5, "completed", content_id=9))
+    tracker.update_from_frame(_frame(1, 5, progress=99))
+    tracker.update_from_frame(_frame(2, 6, "failed"))
     assert seen == [("completed", 0)]
-    assert board.states[1].content_id == 9
-    assert board.finished.is_set()
+    assert tracker.states[1].content_id == 9
+    assert tracker.finished.is_set()
 
 
-def test_strangers_and_other_frames_are_ignored() -> None:
-    board, seen = _board()
-    board.see_frame(Frame(type="job", job_id=2, job_status="running"))
-    board.see_frame(Frame(type="preview", job_id=1))
-    board.see_frame(Frame(type="pong"))
+def test_frames_of_other_jobs_and_types_are_ignored() -> None:
+    tracker, seen = _tracker()
+    tracker.update_from_frame(Frame(type="job", job_id=2, job_status="running"))
+    tracker.update_from_frame(Frame(type="preview", job_id=1))
+    tracker.update_from_frame(Frame(type="pong"))
     assert seen == []
 
 
@@ -74,84 +74,86 @@ def ended() -> list[JobState]:
 
 
 def _watch(client: ApiClient, ended: list[JobState], *job_ids: int) -> "asyncio.Task[None]":
-    board = Board(job_ids or (1,), lambda state: ended.append(state) if state.is_terminal else None)
-    return asyncio.create_task(Watcher(client, board, poll_seconds=0.02).watch())
+    tracker = JobTracker(
+        job_ids or (1,), lambda state: ended.append(state) if state.is_terminal else None
+    )
+    return asyncio.create_task(Watcher(client, tracker, poll_seconds=0.02).watch())
 
 
-async def _within(task: "asyncio.Task[None]") -> None:
+async def _finish(task: "asyncio.Task[None]") -> None:
     async with patiently():
         await task
 
 
-async def test_frames_of_the_socket_are_enough(
+async def test_jobs_are_followed_over_the_websocket_alone(
     client: ApiClient, server: FakeApi, ended: list[JobState]
 ) -> None:
     for job_id in (1, 2):
         server.put(job_id)
     snapshot = {"type": "snapshot", "jobs": [server.complete(1), server.put(2)], "missing": []}
     done = server.frame(2, job_status="completed", seq=9, content_id=7)
-    server.scripts.append(saying(snapshot, "not json", {"type": 5}, {"type": "new"}, done))
-    await _within(_watch(client, ended, 1, 2))
+    server.scripts.append(sending(snapshot, "not json", {"type": 5}, {"type": "new"}, done))
+    await _finish(_watch(client, ended, 1, 2))
     assert [(state.job_id, state.content_id) for state in ended] == [(1, 101), (2, 7)]
     assert server.sockets == ["job_ids=1,2"]
 
 
-async def test_without_websockets_it_asks(
+async def test_without_a_websocket_it_polls(
     client: ApiClient, server: FakeApi, ended: list[JobState]
 ) -> None:
     server.put(1)
     task = _watch(client, ended)
     await until(lambda: len(server.headers) > 2)
     server.complete(1)
-    await _within(task)
+    await _finish(task)
     assert [state.content_id for state in ended] == [101]
 
 
-async def test_after_4008_it_comes_back_for_what_is_open(
+async def test_after_close_code_4008_it_reconnects_for_the_open_jobs(
     client: ApiClient, server: FakeApi, ended: list[JobState], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(watching, "_LIVE_POLL_SECONDS", 60)
+    monkeypatch.setattr(follow, "_LIVE_POLL_SECONDS", 60)
     server.put(1), server.put(2)
     first = {"type": "snapshot", "jobs": [server.complete(1)], "missing": []}
 
-    async def fall_behind(api: FakeApi, socket: web.WebSocketResponse) -> None:
+    async def send_and_close(api: FakeApi, socket: web.WebSocketResponse) -> None:
         del api
         await socket.send_json(first)
         await socket.close(code=4008)
 
     server.scripts += [
-        fall_behind,
-        saying(server.frame(2, job_status="failed", error="out of memory")),
+        send_and_close,
+        sending(server.frame(2, job_status="failed", error="out of memory")),
     ]
-    await _within(_watch(client, ended, 1, 2))
+    await _finish(_watch(client, ended, 1, 2))
     assert server.sockets == ["job_ids=1,2", "job_ids=2"]
     assert [state.error for state in ended] == [None, "out of memory"]
 
 
-async def test_a_silent_socket_does_not_hide_the_end(
+async def test_polling_finds_the_end_behind_a_silent_websocket(
     client: ApiClient, server: FakeApi, ended: list[JobState], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(watching, "_LIVE_POLL_SECONDS", 0.05)
+    monkeypatch.setattr(follow, "_LIVE_POLL_SECONDS", 0.05)
     server.put(1)
-    server.scripts.append(hold)
+    server.scripts.append(stay_silent)
     task = _watch(client, ended)
     await until(lambda: bool(server.sockets))
     server.complete(1)
-    await _within(task)
+    await _finish(task)
     assert len(ended) == 1
 
 
 @pytest.mark.parametrize(("code", "error"), [(4401, NotAuthenticatedError), (4404, NotFoundError)])
-async def test_closes_that_mean_never_end_the_watch(
+async def test_close_codes_for_missing_access_are_errors(
     client: ApiClient, server: FakeApi, ended: list[JobState], code: int, error: type[Exception]
 ) -> None:
     server.put(1)
     server.scripts.append(closing(code))
     with pytest.raises(error):
-        await _within(_watch(client, ended))
+        await _finish(_watch(client, ended))
 
 
-async def test_a_restart_of_the_server_is_waited_for(
+async def test_a_restart_of_the_api_is_waited_for(
     client: ApiClient, server: FakeApi, ended: list[JobState]
 ) -> None:
     server.put(1)
@@ -160,14 +162,14 @@ async def test_a_restart_of_the_server_is_waited_for(
     await until(lambda: len(server.headers) > 3)
     server.is_down = False
     server.complete(1)
-    await _within(task)
+    await _finish(task)
     assert len(ended) == 1
 
 
-async def test_a_server_that_stays_away_is_given_up(
+async def test_an_api_that_stays_unreachable_is_an_error(
     client: ApiClient, server: FakeApi, ended: list[JobState], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(watching, "_UNREACHABLE_SECONDS", 0.05)
+    monkeypatch.setattr(follow, "_UNREACHABLE_SECONDS", 0.05)
     server.is_down = True
     with pytest.raises(UnavailableError):
-        await _within(_watch(client, ended))
+        await _finish(_watch(client, ended))

@@ -16,7 +16,7 @@ from genonaut.config import Settings
 
 
 async def genonaut(url: str, *arguments: str, key: str = "") -> Result:
-    """Run a command in a thread, since it has an event loop of its own."""
+    """Run a command in a thread, because it starts its own event loop."""
     runner = CliRunner(env={"GENONAUT_API_KEY": key, "GENONAUT_SERVER": url, "COLUMNS": "200"})
     line = ["queue", *arguments, "--env", "test"]
     return await asyncio.to_thread(runner.invoke, cli, line)
@@ -37,23 +37,25 @@ async def test_show_pause_and_resume(settings: Settings) -> None:
         assert paused == {"queue": ["paused", "the attic is hot"]}
         assert (await api.http.get("/api/v1/queue")).json()["is_paused"] is True
         both = states(await genonaut(url, "pause", "--backend", "b"))
-        assert both == {**paused, "server b": ["paused"]}
+        assert both == {**paused, "ComfyUI server b": ["paused"]}
         assert states(await genonaut(url, "show")) == both
-        one = {"queue": ["open"], "server b": ["paused"]}
+        one = {"queue": ["open"], "ComfyUI server b": ["paused"]}
         assert states(await genonaut(url, "resume")) == one
         assert states(await genonaut(url, "resume", "--backend", "b")) == {"queue": ["open"]}
         assert (await api.http.get("/api/v1/queue")).json()["backends"] == {}
 
 
 @pytest.mark.parametrize("command", ["pause", "resume"])
-async def test_what_cannot_be_is_told_in_one_sentence(settings: Settings, command: str) -> None:
+async def test_an_unknown_comfyui_server_is_refused(settings: Settings, command: str) -> None:
     async with running_api(settings), serving(settings) as url:
         refused = await genonaut(url, command, "--backend", "nowhere")
         assert refused.exit_code == 1
         assert "backend: there is no ComfyUI server 'nowhere'" in refused.output
 
 
-async def test_everybody_may_look_and_only_administrators_may_pause(settings: Settings) -> None:
+async def test_every_user_may_show_the_queue_and_only_administrators_may_pause_it(
+    settings: Settings,
+) -> None:
     guarded = with_login(settings)
     async with running_api(guarded) as api, serving(guarded) as url:
         user = await make_user(api.runtime, "grace")

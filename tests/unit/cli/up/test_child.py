@@ -1,4 +1,4 @@
-"""Children as real processes: started, watched, stopped, and ended with their supervisor."""
+"""Child processes: start, readiness, stop, and end with their supervisor."""
 
 import asyncio
 import os
@@ -13,7 +13,7 @@ from tests.support.patience import PATIENCE_SECONDS, patiently
 
 from genonaut.cli.up.child import Child, ChildSpec
 from genonaut.cli.up.errors import StartFailedError
-from genonaut.cli.up.readiness import status_in_words, wait_ready
+from genonaut.cli.up.readiness import describe_exit, wait_ready
 
 
 @pytest.fixture
@@ -32,21 +32,21 @@ def _child(directory: Path, *arguments: str) -> Child:
 
 
 async def _has_started(child: Child) -> bool:
-    return any("simulator.started" in line for line in child.last_words())
+    return any("simulator.started" in line for line in child.last_log_lines())
 
 
-async def test_a_child_is_started_and_ends_in_order(simulator: Child) -> None:
+async def test_a_child_starts_and_stops_in_order(simulator: Child) -> None:
     assert simulator.pid is None
     await simulator.start()
     await wait_ready(simulator, _has_started)
     assert await simulator.stop(asyncio.Event())
     assert simulator.pid is None
     assert await simulator.wait() == 0
-    assert "simulator.stopped" in simulator.last_words()[-1]
+    assert "simulator.stopped" in simulator.last_log_lines()[-1]
     assert await simulator.stop(asyncio.Event())
 
 
-async def test_a_child_that_does_not_listen_is_killed(simulator: Child) -> None:
+async def test_a_child_that_ignores_sigterm_is_killed(simulator: Child) -> None:
     await simulator.start()
     await wait_ready(simulator, _has_started)
     assert simulator.pid is not None
@@ -55,7 +55,7 @@ async def test_a_child_that_does_not_listen_is_killed(simulator: Child) -> None:
     assert await simulator.wait() == -signal.SIGKILL
 
 
-async def test_a_second_signal_ends_all_waiting(simulator: Child) -> None:
+async def test_hurry_kills_a_child_that_is_stopping(simulator: Child) -> None:
     await simulator.start()
     await wait_ready(simulator, _has_started)
     assert simulator.pid is not None
@@ -66,14 +66,16 @@ async def test_a_second_signal_ends_all_waiting(simulator: Child) -> None:
         assert not await simulator.stop(hurry, seconds=600)
 
 
-async def test_a_child_that_does_not_start_is_told_with_its_last_words(tmp_path: Path) -> None:
+async def test_a_child_that_does_not_start_is_reported_with_its_last_log_line(
+    tmp_path: Path,
+) -> None:
     child = _child(tmp_path, "simulator", "--host", "192.0.2.1", "--env", "test")
     await child.start()
     with pytest.raises(StartFailedError, match=r"did not start .exit status 1.*cannot listen on"):
         await wait_ready(child, _has_started)
 
 
-async def test_a_child_that_never_gets_ready_is_told(simulator: Child) -> None:
+async def test_a_child_that_does_not_become_ready_is_reported(simulator: Child) -> None:
     async def never(child: Child) -> bool:
         del child
         return False
@@ -83,13 +85,13 @@ async def test_a_child_that_never_gets_ready_is_told(simulator: Child) -> None:
         await wait_ready(simulator, never, seconds=0.01)
 
 
-async def test_a_child_without_a_process_cannot_be_waited_for(tmp_path: Path) -> None:
+async def test_a_child_that_was_never_started_cannot_be_awaited(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError, match=r"never started"):
         await _child(tmp_path, "simulator").wait()
 
 
 @pytest.mark.parametrize(
-    ("status", "words"),
+    ("status", "text"),
     [
         (0, "exit status 0"),
         (3, "exit status 3"),
@@ -97,11 +99,11 @@ async def test_a_child_without_a_process_cannot_be_waited_for(tmp_path: Path) ->
         (-99, "killed by signal 99"),
     ],
 )
-def test_exit_statuses_are_words(status: int, words: str) -> None:
-    assert status_in_words(status) == words
+def test_exit_statuses_are_described(status: int, text: str) -> None:
+    assert describe_exit(status) == text
 
 
-_STUBBORN = (
+_CHILD = (
     "import signal, time\n"
     "from genonaut.cli.up.parent_watch import end_with_supervisor\n"
     "{ignore}end_with_supervisor(grace_seconds=0.1)\n"
@@ -115,9 +117,9 @@ _STUBBORN = (
     [("", -signal.SIGTERM), ("signal.signal(signal.SIGTERM, signal.SIG_IGN)\n", 1)],
     ids=["obedient", "hanging"],
 )
-def test_a_child_ends_when_its_standard_input_does(ignore: str, status: int) -> None:
+def test_a_child_ends_when_its_standard_input_ends(ignore: str, status: int) -> None:
     with subprocess.Popen(
-        [sys.executable, "-c", _STUBBORN.format(ignore=ignore)],
+        [sys.executable, "-c", _CHILD.format(ignore=ignore)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
     ) as process:

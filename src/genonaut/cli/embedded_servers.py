@@ -1,4 +1,4 @@
-"""The embedded PostgreSQL and Valkey of an environment: run them, or find the ones that run."""
+"""The embedded PostgreSQL and Valkey of an environment: start them, or find running ones."""
 
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -16,13 +16,13 @@ from genonaut.embedded import (
     valkey,
 )
 
-# The usual ports when nobody uses them; the embedded servers take others when somebody does.
+# The usual ports; if one is in use, the embedded server chooses another.
 _POSTGRES_PORT = 5432
 _REDIS_PORT = 6379
 
 
 def embedded_postgres(settings: Settings) -> AbstractAsyncContextManager[RunningPostgres]:
-    """Run the environment's own PostgreSQL for the length of the context."""
+    """Run the environment's embedded PostgreSQL within the context."""
     return postgres(
         source=Source(settings.embedded.source),
         data_dir=data_directory(settings) / "postgres",
@@ -32,7 +32,7 @@ def embedded_postgres(settings: Settings) -> AbstractAsyncContextManager[Running
 
 
 def embedded_valkey(settings: Settings) -> AbstractAsyncContextManager[RunningValkey]:
-    """Run the environment's own Valkey or Redis for the length of the context."""
+    """Run the environment's embedded Valkey or Redis within the context."""
     return valkey(
         source=Source(settings.embedded.source),
         data_dir=data_directory(settings) / "valkey",
@@ -42,8 +42,8 @@ def embedded_valkey(settings: Settings) -> AbstractAsyncContextManager[RunningVa
 
 
 @asynccontextmanager
-async def some_database(settings: Settings) -> AsyncIterator[str]:
-    """Yield the URL of the environment's database, started for the purpose when nothing runs.
+async def available_database(settings: Settings) -> AsyncIterator[str]:
+    """Yield the URL of the environment's database; starts the embedded one if none runs.
 
     Raises:
         EmbeddedServerError: the embedded PostgreSQL does not start.
@@ -60,8 +60,8 @@ async def some_database(settings: Settings) -> AsyncIterator[str]:
 
 
 @asynccontextmanager
-async def some_redis(settings: Settings) -> AsyncIterator[str]:
-    """Yield the URL of the environment's Redis, started for the purpose when nothing runs.
+async def available_redis(settings: Settings) -> AsyncIterator[str]:
+    """Yield the URL of the environment's Redis; starts the embedded one if none runs.
 
     Raises:
         EmbeddedServerError: the embedded Valkey does not start.

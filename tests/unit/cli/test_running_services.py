@@ -1,4 +1,4 @@
-"""Discovery: what a running ``up`` leaves for the other commands."""
+"""The record of a running ``genonaut up``, and how other commands use it."""
 
 import stat
 import subprocess
@@ -47,7 +47,7 @@ def test_other_commands_find_the_running_services(
     assert services.api_url(found, None) == "http://127.0.0.1:3"
 
 
-def test_what_is_configured_stays(settings: Settings, variables: dict[str, str]) -> None:
+def test_configured_urls_are_not_replaced(settings: Settings, variables: dict[str, str]) -> None:
     services.write_record(settings, _record())
     variables |= {"REDIS_URL_DEV": "redis://elsewhere/1", "COMFYUI_URL": "http://gpu:8188"}
     found = services.resolved_settings("dev", variables)
@@ -56,14 +56,14 @@ def test_what_is_configured_stays(settings: Settings, variables: dict[str, str])
     assert [backend.url for backend in found.backends] == ["http://gpu:8188"]
 
 
-def test_another_environment_does_not_see_them(
+def test_other_environments_do_not_use_the_record(
     settings: Settings, variables: dict[str, str]
 ) -> None:
     services.write_record(settings, _record())
     assert services.resolved_settings("demo", variables).database.url == ""
 
 
-def test_only_we_can_read_the_record(settings: Settings) -> None:
+def test_only_the_owner_can_read_the_record(settings: Settings) -> None:
     services.write_record(settings, _record())
     services.write_record(settings, _record())
     path = services.record_path(settings)
@@ -71,7 +71,7 @@ def test_only_we_can_read_the_record(settings: Settings) -> None:
     assert [entry.name for entry in path.parent.iterdir()] == ["services.json"]
 
 
-def test_a_removed_record_is_found_no_more(settings: Settings) -> None:
+def test_a_removed_record_is_not_found(settings: Settings) -> None:
     services.write_record(settings, _record())
     services.remove_record(settings)
     services.remove_record(settings)
@@ -85,7 +85,7 @@ def test_the_record_of_a_dead_supervisor_is_ignored(settings: Settings) -> None:
     assert services.running_services(settings) is None
 
 
-def test_a_pid_that_now_means_another_process_is_ignored(settings: Settings) -> None:
+def test_a_record_with_a_reused_pid_is_ignored(settings: Settings) -> None:
     record = _record()
     services.write_record(
         settings, replace(record, supervisor_started=record.supervisor_started - 60)
@@ -109,18 +109,18 @@ def test_a_damaged_record_is_ignored(settings: Settings, content: bytes) -> None
         ("box.lan", "http://box.lan:8001"),
     ],
 )
-def test_the_configured_address_is_one_to_connect_to(
+def test_the_configured_host_becomes_a_connectable_url(
     variables: dict[str, str], host: str, url: str
 ) -> None:
     found = load_settings("dev", variables | {"GENONAUT_WEB__HOST": host})
     assert services.api_url(found, None) == url
 
 
-def test_the_asked_server_wins(settings: Settings) -> None:
+def test_a_given_server_takes_precedence(settings: Settings) -> None:
     services.write_record(settings, _record())
     assert services.api_url(settings, "http://other:9/") == "http://other:9"
 
 
-def test_places_are_named_without_passwords() -> None:
-    assert services.place_of_redis("redis://:secret@box:7000/3") == "box:7000/3"
-    assert services.place_of_redis("redis://localhost") == "localhost:6379"
+def test_locations_contain_no_passwords() -> None:
+    assert services.redis_location("redis://:secret@box:7000/3") == "box:7000/3"
+    assert services.redis_location("redis://localhost") == "localhost:6379"

@@ -1,4 +1,4 @@
-"""What ``api`` and ``worker`` look at before they serve, so that a refusal is one sentence."""
+"""Run ``api`` and ``worker``: check PostgreSQL, schema and Redis first, so that errors are one line."""
 
 import asyncio
 import sys
@@ -7,21 +7,21 @@ from typing import Any
 
 from redis.exceptions import RedisError
 
-from genonaut.cli.db.schema import describe, revision_of
-from genonaut.cli.running_services import place_of_redis
+from genonaut.cli.db.schema import database_location, revision_of
+from genonaut.cli.running_services import redis_location
 from genonaut.config import Settings
 from genonaut.core.errors import SettingsError, UnavailableError
 from genonaut.db.revision import newest_revision
 from genonaut.realtime import connect_redis
 
 
-async def serve_with_stores(
+async def check_stores_and_serve(
     settings: Settings, serve: Callable[[Settings], Awaitable[None]]
 ) -> None:
-    """Run ``serve`` once PostgreSQL and Redis answer and the schema is this version's.
+    """Check PostgreSQL, its schema and Redis, then run ``serve``.
 
     Raises:
-        SettingsError: nothing is configured and no ``genonaut up`` runs.
+        SettingsError: no server is configured and no ``genonaut up`` runs.
         UnavailableError: a server does not answer, or the database needs migrating.
     """
     await require_stores(settings)
@@ -29,10 +29,10 @@ async def serve_with_stores(
 
 
 async def require_stores(settings: Settings) -> None:
-    """Look once at everything a process cannot start without.
+    """Check PostgreSQL, its schema and Redis once.
 
     Raises:
-        SettingsError: nothing is configured and no ``genonaut up`` runs.
+        SettingsError: no server is configured and no ``genonaut up`` runs.
         UnavailableError: a server does not answer, or the database needs migrating.
     """
     suffix = settings.environment.upper()
@@ -42,7 +42,7 @@ async def require_stores(settings: Settings) -> None:
     ):
         if not url:
             raise SettingsError(
-                f"nothing runs for {settings.environment}: start "
+                f"no services run for {settings.environment}: start "
                 f"`genonaut up --env {settings.environment}`, or set {variable}"
             )
     for url in dict.fromkeys((settings.redis.url, settings.redis.arq_url or settings.redis.url)):
@@ -50,30 +50,30 @@ async def require_stores(settings: Settings) -> None:
     current, wanted = await revision_of(settings.database.url), newest_revision()
     if current != wanted:
         raise UnavailableError(
-            f"the database {describe(settings.database.url)} is at revision {current or 'none'}, "
+            f"the database {database_location(settings.database.url)} is at revision {current or 'none'}, "
             f"this version needs {wanted}: run `genonaut db upgrade --env {settings.environment}`"
         )
 
 
 async def require_redis(url: str) -> None:
-    """Look whether Redis answers.
+    """Check that Redis answers.
 
     Raises:
-        UnavailableError: it does not.
+        UnavailableError: Redis does not answer.
     """
     redis = connect_redis(url, retries=0)
     try:
         await redis.ping()
     except (RedisError, OSError) as error:
         raise UnavailableError(
-            f"Redis at {place_of_redis(url)} does not answer: {error}"
+            f"Redis at {redis_location(url)} does not answer: {error}"
         ) from error
     finally:
         await redis.aclose()
 
 
 def run_on_uvloop(work: Coroutine[Any, Any, None]) -> None:
-    """Run a server to its end on uvloop where there is one; it saves a fifth of the processor time."""
+    """Run a server until it ends, on uvloop if the platform has it: a fifth less processor time."""
     if sys.platform == "win32":
         asyncio.run(work)
         return

@@ -1,4 +1,4 @@
-"""``generate`` against a scripted server: files, statuses, Ctrl-C."""
+"""``genonaut generate`` against a fake API: files, exit statuses, Ctrl-C."""
 
 import asyncio
 import os
@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from tests.support.patience import PATIENCE_SECONDS
-from tests.unit.cli.fake_api import FakeApi, hold, saying, until
+from tests.unit.cli.fake_api import FakeApi, sending, stay_silent, until
 
 from genonaut.cli.api_client import ApiRefusedError
 from genonaut.cli.generate.image_files import ImageFileError
@@ -18,8 +18,8 @@ from genonaut.config import Settings
 BODY = {"prompt": "a red fox"}
 
 
-def _end(server: FakeApi, *states: tuple[int, str]) -> None:
-    """Let the socket tell how the jobs end, once they are there."""
+def _send_end(server: FakeApi, *states: tuple[int, str]) -> None:
+    """Send the end of the jobs over the websocket."""
     frames = [
         {
             "type": "job",
@@ -32,38 +32,38 @@ def _end(server: FakeApi, *states: tuple[int, str]) -> None:
         }
         for job_id, status in states
     ]
-    server.scripts.append(saying(*frames))
+    server.scripts.append(sending(*frames))
 
 
-async def test_images_are_written_and_their_paths_printed(
+async def test_images_are_saved_and_their_paths_printed(
     server: FakeApi, settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     server.batch = [1, 2]
-    _end(server, (2, "completed"), (1, "completed"))
+    _send_end(server, (2, "completed"), (1, "completed"))
     assert await run(settings, server.url, BODY, out=tmp_path / "new" / "dir", as_json=False) == 0
-    said = capsys.readouterr()
-    paths = [Path(line) for line in said.out.splitlines()]
+    output = capsys.readouterr()
+    paths = [Path(line) for line in output.out.splitlines()]
     assert [path.name for path in paths] == ["000102-a-red-fox.png", "000101-a-red-fox.png"]
     assert [path.read_bytes() for path in paths] == [b"image 102", b"image 101"]
-    assert "job 1: completed" in said.err
+    assert "job 1: completed" in output.err
 
 
-async def test_a_failed_job_is_told_and_the_others_are_fetched(
+async def test_a_failed_job_is_reported_and_the_other_images_are_saved(
     server: FakeApi, settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     server.batch = [1, 2]
-    _end(server, (1, "failed"), (2, "completed"))
+    _send_end(server, (1, "failed"), (2, "completed"))
     assert await run(settings, server.url, BODY, out=tmp_path, as_json=False) == 3
-    said = capsys.readouterr()
-    assert said.out == f"{tmp_path}/000102-a-red-fox.png\n"
-    assert "job 1: failed: the model caught fire" in said.err
+    output = capsys.readouterr()
+    assert output.out == f"{tmp_path}/000102-a-red-fox.png\n"
+    assert "job 1: failed: the model caught fire" in output.err
 
 
-async def test_json_is_one_object(
+async def test_json_output_is_one_object(
     server: FakeApi, settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     server.batch = [1, 2]
-    _end(server, (1, "completed"), (2, "cancelled"))
+    _send_end(server, (1, "completed"), (2, "cancelled"))
     assert await run(settings, server.url, BODY, out=tmp_path, as_json=True) == 3
     path = str(tmp_path / "000101-a-red-fox.png")
     assert msgspec.json.decode(capsys.readouterr().out) == {
@@ -75,10 +75,10 @@ async def test_json_is_one_object(
     }
 
 
-async def test_ctrl_c_cancels_the_batch_and_waits_for_its_end(
+async def test_ctrl_c_cancels_the_batch_and_waits_until_it_ends(
     server: FakeApi, settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    server.scripts.append(hold)
+    server.scripts.append(stay_silent)
     task = asyncio.create_task(run(settings, server.url, BODY, out=tmp_path, as_json=False))
     await until(lambda: bool(server.sockets))
     os.kill(os.getpid(), signal.SIGINT)
@@ -87,16 +87,16 @@ async def test_ctrl_c_cancels_the_batch_and_waits_for_its_end(
     server.put(1, status="cancelled")
     os.kill(os.getpid(), signal.SIGINT)
     assert await asyncio.wait_for(task, PATIENCE_SECONDS) == 130
-    said = capsys.readouterr()
-    assert "press Ctrl-C again" in said.err
-    assert said.out == ""
+    output = capsys.readouterr()
+    assert "press Ctrl-C again" in output.err
+    assert output.out == ""
 
 
-async def test_an_image_that_was_quicker_than_ctrl_c_is_kept(
+async def test_an_image_that_completes_despite_ctrl_c_is_saved(
     server: FakeApi, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("genonaut.cli.generate.follow._LIVE_POLL_SECONDS", 0)
-    server.scripts.append(hold)
+    server.scripts.append(stay_silent)
     task = asyncio.create_task(run(settings, server.url, BODY, out=tmp_path, as_json=False))
     await until(lambda: bool(server.sockets))
     os.kill(os.getpid(), signal.SIGINT)
@@ -106,7 +106,7 @@ async def test_an_image_that_was_quicker_than_ctrl_c_is_kept(
     assert os.listdir(tmp_path) == ["000101-a-red-fox.png"]  # noqa: PTH208
 
 
-async def test_a_refused_submission_makes_no_file(
+async def test_a_refused_submission_creates_no_file(
     server: FakeApi, settings: Settings, tmp_path: Path
 ) -> None:
     server.problem = (422, {"detail": "no", "errors": [{"field": "cfg", "message": "too high"}]})
@@ -115,7 +115,7 @@ async def test_a_refused_submission_makes_no_file(
     assert list((tmp_path / "out").iterdir()) == []
 
 
-async def test_a_place_that_cannot_be_written_is_told_before_anything_is_rendered(
+async def test_an_unusable_directory_is_reported_before_anything_is_submitted(
     server: FakeApi, settings: Settings, tmp_path: Path
 ) -> None:
     (tmp_path / "file").touch()
