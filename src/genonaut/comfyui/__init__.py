@@ -1,4 +1,4 @@
-"""Everything about ComfyUI: submitting graphs, following prompts, fetching images."""
+"""Client for ComfyUI servers: submit graphs, follow prompts, fetch images."""
 
 from genonaut.comfyui.backend import BackendHealth, ComfyBackend
 from genonaut.comfyui.client import ComfyClient, supports_targeted_interrupt

@@ -1,8 +1,8 @@
-"""One ComfyUI server as the rest of Genonaut sees it: reachable or not, and able to render."""
+"""One backend: HTTP client, websocket listener, health and model lists of a ComfyUI server."""
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from types import TracebackType
 from typing import Any, Self
@@ -24,49 +24,49 @@ from genonaut.comfyui.graph import Graph
 from genonaut.comfyui.inherited_client_ids import InheritedClientIds
 from genonaut.comfyui.listener import WebsocketListener
 from genonaut.comfyui.prompt_watch import PromptWatch
-from genonaut.comfyui.server_offers import CHECKPOINTS, LORAS, Models, ServerOffers
+from genonaut.comfyui.server_offers import Models, ServerOffers
 from genonaut.comfyui.settings import DEFAULT_CONNECTION_SETTINGS, ConnectionSettings
 from genonaut.comfyui.wire import NodeInfo
 
 logger = structlog.get_logger(__name__)
 
-# After so many vain connections in a row a submission does not wait for the websocket any more:
-# there may be a proxy that does not let it through.
+# After this many failed connections in a row a submission no longer waits for the websocket: a proxy
+# may be blocking it.
 _FAILURES_UNTIL_NO_WAIT = 5
 
 
 class BackendHealth(msgspec.Struct, frozen=True):
-    """What the last look found; counts are zero while down."""
+    """Result of the last health check; counts are zero while the backend is down."""
 
     is_up: bool = False
     version: str | None = None
-    reason: str = "not asked yet"
+    reason: str = "not checked yet"
     running: int = 0
     pending: int = 0
     is_stuck: bool = False
 
     @property
     def status_text(self) -> str:
-        """Say in words how the backend is."""
+        """Return the state of the backend as one sentence."""
         if not self.is_up:
             return self.reason
         if self.is_stuck:
             if not self.pending:
-                return "stuck: nothing ran of the prompts that waited a moment ago"
-            return f"stuck: {self.pending} prompts wait and nothing runs"
+                return "stuck: prompts were waiting recently and none of them ran"
+            return f"stuck: {self.pending} prompts are waiting and nothing is running"
         return f"up, {self.running} running, {self.pending} waiting"
 
 
 class ComfyBackend:
-    """Client, listener, health and model lists of one server; entered once per process.
+    """Client, listener, health and model lists of one server; one instance per process.
 
     Args:
-        name: what settings call it.
+        name: the name of the backend in the settings.
         base_url: root of its HTTP API.
-        http: shared session; closed by its owner.
+        http: shared session; the caller closes it.
         settings: intervals and limits.
         on_change: called when the server goes up or down, gets stuck, changes version or lacks a
-            file it had listed; must not block and must not raise.
+            file that it has listed; must neither block nor raise.
     """
 
     def __init__(
@@ -123,26 +123,26 @@ class ComfyBackend:
 
     @property
     def is_up(self) -> bool:
-        """Tell whether the server answered lately; a stuck one is up."""
+        """Return whether the server answers; a stuck server counts as up."""
         return self.health.is_up
 
     @property
     def is_stuck(self) -> bool:
-        """Tell whether prompts have waited for long while nothing runs: its worker died."""
+        """Return whether prompts have been waiting while nothing runs: ComfyUI's worker died."""
         return self.health.is_stuck
 
     @property
     def version(self) -> str | None:
-        """Return ComfyUI's version, None as long as unknown."""
+        """Return ComfyUI's version, None while it is unknown."""
         return self.health.version
 
     @property
     def status_text(self) -> str:
-        """Say in words how the backend is."""
+        """Return the state of the backend as one sentence."""
         return self.health.status_text
 
     async def wait_up(self, timeout_seconds: float) -> bool:
-        """Wait until the server answers; False after the timeout."""
+        """Wait until the server answers; return False after the timeout."""
         try:
             async with asyncio.timeout(timeout_seconds):
                 await self._up.wait()
@@ -154,12 +154,12 @@ class ComfyBackend:
     async def watch_prompt(
         self, prompt_id: str, *, attached: bool = False, graph: Graph | None = None
     ) -> AsyncIterator[PromptWatch]:
-        """Follow a prompt; enter before submitting, as frames may come before the answer.
+        """Follow a prompt. Enter before submitting: frames may arrive before the response.
 
         Args:
-            prompt_id: the prompt, to be submitted while entered.
-            attached: it was submitted earlier, by another process or connection.
-            graph: what was submitted then; without it, progress says no more than node and step.
+            prompt_id: the prompt, which is submitted while the context is open.
+            attached: the prompt was submitted earlier, by another process or connection.
+            graph: the graph that was submitted earlier; without it, progress reports node and step only.
         """
         async with AsyncExitStack() as resources:
             frame_queue = resources.enter_context(self.listener.subscribe(prompt_id))
@@ -186,18 +186,18 @@ class ComfyBackend:
     async def submit(
         self, graph: Graph, *, prompt_id: str, extra_pnginfo: Mapping[str, Any] | None = None
     ) -> None:
-        """Queue a graph under a fresh prompt id; errors as of ComfyClient.submit.
+        """Queue a graph under a new prompt id; raises the errors of ComfyClient.submit.
 
-        After SubmitUncertainError go on iterating the watch: it finds the prompt or ends as Lost.
+        After SubmitUncertainError, keep iterating the watch: it finds the prompt or ends with Lost.
         """
         if self.listener.failures < _FAILURES_UNTIL_NO_WAIT:
             await self.listener.wait_connected(self.settings.submit_connect_seconds)
-        # Without a socket the id belongs to nobody, and the watch polls.
+        # Without a socket no client listens under this id, and the watch polls.
         client_id = (self.listener.connected and self.listener.client_id) or uuid4().hex
         watches = list(self._watches.get(prompt_id, ()))
         for watch in watches:
             watch.mark_submitting(graph, client_id)
-        asked_at = asyncio.get_running_loop().time()
+        posted_at = asyncio.get_running_loop().time()
         try:
             await self.client.submit(
                 graph, prompt_id=prompt_id, client_id=client_id, extra_pnginfo=extra_pnginfo
@@ -210,18 +210,18 @@ class ComfyBackend:
             for watch in watches:
                 watch.mark_refused()
             raise
-        self.listener.expect_status(since=asked_at)
+        self.listener.expect_status(since=posted_at)
         for watch in watches:
             watch.mark_submitted()
 
     async def cancel_prompt(self, prompt_id: str) -> bool:
-        """Delete and interrupt a prompt; its watch reports what really happened.
+        """Delete and interrupt a prompt; its watch reports the actual outcome.
 
         Returns:
-            False if a running prompt runs on, because this version cannot interrupt just one.
+            False if a running prompt continues, because this version cannot interrupt a single prompt.
 
         Raises:
-            ComfyUnreachableError: the server did not answer; the prompt may run on.
+            ComfyUnreachableError: the server did not answer; the prompt may continue.
         """
         can_interrupt = await self.client.cancel(prompt_id)
         for watch in self._watches.get(prompt_id, ()):
@@ -236,37 +236,19 @@ class ComfyBackend:
         """Return the cached node classes."""
         return await self.offers.object_info()
 
-    async def has_models(
-        self, *, checkpoints: Iterable[str] = (), loras: Iterable[str] = ()
-    ) -> bool:
-        """Tell whether all files are there; a miss is checked against a fresh list."""
-        wanted = {CHECKPOINTS: set(checkpoints), LORAS: set(loras)}
-        for max_age in (None, self.settings.models_miss_seconds):
-            models = await self.offers.models(max_age_seconds=max_age)
-            if all(models.has(folder, names) for folder, names in wanted.items()):
-                return True
-        return False
-
-    def knows_models(self, *, checkpoints: Iterable[str] = (), loras: Iterable[str] = ()) -> bool:
-        """Tell the same from the last lists read, without waiting; False before the first."""
-        models = self.offers.cached_models
-        return (
-            models is not None and models.has(CHECKPOINTS, checkpoints) and models.has(LORAS, loras)
-        )
-
     def invalidate_models(self) -> None:
-        """Have the lists read again: they named a file that the server has not any more."""
+        """Mark the model lists as outdated: they name a file that the server no longer has."""
         self.offers.invalidate()
         if self._on_change is not None:
             self._on_change(self)
 
     async def check(self) -> BackendHealth:
-        """Ask the server how it is, and keep the answer."""
+        """Check the server and store the result."""
         try:
             health = await self._fetch_health()
         except ComfyUnreachableError as error:
             self._failures += 1
-            # One slow answer is no outage: loading a checkpoint can silence ComfyUI for a while.
+            # One slow response is not an outage: ComfyUI may not answer while it loads a checkpoint.
             if self.is_up and self._failures < self.settings.failures_until_down:
                 return self.health
             health = BackendHealth(version=self.version, reason=str(error))
@@ -278,7 +260,7 @@ class ComfyBackend:
     async def _fetch_health(self) -> BackendHealth:
         stats = await self.client.system_stats()
         running = pending = 0
-        # The queue is sent with whole graphs: count first.
+        # GET /queue returns whole graphs, so read the count first.
         if await self.client.queue_remaining() > 0:
             queue = await self.client.queue()
             running, pending = len(queue.running), len(queue.pending)
@@ -292,13 +274,14 @@ class ComfyBackend:
         )
 
     def _detect_stuck(self, *, running: int, pending: int) -> bool:
-        """Tell whether prompts wait for long while nothing runs, or did so lately.
+        """Return whether prompts have been waiting while nothing runs, or did so recently.
 
-        The suspicion outlives the prompts that raised it: they are taken away at once, and an empty
-        queue proves nothing. It ends when something runs, after an outage, and by and by of itself.
+        The state outlives the prompts that caused it: they are moved to another backend at once, and
+        an empty queue proves nothing. It ends when a prompt runs, after an outage, or after
+        ``stuck_seconds``.
         """
         now, limit = self._clock(), self.settings.stuck_seconds
-        # Never two looks alone: between them both sides may have stood still.
+        # Two checks are not enough: both processes may have been frozen between them.
         passed, self._checked_at = min(now - self._checked_at, limit / 2), now
         if running:
             self._idle_seconds = self._suspected_until = None

@@ -1,4 +1,4 @@
-"""Background tasks that are meant to end by cancellation only."""
+"""Background tasks that run until they are cancelled."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -10,7 +10,7 @@ logger = structlog.get_logger(__name__)
 
 
 def start_background_task(work: Coroutine[Any, Any, None], *, name: str) -> asyncio.Task[None]:
-    """Start a task whose death by an exception is logged at once, not when it is collected."""
+    """Start a task; an exception that ends it is logged at once, not at garbage collection."""
     task = asyncio.create_task(work, name=name)
     task.add_done_callback(_report)
     return task
@@ -18,4 +18,4 @@ def start_background_task(work: Coroutine[Any, Any, None], *, name: str) -> asyn
 
 def _report(task: asyncio.Task[None]) -> None:
     if not task.cancelled() and (error := task.exception()) is not None:
-        logger.error("comfyui.task_died", task=task.get_name(), exc_info=error)
+        logger.error("comfyui.task_failed", task=task.get_name(), exc_info=error)

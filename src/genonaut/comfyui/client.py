@@ -1,4 +1,4 @@
-"""ComfyUI over HTTP: one request each, with every failure named."""
+"""HTTP client for one ComfyUI server: one method per request."""
 
 import asyncio
 import re
@@ -39,16 +39,16 @@ from genonaut.comfyui.wire import (
 logger = structlog.get_logger(__name__)
 Shape = TypeVar("Shape")
 
-# Older servers ignore the prompt id and interrupt whatever runs. Source: ComfyUI pull request 9607
+# Older servers ignore the prompt id and interrupt the running prompt, whichever it is. Source: ComfyUI pull request 9607
 # (commit 464ba1d6, 2025-09-02), first released in 0.3.57.
 _FIRST_TARGETED_INTERRUPT = (0, 3, 57)
-# Above this, decoding leaves the event loop: object_info and crowded queues take many milliseconds.
+# Larger bodies are decoded in a thread: object_info and long queues take many milliseconds.
 _LARGE_BODY_BYTES = 1_000_000
 _JSON = {"Content-Type": "application/json"}
 
 
 def supports_targeted_interrupt(version: str | None) -> bool:
-    """Tell whether POST /interrupt honours a prompt id; an unreadable version counts as no."""
+    """Return whether POST /interrupt honours a prompt id; False for an unreadable version."""
     found = re.match(r"v?(\d+)\.(\d+)(?:\.(\d+))?", version or "")
     return found is not None and tuple(int(part or 0) for part in found.groups()) >= (
         _FIRST_TARGETED_INTERRUPT
@@ -60,9 +60,9 @@ def _reason(error: Exception) -> str:
 
 
 class ComfyClient:
-    """Talks to one server through a shared session.
+    """Sends requests to one server through a shared session.
 
-    Every method raises ComfyUnreachableError when the server does not answer as ComfyUI would.
+    Every method raises ComfyUnreachableError if the server does not answer, or not as ComfyUI does.
     """
 
     def __init__(
@@ -81,19 +81,19 @@ class ComfyClient:
         client_id: str,
         extra_pnginfo: Mapping[str, Any] | None = None,
     ) -> None:
-        """Queue a graph under our own prompt id. Never post the same id twice: it is not idempotent.
+        """Queue a graph under a prompt id chosen here. Not idempotent: never post an id twice.
 
         Args:
-            graph: node id to node, in API format.
+            graph: nodes by id, in API format.
             prompt_id: a fresh uuid4.
-            client_id: whose websocket gets the events; always sent, as without it every client
-                of the server would get them.
-            extra_pnginfo: written by SaveImage into the PNG, one text chunk per key.
+            client_id: the websocket client that receives the events; always sent, because without
+                it every client of the server would receive them.
+            extra_pnginfo: SaveImage writes it into the PNG, one text chunk per key.
 
         Raises:
             GraphRefusedError: validation failed, or some outputs would not run.
-            ComfyUnreachableError: ComfyUI certainly did not take it.
-            SubmitUncertainError: it may have; look into queue, then history.
+            ComfyUnreachableError: the prompt was certainly not queued.
+            SubmitUncertainError: it may have been queued; check the queue, then the history.
         """
         body: dict[str, Any] = {"prompt": graph, "prompt_id": prompt_id, "client_id": client_id}
         if extra_pnginfo is not None:
@@ -101,7 +101,7 @@ class ComfyClient:
         try:
             payload = msgspec.json.encode(body)
         except UnicodeEncodeError as error:
-            raise GraphRefusedError("the graph holds text that is not valid Unicode") from error
+            raise GraphRefusedError("the graph contains text that is not valid Unicode") from error
         status, answer = await self._post_prompt(payload)
         if status in {HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE}:
             raise refusal_of(answer, graph)
@@ -118,7 +118,7 @@ class ComfyClient:
     async def _post_prompt(self, payload: bytes) -> tuple[int, bytes]:
         url = f"{self.base_url}/prompt"
         timeout = self._timeout(self.timeouts.submit_seconds)
-        body = BytesIO(payload)  # aiohttp warns of large bodies in plain bytes
+        body = BytesIO(payload)  # aiohttp warns about large bodies passed as bytes
         try:
             async with self.http.post(url, data=body, headers=_JSON, timeout=timeout) as reply:
                 return reply.status, await reply.read()
@@ -126,7 +126,7 @@ class ComfyClient:
             raise self._unreachable(error) from error
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
             raise SubmitUncertainError(
-                f"no answer from ComfyUI at {self._shown_url} to a prompt: {_reason(error)}"
+                f"no response from ComfyUI at {self._shown_url} to a prompt: {_reason(error)}"
             ) from error
 
     async def _check_accepted(self, answer: bytes, graph: Graph, prompt_id: str) -> None:
@@ -139,7 +139,7 @@ class ComfyClient:
         if accepted_prompt.prompt_id != prompt_id:
             await self._try_to_cancel(accepted_prompt.prompt_id)
             raise ComfyTooOldError(
-                f"ComfyUI at {self._shown_url} is too old: it chooses prompt ids itself"
+                f"ComfyUI at {self._shown_url} is too old: it ignores prompt ids chosen by clients"
             )
         if accepted_prompt.node_errors:
             await self._try_to_cancel(prompt_id)
@@ -148,20 +148,20 @@ class ComfyClient:
     async def _try_to_cancel(self, prompt_id: str) -> None:
         try:
             await self.cancel(prompt_id)
-        except ComfyUnreachableError as error:  # the verdict on the graph matters more
-            logger.warning("comfyui.remains_in_queue", url=self._shown_url, error=str(error))
+        except ComfyUnreachableError as error:  # the refusal of the graph matters more
+            logger.warning("comfyui.prompt_left_in_queue", url=self._shown_url, error=str(error))
 
     async def queue(self) -> QueueSnapshot:
-        """Read the queue; costly when graphs are large, as ComfyUI sends them whole."""
+        """Read the queue; expensive with large graphs, because ComfyUI sends them whole."""
         return QueueSnapshot.of(await self._get("/queue", QueueAnswer))
 
     async def history(self, prompt_id: str) -> HistoryEntry | None:
-        """Return how a prompt ended, None while it has not or if it is unknown."""
+        """Return the history entry of a finished prompt; None if it is unfinished or unknown."""
         path = f"/history/{quote(prompt_id, safe='')}"
         return (await self._get(path, dict[str, HistoryEntry])).get(prompt_id)
 
     async def locate(self, prompt_id: str) -> Located:
-        """Find a prompt; the queue is read before the history, so that none slips between."""
+        """Find a prompt. The queue is read before the history, so that a finishing prompt is found."""
         queued = locate_in_queue(prompt_id, await self.queue())
         if queued is not None:
             return queued
@@ -169,40 +169,40 @@ class ComfyClient:
         return Absent() if entry is None else InHistory(entry)
 
     async def delete_queued(self, prompt_id: str) -> None:
-        """Take a waiting prompt out of the queue; a running or unknown one is left alone."""
+        """Delete a waiting prompt from the queue; no effect on a running or unknown one."""
         await self._post("/queue", {"delete": [prompt_id]})
 
     async def interrupt(self, prompt_id: str) -> bool:
-        """Interrupt the prompt if it runs; nobody else's.
+        """Interrupt this prompt if it is running, and no other.
 
         Returns:
-            False if nothing was sent, because this version would stop whatever runs.
+            False if nothing was sent, because this version would interrupt any running prompt.
         """
-        # Asked each time: the server may have been exchanged since the last look.
+        # Read each time: the server may have been replaced since the last check.
         version = (await self.system_stats()).system.comfyui_version
         if not supports_targeted_interrupt(version):
             logger.warning("comfyui.interrupt_skipped", url=self._shown_url, version=version)
             return False
-        if not prompt_id:  # ComfyUI takes an empty id for "whatever runs"
-            raise ValueError("an interrupt needs a prompt id")
+        if not prompt_id:  # with an empty id ComfyUI interrupts any running prompt
+            raise ValueError("interrupt requires a prompt id")
         await self._post("/interrupt", {"prompt_id": prompt_id})
         return True
 
     async def cancel(self, prompt_id: str) -> bool:
-        """Delete and interrupt a prompt: it may move from waiting to running in between.
+        """Delete and interrupt a prompt: it may start running between the two requests.
 
         Returns:
-            False if this version does not allow to interrupt it.
+            False if this version cannot interrupt a single prompt.
         """
         await self.delete_queued(prompt_id)
         return await self.interrupt(prompt_id)
 
     async def delete_history(self, prompt_id: str) -> None:
-        """Delete the history entry; its files stay."""
+        """Delete a history entry; its files remain."""
         await self._post("/history", {"delete": [prompt_id]})
 
     async def queue_remaining(self) -> int:
-        """Return how many prompts run or wait, cheaply."""
+        """Return the number of running and waiting prompts; cheaper than ``queue``."""
         return int((await self._get("/prompt", PromptCount)).exec_info.queue_remaining)
 
     async def system_stats(self) -> SystemStats:
@@ -210,7 +210,7 @@ class ComfyClient:
         return await self._get("/system_stats", SystemStats)
 
     async def features(self) -> dict[str, Any]:
-        """Return the feature flags; empty for servers that have none."""
+        """Return the feature flags; empty if the server has none."""
         return await self._get_optional("/features", dict[str, Any]) or {}
 
     async def folders(self) -> tuple[str, ...]:
@@ -218,19 +218,19 @@ class ComfyClient:
         return await self._get("/models", tuple[str, ...])
 
     async def models(self, folder: str) -> tuple[str, ...]:
-        """Return the files of a model folder, as the loaders want them named; unknown: none."""
+        """Return the files of a model folder as the loaders name them; empty for an unknown folder."""
         return await self._get_optional(f"/models/{quote(folder, safe='')}", tuple[str, ...]) or ()
 
     async def experiment_models(self, folder: str) -> tuple[ModelFile, ...] | None:
-        """Return the files of a model folder with size and time; None where this is not offered."""
+        """Return the files of a model folder with size and time; None if the server has no such route."""
         path = f"/experiment/models/{quote(folder, safe='')}"
         return await self._get_optional(path, tuple[ModelFile, ...])
 
     async def view_metadata(self, folder: str, name: str) -> dict[str, Any] | None:
         """Return the safetensors metadata of a model.
 
-        None has four causes that ComfyUI does not tell apart: no such file, no metadata, a header
-        above 1 MiB, not safetensors.
+        None has four causes that ComfyUI does not distinguish: no such file, no metadata, a header
+        above 1 MiB, or not a safetensors file.
         """
         path = f"/view_metadata/{quote(folder, safe='')}"
         return await self._get_optional(path, dict[str, Any], {"filename": name})
@@ -238,13 +238,13 @@ class ComfyClient:
     async def model_preview(
         self, folder: str, path_index: int, name: str, *, limit_bytes: int
     ) -> bytes | None:
-        """Return the image beside or inside a model file, None where there is none to be had.
+        """Return the preview image beside or inside a model file, None if there is none.
 
         Args:
-            folder: ComfyUI's name of the folder.
-            path_index: Which of the folder's directories, as ``experiment_models`` tells.
-            name: The file's name below it.
-            limit_bytes: What is longer counts as none.
+            folder: ComfyUI's name for the folder.
+            path_index: Index of the directory, from ``experiment_models``.
+            name: The file name relative to that directory.
+            limit_bytes: A longer image counts as none.
         """
         place = f"{quote(folder, safe='')}/{path_index}/{quote(name)}"
         url = f"{self.base_url}/experiment/models/preview/{place}"
@@ -263,14 +263,14 @@ class ComfyClient:
         return bytes(data)
 
     async def object_info(self, node: str | None = None) -> dict[str, NodeInfo]:
-        """Return what is known of all node classes (324 KB), or of one; unknown: empty."""
+        """Return all node classes (324 KB), or one; empty if the class is unknown."""
         path = "/object_info" if node is None else f"/object_info/{quote(node, safe='')}"
         return await self._get(path, dict[str, NodeInfo])
 
     async def _get(self, path: str, shape: type[Shape]) -> Shape:
         found = await self._get_optional(path, shape)
         if found is None:
-            raise ComfyUnreachableError(f"{self._shown_url} has no {path}: not ComfyUI?")
+            raise ComfyUnreachableError(f"{self._shown_url} has no route {path}: not ComfyUI?")
         return found
 
     async def _get_optional(
@@ -286,7 +286,7 @@ class ComfyClient:
             return decode(body, shape)
         except MalformedError as error:
             raise ComfyUnreachableError(
-                f"{self._shown_url}{path} answered nonsense: {error}"
+                f"{self._shown_url}{path} returned an unreadable body: {error}"
             ) from error
 
     async def _post(self, path: str, body: Mapping[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""What can go wrong between us and a ComfyUI server."""
+"""Errors of the ComfyUI client."""
 
 import re
 from collections.abc import Mapping
@@ -8,23 +8,23 @@ import msgspec
 
 from genonaut.core.errors import GenonautError, NotFoundError, UnavailableError
 
-# ckpt_name, lora_name, clip_name2, sampler_name: what a server lists besides its nodes.
-_NAMES_A_FILE = re.compile(r"_name\d?\Z")
+# Inputs that take a name from one of the server's lists: ckpt_name, lora_name, clip_name2, sampler_name.
+_NAME_INPUT = re.compile(r"_name\d?\Z")
 
 
 class ComfyUnreachableError(UnavailableError):
-    """ComfyUI does not answer, or answers with something that is not its protocol.
+    """ComfyUI does not answer, or not according to its protocol.
 
-    Raised by a submission only when the prompt was certainly not taken.
+    A submission raises it only if the prompt was certainly not queued.
     """
 
     code = "comfyui_unreachable"
 
 
 class SubmitUncertainError(UnavailableError):
-    """The POST was timed out, cut or answered with 5xx: ComfyUI may have queued the prompt.
+    """The POST timed out, lost its connection or got a 5xx: ComfyUI may have queued the prompt.
 
-    Look for the prompt id in the queue, then in the history, before anything else is posted.
+    Check the queue, then the history, for the prompt id before posting anything else.
     """
 
     code = "submit_uncertain"
@@ -37,7 +37,7 @@ class ComfyTooOldError(UnavailableError):
 
 
 class NodeProblem(msgspec.Struct, frozen=True):
-    """What ComfyUI objects to in one input of one node."""
+    """A validation error of one input of one node."""
 
     node_id: str
     node_type: str
@@ -49,7 +49,7 @@ class NodeProblem(msgspec.Struct, frozen=True):
 
 
 class GraphRefusedError(GenonautError):
-    """ComfyUI will never run this graph, or only parts of it; retrying cannot help."""
+    """ComfyUI refuses the graph or parts of it; retrying cannot help."""
 
     code = "workflow_rejected"
 
@@ -68,26 +68,26 @@ class GraphRefusedError(GenonautError):
 
     @property
     def only_misses_files(self) -> bool:
-        """Tell whether it objects to nothing but names it has not, as of deleted files."""
+        """Return whether every problem is a name that the server does not have, such as a deleted file."""
         return bool(self.problems) and all(
-            problem.kind == "value_not_in_list" and _NAMES_A_FILE.search(problem.input_name or "")
+            problem.kind == "value_not_in_list" and _NAME_INPUT.search(problem.input_name or "")
             for problem in self.problems
         )
 
 
 class ImageMissingError(NotFoundError):
-    """ComfyUI reported an image that it cannot hand out: deleted, moved, or never written."""
+    """ComfyUI reported an image that it cannot return: deleted, moved or never written."""
 
     code = "image_missing"
 
 
 class TruncatedDownloadError(UnavailableError):
-    """The image arrived incomplete; asking again may help."""
+    """The image arrived incomplete; a retry may help."""
 
     code = "truncated_download"
 
 
 class ImageTooLargeError(GenonautError):
-    """The image is larger than we are willing to store."""
+    """The image exceeds the size limit."""
 
     code = "image_too_large"

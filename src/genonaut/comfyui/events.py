@@ -1,4 +1,4 @@
-"""What a watch reports about one prompt."""
+"""Events that a prompt watch yields."""
 
 from datetime import datetime
 
@@ -9,19 +9,19 @@ from genonaut.comfyui.progress_tracker import PromptProgress
 
 
 class Queued(msgspec.Struct, frozen=True):
-    """ComfyUI has the prompt; ``position`` prompts are before it."""
+    """The prompt is in ComfyUI's queue, behind ``position`` other prompts."""
 
     position: int
 
 
 class Started(msgspec.Struct, frozen=True):
-    """ComfyUI executes the prompt; ``at`` is when we learnt it, by our clock (UTC)."""
+    """ComfyUI executes the prompt; ``at`` is when this process learned it (UTC)."""
 
     at: datetime
 
 
 class Preview(msgspec.Struct, frozen=True):
-    """An intermediate image; KSampler's are JPEG, scaled up to 512 pixels on the long side."""
+    """A preview image; KSampler sends JPEG, scaled up to 512 pixels on the long side."""
 
     mime: str
     image: bytes
@@ -29,10 +29,10 @@ class Preview(msgspec.Struct, frozen=True):
 
 
 class Unreachable(msgspec.Struct, frozen=True):
-    """The backend does not answer; repeated at every vain attempt.
+    """The backend does not answer; repeated at every failed attempt.
 
-    ``since`` is the first one (UTC), ``for_seconds`` the time since then that was spent on looking:
-    one during which our process stood still counts no more than any other.
+    ``since`` is the first failure (UTC); ``for_seconds`` is the time spent on checks since then. A
+    check during which this process was frozen counts no longer than any other.
     """
 
     since: datetime
@@ -45,9 +45,9 @@ class Reachable(msgspec.Struct, frozen=True):
 
 
 class Ended(msgspec.Struct, frozen=True):
-    """The last event: what became of the prompt.
+    """The last event: the outcome of the prompt.
 
-    ``ran_seconds`` is how long it executed, as far as history told; None also if it never began.
+    ``ran_seconds`` is the execution time by ComfyUI's history; None if unknown or never started.
     """
 
     outcome: Outcome

@@ -1,4 +1,4 @@
-"""A bounded box of frames between the listener, which must never wait, and one consumer."""
+"""Bounded queue of frames between the listener, which must never wait, and one consumer."""
 
 import asyncio
 from collections import deque
@@ -18,14 +18,14 @@ _ALWAYS_KEPT = (ConnectionFrame, ErrorFrame, InterruptedFrame, StartFrame, Succe
 
 
 def _may_be_dropped(frame: Frame) -> bool:
-    """Tell whether losing the frame costs no more than a stale progress bar."""
+    """Return whether dropping the frame costs no more than an outdated progress bar."""
     if isinstance(frame, ExecutingFrame):
         return frame.node is not None
     return not isinstance(frame, _ALWAYS_KEPT)
 
 
 class FrameQueue:
-    """Holds at most ``limit`` frames; drops previews first, then progress, then the oldest."""
+    """Holds at most ``limit`` frames; when full, drops a preview, else progress, else the oldest."""
 
     def __init__(self, limit: int) -> None:
         self._limit = limit

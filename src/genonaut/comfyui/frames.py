@@ -1,7 +1,7 @@
-"""Websocket frames: from bytes to Structs, cheaply and without trust.
+"""Decoding of websocket frames into Structs.
 
-A frame that cannot be read raises MalformedError; a frame of unknown type is None. Losing a frame is
-harmless by design: history decides.
+An unreadable frame raises MalformedError; a frame of unknown type is None. Losing a frame is harmless:
+ComfyUI's history decides the outcome.
 """
 
 import struct
@@ -21,7 +21,7 @@ class _Status(msgspec.Struct, frozen=True):
 
 
 class StatusFrame(msgspec.Struct, frozen=True):
-    """The length of the queue; the only frame that goes to every socket."""
+    """The length of the queue; the only frame that is sent to every socket."""
 
     status: _Status = _Status()
     sid: str | None = None
@@ -34,16 +34,16 @@ class StartFrame(msgspec.Struct, frozen=True):
 
 
 class CachedFrame(msgspec.Struct, frozen=True):
-    """Nodes whose results are reused."""
+    """Nodes whose cached results are reused."""
 
     prompt_id: str
     nodes: list[str | int] = []
 
 
 class ExecutingFrame(msgspec.Struct, frozen=True):
-    """A node begins; with ``node`` null the prompt is over and history has it.
+    """A node starts; with ``node`` null the prompt has ended and is in the history.
 
-    After a reconnect under the same client id there is no ``prompt_id``.
+    Without ``prompt_id`` after a reconnect under the same client id.
     """
 
     prompt_id: str | None = None
@@ -52,7 +52,7 @@ class ExecutingFrame(msgspec.Struct, frozen=True):
 
 
 class ExecutedFrame(msgspec.Struct, frozen=True):
-    """An output node is done."""
+    """An output node has finished."""
 
     prompt_id: str
     node: NodeId = None
@@ -60,7 +60,7 @@ class ExecutedFrame(msgspec.Struct, frozen=True):
 
 
 class ProgressFrame(msgspec.Struct, frozen=True):
-    """Steps of one node; both numbers can be fractions."""
+    """Steps of one node; both numbers may be fractions."""
 
     value: float
     max: float
@@ -69,20 +69,20 @@ class ProgressFrame(msgspec.Struct, frozen=True):
 
 
 class ProgressStateFrame(msgspec.Struct, frozen=True):
-    """All nodes that have started; ``nodes`` stays undecoded (100 KB for 500 nodes) until wanted."""
+    """All nodes that have started; ``nodes`` is decoded on demand (100 KB for 500 nodes)."""
 
     prompt_id: str
     nodes: msgspec.Raw = msgspec.Raw(b"{}")
 
 
 class SuccessFrame(msgspec.Struct, frozen=True):
-    """All outputs are done; history may still lack the prompt."""
+    """All outputs have finished; the prompt may not be in the history yet."""
 
     prompt_id: str
 
 
 class ErrorFrame(msgspec.Struct, frozen=True):
-    """A node raised, or was blocked (then a success follows)."""
+    """A node raised, or was blocked (a success frame follows then)."""
 
     prompt_id: str
     node_id: NodeId = None
@@ -99,7 +99,7 @@ class InterruptedFrame(msgspec.Struct, frozen=True):
 
 
 class PreviewFrame(msgspec.Struct, frozen=True):
-    """An intermediate image; without metadata it names neither prompt nor node."""
+    """A preview image; without metadata it names neither prompt nor node."""
 
     mime: str
     image: bytes
@@ -108,7 +108,7 @@ class PreviewFrame(msgspec.Struct, frozen=True):
 
 
 class ConnectionFrame(msgspec.Struct, frozen=True):
-    """Ours, not ComfyUI's: the websocket was opened or lost."""
+    """Made by the listener, not by ComfyUI: the websocket was opened or lost."""
 
     connected: bool
 
@@ -161,10 +161,10 @@ _decoders: dict[str, msgspec.json.Decoder[Frame]] = {
 
 
 def decode_text(text: str | bytes) -> Frame | None:
-    """Decode a JSON frame; None for a type we have no use for.
+    """Decode a JSON frame; return None for a type that is not used.
 
     Raises:
-        MalformedError: if the frame is not JSON or lacks what its type needs.
+        MalformedError: if the frame is not JSON or lacks a required field.
     """
     try:
         envelope = _envelope.decode(text)
@@ -175,12 +175,12 @@ def decode_text(text: str | bytes) -> Frame | None:
 
 
 def decode_binary(payload: bytes) -> PreviewFrame | None:
-    """Decode a binary frame; None for texts and unknown kinds.
+    """Decode a binary frame; return None for text frames and unknown types.
 
     Source: ComfyUI protocol.py BinaryEventTypes and server.py send_image, big-endian.
 
     Raises:
-        MalformedError: if the frame is shorter than it says.
+        MalformedError: if the frame is shorter than its header states.
     """
     try:
         (kind,) = struct.unpack_from(">I", payload)

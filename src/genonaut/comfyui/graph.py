@@ -1,6 +1,6 @@
-"""Building text-to-image graphs in ComfyUI's API format; pure and deterministic.
+"""Builds text-to-image graphs in ComfyUI's API format; pure and deterministic.
 
-Input names and order of outputs: object_info of ComfyUI 0.3.64.
+Source of input names and output order: object_info of ComfyUI 0.3.64.
 """
 
 from enum import StrEnum
@@ -13,7 +13,7 @@ Link: TypeAlias = list[str | int]
 
 
 class LatentNode(StrEnum):
-    """The node that makes the empty latent: 4 channels, the 16 of SD3 and Flux, or 16 over time."""
+    """Node that makes the empty latent: 4 channels, 16 (SD3, Flux), or 16 over time (video)."""
 
     SD = "EmptyLatentImage"
     SD3 = "EmptySD3LatentImage"
@@ -21,9 +21,9 @@ class LatentNode(StrEnum):
 
 
 class CheckpointLoader(msgspec.Struct, frozen=True, tag="checkpoint"):
-    """One file with diffusion model, text encoders and VAE; what it lacks comes from other files.
+    """One file with diffusion model, text encoders and VAE; missing parts come from other files.
 
-    ``clip_type`` is needed with ``text_encoders``, as CLIPLoader names it.
+    ``clip_type`` is required with ``text_encoders``; its values are those of CLIPLoader.
     """
 
     name: str
@@ -33,7 +33,7 @@ class CheckpointLoader(msgspec.Struct, frozen=True, tag="checkpoint"):
 
 
 class SplitLoader(msgspec.Struct, frozen=True, tag="split"):
-    """Separate files; one to four text encoders, ``clip_type`` as CLIPLoader names it."""
+    """Separate files; one to four text encoders; ``clip_type`` has the values of CLIPLoader."""
 
     diffusion_model: str
     text_encoders: tuple[str, ...]
@@ -43,7 +43,7 @@ class SplitLoader(msgspec.Struct, frozen=True, tag="split"):
 
 
 class Lora(msgspec.Struct, frozen=True):
-    """A LoRA and how strongly it changes the model and the text encoder; may be negative."""
+    """A LoRA with its strengths for the model and the text encoder, which may be negative."""
 
     name: str
     strength_model: float = 1.0
@@ -51,10 +51,10 @@ class Lora(msgspec.Struct, frozen=True):
 
 
 class TextToImage(msgspec.Struct, frozen=True, kw_only=True):
-    """What to draw: pixels, steps, and guidance; ``filename_prefix`` must be unique per attempt.
+    """Parameters of a text-to-image graph, sizes in pixels.
 
-    ComfyUI caches by inputs: a repeated prefix would hand out the file of an earlier run, or a name
-    whose file is gone.
+    ``filename_prefix`` must be unique per attempt: ComfyUI caches by inputs, and a repeated prefix
+    returns the file of an earlier run, or the name of a file that no longer exists.
     """
 
     prompt: str
@@ -76,12 +76,12 @@ class TextToImage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def filename_prefix_of(prompt_id: str) -> str:
-    """Return the prefix that makes an attempt's files unique, in a folder of our own."""
+    """Return the prefix that makes an attempt's files unique, in the folder ``genonaut``."""
     return f"genonaut/{prompt_id}"
 
 
 def build_text_to_image(spec: TextToImage) -> Graph:
-    """Return the graph; node ids are words, so that errors and PNGs can be read."""
+    """Return the graph; node ids are words, which makes errors and PNG metadata readable."""
     graph: Graph = {}
     model, clip, vae = _load(graph, spec.loader)
     for number, lora in enumerate(spec.loras, start=1):
@@ -159,7 +159,7 @@ def _text_encoder_loader(loader: CheckpointLoader | SplitLoader) -> tuple[str, d
             return "TripleCLIPLoader", numbered
         case 4:
             return "QuadrupleCLIPLoader", numbered
-    raise ValueError(f"one to four text encoders are possible, not {len(names)}")
+    raise ValueError(f"expected one to four text encoders, got {len(names)}")
 
 
 def _apply_lora(

@@ -1,4 +1,4 @@
-"""Getting finished images: over HTTP, else from an output directory shared with ComfyUI."""
+"""Downloads of finished images: over HTTP, else from an output directory shared with ComfyUI."""
 
 import asyncio
 import contextlib
@@ -22,11 +22,11 @@ from genonaut.comfyui.wire import ImageRef
 
 logger = structlog.get_logger(__name__)
 
-# A PNG of 16384 x 16384 pixels, ComfyUI's largest latent, is at most 0.8 GB; ordinary ones are 1-10 MB.
+# A PNG of 16384 x 16384 pixels, ComfyUI's largest latent, has at most 0.8 GB; usual ones have 1-10 MB.
 DEFAULT_LIMIT_BYTES = 256 * 1024 * 1024
 _DISK_FULL_ERRNOS = {errno.ENOSPC, errno.EDQUOT}
 _CHUNK_BYTES = 1024 * 1024
-# 400 and 403 are for names that leave the folder.
+# ComfyUI answers 400 and 403 to names that lead outside the folder.
 _MISSING_STATUSES = {HTTPStatus.BAD_REQUEST, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND}
 
 
@@ -40,21 +40,21 @@ async def fetch_image(
     attempts: int = 3,
     pause_seconds: float = 0.5,
 ) -> int:
-    """Write the image to ``destination``, which is overwritten, and return its length in bytes.
+    """Write the image to ``destination``, which is overwritten, and return its size in bytes.
 
     Args:
-        client: the server that made the image.
-        image: as reported by history.
-        destination: a temporary file of the caller; absent after a failure.
-        output_dir: ComfyUI's output directory if it is mounted here, the second choice.
-        limit_bytes: longer images are refused.
-        attempts: how often an incomplete download is repeated: rendering again costs far more.
-        pause_seconds: between two attempts.
+        client: the server that rendered the image.
+        image: the reference from the history.
+        destination: a temporary file of the caller; does not exist after a failure.
+        output_dir: ComfyUI's output directory if it is mounted here; used if the download fails.
+        limit_bytes: larger images are refused.
+        attempts: how often a download is tried; rendering again costs far more.
+        pause_seconds: pause between two attempts.
 
     Raises:
-        ImageMissingError: ComfyUI does not have the file (any more).
+        ImageMissingError: ComfyUI does not have the file.
         TruncatedDownloadError: every attempt ended early.
-        ComfyUnreachableError: the server is gone.
+        ComfyUnreachableError: the server does not answer.
         ImageTooLargeError: above the limit.
         OSError: the disk of ``destination`` is full or fails.
     """
@@ -102,7 +102,7 @@ async def download(
     *,
     limit_bytes: int = DEFAULT_LIMIT_BYTES,
 ) -> int:
-    """Stream one image from /view into a file, once; see collect for errors."""
+    """Stream one image from /view into a file, once; see fetch_image for errors."""
     file = _BufferedFile(destination)
     try:
         size = await _stream(client, image, file, limit_bytes)
@@ -114,9 +114,9 @@ async def download(
 
 
 class _BufferedFile:
-    """A file written in large pieces: each one costs a turn of a thread.
+    """A file that is written in large chunks, because each write needs a thread.
 
-    Errors of the disk are kept apart from those of the connection, which are OSErrors too.
+    Disk errors are returned, not raised: errors of the connection are OSErrors too.
     """
 
     def __init__(self, path: Path) -> None:
@@ -126,7 +126,7 @@ class _BufferedFile:
         self._file: BinaryIO | None = None
 
     async def add(self, chunk: bytes) -> OSError | None:
-        """Take the next bytes; returns the disk's error."""
+        """Add the next bytes; return an error of the disk."""
         self._chunks.append(chunk)
         self._buffered_bytes += len(chunk)
         if self._buffered_bytes < _CHUNK_BYTES:
@@ -134,7 +134,7 @@ class _BufferedFile:
         return await asyncio.to_thread(self._write)
 
     async def finish(self) -> None:
-        """Write what is left and close.
+        """Write the remaining bytes and close.
 
         Raises:
             OSError: the disk is full or fails.
@@ -144,9 +144,9 @@ class _BufferedFile:
             raise error
 
     def discard(self) -> None:
-        """Leave nothing behind."""
+        """Delete the file."""
         if self._file is not None:
-            with contextlib.suppress(OSError):  # writes what is left, to the disk that failed
+            with contextlib.suppress(OSError):  # writes the buffer to the disk that failed
                 self._file.close()
         self._path.unlink(missing_ok=True)
 
@@ -188,7 +188,7 @@ async def _stream(
         async with client.http.get(
             f"{client.base_url}/view",
             params=params,
-            # A compressing proxy would make Content-Length useless.
+            # With a compressing proxy, Content-Length would not be the size of the image.
             headers={"Accept-Encoding": "identity"},
             timeout=timeout,
         ) as reply:
@@ -205,7 +205,7 @@ async def _stream(
     except (aiohttp.ClientError, OSError, TimeoutError) as error:
         if is_answered:
             raise TruncatedDownloadError(f"{image.filename} stopped at {size} bytes") from error
-        raise ComfyUnreachableError(f"no answer to the download of {image.filename}") from error
+        raise ComfyUnreachableError(f"no response to the download of {image.filename}") from error
     if disk_error is not None:
         raise disk_error
     if size == 0 or (announced is not None and size != announced):
@@ -215,7 +215,7 @@ async def _stream(
 
 def _check_status(status: int, image: ImageRef) -> None:
     if status in _MISSING_STATUSES:
-        raise ImageMissingError(f"ComfyUI has no image {image.filename} (answer {status})")
+        raise ImageMissingError(f"ComfyUI has no image {image.filename} (status {status})")
     if status != HTTPStatus.OK:
         raise ComfyUnreachableError(
             f"ComfyUI answered {status} to the download of {image.filename}"
@@ -230,7 +230,7 @@ def _check_size(size: int, limit_bytes: int, image: ImageRef) -> None:
 def _copy_from(
     output_dir: Path, image: ImageRef, destination: Path, limit_bytes: int
 ) -> int | None:
-    """Copy the file if it lies inside the directory, links resolved; None if there is none."""
+    """Copy the file if it is inside the directory, links resolved; None if there is no such file."""
     try:
         root = output_dir.resolve(strict=True)
         source = (root / image.subfolder / image.filename).resolve(strict=True)

@@ -1,7 +1,7 @@
-"""One websocket to one ComfyUI server: reads eagerly, sorts frames by prompt, reconnects.
+"""Websocket connection to one ComfyUI server: dispatches frames by prompt and reconnects.
 
-A socket that is not read stalls the frames of every client of that server, so nothing here waits
-for a consumer.
+An unread socket stalls the frames of all clients of that server, so nothing here waits for a
+consumer. A socket is called deaf when it is open and receives no frames.
 """
 
 import asyncio
@@ -44,10 +44,10 @@ _EXTENSION_SHARE = 0.1
 
 
 class WebsocketListener:
-    """Keeps one websocket open while entered, each connection under a client id of its own.
+    """Keeps one websocket open while entered; every connection has a new client id.
 
-    An id is never used twice: ComfyUI goes deaf on an id whose older socket closes after the newer
-    one opened (observed in 0.3.64). Only `under` does so, for prompts that are bound to an id.
+    An id is never reused: if the older of two sockets with one id closes after the newer one opened,
+    the newer one becomes deaf (observed in 0.3.64 and 0.33.0). The exception is ``with_client_id``.
     """
 
     def __init__(
@@ -58,7 +58,7 @@ class WebsocketListener:
         settings: ListenerSettings = DEFAULT_LISTENER_SETTINGS,
         fixed_client_id: str | None = None,
     ) -> None:
-        """Take where to listen; ``fixed_client_id`` is the client id of every connection, if given."""
+        """Prepare a listener; with ``fixed_client_id``, every connection uses that id."""
         self._base_url = base_url
         self._fixed_client_id = fixed_client_id
         self._url = f"{base_url.rstrip('/')}/ws"
@@ -95,11 +95,11 @@ class WebsocketListener:
 
     @property
     def connected(self) -> bool:
-        """Tell whether ComfyUI has registered our current client id."""
+        """Return whether ComfyUI has registered the current client id."""
         return self._is_open.is_set()
 
     async def wait_connected(self, timeout_seconds: float) -> bool:
-        """Wait for a registered socket; False after the timeout."""
+        """Wait for a registered socket; return False after the timeout."""
         try:
             async with asyncio.timeout(timeout_seconds):
                 await self._is_open.wait()
@@ -109,7 +109,7 @@ class WebsocketListener:
 
     @contextlib.contextmanager
     def subscribe(self, prompt_id: str) -> Iterator[FrameQueue]:
-        """Collect the frames of one prompt; several subscribers each get all of them."""
+        """Collect the frames of one prompt; each of several subscribers gets all of them."""
         frame_queue = FrameQueue(self._settings.queued_frames)
         self._frame_queues[prompt_id].append(frame_queue)
         try:
@@ -120,7 +120,7 @@ class WebsocketListener:
                 del self._frame_queues[prompt_id]
 
     def with_client_id(self, client_id: str) -> "WebsocketListener":
-        """Return a second listener, bound to one client id, that delivers to our subscribers."""
+        """Return a second listener with a fixed client id that delivers to the same subscribers."""
         other = WebsocketListener(
             self._base_url, self._http, settings=self._settings, fixed_client_id=client_id
         )
@@ -128,9 +128,9 @@ class WebsocketListener:
         return other
 
     def expect_status(self, *, since: float) -> None:
-        """Reconnect unless some frame has arrived since then (loop time), or does so soon.
+        """Reconnect unless a frame has arrived since then (loop time) or arrives soon.
 
-        ComfyUI sends `status` to every socket when it queues, starts or ends a prompt.
+        ComfyUI sends ``status`` to every socket when it queues, starts or ends a prompt.
         """
         if self.connected and self._deaf_check is None and self.last_frame_at < since:
             self._deaf_check = asyncio.get_running_loop().call_later(
@@ -138,24 +138,24 @@ class WebsocketListener:
             )
 
     def _extend_deaf_check(self) -> None:
-        """Give frames that lie unread a last chance.
+        """Wait a little longer for frames that are still unread.
 
-        When a process that stood still goes on, its timers run before any task has read a socket.
+        When a frozen process resumes, its timers run before any task has read a socket.
         """
         self._deaf_check = asyncio.get_running_loop().call_later(
             self._settings.deaf_seconds * _EXTENSION_SHARE,
             self.reconnect,
-            "deaf: a prompt came or went without any frame",
+            "deaf: a prompt was queued or ended without any frame",
         )
 
     def reconnect(self, reason: str) -> None:
-        """Replace the socket, because there is evidence that it gets no frames."""
+        """Replace the socket, which seems to be deaf."""
         if self._connection is not None and self.connected:
             logger.warning("comfyui.socket_replaced", url=self._shown_url, reason=reason)
             self._connection.cancel()
 
     def reconnect_now(self) -> None:
-        """End the pause before the next connection: the server is known to be back."""
+        """End the pause before the next connection: the server answers again."""
         self._end_backoff.set()
 
     def _cancel_deaf_check(self) -> None:
@@ -206,11 +206,11 @@ class WebsocketListener:
             )
         try:
             await socket.send_str(_FEATURE_FLAGS)
-            # ComfyUI greets with `status` once the id is registered: only then will frames reach us.
+            # ComfyUI sends `status` once the id is registered; frames arrive only from then on.
             async with asyncio.timeout(self._settings.connect_seconds):
-                greeting = await socket.receive()
+                first_message = await socket.receive()
             self._executing = (None, None)
-            self._handle_message(greeting)
+            self._handle_message(first_message)
             self._mark_connected(client_id)
             async for message in socket:
                 self._handle_message(message)
@@ -258,7 +258,7 @@ class WebsocketListener:
         if isinstance(frame, StatusFrame | ConnectionFrame):
             return
         prompt_id, node = self._executing
-        # Runs are serial: what names no prompt belongs to the one executing on this connection.
+        # Prompts run one at a time: a frame without prompt id belongs to the one that is executing.
         if frame.prompt_id is None and isinstance(frame, PreviewFrame):
             frame = msgspec.structs.replace(frame, prompt_id=prompt_id, node=node)
         elif frame.prompt_id is None and isinstance(frame, ProgressFrame):

@@ -1,4 +1,4 @@
-"""Where a prompt is on a ComfyUI server."""
+"""Location of a prompt on a ComfyUI server."""
 
 from collections.abc import Mapping
 
@@ -8,9 +8,9 @@ from genonaut.comfyui.wire import HistoryEntry, QueueAnswer
 
 
 class QueueSnapshot(msgspec.Struct, frozen=True):
-    """The prompt ids of a server's queue; ``pending`` in the order in which they will run.
+    """The prompt ids in a server's queue; ``pending`` is in execution order.
 
-    ``client_ids`` are the client ids that get the frames of what runs, by prompt id.
+    ``client_ids`` holds, by running prompt, the client id that receives its frames.
     """
 
     running: tuple[str, ...]
@@ -19,7 +19,7 @@ class QueueSnapshot(msgspec.Struct, frozen=True):
 
     @classmethod
     def of(cls, answer: QueueAnswer) -> "QueueSnapshot":
-        """Sort the raw heap by number: ComfyUI runs the lowest first."""
+        """Build a snapshot; sorts the raw heap by number, as ComfyUI runs the lowest first."""
         pending = sorted(answer.queue_pending, key=lambda item: item.number)
         return cls(
             tuple(item.prompt_id for item in answer.queue_running),
@@ -29,32 +29,32 @@ class QueueSnapshot(msgspec.Struct, frozen=True):
 
 
 class Running(msgspec.Struct, frozen=True):
-    """ComfyUI executes the prompt, and sends its frames to the socket of ``client_id``."""
+    """ComfyUI executes the prompt and sends its frames to the socket of ``client_id``."""
 
     client_id: str | None = None
 
 
 class Waiting(msgspec.Struct, frozen=True):
-    """The prompt is queued; ``position`` counts the prompts before it, running ones included."""
+    """The prompt is queued; ``position`` is the number of prompts before it, including running ones."""
 
     position: int
 
 
 class InHistory(msgspec.Struct, frozen=True):
-    """The prompt is over."""
+    """The prompt has ended."""
 
     entry: HistoryEntry
 
 
 class Absent(msgspec.Struct, frozen=True):
-    """ComfyUI knows nothing of the prompt: never arrived, deleted, or forgotten in a restart."""
+    """ComfyUI does not know the prompt: never received, deleted, or lost in a restart."""
 
 
 Located = Running | Waiting | InHistory | Absent
 
 
 def locate_in_queue(prompt_id: str, queue: QueueSnapshot) -> Running | Waiting | None:
-    """Return where the prompt is in the queue, None if it is not there."""
+    """Return the location of the prompt in the queue, None if it is not queued."""
     if prompt_id in queue.running:
         return Running(queue.client_ids.get(prompt_id))
     if prompt_id in queue.pending:

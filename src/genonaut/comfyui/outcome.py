@@ -1,4 +1,4 @@
-"""How a prompt ended, judged by its history entry alone."""
+"""Outcome of a prompt, derived from its history entry alone."""
 
 import re
 from typing import Any
@@ -8,23 +8,23 @@ import msgspec
 from genonaut.comfyui.wire import HistoryEntry, HistoryMessage, ImageRef
 
 _MESSAGE_LIMIT = 2000
-# torch.OutOfMemoryError, torch.cuda.OutOfMemoryError; MemoryError is the host's. Older torch and other
-# devices raise RuntimeError with these words.
+# torch.OutOfMemoryError, torch.cuda.OutOfMemoryError; MemoryError means host memory. Older torch
+# versions and other devices raise RuntimeError with one of these phrases.
 _OUT_OF_MEMORY_TYPES = ("OutOfMemoryError", "MemoryError")
-_OUT_OF_MEMORY_WORDS = re.compile(
+_OUT_OF_MEMORY_PHRASES = re.compile(
     r"out of memory|not enough memory|can't allocate memory|allocation on device", re.IGNORECASE
 )
 
 
 class Succeeded(msgspec.Struct, frozen=True):
-    """There is at least one image; saved ones come before previews."""
+    """The prompt produced at least one image; saved images come before previews."""
 
     images: tuple[ImageRef, ...]
     entry: HistoryEntry
 
 
 class NodeFailed(msgspec.Struct, frozen=True):
-    """A node raised; its id is that of the graph, or of an expanded node ("2.0.0.3")."""
+    """A node raised; the id is from the graph or of an expanded node (``2.0.0.3``)."""
 
     node_id: str
     node_type: str
@@ -33,7 +33,7 @@ class NodeFailed(msgspec.Struct, frozen=True):
 
 
 class OutOfMemory(msgspec.Struct, frozen=True):
-    """A node ran out of the device's or the host's memory."""
+    """A node ran out of device or host memory."""
 
     node_id: str
     node_type: str
@@ -42,29 +42,29 @@ class OutOfMemory(msgspec.Struct, frozen=True):
 
 
 class Interrupted(msgspec.Struct, frozen=True):
-    """Somebody interrupted the prompt; history does not say who."""
+    """The prompt was interrupted; the history does not say by which client."""
 
     node_id: str | None = None
 
 
 class NoOutput(msgspec.Struct, frozen=True):
-    """The run "succeeded" without an image: a blocked branch, or images sent by websocket only."""
+    """The run succeeded without an image: a blocked branch, or images sent by websocket only."""
 
     reason: str | None = None
 
 
 class Lost(msgspec.Struct, frozen=True):
-    """ComfyUI does not know the prompt: restarted, never queued, or deleted from its queue."""
+    """ComfyUI does not know the prompt: it restarted, never queued it, or deleted it."""
 
 
 Outcome = Succeeded | NodeFailed | OutOfMemory | Interrupted | NoOutput | Lost
 
 
 def outcome_of(entry: HistoryEntry) -> Outcome:
-    """Return the verdict on a finished prompt.
+    """Return the outcome of a finished prompt.
 
-    ``status_str`` says "error" for an interruption too, and "success" for a blocked run without
-    outputs, so messages and outputs decide.
+    ``status_str`` is "error" for interruptions too, and "success" for a blocked run without outputs,
+    so messages and outputs decide.
     """
     status = entry.status
     messages = status.messages if status is not None else []
@@ -78,10 +78,10 @@ def outcome_of(entry: HistoryEntry) -> Outcome:
 
 
 def failure_of(error: dict[str, Any]) -> NodeFailed | OutOfMemory:
-    """Return the verdict on the data of an ``execution_error``."""
+    """Return the outcome for the data of an ``execution_error`` message."""
     message = str(error.get("exception_message") or "ComfyUI reported an error without a message")
     exception_type = str(error.get("exception_type") or "")
-    is_memory = exception_type.endswith(_OUT_OF_MEMORY_TYPES) or _OUT_OF_MEMORY_WORDS.search(
+    is_memory = exception_type.endswith(_OUT_OF_MEMORY_TYPES) or _OUT_OF_MEMORY_PHRASES.search(
         message
     )
     shape = OutOfMemory if is_memory else NodeFailed

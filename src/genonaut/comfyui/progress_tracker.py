@@ -1,4 +1,4 @@
-"""How far a run is: node events and steps turned into one percentage that never falls."""
+"""Progress of a run: turns node events and steps into one percentage that never decreases."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -15,17 +15,17 @@ from genonaut.comfyui.frames import (
     ProgressStateFrame,
 )
 
-# Relative durations, estimated: with 20 steps the sampler takes most of the time, a cold checkpoint
-# comes second. The first part found in the class name counts.
+# Estimated relative durations: with 20 steps the sampler takes most of the time, then loading a
+# checkpoint. The first key that the class name contains applies.
 _SAMPLER_WEIGHT = 80.0
 _WEIGHTS = {"LoraLoader": 0.5, "Loader": 6.0, "VAE": 4.0, "Upscale": 10.0}
 _OTHER_WEIGHT = 1.0
-# 100 belongs to a run whose history entry has been seen.
+# 100 is reported only once the history entry has been read.
 _LIMIT_WHILE_RUNNING = 99
 
 
 class PromptProgress(msgspec.Struct, frozen=True):
-    """Where the run is: 0..100 of the whole, the node shown, and its steps if it counts them."""
+    """Progress of a run: percent (0..100), the current node, and its steps if it counts them."""
 
     percent: int
     node: str | None = None
@@ -52,7 +52,7 @@ def _weight_of(node: object) -> float:
 
 
 class ProgressTracker:
-    """Follows one prompt; nodes that are not in the graph (expanded ones) count for their origin."""
+    """Tracks one prompt; expanded nodes, which the graph does not have, count for their origin."""
 
     def __init__(self, graph: Mapping[str, Any]) -> None:
         self._types = {
@@ -68,11 +68,11 @@ class ProgressTracker:
 
     @property
     def latest(self) -> PromptProgress:
-        """Return what was last reported."""
+        """Return the last reported progress."""
         return self._latest
 
     def update(self, frame: Frame) -> PromptProgress | None:
-        """Return the new state if the frame changes it."""
+        """Return the new progress if the frame changes it, else None."""
         match frame:
             case CachedFrame():
                 for node in frame.nodes:
@@ -102,7 +102,7 @@ class ProgressTracker:
             return None
         shown, step, total = self._latest.node, self._latest.step, self._latest.total
         for node_id, state in states.items():
-            if node_id in self._finished:  # frames repeat all nodes that ever started
+            if node_id in self._finished:  # frames repeat every node that has started
                 continue
             origin = self._origin(node_id, state.display_node_id)
             if state.state == "finished":
@@ -115,7 +115,7 @@ class ProgressTracker:
         return self._report(shown, step, total)
 
     def _origin(self, node: NodeId, display_node: NodeId) -> str:
-        """Return the node of our graph that an expanded node ("2.0.0.3") stands for."""
+        """Return the node of the graph to which an expanded node (``2.0.0.3``) belongs."""
         name = str(node)
         if name in self._weights or not self._weights:
             return name
@@ -144,6 +144,6 @@ def _ratio(value: float, maximum: float) -> float:
 
 
 def _steps(value: float, maximum: float) -> tuple[int | None, int | None]:
-    """Return whole steps; None for nodes that count in fractions or do one thing."""
+    """Return whole steps; None for nodes that count in fractions or have one step."""
     is_countable = maximum > 1 and float(maximum).is_integer() and 0 <= value <= maximum
     return (int(value), int(maximum)) if is_countable else (None, None)

@@ -1,4 +1,4 @@
-"""Following one prompt to its end: websocket for speed, HTTP for truth."""
+"""Follows one prompt to its end: websocket frames for speed, HTTP for the outcome."""
 
 import asyncio
 from collections import deque
@@ -41,10 +41,10 @@ logger = structlog.get_logger(__name__)
 
 
 class PromptWatch:
-    """Yields the events of one prompt, the last being Ended; made by ComfyBackend.watch.
+    """Yields the events of one prompt, ending with Ended; made by ComfyBackend.watch_prompt.
 
-    Frames only ever hasten a question; the answer is always history's. While the socket is not the
-    one the prompt was posted under, the server is asked every ``poll_seconds``.
+    Frames only trigger checks; the outcome always comes from the history. While the prompt's client
+    id is not that of the open socket, the server is polled every ``poll_seconds``.
     """
 
     def __init__(
@@ -85,7 +85,7 @@ class PromptWatch:
         self._check_at = self._last_frame_at = self._clock()
 
     def mark_submitting(self, graph: Mapping[str, Any], client_id: str) -> None:
-        """Note that the prompt is being posted; frames may come before the answer."""
+        """Record that the prompt is being posted; frames may arrive before the response."""
         self._tracker = ProgressTracker(graph)
         self._client_id = client_id
         self._is_submitted = True
@@ -94,20 +94,20 @@ class PromptWatch:
         self._plan_next_check()
 
     def mark_submitted(self) -> None:
-        """Note that ComfyUI confirmed the prompt: from here on, absence means loss."""
+        """Record that ComfyUI accepted the prompt: from then on, absence means it was lost."""
         self._is_uncertain = False
 
     def mark_refused(self) -> None:
-        """Note that the prompt was certainly not taken."""
+        """Record that the prompt was certainly not queued."""
         self._is_submitted = False
 
     def check_now(self) -> None:
-        """Ask the server at the next turn instead of waiting for frames."""
-        # Wakes a reader that waits for frames.
+        """Make the next iteration check the server instead of waiting for frames."""
+        # Wakes a consumer that waits for frames.
         self._frame_queue.put(ConnectionFrame(connected=self._listener.connected))
 
     def mark_cancelled(self) -> None:
-        """Note that we took the prompt out of the queue ourselves: one look suffices then."""
+        """Record that this process deleted the prompt: one check then confirms its absence."""
         self._is_cancelled = True
         self.check_now()
 
@@ -119,7 +119,7 @@ class PromptWatch:
             if self._has_ended:
                 raise StopAsyncIteration
             if not self._is_submitted:
-                raise RuntimeError(f"prompt {self.prompt_id} was not submitted: nothing to watch")
+                raise RuntimeError(f"prompt {self.prompt_id} was not submitted")
             await self._advance()
         return self._events.popleft()
 
@@ -168,7 +168,7 @@ class PromptWatch:
             self._events.append(Started(datetime.now(UTC)))
 
     def _expect_end(self) -> None:
-        """Shorten the wait: `executing null` should follow, and history is not ready before it."""
+        """Shorten the wait: `executing null` should follow; the history is not ready before it."""
         self._check_at = self._clock() + self._settings.settle_seconds
 
     def _plan_next_check(self) -> None:
@@ -177,7 +177,7 @@ class PromptWatch:
         self._check_at = self._clock() + pause
 
     def _is_live(self) -> bool:
-        """Tell whether events of this prompt go to the socket that is open."""
+        """Return whether the open socket receives the frames of this prompt."""
         return self._listener.connected and self._listener.client_id == self._client_id
 
     async def _reconcile(self) -> None:
@@ -210,7 +210,7 @@ class PromptWatch:
 
     @property
     def _failed_check_seconds(self) -> float:
-        """Return how long a vain look takes with the pause before it; if more passed, we stood still."""
+        """Return the duration of a failed check with its pause; a longer one means we were frozen."""
         timeouts = self._client.timeouts
         return self._settings.poll_seconds + timeouts.connect_seconds + timeouts.read_seconds
 
@@ -233,10 +233,10 @@ class PromptWatch:
                 self._record_absence()
 
     async def _listen_under_original_id(self, running: Running) -> None:
-        """Listen under the client id the prompt was posted with, when it is not our socket's.
+        """Listen under the client id with which the prompt was posted, if it is not that of our socket.
 
-        Its socket is gone with the connection or process that had it. If ComfyUI notices that only
-        after ours has opened, ours goes deaf: silence has it replaced.
+        The original socket ended with its connection or process. If ComfyUI notices that only after
+        the new one has opened, the new one becomes deaf and is replaced after ``silence_seconds``.
         """
         if running.client_id in {None, self._listener.client_id}:
             return
@@ -245,10 +245,10 @@ class PromptWatch:
         elif (
             self._clock() - self._inherited_listener.last_frame_at > self._settings.silence_seconds
         ):
-            self._inherited_listener.reconnect("silent: its id was used before")
+            self._inherited_listener.reconnect("silent: its client id was used before")
 
     def _check_for_deaf_socket(self) -> None:
-        """Have a socket replaced that stays silent although a prompt has ended."""
+        """Replace the socket if it stays silent although a prompt has ended."""
         if self._is_live() and not self._is_over_by_frame:
             self._listener.expect_status(since=self._last_frame_at)
 
@@ -269,7 +269,7 @@ class PromptWatch:
         self._check_at = now + self._settings.lost_confirm_seconds - waited
 
     def _is_removal_certain(self) -> bool:
-        """Tell whether one look is enough: we removed it, and no POST can still be under way."""
+        """Return whether one check is enough: we deleted it, and no POST is still in progress."""
         return self._is_cancelled and not self._is_uncertain
 
     def _end(self, outcome: Outcome, *, ran_seconds: float | None = None) -> None:

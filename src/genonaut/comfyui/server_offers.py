@@ -1,4 +1,4 @@
-"""What a backend can load: cached lists of models and node classes."""
+"""Cached lists of the models and node classes of one server."""
 
 import asyncio
 from collections.abc import Iterable, Mapping
@@ -16,9 +16,9 @@ _FOLDERS = (CHECKPOINTS, LORAS, DIFFUSION_MODELS, TEXT_ENCODERS, VAE)
 
 
 class Models(msgspec.Struct, frozen=True):
-    """The model files of a server by folder, in our spelling, with ``/``.
+    """The model files of a server by folder, with ``/`` between subfolders.
 
-    ``server_names`` holds by folder what its loaders want instead, where that differs.
+    ``server_names`` holds, by folder, the names that its loaders expect, where they differ.
     """
 
     folders: dict[str, frozenset[str]] = {}
@@ -26,18 +26,14 @@ class Models(msgspec.Struct, frozen=True):
     is_windows: bool = False
 
     def of(self, folder: str) -> frozenset[str]:
-        """Return the files of one folder; none if it is unknown."""
+        """Return the files of one folder; empty if it is unknown."""
         return self.folders.get(folder, frozenset())
 
     def server_name(self, folder: str, name: str) -> str:
-        """Return what the server's loaders want for a name of ours."""
+        """Return the name that the server's loaders expect."""
         if name in self.of(folder) or not self.is_windows:
             return self.server_names.get(folder, {}).get(name, name)
-        return name.replace("/", "\\")  # not listed yet
-
-    def has(self, folder: str, names: Iterable[str]) -> bool:
-        """Tell whether all names are there."""
-        return self.of(folder).issuperset(names)
+        return name.replace("/", "\\")  # not in the lists yet
 
 
 class ServerOffers:
@@ -56,27 +52,26 @@ class ServerOffers:
 
     @property
     def cached_models(self) -> Models | None:
-        """Return the last lists read, however old, None before the first; never waits."""
+        """Return the last lists read, at any age; None before the first read."""
         return self._models[1] if self._models is not None else None
 
     @property
     def is_stale(self) -> bool:
-        """Tell whether the model lists are due for a refresh."""
+        """Return whether the model lists are due for a refresh."""
         return not self._is_fresh(self._models, self._models_seconds)
 
     def invalidate(self) -> None:
-        """Let the next reader ask the server: it was restarted, or its lists are wrong."""
+        """Make the next reader request the lists: the server restarted, or they are wrong."""
         self._nodes = None
         if self._models is not None:
             self._models = (float("-inf"), self._models[1])
 
-    async def models(self, *, max_age_seconds: float | None = None) -> Models:
-        """Return the model lists, asking the server if ours are older than allowed."""
-        limit = self._models_seconds if max_age_seconds is None else max_age_seconds
+    async def models(self) -> Models:
+        """Return the model lists; request them if the cached ones are too old."""
         async with self._lock:
-            if self._models is None or not self._is_fresh(self._models, limit):
+            if self._models is None or not self._is_fresh(self._models, self._models_seconds):
                 read_at = self._clock()
-                # A TaskGroup would wrap the one error that callers expect into a group.
+                # Not a TaskGroup: callers expect the error itself, not an exception group.
                 lists = asyncio.gather(*map(self._client.models, _FOLDERS))
                 stats, listed = await asyncio.gather(self._client.system_stats(), lists)
                 found = dict(zip(_FOLDERS, listed, strict=True))

@@ -1,4 +1,4 @@
-"""ComfyUI's objections to a graph, in words for the person who wrote it."""
+"""Readable messages for ComfyUI's validation errors."""
 
 import difflib
 from collections.abc import Mapping
@@ -9,13 +9,13 @@ import msgspec
 from genonaut.comfyui.errors import GraphRefusedError, NodeProblem
 from genonaut.comfyui.wire import MalformedError, NodeErrors, Refusal, RefusalDetail, decode
 
-# ComfyUI itself lists choices up to this many; longer lists it sends as null.
+# ComfyUI includes up to this many choices in its response; longer lists are null.
 _CHOICES_SHOWN = 20
 _TEXT_LIMIT = 200
 
 
 def refusal_of(body: bytes, graph: Mapping[str, Any]) -> GraphRefusedError:
-    """Turn the body of a 400 into an error that names node, input and value."""
+    """Return an error that names node, input and value, from the body of a 400."""
     try:
         refusal = decode(body, Refusal)
     except MalformedError:
@@ -30,8 +30,8 @@ def refusal_of(body: bytes, graph: Mapping[str, Any]) -> GraphRefusedError:
 
 
 def partial_refusal(node_errors: object, graph: Mapping[str, Any]) -> GraphRefusedError:
-    """Return the error for a 200 that silently left outputs out of the run."""
-    return _build_error("some outputs were left out", "outputs_dropped", node_errors, graph)
+    """Return the error for a 200 whose ``node_errors`` name outputs that will not run."""
+    return _build_error("some outputs would not run", "outputs_dropped", node_errors, graph)
 
 
 def _build_error(
@@ -105,7 +105,7 @@ def _choices(received: str | None, config: object) -> str:
     if not isinstance(choices, list) or not 0 < len(choices) <= _CHOICES_SHOWN:
         return ""
     names = [str(choice) for choice in choices]
-    # Without endings: ".safetensors" makes all model files look alike.
+    # Compare without suffixes: ".safetensors" would make all model files similar.
     stems = {name.rpartition(".")[0] or name: name for name in names}
     wanted = (received or "").rpartition(".")[0] or (received or "")
     similar = [stems[stem] for stem in difflib.get_close_matches(wanted, stems, n=3)]

@@ -1,4 +1,4 @@
-"""ComfyUI's HTTP answers as Structs; unknown fields are ignored, numbers may be floats.
+"""ComfyUI's HTTP responses as Structs; unknown fields are ignored, numbers may be floats.
 
 Source: observed on ComfyUI 0.3.64.
 """
@@ -12,14 +12,14 @@ Shape = TypeVar("Shape")
 
 
 class MalformedError(Exception):
-    """The bytes are not JSON, or not of the expected shape."""
+    """The bytes are not JSON or do not have the expected structure."""
 
 
 def decode(body: bytes, shape: type[Shape]) -> Shape:
-    """Decode an answer; accepts what Python's json module writes beyond the standard.
+    """Decode a response; also accepts the non-standard JSON of Python's json module.
 
     Raises:
-        MalformedError: if the body is not JSON or has another shape.
+        MalformedError: if the body is not JSON or has another structure.
     """
     try:
         return msgspec.json.decode(body, type=shape)
@@ -27,8 +27,8 @@ def decode(body: bytes, shape: type[Shape]) -> Shape:
         raise MalformedError(str(error)) from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         pass
-    # ComfyUI serialises with Python's json: NaN, Infinity and lone surrogates reach us when anybody
-    # queues them, and must not blind us to the rest of the queue.
+    # ComfyUI serializes with Python's json: if any client queues NaN, Infinity or lone surrogates, the
+    # rest of the queue must still be readable.
     try:
         return msgspec.convert(json.loads(body), shape)
     except (ValueError, RecursionError, msgspec.ValidationError) as error:
@@ -36,7 +36,7 @@ def decode(body: bytes, shape: type[Shape]) -> Shape:
 
 
 class ImageRef(msgspec.Struct, frozen=True):
-    """Where ComfyUI put an image; ``type`` is its root folder: output, temp or input."""
+    """Location of an image at ComfyUI; ``type`` is the root folder: output, temp or input."""
 
     filename: str
     subfolder: str = ""
@@ -44,14 +44,14 @@ class ImageRef(msgspec.Struct, frozen=True):
 
 
 class SubmitAnswer(msgspec.Struct, frozen=True):
-    """200 of POST /prompt; with ``node_errors`` some outputs were silently left out."""
+    """200 of POST /prompt; ``node_errors`` name outputs that will not run."""
 
     prompt_id: str
     node_errors: dict[str, Any] | list[Any] = {}
 
 
 class RefusalDetail(msgspec.Struct, frozen=True):
-    """One objection of ComfyUI's validation."""
+    """One validation error."""
 
     type: str = ""
     message: str = ""
@@ -60,7 +60,7 @@ class RefusalDetail(msgspec.Struct, frozen=True):
 
 
 class NodeErrors(msgspec.Struct, frozen=True):
-    """The objections against one node."""
+    """The validation errors of one node."""
 
     errors: list[RefusalDetail] = []
     class_type: str = ""
@@ -74,29 +74,29 @@ class Refusal(msgspec.Struct, frozen=True):
 
 
 class ExecInfo(msgspec.Struct, frozen=True):
-    """Prompts running plus prompts waiting."""
+    """Number of running and waiting prompts."""
 
     queue_remaining: float = 0
 
 
 class PromptCount(msgspec.Struct, frozen=True):
-    """Answer of GET /prompt."""
+    """Response of GET /prompt."""
 
     exec_info: ExecInfo = ExecInfo()
 
 
 class Skipped(msgspec.Struct, frozen=True):
-    """An object of which nothing is decoded."""
+    """An object whose fields are not decoded."""
 
 
 class ExtraData(msgspec.Struct, frozen=True):
-    """What came with a prompt; all but the client id is skipped."""
+    """``extra_data`` of a prompt; only the client id is decoded."""
 
     client_id: Any = None
 
 
 class QueueItem(msgspec.Struct, frozen=True, array_like=True):
-    """The first members of a queue entry; what strangers queue may have any form."""
+    """The first members of a queue entry; entries of other clients may contain anything."""
 
     number: float
     prompt_id: str
@@ -105,33 +105,33 @@ class QueueItem(msgspec.Struct, frozen=True, array_like=True):
 
     @property
     def client_id(self) -> str | None:
-        """Return whose websocket gets the frames, None for everybody's."""
+        """Return the client id that receives the frames, None if every client does."""
         found = self.extra_data.client_id if isinstance(self.extra_data, ExtraData) else None
         return found if isinstance(found, str) and found else None
 
 
 class QueueAnswer(msgspec.Struct, frozen=True):
-    """Answer of GET /queue; ``queue_pending`` is a raw heap, not in running order."""
+    """Response of GET /queue; ``queue_pending`` is a raw heap, not in execution order."""
 
     queue_running: list[QueueItem] = []
     queue_pending: list[QueueItem] = []
 
 
 class HistoryMessage(msgspec.Struct, frozen=True, array_like=True):
-    """One websocket message that history kept."""
+    """A websocket message stored in the history."""
 
     kind: str
     data: Any = None
 
     @property
     def timestamp(self) -> float | None:
-        """Return when it was sent: milliseconds by the server's clock."""
+        """Return when it was sent, in milliseconds of the server's clock."""
         found = self.data.get("timestamp") if isinstance(self.data, dict) else None
         return found if isinstance(found, int | float) else None
 
 
 class HistoryStatus(msgspec.Struct, frozen=True):
-    """How a prompt ended; ``status_str`` is ``error`` for interrupted prompts too."""
+    """Final status of a prompt; ``status_str`` is ``error`` for interrupted prompts too."""
 
     status_str: str = ""
     completed: bool = False
@@ -139,26 +139,28 @@ class HistoryStatus(msgspec.Struct, frozen=True):
 
 
 class HistoryEntry(msgspec.Struct, frozen=True):
-    """What history keeps of a finished prompt, without its graph."""
+    """History entry of a finished prompt, without its graph."""
 
     outputs: dict[str, Any] = {}
     status: HistoryStatus | None = None
 
     @property
     def ran_seconds(self) -> float | None:
-        """Return how long it executed by the server's own clock; None if it never began.
+        """Return the execution time by the server's clock; None if it never started.
 
         Source: ComfyUI execution.py, add_message: ``timestamp`` is in milliseconds.
         """
         messages = self.status.messages if self.status is not None else []
-        begun = next((one.timestamp for one in messages if one.kind == "execution_start"), None)
-        if begun is None:
+        started_at = next(
+            (one.timestamp for one in messages if one.kind == "execution_start"), None
+        )
+        if started_at is None:
             return None
-        return (max(one.timestamp or begun for one in messages) - begun) / 1000
+        return (max(one.timestamp or started_at for one in messages) - started_at) / 1000
 
     @property
     def images(self) -> tuple[ImageRef, ...]:
-        """Return the images of all output nodes in their order, saved ones before previews."""
+        """Return the images of all output nodes in order, saved images before previews."""
         found = [image for output in self.outputs.values() for image in _images_of(output)]
         return tuple(sorted(found, key=lambda image: image.type != "output"))
 
@@ -170,12 +172,12 @@ def _images_of(output: object) -> list[ImageRef]:
         try:
             found.append(msgspec.convert(image, ImageRef))
         except msgspec.ValidationError:
-            continue  # custom nodes put other things under this key
+            continue  # custom nodes store other values under this key
     return found
 
 
 class SystemInfo(msgspec.Struct, frozen=True):
-    """The server itself; memory in bytes."""
+    """Version and host of the server; memory in bytes."""
 
     comfyui_version: str | None = None
     python_version: str | None = None
@@ -195,14 +197,14 @@ class Device(msgspec.Struct, frozen=True):
 
 
 class SystemStats(msgspec.Struct, frozen=True):
-    """Answer of GET /system_stats."""
+    """Response of GET /system_stats."""
 
     system: SystemInfo = SystemInfo()
     devices: list[Device] = []
 
 
 class ModelFile(msgspec.Struct, frozen=True, rename={"path_index": "pathIndex"}):
-    """A model file of GET /experiment/models/{folder}; bytes, and seconds since the epoch."""
+    """A model file of GET /experiment/models/{folder}; size in bytes, time in Unix seconds."""
 
     name: str
     path_index: float = 0
@@ -218,7 +220,7 @@ class NodeInputs(msgspec.Struct, frozen=True):
 
 
 class NodeInfo(msgspec.Struct, frozen=True):
-    """What GET /object_info says of one node class."""
+    """A node class of GET /object_info."""
 
     input: NodeInputs = NodeInputs()
     output: list[Any] = []
@@ -226,9 +228,9 @@ class NodeInfo(msgspec.Struct, frozen=True):
     category: str | None = None
 
     def options(self, input_name: str) -> tuple[str, ...] | None:
-        """Return what a choice input offers, None if there is no such choice.
+        """Return the options of a combo input, None if there is no such input.
 
-        Source: object_info of 0.3.64, which mixes ``[[names], {}]`` and ``["COMBO", {"options"}]``.
+        Source: object_info of 0.3.64, which uses both ``[[names], {}]`` and ``["COMBO", {"options"}]``.
         """
         spec = self.input.required.get(input_name) or self.input.optional.get(input_name)
         if not isinstance(spec, list) or not spec:

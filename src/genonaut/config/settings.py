@@ -232,7 +232,7 @@ class CatalogSettings(Section, frozen=True):
 
 
 class SimulatorSettings(Section, frozen=True):
-    """The stand-in ComfyUI of demo and tests."""
+    """The ComfyUI simulator of demo and tests."""
 
     host: str = "127.0.0.1"
     port: Port = 8288

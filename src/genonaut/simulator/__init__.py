@@ -1,6 +1,6 @@
-"""A stand-in for a ComfyUI server: for the demo, for tests, for benchmarks.
+"""Simulator of a ComfyUI server for the demo, tests and benchmarks.
 
-It speaks the protocol recorded from ComfyUI 0.3.64 and draws a picture instead of computing one.
+It implements the protocol recorded from ComfyUI 0.3.64 and draws an image instead of running a model.
 """
 
 from genonaut.simulator.app import create_app

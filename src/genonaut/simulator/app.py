@@ -1,4 +1,4 @@
-"""Puts the routes together."""
+"""The aiohttp application of the simulator."""
 
 from collections.abc import AsyncIterator
 
@@ -26,7 +26,7 @@ from genonaut.simulator.simulated_server import SimulatorServer
 def create_app(options: SimulatorOptions) -> web.Application:
     """Build a simulator; its worker starts and ends with the application.
 
-    Temporary folders exist from here on and vanish with the application's cleanup.
+    Creates temporary folders, which the cleanup of the application removes.
     """
     app = web.Application(
         middlewares=[cut_while_down, refuse_foreign_origin, answer_internal_errors],
@@ -58,5 +58,5 @@ async def _lifetime(app: web.Application) -> AsyncIterator[None]:
 
 
 async def _close_sockets(app: web.Application) -> None:
-    # Before aiohttp waits for open requests: a websocket is one that does not end by itself.
+    # Runs before aiohttp waits for open requests: a websocket request does not end by itself.
     await app[SERVER].state.hub.close_all()

@@ -1,13 +1,13 @@
-"""The simulator's own routes under /simulator/: what a real ComfyUI does not have.
+"""Control routes under /simulator/, which a real ComfyUI does not have.
 
     GET    /simulator/state          counts, sockets, planned faults
     POST   /simulator/faults         {"kind": "oom", "times": 1, "match": "", "seconds": null, …}
-    DELETE /simulator/faults         plan nothing more; release what a fault holds
-    POST   /simulator/restart        {"down_seconds": 0} loses queue, history and sockets
-    POST   /simulator/sockets/drop   {"client_id": null} cut the sockets of one client, or all
+    DELETE /simulator/faults         remove planned faults; end stuck and silent ones
+    POST   /simulator/restart        {"down_seconds": 0} lose queue, history and sockets
+    POST   /simulator/sockets/drop   {"client_id": null} drop the sockets of one client, or all
 
-See genonaut.simulator.faults for the kinds. A prompt can also trigger one by itself, with
-``[fault:oom]``, ``[fault:slow=3]`` (seconds) or ``[fault:restart once]`` in its positive text.
+See genonaut.simulator.faults for the kinds. A prompt can also trigger a fault, with
+``[fault:oom]``, ``[fault:slow=3]`` (seconds) or ``[fault:restart once]`` in one of its texts.
 """
 
 import msgspec
@@ -26,14 +26,14 @@ class RestartRequest(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class DropRequest(msgspec.Struct, forbid_unknown_fields=True):
-    """Body of POST /simulator/sockets/drop; None is all clients."""
+    """Body of POST /simulator/sockets/drop; None means all clients."""
 
     client_id: str | None = None
 
 
 @routes.get("/simulator/state")
 async def get_state(request: web.Request) -> web.Response:
-    """Return what a test or a curious person wants to know."""
+    """Return the state of queue, sockets and faults."""
     server = request.app[SERVER]
     state = server.state
     return web.json_response(
@@ -55,11 +55,11 @@ async def get_state(request: web.Request) -> web.Response:
 
 @routes.post("/simulator/faults")
 async def plan_fault(request: web.Request) -> web.Response:
-    """Plan one fault; 400 says what is wrong with the request."""
+    """Plan one fault; 400 states the error in the request."""
     server = request.app[SERVER]
     try:
         fault = msgspec.json.decode(await request.read(), type=Fault)
-    except msgspec.DecodeError as error:  # what is no JSON, and what is no fault
+    except msgspec.DecodeError as error:  # invalid JSON, or not a fault
         return web.json_response({"error": str(error)}, status=400)
     if fault.kind is FaultKind.DOWN:
         server.schedule_downtime(fault.duration(1.0))
@@ -70,14 +70,14 @@ async def plan_fault(request: web.Request) -> web.Response:
 
 @routes.delete("/simulator/faults")
 async def clear_faults(request: web.Request) -> web.Response:
-    """Plan nothing more and release what is held."""
+    """Remove planned faults and end stuck and silent ones."""
     request.app[SERVER].faults.clear()
     return web.Response(status=204)
 
 
 @routes.post("/simulator/restart")
 async def restart(request: web.Request) -> web.Response:
-    """Restart after this answer."""
+    """Restart after this response."""
     body = msgspec.json.decode(await request.read() or b"{}", type=RestartRequest)
     request.app[SERVER].schedule_restart(body.down_seconds)
     return web.Response(status=202)
@@ -85,7 +85,7 @@ async def restart(request: web.Request) -> web.Response:
 
 @routes.post("/simulator/sockets/drop")
 async def drop_sockets(request: web.Request) -> web.Response:
-    """Cut websockets as a broken network would."""
+    """Abort websockets as a broken network does."""
     body = msgspec.json.decode(await request.read() or b"{}", type=DropRequest)
     dropped = request.app[SERVER].state.hub.drop(body.client_id)
     return web.json_response({"dropped": dropped})

@@ -1,8 +1,8 @@
-"""How a run of the simulator ends early."""
+"""Errors that end a run early."""
 
 
 class NodeFailedError(Exception):
-    """A node raised; the client gets ``execution_error`` with these words."""
+    """A node raised; the client receives ``execution_error`` with this message."""
 
     def __init__(self, message: str, *, exception_type: str = "RuntimeError") -> None:
         super().__init__(message)
@@ -10,4 +10,4 @@ class NodeFailedError(Exception):
 
 
 class InterruptedRunError(Exception):
-    """Somebody interrupted the run; the client gets ``execution_interrupted``."""
+    """The run was interrupted; the client receives ``execution_interrupted``."""

@@ -1,8 +1,7 @@
-"""In which order the nodes of a graph run.
+"""Execution order of the nodes of a graph.
 
-Source: ComfyUI comfy_execution/graph.py: depth first from the outputs, then always the first node
-that is ready, preferring one whose result leads straight to an output. The recorded runs show
-exactly this order.
+Source: ComfyUI comfy_execution/graph.py: depth first from the outputs, then always the first ready
+node, preferring nodes close to an output. The recorded runs have exactly this order.
 """
 
 from collections.abc import Callable, Iterable
@@ -10,7 +9,7 @@ from typing import Any
 
 
 def links_of(node: dict[str, Any]) -> list[tuple[str, int]]:
-    """Return (source node, slot) of every linked input, in the order they were posted."""
+    """Return (source node, slot) of every linked input, in posted order."""
     return [
         (value[0], value[1])
         for value in node["inputs"].values()
@@ -19,7 +18,7 @@ def links_of(node: dict[str, Any]) -> list[tuple[str, int]]:
 
 
 class ExecutionOrder:
-    """Hands out the nodes that have to run, each only after everything it needs."""
+    """Yields the nodes that have to run, each after the nodes on which it depends."""
 
     def __init__(
         self,
@@ -30,7 +29,7 @@ class ExecutionOrder:
         is_output: Callable[[str], bool],
     ) -> None:
         self._is_output = is_output
-        self._waiting: dict[str, int] = {}  # node -> how many of its sources still have to run
+        self._waiting: dict[str, int] = {}  # node -> number of sources that still have to run
         self._blocking: dict[str, list[str]] = {}
         for output in outputs:
             self._add(graph, output, is_cached)
@@ -54,7 +53,7 @@ class ExecutionOrder:
                 self._waiting[target] += 1
 
     def pick(self) -> str | None:
-        """Return the node to run next, or None when all have run."""
+        """Return the node to run next, None when all have run."""
         ready = [node_id for node_id, missing in self._waiting.items() if missing == 0]
         if not ready:
             return None
@@ -65,7 +64,7 @@ class ExecutionOrder:
         return ready[0]
 
     def complete(self, node_id: str) -> None:
-        """Note that a node has run, which may make others ready."""
+        """Record that a node has run, which may make others ready."""
         del self._waiting[node_id]
         for target in self._blocking.pop(node_id):
             self._waiting[target] -= 1

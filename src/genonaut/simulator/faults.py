@@ -1,4 +1,4 @@
-"""Scripted faults: what shall go wrong, how often, and for which prompts."""
+"""Scripted faults: what goes wrong, how often, and for which prompts."""
 
 import re
 from enum import StrEnum
@@ -7,34 +7,38 @@ import msgspec
 
 
 class FaultKind(StrEnum):
-    """What can go wrong; the comment says when it does."""
+    """Kinds of faults; the comments state when they take effect."""
 
     REFUSE = "refuse"  # POST /prompt: 400 with node_errors
-    SERVER_ERROR = "server_error"  # POST /prompt: `status` (500), the prompt is not taken
-    SERVER_ERROR_TAKEN = "server_error_taken"  # POST /prompt: `status` (500), but it was taken
-    ANSWER_LOST = "answer_lost"  # POST /prompt: taken, then the connection is cut
+    SERVER_ERROR = "server_error"  # POST /prompt: `status` (500), the prompt is not queued
+    SERVER_ERROR_TAKEN = (
+        "server_error_taken"  # POST /prompt: `status` (500), but the prompt is queued
+    )
+    ANSWER_LOST = "answer_lost"  # POST /prompt: queued, then the connection is aborted
     NODE_ERROR = "node_error"  # the sampler (or `node`) raises `exception_type`: `message`
     OUT_OF_MEMORY = "oom"  # the sampler (or `node`) raises torch.OutOfMemoryError
-    SILENCE = "silence"  # the run stalls in its first step, for `seconds` or until released
-    STUCK = "stuck"  # accepted, but never leaves the queue (for `seconds`, or until released)
-    SLOW = "slow"  # the sampler takes `seconds` more
-    DROP_SOCKET = "drop_socket"  # the client's sockets are cut in the first step
-    DEAF_SOCKET = "deaf_socket"  # from the first step on the client's sockets hear nothing
-    INTERRUPTED = "interrupted"  # somebody else interrupts the run in its first step
+    SILENCE = (
+        "silence"  # the run stalls in its first step, for `seconds` or until the faults are cleared
+    )
+    STUCK = "stuck"  # stays in the queue for `seconds`, or until the faults are cleared
+    SLOW = "slow"  # the sampler takes `seconds` longer
+    DROP_SOCKET = "drop_socket"  # the client's sockets are aborted in the first step
+    DEAF_SOCKET = "deaf_socket"  # from the first step on the client's sockets receive no frames
+    INTERRUPTED = "interrupted"  # another client interrupts the run in its first step
     RESTART = "restart"  # the server restarts in the first step, down for `seconds`
     NO_OUTPUT = "no_output"  # the run succeeds with empty outputs
-    LOSE_HISTORY = "lose_history"  # the run ends as ever, its history entry is gone
+    LOSE_HISTORY = "lose_history"  # the run ends normally, but has no history entry
     LATE_HISTORY = "late_history"  # `executing null` (and the history) `seconds` after the success
     TRUNCATED = (
-        "truncated"  # GET /view: fewer bytes than Content-Length, then the connection is cut
+        "truncated"  # GET /view: fewer bytes than Content-Length, then the connection is aborted
     )
-    SLOW_VIEW = "slow_view"  # GET /view: answered after `seconds`, or once released
-    SHORT_FILE = "short_file"  # GET /view: half of the file, with a Content-Length that fits
-    NOT_AN_IMAGE = "not_an_image"  # GET /view: text under the image's name
-    WRONG_IMAGE = "wrong_image"  # GET /view: another picture of another size
+    SLOW_VIEW = "slow_view"  # GET /view: answered after `seconds`, or when the faults are cleared
+    SHORT_FILE = "short_file"  # GET /view: half of the file, with a matching Content-Length
+    NOT_AN_IMAGE = "not_an_image"  # GET /view: text instead of the image
+    WRONG_IMAGE = "wrong_image"  # GET /view: a different image of a different size
     VIEW_MISSING = "view_missing"  # GET /view: 404
     SOCKET_REFUSED = "socket_refused"  # the websocket handshake is answered `status` (500)
-    DOWN = "down"  # at once: nothing is answered for `seconds`, then everything as before
+    DOWN = "down"  # at once: no response for `seconds`, then normal operation
 
 
 _MARKER = re.compile(r"\[fault:(?P<kind>[a-z_]+)(?:=(?P<seconds>\d+(?:\.\d+)?))?(?P<once> once)?\]")
@@ -45,16 +49,16 @@ class Fault(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
     Attributes:
         kind: What goes wrong.
-        times: How often it strikes; None is always.
-        match: Strikes only prompts with this text in one of their inputs, or only websockets whose
-            client id contains it; empty strikes all.
-        seconds: How long (see FaultKind); None is the kind's own default.
-        status: Of the kinds that answer with an HTTP status.
-        node: The class (``VAEDecode``) or id of the node that fails; empty is the first sampler,
-            or the first node that runs when there is none.
-        message: What the error says.
-        exception_type: Of which type the error is.
-        struck: How often it struck so far.
+        times: How often it takes effect; None means always.
+        match: Affects only prompts with this text in one of their inputs, or only websockets whose
+            client id contains it; empty affects all.
+        seconds: Duration (see FaultKind); None means the default of the kind.
+        status: HTTP status, for the kinds that answer with one.
+        node: The class (``VAEDecode``) or id of the node that fails; empty means the first sampler,
+            or the first node of a graph without one.
+        message: Text of the error.
+        exception_type: Type of the error.
+        struck: How often it has taken effect.
     """
 
     kind: FaultKind
@@ -68,18 +72,18 @@ class Fault(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     triggered: int = 0
 
     def duration(self, default_seconds: float) -> float:
-        """Return how long this fault lasts."""
+        """Return the duration of this fault in seconds."""
         return default_seconds if self.seconds is None else self.seconds
 
 
 class FaultPlan:
-    """The faults that are still to come; survives a restart of the simulated server."""
+    """The planned faults; survives a restart of the simulated server."""
 
     def __init__(self, *, markers: bool = True) -> None:
         self._markers = markers
         self._once: set[tuple[str, str]] = set()
         self.planned: list[Fault] = []
-        self.generation = 0  # counts the calls of clear, which ends stuck and silent faults
+        self.generation = 0  # number of calls of clear, which ends stuck and silent faults
 
     def add(
         self,
@@ -108,19 +112,19 @@ class FaultPlan:
         return fault
 
     def clear(self) -> None:
-        """Plan nothing any more, and let go what a stuck or silent fault holds."""
+        """Remove all planned faults and end stuck and silent ones."""
         self.planned.clear()
         self._once.clear()
         self.generation += 1
 
     def trigger(self, kind: FaultKind, text: str, *, node: tuple[str, ...] = ()) -> Fault | None:
-        """Return the fault of this kind that strikes now, using it up.
+        """Return the fault of this kind that applies now, and count it; None if none does.
 
         Args:
-            kind: What could go wrong at this point.
+            kind: The kind that is possible at this point.
             text: All texts of the prompt, or the client id of a websocket.
-            node: Id and class of the node at hand, and whether it stands for the default node
-                (an empty text); only for kinds that strike a node.
+            node: Id and class of the current node, and an empty string if it is the default node;
+                only for kinds that affect a node.
         """
         for fault in self.planned:
             if self._matches(fault, kind, text, node):

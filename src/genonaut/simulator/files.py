@@ -1,4 +1,4 @@
-"""The folders of one simulator: output, input and temp, and how files in them are named."""
+"""Output, input and temp folder of one simulator, and the names of saved files."""
 
 import json
 import os
@@ -21,11 +21,11 @@ _OUTSIDE = """Saving image outside the output folder is not allowed.
 
 
 class OutsideFolderError(Exception):
-    """A file name prefix leads out of its folder; ComfyUI finds that out only while running."""
+    """A file name prefix leads out of its folder; ComfyUI detects that only at run time."""
 
 
 class Folders:
-    """The three folders; those that are temporary vanish with ``close``."""
+    """The three folders; ``close`` removes the temporary ones."""
 
     def __init__(self, output_directory: Path | None) -> None:
         self._private = LockedTemporaryDirectory("genonaut-simulator-")
@@ -38,11 +38,11 @@ class Folders:
         Image.new("RGB", (64, 64), (96, 112, 160)).save(self.input / "example.png")
 
     def of_type(self, kind: str) -> Path | None:
-        """Return the folder that ``type=`` names in requests, or None."""
+        """Return the folder of a ``type`` parameter, None for an unknown type."""
         return {"output": self.output, "input": self.input, "temp": self.temp}.get(kind)
 
     def inside(self, kind: str, *parts: str) -> Path | None:
-        """Return the path of a file in a folder, or None when it would lie outside."""
+        """Return the path of a file in a folder, None if it would be outside."""
         root = self.of_type(kind)
         if root is None:
             return None
@@ -50,7 +50,7 @@ class Folders:
         return path if path.is_relative_to(root.absolute()) else None
 
     def input_images(self) -> set[str]:
-        """Return the names LoadImage may load, with ``/`` between subfolders."""
+        """Return the names that LoadImage may load, with ``/`` between subfolders."""
         found = (path for path in self.input.rglob("*") if path.is_file())
         return {path.relative_to(self.input).as_posix() for path in found}
 
@@ -60,12 +60,12 @@ class Folders:
         self.temp.mkdir()
 
     def close(self) -> None:
-        """Remove everything temporary."""
+        """Remove all temporary folders."""
         self._private.close()
 
 
 class SaveTarget(msgspec.Struct, frozen=True):
-    """Where a batch of pictures goes."""
+    """Folder and file names of a batch of images."""
 
     folder: Path
     subfolder: str
@@ -73,13 +73,13 @@ class SaveTarget(msgspec.Struct, frozen=True):
     counter: int
 
     def file_name(self, index: int) -> str:
-        """Return the name of the n-th picture of the batch (from 0)."""
+        """Return the file name of an image of the batch; ``index`` starts at 0."""
         stem = self.stem.replace("%batch_num%", str(index))
         return f"{stem}_{self.counter + index:05}_.png"
 
 
 def save_target(root: Path, prefix: str, size: tuple[int, int]) -> SaveTarget:
-    """Resolve a ``filename_prefix`` as ComfyUI does: the counter is the highest there is, plus one.
+    """Resolve a ``filename_prefix`` as ComfyUI does: the counter is the highest existing one plus 1.
 
     Source: ComfyUI folder_paths.py, get_save_image_path.
 
@@ -124,7 +124,7 @@ def _highest(folder: Path, stem: str) -> int:
 
 
 def png_texts(graph: dict[str, Any], extra_data: Any) -> list[tuple[str, str]]:  # noqa: ANN401
-    """Return the text chunks ComfyUI writes: the graph, and whatever extra_pnginfo holds."""
+    """Return the text chunks that ComfyUI writes: the graph and the keys of extra_pnginfo."""
     texts = [("prompt", json.dumps(graph))]
     extra = extra_data.get("extra_pnginfo") if isinstance(extra_data, Mapping) else None
     if isinstance(extra, Mapping):

@@ -1,8 +1,8 @@
-"""Checks a posted graph and words its faults as ComfyUI 0.3.64 does.
+"""Validation of posted graphs with the error messages of ComfyUI 0.3.64.
 
-Source: observed answers of POST /prompt; the order of checks follows ComfyUI execution.py,
-validate_prompt and validate_inputs. Values are coerced in place, as there: the graph that is queued
-(and later shown in the history) holds ``64`` where ``"64"`` was posted.
+Source: observed responses of POST /prompt; the order of checks follows ComfyUI execution.py,
+validate_prompt and validate_inputs. Values are coerced in place as in ComfyUI: queue and history
+contain ``64`` where ``"64"`` was posted.
 """
 
 from collections.abc import Collection, Generator
@@ -15,13 +15,13 @@ from genonaut.simulator.node_catalogue import NodeCatalogue
 
 Graph = dict[str, Any]
 
-# ComfyUI recurses through the graph until Python stops it: 500 nodes pass, 1000 do not. Here the
-# recursion is unrolled, so that the limit does not depend on the caller's own stack.
+# ComfyUI recurses through the graph up to Python's limit: 500 nodes pass, 1000 do not. This module
+# uses an explicit stack, so that the limit does not depend on the caller's stack.
 MAX_DEPTH = 900
 
 
 class ValidationResult(msgspec.Struct, frozen=True):
-    """What ComfyUI says of a graph; ``error`` is None when at least one output can run."""
+    """Result of a validation; ``error`` is None if at least one output can run."""
 
     error: dict[str, Any] | None
     outputs: list[str]
@@ -33,22 +33,22 @@ class TooDeepError(RuntimeError):
 
 
 def validate_graph(
-    graph: Any,  # noqa: ANN401  # whatever JSON a client sent
+    graph: Any,  # noqa: ANN401  # any JSON value
     nodes: NodeCatalogue,
     *,
     input_images: Collection[str],
     targets: Collection[str] | None = None,
 ) -> ValidationResult:
-    """Return ComfyUI's verdict on a graph.
+    """Validate a graph as ComfyUI does.
 
     Args:
         graph: The ``prompt`` of the request; its values are coerced in place.
-        nodes: The nodes that exist.
-        input_images: Names which LoadImage may load.
-        targets: Run only these output nodes (``partial_execution_targets``); None runs all.
+        nodes: The known node classes.
+        input_images: Names that LoadImage may load.
+        targets: Run only these output nodes (``partial_execution_targets``); None means all.
 
     Raises:
-        TypeError: The graph is no collection of nodes at all (ComfyUI answers 500).
+        TypeError: The graph is not a collection of nodes (ComfyUI answers 500).
     """
     outputs = []
     for node_id in graph:
@@ -85,13 +85,13 @@ _Steps = Generator[
 
 
 class _GraphCheck:
-    """One validation; remembers the nodes it has seen, as outputs share their ancestors."""
+    """One validation; caches checked nodes, because outputs share ancestors."""
 
     def __init__(self, graph: Graph, nodes: NodeCatalogue, images: Collection[str]) -> None:
         self._graph = graph
         self._catalogue = nodes
         self._images = images
-        self._seen: dict[str, _Result] = {}
+        self._checked_nodes: dict[str, _Result] = {}
 
     def of_outputs(self, outputs: list[str]) -> ValidationResult:
         good: list[str] = []
@@ -115,19 +115,19 @@ class _GraphCheck:
         try:
             return self._checked(node_id)
         except _VALIDATION_FAILURES as error:
-            # A dangling link, a slot that is not there: reported on the node that holds the link.
+            # A dangling link or missing slot is reported on the node that contains the link.
             reason = {
                 "type": "exception_during_validation",
                 "message": "Exception when validating node",
                 "details": str(error),
                 "extra_info": {"exception_type": _type_name(error), "traceback": [_TRACEBACK]},
             }
-            self._seen[node_id] = (False, [reason])
-            return self._seen[node_id]
+            self._checked_nodes[node_id] = (False, [reason])
+            return self._checked_nodes[node_id]
 
     def _collect(self, output: str, node_errors: dict[str, Any]) -> None:
-        for node_id, (valid, errors) in self._seen.items():
-            # Nodes downstream of the culprit are invalid as well, but have no errors of their own.
+        for node_id, (valid, errors) in self._checked_nodes.items():
+            # Nodes that depend on the faulty one are invalid too, but have no errors of their own.
             if valid or not errors:
                 continue
             entry = node_errors.setdefault(
@@ -152,7 +152,7 @@ class _GraphCheck:
             except _VALIDATION_FAILURES as error:
                 outcome = error
             else:
-                outcome = self._seen.get(source)
+                outcome = self._checked_nodes.get(source)
                 if outcome is None and len(stack) > MAX_DEPTH:
                     outcome = TooDeepError("maximum recursion depth exceeded")
                 elif outcome is None:
@@ -177,13 +177,13 @@ class _GraphCheck:
                 errors += self._load_image(inputs)
             else:
                 errors += check_value(name, config, inputs)
-        self._seen[node_id] = (valid and not errors, errors)
-        return self._seen[node_id]
+        self._checked_nodes[node_id] = (valid and not errors, errors)
+        return self._checked_nodes[node_id]
 
     def _link(
         self, name: str, config: list[Any], link: list[Any], errors: list[InputError]
     ) -> Generator[str, _Result | None, bool]:
-        """Check one link and what is behind it; False when an ancestor is at fault."""
+        """Check one link and its source; return False if an ancestor is invalid."""
         if len(link) != 2:  # noqa: PLR2004  # [node id, slot]
             errors.append(link_error(name, config, link))
             return True
@@ -195,7 +195,7 @@ class _GraphCheck:
         try:
             result = yield source
         except _VALIDATION_FAILURES as error:
-            self._seen[source] = (False, [_inner(error, name, config, link)])
+            self._checked_nodes[source] = (False, [_inner(error, name, config, link)])
             return False
         return result is not None and result[0]
 
@@ -213,7 +213,7 @@ class _GraphCheck:
 
 
 def _resumed(steps: _Steps, outcome: _Result | Exception | None) -> str:
-    """Give a waiting check what it waits for; return the node it asks for next."""
+    """Resume a check with the result it waits for; return the next node to check."""
     return steps.throw(outcome) if isinstance(outcome, Exception) else steps.send(outcome)
 
 

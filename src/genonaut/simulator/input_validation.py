@@ -1,17 +1,17 @@
-"""Checks one input value of a node against its definition, in ComfyUI's words."""
+"""Validation of one input value against its definition, with ComfyUI's messages."""
 
 from typing import Any
 
 InputError = dict[str, Any]
 
-# ComfyUI leaves the choices out of its answer when there are more than this many.
+# With more options than this, ComfyUI omits them from its response.
 MAX_LISTED_OPTIONS = 20
 
 _CONVERSIONS: dict[str, type] = {"INT": int, "FLOAT": float, "STRING": str, "BOOLEAN": bool}
 
 
 def type_accepts(wanted: Any, received: str) -> bool:  # noqa: ANN401  # a name or a list of options
-    """Tell whether an output of type ``received`` may feed an input of type ``wanted``."""
+    """Return whether an output of type ``received`` may be linked to an input of type ``wanted``."""
     if "*" in (wanted, received):
         return True
     if isinstance(wanted, list):
@@ -20,7 +20,7 @@ def type_accepts(wanted: Any, received: str) -> bool:  # noqa: ANN401  # a name 
 
 
 def check_value(name: str, config: list[Any], inputs: dict[str, Any]) -> list[InputError]:
-    """Coerce ``inputs[name]`` in place; return what is wrong with it (one error at most)."""
+    """Coerce ``inputs[name]`` in place; return its errors (at most one)."""
     kind, value = config[0], inputs[name]
     if isinstance(value, dict) and "__value__" in value:
         value = inputs[name] = value["__value__"]
@@ -36,7 +36,7 @@ def check_value(name: str, config: list[Any], inputs: dict[str, Any]) -> list[In
 
 
 def link_error(name: str, config: list[Any], value: list[Any]) -> InputError:
-    """Return the error for a list that is no link."""
+    """Return the error for a list that is not a link."""
     return _of_value(
         "bad_linked_input",
         "Bad linked input, must be a length-2 list of [node_id, slot_index]",

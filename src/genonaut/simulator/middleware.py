@@ -1,4 +1,4 @@
-"""What every request passes first: origin check, faults of the whole server, ComfyUI's 500."""
+"""Middlewares: downtime, origin check, and ComfyUI's response to internal errors."""
 
 from urllib.parse import urlsplit
 
@@ -18,7 +18,7 @@ _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 @web.middleware
 async def cut_while_down(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Cut the connection while the server is down, as nobody listens then."""
+    """Abort the connection while the server is down."""
     if request.app[SERVER].is_down:
         raise cut_connection(request)
     return await handler(request)
@@ -35,7 +35,7 @@ async def refuse_foreign_origin(request: web.Request, handler: Handler) -> web.S
 
 def _is_foreign(host: str, origin: str) -> bool:
     host_parts, origin_parts = urlsplit(f"//{host}"), urlsplit(origin)
-    # A port is only compared where both name one.
+    # Ports are compared only if both are given.
     both_ports = host_parts.port is not None and origin_parts.port is not None
     ours = host if both_ports else host_parts.hostname
     theirs = origin_parts.netloc if both_ports else origin_parts.hostname
@@ -44,7 +44,7 @@ def _is_foreign(host: str, origin: str) -> bool:
 
 @web.middleware
 async def answer_internal_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Answer bad input with a bare 500 where ComfyUI's handlers raise."""
+    """Return a plain 500 where ComfyUI's handlers raise on bad input."""
     try:
         return await handler(request)
     except (ValueError, TypeError, KeyError, AttributeError, OSError) as error:
@@ -55,14 +55,14 @@ async def answer_internal_errors(request: web.Request, handler: Handler) -> web.
 
 
 def internal_error(status: int = 500) -> web.Response:
-    """Return aiohttp's own words for an unhandled error."""
+    """Return aiohttp's response to an unhandled error."""
     return web.Response(
         status=status, text=f"{status} Internal Server Error\n\nServer got itself in trouble"
     )
 
 
 def cut_connection(request: web.Request) -> ConnectionResetError:
-    """Cut the connection of a request without an answer; raise what is returned."""
+    """Abort the connection of a request; the caller raises the returned error."""
     if request.transport is not None:
         request.transport.abort()
-    return ConnectionResetError("cut by a simulated fault")
+    return ConnectionResetError("aborted by a simulated fault")

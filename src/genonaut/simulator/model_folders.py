@@ -1,4 +1,4 @@
-"""The model files a simulator pretends to have."""
+"""The model files of a simulator, which exist by name only."""
 
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -17,21 +17,21 @@ FOLDERS = (
     "model_patches", "audio_encoders",
 )  # fmt: skip
 
-# Names of before 0.3: both still answer. Source: ComfyUI folder_paths.py, map_legacy.
+# Former names; the routes accept both. Source: ComfyUI folder_paths.py, map_legacy.
 LEGACY_FOLDERS = {"unet": "diffusion_models", "clip": "text_encoders"}
 
-MAX_HEADER_BYTES = 1 << 20  # a longer safetensors header is not read: 404
+MAX_HEADER_BYTES = 1 << 20  # a longer safetensors header is not read: the response is 404
 
 
 @cache
 def default_models() -> dict[str, tuple[SimulatedModel, ...]]:
-    """Return the set a simulator has when nothing else is asked for."""
+    """Return the default models of a simulator."""
     raw = resources.files("genonaut.simulator").joinpath("data/models.json").read_bytes()
     return msgspec.json.decode(raw, type=dict[str, tuple[SimulatedModel, ...]])
 
 
 class ModelFolders:
-    """The model files by folder, each folder sorted by name as ComfyUI sorts them."""
+    """Model files by folder, sorted by name as in ComfyUI."""
 
     def __init__(
         self, models: Mapping[str, Sequence[SimulatedModel | str]] | None, *, windows: bool = False
@@ -45,37 +45,37 @@ class ModelFolders:
             self._folders[folder] = tuple(sorted(known, key=lambda model: model.name))
 
     def remove(self, folder: str, name: str) -> None:
-        """Delete a file, as somebody may while the server runs."""
+        """Delete a file while the server runs."""
         path = self._path(name)
         self._folders[folder] = tuple(one for one in self.of(folder) if one.name != path)
 
     def _path(self, name: str) -> str:
-        """Return where the system finds a file: Windows takes both separators."""
+        """Return the name in the system's spelling: Windows accepts both separators."""
         return name.replace("/", "\\") if self._is_windows else name
 
     def has_folder(self, folder: str) -> bool:
-        """Tell whether ComfyUI knows such a folder (it may be empty)."""
+        """Return whether ComfyUI knows the folder, which may be empty."""
         return LEGACY_FOLDERS.get(folder, folder) in FOLDERS or folder in self._folders
 
     def of(self, folder: str) -> tuple[SimulatedModel, ...]:
-        """Return the models of one folder; none for a folder nobody knows."""
+        """Return the models of one folder; empty for an unknown folder."""
         return self._folders.get(LEGACY_FOLDERS.get(folder, folder), ())
 
     def names(self, folder: str) -> list[str]:
-        """Return the names of one folder, with the system's separator between subfolders."""
+        """Return the file names of one folder, with the system's separator between subfolders."""
         return [model.name for model in self.of(folder)]
 
     def preview_prompt(self, folder: str, path_index: int, name: str) -> str:
-        """Return what the image beside a model shows; empty where there is none."""
+        """Return the prompt of a model's preview image; empty if it has none."""
         path = self._path(name)
         found = (model.preview_prompt for model in self.of(folder) if model.name == path)
         return next(found, "") if path_index == 0 else ""
 
     def metadata(self, folder: str, name: str) -> dict[str, str] | None:
-        """Return what ``/view_metadata`` may show, or None where ComfyUI answers 404.
+        """Return the metadata for ``/view_metadata``, None where ComfyUI answers 404.
 
-        Source: ComfyUI server.py, GET /view_metadata: absent, not safetensors, no metadata and a
-        header above 1 MiB are all the same 404.
+        Source: ComfyUI server.py, GET /view_metadata: 404 for an absent file, another format, no
+        metadata, and a header above 1 MiB.
         """
         if not name.endswith(".safetensors"):
             return None

@@ -1,4 +1,4 @@
-"""Models, nodes and the machine. Source: ComfyUI server.py and app/model_manager.py."""
+"""Routes for models, nodes and system information. Source: ComfyUI server.py and app/model_manager.py."""
 
 import asyncio
 import io
@@ -16,7 +16,7 @@ from genonaut.simulator.websocket_routes import FEATURES
 routes = web.RouteTableDef()
 
 _PREVIEW_PX = 384
-MEMORY_BYTES = 17_179_869_184  # of the machine that is simulated
+MEMORY_BYTES = 17_179_869_184  # of the simulated machine
 
 
 @routes.get("/models")
@@ -27,7 +27,7 @@ async def model_folders(_request: web.Request) -> web.Response:
 
 @routes.get("/models/{folder}")
 async def model_names(request: web.Request) -> web.Response:
-    """Return the names in one folder."""
+    """Return the file names of one folder."""
     model_folders = request.app[SERVER].model_folders
     folder = request.match_info["folder"]
     if not model_folders.has_folder(folder):
@@ -37,14 +37,14 @@ async def model_names(request: web.Request) -> web.Response:
 
 @routes.get("/embeddings")
 async def embeddings(request: web.Request) -> web.Response:
-    """Return the embeddings without their suffixes."""
+    """Return the embeddings without suffixes."""
     names = request.app[SERVER].model_folders.names("embeddings")
     return web.json_response([name.rsplit(".", 1)[0] for name in names])
 
 
 @routes.get("/experiment/models")
 async def model_folders_in_detail(_request: web.Request) -> web.Response:
-    """Return the folders with their (simulated) directories."""
+    """Return the folders with their simulated directories."""
     hidden = {"configs", "custom_nodes"}
     return web.json_response(
         [
@@ -57,7 +57,7 @@ async def model_folders_in_detail(_request: web.Request) -> web.Response:
 
 @routes.get("/experiment/models/{folder}")
 async def models_in_detail(request: web.Request) -> web.Response:
-    """Return sizes and times of the models in one folder."""
+    """Return the models of one folder with size and time."""
     model_folders = request.app[SERVER].model_folders
     folder = request.match_info["folder"]
     if not model_folders.has_folder(folder) or folder in LEGACY_FOLDERS:
@@ -78,7 +78,7 @@ async def models_in_detail(request: web.Request) -> web.Response:
 
 @routes.get("/experiment/models/preview/{folder}/{path_index}/{filename:.*}")
 async def model_preview(request: web.Request) -> web.Response:
-    """Return the image beside a model as WebP, or 404."""
+    """Return the preview image of a model as WebP, or 404."""
     server = request.app[SERVER]
     place = request.match_info
     subject = server.model_folders.preview_prompt(
@@ -100,7 +100,7 @@ def _draw_webp(subject: str) -> bytes:
 
 @routes.get("/view_metadata/{folder}")
 async def model_metadata(request: web.Request) -> web.Response:
-    """Return the safetensors metadata of one model, or 404 for any reason there may be."""
+    """Return the safetensors metadata of one model, or 404 (see ModelFolders.metadata)."""
     name = request.query.get("filename", "")
     metadata = request.app[SERVER].model_folders.metadata(request.match_info["folder"], name)
     return web.Response(status=404) if metadata is None else web.json_response(metadata)
@@ -108,13 +108,13 @@ async def model_metadata(request: web.Request) -> web.Response:
 
 @routes.get("/object_info")
 async def all_nodes(request: web.Request) -> web.Response:
-    """Return every node's definition."""
+    """Return all node definitions."""
     return web.json_response(request.app[SERVER].nodes.all())
 
 
 @routes.get("/object_info/{node}")
 async def one_node(request: web.Request) -> web.Response:
-    """Return one node's definition, or ``{}``."""
+    """Return one node definition, or ``{}``."""
     name = request.match_info["node"]
     definition = request.app[SERVER].nodes.get(name)
     return web.json_response({} if definition is None else {name: definition})
@@ -122,7 +122,7 @@ async def one_node(request: web.Request) -> web.Response:
 
 @routes.get("/features")
 async def features(_request: web.Request) -> web.Response:
-    """Return what the server can do, as negotiated over the websocket."""
+    """Return the feature flags that are negotiated over the websocket."""
     return web.json_response(FEATURES)
 
 
@@ -157,9 +157,9 @@ async def system_stats(request: web.Request) -> web.Response:
 
 @routes.get("/")
 async def index(_request: web.Request) -> web.Response:
-    """Say what this is to somebody who opens it in a browser."""
+    """Return a page that names the simulator, for a visit with a browser."""
     return web.Response(
         content_type="text/html",
-        text="<!doctype html><title>Simulator</title><p>Genonaut's stand-in for ComfyUI."
-        ' There is no interface here; see <a href="/simulator/state">its state</a>.\n',
+        text="<!doctype html><title>ComfyUI simulator</title><p>Genonaut's ComfyUI simulator."
+        ' It has no user interface; see <a href="/simulator/state">its state</a>.\n',
     )

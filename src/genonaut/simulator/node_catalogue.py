@@ -1,4 +1,4 @@
-"""Which nodes the simulator knows: ``/object_info``, cut down to what text-to-image needs."""
+"""The nodes of the simulator: ``/object_info`` reduced to what text-to-image needs."""
 
 import copy
 from functools import cache
@@ -10,7 +10,7 @@ import msgspec
 
 from genonaut.simulator.model_folders import ModelFolders
 
-# Inputs whose choices ComfyUI takes from its model folders.
+# Inputs whose options are the files of a model folder.
 _FOLDER_OF_INPUT = {
     "ckpt_name": "checkpoints", "lora_name": "loras", "unet_name": "diffusion_models",
     "clip_name": "text_encoders", "clip_name1": "text_encoders", "clip_name2": "text_encoders",
@@ -26,7 +26,7 @@ def _recorded() -> dict[str, Any]:
 
 
 class NodeCatalogue:
-    """Definitions of the nodes, their model lists filled from one simulator's own shelf."""
+    """Node definitions; the options of loaders come from one simulator's model folders."""
 
     def __init__(self, model_folders: ModelFolders, input_directory: Path) -> None:
         self._input_directory = input_directory
@@ -38,7 +38,7 @@ class NodeCatalogue:
 
     @staticmethod
     def _fill(name: str, config: list[Any], model_folders: ModelFolders) -> None:
-        # "pixel_space" is no file: ComfyUI adds it to the VAEs by itself.
+        # "pixel_space" is not a file: ComfyUI adds it to the VAEs.
         if name == "vae_name":
             config[0] = [*model_folders.names("vae"), "pixel_space"]
         elif name in _FOLDER_OF_INPUT:
@@ -52,19 +52,19 @@ class NodeCatalogue:
         return class_type in self._definitions
 
     def get(self, class_type: str) -> dict[str, Any] | None:
-        """Return one definition as ``/object_info/{node}`` shows it, or None."""
+        """Return one definition as in ``/object_info/{node}``, None if unknown."""
         definition: dict[str, Any] | None = self._definitions.get(class_type)
         if class_type == "LoadImage" and definition is not None:
-            # The choices are whatever lies in the input folder at this moment.
+            # The options are the current files of the input folder.
             definition["input"]["required"]["image"][0] = self._input_images()
         return definition
 
     def all(self) -> dict[str, Any]:
-        """Return every definition as ``/object_info`` shows it."""
+        """Return all definitions as in ``/object_info``."""
         return {name: self.get(name) for name in self._definitions}
 
     def is_output(self, class_type: str) -> bool:
-        """Tell whether ComfyUI runs the node for its own sake."""
+        """Return whether the class is an output node."""
         return bool(self._definitions[class_type]["output_node"])
 
     def outputs(self, class_type: str) -> tuple[str, ...]:
@@ -72,7 +72,7 @@ class NodeCatalogue:
         return tuple(self._definitions[class_type]["output"])
 
     def inputs(self, class_type: str) -> dict[str, tuple[list[Any], bool]]:
-        """Return each input's config (as in object_info) and whether it is required."""
+        """Return, by input, its config (as in object_info) and whether it is required."""
         groups = self._definitions[class_type]["input"]
         required = {name: (config, True) for name, config in groups.get("required", {}).items()}
         optional = {name: (config, False) for name, config in groups.get("optional", {}).items()}

@@ -1,4 +1,4 @@
-"""What each node does, except the sampler: pure functions from inputs to outputs."""
+"""The nodes without side effects: pure functions from inputs to outputs."""
 
 import random
 from collections.abc import Callable
@@ -12,7 +12,7 @@ Inputs = dict[str, Any]
 Operation = Callable[[Inputs], tuple[Any, ...]]
 
 OPERATIONS: dict[str, Operation] = {}
-PIXEL_WORK: set[str] = set()  # nodes that take time on a real server
+PIXEL_WORK: set[str] = set()  # nodes that take noticeable time on a real server
 
 
 def _operation(*class_types: str, pixels: bool = False) -> Callable[[Operation], Operation]:
@@ -117,7 +117,7 @@ def _combine(inputs: Inputs) -> tuple[Any, ...]:
 
 @_operation("EmptyLatentImage", "EmptySD3LatentImage", "EmptyHunyuanLatentVideo")
 def _empty_latent(inputs: Inputs) -> tuple[Any, ...]:
-    # Latents are 1/8 of the picture, rounded down: 515 px come out as 512.
+    # Latents have 1/8 of the image size, rounded down: 515 px become 512.
     width, height = inputs["width"] // 8 * 8, inputs["height"] // 8 * 8
     return (Latent(width, height, inputs["batch_size"]),)
 
@@ -127,7 +127,7 @@ def _decode(inputs: Inputs) -> tuple[Any, ...]:
     latent: Latent = inputs["samples"]
     if latent.images:
         return (latent.images,)
-    # Zeros decode to a flat grey in a real VAE.
+    # A real VAE decodes zeros to uniform grey.
     grey = Image.new("RGB", (latent.width, latent.height), (127, 127, 127))
     return ((grey,) * latent.batch_size,)
 
@@ -173,8 +173,8 @@ def _noisy(image: Image.Image, seed: int, strength: float) -> Image.Image:
 
 
 def grain(size: tuple[int, int], seed: int) -> Image.Image:
-    """Return reproducible grey noise around 128 (Pillow's own noise cannot be seeded)."""
-    noise = random.Random(seed).randbytes(size[0] * size[1])  # noqa: S311  # a picture, no secret
+    """Return reproducible grey noise around 128; Pillow's noise has no seed."""
+    noise = random.Random(seed).randbytes(size[0] * size[1])  # noqa: S311  # protects no secret
     return Image.frombytes("L", size, noise)
 
 
@@ -187,7 +187,7 @@ def _invert(inputs: Inputs) -> tuple[Any, ...]:
 def _scale(inputs: Inputs) -> tuple[Any, ...]:
     images: Images = inputs["image"]
     width, height = inputs["width"], inputs["height"]
-    # 0 keeps the proportions.
+    # 0 keeps the aspect ratio.
     width = width or max(1, round(images[0].width * height / images[0].height))
     height = height or max(1, round(images[0].height * width / images[0].width))
     return (tuple(image.resize((width, height)) for image in images),)

@@ -1,4 +1,4 @@
-"""Runs a single node: sampler, saver, loader, or one of the pure operations."""
+"""Execution of one node: sampler, SaveImage, LoadImage, or a pure operation."""
 
 import asyncio
 from pathlib import Path
@@ -21,14 +21,14 @@ from genonaut.simulator.result_cache import NodeResult
 from genonaut.simulator.simulated_server import SimulatorServer
 
 SAMPLER = "KSampler"
-TEMP_PREFIX = "ComfyUI_temp_simul"  # a real server draws five letters at random
-# More distinct previews than these are not drawn: it is the steps between that look alike.
+TEMP_PREFIX = "ComfyUI_temp_simul"  # a real server uses five random letters
+# Limits on distinct previews; consecutive steps share one.
 MAX_PREVIEWS_WITHOUT_DELAY = 1
 MAX_PREVIEWS = 24
 
 
 class Run(Protocol):
-    """What a node needs to know of the run it belongs to."""
+    """The attributes of a run that a node needs."""
 
     prompt_id: str
     graph: dict[str, Any]
@@ -58,8 +58,8 @@ class NodeRun:
         """Run the node.
 
         Raises:
-            NodeFailedError: The node raised, by itself or as planned.
-            InterruptedRunError: Somebody interrupted the run between two steps.
+            NodeFailedError: The node raised, or a planned fault applies.
+            InterruptedRunError: The run was interrupted between two steps.
         """
         await self._planned_faults()
         if self._class_type == SAMPLER:
@@ -86,22 +86,20 @@ class NodeRun:
         operation = OPERATIONS[self._class_type]
         if self._class_type not in PIXEL_WORK:
             return NodeResult(operation(self._inputs))
-        if self._class_type == "VAEDecode":  # hands over what the sampler drew
+        if self._class_type == "VAEDecode":  # returns the images that the sampler drew
             outputs = operation(self._inputs)
         else:
             outputs = await self._server.run_in_thread(lambda: operation(self._inputs))
         await asyncio.sleep(self._server.options.node_delay_ms / 1000)
         return NodeResult(outputs)
 
-    # --- faults ---
-
     def _trigger_fault(self, kind: FaultKind) -> Fault | None:
-        """Return a fault that strikes this very node."""
+        """Return the fault that affects this node, if any."""
         graph = self._run.graph
         default = next((i for i in graph if graph[i]["class_type"] == SAMPLER), next(iter(graph)))
-        stands = ("",) if self._node_id == default else ()
+        default_mark = ("",) if self._node_id == default else ()
         return self._server.faults.trigger(
-            kind, self._run.text, node=(self._node_id, self._class_type, *stands)
+            kind, self._run.text, node=(self._node_id, self._class_type, *default_mark)
         )
 
     async def _planned_faults(self) -> None:
@@ -120,7 +118,7 @@ class NodeRun:
             await self._server.wait_for_fault(silence)
 
     def _extra_seconds(self) -> float:
-        """Return what a planned slowness adds to this node; a sampler spreads it over its steps."""
+        """Return the seconds that a planned fault adds; a sampler spreads them over its steps."""
         slow = self._trigger_fault(FaultKind.SLOW)
         return 0.0 if slow is None else slow.duration(5)
 
@@ -137,9 +135,7 @@ class NodeRun:
         restart = self._trigger_fault(FaultKind.RESTART)
         if restart is not None:
             self._server.schedule_restart(restart.duration(0.2))
-            await asyncio.Event().wait()  # until the restart cancels this run
-
-    # --- sampler ---
+            await asyncio.Event().wait()  # the restart cancels this run
 
     async def _sample(self) -> Latent:
         latent: Latent = self._inputs["latent_image"]
@@ -160,7 +156,9 @@ class NodeRun:
         images = tuple(draw_image(request) for request in requests)
         if not latent.images:
             return images
-        share = self._inputs["denoise"]  # image to image: the rest of what was there shows through
+        share = self._inputs[
+            "denoise"
+        ]  # image to image: the original remains visible in proportion
         pairs = zip(latent.images, images, strict=True)
         return tuple(Image.blend(below, above, share) for below, above in pairs)
 
@@ -184,8 +182,6 @@ class NodeRun:
         count = min(steps, MAX_PREVIEWS_WITHOUT_DELAY if is_fast else MAX_PREVIEWS)
         seed = self._inputs["seed"]
         return [preview_jpeg(image, (n + 1) / count, seed + n) for n in range(count)]
-
-    # --- files ---
 
     def _save(self) -> list[dict[str, str]]:
         images: Images = self._inputs["images"]
@@ -213,11 +209,11 @@ class NodeRun:
         try:
             with Image.open(path or "") as image:
                 mask = image.getchannel("A") if "A" in image.getbands() else None
-                picture = image.convert("RGB")
+                converted = image.convert("RGB")
         except UnidentifiedImageError as error:
             exception_type = "PIL.UnidentifiedImageError"
             raise NodeFailedError(str(error), exception_type=exception_type) from error
         except OSError as error:
             raise NodeFailedError(str(error), exception_type=type(error).__name__) from error
-        empty = Image.new("L", picture.size, 0)
-        return (picture,), empty if mask is None else mask.point([255 - v for v in range(256)])
+        empty = Image.new("L", converted.size, 0)
+        return (converted,), empty if mask is None else mask.point([255 - v for v in range(256)])

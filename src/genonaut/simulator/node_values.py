@@ -1,17 +1,17 @@
-"""What flows between the nodes of the simulator instead of weights and tensors."""
+"""Values that the simulator's nodes exchange instead of weights and tensors."""
 
 import msgspec
 from PIL import Image
 
 
 class ModelValue(msgspec.Struct, frozen=True):
-    """A diffusion model, or text encoder, with the LoRAs laid over it as (name, strength)."""
+    """A diffusion model or text encoder with its LoRAs as (name, strength)."""
 
     name: str
     loras: tuple[tuple[str, float], ...] = ()
 
     def with_lora(self, name: str, strength: float) -> "ModelValue":
-        """Return the model with one more LoRA; strength 0 changes nothing, as in ComfyUI."""
+        """Return the model with another LoRA; strength 0 has no effect, as in ComfyUI."""
         if strength == 0:
             return self
         return ModelValue(self.name, (*self.loras, (name, strength)))
@@ -25,7 +25,7 @@ class Conditioning(msgspec.Struct, frozen=True):
 
 
 class Latent(msgspec.Struct, frozen=True):
-    """Latent images: a size in pixels, and the pictures once a sampler has run."""
+    """Latent images: a size in pixels, and the images once a sampler has run."""
 
     width: int
     height: int

@@ -1,4 +1,4 @@
-"""What a simulator can be told before it starts."""
+"""Options of a simulator."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -7,10 +7,10 @@ import msgspec
 
 
 class SimulatedModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A model file that exists by name only; ``modified`` is in seconds since 1970.
+    """A model file that exists by name only; ``modified`` is in Unix seconds.
 
-    ``metadata`` is the safetensors ``__metadata__`` object; None means that the file has none.
-    ``preview_prompt`` is the prompt of an image that lies beside it; empty means that none does.
+    ``metadata`` is the safetensors ``__metadata__`` object; None means the file has none.
+    ``preview_prompt`` is the prompt of its preview image; empty means it has none.
     """
 
     name: str
@@ -21,18 +21,18 @@ class SimulatedModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class SimulatorOptions(msgspec.Struct, frozen=True, kw_only=True):
-    """Settings of one simulator.
+    """Options of one simulator.
 
     Attributes:
-        name: Shown as the device's name in ``/system_stats``.
-        version: The ComfyUI version which ``/system_stats`` reports.
-        delay_ms: Time one sampler node takes, spread evenly over its steps. 0 is as fast as it goes.
-        node_delay_ms: Time every node which works on pixels takes besides (ImageBlur and the like).
-        output_directory: Where SaveImage writes; kept on close. None: a temporary one, removed.
-        models: Folder name to its models, replacing the default set. Names alone will do.
-        windows: Whether it names files and itself as ComfyUI does on Windows.
-        previews: Whether samplers send preview pictures (ComfyUI's ``--preview-method``).
-        faults_in_prompts: Whether ``[fault:…]`` in a positive prompt triggers that fault.
+        name: Name of the device in ``/system_stats``.
+        version: The ComfyUI version that ``/system_stats`` reports.
+        delay_ms: Duration of a sampler node, spread evenly over its steps; 0 means no delay.
+        node_delay_ms: Duration of every other node that works on pixels, such as ImageBlur.
+        output_directory: Where SaveImage writes; kept on close. None means a temporary directory.
+        models: Models by folder, replacing the default set; a plain name is allowed.
+        windows: Whether to report the operating system and file names as ComfyUI on Windows does.
+        previews: Whether samplers send previews (ComfyUI's ``--preview-method``).
+        faults_in_prompts: Whether ``[fault:…]`` in a prompt triggers that fault.
     """
 
     name: str = "simulator"

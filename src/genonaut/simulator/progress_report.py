@@ -1,4 +1,4 @@
-"""The frames in which a run reports its progress."""
+"""The progress frames of a run."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from genonaut.simulator.socket_hub import SocketHub
 
 
 class ProgressReport:
-    """Progress of one run: sends to the run's client, or to everybody when it has none.
+    """Sends the progress of one run to its client, or to all clients if it has none.
 
     Source: ComfyUI comfy_execution/progress.py and main.py, hijack_progress.
     """
@@ -18,20 +18,20 @@ class ProgressReport:
         self._nodes: dict[str, dict[str, Any]] = {}
 
     def start(self, node_id: str) -> None:
-        """Report that a node begins."""
+        """Report that a node starts."""
         self._update(node_id, 0.0, 1.0, "running")
 
     def finish(self, node_id: str) -> None:
-        """Report that a node has ended, or that its result was there already."""
+        """Report that a node has finished or was cached."""
         known = self._nodes.get(node_id)
-        # A cached node never began, and shows whole numbers.
+        # A cached node never started; its values are integers.
         value = 1 if known is None else known["max"]
         self._update(node_id, value, value, "finished")
 
     def step(self, node_id: str, value: int, maximum: int, preview: bytes | None) -> None:
-        """Report a sampler's step, with its preview picture (JPEG).
+        """Report a sampler step with its preview (JPEG).
 
-        A preview with metadata comes before ``progress``, one without comes after. Observed.
+        A preview with metadata precedes ``progress``, one without follows it (observed).
         """
         self._update(node_id, value, maximum, "running")
         about = {

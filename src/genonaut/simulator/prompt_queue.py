@@ -1,19 +1,19 @@
-"""Prompts that wait, the one that runs, and those that ran."""
+"""Waiting, running and finished prompts of one server."""
 
 import asyncio
 import heapq
 from collections.abc import Callable
 from typing import Any
 
-# (number, prompt id, graph, extra data, outputs). A plain tuple on purpose: ComfyUI orders its heap
-# by comparing these, which raises when number and id are equal and the graphs differ.
+# (number, prompt id, graph, extra data, outputs). A plain tuple, because ComfyUI orders its heap by
+# comparing these, which raises if number and id are equal and the graphs differ.
 QueuedPrompt = tuple[float, str, dict[str, Any], Any, list[str]]
 
 MAX_HISTORY = 10_000  # Source: ComfyUI execution.py, MAXIMUM_HISTORY_SIZE
 
 
 class PromptQueue:
-    """The queue of one server; everything in it dies with a restart."""
+    """The queue of one server; a restart loses its content."""
 
     def __init__(self, announce: Callable[[], None]) -> None:
         self._announce = announce
@@ -24,29 +24,29 @@ class PromptQueue:
 
     @property
     def remaining(self) -> int:
-        """How many prompts wait or run: the number in every ``status``."""
+        """Number of waiting and running prompts, as in every ``status`` frame."""
         return len(self.pending) + len(self.running)
 
     def put(self, item: QueuedPrompt) -> None:
         """Queue a prompt.
 
         Raises:
-            TypeError: An entry with the same number and id but another graph waits already; the
-                prompt is queued all the same, and nothing runs any more.
+            TypeError: An entry with the same number and id but another graph is waiting; the prompt
+                is queued nevertheless, and no prompt runs from then on.
         """
         self._filled.set()
         heapq.heappush(self.pending, item)
         self._announce()
 
     async def filled(self) -> QueuedPrompt:
-        """Wait until a prompt is waiting; return the next one without taking it."""
+        """Wait for a prompt; return the next one without removing it."""
         while not self.pending:
             self._filled.clear()
             await self._filled.wait()
         return self.pending[0]
 
     def is_pending(self, item: QueuedPrompt) -> bool:
-        """Tell whether this very entry is still pending."""
+        """Return whether this entry is still pending."""
         return any(pending is item for pending in self.pending)
 
     def take(self) -> QueuedPrompt:
@@ -61,7 +61,7 @@ class PromptQueue:
         return item
 
     def finish(self, item: QueuedPrompt, entry: dict[str, Any] | None) -> None:
-        """Move a prompt from running to the history in one go; None leaves no trace of it."""
+        """Move a prompt from running to the history; with None it leaves no entry."""
         self.running.remove(item)
         if entry is not None:
             if len(self.history) > MAX_HISTORY:
@@ -69,8 +69,8 @@ class PromptQueue:
             self.history[item[1]] = entry
         self._announce()
 
-    def delete(self, prompt_id: Any) -> bool:  # noqa: ANN401  # whatever the client sent
-        """Drop the first waiting entry with this id; tell whether there was one."""
+    def delete(self, prompt_id: Any) -> bool:  # noqa: ANN401  # any JSON value
+        """Delete the first waiting entry with this id; return whether there was one."""
         for index, item in enumerate(self.pending):
             if item[1] == prompt_id:
                 del self.pending[index]
@@ -80,7 +80,7 @@ class PromptQueue:
         return False
 
     def clear(self) -> None:
-        """Drop everything that waits; what runs goes on."""
+        """Delete all waiting prompts; running ones continue."""
         self.pending.clear()
         self._announce()
 
@@ -88,8 +88,8 @@ class PromptQueue:
         """Return history entries, oldest first.
 
         Args:
-            max_items: At most so many; the newest ones unless ``offset`` says otherwise.
-            offset: Where to start, counted from the oldest; below 0 means: as to get the newest.
+            max_items: Maximum number; the newest ones unless ``offset`` is given.
+            offset: First entry, counted from the oldest; negative means the newest entries.
         """
         keys = list(self.history)
         if offset < 0:

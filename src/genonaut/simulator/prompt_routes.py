@@ -1,4 +1,4 @@
-"""POST /prompt, the queue, the history, interrupt and free. Source: ComfyUI server.py."""
+"""Routes for prompts, queue, history, interrupt and free. Source: ComfyUI server.py."""
 
 import json
 from typing import Any
@@ -24,13 +24,13 @@ _REFUSAL = {
 
 @routes.get("/prompt")
 async def get_prompt(request: web.Request) -> web.Response:
-    """Return how many prompts wait or run."""
+    """Return the number of waiting and running prompts."""
     return web.json_response(request.app[SERVER].state.status())
 
 
 @routes.post("/prompt")
 async def post_prompt(request: web.Request) -> web.Response:
-    """Check a graph and queue it."""
+    """Validate a graph and queue it."""
     body = await _json(request)
     server = request.app[SERVER]
     number = _number(server, body)
@@ -63,8 +63,8 @@ async def post_prompt(request: web.Request) -> web.Response:
     return web.json_response(answer)
 
 
-async def _json(request: web.Request) -> Any:  # noqa: ANN401  # whatever the client sent
-    # ComfyUI does not look at the content type, and an empty body is no JSON.
+async def _json(request: web.Request) -> Any:  # noqa: ANN401  # any JSON value
+    # ComfyUI ignores the content type; an empty body is invalid JSON.
     return json.loads((await request.read()).decode())
 
 
@@ -73,12 +73,12 @@ def _number(server: SimulatorServer, body: Any) -> float:  # noqa: ANN401
         return float(body["number"])
     number = server.state.number
     server.state.number += 1
-    # A JSON list passes here: it has no "number" and no "front", and is refused later on.
+    # A JSON list passes here, as it has neither "number" nor "front"; it is refused later.
     in_front = isinstance(body, dict) and body.get("front")
     return -number if in_front else number
 
 
-def _extra_data(body: dict[str, Any]) -> Any:  # noqa: ANN401  # null and lists are let through
+def _extra_data(body: dict[str, Any]) -> Any:  # noqa: ANN401  # null and lists pass
     extra = body.get("extra_data", {})
     if "client_id" in body:
         extra["client_id"] = body["client_id"]
@@ -113,14 +113,14 @@ def _refusing_node(graph: dict[str, Any], validation: ValidationResult) -> dict[
 
 @routes.get("/queue")
 async def get_queue(request: web.Request) -> web.Response:
-    """Return whole graphs: those that run, and the raw heap of those that wait."""
+    """Return running prompts and the raw heap of waiting ones, with whole graphs."""
     queue = request.app[SERVER].state.queue
     return web.json_response({"queue_running": queue.running, "queue_pending": queue.pending})
 
 
 @routes.post("/queue")
 async def post_queue(request: web.Request) -> web.Response:
-    """Drop waiting prompts; unknown and running ones are ignored."""
+    """Delete waiting prompts; unknown and running ones are ignored."""
     body = await _json(request)
     queue = request.app[SERVER].state.queue
     if body.get("clear"):
@@ -132,10 +132,10 @@ async def post_queue(request: web.Request) -> web.Response:
 
 @routes.post("/interrupt")
 async def post_interrupt(request: web.Request) -> web.Response:
-    """Interrupt one prompt if it runs, or whatever runs when none is named."""
+    """Interrupt one prompt if it is running, or any running prompt if no id is given."""
     try:
         body = await _json(request)
-    except ValueError:  # malformed JSON interrupts everything, too. Observed.
+    except ValueError:  # malformed JSON interrupts any running prompt, too (observed)
         body = {}
     state = request.app[SERVER].state
     prompt_id = body.get("prompt_id")
@@ -147,7 +147,7 @@ async def post_interrupt(request: web.Request) -> web.Response:
 
 @routes.post("/free")
 async def post_free(request: web.Request) -> web.Response:
-    """Empty the cache once the running prompt is done."""
+    """Empty the cache, after the running prompt if there is one."""
     body = await _json(request)
     if body.get("free_memory"):
         state = request.app[SERVER].state
@@ -170,7 +170,7 @@ async def get_history(request: web.Request) -> web.Response:
 
 @routes.get("/history/{prompt_id}")
 async def get_history_entry(request: web.Request) -> web.Response:
-    """Return one entry, or ``{}`` for whatever has not ended here."""
+    """Return one entry, or ``{}`` for an unfinished or unknown prompt."""
     prompt_id = request.match_info["prompt_id"]
     history = request.app[SERVER].state.queue.history
     return web.json_response({prompt_id: history[prompt_id]} if prompt_id in history else {})
@@ -178,7 +178,7 @@ async def get_history_entry(request: web.Request) -> web.Response:
 
 @routes.post("/history")
 async def post_history(request: web.Request) -> web.Response:
-    """Forget entries."""
+    """Delete entries."""
     body = await _json(request)
     history = request.app[SERVER].state.queue.history
     if body.get("clear"):

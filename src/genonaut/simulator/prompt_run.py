@@ -1,4 +1,4 @@
-"""One run of a prompt: its nodes in order, its frames, its history entry."""
+"""Execution of one prompt: its nodes in order, its frames, its history entry."""
 
 import asyncio
 import time
@@ -20,17 +20,17 @@ OOM_TIPS = (
     "\nThis error means you ran out of memory on your GPU.\n\nTIPS: If the workflow worked before"
     " you might have accidentally set the batch_size to a large number."
 )
-_TRACEBACK = ['  File "genonaut/simulator/run.py", in the simulator: no real traceback\n']
+_TRACEBACK = ['  File "genonaut/simulator/prompt_run.py", in the simulator: no real traceback\n']
 
 
 async def run_worker(server: SimulatorServer) -> None:
-    """Run one prompt after the other until cancelled; the worker thread of a real server."""
+    """Run prompts one at a time until cancelled; a real server uses a worker thread."""
     state = server.state
     while True:
         item = await state.queue.filled()
         stuck = server.faults.trigger(FaultKind.STUCK, input_texts(item[2]))
         if stuck is not None:
-            # Ends early when the prompt is deleted: what comes after it may run.
+            # Ends early if the prompt is deleted, so that the next one can run.
             await server.wait_for_fault(stuck, partial(state.queue.is_pending, item))
             if not state.queue.is_pending(item):
                 continue
@@ -41,20 +41,22 @@ async def run_worker(server: SimulatorServer) -> None:
 
 
 def input_texts(graph: dict[str, Any]) -> str:
-    """Return all texts among the inputs, one a line: what faults are matched against."""
+    """Return all text inputs, one per line; faults are matched against them."""
     inputs = (value for node in graph.values() for value in node.get("inputs", {}).values())
     return "\n".join(value for value in inputs if isinstance(value, str))
 
 
 class PromptRun:
-    """Runs the nodes of one prompt and says so in the frames of a real server."""
+    """Runs the nodes of one prompt and sends the frames of a real server."""
 
     def __init__(self, server: SimulatorServer, item: QueuedPrompt) -> None:
         self._server = server
         self._state = server.state
         self._item = item
         _, self.prompt_id, self.graph, self.extra_data, self.targets = item
-        client_id = self.extra_data.get("client_id")  # None: a null extra_data ends the worker
+        client_id = self.extra_data.get(
+            "client_id"
+        )  # raises for a null extra_data, which ends the worker
         self._client_id: str | None = client_id
         self.text = input_texts(self.graph)
         self._progress = ProgressReport(self._state.hub, self.prompt_id, self._client_id)
@@ -65,7 +67,7 @@ class PromptRun:
         self._signatures: dict[str, str] = {}
 
     async def execute(self) -> None:
-        """Run everything and move the prompt to the history."""
+        """Run all nodes and move the prompt to the history."""
         state = self._state
         state.client_id = self._client_id
         state.interrupt = False
@@ -73,7 +75,7 @@ class PromptRun:
         success = await self._run_nodes()
         if success:
             self._message("execution_success", {"prompt_id": self.prompt_id})
-            # A real server needs a moment too: whoever reads the history now finds nothing.
+            # A real server has a delay here: the history is still empty.
             late = self._server.faults.trigger(FaultKind.LATE_HISTORY, self.text)
             await asyncio.sleep(0 if late is None else late.duration(0.5))
         is_lost = self._server.faults.trigger(FaultKind.LOSE_HISTORY, self.text)
@@ -128,7 +130,9 @@ class PromptRun:
         if empty is not None:
             return
         self._outputs[node_id] = result.ui
-        self._meta[node_id] = result.meta  # of the run that made it: may name another node id
+        self._meta[node_id] = (
+            result.meta
+        )  # from the run that computed it, which may have another node id
         data = {"node": node_id, "display_node": node_id, "output": result.ui}
         self._to_client("executed", data | {"prompt_id": self.prompt_id})
 
@@ -175,7 +179,7 @@ class PromptRun:
         )
 
     def _message(self, event: str, data: dict[str, Any], *, to_everybody: bool = False) -> None:
-        """Send a frame that the history keeps as well."""
+        """Send a frame that is also stored in the history."""
         data = data | {"timestamp": int(time.time() * 1000)}
         self._messages.append((event, data))
         if to_everybody and self._client_id is None:
@@ -196,7 +200,7 @@ class PromptRun:
         return self._server.nodes.is_output(self.graph[node_id]["class_type"])
 
     def _changed(self, node: dict[str, Any]) -> str:
-        """Return what else a node depends on: of LoadImage, the file as it is by now."""
+        """Return other dependencies of a node: for LoadImage, size and time of the file."""
         if node["class_type"] != "LoadImage":
             return ""
         path = self._server.folders.inside("input", str(node.get("inputs", {}).get("image")))
@@ -206,7 +210,7 @@ class PromptRun:
         return f"{facts.st_size}:{facts.st_mtime_ns}"
 
     def _history_entry(self, *, success: bool) -> dict[str, Any]:
-        # A copy: clients may hold on to the graph of a run, later prompts change theirs in place.
+        # A copy, because validation changes graphs in place.
         entry = {
             "prompt": list(self._item),
             "outputs": self._outputs,

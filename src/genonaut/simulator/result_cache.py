@@ -1,4 +1,4 @@
-"""Results of the last prompt, kept by what a node computes and not by its id."""
+"""Cache of node results, keyed by what a node computes, not by its id."""
 
 import hashlib
 import json
@@ -9,7 +9,7 @@ import msgspec
 
 
 class NodeResult(msgspec.Struct, frozen=True):
-    """What a node gave: its output slots and, for output nodes, what a client is shown."""
+    """Result of a node: its output slots and, for output nodes, the data shown to clients."""
 
     outputs: tuple[Any, ...]
     ui: dict[str, Any] | None = None
@@ -21,7 +21,7 @@ def signatures(graph: dict[str, Any], changed: Callable[[dict[str, Any]], str]) 
 
     Args:
         graph: A validated graph (no cycles among the nodes that can run).
-        changed: What else a node depends on, such as the bytes of a file.
+        changed: Returns other dependencies of a node, such as the state of a file.
     """
     found: dict[str, str] = {}
     for root in graph:
@@ -56,23 +56,23 @@ def _digest(
 
 
 class ResultCache:
-    """ComfyUI's classic cache: only what the last prompt could use is kept."""
+    """ComfyUI's classic cache: keeps only results that the last prompt could use."""
 
     def __init__(self) -> None:
         self._results: dict[str, NodeResult] = {}
 
     def get(self, signature: str) -> NodeResult | None:
-        """Return the kept result of a node with this signature."""
+        """Return the cached result for this signature."""
         return self._results.get(signature)
 
     def put(self, signature: str, result: NodeResult) -> None:
-        """Keep a result until a prompt comes that does not contain the node."""
+        """Store a result until a prompt arrives that does not contain the node."""
         self._results[signature] = result
 
     def keep_only(self, wanted: Collection[str]) -> None:
-        """Forget everything a new prompt does not contain."""
+        """Remove results that a new prompt does not contain."""
         self._results = {key: self._results[key] for key in self._results if key in wanted}
 
     def clear(self) -> None:
-        """Forget everything (``POST /free``)."""
+        """Remove everything (``POST /free``)."""
         self._results.clear()

@@ -1,4 +1,4 @@
-"""Runs a simulator on a port: inside a test, or as a process of its own."""
+"""Runs a simulator on a port, inside a test or as a separate process."""
 
 import asyncio
 import contextlib
@@ -18,12 +18,12 @@ from genonaut.simulator.simulated_server import ServerState, SimulatorServer
 
 log = structlog.get_logger(__name__)
 
-# Requests that have not ended by then are cut; nothing here is worth waiting for.
+# Requests that are still open after this time are aborted.
 SHUTDOWN_SECONDS = 0.5
 
 
 class Simulator:
-    """Handle of a running simulator."""
+    """Handle to a running simulator."""
 
     def __init__(self, server: SimulatorServer, host: str, port: int) -> None:
         self._server = server
@@ -32,17 +32,17 @@ class Simulator:
 
     @property
     def url(self) -> str:
-        """Base URL without a slash at the end."""
+        """Base URL without a trailing slash."""
         return f"http://{self.host}:{self.port}"
 
     @property
     def faults(self) -> FaultPlan:
-        """The faults that are still to come."""
+        """The planned faults."""
         return self._server.faults
 
     @property
     def state(self) -> ServerState:
-        """Queue, history and sockets; another object after each restart."""
+        """Queue, history and sockets; a new object after each restart."""
         return self._server.state
 
     @property
@@ -52,7 +52,7 @@ class Simulator:
 
     @property
     def restarts(self) -> int:
-        """How often the server restarted."""
+        """Number of restarts."""
         return self._server.restarts
 
     async def restart(self, down_seconds: float = 0.0) -> None:
@@ -60,20 +60,20 @@ class Simulator:
         await self._server.restart(down_seconds)
 
     async def go_down(self, seconds: float) -> None:
-        """Answer nothing for a while without forgetting anything; returns when it is over."""
+        """Stop answering for a while, keeping all state; returns when it is over."""
         await self._server.go_down(seconds)
 
     def remove_model(self, folder: str, name: str) -> None:
-        """Delete a model's file while the server runs."""
+        """Delete a model file while the server runs."""
         self._server.remove_model(folder, name)
 
     def drop_sockets(self, client_id: str | None = None) -> int:
-        """Cut the websockets of one client, or all; return how many."""
+        """Abort the websockets of one client, or all; return their number."""
         return self._server.state.hub.drop(client_id)
 
 
 class _Listener:
-    """The listening socket; closed while the server is down, so that connecting is refused."""
+    """The listening socket; closed while the server is down, so that connections are refused."""
 
     def __init__(self, runner: web.AppRunner, host: str, port: int) -> None:
         self._runner = runner
@@ -95,10 +95,10 @@ class _Listener:
 async def running_simulator(
     options: SimulatorOptions | None = None, *, host: str = "127.0.0.1", port: int = 0
 ) -> AsyncIterator[Simulator]:
-    """Run a simulator in this event loop; port 0 takes a free one.
+    """Run a simulator in this event loop; port 0 means a free port.
 
     Raises:
-        OSError: The port is taken.
+        OSError: The port is in use.
     """
     app = create_app(options or SimulatorOptions())
     runner = web.AppRunner(app, shutdown_timeout=SHUTDOWN_SECONDS, access_log=None)
@@ -117,13 +117,13 @@ async def serve(options: SimulatorOptions, *, host: str = "127.0.0.1", port: int
     """Run a simulator until cancelled, or until SIGINT, SIGTERM or SIGHUP.
 
     Raises:
-        OSError: The port is taken.
+        OSError: The port is in use.
     """
     loop = asyncio.get_running_loop()
     stopped = asyncio.Event()
     signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    for number in signals:  # before there is anything that a signal could leave behind
-        # Only the main thread may handle signals; elsewhere cancelling is the way.
+    for number in signals:  # before anything exists that a signal could leave behind
+        # Only the main thread may handle signals; elsewhere the task is cancelled.
         with contextlib.suppress(RuntimeError, ValueError):
             loop.add_signal_handler(number, stopped.set)
     try:

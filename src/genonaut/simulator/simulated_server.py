@@ -1,4 +1,4 @@
-"""The simulated server: what it holds between requests, and how it restarts."""
+"""The simulated server: its state between requests, restarts and downtime."""
 
 import asyncio
 import contextlib
@@ -22,7 +22,7 @@ log = structlog.get_logger(__name__)
 
 
 class ServerState:
-    """What dies with the process of a real server: queue, history, sockets, counters."""
+    """State that a real server loses with its process: queue, history, sockets, counters."""
 
     def __init__(self) -> None:
         self.hub = SocketHub()
@@ -31,23 +31,23 @@ class ServerState:
         self.number = 0
         self.interrupt = False
         self.clear_cache_when_idle = (
-            False  # POST /free: done by the worker, after the running prompt
+            False  # POST /free: done by the worker after the running prompt
         )
         self.client_id: str | None = None  # of the running prompt
-        self.last_node_id: str | None = None  # what a reconnecting client is told
+        self.last_node_id: str | None = None  # sent to a reconnecting client
         self.worker_dead = False
 
     def announce(self) -> None:
-        """Tell every socket how many prompts are left."""
+        """Send the number of remaining prompts to every socket."""
         self.hub.send("status", {"status": self.status()}, None)
 
     def status(self) -> dict[str, Any]:
-        """Return what ``status`` frames and GET /prompt say."""
+        """Return the content of ``status`` frames and GET /prompt."""
         return {"exec_info": {"queue_remaining": self.queue.remaining}}
 
 
 class SimulatorServer:
-    """One simulated ComfyUI; ``state`` is replaced by each restart, all else stays."""
+    """One simulated ComfyUI; a restart replaces ``state`` and nothing else."""
 
     def __init__(
         self, options: SimulatorOptions, run_worker: Callable[["SimulatorServer"], Awaitable[None]]
@@ -61,15 +61,15 @@ class SimulatorServer:
         self.restarts = 0
         self.is_down = False
         self.downtime: asyncio.Task[None] | None = None
-        self.input_texts_by_file: dict[Path, str] = {}  # what /view faults are matched against
+        self.input_texts_by_file: dict[Path, str] = {}  # for matching faults of /view
         self.image_executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="simulator-draw")
         self._run_worker = run_worker
         self._tasks: list[asyncio.Task[None]] = []
-        # Closes and reopens the listening socket, where there is one of our own.
+        # Closes and reopens the listening socket, if this process opened it.
         self.set_listening: Callable[[bool], Awaitable[None]] | None = None
 
     def remove_model(self, folder: str, name: str) -> None:
-        """Delete a model's file; ComfyUI looks into its folders at every question."""
+        """Delete a model file; ComfyUI reads its folders on every request."""
         self.model_folders.remove(folder, name)
         self.nodes = NodeCatalogue(self.model_folders, self.folders.input)
 
@@ -84,13 +84,13 @@ class SimulatorServer:
         try:
             await self._run_worker(self)
         except (TypeError, AttributeError) as error:
-            # Two entries that cannot be ordered, or extra_data null: the real worker ends as well,
-            # and its server goes on accepting prompts that nobody runs. Observed.
+            # Two entries that cannot be ordered, or a null extra_data, also end the real worker; its
+            # server then accepts prompts that never run (observed).
             state.worker_dead = True
             log.warning("simulator.worker_ended", reason=str(error))
 
     async def stop(self) -> None:
-        """Stop both tasks; what was running is lost."""
+        """Stop both tasks; a running prompt is lost."""
         for task in self._tasks:
             task.cancel()
         for task in self._tasks:
@@ -99,7 +99,7 @@ class SimulatorServer:
         self._tasks = []
 
     async def close(self) -> None:
-        """Stop for good and remove the temporary folders."""
+        """Stop and remove the temporary folders."""
         if self.downtime is not None:
             self.downtime.cancel()
         await self.stop()
@@ -108,7 +108,7 @@ class SimulatorServer:
         self.folders.close()
 
     async def restart(self, down_seconds: float = 0.0) -> None:
-        """Lose queue, history and sockets like a killed process; output files stay.
+        """Lose queue, history and sockets like a killed process; output files remain.
 
         Returns when the server answers again, ``down_seconds`` later.
         """
@@ -122,7 +122,7 @@ class SimulatorServer:
         log.info("simulator.restarted", down_seconds=down_seconds)
 
     async def go_down(self, seconds: float) -> None:
-        """Cut all connections and answer nothing for a while; nothing is forgotten."""
+        """Abort all connections and stop answering for a while; the state is kept."""
         self.state.hub.drop()
         await self._stay_down(seconds)
 
@@ -136,27 +136,29 @@ class SimulatorServer:
             await self.set_listening(True)
 
     def schedule_restart(self, down_seconds: float) -> None:
-        """Restart from within a run, which cannot wait for its own end."""
+        """Restart in the background: a run cannot wait for its own end."""
         self.downtime = asyncio.create_task(self.restart(down_seconds))
 
     def schedule_downtime(self, seconds: float) -> None:
-        """Go down from within a request, which would cut off its own answer."""
+        """Go down in the background: a request cannot abort its own response."""
         self.downtime = asyncio.create_task(self.go_down(seconds))
 
     async def run_in_thread(self, function: Callable[[], Any]) -> Any:  # noqa: ANN401
         """Run slow Pillow work off the event loop."""
         return await asyncio.get_running_loop().run_in_executor(self.image_executor, function)
 
-    async def wait_for_fault(self, fault: Fault, still: Callable[[], bool] = lambda: True) -> None:
-        """Wait as a stuck or silent fault does: for its time, or until faults are cleared.
+    async def wait_for_fault(
+        self, fault: Fault, still_applies: Callable[[], bool] = lambda: True
+    ) -> None:
+        """Wait for the duration of a fault, or until the faults are cleared.
 
-        Ends as well when ``still`` is no longer true.
+        Also ends when ``still_applies`` returns False.
         """
         loop = asyncio.get_running_loop()
         end = None if fault.seconds is None else loop.time() + fault.seconds
         generation = self.faults.generation
-        log.info("simulator.held", kind=fault.kind.value, seconds=fault.seconds)
-        while generation == self.faults.generation and still():
+        log.info("simulator.fault_waiting", kind=fault.kind.value, seconds=fault.seconds)
+        while generation == self.faults.generation and still_applies():
             if end is not None and loop.time() >= end:
                 return
             await asyncio.sleep(0.01)

@@ -1,8 +1,8 @@
-"""Websocket clients: who is connected, and which frames go to whom.
+"""Connected websockets and the routing of frames.
 
-Routing follows ComfyUI server.py with its two oddities, both observed: the newer of two sockets with
-one id goes deaf when the older closes, and one loop awaits every send, so that a socket nobody reads
-holds up all others.
+Routing follows ComfyUI server.py with two peculiarities, both observed: the newer of two sockets with
+one id becomes deaf when the older closes; and one loop awaits every send, so that an unread socket
+stalls all others.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ IMAGE_JPEG = 1
 
 
 class Client(msgspec.Struct, eq=False):
-    """One open websocket. ``deaf`` is a scripted fault: it stays open and hears nothing."""
+    """One open websocket. ``deaf`` is a scripted fault: it stays open and receives no frames."""
 
     sid: str
     socket: web.WebSocketResponse
@@ -31,7 +31,7 @@ class Client(msgspec.Struct, eq=False):
     deaf: bool = False
 
     def abort(self) -> None:
-        """Cut the connection without a closing handshake: the peer sees code 1006."""
+        """Abort the connection without a closing handshake: the peer gets code 1006."""
         if self.transport is not None:
             self.transport.abort()
 
@@ -40,7 +40,7 @@ class SocketHub:
     """All websockets of one server."""
 
     def __init__(self) -> None:
-        self.routes: dict[str, Client] = {}  # by client id: what frames are sent to
+        self.routes: dict[str, Client] = {}  # by client id: the socket that receives its frames
         self.open: set[Client] = set()
         self._frames: asyncio.Queue[tuple[str | bytes, str | None]] = asyncio.Queue()
 
@@ -50,12 +50,12 @@ class SocketHub:
         self.open.add(client)
 
     def leave(self, client: Client) -> None:
-        """Forget a closed socket; by id, so that a newer one with that id goes deaf as well."""
+        """Remove a closed socket; by id, which makes a newer socket with that id deaf."""
         self.open.discard(client)
         self.routes.pop(client.sid, None)
 
     def send(self, event: str, data: dict[str, Any], sid: str | None) -> None:
-        """Queue a JSON frame for one client id, or for everybody when None."""
+        """Queue a JSON frame for one client id, or for all if None."""
         self._frames.put_nowait((json.dumps({"type": event, "data": data}), sid))
 
     def send_preview(self, image: bytes, sid: str | None) -> None:
@@ -64,18 +64,18 @@ class SocketHub:
         self._frames.put_nowait((header + image, sid))
 
     def send_preview_with_metadata(self, image: bytes, about: dict[str, Any], sid: str) -> None:
-        """Queue a preview that says which prompt and node it belongs to (event 4)."""
+        """Queue a preview with its prompt and node (event 4)."""
         text = json.dumps(about | {"image_type": "image/jpeg"}).encode()
         header = struct.pack(">II", EVENT_PREVIEW_WITH_METADATA, len(text))
         self._frames.put_nowait((header + text + image, sid))
 
     def supports_metadata(self, sid: str | None) -> bool:
-        """Tell whether the socket of this id asked for previews with metadata."""
+        """Return whether the socket of this id requested previews with metadata."""
         client = None if sid is None else self.routes.get(sid)
         return client is not None and client.supports_metadata
 
     async def publish(self) -> None:
-        """Send queued frames, one after the other, until cancelled."""
+        """Send queued frames one at a time until cancelled."""
         while True:
             frame, sid = await self._frames.get()
             if sid is None:
@@ -87,7 +87,7 @@ class SocketHub:
             self._frames.task_done()
 
     async def flushed(self) -> None:
-        """Wait until every frame queued so far was handed to its sockets."""
+        """Wait until every frame queued so far has been sent."""
         await self._frames.join()
 
     @staticmethod
@@ -103,19 +103,19 @@ class SocketHub:
             log.debug("simulator.frame_lost", sid=client.sid, reason=str(error))
 
     def drop(self, sid: str | None = None) -> int:
-        """Cut the sockets of one client id, or all; return how many there were."""
+        """Abort the sockets of one client id, or all; return their number."""
         victims = [client for client in self.open if sid in (None, client.sid)]
         for client in victims:
             client.abort()
         return len(victims)
 
     def deafen(self, sid: str | None = None) -> None:
-        """Let the sockets of one client id, or all that are open, hear nothing more."""
+        """Make the sockets of one client id, or all open ones, deaf."""
         for client in self.open:
             if sid in (None, client.sid):
                 client.deaf = True
 
     async def close_all(self) -> None:
-        """Close every socket politely (going away) at the end of the server's life."""
+        """Close every socket with code 1001 when the server ends."""
         for client in list(self.open):
             await client.socket.close(code=1001)

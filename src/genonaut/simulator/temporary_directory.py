@@ -1,4 +1,4 @@
-"""Directories that vanish with their process; those of killed ones go when the next one starts."""
+"""Temporary directories that are removed with their process, or by the next process if it was killed."""
 
 import fcntl
 import functools
@@ -11,25 +11,25 @@ _LOCK = "lock"
 
 
 class LockedTemporaryDirectory:
-    """A temporary directory, held by a lock for as long as this process lives."""
+    """A temporary directory that is locked while this process runs."""
 
     def __init__(self, prefix: str) -> None:
-        _sweep(tempfile.gettempdir(), prefix)
+        _remove_abandoned(tempfile.gettempdir(), prefix)
         self.path = Path(tempfile.mkdtemp(prefix=prefix))
-        unheld = self.path / "lock-to-be"
-        self._lock = os.open(unheld, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+        unlocked = self.path / "lock-to-be"
+        self._lock = os.open(unlocked, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
         fcntl.flock(self._lock, fcntl.LOCK_EX)
-        unheld.rename(self.path / _LOCK)  # only now may others ask whether it is held
+        unlocked.rename(self.path / _LOCK)  # from now on other processes check the lock
 
     def close(self) -> None:
-        """Remove the directory with everything in it."""
+        """Remove the directory with its content."""
         shutil.rmtree(self.path, ignore_errors=True)
         os.close(self._lock)
 
 
 @functools.cache
-def _sweep(place: str, prefix: str) -> None:
-    """Remove what dead processes of this user left; without a lock nobody knows whose it is."""
+def _remove_abandoned(place: str, prefix: str) -> None:
+    """Remove directories of dead processes of this user; one without a lock file is kept."""
     with os.scandir(place) as entries:
         found = [Path(one) for one in entries if one.name.startswith(prefix) and _is_own(one)]
     for directory in found:
@@ -40,7 +40,7 @@ def _sweep(place: str, prefix: str) -> None:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             shutil.rmtree(directory, ignore_errors=True)
-        except OSError:  # held: its process lives
+        except OSError:  # locked: its process is running
             continue
         finally:
             os.close(lock)
@@ -50,5 +50,5 @@ def _is_own(entry: os.DirEntry[str]) -> bool:
     try:
         is_directory = entry.is_dir(follow_symlinks=False)
         return is_directory and entry.stat(follow_symlinks=False).st_uid == os.getuid()
-    except OSError:  # gone meanwhile
+    except OSError:  # removed in the meantime
         return False

@@ -1,4 +1,4 @@
-"""GET /view and POST /upload/image. Source: ComfyUI server.py."""
+"""Routes /view and /upload/image. Source: ComfyUI server.py."""
 
 import io
 from pathlib import Path
@@ -16,7 +16,7 @@ routes = web.RouteTableDef()
 
 @routes.get("/view")
 async def view(request: web.Request) -> web.StreamResponse:
-    """Return a file, whole, in part, or encoded anew."""
+    """Return a file, completely, partially or re-encoded."""
     server = request.app[SERVER]
     found = _located(request, server.folders)
     if isinstance(found, int):
@@ -35,7 +35,7 @@ async def view(request: web.Request) -> web.StreamResponse:
 
 
 def _located(request: web.Request, folders: Folders) -> Path | int:
-    """Return the path, or the status that refuses the request."""
+    """Return the path, or the status of the refusal."""
     if "filename" not in request.query:
         return 404
     name, kind = _annotated(request.query["filename"], request.query.get("type", "output"))
@@ -58,41 +58,41 @@ def _annotated(name: str, kind: str) -> tuple[str, str]:
 
 
 def _encoded(request: web.Request, path: Path) -> tuple[bytes, str] | None:
-    """Return the picture encoded anew, or None when the file itself is wanted."""
+    """Return the image re-encoded, None if the file itself is requested."""
     channel = request.query.get("channel", "rgba")
     out = io.BytesIO()
     if "preview" in request.query:
         options_text = request.query["preview"].split(";")
-        # Anything that is neither becomes WebP, and so does whatever may need transparency.
+        # Any other format becomes WebP, and so does an image that may need transparency.
         jpeg = options_text[0] == "jpeg" and "a" not in request.query.get("channel", "")
         quality = int(options_text[-1]) if options_text[-1].isdecimal() else 90
         with Image.open(path) as image:
-            picture = image.convert("RGB") if jpeg or channel == "rgb" else image
-            picture.save(out, "JPEG" if jpeg else "WEBP", quality=quality)
+            converted = image.convert("RGB") if jpeg or channel == "rgb" else image
+            converted.save(out, "JPEG" if jpeg else "WEBP", quality=quality)
         return out.getvalue(), "image/jpeg" if jpeg else "image/webp"
     if channel not in {"rgb", "a"}:
         return None
     with Image.open(path) as image:
         if channel == "rgb":
-            picture = image.convert("RGB")
+            converted = image.convert("RGB")
         else:
-            picture = Image.new("RGBA", image.size)
-            picture.putalpha(image.convert("RGBA").getchannel("A"))
-        picture.save(out, "PNG")
+            converted = Image.new("RGBA", image.size)
+            converted.putalpha(image.convert("RGBA").getchannel("A"))
+        converted.save(out, "PNG")
     return out.getvalue(), "image/png"
 
 
 async def _damaged(
     request: web.Request, server: SimulatorServer, path: Path, text: str
 ) -> web.StreamResponse | None:
-    """Return what a planned fault sends instead of the file."""
+    """Return the response of a planned fault, None if no fault applies."""
     slow = server.faults.trigger(FaultKind.SLOW_VIEW, text)
     if slow is not None:
         await server.wait_for_fault(slow)
     if server.faults.trigger(FaultKind.VIEW_MISSING, text) is not None:
         return web.Response(status=404)
     if server.faults.trigger(FaultKind.NOT_AN_IMAGE, text) is not None:
-        return web.Response(body=b"this is no image\n" * 64, content_type="image/png")
+        return web.Response(body=b"not an image\n" * 64, content_type="image/png")
     if server.faults.trigger(FaultKind.WRONG_IMAGE, text) is not None:
         out = io.BytesIO()
         Image.new("RGB", (96, 64), (200, 30, 30)).save(out, "PNG")
@@ -111,7 +111,7 @@ async def _damaged(
 
 @routes.post("/upload/image")
 async def upload_image(request: web.Request) -> web.Response:
-    """Store an upload; other bytes under a name that is taken get a number."""
+    """Store an upload; other content under an existing name gets a number."""
     if not request.content_type.startswith("multipart/"):
         return web.Response(status=400)
     fields: dict[str, str] = {}
@@ -146,7 +146,7 @@ def _stored(folders: Folders, fields: dict[str, str], name: str, data: bytes) ->
 
 
 def _free_name(path: Path, data: bytes) -> Path:
-    """Return a name that is free, or already holds the same bytes."""
+    """Return a path that is unused or already has the same content."""
     candidate, count = path, 0
     while candidate.exists() and candidate.read_bytes() != data:
         count += 1

@@ -1,4 +1,4 @@
-"""GET /ws. Source: ComfyUI server.py, websocket_handler."""
+"""Route /ws. Source: ComfyUI server.py, websocket_handler."""
 
 import json
 from uuid import uuid4
@@ -16,7 +16,7 @@ FEATURES = {"supports_preview_metadata": True, "max_upload_size": MAX_UPLOAD_BYT
 
 @routes.get("/ws")
 async def websocket(request: web.Request) -> web.StreamResponse:
-    """Send frames until the client leaves."""
+    """Send frames until the client disconnects."""
     server = request.app[SERVER]
     sid = request.query.get("clientId", "")
     refusal = server.faults.trigger(FaultKind.SOCKET_REFUSED, sid)
@@ -30,13 +30,13 @@ async def websocket(request: web.Request) -> web.StreamResponse:
     try:
         status = {"status": state.status(), "sid": client.sid}
         await socket.send_json({"type": "status", "data": status})
-        # A client that comes back is told the node that runs, but not of which prompt.
+        # A reconnecting client is sent the running node, but not its prompt.
         if state.last_node_id is not None and state.client_id == client.sid:
             running = {"node": state.last_node_id}
             await socket.send_json({"type": "executing", "data": running})
         await _listen(client)
     except ConnectionError:
-        pass  # gone while we greeted it
+        pass  # disconnected during the first frames
     finally:
         state.hub.leave(client)
     return socket

@@ -8,10 +8,10 @@ from tests.contract.comfyui.protocol_client import Server
 from genonaut.embedded.ports import choose_port
 from genonaut.simulator import Simulator, SimulatorOptions, running_simulator
 
-# Set to the URL of a ComfyUI to hold it to the same promises as the simulator.
+# URL of a real ComfyUI server to test in addition to the simulator.
 REAL_URL = os.environ.get("GENONAUT_TEST_COMFYUI_URL", "").rstrip("/")
 
-NODE_DELAY_MS = 30  # long enough to be caught running, short enough for a quick suite
+NODE_DELAY_MS = 30  # long enough to observe a running prompt
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ async def simulator() -> AsyncIterator[Simulator]:
 
 @pytest.fixture
 async def simulated(simulator: Simulator, http: aiohttp.ClientSession) -> Server:
-    """The simulator alone, for tests that need its faults."""
+    """The simulator only, for tests that need its faults."""
     return Server(simulator.url, http, "sd15.safetensors", "detail.safetensors", True)
 
 
@@ -37,7 +37,7 @@ async def simulated(simulator: Simulator, http: aiohttp.ClientSession) -> Server
 async def comfyui_server(
     request: pytest.FixtureRequest, simulator: Simulator, http: aiohttp.ClientSession
 ) -> AsyncIterator[Server]:
-    """Each server under contract, idle."""
+    """Each server under test, idle."""
     url = simulator.url if request.param == "simulator" else REAL_URL
     names = {}
     for folder in ("checkpoints", "loras"):
@@ -67,7 +67,7 @@ def _preferred(names: list[str], *wished: str) -> str:
 
 @pytest.fixture
 def with_models(comfyui_server: Server) -> Server:
-    """Each server under contract that has what the text-to-image graph needs."""
+    """Each server under test that has a checkpoint and a LoRA."""
     if not (comfyui_server.checkpoint and comfyui_server.lora):
         pytest.skip("the server has no checkpoint or no LoRA: text to image needs one of each")
     return comfyui_server

@@ -1,4 +1,4 @@
-"""A bare protocol client for the contract suite: aiohttp and nothing of ours."""
+"""Protocol client of the contract suite: plain aiohttp, independent of genonaut.comfyui."""
 
 import asyncio
 import json
@@ -19,7 +19,7 @@ Graph = dict[str, Any]
 
 
 async def until(condition: Callable[[], Awaitable[Any]], seconds: float = PATIENCE_SECONDS) -> None:
-    """Ask again and again until the answer is true."""
+    """Poll until the condition is true."""
     async with asyncio.timeout(seconds):
         while True:
             if await condition():
@@ -28,7 +28,7 @@ async def until(condition: Callable[[], Awaitable[Any]], seconds: float = PATIEN
 
 
 class Server(msgspec.Struct, frozen=True):
-    """One server under contract, simulated or real."""
+    """A server under test, simulated or real."""
 
     url: str
     http: aiohttp.ClientSession
@@ -63,7 +63,7 @@ class Server(msgspec.Struct, frozen=True):
         return await self.ended(await self.submit(graph, **more))
 
     async def forget_results(self) -> None:
-        """Push everything else out of the classic cache, which holds one prompt."""
+        """Run another prompt: the cache keeps the results of one prompt only."""
         await self.run(trivial(color=uuid4().int % 0xFFFFFF))
 
     async def idle(self) -> None:
@@ -83,7 +83,7 @@ class Server(msgspec.Struct, frozen=True):
 
 
 class Socket:
-    """A websocket that keeps what it hears."""
+    """A websocket that records its frames."""
 
     def __init__(self, raw: aiohttp.ClientWebSocketResponse) -> None:
         self.raw = raw
@@ -102,7 +102,7 @@ class Socket:
         return frame
 
     async def until(self, event: str, **fields: Any) -> Frame:
-        """Read on until a frame has this type and these fields in its data."""
+        """Read until a frame has this type and these fields in its data."""
         while True:
             frame = await self.next()
             if frame["type"] == event and fields.items() <= frame["data"].items():
@@ -113,7 +113,7 @@ class Socket:
         await self.until("executing", node=None, prompt_id=prompt_id)
         return self.frames
 
-    async def heard_nothing(self, seconds: float) -> bool:
+    async def received_nothing(self, seconds: float) -> bool:
         try:
             async with asyncio.timeout(seconds):
                 await self.raw.receive()
@@ -137,7 +137,7 @@ def parsed_binary(data: bytes) -> Frame:
 
 
 def essence(frames: list[Frame]) -> list[tuple[Any, ...]]:
-    """Frames without ids, times and file names: what must be the same in every run."""
+    """Return the frames without ids, times and file names, which differ in every run."""
     return [_essence(frame) for frame in frames]
 
 
@@ -177,7 +177,7 @@ _SHOWN: dict[str, Callable[[dict[str, Any]], tuple[Any, ...]]] = {
 
 
 def recorded(name: str) -> list[Frame]:
-    """The incoming frames of a recorded run of a real server."""
+    """Return the incoming frames of a recorded run of a real server."""
     frames = []
     for line in (DATA / f"{name}.jsonl").read_text().splitlines():
         entry = json.loads(line)
@@ -195,7 +195,7 @@ def workflow(name: str) -> Graph:
 def txt2img(
     server: Server, *, seed: int = 42, steps: int = 3, text: str = "", **more: Any
 ) -> Graph:
-    """The recorded text-to-image graph with models that this server has."""
+    """Return the recorded text-to-image graph with models of this server."""
     graph = workflow("txt2img")
     graph["3"]["inputs"] |= {"seed": seed, "steps": steps}
     graph["4"]["inputs"]["ckpt_name"] = server.checkpoint
@@ -214,7 +214,7 @@ def trivial(*, color: int = 0, prefix: str = "trivial") -> Graph:
 
 
 def slow(*, seed: int | None = None, blurs: int = 8) -> Graph:
-    """A chain of blurs, seconds long on a real server, to be caught while it runs."""
+    """Return a chain of blurs that takes seconds on a real server."""
     graph = workflow("slow_modelfree")
     graph["2"]["inputs"]["seed"] = uuid4().int % 2**32 if seed is None else seed
     for number in range(10 + blurs, 18):

@@ -1,4 +1,4 @@
-"""What a server has: models, nodes, features."""
+"""Models, nodes and features of a server."""
 
 import io
 
@@ -10,11 +10,11 @@ from genonaut.simulator import SimulatedModel, SimulatorOptions, running_simulat
 from genonaut.simulator.model_folders import FOLDERS, MAX_HEADER_BYTES
 
 
-async def test_the_folders_are_those_of_the_recorded_server(comfyui_server: Server) -> None:
+async def test_the_recorded_folders_exist(comfyui_server: Server) -> None:
     assert set(FOLDERS) <= set(await comfyui_server.get("/models"))
 
 
-async def test_the_choices_of_a_loader_are_the_names_in_its_folder(with_models: Server) -> None:
+async def test_the_options_of_a_loader_are_the_names_in_its_folder(with_models: Server) -> None:
     for folder, node, field in (
         ("checkpoints", "CheckpointLoaderSimple", "ckpt_name"),
         ("loras", "LoraLoader", "lora_name"),
@@ -25,7 +25,7 @@ async def test_the_choices_of_a_loader_are_the_names_in_its_folder(with_models: 
         assert names == sorted(names)
 
 
-async def test_both_forms_of_choices_occur(simulated: Server) -> None:
+async def test_both_forms_of_combo_inputs_occur(simulated: Server) -> None:
     nodes = await simulated.get("/object_info")
     plain = nodes["CLIPLoader"]["input"]["required"]["clip_name"]
     newer = nodes["TripleCLIPLoader"]["input"]["required"]["clip_name1"]
@@ -33,7 +33,7 @@ async def test_both_forms_of_choices_occur(simulated: Server) -> None:
     assert newer[0] == "COMBO"
 
 
-async def test_every_node_of_the_simulator_is_defined_alike(comfyui_server: Server) -> None:
+async def test_node_definitions_have_the_recorded_keys(comfyui_server: Server) -> None:
     for node in ("KSampler", "SaveImage", "CLIPTextEncode", "VAEDecode", "EmptyLatentImage"):
         info = (await comfyui_server.get(f"/object_info/{node}"))[node]
         assert {"input", "input_order", "output", "output_node", "display_name"} <= info.keys()
@@ -55,7 +55,7 @@ async def test_sizes_and_times_of_models(with_models: Server) -> None:
     assert {"checkpoints", "loras"} <= {folder["name"] for folder in folders}
 
 
-async def test_metadata_is_there_or_404_for_any_reason(simulated: Server) -> None:
+async def test_missing_metadata_is_404(simulated: Server) -> None:
     lora = await simulated.get("/view_metadata/loras?filename=style/watercolor.safetensors")
     assert lora["modelspec.architecture"] == "stable-diffusion-v1/lora"
     assert "wtrclr" in lora["ss_tag_frequency"]
@@ -69,18 +69,18 @@ async def test_metadata_is_there_or_404_for_any_reason(simulated: Server) -> Non
             assert reply.status == 404
 
 
-async def test_a_model_without_a_picture_is_404(comfyui_server: Server) -> None:
+async def test_a_model_without_a_preview_image_is_404(comfyui_server: Server) -> None:
     path = "/experiment/models/preview/checkpoints/0/no/such%20model.safetensors"
     async with comfyui_server.http.get(f"{comfyui_server.url}{path}") as reply:
         assert reply.status == 404
 
 
-async def test_the_picture_beside_a_model_is_webp(simulated: Server) -> None:
+async def test_the_preview_image_of_a_model_is_webp(simulated: Server) -> None:
     path = "/experiment/models/preview/loras/0/style/ink.safetensors"
     async with simulated.http.get(f"{simulated.url}{path}") as reply:
         assert (reply.status, reply.content_type) == (200, "image/webp")
-        with Image.open(io.BytesIO(await reply.read())) as picture:
-            assert picture.format == "WEBP"
+        with Image.open(io.BytesIO(await reply.read())) as image:
+            assert image.format == "WEBP"
 
 
 async def test_a_long_header_is_404_like_no_header(simulated: Server) -> None:
@@ -93,7 +93,7 @@ async def test_a_long_header_is_404_like_no_header(simulated: Server) -> None:
 
 
 @pytest.mark.parametrize("prefix", ["", "/api"])
-async def test_every_route_is_there_twice(prefix: str, comfyui_server: Server) -> None:
+async def test_every_route_also_exists_under_api(prefix: str, comfyui_server: Server) -> None:
     features = await comfyui_server.get(f"{prefix}/features")
     assert features["supports_preview_metadata"] is True
     stats = await comfyui_server.get(f"{prefix}/system_stats")
@@ -112,8 +112,8 @@ async def test_unknown_paths_are_404(comfyui_server: Server) -> None:
         assert reply.status == 404
 
 
-async def test_the_simulator_says_what_it_is(simulated: Server) -> None:
+async def test_the_simulator_identifies_itself(simulated: Server) -> None:
     stats = await simulated.get("/system_stats")
     assert "simulated" in stats["devices"][0]["name"]
     async with simulated.http.get(simulated.url) as reply:
-        assert "stand-in" in await reply.text()
+        assert "simulator" in await reply.text()

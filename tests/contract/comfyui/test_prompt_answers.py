@@ -1,4 +1,4 @@
-"""POST /prompt: every recorded request gets the recorded answer."""
+"""POST /prompt: every recorded request gets the recorded response."""
 
 import io
 import json
@@ -37,7 +37,7 @@ async def recorded_url() -> AsyncIterator[str]:
 
 
 def comparable(answer: Any) -> Any:
-    """Without what differs by nature: ids, tracebacks, and the order of a set."""
+    """Remove what differs in every run: ids, tracebacks, and the order of a set."""
     if isinstance(answer, dict):
         kept = {key: comparable(value) for key, value in answer.items()}
         kept.pop("traceback", None)
@@ -50,7 +50,7 @@ def comparable(answer: Any) -> Any:
 
 
 @pytest.mark.parametrize("case", ANSWERS, ids=lambda case: case["label"])
-async def test_a_recorded_request_gets_the_recorded_answer(
+async def test_the_simulator_gives_the_recorded_response(
     case: dict[str, Any], recorded_url: str, http: aiohttp.ClientSession
 ) -> None:
     headers = {"Origin": case["origin"]} if "origin" in case else {}
@@ -64,11 +64,11 @@ async def test_a_recorded_request_gets_the_recorded_answer(
 
 
 @pytest.mark.parametrize("case", ANSWERS, ids=lambda case: case["label"])
-async def test_every_server_judges_a_recorded_request_alike(
+async def test_every_server_gives_the_recorded_error_types(
     case: dict[str, Any], comfyui_server: Server
 ) -> None:
     headers = {"Origin": case["origin"]} if "origin" in case else {}
-    # Models of the recording are replaced by those that are there.
+    # Replace the models of the recording by those of the server.
     body = case["raw_body"].replace("sd15-micro-random.safetensors", comfyui_server.checkpoint)
     body = body.replace("kohya-style-random.safetensors", comfyui_server.lora)
     if "KSampler" in body and not (comfyui_server.checkpoint and comfyui_server.lora):
@@ -90,7 +90,7 @@ def kinds_of(answer: dict[str, Any]) -> Any:
     return answer.get("error", {}).get("type"), nodes
 
 
-async def test_bytes_that_are_no_text_are_a_bare_500(comfyui_server: Server) -> None:
+async def test_invalid_utf8_is_a_plain_500(comfyui_server: Server) -> None:
     async with comfyui_server.http.post(f"{comfyui_server.url}/prompt", data=b'{"\xff"}') as reply:
         assert reply.status == 500
         assert await reply.text() == "500 Internal Server Error\n\nServer got itself in trouble"
@@ -120,7 +120,7 @@ async def test_a_chain_deeper_than_pythons_stack_is_refused(comfyui_server: Serv
     assert "maximum recursion depth" in entry["errors"][0]["details"]
 
 
-async def test_the_error_of_an_output_itself_is_told_in_the_details(comfyui_server: Server) -> None:
+async def test_errors_of_an_output_node_are_in_the_details(comfyui_server: Server) -> None:
     graph = trivial()
     del graph["2"]["inputs"]["filename_prefix"]
     status, answer = await comfyui_server.post(graph)

@@ -1,4 +1,4 @@
-"""Ids, numbers, the queue, interrupting, the history and the cache."""
+"""Prompt ids, numbers, queue, interrupts, history and cache."""
 
 import asyncio
 from typing import Any
@@ -9,7 +9,7 @@ from tests.contract.comfyui.protocol_client import Server, slow, trivial, until,
 
 
 async def busy(server: Server) -> str:
-    """Occupy the worker; return the id of the prompt that does."""
+    """Start a long prompt; return its id."""
     prompt_id = await server.submit(slow())
 
     async def runs() -> bool:
@@ -28,7 +28,7 @@ async def post(server: Server, path: str, body: Any) -> int:
         return reply.status
 
 
-async def test_a_chosen_prompt_id_is_kept_and_does_not_make_the_post_idempotent(
+async def test_a_client_may_choose_the_prompt_id_and_the_post_is_not_idempotent(
     comfyui_server: Server,
 ) -> None:
     prompt_id = str(uuid4())
@@ -51,7 +51,7 @@ async def test_a_prompt_id_becomes_text(given: Any, kept: str, comfyui_server: S
     assert await comfyui_server.submit(trivial(), prompt_id=given) == kept
 
 
-async def test_lower_numbers_run_first_and_front_goes_before_everything(
+async def test_lower_numbers_run_first_and_front_precedes_all(
     comfyui_server: Server,
 ) -> None:
     await comfyui_server.run(trivial())
@@ -67,12 +67,12 @@ async def test_lower_numbers_run_first_and_front_goes_before_everything(
     assert history == [ids["low"], ids["front"], ids["back"]]
 
 
-async def test_a_number_that_is_none_is_a_bare_500(comfyui_server: Server) -> None:
+async def test_an_invalid_number_is_a_plain_500(comfyui_server: Server) -> None:
     status, _ = await comfyui_server.post(trivial(), number="x")
     assert status == 500
 
 
-async def test_a_running_prompt_cannot_be_deleted_and_clear_spares_it(
+async def test_a_running_prompt_is_neither_deleted_nor_cleared(
     comfyui_server: Server,
 ) -> None:
     running = await busy(comfyui_server)
@@ -85,7 +85,7 @@ async def test_a_running_prompt_cannot_be_deleted_and_clear_spares_it(
     assert await comfyui_server.get(f"/history/{waiting}") == {}
 
 
-async def test_a_running_prompt_names_the_client_that_gets_its_frames(
+async def test_a_running_prompt_has_the_client_id_of_its_frames(
     comfyui_server: Server,
 ) -> None:
     client_id = uuid4().hex
@@ -114,7 +114,7 @@ async def test_deleting_a_waiting_prompt_sends_a_status_and_nothing_else(
     await socket.close()
 
 
-async def test_a_targeted_interrupt_spares_other_prompts(comfyui_server: Server) -> None:
+async def test_a_targeted_interrupt_does_not_affect_other_prompts(comfyui_server: Server) -> None:
     running = await busy(comfyui_server)
     assert await post(comfyui_server, "/interrupt", {"prompt_id": str(uuid4())}) == 200
     await asyncio.sleep(0.05)
@@ -124,14 +124,14 @@ async def test_a_targeted_interrupt_spares_other_prompts(comfyui_server: Server)
     assert status["messages"][-1][0] == "execution_interrupted"
 
 
-async def test_an_interrupt_while_idle_harms_nobody(comfyui_server: Server) -> None:
+async def test_an_interrupt_while_idle_has_no_effect(comfyui_server: Server) -> None:
     assert await post(comfyui_server, "/interrupt", {}) == 200
     entry = await comfyui_server.run(trivial())
     assert entry["status"]["status_str"] == "success"
 
 
 @pytest.mark.parametrize("path", ["/queue", "/free", "/history"])
-async def test_no_body_where_one_is_needed_is_a_bare_500(path: str, comfyui_server: Server) -> None:
+async def test_a_missing_body_is_a_plain_500(path: str, comfyui_server: Server) -> None:
     async with comfyui_server.http.post(f"{comfyui_server.url}{path}") as reply:
         assert reply.status == 500
 
@@ -164,7 +164,7 @@ async def test_a_history_entry_has_the_recorded_parts(comfyui_server: Server) ->
     }
 
 
-async def test_the_history_is_there_when_the_last_frame_comes(comfyui_server: Server) -> None:
+async def test_the_history_is_complete_at_the_last_frame(comfyui_server: Server) -> None:
     client_id = uuid4().hex
     socket = await comfyui_server.connect(client_id)
     for color in range(10):
@@ -174,7 +174,7 @@ async def test_the_history_is_there_when_the_last_frame_comes(comfyui_server: Se
     await socket.close()
 
 
-async def test_a_known_prompt_is_never_in_neither_list(comfyui_server: Server) -> None:
+async def test_a_prompt_is_always_in_queue_or_history(comfyui_server: Server) -> None:
     for color in range(10):
         prompt_id = await comfyui_server.submit(trivial(color=color))
         while True:
@@ -185,7 +185,7 @@ async def test_a_known_prompt_is_never_in_neither_list(comfyui_server: Server) -
             assert prompt_id in queued
 
 
-async def test_max_items_gives_the_newest_and_offset_counts_from_the_oldest(
+async def test_max_items_returns_the_newest_and_offset_counts_from_the_oldest(
     comfyui_server: Server,
 ) -> None:
     ids = [await comfyui_server.submit(trivial(color=color)) for color in range(3)]
@@ -250,7 +250,7 @@ async def test_free_memory_while_a_prompt_runs_waits_for_its_end(comfyui_server:
     assert cached["nodes"] == []
 
 
-async def test_two_identical_saves_write_once_and_show_the_same_files(
+async def test_two_identical_saves_write_once_and_report_the_same_files(
     comfyui_server: Server,
 ) -> None:
     await comfyui_server.forget_results()
@@ -262,7 +262,7 @@ async def test_two_identical_saves_write_once_and_show_the_same_files(
     assert len(entry["outputs"]["2"]["images"]) == 3
 
 
-async def test_valid_outputs_run_while_the_others_are_left_out(comfyui_server: Server) -> None:
+async def test_valid_outputs_run_without_the_invalid_ones(comfyui_server: Server) -> None:
     graph = trivial(color=5)
     graph["5"] = {"class_type": "LoadImage", "inputs": {"image": "nope.png"}}
     graph["6"] = {"class_type": "PreviewImage", "inputs": {"images": ["5", 0]}}
@@ -273,14 +273,14 @@ async def test_valid_outputs_run_while_the_others_are_left_out(comfyui_server: S
     assert list(entry["outputs"]) == ["2"]
 
 
-async def test_a_prefix_out_of_the_folder_fails_only_while_running(comfyui_server: Server) -> None:
+async def test_a_prefix_outside_the_folder_fails_at_run_time(comfyui_server: Server) -> None:
     entry = await comfyui_server.run(trivial(prefix="../../x"))
     (error,) = (d for kind, d in entry["status"]["messages"] if kind == "execution_error")
     assert error["exception_type"] == "Exception"
     assert "outside the output folder" in error["exception_message"]
 
 
-async def test_values_are_coerced_and_shown_so_in_the_history(comfyui_server: Server) -> None:
+async def test_the_history_has_coerced_values(comfyui_server: Server) -> None:
     graph = trivial()
     graph["1"]["inputs"] |= {"width": "64", "color": 8.9}
     entry = await comfyui_server.run(graph)
@@ -295,7 +295,7 @@ async def test_two_entries_that_cannot_be_ordered_end_the_worker_until_a_restart
     same = {"number": 5, "prompt_id": "twin"}
     assert (await simulated.post(trivial(color=1), **same))[0] == 200
     assert (await simulated.post(trivial(color=2), **same))[0] == 500
-    # Both become siblings of the heap, and are compared once more when this one is taken.
+    # Both become siblings in the heap and are compared again when this one is popped.
     await simulated.submit(trivial(color=3), number=-5)
     await post(simulated, "/interrupt", {})
     await until(lambda: in_state(simulated, "worker_dead"))

@@ -63,7 +63,7 @@ async def test_previews_with_metadata_come_before_their_progress(with_models: Se
     }
 
 
-async def test_features_asked_for_late_are_ignored(with_models: Server) -> None:
+async def test_late_feature_flags_are_ignored(with_models: Server) -> None:
     await with_models.forget_results()
     await with_models.run(txt2img(with_models, seed=43))
     client_id = uuid4().hex
@@ -77,7 +77,7 @@ async def test_features_asked_for_late_are_ignored(with_models: Server) -> None:
     assert essence(frames) == essence(recorded("txt2img_feature_flags_late"))
 
 
-async def test_an_image_is_painted_over_as_far_as_denoise_goes(simulated: Server) -> None:
+async def test_denoise_zero_keeps_the_image(simulated: Server) -> None:
     graph = txt2img(simulated)
     graph["20"] = {
         "class_type": "EmptyImage",
@@ -87,14 +87,14 @@ async def test_an_image_is_painted_over_as_far_as_denoise_goes(simulated: Server
     graph["3"]["inputs"] |= {"latent_image": ["21", 0], "denoise": 0.0}
     image = (await simulated.run(graph))["outputs"]["9"]["images"][0]
     async with simulated.http.get(f"{simulated.url}/view", params=image) as reply:
-        with Image.open(io.BytesIO(await reply.read())) as picture:
-            assert picture.getpixel((5, 5)) == (255, 0, 0)
+        with Image.open(io.BytesIO(await reply.read())) as image:
+            assert image.getpixel((5, 5)) == (255, 0, 0)
 
 
 @pytest.mark.parametrize(
     "frame", ["no JSON", "[]", '{"type": "other"}', '{"type": "feature_flags"}']
 )
-async def test_any_first_frame_is_borne(frame: str, comfyui_server: Server) -> None:
+async def test_any_first_frame_is_accepted(frame: str, comfyui_server: Server) -> None:
     client_id = uuid4().hex
     socket = await comfyui_server.connect(client_id)
     await socket.raw.send_str(frame)
@@ -135,7 +135,7 @@ async def test_renamed_nodes_hit_the_cache_and_keep_the_old_ids_in_the_meta(
     assert entry["meta"]["n7"]["node_id"] == "7"
 
 
-async def test_a_broken_image_ends_in_the_recorded_error(comfyui_server: Server) -> None:
+async def test_a_broken_image_gives_the_recorded_error(comfyui_server: Server) -> None:
     form = {"image": io.BytesIO(b"no image at all"), "overwrite": "true"}
     form["image"].name = "broken.png"  # type: ignore[attr-defined]
     async with comfyui_server.http.post(f"{comfyui_server.url}/upload/image", data=form) as reply:
@@ -174,7 +174,7 @@ async def test_an_interrupted_run_stops_before_the_next_node(comfyui_server: Ser
         assert reply.status == 200
     frames = essence(await socket.until_done(prompt_id))
     await socket.close()
-    # The interrupt hits this node or the next: until then all is as recorded.
+    # The interrupt affects this node or the next; the frames before it are as recorded.
     *before, interrupted, status, done = frames
     assert before == essence(recorded("interrupt_global_modelfree"))[: len(before)]
     (_, node_id, node_type, executed) = interrupted
@@ -187,7 +187,7 @@ async def test_an_interrupted_run_stops_before_the_next_node(comfyui_server: Ser
     assert status["messages"][-1][0] == "execution_interrupted"
 
 
-async def test_a_prompt_without_client_id_sends_its_progress_to_everybody(
+async def test_a_prompt_without_client_id_sends_its_progress_to_all_clients(
     with_models: Server,
 ) -> None:
     await with_models.forget_results()
@@ -205,7 +205,7 @@ async def test_a_prompt_without_client_id_sends_its_progress_to_everybody(
     assert (await with_models.ended(prompt_id))["status"]["status_str"] == "success"
 
 
-async def test_an_interrupt_of_a_prompt_without_client_id_is_told_to_everybody(
+async def test_the_interruption_of_a_prompt_without_client_id_is_sent_to_all_clients(
     comfyui_server: Server,
 ) -> None:
     await comfyui_server.forget_results()
@@ -227,7 +227,7 @@ async def test_an_interrupt_of_a_prompt_without_client_id_is_told_to_everybody(
     assert status == ("status", 0, False)
 
 
-async def test_other_clients_hear_only_the_status(comfyui_server: Server) -> None:
+async def test_other_clients_receive_only_the_status(comfyui_server: Server) -> None:
     await comfyui_server.forget_results()
     client_id = uuid4().hex
     other = await comfyui_server.connect()
@@ -250,7 +250,7 @@ async def test_a_server_made_sid_works_as_client_id(comfyui_server: Server) -> N
     await socket.close()
 
 
-async def test_a_returning_client_is_told_the_running_node_without_its_prompt(
+async def test_a_reconnecting_client_receives_the_running_node_without_its_prompt(
     comfyui_server: Server,
 ) -> None:
     client_id = uuid4().hex
@@ -267,11 +267,11 @@ async def test_a_returning_client_is_told_the_running_node_without_its_prompt(
     await second.close()
     third = await comfyui_server.connect(client_id)
     assert (await third.next())["type"] == "status"
-    assert await third.heard_nothing(0.1)
+    assert await third.received_nothing(0.1)
     await third.close()
 
 
-async def test_the_newer_of_two_sockets_goes_deaf_when_the_older_closes(
+async def test_the_newer_of_two_sockets_becomes_deaf_when_the_older_closes(
     comfyui_server: Server,
 ) -> None:
     client_id = uuid4().hex
@@ -282,7 +282,7 @@ async def test_the_newer_of_two_sockets_goes_deaf_when_the_older_closes(
     await older.close()
     await asyncio.sleep(0.1)  # until the server has noticed
     await comfyui_server.run(workflow("trivial"), client_id=client_id)
-    assert await newer.heard_nothing(0.1)
+    assert await newer.received_nothing(0.1)
     await newer.close()
 
 
@@ -293,6 +293,6 @@ async def test_the_newer_of_two_sockets_silences_the_older(comfyui_server: Serve
     newer = await comfyui_server.connect(client_id)
     prompt_id = await comfyui_server.submit(workflow("trivial"), client_id=client_id)
     await newer.until_done(prompt_id)
-    assert await older.heard_nothing(0.05)
+    assert await older.received_nothing(0.05)
     await newer.close()
     await older.close()

@@ -1,4 +1,4 @@
-"""Scripted faults: what a client sees when the simulated server misbehaves."""
+"""Scripted faults of the simulator, as a client observes them."""
 
 import asyncio
 import io
@@ -15,7 +15,7 @@ from genonaut.simulator import FaultKind, Simulator
 
 
 async def started(server: Server, **more: Any) -> tuple[str, Socket]:
-    """Submit a text-to-image prompt of one's own; return its id and the socket."""
+    """Submit a text-to-image prompt; return its id and the socket."""
     client_id = uuid4().hex
     socket = await server.connect(client_id)
     await socket.next()
@@ -33,7 +33,7 @@ async def image_of(server: Server, prompt_id: str) -> dict[str, str]:
     return image
 
 
-async def test_a_refusal_names_a_node_and_strikes_as_often_as_planned(
+async def test_a_refusal_names_a_node_and_applies_as_often_as_planned(
     simulator: Simulator, simulated: Server
 ) -> None:
     simulator.faults.add(FaultKind.REFUSE, times=2)
@@ -46,7 +46,7 @@ async def test_a_refusal_names_a_node_and_strikes_as_often_as_planned(
 
 
 @pytest.mark.parametrize(("kind", "taken"), [("server_error", 0), ("server_error_taken", 1)])
-async def test_a_server_error_comes_before_or_after_the_prompt_was_taken(
+async def test_a_server_error_comes_before_or_after_queueing(
     kind: str, taken: int, simulator: Simulator, simulated: Server
 ) -> None:
     simulator.faults.add(kind, status=503)
@@ -55,7 +55,7 @@ async def test_a_server_error_comes_before_or_after_the_prompt_was_taken(
     assert len(await simulated.get("/history")) == taken
 
 
-async def test_a_lost_answer_leaves_the_prompt_taken(
+async def test_after_a_lost_response_the_prompt_is_queued(
     simulator: Simulator, simulated: Server
 ) -> None:
     simulator.faults.add("answer_lost")
@@ -64,7 +64,7 @@ async def test_a_lost_answer_leaves_the_prompt_taken(
     assert (await simulated.ended("mine"))["status"]["completed"]
 
 
-async def test_a_fault_only_strikes_prompts_with_its_text(
+async def test_a_fault_only_affects_prompts_with_its_text(
     simulator: Simulator, simulated: Server
 ) -> None:
     simulator.faults.add("oom", match="a very large whale", times=None)
@@ -75,7 +75,7 @@ async def test_a_fault_only_strikes_prompts_with_its_text(
         assert not (await simulated.run(graph))["status"]["completed"]
 
 
-async def test_out_of_memory_is_told_in_the_recorded_words(
+async def test_out_of_memory_has_the_recorded_message(
     simulator: Simulator, simulated: Server
 ) -> None:
     simulator.faults.add("oom")
@@ -105,7 +105,7 @@ async def test_a_marker_in_the_prompt_triggers_a_fault_every_time(simulated: Ser
         assert not (await simulated.run(graph))["status"]["completed"]
 
 
-async def test_a_marker_may_strike_once(simulated: Server) -> None:
+async def test_a_marker_may_apply_once(simulated: Server) -> None:
     ends = []
     for seed in (1, 2):
         graph = txt2img(simulated, text="a fox [fault:node_error once]", seed=seed)
@@ -113,18 +113,18 @@ async def test_a_marker_may_strike_once(simulated: Server) -> None:
     assert ends == [False, True]
 
 
-async def test_silence_keeps_the_run_without_frames_until_it_is_released(
+async def test_a_silent_run_sends_no_frames_until_the_faults_are_cleared(
     simulator: Simulator, simulated: Server
 ) -> None:
     simulator.faults.add("silence")
     prompt_id, socket = await started(simulated)
     await socket.until("executing", node="3")
     await simulated.http.post(f"{simulated.url}/interrupt", json={"prompt_id": prompt_id})
-    assert await socket.heard_nothing(0.1)
+    assert await socket.received_nothing(0.1)
     queue = await simulated.get("/queue")
     assert [item[1] for item in queue["queue_running"]] == [prompt_id]
     simulator.faults.clear()
-    await socket.close()  # the cancelled read above has closed it in part
+    await socket.close()  # the cancelled read above has partially closed it
     entry = await simulated.ended(prompt_id)
     assert entry["status"]["messages"][-1][0] == "execution_interrupted"
 
@@ -167,7 +167,7 @@ async def test_a_slow_run_ends_at_its_next_step_when_it_is_interrupted(
     await socket.close()
 
 
-async def test_a_dropped_socket_closes_without_a_handshake_and_the_run_goes_on(
+async def test_a_dropped_socket_closes_without_a_handshake_and_the_run_continues(
     simulator: Simulator, simulated: Server
 ) -> None:
     simulator.faults.add("drop_socket")
@@ -178,18 +178,18 @@ async def test_a_dropped_socket_closes_without_a_handshake_and_the_run_goes_on(
     assert (await simulated.ended(prompt_id))["status"]["completed"]
 
 
-async def test_a_deaf_socket_stays_open_and_hears_nothing(
+async def test_a_deaf_socket_stays_open_and_receives_nothing(
     simulator: Simulator, simulated: Server
 ) -> None:
     simulator.faults.add("deaf_socket")
     prompt_id, socket = await started(simulated)
     await socket.until("executing", node="3")
     await simulated.ended(prompt_id)
-    assert await socket.heard_nothing(0.05)
+    assert await socket.received_nothing(0.05)
     await socket.close()
 
 
-async def test_somebody_elses_interrupt(simulator: Simulator, simulated: Server) -> None:
+async def test_an_interrupt_by_another_client(simulator: Simulator, simulated: Server) -> None:
     simulator.faults.add("interrupted")
     prompt_id, socket = await started(simulated)
     frames = await socket.until_done(prompt_id)
@@ -223,7 +223,7 @@ async def test_a_late_history_comes_with_the_last_frame_and_not_with_the_success
     await socket.close()
 
 
-async def test_a_truncated_download_breaks_off(simulator: Simulator, simulated: Server) -> None:
+async def test_a_truncated_download_is_incomplete(simulator: Simulator, simulated: Server) -> None:
     simulator.faults.add("truncated")
     image = await image_of(simulated, await simulated.submit(txt2img(simulated)))
     with pytest.raises(aiohttp.ClientError):
@@ -245,15 +245,15 @@ async def test_a_damaged_file_does_not_decode(
         Image.open(io.BytesIO(body)).load()
 
 
-async def test_a_wrong_image_has_another_size(simulator: Simulator, simulated: Server) -> None:
+async def test_a_wrong_image_has_a_different_size(simulator: Simulator, simulated: Server) -> None:
     simulator.faults.add("wrong_image")
     image = await image_of(simulated, await simulated.submit(txt2img(simulated)))
     async with simulated.http.get(f"{simulated.url}/view", params=image) as reply:
-        with Image.open(io.BytesIO(await reply.read())) as picture:
-            assert picture.size == (96, 64)
+        with Image.open(io.BytesIO(await reply.read())) as decoded:
+            assert decoded.size == (96, 64)
 
 
-async def test_a_missing_view(simulator: Simulator, simulated: Server) -> None:
+async def test_a_missing_image_is_404(simulator: Simulator, simulated: Server) -> None:
     simulator.faults.add("view_missing")
     image = await image_of(simulated, await simulated.submit(txt2img(simulated)))
     async with simulated.http.get(f"{simulated.url}/view", params=image) as reply:
@@ -268,7 +268,7 @@ async def test_a_refused_websocket(simulator: Simulator, simulated: Server) -> N
     await (await simulated.connect("me")).close()
 
 
-async def test_a_restart_loses_everything_but_the_files(
+async def test_a_restart_loses_everything_except_the_files(
     simulator: Simulator, simulated: Server
 ) -> None:
     prompt_id = await simulated.submit(txt2img(simulated))
@@ -299,7 +299,7 @@ async def test_a_restart_planned_for_a_run_refuses_connections_for_a_while(
 
 async def _restart_and_ask(simulator: Simulator, simulated: Server) -> None:
     async with patiently(), aiohttp.ClientSession() as fresh:
-        while True:  # on a machine that stood still it may be up again before it is asked
+        while True:  # on a frozen machine it may be up again before the request
             simulator.faults.add("restart", seconds=0.2)
             _, socket = await started(simulated)
             while (await socket.next())["type"] != "closed":
@@ -322,16 +322,14 @@ async def _answers_again(server: Server) -> None:
 async def _go_down_and_ask(server: Server) -> None:
     body = {"kind": "down", "seconds": 1.0}
     async with patiently():
-        while True:  # on a machine that stood still it may be up again before it is asked
+        while True:  # on a frozen machine it may be up again before the request
             async with server.http.post(f"{server.url}/simulator/faults", json=body) as reply:
                 assert reply.status == 201
             await asyncio.sleep(0.02)
             await server.get("/queue")
 
 
-async def test_a_server_that_is_down_forgets_nothing(
-    simulator: Simulator, simulated: Server
-) -> None:
+async def test_a_downtime_keeps_the_state(simulator: Simulator, simulated: Server) -> None:
     prompt_id = await simulated.submit(trivial())
     await simulated.ended(prompt_id)
     with pytest.raises(aiohttp.ClientError):
@@ -341,7 +339,7 @@ async def test_a_server_that_is_down_forgets_nothing(
     assert simulator.restarts == 0
 
 
-async def test_faults_can_be_planned_shown_and_cleared_over_http(simulated: Server) -> None:
+async def test_faults_can_be_planned_listed_and_cleared_over_http(simulated: Server) -> None:
     url = f"{simulated.url}/simulator/faults"
     plan = {"kind": "refuse", "match": "nobody", "times": None}
     async with simulated.http.post(url, json=plan) as reply:
@@ -354,13 +352,13 @@ async def test_faults_can_be_planned_shown_and_cleared_over_http(simulated: Serv
 
 
 @pytest.mark.parametrize("body", ['{"kind": "nonsense"}', '{"kind": "oom", "colour": 1}', "{"])
-async def test_a_fault_nobody_knows_is_refused(body: str, simulated: Server) -> None:
+async def test_an_unknown_fault_is_refused(body: str, simulated: Server) -> None:
     async with simulated.http.post(f"{simulated.url}/simulator/faults", data=body) as reply:
         assert reply.status == 400
         assert (await reply.json())["error"]
 
 
-async def test_restarts_and_drops_can_be_asked_for_over_http(
+async def test_restarts_and_drops_can_be_requested_over_http(
     simulator: Simulator, simulated: Server
 ) -> None:
     socket = await simulated.connect("me")
@@ -378,7 +376,7 @@ async def test_restarts_and_drops_can_be_asked_for_over_http(
     await until(restarted)
 
 
-async def test_a_socket_nobody_reads_holds_up_the_frames_of_others_but_not_the_runs(
+async def test_an_unread_socket_stalls_the_frames_of_others_but_not_the_runs(
     simulated: Server,
 ) -> None:
     reader, writer = await asyncio.open_connection(simulated.url[7:].split(":")[0], int(simulated.url.rsplit(":", 1)[1]), limit=1024)  # fmt: skip
@@ -396,6 +394,6 @@ async def test_a_socket_nobody_reads_holds_up_the_frames_of_others_but_not_the_r
     other = await simulated.connect("other")
     await other.next()
     await simulated.run(trivial(), client_id="other")
-    assert await other.heard_nothing(0.2)
+    assert await other.received_nothing(0.2)
     writer.transport.abort()
     await other.close()

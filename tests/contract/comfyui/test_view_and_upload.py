@@ -1,4 +1,4 @@
-"""GET /view and POST /upload/image."""
+"""Routes /view and /upload/image."""
 
 import io
 import json
@@ -13,7 +13,7 @@ from genonaut.simulator import Simulator
 
 
 async def saved(server: Server, prefix: str = "") -> dict[str, str]:
-    """Save a picture; return its filename, subfolder and type."""
+    """Save an image; return its filename, subfolder and type."""
     graph = workflow("modelfree")
     graph["7"]["inputs"]["filename_prefix"] = prefix or f"contract/{uuid4().hex}"
     entry = await server.run(graph, extra_data={"extra_pnginfo": {"workflow": {"été": 1}}})
@@ -29,7 +29,7 @@ async def view(
         return reply, await reply.read()
 
 
-async def test_a_picture_holds_the_graph_and_extra_pnginfo(comfyui_server: Server) -> None:
+async def test_an_image_contains_the_graph_and_extra_pnginfo(comfyui_server: Server) -> None:
     reply, body = await view(comfyui_server, await saved(comfyui_server))
     assert (reply.status, reply.content_type) == (200, "image/png")
     with Image.open(io.BytesIO(body)) as image:
@@ -39,7 +39,7 @@ async def test_a_picture_holds_the_graph_and_extra_pnginfo(comfyui_server: Serve
         assert json.loads(image.info["workflow"]) == {"été": 1}
 
 
-async def test_a_part_can_be_had_and_what_has_not_changed_is_not_sent_again(
+async def test_range_and_conditional_requests_work(
     comfyui_server: Server,
 ) -> None:
     image = await saved(comfyui_server)
@@ -52,7 +52,7 @@ async def test_a_part_can_be_had_and_what_has_not_changed_is_not_sent_again(
     assert (same.status, nothing) == (304, b"")
 
 
-async def test_the_name_is_told_raw(comfyui_server: Server) -> None:
+async def test_content_disposition_has_the_raw_name(comfyui_server: Server) -> None:
     image = await saved(comfyui_server, prefix=f"série {uuid4().hex}/été 100%")
     reply, _ = await view(comfyui_server, image)
     assert reply.status == 200
@@ -73,7 +73,7 @@ async def test_the_name_is_told_raw(comfyui_server: Server) -> None:
         ({"channel": "rgba"}, "png"),
     ],
 )
-async def test_a_picture_is_encoded_anew_but_never_resized(
+async def test_an_image_is_reencoded_but_never_resized(
     wish: dict[str, str], kind: str, comfyui_server: Server
 ) -> None:
     reply, body = await view(comfyui_server, await saved(comfyui_server) | wish)
@@ -96,15 +96,13 @@ async def test_a_picture_is_encoded_anew_but_never_resized(
         ({"filename": "example.png [input]"}, 200),
     ],
 )
-async def test_names_are_judged_as_recorded(
+async def test_file_names_have_the_recorded_status(
     query: dict[str, str], status: int, comfyui_server: Server
 ) -> None:
     assert (await view(comfyui_server, query))[0].status == status
 
 
-async def test_a_file_removed_behind_the_cache_is_shown_and_missing(
-    simulator: Simulator, simulated: Server
-) -> None:
+async def test_a_cached_run_reports_a_deleted_file(simulator: Simulator, simulated: Server) -> None:
     graph = trivial(color=9)
     first = await simulated.run(graph)
     image = first["outputs"]["2"]["images"][0]
@@ -114,7 +112,7 @@ async def test_a_file_removed_behind_the_cache_is_shown_and_missing(
     assert (await view(simulated, image))[0].status == 404
 
 
-async def test_temporary_pictures_are_viewed_by_their_type(comfyui_server: Server) -> None:
+async def test_temporary_images_are_viewed_by_their_type(comfyui_server: Server) -> None:
     graph = trivial(color=uuid4().int % 0xFFFFFF)
     graph["2"] = {"class_type": "PreviewImage", "inputs": {"images": ["1", 0]}}
     entry = await comfyui_server.run(graph)
@@ -132,7 +130,7 @@ async def upload(server: Server, name: str, data: bytes, **fields: str) -> tuple
         return reply.status, await reply.json() if reply.status == 200 else None
 
 
-async def test_uploads_are_renamed_unless_they_are_the_same_or_may_overwrite(
+async def test_uploads_are_renamed_unless_identical_or_overwriting(
     comfyui_server: Server,
 ) -> None:
     folder = f"contract {uuid4().hex}"
@@ -158,7 +156,7 @@ async def test_uploads_are_renamed_unless_they_are_the_same_or_may_overwrite(
         ("note.txt", {"type": "temp"}, 200),
     ],
 )
-async def test_uploads_are_judged_as_recorded(
+async def test_uploads_have_the_recorded_status(
     name: str, fields: dict[str, str], status: int, comfyui_server: Server
 ) -> None:
     assert (await upload(comfyui_server, name, b"data", **fields))[0] == status
@@ -174,7 +172,7 @@ async def test_an_upload_without_an_image_is_refused(comfyui_server: Server) -> 
         assert reply.status == 400
 
 
-async def test_an_uploaded_picture_can_be_loaded(comfyui_server: Server) -> None:
+async def test_an_uploaded_image_can_be_loaded(comfyui_server: Server) -> None:
     out = io.BytesIO()
     Image.new("RGBA", (80, 40), (10, 200, 30, 128)).save(out, "PNG")
     name = f"{uuid4().hex}.png"
@@ -190,7 +188,7 @@ async def test_an_uploaded_picture_can_be_loaded(comfyui_server: Server) -> None
         assert image.convert("RGB").getpixel((5, 5)) == (10, 200, 30)
 
 
-async def test_the_counter_continues_after_the_highest_there_is(
+async def test_the_counter_continues_after_the_highest_existing_one(
     simulator: Simulator, simulated: Server
 ) -> None:
     simulator.folders.output.joinpath("count_00041_.png").write_bytes(b"")

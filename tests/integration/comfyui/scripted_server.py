@@ -1,4 +1,4 @@
-"""A tiny ComfyUI whose every answer a test dictates; for faults no honest server would show."""
+"""A minimal ComfyUI server whose responses a test sets; for faults that the simulator does not have."""
 
 import asyncio
 import base64
@@ -45,21 +45,20 @@ FAST = ConnectionSettings(
     recheck_seconds=0.02,
     stuck_seconds=0.2,
     models_seconds=60,
-    models_miss_seconds=0,
     submit_connect_seconds=PATIENCE_SECONDS,
 )
 
-# For tests in which nothing but the silence can tell.
+# For tests in which only the silence triggers a check.
 IMPATIENT = msgspec.structs.replace(
     FAST, watch=msgspec.structs.replace(FAST.watch, silence_seconds=0.1)
 )
 
-# For tests of sockets that hear nothing; to all others a server that stands still is not deaf.
+# For tests of deaf sockets; in other tests a frozen server must not count as deaf.
 SUSPICIOUS = msgspec.structs.replace(
     IMPATIENT, listener=msgspec.structs.replace(FAST.listener, deaf_seconds=0.15)
 )
 
-# For tests in which there is no socket to wait for.
+# For tests without a socket to wait for.
 WITHOUT_SOCKET = msgspec.structs.replace(FAST, submit_connect_seconds=0.05)
 
 Reply = Callable[[dict[str, Any]], Awaitable[web.StreamResponse]]
@@ -110,7 +109,7 @@ def finished(*, images: int = 1, status: str = "success") -> dict[str, Any]:
 
 
 class ScriptedComfy:
-    """Records what it is asked and answers from its attributes."""
+    """Records requests and answers from its attributes."""
 
     def __init__(self) -> None:
         self.version: str | None = "0.3.64"
@@ -126,7 +125,7 @@ class ScriptedComfy:
         self.on_prompt: Reply | None = None
         self.answers: dict[str, Callable[[web.Request], Awaitable[web.StreamResponse]]] = {}
         self.is_down = False
-        self.greets = True
+        self.sends_status = True
         self._server: asyncio.Server | None = None
         self._runner: web.AppRunner | None = None
         self.port = choose_port()
@@ -157,8 +156,8 @@ class ScriptedComfy:
     async def stop(self) -> None:
         if self._server is None or self._runner is None:
             return
-        # CPython 3.11 leaks connections that it accepts while a server closes: accept none any more,
-        # and let those under way become transports.
+        # CPython 3.11 leaks connections that it accepts while a server closes: stop accepting, and
+        # let pending ones become transports.
         for listener_for in self._server.sockets:
             asyncio.get_running_loop().remove_reader(listener_for.fileno())
         for _ in range(3):
@@ -199,7 +198,7 @@ class ScriptedComfy:
         client_id = request.query["clientId"]
         self.client_ids.append(client_id)
         self.sockets[client_id] = socket
-        if self.greets:
+        if self.sends_status:
             await socket.send_str(json.dumps(status_frame(0)))
         async for message in socket:
             self.received.append(str(message.data))

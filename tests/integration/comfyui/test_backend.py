@@ -21,7 +21,7 @@ from tests.support.patience import PATIENCE_SECONDS
 from genonaut.comfyui import ComfyBackend, ComfyUnreachableError, WebsocketListener
 
 
-async def test_a_backend_knows_its_health_once_entered(
+async def test_entering_a_backend_checks_its_health(
     server: ScriptedComfy, http: aiohttp.ClientSession
 ) -> None:
     server.running, server.pending = ["a"], ["b"]
@@ -33,7 +33,7 @@ async def test_a_backend_knows_its_health_once_entered(
         assert await backend.wait_up(0)
 
 
-async def test_a_dead_backend_can_be_entered_and_comes_up_later(
+async def test_an_unreachable_backend_can_be_entered_and_comes_up_later(
     server: ScriptedComfy, http: aiohttp.ClientSession
 ) -> None:
     await server.stop()
@@ -55,7 +55,7 @@ async def test_a_dead_backend_can_be_entered_and_comes_up_later(
     assert changes == [True, False]
 
 
-async def test_the_socket_follows_at_once_when_the_server_comes_up(
+async def test_the_socket_reconnects_at_once_when_the_server_comes_up(
     server: ScriptedComfy, http: aiohttp.ClientSession
 ) -> None:
     patient = msgspec.structs.replace(
@@ -69,7 +69,7 @@ async def test_the_socket_follows_at_once_when_the_server_comes_up(
         assert await backend.listener.wait_connected(PATIENCE_SECONDS)
 
 
-async def test_one_slow_answer_is_no_outage(
+async def test_one_failed_check_is_not_an_outage(
     server: ScriptedComfy, http: aiohttp.ClientSession
 ) -> None:
     settings = msgspec.structs.replace(FAST, health_seconds=600)
@@ -87,7 +87,7 @@ async def test_prompts_that_wait_while_nothing_runs_mean_stuck(
     server.pending = ["a", "b"]
     await until(lambda: backend.is_stuck)
     assert backend.is_up
-    assert backend.status_text == "stuck: 2 prompts wait and nothing runs"
+    assert backend.status_text == "stuck: 2 prompts are waiting and nothing is running"
     server.running, server.pending = ["a"], ["b"]
     await until(lambda: not backend.is_stuck)
 
@@ -106,10 +106,12 @@ async def test_an_emptied_queue_does_not_clear_a_stuck_server(
         now += 30.0
         assert (await backend.check()).is_stuck
         server.pending = []
-        assert (await backend.check()).is_stuck, "what waited was taken away, nothing ran"
-        assert "nothing ran" in backend.status_text
+        assert (await backend.check()).is_stuck, (
+            "the waiting prompts were deleted, none of them ran"
+        )
+        assert "none of them ran" in backend.status_text
         now += 60.0
-        assert not (await backend.check()).is_stuck, "it gets another chance"
+        assert not (await backend.check()).is_stuck, "after a while it counts as usable again"
         server.pending = ["b"]
         await backend.check()
         now += 30.0
@@ -133,33 +135,38 @@ async def test_a_change_of_version_is_reported(
         await until(lambda: seen == ["0.3.64", "0.3.65"])
 
 
-async def test_models_are_cached_and_a_miss_asks_again(
+async def test_model_lists_are_cached_until_invalidated(
     server: ScriptedComfy, http: aiohttp.ClientSession
 ) -> None:
     settings = msgspec.structs.replace(FAST, health_seconds=60)
     async with ComfyBackend("one", server.url, http, settings=settings) as backend:
-        assert not backend.knows_models(checkpoints=["sd15.safetensors"]), "nothing read yet"
-        assert await backend.has_models(checkpoints=["sd15.safetensors"])
-        assert backend.knows_models(checkpoints=["sd15.safetensors"])
-        assert not await backend.has_models(loras=["new.safetensors"])
+        assert backend.offers.cached_models is None
+        assert (await backend.models()).of("checkpoints") == {"sd15.safetensors"}
+        assert backend.offers.cached_models == await backend.models()
         server.models["loras"] = ["new.safetensors"]
-        assert "new.safetensors" not in (await backend.models()).of("loras")
-        assert await backend.has_models(loras=["new.safetensors"])
-        assert backend.knows_models(loras=["new.safetensors"])
+        assert (await backend.models()).of("loras") == frozenset()
+        backend.invalidate_models()
+        assert (await backend.models()).of("loras") == {"new.safetensors"}
         assert (await backend.models()).of("hypernetworks") == frozenset()
+
+
+def lists(backend: ComfyBackend, folder: str, name: str) -> bool:
+    """Return whether the cached lists have the file."""
+    models = backend.offers.cached_models
+    return models is not None and name in models.of(folder)
 
 
 async def test_model_lists_are_read_in_the_background_and_after_a_restart(
     backend: ComfyBackend, server: ScriptedComfy
 ) -> None:
-    await until(lambda: backend.knows_models(checkpoints=["sd15.safetensors"]))
+    await until(lambda: lists(backend, "checkpoints", "sd15.safetensors"))
     await server.stop()
     await until(lambda: not backend.is_up)
     with pytest.raises(ComfyUnreachableError):
-        await backend.has_models(loras=["new.safetensors"])
+        await backend.models()
     server.models["loras"] = ["new.safetensors"]
     await server.start()
-    await until(lambda: backend.knows_models(loras=["new.safetensors"]))
+    await until(lambda: lists(backend, "loras", "new.safetensors"))
 
 
 async def test_unreadable_model_lists_do_not_end_the_health_watch(
@@ -172,7 +179,7 @@ async def test_unreadable_model_lists_do_not_end_the_health_watch(
     async with ComfyBackend("one", server.url, http, settings=FAST) as backend:
         await asyncio.sleep(0.12)
         server.answers.clear()
-        await until(lambda: backend.knows_models(checkpoints=["sd15.safetensors"]))
+        await until(lambda: lists(backend, "checkpoints", "sd15.safetensors"))
 
 
 async def test_node_classes_are_cached(backend: ComfyBackend, server: ScriptedComfy) -> None:
@@ -207,7 +214,7 @@ async def test_the_old_socket_is_closed_before_the_new_one_opens(
     assert list(server.sockets) == [backend.listener.client_id]
 
 
-async def test_a_socket_that_hears_nothing_after_a_post_is_replaced(
+async def test_a_socket_without_frames_after_a_post_is_replaced(
     server: ScriptedComfy, http: aiohttp.ClientSession
 ) -> None:
     async with ComfyBackend("one", server.url, http, settings=SUSPICIOUS) as backend:
@@ -226,20 +233,20 @@ async def test_a_status_after_a_post_keeps_the_socket(
     assert backend.listener.connections == 1
 
 
-async def test_a_server_that_never_greets_is_not_connected(
+async def test_a_server_that_sends_no_status_is_not_connected(
     server: ScriptedComfy, http: aiohttp.ClientSession
 ) -> None:
-    server.greets = False
+    server.sends_status = False
     settings = msgspec.structs.replace(FAST.listener, connect_seconds=0.05)
     async with WebsocketListener(server.url, http, settings=settings) as listener:
         await until(lambda: len(server.client_ids) > 1)
         assert not listener.connected
 
 
-async def test_a_server_that_vanishes_without_closing_is_noticed(
+async def test_a_server_that_stops_reading_is_detected_by_pings(
     http: aiohttp.ClientSession,
 ) -> None:
-    """Our pings find it: the peer reads nothing any more and answers nothing."""
+    """The peer neither reads nor answers."""
     handshakes = 0
 
     async def freeze(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -270,7 +277,7 @@ async def test_a_server_that_vanishes_without_closing_is_noticed(
     frozen.close()
 
 
-async def test_an_oversized_frame_costs_the_connection_only(
+async def test_an_oversized_frame_only_causes_a_reconnect(
     server: ScriptedComfy, http: aiohttp.ClientSession
 ) -> None:
     settings = msgspec.structs.replace(FAST.listener, message_limit_bytes=1000)

@@ -1,4 +1,4 @@
-"""Every request of the client, and every way in which it can go wrong."""
+"""Every request of the client and its errors."""
 
 import asyncio
 import contextlib
@@ -57,7 +57,7 @@ async def submit(client: ComfyClient, **more: Any) -> None:
 
 @contextlib.asynccontextmanager
 async def silent_server() -> AsyncIterator[str]:
-    """Accept connections, read, and never answer."""
+    """Accept connections, read, and never respond."""
 
     async def swallow(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(ConnectionError):
@@ -72,7 +72,7 @@ async def silent_server() -> AsyncIterator[str]:
         server.close()
 
 
-async def test_extra_pnginfo_travels_in_extra_data(
+async def test_extra_pnginfo_is_sent_in_extra_data(
     client: ComfyClient, server: ScriptedComfy
 ) -> None:
     await submit(client, extra_pnginfo={"genonaut": {"job": 7}})
@@ -88,7 +88,7 @@ async def test_a_server_error_leaves_the_prompt_uncertain(
         await submit(client)
 
 
-async def test_an_unreadable_answer_leaves_the_prompt_uncertain(
+async def test_an_unreadable_response_leaves_the_prompt_uncertain(
     client: ComfyClient, server: ScriptedComfy
 ) -> None:
     server.answers["/prompt"] = answering("<html>")
@@ -96,7 +96,7 @@ async def test_an_unreadable_answer_leaves_the_prompt_uncertain(
         await submit(client)
 
 
-async def test_a_cut_connection_leaves_the_prompt_uncertain(
+async def test_a_lost_connection_leaves_the_prompt_uncertain(
     client: ComfyClient, server: ScriptedComfy
 ) -> None:
     server.is_down = True
@@ -113,14 +113,14 @@ async def test_a_silent_server_leaves_the_prompt_uncertain(http: aiohttp.ClientS
             await client.queue()
 
 
-async def test_a_closed_port_did_not_take_the_prompt(http: aiohttp.ClientSession) -> None:
+async def test_with_a_closed_port_the_prompt_was_not_queued(http: aiohttp.ClientSession) -> None:
     client = ComfyClient("http://127.0.0.1:1", http)
     with pytest.raises(ComfyUnreachableError):
         await submit(client)
 
 
 @pytest.mark.parametrize("status", [401, 403, 404, 405])
-async def test_something_else_than_comfyui_is_unreachable(
+async def test_a_server_that_is_not_comfyui_is_unreachable(
     client: ComfyClient, server: ScriptedComfy, status: int
 ) -> None:
     server.answers["/prompt"] = answering("", status)
@@ -142,7 +142,7 @@ async def test_text_that_is_not_unicode_is_refused_before_it_is_sent(
     assert server.prompts == []
 
 
-async def test_dropped_outputs_are_a_refusal_and_the_prompt_is_removed(
+async def test_dropped_outputs_are_a_refusal_and_the_prompt_is_cancelled(
     client: ComfyClient, server: ScriptedComfy
 ) -> None:
     errors = {
@@ -163,7 +163,7 @@ async def test_dropped_outputs_are_a_refusal_and_the_prompt_is_removed(
     assert [path for path, _ in server.calls] == ["/queue", "/interrupt"]
 
 
-async def test_a_refusal_is_told_even_if_the_prompt_cannot_be_removed(
+async def test_a_refusal_is_raised_even_if_the_prompt_cannot_be_cancelled(
     client: ComfyClient, server: ScriptedComfy
 ) -> None:
     async def drop(body: dict[str, Any]) -> web.StreamResponse:
@@ -171,11 +171,11 @@ async def test_a_refusal_is_told_even_if_the_prompt_cannot_be_removed(
         return accepted(body, node_errors={"1": {"errors": [], "class_type": "X"}})
 
     server.on_prompt = drop
-    with pytest.raises(GraphRefusedError, match="left out"):
+    with pytest.raises(GraphRefusedError, match="would not run"):
         await submit(client)
 
 
-async def test_a_server_that_chooses_prompt_ids_itself_is_too_old(
+async def test_a_server_that_ignores_our_prompt_ids_is_too_old(
     client: ComfyClient, server: ScriptedComfy
 ) -> None:
     async def choose(body: dict[str, Any]) -> web.StreamResponse:
@@ -187,7 +187,7 @@ async def test_a_server_that_chooses_prompt_ids_itself_is_too_old(
     assert server.calls == [("/queue", {"delete": ["other"]})]
 
 
-async def test_pending_prompts_are_put_into_running_order(
+async def test_pending_prompts_are_sorted_by_execution_order(
     client: ComfyClient, server: ScriptedComfy
 ) -> None:
     queue = {
@@ -213,18 +213,18 @@ async def test_pending_prompts_are_put_into_running_order(
         ("text", None),
     ],
 )
-async def test_what_runs_names_the_client_it_belongs_to(
+async def test_a_running_prompt_has_its_client_id(
     client: ComfyClient, server: ScriptedComfy, extra: object, client_id: str | None
 ) -> None:
     queue = {"queue_running": [[1, "r", {"1": {"inputs": {}}}, extra, []]], "queue_pending": []}
     server.answers["/queue"] = answering(json.dumps(queue))
     assert await client.locate("r") == Running(client_id)
-    # Read by Python's own parser, as it is no JSON.
+    # NaN is not JSON, so Python's parser reads it.
     server.answers["/queue"] = answering(json.dumps(queue).replace("[1,", "[NaN,"))
     assert await client.locate("r") == Running(client_id)
 
 
-async def test_a_queue_with_what_only_python_calls_json_is_read(
+async def test_a_queue_with_non_standard_json_is_read(
     client: ComfyClient, server: ScriptedComfy
 ) -> None:
     body = '{"queue_running": [], "queue_pending": [[NaN, "x", {"t": "\\ud800"}, {}, []]]}'
@@ -246,7 +246,7 @@ async def test_the_queue_is_read_before_the_history(
 
 
 @pytest.mark.parametrize("body", ["", "[]", "{", '{"queue_running": 3}', "[" * 100_000])
-async def test_nonsense_is_an_unreachable_server(
+async def test_an_unreadable_queue_is_an_unreachable_server(
     client: ComfyClient, server: ScriptedComfy, body: str
 ) -> None:
     server.answers["/queue"] = answering(body)
@@ -255,7 +255,7 @@ async def test_nonsense_is_an_unreachable_server(
 
 
 @pytest.mark.parametrize("status", [400, 403, 404, 500])
-async def test_no_queue_is_an_unreachable_server(
+async def test_a_queue_error_is_an_unreachable_server(
     client: ComfyClient, server: ScriptedComfy, status: int
 ) -> None:
     server.answers["/queue"] = answering("", status)
@@ -263,7 +263,7 @@ async def test_no_queue_is_an_unreachable_server(
         await client.queue()
 
 
-async def test_an_interrupt_always_names_its_prompt(
+async def test_an_interrupt_always_has_a_prompt_id(
     client: ComfyClient, server: ScriptedComfy
 ) -> None:
     assert await client.interrupt(ID) is True
@@ -287,7 +287,7 @@ def test_versions_that_can_interrupt_one_prompt(version: str) -> None:
     assert supports_targeted_interrupt(version)
 
 
-async def test_history_can_be_forgotten(client: ComfyClient, server: ScriptedComfy) -> None:
+async def test_a_history_entry_can_be_deleted(client: ComfyClient, server: ScriptedComfy) -> None:
     await client.delete_history(ID)
     assert server.calls == [("/history", {"delete": [ID]})]
 
@@ -311,14 +311,14 @@ async def test_counts_features_and_lists(client: ComfyClient, server: ScriptedCo
     assert await client.view_metadata("loras", "sub dir/x.safetensors") == {"ss_tag": "1"}
 
 
-async def test_what_is_not_offered_is_none_or_empty(client: ComfyClient) -> None:
+async def test_missing_routes_and_files_are_none_or_empty(client: ComfyClient) -> None:
     assert await client.features() == {}
     assert await client.models("nope") == ()
     assert await client.experiment_models("nope") is None
     assert await client.view_metadata("loras", "absent.safetensors") is None
 
 
-async def test_both_forms_of_choices_are_understood(
+async def test_both_forms_of_combo_inputs_are_read(
     client: ComfyClient, server: ScriptedComfy
 ) -> None:
     nodes = {
@@ -360,7 +360,7 @@ async def test_errors_do_not_show_passwords(http: aiohttp.ClientSession) -> None
     assert "secret" not in str(refused.value)
 
 
-async def test_ids_that_are_no_uuid_are_sent_as_they_are(
+async def test_prompt_ids_other_than_uuids_are_sent_unchanged(
     client: ComfyClient, server: ScriptedComfy
 ) -> None:
     name = f"job-7-{uuid4()}"

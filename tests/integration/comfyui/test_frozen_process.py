@@ -1,4 +1,4 @@
-"""What our process believes of a server after it stood still: what lies unread counts first."""
+"""Checks after this process was frozen: unread frames and responses are processed first."""
 
 import asyncio
 import time
@@ -19,7 +19,7 @@ from tests.integration.comfyui.scripted_server import (
 from genonaut.comfyui import ComfyBackend, Ended, Succeeded, Timeouts, Unreachable
 
 
-async def test_a_status_that_waited_while_we_stood_still_keeps_the_socket(
+async def test_frames_that_arrived_while_frozen_keep_the_socket(
     server: ScriptedComfy, http: aiohttp.ClientSession
 ) -> None:
     suspicious = msgspec.structs.replace(FAST.listener, deaf_seconds=0.5)
@@ -30,13 +30,13 @@ async def test_a_status_that_waited_while_we_stood_still_keeps_the_socket(
         await backend.submit(make_graph("x"), prompt_id="x")
         assert backend.listener._deaf_check is not None
         await server.send(status_frame(1))
-        time.sleep(2 * suspicious.deaf_seconds)  # noqa: ASYNC251 - nothing of this process moves
+        time.sleep(2 * suspicious.deaf_seconds)  # noqa: ASYNC251 - freezes this process
         await until(lambda: backend.listener._deaf_check is None)
         assert backend.listener.client_id == socket
         assert backend.listener.connected
 
 
-async def test_a_look_during_which_we_stood_still_is_no_long_outage(
+async def test_time_while_frozen_does_not_count_as_outage(
     server: ScriptedComfy, http: aiohttp.ClientSession
 ) -> None:
     timeouts = Timeouts(connect_seconds=0.3, read_seconds=0.3)
@@ -55,10 +55,10 @@ async def test_a_look_during_which_we_stood_still_is_no_long_outage(
         server.is_down = True
         assert isinstance(await anext(watch), Unreachable)
         server.answers["/queue"], server.is_down = answer_late, False
-        looking = asyncio.create_task(anext(watch))
-        await until(lambda: asked.is_set() or looking.done())
-        time.sleep(3.0)  # noqa: ASYNC251 - nothing of this process moves
-        event = await looking
+        checking = asyncio.create_task(anext(watch))
+        await until(lambda: asked.is_set() or checking.done())
+        time.sleep(3.0)  # noqa: ASYNC251 - freezes this process
+        event = await checking
         assert isinstance(event, Unreachable)
         assert event.for_seconds < 1.0
         released.set()
@@ -69,7 +69,7 @@ async def test_a_look_during_which_we_stood_still_is_no_long_outage(
         assert isinstance(end.outcome, Succeeded)
 
 
-async def test_a_queue_that_stood_still_with_us_is_not_stuck(
+async def test_time_while_frozen_does_not_make_a_server_stuck(
     server: ScriptedComfy, http: aiohttp.ClientSession
 ) -> None:
     settings = msgspec.structs.replace(FAST, health_seconds=600, stuck_seconds=60.0)
@@ -79,8 +79,8 @@ async def test_a_queue_that_stood_still_with_us_is_not_stuck(
         server.pending = ["a"]
         await backend.check()
         now += 3600.0
-        assert not (await backend.check()).is_stuck, "its thread has not moved yet"
+        assert not (await backend.check()).is_stuck, "the server was frozen, too"
         now += 5.0
         assert not (await backend.check()).is_stuck
         now += 60.0
-        assert (await backend.check()).is_stuck, "now it had time"
+        assert (await backend.check()).is_stuck, "it had time since then"

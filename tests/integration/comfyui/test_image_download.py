@@ -1,4 +1,4 @@
-"""Fetching images: complete ones only, from /view or else from a shared directory."""
+"""Image downloads: from /view, else from a shared directory, and only complete files."""
 
 import contextlib
 import os
@@ -55,7 +55,9 @@ def content(path: Path) -> bytes | None:
 
 def serving(body: bytes, *, status: int = 200) -> Any:
     async def serve(request: web.Request) -> web.StreamResponse:
-        assert request.headers["Accept-Encoding"] == "identity", "else the length says nothing"
+        assert request.headers["Accept-Encoding"] == "identity", (
+            "otherwise Content-Length is not the size of the image"
+        )
         assert dict(request.query) == {
             "filename": IMAGE.filename,
             "subfolder": IMAGE.subfolder,
@@ -92,7 +94,7 @@ async def test_an_image_is_streamed_into_the_file(
     assert content(destination) == PIXELS
 
 
-async def test_a_chunked_answer_without_length_is_accepted(
+async def test_a_chunked_response_without_length_is_accepted(
     client: ComfyClient, server: ScriptedComfy, destination: Path
 ) -> None:
     async def chunked(request: web.Request) -> web.StreamResponse:
@@ -116,7 +118,7 @@ async def test_a_truncated_download_leaves_no_file(
     assert content(destination) is None
 
 
-async def test_a_truncated_download_is_repeated(
+async def test_a_truncated_download_is_retried(
     client: ComfyClient, server: ScriptedComfy, destination: Path
 ) -> None:
     cutting(server, whole_from=3)
@@ -141,7 +143,7 @@ async def test_a_download_that_stalls_is_truncated(
     async def until_it_answers() -> None:
         async with patiently():
             while True:
-                # Standing still before the first byte is another fault.
+                # A stall before the first byte is a different error.
                 with contextlib.suppress(ComfyUnreachableError):
                     await download(client, IMAGE, destination)
 
@@ -158,7 +160,7 @@ async def test_an_empty_image_is_truncated(
 
 
 @pytest.mark.parametrize("status", [400, 403, 404])
-async def test_a_missing_image_is_not_asked_for_again(
+async def test_a_missing_image_is_not_retried(
     client: ComfyClient, server: ScriptedComfy, destination: Path, status: int
 ) -> None:
     server.answers["/view"] = serving(b"", status=status)
@@ -195,7 +197,7 @@ async def test_a_huge_image_is_refused(
     assert content(destination) is None
 
 
-async def test_the_shared_directory_is_the_second_choice(
+async def test_the_shared_directory_is_used_after_a_failed_download(
     client: ComfyClient, server: ScriptedComfy, destination: Path, shared: Path
 ) -> None:
     server.answers["/view"] = serving(b"", status=404)
@@ -217,7 +219,7 @@ async def test_the_shared_directory_is_the_second_choice(
     ],
     ids=repr,
 )
-async def test_nothing_else_is_read_from_the_shared_directory(
+async def test_paths_outside_the_shared_directory_are_not_read(
     client: ComfyClient, server: ScriptedComfy, destination: Path, shared: Path, image: ImageRef
 ) -> None:
     async def missing(_: web.Request) -> web.StreamResponse:
@@ -241,7 +243,7 @@ async def test_an_absolute_name_does_not_leave_the_shared_directory(
         )
 
 
-async def test_the_limit_holds_for_the_shared_directory_too(
+async def test_the_limit_applies_to_the_shared_directory(
     client: ComfyClient, server: ScriptedComfy, destination: Path, shared: Path
 ) -> None:
     server.answers["/view"] = serving(b"", status=404)

@@ -1,4 +1,4 @@
-"""Following prompts through everything that can go wrong with a socket or a server."""
+"""Prompt watches with failing sockets and servers."""
 
 import asyncio
 from typing import Any
@@ -95,7 +95,7 @@ async def test_a_run_is_followed_from_the_queue_to_its_image(
     assert outcome.images[0].filename == "a_0.png"
 
 
-async def test_frames_that_come_before_the_answer_of_the_post_are_not_lost(
+async def test_frames_before_the_response_of_the_post_are_not_lost(
     backend: ComfyBackend, server: ScriptedComfy, prompt_id: str
 ) -> None:
     async def run_at_once(body: dict[str, Any]) -> web.StreamResponse:
@@ -111,7 +111,7 @@ async def test_frames_that_come_before_the_answer_of_the_post_are_not_lost(
     assert [type(event) for event in events] == [Started, PromptProgress, PromptProgress, Ended]
 
 
-async def test_history_that_is_late_is_waited_for(
+async def test_a_late_history_entry_is_waited_for(
     backend: ComfyBackend, server: ScriptedComfy, prompt_id: str
 ) -> None:
     async with backend.watch_prompt(prompt_id) as watch:
@@ -127,14 +127,14 @@ async def test_history_that_is_late_is_waited_for(
         assert isinstance(outcome_of(await following), Succeeded)
 
 
-async def test_a_success_without_a_last_frame_is_settled_soon(
+async def test_a_success_without_a_last_frame_ends_soon(
     backend: ComfyBackend, server: ScriptedComfy, prompt_id: str
 ) -> None:
     async with backend.watch_prompt(prompt_id) as watch:
         await backend.submit(make_graph(prompt_id), prompt_id=prompt_id)
         server.histories[prompt_id] = finished()
         await server.send({"type": "execution_success", "data": {"prompt_id": prompt_id}})
-        # Long before the silence would have it asked.
+        # Long before `silence_seconds` have passed.
         assert isinstance(outcome_of(await drain(watch)), Succeeded)
 
 
@@ -149,7 +149,7 @@ async def test_a_socket_dropped_mid_run_does_not_lose_the_image(
         await server.drop_sockets()
         await until(lambda: backend.listener.connections == 2 and backend.listener.connected)
         server.running, server.histories[prompt_id] = [], finished()
-        # Nothing is sent to the new socket: ComfyUI only knows the old client id.
+        # The new socket receives nothing: the prompt belongs to the old client id.
         assert isinstance(outcome_of(await drain(watch)), Succeeded)
     assert len(set(server.client_ids)) == 2, "a client id must not be used twice"
 
@@ -167,17 +167,17 @@ async def test_after_a_reconnect_the_server_is_polled_quickly(
         following = asyncio.create_task(drain(watch))
         await asyncio.sleep(0.1)
         server.running, server.histories[prompt_id] = [], finished()
-        # Long before the silence would have it asked.
+        # Long before `silence_seconds` have passed.
         assert isinstance(outcome_of(await following), Succeeded)
 
 
-async def test_a_deaf_socket_is_noticed_and_replaced(
+async def test_a_deaf_socket_is_detected_and_replaced(
     server: ScriptedComfy, http: aiohttp.ClientSession, prompt_id: str
 ) -> None:
     async with ComfyBackend("one", server.url, http, settings=SUSPICIOUS) as backend:
         async with backend.watch_prompt(prompt_id) as watch:
             await backend.submit(make_graph(prompt_id), prompt_id=prompt_id)
-            server.histories[prompt_id] = finished()  # and not one frame
+            server.histories[prompt_id] = finished()  # without any frame
             assert isinstance(outcome_of(await drain(watch)), Succeeded)
         await until(lambda: backend.listener.connections == 2)
 
@@ -197,7 +197,7 @@ async def test_a_socket_that_goes_deaf_during_a_run_is_replaced(
         await until(lambda: backend.listener.connections == 2)
 
 
-async def test_a_socket_that_hears_of_the_end_late_is_kept(
+async def test_a_socket_that_receives_the_end_late_is_kept(
     server: ScriptedComfy, http: aiohttp.ClientSession, prompt_id: str
 ) -> None:
     async with (
@@ -247,7 +247,7 @@ async def test_a_restart_of_the_server_loses_the_prompt(
         assert outcome_of(await drain(watch)) == Lost()
 
 
-async def test_a_prompt_deleted_from_the_queue_by_somebody_is_lost(
+async def test_a_prompt_deleted_by_another_client_is_lost(
     server: ScriptedComfy, http: aiohttp.ClientSession, prompt_id: str
 ) -> None:
     async with (
@@ -263,16 +263,16 @@ async def test_a_prompt_deleted_from_the_queue_by_somebody_is_lost(
     assert asyncio.get_running_loop().time() - began >= FAST.watch.lost_confirm_seconds
 
 
-async def test_one_absent_look_does_not_mean_lost(
+async def test_one_absence_does_not_mean_lost(
     backend: ComfyBackend, server: ScriptedComfy, prompt_id: str
 ) -> None:
-    looks = 0
+    checks = 0
 
     async def hide_once(_: web.Request) -> web.StreamResponse:
-        nonlocal looks
-        looks += 1
-        running = [] if looks == 1 else [[0, prompt_id, {}, {}, []]]
-        if looks == 3:
+        nonlocal checks
+        checks += 1
+        running = [] if checks == 1 else [[0, prompt_id, {}, {}, []]]
+        if checks == 3:
             server.histories[prompt_id] = finished()
             running = []
         return web.json_response({"queue_running": running, "queue_pending": []})
@@ -282,7 +282,7 @@ async def test_one_absent_look_does_not_mean_lost(
         assert isinstance(outcome_of(await drain(watch)), Succeeded)
 
 
-async def test_a_lost_answer_of_the_post_is_cleared_up_by_the_watch(
+async def test_the_watch_resolves_a_lost_response_of_the_post(
     backend: ComfyBackend, server: ScriptedComfy, prompt_id: str
 ) -> None:
     async def take_and_cut(body: dict[str, Any]) -> web.StreamResponse:
@@ -377,7 +377,7 @@ async def test_malformed_frames_are_counted_and_harmless(
         server.histories[prompt_id] = finished()
         await server.send(executing(prompt_id, None))
         assert isinstance(outcome_of(await drain(watch)), Succeeded)
-    # `executing` without data is a frame that names no prompt: legal.
+    # `executing` without data is valid: a frame without a prompt id.
     assert backend.listener.malformed_frames == len(garbage) - 1
     assert backend.listener.connections == 1
 
@@ -436,7 +436,7 @@ async def test_a_cancel_while_running_interrupts_this_prompt_only(
         assert outcome_of(await drain(watch)) == Interrupted("sampler")
 
 
-async def test_a_cancel_that_comes_too_late_still_yields_the_image(
+async def test_a_late_cancellation_still_returns_the_image(
     backend: ComfyBackend, server: ScriptedComfy, prompt_id: str
 ) -> None:
     async with backend.watch_prompt(prompt_id) as watch:
@@ -447,7 +447,7 @@ async def test_a_cancel_that_comes_too_late_still_yields_the_image(
 
 
 @pytest.mark.parametrize("attached", [False, True])
-async def test_a_cancelled_waiting_prompt_ends_without_a_second_look(
+async def test_a_cancelled_waiting_prompt_ends_without_a_second_check(
     server: ScriptedComfy, http: aiohttp.ClientSession, prompt_id: str, *, attached: bool
 ) -> None:
     patient = msgspec.structs.replace(FAST.watch, lost_confirm_seconds=60)
@@ -480,9 +480,7 @@ async def test_an_attached_prompt_is_polled_to_its_end(
     assert server.prompts == []
 
 
-async def test_an_attached_prompt_that_is_gone_is_lost(
-    backend: ComfyBackend, prompt_id: str
-) -> None:
+async def test_an_attached_unknown_prompt_is_lost(backend: ComfyBackend, prompt_id: str) -> None:
     async with backend.watch_prompt(prompt_id, attached=True) as watch:
         assert outcome_of(await drain(watch)) == Lost()
 
@@ -511,12 +509,12 @@ async def test_absence_is_not_counted_across_an_outage(
     backend: ComfyBackend, server: ScriptedComfy, prompt_id: str
 ) -> None:
     """A proxy that answers with an empty queue while ComfyUI starts must not confirm a loss."""
-    looks = 0
+    checks = 0
 
     async def flap(_: web.Request) -> web.StreamResponse:
-        nonlocal looks
-        looks += 1
-        if looks % 2:
+        nonlocal checks
+        checks += 1
+        if checks % 2:
             return web.json_response({"queue_running": [], "queue_pending": []})
         return web.Response(status=502)
 
@@ -555,7 +553,7 @@ async def test_an_error_of_a_node_is_classified_by_history(
         assert outcome_of(await drain(watch)) == NodeFailed("3", "KSampler", "x", "")
 
 
-async def test_cancelling_the_follower_leaves_nothing_behind(
+async def test_cancelling_the_task_removes_watch_and_subscription(
     backend: ComfyBackend, server: ScriptedComfy, prompt_id: str
 ) -> None:
     async def follow() -> None:
@@ -572,7 +570,7 @@ async def test_cancelling_the_follower_leaves_nothing_behind(
     assert not backend.listener._frame_queues
 
 
-async def test_a_server_that_is_gone_certainly_did_not_take_the_prompt(
+async def test_a_stopped_server_did_not_queue_the_prompt(
     server: ScriptedComfy, http: aiohttp.ClientSession, prompt_id: str
 ) -> None:
     async with ComfyBackend("one", server.url, http, settings=WITHOUT_SOCKET) as backend:

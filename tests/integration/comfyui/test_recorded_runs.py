@@ -1,4 +1,4 @@
-"""Recorded runs of a real ComfyUI, played to the whole client."""
+"""Recorded runs of a real ComfyUI, replayed to the client."""
 
 import asyncio
 from typing import Any
@@ -78,7 +78,7 @@ async def play(backend: ComfyBackend, server: ScriptedComfy, name: str) -> list[
 
 
 @pytest.mark.parametrize("name", RECORDED)
-async def test_a_recorded_run_ends_as_it_did(
+async def test_a_recorded_run_has_the_recorded_outcome(
     backend: ComfyBackend, server: ScriptedComfy, name: str
 ) -> None:
     events = await play(backend, server, name)
@@ -118,7 +118,7 @@ async def test_steps_of_the_sampler_are_reported(
     )
 
 
-async def test_expanded_nodes_are_shown_as_the_node_they_came_from(
+async def test_expanded_nodes_are_shown_as_their_origin(
     backend: ComfyBackend, server: ScriptedComfy
 ) -> None:
     events = await play(backend, server, "extra_expanded_nodes")
@@ -126,7 +126,7 @@ async def test_expanded_nodes_are_shown_as_the_node_they_came_from(
     assert shown <= {"1", "2", "3", "4", None}
 
 
-async def test_a_blocked_run_says_what_blocked_it(
+async def test_a_blocked_run_reports_the_reason(
     backend: ComfyBackend, server: ScriptedComfy
 ) -> None:
     events = await play(backend, server, "extra_execution_blocked")
@@ -150,7 +150,7 @@ async def test_saved_images_come_before_previews(
     assert set(kinds) == {"output", "temp"}
 
 
-async def test_frames_of_a_foreign_prompt_without_client_id_are_not_ours(
+async def test_frames_of_another_clients_prompt_are_ignored(
     backend: ComfyBackend, server: ScriptedComfy
 ) -> None:
     prompt_id = str(uuid4())

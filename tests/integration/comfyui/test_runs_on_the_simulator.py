@@ -1,4 +1,4 @@
-"""The whole client against the simulator and its scripted faults."""
+"""The client against the simulator and its scripted faults."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -69,7 +69,7 @@ def outcome_of(events: list[Event]) -> Outcome:
     return last.outcome
 
 
-async def test_text_becomes_an_image_on_disk(simulated: ComfyBackend, tmp_path: Path) -> None:
+async def test_a_prompt_gives_an_image_file(simulated: ComfyBackend, tmp_path: Path) -> None:
     events = await run(simulated)
     assert isinstance(next(e for e in events if isinstance(e, Started)), Started)
     assert [e.step for e in events if isinstance(e, PromptProgress) and e.step] == [1, 2, 3, 4]
@@ -111,7 +111,7 @@ async def test_concurrent_runs_get_their_own_images(simulated: ComfyBackend) -> 
         ("slow", Succeeded),
     ],
 )
-async def test_a_fault_ends_as_it_should(
+async def test_every_fault_has_its_outcome(
     simulator: Simulator, simulated: ComfyBackend, fault: str, outcome: type
 ) -> None:
     seconds = {"slow": 0.5, "late_history": 0.2, "restart": 0.1}.get(fault)
@@ -122,7 +122,7 @@ async def test_a_fault_ends_as_it_should(
     assert isinstance(outcome_of(await run(simulated)), Succeeded), "and the next one is fine"
 
 
-async def test_a_socket_that_goes_deaf_mid_run_costs_only_the_silence(
+async def test_a_deaf_socket_delays_the_outcome_by_the_silence_only(
     simulator: Simulator, http: aiohttp.ClientSession
 ) -> None:
     simulator.faults.add("deaf_socket")
@@ -142,7 +142,7 @@ async def test_a_refusal_names_the_missing_checkpoint(simulated: ComfyBackend) -
     ("fault", "outcome"),
     [("server_error", Lost), ("server_error_taken", Succeeded), ("answer_lost", Succeeded)],
 )
-async def test_an_uncertain_post_is_cleared_up(
+async def test_an_uncertain_post_is_resolved(
     simulator: Simulator, simulated: ComfyBackend, fault: str, outcome: type
 ) -> None:
     simulator.faults.add(fault)
@@ -166,7 +166,7 @@ async def test_a_cancel_while_running(simulator: Simulator, simulated: ComfyBack
         assert isinstance(outcome_of(await drain(watch)), Interrupted)
 
 
-async def test_a_cancel_while_waiting_leaves_the_running_one_alone(
+async def test_cancelling_a_waiting_prompt_does_not_affect_the_running_one(
     simulator: Simulator, simulated: ComfyBackend
 ) -> None:
     simulator.faults.add("silence")
@@ -197,7 +197,7 @@ async def test_another_process_can_take_over(
         assert isinstance(outcome_of(await drain(watch)), Succeeded)
 
 
-async def test_who_takes_over_inherits_the_live_progress(
+async def test_live_progress_continues_after_a_takeover(
     simulator: Simulator, http: aiohttp.ClientSession
 ) -> None:
     simulator.faults.add("slow", seconds=1.5)
@@ -226,21 +226,21 @@ async def test_who_takes_over_inherits_the_live_progress(
     await until(lambda: not simulator.state.hub.open)
 
 
-async def test_an_inherited_id_that_goes_deaf_is_heard_again(
+async def test_a_deaf_inherited_client_id_is_reconnected(
     simulator: Simulator, http: aiohttp.ClientSession
 ) -> None:
     simulator.faults.add("slow", seconds=4)
     prompt_id = str(uuid4())
     graph = make_graph(prompt_id, steps=40)
     hub = simulator.state.hub
-    # Silence is several steps without a frame.
+    # Several steps without a frame count as silence.
     watch_settings = msgspec.structs.replace(FAST.watch, silence_seconds=0.4)
     settings = msgspec.structs.replace(FAST, watch=watch_settings)
     seen: list[Event] = []
 
     async def follow(watch: PromptWatch) -> None:
         async for event in watch:
-            seen.append(event)  # noqa: PERF401 - what came so far is looked at meanwhile
+            seen.append(event)  # noqa: PERF401 - the test reads the list while it grows
 
     async with (
         ComfyBackend("successor", simulator.url, http, settings=settings) as successor,
@@ -252,7 +252,7 @@ async def test_an_inherited_id_that_goes_deaf_is_heard_again(
             client_id = late.listener.client_id
             following = asyncio.create_task(follow(watch))
             await until(lambda: [one.sid for one in hub.open].count(str(client_id)) == 2)
-        # Its older socket has closed, and ComfyUI has forgotten the newer one with it.
+        # The older socket has closed, and ComfyUI has removed the newer one with it.
         await until(lambda: client_id not in hub.routes or following.done())
         await until(lambda: client_id in hub.routes)
         heard_before = len(seen)
@@ -292,8 +292,9 @@ async def test_a_stuck_server_is_recognised(
         await until(lambda: not backend.is_stuck)
 
 
-async def test_models_of_the_server_are_known(simulated: ComfyBackend) -> None:
-    assert await simulated.has_models(checkpoints=[CHECKPOINT], loras=["style.safetensors"])
-    assert not await simulated.has_models(loras=["absent.safetensors"])
+async def test_models_and_nodes_of_the_server_are_read(simulated: ComfyBackend) -> None:
+    models = await simulated.models()
+    assert models.of("checkpoints") == {CHECKPOINT}
+    assert models.of("loras") == {"style.safetensors"}
     info = await simulated.object_info()
     assert info["CheckpointLoaderSimple"].options("ckpt_name") == (CHECKPOINT,)

@@ -18,7 +18,7 @@ async def contents(frame_queue: FrameQueue) -> list[Frame]:
     return found
 
 
-async def test_frames_leave_in_their_order() -> None:
+async def test_frames_keep_their_order() -> None:
     frame_queue = FrameQueue(4)
     frames: list[Frame] = [StartFrame("p"), ProgressFrame(1, 2, "p"), ExecutingFrame("p", None)]
     for frame in frames:
@@ -27,7 +27,7 @@ async def test_frames_leave_in_their_order() -> None:
     assert frame_queue.dropped == 0
 
 
-async def test_previews_go_first_then_progress_never_the_end() -> None:
+async def test_previews_are_dropped_first_then_progress_never_the_end() -> None:
     frame_queue = FrameQueue(4)
     start, end = StartFrame("p"), ExecutingFrame("p", None)
     frame_queue.put(start)
@@ -40,7 +40,7 @@ async def test_previews_go_first_then_progress_never_the_end() -> None:
     assert frame_queue.dropped == 2
 
 
-async def test_the_first_frame_can_be_the_one_to_go() -> None:
+async def test_the_first_frame_can_be_dropped() -> None:
     frame_queue = FrameQueue(2)
     frame_queue.put(ProgressFrame(1, 9, "p"))
     frame_queue.put(ProgressFrame(2, 9, "p"))

@@ -37,12 +37,12 @@ def test_fractions_count_as_progress() -> None:
     assert frame == ProgressFrame(2.4e-07, 0.3, None, "2.0")
 
 
-def test_an_end_is_an_executing_without_node() -> None:
+def test_executing_without_node_marks_the_end() -> None:
     frame = decode_text('{"type":"executing","data":{"node":null,"prompt_id":"p"}}')
     assert frame == ExecutingFrame("p", None)
 
 
-def test_an_error_frame_keeps_what_matters() -> None:
+def test_an_error_frame_is_decoded() -> None:
     data = {"prompt_id": "p", "node_id": "3", "node_type": "K", "exception_message": "m\n"}
     frame = decode_text(json.dumps({"type": "execution_error", "data": data | {"traceback": []}}))
     assert frame == ErrorFrame("p", "3", "K", "m\n")
@@ -85,7 +85,7 @@ def test_any_data_decodes_or_is_malformed(kind: str, data: object) -> None:
         decode_text(json.dumps({"type": kind, "data": data}))
 
 
-def test_a_large_progress_state_is_skipped_until_wanted() -> None:
+def test_a_large_progress_state_is_decoded_on_demand() -> None:
     node = {"value": 1.0, "max": 1.0, "state": "finished", "prompt_id": "p" * 36}
     nodes = {str(number): node | {"node_id": str(number)} for number in range(500)}
     text = json.dumps({"type": "progress_state", "data": {"prompt_id": "p", "nodes": nodes}})

@@ -15,7 +15,7 @@ from genonaut.comfyui import (
     filename_prefix_of,
 )
 
-# Inputs and outputs of the node classes we use, cut from /object_info of ComfyUI 0.3.64.
+# Inputs and outputs of the used node classes, from /object_info of ComfyUI 0.3.64.
 NODES: dict[str, Any] = json.loads(
     (Path(__file__).parents[2] / "data" / "comfyui" / "replay" / "object_info.json").read_text()
 )
@@ -42,7 +42,7 @@ def spec(**changes: Any) -> TextToImage:
 
 
 def check_links(graph: Graph) -> None:
-    """Fail like ComfyUI's validation: unknown inputs, missing ones, and links of the wrong type."""
+    """Fail on unknown or missing inputs and on links of the wrong type, as ComfyUI does."""
     for node_id, node in graph.items():
         info = NODES[node["class_type"]]
         offered = info["required"] | info["optional"]
@@ -87,7 +87,7 @@ def test_values_reach_their_nodes() -> None:
     assert all(node["_meta"]["title"] for node in graph.values())
 
 
-def test_loras_are_chained_in_their_order() -> None:
+def test_loras_are_chained_in_order() -> None:
     graph = build_text_to_image(spec(loras=(Lora("a", 0.8), Lora("b", 0.5, -1.0))))
     first, second = graph["lora_1"]["inputs"], graph["lora_2"]["inputs"]
     assert (first["model"], first["clip"]) == (["checkpoint", 0], ["checkpoint", 1])
@@ -115,7 +115,7 @@ def test_the_same_spec_gives_the_same_bytes() -> None:
 
 
 @pytest.mark.parametrize("count", [0, 5])
-def test_impossible_numbers_of_text_encoders_are_refused(count: int) -> None:
+def test_an_invalid_number_of_text_encoders_is_an_error(count: int) -> None:
     loader = SplitLoader("d", ("x",) * count, "v", "sd3")
     with pytest.raises(ValueError, match=str(count)):
         build_text_to_image(spec(loader=loader))

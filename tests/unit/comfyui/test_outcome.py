@@ -37,23 +37,23 @@ def test_a_success_without_images_has_no_output() -> None:
     assert outcome_of(entry(status=None)) == NoOutput()
 
 
-def test_an_entry_without_status_is_judged_by_its_images() -> None:
+def test_an_entry_without_status_succeeds_if_it_has_images() -> None:
     assert isinstance(outcome_of(entry(status=None, outputs=IMAGES)), Succeeded)
 
 
-def test_an_interruption_looks_like_an_error_and_is_none() -> None:
+def test_status_error_with_an_interruption_is_interrupted() -> None:
     messages = [["execution_start", {}], ["execution_interrupted", {"node_id": 3}]]
     assert outcome_of(entry("error", messages, IMAGES)) == Interrupted("3")
     assert outcome_of(entry("error", [["execution_interrupted", None]])) == Interrupted(None)
 
 
-def test_an_error_beats_the_images_of_finished_branches() -> None:
+def test_an_error_takes_precedence_over_images_of_finished_branches() -> None:
     error = {"node_id": "8", "node_type": "LoadImage", "exception_message": " broken\n"}
     outcome = outcome_of(entry("error", [["execution_error", error]], IMAGES))
     assert outcome == NodeFailed("8", "LoadImage", "broken", "")
 
 
-def test_an_error_without_words_still_has_some() -> None:
+def test_an_error_without_a_message_gets_one() -> None:
     outcome = outcome_of(entry("error"))
     assert isinstance(outcome, NodeFailed)
     assert outcome.message
@@ -70,12 +70,12 @@ def test_an_error_without_words_still_has_some() -> None:
         ("RuntimeError", "DefaultCPUAllocator: not enough memory: you tried to allocate 9 bytes"),
     ],
 )
-def test_all_kinds_of_exhausted_memory(exception_type: str, message: str) -> None:
+def test_every_kind_of_out_of_memory_error_is_recognised(exception_type: str, message: str) -> None:
     error = {"exception_type": exception_type, "exception_message": message}
     assert isinstance(outcome_of(entry("error", [["execution_error", error]])), OutOfMemory)
 
 
-def test_a_huge_message_is_cut() -> None:
+def test_a_long_message_is_truncated() -> None:
     error = {"exception_type": "ValueError", "exception_message": "x" * 100_000}
     outcome = outcome_of(entry("error", [["execution_error", error]]))
     assert isinstance(outcome, NodeFailed)

@@ -55,7 +55,7 @@ def test_cached_nodes_count_as_done() -> None:
     assert report.percent > 90
 
 
-def test_hundred_percent_is_left_to_the_history() -> None:
+def test_frames_alone_never_reach_100_percent() -> None:
     everything = CachedFrame("p", list(GRAPH))
     assert percents(everything) == [99]
 
@@ -70,7 +70,7 @@ def test_progress_never_falls() -> None:
     assert (again.step, again.total) == (1, 20)
 
 
-def test_nothing_new_is_nothing_to_report() -> None:
+def test_an_unchanged_state_is_not_reported() -> None:
     tracker = ProgressTracker(GRAPH)
     assert tracker.update(ProgressFrame(5, 20, "p", "sampler")) is not None
     assert tracker.update(ProgressFrame(5, 20, "p", "sampler")) is None

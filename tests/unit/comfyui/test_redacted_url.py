@@ -11,5 +11,5 @@ from genonaut.comfyui.redacted_url import redact_url
         ("http://[::1]:8188", "http://[::1]:8188"),
     ],
 )
-def test_passwords_are_not_shown(url: str, shown: str) -> None:
+def test_user_and_password_are_removed(url: str, shown: str) -> None:
     assert redact_url(url) == shown

@@ -7,7 +7,7 @@ import pytest
 from genonaut.comfyui import GraphRefusedError
 from genonaut.comfyui.validation_errors import partial_refusal, refusal_of
 
-# Every answer ComfyUI 0.3.64 gave to a bad graph; tracebacks removed.
+# Responses of ComfyUI 0.3.64 to invalid graphs, without tracebacks.
 RECORDED: list[dict[str, Any]] = json.loads(
     (Path(__file__).parents[2] / "data" / "comfyui" / "replay" / "refusals.json").read_text()
 )
@@ -22,7 +22,7 @@ def refuse(case: dict[str, Any]) -> GraphRefusedError:
 
 
 @pytest.mark.parametrize("case", RECORDED, ids=lambda case: str(case["label"]))
-def test_every_recorded_refusal_is_put_into_words(case: dict[str, Any]) -> None:
+def test_every_recorded_refusal_has_a_readable_message(case: dict[str, Any]) -> None:
     error = refuse(case)
     assert error.kind
     assert error.node_errors == case["answer"]["node_errors"]
@@ -52,11 +52,11 @@ def test_every_recorded_refusal_is_put_into_words(case: dict[str, Any]) -> None:
         ("LoadImage of a missing file (custom validation)", "Invalid image file: nope.png"),
     ],
 )
-def test_words_name_node_and_value(label: str, words: str) -> None:
+def test_the_message_names_node_and_value(label: str, words: str) -> None:
     assert words in str(refuse(BY_LABEL[label]))
 
 
-def test_only_refusals_for_want_of_files_alone_are_told_apart() -> None:
+def test_only_misses_files_is_true_for_missing_names_alone() -> None:
     lacking = {label for label, case in BY_LABEL.items() if refuse(case).only_misses_files}
     assert lacking == {
         "model name not in list (checkpoint)",
@@ -66,7 +66,7 @@ def test_only_refusals_for_want_of_files_alone_are_told_apart() -> None:
     }
 
 
-def test_a_problem_carries_its_parts() -> None:
+def test_a_problem_has_node_input_and_value() -> None:
     problem = refuse(BY_LABEL["model name not in list (lora)"]).problems[0]
     assert (problem.node_id, problem.node_type, problem.title) == ("10", "LoraLoader", "Load LoRA")
     assert (problem.kind, problem.input_name) == ("value_not_in_list", "lora_name")
@@ -102,7 +102,7 @@ def test_similar_names_are_offered() -> None:
         b"x" * 10_000,
     ],
 )
-def test_odd_bodies_still_make_a_readable_error(body: bytes) -> None:
+def test_unexpected_bodies_give_a_readable_error(body: bytes) -> None:
     graph = {"1": {"_meta": 7}, "2": 3}
     error = refusal_of(body, graph)
     assert str(error)

@@ -30,7 +30,7 @@ DIAMOND = {
 }
 
 
-def test_every_node_runs_once_and_after_all_it_needs() -> None:
+def test_every_node_runs_once_and_after_its_sources() -> None:
     done = run_order(DIAMOND, "save")
     assert done[0] == "root"
     assert sorted(done[1:3]) == ["left", "right"]
@@ -42,7 +42,7 @@ def test_a_node_that_needs_the_same_source_twice_runs_once() -> None:
     assert run_order(graph, "save") == ["root", "save"]
 
 
-def test_cached_nodes_and_what_only_they_need_do_not_run() -> None:
+def test_cached_nodes_and_their_exclusive_sources_do_not_run() -> None:
     assert run_order(DIAMOND, "save", cached=("join",)) == ["save"]
 
 
@@ -50,7 +50,7 @@ def test_outputs_run_even_when_cached() -> None:
     assert run_order(DIAMOND, "save", cached=("save", "join")) == ["save"]
 
 
-def test_what_leads_straight_to_an_output_runs_first() -> None:
+def test_nodes_close_to_an_output_run_first() -> None:
     graph = {
         "far": node(images=["b", 0]),
         "b": node(source=["a", 0]),
@@ -78,16 +78,16 @@ def test_a_signature_depends_on_inputs_and_ancestors_but_not_on_ids() -> None:
     "changed",
     [{"1": node("Other", width=64)}, {"1": node(width=64, height=1)}, {"1": node(width="64")}],
 )
-def test_a_signature_tells_nodes_apart(changed: dict[str, Any]) -> None:
+def test_different_nodes_have_different_signatures(changed: dict[str, Any]) -> None:
     assert same({"1": node(width=64)})["1"] != same(changed)["1"]
 
 
-def test_a_signature_follows_the_file_behind_a_node() -> None:
+def test_a_signature_depends_on_the_file_of_a_node() -> None:
     graph = {"1": node("LoadImage", image="x.png")}
     assert signatures(graph, lambda _node: "old") != signatures(graph, lambda _node: "new")
 
 
-def test_a_cycle_among_nodes_that_do_not_run_does_no_harm() -> None:
+def test_a_cycle_among_nodes_that_do_not_run_is_harmless() -> None:
     graph = {"1": node(a=["2", 0]), "2": node(a=["1", 0]), "3": node()}
     assert set(same(graph)) == {"1", "2", "3"}
 
@@ -99,7 +99,7 @@ def test_a_long_chain_needs_no_recursion() -> None:
     assert len(run_order(graph, "2999")) == 3000
 
 
-def test_the_cache_keeps_what_is_wanted() -> None:
+def test_the_cache_keeps_only_the_given_signatures() -> None:
     cache = ResultCache()
     for key in ("a", "b"):
         cache.put(key, NodeResult((key,)))

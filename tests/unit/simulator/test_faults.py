@@ -3,7 +3,7 @@ import pytest
 from genonaut.simulator.faults import FaultKind, FaultPlan
 
 
-def test_a_fault_is_used_up() -> None:
+def test_a_fault_applies_as_often_as_planned() -> None:
     plan = FaultPlan()
     fault = plan.add("refuse", times=2)
     triggered = [plan.trigger(FaultKind.REFUSE, "any") is not None for _ in range(3)]
@@ -11,7 +11,7 @@ def test_a_fault_is_used_up() -> None:
     assert fault.triggered == 2
 
 
-def test_a_fault_strikes_its_kind_and_its_text_only() -> None:
+def test_a_fault_applies_to_its_kind_and_text_only() -> None:
     plan = FaultPlan()
     plan.add("oom", match="whale", times=None)
     assert plan.trigger(FaultKind.REFUSE, "whale") is None
@@ -19,7 +19,7 @@ def test_a_fault_strikes_its_kind_and_its_text_only() -> None:
     assert plan.trigger(FaultKind.OUT_OF_MEMORY, "a whale") is not None
 
 
-def test_a_fault_strikes_its_node_only() -> None:
+def test_a_fault_applies_to_its_node_only() -> None:
     plan = FaultPlan()
     plan.add("node_error", node="VAEDecode")
     assert plan.trigger(FaultKind.NODE_ERROR, "", node=("3", "KSampler", "")) is None
@@ -27,13 +27,13 @@ def test_a_fault_strikes_its_node_only() -> None:
 
 
 @pytest.mark.parametrize("marker", ["[fault:slow=2.5]", "x [fault:oom] [fault:slow=2.5] y"])
-def test_a_marker_tells_the_seconds(marker: str) -> None:
+def test_a_marker_may_contain_seconds(marker: str) -> None:
     fault = FaultPlan().trigger(FaultKind.SLOW, marker)
     assert fault is not None
     assert fault.duration(9) == 2.5
 
 
-def test_a_marker_does_not_strike_every_node() -> None:
+def test_a_marker_applies_to_the_default_node_only() -> None:
     plan = FaultPlan()
     assert plan.trigger(FaultKind.OUT_OF_MEMORY, "[fault:oom]", node=("8", "VAEDecode")) is None
     assert (
@@ -41,7 +41,7 @@ def test_a_marker_does_not_strike_every_node() -> None:
     )
 
 
-def test_once_is_once_per_text_until_cleared() -> None:
+def test_once_applies_once_per_text_until_cleared() -> None:
     plan = FaultPlan()
     text = "[fault:oom once]"
     strikes = [

@@ -33,7 +33,7 @@ def test_a_prefix_may_not_lead_outside(prefix: str, tmp_path: Path) -> None:
         save_target(root, prefix, SIZE)
 
 
-def test_temporary_folders_vanish_and_a_given_one_stays(tmp_path: Path) -> None:
+def test_close_removes_temporary_folders_and_keeps_a_given_one(tmp_path: Path) -> None:
     given = Folders(tmp_path / "out")
     given.output.joinpath("kept.png").touch()
     private = given.input.parent
@@ -55,11 +55,11 @@ def test_paths_stay_inside_their_folder() -> None:
 
 
 @pytest.mark.parametrize("size", [(1, 1), (3, 2), (64, 48), (257, 129)])
-def test_encoded_pictures_decode_to_the_same_pixels(size: tuple[int, int]) -> None:
-    picture = Image.effect_noise(size, 90).convert("RGB")
-    with Image.open(io.BytesIO(encode_png(picture, []))) as decoded:
+def test_encoded_images_decode_to_the_same_pixels(size: tuple[int, int]) -> None:
+    image = Image.effect_noise(size, 90).convert("RGB")
+    with Image.open(io.BytesIO(encode_png(image, []))) as decoded:
         assert (decoded.format, decoded.mode) == ("PNG", "RGB")
-        assert decoded.tobytes() == picture.tobytes()
+        assert decoded.tobytes() == image.tobytes()
 
 
 def test_texts_survive_in_any_script() -> None:
@@ -72,5 +72,5 @@ def test_texts_survive_in_any_script() -> None:
 
 
 @pytest.mark.parametrize("extra", [None, [], {"extra_pnginfo": "text"}, {"extra_pnginfo": None}])
-def test_extra_data_of_any_shape_is_borne(extra: object) -> None:
+def test_extra_data_may_have_any_type(extra: object) -> None:
     assert png_texts({}, extra) == [("prompt", "{}")]

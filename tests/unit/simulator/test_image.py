@@ -17,7 +17,7 @@ def request(prompt: str = "a lighthouse at dusk", **more: Any) -> ImageRequest:
 
 
 def difference(first: Image.Image, second: Image.Image) -> float:
-    """Mean difference of two pictures, 0..255."""
+    """Return the mean difference of two images, 0..255."""
     return sum(ImageStat.Stat(ImageChops.difference(first, second)).mean) / 3
 
 
@@ -43,7 +43,7 @@ def test_equal_requests_give_equal_pixels() -> None:
         {"loras": (("nobody-knows-it.safetensors", 1.0),)},
     ],
 )
-def test_everything_that_is_asked_for_can_be_seen(change: dict[str, Any]) -> None:
+def test_every_parameter_changes_the_image(change: dict[str, Any]) -> None:
     assert difference(draw_image(request()), draw_image(request(**change))) > 0.3
 
 
@@ -56,21 +56,21 @@ def test_the_strength_of_a_lora_matters() -> None:
 @pytest.mark.parametrize(
     "landform", ["ocean", "mountains", "hills", "forest", "city", "dunes", "space"]
 )
-def test_every_landform_can_be_drawn_in_every_mood(name: str, landform: str) -> None:
+def test_every_landform_can_be_drawn_with_every_palette(name: str, landform: str) -> None:
     image = draw_image(request(f"{name} {landform}", width=96, height=64))
     assert image.size == (96, 64)
     extremes = ImageStat.Stat(image.convert("L")).extrema[0]
-    assert extremes[1] - extremes[0] > 60  # something is to be seen
+    assert extremes[1] - extremes[0] > 60  # not a uniform area
 
 
 @pytest.mark.parametrize("word", SUBJECTS)
-def test_what_is_named_is_there(word: str) -> None:
+def test_named_subjects_are_drawn(word: str) -> None:
     named, plain = request(f"{word} on a hill", seed=3), request("hill", seed=3)
     assert word in scene_of(named).subjects
     assert difference(draw_image(named), draw_image(plain)) > 0.5
 
 
-def test_colour_words_colour_the_picture() -> None:
+def test_colour_words_change_the_colours() -> None:
     red = mean_color(draw_image(request("crimson evening hills")))
     blue = mean_color(draw_image(request("azure evening hills")))
     green = mean_color(draw_image(request("emerald evening hills")))
@@ -78,7 +78,7 @@ def test_colour_words_colour_the_picture() -> None:
     assert green[1] - green[0] > red[1] - red[0] + 20
 
 
-def test_words_choose_mood_and_landform() -> None:
+def test_words_select_palette_and_landform() -> None:
     assert palette_of(request("a forest at midnight")).dark
     assert not palette_of(request("a forest at noon")).dark
     assert scene_of(request("tokyo street in the rain")).landform is Landform.TOWN
@@ -86,12 +86,12 @@ def test_words_choose_mood_and_landform() -> None:
     assert scene_of(request("mountains by a lake")).water
 
 
-def test_seeds_share_the_mood_of_a_prompt_that_names_none() -> None:
-    moods = {repr(palette_of(request("xyzzy plugh", seed=seed))) for seed in range(5)}
-    assert len(moods) == 1
+def test_all_seeds_of_a_prompt_share_a_palette() -> None:
+    palettes = {repr(palette_of(request("xyzzy plugh", seed=seed))) for seed in range(5)}
+    assert len(palettes) == 1
 
 
-def test_fault_markers_leave_the_picture_alone() -> None:
+def test_fault_markers_do_not_change_the_image() -> None:
     assert request("a fox [fault:oom once]").words == ["fox"]
 
 
@@ -103,7 +103,7 @@ def test_any_size_can_be_drawn(size: tuple[int, int]) -> None:
         assert draw_image(request(prompt, width=size[0], height=size[1])).size == size
 
 
-def test_very_large_pictures_are_enlarged() -> None:
+def test_very_large_images_are_enlarged() -> None:
     assert draw_image(request(width=MAX_DRAWN_EDGE + 64, height=64)).size == (
         MAX_DRAWN_EDGE + 64,
         64,
@@ -117,7 +117,7 @@ def test_any_text_can_be_drawn(prompt: str) -> None:
     assert draw_image(request(prompt)).size == (128, 128)
 
 
-def test_every_picture_bears_the_mark() -> None:
+def test_every_image_has_the_watermark() -> None:
     plain = request("mist hills", width=256, height=256)
     corner = draw_image(plain).crop((150, 225, 256, 256)).convert("L")
     assert ImageStat.Stat(corner).stddev[0] > 12  # white letters on a dark pill
@@ -133,7 +133,7 @@ def test_previews_are_512_pixels_long(size: tuple[int, int], shown: tuple[int, i
         assert (preview.format, preview.size) == ("JPEG", shown)
 
 
-def test_previews_come_closer_to_the_picture_step_by_step() -> None:
+def test_previews_approach_the_image_step_by_step() -> None:
     image = draw_image(request(width=512, height=512))
     distances = []
     for step in range(1, 9):

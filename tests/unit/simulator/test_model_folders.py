@@ -4,7 +4,7 @@ from genonaut.simulator.model_folders import ModelFolders, default_models
 from genonaut.simulator.options import SimulatedModel
 
 
-def test_the_default_set_begins_with_the_model_every_guide_uses() -> None:
+def test_the_default_models_start_with_sd15() -> None:
     shelf = ModelFolders(None)
     assert shelf.names("checkpoints")[0] == "sd15.safetensors"
     assert {"detail.safetensors", "style/watercolor.safetensors"} <= set(shelf.names("loras"))
@@ -12,14 +12,14 @@ def test_the_default_set_begins_with_the_model_every_guide_uses() -> None:
         assert shelf.names(folder)
 
 
-def test_every_default_model_says_that_it_is_simulated_or_nothing() -> None:
+def test_metadata_of_default_models_state_that_they_are_simulated() -> None:
     for folder in ("checkpoints", "loras", "diffusion_models"):
         for model in default_models()[folder]:
             if model.metadata is not None:
                 assert "simulated" in model.metadata["modelspec.implementation"]
 
 
-def test_own_models_replace_the_default_set_and_are_sorted() -> None:
+def test_given_models_replace_the_default_models_and_are_sorted() -> None:
     shelf = ModelFolders({"loras": ["b.safetensors", SimulatedModel("a.safetensors", metadata={})]})
     assert shelf.names("loras") == ["a.safetensors", "b.safetensors"]
     assert shelf.names("checkpoints") == []
@@ -27,7 +27,7 @@ def test_own_models_replace_the_default_set_and_are_sorted() -> None:
     assert shelf.metadata("loras", "b.safetensors") is None
 
 
-def test_old_folder_names_still_work() -> None:
+def test_legacy_folder_names_work() -> None:
     shelf = ModelFolders(None)
     assert shelf.has_folder("unet")
     assert shelf.names("unet") == shelf.names("diffusion_models")
@@ -39,6 +39,6 @@ def test_only_safetensors_have_metadata() -> None:
     assert shelf.metadata("checkpoints", "old.ckpt") is None
 
 
-def test_the_package_data_stay_small() -> None:
+def test_the_package_data_is_small() -> None:
     folder = resources.files("genonaut.simulator").joinpath("data")
     assert sum(len(entry.read_bytes()) for entry in folder.iterdir()) < 200_000

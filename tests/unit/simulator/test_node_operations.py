@@ -19,7 +19,7 @@ def run(class_type: str, **inputs: Any) -> Any:
     return outputs[0]
 
 
-def test_every_node_on_offer_can_run() -> None:
+def test_every_listed_node_can_run() -> None:
     folders = Folders(None)
     offered = set(NodeCatalogue(ModelFolders(None), folders.input).all())
     folders.close()
@@ -27,7 +27,7 @@ def test_every_node_on_offer_can_run() -> None:
     assert offered - by_hand == set(OPERATIONS) - {"ImageUpscaleWithModel"}
 
 
-def test_loras_are_laid_over_each_other_except_at_strength_zero() -> None:
+def test_loras_accumulate_except_at_strength_zero() -> None:
     model = ModelValue("m")
     inputs = {"lora_name": "a", "strength_model": 0.5, "strength_clip": 0.0}
     over, clip = OPERATIONS["LoraLoader"](inputs | {"model": model, "clip": model})
@@ -62,13 +62,13 @@ def test_latents_are_multiples_of_eight() -> None:
     assert (encoded.width, encoded.height, encoded.images[0].size) == (32, 16, (32, 16))
 
 
-def test_a_latent_nobody_sampled_decodes_to_grey() -> None:
+def test_an_unsampled_latent_decodes_to_grey() -> None:
     images = run("VAEDecode", samples=Latent(16, 8, 3), vae=None)
     assert [image.size for image in images] == [(16, 8)] * 3
     assert images[0].getpixel((3, 3)) == (127, 127, 127)
 
 
-def test_pixels_are_worked_on() -> None:
+def test_image_nodes_change_pixels() -> None:
     assert run("EmptyImage", width=4, height=2, batch_size=1, color=0x102030)[0].getpixel(
         (0, 0)
     ) == (16, 32, 48)
@@ -82,7 +82,7 @@ def test_pixels_are_worked_on() -> None:
         assert run(node, image=(RED,), **extra)[0].size == RED.size
 
 
-def test_noise_is_reproducible_and_as_strong_as_asked() -> None:
+def test_noise_is_reproducible_and_follows_the_strength() -> None:
     first, same, other = (
         run("ImageAddNoise", image=(RED,), seed=seed, strength=0.3)[0] for seed in (1, 1, 2)
     )
@@ -90,7 +90,7 @@ def test_noise_is_reproducible_and_as_strong_as_asked() -> None:
     assert run("ImageAddNoise", image=(RED,), seed=1, strength=0.0)[0].tobytes() == RED.tobytes()
 
 
-def test_masks_decide_what_is_laid_over() -> None:
+def test_masks_select_what_is_composited() -> None:
     mask = run("SolidMask", value=1.0, width=32, height=16)
     assert run("InvertMask", mask=mask).getpixel((0, 0)) == 0
     feathered = run("FeatherMask", mask=mask, left=8, top=0, right=0, bottom=0)
@@ -112,5 +112,5 @@ def test_masks_decide_what_is_laid_over() -> None:
         ("sideways", "a Fox"),
     ],
 )
-def test_a_mode_nobody_checks_changes_nothing(mode: str, text: str) -> None:
+def test_an_unknown_mode_changes_nothing(mode: str, text: str) -> None:
     assert run("CaseConverter", string="a Fox", mode=mode) == text

@@ -28,7 +28,7 @@ async def until_it_answers(url: str) -> None:
             await asyncio.sleep(0.01)
 
 
-async def test_a_simulator_listens_while_it_is_used_and_leaves_nothing_behind() -> None:
+async def test_a_simulator_listens_while_entered_and_removes_its_files() -> None:
     async with running_simulator() as simulator:
         assert await answers(simulator.url)
         private = simulator.folders.output.parent
@@ -37,7 +37,7 @@ async def test_a_simulator_listens_while_it_is_used_and_leaves_nothing_behind() 
     assert not private.exists()
 
 
-async def test_a_taken_port_is_an_error() -> None:
+async def test_a_port_in_use_is_an_error() -> None:
     async with running_simulator() as simulator:
         with pytest.raises(OSError, match="address already in use"):
             async with running_simulator(port=simulator.port):
@@ -60,13 +60,13 @@ async def test_an_output_directory_is_shared_and_kept(tmp_path: Path) -> None:
     assert tmp_path.joinpath("out/a/b_00001_.png").is_file()
 
 
-async def test_an_open_websocket_does_not_hold_up_the_end() -> None:
+async def test_an_open_websocket_does_not_delay_the_shutdown() -> None:
     async with aiohttp.ClientSession() as http:
         async with running_simulator() as simulator:
             client = await http.ws_connect(f"{simulator.url}/ws")
             await client.receive()
             begin = asyncio.get_running_loop().time()
-        # aiohttp waits for a minute.
+        # aiohttp would wait for a minute.
         assert asyncio.get_running_loop().time() - begin < 30
         await client.close()
 
@@ -81,7 +81,7 @@ async def test_serve_ends_when_cancelled() -> None:
     assert not await answers(f"http://127.0.0.1:{port}")
 
 
-async def test_serve_ends_at_sigterm_without_an_error() -> None:
+async def test_serve_ends_on_sigterm_without_an_error() -> None:
     port = choose_port()
     task = asyncio.create_task(serve(SimulatorOptions(), port=port))
     await until_it_answers(f"http://127.0.0.1:{port}")
@@ -90,11 +90,11 @@ async def test_serve_ends_at_sigterm_without_an_error() -> None:
         await task
 
 
-async def test_going_down_by_hand_comes_back() -> None:
+async def test_the_server_answers_again_after_a_downtime() -> None:
     async with running_simulator(port=choose_port()) as simulator:
         was_down = False
         async with patiently():
-            while not was_down:  # it may be up again before it is asked
+            while not was_down:  # it may be up again before the request
                 task = asyncio.create_task(simulator.go_down(1.0))
                 while not (was_down or task.done()):
                     was_down = not await answers(simulator.url)

@@ -1,4 +1,4 @@
-"""What a process leaves in the place for temporary files, however it ends."""
+"""Temporary directories are removed however a process ends."""
 
 import contextlib
 import os
@@ -16,7 +16,7 @@ _ORDERLY = [signal.SIGTERM, signal.SIGINT, signal.SIGHUP]
 
 @contextlib.contextmanager
 def simulator(place: Path) -> Iterator[subprocess.Popen[str]]:
-    """A simulator in a process of its own that has said that it listens."""
+    """Run a simulator in a separate process; yields once it listens."""
     variables = {**os.environ, "TMPDIR": str(place), "GENONAUT_LOGGING__LEVEL": "info"}
     variables["GENONAUT_LOGGING__FORMAT"] = "json"
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
@@ -34,7 +34,7 @@ def left(place: Path) -> list[Path]:
 
 
 @pytest.mark.parametrize("number", _ORDERLY, ids=[one.name for one in _ORDERLY])
-def test_an_orderly_end_leaves_nothing(tmp_path: Path, number: signal.Signals) -> None:
+def test_a_terminated_process_removes_its_directory(tmp_path: Path, number: signal.Signals) -> None:
     with simulator(tmp_path) as process:
         assert len(left(tmp_path)) == 1
         process.send_signal(number)
@@ -42,7 +42,7 @@ def test_an_orderly_end_leaves_nothing(tmp_path: Path, number: signal.Signals) -
     assert left(tmp_path) == []
 
 
-def test_the_next_one_removes_what_killed_ones_left_and_nothing_else(tmp_path: Path) -> None:
+def test_a_new_process_removes_only_directories_of_killed_processes(tmp_path: Path) -> None:
     unknown = tmp_path / "genonaut-simulator-without-lock"
     unknown.mkdir()
     (tmp_path / "elsewhere").mkdir()
@@ -57,12 +57,12 @@ def test_the_next_one_removes_what_killed_ones_left_and_nothing_else(tmp_path: P
         with simulator(tmp_path):
             now = set(left(tmp_path)) - others
             assert len(now) == 2
-            assert len(now & both) == 1, "one that lives was taken away"
+            assert len(now & both) == 1, "the directory of a running process was removed"
     assert others <= set(left(tmp_path))
     assert (tmp_path / "elsewhere").is_dir()
 
 
-def test_tests_that_are_told_to_stop_tear_down_what_they_made(tmp_path: Path) -> None:
+def test_a_terminated_test_run_removes_its_directories(tmp_path: Path) -> None:
     inner = tmp_path / "test_waiting.py"
     inner.write_text(
         "import time\n"

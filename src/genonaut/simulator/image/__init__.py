@@ -1,1 +1,1 @@
-"""Pictures for a prompt: deterministic, cheap, and plainly marked as simulated."""
+"""Images for a prompt: deterministic, cheap, and marked as simulated."""

@@ -1,16 +1,16 @@
-"""Colours as (red, green, blue) in 0..255, and what a prompt's colour words mean."""
+"""Colours as (red, green, blue) in 0..255, and the colour words of prompts."""
 
 Color = tuple[int, int, int]
 
 
 def mix(first: Color, second: Color, share: float) -> Color:
-    """Return ``first`` with ``share`` (0..1) of ``second`` in it."""
+    """Return ``first`` mixed with ``share`` (0..1) of ``second``."""
     red, green, blue = (round(a + (b - a) * share) for a, b in zip(first, second, strict=True))
     return red, green, blue
 
 
 def saturated(color: Color, factor: float) -> Color:
-    """Return a colour ``factor`` times as far from the grey of its own brightness."""
+    """Return a colour with its distance from grey multiplied by ``factor``."""
     grey = 0.299 * color[0] + 0.587 * color[1] + 0.114 * color[2]  # ITU-R BT.601
     red, green, blue = (max(0, min(255, round(grey + (part - grey) * factor))) for part in color)
     return red, green, blue

@@ -1,4 +1,4 @@
-"""Draws the picture of a request."""
+"""Draws the image of a request."""
 
 import msgspec
 from PIL import Image
@@ -13,10 +13,10 @@ from genonaut.simulator.image.style import apply_style
 from genonaut.simulator.image.subjects import SUBJECTS
 from genonaut.simulator.image.watermark import add_watermark
 
-# Larger pictures are drawn at this long side and enlarged: soft shapes lose nothing by it.
+# Larger images are drawn with this long side and enlarged; soft shapes lose no detail.
 MAX_DRAWN_EDGE = 1536
 
-_RIDGES = {  # how many, how high (of the picture's height), how rough
+_RIDGES = {  # number, height relative to the image, roughness
     Landform.SEA: (1, 0.07, 0.5),
     Landform.MOUNTAINS: (5, 0.34, 0.62),
     Landform.HILLS: (4, 0.15, 0.42),
@@ -27,7 +27,7 @@ _RIDGES = {  # how many, how high (of the picture's height), how rough
 
 
 class _View(msgspec.Struct, frozen=True):
-    """One picture in the making; places in pixels from the upper left corner."""
+    """State of one drawing; positions in pixels from the upper left corner."""
 
     request: ImageRequest
     palette: Palette
@@ -38,7 +38,7 @@ class _View(msgspec.Struct, frozen=True):
 
 
 def draw_image(request: ImageRequest) -> Image.Image:
-    """Return the finished RGB picture, (width, height) in pixels as requested."""
+    """Return the RGB image in the requested size."""
     size = (request.width, request.height)
     scale = min(1.0, MAX_DRAWN_EDGE / max(size))
     drawn = (max(1, round(size[0] * scale)), max(1, round(size[1] * scale)))
@@ -73,7 +73,7 @@ def _landscape(
 
 
 def _soft_sky(view: _View) -> Image.Image:
-    """Paint what has no edges at half the size, which is four times as fast and looks the same."""
+    """Paint the parts without edges at half size, which is four times as fast and looks the same."""
     size, palette, request = view.size, view.palette, view.request
     half = (max(1, size[0] // 2), max(1, size[1] // 2))
     horizon = view.horizon * half[1] / size[1]
@@ -88,7 +88,7 @@ def _soft_sky(view: _View) -> Image.Image:
 
 
 def _ground(image: Image.Image, view: _View) -> float:
-    """Paint everything below the sky; return where things stand, in pixels from the top."""
+    """Paint everything below the sky; return the ground level in pixels from the top."""
     palette, height, landform = view.palette, view.size[1], view.scene.landform
     rng = view.request.layout_random("land")
     shore = height * 0.82 if view.scene.water else float(height)
@@ -103,7 +103,7 @@ def _ground(image: Image.Image, view: _View) -> float:
 
 
 def _ridges(image: Image.Image, view: _View, shore: float) -> float:
-    """Paint one skyline behind the other; return the middle height of the closest."""
+    """Paint several skylines, far to near; return the middle height of the nearest."""
     landform, palette, height = view.scene.landform, view.palette, view.size[1]
     count, rise, roughness = _RIDGES[landform]
     rng = view.request.layout_random("ridges")

@@ -1,4 +1,4 @@
-"""The colours of a picture: time of day, weather and colour words."""
+"""The colours of an image: time of day, weather and colour words."""
 
 import msgspec
 
@@ -7,16 +7,16 @@ from genonaut.simulator.image.request import ImageRequest
 
 
 class Palette(msgspec.Struct, frozen=True):
-    """A palette from the zenith down to the ground, and the light in it."""
+    """Colours from the zenith down to the ground, and of the light."""
 
     sky: tuple[Color, ...]  # zenith first, horizon last
     light: Color
-    near: Color  # of the closest land
-    dark: bool = False  # stars may shine, windows are lit
+    near: Color  # of the nearest land
+    dark: bool = False  # with stars and lit windows
 
     @property
     def horizon(self) -> Color:
-        """The colour everything far away fades into."""
+        """The colour of distant objects."""
         return self.sky[-1]
 
 
@@ -53,7 +53,7 @@ _PALETTE_OF_WORD = {word: palette for palette, words in _WORDS.items() for word 
 
 
 def palette_of(request: ImageRequest) -> Palette:
-    """Return the palette the prompt asks for; a prompt that asks for none gets one by its hash."""
+    """Return the palette that the prompt names, else one chosen by its hash."""
     words = request.words
     names = [_PALETTE_OF_WORD[word] for word in words if word in _PALETTE_OF_WORD]
     name = names[0] if names else request.palette_random().choice(list(PALETTES))
@@ -63,7 +63,7 @@ def palette_of(request: ImageRequest) -> Palette:
 
 
 def _tinted(palette: Palette, colors: list[Color]) -> Palette:
-    """Lead the sky and the land towards the colours that were named, the first one most."""
+    """Mix sky and land with the named colours, most with the first."""
     first, last = colors[0], colors[-1]
     count = len(palette.sky)
     sky = tuple(
@@ -79,7 +79,7 @@ def _tinted(palette: Palette, colors: list[Color]) -> Palette:
 
 
 def _saturated(palette: Palette, factor: float) -> Palette:
-    """Return the palette more or less colourful: how checkpoints differ from each other."""
+    """Return the palette with another saturation, which depends on the checkpoint."""
     return msgspec.structs.replace(
         palette,
         sky=tuple(saturated(shade, factor) for shade in palette.sky),

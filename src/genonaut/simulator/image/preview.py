@@ -1,17 +1,17 @@
-"""Previews: the finished picture, seen through noise that gives way step by step."""
+"""Previews: the finished image under noise that decreases with every step."""
 
 import io
 import random
 
 from PIL import Image
 
-PREVIEW_EDGE = 512  # long side in pixels; smaller pictures are scaled up. Observed, ComfyUI 0.3.64.
+PREVIEW_EDGE = 512  # long side in pixels; smaller images are scaled up (observed, ComfyUI 0.3.64)
 
 
 def preview_jpeg(image: Image.Image, progress: float, seed: int) -> bytes:
-    """Return a JPEG of the picture at ``progress`` (0..1, 1 is nearly sharp)."""
+    """Return a JPEG of the image at ``progress`` (0..1; 1 is nearly sharp)."""
     width, height = preview_size(image.size)
-    # As in a latent preview, the detail there is doubles with progress.
+    # As in a latent preview, the detail increases with progress.
     edge = round(8 * 2 ** (progress * 3.6))
     scale = edge / max(width, height)
     small = image.resize(

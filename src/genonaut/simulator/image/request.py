@@ -1,4 +1,4 @@
-"""What a picture is made from."""
+"""The parameters of an image."""
 
 import hashlib
 import random
@@ -11,7 +11,7 @@ _MARKERS = re.compile(r"\[fault:[^\]]*\]")
 
 
 class ImageRequest(msgspec.Struct, frozen=True):
-    """Everything that decides what a picture looks like; equal requests give equal pixels."""
+    """All parameters of an image; equal requests give equal pixels."""
 
     prompt: str
     negative: str = ""
@@ -23,17 +23,17 @@ class ImageRequest(msgspec.Struct, frozen=True):
 
     @property
     def words(self) -> list[str]:
-        """The prompt's words in lower case, without fault markers."""
+        """The words of the prompt in lower case, without fault markers."""
         return _WORD.findall(_MARKERS.sub(" ", self.prompt).lower())
 
     def palette_random(self) -> random.Random:
-        """Return a generator that depends on the prompt alone: seeds share a mood."""
+        """Return a generator that depends on the prompt only: all seeds share a palette."""
         return _seeded_random("palette", " ".join(self.words))
 
     def layout_random(self, topic: str) -> random.Random:
-        """Return a generator for one part of the picture; every seed has its own.
+        """Return a generator for one part of the image; it depends on the seed.
 
-        The model is left out: with a real one, too, the same seed gives a similar composition.
+        It does not depend on the model: a seed gives a similar composition with real models, too.
         """
         return _seeded_random("layout", topic, " ".join(self.words), self.negative, str(self.seed))
 
@@ -44,4 +44,4 @@ class ImageRequest(msgspec.Struct, frozen=True):
 
 def _seeded_random(*parts: str) -> random.Random:
     digest = hashlib.sha256("\x00".join(parts).encode("utf-8", "surrogatepass")).digest()
-    return random.Random(digest)  # noqa: S311  # a picture, no secret
+    return random.Random(digest)  # noqa: S311  # protects no secret

@@ -1,4 +1,4 @@
-"""What a prompt asks to see."""
+"""The scene that a prompt describes."""
 
 from enum import StrEnum
 
@@ -9,7 +9,7 @@ from genonaut.simulator.image.subjects import SUBJECTS
 
 
 class Landform(StrEnum):
-    """What lies under the sky."""
+    """The landscape below the sky."""
 
     SEA = "sea"
     MOUNTAINS = "mountains"
@@ -30,11 +30,11 @@ _WORDS = {
     Landform.SPACE: "space galaxy nebula planet planets cosmos universe astronaut rocket orbit stars",
 }  # fmt: skip
 _LANDFORM_OF_WORD = {word: landform for landform, words in _WORDS.items() for word in words.split()}
-_BY_CHANCE = (Landform.SEA, Landform.MOUNTAINS, Landform.HILLS, Landform.FOREST, Landform.DUNES)
+_DEFAULTS = (Landform.SEA, Landform.MOUNTAINS, Landform.HILLS, Landform.FOREST, Landform.DUNES)
 
 
 class Scene(msgspec.Struct, frozen=True):
-    """The parts of one picture."""
+    """The parts of one image."""
 
     landform: Landform
     subjects: tuple[str, ...]
@@ -43,11 +43,11 @@ class Scene(msgspec.Struct, frozen=True):
 
 
 def scene_of(request: ImageRequest) -> Scene:
-    """Return what the words ask for; where they ask for nothing, their hash decides."""
+    """Return the scene that the words name; their hash decides the rest."""
     words = request.words
     rng = request.palette_random()
     asked = [_LANDFORM_OF_WORD[word] for word in words if word in _LANDFORM_OF_WORD]
-    landform = asked[0] if asked else rng.choice(_BY_CHANCE)
+    landform = asked[0] if asked else rng.choice(_DEFAULTS)
     subjects = tuple(dict.fromkeys(word for word in words if word in SUBJECTS))[:3]
     painters = {SUBJECTS[word]: word for word in reversed(subjects)}  # synonyms only once
     return Scene(

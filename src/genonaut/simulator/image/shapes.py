@@ -1,4 +1,4 @@
-"""Drawing that looks smooth and costs little: gradients from a few pixels, edges drawn at double size."""
+"""Smooth drawing at low cost: gradients from a few pixels, edges drawn at double size."""
 
 from collections.abc import Sequence
 from functools import cache
@@ -11,7 +11,7 @@ Point = tuple[float, float]
 
 
 def gradient(size: tuple[int, int], colors: Sequence[Color]) -> Image.Image:
-    """Return a vertical gradient of (width, height) pixels, the first colour on top."""
+    """Return a vertical gradient of (width, height) pixels, first colour at the top."""
     column = Image.new("RGB", (1, len(colors)))
     column.putdata(list(colors))
     tall = column.resize((1, size[1]), Image.Resampling.BICUBIC)
@@ -20,13 +20,13 @@ def gradient(size: tuple[int, int], colors: Sequence[Color]) -> Image.Image:
 
 @cache
 def _glow_mask() -> Image.Image:
-    # Pillow's gradient is 0 in the middle, 255 in the corners, and so 180 where the circle ends.
+    # Pillow's gradient is 0 in the centre and 255 in the corners, so 180 at the edge of the circle.
     falloff = [round(255 * max(0.0, 1 - v / 180) ** 2) for v in range(256)]
     return Image.radial_gradient("L").point(falloff)
 
 
 def glow(image: Image.Image, center: Point, radius: float, color: Color, power: float) -> None:
-    """Lay soft light of ``power`` (0..1) over the picture around a point."""
+    """Draw soft light of ``power`` (0..1) around a point."""
     edge = max(2, round(radius * 2))
     dimmed = _glow_mask().point([round(v * power) for v in range(256)])
     mask = dimmed.resize((edge, edge), Image.Resampling.BILINEAR)
@@ -51,7 +51,8 @@ def polygons(
 ) -> None:
     """Fill polygons with a colour, or with an image as tall as the band between top and bottom.
 
-    Only what the shapes reach within that band is drawn at double size, which is what makes smooth edges affordable.
+    Only the bounding box of the shapes within that band is drawn at double size, which keeps smooth
+    edges cheap.
     """
     first, last = max(0, int(top)), min(image.height, int(bottom) + 1)
     left = max(0, int(min(x for shape in shapes for x, _ in shape)) - 1)
@@ -72,7 +73,7 @@ def polygons(
 
 
 def vignette(image: Image.Image, strength: float) -> Image.Image:
-    """Return the picture with corners darker by ``strength`` (0..1)."""
+    """Return the image with corners darkened by ``strength`` (0..1)."""
     mask = _vignette_mask(image.size, round(strength * 100))
     return ImageChops.multiply(image, mask)
 

@@ -18,19 +18,19 @@ def paint_sky(size: tuple[int, int], palette: Palette, horizon: float) -> Image.
 
 
 def paint_halo(image: Image.Image, palette: Palette, center: Point) -> None:
-    """Lay the light of sun or moon around its place."""
+    """Draw the glow around sun or moon."""
     reach = max(image.size)
     glow(image, center, reach * 0.7, mix(palette.light, palette.horizon, 0.35), 0.6)
     glow(image, center, reach * 0.24, palette.light, 0.75)
 
 
 def paint_light(image: Image.Image, palette: Palette, center: Point, radius: float) -> None:
-    """Draw the sun, or the moon when it is dark."""
+    """Draw the sun, or the moon in dark palettes."""
     disc(image, center, radius, mix(palette.light, (255, 255, 255), 0.55))
 
 
 def paint_stars(image: Image.Image, rng: random.Random, horizon: float) -> None:
-    """Scatter stars, denser towards the zenith."""
+    """Draw stars, denser towards the zenith."""
     pen = ImageDraw.Draw(image, "RGBA")
     for _ in range(round(image.width * horizon / 1300)):
         x, y = rng.random() * image.width, rng.random() ** 1.6 * horizon
@@ -51,7 +51,7 @@ def paint_clouds(image: Image.Image, palette: Palette, rng: random.Random, horiz
     cut = rng.randrange(120, 150)
     curve = [min(175, max(0, round((v - cut) * 2.1))) for v in range(256)]
     mask = density.resize((image.width, height), Image.Resampling.BICUBIC).point(curve)
-    # Thin at the zenith and in the haze right above the horizon.
+    # Thinner at the zenith and just above the horizon.
     fade = Image.new("L", (1, 5))
     fade.putdata([40, 150, 255, 200, 30])
     fade = fade.resize((1, height), Image.Resampling.BICUBIC).resize(mask.size)
@@ -69,7 +69,7 @@ AURORA: tuple[tuple[Color, Color], ...] = (
 
 
 def paint_aurora(image: Image.Image, rng: random.Random, horizon: float) -> None:
-    """Hang curtains of light into the sky."""
+    """Draw curtains of light."""
     height = max(2, round(horizon))
     low, high = rng.choice(AURORA)
     for _ in range(2):
@@ -95,6 +95,6 @@ def paint_aurora(image: Image.Image, rng: random.Random, horizon: float) -> None
 
 
 def _wave(turn: float) -> float:
-    """Return a smooth wave (-1..1); a polynomial stand-in for a sine."""
+    """Return a smooth wave (-1..1); a polynomial approximation of a sine."""
     turn = turn % 4.0
     return 1 - (turn - 1) ** 2 if turn < 2 else (turn - 3) ** 2 - 1  # noqa: PLR2004

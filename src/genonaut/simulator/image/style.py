@@ -1,4 +1,4 @@
-"""How LoRAs change the look of a picture."""
+"""The effect of LoRAs on an image."""
 
 import hashlib
 import random
@@ -9,7 +9,7 @@ from genonaut.simulator.image.request import ImageRequest
 
 
 def apply_style(image: Image.Image, request: ImageRequest) -> Image.Image:
-    """Return the picture in the manner of its LoRAs (the checkpoint chose its palette)."""
+    """Return the image with the effects of the requested LoRAs."""
     for name, strength in request.loras:
         image = _lora(image, name.lower(), max(-1.0, min(1.0, strength)))
     return image
@@ -30,7 +30,7 @@ def _lora(image: Image.Image, name: str, strength: float) -> Image.Image:
         return image.point([max(0, min(255, value)) for value in steeper] * 3)
     if "grain" in name or "film" in name:
         return _grain(image, strength)
-    # A LoRA nobody knows tints the picture in a colour of its own.
+    # Any other LoRA tints the image in a colour that depends on its name.
     tint = tuple(hashlib.sha256(name.encode("utf-8", "surrogatepass")).digest()[:3])
     overlay = Image.new("RGB", image.size, tint)
     return Image.blend(image, ImageChops.soft_light(image, overlay), min(1.0, abs(strength) * 0.8))

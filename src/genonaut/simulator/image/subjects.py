@@ -1,4 +1,4 @@
-"""Single things a prompt may name, drawn as silhouettes."""
+"""Objects that a prompt may name, drawn as silhouettes."""
 
 import random
 from collections.abc import Callable
@@ -9,7 +9,7 @@ from genonaut.simulator.image.color import mix
 from genonaut.simulator.image.palette import Palette
 from genonaut.simulator.image.shapes import Point, disc, glow, polygons
 
-# (picture, mood, dice, ground in pixels from the top)
+# (image, palette, rng, ground level in pixels from the top)
 Painter = Callable[[Image.Image, Palette, random.Random, float], None]
 
 

@@ -16,15 +16,15 @@ def ridge_line(
     """Return a skyline from left to right by midpoint displacement.
 
     Args:
-        width: Of the picture, in pixels.
+        width: Width of the image in pixels.
         rng: Source of the randomness.
         base: Mean height of the line, in pixels from the top.
-        height: How far it may rise or fall, in pixels.
-        roughness: 0.4 is rolling hills, 0.62 is an alpine ridge.
+        height: Maximum deviation in pixels.
+        roughness: 0.4 gives rolling hills, 0.62 an alpine ridge.
     """
     line = [rng.uniform(-0.5, 0.5) for _ in range(4)]
     spread = 0.9
-    while len(line) < 96:  # noqa: PLR2004  # finer than one can see at 512 px
+    while len(line) < 96:  # noqa: PLR2004  # finer than visible at 512 px
         spread *= roughness
         pairs = pairwise(line)
         finer = [
@@ -36,7 +36,7 @@ def ridge_line(
 
 
 def paint_ridge(image: Image.Image, line: list[Point], top_color: Color, foot: Color) -> None:
-    """Fill everything under a skyline, fading into the mist at its foot."""
+    """Fill the area under a skyline, fading into mist at the bottom."""
     highest = min(y for _, y in line)
     lowest = max(y for _, y in line)
     width, height = image.size
@@ -52,7 +52,7 @@ def paint_ridge(image: Image.Image, line: list[Point], top_color: Color, foot: C
 
 
 def paint_trees(image: Image.Image, line: list[Point], color: Color, rng: random.Random) -> None:
-    """Stand conifers along a skyline."""
+    """Draw conifers along a skyline."""
     tall = image.height * 0.1
     trees: list[list[Point]] = []
     x = -tall
@@ -88,7 +88,7 @@ def _height_at(line: list[Point], x: float) -> float:
 def paint_town(
     image: Image.Image, palette: Palette, rng: random.Random, *, base: float, shade: Color
 ) -> None:
-    """Raise a skyline of towers; windows are lit when it is dark."""
+    """Draw a skyline of towers; windows are lit in the dark."""
     unit = image.width / 34
     towers: list[tuple[float, float, float]] = []
     x = -unit
@@ -106,7 +106,7 @@ def paint_town(
     for x, y, w in towers:
         for row in range(int((base - y) / (pane * 2.6))):
             for column in range(int(w / (pane * 2.2))):
-                if rng.random() < 0.3:  # noqa: PLR2004  # somebody is at home
+                if rng.random() < 0.3:  # noqa: PLR2004  # lit windows
                     left, top = x + pane * (0.7 + column * 2.2), y + pane * (1.2 + row * 2.6)
                     pen.rectangle((left, top, left + pane * 0.8, top + pane), fill=glass)
 
@@ -114,7 +114,7 @@ def paint_town(
 def paint_water(
     image: Image.Image, palette: Palette, rng: random.Random, horizon: float, light_x: float
 ) -> None:
-    """Lay a calm sea from the horizon down, with the light's path on it."""
+    """Draw a calm sea below the horizon, with the reflection of the light."""
     width, height = image.size
     top = round(horizon)
     depth = height - top

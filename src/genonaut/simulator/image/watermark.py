@@ -1,4 +1,4 @@
-"""The mark every picture bears: nobody shall take one for a model's work."""
+"""The watermark that shows that no model rendered the image."""
 
 from functools import lru_cache
 
@@ -8,7 +8,7 @@ TEXT = "simulated"
 
 
 def add_watermark(image: Image.Image) -> None:
-    """Write the mark into the lower right corner."""
+    """Write the watermark into the lower right corner."""
     mark = _watermark(max(9, min(image.size) // 34))
     margin = max(1, min(image.size) // 48)
     corner = (image.width - mark.width - margin, image.height - mark.height - margin)
