@@ -162,6 +162,7 @@ async def test_model_lists_are_read_in_the_background_and_after_a_restart(
     await until(lambda: lists(backend, "checkpoints", "sd15.safetensors"))
     await server.stop()
     await until(lambda: not backend.is_up)
+    backend.offers.invalidate()
     with pytest.raises(ComfyUnreachableError):
         await backend.models()
     server.models["loras"] = ["new.safetensors"]
