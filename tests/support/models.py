@@ -50,7 +50,7 @@ def put(specimen: Specimen, path: Path, *, metadata: Mapping[str, str] | None = 
 async def refresh(runtime: Runtime) -> dict[str, Any]:
     """Ask for a refresh, do it unless a worker does, and return its report."""
     async with runtime.begin() as uow:
-        await RefreshRequests(uow).ask()
+        await RefreshRequests(uow).request()
 
     async def look() -> ModelRefresh | None:
         await refresh_models(runtime, RefreshModels())

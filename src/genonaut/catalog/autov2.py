@@ -1,4 +1,4 @@
-"""The sums by which other programs recognise the files of a picture."""
+"""The AutoV2 hashes of a job's model files, as other programs record them in images."""
 
 from collections.abc import Collection
 
@@ -7,8 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from genonaut.catalog.hashing import AUTOV2_DIGITS
 
-# text(): asked for every picture (docs/decisions/hot-path.md).
-_SUMS = text(
+# text() because this runs for every image (docs/decisions/hot-path.md).
+_HASHES = text(
     """
 SELECT m.folder || '/' || m.name AS file, m.sha256
 FROM unnest(:folders, :names) AS wanted(folder, name)
@@ -19,9 +19,9 @@ WHERE m.sha256 IS NOT NULL
 
 
 async def autov2_of(session: AsyncSession, files: Collection[str]) -> dict[str, str]:
-    """Return what A1111 calls the hash, by ``folder/name``, of those files that were hashed."""
-    places = [file.split("/", 1) for file in files]
+    """Return the AutoV2 hash by ``folder/name``; files without a hash are left out."""
+    parts = [file.split("/", 1) for file in files]
     rows = await session.execute(
-        _SUMS, {"folders": [one[0] for one in places], "names": [one[1] for one in places]}
+        _HASHES, {"folders": [one[0] for one in parts], "names": [one[1] for one in parts]}
     )
     return {row.file: row.sha256[:AUTOV2_DIGITS] for row in rows}

@@ -1,4 +1,4 @@
-"""Which LoRA fits which base model, and which backend can run what."""
+"""Whether a LoRA fits a base model, and whether a ComfyUI version supports an architecture."""
 
 from enum import StrEnum
 
@@ -7,7 +7,7 @@ import msgspec
 from genonaut.catalog.identification.findings import Identification
 from genonaut.catalog.vocabulary import Architecture
 
-# Within these, variants differ in width or depth: a LoRA of one cannot be added to another.
+# Variants of these architectures differ in width or depth: a LoRA for one cannot be added to another.
 _SIZES: dict[Architecture, tuple[str, ...]] = {
     Architecture.SD3: ("3-medium", "3.5-medium", "3.5-large"),
     Architecture.FLUX2: ("dev", "klein-9b", "klein-4b"),
@@ -15,9 +15,9 @@ _SIZES: dict[Architecture, tuple[str, ...]] = {
     Architecture.SDXL: ("ssd-1b", "segmind-vega", "koala-700m", "koala-1b"),
     Architecture.LTXV: ("2b", "13b"),
 }
-# Same blocks: most LoRAs of one load into the other, with less effect.
+# These share their blocks: most LoRAs for one load into the other, with less effect.
 _RELATED = (frozenset({Architecture.FLUX1, Architecture.CHROMA}),)
-# The last ComfyUI known to lack an architecture; 0.3.64 is older than both models.
+# The newest ComfyUI release known not to support an architecture; 0.3.64 is older than both models.
 LACKING_IN: dict[Architecture, tuple[int, int, int]] = {
     Architecture.FLUX2: (0, 3, 64),
     Architecture.Z_IMAGE: (0, 3, 64),
@@ -25,7 +25,7 @@ LACKING_IN: dict[Architecture, tuple[int, int, int]] = {
 
 
 class Fit(StrEnum):
-    """How well a LoRA and a base model go together."""
+    """How well a LoRA fits a base model."""
 
     FITS = "fits"
     DOUBTFUL = "doubtful"
@@ -33,14 +33,14 @@ class Fit(StrEnum):
 
 
 class Compatibility(msgspec.Struct, frozen=True):
-    """A verdict and the sentence that explains it to the person who chose both."""
+    """How well two models fit, and the reason as a sentence for the user."""
 
     fit: Fit
     reason: str
 
 
 def compare(lora: Identification, base: Identification) -> Compatibility:
-    """Tell whether ``lora`` can be added to ``base``; what is unknown is doubtful, never refused."""
+    """Return whether ``lora`` can be added to ``base``; unknown architectures are doubtful, never misfits."""
     mine, theirs = lora.architecture, base.architecture
     if theirs is Architecture.UNKNOWN:
         return Compatibility(Fit.DOUBTFUL, "the base model's architecture is not known")
@@ -51,12 +51,14 @@ def compare(lora: Identification, base: Identification) -> Compatibility:
     if any({mine, theirs} <= related for related in _RELATED):
         return Compatibility(Fit.DOUBTFUL, f"made for {mine}; {theirs} shares most of its blocks")
     if theirs in lora.ambiguous_between:
-        return Compatibility(Fit.DOUBTFUL, f"made for {mine} or {theirs}: the file does not tell")
+        return Compatibility(
+            Fit.DOUBTFUL, f"made for {mine} or {theirs}: the file does not say which"
+        )
     return Compatibility(Fit.MISFIT, f"made for {mine}, the base model is {theirs}")
 
 
-def runs_on(architecture: Architecture, comfyui: tuple[int, int, int]) -> bool:
-    """Tell whether this ComfyUI is newer than the last one known to lack ``architecture``."""
+def is_supported_by(architecture: Architecture, comfyui: tuple[int, int, int]) -> bool:
+    """Return whether this ComfyUI is newer than the last one known not to support ``architecture``."""
     return architecture not in LACKING_IN or comfyui > LACKING_IN[architecture]
 
 
@@ -65,14 +67,14 @@ def _compare_choices(choices: tuple[str, ...], theirs: Architecture) -> Compatib
         return Compatibility(
             Fit.MISFIT, f"made for one of {', '.join(choices)}; the base model is {theirs}"
         )
-    return Compatibility(Fit.DOUBTFUL, "what the LoRA was made for is not known")
+    return Compatibility(Fit.DOUBTFUL, "the architecture of the LoRA is not known")
 
 
 def _compare_sizes(lora: Identification, base: Identification) -> Compatibility:
     sizes = _SIZES.get(lora.architecture, ())
     mine, theirs = _size_in(lora.variant, sizes), _size_in(base.variant, sizes)
     if lora.architecture is Architecture.SDXL:
-        # An SDXL LoRA says nothing of its base's depth; the cut-down models lack most of its layers.
+        # An SDXL LoRA does not show its base's depth; the reduced models lack most of its layers.
         return _compare_small_xl(theirs)
     if mine and theirs and mine != theirs:
         return Compatibility(
@@ -80,7 +82,7 @@ def _compare_sizes(lora: Identification, base: Identification) -> Compatibility:
         )
     if sizes and not mine:
         return Compatibility(
-            Fit.DOUBTFUL, f"which size of {lora.architecture} it fits is not known"
+            Fit.DOUBTFUL, f"the size of {lora.architecture} it was made for is not known"
         )
     return Compatibility(Fit.FITS, f"both are {lora.architecture}")
 

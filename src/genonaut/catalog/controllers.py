@@ -11,7 +11,7 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from genonaut.accounts.guards import ADMINS
 from genonaut.catalog.filters import BASE_FOLDERS, LORA_FOLDER, ModelFilter
 from genonaut.catalog.previews import PREVIEW_MIME, Previews
-from genonaut.catalog.refresh.hashing_task import ask_for_hashes
+from genonaut.catalog.refresh.hashing_task import request_hashing
 from genonaut.catalog.refresh.requests import RefreshRequests
 from genonaut.catalog.schemas import (
     ModelDetailView,
@@ -27,12 +27,12 @@ from genonaut.core.schemas import NO_NUL
 from genonaut.db import UnitOfWork
 from genonaut.runtime import Runtime
 
-# Forms offer all there is: the longest page is the default of these lists.
+# Forms offer every model, so the default of these lists is the longest page.
 Limit = Annotated[int, QueryParameter(ge=1, le=MAX_PAGE, description="items of one page")]
 Cursor = Annotated[str | None, QueryParameter(max_length=2000)]
 Name = Annotated[str | None, QueryParameter(max_length=255, pattern=NO_NUL)]
 _UNCHANGED = ResponseSpec(
-    data_container=None, description="The client has it", generate_examples=False
+    data_container=None, description="The client's copy is current", generate_examples=False
 )
 
 
@@ -51,7 +51,7 @@ async def provide_filter(
     enabled: FromQuery[bool | None] = None,
     available: FromQuery[bool | None] = None,
 ) -> ModelFilter:
-    """Return which models the request asks for."""
+    """Return the filter that the query parameters describe."""
     return ModelFilter(
         search=search,
         architecture=architecture,
@@ -67,7 +67,7 @@ async def provide_catalog(uow: NamedDependency[UnitOfWork]) -> CatalogService:
 
 
 class ModelController(Controller):
-    """Which models there are, and what they are."""
+    """List, correct and refresh models."""
 
     tags = ("models",)
     dependencies = {  # noqa: RUF012  # litestar's declaration
@@ -84,7 +84,7 @@ class ModelController(Controller):
         limit: Limit = MAX_PAGE,
         cursor: Cursor = None,
     ) -> Page[ModelView]:
-        """List what ``checkpoint_model`` may be: checkpoints, and diffusion models in parts."""
+        """List the models that ``checkpoint_model`` accepts: checkpoints and diffusion models."""
         kinds = (ModelKind.CHECKPOINT, ModelKind.DIFFUSION_MODEL, ModelKind.UNKNOWN)
         return await _page(catalog, wanted, kinds, BASE_FOLDERS, limit=limit, cursor=cursor)
 
@@ -98,7 +98,7 @@ class ModelController(Controller):
         limit: Limit = MAX_PAGE,
         cursor: Cursor = None,
     ) -> Page[ModelView]:
-        """List LoRAs; with ``compatible_with`` those that fit this checkpoint, or may."""
+        """List LoRAs; with ``compatible_with`` only those that fit this checkpoint or may fit it."""
         return await _page(
             catalog,
             wanted,
@@ -119,42 +119,43 @@ class ModelController(Controller):
         limit: Limit = 20,
         cursor: Cursor = None,
     ) -> Page[ModelView]:
-        """List models of all kinds, or of some (``?kind=`` more than once)."""
+        """List models of all kinds, or of the given kinds (``?kind=`` may be repeated)."""
         return await _page(catalog, wanted, kind or (), (), limit=limit, cursor=cursor)
 
-    @post("/models", summary="Enter a model by hand", opt=ADMINS)
+    @post("/models", summary="Add a model by hand", opt=ADMINS)
     async def add(
         self, data: JSONBody[ModelSubmit], catalog: NamedDependency[CatalogService]
     ) -> ModelDetailView:
-        """Enter a model before a scan or a server has found it."""
-        seen = await catalog.add_manual(data.folder, data.name, data.correction())
-        return ModelDetailView.of(seen)
+        """Add a model before a scan or a ComfyUI server has reported it."""
+        details = await catalog.add_manual(data.folder, data.name, data.correction())
+        return ModelDetailView.of(details)
 
-    @get("/models/refresh", summary="When the catalogue was refreshed")
-    async def refreshed(self, uow: NamedDependency[UnitOfWork]) -> RefreshView:
-        """Return when the catalogue was asked to be refreshed, and what came of it."""
+    @get("/models/refresh", summary="Get the state of the refresh")
+    async def refresh_state(self, uow: NamedDependency[UnitOfWork]) -> RefreshView:
+        """Return when a refresh was requested, started and finished, and the last report."""
         return RefreshView.of(await RefreshRequests(uow).state())
 
     @post("/models/refresh", status_code=202, summary="Refresh the catalogue", opt=ADMINS)
     async def refresh(self, uow: NamedDependency[UnitOfWork]) -> RefreshView:
-        """Ask for a look at all folders and servers; one runs at a time.
+        """Request a refresh from all model folders and ComfyUI servers.
 
-        Progress is told on ``/ws/models``. Asking while one runs makes another follow it.
+        One refresh runs at a time; a request during a refresh starts another one after it. Progress is
+        published on ``/ws/models``.
         """
         requests = RefreshRequests(uow)
-        await requests.ask()
+        await requests.request()
         return RefreshView.of(await requests.state())
 
-    @post("/models/hash", status_code=202, summary="Hash what has no hash", opt=ADMINS)
+    @post("/models/hash", status_code=202, summary="Hash unhashed models", opt=ADMINS)
     async def hash(self, uow: NamedDependency[UnitOfWork]) -> None:
-        """Ask for the hashes of all files that have none; progress is told on ``/ws/models``."""
-        ask_for_hashes(uow)
+        """Hash all model files that have no hash; progress is published on ``/ws/models``."""
+        request_hashing(uow)
 
     @get("/models/{model_id:int}", summary="Get a model")
     async def one(
         self, model_id: FromPath[int], catalog: NamedDependency[CatalogService]
     ) -> ModelDetailView:
-        """Return a model with all evidence, what was detected and what was corrected."""
+        """Return a model with its detected values, corrections and evidence."""
         return ModelDetailView.of(await catalog.get(model_id))
 
     @patch("/models/{model_id:int}", summary="Correct a model", opt=ADMINS)
@@ -164,27 +165,37 @@ class ModelController(Controller):
         data: JSONBody[ModelPatch],
         catalog: NamedDependency[CatalogService],
     ) -> ModelDetailView:
-        """Say what a model is; it outlives every refresh. null takes a correction back."""
+        """Correct a model. Corrections survive refreshes; null removes a correction."""
         return ModelDetailView.of(await catalog.correct(model_id, data.correction()))
 
-    @post("/models/{model_id:int}/reset", status_code=200, summary="Undo corrections", opt=ADMINS)
+    @post(
+        "/models/{model_id:int}/reset",
+        status_code=200,
+        summary="Remove the corrections of a model",
+        opt=ADMINS,
+    )
     async def reset(
         self, model_id: FromPath[int], catalog: NamedDependency[CatalogService]
     ) -> ModelDetailView:
-        """Take back every correction of a model, so that what was detected counts."""
+        """Remove every correction of a model, so that the detected values apply again."""
         return ModelDetailView.of(await catalog.reset(model_id))
 
-    @delete("/models/{model_id:int}", status_code=204, summary="Forget a model", opt=ADMINS)
+    @delete(
+        "/models/{model_id:int}",
+        status_code=204,
+        summary="Delete a model from the catalogue",
+        opt=ADMINS,
+    )
     async def forget(
         self, model_id: FromPath[int], catalog: NamedDependency[CatalogService]
     ) -> None:
-        """Forget a model that neither a file nor a server has any more."""
+        """Delete the entry of a model that no file and no ComfyUI server has any more."""
         await catalog.delete(model_id)
 
     @get(
         "/models/{model_id:int}/preview",
         media_type=PREVIEW_MIME,
-        summary="A picture of what a model does",
+        summary="Get the preview of a model",
         responses={304: _UNCHANGED},
     )
     async def preview(
@@ -193,7 +204,7 @@ class ModelController(Controller):
         request: Request[Any, Any, Any],
         runtime: NamedDependency[Runtime],
     ) -> Response[bytes]:
-        """Return the picture beside or inside the file, at most 512 pixels on its longest edge."""
+        """Return the image beside or inside the model file, at most 512 pixels on its longest edge."""
         found = await Previews(runtime).of(model_id, known=request.headers.get("if-none-match"))
         headers = {"ETag": found.etag, "Cache-Control": "private, max-age=300"}
         if found.data is None:
@@ -212,7 +223,7 @@ async def _page(
     compatible_with: str | None = None,
 ) -> Page[ModelView]:
     found = await catalog.page(
-        wanted.among(kinds, folders), cursor=cursor, limit=limit, compatible_with=compatible_with
+        wanted.within(kinds, folders), cursor=cursor, limit=limit, compatible_with=compatible_with
     )
     items = [ModelView.of(one) for one in found.rows]
     return Page(items=items, next_cursor=found.next_cursor, total=found.total)

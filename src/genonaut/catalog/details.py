@@ -1,4 +1,4 @@
-"""A model as the catalogue knows it: the row, who has it, and what is wrong with it."""
+"""A model with everything the API shows: its row, the backends that have it, and its problems."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from genonaut.catalog.compatibility import LACKING_IN, Compatibility, runs_on
+from genonaut.catalog.compatibility import LACKING_IN, Compatibility, is_supported_by
 from genonaut.catalog.effective import Overrides
 from genonaut.catalog.identification.findings import Identification
 from genonaut.catalog.repository import CatalogRepository, Twin
@@ -17,8 +17,8 @@ from genonaut.catalog.vocabulary import Architecture
 _VERSION = re.compile(r"v?(\d+)\.(\d+)(?:\.(\d+))?")
 
 
-class SeenModel(msgspec.Struct, frozen=True, kw_only=True):
-    """A row with everything that is said of it."""
+class ModelDetails(msgspec.Struct, frozen=True, kw_only=True):
+    """A model's row with the values that depend on other rows."""
 
     model: AvailableModel
     detected: Identification
@@ -30,51 +30,51 @@ class SeenModel(msgspec.Struct, frozen=True, kw_only=True):
     compatibility: Compatibility | None = None
 
 
-async def see(session: AsyncSession, models: Sequence[AvailableModel]) -> list[SeenModel]:
-    """Complete rows with what other rows say of them."""
+async def details_of(session: AsyncSession, models: Sequence[AvailableModel]) -> list[ModelDetails]:
+    """Return models with their backends, previews, problems and duplicates."""
     catalog = CatalogRepository(session)
     ids = [model.id for model in models]
-    servers = await catalog.servers()
+    backend_versions = await catalog.backend_versions()
     listings = await catalog.listings(ids)
-    with_pictures = await catalog.with_pictures(ids)
+    with_previews = await catalog.with_previews(ids)
     hashes = [model.tensors_sha256 for model in models if model.tensors_sha256]
     twins = await catalog.same_tensors(hashes)
-    seen = []
+    found = []
     for model in models:
         detected = msgspec.convert(model.detected, Identification)
         listings_here = listings.get(model.id, [])
         listed = [one.backend for one in listings_here]
-        seen.append(
-            SeenModel(
+        found.append(
+            ModelDetails(
                 model=model,
                 detected=detected,
                 overrides=msgspec.convert(model.overrides, Overrides),
                 available_on=listed,
-                is_available=bool(listed) or (not servers and model.unavailable_since is None),
-                has_preview=model.id in with_pictures
+                is_available=bool(listed) or (not backend_versions and model.unavailable_since is None),
+                has_preview=model.id in with_previews
                 or detected.has_embedded_preview
-                or any(one.has_picture for one in listings_here),
-                health=_health(model, listed, servers, twins.get(model.tensors_sha256, [])),
+                or any(one.has_preview for one in listings_here),
+                health=_health(model, listed, backend_versions, twins.get(model.tensors_sha256, [])),
             )
         )
-    return seen
+    return found
 
 
 def _health(
     model: AvailableModel,
     available_on: Sequence[str],
-    servers: Mapping[str, str | None],
+    backend_versions: Mapping[str, str | None],
     twins: Sequence[Twin],
 ) -> list[ModelHealth]:
     faults = msgspec.convert(model.health, list[ModelHealth])
     if model.unavailable_since is not None:
         return [
-            ModelHealth(HealthCode.MISSING, "neither a file nor a ComfyUI server has it"),
+            ModelHealth(HealthCode.MISSING, "no file and no ComfyUI server has it"),
             *faults,
         ]
-    if servers and not available_on:
-        faults.append(ModelHealth(HealthCode.NO_BACKEND, "no ComfyUI server lists it"))
-    if is_too_new(model.architecture, [servers.get(name) for name in available_on]):
+    if backend_versions and not available_on:
+        faults.append(ModelHealth(HealthCode.NO_BACKEND, "no ComfyUI server has it"))
+    if is_too_new(model.architecture, [backend_versions.get(name) for name in available_on]):
         what = f"every ComfyUI server that has it is too old for {model.architecture}"
         faults.append(ModelHealth(HealthCode.NEEDS_NEWER_COMFYUI, what))
     inodes = {twin.inode for twin in twins if twin.model_id == model.id}
@@ -87,11 +87,13 @@ def _health(
 
 
 def is_too_new(architecture: str, versions: Sequence[str | None]) -> bool:
-    """Tell whether all of these ComfyUI versions that are known lack an architecture."""
+    """Return whether none of the known ComfyUI versions supports an architecture; False if none is known."""
     if architecture not in LACKING_IN:
         return False
     known = [found for version in versions if (found := _parsed(version)) is not None]
-    return bool(known) and not any(runs_on(Architecture(architecture), one) for one in known)
+    return bool(known) and not any(
+        is_supported_by(Architecture(architecture), one) for one in known
+    )
 
 
 def _parsed(version: str | None) -> tuple[int, int, int] | None:

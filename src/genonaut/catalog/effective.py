@@ -1,4 +1,4 @@
-"""What counts of a model: what was detected, corrected by what an administrator says."""
+"""The effective values of a model: detected values with an administrator's corrections applied."""
 
 from functools import lru_cache
 from typing import Any
@@ -11,13 +11,13 @@ from genonaut.catalog.scanning.discover import printable
 from genonaut.catalog.vocabulary import Architecture, ModelKind, Source
 
 RULES_VERSION = 1
-"""Raise it when files should be identified anew although they have not changed."""
+"""Increase it to have unchanged files identified again."""
 _ARCHITECTURES = frozenset(Architecture)
-_MOST_SEARCHED = 2_000
+_MAX_SEARCH_CHARS = 2_000
 
 
 class Overrides(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """An administrator's corrections; None leaves what was detected."""
+    """An administrator's corrections; None keeps the detected value."""
 
     kind: ModelKind | None = None
     architecture: Architecture | None = None
@@ -27,29 +27,29 @@ class Overrides(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     notes: str | None = None
 
 
-class Fitting(msgspec.Struct, frozen=True, array_like=True):
-    """All that decides what a model fits."""
+class FitTraits(msgspec.Struct, frozen=True, array_like=True):
+    """The values that decide which models a model fits."""
 
     architecture: Architecture
     variant: str
     choices: tuple[str, ...]
-    """What is still possible where the file does not tell."""
+    """The architectures that remain possible if the file does not decide."""
     is_guess: bool
-    """Only the name says so."""
+    """True if the architecture was taken from the file name alone."""
 
     @property
     def key(self) -> str:
-        """Return a text that is equal for models that fit equally."""
+        """Return a text that is equal for models that fit the same models."""
         return msgspec.json.encode(self).decode()
 
     @classmethod
-    def of_key(cls, key: str) -> "Fitting":
-        """Return what ``key`` was made of."""
+    def of_key(cls, key: str) -> "FitTraits":
+        """Return the traits encoded in ``key``."""
         return msgspec.json.decode(key, type=cls)
 
 
 class Effective(msgspec.Struct, frozen=True, kw_only=True):
-    """The columns of a model that are computed from detection and corrections."""
+    """The columns of a model that are computed from detected values and corrections."""
 
     kind: ModelKind
     architecture: str
@@ -60,7 +60,7 @@ class Effective(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def effective_of(detected: Identification, overrides: Overrides, name: str) -> Effective:
-    """Return what counts for the model that ComfyUI calls ``name``."""
+    """Return the effective values of the model that ComfyUI calls ``name``."""
     architecture = overrides.architecture or detected.architecture
     variant = detected.variant if overrides.variant is None else overrides.variant
     title = overrides.display_name or title_of(detected, name)
@@ -71,13 +71,13 @@ def effective_of(detected: Identification, overrides: Overrides, name: str) -> E
         architecture=architecture,
         variant=printable(variant)[:200],
         title=title,
-        search_text=printable(" ".join(searched))[:_MOST_SEARCHED],
+        search_text=printable(" ".join(searched))[:_MAX_SEARCH_CHARS],
         fit_key=_fitting_of(detected, overrides, architecture, variant).key,
     )
 
 
 def title_of(detected: Identification, name: str) -> str:
-    """Return what people call the model: its title, else its file name without folder and ending."""
+    """Return the title of a model: the detected one, else its file name without folder and suffix."""
     stem = printable(name).rpartition("/")[2]
     stem = (stem.rpartition(".")[0] or stem).replace("_", " ").strip()
     return (detected.title or stem)[:200]
@@ -85,26 +85,26 @@ def title_of(detected: Identification, name: str) -> str:
 
 def _fitting_of(
     detected: Identification, overrides: Overrides, architecture: Architecture, variant: str
-) -> Fitting:
+) -> FitTraits:
     if overrides.architecture is not None:
-        return Fitting(architecture, printable(variant)[:200], (), is_guess=False)
+        return FitTraits(architecture, printable(variant)[:200], (), is_guess=False)
     choices = tuple(choice for choice in detected.ambiguous_between if choice in _ARCHITECTURES)
     sources = {e.source for e in detected.evidence if e.rule.endswith(".architecture")}
     others = any(e.source is Source.TENSORS for e in detected.evidence)
     is_guess = sources == {Source.NAME} and not others
-    return Fitting(architecture, printable(variant)[:200], choices, is_guess)
+    return FitTraits(architecture, printable(variant)[:200], choices, is_guess)
 
 
 @lru_cache(maxsize=4096)
-def fit_of(lora: Fitting, base: Fitting) -> Compatibility:
-    """Tell whether a LoRA fits a base; what only a name says is doubted, never refused."""
+def fit_of(lora: FitTraits, base: FitTraits) -> Compatibility:
+    """Return whether a LoRA fits a base; a guess from a file name is doubtful, never a misfit."""
     found = compare(_identification(lora), _identification(base))
     if found.fit is Fit.MISFIT and (lora.is_guess or base.is_guess):
-        return Compatibility(Fit.DOUBTFUL, f"{found.reason}, going by the names alone")
+        return Compatibility(Fit.DOUBTFUL, f"{found.reason}, according to the file names")
     return found
 
 
-def _identification(fitting: Fitting) -> Identification:
+def _identification(fitting: FitTraits) -> Identification:
     return Identification(
         architecture=fitting.architecture,
         variant=fitting.variant,
@@ -113,17 +113,17 @@ def _identification(fitting: Fitting) -> Identification:
 
 
 def storable(text: str) -> str:
-    """Return a text that PostgreSQL stores: bytes that are no UTF-8, and NUL, written out."""
+    """Return a text that PostgreSQL can store: invalid UTF-8 and NUL are replaced by escapes."""
     return text.encode("utf-8", "backslashreplace").decode().replace("\x00", "\\x00")
 
 
 def storable_json(value: object) -> str:
-    """Return a value as JSON that PostgreSQL's jsonb takes."""
+    """Return a value as JSON that PostgreSQL's jsonb accepts."""
     try:
         raw = msgspec.json.encode(value)
-    except UnicodeEncodeError:  # a lone surrogate somewhere in foreign metadata
+    except UnicodeEncodeError:  # a lone surrogate in a file's metadata
         raw = msgspec.json.encode(_clean(msgspec.to_builtins(value)))
-    # The one character that JSON can write and jsonb cannot hold.
+    # The only character that JSON can represent and jsonb cannot store.
     return raw.decode().replace("\\u0000", "\\ufffd")
 
 

@@ -1,4 +1,4 @@
-"""Which models somebody asks for, as SQL that an index can serve."""
+"""Filters of the model lists, as SQL conditions that indexes serve."""
 
 import re
 from collections.abc import Sequence
@@ -10,12 +10,12 @@ from genonaut.catalog.tables import AvailableModel, CatalogBackend, ModelBackend
 from genonaut.catalog.vocabulary import ModelKind, ModelSource
 
 BASE_FOLDERS = ("checkpoints", "diffusion_models")
-"""Where ComfyUI keeps what a picture is drawn with; a name is looked for in this order."""
+"""ComfyUI's folders of base models, in the order in which a name is searched."""
 LORA_FOLDER = "loras"
 
 
 class ModelFilter(msgspec.Struct, frozen=True, kw_only=True):
-    """Which models; None and empty mean whatever."""
+    """Conditions for models; None and empty fields do not filter."""
 
     kinds: Sequence[ModelKind] = ()
     folders: Sequence[str] = ()
@@ -26,12 +26,12 @@ class ModelFilter(msgspec.Struct, frozen=True, kw_only=True):
     available: bool | None = None
     fit_keys: Sequence[str] | None = None
 
-    def among(self, kinds: Sequence[ModelKind], folders: Sequence[str]) -> "ModelFilter":
-        """Return the same within these kinds and folders."""
+    def within(self, kinds: Sequence[ModelKind], folders: Sequence[str]) -> "ModelFilter":
+        """Return this filter restricted to these kinds and folders."""
         return msgspec.structs.replace(self, kinds=kinds, folders=folders)
 
     def conditions(self) -> list[ColumnElement[bool]]:
-        """Return what a model must fulfil."""
+        """Return the conditions that a model must meet."""
         model = AvailableModel
         found: list[ColumnElement[bool]] = [
             model.search_text.ilike(f"%{_escaped(word)}%") for word in (self.search or "").split()
@@ -54,7 +54,7 @@ class ModelFilter(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def is_available() -> ColumnElement[bool]:
-    """Tell in SQL whether a server has the model; while none is known, whether a file is there."""
+    """Return the SQL condition "some backend has the model"; while no backend is known, "a file exists"."""
     no_server_known = ~exists(select(CatalogBackend.name))
     return or_(
         exists().where(ModelBackend.model_id == AvailableModel.id),

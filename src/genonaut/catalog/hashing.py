@@ -1,4 +1,4 @@
-"""Hashes of whole model files, by which catalogues on the web and embedded metadata name them.
+"""Hashes of model files, as used by model websites and in the metadata of images.
 
 Source: A1111 modules/hashes.py (AutoV2 is the first 10 hex digits of the file's SHA-256) and kohya's
 ``sshs_model_hash`` (AutoV3 is the first 12 of the SHA-256 of the tensors alone).
@@ -23,26 +23,26 @@ from genonaut.catalog.regular_file import open_regular
 from genonaut.catalog.scanning.discover import FoundFile, printable
 from genonaut.core.errors import ConflictError, NotFoundError
 
-CHUNK_BYTES = 4 * 1024 * 1024  # long enough for hashlib to let other threads run
+CHUNK_BYTES = 4 * 1024 * 1024  # large enough for hashlib to release the GIL
 SETTLED_SECONDS = 30.0
 _NICENESS = 15
 AUTOV2_DIGITS, AUTOV3_DIGITS = 10, 12
 
 
 class UnstableFileError(ConflictError):
-    """The file is being written: a hash of it would be the hash of nothing that lasts."""
+    """The file is empty or still being written, so its hash would be useless."""
 
     code: ClassVar[str] = "file_unstable"
 
 
 class HashingCancelledError(ConflictError):
-    """Someone asked to stop; the file has to be hashed from its beginning another time."""
+    """Hashing was cancelled; the file has to be hashed again from its beginning."""
 
     code: ClassVar[str] = "hashing_cancelled"
 
 
 class HashKey(msgspec.Struct, frozen=True):
-    """Under what a hash is kept: it holds as long as none of the three changes."""
+    """Identifies the content of a file; a hash is valid while all three stay the same."""
 
     path: str
     size_bytes: int
@@ -50,12 +50,12 @@ class HashKey(msgspec.Struct, frozen=True):
 
     @classmethod
     def of(cls, file: FoundFile) -> "HashKey":
-        """Return the key of a file as it was found."""
+        """Return the key of a file found by a scan."""
         return cls(file.path, file.size_bytes, file.mtime_ns)
 
 
 class FileHashes(msgspec.Struct, frozen=True):
-    """The hashes of one file, lower-case hex; ``tensors_sha256`` is empty for other than safetensors."""
+    """The hashes of one file as lower-case hex; ``tensors_sha256`` is empty except for safetensors."""
 
     key: HashKey
     sha256: str
@@ -63,12 +63,12 @@ class FileHashes(msgspec.Struct, frozen=True):
 
     @property
     def autov2(self) -> str:
-        """Return what A1111 calls the model hash."""
+        """Return the AutoV2 hash, which A1111 calls the model hash."""
         return self.sha256[:AUTOV2_DIGITS]
 
     @property
     def autov3(self) -> str:
-        """Return the hash that survives edits of the metadata."""
+        """Return the AutoV3 hash, which does not change when the metadata is edited."""
         return self.tensors_sha256[:AUTOV3_DIGITS]
 
 
@@ -76,10 +76,10 @@ Progress = Callable[[int, int], None]
 
 
 def pending(files: Iterable[FoundFile], done: Container[HashKey]) -> list[FoundFile]:
-    """Return the files still to hash, small ones first, each inode once.
+    """Return the files still to hash, smallest first, each inode once.
 
-    This is how hashing resumes after a restart: hashes are kept file by file, and a file that was not
-    finished starts again. hashlib cannot store half a hash.
+    This is how hashing resumes after a restart: hashes are stored file by file, and an unfinished file
+    starts again, because hashlib cannot save its state.
     """
     inodes: set[tuple[int, int]] = set()
     waiting = []
@@ -97,18 +97,18 @@ def hash_file(
     is_cancelled: Callable[[], bool] = lambda: False,
     settled_seconds: float = SETTLED_SECONDS,
 ) -> FileHashes:
-    """Hash a file in one pass; blocks for as long as the disk takes.
+    """Hash a file in one pass; blocks until the whole file is read.
 
     Args:
         path: The file.
-        progress: Called after each chunk with (bytes done, bytes in all).
-        is_cancelled: Asked between chunks.
-        settled_seconds: How long the file must not have been written to.
+        progress: Called after each chunk with (bytes done, total bytes).
+        is_cancelled: Called before each chunk; True stops the hashing.
+        settled_seconds: Minimum time since the last write to the file.
 
     Raises:
-        NotFoundError: There is no such file, or it cannot be read.
-        UnstableFileError: The file is empty, was just written to, or changed while it was read.
-        HashingCancelledError: ``is_cancelled`` said so.
+        NotFoundError: The file does not exist or cannot be read.
+        UnstableFileError: The file is empty, was written recently, or changed while it was read.
+        HashingCancelledError: ``is_cancelled`` returned True.
     """
     name = printable(path)
     try:
@@ -122,7 +122,7 @@ def hash_file(
     if _identity(before) != _identity(after):
         raise UnstableFileError(f"{name}: it changed while it was hashed")
     if whole == EMPTY_SHA256:
-        raise UnstableFileError(f"{name}: there was nothing to hash")
+        raise UnstableFileError(f"{name}: the file has no content")
     key = HashKey(path, before.st_size, before.st_mtime_ns)
     return FileHashes(key, whole, "" if tensors == EMPTY_SHA256 else tensors)
 
@@ -131,7 +131,7 @@ def _refuse_unstable(name: str, facts: os.stat_result, settled_seconds: float) -
     if facts.st_size == 0:
         raise UnstableFileError(f"{name}: the file has zero bytes")
     age_seconds = time.time() - facts.st_mtime
-    # A time in the future says nothing on when the file was written.
+    # A time in the future does not show when the file was written.
     if 0 <= age_seconds < settled_seconds:
         raise UnstableFileError(f"{name}: it was written {age_seconds:.0f} seconds ago")
 
@@ -143,7 +143,7 @@ def _identity(facts: os.stat_result) -> tuple[int, int, int, int]:
 def _digest(
     file: BinaryIO, size: int, progress: Progress | None, is_cancelled: Callable[[], bool]
 ) -> tuple[str, str]:
-    """Return the SHA-256 of the whole and of the tensors; the latter is empty when there are none."""
+    """Return the SHA-256 of the file and of its tensors; the latter is empty if there are none."""
     whole, tensors = hashlib.sha256(), hashlib.sha256()
     skip = _header_bytes(file, size)
     done = 0
@@ -167,7 +167,7 @@ def _chunks(file: BinaryIO) -> Iterator[bytes]:
 
 
 def _header_bytes(file: BinaryIO, size: int) -> int | None:
-    """Return where the tensors begin, or None when this is no safetensors file."""
+    """Return the offset of the tensors, or None if this is not a safetensors file."""
     start = file.read(LENGTH_BYTES + 1)
     file.seek(0)
     length = int.from_bytes(start[:LENGTH_BYTES], "little")
@@ -176,9 +176,9 @@ def _header_bytes(file: BinaryIO, size: int) -> int | None:
 
 
 class Hasher:
-    """One background thread of low priority that hashes files one after another.
+    """One low-priority background thread that hashes one file at a time.
 
-    An async context manager; leaving it stops the file in hand.
+    An async context manager; leaving it cancels the current file.
     """
 
     def __init__(self, *, settled_seconds: float = SETTLED_SECONDS) -> None:
@@ -199,7 +199,7 @@ class Hasher:
         await asyncio.to_thread(self._thread.shutdown, cancel_futures=True)
 
     async def hash(self, path: str, progress: Progress | None = None) -> FileHashes:
-        """Hash one file; cancelling the caller stops the thread at its next chunk.
+        """Hash one file; if the caller is cancelled, the thread stops at its next chunk.
 
         ``progress`` is called in the event loop. Raises what ``hash_file`` raises.
         """
@@ -225,7 +225,7 @@ class Hasher:
 
 
 def _lower_priority() -> None:
-    # On Linux priority belongs to the thread; elsewhere it would slow the whole process.
+    # On Linux the priority applies to this thread; elsewhere it would apply to the whole process.
     if hasattr(os, "setpriority") and os.uname().sysname == "Linux":
         with suppress(OSError):
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)

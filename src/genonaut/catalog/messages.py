@@ -12,26 +12,26 @@ _encode = msgspec.json.Encoder().encode
 
 
 class RefreshModels(Task, frozen=True, tag="catalog.refresh"):
-    """Look through folders and servers if that was asked for or is due; a needless one is harmless."""
+    """Refresh the catalogue if that was requested or is due; does nothing otherwise."""
 
 
 class HashModels(Task, frozen=True, tag="catalog.hash"):
-    """Hash what has no hash; a needless one is harmless."""
+    """Hash the files that have no hash; does nothing if there are none."""
 
 
 class ProgressFrame(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="progress"):
-    """How far a refresh or the hashing has come; ``total`` 0 is not known yet."""
+    """Progress of a refresh or of hashing; a ``total`` of 0 means that it is not known yet."""
 
     phase: Phase
     done: int
     total: int
     unit: Literal["models", "bytes"]
     detail: str
-    """The server or the file in hand."""
+    """The current server or file."""
 
 
 class ModelsRefreshProgressed(Event, frozen=True):
-    """A refresh or the hashing has come further."""
+    """A refresh or the hashing made progress."""
 
     progress: ProgressFrame
 
@@ -47,7 +47,7 @@ class ModelsRefreshProgressed(Event, frozen=True):
 
     @property
     def replaces(self) -> str:
-        """Only the newest progress of a phase matters."""
+        """Newer progress replaces older progress of the same phase."""
         return f"models:{self.progress.phase}"
 
     def frame(self) -> bytes:
@@ -56,14 +56,14 @@ class ModelsRefreshProgressed(Event, frozen=True):
 
 
 class ChangedFrame(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="changed"):
-    """The lists should be read again."""
+    """The lists of models changed and should be read again."""
 
     reason: Literal["refreshed", "hashed", "edited", "listed"]
     report: dict[str, Any]
 
 
 class ModelsChanged(Event, frozen=True):
-    """Models were found, lost, corrected or hashed."""
+    """Models were added, removed, corrected or hashed."""
 
     changed: ChangedFrame
 

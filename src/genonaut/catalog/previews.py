@@ -1,6 +1,6 @@
-"""A picture of what a model does: beside its file, inside it, or at a ComfyUI server.
+"""Preview images of models: from beside the file, from inside it, or from a backend.
 
-Source of the server's route: ComfyUI app/model_manager.py, GET /experiment/models/preview.
+Source of the backend's route: ComfyUI app/model_manager.py, GET /experiment/models/preview.
 """
 
 import asyncio
@@ -17,7 +17,7 @@ import structlog
 from sqlalchemy import select
 
 from genonaut.catalog.identification.header import Header
-from genonaut.catalog.identification.reading import read_header
+from genonaut.catalog.identification.header_reader import read_header
 from genonaut.catalog.regular_file import open_regular
 from genonaut.catalog.repository import CatalogRepository
 from genonaut.catalog.scanning.sidecars import MAX_PREVIEW_BYTES
@@ -36,80 +36,80 @@ _SIZE = ThumbnailSize.MEDIUM
 
 
 class Preview(msgspec.Struct, frozen=True):
-    """A small picture; ``data`` None means that the caller has it."""
+    """A preview; ``data`` is None if the caller's copy is current."""
 
     etag: str
     data: bytes | None
 
 
-class _Origin(msgspec.Struct, frozen=True):
-    """Where the picture of a model may come from."""
+class _PreviewSource(msgspec.Struct, frozen=True):
+    """A model and the places that may have its preview."""
 
     model: AvailableModel
     file: ModelFile | None
-    servers: tuple[ModelBackend, ...]
+    backends: tuple[ModelBackend, ...]
 
     @property
     def version(self) -> str:
-        """Return a text that changes with the picture."""
+        """Return a text that changes when the preview may have changed."""
         facts: tuple[object, ...] = (self.model.folder, self.model.name)
         if self.file is not None:
             facts = (self.file.path, self.file.mtime_ns, self.file.neighbours_ns)
-        elif self.servers:
-            facts = (*facts, *(str(server.size_bytes) for server in self.servers))
+        elif self.backends:
+            facts = (*facts, *(str(one.size_bytes) for one in self.backends))
         return hashlib.blake2b(repr(facts).encode(), digest_size=12).hexdigest()
 
 
-def _key(origin: _Origin) -> str:
-    return f"previews/{origin.model.id}/{origin.version}.webp"
+def _store_key(source: _PreviewSource) -> str:
+    return f"previews/{source.model.id}/{source.version}.webp"
 
 
 def preview_path(model_id: int) -> str:
-    """Return where the API serves the picture."""
+    """Return the path at which the API serves the preview."""
     return f"/api/v1/models/{model_id}/preview"
 
 
 class Previews:
-    """Makes small pictures once and keeps them in the store."""
+    """Creates previews once and keeps them in the store."""
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
 
     async def of(self, model_id: int, *, known: str | None) -> Preview:
-        """Return the picture of a model.
+        """Return the preview of a model.
 
         Args:
             model_id: Which model.
-            known: The tags of what the caller has, as If-None-Match sends them.
+            known: The If-None-Match header: tags of the caller's copies.
 
         Raises:
-            NotFoundError: no such model, or nothing to show of it.
+            NotFoundError: there is no such model, or no preview of it.
         """
-        origin = await self._origin(model_id)
-        etag = f'"{origin.version}"'
+        source = await self._source(model_id)
+        etag = f'"{source.version}"'
         if known is not None and etag in {
             tag.strip().removeprefix("W/") for tag in known.split(",")
         }:
             return Preview(etag, None)
-        key = _key(origin)
+        key = _store_key(source)
         with suppress(FileMissingError):
             return Preview(etag, await self._runtime.store.read(key))
-        data = await self._shrunk(await self._raw(origin), model_id)
-        await self._keep(key, data)
+        data = await self._thumbnail(await self._read(source), model_id)
+        await self._store(key, data)
         return Preview(etag, data)
 
-    async def keep(self, model_id: int, raw: bytes) -> bool:
-        """Keep a picture that a server gave of a model; returns whether it is one."""
-        origin = await self._origin(model_id)
+    async def store(self, model_id: int, raw: bytes) -> bool:
+        """Store an image that a backend sent for a model; returns False if it cannot be decoded."""
+        source = await self._source(model_id)
         try:
-            data = await self._shrunk(raw, model_id)
+            data = await self._thumbnail(raw, model_id)
         except NotFoundError:
             return False
-        await self._keep(_key(origin), data)
+        await self._store(_store_key(source), data)
         return True
 
-    async def _keep(self, key: str, data: bytes) -> None:
-        """Put a picture in the place of earlier ones of its model."""
+    async def _store(self, key: str, data: bytes) -> None:
+        """Store a preview and delete older ones of its model; a storage error is only logged."""
         folder = key.rpartition("/")[0]
         try:
             outdated = [
@@ -117,71 +117,73 @@ class Previews:
             ]
             await self._runtime.store.put({key: data})
             await self._runtime.store.delete(*(one for one in outdated if one != key))
-        except StorageError as error:  # it is made anew the next time
-            log.warning("preview.not_kept", key=key, error=str(error))
+        except StorageError as error:  # it is created again on the next request
+            log.warning("preview.store_failed", key=key, error=str(error))
 
-    async def _origin(self, model_id: int) -> _Origin:
+    async def _source(self, model_id: int) -> _PreviewSource:
         async with self._runtime.begin() as uow:
             catalog = CatalogRepository(uow.session)
             model = await catalog.find(model_id) if is_valid_id(model_id) else None
             if model is None:
                 raise NotFoundError(f"no model {model_id}")
             file = await catalog.file_of(model_id)
-            servers = await uow.session.scalars(
+            backends = await uow.session.scalars(
                 select(ModelBackend)
                 .where(ModelBackend.model_id == model_id)
                 .order_by(ModelBackend.backend)
             )
-            return _Origin(model, file, tuple(servers))
+            return _PreviewSource(model, file, tuple(backends))
 
-    async def _raw(self, origin: _Origin) -> bytes:
+    async def _read(self, source: _PreviewSource) -> bytes:
         found = None
-        if origin.file is not None:
-            found = await asyncio.to_thread(_read_picture, origin.file)
+        if source.file is not None:
+            found = await asyncio.to_thread(_read_file, source.file)
         if not found:
-            found = await self._ask_servers(origin)
+            found = await self._from_backends(source)
         if not found:
-            raise NotFoundError(f"there is no picture of model {origin.model.id}")
+            raise NotFoundError(f"there is no preview of model {source.model.id}")
         return found
 
-    async def _ask_servers(self, origin: _Origin) -> bytes | None:
+    async def _from_backends(self, source: _PreviewSource) -> bytes | None:
         urls = {one.name: one.url for one in self._runtime.settings.backends if one.enabled}
-        for server in origin.servers:
-            if server.backend not in urls:
+        for one in source.backends:
+            if one.backend not in urls:
                 continue
-            client = ComfyClient(urls[server.backend], self._runtime.http)
-            with suppress(ComfyUnreachableError):  # perhaps another one has it
-                if picture := await _ask(client, origin.model, server):
-                    return picture
+            client = ComfyClient(urls[one.backend], self._runtime.http)
+            with suppress(ComfyUnreachableError):  # another backend may have it
+                if image := await _from_backend(client, source.model, one):
+                    return image
         return None
 
-    async def _shrunk(self, raw: bytes, model_id: int) -> bytes:
+    async def _thumbnail(self, raw: bytes, model_id: int) -> bytes:
         try:
             async with self._runtime.store.staging() as path:
                 await asyncio.to_thread(path.write_bytes, raw)
                 image = await self._runtime.workshop.process(path)
         except BadImageError as error:
-            raise NotFoundError(f"the picture of model {model_id} does not decode") from error
+            raise NotFoundError(f"the preview of model {model_id} cannot be decoded") from error
         return next(one.data for one in image.thumbnails if one.size is _SIZE)
 
 
-async def _ask(client: ComfyClient, model: AvailableModel, server: ModelBackend) -> bytes | None:
-    """Return the picture that a server has beside a model, else the one in its metadata."""
-    picture, name = None, server.spelling or model.name
-    if server.has_picture and server.path_index is not None:
-        picture = await client.model_preview(
-            model.folder, server.path_index, name, limit_bytes=MAX_PREVIEW_BYTES
+async def _from_backend(
+    client: ComfyClient, model: AvailableModel, listing: ModelBackend
+) -> bytes | None:
+    """Return the image that a backend has beside a model, else the one in its metadata."""
+    image, name = None, listing.spelling or model.name
+    if listing.has_picture and listing.path_index is not None:
+        image = await client.model_preview(
+            model.folder, listing.path_index, name, limit_bytes=MAX_PREVIEW_BYTES
         )
-    return picture or _embedded(await client.view_metadata(model.folder, name) or {})
+    return image or _embedded(await client.view_metadata(model.folder, name) or {})
 
 
-def _read_picture(file: ModelFile) -> bytes | None:
-    """Return the picture beside a file, else the one inside it."""
+def _read_file(file: ModelFile) -> bytes | None:
+    """Return the image beside a file, else the one inside it."""
     path = os.fsdecode(file.path)
     name = os.fsdecode(file.preview or b"")
     if name.lower().endswith(_IMAGES):
-        with suppress(OSError), open_regular(os.path.join(os.path.dirname(path), name)) as picture:  # noqa: PTH118, PTH120  # bytes that may be no text
-            data = picture.read(MAX_PREVIEW_BYTES + 1)
+        with suppress(OSError), open_regular(os.path.join(os.path.dirname(path), name)) as image:  # noqa: PTH118, PTH120  # the path may not be valid UTF-8
+            data = image.read(MAX_PREVIEW_BYTES + 1)
             if len(data) <= MAX_PREVIEW_BYTES:
                 return data
     header = read_header(path)
@@ -189,7 +191,7 @@ def _read_picture(file: ModelFile) -> bytes | None:
 
 
 def _embedded(metadata: Mapping[str, object]) -> bytes | None:
-    """Return the picture in a file's metadata.
+    """Return the image in a file's metadata.
 
     Sources: ModelSpec 1.0.1, ``thumbnail`` as a data URI; kohya's additional networks extension,
     ``ssmd_cover_images`` as a JSON list of base64.

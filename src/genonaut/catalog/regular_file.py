@@ -1,4 +1,4 @@
-"""Opening files that other people put there, when their names may belong to anything."""
+"""Open untrusted files safely: a name may belong to a FIFO, a device or a folder."""
 
 import os
 import stat
@@ -11,11 +11,11 @@ class NotARegularFileError(OSError):
 
 
 def open_regular(path: Path | str, *, buffering: int = -1) -> BinaryIO:
-    """Open a regular file for reading; never waits, as opening a FIFO would.
+    """Open a regular file for reading; never blocks, as opening a FIFO would.
 
     Raises:
-        OSError: There is no such file, it cannot be read, or its name is none.
-        NotARegularFileError: The name belongs to something else.
+        OSError: The file does not exist or cannot be read.
+        NotARegularFileError: The name does not belong to a regular file, or contains NUL.
     """
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)

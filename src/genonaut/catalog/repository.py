@@ -1,4 +1,4 @@
-"""Queries on the catalogue for those who look at it; no rules, no commit."""
+"""Queries on the catalogue that several services use; no rules, no commit."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -26,28 +26,28 @@ _NEAREST = 3
 
 
 class Twin(msgspec.Struct, frozen=True):
-    """A model that shares its tensors with others; names of one inode cost no space."""
+    """A model whose tensors equal those of others; hard links to one inode take no extra space."""
 
     model_id: int
     name: str
     inode: str
 
 
-class Listing(msgspec.Struct, frozen=True):
-    """A server that has a model, and perhaps a picture of it."""
+class BackendListing(msgspec.Struct, frozen=True):
+    """A backend that has a model, and whether it has a preview of it."""
 
     backend: str
-    has_picture: bool
+    has_preview: bool
 
 
 class CatalogRepository:
-    """Reads models, and what servers and duplicates there are of them."""
+    """Reads models, the backends that have them, and their duplicates."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
     async def find(self, model_id: int) -> AvailableModel | None:
-        """Return one model as it is now."""
+        """Return one model, read again from the database."""
         query = select(AvailableModel).where(AvailableModel.id == model_id)
         return await self._session.scalar(query.execution_options(populate_existing=True))
 
@@ -63,7 +63,7 @@ class CatalogRepository:
     async def page(
         self, wanted: ModelFilter, *, after: tuple[str, int] | None, limit: int
     ) -> Sequence[AvailableModel]:
-        """Return the models behind ``after``, by name."""
+        """Return the models after ``after``, ordered by name and id."""
         if wanted.search:
             await self._session.execute(PLAN_FOR_THESE_VALUES)
         model = AvailableModel
@@ -74,31 +74,31 @@ class CatalogRepository:
         return (await self._session.scalars(query)).all()
 
     async def count(self, wanted: ModelFilter) -> int:
-        """Return how many there are, counting to 10,001 at most."""
+        """Return the number of models; counting stops at 10,001."""
         found = select(AvailableModel.id).where(*wanted.conditions()).limit(COUNTED_UP_TO + 1)
         query = select(func.count()).select_from(found.subquery())
         return await self._session.scalar(query) or 0
 
     async def fit_keys(self, wanted: ModelFilter) -> Sequence[str]:
-        """Return the different ways in which models fit others."""
+        """Return the distinct fit keys of the matching models."""
         query = select(AvailableModel.fit_key).where(*wanted.conditions()).distinct()
         return (await self._session.scalars(query)).all()
 
-    async def servers(self) -> dict[str, str | None]:
-        """Return the versions of the servers whose lists are known, by name."""
+    async def backend_versions(self) -> dict[str, str | None]:
+        """Return the ComfyUI version of every backend that has reported its models, by backend name."""
         query = select(CatalogBackend.name, CatalogBackend.version)
         return dict((await self._session.execute(query)).all())
 
-    async def listings(self, ids: Sequence[int]) -> dict[int, list[Listing]]:
-        """Return the servers that list each model, by name."""
+    async def listings(self, ids: Sequence[int]) -> dict[int, list[BackendListing]]:
+        """Return the backends that have each model, ordered by name."""
         query = (
             select(ModelBackend.model_id, ModelBackend.backend, ModelBackend.has_picture)
             .where(_is_any(ModelBackend.model_id, ids))
             .order_by(ModelBackend.backend)
         )
-        found: defaultdict[int, list[Listing]] = defaultdict(list)
+        found: defaultdict[int, list[BackendListing]] = defaultdict(list)
         for model_id, backend, has_picture in await self._session.execute(query):
-            found[model_id].append(Listing(backend, has_picture))
+            found[model_id].append(BackendListing(backend, has_picture))
         return found
 
     async def same_tensors(self, hashes: Iterable[str]) -> dict[str | None, list[Twin]]:
@@ -124,7 +124,7 @@ class CatalogRepository:
         return found
 
     async def nearest(self, folders: Sequence[str], name: str) -> Sequence[str]:
-        """Return the names most like ``name``, by shared trigrams, that can be asked for."""
+        """Return the available names most similar to ``name``, by trigrams."""
         likeness = func.similarity(AvailableModel.name, name)
         query = (
             select(AvailableModel.name)
@@ -139,12 +139,12 @@ class CatalogRepository:
         return (await self._session.scalars(query)).all()
 
     async def has_any(self, folders: Sequence[str]) -> bool:
-        """Tell whether there is any model in these folders."""
+        """Return whether any model is in these folders."""
         query = select(AvailableModel.id).where(AvailableModel.folder.in_(folders)).limit(1)
         return await self._session.scalar(query) is not None
 
     async def file_of(self, model_id: int) -> ModelFile | None:
-        """Return the file a model is loaded from, None when there is none."""
+        """Return the file from which a model is loaded, or None."""
         query = (
             select(ModelFile)
             .where(ModelFile.model_id == model_id, ModelFile.missing_since.is_(None))
@@ -153,8 +153,8 @@ class CatalogRepository:
         )
         return await self._session.scalar(query)
 
-    async def with_pictures(self, ids: Sequence[int]) -> set[int]:
-        """Return which models have an image beside their file here."""
+    async def with_previews(self, ids: Sequence[int]) -> set[int]:
+        """Return which models have a preview image beside their file on this machine."""
         query = select(ModelFile.model_id).where(
             _is_any(ModelFile.model_id, ids),
             ModelFile.preview.is_not(None),
@@ -164,5 +164,5 @@ class CatalogRepository:
 
 
 def _is_any(column: InstrumentedAttribute[int], ids: Sequence[int]) -> ColumnElement[bool]:
-    # One text for any number of ids, unlike IN: it is compiled and prepared once.
+    # Unlike IN, the statement is the same for any number of ids, so it is compiled and prepared once.
     return column == any_(literal(list(ids), ARRAY(BigInteger)))

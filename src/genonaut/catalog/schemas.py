@@ -1,4 +1,4 @@
-"""What the API takes and gives about models."""
+"""Requests and responses of the model routes."""
 
 from datetime import datetime
 from typing import Annotated, Any
@@ -7,7 +7,7 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from genonaut.catalog.compatibility import Compatibility, Fit
-from genonaut.catalog.details import SeenModel
+from genonaut.catalog.details import ModelDetails
 from genonaut.catalog.hashing import AUTOV2_DIGITS, AUTOV3_DIGITS
 from genonaut.catalog.identification.findings import Evidence
 from genonaut.catalog.previews import preview_path
@@ -19,7 +19,7 @@ from genonaut.catalog.vocabulary import Architecture, ModelKind, ModelSource
 from genonaut.catalog.vocabulary import Source as EvidenceSource
 from genonaut.core.schemas import NO_NUL, RequestBody, View
 
-_DRAWN_WITH = frozenset({ModelKind.CHECKPOINT, ModelKind.DIFFUSION_MODEL})
+_BASE_KINDS = frozenset({ModelKind.CHECKPOINT, ModelKind.DIFFUSION_MODEL})
 Word = Annotated[str, Meta(min_length=1, max_length=200, pattern=NO_NUL)]
 Words = Annotated[list[Word], Meta(max_length=50)]
 Title = Annotated[str, Meta(min_length=1, max_length=200, pattern=NO_NUL)]
@@ -30,7 +30,7 @@ FileName = Annotated[str, Meta(min_length=1, max_length=255, pattern=NO_NUL)]
 
 
 class ModelPatch(RequestBody, frozen=True):
-    """Corrections of a model; what is left out stays, null goes back to what was detected."""
+    """Corrections of a model. Omitted fields stay unchanged; null restores the detected value."""
 
     kind: ModelKind | UnsetType | None = UNSET
     architecture: Architecture | UnsetType | None = UNSET
@@ -41,12 +41,12 @@ class ModelPatch(RequestBody, frozen=True):
     enabled: bool | UnsetType = UNSET
 
     def correction(self) -> Correction:
-        """Return the correction that this asks for."""
+        """Return the correction as a domain value."""
         return _correction(self)
 
 
 class ModelSubmit(RequestBody, frozen=True):
-    """A model to be entered by hand, under the folder and name by which ComfyUI will load it."""
+    """A model to add by hand, with the folder and name by which ComfyUI loads it."""
 
     folder: Folder
     name: FileName
@@ -59,7 +59,7 @@ class ModelSubmit(RequestBody, frozen=True):
     enabled: bool = True
 
     def correction(self) -> Correction:
-        """Return what is said of it."""
+        """Return the correction as a domain value."""
         return _correction(self)
 
 
@@ -71,7 +71,7 @@ def _correction(body: ModelPatch | ModelSubmit) -> Correction:
 
 
 class EvidenceView(View, frozen=True):
-    """One reason for what is said of a model; ``confidence`` is 0..1."""
+    """One reason for the identification of a model; ``confidence`` is 0..1."""
 
     rule: str
     says: str
@@ -85,31 +85,31 @@ class EvidenceView(View, frozen=True):
 
 
 class ModelHealthView(View, frozen=True):
-    """Something that is wrong with a model."""
+    """A problem with a model."""
 
     code: HealthCode
     detail: str
 
     @classmethod
     def of(cls, health: ModelHealth) -> "ModelHealthView":
-        """Return the view of a fault."""
+        """Return the view of a problem."""
         return cls(code=health.code, detail=health.detail)
 
 
 class CompatibilityView(View, frozen=True):
-    """How well a LoRA goes with the checkpoint that was asked about."""
+    """How well a LoRA fits the checkpoint in ``compatible_with``."""
 
     fit: Fit
     reason: str
 
     @classmethod
     def of(cls, found: Compatibility | None) -> "CompatibilityView | None":
-        """Return the view of a verdict."""
+        """Return the view of a compatibility."""
         return None if found is None else cls(fit=found.fit, reason=found.reason)
 
 
 class ModelDefaultsView(View, frozen=True):
-    """What a submission gets that leaves these out; edges in pixels."""
+    """Values used for a submission that omits them; width and height in pixels."""
 
     width: int
     height: int
@@ -125,12 +125,12 @@ class ModelDefaultsView(View, frozen=True):
 
 
 class ModelView(View, frozen=True):
-    """One model: what counts, who has it, and why we say so."""
+    """One model: its effective values, the backends that have it, and the evidence."""
 
     id: int
     folder: str
     name: str
-    """What ComfyUI calls it."""
+    """The name by which ComfyUI loads it: the path below its folder."""
     display_name: str
     kind: ModelKind
     architecture: str
@@ -153,39 +153,39 @@ class ModelView(View, frozen=True):
     health: list[ModelHealthView]
     is_corrected: bool
     compatibility: CompatibilityView | None
-    """Only in answers to ``compatible_with``."""
+    """Null unless the request has ``compatible_with``."""
     defaults: ModelDefaultsView | None
-    """Of what pictures are drawn with."""
+    """Null unless the model is a checkpoint or a diffusion model."""
     first_seen_at: datetime
     updated_at: datetime
     unavailable_since: datetime | None
 
     @classmethod
-    def of(cls, seen: SeenModel) -> "ModelView":
+    def of(cls, details: ModelDetails) -> "ModelView":
         """Return the view of a model."""
-        return cls(**_fields_of(seen))
+        return cls(**_fields_of(details))
 
 
 class ModelDetailView(ModelView, frozen=True):
-    """One model with everything that was detected and everything that was corrected."""
+    """One model with all detected values and all corrections."""
 
     detected: dict[str, Any]
     overrides: dict[str, Any]
 
     @classmethod
-    def of(cls, seen: SeenModel) -> "ModelDetailView":
+    def of(cls, details: ModelDetails) -> "ModelDetailView":
         """Return the view of a model."""
         return cls(
-            **_fields_of(seen),
-            detected=msgspec.to_builtins(seen.detected),
-            overrides=msgspec.to_builtins(seen.overrides),
+            **_fields_of(details),
+            detected=msgspec.to_builtins(details.detected),
+            overrides=msgspec.to_builtins(details.overrides),
         )
 
 
-def _fields_of(seen: SeenModel) -> dict[str, Any]:
-    model, detected, overrides = seen.model, seen.detected, seen.overrides
+def _fields_of(details: ModelDetails) -> dict[str, Any]:
+    model, detected, overrides = details.model, details.detected, details.overrides
     words = detected.trigger_words if overrides.trigger_words is None else overrides.trigger_words
-    is_drawn_with = model.kind in _DRAWN_WITH
+    is_base = model.kind in _BASE_KINDS
     return {
         **{name: getattr(model, name) for name in _PLAIN},
         "display_name": model.title,
@@ -194,17 +194,17 @@ def _fields_of(seen: SeenModel) -> dict[str, Any]:
         "autov3": model.tensors_sha256[:AUTOV3_DIGITS] if model.tensors_sha256 else None,
         "trigger_words": list(words),
         "notes": overrides.notes or "",
-        "preview": preview_path(model.id) if seen.has_preview else None,
-        "available": seen.is_available,
-        "available_on": list(seen.available_on),
+        "preview": preview_path(model.id) if details.has_preview else None,
+        "available": details.is_available,
+        "available_on": list(details.available_on),
         "evidence": [EvidenceView.of(one) for one in detected.evidence],
         "ambiguous_between": list(detected.ambiguous_between),
         "conflicts": list(detected.conflicts),
-        "health": [ModelHealthView.of(one) for one in seen.health],
+        "health": [ModelHealthView.of(one) for one in details.health],
         "is_corrected": bool(model.overrides),
-        "compatibility": CompatibilityView.of(seen.compatibility),
+        "compatibility": CompatibilityView.of(details.compatibility),
         "defaults": ModelDefaultsView.of(defaults_of(model.architecture, model.variant))
-        if is_drawn_with
+        if is_base
         else None,
     }
 
@@ -216,18 +216,18 @@ _PLAIN = (
 
 
 class RefreshView(View, frozen=True):
-    """When the catalogue was asked to be refreshed, and what became of it."""
+    """When a refresh was requested, started and finished, and its report."""
 
     requested_at: datetime | None
     started_at: datetime | None
     finished_at: datetime | None
-    """Null while it runs, or after it was cut off."""
+    """Null while it runs, or if it was interrupted."""
     report: dict[str, Any]
-    """Of the last one that finished: counts, and problems in words."""
+    """Report of the last finished refresh: counts, and problems as text."""
 
     @classmethod
     def of(cls, state: ModelRefresh | None) -> "RefreshView":
-        """Return the view of the row, which the first refresh makes."""
+        """Return the view of the row; None before the first refresh."""
         if state is None:
             return cls(requested_at=None, started_at=None, finished_at=None, report={})
         return cls(

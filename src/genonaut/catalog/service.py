@@ -1,4 +1,4 @@
-"""Looking at the catalogue, and correcting it."""
+"""Read the catalogue and correct its entries."""
 
 from collections.abc import Sequence
 
@@ -7,11 +7,11 @@ from msgspec import UNSET, UnsetType
 from sqlalchemy import delete, func, update
 
 from genonaut.catalog.compatibility import Fit
-from genonaut.catalog.details import SeenModel, see
-from genonaut.catalog.effective import Fitting, Overrides, effective_of, fit_of, storable_json
+from genonaut.catalog.details import ModelDetails, details_of
+from genonaut.catalog.effective import FitTraits, Overrides, effective_of, fit_of, storable_json
 from genonaut.catalog.filters import BASE_FOLDERS, ModelFilter
 from genonaut.catalog.identification.findings import Identification
-from genonaut.catalog.identification.from_metadata import identify_by_words
+from genonaut.catalog.identification.from_metadata import identify_from_metadata
 from genonaut.catalog.messages import ChangedFrame, ModelsChanged
 from genonaut.catalog.recording.service import RecordingService, model_row
 from genonaut.catalog.recording.statements import ADD_MODELS
@@ -25,15 +25,15 @@ from genonaut.core.pagination import Slice, bounded_total, decode_cursor, encode
 from genonaut.db import UnitOfWork
 
 
-class _Place(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
-    """Where a page begins."""
+class _Cursor(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """The last model of the previous page."""
 
     name: str
     model_id: Id
 
 
 class Correction(msgspec.Struct, frozen=True, kw_only=True):
-    """What an administrator says; None takes a correction back, UNSET leaves it."""
+    """Changes by an administrator: None removes a correction, UNSET leaves it unchanged."""
 
     kind: ModelKind | UnsetType | None = UNSET
     architecture: Architecture | UnsetType | None = UNSET
@@ -45,52 +45,52 @@ class Correction(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CatalogService:
-    """The catalogue as people see and correct it."""
+    """Catalogue entries for users, and corrections by administrators."""
 
     def __init__(self, uow: UnitOfWork) -> None:
         self._uow = uow
         self._session = uow.session
         self._catalog = CatalogRepository(uow.session)
 
-    async def get(self, model_id: int) -> SeenModel:
+    async def get(self, model_id: int) -> ModelDetails:
         """Return one model.
 
         Raises:
-            NotFoundError: there is none.
+            NotFoundError: there is no such model.
         """
-        return (await see(self._session, [await self._find(model_id)]))[0]
+        return (await details_of(self._session, [await self._find(model_id)]))[0]
 
     async def page(
         self, wanted: ModelFilter, *, cursor: str | None, limit: int, compatible_with: str | None
-    ) -> Slice[SeenModel]:
-        """Return a page by name; with ``compatible_with`` what may fit that checkpoint, and how well.
+    ) -> Slice[ModelDetails]:
+        """Return a page ordered by name; with ``compatible_with`` only what may fit that checkpoint.
 
         Raises:
-            InvalidInputError: a bad cursor, or no such checkpoint.
+            InvalidInputError: the cursor is invalid, or there is no such checkpoint.
         """
         after = None
         if cursor is not None:
-            place = decode_cursor(cursor, _Place)
-            after = (place.name, place.model_id)
-        base = await self._fitting_of(compatible_with) if compatible_with else None
+            position = decode_cursor(cursor, _Cursor)
+            after = (position.name, position.model_id)
+        base = await self._fit_traits_of_base(compatible_with) if compatible_with else None
         if base is not None:
-            wanted = await self._fitting(wanted, base)
+            wanted = await self._only_fitting(wanted, base)
         rows = await self._catalog.page(wanted, after=after, limit=limit + 1)
-        seen = await see(self._session, rows[:limit])
+        details = await details_of(self._session, rows[:limit])
         if base is not None:
-            seen = [_with_compatibility(one, base) for one in seen]
+            details = [_with_compatibility(one, base) for one in details]
         last = rows[limit - 1] if len(rows) > limit else None
         return Slice(
-            seen,
-            encode_cursor(_Place(last.name, last.id)) if last else None,
+            details,
+            encode_cursor(_Cursor(last.name, last.id)) if last else None,
             bounded_total(await self._catalog.count(wanted)) if cursor is None else None,
         )
 
-    async def correct(self, model_id: int, correction: Correction) -> SeenModel:
-        """Change what counts for a model; what was detected stays to be seen.
+    async def correct(self, model_id: int, correction: Correction) -> ModelDetails:
+        """Change the corrections of a model; detected values are kept beside them.
 
         Raises:
-            NotFoundError: there is none.
+            NotFoundError: there is no such model.
         """
         await acquire_write_lock(self._session)
         model = await self._find(model_id)
@@ -104,53 +104,53 @@ class CatalogService:
         enabled = model.enabled if correction.enabled is UNSET else correction.enabled
         return await self._write(model, overrides, enabled=enabled)
 
-    async def reset(self, model_id: int) -> SeenModel:
-        """Take back every correction, so that what was detected counts.
+    async def reset(self, model_id: int) -> ModelDetails:
+        """Remove every correction of a model, so that the detected values apply again.
 
         Raises:
-            NotFoundError: there is none.
+            NotFoundError: there is no such model.
         """
         await acquire_write_lock(self._session)
         model = await self._find(model_id)
         return await self._write(model, Overrides(), enabled=model.enabled)
 
-    async def add_manual(self, folder: str, name: str, correction: Correction) -> SeenModel:
-        """Enter a model before anything has found it.
+    async def add_manual(self, folder: str, name: str, correction: Correction) -> ModelDetails:
+        """Add a model before a scan or a ComfyUI server has reported it.
 
         Raises:
-            ConflictError: it is there already.
-            InvalidInputError: the name is no path below a folder.
+            ConflictError: the model is already in the catalogue.
+            InvalidInputError: the name is not a path below a folder.
         """
         if any(part in {"", ".", ".."} for part in name.split("/")):
             raise InvalidInputError.of("name", "must be a path below its folder, without ..")
-        detected = identify_by_words(folder, name, {})
+        detected = identify_from_metadata(folder, name, {})
         row = model_row(folder, name, detected, source=ModelSource.MANUAL)
         await acquire_write_lock(self._session)
         added = await self._session.execute(ADD_MODELS, {"rows": storable_json([row])})
         found = added.one_or_none()
         if found is None:
-            raise ConflictError(f"{folder}/{name} is in the catalogue already; edit it instead")
+            raise ConflictError(f"{folder}/{name} is already in the catalogue; edit it instead")
         await self._session.execute(
             update(AvailableModel).where(AvailableModel.id == found.id).values(is_manual=True)
         )
-        await RecordingService(self._uow).settle([found.id])
+        await RecordingService(self._uow).recompute([found.id])
         return await self.correct(found.id, correction)
 
     async def delete(self, model_id: int) -> None:
-        """Forget a model that nothing has any more, and its corrections.
+        """Delete the entry of a model that no longer exists, with its corrections.
 
         Raises:
-            NotFoundError: there is none.
-            ConflictError: a file or a server has it, and would bring it back at once.
+            NotFoundError: there is no such model.
+            ConflictError: a file or a ComfyUI server still has it, so the next refresh would add it again.
         """
         await acquire_write_lock(self._session)
         model = await self._find(model_id)
         if model.unavailable_since is None:
             raise ConflictError(
-                f"{model.folder}/{model.name} still exists and would come back; disable it instead"
+                f"{model.folder}/{model.name} still exists and would be added again; disable it instead"
             )
         await self._session.execute(delete(AvailableModel).where(AvailableModel.id == model_id))
-        self._tell()
+        self._publish_change()
 
     async def _find(self, model_id: int) -> AvailableModel:
         in_range = is_valid_id(model_id)
@@ -161,7 +161,7 @@ class CatalogService:
 
     async def _write(
         self, model: AvailableModel, overrides: Overrides, *, enabled: bool
-    ) -> SeenModel:
+    ) -> ModelDetails:
         detected = msgspec.convert(model.detected, Identification)
         effective = effective_of(detected, overrides, model.name)
         await self._session.execute(
@@ -174,27 +174,27 @@ class CatalogService:
                 **msgspec.structs.asdict(effective),
             )
         )
-        self._tell()
+        self._publish_change()
         return await self.get(model.id)
 
-    def _tell(self) -> None:
+    def _publish_change(self) -> None:
         self._uow.publish(ModelsChanged(ChangedFrame(reason="edited", report={})))
 
-    async def _fitting_of(self, name: str) -> Fitting:
+    async def _fit_traits_of_base(self, name: str) -> FitTraits:
         found = await self._catalog.named(BASE_FOLDERS, [name])
         if found:
             found.sort(key=lambda model: BASE_FOLDERS.index(model.folder))
-            return Fitting.of_key(found[0].fit_key)
+            return FitTraits.of_key(found[0].fit_key)
         near = await self._catalog.nearest(BASE_FOLDERS, name)
         hint = f"; did you mean {' or '.join(near)}?" if near else ""
-        raise InvalidInputError.of("compatible_with", f"{name!r} is no known checkpoint{hint}")
+        raise InvalidInputError.of("compatible_with", f"{name!r} is not a known checkpoint{hint}")
 
-    async def _fitting(self, wanted: ModelFilter, base: Fitting) -> ModelFilter:
+    async def _only_fitting(self, wanted: ModelFilter, base: FitTraits) -> ModelFilter:
         keys: Sequence[str] = await self._catalog.fit_keys(wanted)
-        fitting = [key for key in keys if fit_of(Fitting.of_key(key), base).fit is not Fit.MISFIT]
+        fitting = [key for key in keys if fit_of(FitTraits.of_key(key), base).fit is not Fit.MISFIT]
         return msgspec.structs.replace(wanted, fit_keys=fitting)
 
 
-def _with_compatibility(seen: SeenModel, base: Fitting) -> SeenModel:
-    found = fit_of(Fitting.of_key(seen.model.fit_key), base)
-    return msgspec.structs.replace(seen, compatibility=found)
+def _with_compatibility(details: ModelDetails, base: FitTraits) -> ModelDetails:
+    found = fit_of(FitTraits.of_key(details.model.fit_key), base)
+    return msgspec.structs.replace(details, compatibility=found)

@@ -1,4 +1,4 @@
-"""The tables of models, their files, and the ComfyUI servers that have them."""
+"""The tables of models, their files, and the backends that have them."""
 
 from datetime import datetime
 from typing import Any
@@ -29,17 +29,17 @@ _TO_HASH = text("sha256 IS NULL AND missing_since IS NULL AND is_readable AND si
 class AvailableModel(Base):
     """One model under the name by which ComfyUI loads it.
 
-    ``detected`` is what the file or the server says, ``overrides`` what an administrator says; kind,
-    architecture, variant, title and what is made of them hold the outcome of both.
+    ``detected`` holds values from the file or the backend, ``overrides`` corrections by an administrator;
+    kind, architecture, variant, title, search_text and fit_key are computed from both.
     """
 
     __tablename__ = "available_models"
     __table_args__ = (
         UniqueConstraint("folder", "name"),
-        # CatalogRepository.page of one kind, and of all
+        # CatalogRepository.page of one kind, and of all kinds
         Index("ix_available_models_kind_name", "kind", "name", "id"),
         Index("ix_available_models_name", "name", "id"),
-        # compatible_with: the LoRAs of some fits
+        # compatible_with: LoRAs by fit key
         Index("ix_available_models_fit", "kind", "fit_key"),
         # duplicates and moved files
         Index(
@@ -66,31 +66,31 @@ class AvailableModel(Base):
     overrides: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
     enabled: Mapped[bool] = mapped_column(server_default=text("true"))
     is_manual: Mapped[bool] = mapped_column(server_default=text("false"))
-    """Entered by an administrator, whether or not it was found since."""
+    """Added by an administrator, whether or not it was found later."""
 
     kind: Mapped[ModelKind] = mapped_column(text_enum(ModelKind, name="kind"))
     architecture: Mapped[str] = mapped_column(String(64))
     variant: Mapped[str] = mapped_column(Text)
     title: Mapped[str] = mapped_column(Text)
     search_text: Mapped[str] = mapped_column(Text)
-    """What ``search=`` looks through: name, title, architecture, variant, trigger words."""
+    """The text that ``search=`` searches: name, title, architecture, variant, trigger words, tags."""
     fit_key: Mapped[str] = mapped_column(Text)
-    """Everything that decides what it fits, as JSON: equal keys fit equally."""
+    """FitTraits as JSON; models with equal keys fit equally."""
 
     size_bytes: Mapped[int | None]
     sha256: Mapped[str | None] = mapped_column(String(64))
     tensors_sha256: Mapped[str | None] = mapped_column(String(64))
     health: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default=text("'[]'"))
-    """Faults of the file; those of the catalogue as a whole are found when it is read."""
+    """Problems of the file; problems that depend on other rows are added when it is read."""
     source: Mapped[ModelSource] = mapped_column(text_enum(ModelSource, name="source"))
     first_seen_at: Mapped[datetime] = mapped_column(server_default=func.now())
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now())
     unavailable_since: Mapped[datetime | None]
-    """Since when neither a file nor a server has it."""
+    """Set while neither a file nor a backend has the model."""
 
 
 class ModelFile(Base):
-    """One file on disk; also remembers what need not be read or hashed again."""
+    """One file on disk, with what a later scan needs to skip reading and hashing it again."""
 
     __tablename__ = "model_files"
     __table_args__ = (
@@ -99,14 +99,14 @@ class ModelFile(Base):
         Index("ix_model_files_model", "model_id"),
         # the same bytes under another name
         Index("ix_model_files_inode", "inode"),
-        # HashingRepository.pending
+        # hashing_task.backlog
         Index("ix_model_files_to_hash", "size_bytes", postgresql_where=_TO_HASH),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     model_id: Mapped[int] = mapped_column(ForeignKey("available_models.id", ondelete="CASCADE"))
     path: Mapped[bytes] = mapped_column(LargeBinary)
-    """As the file system has it; may be no text."""
+    """The bytes of the path; they may not be valid UTF-8."""
     root_folder: Mapped[str] = mapped_column(Text)
     size_bytes: Mapped[int]
     mtime_ns: Mapped[int]
@@ -114,20 +114,20 @@ class ModelFile(Base):
     inode: Mapped[str] = mapped_column(Text)
     """``device:inode``."""
     preview: Mapped[bytes | None] = mapped_column(LargeBinary)
-    """File name of an image beside it."""
+    """File name of a preview image in the same folder."""
     is_readable: Mapped[bool]
-    """Nothing is wrong with it that hashing would have to wait for."""
+    """False if a problem of the file makes hashing useless."""
     sha256: Mapped[str | None] = mapped_column(String(64))
     tensors_sha256: Mapped[str | None] = mapped_column(String(64))
     missing_since: Mapped[datetime | None]
 
 
 class ModelBackend(Base):
-    """A ComfyUI server lists a model."""
+    """A backend that has a model."""
 
     __tablename__ = "model_backends"
     __table_args__ = (
-        # what one server has
+        # models of one backend
         Index("ix_model_backends_backend", "backend"),
     )
 
@@ -136,19 +136,19 @@ class ModelBackend(Base):
     )
     backend: Mapped[str] = mapped_column(String(63), primary_key=True)
     spelling: Mapped[str | None] = mapped_column(Text)
-    """The model's name there, where it is another: Windows separates folders by backslashes."""
+    """The model's name at that backend, if it differs: Windows separates folders by backslashes."""
     size_bytes: Mapped[int | None]
     path_index: Mapped[int | None] = mapped_column(SmallInteger)
-    """Which of the folder's directories at the server it lies in."""
+    """Index of the model's directory among those of its folder, as ComfyUI numbers them."""
     words_read_at: Mapped[datetime | None]
-    """When its metadata were asked for."""
+    """When its metadata was requested from the backend."""
     has_picture: Mapped[bool] = mapped_column(server_default=text("false"))
     picture_asked_at: Mapped[datetime | None]
-    """When an image beside it was asked for."""
+    """When its preview was requested from the backend."""
 
 
 class CatalogBackend(Base):
-    """A ComfyUI server whose lists are known."""
+    """A backend that has reported its models."""
 
     __tablename__ = "catalog_backends"
 
@@ -158,7 +158,7 @@ class CatalogBackend(Base):
 
 
 class ModelRefresh(Base):
-    """The one row that says when the catalogue was asked to be refreshed, and when it was."""
+    """The single row with the times of the last refresh request, start and end."""
 
     __tablename__ = "model_refreshes"
 
@@ -167,5 +167,5 @@ class ModelRefresh(Base):
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
     rules_version: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
-    """With which rules the files were identified; others look at every file again."""
+    """The rules with which the files were identified; other rules read every file again."""
     report: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))

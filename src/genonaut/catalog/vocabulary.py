@@ -1,13 +1,13 @@
-"""The words in which the catalogue speaks of model files."""
+"""The enumerations of the catalogue: kinds, architectures, formats and sources of models."""
 
 from enum import StrEnum
 
 
 class ModelKind(StrEnum):
-    """What a file is loaded as; each kind has a ComfyUI loader of its own."""
+    """What a file is loaded as; each kind has its own ComfyUI loader."""
 
     CHECKPOINT = "checkpoint"  # diffusion model, text encoder and VAE in one file
-    DIFFUSION_MODEL = "diffusion_model"  # the U-Net or transformer alone
+    DIFFUSION_MODEL = "diffusion_model"  # only the U-Net or transformer
     LORA = "lora"
     VAE = "vae"
     TEXT_ENCODER = "text_encoder"
@@ -23,7 +23,7 @@ class ModelKind(StrEnum):
 
 
 class Architecture(StrEnum):
-    """The family of networks that a file belongs to; its members share layer names and widths."""
+    """The family of networks a file belongs to; members share layer names and widths."""
 
     SD1 = "sd1"
     SD2 = "sd2"
@@ -59,7 +59,7 @@ class Architecture(StrEnum):
 
 
 class AdapterKind(StrEnum):
-    """How a LoRA file writes its change of the weights."""
+    """How a LoRA file encodes its change of the weights."""
 
     LORA = "lora"
     LOCON = "locon"  # LoRA that also changes convolutions
@@ -80,7 +80,7 @@ class FileFormat(StrEnum):
 
 
 class Prediction(StrEnum):
-    """What the network predicts; the sampler has to know."""
+    """What the network predicts; the sampler depends on it."""
 
     EPSILON = "epsilon"
     V = "v"
@@ -89,7 +89,7 @@ class Prediction(StrEnum):
 
 
 class Source(StrEnum):
-    """Where a piece of evidence comes from, strongest first."""
+    """The source of a piece of evidence, strongest first."""
 
     TENSORS = "tensors"
     METADATA = "metadata"
@@ -99,7 +99,7 @@ class Source(StrEnum):
 
 
 class ModelSource(StrEnum):
-    """Who knows of a model: a file on disk, else a ComfyUI server, else only an administrator."""
+    """The strongest source of a model: a file on disk, a backend, or an administrator."""
 
     FILESYSTEM = "filesystem"
     COMFYUI = "comfyui"

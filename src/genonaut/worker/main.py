@@ -14,7 +14,7 @@ import structlog
 from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
-from genonaut.catalog.refresh.scheduler import keep_catalog
+from genonaut.catalog.refresh.scheduler import schedule_catalog_tasks
 from genonaut.config.settings import Settings
 from genonaut.core.clock import utcnow
 from genonaut.core.logging import configure_logging
@@ -96,7 +96,7 @@ class WorkerProcess:
                         self._runtime, Task.queue, self._do, places=_BACKGROUND_PLACES
                     ),
                     "webhooks": sweep_webhooks(self._runtime),
-                    "catalog": keep_catalog(self._runtime),
+                    "catalog": schedule_catalog_tasks(self._runtime),
                 }.items()
             ]
             stopping = asyncio.create_task(stop.wait(), name="stop")

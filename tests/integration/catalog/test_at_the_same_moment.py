@@ -10,7 +10,7 @@ from tests.support.models import put, refresh, rows, specimen
 from tests.support.service import eventually
 
 from genonaut.catalog.hashing import FileHashes, HashKey
-from genonaut.catalog.recording.server_listing import Listed, ListingService
+from genonaut.catalog.recording.server_listing import ListedModel, ListingService
 from genonaut.catalog.recording.service import RecordingService
 from genonaut.catalog.scanning.discover import FoundFile, discover
 from genonaut.catalog.scanning.examine import Examined, examine
@@ -28,7 +28,7 @@ def examined(models: Path) -> Sequence[Examined]:
 
 async def tell(runtime: Runtime, *names: str, size: int | None = None) -> None:
     """Let the server ``a`` list checkpoints."""
-    listed = [Listed(folder="checkpoints", name=name, size_bytes=size) for name in names]
+    listed = [ListedModel(folder="checkpoints", name=name, size_bytes=size) for name in names]
     async with runtime.begin() as uow:
         await ListingService(uow).record_backend(
             "a", listed, folders=["checkpoints"], version="0.3.64"
@@ -39,9 +39,9 @@ async def tell_words(runtime: Runtime) -> None:
     """Let the server ``a`` say what it knows of everything it was not asked about."""
     async with runtime.begin() as uow:
         service = ListingService(uow)
-        wordless = await service.wordless_at("a")
+        wordless = await service.without_metadata_at("a")
         words = {"modelspec.architecture": "stable-diffusion-xl-v1-base"}
-        await service.record_words("a", [(one, words) for one in wordless])
+        await service.record_metadata("a", [(one, words) for one in wordless])
 
 
 async def write_down(runtime: Runtime, models: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 from tests.support.models import hash_all, move, put, refresh, rows, specimen
 
 from genonaut.catalog import hashing
-from genonaut.catalog.details import see
+from genonaut.catalog.details import details_of
 from genonaut.catalog.messages import RefreshModels
 from genonaut.catalog.refresh.hashing_task import backlog
 from genonaut.catalog.refresh.refresher import refresh_models
@@ -132,7 +132,7 @@ async def test_the_same_bytes_under_two_names_are_hashed_once(
     found = await rows(runtime)
     assert found[ONE].sha256 == found["checkpoints/two.safetensors"].sha256
     async with runtime.begin() as uow:
-        seen = await see(uow.session, list(found.values()))
+        seen = await details_of(uow.session, list(found.values()))
     assert [one.health for one in seen] == [[], []]
 
 
@@ -143,7 +143,7 @@ async def test_copies_are_reported(runtime: Runtime, models: Path) -> None:
     await hash_all(runtime)
     found = await rows(runtime)
     async with runtime.begin() as uow:
-        seen = await see(uow.session, [found[ONE]])
+        seen = await details_of(uow.session, [found[ONE]])
     assert [fault.code for fault in seen[0].health] == ["duplicate"]
     assert "two.safetensors" in seen[0].health[0].detail
 

@@ -15,7 +15,7 @@ from sqlalchemy import update
 from tests.support.models import refresh
 from tests.support.service import Api, eventually, running_api, running_worker, with_backends
 
-from genonaut.catalog.refresh.server_previews import fetch_pictures
+from genonaut.catalog.refresh.server_previews import fetch_previews
 from genonaut.catalog.tables import ModelBackend
 from genonaut.comfyui import ComfyClient, ComfyUnreachableError
 from genonaut.config import Settings
@@ -45,7 +45,7 @@ async def look(api: Api) -> dict[str, Any]:
     """Refresh, and fetch pictures as a worker does behind it."""
     report = await refresh(api.runtime)
     for backend in api.runtime.settings.backends:
-        await fetch_pictures(api.runtime, backend)
+        await fetch_previews(api.runtime, backend)
     return report
 
 

@@ -9,9 +9,9 @@ from tests.support.locks import that_many_wait
 from tests.support.models import put, refresh, rows, specimen
 from tests.support.service import eventually
 
-from genonaut.catalog.details import SeenModel, see
+from genonaut.catalog.details import ModelDetails, details_of
 from genonaut.catalog.filters import ModelFilter
-from genonaut.catalog.recording.server_listing import Listed, ListingService
+from genonaut.catalog.recording.server_listing import ListedModel, ListingService
 from genonaut.catalog.recording.service import RecordingService
 from genonaut.catalog.scanning.discover import FoundFile, discover
 from genonaut.catalog.scanning.examine import examine
@@ -45,17 +45,17 @@ async def tell(
 ) -> int:
     """Let a server list ``folder/name``."""
     parts = [name.partition("/") for name in names]
-    listed = [Listed(folder=one[0], name=one[2], size_bytes=size) for one in parts]
+    listed = [ListedModel(folder=one[0], name=one[2], size_bytes=size) for one in parts]
     async with runtime.begin() as uow:
         return await ListingService(uow).record_backend(
             backend, listed, folders=FOLDERS, version=version
         )
 
 
-async def seen(runtime: Runtime) -> dict[str, SeenModel]:
+async def seen(runtime: Runtime) -> dict[str, ModelDetails]:
     found = await rows(runtime)
     async with runtime.begin() as uow:
-        models = await see(uow.session, list(found.values()))
+        models = await details_of(uow.session, list(found.values()))
     return {one.model.name: one for one in models}
 
 
@@ -69,7 +69,7 @@ async def test_models_come_and_go_with_their_servers(runtime: Runtime) -> None:
     assert not found["l.safetensors"].is_available
     assert [fault.code for fault in found["l.safetensors"].health] == ["missing"]
     async with runtime.begin() as uow:
-        await ListingService(uow).keep_backends(["b"])
+        await ListingService(uow).forget_other_backends(["b"])
     assert list((await seen(runtime))["one.safetensors"].available_on) == ["b"]
 
 

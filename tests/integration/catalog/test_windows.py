@@ -13,7 +13,7 @@ from sqlalchemy import select
 from tests.support.models import refresh, rows
 from tests.support.service import Api, eventually, running_api, running_worker, with_backends
 
-from genonaut.catalog.refresh.server_previews import fetch_pictures
+from genonaut.catalog.refresh.server_previews import fetch_previews
 from genonaut.catalog.tables import ModelBackend
 from genonaut.config import Settings
 from genonaut.jobs.tables import GenerationJob
@@ -167,7 +167,7 @@ async def test_a_windows_server_is_asked_for_words_and_pictures(
     settings = with_backends(settings, windows.url)
     async with running_api(settings) as api:
         await refresh(api.runtime)
-        await fetch_pictures(api.runtime, settings.backends[0])
+        await fetch_previews(api.runtime, settings.backends[0])
         found = (await api.http.get("/api/v1/models?limit=100")).json()["items"]
         lora = next(one for one in found if one["name"] == DETAIL)
         assert lora["architecture"] == "sd1"

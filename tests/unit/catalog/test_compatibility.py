@@ -2,7 +2,7 @@
 
 import pytest
 
-from genonaut.catalog.compatibility import Fit, compare, runs_on
+from genonaut.catalog.compatibility import Fit, compare, is_supported_by
 from genonaut.catalog.identification.findings import Identification
 from genonaut.catalog.vocabulary import Architecture as Arch
 
@@ -42,6 +42,6 @@ def test_a_verdict_has_a_reason(lora: Identification, base: Identification, fit:
 
 
 def test_new_architectures_need_a_newer_comfyui() -> None:
-    assert not runs_on(Arch.Z_IMAGE, (0, 3, 64))
-    assert runs_on(Arch.Z_IMAGE, (0, 4, 0))
-    assert runs_on(Arch.SD1, (0, 1, 0))
+    assert not is_supported_by(Arch.Z_IMAGE, (0, 3, 64))
+    assert is_supported_by(Arch.Z_IMAGE, (0, 4, 0))
+    assert is_supported_by(Arch.SD1, (0, 1, 0))

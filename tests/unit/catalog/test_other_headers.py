@@ -19,9 +19,9 @@ from genonaut.catalog.identification.header import (
     PickleArchive,
     UnreadableHeader,
 )
+from genonaut.catalog.identification.header_reader import read_header
 from genonaut.catalog.identification.identify import identify
 from genonaut.catalog.identification.pickles import read_pickle
-from genonaut.catalog.identification.reading import read_header
 from genonaut.catalog.vocabulary import Architecture, FileFormat, ModelKind
 
 Q4_K, F16 = 12, 1

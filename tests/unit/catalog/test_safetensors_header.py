@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from tests.zoo.writer import write_safetensors
 
 from genonaut.catalog.identification.header import Header, HeaderProblem, UnreadableHeader
+from genonaut.catalog.identification.header_reader import read_header
 from genonaut.catalog.identification.identify import identify
-from genonaut.catalog.identification.reading import read_header
 from genonaut.catalog.identification.safetensors import MAX_HEADER_BYTES, read_safetensors
 
 ONE = {"a": {"dtype": "F16", "shape": [2, 2], "data_offsets": [0, 8]}}

@@ -16,7 +16,7 @@ from tests.zoo import loras, unets
 from tests.zoo.writer import Specimen
 
 from genonaut.catalog.identification.header import Header
-from genonaut.catalog.identification.reading import read_header
+from genonaut.catalog.identification.header_reader import read_header
 from genonaut.catalog.scanning import examine as examine_module
 from genonaut.catalog.scanning import scan as scan_module
 from genonaut.catalog.scanning.examine import Examined, examine

@@ -6,7 +6,7 @@ import pytest
 from genonaut.catalog.compatibility import Fit
 from genonaut.catalog.effective import (
     Effective,
-    Fitting,
+    FitTraits,
     Overrides,
     effective_of,
     fit_of,
@@ -14,15 +14,15 @@ from genonaut.catalog.effective import (
     storable_json,
 )
 from genonaut.catalog.identification.findings import Identification
-from genonaut.catalog.identification.from_metadata import identify_by_words
+from genonaut.catalog.identification.from_metadata import identify_from_metadata
 from genonaut.catalog.selection.plan import ModelPlan
 from genonaut.catalog.selection.recipes import Latent, defaults_of, recipe_of
 from genonaut.catalog.vocabulary import Architecture, FileFormat, ModelKind
 
 
-def fitting(folder: str, name: str, **metadata: str) -> Fitting:
-    found = identify_by_words(folder, name, metadata)
-    return Fitting.of_key(effective_of(found, Overrides(), name).fit_key)
+def fitting(folder: str, name: str, **metadata: str) -> FitTraits:
+    found = identify_from_metadata(folder, name, metadata)
+    return FitTraits.of_key(effective_of(found, Overrides(), name).fit_key)
 
 
 def test_corrections_win_field_by_field() -> None:
@@ -60,19 +60,21 @@ def test_names_of_only_an_ending_are_names_still() -> None:
 def test_what_names_and_folders_say(
     folder: str, name: str, kind: str, architecture: str, variant: str
 ) -> None:
-    found = identify_by_words(folder, name, {})
+    found = identify_from_metadata(folder, name, {})
     assert (found.kind, found.architecture, found.variant) == (kind, architecture, variant)
     assert all(evidence.confidence <= 0.5 for evidence in found.evidence)
 
 
 def test_formats_come_from_the_ending() -> None:
-    formats = [identify_by_words("loras", name, {}).format for name in ("a.SFT", "a.gguf", "a.pt")]
+    formats = [
+        identify_from_metadata("loras", name, {}).format for name in ("a.SFT", "a.gguf", "a.pt")
+    ]
     assert formats == [FileFormat.SAFETENSORS, FileFormat.GGUF, FileFormat.PICKLE]
 
 
 def test_metadata_say_more_than_names() -> None:
     words = {"ss_base_model_version": "sdxl_base_v1-0"}
-    found = identify_by_words("loras", "sd15_style.safetensors", words)
+    found = identify_from_metadata("loras", "sd15_style.safetensors", words)
     assert found.architecture == "sdxl"
 
 
@@ -87,9 +89,11 @@ def test_a_guess_from_a_name_is_never_a_misfit() -> None:
 
 
 def test_a_correction_is_no_guess() -> None:
-    found = identify_by_words("checkpoints", "sd15.safetensors", {})
+    found = identify_from_metadata("checkpoints", "sd15.safetensors", {})
     corrected = effective_of(found, Overrides(architecture=Architecture.SDXL), "x")
-    assert Fitting.of_key(corrected.fit_key) == Fitting(Architecture.SDXL, "", (), is_guess=False)
+    assert FitTraits.of_key(corrected.fit_key) == FitTraits(
+        Architecture.SDXL, "", (), is_guess=False
+    )
 
 
 @pytest.mark.parametrize(

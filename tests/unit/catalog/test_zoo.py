@@ -9,8 +9,8 @@ from tests.zoo.writer import Specimen
 
 from genonaut.catalog.identification.findings import Identification
 from genonaut.catalog.identification.header import Header
+from genonaut.catalog.identification.header_reader import read_header
 from genonaut.catalog.identification.identify import identify
-from genonaut.catalog.identification.reading import read_header
 from genonaut.catalog.vocabulary import Architecture, ModelKind
 
 SPECIMENS = all_specimens()

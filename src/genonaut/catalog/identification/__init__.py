@@ -1,1 +1,1 @@
-"""Telling what a model file is from its header, its neighbours and, last, its name."""
+"""Identify model files by header, metadata, sidecars, folder and, as a last resort, name."""

@@ -1,9 +1,9 @@
-"""The view of a LoRA file: which modules it changes, with which widths, in one spelling.
+"""The modules that a LoRA file changes, under normalized names, with their widths.
 
 The same module is ``lora_unet_double_blocks_0_img_attn_qkv`` for kohya's trainer,
 ``transformer.single_transformer_blocks.0.attn.to_q`` for diffusers and
-``diffusion_model.double_blocks.0.img_attn.qkv`` for others. Rules see one form: without prefix, with
-underscores, block numbers replaced by ``#``.
+``diffusion_model.double_blocks.0.img_attn.qkv`` for others. Normalized names have no prefix, use
+underscores, and have ``#`` in place of block numbers.
 """
 
 from collections.abc import Mapping
@@ -35,8 +35,8 @@ _LOHA = (".hada_w1_a", ".hada_w1_b", ".hada_w2_a", ".hada_w2_b")
 _LOKR = (".lokr_w1", ".lokr_w1_a", ".lokr_w1_b", ".lokr_w2", ".lokr_w2_a", ".lokr_w2_b", ".lokr_t2")
 _OFT = (".oft_blocks", ".oft_diag", ".oft_R.weight")
 _FULL = (".diff", ".diff_b")
-_TELLING_SUFFIXES = _DOWN + _UP + _LOHA + _LOKR + _OFT + _FULL
-_TELLING_PREFIXES = ("lora_unet_", "lora_te", "lora_transformer_", "lora_prior_", "lycoris_")
+_MARKER_SUFFIXES = _DOWN + _UP + _LOHA + _LOKR + _OFT + _FULL
+_MARKER_PREFIXES = ("lora_unet_", "lora_te", "lora_transformer_", "lora_prior_", "lycoris_")
 
 _PREFIXES = (
     "base_model.model.",
@@ -67,14 +67,14 @@ _CONVOLUTION_AXES = 4
 
 
 def is_adapter(names: Names) -> bool:
-    """Tell whether a file holds changes to weights and not weights."""
-    return names.any_ends(*_TELLING_SUFFIXES) or names.any_begins(*_TELLING_PREFIXES)
+    """Return whether a file contains changes of weights instead of weights."""
+    return names.any_ends(*_MARKER_SUFFIXES) or names.any_begins(*_MARKER_PREFIXES)
 
 
 class Adapter:
     """The modules of one LoRA file.
 
-    ``inputs`` maps each spelling with ``#`` to the input widths seen; ``depths`` maps the part before a
+    ``inputs`` maps each normalized module name to its input widths; ``depths`` maps the part before a
     block number to the largest number plus one; ``text_widths`` maps each text encoder to its widths.
     """
 
@@ -85,17 +85,17 @@ class Adapter:
         self.text_widths: dict[str, set[int]] = {}
         self.ranks: dict[int, int] = {}
         self.kind = AdapterKind.UNKNOWN
-        # Names in which the dots survived: Hunyuan's "img_attn_qkv" is Flux's "img_attn.qkv".
+        # Names that still have dots: Hunyuan's "img_attn_qkv" is Flux's "img_attn.qkv".
         self.dotted: set[str] = set()
-        self._spellings: dict[str, str] = {}
+        self._normalized: dict[str, str] = {}
         self._read(tensors)
 
     def has(self, *parts: str) -> bool:
-        """Tell whether a changed module contains one of ``parts`` in its spelling."""
+        """Return whether the normalized name of a changed module contains one of ``parts``."""
         return any(part in module for module in self.inputs for part in parts)
 
     def begins(self, *parts: str) -> bool:
-        """Tell whether the spelling of a changed module begins with one of ``parts``."""
+        """Return whether the normalized name of a changed module begins with one of ``parts``."""
         return any(module.startswith(parts) for module in self.inputs)
 
     def widths(self, *parts: str) -> set[int]:
@@ -115,12 +115,12 @@ class Adapter:
         return found
 
     def depth(self, stack: str) -> int:
-        """Return the largest block number in ``stack`` plus one; ``stack`` may hold ``#``."""
+        """Return the largest block number in ``stack`` plus one; ``stack`` may contain ``#``."""
         return self.depths.get(stack, 0)
 
     @property
     def rank(self) -> int | None:
-        """Return the rank most modules have."""
+        """Return the most frequent rank of the modules."""
         return max(self.ranks, key=lambda rank: self.ranks[rank]) if self.ranks else None
 
     def _read(self, tensors: Mapping[str, Tensor]) -> None:
@@ -137,7 +137,7 @@ class Adapter:
             elif part in _UP:
                 self._add_output(module, tensor.shape)
             elif part in _OFT:
-                self._add(module, (), ())  # rotations in blocks: neither width nor rank
+                self._add(module, (), ())  # block rotations show neither width nor rank
             elif part in _READS_INPUT:
                 self._add(module, tensor.shape, tensor.shape if part != ".diff" else ())
         self.kind = next((kind for kind in _KIND_ORDER if kind in kinds), AdapterKind.UNKNOWN)
@@ -145,7 +145,7 @@ class Adapter:
     def _add_lokr(
         self, module: str, left: Tensor, tensors: Mapping[str, Tensor], stem: str
     ) -> None:
-        """Take the width of a Kronecker product: the product of both factors' widths."""
+        """Add a Kronecker product; its width is the product of the widths of both factors."""
         right = tensors.get(f"{stem}.lokr_w2") or tensors.get(f"{stem}.lokr_w2_b")
         if right is None or len(left.shape) < 2 or len(right.shape) < 2:  # noqa: PLR2004
             self._add(module, (), ())
@@ -163,32 +163,32 @@ class Adapter:
                 if width and ("q_proj" in module or "k_proj" in module or "fc1" in module):
                     self.text_widths[encoder].add(width)
                 return
-        spelling = self._spell(module)
-        widths = self.inputs.setdefault(spelling, set())
+        normalized = self._normalize(module)
+        widths = self.inputs.setdefault(normalized, set())
         if width:
             widths.add(width)
 
     def _add_output(self, module: str, shape: tuple[int, ...]) -> None:
         if shape and not module.startswith(tuple(_TEXT_PREFIXES)):
-            self.outputs.setdefault(self._spell(module), set()).add(shape[0])
+            self.outputs.setdefault(self._normalize(module), set()).add(shape[0])
 
-    def _spell(self, module: str) -> str:
-        known = self._spellings.get(module)
+    def _normalize(self, module: str) -> str:
+        known = self._normalized.get(module)
         if known is not None:
             return known
         bare = strip_prefix(module)
         if "." in bare and "img_attn" in bare:
             self.dotted.add(bare)
-        spelling = ""
+        normalized = ""
         for word in bare.replace(".", "_").split("_"):
             if word.isdecimal():
                 number = int(word[:5])
-                if number >= self.depths.get(spelling, 0):
-                    self.depths[spelling] = number + 1
-                word = "#"  # noqa: PLW2901 - the same word, spelt as rules see it
-            spelling = f"{spelling}_{word}" if spelling else word
-        self._spellings[module] = spelling
-        return spelling
+                if number >= self.depths.get(normalized, 0):
+                    self.depths[normalized] = number + 1
+                word = "#"  # noqa: PLW2901 - the same word, normalized
+            normalized = f"{normalized}_{word}" if normalized else word
+        self._normalized[module] = normalized
+        return normalized
 
 
 _KIND_ORDER = (
@@ -200,7 +200,7 @@ _KIND_ORDER = (
     AdapterKind.LORA,
     AdapterKind.FULL_DIFF,
 )
-# kind by the part of a module that gives it away; ".diff_b" alone is a bias beside a LoRA
+# kind by the part of a module that shows it; ".diff_b" alone is a bias beside a LoRA
 _KIND_BY_PART = {
     **dict.fromkeys(_DOWN, AdapterKind.LORA),
     **dict.fromkeys(_LOHA, AdapterKind.LOHA),
@@ -211,13 +211,13 @@ _KIND_BY_PART = {
 }
 _LOKR_LEFT = frozenset({".lokr_w1", ".lokr_w1_b"})
 _READS_INPUT = frozenset({*_DOWN, ".hada_w1_b", ".diff"})
-_PART_SET = frozenset({*_TELLING_SUFFIXES, ".dora_scale"})
-# Old diffusers and XLabs join theirs to the module's name by an underscore.
-_JOINED_PARTS = tuple(part for part in _TELLING_SUFFIXES if part.startswith("_"))
+_PART_SET = frozenset({*_MARKER_SUFFIXES, ".dora_scale"})
+# Old diffusers and XLabs join these to the module name with an underscore.
+_JOINED_PARTS = tuple(part for part in _MARKER_SUFFIXES if part.startswith("_"))
 
 
 def split_module(name: str) -> tuple[str, str]:
-    """Return the module that a tensor changes and the part it plays, empty when it plays none."""
+    """Return the module that a tensor changes and the tensor's role in it, empty if it has none."""
     at = len(name)
     for _ in range(3):  # ".lora_A.default.weight" has the most dots
         at = name.rfind(".", 0, at)
@@ -234,7 +234,7 @@ def _is_wide_convolution(shape: tuple[int, ...]) -> bool:
 
 
 def strip_prefix(module: str) -> str:
-    """Return a module's name without what trainers put before it."""
+    """Return a module's name without the prefixes that trainers add."""
     for prefix in _PREFIXES:
         if module.startswith(prefix):
             return strip_prefix(module[len(prefix) :])

@@ -1,4 +1,4 @@
-"""What a file says of itself in words: ``modelspec.*``, kohya's ``ss_*``, and GGUF's keys.
+"""Metadata that a file declares: ``modelspec.*``, kohya's ``ss_*``, and GGUF's keys.
 
 Sources: Stability AI's ModelSpec 1.0.1; kohya-ss/sd-scripts docs on metadata and library/sai_model_spec.py.
 """
@@ -11,11 +11,11 @@ import msgspec
 from genonaut.catalog.identification.header import Header
 from genonaut.catalog.vocabulary import Architecture, ModelKind, Prediction
 
-# Longer texts are logs or images that strayed into a field.
+# Longer texts are logs or images stored in the wrong field.
 MAX_TEXT = 4_000
 MAX_WORDS = 20
 MAX_TAG_FREQUENCY_BYTES = 16 * 1024 * 1024
-# The hash of no bytes at all: a tool hashed a file that had nothing in it yet.
+# The hash of zero bytes: a tool hashed a file before its content was written.
 EMPTY_SHA256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 
 _HASH = re.compile(r"(?:0x)?([0-9a-f]{64})")
@@ -30,7 +30,7 @@ _KINDS = {
 }
 _PREDICTIONS = {"epsilon": Prediction.EPSILON, "v": Prediction.V, "v_prediction": Prediction.V}
 
-# Texts without case, spaces and punctuation: the first pattern that is found wins.
+# Matched against lower-case text without spaces and punctuation; the first match wins.
 _ARCHITECTURES: tuple[tuple[re.Pattern[str], Architecture, str], ...] = tuple(
     (re.compile(pattern), architecture, variant)
     for pattern, architecture, variant in (
@@ -82,7 +82,7 @@ _PUNCTUATION = re.compile(r"[^a-z0-9]+")
 
 
 class Declared(msgspec.Struct, frozen=True, kw_only=True):
-    """The words of a file or its sidecar about itself; an empty value says nothing."""
+    """The metadata of a file or its sidecar; empty values are unknown."""
 
     kind: ModelKind | None = None
     architecture: Architecture | None = None
@@ -103,7 +103,7 @@ class Declared(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def parse_architecture(text: str) -> tuple[Architecture | None, str]:
-    """Return the architecture and variant that a free text names, or (None, "")."""
+    """Return the architecture and variant named in a free text, or (None, "")."""
     flat = _PUNCTUATION.sub("", text.lower()[:200])
     for pattern, architecture, variant in _ARCHITECTURES:
         if pattern.search(flat):
@@ -112,7 +112,7 @@ def parse_architecture(text: str) -> tuple[Architecture | None, str]:
 
 
 def read_declared(header: Header) -> Declared:
-    """Read the metadata of a header; nonsense in one field leaves the others usable."""
+    """Read the metadata of a header; an invalid field does not affect the others."""
     metadata = header.metadata
     if not metadata:
         return Declared()
@@ -149,7 +149,7 @@ def read_declared(header: Header) -> Declared:
 
 
 def clean(text: object, limit: int = MAX_TEXT) -> str:
-    """Return a text without control characters, at most ``limit`` long; anything else as empty."""
+    """Return a text without control characters, at most ``limit`` characters; "" for other types."""
     if not isinstance(text, str):
         return ""
     kept = "".join(char for char in text[: 4 * limit] if char.isprintable() or char in "\n\t")
@@ -176,7 +176,7 @@ def _trigger_words(phrase: str, metadata: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def _frequent_tags(text: str) -> tuple[str, ...]:
-    """Return the tags that every training image has: the first is what the LoRA was taught to answer to."""
+    """Return the tags that every training image has; the first is the trigger word of the LoRA."""
     if not text or len(text) > MAX_TAG_FREQUENCY_BYTES:
         return ()
     try:
@@ -193,7 +193,7 @@ def _frequent_tags(text: str) -> tuple[str, ...]:
     top = sorted(
         (tag for tag, count in totals.items() if count >= 0.95 * most), key=lambda t: -totals[t]
     )
-    # Equal counts mean that nothing stands out, but for a few tags of one concept.
+    # Many tags with equal counts have no trigger word among them, except a few tags of one concept.
     return split_words(",".join(top[:3])) if len(top) <= max(3, len(totals) // 10) else ()
 
 
@@ -206,7 +206,7 @@ def _number(text: str) -> float | None:
 
 
 def _hashes(metadata: Mapping[str, str]) -> tuple[str, ...]:
-    """Return declared SHA-256 of the tensor part, lower-case; the hash of nothing is refused."""
+    """Return declared SHA-256 of the tensors, lower-case; the hash of zero bytes is left out."""
     found = []
     for key in ("modelspec.hash_sha256", "sshs_model_hash"):
         match = _HASH.fullmatch(metadata.get(key, "").strip().lower())

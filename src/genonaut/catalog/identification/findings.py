@@ -1,4 +1,4 @@
-"""What identification says: evidence, findings of single rules, and the sum of them."""
+"""Results of identification: evidence, the finding of one rule, and the whole identification."""
 
 import msgspec
 
@@ -13,7 +13,7 @@ from genonaut.catalog.vocabulary import (
 
 
 class Evidence(msgspec.Struct, frozen=True):
-    """One reason for what we say of a file; ``confidence`` is 0..1."""
+    """One reason for an identification; ``confidence`` is 0..1."""
 
     rule: str
     says: str
@@ -22,10 +22,9 @@ class Evidence(msgspec.Struct, frozen=True):
 
 
 class Finding(msgspec.Struct, frozen=True):
-    """What the tensors alone say.
+    """The result of a rule, from the tensors alone.
 
-    ``ambiguous_between`` names the variants, or architectures, that these tensors cannot tell apart; it
-    is empty when they can.
+    ``ambiguous_between`` names the variants or architectures that these tensors do not distinguish.
     """
 
     kind: ModelKind
@@ -40,12 +39,12 @@ class Finding(msgspec.Struct, frozen=True):
 
 
 class Identification(msgspec.Struct, frozen=True, kw_only=True):
-    """What one file is, as far as can be told, and why we say so.
+    """What one file is, as far as known, with the evidence.
 
     ``precision`` is the data type that most bytes have (``fp16``, ``fp8_e4m3fn``, ``nf4``, ``Q4_K``).
-    ``resolution`` is (width, height) in pixels as the file itself states it. ``conflicts`` are sentences
-    on sources that contradict each other; the strongest source has won. ``parts`` names what travels with
-    a diffusion model: ``text_encoder``, ``vae``; a checkpoint has both.
+    ``resolution`` is (width, height) in pixels as declared by the file. ``conflicts`` are sentences about
+    sources that contradict each other; the strongest source wins. ``parts`` names what the file contains
+    besides a diffusion model: ``text_encoder``, ``vae``; a checkpoint has both.
     """
 
     kind: ModelKind = ModelKind.UNKNOWN
@@ -73,6 +72,6 @@ class Identification(msgspec.Struct, frozen=True, kw_only=True):
     ambiguous_between: tuple[str, ...] = ()
 
 
-def tensors_say(rule: str, says: str, confidence: float = 0.95) -> tuple[Evidence, ...]:
+def tensor_evidence(rule: str, says: str, confidence: float = 0.95) -> tuple[Evidence, ...]:
     """Return one piece of evidence from the tensors."""
     return (Evidence(rule, says, confidence),)

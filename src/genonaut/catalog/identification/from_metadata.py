@@ -1,4 +1,4 @@
-"""What can be said of a model whose file we cannot read: its metadata, folder and name.
+"""Identify a model whose file this machine cannot read: by metadata, folder and name.
 
 ComfyUI's ``/view_metadata`` gives the metadata of a safetensors file, never its tensors.
 """
@@ -19,7 +19,7 @@ from genonaut.catalog.identification.naming import (
 )
 from genonaut.catalog.vocabulary import Architecture, FileFormat, ModelKind, Source
 
-_GUESSED = frozenset(
+_NAMED_KINDS = frozenset(
     {ModelKind.CHECKPOINT, ModelKind.DIFFUSION_MODEL, ModelKind.LORA, ModelKind.VAE}
 )
 _CONFIDENCE = 0.3
@@ -38,19 +38,19 @@ _ENCODERS = (
     (re.compile(r"qwen[-_ ]?2[._]?5[-_]vl[-_]7b"), Architecture.LANGUAGE_MODEL, "qwen2.5-vl-7b"),
     (re.compile(r"qwen[-_ ]?3[-_]4b"), Architecture.LANGUAGE_MODEL, "qwen3-4b"),
 )
-# Names of what Comfy-Org publishes, where variants are drawn with differently.
+# Names of Comfy-Org's files, for architectures whose variants need different recipes.
 _Z_VARIANTS = ("turbo", "base", "edit")
 _WAN_FROM_TEXT = re.compile(r"wan[-_ ]?2[._]?1[-_ ]t2v[-_ ](1[._]3b|14b)")
 _WAN22 = re.compile(r"wan[-_ ]?2[._]?2")
 
 
-def identify_by_words(folder: str, name: str, metadata: Mapping[str, str]) -> Identification:
-    """Say what a file is without having seen it.
+def identify_from_metadata(folder: str, name: str, metadata: Mapping[str, str]) -> Identification:
+    """Identify a file without reading it.
 
     Args:
         folder: ComfyUI's name of the folder.
         name: The file's name below it.
-        metadata: What its header says in words; empty when that is not known.
+        metadata: The metadata in its header; empty if unknown.
     """
     kind = KIND_BY_FOLDER.get(folder.lower())
     header = Header(
@@ -66,7 +66,7 @@ def identify_by_words(folder: str, name: str, metadata: Mapping[str, str]) -> Id
     found = msgspec.structs.replace(found, format=_FORMATS.get(ending, FileFormat.PICKLE))
     if found.kind is ModelKind.TEXT_ENCODER:
         return _named_encoder(found, name)
-    if found.architecture is Architecture.UNKNOWN and found.kind in _GUESSED:
+    if found.architecture is Architecture.UNKNOWN and found.kind in _NAMED_KINDS:
         return _named_architecture(found, name)
     return found
 
@@ -102,9 +102,14 @@ def _named_architecture(found: Identification, name: str) -> Identification:
     if guess is None:
         return found
     named, variant = parse_architecture(name.rpartition("/")[2])
-    variant = (variant if named is guess else "") or _named_variant(guess, found.kind, name)
+    variant = (variant if named is guess else "") or _named_variant(
+        guess, found.kind, name
+    )
     says = Evidence(
-        "name.architecture", f"{guess} {variant}".strip() + "?", _CONFIDENCE, Source.NAME
+        "name.architecture",
+        f"{guess} {variant}".strip() + "?",
+        _CONFIDENCE,
+        Source.NAME,
     )
     return msgspec.structs.replace(
         found, architecture=guess, variant=variant, evidence=(*found.evidence, says)

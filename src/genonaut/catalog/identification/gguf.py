@@ -1,4 +1,4 @@
-"""Reading the header of a GGUF file: its keys and values and the list of its tensors.
+"""Read the header of a GGUF file: its keys and values and the list of its tensors.
 
 Source: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md (layout, value types) and ggml's
 ``ggml-common.h`` (bytes of each block of a quantised type).
@@ -10,7 +10,7 @@ from typing import BinaryIO
 from genonaut.catalog.identification.header import Header, HeaderProblem, Tensor, UnreadableHeader
 from genonaut.catalog.vocabulary import FileFormat
 
-MAX_HEADER_BYTES = 64 * 1024 * 1024  # language models carry vocabularies of some 10 MB
+MAX_HEADER_BYTES = 64 * 1024 * 1024  # language models contain vocabularies of about 10 MB
 MAX_TENSORS = 100_000
 MAX_KEYS = 20_000
 MAX_ARRAY = 2_000_000
@@ -60,15 +60,15 @@ _STRING, _ARRAY = 8, 9
 
 
 class _BadGgufError(Exception):
-    """Carries the verdict out of the parser."""
+    """Carries the result out of the parser."""
 
     def __init__(self, problem: HeaderProblem, detail: str) -> None:
         super().__init__(detail)
-        self.verdict = UnreadableHeader(problem, detail)
+        self.result = UnreadableHeader(problem, detail)
 
 
 class _Cursor:
-    """Reads forward through the file in chunks, and never beyond the cap."""
+    """Reads forward through the file in chunks, up to the header limit."""
 
     def __init__(self, file: BinaryIO, file_bytes: int) -> None:
         self._file = file
@@ -77,7 +77,7 @@ class _Cursor:
         self._at = 0
         self.position = 0
 
-    def take(self, count: int) -> bytes:
+    def read(self, count: int) -> bytes:
         """Return the next ``count`` bytes."""
         if self.position + count > min(self._file_bytes, MAX_HEADER_BYTES):
             raise _BadGgufError(HeaderProblem.HEADER_BEYOND_FILE, "the header runs past the end")
@@ -94,14 +94,14 @@ class _Cursor:
 
     def uint(self, width: int) -> int:
         """Return an unsigned little-endian number of ``width`` bytes."""
-        return int.from_bytes(self.take(width), "little")
+        return int.from_bytes(self.read(width), "little")
 
     def text(self, width: int) -> str:
         """Return a text that is preceded by its length, a number of ``width`` bytes."""
         length = self.uint(width)
         if length > MAX_TEXT_BYTES:
             raise _BadGgufError(HeaderProblem.MALFORMED, f"a text of {length} bytes")
-        return self.take(length).decode(errors="replace")
+        return self.read(length).decode(errors="replace")
 
 
 def read_gguf(file: BinaryIO, file_bytes: int) -> Header | UnreadableHeader:
@@ -111,15 +111,15 @@ def read_gguf(file: BinaryIO, file_bytes: int) -> Header | UnreadableHeader:
     try:
         return _read(_Cursor(file, file_bytes), file_bytes)
     except _BadGgufError as error:
-        return error.verdict
+        return error.result
 
 
 def _read(cursor: _Cursor, file_bytes: int) -> Header:
-    if cursor.take(4) != b"GGUF":
+    if cursor.read(4) != b"GGUF":
         raise _BadGgufError(HeaderProblem.OTHER_FORMAT, "the file does not begin with GGUF")
     version = cursor.uint(4)
     if version not in {1, 2, 3}:
-        raise _BadGgufError(HeaderProblem.MALFORMED, f"GGUF version {version} is not known")
+        raise _BadGgufError(HeaderProblem.MALFORMED, f"GGUF version {version} is not supported")
     width = 4 if version == 1 else 8
     tensor_count, key_count = cursor.uint(width), cursor.uint(width)
     if tensor_count > MAX_TENSORS or key_count > MAX_KEYS:
@@ -132,7 +132,7 @@ def _read(cursor: _Cursor, file_bytes: int) -> Header:
         key = cursor.text(width)
         value = _read_value(cursor, cursor.uint(4), width)
         if key.startswith("comfy.gguf.orig_shape.") and isinstance(value, list):
-            # ggml has four axes at most; convolutions over time were flattened when written.
+            # ggml has at most four axes; 3D convolutions are flattened when written.
             shapes[key.removeprefix("comfy.gguf.orig_shape.")] = tuple(
                 axis for axis in value if isinstance(axis, int)
             )
@@ -147,7 +147,7 @@ def _read_value(cursor: _Cursor, value_type: int, width: int) -> str | float | l
         return cursor.text(width)
     if value_type in _SCALARS:
         form = _SCALARS[value_type]
-        number: float = struct.unpack(form, cursor.take(struct.calcsize(form)))[0]
+        number: float = struct.unpack(form, cursor.read(struct.calcsize(form)))[0]
         return number
     if value_type == _ARRAY:
         return _read_array(cursor, width)
@@ -155,7 +155,7 @@ def _read_value(cursor: _Cursor, value_type: int, width: int) -> str | float | l
 
 
 def _read_array(cursor: _Cursor, width: int) -> list[object]:
-    """Return the first entries of an array, and step over the rest."""
+    """Return the first entries of an array and skip the rest."""
     item_type, count = cursor.uint(4), cursor.uint(width)
     if count > MAX_ARRAY or item_type == _ARRAY:
         raise _BadGgufError(HeaderProblem.MALFORMED, f"an array of {count}, type {item_type}")
@@ -164,10 +164,10 @@ def _read_array(cursor: _Cursor, width: int) -> list[object]:
     ]
     rest = count - len(kept)
     if item_type in _SCALARS:
-        cursor.take(rest * struct.calcsize(_SCALARS[item_type]))
+        cursor.read(rest * struct.calcsize(_SCALARS[item_type]))
     else:
         for _ in range(rest):
-            cursor.take(cursor.uint(width))
+            cursor.read(cursor.uint(width))
     return kept
 
 
@@ -180,11 +180,13 @@ def _read_tensors(
         axes = cursor.uint(4)
         if axes > MAX_AXES:
             raise _BadGgufError(HeaderProblem.MALFORMED, f"a tensor of {axes} axes")
-        # ggml counts the fastest axis first, PyTorch last.
+        # ggml lists the fastest axis first, PyTorch last.
         shape = tuple(reversed([cursor.uint(width) for _ in range(axes)]))
         type_number, offset = cursor.uint(4), cursor.uint(8)
         if name in tensors:
-            raise _BadGgufError(HeaderProblem.DUPLICATE_NAMES, f"twice: {name[:200]!r}")
+            raise _BadGgufError(
+                HeaderProblem.DUPLICATE_NAMES, f"duplicate tensor name: {name[:200]!r}"
+            )
         dtype, size = _size_of(type_number, shape)
         tensors[name] = Tensor(dtype, shapes.get(name, shape), (offset, offset + size))
     return tensors
@@ -202,7 +204,7 @@ def _assemble(
     position: int, metadata: dict[str, str], tensors: dict[str, Tensor], file_bytes: int
 ) -> Header:
     text = metadata.get("general.alignment", "")
-    # Nine digits at most: int() refuses texts of thousands of them.
+    # At most nine digits: int() rejects texts with thousands of digits.
     alignment = int(text) if text.isdecimal() and len(text) < 10 else 0  # noqa: PLR2004
     alignment = alignment or DEFAULT_ALIGNMENT
     start = -(-position // alignment) * alignment

@@ -1,4 +1,4 @@
-"""What a model file says of its tensors before the first of them: the types shared by all readers."""
+"""The header of a model file: types that all readers share."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -9,7 +9,7 @@ from genonaut.catalog.vocabulary import FileFormat
 
 
 class HeaderProblem(StrEnum):
-    """Why a file cannot be taken for what its name says."""
+    """Why a header cannot be used."""
 
     EMPTY_FILE = "empty_file"
     TOO_SHORT = "too_short"
@@ -40,10 +40,10 @@ class Tensor(msgspec.Struct, frozen=True, gc=False):
 
 
 class Header(msgspec.Struct, frozen=True):
-    """Everything a file says of itself before its first tensor.
+    """The header of a file: everything before its first tensor.
 
-    ``data_bytes`` is what the header promises; ``missing_bytes`` says by how much the file falls short
-    of it, and a file that falls short was cut off. ``warnings`` are faults that do not hinder reading.
+    ``data_bytes`` is the size of the tensors according to the header; ``missing_bytes`` is how much of it
+    the file lacks because it is truncated. ``warnings`` are problems that do not prevent reading.
     """
 
     format: FileFormat
@@ -57,17 +57,17 @@ class Header(msgspec.Struct, frozen=True):
 
 
 class UnreadableHeader(msgspec.Struct, frozen=True):
-    """A file whose header cannot be used, and why, in words for the person who owns the file."""
+    """A file whose header cannot be used, and the reason, described for the owner of the file."""
 
     problem: HeaderProblem
     detail: str
 
 
 class PickleArchive(msgspec.Struct, frozen=True):
-    """A pickle, never opened as one: running it would run whatever its author put in.
+    """A pickle file; it is never unpickled, because that would run code from the file.
 
-    ``entries`` is the number of members of a zip archive as PyTorch has written it since 1.6, or None
-    for the older layout.
+    ``entries`` is the number of members of its zip archive (PyTorch since 1.6), or None for the older
+    layout.
     """
 
     entries: int | None
@@ -77,15 +77,15 @@ class PickleArchive(msgspec.Struct, frozen=True):
 HeaderResult = Header | UnreadableHeader | PickleArchive
 
 
-def looks_like(start: bytes) -> UnreadableHeader | None:
-    """Name what the first bytes of a would-be safetensors file really are, if that is known.
+def detect_other_format(start: bytes) -> UnreadableHeader | None:
+    """Return the problem if the first bytes of a safetensors file belong to another known format.
 
-    To be asked only when these bytes make no sensible length. A failed download leaves a web page or a
-    Git LFS pointer; a renamed pickle would be dangerous.
+    Call it only if the bytes are not a valid length. Failed downloads leave a web page or a Git LFS
+    pointer; renamed pickles would be dangerous.
     """
     if start.startswith(b"PK\x03\x04") or start[:2] in {b"\x80\x02", b"\x80\x03", b"\x80\x04"}:
         return UnreadableHeader(
-            HeaderProblem.PICKLE_IN_DISGUISE, "the content is a pickle, whatever the name says"
+            HeaderProblem.PICKLE_IN_DISGUISE, "the content is a pickle, not safetensors"
         )
     text = start.lstrip().lower()
     if text.startswith((b"<!doct", b"<html", b"<?xml", b"<head")):

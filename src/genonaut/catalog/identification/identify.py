@@ -1,4 +1,4 @@
-"""Putting all evidence on one file together, the strongest source first."""
+"""Combine all evidence about one file, the strongest source first."""
 
 import msgspec
 
@@ -16,7 +16,7 @@ from genonaut.catalog.identification.weights import Weights
 from genonaut.catalog.vocabulary import Architecture, FileFormat, ModelKind, Prediction, Source
 
 _ARCHITECTURES = frozenset(Architecture)
-# What the text metadata of derivatives calls their base: no contradiction.
+# Metadata of a derivative may name its base: not a contradiction.
 _SAME_FAMILY = (
     frozenset({Architecture.FLUX1, Architecture.CHROMA}),
     frozenset({Architecture.SDXL, Architecture.SDXL_REFINER}),
@@ -26,16 +26,16 @@ _SAME_FAMILY = (
     frozenset({Architecture.HUNYUAN_VIDEO, Architecture.HUNYUAN_IMAGE}),
 )
 _PREDICTING = frozenset({ModelKind.CHECKPOINT, ModelKind.DIFFUSION_MODEL})
-NO_WORDS = Declared()
+NOTHING_DECLARED = Declared()
 
 
 class _State(msgspec.Struct):
-    """The answer in the making."""
+    """The identification while it is put together."""
 
     kind: ModelKind = ModelKind.UNKNOWN
     architecture: Architecture = Architecture.UNKNOWN
     variant: str = ""
-    open_question: tuple[str, ...] = ()
+    ambiguous_between: tuple[str, ...] = ()
     prediction: Prediction | None = None
     evidence: list[Evidence] = []
     conflicts: list[str] = []
@@ -46,24 +46,24 @@ def identify(
     *,
     name: str,
     folder_kind: ModelKind | None = None,
-    sidecar: Declared = NO_WORDS,
-    format: FileFormat | None = None,  # noqa: A002 - the word of the field
+    sidecar: Declared = NOTHING_DECLARED,
+    format: FileFormat | None = None,  # noqa: A002 - the usual term
 ) -> Identification:
-    """Say what a file is and why.
+    """Identify a file, with evidence.
 
     Args:
-        header: What the file says; None when it cannot be read, or must not be (pickles).
-        name: The file's name, a hint of last resort.
-        folder_kind: What the folder is for; decides only when the tensors do not.
-        sidecar: What a file beside it says.
-        format: The container, when there is no header to tell.
+        header: The file's header; None if it cannot be read or must not be (pickles).
+        name: The file's name, the weakest hint.
+        folder_kind: The kind of models in the folder; used only if the tensors do not decide.
+        sidecar: Metadata from the sidecars.
+        format: The container, if there is no header.
     """
     weights = Weights(header.tensors, header.metadata) if header else None
     finding = find_by_tensors(weights) if weights else None
-    declared = read_declared(header) if header else NO_WORDS
+    declared = read_declared(header) if header else NOTHING_DECLARED
     state = _begin(finding)
-    _add_words(state, declared, Source.METADATA)
-    _add_words(state, sidecar, Source.SIDECAR)
+    _add_declared(state, declared, Source.METADATA)
+    _add_declared(state, sidecar, Source.SIDECAR)
     _add_folder(state, folder_kind)
     _add_name(state, name)
     answer = Identification(
@@ -75,13 +75,13 @@ def identify(
         prediction=state.prediction,
         evidence=tuple(state.evidence),
         conflicts=tuple(state.conflicts),
-        ambiguous_between=state.open_question,
+        ambiguous_between=state.ambiguous_between,
     )
     if finding is not None:
         answer = msgspec.structs.replace(
             answer, parts=finding.parts, adapter=finding.adapter, rank=finding.rank
         )
-    return _with_words(answer, declared, sidecar)
+    return _with_texts(answer, declared, sidecar)
 
 
 def _begin(finding: Finding | None) -> _State:
@@ -91,48 +91,58 @@ def _begin(finding: Finding | None) -> _State:
         kind=finding.kind,
         architecture=finding.architecture,
         variant=finding.variant,
-        open_question=finding.ambiguous_between,
+        ambiguous_between=finding.ambiguous_between,
         prediction=finding.prediction,
         evidence=list(finding.evidence),
     )
 
 
-def _add_words(state: _State, words: Declared, source: Source) -> None:
-    _add_kind(state, words, source)
-    if words.architecture is not None:
-        _add_architecture(state, words, source)
-    if words.prediction is not None:
-        _add_prediction(state, words.prediction, source)
+def _add_declared(state: _State, declared: Declared, source: Source) -> None:
+    _add_kind(state, declared, source)
+    if declared.architecture is not None:
+        _add_architecture(state, declared, source)
+    if declared.prediction is not None:
+        _add_prediction(state, declared.prediction, source)
 
 
-def _add_kind(state: _State, words: Declared, source: Source) -> None:
-    if words.kind is None:
+def _add_kind(state: _State, declared: Declared, source: Source) -> None:
+    if declared.kind is None:
         return
     if state.kind is ModelKind.UNKNOWN:
-        state.kind = words.kind
-        state.evidence.append(Evidence(f"{source}.kind", f"declared a {words.kind}", 0.7, source))
-    elif state.kind is not words.kind:
-        state.conflicts.append(f"{source} declares a {words.kind}, the tensors are a {state.kind}")
+        state.kind = declared.kind
+        state.evidence.append(
+            Evidence(f"{source}.kind", f"declared a {declared.kind}", 0.7, source)
+        )
+    elif state.kind is not declared.kind:
+        state.conflicts.append(
+            f"{source} declares a {declared.kind}, but the tensors are a {state.kind}"
+        )
 
 
-def _add_architecture(state: _State, words: Declared, source: Source) -> None:
-    stated = words.architecture
+def _add_architecture(state: _State, declared: Declared, source: Source) -> None:
+    stated = declared.architecture
     if stated is None:
         return
-    says = f"declared {words.architecture_text or stated}"
+    says = f"declared {declared.architecture_text or stated}"
     if state.architecture is Architecture.UNKNOWN:
-        if _contradicts_choice(state.open_question, stated):
-            choices = ", ".join(state.open_question)
-            state.conflicts.append(f"{source} declares {stated}, the tensors are one of {choices}")
+        if _contradicts_choice(state.ambiguous_between, stated):
+            choices = ", ".join(state.ambiguous_between)
+            state.conflicts.append(
+                f"{source} declares {stated}, but the tensors are one of {choices}"
+            )
             return
         state.architecture = stated
-        state.variant = words.variant or state.variant
-        state.open_question = ()
+        state.variant = declared.variant or state.variant
+        state.ambiguous_between = ()
         state.evidence.append(Evidence(f"{source}.architecture", says, 0.8, source))
-    elif state.architecture is stated or stated in state.open_question:
-        _settle(state, words, stated, Evidence(f"{source}.architecture", says, 0.8, source))
+    elif state.architecture is stated or stated in state.ambiguous_between:
+        _resolve_ambiguity(
+            state, declared, stated, Evidence(f"{source}.architecture", says, 0.8, source)
+        )
     elif not any({state.architecture, stated} <= family for family in _SAME_FAMILY):
-        state.conflicts.append(f"{source} declares {stated}, the tensors are {state.architecture}")
+        state.conflicts.append(
+            f"{source} declares {stated}, but the tensors are {state.architecture}"
+        )
 
 
 def _contradicts_choice(choices: tuple[str, ...], stated: Architecture) -> bool:
@@ -140,31 +150,33 @@ def _contradicts_choice(choices: tuple[str, ...], stated: Architecture) -> bool:
     return bool(architectures) and stated not in architectures
 
 
-def _settle(state: _State, words: Declared, stated: Architecture, evidence: Evidence) -> None:
-    """Let words answer the question that the tensors left open, and no other."""
+def _resolve_ambiguity(
+    state: _State, declared: Declared, stated: Architecture, evidence: Evidence
+) -> None:
+    """Resolve by metadata what the tensors leave ambiguous, and nothing else."""
     state.evidence.append(evidence)
-    if stated in state.open_question:
+    if stated in state.ambiguous_between:
         state.architecture = stated
-        state.open_question = ()
-    if words.variant and words.variant in state.open_question:
-        state.variant = words.variant
-        state.open_question = ()
-    elif words.variant and not state.variant and not state.open_question:
-        state.variant = words.variant
+        state.ambiguous_between = ()
+    if declared.variant and declared.variant in state.ambiguous_between:
+        state.variant = declared.variant
+        state.ambiguous_between = ()
+    elif declared.variant and not state.variant and not state.ambiguous_between:
+        state.variant = declared.variant
 
 
 def _add_prediction(state: _State, stated: Prediction, source: Source) -> None:
-    # Tensors prove "v" and EDM by a marker; epsilon is only the assumption without one.
+    # Tensors show "v" and EDM by a marker; epsilon is only assumed without one.
     if state.prediction in {Prediction.V, Prediction.EDM} and state.prediction is not stated:
         state.conflicts.append(
-            f"{source} declares {stated}, the tensors are marked {state.prediction}"
+            f"{source} declares {stated}, but the tensors are marked {state.prediction}"
         )
     elif state.prediction is not Prediction.FLOW:
         state.prediction = stated
         state.evidence.append(Evidence(f"{source}.prediction", f"declared {stated}", 0.8, source))
-        if state.architecture is Architecture.SD2 and state.open_question:
+        if state.architecture is Architecture.SD2 and state.ambiguous_between:
             state.variant = "768-v" if stated is Prediction.V else "512-epsilon"
-            state.open_question = ()
+            state.ambiguous_between = ()
 
 
 def _add_folder(state: _State, folder_kind: ModelKind | None) -> None:
@@ -172,17 +184,17 @@ def _add_folder(state: _State, folder_kind: ModelKind | None) -> None:
         return
     if state.kind is ModelKind.UNKNOWN:
         state.kind = folder_kind
-        says = f"it lies in a folder for {folder_kind}"
+        says = f"in a folder for {folder_kind}"
         state.evidence.append(Evidence("folder.kind", says, 0.5, Source.FOLDER))
     else:
         state.conflicts.append(
-            f"it lies in a folder for {folder_kind}, the tensors are a {state.kind}"
+            f"in a folder for {folder_kind}, but the tensors are a {state.kind}"
         )
 
 
 def _add_name(state: _State, name: str) -> None:
-    """Follow the name; a guess leaves the question open for whoever looks closer."""
-    if state.open_question:
+    """Apply hints from the name; a guess does not clear the ambiguity."""
+    if state.ambiguous_between:
         _add_named_choice(state, name)
     undecided = state.prediction in {None, Prediction.EPSILON}
     if undecided and state.kind in _PREDICTING and not _prediction_is_declared(state):
@@ -193,11 +205,11 @@ def _add_name(state: _State, name: str) -> None:
 
 
 def _add_named_choice(state: _State, name: str) -> None:
-    architecture = architecture_from_name(name, state.open_question)
+    architecture = architecture_from_name(name, state.ambiguous_between)
     if architecture is not None and state.architecture is not architecture:
         state.architecture = architecture
         state.evidence.append(Evidence("name.architecture", f"{architecture}?", 0.4, Source.NAME))
-    variant = variant_from_name(name, state.open_question)
+    variant = variant_from_name(name, state.ambiguous_between)
     if variant:
         state.variant = variant
         state.evidence.append(Evidence("name.variant", f"{variant}?", 0.4, Source.NAME))
@@ -207,8 +219,8 @@ def _prediction_is_declared(state: _State) -> bool:
     return any(evidence.rule.endswith(".prediction") for evidence in state.evidence)
 
 
-def _with_words(answer: Identification, declared: Declared, sidecar: Declared) -> Identification:
-    """Add what people wrote; a sidecar is younger than the file, so its words win."""
+def _with_texts(answer: Identification, declared: Declared, sidecar: Declared) -> Identification:
+    """Add descriptive texts; a sidecar is newer than the file, so its texts win."""
     return msgspec.structs.replace(
         answer,
         alpha=declared.alpha,

@@ -1,10 +1,10 @@
-"""Hints from file and folder names, used only for what weights cannot tell."""
+"""Hints from file and folder names, used only for what the weights do not show."""
 
 import re
 
 from genonaut.catalog.vocabulary import Architecture, ModelKind, Prediction
 
-# Folders of ComfyUI (folder_paths.py) and, in lower case, those of A1111 and its kin.
+# Folders of ComfyUI (folder_paths.py) and, in lower case, of A1111 and its derivatives.
 KIND_BY_FOLDER: dict[str, ModelKind] = {
     "checkpoints": ModelKind.CHECKPOINT,
     "stable-diffusion": ModelKind.CHECKPOINT,
@@ -33,7 +33,7 @@ KIND_BY_FOLDER: dict[str, ModelKind] = {
     "gligen": ModelKind.GLIGEN,
 }
 
-# variant: how names write it; some run into the next word, as in "ponyDiffusion"
+# variant: pattern in names; some are joined to the next word, as in "ponyDiffusion"
 _VARIANTS: tuple[tuple[str, str], ...] = (
     ("pony", r"(?:pony|pdxl|pdv6|autismmix)"),
     ("noobai", r"noob(?!ie|s)"),
@@ -57,7 +57,7 @@ _VARIANTS: tuple[tuple[str, str], ...] = (
     ("768-v", r"768"),
 )
 _VARIANT_PATTERNS = tuple(
-    # No letter before: "snoob" is none of them. Digits may come before: "wan22high".
+    # Not after a letter ("snoob" does not match); after a digit is fine ("wan22high").
     (variant, re.compile(rf"(?<![a-z]){pattern}"))
     for variant, pattern in _VARIANTS
 )
@@ -84,9 +84,9 @@ _ARCHITECTURE_NAMES: tuple[tuple[Architecture, re.Pattern[str]], ...] = (
 
 
 def variant_from_name(name: str, choices: tuple[str, ...]) -> str:
-    """Return which of ``choices`` a file's name points at, or an empty text.
+    """Return which of ``choices`` a file's name indicates, or an empty text.
 
-    A choice such as ``2.2-t2v-high-noise`` is met by the words it ends in; Wan's version counts as well.
+    A choice such as ``2.2-t2v-high-noise`` is matched by its last words; Wan's version is also checked.
     """
     lowered = name.lower()
     if any("high-noise" in choice for choice in choices):
@@ -109,7 +109,7 @@ def _wan_expert(lowered: str, choices: tuple[str, ...]) -> str:
 
 
 def architecture_from_name(name: str, choices: tuple[str, ...]) -> Architecture | None:
-    """Return which of the architectures in ``choices`` a file's name points at."""
+    """Return which of the architectures in ``choices`` a file's name indicates."""
     lowered = name.lower()
     for architecture, pattern in _ARCHITECTURE_NAMES:
         if architecture in choices and pattern.search(lowered):
@@ -118,5 +118,5 @@ def architecture_from_name(name: str, choices: tuple[str, ...]) -> Architecture 
 
 
 def prediction_from_name(name: str) -> Prediction | None:
-    """Return v when a name says so; names never say epsilon."""
+    """Return v if the name indicates it, else None; names never indicate epsilon."""
     return Prediction.V if _V_PREDICTION.search(name.lower()) else None

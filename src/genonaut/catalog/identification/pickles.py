@@ -1,10 +1,10 @@
-"""Looking at a pickle from outside: how many members its archive has, never what they hold."""
+"""Describe a pickle file without unpickling it: the number of members in its archive."""
 
 from typing import BinaryIO
 
 from genonaut.catalog.identification.header import HeaderProblem, PickleArchive, UnreadableHeader
 
-# End of central directory record: APPNOTE.TXT 4.3.16, at most 65,535 bytes of comment behind it.
+# End of central directory record: APPNOTE.TXT 4.3.16, followed by at most 65,535 bytes of comment.
 _EOCD = b"PK\x05\x06"
 _EOCD_BYTES = 22
 _TAIL_BYTES = 65_535 + _EOCD_BYTES
@@ -16,7 +16,7 @@ def read_pickle(file: BinaryIO, file_bytes: int) -> PickleArchive | UnreadableHe
         return UnreadableHeader(HeaderProblem.EMPTY_FILE, "the file has zero bytes")
     start = file.read(4)
     if start != b"PK\x03\x04":
-        layout = "a bare pickle" if start[:1] == b"\x80" else "no layout that PyTorch writes"
+        layout = "a bare pickle" if start[:1] == b"\x80" else "not a layout that PyTorch writes"
         return PickleArchive(entries=None, detail=layout)
     file.seek(max(0, file_bytes - _TAIL_BYTES))
     tail = file.read(_TAIL_BYTES)
@@ -24,7 +24,7 @@ def read_pickle(file: BinaryIO, file_bytes: int) -> PickleArchive | UnreadableHe
     if found < 0 or len(tail) - found < _EOCD_BYTES:
         return UnreadableHeader(
             HeaderProblem.HEADER_BEYOND_FILE,
-            "the archive's directory is missing: the file is cut off",
+            "the archive's directory is missing: the file is truncated",
         )
     entries = int.from_bytes(tail[found + 10 : found + 12], "little")
     return PickleArchive(entries=entries, detail=f"a PyTorch archive of {entries} members")

@@ -1,4 +1,4 @@
-"""Naming the data type of a file's weights, apart from what the weights are.
+"""Determine the precision of a file: the data type of its weights.
 
 Sources: the marker tensors of ComfyUI (``scaled_fp8``, ``.weight_scale``), bitsandbytes, nunchaku, and the
 type names of GGUF.
@@ -22,7 +22,7 @@ _NAMES = {
     "I32": "int32",
     "I64": "int64",
 }
-# part of a name: what it proves, most special first
+# suffix of a tensor name: precision it indicates, most specific first
 _MARKS = (
     (".quant_state.bitsandbytes__nf4", "nf4"),
     (".quant_state.bitsandbytes__fp4", "fp4"),
@@ -34,7 +34,7 @@ _SCALED_MARKS = (".scale_weight", ".weight_scale")
 
 
 def precision_of(header: Header) -> str:
-    """Return the data type that most bytes of the file have, in the words of model pages."""
+    """Return the data type of most bytes of the file, as model pages name it."""
     if not header.tensors:
         return ""
     special = "" if header.format is FileFormat.GGUF else _special(header.tensors)

@@ -1,4 +1,4 @@
-"""Reading the header of a safetensors file, whatever bytes it holds.
+"""Read the header of a safetensors file; any content is handled safely.
 
 Source: https://github.com/huggingface/safetensors#format (eight bytes little-endian length, then JSON;
 ``__metadata__`` maps strings to strings; offsets have no holes; duplicate names are forbidden).
@@ -16,14 +16,14 @@ from genonaut.catalog.identification.header import (
     HeaderProblem,
     Tensor,
     UnreadableHeader,
-    looks_like,
+    detect_other_format,
 )
 from genonaut.catalog.vocabulary import FileFormat
 
-# The reference implementation refuses longer ones (safetensors/src/tensor.rs, MAX_HEADER_SIZE).
+# The reference implementation rejects longer headers (safetensors/src/tensor.rs, MAX_HEADER_SIZE).
 MAX_HEADER_BYTES = 100_000_000
-# 100 MB of "{},{}," would become gigabytes of Python objects. The largest models have some 10,000 tensors;
-# the headroom is for braces and commas inside metadata texts.
+# 100 MB of "{},{}," would become gigabytes of Python objects. The largest models have about 10,000
+# tensors; the limits leave room for braces and commas inside metadata texts.
 MAX_BRACES = 1_000_000
 MAX_COMMAS = 10_000_000
 MAX_AXES = 16
@@ -41,19 +41,19 @@ _decoder = msgspec.json.Decoder(dict[str, Tensor])
 
 
 class _BadHeaderError(Exception):
-    """Carries the verdict out of the nested checks."""
+    """Carries the result out of the nested checks."""
 
     def __init__(self, problem: HeaderProblem, detail: str) -> None:
         super().__init__(detail)
-        self.verdict = UnreadableHeader(problem, detail)
+        self.result = UnreadableHeader(problem, detail)
 
 
 def read_safetensors(file: BinaryIO, file_bytes: int) -> Header | UnreadableHeader:
-    """Read the header of ``file``, positioned at its start; reads nothing behind the header."""
+    """Read the header of ``file``, positioned at its start; reads nothing after the header."""
     try:
         return _read(file, file_bytes)
     except _BadHeaderError as error:
-        return error.verdict
+        return error.result
 
 
 def _read(file: BinaryIO, file_bytes: int) -> Header:
@@ -86,8 +86,8 @@ def _read_json(file: BinaryIO, file_bytes: int) -> bytes:
     length = int.from_bytes(start, "little")
     if length == 0:
         raise _BadHeaderError(HeaderProblem.HEADER_EMPTY, "the header has length 0")
-    # Only an impossible length may be read as text: 640 is written like the start of a pickle.
-    if length > MAX_HEADER_BYTES and (disguise := looks_like(start)):
+    # Only an impossible length may be taken for another format: 640 looks like the start of a pickle.
+    if length > MAX_HEADER_BYTES and (disguise := detect_other_format(start)):
         raise _BadHeaderError(disguise.problem, disguise.detail)
     if length > MAX_HEADER_BYTES:
         raise _BadHeaderError(
@@ -111,7 +111,7 @@ def _parse(raw: bytes) -> tuple[dict[str, Tensor], dict[str, str], list[str]]:
     try:
         tensors = _decoder.decode(raw)
     except (msgspec.ValidationError, RecursionError):
-        # Metadata may own keys such as "shape"; and if not, the slow path finds the words for it.
+        # Metadata may contain keys such as "shape"; if not, the slow path produces the error message.
         tensors = _parse_untyped(raw)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise _BadHeaderError(HeaderProblem.NOT_JSON, str(error)) from error
@@ -137,7 +137,7 @@ def _parse_untyped(raw: bytes) -> dict[str, Tensor]:
     return tensors
 
 
-def _decode_anything(raw: bytes) -> Any:  # noqa: ANN401 - whatever JSON holds
+def _decode_anything(raw: bytes) -> Any:  # noqa: ANN401 - any JSON
     try:
         return msgspec.json.decode(raw)
     except RecursionError as error:
@@ -151,36 +151,38 @@ class _Metadata(msgspec.Struct, rename={"value": "__metadata__"}):
 
 
 def _read_metadata(raw: bytes) -> tuple[dict[str, str], list[str]]:
-    """Return the metadata that are texts; everything else is dropped with a warning."""
+    """Return the metadata values that are texts; others are dropped with a warning."""
     value = msgspec.json.decode(raw, type=_Metadata).value
     document = _decode_anything(bytes(value))
     if not isinstance(document, dict):
         return {}, ["__metadata__ is not an object"]
     texts = {key: text for key, text in document.items() if isinstance(text, str)}
     dropped = len(document) - len(texts)
-    return texts, [f"{dropped} metadata values are not texts"] if dropped else []
+    return texts, [f"{dropped} metadata values are not strings"] if dropped else []
 
 
 def _refuse_duplicates(raw: bytes, distinct: int) -> None:
-    """Raise when a name occurs twice; JSON decoders silently keep the last.
+    """Raise if a name occurs twice; JSON decoders silently keep the last entry.
 
-    Counting the entries is 40 times faster than a second parse (measured, 2,500 tensors). A text equal to
-    the counted token, or an escape in it, only sends us the slow way.
+    Counting entries is 40 times faster than a second parse (measured, 2,500 tensors). A text that
+    contains the counted token, or an escape in it, only causes the slow path.
     """
     if raw.count(b'"data_offsets"') == distinct and raw.count(b'"__metadata__"') <= 1:
         return
-    # Inside-out: the last list built is the outermost object.
+    # The hook runs inside out: the last list built is the outermost object.
     try:
         pairs = json.loads(raw, object_pairs_hook=list)
     except (ValueError, RecursionError) as error:
         raise _BadHeaderError(HeaderProblem.NOT_JSON, str(error)) from error
     repeated = [name for name, times in Counter(name for name, _ in pairs).items() if times > 1]
     if repeated:
-        raise _BadHeaderError(HeaderProblem.DUPLICATE_NAMES, f"twice: {repeated[0][:200]!r}")
+        raise _BadHeaderError(
+            HeaderProblem.DUPLICATE_NAMES, f"duplicate name: {repeated[0][:200]!r}"
+        )
 
 
 def _check_offsets(tensors: dict[str, Tensor]) -> int:
-    """Return the bytes that all tensors take; raise when they overlap or run backwards."""
+    """Return the total bytes of all tensors; raise if they overlap or have a negative size."""
     end = 0
     for begin, stop in sorted(tensor.data_offsets for tensor in tensors.values()):
         if begin < 0 or stop < begin:
@@ -188,13 +190,13 @@ def _check_offsets(tensors: dict[str, Tensor]) -> int:
                 HeaderProblem.BAD_OFFSETS, f"a tensor from byte {begin} to {stop}"
             )
         if begin < end and stop > begin:
-            raise _BadHeaderError(HeaderProblem.BAD_OFFSETS, f"two tensors share byte {begin}")
+            raise _BadHeaderError(HeaderProblem.BAD_OFFSETS, f"two tensors overlap at byte {begin}")
         end = max(end, stop)
     return end
 
 
 def _check_sizes(tensors: dict[str, Tensor]) -> list[str]:
-    """Return what is odd, not fatal: unknown types, and sizes that do not follow from the shape."""
+    """Return warnings: unknown data types, and sizes that do not match the shape."""
     unknown: set[str] = set()
     wrong = 0
     for tensor in tensors.values():
@@ -205,10 +207,10 @@ def _check_sizes(tensors: dict[str, Tensor]) -> list[str]:
             wrong += 1
     warnings = [f"unknown data type {dtype[:40]!r}" for dtype in sorted(unknown)[:5]]
     if wrong:
-        warnings.append(f"{wrong} tensors whose size does not follow from their shape")
+        warnings.append(f"{wrong} tensors whose size does not match their shape")
     return warnings
 
 
 def _declared_bits(shape: tuple[int, ...], bits: int) -> int:
-    # A shape of a million entries would make an integer of megabytes; no tensor has so many axes.
+    # A shape with a million entries would give an integer of megabytes; no tensor has so many axes.
     return math.prod(shape) * bits if len(shape) <= MAX_AXES else -1

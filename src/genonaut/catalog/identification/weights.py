@@ -1,10 +1,10 @@
-"""The view of a file's tensors that the rules ask their questions of."""
+"""The tensors of a file, with the queries that rules need."""
 
 from collections.abc import Iterable, Mapping
 
 from genonaut.catalog.identification.header import Tensor
 
-# The parts of an all-in-one file, by the names that their trainers gave them.
+# Prefixes of the parts of a checkpoint, as training code names them.
 TEXT_ENCODER_PREFIXES = ("cond_stage_model.", "conditioner.", "text_encoders.", "text_encoder.")
 VAE_PREFIXES = ("first_stage_model.", "vae.", "vae_decoder.")
 # Prefixes of the diffusion model itself. Source: ComfyUI model_detection.py,
@@ -22,18 +22,18 @@ _PACKED = frozenset({"U8", "I32"})
 
 
 class Names:
-    """The names of many tensors, as one text: searching it is 50 times faster than a loop (measured)."""
+    """The names of many tensors as one text; searching it is 50 times faster than a loop (measured)."""
 
     def __init__(self, names: Iterable[str]) -> None:
-        # No tensor has a NUL in its name; one that had would only be found in two halves.
+        # A name with NUL, which no tensor has, would only be found in two halves.
         self._text = "\0" + "\0".join(names) + "\0"
 
     def any_begins(self, *prefixes: str) -> bool:
-        """Tell whether a name begins with one of ``prefixes``."""
+        """Return whether a name begins with one of ``prefixes``."""
         return any(f"\0{prefix}" in self._text for prefix in prefixes)
 
     def any_ends(self, *suffixes: str) -> bool:
-        """Tell whether a name ends with one of ``suffixes``."""
+        """Return whether a name ends with one of ``suffixes``."""
         return any(f"{suffix}\0" in self._text for suffix in suffixes)
 
     def first_ending(self, suffix: str) -> str | None:
@@ -45,10 +45,10 @@ class Names:
 
 
 class Weights:
-    """The tensors of one file, with the prefix of the diffusion model taken off.
+    """The tensors of one file, and those of its diffusion model without their prefix.
 
-    ``all`` are the tensors by their full names, ``file`` those names; ``tensors`` and ``names`` are those of
-    the diffusion model, without its prefix.
+    ``all`` maps full names to tensors and ``file`` holds the full names; ``tensors`` and ``names`` are
+    those of the diffusion model, without its prefix.
     """
 
     def __init__(self, tensors: Mapping[str, Tensor], metadata: Mapping[str, str]) -> None:
@@ -62,38 +62,38 @@ class Weights:
 
     @property
     def has_text_encoder(self) -> bool:
-        """Tell whether a text encoder travels with the diffusion model."""
+        """Return whether the file contains a text encoder."""
         return self.file.any_begins(*TEXT_ENCODER_PREFIXES)
 
     @property
     def has_vae(self) -> bool:
-        """Tell whether a VAE travels with the diffusion model."""
+        """Return whether the file contains a VAE."""
         return self.file.any_begins(*VAE_PREFIXES)
 
     def below(self, prefix: str) -> "Weights":
-        """Return the view of the tensors below ``prefix``, or this one when there are none."""
+        """Return the tensors below ``prefix``, or this object if there are none."""
         if not self.file.any_begins(prefix):
             return self
         return Weights(_below(prefix, self.all), self.metadata)
 
     def has(self, *names: str) -> bool:
-        """Tell whether all these names exist."""
+        """Return whether all these names exist."""
         return all(name in self.tensors for name in names)
 
     def has_any(self, *names: str) -> bool:
-        """Tell whether one of these names exists."""
+        """Return whether one of these names exists."""
         return any(name in self.tensors for name in names)
 
     def shape(self, name: str) -> tuple[int, ...]:
-        """Return a tensor's shape, or an empty one when there is no such tensor."""
+        """Return a tensor's shape, or () if there is no such tensor."""
         tensor = self.tensors.get(name)
         return tensor.shape if tensor is not None else ()
 
     def dim(self, name: str, axis: int) -> int | None:
-        """Return one axis of a weight as it was before quantisation, or None when that is not known.
+        """Return one axis of a weight before quantisation, or None if it is not known.
 
-        NF4 and its like store a flat list of bytes, whose axes say nothing; NVFP4 stores two values in a
-        byte, hence half of the last axis. Source: ComfyUI model_detection.py, is_nvfp4_layer.
+        NF4 and similar formats store a flat list of bytes, whose shape shows nothing; NVFP4 stores two
+        values per byte, so the last axis is halved. Source: ComfyUI model_detection.py, is_nvfp4_layer.
         """
         tensor = self.tensors.get(name)
         if tensor is None or not -len(tensor.shape) <= axis < len(tensor.shape):
@@ -107,17 +107,17 @@ class Weights:
         return None
 
     def blocks(self, prefix: str) -> int:
-        """Return the largest index behind ``prefix`` plus one: the depth of a stack of blocks."""
+        """Return the largest index after ``prefix`` plus one: the depth of a stack of blocks."""
         if prefix not in self._counts:
             self._counts[prefix] = count_blocks(self.tensors, prefix)
         return self._counts[prefix]
 
     def find(self, ending: str) -> str | None:
-        """Return the first name with this ending."""
+        """Return the first name with this suffix."""
         return self.names.first_ending(ending)
 
     def any_prefix(self, *prefixes: str) -> bool:
-        """Tell whether a name begins with one of ``prefixes``."""
+        """Return whether a name begins with one of ``prefixes``."""
         return self.names.any_begins(*prefixes)
 
 
@@ -127,7 +127,7 @@ def _below(prefix: str, tensors: Mapping[str, Tensor]) -> Mapping[str, Tensor]:
 
 
 def count_blocks(names: Iterable[str], prefix: str) -> int:
-    """Return the largest number behind ``prefix`` in ``names``, plus one; 0 when there is none."""
+    """Return the largest number after ``prefix`` in ``names`` plus one; 0 if there is none."""
     cut = len(prefix)
     top = -1
     for name in names:
@@ -142,7 +142,7 @@ def _model_prefix(tensors: Mapping[str, Tensor], names: Names) -> str:
     for prefix in MODEL_PREFIXES[:4]:
         if names.any_begins(prefix):
             return prefix
-    # Shorter ones also begin the names of other things: only when the file has nothing else but parts.
+    # Shorter prefixes are ambiguous: used only if every other tensor belongs to a known part.
     parts = TEXT_ENCODER_PREFIXES + VAE_PREFIXES
     for prefix in MODEL_PREFIXES[4:]:
         if names.any_begins(prefix) and all(name.startswith((prefix, *parts)) for name in tensors):

@@ -1,1 +1,1 @@
-"""Write what scans and ComfyUI servers report into the catalogue."""
+"""Write the results of scans and the reports of backends to the catalogue."""

@@ -1,4 +1,4 @@
-"""Writing down what ComfyUI servers list, and what they tell of models whose files we cannot see."""
+"""Record the models of backends, and their metadata where this machine cannot read the files."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from genonaut.catalog.effective import Overrides, effective_of, storable, storable_json
-from genonaut.catalog.identification.from_metadata import identify_by_words
+from genonaut.catalog.identification.from_metadata import identify_from_metadata
 from genonaut.catalog.recording import statements as sql
 from genonaut.catalog.recording.service import MAX_NAME_BYTES, RecordingService, model_row
 from genonaut.catalog.recording.write_lock import acquire_write_lock
@@ -20,14 +20,14 @@ from genonaut.catalog.vocabulary import ModelSource
 from genonaut.comfyui import with_slashes
 from genonaut.db import UnitOfWork
 
-_ASKED_AGAIN_AFTER = timedelta(days=1)
-_WITH_WORDS = (".safetensors", ".sft")
+_RETRY_PREVIEW_AFTER = timedelta(days=1)
+_WITH_METADATA = (".safetensors", ".sft")
 
 
-class Listed(msgspec.Struct, frozen=True, kw_only=True):
-    """One model as a server lists it; size and place only where it tells them.
+class ListedModel(msgspec.Struct, frozen=True, kw_only=True):
+    """One model as a backend lists it; size and path index are None if the backend does not send them.
 
-    ``spelling`` is what it wants to read instead of the name, where that differs.
+    ``spelling`` is the name the backend expects, if it differs from ``name``.
     """
 
     folder: str
@@ -37,28 +37,28 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True):
     path_index: int | None = None
 
 
-class Wordless(msgspec.Struct, frozen=True):
-    """A model whose metadata a server has not been asked for."""
+class ModelWithoutMetadata(msgspec.Struct, frozen=True):
+    """A model whose metadata was not yet requested from a backend."""
 
     model_id: int
     folder: str
     name: str
     spelling: str
-    """The name at that server."""
+    """The name at that backend."""
 
 
-class Pictureless(msgspec.Struct, frozen=True):
-    """A model of which a server may have a picture."""
+class ModelWithoutPreview(msgspec.Struct, frozen=True):
+    """A model whose preview should be requested from a backend."""
 
     model_id: int
     folder: str
     spelling: str
-    """The name at that server."""
+    """The name at that backend."""
     path_index: int
 
 
 class ListingService:
-    """Keeps models true to what servers offer."""
+    """Records which backend has which models, and what backends report about them."""
 
     def __init__(self, uow: UnitOfWork) -> None:
         self._session: AsyncSession = uow.session
@@ -67,12 +67,12 @@ class ListingService:
     async def record_backend(
         self,
         backend: str,
-        listed: Sequence[Listed],
+        listed: Sequence[ListedModel],
         *,
         folders: Sequence[str],
         version: str | None,
     ) -> int:
-        """Write what a server has in ``folders``, all of it; returns how many models are new."""
+        """Replace the list of a backend's models in ``folders``; returns how many models are new."""
         await acquire_write_lock(self._session)
         models = {
             (one.folder, storable(one.name)): one
@@ -88,7 +88,7 @@ class ListingService:
                 sql.UNLIST_AT_BACKEND, {**parameters, "folders": list(folders)}
             )
         )
-        await self._recording.settle(changed)
+        await self._recording.recompute(changed)
         values = {"version": version, "seen_at": func.now()}
         await self._session.execute(
             insert(CatalogBackend)
@@ -97,19 +97,19 @@ class ListingService:
         )
         return added
 
-    async def keep_backends(self, names: Sequence[str]) -> None:
-        """Forget what servers had that are not among ``names``."""
+    async def forget_other_backends(self, names: Sequence[str]) -> None:
+        """Delete the lists of all backends except ``names``."""
         await acquire_write_lock(self._session)
         gone = await self._session.scalars(
             delete(ModelBackend)
             .where(ModelBackend.backend.not_in(names))
             .returning(ModelBackend.model_id)
         )
-        await self._recording.settle(gone)
+        await self._recording.recompute(gone)
         await self._session.execute(delete(CatalogBackend).where(CatalogBackend.name.not_in(names)))
 
-    async def wordless_at(self, backend: str) -> list[Wordless]:
-        """Return the models that a server has, nobody else can read, and it was not asked about."""
+    async def without_metadata_at(self, backend: str) -> list[ModelWithoutMetadata]:
+        """Return the backend's models that have no local file and whose metadata was not requested yet."""
         query = (
             select(
                 AvailableModel.id,
@@ -126,27 +126,29 @@ class ListingService:
             .order_by(AvailableModel.id)
         )
         rows = await self._session.execute(query)
-        return [Wordless(*row) for row in rows if row.name.lower().endswith(_WITH_WORDS)]
+        return [
+            ModelWithoutMetadata(*row) for row in rows if row.name.lower().endswith(_WITH_METADATA)
+        ]
 
-    async def record_words(
-        self, backend: str, words: Sequence[tuple[Wordless, Mapping[str, str]]]
+    async def record_metadata(
+        self, backend: str, answers: Sequence[tuple[ModelWithoutMetadata, Mapping[str, str]]]
     ) -> None:
-        """Write what a server says of models; empty words change nothing but are not asked again."""
+        """Record metadata from a backend; a model with empty metadata is unchanged and not requested again."""
         await acquire_write_lock(self._session)
-        for model, metadata in words:
+        for model, metadata in answers:
             if metadata:
                 await self._identify(model, metadata)
-        ids = [model.model_id for model, _ in words]
+        ids = [model.model_id for model, _ in answers]
         await self._session.execute(
             update(ModelBackend)
             .where(ModelBackend.backend == backend, ModelBackend.model_id.in_(ids))
             .values(words_read_at=func.now())
         )
 
-    async def pictureless_at(self, backend: str) -> list[Pictureless]:
-        """Return the models to ask a server for a picture of, once a day while it has none."""
+    async def without_preview_at(self, backend: str) -> list[ModelWithoutPreview]:
+        """Return the models whose preview to request from a backend: once a day while it has none."""
         other = aliased(ModelBackend)
-        shown_elsewhere = exists().where(
+        is_shown_elsewhere = exists().where(
             other.model_id == AvailableModel.id, other.has_picture, other.backend != backend
         )
         query = (
@@ -163,29 +165,30 @@ class ListingService:
                 or_(
                     ModelBackend.picture_asked_at.is_(None),
                     ~ModelBackend.has_picture
-                    & (ModelBackend.picture_asked_at < func.now() - _ASKED_AGAIN_AFTER),
+                    & (ModelBackend.picture_asked_at < func.now() - _RETRY_PREVIEW_AFTER),
                 ),
                 AvailableModel.source != ModelSource.FILESYSTEM,
-                ~shown_elsewhere,
+                ~is_shown_elsewhere,
             )
             .order_by(AvailableModel.id)
         )
-        return [Pictureless(*row) for row in await self._session.execute(query)]
+        return [ModelWithoutPreview(*row) for row in await self._session.execute(query)]
 
-    async def record_pictures(
-        self, backend: str, asked: Sequence[int], *, pictured: Collection[int]
+    async def record_previews(
+        self, backend: str, requested: Sequence[int], *, with_preview: Collection[int]
     ) -> None:
-        """Write of which of the models that it was asked about a server has a picture."""
+        """Record for which of the requested models a backend has a preview."""
         await acquire_write_lock(self._session)
         await self._session.execute(
             update(ModelBackend)
-            .where(ModelBackend.backend == backend, ModelBackend.model_id.in_(asked))
+            .where(ModelBackend.backend == backend, ModelBackend.model_id.in_(requested))
             .values(
-                picture_asked_at=func.now(), has_picture=ModelBackend.model_id.in_(list(pictured))
+                picture_asked_at=func.now(),
+                has_picture=ModelBackend.model_id.in_(list(with_preview)),
             )
         )
 
-    async def _identify(self, model: Wordless, metadata: Mapping[str, str]) -> None:
+    async def _identify(self, model: ModelWithoutMetadata, metadata: Mapping[str, str]) -> None:
         row = await self._session.scalar(
             select(AvailableModel)
             .where(
@@ -193,9 +196,9 @@ class ListingService:
             )
             .execution_options(populate_existing=True)
         )
-        if row is None:  # its file was found meanwhile, and knows better
+        if row is None:  # its file was found meanwhile and is the better source
             return
-        detected = identify_by_words(model.folder, model.name, metadata)
+        detected = identify_from_metadata(model.folder, model.name, metadata)
         effective = effective_of(detected, msgspec.convert(row.overrides, Overrides), model.name)
         await self._session.execute(
             update(AvailableModel)
@@ -216,7 +219,9 @@ class ListingService:
         )
         fresh = sorted(set(names) - {(folder, name) for folder, name in known})
         rows = [
-            model_row(folder, name, identify_by_words(folder, name, {}), source=ModelSource.COMFYUI)
+            model_row(
+                folder, name, identify_from_metadata(folder, name, {}), source=ModelSource.COMFYUI
+            )
             for folder, name in fresh
         ]
         if not rows:
@@ -225,7 +230,7 @@ class ListingService:
         return len(added.all())
 
 
-def _names(key: tuple[str, str], one: Listed) -> dict[str, object]:
+def _names(key: tuple[str, str], one: ListedModel) -> dict[str, object]:
     folder, name = key
     return {
         "folder": folder,
@@ -236,8 +241,8 @@ def _names(key: tuple[str, str], one: Listed) -> dict[str, object]:
     }
 
 
-def in_our_spelling(listed: Sequence[Listed]) -> list[Listed]:
-    """Return what a Windows server lists under names with ``/``, each with the server's own."""
+def with_slash_names(listed: Sequence[ListedModel]) -> list[ListedModel]:
+    """Return a Windows server's models under names with ``/``, each with the server's own spelling."""
     return [
         replace(one, name=with_slashes(one.name), spelling=one.name) if "\\" in one.name else one
         for one in listed

@@ -1,4 +1,4 @@
-"""Writing down what scans and hashes found; corrections of people are never overwritten."""
+"""Record the results of scans and hashing; corrections are never overwritten."""
 
 import base64
 import os
@@ -21,12 +21,12 @@ from genonaut.catalog.tables import AvailableModel, ModelBackend, ModelFile
 from genonaut.catalog.vocabulary import ModelSource
 from genonaut.db import UnitOfWork
 
-# PostgreSQL's B-trees take keys of 2,704 bytes.
+# PostgreSQL's B-trees accept keys up to 2,704 bytes.
 MAX_NAME_BYTES, MAX_PATH_BYTES = 1_000, 2_000
 
 
 class ModelRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A model as the bulk statements take it."""
+    """A model in the form of the bulk statements."""
 
     folder: str
     name: str
@@ -65,7 +65,7 @@ def model_row(
 
 
 class Recorded(msgspec.Struct, frozen=True, kw_only=True):
-    """What a batch changed; ``refused`` says which files cannot be stored, and why."""
+    """What a batch changed; ``refused`` names the files that cannot be stored, with reasons."""
 
     added: int = 0
     changed: int = 0
@@ -73,13 +73,13 @@ class Recorded(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RecordingService:
-    """Keeps models true to their files; every method leaves them settled."""
+    """Records files and their models; every method leaves derived columns up to date."""
 
     def __init__(self, uow: UnitOfWork) -> None:
         self._session: AsyncSession = uow.session
 
     async def known_files(self) -> dict[tuple[str, str], Fingerprint]:
-        """Return what was seen of every file that is there, by (path, folder of the root)."""
+        """Return the fingerprint of every existing file, by (path, folder of the root)."""
         columns = (
             ModelFile.path,
             ModelFile.root_folder,
@@ -95,12 +95,12 @@ class RecordingService:
     async def record_examined(
         self, examined: Sequence[Examined], *, leading: Iterable[Examined]
     ) -> Recorded:
-        """Write files and the models they are.
+        """Record files and their models.
 
         Args:
-            examined: What was looked at.
-            leading: Those of them that say what their model is; of several files under one name
-                ComfyUI loads one.
+            examined: The files that were examined.
+            leading: Those of them that describe their model: of several files with one name, the one
+                that ComfyUI loads.
         """
         await acquire_write_lock(self._session)
         refused = tuple(why for one in examined if (why := _why_refused(one.file)))
@@ -116,28 +116,30 @@ class RecordingService:
         for found in written:
             added, changed = added + found.is_new, changed + (not found.is_new)
             if found.overrides:
-                await self._correct(found.id, rows[found.folder, found.name], found.overrides)
+                await self._apply_overrides(
+                    found.id, rows[found.folder, found.name], found.overrides
+                )
         files = await self._session.scalars(
             sql.UPSERT_FILES, {"rows": storable_json([_file_row(one) for one in kept])}
         )
-        await self.settle(files)
+        await self.recompute(files)
         return Recorded(added=added, changed=changed, refused=refused)
 
     async def record_missing(self, paths: Sequence[str]) -> int:
-        """Write that files have vanished; returns how many models are affected."""
+        """Record that files no longer exist; returns how many models are affected."""
         if not paths:
             return 0
         await acquire_write_lock(self._session)
         encoded = [os.fsencode(path) for path in paths]
-        models = set(await self._session.scalars(sql.MISS_FILES, {"paths": encoded}))
+        models = set(await self._session.scalars(sql.MARK_MISSING, {"paths": encoded}))
         await self._session.execute(sql.RE_EXAMINE, {"ids": list(models)})
-        await self.settle(models)
+        await self.recompute(models)
         return len(models)
 
     async def record_hashes(self, hashes: FileHashes) -> bool:
-        """Write the hashes of a file under all its names; False when it has changed meanwhile.
+        """Store the hashes of a file under all its names; returns False if the file has changed.
 
-        A model that vanished and lies elsewhere takes its corrections along.
+        A model whose file was moved keeps its entry and corrections.
         """
         await acquire_write_lock(self._session)
         key = hashes.key
@@ -150,31 +152,33 @@ class RecordingService:
             .returning(ModelFile.model_id)
         )
         models = set(written)
-        await self.settle(models)
+        await self.recompute(models)
         if models:
-            await self.adopt_moved()
+            await self.merge_moved()
         return bool(models)
 
-    async def adopt_moved(self) -> int:
-        """Let models that vanished live on where the same bytes were found; returns how many."""
+    async def merge_moved(self) -> int:
+        """Merge vanished models with new ones that have the same bytes; returns how many were merged."""
         await acquire_write_lock(self._session)
         pairs = (await self._session.execute(sql.MOVED)).all()
-        taken: set[int] = set()
+        merged: set[int] = set()
         for new_id, old_id in pairs:
-            if old_id not in taken and new_id not in taken:
-                taken |= {old_id, new_id}
+            if old_id not in merged and new_id not in merged:
+                merged |= {old_id, new_id}
                 await self._move(old_id, new_id)
-        return len(taken) // 2
+        return len(merged) // 2
 
-    async def settle(self, model_ids: Iterable[int]) -> None:
-        """Make availability, size and hashes of models follow from their files and servers."""
+    async def recompute(self, model_ids: Iterable[int]) -> None:
+        """Update source, availability, size and hashes of models from their files and backends."""
         ids = sorted(set(model_ids))
         if ids:
             await acquire_write_lock(self._session)
-            await self._session.execute(sql.SETTLE, {"ids": ids})
+            await self._session.execute(sql.RECOMPUTE, {"ids": ids})
 
-    async def _correct(self, model_id: int, row: ModelRow, overrides: Mapping[str, object]) -> None:
-        """Apply corrections to a model that was just written."""
+    async def _apply_overrides(
+        self, model_id: int, row: ModelRow, overrides: Mapping[str, object]
+    ) -> None:
+        """Apply the corrections to a model that was just written."""
         corrections = msgspec.convert(overrides, Overrides)
         effective = effective_of(row.detected, corrections, row.name)
         await self._session.execute(
@@ -184,7 +188,7 @@ class RecordingService:
         )
 
     async def _move(self, old_id: int, new_id: int) -> None:
-        """Give the old row the place of the new one, which held no corrections."""
+        """Move the old row to the name of the new one and delete the new one, which has no corrections."""
         both = await self._session.scalars(
             select(AvailableModel)
             .where(AvailableModel.id.in_([old_id, new_id]))
@@ -211,7 +215,7 @@ class RecordingService:
                 **msgspec.structs.asdict(effective),
             )
         )
-        await self.settle([old_id])
+        await self.recompute([old_id])
 
 
 def _row_of(examined: Examined) -> ModelRow:
@@ -234,7 +238,7 @@ def _file_row(examined: Examined) -> dict[str, object]:
         "name": storable(file.name),
         "path": _base64(file.path),
         "size_bytes": file.size_bytes,
-        # What changed while it was read is looked at again: no file has this time.
+        # A file that changed while it was read is examined again: no file has the time -1.
         "mtime_ns": file.mtime_ns if examined.is_stable else -1,
         "neighbours_ns": file.neighbours_ns,
         "inode": f"{file.inode[0]}:{file.inode[1]}",

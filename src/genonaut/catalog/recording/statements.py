@@ -1,6 +1,6 @@
 """Bulk writes of the catalogue: many rows in one statement, passed as one JSON text.
 
-Whoever executes them writes alone: they lock in any order, and see what the last one wrote.
+The caller must hold the write lock: the statements lock rows in any order and rely on the last write.
 """
 
 from sqlalchemy import ARRAY, BigInteger, LargeBinary, bindparam, text
@@ -19,7 +19,7 @@ ORDER BY r.folder, r.name
 ON CONFLICT (folder, name)
 """  # noqa: S608  # constants of this module
 
-# Corrections are not touched; what depends on them is computed anew by the caller.
+# Corrections stay unchanged; the caller recomputes the columns that depend on them.
 UPSERT_MODELS = text(
     _INSERT_MODELS
     + """
@@ -31,7 +31,7 @@ RETURNING m.id, m.folder, m.name, m.overrides, m.xmax = 0 AS is_new
 )
 ADD_MODELS = text(_INSERT_MODELS + "DO NOTHING RETURNING m.id, m.folder, m.name")
 
-# What lies at another path but is the same bytes, by inode, size and time, need not be hashed again.
+# A file with the inode, size and time of a hashed file has the same bytes and takes over its hashes.
 UPSERT_FILES = text(
     """
 INSERT INTO model_files AS f (model_id, path, root_folder, size_bytes, mtime_ns, neighbours_ns,
@@ -60,7 +60,7 @@ RETURNING f.model_id
 """
 )
 
-MISS_FILES = text(
+MARK_MISSING = text(
     """
 UPDATE model_files SET missing_since = now()
 WHERE path = ANY(:paths) AND missing_since IS NULL
@@ -68,15 +68,15 @@ RETURNING model_id
 """
 ).bindparams(bindparam("paths", type_=ARRAY(LargeBinary)))
 
-# Of several files under one name the next scan looks at those that are left, and says what they are.
+# If one of several files with one name vanished, the next scan examines the remaining ones again.
 RE_EXAMINE = text(
     """
 UPDATE model_files SET mtime_ns = -1 WHERE model_id = ANY(:ids) AND missing_since IS NULL
 """
 ).bindparams(bindparam("ids", type_=ARRAY(BigInteger)))
 
-# Makes size, hashes, source and availability of models follow from their files and servers.
-SETTLE = text(
+# Updates size, hashes, source and availability of models from their files and backends.
+RECOMPUTE = text(
     """
 UPDATE available_models m SET
     size_bytes = COALESCE(f.size_bytes, b.size_bytes, m.size_bytes),
@@ -100,7 +100,7 @@ WHERE m.id = t.id
 """
 ).bindparams(bindparam("ids", type_=ARRAY(BigInteger)))
 
-# A model that vanished, and a new one of the same bytes: by hash, or by inode, size and time.
+# Pairs of a vanished model and a new one with the same bytes: by hash, or by inode, size and time.
 MOVED = text(
     """
 SELECT DISTINCT ON (pairs.new_id) pairs.new_id, pairs.old_id FROM (

@@ -1,4 +1,4 @@
-"""One writer of the catalogue at a time, over all processes of an installation."""
+"""Allow one writer of the catalogue at a time, across all processes of an installation."""
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -6,10 +6,10 @@ from genonaut.db.advisory_locks import AdvisoryLock, lock_transaction
 
 
 async def acquire_write_lock(session: AsyncSession) -> None:
-    """Let nobody else write models, their files or who has them until the end of the transaction.
+    """Wait for the exclusive right to write models, files and listings until the transaction ends.
 
-    A scan, a hash, a server's list and its words touch the same rows in orders of their own, and each
-    looks at what the others write: with row locks they would deadlock, or look too early. None of
-    their transactions waits for anything but the database.
+    Scans, hashing, lists and metadata of backends write the same rows in different orders and depend on
+    each other's writes: with row locks alone they would deadlock or read stale rows. Their transactions
+    wait for nothing but the database, so the lock is held briefly.
     """
     await lock_transaction(session, AdvisoryLock.CATALOG_WRITES)

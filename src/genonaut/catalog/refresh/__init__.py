@@ -1,1 +1,1 @@
-"""Keep the catalogue current: scheduled scans, server listings, hashing."""
+"""Keep the catalogue current: scheduled scans, reports from backends, hashing."""

@@ -1,4 +1,4 @@
-"""Tells the catalogue what this worker's ComfyUI servers list, as soon as that changes."""
+"""Write the models of this worker's backends to the catalogue as soon as they change."""
 
 import asyncio
 import contextlib
@@ -8,43 +8,45 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from genonaut.catalog.messages import ChangedFrame, ModelsChanged
-from genonaut.catalog.recording.server_listing import Listed, ListingService
+from genonaut.catalog.recording.server_listing import ListedModel, ListingService
 from genonaut.catalog.refresh.progress import ModelProgressPublisher
 from genonaut.catalog.refresh.requests import RefreshRequests
-from genonaut.catalog.refresh.server_inventory import ask_server
-from genonaut.catalog.refresh.server_previews import fetch_pictures
+from genonaut.catalog.refresh.server_inventory import refresh_from_backend
+from genonaut.catalog.refresh.server_previews import fetch_previews
 from genonaut.comfyui import ComfyBackend, ComfyUnreachableError, Models
 from genonaut.runtime import Runtime
 from genonaut.storage.errors import StorageError
 
 log = structlog.get_logger()
 
-_Told = tuple[Models, str | None]
+_Reported = tuple[Models, str | None]
 
 
 class CatalogReporter:
-    """Remembers what it told of each server, so that only news are written."""
+    """Remembers what was last reported for each backend, so that only changes are written."""
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
-        self._told: dict[str, _Told] = {}
-        self._news: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
+        self._reported: dict[str, _Reported] = {}
+        self._changed: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
         self._settings = {backend.name: backend for backend in runtime.settings.backends}
 
     def forget(self, name: str) -> None:
-        """Tell everything of a server again: what was told is no longer known."""
-        self._told.pop(name, None)
+        """Report a backend again in full the next time; the database may have lost the last report."""
+        self._reported.pop(name, None)
 
     async def report(self, backend: ComfyBackend) -> None:
-        """Write what the server lists if it is news; one that came up is asked for everything."""
+        """Write the backend's models if they changed; request a refresh when a backend comes up."""
         models = backend.offers.cached_models
         if not backend.is_up:
             self.forget(backend.name)
             return
-        if models is None or self._told.get(backend.name) == (models, backend.version):
+        if models is None or self._reported.get(backend.name) == (models, backend.version):
             return
         listed = [
-            Listed(folder=folder, name=name, spelling=models.server_names.get(folder, {}).get(name))
+            ListedModel(
+                folder=folder, name=name, spelling=models.server_names.get(folder, {}).get(name)
+            )
             for folder, names in models.folders.items()
             for name in sorted(names)
         ]
@@ -52,32 +54,36 @@ class CatalogReporter:
             added = await ListingService(uow).record_backend(
                 backend.name, listed, folders=list(models.folders), version=backend.version
             )
-            if added or backend.name not in self._told:
-                await RefreshRequests(uow).ask()
+            if added or backend.name not in self._reported:
+                await RefreshRequests(uow).request()
             uow.publish(ModelsChanged(ChangedFrame(reason="listed", report={"added": added})))
-        self._told[backend.name] = (models, backend.version)
-        self._news[backend.name].set()
+        self._reported[backend.name] = (models, backend.version)
+        self._changed[backend.name].set()
 
-    async def inquire(self, backend: ComfyBackend) -> None:
-        """Ask a server for what its lists do not tell, when they change and now and then.
+    async def keep_details_current(self, backend: ComfyBackend) -> None:
+        """Fetch metadata and previews from a backend when its models change, and periodically.
 
-        Here and not in the refresh alone: of several workers one does the refresh, and it may not
-        know this server. Pictures take long, and nobody should wait for them.
+        The refresh alone is not enough: only one of several workers runs it, and it may not know this
+        backend. Previews take long, and no refresh should wait for them.
         """
-        news, settings = self._news[backend.name], self._settings[backend.name]
-        seldom = self._runtime.settings.catalog.refresh_minutes * 60
-        pause = seldom
+        changed, settings = self._changed[backend.name], self._settings[backend.name]
+        interval = self._runtime.settings.catalog.refresh_minutes * 60
+        pause = interval
         while True:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(pause):
-                    await news.wait()
-            news.clear()
+                    await changed.wait()
+            changed.clear()
             if not backend.is_up:
                 continue
             try:
-                await ask_server(self._runtime, settings, ModelProgressPublisher(self._runtime.bus))
-                await fetch_pictures(self._runtime, settings)
-                pause = seldom
+                await refresh_from_backend(
+                    self._runtime, settings, ModelProgressPublisher(self._runtime.bus)
+                )
+                await fetch_previews(self._runtime, settings)
+                pause = interval
             except (ComfyUnreachableError, StorageError, SQLAlchemyError, OSError) as error:
-                log.info("catalog.not_asked", backend=backend.name, error=type(error).__name__)
+                log.info(
+                    "catalog.backend_read_failed", backend=backend.name, error=type(error).__name__
+                )
                 pause = self._runtime.settings.comfyui.models_refresh_seconds

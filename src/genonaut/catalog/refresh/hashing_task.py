@@ -1,6 +1,6 @@
-"""Hashing what has no hash, file after file, each written as soon as it is done.
+"""Hash files without a hash, one after another; each hash is stored as soon as it is computed.
 
-So a restart costs at most the file in hand: hashlib cannot store half a hash.
+A restart repeats at most the current file, because hashlib cannot save its state.
 """
 
 import asyncio
@@ -26,7 +26,7 @@ from genonaut.db.advisory_locks import AdvisoryLock, try_lock_session
 from genonaut.runtime import Runtime
 
 log = structlog.get_logger()
-# ARQ ends a task after an hour; well before that the rest is left to a task of its own.
+# ARQ ends a task after an hour; before that, the rest is left to a new task.
 _LONGEST = timedelta(minutes=50)
 
 
@@ -38,7 +38,7 @@ class ToHash(msgspec.Struct, frozen=True):
 
 
 class Backlog(msgspec.Struct, frozen=True):
-    """What there is to hash, and what of all there is has been."""
+    """The files to hash, and how many bytes of all files are hashed already."""
 
     files: list[ToHash]
     done_bytes: int
@@ -46,7 +46,7 @@ class Backlog(msgspec.Struct, frozen=True):
 
 
 async def backlog(uow: UnitOfWork) -> Backlog:
-    """Return the files to hash, small ones first, each inode once."""
+    """Return the files to hash, smallest first, each inode once."""
     is_there = ModelFile.missing_since.is_(None)
     is_pending = (
         ModelFile.sha256.is_(None) & is_there & ModelFile.is_readable & (ModelFile.size_bytes > 0)
@@ -70,7 +70,7 @@ async def backlog(uow: UnitOfWork) -> Backlog:
 
 
 async def has_backlog(uow: UnitOfWork) -> bool:
-    """Tell whether there is anything to hash."""
+    """Return whether there is anything to hash."""
     query = select(ModelFile.id).where(
         ModelFile.sha256.is_(None),
         ModelFile.missing_since.is_(None),
@@ -80,45 +80,45 @@ async def has_backlog(uow: UnitOfWork) -> bool:
     return await uow.session.scalar(query.limit(1)) is not None
 
 
-def ask_for_hashes(uow: UnitOfWork) -> None:
-    """Have everything hashed that has no hash."""
+def request_hashing(uow: UnitOfWork) -> None:
+    """Enqueue the hashing of every file that has no hash."""
     uow.enqueue(HashModels())
 
 
 async def hash_models(runtime: Runtime, task: HashModels) -> None:
-    """Hash for at most 50 minutes; while another process does, do nothing."""
+    """Hash for at most 50 minutes; does nothing while another process hashes."""
     del task
     async with try_lock_session(runtime.engine, AdvisoryLock.MODEL_HASHING) as is_ours:
         if not is_ours:
             return
         async with runtime.begin() as uow:
             work = await backlog(uow)
-        # Also of nothing: somebody may wait to hear that it is done.
+        # Also with an empty backlog: a client may wait for the event at the end.
         await HashingRun(runtime, work).run()
 
 
 class HashingRun:
-    """One pass over a backlog; files that cannot be hashed wait for the next pass."""
+    """One pass over a backlog; files that cannot be hashed are left to the next pass."""
 
     def __init__(self, runtime: Runtime, work: Backlog) -> None:
         self._runtime = runtime
         self._work = work
-        self._teller = ModelProgressPublisher(runtime.bus)
-        self._tellings: set[asyncio.Task[None]] = set()
-        self._until = time.monotonic() + _LONGEST.total_seconds()
+        self._publisher = ModelProgressPublisher(runtime.bus)
+        self._publishing: set[asyncio.Task[None]] = set()
+        self._deadline = time.monotonic() + _LONGEST.total_seconds()
 
     async def run(self) -> None:
-        """Hash everything, or as much as time allows, and tell that lists have changed."""
+        """Hash the backlog as far as time allows, and publish that the lists changed."""
         done, hashed, skipped = self._work.done_bytes, 0, 0
         settled = self._runtime.settings.catalog.settled_seconds
         async with Hasher(settled_seconds=settled) as hasher:
             for file in self._work.files:
-                if time.monotonic() > self._until:
+                if time.monotonic() > self._deadline:
                     break
                 was_hashed = await self._hash(hasher, file, done)
                 hashed, skipped = hashed + was_hashed, skipped + (not was_hashed)
                 done += file.size_bytes
-        await asyncio.gather(*self._tellings)
+        await asyncio.gather(*self._publishing)
         left = len(self._work.files) - hashed - skipped
         report = {"hashed": hashed, "skipped": skipped, "left": left}
         log.info("catalog.hashed", **report)
@@ -129,7 +129,7 @@ class HashingRun:
 
     async def _hash(self, hasher: Hasher, file: ToHash, done: int) -> bool:
         path = os.fsdecode(file.path)
-        name = printable(os.path.basename(path))  # noqa: PTH119  # bytes that may be no text
+        name = printable(os.path.basename(path))  # noqa: PTH119  # the path may not be valid UTF-8
         try:
             hashes = await hasher.hash(path, self._report(done, name))
         except HashingCancelledError:
@@ -143,12 +143,12 @@ class HashingRun:
     def _report(self, before: int, name: str) -> Callable[[int, int], None]:
         def report(done: int, size: int) -> None:
             del size
-            telling = asyncio.create_task(
-                self._teller.tell(
+            sending = asyncio.create_task(
+                self._publisher.publish(
                     "hashes", before + done, self._work.total_bytes, detail=name, unit="bytes"
                 )
             )
-            self._tellings.add(telling)
-            telling.add_done_callback(self._tellings.discard)
+            self._publishing.add(sending)
+            sending.add_done_callback(self._publishing.discard)
 
         return report

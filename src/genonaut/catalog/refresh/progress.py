@@ -1,4 +1,4 @@
-"""Telling how far background work has come, at most ten times a second."""
+"""Publish the progress of background work, at most ten times a second."""
 
 import time
 
@@ -11,20 +11,20 @@ _INTERVAL_SECONDS = 0.1
 
 
 class ModelProgressPublisher:
-    """Publishes progress; what comes too fast, or cannot be sent, is left out."""
+    """Publishes progress; drops frames that follow too fast or cannot be sent."""
 
     def __init__(self, bus: Bus) -> None:
         self._bus = bus
-        self._told_at = float("-inf")
+        self._published_at = float("-inf")
 
-    async def tell(
+    async def publish(
         self, phase: Phase, done: int, total: int, *, detail: str = "", unit: str = "models"
     ) -> None:
-        """Publish, unless something was a moment ago; an end is always told."""
+        """Publish unless the last frame was just sent; the frame with ``done == total`` is always sent."""
         now = time.monotonic()
-        if now - self._told_at < _INTERVAL_SECONDS and done < total:
+        if now - self._published_at < _INTERVAL_SECONDS and done < total:
             return
-        self._told_at = now
+        self._published_at = now
         frame = ProgressFrame(
             phase=phase,
             done=done,
@@ -35,4 +35,4 @@ class ModelProgressPublisher:
         try:
             await self._bus.publish([ModelsRefreshProgressed(frame)])
         except (RedisError, OSError):
-            return  # nobody can watch at the moment
+            return  # no client can receive it anyway

@@ -1,4 +1,4 @@
-"""Refreshing the catalogue: what changed in the folders, and what each server has."""
+"""Refresh the catalogue: scan the model folders and ask the backends for their models."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -17,7 +17,7 @@ from genonaut.catalog.messages import (
 from genonaut.catalog.recording.service import Recorded, RecordingService
 from genonaut.catalog.refresh.progress import ModelProgressPublisher
 from genonaut.catalog.refresh.requests import RefreshRequests
-from genonaut.catalog.refresh.server_inventory import ask_server
+from genonaut.catalog.refresh.server_inventory import refresh_from_backend
 from genonaut.catalog.scanning.discover import FoundFile
 from genonaut.catalog.scanning.examine import Examined
 from genonaut.catalog.scanning.roots import (
@@ -40,7 +40,7 @@ Known = dict[tuple[str, str], Fingerprint]
 
 
 async def refresh_models(runtime: Runtime, task: RefreshModels) -> None:
-    """Refresh until nothing is due; while another process does, do nothing."""
+    """Refresh until no refresh is due; does nothing while another process refreshes."""
     del task
     interval = timedelta(minutes=runtime.settings.catalog.refresh_minutes)
     async with try_lock_session(runtime.engine, AdvisoryLock.MODEL_REFRESH) as is_ours:
@@ -60,7 +60,7 @@ async def _begin(runtime: Runtime, interval: timedelta) -> bool:
 
 
 def roots_of(settings: CatalogSettings) -> Roots:
-    """Return the folders to scan, and what is wrong with their description."""
+    """Return the folders to scan, and the problems of the settings that name them."""
     return merge(
         [
             *(roots_of_models_folder(Path(root).expanduser()) for root in settings.roots),
@@ -70,40 +70,40 @@ def roots_of(settings: CatalogSettings) -> Roots:
 
 
 class Precedence:
-    """Of files that ComfyUI calls by one name, it loads the one in the first root."""
+    """Finds, among files with one name, the file ComfyUI loads: the one in the first root."""
 
     def __init__(self, roots: Sequence[Root]) -> None:
-        self._places = {root: place for place, root in enumerate(roots)}
+        self._positions = {root: position for position, root in enumerate(roots)}
         self._first: dict[tuple[str, str], int] = {}
 
-    def note(self, file: FoundFile) -> bool:
-        """Remember a file; returns whether it is the first of its name so far."""
+    def add(self, file: FoundFile) -> bool:
+        """Record a file; returns whether no file of its name in an earlier root was recorded."""
         name = (file.root.folder, file.name)
-        place = self._places[file.root]
-        if place > self._first.get(name, place):
+        position = self._positions[file.root]
+        if position > self._first.get(name, position):
             return False
-        self._first[name] = place
+        self._first[name] = position
         return True
 
 
 class Refresher:
-    """One run over all sources; a source that fails is in the report, the others go on."""
+    """One refresh from all sources; a failing source is reported and does not stop the others."""
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
-        self._teller = ModelProgressPublisher(runtime.bus)
+        self._publisher = ModelProgressPublisher(runtime.bus)
         self._problems: list[str] = []
         self._counts = {"files": 0, "added": 0, "changed": 0, "missing": 0, "moved": 0}
 
     async def run(self) -> dict[str, Any]:
-        """Return the report: counts, and problems in words."""
+        """Refresh, and return the report: counts, and problems as text."""
         roots = roots_of(self._runtime.settings.catalog)
         self._problems += roots.problems
         await self._scan(roots)
-        listed = await self._ask_servers()
+        answered = await self._read_backends()
         return {
             **self._counts,
-            "servers": listed,
+            "servers": answered,
             "problems": self._problems[:_NAMED_PROBLEMS],
             "problem_count": len(self._problems),
         }
@@ -115,7 +115,7 @@ class Refresher:
         missing: list[str] = []
         async for batch in scan_in_background(roots.roots, known):
             for file in batch.unchanged:
-                precedence.note(file)
+                precedence.add(file)
             waiting += batch.examined
             self._problems += map(str, batch.unreachable)
             missing += batch.missing
@@ -123,29 +123,29 @@ class Refresher:
                 await self._write(waiting, precedence)
                 waiting = []
             self._counts["files"] = batch.total
-            await self._teller.tell("files", batch.seen, batch.total)
-        # A worker without any folders says nothing of those that another one sees.
+            await self._publisher.publish("files", batch.seen, batch.total)
+        # A worker without model folders must not report the files of another worker as missing.
         if roots.roots and not roots.problems:
             missing += _outside(previous, roots.roots)
         async with self._runtime.begin() as uow:
             recording = RecordingService(uow)
             self._counts["missing"] = await recording.record_missing(missing)
-            self._counts["moved"] = await recording.adopt_moved()
+            self._counts["moved"] = await recording.merge_moved()
 
     async def _known(self) -> tuple[Known, Known]:
-        """Return the files not to be opened again, and all that were there."""
+        """Return the files that need not be opened again, and all files recorded so far."""
         async with self._runtime.begin() as uow:
             known = await RecordingService(uow).known_files()
             state = await RefreshRequests(uow).state()
         is_current = state is not None and state.rules_version == RULES_VERSION
-        # Nothing has this time: every file counts as changed, and is still missed when it is gone.
+        # No file has this size and time: every file counts as changed, and is still reported as missing.
         stale = {key: Fingerprint(-1, -1) for key in known}
         return (known if is_current else stale), known
 
     async def _write(self, examined: Sequence[Examined], precedence: Precedence) -> None:
         if not examined:
             return
-        leading = [one for one in examined if precedence.note(one.file)]
+        leading = [one for one in examined if precedence.add(one.file)]
         async with self._runtime.begin() as uow:
             recorded: Recorded = await RecordingService(uow).record_examined(
                 examined, leading=leading
@@ -154,13 +154,15 @@ class Refresher:
         self._counts["changed"] += recorded.changed
         self._problems += recorded.refused
 
-    async def _ask_servers(self) -> int:
-        """Return how many servers of this worker answered; those of others ask their own."""
+    async def _read_backends(self) -> int:
+        """Read this worker's backends and return how many answered; other workers read their own."""
         backends = [one for one in self._runtime.settings.backends if one.enabled]
         answered = 0
         for backend in backends:
             try:
-                self._counts["added"] += await ask_server(self._runtime, backend, self._teller)
+                self._counts["added"] += await refresh_from_backend(
+                    self._runtime, backend, self._publisher
+                )
                 answered += 1
             except ComfyUnreachableError as error:
                 self._problems.append(f"{backend.name}: {error}")
@@ -168,7 +170,7 @@ class Refresher:
 
 
 def _outside(known: Known, roots: Sequence[Root]) -> list[str]:
-    """Return the files that no root of today leads to."""
+    """Return the recorded files that are below none of the current roots."""
     bases = {(root.folder, root.path.rstrip("/") + "/") for root in roots}
     return [
         path

@@ -1,4 +1,4 @@
-"""When the catalogue was asked to be refreshed, and when it was: the row that tasks only hint at."""
+"""The row with refresh requests and their results; it decides, tasks are only wake-ups."""
 
 from datetime import timedelta
 from typing import Any
@@ -16,14 +16,14 @@ _ROW = 1
 
 
 class RefreshRequests:
-    """Asks for refreshes and writes what became of them; a request is never lost."""
+    """Records refresh requests and their outcome; a request is never lost."""
 
     def __init__(self, uow: UnitOfWork) -> None:
         self._uow = uow
         self._session: AsyncSession = uow.session
 
-    async def ask(self) -> None:
-        """Ask for a refresh; one that runs already is followed by another."""
+    async def request(self) -> None:
+        """Request a refresh; if one is running, another follows it."""
         now = func.clock_timestamp()
         await self._session.execute(
             insert(ModelRefresh)
@@ -37,14 +37,14 @@ class RefreshRequests:
         return await self._session.get(ModelRefresh, _ROW)
 
     async def is_due(self, interval: timedelta) -> bool:
-        """Tell whether somebody asked, the last one did not finish, or it was long ago."""
+        """Return whether a refresh was requested, was interrupted, or ended longer than ``interval`` ago."""
         state = await self._session.scalar(select(ModelRefresh.id))
         if state is None:
             return True
         return await self._session.scalar(select(ModelRefresh.id).where(_due(interval))) is not None
 
     async def begin(self, interval: timedelta) -> bool:
-        """Start a refresh if one is due; returns whether it is."""
+        """Record the start of a refresh if one is due; returns whether it is."""
         if not await self.is_due(interval):
             return False
         now = func.clock_timestamp()
@@ -58,7 +58,7 @@ class RefreshRequests:
         return True
 
     async def finish(self, report: dict[str, Any], *, rules_version: int = RULES_VERSION) -> None:
-        """Write the end of a refresh."""
+        """Record the end of a refresh and its report."""
         await self._session.execute(
             update(ModelRefresh).values(
                 finished_at=func.clock_timestamp(), report=report, rules_version=rules_version

@@ -1,4 +1,4 @@
-"""Looks, in every worker, whether there is something to refresh or to hash, and sends the task."""
+"""Check periodically, in every worker, whether a refresh or hashing is due, and send its task."""
 
 import asyncio
 from datetime import timedelta
@@ -14,33 +14,33 @@ from genonaut.core.messages import Task
 from genonaut.runtime import Runtime
 
 log = structlog.get_logger()
-# What cannot be hashed, as it is still written to, must not be tried at every look.
-_LOOKS_PER_HASHING = 6
+# Files that are still being written cannot be hashed; they must not be tried at every check.
+_CHECKS_PER_HASHING = 6
 
 
-async def keep_catalog(runtime: Runtime) -> None:
-    """Send tasks for whatever is due, until cancelled.
+async def schedule_catalog_tasks(runtime: Runtime) -> None:
+    """Send the tasks that are due, until cancelled.
 
-    The first look comes at once: a refresh that was due, and hashing that was under way, when the
-    last worker stopped go on.
+    The first check is immediate: a refresh that was due and hashing that was interrupted when the last
+    worker stopped are resumed.
     """
-    looks = 0
+    checks = 0
     while True:
         try:
-            await runtime.queue.send_all(await _due(runtime, looks))
+            await runtime.queue.send_all(await _due(runtime, checks))
         except (SQLAlchemyError, RedisError, OSError) as error:
-            log.warning("catalog.look_failed", error=type(error).__name__)
-        looks += 1
+            log.warning("catalog.check_failed", error=type(error).__name__)
+        checks += 1
         await asyncio.sleep(runtime.settings.catalog.check_seconds)
 
 
-async def _due(runtime: Runtime, looks: int) -> list[Task]:
+async def _due(runtime: Runtime, checks: int) -> list[Task]:
     settings = runtime.settings.catalog
     due: list[Task] = []
     async with runtime.begin() as uow:
         if await RefreshRequests(uow).is_due(timedelta(minutes=settings.refresh_minutes)):
             due.append(RefreshModels())
-        may_hash = settings.is_hashing_enabled and looks % _LOOKS_PER_HASHING == 0
+        may_hash = settings.is_hashing_enabled and checks % _CHECKS_PER_HASHING == 0
         if may_hash and await has_backlog(uow):
             due.append(HashModels())
     return due

@@ -1,25 +1,25 @@
-"""Asking a ComfyUI server over HTTP alone what it has: works without any shared disk."""
+"""Read the models of a backend and their metadata over HTTP; needs no shared disk."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
 
-from genonaut.catalog.identification.reading import MODEL_SUFFIXES
+from genonaut.catalog.identification.header_reader import MODEL_SUFFIXES
 from genonaut.catalog.recording.server_listing import (
-    Listed,
+    ListedModel,
     ListingService,
-    Wordless,
-    in_our_spelling,
+    ModelWithoutMetadata,
+    with_slash_names,
 )
 from genonaut.catalog.refresh.progress import ModelProgressPublisher
 from genonaut.comfyui import ComfyClient, NodeInfo, is_windows
 from genonaut.config.settings import BackendSettings
 from genonaut.runtime import Runtime
 
-# Folders that hold no single model files. Source: ComfyUI folder_paths.py.
+# Folders that do not hold model files. Source: ComfyUI folder_paths.py.
 _NOT_MODELS = frozenset({"configs", "custom_nodes", "diffusers"})
 _AT_ONCE = 4
 _WRITTEN_AT_ONCE = 64
-# Loader nodes and the folder their choices come from. Source: object_info of ComfyUI 0.3.64.
+# Loader nodes by the folder their choices come from. Source: object_info of ComfyUI 0.3.64.
 _LOADERS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "checkpoints": (("CheckpointLoaderSimple", "ckpt_name"),),
     "loras": (("LoraLoader", "lora_name"),),
@@ -35,55 +35,57 @@ _LOADERS: Mapping[str, tuple[tuple[str, str], ...]] = {
 }
 
 
-async def ask_server(
-    runtime: Runtime, backend: BackendSettings, teller: ModelProgressPublisher
+async def refresh_from_backend(
+    runtime: Runtime, backend: BackendSettings, publisher: ModelProgressPublisher
 ) -> int:
-    """Write what a server has and what it says of it; returns how many models are new.
+    """Record the models of a backend and their metadata; returns how many models are new.
 
     Raises:
-        ComfyUnreachableError: it does not answer; what it had said is written.
+        ComfyUnreachableError: the backend does not answer; what it sent before that is recorded.
     """
     client = ComfyClient(backend.url, runtime.http)
     system = (await client.system_stats()).system
     folders = [name for name in await client.folders() if name not in _NOT_MODELS]
     listed = await _list(client, folders)
     if is_windows(system):
-        listed = in_our_spelling(listed)
+        listed = with_slash_names(listed)
     async with runtime.begin() as uow:
         service = ListingService(uow)
         added = await service.record_backend(
             backend.name, listed, folders=folders, version=system.comfyui_version
         )
-        wordless = await service.wordless_at(backend.name)
-    for start in range(0, len(wordless), _WRITTEN_AT_ONCE):
-        await teller.tell("servers", start, len(wordless), detail=backend.name)
-        await _ask_for_words(runtime, client, backend.name, wordless[start:][:_WRITTEN_AT_ONCE])
-    await teller.tell("servers", len(wordless), len(wordless), detail=backend.name)
+        missing = await service.without_metadata_at(backend.name)
+    for start in range(0, len(missing), _WRITTEN_AT_ONCE):
+        await publisher.publish("servers", start, len(missing), detail=backend.name)
+        await _read_metadata(runtime, client, backend.name, missing[start:][:_WRITTEN_AT_ONCE])
+    await publisher.publish("servers", len(missing), len(missing), detail=backend.name)
     return added
 
 
-async def _list(client: ComfyClient, folders: Sequence[str]) -> list[Listed]:
-    """Return everything in the folders, also what only a loader's choices name."""
+async def _list(client: ComfyClient, folders: Sequence[str]) -> list[ListedModel]:
+    """Return the models in the folders, including those that only a loader's choices name."""
     nodes = await client.object_info()
     gate = asyncio.Semaphore(_AT_ONCE)
 
-    async def look(folder: str) -> list[Listed]:
+    async def list_folder(folder: str) -> list[ListedModel]:
         async with gate:
-            return await _look_into(client, folder, nodes)
+            return await _list_folder(client, folder, nodes)
 
-    lists = await asyncio.gather(*map(look, folders))
+    lists = await asyncio.gather(*map(list_folder, folders))
     return [one for found in lists for one in found]
 
 
-async def _look_into(
+async def _list_folder(
     client: ComfyClient, folder: str, nodes: Mapping[str, NodeInfo]
-) -> list[Listed]:
+) -> list[ListedModel]:
     detailed = await client.experiment_models(folder)
-    if detailed is None:  # older servers, and folders it hides there
-        found = {name: Listed(folder=folder, name=name) for name in await client.models(folder)}
+    if detailed is None:  # older servers, and folders hidden from this route
+        found = {
+            name: ListedModel(folder=folder, name=name) for name in await client.models(folder)
+        }
     else:
         found = {
-            file.name: Listed(
+            file.name: ListedModel(
                 folder=folder,
                 name=file.name,
                 size_bytes=None if file.size is None else int(file.size),
@@ -93,24 +95,24 @@ async def _look_into(
         }
     for node, choice in _LOADERS.get(folder, ()):
         options = nodes[node].options(choice) if node in nodes else None
-        # VAELoader also offers words such as "taesd", which are no files.
+        # VAELoader also offers names such as "taesd", which are not files.
         for name in options or ():
             if name[name.rfind(".") :].lower() in MODEL_SUFFIXES:
-                found.setdefault(name, Listed(folder=folder, name=name))
+                found.setdefault(name, ListedModel(folder=folder, name=name))
     return list(found.values())
 
 
-async def _ask_for_words(
-    runtime: Runtime, client: ComfyClient, backend: str, models: Sequence[Wordless]
+async def _read_metadata(
+    runtime: Runtime, client: ComfyClient, backend: str, models: Sequence[ModelWithoutMetadata]
 ) -> None:
     gate = asyncio.Semaphore(_AT_ONCE)
 
-    async def ask(model: Wordless) -> tuple[Wordless, dict[str, str]]:
+    async def read(model: ModelWithoutMetadata) -> tuple[ModelWithoutMetadata, dict[str, str]]:
         async with gate:
             metadata = await client.view_metadata(model.folder, model.spelling) or {}
-        words = {key: value for key, value in metadata.items() if isinstance(value, str)}
-        return model, words
+        texts = {key: value for key, value in metadata.items() if isinstance(value, str)}
+        return model, texts
 
-    words = await asyncio.gather(*map(ask, models))
+    found = await asyncio.gather(*map(read, models))
     async with runtime.begin() as uow:
-        await ListingService(uow).record_words(backend, words)
+        await ListingService(uow).record_metadata(backend, found)

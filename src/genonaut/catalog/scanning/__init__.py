@@ -1,1 +1,1 @@
-"""Finding model files on disk and keeping up with their changes."""
+"""Find model files on disk and detect their changes."""

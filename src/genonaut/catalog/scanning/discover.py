@@ -1,4 +1,4 @@
-"""Walking model folders: every file once for each name that ComfyUI lists it under, without loops."""
+"""Find model files below folders, under every name by which ComfyUI lists them, without loops."""
 
 import os
 import stat
@@ -9,7 +9,7 @@ from itertools import islice
 
 import msgspec
 
-from genonaut.catalog.identification.reading import MODEL_SUFFIXES
+from genonaut.catalog.identification.header_reader import MODEL_SUFFIXES
 from genonaut.catalog.scanning.roots import Root
 from genonaut.catalog.scanning.sidecars import Neighbours, neighbours_of
 
@@ -22,10 +22,10 @@ _SKIPPED = frozenset({"__pycache__", "node_modules", "lost+found"})
 class FoundFile(msgspec.Struct, frozen=True):
     """A model file on disk.
 
-    ``name`` is what ComfyUI calls it: the path below its root, with ``/``. ``inode`` is (device, inode):
-    two names with the same one are the same bytes. ``neighbours_ns`` is the last change of the preview and
-    the descriptions beside it. Names may hold anything a file system allows; bytes that are not UTF-8 are
-    surrogates, and ``display_name`` has them replaced.
+    ``name`` is ComfyUI's name for it: the path below its root, with ``/``. ``inode`` is (device, inode):
+    names with the same inode are the same bytes. ``neighbours_ns`` is the last change of the preview and
+    the sidecars beside it. Names may contain anything the file system allows; bytes that are not UTF-8
+    are surrogates, which ``display_name`` replaces.
     """
 
     path: str
@@ -44,7 +44,7 @@ class FoundFile(msgspec.Struct, frozen=True):
 
 
 class Unreachable(msgspec.Struct, frozen=True):
-    """A folder or file that could not be looked at, and why; the walk went on."""
+    """A folder or file that could not be read, and the reason; the scan continued."""
 
     path: str
     reason: str
@@ -54,19 +54,19 @@ class Unreachable(msgspec.Struct, frozen=True):
 
 
 def printable(name: str) -> str:
-    """Return a name without line breaks, control characters and broken bytes."""
+    """Return a name with line breaks, control characters and invalid bytes replaced."""
     clean = name.encode("utf-8", "replace").decode("utf-8", "replace")
     return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in clean)
 
 
 def discover(roots: Iterable[Root]) -> Iterator[FoundFile | Unreachable]:
-    """Yield every model file below ``roots``, and every place that could not be read.
+    """Yield every model file below ``roots``, and every folder or file that could not be read.
 
-    Symbolic links are followed; a folder that is its own ancestor, by device and inode, is left out, so
-    that two links to one folder still both list their files, as ComfyUI does.
+    Symbolic links are followed, except to a folder's own ancestors (by device and inode). Two links to
+    one folder both list its files, as in ComfyUI.
     """
     for root in roots:
-        yield from _Walk(root).run()
+        yield from _RootScan(root).run()
 
 
 class _Folder(msgspec.Struct, frozen=True):
@@ -77,17 +77,17 @@ class _Folder(msgspec.Struct, frozen=True):
     ancestors: tuple[tuple[int, int], ...]
 
 
-class _Walk:
-    """One walk below one root, with what it must remember."""
+class _RootScan:
+    """The state of the search below one root."""
 
     def __init__(self, root: Root) -> None:
         self._root = root
-        # An explicit stack: names nested thousands deep must not exhaust Python's.
+        # An explicit stack: deeply nested folders must not exhaust Python's recursion limit.
         self._stack: list[_Folder] = []
         self._visits: Counter[tuple[int, int]] = Counter()
 
     def run(self) -> Iterator[FoundFile | Unreachable]:
-        """Yield what is below the root."""
+        """Yield the model files and unreadable places below the root."""
         try:
             facts = os.stat(self._root.path)  # noqa: PTH116 - speed
         except (OSError, ValueError) as error:
@@ -115,10 +115,10 @@ class _Walk:
             if _is_folder(entry):
                 yield from self._descend(entry, folder)
             elif _has_model_suffix(entry.name):
-                yield _look_at(entry, self._root, folder, names)
+                yield _stat_file(entry, self._root, folder, names)
 
     def _descend(self, entry: os.DirEntry[str], parent: _Folder) -> Iterator[Unreachable]:
-        """Put a sub-folder on the stack, unless it is one of its own ancestors."""
+        """Push a subfolder on the stack, unless it is one of its own ancestors."""
         if entry.name.startswith(".") or entry.name in _SKIPPED:
             return
         try:
@@ -129,12 +129,12 @@ class _Walk:
         identity = (facts.st_dev, facts.st_ino)
         self._visits[identity] += 1
         if identity in parent.ancestors:
-            yield Unreachable(entry.path, "a link back to a folder above it")
+            yield Unreachable(entry.path, "a link to a folder that contains it")
         elif len(parent.ancestors) > MAX_DEPTH:
             yield Unreachable(entry.path, f"deeper than {MAX_DEPTH} folders")
         elif self._visits[identity] > MAX_VISITS:
-            # Ten folders that link to each other make millions of paths without a single loop.
-            yield Unreachable(entry.path, f"a folder that {MAX_VISITS} other names lead to")
+            # Ten folders that link to each other give millions of paths without a loop.
+            yield Unreachable(entry.path, f"a folder with more than {MAX_VISITS} names")
         else:
             below = f"{parent.below}{entry.name}/"
             self._stack.append(_Folder(entry.path, below, (*parent.ancestors, identity)))
@@ -143,7 +143,7 @@ class _Walk:
 def _is_folder(entry: os.DirEntry[str]) -> bool:
     try:
         return entry.is_dir()
-    except OSError:  # a link into itself
+    except OSError:  # a link to itself
         return False
 
 
@@ -151,7 +151,7 @@ def _has_model_suffix(name: str) -> bool:
     return not name.startswith(".") and name[name.rfind(".") :].lower() in MODEL_SUFFIXES
 
 
-def _look_at(
+def _stat_file(
     entry: os.DirEntry[str], root: Root, folder: _Folder, names: frozenset[str]
 ) -> FoundFile | Unreachable:
     try:
@@ -177,7 +177,7 @@ def _last_change(folder: str, neighbours: Neighbours) -> int:
     latest = 0
     for name in (neighbours.preview, *neighbours.sidecars):
         if name:
-            with suppress(OSError):  # it has just gone, or cannot be read: reading it will tell
+            with suppress(OSError):  # it vanished or cannot be read; reading it reports the reason
                 facts = os.stat(os.path.join(folder, name))  # noqa: PTH116, PTH118 - speed
                 latest = max(latest, facts.st_mtime_ns)
     return latest

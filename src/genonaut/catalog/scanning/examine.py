@@ -1,4 +1,4 @@
-"""Looking into one file: header, neighbours, identity and health."""
+"""Examine one file: header, sidecars, identification and health."""
 
 import os
 
@@ -6,22 +6,22 @@ import msgspec
 
 from genonaut.catalog.identification.findings import Identification
 from genonaut.catalog.identification.header import Header, PickleArchive, UnreadableHeader
+from genonaut.catalog.identification.header_reader import read_header
 from genonaut.catalog.identification.identify import identify
-from genonaut.catalog.identification.reading import read_header
 from genonaut.catalog.scanning.discover import FoundFile, printable
 from genonaut.catalog.scanning.health import HealthCode, ModelHealth, health_of
 from genonaut.catalog.scanning.sidecars import read_sidecars
 from genonaut.catalog.vocabulary import FileFormat
 
-# What may pass without a trace in size and time: a right that was lacking, a disk that was away.
-_PASSING = frozenset({HealthCode.MISSING, HealthCode.GROWING, HealthCode.UNREADABLE})
+# Problems that may end without changing size or time: missing permissions, an unmounted disk.
+_TRANSIENT = frozenset({HealthCode.MISSING, HealthCode.GROWING, HealthCode.UNREADABLE})
 
 
 class Examined(msgspec.Struct, frozen=True):
-    """A file that was opened, and what it is.
+    """A file with its identification and health.
 
-    ``is_stable`` is False when the same size and time may mean something else later: the file changed
-    while it was read, it may still be growing, or it could not be read at all. The answer is provisional.
+    ``is_stable`` is False if the result may change while size and time stay the same: the file changed
+    while it was read, may still be growing, or could not be read. It must be examined again.
     """
 
     file: FoundFile
@@ -31,7 +31,7 @@ class Examined(msgspec.Struct, frozen=True):
 
 
 def examine(file: FoundFile) -> Examined:
-    """Read the header and the neighbours of one file; every fault is part of the answer."""
+    """Read the header and the sidecars of one file; problems are part of the result."""
     result = read_header(file.path)
     sidecar, faults = read_sidecars(os.path.dirname(file.path), file.neighbours)  # noqa: PTH120 - speed
     identification = identify(
@@ -48,19 +48,19 @@ def examine(file: FoundFile) -> Examined:
         health = (ModelHealth(HealthCode.GROWING, changed), *health)
     is_missing = isinstance(result, UnreadableHeader) and not changed and _is_gone(file.path)
     if is_missing:
-        health = (ModelHealth(HealthCode.MISSING, "the file has gone"),)
-    is_stable = not any(fault.code in _PASSING for fault in health)
+        health = (ModelHealth(HealthCode.MISSING, "the file no longer exists"),)
+    is_stable = not any(fault.code in _TRANSIENT for fault in health)
     return Examined(file, identification, health, is_stable=is_stable)
 
 
 def _change_since(file: FoundFile) -> str:
-    """Return how the file differs from when it was found, or an empty text."""
+    """Return how the file changed since it was found, or an empty text."""
     try:
         facts = os.stat(file.path)  # noqa: PTH116 - speed
     except (OSError, ValueError):
         return ""
     if facts.st_size != file.size_bytes:
-        return f"the size went from {file.size_bytes} to {facts.st_size} bytes while it was read"
+        return f"the size changed from {file.size_bytes} to {facts.st_size} bytes while it was read"
     if facts.st_mtime_ns != file.mtime_ns:
         return "the file was written to while it was read"
     return ""

@@ -1,4 +1,4 @@
-"""What can be wrong with a model file, apart from what it is."""
+"""Problems of model files."""
 
 import time
 from collections import defaultdict
@@ -15,12 +15,12 @@ from genonaut.catalog.identification.header import (
     UnreadableHeader,
 )
 
-# A download that pauses longer than this is taken for a broken one.
+# An incomplete file unchanged for longer is truncated, not a running download.
 GROWING_SECONDS = 60
 
 
 class HealthCode(StrEnum):
-    """The kinds of fault; each has one remedy."""
+    """The kinds of problems; each has its own remedy."""
 
     MISSING = "missing"
     ZERO_BYTES = "zero_bytes"
@@ -37,7 +37,7 @@ class HealthCode(StrEnum):
     NEEDS_NEWER_COMFYUI = "needs_newer_comfyui"
 
 
-# Faults with which a file cannot be used; the others are worth knowing.
+# Problems that make a file unusable; the others are warnings.
 FATAL = frozenset(
     {
         HealthCode.MISSING,
@@ -61,17 +61,19 @@ _BY_PROBLEM = {
 
 
 class ModelHealth(msgspec.Struct, frozen=True):
-    """One fault, in words for the person who owns the file."""
+    """One problem, described for the owner of the file."""
 
     code: HealthCode
     detail: str
 
 
 def health_of(result: HeaderResult, mtime_ns: int) -> tuple[ModelHealth, ...]:
-    """Return the faults that a header shows; ``mtime_ns`` tells a download from a ruin."""
+    """Return the problems that a header shows; ``mtime_ns`` separates downloads from truncated files."""
     if isinstance(result, PickleArchive):
         return (
-            ModelHealth(HealthCode.UNSAFE_FORMAT, f"{result.detail}; loading it runs its code"),
+            ModelHealth(
+                HealthCode.UNSAFE_FORMAT, f"{result.detail}; loading it runs the code inside"
+            ),
         )
     if isinstance(result, UnreadableHeader):
         code = _BY_PROBLEM.get(result.problem, HealthCode.CORRUPT_HEADER)

@@ -1,4 +1,4 @@
-"""Where models lie: ComfyUI's models folder and its ``extra_model_paths.yaml``.
+"""The folders to scan: ComfyUI's models folder and its ``extra_model_paths.yaml``.
 
 Source: ComfyUI folder_paths.py and utils/extra_config.py (``base_path``, ``is_default``, one path a line).
 """
@@ -14,39 +14,39 @@ from genonaut.catalog.identification.naming import KIND_BY_FOLDER
 from genonaut.catalog.vocabulary import ModelKind
 
 MAX_CONFIG_BYTES = 64 * 1024
-# PyYAML's time is quadratic in how deeply brackets nest: 20,000 of them take 45 s (measured).
+# PyYAML's time is quadratic in the nesting depth of brackets: 20,000 take 45 s (measured).
 MAX_BRACKETS = 200
-# ComfyUI takes both names for the same list.
+# ComfyUI uses both names for the same folder.
 _SYNONYMS = {"unet": "diffusion_models", "clip": "text_encoders"}
 _NOT_FOLDERS = frozenset({"base_path", "is_default"})
 MAX_PATHS = 1_000
 
 
 class _UnusableConfigError(Exception):
-    """The file as a whole says nothing; the text is the reason."""
+    """The whole file cannot be used; the message is the reason."""
 
 
 class Root(msgspec.Struct, frozen=True, order=True):
-    """One folder to walk; ``folder`` is the name under which ComfyUI lists what is in it."""
+    """One folder to scan; ``folder`` is ComfyUI's name for its content."""
 
     path: str
     folder: str
 
     @property
     def kind(self) -> ModelKind | None:
-        """Return what this folder is for, None when it is for anything."""
+        """Return the kind of models in this folder; None if it may hold any kind."""
         return KIND_BY_FOLDER.get(self.folder.lower())
 
 
 class Roots(msgspec.Struct, frozen=True):
-    """Folders to walk, and what was wrong with their description, one line each."""
+    """Folders to scan, and problems of the settings that name them, one line each."""
 
     roots: tuple[Root, ...] = ()
     problems: tuple[str, ...] = ()
 
 
 def roots_of_models_folder(models: Path) -> Roots:
-    """Return one root for each sub-folder of a ComfyUI ``models`` folder."""
+    """Return one root for each subfolder of a ComfyUI ``models`` folder."""
     try:
         entries = sorted(entry.name for entry in os.scandir(models) if entry.is_dir())
     except OSError as error:
@@ -70,7 +70,7 @@ def roots_of_extra_paths(config: Path) -> Roots:
 
 
 def merge(several: Iterable[Roots]) -> Roots:
-    """Join roots, each folder once, in order."""
+    """Join roots in order, each folder once."""
     lists = list(several)
     roots = dict.fromkeys(root for one in lists for root in one.roots)
     return Roots(tuple(roots), tuple(problem for one in lists for problem in one.problems))
@@ -87,7 +87,7 @@ def _load(config: Path) -> dict[object, object]:
     if raw.count(b"[") + raw.count(b"{") > MAX_BRACKETS:
         raise _UnusableConfigError(f"more than {MAX_BRACKETS} brackets")
     try:
-        # Aliases of aliases ("billion laughs") are small on disk and huge as objects; nobody needs one here.
+        # Aliases of aliases ("billion laughs") are small on disk and huge as objects; none is needed here.
         if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(raw, yaml.SafeLoader)):
             raise _UnusableConfigError("aliases are not supported")
         document = yaml.safe_load(raw)
@@ -112,7 +112,7 @@ def _read_sections(config: Path, document: dict[object, object]) -> Roots:
         elif section is not None:
             problems.append(f"{config}: section {title!s:.100} is not a mapping")
     if len(roots) > MAX_PATHS:
-        problems.append(f"{config}: {len(roots)} paths; all beyond {MAX_PATHS} are left out")
+        problems.append(f"{config}: {len(roots)} paths; only the first {MAX_PATHS} are used")
     return Roots(tuple(roots[:MAX_PATHS]), tuple(problems))
 
 
@@ -127,14 +127,14 @@ def _read_section(parent: Path, section: dict[object, object]) -> tuple[list[Roo
             lines = filter(None, (line.strip() for line in value.split("\n")))
             roots += [Root(_resolve(base, line), _canonical(folder)) for line in lines]
         else:
-            faults.append(f"{folder:.100} is not a text")
+            faults.append(f"{folder:.100} is not a string")
     return roots, faults
 
 
 def _resolve(base: Path, text: object) -> str:
-    """Return an absolute path as ComfyUI would: variables and ``~`` are expanded, ``..`` is folded."""
-    expanded = os.path.expandvars(os.path.expanduser(str(text)))  # noqa: PTH111 - text, maybe no path
-    return os.path.normpath(os.path.join(base, expanded))  # noqa: PTH118 - folds ".." without the disk
+    """Return an absolute path as ComfyUI does: variables and ``~`` expanded, ``..`` resolved."""
+    expanded = os.path.expandvars(os.path.expanduser(str(text)))  # noqa: PTH111 - untrusted text
+    return os.path.normpath(os.path.join(base, expanded))  # noqa: PTH118 - resolves ".." without reading the disk
 
 
 def _canonical(folder: str) -> str:

@@ -1,6 +1,6 @@
-"""Scanning model folders: what is unchanged is not opened, the rest is examined by a few processes.
+"""Scan model folders: unchanged files are not opened, the others are examined by several processes.
 
-All of this blocks; ``scan_in_background`` is the form for an event loop.
+Everything here blocks except ``scan_in_background``, which is for use in an event loop.
 """
 
 import asyncio
@@ -29,7 +29,7 @@ MIN_FILES_FOR_PROCESSES = 1_000
 
 
 class Fingerprint(msgspec.Struct, frozen=True):
-    """What must be equal for a file, and what lies beside it, to count as unchanged."""
+    """The values that must be equal for a file and its sidecars to count as unchanged."""
 
     size_bytes: int
     mtime_ns: int
@@ -37,16 +37,15 @@ class Fingerprint(msgspec.Struct, frozen=True):
 
     @classmethod
     def of(cls, file: FoundFile) -> "Fingerprint":
-        """Return the fingerprint of a file as it was found."""
+        """Return the fingerprint of a file found by a scan."""
         return cls(file.size_bytes, file.mtime_ns, file.neighbours_ns)
 
 
 class Batch(msgspec.Struct, frozen=True):
-    """A part of the answer, handed out while the scan goes on.
+    """A part of the result, returned while the scan continues.
 
-    ``seen`` of ``total`` files are dealt with; ``total`` is what the walk found. Only the last batch has
-    ``missing``: paths that were known, are below a root of this scan, and are not there any more. What
-    lies behind an unreachable folder is not called missing.
+    ``seen`` of ``total`` files are done. Only the last batch has ``missing``: known paths below a root of
+    this scan that no longer exist. Files below an unreachable folder are not missing.
     """
 
     examined: tuple[Examined, ...] = ()
@@ -64,15 +63,15 @@ def scan(
     *,
     processes: int | None = None,
 ) -> Generator[Batch, None, None]:
-    """Walk ``roots`` and yield what was found; closing the iterator stops the scan.
+    """Scan ``roots`` and yield results in batches; closing the iterator stops the scan.
 
     Args:
-        roots: The folders to walk.
-        known: What earlier scans saw, by (path, folder of the root).
-        processes: How many processes examine files; None takes one a core, 0 none beside this one.
+        roots: The folders to scan.
+        known: Fingerprints from earlier scans, by (path, folder of the root).
+        processes: Number of processes that examine files; None means one per core, 0 only this process.
     """
     roots = tuple(roots)
-    files, unreachable = _walk(roots)
+    files, unreachable = _find_files(roots)
     changed = [file for file in files if known.get(_key(file)) != Fingerprint.of(file)]
     changed_keys = {_key(file) for file in changed}
     unchanged = tuple(file for file in files if _key(file) not in changed_keys)
@@ -91,10 +90,10 @@ async def scan_in_background(
     *,
     processes: int | None = None,
 ) -> AsyncIterator[Batch]:
-    """Scan in a thread of its own; cancelling the caller ends the scan after its current batch."""
+    """Scan in a separate thread; cancelling the caller stops the scan after its current batch."""
     batches = scan(roots, known, processes=processes)
     loop = asyncio.get_running_loop()
-    # One thread: a step and the closing of the generator can never overlap.
+    # One thread, so that a step and the closing of the generator cannot overlap.
     thread = ThreadPoolExecutor(1, thread_name_prefix="model-scan")
     try:
         while (batch := await loop.run_in_executor(thread, next, batches, None)) is not None:
@@ -104,13 +103,13 @@ async def scan_in_background(
         thread.shutdown(wait=False)  # the event loop must not wait for a slow disk
 
 
-def _walk(roots: tuple[Root, ...]) -> tuple[list[FoundFile], tuple[Unreachable, ...]]:
+def _find_files(roots: tuple[Root, ...]) -> tuple[list[FoundFile], tuple[Unreachable, ...]]:
     files: dict[tuple[str, str], FoundFile] = {}
     unreachable: list[Unreachable] = []
     for item in discover(roots):
         if isinstance(item, Unreachable):
             unreachable.append(item)
-        else:  # a root inside another lists a file twice
+        else:  # a root inside another root lists a file twice
             files.setdefault(_key(item), item)
     return list(files.values()), tuple(unreachable)
 
@@ -137,14 +136,14 @@ def _examine_all(files: list[FoundFile], processes: int) -> Iterator[list[Examin
 def _examine_in_processes(
     chunks: list[list[FoundFile]], processes: int
 ) -> Iterator[list[Examined]]:
-    # Never a fork: the caller has threads and connections that a child must not inherit.
+    # Not fork: a child process must not inherit the caller's threads and connections.
     context = multiprocessing.get_context("spawn")
     waiting = iter(chunks)
     with ProcessPoolExecutor(processes, mp_context=context) as pool:
         running: dict[Future[list[Examined]], list[FoundFile]] = {}
         try:
             while True:
-                # A short queue: results leave as they come, and closing does not wait for the rest.
+                # A short queue: results are returned as they complete, and closing does not wait for the rest.
                 while len(running) < 2 * processes and (chunk := next(waiting, None)):
                     try:
                         running[pool.submit(_examine_chunk, chunk)] = chunk
@@ -159,7 +158,7 @@ def _examine_in_processes(
 
 
 def _result(future: Future[list[Examined]], chunk: list[FoundFile]) -> list[Examined]:
-    with suppress(BrokenProcessPool):  # something killed a child; this process can do it too
+    with suppress(BrokenProcessPool):  # a child was killed; this process examines the chunk instead
         return future.result()
     return _examine_chunk(chunk)
 
@@ -175,14 +174,14 @@ def _missing(
     unreachable: tuple[Unreachable, ...],
 ) -> tuple[str, ...]:
     there = {_key(file) for file in files}
-    walked = {(root.folder, root.path.rstrip(os.sep) + os.sep) for root in roots}
+    scanned = {(root.folder, root.path.rstrip(os.sep) + os.sep) for root in roots}
     hidden = tuple(item.path.rstrip(os.sep) + os.sep for item in unreachable)
     exact = {item.path for item in unreachable}
     return tuple(
         path
         for path, folder in known
         if (path, folder) not in there
-        and any(folder == name and path.startswith(base) for name, base in walked)
+        and any(folder == name and path.startswith(base) for name, base in scanned)
         and not path.startswith(hidden)
         and path not in exact
     )

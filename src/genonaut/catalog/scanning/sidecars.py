@@ -1,4 +1,4 @@
-"""Previews and descriptions that other tools have put beside a model; read, never written.
+"""Previews and metadata files (sidecars) that other tools put beside a model; never written.
 
 Sources: the file names of A1111 (``.json``, ``.preview.png``), Civitai Helper (``.civitai.info``), ComfyUI
 Manager (``.cm-info.json``), SwarmUI (``.swarm.json``) and LoRA Manager (``.metadata.json``).
@@ -37,7 +37,7 @@ PREVIEW_SUFFIXES = (
     ".thumb.jpg",
     ".preview.mp4",
 )
-# Richest first: the first that has a value for a field gives it.
+# Most detailed first: each field is taken from the first file that has it.
 SIDECAR_SUFFIXES = (".civitai.info", ".metadata.json", ".cm-info.json", ".swarm.json", ".json")
 _HASH = re.compile(r"[0-9a-fA-F]{64}")
 _MARKUP = re.compile(r"<[^>]{0,1000}>")
@@ -57,14 +57,14 @@ Json = dict[str, object]
 
 
 class Neighbours(msgspec.Struct, frozen=True):
-    """The files beside a model that speak of it, by name; ``preview`` is the best image, or empty."""
+    """Names of the files beside a model that describe it; ``preview`` is the best image, or empty."""
 
     preview: str = ""
     sidecars: tuple[str, ...] = ()
 
 
 def neighbours_of(name: str, listing: Container[str]) -> Neighbours:
-    """Pick the neighbours of file ``name`` out of the names in its folder; opens nothing."""
+    """Return the neighbours of file ``name`` among the names in its folder; opens no file."""
     base = name.rpartition(".")[0] or name
     preview = next((base + s for s in PREVIEW_SUFFIXES if base + s in listing), "")
     sidecars = tuple(base + s for s in SIDECAR_SUFFIXES if base + s in listing)
@@ -72,7 +72,7 @@ def neighbours_of(name: str, listing: Container[str]) -> Neighbours:
 
 
 def read_sidecars(folder: Path | str, neighbours: Neighbours) -> tuple[Declared, tuple[str, ...]]:
-    """Read the descriptions beside a model; returns also what could not be used, one line each."""
+    """Read the sidecars of a model; also returns the problems found, one line each."""
     merged: dict[str, object] = {}
     faults: list[str] = []
     for name in neighbours.sidecars:
@@ -87,7 +87,7 @@ def read_sidecars(folder: Path | str, neighbours: Neighbours) -> tuple[Declared,
 
 
 def _load(path: str) -> Json | str:
-    """Return the JSON object in a file, or why there is none."""
+    """Return the JSON object in a file, or the reason why it cannot be used."""
     try:
         with open_regular(path) as file:
             raw = file.read(MAX_SIDECAR_BYTES + 1)
@@ -103,8 +103,8 @@ def _load(path: str) -> Json | str:
 
 
 def _describe(document: Json) -> Json:
-    """Return the fields of a description, whichever tool wrote it."""
-    civitai = _object(document, "civitai")  # LoRA Manager wraps Civitai's answer
+    """Return the fields of a sidecar, in any of the supported formats."""
+    civitai = _object(document, "civitai")  # LoRA Manager nests Civitai's document
     version = civitai or document
     model = _object(version, "model")
     base = _text(document, "baseModel", "base_model", "sd version") or _text(version, "baseModel")
@@ -152,7 +152,7 @@ def _words(document: Json, *keys: str) -> tuple[str, ...]:
 
 
 def _plain(text: str) -> str:
-    """Return a description without markup; Civitai sends HTML, which is not ours to show."""
+    """Return a description without markup; Civitai's descriptions are untrusted HTML."""
     return clean(_MARKUP.sub(" ", text))
 
 

@@ -1,1 +1,1 @@
-"""Choose the model files of a job: companions, recipes, resolution of names."""
+"""Choose the model files of a job: resolve names, find companions, apply recipes."""

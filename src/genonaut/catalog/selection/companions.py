@@ -1,4 +1,4 @@
-"""The text encoders and the autoencoder for a diffusion model that comes without them."""
+"""Find the text encoders and the VAE for a diffusion model file that does not contain them."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
@@ -7,55 +7,54 @@ import msgspec
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from genonaut.catalog.effective import Fitting
+from genonaut.catalog.effective import FitTraits
 from genonaut.catalog.selection.recipes import Recipe
 from genonaut.catalog.tables import AvailableModel, ModelBackend
 from genonaut.catalog.vocabulary import ModelKind
 from genonaut.core.errors import NotFoundError
 
 ENCODERS, VAES = "text_encoders", "vae"
-# Of the same architectures, but for previews, or with the 48 channels of Wan 2.2's 5B.
+# VAEs of the same architectures with other latents: for previews, or Wan 2.2 5B with 48 channels.
 _OTHER_LATENTS = frozenset({"tiny", "2.2-z48"})
 
 
 class CompanionsMissingError(NotFoundError):
-    """A part is not there; the text names what is needed."""
+    """A companion is missing; the message names it."""
 
     code = "companions_missing"
 
 
-class Found(msgspec.Struct, frozen=True):
-    """Names of the parts; empty where the file has its own."""
+class CompanionFiles(msgspec.Struct, frozen=True):
+    """Names of the companions; empty for parts that the file contains."""
 
     text_encoders: tuple[str, ...]
     vae: str
 
 
 class Companions:
-    """Chooses parts that one server has all of, together with the model."""
+    """Chooses companions that one backend has together with the model."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    async def find(self, base_id: int, recipe: Recipe, parts: Collection[str]) -> Found:
-        """Return the parts that ``recipe`` asks for and the file lacks.
+    async def find(self, base_id: int, recipe: Recipe, parts: Collection[str]) -> CompanionFiles:
+        """Return the companions that ``recipe`` needs and the file does not contain.
 
         Raises:
-            CompanionsMissingError: no server has all of them.
+            CompanionsMissingError: no backend has all of them.
         """
         candidates = await self._candidates()
-        places = await self._places([base_id, *(model.id for model in candidates)])
-        servers = sorted(places.get(base_id, ()))
-        # While no server has reported, everything that is there counts.
-        shelves: list[Sequence[AvailableModel]] = [
-            [model for model in candidates if server in places.get(model.id, ())]
-            for server in servers
+        backends = await self._backends_of([base_id, *(model.id for model in candidates)])
+        hosts = sorted(backends.get(base_id, ()))
+        # While no backend has reported, every existing file is a candidate.
+        by_host: list[Sequence[AvailableModel]] = [
+            [model for model in candidates if host in backends.get(model.id, ())] for host in hosts
         ]
-        shelves = shelves or [candidates]
+        by_host = by_host or [candidates]
         missing: list[CompanionsMissingError] = []
-        for shelf in shelves:
+        for on_host in by_host:
             try:
-                return _choose(shelf, recipe, parts)
+                return _choose(on_host, recipe, parts)
             except CompanionsMissingError as error:
                 missing.append(error)
         raise missing[0]
@@ -72,12 +71,12 @@ class Companions:
                 model.enabled,
                 model.unavailable_since.is_(None),
             )
-            # More bytes are more precise; ComfyUI moves encoders out of the way once they have run.
+            # Larger files are more precise; ComfyUI unloads encoders once they have run.
             .order_by(model.size_bytes.desc().nulls_last(), model.name)
         )
         return (await self._session.scalars(query)).all()
 
-    async def _places(self, ids: Sequence[int]) -> Mapping[int, set[str]]:
+    async def _backends_of(self, ids: Sequence[int]) -> Mapping[int, set[str]]:
         query = select(ModelBackend.model_id, ModelBackend.backend).where(
             ModelBackend.model_id.in_(ids)
         )
@@ -87,25 +86,27 @@ class Companions:
         return found
 
 
-def _choose(shelf: Sequence[AvailableModel], recipe: Recipe, parts: Collection[str]) -> Found:
+def _choose(
+    candidates: Sequence[AvailableModel], recipe: Recipe, parts: Collection[str]
+) -> CompanionFiles:
     encoders: tuple[str, ...] = ()
     if "text_encoder" not in parts:
-        encoders = tuple(_encoder(shelf, variant) for variant in recipe.text_encoders)
-    return Found(encoders, "" if "vae" in parts else _vae(shelf, recipe))
+        encoders = tuple(_encoder(candidates, variant) for variant in recipe.text_encoders)
+    return CompanionFiles(encoders, "" if "vae" in parts else _vae(candidates, recipe))
 
 
-def _encoder(shelf: Sequence[AvailableModel], variant: str) -> str:
-    for model in shelf:
+def _encoder(candidates: Sequence[AvailableModel], variant: str) -> str:
+    for model in candidates:
         if model.kind is ModelKind.TEXT_ENCODER and model.variant == variant:
             return model.name
-    raise CompanionsMissingError(f"a {variant} text encoder in {ENCODERS}, which is not there")
+    raise CompanionsMissingError(f"a {variant} text encoder in {ENCODERS}, which is missing")
 
 
-def _vae(shelf: Sequence[AvailableModel], recipe: Recipe) -> str:
-    """Return a VAE of the right architecture, else one whose file leaves that open."""
+def _vae(candidates: Sequence[AvailableModel], recipe: Recipe) -> str:
+    """Return a VAE of the right architecture, else one that may be of it."""
     vaes = [
         model
-        for model in shelf
+        for model in candidates
         if model.kind is ModelKind.VAE and model.variant not in _OTHER_LATENTS
     ]
     for architecture in recipe.vae:
@@ -113,7 +114,7 @@ def _vae(shelf: Sequence[AvailableModel], recipe: Recipe) -> str:
             if model.architecture == architecture:
                 return model.name
     for model in vaes:
-        fitting = Fitting.of_key(model.fit_key)
-        if set(recipe.vae) & set(fitting.choices):
+        traits = FitTraits.of_key(model.fit_key)
+        if set(recipe.vae) & set(traits.choices):
             return model.name
-    raise CompanionsMissingError(f"a {recipe.vae[0]} VAE in {VAES}, which is not there")
+    raise CompanionsMissingError(f"a {recipe.vae[0]} VAE in {VAES}, which is missing")

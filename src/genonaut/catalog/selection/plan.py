@@ -1,14 +1,14 @@
-"""How the files of one picture are loaded and sampled, as a job keeps it."""
+"""How the model files of one job are loaded and sampled, as stored in its spec."""
 
 from genonaut.catalog.selection.recipes import Latent
 from genonaut.core.schemas import Value
 
 
 class ModelPlan(Value, frozen=True):
-    """The files that draw a picture, LoRAs aside.
+    """The model files of a job, without LoRAs.
 
-    Without ``text_encoders`` the file has its own, without ``vae`` too; ``clip_type`` is what the
-    loader of the encoders calls their use.
+    ``text_encoders`` and ``vae`` are empty if the model file contains them; ``clip_type`` is the
+    ``type`` input of the text encoder loader.
     """
 
     folder: str
@@ -24,7 +24,7 @@ class ModelPlan(Value, frozen=True):
 
     @property
     def files(self) -> list[str]:
-        """Return ``folder/name`` of every file that a server must have."""
+        """Return ``folder/name`` of every file that a backend must have."""
         return [
             f"{self.folder}/{self.name}",
             *(f"text_encoders/{name}" for name in self.text_encoders),

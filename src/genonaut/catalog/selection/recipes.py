@@ -1,8 +1,8 @@
-"""How each architecture is drawn with: what it needs beside itself, and what to start from.
+"""How each architecture is loaded and sampled: its companions and default parameters.
 
-Sources of the numbers are beside them. "Examples" are Comfy-Org's published workflows
+Each recipe names its source. "Examples" are Comfy-Org's published workflows
 (https://comfyanonymous.github.io/ComfyUI_examples/), "templates" those that come with ComfyUI
-(https://github.com/Comfy-Org/workflow_templates); a "card" is the model's page by its makers.
+(https://github.com/Comfy-Org/workflow_templates); a "card" is the publisher's page of the model.
 """
 
 from enum import StrEnum
@@ -13,7 +13,7 @@ from genonaut.catalog.vocabulary import Architecture
 
 
 class Latent(StrEnum):
-    """The empty image to begin with: 4 channels, 16, or 16 for each moment of a film."""
+    """The empty latent to start from: 4 channels, 16, or 16 per frame of a video."""
 
     SD = "sd"
     SD3 = "sd3"
@@ -21,7 +21,7 @@ class Latent(StrEnum):
 
 
 class Defaults(msgspec.Struct, frozen=True, kw_only=True):
-    """What to use where nobody chose; edges in pixels."""
+    """Values for parameters that a submission omits; width and height in pixels."""
 
     width: int
     height: int
@@ -34,9 +34,9 @@ class Defaults(msgspec.Struct, frozen=True, kw_only=True):
 class Recipe(msgspec.Struct, frozen=True, kw_only=True):
     """How to load and sample one architecture, whole or in parts.
 
-    ``text_encoders`` are variants of encoders in the order of the loader's inputs; ``clip_type`` is
-    the loader's ``type``. A ``vae`` may be of any of these architectures, the first that is there.
-    ``flow_shift`` is what ModelSamplingAuraFlow gets where ComfyUI's own shift is not the one to use.
+    ``text_encoders`` are encoder variants in the order of the loader's inputs; ``clip_type`` is the
+    loader's ``type``. ``vae`` lists accepted architectures in order of preference. ``flow_shift`` is
+    the shift for ModelSamplingAuraFlow if ComfyUI's default is not the right one.
     """
 
     defaults: Defaults
@@ -119,8 +119,8 @@ _Z_IMAGE = Recipe(
     clip_type="lumina2",
     vae=(Architecture.FLUX1, Architecture.Z_IMAGE),
 )
-# Template text_to_video_wan, of whose film one moment is drawn: 30 steps, scale 6, uni_pc, simple; its
-# shift of 8 is ComfyUI's own.
+# Template text_to_video_wan, reduced to one frame: 30 steps, scale 6, uni_pc, simple; its shift of 8 is
+# ComfyUI's default.
 _WAN = Recipe(
     defaults=Defaults(
         width=832, height=480, steps=30, cfg=6.0, sampler_name="uni_pc", scheduler="simple"
@@ -131,7 +131,7 @@ _WAN = Recipe(
     vae=(Architecture.WAN,),
 )
 UNKNOWN = Recipe(defaults=_SD1.defaults)
-"""For checkpoints that nothing is known of: what ComfyUI's default workflow does."""
+"""For checkpoints of unknown architecture: the values of ComfyUI's default workflow."""
 
 _RECIPES: dict[Architecture, Recipe] = {
     Architecture.SD1: _SD1,
@@ -150,7 +150,7 @@ def _with(recipe: Recipe, **changes: float) -> Recipe:
     return msgspec.structs.replace(recipe, defaults=defaults)
 
 
-# (architecture, variant or its beginning)
+# (architecture, prefix of the variant, recipe or None if unsupported)
 _VARIANTS: tuple[tuple[Architecture, str, Recipe | None], ...] = (
     (Architecture.SD2, "512-epsilon", _with(_SD2, width=512, height=512)),
     # Card of SD3.5 Large Turbo: 4 steps without guidance.
@@ -167,7 +167,7 @@ _VARIANTS: tuple[tuple[Architecture, str, Recipe | None], ...] = (
     # Template image_z_image_turbo: 8 steps without guidance.
     (Architecture.Z_IMAGE, "turbo", _with(_Z_IMAGE, steps=8, cfg=1.0)),
     (Architecture.WAN, "2.1-t2v", _WAN),
-    # They want a picture to begin with, or other latents.
+    # These need an input image or other latents.
     (Architecture.QWEN_IMAGE, "edit", None),
     (Architecture.QWEN_IMAGE, "layered", None),
     (Architecture.Z_IMAGE, "edit", None),
@@ -177,13 +177,13 @@ _VARIANTS: tuple[tuple[Architecture, str, Recipe | None], ...] = (
 
 
 def recipe_of(architecture: str, variant: str) -> Recipe | None:
-    """Return how to draw with an architecture, None where we do not know."""
-    for family, beginning, recipe in _VARIANTS:
-        if family == architecture and variant.startswith(beginning):
+    """Return the recipe of an architecture and variant, or None if there is none."""
+    for family, prefix, recipe in _VARIANTS:
+        if family == architecture and variant.startswith(prefix):
             return recipe
     return next((recipe for family, recipe in _RECIPES.items() if family == architecture), None)
 
 
 def defaults_of(architecture: str, variant: str) -> Defaults:
-    """Return what to start from; for unknown architectures what suits most checkpoints."""
+    """Return the default parameters; for unknown architectures those of ComfyUI's default workflow."""
     return (recipe_of(architecture, variant) or UNKNOWN).defaults

@@ -1,4 +1,4 @@
-"""From the names in a request to the files that draw it and the nodes that load them."""
+"""Resolve the model names of a submission to model files and the way to load them."""
 
 import difflib
 from collections.abc import Collection, Mapping, Sequence
@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from genonaut.catalog.compatibility import LACKING_IN, Fit
 from genonaut.catalog.details import is_too_new
-from genonaut.catalog.effective import Fitting, fit_of
+from genonaut.catalog.effective import FitTraits, fit_of
 from genonaut.catalog.filters import BASE_FOLDERS, LORA_FOLDER
 from genonaut.catalog.repository import CatalogRepository
 from genonaut.catalog.scanning.health import FATAL, HealthCode, ModelHealth
@@ -20,41 +20,41 @@ from genonaut.catalog.vocabulary import ModelKind
 from genonaut.core.errors import FieldError, InvalidInputError
 
 Offered = Mapping[str, Collection[str]] | None
-"""Names by folder that the servers have; None while none has reported."""
+"""Model names by folder that the backends have; None while no backend has reported."""
 _BASES = frozenset({ModelKind.CHECKPOINT, ModelKind.DIFFUSION_MODEL, ModelKind.UNKNOWN})
 _CHECKPOINTS = BASE_FOLDERS[0]
 _FIELD = "checkpoint_model"
 
 
 class WantedModels(msgspec.Struct, frozen=True, kw_only=True):
-    """What a request names."""
+    """The model names of a request."""
 
     checkpoint: str
     loras: Sequence[str] = ()
-    """An empty name keeps the place of one that could not be read."""
+    """An empty name is a placeholder for one that failed validation; it is skipped."""
     allow_mismatch: bool = False
-    """Also LoRAs that were made for another architecture."""
+    """Also accept LoRAs that were made for another architecture."""
 
 
 class ModelResolver:
-    """Checks names against catalogue and servers, and plans how to load them."""
+    """Checks model names against the catalogue and the backends, and decides how to load them."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
         self._catalog = CatalogRepository(session)
 
     async def resolve(self, wanted: WantedModels, offered: Offered) -> ModelPlan:
-        """Return how to load what is wanted.
+        """Return how to load the requested models.
 
-        While neither a scan nor a server has told anything, everything is believed.
+        While neither a scan nor a backend has reported any model, every name is accepted.
 
         Raises:
-            InvalidInputError: names each field: unknown (with the nearest names), disabled, not at
-                any server, damaged, made for another architecture, or lacking its other parts.
+            InvalidInputError: names each field with a model that is unknown (with the nearest names),
+                disabled, on no backend, damaged, incompatible, or without its companions.
         """
         base = await self._base(wanted.checkpoint, offered)
-        errors = await self._objections_to_base(wanted.checkpoint, base, offered)
-        errors += await self._objections_to_loras(wanted, base, offered)
+        errors = await self._base_errors(wanted.checkpoint, base, offered)
+        errors += await self._lora_errors(wanted, base, offered)
         if errors:
             raise InvalidInputError(*errors)
         if base is None:
@@ -62,16 +62,16 @@ class ModelResolver:
         return await self._plan(base)
 
     async def require_loras(self, wanted: WantedModels, offered: Offered) -> None:
-        """Check the LoRAs alone, for when it is not known what they are to be used with.
+        """Check only the LoRAs, for requests whose checkpoint is not known.
 
         Raises:
-            InvalidInputError: names each that cannot be used, whatever the checkpoint.
+            InvalidInputError: names each LoRA that cannot be used with any checkpoint.
         """
-        if errors := await self._objections_to_loras(wanted, None, offered):
+        if errors := await self._lora_errors(wanted, None, offered):
             raise InvalidInputError(*errors)
 
     async def _base(self, name: str, offered: Offered) -> AvailableModel | None:
-        """Return the model of that name; where two folders have it, one that servers have."""
+        """Return the model of that name; if two folders have one, prefer one that a backend has."""
         found = await self._catalog.named(BASE_FOLDERS, [name])
 
         def rank(model: AvailableModel) -> tuple[bool, int]:
@@ -80,26 +80,28 @@ class ModelResolver:
 
         return min(found, key=rank, default=None)
 
-    async def _objections_to_base(
+    async def _base_errors(
         self, name: str, base: AvailableModel | None, offered: Offered
     ) -> list[FieldError]:
         if base is None:
-            return await self._unless_known(_FIELD, "checkpoint", BASE_FOLDERS, name, offered)
-        why = _objection(base, offered)
-        if not why and await self._is_too_new(base):
-            why = f"every ComfyUI server that has {name!r} is too old for {base.architecture}"
-        if not why and base.kind not in _BASES:
-            why = f"{name!r} is a {base.kind}, nothing to draw with by itself"
-        return [FieldError(_FIELD, why)] if why else []
+            return await self._unknown_name_errors(
+                _FIELD, "checkpoint", BASE_FOLDERS, name, offered
+            )
+        reason = _why_unusable(base, offered)
+        if not reason and await self._is_too_new(base):
+            reason = f"every ComfyUI server that has {name!r} is too old for {base.architecture}"
+        if not reason and base.kind not in _BASES:
+            reason = f"{name!r} is a {base.kind}, not a checkpoint or diffusion model"
+        return [FieldError(_FIELD, reason)] if reason else []
 
     async def _is_too_new(self, base: AvailableModel) -> bool:
         if base.architecture not in LACKING_IN:
             return False
-        versions = await self._catalog.servers()
+        versions = await self._catalog.backend_versions()
         listings = (await self._catalog.listings([base.id])).get(base.id, [])
         return is_too_new(base.architecture, [versions.get(one.backend) for one in listings])
 
-    async def _objections_to_loras(
+    async def _lora_errors(
         self, wanted: WantedModels, base: AvailableModel | None, offered: Offered
     ) -> list[FieldError]:
         rows = {row.name: row for row in await self._catalog.named([LORA_FOLDER], wanted.loras)}
@@ -110,25 +112,27 @@ class ModelResolver:
             if not name:
                 continue
             if row is None:
-                errors += await self._unless_known(field, "LoRA", [LORA_FOLDER], name, offered)
+                errors += await self._unknown_name_errors(
+                    field, "LoRA", [LORA_FOLDER], name, offered
+                )
                 continue
-            why = _objection(row, offered)
-            if not why and base is not None and not wanted.allow_mismatch:
-                why = _misfit(row, base)
-            if why:
-                errors.append(FieldError(field, why))
+            reason = _why_unusable(row, offered)
+            if not reason and base is not None and not wanted.allow_mismatch:
+                reason = _misfit(row, base)
+            if reason:
+                errors.append(FieldError(field, reason))
         return errors
 
-    async def _unless_known(
+    async def _unknown_name_errors(
         self, field: str, noun: str, folders: Sequence[str], name: str, offered: Offered
     ) -> list[FieldError]:
-        """Return the objection to a name that has no row."""
+        """Return the error for a name without a catalogue entry; none if it may exist."""
         if offered is None:
             is_empty = not await self._catalog.has_any(folders)
             if is_empty:
                 return []
         elif any(name in offered.get(folder, ()) for folder in folders):
-            return []  # listed a moment ago
+            return []  # reported by a backend, not yet recorded
         near = await self._catalog.nearest(folders, name)
         if not near and offered is not None:
             listed = [one for folder in folders for one in offered.get(folder, ())]
@@ -155,14 +159,14 @@ class ModelResolver:
         if recipe is None or not recipe.text_encoders:
             raise InvalidInputError.of(
                 _FIELD,
-                f"{base.name!r} is a diffusion model without text encoders, and how to draw a picture "
-                f"with {f'{base.architecture} {base.variant}'.strip()} in parts is not known here",
+                f"{base.name!r} is a diffusion model without text encoders, and loading "
+                f"{f'{base.architecture} {base.variant}'.strip()} from separate files is not supported",
             )
         parts = base.detected.get("parts") or () if base.folder == _CHECKPOINTS else ()
         try:
             found = await Companions(self._session).find(base.id, recipe, parts)
         except CompanionsMissingError as error:
-            message = f"{base.name!r} is {base.architecture} in parts and needs {error}"
+            message = f"{base.name!r} is a {base.architecture} model without its companions and needs {error}"
             raise InvalidInputError.of(_FIELD, message) from error
         return msgspec.structs.replace(
             plan,
@@ -189,22 +193,22 @@ def _folder_of(name: str, offered: Offered) -> str:
     )
 
 
-def _objection(model: AvailableModel, offered: Offered) -> str:
-    """Return why a known model cannot be used, or an empty text."""
+def _why_unusable(model: AvailableModel, offered: Offered) -> str:
+    """Return the reason why a known model cannot be used, or an empty text."""
     if not model.enabled:
         return f"{model.name!r} is disabled by an administrator"
     is_offered = offered is None or model.name in offered.get(model.folder, ())
     if not is_offered:
-        return f"no ComfyUI server has {model.name!r} at the moment"
+        return f"no ComfyUI server has {model.name!r} at present"
     if offered is None and model.unavailable_since is not None:
-        return f"{model.name!r} has vanished"
+        return f"{model.name!r} no longer exists"
     faults = msgspec.convert(model.health, list[ModelHealth])
     fault = next((one for one in faults if one.code in FATAL - {HealthCode.UNREADABLE}), None)
     return f"the file of {model.name!r} is damaged: {fault.detail}" if fault else ""
 
 
 def _misfit(lora: AvailableModel, base: AvailableModel) -> str:
-    found = fit_of(Fitting.of_key(lora.fit_key), Fitting.of_key(base.fit_key))
+    found = fit_of(FitTraits.of_key(lora.fit_key), FitTraits.of_key(base.fit_key))
     if found.fit is not Fit.MISFIT:
         return ""
-    return f"{lora.name!r} does not fit: {found.reason}; params.allow_mismatch tries it anyway"
+    return f"{lora.name!r} does not fit: {found.reason}; set params.allow_mismatch to use it anyway"

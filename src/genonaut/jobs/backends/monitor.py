@@ -69,7 +69,9 @@ class BackendMonitor:
             for backend in self.backends.values()
         ]
         loops += [
-            asyncio.create_task(self._catalogue.inquire(backend), name=f"ask {backend.name}")
+            asyncio.create_task(
+                self._catalogue.keep_details_current(backend), name=f"ask {backend.name}"
+            )
             for backend in self.backends.values()
         ]
         loops.append(asyncio.create_task(self._retire_after_silence(), name="retire servers"))
@@ -94,7 +96,7 @@ class BackendMonitor:
             await repository.lock_registrations()
             await repository.retire_unnamed(names)
             kept = [backend.name for backend in await repository.all()]
-            await ListingService(uow).keep_backends(kept)
+            await ListingService(uow).forget_other_backends(kept)
 
     async def _report_loop(self, backend: ComfyBackend, wake: Callable[[], None]) -> None:
         changed = self._changed[backend.name]

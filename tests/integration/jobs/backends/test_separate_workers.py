@@ -182,7 +182,7 @@ async def test_a_retired_backend_of_a_live_worker_is_revived(
                 update(Worker).where(Worker.id == alive.row.id).values(**long_ago)
             )
             await BackendRepository(uow.session).retire_unnamed(["another"])
-            await ListingService(uow).keep_backends(["another"])
+            await ListingService(uow).forget_other_backends(["another"])
         assert await shown(api) in ({}, {"sim1": "up"})
 
         async def is_back() -> bool:

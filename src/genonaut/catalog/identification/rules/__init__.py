@@ -1,1 +1,1 @@
-"""The rules: one module for each family of networks or files."""
+"""Identification rules, one module per family of networks or files."""

@@ -4,7 +4,7 @@ Sources: ComfyUI comfy/controlnet.py (load_controlnet), comfy/sd.py (load_style_
 the IP-Adapter project.
 """
 
-from genonaut.catalog.identification.findings import Evidence, Finding, tensors_say
+from genonaut.catalog.identification.findings import Evidence, Finding, tensor_evidence
 from genonaut.catalog.identification.rules.unet import context_width
 from genonaut.catalog.identification.weights import Weights
 from genonaut.catalog.vocabulary import Architecture, ModelKind
@@ -25,7 +25,7 @@ _TRANSFORMER_MARKS = (
 
 
 def find_control(weights: Weights) -> Finding | None:
-    """Recognise what steers a diffusion model beside it."""
+    """Recognise a model that controls a diffusion model."""
     return (
         _control_lora(weights)
         or _unet_control(weights)
@@ -49,7 +49,7 @@ def _control_lora(weights: Weights) -> Finding | None:
     if name:
         context = weights.dim(name, -1)
     architecture = _BY_CONTEXT.get(context or 0, Architecture.UNKNOWN)
-    says = tensors_say("controlnet.lora", f"the marker lora_controlnet, context {context}")
+    says = tensor_evidence("controlnet.lora", f"the marker lora_controlnet, context {context}")
     return _control(architecture, "control-lora", says)
 
 
@@ -60,19 +60,19 @@ def _unet_control(weights: Weights) -> Finding | None:
     context = context_width(weights)
     architecture = _BY_CONTEXT.get(context or 0, Architecture.UNKNOWN)
     if context is None and weights.any_prefix("add_embedding.", "label_emb."):
-        architecture = Architecture.SDXL  # the smallest ones have no attention
-    says = tensors_say("controlnet.unet", f"control blocks of a U-Net, context {context}")
+        architecture = Architecture.SDXL  # the smallest ControlNets have no attention
+    says = tensor_evidence("controlnet.unet", f"control blocks of a U-Net, context {context}")
     union = weights.any_prefix("control_add_embedding.", "task_embedding")
     return _control(architecture, "union" if union else "", says)
 
 
 def _transformer_control(weights: Weights) -> Finding | None:
     if weights.any_prefix("control_layers.", "control_noise_refiner."):
-        says = tensors_say("controlnet.z_image", "control layers beside a Z-Image transformer")
+        says = tensor_evidence("controlnet.z_image", "control layers beside a Z-Image transformer")
         return _control(Architecture.Z_IMAGE, "", says)
     if not weights.has_any(*_TRANSFORMER_MARKS):
         return None
-    says = tensors_say("controlnet.transformer", "control blocks of a transformer")
+    says = tensor_evidence("controlnet.transformer", "control blocks of a transformer")
     return _control(_control_base(weights), _union(weights), says)
 
 
@@ -101,7 +101,7 @@ def _t2i_adapter(weights: Weights) -> Finding | None:
         "body.0.in_conv.weight", "body.0.block1.weight", "body.0.resnets.0.block1.weight"
     ):
         return None
-    says = tensors_say("controlnet.t2i_adapter", "the body of a T2I-adapter")
+    says = tensor_evidence("controlnet.t2i_adapter", "the body of a T2I-adapter")
     inputs = weights.dim("conv_in.weight", 1)
     # 8 x 8 pixels are folded into channels for SD1, 16 x 16 for SDXL.
     xl = inputs in {256, 768}
@@ -114,17 +114,19 @@ def _ip_adapter(weights: Weights) -> Finding | None:
     name = weights.find(".to_k_ip.weight")
     context = weights.dim(name, -1) if name else None
     architecture = _BY_CONTEXT.get(context or 0, Architecture.UNKNOWN)
-    says = tensors_say("ip_adapter.projections", f"image projections into a context of {context}")
+    says = tensor_evidence(
+        "ip_adapter.projections", f"image projections into a context of {context}"
+    )
     variant = "face-id" if weights.find(".to_q_lora.down.weight") else ""
     return Finding(ModelKind.IP_ADAPTER, architecture, variant, evidence=says)
 
 
 def _style(weights: Weights) -> Finding | None:
     if "style_embedding" in weights.all:
-        says = tensors_say("style.embedding", "style_embedding exists")
+        says = tensor_evidence("style.embedding", "style_embedding exists")
         return Finding(ModelKind.STYLE_MODEL, Architecture.SD1, evidence=says)
     if "redux_down.weight" in weights.all:
-        says = tensors_say("style.redux", "redux_down exists")
+        says = tensor_evidence("style.redux", "redux_down exists")
         return Finding(ModelKind.STYLE_MODEL, Architecture.FLUX1, "redux", evidence=says)
     return None
 
@@ -133,6 +135,6 @@ def _gligen(weights: Weights) -> Finding | None:
     if weights.find(".fuser.linear.weight") and weights.any_prefix(
         "position_net.", "input_blocks."
     ):
-        says = tensors_say("gligen.fuser", "gated layers of GLIGEN")
+        says = tensor_evidence("gligen.fuser", "gated layers of GLIGEN")
         return Finding(ModelKind.GLIGEN, Architecture.SD1, evidence=says)
     return None

@@ -1,8 +1,8 @@
-"""Asking the rules in an order in which the first answer is the right one."""
+"""Apply the rules in an order in which the first match is the right one."""
 
 import msgspec
 
-from genonaut.catalog.identification.findings import Finding, tensors_say
+from genonaut.catalog.identification.findings import Finding, tensor_evidence
 from genonaut.catalog.identification.rules import flux, joint, single_stream, video
 from genonaut.catalog.identification.rules.controlnet import find_control
 from genonaut.catalog.identification.rules.lora import find_lora
@@ -13,19 +13,20 @@ from genonaut.catalog.identification.rules.vae import find_vae
 from genonaut.catalog.identification.weights import Weights
 from genonaut.catalog.vocabulary import Architecture, ModelKind
 
-# Anima extends Cosmos Predict2, which comes after it; Flux.2 precedes Flux.1, Chroma too; Hunyuan's token
-# refiner precedes Flux's blocks; Z-Image precedes Lumina 2; Wan's head comes before what shares its blocks.
+# The order matters where names overlap: Anima before Cosmos Predict2, Flux.2 and Chroma before Flux.1,
+# Hunyuan's token refiner before Flux's blocks, Z-Image before Lumina 2, Wan's head before others that
+# share its blocks.
 _TRANSFORMERS = (*single_stream.RULES, *joint.RULES, *flux.RULES, *video.RULES)
 _REFINER_CONDITIONER = "conditioner.embedders.0.model.ln_final.bias"
 
 
 def find_by_tensors(weights: Weights) -> Finding | None:
-    """Return what the tensors say, or None when they fit no rule."""
+    """Return the finding of the first matching rule, or None."""
     if not weights.all:
         return None
     return (
         find_embedding(weights)
-        or find_control(weights)  # before LoRAs: IP-adapters for faces carry one
+        or find_control(weights)  # before LoRAs: IP-adapters for faces contain one
         or find_lora(weights)
         or _find_diffusion(weights)
         or find_vae(weights)
@@ -39,8 +40,8 @@ def _find_diffusion(weights: Weights) -> Finding | None:
     if finding is None:
         return None
     if finding.architecture is Architecture.SDXL_REFINER and "denoiser.sigmas" in weights.all:
-        # SD-Turbo (a 2.1) was published in the refiner's layout.
-        says = tensors_say("unet.sd_turbo", "denoiser.sigmas exists: SD-Turbo")
+        # SD-Turbo (based on 2.1) was published in the refiner's layout.
+        says = tensor_evidence("unet.sd_turbo", "denoiser.sigmas exists: SD-Turbo")
         finding = msgspec.structs.replace(finding, architecture=Architecture.SD2, evidence=says)
     return _with_kind(finding, weights)
 
@@ -54,7 +55,7 @@ def _find_transformer(weights: Weights) -> Finding | None:
 
 
 def _find_by_conditioner(weights: Weights) -> Finding | None:
-    """Fall back on the text encoder when a quantiser renamed the network itself."""
+    """Use the text encoder if a quantiser renamed the tensors of the network itself."""
     names = weights.all
     if "conditioner.embedders.1.model.ln_final.bias" in names:
         architecture = Architecture.SDXL
@@ -66,16 +67,16 @@ def _find_by_conditioner(weights: Weights) -> Finding | None:
         architecture = Architecture.SD1
     else:
         return None
-    says = tensors_say("conditioner.names", f"the text encoders of {architecture}", 0.7)
+    says = tensor_evidence("conditioner.names", f"the text encoders of {architecture}", 0.7)
     return Finding(ModelKind.DIFFUSION_MODEL, architecture, evidence=says)
 
 
 def _with_kind(finding: Finding, weights: Weights) -> Finding:
-    """Tell an all-in-one file from a diffusion model that needs its text encoder or VAE from elsewhere."""
+    """Return the finding as a checkpoint if text encoder and VAE are included, else a diffusion model."""
     present = (("text_encoder", weights.has_text_encoder), ("vae", weights.has_vae))
     parts = tuple(part for part, is_there in present if is_there)
     complete = len(parts) == len(present)
-    says = tensors_say("parts", f"travels with: {', '.join(parts) or 'nothing'}")
+    says = tensor_evidence("parts", f"also contains: {', '.join(parts) or 'nothing'}")
     return msgspec.structs.replace(
         finding,
         kind=ModelKind.CHECKPOINT if complete else ModelKind.DIFFUSION_MODEL,

@@ -29,11 +29,9 @@ def _flux2(weights: Weights) -> Details:
         text_width = weights.dim("txt_in.weight", 1) or weights.dim("context_embedder.weight", 1)
         variant = _FLUX2_BY_TEXT_WIDTH.get(text_width or 0, "")
         says = f"text width {text_width}"
-    # Base and step-distilled klein differ in values alone.
-    open_question = (
-        (f"{variant}-base", f"{variant}-distilled") if variant.startswith("klein") else ()
-    )
-    return Details(variant, open_question, f"{says}: {variant or 'unknown size'}")
+    # Base and step-distilled klein differ only in values.
+    ambiguous = (f"{variant}-base", f"{variant}-distilled") if variant.startswith("klein") else ()
+    return Details(variant, ambiguous, f"{says}: {variant or 'unknown size'}")
 
 
 def _chroma(weights: Weights) -> Details:
@@ -49,7 +47,9 @@ def _flux1(weights: Weights) -> Details:
     if in_width == _CONTROL_INPUTS:
         return Details("control", ("canny", "depth"), f"input width {in_width}")
     if weights.any_prefix("guidance_in.", "time_text_embed.guidance_embedder."):
-        return Details("dev", ("dev", "kontext", "krea"), "a guidance embedding: dev and its kin")
+        return Details(
+            "dev", ("dev", "kontext", "krea"), "a guidance embedding: dev or derived from it"
+        )
     return Details("schnell", (), "no guidance embedding")
 
 
@@ -62,14 +62,14 @@ RULES = (
             "double_stream_modulation_img.linear.weight",
             "double_stream_modulation_img.lin.qweight",
         ),
-        look_closer=_flux2,
+        inspect=_flux2,
     ),
     Rule(
         "chroma.distilled_guidance",
         Architecture.CHROMA,
         any_of=_KEY_NORM,
         all_of=("distilled_guidance_layer.in_proj.bias",),
-        look_closer=_chroma,
+        inspect=_chroma,
     ),
     Rule(
         "chroma.distilled_guidance_norm",
@@ -79,15 +79,15 @@ RULES = (
             "distilled_guidance_layer.norms.0.weight",
             "distilled_guidance_layer.0.norms.0.scale",
         ),
-        look_closer=_chroma,
+        inspect=_chroma,
     ),
     Rule(
         "flux1.double_blocks",
         Architecture.FLUX1,
         any_of=_KEY_NORM,
-        # Hunyuan's token refiner and Hunyuan3D's latents come with the same blocks.
+        # Models with Hunyuan's token refiner or Hunyuan3D's latents have the same blocks.
         none_of=("txt_in.individual_token_refiner.blocks.0.norm1.weight", "latent_in.weight"),
-        look_closer=_flux1,
+        inspect=_flux1,
     ),
     Rule(
         "flux1.diffusers",
@@ -95,7 +95,7 @@ RULES = (
         any_of=("single_transformer_blocks.0.attn.norm_k.weight",),
         all_of=("transformer_blocks.0.attn.norm_added_k.weight",),
         none_of=("context_embedder.time_text_embed.timestep_embedder.linear_1.weight",),
-        look_closer=_flux1,
+        inspect=_flux1,
     ),
     Rule(
         "flux1.nunchaku",
@@ -105,6 +105,6 @@ RULES = (
             "transformer_blocks.0.mlp_context_fc1.wtscale",
             "transformer_blocks.0.mlp_context_fc1.qweight",
         ),
-        look_closer=_flux1,
+        inspect=_flux1,
     ),
 )

@@ -22,7 +22,7 @@ def _sd3(weights: Weights) -> Details:
         return Details("3.5-large", ("3.5-large", "3.5-large-turbo"), f"depth {depth}")
     if weights.find(".x_block.attn2.qkv.weight") or weights.find(".attn2.to_q.weight"):
         return Details("3.5-medium", (), "a second attention in the first blocks")
-    return Details("3-medium", (), f"depth {depth}, one attention a block")
+    return Details("3-medium", (), f"depth {depth}, one attention per block")
 
 
 def _qwen(weights: Weights) -> Details:
@@ -60,7 +60,7 @@ RULES = (
             "joint_blocks.0.context_block.attn.qkv.bias",
             "joint_blocks.0.context_block.attn.proj.bias",
         ),
-        look_closer=_sd3,
+        inspect=_sd3,
     ),
     Rule(
         "sd3.diffusers",
@@ -68,7 +68,7 @@ RULES = (
         any_of=("transformer_blocks.0.ff_context.net.0.proj.weight",),
         all_of=("pos_embed.proj.weight", "context_embedder.weight"),
         none_of=("single_transformer_blocks.0.attn.to_q.weight",),
-        look_closer=_sd3,
+        inspect=_sd3,
     ),
     Rule(
         "auraflow.double_layers",
@@ -89,7 +89,7 @@ RULES = (
             "byt5_in.fc1.bias",
             "context_embedder.time_text_embed.timestep_embedder.linear_1.weight",
         ),
-        look_closer=_hunyuan,
+        inspect=_hunyuan,
     ),
     Rule("hunyuan_dit.t5", Architecture.HUNYUAN_DIT, any_of=("mlp_t5.0.weight", "mlp_t5.0.bias")),
     Rule(
@@ -97,7 +97,7 @@ RULES = (
         Architecture.HIDREAM,
         any_of=("caption_projection.0.linear.weight", "caption_projection.0.linear.qweight"),
         # Full, Dev and Fast share every name and shape.
-        look_closer=lambda _: Details("i1", ("i1-full", "i1-dev", "i1-fast")),
+        inspect=lambda _: Details("i1", ("i1-full", "i1-dev", "i1-fast")),
     ),
     Rule(
         "qwen_image.txt_norm",
@@ -108,6 +108,6 @@ RULES = (
             "context_embedder.weight",
             "txt_in.individual_token_refiner.blocks.0.norm1.weight",
         ),
-        look_closer=_qwen,
+        inspect=_qwen,
     ),
 )

@@ -6,7 +6,7 @@ musubi-tuner, ai-toolkit, diffusers and XLabs.
 
 from genonaut.catalog.identification.adapters import Adapter
 from genonaut.catalog.identification.rules.flux import FLUX2_BY_WIDTH
-from genonaut.catalog.identification.rules.verdict import Base
+from genonaut.catalog.identification.rules.lora_base import LoraBase
 from genonaut.catalog.identification.rules.video import WAN_SIZES
 from genonaut.catalog.vocabulary import Architecture
 
@@ -22,9 +22,11 @@ _WAN_PARTS = (
 )
 
 
-def _anima(adapter: Adapter) -> Base | None:
+def _anima(adapter: Adapter) -> LoraBase | None:
     if adapter.has("llm_adapter"):
-        return Base(Architecture.ANIMA, "", (), "anima", "the adapter of the language model", 0.95)
+        return LoraBase(
+            Architecture.ANIMA, "", (), "anima", "the adapter of the language model", 0.95
+        )
     if not adapter.has(
         "blocks_#_mlp_layer1", "blocks_#_cross_attn_q_proj", "blocks_#_self_attn_q_proj"
     ):
@@ -33,16 +35,16 @@ def _anima(adapter: Adapter) -> Base | None:
         return None
     both = (Architecture.COSMOS_PREDICT2, Architecture.ANIMA)
     says = "the blocks that Cosmos Predict2 and Anima share"
-    return Base(Architecture.UNKNOWN, "", both, "cosmos_predict2", says, 0.7)
+    return LoraBase(Architecture.UNKNOWN, "", both, "cosmos_predict2", says, 0.7)
 
 
-def _hidream(adapter: Adapter) -> Base | None:
+def _hidream(adapter: Adapter) -> LoraBase | None:
     if adapter.has("double_stream_blocks_#", "single_stream_blocks_#", "_ff_i_"):
-        return Base(Architecture.HIDREAM, "", (), "hidream", "streams of experts", 0.9)
+        return LoraBase(Architecture.HIDREAM, "", (), "hidream", "streams of experts", 0.9)
     return None
 
 
-def _hunyuan(adapter: Adapter) -> Base | None:
+def _hunyuan(adapter: Adapter) -> LoraBase | None:
     named = adapter.has(
         "individual_token_refiner",
         "context_embedder_token_refiner",
@@ -51,7 +53,7 @@ def _hunyuan(adapter: Adapter) -> Base | None:
         "img_mlp_fc",
         "single_blocks_#_modulation_linear",
     )
-    # Flux writes "img_attn.qkv", Hunyuan "img_attn_qkv": told apart only where dots survive.
+    # Flux writes "img_attn.qkv", Hunyuan "img_attn_qkv": distinguishable only in names with dots.
     spelt = any(
         part in module for module in adapter.dotted for part in (".img_attn_qkv", ".img_attn_proj")
     )
@@ -62,11 +64,11 @@ def _hunyuan(adapter: Adapter) -> Base | None:
     if not (named or spelt or (deep and _FLUX_WIDTH in adapter.widths("img_attn", "linear1"))):
         return None
     if adapter.has("byt5_in") or 3584 in adapter.widths("img_attn"):  # noqa: PLR2004 - HunyuanImage's width
-        return Base(Architecture.HUNYUAN_IMAGE, "", (), "hunyuan", "blocks of width 3584", 0.85)
-    return Base(Architecture.HUNYUAN_VIDEO, "", (), "hunyuan", "blocks in Hunyuan's spelling", 0.9)
+        return LoraBase(Architecture.HUNYUAN_IMAGE, "", (), "hunyuan", "blocks of width 3584", 0.85)
+    return LoraBase(Architecture.HUNYUAN_VIDEO, "", (), "hunyuan", "block names of Hunyuan", 0.9)
 
 
-def _qwen(adapter: Adapter) -> Base | None:
+def _qwen(adapter: Adapter) -> LoraBase | None:
     if adapter.has("single_transformer_blocks_#", "ff_context"):
         return None
     if adapter.has(
@@ -74,7 +76,7 @@ def _qwen(adapter: Adapter) -> Base | None:
         "transformer_blocks_#_img_mod",
         "transformer_blocks_#_txt_mlp",
     ):
-        return Base(
+        return LoraBase(
             Architecture.QWEN_IMAGE,
             "",
             (),
@@ -87,17 +89,17 @@ def _qwen(adapter: Adapter) -> Base | None:
         deep > _SD35_LARGE_BLOCK or _FLUX_WIDTH in adapter.widths("transformer_blocks_#_attn_to_k")
     ):
         says = f"{deep} joint blocks of width 3072 without single blocks"
-        return Base(Architecture.QWEN_IMAGE, "", (), "qwen_image", says, 0.8)
+        return LoraBase(Architecture.QWEN_IMAGE, "", (), "qwen_image", says, 0.8)
     return None
 
 
-def _chroma(adapter: Adapter) -> Base | None:
+def _chroma(adapter: Adapter) -> LoraBase | None:
     if adapter.has("distilled_guidance_layer"):
-        return Base(Architecture.CHROMA, "", (), "chroma", "the guidance layer of Chroma", 0.95)
+        return LoraBase(Architecture.CHROMA, "", (), "chroma", "the guidance layer of Chroma", 0.95)
     return None
 
 
-def _flux(adapter: Adapter) -> Base | None:
+def _flux(adapter: Adapter) -> LoraBase | None:
     if not adapter.has(
         "double_blocks_#",
         "single_blocks_#",
@@ -110,7 +112,7 @@ def _flux(adapter: Adapter) -> Base | None:
     return _flux2(adapter) or _flux1(adapter)
 
 
-def _flux2(adapter: Adapter) -> Base | None:
+def _flux2(adapter: Adapter) -> LoraBase | None:
     stream = adapter.widths(
         "img_attn_qkv",
         "txt_attn_qkv",
@@ -123,7 +125,7 @@ def _flux2(adapter: Adapter) -> Base | None:
     singles = max(adapter.depth("single_blocks"), adapter.depth("single_transformer_blocks"))
     size = next((FLUX2_BY_WIDTH[w] for w in stream if w in FLUX2_BY_WIDTH and w != _FLUX_WIDTH), "")
     marked = adapter.has("to_qkv_mlp_proj", "double_stream_modulation", "single_stream_modulation")
-    # Gated MLPs are twice as wide in Flux.2: 3 + 6 widths out of linear1, 4 into linear2; Flux.1: 3 + 4 and 5.
+    # Gated MLPs are twice as wide in Flux.2: linear1 returns 3 + 6 widths, linear2 reads 4; Flux.1: 3 + 4 and 5.
     gated = bool(
         adapter.out_widths("single_blocks_#_linear1") & {9 * w for w in FLUX2_BY_WIDTH}
         or adapter.widths("single_blocks_#_linear2") & {4 * w for w in FLUX2_BY_WIDTH}
@@ -132,7 +134,7 @@ def _flux2(adapter: Adapter) -> Base | None:
         return None
     if not size:
         size = _size_by_depth(singles, stream)
-    return Base(
+    return LoraBase(
         Architecture.FLUX2,
         size,
         (),
@@ -148,37 +150,37 @@ def _size_by_depth(singles: int, stream: set[int]) -> str:
     return "klein-9b" if singles <= _KLEIN_9B_SINGLES else "dev"
 
 
-def _flux1(adapter: Adapter) -> Base:
+def _flux1(adapter: Adapter) -> LoraBase:
     singles = max(adapter.depth("single_blocks"), adapter.depth("single_transformer_blocks"))
     doubles = max(adapter.depth("double_blocks"), adapter.depth("transformer_blocks"))
     if _CONTROL_INPUTS in adapter.widths("img_in") | adapter.widths("x_embedder"):
         says = "the input layer takes a control image"
-        return Base(Architecture.FLUX1, "control", (), "flux1.control", says, 0.95)
+        return LoraBase(Architecture.FLUX1, "control", (), "flux1.control", says, 0.95)
     modulated = adapter.has(
         "img_mod_lin", "txt_mod_lin", "modulation_lin", "norm1_linear", "norm_linear"
     )
     if modulated:  # Chroma has no such layers
-        return Base(
+        return LoraBase(
             Architecture.FLUX1, "", (), "flux1", "double, single and modulation layers", 0.95
         )
-    open_question: tuple[str, ...] = (Architecture.FLUX1, Architecture.CHROMA)
+    ambiguous: tuple[str, ...] = (Architecture.FLUX1, Architecture.CHROMA)
     if (
         singles <= _KLEIN_4B_SINGLES
         and doubles <= _KLEIN_4B_DOUBLES
         and not adapter.has("mlp", "linear")
     ):
-        open_question += (Architecture.FLUX2,)
+        ambiguous += (Architecture.FLUX2,)
     says = f"{doubles} double and {singles} single blocks of width 3072"
-    return Base(Architecture.FLUX1, "", open_question, "flux1", says, 0.8)
+    return LoraBase(Architecture.FLUX1, "", ambiguous, "flux1", says, 0.8)
 
 
-def _auraflow(adapter: Adapter) -> Base | None:
+def _auraflow(adapter: Adapter) -> LoraBase | None:
     if adapter.has("joint_transformer_blocks_#", "double_layers_#", "single_layers_#"):
-        return Base(Architecture.AURAFLOW, "", (), "auraflow", "layers of AuraFlow", 0.9)
+        return LoraBase(Architecture.AURAFLOW, "", (), "auraflow", "layers of AuraFlow", 0.9)
     return None
 
 
-def _sd3(adapter: Adapter) -> Base | None:
+def _sd3(adapter: Adapter) -> LoraBase | None:
     joint = adapter.has("joint_blocks_#_context_block", "joint_blocks_#_x_block")
     plain = adapter.has("transformer_blocks_#_ff_context", "transformer_blocks_#_attn_add_k_proj")
     width = adapter.widths("attn_to_k", "attn_add_k_proj", "attn_qkv")
@@ -188,14 +190,14 @@ def _sd3(adapter: Adapter) -> Base | None:
         return None
     depth = max(adapter.depth("joint_blocks"), adapter.depth("transformer_blocks"))
     if depth >= _SD35_LARGE_BLOCK or 2432 in width:  # noqa: PLR2004 - the width of 3.5 Large
-        return Base(Architecture.SD3, "3.5-large", (), "sd3", f"{depth} joint blocks", 0.9)
+        return LoraBase(Architecture.SD3, "3.5-large", (), "sd3", f"{depth} joint blocks", 0.9)
     if adapter.has("x_block_attn2", "_attn2_"):
-        return Base(Architecture.SD3, "3.5-medium", (), "sd3", "a second attention", 0.9)
+        return LoraBase(Architecture.SD3, "3.5-medium", (), "sd3", "a second attention", 0.9)
     both = ("3-medium", "3.5-medium") if 1536 in width else ("3-medium", "3.5-medium", "3.5-large")  # noqa: PLR2004
-    return Base(Architecture.SD3, "", both, "sd3", f"{depth} joint blocks", 0.8)
+    return LoraBase(Architecture.SD3, "", both, "sd3", f"{depth} joint blocks", 0.8)
 
 
-def _wan(adapter: Adapter) -> Base | None:
+def _wan(adapter: Adapter) -> LoraBase | None:
     diffusers = adapter.begins("blocks_#_attn1_to", "blocks_#_attn2_to")
     if not diffusers and not adapter.begins(*_WAN_PARTS):
         return None
@@ -203,36 +205,38 @@ def _wan(adapter: Adapter) -> Base | None:
     size = next((name for width, name in WAN_SIZES.items() if width in widths), "")
     image = adapter.has("cross_attn_k_img", "add_k_proj", "img_emb")
     variant = f"i2v-{size}" if image else size
-    return Base(
+    return LoraBase(
         Architecture.WAN, variant.rstrip("-"), (), "wan", f"blocks of width {sorted(widths)}", 0.9
     )
 
 
-def _lumina(adapter: Adapter) -> Base | None:
+def _lumina(adapter: Adapter) -> LoraBase | None:
     if not adapter.begins(
         "layers_#_attention", "layers_#_feed_forward", "layers_#_adaLN", "context_refiner_#"
     ):
         return None
     widths = adapter.widths("attention_", "feed_forward_w1", "feed_forward_w3")
     if 2304 in widths:  # noqa: PLR2004 - the width of Lumina 2
-        return Base(Architecture.LUMINA2, "", (), "lumina2", "layers of width 2304", 0.9)
+        return LoraBase(Architecture.LUMINA2, "", (), "lumina2", "layers of width 2304", 0.9)
     if 3840 in widths:  # noqa: PLR2004 - the width of Z-Image
-        return Base(Architecture.Z_IMAGE, "", (), "z_image", "layers of width 3840", 0.95)
+        return LoraBase(Architecture.Z_IMAGE, "", (), "z_image", "layers of width 3840", 0.95)
     both = (Architecture.Z_IMAGE, Architecture.LUMINA2)
-    return Base(Architecture.UNKNOWN, "", both, "z_image", "layers of unknown width", 0.5)
+    return LoraBase(Architecture.UNKNOWN, "", both, "z_image", "layers of unknown width", 0.5)
 
 
-def _attention_pairs(adapter: Adapter) -> Base | None:
-    """Tell LTX-Video, PixArt and Mochi apart, which all have ``transformer_blocks`` alone."""
+def _attention_pairs(adapter: Adapter) -> LoraBase | None:
+    """Distinguish LTX-Video, PixArt and Mochi, which have only ``transformer_blocks``."""
     if not adapter.begins(
         "transformer_blocks_#_attn1", "transformer_blocks_#_attn2", "blocks_#_attn_k_x"
     ):
         return None
     widths = adapter.widths("transformer_blocks_#_attn1_to")
     if 1152 in widths:  # noqa: PLR2004 - the width of PixArt
-        return Base(Architecture.PIXART, "", (), "pixart", "blocks of width 1152", 0.85)
+        return LoraBase(Architecture.PIXART, "", (), "pixart", "blocks of width 1152", 0.85)
     if widths & {2048, 4096}:
-        return Base(Architecture.LTXV, "", (), "ltxv", f"blocks of width {sorted(widths)}", 0.85)
+        return LoraBase(
+            Architecture.LTXV, "", (), "ltxv", f"blocks of width {sorted(widths)}", 0.85
+        )
     return None
 
 

@@ -72,7 +72,7 @@ RULES = (
         "cosmos_predict2.mlp",
         Architecture.COSMOS_PREDICT2,
         any_of=("blocks.0.mlp.layer1.weight", "blocks.0.adaln_modulation_cross_attn.1.weight"),
-        look_closer=_predict2,
+        inspect=_predict2,
     ),
     Rule(
         "cosmos.nested_blocks",
@@ -81,32 +81,30 @@ RULES = (
             "blocks.block0.blocks.0.block.attn.to_q.0.weight",
             "blocks.block0.blocks.0.adaLN_modulation.1.weight",
         ),
-        look_closer=_cosmos,
+        inspect=_cosmos,
         prediction=Prediction.EDM,
     ),
     Rule(
         "cascade.classifier",
         Architecture.STABLE_CASCADE,
         any_of=("clf.1.weight",),
-        look_closer=_cascade,
+        inspect=_cascade,
         prediction=Prediction.EPSILON,
     ),
-    # Z-Image extends Lumina 2 and owns nearly all its names: it comes first. Its modulation starts with a
-    # linear layer (index 0), Lumina's with an activation (its linear layer has index 1).
+    # Z-Image extends Lumina 2 and has nearly all its names, so it comes first. Its modulation starts with
+    # a linear layer (index 0), Lumina's with an activation (its linear layer has index 1).
     Rule(
         "z_image.modulation",
         Architecture.Z_IMAGE,
         any_of=("layers.0.adaLN_modulation.0.bias", "layers.0.adaLN_modulation.0.weight"),
-        look_closer=_z_image,
+        inspect=_z_image,
     ),
-    Rule(
-        "z_image.pad_token", Architecture.Z_IMAGE, any_of=("cap_pad_token",), look_closer=_z_image
-    ),
+    Rule("z_image.pad_token", Architecture.Z_IMAGE, any_of=("cap_pad_token",), inspect=_z_image),
     Rule(
         "lumina2.captions",
         Architecture.LUMINA2,
         any_of=("cap_embedder.1.weight", "cap_embedder.0.weight"),
-        look_closer=_lumina,
+        inspect=_lumina,
     ),
     Rule(
         "omnigen2.time_caption",
@@ -121,7 +119,7 @@ RULES = (
         "pixart.t_block",
         Architecture.PIXART,
         any_of=("t_block.1.weight",),
-        look_closer=_pixart,
+        inspect=_pixart,
         prediction=Prediction.EPSILON,
     ),
     Rule(
@@ -129,7 +127,7 @@ RULES = (
         Architecture.PIXART,
         any_of=("adaln_single.emb.timestep_embedder.linear_1.bias",),
         all_of=("pos_embed.proj.bias",),
-        look_closer=_pixart,
+        inspect=_pixart,
         prediction=Prediction.EPSILON,
     ),
 )

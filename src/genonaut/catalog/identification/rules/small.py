@@ -1,4 +1,4 @@
-"""Textual inversions and upscalers: small files of few, peculiar names.
+"""Textual inversions and upscalers: small files with few, characteristic names.
 
 Sources: ComfyUI comfy/sd1_clip.py (load_embed) for embeddings; the state dictionaries of ESRGAN, Real-ESRGAN,
 SwinIR, HAT, DAT and SPAN as the spandrel project describes them for upscalers.
@@ -6,7 +6,7 @@ SwinIR, HAT, DAT and SPAN as the spandrel project describes them for upscalers.
 
 import re
 
-from genonaut.catalog.identification.findings import Finding, tensors_say
+from genonaut.catalog.identification.findings import Finding, tensor_evidence
 from genonaut.catalog.identification.weights import Weights
 from genonaut.catalog.vocabulary import Architecture, ModelKind
 
@@ -17,7 +17,7 @@ _CONVOLUTION_AXES = 4
 _IMAGE_CHANNELS = frozenset({1, 3, 4, 12, 48})
 _TOKEN = re.compile(r"<.+>")
 
-# (variant, its first layer, how another name begins)
+# (variant, its first layer, prefixes of another name)
 _UPSCALERS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("esrgan", "model.0.weight", ("model.1.sub.0.RDB",)),
     ("esrgan", "conv_first.weight", ("body.0.rdb1.", "RRDB_trunk.0.RDB1.")),
@@ -38,7 +38,7 @@ def find_embedding(weights: Weights) -> Finding | None:
     """Recognise a textual inversion: one or two matrices of token vectors."""
     tensors = weights.all
     if "clip_g" in tensors and "clip_l" in tensors:
-        says = tensors_say("embedding.sdxl", "vectors for both text encoders")
+        says = tensor_evidence("embedding.sdxl", "vectors for both text encoders")
         return Finding(ModelKind.EMBEDDING, Architecture.SDXL, evidence=says)
     name = next(
         (n for n in ("emb_params", "clip_l", "clip_g", "string_to_param.*") if n in tensors), None
@@ -51,7 +51,7 @@ def find_embedding(weights: Weights) -> Finding | None:
         return None
     width = tensors[name].shape[-1]
     architecture = _BY_WIDTH.get(width, Architecture.UNKNOWN)
-    says = tensors_say("embedding.width", f"token vectors of width {width}")
+    says = tensor_evidence("embedding.width", f"token vectors of width {width}")
     return Finding(ModelKind.EMBEDDING, architecture, evidence=says)
 
 
@@ -61,6 +61,6 @@ def find_upscaler(weights: Weights) -> Finding | None:
         shape = weights.all[first_layer].shape if first_layer in weights.all else ()
         reads_image = len(shape) == _CONVOLUTION_AXES and shape[1] in _IMAGE_CHANNELS
         if reads_image and weights.file.any_begins(*beginnings):
-            says = tensors_say("upscaler.names", f"the blocks of {variant}", 0.85)
+            says = tensor_evidence("upscaler.names", f"the blocks of {variant}", 0.85)
             return Finding(ModelKind.UPSCALER, variant=variant, evidence=says)
     return None

@@ -1,9 +1,9 @@
-"""Text encoders and image encoders that stand alone: CLIP, T5, and language models.
+"""Text encoders and image encoders in their own file: CLIP, T5, and language models.
 
 Source: ComfyUI comfy/sd.py, detect_te_model; comfy/clip_vision.py for image encoders.
 """
 
-from genonaut.catalog.identification.findings import Finding, tensors_say
+from genonaut.catalog.identification.findings import Finding, tensor_evidence
 from genonaut.catalog.identification.weights import Weights
 from genonaut.catalog.vocabulary import Architecture, ModelKind
 
@@ -29,7 +29,7 @@ _LANGUAGE_MODELS: dict[tuple[bool, bool, bool, int], str] = {
 
 
 def find_text_encoder(weights: Weights) -> Finding | None:
-    """Recognise an encoder by the stack of layers that is all the file holds."""
+    """Recognise an encoder by its stack of layers."""
     return (
         _vision(weights) or _clip(weights) or _open_clip(weights) or _t5(weights) or _llm(weights)
     )
@@ -44,7 +44,7 @@ def _vision(weights: Weights) -> Finding | None:
     if width is None:
         return None
     variant = _CLIP_VISION_BY_WIDTH.get(width, "")
-    says = tensors_say("clip_vision.width", f"an image encoder of width {width}")
+    says = tensor_evidence("clip_vision.width", f"an image encoder of width {width}")
     return Finding(ModelKind.CLIP_VISION, Architecture.CLIP, variant, evidence=says)
 
 
@@ -54,7 +54,7 @@ def _clip(weights: Weights) -> Finding | None:
         if name in weights.all and weights.all[name].shape:
             width = weights.all[name].shape[-1]
             variant = _CLIP_BY_WIDTH.get(width, "")
-            says = tensors_say("clip.width", f"CLIP text layers of width {width}")
+            says = tensor_evidence("clip.width", f"CLIP text layers of width {width}")
             return Finding(ModelKind.TEXT_ENCODER, Architecture.CLIP, variant, evidence=says)
     return None
 
@@ -64,7 +64,7 @@ def _open_clip(weights: Weights) -> Finding | None:
         width = _all_dim(weights, f"{prefix}transformer.resblocks.0.ln_1.weight", 0)
         if width is not None:
             variant = _CLIP_BY_WIDTH.get(width, "")
-            says = tensors_say("clip.open_clip", f"OpenCLIP text layers of width {width}")
+            says = tensor_evidence("clip.open_clip", f"OpenCLIP text layers of width {width}")
             return Finding(ModelKind.TEXT_ENCODER, Architecture.CLIP, variant, evidence=says)
     return None
 
@@ -90,7 +90,7 @@ def _t5_size(weights: Weights, prefix: str) -> Finding:
     variant = _T5_BY_WIDTH.get(width or 0, "")
     if words == _UMT5_WORDS:
         variant = "um" + variant
-    says = tensors_say("t5.width", f"T5 layers of width {width}, a vocabulary of {words}")
+    says = tensor_evidence("t5.width", f"T5 layers of width {width}, a vocabulary of {words}")
     return Finding(ModelKind.TEXT_ENCODER, Architecture.T5, variant, evidence=says)
 
 
@@ -117,7 +117,7 @@ def _llm(weights: Weights) -> Finding | None:
 
 
 def _named_llm(variant: str, width: int) -> Finding:
-    says = tensors_say(
+    says = tensor_evidence(
         "llm.layers", f"a language model of width {width}: {variant or 'unknown'}", 0.9
     )
     return Finding(ModelKind.TEXT_ENCODER, Architecture.LANGUAGE_MODEL, variant, evidence=says)

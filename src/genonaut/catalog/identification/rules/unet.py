@@ -1,16 +1,16 @@
-"""U-Nets of Stable Diffusion: 1.x, 2.x, XL, the refiner, and the smaller XLs.
+"""U-Nets of Stable Diffusion: 1.x, 2.x, XL, the refiner, and the reduced XL models.
 
 Sources: ComfyUI comfy/model_detection.py (detect_unet_config) and comfy/supported_models.py for widths;
 the configs of segmind/SSD-1B, segmind/Segmind-Vega and etri-vilab/koala-* for depths.
 """
 
-from genonaut.catalog.identification.findings import Evidence, Finding, tensors_say
+from genonaut.catalog.identification.findings import Evidence, Finding, tensor_evidence
 from genonaut.catalog.identification.weights import Weights
 from genonaut.catalog.vocabulary import Architecture, ModelKind, Prediction
 
-Says = tuple[Evidence, ...]
+EvidenceTuple = tuple[Evidence, ...]
 
-# What derivatives of SDXL share: nothing in names or shapes separates them.
+# Derivatives of SDXL: their names and shapes are equal.
 SDXL_DERIVATIVES = ("base", "pony", "illustrious", "noobai")
 _BY_CONTEXT = {768: Architecture.SD1, 1024: Architecture.SD2, 2048: Architecture.SDXL}
 _BY_CONTEXT[1280] = Architecture.SDXL_REFINER
@@ -30,21 +30,23 @@ def find_unet(weights: Weights) -> Finding | None:
 
 def _original(weights: Weights) -> Finding | None:
     if weights.has("input_blocks.1.0.time_stack.emb_layers.1.bias"):
-        says = tensors_say("unet.time_stack", "layers over time in every block")
+        says = tensor_evidence("unet.time_stack", "layers over time in every block")
         return Finding(ModelKind.DIFFUSION_MODEL, Architecture.SVD, evidence=says)
     context = context_width(weights)
     in_channels = weights.dim("input_blocks.0.0.weight", 1)
     if in_channels == _UPSCALE and context == 1024:  # noqa: PLR2004 - the width of OpenCLIP-H
-        says = tensors_say("unet.x4_upscaler", "7 input channels at width 1024")
+        says = tensor_evidence("unet.x4_upscaler", "7 input channels at width 1024")
         return Finding(ModelKind.DIFFUSION_MODEL, Architecture.SD_X4_UPSCALER, evidence=says)
     architecture = _BY_CONTEXT.get(context or 0) or _by_other_parts(weights)
     if architecture is None:
         return None
-    says = tensors_say(
+    says = tensor_evidence(
         "unet.context_width", f"cross-attention reads {context} values: {architecture}"
     )
     if context is None:
-        says = tensors_say("unet.parts", f"other parts of the file belong to {architecture}", 0.8)
+        says = tensor_evidence(
+            "unet.parts", f"other parts of the file are those of {architecture}", 0.8
+        )
     return _refine(weights, architecture, in_channels, says)
 
 
@@ -55,7 +57,7 @@ def context_width(weights: Weights) -> int | None:
 
 
 def _by_other_parts(weights: Weights) -> Architecture | None:
-    """Decide for a quantised U-Net, whose own widths cannot be read, by what else is in the file."""
+    """Identify a quantised U-Net, whose widths cannot be read, by the other parts of the file."""
     if weights.dim("input_blocks.0.0.weight", 0) == _REFINER_WIDTH:
         return Architecture.SDXL_REFINER
     if weights.has_any("label_emb.0.0.bias", "label_emb.0.0.weight"):
@@ -68,7 +70,7 @@ def _by_other_parts(weights: Weights) -> Architecture | None:
 
 
 def _refine(
-    weights: Weights, architecture: Architecture, in_channels: int | None, says: Says
+    weights: Weights, architecture: Architecture, in_channels: int | None, says: EvidenceTuple
 ) -> Finding:
     if architecture is Architecture.SDXL:
         return _refine_sdxl(weights, in_channels, says)
@@ -80,11 +82,12 @@ def _refine(
         architecture,
         variant,
         prediction=Prediction.EPSILON,
-        evidence=says + tensors_say("unet.in_channels", f"{in_channels} input channels: {variant}"),
+        evidence=says
+        + tensor_evidence("unet.in_channels", f"{in_channels} input channels: {variant}"),
     )
 
 
-def _refine_sd2(weights: Weights, in_channels: int | None, says: Says) -> Finding:
+def _refine_sd2(weights: Weights, in_channels: int | None, says: EvidenceTuple) -> Finding:
     if in_channels == _DEPTH or weights.file.any_begins("depth_model."):
         variant = "depth"
     elif weights.dim("label_emb.0.0.weight", 1) in _UNCLIP_ADM or weights.file.any_begins(
@@ -94,7 +97,7 @@ def _refine_sd2(weights: Weights, in_channels: int | None, says: Says) -> Findin
     elif in_channels == _INPAINT:
         variant = "inpaint"
     else:
-        # ComfyUI reads the spread of a bias to tell 512 (epsilon) from 768 (v); the header has no values.
+        # ComfyUI distinguishes 512 (epsilon) and 768 (v) by the values of a bias; the header has no values.
         return Finding(
             ModelKind.DIFFUSION_MODEL,
             Architecture.SD2,
@@ -107,14 +110,14 @@ def _refine_sd2(weights: Weights, in_channels: int | None, says: Says) -> Findin
         Architecture.SD2,
         variant,
         prediction=Prediction.V if variant == "unclip" else Prediction.EPSILON,
-        evidence=says + tensors_say("unet.sd2_variant", f"input and extra parts of {variant}"),
+        evidence=says + tensor_evidence("unet.sd2_variant", f"input and extra parts of {variant}"),
     )
 
 
-def _refine_sdxl(weights: Weights, in_channels: int | None, says: Says) -> Finding:
+def _refine_sdxl(weights: Weights, in_channels: int | None, says: EvidenceTuple) -> Finding:
     small = _small_sdxl(weights)
     if small:
-        says += tensors_say("unet.sdxl_depth", f"fewer transformer blocks than SDXL: {small}")
+        says += tensor_evidence("unet.sdxl_depth", f"fewer transformer blocks than SDXL: {small}")
     variant = small or {_INPAINT: "inpaint", _PIX2PIX: "instruct-pix2pix"}.get(
         in_channels or 0, "base"
     )
@@ -129,7 +132,7 @@ def _refine_sdxl(weights: Weights, in_channels: int | None, says: Says) -> Findi
 
 
 def sdxl_prediction(weights: Weights) -> Prediction:
-    """Read the marker tensors that trainers leave; ComfyUI assumes epsilon without one."""
+    """Return the prediction that marker tensors indicate; without one, ComfyUI assumes epsilon."""
     if "v_pred" in weights.all:
         return Prediction.V
     if "edm_mean" in weights.all or "edm_vpred.sigma_max" in weights.all:
@@ -143,7 +146,7 @@ def _small_sdxl(weights: Weights) -> str:
         return "ssd-1b" if deep == 4 else "segmind-vega"  # noqa: PLR2004
     koala = weights.blocks("input_blocks.5.1.transformer_blocks.")
     has_seventh = weights.any_prefix("input_blocks.7.")
-    if koala in {5, 6} and not has_seventh:  # one residual block a level: [0, 2, 5] and [0, 2, 6]
+    if koala in {5, 6} and not has_seventh:  # one residual block per level: [0, 2, 5] and [0, 2, 6]
         return "koala-700m" if koala == 5 else "koala-1b"  # noqa: PLR2004
     return ""
 
@@ -156,7 +159,9 @@ def _diffusers(weights: Weights) -> Finding | None:
     if architecture is None:
         return None
     in_channels = weights.dim("conv_in.weight", 1)
-    says = tensors_say("unet.diffusers", f"a U-Net in the layout of diffusers, context {context}")
+    says = tensor_evidence(
+        "unet.diffusers", f"a U-Net in the layout of diffusers, context {context}"
+    )
     if architecture is not Architecture.SDXL:
         return _refine(weights, architecture, in_channels, says)
     depth = weights.blocks("down_blocks.2.attentions.0.transformer_blocks.")

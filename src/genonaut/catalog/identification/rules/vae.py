@@ -1,9 +1,9 @@
-"""Autoencoders, told apart by the channels of their latents and the axes of their kernels.
+"""VAEs, distinguished by the channels of their latents and the axes of their kernels.
 
 Source: ComfyUI comfy/sd.py, class VAE.
 """
 
-from genonaut.catalog.identification.findings import Finding, tensors_say
+from genonaut.catalog.identification.findings import Finding, tensor_evidence
 from genonaut.catalog.identification.weights import VAE_PREFIXES, Weights
 from genonaut.catalog.vocabulary import Architecture, ModelKind
 
@@ -11,7 +11,7 @@ _VIDEO_AXES = 5
 _SD_CHANNELS, _FLUX_CHANNELS, _FLUX2_CHANNELS, _LTX_CHANNELS = 4, 16, 32, 128
 _WAN22_CHANNELS = 48
 
-# telling tensor: (architecture, variant)
+# characteristic tensor: (architecture, variant)
 _BY_NAME: tuple[tuple[str, Architecture, str], ...] = (
     ("vquantizer.codebook.weight", Architecture.STABLE_CASCADE, "stage-a"),
     ("encoder.backbone.1.0.block.0.1.num_batches_tracked", Architecture.STABLE_CASCADE, "effnet"),
@@ -30,11 +30,11 @@ _BY_NAME: tuple[tuple[str, Architecture, str], ...] = (
 
 
 def find_vae(weights: Weights) -> Finding | None:
-    """Recognise an autoencoder that stands alone in its file."""
+    """Recognise a VAE that is alone in its file."""
     weights = _unprefixed(weights)
     for name, architecture, variant in _BY_NAME:
         if weights.has(name):
-            says = tensors_say("vae.name", f"{name} exists")
+            says = tensor_evidence("vae.name", f"{name} exists")
             return Finding(ModelKind.VAE, architecture, variant, evidence=says)
     return _wan(weights) or _tiny(weights) or _by_channels(weights)
 
@@ -49,10 +49,10 @@ def _wan(weights: Weights) -> Finding | None:
         return None
     channels = weights.dim("decoder.conv1.weight", 1) or weights.dim("conv2.weight", 0)
     if weights.any_prefix("decoder.upsamples.0.upsamples.") or channels == _WAN22_CHANNELS:
-        says = tensors_say("vae.wan", "nested upsampling, 48 latent channels")
+        says = tensor_evidence("vae.wan", "nested upsampling, 48 latent channels")
         return Finding(ModelKind.VAE, Architecture.WAN, "2.2-z48", evidence=says)
-    says = tensors_say("vae.wan", f"kernels over time, {channels or 16} latent channels")
-    # Qwen-Image's autoencoder is Wan 2.1's with other values.
+    says = tensor_evidence("vae.wan", f"kernels over time, {channels or 16} latent channels")
+    # Qwen-Image's VAE has the same tensors as Wan 2.1's, with other values.
     return Finding(
         ModelKind.VAE,
         Architecture.WAN,
@@ -86,7 +86,7 @@ def _flux2_mark(weights: Weights) -> str:
 
 
 def _image_vae(channels: int, variant: str, rule: str) -> Finding:
-    says = tensors_say(rule, f"{channels} latent channels")
+    says = tensor_evidence(rule, f"{channels} latent channels")
     if channels == _SD_CHANNELS:
         return Finding(
             ModelKind.VAE,
@@ -105,13 +105,13 @@ def _image_vae(channels: int, variant: str, rule: str) -> Finding:
             ambiguous_between=(Architecture.FLUX1, Architecture.SD3, Architecture.Z_IMAGE),
             evidence=says,
         )
-    if channels == 64:  # noqa: PLR2004 - HunyuanImage 2.1, 32 times smaller in each direction
+    if channels == 64:  # noqa: PLR2004 - HunyuanImage 2.1, 32 times smaller per axis
         return Finding(ModelKind.VAE, Architecture.HUNYUAN_IMAGE, variant, evidence=says)
     return Finding(ModelKind.VAE, Architecture.UNKNOWN, variant, evidence=says)
 
 
 def _video_vae(weights: Weights, shape: tuple[int, ...]) -> Finding:
-    says = tensors_say("vae.kernels", f"kernels over time, {shape[1]} latent channels")
+    says = tensor_evidence("vae.kernels", f"kernels over time, {shape[1]} latent channels")
     if shape[1] == _LTX_CHANNELS:
         return Finding(ModelKind.VAE, Architecture.LTXV, evidence=says)
     if shape[1] == _FLUX2_CHANNELS:

@@ -9,7 +9,7 @@ from genonaut.catalog.vocabulary import Architecture
 
 WAN_SIZES = {1536: "1.3b", 5120: "14b", 3072: "5b"}
 _IMAGE_INPUTS = 36
-# telling tensor: what it makes of Wan, most special first
+# characteristic tensor: the variant of Wan it indicates, most specific first
 _WAN_EXTRAS = (
     ("vace_patch_embedding.weight", "vace"),
     ("control_adapter.conv.weight", "camera"),
@@ -38,17 +38,15 @@ def _wan(weights: Weights) -> Details:
             return Details(f"{task}-{size}".rstrip("-"), (), f"{says}, {name}")
     if size == "5b":
         return Details("2.2-ti2v-5b", (), says)
-    task, open_question = _wan_task(weights, inputs, size)
-    return Details(f"{task}-{size}".rstrip("-"), open_question, says)
+    task, ambiguous = _wan_task(weights, inputs, size)
+    return Details(f"{task}-{size}".rstrip("-"), ambiguous, says)
 
 
 def _wan_task(weights: Weights, inputs: int, size: str) -> tuple[str, tuple[str, ...]]:
     experts = ("2.2-{}-14b-high-noise", "2.2-{}-14b-low-noise")
     if weights.has_any(*_IMAGE_EMBEDDERS):
         return "2.1-i2v", ()
-    if (
-        inputs == _IMAGE_INPUTS
-    ):  # 2.2 dropped the image embedding; its experts differ in values alone
+    if inputs == _IMAGE_INPUTS:  # 2.2 has no image embedding; its experts differ only in values
         return "2.2-i2v", tuple(expert.format("i2v") for expert in experts)
     if size == "14b":  # 2.1 and both experts of 2.2 share every name and shape
         return "t2v", ("2.1-t2v-14b", *(expert.format("t2v") for expert in experts))
@@ -75,28 +73,28 @@ RULES = (
         Architecture.WAN,
         any_of=("head.modulation",),
         all_of=("patch_embedding.weight",),
-        look_closer=_wan,
+        inspect=_wan,
     ),
     Rule(
         "wan.text_embedding",
         Architecture.WAN,
         any_of=("text_embedding.0.weight", "text_embedding.0.bias"),
         all_of=("patch_embedding.weight",),
-        look_closer=_wan,
+        inspect=_wan,
     ),
     Rule(
         "wan.diffusers",
         Architecture.WAN,
         any_of=("condition_embedder.time_embedder.linear_1.weight",),
         all_of=("patch_embedding.weight",),
-        look_closer=_wan,
+        inspect=_wan,
     ),
     Rule(
         "ltxv.adaln",
         Architecture.LTXV,
         any_of=("adaln_single.emb.timestep_embedder.linear_1.bias",),
         none_of=("pos_embed.proj.bias",),
-        look_closer=_ltxv,
+        inspect=_ltxv,
     ),
     Rule(
         "mochi.t5",

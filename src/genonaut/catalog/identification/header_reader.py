@@ -1,4 +1,4 @@
-"""Opening a model file and choosing the reader for it; never follows the file anywhere else."""
+"""Open a model file and read its header with the reader for its format."""
 
 import os
 from collections.abc import Callable
@@ -22,7 +22,7 @@ MODEL_SUFFIXES = frozenset(_READERS)
 
 
 def read_header(path: Path | str) -> HeaderResult:
-    """Read what ``path`` says of its tensors; a fault of the file is a result, not an exception."""
+    """Read the header of ``path``; a problem of the file is a result, not an exception."""
     reader = _READERS.get(os.path.splitext(os.fspath(path))[1].lower(), read_safetensors)  # noqa: PTH122 - speed
     try:
         with open_regular(path) as file:

@@ -1,12 +1,12 @@
-"""What a LoRA rule answers: the base model, and what stays open."""
+"""The result of a LoRA rule: the base model, and what remains ambiguous."""
 
 import msgspec
 
 from genonaut.catalog.vocabulary import Architecture
 
 
-class Base(msgspec.Struct, frozen=True):
-    """The model that a LoRA was trained for; ``confidence`` is 0..1."""
+class LoraBase(msgspec.Struct, frozen=True):
+    """The base model of a LoRA; ``confidence`` is 0..1."""
 
     architecture: Architecture
     variant: str = ""
