@@ -1,4 +1,4 @@
-"""Model files, and what the catalogue says of them."""
+"""Model files for tests, and their catalogue entries."""
 
 import os
 import shutil
@@ -12,6 +12,7 @@ from tests.zoo import loras, others, transformers, unets
 from tests.zoo.writer import Specimen
 
 from genonaut.catalog.messages import HashModels, RefreshModels
+from genonaut.catalog.recording.server_listing import ListedModel, ListingService
 from genonaut.catalog.refresh.hashing_task import hash_models
 from genonaut.catalog.refresh.refresher import refresh_models
 from genonaut.catalog.refresh.requests import RefreshRequests
@@ -19,6 +20,7 @@ from genonaut.catalog.tables import AvailableModel, ModelRefresh
 from genonaut.runtime import Runtime
 
 _OLD_SECONDS = 1_700_000_000
+_FOLDERS = ("checkpoints", "loras", "diffusion_models", "text_encoders", "vae")
 
 
 def specimen(architecture: str, variant: str = "", *, of: str = "base") -> Specimen:
@@ -38,7 +40,7 @@ def specimen(architecture: str, variant: str = "", *, of: str = "base") -> Speci
 
 
 def put(specimen: Specimen, path: Path, *, metadata: Mapping[str, str] | None = None) -> Path:
-    """Write a specimen under a name of ours, as if it had lain there for long."""
+    """Write a specimen to ``path`` with an old modification time."""
     specimen.name = path.name
     specimen.metadata = dict(metadata or {})
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -48,11 +50,11 @@ def put(specimen: Specimen, path: Path, *, metadata: Mapping[str, str] | None = 
 
 
 async def refresh(runtime: Runtime) -> dict[str, Any]:
-    """Ask for a refresh, do it unless a worker does, and return its report."""
+    """Request a refresh, run it unless a worker does, and return its report."""
     async with runtime.begin() as uow:
         await RefreshRequests(uow).request()
 
-    async def look() -> ModelRefresh | None:
+    async def finished_state() -> ModelRefresh | None:
         await refresh_models(runtime, RefreshModels())
         async with runtime.begin() as uow:
             state = await RefreshRequests(uow).state()
@@ -62,7 +64,7 @@ async def refresh(runtime: Runtime) -> dict[str, Any]:
         is_done = state.finished_at is not None and state.started_at > state.requested_at
         return state if is_done else None
 
-    done: ModelRefresh = await eventually(look)
+    done: ModelRefresh = await eventually(finished_state)
     return done.report
 
 
@@ -78,9 +80,21 @@ async def rows(runtime: Runtime) -> dict[str, AvailableModel]:
 
 
 def move(path: Path, to: Path) -> Path:
-    """Move as to another file system: the inode changes, the bytes do not."""
+    """Move a file as to another file system: the inode changes, the bytes do not."""
     to.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(path, to)
     os.utime(to, (_OLD_SECONDS + 5, _OLD_SECONDS + 5))
     path.unlink()
     return to
+
+
+async def report_models(
+    runtime: Runtime, backend: str, *names: str, version: str = "0.3.64", size: int | None = None
+) -> int:
+    """Record ``folder/name`` as the models of a backend; returns how many are new."""
+    parts = [name.partition("/") for name in names]
+    listed = [ListedModel(folder=one[0], name=one[2], size_bytes=size) for one in parts]
+    async with runtime.begin() as uow:
+        return await ListingService(uow).record_backend(
+            backend, listed, folders=_FOLDERS, version=version
+        )

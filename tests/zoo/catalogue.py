@@ -14,7 +14,7 @@ from tests.zoo.writer import Specimen
 
 
 def all_specimens() -> list[Specimen]:
-    """Return every specimen, each with a name of its own."""
+    """Return every specimen, each with a unique name."""
     groups = {
         "unets": unets.specimens(),
         "transformers": transformers.specimens(),

@@ -32,7 +32,7 @@ def _control_diffusers(context: int, *, xl: bool) -> Shapes:
 
 
 def controls() -> list[Specimen]:
-    """Return what steers a diffusion model from beside it."""
+    """Return ControlNets, adapters and style models."""
     cn = {"kind": K.CONTROLNET}
     flux_cn = {
         "controlnet_x_embedder.weight": (3072, 64),

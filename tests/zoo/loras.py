@@ -1,4 +1,4 @@
-"""Specimens of LoRAs in the spellings of the trainers."""
+"""Specimens of LoRAs with the names that trainers use."""
 
 from tests.zoo.writer import Row, Shapes, Specimen, specimens_of
 
@@ -8,7 +8,7 @@ LORA = {"kind": ModelKind.LORA}
 
 
 def kohya(modules: dict[str, tuple[int, int]], rank: int = 16) -> Shapes:
-    """Return kohya's spelling; ``modules`` maps names to (output, input) widths."""
+    """Return tensors with kohya's names; ``modules`` maps names to (output, input) widths."""
     shapes: Shapes = {}
     for module, (out, into) in modules.items():
         shapes[f"{module}.lora_down.weight"] = (rank, into)
@@ -18,7 +18,7 @@ def kohya(modules: dict[str, tuple[int, int]], rank: int = 16) -> Shapes:
 
 
 def peft(modules: dict[str, tuple[int, int]], rank: int = 16) -> Shapes:
-    """Return the spelling of diffusers and its kin."""
+    """Return tensors with the names of diffusers and similar trainers."""
     shapes: Shapes = {}
     for module, (out, into) in modules.items():
         shapes[f"{module}.lora_A.weight"] = (rank, into)
@@ -48,7 +48,7 @@ def loha(modules: dict[str, tuple[int, int]], rank: int = 8) -> Shapes:
 
 
 def unet(context: int) -> dict[str, tuple[int, int]]:
-    """Return one attention of a U-Net as kohya names it."""
+    """Return one attention layer of a U-Net with kohya's names."""
     stem = "lora_unet_down_blocks_1_attentions_0_transformer_blocks_0"
     return {f"{stem}_attn2_to_k": (640, context), f"{stem}_attn1_to_q": (640, 640)}
 
@@ -56,7 +56,7 @@ def unet(context: int) -> dict[str, tuple[int, int]]:
 def blocks(
     stem: str, parts: dict[str, tuple[int, int]], numbers: list[int]
 ) -> dict[str, tuple[int, int]]:
-    """Repeat ``parts`` for each block number; ``stem`` and parts hold ``#`` for it."""
+    """Repeat ``parts`` for each block number, which replaces ``#`` in ``stem`` and parts."""
     return {
         f"{stem}{part}".replace("#", str(n)): size for n in numbers for part, size in parts.items()
     }

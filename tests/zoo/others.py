@@ -10,7 +10,7 @@ K = ModelKind
 
 
 def vae(channels: int, *, video: bool = False) -> Shapes:
-    """Return an autoencoder in the layout of latent diffusion; video ones wrap their convolutions."""
+    """Return a VAE in the layout of latent diffusion; video VAEs wrap their convolutions."""
     conv = "conv_in.conv.weight" if video else "conv_in.weight"
     kernel = (3, 3, 3) if video else (3, 3)
     return {
@@ -24,7 +24,7 @@ def vae(channels: int, *, video: bool = False) -> Shapes:
 
 
 def wan_vae(channels: int, *, nested: bool) -> Shapes:
-    """Return Wan's autoencoder."""
+    """Return Wan's VAE."""
     stem = (
         "decoder.upsamples.0.upsamples.0.residual.2.weight"
         if nested
@@ -39,7 +39,7 @@ def wan_vae(channels: int, *, nested: bool) -> Shapes:
 
 
 def vaes() -> list[Specimen]:
-    """Return autoencoders."""
+    """Return VAEs."""
     sd = {"kind": K.VAE, "architecture": A.UNKNOWN, "ambiguous_between": (A.SD1, A.SD2, A.SDXL)}
     flux = {
         "kind": K.VAE,
@@ -132,7 +132,7 @@ def vaes() -> list[Specimen]:
 
 
 def clip(width: int, *, prefix: str = "text_model.") -> Shapes:
-    """Return the telling part of CLIP's text encoder."""
+    """Return the characteristic tensors of CLIP's text encoder."""
     return {
         f"{prefix}encoder.layers.0.mlp.fc1.weight": (4 * width, width),
         f"{prefix}embeddings.position_embedding.weight": (77, width),
@@ -140,7 +140,7 @@ def clip(width: int, *, prefix: str = "text_model.") -> Shapes:
 
 
 def t5(width: int, words: int = 32128) -> Shapes:
-    """Return the telling part of T5's encoder."""
+    """Return the characteristic tensors of T5's encoder."""
     return {
         "encoder.block.0.layer.0.SelfAttention.k.weight": (width, width),
         "encoder.final_layer_norm.weight": (width,),
@@ -149,7 +149,7 @@ def t5(width: int, words: int = 32128) -> Shapes:
 
 
 def llm(width: int, *extra: str, prefix: str = "model.") -> Shapes:
-    """Return the telling part of a language model."""
+    """Return the characteristic tensors of a language model."""
     shapes: Shapes = {
         f"{prefix}embed_tokens.weight": (151936, width),
         f"{prefix}layers.0.input_layernorm.weight": (width,),

@@ -1,4 +1,4 @@
-"""Specimens of LoRAs for transformers, in the spellings of the trainers."""
+"""Specimens of LoRAs for transformers, with the names that trainers use."""
 
 from tests.zoo.loras import LORA, blocks, kohya, peft
 from tests.zoo.writer import Row, Specimen, specimens_of

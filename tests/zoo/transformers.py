@@ -128,7 +128,7 @@ def qwen(**extra: tuple[int, ...]) -> Shapes:
 
 
 def lumina(width: int, captions: int) -> Shapes:
-    """Return what Lumina 2 and Z-Image have in common."""
+    """Return the tensors that Lumina 2 and Z-Image have in common."""
     return {
         "cap_embedder.0.weight": (captions,),
         "cap_embedder.1.weight": (width, captions),

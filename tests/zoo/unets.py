@@ -16,7 +16,7 @@ def unet(
     adm: int = 0,
     prefix: str = P,
 ) -> Shapes:
-    """Return the telling part of a U-Net; ``depths`` maps input blocks to transformer blocks."""
+    """Return the characteristic tensors of a U-Net; ``depths`` maps input blocks to transformer blocks."""
     shapes: Shapes = {
         f"{prefix}input_blocks.0.0.weight": (channels, inputs, 3, 3),
         f"{prefix}input_blocks.0.0.bias": (channels,),
@@ -285,7 +285,7 @@ def specimens() -> list[Specimen]:
             shapes=diffusers(2048, 6, xl=True),
             expect={**MODEL, **SDXL, "variant": "koala-1b"},
         ),
-        # A quantiser renamed the network itself; its companions still speak for it.
+        # A quantiser renamed the network's tensors; the other parts still identify it.
         Specimen(
             name="odd_quant_xl.safetensors",
             shapes={f"{P}q0.packed": (9,), **XL_TEXT, **VAE},

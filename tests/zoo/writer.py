@@ -1,4 +1,4 @@
-"""Writes model files of a few kilobytes on disk whose headers are those of the real thing."""
+"""Write sparse model files with the headers of real models."""
 
 import json
 import math
@@ -32,7 +32,7 @@ Row = tuple[str, Mapping[str, tuple[int, ...]], Mapping[str, object]]
 
 
 class Specimen(msgspec.Struct, kw_only=True):
-    """A model file to be written, and what it truly is."""
+    """A model file to write, and the expected identification."""
 
     name: str
     shapes: Shapes
@@ -42,7 +42,7 @@ class Specimen(msgspec.Struct, kw_only=True):
     expect: dict[str, Any]
 
     def header(self) -> Header:
-        """Return the header as a reader would."""
+        """Return the header as a reader returns it."""
         entries = self._entries()
         end = max((entry["data_offsets"][1] for entry in entries.values()), default=0)
         return Header(
@@ -55,7 +55,7 @@ class Specimen(msgspec.Struct, kw_only=True):
         )
 
     def write(self, folder: Path) -> Path:
-        """Write the file; the tensors are a hole in it."""
+        """Write the file; its tensors are a sparse hole."""
         path = folder / self.name
         path.parent.mkdir(parents=True, exist_ok=True)
         write_safetensors(path, self._entries(), self.metadata)
@@ -83,7 +83,7 @@ def specimens_of(rows: Iterable[Row], dtype: str = "F16") -> list[Specimen]:
 def write_safetensors(
     path: Path, entries: Mapping[str, Mapping[str, Any]], metadata: Mapping[str, str] | None = None
 ) -> None:
-    """Write a header and a hole of the size it promises."""
+    """Write a header followed by a sparse hole of the declared size."""
     document = {"__metadata__": metadata, **entries} if metadata else dict(entries)
     raw = json.dumps(document, separators=(",", ":")).encode()
     raw += b" " * (-len(raw) % 8)
@@ -100,7 +100,7 @@ def gguf_bytes(
     version: int = 3,
     size: int = 0,
 ) -> bytes:
-    """Return a GGUF header; ``tensors`` maps names to (shape as PyTorch has it, ggml type)."""
+    """Return a GGUF header; ``tensors`` maps names to (shape in PyTorch's order, ggml type)."""
     width = "<I" if version == 1 else "<Q"
 
     def text(value: str) -> bytes:

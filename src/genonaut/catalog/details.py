@@ -50,11 +50,14 @@ async def details_of(session: AsyncSession, models: Sequence[AvailableModel]) ->
                 detected=detected,
                 overrides=msgspec.convert(model.overrides, Overrides),
                 available_on=listed,
-                is_available=bool(listed) or (not backend_versions and model.unavailable_since is None),
+                is_available=bool(listed)
+                or (not backend_versions and model.unavailable_since is None),
                 has_preview=model.id in with_previews
                 or detected.has_embedded_preview
                 or any(one.has_preview for one in listings_here),
-                health=_health(model, listed, backend_versions, twins.get(model.tensors_sha256, [])),
+                health=_health(
+                    model, listed, backend_versions, twins.get(model.tensors_sha256, [])
+                ),
             )
         )
     return found

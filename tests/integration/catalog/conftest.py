@@ -20,17 +20,17 @@ def models(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def scanning(settings: Settings, models: Path) -> Settings:
-    """Settings with that folder."""
+def with_folder(settings: Settings, models: Path) -> Settings:
+    """Settings that scan this folder."""
     catalog = msgspec.structs.replace(settings.catalog, roots=(str(models),))
     return msgspec.structs.replace(settings, catalog=catalog)
 
 
 @pytest.fixture
-def alone(scanning: Settings) -> Settings:
-    """The same without any ComfyUI server."""
-    comfyui = msgspec.structs.replace(scanning.comfyui, backends=(), url="")
-    return msgspec.structs.replace(scanning, comfyui=comfyui)
+def without_comfyui(with_folder: Settings) -> Settings:
+    """Settings that scan this folder and have no backend."""
+    comfyui = msgspec.structs.replace(with_folder.comfyui, backends=(), url="")
+    return msgspec.structs.replace(with_folder, comfyui=comfyui)
 
 
 @contextlib.asynccontextmanager
@@ -40,14 +40,14 @@ async def _opened(settings: Settings) -> AsyncIterator[Runtime]:
 
 
 @pytest.fixture
-async def runtime(alone: Settings) -> AsyncIterator[Runtime]:
-    """Connections of an installation that scans a folder and has no server."""
-    async with _opened(alone) as runtime:
+async def runtime(without_comfyui: Settings) -> AsyncIterator[Runtime]:
+    """The runtime of an installation that scans a folder and has no backend."""
+    async with _opened(without_comfyui) as runtime:
         yield runtime
 
 
 @pytest.fixture
-async def beside_comfyui(scanning: Settings) -> AsyncIterator[Runtime]:
-    """Connections of an installation that scans a folder and has a simulated server."""
-    async with _opened(scanning) as runtime:
+async def runtime_with_comfyui(with_folder: Settings) -> AsyncIterator[Runtime]:
+    """The runtime of an installation that scans a folder and has a simulated backend."""
+    async with _opened(with_folder) as runtime:
         yield runtime

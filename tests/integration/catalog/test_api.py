@@ -40,9 +40,9 @@ def fill(models: Path) -> None:
     put(specimen("sdxl", of="lora"), models / "loras" / "grain.safetensors")
 
 
-async def test_lists_say_what_the_contract_promises(alone: Settings, models: Path) -> None:
+async def test_lists_contain_the_documented_fields(without_comfyui: Settings, models: Path) -> None:
     fill(models)
-    async with running_api(alone) as api:
+    async with running_api(without_comfyui) as api:
         await refresh(api.runtime)
         answer = (await api.http.get(f"{V1}/checkpoint-models/")).json()
         assert (answer["total"], answer["next_cursor"]) == (2, None)
@@ -57,9 +57,9 @@ async def test_lists_say_what_the_contract_promises(alone: Settings, models: Pat
         assert {"sha256", "autov2", "size_bytes", "preview"} <= set(lora)
 
 
-async def test_compatible_with_leaves_out_what_does_not_fit(alone: Settings, models: Path) -> None:
+async def test_compatible_with_leaves_out_misfits(without_comfyui: Settings, models: Path) -> None:
     fill(models)
-    async with running_api(alone) as api:
+    async with running_api(without_comfyui) as api:
         await refresh(api.runtime)
         found = await listed(api, "/lora-models", compatible_with="two.safetensors")
         assert [one["name"] for one in found] == ["grain.safetensors"]
@@ -69,9 +69,9 @@ async def test_compatible_with_leaves_out_what_does_not_fit(alone: Settings, mod
         assert "two.safetensors" in answer.json()["errors"][0]["message"]
 
 
-async def test_pages_and_filters(alone: Settings, models: Path) -> None:
+async def test_pages_and_filters(without_comfyui: Settings, models: Path) -> None:
     fill(models)
-    async with running_api(alone) as api:
+    async with running_api(without_comfyui) as api:
         await refresh(api.runtime)
         page = (await api.http.get(f"{V1}/models", params={"limit": 3})).json()
         assert page["total"] == 4
@@ -93,18 +93,20 @@ async def test_pages_and_filters(alone: Settings, models: Path) -> None:
     [{"limit": 0}, {"limit": 101}, {"cursor": "x"}, {"kind": "car"}, {"architecture": "sd9"},
      {"search": "x" * 201}, {"source": "moon"}, {"enabled": "maybe"}],
 )  # fmt: skip
-async def test_queries_that_cannot_be_are_named(alone: Settings, query: dict[str, Any]) -> None:
-    async with running_api(alone) as api:
+async def test_invalid_query_parameters_are_named(
+    without_comfyui: Settings, query: dict[str, Any]
+) -> None:
+    async with running_api(without_comfyui) as api:
         answer = await api.http.get(f"{V1}/models", params=query)
         assert answer.status_code == 422, answer.text
         assert answer.json()["errors"][0]["field"] == next(iter(query))
 
 
-async def test_corrections_outlive_refreshes_and_can_be_taken_back(
-    alone: Settings, models: Path
+async def test_corrections_survive_refreshes_and_can_be_removed(
+    without_comfyui: Settings, models: Path
 ) -> None:
     fill(models)
-    async with running_api(alone) as api:
+    async with running_api(without_comfyui) as api:
         await refresh(api.runtime)
         path = f"{V1}/models/{(await model(api, 'one.safetensors'))['id']}"
         body = {
@@ -138,19 +140,19 @@ async def test_corrections_outlive_refreshes_and_can_be_taken_back(
      {"trigger_words": "a"}, {"enabled": None}, {"enabled": "yes"}, {"name": "other"},
      {"display_name": "a\x00b"}, {"trigger_words": ["x"] * 51}],
 )  # fmt: skip
-async def test_corrections_that_cannot_be_are_refused(
-    alone: Settings, models: Path, body: dict[str, Any]
+async def test_invalid_corrections_are_rejected(
+    without_comfyui: Settings, models: Path, body: dict[str, Any]
 ) -> None:
     fill(models)
-    async with running_api(alone) as api:
+    async with running_api(without_comfyui) as api:
         await refresh(api.runtime)
         path = f"{V1}/models/{(await model(api, 'one.safetensors'))['id']}"
         assert (await api.http.patch(path, json=body)).status_code == 422
         assert (await api.http.get(path)).json()["is_corrected"] is False
 
 
-async def test_models_are_entered_found_and_forgotten(alone: Settings, models: Path) -> None:
-    async with running_api(alone) as api:
+async def test_models_are_added_found_and_deleted(without_comfyui: Settings, models: Path) -> None:
+    async with running_api(without_comfyui) as api:
         body = {"folder": "checkpoints", "name": "sub/new.safetensors", "architecture": "sdxl"}
         made = await api.http.post(f"{V1}/models", json=body)
         assert made.status_code == 201, made.text
@@ -172,15 +174,17 @@ async def test_models_are_entered_found_and_forgotten(alone: Settings, models: P
 
 
 @pytest.mark.parametrize("name", ["../x.safetensors", "/x", "a//b", "a/./b", "", "x" * 256])
-async def test_names_that_leave_their_folder_are_refused(alone: Settings, name: str) -> None:
-    async with running_api(alone) as api:
+async def test_names_outside_their_folder_are_rejected(
+    without_comfyui: Settings, name: str
+) -> None:
+    async with running_api(without_comfyui) as api:
         body = {"folder": "checkpoints", "name": name}
         assert (await api.http.post(f"{V1}/models", json=body)).status_code == 422
 
 
 @pytest.mark.parametrize("model_id", [0, 2**63, 10**30, 77])
-async def test_there_is_nothing_under_other_ids(alone: Settings, model_id: int) -> None:
-    async with running_api(alone) as api:
+async def test_unknown_ids_are_not_found(without_comfyui: Settings, model_id: int) -> None:
+    async with running_api(without_comfyui) as api:
         path = f"{V1}/models/{model_id}"
         assert (await api.http.get(path)).status_code == 404
         assert (await api.http.get(f"{path}/preview")).status_code == 404
@@ -188,9 +192,11 @@ async def test_there_is_nothing_under_other_ids(alone: Settings, model_id: int) 
         assert (await api.http.delete(path)).status_code == 404
 
 
-async def test_only_administrators_change_anything(alone: Settings, models: Path) -> None:
+async def test_only_administrators_may_change_models(
+    without_comfyui: Settings, models: Path
+) -> None:
     fill(models)
-    async with running_town(alone) as town:
+    async with running_town(without_comfyui) as town:
         await refresh(town.runtime)
         ann, root = await town.person("ann"), await town.person("root", role=Role.ADMIN)
         first = (await ann.http.get("/models")).json()["items"][0]["id"]
@@ -209,15 +215,17 @@ async def test_only_administrators_change_anything(alone: Settings, models: Path
         assert (await ann.http.get("/models/refresh")).json()["requested_at"] is not None
 
 
-def picture(path: Path, *, width: int = 900) -> None:
+def write_image(path: Path, *, width: int = 900) -> None:
     Image.new("RGB", (width, 600), "teal").save(path)
 
 
-async def test_previews_are_shrunk_and_follow_their_file(alone: Settings, models: Path) -> None:
+async def test_previews_are_scaled_down_and_follow_their_file(
+    without_comfyui: Settings, models: Path
+) -> None:
     fill(models)
     image = models / "checkpoints" / "one.preview.png"
-    picture(image)
-    async with running_api(alone) as api:
+    write_image(image)
+    async with running_api(without_comfyui) as api:
         await refresh(api.runtime)
         url = (await model(api, "one.safetensors"))["preview"]
         answer = await api.http.get(url)
@@ -227,19 +235,19 @@ async def test_previews_are_shrunk_and_follow_their_file(alone: Settings, models
         tag = answer.headers["etag"]
         again = await api.http.get(url, headers={"If-None-Match": tag})
         assert again.status_code == 304
-        image.unlink()  # what is in the store is served
+        image.unlink()  # the stored preview is served
         assert (await api.http.get(url)).content == answer.content
-        picture(image, width=600)
+        write_image(image, width=600)
         await refresh(api.runtime)
         changed = await api.http.get(url, headers={"If-None-Match": tag})
         assert changed.status_code == 200
-        image.write_bytes(b"not a picture")
+        image.write_bytes(b"not an image")
         await refresh(api.runtime)
         assert (await api.http.get(url)).status_code == 404
         assert (await model(api, "two.safetensors"))["preview"] is None
 
 
-async def test_a_picture_inside_the_file_is_found(alone: Settings, models: Path) -> None:
+async def test_a_preview_inside_the_file_is_found(without_comfyui: Settings, models: Path) -> None:
     data = io.BytesIO()
     Image.new("RGB", (32, 32), "red").save(data, "PNG")
     uri = "data:image/png;base64," + base64.b64encode(data.getvalue()).decode()
@@ -253,7 +261,7 @@ async def test_a_picture_inside_the_file_is_found(alone: Settings, models: Path)
         models / "loras" / "bad.safetensors",
         metadata={"modelspec.thumbnail": "data:image/png;base64,!!!", "ssmd_cover_images": "{"},
     )
-    async with running_api(alone) as api:
+    async with running_api(without_comfyui) as api:
         await refresh(api.runtime)
         url = (await model(api, "ink.safetensors"))["preview"]
         with Image.open(io.BytesIO((await api.http.get(url)).content)) as shown:
@@ -262,11 +270,11 @@ async def test_a_picture_inside_the_file_is_found(alone: Settings, models: Path)
         assert (await api.http.get(bad)).status_code == 404
 
 
-async def test_the_websocket_tells_of_refreshes(alone: Settings, models: Path) -> None:
+async def test_the_websocket_reports_refreshes(without_comfyui: Settings, models: Path) -> None:
     fill(models)
     async with (
-        running_api(alone) as api,
-        serving(alone) as url,
+        running_api(without_comfyui) as api,
+        serving(without_comfyui) as url,
         watching(url, "/ws/models") as watcher,
     ):
         first = await watcher.frame()
@@ -276,6 +284,6 @@ async def test_the_websocket_tells_of_refreshes(alone: Settings, models: Path) -
         frames = [await watcher.frame()]
         while frames[-1]["type"] != "changed":
             frames.append(await watcher.frame())
-        told = next(one for one in frames if one["type"] == "progress" and one["done"])
-        assert (told["phase"], told["done"], told["total"]) == ("files", 4, 4)
+        progress = next(one for one in frames if one["type"] == "progress" and one["done"])
+        assert (progress["phase"], progress["done"], progress["total"]) == ("files", 4, 4)
         assert frames[-1]["report"]["added"] == 4

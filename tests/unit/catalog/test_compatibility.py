@@ -1,4 +1,4 @@
-"""LoRAs fit base models of their architecture and size; what is not known is doubted, never refused."""
+"""LoRAs fit base models of their architecture and size; unknown architectures are doubtful."""
 
 import pytest
 
@@ -35,7 +35,9 @@ def model(architecture: Arch = Arch.UNKNOWN, variant: str = "", *choices: str) -
         (model(Arch.SD1), model(), Fit.DOUBTFUL),
     ],
 )
-def test_a_verdict_has_a_reason(lora: Identification, base: Identification, fit: Fit) -> None:
+def test_lora_compatibility_has_a_reason(
+    lora: Identification, base: Identification, fit: Fit
+) -> None:
     verdict = compare(lora, base)
     assert verdict.fit is fit
     assert verdict.reason

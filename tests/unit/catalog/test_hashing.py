@@ -1,4 +1,4 @@
-"""Hashes are those of other tools, refused for what is unstable, and resumed file by file."""
+"""Hashes equal those of other tools; unstable files are rejected; hashing resumes file by file."""
 
 import asyncio
 import hashlib
@@ -52,7 +52,9 @@ def test_autov3_survives_an_edit_of_the_metadata(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("chunk", [1, 7, 60, 61, 64, 1_000])
-def test_chunks_do_not_matter(chunk: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_hashes_do_not_depend_on_the_chunk_size(
+    chunk: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = put(tmp_path / "a.safetensors")
     expected = hash_file(path)
     monkeypatch.setattr(hashing, "CHUNK_BYTES", chunk)
@@ -65,16 +67,16 @@ def test_chunks_do_not_matter(chunk: int, tmp_path: Path, monkeypatch: pytest.Mo
 @pytest.mark.parametrize(
     "content", [b"GGUF something", b"x", bytes(9), len(HEADER).to_bytes(8, "little") + HEADER]
 )
-def test_other_files_have_no_hash_of_tensors(content: bytes, tmp_path: Path) -> None:
+def test_other_formats_have_no_tensor_hash(content: bytes, tmp_path: Path) -> None:
     assert hash_file(put(tmp_path / "a.gguf", content)).autov3 == ""
 
 
-def test_nothing_has_no_hash(tmp_path: Path) -> None:
+def test_empty_files_are_not_hashed(tmp_path: Path) -> None:
     with pytest.raises(UnstableFileError, match="zero bytes"):
         hash_file(put(tmp_path / "a.safetensors", b""))
 
 
-def test_a_file_just_written_is_refused(tmp_path: Path) -> None:
+def test_a_recently_written_file_is_rejected(tmp_path: Path) -> None:
     path = put(tmp_path / "a.safetensors")
     os.utime(path)
     with pytest.raises(UnstableFileError, match="seconds ago"):
@@ -85,7 +87,7 @@ def test_a_file_just_written_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("how", ["grow", "shrink", "touch"])
-def test_a_file_that_changes_meanwhile_is_refused(
+def test_a_file_that_changes_while_it_is_hashed_is_rejected(
     how: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = put(tmp_path / "a.safetensors")
@@ -104,7 +106,7 @@ def test_a_file_that_changes_meanwhile_is_refused(
         hash_file(path, progress=meddle)
 
 
-def test_what_is_no_file_is_not_found(tmp_path: Path) -> None:
+def test_missing_files_and_folders_are_not_found(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     for name in ("absent", "pipe", ".", "nul\0"):
         with pytest.raises(NotFoundError):
@@ -116,7 +118,7 @@ def test_hashing_can_be_cancelled(tmp_path: Path) -> None:
         hash_file(put(tmp_path / "a.safetensors"), is_cancelled=lambda: True)
 
 
-def test_hashing_resumes_with_what_is_not_done(tmp_path: Path) -> None:
+def test_hashing_resumes_with_the_remaining_files(tmp_path: Path) -> None:
     put(tmp_path / "large.safetensors", b"x" * 100)
     put(tmp_path / "small.safetensors", b"x")
     put(tmp_path / "empty.safetensors", b"")
@@ -159,7 +161,7 @@ async def test_cancelling_stops_the_thread(tmp_path: Path, monkeypatch: pytest.M
         assert (await hasher.hash(other)).sha256
 
 
-async def test_leaving_stops_the_file_in_hand(
+async def test_leaving_the_context_stops_the_current_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(hashing, "CHUNK_BYTES", 1)

@@ -102,9 +102,7 @@ def _named_architecture(found: Identification, name: str) -> Identification:
     if guess is None:
         return found
     named, variant = parse_architecture(name.rpartition("/")[2])
-    variant = (variant if named is guess else "") or _named_variant(
-        guess, found.kind, name
-    )
+    variant = (variant if named is guess else "") or _named_variant(guess, found.kind, name)
     says = Evidence(
         "name.architecture",
         f"{guess} {variant}".strip() + "?",

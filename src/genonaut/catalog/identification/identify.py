@@ -187,9 +187,7 @@ def _add_folder(state: _State, folder_kind: ModelKind | None) -> None:
         says = f"in a folder for {folder_kind}"
         state.evidence.append(Evidence("folder.kind", says, 0.5, Source.FOLDER))
     else:
-        state.conflicts.append(
-            f"in a folder for {folder_kind}, but the tensors are a {state.kind}"
-        )
+        state.conflicts.append(f"in a folder for {folder_kind}, but the tensors are a {state.kind}")
 
 
 def _add_name(state: _State, name: str) -> None:

@@ -1,4 +1,4 @@
-"""Refreshing: folders and servers into one catalogue, and nothing of people's corrections lost."""
+"""Refreshing the catalogue from folders and backends."""
 
 import errno
 import os
@@ -26,12 +26,12 @@ async def test_files_become_models(runtime: Runtime, models: Path) -> None:
 
 
 async def test_the_same_model_from_both_sources_is_one_row(
-    beside_comfyui: Runtime, models: Path
+    runtime_with_comfyui: Runtime, models: Path
 ) -> None:
     put(specimen("sd1"), models / "checkpoints" / "sd15.safetensors")
-    report = await refresh(beside_comfyui)
+    report = await refresh(runtime_with_comfyui)
     assert report["servers"] == 1
-    found = await rows(beside_comfyui)
+    found = await rows(runtime_with_comfyui)
     assert found["checkpoints/sd15.safetensors"].source == "filesystem"
     assert found["loras/detail.safetensors"].source == "comfyui"
     assert found["loras/detail.safetensors"].architecture == "sd1"
@@ -39,7 +39,7 @@ async def test_the_same_model_from_both_sources_is_one_row(
     assert found["checkpoints/sdxl/untitled-merge.safetensors"].architecture == "sdxl"
 
 
-async def test_a_file_that_could_not_be_read_is_tried_again(
+async def test_an_unreadable_file_is_examined_again(
     runtime: Runtime, models: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = put(specimen("sdxl"), models / "checkpoints" / "one.safetensors")
@@ -60,7 +60,7 @@ async def test_a_file_that_could_not_be_read_is_tried_again(
     assert (found.health, found.architecture) == ([], "sdxl")
 
 
-async def test_a_download_that_goes_no_further_is_a_truncated_file_in_the_end(
+async def test_a_stopped_download_becomes_a_truncated_file(
     runtime: Runtime, models: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = put(specimen("sdxl"), models / "checkpoints" / "one.safetensors")

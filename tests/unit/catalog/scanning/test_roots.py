@@ -1,4 +1,4 @@
-"""Model folders are taken from ComfyUI's own configuration."""
+"""Roots are read from ComfyUI's models folder and configuration."""
 
 from pathlib import Path
 
@@ -73,16 +73,16 @@ def test_folders_have_kinds() -> None:
         ("- a\n- b", "not a mapping of sections"),
         ("text", "not a mapping of sections"),
         ("a: 5", "section a is not a mapping"),
-        ("a:\n  loras: [1, 2]", "a.loras is not a text"),
+        ("a:\n  loras: [1, 2]", "a.loras is not a string"),
         ("a: !!python/object/apply:os.system ['true']", "not YAML"),
         ("a: &x {loras: p}\nb: *x", "aliases are not supported"),
         ("[" * 200, "not YAML"),
         ("[" * 20_000, "more than 200 brackets"),
         ("- " * 2_000, "not YAML"),
-        ("a:\n  loras: |\n" + "    x\n" * 2_000, "all beyond 1000 are left out"),
+        ("a:\n  loras: |\n" + "    x\n" * 2_000, "only the first 1000 are used"),
     ],
 )
-def test_faults_are_reported(text: str, problem: str, config: Path) -> None:
+def test_problems_of_the_config_are_reported(text: str, problem: str, config: Path) -> None:
     config.write_text(text)
     found = roots_of_extra_paths(config)
     assert len(found.problems) == 1
@@ -90,7 +90,7 @@ def test_faults_are_reported(text: str, problem: str, config: Path) -> None:
     assert len(found.roots) <= 1_000
 
 
-def test_an_absent_or_huge_file_is_reported(config: Path) -> None:
+def test_a_missing_or_too_large_config_is_reported(config: Path) -> None:
     assert "No such file" in roots_of_extra_paths(config).problems[0]
     config.write_bytes(b"#" * (MAX_CONFIG_BYTES + 1))
     assert "larger than" in roots_of_extra_paths(config).problems[0]
@@ -98,7 +98,7 @@ def test_an_absent_or_huge_file_is_reported(config: Path) -> None:
     assert roots_of_extra_paths(config).roots == ()
 
 
-def test_a_models_folder_gives_one_root_a_sub_folder(tmp_path: Path) -> None:
+def test_a_models_folder_gives_one_root_per_subfolder(tmp_path: Path) -> None:
     for name in ("loras", "unet", ".hidden"):
         (tmp_path / name).mkdir()
     (tmp_path / "file.txt").touch()

@@ -24,15 +24,15 @@ from genonaut.runtime import Runtime
 
 
 async def test_scan_list_show_edit_and_hash(
-    scanning: Settings, models: Path, capsys: pytest.CaptureFixture[str]
+    with_folder: Settings, models: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     put(specimen("sd1"), models / "checkpoints" / "mine.safetensors")
     put(specimen("sdxl", of="lora"), models / "loras" / "mine too.safetensors")
-    async with serving(scanning) as url, running_worker(scanning):
+    async with serving(with_folder) as url, running_worker(with_folder):
         await scan_models("test", url)
-        said = capsys.readouterr()
-        assert said.out.startswith("2 files: ")
-        assert "1 servers" in said.out
+        output = capsys.readouterr()
+        assert output.out.startswith("2 files: ")
+        assert "1 servers" in output.out
         await list_models("test", url, [("kind", "lora"), ("source", "filesystem")], limit=9)
         assert "mine too.safetensors" in capsys.readouterr().out
         await list_models("test", url, [("search", "nothing has this")], limit=9)
@@ -56,36 +56,36 @@ async def test_scan_list_show_edit_and_hash(
             await show_model("test", url, "nothing has this")
 
 
-async def test_a_worker_finds_and_hashes_by_itself(
-    beside_comfyui: Runtime, scanning: Settings, models: Path
+async def test_a_worker_scans_and_hashes_without_a_request(
+    runtime_with_comfyui: Runtime, with_folder: Settings, models: Path
 ) -> None:
     put(specimen("sd1"), models / "checkpoints" / "sd15.safetensors")
-    async with running_worker(scanning):
+    async with running_worker(with_folder):
 
-        async def look() -> bool:
-            row = (await rows(beside_comfyui)).get("checkpoints/sd15.safetensors")
+        async def is_hashed() -> bool:
+            row = (await rows(runtime_with_comfyui)).get("checkpoints/sd15.safetensors")
             return row is not None and row.sha256 is not None
 
-        await eventually(look)
+        await eventually(is_hashed)
 
 
-async def test_a_list_is_as_long_as_one_likes(
-    alone: Settings, runtime: Runtime, models: Path, capsys: pytest.CaptureFixture[str]
+async def test_list_follows_pages_up_to_the_limit(
+    without_comfyui: Settings, runtime: Runtime, models: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for number in range(105):
         (models / "loras" / f"{number:03}.safetensors").write_bytes(b"")
     await refresh(runtime)
-    async with serving(alone) as url:
+    async with serving(without_comfyui) as url:
         for limit, shown, rest in ((102, 102, "102 of 105"), (500, 105, ""), (3, 3, "3 of 105")):
             await list_models("test", url, [], limit=limit)
-            said = capsys.readouterr()
-            assert said.out.count(".safetensors") == shown
-            assert said.err.startswith(rest)
-            assert bool(said.err) is bool(rest)
+            output = capsys.readouterr()
+            assert output.out.count(".safetensors") == shown
+            assert output.err.startswith(rest)
+            assert bool(output.err) is bool(rest)
 
 
 def completed(line: str, url: str) -> list[str]:
-    """Return what the shell is offered behind a line."""
+    """Return the shell completions for a line."""
     words = line.split(" ")
     environment = {
         **os.environ,
@@ -101,8 +101,8 @@ def completed(line: str, url: str) -> list[str]:
     return [offer.removeprefix("plain,") for offer in answer.stdout.split()]
 
 
-async def test_the_shell_is_offered_what_there_is(
-    alone: Settings, runtime: Runtime, models: Path
+async def test_the_shell_completes_model_names(
+    without_comfyui: Settings, runtime: Runtime, models: Path
 ) -> None:
     put(specimen("sd1"), models / "checkpoints" / "mine.safetensors")
     put(specimen("sdxl"), models / "checkpoints" / "large.safetensors")
@@ -110,7 +110,7 @@ async def test_the_shell_is_offered_what_there_is(
     put(specimen("sdxl", of="lora"), models / "loras" / "grain.safetensors")
     await refresh(runtime)
     generate = "genonaut generate fox"
-    async with serving(alone) as url:
+    async with serving(without_comfyui) as url:
         for line, offers in (
             (f"{generate} --checkpoint ", ["large.safetensors", "mine.safetensors"]),
             (f"{generate} --checkpoint mi", ["mine.safetensors"]),

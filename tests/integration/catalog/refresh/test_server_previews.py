@@ -1,4 +1,4 @@
-"""Pictures of models on servers whose disk nobody shares."""
+"""Previews of models on backends whose disk this machine cannot read."""
 
 import base64
 import dataclasses
@@ -28,8 +28,8 @@ _NOW, _A_DAY = timedelta(0), timedelta(days=1, minutes=1)
 
 
 @pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The models of which a server was asked for a picture."""
+def requested_previews(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The models whose preview was requested from a backend."""
     names: list[str] = []
     original: Callable[..., Any] = ComfyClient.model_preview
 
@@ -41,8 +41,8 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return names
 
 
-async def look(api: Api) -> dict[str, Any]:
-    """Refresh, and fetch pictures as a worker does behind it."""
+async def refresh_and_fetch(api: Api) -> dict[str, Any]:
+    """Refresh, and fetch previews as a worker does after it."""
     report = await refresh(api.runtime)
     for backend in api.runtime.settings.backends:
         await fetch_previews(api.runtime, backend)
@@ -54,8 +54,8 @@ async def previews(api: Api) -> dict[str, str | None]:
     return {one["name"]: one["preview"] for one in found}
 
 
-async def test_pictures_are_fetched_once_and_served_without_the_server(
-    settings: Settings, asked: list[str]
+async def test_previews_are_fetched_once_and_served_without_the_backend(
+    settings: Settings, requested_previews: list[str]
 ) -> None:
     models = {
         "loras": [
@@ -66,28 +66,26 @@ async def test_pictures_are_fetched_once_and_served_without_the_server(
     async with running_simulator(SimulatorOptions(models=models)) as server:
         here = with_backends(settings, server.url)
         async with running_api(here) as api:
-            await look(api)
+            await refresh_and_fetch(api)
             found = await previews(api)
             assert found.keys() == {"style/a b+ü #1.safetensors", "plain.safetensors"}
             assert found["plain.safetensors"] is None
             url = found["style/a b+ü #1.safetensors"]
             assert url is not None
-            await look(api)
-            assert sorted(asked) == ["plain.safetensors", "style/a b+ü #1.safetensors"]
-            asked.clear()
+            await refresh_and_fetch(api)
+            assert sorted(requested_previews) == ["plain.safetensors", "style/a b+ü #1.safetensors"]
+            requested_previews.clear()
             await server.go_down(0.0)
             answer = await api.http.get(url)
-            assert (answer.status_code, asked) == (200, [])
-            with Image.open(io.BytesIO(answer.content)) as picture:
-                assert picture.format == "WEBP"
-                assert max(picture.size) <= 512
+            assert (answer.status_code, requested_previews) == (200, [])
+            with Image.open(io.BytesIO(answer.content)) as image:
+                assert image.format == "WEBP"
+                assert max(image.size) <= 512
 
 
-async def test_a_picture_that_was_lost_is_fetched_again(
-    settings: Settings, simulator: Simulator
-) -> None:
+async def test_a_deleted_preview_is_fetched_again(settings: Settings, simulator: Simulator) -> None:
     async with running_api(with_backends(settings, simulator.url)) as api:
-        await look(api)
+        await refresh_and_fetch(api)
         url = (await previews(api))["sd15.safetensors"]
         assert url is not None
         kept = [one.key async for one in api.runtime.store.older_than(_NOW, prefix="previews")]
@@ -95,25 +93,28 @@ async def test_a_picture_that_was_lost_is_fetched_again(
         assert (await api.http.get(url)).status_code == 200
 
 
-async def test_a_server_without_a_picture_is_asked_again_after_a_day(
-    settings: Settings, simulator: Simulator, asked: list[str], monkeypatch: pytest.MonkeyPatch
+async def test_a_missing_preview_is_requested_again_after_a_day(
+    settings: Settings,
+    simulator: Simulator,
+    requested_previews: list[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     async with running_api(with_backends(settings, simulator.url)) as api:
-        await look(api)
+        await refresh_and_fetch(api)
         assert (await previews(api))["detail.safetensors"] is None
         monkeypatch.setattr(ModelFolders, "preview_prompt", lambda *_: "a sunrise")
-        asked.clear()
+        requested_previews.clear()
         async with api.runtime.begin() as uow:
             yesterday = ModelBackend.picture_asked_at - _A_DAY
             await uow.session.execute(update(ModelBackend).values(picture_asked_at=yesterday))
-        await look(api)
-        assert "detail.safetensors" in asked
-        assert "sd15.safetensors" not in asked  # its picture is known
+        await refresh_and_fetch(api)
+        assert "detail.safetensors" in requested_previews
+        assert "sd15.safetensors" not in requested_previews  # its preview was fetched
         assert (await previews(api))["detail.safetensors"] is not None
 
 
-@pytest.mark.parametrize("answer", [b"", b"no picture", b"\x89PNG\r\n\x1a\n" + bytes(50)])
-async def test_what_does_not_decode_is_no_picture(
+@pytest.mark.parametrize("answer", [b"", b"not an image", b"\x89PNG\r\n\x1a\n" + bytes(50)])
+async def test_an_undecodable_preview_is_ignored(
     settings: Settings, simulator: Simulator, monkeypatch: pytest.MonkeyPatch, answer: bytes
 ) -> None:
     async def damaged(*_: object, **__: int) -> bytes:
@@ -121,12 +122,12 @@ async def test_what_does_not_decode_is_no_picture(
 
     monkeypatch.setattr(ComfyClient, "model_preview", damaged)
     async with running_api(with_backends(settings, simulator.url)) as api:
-        report = await look(api)
+        report = await refresh_and_fetch(api)
         assert report["problems"] == []
         assert (await previews(api))["style/ink.safetensors"] is None
 
 
-async def test_what_a_server_gave_before_it_went_away_is_kept(
+async def test_previews_are_fetched_after_a_backend_was_unreachable(
     settings: Settings, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def gone(*_: object, **__: int) -> bytes:
@@ -136,12 +137,12 @@ async def test_what_a_server_gave_before_it_went_away_is_kept(
         with monkeypatch.context() as patch:
             patch.setattr(ComfyClient, "model_preview", gone)
             with pytest.raises(ComfyUnreachableError):
-                await look(api)
-        await look(api)
+                await refresh_and_fetch(api)
+        await refresh_and_fetch(api)
         assert (await previews(api))["style/ink.safetensors"] is not None
 
 
-async def test_a_worker_fetches_by_itself_also_when_the_server_was_away(
+async def test_a_worker_retries_previews_after_a_failure(
     settings: Settings, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     comfyui = msgspec.structs.replace(settings.comfyui, models_refresh_seconds=0.2)
@@ -167,11 +168,11 @@ async def test_a_worker_fetches_by_itself_also_when_the_server_was_away(
     assert failures < 0
 
 
-async def test_a_picture_at_a_server_we_may_not_ask_any_more_is_404(
+async def test_a_preview_of_a_removed_backend_is_404(
     settings: Settings, simulator: Simulator
 ) -> None:
     async with running_api(with_backends(settings, simulator.url)) as api:
-        await look(api)
+        await refresh_and_fetch(api)
         url = (await previews(api))["style/ink.safetensors"]
         assert url is not None
         kept = [one.key async for one in api.runtime.store.older_than(_NOW, prefix="previews")]
@@ -182,7 +183,7 @@ async def test_a_picture_at_a_server_we_may_not_ask_any_more_is_404(
         assert (await api.http.get(url)).status_code == 404
 
 
-def picture(color: str) -> str:
+def small_png(color: str) -> str:
     """Return the base64 of a small PNG."""
     data = io.BytesIO()
     Image.new("RGB", (48, 32), color).save(data, "PNG")
@@ -192,17 +193,17 @@ def picture(color: str) -> str:
 @pytest.mark.parametrize(
     ("metadata", "status"),
     [
-        ({"modelspec.thumbnail": f"data:image/png;base64,{picture('red')}"}, 200),
-        ({"ssmd_cover_images": json.dumps([picture("red"), "second"])}, 200),
+        ({"modelspec.thumbnail": f"data:image/png;base64,{small_png('red')}"}, 200),
+        ({"ssmd_cover_images": json.dumps([small_png("red"), "second"])}, 200),
         ({"ssmd_cover_images": "[]"}, 404),
         ({"ssmd_cover_images": '["no base64"]'}, 404),
         ({"ssmd_cover_images": '{"not": "a list"}'}, 404),
         ({"ssmd_cover_images": "[" * 5000}, 404),
         ({"modelspec.thumbnail": "data:image/png;base64,AAAA"}, 404),
     ],
-    ids=["modelspec", "kohya", "none", "no base64", "no list", "deep", "no picture"],
+    ids=["modelspec", "kohya", "empty", "not base64", "not a list", "deep", "not an image"],
 )
-async def test_pictures_in_the_metadata_of_a_file_at_a_server(
+async def test_previews_in_the_metadata_of_a_backends_file(
     settings: Settings, metadata: dict[str, str], status: int
 ) -> None:
     model = SimulatedModel("one.safetensors", metadata=metadata)
@@ -210,7 +211,7 @@ async def test_pictures_in_the_metadata_of_a_file_at_a_server(
         running_simulator(SimulatorOptions(models={"loras": [model]})) as server,
         running_api(with_backends(settings, server.url)) as api,
     ):
-        await look(api)
+        await refresh_and_fetch(api)
         found = (await api.http.get("/api/v1/models?limit=100")).json()["items"]
         (model_id,) = [one["id"] for one in found]
         answer = await api.http.get(f"/api/v1/models/{model_id}/preview")
@@ -220,7 +221,7 @@ async def test_pictures_in_the_metadata_of_a_file_at_a_server(
             assert shown.size == (48, 32)
 
 
-async def test_a_picture_is_served_although_the_store_cannot_be_written(
+async def test_a_preview_is_served_when_the_store_cannot_be_written(
     settings: Settings, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def full(*_: object) -> None:
@@ -228,7 +229,7 @@ async def test_a_picture_is_served_although_the_store_cannot_be_written(
 
     async with running_api(with_backends(settings, simulator.url)) as api:
         monkeypatch.setattr(FileStore, "put", full)
-        await look(api)
+        await refresh_and_fetch(api)
         url = (await previews(api))["style/ink.safetensors"]
         assert url is not None
         assert (await api.http.get(url)).status_code == 200

@@ -1,4 +1,4 @@
-"""What counts of a model, how well models fit, and what to start from; all without a database."""
+"""Effective values of models, compatibility, recipes and defaults; all without a database."""
 
 import msgspec
 import pytest
@@ -20,7 +20,7 @@ from genonaut.catalog.selection.recipes import Latent, defaults_of, recipe_of
 from genonaut.catalog.vocabulary import Architecture, FileFormat, ModelKind
 
 
-def fitting(folder: str, name: str, **metadata: str) -> FitTraits:
+def fit_traits(folder: str, name: str, **metadata: str) -> FitTraits:
     found = identify_from_metadata(folder, name, metadata)
     return FitTraits.of_key(effective_of(found, Overrides(), name).fit_key)
 
@@ -38,7 +38,7 @@ def test_corrections_win_field_by_field() -> None:
     assert "a" not in corrected.search_text.split()
 
 
-def test_names_of_only_an_ending_are_names_still() -> None:
+def test_names_that_are_only_a_suffix_are_valid() -> None:
     assert effective_of(Identification(), Overrides(), ".safetensors").title == ".safetensors"
 
 
@@ -57,7 +57,7 @@ def test_names_of_only_an_ending_are_names_still() -> None:
         ("somewhere", "flux.safetensors", "unknown", "unknown", ""),
     ],
 )
-def test_what_names_and_folders_say(
+def test_models_are_identified_by_folder_and_name(
     folder: str, name: str, kind: str, architecture: str, variant: str
 ) -> None:
     found = identify_from_metadata(folder, name, {})
@@ -65,30 +65,30 @@ def test_what_names_and_folders_say(
     assert all(evidence.confidence <= 0.5 for evidence in found.evidence)
 
 
-def test_formats_come_from_the_ending() -> None:
+def test_formats_come_from_the_suffix() -> None:
     formats = [
         identify_from_metadata("loras", name, {}).format for name in ("a.SFT", "a.gguf", "a.pt")
     ]
     assert formats == [FileFormat.SAFETENSORS, FileFormat.GGUF, FileFormat.PICKLE]
 
 
-def test_metadata_say_more_than_names() -> None:
+def test_metadata_wins_over_names() -> None:
     words = {"ss_base_model_version": "sdxl_base_v1-0"}
     found = identify_from_metadata("loras", "sd15_style.safetensors", words)
     assert found.architecture == "sdxl"
 
 
 def test_a_guess_from_a_name_is_never_a_misfit() -> None:
-    base = fitting("checkpoints", "sd15.safetensors")
-    told = {"ss_base_model_version": "sdxl_base_v1-0"}
-    lora = fitting("loras", "x.safetensors", **told)
+    base = fit_traits("checkpoints", "sd15.safetensors")
+    declared = {"ss_base_model_version": "sdxl_base_v1-0"}
+    lora = fit_traits("loras", "x.safetensors", **declared)
     assert base.is_guess
     assert fit_of(lora, base).fit is Fit.DOUBTFUL
-    sure = fitting("checkpoints", "x", **{"modelspec.architecture": "stable-diffusion-v1"})
+    sure = fit_traits("checkpoints", "x", **{"modelspec.architecture": "stable-diffusion-v1"})
     assert fit_of(lora, sure).fit is Fit.MISFIT
 
 
-def test_a_correction_is_no_guess() -> None:
+def test_a_correction_is_not_a_guess() -> None:
     found = identify_from_metadata("checkpoints", "sd15.safetensors", {})
     corrected = effective_of(found, Overrides(architecture=Architecture.SDXL), "x")
     assert FitTraits.of_key(corrected.fit_key) == FitTraits(
@@ -123,7 +123,7 @@ def test_defaults(architecture: str, variant: str, steps: int, cfg: float, width
     assert (found.steps, found.cfg, found.width) == (steps, cfg, width)
 
 
-def test_flux_is_guided_but_for_schnell() -> None:
+def test_flux_has_guidance_except_schnell() -> None:
     dev, schnell = recipe_of("flux1", "dev"), recipe_of("flux1", "schnell")
     assert dev is not None
     assert schnell is not None
@@ -141,7 +141,7 @@ def test_a_plan_names_every_file() -> None:
 
 
 @pytest.mark.parametrize("text", ["plain", "a\x00b", "bad\udcff", "tab\t\n", "\\u0000"])
-def test_everything_can_be_stored(text: str) -> None:
+def test_any_text_can_be_stored(text: str) -> None:
     assert "\x00" not in storable(text)
     storable(text).encode()
     written = storable_json({"x": [text], text: {"y": text}})

@@ -1,4 +1,4 @@
-"""ComfyUI on Windows separates folders by backslashes, and takes no other names."""
+"""ComfyUI on Windows separates folders by backslashes, and accepts only such names."""
 
 import asyncio
 import io
@@ -28,8 +28,8 @@ DETAIL = "shared/deep/detail.safetensors"
 LINUX_ONLY = r"shared/a\b.safetensors"
 
 
-def shared() -> dict[str, list[SimulatedModel]]:
-    """Return the files of the disk that both servers read."""
+def shared_models() -> dict[str, list[SimulatedModel]]:
+    """Return the models of the disk that both servers read."""
     replace = msgspec.structs.replace
     found = {
         folder: [replace(one, name=f"shared/{one.name}") for one in models]
@@ -42,7 +42,7 @@ def shared() -> dict[str, list[SimulatedModel]]:
 
 @pytest.fixture
 async def linux(tmp_path: Path) -> AsyncIterator[Simulator]:
-    models = shared()
+    models = shared_models()
     models["checkpoints"].append(SimulatedModel(LINUX_ONLY))
     options = SimulatorOptions(name="linux", output_directory=tmp_path / "linux", models=models)
     async with running_simulator(options) as running:
@@ -52,7 +52,7 @@ async def linux(tmp_path: Path) -> AsyncIterator[Simulator]:
 @pytest.fixture
 async def windows(tmp_path: Path) -> AsyncIterator[Simulator]:
     options = SimulatorOptions(
-        name="windows", output_directory=tmp_path / "windows", models=shared(), windows=True
+        name="windows", output_directory=tmp_path / "windows", models=shared_models(), windows=True
     )
     async with running_simulator(options) as running:
         yield running
@@ -65,35 +65,35 @@ def both(settings: Settings, linux: Simulator, windows: Simulator) -> Settings:
 
 
 async def ready(api: Api, *backends: str) -> None:
-    """Wait until these servers have told everything of their models."""
+    """Wait until the metadata of these backends' models is recorded and they are up."""
 
-    async def look() -> bool:
+    async def is_ready() -> bool:
         async with api.runtime.begin() as uow:
             found = await uow.session.scalars(
                 select(ModelBackend.backend).where(ModelBackend.words_read_at.is_not(None))
             )
-            told = set(found)
+            reported = set(found)
         health = (await api.http.get("/api/v1/health")).json()["comfyui"]
         up = {one["name"] for one in health if one["status"] == "up"}
-        return told >= set(backends) and up >= set(backends)
+        return reported >= set(backends) and up >= set(backends)
 
-    await eventually(look)
+    await eventually(is_ready)
 
 
-async def busy(*simulators: Simulator) -> bool:
+async def are_busy(*simulators: Simulator) -> bool:
     return all(one.state.queue.remaining for one in simulators)
 
 
 async def graph_of(api: Api, done: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """Return the inputs of the nodes that made a picture, by class."""
+    """Return the inputs of the nodes in an image's embedded graph, by class."""
     assert done["status"] == "completed", done
     image = await api.http.get(f"/api/v1/content/{done['content_id']}/image")
-    with Image.open(io.BytesIO(image.content)) as picture:
-        graph = msgspec.json.decode(picture.info["prompt"])
+    with Image.open(io.BytesIO(image.content)) as opened:
+        graph = msgspec.json.decode(opened.info["prompt"])
     return {node["class_type"]: node["inputs"] for node in graph.values()}
 
 
-async def test_one_model_on_two_systems_is_one_and_each_server_reads_its_own_spelling(
+async def test_a_model_on_linux_and_windows_is_one_entry_with_a_spelling_per_backend(
     both: Settings, linux: Simulator, windows: Simulator
 ) -> None:
     for one in (linux, windows):
@@ -103,10 +103,10 @@ async def test_one_model_on_two_systems_is_one_and_each_server_reads_its_own_spe
         found = (await api.http.get("/api/v1/models?limit=100")).json()["items"]
         names = [one["name"] for one in found]
         assert [name for name in names if "\\" in name] == [LINUX_ONLY]
-        assert len(names) == len(set(names)) == sum(map(len, shared().values())) + 1
+        assert len(names) == len(set(names)) == sum(map(len, shared_models().values())) + 1
         fields: dict[str, Any] = {"checkpoint_model": SD, "lora_models": [{"name": DETAIL}]} | SMALL
-        jobs = [await api.submit(f"picture {n}", **fields) for n in range(4)]
-        await eventually(lambda: busy(linux, windows))
+        jobs = [await api.submit(f"image {n}", **fields) for n in range(4)]
+        await eventually(lambda: are_busy(linux, windows))
         for one in (linux, windows):
             one.faults.clear()
         ended = await asyncio.gather(*(api.ended(job["id"]) for job in jobs))
@@ -124,7 +124,7 @@ async def test_one_model_on_two_systems_is_one_and_each_server_reads_its_own_spe
         assert nodes["CheckpointLoaderSimple"]["ckpt_name"] == LINUX_ONLY
 
 
-async def test_parts_are_spelled_as_their_server_does(
+async def test_companions_use_the_spelling_of_their_backend(
     settings: Settings, windows: Simulator
 ) -> None:
     settings = with_backends(settings, windows.url)
@@ -141,7 +141,7 @@ async def test_parts_are_spelled_as_their_server_does(
         assert nodes["VAELoader"]["vae_name"] == r"shared\ae.safetensors"
 
 
-async def test_clients_may_write_either(both: Settings) -> None:
+async def test_clients_may_use_either_separator(both: Settings) -> None:
     async with running_api(both) as api, running_worker(both):
         await ready(api, "sim1", "sim2")
         job = await api.submit(
@@ -157,11 +157,11 @@ async def test_clients_may_write_either(both: Settings) -> None:
         assert (await api.ended(job["id"]))["status"] == "completed"
         body = {"prompt": "p", "checkpoint_model": r"shared\nope.safetensors", "width": 1}
         body["lora_models"] = [{"name": DETAIL.replace("/", "\\")}]
-        said = (await api.http.post(JOBS, json=body)).json()["errors"]
-        assert [one["field"] for one in said] == ["width", "checkpoint_model"]
+        errors = (await api.http.post(JOBS, json=body)).json()["errors"]
+        assert [one["field"] for one in errors] == ["width", "checkpoint_model"]
 
 
-async def test_a_windows_server_is_asked_for_words_and_pictures(
+async def test_metadata_and_previews_are_read_from_a_windows_server(
     settings: Settings, windows: Simulator
 ) -> None:
     settings = with_backends(settings, windows.url)

@@ -1,10 +1,10 @@
-"""Models in parts, known by their headers, drawn with by a server that has the files."""
+"""Diffusion models and companions identified by their headers, rendered by a backend that has them."""
 
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.integration.catalog.test_use import graph_of
+from tests.integration.catalog.selection.test_submissions import graph_of
 from tests.support.models import put, refresh
 from tests.support.service import eventually, running_api, running_worker, with_backends
 from tests.zoo.catalogue import all_specimens
@@ -41,9 +41,9 @@ FOLDERS = ("diffusion_models", "text_encoders", "vae")
     ],
     ids=["qwen-image", "z-image", "wan"],
 )
-async def test_a_picture_of_each(
+async def test_diffusion_models_are_rendered_with_companions_found_by_header(
     *,
-    scanning: Settings,
+    with_folder: Settings,
     models: Path,
     tmp_path: Path,
     names: tuple[str, str, str],
@@ -59,7 +59,7 @@ async def test_a_picture_of_each(
         models={folder: [name] for folder, name in files.items()},
     )
     async with running_simulator(options) as server:
-        settings = with_backends(scanning, server.url)
+        settings = with_backends(with_folder, server.url)
         async with running_api(settings) as api, running_worker(settings):
             await refresh(api.runtime)
 
@@ -69,9 +69,9 @@ async def test_a_picture_of_each(
 
             await eventually(is_listed)
             job = await api.submit(checkpoint_model=files["diffusion_models"])
-            drawn = await graph_of(api, job)
-    assert drawn["UNETLoader"]["unet_name"] == files["diffusion_models"]
-    assert drawn["CLIPLoader"] == {"clip_name": files["text_encoders"], "type": clip_type}
-    assert drawn["VAELoader"] == {"vae_name": files["vae"]}
+            graph = await graph_of(api, job)
+    assert graph["UNETLoader"]["unet_name"] == files["diffusion_models"]
+    assert graph["CLIPLoader"] == {"clip_name": files["text_encoders"], "type": clip_type}
+    assert graph["VAELoader"] == {"vae_name": files["vae"]}
     for node, inputs in nodes.items():
-        assert {name: drawn[node][name] for name in inputs} == inputs
+        assert {name: graph[node][name] for name in inputs} == inputs

@@ -1,4 +1,4 @@
-"""How sources of evidence are weighed: tensors, embedded metadata, sidecars, folders, names."""
+"""The priority of evidence: tensors, embedded metadata, sidecars, folders, names."""
 
 import json
 
@@ -26,21 +26,21 @@ def specimen(shapes: Shapes, **metadata: str) -> Specimen:
     return Specimen(name="x.safetensors", shapes=shapes, metadata=named, expect={})
 
 
-def test_metadata_that_contradict_the_tensors_are_a_conflict_and_lose() -> None:
+def test_tensors_win_over_contradicting_metadata() -> None:
     header = specimen(XL, modelspec__architecture="stable-diffusion-v1").header()
     found = identify(header, name="x.safetensors")
     assert found.architecture is Architecture.SDXL
-    assert found.conflicts == ("metadata declares sd1, the tensors are sdxl",)
+    assert found.conflicts == ("metadata declares sd1, but the tensors are sdxl",)
 
 
-def test_metadata_of_the_wrong_kind_are_a_conflict() -> None:
+def test_metadata_of_another_kind_is_a_conflict() -> None:
     header = specimen(XL, modelspec__architecture="stable-diffusion-xl-v1-base/lora").header()
     assert identify(header, name="").conflicts == (
-        "metadata declares a lora, the tensors are a checkpoint",
+        "metadata declares a lora, but the tensors are a checkpoint",
     )
 
 
-def test_metadata_settle_what_the_tensors_leave_open() -> None:
+def test_metadata_resolves_ambiguity_of_the_tensors() -> None:
     open_lora = loras.kohya({"lora_unet_down_blocks_1_attentions_0_proj_in": (640, 640)})
     header = specimen(
         open_lora, ss_base_model_version="sdxl_base_v1-0", ss_network_alpha="8"
@@ -54,14 +54,14 @@ def test_metadata_settle_what_the_tensors_leave_open() -> None:
     assert found.evidence[-1].source is Source.METADATA
 
 
-def test_metadata_outside_the_open_choice_are_a_conflict() -> None:
+def test_metadata_outside_the_ambiguous_choices_is_a_conflict() -> None:
     open_lora = loras.kohya({"lora_unet_up_blocks_3_attentions_0_proj_in": (320, 320)})
     found = identify(specimen(open_lora, ss_base_model_version="flux1").header(), name="")
     assert found.architecture is Architecture.UNKNOWN
-    assert found.conflicts == ("metadata declares flux1, the tensors are one of sd1, sd2",)
+    assert found.conflicts == ("metadata declares flux1, but the tensors are one of sd1, sd2",)
 
 
-def test_metadata_speak_for_tensors_that_no_rule_knows() -> None:
+def test_metadata_identifies_tensors_that_match_no_rule() -> None:
     header = specimen({"strange": (1,)}, modelspec__architecture="flux-1-dev/lora").header()
     found = identify(header, name="")
     assert (found.kind, found.architecture) == (ModelKind.LORA, Architecture.FLUX1)
@@ -73,7 +73,7 @@ def test_a_sidecar_names_the_derivative() -> None:
     assert (found.variant, found.ambiguous_between, found.title) == ("illustrious", (), "A title")
 
 
-def test_a_name_is_a_guess_that_leaves_the_question_open() -> None:
+def test_a_hint_from_the_name_does_not_clear_the_ambiguity() -> None:
     found = identify(specimen(XL).header(), name="my_pony_merge.safetensors")
     assert found.variant == "pony"
     assert "pony" in found.ambiguous_between
@@ -84,7 +84,7 @@ def test_a_name_is_a_guess_that_leaves_the_question_open() -> None:
 @pytest.mark.parametrize(
     "name", ["snooby.safetensors", "sponytail.safetensors", "illusion-less.ckpt"]
 )
-def test_parts_of_other_words_are_no_hint(name: str) -> None:
+def test_parts_of_other_words_are_not_hints(name: str) -> None:
     assert identify(specimen(XL).header(), name=name).variant == "base"
 
 
@@ -92,12 +92,14 @@ def test_parts_of_other_words_are_no_hint(name: str) -> None:
     ("stated", "variant", "prediction"),
     [("v", "768-v", Prediction.V), ("epsilon", "512-epsilon", Prediction.EPSILON)],
 )
-def test_metadata_say_what_sd2_predicts(stated: str, variant: str, prediction: Prediction) -> None:
+def test_metadata_decides_the_prediction_of_sd2(
+    stated: str, variant: str, prediction: Prediction
+) -> None:
     found = identify(specimen(SD2, modelspec__prediction_type=stated).header(), name="")
     assert (found.variant, found.prediction, found.ambiguous_between) == (variant, prediction, ())
 
 
-def test_a_marker_tensor_beats_declared_prediction() -> None:
+def test_a_marker_tensor_wins_over_the_declared_prediction() -> None:
     header = specimen({**XL, "v_pred": (0,)}, modelspec__prediction_type="epsilon").header()
     found = identify(header, name="")
     assert found.prediction is Prediction.V
@@ -112,10 +114,10 @@ def test_the_folder_decides_only_without_tensors() -> None:
     assert unread.evidence[0].source is Source.FOLDER
     read = identify(specimen(XL).header(), name="a", folder_kind=ModelKind.LORA)
     assert read.kind is ModelKind.CHECKPOINT
-    assert read.conflicts == ("it lies in a folder for lora, the tensors are a checkpoint",)
+    assert read.conflicts == ("in a folder for lora, but the tensors are a checkpoint",)
 
 
-def test_nothing_known_is_unknown() -> None:
+def test_without_evidence_the_kind_is_unknown() -> None:
     found = identify(None, name="mystery.ckpt")
     assert (found.kind, found.architecture, found.evidence) == (
         ModelKind.UNKNOWN,
@@ -158,13 +160,13 @@ def test_nothing_known_is_unknown() -> None:
         ("", (None, "")),
     ],
 )
-def test_free_texts_name_architectures(
+def test_architectures_are_parsed_from_free_text(
     text: str, expected: tuple[Architecture | None, str]
 ) -> None:
     assert parse_architecture(text) == expected
 
 
-def test_all_words_of_the_metadata_are_read() -> None:
+def test_all_metadata_fields_are_read() -> None:
     header = specimen(
         {"a": (1,)},
         modelspec__title="Title\x00 with\x1b control",
@@ -204,15 +206,17 @@ def test_all_words_of_the_metadata_are_read() -> None:
         ([], ()),
     ],
 )
-def test_tags_of_all_images_are_trigger_words(frequency: object, words: tuple[str, ...]) -> None:
+def test_tags_of_every_training_image_are_trigger_words(
+    frequency: object, words: tuple[str, ...]
+) -> None:
     header = specimen({"a": (1,)}, ss_tag_frequency=json.dumps(frequency)).header()
     if frequency == {"1": {str(number): 5 for number in range(30)}}:
-        words = ()  # thirty equal tags: nothing stands out
+        words = ()  # thirty equal tags: none is a trigger word
     assert read_declared(header).trigger_words == words
 
 
 @pytest.mark.parametrize("text", ["", "not json", "[" * 100_000, '{"a": {"b": 1e999}}', "\ud800"])
-def test_a_broken_tag_frequency_is_no_crash(text: str) -> None:
+def test_an_invalid_tag_frequency_is_ignored(text: str) -> None:
     assert read_declared(specimen({"a": (1,)}, ss_tag_frequency=text).header()).trigger_words == ()
 
 
@@ -222,7 +226,7 @@ def test_small_parsers() -> None:
     assert parse_resolution("large") is None
 
 
-def test_a_vae_is_named_by_its_metadata() -> None:
+def test_metadata_decides_the_architecture_of_a_vae() -> None:
     header = specimen(others.vae(16), modelspec__architecture="Flux.1-AE/vae").header()
     found = identify(header, name="ae.safetensors")
     assert (found.kind, found.architecture, found.ambiguous_between) == (

@@ -1,4 +1,4 @@
-"""Reading GGUF headers and looking at pickles from outside."""
+"""Reading GGUF headers, and describing pickles without unpickling them."""
 
 import pickle
 import struct
@@ -55,7 +55,7 @@ def test_keys_and_tensors_are_read_in_every_version(version: int) -> None:
     assert (header.format, header.missing_bytes) == (FileFormat.GGUF, 0)
 
 
-def test_a_cut_off_file_says_by_how_much() -> None:
+def test_missing_bytes_of_a_truncated_file_are_counted() -> None:
     header = read(gguf_bytes({}, {"a": ((256, 10), Q4_K)}) + bytes(1000))
     assert isinstance(header, Header)
     assert header.missing_bytes == 440
@@ -69,7 +69,7 @@ def test_a_cut_off_file_says_by_how_much() -> None:
         (videos.wan(5120, 36, **videos.IMG), Architecture.WAN, "2.1-i2v-14b"),
     ],
 )
-def test_gguf_models_are_told_apart_like_others(
+def test_gguf_models_are_identified(
     shapes: dict[str, tuple[int, ...]], architecture: Architecture, variant: str, tmp_path: Path
 ) -> None:
     path = tmp_path / "model.gguf"
@@ -81,7 +81,7 @@ def test_gguf_models_are_told_apart_like_others(
     assert (found.variant, found.precision) == (variant, "F16")
 
 
-def test_text_encoders_in_llama_cpp_names_are_known() -> None:
+def test_text_encoders_with_llama_cpp_names_are_identified() -> None:
     t5 = read(
         gguf_bytes(
             {"general.architecture": "t5"},
@@ -151,13 +151,13 @@ START = b"GGUF" + U32.pack(3)
         (gguf_bytes({}, {"a": ((1,), 0)})[:-40], HeaderProblem.HEADER_BEYOND_FILE),
     ],
 )
-def test_a_fault_has_its_reason(content: bytes, expected: HeaderProblem) -> None:
+def test_invalid_headers_have_a_reason(content: bytes, expected: HeaderProblem) -> None:
     result = read(content)
     assert isinstance(result, UnreadableHeader)
     assert result.problem is expected
 
 
-def test_two_tensors_of_one_name_are_refused() -> None:
+def test_duplicate_tensor_names_are_rejected() -> None:
     one = U64.pack(1) + b"t" + U32.pack(0) + U32.pack(0) + U64.pack(0)
     result = read(START + U64.pack(2) + U64.pack(0) + one + one)
     assert isinstance(result, UnreadableHeader)
@@ -165,24 +165,24 @@ def test_two_tensors_of_one_name_are_refused() -> None:
 
 
 @pytest.mark.parametrize("text", ["²", "9" * 5000, "-1", "0", "64"])
-def test_a_strange_alignment_is_no_crash(text: str) -> None:
+def test_invalid_alignments_are_ignored(text: str) -> None:
     assert isinstance(read(gguf_bytes({"general.alignment": text}, {})), Header)
 
 
 @given(st.binary(max_size=300))
-def test_no_bytes_crash_the_reader(tail: bytes) -> None:
+def test_arbitrary_bytes_do_not_crash_the_reader(tail: bytes) -> None:
     for content in (tail, b"GGUF" + tail, START + U64.pack(1) + U64.pack(1) + tail):
         assert isinstance(read(content), Header | UnreadableHeader)
 
 
 class Bomb:
-    """Would leave a mark if anybody unpickled it."""
+    """Leaves a file behind if it is unpickled."""
 
     def __reduce__(self) -> tuple[object, tuple[str]]:
         return (__import__("os").system, ("touch /tmp/genonaut-was-unpickled",))
 
 
-def test_pickles_are_described_and_never_opened(tmp_path: Path) -> None:
+def test_pickles_are_described_without_unpickling(tmp_path: Path) -> None:
     bare = tmp_path / "bare.ckpt"
     bare.write_bytes(pickle.dumps(Bomb()))
     archive = tmp_path / "archive.pt"
@@ -191,20 +191,22 @@ def test_pickles_are_described_and_never_opened(tmp_path: Path) -> None:
         file.writestr("archive/data/0", b"0")
     assert read_header(bare) == PickleArchive(None, "a bare pickle")
     assert read_header(archive) == PickleArchive(2, "a PyTorch archive of 2 members")
-    assert not Path("/tmp/genonaut-was-unpickled").exists()  # noqa: S108 - the bomb's mark
+    assert not Path("/tmp/genonaut-was-unpickled").exists()  # noqa: S108 - the file that unpickling would create
 
 
-def test_a_cut_off_archive_and_strange_bytes_are_told() -> None:
+def test_truncated_archives_and_unknown_layouts_are_reported() -> None:
     cut = b"PK\x03\x04" + bytes(100)
     result = read_pickle(BytesIO(cut), len(cut))
     assert isinstance(result, UnreadableHeader)
     assert result.problem is HeaderProblem.HEADER_BEYOND_FILE
     assert isinstance(read_pickle(BytesIO(b""), 0), UnreadableHeader)
-    assert read_pickle(BytesIO(b"hello"), 5) == PickleArchive(None, "no layout that PyTorch writes")
+    assert read_pickle(BytesIO(b"hello"), 5) == PickleArchive(
+        None, "not a layout that PyTorch writes"
+    )
 
 
 @given(st.binary(max_size=200))
-def test_no_bytes_crash_the_look_at_a_pickle(tail: bytes) -> None:
+def test_arbitrary_bytes_do_not_crash_the_pickle_reader(tail: bytes) -> None:
     for content in (tail, b"PK\x03\x04" + tail, b"PK\x03\x04" + tail + b"PK\x05\x06"):
         assert isinstance(
             read_pickle(BytesIO(content), len(content)), PickleArchive | UnreadableHeader

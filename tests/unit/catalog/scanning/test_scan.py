@@ -1,4 +1,4 @@
-"""Scans open only what changed, hand results out as they come, and say what is wrong with files."""
+"""Scans open only changed files, return results in batches, and report problems of files."""
 
 import asyncio
 import os
@@ -53,7 +53,7 @@ def codes(examined: Examined) -> list[HealthCode]:
     return [health.code for health in examined.health]
 
 
-def test_files_are_identified_and_counted(tmp_path: Path) -> None:
+def test_scan_identifies_and_counts_files(tmp_path: Path) -> None:
     put(tmp_path)
     put(tmp_path, "sub/b.safetensors")
     batches = run(tmp_path)
@@ -76,7 +76,7 @@ def test_unchanged_files_are_not_opened(tmp_path: Path, monkeypatch: pytest.Monk
 
 
 @pytest.mark.parametrize("change", ["content", "time", "sidecar"])
-def test_a_change_is_noticed(change: str, tmp_path: Path) -> None:
+def test_changed_files_are_examined_again(change: str, tmp_path: Path) -> None:
     path = put(tmp_path)
     known = known_after(run(tmp_path))
     if change == "content":
@@ -92,7 +92,7 @@ def test_a_change_is_noticed(change: str, tmp_path: Path) -> None:
         assert examined.identification.trigger_words == ("xyz",)
 
 
-def test_vanished_files_are_missing_and_hidden_ones_are_not(tmp_path: Path) -> None:
+def test_deleted_files_are_missing_but_files_in_unreachable_folders_are_not(tmp_path: Path) -> None:
     put(tmp_path / "here", "a.safetensors")
     put(tmp_path / "unplugged", "b.safetensors")
     roots = [Root(str(tmp_path / "here"), "loras"), Root(str(tmp_path / "unplugged"), "loras")]
@@ -105,7 +105,7 @@ def test_vanished_files_are_missing_and_hidden_ones_are_not(tmp_path: Path) -> N
     assert [item.path for batch in batches for item in batch.unreachable] == [roots[1].path]
 
 
-def test_faults_of_files_are_named(tmp_path: Path) -> None:
+def test_problems_of_files_have_codes(tmp_path: Path) -> None:
     whole = put(tmp_path, "whole.safetensors").read_bytes()[:-10]
     contents = {
         "cut.safetensors": whole,
@@ -171,7 +171,7 @@ def test_a_change_during_the_read_is_detected(
     assert codes(examined)[0] is (HealthCode.MISSING if how == "vanish" else HealthCode.GROWING)
 
 
-def test_one_file_under_two_roots_is_listed_under_both_and_twice_walked_once(
+def test_a_file_under_two_roots_is_listed_for_each_and_a_nested_root_adds_nothing(
     tmp_path: Path,
 ) -> None:
     put(tmp_path)
@@ -179,7 +179,7 @@ def test_one_file_under_two_roots_is_listed_under_both_and_twice_walked_once(
     assert [e.file.root.folder for e in opened(scan(roots, {}, processes=0))] == ["loras", "vae"]
 
 
-def test_processes_give_the_same_answers_bit_by_bit(
+def test_scanning_in_processes_gives_the_same_results(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(scan_module, "MIN_FILES_FOR_PROCESSES", 1)
@@ -224,7 +224,9 @@ def test_processes_that_cannot_start_do_not_lose_files(
     assert list(scan_module._examine_in_processes([files], 2)) == [[examine(files[0])]]
 
 
-async def test_the_event_loop_stays_free(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_scanning_does_not_block_the_event_loop(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for number in range(3):
         put(tmp_path, f"{number}.safetensors")
 
@@ -291,7 +293,7 @@ def test_closing_a_scan_stops_it(tmp_path: Path) -> None:
     assert list(batches) == []
 
 
-def test_duplicates_are_found_by_their_tensors() -> None:
+def test_duplicates_are_found_by_tensor_hash() -> None:
     files = [
         Hashed("/b", (1, 1), "aaa"),
         Hashed("/a", (1, 2), "aaa"),

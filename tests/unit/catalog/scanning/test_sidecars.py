@@ -1,4 +1,4 @@
-"""Descriptions and previews beside a model are read, tolerated when broken, and never written."""
+"""Sidecars and previews beside a model are read; invalid ones are reported."""
 
 import json
 import os
@@ -33,14 +33,14 @@ def read(folder: Path, name: str = "m.safetensors") -> tuple[Declared, tuple[str
     return read_sidecars(folder, neighbours_of(name, {path.name for path in folder.iterdir()}))
 
 
-def test_previews_and_descriptions_are_picked_by_name() -> None:
+def test_previews_and_sidecars_are_found_by_name() -> None:
     listing = {"m.safetensors", "m.png", "m.preview.webp", "m.json", "m.civitai.info", "mm.png"}
     found = neighbours_of("m.safetensors", listing)
     assert found == Neighbours("m.preview.webp", ("m.civitai.info", "m.json"))
     assert neighbours_of("other.safetensors", listing) == Neighbours()
 
 
-def test_civitai_info_is_understood(tmp_path: Path) -> None:
+def test_civitai_info_is_read(tmp_path: Path) -> None:
     (tmp_path / "m.civitai.info").write_text(json.dumps(CIVITAI))
     words, faults = read(tmp_path)
     assert faults == ()
@@ -55,7 +55,7 @@ def test_civitai_info_is_understood(tmp_path: Path) -> None:
     assert "<" not in words.description
 
 
-def test_lora_manager_and_a1111_are_understood(tmp_path: Path) -> None:
+def test_lora_manager_and_a1111_sidecars_are_read(tmp_path: Path) -> None:
     (tmp_path / "m.metadata.json").write_text(
         json.dumps(
             {
@@ -77,7 +77,7 @@ def test_lora_manager_and_a1111_are_understood(tmp_path: Path) -> None:
     assert (words.trigger_words, words.architecture) == (("abc", "def"), Architecture.SD1)
 
 
-def test_swarm_is_understood(tmp_path: Path) -> None:
+def test_swarm_sidecars_are_read(tmp_path: Path) -> None:
     document = {
         "modelspec.title": "T",
         "modelspec.trigger_phrase": "x",
@@ -91,7 +91,7 @@ def test_swarm_is_understood(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "content", [b"", b"{", b"[]", b"5", b"\xff\xfe", b"[" * 300_000, b'{"a":' * 300_000]
 )
-def test_a_broken_description_is_a_line_in_the_report(content: bytes, tmp_path: Path) -> None:
+def test_an_invalid_sidecar_is_reported(content: bytes, tmp_path: Path) -> None:
     (tmp_path / "m.json").write_bytes(content)
     words, faults = read(tmp_path)
     assert words == Declared()
@@ -99,7 +99,7 @@ def test_a_broken_description_is_a_line_in_the_report(content: bytes, tmp_path: 
     assert faults[0].startswith("m.json: ")
 
 
-def test_what_is_too_large_or_no_file_is_not_read(tmp_path: Path) -> None:
+def test_too_large_sidecars_and_other_than_files_are_not_read(tmp_path: Path) -> None:
     with (tmp_path / "m.json").open("wb") as file:
         file.truncate(MAX_SIDECAR_BYTES + 1)
     os.mkfifo(tmp_path / "m.swarm.json")
@@ -130,5 +130,5 @@ JSON = st.recursive(
         st.sampled_from([*CIVITAI, "civitai", "sha256", "modelspec.tags"]), JSON, max_size=6
     )
 )
-def test_no_description_crashes_the_reader(document: dict[str, object]) -> None:
+def test_arbitrary_sidecars_do_not_crash_the_reader(document: dict[str, object]) -> None:
     assert isinstance(_describe(document), dict)

@@ -1,4 +1,4 @@
-"""Every specimen of the zoo is told for what it is, from its header alone."""
+"""Every specimen of the zoo is identified from its header alone."""
 
 from collections import Counter
 from pathlib import Path
@@ -21,7 +21,7 @@ def _identify(specimen: Specimen) -> Identification:
 
 
 @pytest.mark.parametrize("specimen", SPECIMENS, ids=lambda specimen: specimen.name)
-def test_a_specimen_is_told_for_what_it_is(specimen: Specimen) -> None:
+def test_specimens_are_identified(specimen: Specimen) -> None:
     found = _identify(specimen)
     seen = {field: getattr(found, field) for field in specimen.expect}
     assert seen == specimen.expect, found.evidence
@@ -30,7 +30,7 @@ def test_a_specimen_is_told_for_what_it_is(specimen: Specimen) -> None:
 
 
 @pytest.mark.parametrize("specimen", SPECIMENS[::7], ids=lambda specimen: specimen.name)
-def test_a_written_specimen_reads_back_as_it_was_made(specimen: Specimen, tmp_path: Path) -> None:
+def test_a_written_specimen_reads_back_the_same(specimen: Specimen, tmp_path: Path) -> None:
     header = read_header(specimen.write(tmp_path))
     assert isinstance(header, Header)
     assert header.missing_bytes == 0
@@ -49,7 +49,7 @@ def test_every_architecture_has_two_specimens() -> None:
 @pytest.mark.parametrize(
     "prefix", ["", "model.diffusion_model.", "diffusion_model.", "net.", "transformer.", "model."]
 )
-def test_prefixes_do_not_matter_to_a_diffusion_model(prefix: str) -> None:
+def test_diffusion_models_are_identified_with_any_prefix(prefix: str) -> None:
     for specimen in SPECIMENS:
         if not specimen.name.startswith(
             ("transformers/flux1-d.", "videos/wan2.1_t2v_1.3B", "transformers/qwen_image.")

@@ -1,4 +1,4 @@
-"""What the operating system itself keeps from a user who is not root."""
+"""Scans of folders and files that an unprivileged user may not read."""
 
 import contextlib
 import os
@@ -14,15 +14,15 @@ from genonaut.catalog.scanning.health import HealthCode
 from genonaut.catalog.scanning.roots import Root
 from genonaut.catalog.scanning.scan import Batch, Fingerprint, scan
 
-_NOBODY = 65_534
+_UNPRIVILEGED_UID = 65_534
 
 
 @contextlib.contextmanager
-def ordinary_user() -> Iterator[None]:
-    """Be nobody for a while; whoever is not root is ordinary already."""
+def without_root() -> Iterator[None]:
+    """Run the block with an unprivileged user id; does nothing if the user is not root."""
     was_root = os.geteuid() == 0
     if was_root:
-        os.seteuid(_NOBODY)
+        os.seteuid(_UNPRIVILEGED_UID)
     try:
         yield
     finally:
@@ -32,7 +32,7 @@ def ordinary_user() -> Iterator[None]:
 
 @pytest.fixture
 def models() -> Iterator[Path]:
-    """A folder that everybody may enter; what pytest offers belongs to its user alone."""
+    """A folder that any user may enter; pytest's folders are private to its user."""
     with tempfile.TemporaryDirectory(prefix="genonaut-models-") as name:
         folder = Path(name)
         folder.chmod(0o755)
@@ -46,21 +46,21 @@ def models() -> Iterator[Path]:
             path.chmod(0o755)
 
 
-def look(folder: Path, known: dict[tuple[str, str], Fingerprint]) -> list[Batch]:
-    with ordinary_user():
+def scan_as_ordinary_user(folder: Path, known: dict[tuple[str, str], Fingerprint]) -> list[Batch]:
+    with without_root():
         return list(scan([Root(str(folder), "loras")], known, processes=0))
 
 
-def test_locked_folders_and_files_are_reasons_and_nothing_below_them_is_missing(
+def test_locked_folders_and_files_are_reported_and_nothing_below_is_missing(
     models: Path,
 ) -> None:
-    before = [one for batch in look(models, {}) for one in batch.examined]
+    before = [one for batch in scan_as_ordinary_user(models, {}) for one in batch.examined]
     known = {(one.file.path, one.file.root.folder): Fingerprint.of(one.file) for one in before}
     assert len(known) == 3
     (models / "locked").chmod(0)
     (models / "closed" / "closed.safetensors").chmod(0)
     for remembered in (known, {}):
-        batches = look(models, remembered)
+        batches = scan_as_ordinary_user(models, remembered)
         (reason,) = [one for batch in batches for one in batch.unreachable]
         assert str(reason).endswith("locked: Permission denied")
         assert [path for batch in batches for path in batch.missing] == []
@@ -75,14 +75,14 @@ def test_locked_folders_and_files_are_reasons_and_nothing_below_them_is_missing(
     }
 
 
-def test_a_locked_root_is_a_reason(models: Path) -> None:
+def test_a_locked_root_is_reported(models: Path) -> None:
     models.chmod(0)
-    batches = look(models, {})
+    batches = scan_as_ordinary_user(models, {})
     assert [one.reason for batch in batches for one in batch.unreachable] == ["Permission denied"]
     assert batches[-1].is_last
 
 
-def test_a_folder_that_may_only_be_read_is_scanned(models: Path) -> None:
+def test_a_read_only_folder_is_scanned(models: Path) -> None:
     for path in (models / "open", models):
         path.chmod(0o555)
-    assert len([one for batch in look(models, {}) for one in batch.examined]) == 3
+    assert len([one for batch in scan_as_ordinary_user(models, {}) for one in batch.examined]) == 3

@@ -1,4 +1,4 @@
-"""Submitting against the catalogue: what may be asked for, and how it is loaded."""
+"""Submissions against the catalogue: which models are accepted, and how they are loaded."""
 
 import io
 from pathlib import Path
@@ -20,47 +20,47 @@ SMALL: dict[str, Any] = {"width": 64, "height": 64, "params": {"steps": 1}}
 
 
 async def ready(api: Api) -> None:
-    """Wait until the simulator was asked for everything."""
+    """Wait until the metadata of the simulator's models is recorded."""
 
-    async def look() -> bool:
+    async def is_ready() -> bool:
         found = await rows(api.runtime)
         return "loras/detail.safetensors" in found and bool(
             found["loras/detail.safetensors"].detected["evidence"][0]["source"] == "metadata"
         )
 
-    await eventually(look)
+    await eventually(is_ready)
 
 
 async def graph_of(api: Api, job: dict[str, Any]) -> dict[str, dict[str, Any]]:
     done = await api.ended(job["id"])
     assert done["status"] == "completed", done
     image = await api.http.get(f"/api/v1/content/{done['content_id']}/image")
-    with Image.open(io.BytesIO(image.content)) as picture:
-        graph: dict[str, Any] = msgspec.json.decode(picture.info["prompt"])
+    with Image.open(io.BytesIO(image.content)) as opened:
+        graph: dict[str, Any] = msgspec.json.decode(opened.info["prompt"])
     return {node["class_type"]: node["inputs"] for node in graph.values()}
 
 
-async def refused(api: Api, **body: Any) -> dict[str, str]:
+async def submit_invalid(api: Api, **body: Any) -> dict[str, str]:
     answer = await api.http.post(JOBS, json={"prompt": "p", **body})
     assert answer.status_code == 422, answer.text
     return {error["field"]: error["message"] for error in answer.json()["errors"]}
 
 
-async def test_a_lora_of_another_architecture_is_refused_unless_wanted(settings: Settings) -> None:
+async def test_a_lora_of_another_architecture_needs_allow_mismatch(settings: Settings) -> None:
     async with running_api(settings) as api, running_worker(settings):
         await ready(api)
         loras = [{"name": "detail.safetensors"}, {"name": "sdxl/film-grain.safetensors"}]
         body: dict[str, Any] = {"checkpoint_model": "sd15.safetensors", "lora_models": loras}
-        said = await refused(api, **body)
-        assert list(said) == ["lora_models[1].name"]
-        assert "made for sdxl, the base model is sd1" in said["lora_models[1].name"]
+        errors = await submit_invalid(api, **body)
+        assert list(errors) == ["lora_models[1].name"]
+        assert "made for sdxl, the base model is sd1" in errors["lora_models[1].name"]
         job = await api.submit(**body, params={"allow_mismatch": True})
         assert (await api.ended(job["id"]))["status"] == "completed"
         retried = await api.http.get(f"{JOBS}{job['id']}")
         assert retried.status_code == 200
 
 
-async def test_what_only_a_name_says_is_doubted_not_refused(settings: Settings) -> None:
+async def test_an_architecture_guessed_from_a_name_is_accepted(settings: Settings) -> None:
     async with running_api(settings) as api, running_worker(settings):
         await ready(api)
         found = await rows(api.runtime)
@@ -71,7 +71,7 @@ async def test_what_only_a_name_says_is_doubted_not_refused(settings: Settings) 
         )
 
 
-async def test_disabled_models_are_refused(settings: Settings) -> None:
+async def test_disabled_models_are_rejected(settings: Settings) -> None:
     async with running_api(settings) as api, running_worker(settings):
         await ready(api)
         async with api.runtime.begin() as uow:
@@ -80,11 +80,11 @@ async def test_disabled_models_are_refused(settings: Settings) -> None:
                 .where(AvailableModel.name.in_(["sd15.safetensors", "detail.safetensors"]))
                 .values(enabled=False)
             )
-        said = await refused(
+        errors = await submit_invalid(
             api, checkpoint_model="sd15.safetensors", lora_models=[{"name": "detail.safetensors"}]
         )
-        assert set(said) == {"checkpoint_model", "lora_models[0].name"}
-        assert all("disabled" in text for text in said.values())
+        assert set(errors) == {"checkpoint_model", "lora_models[0].name"}
+        assert all("disabled" in text for text in errors.values())
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ async def test_disabled_models_are_refused(settings: Settings) -> None:
         ),
     ],
 )
-async def test_what_nobody_chose_follows_the_architecture(
+async def test_omitted_parameters_follow_the_architecture(
     settings: Settings, checkpoint: str, expected: tuple[Any, ...]
 ) -> None:
     async with running_api(settings) as api, running_worker(settings):
@@ -113,7 +113,7 @@ async def test_what_nobody_chose_follows_the_architecture(
         assert (chosen["params"]["steps"], chosen["params"]["cfg"]) == (3, expected[3])
 
 
-async def test_latents_and_guidance_suit_the_architecture(settings: Settings) -> None:
+async def test_latents_and_guidance_follow_the_architecture(settings: Settings) -> None:
     async with running_api(settings) as api, running_worker(settings):
         await ready(api)
         job = await api.submit(checkpoint_model="turbo/flux1-schnell-fp8.safetensors", **SMALL)
@@ -123,7 +123,7 @@ async def test_latents_and_guidance_suit_the_architecture(settings: Settings) ->
         assert nodes["CheckpointLoaderSimple"]["ckpt_name"] == "turbo/flux1-schnell-fp8.safetensors"
 
 
-async def test_models_in_parts_are_loaded_with_their_companions(settings: Settings) -> None:
+async def test_diffusion_models_are_loaded_with_their_companions(settings: Settings) -> None:
     async with running_api(settings) as api, running_worker(settings):
         await ready(api)
         flux = await graph_of(
@@ -137,11 +137,11 @@ async def test_models_in_parts_are_loaded_with_their_companions(settings: Settin
         }
         assert flux["VAELoader"] == {"vae_name": "ae.safetensors"}
         assert flux["FluxGuidance"]["guidance"] == 3.5
-        said = await refused(api, checkpoint_model="sd3.5_large.safetensors")
-        assert "needs a sd3 VAE" in said["checkpoint_model"]
+        errors = await submit_invalid(api, checkpoint_model="sd3.5_large.safetensors")
+        assert "needs a sd3 VAE" in errors["checkpoint_model"]
 
 
-async def test_only_servers_with_all_parts_may_draw(settings: Settings) -> None:
+async def test_a_job_needs_all_companions(settings: Settings) -> None:
     async with running_api(settings) as api, running_worker(settings):
         await ready(api)
         job = await api.submit(checkpoint_model="flux1-dev.safetensors")
@@ -158,12 +158,12 @@ async def test_only_servers_with_all_parts_may_draw(settings: Settings) -> None:
         ]
 
 
-async def test_a_checkpoint_without_encoders_gets_them_from_files(
-    scanning: Settings, models: Path
+async def test_a_checkpoint_without_encoders_is_loaded_with_separate_ones(
+    with_folder: Settings, models: Path
 ) -> None:
-    # As Stability AI publishes sd3_medium.safetensors: listed with the checkpoints, VAE inside.
+    # As Stability AI publishes sd3_medium.safetensors: in the checkpoints folder, with its VAE.
     part = specimen("sd3", "3-medium")
-    async with running_api(scanning) as api, running_worker(scanning):
+    async with running_api(with_folder) as api, running_worker(with_folder):
         put(part, models / "checkpoints" / "sd15.safetensors")
         await ready(api)
         await refresh(api.runtime)

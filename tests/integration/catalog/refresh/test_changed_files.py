@@ -1,4 +1,4 @@
-"""Files that vanish, move, change, break or clash; and hashing them."""
+"""Deleted, moved, changed, damaged and conflicting files, and hashing them."""
 
 import asyncio
 import dataclasses
@@ -27,7 +27,7 @@ async def correct(runtime: Runtime, name: str, **fields: object) -> int:
     return model_id
 
 
-async def test_vanished_files_come_back_with_their_corrections(
+async def test_deleted_files_that_return_keep_their_corrections(
     runtime: Runtime, models: Path
 ) -> None:
     path = put(specimen("sd1"), models / ONE)
@@ -52,13 +52,13 @@ async def test_moved_files_keep_their_corrections(
     await refresh(runtime)
     model_id = await correct(runtime, ONE, display_name="Mine")
     to = models / "checkpoints" / "sub" / "two.safetensors"
-    if is_hashed:  # to another file system: only the hash tells
+    if is_hashed:  # moved to another file system: recognised only by its hash
         await hash_all(runtime)
         move(path, to)
         await refresh(runtime)
         assert len(await rows(runtime)) == 2
         await hash_all(runtime)
-    else:  # within one: the inode stays
+    else:  # moved within one file system: the inode stays the same
         to.parent.mkdir()
         path.rename(to)
         assert (await refresh(runtime))["moved"] == 1
@@ -84,7 +84,7 @@ async def test_hashes_are_kept_until_the_file_changes(runtime: Runtime, models: 
     assert (await rows(runtime))[ONE].sha256 == first.sha256
 
 
-async def test_hashing_goes_on_where_it_was_cut_off(
+async def test_interrupted_hashing_resumes_with_the_remaining_files(
     runtime: Runtime, models: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for number in range(6):
@@ -120,7 +120,7 @@ async def test_hashing_goes_on_where_it_was_cut_off(
     assert all(row.sha256 for row in (await rows(runtime)).values())
 
 
-async def test_the_same_bytes_under_two_names_are_hashed_once(
+async def test_hard_links_are_hashed_once(
     runtime: Runtime, models: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = put(specimen("sd1"), models / ONE)
@@ -132,23 +132,23 @@ async def test_the_same_bytes_under_two_names_are_hashed_once(
     found = await rows(runtime)
     assert found[ONE].sha256 == found["checkpoints/two.safetensors"].sha256
     async with runtime.begin() as uow:
-        seen = await details_of(uow.session, list(found.values()))
-    assert [one.health for one in seen] == [[], []]
+        found_details = await details_of(uow.session, list(found.values()))
+    assert [one.health for one in found_details] == [[], []]
 
 
-async def test_copies_are_reported(runtime: Runtime, models: Path) -> None:
+async def test_duplicates_are_reported(runtime: Runtime, models: Path) -> None:
     put(specimen("sd1"), models / ONE)
     put(specimen("sd1"), models / "checkpoints" / "two.safetensors")
     await refresh(runtime)
     await hash_all(runtime)
     found = await rows(runtime)
     async with runtime.begin() as uow:
-        seen = await details_of(uow.session, [found[ONE]])
-    assert [fault.code for fault in seen[0].health] == ["duplicate"]
-    assert "two.safetensors" in seen[0].health[0].detail
+        found_details = await details_of(uow.session, [found[ONE]])
+    assert [fault.code for fault in found_details[0].health] == ["duplicate"]
+    assert "two.safetensors" in found_details[0].health[0].detail
 
 
-async def test_faults_are_rows_with_reasons_and_the_scan_goes_on(
+async def test_damaged_files_are_recorded_and_the_scan_continues(
     runtime: Runtime, models: Path
 ) -> None:
     folder = models / "checkpoints"
@@ -178,9 +178,7 @@ async def test_faults_are_rows_with_reasons_and_the_scan_goes_on(
     assert (await rows(runtime))["checkpoints/cut.safetensors"].sha256 is None
 
 
-async def test_names_too_long_for_an_index_are_lines_of_the_report(
-    runtime: Runtime, models: Path
-) -> None:
+async def test_names_too_long_for_the_index_are_reported(runtime: Runtime, models: Path) -> None:
     folder = models / "checkpoints" / "/".join(["d" * 200] * 5)
     put(specimen("sd1"), folder / "x.safetensors")
     report = await refresh(runtime)
@@ -206,7 +204,7 @@ async def test_of_two_files_with_one_name_the_first_root_wins(
     assert (found.architecture, found.unavailable_since) == ("sdxl", None)
 
 
-async def test_roots_that_are_no_more_take_their_models_along(
+async def test_models_of_removed_roots_are_missing(
     runtime: Runtime, models: Path, tmp_path: Path
 ) -> None:
     put(specimen("sd1"), models / ONE)
@@ -219,16 +217,16 @@ async def test_roots_that_are_no_more_take_their_models_along(
         assert ((await rows(runtime))[ONE].unavailable_since is None) is is_there
 
 
-async def test_a_disk_that_is_away_makes_nothing_missing(runtime: Runtime, models: Path) -> None:
+async def test_an_unmounted_disk_makes_no_model_missing(runtime: Runtime, models: Path) -> None:
     put(specimen("sd1"), models / ONE)
     await refresh(runtime)
-    os.rename(models, models.with_name("away"))  # noqa: PTH104  # quick
+    os.rename(models, models.with_name("away"))  # noqa: PTH104  # a rename is instant
     report = await refresh(runtime)
     assert report["problem_count"] >= 1
     assert (await rows(runtime))[ONE].unavailable_since is None
 
 
-async def test_one_refresh_at_a_time(runtime: Runtime, models: Path) -> None:
+async def test_one_refresh_runs_at_a_time(runtime: Runtime, models: Path) -> None:
     for number in range(20):
         put(specimen("sd1", of="lora"), models / "loras" / f"{number}.safetensors")
     await asyncio.gather(*(refresh_models(runtime, RefreshModels()) for _ in range(4)))

@@ -1,4 +1,4 @@
-"""Several who write the same models down at the same moment: scans, hashes, servers and people."""
+"""Concurrent writes of the same models by scans, hashing and reports of backends."""
 
 import asyncio
 from collections.abc import Sequence
@@ -26,8 +26,8 @@ def examined(models: Path) -> Sequence[Examined]:
     return [examine(file) for file in files if isinstance(file, FoundFile)]
 
 
-async def tell(runtime: Runtime, *names: str, size: int | None = None) -> None:
-    """Let the server ``a`` list checkpoints."""
+async def report_models(runtime: Runtime, *names: str, size: int | None = None) -> None:
+    """Record checkpoints as the models of backend ``a``."""
     listed = [ListedModel(folder="checkpoints", name=name, size_bytes=size) for name in names]
     async with runtime.begin() as uow:
         await ListingService(uow).record_backend(
@@ -35,61 +35,59 @@ async def tell(runtime: Runtime, *names: str, size: int | None = None) -> None:
         )
 
 
-async def tell_words(runtime: Runtime) -> None:
-    """Let the server ``a`` say what it knows of everything it was not asked about."""
+async def report_metadata(runtime: Runtime) -> None:
+    """Record metadata of backend ``a`` for all its models without metadata."""
     async with runtime.begin() as uow:
         service = ListingService(uow)
-        wordless = await service.without_metadata_at("a")
-        words = {"modelspec.architecture": "stable-diffusion-xl-v1-base"}
-        await service.record_metadata("a", [(one, words) for one in wordless])
+        missing = await service.without_metadata_at("a")
+        metadata = {"modelspec.architecture": "stable-diffusion-xl-v1-base"}
+        await service.record_metadata("a", [(one, metadata) for one in missing])
 
 
-async def write_down(runtime: Runtime, models: Path) -> None:
+async def record_files(runtime: Runtime, models: Path) -> None:
     found = examined(models)
     async with runtime.begin() as uow:
         await RecordingService(uow).record_examined(found, leading=found)
 
 
-async def hold(uow: UnitOfWork, query: str, **values: object) -> None:
+async def lock_rows(uow: UnitOfWork, query: str, **values: object) -> None:
     await uow.session.execute(text(f"{query} FOR UPDATE"), values)
 
 
-async def test_a_server_speaks_of_models_while_their_files_are_written_down(
+async def test_metadata_of_a_backend_does_not_overwrite_files_recorded_meanwhile(
     runtime: Runtime, models: Path
 ) -> None:
     names = ("one.safetensors", "another.safetensors")
     for name in names:
-        await tell(runtime, *names[: names.index(name) + 1])
+        await report_models(runtime, *names[: names.index(name) + 1])
         put(specimen("sd3", "3-medium"), models / "checkpoints" / name)
     async with runtime.begin() as uow:
-        await hold(uow, "SELECT FROM available_models WHERE name = :name", name=names[1])
-        writing = asyncio.create_task(write_down(runtime, models))
+        await lock_rows(uow, "SELECT FROM available_models WHERE name = :name", name=names[1])
+        writing = asyncio.create_task(record_files(runtime, models))
         await eventually(that_many_wait(runtime, 1))
-        speaking = asyncio.create_task(tell_words(runtime))
+        reporting = asyncio.create_task(report_metadata(runtime))
         await eventually(that_many_wait(runtime, 2))
     await writing
-    await speaking
+    await reporting
     found = (await rows(runtime)).values()
     assert {(one.source, one.architecture) for one in found} == {("filesystem", "sd3")}
 
 
-async def test_a_server_speaks_of_a_model_while_it_tells_its_size(runtime: Runtime) -> None:
-    await tell(runtime, "one.safetensors")
+async def test_metadata_and_list_of_a_backend_are_recorded_concurrently(runtime: Runtime) -> None:
+    await report_models(runtime, "one.safetensors")
     async with runtime.begin() as uow:
-        await hold(uow, "SELECT FROM model_backends")
-        listing = asyncio.create_task(tell(runtime, "one.safetensors", size=7))
+        await lock_rows(uow, "SELECT FROM model_backends")
+        listing = asyncio.create_task(report_models(runtime, "one.safetensors", size=7))
         await eventually(that_many_wait(runtime, 1))
-        speaking = asyncio.create_task(tell_words(runtime))
+        reporting = asyncio.create_task(report_metadata(runtime))
         await eventually(that_many_wait(runtime, 2))
     await listing
-    await speaking
+    await reporting
     (found,) = (await rows(runtime)).values()
     assert (found.size_bytes, found.architecture) == (7, "sdxl")
 
 
-async def test_a_file_is_hashed_while_it_is_written_down_again(
-    runtime: Runtime, models: Path
-) -> None:
+async def test_a_file_is_hashed_while_it_is_recorded_again(runtime: Runtime, models: Path) -> None:
     path = put(specimen("sd3", "3-medium"), models / "checkpoints/one.safetensors")
     await refresh(runtime)
     facts = path.stat()
@@ -100,10 +98,10 @@ async def test_a_file_is_hashed_while_it_is_written_down_again(
             return await RecordingService(uow).record_hashes(hashes)
 
     async with runtime.begin() as uow:
-        await hold(uow, "SELECT FROM model_files")
+        await lock_rows(uow, "SELECT FROM model_files")
         hashing = asyncio.create_task(hash_it())
         await eventually(that_many_wait(runtime, 1))
-        writing = asyncio.create_task(write_down(runtime, models))
+        writing = asyncio.create_task(record_files(runtime, models))
         await eventually(that_many_wait(runtime, 2))
     assert await hashing
     await writing
