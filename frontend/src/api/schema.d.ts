@@ -529,7 +529,7 @@ export interface paths {
         /** List models of all kinds */
         get: operations["ApiV1ModelsModels"];
         put?: never;
-        /** Enter a model by hand */
+        /** Add a model by hand */
         post: operations["ApiV1ModelsAdd"];
         delete?: never;
         options?: never;
@@ -548,7 +548,7 @@ export interface paths {
         get: operations["ApiV1ModelsModelIdOne"];
         put?: never;
         post?: never;
-        /** Forget a model */
+        /** Delete a model from the catalogue */
         delete: operations["ApiV1ModelsModelIdForget"];
         options?: never;
         head?: never;
@@ -563,7 +563,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A picture of what a model does */
+        /** Get the preview of a model */
         get: operations["ApiV1ModelsModelIdPreviewPreview"];
         put?: never;
         post?: never;
@@ -582,7 +582,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Undo corrections */
+        /** Remove the corrections of a model */
         post: operations["ApiV1ModelsModelIdResetReset"];
         delete?: never;
         options?: never;
@@ -599,7 +599,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Hash what has no hash */
+        /** Hash unhashed models */
         post: operations["ApiV1ModelsHashHash"];
         delete?: never;
         options?: never;
@@ -614,7 +614,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** When the catalogue was refreshed */
+        /** Get the state of the refresh */
         get: operations["ApiV1ModelsRefreshRefreshed"];
         put?: never;
         /** Refresh the catalogue */
@@ -1106,7 +1106,7 @@ export interface components {
         };
         /**
          * Architecture
-         * @description The family of networks that a file belongs to; its members share layer names and widths.
+         * @description The family of networks a file belongs to; members share layer names and widths.
          * @enum {string}
          */
         Architecture: "sd1" | "sd2" | "sd-x4-upscaler" | "sdxl" | "sdxl-refiner" | "svd" | "sd3" | "flux1" | "flux2" | "chroma" | "qwen-image" | "wan" | "z-image" | "lumina2" | "hunyuan-video" | "hunyuan-image" | "hunyuan-dit" | "hidream" | "ltxv" | "auraflow" | "stable-cascade" | "pixart" | "mochi" | "omnigen2" | "cosmos" | "cosmos-predict2" | "anima" | "clip" | "t5" | "language-model" | "unknown";
@@ -1387,13 +1387,13 @@ export interface components {
         };
         /**
          * Fit
-         * @description How well a LoRA and a base model go together.
+         * @description How well a LoRA fits a base model.
          * @enum {string}
          */
         Fit: "fits" | "doubtful" | "misfit";
         /**
          * HealthCode
-         * @description The kinds of fault; each has one remedy.
+         * @description The kinds of problems; each has its own remedy.
          * @enum {string}
          */
         HealthCode: "missing" | "zero_bytes" | "truncated" | "growing" | "corrupt_header" | "unreadable" | "not_a_model" | "unsafe_format" | "odd_header" | "sidecar" | "duplicate" | "no_backend" | "needs_newer_comfyui";
@@ -1594,7 +1594,7 @@ export interface components {
         };
         /**
          * ModelKind
-         * @description What a file is loaded as; each kind has a ComfyUI loader of its own.
+         * @description What a file is loaded as; each kind has its own ComfyUI loader.
          * @enum {string}
          */
         ModelKind: "checkpoint" | "diffusion_model" | "lora" | "vae" | "text_encoder" | "clip_vision" | "controlnet" | "ip_adapter" | "style_model" | "upscaler" | "embedding" | "hypernetwork" | "gligen" | "unknown";
@@ -1610,7 +1610,7 @@ export interface components {
         };
         /**
          * ModelSource
-         * @description Who knows of a model: a file on disk, else a ComfyUI server, else only an administrator.
+         * @description The strongest source of a model: a file on disk, a ComfyUI server, or an administrator.
          * @enum {string}
          */
         ModelSource: "filesystem" | "comfyui" | "manual";
@@ -1962,7 +1962,7 @@ export interface components {
         };
         /**
          * Source
-         * @description Where a piece of evidence comes from, strongest first.
+         * @description The source of a piece of evidence, strongest first.
          * @enum {string}
          */
         Source: "tensors" | "metadata" | "sidecar" | "folder" | "name";
@@ -6290,7 +6290,7 @@ export interface operations {
                     "image/webp": string;
                 };
             };
-            /** @description The client has it */
+            /** @description The client's copy is current */
             304: {
                 headers: {
                     [name: string]: unknown;

@@ -131,7 +131,7 @@ class ModelController(Controller):
         return ModelDetailView.of(details)
 
     @get("/models/refresh", summary="Get the state of the refresh")
-    async def refresh_state(self, uow: NamedDependency[UnitOfWork]) -> RefreshView:
+    async def refreshed(self, uow: NamedDependency[UnitOfWork]) -> RefreshView:
         """Return when a refresh was requested, started and finished, and the last report."""
         return RefreshView.of(await RefreshRequests(uow).state())
 

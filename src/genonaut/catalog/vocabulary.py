@@ -99,7 +99,7 @@ class Source(StrEnum):
 
 
 class ModelSource(StrEnum):
-    """The strongest source of a model: a file on disk, a backend, or an administrator."""
+    """The strongest source of a model: a file on disk, a ComfyUI server, or an administrator."""
 
     FILESYSTEM = "filesystem"
     COMFYUI = "comfyui"
