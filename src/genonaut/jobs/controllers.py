@@ -11,9 +11,9 @@ from litestar.params import FromPath, FromQuery, HeaderParameter, JSONBody, Quer
 from genonaut.accounts.guards import GENERATE
 from genonaut.accounts.identity import Identity
 from genonaut.core.datetimes import read_moment
+from genonaut.core.decoded_body import DecodedBody
 from genonaut.core.errors import ForbiddenError, errors_together
 from genonaut.core.pagination import DEFAULT_LIMIT, MAX_PAGE, Page
-from genonaut.core.remains import SECOND_LOOK
 from genonaut.core.schemas import NO_NUL
 from genonaut.db import UnitOfWork
 from genonaut.jobs.lifecycle.cancellation import CancellationService
@@ -27,7 +27,6 @@ from genonaut.jobs.schemas import (
     JobView,
 )
 from genonaut.jobs.states import JobStatus, JobType
-from genonaut.jobs.submission.model_selection import second_look
 from genonaut.jobs.submission.prompt_policy import load_policy
 from genonaut.jobs.submission.retry import retry
 from genonaut.jobs.submission.service import SubmissionService
@@ -52,18 +51,20 @@ class GenerationJobController(Controller):
     path = "/generation-jobs"
     tags = ("generation jobs",)
 
-    @post("/", summary="Submit a job", opt={**GENERATE, SECOND_LOOK: second_look})
+    @post("/", summary="Submit a job", opt=GENERATE)
     async def submit_job(
         self,
-        data: JSONBody[JobSubmit],
+        data: JSONBody[DecodedBody[JobSubmit]],
         identity: NamedDependency[Identity],
         runtime: NamedDependency[Runtime],
         idempotency_key: IdempotencyKey = None,
     ) -> JobView:
         """Store a job, or a batch of up to 16, and wake a worker; returns the first job."""
-        request = data.to_request(idempotency_key)
         async with runtime.begin() as uow:
             submission = _submission(uow, runtime)
+            if data.value is None:
+                await submission.refuse(data.errors, data.document)
+            request = data.value.to_request(idempotency_key)
             jobs = await submission.submit(request, owner_id=identity.user_id)
         return await _accepted(runtime, jobs)
 

@@ -36,6 +36,7 @@ from genonaut.web.middleware.authentication import Authentication
 from genonaut.web.middleware.canonical_ids import CanonicalIds
 from genonaut.web.middleware.http_options import AnswerOptions
 from genonaut.web.middleware.request_guard import RequestGuard
+from genonaut.web.openapi.decoded_body import DecodedBodySchema
 from genonaut.web.openapi.document import DocumentErrors, openapi_config
 from genonaut.web.spa import find_build, read_assets, spa_routes
 from genonaut.web.websockets.catch_up import catch_up
@@ -112,7 +113,7 @@ def create_app(settings: Settings) -> Litestar:
         middleware=[prometheus.middleware, AnswerOptions(), Authentication(), CanonicalIds()],
         cors_config=_cors(settings),
         openapi_config=openapi_config(),
-        plugins=[DocumentErrors()],
+        plugins=[DocumentErrors(), DecodedBodySchema()],
         request_class=StrictRequest,
         request_max_body_size=settings.web.max_body_bytes,
         logging_config=None,

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from typing import NoReturn
 from uuid import UUID, uuid4
 
 import msgspec
@@ -13,13 +14,15 @@ from genonaut.catalog.selection.plan import ModelPlan
 from genonaut.catalog.selection.recipes import defaults_of
 from genonaut.catalog.selection.resolver import ModelResolver, WantedModels
 from genonaut.config.settings import JobSettings
-from genonaut.core.errors import InvalidInputError, errors_together
+from genonaut.core.decoded_body import PartialDocument
+from genonaut.core.errors import FieldError, InvalidInputError, errors_together
 from genonaut.db import UnitOfWork
 from genonaut.jobs.backends.offers import BackendOffers
 from genonaut.jobs.lifecycle.transitions import Transitions, next_seq
 from genonaut.jobs.params import GenerationSpec, SamplingParams, random_seed
 from genonaut.jobs.queue.waiting_reasons import pause_reason
 from genonaut.jobs.states import JobStatus
+from genonaut.jobs.submission.invalid_body import check_readable_fields
 from genonaut.jobs.submission.model_selection import choose_models, with_canonical_names
 from genonaut.jobs.submission.prompt_policy import PromptPolicy, require_allowed
 from genonaut.jobs.submission.queue_quota import QueueQuota
@@ -85,6 +88,23 @@ class SubmissionService:
         ]
         await quota.confirm(owner_id)
         return jobs
+
+    async def refuse(self, errors: Sequence[FieldError], document: PartialDocument) -> NoReturn:
+        """Refuse a body that does not fit its type, with the errors of its readable fields.
+
+        Raises:
+            InvalidInputError: always; lists ``errors`` first.
+        """
+        with errors_together() as noting:
+            with noting():
+                raise InvalidInputError(*errors)
+            with noting():
+                await check_readable_fields(
+                    self._session,
+                    document,
+                    self._policy,
+                    default_checkpoint=self._settings.default_checkpoint,
+                )
 
     async def _open_batch(
         self, request: SubmissionRequest, owner_id: UUID, request_hash: str

@@ -26,6 +26,7 @@ from genonaut.core.errors import (
 from genonaut.db.persistence import is_connection_trouble, is_lock_conflict
 from genonaut.web.errors.messages import user_message
 from genonaut.web.errors.parameter_errors import parameter_errors, parameters
+from genonaut.web.errors.strict_request import body_errors
 
 log = structlog.get_logger()
 MEDIA_TYPE = "application/problem+json"
@@ -133,6 +134,7 @@ def invalid_input(request: AnyRequest, error: ValidationException) -> Response[b
         return answer(request, HTTPStatus.BAD_REQUEST, detail, code="malformed_json")
     names = {name: known.name for name, known in parameters(request.route_handler).items()}
     errors = [_field_error(names, item) for item in items]
+    errors += body_errors(request)
     reported = {one.field for one in errors}
     errors += [one for one in parameter_errors(request) if one.field not in reported]
     detail = "; ".join(f"{one.field}: {one.message}" for one in errors) or error.detail

@@ -1,58 +1,74 @@
-"""Bodies are taken at their word: a number in quotes is text, not a number.
+"""Decode JSON bodies strictly: a number in quotes is text, not a number.
 
 Litestar converts bodies leniently, as it must for queries and paths, which are always text.
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, get_args, get_origin
 
 import msgspec
 from litestar import Request
 from litestar.exceptions import ClientException, ValidationException
+from msgspec import UNSET
 
+from genonaut.core.decoded_body import DecodedBody, PartialDocument
 from genonaut.core.errors import FieldError
-from genonaut.core.remains import SECOND_LOOK, Remains
 from genonaut.web.errors.body_errors import Objection, objections
+from genonaut.web.errors.messages import user_message
+
+_BODY_ERRORS = "body_errors"
 
 
 class StrictRequest(Request[Any, Any, Any]):
-    """A request whose JSON is checked strictly against the type the handler declares."""
+    """A request whose JSON body must fit the declared type of the handler's ``data``."""
 
     async def json(self) -> Any:  # noqa: ANN401  # whatever the JSON holds
-        """Return the decoded body.
+        """Return the decoded body; a ``DecodedBody`` if the handler declares that.
 
         Raises:
             ClientException: it is not JSON, or nested too deeply (400).
-            ValidationException: it does not fit the declared type (422); all that is wrong is told.
+            ValidationException: it does not fit the declared type (422); lists all errors.
         """
         body = await self.body()
         field = getattr(self.route_handler, "parsed_data_field", None)
+        kind = None if field is None else field.annotation
         try:
-            if field is not None:
-                await self._require(body, field.annotation)
+            if get_origin(kind) is DecodedBody:
+                return self._decoded(body, get_args(kind)[0])
+            if kind is not None:
+                _require(body, kind)
             return msgspec.json.decode(body)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise ClientException(detail="the body is not valid JSON") from error
 
-    async def _require(self, body: bytes, kind: Any) -> None:  # noqa: ANN401  # a type
+    def _decoded(self, body: bytes, kind: Any) -> DecodedBody[Any]:  # noqa: ANN401  # a type
         try:
-            msgspec.json.decode(body, type=kind)
-        except msgspec.ValidationError as error:
+            return DecodedBody(msgspec.json.decode(body, type=kind))
+        except msgspec.ValidationError:
             wrong = objections(body, kind)
-            extra = [{"message": one.message, "key": one.path or "body"} for one in wrong]
-            found = await self._look_again(body, wrong)
-            extra += [{"message": one.message, "key": one.field} for one in found]
-            raise ValidationException(detail=str(error), extra=extra) from error
+        errors = [FieldError(*user_message(one.path or "body", one.message)) for one in wrong]
+        self.scope["state"][_BODY_ERRORS] = errors
+        return DecodedBody(None, errors, _document(body, wrong))
 
-    async def _look_again(self, body: bytes, wrong: Sequence[Objection]) -> Sequence[FieldError]:
-        look = self.route_handler.opt.get(SECOND_LOOK)
-        if look is None:
-            return ()
-        try:
-            document = msgspec.json.decode(body)
-        except RecursionError:  # the types looked no deeper than they reach
-            return ()
-        found: Sequence[FieldError] = await look(
-            self.app.state.runtime, Remains(document, {one.path for one in wrong})
-        )
-        return found
+
+def body_errors(request: Request[Any, Any, Any]) -> Sequence[FieldError]:
+    """Return the errors of a body that was passed on as ``DecodedBody``."""
+    errors: Sequence[FieldError] = request.scope["state"].get(_BODY_ERRORS, ())
+    return errors
+
+
+def _require(body: bytes, kind: Any) -> None:  # noqa: ANN401  # a type
+    try:
+        msgspec.json.decode(body, type=kind)
+    except msgspec.ValidationError as error:
+        wrong = objections(body, kind)
+        extra = [{"message": one.message, "key": one.path or "body"} for one in wrong]
+        raise ValidationException(detail=str(error), extra=extra) from error
+
+
+def _document(body: bytes, wrong: Sequence[Objection]) -> PartialDocument:
+    try:
+        document = msgspec.json.decode(body)
+    except RecursionError:  # decoding by type stops at the depth of the type
+        document = UNSET
+    return PartialDocument(document, {one.path for one in wrong})
