@@ -9,13 +9,13 @@ export default defineConfig({
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
   server: {
     port: 5173,
-    // The API refuses a foreign Host or Origin, so the proxy presents its own address.
+    // The API rejects other hosts and origins, so the proxy sends the API's own address.
     proxy: {
       "/api": { target: api, changeOrigin: true, headers: { origin: api } },
       "/ws": { target: api, changeOrigin: true, ws: true, headers: { origin: api } },
     },
   },
-  // As strict as the API, so that a page that works here works there.
+  // The same policy as the API's, so that a page that works here also works there.
   preview: {
     port: 4173,
     headers: {
@@ -32,7 +32,7 @@ export default defineConfig({
   },
   build: {
     target: "es2022",
-    // Fonts and pictures stay files: the policy of the API allows no data: fonts.
+    // Fonts stay files: the policy of the API does not allow data: fonts.
     assetsInlineLimit: 0,
     manifest: true,
     reportCompressedSize: false,

@@ -10,7 +10,7 @@ export default mergeConfig(
       setupFiles: ["./src/testing/setup.ts"],
       pool: "threads",
       maxWorkers: 2,
-      // Finding things by their role takes jsdom a while on a busy machine.
+      // Queries by role are slow in jsdom on a busy machine.
       testTimeout: 120_000,
       restoreMocks: true,
     },

@@ -8,14 +8,14 @@ const browser = withBrowser();
 
 const record = (page: Page, words: string) => page.getByRole("listitem").filter({ hasText: words });
 
-/** Find one model; returns its row. */
-async function find(page: Page, name: string) {
+/** Search for a model; return its row. */
+async function findModel(page: Page, name: string) {
   await page.goto(`/admin/models?${new URLSearchParams({ search: name })}`);
   await waitForVisible(record(page, name));
   return record(page, name).first();
 }
 
-it("takes an entry by hand, corrects it and goes back to what was detected", async () => {
+it("adds a model by hand, corrects it and resets it to the detected values", async () => {
   const { page } = await browser.open("/admin/models");
   const name = `sdxl-brush-${Math.random().toString(36).slice(2, 8)}.safetensors`;
   await page.getByRole("button", { name: "Add manually" }).click();
@@ -29,7 +29,7 @@ it("takes an entry by hand, corrects it and goes back to what was detected", asy
   await dialog.getByRole("button", { name: "Add", exact: true }).click();
   await dialog.waitFor({ state: "hidden" });
 
-  const row = await find(page, name);
+  const row = await findModel(page, name);
   await waitForVisible(row.getByText("Not on any ComfyUI server"));
   await row.getByRole("button", { name: "Edit" }).click();
   const edit = page.getByRole("dialog", { name });
@@ -51,9 +51,9 @@ it("takes an entry by hand, corrects it and goes back to what was detected", asy
   await row.getByText("Flux.1").waitFor({ state: "hidden" });
 });
 
-it("offers a model no longer, and again", async () => {
+it("disables a model and enables it again", async () => {
   const { page } = await browser.open("/admin/models");
-  const row = await find(page, "untitled-merge");
+  const row = await findModel(page, "untitled-merge");
   const offered = row.getByRole("switch");
   const isOffered = async () => {
     const answer = await page.request.get("/api/v1/models?search=untitled-merge&limit=1");
@@ -68,18 +68,18 @@ it("offers a model no longer, and again", async () => {
   await waitForVisible(row.getByRole("button", { name: "Hide evidence" }));
 });
 
-it("looks for models and hashes files, and says so", async () => {
+it("scans for models and hashes files", async () => {
   const { page } = await browser.open("/admin/models");
   await page.getByRole("button", { name: "Scan for models" }).click();
   await waitForVisible(page.getByRole("status").filter({ hasText: /^Last scanned/ }));
   await waitForVisible(page.getByRole("button", { name: "Scan for models" }));
-  const asked = page.waitForResponse((answer) => answer.url().endsWith("/models/hash"));
+  const requested = page.waitForResponse((answer) => answer.url().endsWith("/models/hash"));
   await page.getByRole("button", { name: "Hash unhashed models" }).click();
-  expect((await asked).status()).toBe(202);
+  expect((await requested).status()).toBe(202);
   await waitForVisible(page.getByText("Hashing files without a hash"));
 });
 
-it("shows how far the hashing is while it goes on", async () => {
+it("shows the progress of hashing", async () => {
   const { page } = await browser.open("about:blank");
   await page.routeWebSocket("**/ws/models", (socket) => {
     socket.send(JSON.stringify({ type: "snapshot", refresh: {} }));

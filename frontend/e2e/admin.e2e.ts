@@ -6,7 +6,7 @@ import { waitForVisible } from "./waiting";
 const browser = withBrowser();
 
 afterEach(async () => {
-  // Whatever became of a journey, the others want their pictures.
+  // A failed journey must not leave the queue paused for the others.
   for (const body of [{}, { backend: "sim1" }]) {
     await fetch(`${BASE_URL}/api/v1/queue/resume`, {
       method: "POST",
@@ -18,7 +18,7 @@ afterEach(async () => {
 
 const record = (page: Page, words: string) => page.getByRole("listitem").filter({ hasText: words });
 
-it("pauses the queue: what runs is finished, what waits says why, and goes on when it is resumed", async () => {
+it("pauses and resumes the queue: running jobs finish, waiting jobs show the reason", async () => {
   const { page, context } = await browser.open("/generate");
   const first = await submitPrompt(page, slowPrompt("the last one before", 3));
   await waitForVisible(jobCard(page, first).getByText("Running"));
@@ -46,7 +46,7 @@ it("pauses the queue: what runs is finished, what waits says why, and goes on wh
   await waitForVisible(resultCard(page, second).getByText(/^Done in/));
 });
 
-it("shows who renders what, and pauses one server", async () => {
+it("shows which worker renders which job, and pauses one ComfyUI server", async () => {
   const { page, context } = await browser.open("/generate");
   const prompt = await submitPrompt(page, slowPrompt("a mill", 120));
   await waitForVisible(jobCard(page, prompt).getByText("Running"));
@@ -66,14 +66,14 @@ it("shows who renders what, and pauses one server", async () => {
   await waitForVisible(resultCard(page, prompt).getByText("Cancelled"));
 });
 
-it("cancels what waits, shows why a job failed and tries it again", async () => {
+it("cancels a waiting job, shows why a job failed and retries it", async () => {
   const { page } = await browser.open("/admin");
-  const job = async (prompt: string) => {
+  const submit = async (prompt: string) => {
     const made = await page.request.post("/api/v1/generation-jobs", { data: { prompt } });
     return ((await made.json()) as { id: number }).id;
   };
   const failing = `an adder ${Math.random().toString(36).slice(2, 8)} [fault:node_error]`;
-  await job(failing);
+  await submit(failing);
   await page.getByRole("button", { name: /^Failed/ }).click();
   await page.waitForURL(/show=failed/);
   await waitForVisible(record(page, failing));
@@ -87,7 +87,7 @@ it("cancels what waits, shows why a job failed and tries it again", async () => 
   await waitForVisible(record(page, failing));
 });
 
-it("makes, promotes and deletes a user; each act is in the log", async () => {
+it("creates, promotes and deletes a user; the log has each action", async () => {
   const { page } = await browser.open("/admin/users");
   const name = `dora-${Math.random().toString(36).slice(2, 8)}`;
   await page.getByRole("button", { name: "New user" }).click();
@@ -104,6 +104,6 @@ it("makes, promotes and deletes a user; each act is in the log", async () => {
   await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
   await record(page, name).waitFor({ state: "hidden" });
   await page.getByRole("tab", { name: "Audit log" }).click();
-  for (const act of [/^User created/, /^Role changed/, /^User deleted/])
-    await waitForVisible(page.getByText(act));
+  for (const action of [/^User created/, /^Role changed/, /^User deleted/])
+    await waitForVisible(page.getByText(action));
 });

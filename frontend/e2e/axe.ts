@@ -1,4 +1,4 @@
-/** What axe objects to on a page. */
+/** Accessibility checks with axe. */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { Page } from "playwright-core";
@@ -10,7 +10,7 @@ interface Violation {
   readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[];
 }
 
-/** Return every breach of WCAG 2.2 A and AA that it finds. */
+/** Return all violations of WCAG 2.2 A and AA on a page. */
 export async function violations(page: Page): Promise<string[]> {
   await page.evaluate(axe);
   const found = await page.evaluate(async () => {

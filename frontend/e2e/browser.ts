@@ -1,4 +1,4 @@
-/** A Chromium for the journeys, and what every one of them watches for. */
+/** The browser of the journeys, and the elements that many of them use. */
 import {
   type Browser,
   type BrowserContext,
@@ -10,19 +10,22 @@ import { afterAll, afterEach, beforeAll, expect } from "vitest";
 
 export const BASE_URL = (process.env.GENONAUT_TEST_WEB_URL ?? "http://127.0.0.1:8001").replace(/\/$/, "");
 
-/** What the browser itself writes about a request that a test means to fail. */
-const EXPECTED = [/Failed to load resource/, /WebSocket connection to .* failed/];
+/** Console errors that the browser writes about requests that a journey makes fail. */
+const IGNORED_ERRORS = [/Failed to load resource/, /WebSocket connection to .* failed/];
 
 export interface Session {
   readonly context: BrowserContext;
   readonly page: Page;
 }
 
-/** One browser for the file; every test gets fresh contexts and fails on an error in a console. */
+/**
+ * Start one browser for the file. Every journey gets contexts of its own, without cookies and storage, and
+ * fails if its pages log an error or throw one.
+ */
 export function withBrowser() {
   let browser: Browser;
   const contexts: BrowserContext[] = [];
-  const complaints: string[] = [];
+  const errors: string[] = [];
 
   beforeAll(async () => {
     browser = await chromium.launch({
@@ -33,14 +36,14 @@ export function withBrowser() {
   afterAll(async () => browser.close());
   afterEach(async () => {
     await Promise.all(contexts.splice(0).map((context) => context.close()));
-    expect(complaints.splice(0)).toEqual([]);
+    expect(errors.splice(0)).toEqual([]);
   });
 
   const watch = (page: Page) => {
-    page.on("pageerror", (error) => complaints.push(`uncaught: ${error.message}`));
+    page.on("pageerror", (error) => errors.push(`uncaught: ${error.message}`));
     page.on("console", (message) => {
       const text = message.text();
-      if (message.type() === "error" && !EXPECTED.some((known) => known.test(text))) complaints.push(text);
+      if (message.type() === "error" && !IGNORED_ERRORS.some((known) => known.test(text))) errors.push(text);
     });
   };
 
@@ -49,7 +52,7 @@ export function withBrowser() {
       const context = await browser.newContext({
         baseURL: BASE_URL,
         viewport: { width: 1280, height: 900 },
-        // Nothing is drawn sixty times a second that no test looks at.
+        // Saves the processor time of animations, which no journey checks.
         reducedMotion: "reduce",
         ...options,
       });
@@ -63,20 +66,20 @@ export function withBrowser() {
   };
 }
 
-/** Type a prompt and submit it; returns the words it can be found by. */
-export async function submitPrompt(page: Page, words: string): Promise<string> {
-  const prompt = `${words} ${Math.random().toString(36).slice(2, 8)}`;
+/** Submit a prompt with a random suffix; return the whole prompt, which identifies its job. */
+export async function submitPrompt(page: Page, text: string): Promise<string> {
+  const prompt = `${text} ${Math.random().toString(36).slice(2, 8)}`;
   await page.getByRole("textbox", { name: "Prompt", exact: true }).fill(prompt);
   await page.keyboard.press("Control+Enter");
   return prompt;
 }
 
-/** The card of a job that waits or runs. */
+/** Return the card of a waiting or running job. */
 export const jobCard = (page: Page, prompt: string) => page.locator("[data-job]").filter({ hasText: prompt });
 
-/** What a submission made, once it has. */
+/** Return the card with the results of a submission. */
 export const resultCard = (page: Page, prompt: string) =>
   page.getByRole("article").filter({ hasText: prompt });
 
-/** The prompt that makes the simulator's sampler take this much longer, in seconds. */
-export const slowPrompt = (words: string, seconds: number): string => `${words} [fault:slow=${seconds}]`;
+/** Return a prompt that makes the sampler of the simulator take this many seconds longer. */
+export const slowPrompt = (text: string, seconds: number): string => `${text} [fault:slow=${seconds}]`;

@@ -5,7 +5,7 @@ import { waitForVisible } from "./waiting";
 
 const browser = withBrowser();
 
-it("polls while the websocket is cut, says so, and recovers", async () => {
+it("polls while the websocket is disconnected, shows it, and recovers", async () => {
   const { page } = await browser.open("about:blank");
   let isCut = false;
   const open: WebSocketRoute[] = [];
@@ -32,7 +32,7 @@ it("polls while the websocket is cut, says so, and recovers", async () => {
   expect(await page.getByText(/The live connection is down/).count()).toBe(0);
 });
 
-it("closes the connection when the last page that needs it is left", async () => {
+it("closes the websocket after leaving the last page that needs it", async () => {
   const { page } = await browser.open("about:blank");
   const closed: string[] = [];
   page.on("websocket", (socket) => socket.on("close", () => closed.push(new URL(socket.url()).pathname)));
@@ -47,7 +47,7 @@ it("closes the connection when the last page that needs it is left", async () =>
   await waitForVisible(page.getByRole("status").filter({ hasText: "Ready" }));
 });
 
-it("says that the server cannot be reached, and mends itself", async () => {
+it("shows that the server cannot be reached, and recovers", async () => {
   const { page, context } = await browser.open("/gallery");
   await waitForVisible(page.getByRole("heading", { name: "Gallery" }));
   await context.setOffline(true);
@@ -56,7 +56,7 @@ it("says that the server cannot be reached, and mends itself", async () => {
   await waitForVisible(page.getByRole("status").filter({ hasText: "Ready" }));
 });
 
-it("says at once that a picture could not be asked for, and keeps the words", async () => {
+it("shows at once that a submission failed, and keeps the prompt", async () => {
   const { page, context } = await browser.open("/generate");
   await waitForVisible(page.getByRole("status").filter({ hasText: "Live" }));
   await context.setOffline(true);
@@ -67,7 +67,7 @@ it("says at once that a picture could not be asked for, and keeps the words", as
   expect(await page.getByRole("textbox", { name: "Prompt", exact: true }).inputValue()).toBe(prompt);
 });
 
-it("works on where the browser believes to be offline and the server answers", async () => {
+it("keeps working when the browser reports itself offline but the server answers", async () => {
   const { page } = await browser.open("/");
   await waitForVisible(page.getByRole("heading", { name: "Dashboard" }));
   await page.evaluate(() => {
@@ -75,14 +75,14 @@ it("works on where the browser believes to be offline and the server answers", a
     window.dispatchEvent(new Event("offline"));
   });
   await page.getByRole("link", { name: "Gallery", exact: true }).first().click();
-  await waitForVisible(page.getByRole("list", { name: "Pictures" }).getByRole("link"));
+  await waitForVisible(page.getByRole("list", { name: "Images" }).getByRole("link"));
   await waitForVisible(page.getByRole("status").filter({ hasText: "Ready" }));
   await page.getByRole("link", { name: "Generate", exact: true }).first().click();
   const prompt = await submitPrompt(page, "a loft");
   await waitForVisible(resultCard(page, prompt).getByText(/^Done in/));
 });
 
-it("says what to do when the code of a page does not arrive", async () => {
+it("offers a reload when the code of a page cannot be loaded", async () => {
   const { page } = await browser.open("/");
   await waitForVisible(page.getByRole("heading", { name: "Dashboard" }));
   await page.route("**/assets/gallery-*.js", (route) => route.abort());

@@ -5,42 +5,44 @@ import { waitForVisible } from "./waiting";
 
 const browser = withBrowser();
 
-it("searches, keeps the search in the address, and finds its place again on return", async () => {
+it("searches and keeps the search in the URL", async () => {
   const { page } = await browser.open("/gallery");
-  await waitForVisible(page.getByRole("list", { name: "Pictures" }).getByRole("link"));
+  await waitForVisible(page.getByRole("list", { name: "Images" }).getByRole("link"));
   const search = page.getByRole("searchbox").or(page.getByLabel("Search titles and prompts")).last();
-  await search.fill("no such picture anywhere");
-  await waitForVisible(page.getByText("Nothing matches"));
-  expect(page.url()).toContain("search=no+such+picture");
+  await search.fill("no such image anywhere");
+  await waitForVisible(page.getByText("No images match"));
+  expect(page.url()).toContain("search=no+such+image");
   await page.reload();
-  await waitForVisible(page.getByText("Nothing matches"));
+  await waitForVisible(page.getByText("No images match"));
   await search.fill("");
-  await waitForVisible(page.getByRole("list", { name: "Pictures" }).getByRole("link"));
+  await waitForVisible(page.getByRole("list", { name: "Images" }).getByRole("link"));
 });
 
-/** Answer the gallery with one picture many times; returns what was asked for, and how to change the list. */
+/** Serve a list with many copies of one image. Returns the requested cursors, and controls that change the list. */
 async function serveManyImages(page: Page, count: number) {
   const { items: known } = await (await page.request.get("/api/v1/content?limit=1")).json();
   const [sample] = known;
-  const seen = { cursors: [] as number[], shift: 0, gone: new Set<number>() };
+  const served = { cursors: [] as number[], shift: 0, gone: new Set<number>() };
   await page.route("**/api/v1/content?*", async (route) => {
     const start = Number(new URL(route.request().url()).searchParams.get("cursor") ?? 0);
-    seen.cursors.push(start);
+    served.cursors.push(start);
     const items = Array.from({ length: 100 }, (_, index) => ({
       ...sample,
-      id: sample.id + (start + index + seen.shift) * 1_000_000,
-    })).filter(({ id }) => !seen.gone.has(id));
+      id: sample.id + (start + index + served.shift) * 1_000_000,
+    })).filter(({ id }) => !served.gone.has(id));
     const next_cursor = start + 100 < count ? String(start + 100) : null;
-    await route.fulfill({ json: { items, next_cursor, total: start === 0 ? count - seen.gone.size : null } });
+    await route.fulfill({
+      json: { items, next_cursor, total: start === 0 ? count - served.gone.size : null },
+    });
   });
-  return seen;
+  return served;
 }
 
 const offsetOf = (page: Page) => page.evaluate(() => Math.round(window.scrollY));
 
-/** Scroll to the end of what is loaded until the list reaches beyond a place. */
+/** Scroll to the end of the loaded images until the list reaches beyond a position. */
 async function scrollBeyond(page: Page, place: number): Promise<void> {
-  const tiles = page.getByRole("list", { name: "Pictures" }).getByRole("listitem");
+  const tiles = page.getByRole("list", { name: "Images" }).getByRole("listitem");
   await expect
     .poll(
       async () => {
@@ -53,11 +55,11 @@ async function scrollBeyond(page: Page, place: number): Promise<void> {
 }
 
 for (const layout of ["grid", "list"]) {
-  it(`pages through thousands of pictures without drawing them all, and returns to its place: ${layout}`, async () => {
+  it(`keeps few of thousands of images in the DOM and restores the scroll position on return: ${layout}`, async () => {
     const { page } = await browser.open("about:blank");
     await serveManyImages(page, 5_000);
     await page.goto(`/gallery?view=${layout}`);
-    await waitForVisible(page.getByText("5,000 pictures"));
+    await waitForVisible(page.getByText("5,000 images"));
     for (let step = 0; step < 12; step += 1) {
       await page.mouse.wheel(0, 4_000);
       await page.waitForTimeout(150);
@@ -65,52 +67,52 @@ for (const layout of ["grid", "list"]) {
     const offset = await page.evaluate(() => window.scrollY);
     expect(offset).toBeGreaterThan(8_000);
     expect(await page.getByRole("listitem").count()).toBeLessThan(120);
-    const tiles = page.getByRole("list", { name: "Pictures" }).getByRole("link");
+    const tiles = page.getByRole("list", { name: "Images" }).getByRole("link");
     await tiles.nth(Math.floor((await tiles.count()) / 2)).click();
     await page.waitForURL(/\/view\//);
     await page.goBack();
-    await waitForVisible(page.getByText("5,000 pictures"));
+    await waitForVisible(page.getByText("5,000 images"));
     await expect.poll(() => page.evaluate(() => Math.round(window.scrollY))).toBe(Math.round(offset));
   });
 
-  it(`finds its place again after a reload, and reads no more than what is seen: ${layout}`, async () => {
+  it(`restores the scroll position after a reload and fetches only visible pages: ${layout}`, async () => {
     const { page } = await browser.open("about:blank");
-    const seen = await serveManyImages(page, 5_000);
+    const served = await serveManyImages(page, 5_000);
     await page.goto(`/gallery?view=${layout}`);
     await scrollBeyond(page, 1_500);
     const offset = await offsetOf(page);
-    seen.cursors.length = 0;
+    served.cursors.length = 0;
     await page.reload();
     await expect.poll(() => offsetOf(page)).toBe(offset);
-    await waitForVisible(page.getByRole("list", { name: "Pictures" }).getByRole("link"));
-    await waitForVisible(page.getByText("5,000 pictures"));
-    expect(seen.cursors.length, `read: ${seen.cursors.join(", ")}`).toBeLessThanOrEqual(4);
+    await waitForVisible(page.getByRole("list", { name: "Images" }).getByRole("link"));
+    await waitForVisible(page.getByText("5,000 images"));
+    expect(served.cursors.length, `fetched: ${served.cursors.join(", ")}`).toBeLessThanOrEqual(4);
     await page.evaluate(() => window.scrollTo(0, 0));
-    await expect.poll(() => seen.cursors).toContain(0);
+    await expect.poll(() => served.cursors).toContain(0);
     await waitForVisible(
-      page.getByRole("list", { name: "Pictures" }).locator("[aria-posinset='1']").getByRole("link"),
+      page.getByRole("list", { name: "Images" }).locator("[aria-posinset='1']").getByRole("link"),
     );
     await scrollBeyond(page, 2_000);
   });
 }
 
 for (const change of ["tag", "rating", "visibility", "delete"] as const) {
-  it(`is returned to as it was left after an edit, and reads only what is seen: ${change}`, async () => {
+  it(`restores the list after an edit and fetches only visible pages: ${change}`, async () => {
     const { page } = await browser.open("about:blank");
-    const seen = await serveManyImages(page, 5_000);
+    const served = await serveManyImages(page, 5_000);
     await serveChanges(page);
     await page.goto("/gallery");
     await scrollBeyond(page, 1_500);
-    const tiles = page.getByRole("list", { name: "Pictures" }).getByRole("link");
+    const tiles = page.getByRole("list", { name: "Images" }).getByRole("link");
     const middle = tiles.nth(Math.floor((await tiles.count()) / 2));
     const href = (await middle.getAttribute("href")) ?? "";
     await middle.click();
-    // The address changes first, and the gallery has a field for tags as well.
+    // The URL changes before the page does, and the gallery has a field for tags too.
     await page.waitForURL(`**${href}`);
     await waitForVisible(page.getByRole("button", { name: "Full size" }));
-    seen.cursors.length = 0;
+    served.cursors.length = 0;
     if (change === "delete") {
-      seen.gone.add(Number(href.split("/").at(-1)));
+      served.gone.add(Number(href.split("/").at(-1)));
       await page.getByRole("button", { name: "Delete", exact: true }).click();
       await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
     } else {
@@ -119,17 +121,17 @@ for (const change of ["tag", "rating", "visibility", "delete"] as const) {
     }
     await page.waitForURL(/\/gallery$/);
     await waitForVisible(tiles);
-    await waitForVisible(page.getByText(change === "delete" ? "4,999 pictures" : "5,000 pictures"));
+    await waitForVisible(page.getByText(change === "delete" ? "4,999 images" : "5,000 images"));
     await expect.poll(() => offsetOf(page)).toBeGreaterThan(10_000);
     await expect.poll(() => page.locator(`a[href="${href}"]`).count()).toBe(change === "delete" ? 0 : 1);
-    await expect.poll(() => seen.cursors.length).toBeGreaterThan(0);
+    await expect.poll(() => served.cursors.length).toBeGreaterThan(0);
     await page.waitForLoadState("networkidle");
-    // What is seen lies on two pages at most; the beginning is seen until the window is scrolled.
-    expect(seen.cursors.length, `read: ${seen.cursors.join(", ")}`).toBeLessThanOrEqual(4);
+    // At most two pages are visible. The first page is visible too until the position is restored.
+    expect(served.cursors.length, `fetched: ${served.cursors.join(", ")}`).toBeLessThanOrEqual(4);
   });
 }
 
-/** Edits in the page of a picture, each waited for until it is done. */
+/** Edits on the page of an image; each waits until it is done. */
 const CHANGES = {
   tag: async (page: Page) => {
     await page.getByRole("combobox", { name: "Tags" }).fill("sea");
@@ -141,12 +143,12 @@ const CHANGES = {
     await waitForVisible(page.getByText("4.0 from 1 rating"));
   },
   visibility: async (page: Page) => {
-    await page.getByLabel("Only you can see it").click();
-    await waitForVisible(page.getByText("Shared with everybody here"));
+    await page.getByLabel("Private, only visible to you").click();
+    await waitForVisible(page.getByText("Shared with all users"));
   },
 };
 
-/** Answer for the many pictures one by one, with what is changed of them. */
+/** Serve single images of the list, with their changes. */
 async function serveChanges(page: Page): Promise<void> {
   const { items } = await (await page.request.get("/api/v1/content?limit=1")).json();
   const changed = new Map<number, object>();
@@ -161,30 +163,30 @@ async function serveChanges(page: Page): Promise<void> {
   });
 }
 
-it("shows what a list has become when it is not what it was before a reload", async () => {
+it("shows the current list after a reload when the list has changed", async () => {
   const { page } = await browser.open("about:blank");
-  const seen = await serveManyImages(page, 1_000);
+  const served = await serveManyImages(page, 1_000);
   await page.goto("/gallery");
   await scrollBeyond(page, 500);
   const offset = await offsetOf(page);
-  seen.shift = 5_000;
+  served.shift = 5_000;
   await page.reload();
   await expect.poll(() => offsetOf(page)).toBe(offset);
-  const tiles = page.getByRole("list", { name: "Pictures" }).getByRole("link");
+  const tiles = page.getByRole("list", { name: "Images" }).getByRole("link");
   await waitForVisible(tiles);
-  const last = page.getByRole("list", { name: "Pictures" }).getByRole("listitem").last();
+  const last = page.getByRole("list", { name: "Images" }).getByRole("listitem").last();
   const place = Number(await last.getAttribute("aria-posinset"));
-  const there = page.locator(`[aria-posinset="${place}"]`);
+  const sameItem = page.locator(`[aria-posinset="${place}"]`);
   const { items } = await page.evaluate(() =>
     fetch("/api/v1/content?limit=1").then((answer) => answer.json()),
   );
   const id = items[0].id + (place - 1) * 1_000_000;
-  await expect.poll(() => there.getByRole("link").getAttribute("href")).toBe(`/view/${id}`);
+  await expect.poll(() => sameItem.getByRole("link").getAttribute("href")).toBe(`/view/${id}`);
 });
 
-it("steps to the next picture with the arrow keys and back to the list at once", async () => {
+it("steps to the next image with the arrow keys and returns to the list with Escape", async () => {
   const { page } = await browser.open("/gallery");
-  const tiles = page.getByRole("list", { name: "Pictures" }).getByRole("link");
+  const tiles = page.getByRole("list", { name: "Images" }).getByRole("link");
   await waitForVisible(tiles);
   const second = await tiles.nth(1).getAttribute("href");
   await tiles.first().click();
@@ -196,11 +198,11 @@ it("steps to the next picture with the arrow keys and back to the list at once",
   await page.waitForURL(/\/gallery/);
 });
 
-it("is a list as well: chosen once, opened by the keyboard, stepped through, and come back to", async () => {
+it("has a list layout that is remembered and usable with the keyboard", async () => {
   const { page } = await browser.open("/gallery");
   await page.getByRole("button", { name: "List", exact: true }).click();
   await page.waitForURL(/view=list/);
-  const rows = page.getByRole("list", { name: "Pictures" }).getByRole("listitem");
+  const rows = page.getByRole("list", { name: "Images" }).getByRole("listitem");
   await waitForVisible(rows.getByText(/\d+ × \d+/));
   const second = await rows.nth(1).getByRole("link").getAttribute("href");
   await rows.first().getByRole("checkbox").focus();
@@ -220,18 +222,18 @@ it("is a list as well: chosen once, opened by the keyboard, stepped through, and
   await waitForVisible(rows.getByText(/\d+ × \d+/));
 });
 
-it("takes a title's change back when the server refuses it", async () => {
+it("restores the title when the server rejects a change", async () => {
   const { page } = await browser.open("/gallery");
-  await page.getByRole("list", { name: "Pictures" }).getByRole("link").first().click();
+  await page.getByRole("list", { name: "Images" }).getByRole("link").first().click();
   await page.waitForURL(/\/view\/\d+/);
   await page.route("**/api/v1/content/*", (route) =>
     route.request().method() === "PATCH"
       ? route.fulfill({ status: 409, json: { title: "Conflict", status: 409, detail: "not now" } })
       : route.continue(),
   );
-  await waitForVisible(page.getByRole("button", { name: "Change the title" }));
+  await waitForVisible(page.getByRole("button", { name: "Edit title" }));
   const title = await page.locator("h1").textContent();
-  await page.getByRole("button", { name: "Change the title" }).click();
+  await page.getByRole("button", { name: "Edit title" }).click();
   await page.getByRole("textbox", { name: "Title" }).fill("another");
   await page.keyboard.press("Enter");
   await waitForVisible(page.getByText("not now"));

@@ -5,7 +5,7 @@ import { waitForVisible } from "./waiting";
 
 const browser = withBrowser();
 
-it("submits, shows progress as it happens, the picture inline, and opens its page", async () => {
+it("submits a job, shows its progress and image, and opens the page of the image", async () => {
   const { page } = await browser.open("/generate");
   const prompt = await submitPrompt(page, slowPrompt("a lighthouse at dusk", 8));
   const run = jobCard(page, prompt);
@@ -36,7 +36,7 @@ it("cancels a job in the middle of its run", async () => {
   await waitForVisible(resultCard(page, prompt).getByText("Cancelled"));
 });
 
-it("works on a page without TLS, where browsers leave things out", async () => {
+it("works without TLS, where browsers lack some functions", async () => {
   const { page } = await browser.open("about:blank");
   await page.addInitScript(() => {
     Reflect.deleteProperty(Crypto.prototype, "randomUUID");
@@ -47,12 +47,12 @@ it("works on a page without TLS, where browsers leave things out", async () => {
   await resultCard(page, prompt).getByRole("link").first().click();
   await page.getByRole("button", { name: "Copy prompt" }).click();
   await waitForVisible(page.getByRole("tooltip", { name: "Copied" }));
-  await page.getByRole("textbox", { name: "Search pictures" }).focus();
+  await page.getByRole("textbox", { name: "Search images" }).focus();
   await page.keyboard.press("Control+V");
-  await expect.poll(() => page.getByRole("textbox", { name: "Search pictures" }).inputValue()).toBe(prompt);
+  await expect.poll(() => page.getByRole("textbox", { name: "Search images" }).inputValue()).toBe(prompt);
 });
 
-it("says why a job failed and offers to retry it", async () => {
+it("shows why a job failed and offers a retry", async () => {
   const { page } = await browser.open("/generate");
   const prompt = await submitPrompt(page, "a bridge [fault:node_error]");
   const result = resultCard(page, prompt);
@@ -60,7 +60,7 @@ it("says why a job failed and offers to retry it", async () => {
   await waitForVisible(result.getByRole("button", { name: "Retry" }));
 });
 
-it("puts a refused value on its field", async () => {
+it("shows a rejected value at its field", async () => {
   const { page } = await browser.open("/generate");
   await page.route("**/api/v1/generation-jobs", (route) =>
     route.request().method() === "POST"
@@ -71,7 +71,7 @@ it("puts a refused value on its field", async () => {
   await waitForVisible(page.getByRole("group", { name: "Size" }).getByText("must be a multiple of 8"));
 });
 
-it("makes a batch and shows its pictures together", async () => {
+it("generates a batch and shows its images together", async () => {
   const { page } = await browser.open("/generate");
   await page.getByRole("textbox", { name: "Images per run", exact: true }).fill("3");
   const prompt = await submitPrompt(page, "a fox in snow");
@@ -80,7 +80,7 @@ it("makes a batch and shows its pictures together", async () => {
   expect(await result.getByRole("link").count()).toBe(3);
 });
 
-it("lets every picture of a batch form where it stays", async () => {
+it("shows the preview of every image of a batch where the image will be", async () => {
   const { page } = await browser.open("/generate");
   await page.getByRole("textbox", { name: "Images per run", exact: true }).fill("4");
   const prompt = await submitPrompt(page, slowPrompt("a row of poplars", 8));
@@ -96,7 +96,7 @@ it("lets every picture of a batch form where it stays", async () => {
   expect(found).toEqual(places.slice(0, 3));
 });
 
-/** Where an element is on the page, in whole pixels. */
+/** Return left, top, width and height of an element on the page, in whole pixels. */
 async function placeOf(locator: Locator) {
   return locator.evaluate((element) => {
     const { left, top, width, height } = element.getBoundingClientRect();
@@ -104,11 +104,11 @@ async function placeOf(locator: Locator) {
   });
 }
 
-it("moves nothing when one of several in a row is finished", async () => {
+it("causes no layout shift when one of several jobs finishes", async () => {
   const { page } = await browser.open("/generate");
   const prompts: string[] = [];
-  for (const words of ["a first elm", "a second elm", "a third elm", "a fourth elm"]) {
-    prompts.push(await submitPrompt(page, slowPrompt(words, 4)));
+  for (const text of ["a first elm", "a second elm", "a third elm", "a fourth elm"]) {
+    prompts.push(await submitPrompt(page, slowPrompt(text, 4)));
     await waitForVisible(resultCard(page, prompts.at(-1) ?? ""));
   }
   await page.evaluate(() => {
@@ -124,7 +124,7 @@ it("moves nothing when one of several in a row is finished", async () => {
   expect(shift).toBeLessThan(0.05);
 });
 
-it("keeps the form in the window beside the results", async () => {
+it("keeps the form visible beside the results", async () => {
   const { page } = await browser.open("/generate", { viewport: { width: 1366, height: 620 } });
   const prompt = await submitPrompt(page, "a tall poplar");
   await waitForVisible(resultCard(page, prompt).getByText(/^Done in/));
@@ -141,14 +141,14 @@ it("keeps the form in the window beside the results", async () => {
   await expect.poll(isInWindow).toBe(true);
 });
 
-it("does not let a long word push the page aside", async () => {
+it("wraps a long word instead of widening the page", async () => {
   const { page } = await browser.open("/generate", { viewport: { width: 360, height: 740 } });
   const prompt = await submitPrompt(page, "w".repeat(300));
   await waitForVisible(resultCard(page, prompt).getByText(/^Done in/));
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
 });
 
-it("shows the running job again after a reload, and in a second tab", async () => {
+it("shows a running job after a reload and in a second tab", async () => {
   const { page, context } = await browser.open("/generate");
   const prompt = await submitPrompt(page, slowPrompt("a harbour", 25));
   await waitForVisible(jobCard(page, prompt).getByText("Running"));
@@ -161,7 +161,7 @@ it("shows the running job again after a reload, and in a second tab", async () =
   await waitForVisible(resultCard(second, prompt).getByText(/^Done in/));
 });
 
-it("learns of a job that another tab submitted", async () => {
+it("shows a job that another tab submitted", async () => {
   const { page, context } = await browser.open("/generate");
   const second = await context.newPage();
   await second.goto("/generate");
@@ -169,7 +169,7 @@ it("learns of a job that another tab submitted", async () => {
   await waitForVisible(resultCard(second, prompt).getByText(/^Done in/));
 });
 
-it("regenerates from the history with the same words", async () => {
+it("regenerates a job from the history with the same prompt", async () => {
   const { page } = await browser.open("/generate");
   const prompt = await submitPrompt(page, "a windmill");
   await waitForVisible(resultCard(page, prompt).getByText(/^Done in/));
@@ -198,7 +198,7 @@ it("regenerates from the history with the same words", async () => {
     .toBe(prompt);
 });
 
-it("keeps the way to stop a job in reach on a phone", async () => {
+it("shows the cancel button of a job on a phone", async () => {
   const { page } = await browser.open("/generate", {
     viewport: { width: 360, height: 740 },
     hasTouch: true,

@@ -6,7 +6,7 @@ import { waitForVisible } from "./waiting";
 const browser = withBrowser();
 const LISTED = "**/api/v1/generation-jobs?*";
 
-/** Answer the history with one job many times. */
+/** Serve a history with many copies of one job. */
 async function serveManyJobs(page: Page, count: number): Promise<void> {
   const { items } = await (await page.request.get("/api/v1/generation-jobs?status=completed&limit=1")).json();
   await page.route(LISTED, async (route) => {
@@ -21,7 +21,7 @@ async function serveManyJobs(page: Page, count: number): Promise<void> {
 }
 
 for (const layout of ["Grid", "List"]) {
-  it(`draws only what is near the window of a long history, and finds its place again: ${layout}`, async () => {
+  it(`keeps few jobs of a long history in the DOM and restores the scroll position: ${layout}`, async () => {
     const { page } = await browser.open("about:blank");
     await serveManyJobs(page, 3_000);
     await page.goto("/generate/history");

@@ -4,13 +4,13 @@ import { waitForVisible } from "./waiting";
 
 const browser = withBrowser();
 
-it("shows which LoRAs do not fit the model, and lets one insist", async () => {
+it("shows which LoRAs do not fit the model, and lets the user use one anyway", async () => {
   const { page } = await browser.open("/generate");
   const checkpoint = page.getByRole("combobox", { name: "Model" });
   const loras = page.getByRole("combobox", { name: "LoRAs" });
   const prompt = page.getByRole("textbox", { name: "Prompt", exact: true });
-  const words = `a heron ${Math.random().toString(36).slice(2, 8)}`;
-  await prompt.fill(words);
+  const text = `a heron ${Math.random().toString(36).slice(2, 8)}`;
+  await prompt.fill(text);
 
   await checkpoint.fill("SD 1.5");
   await page.getByRole("option", { name: /SD 1.5/ }).click();
@@ -23,7 +23,7 @@ it("shows which LoRAs do not fit the model, and lets one insist", async () => {
   await fitting.click();
   await page.keyboard.press("Escape");
   await page.getByRole("button", { name: "Add wtrclr to the prompt" }).click();
-  await expect.poll(() => prompt.inputValue()).toBe(`${words}, wtrclr`);
+  await expect.poll(() => prompt.inputValue()).toBe(`${text}, wtrclr`);
   expect(await page.getByText("made for another model family").count()).toBe(0);
 
   await checkpoint.fill("juniper");
@@ -39,5 +39,5 @@ it("shows which LoRAs do not fit the model, and lets one insist", async () => {
   );
   await page.getByRole("switch", { name: "Use it anyway" }).check();
   await prompt.press("Control+Enter");
-  await waitForVisible(resultCard(page, words).getByText(/^Done in/));
+  await waitForVisible(resultCard(page, text).getByText(/^Done in/));
 });

@@ -14,27 +14,27 @@ async function setNotifications(page: Page, isOn: boolean): Promise<void> {
 
 const bell = (page: Page) => page.getByRole("button", { name: /^Notifications/ });
 
-/** Submit as a program would, whatever page is open. */
+/** Submit a job through the API, independently of the open page. */
 async function submit(page: Page, prompt: string): Promise<void> {
   const made = await page.request.post("/api/v1/generation-jobs", { data: { prompt } });
   expect(made.status()).toBe(201);
 }
 
-/** Wait until no job of an earlier journey can still end and be told of. */
+/** Wait until no job of an earlier journey can finish and cause a notification. */
 async function waitForIdleQueue(page: Page): Promise<void> {
   const open = "/api/v1/generation-jobs?status=queued&status=pending&status=running&limit=1";
   const count = async () => ((await (await page.request.get(open)).json()) as { total: number }).total;
   await expect.poll(count, { timeout: 120_000 }).toBe(0);
 }
 
-it("tells of a finished picture elsewhere, in the bell and on its page, and in a second tab", async () => {
+it("shows a finished image as a toast, in the bell, on the notifications page and in a second tab", async () => {
   const { page, context } = await browser.open("/");
   await waitForIdleQueue(page);
   await setNotifications(page, true);
   await page.request.put("/api/v1/notifications/read-all");
   const second = await context.newPage();
   await second.goto("/gallery");
-  // A tab in the background hardly draws: what one does there takes seconds.
+  // Browsers throttle background tabs, so actions there take seconds.
   await page.bringToFront();
   await page.goto("/generate");
   const prompt = await submitPrompt(page, slowPrompt("a comet", 12));
@@ -43,8 +43,8 @@ it("tells of a finished picture elsewhere, in the bell and on its page, and in a
   await page.waitForURL(/\/gallery$/);
   const toast = page.getByRole("alert").filter({ has: page.getByRole("button", { name: "Open" }) });
   await waitForVisible(toast.locator("img[src*='/thumbnails/small']"));
-  const isDrawn = (picture: HTMLImageElement) => picture.complete && picture.naturalWidth > 0;
-  await expect.poll(() => toast.locator("img").first().evaluate(isDrawn)).toBe(true);
+  const isDecoded = (image: HTMLImageElement) => image.complete && image.naturalWidth > 0;
+  await expect.poll(() => toast.locator("img").first().evaluate(isDecoded)).toBe(true);
   await waitForVisible(page.getByRole("button", { name: "Notifications, 1 unread" }));
   await waitForVisible(second.getByRole("button", { name: "Notifications, 1 unread" }));
 
@@ -56,27 +56,27 @@ it("tells of a finished picture elsewhere, in the bell and on its page, and in a
 
   await page.goto("/notifications");
   const row = page.getByRole("main").getByRole("listitem").first();
-  await row.getByRole("button", { name: /^Mark unread/ }).click();
+  await row.getByRole("button", { name: /^Mark as unread/ }).click();
   await waitForVisible(second.getByRole("button", { name: "Notifications, 1 unread" }));
   await row.getByRole("button", { name: /^Delete/ }).click();
   await waitForVisible(page.getByRole("button", { name: "Notifications", exact: true }));
 });
 
-it("says nothing to those who did not ask", async () => {
+it("creates no notifications while they are off", async () => {
   const { page } = await browser.open("/");
   await setNotifications(page, false);
-  const told = async () =>
+  const total = async () =>
     ((await (await page.request.get("/api/v1/notifications?limit=1")).json()) as { total: number }).total;
-  const before = await told();
+  const before = await total();
   await page.goto("/generate");
   await submitPrompt(page, "a quiet pond");
   await waitForVisible(page.getByText(/^Done in/));
-  // It would have been written in the transaction that ended the job.
-  expect(await told()).toBe(before);
+  // A notification would have been stored in the transaction that finished the job.
+  expect(await total()).toBe(before);
   expect(await page.getByRole("button", { name: /unread/ }).count()).toBe(0);
 });
 
-it("is told by the browser itself while the tab is hidden, if that was asked for", async () => {
+it("shows browser notifications while the tab is hidden, if enabled", async () => {
   const { page, context } = await browser.open("about:blank");
   await context.grantPermissions(["notifications"], { origin: BASE_URL });
   await page.addInitScript(() => {
@@ -96,8 +96,8 @@ it("is told by the browser itself while the tab is hidden, if that was asked for
     Object.defineProperty(window, "Notification", { value: Recorder });
   });
   await setNotifications(page, true);
-  const wish = page.getByRole("switch", { name: /^Also from this browser/ });
-  await setSwitch(wish, true);
+  const toggle = page.getByRole("switch", { name: /^Browser notifications/ });
+  await setSwitch(toggle, true);
   await waitForIdleQueue(page);
   await page.goto("/gallery");
   await waitForVisible(page.getByRole("button", { name: /^Notifications/ }));
@@ -113,45 +113,45 @@ it("is told by the browser itself while the tab is hidden, if that was asked for
   await page.waitForURL(/\/view\/\d+$/);
 
   await page.goto("/settings");
-  await setSwitch(wish, false);
+  await setSwitch(toggle, false);
   await page.reload();
-  await waitForVisible(wish);
-  expect(await wish.isChecked()).toBe(false);
+  await waitForVisible(toggle);
+  expect(await toggle.isChecked()).toBe(false);
 });
 
-it("offers notifications once, to those who have them off", async () => {
+it("suggests notifications once while they are off", async () => {
   const { page } = await browser.open("/");
   await setNotifications(page, false);
   await page.goto("/generate");
-  await submitPrompt(page, "a first picture");
-  const offer = page.getByRole("alert").filter({ hasText: "Shall Genonaut tell you" });
-  await waitForVisible(offer);
-  await waitForWrite(page, () => offer.getByRole("button", { name: "Turn on" }).click());
+  await submitPrompt(page, "a first image");
+  const suggestion = page.getByRole("alert").filter({ hasText: "Notify me when images finish" });
+  await waitForVisible(suggestion);
+  await waitForWrite(page, () => suggestion.getByRole("button", { name: "Turn on" }).click());
   await setNotifications(page, false);
   await page.goto("/generate");
-  const prompt = await submitPrompt(page, "a second picture");
+  const prompt = await submitPrompt(page, "a second image");
   await waitForVisible(resultCard(page, prompt).getByText(/^Done in/));
-  expect(await offer.count()).toBe(0);
+  expect(await suggestion.count()).toBe(0);
 });
 
-it("tells only of what was chosen, from the moment it was chosen", async () => {
+it("notifies only of the chosen types, from the time of the choice", async () => {
   const { page } = await browser.open("/");
   await waitForIdleQueue(page);
   await setNotifications(page, true);
   await page.request.put("/api/v1/notifications/read-all");
   const failures = page.getByRole("switch", { name: "A job failed" });
   await waitForWrite(page, () => setSwitch(failures, false));
-  await submit(page, "not to be told [fault:node_error]");
-  await submit(page, "to be told");
+  await submit(page, "not notified [fault:node_error]");
+  await submit(page, "notified");
   await waitForVisible(page.getByRole("button", { name: "Notifications, 1 unread" }));
   await waitForIdleQueue(page);
   expect(await page.getByRole("button", { name: "Notifications, 1 unread" }).count()).toBe(1);
   await waitForWrite(page, () => setSwitch(failures, true));
-  await submit(page, "a failure to be told [fault:node_error]");
+  await submit(page, "a failure notified [fault:node_error]");
   await waitForVisible(page.getByRole("button", { name: "Notifications, 2 unread" }));
 });
 
-it("is looked through, filtered and cleared: the bell's list and the page", async () => {
+it("lists, filters and clears notifications in the bell and on the page", async () => {
   const { page } = await browser.open("/");
   await setNotifications(page, true);
   const words = `harvest ${Math.random().toString(36).slice(2, 8)}`;
@@ -163,22 +163,22 @@ it("is looked through, filtered and cleared: the bell's list and the page", asyn
   const newest = page.getByRole("dialog", { name: "Newest notifications" });
   await waitForVisible(newest.getByText(`${words} 12`, { exact: true }));
   expect(await newest.getByRole("menuitem").count()).toBe(10);
-  await waitForWrite(page, () => newest.getByRole("button", { name: "Mark all read" }).click());
-  await waitForVisible(newest.getByRole("button", { name: "Mark all read", disabled: true }));
-  await newest.getByRole("link", { name: "See all" }).click();
+  await waitForWrite(page, () => newest.getByRole("button", { name: "Mark all as read" }).click());
+  await waitForVisible(newest.getByRole("button", { name: "Mark all as read", disabled: true }));
+  await newest.getByRole("link", { name: "View all" }).click();
   await page.waitForURL(/\/notifications$/);
 
   await page.goto(`/notifications?${new URLSearchParams({ search: words })}`);
   const rows = page.getByRole("main").getByRole("listitem");
   await expect.poll(() => rows.count()).toBe(12);
   await page.goto(`/notifications?${new URLSearchParams({ search: words, show: "unread" })}`);
-  await waitForVisible(page.getByText("Nothing matches"));
+  await waitForVisible(page.getByText("No notifications match"));
   await page.goto(`/notifications?${new URLSearchParams({ search: words, type: "system" })}`);
   await expect.poll(() => rows.count()).toBe(12);
   await page.getByRole("button", { name: "Delete read" }).click();
-  await waitForVisible(page.getByText("Nothing matches"));
+  await waitForVisible(page.getByText("No notifications match"));
   await page.goto("/notifications");
-  await waitForVisible(page.getByText("Nothing so far"));
-  await waitForVisible(page.getByRole("link", { name: "Choose what you are told" }));
+  await waitForVisible(page.getByText("No notifications yet"));
+  await waitForVisible(page.getByRole("link", { name: "Notification settings" }));
   await setNotifications(page, false);
 });

@@ -4,7 +4,7 @@ import { waitForVisible, waitForWrite } from "./waiting";
 
 const browser = withBrowser();
 
-it("rates, tags and shares a picture, and finds it by its tag", async () => {
+it("rates, tags and shares an image, and finds it by its tag", async () => {
   const { page } = await browser.open("/generate");
   const prompt = await submitPrompt(page, "a heron");
   await resultCard(page, prompt).getByRole("link").first().click();
@@ -15,55 +15,55 @@ it("rates, tags and shares a picture, and finds it by its tag", async () => {
   await waitForWrite(page, () => page.locator("label").filter({ hasText: "4 Stars" }).click());
   await waitForVisible(page.getByText("4.0 from 1 rating"));
   await waitForWrite(page, () => page.getByRole("switch").first().click());
-  await waitForVisible(page.getByText("Shared with everybody here"));
+  await waitForVisible(page.getByText("Shared with all users"));
   await page.reload();
   await waitForVisible(page.getByText("4.0 from 1 rating"));
   await page.goto(`/gallery?tags=${tag}`);
-  await waitForVisible(page.getByText("1 picture", { exact: true }));
+  await waitForVisible(page.getByText("1 image", { exact: true }));
   await page.goto("/gallery?scope=community&sort=top-rated");
-  await waitForVisible(page.getByRole("list", { name: "Pictures" }).or(page.getByText("No pictures yet")));
+  await waitForVisible(page.getByRole("list", { name: "Images" }).or(page.getByText("No images yet")));
 });
 
-it("deletes several at once, restores one and purges the rest", async () => {
+it("deletes several images at once, restores one and deletes the other permanently", async () => {
   const { page } = await browser.open("/generate");
   await page.getByRole("textbox", { name: "Images per run", exact: true }).fill("2");
   const prompt = await submitPrompt(page, "a wren");
   await waitForVisible(resultCard(page, prompt).getByText("2 of 2 done"));
   await page.goto(`/gallery?${new URLSearchParams({ search: prompt })}`);
-  await waitForVisible(page.getByText("2 pictures", { exact: true }));
+  await waitForVisible(page.getByText("2 images", { exact: true }));
   const ticks = page.getByRole("checkbox", { name: /^Select/ });
   await ticks.first().check();
   await ticks.nth(1).check();
   await waitForVisible(page.getByText("2 selected"));
   await waitForWrite(page, () => page.getByRole("button", { name: "Delete", exact: true }).click());
-  await waitForVisible(page.getByText("Nothing matches"));
+  await waitForVisible(page.getByText("No images match"));
   await page.goto("/gallery/trash");
   await page
     .getByRole("checkbox", { name: new RegExp(`^Select ${prompt}`) })
     .first()
     .check();
   await page.getByRole("button", { name: "Restore" }).click();
-  await waitForVisible(page.getByText("Done for 1"));
+  await waitForVisible(page.getByText("1 updated"));
   await page.goto(`/gallery?${new URLSearchParams({ search: prompt })}`);
-  await waitForVisible(page.getByText("1 picture", { exact: true }));
+  await waitForVisible(page.getByText("1 image", { exact: true }));
   await page.goto("/gallery/trash");
   await page
     .getByRole("checkbox", { name: new RegExp(`^Select ${prompt}`) })
     .first()
     .check();
-  await page.getByRole("button", { name: "Delete for good" }).click();
-  await page.getByRole("dialog").getByRole("button", { name: "Delete for good" }).click();
-  await waitForVisible(page.getByText("Done for 1"));
+  await page.getByRole("button", { name: "Delete permanently" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Delete permanently" }).click();
+  await waitForVisible(page.getByText("1 updated"));
 });
 
-it("makes an API key, shows it once and revokes it", async () => {
+it("creates an API key, shows it once and revokes it", async () => {
   const { page } = await browser.open("/settings");
   const name = `key ${Math.random().toString(36).slice(2, 8)}`;
   await page.getByRole("button", { name: "New key" }).click();
   await page.getByRole("textbox", { name: "Name", exact: true }).last().fill(name);
   await page.getByRole("button", { name: "Create" }).click();
   await waitForVisible(page.getByText(/^gn_/));
-  await page.getByRole("button", { name: "I have it" }).click();
+  await page.getByRole("button", { name: "Done" }).click();
   const row = page.getByRole("listitem").filter({ hasText: name });
   await waitForVisible(row);
   expect(await page.getByText(/^gn_[\w-]{20,}$/).count()).toBe(0);
@@ -72,7 +72,7 @@ it("makes an API key, shows it once and revokes it", async () => {
   await row.waitFor({ state: "detached" });
 });
 
-it("begins an empty form with the defaults one has set", async () => {
+it("fills a new form with the default parameters of the user", async () => {
   const { page } = await browser.open("/settings");
   const steps = page.getByRole("textbox", { name: "Steps" });
   await steps.fill("12");

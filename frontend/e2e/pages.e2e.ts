@@ -21,7 +21,7 @@ const PAGES = [
   ["/admin/servers", "System, admin"],
   ["/admin/users", "Users, admin"],
   ["/admin/log", "Audit log, admin"],
-  ["/nowhere/at/all", "Nothing here"],
+  ["/nowhere/at/all", "Page not found"],
 ] as const;
 
 for (const [path, title] of PAGES) {
@@ -48,19 +48,19 @@ for (const [path, title] of PAGES) {
   });
 }
 
-it("leads from /N to the picture", async () => {
+it("redirects /N to the image", async () => {
   const { page } = await browser.open("/1");
   await page.waitForURL(/\/view\/1$/);
 });
 
-it("says that a picture does not exist", async () => {
+it("shows that an image does not exist", async () => {
   const { page } = await browser.open("/view/999999999");
-  await waitForVisible(page.getByText("There is no such picture"));
-  await page.getByRole("link", { name: "To the gallery" }).click();
+  await waitForVisible(page.getByText("This image does not exist"));
+  await page.getByRole("link", { name: "Back to gallery" }).click();
   await page.waitForURL(/\/gallery$/);
 });
 
-it("is found by the keyboard: sheet, pages, search, theme", async () => {
+it("has keyboard shortcuts for help, pages, search and theme", async () => {
   const { page } = await browser.open("/", { colorScheme: "dark" });
   await waitForVisible(page.getByRole("heading", { name: "Dashboard" }));
   await page.keyboard.press("?");
@@ -82,13 +82,13 @@ it("is found by the keyboard: sheet, pages, search, theme", async () => {
   await page.waitForURL(/\/generate$/);
 });
 
-it("is used on a phone: drawer and bottom bar", async () => {
+it("has a drawer and a bottom bar on a phone", async () => {
   const { page } = await browser.open("/", {
     viewport: { width: 360, height: 740 },
     hasTouch: true,
     isMobile: true,
   });
-  await page.getByRole("navigation", { name: "Quick" }).getByRole("link", { name: "Generate" }).tap();
+  await page.getByRole("navigation", { name: "Quick links" }).getByRole("link", { name: "Generate" }).tap();
   await page.waitForURL(/\/generate$/);
   await page.getByRole("button", { name: "Open navigation" }).tap();
   await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Gallery" }).tap();
@@ -118,7 +118,7 @@ for (const path of LOADING) {
     await page.goto(path);
     await waitForVisible(page.getByRole("status", { name: "Loading" }));
     expect(await violations(page)).toEqual([]);
-    // Who wants no motion is to see none that goes on for ever.
+    // With reduced motion there must be no endless animation.
     expect(await page.evaluate(countEndless)).toBe(0);
     await page.unrouteAll({ behavior: "ignoreErrors" });
   });

@@ -4,7 +4,7 @@ import { waitForVisible } from "./waiting";
 
 const browser = withBrowser();
 
-it("tells the life of a job, from the history and from the queue of administrators", async () => {
+it("shows the timeline of a job from the history and from the admin queue", async () => {
   const { page } = await browser.open("/generate");
   const prompt = await submitPrompt(page, "a bridge [fault:node_error]");
   await waitForVisible(resultCard(page, prompt).getByText(/simulated failure/));

@@ -5,11 +5,11 @@ import { waitForVisible } from "./waiting";
 
 const browser = withBrowser();
 
-it("leaves the full size before it leaves the picture", async () => {
+it("closes the full size view before it closes the image", async () => {
   const { page } = await browser.open("/gallery");
-  await page.getByRole("list", { name: "Pictures" }).getByRole("link").first().click();
+  await page.getByRole("list", { name: "Images" }).getByRole("link").first().click();
   await page.getByRole("button", { name: "Show at full size" }).click();
-  await waitForVisible(page.getByRole("region", { name: "Picture at full size" }));
+  await waitForVisible(page.getByRole("region", { name: "Image at full size" }));
   await page.keyboard.press("Escape");
   await waitForVisible(page.getByRole("button", { name: "Show at full size" }));
   expect(page.url()).toMatch(/\/view\/\d+$/);
@@ -17,13 +17,13 @@ it("leaves the full size before it leaves the picture", async () => {
   await page.waitForURL(/\/gallery$/);
 });
 
-it("steps through the pictures with a finger", async () => {
+it("steps through the images with swipes", async () => {
   const { page } = await browser.open("/gallery", {
     viewport: { width: 360, height: 740 },
     hasTouch: true,
     isMobile: true,
   });
-  const tiles = page.getByRole("list", { name: "Pictures" }).getByRole("link");
+  const tiles = page.getByRole("list", { name: "Images" }).getByRole("link");
   await waitForVisible(tiles);
   const [first, second] = [await tiles.nth(0).getAttribute("href"), await tiles.nth(1).getAttribute("href")];
   await tiles.first().tap();
@@ -37,10 +37,10 @@ it("steps through the pictures with a finger", async () => {
   expect(await page.getByRole("button", { name: "Show at full size" }).count()).toBe(1);
 });
 
-/** Move one finger sideways over the picture, by pixels. */
+/** Swipe over the image by a horizontal distance in pixels. */
 async function swipe(page: Page, distance: number): Promise<void> {
   const box = await page.getByRole("button", { name: "Show at full size" }).boundingBox();
-  if (box === null) throw new Error("there is no picture");
+  if (box === null) throw new Error("the image is not visible");
   const [x, y] = [box.x + box.width / 2 - distance / 2, box.y + box.height / 2];
   const devtools = await page.context().newCDPSession(page);
   const touch = (type: "touchStart" | "touchMove" | "touchEnd", at: readonly number[]) =>

@@ -13,7 +13,7 @@ interface Call {
   readonly body: string;
 }
 
-/** Listen on this machine and answer with this status. */
+/** Start a webhook receiver that answers with a status. */
 async function listen(status: () => number): Promise<{ url: string; calls: Call[] }> {
   const calls: Call[] = [];
   receiver = createServer((request, answer) => {
@@ -36,14 +36,14 @@ afterEach(async () => {
   receiver = undefined;
 });
 
-/** As the Standard Webhooks specification says: base64 of HMAC-SHA256 over id, time and body. */
+/** Return the signature of the Standard Webhooks specification: base64 of HMAC-SHA256 over id, time and body. */
 function signatureOf({ headers, body }: Call, secret: string): string {
   const key = Buffer.from(secret.replace(/^whsec_/, ""), "base64");
   const signed = `${headers["webhook-id"]}.${headers["webhook-timestamp"]}.${body}`;
   return `v1,${createHmac("sha256", key).update(signed).digest("base64")}`;
 }
 
-it("makes a webhook, tests it, sends again, edits it, switches it off and deletes it", async () => {
+it("creates, tests, edits, disables and deletes a webhook, and repeats a delivery", async () => {
   let status = 500;
   const { url, calls } = await listen(() => status);
   const name = `bench ${Math.random().toString(36).slice(2, 8)}`;
@@ -51,31 +51,31 @@ it("makes a webhook, tests it, sends again, edits it, switches it off and delete
   const section = page.getByRole("region", { name: "Webhooks" });
   await section.getByRole("button", { name: "New webhook" }).click();
   const form = page.getByRole("dialog", { name: "New webhook" });
-  await form.getByLabel("Address").fill("http://10.0.0.1/hook");
+  await form.getByLabel("URL").fill("http://10.0.0.1/hook");
   await form.getByLabel("Description").fill(name);
   await form.getByRole("button", { name: "Create" }).click();
   await waitForVisible(form.locator("[aria-invalid=true]").or(form.getByRole("alert")));
-  await form.getByLabel("Address").fill(url);
+  await form.getByLabel("URL").fill(url);
   await form.getByRole("button", { name: "Create" }).click();
   const shown = page.getByRole("dialog", { name: "Copy it now" });
   const secret = (await shown.locator("code").textContent()) ?? "";
   expect(secret).toMatch(/^whsec_/);
-  await shown.getByRole("button", { name: "I have it" }).click();
+  await shown.getByRole("button", { name: "Done" }).click();
   await shown.waitFor({ state: "hidden" });
   expect(await page.getByText(secret).count()).toBe(0);
 
   const record = section.getByRole("listitem").filter({ hasText: name });
-  await record.getByRole("button", { name: "Log and test" }).click();
+  await record.getByRole("button", { name: "Deliveries" }).click();
   const log = page.getByRole("dialog", { name });
-  await waitForVisible(log.getByText("Nothing was sent yet."));
-  await log.getByRole("button", { name: "Send a test" }).click();
+  await waitForVisible(log.getByText("No deliveries yet."));
+  await log.getByRole("button", { name: "Send test" }).click();
   await waitForVisible(log.getByText("Failed"));
-  await waitForVisible(log.getByText(/answer 500/));
+  await waitForVisible(log.getByText(/response 500/));
   const [first] = calls;
   expect(first && signatureOf(first, secret)).toBe(first?.headers["webhook-signature"]);
   expect(JSON.parse(first?.body ?? "{}").type).toBe("webhook.test");
-  await log.getByRole("button", { name: /^What was sent: webhook.test/ }).click();
-  const body = log.getByRole("group", { name: "Body" });
+  await log.getByRole("button", { name: /^Details of webhook.test/ }).click();
+  const body = log.getByRole("group", { name: "Payload" });
   await waitForVisible(body);
   expect(JSON.parse((await body.textContent()) ?? "")).toEqual(JSON.parse(first?.body ?? ""));
   status = 204;
@@ -93,7 +93,7 @@ it("makes a webhook, tests it, sends again, edits it, switches it off and delete
   await edit.waitFor({ state: "hidden" });
   await waitForVisible(record.getByText(/A job was cancelled/));
 
-  const power = page.getByRole("switch", { name: `Call ${name} again` });
+  const power = page.getByRole("switch", { name: `Enable ${name} again` });
   const saved = page.waitForResponse((reply) => reply.request().method() === "PATCH");
   await setSwitch(power, false);
   await saved;
@@ -106,27 +106,27 @@ it("makes a webhook, tests it, sends again, edits it, switches it off and delete
   await record.waitFor({ state: "hidden" });
 });
 
-it("calls when a picture is done, and shows a new secret once", async () => {
+it("calls a webhook for a finished image, and shows a new secret once", async () => {
   const { url, calls } = await listen(() => 200);
   const { page } = await browser.open("/settings");
   const section = page.getByRole("region", { name: "Webhooks" });
   await section.getByRole("button", { name: "New webhook" }).click();
   const form = page.getByRole("dialog", { name: "New webhook" });
-  await form.getByLabel("Address").fill(url);
+  await form.getByLabel("URL").fill(url);
   await form.getByRole("button", { name: "Create" }).click();
-  await page.getByRole("button", { name: "I have it" }).click();
+  await page.getByRole("button", { name: "Done" }).click();
   await page.getByRole("button", { name: `Actions for ${url}` }).click();
-  await page.getByRole("menuitem", { name: "New secret" }).click();
-  await page.getByRole("dialog").getByRole("button", { name: "Make it" }).click();
+  await page.getByRole("menuitem", { name: "Create new secret" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Create" }).click();
   const shown = page.getByRole("dialog", { name: "Copy it now" });
   const secret = (await shown.locator("code").textContent()) ?? "";
-  await shown.getByRole("button", { name: "I have it" }).click();
+  await shown.getByRole("button", { name: "Done" }).click();
 
   const prompt = `a kite ${Math.random().toString(36).slice(2, 8)}`;
   await page.request.post("/api/v1/generation-jobs", { data: { prompt } });
   await expect.poll(() => calls.length).toBe(1);
   const [call] = calls;
-  // For a day both secrets sign.
+  // Both secrets sign for one day.
   expect(call?.headers["webhook-signature"]).toContain(call && signatureOf(call, secret));
   expect(JSON.parse(call?.body ?? "{}").type).toBe("job.completed");
   await page.getByRole("button", { name: `Actions for ${url}` }).click();

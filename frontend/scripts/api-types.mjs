@@ -3,9 +3,9 @@
  *
  *   node scripts/api-types.mjs             write src/api/schema.d.ts from openapi.json
  *   node scripts/api-types.mjs --snapshot  first write openapi.json from `genonaut openapi`
- *   node scripts/api-types.mjs --check     fail when either is not what it would be written as
+ *   node scripts/api-types.mjs --check     fail if either file is not current
  *
- * GENONAUT_BIN names the executable; without it the checkout's virtual environment and PATH are tried.
+ * GENONAUT_BIN names the executable. Without it, the virtual environment of the checkout and PATH are tried.
  */
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -32,7 +32,7 @@ function document() {
   }
 }
 
-/** Keys in one order, whatever the server's: a snapshot differs only where the API does. */
+/** Return the value with sorted keys, so that snapshots differ only where the API differs. */
 function sorted(value) {
   if (Array.isArray(value)) return value.map(sorted);
   if (value === null || typeof value !== "object") return value;

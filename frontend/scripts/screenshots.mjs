@@ -1,7 +1,7 @@
 /**
- * Renders the pages into docs/screenshots from a running installation (GENONAUT_TEST_WEB_URL).
+ * Writes screenshots of the pages of a running installation (GENONAUT_TEST_WEB_URL) to docs/screenshots.
  *
- * Arguments name single pages. The running page submits a batch, so that there is something to watch.
+ * Arguments select pages by name. The page "generate" submits a batch and shows it while it runs.
  */
 import { mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -13,12 +13,12 @@ const DESKTOP = { width: 1440, height: 900 };
 const PHONE = { width: 390, height: 844 };
 const QUALITY = 72;
 
-const firstPicture = async (page) => {
+const firstImage = async (page) => {
   const { items } = await (await page.request.get("/api/v1/content?limit=1&sort=oldest")).json();
   return `/view/${items[0]?.id ?? 1}`;
 };
 
-/** Begin some pictures and wait until one is done and others form; see GENONAUT_SIMULATOR__DELAY_MS. */
+/** Submit a batch; wait until one image is finished and others run. See GENONAUT_SIMULATOR__DELAY_MS. */
 async function submit(page, { isSmall }) {
   await page
     .getByRole("textbox", { name: "Prompt", exact: true })
@@ -33,35 +33,35 @@ async function submit(page, { isSmall }) {
   if (isSmall) await submission.evaluate((element) => element.scrollIntoView());
 }
 
-/** Let it end, so that the next page does not show it under way. */
+/** Wait for the end of the batch, so that the next page does not show it running. */
 const finish = (page) => page.waitForFunction(() => document.querySelector("[data-job]") === null);
 
 const PAGES = [
   { name: "dashboard", path: "/" },
   { name: "history", path: "/generate/history" },
   { name: "gallery", path: "/gallery" },
-  { name: "view", path: firstPicture },
+  { name: "view", path: firstImage },
   { name: "notifications", path: "/notifications" },
   { name: "settings", path: "/settings" },
   { name: "admin", path: "/admin/models" },
-  // Last, for it makes pictures that all the others would show.
+  // Last, because the other pages would show its images.
   { name: "generate", path: "/generate", prepare: submit, after: finish },
 ];
 
-async function shoot(browser, { name, path, prepare, after }, look) {
+async function capture(browser, { name, path, prepare, after }, variant) {
   const context = await browser.newContext({
     baseURL: BASE_URL,
-    viewport: look.viewport,
-    colorScheme: look.scheme,
-    isMobile: look.viewport === PHONE,
+    viewport: variant.viewport,
+    colorScheme: variant.scheme,
+    isMobile: variant.viewport === PHONE,
     reducedMotion: "reduce",
   });
-  // The one offer to turn notifications on would cover what is to be seen.
+  // The suggestion to turn on notifications would cover the page.
   await context.addInitScript(() => localStorage.setItem("genonaut:notifications-offered", "true"));
   const page = await context.newPage();
   await page.goto(typeof path === "string" ? path : await path(page));
   await page.waitForLoadState("networkidle");
-  // What lies below the window is lazy and never comes.
+  // Images below the viewport are lazy and never load.
   await page.waitForFunction(() =>
     [...document.images].every(
       (image) =>
@@ -69,15 +69,15 @@ async function shoot(browser, { name, path, prepare, after }, look) {
     ),
   );
   await page.waitForTimeout(400);
-  if (prepare) await prepare(page, { isSmall: look.viewport === PHONE });
-  const file = `${name}-${look.label}.jpg`;
+  if (prepare) await prepare(page, { isSmall: variant.viewport === PHONE });
+  const file = `${name}-${variant.label}.jpg`;
   await page.screenshot({ path: TARGET + file, type: "jpeg", quality: QUALITY });
   console.log(file);
   if (after) await after(page);
   await context.close();
 }
 
-const LOOKS = [
+const VARIANTS = [
   { label: "dark", scheme: "dark", viewport: DESKTOP },
   { label: "light", scheme: "light", viewport: DESKTOP },
   { label: "phone", scheme: "dark", viewport: PHONE },
@@ -90,5 +90,5 @@ const browser = await chromium.launch({
 });
 const wanted = process.argv.slice(2);
 const pages = PAGES.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
-for (const page of pages) for (const look of LOOKS) await shoot(browser, page, look);
+for (const page of pages) for (const variant of VARIANTS) await capture(browser, page, variant);
 await browser.close();

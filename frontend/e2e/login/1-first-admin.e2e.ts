@@ -6,31 +6,31 @@ import { ADA, PASSWORD } from "./accounts";
 
 const browser = withBrowser();
 
-// Once only: afterwards there is an administrator, also for a second try.
-it("lets the first person take over what was made without a login", { retry: 0 }, async () => {
+// Cannot be retried: after the first attempt there is an administrator.
+it("gives the first user the images that were generated without a login", { retry: 0 }, async () => {
   const { page } = await browser.open("/gallery");
   await page.waitForURL(/\/register$/);
   await waitForVisible(page.getByRole("heading", { name: "Welcome" }));
   await expect.poll(() => page.title()).toContain("Welcome · Genonaut");
   expect(await violations(page)).toEqual([]);
 
-  await page.getByRole("textbox", { name: "Name" }).fill(ADA);
+  await page.getByRole("textbox", { name: "User name" }).fill(ADA);
   await page.getByLabel("Password").fill("short");
-  await page.getByRole("button", { name: "Begin" }).click();
+  await page.getByRole("button", { name: "Create account" }).click();
   await waitForVisible(page.locator("[aria-invalid=true]"));
   await page.getByLabel("Password").fill(PASSWORD);
-  // The next page loads slowly: meanwhile it is learnt that nobody may register any more.
+  // Delay the code of the next page until the app knows that registration is closed.
   const closed = page.waitForResponse("**/auth/options", { timeout: 3_000 }).catch(() => undefined);
   await page.route(/\/assets\/.*\.js$/, async (route) => {
     await closed;
     await route.continue();
   });
-  await page.getByRole("button", { name: "Begin" }).click();
+  await page.getByRole("button", { name: "Create account" }).click();
   await waitForVisible(page.getByRole("heading", { name: "Dashboard" }));
   await page.unroute(/\/assets\/.*\.js$/);
   await waitForVisible(page.getByRole("link", { name: "Admin", exact: true }));
   await page.goto("/gallery?scope=mine");
-  await waitForVisible(page.getByText("8 pictures", { exact: true }));
+  await waitForVisible(page.getByText("8 images", { exact: true }));
   await page.goto("/settings");
-  await waitForVisible(page.getByRole("heading", { name: "Where you are logged in" }));
+  await waitForVisible(page.getByRole("heading", { name: "Active sessions" }));
 });

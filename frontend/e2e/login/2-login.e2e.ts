@@ -18,20 +18,20 @@ const openSockets = (page: Page): Set<string> => {
   return open;
 };
 
-it("refuses a wrong password in words, lets the right one in, and goes where one was going", async () => {
+it("rejects a wrong password, accepts the right one and opens the requested page", async () => {
   const { page } = await browser.open("/gallery?search=harbour");
   await page.waitForURL(/\/login\?/);
   await logIn(page, ADA, "not the password");
   await waitForVisible(page.getByRole("alert").filter({ hasText: /password/i }));
   expect(await page.getByLabel("Password").inputValue()).toBe("not the password");
-  await logIn(page, "nobody-here", PASSWORD);
+  await logIn(page, "unknown-user", PASSWORD);
   await waitForVisible(page.getByRole("alert").filter({ hasText: /password/i }));
   await logInAndWait(page, ADA.toUpperCase());
   await page.waitForURL(/\/gallery\?search=harbour$/);
-  await waitForVisible(page.getByText("2 pictures", { exact: true }));
+  await waitForVisible(page.getByText("2 images", { exact: true }));
 });
 
-it("forgets everything at the way out: connections, pages, pictures", async () => {
+it("drops connections, pages and images on logout", async () => {
   const { page } = await browser.open("about:blank");
   const sockets = openSockets(page);
   await page.goto("/");
@@ -48,11 +48,11 @@ it("forgets everything at the way out: connections, pages, pictures", async () =
   expect(await page.getByText(/lighthouse/).count()).toBe(0);
 });
 
-it("shows no way to register where registration is closed", async () => {
+it("offers no registration while it is closed", async () => {
   const { page } = await browser.open("/login");
   await waitForVisible(page.getByRole("button", { name: "Log in" }));
   await page.waitForLoadState("networkidle");
-  expect(await page.getByRole("link", { name: "Make an account" }).count()).toBe(0);
+  expect(await page.getByRole("link", { name: "Create an account" }).count()).toBe(0);
   await page.goto("/register");
   await waitForVisible(page.getByRole("heading", { name: "Log in" }));
   const refused = await page.request.post("/api/v1/auth/register", {
@@ -61,18 +61,18 @@ it("shows no way to register where registration is closed", async () => {
   expect(refused.status()).toBe(403);
 });
 
-it("lets people make an account where registration is open", async () => {
+it("creates an account while registration is open", async () => {
   const { page } = await browser.open("/", { baseURL: OPEN_URL });
-  await page.getByRole("link", { name: "Make an account" }).click();
-  await waitForVisible(page.getByRole("heading", { name: "Make an account" }));
+  await page.getByRole("link", { name: "Create an account" }).click();
+  await waitForVisible(page.getByRole("heading", { name: "Create an account" }));
   expect(await violations(page)).toEqual([]);
-  await page.getByRole("textbox", { name: "Name" }).fill(ADA);
+  await page.getByRole("textbox", { name: "User name" }).fill(ADA);
   await page.getByLabel("Password").fill(PASSWORD);
-  await page.getByRole("button", { name: "Begin" }).click();
+  await page.getByRole("button", { name: "Create account" }).click();
   await waitForVisible(page.getByRole("alert").filter({ hasText: "is taken" }));
   const name = uniqueName("cleo");
-  await page.getByRole("textbox", { name: "Name" }).fill(name);
-  await page.getByRole("button", { name: "Begin" }).click();
+  await page.getByRole("textbox", { name: "User name" }).fill(name);
+  await page.getByRole("button", { name: "Create account" }).click();
   await waitForVisible(page.getByRole("heading", { name: "Dashboard" }));
   expect(await page.getByRole("link", { name: "Admin", exact: true }).count()).toBe(0);
   await page.goto("/admin");
@@ -82,7 +82,7 @@ it("lets people make an account where registration is open", async () => {
 });
 
 for (const colorScheme of ["dark", "light"] as const) {
-  it(`has an accessible way in: ${colorScheme}`, async () => {
+  it(`has an accessible login and settings page: ${colorScheme}`, async () => {
     const { page } = await browser.open("/login", { colorScheme });
     await waitForVisible(page.getByRole("button", { name: "Log in" }));
     expect(await violations(page)).toEqual([]);
@@ -103,7 +103,7 @@ it("fits a phone", async () => {
   for (const path of ["/settings", "/admin", "/admin/users"]) {
     await page.goto(path);
     await waitForPage(page);
-    // Not `innerWidth`: a phone's grows with what does not fit.
+    // Not `innerWidth`, which grows on phones with content that does not fit.
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
   }
 });

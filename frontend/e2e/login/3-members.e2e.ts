@@ -6,7 +6,7 @@ import { ADA, logIn, logInAndWait, makeMember, PASSWORD, uniqueName } from "./ac
 
 const browser = withBrowser();
 
-/** An administrator and a fresh member, each in a browser of their own. */
+/** Log in an administrator and a new member, each in a separate browser context. */
 async function adminAndMember(): Promise<{ admin: Page; member: Page; name: string }> {
   const { page: admin } = await browser.open("/");
   await logInAndWait(admin, ADA);
@@ -17,7 +17,7 @@ async function adminAndMember(): Promise<{ admin: Page; member: Page; name: stri
   return { admin, member, name };
 }
 
-/** Show a page's picture to others or not. */
+/** Share the image of a page with other users, or stop sharing it. */
 async function setShared(page: Page, isShared: boolean): Promise<void> {
   const control = page.getByRole("switch").first();
   await waitForVisible(control);
@@ -25,31 +25,31 @@ async function setShared(page: Page, isShared: boolean): Promise<void> {
   await waitForWrite(page, () => control.click());
 }
 
-it("keeps what is private from others and shows them what is public", async () => {
+it("hides private images from other users and shows them shared ones", async () => {
   const { admin, member } = await adminAndMember();
   const mine = await admin.request.get("/api/v1/content?scope=mine&limit=2&sort=oldest");
   const [hidden, shared] = ((await mine.json()) as { items: { id: number }[] }).items;
   await member.goto("/gallery?scope=all");
-  await waitForVisible(member.getByText("No pictures yet").or(member.getByText(/^\d+ pictures?$/)));
+  await waitForVisible(member.getByText("No images yet").or(member.getByText(/^\d+ images?$/)));
   await member.goto(`/view/${hidden?.id}`);
-  await waitForVisible(member.getByText("There is no such picture"));
+  await waitForVisible(member.getByText("This image does not exist"));
   await waitForVisible(member.getByRole("link", { name: "Gallery", exact: true }));
   expect((await member.request.get(`/api/v1/content/${hidden?.id}/image`)).status()).toBe(404);
 
   await admin.goto(`/view/${shared?.id}`);
   await setShared(admin, true);
-  await waitForVisible(admin.getByText("Shared with everybody here"));
+  await waitForVisible(admin.getByText("Shared with all users"));
   await member.goto(`/view/${shared?.id}`);
   await waitForVisible(member.getByRole("img").first());
-  expect(await member.getByText("There is no such picture").count()).toBe(0);
+  expect(await member.getByText("This image does not exist").count()).toBe(0);
   await member.goto("/gallery?scope=community");
-  await waitForVisible(member.getByRole("list", { name: "Pictures" }).getByRole("link"));
+  await waitForVisible(member.getByRole("list", { name: "Images" }).getByRole("link"));
   await admin.bringToFront();
   await setShared(admin, false);
-  await waitForVisible(admin.getByText("Only you can see it"));
+  await waitForVisible(admin.getByText("Private, only visible to you"));
 });
 
-it("throws out at once who is locked, and lets them in again afterwards", async () => {
+it("logs out a deactivated user at once, and lets the user log in after reactivation", async () => {
   const { admin, member, name } = await adminAndMember();
   await member.goto("/generate");
   await waitForVisible(member.getByRole("status").filter({ hasText: "Live" }));
@@ -69,7 +69,7 @@ it("throws out at once who is locked, and lets them in again afterwards", async 
   await logInAndWait(member, name);
 });
 
-it("changes the password: the old one no longer opens, and says so", async () => {
+it("changes the password and rejects the old one", async () => {
   const { member, name } = await adminAndMember();
   const fresh = "another horse battery";
   await member.goto("/settings");
@@ -82,14 +82,14 @@ it("changes the password: the old one no longer opens, and says so", async () =>
   );
   await section.getByLabel("Current password").fill(PASSWORD);
   await section.getByRole("button", { name: "Change password" }).click();
-  await waitForVisible(member.getByText("The password is changed"));
+  await waitForVisible(member.getByText("Password changed"));
   const { page: elsewhere } = await browser.open("/");
   await logIn(elsewhere, name);
   await waitForVisible(elsewhere.getByRole("alert"));
   await logInAndWait(elsewhere, name, fresh);
 });
 
-it("lists where one is logged in, and ends one login or all others", async () => {
+it("lists the login sessions and signOut one of them or all others", async () => {
   const { member, name } = await adminAndMember();
   const others: Page[] = [];
   for (let number = 0; number < 3; number += 1) {
@@ -99,14 +99,14 @@ it("lists where one is logged in, and ends one login or all others", async () =>
   }
   await member.bringToFront();
   await member.goto("/settings");
-  const section = member.getByRole("region", { name: "Where you are logged in" });
-  await waitForVisible(section.getByText("This one"));
-  const ends = section.getByRole("button", { name: "End", exact: true });
-  await expect.poll(() => ends.count()).toBe(3);
-  await ends.first().click();
-  await expect.poll(() => ends.count()).toBe(2);
-  await section.getByRole("button", { name: "Log out elsewhere" }).click();
-  await expect.poll(() => ends.count()).toBe(0);
-  await waitForVisible(section.getByText("This one"));
+  const section = member.getByRole("region", { name: "Active sessions" });
+  await waitForVisible(section.getByText("This device"));
+  const signOut = section.getByRole("button", { name: "Sign out", exact: true });
+  await expect.poll(() => signOut.count()).toBe(3);
+  await signOut.first().click();
+  await expect.poll(() => signOut.count()).toBe(2);
+  await section.getByRole("button", { name: "Sign out all others" }).click();
+  await expect.poll(() => signOut.count()).toBe(0);
+  await waitForVisible(section.getByText("This device"));
   for (const page of others) await waitForVisible(page.getByRole("heading", { name: "Log in" }));
 });

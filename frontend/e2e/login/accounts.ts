@@ -1,4 +1,4 @@
-/** Those who log in: the administrator, who was the one without a login before, and a member. */
+/** Accounts of the login journeys: the administrator, who owns the images from before, and members. */
 import type { Page } from "playwright-core";
 import { waitForVisible } from "../waiting";
 
@@ -6,24 +6,24 @@ export const PASSWORD = "correct horse battery";
 export const ADA = "ada";
 
 export async function logIn(page: Page, name: string, password = PASSWORD): Promise<void> {
-  await page.getByRole("textbox", { name: "Name" }).fill(name);
+  await page.getByRole("textbox", { name: "User name" }).fill(name);
   await page.getByLabel("Password").fill(password);
   await page.getByRole("button", { name: "Log in" }).click();
 }
 
-/** Log in and wait until one is in. */
+/** Log in and wait until the app has opened. */
 export async function logInAndWait(page: Page, name: string, password = PASSWORD): Promise<void> {
   await logIn(page, name, password);
-  await waitForVisible(page.getByRole("button", { name: "Your account" }));
+  await waitForVisible(page.getByRole("button", { name: "Account" }));
 }
 
 export async function logOut(page: Page): Promise<void> {
-  await page.getByRole("button", { name: "Your account" }).click();
+  await page.getByRole("button", { name: "Account" }).click();
   await page.getByRole("menuitem", { name: "Log out" }).click();
   await waitForVisible(page.getByRole("heading", { name: "Log in" }));
 }
 
-/** Let the administrator make an account. */
+/** Create an account as administrator. */
 export async function makeMember(admin: Page, name: string): Promise<void> {
   await admin.goto("/admin/users");
   await admin.getByRole("button", { name: "New user" }).click();
@@ -35,5 +35,5 @@ export async function makeMember(admin: Page, name: string): Promise<void> {
   await waitForVisible(admin.getByRole("button", { name: `Actions for ${name}` }));
 }
 
-/** A name nobody has yet. */
+/** Return a name that no account has. */
 export const uniqueName = (name: string): string => `${name}-${Math.random().toString(36).slice(2, 8)}`;

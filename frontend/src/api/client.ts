@@ -1,11 +1,11 @@
-/** The one way to the API: typed paths, the CSRF header, and every failure as an `ApiError`. */
+/** The API client: typed paths, the CSRF header, and every failure as an `ApiError`. */
 import createClient, { type Middleware } from "openapi-fetch";
 import { ApiError, errorOf } from "./problem";
 import type { paths } from "./schema";
 
 const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
 
-/** Double submit: the server compares this header with the cookie that only our pages can read. */
+/** Double-submit token: the server compares this header with the cookie, which only our pages can read. */
 const csrf: Middleware = {
   onRequest({ request }) {
     const token = /(?:^|; )csrf=([^;]*)/.exec(document.cookie)?.[1];
@@ -16,14 +16,14 @@ const csrf: Middleware = {
 
 export const api = createClient<paths>({
   baseUrl: window.location.origin,
-  // `status=a&status=b`, as the API reads lists
+  // Lists as `status=a&status=b`, the form that the API reads.
   querySerializer: { array: { style: "form", explode: true } },
-  fetch: reach,
+  fetch: fetchOrThrow,
 });
 api.use(csrf);
 
-/** A network failure as an `ApiError` with status 0; an aborted request stays what it is. */
-async function reach(request: Request): Promise<Response> {
+/** Like `fetch`, but a network failure is an `ApiError` with status 0. Aborted requests keep their error. */
+async function fetchOrThrow(request: Request): Promise<Response> {
   try {
     return await fetch(request);
   } catch (error) {
@@ -32,15 +32,15 @@ async function reach(request: Request): Promise<Response> {
   }
 }
 
-interface Outcome<T> {
+interface ApiResponse<T> {
   readonly data?: T;
   readonly error?: unknown;
   readonly response: Response;
 }
 
-/** Return the body of a successful answer, or throw what the server said. */
-export async function unwrap<T>(outcome: Promise<Outcome<T>>): Promise<T> {
-  const { data, error, response } = await outcome;
+/** Return the body of a successful response; throw an `ApiError` for any other. */
+export async function unwrap<T>(request: Promise<ApiResponse<T>>): Promise<T> {
+  const { data, error, response } = await request;
   if (!response.ok) throw errorOf(response, error);
   return data as T;
 }

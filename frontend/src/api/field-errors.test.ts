@@ -10,7 +10,7 @@ const fields = [
 ];
 
 describe("fieldErrorsOf", () => {
-  it("finds each of many complaints by its field, and by what the field lies in", () => {
+  it("finds each error by its field and by its parent field", () => {
     const errors = fieldErrorsOf(new ApiError("4 fields", { status: 422, fields }));
     expect(errors("prompt")).toBe("is required");
     expect(errors("params.steps")).toBe("must be a whole number");
@@ -21,7 +21,7 @@ describe("fieldErrorsOf", () => {
     expect(errors("param")).toBeUndefined();
   });
 
-  it("says nothing of errors that name no field", () => {
+  it("finds nothing in errors that name no field", () => {
     expect(fieldErrorsOf(new Error("offline"))("prompt")).toBeUndefined();
     expect(fieldErrorsOf(new ApiError("gone", { status: 404 }))("prompt")).toBeUndefined();
   });

@@ -1,18 +1,18 @@
 import { ApiError } from "./problem";
 
-/** Looks up what the server said about a field: "params.steps", "lora_models.0.name". */
+/** Returns the server's message about a field such as "params.steps" or "lora_models.0.name". */
 export type FieldErrors = (field: string) => string | undefined;
 
 const noErrors: FieldErrors = () => undefined;
 
-/** Return the server's words by field; a field also answers for what lies inside it. */
+/** Return a lookup of the server's messages by field. A field also has the messages of its nested fields. */
 export function fieldErrorsOf(error: unknown): FieldErrors {
   if (!(error instanceof ApiError) || error.fields.length === 0) return noErrors;
   const known = error.fields.map(({ field, message }) => ({ path: normalise(field), message }));
   return (wanted) => known.find(({ path }) => path === wanted || path.startsWith(`${wanted}.`))?.message;
 }
 
-/** "$.lora_models[0].name" and "lora_models.0.name" are one field. */
+/** Return "lora_models.0.name" for "$.lora_models[0].name". */
 function normalise(field: string): string {
   return field
     .replace(/^\$\.?/, "")

@@ -1,4 +1,4 @@
-/** Failures of the API as one error type (RFC 9457), whatever went wrong on the way. */
+/** Failures of API requests as one error type: problem details (RFC 9457) and network failures. */
 
 export interface FieldProblem {
   readonly field: string;
@@ -7,12 +7,12 @@ export interface FieldProblem {
 
 export class ApiError extends Error {
   override readonly name = "ApiError";
-  /** HTTP status; 0 when there was no answer at all. */
+  /** HTTP status; 0 without a response. */
   readonly status: number;
   readonly fields: readonly FieldProblem[];
   /** From `Retry-After`, or null. */
   readonly retryAfterSeconds: number | null;
-  /** For a report: the `X-Request-ID` of the answer. */
+  /** The `X-Request-ID` of the response, for error reports. */
   readonly requestId: string | null;
 
   constructor(
@@ -26,17 +26,17 @@ export class ApiError extends Error {
     this.requestId = details.requestId ?? null;
   }
 
-  /** No answer: offline, or the server is down. */
+  /** Whether there was no response: the browser is offline or the server is down. */
   get isUnreachable(): boolean {
     return this.status === 0;
   }
 }
 
-/** Return the error that an unsuccessful answer with this parsed body stands for. */
+/** Return the error for an unsuccessful response with this parsed body. */
 export function errorOf(response: Response, body: unknown): ApiError {
   const problem = isRecord(body) ? body : {};
   const retryAfter = Number(response.headers.get("Retry-After") ?? Number.NaN);
-  return new ApiError(wordsOf(problem, response.status), {
+  return new ApiError(describe(problem, response.status), {
     status: response.status,
     fields: Array.isArray(problem.errors) ? problem.errors.filter(isFieldProblem) : [],
     retryAfterSeconds: Number.isFinite(retryAfter) ? retryAfter : null,
@@ -44,9 +44,9 @@ export function errorOf(response: Response, body: unknown): ApiError {
   });
 }
 
-function wordsOf(problem: Record<string, unknown>, status: number): string {
-  for (const words of [problem.detail, problem.title]) {
-    if (typeof words === "string" && words !== "") return words;
+function describe(problem: Record<string, unknown>, status: number): string {
+  for (const text of [problem.detail, problem.title]) {
+    if (typeof text === "string" && text !== "") return text;
   }
   return status >= 500 ? `The server failed (${status}).` : `The request was refused (${status}).`;
 }
@@ -59,8 +59,8 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null;
 }
 
-/** What to tell the person about anything that was thrown. */
+/** Return the message to show for anything that was thrown. */
 export function messageOf(error: unknown): string {
-  if (error instanceof ApiError && error.isUnreachable) return "The server cannot be reached. Trying again…";
+  if (error instanceof ApiError && error.isUnreachable) return "The server cannot be reached. Retrying…";
   return error instanceof Error ? error.message : "Something went wrong.";
 }

@@ -1,7 +1,7 @@
 import { QueryCache, QueryClient } from "@tanstack/react-query";
 import { ApiError } from "./problem";
 
-/** Tries again what may pass by itself; what the server refused stays refused. */
+/** Return whether a failure may be temporary. Requests that the server rejected are not retried. */
 function isWorthRetrying(failures: number, error: unknown): boolean {
   if (!(error instanceof ApiError)) return false;
   return (
@@ -13,7 +13,7 @@ function isWorthRetrying(failures: number, error: unknown): boolean {
 export function createQueryClient(): QueryClient {
   const client: QueryClient = new QueryClient({
     queryCache: new QueryCache({
-      // The session ended: ask who one is, which leads to the login.
+      // The session ended: refetch the current user, which leads to the login page.
       onError: (error, { queryKey }) => {
         if (error instanceof ApiError && error.status === 401 && queryKey[0] !== "session") {
           void client.invalidateQueries({ queryKey: ["session", "me"] });
@@ -21,7 +21,7 @@ export function createQueryClient(): QueryClient {
       },
     }),
     defaultOptions: {
-      // "always": a browser without a network calls itself offline, and still reaches a server at home.
+      // "always": a browser that reports itself offline may still reach a server in the local network.
       queries: {
         staleTime: 15_000,
         gcTime: 30 * 60_000,

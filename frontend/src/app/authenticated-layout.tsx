@@ -2,7 +2,7 @@ import { LiveUpdates } from "./live-updates";
 import { RequireLogin } from "./shell/require-login";
 import { Shell } from "./shell/shell";
 
-/** Everything for those who are logged in; its connections close when it goes. */
+/** Layout of all pages that need a login. Its websockets close when it unmounts. */
 export function AuthenticatedLayout() {
   return (
     <RequireLogin>

@@ -8,17 +8,17 @@ import { meQuery } from "@/features/session";
 import { useNotificationPrompt } from "./use-notification-prompt";
 import { useNotificationToasts } from "./use-notification-toasts";
 
-/** The live connections, and what follows from what they tell elsewhere in the app. */
+/** Opens the websockets of jobs and notifications and updates the rest of the app from their events. */
 export function LiveUpdates({ children }: { readonly children: ReactNode }) {
   const client = useQueryClient();
-  const offer = useNotificationPrompt();
+  const suggestNotifications = useNotificationPrompt();
   const onArrived = useNotificationToasts();
   const onEnded = useCallback(
     (job: Job) => {
       if (job.content_id !== null) refreshContentLists(client);
-      if (job.status === "completed") offer();
+      if (job.status === "completed") suggestNotifications();
     },
-    [client, offer],
+    [client, suggestNotifications],
   );
   const onUnauthenticated = useCallback(
     () => void client.invalidateQueries({ queryKey: meQuery.queryKey }),

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { destinationsOf } from "./navigation";
 
-it("offers the way to the administration to administrators alone", () => {
+it("lists the admin page for administrators only", () => {
   const pathsOf = (isAdmin: boolean) => destinationsOf(isAdmin).map(({ path }) => path);
   expect(pathsOf(true)).toEqual([...pathsOf(false), "/admin"]);
   expect(pathsOf(false)).toContain("/gallery");

@@ -12,9 +12,9 @@ export interface Destination {
   readonly path: string;
   readonly label: string;
   readonly icon: LucideIcon;
-  /** Second key of the sequence that goes there; the first is `g`. */
+  /** Second key of the shortcut that opens the page; the first is `g`. */
   readonly key: string;
-  /** Has a place in the bar at the bottom of phones. */
+  /** Shown in the bottom bar on phones. */
   readonly isPrimary?: boolean;
   readonly isForAdmins?: boolean;
 }
@@ -28,11 +28,11 @@ const DESTINATIONS: readonly Destination[] = [
   { path: "/admin", label: "Admin", icon: ShieldCheck, key: "m", isForAdmins: true },
 ];
 
-/** Whether a destination is where the address `pathname` belongs. */
+/** Return whether the page at `pathname` belongs to a destination. */
 export function isAt({ path }: Destination, pathname: string): boolean {
   return path === "/" ? pathname === "/" : pathname === path || pathname.startsWith(`${path}/`);
 }
 
-/** Where somebody may go. */
+/** Return the destinations that a user may open. */
 export const destinationsOf = (isAdmin: boolean): readonly Destination[] =>
   DESTINATIONS.filter((destination) => isAdmin || !destination.isForAdmins);

@@ -6,17 +6,17 @@ import { Page } from "@/ui/page";
 
 export function NotFound() {
   return (
-    <Page title="Nothing here" isHeadingHidden>
+    <Page title="Page not found" isHeadingHidden>
       <EmptyState
         icon={Compass}
-        title="There is no such page"
+        title="This page does not exist"
         action={
           <Button variant="contained" component={Link} to="/">
-            To the dashboard
+            Go to dashboard
           </Button>
         }
       >
-        The address may be old, or a letter of it missing.
+        The link may be outdated or mistyped.
       </EmptyState>
     </Page>
   );

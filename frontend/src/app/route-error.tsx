@@ -5,16 +5,16 @@ import { EmptyState } from "@/ui/empty-state";
 import { Page } from "@/ui/page";
 import { ProblemState } from "@/ui/problem-state";
 
-/** What Chromium, Firefox and Safari say of code that could not be loaded. */
-const NOT_LOADED = /dynamically imported module|importing a module script failed|unable to preload/i;
+/** Error messages of Chromium, Firefox and Safari for code that cannot be loaded. */
+const CODE_NOT_LOADED = /dynamically imported module|importing a module script failed|unable to preload/i;
 
-/** A page failed, or its code could not be loaded, as after an update of the server. */
+/** Shown when a page throws, or when its code cannot be loaded, as after an update of the server. */
 export function RouteError() {
   const error = useRouteError();
   const reload = () => window.location.reload();
-  const isNotLoaded = error instanceof Error && NOT_LOADED.test(error.message);
+  const isNotLoaded = error instanceof Error && CODE_NOT_LOADED.test(error.message);
   return (
-    <Page title="Something broke" isHeadingHidden>
+    <Page title="Something went wrong" isHeadingHidden>
       {isNotLoaded ? (
         <EmptyState
           icon={Unplug}
@@ -25,7 +25,7 @@ export function RouteError() {
             </Button>
           }
         >
-          The server cannot be reached, or Genonaut was updated since this tab was opened.
+          The server cannot be reached, or Genonaut was updated after this tab was opened.
         </EmptyState>
       ) : (
         <ProblemState error={error} onRetry={reload} />

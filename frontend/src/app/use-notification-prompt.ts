@@ -4,9 +4,9 @@ import { meQuery, useChangePreferences } from "@/features/session";
 import { readStored, reviveBoolean, writeStored } from "@/lib/storage/stored-state";
 import { useToast } from "@/ui/toast";
 
-const OFFERED = "notifications-offered";
+const SUGGESTED = "notifications-offered";
 
-/** Offer notifications, once, to somebody whose first picture is done and who has them off. */
+/** Return a function that suggests notifications: once per browser, to users who have them off. */
 export function useNotificationPrompt(): () => void {
   const client = useQueryClient();
   const toast = useToast();
@@ -16,10 +16,10 @@ export function useNotificationPrompt(): () => void {
   return useCallback(() => {
     const me = client.getQueryData(meQuery.queryKey);
     if (me === undefined || me.preferences.notifications_enabled) return;
-    if (readStored(OFFERED, reviveBoolean) === true) return;
-    writeStored(OFFERED, true);
+    if (readStored(SUGGESTED, reviveBoolean) === true) return;
+    writeStored(SUGGESTED, true);
     toast({
-      message: "Shall Genonaut tell you when pictures are done?",
+      message: "Notify me when images finish?",
       action: { label: "Turn on", run: () => latest.current({ notifications_enabled: true }) },
     });
   }, [client, toast]);

@@ -5,15 +5,15 @@ import type { Notification } from "@/api/types";
 import { showBrowserNotification, targetOf } from "@/features/notifications";
 import { type Toast, useToast } from "@/ui/toast";
 
-/** Pages that show what becomes of jobs themselves. */
-const WATCHING = /^\/generate\/?$/;
+/** Pages that show the state of jobs themselves. */
+const JOB_PAGES = /^\/generate\/?$/;
 
 const SEVERITIES: Partial<Record<Notification["notification_type"], NonNullable<Toast["severity"]>>> = {
   job_completed: "success",
   job_failed: "error",
 };
 
-/** Tell in passing of what arrived, unless the person is watching it anyway. */
+/** Return a function that shows a notification as a toast, except on pages that show the job itself. */
 export function useNotificationToasts(): (notification: Notification) => void {
   const toast = useToast();
   const navigate = useNavigate();
@@ -22,14 +22,14 @@ export function useNotificationToasts(): (notification: Notification) => void {
       const target = targetOf(notification);
       const open = () => (target === null ? undefined : void navigate(target));
       showBrowserNotification(notification, open);
-      if (WATCHING.test(window.location.pathname)) return;
+      if (JOB_PAGES.test(window.location.pathname)) return;
       toast({
         message: notification.title,
         severity: SEVERITIES[notification.notification_type] ?? "info",
         ...(target === null ? {} : { action: { label: "Open", run: open } }),
         ...(notification.related_content_id === null
           ? {}
-          : { picture: <Thumbnail contentId={notification.related_content_id} /> }),
+          : { thumbnail: <Thumbnail contentId={notification.related_content_id} /> }),
       });
     },
     [toast, navigate],

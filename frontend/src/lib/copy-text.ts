@@ -1,10 +1,10 @@
-/** Put a text on the clipboard; returns whether that was possible. */
+/** Copy a text to the clipboard; return whether it worked. */
 export async function copyText(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);
     return true;
   } catch {
-    // Without TLS there is no clipboard, or the browser refused: the old way may still work.
+    // The clipboard API needs TLS and a permission; the older command may work without.
     return copySelected(text);
   }
 }
@@ -14,12 +14,12 @@ function copySelected(text: string): boolean {
   field.value = text;
   field.style.position = "fixed";
   field.style.opacity = "0";
-  const before = document.activeElement;
-  // Inside the dialog that is open, if one is: it keeps the focus to itself.
-  (before?.closest("[role=dialog]") ?? document.body).append(field);
+  const focused = document.activeElement;
+  // Inside the open dialog, if any, because a dialog keeps the focus.
+  (focused?.closest("[role=dialog]") ?? document.body).append(field);
   field.select();
   const isCopied = document.execCommand("copy");
   field.remove();
-  if (before instanceof HTMLElement) before.focus();
+  if (focused instanceof HTMLElement) focused.focus();
   return isCopied;
 }

@@ -10,7 +10,7 @@ describe("format", () => {
     ["2026-01-01T12:00:00Z", "yesterday"],
     ["2025-12-12T12:00:00Z", "3 weeks ago"],
     ["2026-01-02T14:00:00Z", "in 2 hours"],
-  ])("says how long ago %s was", (iso, words) => {
+  ])("formats %s relative to now", (iso, words) => {
     expect(formatAgo(iso, now)).toBe(words);
   });
 
@@ -19,7 +19,7 @@ describe("format", () => {
     [42.3, "42 s"],
     [185, "3 min 5 s"],
     [7_800, "2 h 10 min"],
-  ])("says %d seconds", (seconds, words) => {
+  ])("formats a duration of %d seconds", (seconds, words) => {
     expect(formatSeconds(seconds)).toBe(words);
   });
 
@@ -29,16 +29,16 @@ describe("format", () => {
     [1_500, "1.5 KB"],
     [6_938_000_000, "6.9 GB"],
     [123_456_789, "123 MB"],
-  ])("says %d bytes", (bytes, words) => {
+  ])("formats a size of %d bytes", (bytes, words) => {
     expect(formatBytes(bytes)).toBe(words);
   });
 
-  it("has no duration before the end, and none below zero", () => {
+  it("returns no duration before the end, and never a negative one", () => {
     expect(secondsBetween("2026-01-02T12:00:00Z", null)).toBeNull();
     expect(secondsBetween("2026-01-02T12:00:01Z", "2026-01-02T12:00:00Z")).toBe(0);
   });
 
-  it("reads model names as people do", () => {
+  it("formats file names of models as titles", () => {
     expect(modelTitle("sd/realistic_vision-5.1.safetensors")).toBe("realistic vision-5.1");
   });
 });

@@ -1,4 +1,4 @@
-/** Numbers, sizes and times in words. */
+/** Numbers, sizes, durations and times as text. */
 
 const number = new Intl.NumberFormat("en");
 const compact = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
@@ -20,7 +20,7 @@ export const formatCompact = (value: number): string => compact.format(value);
 export const formatExactTime = (iso: string): string => exactTime.format(new Date(iso));
 export const formatDateTime = (iso: string): string => dateTime.format(new Date(iso));
 
-/** "3 minutes ago"; under a minute "just now". */
+/** Return a time relative to now: "3 minutes ago"; under a minute "just now". */
 export function formatAgo(iso: string, now: number = Date.now()): string {
   const seconds = (new Date(iso).getTime() - now) / 1000;
   for (const [unit, size] of STEPS) {
@@ -29,7 +29,7 @@ export function formatAgo(iso: string, now: number = Date.now()): string {
   return "just now";
 }
 
-/** A duration in seconds: "0.8 s", "42 s", "3 min 5 s", "2 h 10 min". */
+/** Return a duration in seconds as text: "0.8 s", "42 s", "3 min 5 s", "2 h 10 min". */
 export function formatSeconds(seconds: number): string {
   if (seconds < 10) return `${seconds.toFixed(1)} s`;
   if (seconds < 60) return `${Math.round(seconds)} s`;
@@ -38,7 +38,7 @@ export function formatSeconds(seconds: number): string {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-/** A size in bytes with decimal units, as file managers show it. */
+/** Return a size in bytes with decimal units: 1 KB is 1000 bytes. */
 export function formatBytes(bytes: number): string {
   const units = ["B", "KB", "MB", "GB", "TB"];
   let value = bytes;
@@ -51,13 +51,13 @@ export function formatBytes(bytes: number): string {
   return `${value.toFixed(digits)} ${units[unit]}`;
 }
 
-/** Seconds between two moments, or null while one is missing. */
+/** Return the seconds between two times, or null while one is missing. */
 export function secondsBetween(from: string | null, to: string | null): number | null {
   if (from === null || to === null) return null;
   return Math.max(0, (new Date(to).getTime() - new Date(from).getTime()) / 1000);
 }
 
-/** A file name as people read it: "sdxl-base_1.0.safetensors" → "sdxl-base 1.0". */
+/** Return the file name of a model as a title: "sdxl-base_1.0.safetensors" → "sdxl-base 1.0". */
 export function modelTitle(name: string): string {
   const file = name.split(/[\\/]/).at(-1) ?? name;
   return file.replace(/\.(safetensors|ckpt|gguf|pt|sft)$/i, "").replaceAll("_", " ");

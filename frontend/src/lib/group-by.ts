@@ -1,4 +1,4 @@
-/** Items by key, keys in the order they first appear. (`Map.groupBy` is younger than browsers we serve.) */
+/** Group items by key, in the order of first appearance. (Some supported browsers lack `Map.groupBy`.) */
 export function groupBy<T, K>(items: readonly T[], keyOf: (item: T) => K): Map<K, T[]> {
   const groups = new Map<K, T[]>();
   for (const item of items) {

@@ -1,10 +1,10 @@
 import { thumbHashToDataURL } from "thumbhash";
 
-/** Decoding costs a fraction of a millisecond, but a gallery asks for the same ones on every scroll. */
+/** Decoding takes a fraction of a millisecond, but a gallery needs the same placeholders on every scroll. */
 const CACHE_LIMIT = 2_000;
 const cache = new Map<string, string | null>();
 
-/** Return a tiny blurred image for a thumbhash in base64, or null when it is not one. */
+/** Return a tiny blurred image for a thumbhash in base64, or null if it is not valid. */
 export function placeholderUrl(thumbhash: string): string | null {
   const known = cache.get(thumbhash);
   if (known !== undefined) return known;

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { randomId } from "./random-id";
 
-it("makes UUIDs of version 4, each another one", () => {
+it("returns distinct UUIDs of version 4", () => {
   const ids = Array.from({ length: 50 }, randomId);
   for (const id of ids)
     expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);

@@ -1,4 +1,4 @@
-/** "Not older than": a span of days up to now, as lists are filtered by it. */
+/** Time spans up to now that lists can be filtered by. */
 
 export const TIME_SPANS = [
   { value: "1", label: "Last 24 hours" },
@@ -9,14 +9,14 @@ export const TIME_SPANS = [
 export type TimeSpan = (typeof TIME_SPANS)[number]["value"];
 
 const DAY_MS = 86_400_000;
-/** Spans begin at a whole hour, so that the same choice is the same query for a while. */
+/** Spans start at a full hour, so that the query stays the same for a while. */
 const HOUR_MS = 3_600_000;
 
-/** Return one of the spans, or nothing for any other word. */
-export const timeSpanOf = (word: string): TimeSpan | "" =>
-  TIME_SPANS.find(({ value }) => value === word)?.value ?? "";
+/** Return the span of a value in the URL, "" for an unknown value. */
+export const timeSpanOf = (text: string): TimeSpan | "" =>
+  TIME_SPANS.find(({ value }) => value === text)?.value ?? "";
 
-/** When a span began, in ISO 8601. */
+/** Return the start of a span in ISO 8601. */
 export function startOf(span: TimeSpan, now: number = Date.now()): string {
   return new Date(Math.floor((now - Number(span) * DAY_MS) / HOUR_MS) * HOUR_MS).toISOString();
 }

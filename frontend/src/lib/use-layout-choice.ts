@@ -7,7 +7,7 @@ export type Layout = "grid" | "list";
 const KEYS = ["view"] as const;
 const reviveLayout = reviveOneOf<Layout>(["grid", "list"]);
 
-/** How a list is laid out: as the address says, else as one last chose in this browser. */
+/** Return the layout of a list, from the URL or else the last choice in this browser, and its setter. */
 export function useLayoutChoice(storedAs: string) {
   const { values, change } = useSearchState(KEYS);
   const [last, setLast] = useStoredState<Layout>(storedAs, "grid", reviveLayout);

@@ -7,15 +7,16 @@ export type PagedQuery = Pick<
 >;
 
 /**
- * Return what asks for the next page, as often as one likes; another function once asking can come to something.
+ * Return a function that loads the next page. It may be called any number of times, and is replaced
+ * when a call can have an effect again.
  *
- * While the list itself is read, as after a change of its filter, the request would be dropped; and
- * what failed is asked for again by a person only.
+ * It does nothing while the list itself is loading, as after a change of its filter, because the
+ * request would be dropped, and after a failure, which only the user retries.
  */
 export function useNextPage(query: PagedQuery): () => void {
   const { hasNextPage, isFetching, isFetchNextPageError, fetchNextPage } = query;
-  const canAsk = hasNextPage && !isFetching && !isFetchNextPageError;
+  const canLoad = hasNextPage && !isFetching && !isFetchNextPageError;
   return useCallback(() => {
-    if (canAsk) void fetchNextPage({ cancelRefetch: false });
-  }, [canAsk, fetchNextPage]);
+    if (canLoad) void fetchNextPage({ cancelRefetch: false });
+  }, [canLoad, fetchNextPage]);
 }

@@ -1,57 +1,57 @@
 import { useEffect, useRef } from "react";
 import { useLocation } from "react-router";
 
-const STORED_AS = "genonaut:places";
-/** Entries of the history whose place outlives a reload. */
-const STORED_PLACES = 50;
-/** What a person does who no longer waits to be brought to the old place. */
-const OWN_MOVES = ["wheel", "touchmove", "keydown", "pointerdown"] as const;
+const STORAGE_KEY = "genonaut:places";
+/** Number of history entries whose position survives a reload. */
+const MAX_STORED = 50;
+/** Input that ends a pending restoration: the user scrolls or acts. */
+const USER_INPUT = ["wheel", "touchmove", "keydown", "pointerdown"] as const;
 
-/** Scroll offsets in pixels by history entry; the tab's storage carries them over a reload. */
-const offsets = restoredOffsets();
+/** Scroll offsets in pixels by history entry; session storage keeps them over a reload. */
+const offsets = readOffsets();
 window.addEventListener("pagehide", () => {
   try {
-    sessionStorage.setItem(STORED_AS, JSON.stringify([...offsets].slice(-STORED_PLACES)));
+    sessionStorage.setItem(STORAGE_KEY, JSON.stringify([...offsets].slice(-MAX_STORED)));
   } catch {
-    // Storage is full or forbidden: a reload begins at the top.
+    // Storage is full or disabled: a reload starts at the top.
   }
 });
 
 interface ScrollRestoration {
-  /** What is shown has its height. */
+  /** The list has its height. */
   readonly isReady: boolean;
-  /** How much is shown, in whatever unit: the place may be reached only once this has grown. */
+  /** Number of loaded items: the position may be reachable only after loadMore are loaded. */
   readonly size: number;
-  /** Asks for more of the list; absent when all of it is there. */
-  readonly more?: (() => void) | undefined;
+  /** Loads loadMore of the list; undefined when all of it is loaded. */
+  readonly loadMore?: (() => void) | undefined;
 }
 
-/** Return to where the window was scrolled when one comes back to this entry of the history. */
-export function useScrollRestoration({ isReady, size, more }: ScrollRestoration): void {
+/** Restore the scroll position of the window when the user returns to a history entry. */
+export function useScrollRestoration({ isReady, size, loadMore }: ScrollRestoration): void {
   const { key, pathname, search } = useLocation();
   const entry = `${key} ${pathname}${search}`;
   const restored = useRef<string | null>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a grown list is another chance to arrive
+  // biome-ignore lint/correctness/useExhaustiveDependencies: try again when the list has grown
   useEffect(() => {
     if (!isReady || restored.current === entry) return;
     const offset = offsets.get(entry);
     const reachable = document.documentElement.scrollHeight - window.innerHeight;
-    if (offset !== undefined && reachable < offset && more !== undefined) return more();
+    if (offset !== undefined && reachable < offset && loadMore !== undefined) return loadMore();
     restored.current = entry;
     if (offset !== undefined) requestAnimationFrame(() => window.scrollTo(0, offset));
-  }, [entry, isReady, size, more]);
+  }, [entry, isReady, size, loadMore]);
   useEffect(() => {
-    const giveUp = () => {
+    const stopRestoring = () => {
       if (isReady) restored.current = entry;
     };
-    for (const move of OWN_MOVES) window.addEventListener(move, giveUp, { passive: true });
+    for (const type of USER_INPUT) window.addEventListener(type, stopRestoring, { passive: true });
     return () => {
-      for (const move of OWN_MOVES) window.removeEventListener(move, giveUp);
+      for (const type of USER_INPUT) window.removeEventListener(type, stopRestoring);
     };
   }, [entry, isReady]);
   useEffect(() => {
     const remember = () => {
-      // Until restored, the window's position belongs to the page before.
+      // Until restored, the scroll position belongs to the previous page.
       if (restored.current === entry) offsets.set(entry, window.scrollY);
     };
     window.addEventListener("scroll", remember, { passive: true });
@@ -59,18 +59,18 @@ export function useScrollRestoration({ isReady, size, more }: ScrollRestoration)
   }, [entry]);
 }
 
-/** What was stored, unless this is a new visit. */
-function restoredOffsets(): Map<string, number> {
+/** Return the stored offsets after a reload or a return, none on a new visit. */
+function readOffsets(): Map<string, number> {
   const [visit] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
   if (visit?.type !== "reload" && visit?.type !== "back_forward") return new Map();
   try {
-    const stored: unknown = JSON.parse(sessionStorage.getItem(STORED_AS) ?? "[]");
-    return new Map(Array.isArray(stored) ? stored.filter(isPlace) : []);
+    const stored: unknown = JSON.parse(sessionStorage.getItem(STORAGE_KEY) ?? "[]");
+    return new Map(Array.isArray(stored) ? stored.filter(isOffset) : []);
   } catch {
     return new Map();
   }
 }
 
-function isPlace(value: unknown): value is [string, number] {
+function isOffset(value: unknown): value is [string, number] {
   return Array.isArray(value) && typeof value[0] === "string" && typeof value[1] === "number";
 }

@@ -1,7 +1,7 @@
 import { useCallback, useMemo } from "react";
 import { useSearchParams } from "react-router";
 
-/** What a page is filtered by, kept in the address: deep-linkable, and back undoes it. */
+/** Return filter values kept in the URL, so that they can be linked and undone with back, and their setter. */
 export function useSearchState<Key extends string>(keys: readonly Key[]) {
   const [address, setAddress] = useSearchParams();
   const values = useMemo(

@@ -1,6 +1,6 @@
 import type { Content, Job, Me, Model, Notification } from "@/api/types";
 
-/** A queued job; tests say only what matters to them. */
+/** Return a queued job with some fields replaced. */
 export function makeJob(changes: Partial<Job> = {}): Job {
   const id = changes.id ?? 1;
   const at = "2026-01-01T00:00:00Z";
@@ -44,7 +44,7 @@ export function makeJob(changes: Partial<Job> = {}): Job {
   };
 }
 
-/** A square picture of one's own. */
+/** Return a square image of the current user. */
 export function makeContent(changes: Partial<Content> = {}): Content {
   const id = changes.id ?? 1;
   const at = "2026-01-01T00:00:00Z";
@@ -79,7 +79,7 @@ export function makeContent(changes: Partial<Content> = {}): Content {
   };
 }
 
-/** The local administrator. */
+/** Return the local administrator. */
 export function makeMe(changes: Partial<Me> = {}): Me {
   return {
     id: "0a0a0a0a-0000-4000-8000-000000000001",
@@ -102,7 +102,7 @@ export function makeNotification(changes: Partial<Notification> = {}): Notificat
   return {
     id: 1,
     user_id: "0a0a0a0a-0000-4000-8000-000000000001",
-    title: "Your picture is done",
+    title: "Your image is ready",
     message: "a lighthouse at dusk",
     notification_type: "job_completed",
     read_status: false,

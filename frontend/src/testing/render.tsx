@@ -8,7 +8,7 @@ import { ShortcutProvider } from "@/lib/shortcuts";
 import { ToastProvider } from "@/ui/toast";
 import { makeMe } from "./builders";
 
-/** Render something inside everything that surrounds it in the app, at an address. */
+/** Render an element inside the providers of the app, at a URL. */
 export function renderApp(element: ReactNode, { path = "/*", at = "/" } = {}) {
   const client = new QueryClient({
     defaultOptions: { queries: { retry: false }, mutations: { retry: false } },

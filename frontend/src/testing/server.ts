@@ -1,11 +1,11 @@
-/** The API at the border, for tests of components: answers what a test tells it to. */
+/** A fake API for component tests, which define its responses. */
 import { HttpResponse, http } from "msw";
 import { setupServer } from "msw/node";
 import { afterAll, afterEach, beforeAll } from "vitest";
 
 const API = `${window.location.origin}/api/v1`;
 
-/** Start a server for the tests of one file; a request nobody answers fails the test. */
+/** Start a server for the tests of one file; a request without a handler fails the test. */
 export function startServer() {
   const server = setupServer();
   beforeAll(() => server.listen({ onUnhandledRequest: "error" }));
@@ -20,10 +20,10 @@ export function startServer() {
 
 export const url = (path: string): string => API + path;
 
-/** A page of a list. */
+/** Return a page of a list as the API returns it. */
 export const page = (items: readonly object[]) => ({ items, next_cursor: null, total: items.length });
 
-/** An error as the API reports it. */
+/** Return an error response of the API. */
 export function problem(
   status: number,
   detail: string,

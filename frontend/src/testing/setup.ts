@@ -2,10 +2,10 @@ import "@testing-library/jest-dom/vitest";
 import { cleanup, configure } from "@testing-library/react";
 import { afterEach } from "vitest";
 
-// A busy machine takes longer than a second to show what was asked for.
+// The default of one second is too short on a busy machine.
 configure({ asyncUtilTimeout: 30_000 });
 
-// jsdom has no layout: no media query matches, nothing has a size, nothing comes into view.
+// jsdom has no layout: no media query matches, no element has a size or becomes visible.
 window.matchMedia = (media) =>
   Object.assign(new EventTarget(), {
     media,
@@ -15,7 +15,7 @@ window.matchMedia = (media) =>
     removeListener: () => undefined,
   });
 
-class Unobserving {
+class NoopObserver {
   observe(): void {}
   unobserve(): void {}
   disconnect(): void {}
@@ -27,7 +27,7 @@ class Unobserving {
   readonly scrollMargin = "";
   readonly thresholds = [];
 }
-window.ResizeObserver = Unobserving;
-window.IntersectionObserver = Unobserving;
+window.ResizeObserver = NoopObserver;
+window.IntersectionObserver = NoopObserver;
 
 afterEach(cleanup);

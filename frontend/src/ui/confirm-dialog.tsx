@@ -10,14 +10,14 @@ interface ConfirmDialogProps {
   readonly isOpen: boolean;
   readonly title: string;
   readonly children: ReactNode;
-  /** The verb on the button, such as "Delete". */
+  /** Label of the confirm button, such as "Delete". */
   readonly verb: string;
   readonly isPending?: boolean;
   readonly onConfirm: () => void;
   readonly onClose: () => void;
 }
 
-/** Asks before something that cannot be taken back. */
+/** Asks for confirmation before a destructive action. */
 export function ConfirmDialog(props: ConfirmDialogProps) {
   const { isOpen, title, children, verb, isPending = false, onConfirm, onClose } = props;
   const titleId = useId();
@@ -29,7 +29,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
       </DialogContent>
       <DialogActions sx={{ px: 3, pb: 2.5 }}>
         <Button onClick={onClose} autoFocus>
-          Keep
+          Cancel
         </Button>
         <Button variant="contained" color="error" onClick={onConfirm} loading={isPending}>
           {verb}

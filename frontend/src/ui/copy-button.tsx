@@ -6,17 +6,17 @@ import { copyText } from "@/lib/copy-text";
 
 interface CopyButtonProps {
   readonly text: string;
-  /** What is copied, as in "Copy prompt". */
+  /** Accessible name, such as "Copy prompt". */
   readonly label: string;
 }
 
-const CONFIRMED_MS = 1_600;
+const CONFIRMATION_MS = 1_600;
 
 export function CopyButton({ text, label }: CopyButtonProps) {
   const [isCopied, setIsCopied] = useState(false);
   useEffect(() => {
     if (!isCopied) return;
-    const timer = setTimeout(() => setIsCopied(false), CONFIRMED_MS);
+    const timer = setTimeout(() => setIsCopied(false), CONFIRMATION_MS);
     return () => clearTimeout(timer);
   }, [isCopied]);
   return (

@@ -4,11 +4,11 @@ import type { ReactNode } from "react";
 
 interface DetailListProps {
   readonly title: string;
-  readonly facts: readonly (readonly [string, ReactNode])[];
+  readonly entries: readonly (readonly [string, ReactNode])[];
 }
 
 /** Names and values in two columns. */
-export function DetailList({ title, facts }: DetailListProps) {
+export function DetailList({ title, entries }: DetailListProps) {
   return (
     <Box component="section">
       <Typography variant="overline" component="h2" sx={{ color: "text.secondary" }}>
@@ -24,7 +24,7 @@ export function DetailList({ title, facts }: DetailListProps) {
           rowGap: 0.5,
         }}
       >
-        {facts.map(([name, value]) => (
+        {entries.map(([name, value]) => (
           <Box key={name} sx={{ display: "contents" }}>
             <Typography component="dt" variant="body2" sx={{ color: "text.secondary" }}>
               {name}

@@ -10,7 +10,7 @@ interface EmptyStateProps {
   readonly action?: ReactNode;
 }
 
-/** What a list says when there is nothing in it, and what to do about that. */
+/** Shown in place of an empty list: what is missing and what to do about it. */
 export function EmptyState({ icon: Icon, title, children, action }: EmptyStateProps) {
   return (
     <Box sx={{ display: "grid", justifyItems: "center", textAlign: "center", px: 2, py: { xs: 6, md: 9 } }}>

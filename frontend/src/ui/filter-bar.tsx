@@ -1,7 +1,7 @@
 import Box from "@mui/material/Box";
 import type { ReactNode } from "react";
 
-/** Filters beside each other; on a phone one line to be moved sideways, so that the list stays in sight. */
+/** A row of filters. On phones it is one line that scrolls sideways, so that the list stays visible. */
 export function FilterBar({ children }: { readonly children: ReactNode }) {
   return (
     <Box
@@ -12,7 +12,7 @@ export function FilterBar({ children }: { readonly children: ReactNode }) {
         gap: { xs: 1, sm: 1.5 },
         minWidth: 0,
         width: { xs: "100%", sm: "auto" },
-        // Room for the labels, which stand above their fields' edges.
+        // Room for the labels, which overlap the top edge of their fields.
         pt: 1,
         mt: -1,
         overflowX: { xs: "auto", sm: "visible" },

@@ -5,12 +5,12 @@ interface FilterSelectProps<Value extends string> {
   readonly label: string;
   readonly value: Value | "";
   readonly options: readonly { readonly value: Value; readonly label: string }[];
-  /** What the empty choice is called; without it there is none. */
+  /** Label of the empty option; without it there is no empty option. */
   readonly all?: string;
   readonly onChange: (value: Value | "") => void;
 }
 
-/** One choice out of a few, as a filter. */
+/** A filter with a fixed set of options. */
 export function FilterSelect<Value extends string>(props: FilterSelectProps<Value>) {
   const { label, value, options, all, onChange } = props;
   return (

@@ -9,7 +9,7 @@ const NAMES: Record<string, string> = {
   escape: "Esc",
 };
 
-/** The keys of a shortcut as little caps: `mod+enter`, `g d`. */
+/** The keys of a shortcut such as `mod+enter` or `g d`, as key caps. */
 export function Keys({ keys }: { readonly keys: string }) {
   return (
     <Box component="span" sx={{ display: "inline-flex", gap: 0.5 }}>

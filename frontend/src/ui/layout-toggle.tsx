@@ -8,7 +8,7 @@ interface LayoutToggleProps {
   readonly onChange: (next: Layout) => void;
 }
 
-/** Pictures as large as they can be, or their facts in lines. */
+/** Switches a list between the grid and the list layout. */
 export function LayoutToggle({ layout, onChange }: LayoutToggleProps) {
   return (
     <ToggleButtonGroup

@@ -6,10 +6,10 @@ import { placeholderUrl } from "@/lib/placeholder";
 interface LazyImageProps {
   readonly src: string;
   readonly srcSet?: string;
-  /** The space it will take, as in the `sizes` attribute. */
+  /** The `sizes` attribute: the width at which it is shown. */
   readonly sizes?: string;
   readonly alt: string;
-  /** Pixels of the image itself: they reserve its place before it has loaded. */
+  /** Size of the image in pixels; reserves its space before it has loaded. */
   readonly width: number;
   readonly height: number;
   /** Thumbhash in base64. */
@@ -19,7 +19,7 @@ interface LazyImageProps {
   readonly sx?: SxProps<Theme>;
 }
 
-/** A lazily loaded image over its blurred placeholder; nothing moves when it arrives. */
+/** A lazily loaded image over its blurred placeholder, without a layout shift. */
 export function LazyImage(props: LazyImageProps) {
   const {
     src,
@@ -59,7 +59,7 @@ export function LazyImage(props: LazyImageProps) {
             color: "text.secondary",
           }}
         >
-          Picture not available
+          Image not available
         </Box>
       ) : (
         <Box
@@ -74,7 +74,7 @@ export function LazyImage(props: LazyImageProps) {
           fetchPriority={isPriority ? "high" : "auto"}
           decoding="async"
           draggable={false}
-          // A cached image may be complete before React listens for its load.
+          // A cached image may be complete before React attaches its load listener.
           ref={(image: HTMLImageElement | null) => {
             if (image?.complete && image.naturalWidth > 0) setState("shown");
           }}

@@ -5,8 +5,8 @@ import { beforeEach, expect, it, vi } from "vitest";
 import { renderApp } from "@/testing/render";
 import { LoadMore } from "./load-more";
 
-/** The end of the list is always in sight, as on a screen that is higher than the list. */
-class Near extends IntersectionObserver {
+/** Reports the end of the list as visible, as on a screen that is higher than the list. */
+class AlwaysVisible extends IntersectionObserver {
   private readonly report: IntersectionObserverCallback;
   constructor(report: IntersectionObserverCallback) {
     super(report);
@@ -37,23 +37,23 @@ function List() {
 }
 
 beforeEach(() => {
-  vi.stubGlobal("IntersectionObserver", Near);
+  vi.stubGlobal("IntersectionObserver", AlwaysVisible);
   read.mockReset();
   read.mockImplementation(async (page) => `sea ${page}`);
   return () => vi.unstubAllGlobals();
 });
 
-it("goes on to the end while the end is near, and asks for no page twice", async () => {
+it("loads pages to the end while the end is visible, each page once", async () => {
   renderApp(<List />);
   expect(await screen.findByText("sea 3")).toBeInTheDocument();
   expect(read.mock.calls).toEqual([[1], [2], [3]]);
 });
 
-it("goes on when the list was read anew while its next page was on its way", async () => {
+it("continues when the list is refetched while its next page is loading", async () => {
   const { client } = renderApp(<List />);
   read.mockImplementation((page) => {
     if (page === 1) return Promise.resolve("sea 1");
-    // As a frame of a socket does that comes right now; this answer is not waited for.
+    // As a websocket frame does that arrives now; React Query drops the pending request.
     queueMicrotask(() => void client.invalidateQueries({ queryKey: ["words"] }));
     read.mockImplementation(async (next) => `sea ${next}`);
     return new Promise(() => {});
@@ -61,7 +61,7 @@ it("goes on when the list was read anew while its next page was on its way", asy
   expect(await screen.findByText("sea 3")).toBeInTheDocument();
 });
 
-it("does not ask by itself again for what failed", async () => {
+it("does not retry a failed page by itself", async () => {
   read.mockImplementation((page) =>
     page === 2 ? Promise.reject(new Error("gone")) : Promise.resolve(`sea ${page}`),
   );

@@ -4,11 +4,11 @@ import CircularProgress from "@mui/material/CircularProgress";
 import { useEffect, useRef, useState } from "react";
 import { type PagedQuery, useNextPage } from "@/lib/use-next-page";
 
-/** Asks for the next page of a list before its end is seen. */
+/** Loads the next page of a list before its end becomes visible. */
 export function LoadMore({ query }: { readonly query: PagedQuery }) {
   const sentinel = useRef<HTMLDivElement>(null);
   const [isNear, setIsNear] = useState(false);
-  const more = useNextPage(query);
+  const loadNextPage = useNextPage(query);
   useEffect(() => {
     const target = sentinel.current;
     if (target === null) return;
@@ -21,17 +21,17 @@ export function LoadMore({ query }: { readonly query: PagedQuery }) {
     observer.observe(target);
     return () => observer.disconnect();
   }, []);
-  // After every render: between two of them a request may have begun and been given up.
+  // After every render, because a request may have been started and dropped since the last one.
   useEffect(() => {
-    if (isNear) more();
+    if (isNear) loadNextPage();
   });
   const isFailed = query.isFetchNextPageError && !query.isFetching;
   return (
     <Box ref={sentinel} sx={{ display: "grid", placeItems: "center", height: query.hasNextPage ? 72 : 0 }}>
-      {query.isFetchingNextPage ? <CircularProgress size={26} aria-label="Loading more" /> : null}
+      {query.isFetchingNextPage ? <CircularProgress size={26} aria-label="Loading loadNextPage" /> : null}
       {isFailed ? (
         <Button color="warning" onClick={() => void query.fetchNextPage()}>
-          The rest could not be loaded. Try again
+          Could not load loadNextPage. Try again
         </Button>
       ) : null}
     </Box>

@@ -5,27 +5,27 @@ import { type ReactNode, useEffect } from "react";
 
 interface PageProps {
   readonly title: string;
-  /** What the browser's tab says, when it differs from the heading. */
+  /** Title of the browser tab if it differs from the heading. */
   readonly tabTitle?: string;
   readonly description?: ReactNode;
   readonly actions?: ReactNode;
   readonly children: ReactNode;
-  /** Greatest width in pixels; without it the page uses all there is. */
+  /** Maximum width in pixels; unlimited when omitted. */
   readonly maxWidth?: number;
-  /** For pages whose content says where one is; the heading stays for screen readers. */
+  /** Hides the heading from view; screen readers still read it. */
   readonly isHeadingHidden?: boolean;
 }
 
 const hidden = {
   position: "absolute",
-  // In `sx` a bare 1 is the whole of it.
+  // In `sx` the number 1 means 100 %.
   width: "1px",
   height: "1px",
   overflow: "hidden",
   clipPath: "inset(50%)",
 } as const;
 
-/** Heading, tab title and margins that all pages share. */
+/** Heading, tab title and margins of a page. */
 export function Page({
   title,
   tabTitle,

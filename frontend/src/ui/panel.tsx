@@ -10,7 +10,7 @@ interface PanelProps {
   readonly children: ReactNode;
 }
 
-/** A part of a page that stands on a card of its own. */
+/** A section of a page on a card. */
 export function Panel({ title, description, action, children }: PanelProps) {
   const id = useId();
   return (

@@ -8,7 +8,7 @@ interface ProblemStateProps {
   readonly onRetry?: () => void;
 }
 
-/** What a page or list says when it could not be loaded. */
+/** Shown in place of a page or list that could not be loaded. */
 export function ProblemState({ error, onRetry }: ProblemStateProps) {
   const { icon, title } = headingOf(error);
   const requestId = error instanceof ApiError && error.status >= 500 ? error.requestId : null;
@@ -25,7 +25,7 @@ export function ProblemState({ error, onRetry }: ProblemStateProps) {
       }
     >
       {messageOf(error)}
-      {requestId === null ? null : ` Request ${requestId}.`}
+      {requestId === null ? null : ` Request ID: ${requestId}.`}
     </EmptyState>
   );
 }
@@ -33,5 +33,5 @@ export function ProblemState({ error, onRetry }: ProblemStateProps) {
 function headingOf(error: unknown) {
   if (error instanceof ApiError && error.isUnreachable) return { icon: CloudOff, title: "No connection" };
   if (error instanceof ApiError && error.status === 404) return { icon: SearchX, title: "Not found" };
-  return { icon: TriangleAlert, title: "That did not work" };
+  return { icon: TriangleAlert, title: "Something went wrong" };
 }

@@ -7,14 +7,14 @@ import { messageOf } from "@/api/problem";
 
 interface RecordListProps {
   readonly query: Pick<UseQueryResult, "isPending" | "error" | "data">;
-  /** What is said when there is none. */
+  /** Shown when there are no records. */
   readonly empty: string;
   readonly children: ReactNode;
 }
 
-/** A list of things with a name, a line of detail and something to do. */
+/** A list of records with their loading, error and empty states. */
 export function RecordList({ query, empty, children }: RecordListProps) {
-  if (query.isPending) return <Placeholders />;
+  if (query.isPending) return <LoadingPlaceholders />;
   if (query.data === undefined) return <Typography color="error">{messageOf(query.error)}</Typography>;
   if (Children.count(children) === 0)
     return <Typography sx={{ color: "text.secondary" }}>{empty}</Typography>;
@@ -28,7 +28,7 @@ export function RecordList({ query, empty, children }: RecordListProps) {
   );
 }
 
-function Placeholders() {
+function LoadingPlaceholders() {
   return (
     <Box role="status" aria-busy="true" aria-label="Loading" sx={{ display: "grid", gap: 1.5, py: 1 }}>
       {["a", "b", "c", "d"].map((key) => (
@@ -43,10 +43,11 @@ interface RecordListItemProps {
   readonly detail?: ReactNode;
   readonly start?: ReactNode;
   readonly action?: ReactNode;
-  /** The whole width under the rest. */
+  /** Content of full width below the other parts. */
   readonly below?: ReactNode;
 }
 
+/** A record: title, a line of details, and actions. */
 export function RecordListItem({ title, detail, start, action, below }: RecordListItemProps) {
   return (
     <Box

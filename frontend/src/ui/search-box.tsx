@@ -7,29 +7,29 @@ import { useEffect, useRef, useState } from "react";
 interface SearchBoxProps {
   readonly value: string;
   readonly label: string;
-  readonly onChange: (words: string) => void;
+  readonly onChange: (text: string) => void;
   readonly sx?: SxProps<Theme>;
 }
 
-/** Typing settles before it is searched for. */
-const SETTLE_MS = 300;
+/** Delay between the last key press and the search. */
+const DEBOUNCE_MS = 300;
 
 export function SearchBox({ value, label, onChange, sx }: SearchBoxProps) {
   const [draft, setDraft] = useState(value);
-  const known = useRef(value);
+  const applied = useRef(value);
   useEffect(() => {
-    // The address changed by itself, as by going back.
-    if (value !== known.current) {
-      known.current = value;
+    // The URL changed, for example by going back.
+    if (value !== applied.current) {
+      applied.current = value;
       setDraft(value);
     }
   }, [value]);
   useEffect(() => {
-    if (draft.trim() === known.current) return;
+    if (draft.trim() === applied.current) return;
     const timer = setTimeout(() => {
-      known.current = draft.trim();
+      applied.current = draft.trim();
       onChange(draft.trim());
-    }, SETTLE_MS);
+    }, DEBOUNCE_MS);
     return () => clearTimeout(timer);
   }, [draft, onChange]);
   return (

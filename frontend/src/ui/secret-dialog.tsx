@@ -15,7 +15,7 @@ interface SecretDialogProps {
   readonly onClose: () => void;
 }
 
-/** Shows what will never be shown again; only its button closes it, so that no stray click does. */
+/** Shows a secret that cannot be shown again. Only its button closes it, so that a stray click does not. */
 export function SecretDialog({ secret, copyLabel, explanation, onClose }: SecretDialogProps) {
   const titleId = useId();
   return (
@@ -41,7 +41,7 @@ export function SecretDialog({ secret, copyLabel, explanation, onClose }: Secret
       </DialogContent>
       <DialogActions sx={{ px: 3, pb: 2.5 }}>
         <Button variant="contained" onClick={onClose}>
-          I have it
+          Done
         </Button>
       </DialogActions>
     </Dialog>

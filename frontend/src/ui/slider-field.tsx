@@ -13,12 +13,12 @@ interface SliderFieldProps {
   readonly step: number;
   readonly onChange: (value: number) => void;
   readonly error?: string | undefined;
-  /** The slider may end earlier than what can be typed. */
+  /** Range of the slider if it is narrower than the range that can be typed. */
   readonly sliderMin?: number;
   readonly sliderMax?: number;
 }
 
-/** A number that can be dragged or typed; what is typed is kept within the limits. */
+/** A number field with a slider. Typed values are clamped to the limits. */
 export function SliderField(props: SliderFieldProps) {
   const { label, value, min, max, step, onChange, error, sliderMin = min, sliderMax = max } = props;
   const id = useId();
@@ -35,7 +35,7 @@ export function SliderField(props: SliderFieldProps) {
           max={max}
           step={step}
           onChange={onChange}
-          isWrong={!!error}
+          isInvalid={!!error}
         />
       </Box>
       <Slider
@@ -59,11 +59,11 @@ interface NumberInputProps {
   readonly max: number;
   readonly step: number;
   readonly onChange: (value: number) => void;
-  readonly isWrong?: boolean;
+  readonly isInvalid?: boolean;
   readonly width?: number;
 }
 
-/** A small box for a number; takes effect when left, so that one can type through impossible values. */
+/** A number field that applies its value on blur or Enter, so that values may be invalid while typing. */
 export function NumberInput({
   label,
   value,
@@ -71,7 +71,7 @@ export function NumberInput({
   max,
   step,
   onChange,
-  isWrong = false,
+  isInvalid = false,
   width = 72,
 }: NumberInputProps) {
   const [draft, setDraft] = useState<string | null>(null);
@@ -86,7 +86,7 @@ export function NumberInput({
     <OutlinedInput
       size="small"
       value={draft ?? String(value)}
-      error={isWrong}
+      error={isInvalid}
       onChange={(event) => setDraft(event.target.value)}
       onBlur={commit}
       onKeyDown={(event) => {

@@ -3,7 +3,7 @@ import { formatAgo, formatDateTime } from "@/lib/format";
 
 const REFRESH_MS = 30_000;
 
-/** A moment as "3 minutes ago", kept current, with the exact time as its title. */
+/** A time as "3 minutes ago", kept current, with the exact time as tooltip. */
 export function TimeAgo({ at }: { readonly at: string }) {
   const [, setTick] = useState(0);
   useEffect(() => {

@@ -7,8 +7,8 @@ export interface Toast {
   readonly message: ReactNode;
   readonly severity?: AlertColor;
   readonly action?: { readonly label: string; readonly run: () => void };
-  /** Something small to show beside the words, such as a thumbnail. */
-  readonly picture?: ReactNode;
+  /** Shown in place of the icon. */
+  readonly thumbnail?: ReactNode;
 }
 
 type ShowToast = (toast: Toast) => void;
@@ -16,7 +16,7 @@ type ShowToast = (toast: Toast) => void;
 const ToastContext = createContext<ShowToast>(() => undefined);
 const SHOWN_MS = 6_000;
 
-/** Return the function that tells the person something in passing. */
+/** Return the function that shows a toast. */
 export function useToast(): ShowToast {
   return useContext(ToastContext);
 }
@@ -50,7 +50,7 @@ export function ToastProvider({ children }: { readonly children: ReactNode }) {
           <Alert
             severity={current.severity ?? "info"}
             variant="outlined"
-            icon={current.picture}
+            icon={current.thumbnail}
             onClose={close}
             sx={{
               bgcolor: "background.paper",

@@ -8,22 +8,22 @@ interface UniformGridProps<T> {
   readonly keyOf: (item: T) => number;
   readonly children: (item: T, size: { readonly width: number; readonly height: number }) => ReactNode;
   readonly label: string;
-  /** Called once what is shown has its height. */
+  /** Called once the rows have their heights. */
   readonly onReady?: () => void;
-  /** Least width of a cell in pixels, by the width there is; without it each takes a line of its own. */
+  /** Minimum cell width in pixels for an available width; without it each cell takes a whole row. */
   readonly minWidthOf?: (available: number) => number;
-  /** The height in pixels of a cell of this width; cells must fill it and no more. */
+  /** Height in pixels of a cell of this width; cells must have exactly this height. */
   readonly heightOf: (width: number) => number;
   readonly gap: number;
 }
 
-/** Cells of one size; only the rows near the window exist in the page. */
+/** A grid of cells of one size. Only the rows near the viewport are in the DOM. */
 export function UniformGrid<T>(props: UniformGridProps<T>) {
   const { items, keyOf, children, label, minWidthOf, heightOf, gap, onReady } = props;
   const container = useRef<HTMLDivElement>(null);
   const width = useWidth(container);
-  const least = minWidthOf?.(width) ?? width;
-  const columns = Math.max(1, Math.floor((width + gap) / (least + gap)));
+  const minWidth = minWidthOf?.(width) ?? width;
+  const columns = Math.max(1, Math.floor((width + gap) / (minWidth + gap)));
   const cellWidth = (width - gap * (columns - 1)) / columns;
   const height = heightOf(cellWidth);
   const rows = useMemo(

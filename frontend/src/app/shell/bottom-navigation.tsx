@@ -2,13 +2,13 @@ import Box from "@mui/material/Box";
 import { NavLink, useLocation } from "react-router";
 import { type Destination, isAt } from "../navigation";
 
-/** The bar at the bottom of phones: the places people go to all the time, within reach of a thumb. */
+/** The bottom bar on phones, with links to the most used pages. */
 export function BottomNavigation({ destinations }: { readonly destinations: readonly Destination[] }) {
   const { pathname } = useLocation();
   return (
     <Box
       component="nav"
-      aria-label="Quick"
+      aria-label="Quick links"
       sx={{
         display: { xs: "flex", md: "none" },
         position: "fixed",

@@ -3,33 +3,33 @@ import Tooltip from "@mui/material/Tooltip";
 import { useJobLiveness } from "@/features/jobs";
 import { useIsReachable } from "./use-is-reachable";
 
-interface Look {
+interface Appearance {
   readonly label: string;
   readonly explanation: string;
   readonly color: string;
 }
 
-const OFFLINE: Look = {
+const OFFLINE: Appearance = {
   label: "Offline",
-  explanation: "The server cannot be reached. What you see may be out of date.",
+  explanation: "The server cannot be reached. This page may be out of date.",
   color: "error.main",
 };
-const LOOKS: Record<ReturnType<typeof useJobLiveness>, Look> = {
-  live: { label: "Live", explanation: "Changes arrive as they happen.", color: "success.main" },
+const APPEARANCES: Record<ReturnType<typeof useJobLiveness>, Appearance> = {
+  live: { label: "Live", explanation: "Updates arrive in real time.", color: "success.main" },
   polling: {
     label: "Polling",
-    explanation: "The live connection is down; asking every 2 seconds until it is back.",
+    explanation: "The live connection is lost. Checking every 2 seconds until it is restored.",
     color: "warning.main",
   },
   connecting: { label: "Connecting", explanation: "Opening the live connection.", color: "text.disabled" },
-  off: { label: "Ready", explanation: "Nothing on this page changes by itself.", color: "text.disabled" },
+  off: { label: "Ready", explanation: "This page has no live updates.", color: "text.disabled" },
 };
 
-/** Says how current the page is. */
+/** Shows whether the page receives live updates. */
 export function ConnectionIndicator() {
   const liveness = useJobLiveness();
   const isReachable = useIsReachable();
-  const { label, explanation, color } = isReachable ? LOOKS[liveness] : OFFLINE;
+  const { label, explanation, color } = isReachable ? APPEARANCES[liveness] : OFFLINE;
   return (
     <Tooltip title={explanation}>
       <Box

@@ -6,7 +6,7 @@ import { meQuery } from "@/features/session";
 import { ProblemState } from "@/ui/problem-state";
 import { PageSkeleton } from "./page-skeleton";
 
-/** Lets in who is logged in, sends others to the login and back here afterwards. */
+/** Renders its children for logged-in users. Sends others to the login page, which returns them here. */
 export function RequireLogin({ children }: { readonly children: ReactNode }) {
   const { pathname, search } = useLocation();
   const query = useQuery(meQuery);

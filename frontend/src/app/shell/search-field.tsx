@@ -5,16 +5,16 @@ import { type FormEvent, type RefObject, useState } from "react";
 import { useNavigate } from "react-router";
 import { Keys } from "@/ui/kbd";
 
-/** Searches the gallery from anywhere. */
+/** The search field of the top bar. Opens the gallery with the results. */
 export function SearchField({ input }: { readonly input: RefObject<HTMLInputElement | null> }) {
-  const [words, setWords] = useState("");
+  const [text, setText] = useState("");
   const navigate = useNavigate();
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    const search = words.trim();
+    const search = text.trim();
     if (search === "") return;
     void navigate(`/gallery?${new URLSearchParams({ search })}`);
-    setWords("");
+    setText("");
     input.current?.blur();
   };
   return (
@@ -22,13 +22,13 @@ export function SearchField({ input }: { readonly input: RefObject<HTMLInputElem
       <form onSubmit={submit}>
         <OutlinedInput
           inputRef={input}
-          value={words}
-          onChange={(event) => setWords(event.target.value)}
+          value={text}
+          onChange={(event) => setText(event.target.value)}
           onKeyDown={(event) => (event.key === "Escape" ? input.current?.blur() : undefined)}
-          placeholder="Search your pictures"
+          placeholder="Search images"
           size="small"
           fullWidth
-          inputProps={{ "aria-label": "Search pictures", enterKeyHint: "search" }}
+          inputProps={{ "aria-label": "Search images", enterKeyHint: "search" }}
           startAdornment={
             <InputAdornment position="start">
               <Search size={17} aria-hidden />

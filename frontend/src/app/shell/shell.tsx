@@ -12,7 +12,7 @@ import { ShortcutsDialog } from "./shortcuts-dialog";
 import { DrawerNavigation, SideNavigation } from "./side-navigation";
 import { TopBar } from "./top-bar";
 
-/** What surrounds every page: navigation, app bar, shortcuts. */
+/** Surrounds every page with navigation, top bar and keyboard shortcuts. */
 export function Shell() {
   const [isCollapsed, setIsCollapsed] = useStoredState("navigation-collapsed", false, reviveBoolean);
   const [isDrawerOpen, setIsDrawerOpen] = useState(false);
@@ -25,7 +25,7 @@ export function Shell() {
     focusSearch: () => search.current?.focus(),
     toggleNavigation: () => setIsCollapsed(!isCollapsed),
   });
-  useTopOfNewPages();
+  useScrollToTop();
   return (
     <Box sx={{ display: "flex", minHeight: "100dvh" }}>
       <SkipLink />
@@ -81,17 +81,17 @@ function SkipLink() {
   );
 }
 
-/** A page reached by a link starts at its top; one returned to restores its own place. */
-function useTopOfNewPages(): void {
+/** Scroll to the top after a link was followed. Pages reached by back or forward restore their position. */
+function useScrollToTop(): void {
   const { pathname } = useLocation();
   const kind = useNavigationType();
-  const earlier = useRef(pathname);
+  const previous = useRef(pathname);
   useEffect(() => {
     window.history.scrollRestoration = "manual";
   }, []);
   useEffect(() => {
-    if (earlier.current === pathname) return;
-    earlier.current = pathname;
+    if (previous.current === pathname) return;
+    previous.current = pathname;
     if (kind !== "POP") window.scrollTo(0, 0);
   }, [pathname, kind]);
 }
@@ -115,18 +115,18 @@ function useShellShortcuts(isAdmin: boolean, actions: ShellActions): void {
         group: "Go to",
         run: () => void navigate(path),
       })),
-      { keys: "/", label: "Search", group: "Everywhere", run: () => latest.current.focusSearch() },
-      { keys: "?", label: "This sheet", group: "Everywhere", run: () => latest.current.openShortcuts() },
+      { keys: "/", label: "Search", group: "General", run: () => latest.current.focusSearch() },
+      { keys: "?", label: "Keyboard shortcuts", group: "General", run: () => latest.current.openShortcuts() },
       {
         keys: "[",
-        label: "Fold the navigation",
-        group: "Everywhere",
+        label: "Collapse sidebar",
+        group: "General",
         run: () => latest.current.toggleNavigation(),
       },
       {
         keys: "t",
-        label: "Dark or light",
-        group: "Everywhere",
+        label: "Switch theme",
+        group: "General",
         run: () => setMode(colorScheme === "dark" ? "light" : "dark"),
       },
     ],

@@ -14,12 +14,12 @@ interface ShortcutsDialogProps {
   readonly onClose: () => void;
 }
 
-/** Lists every shortcut that works on the current page. */
+/** Lists the keyboard shortcuts of the current page. */
 export function ShortcutsDialog({ isOpen, onClose }: ShortcutsDialogProps) {
   const groups = groupBy(useShortcutList(), (shortcut) => shortcut.group);
   return (
-    <Dialog open={isOpen} onClose={onClose} aria-labelledby="shortcut-sheet-title" maxWidth="sm" fullWidth>
-      <DialogTitle id="shortcut-sheet-title" sx={{ display: "flex", alignItems: "center" }}>
+    <Dialog open={isOpen} onClose={onClose} aria-labelledby="shortcuts-title" maxWidth="sm" fullWidth>
+      <DialogTitle id="shortcuts-title" sx={{ display: "flex", alignItems: "center" }}>
         <Box component="span" sx={{ flex: 1 }}>
           Keyboard shortcuts
         </Box>

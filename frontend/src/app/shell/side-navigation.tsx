@@ -22,10 +22,10 @@ interface SideNavigationProps {
   readonly onToggle: () => void;
 }
 
-/** The navigation of wide screens; collapsed it shows icons only. */
+/** The sidebar of wide screens. Shows only icons when collapsed. */
 export function SideNavigation({ destinations, isCollapsed, onToggle }: SideNavigationProps) {
   const Icon = isCollapsed ? PanelLeftOpen : PanelLeftClose;
-  const label = isCollapsed ? "Expand navigation" : "Collapse navigation";
+  const label = isCollapsed ? "Expand sidebar" : "Collapse sidebar";
   return (
     <Box
       component="nav"
@@ -65,7 +65,7 @@ interface DrawerNavigationProps {
   readonly onClose: () => void;
 }
 
-/** The navigation of narrow screens. */
+/** The navigation drawer of narrow screens. */
 export function DrawerNavigation({ destinations, isOpen, onClose }: DrawerNavigationProps) {
   return (
     <Drawer open={isOpen} onClose={onClose} slotProps={{ paper: { sx: { width: 264 } } }}>

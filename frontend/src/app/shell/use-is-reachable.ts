@@ -3,38 +3,39 @@ import { useCallback, useEffect, useSyncExternalStore } from "react";
 import { ApiError } from "@/api/problem";
 import { meQuery } from "@/features/session";
 
-/** While the server does not answer, it is asked this often. */
-const RETRY_MS = 5_000;
+/** Interval of the checks while the server does not answer. */
+const CHECK_MS = 5_000;
 
-const isCutOff = (query: Query): boolean => {
+const isUnreachable = (query: Query): boolean => {
   const failure = query.state.fetchFailureReason ?? query.state.error;
   return query.isActive() && failure instanceof ApiError && failure.isUnreachable;
 };
 
 /**
- * Whether the server answers what the page asks it.
+ * Return whether the server answers the requests of the page.
  *
- * A browser that calls itself offline may still reach a server on this machine: it is only a reason to ask.
+ * A browser that reports itself offline may still reach a server on this machine, so its events only
+ * trigger a check.
  */
 export function useIsReachable(): boolean {
   const client = useQueryClient();
   const cache = client.getQueryCache();
   useEffect(() => {
-    const ask = () => void client.refetchQueries({ queryKey: meQuery.queryKey });
-    window.addEventListener("online", ask);
-    window.addEventListener("offline", ask);
+    const check = () => void client.refetchQueries({ queryKey: meQuery.queryKey });
+    window.addEventListener("online", check);
+    window.addEventListener("offline", check);
     return () => {
-      window.removeEventListener("online", ask);
-      window.removeEventListener("offline", ask);
+      window.removeEventListener("online", check);
+      window.removeEventListener("offline", check);
     };
   }, [client]);
   const isReachable = useSyncExternalStore(
     useCallback((listener: () => void) => cache.subscribe(listener), [cache]),
-    () => !cache.getAll().some(isCutOff),
+    () => !cache.getAll().some(isUnreachable),
   );
   useEffect(() => {
     if (isReachable) return;
-    const timer = setInterval(() => void client.refetchQueries({ predicate: isCutOff }), RETRY_MS);
+    const timer = setInterval(() => void client.refetchQueries({ predicate: isUnreachable }), CHECK_MS);
     return () => clearInterval(timer);
   }, [client, isReachable]);
   return isReachable;

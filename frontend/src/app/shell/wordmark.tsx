@@ -2,13 +2,13 @@ import Box from "@mui/material/Box";
 import Typography from "@mui/material/Typography";
 import { Link } from "react-router";
 
-/** The sign and, where there is room, the name; leads home. */
+/** The logo and, unless collapsed, the name. Links to the dashboard. */
 export function Wordmark({ isCollapsed }: { readonly isCollapsed: boolean }) {
   return (
     <Box
       component={Link}
       to="/"
-      aria-label="Genonaut, to the dashboard"
+      aria-label="Genonaut, go to dashboard"
       sx={{ display: "flex", alignItems: "center", gap: 1.25, color: "text.primary", textDecoration: "none" }}
     >
       <Box

@@ -1,4 +1,4 @@
-/** How Material's components look here: flat surfaces, fine lines, generous radii. */
+/** Style overrides of Material UI components: flat surfaces, thin borders, large radii. */
 import type { Components, Theme } from "@mui/material/styles";
 
 export const components: Components<Theme> = {
@@ -6,7 +6,7 @@ export const components: Components<Theme> = {
     styleOverrides: (theme) => ({
       html: {
         scrollbarGutter: "stable",
-        // What is scrolled or tabbed to comes to lie between the fixed bars, not beneath them.
+        // Keeps scrolled-to and focused elements clear of the fixed bars.
         scrollPaddingTop: 76,
         [theme.breakpoints.down("md")]: { scrollPaddingBottom: 76 },
       },
@@ -16,7 +16,7 @@ export const components: Components<Theme> = {
       "@media (prefers-reduced-motion: reduce)": {
         "*, *::before, *::after": {
           animationDuration: "1ms !important",
-          // What goes on for ever would flicker.
+          // Endless animations would flicker.
           animationIterationCount: "1 !important",
           transitionDuration: "1ms !important",
         },

@@ -1,6 +1,6 @@
 /**
- * The colours. Surfaces are all but neutral, so that they do not tint how a picture is seen; one warm
- * accent says "you can act here". Text on every surface keeps a contrast of at least 4.5 : 1.
+ * The colours. Surfaces are nearly neutral so that they do not affect how the colours of images are
+ * perceived. One warm accent marks controls. Text has a contrast of at least 4.5:1 on every surface.
  */
 import type { PaletteOptions } from "@mui/material/styles";
 

@@ -6,7 +6,7 @@ const text = '"Figtree Variable", system-ui, sans-serif';
 const display = '"Bricolage Grotesque Variable", "Figtree Variable", system-ui, sans-serif';
 const heading = { fontFamily: display, fontWeight: 650, letterSpacing: "-0.02em", lineHeight: 1.15 };
 
-/** The same attribute as in public/boot.js, which sets it before the first paint. */
+/** Local storage key of the theme. public/boot.js reads it before the first paint. */
 export const MODE_STORAGE_KEY = "genonaut-mode";
 
 export const theme = createTheme({

@@ -15,15 +15,15 @@ const KEYS = ["search", "scope", "tags", "model", "type", "since", "sort"] as co
 
 const SCOPES = [
   { value: "mine", label: "Mine" },
-  { value: "community", label: "Community" },
-  { value: "all", label: "Everything" },
+  { value: "community", label: "Shared" },
+  { value: "all", label: "All" },
 ] as const;
 const SORTS = [
   { value: "newest", label: "Newest first" },
   { value: "oldest", label: "Oldest first" },
-  { value: "top-rated", label: "Best rated first" },
+  { value: "top-rated", label: "Highest rated first" },
 ] as const;
-/** Of every type that the API knows. */
+/** Labels of all content types of the API. */
 const TYPE_NAMES: Record<Content["content_type"], string> = { image: "Image" };
 const TYPES = (Object.keys(TYPE_NAMES) as Content["content_type"][]).map((value) => ({
   value,
@@ -38,7 +38,7 @@ function oneOf<T extends string, F extends T | "">(
   return options.find(({ value }) => value === text)?.value ?? fallback;
 }
 
-/** The filter that the address describes. */
+/** Return the filter that the URL describes. */
 export function useGalleryFilter() {
   const { values } = useSearchState(KEYS);
   const { search, scope, tags, model, sort } = values;
@@ -62,7 +62,7 @@ export function useGalleryFilter() {
 export function GalleryFilters() {
   const { values, change } = useSearchState(KEYS);
   const models = useQuery(checkpointsQuery).data ?? [];
-  const search = useCallback((words: string) => change({ search: words }, { replace: true }), [change]);
+  const search = useCallback((text: string) => change({ search: text }, { replace: true }), [change]);
   return (
     <Box sx={{ display: "flex", flexWrap: "wrap", gap: 1.5, mb: 2.5 }}>
       <SearchBox
@@ -73,7 +73,7 @@ export function GalleryFilters() {
       />
       <FilterBar>
         <FilterSelect
-          label="Whose"
+          label="Show"
           value={oneOf(SCOPES, values.scope, "mine")}
           options={SCOPES}
           onChange={(scope) => change({ scope: scope === "mine" ? "" : scope })}
@@ -101,7 +101,7 @@ export function GalleryFilters() {
         />
         <TimeSpanFilter value={values.since} onChange={(since) => change({ since })} />
         <FilterSelect
-          label="Order"
+          label="Sort by"
           value={oneOf(SORTS, values.sort, "newest")}
           options={SORTS}
           onChange={(sort) => change({ sort: sort === "newest" ? "" : sort })}

@@ -8,16 +8,16 @@ import { page, startServer, url } from "@/testing/server";
 import { GalleryPage } from "./gallery-page";
 
 const server = startServer();
-let asked: URLSearchParams[] = [];
+let queries: URLSearchParams[] = [];
 
 beforeEach(() => {
-  asked = [];
+  queries = [];
   localStorage.clear();
   server.gives("/checkpoint-models", page([]));
   server.gives("/tags", { items: [] });
   server.use(
     http.get(url("/content"), ({ request }) => {
-      asked.push(new URL(request.url).searchParams);
+      queries.push(new URL(request.url).searchParams);
       return HttpResponse.json(page([makeContent()]));
     }),
   );
@@ -31,33 +31,33 @@ async function choose(label: string, option: string): Promise<void> {
   await userEvent.click(await screen.findByRole("option", { name: option }));
 }
 
-it("asks for one type, and keeps it in the address", async () => {
+it("filters by type and keeps the type in the URL", async () => {
   const { router } = show();
   await choose("Type", "Image");
-  await waitFor(() => expect(asked.at(-1)?.get("content_type")).toBe("image"));
+  await waitFor(() => expect(queries.at(-1)?.get("content_type")).toBe("image"));
   expect(router.state.location.search).toBe("?type=image");
   await choose("Type", "Any type");
   await waitFor(() => expect(router.state.location.search).toBe(""));
 });
 
-it("takes an unknown type for none", async () => {
+it("ignores an unknown type", async () => {
   show("/gallery?type=sculpture");
-  await waitFor(() => expect(asked).toHaveLength(1));
-  expect(asked[0]?.has("content_type")).toBe(false);
+  await waitFor(() => expect(queries).toHaveLength(1));
+  expect(queries[0]?.has("content_type")).toBe(false);
 });
 
-it("asks for what was made since a while", async () => {
+it("filters by creation date", async () => {
   const { router } = show();
   await choose("Date", "Last 7 days");
-  await waitFor(() => expect(asked.at(-1)?.has("created_from")).toBe(true));
-  const from = Date.parse(asked.at(-1)?.get("created_from") ?? "");
+  await waitFor(() => expect(queries.at(-1)?.has("created_from")).toBe(true));
+  const from = Date.parse(queries.at(-1)?.get("created_from") ?? "");
   const hours = (Date.now() - from) / 3_600_000;
   expect(hours).toBeGreaterThanOrEqual(7 * 24);
   expect(hours).toBeLessThan(7 * 24 + 2);
   expect(router.state.location.search).toBe("?since=7");
 });
 
-it("keeps the layout in the address, and remembers it for the next visit", async () => {
+it("keeps the layout in the URL and restores it on the next visit", async () => {
   const { router } = show();
   expect(pressed("Grid")).toBeInTheDocument();
   await userEvent.click(screen.getByRole("button", { name: "List" }));

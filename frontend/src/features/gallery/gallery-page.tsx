@@ -11,7 +11,7 @@ import { ImageCount } from "./image-count";
 import { useGalleryLayout } from "./use-gallery-layout";
 import { useImages } from "./use-images";
 
-/** Every picture, found again. */
+/** The gallery: all images, with search and filters. */
 export function GalleryPage() {
   const { filter, isFiltered } = useGalleryFilter();
   const images = useImages(filter);
@@ -42,16 +42,18 @@ export function GalleryPage() {
         empty={
           <EmptyState
             icon={Images}
-            title={isFiltered ? "Nothing matches" : "No images yet"}
+            title={isFiltered ? "No images match" : "No images yet"}
             action={
               isFiltered ? null : (
                 <Button variant="contained" component={Link} to="/generate">
-                  Make one
+                  Generate an image
                 </Button>
               )
             }
           >
-            {isFiltered ? "Try fewer words or another filter." : "What you generate is kept here."}
+            {isFiltered
+              ? "Try fewer search words or other filters."
+              : "Images that you generate appear here."}
           </EmptyState>
         }
       />

@@ -2,12 +2,12 @@ import Box from "@mui/material/Box";
 import Skeleton from "@mui/material/Skeleton";
 import type { Layout } from "@/lib/use-layout-choice";
 
-/** Rows of the shapes that images mostly have. */
+/** Common aspect ratios of images. */
 const SHAPES = ["2 / 3", "1", "3 / 2", "1", "2 / 3", "3 / 2", "1", "2 / 3", "1", "3 / 2"].map(
   (aspectRatio, place) => ({ aspectRatio, key: `shape-${place}` }),
 );
 
-/** What stands where images will be. */
+/** Placeholders while the images of a list load. */
 export function GallerySkeleton({ layout }: { readonly layout: Layout }) {
   const isGrid = layout === "grid";
   return (

@@ -2,13 +2,13 @@ import Box from "@mui/material/Box";
 import { Eye, EyeOff, Star } from "lucide-react";
 import type { Content } from "@/api/types";
 
-/** The average of all ratings; the star is full when one of them is one's own. */
+/** The average rating. The star is filled if the current user has rated the image. */
 export function RatingBadge({ item }: { readonly item: Content }) {
   if (item.rating_average === null) return null;
-  const words = `Rated ${item.rating_average.toFixed(1)} of 5`;
+  const label = `Rated ${item.rating_average.toFixed(1)} of 5`;
   const own = item.my_rating === null ? "" : `, ${item.my_rating} by you`;
   return (
-    <Badge label={words + own}>
+    <Badge label={label + own}>
       <Box
         component={Star}
         size={14}
@@ -20,7 +20,7 @@ export function RatingBadge({ item }: { readonly item: Content }) {
   );
 }
 
-/** Who may see it. */
+/** Whether the image is shared or private. */
 export function VisibilityBadge({ item }: { readonly item: Content }) {
   const isPublic = item.visibility === "public";
   const Icon = isPublic ? Eye : EyeOff;

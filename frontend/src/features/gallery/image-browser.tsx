@@ -29,26 +29,26 @@ interface ImageBrowserProps {
 const keyOf = (item: Listed) => item.id;
 const ROW_GAP_PX = 8;
 
-/** The images of a list, to look at and to tick. */
+/** The images of a list, as a grid or as rows, with selection. */
 export function ImageBrowser({ images, filter, layout, empty, isTrash = false }: ImageBrowserProps) {
   const { items } = images;
   const selection = useSelection();
   const [isLaidOut, setIsLaidOut] = useState(false);
-  const more = useNextPage(images.query);
+  const loadNextPage = useNextPage(images.query);
   const onReady = useCallback(() => setIsLaidOut(true), []);
   useScrollRestoration({
     isReady: isLaidOut,
     size: items.length,
-    more: images.query.hasNextPage ? more : undefined,
+    loadMore: images.query.hasNextPage ? loadNextPage : undefined,
   });
   const listState = useMemo(() => ({ list: filter }), [filter]);
   useGalleryShortcuts(items, selection);
   if (images.isPending) return <GallerySkeleton layout={layout} />;
   if (images.error) return <ProblemState error={images.error} onRetry={images.retry} />;
   if (items.length === 0 && !images.query.hasNextPage) return empty;
-  const list = { items, keyOf, label: "ImageList", onReady };
+  const list = { items, keyOf, label: "Images", onReady };
   const cell = { listState, selection, isSelectOnly: isTrash };
-  const whole = (listed: Listed, show: (item: Content) => ReactNode) => (
+  const loaded = (listed: Listed, show: (item: Content) => ReactNode) => (
     <LazyPageItem listed={listed} outdated={images.outdated.get(listed.id)} filter={filter}>
       {show}
     </LazyPageItem>
@@ -59,12 +59,14 @@ export function ImageBrowser({ images, filter, layout, empty, isTrash = false }:
         {layout === "grid" ? (
           <JustifiedGrid {...list}>
             {(listed, { width }) =>
-              whole(listed, (item) => <SelectableTile item={item} width={width} {...cell} />)
+              loaded(listed, (item) => <SelectableTile item={item} width={width} {...cell} />)
             }
           </JustifiedGrid>
         ) : (
           <UniformGrid {...list} heightOf={rowHeight} gap={ROW_GAP_PX}>
-            {(listed, { width }) => whole(listed, (item) => <ImageRow item={item} width={width} {...cell} />)}
+            {(listed, { width }) =>
+              loaded(listed, (item) => <ImageRow item={item} width={width} {...cell} />)
+            }
           </UniformGrid>
         )}
       </Box>
@@ -79,11 +81,11 @@ function useGalleryShortcuts(items: readonly Listed[], { add, clear }: Selection
     () => [
       {
         keys: "mod+a",
-        label: "Select all that are loaded",
+        label: "Select all loaded images",
         group: "Gallery",
         run: () => add(items.filter((item) => "is_mine" in item && item.is_mine).map(keyOf)),
       },
-      { keys: "escape", label: "Clear the selection", group: "Gallery", run: clear },
+      { keys: "escape", label: "Clear selection", group: "Gallery", run: clear },
     ],
     [items, add, clear],
   );

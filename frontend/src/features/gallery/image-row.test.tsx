@@ -14,7 +14,7 @@ function Row({ item, width = 1100, isTrash = false }: { item: Content; width?: n
   return (
     <>
       <ImageRow item={item} width={width} listState={LIST} selection={selection} isSelectOnly={isTrash} />
-      <output>{selection.ids.size} ticked</output>
+      <output>{selection.ids.size} selected</output>
     </>
   );
 }
@@ -22,7 +22,7 @@ function Row({ item, width = 1100, isTrash = false }: { item: Content; width?: n
 const show = (changes: Partial<Content> = {}, props: { width?: number; isTrash?: boolean } = {}) =>
   renderApp(<Row item={makeContent(changes)} {...props} />, { path: "/", at: "/" });
 
-it.each([1100, 320])("tells everything about a picture, %d pixels wide", (width) => {
+it.each([1100, 320])("shows all details of an image in a row of %d pixels", (width) => {
   show(
     {
       title: "Harbour study",
@@ -38,7 +38,7 @@ it.each([1100, 320])("tells everything about a picture, %d pixels wide", (width)
     },
     { width },
   );
-  for (const words of [
+  for (const text of [
     "Harbour study",
     "a lighthouse at dusk",
     /realistic vision/,
@@ -47,42 +47,42 @@ it.each([1100, 320])("tells everything about a picture, %d pixels wide", (width)
     /by grace/,
     /ago$/,
   ])
-    expect(screen.getByText(words)).toBeInTheDocument();
+    expect(screen.getByText(text)).toBeInTheDocument();
   expect(screen.getByRole("img", { name: "Shared" })).toBeInTheDocument();
   expect(screen.getByRole("img", { name: "Rated 4.5 of 5, 5 by you" })).toBeInTheDocument();
 });
 
-it("shows the prompt alone when the title is only its beginning", () => {
+it("shows only the prompt when the title is its beginning", () => {
   show({ title: "a lighthouse…", prompt: "a lighthouse above a calm sea" });
   expect(screen.getByRole("link", { name: "a lighthouse above a calm sea" })).toBeInTheDocument();
   expect(screen.queryByText(/by local/)).not.toBeInTheDocument();
 });
 
-it("counts the tags that have no room", () => {
+it("shows the number of hidden tags", () => {
   show({ tags: ["a", "b", "c", "d", "e"] });
   expect(screen.getByText("+2")).toBeInTheDocument();
   expect(screen.queryByText("d")).not.toBeInTheDocument();
 });
 
-it("opens the picture's page with the list it stands in", async () => {
+it("opens the image and passes on the list that it was opened from", async () => {
   const { router } = show({ id: 7 });
   await userEvent.click(screen.getByRole("link"));
   expect(router.state.location).toMatchObject({ pathname: "/view/7", state: LIST });
 });
 
-it("is ticked by a click anywhere while any is ticked", async () => {
+it("is selected by a click anywhere while another image is selected", async () => {
   const { router } = show();
   await userEvent.click(screen.getByRole("checkbox", { name: "Select a lighthouse at dusk" }));
-  expect(screen.getByText("1 ticked")).toBeInTheDocument();
+  expect(screen.getByText("1 selected")).toBeInTheDocument();
   await userEvent.click(screen.getByRole("link"));
-  expect(screen.getByText("0 ticked")).toBeInTheDocument();
+  expect(screen.getByText("0 selected")).toBeInTheDocument();
   expect(router.state.location.pathname).toBe("/");
 });
 
-it("cannot be opened in the trash, only ticked", async () => {
+it("can only be selected in the trash, not opened", async () => {
   show({ deleted_at: "2026-01-02T00:00:00Z" }, { isTrash: true });
   expect(screen.queryByRole("link")).not.toBeInTheDocument();
   expect(screen.getByText(/^deleted/)).toBeInTheDocument();
   await userEvent.click(screen.getByText("a lighthouse at dusk"));
-  expect(screen.getByText("1 ticked")).toBeInTheDocument();
+  expect(screen.getByText("1 selected")).toBeInTheDocument();
 });

@@ -9,12 +9,12 @@ import { RowTitle } from "./row-title";
 import { onImage, SelectCheckbox } from "./select-checkbox";
 import type { Selection } from "./use-selection";
 
-/** Width in pixels from which the facts have columns of their own. */
+/** Width in pixels from which the details have their own columns. */
 const WIDE_PX = 860;
 
 const isWide = (width: number) => width >= WIDE_PX;
 
-/** The height in pixels of a row of this width. */
+/** Return the height in pixels of a row of this width. */
 export const rowHeight = (width: number): number => (isWide(width) ? 84 : 116);
 
 interface ImageRowProps {
@@ -23,11 +23,11 @@ interface ImageRowProps {
   readonly width: number;
   readonly listState: object;
   readonly selection: Selection;
-  /** The row cannot be opened, only ticked: what lies in the trash has no page. */
+  /** The row can only be selected, not opened: images in the trash have no page. */
   readonly isSelectOnly: boolean;
 }
 
-/** A picture with its facts; a click anywhere opens it or, while any is ticked, ticks it. */
+/** An image with its details. A click opens it or, while any image is selected, selects it. */
 export function ImageRow({ item, width, listState, selection, isSelectOnly }: ImageRowProps) {
   const checkboxId = useId();
   const wide = isWide(width);
@@ -56,9 +56,9 @@ export function ImageRow({ item, width, listState, selection, isSelectOnly }: Im
       <Box sx={{ position: "relative", height: edge }}>
         <LazyImage
           {...sourcesOf(item)}
-          // The part that is cut off is loaded, too.
+          // The cropped part is loaded too.
           sizes={`${Math.ceil(edge * Math.max(1, item.width / item.height))}px`}
-          // The words beside it say what it shows.
+          // The text beside it describes the image.
           alt=""
           width={item.width}
           height={item.height}

@@ -6,12 +6,12 @@ import { modelTitle } from "@/lib/format";
 import { TimeAgo } from "@/ui/time-ago";
 import { RatingBadge, VisibilityBadge } from "./image-badges";
 
-/** Tags that have room; the others are counted. */
+/** Number of tags that are shown; the others are counted. */
 const TAGS_SHOWN = 3;
 
 const sizeOf = ({ width, height }: Content) => `${width} × ${height}`;
 
-/** Beside the words, in columns that stand below each other from row to row. */
+/** Details in columns that are aligned from row to row, for wide rows. */
 export function WideDetails({ item }: { readonly item: Content }) {
   return (
     <Box
@@ -39,7 +39,7 @@ export function WideDetails({ item }: { readonly item: Content }) {
         <VisibilityBadge item={item} />
       </Box>
       <Box sx={{ textAlign: "right", minWidth: 0 }}>
-        <When item={item} />
+        <Timestamp item={item} />
         {item.is_mine ? null : (
           <Typography noWrap component="div" sx={{ font: "inherit" }}>
             by {item.creator.username}
@@ -50,7 +50,7 @@ export function WideDetails({ item }: { readonly item: Content }) {
   );
 }
 
-/** Below the words, in three short lines. */
+/** Details in three short lines below the title, for narrow rows. */
 export function NarrowDetails({ item }: { readonly item: Content }) {
   return (
     <Box sx={{ mt: 0.5, color: "text.secondary", fontSize: "0.78rem", lineHeight: 1.45 }}>
@@ -61,7 +61,7 @@ export function NarrowDetails({ item }: { readonly item: Content }) {
         <VisibilityBadge item={item} />
         <RatingBadge item={item} />
         <Typography noWrap component="div" sx={{ font: "inherit" }}>
-          <When item={item} />
+          <Timestamp item={item} />
         </Typography>
       </Box>
       <Typography noWrap component="div" sx={{ font: "inherit" }}>
@@ -71,8 +71,8 @@ export function NarrowDetails({ item }: { readonly item: Content }) {
   );
 }
 
-/** When it was made; in the trash, when it was thrown there. */
-function When({ item }: { readonly item: Content }) {
+/** The time of creation or, in the trash, of deletion. */
+function Timestamp({ item }: { readonly item: Content }) {
   if (item.deleted_at === null) return <TimeAgo at={item.created_at} />;
   return (
     <>

@@ -6,7 +6,7 @@ import type { Content } from "@/api/types";
 interface RowTitleProps {
   readonly item: Content;
   readonly listState: object;
-  /** Of the box that the words tick, for what cannot be opened. */
+  /** The checkbox that the title toggles, for images that cannot be opened. */
   readonly checkboxId: string | null;
   readonly onClick: (event: MouseEvent) => void;
 }
@@ -20,9 +20,9 @@ const clamped = (lines: number) =>
     overflowWrap: "anywhere",
   }) as const;
 
-/** What a picture is called, in two lines: its own title above the prompt, or the prompt alone. */
+/** The title of an image above its prompt or, without a title, the prompt in two lines. */
 export function RowTitle({ item, listState, checkboxId, onClick }: RowTitleProps) {
-  const words = <Words item={item} />;
+  const text = <TitleText item={item} />;
   const cover = {
     display: "block",
     color: "text.primary",
@@ -41,24 +41,24 @@ export function RowTitle({ item, listState, checkboxId, onClick }: RowTitleProps
   if (checkboxId !== null) {
     return (
       <Box component="label" htmlFor={checkboxId} sx={{ ...cover, cursor: "pointer" }}>
-        {words}
+        {text}
       </Box>
     );
   }
   return (
     <Box component={Link} to={`/view/${item.id}`} state={listState} onClick={onClick} sx={cover}>
-      {words}
+      {text}
     </Box>
   );
 }
 
-function Words({ item: { title, prompt } }: { readonly item: Content }) {
-  // Who gives no title gets the prompt's beginning as one.
+function TitleText({ item: { title, prompt } }: { readonly item: Content }) {
+  // The default title is the beginning of the prompt.
   const isNamed = title !== "" && !prompt.startsWith(title.replace(/…$/, ""));
   if (!isNamed) {
     return (
       <Box component="span" sx={{ ...clamped(2), fontWeight: 500 }}>
-        {prompt || "Untitled picture"}
+        {prompt || "Untitled image"}
       </Box>
     );
   }

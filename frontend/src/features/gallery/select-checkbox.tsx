@@ -13,7 +13,7 @@ interface SelectCheckboxProps {
   readonly sx: SxProps<Theme>;
 }
 
-/** Takes a picture into the selection, or out of it. */
+/** Selects or deselects an image. */
 export function SelectCheckbox({ item, selection, id, className, sx }: SelectCheckboxProps) {
   return (
     <Checkbox
@@ -28,7 +28,7 @@ export function SelectCheckbox({ item, selection, id, className, sx }: SelectChe
   );
 }
 
-/** On top of a picture, whatever its colours. */
+/** Style of a checkbox on an image of any colour. */
 export const onImage = {
   position: "absolute",
   top: 6,

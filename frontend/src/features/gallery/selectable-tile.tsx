@@ -9,11 +9,11 @@ interface SelectableTileProps {
   readonly width: number;
   readonly listState: object;
   readonly selection: Selection;
-  /** The tile cannot be opened, only ticked: what lies in the trash has no page. */
+  /** The tile can only be selected, not opened: images in the trash have no page. */
   readonly isSelectOnly: boolean;
 }
 
-/** A picture that can be ticked; while any is, a click anywhere on one ticks it. */
+/** An image tile. While any image is selected, a click anywhere on a tile selects it. */
 export function SelectableTile({ item, width, listState, selection, isSelectOnly }: SelectableTileProps) {
   const isSelected = selection.ids.has(item.id);
   const isSelecting = selection.ids.size > 0 || isSelectOnly;
@@ -21,9 +21,9 @@ export function SelectableTile({ item, width, listState, selection, isSelectOnly
     <Box
       sx={{
         height: "100%",
-        "& .tick": { opacity: isSelecting ? 1 : 0 },
-        "&:hover .tick, &:focus-within .tick": { opacity: 1 },
-        "@media (hover: none)": { "& .tick": { opacity: 1 } },
+        "& .select": { opacity: isSelecting ? 1 : 0 },
+        "&:hover .select, &:focus-within .select": { opacity: 1 },
+        "@media (hover: none)": { "& .select": { opacity: 1 } },
         "& img": {
           transform: isSelected ? "scale(0.94)" : "none",
           transition: "transform 120ms, opacity 220ms",
@@ -39,7 +39,7 @@ export function SelectableTile({ item, width, listState, selection, isSelectOnly
           event.preventDefault();
           selection.toggle(item.id);
         }}
-        overlay={<SelectCheckbox item={item} selection={selection} className="tick" sx={onImage} />}
+        overlay={<SelectCheckbox item={item} selection={selection} className="select" sx={onImage} />}
       />
     </Box>
   );

@@ -18,30 +18,30 @@ interface SelectionToolbarProps {
 
 type Change = BulkChange extends infer One ? (One extends BulkChange ? Omit<One, "ids"> : never) : never;
 
-/** What can be done with all ticked images; at the bottom while any is. */
+/** Actions for the selected images; shown at the bottom while any is selected. */
 export function SelectionToolbar({ selection, isTrash }: SelectionToolbarProps) {
   const bulk = useBulkChange();
   const toast = useToast();
-  const [asked, setAsked] = useState<"tags" | "purge" | null>(null);
+  const [dialog, setDialog] = useState<"tags" | "purge" | null>(null);
   const count = selection.ids.size;
   if (count === 0) return null;
   const apply = (change: Change) =>
     bulk.mutate({ ...change, ids: [...selection.ids] } as BulkChange, {
       onSuccess: ({ items }) => {
-        const refused = items.filter(({ status }) => status === "refused" || status === "not_found");
-        const done = items.length - refused.length;
+        const failed = items.filter(({ status }) => status === "refused" || status === "not_found");
+        const done = items.length - failed.length;
         toast(
-          refused.length === 0
-            ? { message: `Done for ${done}`, severity: "success" }
+          failed.length === 0
+            ? { message: `${done} updated`, severity: "success" }
             : {
-                message: `Done for ${done}, not for ${refused.length}: ${refused[0]?.reason ?? ""}`,
+                message: `${done} updated, ${failed.length} failed: ${failed[0]?.reason ?? ""}`,
                 severity: "warning",
               },
         );
         selection.clear();
       },
       onError: (error) => toast({ message: messageOf(error), severity: "error" }),
-      onSettled: () => setAsked(null),
+      onSettled: () => setDialog(null),
     });
   return (
     <Box
@@ -77,13 +77,13 @@ export function SelectionToolbar({ selection, isTrash }: SelectionToolbarProps) 
           <Button startIcon={<RotateCcw size={17} />} onClick={() => apply({ action: "restore" })}>
             Restore
           </Button>
-          <Button color="error" startIcon={<Trash2 size={17} />} onClick={() => setAsked("purge")}>
-            Delete for good
+          <Button color="error" startIcon={<Trash2 size={17} />} onClick={() => setDialog("purge")}>
+            Delete permanently
           </Button>
         </>
       ) : (
         <>
-          <Button startIcon={<Tag size={17} />} onClick={() => setAsked("tags")}>
+          <Button startIcon={<Tag size={17} />} onClick={() => setDialog("tags")}>
             Tag
           </Button>
           <Button
@@ -96,7 +96,7 @@ export function SelectionToolbar({ selection, isTrash }: SelectionToolbarProps) 
             startIcon={<EyeOff size={17} />}
             onClick={() => apply({ action: "visibility", visibility: "private" })}
           >
-            Keep private
+            Make private
           </Button>
           <Button color="error" startIcon={<Trash2 size={17} />} onClick={() => apply({ action: "delete" })}>
             Delete
@@ -107,21 +107,21 @@ export function SelectionToolbar({ selection, isTrash }: SelectionToolbarProps) 
         <X size={18} aria-hidden />
       </Button>
       <TagDialog
-        isOpen={asked === "tags"}
+        isOpen={dialog === "tags"}
         count={count}
         isPending={bulk.isPending}
-        onClose={() => setAsked(null)}
+        onClose={() => setDialog(null)}
         onTags={(action, tags) => apply({ action, tags })}
       />
       <ConfirmDialog
-        isOpen={asked === "purge"}
-        title={`Delete ${count} for good?`}
-        verb="Delete for good"
+        isOpen={dialog === "purge"}
+        title={`Delete ${count} ${count === 1 ? "image" : "images"} permanently?`}
+        verb="Delete permanently"
         isPending={bulk.isPending}
-        onClose={() => setAsked(null)}
+        onClose={() => setDialog(null)}
         onConfirm={() => apply({ action: "purge" })}
       >
-        The files are removed. This cannot be undone.
+        The image files are deleted too. This cannot be undone.
       </ConfirmDialog>
     </Box>
   );

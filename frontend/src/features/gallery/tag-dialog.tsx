@@ -14,13 +14,15 @@ interface TagDialogProps {
   readonly onTags: (action: "tag" | "untag", tags: string[]) => void;
 }
 
-/** Asks which tags many images get or lose. */
+/** Adds tags to the selected images, or removes them. */
 export function TagDialog({ isOpen, count, isPending, onClose, onTags }: TagDialogProps) {
   const [tags, setTags] = useState<string[]>([]);
   const titleId = useId();
   return (
     <Dialog open={isOpen} onClose={onClose} aria-labelledby={titleId} maxWidth="xs" fullWidth>
-      <DialogTitle id={titleId}>Tags of {count} images</DialogTitle>
+      <DialogTitle id={titleId}>
+        Tags of {count} {count === 1 ? "image" : "images"}
+      </DialogTitle>
       <DialogContent>
         <TagInput label="Tags" allowsNew value={tags} onChange={setTags} sx={{ mt: 1 }} />
       </DialogContent>

@@ -17,7 +17,7 @@ import { useImages } from "./use-images";
 
 const TRASH: ContentFilter = { trash: true };
 
-/** What was deleted and can still be restored. */
+/** Deleted images, which can be restored or deleted permanently. */
 export function TrashPage() {
   const images = useImages(TRASH);
   const [layout, chooseLayout] = useGalleryLayout();
@@ -32,10 +32,10 @@ export function TrashPage() {
         <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", gap: { xs: 0.5, sm: 1.5 } }}>
           <LayoutToggle layout={layout} onChange={chooseLayout} />
           <Button color="inherit" component={Link} to="/gallery">
-            Back to the gallery
+            Back to gallery
           </Button>
           <Button color="error" disabled={images.items.length === 0} onClick={() => setIsAsking(true)}>
-            Empty the trash
+            Empty trash
           </Button>
         </Box>
       }
@@ -47,25 +47,25 @@ export function TrashPage() {
         isTrash
         empty={
           <EmptyState icon={Trash2} title="The trash is empty">
-            Deleted images wait here until they are restored or deleted for good.
+            Deleted images stay here until they are restored or deleted permanently.
           </EmptyState>
         }
       />
       <ConfirmDialog
         isOpen={isAsking}
         title="Empty the trash?"
-        verb="Delete for good"
+        verb="Delete permanently"
         isPending={purge.isPending}
         onClose={() => setIsAsking(false)}
         onConfirm={() =>
           purge.mutate(undefined, {
-            onSuccess: (count) => toast({ message: `${count} deleted for good`, severity: "success" }),
+            onSuccess: (count) => toast({ message: `${count} deleted permanently`, severity: "success" }),
             onError: (error) => toast({ message: messageOf(error), severity: "error" }),
             onSettled: () => setIsAsking(false),
           })
         }
       >
-        The files of all images in it are removed. This cannot be undone.
+        All images in the trash and their files are deleted. This cannot be undone.
       </ConfirmDialog>
     </Page>
   );

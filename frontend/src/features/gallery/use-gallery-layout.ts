@@ -1,4 +1,4 @@
 import { useLayoutChoice } from "@/lib/use-layout-choice";
 
-/** One choice for the gallery and its trash. */
+/** Return the layout of the gallery and the trash, which share one choice, and its setter. */
 export const useGalleryLayout = () => useLayoutChoice("gallery-layout");

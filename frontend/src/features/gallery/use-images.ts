@@ -19,20 +19,20 @@ export interface OutdatedPage {
 
 export interface ImageList {
   readonly items: readonly Listed[];
-  /** The pages that are to be read again once they are looked at, by the images on them. */
+  /** Pages that must be fetched again once they are shown, by the ids of their images. */
   readonly outdated: ReadonlyMap<number, OutdatedPage>;
-  /** Null when there are more than are counted, undefined while it is not known. */
+  /** Null if there are more than the server counts, undefined while not known. */
   readonly total: number | null | undefined;
   readonly isPending: boolean;
-  /** What is shown belongs to the filter before. */
+  /** The items belong to the previous filter. */
   readonly isStale: boolean;
   readonly error: unknown;
-  /** For who asks for more of it. */
+  /** For loading more pages. */
   readonly query: PagedQuery;
   readonly retry: () => void;
 }
 
-/** One list of images, page by page. */
+/** Return the images of a list, loaded page by page. */
 export function useImages(filter: ContentFilter): ImageList {
   const query = useInfiniteQuery(galleryQuery(filter));
   const { data, refetch } = query;
@@ -63,7 +63,7 @@ function outdatedOf(list: ListedPages | undefined): ReadonlyMap<number, Outdated
   return found;
 }
 
-/** Doubt what was read a while ago, and read again what has no picture one could look at. */
+/** Mark pages that were fetched a while ago as outdated, and fetch outdated pages without images again. */
 function useFreshPages(filter: ContentFilter, list: ListedPages | undefined): void {
   const client = useQueryClient();
   useEffect(() => markOldListOutdated(client, filter), [client, filter]);
@@ -74,7 +74,7 @@ function useFreshPages(filter: ContentFilter, list: ListedPages | undefined): vo
   }, [client, filter, list]);
 }
 
-/** Keep what the list looks like when it is left, be it by a reload. */
+/** Store the sizes of the images when the list is left, also by a reload. */
 function useStoredOutline(filter: ContentFilter): void {
   const client = useQueryClient();
   useEffect(() => {

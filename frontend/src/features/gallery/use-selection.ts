@@ -7,11 +7,11 @@ export interface Selection {
   readonly clear: () => void;
 }
 
-const NOTHING: ReadonlySet<number> = new Set();
+const EMPTY: ReadonlySet<number> = new Set();
 
-/** Which items are ticked. */
+/** Return the selected items and the functions that change the selection. */
 export function useSelection(): Selection {
-  const [ids, setIds] = useState(NOTHING);
+  const [ids, setIds] = useState(EMPTY);
   const toggle = useCallback(
     (id: number) =>
       setIds((before) => {
@@ -22,6 +22,6 @@ export function useSelection(): Selection {
     [],
   );
   const add = useCallback((more: readonly number[]) => setIds((before) => new Set([...before, ...more])), []);
-  const clear = useCallback(() => setIds(NOTHING), []);
+  const clear = useCallback(() => setIds(EMPTY), []);
   return { ids, toggle, add, clear };
 }

@@ -16,10 +16,10 @@ import { NotificationLine, targetOf } from "./notification-line";
 import { overviewQuery, useMark, useReadAll } from "./queries";
 import { useNotificationLiveness } from "./stream";
 
-/** While the socket is down. */
+/** Poll interval while the websocket is disconnected. */
 const POLL_MS = 30_000;
 
-/** How many are unread, and the newest ten on a click. */
+/** The bell in the top bar: the number of unread notifications and a popover with the newest ten. */
 export function Bell() {
   const liveness = useNotificationLiveness();
   const overview = useQuery({
@@ -55,24 +55,28 @@ export function Bell() {
         slotProps={{
           paper: {
             role: "dialog",
-            "aria-label": "Newest notifications",
+            "aria-label": "NewestNotifications notifications",
             sx: { width: 380, maxWidth: "calc(100vw - 32px)", borderRadius: "14px" },
           },
         }}
       >
-        <Newest items={overview?.items ?? []} hasUnread={unread > 0} onClose={() => setAnchor(null)} />
+        <NewestNotifications
+          items={overview?.items ?? []}
+          hasUnread={unread > 0}
+          onClose={() => setAnchor(null)}
+        />
       </Popover>
     </>
   );
 }
 
-interface NewestProps {
+interface NewestNotificationsProps {
   readonly items: readonly Notification[];
   readonly hasUnread: boolean;
   readonly onClose: () => void;
 }
 
-function Newest({ items, hasUnread, onClose }: NewestProps) {
+function NewestNotifications({ items, hasUnread, onClose }: NewestNotificationsProps) {
   const navigate = useNavigate();
   const mark = useMark();
   const readAll = useReadAll();
@@ -89,12 +93,12 @@ function Newest({ items, hasUnread, onClose }: NewestProps) {
           Notifications
         </Typography>
         <Button size="small" disabled={!hasUnread} onClick={() => readAll.mutate()}>
-          Mark all read
+          Mark all as read
         </Button>
       </Box>
       {items.length === 0 ? (
         <Typography sx={{ px: 2, py: 3, color: "text.secondary", textAlign: "center" }}>
-          Nothing new.
+          No notifications.
         </Typography>
       ) : (
         <MenuList sx={{ maxHeight: 440, overflow: "auto" }}>
@@ -107,7 +111,7 @@ function Newest({ items, hasUnread, onClose }: NewestProps) {
       )}
       <Box sx={{ p: 1, borderTop: 1, borderColor: "divider" }}>
         <Button fullWidth component={Link} to="/notifications" onClick={onClose}>
-          See all
+          View all
         </Button>
       </Box>
     </>

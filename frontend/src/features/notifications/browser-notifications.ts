@@ -1,34 +1,34 @@
-/** Notifications of the browser itself: asked for in the settings only, shown while the tab is hidden. */
-import type { Notification as Told } from "@/api/types";
+/** Browser notifications: enabled in the settings, shown while the tab is hidden. */
+import type { Notification as AppNotification } from "@/api/types";
 import { readStored, reviveBoolean, writeStored } from "@/lib/storage/stored-state";
 
-const WANTED = "browser-notifications";
+const STORAGE_KEY = "browser-notifications";
 
 export const canShowBrowserNotifications = (): boolean => "Notification" in window && window.isSecureContext;
 
-/** Whether this browser shall show them, and may. */
+/** Return whether they are enabled in this browser and the browser permits them. */
 export function areBrowserNotificationsOn(): boolean {
   return (
     canShowBrowserNotifications() &&
     Notification.permission === "granted" &&
-    readStored(WANTED, reviveBoolean) === true
+    readStored(STORAGE_KEY, reviveBoolean) === true
   );
 }
 
-/** Switch them on or off in this browser; returns whether they are on, which the person may refuse. */
-export async function setBrowserNotifications(isWanted: boolean): Promise<boolean> {
+/** Enable or disable them in this browser; return whether they are on, as the user may deny permission. */
+export async function setBrowserNotifications(isEnabled: boolean): Promise<boolean> {
   const isGranted =
-    isWanted && canShowBrowserNotifications() && (await Notification.requestPermission()) === "granted";
-  writeStored(WANTED, isGranted);
+    isEnabled && canShowBrowserNotifications() && (await Notification.requestPermission()) === "granted";
+  writeStored(STORAGE_KEY, isGranted);
   return isGranted;
 }
 
-/** Show one, when the tab cannot be seen; a click comes back to it. */
-export function showBrowserNotification(told: Told, open: () => void): void {
+/** Show a notification if the tab is hidden. A click on it focuses the tab and calls `open`. */
+export function showBrowserNotification(notification: AppNotification, open: () => void): void {
   if (!document.hidden || !areBrowserNotificationsOn()) return;
-  const shown = new Notification(told.title, {
-    body: told.message,
-    tag: `genonaut-${told.id}`,
+  const shown = new Notification(notification.title, {
+    body: notification.message,
+    tag: `genonaut-${notification.id}`,
     icon: "/favicon.svg",
   });
   shown.onclick = () => {

@@ -4,7 +4,7 @@ import { Ban, CircleCheck, CircleX, Info, Lightbulb, type LucideIcon } from "luc
 import type { Notification, NotificationType } from "@/api/types";
 import { TimeAgo } from "@/ui/time-ago";
 
-const LOOKS: Record<NotificationType, { readonly icon: LucideIcon; readonly color: string }> = {
+const APPEARANCES: Record<NotificationType, { readonly icon: LucideIcon; readonly color: string }> = {
   job_completed: { icon: CircleCheck, color: "success.main" },
   job_failed: { icon: CircleX, color: "error.main" },
   job_cancelled: { icon: Ban, color: "text.secondary" },
@@ -12,7 +12,7 @@ const LOOKS: Record<NotificationType, { readonly icon: LucideIcon; readonly colo
   recommendation: { icon: Lightbulb, color: "warning.main" },
 };
 
-/** Where a notification leads: the picture, or else the jobs. */
+/** Return the page that a notification links to: the image, else the history of jobs, else none. */
 export function targetOf(notification: Notification): string | null {
   if (notification.related_content_id !== null) return `/view/${notification.related_content_id}`;
   if (notification.notification_type === "job_failed") return "/generate/history?status=failed";
@@ -20,9 +20,9 @@ export function targetOf(notification: Notification): string | null {
   return null;
 }
 
-/** What a notification says; unread ones stand out. */
+/** Title, message and time of a notification. Unread ones are highlighted. */
 export function NotificationLine({ notification }: { readonly notification: Notification }) {
-  const { icon: Icon, color } = LOOKS[notification.notification_type];
+  const { icon: Icon, color } = APPEARANCES[notification.notification_type];
   const isUnread = !notification.read_status;
   return (
     <Box sx={{ display: "flex", gap: 1.5, minWidth: 0, flex: 1, textAlign: "left" }}>

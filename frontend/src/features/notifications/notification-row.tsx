@@ -9,6 +9,7 @@ import { useToast } from "@/ui/toast";
 import { NotificationLine, targetOf } from "./notification-line";
 import { useDeleteNotification, useMark } from "./queries";
 
+/** A notification with its actions. */
 export function NotificationRow({ notification }: { readonly notification: Notification }) {
   const mark = useMark();
   const remove = useDeleteNotification();
@@ -16,7 +17,7 @@ export function NotificationRow({ notification }: { readonly notification: Notif
   const onError = (error: unknown) => toast({ message: messageOf(error), severity: "error" });
   const { read_status: isRead } = notification;
   const target = targetOf(notification);
-  const label = isRead ? "Mark unread" : "Mark read";
+  const label = isRead ? "Mark as unread" : "Mark as read";
   return (
     <Box
       component="li"

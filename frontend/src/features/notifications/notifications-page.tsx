@@ -21,10 +21,10 @@ import { type NotificationFilter, notificationsQuery, useDeleteRead, useReadAll 
 
 const KEYS = ["show", "type", "search"] as const;
 const TYPES: readonly { readonly value: NotificationType; readonly label: string }[] = [
-  { value: "job_completed", label: "Done" },
+  { value: "job_completed", label: "Finished" },
   { value: "job_failed", label: "Failed" },
   { value: "job_cancelled", label: "Cancelled" },
-  { value: "system", label: "From the administrators" },
+  { value: "system", label: "Announcements" },
   { value: "recommendation", label: "Recommendations" },
 ];
 const SHOWN = [
@@ -32,7 +32,7 @@ const SHOWN = [
   { value: "read", label: "Read" },
 ] as const;
 
-/** Everything one was told. */
+/** All notifications of the user, with filters. */
 export function NotificationsPage() {
   const { values, change } = useSearchState(KEYS);
   const { show, type, search } = values;
@@ -46,7 +46,7 @@ export function NotificationsPage() {
   }, [show, type, search]);
   const query = useInfiniteQuery(notificationsQuery(filter));
   const items = query.data?.pages.flatMap((page) => page.items) ?? [];
-  const onSearch = useCallback((words: string) => change({ search: words }, { replace: true }), [change]);
+  const onSearch = useCallback((text: string) => change({ search: text }, { replace: true }), [change]);
   return (
     <Page title="Notifications" maxWidth={860} actions={<BulkActions />}>
       <Box sx={{ display: "flex", flexWrap: "wrap", gap: 1.5, mb: 2 }}>
@@ -78,10 +78,10 @@ export function NotificationsPage() {
       {query.isSuccess && items.length === 0 ? (
         <EmptyState
           icon={BellOff}
-          title={Object.keys(filter).length > 0 ? "Nothing matches" : "Nothing so far"}
+          title={Object.keys(filter).length > 0 ? "No notifications match" : "No notifications yet"}
           action={
             <Button component={Link} to="/settings" variant="outlined">
-              Choose what you are told
+              Notification settings
             </Button>
           }
         />
@@ -106,7 +106,7 @@ function BulkActions() {
   return (
     <>
       <Button loading={readAll.isPending} onClick={() => readAll.mutate(undefined, { onError })}>
-        Mark all read
+        Mark all as read
       </Button>
       <Button
         color="inherit"

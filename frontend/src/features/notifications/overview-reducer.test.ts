@@ -5,11 +5,11 @@ import { applyFrame } from "./overview-reducer";
 const known = { unread_count: 1, items: [makeNotification({ id: 1 })] };
 
 describe("applyFrame", () => {
-  it("begins with the snapshot", () => {
+  it("starts with the snapshot", () => {
     expect(applyFrame(undefined, { type: "snapshot", unread_count: 1, items: known.items })).toEqual(known);
   });
 
-  it("puts an arrival first, once, and leaves the count to the server", () => {
+  it("adds a new notification first, once, and does not change the count", () => {
     const frame = { type: "notification", ...makeNotification({ id: 2 }) };
     const after = applyFrame(known, frame);
     expect(after?.items.map(({ id }) => id)).toEqual([2, 1]);
@@ -26,11 +26,11 @@ describe("applyFrame", () => {
     expect(overview?.items[0]?.id).toBe(19);
   });
 
-  it("follows the count of another tab", () => {
+  it("applies the unread count from the server", () => {
     expect(applyFrame(known, { type: "unread_count", unread_count: 0 })?.unread_count).toBe(0);
   });
 
-  it("ignores what it does not know", () => {
+  it("ignores unknown frames", () => {
     expect(applyFrame(known, { type: "error" })).toBe(known);
     expect(applyFrame(known, { type: "unread_count", unread_count: "many" })).toBe(known);
   });

@@ -1,15 +1,15 @@
-/** What `/ws/notifications` sends, and what it changes of what the bell knows; pure. */
+/** Applies the frames of `/ws/notifications` to the state of the bell; pure functions. */
 import type { Notification } from "@/api/types";
 import type { Frame } from "@/lib/socket";
 import { NEWEST, type Overview } from "./queries";
 
-type ArrivalFrame = Frame & Notification;
+type NotificationFrame = Frame & Notification;
 
-export function isArrival(frame: Frame): frame is ArrivalFrame {
+export function isNotificationFrame(frame: Frame): frame is NotificationFrame {
   return frame.type === "notification" && typeof frame.id === "number" && typeof frame.title === "string";
 }
 
-/** Return what is known after the frame; the same object when it says nothing new. */
+/** Return the state after a frame; the same object if nothing has changed. */
 export function applyFrame(before: Overview | undefined, frame: Frame): Overview | undefined {
   if (frame.type === "snapshot" && Array.isArray(frame.items) && typeof frame.unread_count === "number") {
     return { items: frame.items as Notification[], unread_count: frame.unread_count };
@@ -18,7 +18,7 @@ export function applyFrame(before: Overview | undefined, frame: Frame): Overview
   if (frame.type === "unread_count" && typeof frame.unread_count === "number") {
     return { ...before, unread_count: frame.unread_count };
   }
-  if (isArrival(frame) && !before.items.some(({ id }) => id === frame.id)) {
+  if (isNotificationFrame(frame) && !before.items.some(({ id }) => id === frame.id)) {
     return { ...before, items: [frame, ...before.items].slice(0, NEWEST) };
   }
   return before;

@@ -1,2 +1,2 @@
-/** The page has a door of its own: the bell is always there, the page seldom. */
+/** Separate from index.ts so that the page is loaded on demand; the bell is always loaded. */
 export { NotificationsPage } from "./notifications-page";

@@ -11,13 +11,13 @@ import type { Notification, NotificationListQuery } from "@/api/types";
 
 export type NotificationFilter = Pick<NotificationListQuery, "unread" | "type" | "search">;
 
-/** What the bell knows. */
+/** The state of the bell. */
 export interface Overview {
   readonly unread_count: number;
   readonly items: readonly Notification[];
 }
 
-/** As many as the socket's snapshot has. */
+/** Number of notifications in the snapshot of the websocket. */
 export const NEWEST = 10;
 const PAGE = 30;
 const lists = ["notifications", "list"] as const;
@@ -47,7 +47,7 @@ export const notificationsQuery = (filter: NotificationFilter) =>
     placeholderData: keepPreviousData,
   });
 
-/** Change what the bell knows, if it knows anything yet. */
+/** Update the state of the bell if it is loaded. */
 function updateOverview(client: QueryClient, update: (before: Overview) => Overview): void {
   client.setQueryData<Overview>(overviewQuery.queryKey, (before) => before && update(before));
 }
@@ -63,7 +63,7 @@ function markedAs(isRead: boolean, { id, read_status }: Notification) {
   });
 }
 
-/** Mark one as read or unread, shown at once. */
+/** Mark a notification as read or unread, with an optimistic update. */
 export function useMark() {
   const client = useQueryClient();
   return useMutation({

@@ -2,7 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useSyncExternalStore } from "react";
 import type { Notification } from "@/api/types";
 import { type Liveness, SocketClient } from "@/lib/socket";
-import { applyFrame, isArrival } from "./overview-reducer";
+import { applyFrame, isNotificationFrame } from "./overview-reducer";
 import { invalidateLists, type Overview, overviewQuery } from "./queries";
 
 const StreamContext = createContext<SocketClient | null>(null);
@@ -13,7 +13,7 @@ interface NotificationStreamProps {
   readonly onUnauthenticated: () => void;
 }
 
-/** Keeps the bell current for as long as somebody is logged in. */
+/** Keeps the state of the bell current while a user is logged in. */
 export function NotificationStream({ children, onArrived, onUnauthenticated }: NotificationStreamProps) {
   const client = useQueryClient();
   const socket = useMemo(
@@ -23,7 +23,7 @@ export function NotificationStream({ children, onArrived, onUnauthenticated }: N
         onFrame: (frame) => {
           client.setQueryData<Overview>(overviewQuery.queryKey, (before) => applyFrame(before, frame));
           if (frame.type !== "snapshot") invalidateLists(client);
-          if (isArrival(frame)) onArrived(frame);
+          if (isNotificationFrame(frame)) onArrived(frame);
         },
         onGap: () => invalidateLists(client),
         onRefused: (refusal) => (refusal === "unauthenticated" ? onUnauthenticated() : undefined),

@@ -8,7 +8,7 @@ interface AuthLayoutProps {
   readonly children: ReactNode;
 }
 
-/** What surrounds the forms of those who are not in yet. */
+/** Layout of the login and registration pages. */
 export function AuthLayout({ title, children }: AuthLayoutProps) {
   useEffect(() => {
     document.title = `${title} · Genonaut`;

@@ -12,6 +12,7 @@ import { AuthLayout } from "./auth-layout";
 import { authOptionsQuery, useLogin } from "./queries";
 import { safeReturn } from "./safe-return";
 
+/** The login form. Returns to the page that the user tried to open. */
 export function LoginPage() {
   const options = useQuery(authOptionsQuery).data;
   const login = useLogin();
@@ -31,7 +32,7 @@ export function LoginPage() {
   return (
     <AuthLayout title="Log in">
       <Box component="form" onSubmit={submit} sx={{ display: "grid", gap: 2 }}>
-        <TextField name="username" label="Name" autoComplete="username" autoFocus required />
+        <TextField name="username" label="User name" autoComplete="username" autoFocus required />
         <TextField
           name="password"
           label="Password"
@@ -47,7 +48,7 @@ export function LoginPage() {
           <Typography variant="body2" sx={{ color: "text.secondary" }}>
             New here?{" "}
             <Link component={RouterLink} to="/register">
-              Make an account
+              Create an account
             </Link>
           </Typography>
         ) : null}

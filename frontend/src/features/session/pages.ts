@@ -1,3 +1,3 @@
-/** The pages of those who are not in yet; a door of its own, so that nobody else loads them. */
+/** Separate from index.ts so that logged-in users do not load the login and registration pages. */
 export { LoginPage } from "./login-page";
 export { RegisterPage } from "./register-page";

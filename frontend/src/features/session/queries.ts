@@ -6,21 +6,21 @@ import type { LoginSubmit, Me, Preferences, RegistrationSubmit } from "@/api/typ
 
 const keys = { me: ["session", "me"] as const, options: ["session", "options"] as const };
 
-/** Who is logged in; 401 while nobody is. */
+/** The current user; fails with 401 without a login. */
 export const meQuery = queryOptions({
   queryKey: keys.me,
   queryFn: ({ signal }) => unwrap(api.GET("/api/v1/auth/me", { signal })),
   staleTime: 5 * 60_000,
 });
 
-/** How one logs in here, and whether one may register. */
+/** The login mode of the server, and whether registration is open. */
 export const authOptionsQuery = queryOptions({
   queryKey: keys.options,
   queryFn: ({ signal }) => unwrap(api.GET("/api/v1/auth/options", { signal })),
   staleTime: 60_000,
 });
 
-/** The person; only inside the shell, which waits for them. */
+/** Return the current user; only inside the shell, which waits until the user is loaded. */
 export function useMe(): Me {
   return useSuspenseQuery(meQuery).data;
 }
@@ -33,7 +33,7 @@ export function useLogin() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (body: LoginSubmit) => unwrap(api.POST("/api/v1/auth/login", { body })),
-    onSuccess: (me) => enter(client, me),
+    onSuccess: (me) => startSession(client, me),
   });
 }
 
@@ -41,17 +41,17 @@ export function useRegister() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (body: RegistrationSubmit) => unwrap(api.POST("/api/v1/auth/register", { body })),
-    onSuccess: (me) => enter(client, me),
+    onSuccess: (me) => startSession(client, me),
   });
 }
 
-/** Whatever was known belonged to somebody else, or to nobody. */
-function enter(client: ReturnType<typeof useQueryClient>, me: Me): void {
+/** Drop all cached data, which may belong to another user, and store the new one. */
+function startSession(client: ReturnType<typeof useQueryClient>, me: Me): void {
   client.clear();
   client.setQueryData(keys.me, me);
 }
 
-/** Log out and forget everything; the shell closes its connections when it goes. */
+/** Log out and drop all cached data. The shell closes its connections when it unmounts. */
 export function useLogout() {
   const client = useQueryClient();
   const navigate = useNavigate();
@@ -65,7 +65,7 @@ export function useLogout() {
   });
 }
 
-/** Change preferences, in effect at once and taken back when the server refuses. */
+/** Change preferences with an optimistic update, rolled back if the server rejects it. */
 export function useChangePreferences() {
   const client = useQueryClient();
   const read = () => client.getQueryData<Me>(meQuery.queryKey);

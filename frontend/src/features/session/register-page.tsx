@@ -12,16 +12,16 @@ import { messageOf } from "@/api/problem";
 import { AuthLayout } from "./auth-layout";
 import { authOptionsQuery, useRegister } from "./queries";
 
-/** The first person becomes the administrator; later ones may come while registration is open. */
+/** The registration form. The first user becomes the administrator; others need open registration. */
 export function RegisterPage() {
   const options = useQuery(authOptionsQuery).data;
   const register = useRegister();
   const navigate = useNavigate();
   const isFirst = options?.is_set_up === false;
   if (options?.mode === "single-user") return <Navigate to="/" replace />;
-  // Who has just registered is on the way in, although nobody else may follow.
-  const isOnTheWay = register.isPending || register.isSuccess;
-  if (options !== undefined && !isFirst && !isOnTheWay && options.registration !== "open")
+  // The user who has just registered stays here until logged in, although registration may be closed.
+  const isRegistering = register.isPending || register.isSuccess;
+  if (options !== undefined && !isFirst && !isRegistering && options.registration !== "open")
     return <Navigate to="/login" replace />;
   const errors = fieldErrorsOf(register.error);
   const submit = (event: FormEvent<HTMLFormElement>) => {
@@ -38,17 +38,17 @@ export function RegisterPage() {
     );
   };
   return (
-    <AuthLayout title={isFirst ? "Welcome" : "Make an account"}>
+    <AuthLayout title={isFirst ? "Welcome" : "Create an account"}>
       <Box component="form" onSubmit={submit} sx={{ display: "grid", gap: 2 }}>
         {isFirst ? (
           <Typography sx={{ color: "text.secondary" }}>
-            The first account looks after this installation. From another machine, the setup token from the
-            server's log is needed.
+            The first account is the administrator of this installation. On another machine than the server
+            you need the setup token from the server's log.
           </Typography>
         ) : null}
         <TextField
           name="username"
-          label="Name"
+          label="User name"
           autoComplete="username"
           autoFocus
           required
@@ -70,17 +70,17 @@ export function RegisterPage() {
             label="Setup token"
             autoComplete="off"
             error={errors("setup_token") !== undefined}
-            helperText={errors("setup_token") ?? "Not needed on the server itself"}
+            helperText={errors("setup_token") ?? "Not needed on the server machine"}
           />
         ) : null}
         {register.error ? <Alert severity="error">{messageOf(register.error)}</Alert> : null}
         <Button type="submit" variant="contained" size="large" loading={register.isPending}>
-          Begin
+          Create account
         </Button>
         {isFirst ? null : (
           <Typography variant="body2">
             <Link component={RouterLink} to="/login">
-              I have an account
+              I already have an account
             </Link>
           </Typography>
         )}

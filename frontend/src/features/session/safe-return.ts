@@ -1,4 +1,4 @@
-/** Where to go after logging in: a path of this app, never another site's address. */
+/** Return the path to open after the login: always a path of this app, never a URL of another site. */
 export function safeReturn(next: string | null): string {
   return next !== null && /^\/(?![/\\])/.test(next) ? next : "/";
 }

@@ -12,7 +12,7 @@ import { useState } from "react";
 import { Link } from "react-router";
 import { useLogout, useMe } from "./queries";
 
-/** Who one is, and the way out. */
+/** The account menu: user name, role, settings and logout. */
 export function UserMenu() {
   const me = useMe();
   const logout = useLogout();
@@ -22,7 +22,7 @@ export function UserMenu() {
     <>
       <Tooltip title={me.username}>
         <IconButton
-          aria-label="Your account"
+          aria-label="Account"
           aria-haspopup="menu"
           onClick={(event) => setAnchor(event.currentTarget)}
         >

@@ -13,7 +13,7 @@ import { useToast } from "@/ui/toast";
 import { NewKeyDialog } from "./new-key-dialog";
 import { apiKeysQuery, useRevokeApiKey } from "./queries";
 
-/** Keys for programs that use the API in one's name. */
+/** API keys of the user. */
 export function ApiKeysSection() {
   const query = useQuery(apiKeysQuery);
   const [isCreating, setIsCreating] = useState(false);
@@ -23,14 +23,14 @@ export function ApiKeysSection() {
   return (
     <Panel
       title="API keys"
-      description="For programs that use Genonaut in your name."
+      description="For scripts and programs that use the API as you."
       action={
         <Button size="small" startIcon={<Plus size={16} aria-hidden />} onClick={() => setIsCreating(true)}>
           New key
         </Button>
       }
     >
-      <RecordList query={query} empty="No keys yet.">
+      <RecordList query={query} empty="No API keys yet.">
         {(query.data?.items ?? []).map((key) => (
           <RecordListItem
             key={key.id}
@@ -45,7 +45,7 @@ export function ApiKeysSection() {
                     used <TimeAgo at={key.last_used_at} />
                   </>
                 )}
-                {key.expires_at === null ? "" : ` · until ${formatDateTime(key.expires_at)}`}
+                {key.expires_at === null ? "" : ` · expires ${formatDateTime(key.expires_at)}`}
               </>
             }
             action={
@@ -70,7 +70,7 @@ export function ApiKeysSection() {
           })
         }
       >
-        Programs that use it are locked out at once.
+        Programs that use this key lose access at once.
       </ConfirmDialog>
     </Panel>
   );

@@ -6,7 +6,7 @@ import { useChangePreferences } from "@/features/session";
 import { Panel } from "@/ui/panel";
 
 const MODES = [
-  { mode: "system", label: "As the system", icon: Monitor },
+  { mode: "system", label: "System", icon: Monitor },
   { mode: "light", label: "Light", icon: Sun },
   { mode: "dark", label: "Dark", icon: Moon },
 ] as const;

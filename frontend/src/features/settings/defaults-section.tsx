@@ -11,16 +11,16 @@ import { useToast } from "@/ui/toast";
 
 type Defaults = NonNullable<Preferences["default_parameters"]>;
 
-/** The application's own defaults and limits, from the API's schema of a submission. */
+/** Built-in defaults and limits, from the API's schema of a submission. */
 const FIELDS = [
-  { key: "width", label: "Width in pixels", fallback: 512, min: 64, max: 2048, step: 8 },
-  { key: "height", label: "Height in pixels", fallback: 512, min: 64, max: 2048, step: 8 },
+  { key: "width", label: "Width (px)", fallback: 512, min: 64, max: 2048, step: 8 },
+  { key: "height", label: "Height (px)", fallback: 512, min: 64, max: 2048, step: 8 },
   { key: "steps", label: "Steps", fallback: 20, min: 1, max: 150, step: 1 },
-  { key: "cfg", label: "CFG", fallback: 7, min: 0, max: 30, step: 0.1 },
-  { key: "batch_size", label: "Pictures", fallback: 1, min: 1, max: 16, step: 1 },
+  { key: "cfg", label: "Guidance (CFG)", fallback: 7, min: 0, max: 30, step: 0.1 },
+  { key: "batch_size", label: "Images per run", fallback: 1, min: 1, max: 16, step: 1 },
 ] as const;
 
-/** What an empty form begins with. */
+/** Default generation parameters of the user. */
 export function DefaultsSection() {
   const stored = useMe().preferences.default_parameters ?? {};
   const [draft, setDraft] = useState<Defaults>(stored);
@@ -37,7 +37,7 @@ export function DefaultsSection() {
     );
   };
   return (
-    <Panel title="Default parameters" description="What an empty or reset form begins with.">
+    <Panel title="Default parameters" description="Used for new images.">
       <Box sx={{ display: "grid", gap: 2 }}>
         <CheckpointSelect
           value={draft.checkpoint_model ?? null}

@@ -16,7 +16,7 @@ import { SecretDialog } from "@/ui/secret-dialog";
 import { useCreateApiKey } from "./queries";
 
 const SCOPES: readonly { readonly scope: KeyScope; readonly label: string }[] = [
-  { scope: "read", label: "Read pictures, jobs and models" },
+  { scope: "read", label: "Read images, jobs and models" },
   { scope: "generate", label: "Submit and cancel jobs" },
   { scope: "manage", label: "Change and delete" },
 ];
@@ -24,10 +24,10 @@ const DAY_MS = 86_400_000;
 const LIFETIMES = [
   { days: 0, label: "Never" },
   { days: 30, label: "In 30 days" },
-  { days: 365, label: "In a year" },
+  { days: 365, label: "In 1 year" },
 ] as const;
 
-/** Makes a key and shows its secret, once. */
+/** Creates an API key and shows it once. */
 export function NewKeyDialog({ onClose }: { readonly onClose: () => void }) {
   const create = useCreateApiKey();
   const [name, setName] = useState("");
@@ -44,7 +44,7 @@ export function NewKeyDialog({ onClose }: { readonly onClose: () => void }) {
       <SecretDialog
         secret={create.data.key}
         copyLabel="Copy key"
-        explanation="The key is shown this once. Whoever has it acts in your name."
+        explanation="The key is shown only once. Anyone with this key can act as you."
         onClose={onClose}
       />
     );
@@ -60,7 +60,7 @@ export function NewKeyDialog({ onClose }: { readonly onClose: () => void }) {
             autoFocus
             value={name}
             onChange={(event) => setName(event.target.value)}
-            placeholder="What will use it"
+            placeholder="e.g. Home server script"
             slotProps={{ htmlInput: { maxLength: 100 }, inputLabel: { shrink: true } }}
           />
           <Box>

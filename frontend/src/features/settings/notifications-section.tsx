@@ -14,28 +14,28 @@ import { Panel } from "@/ui/panel";
 import { useToast } from "@/ui/toast";
 
 const TYPES: readonly { readonly type: NotificationType; readonly label: string }[] = [
-  { type: "job_completed", label: "A picture or batch is done" },
+  { type: "job_completed", label: "An image or batch is finished" },
   { type: "job_failed", label: "A job failed" },
   { type: "job_cancelled", label: "A job was cancelled" },
-  { type: "system", label: "News from the administrators" },
+  { type: "system", label: "Announcements" },
   { type: "recommendation", label: "Recommendations" },
 ];
 
-/** What one is told; off until asked for, in effect at once. */
+/** Notification preferences. Off by default; changes take effect at once. */
 export function NotificationsSection() {
   const { preferences } = useMe();
   const { mutate } = useChangePreferences();
   const toast = useToast();
   const isOn = preferences.notifications_enabled;
-  const wished = preferences.notification_types ?? {};
+  const chosen = preferences.notification_types ?? {};
   const change = (patch: Partial<Preferences>) =>
     mutate(patch, { onError: (error) => toast({ message: messageOf(error), severity: "error" }) });
-  const choose = (type: NotificationType, isWanted: boolean) =>
-    change({ notification_types: { ...ALL_ON, ...wished, [type]: isWanted } });
+  const choose = (type: NotificationType, isEnabled: boolean) =>
+    change({ notification_types: { ...ALL_ON, ...chosen, [type]: isEnabled } });
   return (
     <Panel
       title="Notifications"
-      description="Told in the app when something happens to your jobs."
+      description="In-app alerts for your jobs."
       action={
         <Switch
           checked={isOn}
@@ -53,7 +53,7 @@ export function NotificationsSection() {
             control={
               <Switch
                 size="small"
-                checked={{ ...ALL_ON, ...wished }[type]}
+                checked={{ ...ALL_ON, ...chosen }[type]}
                 onChange={(_event, next) => choose(type, next)}
               />
             }
@@ -74,16 +74,16 @@ const ALL_ON: Record<NotificationType, boolean> = {
 };
 
 function BrowserSwitch({ isOn }: { readonly isOn: boolean }) {
-  const [isWanted, setIsWanted] = useState(areBrowserNotificationsOn);
+  const [isEnabled, setIsEnabled] = useState(areBrowserNotificationsOn);
   return (
     <FormControlLabel
       disabled={!isOn}
-      label="Also from this browser, while the tab is hidden"
+      label="Browser notifications while the tab is hidden"
       control={
         <Switch
           size="small"
-          checked={isWanted}
-          onChange={(_event, next) => void setBrowserNotifications(next).then(setIsWanted)}
+          checked={isEnabled}
+          onChange={(_event, next) => void setBrowserNotifications(next).then(setIsEnabled)}
         />
       }
     />

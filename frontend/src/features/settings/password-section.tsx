@@ -10,6 +10,7 @@ import { Panel } from "@/ui/panel";
 import { useToast } from "@/ui/toast";
 import { useChangePassword } from "./queries";
 
+/** Changes the password of the user. */
 export function PasswordSection() {
   const me = useMe();
   const change = useChangePassword();
@@ -27,7 +28,7 @@ export function PasswordSection() {
       {
         onSuccess: () => {
           element.reset();
-          toast({ message: "The password is changed", severity: "success" });
+          toast({ message: "Password changed", severity: "success" });
         },
       },
     );

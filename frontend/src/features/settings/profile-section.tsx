@@ -10,6 +10,7 @@ import { Panel } from "@/ui/panel";
 import { useToast } from "@/ui/toast";
 import { useChangeProfile } from "./queries";
 
+/** User name and email address of the user. */
 export function ProfileSection() {
   const me = useMe();
   const change = useChangeProfile();
@@ -30,7 +31,7 @@ export function ProfileSection() {
         <Box sx={{ display: "grid", gap: 2, gridTemplateColumns: { sm: "1fr 1fr" } }}>
           <TextField
             name="username"
-            label="Name"
+            label="User name"
             size="small"
             required
             autoComplete="username"
@@ -40,7 +41,7 @@ export function ProfileSection() {
           />
           <TextField
             name="email"
-            label="E-mail"
+            label="Email"
             type="email"
             size="small"
             autoComplete="email"

@@ -40,7 +40,7 @@ export function useEndSession() {
   });
 }
 
-/** End every session but this one. */
+/** End all sessions except the current one. */
 export function useEndOtherSessions() {
   const client = useQueryClient();
   return useMutation({
@@ -54,7 +54,7 @@ export function useCreateApiKey() {
   return useMutation({
     mutationFn: (body: ApiKeySubmit) => unwrap(api.POST("/api/v1/api-keys", { body })),
     onSuccess: () => client.invalidateQueries({ queryKey: apiKeysQuery.queryKey }),
-    // The answer holds the secret: it is not kept once the dialog is closed.
+    // The response contains the secret: do not cache it after the dialog is closed.
     gcTime: 0,
   });
 }

@@ -9,7 +9,7 @@ import { TimeAgo } from "@/ui/time-ago";
 import { useToast } from "@/ui/toast";
 import { sessionsQuery, useEndOtherSessions, useEndSession } from "./queries";
 
-/** Where one is logged in. */
+/** The login sessions of the user. */
 export function SessionsSection() {
   const query = useQuery(sessionsQuery);
   const end = useEndSession();
@@ -19,16 +19,16 @@ export function SessionsSection() {
   const sessions = query.data?.items ?? [];
   return (
     <Panel
-      title="Where you are logged in"
+      title="Active sessions"
       action={
         sessions.length > 1 ? (
           <Button size="small" onClick={() => endOthers.mutate(undefined, { onError })}>
-            Log out elsewhere
+            Sign out all others
           </Button>
         ) : null
       }
     >
-      <RecordList query={query} empty="Nowhere">
+      <RecordList query={query} empty="No active sessions.">
         {sessions.map((session) => (
           <RecordListItem
             key={session.id}
@@ -40,10 +40,10 @@ export function SessionsSection() {
             }
             action={
               session.is_current ? (
-                <Chip size="small" color="success" variant="outlined" label="This one" />
+                <Chip size="small" color="success" variant="outlined" label="This device" />
               ) : (
                 <Button size="small" color="inherit" onClick={() => end.mutate(session.id, { onError })}>
-                  End
+                  Sign out
                 </Button>
               )
             }
@@ -57,7 +57,7 @@ export function SessionsSection() {
 const BROWSERS = ["Edg", "Firefox", "Chrome", "Safari"] as const;
 const SYSTEMS = ["Android", "iPhone", "iPad", "Windows", "Mac OS", "Linux"] as const;
 
-/** "Firefox on Linux", as far as the browser says. */
+/** Return a name such as "Firefox on Linux" from the user agent. */
 function deviceOf({ user_agent: agent }: LoginSession): string {
   const browser = BROWSERS.find((name) => agent.includes(name));
   const system = SYSTEMS.find((name) => agent.includes(name));

@@ -10,7 +10,7 @@ import { ProfileSection } from "./profile-section";
 import { SessionsSection } from "./sessions-section";
 import { WebhooksSection } from "./webhooks/webhooks-section";
 
-/** What a person can set for themselves. */
+/** The settings of the current user. */
 export function SettingsPage() {
   const me = useMe();
   const hasLogin = me.auth_mode === "password";

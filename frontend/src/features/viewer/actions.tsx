@@ -16,6 +16,7 @@ interface ActionsProps {
   readonly onDeleted: () => void;
 }
 
+/** Buttons of an image: reuse settings, download and, for the owner, delete. */
 export function Actions({ item, onDeleted }: ActionsProps) {
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
   const [isAsking, setIsAsking] = useState(false);
@@ -49,10 +50,10 @@ export function Actions({ item, onDeleted }: ActionsProps) {
       </Button>
       <Menu anchorEl={anchor} open={anchor !== null} onClose={() => setAnchor(null)}>
         <MenuItem component="a" href={downloadOf(item, "keep")} onClick={() => setAnchor(null)}>
-          With its settings inside
+          With metadata
         </MenuItem>
         <MenuItem component="a" href={downloadOf(item, "strip")} onClick={() => setAnchor(null)}>
-          The picture alone
+          Without metadata
         </MenuItem>
       </Menu>
       {item.is_mine ? (
@@ -68,13 +69,13 @@ export function Actions({ item, onDeleted }: ActionsProps) {
       ) : null}
       <ConfirmDialog
         isOpen={isAsking}
-        title="Delete this picture?"
+        title="Delete this image?"
         verb="Delete"
         isPending={remove.isPending}
         onClose={() => setIsAsking(false)}
         onConfirm={confirm}
       >
-        “{item.title}” goes to the trash, from where it can be restored.
+        “{item.title}” is moved to the trash and can be restored from there.
       </ConfirmDialog>
     </Stack>
   );

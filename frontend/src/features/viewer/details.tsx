@@ -17,7 +17,7 @@ interface DetailsProps {
   readonly onDeleted: () => void;
 }
 
-/** Words, settings and facts of a picture, and what can be done with it. */
+/** Title, prompts, settings and file details of an image, and its actions. */
 export function Details({ item, onDeleted }: DetailsProps) {
   return (
     <Box sx={{ display: "grid", gap: 2.5, minWidth: 0 }}>
@@ -31,15 +31,17 @@ export function Details({ item, onDeleted }: DetailsProps) {
       <RatingField item={item} />
       {item.is_mine ? <VisibilitySwitch item={item} /> : null}
       <TagsField item={item} />
-      <Words title="Prompt" text={item.prompt} />
-      {item.negative_prompt === "" ? null : <Words title="Negative prompt" text={item.negative_prompt} />}
-      <DetailList title="Made with" facts={madeWith(item)} />
+      <PromptText title="Prompt" text={item.prompt} />
+      {item.negative_prompt === "" ? null : (
+        <PromptText title="Negative prompt" text={item.negative_prompt} />
+      )}
+      <DetailList title="Settings" entries={settingsOf(item)} />
       <LoraList item={item} />
       <DetailList
         title="File"
-        facts={[
-          ["Size", `${item.width} × ${item.height} px`],
-          ["Weight", formatBytes(item.size_bytes)],
+        entries={[
+          ["Dimensions", `${item.width} × ${item.height} px`],
+          ["File size", formatBytes(item.size_bytes)],
           ["Type", item.mime],
           ["Created", formatDateTime(item.created_at)],
           ["SHA-256", `${item.sha256.slice(0, 16)}…`],
@@ -49,7 +51,7 @@ export function Details({ item, onDeleted }: DetailsProps) {
   );
 }
 
-function Words({ title, text }: { readonly title: string; readonly text: string }) {
+function PromptText({ title, text }: { readonly title: string; readonly text: string }) {
   return (
     <Box component="section">
       <Box sx={{ display: "flex", alignItems: "center", minHeight: 32 }}>
@@ -68,20 +70,20 @@ function Words({ title, text }: { readonly title: string; readonly text: string 
 const LABELS: readonly [string, string][] = [
   ["seed", "Seed"],
   ["steps", "Steps"],
-  ["cfg", "CFG"],
+  ["cfg", "Guidance (CFG)"],
   ["sampler_name", "Sampler"],
   ["scheduler", "Scheduler"],
   ["denoise", "Denoise"],
-  ["backend", "Server"],
+  ["backend", "ComfyUI server"],
 ];
 
-function madeWith({ checkpoint_model, metadata }: Content): [string, string][] {
-  const facts: [string, string][] = [["Model", modelTitle(checkpoint_model)]];
+function settingsOf({ checkpoint_model, metadata }: Content): [string, string][] {
+  const entries: [string, string][] = [["Model", modelTitle(checkpoint_model)]];
   for (const [key, label] of LABELS) {
     const value = metadata[key];
-    if (typeof value === "string" || typeof value === "number") facts.push([label, String(value)]);
+    if (typeof value === "string" || typeof value === "number") entries.push([label, String(value)]);
   }
   const { duration_seconds: duration } = metadata;
-  if (typeof duration === "number") facts.push(["Took", formatSeconds(duration)]);
-  return facts;
+  if (typeof duration === "number") entries.push(["Render time", formatSeconds(duration)]);
+  return entries;
 }

@@ -10,14 +10,14 @@ import type { Content } from "@/api/types";
 import { useChangeContent } from "@/features/content";
 import { useToast } from "@/ui/toast";
 
-const LONGEST = 255;
+const MAX_LENGTH = 255;
 
-/** The title; one's own can be changed in place: Enter keeps, Escape does not. */
+/** The title of an image. The owner can edit it in place: Enter saves, Escape discards. */
 export function EditableTitle({ item }: { readonly item: Content }) {
   const [draft, setDraft] = useState<string | null>(null);
   const change = useChangeContent(item.id);
   const toast = useToast();
-  const keep = () => {
+  const save = () => {
     const title = draft?.trim() ?? "";
     setDraft(null);
     if (title === "" || title === item.title) return;
@@ -32,12 +32,12 @@ export function EditableTitle({ item }: { readonly item: Content }) {
         autoFocus
         value={draft}
         onChange={(event) => setDraft(event.target.value)}
-        onBlur={keep}
+        onBlur={save}
         onKeyDown={(event) => {
-          if (event.key === "Enter") keep();
+          if (event.key === "Enter") save();
           if (event.key === "Escape") setDraft(null);
         }}
-        slotProps={{ htmlInput: { maxLength: LONGEST } }}
+        slotProps={{ htmlInput: { maxLength: MAX_LENGTH } }}
       />
     );
   }
@@ -47,8 +47,8 @@ export function EditableTitle({ item }: { readonly item: Content }) {
         {item.title}
       </Typography>
       {item.is_mine ? (
-        <Tooltip title="Change the title">
-          <IconButton size="small" aria-label="Change the title" onClick={() => setDraft(item.title)}>
+        <Tooltip title="Edit title">
+          <IconButton size="small" aria-label="Edit title" onClick={() => setDraft(item.title)}>
             <Pencil size={16} aria-hidden />
           </IconButton>
         </Tooltip>

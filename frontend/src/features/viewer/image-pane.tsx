@@ -16,33 +16,33 @@ interface ImagePaneProps {
   readonly neighbours: Neighbours;
 }
 
-/** The picture itself, as large as the window lets it be. */
+/** The image, as large as the window allows, with the buttons above it. */
 export function ImagePane({ item, neighbours }: ImagePaneProps) {
   const [isZoomed, setIsZoomed] = useState(false);
-  const { previousId, nextId, goTo, leave } = neighbours;
+  const { previousId, nextId, goTo, goBack } = neighbours;
   const shortcuts = useMemo<Shortcut[]>(
     () => [
       {
         keys: "left",
-        label: "Previous picture",
-        group: "Picture",
+        label: "Previous image",
+        group: "Image",
         run: () => (previousId === null ? undefined : goTo(previousId)),
       },
       {
         keys: "right",
-        label: "Next picture",
-        group: "Picture",
+        label: "Next image",
+        group: "Image",
         run: () => (nextId === null ? undefined : goTo(nextId)),
       },
-      { keys: "z", label: "Zoom", group: "Picture", run: () => setIsZoomed((before) => !before) },
+      { keys: "z", label: "Zoom", group: "Image", run: () => setIsZoomed((before) => !before) },
       {
         keys: "escape",
         label: isZoomed ? "Fit to window" : "Back",
-        group: "Picture",
-        run: () => (isZoomed ? setIsZoomed(false) : leave()),
+        group: "Image",
+        run: () => (isZoomed ? setIsZoomed(false) : goBack()),
       },
     ],
-    [previousId, nextId, goTo, leave, isZoomed],
+    [previousId, nextId, goTo, goBack, isZoomed],
   );
   useShortcuts(shortcuts);
   const swipe = useSwipe(
@@ -52,7 +52,7 @@ export function ImagePane({ item, neighbours }: ImagePaneProps) {
   return (
     <Box sx={{ position: { lg: "sticky" }, top: { lg: 84 }, minWidth: 0 }}>
       <Box sx={{ display: "flex", alignItems: "center", gap: 0.5, mb: 1 }}>
-        <ToolbarButton label="Back" icon={ArrowLeft} onClick={leave} />
+        <ToolbarButton label="Back" icon={ArrowLeft} onClick={goBack} />
         <Box sx={{ flex: 1 }} />
         <ToolbarButton
           label={isZoomed ? "Fit to window" : "Full size"}
@@ -71,7 +71,7 @@ export function ImagePane({ item, neighbours }: ImagePaneProps) {
         />
       </Box>
       {isZoomed ? (
-        <ZoomedImage item={item} onLeave={() => setIsZoomed(false)} />
+        <ZoomedImage item={item} onClose={() => setIsZoomed(false)} />
       ) : (
         <Box
           component="button"
@@ -109,7 +109,7 @@ export function ImagePane({ item, neighbours }: ImagePaneProps) {
   );
 }
 
-/** As wide as lets the whole picture fit below the bars; at most twice its own pixels. */
+/** Return a CSS width at which the whole image fits below the bars, at most twice its width in pixels. */
 function fittedWidth({ width, height }: Content): string {
   return `min(${width * 2}px, calc((100dvh - 150px) * ${(width / height).toFixed(4)}))`;
 }

@@ -6,7 +6,7 @@ import type { Content, Rating } from "@/api/types";
 import { useRateContent } from "@/features/content";
 import { useToast } from "@/ui/toast";
 
-/** One's own 1 to 5 stars, and the average of all. */
+/** The current user's rating, 1 to 5 stars, and the average of all ratings. */
 export function RatingField({ item }: { readonly item: Content }) {
   const rate = useRateContent(item.id);
   const toast = useToast();

@@ -6,7 +6,7 @@ import type { Content } from "@/api/types";
 import { TagInput, useChangeContent } from "@/features/content";
 import { useToast } from "@/ui/toast";
 
-/** The tags of a picture: one's own are edited in place, others' lead to the gallery. */
+/** The tags of an image. The owner edits them in place; for other users they link to the gallery. */
 export function TagsField({ item }: { readonly item: Content }) {
   const change = useChangeContent(item.id);
   const toast = useToast();

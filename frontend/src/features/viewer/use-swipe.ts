@@ -1,6 +1,6 @@
 import { type TouchEvent, useRef } from "react";
 
-/** A finger that goes further than this sideways, in pixels, and more so than up or down, swipes. */
+/** Shortest horizontal distance of a swipe in pixels; it must also be mostly horizontal. */
 const SWIPE_PX = 56;
 
 interface Swipe {
@@ -8,7 +8,7 @@ interface Swipe {
   readonly onTouchEnd: (event: TouchEvent) => void;
 }
 
-/** Call back when one finger swipes over an element; not while the page is pinched larger. */
+/** Return touch handlers that detect one-finger swipes, except while the page is zoomed in. */
 export function useSwipe(onLeft: () => void, onRight: () => void): Swipe {
   const start = useRef<{ readonly x: number; readonly y: number } | null>(null);
   return {

@@ -14,16 +14,16 @@ import { Details } from "./details";
 import { ImagePane } from "./image-pane";
 import { useNeighbours } from "./use-neighbours";
 
-/** One picture and everything known of it; the only viewer there is. */
+/** The page of one image with all its details. */
 export function ViewPage() {
   const { id: text = "" } = useParams();
   const id = /^[1-9]\d{0,15}$/.test(text) ? Number(text) : null;
-  if (id === null) return <Missing error={new ApiError(`There is no picture ${text}.`, { status: 404 })} />;
-  return <ViewOf id={id} />;
+  if (id === null) return <Missing error={new ApiError(`There is no image ${text}.`, { status: 404 })} />;
+  return <ViewImage id={id} />;
 }
 
-function ViewOf({ id }: { readonly id: number }) {
-  // Stepping on shows the picture before until the next one is known: keys keep working, nothing flashes.
+function ViewImage({ id }: { readonly id: number }) {
+  // The previous image stays until the next one is loaded, so that nothing flashes and keys keep working.
   const query = useQuery({ ...contentQuery(id), placeholderData: keepPreviousData });
   if (query.isPending) return <Loading />;
   if (query.data === undefined) return <Missing error={query.error} onRetry={() => void query.refetch()} />;
@@ -43,7 +43,7 @@ function Loaded({ item }: { readonly item: Content }) {
         }}
       >
         <ImagePane key={item.id} item={item} neighbours={neighbours} />
-        <Details item={item} onDeleted={neighbours.leave} />
+        <Details item={item} onDeleted={neighbours.goBack} />
       </Box>
     </Page>
   );
@@ -51,7 +51,7 @@ function Loaded({ item }: { readonly item: Content }) {
 
 function Loading() {
   return (
-    <Page title="Picture" isHeadingHidden>
+    <Page title="Image" isHeadingHidden>
       <Box
         role="status"
         aria-busy="true"
@@ -75,18 +75,18 @@ function Loading() {
 
 function Missing({ error, onRetry }: { readonly error: unknown; readonly onRetry?: () => void }) {
   return (
-    <Page title="Picture" isHeadingHidden>
+    <Page title="Image" isHeadingHidden>
       {error instanceof ApiError && error.status === 404 ? (
         <EmptyState
           icon={ImageOff}
-          title="There is no such picture"
+          title="This image does not exist"
           action={
             <Button variant="contained" component={Link} to="/gallery">
-              To the gallery
+              Back to gallery
             </Button>
           }
         >
-          It may have been deleted, or it is another person's and private.
+          It may have been deleted, or it is private.
         </EmptyState>
       ) : (
         <ProblemState error={error} {...(onRetry === undefined ? {} : { onRetry })} />

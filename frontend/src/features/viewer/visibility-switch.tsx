@@ -5,6 +5,7 @@ import type { Content } from "@/api/types";
 import { useChangeContent } from "@/features/content";
 import { useToast } from "@/ui/toast";
 
+/** Shares an image with all users or makes it private. */
 export function VisibilitySwitch({ item }: { readonly item: Content }) {
   const change = useChangeContent(item.id);
   const toast = useToast();
@@ -22,7 +23,7 @@ export function VisibilitySwitch({ item }: { readonly item: Content }) {
           }
         />
       }
-      label={isPublic ? "Shared with everybody here" : "Only you can see it"}
+      label={isPublic ? "Shared with all users" : "Private, only visible to you"}
     />
   );
 }

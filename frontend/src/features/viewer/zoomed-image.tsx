@@ -5,14 +5,14 @@ import { altOf } from "@/features/content";
 
 interface ZoomedImageProps {
   readonly item: Content;
-  readonly onLeave: () => void;
+  readonly onClose: () => void;
 }
 
-/** A press that moves less than this, in pixels, is a click. */
+/** A press that moves less than this many pixels is a click. */
 const CLICK_PX = 5;
 
-/** The picture pixel by pixel, at least twice the window; dragged to look around, clicked to leave. */
-export function ZoomedImage({ item, onLeave }: ZoomedImageProps) {
+/** The image at full size, at least 160 % of the window. Dragging pans it, a click closes it. */
+export function ZoomedImage({ item, onClose }: ZoomedImageProps) {
   const frame = useRef<HTMLDivElement>(null);
   const drag = useRef({ x: 0, y: 0, moved: 0 });
   useLayoutEffect(() => {
@@ -24,7 +24,7 @@ export function ZoomedImage({ item, onLeave }: ZoomedImageProps) {
     );
   }, []);
   const move = (event: PointerEvent) => {
-    // Fingers scroll by themselves.
+    // Touch scrolls natively.
     if (event.pointerType !== "mouse" || event.buttons !== 1) return;
     frame.current?.scrollBy(-event.movementX, -event.movementY);
     drag.current.moved += Math.abs(event.movementX) + Math.abs(event.movementY);
@@ -34,13 +34,13 @@ export function ZoomedImage({ item, onLeave }: ZoomedImageProps) {
       ref={frame}
       tabIndex={0}
       role="region"
-      aria-label="Picture at full size"
+      aria-label="Image at full size"
       onPointerDown={() => {
         drag.current.moved = 0;
       }}
       onPointerMove={move}
-      onClick={() => (drag.current.moved < CLICK_PX ? onLeave() : undefined)}
-      onKeyDown={(event) => (event.key === "Enter" ? onLeave() : undefined)}
+      onClick={() => (drag.current.moved < CLICK_PX ? onClose() : undefined)}
+      onKeyDown={(event) => (event.key === "Enter" ? onClose() : undefined)}
       sx={{
         height: "calc(100dvh - 150px)",
         overflow: "auto",

@@ -1,11 +1,11 @@
-/** Reading the keyboard: single keys, chords such as `mod+enter`, and sequences such as `g g`. */
+/** Parses keyboard events: single keys, chords such as `mod+enter`, and sequences such as `g g`. */
 
-/** Two keys belong together when they are pressed within this time. */
+/** Longest time between the two keys of a sequence. */
 export const SEQUENCE_MS = 1_000;
 
 const IGNORED = new Set(["Shift", "Control", "Alt", "Meta", "AltGraph", "CapsLock", "Dead", "Process"]);
 
-/** Return the key's name as shortcuts spell it, or null for a bare modifier. */
+/** Return the key's name as written in shortcuts, or null for a bare modifier. */
 export function keyName(event: KeyboardEvent): string | null {
   if (event.isComposing || IGNORED.has(event.key)) return null;
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key.toLowerCase().replace("arrow", "");
@@ -13,7 +13,7 @@ export function keyName(event: KeyboardEvent): string | null {
   return event.ctrlKey || event.metaKey ? `mod+${key}` : key;
 }
 
-/** Whether the key would type into what has the focus, or move inside it. */
+/** Return whether the focused element handles keys itself: a text field, or a widget such as a menu. */
 export function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
   if (target.isContentEditable || target.tagName === "TEXTAREA" || target.tagName === "SELECT") return true;

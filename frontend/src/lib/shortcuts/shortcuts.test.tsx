@@ -27,7 +27,7 @@ function Probe() {
 
 const show = (isMounted = true) => <ShortcutProvider>{isMounted ? <Probe /> : null}</ShortcutProvider>;
 
-it("runs sequences, but not while somebody types", async () => {
+it("runs sequences, except while a field has the focus", async () => {
   const user = userEvent.setup();
   render(show());
   await user.keyboard("gd");
@@ -43,7 +43,7 @@ it("submits from inside a field", async () => {
   expect(submit).toHaveBeenCalledOnce();
 });
 
-it("forgets what an unmounted component registered", async () => {
+it("removes the shortcuts of an unmounted component", async () => {
   go.mockClear();
   const user = userEvent.setup();
   const { rerender } = render(show());
@@ -61,7 +61,7 @@ function Form() {
   return <textarea aria-label="words" value={text} onChange={(event) => setText(event.target.value)} />;
 }
 
-it("submits what was typed the moment before", () => {
+it("submits the newest text when the shortcut follows at once", () => {
   submit.mockClear();
   render(
     <ShortcutProvider>
@@ -69,7 +69,7 @@ it("submits what was typed the moment before", () => {
     </ShortcutProvider>,
   );
   const field = screen.getByLabelText<HTMLTextAreaElement>("words");
-  // As in a browser, where nothing else gets a turn between two events that are waiting.
+  // As in a browser, where nothing runs between two queued events.
   vi.stubGlobal("IS_REACT_ACT_ENVIRONMENT", false);
   Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value")?.set?.call(field, "a fox");
   field.dispatchEvent(new InputEvent("input", { bubbles: true }));
@@ -78,7 +78,7 @@ it("submits what was typed the moment before", () => {
   expect(submit).toHaveBeenCalledExactlyOnceWith("a fox");
 });
 
-it("does once what is meant by a held key with Ctrl", () => {
+it("runs a shortcut with Ctrl once while the key is held", () => {
   submit.mockClear();
   render(
     <ShortcutProvider>

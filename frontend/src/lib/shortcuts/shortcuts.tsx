@@ -17,11 +17,11 @@ export interface Shortcut {
   readonly label: string;
   readonly group: string;
   readonly run: () => void;
-  /** Works while a field has the focus, too. */
+  /** Also active while a field has the focus. */
   readonly whileTyping?: boolean;
 }
 
-/** What one component wants, as of its newest render. */
+/** The shortcuts of one component as of its latest render. */
 type Group = RefObject<readonly Shortcut[]>;
 
 interface Registry {
@@ -55,44 +55,49 @@ export function ShortcutProvider({ children }: { readonly children: ReactNode })
 export function useShortcuts(shortcuts: readonly Shortcut[]): void {
   const registry = useContext(RegistryContext);
   const latest = useRef(shortcuts);
-  // Whoever types and presses a key at once means what is typed: not a moment may lie between.
+  // A layout effect, so that a shortcut pressed right after typing sees the typed text.
   useLayoutEffect(() => {
     latest.current = shortcuts;
   });
   useEffect(() => registry?.add(latest), [registry]);
 }
 
+/** Return all registered shortcuts. */
 export function useShortcutList(): readonly Shortcut[] {
   return useContext(GroupsContext).flatMap((group) => group.current);
 }
 
-/** What keys mean: the newest registration wins, for a page may redefine a key of the shell. */
-function newest(groups: readonly Group[], keys: readonly string[], typing: boolean): Shortcut | undefined {
+/** Return the shortcut for keys. The findShortcut registration wins, so that a page can override the shell. */
+function findShortcut(
+  groups: readonly Group[],
+  keys: readonly string[],
+  typing: boolean,
+): Shortcut | undefined {
   return groups
     .flatMap((group) => group.current)
     .findLast((shortcut) => keys.includes(shortcut.keys) && (!typing || shortcut.whileTyping));
 }
 
-/** A held arrow goes on and on; a held Ctrl+Enter was meant once. */
-function obey(event: KeyboardEvent, key: string, shortcut: Shortcut): void {
+/** Run a shortcut. Held keys repeat, except with Ctrl: a held Ctrl+Enter submits once. */
+function runShortcut(event: KeyboardEvent, key: string, shortcut: Shortcut): void {
   event.preventDefault();
   if (!(event.repeat && key.startsWith("mod+"))) shortcut.run();
 }
 
 function useKeyboard(groups: readonly Group[]): void {
-  const earlier = useRef({ key: "", at: 0 });
+  const previous = useRef({ key: "", at: 0 });
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       const key = keyName(event);
       if (key === null || event.defaultPrevented) return;
-      const { key: first, at } = earlier.current;
+      const { key: first, at } = previous.current;
       const sequence = event.timeStamp - at < SEQUENCE_MS ? `${first} ${key}` : "";
-      earlier.current = { key, at: event.timeStamp };
+      previous.current = { key, at: event.timeStamp };
       const typing = isTyping(event.target);
-      const match = newest(groups, [sequence, key], typing);
+      const match = findShortcut(groups, [sequence, key], typing);
       if (match === undefined) return;
-      earlier.current = { key: "", at: 0 };
-      obey(event, key, match);
+      previous.current = { key: "", at: 0 };
+      runShortcut(event, key, match);
     };
     window.addEventListener("keydown", onKeyDown);
     return () => window.removeEventListener("keydown", onKeyDown);

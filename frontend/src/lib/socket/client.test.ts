@@ -27,7 +27,7 @@ class FakeSocket {
     this.readyState = 3;
   }
 
-  says(frame: object) {
+  receives(frame: object) {
     this.onmessage?.({ data: JSON.stringify(frame) });
   }
 }
@@ -58,53 +58,53 @@ describe("SocketClient", () => {
     vi.useRealTimers();
   });
 
-  it("opens one connection for all who need it, on this origin", () => {
+  it("opens one connection for all users, on this origin", () => {
     client.retain();
     client.retain();
     expect(FakeSocket.opened).toHaveLength(1);
     expect(lastSocket().url).toBe("ws://localhost:3000/ws/jobs?previews=1");
   });
 
-  it("closes when the last user has left, but not on the way from page to page", () => {
-    const leave = client.retain();
-    lastSocket().says({ type: "snapshot" });
-    leave();
-    const leaveAgain = client.retain();
+  it("closes after the last release, but not during navigation between pages", () => {
+    const release = client.retain();
+    lastSocket().receives({ type: "snapshot" });
+    release();
+    const releaseAgain = client.retain();
     vi.advanceTimersByTime(5_000);
     expect(lastSocket().closedWith).toBeUndefined();
-    leaveAgain();
-    leaveAgain();
+    releaseAgain();
+    releaseAgain();
     vi.advanceTimersByTime(5_000);
     expect(lastSocket().closedWith).toBe(1000);
     expect(client.liveness()).toBe("off");
   });
 
-  it("tells its listeners when it goes live, polls and recovers", () => {
+  it("notifies listeners when it goes live, polls and recovers", () => {
     const seen: string[] = [];
     client.subscribe(() => seen.push(client.liveness()));
     client.retain();
-    lastSocket().says({ type: "snapshot" });
+    lastSocket().receives({ type: "snapshot" });
     lastSocket().onclose?.({ code: 1006 });
     vi.advanceTimersByTime(1_000);
-    lastSocket().says({ type: "snapshot" });
+    lastSocket().receives({ type: "snapshot" });
     expect(seen).toEqual(["connecting", "live", "polling", "live"]);
     expect(onGap).toHaveBeenCalledOnce();
     expect(onFrame).toHaveBeenCalledTimes(2);
   });
 
-  it("survives what is no frame", () => {
+  it("ignores messages that are not frames", () => {
     client.retain();
-    lastSocket().says({ type: "snapshot" });
+    lastSocket().receives({ type: "snapshot" });
     for (const data of ["{", "null", "[]", '"x"', '{"type": 1}', new Blob()])
       lastSocket().onmessage?.({ data });
     expect(onFrame).toHaveBeenCalledOnce();
     expect(client.liveness()).toBe("live");
   });
 
-  it("lets a connection open before it closes it", () => {
-    const leave = client.retain();
+  it("waits for a connection to open before it closes it", () => {
+    const release = client.retain();
     lastSocket().readyState = FakeSocket.CONNECTING;
-    leave();
+    release();
     vi.advanceTimersByTime(5_000);
     expect(lastSocket().closedWith).toBeUndefined();
     lastSocket().onopen?.();
@@ -113,7 +113,7 @@ describe("SocketClient", () => {
 
   it("pings and drops a connection that stays silent", () => {
     client.retain();
-    lastSocket().says({ type: "snapshot" });
+    lastSocket().receives({ type: "snapshot" });
     expect(lastSocket().sent).toEqual(['{"type":"ping"}']);
     vi.advanceTimersByTime(10_000);
     expect(client.liveness()).toBe("polling");

@@ -1,4 +1,4 @@
-/** Runs the socket machine against a real WebSocket, timers and the page's own events. */
+/** Connects the socket state machine to a WebSocket, timers and browser events. */
 
 import {
   type Frame,
@@ -14,15 +14,15 @@ export interface SocketOptions {
   /** Path on this origin, such as `/ws/jobs`. */
   readonly path: string;
   readonly onFrame: (frame: Frame) => void;
-  /** Frames may have been missed: read again what they would have told. */
+  /** Called after a reconnect: frames may have been missed, so refetch. */
   readonly onGap: () => void;
   readonly onRefused?: (refusal: "unauthenticated" | "not-visible") => void;
 }
 
-/** How up to date the page is: by the socket, by polling, or still finding out. */
+/** How the page gets its updates: by the socket, by polling, or not known yet. */
 export type Liveness = "off" | "connecting" | "live" | "polling";
 
-/** Leaving a page for another that needs the same socket must not reconnect it. */
+/** An unused connection stays open this long, so that navigation between pages does not reconnect. */
 const LINGER_MS = 1_500;
 
 export class SocketClient {
@@ -38,21 +38,21 @@ export class SocketClient {
     this.options = options;
   }
 
-  /** Keep the connection open until the returned function is called; the last one to leave closes it. */
+  /** Keep the connection open until the returned function is called. The last release closes it. */
   readonly retain = (): (() => void) => {
     clearTimeout(this.lingering);
     this.users += 1;
     if (this.users === 1) this.begin();
-    let isHeld = true;
+    let isRetained = true;
     return () => {
-      if (!isHeld) return;
-      isHeld = false;
+      if (!isRetained) return;
+      isRetained = false;
       this.users -= 1;
       if (this.users === 0) this.lingering = setTimeout(() => this.close(), LINGER_MS);
     };
   };
 
-  /** Close at once, whoever still uses it: the person logged out. */
+  /** Close at once, even if still in use, as after a logout. */
   readonly close = (): void => {
     clearTimeout(this.lingering);
     window.removeEventListener("online", this.wake);
@@ -133,7 +133,7 @@ export class SocketClient {
   private drop(): void {
     const socket = this.socket;
     this.socket = null;
-    // Closing one that is still opening makes the browser complain; let it open first.
+    // Closing a socket that is still connecting logs an error in the browser, so wait until it is open.
     if (socket?.readyState === WebSocket.CONNECTING) socket.onopen = () => socket.close(1000);
     else socket?.close(1000);
   }
@@ -152,7 +152,7 @@ export class SocketClient {
   }
 }
 
-/** Return the frame, or null for what is none: a newer server may send what we do not know. */
+/** Return the frame, or null for any other message: a newer server may send unknown ones. */
 function parseFrame(data: unknown): Frame | null {
   if (typeof data !== "string") return null;
   try {

@@ -12,7 +12,7 @@ import {
 
 const snapshot = { type: "snapshot", jobs: [] };
 
-/** Feed events one after the other; return the last state and everything that was to be done. */
+/** Apply events in order; return the last state and all effects. */
 function run(events: readonly SocketEvent[], from: SocketState = initialState) {
   let state = from;
   const effects: SocketEffect[] = [];
@@ -62,7 +62,7 @@ describe("connecting", () => {
 });
 
 describe("losing the connection", () => {
-  it("waits, reconnects with a new epoch and refetches what it missed", () => {
+  it("waits, reconnects with a new epoch and refetches", () => {
     const { state, effects } = run(
       [closed(1), { type: "timer", epoch: 1, name: "retry" }, received(2, snapshot)],
       live,
@@ -93,7 +93,7 @@ describe("losing the connection", () => {
     expect(state.failures).toBe(2);
   });
 
-  it("counts a connection as sound once it answered a ping", () => {
+  it("resets the failures once a ping was answered", () => {
     const { state } = run(
       [
         closed(1),
@@ -130,27 +130,27 @@ describe("being refused", () => {
     expect(effects.some((effect) => effect.type === "schedule")).toBe(false);
   });
 
-  it("starts afresh after the person logged in again", () => {
+  it("connects again after a new login", () => {
     const { state } = run([closed(1, CLOSE.unauthenticated), start], live);
     expect(state).toMatchObject({ phase: "connecting", epoch: 2, refusal: null });
   });
 });
 
 describe("heartbeat", () => {
-  it("pings when nothing came for a while and drops a silent connection", () => {
+  it("pings after a silence and drops a connection that does not answer", () => {
     const pinged = run([{ type: "timer", epoch: 1, name: "heartbeat" }], live);
     expect(pinged.effects).toContainEqual({ type: "ping" });
     expect(pinged.effects).toContainEqual({ type: "schedule", name: "pong", ms: TIMING.pongMs });
     expect(run([{ type: "timer", epoch: 1, name: "pong" }], pinged.state).state.phase).toBe("waiting");
   });
 
-  it("takes any frame as a sign of life", () => {
+  it("restarts the heartbeat with every frame", () => {
     const { effects } = run([received(1, { type: "job" })], live);
     expect(effects).toContainEqual({ type: "unschedule", name: "pong" });
     expect(effects).toContainEqual({ type: "schedule", name: "heartbeat", ms: TIMING.heartbeatMs });
   });
 
-  it("asks a connection that slept with the machine whether it still lives", () => {
+  it("pings a live connection after the machine was suspended", () => {
     expect(run([{ type: "wake" }], live).effects).toContainEqual({ type: "ping" });
   });
 });
@@ -158,7 +158,7 @@ describe("heartbeat", () => {
 describe("stale subscriptions", () => {
   const stopped = run([{ type: "stop" }], live);
 
-  it("closes and forgets on stop", () => {
+  it("closes and resets on stop", () => {
     expect(stopped.state).toMatchObject({ phase: "off", failures: 0 });
     expect(stopped.effects).toContainEqual({ type: "close" });
   });

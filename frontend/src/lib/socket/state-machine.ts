@@ -1,17 +1,16 @@
 /**
- * The life of one websocket as a pure state machine: events in, the next state and effects out.
+ * The lifecycle of one websocket as a pure state machine: events in, the next state and effects out.
  *
- * Every connection has an `epoch`. Whatever arrives from an earlier one, be it a frame, a close or a
- * timer, is stale and changes nothing.
+ * Every connection has an `epoch`. Frames, closes and timers of an earlier epoch are stale and ignored.
  */
 
 /** Close codes of our API. */
 export const CLOSE = { unauthenticated: 4401, notVisible: 4404, fellBehind: 4008 } as const;
 
 export const TIMING = {
-  /** Opening and the first frame together may take this long. */
+  /** Limit for opening the connection and receiving the first frame. */
   handshakeMs: 10_000,
-  /** Proxies cut connections that are silent for a minute; three pings fit in one. */
+  /** Proxies cut connections that are silent for a minute. */
   heartbeatMs: 20_000,
   pongMs: 10_000,
   retryBaseMs: 500,
@@ -24,9 +23,9 @@ type Phase = "off" | "connecting" | "live" | "waiting" | "refused";
 export interface SocketState {
   readonly phase: Phase;
   readonly epoch: number;
-  /** Connections in a row that failed before they proved healthy. */
+  /** Consecutive connections that failed before a ping was answered. */
   readonly failures: number;
-  /** Something may have been missed since the last live connection. */
+  /** Frames may have been missed since the last live connection. */
   readonly hasGap: boolean;
   readonly refusal: "unauthenticated" | "not-visible" | null;
 }
@@ -67,31 +66,31 @@ export const initialState: SocketState = {
   refusal: null,
 };
 
-/** Return the next state and what has to be done; `random` is a number in 0..1 for the jitter. */
+/** Return the next state and its effects; `random` is a number in 0..1 for the jitter. */
 export function transition(state: SocketState, event: SocketEvent, random: number): Step {
   switch (event.type) {
     case "start":
-      return state.phase === "off" || state.phase === "refused" ? connect(state) : stay(state);
+      return state.phase === "off" || state.phase === "refused" ? connect(state) : unchanged(state);
     case "stop":
       return stop(state);
     case "wake":
       return wake(state);
     case "received":
-      return event.epoch === state.epoch ? receive(state, event.frame) : stay(state);
+      return event.epoch === state.epoch ? receive(state, event.frame) : unchanged(state);
     case "closed":
-      return event.epoch === state.epoch ? lose(state, event.code, random) : stay(state);
+      return event.epoch === state.epoch ? handleClose(state, event.code, random) : unchanged(state);
     case "timer":
-      return event.epoch === state.epoch ? ring(state, event.name, random) : stay(state);
+      return event.epoch === state.epoch ? handleTimer(state, event.name, random) : unchanged(state);
   }
 }
 
-/** Return how long to wait before the next try, in milliseconds: exponential, full jitter over half. */
+/** Return the delay before the next attempt in milliseconds: exponential, with jitter over its upper half. */
 export function retryDelayMs(failures: number, random: number): number {
   const ceiling = Math.min(TIMING.retryCapMs, TIMING.retryBaseMs * 2 ** Math.min(failures, 16));
   return Math.round(ceiling / 2 + (ceiling / 2) * random);
 }
 
-function stay(state: SocketState): Step {
+function unchanged(state: SocketState): Step {
   return { state, effects: [] };
 }
 
@@ -108,18 +107,18 @@ function connect(state: SocketState): Step {
 }
 
 function stop(state: SocketState): Step {
-  if (state.phase === "off") return stay(state);
+  if (state.phase === "off") return unchanged(state);
   return {
     state: { ...initialState, epoch: state.epoch + 1 },
-    effects: [...allTimersOff(), { type: "close" }],
+    effects: [...cancelAllTimers(), { type: "close" }],
   };
 }
 
-/** The network came back or the tab was shown again: do not wait for a timer. */
+/** Act at once, without waiting for a timer: the network is back or the tab became visible. */
 function wake(state: SocketState): Step {
   if (state.phase === "waiting") return connect(state);
   if (state.phase === "live") return ping(state);
-  return stay(state);
+  return unchanged(state);
 }
 
 function ping(state: SocketState): Step {
@@ -134,14 +133,15 @@ function ping(state: SocketState): Step {
 }
 
 function receive(state: SocketState, frame: Frame): Step {
-  if (state.phase === "connecting") return frame.type === "snapshot" ? goLive(state, frame) : stay(state);
-  if (state.phase !== "live") return stay(state);
+  if (state.phase === "connecting")
+    return frame.type === "snapshot" ? goLive(state, frame) : unchanged(state);
+  if (state.phase !== "live") return unchanged(state);
   const alive: SocketEffect[] = [
     { type: "unschedule", name: "pong" },
     { type: "schedule", name: "heartbeat", ms: TIMING.heartbeatMs },
   ];
-  // Only an answered ping proves that a connection is sound: one that dies right after its
-  // snapshot, again and again, keeps backing off.
+  // Only an answered ping resets the failures: a connection that repeatedly dies right after its
+  // snapshot keeps backing off.
   if (frame.type === "pong") return { state: { ...state, failures: 0 }, effects: alive };
   return { state, effects: [...alive, { type: "deliver", frame }] };
 }
@@ -157,8 +157,8 @@ function goLive(state: SocketState, snapshot: Frame): Step {
   return { state: { ...state, phase: "live", hasGap: false }, effects };
 }
 
-function lose(state: SocketState, code: number, random: number): Step {
-  if (state.phase !== "connecting" && state.phase !== "live") return stay(state);
+function handleClose(state: SocketState, code: number, random: number): Step {
+  if (state.phase !== "connecting" && state.phase !== "live") return unchanged(state);
   if (code === CLOSE.unauthenticated) return refuse(state, "unauthenticated");
   if (code === CLOSE.notVisible) return refuse(state, "not-visible");
   return retryLater(state, random);
@@ -167,7 +167,7 @@ function lose(state: SocketState, code: number, random: number): Step {
 function refuse(state: SocketState, refusal: "unauthenticated" | "not-visible"): Step {
   return {
     state: { ...state, phase: "refused", refusal, hasGap: true },
-    effects: [...allTimersOff(), { type: "refused", refusal }],
+    effects: [...cancelAllTimers(), { type: "refused", refusal }],
   };
 }
 
@@ -175,23 +175,23 @@ function retryLater(state: SocketState, random: number): Step {
   return {
     state: { ...state, phase: "waiting", failures: state.failures + 1, hasGap: true },
     effects: [
-      ...allTimersOff(),
+      ...cancelAllTimers(),
       { type: "close" },
       { type: "schedule", name: "retry", ms: retryDelayMs(state.failures, random) },
     ],
   };
 }
 
-function ring(state: SocketState, name: TimerName, random: number): Step {
+function handleTimer(state: SocketState, name: TimerName, random: number): Step {
   if (name === "retry" && state.phase === "waiting") return connect(state);
   if (name === "heartbeat" && state.phase === "live") return ping(state);
   const isDeadline = name === "handshake" || name === "pong";
   if (isDeadline && (state.phase === "connecting" || state.phase === "live"))
     return retryLater(state, random);
-  return stay(state);
+  return unchanged(state);
 }
 
-function allTimersOff(): SocketEffect[] {
+function cancelAllTimers(): SocketEffect[] {
   const names: TimerName[] = ["handshake", "heartbeat", "pong", "retry"];
   return names.map((name) => ({ type: "unschedule", name }));
 }

@@ -1,9 +1,9 @@
-/** Small conveniences remembered in this browser, such as the last settings; never a secret. */
+/** Preferences in the local storage of this browser, such as the last settings; never secrets. */
 import { useCallback, useState } from "react";
 
 const PREFIX = "genonaut:";
 
-/** Read what was stored; `revive` turns unknown JSON into a value, or null when it does not fit. */
+/** Return the stored value. `revive` turns parsed JSON into a value, or null if it is not valid. */
 export function readStored<T>(key: string, revive: (value: unknown) => T | null): T | null {
   try {
     const text = localStorage.getItem(PREFIX + key);
@@ -18,12 +18,12 @@ export function writeStored(key: string, value: unknown): void {
   try {
     localStorage.setItem(PREFIX + key, JSON.stringify(value));
   } catch (error) {
-    // Full or forbidden storage costs a convenience, nothing else.
+    // Storage may be full or disabled: the preference is not kept.
     if (!(error instanceof DOMException)) throw error;
   }
 }
 
-/** Like useState, but remembered in this browser. */
+/** Like `useState`, but kept in local storage. */
 export function useStoredState<T>(
   key: string,
   fallback: T,
@@ -42,7 +42,7 @@ export function useStoredState<T>(
 
 export const reviveBoolean = (value: unknown): boolean | null => (typeof value === "boolean" ? value : null);
 
-/** Return a reviver for one of a few words. */
-export function reviveOneOf<T extends string>(words: readonly T[]): (value: unknown) => T | null {
-  return (value) => words.find((word) => word === value) ?? null;
+/** Return a reviver that accepts only these strings. */
+export function reviveOneOf<T extends string>(allowed: readonly T[]): (value: unknown) => T | null {
+  return (value) => allowed.find((one) => one === value) ?? null;
 }

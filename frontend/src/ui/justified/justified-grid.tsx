@@ -1,7 +1,7 @@
 import Box from "@mui/material/Box";
 import { type ReactNode, useMemo, useRef } from "react";
 import { useWidth } from "@/lib/use-width";
-import { layOut, type Sized, shownRatio } from "./layout";
+import { layOutRows, type Sized, shownRatio } from "./layout";
 import { useVisibleRows } from "./use-visible-rows";
 
 interface JustifiedGridProps<T extends Sized> {
@@ -9,23 +9,26 @@ interface JustifiedGridProps<T extends Sized> {
   readonly keyOf: (item: T) => number;
   readonly children: (item: T, size: { readonly width: number; readonly height: number }) => ReactNode;
   readonly label: string;
-  /** Called once what is shown has its height. */
+  /** Called once the rows have their heights. */
   readonly onReady?: () => void;
-  /** Wanted row height in pixels. */
+  /** Target row height in pixels. */
   readonly rowHeight?: number;
 }
 
 const GAP_PX = 10;
 const NARROW_PX = 600;
 
-/** Pictures in justified rows; only the rows near the window exist in the page. */
+/** Images in justified rows. Only the rows near the viewport are in the DOM. */
 export function JustifiedGrid<T extends Sized>(props: JustifiedGridProps<T>) {
   const { items, keyOf, children, label, onReady, rowHeight = 260 } = props;
   const container = useRef<HTMLDivElement>(null);
   const width = useWidth(container);
   const gap = width < NARROW_PX ? 6 : GAP_PX;
   const targetHeight = width < NARROW_PX ? Math.min(rowHeight, 180) : rowHeight;
-  const rows = useMemo(() => layOut(items, { width, targetHeight, gap }), [items, width, targetHeight, gap]);
+  const rows = useMemo(
+    () => layOutRows(items, { width, targetHeight, gap }),
+    [items, width, targetHeight, gap],
+  );
   const visible = useVisibleRows(rows, container, onReady);
   const last = rows.at(-1);
 

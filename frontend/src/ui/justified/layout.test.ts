@@ -1,15 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { layOut, shownRatio } from "./layout";
+import { layOutRows, shownRatio } from "./layout";
 
 const box = { width: 1000, targetHeight: 250, gap: 10 };
 const square = { width: 512, height: 512 };
 const portrait = { width: 512, height: 768 };
 const landscape = { width: 1024, height: 512 };
 
-describe("layOut", () => {
-  it("has no rows without pictures or room", () => {
-    expect(layOut([], box)).toEqual([]);
-    expect(layOut([square], { ...box, width: 0 })).toEqual([]);
+describe("layOutRows", () => {
+  it("returns no rows without images or without width", () => {
+    expect(layOutRows([], box)).toEqual([]);
+    expect(layOutRows([square], { ...box, width: 0 })).toEqual([]);
   });
 
   it("fills the width of every row but the last, in order", () => {
@@ -17,7 +17,7 @@ describe("layOut", () => {
       { length: 40 },
       (_, index) => [square, portrait, landscape][index % 3] ?? square,
     );
-    const rows = layOut(items, box);
+    const rows = layOutRows(items, box);
     expect(rows[0]?.start).toBe(0);
     expect(rows.at(-1)?.end).toBe(items.length);
     for (const [index, row] of rows.slice(0, -1).entries()) {
@@ -31,25 +31,25 @@ describe("layOut", () => {
     }
   });
 
-  it("does not blow up a lonely last picture", () => {
-    expect(layOut([portrait], box)).toEqual([{ start: 0, end: 1, top: 0, height: 250 }]);
+  it("does not enlarge a single image in the last row", () => {
+    expect(layOutRows([portrait], box)).toEqual([{ start: 0, end: 1, top: 0, height: 250 }]);
   });
 
-  it("never makes a row wider than the room, even for one panorama on a phone", () => {
-    const [row] = layOut([{ width: 4000, height: 500 }], { ...box, width: 320 });
+  it("never makes a row wider than the container, even for a panorama on a phone", () => {
+    const [row] = layOutRows([{ width: 4000, height: 500 }], { ...box, width: 320 });
     expect((row?.height ?? 0) * shownRatio({ width: 4000, height: 500 })).toBeLessThanOrEqual(320);
   });
 
-  it("looks at each of very many pictures a few times, not once per other picture", () => {
-    let looks = 0;
+  it("takes linear time", () => {
+    let reads = 0;
     const many = Array.from({ length: 100_000 }, (_, index) => ({
       get width() {
-        looks += 1;
+        reads += 1;
         return index % 2 ? 512 : 1024;
       },
       height: 512,
     }));
-    expect(layOut(many, box).length).toBeGreaterThan(20_000);
-    expect(looks).toBeLessThan(10 * many.length);
+    expect(layOutRows(many, box).length).toBeGreaterThan(20_000);
+    expect(reads).toBeLessThan(10 * many.length);
   });
 });

@@ -1,4 +1,4 @@
-/** Rows of pictures of one height that fill the width, in reading order. */
+/** Justified layout: images in reading order, in rows that fill the width; one height per row. */
 
 export interface Sized {
   /** Pixels; only the ratio matters. */
@@ -7,7 +7,7 @@ export interface Sized {
 }
 
 export interface Row {
-  /** Index of the first picture and of the one after the last. */
+  /** Index of the first image and of the one after the last. */
   readonly start: number;
   readonly end: number;
   /** Pixels. */
@@ -22,16 +22,17 @@ export interface Box {
   readonly gap: number;
 }
 
-/** A picture may be this many times higher than wide, or wider than high, before it is cropped. */
+/** Images with a more extreme aspect ratio than this, or its inverse, are cropped. */
 const EXTREME_RATIO = 2.4;
 
+/** Return the width divided by the height of an image as it is shown. */
 export function shownRatio({ width, height }: Sized): number {
   if (width <= 0 || height <= 0) return 1;
   return Math.min(EXTREME_RATIO, Math.max(1 / EXTREME_RATIO, width / height));
 }
 
-/** Break pictures into rows; linear in their number. The last row keeps the target height. */
-export function layOut(items: readonly Sized[], { width, targetHeight, gap }: Box): Row[] {
+/** Break images into rows in linear time. The last row is not enlarged beyond the target height. */
+export function layOutRows(items: readonly Sized[], { width, targetHeight, gap }: Box): Row[] {
   const rows: Row[] = [];
   if (width <= 0) return rows;
   let start = 0;
@@ -40,12 +41,15 @@ export function layOut(items: readonly Sized[], { width, targetHeight, gap }: Bo
   for (let index = 0; index < items.length; index += 1) {
     const ratio = shownRatio(items[index] as Sized);
     const gaps = gap * (index - start);
-    const withIt = (width - gaps) / (ratios + ratio);
-    const withoutIt = index > start ? (width - gaps + gap) / ratios : Number.POSITIVE_INFINITY;
-    // Close the row before this picture when that comes nearer to the wanted height.
-    if (withIt < targetHeight && withoutIt - targetHeight < targetHeight - withIt) {
-      rows.push({ start, end: index, top, height: withoutIt });
-      top += withoutIt + gap;
+    const heightWithImage = (width - gaps) / (ratios + ratio);
+    const heightWithoutImage = index > start ? (width - gaps + gap) / ratios : Number.POSITIVE_INFINITY;
+    // Close the row before this image if that is closer to the target height.
+    if (
+      heightWithImage < targetHeight &&
+      heightWithoutImage - targetHeight < targetHeight - heightWithImage
+    ) {
+      rows.push({ start, end: index, top, height: heightWithoutImage });
+      top += heightWithoutImage + gap;
       start = index;
       ratios = ratio;
     } else {

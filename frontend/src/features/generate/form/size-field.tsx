@@ -48,7 +48,7 @@ export function SizeField({ width, height, family, onChange, errors }: SizeField
           value={width}
           {...LIMITS.edge}
           onChange={setWidth}
-          isWrong={errors("width") !== undefined}
+          isInvalid={errors("width") !== undefined}
         />
         <Tooltip title={isLocked ? "Unlock aspect ratio" : "Lock aspect ratio"}>
           <IconButton
@@ -66,7 +66,7 @@ export function SizeField({ width, height, family, onChange, errors }: SizeField
           value={height}
           {...LIMITS.edge}
           onChange={setHeight}
-          isWrong={errors("height") !== undefined}
+          isInvalid={errors("height") !== undefined}
         />
         <Tooltip title="Swap width and height">
           <IconButton

@@ -34,11 +34,11 @@ export function HistoryTab() {
   useJobStream();
   const jobs = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? [], [query.data]);
   const total = query.data?.pages[0]?.total;
-  const more = useNextPage(query);
+  const loadNextPage = useNextPage(query);
   useScrollRestoration({
     isReady: jobs.length > 0,
     size: jobs.length,
-    more: query.hasNextPage ? more : undefined,
+    loadMore: query.hasNextPage ? loadNextPage : undefined,
   });
   return (
     <Box sx={{ display: "grid", gap: 2, gridTemplateColumns: "minmax(0, 1fr)" }}>

@@ -34,7 +34,7 @@ const delivery = (changes: Partial<WebhookDelivery>): WebhookDelivery => ({
 });
 
 describe("DeliveriesDialog", () => {
-  it("shows in a row that opens what was sent, and what each try was answered", async () => {
+  it("shows the payload and the response of each attempt in an expandable row", async () => {
     const shown = delivery({});
     server.gives("/webhooks/3/deliveries", page([shown, delivery({ id: 6, message_id: "msg_6" })]));
     server.gives("/webhooks/3/deliveries/7", {
@@ -52,7 +52,7 @@ describe("DeliveriesDialog", () => {
       ],
     });
     renderApp(<DeliveriesDialog webhook={webhook} name="bench" onClose={() => undefined} />);
-    const toggle = await screen.findByRole("button", { name: "What was sent: job.completed 7" });
+    const toggle = await screen.findByRole("button", { name: "Details of job.completed 7" });
     expect(toggle).toHaveAttribute("aria-expanded", "false");
     expect(screen.queryByText(/msg_7/)).toBeNull();
     await userEvent.click(toggle);
@@ -61,22 +61,22 @@ describe("DeliveriesDialog", () => {
     const opened = within(row as HTMLElement);
     const body = await opened.findByRole("group", { name: "Body" });
     expect(JSON.parse(body.textContent)).toEqual({ type: "job.completed", data: { completed: 2 } });
-    expect(opened.getByText("Sent as msg_7")).toBeInTheDocument();
+    expect(opened.getByText("Message msg_7")).toBeInTheDocument();
     expect(opened.getByText(/no answer in time · 15 s$/)).toBeInTheDocument();
-    expect(opened.getByText(/Answer 500 · 0.0 s$/)).toBeInTheDocument();
-    const answer = opened.getByRole("group", { name: "Beginning of the answer" });
+    expect(opened.getByText(/Response 500 · 0.0 s$/)).toBeInTheDocument();
+    const answer = opened.getByRole("group", { name: "Start of the response" });
     expect(answer).toHaveTextContent("out of <b>disk</b>");
     expect(screen.queryByText(/msg_6/)).toBeNull();
     await userEvent.click(toggle);
     expect(screen.queryByText(/msg_7/)).toBeNull();
   });
 
-  it("shows what is no JSON as it was sent", async () => {
+  it("shows a payload that is not JSON unchanged", async () => {
     const shown = delivery({ tries: 0, status: "delivered", status_code: null });
     server.gives("/webhooks/3/deliveries", page([shown]));
     server.gives("/webhooks/3/deliveries/7", { delivery: shown, payload: "plain words", tries: [] });
     renderApp(<DeliveriesDialog webhook={webhook} name="bench" onClose={() => undefined} />);
-    await userEvent.click(await screen.findByRole("button", { name: /^What was sent/ }));
+    await userEvent.click(await screen.findByRole("button", { name: /^Details of/ }));
     expect(await screen.findByText("plain words")).toBeInTheDocument();
   });
 });

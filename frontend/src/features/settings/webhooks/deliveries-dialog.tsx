@@ -20,7 +20,7 @@ interface DeliveriesDialogProps {
   readonly onClose: () => void;
 }
 
-/** What was sent to a webhook and what it answered; sends a test, or anything once more. */
+/** The deliveries of a webhook and their responses. Sends tests and repeats deliveries. */
 export function DeliveriesDialog({ webhook, name, onClose }: DeliveriesDialogProps) {
   const titleId = useId();
   const query = useInfiniteQuery(deliveriesQuery(webhook.id));
@@ -33,7 +33,7 @@ export function DeliveriesDialog({ webhook, name, onClose }: DeliveriesDialogPro
         {name}
       </DialogTitle>
       <DialogContent sx={{ minHeight: 240 }}>
-        <RecordList query={query} empty="Nothing was sent yet.">
+        <RecordList query={query} empty="No deliveries yet.">
           {deliveries.map((delivery) => (
             <DeliveryItem key={delivery.id} delivery={delivery} canSend={webhook.is_enabled} />
           ))}
@@ -55,7 +55,7 @@ export function DeliveriesDialog({ webhook, name, onClose }: DeliveriesDialogPro
             })
           }
         >
-          Send a test
+          Send test
         </Button>
       </DialogActions>
     </Dialog>

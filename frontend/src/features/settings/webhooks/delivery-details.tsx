@@ -14,7 +14,7 @@ interface DeliveryDetailsProps {
   readonly delivery: WebhookDelivery;
 }
 
-/** The body that is sent, the same at every try, and the answers with their beginnings. */
+/** The payload, which is the same for every attempt, and the start of each response. */
 export function DeliveryDetails({ id, delivery }: DeliveryDetailsProps) {
   const query = useQuery(deliveryQuery(delivery));
   return (
@@ -27,14 +27,14 @@ export function DeliveryDetails({ id, delivery }: DeliveryDetailsProps) {
       {query.data === undefined ? null : (
         <>
           <Part
-            title={`Sent as ${delivery.message_id}`}
-            action={<CopyButton text={query.data.payload} label="Copy the body" />}
+            title={`Message ${delivery.message_id}`}
+            action={<CopyButton text={query.data.payload} label="Copy payload" />}
           >
-            <Text label="Body">{indented(query.data.payload)}</Text>
+            <Text label="Payload">{indented(query.data.payload)}</Text>
           </Part>
           {query.data.tries.map((one) => (
-            <Part key={one.at} title={answerOf(one)}>
-              {one.excerpt ? <Text label="Beginning of the answer">{one.excerpt}</Text> : null}
+            <Part key={one.at} title={responseOf(one)}>
+              {one.excerpt ? <Text label="Start of the response">{one.excerpt}</Text> : null}
             </Part>
           ))}
         </>
@@ -43,14 +43,14 @@ export function DeliveryDetails({ id, delivery }: DeliveryDetailsProps) {
   );
 }
 
-function answerOf({ at, status_code, error, duration_ms }: WebhookTry): string {
-  const answer = [status_code === null ? null : `Answer ${status_code}`, error].filter(
+function responseOf({ at, status_code, error, duration_ms }: WebhookTry): string {
+  const parts = [status_code === null ? null : `Response ${status_code}`, error].filter(
     (part) => part !== null,
   );
-  return `${formatExactTime(at)} · ${answer.join(" · ") || "No answer"} · ${formatSeconds(duration_ms / 1000)}`;
+  return `${formatExactTime(at)} · ${parts.join(" · ") || "No response"} · ${formatSeconds(duration_ms / 1000)}`;
 }
 
-/** JSON as people read it; anything else as it is. */
+/** Return JSON with indentation, any other text unchanged. */
 function indented(text: string): string {
   try {
     return JSON.stringify(JSON.parse(text), null, 2);
@@ -79,7 +79,7 @@ function Part({ title, action, children }: PartProps) {
   );
 }
 
-/** Text that scrolls by itself, so it takes the focus. */
+/** Preformatted text that can scroll and therefore takes the focus. */
 function Text({ label, children }: { readonly label: string; readonly children: string }) {
   return (
     <Box

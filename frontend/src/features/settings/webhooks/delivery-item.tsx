@@ -12,8 +12,8 @@ import { useToast } from "@/ui/toast";
 import { DeliveryDetails } from "./delivery-details";
 import { useRedeliver } from "./queries";
 
-const LOOKS = {
-  pending: { label: "On its way", color: "default" },
+const APPEARANCES = {
+  pending: { label: "Pending", color: "default" },
   delivered: { label: "Delivered", color: "success" },
   failed: { label: "Failed", color: "error" },
 } as const satisfies Record<WebhookDelivery["status"], object>;
@@ -23,18 +23,18 @@ interface DeliveryItemProps {
   readonly canSend: boolean;
 }
 
-/** One event and what became of it; opened, what was sent and what each try was answered. */
+/** A delivery and its status. Expands to the payload and the response of each attempt. */
 export function DeliveryItem({ delivery, canSend }: DeliveryItemProps) {
   const detailsId = useId();
   const [isOpen, setIsOpen] = useState(false);
-  const { color, label } = LOOKS[delivery.status];
+  const { color, label } = APPEARANCES[delivery.status];
   const Arrow = isOpen ? ChevronDown : ChevronRight;
   return (
     <RecordListItem
       start={
         <IconButton
           size="small"
-          aria-label={`What was sent: ${delivery.event} ${delivery.id}`}
+          aria-label={`Details of ${delivery.event} ${delivery.id}`}
           aria-expanded={isOpen}
           aria-controls={isOpen ? detailsId : undefined}
           onClick={() => setIsOpen(!isOpen)}
@@ -60,13 +60,13 @@ export function DeliveryItem({ delivery, canSend }: DeliveryItemProps) {
 function Summary({ delivery }: Pick<DeliveryItemProps, "delivery">) {
   return (
     <>
-      <TimeAgo at={delivery.created_at} /> · {delivery.tries} {delivery.tries === 1 ? "try" : "tries"}
-      {delivery.status_code === null ? "" : ` · answer ${delivery.status_code}`}
+      <TimeAgo at={delivery.created_at} /> · {delivery.tries} {delivery.tries === 1 ? "attempt" : "attempts"}
+      {delivery.status_code === null ? "" : ` · response ${delivery.status_code}`}
       {delivery.error === null ? "" : ` · ${delivery.error}`}
       {delivery.status === "pending" && delivery.tries > 0 ? (
         <>
           {" "}
-          · again <TimeAgo at={delivery.due_at} />
+          · next attempt <TimeAgo at={delivery.due_at} />
         </>
       ) : null}
     </>

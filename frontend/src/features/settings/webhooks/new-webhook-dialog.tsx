@@ -3,9 +3,9 @@ import { useAddWebhook } from "./queries";
 import { WebhookForm } from "./webhook-form";
 
 export const SECRET_EXPLANATION =
-  "With this secret you verify that a call comes from Genonaut. It is shown this once; a new one can be made at any time.";
+  "Use this secret to verify that a request comes from Genonaut. It is shown only once. You can create a new one at any time.";
 
-/** Adds a webhook and shows its secret, once. */
+/** Creates a webhook and shows its secret once. */
 export function NewWebhookDialog({ onClose }: { readonly onClose: () => void }) {
   const add = useAddWebhook();
   if (add.data !== undefined) {

@@ -13,8 +13,8 @@ const keys = {
   deliveries: (id: number) => ["settings", "webhook-deliveries", id] as const,
 };
 const PAGE = 20;
-/** While something is on its way. */
-const WATCH_MS = 1_500;
+/** Poll interval while a delivery is pending. */
+const POLL_MS = 1_500;
 
 const pathOf = (id: number) => ({ params: { path: { webhook_id: id } } });
 
@@ -23,7 +23,7 @@ export const webhooksQuery = queryOptions({
   queryFn: ({ signal }) => unwrap(api.GET("/api/v1/webhooks", { signal })),
 });
 
-/** What was sent to a webhook; read again while something is on its way. */
+/** The deliveries of a webhook, polled while one is pending. */
 export const deliveriesQuery = (id: number) =>
   infiniteQueryOptions({
     queryKey: keys.deliveries(id),
@@ -41,11 +41,11 @@ export const deliveriesQuery = (id: number) =>
     getNextPageParam: (page) => page.next_cursor,
     refetchInterval: ({ state }) =>
       state.data?.pages.some((page) => page.items.some(({ status }) => status === "pending"))
-        ? WATCH_MS
+        ? POLL_MS
         : false,
   });
 
-/** What was sent, and every try; read again with each try. */
+/** A delivery with its payload and attempts, fetched again after each attempt. */
 export const deliveryQuery = ({ webhook_id, id, tries, status }: WebhookDelivery) =>
   queryOptions({
     queryKey: [...keys.deliveries(webhook_id), id, tries, status] as const,
@@ -69,12 +69,12 @@ export function useAddWebhook() {
   return useMutation({
     mutationFn: (body: WebhookSubmit) => unwrap(api.POST("/api/v1/webhooks", { body })),
     onSuccess,
-    // The answer holds the secret: it is not kept once the dialog is closed.
+    // The response contains the secret: do not cache it after the dialog is closed.
     gcTime: 0,
   });
 }
 
-/** Change a webhook, shown at once and taken back when the server refuses. */
+/** Change a webhook with an optimistic update, rolled back if the server rejects it. */
 export function useChangeWebhook() {
   const client = useQueryClient();
   const onSettled = useWebhooksChanged();
@@ -116,7 +116,7 @@ function useDeliveriesChanged() {
   return (id: number) => client.invalidateQueries({ queryKey: keys.deliveries(id) });
 }
 
-/** Send an event of the type `webhook.test`; the log shows what comes of it. */
+/** Send an event of type `webhook.test`; its delivery appears in the list. */
 export function useTestWebhook() {
   const changed = useDeliveriesChanged();
   return useMutation({

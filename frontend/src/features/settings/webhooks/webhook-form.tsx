@@ -14,7 +14,7 @@ import { messageOf } from "@/api/problem";
 import type { Webhook, WebhookEvent } from "@/api/types";
 
 export const EVENTS: readonly { readonly event: WebhookEvent; readonly label: string }[] = [
-  { event: "job.completed", label: "A picture or batch is done" },
+  { event: "job.completed", label: "An image or batch is finished" },
   { event: "job.failed", label: "A job failed" },
   { event: "job.cancelled", label: "A job was cancelled" },
 ];
@@ -28,13 +28,14 @@ interface Values {
 interface WebhookFormProps {
   readonly title: string;
   readonly verb: string;
-  /** What is there already. */
+  /** The webhook to edit; undefined for a new one. */
   readonly webhook?: Webhook;
   readonly change: { readonly isPending: boolean; readonly error: Error | null };
   readonly onSubmit: (values: Values) => void;
   readonly onClose: () => void;
 }
 
+/** A dialog with the fields of a webhook. */
 export function WebhookForm({ title, verb, webhook, change, onSubmit, onClose }: WebhookFormProps) {
   const titleId = useId();
   const [events, setEvents] = useState<readonly string[]>(webhook?.events ?? ["job.completed", "job.failed"]);
@@ -55,7 +56,7 @@ export function WebhookForm({ title, verb, webhook, change, onSubmit, onClose }:
         <DialogContent sx={{ display: "grid", gap: 2, pt: "8px !important" }}>
           <TextField
             name="url"
-            label="Address"
+            label="URL"
             type="url"
             size="small"
             required
@@ -77,7 +78,7 @@ export function WebhookForm({ title, verb, webhook, change, onSubmit, onClose }:
             helperText={errors("description")}
             slotProps={{ htmlInput: { maxLength: 200 } }}
           />
-          <Box role="group" aria-label="Called when">
+          <Box role="group" aria-label="Events">
             {EVENTS.map(({ event, label }) => (
               <FormControlLabel
                 key={event}

@@ -19,7 +19,7 @@ import { EVENTS, WebhookForm } from "./webhook-form";
 
 type Open = "log" | "edit" | "renew" | "delete" | null;
 
-/** A webhook: what it is told, whether it is on, and all that can be done with it. */
+/** A webhook with its events, its switch and its actions. */
 export function WebhookItem({ webhook }: { readonly webhook: Webhook }) {
   const change = useChangeWebhook();
   const toast = useToast();
@@ -41,10 +41,10 @@ export function WebhookItem({ webhook }: { readonly webhook: Webhook }) {
             {webhook.description === "" ? null : <Box>{webhook.url}</Box>}
             <Box>{events.join(", ")}</Box>
             {webhook.is_enabled || webhook.disabled_reason === null ? null : (
-              <Box sx={{ color: "warning.main" }}>Switched off: {webhook.disabled_reason}</Box>
+              <Box sx={{ color: "warning.main" }}>Disabled: {webhook.disabled_reason}</Box>
             )}
             <Button size="small" sx={{ ml: -0.75 }} onClick={() => setOpen("log")}>
-              Log and test
+              Deliveries
             </Button>
           </>
         }
@@ -52,7 +52,7 @@ export function WebhookItem({ webhook }: { readonly webhook: Webhook }) {
           <Box sx={{ display: "flex", alignItems: "center" }}>
             <Switch
               checked={webhook.is_enabled}
-              slotProps={{ input: { "aria-label": `Call ${name}` } }}
+              slotProps={{ input: { "aria-label": `Enable ${name}` } }}
               onChange={(_event, is_enabled) =>
                 change.mutate({ id: webhook.id, patch: { is_enabled } }, { onError })
               }
@@ -69,7 +69,7 @@ export function WebhookItem({ webhook }: { readonly webhook: Webhook }) {
       />
       <Menu anchorEl={anchor} open={anchor !== null} onClose={() => setAnchor(null)}>
         <MenuItem onClick={() => choose("edit")}>Edit</MenuItem>
-        <MenuItem onClick={() => choose("renew")}>New secret</MenuItem>
+        <MenuItem onClick={() => choose("renew")}>Create new secret</MenuItem>
         <MenuItem onClick={() => choose("delete")}>Delete</MenuItem>
       </Menu>
       <Dialogs webhook={webhook} name={name} open={open} onClose={() => setOpen(null)} />
@@ -112,7 +112,7 @@ function Dialogs({ webhook, name, open, onClose }: DialogsProps) {
       onClose={onClose}
       onConfirm={() => remove.mutate(webhook.id, { onError, onSettled: onClose })}
     >
-      It is no longer called, and its log goes with it.
+      It is no longer called. Its list of deliveries is deleted too.
     </ConfirmDialog>
   );
 }
@@ -133,8 +133,8 @@ function RenewDialog({ webhook, onClose }: { readonly webhook: Webhook; readonly
   return (
     <ConfirmDialog
       isOpen
-      title="Make a new secret?"
-      verb="Make it"
+      title="Create a new secret?"
+      verb="Create"
       isPending={renew.isPending}
       onClose={onClose}
       onConfirm={() =>
@@ -143,7 +143,7 @@ function RenewDialog({ webhook, onClose }: { readonly webhook: Webhook; readonly
         })
       }
     >
-      For a day calls are signed with both, so that you can change over.
+      Requests are signed with both secrets for one day, so that you can switch over.
     </ConfirmDialog>
   );
 }

@@ -8,14 +8,14 @@ import { NewWebhookDialog } from "./new-webhook-dialog";
 import { webhooksQuery } from "./queries";
 import { WebhookItem } from "./webhook-item";
 
-/** Addresses that are called when one's jobs end. */
+/** The webhooks of the user. */
 export function WebhooksSection() {
   const query = useQuery(webhooksQuery);
   const [isCreating, setIsCreating] = useState(false);
   return (
     <Panel
       title="Webhooks"
-      description="Addresses of yours that are called when your jobs end, whether notifications are on or off."
+      description="URLs called when your jobs finish, whether notifications are on or off."
       action={
         <Button
           size="small"
