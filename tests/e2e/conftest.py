@@ -1,11 +1,9 @@
-"""The web app as it is built, and a whole installation behind it in processes of its own."""
+"""The built web app, and complete installations behind it in processes of their own."""
 
 import asyncio
 import contextlib
 import os
 import shutil
-import subprocess
-import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 from uuid import uuid4
@@ -16,14 +14,14 @@ import pytest
 from tests.conftest import make_settings
 from tests.support.accounts import with_login
 from tests.support.databases import create_database, drop_database
+from tests.support.journeys import npm
 from tests.support.processes import Servers
 from tests.support.programs import program
 
-from genonaut.config import Settings, project_root
+from genonaut.config import Settings
 from genonaut.embedded.ports import choose_port
 from genonaut.simulator import SimulatorOptions, running_simulator
 
-BUILD = project_root() / "frontend" / "build.py"
 PROMPTS = (
     "a lighthouse at dusk over a violet sea",
     "snowy mountains under a green aurora",
@@ -31,17 +29,6 @@ PROMPTS = (
     "a quiet harbour in morning fog",
 )
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-
-
-def npm(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    """Run npm in the web app's folder."""
-    return subprocess.run(
-        [sys.executable, str(BUILD), *arguments],
-        capture_output=True,
-        text=True,
-        check=False,
-        env={**os.environ, **variables},
-    )
 
 
 @pytest.fixture(scope="session")
@@ -57,7 +44,7 @@ def browser() -> str:
     named = os.environ.get("GENONAUT_TEST_CHROMIUM")
     found = named or next(filter(None, map(shutil.which, BROWSERS)), None)
     if found is None:
-        pytest.skip("no Chromium here: the browser tests were left out (apt-get install chromium)")
+        pytest.skip("Chromium is not installed (apt-get install chromium)")
     return found
 
 
@@ -65,29 +52,32 @@ def browser() -> str:
 async def installation(
     web_app: None, servers: Servers, template: str, tmp_path: Path
 ) -> AsyncIterator[Settings]:
-    """API and web app; a worker and a leisurely simulator stand behind them."""
-    async with installed(servers, template, tmp_path) as settings, api(settings, tmp_path) as url:
-        await seeded(url)
+    """An installation for one test, with images: API, web app, worker and simulator."""
+    async with running_installation(servers, template, tmp_path) as settings:
         yield settings
 
 
-@pytest.fixture
-def service(installation: Settings) -> str:
-    """The address of a whole installation."""
-    return address_of(installation)
+@pytest.fixture(scope="module")
+async def service(
+    web_app: None, servers: Servers, template: str, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[str]:
+    """The URL of an installation that the tests of a module share."""
+    folder = tmp_path_factory.mktemp("installation")
+    async with running_installation(servers, template, folder) as settings:
+        yield address_of(settings)
 
 
 @pytest.fixture
 async def guarded(
     web_app: None, servers: Servers, template: str, tmp_path: Path
 ) -> AsyncIterator[dict[str, str]]:
-    """Two APIs where people log in, over what one person without a login made before.
+    """The URLs of two APIs with a login, for images that were generated without a login.
 
-    Registration is closed at the first and open at the second.
+    Registration is closed in the first API and open in the second.
     """
-    async with installed(servers, template, tmp_path) as settings:
+    async with worker_and_simulator(servers, template, tmp_path) as settings:
         async with api(settings, tmp_path) as url:
-            await seeded(url)
+            await seed(url)
         closed = with_login(with_port(settings, choose_port()))
         opened = with_login(with_port(settings, choose_port()), auth__registration="open")
         async with api(closed, tmp_path) as url, api(opened, tmp_path) as open_url:
@@ -95,8 +85,23 @@ async def guarded(
 
 
 @contextlib.asynccontextmanager
-async def installed(servers: Servers, template: str, folder: Path) -> AsyncIterator[Settings]:
-    """A database, a simulator and a worker; yields the settings for an API."""
+async def running_installation(
+    servers: Servers, template: str, folder: Path
+) -> AsyncIterator[Settings]:
+    """Run a complete installation with images; yields the settings of its API."""
+    async with (
+        worker_and_simulator(servers, template, folder) as settings,
+        api(settings, folder) as url,
+    ):
+        await seed(url)
+        yield settings
+
+
+@contextlib.asynccontextmanager
+async def worker_and_simulator(
+    servers: Servers, template: str, folder: Path
+) -> AsyncIterator[Settings]:
+    """Run a simulator, and a worker with a new database; yields the settings for an API."""
     name = f"genonaut_test_{uuid4().hex[:12]}"
     await create_database(servers.database_url, name, template=template)
     async with contextlib.AsyncExitStack() as stack:
@@ -106,9 +111,9 @@ async def installed(servers: Servers, template: str, folder: Path) -> AsyncItera
         replace = msgspec.structs.replace
         settings = replace(
             settings,
-            # As in the demo: who chooses no model gets this one.
+            # As in the demo: the model of submissions that choose none.
             jobs=replace(settings.jobs, default_checkpoint="sd15.safetensors"),
-            # The receivers of the journeys listen on this machine.
+            # The webhook receivers of the journeys listen on this machine.
             webhooks=replace(settings.webhooks, allowed_hosts=("127.0.0.1",)),
         )
         await stack.enter_async_context(program(settings, "worker", log=folder / "log"))
@@ -118,11 +123,11 @@ async def installed(servers: Servers, template: str, folder: Path) -> AsyncItera
 
 @contextlib.asynccontextmanager
 async def api(settings: Settings, folder: Path) -> AsyncIterator[str]:
-    """Serve API and web app in a process of their own; yields the address."""
+    """Serve API and web app in a separate process; yields the URL."""
     log = folder / "log"
     async with program(settings, "api", log=log):
         url = address_of(settings)
-        await healthy(url, log)
+        await wait_until_healthy(url, log)
         yield url
 
 
@@ -135,7 +140,7 @@ def address_of(settings: Settings) -> str:
     return f"http://127.0.0.1:{settings.web.port}"
 
 
-async def healthy(url: str, log: Path) -> None:
+async def wait_until_healthy(url: str, log: Path) -> None:
     async with aiohttp.ClientSession() as http:
         try:
             async with asyncio.timeout(300):
@@ -149,8 +154,8 @@ async def healthy(url: str, log: Path) -> None:
             pytest.fail(f"the service did not start:\n{log.read_text()[-3000:]}")  # noqa: ASYNC240
 
 
-async def seeded(url: str) -> None:
-    """Fill the gallery through the pipeline itself."""
+async def seed(url: str) -> None:
+    """Generate images for the gallery and wait until they are finished."""
     async with aiohttp.ClientSession() as http:
         for number, prompt in enumerate(PROMPTS):
             body = {"prompt": prompt, "checkpoint_model": "sd15.safetensors", "batch_size": 2}

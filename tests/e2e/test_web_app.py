@@ -1,16 +1,17 @@
-"""The web app: its own unit tests, and its journeys in a real browser."""
+"""The web app: its unit tests, and the journeys that need an installation of their own."""
 
-import asyncio
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
-from tests.e2e.conftest import address_of, npm
+from tests.e2e.conftest import address_of
+from tests.support.journeys import npm, run_journeys
 
 from genonaut.config import Settings
 
 MANY = 100_000
-# One picture many times: rows of their own, files in common.
+# Copies of one image: rows of their own that share the files.
 _MULTIPLY = """
 WITH sample AS (SELECT * FROM content_items ORDER BY id LIMIT 1),
 made AS (
@@ -18,7 +19,7 @@ made AS (
         user_id, content_type, title, prompt, negative_prompt, checkpoint_model, storage_key,
         width, height, size_bytes, mime, sha256, placeholder, metadata, created_at
     )
-    SELECT user_id, content_type, 'picture ' || n, prompt, negative_prompt, checkpoint_model,
+    SELECT user_id, content_type, 'image ' || n, prompt, negative_prompt, checkpoint_model,
         'many/' || n, width, height, size_bytes, mime, sha256, placeholder, metadata,
         created_at - n * interval '1 second'
     FROM sample, generate_series(1, :many) AS n
@@ -30,23 +31,16 @@ FROM made, content_thumbnails AS one WHERE one.content_id = (SELECT id FROM samp
 """
 
 
+# The limits of the three tests are the highest of all, so that they start first.
 @pytest.mark.timeout(1800)
-def test_the_units_of_the_web_app() -> None:
+def test_unit_tests() -> None:
     done = npm("test")
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
 
 
-@pytest.mark.timeout(2400)
-async def test_the_journeys_of_the_web_app_in_a_browser(service: str, browser: str) -> None:
-    done = await asyncio.to_thread(
-        npm, "run", "e2e", GENONAUT_TEST_WEB_URL=service, GENONAUT_CHROMIUM=browser
-    )
-    assert done.returncode == 0, done.stdout[-8000:] + done.stderr[-2000:]
-
-
 @pytest.mark.timeout(1800)
-async def test_the_gallery_with_a_hundred_thousand_pictures(
-    installation: Settings, browser: str
+async def test_gallery_of_100_000_images(
+    installation: Settings, browser: str, tmp_path: Path
 ) -> None:
     engine = create_async_engine(installation.database.url)
     async with engine.begin() as connection:
@@ -56,17 +50,14 @@ async def test_the_gallery_with_a_hundred_thousand_pictures(
             text("ANALYZE content_items, content_thumbnails")
         )
     await engine.dispose()
-    done = await asyncio.to_thread(
-        npm,
-        "run",
+    await run_journeys(
         "e2e:large",
+        tmp_path / "report.json",
         GENONAUT_TEST_WEB_URL=address_of(installation),
         GENONAUT_CHROMIUM=browser,
     )
-    assert done.returncode == 0, done.stdout[-8000:] + done.stderr[-2000:]
 
 
 @pytest.mark.timeout(1800)
-async def test_the_journeys_of_people_who_log_in(guarded: dict[str, str], browser: str) -> None:
-    done = await asyncio.to_thread(npm, "run", "e2e:login", **guarded, GENONAUT_CHROMIUM=browser)
-    assert done.returncode == 0, done.stdout[-8000:] + done.stderr[-2000:]
+async def test_journeys_with_login(guarded: dict[str, str], browser: str, tmp_path: Path) -> None:
+    await run_journeys("e2e:login", tmp_path / "report.json", **guarded, GENONAUT_CHROMIUM=browser)

@@ -1,0 +1,37 @@
+"""The journeys of frontend/e2e in a real browser, one test for each file.
+
+The tests of one pytest process share an installation, and pytest-xdist spreads the files over its
+processes. The journeys of a file may not rely on data that another file leaves behind.
+"""
+
+from pathlib import Path
+
+import pytest
+from _pytest.mark import ParameterSet
+from tests.support.journeys import FRONTEND, run_journeys
+
+# Measured seconds of the files that take longest on a machine with two idle cores; see
+# docs/decisions/browser-journeys.md. The longest start first (tests/support/spreading.py).
+_SECONDS = {"generate": 60, "pages": 60, "gallery": 50, "notifications": 45, "connection": 30}
+_OTHER_SECONDS = 20
+# Machines and their load differ: the limit is only there to end a hanging run.
+_LIMIT_SECONDS = 900
+
+
+def _parameter(path: Path) -> ParameterSet:
+    name = path.name.removesuffix(".e2e.ts")
+    seconds = _LIMIT_SECONDS + 10 * _SECONDS.get(name, _OTHER_SECONDS)
+    return pytest.param(f"e2e/{path.name}", id=name, marks=pytest.mark.timeout(seconds))
+
+
+@pytest.mark.parametrize(
+    "file", [_parameter(path) for path in sorted((FRONTEND / "e2e").glob("*.e2e.ts"))]
+)
+async def test_journeys(file: str, service: str, browser: str, tmp_path: Path) -> None:
+    await run_journeys(
+        "e2e",
+        tmp_path / "report.json",
+        file,
+        GENONAUT_TEST_WEB_URL=service,
+        GENONAUT_CHROMIUM=browser,
+    )
