@@ -12,7 +12,7 @@ from genonaut.accounts.identity import Identity
 from genonaut.accounts.tables import Role, User
 from genonaut.content.actions import Edit, Trash
 from genonaut.content.change_service import ChangeService
-from genonaut.content.recording import Picture, StoredThumbnail, record_picture
+from genonaut.content.recording import StoredImage, StoredThumbnail, record_image
 from genonaut.content.tables import ContentItem, ContentThumbnail, Visibility
 from genonaut.core.clock import utcnow
 from genonaut.jobs.params import SamplingParams
@@ -58,7 +58,7 @@ async def make_content(
         runtime, owner, job_id, data or png(), prompt=prompt, checkpoint_model=checkpoint_model
     )
     async with runtime.begin() as uow:
-        content_id = await record_picture(uow.session, picture)
+        content_id = await record_image(uow.session, picture)
         item = ContentItem.id == content_id
         if created_at is not None:
             await uow.session.execute(update(ContentItem).where(item).values(created_at=created_at))
@@ -102,7 +102,7 @@ async def make_finished_job(runtime: Runtime, owner: Identity, *, prompt: str) -
 
 async def _stored_picture(
     runtime: Runtime, owner: Identity, job_id: int, data: bytes, **words: str
-) -> Picture:
+) -> StoredImage:
     async with runtime.store.staging() as path:
         path.write_bytes(data)
         image = await runtime.workshop.process(path)
@@ -110,7 +110,7 @@ async def _stored_picture(
         runtime.store, image, user_id=owner.user_id, job_id=job_id, attempt=1, at=utcnow()
     )
     facts = image.facts
-    return Picture(
+    return StoredImage(
         **words,
         user_id=owner.user_id,
         job_id=job_id,

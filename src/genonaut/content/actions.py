@@ -1,4 +1,4 @@
-"""What can be done to an item, as pure functions from one state to the next."""
+"""The actions on an item, as pure functions from one state to the next."""
 
 from typing import TypeAlias
 from uuid import UUID
@@ -18,7 +18,7 @@ class ChangeRefusedError(ConflictError):
 
 
 class ItemState(msgspec.Struct, frozen=True, kw_only=True):
-    """What of an item can be changed."""
+    """The fields of an item that actions read and change."""
 
     id: int
     user_id: UUID
@@ -29,7 +29,7 @@ class ItemState(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Edit(msgspec.Struct, frozen=True, kw_only=True):
-    """Give an item other words or visibility; what is unset stays. Tags are replaced."""
+    """Change title, visibility or tags. Unset fields are kept; tags are replaced as a whole."""
 
     title: str | UnsetType = UNSET
     visibility: Visibility | UnsetType = UNSET
@@ -38,31 +38,33 @@ class Edit(msgspec.Struct, frozen=True, kw_only=True):
     def of(self, state: ItemState) -> ItemState:
         """Return the item as edited."""
         given = {name: value for name, value in structs.asdict(self).items() if value is not UNSET}
-        return _with_few_tags(structs.replace(_kept(state), **given))
+        return _require_tag_limit(structs.replace(_require_not_trashed(state), **given))
 
 
 class AddTags(msgspec.Struct, frozen=True):
-    """Add tags to those the item has."""
+    """Add tags to an item."""
 
     tags: frozenset[str]
 
     def of(self, state: ItemState) -> ItemState:
         """Return the item with the tags added."""
-        return _with_few_tags(structs.replace(_kept(state), tags=state.tags | self.tags))
+        return _require_tag_limit(
+            structs.replace(_require_not_trashed(state), tags=state.tags | self.tags)
+        )
 
 
 class RemoveTags(msgspec.Struct, frozen=True):
-    """Take tags away; those it has not are no matter."""
+    """Remove tags from an item; tags that it does not have are ignored."""
 
     tags: frozenset[str]
 
     def of(self, state: ItemState) -> ItemState:
         """Return the item without the tags."""
-        return structs.replace(_kept(state), tags=state.tags - self.tags)
+        return structs.replace(_require_not_trashed(state), tags=state.tags - self.tags)
 
 
 class Trash(msgspec.Struct, frozen=True):
-    """Hide an item until it is restored or purged."""
+    """Move an item to the trash."""
 
     def of(self, state: ItemState) -> ItemState:
         """Return the item in the trash."""
@@ -70,18 +72,22 @@ class Trash(msgspec.Struct, frozen=True):
 
 
 class Restore(msgspec.Struct, frozen=True):
-    """Bring an item back as it was."""
+    """Restore an item from the trash, unchanged."""
 
     def of(self, state: ItemState) -> ItemState:
-        """Return the item out of the trash."""
+        """Return the restored item."""
         return structs.replace(state, is_trashed=False)
 
 
 class Purge(msgspec.Struct, frozen=True):
-    """Remove an item in the trash for good."""
+    """Delete an item in the trash for good."""
 
     def of(self, state: ItemState) -> None:
-        """Check that the item may go."""
+        """Check that the item is in the trash.
+
+        Raises:
+            ChangeRefusedError: it is not.
+        """
         if not state.is_trashed:
             raise ChangeRefusedError("it is not in the trash; delete it first")
 
@@ -89,13 +95,13 @@ class Purge(msgspec.Struct, frozen=True):
 Action: TypeAlias = Edit | AddTags | RemoveTags | Trash | Restore | Purge
 
 
-def _kept(state: ItemState) -> ItemState:
+def _require_not_trashed(state: ItemState) -> ItemState:
     if state.is_trashed:
         raise ChangeRefusedError("it is in the trash; restore it first")
     return state
 
 
-def _with_few_tags(state: ItemState) -> ItemState:
+def _require_tag_limit(state: ItemState) -> ItemState:
     if len(state.tags) > MAX_TAGS:
         raise ChangeRefusedError(f"it would have {len(state.tags)} tags; {MAX_TAGS} are allowed")
     return state

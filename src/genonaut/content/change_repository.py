@@ -1,4 +1,4 @@
-"""Writes many changed items in a handful of statements; no rules, no commit."""
+"""Locks, updates and deletes many items in a few statements; no rules, no commit."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -30,22 +30,22 @@ from genonaut.content.tables import ContentItem, ContentTag, ContentThumbnail
 
 
 class Changed(msgspec.Struct, frozen=True):
-    """An item before and after; None when it is to be gone."""
+    """An item before and after a change; ``after`` is None when it is deleted."""
 
     before: ItemState
     after: ItemState | None
 
 
 class ChangeRepository:
-    """Locks items, and writes what became of them."""
+    """Locks items and writes their changes."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
     async def lock(self, ids: Sequence[int], *, owner_id: UUID | None) -> dict[int, ItemState]:
-        """Lock the items of an owner (None: of anybody) until the end of the transaction.
+        """Lock the items of an owner (None: of all owners) until the end of the transaction.
 
-        They are locked in the order of their ids, so that two requests cannot wait for each other.
+        Rows are locked in the order of their ids, so that two requests cannot deadlock.
         """
         item = ContentItem
         query = (
@@ -71,7 +71,7 @@ class ChangeRepository:
         }
 
     async def write(self, changes: Sequence[Changed]) -> None:
-        """Write the items that stay, and their tags."""
+        """Write the changed items that are kept, and their tags."""
         kept = [(one.before, one.after) for one in changes if one.after is not None]
         if not kept:
             return
@@ -87,7 +87,7 @@ class ChangeRepository:
             )
 
     async def remove(self, ids: Sequence[int]) -> list[str]:
-        """Delete rows for good and return the keys of their files, which are left to the caller."""
+        """Delete rows and return the storage keys of their files; the caller deletes the files."""
         images = select(ContentItem.storage_key).where(ContentItem.id.in_(ids))
         thumbnails = select(ContentThumbnail.storage_key).where(
             ContentThumbnail.content_id.in_(ids)
@@ -132,7 +132,7 @@ class ChangeRepository:
 
 
 def _pairs(pairs: Sequence[tuple[int, str]]) -> Select[Any, Any]:
-    """Return the pairs as rows: two parameters, however many there are."""
+    """Return the pairs as rows, with two parameters for any number of pairs."""
     ids, tags = zip(*pairs, strict=True)
     return select(
         func.unnest(cast(list(ids), ARRAY(BigInteger))),

@@ -1,4 +1,4 @@
-"""Change one item or many: every item as a whole or not at all."""
+"""Apply an action to one or many items. Each item is changed completely or not at all."""
 
 from collections.abc import Sequence
 from enum import StrEnum
@@ -15,7 +15,7 @@ from genonaut.db import UnitOfWork
 
 
 class ChangeStatus(StrEnum):
-    """What became of the wish to change an item."""
+    """The outcome of an action on one item."""
 
     DONE = "done"
     UNCHANGED = "unchanged"
@@ -24,7 +24,7 @@ class ChangeStatus(StrEnum):
 
 
 class ChangeOutcome(msgspec.Struct, frozen=True):
-    """What became of one item; ``reason`` says why it was refused."""
+    """The outcome for one item; ``reason`` says why the action was refused."""
 
     content_id: int
     status: ChangeStatus
@@ -32,14 +32,14 @@ class ChangeOutcome(msgspec.Struct, frozen=True):
 
 
 class ChangeReport(msgspec.Struct, frozen=True):
-    """One outcome for every id, and the files that are to be deleted after the commit."""
+    """One outcome per id, and the storage keys to delete after the commit."""
 
     outcomes: Sequence[ChangeOutcome]
     purged_keys: Sequence[str]
 
 
 class ChangeService:
-    """Acts for one viewer; an administrator may change everybody's items."""
+    """Acts for one user; an administrator may change the items of all users."""
 
     def __init__(self, uow: UnitOfWork, *, viewer_id: UUID, is_admin: bool) -> None:
         self._repository = ChangeRepository(uow.session)
@@ -48,13 +48,13 @@ class ChangeService:
         self._owner_id = None if is_admin else viewer_id
 
     async def apply(self, ids: Sequence[int], action: Action) -> ChangeReport:
-        """Apply an action to each item that may be changed; an id counts once."""
-        asked = list(dict.fromkeys(ids))
-        possible = [one for one in asked if is_valid_id(one)]
-        found = await self._repository.lock(possible, owner_id=self._owner_id)
+        """Apply an action to each item that the user may change; repeated ids count once."""
+        unique_ids = list(dict.fromkeys(ids))
+        valid_ids = [one for one in unique_ids if is_valid_id(one)]
+        found = await self._repository.lock(valid_ids, owner_id=self._owner_id)
         outcomes = []
         changes = []
-        for content_id in asked:
+        for content_id in unique_ids:
             state = found.get(content_id)
             if state is None:
                 outcomes.append(ChangeOutcome(content_id, ChangeStatus.NOT_FOUND))
@@ -75,7 +75,7 @@ class ChangeService:
         await self._repository.write(changes)
         purged = [change.before.id for change in changes if change.after is None]
         keys = await self._repository.remove(purged) if purged else []
-        await self._usage.note(changes)
+        await self._usage.apply(changes)
         trashed = [one.before.id for one in changes if _hides(one)]
         for kind, ids in (("content.trashed", trashed), ("content.purged", purged)):
             if ids:

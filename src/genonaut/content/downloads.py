@@ -1,4 +1,4 @@
-"""The files of items as they are handed out: read, checked against the row, named."""
+"""Errors and names of files that are served for items."""
 
 import contextlib
 import re
@@ -20,31 +20,31 @@ _EXTENSIONS = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp"}
 
 
 class ContentFileMissingError(NotFoundError):
-    """The row is there, its file is not: somebody deleted it behind our back."""
+    """The item exists, but its file is missing from the storage."""
 
     code = "file_missing"
 
 
 class ContentFileDamagedError(NotFoundError):
-    """The file is not the one the row describes."""
+    """The file differs from what the item records."""
 
     code = "file_damaged"
 
 
 class FilesUnavailableError(UnavailableError):
-    """The storage does not answer."""
+    """The storage does not respond."""
 
     code = "storage_unavailable"
 
 
 @contextlib.contextmanager
-def naming_items(content_id: int) -> Iterator[None]:
-    """Raise the storage's errors as ones that name the item; keys go to the log alone.
+def storage_errors_of(content_id: int) -> Iterator[None]:
+    """Convert storage errors to errors that name the item; storage keys appear only in the log.
 
     Raises:
-        ContentFileMissingError: there is no such file.
-        ContentFileDamagedError: it is shorter than recorded or no image.
-        FilesUnavailableError: the storage failed; it may pass.
+        ContentFileMissingError: the file does not exist.
+        ContentFileDamagedError: the file is shorter than recorded, or not an image.
+        FilesUnavailableError: the storage failed; a later try may succeed.
     """
     try:
         yield
@@ -54,18 +54,18 @@ def naming_items(content_id: int) -> Iterator[None]:
         raise ContentFileMissingError(message) from error
     except (BadImageError, RangeNotSatisfiableError) as error:
         log.warning("content.file_damaged", content=content_id, error=str(error))
-        raise damaged(content_id) from error
+        raise damaged_file_error(content_id) from error
     except StorageError as error:
         log.warning("content.storage_failed", content=content_id, error=str(error))
         raise FilesUnavailableError("the storage does not answer; try again shortly") from error
 
 
-def damaged(content_id: int) -> ContentFileDamagedError:
-    """Return the error of a file that is not what the row says."""
+def damaged_file_error(content_id: int) -> ContentFileDamagedError:
+    """Return the error for a file that differs from what the item records."""
     return ContentFileDamagedError(f"the file of content {content_id} is damaged in the storage")
 
 
 def download_name(item: ContentItem) -> str:
-    """Return a file name made of the id and the title; ASCII, so that every browser reads it."""
+    """Return an ASCII file name made of the id and the title, which every browser accepts."""
     words = re.sub(r"[^a-z0-9]+", "-", item.title.lower()).strip("-")[:60].strip("-")
     return f"{item.id:06d}{'-' if words else ''}{words}.{_EXTENSIONS.get(item.mime, 'bin')}"

@@ -1,4 +1,4 @@
-"""Which items a viewer asks for, as SQL that an index can serve."""
+"""Filters of item lists, as SQL conditions that an index can serve."""
 
 import re
 from collections.abc import Sequence
@@ -14,14 +14,14 @@ from genonaut.content.tables import ContentItem, ContentTag, ContentType
 Scope = Literal["mine", "community", "all"]
 
 _WORD = re.compile(r'"([^"]*)"|(\S+)')
-# A constant of the statement, not a parameter: the partial indexes are chosen by it.
+# A literal, not a parameter: PostgreSQL needs the value to choose a partial index.
 IS_PUBLIC = ContentItem.visibility == literal_column("'public'")
-IS_KEPT = ContentItem.deleted_at.is_(None)
+NOT_TRASHED = ContentItem.deleted_at.is_(None)
 IS_TRASHED = ContentItem.deleted_at.is_not(None)
 
 
 class ContentFilter(msgspec.Struct, frozen=True, kw_only=True):
-    """Which items; None and empty mean whatever. In the trash only one's own are seen."""
+    """A filter of items; None and empty values match all. The trash shows only own items."""
 
     viewer_id: UUID
     scope: Scope = "mine"
@@ -29,34 +29,34 @@ class ContentFilter(msgspec.Struct, frozen=True, kw_only=True):
     words: Sequence[str] = ()
     """Each must occur in title, prompt or tags, in any case."""
     tags: Sequence[str] = ()
-    """Normalised; the item carries all of them."""
+    """Normalised; the item must have all of them."""
     content_type: ContentType | None = None
     checkpoint_model: str | None = None
     created_from: datetime | None = None
     created_to: datetime | None = None
 
     def branches(self) -> list[list[ColumnElement[bool]]]:
-        """Return sets of conditions that no item fulfils twice, each served by one index.
+        """Return disjoint sets of conditions, each served by one index.
 
-        "Mine or public" in one condition would make PostgreSQL sort everything there is.
+        One condition "mine or public" would make PostgreSQL sort all items.
         """
-        narrowing = self._narrowing()
-        return [[*scope, *narrowing] for scope in self._scopes()]
+        conditions = self._conditions()
+        return [[*scope, *conditions] for scope in self._scopes()]
 
     def _scopes(self) -> list[list[ColumnElement[bool]]]:
         mine = ContentItem.user_id == self.viewer_id
         if self.in_trash:
             return [[IS_TRASHED, mine]]
-        community = [IS_KEPT, IS_PUBLIC, ContentItem.user_id != self.viewer_id]
+        community = [NOT_TRASHED, IS_PUBLIC, ContentItem.user_id != self.viewer_id]
         match self.scope:
             case "mine":
-                return [[IS_KEPT, mine]]
+                return [[NOT_TRASHED, mine]]
             case "community":
                 return [community]
             case "all":
-                return [[IS_KEPT, mine], community]
+                return [[NOT_TRASHED, mine], community]
 
-    def _narrowing(self) -> list[ColumnElement[bool]]:
+    def _conditions(self) -> list[ColumnElement[bool]]:
         item = ContentItem
         found: list[ColumnElement[bool]] = [
             item.search_text.ilike(f"%{_escaped(word)}%") for word in self.words
@@ -79,7 +79,7 @@ class ContentFilter(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def words_of(search: str | None) -> tuple[str, ...]:
-    """Return the words to look for; what stands in double quotes stays together."""
+    """Return the words of a search text; text in double quotes is one word."""
     found = (quoted or word for quoted, word in _WORD.findall(search or ""))
     return tuple(dict.fromkeys(word for word in found if word.strip()))
 

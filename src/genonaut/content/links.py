@@ -1,4 +1,4 @@
-"""The addresses under which images and thumbnails are served."""
+"""URL paths of images and thumbnails."""
 
 API = "/api/v1"
 

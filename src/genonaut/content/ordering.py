@@ -1,4 +1,4 @@
-"""The orders of the gallery and the places in them that cursors name."""
+"""Sort orders of the gallery, and the cursors that name a position in them."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -14,7 +14,7 @@ from genonaut.core.pagination import decode_cursor, encode_cursor
 
 Sort = Literal["newest", "oldest", "top-rated"]
 Key = tuple[Any, ...]
-"""The values of an order's columns; the last one is the id."""
+"""The values of the sort columns; the last one is the id."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -37,19 +37,19 @@ class _ByRating(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fie
 
 
 def columns(sort: Sort) -> Sequence[InstrumentedAttribute[Any]]:
-    """Return the columns an order goes by, ending in the id; an index has them in this order."""
+    """Return the columns of a sort order, ending with the id; an index has the same order."""
     if sort == "top-rated":
         return (ContentItem.rating_average, ContentItem.rating_count, ContentItem.id)
     return (ContentItem.created_at, ContentItem.id)
 
 
 def key_of(item: ContentItem, sort: Sort) -> Key:
-    """Return where an item stands in an order."""
+    """Return the position of an item in a sort order."""
     return tuple(getattr(item, column.key) for column in columns(sort))
 
 
 def write_cursor(key: Key, sort: Sort) -> str:
-    """Return the cursor of the page that begins behind ``key``."""
+    """Return the cursor of the page after ``key``."""
     if sort == "top-rated":
         return encode_cursor(_ByRating("content", sort, *key))
     created_at, content_id = key
@@ -58,10 +58,10 @@ def write_cursor(key: Key, sort: Sort) -> str:
 
 
 def read_cursor(cursor: str, sort: Sort) -> Key:
-    """Return the key that ``write_cursor`` wrote for the same order.
+    """Return the key that ``write_cursor`` encoded for the same sort order.
 
     Raises:
-        InvalidInputError: it is not a cursor of this list and order.
+        InvalidInputError: the text is not a cursor of this list and sort order.
     """
     if sort == "top-rated":
         rated = decode_cursor(cursor, _ByRating)

@@ -1,4 +1,4 @@
-"""Ratings of items: one a user, their sum and number kept on the item."""
+"""Ratings of items: one per user; sum and number are stored on the item."""
 
 from uuid import UUID
 
@@ -12,16 +12,16 @@ from genonaut.content.tables import ContentItem, ContentRating
 async def set_rating(
     session: AsyncSession, content_id: int, *, user_id: UUID, rating: int | None
 ) -> None:
-    """Give an item 1..5, or take back what was given with None.
+    """Rate an item 1..5, or remove the rating with None.
 
-    The item's row must be locked: otherwise two first ratings of one user could both count.
+    The caller must hold a lock on the item: else two first ratings of one user could both count.
     """
-    mine = (ContentRating.content_id == content_id, ContentRating.user_id == user_id)
-    former = await session.scalar(select(ContentRating.rating).where(*mine))
-    if former == rating:
+    own = (ContentRating.content_id == content_id, ContentRating.user_id == user_id)
+    previous = await session.scalar(select(ContentRating.rating).where(*own))
+    if previous == rating:
         return
     if rating is None:
-        await session.execute(delete(ContentRating).where(*mine))
+        await session.execute(delete(ContentRating).where(*own))
     else:
         statement = insert(ContentRating).values(
             content_id=content_id, user_id=user_id, rating=rating
@@ -36,11 +36,11 @@ async def set_rating(
         update(ContentItem)
         .where(ContentItem.id == content_id)
         .values(
-            rating_sum=ContentItem.rating_sum + (rating or 0) - (former or 0),
+            rating_sum=ContentItem.rating_sum + (rating or 0) - (previous or 0),
             rating_count=ContentItem.rating_count
             + int(rating is not None)
-            - int(former is not None),
-            # The owner changes items; a rating does not.
+            - int(previous is not None),
+            # A rating is not a change by the owner.
             updated_at=ContentItem.updated_at,
         )
         .execution_options(synchronize_session=False)

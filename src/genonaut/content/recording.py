@@ -1,4 +1,4 @@
-"""Enter a finished picture into the gallery."""
+"""Insert a finished image into the gallery."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -12,8 +12,8 @@ from genonaut.content.tables import ContentItem, ContentThumbnail, ContentType
 from genonaut.storage.thumbnails import ThumbnailSize
 
 _TITLE_LENGTH = 80
-# Into the tables, not by way of the mapped classes, and put together once: a picture is recorded in
-# a transaction that others may wait for.
+# Core statements on the tables, built once: other transactions may wait for the one that completes a
+# job, and the ORM costs more than PostgreSQL here (docs/decisions/hot-path.md).
 _TABLES = ContentItem.metadata.tables
 _ITEMS = _TABLES[ContentItem.__tablename__]
 _INSERT_ITEM = insert(_ITEMS).returning(_ITEMS.c.id)
@@ -21,7 +21,7 @@ _INSERT_THUMBNAIL = insert(_TABLES[ContentThumbnail.__tablename__])
 
 
 class StoredThumbnail(msgspec.Struct, frozen=True, kw_only=True):
-    """A thumbnail that lies in the store; sizes in pixels and bytes."""
+    """A stored thumbnail; sizes in pixels and bytes."""
 
     size: ThumbnailSize
     storage_key: str
@@ -31,8 +31,8 @@ class StoredThumbnail(msgspec.Struct, frozen=True, kw_only=True):
     mime: str
 
 
-class Picture(msgspec.Struct, frozen=True, kw_only=True):
-    """A picture that lies in the store, with all that is known of it; sizes in pixels and bytes."""
+class StoredImage(msgspec.Struct, frozen=True, kw_only=True):
+    """A stored image and its description; sizes in pixels and bytes."""
 
     user_id: UUID
     job_id: int
@@ -50,35 +50,35 @@ class Picture(msgspec.Struct, frozen=True, kw_only=True):
     thumbnails: Sequence[StoredThumbnail]
 
 
-async def record_picture(session: AsyncSession, picture: Picture) -> int:
-    """Insert the item and its thumbnails; returns the item's id.
+async def record_image(session: AsyncSession, image: StoredImage) -> int:
+    """Insert an item and its thumbnails; return the id of the item.
 
-    A second item for the same job violates a constraint: one job makes one item.
+    A second item for the same job violates a unique constraint.
     """
     values = {
-        **msgspec.structs.asdict(picture),
-        # The column's name, which is not the attribute's.
-        "metadata": picture.details,
+        **msgspec.structs.asdict(image),
+        # The name of the column differs from the attribute's.
+        "metadata": image.details,
         "content_type": ContentType.IMAGE,
-        "title": title_of(picture.prompt),
+        "title": title_of(image.prompt),
     }
     del values["thumbnails"], values["details"]
     content_id: int = (await session.execute(_INSERT_ITEM, values)).scalar_one()
     rows = [
         {"content_id": content_id, **msgspec.structs.asdict(thumbnail)}
-        for thumbnail in picture.thumbnails
+        for thumbnail in image.thumbnails
     ]
     await session.execute(_INSERT_THUMBNAIL, rows)
     return content_id
 
 
-async def hold_item_of(session: AsyncSession, job_id: int) -> None:
-    """Keep the item that a job made from being changed or purged until the end of the transaction."""
+async def lock_item_of_job(session: AsyncSession, job_id: int) -> None:
+    """Lock the item of a job against changes until the end of the transaction."""
     await session.execute(select(_ITEMS.c.id).where(_ITEMS.c.job_id == job_id).with_for_update())
 
 
 def title_of(prompt: str) -> str:
-    """Return the beginning of the prompt, cut at a word, as the item's first title."""
+    """Return the title of a new item: the prompt, cut at a word to at most 80 characters."""
     text = " ".join(prompt.split())
     if len(text) <= _TITLE_LENGTH:
         return text

@@ -1,4 +1,4 @@
-"""Queries on content items for those who look at them; no rules, no commit."""
+"""Queries on items for lists and detail pages; no rules, no commit."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -8,7 +8,7 @@ from sqlalchemy import Select, func, literal, select, tuple_, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload, selectinload
 
-from genonaut.content.filters import IS_KEPT, IS_TRASHED, ContentFilter
+from genonaut.content.filters import IS_TRASHED, NOT_TRASHED, ContentFilter
 from genonaut.content.ordering import Key, Sort, columns
 from genonaut.content.tables import ContentItem, ContentRating
 from genonaut.core.pagination import COUNTED_UP_TO
@@ -22,7 +22,7 @@ _DETAILS = (
 
 
 class ContentRepository:
-    """Reads items together with their thumbnails, tags and creators."""
+    """Reads items with their thumbnails, tags and creators."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
@@ -30,11 +30,11 @@ class ContentRepository:
     async def find(self, content_id: int, *, in_trash: bool = False) -> ContentItem | None:
         """Return one item, from the gallery or from the trash."""
         query = select(ContentItem).options(*_DETAILS)
-        query = query.where(ContentItem.id == content_id, IS_TRASHED if in_trash else IS_KEPT)
+        query = query.where(ContentItem.id == content_id, IS_TRASHED if in_trash else NOT_TRASHED)
         return await self._session.scalar(query.execution_options(populate_existing=True))
 
     async def lock(self, content_id: int) -> None:
-        """Hold an item against other changes until the end of the transaction."""
+        """Lock an item against changes until the end of the transaction."""
         query = select(ContentItem.id).where(ContentItem.id == content_id)
         await self._session.execute(query.with_for_update(key_share=True))
 
@@ -54,18 +54,18 @@ class ContentRepository:
         limit: int,
         is_backwards: bool = False,
     ) -> list[Key]:
-        """Return the places of the items behind ``after``; or, backwards, before it, nearest first."""
+        """Return the keys of the items after ``after``; backwards: before it, nearest first."""
         await self._session.execute(PLAN_FOR_THESE_VALUES)
         query = keys_query(wanted, sort, after=after, limit=limit, is_backwards=is_backwards)
         return [tuple(row) for row in await self._session.execute(query)]
 
     async def count(self, wanted: ContentFilter) -> int:
-        """Return how many there are, counting to 10,001 at most."""
+        """Return the number of items, at most 10,001."""
         await self._session.execute(PLAN_FOR_THESE_VALUES)
         return await self._session.scalar(count_query(wanted)) or 0
 
     async def ratings_by(self, user_id: UUID, ids: Sequence[int]) -> dict[int, int]:
-        """Return what a user gave to each of these items."""
+        """Return a user's ratings of these items, by id."""
         query = select(ContentRating.content_id, ContentRating.rating).where(
             ContentRating.user_id == user_id, ContentRating.content_id.in_(ids)
         )
@@ -75,18 +75,18 @@ class ContentRepository:
 def keys_query(
     wanted: ContentFilter, sort: Sort, *, after: Key | None, limit: int, is_backwards: bool = False
 ) -> Select[*tuple[Any, ...]]:
-    """Return the query of one page's places: only these are sorted, the rows are fetched by id."""
+    """Return the query for the keys of one page. Only keys are sorted; rows are fetched by id."""
     by = columns(sort)
     is_descending = (sort != "oldest") != is_backwards
     branches = []
     for conditions in wanted.branches():
         query = select(*by).where(*conditions)
         if after is not None:
-            place = tuple_(
+            position = tuple_(
                 *(literal(value, column.type) for value, column in zip(after, by, strict=True))
             )
             row = tuple_(*by)
-            query = query.where(row < place if is_descending else row > place)
+            query = query.where(row < position if is_descending else row > position)
         order = (column.desc() if is_descending else column.asc() for column in by)
         branches.append(query.order_by(*order).limit(limit))
     if len(branches) == 1:
@@ -97,7 +97,7 @@ def keys_query(
 
 
 def count_query(wanted: ContentFilter) -> Select[int]:
-    """Return the query of the bounded total."""
+    """Return the query for the total, bounded at 10,001."""
     most = COUNTED_UP_TO + 1
     branches = [
         select(ContentItem.id).where(*conditions).limit(most) for conditions in wanted.branches()

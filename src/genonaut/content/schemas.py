@@ -1,4 +1,4 @@
-"""What the API takes and gives about content."""
+"""HTTP bodies of the gallery."""
 
 from datetime import date, datetime
 from typing import Annotated, Any, Literal, TypeAlias
@@ -16,8 +16,8 @@ from genonaut.content.actions import (
     Trash,
 )
 from genonaut.content.change_service import ChangeReport, ChangeStatus
-from genonaut.content.pictures import PictureView, ThumbnailView
-from genonaut.content.service import SeenItem
+from genonaut.content.image_views import ImageView, ThumbnailView
+from genonaut.content.service import ItemDetails
 from genonaut.content.stats import GalleryStats
 from genonaut.content.tables import ContentType, Visibility
 from genonaut.content.tags import MAX_TAGS, normalise_tags
@@ -41,17 +41,17 @@ Stars = Literal[1, 2, 3, 4, 5]
 
 
 class ContentPatch(RequestBody, frozen=True):
-    """What may be changed of an item; what is left out stays, tags are replaced."""
+    """A change of an item. Omitted fields are kept; tags are replaced as a whole."""
 
     title: Title | UnsetType = UNSET
     visibility: Visibility | UnsetType = UNSET
     tags: Tags | UnsetType = UNSET
 
     def edit(self) -> Edit:
-        """Return the change, its words normalised.
+        """Return the edit, with title and tags normalised.
 
         Raises:
-            InvalidInputError: the title is blank, or a tag is none.
+            InvalidInputError: the title is blank, or a tag is not valid.
         """
         with errors_together() as noting:
             with noting():
@@ -69,7 +69,7 @@ def _trimmed(title: str) -> str:
 
 
 class RatingPut(RequestBody, frozen=True):
-    """What the viewer thinks of an item; null takes it back."""
+    """The caller's rating of an item; null removes it."""
 
     rating: Stars | None
 
@@ -84,27 +84,27 @@ class BulkTag(_BulkBody, frozen=True, tag="tag"):
     tags: SomeTags
 
     def change(self) -> Action:
-        """Return what is done to each item."""
+        """Return the action for each item."""
         return AddTags(normalise_tags(self.tags))
 
 
 class BulkUntag(_BulkBody, frozen=True, tag="untag"):
-    """Take tags from every item that has them."""
+    """Remove tags from every item."""
 
     tags: SomeTags
 
     def change(self) -> Action:
-        """Return what is done to each item."""
+        """Return the action for each item."""
         return RemoveTags(normalise_tags(self.tags))
 
 
 class BulkVisibility(_BulkBody, frozen=True, tag="visibility"):
-    """Show every item to everybody, or to nobody else."""
+    """Set the visibility of every item."""
 
     visibility: Visibility
 
     def change(self) -> Action:
-        """Return what is done to each item."""
+        """Return the action for each item."""
         return Edit(visibility=self.visibility)
 
 
@@ -112,23 +112,23 @@ class BulkDelete(_BulkBody, frozen=True, tag="delete"):
     """Move every item to the trash."""
 
     def change(self) -> Action:
-        """Return what is done to each item."""
+        """Return the action for each item."""
         return Trash()
 
 
 class BulkRestore(_BulkBody, frozen=True, tag="restore"):
-    """Bring every item back from the trash."""
+    """Restore every item from the trash."""
 
     def change(self) -> Action:
-        """Return what is done to each item."""
+        """Return the action for each item."""
         return Restore()
 
 
 class BulkPurge(_BulkBody, frozen=True, tag="purge"):
-    """Remove every item in the trash for good, with its files."""
+    """Delete every item in the trash for good, with its files."""
 
     def change(self) -> Action:
-        """Return what is done to each item."""
+        """Return the action for each item."""
         return Purge()
 
 
@@ -136,7 +136,7 @@ BulkChange: TypeAlias = BulkTag | BulkUntag | BulkVisibility | BulkDelete | Bulk
 
 
 class BulkOutcomeView(View, frozen=True):
-    """What became of one item: changed as a whole or not at all."""
+    """The outcome for one item. It was changed completely or not at all."""
 
     id: int
     status: ChangeStatus
@@ -144,14 +144,14 @@ class BulkOutcomeView(View, frozen=True):
 
 
 class BulkView(View, frozen=True):
-    """One outcome for every id, in the order given; an id given twice counts once."""
+    """One outcome per id, in the order of the request; repeated ids count once."""
 
     items: list[BulkOutcomeView]
     counts: dict[ChangeStatus, int]
 
     @classmethod
     def of(cls, report: ChangeReport) -> "BulkView":
-        """Return the view of what was done."""
+        """Return the view of a report."""
         items = [
             BulkOutcomeView(id=one.content_id, status=one.status, reason=one.reason)
             for one in report.outcomes
@@ -161,14 +161,14 @@ class BulkView(View, frozen=True):
 
 
 class EmptiedView(View, frozen=True):
-    """How many items are gone; ask again while there is more."""
+    """The number of purged items; repeat the request while ``has_more`` is true."""
 
     purged: int
     has_more: bool
 
 
 class CreatorView(View, frozen=True):
-    """Who made an item."""
+    """The user who created an item."""
 
     id: UUID
     username: str
@@ -205,10 +205,10 @@ class ContentView(View, frozen=True):
     deleted_at: datetime | None
 
     @classmethod
-    def of(cls, seen: SeenItem, *, viewer_id: UUID) -> "ContentView":
+    def of(cls, seen: ItemDetails, *, viewer_id: UUID) -> "ContentView":
         """Return the view of a row whose thumbnails, tags and creator are loaded."""
         item = seen.item
-        picture = PictureView.of(item)
+        image = ImageView.of(item)
         return cls(
             id=item.id,
             job_id=item.job_id,
@@ -231,8 +231,8 @@ class ContentView(View, frozen=True):
             placeholder=item.placeholder,
             creator=CreatorView(id=item.creator.id, username=item.creator.username),
             is_mine=item.user_id == viewer_id,
-            image_url=picture.image_url,
-            thumbnails=picture.thumbnails,
+            image_url=image.image_url,
+            thumbnails=image.thumbnails,
             created_at=item.created_at,
             updated_at=item.updated_at,
             deleted_at=item.deleted_at,
@@ -240,14 +240,14 @@ class ContentView(View, frozen=True):
 
 
 class NeighboursView(View, frozen=True):
-    """What stands before and behind an item in a list; null at its ends."""
+    """The ids before and after an item in a list; null at its ends."""
 
     previous_id: int | None
     next_id: int | None
 
 
 class TagView(View, frozen=True):
-    """A tag, and on how many items: of all the viewer may see, and of the viewer's own."""
+    """A tag and its number of items: all that the caller may see, and the caller's own."""
 
     tag: str
     count: int
@@ -255,30 +255,30 @@ class TagView(View, frozen=True):
 
 
 class TagsView(View, frozen=True):
-    """Tags for completion: those that begin with what was typed first, then the most used."""
+    """Tags for completion: first those that start with the text, then by number of items."""
 
     items: list[TagView]
 
 
 class DayView(View, frozen=True):
-    """How many items were made on a day, by UTC."""
+    """The number of items created on a day (UTC)."""
 
     day: date
     count: int
 
 
 class CheckpointCountView(View, frozen=True):
-    """How many items were made with a checkpoint."""
+    """The number of items made with a checkpoint."""
 
     checkpoint_model: str
     count: int
 
 
 class ContentStatsView(View, frozen=True):
-    """The caller's gallery in numbers. Bytes are those of the full-size images.
+    """Statistics of the caller's gallery. Bytes count full-size images only.
 
-    ``public_count`` are the caller's items that everybody sees, ``community_count`` what others made
-    public; ``days`` are the last 30, today last; checkpoints and tags are the caller's ten favourites.
+    ``public_count``: the caller's public items. ``community_count``: public items of other users.
+    ``days``: the last 30, today last. Checkpoints and tags: the ten that the caller uses most.
     """
 
     mine_count: int
@@ -293,7 +293,7 @@ class ContentStatsView(View, frozen=True):
 
     @classmethod
     def of(cls, stats: GalleryStats) -> "ContentStatsView":
-        """Return the view of the numbers."""
+        """Return the view of the statistics."""
         return cls(
             mine_count=stats.mine.count,
             public_count=stats.public_count,

@@ -1,4 +1,4 @@
-"""Who may see, change, rate and delete what was made."""
+"""Read, change, rate and delete items, as far as the viewer may."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -19,22 +19,22 @@ from genonaut.core.pagination import Slice, bounded_total
 from genonaut.db import UnitOfWork
 
 
-class SeenItem(msgspec.Struct, frozen=True):
-    """An item and what the viewer gave it, 1..5."""
+class ItemDetails(msgspec.Struct, frozen=True):
+    """An item and the viewer's rating, 1..5."""
 
     item: ContentItem
     my_rating: int | None
 
 
 class Neighbours(msgspec.Struct, frozen=True):
-    """The ids before and behind an item in a list; None at its ends."""
+    """The ids before and after an item in a list; None at its ends."""
 
     previous_id: int | None
     next_id: int | None
 
 
 class ContentService:
-    """Acts for one viewer; an administrator sees everything by id."""
+    """Acts for one user; an administrator may read every item by id."""
 
     def __init__(self, uow: UnitOfWork, *, viewer_id: UUID, is_admin: bool) -> None:
         self._session = uow.session
@@ -45,13 +45,13 @@ class ContentService:
         self._is_admin = is_admin
 
     async def get(self, content_id: int, *, in_trash: bool = False) -> ContentItem:
-        """Return an item of the viewer's, or a public one; from the trash only the viewer's.
+        """Return an own or public item; from the trash only an own one.
 
         Raises:
-            NotFoundError: there is none that the viewer may see.
+            NotFoundError: there is no such item that the viewer may see.
         """
-        is_possible = is_valid_id(content_id)
-        item = await self._items.find(content_id, in_trash=in_trash) if is_possible else None
+        is_valid = is_valid_id(content_id)
+        item = await self._items.find(content_id, in_trash=in_trash) if is_valid else None
         if item is not None and self._owns(item):
             if item.visibility is not Visibility.PUBLIC:
                 await self._audit.note_foreign_look(f"content:{item.id}", owner_id=item.user_id)
@@ -60,21 +60,21 @@ class ContentService:
             raise NotFoundError(f"no content {content_id}")
         return item
 
-    async def seen(self, content_id: int, *, in_trash: bool = False) -> SeenItem:
-        """Return an item together with the viewer's rating.
+    async def details(self, content_id: int, *, in_trash: bool = False) -> ItemDetails:
+        """Return an item with the viewer's rating.
 
         Raises:
-            NotFoundError: there is none that the viewer may see.
+            NotFoundError: there is no such item that the viewer may see.
         """
-        return (await self._seen([await self.get(content_id, in_trash=in_trash)]))[0]
+        return (await self._details([await self.get(content_id, in_trash=in_trash)]))[0]
 
     async def page(
         self, wanted: ContentFilter, *, sort: Sort, cursor: str | None, limit: int
-    ) -> Slice[SeenItem]:
+    ) -> Slice[ItemDetails]:
         """Return one page, with the total on the first.
 
         Raises:
-            InvalidInputError: the cursor is not one of this list and order.
+            InvalidInputError: the text is not a cursor of this list and sort order.
         """
         after = None if cursor is None else read_cursor(cursor, sort)
         keys = await self._items.keys(wanted, sort, after=after, limit=limit + 1)
@@ -82,65 +82,67 @@ class ContentService:
         items = await self._items.of_ids([key[-1] for key in shown])
         following = write_cursor(shown[-1], sort) if len(keys) > limit else None
         total = bounded_total(await self._items.count(wanted)) if after is None else None
-        return Slice(await self._seen(items), following, total)
+        return Slice(await self._details(items), following, total)
 
     async def neighbours(self, content_id: int, wanted: ContentFilter, *, sort: Sort) -> Neighbours:
-        """Return what stands before and behind an item in a list, whether it is on it or not.
+        """Return the ids before and after an item in a list; the item need not be in the list.
 
         Raises:
             NotFoundError: there is no such item that the viewer may see.
         """
         item = await self.get(content_id, in_trash=wanted.in_trash)
-        place = key_of(item, sort)
-        before = await self._items.keys(wanted, sort, after=place, limit=1, is_backwards=True)
-        behind = await self._items.keys(wanted, sort, after=place, limit=1)
-        return Neighbours(_first_id(before), _first_id(behind))
+        position = key_of(item, sort)
+        before = await self._items.keys(wanted, sort, after=position, limit=1, is_backwards=True)
+        following = await self._items.keys(wanted, sort, after=position, limit=1)
+        return Neighbours(_first_id(before), _first_id(following))
 
-    async def change(self, content_id: int, edit: Edit) -> SeenItem:
-        """Change what is given of an item of the viewer's.
+    async def change(self, content_id: int, edit: Edit) -> ItemDetails:
+        """Change an own item.
 
         Raises:
-            NotFoundError: there is none that the viewer may change.
+            NotFoundError: there is no such item that the viewer may change.
         """
         await self._apply(content_id, edit)
-        return await self.seen(content_id)
+        return await self.details(content_id)
 
     async def delete(self, content_id: int) -> None:
-        """Hide an item; its files go when the trash is purged.
+        """Move an own item to the trash; its files are kept until it is purged.
 
         Raises:
-            NotFoundError: there is none that the viewer may delete.
+            NotFoundError: there is no such item that the viewer may delete.
         """
         await self._apply(content_id, Trash())
 
-    async def restore(self, content_id: int) -> SeenItem:
-        """Bring an item of the viewer's back from the trash.
+    async def restore(self, content_id: int) -> ItemDetails:
+        """Restore an own item from the trash.
 
         Raises:
-            NotFoundError: there is none in the trash.
+            NotFoundError: the item is not in the viewer's trash.
         """
         await self._apply(content_id, Restore(), in_trash=True)
-        return await self.seen(content_id)
+        return await self.details(content_id)
 
     async def purge(self, content_id: int) -> Sequence[str]:
-        """Remove an item in the trash; returns the files to delete after the commit.
+        """Delete an item in the trash; return the storage keys to delete after the commit.
 
         Raises:
-            NotFoundError: there is none in the trash.
+            NotFoundError: the item is not in the viewer's trash.
         """
         return await self._apply(content_id, Purge(), in_trash=True)
 
-    async def rate(self, content_id: int, rating: int | None) -> SeenItem:
-        """Give an item the viewer may see 1..5, or take the rating back with None.
+    async def rate(self, content_id: int, rating: int | None) -> ItemDetails:
+        """Rate a visible item 1..5, or remove the rating with None.
 
         Raises:
-            NotFoundError: there is none that the viewer may see.
+            NotFoundError: there is no such item that the viewer may see.
         """
         await self.get(content_id)
         await self._items.lock(content_id)
-        await self.get(content_id)  # it may have become private or been deleted meanwhile
+        await self.get(
+            content_id
+        )  # re-check: it may have become private or deleted while we waited for the lock
         await set_rating(self._session, content_id, user_id=self._viewer_id, rating=rating)
-        return await self.seen(content_id)
+        return await self.details(content_id)
 
     async def _apply(
         self, content_id: int, action: Action, *, in_trash: bool = False
@@ -154,9 +156,9 @@ class ContentService:
             raise ChangeRefusedError(f"content {content_id}: {outcome.reason}")
         return report.purged_keys
 
-    async def _seen(self, items: Sequence[ContentItem]) -> list[SeenItem]:
+    async def _details(self, items: Sequence[ContentItem]) -> list[ItemDetails]:
         ratings = await self._items.ratings_by(self._viewer_id, [item.id for item in items])
-        return [SeenItem(item, ratings.get(item.id)) for item in items]
+        return [ItemDetails(item, ratings.get(item.id)) for item in items]
 
     def _owns(self, item: ContentItem) -> bool:
         return self._is_admin or item.user_id == self._viewer_id

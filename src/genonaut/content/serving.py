@@ -1,4 +1,4 @@
-"""Which bytes answer a request for a stored file: conditions, ranges and formats of HTTP.
+"""Evaluate conditional requests, ranges and Accept headers for a stored file.
 
 Source: RFC 9110, sections 12.5.1 (Accept), 13 (conditional requests) and 14 (range requests).
 """
@@ -19,7 +19,7 @@ REVALIDATED = "private, max-age=0, must-revalidate"
 
 
 class UnsatisfiableRangeError(GenonautError):
-    """The range lies beyond the end of the file."""
+    """The requested range is beyond the end of the file."""
 
     code = "range_not_satisfiable"
 
@@ -29,7 +29,7 @@ class UnsatisfiableRangeError(GenonautError):
 
 
 class Conditions(msgspec.Struct, frozen=True, kw_only=True):
-    """The headers of a request that decide what is sent; None where absent."""
+    """The request headers that decide what is sent; None when absent."""
 
     if_none_match: str | None = None
     if_modified_since: str | None = None
@@ -38,7 +38,7 @@ class Conditions(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Stored(msgspec.Struct, frozen=True, kw_only=True):
-    """What is stored: its size in bytes, a strong tag of its bytes, and when it was made."""
+    """A stored file: size in bytes, strong entity tag, and time of creation."""
 
     size_bytes: int
     etag: str
@@ -46,23 +46,23 @@ class Stored(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def last_modified(self) -> str:
-        """Return the time as HTTP writes it."""
+        """Return the time in the format of HTTP dates."""
         return format_datetime(self.modified.replace(microsecond=0), usegmt=True)
 
 
-class Part(msgspec.Struct, frozen=True):
+class ByteRange(msgspec.Struct, frozen=True):
     """The bytes to send: ``start`` inclusive, ``end`` exclusive."""
 
     start: int
     end: int
 
     def content_range(self, size_bytes: int) -> str:
-        """Return the header of the same name for a file of so many bytes."""
+        """Return the value of Content-Range for a file of ``size_bytes``."""
         return f"bytes {self.start}-{self.end - 1}/{size_bytes}"
 
 
 def is_unchanged(conditions: Conditions, stored: Stored) -> bool:
-    """Tell whether the client already has the file; If-None-Match wins over the date."""
+    """Return whether the client already has the file; If-None-Match wins over the date."""
     if conditions.if_none_match is not None:
         tags = [tag.strip().removeprefix("W/") for tag in conditions.if_none_match.split(",")]
         return "*" in tags or stored.etag in tags
@@ -72,13 +72,13 @@ def is_unchanged(conditions: Conditions, stored: Stored) -> bool:
     return since is not None and stored.modified.replace(microsecond=0) <= since
 
 
-def part_wanted(conditions: Conditions, stored: Stored) -> Part | None:
-    """Return the part to send, None for the whole file.
+def requested_range(conditions: Conditions, stored: Stored) -> ByteRange | None:
+    """Return the range to send, or None for the whole file.
 
-    Several ranges at once, other units, and ranges of an older version are answered whole.
+    Requests with several ranges, other units or an outdated If-Range get the whole file.
 
     Raises:
-        UnsatisfiableRangeError: the range starts beyond the end.
+        UnsatisfiableRangeError: the range starts beyond the end of the file.
     """
     found = _ONE_RANGE.fullmatch((conditions.range or "").strip())
     if found is None or found.groups() == ("", "") or not _matches_if_range(conditions, stored):
@@ -93,11 +93,11 @@ def part_wanted(conditions: Conditions, stored: Stored) -> Part | None:
             return None
     if start >= size or start >= end:
         raise UnsatisfiableRangeError(size)
-    return Part(start, end)
+    return ByteRange(start, end)
 
 
 def prefers_webp(accept: str | None) -> bool:
-    """Tell whether to send WebP rather than JPEG; without the header nobody has asked for it."""
+    """Return whether to send WebP instead of JPEG; without an Accept header it is JPEG."""
     weights = dict(map(_weighted, (accept or "").lower().split(",")))
     webp = _weight(weights, "image/webp")
     return webp > 0 and webp >= _weight(weights, JPEG)
@@ -109,7 +109,7 @@ def _weight(weights: dict[str, float], kind: str) -> float:
 
 
 def _weighted(item: str) -> tuple[str, float]:
-    """Return a media range and its weight; what is no weight counts as 1."""
+    """Return a media range and its weight; an invalid weight counts as 1."""
     kind, *parameters = (part.strip() for part in item.split(";"))
     found = next((one for one in map(_WEIGHT.fullmatch, parameters) if one), None)
     return kind, float(found[1]) if found else 1.0

@@ -27,20 +27,20 @@ from genonaut.storage.thumbnails import ThumbnailSize
 
 
 class ContentType(StrEnum):
-    """What kind of thing an item is."""
+    """The type of an item."""
 
     IMAGE = "image"
 
 
 class Visibility(StrEnum):
-    """Who besides the owner may see an item."""
+    """Whether other users may see an item."""
 
     PRIVATE = "private"
     PUBLIC = "public"
 
 
 TAG_LENGTH = 50
-"""Characters of the longest tag."""
+"""Most characters of a tag."""
 
 _KEPT = text("deleted_at IS NULL")
 _TRASHED = text("deleted_at IS NOT NULL")
@@ -48,11 +48,11 @@ _PUBLIC = text("deleted_at IS NULL AND visibility = 'public'")
 
 
 class ContentItem(Base):
-    """One finished image and everything needed to make it again."""
+    """One finished image, with the data that is needed to generate it again."""
 
     __tablename__ = "content_items"
     __table_args__ = (
-        # one owner's gallery by age, also between two dates; counts and bytes of the statistics
+        # gallery of one owner by age, also between two dates; counts and bytes of the statistics
         Index(
             "ix_content_items_owner_newest",
             "user_id",
@@ -61,7 +61,7 @@ class ContentItem(Base):
             postgresql_where=_KEPT,
             postgresql_include=["size_bytes", "visibility"],
         ),
-        # everybody's public gallery by age; the owner tells the viewer's own from the community's
+        # public gallery by age; user_id separates own items from those of other users
         Index(
             "ix_content_items_public_newest",
             "created_at",
@@ -86,7 +86,7 @@ class ContentItem(Base):
             postgresql_where=_PUBLIC,
             postgresql_include=["user_id"],
         ),
-        # the same galleries, one checkpoint; the statistics' favourite checkpoints
+        # the same galleries for one checkpoint; top checkpoints of the statistics
         Index(
             "ix_content_items_owner_checkpoint",
             "user_id",
@@ -109,7 +109,7 @@ class ContentItem(Base):
             postgresql_using="gin",
             postgresql_ops={"search_text": "gin_trgm_ops"},
         ),
-        # one owner's trash
+        # trash of one owner
         Index(
             "ix_content_items_owner_trash",
             "user_id",
@@ -118,7 +118,7 @@ class ContentItem(Base):
             postgresql_where=_TRASHED,
             postgresql_include=["size_bytes"],
         ),
-        # purge of the trash
+        # purge of expired trash
         Index("ix_content_items_trash", "deleted_at", postgresql_where=_TRASHED),
     )
 
@@ -148,9 +148,9 @@ class ContentItem(Base):
     mime: Mapped[str] = mapped_column(String(64))
     sha256: Mapped[str] = mapped_column(String(64))
     placeholder: Mapped[str] = mapped_column(String(128))
-    """Thumbhash, base64."""
+    """ThumbHash, base64."""
     details: Mapped[dict[str, Any]] = mapped_column("metadata")
-    """Model, LoRAs, sampler settings, seed, size and duration, as shown to people."""
+    """Model, LoRAs, sampler settings, seed, size and duration, as shown to users."""
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now(), onupdate=func.now())
     deleted_at: Mapped[datetime | None]
@@ -164,9 +164,9 @@ class ContentItem(Base):
             persisted=True,
         ),
     )
-    """1..5, or 0 for an item nobody has rated, so that it can be compared in an index."""
+    """1..5, or 0 without ratings: an index cannot compare NULL in a row comparison."""
     tag_text: Mapped[str] = mapped_column(Text, server_default="")
-    """The tags once more, a line each: what ``search_text`` is made of."""
+    """The tags, one per line: the source of ``search_text``."""
     search_text: Mapped[str] = mapped_column(
         Text,
         Computed("title::text || chr(10) || prompt || chr(10) || tag_text", persisted=True),
@@ -184,7 +184,7 @@ class ContentItem(Base):
 
 
 class ContentThumbnail(Base):
-    """One reduced copy of an item's image."""
+    """One thumbnail of an item."""
 
     __tablename__ = "content_thumbnails"
 
@@ -194,7 +194,7 @@ class ContentThumbnail(Base):
     size: Mapped[ThumbnailSize] = mapped_column(
         text_enum(ThumbnailSize, name="size"), primary_key=True
     )
-    # clean-up asks which files are named by a row
+    # the clean-up looks up which files a row references
     storage_key: Mapped[str] = mapped_column(String(512), index=True)
     width: Mapped[int]
     height: Mapped[int]
@@ -207,7 +207,7 @@ class ContentTag(Base):
 
     __tablename__ = "content_tags"
     __table_args__ = (
-        # items that carry a tag
+        # items with a tag
         Index("ix_content_tags_tag", "tag", "content_id"),
     )
 
@@ -218,14 +218,14 @@ class ContentTag(Base):
 
 
 class TagUsage(Base):
-    """On how many items outside the trash one owner uses a tag.
+    """Number of items outside the trash on which one owner uses a tag.
 
-    Written in the transaction that changes the items, so that completion need not count them.
+    Updated in the transaction that changes the items, so that completion need not count rows.
     """
 
     __tablename__ = "tag_usage"
     __table_args__ = (
-        # tags the community uses
+        # tags of public items
         Index("ix_tag_usage_public", "tag", postgresql_where=text("public_count > 0")),
     )
 
@@ -236,7 +236,7 @@ class TagUsage(Base):
 
 
 class ContentRating(Base):
-    """What one user thinks of an item; sum and number are kept on the item."""
+    """The rating of an item by one user; sum and number are stored on the item."""
 
     __tablename__ = "content_ratings"
     __table_args__ = (CheckConstraint("rating BETWEEN 1 AND 5", name="rating"),)

@@ -1,4 +1,4 @@
-"""How often tags are used, kept while items change so that completion need not count."""
+"""Counts of tag uses, maintained when items change, so that completion need not count rows."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -19,7 +19,7 @@ _Use = tuple[UUID, str]
 
 
 class TagCount(msgspec.Struct, frozen=True):
-    """A tag and on how many items: all the viewer sees, and of these the viewer's own."""
+    """A tag and its number of items: all that the viewer may see, and the viewer's own."""
 
     tag: str
     count: int
@@ -32,10 +32,10 @@ class TagUsageRepository:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    async def note(self, changes: Iterable[Changed]) -> None:
-        """Count what the changes add and take away."""
+    async def apply(self, changes: Iterable[Changed]) -> None:
+        """Add and subtract the tag uses of changed items."""
         private, public = _difference(changes)
-        # In one order, so that two transactions cannot wait for each other's rows.
+        # Sorted, so that two transactions cannot deadlock.
         touched = sorted({*private, *public})
         if not touched:
             return
@@ -71,10 +71,10 @@ class TagUsageRepository:
         """Return the most used tags of the viewer's items and of public ones.
 
         Args:
-            viewer_id: whose private items count too.
-            part: what the tag contains; those that begin with it come first. None means any tag.
-            limit: how many at most.
-            is_own_only: leave out what others made.
+            viewer_id: the user whose private items count too.
+            part: text that the tag contains; tags that start with it come first. None: any tag.
+            limit: most tags to return.
+            is_own_only: ignore items of other users.
         """
         is_mine = TagUsage.user_id == viewer_id
         own = TagUsage.private_count + TagUsage.public_count
@@ -97,13 +97,13 @@ class TagUsageRepository:
 async def complete_tag(
     uow: UnitOfWork, *, viewer_id: UUID, typed: str | None, limit: int
 ) -> list[TagCount]:
-    """Return tags in use that contain what was typed, those that begin with it first."""
+    """Return used tags that contain the typed text; tags that start with it come first."""
     part = search_form(typed or "")
     return await TagUsageRepository(uow.session).seen_by(viewer_id, part=part, limit=limit)
 
 
 def _difference(changes: Iterable[Changed]) -> tuple[Counter[_Use], Counter[_Use]]:
-    """Return by how much the uses on private and on public items change."""
+    """Return the change of tag uses on private and on public items."""
     private: Counter[_Use] = Counter()
     public: Counter[_Use] = Counter()
     for change in changes:

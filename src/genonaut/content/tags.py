@@ -1,4 +1,4 @@
-"""What a tag is: short, lower-case, the same however it was typed."""
+"""Normalisation and validation of tags."""
 
 import re
 import unicodedata
@@ -8,22 +8,22 @@ from genonaut.content.tables import TAG_LENGTH
 from genonaut.core.errors import FieldError, InvalidInputError
 
 MAX_TAGS = 50
-"""Tags of one item."""
-MAX_TAGS_ASKED = 10
-"""Tags a list can be narrowed by; each of them is one more join."""
+"""Most tags of one item."""
+MAX_FILTER_TAGS = 10
+"""Most tags of a list filter; each one adds a subquery."""
 
 _SPACES = re.compile(r"\s+")
 # Emoji of several people or skin tones are joined by U+200D, Persian words by U+200C.
 _JOINERS = "\u200c\u200d"
-# Not Cn: what this Python's Unicode does not know yet are mostly new emoji.
-_UNSEEN = {"Cc", "Cf", "Co", "Cs"}
+# Not Cn: characters that this Python's Unicode version lacks are mostly new emoji.
+_INVISIBLE = {"Cc", "Cf", "Co", "Cs"}
 
 
 def normalise_tag(text: str) -> str:
     """Return the tag as it is stored: NFKC, lower-case, trimmed, single spaces.
 
     Raises:
-        ValueError: says which rule the text breaks.
+        ValueError: the text is not a valid tag; the message names the rule.
     """
     tag = search_form(text)
     if not 1 <= len(tag) <= TAG_LENGTH:
@@ -31,7 +31,7 @@ def normalise_tag(text: str) -> str:
     if "," in tag:
         raise ValueError("a tag has no comma")
     kinds = {unicodedata.category(character) for character in tag if character not in _JOINERS}
-    if kinds & _UNSEEN:
+    if kinds & _INVISIBLE:
         raise ValueError("a tag has no control or invisible characters")
     if not any(kind[0] in "LNSP" or kind == "Cn" for kind in kinds):
         raise ValueError("a tag has at least one visible character")
@@ -39,8 +39,8 @@ def normalise_tag(text: str) -> str:
 
 
 def search_form(text: str) -> str:
-    """Return the text as it would stand in a tag, whether it is one or not."""
-    # Lower-casing can take a character apart again (U+0130), so it is composed a second time.
+    """Return the text in the normal form of tags, without validating it."""
+    # Lower-casing can decompose a character (U+0130), so normalise a second time.
     lowered = unicodedata.normalize("NFKC", text).lower()
     return unicodedata.normalize("NFKC", _SPACES.sub(" ", lowered).strip())
 
@@ -49,7 +49,7 @@ def normalise_tags(texts: Iterable[str], *, field: str = "tags") -> frozenset[st
     """Return the tags, each once.
 
     Raises:
-        InvalidInputError: names ``field`` and the place of each that is not a tag.
+        InvalidInputError: names ``field`` and the index of each invalid tag.
     """
     tags: set[str] = set()
     errors: list[FieldError] = []
@@ -64,12 +64,12 @@ def normalise_tags(texts: Iterable[str], *, field: str = "tags") -> frozenset[st
 
 
 def read_tag_list(text: str | None) -> tuple[str, ...]:
-    """Return the tags of ``?tags=a,b``; empty places count for nothing.
+    """Return the tags of ``?tags=a,b``; empty parts are ignored.
 
     Raises:
-        InvalidInputError: one is not a tag, or there are more than 10.
+        InvalidInputError: a tag is not valid, or there are more than 10.
     """
     tags = normalise_tags(one for one in (text or "").split(",") if one.strip())
-    if len(tags) > MAX_TAGS_ASKED:
-        raise InvalidInputError.of("tags", f"give at most {MAX_TAGS_ASKED}")
+    if len(tags) > MAX_FILTER_TAGS:
+        raise InvalidInputError.of("tags", f"must be at most {MAX_FILTER_TAGS} tags")
     return tuple(sorted(tags))

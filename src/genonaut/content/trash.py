@@ -1,4 +1,4 @@
-"""The end of deleted items: rows first, files after the commit."""
+"""Purge items in the trash: rows first, files after the commit."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -21,50 +21,50 @@ from genonaut.runtime import Runtime
 from genonaut.storage.errors import StorageError
 
 log = structlog.get_logger()
-PURGED_AT_ONCE = 500
-"""Items of one transaction; each has up to four files to unlink afterwards."""
-_DELETED_AT_ONCE = 100
+PURGE_BATCH = 500
+"""Items per transaction; each has up to four files to delete after it."""
+_DELETE_BATCH = 100
 
 
-class Emptied(msgspec.Struct, frozen=True):
-    """How many items were purged, their files, and whether the trash holds more."""
+class PurgeResult(msgspec.Struct, frozen=True):
+    """Number of purged items, their storage keys, and whether the trash holds more."""
 
     purged: int
     has_more: bool
     keys: Sequence[str]
 
 
-async def empty_trash(uow: UnitOfWork, *, viewer_id: UUID) -> Emptied:
-    """Purge the oldest 500 items of the viewer's trash."""
+async def empty_trash(uow: UnitOfWork, *, viewer_id: UUID) -> PurgeResult:
+    """Purge the oldest 500 items in the trash of a user."""
     own_trash = ContentFilter(viewer_id=viewer_id, in_trash=True)
     repository = ContentRepository(uow.session)
-    limit = PURGED_AT_ONCE + 1
+    limit = PURGE_BATCH + 1
     found = await repository.keys(own_trash, "oldest", after=None, limit=limit)
-    ids = [key[-1] for key in found[:PURGED_AT_ONCE]]
+    ids = [key[-1] for key in found[:PURGE_BATCH]]
     service = ChangeService(uow, viewer_id=viewer_id, is_admin=False)
     report = await service.apply(ids, Purge())
     purged = sum(outcome.status == "done" for outcome in report.outcomes)
-    return Emptied(purged, len(found) == limit, report.purged_keys)
+    return PurgeResult(purged, len(found) == limit, report.purged_keys)
 
 
 async def purge_expired(runtime: Runtime) -> int:
-    """Purge everybody's items that were trashed longer than ``storage.trash_days`` ago."""
+    """Purge the items of all users that were trashed more than ``storage.trash_days`` ago."""
     before = utcnow() - timedelta(days=runtime.settings.storage.trash_days)
     purged = 0
     while True:
         async with runtime.begin() as uow:
             ids = await _lock_expired(uow.session, before)
             keys = await ChangeRepository(uow.session).remove(ids) if ids else []
-        await discard_files(runtime, keys)
+        await delete_files(runtime, keys)
         purged += len(ids)
-        if len(ids) < PURGED_AT_ONCE:
+        if len(ids) < PURGE_BATCH:
             return purged
 
 
-async def discard_files(runtime: Runtime, keys: Sequence[str]) -> None:
-    """Delete the files of purged rows; what cannot be deleted is left to the clean-up."""
-    for start in range(0, len(keys), _DELETED_AT_ONCE):
-        some = keys[start : start + _DELETED_AT_ONCE]
+async def delete_files(runtime: Runtime, keys: Sequence[str]) -> None:
+    """Delete the files of purged rows; the clean-up retries files that cannot be deleted."""
+    for start in range(0, len(keys), _DELETE_BATCH):
+        some = keys[start : start + _DELETE_BATCH]
         try:
             await runtime.store.delete(*some)
         except StorageError as error:
@@ -76,8 +76,8 @@ async def _lock_expired(session: AsyncSession, before: datetime) -> Sequence[int
         select(ContentItem.id)
         .where(IS_TRASHED, ContentItem.deleted_at < before)
         .order_by(ContentItem.deleted_at)
-        .limit(PURGED_AT_ONCE)
-        # Another worker's clean-up, or its owner, may be at it.
+        .limit(PURGE_BATCH)
+        # Another worker's clean-up or the owner may be purging the same rows.
         .with_for_update(skip_locked=True)
     )
     return (await session.scalars(query)).all()

@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 
 from genonaut.accounts.audit import AuditLog
-from genonaut.content.pictures import PictureView, pictures_of
+from genonaut.content.image_views import ImageView, images_of
 from genonaut.core.errors import NotFoundError
 from genonaut.core.ids import is_valid_id
 from genonaut.core.pagination import Slice, bounded_total, decode_cursor, encode_cursor
@@ -36,7 +36,7 @@ class JobDetails(msgspec.Struct, frozen=True):
     batch_job_ids: Sequence[int]
     progress: JobProgress | None
     queue_position: int | None
-    picture: PictureView | None
+    picture: ImageView | None
 
 
 class TimelineEntry(msgspec.Struct, frozen=True):
@@ -158,7 +158,7 @@ class JobQueryService:
         progress = await self._board.read(running)
         positions = await self._jobs.queue_positions(waiting)
         made = [job.content_id for job in jobs if job.content_id is not None]
-        pictures = await pictures_of(self._session, made)
+        pictures = await images_of(self._session, made)
         siblings = await self._jobs.batch_ids(batches) if batches else {}
         return [
             JobDetails(

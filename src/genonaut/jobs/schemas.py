@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from genonaut.content.pictures import PictureView
+from genonaut.content.image_views import ImageView
 from genonaut.core.schemas import RequestBody, View
 from genonaut.jobs.params import (
     DEFAULT_EDGE_PX,
@@ -163,7 +163,7 @@ class JobView(View, frozen=True):
     batch_job_ids: list[int]
     params: ParamsView
     content_id: int | None
-    picture: PictureView | None
+    picture: ImageView | None
     arq_job_id: str | None
     comfyui_prompt_id: str | None
     backend: str | None

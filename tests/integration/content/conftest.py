@@ -11,7 +11,7 @@ from genonaut.config import Settings
 
 @pytest.fixture
 async def town(settings: Settings) -> AsyncIterator[Town]:
-    # A task of its own: the lifespan must end in the task it began in, fixtures do not.
+    # A separate task: the lifespan must end in the task that started it, fixtures do not.
     running: asyncio.Future[Town] = asyncio.get_running_loop().create_future()
     stop = asyncio.Event()
 

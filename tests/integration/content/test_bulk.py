@@ -25,7 +25,7 @@ async def view(person: Person, content_id: int) -> dict[str, Any]:
     return found
 
 
-async def test_each_item_is_changed_or_says_why_not(town: Town, ann: Person, bob: Person) -> None:
+async def test_each_item_is_changed_or_has_a_reason(town: Town, ann: Person, bob: Person) -> None:
     mine = await make_content(town.runtime, ann.identity)
     tagged = await make_content(town.runtime, ann.identity, tags=frozenset({"sea"}))
     full = await make_content(
@@ -57,7 +57,7 @@ async def test_each_item_is_changed_or_says_why_not(town: Town, ann: Person, bob
     assert (await view(bob, bobs))["tags"] == []
 
 
-async def test_tags_are_added_taken_away_and_found(town: Town, ann: Person) -> None:
+async def test_tags_are_added_removed_and_searchable(town: Town, ann: Person) -> None:
     one = await make_content(town.runtime, ann.identity, tags=frozenset({"a"}))
     two = await make_content(town.runtime, ann.identity)
     assert await bulk(ann, "tag", [one, two], tags=["b", "C"]) == {one: "done", two: "done"}
@@ -121,7 +121,7 @@ BAD: list[object] = [
 ]
 
 
-async def test_a_body_that_breaks_a_rule_is_refused(ann: Person) -> None:
+async def test_an_invalid_body_is_refused(ann: Person) -> None:
     for body in BAD:
         answer = await ann.http.post("/content/bulk", json=body)
         assert answer.status_code == 422, (body, answer.text)
@@ -161,7 +161,7 @@ async def test_emptying_the_trash_says_when_there_is_more(
 
 
 async def copies(town: Town, content_id: int, number: int) -> list[int]:
-    """Multiply a row in the database; the copies name files that are not there."""
+    """Copy a row many times; the copies reference files that do not exist."""
     async with town.runtime.begin() as uow:
         row = (
             await uow.session.scalars(select(ContentItem).where(ContentItem.id == content_id))
@@ -177,7 +177,7 @@ async def copies(town: Town, content_id: int, number: int) -> list[int]:
     return [item.id for item in items]
 
 
-async def test_bulk_changes_that_meet_leave_counts_that_are_right(town: Town, ann: Person) -> None:
+async def test_concurrent_bulk_changes_keep_the_tag_counts_right(town: Town, ann: Person) -> None:
     ids = [await make_content(town.runtime, ann.identity) for _ in range(6)]
 
     async def change(number: int) -> None:

@@ -10,7 +10,7 @@ from tests.builders import keys_of, make_content
 from tests.support.people import Person, Town
 
 from genonaut.content import cleanup
-from genonaut.content.cleanup import CleanUp, clean_up
+from genonaut.content.cleanup import CleanUpResult, clean_up
 from genonaut.content.tables import ContentItem
 from genonaut.content.trash import purge_expired
 from genonaut.core.clock import utcnow
@@ -27,9 +27,7 @@ def age(root: Path) -> None:
         os.utime(path, (LONG_AGO, LONG_AGO))
 
 
-async def test_files_that_no_row_names_go_once_they_are_old(
-    town: Town, ann: Person, tmp_path: Path
-) -> None:
+async def test_old_files_without_a_row_are_deleted(town: Town, ann: Person, tmp_path: Path) -> None:
     root = tmp_path / "files"
     kept = await keys_of(town.runtime, await make_content(town.runtime, ann.identity))
     trashed = await make_content(town.runtime, ann.identity, is_trashed=True)
@@ -40,16 +38,14 @@ async def test_files_that_no_row_names_go_once_they_are_old(
     age(root)
     young = {"images/x/2026/01/01/2-1-a.png": b"d"}
     await town.runtime.store.put(young)
-    assert await clean_up(town.runtime) == CleanUp(0, 2, 1)
+    assert await clean_up(town.runtime) == CleanUpResult(0, 2, 1)
     assert set(files(root)) == kept | set(young) | {"other/file.bin"}
-    assert await clean_up(town.runtime) == CleanUp(0, 0, 0)
+    assert await clean_up(town.runtime) == CleanUpResult(0, 0, 0)
 
 
-async def test_every_file_is_checked_however_many_there_are(
-    town: Town, ann: Person, tmp_path: Path
-) -> None:
+async def test_every_file_is_checked_in_batches(town: Town, ann: Person, tmp_path: Path) -> None:
     content_id = await make_content(town.runtime, ann.identity)
-    number = cleanup._CHECKED_AT_ONCE + 3
+    number = cleanup._BATCH_SIZE + 3
     folder = tmp_path / "files" / "images" / "x"
     folder.mkdir()
     for one in range(number):
@@ -59,14 +55,14 @@ async def test_every_file_is_checked_however_many_there_are(
     assert set(files(tmp_path / "files")) == await keys_of(town.runtime, content_id)
 
 
-async def test_a_database_without_items_decides_about_no_files(town: Town, tmp_path: Path) -> None:
+async def test_without_items_no_file_is_deleted(town: Town, tmp_path: Path) -> None:
     await town.runtime.store.put({"images/x/1.png": b"somebody else's"})
     age(tmp_path / "files")
-    assert await clean_up(town.runtime) == CleanUp(0, 0, 0)
+    assert await clean_up(town.runtime) == CleanUpResult(0, 0, 0)
     assert await town.runtime.store.exists("images/x/1.png")
 
 
-async def test_the_trash_is_purged_after_its_days(town: Town, ann: Person) -> None:
+async def test_the_trash_is_purged_after_trash_days(town: Town, ann: Person) -> None:
     runtime = town.runtime
     days = runtime.settings.storage.trash_days
     assert days == 30
@@ -88,7 +84,7 @@ async def test_the_trash_is_purged_after_its_days(town: Town, ann: Person) -> No
     assert (await ann.http.get(f"/content/{kept}")).status_code == 200
 
 
-async def test_two_workers_do_not_wait_for_each_other(town: Town, ann: Person) -> None:
+async def test_two_workers_clean_up_without_waiting(town: Town, ann: Person) -> None:
     runtime = town.runtime
     content_id = await make_content(runtime, ann.identity, is_trashed=True)
     storage = msgspec.structs.replace(runtime.settings.storage, trash_days=1e-9)

@@ -26,9 +26,7 @@ async def get(person: Person, content_id: int, rest: str = "/image", **headers: 
     return await person.http.get(f"/content/{content_id}{rest}", headers=names)
 
 
-async def test_the_image_comes_whole_with_everything_a_cache_needs(
-    ann: Person, content_id: int
-) -> None:
+async def test_the_image_has_all_caching_headers(ann: Person, content_id: int) -> None:
     item = (await ann.http.get(f"/content/{content_id}")).json()
     answer = await get(ann, content_id)
     assert answer.status_code == 200
@@ -50,7 +48,7 @@ async def test_the_image_comes_whole_with_everything_a_cache_needs(
 
 
 @pytest.mark.parametrize("rest", ["/image", "/image?metadata=strip", "/thumbnails/small"])
-async def test_who_has_it_is_not_sent_it_again(ann: Person, content_id: int, rest: str) -> None:
+async def test_a_current_copy_is_304(ann: Person, content_id: int, rest: str) -> None:
     first = await get(ann, content_id, rest)
     etag, modified = first.headers["etag"], first.headers["last-modified"]
     for headers in (
@@ -75,7 +73,7 @@ async def test_who_has_it_is_not_sent_it_again(ann: Person, content_id: int, res
 
 
 @pytest.mark.parametrize("rest", ["/image", "/image?metadata=strip", "/thumbnails/medium"])
-async def test_parts_can_be_asked_for(ann: Person, content_id: int, rest: str) -> None:
+async def test_ranges_are_served(ann: Person, content_id: int, rest: str) -> None:
     whole = await get(ann, content_id, rest)
     size = len(whole.content)
     for wanted, start, end in (
@@ -103,7 +101,7 @@ async def test_parts_can_be_asked_for(ann: Person, content_id: int, rest: str) -
         assert part.json()["code"] == "range_not_satisfiable"
 
 
-async def test_a_part_of_another_version_comes_whole(ann: Person, content_id: int) -> None:
+async def test_an_outdated_if_range_gets_the_whole_file(ann: Person, content_id: int) -> None:
     first = await get(ann, content_id)
     etag, modified = first.headers["etag"], first.headers["last-modified"]
     for condition, status in (
@@ -118,7 +116,7 @@ async def test_a_part_of_another_version_comes_whole(ann: Person, content_id: in
 
 
 @pytest.mark.parametrize("rest", ["/image", "/image?metadata=strip", "/thumbnails/small"])
-async def test_head_tells_what_get_would_send(ann: Person, content_id: int, rest: str) -> None:
+async def test_head_has_the_headers_of_get(ann: Person, content_id: int, rest: str) -> None:
     whole = await get(ann, content_id, rest)
     head = await ann.http.head(f"/content/{content_id}{rest}", headers={"Range": "bytes=0-1"})
     assert head.status_code == 200
@@ -131,7 +129,7 @@ async def test_head_tells_what_get_would_send(ann: Person, content_id: int, rest
     assert (await ann.http.head("/content/999/image")).status_code == 404
 
 
-async def test_a_download_has_a_name_and_may_leave_the_parameters_out(
+async def test_a_download_has_a_name_and_can_be_without_metadata(
     ann: Person, content_id: int
 ) -> None:
     await ann.http.patch(f"/content/{content_id}", json={"title": 'A "Fox"\r\nin Öl; x=/../y'})
@@ -182,7 +180,7 @@ async def test_thumbnails_are_never_enlarged_and_have_three_sizes(
     assert (await get(ann, content_id, "/thumbnails/huge")).status_code in {404, 422}
 
 
-async def test_parameters_of_files_that_cannot_be_are_refused(ann: Person, content_id: int) -> None:
+async def test_invalid_file_parameters_are_refused(ann: Person, content_id: int) -> None:
     for query in ["?download=2", "?metadata=some", f"?v={'0' * 65}", "?v=%00", "?trash=maybe"]:
         assert (await get(ann, content_id, f"/image{query}")).status_code == 422, query
 
@@ -191,7 +189,7 @@ FILES = ["/image", "/image?metadata=strip", "/thumbnails/small"]
 
 
 @pytest.mark.parametrize("damage", ["deleted", "cut", "empty", "directory"])
-async def test_a_file_that_somebody_harmed_is_a_clear_problem(
+async def test_missing_and_damaged_files_are_clear_problems(
     town: Town, ann: Person, content_id: int, tmp_path: Any, damage: str
 ) -> None:
     keys = await keys_of(town.runtime, content_id)
@@ -216,7 +214,7 @@ async def test_a_file_that_somebody_harmed_is_a_clear_problem(
         assert str(tmp_path) not in answer.text
 
 
-async def test_a_public_file_is_sent_to_others_and_no_longer_once_private(
+async def test_a_file_is_served_to_others_only_while_public(
     town: Town, ann: Person, bob: Person
 ) -> None:
     content_id = await make_content(town.runtime, ann.identity, visibility=Visibility.PUBLIC)
@@ -228,7 +226,7 @@ async def test_a_public_file_is_sent_to_others_and_no_longer_once_private(
         assert again.status_code == 404
 
 
-async def test_no_transaction_is_open_while_a_file_is_on_its_way(
+async def test_no_transaction_is_open_while_a_file_is_sent(
     town: Town, ann: Person, content_id: int
 ) -> None:
     pool = town.runtime.engine.pool
@@ -238,9 +236,7 @@ async def test_no_transaction_is_open_while_a_file_is_on_its_way(
         await answer.aread()
 
 
-async def test_modified_since_the_very_second_counts_as_unchanged(
-    ann: Person, content_id: int
-) -> None:
+async def test_modified_since_the_same_second_is_unchanged(ann: Person, content_id: int) -> None:
     item = (await ann.http.get(f"/content/{content_id}")).json()
     made = datetime.fromisoformat(item["created_at"])
     for shift, status in ((timedelta(0), 304), (timedelta(seconds=-1), 200)):

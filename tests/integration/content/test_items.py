@@ -18,7 +18,7 @@ async def view(person: Person, content_id: int, query: str = "") -> dict[str, An
     return found
 
 
-async def test_an_item_shows_everything_known_of_it(town: Town, ann: Person) -> None:
+async def test_an_item_shows_all_its_fields(town: Town, ann: Person) -> None:
     content_id = await make_content(town.runtime, ann.identity, tags=frozenset({"b", "a"}))
     item = await view(ann, content_id)
     assert item["prompt"] == "a lighthouse at dusk"
@@ -86,7 +86,7 @@ BAD: list[object] = [
 ]
 
 
-async def test_a_change_that_breaks_a_rule_changes_nothing(town: Town, ann: Person) -> None:
+async def test_an_invalid_change_changes_nothing(town: Town, ann: Person) -> None:
     content_id = await make_content(town.runtime, ann.identity, tags=frozenset({"kept"}))
     before = await view(ann, content_id)
     for body in BAD:
@@ -96,7 +96,7 @@ async def test_a_change_that_breaks_a_rule_changes_nothing(town: Town, ann: Pers
     assert await view(ann, content_id) == before
 
 
-async def test_ids_that_name_nothing_are_not_found(ann: Person) -> None:
+async def test_unknown_ids_are_not_found(ann: Person) -> None:
     for content_id in ("0", "-1", "7777", str(2**63), str(10**40), "x", "1.5"):
         await check_nothing_there(ann, f"/content/{content_id}")
 
@@ -117,7 +117,7 @@ async def check_nothing_there(ann: Person, path: str) -> None:
     assert all(answer.headers["content-type"] == "application/problem+json" for answer in answers)
 
 
-async def test_strangers_see_and_touch_nothing_private_and_change_nothing_public(
+async def test_other_users_cannot_read_private_items_or_change_public_ones(
     town: Town, ann: Person, bob: Person
 ) -> None:
     private = await make_content(town.runtime, ann.identity)
@@ -140,7 +140,7 @@ async def test_strangers_see_and_touch_nothing_private_and_change_nothing_public
     assert (await view(ann, public))["title"] == "a lighthouse at dusk"
 
 
-async def test_an_administrator_may_change_what_others_made(
+async def test_an_administrator_may_change_items_of_others(
     town: Town, ann: Person, admin: Person
 ) -> None:
     content_id = await make_content(town.runtime, ann.identity)
@@ -150,7 +150,7 @@ async def test_an_administrator_may_change_what_others_made(
     assert (await view(ann, content_id))["tags"] == ["checked"]
 
 
-async def test_a_rating_can_be_given_changed_and_taken_back(
+async def test_a_rating_can_be_set_changed_and_removed(
     town: Town, ann: Person, bob: Person
 ) -> None:
     content_id = await make_content(town.runtime, ann.identity, visibility=PUBLIC)
@@ -173,7 +173,7 @@ async def test_a_rating_can_be_given_changed_and_taken_back(
     assert (await view(ann, content_id))["updated_at"] == before["updated_at"]
 
 
-async def test_ratings_at_the_same_moment_all_count(town: Town, ann: Person) -> None:
+async def test_concurrent_ratings_all_count(town: Town, ann: Person) -> None:
     content_id = await make_content(town.runtime, ann.identity, visibility=PUBLIC)
     people = [await town.person(f"person{number}") for number in range(5)]
     await asyncio.gather(
@@ -236,7 +236,7 @@ async def test_a_purged_item_is_gone_with_its_files_and_its_job_stays(
         assert job.content_id is None
 
 
-async def test_nobody_sees_nothing(town: Town, ann: Person) -> None:
+async def test_anonymous_callers_see_nothing(town: Town, ann: Person) -> None:
     content_id = await make_content(town.runtime, ann.identity, visibility=PUBLIC)
     for path in ("content/", f"content/{content_id}", "tags", "content/stats"):
         assert (await town.api.http.get(f"/api/v1/{path}")).status_code == 401

@@ -19,7 +19,7 @@ async def ids(person: Person, query: str = "") -> list[int]:
     return [item["id"] for item in answer.json()["items"]]
 
 
-async def test_scopes_show_ones_own_the_others_public_items_or_both(
+async def test_scopes_show_own_items_public_items_or_both(
     town: Town, ann: Person, bob: Person
 ) -> None:
     private = await make_content(town.runtime, ann.identity)
@@ -32,7 +32,9 @@ async def test_scopes_show_ones_own_the_others_public_items_or_both(
     assert await ids(bob, "scope=all&sort=oldest") == [public, bobs_public, bobs_private]
 
 
-async def test_an_administrators_lists_are_no_wider(town: Town, ann: Person, admin: Person) -> None:
+async def test_lists_of_an_administrator_have_no_private_items_of_others(
+    town: Town, ann: Person, admin: Person
+) -> None:
     await make_content(town.runtime, ann.identity)
     trashed = await make_content(town.runtime, ann.identity, is_trashed=True)
     assert await ids(admin, "scope=all") == []
@@ -42,7 +44,7 @@ async def test_an_administrators_lists_are_no_wider(town: Town, ann: Person, adm
 
 @pytest.mark.parametrize("sort", ["newest", "oldest", "top-rated"])
 @pytest.mark.parametrize("scope", ["mine", "all"])
-async def test_pages_join_without_gap_or_overlap_also_where_the_key_is_alike(
+async def test_pages_have_no_gap_or_overlap_with_equal_keys(
     town: Town, ann: Person, bob: Person, sort: str, scope: str
 ) -> None:
     made = [
@@ -68,7 +70,7 @@ async def test_pages_join_without_gap_or_overlap_also_where_the_key_is_alike(
     assert paged == whole
 
 
-async def test_the_best_rated_comes_first_then_the_more_often_rated_then_the_newer(
+async def test_top_rated_sorts_by_average_then_count_then_age(
     town: Town, ann: Person, bob: Person
 ) -> None:
     once, twice, unrated, poor, newer = [
@@ -118,7 +120,7 @@ async def test_search_finds_every_word_in_prompt_title_or_tags_in_any_case(
     assert {text: await ids(ann, f"search={text}") for text in found} == found
 
 
-async def test_tags_must_all_be_there(town: Town, ann: Person) -> None:
+async def test_items_must_have_all_tags_of_the_filter(town: Town, ann: Person) -> None:
     both = await make_content(town.runtime, ann.identity, tags=frozenset({"sea", "red hair"}))
     one = await make_content(town.runtime, ann.identity, tags=frozenset({"sea"}))
     assert await ids(ann, "tags=sea") == [one, both]
@@ -128,7 +130,7 @@ async def test_tags_must_all_be_there(town: Town, ann: Person) -> None:
     assert await ids(ann, "tags=se") == []
 
 
-async def test_checkpoint_type_and_dates_narrow_the_list(town: Town, ann: Person) -> None:
+async def test_checkpoint_type_and_dates_filter_the_list(town: Town, ann: Person) -> None:
     early = await make_content(town.runtime, ann.identity, created_at=NOON)
     late = await make_content(
         town.runtime,
@@ -169,7 +171,7 @@ BAD = [
 ]
 
 
-async def test_parameters_that_cannot_be_are_refused(ann: Person) -> None:
+async def test_invalid_parameters_are_refused(ann: Person) -> None:
     for path, query in itertools.product(("/content/", "/content/1/neighbours"), BAD):
         if "neighbours" in path and ("limit" in query or "cursor" in query):
             continue
@@ -210,7 +212,7 @@ async def test_forged_cursors_and_cursors_of_another_order_are_refused(ann: Pers
         assert await status(encode_cursor(forged), "top-rated") == 422, forged  # type: ignore[arg-type]
 
 
-async def test_neighbours_follow_the_list_they_are_asked_for(
+async def test_neighbours_follow_the_filters_of_the_list(
     town: Town, ann: Person, bob: Person
 ) -> None:
     async def around(content_id: int, query: str = "") -> list[int | None]:
@@ -231,7 +233,7 @@ async def test_neighbours_follow_the_list_they_are_asked_for(
     assert await around(second, "scope=all") == [public, first]
     assert await around(public, "scope=community") == [None, None]
     assert await around(third, "tags=sea") == [None, first]
-    assert await around(second, "tags=sea") == [third, first]  # though it is not on that list
+    assert await around(second, "tags=sea") == [third, first]  # the item itself is not in that list
     assert await around(trashed, "trash=true") == [gone, None]
     await ann.http.put(f"/content/{first}/rating", json={"rating": 5})
     assert await around(third, "sort=top-rated") == [first, second]

@@ -1,4 +1,4 @@
-"""What the generated client of the SPA is told of the gallery."""
+"""The gallery in the OpenAPI document, from which the web app's types are generated."""
 
 from typing import Any
 
@@ -49,7 +49,7 @@ def test_every_field_of_an_item_is_required(document: dict[str, Any]) -> None:
     )
 
 
-def test_bulk_bodies_are_told_apart_by_their_action(document: dict[str, Any]) -> None:
+def test_bulk_bodies_are_discriminated_by_action(document: dict[str, Any]) -> None:
     operation = document["paths"]["/api/v1/content/bulk"]["post"]
     body = operation["requestBody"]["content"]["application/json"]["schema"]
     names = [one["$ref"].rpartition("/")[2] for one in body["oneOf"]]
@@ -57,7 +57,7 @@ def test_bulk_bodies_are_told_apart_by_their_action(document: dict[str, Any]) ->
     assert actions == {"tag", "untag", "visibility", "delete", "restore", "purge"}
 
 
-def test_files_can_be_asked_for_with_get_and_head(document: dict[str, Any]) -> None:
+def test_files_support_get_and_head(document: dict[str, Any]) -> None:
     for path in ("image", "thumbnails/{size}"):
         operations = document["paths"][f"/api/v1/content/{{content_id}}/{path}"]
         assert {"get", "head"} <= set(operations)

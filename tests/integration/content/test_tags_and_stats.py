@@ -40,7 +40,7 @@ async def test_tags_count_own_and_public_items_and_nothing_else(
     assert await tags(ann, "search=sec") == []
 
 
-async def test_tags_that_begin_with_what_was_typed_come_first(town: Town, ann: Person) -> None:
+async def test_tags_that_start_with_the_text_come_first(town: Town, ann: Person) -> None:
     await make_content(town.runtime, ann.identity, tags=frozenset({"red fox", "fox", "100%"}))
     await make_content(town.runtime, ann.identity, tags=frozenset({"red fox", "foxglove"}))
     found = [tag for tag, _, _ in await tags(ann, "search=%20FOX")]
@@ -51,7 +51,7 @@ async def test_tags_that_begin_with_what_was_typed_come_first(town: Town, ann: P
 
 
 @pytest.mark.parametrize("query", ["limit=0", "limit=101", "search=%00", f"search={'x' * 201}"])
-async def test_parameters_of_tags_that_cannot_be_are_refused(ann: Person, query: str) -> None:
+async def test_invalid_tag_parameters_are_refused(ann: Person, query: str) -> None:
     assert (await ann.http.get(f"/tags?{query}")).status_code == 422
 
 
@@ -94,7 +94,7 @@ async def test_statistics_are_the_callers_own(town: Town, ann: Person, bob: Pers
     assert sum(day["count"] for day in days) == 3
 
 
-async def test_statistics_of_nothing_are_zeros(ann: Person) -> None:
+async def test_statistics_of_an_empty_gallery_are_zeros(ann: Person) -> None:
     found = await stats(ann)
     assert found["mine_count"] == found["size_bytes"] == found["community_count"] == 0
     assert found["top_tags"] == found["top_checkpoints"] == []

@@ -18,13 +18,13 @@ from genonaut.core.errors import InvalidInputError
         ("日本", "日本"),
         ("👩\u200d👩\u200d👧", "👩\u200d👩\u200d👧"),
         ("1girl", "1girl"),
-        ("\U0001fae8", "\U0001fae8"),  # an emoji younger than Python 3.11
+        ("\U0001fae8", "\U0001fae8"),  # an emoji that Python 3.11 does not know
         (":3", ":3"),
         ("x" * 50, "x" * 50),
         ("  " + "x" * 50 + "  ", "x" * 50),
     ],
 )
-def test_a_tag_is_the_same_however_it_was_typed(typed: str, tag: str) -> None:
+def test_tags_are_normalised(typed: str, tag: str) -> None:
     assert normalise_tag(typed) == tag
     assert normalise_tag(tag) == tag
 
@@ -46,7 +46,7 @@ def test_a_tag_is_the_same_however_it_was_typed(typed: str, tag: str) -> None:
         ("\u0301", "visible"),
     ],
 )
-def test_what_is_no_tag_says_why(typed: str, why: str) -> None:
+def test_an_invalid_tag_has_a_reason(typed: str, why: str) -> None:
     with pytest.raises(ValueError, match=why):
         normalise_tag(typed)
 
@@ -63,13 +63,13 @@ def test_normalising_twice_changes_nothing_and_fits_the_column(typed: str) -> No
     assert "\n" not in tag
 
 
-def test_the_place_of_a_bad_tag_is_named() -> None:
+def test_the_index_of_an_invalid_tag_is_named() -> None:
     with pytest.raises(InvalidInputError) as caught:
         normalise_tags(["a", "b,c"])
     assert caught.value.errors[0].field == "tags[1]"
 
 
-def test_a_list_in_an_address_leaves_empty_places_out() -> None:
+def test_empty_parts_of_a_tag_list_are_ignored() -> None:
     assert read_tag_list(None) == ()
     assert read_tag_list(" , ,") == ()
     assert read_tag_list("b, A,,b ") == ("a", "b")

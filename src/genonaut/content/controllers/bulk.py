@@ -8,7 +8,7 @@ from genonaut.accounts.identity import Identity
 from genonaut.content.change_service import ChangeService
 from genonaut.content.schemas import BulkChange, BulkView, ContentStatsView, EmptiedView
 from genonaut.content.stats import gallery_stats
-from genonaut.content.trash import discard_files, empty_trash
+from genonaut.content.trash import delete_files, empty_trash
 from genonaut.db import UnitOfWork
 from genonaut.runtime import Runtime
 
@@ -26,27 +26,27 @@ class BulkController(Controller):
         identity: NamedDependency[Identity],
         runtime: NamedDependency[Runtime],
     ) -> BulkView:
-        """Do the same to up to 500 items of the caller's; each is changed as a whole or not at all."""
+        """Apply one action to up to 500 own items; each is changed completely or not at all."""
         action = data.change()
         async with runtime.begin() as uow:
             service = ChangeService(uow, viewer_id=identity.user_id, is_admin=identity.is_admin)
             report = await service.apply(data.ids, action)
-        await discard_files(runtime, report.purged_keys)
+        await delete_files(runtime, report.purged_keys)
         return BulkView.of(report)
 
     @delete("/trash", status_code=200, summary="Empty the trash")
     async def empty(
         self, identity: NamedDependency[Identity], runtime: NamedDependency[Runtime]
     ) -> EmptiedView:
-        """Purge the oldest 500 items of the caller's trash; ask again while there is more."""
+        """Purge the oldest 500 items of the caller's trash; repeat while ``has_more`` is true."""
         async with runtime.begin() as uow:
             emptied = await empty_trash(uow, viewer_id=identity.user_id)
-        await discard_files(runtime, emptied.keys)
+        await delete_files(runtime, emptied.keys)
         return EmptiedView(purged=emptied.purged, has_more=emptied.has_more)
 
-    @get("/stats", summary="Statistics of content")
+    @get("/stats", summary="Gallery statistics")
     async def content_stats(
         self, identity: NamedDependency[Identity], uow: NamedDependency[UnitOfWork]
     ) -> ContentStatsView:
-        """Count the caller's gallery and trash, by day, checkpoint and tag."""
+        """Return statistics of the caller's gallery and trash, by day, checkpoint and tag."""
         return ContentStatsView.of(await gallery_stats(uow, viewer_id=identity.user_id))

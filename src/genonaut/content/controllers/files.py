@@ -8,7 +8,7 @@ from litestar.handlers import route
 from litestar.params import FromPath, FromQuery, QueryParameter
 
 from genonaut.accounts.identity import Identity
-from genonaut.content.controllers.answers import FILE_RESPONSES, FileAnswers
+from genonaut.content.controllers.file_responses import FILE_RESPONSES, FileResponses
 from genonaut.content.controllers.parameters import InTrash
 from genonaut.content.downloads import download_name
 from genonaut.content.service import ContentService
@@ -24,7 +24,7 @@ _READING = [HttpMethod.GET, HttpMethod.HEAD]
 
 
 class ContentFileController(Controller):
-    """Files of items, with the conditions and ranges of HTTP."""
+    """Files of items, with conditional requests and ranges."""
 
     path = "/content"
     tags = ("content",)
@@ -33,7 +33,7 @@ class ContentFileController(Controller):
         "/{content_id:int}/image",
         http_method=_READING,
         media_type="image/png",
-        summary="The full-size image",
+        summary="Get the full-size image",
         responses=FILE_RESPONSES,
     )
     async def image(
@@ -48,19 +48,19 @@ class ContentFileController(Controller):
         metadata: FromQuery[Literal["keep", "strip"]] = "keep",
         in_trash: InTrash = False,
     ) -> Response[Any]:
-        """Return the image; ``download=1`` names the file, ``metadata=strip`` drops what is embedded."""
+        """Return the image. ``download=1`` adds a file name, ``metadata=strip`` removes metadata."""
         item = await _item(runtime, identity, content_id, in_trash=in_trash)
-        answers = FileAnswers(runtime, _conditions(request), is_pinned=v == item.sha256)
+        responses = FileResponses(runtime, _conditions(request), is_pinned=v == item.sha256)
         name = download_name(item) if download == "1" else None
         if metadata == "strip":
-            return await answers.stripped(item, name)
-        return await answers.image(item, name)
+            return await responses.stripped(item, name)
+        return await responses.image(item, name)
 
     @route(
         "/{content_id:int}/thumbnails/{size:str}",
         http_method=_READING,
         media_type="image/webp",
-        summary="A thumbnail",
+        summary="Get a thumbnail",
         responses=FILE_RESPONSES,
     )
     async def thumbnail(
@@ -74,16 +74,16 @@ class ContentFileController(Controller):
         v: Version = None,
         in_trash: InTrash = False,
     ) -> Response[Any]:
-        """Return a copy whose longest edge is 256, 512 or 1024 px; JPEG where WebP is not accepted."""
+        """Return a thumbnail with a longest edge of 256, 512 or 1024 px, as WebP or JPEG."""
         item = await _item(runtime, identity, content_id, in_trash=in_trash)
-        answers = FileAnswers(runtime, _conditions(request), is_pinned=v == item.sha256)
-        return await answers.thumbnail(item, size, accept=request.headers.get("accept"))
+        responses = FileResponses(runtime, _conditions(request), is_pinned=v == item.sha256)
+        return await responses.thumbnail(item, size, accept=request.headers.get("accept"))
 
 
 async def _item(
     runtime: Runtime, identity: Identity, content_id: int, *, in_trash: bool
 ) -> ContentItem:
-    """Look the item up in a unit of work that is over before the storage is asked."""
+    """Read the item in a unit of work that ends before the file is read."""
     async with runtime.begin() as uow:
         content = ContentService(uow, viewer_id=identity.user_id, is_admin=identity.is_admin)
         return await content.get(content_id, in_trash=in_trash)

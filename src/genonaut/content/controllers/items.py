@@ -1,4 +1,4 @@
-"""The routes of items: lists, one item, its neighbours and its rating."""
+"""Routes of items: lists, one item, its neighbours, its rating."""
 
 from typing import Annotated
 
@@ -12,7 +12,7 @@ from genonaut.content.filters import ContentFilter
 from genonaut.content.ordering import Sort
 from genonaut.content.schemas import ContentPatch, ContentView, NeighboursView, RatingPut
 from genonaut.content.service import ContentService
-from genonaut.content.trash import discard_files
+from genonaut.content.trash import delete_files
 from genonaut.core.pagination import DEFAULT_LIMIT, Page
 from genonaut.runtime import Runtime
 
@@ -35,10 +35,10 @@ class ContentController(Controller):
         limit: Limit = DEFAULT_LIMIT,
         cursor: Annotated[str | None, QueryParameter(max_length=500)] = None,
     ) -> Page[ContentView]:
-        """List what the caller made, what others made public, or both; or the caller's trash."""
+        """List own items, public items of other users, or both; or the caller's trash."""
         found = await content.page(wanted, sort=sort, cursor=cursor, limit=limit)
         return Page(
-            items=[ContentView.of(seen, viewer_id=identity.user_id) for seen in found.rows],
+            items=[ContentView.of(details, viewer_id=identity.user_id) for details in found.rows],
             next_cursor=found.next_cursor,
             total=found.total,
         )
@@ -52,11 +52,11 @@ class ContentController(Controller):
         *,
         in_trash: InTrash = False,
     ) -> ContentView:
-        """Return an item of the caller's, or a public one."""
-        seen = await content.seen(content_id, in_trash=in_trash)
-        return ContentView.of(seen, viewer_id=identity.user_id)
+        """Return an own or public item."""
+        details = await content.details(content_id, in_trash=in_trash)
+        return ContentView.of(details, viewer_id=identity.user_id)
 
-    @get("/{content_id:int}/neighbours", summary="The items before and behind one in a list")
+    @get("/{content_id:int}/neighbours", summary="Get the neighbours of an item in a list")
     async def get_neighbours(
         self,
         content_id: FromPath[int],
@@ -65,7 +65,7 @@ class ContentController(Controller):
         content: NamedDependency[ContentService],
         sort: FromQuery[Sort] = "newest",
     ) -> NeighboursView:
-        """Return what stands above and below an item in the list of the same parameters."""
+        """Return the ids before and after an item in the list with the same parameters."""
         found = await content.neighbours(content_id, wanted, sort=sort)
         return NeighboursView(previous_id=found.previous_id, next_id=found.next_id)
 
@@ -77,9 +77,9 @@ class ContentController(Controller):
         identity: NamedDependency[Identity],
         content: NamedDependency[ContentService],
     ) -> ContentView:
-        """Change title, visibility or tags of an item of the caller's."""
-        seen = await content.change(content_id, data.edit())
-        return ContentView.of(seen, viewer_id=identity.user_id)
+        """Change title, visibility or tags of an own item."""
+        details = await content.change(content_id, data.edit())
+        return ContentView.of(details, viewer_id=identity.user_id)
 
     @put("/{content_id:int}/rating", summary="Rate an item")
     async def rate_content(
@@ -89,9 +89,9 @@ class ContentController(Controller):
         identity: NamedDependency[Identity],
         content: NamedDependency[ContentService],
     ) -> ContentView:
-        """Give an item of the caller's, or a public one, 1 to 5; null takes the rating back."""
-        seen = await content.rate(content_id, data.rating)
-        return ContentView.of(seen, viewer_id=identity.user_id)
+        """Rate an own or public item 1 to 5; null removes the rating."""
+        details = await content.rate(content_id, data.rating)
+        return ContentView.of(details, viewer_id=identity.user_id)
 
     @post("/{content_id:int}/restore", status_code=200, summary="Restore an item")
     async def restore_content(
@@ -100,9 +100,9 @@ class ContentController(Controller):
         identity: NamedDependency[Identity],
         content: NamedDependency[ContentService],
     ) -> ContentView:
-        """Bring an item back from the trash."""
-        seen = await content.restore(content_id)
-        return ContentView.of(seen, viewer_id=identity.user_id)
+        """Restore an item from the trash."""
+        details = await content.restore(content_id)
+        return ContentView.of(details, viewer_id=identity.user_id)
 
     @delete("/{content_id:int}", status_code=204, summary="Delete an item")
     async def delete_content(
@@ -113,11 +113,11 @@ class ContentController(Controller):
         *,
         in_trash: InTrash = False,
     ) -> None:
-        """Move an item to the trash; with ``trash=true`` remove one that is there for good."""
+        """Move an item to the trash; with ``trash=true`` delete one in the trash for good."""
         async with runtime.begin() as uow:
             content = ContentService(uow, viewer_id=identity.user_id, is_admin=identity.is_admin)
             if not in_trash:
                 await content.delete(content_id)
                 return
             keys = await content.purge(content_id)
-        await discard_files(runtime, keys)
+        await delete_files(runtime, keys)

@@ -15,14 +15,14 @@ from genonaut.core.pagination import MAX_PAGE
 from genonaut.core.schemas import NO_NUL
 
 InTrash = Annotated[
-    bool, QueryParameter(name="trash", description="look into the caller's trash instead")
+    bool, QueryParameter(name="trash", description="use the caller's trash instead of the gallery")
 ]
 
 MomentText = Annotated[
     str | None, QueryParameter(max_length=40, schema_extra={"format": "date-time"})
 ]
 
-# Not a Meta of msgspec: beside a parameter of its own kind Litestar does not look at it.
+# Not a Meta of msgspec: Litestar ignores it beside a QueryParameter.
 Limit = Annotated[int, QueryParameter(ge=1, le=MAX_PAGE, description="items of one page")]
 
 
@@ -36,13 +36,15 @@ async def provide_filter(
         QueryParameter(
             max_length=200,
             pattern=NO_NUL,
-            description='words, or "phrases", that all occur in title, prompt or tags',
+            description='words or "phrases"; all must occur in title, prompt or tags',
         ),
     ] = None,
     tags: Annotated[
         str | None,
         QueryParameter(
-            max_length=1000, pattern=NO_NUL, description="comma-separated; all of them, at most 10"
+            max_length=1000,
+            pattern=NO_NUL,
+            description="comma-separated, at most 10; items must have all of them",
         ),
     ] = None,
     content_type: FromQuery[ContentType | None] = None,
@@ -50,7 +52,7 @@ async def provide_filter(
     created_from: MomentText = None,
     created_to: MomentText = None,
 ) -> ContentFilter:
-    """Return which items the request asks for."""
+    """Return the filter of the query parameters."""
     with errors_together() as noting:
         with noting():
             wanted_tags = read_tag_list(tags)

@@ -1,4 +1,4 @@
-"""The route of tags."""
+"""Routes of tags."""
 
 from typing import Annotated
 
@@ -21,7 +21,7 @@ class TagController(Controller):
     path = "/tags"
     tags = ("content",)
 
-    @get("/", summary="Tags for completion")
+    @get("/", summary="Complete a tag")
     async def list_tags(
         self,
         *,
@@ -30,7 +30,7 @@ class TagController(Controller):
         search: Annotated[str | None, QueryParameter(max_length=200, pattern=NO_NUL)] = None,
         limit: Limit = DEFAULT_LIMIT,
     ) -> TagsView:
-        """Return the tags of the caller's items and of public ones that contain what was typed."""
+        """Return tags of own and public items that contain the text."""
         found = await complete_tag(uow, viewer_id=identity.user_id, typed=search, limit=limit)
         return TagsView(
             items=[TagView(tag=one.tag, count=one.count, own_count=one.own_count) for one in found]

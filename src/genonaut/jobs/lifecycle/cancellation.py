@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import Select, delete, func, select, update
 
 from genonaut.accounts.audit import AuditLog
-from genonaut.content.recording import hold_item_of
+from genonaut.content.recording import lock_item_of_job
 from genonaut.core.errors import ConflictError, NotFoundError
 from genonaut.core.ids import is_valid_id
 from genonaut.db import UnitOfWork
@@ -75,7 +75,7 @@ class CancellationService:
             raise ConflictError(f"job {job_id} is {job.status}; cancel it first")
         # Item before job, the order in which a purge of the item locks them. A terminal job gets no
         # other item.
-        await hold_item_of(self._session, job_id)
+        await lock_item_of_job(self._session, job_id)
         deleted = await self._session.scalar(
             delete(GenerationJob).where(GenerationJob.id == job_id).returning(GenerationJob.id)
         )

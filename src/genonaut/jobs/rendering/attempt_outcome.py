@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import ColumnElement, func, select
 
-from genonaut.content.recording import Picture, record_picture
+from genonaut.content.recording import StoredImage, record_image
 from genonaut.core.errors import ConflictError
 from genonaut.db import UnitOfWork
 from genonaut.jobs.lifecycle.attempts import AttemptRepository
@@ -50,14 +50,14 @@ class OutcomeService:
             .exists(),
         )
 
-    async def complete(self, picture: Picture) -> None:
+    async def complete(self, picture: StoredImage) -> None:
         """Store the image's rows and complete the job in this transaction.
 
         Raises:
             FencedError: the lease is lost, or an unacknowledged commit already completed the job.
         """
         claim = self._claim
-        content_id = await record_picture(self._session, picture)
+        content_id = await record_image(self._session, picture)
         is_ours = await self._transitions.complete(
             job_id=claim.job_id,
             user_id=claim.user_id,

@@ -18,7 +18,7 @@ from genonaut.comfyui import (
     TruncatedDownloadError,
     fetch_image,
 )
-from genonaut.content.recording import Picture, StoredThumbnail
+from genonaut.content.recording import StoredImage, StoredThumbnail
 from genonaut.core.clock import utcnow
 from genonaut.db.persistence import retry_on_disconnect
 from genonaut.jobs.rendering.active_attempt import ActiveAttempt
@@ -119,10 +119,10 @@ class ImageIngest:
             else:
                 return
 
-    def _picture(self, image: ProcessedImage, saved: SavedImage) -> Picture:
+    def _picture(self, image: ProcessedImage, saved: SavedImage) -> StoredImage:
         claim, facts = self._attempt.claim, image.facts
         duration = self._attempt.executing_seconds or 0.0
-        return Picture(
+        return StoredImage(
             user_id=claim.user_id,
             job_id=claim.job_id,
             prompt=claim.spec.prompt,
@@ -149,7 +149,7 @@ class ImageIngest:
             ],
         )
 
-    async def _complete(self, picture: Picture, saved: SavedImage) -> None:
+    async def _complete(self, picture: StoredImage, saved: SavedImage) -> None:
         """Commit the completion, even if the database restarts during the COMMIT."""
 
         async def act() -> bool:

@@ -1,4 +1,4 @@
-"""What is needed to show items small, for lists of other things that lead to them."""
+"""Images of items with their thumbnails, for lists of jobs and notifications."""
 
 from collections.abc import Sequence
 
@@ -6,13 +6,13 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import load_only, selectinload
 
-from genonaut.content.filters import IS_KEPT
+from genonaut.content.filters import NOT_TRASHED
 from genonaut.content.links import image_path, thumbnail_path
 from genonaut.content.tables import ContentItem
 from genonaut.core.schemas import View
 from genonaut.storage.thumbnails import ThumbnailSize
 
-_SHOWN = load_only(
+_COLUMNS = load_only(
     ContentItem.sha256,
     ContentItem.deleted_at,
     ContentItem.placeholder,
@@ -22,7 +22,7 @@ _SHOWN = load_only(
 
 
 class ThumbnailView(View, frozen=True):
-    """A reduced copy; edges in pixels."""
+    """A thumbnail. Width and height in pixels."""
 
     size: ThumbnailSize
     url: str
@@ -30,8 +30,8 @@ class ThumbnailView(View, frozen=True):
     height: int
 
 
-class PictureView(View, frozen=True):
-    """An image with its reduced copies. Edges in pixels; ``placeholder`` is a ThumbHash in base64."""
+class ImageView(View, frozen=True):
+    """An image with its thumbnails. Sizes in pixels; ``placeholder`` is a ThumbHash in base64."""
 
     image_url: str
     thumbnails: list[ThumbnailView]
@@ -40,8 +40,11 @@ class PictureView(View, frozen=True):
     height: int
 
     @classmethod
-    def of(cls, item: ContentItem) -> "PictureView":
-        """Return the view of a row whose thumbnails are loaded; addresses change with the file."""
+    def of(cls, item: ContentItem) -> "ImageView":
+        """Return the view of an item whose thumbnails are loaded.
+
+        URLs contain the hash of the file, so that clients may cache them without limit.
+        """
         version = f"?v={item.sha256}" + ("" if item.deleted_at is None else "&trash=true")
         thumbnails = [
             ThumbnailView(
@@ -61,13 +64,13 @@ class PictureView(View, frozen=True):
         )
 
 
-async def pictures_of(session: AsyncSession, ids: Sequence[int]) -> dict[int, PictureView]:
-    """Return the pictures of these items, without those in the trash."""
+async def images_of(session: AsyncSession, ids: Sequence[int]) -> dict[int, ImageView]:
+    """Return the images of these items by id, without items in the trash."""
     if not ids:
         return {}
     query = (
         select(ContentItem)
-        .options(_SHOWN, selectinload(ContentItem.thumbnails))
-        .where(ContentItem.id.in_(ids), IS_KEPT)
+        .options(_COLUMNS, selectinload(ContentItem.thumbnails))
+        .where(ContentItem.id.in_(ids), NOT_TRASHED)
     )
-    return {item.id: PictureView.of(item) for item in await session.scalars(query)}
+    return {item.id: ImageView.of(item) for item in await session.scalars(query)}

@@ -1,4 +1,4 @@
-"""What PostgreSQL does for a page: no list of the gallery reads a table from end to end."""
+"""Query plans of the gallery: no list scans a whole table."""
 
 import itertools
 from collections.abc import Iterator
@@ -95,7 +95,7 @@ async def test_no_page_of_the_trash_scans_a_table(town: Town, viewer: UUID) -> N
             assert not any(node["Node Type"] == "Seq Scan" for node in nodes(plan))
 
 
-async def test_totals_of_rare_things_scan_no_table(town: Town, viewer: UUID) -> None:
+async def test_totals_of_rare_values_scan_no_table(town: Town, viewer: UUID) -> None:
     async with town.runtime.engine.connect() as connection:
         for name, scope in itertools.product(
             ("a rare word", "a rare tag", "two tags", "an unknown checkpoint", "some days"), SCOPES

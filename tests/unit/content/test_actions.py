@@ -25,7 +25,7 @@ KEPT = ItemState(
 TRASHED = Trash().of(KEPT)
 
 
-def test_an_edit_changes_only_what_is_given() -> None:
+def test_an_edit_changes_only_the_given_fields() -> None:
     assert Edit().of(KEPT) == KEPT
     edited = Edit(title="an owl", tags=frozenset({"owl"})).of(KEPT)
     assert (edited.title, edited.tags) == ("an owl", frozenset({"owl"}))
@@ -49,19 +49,19 @@ def test_an_item_has_fifty_tags_at_most() -> None:
 @pytest.mark.parametrize(
     "action", [Edit(title="x"), AddTags(frozenset({"a"})), RemoveTags(frozenset({"fox"}))]
 )
-def test_what_lies_in_the_trash_is_not_changed(action: Edit | AddTags | RemoveTags) -> None:
+def test_trashed_items_cannot_be_changed(action: Edit | AddTags | RemoveTags) -> None:
     with pytest.raises(ChangeRefusedError, match="restore it first"):
         action.of(TRASHED)
 
 
-def test_the_trash_is_entered_and_left_without_loss() -> None:
+def test_trash_and_restore_lose_nothing() -> None:
     assert TRASHED.is_trashed
     assert Trash().of(TRASHED) == TRASHED
     assert Restore().of(TRASHED) == KEPT
     assert Restore().of(KEPT) == KEPT
 
 
-def test_only_what_lies_in_the_trash_can_be_purged() -> None:
+def test_only_trashed_items_can_be_purged() -> None:
     Purge().of(TRASHED)
     with pytest.raises(ChangeRefusedError, match="delete it first"):
         Purge().of(KEPT)

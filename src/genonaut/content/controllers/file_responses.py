@@ -1,4 +1,4 @@
-"""Answers that carry a stored file."""
+"""HTTP responses that carry a stored file."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
@@ -7,7 +7,7 @@ from litestar import Response
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.response import Stream
 
-from genonaut.content.downloads import damaged, naming_items
+from genonaut.content.downloads import damaged_file_error, storage_errors_of
 from genonaut.content.serving import (
     IMMUTABLE,
     JPEG,
@@ -15,8 +15,8 @@ from genonaut.content.serving import (
     Conditions,
     Stored,
     is_unchanged,
-    part_wanted,
     prefers_webp,
+    requested_range,
 )
 from genonaut.content.tables import ContentItem, ContentThumbnail
 from genonaut.core.errors import NotFoundError
@@ -26,21 +26,23 @@ from genonaut.storage.thumbnails import ThumbnailSize
 FILE_RESPONSES: Mapping[int, ResponseSpec] = {
     206: ResponseSpec(
         data_container=bytes,
-        description="The part asked for",
+        description="The requested range",
         media_type="image/*",
         generate_examples=False,
     ),
     304: ResponseSpec(
-        data_container=None, description="The client has it", generate_examples=False
+        data_container=None, description="The client's copy is current", generate_examples=False
     ),
     416: ResponseSpec(
-        data_container=None, description="The range lies beyond the end", generate_examples=False
+        data_container=None,
+        description="The range is beyond the end of the file",
+        generate_examples=False,
     ),
 }
 
 
-class FileAnswers:
-    """Answers one request for a file of an item, conditions and ranges respected."""
+class FileResponses:
+    """Builds the response to one request for a file, with conditions and ranges applied."""
 
     def __init__(self, runtime: Runtime, conditions: Conditions, *, is_pinned: bool) -> None:
         self._runtime = runtime
@@ -56,22 +58,22 @@ class FileAnswers:
         return await self._file(item, item.storage_key, item.mime, stored, headers)
 
     async def stripped(self, item: ContentItem, name: str | None) -> Response[Any]:
-        """Return the image without what is embedded in it."""
+        """Return the image without its embedded metadata."""
 
         async def make() -> bytes:
             whole = await self._runtime.store.read(item.storage_key)
             return await self._runtime.workshop.strip(whole)
 
         etag = f'"{item.sha256}-plain"'
-        return await self._made(item, item.mime, etag, make, _disposition(name))
+        return await self._derived(item, item.mime, etag, make, _disposition(name))
 
     async def thumbnail(
         self, item: ContentItem, size: ThumbnailSize, *, accept: str | None
     ) -> Response[Any]:
-        """Return a thumbnail as WebP, or as JPEG for those who do not accept that.
+        """Return a thumbnail as WebP, or as JPEG when the client does not accept WebP.
 
         Raises:
-            NotFoundError: the item has none of that size.
+            NotFoundError: the item has no thumbnail of that size.
         """
         found = next((one for one in item.thumbnails if one.size is size), None)
         if found is None:
@@ -92,20 +94,20 @@ class FileAnswers:
             return await self._runtime.workshop.as_jpeg(webp)
 
         etag = f'"{item.sha256}-{found.size}-jpeg"'
-        return await self._made(item, JPEG, etag, make, {"Vary": "Accept"})
+        return await self._derived(item, JPEG, etag, make, {"Vary": "Accept"})
 
     async def _file(
         self, item: ContentItem, key: str, mime: str, stored: Stored, headers: dict[str, str]
     ) -> Response[Any]:
-        """Answer with a file as it lies in the store."""
+        """Return a stored file unchanged."""
         if is_unchanged(self._conditions, stored):
             return Response(b"", media_type=mime, status_code=304, headers=headers)
-        part = part_wanted(self._conditions, stored)
+        part = requested_range(self._conditions, stored)
         start, end = (0, None) if part is None else (part.start, part.end)
-        with naming_items(item.id):
+        with storage_errors_of(item.id):
             opened = await self._runtime.store.open(key, start=start, end=end)
         if opened.head.size_bytes != stored.size_bytes:
-            raise damaged(item.id)
+            raise damaged_file_error(item.id)
         headers["Content-Length"] = str(opened.end - opened.start)
         status = 200
         if part is not None:
@@ -113,7 +115,7 @@ class FileAnswers:
             headers["Content-Range"] = part.content_range(stored.size_bytes)
         return Stream(opened.chunks, media_type=mime, status_code=status, headers=headers)
 
-    async def _made(
+    async def _derived(
         self,
         item: ContentItem,
         mime: str,
@@ -121,15 +123,15 @@ class FileAnswers:
         make: Callable[[], Awaitable[bytes]],
         more: dict[str, str],
     ) -> Response[Any]:
-        """Answer with bytes made from a stored file, unless the client has them."""
-        unmade = Stored(size_bytes=0, etag=etag, modified=item.created_at)
-        headers = self._headers(unmade, more)
-        if is_unchanged(self._conditions, unmade):
+        """Return bytes derived from a stored file, unless the client's copy is current."""
+        unread = Stored(size_bytes=0, etag=etag, modified=item.created_at)
+        headers = self._headers(unread, more)
+        if is_unchanged(self._conditions, unread):
             return Response(b"", media_type=mime, status_code=304, headers=headers)
-        with naming_items(item.id):
+        with storage_errors_of(item.id):
             data = await make()
         stored = Stored(size_bytes=len(data), etag=etag, modified=item.created_at)
-        part = part_wanted(self._conditions, stored)
+        part = requested_range(self._conditions, stored)
         if part is None:
             return Response(data, media_type=mime, headers=headers)
         headers["Content-Range"] = part.content_range(len(data))

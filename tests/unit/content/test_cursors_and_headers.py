@@ -10,8 +10,8 @@ from genonaut.content.serving import (
     Conditions,
     Stored,
     UnsatisfiableRangeError,
-    part_wanted,
     prefers_webp,
+    requested_range,
 )
 from genonaut.core.errors import InvalidInputError
 
@@ -28,7 +28,7 @@ from genonaut.core.errors import InvalidInputError
         ('"" " "', ()),
     ],
 )
-def test_words_and_phrases(typed: str | None, words: tuple[str, ...]) -> None:
+def test_searches_split_into_words_and_phrases(typed: str | None, words: tuple[str, ...]) -> None:
     assert words_of(typed) == words
 
 
@@ -50,7 +50,7 @@ def test_a_cursor_of_rating_is_exact(average: float, count: int, content_id: int
 
 
 @given(st.text(max_size=80) | st.from_regex(r"[A-Za-z0-9_-]{1,80}", fullmatch=True))
-def test_no_text_as_cursor_or_accept_or_range_crashes(text: str) -> None:
+def test_arbitrary_cursors_accept_headers_and_ranges_do_not_crash(text: str) -> None:
     sorts: tuple[Sort, ...] = ("newest", "top-rated")
     for sort in sorts:
         try:
@@ -60,7 +60,7 @@ def test_no_text_as_cursor_or_accept_or_range_crashes(text: str) -> None:
     prefers_webp(text)
     stored = Stored(size_bytes=10, etag='"x"', modified=datetime(2026, 1, 1, tzinfo=UTC))
     try:
-        part = part_wanted(Conditions(range=f"bytes={text}"), stored)
+        part = requested_range(Conditions(range=f"bytes={text}"), stored)
     except UnsatisfiableRangeError:
         return
     assert part is None or 0 <= part.start < part.end <= 10
