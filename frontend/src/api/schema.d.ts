@@ -233,13 +233,13 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The full-size image */
+        /** Get the full-size image */
         get: operations["ApiV1ContentContentIdImageGetImage"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
-        /** The full-size image */
+        /** Get the full-size image */
         head: operations["ApiV1ContentContentIdImageHeadImage"];
         patch?: never;
         trace?: never;
@@ -251,7 +251,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The items before and behind one in a list */
+        /** Get the neighbours of an item in a list */
         get: operations["ApiV1ContentContentIdNeighboursGetNeighbours"];
         put?: never;
         post?: never;
@@ -302,13 +302,13 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A thumbnail */
+        /** Get a thumbnail */
         get: operations["ApiV1ContentContentIdThumbnailsSizeGetThumbnail"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
-        /** A thumbnail */
+        /** Get a thumbnail */
         head: operations["ApiV1ContentContentIdThumbnailsSizeHeadThumbnail"];
         patch?: never;
         trace?: never;
@@ -337,7 +337,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Statistics of content */
+        /** Gallery statistics */
         get: operations["ApiV1ContentStatsContentStats"];
         put?: never;
         post?: never;
@@ -805,7 +805,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Tags for completion */
+        /** Complete a tag */
         get: operations["ApiV1TagsListTags"];
         put?: never;
         post?: never;
@@ -1210,7 +1210,7 @@ export interface components {
         };
         /**
          * ChangeStatus
-         * @description What became of the wish to change an item.
+         * @description The outcome of an action on one item.
          * @enum {string}
          */
         ChangeStatus: "done" | "unchanged" | "not_found" | "refused";
@@ -1244,7 +1244,7 @@ export interface components {
         };
         /**
          * ContentType
-         * @description What kind of thing an item is.
+         * @description The type of an item.
          * @enum {string}
          */
         ContentType: "image";
@@ -1397,6 +1397,14 @@ export interface components {
          * @enum {string}
          */
         HealthCode: "missing" | "zero_bytes" | "truncated" | "growing" | "corrupt_header" | "unreadable" | "not_a_model" | "unsafe_format" | "odd_header" | "sidecar" | "duplicate" | "no_backend" | "needs_newer_comfyui";
+        /** ImageView */
+        ImageView: {
+            height: number;
+            image_url: string;
+            placeholder: string;
+            thumbnails: components["schemas"]["ThumbnailView"][];
+            width: number;
+        };
         /** JobEventView */
         JobEventView: {
             /** Format: date-time */
@@ -1469,7 +1477,7 @@ export interface components {
             negative_prompt: string;
             node: string | null;
             params: components["schemas"]["ParamsView"];
-            picture: components["schemas"]["PictureView"] | null;
+            picture: components["schemas"]["ImageView"] | null;
             progress: number | null;
             prompt: string;
             queue_position: number | null;
@@ -1831,14 +1839,6 @@ export interface components {
             current_password?: string | null;
             new_password: string;
         };
-        /** PictureView */
-        PictureView: {
-            height: number;
-            image_url: string;
-            placeholder: string;
-            thumbnails: components["schemas"]["ThumbnailView"][];
-            width: number;
-        };
         /** Preferences */
         Preferences: {
             default_parameters?: components["schemas"]["DefaultParameters"];
@@ -2032,7 +2032,7 @@ export interface components {
         };
         /**
          * Visibility
-         * @description Who besides the owner may see an item.
+         * @description Whether other users may see an item.
          * @enum {string}
          */
         Visibility: "private" | "public";
@@ -3252,12 +3252,12 @@ export interface operations {
                 /** @description items of one page */
                 limit?: number;
                 scope?: "mine" | "community" | "all";
-                /** @description words, or "phrases", that all occur in title, prompt or tags */
+                /** @description words or "phrases"; all must occur in title, prompt or tags */
                 search?: string | null;
                 sort?: "newest" | "oldest" | "top-rated";
-                /** @description comma-separated; all of them, at most 10 */
+                /** @description comma-separated, at most 10; items must have all of them */
                 tags?: string | null;
-                /** @description look into the caller's trash instead */
+                /** @description use the caller's trash instead of the gallery */
                 trash?: boolean;
             };
             header?: never;
@@ -3340,7 +3340,7 @@ export interface operations {
     ApiV1ContentContentIdGetContent: {
         parameters: {
             query?: {
-                /** @description look into the caller's trash instead */
+                /** @description use the caller's trash instead of the gallery */
                 trash?: boolean;
             };
             header?: never;
@@ -3434,7 +3434,7 @@ export interface operations {
     ApiV1ContentContentIdDeleteContent: {
         parameters: {
             query?: {
-                /** @description look into the caller's trash instead */
+                /** @description use the caller's trash instead of the gallery */
                 trash?: boolean;
             };
             header?: never;
@@ -3653,7 +3653,7 @@ export interface operations {
             query?: {
                 download?: "0" | "1";
                 metadata?: "keep" | "strip";
-                /** @description look into the caller's trash instead */
+                /** @description use the caller's trash instead of the gallery */
                 trash?: boolean;
                 v?: string | null;
             };
@@ -3674,7 +3674,7 @@ export interface operations {
                     "image/png": unknown;
                 };
             };
-            /** @description The part asked for */
+            /** @description The requested range */
             206: {
                 headers: {
                     [name: string]: unknown;
@@ -3683,7 +3683,7 @@ export interface operations {
                     "image/*": string;
                 };
             };
-            /** @description The client has it */
+            /** @description The client's copy is current */
             304: {
                 headers: {
                     [name: string]: unknown;
@@ -3732,7 +3732,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The range lies beyond the end */
+            /** @description The range is beyond the end of the file */
             416: {
                 headers: {
                     [name: string]: unknown;
@@ -3773,7 +3773,7 @@ export interface operations {
             query?: {
                 download?: "0" | "1";
                 metadata?: "keep" | "strip";
-                /** @description look into the caller's trash instead */
+                /** @description use the caller's trash instead of the gallery */
                 trash?: boolean;
                 v?: string | null;
             };
@@ -3794,7 +3794,7 @@ export interface operations {
                     "image/png": unknown;
                 };
             };
-            /** @description The part asked for */
+            /** @description The requested range */
             206: {
                 headers: {
                     [name: string]: unknown;
@@ -3803,7 +3803,7 @@ export interface operations {
                     "image/*": string;
                 };
             };
-            /** @description The client has it */
+            /** @description The client's copy is current */
             304: {
                 headers: {
                     [name: string]: unknown;
@@ -3852,7 +3852,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The range lies beyond the end */
+            /** @description The range is beyond the end of the file */
             416: {
                 headers: {
                     [name: string]: unknown;
@@ -3896,12 +3896,12 @@ export interface operations {
                 created_from?: string | null;
                 created_to?: string | null;
                 scope?: "mine" | "community" | "all";
-                /** @description words, or "phrases", that all occur in title, prompt or tags */
+                /** @description words or "phrases"; all must occur in title, prompt or tags */
                 search?: string | null;
                 sort?: "newest" | "oldest" | "top-rated";
-                /** @description comma-separated; all of them, at most 10 */
+                /** @description comma-separated, at most 10; items must have all of them */
                 tags?: string | null;
-                /** @description look into the caller's trash instead */
+                /** @description use the caller's trash instead of the gallery */
                 trash?: boolean;
             };
             header?: never;
@@ -4223,7 +4223,7 @@ export interface operations {
     ApiV1ContentContentIdThumbnailsSizeGetThumbnail: {
         parameters: {
             query?: {
-                /** @description look into the caller's trash instead */
+                /** @description use the caller's trash instead of the gallery */
                 trash?: boolean;
                 v?: string | null;
             };
@@ -4246,7 +4246,7 @@ export interface operations {
                     "image/webp": unknown;
                 };
             };
-            /** @description The part asked for */
+            /** @description The requested range */
             206: {
                 headers: {
                     [name: string]: unknown;
@@ -4255,7 +4255,7 @@ export interface operations {
                     "image/*": string;
                 };
             };
-            /** @description The client has it */
+            /** @description The client's copy is current */
             304: {
                 headers: {
                     [name: string]: unknown;
@@ -4304,7 +4304,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The range lies beyond the end */
+            /** @description The range is beyond the end of the file */
             416: {
                 headers: {
                     [name: string]: unknown;
@@ -4343,7 +4343,7 @@ export interface operations {
     ApiV1ContentContentIdThumbnailsSizeHeadThumbnail: {
         parameters: {
             query?: {
-                /** @description look into the caller's trash instead */
+                /** @description use the caller's trash instead of the gallery */
                 trash?: boolean;
                 v?: string | null;
             };
@@ -4366,7 +4366,7 @@ export interface operations {
                     "image/webp": unknown;
                 };
             };
-            /** @description The part asked for */
+            /** @description The requested range */
             206: {
                 headers: {
                     [name: string]: unknown;
@@ -4375,7 +4375,7 @@ export interface operations {
                     "image/*": string;
                 };
             };
-            /** @description The client has it */
+            /** @description The client's copy is current */
             304: {
                 headers: {
                     [name: string]: unknown;
@@ -4424,7 +4424,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The range lies beyond the end */
+            /** @description The range is beyond the end of the file */
             416: {
                 headers: {
                     [name: string]: unknown;
