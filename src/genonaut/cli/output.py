@@ -21,6 +21,11 @@ def console(*, stderr: bool = False) -> Console:
     return Console(stderr=stderr, markup=False, highlight=False, emoji=False)
 
 
+def can_redraw(screen: Console) -> bool:
+    """Return whether lines can be redrawn in place: on a terminal, except with ``TERM=dumb``."""
+    return screen.is_terminal and not screen.is_dumb_terminal
+
+
 def printable(text: str) -> str:
     """Return the text on one line, without characters that would control the terminal."""
     return "".join(

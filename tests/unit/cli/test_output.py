@@ -40,12 +40,31 @@ def test_a_pipe_gets_plain_columns(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_a_terminal_gets_a_coloured_table() -> None:
-    screen = Console(file=io.StringIO(), force_terminal=True, width=60, markup=False)
+    screen = Console(
+        file=io.StringIO(),
+        force_terminal=True,
+        width=60,
+        markup=False,
+        _environ={"TERM": "xterm"},
+    )
     screen.print(output.FittingTable(("Name", "Status"), [("[red]a", "failed")], title="Jobs"))
     drawn = screen.file.getvalue()  # type: ignore[attr-defined]
     assert "[red]a" in drawn
     assert "\x1b[31mfailed" in drawn
     assert "Jobs" in drawn
+
+
+@pytest.mark.parametrize(
+    ("term", "is_terminal", "can_redraw"),
+    [("xterm", True, True), ("", True, True), ("dumb", True, False), ("xterm", False, False)],
+)
+def test_only_a_terminal_that_is_not_dumb_can_redraw(
+    term: str, is_terminal: bool, can_redraw: bool
+) -> None:
+    screen = Console(
+        file=io.StringIO(), force_terminal=is_terminal, _environ={"TERM": term} if term else {}
+    )
+    assert output.can_redraw(screen) is can_redraw
 
 
 def drawn_lines(width: int, optional: tuple[str, ...] = ()) -> list[str]:

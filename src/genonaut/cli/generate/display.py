@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
 from genonaut.cli.generate.follow import JobState
-from genonaut.cli.output import console, printable
+from genonaut.cli.output import can_redraw, console, printable
 
 _LINE_STEP = 25
 """Percent of progress between two plain lines of one job."""
@@ -33,9 +33,9 @@ class Display(Protocol):
 
 
 def display_for(job_ids: Iterable[int]) -> Display:
-    """Return bars if standard error is a terminal, else plain lines."""
+    """Return bars if standard error is a terminal that can redraw, else plain lines."""
     screen = console(stderr=True)
-    return BarDisplay(job_ids, screen) if screen.is_terminal else LineDisplay(screen)
+    return BarDisplay(job_ids, screen) if can_redraw(screen) else LineDisplay(screen)
 
 
 class BarDisplay:

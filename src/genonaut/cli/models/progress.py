@@ -9,7 +9,7 @@ import msgspec
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from genonaut.cli.api_client import ApiClient
-from genonaut.cli.output import console, printable, shortened
+from genonaut.cli.output import can_redraw, console, printable, shortened
 from genonaut.core.errors import NotAuthenticatedError, UnavailableError
 
 Reason = Literal["refreshed", "hashed"]
@@ -131,7 +131,7 @@ class _Bars:
         self._quarters: dict[str, int] = {}
 
     def __enter__(self) -> Self:
-        if self._screen.is_terminal:
+        if can_redraw(self._screen):
             self._progress.start()
         return self
 
@@ -141,7 +141,7 @@ class _Bars:
     def show(self, frame: _Frame) -> None:
         """Show the progress of a phase."""
         note = shortened(frame.detail, _DETAIL_WIDTH)
-        if not self._screen.is_terminal:
+        if not can_redraw(self._screen):
             self._print_line(frame, note)
             return
         if frame.phase not in self._tasks:

@@ -22,7 +22,7 @@ from genonaut.cli.running_services import resolved_settings
 def monitor(*, interval: float, once: bool, environment: str, server: str | None) -> None:
     """Watch the jobs of all users, the workers and the ComfyUI servers; q or Ctrl-C quits.
 
-    Without a terminal it prints one snapshot as plain text.
+    Without a terminal, or with TERM=dumb, it prints one snapshot as plain text.
     """
     from genonaut.cli.monitor.screen import run  # noqa: PLC0415 - loads aiohttp and asyncpg
 

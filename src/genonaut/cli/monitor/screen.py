@@ -17,16 +17,16 @@ from rich.text import Text
 from genonaut.cli.api_client import ApiClient, open_api
 from genonaut.cli.monitor.snapshot import Snapshot, take_snapshot
 from genonaut.cli.monitor.view import headline, sections_of
-from genonaut.cli.output import FittingTable, console, plain_lines, printable
+from genonaut.cli.output import FittingTable, can_redraw, console, plain_lines, printable
 from genonaut.config import Settings
 
 
 async def run(
     settings: Settings, server: str | None, *, interval_seconds: float, once: bool
 ) -> None:
-    """Show the environment until the user quits; without a terminal, print it once."""
+    """Show the environment until the user quits; without a terminal that can redraw, print it once."""
     async with open_api(settings, server) as api:
-        if once or not console().is_terminal:
+        if once or not can_redraw(console()):
             snapshot = await take_snapshot(api, settings.database.url)
             click.echo("\n".join(plain_text(snapshot)))
             if snapshot.health is None:

@@ -31,7 +31,7 @@ def test_lines_are_printed_at_every_quarter_and_every_change() -> None:
 
 
 def test_bars_show_progress_and_outcome() -> None:
-    screen = Console(file=io.StringIO(), force_terminal=True, width=100)
+    screen = Console(file=io.StringIO(), force_terminal=True, width=100, _environ={"TERM": "xterm"})
     with BarDisplay([1, 2], screen) as display:
         for state in _states():
             display.show(state)
@@ -41,6 +41,12 @@ def test_bars_show_progress_and_outcome() -> None:
     assert "100%" in drawn
     assert "failed: [red]\N{REPLACEMENT CHARACTER}[2J no memory" in drawn
     assert "[bold]said" in drawn
+
+
+def test_on_a_dumb_terminal_plain_lines_are_printed(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = Console(file=io.StringIO(), force_terminal=True, _environ={"TERM": "dumb"})
+    monkeypatch.setattr("genonaut.cli.generate.display.console", lambda **_: screen)
+    assert isinstance(display_for([1]), LineDisplay)
 
 
 def test_without_a_terminal_plain_lines_are_printed(capsys: pytest.CaptureFixture[str]) -> None:

@@ -82,14 +82,25 @@ async def test_without_a_terminal_it_prints_once_and_fails_if_nothing_answers(
         await screen.run(settings, server.url, interval_seconds=1, once=True)
 
 
+async def test_on_a_dumb_terminal_it_prints_once(
+    server: FakeApi,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    terminal = Console(file=io.StringIO(), force_terminal=True, _environ={"TERM": "dumb"})
+    monkeypatch.setattr(screen, "console", lambda: terminal)
+    await screen.run(settings, server.url, interval_seconds=1, once=False)
+    assert "1 running" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("key", ["q", "ctrl-c"])
 async def test_q_and_ctrl_c_quit_the_live_screen(
     server: FakeApi, settings: Settings, monkeypatch: pytest.MonkeyPatch, key: str
 ) -> None:
     drawn = io.StringIO()
-    monkeypatch.setattr(
-        screen, "console", lambda: Console(file=drawn, force_terminal=True, width=120)
-    )
+    terminal = Console(file=drawn, force_terminal=True, width=120, _environ={"TERM": "xterm"})
+    monkeypatch.setattr(screen, "console", lambda: terminal)
     master, slave = pty.openpty()
     with open(slave, closefd=False) as keyboard:  # noqa: ASYNC230 - a descriptor
         monkeypatch.setattr("sys.stdin", keyboard)
