@@ -47,6 +47,7 @@ from genonaut.comfyui.outcome import (
 )
 from genonaut.comfyui.progress_tracker import ProgressTracker, PromptProgress
 from genonaut.comfyui.prompt_watch import PromptWatch
+from genonaut.comfyui.redacted_url import redact_url
 from genonaut.comfyui.server_offers import TEXT_ENCODERS, VAE, Models, ServerOffers
 from genonaut.comfyui.settings import ConnectionSettings, ListenerSettings, Timeouts, WatchSettings
 from genonaut.comfyui.wire import (
@@ -118,6 +119,7 @@ __all__ = [
     "filename_prefix_of",
     "is_windows",
     "outcome_of",
+    "redact_url",
     "supports_targeted_interrupt",
     "with_slashes",
 ]

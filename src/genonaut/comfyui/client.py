@@ -21,7 +21,7 @@ from genonaut.comfyui.errors import (
 )
 from genonaut.comfyui.graph import Graph
 from genonaut.comfyui.location import Absent, InHistory, Located, QueueSnapshot, locate_in_queue
-from genonaut.comfyui.redacted_url import redact_url
+from genonaut.comfyui.redacted_url import error_reason, redact_url
 from genonaut.comfyui.settings import DEFAULT_TIMEOUTS, Timeouts
 from genonaut.comfyui.validation_errors import partial_refusal, refusal_of
 from genonaut.comfyui.wire import (
@@ -53,10 +53,6 @@ def supports_targeted_interrupt(version: str | None) -> bool:
     return found is not None and tuple(int(part or 0) for part in found.groups()) >= (
         _FIRST_TARGETED_INTERRUPT
     )
-
-
-def _reason(error: Exception) -> str:
-    return str(error) or type(error).__name__
 
 
 class ComfyClient:
@@ -126,7 +122,7 @@ class ComfyClient:
             raise self._unreachable(error) from error
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
             raise SubmitUncertainError(
-                f"no response from ComfyUI at {self._shown_url} to a prompt: {_reason(error)}"
+                f"no response from ComfyUI at {self._shown_url} to a prompt: {error_reason(error)}"
             ) from error
 
     async def _check_accepted(self, answer: bytes, graph: Graph, prompt_id: str) -> None:
@@ -328,5 +324,5 @@ class ComfyClient:
 
     def _unreachable(self, error: Exception) -> ComfyUnreachableError:
         return ComfyUnreachableError(
-            f"ComfyUI at {self._shown_url} does not answer: {_reason(error)}"
+            f"ComfyUI at {self._shown_url} does not answer: {error_reason(error)}"
         )

@@ -31,7 +31,7 @@ from genonaut.comfyui.frames import (
     decode_binary,
     decode_text,
 )
-from genonaut.comfyui.redacted_url import redact_url
+from genonaut.comfyui.redacted_url import error_reason, redact_url
 from genonaut.comfyui.settings import DEFAULT_LISTENER_SETTINGS, ListenerSettings
 from genonaut.comfyui.wire import MalformedError
 from genonaut.core.backoff import backoff_seconds
@@ -177,7 +177,7 @@ class WebsocketListener:
                 logger.info(
                     "comfyui.socket_lost",
                     url=self._shown_url,
-                    error=str(error) or type(error).__name__,
+                    error=error_reason(error),
                 )
             lasted = loop.time() - began
             is_healthy = lasted > self._settings.backoff_limit_seconds

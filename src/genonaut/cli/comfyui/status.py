@@ -5,7 +5,7 @@ import asyncio
 import aiohttp
 import msgspec
 
-from genonaut.comfyui import ComfyClient, ComfyUnreachableError, Timeouts
+from genonaut.comfyui import ComfyClient, ComfyUnreachableError, Timeouts, redact_url
 from genonaut.config import BackendSettings
 
 _TIMEOUTS = Timeouts(connect_seconds=3, read_seconds=5)
@@ -13,7 +13,10 @@ _MIB = 1024 * 1024
 
 
 class BackendReport(msgspec.Struct, frozen=True, kw_only=True):
-    """What one server answered; ``error`` is empty if every request succeeded."""
+    """What one server answered.
+
+    ``url`` is without password; ``error`` is empty if every request succeeded.
+    """
 
     name: str
     url: str
@@ -42,7 +45,8 @@ async def check_servers(backends: tuple[BackendSettings, ...]) -> list[BackendRe
 
 async def _check(backend: BackendSettings, http: aiohttp.ClientSession) -> BackendReport:
     client = ComfyClient(backend.url, http, timeouts=_TIMEOUTS)
-    blank = BackendReport(name=backend.name, url=backend.url, enabled=backend.enabled)
+    url = redact_url(backend.url)
+    blank = BackendReport(name=backend.name, url=url, enabled=backend.enabled)
     try:
         stats = await client.system_stats()
         return msgspec.structs.replace(

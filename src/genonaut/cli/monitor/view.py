@@ -7,6 +7,7 @@ import msgspec
 from genonaut.cli.api_client import Job
 from genonaut.cli.jobs.views import JOB_HEADERS, JOB_OPTIONAL, job_row
 from genonaut.cli.monitor.snapshot import BackendRow, Snapshot, WorkerRow
+from genonaut.comfyui import redact_url
 
 _SILENT_SECONDS = 20.0
 """The default length of a lease: a worker that missed four heartbeats is dead or hangs."""
@@ -78,7 +79,7 @@ def _backends(backends: list[BackendRow]) -> list[tuple[str, ...]]:
     return [
         (
             backend.name,
-            backend.url,
+            redact_url(backend.url),
             backend.status if backend.enabled else "disabled",
             backend.version or "",
             f"{backend.used} of {backend.slots}",

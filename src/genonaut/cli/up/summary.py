@@ -8,6 +8,7 @@ from genonaut.cli.running_services import redis_location
 from genonaut.cli.up.plan import Plan
 from genonaut.cli.up.stores import Stores
 from genonaut.cli.up.supervisor import Supervisor
+from genonaut.comfyui import redact_url
 from genonaut.config.settings import BackendSettings
 
 
@@ -18,7 +19,7 @@ def rows_of(plan: Plan, supervisor: Supervisor, stores: Stores) -> list[tuple[st
         ("API", plan.api_url, f"process {pids.get('api', '?')}, {plan.api_url}/api/schema"),
         ("worker", "", f"process {pids.get('worker', '?')}"),
         *(
-            ("ComfyUI", backend.url, _backend_details(backend))
+            ("ComfyUI", redact_url(backend.url), _backend_details(backend))
             for backend in plan.settings.backends
         ),
         ("PostgreSQL", database_location(stores.database_url), stores.database_origin),

@@ -8,6 +8,7 @@ from sqlalchemy import any_, case, exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from genonaut.comfyui import redact_url
 from genonaut.config.settings import BackendSettings
 from genonaut.db.advisory_locks import AdvisoryLock, lock_transaction
 from genonaut.jobs.tables import ComfyuiBackend, Worker
@@ -36,7 +37,8 @@ class BackendRepository:
         # In the order of the locks of claims.
         for backend in sorted(backends, key=lambda one: one.name):
             values = {
-                "url": backend.url,
+                # Only for display: the password stays in the settings.
+                "url": redact_url(backend.url),
                 "slots": backend.slots,
                 "enabled": backend.enabled,
             }

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
 from genonaut.cli.comfyui.status import BackendReport
@@ -32,3 +33,19 @@ def test_a_disabled_comfyui_server_is_shown_as_disabled() -> None:
     off = BackendSettings(name="a", url="http://gpu", enabled=False)
     report = BackendReport(name=off.name, url=off.url, enabled=off.enabled, error="away")
     assert report.row()[2] == "disabled"
+
+
+@pytest.mark.parametrize("command", [["comfyui", "status"], ["doctor"]])
+def test_no_command_shows_the_password_of_a_comfyui_server(
+    command: list[str], tmp_path: Path
+) -> None:
+    result = CliRunner().invoke(
+        cli,
+        [*command, "--env", "test"],
+        env={
+            "COMFYUI_URL": "http://me:secret@127.0.0.1:1",
+            "GENONAUT_EMBEDDED__DATA_DIR": str(tmp_path),
+        },
+    )
+    assert "127.0.0.1:1" in result.output
+    assert "secret" not in result.output

@@ -59,7 +59,7 @@ def test_workers_and_comfyui_servers_are_shown_as_tables() -> None:
         api_url="http://api",
         workers=[WorkerRow("box", 7, "0.1", NOW, 2.0), WorkerRow("box", 8, "0.1", NOW, 60.0)],
         backends=[
-            BackendRow("a", "http://gpu", "up", "0.3.64", 2, True, 3, None, 1),
+            BackendRow("a", "http://me:secret@gpu", "up", "0.3.64", 2, True, 3, None, 1),
             BackendRow("b", "http://old", "up", None, 2, False, None, "gone\x1b[2J", 0),
         ],
     )
@@ -68,6 +68,8 @@ def test_workers_and_comfyui_servers_are_shown_as_tables() -> None:
     assert "up      2 s ago" in text
     assert "silent  60 s ago" in text
     assert "1 of 2" in text
+    assert "http://gpu" in text
+    assert "secret" not in text
     assert "disabled" in text
     assert "gone\N{REPLACEMENT CHARACTER}[2J" in text
 
