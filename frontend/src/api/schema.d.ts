@@ -1118,6 +1118,31 @@ export interface components {
             claimed_at: string;
             job_id: number;
         };
+        /**
+         * AttemptResult
+         * @description Why an attempt ended.
+         * @enum {string}
+         */
+        AttemptResult: "completed" | "failed" | "retried" | "cancelled" | "handed_back" | "orphaned";
+        /** AttemptView */
+        AttemptView: {
+            backend: string;
+            /** Format: date-time */
+            claimed_at: string;
+            comfyui_prompt_id: string;
+            comfyui_version: string | null;
+            detail: string | null;
+            ended_at: string | null;
+            executing_at: string | null;
+            graph: {
+                [key: string]: unknown;
+            } | null;
+            is_resumed: boolean;
+            posted_at: string | null;
+            verdict: components["schemas"]["AttemptResult"] | null;
+            /** Format: uuid */
+            worker_id: string;
+        };
         /** AuditView */
         AuditView: {
             actor_id: string | null;
@@ -1410,6 +1435,7 @@ export interface components {
             /** Format: date-time */
             at: string;
             attempt: number;
+            attempt_details: components["schemas"]["AttemptView"] | null;
             detail: {
                 [key: string]: unknown;
             };

@@ -158,8 +158,13 @@ class GenerationJobController(Controller):
         identity: NamedDependency[Identity],
         reading: NamedDependency[JobQueryService],
     ) -> list[JobEventView]:
-        """Return the timeline of a job, the oldest entry first."""
-        events = await reading.timeline(job_id, owner_id=identity.owner_filter)
+        """Return the timeline of a job, the oldest entry first.
+
+        Administrators also get the attempts, with the graphs that were posted.
+        """
+        events = await reading.timeline(
+            job_id, owner_id=identity.owner_filter, with_attempts=identity.is_admin
+        )
         return [JobEventView.of(event) for event in events]
 
     @post("/{job_id:int}/cancel", status_code=200, summary="Cancel a job", opt=GENERATE)

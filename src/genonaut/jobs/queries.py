@@ -13,9 +13,10 @@ from genonaut.core.errors import NotFoundError
 from genonaut.core.ids import is_valid_id
 from genonaut.core.pagination import Slice, bounded_total, decode_cursor, encode_cursor
 from genonaut.db import UnitOfWork
+from genonaut.jobs.lifecycle.attempts import AttemptRepository
 from genonaut.jobs.repository import JobFilter, JobRepository, Sort
 from genonaut.jobs.states import JobStatus
-from genonaut.jobs.tables import GenerationJob
+from genonaut.jobs.tables import GenerationAttempt, GenerationJob
 from genonaut.realtime import JobProgress, ProgressBoard
 
 SNAPSHOT_NEWEST = 50
@@ -47,6 +48,8 @@ class TimelineEntry(msgspec.Struct, frozen=True):
     kind: str
     detail: dict[str, Any]
     at: datetime
+    attempt_row: GenerationAttempt | None = None
+    """The attempt that a ``started`` entry belongs to, for administrators."""
 
 
 class JobStats(msgspec.Struct, frozen=True):
@@ -124,8 +127,10 @@ class JobQueryService:
         ids = {job.id for job in visible}
         return await self.details(visible), [job_id for job_id in job_ids if job_id not in ids]
 
-    async def timeline(self, job_id: int, *, owner_id: UUID | None) -> list[TimelineEntry]:
-        """Return a job's timeline, the oldest entry first.
+    async def timeline(
+        self, job_id: int, *, owner_id: UUID | None, with_attempts: bool = False
+    ) -> list[TimelineEntry]:
+        """Return a job's timeline, the oldest entry first; ``with_attempts`` adds attempt rows.
 
         Entries of kind ``executing`` come from the attempts, which learn the start from a
         heartbeat (up to five seconds later). Attempts that resumed one prompt share its entry.
@@ -134,16 +139,25 @@ class JobQueryService:
             NotFoundError: no such job of this owner.
         """
         await self._get_visible(job_id, owner_id)
+        attempts = await AttemptRepository(self._session).of_job(job_id)
+        shown = {one.attempt: one for one in attempts} if with_attempts else {}
         entries = [
-            TimelineEntry(row.id, row.attempt, row.kind, row.detail, row.at)
+            TimelineEntry(
+                row.id,
+                row.attempt,
+                row.kind,
+                row.detail,
+                row.at,
+                shown.get(row.attempt) if row.kind == "started" else None,
+            )
             for row in await self._jobs.events(job_id)
         ]
-        begun: dict[datetime, TimelineEntry] = {}
-        for row in await self._jobs.executions(job_id):
-            if (at := row.executing_at) is not None:
-                entry = TimelineEntry(None, row.attempt, "executing", {"backend": row.backend}, at)
-                begun.setdefault(at, entry)
-        return sorted([*entries, *begun.values()], key=lambda entry: entry.at)
+        starts: dict[datetime, TimelineEntry] = {}
+        for one in attempts:
+            if (at := one.executing_at) is not None:
+                entry = TimelineEntry(None, one.attempt, "executing", {"backend": one.backend}, at)
+                starts.setdefault(at, entry)
+        return sorted([*entries, *starts.values()], key=lambda entry: entry.at)
 
     async def stats(self, *, owner_id: UUID | None) -> JobStats:
         """Return counts and means over one owner's jobs, or over all (None)."""

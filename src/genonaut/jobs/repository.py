@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from genonaut.core.pagination import COUNTED_UP_TO
 from genonaut.db.query_plans import PLAN_FOR_THESE_VALUES
 from genonaut.jobs.states import TERMINAL, WAITING, JobStatus, JobType
-from genonaut.jobs.tables import GenerationAttempt, GenerationJob, GenerationJobEvent
+from genonaut.jobs.tables import GenerationJob, GenerationJobEvent
 
 Sort = Literal["newest", "oldest"]
 _POSITIONS_UP_TO = 10_000
@@ -137,15 +137,6 @@ class JobRepository:
             select(GenerationJobEvent)
             .where(GenerationJobEvent.job_id == job_id)
             .order_by(GenerationJobEvent.id)
-        )
-        return (await self._session.scalars(query)).all()
-
-    async def executions(self, job_id: int) -> Sequence[GenerationAttempt]:
-        """Return the attempts whose prompts began to execute, the oldest first."""
-        query = (
-            select(GenerationAttempt)
-            .where(GenerationAttempt.job_id == job_id, GenerationAttempt.executing_at.is_not(None))
-            .order_by(GenerationAttempt.attempt)
         )
         return (await self._session.scalars(query)).all()
 

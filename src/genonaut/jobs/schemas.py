@@ -29,8 +29,9 @@ from genonaut.jobs.params import (
     Strength,
 )
 from genonaut.jobs.queries import JobDetails, TimelineEntry
-from genonaut.jobs.states import ErrorCode, JobStatus, JobType
+from genonaut.jobs.states import AttemptResult, ErrorCode, JobStatus, JobType
 from genonaut.jobs.submission.service import SubmissionRequest
+from genonaut.jobs.tables import GenerationAttempt
 from genonaut.realtime import JobProgress
 
 
@@ -220,10 +221,33 @@ _DERIVED = {
 }
 
 
+class AttemptView(View, frozen=True):
+    """One attempt at a job, for administrators. ``graph`` is what was posted to ComfyUI."""
+
+    worker_id: UUID
+    backend: str
+    comfyui_prompt_id: str
+    comfyui_version: str | None
+    is_resumed: bool
+    claimed_at: datetime
+    posted_at: datetime | None
+    executing_at: datetime | None
+    ended_at: datetime | None
+    verdict: AttemptResult | None
+    detail: str | None
+    graph: dict[str, Any] | None
+
+    @classmethod
+    def of(cls, row: GenerationAttempt) -> "AttemptView":
+        """Return the view of a row."""
+        return cls(**{name: getattr(row, name) for name in cls.__struct_fields__})
+
+
 class JobEventView(View, frozen=True):
     """One entry of a job's timeline.
 
-    ``executing`` is when ComfyUI started the prompt; its ``id`` is null.
+    ``executing`` is when ComfyUI started the prompt; its ``id`` is null. ``attempt_details`` is set
+    in ``started`` entries for administrators, and null otherwise.
     """
 
     id: int | None
@@ -231,11 +255,20 @@ class JobEventView(View, frozen=True):
     kind: str
     detail: dict[str, Any]
     at: datetime
+    attempt_details: AttemptView | None
 
     @classmethod
     def of(cls, entry: TimelineEntry) -> "JobEventView":
         """Return the view of an entry."""
-        return cls(**msgspec.structs.asdict(entry))
+        row = entry.attempt_row
+        return cls(
+            id=entry.id,
+            attempt=entry.attempt,
+            kind=entry.kind,
+            detail=entry.detail,
+            at=entry.at,
+            attempt_details=None if row is None else AttemptView.of(row),
+        )
 
 
 class JobStatsView(View, frozen=True):

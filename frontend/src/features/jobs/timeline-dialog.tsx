@@ -67,6 +67,15 @@ function Entry({ entry }: { readonly entry: TimelineEntry }) {
           {entry.reason}
         </Typography>
       )}
+      {entry.attempt === null ? null : (
+        <Typography
+          variant="caption"
+          component="p"
+          sx={{ color: "text.secondary", overflowWrap: "anywhere" }}
+        >
+          {entry.attempt}
+        </Typography>
+      )}
       <Typography variant="caption" sx={{ color: "text.secondary" }}>
         <time dateTime={entry.at}>{formatExactTime(entry.at)}</time>
         {entry.after === null ? null : ` · ${formatSeconds(entry.after)} later`}

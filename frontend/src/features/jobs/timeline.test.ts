@@ -8,6 +8,7 @@ const event = (changes: Partial<JobEvent>): JobEvent => ({
   kind: "queued",
   detail: {},
   at: "2026-01-01T00:00:00Z",
+  attempt_details: null,
   ...changes,
 });
 
@@ -43,6 +44,28 @@ describe("entriesOf", () => {
       ["Failed", "too slow"],
     ]);
     expect(entries.map((entry) => entry.after)).toEqual([null, 0, 1, 3, 0, 0, 0]);
+  });
+
+  it("describes the attempt to administrators", () => {
+    const attempt_details: JobEvent["attempt_details"] = {
+      worker_id: "9d0e4a52-0f0c-4b8e-8f3e-1d2c3b4a5f60",
+      backend: "attic",
+      comfyui_prompt_id: "p1",
+      comfyui_version: "0.3.64",
+      is_resumed: false,
+      claimed_at: "2026-01-01T00:00:00Z",
+      posted_at: null,
+      executing_at: null,
+      ended_at: null,
+      verdict: "handed_back",
+      detail: "the worker was stopped",
+      graph: null,
+    };
+    const entries = entriesOf([event({}), event({ kind: "started", attempt: 1, attempt_details })]);
+    expect(entries.map((entry) => entry.attempt)).toEqual([
+      null,
+      "ComfyUI 0.3.64 · handed back · the worker was stopped · prompt p1",
+    ]);
   });
 
   it("shows an unknown kind as it is", () => {

@@ -9,11 +9,14 @@ export interface TimelineEntry {
   readonly reason: string | null;
   /** Colour of the dot. */
   readonly tone: "neutral" | "running" | "good" | "bad";
+  /** What administrators see of the attempt; null for other users. */
+  readonly attempt: string | null;
   /** Seconds since the previous entry; null for the first. */
   readonly after: number | null;
 }
 
 type Label = Pick<TimelineEntry, "title" | "reason" | "tone">;
+type Attempt = NonNullable<JobEvent["attempt_details"]>;
 
 export function entriesOf(events: readonly JobEvent[]): TimelineEntry[] {
   return events.map((event, index) => {
@@ -24,9 +27,16 @@ export function entriesOf(events: readonly JobEvent[]): TimelineEntry[] {
       key: `${event.kind} ${event.id ?? event.at}`,
       at: event.at,
       after,
+      attempt: event.attempt_details === null ? null : attemptText(event.attempt_details),
       ...labelOf(event, index === 0),
     };
   });
+}
+
+function attemptText(attempt: Attempt): string {
+  const version = attempt.comfyui_version === null ? null : `ComfyUI ${attempt.comfyui_version}`;
+  const parts = [version, attempt.verdict?.replace("_", " ") ?? null, attempt.detail];
+  return [...parts, `prompt ${attempt.comfyui_prompt_id}`].filter((part) => part !== null).join(" · ");
 }
 
 function labelOf(event: JobEvent, isFirst: boolean): Label {
