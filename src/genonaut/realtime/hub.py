@@ -45,11 +45,6 @@ class Hub:
         self._connected = asyncio.Event()
 
     @property
-    def is_connected(self) -> bool:
-        """Return whether events arrive at the moment."""
-        return self._connected.is_set()
-
-    @property
     def topics(self) -> list[str]:
         """Return the topics somebody watches."""
         return [topic for topic, mailboxes in self._mailboxes.items() if mailboxes]

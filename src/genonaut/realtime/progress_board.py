@@ -50,7 +50,3 @@ class ProgressBoard:
             return {}
         found = zip(job_ids, values, strict=True)
         return {job_id: _decoder.decode(value) for job_id, value in found if value is not None}
-
-    async def forget(self, job_id: int) -> None:
-        """Drop the progress of a job that no longer runs."""
-        await self._redis.delete(f"{self._prefix}{job_id}")

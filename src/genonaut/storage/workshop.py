@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
-from genonaut.storage.images import ImageFacts, ImageLimits, inspect_image
+from genonaut.storage.images import ImageLimits
 from genonaut.storage.metadata import strip_metadata
 from genonaut.storage.processing import ProcessedImage, process_image
 from genonaut.storage.thumbnails import as_jpeg
@@ -67,15 +67,6 @@ class ImageWorkshop:
             OSError: the file cannot be read.
         """
         return await self._run(partial(process_image, source, a1111=a1111, limits=self._limits))
-
-    async def inspect(self, source: Path) -> ImageFacts:
-        """Check an image only; see `inspect_image`.
-
-        Raises:
-            BadImageError: no image we accept.
-            OSError: the file cannot be read.
-        """
-        return await self._run(partial(inspect_image, source, self._limits))
 
     async def strip(self, data: bytes) -> bytes:
         """Return the image without metadata; see `strip_metadata`.

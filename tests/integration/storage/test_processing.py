@@ -121,16 +121,16 @@ async def test_a_bad_download_is_refused_and_gone(tmp_path: Path) -> None:
 
 async def test_the_workshop_does_the_smaller_jobs_too(source: Path) -> None:
     async with ImageWorkshop() as workshop:
-        assert (await workshop.inspect(source)).width == 300
         assert read_metadata(await workshop.strip(PNG)) == ()
         image = await workshop.process(source)
+        assert image.facts.width == 300
         assert (await workshop.as_jpeg(image.thumbnails[0].data)).startswith(b"\xff\xd8")
 
 
 async def test_the_limits_of_the_workshop_hold(source: Path) -> None:
     async with ImageWorkshop(limits=ImageLimits(max_pixels=1000)) as workshop:
         with pytest.raises(BadImageError):
-            await workshop.inspect(source)
+            await workshop.process(source)
 
 
 async def test_a_closed_workshop_takes_no_work(source: Path) -> None:
