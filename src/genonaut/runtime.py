@@ -12,6 +12,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
+from genonaut.comfyui import open_session
 from genonaut.config.settings import Settings
 from genonaut.core.errors import SettingsError
 from genonaut.db.engine import make_engine
@@ -106,9 +107,7 @@ async def open_runtime(settings: Settings, *, application: str) -> AsyncIterator
         stack.push_async_callback(redis.aclose)
         arq_redis = connect_redis(settings.redis.arq_url or settings.redis.url)
         stack.push_async_callback(arq_redis.aclose)
-        http = await stack.enter_async_context(
-            aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))
-        )
+        http = await stack.enter_async_context(open_session())
         limits = ImageLimits(
             max_bytes=settings.storage.max_image_bytes,
             max_pixels=settings.storage.max_image_pixels,

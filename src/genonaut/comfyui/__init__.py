@@ -50,6 +50,7 @@ from genonaut.comfyui.prompt_watch import PromptWatch
 from genonaut.comfyui.redacted_url import redact_url
 from genonaut.comfyui.server_offers import TEXT_ENCODERS, VAE, Models, ServerOffers
 from genonaut.comfyui.settings import ConnectionSettings, ListenerSettings, Timeouts, WatchSettings
+from genonaut.comfyui.transport import open_session
 from genonaut.comfyui.wire import (
     HistoryEntry,
     ImageRef,
@@ -118,6 +119,7 @@ __all__ = [
     "fetch_image",
     "filename_prefix_of",
     "is_windows",
+    "open_session",
     "outcome_of",
     "redact_url",
     "supports_targeted_interrupt",

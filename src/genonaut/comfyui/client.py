@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from io import BytesIO
 from typing import Any, TypeVar
@@ -23,6 +23,7 @@ from genonaut.comfyui.graph import Graph
 from genonaut.comfyui.location import Absent, InHistory, Located, QueueSnapshot, locate_in_queue
 from genonaut.comfyui.redacted_url import error_reason, redact_url
 from genonaut.comfyui.settings import DEFAULT_TIMEOUTS, Timeouts
+from genonaut.comfyui.transport import RedirectRefusedError, read_body, read_start
 from genonaut.comfyui.validation_errors import partial_refusal, refusal_of
 from genonaut.comfyui.wire import (
     HistoryEntry,
@@ -42,6 +43,17 @@ Shape = TypeVar("Shape")
 # Older servers ignore the prompt id and interrupt the running prompt, whichever it is. Source: ComfyUI pull request 9607
 # (commit 464ba1d6, 2025-09-02), first released in 0.3.57.
 _FIRST_TARGETED_INTERRUPT = (0, 3, 57)
+# Limits on the size of responses. Measured: /object_info of 633 nodes has 745 KB; a safetensors header
+# of which /view_metadata returns a part has at most 1 MiB; /queue and /history contain whole graphs.
+_SMALL_BYTES = 256 * 1024
+_ERRORS_BYTES = 2 * 1024 * 1024
+_METADATA_BYTES = 4 * 1024 * 1024
+_LIST_BYTES = 16 * 1024 * 1024
+_LARGE_BYTES = 32 * 1024 * 1024
+# Larger lists of one folder are truncated, longer names ignored. No file system has longer paths.
+_MAX_MODELS = 100_000
+_MAX_NAME_LENGTH = 4096
+_MAX_COUNT = 1_000_000
 # Larger bodies are decoded in a thread: object_info and long queues take many milliseconds.
 _LARGE_BODY_BYTES = 1_000_000
 _JSON = {"Content-Type": "application/json"}
@@ -116,9 +128,16 @@ class ComfyClient:
         timeout = self._timeout(self.timeouts.submit_seconds)
         body = BytesIO(payload)  # aiohttp warns about large bodies passed as bytes
         try:
-            async with self.http.post(url, data=body, headers=_JSON, timeout=timeout) as reply:
-                return reply.status, await reply.read()
-        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+            async with self.http.post(
+                url, data=body, headers=_JSON, timeout=timeout, allow_redirects=False
+            ) as reply:
+                answer, _ = await read_start(reply, _ERRORS_BYTES)
+                return reply.status, answer
+        except (
+            aiohttp.ClientConnectorError,
+            aiohttp.ConnectionTimeoutError,
+            RedirectRefusedError,
+        ) as error:
             raise self._unreachable(error) from error
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
             raise SubmitUncertainError(
@@ -149,12 +168,12 @@ class ComfyClient:
 
     async def queue(self) -> QueueSnapshot:
         """Read the queue; expensive with large graphs, because ComfyUI sends them whole."""
-        return QueueSnapshot.of(await self._get("/queue", QueueAnswer))
+        return QueueSnapshot.of(await self._get("/queue", QueueAnswer, _LARGE_BYTES))
 
     async def history(self, prompt_id: str) -> HistoryEntry | None:
         """Return the history entry of a finished prompt; None if it is unfinished or unknown."""
         path = f"/history/{quote(prompt_id, safe='')}"
-        return (await self._get(path, dict[str, HistoryEntry])).get(prompt_id)
+        return (await self._get(path, dict[str, HistoryEntry], _LARGE_BYTES)).get(prompt_id)
 
     async def locate(self, prompt_id: str) -> Located:
         """Find a prompt. The queue is read before the history, so that a finishing prompt is found."""
@@ -199,11 +218,12 @@ class ComfyClient:
 
     async def queue_remaining(self) -> int:
         """Return the number of running and waiting prompts; cheaper than ``queue``."""
-        return int((await self._get("/prompt", PromptCount)).exec_info.queue_remaining)
+        count = (await self._get("/prompt", PromptCount)).exec_info.queue_remaining
+        return int(min(max(count, 0), _MAX_COUNT))
 
     async def system_stats(self) -> SystemStats:
         """Return version, memory and devices."""
-        return await self._get("/system_stats", SystemStats)
+        return (await self._get("/system_stats", SystemStats)).validated()
 
     async def features(self) -> dict[str, Any]:
         """Return the feature flags; empty if the server has none."""
@@ -211,16 +231,21 @@ class ComfyClient:
 
     async def folders(self) -> tuple[str, ...]:
         """Return the names of the model folders."""
-        return await self._get("/models", tuple[str, ...])
+        return self._names(await self._get("/models", tuple[str, ...]), "/models")
 
     async def models(self, folder: str) -> tuple[str, ...]:
         """Return the files of a model folder as the loaders name them; empty for an unknown folder."""
-        return await self._get_optional(f"/models/{quote(folder, safe='')}", tuple[str, ...]) or ()
+        path = f"/models/{quote(folder, safe='')}"
+        return self._names(await self._get_optional(path, tuple[str, ...], _LIST_BYTES) or (), path)
 
     async def experiment_models(self, folder: str) -> tuple[ModelFile, ...] | None:
         """Return the files of a model folder with size and time; None if the server has no such route."""
         path = f"/experiment/models/{quote(folder, safe='')}"
-        return await self._get_optional(path, tuple[ModelFile, ...])
+        found = await self._get_optional(path, tuple[ModelFile, ...], _LIST_BYTES)
+        if found is None:
+            return None
+        usable = set(self._names([file.name for file in found], path))
+        return tuple(file.validated() for file in found if file.name in usable)
 
     async def view_metadata(self, folder: str, name: str) -> dict[str, Any] | None:
         """Return the safetensors metadata of a model.
@@ -229,7 +254,9 @@ class ComfyClient:
         above 1 MiB, or not a safetensors file.
         """
         path = f"/view_metadata/{quote(folder, safe='')}"
-        return await self._get_optional(path, dict[str, Any], {"filename": name})
+        return await self._get_optional(
+            path, dict[str, Any], _METADATA_BYTES, params={"filename": name}
+        )
 
     async def model_preview(
         self, folder: str, path_index: int, name: str, *, limit_bytes: int
@@ -245,34 +272,46 @@ class ComfyClient:
         place = f"{quote(folder, safe='')}/{path_index}/{quote(name)}"
         url = f"{self.base_url}/experiment/models/preview/{place}"
         timeout = self._timeout(self.timeouts.read_seconds)
-        data = bytearray()
         try:
-            async with self.http.get(URL(url, encoded=True), timeout=timeout) as reply:
+            async with self.http.get(
+                URL(url, encoded=True), timeout=timeout, allow_redirects=False
+            ) as reply:
                 if reply.status != HTTPStatus.OK:
                     return None
-                async for chunk in reply.content.iter_any():
-                    data += chunk
-                    if len(data) > limit_bytes:
-                        return None
+                data, is_complete = await read_start(reply, limit_bytes)
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
             raise self._unreachable(error) from error
-        return bytes(data)
+        return data if is_complete else None
 
     async def object_info(self, node: str | None = None) -> dict[str, NodeInfo]:
         """Return all node classes (324 KB), or one; empty if the class is unknown."""
         path = "/object_info" if node is None else f"/object_info/{quote(node, safe='')}"
-        return await self._get(path, dict[str, NodeInfo])
+        return await self._get(path, dict[str, NodeInfo], _LARGE_BYTES)
 
-    async def _get(self, path: str, shape: type[Shape]) -> Shape:
-        found = await self._get_optional(path, shape)
+    def _names(self, names: Sequence[str], path: str) -> tuple[str, ...]:
+        """Return the usable names, at most ``_MAX_MODELS``; a NUL is not valid in any file name."""
+        usable = [name for name in names if len(name) <= _MAX_NAME_LENGTH and "\0" not in name]
+        if len(usable) < len(names) or len(usable) > _MAX_MODELS:
+            logger.warning(
+                "comfyui.list_truncated", url=self._shown_url, path=path, count=len(names)
+            )
+        return tuple(usable[:_MAX_MODELS])
+
+    async def _get(self, path: str, shape: type[Shape], limit_bytes: int = _SMALL_BYTES) -> Shape:
+        found = await self._get_optional(path, shape, limit_bytes)
         if found is None:
             raise ComfyUnreachableError(f"{self._shown_url} has no route {path}: not ComfyUI?")
         return found
 
     async def _get_optional(
-        self, path: str, shape: type[Shape], params: Mapping[str, str] | None = None
+        self,
+        path: str,
+        shape: type[Shape],
+        limit_bytes: int = _SMALL_BYTES,
+        *,
+        params: Mapping[str, str] | None = None,
     ) -> Shape | None:
-        status, body = await self._request("GET", path, params=params)
+        status, body = await self._request("GET", path, limit_bytes, params=params)
         if status == HTTPStatus.NOT_FOUND:
             return None
         self._expect_success(status, path)
@@ -293,6 +332,7 @@ class ComfyClient:
         self,
         method: str,
         path: str,
+        limit_bytes: int = _SMALL_BYTES,
         *,
         params: Mapping[str, str] | None = None,
         data: bytes | None = None,
@@ -305,8 +345,9 @@ class ComfyClient:
                 data=data,
                 headers=None if data is None else _JSON,
                 timeout=self._timeout(self.timeouts.read_seconds),
+                allow_redirects=False,
             ) as reply:
-                return reply.status, await reply.read()
+                return reply.status, await read_body(reply, limit_bytes)
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
             raise self._unreachable(error) from error
 

@@ -14,6 +14,11 @@ NodeId = str | int | None
 
 _PREVIEW, _TEXT, _PREVIEW_WITH_METADATA = 1, 3, 4
 _MIME_OF_IMAGE_TYPE = {1: "image/jpeg", 2: "image/png"}
+_MIMES = frozenset({"image/jpeg", "image/png", "image/webp"})
+# KSampler's previews have up to 100 KB; SaveImageWebsocket sends whole images, which are not previews.
+_MAX_PREVIEW_BYTES = 2 * 1024 * 1024
+# A progress_state of 500 nodes has 100 KB.
+_MAX_TEXT_LENGTH = 8 * 1024 * 1024
 
 
 class _Status(msgspec.Struct, frozen=True):
@@ -164,8 +169,10 @@ def decode_text(text: str | bytes) -> Frame | None:
     """Decode a JSON frame; return None for a type that is not used.
 
     Raises:
-        MalformedError: if the frame is not JSON or lacks a required field.
+        MalformedError: if the frame is not JSON, lacks a required field or is too long.
     """
+    if len(text) > _MAX_TEXT_LENGTH:
+        raise MalformedError(f"a text frame of {len(text)} characters")
     try:
         envelope = _envelope.decode(text)
         decoder = _decoders.get(envelope.type)
@@ -175,7 +182,7 @@ def decode_text(text: str | bytes) -> Frame | None:
 
 
 def decode_binary(payload: bytes) -> PreviewFrame | None:
-    """Decode a binary frame; return None for text frames and unknown types.
+    """Decode a binary frame; return None for anything that is not a preview of usual size.
 
     Source: ComfyUI protocol.py BinaryEventTypes and server.py send_image, big-endian.
 
@@ -186,13 +193,17 @@ def decode_binary(payload: bytes) -> PreviewFrame | None:
         (kind,) = struct.unpack_from(">I", payload)
         if kind == _PREVIEW:
             (image_type,) = struct.unpack_from(">I", payload, 4)
-            mime = _MIME_OF_IMAGE_TYPE.get(image_type, "application/octet-stream")
-            return PreviewFrame(mime, payload[8:])
+            return _usable(PreviewFrame(_MIME_OF_IMAGE_TYPE.get(image_type, ""), payload[8:]))
         if kind == _PREVIEW_WITH_METADATA:
-            return _decode_preview_with_metadata(payload)
+            return _usable(_decode_preview_with_metadata(payload))
     except (struct.error, msgspec.DecodeError, UnicodeError, RecursionError) as error:
         raise MalformedError(str(error)) from error
     return None
+
+
+def _usable(frame: PreviewFrame) -> PreviewFrame | None:
+    """Return the frame, None if browsers could not show it or it is too large."""
+    return frame if frame.mime in _MIMES and len(frame.image) <= _MAX_PREVIEW_BYTES else None
 
 
 def _decode_preview_with_metadata(payload: bytes) -> PreviewFrame:

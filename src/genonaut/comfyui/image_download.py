@@ -26,6 +26,10 @@ logger = structlog.get_logger(__name__)
 DEFAULT_LIMIT_BYTES = 256 * 1024 * 1024
 _DISK_FULL_ERRNOS = {errno.ENOSPC, errno.EDQUOT}
 _CHUNK_BYTES = 1024 * 1024
+# A slower server would occupy the attempt for hours. The first seconds are free: the server may be
+# loading a model.
+_MIN_BYTES_PER_SECOND = 16 * 1024
+_FREE_SECONDS = 60.0
 # ComfyUI answers 400 and 403 to names that lead outside the folder.
 _MISSING_STATUSES = {HTTPStatus.BAD_REQUEST, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND}
 
@@ -181,7 +185,7 @@ async def _stream(
         sock_connect=client.timeouts.connect_seconds,
         sock_read=client.timeouts.read_seconds,
     )
-    size = 0
+    size, rate = 0, _RateCheck(client.timeouts.read_seconds)
     is_answered = False
     disk_error: OSError | None = None
     try:
@@ -191,12 +195,14 @@ async def _stream(
             # With a compressing proxy, Content-Length would not be the size of the image.
             headers={"Accept-Encoding": "identity"},
             timeout=timeout,
+            allow_redirects=False,
         ) as reply:
             _check_status(reply.status, image)
             is_answered = True
             _check_size(reply.content_length or 0, limit_bytes, image)
             async for chunk in reply.content.iter_chunked(_CHUNK_BYTES):
                 size += len(chunk)
+                rate.require(size)
                 _check_size(size, limit_bytes, image)
                 disk_error = await file.add(chunk)
                 if disk_error is not None:
@@ -211,6 +217,32 @@ async def _stream(
     if size == 0 or (announced is not None and size != announced):
         raise TruncatedDownloadError(f"{image.filename} has {size} of {announced} bytes")
     return size
+
+
+class _RateCheck:
+    """Ends a download below the minimum rate.
+
+    A pause counts for at most ``read_seconds``, the limit of the connection: a longer one means that
+    this process was frozen.
+    """
+
+    def __init__(self, read_seconds: float) -> None:
+        self._clock = asyncio.get_running_loop().time
+        self._read_seconds = read_seconds
+        self._last = self._clock()
+        self._seconds = 0.0
+
+    def require(self, size: int) -> None:
+        """Count the time since the last call; ``size`` is the number of bytes so far.
+
+        Raises:
+            TimeoutError: the rate is too low.
+        """
+        now = self._clock()
+        self._seconds += min(now - self._last, self._read_seconds)
+        self._last = now
+        if self._seconds > _FREE_SECONDS + size / _MIN_BYTES_PER_SECOND:
+            raise TimeoutError
 
 
 def _check_status(status: int, image: ImageRef) -> None:

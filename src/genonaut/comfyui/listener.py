@@ -41,6 +41,8 @@ logger = structlog.get_logger(__name__)
 # Must be the first text frame of a socket; later it is ignored. Source: ComfyUI server.py, websocket_handler.
 _FEATURE_FLAGS = '{"type":"feature_flags","data":{"supports_preview_metadata":true}}'
 _EXTENSION_SHARE = 0.1
+# Reading buffered frames does not yield to other tasks; a flood of frames must not block them.
+_FRAMES_PER_TURN = 64
 
 
 class WebsocketListener:
@@ -72,6 +74,7 @@ class WebsocketListener:
         self._connection: asyncio.Task[None] | None = None
         self._deaf_check: asyncio.TimerHandle | None = None
         self._executing: tuple[str | None, NodeId] = (None, None)
+        self._received = 0
         self.last_frame_at = 0.0
         self.client_id: str | None = None
         self.malformed_frames = 0
@@ -214,6 +217,8 @@ class WebsocketListener:
             self._mark_connected(client_id)
             async for message in socket:
                 self._handle_message(message)
+                if self._received % _FRAMES_PER_TURN == 0:
+                    await asyncio.sleep(0)
         finally:
             self._mark_disconnected()
             await socket.close()
@@ -236,6 +241,7 @@ class WebsocketListener:
                 frame_queue.put(frame)
 
     def _handle_message(self, message: aiohttp.WSMessage) -> None:
+        self._received += 1
         self.last_frame_at = asyncio.get_running_loop().time()
         self._cancel_deaf_check()
         try:

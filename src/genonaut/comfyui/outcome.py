@@ -5,9 +5,11 @@ from typing import Any
 
 import msgspec
 
+from genonaut.comfyui.server_text import plain_text
 from genonaut.comfyui.wire import HistoryEntry, HistoryMessage, ImageRef
 
 _MESSAGE_LIMIT = 2000
+_NAME_LIMIT = 200
 # torch.OutOfMemoryError, torch.cuda.OutOfMemoryError; MemoryError means host memory. Older torch
 # versions and other devices raise RuntimeError with one of these phrases.
 _OUT_OF_MEMORY_TYPES = ("OutOfMemoryError", "MemoryError")
@@ -71,7 +73,7 @@ def outcome_of(entry: HistoryEntry) -> Outcome:
     interruption = _last(messages, "execution_interrupted")
     if interruption is not None:
         node = interruption.get("node_id")
-        return Interrupted(None if node is None else str(node))
+        return Interrupted(None if node is None else plain_text(str(node), _NAME_LIMIT))
     if status is not None and status.status_str == "error":
         return failure_of(_last(messages, "execution_error") or {})
     return Succeeded(entry.images, entry) if entry.images else NoOutput()
@@ -86,11 +88,15 @@ def failure_of(error: dict[str, Any]) -> NodeFailed | OutOfMemory:
     )
     shape = OutOfMemory if is_memory else NodeFailed
     return shape(
-        node_id=str(error.get("node_id") or ""),
-        node_type=str(error.get("node_type") or ""),
-        message=message.strip()[:_MESSAGE_LIMIT],
-        exception_type=exception_type,
+        node_id=_name(error, "node_id"),
+        node_type=_name(error, "node_type"),
+        message=plain_text(message.strip(), _MESSAGE_LIMIT),
+        exception_type=_name(error, "exception_type"),
     )
+
+
+def _name(error: dict[str, Any], key: str) -> str:
+    return plain_text(str(error.get(key) or ""), _NAME_LIMIT)
 
 
 def _last(messages: list[HistoryMessage], kind: str) -> dict[str, Any] | None:

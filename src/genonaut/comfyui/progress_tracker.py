@@ -22,6 +22,8 @@ _WEIGHTS = {"LoraLoader": 0.5, "Loader": 6.0, "VAE": 4.0, "Upscale": 10.0}
 _OTHER_WEIGHT = 1.0
 # 100 is reported only once the history entry has been read.
 _LIMIT_WHILE_RUNNING = 99
+_MAX_NODE_ID = 100
+_MAX_STEPS = 1_000_000
 
 
 class PromptProgress(msgspec.Struct, frozen=True):
@@ -116,10 +118,10 @@ class ProgressTracker:
 
     def _origin(self, node: NodeId, display_node: NodeId) -> str:
         """Return the node of the graph to which an expanded node (``2.0.0.3``) belongs."""
-        name = str(node)
+        name = str(node)[:_MAX_NODE_ID]
         if name in self._weights or not self._weights:
             return name
-        shown = str(display_node) if display_node is not None else name
+        shown = str(display_node)[:_MAX_NODE_ID] if display_node is not None else name
         return shown if shown in self._weights else name.partition(".")[0]
 
     def _set(self, node_id: str, fraction: float) -> None:
@@ -145,5 +147,7 @@ def _ratio(value: float, maximum: float) -> float:
 
 def _steps(value: float, maximum: float) -> tuple[int | None, int | None]:
     """Return whole steps; None for nodes that count in fractions or have one step."""
-    is_countable = maximum > 1 and float(maximum).is_integer() and 0 <= value <= maximum
+    is_countable = (
+        1 < maximum <= _MAX_STEPS and float(maximum).is_integer() and 0 <= value <= maximum
+    )
     return (int(value), int(maximum)) if is_countable else (None, None)

@@ -1,17 +1,20 @@
 """Readable messages for ComfyUI's validation errors."""
 
 import difflib
+import itertools
 from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 
 from genonaut.comfyui.errors import GraphRefusedError, NodeProblem
+from genonaut.comfyui.server_text import plain_text
 from genonaut.comfyui.wire import MalformedError, NodeErrors, Refusal, RefusalDetail, decode
 
 # ComfyUI includes up to this many choices in its response; longer lists are null.
 _CHOICES_SHOWN = 20
 _TEXT_LIMIT = 200
+_MAX_PROBLEMS = 20
 
 
 def refusal_of(body: bytes, graph: Mapping[str, Any]) -> GraphRefusedError:
@@ -38,11 +41,12 @@ def _build_error(
     summary: str, kind: str, node_errors: object, graph: Mapping[str, Any]
 ) -> GraphRefusedError:
     found = node_errors if isinstance(node_errors, dict) else {}
-    problems = tuple(
+    every = (
         problem
         for node_id, errors in found.items()
-        for problem in _problems_of(str(node_id), errors, graph)
+        for problem in _problems_of(_shorten(str(node_id)), errors, graph)
     )
+    problems = tuple(itertools.islice(every, _MAX_PROBLEMS))
     words = (
         "; ".join(problem.message for problem in problems)
         or f"ComfyUI refused the graph: {summary}"
@@ -114,5 +118,5 @@ def _choices(received: str | None, config: object) -> str:
 
 
 def _shorten(text: str) -> str:
-    text = text.strip()
+    text = plain_text(text.strip(), _TEXT_LIMIT + 1)
     return text if len(text) <= _TEXT_LIMIT else f"{text[:_TEXT_LIMIT]}…"

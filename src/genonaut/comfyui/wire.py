@@ -8,7 +8,19 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from genonaut.comfyui.server_text import plain_text, valid_version
+
 Shape = TypeVar("Shape")
+
+# Python objects take about 64 bytes per JSON value, so this bounds the memory of a decoded response.
+_MAX_VALUES = 2_000_000
+_MAX_DEVICES = 16
+_TEXT_LENGTH = 200
+# Larger numbers do not fit into a database column. 2**53: exact as a JSON number.
+_MAX_SIZE_BYTES = 2**53
+_MAX_UNIX_SECONDS = 2**40
+_MAX_PATH_INDEX = 32_767
+_MAX_RUN_SECONDS = 30 * 86_400
 
 
 class MalformedError(Exception):
@@ -19,8 +31,10 @@ def decode(body: bytes, shape: type[Shape]) -> Shape:
     """Decode a response; also accepts the non-standard JSON of Python's json module.
 
     Raises:
-        MalformedError: if the body is not JSON or has another structure.
+        MalformedError: if the body is not JSON, has another structure or millions of values.
     """
+    if sum(map(body.count, (b",", b"[", b"{"))) > _MAX_VALUES:
+        raise MalformedError(f"more than {_MAX_VALUES} values")
     try:
         return msgspec.json.decode(body, type=shape)
     except msgspec.ValidationError as error:
@@ -156,7 +170,8 @@ class HistoryEntry(msgspec.Struct, frozen=True):
         )
         if started_at is None:
             return None
-        return (max(one.timestamp or started_at for one in messages) - started_at) / 1000
+        seconds = (max(one.timestamp or started_at for one in messages) - started_at) / 1000
+        return seconds if 0 <= seconds <= _MAX_RUN_SECONDS else None
 
     @property
     def images(self) -> tuple[ImageRef, ...]:
@@ -202,6 +217,17 @@ class SystemStats(msgspec.Struct, frozen=True):
     system: SystemInfo = SystemInfo()
     devices: list[Device] = []
 
+    def validated(self) -> "SystemStats":
+        """Return a copy whose texts can be shown and stored; an invalid version becomes None."""
+        system = msgspec.structs.replace(
+            self.system, comfyui_version=valid_version(self.system.comfyui_version)
+        )
+        devices = [
+            msgspec.structs.replace(device, name=plain_text(device.name, _TEXT_LENGTH))
+            for device in self.devices[:_MAX_DEVICES]
+        ]
+        return SystemStats(system, devices)
+
 
 class ModelFile(msgspec.Struct, frozen=True, rename={"path_index": "pathIndex"}):
     """A model file of GET /experiment/models/{folder}; size in bytes, time in Unix seconds."""
@@ -210,6 +236,19 @@ class ModelFile(msgspec.Struct, frozen=True, rename={"path_index": "pathIndex"})
     path_index: float = 0
     size: float | None = None
     modified: float | None = None
+
+    def validated(self) -> "ModelFile":
+        """Return a copy without numbers that no file can have."""
+        return ModelFile(
+            self.name,
+            self.path_index if 0 <= self.path_index <= _MAX_PATH_INDEX else 0,
+            _within(self.size, _MAX_SIZE_BYTES),
+            _within(self.modified, _MAX_UNIX_SECONDS),
+        )
+
+
+def _within(number: float | None, limit: int) -> float | None:
+    return number if number is not None and 0 <= number <= limit else None
 
 
 class NodeInputs(msgspec.Struct, frozen=True):

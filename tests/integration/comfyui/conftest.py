@@ -4,12 +4,12 @@ import aiohttp
 import pytest
 from tests.integration.comfyui.scripted_server import FAST, ScriptedComfy, scripted_comfy, until
 
-from genonaut.comfyui import ComfyBackend
+from genonaut.comfyui import ComfyBackend, open_session
 
 
 @pytest.fixture
 async def http() -> AsyncIterator[aiohttp.ClientSession]:
-    async with aiohttp.ClientSession() as session:
+    async with open_session() as session:
         yield session
 
 

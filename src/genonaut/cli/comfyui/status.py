@@ -5,7 +5,13 @@ import asyncio
 import aiohttp
 import msgspec
 
-from genonaut.comfyui import ComfyClient, ComfyUnreachableError, Timeouts, redact_url
+from genonaut.comfyui import (
+    ComfyClient,
+    ComfyUnreachableError,
+    Timeouts,
+    open_session,
+    redact_url,
+)
 from genonaut.config import BackendSettings
 
 _TIMEOUTS = Timeouts(connect_seconds=3, read_seconds=5)
@@ -39,7 +45,7 @@ class BackendReport(msgspec.Struct, frozen=True, kw_only=True):
 
 async def check_servers(backends: tuple[BackendSettings, ...]) -> list[BackendReport]:
     """Query all servers concurrently; one that does not answer takes a few seconds."""
-    async with aiohttp.ClientSession() as http:
+    async with open_session() as http:
         return list(await asyncio.gather(*(_check(backend, http) for backend in backends)))
 
 

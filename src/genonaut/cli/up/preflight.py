@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import aiohttp
 import psutil
 
 from genonaut.cli.running_services import data_directory, running_services
@@ -16,7 +15,7 @@ from genonaut.cli.up.errors import (
     DataDirectoryError,
     PortTakenError,
 )
-from genonaut.comfyui import ComfyClient, ComfyUnreachableError, Timeouts
+from genonaut.comfyui import ComfyClient, ComfyUnreachableError, Timeouts, open_session
 from genonaut.config import BackendSettings, Settings
 from genonaut.core.errors import UnavailableError
 from genonaut.embedded.ports import choose_port
@@ -107,7 +106,7 @@ async def check_backends(backends: tuple[BackendSettings, ...]) -> list[str]:
     """
     problems: list[str] = []
     enabled = [backend for backend in backends if backend.enabled]
-    async with aiohttp.ClientSession() as http:
+    async with open_session() as http:
         for backend in enabled:
             try:
                 await ComfyClient(backend.url, http, timeouts=_TIMEOUTS).system_stats()
