@@ -1,4 +1,4 @@
-"""Every connection a process holds, opened and closed in one place."""
+"""The connections of a process, opened and closed in one place."""
 
 import asyncio
 import contextlib
@@ -26,7 +26,7 @@ from genonaut.taskqueue import TaskQueue
 
 log = structlog.get_logger()
 RELEASE_SECONDS = 0.25
-"""How long an answer may wait for Redis to take tasks and events."""
+"""How long a response may wait for Redis to accept tasks and events."""
 
 
 @dataclass(frozen=True)
@@ -46,16 +46,16 @@ class Runtime:
 
     @contextlib.asynccontextmanager
     async def begin(self) -> AsyncIterator[UnitOfWork]:
-        """Open a unit of work; what it promised is released once it is committed."""
+        """Open a unit of work; its tasks and events are sent after the commit."""
         unit = UnitOfWork(self.sessions())
         async with unit:
             yield unit
         await self.release(unit)
 
     async def release(self, unit: UnitOfWork) -> None:
-        """Send the unit's tasks and events; Redis being away is logged, not raised.
+        """Send the tasks and events of a committed unit of work; failures are logged, not raised.
 
-        The row is the truth and the sweep sends again what was lost here.
+        The rows are the truth; the sweep repeats what was lost here.
         """
         if not unit.events and not unit.tasks:
             return
@@ -69,25 +69,25 @@ class Runtime:
 
 
 def files_root(settings: Settings) -> str:
-    """Return where finished images lie: a directory or an object store's URL."""
+    """Return where images are stored: a directory or the URL of an object store."""
     if settings.storage.root:
         return settings.storage.root
     return str(Path(settings.embedded.data_dir).resolve() / settings.environment / "files")
 
 
 def open_store(settings: Settings) -> FileStore:
-    """Open the store of finished images."""
+    """Open the store of images."""
     root = files_root(settings)
     return open_bucket_store(root) if "://" in root else open_local_store(Path(root))
 
 
 @contextlib.asynccontextmanager
 async def open_runtime(settings: Settings, *, application: str) -> AsyncIterator[Runtime]:
-    """Open every connection; refuses to work on another schema.
+    """Open every connection, and check the schema of the database.
 
     Raises:
-        SettingsError: when no database or no Redis is configured.
-        UnavailableError: when the schema is not this version's.
+        SettingsError: the database or Redis is not configured.
+        UnavailableError: the database has the schema of another version.
     """
     for url, key, variable in (
         (settings.database.url, "database.url", "DATABASE_URL"),
@@ -96,7 +96,7 @@ async def open_runtime(settings: Settings, *, application: str) -> AsyncIterator
         if not url:
             name = f"{variable}_{settings.environment.upper()}"
             raise SettingsError(
-                f"{key} is not set and nothing runs for {settings.environment}: start "
+                f"{key} is not set and no environment {settings.environment} is running: start "
                 f"`genonaut up --env {settings.environment}`, or set {name}"
             )
     async with contextlib.AsyncExitStack() as stack:

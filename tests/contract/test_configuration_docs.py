@@ -11,7 +11,7 @@ import pytest
 from msgspec import NODEFAULT, Meta
 
 from genonaut.config import Settings, load_settings, project_root
-from genonaut.config.loading import PREFIX, _familiar_names
+from genonaut.config.loading import PREFIX, _short_names
 from genonaut.config.settings import BackendSettings, Environment, Section
 
 DOCUMENT = project_root() / "docs" / "configuration.md"
@@ -59,7 +59,7 @@ def test_every_setting_has_a_description() -> None:
 @pytest.mark.parametrize("environment", Environment)
 def test_the_short_names_are_documented(environment: Environment) -> None:
     text = DOCUMENT.read_text()
-    for variable, (section, key) in _familiar_names(environment).items():
+    for variable, (section, key) in _short_names(environment).items():
         plain = re.sub(r"_(DEV|DEMO|TEST|PROD)$", "", variable)
         assert re.search(rf"^\| `{plain}(_…)?`.* \| `{section}\.{key}` \|", text, re.MULTILINE)
 

@@ -9,7 +9,7 @@ from litestar.routes import WebSocketRoute
 from tests.contract.test_configuration_docs import settings_rows
 
 from genonaut.config import Settings, load_settings, project_root
-from genonaut.config.loading import _familiar_names
+from genonaut.config.loading import _short_names
 from genonaut.config.settings import Environment
 from genonaut.core.errors import GenonautError
 from genonaut.jobs.rendering.retry_policy import Fail, Fault, Retry, decide
@@ -120,7 +120,7 @@ def test_the_table_of_faults_matches_the_retry_policy() -> None:
 def test_the_variables_in_the_readme_exist() -> None:
     known = {row.variable for row in settings_rows()} | {"APP_ENV"}
     for environment in Environment:
-        known |= set(_familiar_names(environment))
+        known |= set(_short_names(environment))
     listed = {name for cells in table(README, "Variable") for name in code_words(cells[0])}
     assert {name for name in listed if not name.startswith("…")} <= known
     given = {"DATABASE_URL": "x", "REDIS_URL": "x"}

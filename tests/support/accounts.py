@@ -109,7 +109,7 @@ async def make_key(
 ) -> dict[str, str]:
     """Return the headers of a script; without scopes it has all of them."""
     async with runtime.begin() as uow:
-        row, text = await ApiKeyService(uow).make(
+        row, text = await ApiKeyService(uow).create(
             user_id, name="test", scopes=scopes or tuple(KeyScope), expires_at=None, most=1000
         )
         if expires_at is not None:

@@ -39,7 +39,7 @@ class Town:
         """Let somebody move in."""
         identity = await make_person(self.runtime, name, role=role)
         async with self.runtime.begin() as uow:
-            _, secret = await ApiKeyService(uow).make(
+            _, secret = await ApiKeyService(uow).create(
                 identity.user_id, name="test", scopes=list(ALL_SCOPES), expires_at=None, most=1
             )
         http = httpx.AsyncClient(

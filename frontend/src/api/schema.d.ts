@@ -8,11 +8,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List my keys */
+        /** List my API keys */
         get: operations["ApiV1ApiKeysListKeys"];
         put?: never;
-        /** Make a key */
-        post: operations["ApiV1ApiKeysMakeKey"];
+        /** Create an API key */
+        post: operations["ApiV1ApiKeysCreateKey"];
         delete?: never;
         options?: never;
         head?: never;
@@ -29,7 +29,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Revoke a key */
+        /** Revoke an API key */
         delete: operations["ApiV1ApiKeysKeyIdRevokeKey"];
         options?: never;
         head?: never;
@@ -43,7 +43,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read the audit log */
+        /** List audit log entries */
         get: operations["ApiV1AuditLogListEntries"];
         put?: never;
         post?: never;
@@ -94,7 +94,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who am I */
+        /** Get the current user */
         get: operations["ApiV1AuthMeMe"];
         put?: never;
         post?: never;
@@ -111,7 +111,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How to get in */
+        /** Get login options */
         get: operations["ApiV1AuthOptionsOptions"];
         put?: never;
         post?: never;
@@ -145,11 +145,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List my logins */
+        /** List my sessions */
         get: operations["ApiV1AuthSessionsSessions"];
         put?: never;
         post?: never;
-        /** Log out everywhere else */
+        /** End my other sessions */
         delete: operations["ApiV1AuthSessionsEndOthers"];
         options?: never;
         head?: never;
@@ -166,7 +166,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Log out there */
+        /** End a session */
         delete: operations["ApiV1AuthSessionsSessionIdEndSession"];
         options?: never;
         head?: never;
@@ -635,9 +635,9 @@ export interface paths {
         /** List notifications */
         get: operations["ApiV1NotificationsListNotifications"];
         put?: never;
-        /** Tell one user or everybody */
+        /** Send a notification */
         post: operations["ApiV1NotificationsCreateNotification"];
-        /** Delete what was read */
+        /** Delete read notifications */
         delete: operations["ApiV1NotificationsDeleteRead"];
         options?: never;
         head?: never;
@@ -704,7 +704,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Mark everything as read */
+        /** Mark all notifications as read */
         put: operations["ApiV1NotificationsReadAllMarkAllRead"];
         post?: never;
         delete?: never;
@@ -720,7 +720,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Count what is unread */
+        /** Count unread notifications */
         get: operations["ApiV1NotificationsUnreadCountUnreadCount"];
         put?: never;
         post?: never;
@@ -825,8 +825,8 @@ export interface paths {
         /** List users */
         get: operations["ApiV1UsersListUsers"];
         put?: never;
-        /** Make a user */
-        post: operations["ApiV1UsersMakeUser"];
+        /** Create a user */
+        post: operations["ApiV1UsersCreateUser"];
         delete?: never;
         options?: never;
         head?: never;
@@ -859,7 +859,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** My account */
+        /** Get my account */
         get: operations["ApiV1UsersMeGetMe"];
         put?: never;
         post?: never;
@@ -894,7 +894,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** My preferences */
+        /** Get my preferences */
         get: operations["ApiV1UsersMePreferencesGetPreferences"];
         /** Change my preferences */
         put: operations["ApiV1UsersMePreferencesPutPreferences"];
@@ -949,7 +949,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A webhook's log */
+        /** List deliveries */
         get: operations["ApiV1WebhooksWebhookIdDeliveriesListDeliveries"];
         put?: never;
         post?: never;
@@ -1363,7 +1363,7 @@ export interface components {
         };
         /**
          * DeliveryStatus
-         * @description How far a delivery is.
+         * @description The status of a delivery.
          * @enum {string}
          */
         DeliveryStatus: "pending" | "delivered" | "failed";
@@ -1522,7 +1522,7 @@ export interface components {
         };
         /**
          * KeyScope
-         * @description What an API key may be used for; none contains another.
+         * @description What an API key may be used for; no scope includes another.
          * @enum {string}
          */
         KeyScope: "read" | "generate" | "manage";
@@ -1722,7 +1722,7 @@ export interface components {
         };
         /**
          * NotificationType
-         * @description What a notification is about; each has a switch of its own in the preferences.
+         * @description Types of notifications; each can be disabled in the preferences.
          * @default system
          * @enum {string}
          */
@@ -2064,7 +2064,7 @@ export interface components {
         Visibility: "private" | "public";
         /**
          * WebhookEvent
-         * @description The types of payloads that can be chosen.
+         * @description Events to which a webhook can subscribe.
          * @enum {string}
          */
         WebhookEvent: "job.completed" | "job.failed" | "job.cancelled";
@@ -2191,7 +2191,7 @@ export interface operations {
             };
         };
     };
-    ApiV1ApiKeysMakeKey: {
+    ApiV1ApiKeysCreateKey: {
         parameters: {
             query?: never;
             header?: never;
@@ -8196,7 +8196,7 @@ export interface operations {
             };
         };
     };
-    ApiV1UsersMakeUser: {
+    ApiV1UsersCreateUser: {
         parameters: {
             query?: never;
             header?: never;

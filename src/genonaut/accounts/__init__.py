@@ -1,1 +1,1 @@
-"""Who people are and what they may do."""
+"""Users, logins, API keys, permissions and the audit log."""

@@ -1,4 +1,4 @@
-"""What a route asks of its caller, and whether a caller has it."""
+"""The permission that a route requires, and its check."""
 
 from typing import Literal
 
@@ -11,34 +11,36 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class Access(msgspec.Struct, frozen=True):
-    """What a route asks for."""
+    """The permission that a route requires."""
 
-    audience: Literal["everybody", "users", "admins"] = "users"
+    audience: Literal["public", "users", "admins"] = "users"
     scope: KeyScope | None = None
-    """What an API key must be good for; None: read where nothing is changed, else manage."""
+    """Scope that an API key needs; None: ``read`` for safe methods, else ``manage``."""
     is_interactive: bool = False
-    """Not with an API key at all: what a stolen key must not be able to do."""
+    """Requires a login; API keys are refused, because a stolen key must not allow it."""
 
     def scope_for(self, method: str) -> KeyScope:
-        """Return the scope that a request of this method needs."""
+        """Return the scope that a request with this method needs."""
         if self.scope is not None:
             return self.scope
         return KeyScope.READ if method in SAFE_METHODS else KeyScope.MANAGE
 
 
 def require(access: Access, identity: Identity | None, method: str) -> None:
-    """Let the caller pass or raise.
+    """Check the permission of a caller.
 
     Raises:
-        NotAuthenticatedError: nobody is known and somebody must be.
-        ForbiddenError: the key's scopes or the user's role do not suffice.
+        NotAuthenticatedError: the route requires a user and the request has none.
+        ForbiddenError: the scopes of the key or the role of the user are not sufficient.
     """
-    if access.audience == "everybody":
+    if access.audience == "public":
         return
     if identity is None:
-        raise NotAuthenticatedError("log in, or send an API key as Authorization: Bearer gn_…")
+        raise NotAuthenticatedError(
+            "log in, or send an API key in the header Authorization: Bearer gn_…"
+        )
     if access.is_interactive and identity.via == "key":
-        raise ForbiddenError("this cannot be done with an API key; log in")
+        raise ForbiddenError("this requires a login; API keys cannot be used")
     scope = access.scope_for(method)
     if scope not in identity.scopes:
         raise ForbiddenError(f"this API key lacks the scope {scope}")

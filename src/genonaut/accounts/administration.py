@@ -1,4 +1,4 @@
-"""What administrators do to accounts, and users to their own."""
+"""Changes to accounts, by administrators and by their owners."""
 
 from uuid import UUID
 
@@ -21,13 +21,13 @@ from genonaut.db import UnitOfWork
 
 
 class _Position(msgspec.Struct, frozen=True, array_like=True, tag="users"):
-    """Where the next page begins."""
+    """Where the next page starts."""
 
     username: str
 
 
 class UserChange(msgspec.Struct, frozen=True, kw_only=True):
-    """What is to be changed of an account; what is left out stays."""
+    """Changes to an account; omitted fields stay unchanged."""
 
     username: str | UnsetType = UNSET
     email: str | UnsetType | None = UNSET
@@ -37,7 +37,7 @@ class UserChange(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class UserService:
-    """Changes accounts; whatever ends somebody's access ends it at once."""
+    """Changes accounts; deactivation and deletion take effect immediately."""
 
     def __init__(self, uow: UnitOfWork, settings: AuthSettings) -> None:
         self._uow = uow
@@ -50,7 +50,7 @@ class UserService:
         """Return a user.
 
         Raises:
-            NotFoundError: there is none, or it was deleted.
+            NotFoundError: the user does not exist or was deleted.
         """
         user = await self._users.find(user_id)
         if user is None:
@@ -58,10 +58,10 @@ class UserService:
         return user
 
     async def lock(self, user_id: UUID) -> User:
-        """Return a user whom nobody else changes until the commit.
+        """Return a user and lock the row until the commit.
 
         Raises:
-            NotFoundError: there is none, or it was deleted.
+            NotFoundError: the user does not exist or was deleted.
         """
         user = await self._users.find(user_id, lock=True)
         if user is None:
@@ -69,10 +69,10 @@ class UserService:
         return user
 
     async def page(self, wanted: UserFilter, *, cursor: str | None, limit: int) -> Slice[User]:
-        """Return one page in the order of the names, with the total on the first.
+        """Return one page in the order of usernames; the first page has the total.
 
         Raises:
-            InvalidInputError: the cursor is not one of this list.
+            InvalidInputError: the cursor does not belong to this list.
         """
         after = None if cursor is None else decode_cursor(cursor, _Position).username
         rows = await self._users.page(wanted, after=after, limit=limit + 1)
@@ -86,16 +86,16 @@ class UserService:
     async def change(self, user_id: UUID, change: UserChange, *, keep: UUID | None = None) -> User:
         """Change an account.
 
-        A new password ends every session but ``keep``, inactivity all of them and the keys too.
+        A new password ends every session except ``keep``. Deactivation ends all sessions and API keys.
 
         Raises:
-            NotFoundError: there is no such user.
-            ConflictError: the name is taken, or nobody could administer any more.
+            NotFoundError: the user does not exist.
+            ConflictError: the username is taken, or no administrator would remain.
         """
         await self._users.lock_administration()
         user = await self.lock(user_id)
-        unmade = change.role is Role.USER or change.is_active is False
-        await self._require_other_admin(user, unmade=unmade)
+        loses_admin = change.role is Role.USER or change.is_active is False
+        await self._require_other_admin(user, loses_admin=loses_admin)
         await self._rename(user, change.username)
         if change.email is not UNSET:
             user.email = change.email
@@ -108,32 +108,32 @@ class UserService:
         return user
 
     async def delete(self, user_id: UUID) -> None:
-        """Delete an account; its name stays reserved, what it made stays.
+        """Delete an account; its username stays reserved, and its jobs and images are kept.
 
         Raises:
-            NotFoundError: there is no such user.
-            ConflictError: nobody could administer any more.
+            NotFoundError: the user does not exist.
+            ConflictError: no administrator would remain.
         """
         await self._users.lock_administration()
         user = await self.lock(user_id)
-        await self._require_other_admin(user, unmade=True)
+        await self._require_other_admin(user, loses_admin=True)
         await self._end_access(user)
         user.is_active, user.password_hash, user.email = False, None, None
-        user.is_local = False  # single-user mode may act as another
+        user.is_local = False  # frees the mark for another user of single-user mode
         user.deleted_at = utcnow()
         await self._audit.record("user.deleted", f"user:{user.id}")
 
     async def set_password(self, user: User, password_hash: str, *, keep: UUID | None) -> None:
-        """Give a user another password; every session but ``keep`` ends."""
+        """Replace the password of a user; every session except ``keep`` ends."""
         user.password_hash = password_hash
         await self._sessions.end_all(user.id, besides=keep)
         await self._audit.record("password.changed", f"user:{user.id}")
 
     async def set_preferences(self, user_id: UUID, preferences: Preferences) -> User:
-        """Replace what a user likes.
+        """Replace the preferences of a user.
 
         Raises:
-            NotFoundError: there is no such user.
+            NotFoundError: the user does not exist.
         """
         user = await self.lock(user_id)
         user.preferences = msgspec.to_builtins(preferences)
@@ -144,18 +144,18 @@ class UserService:
             return
         named = await self._users.by_username(username)
         if named is not None and named.id != user.id:
-            raise ConflictError(f"the name {username} is taken")
+            raise ConflictError(f"the username {username} is taken")
         user.username = username
         try:
             await self._uow.session.flush()
-        except IntegrityError as error:  # somebody registered under that name a moment ago
-            raise ConflictError(f"the name {username} is taken") from error
+        except IntegrityError as error:  # another transaction took the name meanwhile
+            raise ConflictError(f"the username {username} is taken") from error
 
     async def _set_role(self, user: User, role: Role | UnsetType) -> None:
         if role is UNSET or role is user.role:
             return
         user.role = role
-        # Sessions go on with the new role; open websockets, which have the old one, close.
+        # Sessions continue with the new role; open websockets have the old one and close.
         self._uow.publish(AccessChanged(user_id=user.id))
         await self._audit.record("role.changed", f"user:{user.id}", role=str(role))
 
@@ -170,13 +170,15 @@ class UserService:
         await self._sessions.end_all(user.id)
         await ApiKeyService(self._uow).revoke_all(user.id)
 
-    async def _require_other_admin(self, user: User, *, unmade: bool) -> None:
-        if not unmade:
+    async def _require_other_admin(self, user: User, *, loses_admin: bool) -> None:
+        if not loses_admin:
             return
         if self._settings.mode == "single-user":
             if user.is_local:
-                raise ConflictError(f"{user.username} is the one user of this installation")
-            return  # that one administers, whoever else comes and goes
-        is_able = user.role is Role.ADMIN and user.is_active and user.password_hash is not None
-        if is_able and not await self._users.has_able_admin(besides=user.id):
+                raise ConflictError(
+                    f"{user.username} is the only user in single-user mode and must remain an administrator"
+                )
+            return  # the local user remains as administrator
+        can_log_in = user.role is Role.ADMIN and user.is_active and user.password_hash is not None
+        if can_log_in and not await self._users.has_admin_with_login(besides=user.id):
             raise ConflictError(f"{user.username} is the last active administrator")

@@ -1,4 +1,4 @@
-"""What is written down of acts that matter for security, and who is acting."""
+"""The audit log of security-relevant actions, and who performs them."""
 
 import contextlib
 from collections.abc import Iterator
@@ -14,13 +14,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from genonaut.accounts.identity import Identity
 from genonaut.accounts.tables import AuditEntry
 
-NOTED_AGAIN_AFTER = timedelta(hours=1)
-"""An administrator who looks at one item for an hour makes one entry, not one per thumbnail."""
+READ_RECORDED_AGAIN_AFTER = timedelta(hours=1)
+"""Repeated reads of one object make one entry per hour, not one per thumbnail."""
 _PRUNED_AT_ONCE = 10_000
 
 
 class Actor(msgspec.Struct, frozen=True):
-    """On whose behalf the code runs."""
+    """The user or program on whose behalf the code runs."""
 
     identity: Identity | None
     via: str
@@ -28,19 +28,19 @@ class Actor(msgspec.Struct, frozen=True):
 
     @property
     def user_id(self) -> UUID | None:
-        """Return the user, if one is known."""
+        """Return the id of the user; None when no user is known."""
         return None if self.identity is None else self.identity.user_id
 
 
 SYSTEM = Actor(None, "system", None)
-# Set where a request, a websocket or a command begins, as the request id is for the log: the
-# signatures of every service in between need not carry who looks over their shoulder.
+# Set where a request, a websocket or a command starts, like the request id of the log, so that
+# services need no parameter for it.
 _actor: ContextVar[Actor] = ContextVar("actor", default=SYSTEM)
 
 
 @contextlib.contextmanager
 def acting_as(actor: Actor) -> Iterator[None]:
-    """Attribute the entries that are made within the block."""
+    """Attribute the audit entries of the block to an actor."""
     token = _actor.set(actor)
     try:
         yield
@@ -49,7 +49,7 @@ def acting_as(actor: Actor) -> Iterator[None]:
 
 
 class AuditLog:
-    """Adds entries to the caller's transaction: an act that is rolled back leaves none."""
+    """Adds entries to the caller's transaction: an action that is rolled back leaves no entry."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
@@ -65,9 +65,9 @@ class AuditLog:
         """Write one entry.
 
         Args:
-            kind: what happened, as in ``login.failed``.
-            subject: ``kind:id`` of what it was done to.
-            by: the actor, when it became known only during the act.
+            kind: what happened, such as ``login.failed``.
+            subject: ``kind:id`` of the affected object.
+            by: the actor, when it became known only during the action.
             detail: JSON values; never a password, a token or a key.
         """
         actor = _actor.get()
@@ -81,26 +81,26 @@ class AuditLog:
         )
         await self._session.execute(entry)
 
-    async def note_foreign_look(self, subject: str, *, owner_id: UUID | None) -> None:
-        """Write down that somebody looks at what is not theirs; once an hour for each item.
+    async def record_foreign_read(self, subject: str, *, owner_id: UUID | None) -> None:
+        """Record that a user reads an object of another user; once per hour and object.
 
-        Nothing is written for the owner (None: everybody's), nor for the system itself.
+        Nothing is recorded for the owner and for the system. ``owner_id`` None: of all users.
         """
         actor = _actor.get()
         if actor.user_id is None or actor.user_id == owner_id:
             return
         kind = "foreign.read"
-        lately = select(AuditEntry.id).where(
+        recent = select(AuditEntry.id).where(
             AuditEntry.actor_id == actor.user_id,
             AuditEntry.kind == kind,
             AuditEntry.subject == subject,
-            AuditEntry.at > func.clock_timestamp() - NOTED_AGAIN_AFTER,
+            AuditEntry.at > func.clock_timestamp() - READ_RECORDED_AGAIN_AFTER,
         )
-        if not await self._session.scalar(select(lately.exists())):
+        if not await self._session.scalar(select(recent.exists())):
             await self.record(kind, subject, owner_id=owner_id and str(owner_id))
 
     async def prune(self, *, older_than: timedelta) -> int:
-        """Delete old entries, at most 10,000 at a time; returns how many."""
+        """Delete old entries, at most 10,000 per call; returns their number."""
         old = (
             select(AuditEntry.id)
             .where(AuditEntry.at < func.clock_timestamp() - older_than)

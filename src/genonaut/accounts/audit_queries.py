@@ -1,4 +1,4 @@
-"""Looking into the audit log."""
+"""Queries on the audit log."""
 
 from datetime import datetime
 from uuid import UUID
@@ -18,13 +18,13 @@ from genonaut.db import UnitOfWork
 
 
 class _Position(msgspec.Struct, frozen=True, array_like=True, tag="audit"):
-    """Where the next page begins."""
+    """Where the next page starts."""
 
     entry_id: int
 
 
 class AuditFilter(msgspec.Struct, frozen=True, kw_only=True):
-    """Which entries are listed; None means whatever."""
+    """Filter of audit entries; None matches all."""
 
     kind: str | None = None
     actor_id: UUID | None = None
@@ -45,8 +45,8 @@ class AuditFilter(msgspec.Struct, frozen=True, kw_only=True):
         return found
 
 
-class AuditReading:
-    """Answers what was done, by whom, to what."""
+class AuditQueries:
+    """Lists audit entries."""
 
     def __init__(self, uow: UnitOfWork) -> None:
         self._session = uow.session
@@ -54,10 +54,10 @@ class AuditReading:
     async def page(
         self, wanted: AuditFilter, *, cursor: str | None, limit: int
     ) -> Slice[AuditEntry]:
-        """Return one page, the newest first, with the total on the first.
+        """Return one page, newest first; the first page has the total.
 
         Raises:
-            InvalidInputError: the cursor is not one of this list.
+            InvalidInputError: the cursor does not belong to this list.
         """
         query = select(AuditEntry).where(*wanted.conditions()).order_by(AuditEntry.id.desc())
         if cursor is not None:

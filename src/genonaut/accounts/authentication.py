@@ -1,4 +1,4 @@
-"""From a cookie or a key to an identity, and whether that identity still holds."""
+"""Identify the user of a cookie or an API key, and re-check an identity."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -14,7 +14,7 @@ from genonaut.accounts.audit import AuditLog
 from genonaut.accounts.identity import Identity, KeyScope
 from genonaut.accounts.repository import UserRepository
 from genonaut.accounts.tables import ApiKey, Role, User, UserSession
-from genonaut.accounts.tokens import csrf_token_of, hash_of, read_key, same
+from genonaut.accounts.tokens import csrf_token_of, equal_in_constant_time, hash_of, read_key
 from genonaut.config.settings import AuthSettings
 from genonaut.core.clock import utcnow
 from genonaut.core.errors import ForbiddenError
@@ -23,19 +23,19 @@ from genonaut.db import UnitOfWork
 SESSION_COOKIE = "genonaut_session"
 CSRF_COOKIE = "csrf"
 CSRF_HEADER = "x-csrf-token"
-_USE_NOTED_EVERY = timedelta(minutes=1)
-"""Last-used times are this coarse, so that reading does not write."""
+_USE_RECORDED_EVERY = timedelta(minutes=1)
+"""Precision of last-used times; avoids a write for every read."""
 _KNOWN_SCOPES = {str(scope): scope for scope in KeyScope}
 
 
 class CsrfError(ForbiddenError):
-    """A request with a cookie lacks the proof that our own page sent it."""
+    """A request with a session cookie lacks the CSRF token."""
 
     code = "csrf"
 
 
 class Credentials(msgspec.Struct, frozen=True):
-    """What a request brings to prove who sent it; None where absent."""
+    """The credentials of a request; None where absent."""
 
     session_token: str | None = None
     key: str | None = None
@@ -45,7 +45,7 @@ class Credentials(msgspec.Struct, frozen=True):
 def read_credentials(headers: Mapping[str, str], cookies: Mapping[str, str]) -> Credentials:
     """Return the credentials of a request; ``Authorization`` wins over the cookie."""
     kind, _, value = headers.get("authorization", "").partition(" ")
-    # Basic is for a proxy in between that asks for a password of its own.
+    # Basic credentials are for a proxy that asks for its own password.
     if kind and kind.lower() != "basic":
         return Credentials(key=value.strip() if kind.lower() == "bearer" else "")
     return Credentials(
@@ -54,21 +54,23 @@ def read_credentials(headers: Mapping[str, str], cookies: Mapping[str, str]) -> 
 
 
 def require_csrf(credentials: Credentials, method: str) -> None:
-    """Let a request that changes something pass only with the token our page knows.
+    """Require the CSRF token for requests that change something and use a session cookie.
 
-    The page reads it from the cookie ``csrf``; what counts is that it is this session's.
+    The web app reads it from the cookie ``csrf``; it must belong to the same session.
 
     Raises:
-        CsrfError: the header is missing or of another session.
+        CsrfError: the header is missing or belongs to another session.
     """
     if method in SAFE_METHODS or credentials.session_token is None:
         return
-    if not same(credentials.csrf_token or "", csrf_token_of(credentials.session_token)):
-        raise CsrfError("the header X-CSRF-Token must repeat the cookie csrf")
+    if not equal_in_constant_time(
+        credentials.csrf_token or "", csrf_token_of(credentials.session_token)
+    ):
+        raise CsrfError("the X-CSRF-Token header must contain the value of the csrf cookie")
 
 
 class Authenticator:
-    """Answers who somebody is, within the caller's unit of work."""
+    """Identifies users within the caller's unit of work."""
 
     def __init__(self, uow: UnitOfWork, settings: AuthSettings) -> None:
         self._session = uow.session
@@ -76,15 +78,15 @@ class Authenticator:
         self._idle = timedelta(hours=settings.session_idle_hours)
 
     async def identify(self, credentials: Credentials) -> Identity | None:
-        """Return the user, None when the credentials are absent, wrong, expired or ended."""
+        """Return the identity; None when the credentials are absent, wrong, expired or ended."""
         if credentials.key is not None:
             return await self._by_key(credentials.key)
         if credentials.session_token is not None:
             return await self._by_session(credentials.session_token)
         return None
 
-    async def still_holds(self, identity: Identity) -> bool:
-        """Tell whether an identity that was established earlier would be so again."""
+    async def is_still_valid(self, identity: Identity) -> bool:
+        """Return whether an identity that was established earlier is still valid."""
         if identity.session_id is not None:
             found = self._of_session(await self._find_session(id=identity.session_id))
         elif identity.key_id is not None:
@@ -94,7 +96,7 @@ class Authenticator:
         return found is not None and found.role is identity.role
 
     async def local(self) -> Identity:
-        """Return the one user of a single-user installation; made on first use, an admin."""
+        """Return the administrator of single-user mode; created on first use."""
         username = self._settings.local_username
         users = UserRepository(self._session)
         user = await users.local(username)
@@ -102,10 +104,10 @@ class Authenticator:
             await self._session.execute(
                 insert(User)
                 .values(id=uuid4(), username=username, role=Role.ADMIN, is_local=True)
-                # Two processes may start at once; the first one's row counts.
+                # Two processes may start at once; the first row wins.
                 .on_conflict_do_nothing()
             )
-            # A name that was taken by somebody with a password: whoever sits here is they.
+            # An account with a password may have the name: then the local user is that one.
             user = await users.local(username) or await users.by_username(username)
         if user is None:  # pragma: no cover  # the insert above conflicts with nothing else
             raise ForbiddenError(f"there is no user {username}")
@@ -121,7 +123,7 @@ class Authenticator:
                 update(UserSession)
                 .where(
                     UserSession.id == row.id,
-                    UserSession.last_used_at < func.now() - _USE_NOTED_EVERY,
+                    UserSession.last_used_at < func.now() - _USE_RECORDED_EVERY,
                 )
                 .values(last_used_at=func.now())
             )
@@ -130,14 +132,18 @@ class Authenticator:
     async def _by_key(self, text: str) -> Identity | None:
         parts = read_key(text)
         row = await self._find_key(parts[0]) if parts is not None else None
-        if row is None or parts is None or not same(row.secret_hash, hash_of(parts[1])):
+        if (
+            row is None
+            or parts is None
+            or not equal_in_constant_time(row.secret_hash, hash_of(parts[1]))
+        ):
             return None
         identity = self._of_key(row)
         if identity is not None and _is_stale(row.last_used_at):
-            await self._note_use(row)
+            await self._record_use(row)
         return identity
 
-    async def _note_use(self, key: ApiKey) -> None:
+    async def _record_use(self, key: ApiKey) -> None:
         before = key.last_used_at
         changed = await self._session.scalar(
             update(ApiKey)
@@ -189,4 +195,4 @@ class Authenticator:
 
 
 def _is_stale(last_used_at: datetime | None) -> bool:
-    return last_used_at is None or last_used_at < utcnow() - _USE_NOTED_EVERY
+    return last_used_at is None or last_used_at < utcnow() - _USE_RECORDED_EVERY

@@ -1,4 +1,4 @@
-"""What names, passwords and addresses may look like."""
+"""Rules for usernames, passwords and e-mail addresses."""
 
 from typing import Annotated, Any
 
@@ -8,17 +8,17 @@ from msgspec import Meta
 from genonaut.core.errors import InvalidInputError
 
 Username = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$")]
-"""Plain letters only: no two names look alike."""
+"""ASCII only, so that no two names look the same."""
 Password = Annotated[str, Meta(min_length=8, max_length=1024)]
-"""Source of the least length: NIST SP 800-63B; the greatest bounds the work of hashing."""
+"""Source of the minimum length: NIST SP 800-63B. The maximum bounds the cost of hashing."""
 Email = Annotated[str, Meta(pattern=r"^[^@\s\x00]+@[^@\s\x00]+$", max_length=254)]
 
 
 def checked(value: str, kind: Any, *, field: str) -> str:  # noqa: ANN401  # an annotated type
-    """Return the value if it keeps the rule.
+    """Return the value if it is valid.
 
     Raises:
-        InvalidInputError: it does not; the message does not repeat the value.
+        InvalidInputError: it is not; the message does not contain the value.
     """
     try:
         return str(msgspec.convert(value, kind))

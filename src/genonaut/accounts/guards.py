@@ -1,7 +1,7 @@
-"""How routes declare whom they let in; a route that declares nothing wants a user.
+"""Declare the permission of a route; the default requires a user.
 
-Reading then takes the scope ``read`` of an API key, everything else ``manage``. Other wishes are
-given as ``opt=``: ``@post("/", opt=GENERATE)``, on a controller ``opt = ADMINS``.
+By default an API key needs the scope ``read`` for safe methods and ``manage`` for others. Other
+permissions are set with ``opt=``: ``@post("/", opt=GENERATE)``, or ``opt = ADMINS`` on a controller.
 """
 
 from typing import Any
@@ -15,20 +15,20 @@ _KEY = "access"
 
 
 def _declared(access: Access) -> dict[str, Any]:
-    # Litestar copies what routers and controllers declare, which a read-only mapping does not allow.
+    # Litestar copies the options of routers and controllers, so the mapping must be mutable.
     return {_KEY: access}
 
 
-EVERYBODY = _declared(Access(audience="everybody"))
-"""Nobody is asked who they are."""
+PUBLIC = _declared(Access(audience="public"))
+"""No credentials are required."""
 ADMINS = _declared(Access(audience="admins"))
 GENERATE = _declared(Access(scope=KeyScope.GENERATE))
-"""Takes the scope ``generate`` of an API key."""
+"""An API key needs the scope ``generate``."""
 INTERACTIVE = _declared(Access(is_interactive=True))
-"""Only after a login, never with an API key."""
+"""Requires a login; API keys are refused."""
 
 
 def access_of(handler: BaseRouteHandler) -> Access:
-    """Return what a route declares, or the safe default."""
+    """Return the permission of a route; the default requires a user."""
     declared: Access = handler.opt.get(_KEY, Access())
     return declared

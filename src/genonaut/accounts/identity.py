@@ -1,4 +1,4 @@
-"""Who is asking, from where, and by what proof."""
+"""The caller of a request: user, credentials and connection."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -13,7 +13,7 @@ Via = Literal["local", "session", "key"]
 
 
 class KeyScope(StrEnum):
-    """What an API key may be used for; none contains another."""
+    """What an API key may be used for; no scope includes another."""
 
     READ = "read"
     GENERATE = "generate"
@@ -34,11 +34,11 @@ class Identity(msgspec.Struct, frozen=True):
     session_id: UUID | None = None
     key_id: int | None = None
     expires_at: datetime | None = None
-    """When the session or key ends at the latest; None for never."""
+    """When the session or key expires; None: never."""
 
     @property
     def is_admin(self) -> bool:
-        """Return whether everything may be seen and done."""
+        """Return whether the user is an administrator."""
         return self.role is Role.ADMIN
 
     @property
@@ -48,10 +48,10 @@ class Identity(msgspec.Struct, frozen=True):
 
 
 class Client(msgspec.Struct, frozen=True):
-    """The other end of a connection."""
+    """The client of a connection."""
 
     address: str
     is_local: bool
-    """On this machine, as far as can be told: no proxy in between that said so."""
+    """Whether the client is on this machine: loopback address and no forwarding headers."""
     needs_secure_cookies: bool
     user_agent: str = ""

@@ -1,4 +1,4 @@
-"""API keys: made, listed, revoked; the secret is shown once and stored as a hash."""
+"""Create, list and revoke API keys; the secret is shown once and stored as a hash."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -25,13 +25,13 @@ from genonaut.db import UnitOfWork
 
 
 class ApiKeyService:
-    """The keys of one user at a time."""
+    """Manages API keys."""
 
     def __init__(self, uow: UnitOfWork) -> None:
         self._uow = uow
         self._session = uow.session
 
-    async def make(
+    async def create(
         self,
         user_id: UUID,
         *,
@@ -40,22 +40,22 @@ class ApiKeyService:
         expires_at: datetime | None,
         most: int,
     ) -> tuple[ApiKey, str]:
-        """Return a new key's row and its full text, which nobody can tell again.
+        """Create a key; returns its row and its full text, which cannot be recovered later.
 
         Raises:
-            InvalidInputError: it would have expired already.
-            NotAuthenticatedError: the user was deactivated or deleted a moment ago.
-            ConflictError: the user has ``most`` keys.
+            InvalidInputError: ``expires_at`` is in the past.
+            NotAuthenticatedError: the user was deactivated or deleted meanwhile.
+            ConflictError: the user already has ``most`` keys.
         """
         if expires_at is not None and expires_at <= utcnow():
-            raise InvalidInputError.of("expires_at", "must lie in the future")
-        # The lock lets nobody be over the limit by asking twice at once, nor have a key that whoever
-        # shut them out did not see.
+            raise InvalidInputError.of("expires_at", "must be in the future")
+        # The lock keeps concurrent requests within the limit, and a key from being created after
+        # the deactivation of the user has revoked all keys.
         user = await UserRepository(self._session).find(user_id, lock=True)
         if user is None or not user.is_active:
-            raise NotAuthenticatedError("your access has ended")
+            raise NotAuthenticatedError("your account is no longer active")
         if len(await self.of_user(user_id)) >= most:
-            raise ConflictError(f"you have {most} API keys; revoke one first")
+            raise ConflictError(f"you already have {most} API keys; revoke one first")
         secret = new_key_secret()
         key = ApiKey(
             user_id=user_id,
@@ -71,7 +71,7 @@ class ApiKeyService:
         return key, write_key(key.id, secret)
 
     async def of_user(self, user_id: UUID) -> Sequence[ApiKey]:
-        """Return the keys that were not revoked, the newest first; expired ones too."""
+        """Return the keys that were not revoked, including expired ones, newest first."""
         query = (
             select(ApiKey)
             .where(ApiKey.user_id == user_id, ApiKey.revoked_at.is_(None))
@@ -80,10 +80,10 @@ class ApiKeyService:
         return (await self._session.scalars(query)).all()
 
     async def revoke(self, key_id: int, *, user_id: UUID) -> None:
-        """Make a key of this user worthless at once.
+        """Revoke a key of this user; effective immediately.
 
         Raises:
-            NotFoundError: there is no such key of theirs.
+            NotFoundError: the user has no active key with this id.
         """
         revoked = None
         if is_valid_id(key_id):
@@ -99,7 +99,7 @@ class ApiKeyService:
         await AuditLog(self._session).record("key.revoked", f"key:{key_id}")
 
     async def revoke_all(self, user_id: UUID) -> None:
-        """Make every key of a user worthless at once."""
+        """Revoke all keys of a user; effective immediately."""
         await self._session.execute(
             update(ApiKey)
             .where(ApiKey.user_id == user_id, ApiKey.revoked_at.is_(None))

@@ -1,4 +1,4 @@
-"""Logging in: slow by intention, outside of any transaction, and the same for unknown names."""
+"""Log in: slow on purpose, outside of any transaction, and equally slow for unknown names."""
 
 import structlog
 
@@ -16,7 +16,7 @@ log = structlog.get_logger()
 
 
 class WrongCredentialsError(NotAuthenticatedError):
-    """Name or password is wrong, or the account is not active: which, is not told."""
+    """Username or password is wrong, or the account is not active; the response does not say which."""
 
     code = "wrong_credentials"
 
@@ -33,33 +33,33 @@ async def log_in(
     client: Client,
     old_token: str | None,
 ) -> tuple[User, str]:
-    """Return the user and the token of a new session.
+    """Check the password; returns the user and the token of a new session.
 
     Args:
-        runtime: the process's connections.
-        passwords: verifies in a thread; no transaction is open meanwhile.
-        username: in any case.
-        password: as typed.
-        client: who will hold the session.
-        old_token: the session that the browser had, which ends.
+        runtime: the connections of the process.
+        passwords: verifies in a thread while no transaction is open.
+        username: compared without regard to case.
+        password: the plain text.
+        client: recorded with the session.
+        old_token: the previous session of the browser, which ends.
 
     Raises:
-        ConflictError: there is one user only, who need not log in.
-        WrongCredentialsError: in every other case.
+        ConflictError: the installation runs in single-user mode.
+        WrongCredentialsError: the credentials are wrong or the account is not active.
     """
     if runtime.settings.auth.mode == "single-user":
-        raise ConflictError("this installation has one user, who need not log in")
+        raise ConflictError("this installation runs in single-user mode; there is no login")
     async with runtime.begin() as uow:
         user = await UserRepository(uow.session).by_username(username)
     found = user.password_hash if user is not None and user.is_enabled else None
     if not await passwords.verify(found, password) or user is None or found is None:
-        await _note_failure(runtime, user)
+        await _record_failure(runtime, user)
         raise WrongCredentialsError
     fresh = await passwords.hash(password) if passwords.is_outdated(found) else found
     async with runtime.begin() as uow:
         row = await UserRepository(uow.session).find(user.id, lock=True)
         if row is None or not row.is_enabled or row.password_hash != found:
-            # Deactivated, or the password was changed while we were hashing.
+            # The user was deactivated or the password changed during hashing.
             raise WrongCredentialsError
         row.password_hash, row.last_login_at = fresh, utcnow()
         sessions = SessionService(uow, runtime.settings.auth)
@@ -68,8 +68,8 @@ async def log_in(
     return row, token
 
 
-async def _note_failure(runtime: Runtime, user: User | None) -> None:
-    # The name as typed is not kept: people type passwords there.
+async def _record_failure(runtime: Runtime, user: User | None) -> None:
+    # The entered name is not stored: users enter passwords there by mistake.
     subject = None if user is None else f"user:{user.id}"
     async with runtime.begin() as uow:
         await AuditLog(uow.session).record("login.failed", subject)

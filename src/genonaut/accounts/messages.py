@@ -1,4 +1,4 @@
-"""The event that tells open websockets to look whether they may stay."""
+"""The event that makes open websockets re-check their permission."""
 
 from uuid import UUID
 
@@ -8,28 +8,28 @@ from genonaut.core.messages import Event
 
 
 def access_topic(user_id: UUID) -> str:
-    """Return the topic of everything that may end a user's access."""
+    """Return the topic of changes to a user's access."""
     return f"access-of:{user_id}"
 
 
 class AccessChanged(Event, frozen=True):
-    """A session ended, a key was revoked, a user was deactivated or got another role.
+    """A session ended, a key was revoked, a user was deactivated or the role changed.
 
-    It says only where to look: the rows decide.
+    It only triggers a re-check; the rows decide.
     """
 
     user_id: UUID
 
     @property
     def channel(self) -> str:
-        """Return the user's own channel, which every API process reads."""
+        """Return the user's channel; every API process subscribes to it."""
         return f"users:{self.user_id}"
 
     @property
     def topics(self) -> tuple[str, ...]:
-        """Return the topic that the keepers of open websockets watch."""
+        """Return the topic to which open websockets subscribe."""
         return (access_topic(self.user_id),)
 
     def frame(self) -> bytes:
-        """Return an empty object: it is not meant for clients."""
+        """Return an empty object: the event is not sent to clients."""
         return msgspec.json.encode({})

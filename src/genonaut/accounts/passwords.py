@@ -1,4 +1,4 @@
-"""Argon2id in threads of its own, as many at a time as memory is meant to hold."""
+"""Argon2id in separate threads; their number bounds the memory."""
 
 import asyncio
 import contextlib
@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 
 class Passwords:
-    """Hashes and verifies off the event loop; made by ``open_passwords``."""
+    """Hashes and verifies passwords outside of the event loop; opened by ``open_passwords``."""
 
     def __init__(self, hasher: PasswordHasher, threads: ThreadPoolExecutor) -> None:
         self._hasher = hasher
@@ -25,7 +25,7 @@ class Passwords:
         self._decoy = ""
 
     async def prepare(self) -> None:
-        """Make the hash that passwords of unknown users are compared with."""
+        """Create the hash with which passwords of unknown users are compared."""
         self._decoy = await self.hash(new_token())
 
     async def hash(self, password: str) -> str:
@@ -33,12 +33,12 @@ class Passwords:
         return await self._in_thread(self._hasher.hash, password)
 
     async def verify(self, password_hash: str | None, password: str) -> bool:
-        """Tell whether the password is right; takes as long when there is none to compare with."""
+        """Return whether the password is right; takes equally long when there is no hash."""
         is_right = await self._in_thread(self._verify, password_hash or self._decoy, password)
         return is_right and password_hash is not None
 
     def is_outdated(self, password_hash: str) -> bool:
-        """Tell whether the hash was made with other parameters than are configured."""
+        """Return whether the hash has other parameters than the configured ones."""
         return self._hasher.check_needs_rehash(password_hash)
 
     def _verify(self, password_hash: str, password: str) -> bool:

@@ -1,4 +1,4 @@
-"""What a user likes: stored as JSONB, read as this."""
+"""The preferences of a user, stored as JSONB."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
@@ -16,7 +16,7 @@ OptionName = Annotated[str, Meta(min_length=1, max_length=64, pattern=NO_NUL)]
 
 
 class NotificationTypes(Value, frozen=True):
-    """Which notifications are wanted once notifications are on."""
+    """Which types of notifications are sent when notifications are enabled."""
 
     job_completed: bool = True
     job_failed: bool = True
@@ -26,9 +26,9 @@ class NotificationTypes(Value, frozen=True):
 
 
 class DefaultParameters(Value, frozen=True):
-    """What the form starts with; None leaves it to the application. Edges in pixels.
+    """Default values of the generation form; None: the default of the application. Edges in pixels.
 
-    The limits are those of a submission (a contract test compares them), whose package lies above.
+    The limits equal those of a submission, which this package may not import; a contract test compares them.
     """
 
     checkpoint_model: ModelName | None = None
@@ -43,7 +43,7 @@ class DefaultParameters(Value, frozen=True):
 
 
 class Preferences(Value, frozen=True):
-    """Everything a user can set; notifications are off until asked for."""
+    """All preferences; notifications are off by default."""
 
     notifications_enabled: bool = False
     notification_types: NotificationTypes = NotificationTypes()
@@ -51,14 +51,14 @@ class Preferences(Value, frozen=True):
     default_parameters: DefaultParameters = DefaultParameters()
 
     def wants(self, notification_type: str) -> bool:
-        """Tell whether a notification of this type is to be written."""
+        """Return whether the user wants notifications of this type."""
         return self.notifications_enabled and bool(
             getattr(self.notification_types, notification_type, False)
         )
 
 
 def read_preferences(stored: Mapping[str, Any]) -> Preferences:
-    """Return what a row holds; what an older or newer version wrote otherwise is left out."""
+    """Return the stored preferences; values that this version cannot read are ignored."""
     try:
         return msgspec.convert(stored, Preferences)
     except msgspec.ValidationError:

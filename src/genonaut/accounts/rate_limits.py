@@ -1,4 +1,4 @@
-"""Token buckets: in Redis for all processes together, in memory for each while Redis is away."""
+"""Token buckets: shared in Redis, or per process in memory while Redis is away."""
 
 import asyncio
 import ipaddress
@@ -19,11 +19,11 @@ from genonaut.core.errors import RateLimitedError
 
 log = structlog.get_logger()
 _ANSWER_SECONDS = 0.1
-_REDIS_SHUNNED_SECONDS = 5.0
+_REDIS_RETRY_SECONDS = 5.0
 _BUCKETS_IN_MEMORY = 10_000
 
-# One atomic step, by Redis's own clock: refill, take a token, or tell how many seconds until there
-# is one. A bucket that would be full again is not kept.
+# One atomic step with the clock of Redis: refill, then take a token or return the seconds until there
+# is one. A bucket expires when it would be full again.
 _TAKE = """
 local capacity, rate = tonumber(ARGV[1]), tonumber(ARGV[2])
 local time = redis.call('TIME')
@@ -45,7 +45,7 @@ return tostring(wait)
 
 
 class Bucket(msgspec.Struct, frozen=True):
-    """How many may come at once, and how many tokens a minute brings."""
+    """A token bucket: its size and its refill rate."""
 
     name: str
     capacity: int
@@ -58,7 +58,7 @@ class Bucket(msgspec.Struct, frozen=True):
 
 
 class LocalBuckets:
-    """The same rule in this process's memory; the least used buckets are forgotten first."""
+    """The same rule in memory; the least recently used buckets are dropped first."""
 
     def __init__(self, most: int = _BUCKETS_IN_MEMORY) -> None:
         self._most = most
@@ -81,20 +81,20 @@ class LocalBuckets:
 
 
 class RateLimiter:
-    """Refuses what comes too fast; never makes a request fail or wait because Redis does."""
+    """Limits requests; a failing Redis neither fails nor delays a request."""
 
     def __init__(self, redis: Redis, namespace: str, settings: LimitSettings) -> None:
         self._take = redis.register_script(_TAKE)
         self._prefix = f"{namespace}:limit:"
         self._settings = settings
         self._local = LocalBuckets()
-        self._shunned_until = 0.0
+        self._redis_retry_at = 0.0
 
     async def admit_request(self, identity: Identity) -> None:
-        """Count a request of a known caller.
+        """Count a request of an authenticated caller.
 
         Raises:
-            RateLimitedError: their bucket is empty.
+            RateLimitedError: the bucket of the caller is empty.
         """
         settings = self._settings
         if identity.via == "session":
@@ -104,14 +104,14 @@ class RateLimiter:
             name = f"key:{identity.key_id}"
             bucket = Bucket(name, settings.key_burst, settings.key_per_minute)
         else:
-            return  # the one local user shares this machine with nobody
+            return  # the local user of single-user mode has no limit
         await self._admit(bucket)
 
     async def admit_attempt(self, address: str, username: str) -> None:
         """Count an attempt to log in or to register.
 
         Raises:
-            RateLimitedError: the address tried too often, or somebody tried this name too often.
+            RateLimitedError: too many attempts from this address or for this username.
         """
         settings = self._settings
         place = f"login:{_network_of(address)}"
@@ -130,7 +130,7 @@ class RateLimiter:
             )
 
     async def _wait_of(self, bucket: Bucket) -> float:
-        if time.monotonic() < self._shunned_until:
+        if time.monotonic() < self._redis_retry_at:
             return self._local.take(bucket)
         try:
             async with asyncio.timeout(_ANSWER_SECONDS):
@@ -140,14 +140,14 @@ class RateLimiter:
                 )
                 return float(await cast(Awaitable[bytes], answer))
         except (RedisError, OSError, TimeoutError) as error:
-            # Asking again at every request would make each of them wait.
-            self._shunned_until = time.monotonic() + _REDIS_SHUNNED_SECONDS
-            log.warning("limits.redis_away", error=type(error).__name__)
+            # Without this pause every request would wait for the timeout.
+            self._redis_retry_at = time.monotonic() + _REDIS_RETRY_SECONDS
+            log.warning("rate_limits.redis_away", error=type(error).__name__)
             return self._local.take(bucket)
 
 
 def _network_of(address: str) -> str:
-    """Return what counts as one place: an IPv4 address, or the /64 that one customer has."""
+    """Return the network that one customer usually has: an IPv4 address or an IPv6 /64."""
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Who may be told something, and what of it they want to hear."""
+"""Users who can receive notifications, and their preferences."""
 
 from collections.abc import AsyncIterator, Sequence
 from uuid import UUID
@@ -10,28 +10,28 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from genonaut.accounts.preferences import Preferences, read_preferences
 from genonaut.accounts.tables import User
 
-CAN_BE_TOLD = (User.is_active, User.deleted_at.is_(None))
+IS_ENABLED = (User.is_active, User.deleted_at.is_(None))
 _AT_ONCE = 1_000
-# Put together once: asked at the end of every submission.
-_PREFERENCES = select(User.preferences).where(User.id == bindparam("user_id"), *CAN_BE_TOLD)
+# Built once: executed at the end of every submission.
+_PREFERENCES = select(User.preferences).where(User.id == bindparam("user_id"), *IS_ENABLED)
 
 
 class Recipient(msgspec.Struct, frozen=True):
-    """Somebody with an account, and what they like at this moment."""
+    """A user and the current preferences."""
 
     user_id: UUID
     preferences: Preferences
 
 
 async def find_recipient(session: AsyncSession, user_id: UUID) -> Recipient | None:
-    """Return one user; None when deleted, deactivated or never there."""
+    """Return one user; None when unknown, deleted or deactivated."""
     stored = await session.scalar(_PREFERENCES, {"user_id": user_id})
     return None if stored is None else Recipient(user_id, read_preferences(stored))
 
 
 async def all_recipients(session: AsyncSession) -> AsyncIterator[Sequence[Recipient]]:
-    """Yield everybody, 1,000 at a time."""
-    query = select(User.id, User.preferences).where(*CAN_BE_TOLD).order_by(User.id)
+    """Yield all users in chunks of 1,000."""
+    query = select(User.id, User.preferences).where(*IS_ENABLED).order_by(User.id)
     last: UUID | None = None
     while True:
         rest = query if last is None else query.where(User.id > last)

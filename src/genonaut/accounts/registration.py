@@ -1,4 +1,4 @@
-"""New accounts: by an administrator, by registering, and the very first one."""
+"""New accounts: created by an administrator, registered, and the first administrator."""
 
 from uuid import uuid4
 
@@ -21,7 +21,7 @@ log = structlog.get_logger()
 
 
 class NewUser(msgspec.Struct, frozen=True, kw_only=True):
-    """An account to be made; without a hash it cannot log in yet."""
+    """A new account; without a password hash it cannot log in yet."""
 
     username: str
     password_hash: str | None
@@ -30,7 +30,7 @@ class NewUser(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RegistrationService:
-    """Adds users; at most one of those who try to be the first succeeds."""
+    """Adds users; of concurrent first registrations one succeeds."""
 
     def __init__(self, uow: UnitOfWork, settings: AuthSettings) -> None:
         self._session = uow.session
@@ -39,26 +39,26 @@ class RegistrationService:
         self._audit = AuditLog(uow.session)
 
     async def register(self, wanted: NewUser, *, is_trusted: bool, token: str | None) -> User:
-        """Add a user who asks for it; the first one becomes the administrator.
+        """Register a user; the first one becomes administrator.
 
         Args:
-            wanted: the account; its role is not the caller's to choose.
-            is_trusted: the request comes from this machine itself.
-            token: one that ``issue_setup_token`` wrote to the log.
+            wanted: the account; its role is ignored.
+            is_trusted: the request comes from this machine.
+            token: a setup token from the log.
 
         Raises:
-            ConflictError: there is one user only here, or the name is taken.
-            ForbiddenError: registration is closed, or this is not who may be the first.
+            ConflictError: single-user mode, or the username is taken.
+            ForbiddenError: registration is closed, or the first registration is not allowed from there.
         """
         if self._settings.mode == "single-user":
-            raise ConflictError("this installation has one user, who need not log in")
+            raise ConflictError("this installation runs in single-user mode; there is no login")
         if not await self.is_set_up():
             await self._users.lock_administration()
         if not await self.is_set_up():
             if not is_trusted and not await self._is_setup_token(token):
                 raise ForbiddenError(
-                    "the first account is made on the machine itself, or with the setup token "
-                    "that stands in the log"
+                    "the first account must be registered on the server itself, or with the setup "
+                    "token from the API log"
                 )
             return await self.take_over(wanted)
         if self._settings.registration == "closed":
@@ -69,9 +69,9 @@ class RegistrationService:
         """Add a user.
 
         Raises:
-            ConflictError: the name is taken, in whatever case, perhaps by a deleted user.
+            ConflictError: the username is taken (regardless of case), possibly by a deleted user.
         """
-        made: User | None = await self._session.scalar(
+        added: User | None = await self._session.scalar(
             insert(User)
             .values(
                 id=uuid4(),
@@ -83,18 +83,18 @@ class RegistrationService:
             .on_conflict_do_nothing()
             .returning(User)
         )
-        if made is None:
-            raise ConflictError(f"the name {wanted.username} is taken")
-        await self._audit.record("user.made", f"user:{made.id}", role=str(made.role))
-        return made
+        if added is None:
+            raise ConflictError(f"the username {wanted.username} is taken")
+        await self._audit.record("user.made", f"user:{added.id}", role=str(added.role))
+        return added
 
     async def take_over(self, wanted: NewUser) -> User:
-        """Give the local user's row, and with it all that it owns, to the first administrator.
+        """Turn the local user, with everything it owns, into the first administrator.
 
-        The caller holds ``lock_administration`` and has seen that nobody can administer yet.
+        The caller has called ``lock_administration`` and checked that no administrator can log in.
 
         Raises:
-            ConflictError: the name is taken by another user.
+            ConflictError: another user has the username.
         """
         await self._session.execute(delete(SetupToken))
         local = await self._users.local(self._settings.local_username)
@@ -104,23 +104,23 @@ class RegistrationService:
             return made
         named = await self._users.by_username(wanted.username)
         if named is not None and named.id != local.id:
-            raise ConflictError(f"the name {wanted.username} is taken")
+            raise ConflictError(f"the username {wanted.username} is taken")
         local.username, local.email = wanted.username, wanted.email
         local.password_hash = wanted.password_hash
         local.role, local.is_active, local.is_local = Role.ADMIN, True, True
         try:
             await self._session.flush()
-        except IntegrityError as error:  # somebody was given that name a moment ago
-            raise ConflictError(f"the name {wanted.username} is taken") from error
+        except IntegrityError as error:  # another transaction took the name meanwhile
+            raise ConflictError(f"the username {wanted.username} is taken") from error
         await self._audit.record("user.took_over", f"user:{local.id}", by=local.id)
         return local
 
     async def is_set_up(self) -> bool:
-        """Tell whether an administrator can log in."""
-        return await self._users.has_able_admin()
+        """Return whether an administrator can log in."""
+        return await self._users.has_admin_with_login()
 
     async def issue_setup_token(self) -> str | None:
-        """Return a token for the first registration; None when there is nothing to set up."""
+        """Create a token for the first registration; None when an administrator exists."""
         if self._settings.mode == "single-user" or await self.is_set_up():
             return None
         token = new_token()
@@ -135,9 +135,9 @@ class RegistrationService:
 
 
 async def announce_setup(runtime: Runtime) -> None:
-    """Write a token for the first registration to the log while nobody can administer.
+    """Log a token for the first registration while no administrator can log in.
 
-    It is the one secret that is ever logged: worth nothing once the first account is made.
+    It is the only secret that is ever logged, and invalid after the first registration.
     """
     settings = runtime.settings
     async with runtime.begin() as uow:
@@ -145,6 +145,6 @@ async def announce_setup(runtime: Runtime) -> None:
     if token is not None:
         log.warning(
             "setup.needed",
-            hint="register the first account on this machine, or from afar with this setup token",
+            hint="register the first account on this machine, or from elsewhere with this setup token",
             setup_token=token,
         )

@@ -11,18 +11,18 @@ from genonaut.accounts.tables import Role, User
 from genonaut.core.pagination import COUNTED_UP_TO
 from genonaut.db.advisory_locks import AdvisoryLock, lock_transaction
 
-_KEPT = User.deleted_at.is_(None)
-ABLE_ADMIN = (
+_NOT_DELETED = User.deleted_at.is_(None)
+ADMIN_WITH_LOGIN = (
     User.role == Role.ADMIN,
     User.is_active,
     User.password_hash.is_not(None),
-    _KEPT,
+    _NOT_DELETED,
 )
-"""An administrator who can log in."""
+"""Condition: an active administrator with a password."""
 
 
 class UserFilter(msgspec.Struct, frozen=True, kw_only=True):
-    """Which users are listed; None means whatever."""
+    """Filter of users; None matches all."""
 
     search: str | None = None
     role: Role | None = None
@@ -30,7 +30,7 @@ class UserFilter(msgspec.Struct, frozen=True, kw_only=True):
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """Return the filter as SQL."""
-        found: list[ColumnElement[bool]] = [_KEPT]
+        found: list[ColumnElement[bool]] = [_NOT_DELETED]
         if self.search:
             found.append(
                 User.username.icontains(self.search, autoescape=True)
@@ -44,23 +44,23 @@ class UserFilter(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class UserRepository:
-    """Reads users; deleted ones are found by name only, since their names stay reserved."""
+    """Reads users; deleted ones are found by username only, because it stays reserved."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
     async def find(self, user_id: UUID, *, lock: bool = False) -> User | None:
-        """Return a user; ``lock`` holds the row until the commit, and reads it as it is by then."""
-        query = select(User).where(User.id == user_id, _KEPT)
+        """Return a user; ``lock`` locks the row until the commit and reads it again."""
+        query = select(User).where(User.id == user_id, _NOT_DELETED)
         if lock:
-            # Rows that refer to a user are written meanwhile: who writes one and then waits for us,
-            # as an audit entry after the end of a session, must not wait for each other.
+            # KEY SHARE permits concurrent inserts of rows that refer to the user. Without it a
+            # transaction that inserts one, such as an audit entry, could deadlock with this one.
             query = query.with_for_update(key_share=True)
             query = query.execution_options(populate_existing=True)
         return await self._session.scalar(query)
 
     async def by_username(self, username: str) -> User | None:
-        """Return the user of this name in any case, also a deleted one."""
+        """Return the user with this name, regardless of case; also a deleted one."""
         return await self._session.scalar(
             select(User).where(func.lower(User.username) == username.lower())
         )
@@ -68,10 +68,9 @@ class UserRepository:
     async def local(self, username: str) -> User | None:
         """Return the row that single-user mode acts as.
 
-        Rows made before there were marks are known by the configured name, unless somebody has
-        set a password on it.
+        A row without the mark ``is_local`` is found by the configured name, unless it has a password.
         """
-        marked = await self._session.scalar(select(User).where(User.is_local, _KEPT))
+        marked = await self._session.scalar(select(User).where(User.is_local, _NOT_DELETED))
         if marked is not None:
             return marked
         named = await self.by_username(username)
@@ -79,7 +78,7 @@ class UserRepository:
         return None if is_taken else named
 
     async def page(self, wanted: UserFilter, *, after: str | None, limit: int) -> Sequence[User]:
-        """Return users in the order of their names, beyond the name ``after``."""
+        """Return users in the order of their names, after the name ``after``."""
         name = func.lower(User.username)
         query = select(User).where(*wanted.conditions()).order_by(name).limit(limit)
         if after is not None:
@@ -87,7 +86,7 @@ class UserRepository:
         return (await self._session.scalars(query)).all()
 
     async def count(self, wanted: UserFilter) -> int:
-        """Return how many there are, counting to 10,001 at most."""
+        """Return the number of users, counted up to 10,001."""
         limited = select(User.id).where(*wanted.conditions()).limit(COUNTED_UP_TO + 1).subquery()
         return await self._session.scalar(select(func.count()).select_from(limited)) or 0
 
@@ -95,9 +94,9 @@ class UserRepository:
         """Keep other transactions from adding or removing administrators until this one ends."""
         await lock_transaction(self._session, AdvisoryLock.ADMINISTRATORS)
 
-    async def has_able_admin(self, *, besides: UUID | None = None) -> bool:
-        """Tell whether an administrator can log in, not counting one of them."""
-        query = select(User.id).where(*ABLE_ADMIN)
+    async def has_admin_with_login(self, *, besides: UUID | None = None) -> bool:
+        """Return whether an administrator other than ``besides`` can log in."""
+        query = select(User.id).where(*ADMIN_WITH_LOGIN)
         if besides is not None:
             query = query.where(User.id != besides)
         return bool(await self._session.scalar(select(query.exists())))

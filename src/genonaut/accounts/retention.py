@@ -1,4 +1,4 @@
-"""What accounts forget in time."""
+"""Delete old rows of accounts."""
 
 from datetime import timedelta
 
@@ -11,13 +11,13 @@ from genonaut.db.advisory_locks import AdvisoryLock, try_lock_transaction
 
 
 async def prune_accounts(uow: UnitOfWork, settings: AuthSettings) -> int:
-    """Delete old audit entries, ended sessions and keys revoked long ago; returns how many rows.
+    """Delete old audit entries, ended sessions and old revoked keys; returns the number of rows.
 
-    Of several workers one does it, the others return at once.
+    Returns 0 when another worker is doing it.
     """
     if not await try_lock_transaction(uow.session, AdvisoryLock.ACCOUNT_RETENTION):
         return 0
     age = timedelta(days=settings.audit_days)
-    gone = await AuditLog(uow.session).prune(older_than=age)
-    gone += await SessionService(uow, settings).prune()
-    return gone + await ApiKeyService(uow).prune(older_than=age)
+    deleted = await AuditLog(uow.session).prune(older_than=age)
+    deleted += await SessionService(uow, settings).prune()
+    return deleted + await ApiKeyService(uow).prune(older_than=age)

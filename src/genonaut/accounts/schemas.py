@@ -1,4 +1,4 @@
-"""What the API takes and gives about accounts."""
+"""Request and response bodies of accounts."""
 
 from datetime import datetime
 from typing import Annotated, Any, Literal
@@ -24,14 +24,14 @@ SetupTokenText = Annotated[str, Meta(min_length=1, max_length=200)]
 
 
 class LoginSubmit(RequestBody, frozen=True):
-    """Who wants in."""
+    """The credentials of a login."""
 
     username: Annotated[str, Meta(min_length=1, max_length=63, pattern=NO_NUL)]
     password: GivenPassword
 
 
 class RegistrationSubmit(RequestBody, frozen=True):
-    """A new account; ``setup_token`` is for the very first one, made from afar."""
+    """A new account; ``setup_token`` allows the first registration from another machine."""
 
     username: Username
     password: Password
@@ -40,7 +40,7 @@ class RegistrationSubmit(RequestBody, frozen=True):
 
 
 class UserSubmit(RequestBody, frozen=True):
-    """An account made by an administrator; without a password it cannot log in yet."""
+    """A new account, created by an administrator; without a password it cannot log in yet."""
 
     username: Username
     password: Password | None = None
@@ -49,7 +49,7 @@ class UserSubmit(RequestBody, frozen=True):
 
 
 class UserPatch(RequestBody, frozen=True):
-    """What an administrator may change of an account; what is left out stays."""
+    """Changes to an account; omitted fields stay unchanged."""
 
     username: Username | UnsetType = UNSET
     email: Email | UnsetType | None = UNSET
@@ -59,21 +59,21 @@ class UserPatch(RequestBody, frozen=True):
 
 
 class ProfilePatch(RequestBody, frozen=True):
-    """What users may change of their own account; what is left out stays."""
+    """Changes to the caller's account; omitted fields stay unchanged."""
 
     username: Username | UnsetType = UNSET
     email: Email | UnsetType | None = UNSET
 
 
 class PasswordChange(RequestBody, frozen=True):
-    """Another password; ``current_password`` may only be left out where there is none yet."""
+    """A new password; ``current_password`` is required unless the account has no password yet."""
 
     new_password: Password
     current_password: GivenPassword | None = None
 
 
 class NotificationTypesPut(RequestBody, frozen=True):
-    """Which notifications are wanted; what is left out stays as it is."""
+    """Types of notifications to receive; omitted types stay unchanged."""
 
     job_completed: bool | UnsetType = UNSET
     job_failed: bool | UnsetType = UNSET
@@ -83,33 +83,33 @@ class NotificationTypesPut(RequestBody, frozen=True):
 
 
 class DefaultParametersPut(DefaultParameters, frozen=True, forbid_unknown_fields=True):
-    """What the form starts with, as a whole."""
+    """Default values of the generation form; replaces all of them."""
 
 
 class PreferencesPut(RequestBody, frozen=True):
-    """What a user likes; what is left out stays as it is."""
+    """Preferences; omitted fields stay unchanged."""
 
     notifications_enabled: bool | UnsetType = UNSET
     notification_types: NotificationTypesPut | UnsetType = UNSET
     theme: Theme | UnsetType = UNSET
     default_parameters: DefaultParametersPut | UnsetType = UNSET
 
-    def over(self, present: Preferences) -> Preferences:
-        """Return the present preferences with these in their place."""
+    def over(self, current: Preferences) -> Preferences:
+        """Return the current preferences with these changes."""
         given = _given(self)
         types = given.get("notification_types")
         if types is not None:
             given["notification_types"] = msgspec.structs.replace(
-                present.notification_types, **_given(types)
+                current.notification_types, **_given(types)
             )
         parameters = given.get("default_parameters")
         if parameters is not None:
             given["default_parameters"] = DefaultParameters(**msgspec.structs.asdict(parameters))
-        return msgspec.structs.replace(present, **given)
+        return msgspec.structs.replace(current, **given)
 
 
 class ApiKeySubmit(RequestBody, frozen=True):
-    """A key for a script; without ``expires_at`` it holds until it is revoked."""
+    """A new API key; without ``expires_at`` it is valid until it is revoked."""
 
     name: KeyName
     scopes: Annotated[list[KeyScope], Meta(min_length=1, max_length=len(KeyScope))]
@@ -117,7 +117,7 @@ class ApiKeySubmit(RequestBody, frozen=True):
 
 
 class AuthOptions(View, frozen=True):
-    """How one gets in here."""
+    """The available ways to log in."""
 
     mode: Literal["single-user", "password"]
     registration: Literal["closed", "open"]
@@ -126,7 +126,7 @@ class AuthOptions(View, frozen=True):
 
 
 class UserView(View, frozen=True):
-    """An account, as administrators see it."""
+    """An account as administrators see it."""
 
     id: UUID
     username: str
@@ -153,7 +153,7 @@ class UserView(View, frozen=True):
 
 
 class MeView(View, frozen=True):
-    """The caller: account, preferences, and how they were recognised."""
+    """The caller: account, preferences and credentials used."""
 
     id: UUID
     username: str
@@ -172,7 +172,7 @@ class MeView(View, frozen=True):
     def of(
         cls, user: User, identity: Identity, mode: Literal["single-user", "password"]
     ) -> "MeView":
-        """Return the view of a row and of the request that asks."""
+        """Return the view of a row and the identity of the request."""
         return cls(
             id=user.id,
             username=user.username,
@@ -190,7 +190,7 @@ class MeView(View, frozen=True):
 
 
 class SessionView(View, frozen=True):
-    """One login."""
+    """One session."""
 
     id: UUID
     address: str
@@ -215,18 +215,18 @@ class SessionView(View, frozen=True):
 
 
 class EndedSessions(View, frozen=True):
-    """How many logins were ended."""
+    """The number of sessions that were ended."""
 
     ended: int
 
 
 class ApiKeyView(View, frozen=True):
-    """A key without its secret."""
+    """An API key without its secret."""
 
     id: int
     name: str
     prefix: str
-    """How the key begins, to tell it from others."""
+    """The first characters of the key, which identify it."""
     scopes: list[KeyScope]
     created_at: datetime
     expires_at: datetime | None
@@ -239,7 +239,7 @@ class ApiKeyView(View, frozen=True):
 
 
 class NewApiKeyView(View, frozen=True):
-    """A key that was just made; ``key`` is shown this once."""
+    """A new API key; ``key`` is shown only once."""
 
     id: int
     name: str
@@ -252,7 +252,7 @@ class NewApiKeyView(View, frozen=True):
 
     @classmethod
     def of(cls, key: ApiKey, text: str) -> "NewApiKeyView":
-        """Return the view of a row and of the text that nobody can tell again."""
+        """Return the view of a row and the full text of the key."""
         return cls(**_key_fields(key), key=text)
 
 

@@ -1,4 +1,4 @@
-"""Logins as rows: made, listed, ended; the cookie's token itself is never stored."""
+"""Create, list and end sessions; the token of the cookie is stored as a hash only."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -20,7 +20,7 @@ from genonaut.db import UnitOfWork
 
 
 class SessionService:
-    """The logins of one user at a time."""
+    """Manages sessions."""
 
     def __init__(self, uow: UnitOfWork, settings: AuthSettings) -> None:
         self._uow = uow
@@ -29,9 +29,9 @@ class SessionService:
         self._idle = timedelta(hours=settings.session_idle_hours)
 
     async def open(self, user_id: UUID, client: Client, *, replaces: str | None = None) -> str:
-        """Return the token of a new session; the one that the browser had is ended.
+        """Create a session and return its token; the previous session of the browser ends.
 
-        A token that somebody else planted in the browser is thereby worth nothing after a login.
+        This prevents session fixation: a token planted in the browser is invalid after the login.
         """
         if replaces is not None:
             await self._session.execute(
@@ -52,7 +52,7 @@ class SessionService:
         return token
 
     async def of_user(self, user_id: UUID) -> Sequence[UserSession]:
-        """Return the sessions that are still good, the last used first."""
+        """Return the valid sessions, most recently used first."""
         now = utcnow()
         query = (
             select(UserSession)
@@ -69,7 +69,7 @@ class SessionService:
         """End one session of this user.
 
         Raises:
-            NotFoundError: there is no such session of theirs.
+            NotFoundError: the user has no session with this id.
         """
         ended = await self._session.scalar(
             delete(UserSession)
@@ -82,7 +82,7 @@ class SessionService:
         await AuditLog(self._session).record("session.ended", f"session:{session_id}")
 
     async def end_all(self, user_id: UUID, *, besides: UUID | None = None) -> int:
-        """End every session of a user but one; returns how many there were."""
+        """End every session of a user except ``besides``; returns their number."""
         query = delete(UserSession).where(UserSession.user_id == user_id)
         if besides is not None:
             query = query.where(UserSession.id != besides)
@@ -91,7 +91,7 @@ class SessionService:
         return len(ended)
 
     async def prune(self) -> int:
-        """Delete sessions that can no longer be used; returns how many."""
+        """Delete expired sessions; returns their number."""
         now = func.now()
         gone = await self._session.execute(
             delete(UserSession).where(

@@ -1,4 +1,4 @@
-"""The users of one installation, what proves who they are, and what they did."""
+"""Users, sessions, API keys, setup tokens and the audit log."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -34,9 +34,9 @@ class User(Base):
 
     __tablename__ = "users"
     __table_args__ = (
-        # by_username: names are unique whatever their case, also those of deleted users
+        # by_username: names are unique regardless of case, including those of deleted users
         Index("uq_users_username_lower", func.lower(text("username")), unique=True),
-        # local: at most one row is whom a single-user installation acts as
+        # local: at most one user is the one of single-user mode
         Index("uq_users_local", "is_local", unique=True, postgresql_where=text("is_local")),
     )
 
@@ -46,9 +46,9 @@ class User(Base):
     role: Mapped[Role] = mapped_column(text_enum(Role, name="role"))
     is_active: Mapped[bool] = mapped_column(server_default=text("true"))
     is_local: Mapped[bool] = mapped_column(server_default=text("false"))
-    """The row that single-user mode acts as, whatever it is called."""
+    """The user of single-user mode."""
     password_hash: Mapped[str | None] = mapped_column(String(255))
-    """Argon2id in PHC form; null for who cannot log in with a password."""
+    """Argon2id in PHC format; null: cannot log in with a password."""
     preferences: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'::jsonb"))
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     last_login_at: Mapped[datetime | None]
@@ -61,11 +61,11 @@ class User(Base):
 
 
 class UserSession(Base):
-    """One login of one browser."""
+    """The login of one browser."""
 
     __tablename__ = "user_sessions"
     __table_args__ = (
-        # of_user: the list of one's sessions, ending all of them
+        # of_user, end_all
         Index("ix_user_sessions_user", "user_id"),
         # prune
         Index("ix_user_sessions_expiry", "expires_at"),
@@ -74,7 +74,7 @@ class UserSession(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
     token_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
-    """SHA-256 of the cookie; the cookie itself is nowhere."""
+    """SHA-256 of the cookie; the cookie itself is not stored."""
     address: Mapped[str] = mapped_column(String(64))
     user_agent: Mapped[str] = mapped_column(String(255))
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
@@ -85,11 +85,11 @@ class UserSession(Base):
 
 
 class ApiKey(Base):
-    """A secret for scripts; revoked ones are kept until the audit log forgets them."""
+    """A secret for scripts; a revoked key is kept as long as audit entries."""
 
     __tablename__ = "api_keys"
     __table_args__ = (
-        # of_user: the list of one's keys
+        # of_user
         Index("ix_api_keys_user", "user_id", "id"),
     )
 
@@ -108,7 +108,7 @@ class ApiKey(Base):
 
 
 class SetupToken(Base):
-    """Proof of access to the log, for whoever makes the first account from afar."""
+    """A token from the API log that allows the first registration from another machine."""
 
     __tablename__ = "setup_tokens"
 
@@ -117,13 +117,13 @@ class SetupToken(Base):
 
 
 class AuditEntry(Base):
-    """One act that matters for security; written in the transaction of the act itself."""
+    """One security-relevant action, written in the transaction of the action."""
 
     __tablename__ = "audit_log"
     __table_args__ = (
         # page of one kind, newest first
         Index("ix_audit_log_kind", "kind", "id"),
-        # page of one actor; the look whether this was noted lately
+        # page of one actor; record_foreign_read
         Index("ix_audit_log_actor", "actor_id", "id"),
         # prune
         Index("ix_audit_log_at", "at"),
@@ -133,9 +133,9 @@ class AuditEntry(Base):
     at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
     kind: Mapped[str] = mapped_column(String(64))
     actor_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
-    """Null when nobody was known: a failed login, the command line."""
+    """Null when no user was known: a failed login, the command line."""
     via: Mapped[str] = mapped_column(String(16))
     subject: Mapped[str | None] = mapped_column(String(100))
-    """``kind:id`` of what it was done to, as in ``user:…`` or ``content:17``."""
+    """``kind:id`` of the affected object, such as ``user:…`` or ``content:17``."""
     address: Mapped[str | None] = mapped_column(String(64))
     detail: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'::jsonb"))

@@ -1,6 +1,6 @@
-"""Random secrets and what is stored of them.
+"""Random secrets and their hashes.
 
-All of them have 256 random bits: a fast hash suffices, there is nothing to guess.
+All secrets have 256 random bits, so a fast hash is sufficient.
 """
 
 import hashlib
@@ -12,26 +12,26 @@ _KEY = re.compile(r"gn_([1-9]\d{0,17})_([0-9a-f]{64})", re.ASCII)
 
 
 def new_token() -> str:
-    """Return a fresh secret for a cookie or a setup token; URL-safe."""
+    """Return a new URL-safe secret for a cookie or a setup token."""
     return secrets.token_urlsafe(32)
 
 
 def hash_of(token: str) -> bytes:
-    """Return what may be stored of a secret."""
+    """Return the hash of a secret, for storage."""
     return hashlib.sha256(token.encode()).digest()
 
 
 def csrf_token_of(session_token: str) -> str:
-    """Return the token that requests of this session must repeat in a header.
+    """Return the CSRF token of a session, which requests must send in a header.
 
-    It follows from the session's own secret, so that a cookie planted by another host of the same
-    domain proves nothing.
+    It is derived from the secret of the session, so a cookie planted by another host of the same
+    domain is not accepted.
     """
     return hmac.new(session_token.encode(), b"genonaut csrf", hashlib.sha256).hexdigest()
 
 
-def same(left: str | bytes, right: str | bytes) -> bool:
-    """Compare without telling by the time taken where they differ."""
+def equal_in_constant_time(left: str | bytes, right: str | bytes) -> bool:
+    """Return whether two secrets are equal; the time does not depend on where they differ."""
     left_bytes = left.encode() if isinstance(left, str) else left
     right_bytes = right.encode() if isinstance(right, str) else right
     return hmac.compare_digest(left_bytes, right_bytes)
@@ -43,11 +43,11 @@ def new_key_secret() -> str:
 
 
 def write_key(key_id: int, secret: str) -> str:
-    """Return an API key as people see it, once."""
+    """Return the text of an API key."""
     return f"gn_{key_id}_{secret}"
 
 
 def read_key(text: str) -> tuple[int, str] | None:
-    """Return id and secret of an API key; None when it is not written like one."""
+    """Return id and secret of an API key; None when the text has another format."""
     found = _KEY.fullmatch(text)
     return None if found is None else (int(found[1]), found[2])

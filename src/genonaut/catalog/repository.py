@@ -20,7 +20,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from genonaut.catalog.filters import ModelFilter, is_available
 from genonaut.catalog.tables import AvailableModel, CatalogBackend, ModelBackend, ModelFile
 from genonaut.core.pagination import COUNTED_UP_TO
-from genonaut.db.query_plans import PLAN_FOR_THESE_VALUES
+from genonaut.db.query_plans import USE_CUSTOM_PLANS
 
 _NEAREST = 3
 
@@ -65,7 +65,7 @@ class CatalogRepository:
     ) -> Sequence[AvailableModel]:
         """Return the models after ``after``, ordered by name and id."""
         if wanted.search:
-            await self._session.execute(PLAN_FOR_THESE_VALUES)
+            await self._session.execute(USE_CUSTOM_PLANS)
         model = AvailableModel
         query = select(model).where(*wanted.conditions())
         if after is not None:

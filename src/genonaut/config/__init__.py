@@ -1,4 +1,4 @@
-"""Settings: read once at the start, frozen afterwards."""
+"""Settings: read once at startup, immutable afterwards."""
 
 from genonaut.config.loading import load_settings, project_root
 from genonaut.config.settings import BackendSettings, Environment, Settings

@@ -1,4 +1,4 @@
-"""Read the settings: ``base.toml``, the environment's file over it, environment variables over both."""
+"""Read the settings: ``base.toml``, then the environment's file, then environment variables."""
 
 import os
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ _OTHER_PREFIXES = ("GENONAUT_TEST_",)
 def project_root() -> Path:
     """Return the directory that holds ``config/`` and ``migrations/``.
 
-    A checkout keeps them at its top; an installed wheel carries them inside the package.
+    In a checkout it is the top directory; an installed wheel has them inside the package.
     """
     package = Path(__file__).resolve().parent.parent
     checkout = package.parent.parent
@@ -31,7 +31,7 @@ def load_settings(
     """Return the settings of ``environment`` (default: ``APP_ENV``, else dev).
 
     Raises:
-        SettingsError: for a misspelt key, a bad value or a missing secret; names the key.
+        SettingsError: an unknown key, an invalid value or a missing secret; the message names it.
     """
     variables = os.environ if variables is None else variables
     name = environment or variables.get("APP_ENV") or Environment.DEV
@@ -41,7 +41,7 @@ def load_settings(
     folder = Path(variables.get("GENONAUT_CONFIG_DIR") or project_root() / "config")
     values = _merged(_read_toml(folder / "base.toml"), _read_toml(folder / f"{name}.toml"))
     for path, text in _from_variables(variables, Environment(name)).items():
-        _put(values, path, text)
+        _set_from_text(values, path, text)
     values["environment"] = name
     settings = _convert(values)
     _require_secrets(settings)
@@ -69,7 +69,7 @@ def _merged(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
     return result
 
 
-def _familiar_names(environment: Environment) -> dict[str, tuple[str, str]]:
+def _short_names(environment: Environment) -> dict[str, tuple[str, str]]:
     suffix = environment.upper()
     names = {
         f"REDIS_NS_{suffix}": ("redis", "namespace"),
@@ -91,7 +91,7 @@ def _from_variables(
     variables: Mapping[str, str], environment: Environment
 ) -> dict[tuple[str, str], str]:
     found: dict[tuple[str, str], str] = {}
-    for variable, path in _familiar_names(environment).items():
+    for variable, path in _short_names(environment).items():
         if variables.get(variable):
             found[path] = variables[variable]
     for variable, text in variables.items():
@@ -99,28 +99,28 @@ def _from_variables(
             continue
         if variable.startswith(_OTHER_PREFIXES):
             continue
-        found[_setting_named(variable)] = text
+        found[_path_of(variable)] = text
     return found
 
 
-def _setting_named(variable: str) -> tuple[str, str]:
+def _path_of(variable: str) -> tuple[str, str]:
     section, separator, key = variable.removeprefix(PREFIX).lower().partition("__")
     sections = {
         name: hint for name, hint in get_type_hints(Settings).items() if name != "environment"
     }
     if not separator or section not in sections:
         known = ", ".join(f"{PREFIX}{name.upper()}__…" for name in sections)
-        raise SettingsError(f"{variable} names no setting; the sections are {known}")
+        raise SettingsError(f"{variable} is not a setting; the sections are {known}")
     struct: type[Section] = sections[section]
     if key not in struct.__struct_fields__:
         keys = ", ".join(field.upper() for field in struct.__struct_fields__)
         raise SettingsError(
-            f"{variable} names no setting; {PREFIX}{section.upper()}__ takes {keys}"
+            f"{variable} is not a setting; the keys of {PREFIX}{section.upper()}__ are {keys}"
         )
     return section, key
 
 
-def _put(values: dict[str, Any], path: tuple[str, str], text: str) -> None:
+def _set_from_text(values: dict[str, Any], path: tuple[str, str], text: str) -> None:
     section, key = path
     struct: type[Section] = get_type_hints(Settings)[section]
     wanted = str(get_type_hints(struct)[key])
@@ -144,7 +144,7 @@ def _convert(values: dict[str, Any]) -> Settings:
         return msgspec.convert(values, Settings, strict=False)
     except msgspec.ValidationError as error:
         # msgspec writes "… - at `$.web.port`"; the path is the key's name in the files.
-        raise SettingsError(f"bad setting: {str(error).replace('$.', '')}") from error
+        raise SettingsError(f"invalid setting: {str(error).replace('$.', '')}") from error
 
 
 def _require_secrets(settings: Settings) -> None:

@@ -1,6 +1,6 @@
 """The settings as frozen Structs, one per section of the TOML files.
 
-Every key may be given as ``GENONAUT_<SECTION>__<KEY>``; see ``loading`` for the familiar names.
+Every key can be set as ``GENONAUT_<SECTION>__<KEY>``; ``loading`` lists the short names.
 """
 
 from enum import StrEnum
@@ -17,11 +17,11 @@ HttpUrl = Annotated[str, Meta(pattern=r"^https?://[^\s/]+")]
 
 
 class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Base of every section: an unknown key stops the start."""
+    """Base of every section: an unknown key is an error."""
 
 
 class Environment(StrEnum):
-    """Which of the configuration files is laid over ``base.toml``."""
+    """Selects the configuration file that overrides ``base.toml``."""
 
     DEV = "dev"
     DEMO = "demo"
@@ -30,31 +30,31 @@ class Environment(StrEnum):
 
 
 class AuthSettings(Section, frozen=True):
-    """Who may use this installation."""
+    """Logins, sessions, passwords and API keys."""
 
     mode: Literal["single-user", "password"] = "password"
     registration: Literal["closed", "open"] = "closed"
     local_username: Name = "local"
     session_hours: Positive = 720.0
-    """A login ends after this time, however much it is used."""
+    """Maximum lifetime of a session."""
     session_idle_hours: Positive = 168.0
-    """A login ends after this time without a request."""
+    """A session ends after this time without a request."""
     secure_cookies: Literal["auto", "always", "never"] = "auto"
-    """Whether cookies are kept to HTTPS; auto means everywhere but on a loopback name."""
+    """Whether cookies are sent over HTTPS only; auto: yes, except for loopback host names."""
     max_api_keys: Count = 50
-    """Keys that one user may hold at a time."""
+    """API keys per user."""
     argon2_memory_kib: Annotated[int, Meta(ge=8)] = 47104
-    """With time_cost 1 and parallelism 1, of the choices in OWASP's Password Storage Cheat Sheet."""
+    """Source of this and the next two: OWASP Password Storage Cheat Sheet (m=47104, t=1, p=1)."""
     argon2_time_cost: Count = 1
     argon2_parallelism: Count = 1
     argon2_threads: Count = 2
-    """Passwords that are hashed at the same time; more wait, so that memory stays bounded."""
+    """Passwords hashed at the same time; others wait, which bounds the memory."""
     audit_days: Positive = 365.0
-    """Age at which entries of the audit log are deleted."""
+    """Audit log entries are deleted after this time."""
 
 
 class LimitSettings(Section, frozen=True):
-    """How often may be asked; each bucket holds ``…_burst`` and refills ``…_per_minute``."""
+    """Rate limits; each bucket holds ``…_burst`` requests and refills ``…_per_minute``."""
 
     is_enabled: bool = True
     user_burst: Count = 1000
@@ -63,17 +63,17 @@ class LimitSettings(Section, frozen=True):
     key_per_minute: Positive = 1200.0
     login_burst: Count = 5
     login_per_minute: Positive = 5.0
-    """Logins and registrations from one address (IPv6: one /64)."""
+    """Logins and registrations from one address (IPv6: one /64 network)."""
     name_burst: Count = 50
     name_per_minute: Positive = 10.0
-    """Logins to one name from anywhere: bounds guesses that are spread over addresses."""
+    """Logins to one username from all addresses: bounds distributed guessing."""
 
 
 class PolicySettings(Section, frozen=True):
-    """Which prompts are refused."""
+    """Rules for prompts."""
 
     deny_list: str = ""
-    """Path of a file of words and phrases; empty refuses nothing. See docs/security.md."""
+    """Path of a file of refused words and phrases; empty: none. See docs/security.md."""
 
 
 class BackendSettings(Section, frozen=True):
@@ -82,9 +82,9 @@ class BackendSettings(Section, frozen=True):
     name: Name
     url: HttpUrl
     slots: Annotated[int, Meta(ge=1, le=64)] = 2
-    """Prompts we keep there at once: one running, the rest waiting."""
+    """Prompts submitted to it at once: one runs, the others wait in its queue."""
     output_dir: str = ""
-    """Its output directory when shared with the worker; empty when it is not."""
+    """Its output directory as the worker sees it; empty when it is not shared."""
     enabled: bool = True
 
 
@@ -95,7 +95,7 @@ class ComfyuiSettings(Section, frozen=True):
     output_dir: str = ""
     backends: tuple[BackendSettings, ...] = ()
     delete_history: bool = False
-    """Remove our entries from ComfyUI's history once collected."""
+    """Remove our prompts from ComfyUI's history after their images are stored."""
     models_refresh_seconds: Positive = 30.0
     silence_seconds: Positive = 10.0
     poll_seconds: Positive = 2.0
@@ -112,7 +112,7 @@ class DatabaseSettings(Section, frozen=True):
     max_overflow: Annotated[int, Meta(ge=0)] = 10
     pool_timeout_seconds: Positive = 10.0
     idle_transaction_seconds: Positive = 30.0
-    """After this the server ends a transaction whose process stands still: its locks stop others."""
+    """PostgreSQL ends a transaction that is idle for this long: its locks block other processes."""
 
 
 class RedisSettings(Section, frozen=True):
@@ -120,14 +120,14 @@ class RedisSettings(Section, frozen=True):
 
     url: str = ""
     arq_url: str = ""
-    """Where ARQ keeps its queues; empty means ``url``."""
+    """Redis for the task queues of ARQ; empty means ``url``."""
     namespace: Name = "genonaut"
     database: Annotated[int, Meta(ge=0, le=15)] = 0
     """The database index used on an embedded server."""
 
 
 class EmbeddedSettings(Section, frozen=True):
-    """PostgreSQL and Valkey started by us when no URL is set."""
+    """The PostgreSQL and Valkey that Genonaut starts when no URL is set."""
 
     source: Literal["auto", "system", "wheel"] = "auto"
     data_dir: str = ".data"
@@ -141,29 +141,29 @@ class WebSettings(Section, frozen=True):
     host: str = "127.0.0.1"
     port: Port = 8001
     allowed_hosts: tuple[str, ...] = ()
-    """Host names accepted besides loopback ones."""
+    """Host names accepted besides those of loopback addresses."""
     allowed_origins: tuple[str, ...] = ()
-    """Origins that may use the API from a browser, besides our own (CORS)."""
+    """Origins that may use the API from a browser, besides its own (CORS)."""
     trusted_proxies: tuple[str, ...] = ()
     """Addresses or networks of reverse proxies whose X-Forwarded-For and -Proto are believed."""
     hsts_seconds: Annotated[int, Meta(ge=0)] = 31_536_000
-    """How long browsers are told to insist on HTTPS once they came over it; 0 tells nothing."""
+    """HSTS ``max-age`` in seconds, sent over HTTPS; 0 sends no header."""
     max_body_bytes: Count = 1_048_576
     max_connections: Annotated[int, Meta(ge=10)] = 1000
     """Open client connections of one API process, websockets included; more are refused with 503."""
     public_url: str = ""
-    """What people enter in their browsers: its host is served, its pages are our own."""
+    """The URL that users enter in their browsers; its host and origin are accepted."""
 
 
 class JobSettings(Section, frozen=True):
-    """Limits of the generation queue."""
+    """Limits of the job queue."""
 
     default_checkpoint: str = ""
     lease_seconds: Positive = 20.0
     beat_seconds: Positive = 5.0
     sweep_seconds: Positive = 5.0
     resume_seconds: Positive = 60.0
-    """How long an orphaned job waits for the backend that may still hold its prompt."""
+    """How long an orphaned job waits for the backend that may still have its prompt."""
     run_limit_seconds: Positive = 1500.0
     hard_limit_seconds: Positive = 1800.0
     start_limit_seconds: Positive = 300.0
@@ -171,64 +171,64 @@ class JobSettings(Section, frozen=True):
     model_wait_hours: Positive = 24.0
     retry_delays_seconds: tuple[float, ...] = (2.0, 8.0, 32.0)
     max_waiting_per_user: Annotated[int, Meta(ge=0)] = 500
-    """Jobs of one user that may wait at a time; 0 sets no limit."""
+    """Waiting jobs per user; 0: no limit."""
 
 
 class StorageSettings(Section, frozen=True):
-    """Where finished images lie and what is accepted as one."""
+    """Where images are stored, and which are accepted."""
 
     root: str = ""
     """Directory or object-store URL; empty means ``<data_dir>/<environment>/files``."""
     max_image_bytes: Count = 100_000_000
     max_image_pixels: Count = 64_000_000
     orphan_grace_hours: Positive = 24.0
-    """Age of a file that no row names before it is removed."""
+    """Files without a row are deleted after this time."""
     trash_days: Positive = 30.0
-    """How long a deleted item can be restored before it is purged."""
+    """Deleted items can be restored for this time."""
 
 
 class NotificationSettings(Section, frozen=True):
-    """How long people can look back."""
+    """How long notifications are kept."""
 
     retention_days: Positive = 90.0
-    """Age at which notifications that were read are deleted."""
+    """Read notifications are deleted after this time."""
 
 
 class WebhookSettings(Section, frozen=True):
-    """Where webhooks may go, and how patiently."""
+    """Destinations, timeouts and retries of webhooks."""
 
     allowed_hosts: tuple[str, ...] = ()
-    """Names, addresses and networks that may be called although private, and without HTTPS."""
+    """Private host names, addresses and networks that may be called, also without HTTPS."""
     max_per_user: Count = 20
     timeout_seconds: Positive = 15.0
-    """How long a receiver may take in all; Standard Webhooks recommends 15 to 30 s."""
+    """Total time limit of one call; Standard Webhooks recommends 15 to 30 s."""
     retry_delays_seconds: tuple[float, ...] = (5, 30, 300, 1_800, 7_200, 21_600, 43_200)
-    """Pauses between the tries of one delivery: one try more than there are pauses."""
+    """Delays between the tries of one delivery; there is one try more than delays."""
     sweep_seconds: Positive = 5.0
-    """How often is looked for deliveries that are due."""
+    """Interval of the check for due deliveries."""
     resend_seconds: Positive = 30.0
-    """A task of which nothing was heard for so long is sent again."""
+    """A delivery task without a result is sent again after this time."""
     secret_overlap_hours: Positive = 24.0
-    """How long an old secret goes on signing beside its successor."""
+    """How long a replaced secret continues to sign beside the new one."""
     log_days: Positive = 30.0
-    """Age at which ended deliveries are deleted."""
+    """Finished deliveries are deleted after this time."""
 
 
 class CatalogSettings(Section, frozen=True):
-    """Where model files lie that this machine can read; none is needed beside a ComfyUI server."""
+    """Model folders that this machine can read; optional."""
 
     roots: tuple[str, ...] = ()
-    """ComfyUI ``models`` folders; each of their folders is scanned."""
+    """ComfyUI ``models`` folders; each subfolder is scanned."""
     extra_model_paths: tuple[str, ...] = ()
-    """Files in the form of ComfyUI's ``extra_model_paths.yaml``."""
+    """Files in the format of ComfyUI's ``extra_model_paths.yaml``."""
     refresh_minutes: Positive = 10.0
-    """How often folders and servers are looked through without anybody asking."""
+    """Interval of the automatic refresh of folders and ComfyUI servers."""
     check_seconds: Positive = 10.0
-    """How often a worker looks whether there is something to refresh or to hash."""
+    """Interval at which workers check for refresh and hashing work."""
     is_hashing_enabled: bool = True
-    """Hash files in the background: finds moved files and duplicates, shows AutoV2."""
+    """Hash model files in the background: detects moved files and duplicates, provides AutoV2."""
     settled_seconds: Annotated[float, Meta(ge=0)] = 30.0
-    """A file is hashed once it was not written to for so long."""
+    """A file is hashed when it was not modified for this time."""
 
 
 class SimulatorSettings(Section, frozen=True):
@@ -241,14 +241,14 @@ class SimulatorSettings(Section, frozen=True):
 
 
 class LogSettings(Section, frozen=True):
-    """What is logged and how."""
+    """Level and format of the log."""
 
     level: Literal["debug", "info", "warning", "error"] = "info"
     format: Literal["auto", "console", "json"] = "auto"
 
 
 class Settings(Section, frozen=True):
-    """Everything a process is told at its start."""
+    """All settings of a process."""
 
     environment: Environment
     auth: AuthSettings = AuthSettings()

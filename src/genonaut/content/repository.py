@@ -12,7 +12,7 @@ from genonaut.content.filters import IS_TRASHED, NOT_TRASHED, ContentFilter
 from genonaut.content.ordering import Key, Sort, columns
 from genonaut.content.tables import ContentItem, ContentRating
 from genonaut.core.pagination import COUNTED_UP_TO
-from genonaut.db.query_plans import PLAN_FOR_THESE_VALUES
+from genonaut.db.query_plans import USE_CUSTOM_PLANS
 
 _DETAILS = (
     selectinload(ContentItem.thumbnails),
@@ -55,13 +55,13 @@ class ContentRepository:
         is_backwards: bool = False,
     ) -> list[Key]:
         """Return the keys of the items after ``after``; backwards: before it, nearest first."""
-        await self._session.execute(PLAN_FOR_THESE_VALUES)
+        await self._session.execute(USE_CUSTOM_PLANS)
         query = keys_query(wanted, sort, after=after, limit=limit, is_backwards=is_backwards)
         return [tuple(row) for row in await self._session.execute(query)]
 
     async def count(self, wanted: ContentFilter) -> int:
         """Return the number of items, at most 10,001."""
-        await self._session.execute(PLAN_FOR_THESE_VALUES)
+        await self._session.execute(USE_CUSTOM_PLANS)
         return await self._session.scalar(count_query(wanted)) or 0
 
     async def ratings_by(self, user_id: UUID, ids: Sequence[int]) -> dict[int, int]:

@@ -21,7 +21,7 @@ from genonaut.content.service import ItemDetails
 from genonaut.content.stats import GalleryStats
 from genonaut.content.tables import ContentType, Visibility
 from genonaut.content.tags import MAX_TAGS, normalise_tags
-from genonaut.core.errors import InvalidInputError, errors_together
+from genonaut.core.errors import InvalidInputError, collect_errors
 from genonaut.core.schemas import NO_NUL, RequestBody, View
 
 Title = Annotated[str, Meta(min_length=1, max_length=255, pattern=NO_NUL)]
@@ -53,10 +53,10 @@ class ContentPatch(RequestBody, frozen=True):
         Raises:
             InvalidInputError: the title is blank, or a tag is not valid.
         """
-        with errors_together() as noting:
-            with noting():
+        with collect_errors() as collecting:
+            with collecting():
                 title = self.title if self.title is UNSET else _trimmed(self.title)
-            with noting():
+            with collecting():
                 tags = self.tags if self.tags is UNSET else normalise_tags(self.tags)
         return Edit(title=title, visibility=self.visibility, tags=tags)
 

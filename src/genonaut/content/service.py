@@ -54,7 +54,7 @@ class ContentService:
         item = await self._items.find(content_id, in_trash=in_trash) if is_valid else None
         if item is not None and self._owns(item):
             if item.visibility is not Visibility.PUBLIC:
-                await self._audit.note_foreign_look(f"content:{item.id}", owner_id=item.user_id)
+                await self._audit.record_foreign_read(f"content:{item.id}", owner_id=item.user_id)
             return item
         if item is None or in_trash or item.visibility is not Visibility.PUBLIC:
             raise NotFoundError(f"no content {content_id}")

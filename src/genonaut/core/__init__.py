@@ -1,1 +1,1 @@
-"""Vocabulary without I/O that every other package may import."""
+"""Types and functions without I/O that every other package may import."""

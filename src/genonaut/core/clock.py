@@ -1,8 +1,8 @@
-"""The time of day, in UTC."""
+"""The current time in UTC."""
 
 from datetime import UTC, datetime
 
 
 def utcnow() -> datetime:
-    """Return the present moment with its time zone."""
+    """Return the current time, with its time zone."""
     return datetime.now(UTC)

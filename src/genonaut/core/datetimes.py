@@ -1,4 +1,4 @@
-"""Moments as people write them into an address."""
+"""Parse dates and times from query parameters."""
 
 from datetime import UTC, datetime
 
@@ -7,20 +7,20 @@ import msgspec
 from genonaut.core.errors import InvalidInputError
 
 
-def read_moment(text: str | None, *, field: str) -> datetime | None:
-    """Return an RFC 3339 date and time in UTC; one without a zone is taken for UTC.
+def parse_datetime(text: str | None, *, field: str) -> datetime | None:
+    """Parse an RFC 3339 date and time and return it in UTC; without a zone it is read as UTC.
 
     Raises:
-        InvalidInputError: it is written otherwise (a bare number too), or lies outside the years
-            1 to 9999.
+        InvalidInputError: the text has another format (numbers are not accepted), or the time is
+            outside the years 1 to 9999.
     """
     if text is None:
         return None
     try:
-        moment = msgspec.convert(text, datetime)
-        return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
+        value = msgspec.convert(text, datetime)
+        return value.replace(tzinfo=value.tzinfo or UTC).astimezone(UTC)
     except msgspec.ValidationError:
-        message = "is not a date and time like 2026-01-31T12:00:00Z"
+        message = "must be a date and time like 2026-01-31T12:00:00Z"
         raise InvalidInputError.of(field, message) from None
     except OverflowError:
-        raise InvalidInputError.of(field, "lies outside the years 1 to 9999") from None
+        raise InvalidInputError.of(field, "is outside the years 1 to 9999") from None

@@ -1,4 +1,4 @@
-"""The errors of the domain: what went wrong, in words for the person who can mend it."""
+"""Domain errors; their messages are shown to users."""
 
 import contextlib
 from collections.abc import Callable, Iterator
@@ -16,37 +16,37 @@ class FieldError(msgspec.Struct, frozen=True):
 
 
 class GenonautError(Exception):
-    """Base of every error that a caller may be shown; ``code`` is stable, the text is not."""
+    """Base of every error that callers may see; ``code`` is stable, the message is not."""
 
     code: ClassVar[str] = "error"
 
 
 class NotFoundError(GenonautError):
-    """The thing does not exist, or belongs to someone else."""
+    """The object does not exist, or the caller may not know that it does."""
 
     code = "not_found"
 
 
 class ConflictError(GenonautError):
-    """The thing exists, in a state that does not allow the request."""
+    """The state of the object does not allow the request."""
 
     code = "conflict"
 
 
 class ForbiddenError(GenonautError):
-    """The caller is known and may not do this."""
+    """The caller is authenticated but not allowed to do this."""
 
     code = "forbidden"
 
 
 class NotAuthenticatedError(GenonautError):
-    """The caller has not said, or not proven, who they are."""
+    """The request has no credentials, or invalid ones."""
 
     code = "not_authenticated"
 
 
 class InvalidInputError(GenonautError):
-    """The input breaks a rule; ``errors`` names each field and its rule."""
+    """The input is invalid; ``errors`` has one entry per field."""
 
     code = "invalid_input"
 
@@ -61,31 +61,31 @@ class InvalidInputError(GenonautError):
 
 
 @contextlib.contextmanager
-def errors_together() -> Iterator[Callable[[], AbstractContextManager[None]]]:
-    """Let every check run, then raise all their complaints as one.
+def collect_errors() -> Iterator[Callable[[], AbstractContextManager[None]]]:
+    """Run several checks, then raise the errors of all of them as one.
 
-    Each check stands in a ``with`` of its own of what this yields; what it assigns may be used
-    once the outer one has been left.
+    Run each check inside ``with`` of the yielded function. Use the values that the checks assign
+    only after this context has ended.
 
     Raises:
-        InvalidInputError: names what any of the checks named.
+        InvalidInputError: with the field errors of all checks.
     """
     errors: list[FieldError] = []
 
     @contextlib.contextmanager
-    def noting() -> Iterator[None]:
+    def collecting() -> Iterator[None]:
         try:
             yield
         except InvalidInputError as error:
             errors.extend(error.errors)
 
-    yield noting
+    yield collecting
     if errors:
         raise InvalidInputError(*errors)
 
 
 class RateLimitedError(GenonautError):
-    """Too much, too fast; may be tried again after ``retry_after_seconds``."""
+    """Too many requests; the caller may retry after ``retry_after_seconds``."""
 
     code = "rate_limited"
 
@@ -95,7 +95,7 @@ class RateLimitedError(GenonautError):
 
 
 class UnavailableError(GenonautError):
-    """Something the service depends on does not answer; may be tried again shortly."""
+    """A service that Genonaut needs does not respond; the caller may retry soon."""
 
     code = "unavailable"
 
@@ -105,6 +105,6 @@ class UnavailableError(GenonautError):
 
 
 class SettingsError(GenonautError):
-    """The settings cannot be used; the message names the key."""
+    """The settings are invalid; the message names the key."""
 
     code = "settings"

@@ -1,4 +1,4 @@
-"""What leaves a unit of work after its commit: tasks for the queue, events for whoever watches."""
+"""Messages that a unit of work sends after its commit: tasks for workers, events for subscribers."""
 
 from typing import ClassVar
 
@@ -6,13 +6,13 @@ import msgspec
 
 
 class Task(msgspec.Struct, frozen=True, tag_field="task"):
-    """Work to be done by a worker; unknown keys are ignored, so that versions can mix."""
+    """Work for a worker. Unknown keys are ignored, so old and new versions can run together."""
 
     queue: ClassVar[str] = "background"
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):
-    """Something that happened, published once and delivered to everybody who watches a topic."""
+    """Something that happened, delivered to every subscriber of one of its topics."""
 
     @property
     def channel(self) -> str:
@@ -21,17 +21,17 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def topics(self) -> tuple[str, ...]:
-        """Return what a watcher may have asked for to be told of this."""
+        """Return the topics whose subscribers get this event."""
         raise NotImplementedError
 
     @property
     def replaces(self) -> str | None:
-        """Return a key when a newer event of that key makes this one worthless, else None."""
+        """Return the key under which a newer event replaces this one; None: it is never replaced."""
         return None
 
     @property
     def order(self) -> tuple[int, int, int] | None:
-        """Return (subject, major, minor) by which a watcher tells newer from older."""
+        """Return (subject, major, minor), which orders the events of one subject."""
         return None
 
     @property
@@ -40,5 +40,5 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
         return False
 
     def frame(self) -> bytes:
-        """Return the JSON text that websocket clients get."""
+        """Return the JSON text for websocket clients."""
         raise NotImplementedError

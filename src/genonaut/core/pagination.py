@@ -1,4 +1,4 @@
-"""Keyset paging: opaque cursors and pages whose total has a bounded cost."""
+"""Keyset pagination: opaque cursors, and totals whose cost is bounded."""
 
 import base64
 import binascii
@@ -28,7 +28,7 @@ class Page(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
 
 
 class Slice(msgspec.Struct, Generic[T], frozen=True):
-    """Rows of one page and where the next begins, as services return them."""
+    """The rows of one page and the cursor of the next, as services return them."""
 
     rows: Sequence[T]
     next_cursor: str | None
@@ -41,19 +41,19 @@ def encode_cursor(position: msgspec.Struct) -> str:
 
 
 def decode_cursor(text: str, kind: type[C]) -> C:
-    """Return the position that ``encode_cursor`` wrote.
+    """Decode a position that ``encode_cursor`` encoded.
 
     Raises:
-        InvalidInputError: when the text was not made by us for this list and order.
+        InvalidInputError: the text is not a cursor of this list and order.
     """
     try:
         data = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
         return msgspec.msgpack.decode(data, type=kind)
     except (binascii.Error, ValueError, msgspec.MsgspecError):
-        message = "is not a cursor of this list; leave it out to start at the first page"
+        message = "is not a valid cursor of this list; omit it to get the first page"
         raise InvalidInputError.of("cursor", message) from None
 
 
 def bounded_total(counted: int) -> int | None:
-    """Return an exact total, or None when the count stopped at its bound."""
+    """Return an exact total, or None when the count reached its limit."""
     return counted if counted <= COUNTED_UP_TO else None

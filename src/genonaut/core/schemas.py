@@ -1,4 +1,4 @@
-"""Bases of the Structs that cross a border, and the text rules they share."""
+"""Base classes of request bodies, views and stored values."""
 
 from typing import Annotated
 
@@ -6,19 +6,19 @@ import msgspec
 from msgspec import Meta
 
 NO_NUL = r"^[^\x00]*$"
-"""PostgreSQL stores every character but NUL."""
+"""PostgreSQL cannot store NUL characters."""
 
 
 class RequestBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Base of what a client sends: an unknown key is an error."""
+    """Base of request bodies: an unknown key is an error."""
 
 
 class View(msgspec.Struct, frozen=True, kw_only=True):
-    """Base of what a client gets: no defaults, so that OpenAPI lists every field as required."""
+    """Base of responses: no defaults, so that OpenAPI lists every field as required."""
 
 
 class Value(msgspec.Struct, frozen=True, kw_only=True):
-    """Base of a domain value; unknown keys of an older or newer version are ignored."""
+    """Base of stored values; keys that only another version knows are ignored."""
 
 
 PageLimit = Annotated[int, Meta(ge=1, le=100)]

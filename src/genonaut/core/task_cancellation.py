@@ -1,16 +1,16 @@
-"""Ending background tasks for certain."""
+"""Cancel background tasks reliably."""
 
 import asyncio
 from typing import Any
 
 _REPEAT_SECONDS = 3.0
-"""Long enough for what a task does when it ends: cancelled again, it would leave things open."""
+"""Long enough for the cleanup of a task, which a second cancellation would interrupt."""
 
 
 def raise_if_cancelled() -> None:
-    """Raise the cancellation of this task that a library swallowed, if there is one.
+    """Raise ``CancelledError`` if this task was cancelled and a library swallowed it.
 
-    To be called between the steps of a task that would go on waiting for the next message.
+    Loops that wait for messages call this between two messages.
     """
     task = asyncio.current_task()
     if task is not None and task.cancelling():
@@ -18,11 +18,11 @@ def raise_if_cancelled() -> None:
 
 
 async def stop_tasks(*tasks: asyncio.Task[Any]) -> None:
-    """Cancel tasks and return once all have ended; what became of them is dropped.
+    """Cancel tasks and return when all have ended; their results and errors are discarded.
 
     A single cancellation can get lost: ``asyncio.wait_for`` of Python 3.11, which redis-py uses for
-    every write, swallows one that arrives together with its result. So it is repeated; those who call
-    :func:`heed_cancellation` end at once.
+    every write, swallows one that arrives together with its result. Therefore the cancellation is
+    repeated. Tasks that call :func:`raise_if_cancelled` end without a repetition.
     Source: https://github.com/python/cpython/issues/86296
     """
     was_cancelled = False
@@ -31,10 +31,10 @@ async def stop_tasks(*tasks: asyncio.Task[Any]) -> None:
             task.cancel()
         try:
             await asyncio.wait(pending, timeout=_REPEAT_SECONDS)
-        except asyncio.CancelledError:  # whoever waits for us is in a hurry too; go on first
+        except asyncio.CancelledError:  # the caller was cancelled too; finish first
             was_cancelled = True
     for task in tasks:
         if not task.cancelled():
-            task.exception()  # else it would be reported as never looked at
+            task.exception()  # marks it as retrieved; asyncio would log it otherwise
     if was_cancelled:
         raise asyncio.CancelledError

@@ -1,4 +1,4 @@
-"""PostgreSQL: the base of the tables, the engine, the unit of work, the schema's version."""
+"""PostgreSQL: base of the tables, engine, unit of work, locks and schema version."""
 
 from genonaut.db.base import Base
 from genonaut.db.unit_of_work import UnitOfWork

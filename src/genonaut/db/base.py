@@ -18,7 +18,7 @@ _NAMES = {
 
 
 class Base(DeclarativeBase):
-    """Declarative base; its metadata is what the migrations are checked against."""
+    """Declarative base; the migrations are checked against its metadata."""
 
     metadata = MetaData(naming_convention=_NAMES)
     type_annotation_map = {  # noqa: RUF012  # SQLAlchemy reads it as a plain class attribute

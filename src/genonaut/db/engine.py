@@ -16,10 +16,10 @@ _TRUSTED_IDLE_SECONDS = 10.0
 
 
 def make_engine(settings: DatabaseSettings, *, application: str) -> AsyncEngine:
-    """Return an engine; ``application`` is what ``pg_stat_activity`` shows.
+    """Return an engine; ``application`` is the name shown in ``pg_stat_activity``.
 
     Raises:
-        SettingsError: when the URL does not name the asyncpg driver.
+        SettingsError: the URL does not use the asyncpg driver.
     """
     if not settings.url.startswith("postgresql+asyncpg://"):
         raise SettingsError("database.url must begin with postgresql+asyncpg://")
@@ -28,7 +28,7 @@ def make_engine(settings: DatabaseSettings, *, application: str) -> AsyncEngine:
         pool_size=settings.pool_size,
         max_overflow=settings.max_overflow,
         pool_timeout=settings.pool_timeout_seconds,
-        # Errors are logged; the values of a statement may be prompts, addresses or hashes.
+        # Errors are logged; parameters of a statement may be prompts, e-mail addresses or hashes.
         hide_parameters=True,
         json_serializer=lambda value: msgspec.json.encode(value).decode(),
         json_deserializer=msgspec.json.decode,
@@ -38,8 +38,8 @@ def make_engine(settings: DatabaseSettings, *, application: str) -> AsyncEngine:
             "server_settings": {
                 "application_name": application,
                 "jit": "off",
-                # A host that is frozen or cut off says no goodbye, and would keep its locks, as
-                # those of a claim, until TCP gives up after hours.
+                # A host that freezes or loses its network does not close its connections. Its
+                # transaction would keep its locks until TCP gives up, after hours.
                 "idle_in_transaction_session_timeout": (
                     f"{max(round(settings.idle_transaction_seconds * 1000), 1)}ms"
                 ),
@@ -51,19 +51,19 @@ def make_engine(settings: DatabaseSettings, *, application: str) -> AsyncEngine:
 
 
 def _drop_dead_connections(engine: AsyncEngine) -> None:
-    """Never hand out a connection that is known, or after a while suspected, to be dead.
+    """Discard connections that are closed, and ping those that were idle for a while.
 
-    A server that restarts closes its connections, which the driver notices by itself; what a
-    network drops without a word is found by asking. SQLAlchemy's own ``pool_pre_ping`` asks every
-    time, and costs a worker a tenth of its way to the database.
+    The driver notices when a restarting server closes its connections. A connection that the
+    network dropped silently is found by a ping only. SQLAlchemy's ``pool_pre_ping`` would ping at
+    every checkout, which makes a claim about 10 % slower.
     """
 
     @event.listens_for(engine.sync_engine, "checkin")
-    def note_use(_connection: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:
+    def note_time(_connection: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:
         record.info["used_at"] = time.monotonic()
 
     @event.listens_for(engine.sync_engine, "checkout")
-    def check(
+    def discard_dead(
         connection: DBAPIConnection, record: ConnectionPoolEntry, _proxy: PoolProxiedConnection
     ) -> None:
         idle_seconds = time.monotonic() - record.info.get("used_at", time.monotonic())

@@ -1,4 +1,4 @@
-"""Bring a database to this version's schema."""
+"""Migrate a database to the schema of this version."""
 
 import asyncio
 
@@ -23,5 +23,5 @@ async def upgrade(url: str, revision: str = "head") -> None:
 
 
 async def downgrade(url: str, revision: str) -> None:
-    """Take back the migrations down to ``revision``."""
+    """Undo the migrations down to ``revision``."""
     await asyncio.to_thread(command.downgrade, alembic_config(url), revision)

@@ -1,4 +1,4 @@
-"""Which schema this code needs, and which one a database has; without Alembic, which takes 12 MiB."""
+"""The schema revision of this code and of a database, read without Alembic (12 MiB of memory)."""
 
 import re
 from pathlib import Path
@@ -13,36 +13,36 @@ _NAMES = re.compile(r"""^(revision|down_revision)\b[^=\n]*=\s*(?:"([^"]+)"|None)
 
 
 def migrations_folder() -> Path:
-    """Return where the migrations lie."""
+    """Return the folder of the migrations."""
     return project_root() / "migrations"
 
 
 def newest_revision() -> str | None:
-    """Return the revision this code was written for: the one that no other one follows.
+    """Return the newest revision of this code: the one that is no other's predecessor.
 
-    The migrations are one chain, and each names itself and its predecessor by plain text.
+    The migrations form one chain; each states its own id and its predecessor's as a literal.
     """
     revisions: set[str] = set()
-    followed: set[str] = set()
+    predecessors: set[str] = set()
     for file in migrations_folder().glob("versions/*.py"):
         names = dict(_NAMES.findall(file.read_text("utf-8")))
         revisions.add(names["revision"])
-        followed.add(names["down_revision"])
-    return next(iter(revisions - followed), None)
+        predecessors.add(names["down_revision"])
+    return next(iter(revisions - predecessors), None)
 
 
 async def require_current_schema(engine: AsyncEngine) -> None:
-    """Refuse to work on an older or newer schema.
+    """Check that the database has the schema of this version.
 
     Raises:
-        UnavailableError: says which command mends it.
+        UnavailableError: it has another one; the message names the command that fixes it.
     """
     async with engine.connect() as connection:
-        is_there = await connection.scalar(text("SELECT to_regclass('alembic_version')"))
+        has_table = await connection.scalar(text("SELECT to_regclass('alembic_version')"))
         query = text("SELECT version_num FROM alembic_version")
-        current = await connection.scalar(query) if is_there else None
+        current = await connection.scalar(query) if has_table else None
     if current != newest_revision():
         raise UnavailableError(
-            f"the database is at revision {current or 'none'}, this version needs "
+            f"the database schema is at revision {current or 'none'}, this version needs "
             f"{newest_revision()}; run: genonaut db upgrade"
         )

@@ -1,4 +1,4 @@
-"""One transaction and what it promises to tell others once it is committed."""
+"""One transaction, with the events and tasks to send after its commit."""
 
 from types import TracebackType
 from typing import Self
@@ -11,8 +11,8 @@ from genonaut.core.messages import Event, Task
 class UnitOfWork:
     """The only caller of commit and rollback.
 
-    Tasks and events are collected while rules run and handed out after the commit by whoever
-    opened the unit; a rolled back unit hands out nothing.
+    Tasks and events are collected during the transaction. The code that opened the unit of work
+    sends them after the commit; after a rollback none is sent.
     """
 
     def __init__(self, session: AsyncSession) -> None:
@@ -21,7 +21,7 @@ class UnitOfWork:
         self.tasks: list[Task] = []
 
     def publish(self, event: Event) -> None:
-        """Announce an event after the commit."""
+        """Publish an event after the commit."""
         self.events.append(event)
 
     def enqueue(self, task: Task) -> None:

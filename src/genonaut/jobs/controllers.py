@@ -10,9 +10,9 @@ from litestar.params import FromPath, FromQuery, HeaderParameter, JSONBody, Quer
 
 from genonaut.accounts.guards import GENERATE
 from genonaut.accounts.identity import Identity
-from genonaut.core.datetimes import read_moment
+from genonaut.core.datetimes import parse_datetime
 from genonaut.core.decoded_body import DecodedBody
-from genonaut.core.errors import ForbiddenError, errors_together
+from genonaut.core.errors import ForbiddenError, collect_errors
 from genonaut.core.pagination import DEFAULT_LIMIT, MAX_PAGE, Page
 from genonaut.core.schemas import NO_NUL
 from genonaut.db import UnitOfWork
@@ -40,7 +40,7 @@ IdempotencyKey = Annotated[
 ]
 Scope = Literal["mine", "all"]
 PageLimit = Annotated[int, QueryParameter(ge=1, le=MAX_PAGE)]
-MomentText = Annotated[
+DateTimeText = Annotated[
     str | None, QueryParameter(max_length=40, schema_extra={"format": "date-time"})
 ]
 
@@ -80,8 +80,8 @@ class GenerationJobController(Controller):
         checkpoint_model: Annotated[
             str | None, QueryParameter(max_length=255, pattern=NO_NUL)
         ] = None,
-        created_from: MomentText = None,
-        created_to: MomentText = None,
+        created_from: DateTimeText = None,
+        created_to: DateTimeText = None,
         sort: FromQuery[Sort] = "newest",
         whose: Annotated[Scope, QueryParameter(name="scope")] = "mine",
         user_id: FromQuery[UUID | None] = None,
@@ -89,11 +89,11 @@ class GenerationJobController(Controller):
         cursor: Annotated[str | None, QueryParameter(max_length=500)] = None,
     ) -> Page[JobView]:
         """List the caller's jobs; administrators may list another user's jobs, or all."""
-        with errors_together() as noting:
-            with noting():
-                moment_from = read_moment(created_from, field="created_from")
-            with noting():
-                moment_to = read_moment(created_to, field="created_to")
+        with collect_errors() as collecting:
+            with collecting():
+                moment_from = parse_datetime(created_from, field="created_from")
+            with collecting():
+                moment_to = parse_datetime(created_to, field="created_to")
         wanted = JobFilter(
             owner_id=_listed_owner(identity, whose, user_id),
             statuses=tuple(status or ()),

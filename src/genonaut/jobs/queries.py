@@ -92,7 +92,7 @@ class JobQueryService:
             if position.sort != sort:
                 decode_cursor("", _Position)
             after = position.job_id
-        await self._audit.note_foreign_look("jobs", owner_id=wanted.owner_id)
+        await self._audit.record_foreign_read("jobs", owner_id=wanted.owner_id)
         rows = await self._jobs.page(wanted, sort=sort, after=after, limit=limit + 1)
         shown = rows[:limit]
         has_more = len(rows) > limit
@@ -123,7 +123,7 @@ class JobQueryService:
         found = await self._jobs.of_ids(possible)
         visible = [job for job in found if owner_id is None or job.user_id == owner_id]
         for job in visible:
-            await self._audit.note_foreign_look(f"job:{job.id}", owner_id=job.user_id)
+            await self._audit.record_foreign_read(f"job:{job.id}", owner_id=job.user_id)
         ids = {job.id for job in visible}
         return await self.details(visible), [job_id for job_id in job_ids if job_id not in ids]
 
@@ -189,5 +189,5 @@ class JobQueryService:
         job = await self._jobs.find(job_id) if is_valid_id(job_id) else None
         if job is None or (owner_id is not None and job.user_id != owner_id):
             raise NotFoundError(f"no job {job_id}")
-        await self._audit.note_foreign_look(f"job:{job_id}", owner_id=job.user_id)
+        await self._audit.record_foreign_read(f"job:{job_id}", owner_id=job.user_id)
         return job

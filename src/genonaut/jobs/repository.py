@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Float, bindparam, cast, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from genonaut.core.pagination import COUNTED_UP_TO
-from genonaut.db.query_plans import PLAN_FOR_THESE_VALUES
+from genonaut.db.query_plans import USE_CUSTOM_PLANS
 from genonaut.jobs.states import TERMINAL, WAITING, JobStatus, JobType
 from genonaut.jobs.tables import GenerationJob, GenerationJobEvent
 
@@ -86,7 +86,7 @@ class JobRepository:
     ) -> Sequence[GenerationJob]:
         """Return the jobs beyond the id ``after`` in the order of ``sort``."""
         if wanted.search:
-            await self._session.execute(PLAN_FOR_THESE_VALUES)
+            await self._session.execute(USE_CUSTOM_PLANS)
         column = GenerationJob.id
         query = select(GenerationJob).where(*wanted.conditions())
         if sort == "newest":

@@ -1,1 +1,1 @@
-"""What a user is told when work is done: notifications, and webhooks for their programs."""
+"""Tell users that their jobs ended: notifications, and webhooks for programs."""

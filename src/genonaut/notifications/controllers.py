@@ -10,7 +10,7 @@ from genonaut.accounts.guards import ADMINS
 from genonaut.core.pagination import DEFAULT_LIMIT, MAX_PAGE, Page
 from genonaut.core.schemas import NO_NUL
 from genonaut.db import UnitOfWork
-from genonaut.notifications.dispatcher import Announcer
+from genonaut.notifications.dispatcher import NotificationDispatcher
 from genonaut.notifications.repository import NotificationFilter
 from genonaut.notifications.schemas import (
     AnnouncedView,
@@ -27,7 +27,7 @@ Search = Annotated[str | None, QueryParameter(max_length=200, pattern=NO_NUL)]
 
 
 class NotificationController(Controller):
-    """Look at one's own notifications, mark and delete them."""
+    """The caller's notifications: list, mark and delete."""
 
     path = "/notifications"
     tags = ("notifications",)
@@ -37,12 +37,12 @@ class NotificationController(Controller):
         self,
         notifications: NamedDependency[NotificationService],
         unread: FromQuery[bool | None] = None,
-        type: FromQuery[list[NotificationType] | None] = None,  # noqa: A002 - the query's word
+        type: FromQuery[list[NotificationType] | None] = None,  # noqa: A002 - name of the parameter
         search: Search = None,
         limit: PageLimit = DEFAULT_LIMIT,
         cursor: Annotated[str | None, QueryParameter(max_length=500)] = None,
     ) -> Page[NotificationView]:
-        """List the caller's notifications, the newest first; ``type`` may be repeated."""
+        """List the caller's notifications, newest first; ``type`` may be repeated."""
         wanted = NotificationFilter(unread=unread, types=tuple(type or ()), search=search)
         found = await notifications.page(wanted, cursor=cursor, limit=limit)
         return Page(
@@ -51,32 +51,34 @@ class NotificationController(Controller):
             total=found.total,
         )
 
-    @post("/", opt=ADMINS, summary="Tell one user or everybody")
+    @post("/", opt=ADMINS, summary="Send a notification")
     async def create_notification(
         self, data: JSONBody[NotificationSubmit], uow: NamedDependency[UnitOfWork]
     ) -> AnnouncedView:
-        """Write a notification for one user, or for all; for administrators."""
-        announced = await Announcer(uow).announce(data.announcement(), user_id=data.user_id)
+        """Send a notification to one user or to all users; administrators only."""
+        announced = await NotificationDispatcher(uow).announce(
+            data.announcement(), user_id=data.user_id
+        )
         return AnnouncedView.of(announced)
 
-    @delete("/", status_code=200, summary="Delete what was read")
+    @delete("/", status_code=200, summary="Delete read notifications")
     async def delete_read(
         self,
         notifications: NamedDependency[NotificationService],
-        read: FromQuery[Literal["true"]],  # noqa: ARG002 - says that no unread one goes
+        read: FromQuery[Literal["true"]],  # noqa: ARG002 - states that unread ones are kept
     ) -> ManyChangedView:
-        """Delete all of the caller's notifications that were read; needs ``?read=true``."""
+        """Delete the caller's read notifications; requires ``?read=true``."""
         changed = await notifications.delete_read()
         return ManyChangedView(changed=changed, unread_count=await notifications.unread_count())
 
-    @get("/unread/count", summary="Count what is unread")
+    @get("/unread/count", summary="Count unread notifications")
     async def unread_count(
         self, notifications: NamedDependency[NotificationService]
     ) -> UnreadCountView:
         """Return how many of the caller's notifications are unread."""
         return UnreadCountView(unread_count=await notifications.unread_count())
 
-    @put("/read-all", summary="Mark everything as read")
+    @put("/read-all", summary="Mark all notifications as read")
     async def mark_all_read(
         self, notifications: NamedDependency[NotificationService]
     ) -> ManyChangedView:

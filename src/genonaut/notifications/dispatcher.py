@@ -1,4 +1,4 @@
-"""Tell people: in the transaction of what happened, once, and only if they want to hear it."""
+"""Create notifications and webhook deliveries, once, in the transaction of their cause."""
 
 from uuid import UUID
 
@@ -23,7 +23,7 @@ from genonaut.notifications.webhooks.payloads import BatchData, JobData
 
 
 class Announcement(msgspec.Struct, frozen=True, kw_only=True):
-    """What an administrator has to say."""
+    """A message of an administrator."""
 
     title: str
     message: str
@@ -31,30 +31,29 @@ class Announcement(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Announced(msgspec.Struct, frozen=True):
-    """How many were told, and how many had not asked for it."""
+    """The number of users who got the notification, and of those who have it disabled."""
 
     created: int
     skipped: int
 
 
-class Announcer:
-    """Writes notifications and fills the outbox of webhooks."""
+class NotificationDispatcher:
+    """Creates notifications and webhook deliveries."""
 
     def __init__(self, uow: UnitOfWork) -> None:
         self._uow = uow
         self._rows = NotificationRepository(uow.session)
 
     async def batch_ended(self, outcome: BatchOutcome) -> None:
-        """Tell the owner that the last job of a submission ended.
+        """Notify the owner that the last job of a batch ended.
 
-        To be called in the transaction that ends it. Repeating it, also at the same moment from
-        elsewhere, tells nobody twice.
+        Call it in the transaction that ends the job. Repeated and concurrent calls notify once.
         """
         recipient = await find_recipient(self._uow.session, outcome.user_id)
         if recipient is None or not outcome.jobs:
             return
         await self._notify(recipient, outcome)
-        # A webhook is an opt-in of its own: somebody entered its URL and chose its events.
+        # Independent of the notification settings: the user entered the URL and chose the events.
         await Outbox(self._uow).add(
             outcome.user_id,
             [WebhookEvent(f"job.{ending}") for ending in outcome.endings],
@@ -63,10 +62,10 @@ class Announcer:
         )
 
     async def announce(self, announcement: Announcement, *, user_id: UUID | None) -> Announced:
-        """Tell one user, or everybody (None), as far as they want to hear it.
+        """Notify one user or all (None), except those who disabled this type.
 
         Raises:
-            NotFoundError: there is no such user, or they are deactivated.
+            NotFoundError: the user does not exist or is deactivated.
         """
         if user_id is None:
             return await self._announce_to_all(announcement)
@@ -82,14 +81,14 @@ class Announcer:
     async def _announce_to_all(self, announcement: Announcement) -> Announced:
         created = skipped = 0
         async for recipients in all_recipients(self._uow.session):
-            told = [
+            new = [
                 _to(one, announcement)
                 for one in recipients
                 if one.preferences.wants(announcement.notification_type)
             ]
-            await self._rows.add_all(told)
-            created += len(told)
-            skipped += len(recipients) - len(told)
+            await self._rows.add_all(new)
+            created += len(new)
+            skipped += len(recipients) - len(new)
         if created:
             self._uow.publish(NotificationsChanged(user_id=None))
         return Announced(created, skipped)
@@ -101,7 +100,7 @@ class Announcer:
         if not wanted:
             return
         job = outcome.first(wanted[0])
-        is_written = await self._rows.add(
+        is_new = await self._rows.add(
             NewNotification(
                 user_id=outcome.user_id,
                 title=title_of(outcome),
@@ -112,7 +111,7 @@ class Announcer:
                 dedupe_key=outcome.dedupe_key,
             )
         )
-        if is_written:
+        if is_new:
             self._uow.publish(NotificationsChanged(user_id=outcome.user_id))
 
 

@@ -1,4 +1,4 @@
-"""The event that tells open websockets to look at somebody's notifications."""
+"""The event that makes open websockets read the notifications again."""
 
 from uuid import UUID
 
@@ -15,32 +15,32 @@ def notification_topic(user_id: UUID) -> str:
 
 
 class NotificationsChanged(Event, frozen=True):
-    """Something was added, read or deleted.
+    """Notifications of a user were added, marked or deleted.
 
-    It only says where to look: two transactions that end at the same moment would each count
-    without the other, so that the number is read after the commit, by those who show it.
+    It has no count: concurrent transactions would each count without the other's rows. The
+    receiver reads the count after the commit.
     """
 
     user_id: UUID | None
-    """None: everybody's."""
+    """None: all users."""
 
     @property
     def channel(self) -> str:
-        """Return the user's own channel, which every API process reads."""
+        """Return the user's channel; every API process subscribes to it."""
         return f"users:{self.user_id or 'everybody'}"
 
     @property
     def topics(self) -> tuple[str, ...]:
-        """Return the topic of the user, or of everybody."""
+        """Return the topic of the user, or of all users."""
         if self.user_id is None:
             return (EVERYBODY_TOPIC,)
         return (notification_topic(self.user_id),)
 
     @property
     def replaces(self) -> str:
-        """Looking once serves all that happened before."""
+        """One check covers all earlier changes."""
         return "notifications"
 
     def frame(self) -> bytes:
-        """Return an empty object: it is not meant for clients."""
+        """Return an empty object: the event is not sent to clients."""
         return msgspec.json.encode({})

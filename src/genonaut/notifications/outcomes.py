@@ -1,4 +1,4 @@
-"""How a batch ended, and the words for it; pure."""
+"""The outcome of a batch, and its title and message; no I/O."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -8,22 +8,21 @@ from uuid import UUID
 import msgspec
 
 ERROR_LENGTH = 500
-"""Characters of an error's text that are told."""
+"""Characters of an error message in a notification."""
 _PROMPT_LENGTH = 200
 
 Ending = Literal["completed", "failed", "cancelled"]
-TOLD_FIRST: Sequence[Ending] = ("failed", "completed", "cancelled")
-"""What names the outcome of a batch whose jobs ended differently."""
-_ALONE = {
+ENDING_PRECEDENCE: Sequence[Ending] = ("failed", "completed", "cancelled")
+"""Which outcome comes first for a batch whose jobs ended differently."""
+_SINGLE_TITLE = {
     "completed": "Your image is ready",
-    "failed": "Your image could not be made",
-    "cancelled": "Your image was cancelled",
+    "failed": "Generation failed",
+    "cancelled": "Generation cancelled",
 }
-_WORD = {"completed": "done", "failed": "failed", "cancelled": "cancelled"}
 
 
 class JobOutcome(msgspec.Struct, frozen=True, kw_only=True):
-    """How one job ended."""
+    """The outcome of one job."""
 
     id: int
     status: Ending
@@ -34,7 +33,7 @@ class JobOutcome(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class BatchOutcome(msgspec.Struct, frozen=True, kw_only=True):
-    """How the jobs of one submission ended; jobs that were deleted since are not among them."""
+    """The outcomes of the jobs of one batch, without jobs that were deleted since."""
 
     batch_id: UUID
     user_id: UUID
@@ -42,7 +41,7 @@ class BatchOutcome(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def dedupe_key(self) -> str:
-        """Return the name of this happening, the same however often it is told."""
+        """Return the key that makes repeated notifications of this batch one."""
         return f"batch:{self.batch_id}"
 
     @property
@@ -52,31 +51,31 @@ class BatchOutcome(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def endings(self) -> list[Ending]:
-        """Return the ways in which jobs ended, the most telling first."""
-        return [ending for ending in TOLD_FIRST if self.counts[ending]]
+        """Return the outcomes that occurred, the most important first."""
+        return [ending for ending in ENDING_PRECEDENCE if self.counts[ending]]
 
     def first(self, ending: Ending) -> JobOutcome:
-        """Return the first job that ended so."""
+        """Return the first job with this outcome."""
         return next(job for job in self.jobs if job.status == ending)
 
 
 def title_of(outcome: BatchOutcome) -> str:
-    """Return the headline: of one job what became of it, of a batch the numbers."""
+    """Return the title: the outcome of a single job, or the counts of a batch."""
     counts, total = outcome.counts, len(outcome.jobs)
     if total == 1:
-        return _ALONE[outcome.jobs[0].status]
+        return _SINGLE_TITLE[outcome.jobs[0].status]
     if counts["completed"] == total:
-        return f"{total} of {total} done"
+        return f"{total} of {total} completed"
     ways: Sequence[Ending] = ("completed", "failed", "cancelled")
-    return ", ".join(f"{counts[way]} {_WORD[way]}" for way in ways if counts[way])
+    return ", ".join(f"{counts[way]} {way}" for way in ways if counts[way])
 
 
 def message_of(outcome: BatchOutcome) -> str:
-    """Return the prompt, and why the first job failed if one did."""
+    """Return the prompt and, if a job failed, the error of the first."""
     prompt = shortened(" ".join(outcome.jobs[0].prompt.split()), _PROMPT_LENGTH)
     if "failed" not in outcome.endings:
         return prompt
-    error = outcome.first("failed").error_message or "no reason is known"
+    error = outcome.first("failed").error_message or "unknown error"
     return f"{prompt}\n{shortened(error, ERROR_LENGTH)}"
 
 

@@ -24,7 +24,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from genonaut.core.pagination import COUNTED_UP_TO
-from genonaut.db.query_plans import PLAN_FOR_THESE_VALUES
+from genonaut.db.query_plans import USE_CUSTOM_PLANS
 from genonaut.notifications.tables import NotificationType, UserNotification
 
 _IS_READ: ColumnElement[bool] = UserNotification.__table__.c.read_status
@@ -32,7 +32,7 @@ _IS_UNREAD = ~_IS_READ
 
 
 class NotificationFilter(msgspec.Struct, frozen=True, kw_only=True):
-    """Which of a user's notifications; None means whatever."""
+    """Filter of a user's notifications; None matches all."""
 
     unread: bool | None = None
     types: Sequence[NotificationType] = ()
@@ -43,7 +43,7 @@ class NotificationFilter(msgspec.Struct, frozen=True, kw_only=True):
         row = UserNotification
         found: list[ColumnElement[bool]] = []
         if self.unread is not None:
-            # In the words of the partial indexes, else PostgreSQL does not recognise them.
+            # Written like the predicates of the partial indexes, else PostgreSQL does not use them.
             found.append(_IS_UNREAD if self.unread else _IS_READ)
         if self.types:
             found.append(row.notification_type.in_(self.types))
@@ -54,7 +54,7 @@ class NotificationFilter(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class NewNotification(msgspec.Struct, frozen=True, kw_only=True):
-    """What is to be written for one user."""
+    """A notification to be created."""
 
     user_id: UUID
     title: str
@@ -66,13 +66,13 @@ class NewNotification(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def unread_count_query(user_id: UUID) -> Select[int]:
-    """Return the query of the unread count, which stops at 10,001."""
+    """Return the query of the unread count, which counts up to 10,001."""
     unread = select(UserNotification.id).where(UserNotification.user_id == user_id, _IS_UNREAD)
     return select(func.count()).select_from(unread.limit(COUNTED_UP_TO + 1).subquery())
 
 
 class NotificationRepository:
-    """Reads and writes the notifications of one user at a time."""
+    """Reads and writes notifications."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
@@ -80,7 +80,7 @@ class NotificationRepository:
     async def find(
         self, notification_id: int, user_id: UUID, *, lock: bool = False
     ) -> UserNotification | None:
-        """Return one of a user's notifications; ``lock`` holds the row until the commit."""
+        """Return one of a user's notifications; ``lock`` locks the row until the commit."""
         query = select(UserNotification).where(
             UserNotification.id == notification_id, UserNotification.user_id == user_id
         )
@@ -89,9 +89,9 @@ class NotificationRepository:
     async def page(
         self, user_id: UUID, wanted: NotificationFilter, *, after: int | None, limit: int
     ) -> Sequence[UserNotification]:
-        """Return the newest ones, beyond the id ``after``."""
+        """Return the newest ones, after the id ``after``."""
         if wanted.search:
-            await self._session.execute(PLAN_FOR_THESE_VALUES)
+            await self._session.execute(USE_CUSTOM_PLANS)
         query = select(UserNotification).where(
             UserNotification.user_id == user_id, *wanted.conditions()
         )
@@ -101,7 +101,7 @@ class NotificationRepository:
         return (await self._session.scalars(query)).all()
 
     async def count(self, user_id: UUID, wanted: NotificationFilter) -> int:
-        """Return how many there are, counting to 10,001 at most."""
+        """Return the number of notifications, counted up to 10,001."""
         query = select(UserNotification.id).where(
             UserNotification.user_id == user_id, *wanted.conditions()
         )
@@ -109,12 +109,12 @@ class NotificationRepository:
         return await self._session.scalar(select(func.count()).select_from(limited)) or 0
 
     async def unread_count(self, user_id: UUID) -> int:
-        """Return how many are unread; 10,000 stands for that many or more."""
+        """Return the number of unread notifications; 10,000 means 10,000 or more."""
         counted = await self._session.scalar(unread_count_query(user_id)) or 0
         return min(counted, COUNTED_UP_TO)
 
     async def mark_all_read(self, user_id: UUID) -> int:
-        """Mark everything read; returns how much was unread."""
+        """Mark all as read; returns how many were unread."""
         statement = (
             update(UserNotification)
             .where(UserNotification.user_id == user_id, _IS_UNREAD)
@@ -124,32 +124,32 @@ class NotificationRepository:
         return await self._changed(statement)
 
     async def delete(self, notification_id: int, user_id: UUID) -> bool:
-        """Delete one; tells whether it was there."""
+        """Delete one; returns whether it existed."""
         one = (UserNotification.id == notification_id, UserNotification.user_id == user_id)
         return bool(await self._changed(delete(UserNotification).where(*one)))
 
     async def delete_read(self, user_id: UUID) -> int:
-        """Delete everything that was read; returns how many."""
+        """Delete the read ones; returns their number."""
         read = (UserNotification.user_id == user_id, UserNotification.read_status)
         return await self._changed(delete(UserNotification).where(*read))
 
     async def add(self, new: NewNotification) -> bool:
-        """Write one, unless its dedupe key was used; tells whether it was written.
+        """Create one, unless its dedupe key exists; returns whether it was created.
 
-        A job or item that is deleted at this very moment is left out: a broken reference would
-        take down the transaction that completes a job.
+        A reference to a job or item that is deleted concurrently becomes null: a foreign key error
+        would abort the transaction that completes the job.
         """
         written = await self._session.execute(_insertion(), msgspec.structs.asdict(new))
         return written.one_or_none() is not None
 
     async def add_all(self, new: Sequence[NewNotification]) -> None:
-        """Write many that refer to nothing, in one statement."""
+        """Create many without references, in one statement."""
         rows = [msgspec.structs.asdict(one) for one in new]
         if rows:
             await self._session.execute(insert(UserNotification), rows)
 
     async def prune(self, *, older_than: timedelta, limit: int) -> int:
-        """Delete what was read so long ago, at most ``limit`` of it; returns how many."""
+        """Delete those read longer ago than ``older_than``, at most ``limit``; returns their number."""
         old = (
             select(UserNotification.id)
             .where(
@@ -164,8 +164,8 @@ class NotificationRepository:
         return cast(CursorResult[Any], await self._session.execute(statement)).rowcount
 
 
-def _if_there(column: InstrumentedAttribute[int | None]) -> Select[int]:
-    """Return the query of a reference's row, held until the commit, if it is there."""
+def _lock_reference(column: InstrumentedAttribute[int | None]) -> Select[int]:
+    """Return the query that locks a referenced row until the commit, if it exists."""
     target = next(iter(column.property.columns[0].foreign_keys)).column
     found = select(target).where(target == bindparam(column.key, type_=target.type))
     return found.with_for_update(read=True, key_share=True)
@@ -173,12 +173,12 @@ def _if_there(column: InstrumentedAttribute[int | None]) -> Select[int]:
 
 @cache
 def _insertion() -> Executable:
-    """Return the statement, put together once: it is needed at the end of every submission."""
+    """Return the statement, built once: it is executed at the end of every batch."""
     row = UserNotification
-    item = _if_there(row.related_content_id).cte("item")
-    # Who deletes a job takes its item first; the condition, always true, makes us do so too.
-    has_looked = select(func.count()).select_from(item).scalar_subquery() >= 0
-    job = _if_there(row.related_job_id).where(has_looked).cte("job")
+    item = _lock_reference(row.related_content_id).cte("item")
+    # Deleting a job locks its item first; this condition, always true, enforces the same order.
+    after_item = select(func.count()).select_from(item).scalar_subquery() >= 0
+    job = _lock_reference(row.related_job_id).where(after_item).cte("job")
     values: dict[str, ColumnElement[Any]] = {
         name: bindparam(name) for name in NewNotification.__struct_fields__
     }

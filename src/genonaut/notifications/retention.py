@@ -1,4 +1,4 @@
-"""What is forgotten in time: notifications that were read, the log of webhooks."""
+"""Delete old notifications and webhook deliveries."""
 
 from datetime import timedelta
 
@@ -14,15 +14,15 @@ PRUNED_AT_ONCE = 10_000
 async def prune_notifications(
     uow: UnitOfWork, notifications: NotificationSettings, webhooks: WebhookSettings
 ) -> int:
-    """Delete what is too old, at most 10,000 rows of each kind; returns how many rows.
+    """Delete old rows, at most 10,000 of each kind; returns their number.
 
-    Unread notifications stay however old. Of several workers one does it, the others return.
+    Unread notifications are kept. Returns 0 when another worker is doing it.
     """
     if not await try_lock_transaction(uow.session, AdvisoryLock.NOTIFICATION_RETENTION):
         return 0
-    gone = await NotificationRepository(uow.session).prune(
+    deleted = await NotificationRepository(uow.session).prune(
         older_than=timedelta(days=notifications.retention_days), limit=PRUNED_AT_ONCE
     )
-    return gone + await WebhookRepository(uow.session).prune(
+    return deleted + await WebhookRepository(uow.session).prune(
         older_than=timedelta(days=webhooks.log_days), limit=PRUNED_AT_ONCE
     )

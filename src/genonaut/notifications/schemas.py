@@ -1,4 +1,4 @@
-"""What the API takes and gives about notifications."""
+"""Request and response bodies of notifications."""
 
 from datetime import datetime
 from typing import Annotated
@@ -35,7 +35,7 @@ class NotificationView(View, frozen=True):
 
 
 class NotificationSubmit(RequestBody, frozen=True):
-    """A message; without ``user_id`` it goes to everybody. Only who opted in gets it."""
+    """A message to one user, or to all without ``user_id``. Users who disabled the type do not get it."""
 
     title: Title
     message: Message = ""
@@ -43,14 +43,14 @@ class NotificationSubmit(RequestBody, frozen=True):
     user_id: UUID | None = None
 
     def announcement(self) -> Announcement:
-        """Return what is to be said."""
+        """Return the message for the dispatcher."""
         return Announcement(
             title=self.title, message=self.message, notification_type=self.notification_type
         )
 
 
 class AnnouncedView(View, frozen=True):
-    """How many users were told, and how many were not since they have not opted in."""
+    """The number of users who got the notification, and of those who have it disabled."""
 
     created: int
     skipped: int
@@ -62,13 +62,13 @@ class AnnouncedView(View, frozen=True):
 
 
 class UnreadCountView(View, frozen=True):
-    """How many are unread; 10,000 stands for that many or more."""
+    """The number of unread notifications; 10,000 means 10,000 or more."""
 
     unread_count: int
 
 
 class ManyChangedView(View, frozen=True):
-    """How many notifications an action changed, and how many are unread now."""
+    """The number of changed notifications, and of those that are now unread."""
 
     changed: int
     unread_count: int

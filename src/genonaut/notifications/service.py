@@ -1,4 +1,4 @@
-"""One user's notifications: look, mark, delete."""
+"""A user's notifications: list, mark, delete."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -16,20 +16,20 @@ from genonaut.notifications.tables import UserNotification
 
 
 class _Position(msgspec.Struct, frozen=True, array_like=True, tag="notifications"):
-    """Where the next page begins."""
+    """Where the next page starts."""
 
     notification_id: Id
 
 
 class Overview(msgspec.Struct, frozen=True):
-    """What a bell shows."""
+    """The unread count and the newest notifications."""
 
     unread_count: int
     newest: Sequence[UserNotification]
 
 
 class NotificationService:
-    """Acts for one user; whatever belongs to others does not exist, for administrators too."""
+    """Acts for one user; those of other users are not found, not even by administrators."""
 
     def __init__(self, uow: UnitOfWork, *, user_id: UUID) -> None:
         self._uow = uow
@@ -39,10 +39,10 @@ class NotificationService:
     async def page(
         self, wanted: NotificationFilter, *, cursor: str | None, limit: int
     ) -> Slice[UserNotification]:
-        """Return one page, the newest first, with the total on the first.
+        """Return one page, newest first; the first page has the total.
 
         Raises:
-            InvalidInputError: the cursor is not one of this list.
+            InvalidInputError: the cursor does not belong to this list.
         """
         after = None if cursor is None else decode_cursor(cursor, _Position).notification_id
         rows = await self._rows.page(self._user_id, wanted, after=after, limit=limit + 1)
@@ -59,54 +59,54 @@ class NotificationService:
         return Overview(await self.unread_count(), newest)
 
     async def unread_count(self) -> int:
-        """Return how many are unread; 10,000 stands for that many or more."""
+        """Return the number of unread notifications; 10,000 means 10,000 or more."""
         return await self._rows.unread_count(self._user_id)
 
     async def get(self, notification_id: int) -> UserNotification:
-        """Return one.
+        """Return one notification.
 
         Raises:
-            NotFoundError: the user has none of this id.
+            NotFoundError: the user has no notification with this id.
         """
         return await self._one(notification_id)
 
     async def mark(self, notification_id: int, *, is_read: bool) -> UserNotification:
-        """Mark one as read or unread; a second time changes nothing.
+        """Mark one as read or unread; a repetition changes nothing.
 
         Raises:
-            NotFoundError: the user has none of this id.
+            NotFoundError: the user has no notification with this id.
         """
         row = await self._one(notification_id, lock=True)
         if row.read_status != is_read:
             row.read_status = is_read
             row.read_at = utcnow() if is_read else None
             await self._uow.session.flush()
-            self._tell()
+            self._publish_change()
         return row
 
     async def mark_all_read(self) -> int:
-        """Mark everything as read; returns how much was not."""
+        """Mark all as read; returns how many were unread."""
         changed = await self._rows.mark_all_read(self._user_id)
         if changed:
-            self._tell()
+            self._publish_change()
         return changed
 
     async def delete(self, notification_id: int) -> None:
-        """Delete one for good.
+        """Delete one permanently.
 
         Raises:
-            NotFoundError: the user has none of this id.
+            NotFoundError: the user has no notification with this id.
         """
         possible = is_valid_id(notification_id)
         if not possible or not await self._rows.delete(notification_id, self._user_id):
             raise NotFoundError(f"no notification {notification_id}")
-        self._tell()
+        self._publish_change()
 
     async def delete_read(self) -> int:
-        """Delete everything that was read; returns how many."""
+        """Delete the read ones; returns their number."""
         deleted = await self._rows.delete_read(self._user_id)
         if deleted:
-            self._tell()
+            self._publish_change()
         return deleted
 
     async def _one(self, notification_id: int, *, lock: bool = False) -> UserNotification:
@@ -117,5 +117,5 @@ class NotificationService:
             raise NotFoundError(f"no notification {notification_id}")
         return row
 
-    def _tell(self) -> None:
+    def _publish_change(self) -> None:
         self._uow.publish(NotificationsChanged(user_id=self._user_id))

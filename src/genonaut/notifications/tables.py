@@ -1,4 +1,4 @@
-"""What users are told, and whether they read it."""
+"""Notifications of users."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -13,7 +13,7 @@ TITLE_LENGTH = 255
 
 
 class NotificationType(StrEnum):
-    """What a notification is about; each has a switch of its own in the preferences."""
+    """Types of notifications; each can be disabled in the preferences."""
 
     JOB_COMPLETED = "job_completed"
     JOB_FAILED = "job_failed"
@@ -23,13 +23,13 @@ class NotificationType(StrEnum):
 
 
 class UserNotification(Base):
-    """One thing one user is told."""
+    """One notification of one user."""
 
     __tablename__ = "user_notifications"
     __table_args__ = (
         # NotificationRepository.page, newest
         Index("ix_user_notifications_newest", "user_id", "id"),
-        # unread_count by the index alone; the page of what is unread; read all
+        # unread_count (index only), page of unread, mark_all_read
         Index(
             "ix_user_notifications_unread",
             "user_id",
@@ -66,6 +66,6 @@ class UserNotification(Base):
         ForeignKey("content_items.id", ondelete="SET NULL")
     )
     dedupe_key: Mapped[str | None] = mapped_column(String(100), unique=True)
-    """Names the happening, so that it is told once whatever is repeated; null for messages."""
+    """Identifies the cause, so that repetitions create no second row; null for messages."""
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     read_at: Mapped[datetime | None]

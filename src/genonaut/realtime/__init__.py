@@ -1,4 +1,4 @@
-"""Redis pub/sub: publish events, and fan them out to the websockets of a process."""
+"""Redis pub/sub: publish events and deliver them to the websockets of each process."""
 
 from genonaut.realtime.bus import Bus, connect_redis
 from genonaut.realtime.hub import Hub

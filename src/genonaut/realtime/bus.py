@@ -1,4 +1,4 @@
-"""Publish events to whoever watches, in any process."""
+"""Publish events to the subscribers in all processes."""
 
 from collections.abc import Iterable
 
@@ -16,10 +16,9 @@ _encode = msgspec.msgpack.Encoder().encode
 
 
 def connect_redis(url: str, *, retries: int = 3) -> Redis:
-    """Return a client that survives a restart of the server.
+    """Return a client that reconnects when its connection breaks.
 
-    The default client gives up at the first broken connection; with ``retries=0`` this one does
-    too, for those who must notice that they missed something.
+    With ``retries=0`` it raises instead, for callers that must know that they missed messages.
     """
     client: Redis = Redis.from_url(
         url,
@@ -33,7 +32,7 @@ def connect_redis(url: str, *, retries: int = 3) -> Redis:
 
 
 class Bus:
-    """The sending side of pub/sub; every channel lies below the namespace."""
+    """The publishing side of pub/sub; every channel name begins with the namespace."""
 
     def __init__(self, redis: Redis, namespace: str) -> None:
         self._redis = redis
@@ -43,7 +42,7 @@ class Bus:
         """Send the events in order, in one round trip.
 
         Raises:
-            redis.exceptions.RedisError: when Redis cannot be reached.
+            redis.exceptions.RedisError: Redis does not respond.
         """
         pipeline = self._redis.pipeline(transaction=False)
         for event in events:
@@ -52,12 +51,12 @@ class Bus:
 
 
 def encode_event(event: Event) -> bytes:
-    """Return the event as it travels through Redis."""
+    """Return the event as it is sent through Redis."""
     return _encode(envelope_of(event))
 
 
 def envelope_of(event: Event) -> Envelope:
-    """Return the event as a mailbox takes it."""
+    """Return the event as mailboxes receive it."""
     return Envelope(
         topics=event.topics,
         frame=event.frame(),

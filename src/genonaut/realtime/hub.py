@@ -1,7 +1,7 @@
-"""One Redis subscription per process, fanned out to many mailboxes.
+"""One Redis subscription per process, delivered to many mailboxes.
 
-Litestar's channels plugin falls silent for good after one dropped connection; this hub reconnects
-and tells its watchers that they missed something, by closing their mailboxes with 4008.
+Litestar's channels plugin stops delivering after one dropped connection. This hub reconnects, and
+closes all mailboxes with 4008 because their subscribers may have missed events.
 """
 
 import asyncio
@@ -25,14 +25,14 @@ log = structlog.get_logger()
 _decode = msgspec.msgpack.Decoder(Envelope).decode
 _LONGEST_BACKOFF_SECONDS = 5.0
 _REMEMBERED_SUBJECTS = 10_000
-"""Jobs of which the newest state that came through Redis is known, 100 bytes each."""
-_IN_A_ROW = 32
-"""Deliveries after which watchers get a turn: a burst would fill their mailboxes before they could
-read the first of it."""
+"""Jobs whose newest delivered version is remembered, 100 bytes each."""
+_YIELD_EVERY = 32
+"""Messages after which other tasks run, so that a burst does not overflow the mailboxes before
+their subscribers can read."""
 
 
 class Hub:
-    """Delivers published events to the mailboxes that watch one of their topics."""
+    """Delivers published events to the mailboxes that subscribed to one of their topics."""
 
     def __init__(self, url: str, namespace: str, *, patterns: Iterable[str]) -> None:
         self._redis = connect_redis(url, retries=0)
@@ -40,17 +40,17 @@ class Hub:
         self._patterns = [f"{namespace}:{pattern}" for pattern in patterns]
         self._mailboxes: defaultdict[str, set[Mailbox]] = defaultdict(set)
         self._channels: defaultdict[str, int] = defaultdict(int)
-        self._told: dict[int, tuple[int, int]] = {}
+        self._newest: dict[int, tuple[int, int]] = {}
         self._pubsub: PubSub | None = None
         self._connected = asyncio.Event()
 
     @property
     def topics(self) -> list[str]:
-        """Return the topics somebody watches."""
+        """Return the topics that have subscribers."""
         return [topic for topic, mailboxes in self._mailboxes.items() if mailboxes]
 
     async def run(self) -> None:
-        """Receive until cancelled; reconnect with backoff whenever Redis is lost."""
+        """Receive until cancelled; reconnect with backoff when the connection is lost."""
         backoff = Backoff(first=0.05, longest=_LONGEST_BACKOFF_SECONDS)
         try:
             while True:
@@ -67,7 +67,7 @@ class Hub:
             await self._redis.aclose()
 
     async def wait_connected(self) -> None:
-        """Return once events arrive."""
+        """Return when the hub is subscribed."""
         await self._connected.wait()
 
     @contextlib.asynccontextmanager
@@ -77,39 +77,39 @@ class Hub:
         """Yield a mailbox for these topics.
 
         Args:
-            topics: what to be told of.
-            channels: Redis channels needed besides the hub's patterns, as for previews.
-            capacity: lasting events that may wait before the mailbox closes with 4008.
+            topics: the events to receive.
+            channels: Redis channels to subscribe besides the hub's patterns, such as previews.
+            capacity: number of unread events at which the mailbox closes with 4008.
         """
         mailbox = Mailbox(capacity)
-        watched = list(topics)
+        subscribed = list(topics)
         extra = [f"{self._namespace}:{channel}" for channel in channels]
-        for topic in watched:
+        for topic in subscribed:
             self._mailboxes[topic].add(mailbox)
         try:
             await self._open_channels(extra)
             yield mailbox
         finally:
-            for topic in watched:
+            for topic in subscribed:
                 self._mailboxes[topic].discard(mailbox)
                 if not self._mailboxes[topic]:
                     del self._mailboxes[topic]
             await self._close_channels(extra)
 
     def deliver(self, event: Event) -> None:
-        """Deliver an event to this process's own watchers only."""
+        """Deliver an event to the subscribers in this process only."""
         self._fan_out(envelope_of(event))
 
     async def repeat(self, events: Iterable[Event]) -> None:
-        """Deliver to this process's own watchers what they may have missed.
+        """Deliver events that subscribers in this process may have missed.
 
-        What came through Redis already is left out: who watched then has it, and who came later
-        has read newer rows.
+        Events whose version already came through Redis are skipped: earlier subscribers have
+        received them, and later ones have read newer rows.
         """
-        missed = [one for one in events if one.order is None or not self._has_told(one.order)]
+        missed = [one for one in events if one.order is None or not self._was_delivered(one.order)]
         for number, event in enumerate(missed, start=1):
             self._fan_out(envelope_of(event))
-            if number % _IN_A_ROW == 0:
+            if number % _YIELD_EVERY == 0:
                 await asyncio.sleep(0)
 
     async def _subscribe(self, pubsub: PubSub) -> None:
@@ -122,8 +122,8 @@ class Hub:
 
     async def _receive(self, pubsub: PubSub) -> None:
         for number in itertools.count(1):
-            if number % _IN_A_ROW == 0:
-                await asyncio.sleep(0)  # reading what is in the buffer already never pauses
+            if number % _YIELD_EVERY == 0:
+                await asyncio.sleep(0)  # reads from the buffer do not suspend
             message = await pubsub.get_message(ignore_subscribe_messages=True, timeout=5.0)
             raise_if_cancelled()
             if message is None:
@@ -134,25 +134,25 @@ class Hub:
                 log.warning("hub.message_unreadable", error=str(error))
 
     def _fan_out(self, envelope: Envelope) -> None:
-        self._note_told(envelope)
+        self._remember_version(envelope)
         reached: set[Mailbox] = set()
         for topic in envelope.topics:
             reached |= self._mailboxes.get(topic, set())
         for mailbox in reached:
             mailbox.put(envelope)
 
-    def _note_told(self, envelope: Envelope) -> None:
+    def _remember_version(self, envelope: Envelope) -> None:
         if envelope.order is None or envelope.replaces is not None:
             return
         subject, *version = envelope.order
-        self._told.pop(subject, None)  # the newest last
-        self._told[subject] = (version[0], version[1])
-        if len(self._told) > _REMEMBERED_SUBJECTS:
-            del self._told[next(iter(self._told))]
+        self._newest.pop(subject, None)  # moves it to the end
+        self._newest[subject] = (version[0], version[1])
+        if len(self._newest) > _REMEMBERED_SUBJECTS:
+            del self._newest[next(iter(self._newest))]
 
-    def _has_told(self, order: tuple[int, int, int]) -> bool:
+    def _was_delivered(self, order: tuple[int, int, int]) -> bool:
         subject, *version = order
-        return self._told.get(subject, (-1, -1)) >= (version[0], version[1])
+        return self._newest.get(subject, (-1, -1)) >= (version[0], version[1])
 
     def _lose_connection(self, error: Exception | None) -> None:
         self._connected.clear()
@@ -178,5 +178,7 @@ class Hub:
         for channel in unused:
             del self._channels[channel]
         if unused and self._pubsub is not None:
-            with contextlib.suppress(RedisError, OSError):  # a new connection does not have them
+            with contextlib.suppress(
+                RedisError, OSError
+            ):  # a new connection does not subscribe them
                 await self._pubsub.unsubscribe(*unused)

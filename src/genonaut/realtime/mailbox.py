@@ -1,4 +1,4 @@
-"""A bounded mailbox between the hub and one watcher."""
+"""A bounded queue between the hub and one subscriber."""
 
 import asyncio
 from collections import deque
@@ -6,11 +6,11 @@ from collections import deque
 import msgspec
 
 FELL_BEHIND = 4008
-"""Close code: the watcher was too slow, or Redis was lost; reconnect and take a snapshot."""
+"""Close code: the subscriber was too slow or Redis was lost; reconnect and read a snapshot."""
 
 
 class Envelope(msgspec.Struct, frozen=True, array_like=True):
-    """One event on its way to the watchers of its topics."""
+    """One event as it is sent to the subscribers of its topics."""
 
     topics: tuple[str, ...]
     frame: bytes
@@ -21,7 +21,7 @@ class Envelope(msgspec.Struct, frozen=True, array_like=True):
 
 
 class MailboxClosedError(Exception):
-    """The mailbox takes and gives nothing more; ``code`` is the close code to send."""
+    """The mailbox was closed; ``code`` is the close code to send."""
 
     def __init__(self, code: int) -> None:
         super().__init__(f"closed with {code}")
@@ -29,51 +29,51 @@ class MailboxClosedError(Exception):
 
 
 class Mailbox:
-    """Holds what one watcher has not read yet.
+    """The unread events of one subscriber.
 
-    Of events that replace each other only the newest waits; of all others none is ever dropped:
-    when more than ``capacity`` of them wait, the mailbox closes.
+    Of events that replace each other only the newest is kept. Other events are never dropped: when
+    more than ``capacity`` of them are unread, the mailbox closes.
     """
 
     def __init__(self, capacity: int = 256) -> None:
         self._capacity = capacity
         self._lasting: deque[Envelope] = deque()
-        self._fleeting: dict[str, Envelope] = {}
+        self._replaceable: dict[str, Envelope] = {}
         self._arrived = asyncio.Event()
         self._closed_with: int | None = None
 
     def put(self, envelope: Envelope) -> None:
-        """Leave a delivery; never blocks. Closes the mailbox when it overflows."""
+        """Add an event without waiting; closes the mailbox when it overflows."""
         if self._closed_with is not None:
             return
         if envelope.replaces is None:
             self._lasting.append(envelope)
             if len(self._lasting) > self._capacity:
                 self.close(FELL_BEHIND)
-        elif envelope.replaces in self._fleeting or len(self._fleeting) < self._capacity:
-            self._fleeting[envelope.replaces] = envelope
+        elif envelope.replaces in self._replaceable or len(self._replaceable) < self._capacity:
+            self._replaceable[envelope.replaces] = envelope
         self._arrived.set()
 
     def close(self, code: int) -> None:
-        """End the watcher's next ``get`` with ``code``; what waits is dropped."""
+        """Make the next ``get`` raise with ``code``; unread events are dropped."""
         if self._closed_with is None:
             self._closed_with = code
         self._lasting.clear()
-        self._fleeting.clear()
+        self._replaceable.clear()
         self._arrived.set()
 
     async def get(self) -> Envelope:
-        """Return the next delivery; waits for one.
+        """Wait for the next event and return it.
 
         Raises:
-            MailboxClosedError: when the mailbox was closed.
+            MailboxClosedError: the mailbox was closed.
         """
         while True:
             if self._closed_with is not None:
                 raise MailboxClosedError(self._closed_with)
             if self._lasting:
                 return self._lasting.popleft()
-            if self._fleeting:
-                return self._fleeting.pop(next(iter(self._fleeting)))
+            if self._replaceable:
+                return self._replaceable.pop(next(iter(self._replaceable)))
             self._arrived.clear()
             await self._arrived.wait()

@@ -1,4 +1,4 @@
-"""The latest progress of running jobs, for those who look in later."""
+"""The newest progress of running jobs, for clients that connect later."""
 
 from collections.abc import Awaitable, Sequence
 from typing import cast
@@ -11,9 +11,9 @@ _KEPT_SECONDS = 120
 
 
 class JobProgress(msgspec.Struct, frozen=True, array_like=True):
-    """How far one attempt has come; ``percent`` is 0..100 of the whole run.
+    """Progress of one attempt; ``percent`` is 0..100 of the whole run.
 
-    ``step`` of ``steps`` is where the node itself stands, None for nodes that do not count.
+    ``step`` of ``steps`` is the progress of the node; None for nodes that report none.
     """
 
     attempt: int
@@ -27,19 +27,19 @@ _decoder = msgspec.msgpack.Decoder(JobProgress)
 
 
 class ProgressBoard:
-    """A value per running job in Redis that expires by itself; losing it costs a number."""
+    """One expiring value per running job in Redis; without it a client sees no progress number."""
 
     def __init__(self, redis: Redis, namespace: str) -> None:
         self._redis = redis
         self._prefix = f"{namespace}:progress:"
 
     async def write(self, job_id: int, progress: JobProgress) -> None:
-        """Remember the progress for two minutes."""
+        """Store the progress for two minutes."""
         data = msgspec.msgpack.encode(progress)
         await self._redis.set(f"{self._prefix}{job_id}", data, ex=_KEPT_SECONDS)
 
     async def read(self, job_ids: Sequence[int]) -> dict[int, JobProgress]:
-        """Return what is known of these jobs; nothing when Redis is away."""
+        """Return the known progress of these jobs; empty when Redis does not respond."""
         if not job_ids:
             return {}
         keys = [f"{self._prefix}{job_id}" for job_id in job_ids]

@@ -1,4 +1,4 @@
-"""The sending side of ARQ, and the worker that is woken instead of polling."""
+"""ARQ: send tasks, and a worker that is woken by pub/sub instead of polling."""
 
 from genonaut.taskqueue.queue import TaskQueue, decode_task
 from genonaut.taskqueue.woken_worker import WokenWorker

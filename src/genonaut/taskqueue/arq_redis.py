@@ -1,31 +1,33 @@
-"""ARQ's Redis client, whose pipelines give their connection back however they end."""
+"""ARQ's Redis client, with pipelines that always release their connection."""
 
 from arq.connections import ArqRedis
 from redis.asyncio.client import Pipeline
 
 
 class ReleasingPipeline(Pipeline):
-    """A pipeline that keeps no connection when its clean-up is cut short.
+    """A pipeline that releases its connection when its cleanup is interrupted.
 
-    After a WATCH, as ARQ's worker makes one per task, ``reset`` asks Redis to UNWATCH. Cancelled there,
-    or unanswered in time, redis-py 5 never gives the connection back to the pool.
+    ARQ's worker sends a WATCH per task, after which ``reset`` sends UNWATCH. When that is cancelled or
+    times out, redis-py 5 does not return the connection to the pool.
     Source: https://github.com/redis/redis-py/issues/4121
     """
 
     async def reset(self) -> None:
-        """Make the pipeline ready for other commands, without a connection."""
+        """Clear the pipeline and release its connection."""
         try:
             await super().reset()  # type: ignore[no-untyped-call]
         finally:
             connection, self.connection = self.connection, None
             self.watching = self.explicit_transaction = False
             if connection is not None:
-                await connection.disconnect(nowait=True)  # the late answer is not for the next one
+                await connection.disconnect(
+                    nowait=True
+                )  # a late reply must not reach the next user
                 await self.connection_pool.release(connection)
 
 
 class ReleasingArqRedis(ArqRedis):
-    """What ARQ needs, with pipelines that may be cancelled at any moment."""
+    """The client that ARQ uses, with pipelines that may be cancelled at any time."""
 
     def pipeline(
         self,

@@ -1,4 +1,4 @@
-"""Send tasks to the workers through ARQ, in msgpack, never pickle."""
+"""Send tasks to the workers through ARQ, encoded as msgpack (never pickle)."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -14,17 +14,17 @@ from genonaut.core.messages import Task
 from genonaut.taskqueue.arq_redis import ReleasingArqRedis
 
 FUNCTION = "run_task"
-"""The one ARQ function; the task's tag says what to do."""
+"""The only ARQ function; the tag of the task selects the handler."""
 _serialize = msgspec.msgpack.encode
 
 
 def task_id(namespace: str, kind: str) -> str:
-    """Return a fresh ARQ id: an id that was used before may be invisible or dropped by ARQ."""
+    """Return a new ARQ id; ARQ may drop or hide a task whose id was used before."""
     return f"{namespace}:{kind}:{uuid4()}"
 
 
 class TaskQueue:
-    """Hands tasks to ARQ and rings the bell of the workers that serve their queue."""
+    """Enqueues tasks and wakes the workers that serve their queue."""
 
     def __init__(self, redis: Redis, namespace: str) -> None:
         self.namespace = namespace
@@ -37,18 +37,18 @@ class TaskQueue:
         )
 
     def name_of(self, queue: str) -> str:
-        """Return the sorted set that holds a queue."""
+        """Return the key of the sorted set that holds a queue."""
         return f"{self.namespace}:{queue}"
 
-    def bell_of(self, queue: str) -> str:
+    def wake_channel_of(self, queue: str) -> str:
         """Return the channel that wakes the workers of a queue."""
         return f"{self.namespace}:bell:{queue}"
 
     async def send(self, task: Task, *, arq_id: str | None = None) -> str:
-        """Enqueue one task and ring, in one round trip; returns its ARQ id.
+        """Enqueue one task and wake a worker, in one round trip; returns the ARQ id.
 
-        ARQ's own ``enqueue_job`` asks first whether the id is taken, which ours never are. That takes
-        three round trips, and one more to clean up: cancelled while Redis stood still, it waited on.
+        ARQ's ``enqueue_job`` first checks whether the id is used, which ours never are. It needs three
+        round trips and one for cleanup; cancelled while Redis was frozen, it kept waiting.
         """
         arq_id = arq_id or task_id(self.namespace, "task")
         now_ms = timestamp_ms()
@@ -57,17 +57,17 @@ class TaskQueue:
         async with self._redis.pipeline(transaction=True) as pipeline:
             pipeline.psetex(f"{job_key_prefix}{arq_id}", expires_extra_ms, job)
             pipeline.zadd(self.name_of(task.queue), {arq_id: now_ms})
-            pipeline.publish(self.bell_of(task.queue), b"")
+            pipeline.publish(self.wake_channel_of(task.queue), b"")
             await pipeline.execute()
         return arq_id
 
     async def send_all(self, tasks: Iterable[Task]) -> None:
-        """Enqueue several tasks, one after the other."""
+        """Enqueue several tasks, one after another."""
         for task in tasks:
             await self.send(task)
 
 
 def decode_task(payload: bytes, kinds: Any) -> Task:  # noqa: ANN401  # a union of Struct types
-    """Return the task that ``send`` encoded; ``kinds`` is the union of known tasks."""
+    """Decode a task that ``send`` encoded; ``kinds`` is the union of known task types."""
     task: Task = msgspec.msgpack.decode(payload, type=kinds)
     return task

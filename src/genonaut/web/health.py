@@ -12,7 +12,7 @@ from redis.exceptions import RedisError
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from genonaut.accounts.guards import EVERYBODY
+from genonaut.accounts.guards import PUBLIC
 from genonaut.core.clock import utcnow
 from genonaut.core.schemas import View
 from genonaut.db import UnitOfWork
@@ -81,7 +81,7 @@ class HealthController(Controller):
     """Health routes."""
 
     tags = ("system",)
-    opt = EVERYBODY
+    opt = PUBLIC
 
     @get(
         "/api/v1/health",

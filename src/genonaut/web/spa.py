@@ -11,7 +11,7 @@ from litestar import HttpMethod, Request, Response, route
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
-from genonaut.accounts.guards import EVERYBODY
+from genonaut.accounts.guards import PUBLIC
 from genonaut.config import project_root
 from genonaut.core.errors import NotFoundError
 
@@ -59,12 +59,12 @@ def find_build() -> Path:
 def spa_routes(assets: Mapping[str, Asset]) -> list[HTTPRouteHandler]:
     """Return the routes of the web app; every path that is not a file serves the page."""
 
-    @route("/", http_method=_READ, include_in_schema=False, opt=EVERYBODY)
+    @route("/", http_method=_READ, include_in_schema=False, opt=PUBLIC)
     async def index(request: Request[Any, Any, Any]) -> Response[bytes]:
         """Serve the page."""
         return _page(request, assets)
 
-    @route("/{path:path}", http_method=_READ, include_in_schema=False, opt=EVERYBODY)
+    @route("/{path:path}", http_method=_READ, include_in_schema=False, opt=PUBLIC)
     async def file(request: Request[Any, Any, Any], path: FromPath[str]) -> Response[bytes]:
         """Serve a file, or the page for a route of the app."""
         name = path.lstrip("/")

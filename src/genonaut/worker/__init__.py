@@ -1,1 +1,1 @@
-"""The worker process: binds tasks to handlers, and keeps its loops alive."""
+"""The worker process: runs the handlers of tasks, and its loops."""

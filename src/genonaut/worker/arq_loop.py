@@ -1,4 +1,4 @@
-"""Serve ARQ's queues, and start again when Redis was gone."""
+"""Serve ARQ queues; restart after Redis was lost."""
 
 import asyncio
 import time
@@ -29,11 +29,11 @@ def make_worker(
     *,
     places: int,
     burst: bool = False,
-    on_bell: Callable[[], None] | None = None,
+    on_wake: Callable[[], None] | None = None,
 ) -> WokenWorker:
     """Return an ARQ worker for one queue; ``places`` tasks run at once.
 
-    ``on_bell`` is called when a task was sent, some milliseconds before it can be run.
+    ``on_wake`` is called when a task was sent, some milliseconds before it runs.
     """
 
     async def run_task(ctx: dict[Any, Any], *args: Any, **_: Any) -> None:  # noqa: ARG001, ANN401
@@ -43,16 +43,16 @@ def make_worker(
         functions=[Function(FUNCTION, run_task, None, None, None, None)],
         queue_name=runtime.queue.name_of(queue),
         redis_pool=runtime.queue.arq,
-        bell=runtime.queue.bell_of(queue),
-        bell_redis=runtime.redis,
-        on_bell=on_bell,
+        wake_channel=runtime.queue.wake_channel_of(queue),
+        wake_redis=runtime.redis,
+        on_wake=on_wake,
         burst=burst,
         handle_signals=False,
         max_jobs=places,
         job_timeout=_TASK_SECONDS,
         keep_result=0,
         poll_delay=5.0 if not burst else 0.01,
-        # Running tasks stay in the sorted set: read well beyond them.
+        # Running tasks remain in the sorted set, so read more than `places` entries.
         queue_read_limit=places * 20 + 100,
         max_tries=10,
         log_results=False,
@@ -67,12 +67,12 @@ async def serve_queue(
     handle: Handler,
     *,
     places: int,
-    on_bell: Callable[[], None] | None = None,
+    on_wake: Callable[[], None] | None = None,
 ) -> None:
-    """Serve one queue until cancelled; the loss of Redis only makes it pause."""
+    """Serve one queue until cancelled; reconnect with backoff when Redis is lost."""
     backoff = Backoff(first=0.1, longest=_LONGEST_PAUSE_SECONDS)
     while True:
-        worker = make_worker(runtime, queue, handle, places=places, on_bell=on_bell)
+        worker = make_worker(runtime, queue, handle, places=places, on_wake=on_wake)
         began = time.monotonic()
         try:
             await worker.async_run()

@@ -1,4 +1,4 @@
-"""What is tidied up once in a while, by whichever worker comes to it first."""
+"""Hourly maintenance; any worker may do it."""
 
 import asyncio
 
@@ -18,34 +18,36 @@ INTERVAL_SECONDS = 3600.0
 _FIRST_AFTER_SECONDS = 60.0
 
 
-async def keep_house(
+async def run_housekeeping(
     runtime: Runtime,
     *,
     first_after_seconds: float = _FIRST_AFTER_SECONDS,
     interval_seconds: float = INTERVAL_SECONDS,
 ) -> None:
-    """Tidy up about once an hour, until cancelled; workers that started together drift apart."""
+    """Do the maintenance about once an hour until cancelled; jitter spreads the workers."""
     pause = first_after_seconds
     while True:
         await asyncio.sleep(jittered(pause))
         pause = interval_seconds
-        await tidy(runtime)
+        await do_maintenance(runtime)
 
 
-async def tidy(runtime: Runtime) -> None:
-    """Do every chore once; one that fails is logged and does not keep the others."""
-    for chore in (_accounts, _content, _notifications):
+async def do_maintenance(runtime: Runtime) -> None:
+    """Do every maintenance task once; a failure is logged and does not stop the others."""
+    for clean in (_accounts, _content, _notifications):
         try:
-            await chore(runtime)
+            await clean(runtime)
         except (SQLAlchemyError, RedisError, OSError, GenonautError) as error:
-            log.warning("housekeeping.failed", chore=chore.__name__, error=type(error).__name__)
+            log.warning(
+                "housekeeping.failed", task=clean.__name__.strip("_"), error=type(error).__name__
+            )
 
 
 async def _accounts(runtime: Runtime) -> None:
     async with runtime.begin() as uow:
-        gone = await prune_accounts(uow, runtime.settings.auth)
-    if gone:
-        log.info("accounts.pruned", rows=gone)
+        deleted = await prune_accounts(uow, runtime.settings.auth)
+    if deleted:
+        log.info("accounts.pruned", rows=deleted)
 
 
 async def _content(runtime: Runtime) -> None:
@@ -55,6 +57,6 @@ async def _content(runtime: Runtime) -> None:
 async def _notifications(runtime: Runtime) -> None:
     settings = runtime.settings
     async with runtime.begin() as uow:
-        gone = await prune_notifications(uow, settings.notifications, settings.webhooks)
-    if gone:
-        log.info("notifications.pruned", rows=gone)
+        deleted = await prune_notifications(uow, settings.notifications, settings.webhooks)
+    if deleted:
+        log.info("notifications.pruned", rows=deleted)

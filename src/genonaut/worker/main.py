@@ -33,7 +33,7 @@ from genonaut.notifications.webhooks.handlers import sweep_webhooks
 from genonaut.realtime import Hub, MailboxClosedError
 from genonaut.runtime import Runtime, open_runtime
 from genonaut.worker.arq_loop import serve_queue
-from genonaut.worker.housekeeping import keep_house
+from genonaut.worker.housekeeping import run_housekeeping
 from genonaut.worker.tasks import run_background
 
 log = structlog.get_logger()
@@ -43,7 +43,7 @@ _BACKGROUND_PLACES = 8
 
 
 class WorkerProcess:
-    """Everything one worker runs; ``run`` returns after an orderly stop."""
+    """The loops of one worker; ``run`` returns after an orderly stop."""
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
@@ -71,8 +71,8 @@ class WorkerProcess:
         )
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Work until ``stop`` is set, then hand back what is not done."""
-        # Registered first: others retire servers that no worker they know of names.
+        """Work until ``stop`` is set, then hand back unfinished jobs."""
+        # Register first: other workers retire servers that no registered worker uses.
         async with self._registered(), self._monitor.open():
             loops = [
                 asyncio.create_task(loop, name=name)
@@ -80,17 +80,17 @@ class WorkerProcess:
                     "beat": self.heartbeat.run(),
                     "broadcast": self._publisher.run(),
                     "hub": self._hub.run(),
-                    "control": self._obey(),
+                    "control": self._receive_cancellations(),
                     "supervisor": self.supervisor.run(),
                     "fleet": self._monitor.run(self.supervisor.wake),
                     "sweep": self._sweep(),
-                    "housekeeping": keep_house(self._runtime),
+                    "housekeeping": run_housekeeping(self._runtime),
                     "wake-ups": serve_queue(
                         self._runtime,
                         WakeRender.queue,
                         self._wake,
                         places=_WAKE_PLACES,
-                        on_bell=self.supervisor.wake,
+                        on_wake=self.supervisor.wake,
                     ),
                     "background": serve_queue(
                         self._runtime, Task.queue, self._do, places=_BACKGROUND_PLACES
@@ -131,7 +131,9 @@ class WorkerProcess:
         try:
             yield
         finally:
-            with contextlib.suppress(SQLAlchemyError, OSError):  # its beat stops anyway
+            with contextlib.suppress(
+                SQLAlchemyError, OSError
+            ):  # other workers notice the missing heartbeat
                 async with self._runtime.begin() as uow:
                     await BackendRepository(uow.session).stop_worker(self.row)
 
@@ -142,8 +144,8 @@ class WorkerProcess:
     async def _do(self, payload: bytes) -> None:
         await run_background(self._runtime, payload)
 
-    async def _obey(self) -> None:
-        """Pass cancel orders on; a lost order is made up for by the beat."""
+    async def _receive_cancellations(self) -> None:
+        """Forward cancel messages; the heartbeat finds those that were lost."""
         while True:
             try:
                 async with self._hub.watch([CONTROL_TOPIC]) as mailbox:
@@ -171,12 +173,12 @@ class WorkerProcess:
             sweep = Sweep(uow, self._runtime.settings.jobs)
             due = await sweep.run(self._clock, has_reported_all=self._monitor.has_reported_all)
         if due:
-            # This worker looks at once, even without Redis; others are woken through it.
+            # This worker checks at once, even without Redis; others are woken through Redis.
             self.supervisor.wake()
             await self._wake_others(due)
 
     async def _wake_others(self, number: int) -> None:
-        """Send wake-ups; without Redis the others look by themselves when they report."""
+        """Send wake-ups; without Redis other workers check when they send their next report."""
         try:
             async with asyncio.timeout(_WAKE_SECONDS):
                 await self._runtime.queue.send_all([WakeRender()] * number)
@@ -188,8 +190,8 @@ async def serve(settings: Settings) -> None:
     """Run a worker until SIGTERM or SIGINT.
 
     Raises:
-        SettingsError: no database, Redis or ComfyUI is configured.
-        UnavailableError: the schema is not this version's.
+        SettingsError: the database or Redis is not configured.
+        UnavailableError: the database has the schema of another version.
     """
     configure_logging(level=settings.logging.level, style=settings.logging.format)
     stop = asyncio.Event()

@@ -1,4 +1,4 @@
-"""Which code does which task of the background queue."""
+"""The handlers of background tasks."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from functools import reduce
@@ -18,7 +18,7 @@ from genonaut.runtime import Runtime
 from genonaut.taskqueue import decode_task
 
 log = structlog.get_logger()
-# What a handler takes is the kind it is listed under, which types cannot say.
+# Each handler takes the task type that it is listed under, which types cannot express.
 Handler = Callable[[Runtime, Any], Awaitable[None]]
 
 HANDLERS: Mapping[type[Task], Handler] = {
@@ -30,7 +30,7 @@ _KINDS: Any = reduce(or_, HANDLERS)
 
 
 async def run_background(runtime: Runtime, payload: bytes) -> None:
-    """Do one task; one of a kind that another version knows is logged and dropped."""
+    """Run one task; a task type of another version is logged and dropped."""
     try:
         task = decode_task(payload, _KINDS)
     except msgspec.MsgspecError as error:

@@ -14,7 +14,7 @@ from genonaut.accounts.sessions import SessionService
 from genonaut.accounts.tables import ApiKey, AuditEntry, User, UserSession
 from genonaut.core.clock import utcnow
 from genonaut.runtime import Runtime
-from genonaut.worker.housekeeping import tidy
+from genonaut.worker.housekeeping import do_maintenance
 
 LOG = "/api/v1/audit-log"
 
@@ -125,7 +125,7 @@ async def test_a_worker_forgets_what_is_old(runtime: Runtime, user: User) -> Non
         await uow.session.execute(
             update(AuditEntry).where(AuditEntry.kind == "old.one").values(at=old)
         )
-    await tidy(runtime)
+    await do_maintenance(runtime)
     assert await kinds_of(runtime, "kept.", "old.") == [("kept.one", None)]
     async with runtime.begin() as uow:
         left = await SessionService(uow, runtime.settings.auth).of_user(user.id)

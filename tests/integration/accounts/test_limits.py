@@ -8,7 +8,7 @@ from tests.support.accounts import Browser, make_key, make_session, make_user, w
 from tests.support.patience import PATIENCE_SECONDS
 from tests.support.service import running_api
 
-from genonaut.accounts import rate_limits as limits
+from genonaut.accounts import rate_limits
 from genonaut.accounts.rate_limits import RateLimiter
 from genonaut.config import Settings
 from genonaut.realtime import connect_redis
@@ -21,8 +21,8 @@ GUESS = {"username": "grace", "password": "a wrong guess"}
 @pytest.fixture(autouse=True)
 def _patience_with_redis(monkeypatch: pytest.MonkeyPatch) -> None:
     # Who stops waiting for Redis counts from the beginning, and what it told before is void.
-    monkeypatch.setattr(limits, "_ANSWER_SECONDS", PATIENCE_SECONDS)
-    monkeypatch.setattr(limits, "_REDIS_SHUNNED_SECONDS", 600.0)
+    monkeypatch.setattr(rate_limits, "_ANSWER_SECONDS", PATIENCE_SECONDS)
+    monkeypatch.setattr(rate_limits, "_REDIS_RETRY_SECONDS", 600.0)
 
 
 def limited(settings: Settings, **changes: object) -> Settings:
@@ -133,7 +133,7 @@ async def test_without_redis_requests_work_and_logins_are_still_counted(
         await nowhere.aclose()
         assert statuses == [401] * 5 + [429] * 2
         # Said once, not with every request.
-        assert [line["event"] for line in lines].count("limits.redis_away") == 1
+        assert [line["event"] for line in lines].count("rate_limits.redis_away") == 1
 
 
 async def test_a_browser_that_logs_in_normally_notices_nothing(settings: Settings) -> None:

@@ -20,7 +20,7 @@ from tests.support.people import Person, Town, running_town
 from tests.support.service import eventually, running_worker
 
 from genonaut.accounts.keys import ApiKeyService
-from genonaut.accounts.repository import ABLE_ADMIN
+from genonaut.accounts.repository import ADMIN_WITH_LOGIN
 from genonaut.accounts.tables import ApiKey, Role, User
 from genonaut.config import Settings
 from genonaut.content.tables import ContentItem, ContentRating, ContentTag, TagUsage, Visibility
@@ -253,7 +253,7 @@ async def test_accounts(town: Town, chance: random.Random) -> None:
     for _ in range(WAVES):
         await wave([act() for _ in range(AT_ONCE)])
 
-    assert await rows_of(runtime, select(User.id).where(*ABLE_ADMIN))
+    assert await rows_of(runtime, select(User.id).where(*ADMIN_WITH_LOGIN))
     valid = ApiKey.revoked_at.is_(None)
     of_deactivated = select(ApiKey.id).join(User).where(valid, ~User.is_active)
     assert await rows_of(runtime, of_deactivated) == []
@@ -318,7 +318,9 @@ async def test_keys_of_one_user_are_never_too_many(town: Town) -> None:
     most = town.runtime.settings.auth.max_api_keys
     async with town.runtime.begin() as uow:
         for _ in range(most - 2):
-            await ApiKeyService(uow).make(ann.id, name="key", scopes=[], expires_at=None, most=most)
+            await ApiKeyService(uow).create(
+                ann.id, name="key", scopes=[], expires_at=None, most=most
+            )
     await make_key(town.runtime, ann.id)
     browser = Browser(town.api.http)
     await browser.log_in("ann")

@@ -19,7 +19,7 @@ from genonaut.config.settings import WebhookSettings
 from genonaut.notifications.webhooks.delivery_service import DeliveryService
 from genonaut.notifications.webhooks.handlers import deliver_webhook, sweep_webhooks
 from genonaut.notifications.webhooks.messages import DeliverWebhook
-from genonaut.notifications.webhooks.sending import Answer
+from genonaut.notifications.webhooks.sender import Answer
 from genonaut.notifications.webhooks.tables import (
     DeliveryStatus,
     Webhook,
@@ -202,7 +202,7 @@ async def test_a_receiver_may_ask_for_a_longer_pause(
 ) -> None:
     async with town.runtime.begin() as uow:
         service = DeliveryService(uow, WebhookSettings())
-        assert least <= service._pause_after(3, answer) <= most
+        assert least <= service._delay_after(3, answer) <= most
 
 
 async def test_a_receiver_that_is_gone_is_not_called_again(town: Town, ann: Person) -> None:
@@ -333,7 +333,7 @@ async def test_a_delivery_that_kills_every_worker_ends(town: Town, ann: Person) 
                 past = func.now() - text("interval '1 second'")
                 await uow.session.execute(update(WebhookDelivery).values(claimed_until=past))
         (one,) = await deliveries(town.runtime)
-        assert (one.status, one.error) == (DeliveryStatus.FAILED, "the last try was broken off")
+        assert (one.status, one.error) == (DeliveryStatus.FAILED, "the last try was interrupted")
         assert receiver.calls == []
 
 

@@ -15,7 +15,7 @@ from tests.support.service import eventually
 from genonaut.config.settings import WebhookSettings
 from genonaut.notifications.webhooks.handlers import deliver_webhook
 from genonaut.notifications.webhooks.messages import DeliverWebhook
-from genonaut.notifications.webhooks.sending import Message, WebhookSender
+from genonaut.notifications.webhooks.sender import Message, WebhookSender
 from genonaut.notifications.webhooks.tables import DeliveryStatus, WebhookDelivery
 from genonaut.runtime import Runtime
 

@@ -56,7 +56,7 @@ async def test_a_finished_render_tells_its_owner(settings: Settings) -> None:
         batch = await api.submit(batch_size=3, params={"steps": 1})
         for job_id in batch["batch_job_ids"]:
             await api.ended(job_id)
-        assert [row.title for row in await told(api.runtime)][1:] == ["3 of 3 done"]
+        assert [row.title for row in await told(api.runtime)][1:] == ["3 of 3 completed"]
 
 
 async def test_a_failure_is_told_once_after_all_retries(
@@ -196,7 +196,7 @@ async def test_the_last_two_jobs_of_a_batch_ending_at_once_tell_once(
         await asyncio.gather(
             end_job(town.runtime, first, "completed"), end_job(town.runtime, second, "completed")
         )
-    assert [row.title for row in await told(town.runtime)] == ["2 of 2 done"] * 5
+    assert [row.title for row in await told(town.runtime)] == ["2 of 2 completed"] * 5
 
 
 async def test_a_batch_is_told_when_its_last_job_ends_and_not_before(
@@ -213,7 +213,7 @@ async def test_a_batch_is_told_when_its_last_job_ends_and_not_before(
     assert await told(town.runtime) == []
     await end_job(town.runtime, jobs[7], "completed")
     (one,) = await told(town.runtime)
-    assert one.title == "7 done, 1 failed"
+    assert one.title == "7 completed, 1 failed"
     assert one.notification_type is NotificationType.JOB_FAILED
     assert one.related_job_id == jobs[3]
     assert len(one.message.partition("\n")[2]) == 500
@@ -316,5 +316,5 @@ async def test_a_sibling_deleted_at_the_same_moment_does_not_hold_up_the_complet
         await eventually(that_many_wait(town.runtime))
     assert await ending
     (one,) = await told(town.runtime)
-    assert one.title == "1 done, 1 failed"
+    assert one.title == "1 completed, 1 failed"
     assert one.related_job_id is None

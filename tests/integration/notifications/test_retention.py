@@ -16,7 +16,7 @@ from genonaut.notifications.retention import prune_notifications
 from genonaut.notifications.tables import UserNotification
 from genonaut.notifications.webhooks.tables import WebhookDelivery
 from genonaut.runtime import Runtime
-from genonaut.worker.housekeeping import tidy
+from genonaut.worker.housekeeping import do_maintenance
 
 
 async def test_what_was_read_long_ago_is_pruned_and_nothing_else(town: Town, ann: Person) -> None:
@@ -29,7 +29,7 @@ async def test_what_was_read_long_ago_is_pruned_and_nothing_else(town: Town, ann
             await uow.session.execute(
                 update(UserNotification).where(UserNotification.id == one).values(values)
             )
-    await tidy(town.runtime)
+    await do_maintenance(town.runtime)
     assert [row.id for row in await told(town.runtime)] == ids[1:]
 
 
@@ -49,7 +49,7 @@ async def test_the_log_of_webhooks_is_pruned_once_ended(town: Town, ann: Person)
         await uow.session.execute(
             update(WebhookDelivery).values(created_at=func.now() - timedelta(days=400))
         )
-    await tidy(town.runtime)
+    await do_maintenance(town.runtime)
     assert [one.id for one in await deliveries(town.runtime)] == [second.id, third.id]
 
 

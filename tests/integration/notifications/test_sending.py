@@ -12,7 +12,7 @@ from tests.support.receivers import Behaviour, Receiver, misbehaving, receiving
 from tests.support.standard_webhooks import verify
 
 from genonaut.config.settings import WebhookSettings
-from genonaut.notifications.webhooks.sending import (
+from genonaut.notifications.webhooks.sender import (
     EXCERPT_BYTES,
     Answer,
     Message,

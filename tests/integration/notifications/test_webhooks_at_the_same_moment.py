@@ -10,8 +10,8 @@ from tests.support.people import Person, Town
 from tests.support.service import eventually
 
 from genonaut.core.clock import utcnow
-from genonaut.notifications.webhooks.delivery_service import Claimed, DeliveryService
-from genonaut.notifications.webhooks.sending import Answer
+from genonaut.notifications.webhooks.delivery_service import ClaimedDelivery, DeliveryService
+from genonaut.notifications.webhooks.sender import Answer
 from genonaut.notifications.webhooks.tables import Webhook, WebhookDelivery
 from genonaut.runtime import Runtime
 
@@ -46,14 +46,14 @@ async def make_hook(runtime: Runtime, person: Person, *, deliveries: int) -> tup
     return hook.id, [row.id for row in rows]
 
 
-async def claim(runtime: Runtime, delivery_id: int) -> Claimed:
+async def claim(runtime: Runtime, delivery_id: int) -> ClaimedDelivery:
     async with runtime.begin() as uow:
         claimed = await DeliveryService(uow, runtime.settings.webhooks).claim(delivery_id)
     assert claimed is not None
     return claimed
 
 
-async def record(runtime: Runtime, claimed: Claimed, answer: Answer) -> None:
+async def record(runtime: Runtime, claimed: ClaimedDelivery, answer: Answer) -> None:
     async with runtime.begin() as uow:
         await DeliveryService(uow, runtime.settings.webhooks).record(claimed, answer)
 

@@ -19,9 +19,9 @@ async def test_the_bell_is_heard_although_redis_lost_the_task(settings: Settings
         done.append(payload)
 
     async with open_runtime(settings, application="test") as runtime:
-        bell = runtime.queue.bell_of(WakeRender.queue)
+        bell = runtime.queue.wake_channel_of(WakeRender.queue)
         loop = asyncio.create_task(
-            serve_queue(runtime, WakeRender.queue, handle, places=1, on_bell=heard.set)
+            serve_queue(runtime, WakeRender.queue, handle, places=1, on_wake=heard.set)
         )
         try:
 

@@ -16,7 +16,7 @@ def identity(*, via: str = "session", role: Role = Role.USER, **fields: object) 
 
 
 def test_everybody_includes_nobody() -> None:
-    require(Access(audience="everybody"), None, "POST")
+    require(Access(audience="public"), None, "POST")
 
 
 @pytest.mark.parametrize(

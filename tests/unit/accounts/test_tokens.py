@@ -2,11 +2,11 @@ import pytest
 
 from genonaut.accounts.tokens import (
     csrf_token_of,
+    equal_in_constant_time,
     hash_of,
     new_key_secret,
     new_token,
     read_key,
-    same,
     write_key,
 )
 
@@ -53,6 +53,6 @@ def test_the_csrf_token_follows_from_the_session_and_does_not_tell_it() -> None:
 
 
 def test_texts_beyond_ascii_are_compared_too() -> None:
-    assert same("ü", "ü")
-    assert not same("ü", "u")
-    assert not same("", "u")
+    assert equal_in_constant_time("ü", "ü")
+    assert not equal_in_constant_time("ü", "u")
+    assert not equal_in_constant_time("", "u")

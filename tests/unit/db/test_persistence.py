@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 from sqlalchemy.exc import DBAPIError
 
-from genonaut.db.persistence import is_connection_trouble, is_lock_conflict, retry_on_disconnect
+from genonaut.db.persistence import is_disconnect, is_lock_conflict, retry_on_disconnect
 
 
 class DriverError(Exception):
@@ -33,12 +33,12 @@ def failing(*errors: Exception) -> Callable[[], Awaitable[str]]:
 
 @pytest.mark.parametrize("sqlstate", ["57P03", "57P01", "53300", "08006", "53100", "25006"])
 def test_a_database_that_starts_stops_is_full_or_read_only_is_away(sqlstate: str) -> None:
-    assert is_connection_trouble(failed_with(sqlstate))
+    assert is_disconnect(failed_with(sqlstate))
 
 
 @pytest.mark.parametrize("sqlstate", ["23505", "42601", "40P01", "57014", None])
 def test_a_refused_statement_is_not(sqlstate: str | None) -> None:
-    assert not is_connection_trouble(failed_with(sqlstate))
+    assert not is_disconnect(failed_with(sqlstate))
 
 
 @pytest.mark.parametrize(

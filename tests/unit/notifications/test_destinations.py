@@ -7,8 +7,8 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 
 from genonaut.core.errors import InvalidInputError, SettingsError
 from genonaut.notifications.webhooks.addresses import AddressPolicy, AddressRefusedError
-from genonaut.notifications.webhooks.destinations import read_destination
-from genonaut.notifications.webhooks.resolving import CheckedResolver
+from genonaut.notifications.webhooks.destinations import parse_destination
+from genonaut.notifications.webhooks.resolver import CheckedResolver
 
 PUBLIC_ONLY = AddressPolicy()
 
@@ -26,7 +26,7 @@ PUBLIC_ONLY = AddressPolicy()
     ],
 )
 def test_public_urls_may_be_entered(url: str) -> None:
-    assert read_destination(url, PUBLIC_ONLY).scheme == "https"
+    assert parse_destination(url, PUBLIC_ONLY).scheme == "https"
 
 
 PRIVATE_HOSTS = [
@@ -92,7 +92,7 @@ PRIVATE_HOSTS = [
 @pytest.mark.parametrize("shape", ["https://{}/", "https://{}:8443/x", "http://{}/"])
 def test_private_hosts_may_not_be_entered(host: str, shape: str) -> None:
     with pytest.raises(InvalidInputError) as refused:
-        read_destination(shape.format(host), PUBLIC_ONLY)
+        parse_destination(shape.format(host), PUBLIC_ONLY)
     assert refused.value.errors[0].field == "url"
 
 
@@ -133,7 +133,7 @@ def test_private_hosts_may_not_be_entered(host: str, shape: str) -> None:
 )
 def test_other_urls_are_refused(url: str) -> None:
     with pytest.raises(InvalidInputError):
-        read_destination(url, PUBLIC_ONLY)
+        parse_destination(url, PUBLIC_ONLY)
 
 
 @pytest.mark.parametrize(
@@ -159,10 +159,10 @@ def test_what_the_settings_allow_may_be_entered(
 ) -> None:
     policy = AddressPolicy([allowed])
     if is_accepted:
-        assert read_destination(url, policy).scheme == "http"
+        assert parse_destination(url, policy).scheme == "http"
         return
     with pytest.raises(InvalidInputError):
-        read_destination(url, policy)
+        parse_destination(url, policy)
 
 
 @pytest.mark.parametrize("entry", ["", "10.0.0.0/99", "http://x", "a b", "*.lan"])

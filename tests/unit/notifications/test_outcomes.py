@@ -42,14 +42,14 @@ def repeated(**numbers: int) -> list[Ending]:
 @pytest.mark.parametrize(
     ("numbers", "title"),
     [
-        ({"completed": 8}, "8 of 8 done"),
-        ({"completed": 7, "failed": 1}, "7 done, 1 failed"),
-        ({"completed": 3, "failed": 2, "cancelled": 3}, "3 done, 2 failed, 3 cancelled"),
+        ({"completed": 8}, "8 of 8 completed"),
+        ({"completed": 7, "failed": 1}, "7 completed, 1 failed"),
+        ({"completed": 3, "failed": 2, "cancelled": 3}, "3 completed, 2 failed, 3 cancelled"),
         ({"cancelled": 8}, "8 cancelled"),
         ({"failed": 2}, "2 failed"),
         ({"completed": 1}, "Your image is ready"),
-        ({"failed": 1}, "Your image could not be made"),
-        ({"cancelled": 1}, "Your image was cancelled"),
+        ({"failed": 1}, "Generation failed"),
+        ({"cancelled": 1}, "Generation cancelled"),
     ],
 )
 def test_the_title_says_how_it_ended(numbers: dict[str, int], title: str) -> None:
@@ -72,7 +72,7 @@ def test_long_prompts_and_errors_are_cut() -> None:
 
 
 def test_a_failure_without_a_reason_is_told_too() -> None:
-    assert message_of(outcome_of("failed")).endswith("no reason is known")
+    assert message_of(outcome_of("failed")).endswith("unknown error")
 
 
 def test_the_most_telling_ending_comes_first() -> None:

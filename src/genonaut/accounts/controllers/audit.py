@@ -7,26 +7,26 @@ from litestar import Controller, get
 from litestar.di import NamedDependency
 from litestar.params import FromQuery, QueryParameter
 
-from genonaut.accounts.audit_queries import AuditFilter, AuditReading
+from genonaut.accounts.audit_queries import AuditFilter, AuditQueries
 from genonaut.accounts.guards import ADMINS
 from genonaut.accounts.schemas import AuditView
-from genonaut.core.datetimes import read_moment
+from genonaut.core.datetimes import parse_datetime
 from genonaut.core.pagination import DEFAULT_LIMIT, MAX_PAGE, Page
 from genonaut.db import UnitOfWork
 
-MomentText = Annotated[
+DateTimeText = Annotated[
     str | None, QueryParameter(max_length=40, schema_extra={"format": "date-time"})
 ]
 
 
 class AuditController(Controller):
-    """What was done that matters for security."""
+    """The log of security-relevant actions."""
 
     path = "/audit-log"
     tags = ("users",)
     opt = ADMINS
 
-    @get("/", summary="Read the audit log")
+    @get("/", summary="List audit log entries")
     async def list_entries(
         self,
         *,
@@ -34,15 +34,18 @@ class AuditController(Controller):
         kind: Annotated[str | None, QueryParameter(max_length=64)] = None,
         actor_id: FromQuery[UUID | None] = None,
         subject: Annotated[str | None, QueryParameter(max_length=100)] = None,
-        since: MomentText = None,
+        since: DateTimeText = None,
         limit: Annotated[int, QueryParameter(ge=1, le=MAX_PAGE)] = DEFAULT_LIMIT,
         cursor: Annotated[str | None, QueryParameter(max_length=500)] = None,
     ) -> Page[AuditView]:
-        """List entries, the newest first."""
+        """List entries, newest first."""
         wanted = AuditFilter(
-            kind=kind, actor_id=actor_id, subject=subject, since=read_moment(since, field="since")
+            kind=kind,
+            actor_id=actor_id,
+            subject=subject,
+            since=parse_datetime(since, field="since"),
         )
-        found = await AuditReading(uow).page(wanted, cursor=cursor, limit=limit)
+        found = await AuditQueries(uow).page(wanted, cursor=cursor, limit=limit)
         return Page(
             items=[AuditView.of(entry) for entry in found.rows],
             next_cursor=found.next_cursor,

@@ -1,4 +1,4 @@
-"""Logging in and out, registering, and the list of one's logins."""
+"""Log in and out, register, list sessions."""
 
 from typing import Any
 from uuid import UUID
@@ -16,7 +16,7 @@ from genonaut.accounts.authentication import (
     Credentials,
 )
 from genonaut.accounts.controllers.cookies import csrf_cookie, login_cookies, no_cookies
-from genonaut.accounts.guards import EVERYBODY, INTERACTIVE
+from genonaut.accounts.guards import INTERACTIVE, PUBLIC
 from genonaut.accounts.identity import Client, Identity
 from genonaut.accounts.login import log_in
 from genonaut.accounts.passwords import Passwords
@@ -39,16 +39,16 @@ from genonaut.runtime import Runtime
 
 
 class AuthController(Controller):
-    """Who is here, and by what right."""
+    """Logins and sessions."""
 
     path = "/auth"
     tags = ("authentication",)
 
-    @get("/options", summary="How to get in", opt=EVERYBODY)
+    @get("/options", summary="Get login options", opt=PUBLIC)
     async def options(
         self, runtime: NamedDependency[Runtime], uow: NamedDependency[UnitOfWork]
     ) -> AuthOptions:
-        """Tell whether people log in here, and whether they may register."""
+        """Return whether this installation has logins, and whether registration is open."""
         settings = runtime.settings.auth
         is_set_up = await RegistrationService(uow, settings).is_set_up()
         return AuthOptions(
@@ -57,7 +57,7 @@ class AuthController(Controller):
             is_set_up=settings.mode == "single-user" or is_set_up,
         )
 
-    @post("/login", status_code=200, summary="Log in", opt=EVERYBODY)
+    @post("/login", status_code=200, summary="Log in", opt=PUBLIC)
     async def login(
         self,
         *,
@@ -68,7 +68,7 @@ class AuthController(Controller):
         limiter: NamedDependency[RateLimiter],
         client: NamedDependency[Client],
     ) -> Response[MeView]:
-        """Open a session; its token comes as a cookie that scripts cannot read."""
+        """Open a session; its token is set as an HttpOnly cookie."""
         await limiter.admit_attempt(client.address, data.username)
         _, token = await log_in(
             runtime,
@@ -78,9 +78,9 @@ class AuthController(Controller):
             client=client,
             old_token=request.cookies.get(SESSION_COOKIE),
         )
-        return await _welcome(runtime, client, token)
+        return await _logged_in(runtime, client, token)
 
-    @post("/register", status_code=201, summary="Register", opt=EVERYBODY)
+    @post("/register", status_code=201, summary="Register", opt=PUBLIC)
     async def register(
         self,
         *,
@@ -91,7 +91,7 @@ class AuthController(Controller):
         limiter: NamedDependency[RateLimiter],
         client: NamedDependency[Client],
     ) -> Response[MeView]:
-        """Make an account and log in; the first one becomes the administrator."""
+        """Create an account and log in; the first account becomes administrator."""
         await limiter.admit_attempt(client.address, data.username)
         settings = runtime.settings.auth
         wanted = NewUser(
@@ -105,7 +105,7 @@ class AuthController(Controller):
             )
             old = request.cookies.get(SESSION_COOKIE)
             token = await SessionService(uow, settings).open(user.id, client, replaces=old)
-        return await _welcome(runtime, client, token)
+        return await _logged_in(runtime, client, token)
 
     @post("/logout", status_code=204, summary="Log out", opt=INTERACTIVE)
     async def logout(
@@ -115,14 +115,14 @@ class AuthController(Controller):
         runtime: NamedDependency[Runtime],
         client: NamedDependency[Client],
     ) -> Response[None]:
-        """End this session; without a login there is nothing to end."""
+        """End the current session."""
         if identity.session_id is not None:
             sessions = SessionService(uow, runtime.settings.auth)
             await sessions.end(identity.session_id, user_id=identity.user_id)
             await AuditLog(uow.session).record("logout", f"user:{identity.user_id}")
         return Response(None, status_code=204, cookies=no_cookies(client))
 
-    @get("/me", summary="Who am I")
+    @get("/me", summary="Get the current user")
     async def me(
         self,
         request: Request[Any, Any, Any],
@@ -131,7 +131,7 @@ class AuthController(Controller):
         runtime: NamedDependency[Runtime],
         client: NamedDependency[Client],
     ) -> Response[MeView]:
-        """Return the caller; gives the cookie ``csrf`` anew to a browser that lost it."""
+        """Return the caller; sets the cookie ``csrf`` again if the browser lost it."""
         settings = runtime.settings.auth
         user = await UserService(uow, settings).get(identity.user_id)
         token = request.cookies.get(SESSION_COOKIE) if identity.via == "session" else None
@@ -139,33 +139,33 @@ class AuthController(Controller):
         cookies = [csrf_cookie(token, client, settings)] if token is not None and is_lost else []
         return Response(MeView.of(user, identity, settings.mode), cookies=cookies)
 
-    @get("/sessions", summary="List my logins")
+    @get("/sessions", summary="List my sessions")
     async def sessions(
         self,
         identity: NamedDependency[Identity],
         uow: NamedDependency[UnitOfWork],
         runtime: NamedDependency[Runtime],
     ) -> Page[SessionView]:
-        """Return where the caller is logged in, the last used first."""
+        """Return the sessions of the caller, most recently used first."""
         rows = await SessionService(uow, runtime.settings.auth).of_user(identity.user_id)
         views = [SessionView.of(row, current=identity.session_id) for row in rows]
         return Page(items=views, next_cursor=None, total=len(views))
 
-    @delete("/sessions", status_code=200, summary="Log out everywhere else", opt=INTERACTIVE)
+    @delete("/sessions", status_code=200, summary="End my other sessions", opt=INTERACTIVE)
     async def end_others(
         self,
         identity: NamedDependency[Identity],
         uow: NamedDependency[UnitOfWork],
         runtime: NamedDependency[Runtime],
     ) -> EndedSessions:
-        """End every login of the caller but this one."""
+        """End every session of the caller except the current one."""
         sessions = SessionService(uow, runtime.settings.auth)
         ended = await sessions.end_all(identity.user_id, besides=identity.session_id)
         await AuditLog(uow.session).record("session.ended_others", f"user:{identity.user_id}")
         return EndedSessions(ended=ended)
 
     @delete(
-        "/sessions/{session_id:uuid}", status_code=204, summary="Log out there", opt=INTERACTIVE
+        "/sessions/{session_id:uuid}", status_code=204, summary="End a session", opt=INTERACTIVE
     )
     async def end_session(
         self,
@@ -174,18 +174,18 @@ class AuthController(Controller):
         uow: NamedDependency[UnitOfWork],
         runtime: NamedDependency[Runtime],
     ) -> None:
-        """End one login of the caller."""
+        """End one session of the caller."""
         sessions = SessionService(uow, runtime.settings.auth)
         await sessions.end(session_id, user_id=identity.user_id)
 
 
-async def _welcome(runtime: Runtime, client: Client, token: str) -> Response[MeView]:
-    """Return the answer to a login that was just committed."""
+async def _logged_in(runtime: Runtime, client: Client, token: str) -> Response[MeView]:
+    """Return the response to a login that was committed."""
     settings = runtime.settings.auth
     async with runtime.begin() as uow:
         identity = await Authenticator(uow, settings).identify(Credentials(session_token=token))
-        if identity is None:  # deactivated within these milliseconds
-            raise NotAuthenticatedError("your access has ended")
+        if identity is None:  # deactivated meanwhile
+            raise NotAuthenticatedError("your account is no longer active")
         user = await UserService(uow, settings).get(identity.user_id)
     body = MeView.of(user, identity, settings.mode)
     return Response(body, cookies=login_cookies(token, client, settings))

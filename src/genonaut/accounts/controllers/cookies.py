@@ -1,4 +1,4 @@
-"""The two cookies of a login: one that scripts cannot read, one that ours must."""
+"""The two cookies of a session: one that scripts cannot read, and the CSRF cookie."""
 
 from litestar.datastructures import Cookie
 
@@ -9,7 +9,7 @@ from genonaut.config.settings import AuthSettings
 
 
 def login_cookies(token: str, client: Client, settings: AuthSettings) -> list[Cookie]:
-    """Return the cookies of a new session; they live as long as it can."""
+    """Return the cookies of a new session, with its maximum lifetime."""
     seconds = int(settings.session_hours * 3600)
     return [
         _cookie(SESSION_COOKIE, token, client, seconds, is_hidden=True),
@@ -18,13 +18,13 @@ def login_cookies(token: str, client: Client, settings: AuthSettings) -> list[Co
 
 
 def csrf_cookie(token: str, client: Client, settings: AuthSettings) -> Cookie:
-    """Return the cookie that our page repeats in a header."""
+    """Return the CSRF cookie, whose value the web app sends in a header."""
     seconds = int(settings.session_hours * 3600)
     return _cookie(CSRF_COOKIE, csrf_token_of(token), client, seconds, is_hidden=False)
 
 
 def no_cookies(client: Client) -> list[Cookie]:
-    """Return cookies that make the browser forget both."""
+    """Return cookies that delete both in the browser."""
     return [
         _cookie(SESSION_COOKIE, "", client, 0, is_hidden=True),
         _cookie(CSRF_COOKIE, "", client, 0, is_hidden=False),

@@ -14,30 +14,30 @@ from genonaut.runtime import Runtime
 
 
 class ApiKeyController(Controller):
-    """Secrets for scripts, which a script itself can neither make nor revoke."""
+    """API keys for scripts; creating and revoking them requires a login."""
 
     path = "/api-keys"
     tags = ("API keys",)
 
-    @get("/", summary="List my keys")
+    @get("/", summary="List my API keys")
     async def list_keys(
         self, identity: NamedDependency[Identity], uow: NamedDependency[UnitOfWork]
     ) -> Page[ApiKeyView]:
-        """Return the keys that were not revoked, the newest first, without their secrets."""
+        """Return the active keys without their secrets, newest first."""
         keys = await ApiKeyService(uow).of_user(identity.user_id)
         views = [ApiKeyView.of(key) for key in keys]
         return Page(items=views, next_cursor=None, total=len(views))
 
-    @post("/", summary="Make a key", opt=INTERACTIVE)
-    async def make_key(
+    @post("/", summary="Create an API key", opt=INTERACTIVE)
+    async def create_key(
         self,
         data: JSONBody[ApiKeySubmit],
         identity: NamedDependency[Identity],
         uow: NamedDependency[UnitOfWork],
         runtime: NamedDependency[Runtime],
     ) -> NewApiKeyView:
-        """Make a key; the answer is the only place where it ever stands."""
-        key, text = await ApiKeyService(uow).make(
+        """Create a key; this response is the only one that contains it."""
+        key, text = await ApiKeyService(uow).create(
             identity.user_id,
             name=data.name,
             scopes=data.scopes,
@@ -46,12 +46,12 @@ class ApiKeyController(Controller):
         )
         return NewApiKeyView.of(key, text)
 
-    @delete("/{key_id:int}", status_code=204, summary="Revoke a key", opt=INTERACTIVE)
+    @delete("/{key_id:int}", status_code=204, summary="Revoke an API key", opt=INTERACTIVE)
     async def revoke_key(
         self,
         key_id: FromPath[int],
         identity: NamedDependency[Identity],
         uow: NamedDependency[UnitOfWork],
     ) -> None:
-        """Make a key worthless at once."""
+        """Revoke a key; effective immediately."""
         await ApiKeyService(uow).revoke(key_id, user_id=identity.user_id)

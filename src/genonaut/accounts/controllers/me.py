@@ -1,4 +1,4 @@
-"""One's own account."""
+"""The caller's account."""
 
 from litestar import Controller, get, patch, put
 from litestar.di import NamedDependency
@@ -17,19 +17,19 @@ from genonaut.runtime import Runtime
 
 
 class MeController(Controller):
-    """What users see and change of themselves."""
+    """The account and preferences of the caller."""
 
     path = "/users/me"
     tags = ("users",)
 
-    @get("/", summary="My account")
+    @get("/", summary="Get my account")
     async def get_me(
         self,
         identity: NamedDependency[Identity],
         uow: NamedDependency[UnitOfWork],
         runtime: NamedDependency[Runtime],
     ) -> MeView:
-        """Return the caller."""
+        """Return the account of the caller."""
         settings = runtime.settings.auth
         user = await UserService(uow, settings).get(identity.user_id)
         return MeView.of(user, identity, settings.mode)
@@ -42,7 +42,7 @@ class MeController(Controller):
         uow: NamedDependency[UnitOfWork],
         runtime: NamedDependency[Runtime],
     ) -> MeView:
-        """Change the caller's name or e-mail address."""
+        """Change the username or e-mail address of the caller."""
         settings = runtime.settings.auth
         change = UserChange(username=data.username, email=data.email)
         user = await UserService(uow, settings).change(identity.user_id, change)
@@ -59,30 +59,30 @@ class MeController(Controller):
         limiter: NamedDependency[RateLimiter],
         client: NamedDependency[Client],
     ) -> None:
-        """Set a password; every other login of the caller ends."""
+        """Set a password; every other session of the caller ends."""
         settings = runtime.settings.auth
         async with runtime.begin() as uow:
             user = await UserService(uow, settings).get(identity.user_id)
         if user.password_hash is not None:
             await limiter.admit_attempt(client.address, user.username)
             if not await passwords.verify(user.password_hash, data.current_password or ""):
-                raise InvalidInputError.of("current_password", "is not your password")
+                raise InvalidInputError.of("current_password", "is not the current password")
         fresh = await passwords.hash(data.new_password)
         async with runtime.begin() as uow:
             users = UserService(uow, settings)
             row = await users.lock(identity.user_id)
-            if row.password_hash != user.password_hash:  # another was set while we were hashing
-                raise InvalidInputError.of("current_password", "is not your password any more")
+            if row.password_hash != user.password_hash:  # changed during hashing
+                raise InvalidInputError.of("current_password", "is no longer the current password")
             await users.set_password(row, fresh, keep=identity.session_id)
 
-    @get("/preferences", summary="My preferences")
+    @get("/preferences", summary="Get my preferences")
     async def get_preferences(
         self,
         identity: NamedDependency[Identity],
         uow: NamedDependency[UnitOfWork],
         runtime: NamedDependency[Runtime],
     ) -> Preferences:
-        """Return what the caller likes."""
+        """Return the preferences of the caller."""
         user = await UserService(uow, runtime.settings.auth).get(identity.user_id)
         return read_preferences(user.preferences)
 
@@ -94,7 +94,7 @@ class MeController(Controller):
         uow: NamedDependency[UnitOfWork],
         runtime: NamedDependency[Runtime],
     ) -> Preferences:
-        """Set what the caller likes; what is left out stays as it is."""
+        """Set preferences; omitted fields stay unchanged."""
         users = UserService(uow, runtime.settings.auth)
         user = await users.lock(identity.user_id)
         wanted = data.over(read_preferences(user.preferences))

@@ -1,4 +1,4 @@
-"""Everybody's accounts, for administrators."""
+"""All accounts, for administrators."""
 
 from typing import Annotated
 from uuid import UUID
@@ -22,7 +22,7 @@ from genonaut.runtime import Runtime
 
 
 class UserController(Controller):
-    """Accounts: made, changed, ended."""
+    """Accounts of all users."""
 
     path = "/users"
     tags = ("users",)
@@ -40,7 +40,7 @@ class UserController(Controller):
         limit: Annotated[int, QueryParameter(ge=1, le=MAX_PAGE)] = DEFAULT_LIMIT,
         cursor: Annotated[str | None, QueryParameter(max_length=500)] = None,
     ) -> Page[UserView]:
-        """List accounts by name; deleted ones are gone."""
+        """List accounts by username, without deleted ones."""
         wanted = UserFilter(search=search, role=role, is_active=is_active)
         users = UserService(uow, runtime.settings.auth)
         found = await users.page(wanted, cursor=cursor, limit=limit)
@@ -50,14 +50,14 @@ class UserController(Controller):
             total=found.total,
         )
 
-    @post("/", summary="Make a user")
-    async def make_user(
+    @post("/", summary="Create a user")
+    async def create_user(
         self,
         data: JSONBody[UserSubmit],
         runtime: NamedDependency[Runtime],
         passwords: NamedDependency[Passwords],
     ) -> UserView:
-        """Make an account."""
+        """Create an account."""
         hashed = None if data.password is None else await passwords.hash(data.password)
         wanted = NewUser(
             username=data.username, password_hash=hashed, email=data.email, role=data.role
@@ -85,7 +85,7 @@ class UserController(Controller):
         runtime: NamedDependency[Runtime],
         passwords: NamedDependency[Passwords],
     ) -> UserView:
-        """Change an account; inactivity ends its sessions and revokes its keys at once."""
+        """Change an account; deactivation ends its sessions and revokes its keys immediately."""
         hashed = UNSET if data.password is UNSET else await passwords.hash(data.password)
         change = UserChange(
             username=data.username,
@@ -106,5 +106,5 @@ class UserController(Controller):
         uow: NamedDependency[UnitOfWork],
         runtime: NamedDependency[Runtime],
     ) -> None:
-        """End an account; its name stays reserved, what it made stays."""
+        """Delete an account; its username stays reserved, and its jobs and images are kept."""
         await UserService(uow, runtime.settings.auth).delete(user_id)

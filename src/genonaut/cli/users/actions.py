@@ -19,7 +19,7 @@ from genonaut.accounts.tables import Role, User
 from genonaut.cli.embedded_servers import available_database
 from genonaut.config import Settings
 from genonaut.config.settings import DatabaseSettings
-from genonaut.core.errors import NotFoundError, errors_together
+from genonaut.core.errors import NotFoundError, collect_errors
 from genonaut.core.messages import Event
 from genonaut.db import UnitOfWork
 from genonaut.db.engine import make_engine
@@ -54,7 +54,7 @@ class Accounts:
             InvalidInputError: the name, password or e-mail address is not valid.
             ConflictError: the name is taken.
         """
-        with errors_together() as collecting:
+        with collect_errors() as collecting:
             with collecting():
                 checked(username, Username, field="username")
             with collecting():

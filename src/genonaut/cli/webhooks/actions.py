@@ -9,10 +9,10 @@ from genonaut.cli.output import printable
 from genonaut.cli.running_services import resolved_settings
 from genonaut.core.clock import utcnow
 from genonaut.notifications.webhooks.addresses import AddressPolicy
-from genonaut.notifications.webhooks.destinations import read_destination
+from genonaut.notifications.webhooks.destinations import parse_destination
 from genonaut.notifications.webhooks.events import TEST_EVENT
 from genonaut.notifications.webhooks.payloads import TestData, encode_payload
-from genonaut.notifications.webhooks.sending import Answer, Message, WebhookSender
+from genonaut.notifications.webhooks.sender import Answer, Message, WebhookSender
 from genonaut.notifications.webhooks.signing import new_secret, read_secret, show_secret
 
 
@@ -30,7 +30,7 @@ async def send_test_event(environment: str, url: str, secret: str | None) -> Rep
         InvalidInputError: the URL is not allowed, or the secret is not valid.
     """
     settings = resolved_settings(environment).webhooks
-    read_destination(url, AddressPolicy(settings.allowed_hosts))
+    parse_destination(url, AddressPolicy(settings.allowed_hosts))
     key = read_secret(secret) if secret else new_secret()
     message = Message(
         url=url,

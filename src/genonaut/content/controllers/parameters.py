@@ -9,8 +9,8 @@ from genonaut.accounts.identity import Identity
 from genonaut.content.filters import ContentFilter, Scope, words_of
 from genonaut.content.tables import ContentType
 from genonaut.content.tags import read_tag_list
-from genonaut.core.datetimes import read_moment
-from genonaut.core.errors import errors_together
+from genonaut.core.datetimes import parse_datetime
+from genonaut.core.errors import collect_errors
 from genonaut.core.pagination import MAX_PAGE
 from genonaut.core.schemas import NO_NUL
 
@@ -18,7 +18,7 @@ InTrash = Annotated[
     bool, QueryParameter(name="trash", description="use the caller's trash instead of the gallery")
 ]
 
-MomentText = Annotated[
+DateTimeText = Annotated[
     str | None, QueryParameter(max_length=40, schema_extra={"format": "date-time"})
 ]
 
@@ -49,17 +49,17 @@ async def provide_filter(
     ] = None,
     content_type: FromQuery[ContentType | None] = None,
     checkpoint_model: Annotated[str | None, QueryParameter(max_length=512, pattern=NO_NUL)] = None,
-    created_from: MomentText = None,
-    created_to: MomentText = None,
+    created_from: DateTimeText = None,
+    created_to: DateTimeText = None,
 ) -> ContentFilter:
     """Return the filter of the query parameters."""
-    with errors_together() as noting:
-        with noting():
+    with collect_errors() as collecting:
+        with collecting():
             wanted_tags = read_tag_list(tags)
-        with noting():
-            moment_from = read_moment(created_from, field="created_from")
-        with noting():
-            moment_to = read_moment(created_to, field="created_to")
+        with collecting():
+            moment_from = parse_datetime(created_from, field="created_from")
+        with collecting():
+            moment_to = parse_datetime(created_to, field="created_to")
     return ContentFilter(
         viewer_id=identity.user_id,
         scope=whose,

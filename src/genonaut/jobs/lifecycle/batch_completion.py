@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, select
 from genonaut.db import UnitOfWork
 from genonaut.jobs.states import TERMINAL
 from genonaut.jobs.tables import GenerationJob
-from genonaut.notifications.dispatcher import Announcer
+from genonaut.notifications.dispatcher import NotificationDispatcher
 from genonaut.notifications.outcomes import BatchOutcome, Ending, JobOutcome
 
 # Built once: building a statement costs as much as running it.
@@ -51,4 +51,4 @@ async def announce_batch(uow: UnitOfWork, batch_id: UUID, user_id: UUID) -> None
             for job in jobs
         ],
     )
-    await Announcer(uow).batch_ended(outcome)
+    await NotificationDispatcher(uow).batch_ended(outcome)

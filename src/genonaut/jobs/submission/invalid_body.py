@@ -5,7 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from genonaut.catalog.selection.resolver import ModelResolver, WantedModels
 from genonaut.core.decoded_body import PartialDocument
-from genonaut.core.errors import errors_together
+from genonaut.core.errors import collect_errors
 from genonaut.jobs.backends.offers import BackendOffers
 from genonaut.jobs.params import LORAS
 from genonaut.jobs.submission.model_selection import choose_models
@@ -25,13 +25,13 @@ async def check_readable_fields(
         InvalidInputError: lists their errors.
     """
     offers = await BackendOffers.read(session)
-    with errors_together() as noting:
-        with noting():
+    with collect_errors() as collecting:
+        with collecting():
             prompt = document.read("prompt", kind=str, default="")
             require_allowed(policy, prompt or "")
-        with noting():
+        with collecting():
             await _check_models(session, offers, document, default_checkpoint)
-        with noting():
+        with collecting():
             offers.require_options(
                 sampler_name=_option(document, "sampler_name"),
                 scheduler=_option(document, "scheduler"),

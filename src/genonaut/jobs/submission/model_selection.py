@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from genonaut.catalog.selection.plan import ModelPlan
 from genonaut.catalog.selection.resolver import ModelResolver, WantedModels
-from genonaut.core.errors import errors_together
+from genonaut.core.errors import collect_errors
 from genonaut.jobs.backends.offers import BackendOffers
 from genonaut.jobs.params import LORAS, LoraChoice
 
@@ -23,12 +23,12 @@ async def choose_models(
     Raises:
         InvalidInputError: for each model that cannot be used.
     """
-    with errors_together() as noting:
+    with collect_errors() as collecting:
         checkpoint = ""
-        with noting():
+        with collecting():
             checkpoint = offers.checkpoint_or_default(wanted.checkpoint, default_checkpoint)
         if not checkpoint:
-            with noting():
+            with collecting():
                 await resolver.require_loras(wanted, offers.offered)
     plan = await resolver.resolve(replace(wanted, checkpoint=checkpoint), offers.offered)
     return checkpoint, plan

@@ -15,7 +15,7 @@ from genonaut.catalog.selection.recipes import defaults_of
 from genonaut.catalog.selection.resolver import ModelResolver, WantedModels
 from genonaut.config.settings import JobSettings
 from genonaut.core.decoded_body import PartialDocument
-from genonaut.core.errors import FieldError, InvalidInputError, errors_together
+from genonaut.core.errors import FieldError, InvalidInputError, collect_errors
 from genonaut.db import UnitOfWork
 from genonaut.jobs.backends.offers import BackendOffers
 from genonaut.jobs.lifecycle.transitions import Transitions, next_seq
@@ -95,10 +95,10 @@ class SubmissionService:
         Raises:
             InvalidInputError: always; lists ``errors`` first.
         """
-        with errors_together() as noting:
-            with noting():
+        with collect_errors() as collecting:
+            with collecting():
                 raise InvalidInputError(*errors)
-            with noting():
+            with collecting():
                 await check_readable_fields(
                     self._session,
                     document,
@@ -149,12 +149,12 @@ class SubmissionService:
         spec = request.spec
         loras = with_canonical_names(offers, spec.lora_models)
         spec = replace(spec, lora_models=loras)
-        with errors_together() as noting:
-            with noting():
+        with collect_errors() as collecting:
+            with collecting():
                 require_allowed(self._policy, spec.prompt)
-            with noting():
+            with collecting():
                 spec = await self._choose_models(spec, request, offers)
-            with noting():
+            with collecting():
                 params = spec.params
                 offers.require_options(sampler_name=params.sampler_name, scheduler=params.scheduler)
         return spec

@@ -1,4 +1,4 @@
-"""Signed HTTP calls to programs of users, as Standard Webhooks 1.0.0 describes them.
+"""Webhooks: signed HTTP calls to programs of users, according to Standard Webhooks 1.0.0.
 
 Source: https://github.com/standard-webhooks/standard-webhooks, spec/standard-webhooks.md.
 """

@@ -1,7 +1,7 @@
-"""Which addresses a webhook may reach: the public Internet, and what the settings name.
+"""Which addresses a webhook may call: public ones, and those allowed by the settings.
 
-Source: RFC 6890 and the IANA special-purpose address registries, as ``ipaddress`` knows them, plus
-what those leave out or older versions of it do not know.
+Source: RFC 6890 and the IANA special-purpose address registries as implemented by ``ipaddress``,
+plus addresses that these omit.
 """
 
 import re
@@ -30,18 +30,18 @@ _RESERVED = (
     IPv6Network("3fff::/20"),  # RFC 9637: documentation
 )
 _NAME = re.compile(r"(?=.{1,253}$)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*")
-_INNER_NAMES = ("localhost", "localdomain", "local", "internal", "lan", "home.arpa")
-"""Names that mean something else on every network."""
+_PRIVATE_SUFFIXES = ("localhost", "localdomain", "local", "internal", "lan", "home.arpa")
+"""Suffixes of names that belong to private networks."""
 
 
 class AddressRefusedError(ForbiddenError):
-    """The address is not one that webhooks may reach."""
+    """Webhooks may not call this address."""
 
     code = "address_refused"
 
 
 class AddressPolicy:
-    """Knows the public addresses and those the settings allow besides."""
+    """Allows public addresses and those listed in the settings."""
 
     def __init__(self, allowed: Sequence[str] = ()) -> None:
         self._networks: list[IPv4Network | IPv6Network] = []
@@ -50,17 +50,17 @@ class AddressPolicy:
             self._add(entry)
 
     def is_listed(self, host: str) -> bool:
-        """Tell whether the settings name this host or, for an address, a network around it."""
+        """Return whether the settings list this host or, for an address, a network that contains it."""
         address = literal_address(host)
         if address is None:
-            return bare_name(host) in self._names
-        return self._is_in_listed_network(_unwrapped(address))
+            return normalized_name(host) in self._names
+        return self._is_in_listed_network(_embedded_ipv4(address))
 
     def check_host(self, host: str) -> None:
-        """Refuse a host that can be told to be inner without asking DNS.
+        """Refuse a host that is private, as far as its text shows; does not query DNS.
 
         Raises:
-            AddressRefusedError: says why.
+            AddressRefusedError: with the reason.
         """
         if self.is_listed(host):
             return
@@ -68,53 +68,57 @@ class AddressPolicy:
         if address is not None:
             self.check_address(host, str(address))
             return
-        name = bare_name(host)
+        name = normalized_name(host)
         if not _NAME.fullmatch(name):
-            raise AddressRefusedError(f"{host} is not a host")
-        if _is_like_a_number(name):
-            raise AddressRefusedError(f"{host} is not a host; write IPv4 addresses as 192.0.2.1")
-        if "." not in name or name.endswith(tuple(f".{inner}" for inner in _INNER_NAMES)):
-            raise AddressRefusedError(f"{host} is a name of a private network")
+            raise AddressRefusedError(f"{host} is not a valid host name")
+        if _is_numeric(name):
+            raise AddressRefusedError(
+                f"{host} is not a valid host name; write IPv4 addresses like 192.0.2.1"
+            )
+        if "." not in name or name.endswith(tuple(f".{suffix}" for suffix in _PRIVATE_SUFFIXES)):
+            raise AddressRefusedError(f"{host} is a private network name")
 
     def check_address(self, host: str, text: str) -> None:
-        """Refuse an address that ``host`` was resolved to.
+        """Refuse an address to which ``host`` was resolved.
 
         Raises:
             AddressRefusedError: it is not public, and neither it nor the host is listed.
         """
-        address = _unwrapped(ip_address(text.partition("%")[0]))
+        address = _embedded_ipv4(ip_address(text.partition("%")[0]))
         if self.is_listed(host) or self._is_in_listed_network(address) or _is_public(address):
             return
-        raise AddressRefusedError(f"{host} leads to {address}, which is not a public address")
+        raise AddressRefusedError(f"{host} resolves to {address}, which is not a public address")
 
     def _add(self, entry: str) -> None:
         try:
             self._networks.append(ip_network(entry, strict=False))
         except ValueError:
-            if not _NAME.fullmatch(bare_name(entry)):
-                message = f"webhooks.allowed_hosts: {entry!r} is no name, address or network"
+            if not _NAME.fullmatch(normalized_name(entry)):
+                message = (
+                    f"webhooks.allowed_hosts: {entry!r} is not a host name, address or network"
+                )
                 raise SettingsError(message) from None
-            self._names.add(bare_name(entry))
+            self._names.add(normalized_name(entry))
 
     def _is_in_listed_network(self, address: Address) -> bool:
         return any(address in network for network in self._networks)
 
 
 def literal_address(host: str) -> Address | None:
-    """Return the address that a host is written as, None for a name."""
+    """Return the address if the host is written as one; None for a name."""
     try:
         return ip_address(host.removeprefix("[").removesuffix("]").rstrip(".").partition("%")[0])
     except ValueError:
         return None
 
 
-def bare_name(host: str) -> str:
-    """Return a name as names are compared."""
+def normalized_name(host: str) -> str:
+    """Return a host name in the form used for comparisons."""
     return host.lower().rstrip(".")
 
 
-def _is_like_a_number(name: str) -> bool:
-    """Tell whether some resolver would read this as an IPv4 address: 2130706433, 0x7f.1, 017.1.
+def _is_numeric(name: str) -> bool:
+    """Return whether a resolver could read this as an IPv4 address: 2130706433, 0x7f.1, 017.1.
 
     Source: WHATWG URL, "ends in a number checker"; inet_aton(3) for what resolvers do.
     """
@@ -128,8 +132,8 @@ def _is_like_a_number(name: str) -> bool:
     return True
 
 
-def _unwrapped(address: Address) -> Address:
-    """Return the IPv4 address that an IPv6 one stands for, where it is reached as such."""
+def _embedded_ipv4(address: Address) -> Address:
+    """Return the IPv4 address that an IPv4-mapped or NAT64 address reaches; else the address."""
     if isinstance(address, IPv4Address):
         return address
     if address.ipv4_mapped is not None:

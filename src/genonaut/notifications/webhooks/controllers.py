@@ -22,19 +22,19 @@ PageLimit = Annotated[int, QueryParameter(ge=1, le=MAX_PAGE)]
 
 
 class WebhookController(Controller):
-    """Add and change one's own webhooks; look at what was sent, and send it again."""
+    """The caller's webhooks and their deliveries."""
 
     path = "/webhooks"
     tags = ("webhooks",)
 
     @get("/", summary="List webhooks")
     async def list_webhooks(self, webhooks: Webhooks) -> list[WebhookView]:
-        """List the caller's webhooks, the oldest first."""
+        """List the caller's webhooks, oldest first."""
         return [WebhookView.of(row) for row in await webhooks.all()]
 
     @post("/", summary="Add a webhook")
     async def add_webhook(self, data: JSONBody[WebhookSubmit], webhooks: Webhooks) -> SecretView:
-        """Add a webhook; its secret is shown in this answer and never again."""
+        """Add a webhook; this response is the only one that contains its secret."""
         return SecretView.of(await webhooks.add(data.url, data.events, data.description))
 
     @get("/{webhook_id:int}", summary="Get a webhook")
@@ -46,25 +46,25 @@ class WebhookController(Controller):
     async def change_webhook(
         self, webhook_id: FromPath[int], data: JSONBody[WebhookPatch], webhooks: Webhooks
     ) -> WebhookView:
-        """Change a webhook; disabling it gives up what is on its way."""
+        """Change a webhook; disabling it cancels its pending deliveries."""
         return WebhookView.of(await webhooks.change(webhook_id, data.change()))
 
     @delete("/{webhook_id:int}", status_code=204, summary="Delete a webhook")
     async def delete_webhook(self, webhook_id: FromPath[int], webhooks: Webhooks) -> None:
-        """Delete a webhook and its log."""
+        """Delete a webhook and its deliveries."""
         await webhooks.delete(webhook_id)
 
     @post("/{webhook_id:int}/secret", summary="Renew a webhook's secret")
     async def renew_secret(self, webhook_id: FromPath[int], webhooks: Webhooks) -> SecretView:
-        """Give a webhook another secret, shown once; for a day both sign."""
+        """Replace the secret, shown once; until ``previous_secret_until`` both secrets sign."""
         return SecretView.of(await webhooks.renew_secret(webhook_id))
 
     @post("/{webhook_id:int}/test", status_code=202, summary="Send a test")
     async def test_webhook(self, webhook_id: FromPath[int], webhooks: Webhooks) -> DeliveryView:
-        """Send an event of the type ``webhook.test``; the log shows what comes of it."""
+        """Send an event of type ``webhook.test``; its delivery shows the result."""
         return DeliveryView.of(await webhooks.test(webhook_id))
 
-    @get("/{webhook_id:int}/deliveries", summary="A webhook's log")
+    @get("/{webhook_id:int}/deliveries", summary="List deliveries")
     async def list_deliveries(
         self,
         webhook_id: FromPath[int],
@@ -72,7 +72,7 @@ class WebhookController(Controller):
         limit: PageLimit = DEFAULT_LIMIT,
         cursor: Annotated[str | None, QueryParameter(max_length=500)] = None,
     ) -> Page[DeliveryView]:
-        """List what was sent to a webhook, the newest first."""
+        """List the deliveries of a webhook, newest first."""
         found = await webhooks.deliveries(webhook_id, cursor=cursor, limit=limit)
         return Page(
             items=[DeliveryView.of(row) for row in found.rows],
@@ -84,7 +84,7 @@ class WebhookController(Controller):
     async def get_delivery(
         self, webhook_id: FromPath[int], delivery_id: FromPath[int], webhooks: Webhooks
     ) -> DeliveryDetailView:
-        """Return one delivery with its body and every try."""
+        """Return one delivery with its body and all tries."""
         return DeliveryDetailView.of(*await webhooks.delivery(webhook_id, delivery_id))
 
     @post(
@@ -95,5 +95,5 @@ class WebhookController(Controller):
     async def redeliver(
         self, webhook_id: FromPath[int], delivery_id: FromPath[int], webhooks: Webhooks
     ) -> DeliveryView:
-        """Send an ended delivery again, under the same ``webhook-id``."""
+        """Send a finished delivery again with the same ``webhook-id``."""
         return DeliveryView.of(await webhooks.redeliver(webhook_id, delivery_id))

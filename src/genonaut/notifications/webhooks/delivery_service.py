@@ -1,4 +1,4 @@
-"""Claim a delivery, and write down what came of the try."""
+"""Claim deliveries and record the results of tries."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import msgspec
 from sqlalchemy import ColumnElement, func, insert, or_, select, update
 
-from genonaut.accounts.recipients import CAN_BE_TOLD
+from genonaut.accounts.recipients import IS_ENABLED
 from genonaut.accounts.tables import User
 from genonaut.config.settings import WebhookSettings
 from genonaut.core.backoff import jittered
@@ -15,7 +15,7 @@ from genonaut.db import UnitOfWork
 from genonaut.db.advisory_locks import AdvisoryLock, try_lock_transaction
 from genonaut.notifications.webhooks.messages import DeliverWebhook
 from genonaut.notifications.webhooks.repository import WebhookRepository
-from genonaut.notifications.webhooks.sending import Answer, Message
+from genonaut.notifications.webhooks.sender import Answer, Message
 from genonaut.notifications.webhooks.tables import (
     DeliveryStatus,
     Webhook,
@@ -23,46 +23,46 @@ from genonaut.notifications.webhooks.tables import (
     WebhookTry,
 )
 
-LONGEST_PAUSE_SECONDS = 12 * 3600.0
+MAX_DELAY_SECONDS = 12 * 3600.0
 RECORDING_SECONDS = 30.0
-"""Beyond the receiver's time a claim lasts so much longer: for our own two transactions."""
+"""A claim lasts this much longer than the timeout of the call, for our own transactions."""
 _THROTTLING = (429, 503)
-_SENT_AT_ONCE = 200
+_SWEEP_LIMIT = 200
 
 
-class Claimed(msgspec.Struct, frozen=True):
-    """A delivery that is ours for one try."""
+class ClaimedDelivery(msgspec.Struct, frozen=True):
+    """A delivery that this process may try once."""
 
     delivery_id: int
     webhook_id: int
     tries: int
-    """This one included."""
+    """Number of tries, including this one."""
     until: datetime
-    """When the claim expires; it fences whoever held the delivery before, also before it was sent
-    again, when tries begin anew."""
+    """When the claim expires. It also fences earlier claims, which ``tries`` cannot after a
+    redelivery, when it starts at 0 again."""
     message: Message
 
 
 class DeliveryService:
-    """Moves deliveries on; the row decides, tasks are only reminders."""
+    """Changes the state of deliveries; the row decides, a task only triggers a check."""
 
     def __init__(self, uow: UnitOfWork, settings: WebhookSettings) -> None:
         self._session = uow.session
         self._uow = uow
         self._settings = settings
-        self._most_tries = len(settings.retry_delays_seconds) + 1
+        self._max_tries = len(settings.retry_delays_seconds) + 1
 
-    async def claim(self, delivery_id: int) -> Claimed | None:
-        """Take a delivery that is due for one try.
+    async def claim(self, delivery_id: int) -> ClaimedDelivery | None:
+        """Claim a delivery for one try.
 
-        None when it is not due, somebody is at it, or it was given up just now because its tries
-        are used up or its webhook or user is no longer active.
+        Returns None when it is not due, is claimed, or has just been marked as failed because its
+        tries are used up or its webhook or user is disabled.
         """
         now = func.clock_timestamp()
         until = timedelta(seconds=self._settings.timeout_seconds + RECORDING_SECONDS)
         statement = (
             update(WebhookDelivery)
-            .where(WebhookDelivery.id == delivery_id, WebhookDelivery.due_at <= now, *_is_free())
+            .where(WebhookDelivery.id == delivery_id, WebhookDelivery.due_at <= now, *_claimable())
             .values(
                 tries=WebhookDelivery.tries + 1, claimed_until=now + until, resend_at=now + until
             )
@@ -74,10 +74,10 @@ class DeliveryService:
             return None
         webhook = await self._active_webhook(row.webhook_id)
         if webhook is None:
-            await self._give_up(row.id, "the webhook or its user is disabled")
+            await self._fail(row.id, "the webhook or its user is disabled")
             return None
-        if row.tries > self._most_tries:
-            await self._give_up(row.id, row.error or "the last try was broken off")
+        if row.tries > self._max_tries:
+            await self._fail(row.id, row.error or "the last try was interrupted")
             return None
         message = Message(
             url=webhook.url,
@@ -85,18 +85,18 @@ class DeliveryService:
             body=row.payload.encode(),
             keys=_keys_of(webhook),
         )
-        return Claimed(row.id, webhook.id, row.tries, row.claimed_until, message)
+        return ClaimedDelivery(row.id, webhook.id, row.tries, row.claimed_until, message)
 
-    async def record(self, claimed: Claimed, answer: Answer) -> None:
-        """Write down what came of a try, unless somebody else has taken over meanwhile."""
+    async def record(self, claimed: ClaimedDelivery, answer: Answer) -> None:
+        """Record the result of a try, unless another process has claimed the delivery since."""
         ours = (
             WebhookDelivery.id == claimed.delivery_id,
             WebhookDelivery.status == DeliveryStatus.PENDING,
             WebhookDelivery.claimed_until == claimed.until,
         )
         if answer.is_gone:
-            # Before any of its deliveries, as whoever disables or deletes it: one that waits for the
-            # webhook must not hold what the other has to end.
+            # Lock the webhook before its deliveries, as disabling and deleting do: the opposite
+            # order could deadlock.
             await WebhookRepository(self._session).lock(claimed.webhook_id)
         statement = (
             update(WebhookDelivery)
@@ -105,7 +105,7 @@ class DeliveryService:
                 claimed_until=None,
                 status_code=answer.status_code,
                 error=None if answer.is_success else answer.summary,
-                **self._following(claimed, answer),
+                **self._next_state(claimed, answer),
             )
             .returning(WebhookDelivery.id)
             .execution_options(synchronize_session=False)
@@ -125,25 +125,25 @@ class DeliveryService:
             await self._disable(claimed.webhook_id, "the receiver answered 410 Gone")
 
     async def send_due(self) -> int:
-        """Send a task for every delivery that is due and of which nothing was heard.
+        """Send a task for every due delivery without a recent task.
 
-        Of several workers one does it. Returns how many tasks will be sent.
+        Returns the number of tasks, 0 when another worker is doing it.
         """
         if not await try_lock_transaction(self._session, AdvisoryLock.WEBHOOK_SWEEP):
             return 0
         now = func.clock_timestamp()
         due = (
             select(WebhookDelivery.id)
-            .where(WebhookDelivery.resend_at <= now, WebhookDelivery.due_at <= now, *_is_free())
+            .where(WebhookDelivery.resend_at <= now, WebhookDelivery.due_at <= now, *_claimable())
             .order_by(WebhookDelivery.resend_at)
-            .limit(_SENT_AT_ONCE)
+            .limit(_SWEEP_LIMIT)
             .with_for_update(skip_locked=True)
         )
-        pause = timedelta(seconds=self._settings.resend_seconds)
+        delay = timedelta(seconds=self._settings.resend_seconds)
         statement = (
             update(WebhookDelivery)
             .where(WebhookDelivery.id.in_(due))
-            .values(resend_at=now + pause)
+            .values(resend_at=now + delay)
             .returning(WebhookDelivery.id)
             .execution_options(synchronize_session=False)
         )
@@ -152,30 +152,30 @@ class DeliveryService:
             self._uow.enqueue(DeliverWebhook(delivery_id))
         return len(ids)
 
-    def _following(self, claimed: Claimed, answer: Answer) -> dict[str, object]:
+    def _next_state(self, claimed: ClaimedDelivery, answer: Answer) -> dict[str, object]:
         ended = {"ended_at": func.clock_timestamp()}
         if answer.is_success:
             return {"status": DeliveryStatus.DELIVERED, **ended}
-        is_last = claimed.tries >= self._most_tries
+        is_last = claimed.tries >= self._max_tries
         if is_last or answer.is_refused or answer.is_gone:
             return {"status": DeliveryStatus.FAILED, **ended}
-        at = func.clock_timestamp() + timedelta(seconds=self._pause_after(claimed.tries, answer))
+        at = func.clock_timestamp() + timedelta(seconds=self._delay_after(claimed.tries, answer))
         return {"due_at": at, "resend_at": at}
 
-    def _pause_after(self, tries: int, answer: Answer) -> float:
+    def _delay_after(self, tries: int, answer: Answer) -> float:
         seconds = jittered(self._settings.retry_delays_seconds[tries - 1])
         if answer.status_code in _THROTTLING and answer.retry_after_seconds is not None:
             seconds = max(seconds, answer.retry_after_seconds)
-        return min(seconds, LONGEST_PAUSE_SECONDS)
+        return min(seconds, MAX_DELAY_SECONDS)
 
     async def _active_webhook(self, webhook_id: int) -> Webhook | None:
         return await self._session.scalar(
             select(Webhook)
             .join(User, User.id == Webhook.user_id)
-            .where(Webhook.id == webhook_id, Webhook.is_enabled, *CAN_BE_TOLD)
+            .where(Webhook.id == webhook_id, Webhook.is_enabled, *IS_ENABLED)
         )
 
-    async def _give_up(self, delivery_id: int, error: str) -> None:
+    async def _fail(self, delivery_id: int, error: str) -> None:
         await self._session.execute(
             update(WebhookDelivery)
             .where(WebhookDelivery.id == delivery_id)
@@ -198,7 +198,7 @@ class DeliveryService:
         await WebhookRepository(self._session).end_pending(webhook_id, reason)
 
 
-def _is_free() -> Sequence[ColumnElement[bool]]:
+def _claimable() -> Sequence[ColumnElement[bool]]:
     return (
         WebhookDelivery.status == DeliveryStatus.PENDING,
         or_(

@@ -1,10 +1,10 @@
-"""What a webhook can be told about."""
+"""Event types of webhooks."""
 
 from enum import StrEnum
 
 
 class WebhookEvent(StrEnum):
-    """The types of payloads that can be chosen."""
+    """Events to which a webhook can subscribe."""
 
     JOB_COMPLETED = "job.completed"
     JOB_FAILED = "job.failed"
@@ -12,4 +12,4 @@ class WebhookEvent(StrEnum):
 
 
 TEST_EVENT = "webhook.test"
-"""Sent on request, whatever events were chosen."""
+"""Sent on request, independent of the chosen events."""

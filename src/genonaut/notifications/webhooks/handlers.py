@@ -1,4 +1,4 @@
-"""What a worker does about webhooks: one call per task, and a loop that forgets none."""
+"""Worker code of webhooks: the delivery task and the sweep."""
 
 import asyncio
 import time
@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from genonaut.db.persistence import retry_on_disconnect
 from genonaut.notifications.webhooks.delivery_service import RECORDING_SECONDS, DeliveryService
 from genonaut.notifications.webhooks.messages import DeliverWebhook
-from genonaut.notifications.webhooks.sending import WebhookSender
+from genonaut.notifications.webhooks.sender import WebhookSender
 from genonaut.runtime import Runtime
 
 log = structlog.get_logger()
@@ -19,8 +19,8 @@ log = structlog.get_logger()
 async def deliver_webhook(runtime: Runtime, task: DeliverWebhook) -> None:
     """Try one delivery if it is due; no transaction is open during the call.
 
-    Killed in between, the try counts, and the sweep sends another task once the claim has expired:
-    the receiver may get the same ``webhook-id`` twice.
+    If the worker is killed during the call, the try counts and the sweep sends another task when
+    the claim has expired. The receiver may then get the same ``webhook-id`` twice.
     """
     settings = runtime.settings.webhooks
     async with runtime.begin() as uow:
@@ -33,8 +33,8 @@ async def deliver_webhook(runtime: Runtime, task: DeliverWebhook) -> None:
         async with runtime.begin() as uow:
             await DeliveryService(uow, settings).record(claimed, answer)
 
-    # Until the claim has expired nobody else tries it, and an answer that is not written down would
-    # have it called again.
+    # Until the claim expires no other worker tries the delivery. A result that is not recorded by
+    # then causes another call.
     until = time.monotonic() + RECORDING_SECONDS
     await retry_on_disconnect(record, should_go_on=lambda: time.monotonic() < until, name="webhook")
     log.info(
@@ -48,7 +48,7 @@ async def deliver_webhook(runtime: Runtime, task: DeliverWebhook) -> None:
 
 
 async def sweep_webhooks(runtime: Runtime) -> None:
-    """Send the tasks of retries that have become due and of those Redis lost, until cancelled."""
+    """Send tasks for due retries and for tasks that Redis lost, until cancelled."""
     settings = runtime.settings.webhooks
     while True:
         try:

@@ -1,9 +1,9 @@
-"""The task that makes one call."""
+"""The task that delivers one webhook event."""
 
 from genonaut.core.messages import Task
 
 
 class DeliverWebhook(Task, frozen=True, tag="webhooks.deliver"):
-    """Try one delivery if it is due; a lost or doubled one is harmless."""
+    """Try one delivery if it is due; losing or repeating this task is harmless."""
 
     delivery_id: int

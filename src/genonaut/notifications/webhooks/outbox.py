@@ -1,4 +1,4 @@
-"""Write what is to be sent in the transaction of what happened."""
+"""Create webhook deliveries in the transaction of their cause."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -14,19 +14,19 @@ from genonaut.notifications.webhooks.messages import DeliverWebhook
 from genonaut.notifications.webhooks.payloads import BatchData, TestData, encode_payload
 from genonaut.notifications.webhooks.tables import Webhook, WebhookDelivery
 
-_HEARD_WITHIN = timedelta(seconds=30)
-"""The task goes out with the commit; if Redis loses it, the sweep sends another so much later."""
-# Put together once: asked at the end of every submission.
+_RESEND_AFTER = timedelta(seconds=30)
+"""If Redis loses the task that is sent at the commit, the sweep sends another after this time."""
+# Built once: executed at the end of every batch.
 _ENABLED = (
     select(Webhook.id, Webhook.events)
     .where(Webhook.user_id == bindparam("user_id"), Webhook.is_enabled)
-    # A webhook that is deleted at this moment must not fail the caller's transaction.
+    # A webhook that is deleted concurrently must not fail the caller's transaction.
     .with_for_update(read=True, key_share=True)
 )
 
 
 class Outbox:
-    """Adds deliveries; each is sent by a task once the transaction is committed."""
+    """Creates deliveries; after the commit a task sends each."""
 
     def __init__(self, uow: UnitOfWork) -> None:
         self._uow = uow
@@ -39,14 +39,14 @@ class Outbox:
         *,
         dedupe_key: str,
     ) -> None:
-        """Send a happening to each of a user's webhooks that wants to know of it, once.
+        """Create one delivery for each webhook of a user that subscribed to one of the events.
 
         Args:
-            user_id: whose webhooks.
-            events: the names it can go by, the most telling first; a webhook is told of it under
-                the first that it chose.
-            data: what happened.
-            dedupe_key: names the happening; a second time nothing is added.
+            user_id: the owner of the webhooks.
+            events: the events that apply, most important first; a webhook gets the first one to
+                which it subscribed.
+            data: the payload.
+            dedupe_key: identifies the cause; a repetition creates nothing.
         """
         webhooks = await self._uow.session.execute(_ENABLED, {"user_id": user_id})
         for webhook in webhooks.all():
@@ -57,7 +57,7 @@ class Outbox:
     async def add_one(
         self, webhook_id: int, event: str, data: BatchData | TestData, *, dedupe_key: str
     ) -> int | None:
-        """Add one delivery and return its id; None when it was there."""
+        """Create one delivery and return its id; None when it exists."""
         statement = (
             insert(WebhookDelivery)
             .values(
@@ -66,7 +66,7 @@ class Outbox:
                 dedupe_key=dedupe_key,
                 event=event,
                 payload=encode_payload(event, data, at=utcnow()),
-                resend_at=func.now() + _HEARD_WITHIN,
+                resend_at=func.now() + _RESEND_AFTER,
             )
             .on_conflict_do_nothing(index_elements=["webhook_id", "dedupe_key"])
             .returning(WebhookDelivery.id)

@@ -1,4 +1,4 @@
-"""The bodies of webhooks: type, timestamp and data, as the specification recommends."""
+"""Bodies of webhooks: type, timestamp and data, as Standard Webhooks recommends."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -8,7 +8,7 @@ import msgspec
 
 
 class JobData(msgspec.Struct, frozen=True, kw_only=True):
-    """How one job ended; the error's text has at most 500 characters."""
+    """The outcome of one job; the error message has at most 500 characters."""
 
     job_id: int
     status: str
@@ -18,7 +18,7 @@ class JobData(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class BatchData(msgspec.Struct, frozen=True, kw_only=True):
-    """How a submission ended: numbers by outcome, and every job."""
+    """The outcome of a batch: counts by status, and every job."""
 
     batch_id: UUID
     completed: int
@@ -28,13 +28,13 @@ class BatchData(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TestData(msgspec.Struct, frozen=True):
-    """What a test call carries."""
+    """The data of a test event."""
 
     message: str = "This is a test from Genonaut."
 
 
 class Payload(msgspec.Struct, frozen=True, kw_only=True):
-    """A whole body."""
+    """The body of a webhook."""
 
     type: str
     timestamp: datetime

@@ -19,28 +19,28 @@ from genonaut.notifications.webhooks.tables import (
 
 
 class WebhookRepository:
-    """Reads and deletes what belongs to one user, and what is old."""
+    """Reads and deletes webhooks and deliveries."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
     async def of_user(self, user_id: UUID) -> Sequence[Webhook]:
-        """Return all webhooks of a user, the oldest first."""
+        """Return all webhooks of a user, oldest first."""
         query = select(Webhook).where(Webhook.user_id == user_id).order_by(Webhook.id)
         return (await self._session.scalars(query)).all()
 
     async def find(self, webhook_id: int, user_id: UUID, *, lock: bool = False) -> Webhook | None:
-        """Return one of a user's webhooks; ``lock`` holds the row until the commit."""
+        """Return one of a user's webhooks; ``lock`` locks the row until the commit."""
         query = select(Webhook).where(Webhook.id == webhook_id, Webhook.user_id == user_id)
         return await self._session.scalar(query.with_for_update(key_share=True) if lock else query)
 
     async def lock(self, webhook_id: int) -> None:
-        """Hold anybody's webhook until the commit."""
+        """Lock a webhook of any user until the commit."""
         query = select(Webhook.id).where(Webhook.id == webhook_id)
         await self._session.execute(query.with_for_update(key_share=True))
 
     async def lock_count(self, user_id: UUID) -> int:
-        """Return how many a user has, letting nobody else add one for them until the commit."""
+        """Return the number of a user's webhooks, and block additions until the commit."""
         await lock_transaction(self._session, AdvisoryLock.WEBHOOK_QUOTA, subject=user_id)
         query = select(func.count()).select_from(Webhook).where(Webhook.user_id == user_id)
         return await self._session.scalar(query) or 0
@@ -48,7 +48,7 @@ class WebhookRepository:
     async def deliveries(
         self, webhook_id: int, *, after: int | None, limit: int
     ) -> Sequence[WebhookDelivery]:
-        """Return a webhook's newest deliveries, beyond the id ``after``."""
+        """Return a webhook's newest deliveries, after the id ``after``."""
         query = select(WebhookDelivery).where(WebhookDelivery.webhook_id == webhook_id)
         if after is not None:
             query = query.where(WebhookDelivery.id < after)
@@ -56,7 +56,7 @@ class WebhookRepository:
         return (await self._session.scalars(query)).all()
 
     async def count_deliveries(self, webhook_id: int) -> int:
-        """Return how many deliveries a webhook has, counting to 10,001 at most."""
+        """Return the number of deliveries of a webhook, counted up to 10,001."""
         rows = select(WebhookDelivery.id).where(WebhookDelivery.webhook_id == webhook_id)
         limited = rows.limit(COUNTED_UP_TO + 1).subquery()
         return await self._session.scalar(select(func.count()).select_from(limited)) or 0
@@ -64,19 +64,19 @@ class WebhookRepository:
     async def find_delivery(
         self, delivery_id: int, webhook_id: int, *, lock: bool = False
     ) -> WebhookDelivery | None:
-        """Return one of a webhook's deliveries; ``lock`` holds the row until the commit."""
+        """Return one of a webhook's deliveries; ``lock`` locks the row until the commit."""
         query = select(WebhookDelivery).where(
             WebhookDelivery.id == delivery_id, WebhookDelivery.webhook_id == webhook_id
         )
         return await self._session.scalar(query.with_for_update(key_share=True) if lock else query)
 
     async def tries(self, delivery_id: int) -> Sequence[WebhookTry]:
-        """Return every try at a delivery, the first first."""
+        """Return the tries of a delivery, oldest first."""
         query = select(WebhookTry).where(WebhookTry.delivery_id == delivery_id)
         return (await self._session.scalars(query.order_by(WebhookTry.id))).all()
 
     async def end_pending(self, webhook_id: int, error: str) -> None:
-        """Give up everything that is on its way to a webhook."""
+        """Mark the pending deliveries of a webhook as failed."""
         await self._session.execute(
             update(WebhookDelivery)
             .where(
@@ -88,7 +88,7 @@ class WebhookRepository:
         )
 
     async def prune(self, *, older_than: timedelta, limit: int) -> int:
-        """Delete deliveries that ended so long ago, at most ``limit``; returns how many."""
+        """Delete deliveries that ended longer ago than ``older_than``, at most ``limit``; returns their number."""
         old = (
             select(WebhookDelivery.id)
             .where(WebhookDelivery.ended_at < func.clock_timestamp() - older_than)

@@ -1,4 +1,4 @@
-"""What the API takes and gives about webhooks."""
+"""Request and response bodies of webhooks."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -25,7 +25,7 @@ Description = Annotated[str, Meta(max_length=200, pattern=NO_NUL)]
 
 
 class WebhookSubmit(RequestBody, frozen=True):
-    """A webhook to add; it is told about jobs whether notifications are on or off."""
+    """A new webhook; it is independent of the notification settings."""
 
     url: Url
     events: Events
@@ -33,7 +33,7 @@ class WebhookSubmit(RequestBody, frozen=True):
 
 
 class WebhookPatch(RequestBody, frozen=True):
-    """What is to be changed of a webhook; what is left out stays."""
+    """Changes to a webhook; omitted fields stay unchanged."""
 
     url: Url | UnsetType = UNSET
     events: Events | UnsetType = UNSET
@@ -64,7 +64,7 @@ class WebhookView(View, frozen=True):
 
 
 class SecretView(View, frozen=True):
-    """A webhook and its secret, which is shown this once."""
+    """A webhook and its secret, which is shown only once."""
 
     webhook: WebhookView
     secret: str
@@ -76,7 +76,7 @@ class SecretView(View, frozen=True):
 
 
 class DeliveryView(View, frozen=True):
-    """One event on its way, or how it ended; ``due_at`` is the next try while it is pending."""
+    """One event for one webhook; ``due_at`` is the time of the next try while it is pending."""
 
     id: int
     webhook_id: int
@@ -97,7 +97,7 @@ class DeliveryView(View, frozen=True):
 
 
 class TryView(View, frozen=True):
-    """One call; ``excerpt`` is the beginning of the answer's body, at most 1 KB."""
+    """One call; ``excerpt`` is the beginning of the response body, at most 1 KB."""
 
     at: datetime
     duration_ms: int
@@ -107,7 +107,7 @@ class TryView(View, frozen=True):
 
 
 class DeliveryDetailView(View, frozen=True):
-    """A delivery with the body that is sent and every try."""
+    """A delivery with its body and all tries."""
 
     delivery: DeliveryView
     payload: str
@@ -117,5 +117,5 @@ class DeliveryDetailView(View, frozen=True):
     def of(cls, row: WebhookDelivery, tries: Sequence[WebhookTry]) -> "DeliveryDetailView":
         """Return the view of a row and its tries."""
         names = TryView.__struct_fields__
-        seen = [TryView(**{name: getattr(one, name) for name in names}) for one in tries]
-        return cls(delivery=DeliveryView.of(row), payload=row.payload, tries=seen)
+        views = [TryView(**{name: getattr(one, name) for name in names}) for one in tries]
+        return cls(delivery=DeliveryView.of(row), payload=row.payload, tries=views)

@@ -1,4 +1,4 @@
-"""One user's webhooks: add, change, look at what was sent, send again."""
+"""A user's webhooks: add, change, list deliveries, redeliver."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -15,7 +15,7 @@ from genonaut.core.ids import Id, is_valid_id
 from genonaut.core.pagination import Slice, bounded_total, decode_cursor, encode_cursor
 from genonaut.db import UnitOfWork
 from genonaut.notifications.webhooks.addresses import AddressPolicy
-from genonaut.notifications.webhooks.destinations import read_destination
+from genonaut.notifications.webhooks.destinations import parse_destination
 from genonaut.notifications.webhooks.events import TEST_EVENT, WebhookEvent
 from genonaut.notifications.webhooks.messages import DeliverWebhook
 from genonaut.notifications.webhooks.outbox import Outbox
@@ -31,13 +31,13 @@ from genonaut.notifications.webhooks.tables import (
 
 
 class _Position(msgspec.Struct, frozen=True, array_like=True, tag="deliveries"):
-    """Where the next page begins."""
+    """Where the next page starts."""
 
     delivery_id: Id
 
 
 class WebhookChange(msgspec.Struct, frozen=True, kw_only=True):
-    """What is to be changed of a webhook; what is left out stays."""
+    """Changes to a webhook; omitted fields stay unchanged."""
 
     url: str | UnsetType = UNSET
     events: Sequence[WebhookEvent] | UnsetType = UNSET
@@ -46,7 +46,7 @@ class WebhookChange(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class WebhookService:
-    """Acts for one user; the webhooks of others do not exist, for administrators too."""
+    """Acts for one user; those of other users are not found, not even by administrators."""
 
     def __init__(self, uow: UnitOfWork, settings: WebhookSettings, *, user_id: UUID) -> None:
         self._uow = uow
@@ -55,28 +55,28 @@ class WebhookService:
         self._user_id = user_id
 
     async def all(self) -> Sequence[Webhook]:
-        """Return all of them, the oldest first; there are few."""
+        """Return all webhooks, oldest first."""
         return await self._rows.of_user(self._user_id)
 
     async def get(self, webhook_id: int) -> Webhook:
-        """Return one.
+        """Return one webhook.
 
         Raises:
-            NotFoundError: the user has none of this id.
+            NotFoundError: the user has no webhook with this id.
         """
         return await self._one(webhook_id)
 
     async def add(self, url: str, events: Sequence[WebhookEvent], description: str) -> Webhook:
-        """Add one with a secret of its own.
+        """Add a webhook with a new secret.
 
         Raises:
             InvalidInputError: the URL cannot be called.
-            ConflictError: the user has as many as are allowed.
+            ConflictError: the user has the maximum number of webhooks.
         """
         destination = self._checked(url)
         if await self._rows.lock_count(self._user_id) >= self._settings.max_per_user:
             raise ConflictError(
-                f"you have {self._settings.max_per_user} webhooks; delete one first"
+                f"you already have {self._settings.max_per_user} webhooks; delete one first"
             )
         row = Webhook(
             user_id=self._user_id,
@@ -90,10 +90,10 @@ class WebhookService:
         return row
 
     async def change(self, webhook_id: int, change: WebhookChange) -> Webhook:
-        """Change one; to enable it forgets why it was disabled.
+        """Change a webhook; enabling it clears ``disabled_reason``.
 
         Raises:
-            NotFoundError: the user has none of this id.
+            NotFoundError: the user has no webhook with this id.
             InvalidInputError: the URL cannot be called.
         """
         row = await self._one(webhook_id, lock=True)
@@ -112,10 +112,10 @@ class WebhookService:
         return row
 
     async def renew_secret(self, webhook_id: int) -> Webhook:
-        """Give one another secret; the old one goes on signing for a while beside it.
+        """Replace the secret; the old one also signs for ``secret_overlap_hours``.
 
         Raises:
-            NotFoundError: the user has none of this id.
+            NotFoundError: the user has no webhook with this id.
         """
         row = await self._one(webhook_id, lock=True)
         overlap = timedelta(hours=self._settings.secret_overlap_hours)
@@ -125,22 +125,22 @@ class WebhookService:
         return row
 
     async def delete(self, webhook_id: int) -> None:
-        """Delete one with its log; what is on its way is given up.
+        """Delete a webhook with its deliveries, including pending ones.
 
         Raises:
-            NotFoundError: the user has none of this id.
+            NotFoundError: the user has no webhook with this id.
         """
         row = await self._one(webhook_id, lock=True)
         await self._uow.session.delete(row)
 
     async def test(self, webhook_id: int) -> WebhookDelivery:
-        """Send a test.
+        """Create a test delivery.
 
         Raises:
-            NotFoundError: the user has none of this id.
-            ConflictError: it is disabled.
+            NotFoundError: the user has no webhook with this id.
+            ConflictError: the webhook is disabled.
         """
-        row = await self._enabled(webhook_id, lock=True)  # a delivery needs it until the commit
+        row = await self._enabled(webhook_id, lock=True)  # the delivery refers to it
         key = f"test:{uuid4()}"
         added = await Outbox(self._uow).add_one(row.id, TEST_EVENT, TestData(), dedupe_key=key)
         return await self._delivery(row.id, added or 0)
@@ -148,11 +148,11 @@ class WebhookService:
     async def deliveries(
         self, webhook_id: int, *, cursor: str | None, limit: int
     ) -> Slice[WebhookDelivery]:
-        """Return one page of the log, the newest first, with the total on the first.
+        """Return one page of deliveries, newest first; the first page has the total.
 
         Raises:
-            NotFoundError: the user has no webhook of this id.
-            InvalidInputError: the cursor is not one of this list.
+            NotFoundError: the user has no webhook with this id.
+            InvalidInputError: the cursor does not belong to this list.
         """
         await self._one(webhook_id)
         after = None if cursor is None else decode_cursor(cursor, _Position).delivery_id
@@ -167,25 +167,25 @@ class WebhookService:
     async def delivery(
         self, webhook_id: int, delivery_id: int
     ) -> tuple[WebhookDelivery, Sequence[WebhookTry]]:
-        """Return one delivery and every try at it.
+        """Return one delivery and its tries.
 
         Raises:
-            NotFoundError: the user has no such webhook, or it no such delivery.
+            NotFoundError: the webhook or the delivery does not exist.
         """
         await self._one(webhook_id)
         return await self._delivery(webhook_id, delivery_id), await self._rows.tries(delivery_id)
 
     async def redeliver(self, webhook_id: int, delivery_id: int) -> WebhookDelivery:
-        """Send an ended delivery again, under the same id and with all its tries.
+        """Send a finished delivery again, with the same message id and the full number of tries.
 
         Raises:
-            NotFoundError: the user has no such webhook, or it no such delivery.
-            ConflictError: the webhook is disabled, or the delivery is still on its way.
+            NotFoundError: the webhook or the delivery does not exist.
+            ConflictError: the webhook is disabled, or the delivery is still pending.
         """
         await self._enabled(webhook_id)
         row = await self._delivery(webhook_id, delivery_id, lock=True)
         if row.status is DeliveryStatus.PENDING:
-            raise ConflictError(f"delivery {delivery_id} is still on its way")
+            raise ConflictError(f"delivery {delivery_id} is still pending")
         row.status, row.tries, row.ended_at, row.claimed_until = (
             DeliveryStatus.PENDING,
             0,
@@ -200,7 +200,7 @@ class WebhookService:
         return row
 
     def _checked(self, url: str) -> str:
-        return str(read_destination(url, AddressPolicy(self._settings.allowed_hosts)))
+        return str(parse_destination(url, AddressPolicy(self._settings.allowed_hosts)))
 
     async def _enabled(self, webhook_id: int, *, lock: bool = False) -> Webhook:
         row = await self._one(webhook_id, lock=lock)

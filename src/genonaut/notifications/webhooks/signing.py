@@ -1,4 +1,4 @@
-"""Secrets and signatures of Standard Webhooks, the symmetric scheme ``v1``.
+"""Secrets and signatures of Standard Webhooks, symmetric scheme ``v1``.
 
 Source: Standard Webhooks 1.0.0, "Signature scheme" and "Webhook headers".
 """
@@ -15,31 +15,31 @@ from genonaut.core.errors import InvalidInputError
 
 _PREFIX = "whsec_"
 _SECRET_BYTES = 32
-_LEAST_BYTES, _MOST_BYTES = 24, 64
+_MIN_BYTES, _MAX_BYTES = 24, 64
 
 
 def new_secret() -> bytes:
-    """Return 256 random bits; the specification asks for 192 to 512."""
+    """Return 256 random bits; the specification requires 192 to 512."""
     return secrets.token_bytes(_SECRET_BYTES)
 
 
 def show_secret(secret: bytes) -> str:
-    """Return the secret as people copy it."""
+    """Return the secret as text."""
     return _PREFIX + base64.b64encode(secret).decode()
 
 
 def read_secret(text: str) -> bytes:
-    """Return the secret that ``show_secret`` wrote, ours or somebody else's.
+    """Parse a secret in the format of ``show_secret``.
 
     Raises:
-        InvalidInputError: it is not whsec_ and the base64 of 24 to 64 bytes.
+        InvalidInputError: it is not ``whsec_`` followed by the base64 of 24 to 64 bytes.
     """
-    message = f"must be {_PREFIX} and the base64 of {_LEAST_BYTES} to {_MOST_BYTES} bytes"
+    message = f"must be {_PREFIX} followed by the base64 of {_MIN_BYTES} to {_MAX_BYTES} bytes"
     try:
         secret = base64.b64decode(text.removeprefix(_PREFIX), validate=True)
     except (binascii.Error, ValueError):
         raise InvalidInputError.of("secret", message) from None
-    if not text.startswith(_PREFIX) or not _LEAST_BYTES <= len(secret) <= _MOST_BYTES:
+    if not text.startswith(_PREFIX) or not _MIN_BYTES <= len(secret) <= _MAX_BYTES:
         raise InvalidInputError.of("secret", message)
     return secret
 
@@ -47,13 +47,13 @@ def read_secret(text: str) -> bytes:
 def signed_headers(
     keys: Sequence[bytes], message_id: str, body: bytes, *, at: datetime
 ) -> dict[str, str]:
-    """Return the three headers; with several secrets one signature for each.
+    """Return the three headers, with one signature per secret.
 
     Args:
         keys: the secrets that are valid.
-        message_id: the same for every try of one event; has no full stop in it.
-        body: the bytes that are sent, not one more or less.
-        at: the moment of this try.
+        message_id: the same for every try of one event; must not contain a full stop.
+        body: the exact bytes that are sent.
+        at: the time of this try.
     """
     timestamp = int(at.timestamp())
     content = f"{message_id}.{timestamp}.".encode() + body

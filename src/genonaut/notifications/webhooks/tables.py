@@ -1,4 +1,4 @@
-"""The webhooks of users, what is to be sent to them, and every try at it."""
+"""Webhooks, their deliveries and the tries of these."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -25,7 +25,7 @@ from genonaut.notifications.webhooks.destinations import MAX_URL_LENGTH
 
 
 class DeliveryStatus(StrEnum):
-    """How far a delivery is."""
+    """The status of a delivery."""
 
     PENDING = "pending"
     DELIVERED = "delivered"
@@ -33,11 +33,11 @@ class DeliveryStatus(StrEnum):
 
 
 class Webhook(Base):
-    """Where a user wants to be called, and what about."""
+    """A URL of a user and the events that are sent to it."""
 
     __tablename__ = "webhooks"
     __table_args__ = (
-        # of_user; the outbox's look for who wants to know
+        # of_user; the outbox
         Index("ix_webhooks_user", "user_id", "id"),
     )
 
@@ -47,17 +47,17 @@ class Webhook(Base):
     events: Mapped[list[str]] = mapped_column(ARRAY(Text))
     description: Mapped[str] = mapped_column(String(200))
     secret: Mapped[bytes] = mapped_column(LargeBinary)
-    """In the clear: a symmetric signature cannot be made with a hash of it."""
+    """In plain text: a hash cannot create a symmetric signature."""
     previous_secret: Mapped[bytes | None] = mapped_column(LargeBinary)
     previous_secret_until: Mapped[datetime | None]
-    """Until then both secrets sign, so that the receiver can change over."""
+    """Until then both secrets sign, so that the receiver can switch."""
     is_enabled: Mapped[bool] = mapped_column(server_default=text("true"))
     disabled_reason: Mapped[str | None] = mapped_column(String(200))
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
 class WebhookDelivery(Base):
-    """One event on its way to one webhook: the outbox and, once ended, the log."""
+    """One event for one webhook; pending rows are the outbox."""
 
     __tablename__ = "webhook_deliveries"
     __table_args__ = (
@@ -81,22 +81,22 @@ class WebhookDelivery(Base):
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     webhook_id: Mapped[int] = mapped_column(ForeignKey("webhooks.id", ondelete="CASCADE"))
     message_id: Mapped[str] = mapped_column(String(64), unique=True)
-    """The webhook-id: the same for every try, by which a receiver knows what it has."""
+    """The webhook-id: the same for every try; a receiver detects repetitions with it."""
     dedupe_key: Mapped[str] = mapped_column(String(100))
-    """Names the happening, so that it is sent once whatever is repeated."""
+    """Identifies the cause, so that repetitions create no second row."""
     event: Mapped[str] = mapped_column(String(64))
     payload: Mapped[str] = mapped_column(Text)
-    """The body, byte for byte as it is signed."""
+    """The body exactly as it is signed."""
     status: Mapped[DeliveryStatus] = mapped_column(
         text_enum(DeliveryStatus, name="status"), server_default="pending"
     )
     tries: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
-    """Counted when a try begins, so that one that kills its worker counts."""
+    """Incremented when a try starts, so that a try that kills its worker counts."""
     due_at: Mapped[datetime] = mapped_column(server_default=func.now())
     resend_at: Mapped[datetime]
-    """When the sweep sends a task for it, unless something is heard before."""
+    """When the sweep sends another task, unless the delivery changes before."""
     claimed_until: Mapped[datetime | None]
-    """Somebody is at it until then."""
+    """A process has claimed the delivery until then."""
     status_code: Mapped[int | None] = mapped_column(SmallInteger)
     error: Mapped[str | None] = mapped_column(String(300))
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
@@ -104,7 +104,7 @@ class WebhookDelivery(Base):
 
 
 class WebhookTry(Base):
-    """One call and what came of it."""
+    """One call and its result."""
 
     __tablename__ = "webhook_tries"
     __table_args__ = (
@@ -121,4 +121,4 @@ class WebhookTry(Base):
     status_code: Mapped[int | None] = mapped_column(SmallInteger)
     error: Mapped[str | None] = mapped_column(String(300))
     excerpt: Mapped[str | None] = mapped_column(String(1024))
-    """The beginning of the answer's body, at most 1 KB."""
+    """The beginning of the response body, at most 1 KB."""

@@ -23,7 +23,7 @@ from genonaut.core.errors import (
     RateLimitedError,
     UnavailableError,
 )
-from genonaut.db.persistence import is_connection_trouble, is_lock_conflict
+from genonaut.db.persistence import is_disconnect, is_lock_conflict
 from genonaut.web.errors.messages import user_message
 from genonaut.web.errors.parameter_errors import parameter_errors, parameters
 from genonaut.web.errors.strict_request import body_errors
@@ -156,7 +156,7 @@ def http_error(request: AnyRequest, error: HTTPException) -> Response[bytes]:
 
 def database_error(request: AnyRequest, error: SQLAlchemyError) -> Response[bytes]:
     """Convert a database error: 503 when it is unavailable or a lock conflict, else 500."""
-    if is_connection_trouble(error):
+    if is_disconnect(error):
         log.warning("database.unavailable", during=request.url.path, error=type(error).__name__)
         return answer(
             request,

@@ -60,7 +60,7 @@ def actor_of(scope: Scope, identity: Identity | None) -> Actor:
 
 async def _authenticate_request(scope: HTTPScope, access: Access) -> Identity | None:
     method = str(scope["method"])
-    if access.audience == "everybody" or method == "OPTIONS":
+    if access.audience == "public" or method == "OPTIONS":
         return None
     credentials = _credentials(scope)
     identity = await _identify(scope, credentials)

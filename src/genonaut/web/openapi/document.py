@@ -11,7 +11,7 @@ from litestar.routes import BaseRoute, HTTPRoute
 
 from genonaut.accounts.access import SAFE_METHODS, Access
 from genonaut.accounts.authentication import SESSION_COOKIE
-from genonaut.accounts.guards import EVERYBODY, access_of
+from genonaut.accounts.guards import PUBLIC, access_of
 from genonaut.web.errors.problem_details import MEDIA_TYPE, Problem
 from genonaut.web.openapi.page import SchemaPage
 
@@ -51,7 +51,7 @@ def openapi_config() -> OpenAPIConfig:
         path="/api/schema",
         components=Components(security_schemes={**schemes}),
         openapi_router=Router(
-            "/api/schema", route_handlers=[], include_in_schema=False, opt=EVERYBODY
+            "/api/schema", route_handlers=[], include_in_schema=False, opt=PUBLIC
         ),
         render_plugins=[SchemaPage()],
     )
@@ -69,7 +69,7 @@ class DocumentErrors(ReceiveRoutePlugin):
             statuses = _statuses(route, handler, access)
             problems = {status: _problem(status) for status in statuses}
             handler.responses = {**problems, **(handler.responses or {})}
-            if access.audience != "everybody":
+            if access.audience != "public":
                 key = [] if access.is_interactive else [{_KEY: []}]  # type: ignore[var-annotated]
                 handler.security = [*key, {_SESSION: []}]
 
@@ -77,7 +77,7 @@ class DocumentErrors(ReceiveRoutePlugin):
 def _statuses(route: HTTPRoute, handler: HTTPRouteHandler, access: Access) -> list[int]:
     statuses = {403, 422, 503}
     has_body = bool(handler.http_methods & _WITH_BODY)
-    if has_body or access.audience != "everybody":
+    if has_body or access.audience != "public":
         statuses |= {401, 429}
     if has_body:
         statuses |= {400, 404, 413, 415}

@@ -9,7 +9,7 @@ import structlog
 from litestar import WebSocket
 from litestar.exceptions import WebSocketDisconnect, WebSocketException
 
-from genonaut.db.persistence import is_connection_trouble
+from genonaut.db.persistence import is_disconnect
 from genonaut.realtime import MailboxClosedError
 
 log = structlog.get_logger()
@@ -93,7 +93,7 @@ def _close_code_of(error: BaseException | None) -> tuple[int | None, str]:
             return error.code, "reconnect to get a new snapshot"
         case TimeoutError():
             return FELL_BEHIND, "the client did not read"
-        case _ if is_connection_trouble(error):
+        case _ if is_disconnect(error):
             log.warning("websocket.database_unavailable", error=type(error).__name__)
             return FELL_BEHIND, "the database does not answer; reconnect"
         case _:

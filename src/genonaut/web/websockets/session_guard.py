@@ -95,7 +95,7 @@ class SessionGuard:
         try:
             async with self._runtime.begin() as uow:
                 settings = self._runtime.settings.auth
-                return await Authenticator(uow, settings).still_holds(identity)
+                return await Authenticator(uow, settings).is_still_valid(identity)
         except (SQLAlchemyError, OSError) as error:
             log.warning("websocket.recheck_failed", error=type(error).__name__)
             return True

@@ -162,7 +162,7 @@ async def test_a_batch_is_cancelled_while_its_last_job_completes(
         await eventually(that_many_wait(runtime, 2))
     assert await completing
     assert await cancelling == 0
-    assert [one.title for one in await told(runtime)] == ["1 done, 1 failed"]
+    assert [one.title for one in await told(runtime)] == ["1 completed, 1 failed"]
     assert await statuses(runtime, jobs) == ["failed", "completed"]
 
 

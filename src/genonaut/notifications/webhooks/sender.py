@@ -1,4 +1,4 @@
-"""Make one signed call, and take no more from the receiver than we asked for."""
+"""Make one signed call, and read a bounded part of the response."""
 
 import asyncio
 import time
@@ -14,21 +14,21 @@ from genonaut.core.clock import utcnow
 from genonaut.core.errors import InvalidInputError
 from genonaut.core.task_cancellation import stop_tasks
 from genonaut.notifications.webhooks.addresses import AddressPolicy, AddressRefusedError
-from genonaut.notifications.webhooks.destinations import read_destination
-from genonaut.notifications.webhooks.resolving import CheckedResolver
+from genonaut.notifications.webhooks.destinations import parse_destination
+from genonaut.notifications.webhooks.resolver import CheckedResolver
 from genonaut.notifications.webhooks.signing import signed_headers
 
 EXCERPT_BYTES = 1024
-"""So much of an answer is read and kept for people to see; the rest is never taken."""
+"""This much of the response body is read and stored."""
 _ERROR_LENGTH = 300
 _CONNECT_SECONDS = 5.0
 _READING_SECONDS = 0.5
-"""After the receiver's time: for what has come by then, but was not looked at yet."""
+"""Added to the timeout, to read a response that has arrived but was not processed yet."""
 _GONE = 410
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True):
-    """What is to be sent; ``keys`` are the secrets that sign it."""
+    """The message to send; ``keys`` are the secrets that sign it."""
 
     url: str
     message_id: str
@@ -36,12 +36,12 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     keys: Sequence[bytes]
 
     def __repr__(self) -> str:
-        """Return it without the secrets, which must not get into a log."""
+        """Return it without the secrets, which must not be logged."""
         return f"Message({self.message_id})"
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
-    """What came of a call; either a status code or an error."""
+    """The result of a call: a status code or an error."""
 
     duration_ms: int
     status_code: int | None = None
@@ -49,26 +49,26 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     excerpt: str | None = None
     retry_after_seconds: float | None = None
     is_refused: bool = False
-    """We did not make the call, and would not make it a second time."""
+    """The call was not made because it is not allowed; there is no retry."""
 
     @property
     def is_success(self) -> bool:
-        """Tell whether the receiver took it; a redirect is not taking it."""
+        """Return whether the receiver accepted it; a redirect is not an acceptance."""
         return self.status_code is not None and 200 <= self.status_code < 300  # noqa: PLR2004
 
     @property
     def is_gone(self) -> bool:
-        """Tell whether the receiver wants no more calls."""
+        """Return whether the receiver wants no more calls (410 Gone)."""
         return self.status_code == _GONE
 
     @property
     def summary(self) -> str:
-        """Return the outcome in a few words."""
+        """Return the result as a short text."""
         return self.error or f"answered {self.status_code}"
 
 
 class WebhookSender:
-    """Calls receivers; every call has a connection of its own."""
+    """Calls receivers; every call uses a new connection."""
 
     def __init__(
         self,
@@ -81,7 +81,7 @@ class WebhookSender:
         self._make_resolver = make_resolver
 
     async def send(self, message: Message) -> Answer:
-        """Make one call; whatever the receiver does, this returns in time and does not raise."""
+        """Make one call; returns in time and never raises because of the receiver."""
         began = time.monotonic()
         answer = await self._try(message)
         duration_ms = round((time.monotonic() - began) * 1000)
@@ -90,11 +90,11 @@ class WebhookSender:
     async def _try(self, message: Message) -> Answer:
         call = asyncio.create_task(self._call(message))
         try:
-            # Without a limit of its own: that would cut off what came while we stood still.
+            # The second wait accepts a response that arrived while this process was frozen.
             await asyncio.wait({call}, timeout=self._timeout_seconds)
             await asyncio.wait({call}, timeout=_READING_SECONDS)
             if not call.done():
-                raise TimeoutError  # noqa: TRY301  # as from the connection
+                raise TimeoutError  # noqa: TRY301  # handled like a timeout of the connection
             return call.result()
         except (AddressRefusedError, InvalidInputError) as error:
             return _failure(f"refused: {error}", is_refused=True)
@@ -106,8 +106,8 @@ class WebhookSender:
             await stop_tasks(call)
 
     async def _call(self, message: Message) -> Answer:
-        # The settings may have changed since it was entered; literal addresses meet no resolver.
-        url = read_destination(message.url, self._policy)
+        # The settings may have changed since the URL was entered; literal addresses are not resolved.
+        url = parse_destination(message.url, self._policy)
         headers = signed_headers(message.keys, message.message_id, message.body, at=utcnow())
         headers["content-type"] = "application/json"
         headers["user-agent"] = f"Genonaut-Webhooks/{version('genonaut')}"
@@ -122,8 +122,8 @@ class WebhookSender:
                 connector=connector,
                 timeout=timeout,
                 cookie_jar=aiohttp.DummyCookieJar(),
-                auto_decompress=False,  # a small body must stay small
-                trust_env=False,  # neither proxies nor .netrc of this machine
+                auto_decompress=False,  # keeps a compression bomb small
+                trust_env=False,  # ignores proxies and .netrc of this machine
             ) as session,
             session.post(
                 url, data=message.body, headers=headers, allow_redirects=False
@@ -144,13 +144,13 @@ async def _begin_of(stream: aiohttp.StreamReader) -> str:
         while len(data) < EXCERPT_BYTES and (chunk := await stream.readany()):
             data += chunk
     except (aiohttp.ClientError, OSError) as error:
-        # The status code has come and is what counts.
+        # The status code has been received and is sufficient.
         data += f" [{type(error).__name__}]".encode()
     return as_stored(data.decode(errors="replace"), EXCERPT_BYTES)
 
 
 def as_stored(text: str, limit_bytes: int) -> str:
-    """Return text that PostgreSQL takes, of so many bytes at most."""
+    """Return text that PostgreSQL can store, at most ``limit_bytes`` long."""
     return (
         text.replace("\x00", "\N{REPLACEMENT CHARACTER}")
         .encode(errors="replace")[:limit_bytes]
@@ -159,11 +159,11 @@ def as_stored(text: str, limit_bytes: int) -> str:
 
 
 def _seconds(retry_after: str | None) -> float | None:
-    """Return the pause that the receiver asks for; dates are not understood."""
+    """Return the seconds of a Retry-After header; dates are ignored."""
     if retry_after is None or not (retry_after.isascii() and retry_after.isdigit()):
         return None
     return float(retry_after[:9])
 
 
-def _failure(words: str, *, is_refused: bool = False) -> Answer:
-    return Answer(duration_ms=0, error=as_stored(words, _ERROR_LENGTH), is_refused=is_refused)
+def _failure(text: str, *, is_refused: bool = False) -> Answer:
+    return Answer(duration_ms=0, error=as_stored(text, _ERROR_LENGTH), is_refused=is_refused)

@@ -1,4 +1,4 @@
-"""Look a host up and let the connection go to nothing but what was looked at."""
+"""DNS resolution that allows connections to checked addresses only."""
 
 import socket
 
@@ -8,10 +8,10 @@ from genonaut.notifications.webhooks.addresses import AddressPolicy
 
 
 class CheckedResolver(AbstractResolver):
-    """Checks every answer of another resolver before the client gets one of them.
+    """Checks every address that another resolver returns.
 
-    The client connects to the addresses that are returned here and asks nobody else, so that a
-    name cannot lead elsewhere between the check and the connection.
+    The client connects to the returned addresses only, so a name cannot resolve to another address
+    between the check and the connection (DNS rebinding).
     """
 
     def __init__(self, inner: AbstractResolver, policy: AddressPolicy) -> None:
@@ -24,7 +24,7 @@ class CheckedResolver(AbstractResolver):
         """Return the addresses of a host.
 
         Raises:
-            AddressRefusedError: one of them may not be reached, which taints all of them.
+            AddressRefusedError: one of the addresses is not allowed.
             OSError: the name cannot be resolved.
         """
         answers = await self._inner.resolve(host, port, family)
@@ -33,5 +33,5 @@ class CheckedResolver(AbstractResolver):
         return answers
 
     async def close(self) -> None:
-        """Close the other resolver."""
+        """Close the wrapped resolver."""
         await self._inner.close()
