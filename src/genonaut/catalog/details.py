@@ -69,24 +69,24 @@ def _health(
     backend_versions: Mapping[str, str | None],
     twins: Sequence[Twin],
 ) -> list[ModelHealth]:
-    faults = msgspec.convert(model.health, list[ModelHealth])
+    problems = msgspec.convert(model.health, list[ModelHealth])
     if model.unavailable_since is not None:
         return [
             ModelHealth(HealthCode.MISSING, "no file and no ComfyUI server has it"),
-            *faults,
+            *problems,
         ]
     if backend_versions and not available_on:
-        faults.append(ModelHealth(HealthCode.NO_BACKEND, "no ComfyUI server has it"))
+        problems.append(ModelHealth(HealthCode.NO_BACKEND, "no ComfyUI server has it"))
     if is_too_new(model.architecture, [backend_versions.get(name) for name in available_on]):
         what = f"every ComfyUI server that has it is too old for {model.architecture}"
-        faults.append(ModelHealth(HealthCode.NEEDS_NEWER_COMFYUI, what))
+        problems.append(ModelHealth(HealthCode.NEEDS_NEWER_COMFYUI, what))
     inodes = {twin.inode for twin in twins if twin.model_id == model.id}
     others = [twin.name for twin in twins if twin.inode not in inodes]
     if others:
-        faults.append(
+        problems.append(
             ModelHealth(HealthCode.DUPLICATE, f"the same tensors are in {', '.join(others[:5])}")
         )
-    return faults
+    return problems
 
 
 def is_too_new(architecture: str, versions: Sequence[str | None]) -> bool:

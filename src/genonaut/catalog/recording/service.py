@@ -243,7 +243,7 @@ def _file_row(examined: Examined) -> dict[str, object]:
         "neighbours_ns": file.neighbours_ns,
         "inode": f"{file.inode[0]}:{file.inode[1]}",
         "preview": _base64(preview) if preview else None,
-        "is_readable": not any(fault.code in FATAL for fault in examined.health),
+        "is_readable": not any(problem.code in FATAL for problem in examined.health),
     }
 
 

@@ -33,7 +33,7 @@ class Examined(msgspec.Struct, frozen=True):
 def examine(file: FoundFile) -> Examined:
     """Read the header and the sidecars of one file; problems are part of the result."""
     result = read_header(file.path)
-    sidecar, faults = read_sidecars(os.path.dirname(file.path), file.neighbours)  # noqa: PTH120 - speed
+    sidecar, problems = read_sidecars(os.path.dirname(file.path), file.neighbours)  # noqa: PTH120 - speed
     identification = identify(
         result if isinstance(result, Header) else None,
         name=file.name,
@@ -42,14 +42,14 @@ def examine(file: FoundFile) -> Examined:
         format=FileFormat.PICKLE if isinstance(result, PickleArchive) else None,
     )
     health = health_of(result, file.mtime_ns)
-    health += tuple(ModelHealth(HealthCode.SIDECAR, printable(fault)) for fault in faults)
+    health += tuple(ModelHealth(HealthCode.SIDECAR, printable(problem)) for problem in problems)
     changed = _change_since(file)
     if changed:
         health = (ModelHealth(HealthCode.GROWING, changed), *health)
     is_missing = isinstance(result, UnreadableHeader) and not changed and _is_gone(file.path)
     if is_missing:
         health = (ModelHealth(HealthCode.MISSING, "the file no longer exists"),)
-    is_stable = not any(fault.code in _TRANSIENT for fault in health)
+    is_stable = not any(problem.code in _TRANSIENT for problem in health)
     return Examined(file, identification, health, is_stable=is_stable)
 
 

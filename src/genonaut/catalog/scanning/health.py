@@ -82,11 +82,13 @@ def health_of(result: HeaderResult, mtime_ns: int) -> tuple[ModelHealth, ...]:
 
 
 def _of_header(header: Header, mtime_ns: int) -> tuple[ModelHealth, ...]:
-    faults = [ModelHealth(HealthCode.ODD_HEADER, warning) for warning in header.warnings]
+    problems = [ModelHealth(HealthCode.ODD_HEADER, warning) for warning in header.warnings]
     if header.missing_bytes:
         code = _or_growing(HealthCode.TRUNCATED, mtime_ns)
-        faults.insert(0, ModelHealth(code, f"{header.missing_bytes} bytes are missing at the end"))
-    return tuple(faults)
+        problems.insert(
+            0, ModelHealth(code, f"{header.missing_bytes} bytes are missing at the end")
+        )
+    return tuple(problems)
 
 
 def _or_growing(code: HealthCode, mtime_ns: int) -> HealthCode:

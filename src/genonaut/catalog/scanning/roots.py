@@ -106,9 +106,9 @@ def _read_sections(config: Path, document: dict[object, object]) -> Roots:
     problems: list[str] = []
     for title, section in document.items():
         if isinstance(section, dict):
-            found, faults = _read_section(config.parent, section)
+            found, section_problems = _read_section(config.parent, section)
             roots += found
-            problems += [f"{config}: {title!s:.100}.{fault}" for fault in faults]
+            problems += [f"{config}: {title!s:.100}.{problem}" for problem in section_problems]
         elif section is not None:
             problems.append(f"{config}: section {title!s:.100} is not a mapping")
     if len(roots) > MAX_PATHS:
@@ -118,7 +118,7 @@ def _read_sections(config: Path, document: dict[object, object]) -> Roots:
 
 def _read_section(parent: Path, section: dict[object, object]) -> tuple[list[Root], list[str]]:
     roots: list[Root] = []
-    faults: list[str] = []
+    section_problems: list[str] = []
     base = Path(_resolve(parent, section.get("base_path") or ""))
     for folder, value in section.items():
         if folder in _NOT_FOLDERS or not isinstance(folder, str):
@@ -127,8 +127,8 @@ def _read_section(parent: Path, section: dict[object, object]) -> tuple[list[Roo
             lines = filter(None, (line.strip() for line in value.split("\n")))
             roots += [Root(_resolve(base, line), _canonical(folder)) for line in lines]
         else:
-            faults.append(f"{folder:.100} is not a string")
-    return roots, faults
+            section_problems.append(f"{folder:.100} is not a string")
+    return roots, section_problems
 
 
 def _resolve(base: Path, text: object) -> str:

@@ -74,16 +74,18 @@ def neighbours_of(name: str, listing: Container[str]) -> Neighbours:
 def read_sidecars(folder: Path | str, neighbours: Neighbours) -> tuple[Declared, tuple[str, ...]]:
     """Read the sidecars of a model; also returns the problems found, one line each."""
     merged: dict[str, object] = {}
-    faults: list[str] = []
+    problems: list[str] = []
     for name in neighbours.sidecars:
         document = _load(os.path.join(folder, name))  # noqa: PTH118 - speed
         if isinstance(document, str):
-            faults.append(f"{name}: {document}")
+            problems.append(f"{name}: {document}")
             continue
         for field, value in _describe(document).items():
             if value and not merged.get(field):
                 merged[field] = value
-    return msgspec.convert(merged, Declared, strict=False) if merged else Declared(), tuple(faults)
+    return msgspec.convert(merged, Declared, strict=False) if merged else Declared(), tuple(
+        problems
+    )
 
 
 def _load(path: str) -> Json | str:

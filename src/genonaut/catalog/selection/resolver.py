@@ -202,9 +202,9 @@ def _why_unusable(model: AvailableModel, offered: Offered) -> str:
         return f"no ComfyUI server has {model.name!r} at present"
     if offered is None and model.unavailable_since is not None:
         return f"{model.name!r} no longer exists"
-    faults = msgspec.convert(model.health, list[ModelHealth])
-    fault = next((one for one in faults if one.code in FATAL - {HealthCode.UNREADABLE}), None)
-    return f"the file of {model.name!r} is damaged: {fault.detail}" if fault else ""
+    problems = msgspec.convert(model.health, list[ModelHealth])
+    problem = next((one for one in problems if one.code in FATAL - {HealthCode.UNREADABLE}), None)
+    return f"the file of {model.name!r} is damaged: {problem.detail}" if problem else ""
 
 
 def _misfit(lora: AvailableModel, base: AvailableModel) -> str:
