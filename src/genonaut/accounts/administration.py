@@ -16,14 +16,21 @@ from genonaut.accounts.tables import Role, User
 from genonaut.config.settings import AuthSettings
 from genonaut.core.clock import utcnow
 from genonaut.core.errors import ConflictError, NotFoundError
-from genonaut.core.pagination import Slice, bounded_total, decode_cursor, encode_cursor
+from genonaut.core.pagination import (
+    CursorText,
+    Position,
+    Slice,
+    bounded_total,
+    decode_cursor,
+    encode_cursor,
+)
 from genonaut.db import UnitOfWork
 
 
-class _Position(msgspec.Struct, frozen=True, array_like=True, tag="users"):
+class _Position(Position, frozen=True, tag="users"):
     """Where the next page starts."""
 
-    username: str
+    username: CursorText
 
 
 class UserChange(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,8 +7,10 @@ import msgspec
 from sqlalchemy import ColumnElement, func, select
 
 from genonaut.accounts.tables import AuditEntry
+from genonaut.core.ids import Id
 from genonaut.core.pagination import (
     COUNTED_UP_TO,
+    Position,
     Slice,
     bounded_total,
     decode_cursor,
@@ -17,10 +19,10 @@ from genonaut.core.pagination import (
 from genonaut.db import UnitOfWork
 
 
-class _Position(msgspec.Struct, frozen=True, array_like=True, tag="audit"):
+class _Position(Position, frozen=True, tag="audit"):
     """Where the next page starts."""
 
-    entry_id: int
+    entry_id: Id
 
 
 class AuditFilter(msgspec.Struct, frozen=True, kw_only=True):

@@ -69,7 +69,10 @@ class CatalogRepository:
         model = AvailableModel
         query = select(model).where(*wanted.conditions())
         if after is not None:
-            query = query.where(tuple_(model.name, model.id) > tuple_(*map(literal, after)))
+            query = query.where(
+                tuple_(model.name, model.id)
+                > tuple_(literal(after[0]), literal(after[1], BigInteger))
+            )
         query = query.order_by(model.name, model.id).limit(limit)
         return (await self._session.scalars(query)).all()
 

@@ -21,14 +21,21 @@ from genonaut.catalog.tables import AvailableModel
 from genonaut.catalog.vocabulary import Architecture, ModelKind, ModelSource
 from genonaut.core.errors import ConflictError, InvalidInputError, NotFoundError
 from genonaut.core.ids import Id, is_valid_id
-from genonaut.core.pagination import Slice, bounded_total, decode_cursor, encode_cursor
+from genonaut.core.pagination import (
+    CursorText,
+    Position,
+    Slice,
+    bounded_total,
+    decode_cursor,
+    encode_cursor,
+)
 from genonaut.db import UnitOfWork
 
 
-class _Cursor(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+class _Position(Position, frozen=True):
     """The last model of the previous page."""
 
-    name: str
+    name: CursorText
     model_id: Id
 
 
@@ -70,7 +77,7 @@ class CatalogService:
         """
         after = None
         if cursor is not None:
-            position = decode_cursor(cursor, _Cursor)
+            position = decode_cursor(cursor, _Position)
             after = (position.name, position.model_id)
         base = await self._fit_traits_of_base(compatible_with) if compatible_with else None
         if base is not None:
@@ -82,7 +89,7 @@ class CatalogService:
         last = rows[limit - 1] if len(rows) > limit else None
         return Slice(
             details,
-            encode_cursor(_Cursor(last.name, last.id)) if last else None,
+            encode_cursor(_Position(last.name, last.id)) if last else None,
             bounded_total(await self._catalog.count(wanted)) if cursor is None else None,
         )
 

@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal
 
-import msgspec
 from msgspec import Meta
 from sqlalchemy.orm import InstrumentedAttribute
 
 from genonaut.content.tables import ContentItem
 from genonaut.core.ids import MAX_ID, Id
-from genonaut.core.pagination import decode_cursor, encode_cursor
+from genonaut.core.pagination import Position, decode_cursor, encode_cursor
 
 Sort = Literal["newest", "oldest", "top-rated"]
 Key = tuple[Any, ...]
@@ -21,14 +20,14 @@ _MICROSECOND = timedelta(microseconds=1)
 _LAST_MICROSECOND = (datetime.max.replace(tzinfo=UTC) - _EPOCH) // _MICROSECOND
 
 
-class _ByAge(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+class _ByAge(Position, frozen=True):
     list: Literal["content"]
     sort: Literal["newest", "oldest"]
     created_us: Annotated[int, Meta(ge=0, le=_LAST_MICROSECOND)]
     content_id: Id
 
 
-class _ByRating(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+class _ByRating(Position, frozen=True):
     list: Literal["content"]
     sort: Literal["top-rated"]
     average: Annotated[float, Meta(ge=0, le=5)]

@@ -3,19 +3,32 @@
 import base64
 import binascii
 from collections.abc import Sequence
-from typing import Generic, TypeVar
+from typing import Annotated, Generic, TypeVar
 
 import msgspec
+from msgspec import Meta
 
 from genonaut.core.errors import InvalidInputError
+from genonaut.core.schemas import NO_NUL
 
 T = TypeVar("T")
-C = TypeVar("C")
+C = TypeVar("C", bound="Position")
 
 DEFAULT_LIMIT = 20
 MAX_PAGE = 100
 COUNTED_UP_TO = 10_000
 """Totals beyond this are reported as unknown: counting them would cost more than the page."""
+
+
+CursorText = Annotated[str, Meta(max_length=1_000, pattern=NO_NUL)]
+"""A text in a cursor: PostgreSQL must accept it as a parameter."""
+
+
+class Position(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """Base of the content of a cursor: the sort key of the last row of a page.
+
+    Clients can forge cursors, so fields need types with bounds: ``Id`` for ids, ``CursorText`` for texts.
+    """
 
 
 class Page(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
@@ -35,7 +48,7 @@ class Slice(msgspec.Struct, Generic[T], frozen=True):
     total: int | None
 
 
-def encode_cursor(position: msgspec.Struct) -> str:
+def encode_cursor(position: Position) -> str:
     """Return the position as URL-safe text."""
     return base64.urlsafe_b64encode(msgspec.msgpack.encode(position)).rstrip(b"=").decode()
 
@@ -49,7 +62,7 @@ def decode_cursor(text: str, kind: type[C]) -> C:
     try:
         data = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
         return msgspec.msgpack.decode(data, type=kind)
-    except (binascii.Error, ValueError, msgspec.MsgspecError):
+    except (binascii.Error, ValueError, RecursionError, msgspec.MsgspecError):
         message = "is not a valid cursor of this list; omit it to get the first page"
         raise InvalidInputError.of("cursor", message) from None
 

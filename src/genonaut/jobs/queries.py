@@ -10,8 +10,8 @@ import msgspec
 from genonaut.accounts.audit import AuditLog
 from genonaut.content.image_views import ImageView, images_of
 from genonaut.core.errors import NotFoundError
-from genonaut.core.ids import is_valid_id
-from genonaut.core.pagination import Slice, bounded_total, decode_cursor, encode_cursor
+from genonaut.core.ids import Id, is_valid_id
+from genonaut.core.pagination import Position, Slice, bounded_total, decode_cursor, encode_cursor
 from genonaut.db import UnitOfWork
 from genonaut.jobs.lifecycle.attempts import AttemptRepository
 from genonaut.jobs.repository import JobFilter, JobRepository, Sort
@@ -22,12 +22,12 @@ from genonaut.realtime import JobProgress, ProgressBoard
 SNAPSHOT_NEWEST = 50
 
 
-class _Position(msgspec.Struct, frozen=True, array_like=True):
+class _Position(Position, frozen=True):
     """Content of a cursor: the last job of a page."""
 
     list: Literal["jobs"]
     sort: Sort
-    job_id: int
+    job_id: Id
 
 
 class JobDetails(msgspec.Struct, frozen=True):

@@ -8,14 +8,14 @@ import msgspec
 from genonaut.core.clock import utcnow
 from genonaut.core.errors import NotFoundError
 from genonaut.core.ids import Id, is_valid_id
-from genonaut.core.pagination import Slice, bounded_total, decode_cursor, encode_cursor
+from genonaut.core.pagination import Position, Slice, bounded_total, decode_cursor, encode_cursor
 from genonaut.db import UnitOfWork
 from genonaut.notifications.messages import NotificationsChanged
 from genonaut.notifications.repository import NotificationFilter, NotificationRepository
 from genonaut.notifications.tables import UserNotification
 
 
-class _Position(msgspec.Struct, frozen=True, array_like=True, tag="notifications"):
+class _Position(Position, frozen=True, tag="notifications"):
     """Where the next page starts."""
 
     notification_id: Id

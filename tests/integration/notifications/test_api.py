@@ -8,7 +8,7 @@ from sqlalchemy import text
 from tests.support.notifying import ON, make_notifications, set_preferences, told
 from tests.support.people import Person, Town
 
-from genonaut.core.pagination import encode_cursor
+from genonaut.core.pagination import Position, encode_cursor
 from genonaut.notifications.tables import NotificationType
 
 FIELDS = {
@@ -153,7 +153,7 @@ async def test_ids_that_cannot_be_are_not_found(ann: Person) -> None:
             assert answer.status_code == 404, answer.text
 
 
-class _Foreign(msgspec.Struct, array_like=True, tag="notifications"):
+class _Foreign(Position, frozen=True, tag="notifications"):
     notification_id: int
 
 

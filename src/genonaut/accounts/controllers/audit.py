@@ -12,6 +12,7 @@ from genonaut.accounts.guards import ADMINS
 from genonaut.accounts.schemas import AuditView
 from genonaut.core.datetimes import parse_datetime
 from genonaut.core.pagination import DEFAULT_LIMIT, MAX_PAGE, Page
+from genonaut.core.schemas import NO_NUL
 from genonaut.db import UnitOfWork
 
 DateTimeText = Annotated[
@@ -31,9 +32,9 @@ class AuditController(Controller):
         self,
         *,
         uow: NamedDependency[UnitOfWork],
-        kind: Annotated[str | None, QueryParameter(max_length=64)] = None,
+        kind: Annotated[str | None, QueryParameter(max_length=64, pattern=NO_NUL)] = None,
         actor_id: FromQuery[UUID | None] = None,
-        subject: Annotated[str | None, QueryParameter(max_length=100)] = None,
+        subject: Annotated[str | None, QueryParameter(max_length=100, pattern=NO_NUL)] = None,
         since: DateTimeText = None,
         limit: Annotated[int, QueryParameter(ge=1, le=MAX_PAGE)] = DEFAULT_LIMIT,
         cursor: Annotated[str | None, QueryParameter(max_length=500)] = None,

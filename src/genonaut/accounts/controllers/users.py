@@ -17,6 +17,7 @@ from genonaut.accounts.repository import UserFilter
 from genonaut.accounts.schemas import UserPatch, UserSubmit, UserView
 from genonaut.accounts.tables import Role
 from genonaut.core.pagination import DEFAULT_LIMIT, MAX_PAGE, Page
+from genonaut.core.schemas import NO_NUL
 from genonaut.db import UnitOfWork
 from genonaut.runtime import Runtime
 
@@ -34,7 +35,7 @@ class UserController(Controller):
         *,
         uow: NamedDependency[UnitOfWork],
         runtime: NamedDependency[Runtime],
-        search: Annotated[str | None, QueryParameter(max_length=200)] = None,
+        search: Annotated[str | None, QueryParameter(max_length=200, pattern=NO_NUL)] = None,
         role: FromQuery[Role | None] = None,
         is_active: FromQuery[bool | None] = None,
         limit: Annotated[int, QueryParameter(ge=1, le=MAX_PAGE)] = DEFAULT_LIMIT,

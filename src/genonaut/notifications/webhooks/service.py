@@ -12,7 +12,7 @@ from genonaut.config.settings import WebhookSettings
 from genonaut.core.clock import utcnow
 from genonaut.core.errors import ConflictError, NotFoundError
 from genonaut.core.ids import Id, is_valid_id
-from genonaut.core.pagination import Slice, bounded_total, decode_cursor, encode_cursor
+from genonaut.core.pagination import Position, Slice, bounded_total, decode_cursor, encode_cursor
 from genonaut.db import UnitOfWork
 from genonaut.notifications.webhooks.addresses import AddressPolicy
 from genonaut.notifications.webhooks.destinations import parse_destination
@@ -30,7 +30,7 @@ from genonaut.notifications.webhooks.tables import (
 )
 
 
-class _Position(msgspec.Struct, frozen=True, array_like=True, tag="deliveries"):
+class _Position(Position, frozen=True, tag="deliveries"):
     """Where the next page starts."""
 
     delivery_id: Id
