@@ -61,13 +61,34 @@ async def test_each_caller_is_served_or_closed_as_the_table_says(
 
 
 @pytest.mark.parametrize("path", SOCKETS)
-@pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://127.0.0.1:9999"])
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "https://evil.example",
+        "null",
+        "http://127.0.0.1:9999",
+        "https://127.0.0.1:8002",
+        "http://[",
+        "http://[::1",
+    ],
+)
 async def test_websockets_of_other_origins_are_refused(
     api: Api, guard: RequestGuard, path: str, origin: str
 ) -> None:
     case = await make_case(api.runtime, path, "owner")
     address = SOCKETS[path][0].format(**case.subjects)
     async with open_socket(guard, address, {**case.headers, "Origin": origin}) as socket:
+        with pytest.raises(SocketClosedError) as closed:
+            await socket.frame()
+    assert not closed.value.accepted
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:65536", "[::1", "a b", "evil.example"])
+async def test_websockets_with_other_hosts_are_refused(
+    api: Api, guard: RequestGuard, host: str
+) -> None:
+    case = await make_case(api.runtime, EVERYTHING, "owner")
+    async with open_socket(guard, EVERYTHING, {**case.headers, "Host": host}) as socket:
         with pytest.raises(SocketClosedError) as closed:
             await socket.frame()
     assert not closed.value.accepted

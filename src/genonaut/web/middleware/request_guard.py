@@ -2,13 +2,14 @@
 
 In single-user mode there is no login, so web pages of other sites must not reach the API. A DNS name
 that is rebound to loopback fails the host check, a form or script of another site fails the origin
-check, and forwarded requests are refused unless ``web.trusted_proxies`` names the proxy.
+check, and forwarded requests are refused unless ``web.trusted_proxies`` names the proxy. Browsers say
+with ``Sec-Fetch-Site`` that another site caused a request: then only links to pages are served, so that
+no other site can embed or probe images. Source: https://web.dev/articles/fetch-metadata
 """
 
 import re
 from collections.abc import Sequence
 from http import HTTPStatus
-from urllib.parse import urlsplit
 from uuid import uuid4
 
 import msgspec
@@ -27,9 +28,11 @@ from genonaut.web.middleware.trusted_proxies import RequestSource, TrustedProxie
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 _WITH_BODY = {"POST", "PUT", "PATCH"}
 _LOOPBACK = re.compile(r"localhost|127(?:\.\d{1,3}){3}|\[::1\]", re.IGNORECASE)
-_PUBLIC_URL = re.compile(
-    r"(?P<scheme>https?)://(?P<host>[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::(?P<port>\d{1,5}))?/?"
-)
+_NAME = r"(?P<host>[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::(?P<port>\d{1,5}))?"
+_HOST = re.compile(_NAME, re.IGNORECASE)
+_ORIGIN = re.compile(rf"(?P<scheme>https?)://{_NAME}")
+_REFERER = re.compile(rf"(?P<origin>https?://{_NAME})(?:[/?#].*)?", re.DOTALL)
+_MAX_PORT = 65_535
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
@@ -107,6 +110,11 @@ class RequestGuard:
     def _refusal(
         self, scope: Scope, headers: Headers, host: str, source: RequestSource
     ) -> tuple[HTTPStatus, str] | None:
+        if host and not _is_valid_host(host):
+            return (
+                HTTPStatus.BAD_REQUEST,
+                "the Host header is not a host name with an optional port",
+            )
         if not self._is_known_host(host):
             detail = "this host name is not served here; add it to web.allowed_hosts"
             return HTTPStatus.FORBIDDEN, detail
@@ -114,9 +122,7 @@ class RequestGuard:
             detail = "single-user mode refuses requests through a proxy; see web.trusted_proxies"
             return HTTPStatus.FORBIDDEN, detail
         method = None if _is_socket(scope) else str(scope["method"])  # type: ignore[typeddict-item]
-        if method in _SAFE:
-            return None
-        if not self._is_own_origin(headers, host):
+        if not self._is_allowed_site(headers, method, _origin_of(source.scheme, host)):
             detail = "requests from other sites are refused; see web.allowed_origins"
             return HTTPStatus.FORBIDDEN, detail
         if method in _WITH_BODY and not _is_json(headers):
@@ -126,13 +132,44 @@ class RequestGuard:
     def _is_known_host(self, host: str) -> bool:
         return _is_loopback_name(host) or _name_of(host).lower() in self._hosts
 
-    def _is_own_origin(self, headers: Headers, host: str) -> bool:
+    def _is_allowed_site(self, headers: Headers, method: str | None, own_origin: str) -> bool:
+        """Return whether the site that caused the request may do so; ``method`` None is a websocket."""
+        is_cross_site = headers.get("sec-fetch-site") == "cross-site"
         origin = headers.get("origin")
+        if origin is None and is_cross_site:  # no-cors requests have a Referer only
+            origin = _origin_in(headers.get("referer", ""))
         if origin is None:
-            return headers.get("sec-fetch-site", "none") != "cross-site"
-        if origin.lower() in self._origins:
-            return True
-        return urlsplit(origin).netloc.lower() == host.lower()
+            is_allowed = not is_cross_site
+        else:
+            is_allowed = origin.lower() in self._origins or _normalized(origin) == own_origin
+        if method not in _SAFE:
+            return is_allowed
+        return is_allowed or not is_cross_site or _is_link_to_page(headers)
+
+
+def _is_link_to_page(headers: Headers) -> bool:
+    is_navigation = headers.get("sec-fetch-mode") == "navigate"
+    return is_navigation and headers.get("sec-fetch-dest") == "document"
+
+
+def _origin_of(scheme: str, host: str) -> str:
+    """Return the origin of our own pages as browsers write it, without the default port."""
+    return _normalized(f"{scheme}://{host}") or ""
+
+
+def _normalized(origin: str) -> str | None:
+    """Return an http or https origin in lower case without the default port; None for others."""
+    match = _ORIGIN.fullmatch(origin.lower())
+    if match is None:
+        return None
+    scheme, host, port = match["scheme"], match["host"], match["port"]
+    has_own_port = port is not None and port != {"http": "80", "https": "443"}[scheme]
+    return f"{scheme}://{host}:{port}" if has_own_port else f"{scheme}://{host}"
+
+
+def _origin_in(referer: str) -> str | None:
+    match = _REFERER.fullmatch(referer.lower())
+    return match["origin"] if match is not None else None
 
 
 def _read_public_url(url: str) -> tuple[str, str]:
@@ -141,15 +178,18 @@ def _read_public_url(url: str) -> tuple[str, str]:
     Raises:
         SettingsError: it is not an http or https URL without a path.
     """
-    match = _PUBLIC_URL.fullmatch(url.lower())
-    if match is None:
+    origin = _normalized(url.removesuffix("/"))
+    match = _ORIGIN.fullmatch(origin or "")
+    if origin is None or match is None:
         raise SettingsError(
             f"web.public_url: {url!r} must look like https://images.example.org, without a path"
         )
-    scheme, host, port = match["scheme"], match["host"], match["port"]
-    # Browsers omit the default port.
-    has_own_port = port is not None and port != {"http": "80", "https": "443"}[scheme]
-    return host, f"{scheme}://{host}:{port}" if has_own_port else f"{scheme}://{host}"
+    return match["host"], origin
+
+
+def _is_valid_host(host: str) -> bool:
+    match = _HOST.fullmatch(host)
+    return match is not None and int(match["port"] or 0) <= _MAX_PORT
 
 
 def _name_of(host: str) -> str:

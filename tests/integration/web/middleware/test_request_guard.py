@@ -80,7 +80,18 @@ def test_single_user_mode_binds_loopback_only(mode: str, host: str, is_safe: boo
         ({"Origin": "https://evil.example"}, 403),
         ({"Origin": "null"}, 403),
         ({"Origin": "http://127.0.0.1:9999"}, 403),
+        ({"Origin": "https://127.0.0.1:8002"}, 403),
+        ({"Origin": "http://["}, 403),
+        ({"Origin": "http://[::1"}, 403),
+        ({"Origin": "http://127.0.0.1:99999"}, 403),
+        ({"Origin": "http://a b"}, 403),
         ({"Sec-Fetch-Site": "cross-site"}, 403),
+        ({"Sec-Fetch-Site": "cross-site", "Referer": "https://evil.example/"}, 403),
+        ({"Sec-Fetch-Site": "cross-site", "Origin": "https://app.example"}, 200),
+        ({"Host": "127.0.0.1:65536"}, 400),
+        ({"Host": "127.0.0.1:8002:1"}, 400),
+        ({"Host": "[::1"}, 400),
+        ({"Host": "a b"}, 400),
         ({"Host": "evil.example"}, 403),
         ({"Host": "127.0.0.1.evil.example"}, 403),
         ({"Content-Type": "text/plain"}, 415),
@@ -100,6 +111,56 @@ async def test_requests_of_other_origins_are_refused(
         given = {"Content-Type": "application/json", **who, **headers}
         answer = await api.http.put(PREFERENCES, content=b'{"theme":"dark"}', headers=given)
         assert answer.status_code == status, answer.text
+
+
+NAVIGATION = {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, 403),
+        ({"Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "image"}, 403),
+        ({"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "iframe"}, 403),
+        ({"Sec-Fetch-Mode": "cors", "Origin": "https://evil.example"}, 403),
+        ({"Referer": "https://evil.example/?https://app.example/"}, 403),
+        ({"Referer": "https://app.example.evil.example/"}, 403),
+        ({"Referer": "https://app.example:8443/"}, 403),
+        ({"Referer": "https://["}, 403),
+        ({"Referer": "https://app.example/gallery?x=1"}, 200),
+        ({"Referer": "https://app.example"}, 200),
+        ({"Sec-Fetch-Mode": "cors", "Origin": "https://app.example"}, 200),
+        (NAVIGATION, 200),
+        (NAVIGATION | {"Referer": "https://evil.example/"}, 200),
+    ],
+)
+async def test_other_sites_may_link_but_not_embed(
+    settings: Settings, headers: dict[str, str], status: int
+) -> None:
+    settings = with_login(
+        settings, auth__mode="single-user", web__allowed_origins=("https://app.example",)
+    )
+    async with running_api(settings) as api:
+        given = {"Sec-Fetch-Site": "cross-site", **headers}
+        answer = await api.http.get(PREFERENCES, headers=given)
+        assert answer.status_code == status, answer.text
+        for site in ("same-origin", "same-site", "none"):
+            answer = await api.http.get(PREFERENCES, headers={**given, "Sec-Fetch-Site": site})
+            assert answer.status_code == 200, answer.text
+
+
+async def test_the_origin_has_the_scheme_that_the_browser_uses(settings: Settings) -> None:
+    settings = with_login(settings, auth__mode="single-user", web__trusted_proxies=("127.0.0.1",))
+    async with running_api(settings) as api:
+        for scheme, status in (("https", 200), ("http", 403)):
+            given = {
+                "Content-Type": "application/json",
+                "X-Forwarded-For": "198.51.100.7",
+                "X-Forwarded-Proto": "https",
+                "Origin": f"{scheme}://127.0.0.1:8002",
+            }
+            answer = await api.http.put(PREFERENCES, content=b'{"theme":"dark"}', headers=given)
+            assert answer.status_code == status, answer.text
 
 
 @pytest.mark.parametrize(
