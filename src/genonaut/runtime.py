@@ -10,12 +10,12 @@ import aiohttp
 import structlog
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from genonaut.comfyui import open_session
 from genonaut.config.settings import Settings
 from genonaut.core.errors import SettingsError
-from genonaut.db.engine import make_engine
+from genonaut.db.engine import SessionFactory, make_engine, make_session_factory
 from genonaut.db.revision import require_current_schema
 from genonaut.db.unit_of_work import UnitOfWork
 from genonaut.realtime import Bus, ProgressBoard, connect_redis
@@ -35,7 +35,7 @@ class Runtime:
 
     settings: Settings
     engine: AsyncEngine
-    sessions: async_sessionmaker[AsyncSession]
+    sessions: SessionFactory
     redis: Redis
     bus: Bus
     queue: TaskQueue
@@ -117,7 +117,7 @@ async def open_runtime(settings: Settings, *, application: str) -> AsyncIterator
         yield Runtime(
             settings=settings,
             engine=engine,
-            sessions=async_sessionmaker(engine, expire_on_commit=False),
+            sessions=make_session_factory(engine),
             redis=redis,
             bus=Bus(redis, namespace),
             queue=TaskQueue(arq_redis, namespace),

@@ -6,13 +6,24 @@ import msgspec
 from sqlalchemy import event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import InvalidatePoolError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import (
+    AsyncEngine,
+    AsyncSession,
+    async_sessionmaker,
+    create_async_engine,
+)
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 from genonaut.config.settings import DatabaseSettings
 from genonaut.core.errors import SettingsError
 
 _TRUSTED_IDLE_SECONDS = 10.0
+SessionFactory = async_sessionmaker[AsyncSession]
+
+
+def make_session_factory(engine: AsyncEngine) -> SessionFactory:
+    """Return what makes sessions; rows stay readable after the commit."""
+    return async_sessionmaker(engine, expire_on_commit=False)
 
 
 def make_engine(settings: DatabaseSettings, *, application: str) -> AsyncEngine:

@@ -9,13 +9,11 @@ from litestar import Controller, Response, get
 from litestar.di import NamedDependency
 from litestar.openapi import ResponseSpec
 from redis.exceptions import RedisError
-from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
 
 from genonaut.accounts.guards import PUBLIC
 from genonaut.core.clock import utcnow
 from genonaut.core.schemas import View
-from genonaut.db import UnitOfWork
+from genonaut.db import DatabaseError, UnitOfWork
 from genonaut.jobs.backends.repository import SILENT_AFTER, BackendRepository
 from genonaut.jobs.queue.pauses import WHOLE_QUEUE, pauses
 from genonaut.jobs.tables import ComfyuiBackend
@@ -113,7 +111,7 @@ async def check_health(runtime: Runtime) -> ServiceHealthView:
     try:
         async with runtime.begin() as uow:
             backends, workers, paused = await _rows(uow)
-    except (SQLAlchemyError, OSError) as error:
+    except (DatabaseError, OSError) as error:
         log.warning("health.database_unavailable", error=type(error).__name__)
         return ServiceHealthView(
             status="degraded",
@@ -144,7 +142,6 @@ async def _redis(runtime: Runtime) -> str:
 
 
 async def _rows(uow: UnitOfWork) -> tuple[list[ComfyuiBackend], int, set[str]]:
-    await uow.session.execute(text("SELECT 1"))
     backends = BackendRepository(uow.session)
     paused = {pause.backend for pause in await pauses(uow.session)}
     return list(await backends.all()), await backends.count_workers(), paused

@@ -4,12 +4,12 @@ import asyncio
 
 import structlog
 from redis.exceptions import RedisError
-from sqlalchemy.exc import SQLAlchemyError
 
 from genonaut.accounts.retention import prune_accounts
 from genonaut.content.cleanup import clean_up
 from genonaut.core.backoff import jittered
 from genonaut.core.errors import GenonautError
+from genonaut.db import DatabaseError
 from genonaut.notifications.retention import prune_notifications
 from genonaut.runtime import Runtime
 
@@ -37,7 +37,7 @@ async def do_maintenance(runtime: Runtime) -> None:
     for clean in (_accounts, _content, _notifications):
         try:
             await clean(runtime)
-        except (SQLAlchemyError, RedisError, OSError, GenonautError) as error:
+        except (DatabaseError, RedisError, OSError, GenonautError) as error:
             log.warning(
                 "housekeeping.failed", task=clean.__name__.strip("_"), error=type(error).__name__
             )

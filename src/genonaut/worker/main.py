@@ -12,7 +12,6 @@ from uuid import uuid4
 import msgspec
 import structlog
 from redis.exceptions import RedisError
-from sqlalchemy.exc import SQLAlchemyError
 
 from genonaut.catalog.refresh.scheduler import schedule_catalog_tasks
 from genonaut.config.settings import Settings
@@ -20,6 +19,7 @@ from genonaut.core.clock import utcnow
 from genonaut.core.logging import configure_logging
 from genonaut.core.messages import Task
 from genonaut.core.task_cancellation import stop_tasks
+from genonaut.db import DatabaseError
 from genonaut.jobs.backends.monitor import BackendMonitor
 from genonaut.jobs.backends.repository import BackendRepository
 from genonaut.jobs.messages import CONTROL_TOPIC, CancelCommand, WakeRender
@@ -132,7 +132,7 @@ class WorkerProcess:
             yield
         finally:
             with contextlib.suppress(
-                SQLAlchemyError, OSError
+                DatabaseError, OSError
             ):  # other workers notice the missing heartbeat
                 async with self._runtime.begin() as uow:
                     await BackendRepository(uow.session).stop_worker(self.row)
@@ -164,7 +164,7 @@ class WorkerProcess:
             try:
                 async with asyncio.timeout(settings.sweep_seconds * 6):
                     await self._sweep_once()
-            except (SQLAlchemyError, OSError, TimeoutError) as error:
+            except (DatabaseError, OSError, TimeoutError) as error:
                 self._clock.reset()
                 log.warning("sweep.failed", error=type(error).__name__)
 

@@ -5,7 +5,6 @@ import contextlib
 from collections import defaultdict
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
 from genonaut.catalog.messages import ChangedFrame, ModelsChanged
 from genonaut.catalog.recording.server_listing import ListedModel, ListingService
@@ -14,6 +13,7 @@ from genonaut.catalog.refresh.requests import RefreshRequests
 from genonaut.catalog.refresh.server_inventory import refresh_from_backend
 from genonaut.catalog.refresh.server_previews import fetch_previews
 from genonaut.comfyui import ComfyBackend, ComfyUnreachableError, Models
+from genonaut.db import DatabaseError
 from genonaut.runtime import Runtime
 from genonaut.storage.errors import StorageError
 
@@ -82,7 +82,7 @@ class CatalogReporter:
                 )
                 await fetch_previews(self._runtime, settings)
                 pause = interval
-            except (ComfyUnreachableError, StorageError, SQLAlchemyError, OSError) as error:
+            except (ComfyUnreachableError, StorageError, DatabaseError, OSError) as error:
                 log.info(
                     "catalog.backend_read_failed", backend=backend.name, error=type(error).__name__
                 )

@@ -5,12 +5,12 @@ from datetime import timedelta
 
 import structlog
 from redis.exceptions import RedisError
-from sqlalchemy.exc import SQLAlchemyError
 
 from genonaut.catalog.messages import HashModels, RefreshModels
 from genonaut.catalog.refresh.hashing_task import has_backlog
 from genonaut.catalog.refresh.requests import RefreshRequests
 from genonaut.core.messages import Task
+from genonaut.db import DatabaseError
 from genonaut.runtime import Runtime
 
 log = structlog.get_logger()
@@ -28,7 +28,7 @@ async def schedule_catalog_tasks(runtime: Runtime) -> None:
     while True:
         try:
             await runtime.queue.send_all(await _due(runtime, checks))
-        except (SQLAlchemyError, RedisError, OSError) as error:
+        except (DatabaseError, RedisError, OSError) as error:
             log.warning("catalog.check_failed", error=type(error).__name__)
         checks += 1
         await asyncio.sleep(runtime.settings.catalog.check_seconds)

@@ -7,7 +7,6 @@ from typing import TypeVar
 
 import structlog
 from redis.exceptions import RedisError
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from genonaut.accounts.administration import UserChange, UserService
 from genonaut.accounts.audit import Actor, acting_as
@@ -22,7 +21,7 @@ from genonaut.config.settings import DatabaseSettings
 from genonaut.core.errors import NotFoundError, collect_errors
 from genonaut.core.messages import Event
 from genonaut.db import UnitOfWork
-from genonaut.db.engine import make_engine
+from genonaut.db.engine import SessionFactory, make_engine, make_session_factory
 from genonaut.db.revision import require_current_schema
 from genonaut.realtime import Bus, connect_redis
 
@@ -37,7 +36,7 @@ class Accounts:
 
     def __init__(
         self,
-        sessions: async_sessionmaker[AsyncSession],
+        sessions: SessionFactory,
         settings: Settings,
         passwords: Passwords,
     ) -> None:
@@ -182,4 +181,4 @@ async def open_accounts(settings: Settings) -> AsyncIterator[Accounts]:
         stack.push_async_callback(engine.dispose)
         await require_current_schema(engine)
         passwords = await stack.enter_async_context(open_passwords(settings.auth))
-        yield Accounts(async_sessionmaker(engine, expire_on_commit=False), settings, passwords)
+        yield Accounts(make_session_factory(engine), settings, passwords)

@@ -6,13 +6,13 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Mapping
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
 from genonaut.catalog.recording.server_listing import ListingService
 from genonaut.catalog.refresh.backend_reporter import CatalogReporter
 from genonaut.comfyui import ComfyBackend, ComfyUnreachableError, ConnectionSettings, WatchSettings
 from genonaut.config.settings import ComfyuiSettings
 from genonaut.core.task_cancellation import stop_tasks
+from genonaut.db import DatabaseError
 from genonaut.jobs.backends.repository import SILENT_AFTER, BackendRepository
 from genonaut.jobs.lifecycle.attempts import AttemptRepository
 from genonaut.jobs.params import SAMPLERS, SCHEDULERS
@@ -84,7 +84,7 @@ class BackendMonitor:
     async def _retire_after_silence(self) -> None:
         """Retire again once a worker that died before our start no longer counts as alive."""
         await asyncio.sleep(SILENT_AFTER.total_seconds())
-        with contextlib.suppress(SQLAlchemyError, OSError):  # the next start repeats it
+        with contextlib.suppress(DatabaseError, OSError):  # the next start repeats it
             await self._retire_unnamed()
         await asyncio.Event().wait()
 
@@ -107,7 +107,7 @@ class BackendMonitor:
                 self._reported.add(backend.name)
                 wake()
                 await self._remove_abandoned(backend)
-            except (SQLAlchemyError, OSError) as error:
+            except (DatabaseError, OSError) as error:
                 log.warning("backend.report_failed", error=type(error).__name__)
                 wake()
             with contextlib.suppress(TimeoutError):

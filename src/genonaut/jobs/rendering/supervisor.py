@@ -8,9 +8,9 @@ from datetime import timedelta
 from uuid import UUID
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
 from genonaut.comfyui import ComfyBackend
+from genonaut.db import DatabaseError
 from genonaut.jobs.messages import WakeRender
 from genonaut.jobs.queue.claim import ClaimService
 from genonaut.jobs.rendering.active_attempt import ActiveAttempt
@@ -70,7 +70,7 @@ class RenderSupervisor:
             try:
                 while await self._claim_one():
                     pass
-            except (SQLAlchemyError, OSError) as error:
+            except (DatabaseError, OSError) as error:
                 log.warning("worker.claim_failed", error=type(error).__name__)
                 await asyncio.sleep(0.5)
                 self._wake.set()

@@ -5,8 +5,8 @@ import time
 
 import structlog
 from redis.exceptions import RedisError
-from sqlalchemy.exc import SQLAlchemyError
 
+from genonaut.db import DatabaseError
 from genonaut.db.persistence import retry_on_disconnect
 from genonaut.notifications.webhooks.delivery_service import RECORDING_SECONDS, DeliveryService
 from genonaut.notifications.webhooks.messages import DeliverWebhook
@@ -54,6 +54,6 @@ async def sweep_webhooks(runtime: Runtime) -> None:
         try:
             async with runtime.begin() as uow:
                 await DeliveryService(uow, settings).send_due()
-        except (SQLAlchemyError, RedisError, OSError) as error:
+        except (DatabaseError, RedisError, OSError) as error:
             log.warning("webhooks.sweep_failed", error=type(error).__name__)
         await asyncio.sleep(settings.sweep_seconds)

@@ -9,7 +9,6 @@ import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, SerializationException, ValidationException
 from litestar.types import ExceptionHandlersMap
-from sqlalchemy.exc import SQLAlchemyError
 
 from genonaut.content.serving import UnsatisfiableRangeError
 from genonaut.core.errors import (
@@ -23,6 +22,7 @@ from genonaut.core.errors import (
     RateLimitedError,
     UnavailableError,
 )
+from genonaut.db import DatabaseError
 from genonaut.db.persistence import is_disconnect, is_lock_conflict
 from genonaut.web.errors.messages import user_message
 from genonaut.web.errors.parameter_errors import parameter_errors, parameters
@@ -154,7 +154,7 @@ def http_error(request: AnyRequest, error: HTTPException) -> Response[bytes]:
     return answer(request, status, "internal error", code=code, headers=headers)
 
 
-def database_error(request: AnyRequest, error: SQLAlchemyError) -> Response[bytes]:
+def database_error(request: AnyRequest, error: DatabaseError) -> Response[bytes]:
     """Convert a database error: 503 when it is unavailable or a lock conflict, else 500."""
     if is_disconnect(error):
         log.warning("database.unavailable", during=request.url.path, error=type(error).__name__)
@@ -213,6 +213,6 @@ EXCEPTION_HANDLERS: ExceptionHandlersMap = {
     ValidationException: invalid_input,
     HTTPException: http_error,
     SerializationException: http_error,
-    SQLAlchemyError: database_error,
+    DatabaseError: database_error,
     Exception: unexpected,
 }

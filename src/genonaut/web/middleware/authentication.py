@@ -5,7 +5,6 @@ from litestar.connection import ASGIConnection
 from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, HTTPScope, Receive, Scope, Send, WebSocketScope
-from sqlalchemy.exc import SQLAlchemyError
 
 from genonaut.accounts.access import Access, require
 from genonaut.accounts.audit import Actor, acting_as
@@ -19,6 +18,7 @@ from genonaut.accounts.guards import access_of
 from genonaut.accounts.identity import Client, Identity
 from genonaut.accounts.rate_limits import RateLimiter
 from genonaut.core.errors import ForbiddenError, GenonautError, RateLimitedError
+from genonaut.db import DatabaseError
 from genonaut.runtime import Runtime
 from genonaut.web.websockets.connection import FELL_BEHIND
 from genonaut.web.websockets.session_guard import FORBIDDEN, UNAUTHENTICATED, SessionGuard, refuse
@@ -90,7 +90,7 @@ async def _authenticate_websocket(
         await refuse(receive, send, FORBIDDEN, str(error))
     except GenonautError as error:
         await refuse(receive, send, UNAUTHENTICATED, str(error))
-    except (SQLAlchemyError, OSError) as error:
+    except (DatabaseError, OSError) as error:
         log.warning("websocket.database_unavailable", error=type(error).__name__)
         await refuse(receive, send, FELL_BEHIND, "the database does not answer; reconnect")
     else:

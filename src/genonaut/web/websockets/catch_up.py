@@ -5,9 +5,9 @@ from collections import deque
 from uuid import UUID
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
 from genonaut.core.clock import utcnow
+from genonaut.db import DatabaseError
 from genonaut.jobs.lifecycle.transitions import state_frame
 from genonaut.jobs.messages import JobChanged
 from genonaut.jobs.repository import JobRepository
@@ -34,7 +34,7 @@ async def catch_up(
                 newest = await jobs.newest_event_id()
                 is_needed = bool(floors) and bool(owners or job_ids)
                 changed = await jobs.changed_since(floors[0], owners, job_ids) if is_needed else []
-        except (SQLAlchemyError, OSError) as error:
+        except (DatabaseError, OSError) as error:
             log.warning("catch_up.failed", error=type(error).__name__)
         else:
             floors.append(newest)

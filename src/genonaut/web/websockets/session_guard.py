@@ -6,12 +6,12 @@ import contextlib
 import structlog
 from litestar.datastructures import State
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
-from sqlalchemy.exc import SQLAlchemyError
 
 from genonaut.accounts.authentication import Authenticator
 from genonaut.accounts.identity import Identity
 from genonaut.accounts.messages import access_topic
 from genonaut.core.clock import utcnow
+from genonaut.db import DatabaseError
 from genonaut.realtime import Hub, MailboxClosedError
 from genonaut.runtime import Runtime
 
@@ -96,7 +96,7 @@ class SessionGuard:
             async with self._runtime.begin() as uow:
                 settings = self._runtime.settings.auth
                 return await Authenticator(uow, settings).is_still_valid(identity)
-        except (SQLAlchemyError, OSError) as error:
+        except (DatabaseError, OSError) as error:
             log.warning("websocket.recheck_failed", error=type(error).__name__)
             return True
 
