@@ -105,7 +105,7 @@ async def _stored_picture(
 ) -> StoredImage:
     async with runtime.store.staging() as path:
         path.write_bytes(data)
-        image = await runtime.workshop.process(path)
+        image = await runtime.image_processor.process(path)
     saved = await save_image(
         runtime.store, image, user_id=owner.user_id, job_id=job_id, attempt=1, at=utcnow()
     )

@@ -19,9 +19,9 @@ from genonaut.db.engine import SessionFactory, make_engine, make_session_factory
 from genonaut.db.revision import require_current_schema
 from genonaut.db.unit_of_work import UnitOfWork
 from genonaut.realtime import Bus, ProgressBoard, connect_redis
+from genonaut.storage.image_processor import ImageProcessor
 from genonaut.storage.images import ImageLimits
 from genonaut.storage.store import FileStore, open_bucket_store, open_local_store
-from genonaut.storage.workshop import ImageWorkshop
 from genonaut.taskqueue import TaskQueue
 
 log = structlog.get_logger()
@@ -42,7 +42,7 @@ class Runtime:
     progress: ProgressBoard
     http: aiohttp.ClientSession
     store: FileStore
-    workshop: ImageWorkshop
+    image_processor: ImageProcessor
 
     @contextlib.asynccontextmanager
     async def begin(self) -> AsyncIterator[UnitOfWork]:
@@ -112,7 +112,7 @@ async def open_runtime(settings: Settings, *, application: str) -> AsyncIterator
             max_bytes=settings.storage.max_image_bytes,
             max_pixels=settings.storage.max_image_pixels,
         )
-        workshop = await stack.enter_async_context(ImageWorkshop(limits=limits))
+        image_processor = await stack.enter_async_context(ImageProcessor(limits=limits))
         namespace = settings.redis.namespace
         yield Runtime(
             settings=settings,
@@ -124,5 +124,5 @@ async def open_runtime(settings: Settings, *, application: str) -> AsyncIterator
             progress=ProgressBoard(redis, namespace),
             http=http,
             store=open_store(settings),
-            workshop=workshop,
+            image_processor=image_processor,
         )

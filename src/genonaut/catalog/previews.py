@@ -159,7 +159,7 @@ class Previews:
         try:
             async with self._runtime.store.staging() as path:
                 await asyncio.to_thread(path.write_bytes, raw)
-                image = await self._runtime.workshop.process(path)
+                image = await self._runtime.image_processor.process(path)
         except BadImageError as error:
             raise NotFoundError(f"the preview of model {model_id} cannot be decoded") from error
         return next(one.data for one in image.thumbnails if one.size is _SIZE)

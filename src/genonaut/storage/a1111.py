@@ -1,4 +1,4 @@
-"""Generation parameters as the text AUTOMATIC1111 writes, which Civitai and most tools read.
+"""Generation parameters in the text format of AUTOMATIC1111, which most tools read.
 
 Source: AUTOMATIC1111/stable-diffusion-webui, modules/processing.py (create_infotext) and
 modules/infotext_utils.py (quote, parse_generation_parameters).
@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-# ComfyUI's name to AUTOMATIC1111's, where both mean the same algorithm.
+# ComfyUI's sampler name to AUTOMATIC1111's, where both are the same algorithm.
 # Source: ComfyUI comfy/samplers.py (KSAMPLER_NAMES, SAMPLER_NAMES); AUTOMATIC1111
 # modules/sd_samplers_kdiffusion.py, sd_samplers_lcm.py, sd_samplers_timesteps.py.
 _SAMPLERS = {
@@ -52,7 +52,7 @@ _LINE_BREAKS = re.compile(r"\r\n?|[\v\f\x1c-\x1e\x85\u2028\u2029]")
 
 
 class LoraUse(msgspec.Struct, frozen=True):
-    """A LoRA in a render: its file name as ComfyUI calls it, strength, and AutoV2 or None."""
+    """A LoRA of a render: ComfyUI's file name, strength, and AutoV2 or None."""
 
     name: str
     weight: float
@@ -60,12 +60,12 @@ class LoraUse(msgspec.Struct, frozen=True):
 
 
 def sampler_name(comfyui_name: str) -> str:
-    """Return AUTOMATIC1111's name of a ComfyUI sampler, or the same name if it has none."""
+    """Return AUTOMATIC1111's name of a ComfyUI sampler, or the name unchanged."""
     return _SAMPLERS.get(comfyui_name, comfyui_name)
 
 
 def scheduler_name(comfyui_name: str) -> str:
-    """Return AUTOMATIC1111's label of a ComfyUI scheduler, or the same name if it has none."""
+    """Return AUTOMATIC1111's label of a ComfyUI scheduler, or the name unchanged."""
     return _SCHEDULERS.get(comfyui_name, comfyui_name)
 
 
@@ -85,29 +85,29 @@ def a1111_parameters(
     loras: Sequence[LoraUse] = (),
     version: str = "Genonaut",
 ) -> str:
-    """Return the text of a PNG's ``parameters``.
+    """Return the text for the ``parameters`` entry of a PNG.
 
-    LoRAs are named as ``<lora:name:weight>`` behind the prompt, the only place AUTOMATIC1111 has
-    for their strength, and with their hashes in the last line.
+    LoRAs are written as ``<lora:name:weight>`` after the prompt, the only place where
+    AUTOMATIC1111 stores their strength, and with their hashes in the last line.
 
     Args:
-        prompt: Positive prompt; inner line breaks stay, outer white space does not.
-        negative_prompt: Left out when empty.
+        prompt: Positive prompt; inner line breaks are kept, outer white space is removed.
+        negative_prompt: Omitted when empty.
         steps: Sampling steps.
-        sampler: ComfyUI's name; written as AUTOMATIC1111's where there is one.
-        scheduler: ComfyUI's name; likewise.
+        sampler: ComfyUI's name; written as AUTOMATIC1111's if there is one.
+        scheduler: ComfyUI's name; written as AUTOMATIC1111's if there is one.
         cfg: Guidance scale.
         seed: The noise seed.
-        width: Of the image, in pixels.
-        height: Of the image, in pixels.
-        model_name: The checkpoint's file, with or without folders and extension.
-        model_hash: AutoV2, the first ten hex digits of the SHA-256; None leaves it out.
+        width: Width of the image in pixels.
+        height: Height of the image in pixels.
+        model_name: File name of the checkpoint, with or without folders and extension.
+        model_hash: AutoV2, the first ten hex digits of the SHA-256; None omits it.
         loras: In the order they are applied.
-        version: Of the writing program.
+        version: Name of the writing program.
     """
     tags = " ".join(f"<lora:{_stem(lora.name)}:{lora.weight:g}>" for lora in loras)
-    positive = " ".join(filter(None, (_one_kind_of_break(prompt), tags)))
-    negative = _one_kind_of_break(negative_prompt)
+    positive = " ".join(filter(None, (_normalised_lines(prompt), tags)))
+    negative = _normalised_lines(negative_prompt)
     fields: list[tuple[str, str]] = [
         ("Steps", str(steps)),
         ("Sampler", sampler_name(sampler)),
@@ -137,7 +137,7 @@ def _hashes(model_hash: str | None, loras: Sequence[LoraUse]) -> Iterator[tuple[
 
 
 def _quoted(value: str) -> str:
-    """Quote what would end the value; Civitai's ``Hashes`` is JSON and goes as it is."""
+    """Quote a value that contains separators; the JSON of ``Hashes`` is not quoted."""
     if value.startswith("{"):
         return value
     if any(mark in value for mark in ',:"\n'):
@@ -150,6 +150,6 @@ def _stem(name: str) -> str:
     return _MODEL_SUFFIX.sub("", re.split(r"[\\/]", name)[-1])
 
 
-def _one_kind_of_break(text: str) -> str:
-    """Return the text trimmed, its line breaks as the LF that PNG prescribes."""
+def _normalised_lines(text: str) -> str:
+    """Return the text trimmed, with line breaks as LF, as PNG requires."""
     return _LINE_BREAKS.sub("\n", text).strip()

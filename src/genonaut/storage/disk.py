@@ -1,4 +1,4 @@
-"""Writes to a local disk that are whole, or not there at all, even after a power cut.
+"""Atomic and durable writes to a local disk, also across a power cut.
 
 These functions block; the store calls them in threads.
 """
@@ -13,13 +13,14 @@ from pathlib import Path
 from genonaut.storage.errors import storage_error
 from genonaut.storage.layout import new_token
 
-# A leading dot: no key can name it. Inside the root: a rename must not cross file systems.
+# The leading dot keeps it out of the keys. It is inside the root because a rename must not cross file
+# systems.
 STAGING_DIRECTORY = ".staging"
 _MAX_REMEMBERED_DIRECTORIES = 4096
 
 
 class Disk:
-    """A directory tree whose files are written aside, flushed and then renamed into place."""
+    """A directory tree whose files are written to staging, flushed and renamed into place."""
 
     def __init__(self, root: Path) -> None:
         """Create the root and its staging directory.
@@ -33,16 +34,16 @@ class Disk:
         fresh_path(self.staging_directory)
 
     def path(self, key: str) -> Path:
-        """Return where the file of a checked key lies."""
+        """Return the path of a checked key."""
         return self.root / key
 
     def put(self, files: Mapping[str, bytes]) -> None:
         """Write all files durably, or none of them.
 
         Raises:
-            StorageError: by kind: full, not writable or failed; nothing is left behind.
+            StorageError: the storage is full, not writable or failed; no file is left behind.
         """
-        with _naming_errors(), ExitStack() as undo:
+        with _as_storage_errors(), ExitStack() as undo:
             staged = {}
             for key, data in files.items():
                 staged[key] = fresh_path(self.staging_directory)
@@ -59,21 +60,21 @@ class Disk:
         """Move a finished file of the staging directory to ``key``, durably.
 
         Raises:
-            StorageError: by kind; the key stays as it was, the temporary is its owner's to remove.
+            StorageError: as for ``put``; the key is unchanged, and the caller removes the temporary.
         """
-        with _naming_errors(), ExitStack() as undo:
+        with _as_storage_errors(), ExitStack() as undo:
             _flush(temporary)
             self._publish(temporary, key, undo)
             self._flush_directories([key])
             undo.pop_all()
 
     def delete(self, key: str) -> None:
-        """Remove a file; one that is not there counts as removed.
+        """Delete a file; a missing file is no error.
 
         Raises:
-            StorageError: by kind.
+            StorageError: as for ``put``.
         """
-        with _naming_errors():
+        with _as_storage_errors():
             self.path(key).unlink(missing_ok=True)
 
     def _publish(self, temporary: Path, key: str, undo: ExitStack) -> None:
@@ -85,10 +86,10 @@ class Disk:
         undo.callback(discard, target)
 
     def _flush_directories(self, keys: Mapping[str, bytes] | list[str]) -> None:
-        """Make the new names durable, and on first sight of a directory its way up to the root.
+        """Make the new names durable; for a new directory also its parents up to the root.
 
-        Another process may have made a directory and not flushed it yet: an entry counts as
-        durable only once this process has flushed it itself.
+        Another process may have created a directory and not flushed it yet. An entry counts as
+        durable only after this process has flushed it.
         """
         for directory in {self.path(key).parent for key in keys}:
             _flush(directory)
@@ -104,16 +105,16 @@ class Disk:
 
 
 def clear_stale(directory: Path, older_than: timedelta) -> int:
-    """Remove the files of a directory that were written longer ago, and return how many.
+    """Delete the files of a directory that are older than ``older_than``; return their number.
 
     Raises:
-        StorageError: the directory cannot be read, or a file not removed.
+        StorageError: the directory cannot be read, or a file cannot be deleted.
     """
     before = (datetime.now(UTC) - older_than).timestamp()
     removed = 0
-    with _naming_errors():
+    with _as_storage_errors():
         for path in directory.iterdir():
-            with suppress(FileNotFoundError):  # another process tidies too
+            with suppress(FileNotFoundError):  # another process deletes too
                 if path.stat().st_mtime < before:
                     path.unlink()
                     removed += 1
@@ -121,18 +122,18 @@ def clear_stale(directory: Path, older_than: timedelta) -> int:
 
 
 def fresh_path(directory: Path) -> Path:
-    """Return a path nobody uses in a directory only we may enter, made if somebody wiped it.
+    """Return an unused path in a directory of mode 0700, which is created when it is missing.
 
     Raises:
-        StorageError: the directory cannot be made.
+        StorageError: the directory cannot be created.
     """
-    with _naming_errors():
+    with _as_storage_errors():
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     return directory / new_token()
 
 
 def discard(path: Path) -> None:
-    """Remove a file if that is possible; used where another error is already on its way."""
+    """Delete a file and ignore errors; for clean-up while another error propagates."""
     with suppress(OSError):
         path.unlink(missing_ok=True)
 
@@ -142,7 +143,7 @@ def _flush(path: Path) -> None:
     try:
         os.fsync(descriptor)
     except OSError as error:
-        # Some network file systems cannot flush a directory and say EINVAL; Source: fsync(2).
+        # Some network file systems cannot flush a directory and fail with EINVAL. Source: fsync(2).
         if error.errno != errno.EINVAL:
             raise
     finally:
@@ -150,7 +151,7 @@ def _flush(path: Path) -> None:
 
 
 @contextmanager
-def _naming_errors() -> Iterator[None]:
+def _as_storage_errors() -> Iterator[None]:
     try:
         yield
     except OSError as error:

@@ -1,4 +1,4 @@
-"""What can go wrong with a file or an image, named by what the caller may do about it."""
+"""Errors of files and images, one class for each reaction of the caller."""
 
 import errno
 from enum import StrEnum
@@ -8,13 +8,13 @@ from genonaut.core.errors import GenonautError, NotFoundError, UnavailableError
 
 
 class StorageError(UnavailableError):
-    """The storage failed for a reason that may pass: a network, a disk, a busy service."""
+    """The storage failed for a possibly temporary reason: network, disk, busy service."""
 
     code: ClassVar[str] = "storage_unavailable"
 
 
 class StorageFullError(StorageError):
-    """No space or quota is left (ENOSPC, EDQUOT); worth a retry once somebody made room."""
+    """No space or quota is left (ENOSPC, EDQUOT); a retry helps once there is room."""
 
     code: ClassVar[str] = "storage_full"
 
@@ -26,19 +26,19 @@ class StorageNotWritableError(StorageError):
 
 
 class FileMissingError(NotFoundError):
-    """No file lies under the key."""
+    """There is no file with this key."""
 
     code: ClassVar[str] = "file_missing"
 
 
 class BadKeyError(GenonautError):
-    """The text cannot be a key; it never reached the storage."""
+    """The text is not a valid key; it was not sent to the storage."""
 
     code: ClassVar[str] = "bad_key"
 
 
 class RangeNotSatisfiableError(GenonautError):
-    """The range starts at or behind the end of the file, which is ``size_bytes`` long."""
+    """The range starts at or after the end of the file, which has ``size_bytes``."""
 
     code: ClassVar[str] = "range_not_satisfiable"
 
@@ -58,7 +58,7 @@ class BadImageReason(StrEnum):
 
 
 class BadImageError(GenonautError):
-    """The bytes are not an image we accept; trying again with the same bytes cannot help."""
+    """The bytes are not an accepted image; a retry with the same bytes cannot help."""
 
     code: ClassVar[str] = "bad_image"
 
@@ -72,7 +72,7 @@ _NOT_WRITABLE = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
 
 
 def storage_error(error: OSError) -> StorageError:
-    """Return the storage error an operating system error stands for, judged by its errno."""
+    """Return the storage error for an operating system error, chosen by its errno."""
     reason = error.strerror or type(error).__name__
     if error.errno in _FULL:
         return StorageFullError(f"the storage is full: {reason}")

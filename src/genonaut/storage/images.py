@@ -1,4 +1,4 @@
-"""What an image file really is: decoded to the last pixel, within limits, before it counts."""
+"""Identify and fully decode image files, within limits."""
 
 import hashlib
 import io
@@ -18,7 +18,7 @@ from PIL import (
 from genonaut.storage import jpeg, png, webp
 from genonaut.storage.errors import BadImageError, BadImageReason
 
-# Pillow reports damage by all of these; the bytes are in memory, so an OSError is never the disk's.
+# Pillow reports damaged data by any of these. The bytes are in memory: an OSError is not the disk's.
 # Source: Pillow, ImageFile.load and the PNG, JPEG and WebP plugins.
 DECODING_ERRORS = (
     OSError,
@@ -36,7 +36,7 @@ DECODING_ERRORS = (
 
 
 class ImageFormat(StrEnum):
-    """The formats we keep; the value is also the file name's extension."""
+    """The accepted formats; the value is also the file extension."""
 
     PNG = "png"
     JPEG = "jpg"
@@ -49,20 +49,20 @@ class ImageFormat(StrEnum):
 
 
 class ImageLimits(msgspec.Struct, frozen=True, kw_only=True):
-    """What an image may cost; checked by its header before a pixel is decoded.
+    """Limits of an image, checked from its header before a pixel is decoded.
 
-    The defaults let pass what the largest supported render makes. Decoding takes up to 4 bytes a
-    pixel: 256 MiB at the default limit.
+    The defaults allow the largest supported render. Decoding takes up to 4 bytes per pixel: 256 MiB
+    at the default limit.
     """
 
     max_bytes: int = 64 * 1024 * 1024
     max_pixels: int = 8192 * 8192
-    # All frames of an animation together; every one is decoded, about 25 ms a megapixel.
+    # All frames of an animation together; each one is decoded, about 25 ms per megapixel.
     max_animation_pixels: int = 4 * 8192 * 8192
 
 
 class ImageFacts(msgspec.Struct, frozen=True):
-    """What is true of an image file; edges in pixels as displayed, after EXIF rotation."""
+    """Properties of an image file; sizes in pixels as displayed, after EXIF rotation."""
 
     width: int
     height: int
@@ -74,14 +74,14 @@ class ImageFacts(msgspec.Struct, frozen=True):
 
 
 class Decoded(msgspec.Struct, frozen=True):
-    """A decoded image, first frame, as displayed, in whatever mode its file has."""
+    """The decoded first frame, as displayed, in the mode of the file."""
 
     format: ImageFormat
     frames: int
     pixels: Image.Image
 
     def facts(self, data: bytes) -> ImageFacts:
-        """Return the facts of a file of ``data`` that shows this image."""
+        """Return the properties of the file with the bytes ``data``."""
         return ImageFacts(
             width=self.pixels.width,
             height=self.pixels.height,
@@ -94,12 +94,12 @@ class Decoded(msgspec.Struct, frozen=True):
 
 
 def inspect_image(path: Path, limits: ImageLimits) -> ImageFacts:
-    """Read and fully decode an image file; its name and extension are not looked at.
+    """Read and fully decode an image file; its name and extension are ignored.
 
     Blocks for about 7 ms at 512x512 pixels.
 
     Raises:
-        BadImageError: not PNG, JPEG or WebP, cut off, damaged, or beyond the limits.
+        BadImageError: not PNG, JPEG or WebP, truncated, damaged, or beyond the limits.
         OSError: the file cannot be read.
     """
     data = read_limited(path, limits)
@@ -107,10 +107,10 @@ def inspect_image(path: Path, limits: ImageLimits) -> ImageFacts:
 
 
 def read_limited(path: Path, limits: ImageLimits) -> bytes:
-    """Read a whole file unless it is too large; never more than the limit and one byte.
+    """Read a whole file, at most one byte more than the limit.
 
     Raises:
-        BadImageError: more than ``max_bytes``.
+        BadImageError: the file has more than ``max_bytes``.
         OSError: the file cannot be read.
     """
     with path.open("rb") as file:
@@ -123,10 +123,10 @@ def read_limited(path: Path, limits: ImageLimits) -> bytes:
 
 
 def decode_image(data: bytes, limits: ImageLimits) -> Decoded:
-    """Decode every pixel of every frame and return the first frame, turned as EXIF says.
+    """Decode every pixel of every frame and return the first frame, rotated as EXIF says.
 
-    PNG is checked by its checksums, so any damage is found. JPEG and WebP have none: damage that
-    still decodes goes unseen, a missing end does not.
+    Damage of a PNG is always found by its checksums. JPEG and WebP have none: a truncated file is
+    found, damage that still decodes is not.
 
     Raises:
         BadImageError: see `inspect_image`.
@@ -142,16 +142,16 @@ def decode_image(data: bytes, limits: ImageLimits) -> Decoded:
                 image.load()
     except DECODING_ERRORS as error:
         raise _undecodable(image_format, error) from error
-    with suppress(*DECODING_ERRORS):  # damaged EXIF does not make the pixels any worse
+    with suppress(*DECODING_ERRORS):  # damaged EXIF does not affect the pixels
         ImageOps.exif_transpose(pixels, in_place=True)
     return Decoded(image_format, frames, pixels)
 
 
 def sniff_format(data: bytes) -> ImageFormat:
-    """Tell the format by the first bytes.
+    """Return the format, recognised by the first bytes.
 
     Raises:
-        BadImageError: none of ours; the message says what an empty or text answer looks like.
+        BadImageError: the format is not accepted; the message quotes the first bytes.
     """
     if data.startswith(png.SIGNATURE):
         return ImageFormat.PNG
@@ -167,7 +167,7 @@ def sniff_format(data: bytes) -> ImageFormat:
 
 
 def _check_header(data: bytes, image_format: ImageFormat, limits: ImageLimits) -> int:
-    """Check the container and its promises against the limits, and return the frames."""
+    """Check the container and its declared size against the limits; return the frames."""
     frames = 1
     match image_format:
         case ImageFormat.PNG:

@@ -24,7 +24,7 @@ _MARKER_IN_SCAN = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")
 
 
 class Segment(msgspec.Struct, frozen=True):
-    """One segment: marker, payload (without the length), all its bytes; a scan keeps its data."""
+    """One segment: marker, payload without length, all bytes; a scan includes its coded data."""
 
     marker: int
     data: memoryview
@@ -36,8 +36,8 @@ class Segment(msgspec.Struct, frozen=True):
         return self.marker == _APP1 and bytes(self.data[:6]) == b"Exif\0\0"
 
     @property
-    def is_picture(self) -> bool:
-        """Whether the pixels or their colours depend on it: not EXIF, XMP, comments, previews."""
+    def affects_pixels(self) -> bool:
+        """Whether pixels or colours depend on it; false for EXIF, XMP, comments and previews."""
         if self.marker == _APP0:
             return bytes(self.data[:5]) == b"JFIF\0"
         if self.marker == _APP2:
@@ -48,12 +48,12 @@ class Segment(msgspec.Struct, frozen=True):
 
 
 def read_segments(jpeg: bytes) -> Iterator[Segment]:
-    """Walk the segments behind SOI up to EOI; views, no copies.
+    """Yield the segments from SOI to EOI, as views without copies.
 
-    Bytes behind EOI are not looked at: viewers ignore them too.
+    Bytes after EOI are ignored, as viewers do.
 
     Raises:
-        BadImageError: not a JPEG, cut off, or damaged; raised at the segment concerned.
+        BadImageError: not a JPEG, truncated or damaged; raised when that segment is reached.
     """
     if not jpeg.startswith(START):
         raise BadImageError("not a JPEG", reason=BadImageReason.UNKNOWN_FORMAT)
@@ -73,7 +73,7 @@ def read_size(jpeg: bytes) -> tuple[int, int]:
     """Check every segment and return (width, height) in pixels, before any rotation.
 
     Raises:
-        BadImageError: see `read_segments`; also without pixels or with an empty edge.
+        BadImageError: see `read_segments`; also for an image without pixels.
     """
     size = None
     scans = 0

@@ -1,4 +1,4 @@
-"""Where files lie: keys by user and day, and the rules every key obeys."""
+"""Storage keys: their layout by user and day, and their syntax."""
 
 import re
 import secrets
@@ -7,7 +7,7 @@ from uuid import UUID
 
 from genonaut.storage.errors import BadKeyError
 
-# S3 and GCS end at 1,024 bytes, POSIX file names at 255; ours stay far below both.
+# S3 and GCS allow 1,024 bytes, POSIX file names 255.
 MAX_KEY_LENGTH = 512
 _SEGMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 
@@ -16,11 +16,11 @@ def check_key(key: str) -> str:
     """Return ``key`` unchanged if it is safe on every storage.
 
     A key is at most 512 characters: segments of at most 128 ASCII letters, digits, ``.``, ``_`` and
-    ``-``, parted by single slashes, each starting with a letter or digit. So no key is absolute,
-    climbs with ``..`` or reaches a hidden file.
+    ``-``, separated by single slashes, each starting with a letter or digit. No key is absolute,
+    contains ``..`` or names a hidden file.
 
     Raises:
-        BadKeyError: the text breaks a rule.
+        BadKeyError: the text is not a valid key.
     """
     if len(key) > MAX_KEY_LENGTH:
         raise BadKeyError(f"a key has at most {MAX_KEY_LENGTH} characters, this one {len(key)}")
@@ -30,25 +30,25 @@ def check_key(key: str) -> str:
 
 
 def new_token() -> str:
-    """Return 16 random hex digits: they keep the files of two tries apart and a key unguessable."""
+    """Return 16 random hex digits, which make the keys of two attempts differ and unguessable."""
     return secrets.token_hex(8)
 
 
 def image_key(
     *, user_id: UUID | int, at: datetime, job_id: int, attempt: int, token: str, extension: str
 ) -> str:
-    """Return the key of one attempt's full-size image, filed under its UTC day.
+    """Return the key of the full-size image of an attempt, under its UTC day.
 
     Args:
-        user_id: Whose image it is.
-        at: Any moment with a time zone.
+        user_id: Owner of the image.
+        at: A time with a time zone.
         job_id: The job that made it.
         attempt: Counted from 1; with ``token`` it keeps a late writer from replacing a newer image.
         token: From `new_token`.
         extension: Of the file's format, without the dot.
 
     Raises:
-        BadKeyError: a part holds characters a key must not have.
+        BadKeyError: a part contains characters that keys do not allow.
     """
     day = at.astimezone(UTC)
     return check_key(
@@ -57,9 +57,9 @@ def image_key(
 
 
 def thumbnail_key(key: str, *, longest_edge_px: int) -> str:
-    """Return the key of a WebP thumbnail beside the image it shows.
+    """Return the key of a WebP thumbnail, next to its image.
 
-    Named by pixels, not by size class: sizes that come out alike for a small image share one file.
+    The name has pixels, not the size class: equal thumbnails of a small image share one file.
     """
     stem, _, _ = check_key(key).rpartition(".")
     return check_key(f"{stem}.{longest_edge_px}.webp")

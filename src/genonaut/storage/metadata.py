@@ -1,4 +1,4 @@
-"""Text embedded in image files: read, added and removed without re-encoding a pixel."""
+"""Read, add and remove metadata of image files without re-encoding pixels."""
 
 import struct
 import zlib
@@ -12,7 +12,7 @@ from genonaut.storage.images import DECODING_ERRORS, ImageFormat, sniff_format
 
 PARAMETERS_KEYWORD = "parameters"
 _TEXT_KINDS = frozenset({b"tEXt", b"zTXt", b"iTXt"})
-# A ComfyUI workflow is some 100 KiB; this much of a compressed text is inflated, no more.
+# A ComfyUI workflow has about 100 KiB; a compressed text is inflated to this size at most.
 _MAX_TEXT_BYTES = 16 * 1024 * 1024
 _ORIENTATION_TAG = 0x0112
 _UPRIGHT = 1
@@ -26,7 +26,7 @@ class TextEntry(msgspec.Struct, frozen=True):
 
 
 def read_metadata(data: bytes) -> tuple[TextEntry, ...]:
-    """Return the texts of a PNG in the order of the file; none for JPEG and WebP.
+    """Return the texts of a PNG in file order; nothing for JPEG and WebP.
 
     Raises:
         BadImageError: the file or one of its text chunks is malformed, or a text is larger than
@@ -38,33 +38,32 @@ def read_metadata(data: bytes) -> tuple[TextEntry, ...]:
 
 
 def with_parameters(data: bytes, text: str) -> bytes:
-    """Return the PNG with ``text`` as its ``parameters``, everything else byte for byte the same.
+    """Return the PNG with ``text`` as its ``parameters``; all other bytes are unchanged.
 
-    A former ``parameters`` text is replaced. The text goes before the pixels, where readers look,
-    as tEXt if Latin-1 can hold it and else as iTXt in UTF-8, which is what AUTOMATIC1111 does.
-    NUL, which PNG forbids, is left out; lone surrogates become question marks.
+    An existing ``parameters`` text is replaced. The text is placed before the pixels, where readers
+    expect it: as tEXt if Latin-1 can encode it, else as iTXt in UTF-8, as AUTOMATIC1111 does.
+    NUL, which PNG forbids, is removed; lone surrogates become question marks.
 
     Raises:
         BadImageError: not a well-formed PNG.
     """
-    written = _text_chunk(PARAMETERS_KEYWORD, text.replace("\0", ""))
+    new_chunk = _text_chunk(PARAMETERS_KEYWORD, text.replace("\0", ""))
     parts: list[bytes | memoryview] = []
     added = False
     for chunk in png.read_chunks(data):
         if chunk.kind in _TEXT_KINDS and _keyword(chunk) == PARAMETERS_KEYWORD:
             continue
         if chunk.kind in {b"IDAT", b"IEND"} and not added:
-            parts.append(written)
+            parts.append(new_chunk)
             added = True
         parts.append(chunk.whole)
     return png.join(parts)
 
 
 def strip_metadata(data: bytes) -> bytes:
-    """Return the same picture without texts, EXIF, XMP, comments, previews and trailing bytes.
+    """Return the same image without texts, EXIF, XMP, comments, previews and trailing bytes.
 
-    Pixels, colour profile and animation stay; so does EXIF orientation, alone, if the picture
-    would turn without it.
+    Pixels, colour profile and animation are kept. EXIF orientation is kept if the image is rotated.
 
     Raises:
         BadImageError: the file is malformed or of another format.
@@ -82,7 +81,7 @@ def strip_metadata(data: bytes) -> bytes:
 def _strip_png(data: bytes, orientation: bytes) -> bytes:
     parts: list[bytes | memoryview] = []
     for chunk in png.read_chunks(data):
-        if png.is_picture(chunk):
+        if png.affects_pixels(chunk):
             parts.append(chunk.whole)
         if chunk.kind == b"IHDR" and orientation:
             parts.append(png.make_chunk(b"eXIf", orientation))
@@ -90,12 +89,12 @@ def _strip_png(data: bytes, orientation: bytes) -> bytes:
 
 
 def _strip_jpeg(data: bytes, orientation: bytes) -> bytes:
-    kept = [segment.whole for segment in jpeg.read_segments(data) if segment.is_picture]
+    kept = [segment.whole for segment in jpeg.read_segments(data) if segment.affects_pixels]
     return b"".join((jpeg.START, jpeg.make_exif(orientation) if orientation else b"", *kept))
 
 
 def _orientation(data: bytes) -> bytes:
-    """Return a TIFF structure that holds the orientation only; empty if the picture is upright."""
+    """Return a TIFF structure that holds the orientation only; empty if the image is upright."""
     exif = Image.Exif()
     try:
         exif.load(_exif_block(data))

@@ -1,4 +1,4 @@
-"""The blurred stand-in a page shows while a thumbnail loads: a ThumbHash of about 25 bytes.
+"""The blurred image that a page shows while a thumbnail loads: a ThumbHash of about 25 bytes.
 
 Source of the format: https://evanw.github.io/thumbhash/ (luminance and two colour differences,
 each a few cosine coefficients of four bits). The encoder is our own: the `thumbhash` package takes
@@ -14,7 +14,7 @@ from operator import mul
 import msgspec
 from PIL import Image
 
-# The finest detail has 7 half-waves: 24 samples an edge are plenty, and the format allows 100.
+# The finest detail has 7 half-waves, so 24 samples per edge suffice; the format allows 100.
 _EDGE_PX = 24
 
 
@@ -59,7 +59,7 @@ def _shrink(image: Image.Image) -> Image.Image:
 
 
 def _over_average(channel: list[float], alpha: list[float]) -> list[float]:
-    """Lay the colour over its own average, so that what is transparent does not tint the rest."""
+    """Blend the colour over its average, so that transparent pixels do not tint the rest."""
     covered = sum(alpha)
     average = sum(map(mul, channel, alpha)) / covered if covered else 0.0
     return [average * (1 - a) + value * a for value, a in zip(channel, alpha, strict=True)]

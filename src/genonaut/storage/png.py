@@ -1,4 +1,4 @@
-"""PNG as a stream of chunks: checked, read and rearranged without touching a pixel.
+"""PNG as a stream of chunks: check, read and rearrange them without decoding pixels.
 
 Source: PNG Specification, Third Edition (W3C, 2025), sections 5 (datastream) and 11 (chunks).
 """
@@ -13,20 +13,20 @@ from genonaut.storage.errors import BadImageError, BadImageReason
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _LARGEST_LENGTH = 2**31 - 1  # section 5.3
-# Encoders cut pixels into chunks of 8 KiB and up; a 64 MiB file of honest chunks stays below this.
+# Encoders split pixels into chunks of at least 8 KiB; 64 MiB of such chunks are below this limit.
 _MAX_CHUNKS = 65_536
 _CRC_AND_HEADER_BYTES = 12
 _HEADER_BYTES = 8
 
-# What a viewer needs to show the same pixels; everything else is metadata. Section 11.
-_PICTURE_KINDS = frozenset(
+# Chunks that affect the pixels; all others are metadata. Section 11.
+_PIXEL_KINDS = frozenset(
     {b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"acTL", b"fcTL", b"fdAT"}
     | {b"cHRM", b"gAMA", b"iCCP", b"sBIT", b"sRGB", b"cICP", b"mDCV", b"cLLI", b"bKGD", b"pHYs"}
 )
 
 
 class Chunk(msgspec.Struct, frozen=True):
-    """One chunk: its four-letter kind, what it holds, and all its bytes with length and CRC."""
+    """One chunk: its four-letter kind, its data, and all its bytes with length and CRC."""
 
     kind: bytes
     data: memoryview
@@ -34,7 +34,7 @@ class Chunk(msgspec.Struct, frozen=True):
 
 
 class Header(msgspec.Struct, frozen=True):
-    """What IHDR and acTL promise: edges in pixels, frames of an animation (else 1)."""
+    """The declarations of IHDR and acTL: size in pixels, frames of an animation (else 1)."""
 
     width: int
     height: int
@@ -42,12 +42,12 @@ class Header(msgspec.Struct, frozen=True):
 
 
 def read_chunks(png: bytes) -> Iterator[Chunk]:
-    """Walk the chunks from IHDR to IEND, checking order, lengths and CRCs; views, no copies.
+    """Yield the chunks from IHDR to IEND, as views; check order, lengths and CRCs.
 
-    Bytes behind IEND are not looked at: viewers ignore them too.
+    Bytes after IEND are ignored, as viewers do.
 
     Raises:
-        BadImageError: not a PNG, cut off, or damaged; raised at the chunk concerned.
+        BadImageError: not a PNG, truncated or damaged; raised when that chunk is reached.
     """
     if not png.startswith(SIGNATURE):
         raise BadImageError("not a PNG", reason=BadImageReason.UNKNOWN_FORMAT)
@@ -65,10 +65,10 @@ def read_chunks(png: bytes) -> Iterator[Chunk]:
 
 
 def read_header(png: bytes) -> Header:
-    """Check every chunk and return what the file says of its size.
+    """Check every chunk and return the declared size.
 
     Raises:
-        BadImageError: see `read_chunks`; also without pixels or with an empty edge.
+        BadImageError: see `read_chunks`; also for an image without pixels.
     """
     width = height = pixels = 0
     frames = 1
@@ -91,13 +91,13 @@ def make_chunk(kind: bytes, data: bytes) -> bytes:
 
 
 def join(chunks: Iterable[bytes | memoryview]) -> bytes:
-    """Return the file made of whole chunks."""
+    """Return the PNG that consists of the chunks."""
     return b"".join((SIGNATURE, *chunks))
 
 
-def is_picture(chunk: Chunk) -> bool:
-    """Tell whether the pixels or their colours depend on this chunk."""
-    return chunk.kind in _PICTURE_KINDS
+def affects_pixels(chunk: Chunk) -> bool:
+    """Return whether pixels or colours depend on this chunk."""
+    return chunk.kind in _PIXEL_KINDS
 
 
 def _chunk_at(view: memoryview, offset: int) -> Chunk:

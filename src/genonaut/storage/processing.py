@@ -1,4 +1,4 @@
-"""From a downloaded file to everything a content item needs, the pixels decoded once."""
+"""Derive the data of a content item from a downloaded file; pixels are decoded once."""
 
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from genonaut.storage.thumbnails import Thumbnail, make_thumbnails
 
 
 class ProcessedImage(msgspec.Struct, frozen=True):
-    """A checked image: its bytes as they are to be stored, and what was derived from them.
+    """A checked image: the bytes to store, and the data derived from them.
 
     ``facts`` describe ``data`` (size and sha256 include the added parameters); ``thumbnails`` are
     small, medium, large; ``placeholder`` is a ThumbHash in base64.
@@ -30,15 +30,15 @@ class ProcessedImage(msgspec.Struct, frozen=True):
 
 
 def process_image(source: Path, *, a1111: str | None, limits: ImageLimits) -> ProcessedImage:
-    """Check an image and derive everything from it; blocks for about 14 ms at 512x512 pixels.
+    """Check an image, make thumbnails and placeholder; blocks for about 14 ms at 512x512 pixels.
 
     Args:
-        source: The downloaded file, which stays as it is.
-        a1111: Text for ``parameters`` of a PNG; None adds nothing, other formats never get it.
-        limits: What the image may cost.
+        source: The downloaded file; it is not changed.
+        a1111: Text for ``parameters`` of a PNG; None adds nothing, other formats ignore it.
+        limits: Limits of the image.
 
     Raises:
-        BadImageError: no image we accept; see `inspect_image`.
+        BadImageError: not an accepted image; see `decode_image`.
         OSError: the file cannot be read.
     """
     data = read_limited(source, limits)

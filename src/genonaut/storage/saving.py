@@ -1,4 +1,4 @@
-"""A processed image goes to the store: image and thumbnails together, or nothing."""
+"""Write a processed image and its thumbnails to the store, all or none."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -13,7 +13,7 @@ from genonaut.storage.thumbnails import ThumbnailSize
 
 
 class SavedImage(msgspec.Struct, frozen=True):
-    """Where an image lies; thumbnails that came out alike share a key."""
+    """The keys of a stored image; equal thumbnails share a key."""
 
     key: str
     thumbnail_keys: Mapping[ThumbnailSize, str]
@@ -33,10 +33,10 @@ async def save_image(
     attempt: int,
     at: datetime,
 ) -> SavedImage:
-    """Write an image and its thumbnails under fresh keys, durably, all or none.
+    """Write an image and its thumbnails under new keys, durably, all or none.
 
     Raises:
-        StorageError: `StorageFullError`, `StorageNotWritableError`, or this itself.
+        StorageError: the storage is full, not writable or failed.
     """
     key = image_key(
         user_id=user_id,
@@ -49,8 +49,8 @@ async def save_image(
     files = {key: image.data}
     thumbnail_keys = {}
     for thumbnail in image.thumbnails:
-        beside = thumbnail_key(key, longest_edge_px=thumbnail.longest_edge_px)
-        files[beside] = thumbnail.data
-        thumbnail_keys[thumbnail.size] = beside
+        its_key = thumbnail_key(key, longest_edge_px=thumbnail.longest_edge_px)
+        files[its_key] = thumbnail.data
+        thumbnail_keys[thumbnail.size] = its_key
     await store.put(files)
     return SavedImage(key, thumbnail_keys)

@@ -1,4 +1,4 @@
-"""The file store: one asynchronous interface for a local directory and for buckets of S3, GCS and Azure."""
+"""The file store: one async interface for a local directory and for S3, GCS and Azure."""
 
 import asyncio
 import os
@@ -24,12 +24,12 @@ from genonaut.storage.errors import (
 )
 from genonaut.storage.layout import check_key
 
-# Large enough that a 1 MiB image takes few hops through the event loop, small enough for many readers at once.
+# Large enough for few event loop iterations per image, small enough for many concurrent readers.
 CHUNK_BYTES = 256 * 1024
 
 
 class FileHead(msgspec.Struct, frozen=True):
-    """What is known of a file without reading it; ``etag`` is quoted, as HTTP writes it."""
+    """Properties of a file; ``etag`` is quoted, as in HTTP."""
 
     key: str
     size_bytes: int
@@ -47,7 +47,7 @@ class FileRange(msgspec.Struct, frozen=True):
 
 
 class FileStore:
-    """Files under keys; a file is there whole or not at all.
+    """Files by key; writes are atomic.
 
     Reads, listings and all bucket traffic go through obstore. Local writes do not: its LocalStore
     renames without fsync, and the image of a completed job must survive a power cut
@@ -65,11 +65,11 @@ class FileStore:
     async def put(self, files: Mapping[str, bytes]) -> None:
         """Write files durably: all of them, or on an error none.
 
-        A cancelled caller may leave whole files behind; clean-up finds them by their age.
+        A cancelled call may leave complete files behind; the clean-up deletes them by age.
 
         Raises:
-            BadKeyError: a key is not one.
-            StorageError: `StorageFullError`, `StorageNotWritableError`, or this itself.
+            BadKeyError: a key is not valid.
+            StorageError: the storage is full, not writable or failed.
         """
         for key in files:
             check_key(key)
@@ -80,37 +80,37 @@ class FileStore:
         outcomes = await asyncio.gather(*uploads, return_exceptions=True)
         failures = [outcome for outcome in outcomes if outcome is not None]
         if failures:
-            with suppress(StorageError):  # the first failure tells more
+            with suppress(StorageError):  # the first failure is the relevant one
                 await self.delete(*files)
             raise failures[0]
 
     @asynccontextmanager
     async def staging(self) -> AsyncIterator[Path]:
-        """Hand out a path for a file that is still arriving; what is left there is removed.
+        """Yield a path for a file that is being received; the file is deleted at the end.
 
-        Locally it lies on the file system of the store, so that `commit` is a rename. A full or
-        read-only disk met inside the block leaves it as the StorageError that names it.
+        A local store stages on its own file system, so that `commit` is a rename. An OSError of
+        the block that means a full or read-only disk is raised as the matching StorageError.
 
         Raises:
-            StorageError: the block raised an OSError that speaks of the disk.
+            StorageError: the disk is full or not writable.
         """
         path = await asyncio.to_thread(fresh_path, self._staging_directory)
         try:
             yield path
         except OSError as error:
-            named = storage_error(error)
-            if type(named) is StorageError:  # a socket's error, not the disk's
+            converted = storage_error(error)
+            if type(converted) is StorageError:  # an error of a socket, not of the disk
                 raise
-            raise named from error
+            raise converted from error
         finally:
             await asyncio.shield(asyncio.to_thread(discard, path))
 
     async def commit(self, staged: Path, key: str) -> None:
-        """Turn the file staged at ``staged`` into the file of ``key``, durably and at once.
+        """Move a staged file to ``key``, durably and atomically.
 
         Raises:
-            BadKeyError: the key is not one.
-            StorageError: by kind; the staged file stays until its block ends.
+            BadKeyError: the key is not valid.
+            StorageError: as for ``put``; the staged file is kept until its block ends.
         """
         check_key(key)
         if self._disk is not None:
@@ -122,27 +122,27 @@ class FileStore:
         """Return a whole file.
 
         Raises:
-            FileMissingError: there is none.
-            StorageError: it cannot be read.
+            FileMissingError: there is no such file.
+            StorageError: the file cannot be read.
         """
-        with _naming_errors(key):
+        with _as_storage_errors(key):
             result = await self._bucket.get_async(check_key(key))
             return bytes(await result.bytes_async())
 
     async def open(self, key: str, *, start: int = 0, end: int | None = None) -> FileRange:
-        """Open a file, or a part of it, for streaming in chunks of 256 KiB.
+        """Open a file, or a range of it, for streaming in chunks of 256 KiB.
 
         Args:
-            key: Which file.
+            key: Key of the file.
             start: First byte, from 0.
-            end: Behind the last byte, cut to the file's size; None means to the end.
+            end: End of the range, exclusive, limited to the file size; None: to the end.
 
         Raises:
-            FileMissingError: there is none; known before the first chunk.
-            RangeNotSatisfiableError: the part holds no byte.
-            StorageError: it cannot be read; also while iterating.
+            FileMissingError: there is no such file; raised before the first chunk.
+            RangeNotSatisfiableError: the range contains no byte.
+            StorageError: the file cannot be read; also raised while iterating.
         """
-        with _naming_errors(key):
+        with _as_storage_errors(key):
             if start == 0 and end is None:
                 result = await self._bucket.get_async(check_key(key))
             else:
@@ -157,17 +157,17 @@ class FileStore:
             return FileRange(_head_of(result.meta), first, last, _chunks(key, result))
 
     async def head(self, key: str) -> FileHead:
-        """Return a file's size, age and etag without reading it.
+        """Return size, time of change and etag of a file without reading it.
 
         Raises:
-            FileMissingError: there is none.
+            FileMissingError: there is no such file.
             StorageError: the storage does not answer.
         """
-        with _naming_errors(key):
+        with _as_storage_errors(key):
             return _head_of(await self._bucket.head_async(check_key(key)))
 
     async def exists(self, key: str) -> bool:
-        """Tell whether a file lies under the key.
+        """Return whether there is a file with the key.
 
         Raises:
             StorageError: the storage does not answer.
@@ -179,10 +179,10 @@ class FileStore:
         return True
 
     async def delete(self, *keys: str) -> None:
-        """Remove files; those that are not there count as removed, all are tried.
+        """Delete files. Missing files are no error, and each file is tried.
 
         Raises:
-            StorageError: the first one that could not be removed.
+            StorageError: a file could not be deleted; the first error is raised.
         """
         for key in keys:
             check_key(key)
@@ -192,17 +192,17 @@ class FileStore:
                 raise outcome
 
     async def older_than(self, age: timedelta, *, prefix: str = "") -> AsyncIterator[FileHead]:
-        """Find the files that were written longer ago than ``age``, in no particular order.
+        """Yield the files that are older than ``age``, in no particular order.
 
         Args:
-            age: By the storage's clock.
-            prefix: Whole segments of a key, such as ``images/7``; empty means everything.
+            age: Age by the clock of this machine.
+            prefix: Complete segments of a key, such as ``images/7``; empty: all files.
 
         Raises:
-            StorageError: the listing broke off; also while iterating.
+            StorageError: the listing failed; also raised while iterating.
         """
         before = datetime.now(UTC) - age
-        with _naming_errors(prefix):
+        with _as_storage_errors(prefix):
             async for batch in self._bucket.list(prefix or None):
                 for meta in batch:
                     hidden = meta["path"].startswith(f"{STAGING_DIRECTORY}/")
@@ -210,7 +210,7 @@ class FileStore:
                         yield _head_of(meta)
 
     async def clear_staging(self, *, older_than: timedelta) -> int:
-        """Remove the staged files that killed processes left behind, and return how many.
+        """Delete staged files that killed processes left behind; return their number.
 
         Raises:
             StorageError: the staging directory cannot be read or written.
@@ -218,19 +218,19 @@ class FileStore:
         return await asyncio.to_thread(clear_stale, self._staging_directory, older_than)
 
     async def _upload(self, key: str, data: bytes | Path) -> None:
-        with _naming_errors(key):
+        with _as_storage_errors(key):
             await self._bucket.put_async(key, data)
 
     async def _delete(self, key: str) -> None:
         if self._disk is not None:
             await asyncio.to_thread(self._disk.delete, key)
             return
-        with suppress(FileMissingError), _naming_errors(key):
+        with suppress(FileMissingError), _as_storage_errors(key):
             await self._bucket.delete_async(key)
 
 
 def open_local_store(root: Path) -> FileStore:
-    """Return the store of a local directory, which is created if need be.
+    """Return the store of a local directory, which is created when it is missing.
 
     Raises:
         StorageNotWritableError: the directory cannot be created or written.
@@ -240,12 +240,12 @@ def open_local_store(root: Path) -> FileStore:
 
 
 def open_bucket_store(url: str, *, staging_directory: Path | None = None) -> FileStore:
-    """Return the store of a bucket; nothing is sent yet.
+    """Return the store of a bucket, without sending a request.
 
     Args:
         url: ``s3://bucket/prefix``, ``gs://…``, ``az://…``; credentials come from the environment
             variables of the provider's own tools. ``file:///…`` is the local store of that path.
-        staging_directory: Where downloads are staged; None means one of our own in the system's
+        staging_directory: Directory of staged downloads; None: a private one in the system's
             directory for temporary files.
     """
     parts = urlsplit(url)
@@ -260,14 +260,14 @@ def _head_of(meta: Mapping[str, Any]) -> FileHead:
 
 
 async def _chunks(key: str, result: Any) -> AsyncIterator[bytes]:  # noqa: ANN401 - obstore names the type in stubs only
-    with _naming_errors(key):
+    with _as_storage_errors(key):
         async for chunk in result.stream(min_chunk_size=CHUNK_BYTES):
             yield bytes(chunk)
 
 
 @contextmanager
-def _naming_errors(key: str) -> Iterator[None]:
-    """Raise obstore's and the system's errors as ours."""
+def _as_storage_errors(key: str) -> Iterator[None]:
+    """Convert errors of obstore and of the operating system to storage errors."""
     try:
         yield
     except FileNotFoundError as error:

@@ -1,4 +1,4 @@
-"""Smaller copies of an image for lists and pages: WebP, and JPEG for those who cannot read it."""
+"""Thumbnails: WebP, and JPEG for clients that do not accept WebP."""
 
 import io
 from enum import StrEnum
@@ -9,16 +9,16 @@ from PIL import Image, ImageCms
 from genonaut.storage.errors import BadImageError, BadImageReason
 from genonaut.storage.images import DECODING_ERRORS
 
-# Measured in docs/decisions/image-pipeline.md: method 0 takes a fifth of the default's time for
-# files at most a fifth larger.
+# Measured in docs/decisions/image-pipeline.md: method 0 takes a fifth of the default's time, and its
+# files are at most a fifth larger.
 _WEBP_QUALITY, _WEBP_METHOD = 80, 0
 _JPEG_QUALITY = 85
-# Average whole blocks as far as possible: at exactly half the size a fifth of the time of a filter.
+# Average whole blocks where possible: at half the size this takes a fifth of the time of a filter.
 _REDUCING_GAP = 1.0
 
 
 class ThumbnailSize(StrEnum):
-    """The sizes of the contract."""
+    """The thumbnail sizes of the API."""
 
     SMALL = "small"
     MEDIUM = "medium"
@@ -38,7 +38,7 @@ _LONGEST_EDGE_PX = {
 
 
 class Thumbnail(msgspec.Struct, frozen=True):
-    """One thumbnail, a WebP; edges in pixels. Sizes that come out alike share their ``data``."""
+    """One WebP thumbnail; size in pixels. Equal thumbnails share their ``data``."""
 
     size: ThumbnailSize
     width: int
@@ -47,7 +47,7 @@ class Thumbnail(msgspec.Struct, frozen=True):
 
     @property
     def longest_edge_px(self) -> int:
-        """The longest edge it really has, in pixels."""
+        """The actual longest edge in pixels."""
         return max(self.width, self.height)
 
 
@@ -61,7 +61,7 @@ class ThumbnailSet(msgspec.Struct, frozen=True):
 def make_thumbnails(pixels: Image.Image) -> ThumbnailSet:
     """Return the thumbnails of a decoded image in any mode.
 
-    Colours are converted to sRGB; transparency stays. Each size is made from the next larger one.
+    Colours are converted to sRGB; transparency is kept. Each size is made from the next larger one.
     """
     profile = pixels.info.get("icc_profile")
     image = _fit(_resizable(pixels), ThumbnailSize.LARGE.longest_edge_px)
@@ -69,10 +69,10 @@ def make_thumbnails(pixels: Image.Image) -> ThumbnailSet:
     made: list[Thumbnail] = []
     for size in sorted(ThumbnailSize, key=lambda size: -size.longest_edge_px):
         smaller = _fit(image, size.longest_edge_px)
-        alike = bool(made) and smaller.size == image.size
+        is_same = bool(made) and smaller.size == image.size
         data = (
             made[-1].data
-            if alike
+            if is_same
             else _encode(smaller, "WEBP", quality=_WEBP_QUALITY, method=_WEBP_METHOD)
         )
         made.append(Thumbnail(size, *smaller.size, data))
@@ -81,10 +81,10 @@ def make_thumbnails(pixels: Image.Image) -> ThumbnailSet:
 
 
 def as_jpeg(webp: bytes) -> bytes:
-    """Return a thumbnail as JPEG, transparency laid on white; about 2 ms at 512x512 pixels.
+    """Return a WebP thumbnail as JPEG, blended over white; about 2 ms at 512x512 pixels.
 
     Raises:
-        BadImageError: the bytes are no WebP image.
+        BadImageError: the bytes are not a WebP image.
     """
     try:
         with Image.open(io.BytesIO(webp), formats=["WEBP"]) as image:
@@ -97,12 +97,12 @@ def as_jpeg(webp: bytes) -> bytes:
 
 
 def flatten(image: Image.Image) -> Image.Image:
-    """Return the image as RGB, what is transparent laid on white."""
+    """Return the image as RGB, blended over white."""
     if image.mode != "RGBA":
         return image.convert("RGB")
-    ground = Image.new("RGB", image.size, "white")
-    ground.paste(image, mask=image.getchannel("A"))
-    return ground
+    background = Image.new("RGB", image.size, "white")
+    background.paste(image, mask=image.getchannel("A"))
+    return background
 
 
 def _resizable(image: Image.Image) -> Image.Image:
@@ -134,7 +134,7 @@ def _to_srgb(image: Image.Image, profile: bytes) -> Image.Image:
         )
     except (ImageCms.PyCMSError, OSError, ValueError):
         return image
-    if converted is None:  # only with inPlace, says the signature
+    if converted is None:  # by its signature possible, but only with inPlace
         return image
     if alpha:
         converted.putalpha(alpha)
@@ -150,7 +150,7 @@ def _fit(image: Image.Image, longest_edge_px: int) -> Image.Image:
 
 
 def _encode(image: Image.Image, image_format: str, **options: int) -> bytes:
-    # Pillow would copy EXIF, XMP and colour profile of the source from here.
+    # Pillow would write EXIF, XMP and colour profile of the source from here.
     image.info = {}
     file = io.BytesIO()
     image.save(file, image_format, **options)

@@ -14,11 +14,11 @@ _RIFF_HEADER_BYTES = 12
 _CHUNK_HEADER_BYTES = 8
 _MAX_CHUNKS = 65_536
 _FLAG_EXIF, _FLAG_XMP = 0x08, 0x04  # in the first byte of VP8X
-_PICTURE_KINDS = frozenset({b"VP8X", b"VP8 ", b"VP8L", b"ALPH", b"ICCP", b"ANIM", b"ANMF"})
+_PIXEL_KINDS = frozenset({b"VP8X", b"VP8 ", b"VP8L", b"ALPH", b"ICCP", b"ANIM", b"ANMF"})
 
 
 class Chunk(msgspec.Struct, frozen=True):
-    """One chunk: its four characters, what it holds, and all its bytes with size and padding."""
+    """One chunk: its four characters, its data, and all its bytes with size and padding."""
 
     kind: bytes
     data: memoryview
@@ -34,24 +34,24 @@ class Header(msgspec.Struct, frozen=True):
 
 
 def is_webp(data: bytes) -> bool:
-    """Tell whether the file says it is WebP."""
+    """Return whether the file has the header of WebP."""
     return data[:4] == b"RIFF" and data[8:12] == b"WEBP"
 
 
 def read_chunks(webp: bytes) -> Iterator[Chunk]:
-    """Walk the chunks inside the RIFF frame; views, no copies.
+    """Yield the chunks inside the RIFF frame, as views without copies.
 
-    Bytes behind the frame are not looked at, as section 2.4 demands.
+    Bytes after the frame are ignored, as section 2.4 requires.
 
     Raises:
-        BadImageError: not a WebP, cut off, or damaged; raised at the chunk concerned.
+        BadImageError: not a WebP, truncated or damaged; raised when that chunk is reached.
     """
     if not is_webp(webp):
         raise BadImageError("not a WebP", reason=BadImageReason.UNKNOWN_FORMAT)
     (riff_size,) = struct.unpack_from("<I", webp, 4)
     end = _CHUNK_HEADER_BYTES + riff_size
     if end > len(webp):
-        raise BadImageError("the WebP is cut off", reason=BadImageReason.TRUNCATED)
+        raise BadImageError("the WebP is truncated", reason=BadImageReason.TRUNCATED)
     view = memoryview(webp)[:end]
     offset = _RIFF_HEADER_BYTES
     for _ in range(_MAX_CHUNKS):
@@ -64,10 +64,10 @@ def read_chunks(webp: bytes) -> Iterator[Chunk]:
 
 
 def read_header(webp: bytes) -> Header:
-    """Check every chunk and return what the file says of its size.
+    """Check every chunk and return the declared size.
 
     Raises:
-        BadImageError: see `read_chunks`; also without pixels or with an empty edge.
+        BadImageError: see `read_chunks`; also for an image without pixels.
     """
     size = None
     frames = 0
@@ -83,9 +83,9 @@ def read_header(webp: bytes) -> Header:
 
 
 def without_metadata(webp: bytes, *, exif: bytes) -> Iterator[bytes | memoryview]:
-    """Yield the chunks the picture needs and, unless empty, ``exif`` in place of the former one.
+    """Yield the chunks that affect the pixels, with EXIF replaced by ``exif`` unless it is empty.
 
-    EXIF that VP8X does not announce is not what viewers turn the picture by: it has no successor.
+    Viewers ignore EXIF that VP8X does not announce, so it is not replaced then.
 
     Raises:
         BadImageError: see `read_chunks`.
@@ -96,7 +96,7 @@ def without_metadata(webp: bytes, *, exif: bytes) -> Iterator[bytes | memoryview
             announced = chunk.data[0] & _FLAG_EXIF if exif else 0
             flags = chunk.data[0] & ~(_FLAG_EXIF | _FLAG_XMP) | announced
             yield make_chunk(b"VP8X", bytes([flags]) + bytes(chunk.data[1:]))
-        elif chunk.kind in _PICTURE_KINDS:
+        elif chunk.kind in _PIXEL_KINDS:
             yield chunk.whole
     if announced:
         yield make_chunk(b"EXIF", exif)
@@ -120,7 +120,7 @@ def _chunk_at(view: memoryview, offset: int) -> Chunk:
     start = offset + _CHUNK_HEADER_BYTES
     if start + size > len(view):
         raise _corrupt(f"a chunk at byte {offset} is larger than the file")
-    end = min(start + size + size % 2, len(view))  # some writers leave out the last padding
+    end = min(start + size + size % 2, len(view))  # some writers omit the last padding
     return Chunk(kind, view[start : start + size], view[offset:end])
 
 

@@ -6,17 +6,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from tests.unit.storage.pictures import LIMITS, comfyui_png, encode, pixels_of, ramp
+from tests.unit.storage.sample_images import LIMITS, comfyui_png, encode, pixels_of, ramp
 
 from genonaut.storage.a1111 import a1111_parameters
 from genonaut.storage.errors import BadImageError, BadImageReason, StorageError
+from genonaut.storage.image_processor import ImageProcessor
 from genonaut.storage.images import ImageLimits
 from genonaut.storage.metadata import read_metadata
 from genonaut.storage.processing import ProcessedImage, process_image
 from genonaut.storage.saving import SavedImage, save_image
 from genonaut.storage.store import FileStore, open_local_store
 from genonaut.storage.thumbnails import ThumbnailSize
-from genonaut.storage.workshop import ImageWorkshop
 
 PNG = comfyui_png(300, 200)
 PARAMETERS = a1111_parameters(
@@ -49,7 +49,7 @@ async def save(store: FileStore, image: ProcessedImage, *, attempt: int = 1) -> 
     return await save_image(store, image, user_id=1, job_id=41, attempt=attempt, at=AT)
 
 
-def test_everything_comes_from_one_file(source: Path) -> None:
+def test_one_file_gives_image_thumbnails_and_placeholder(source: Path) -> None:
     image = process_image(source, a1111=PARAMETERS, limits=LIMITS)
     assert (image.facts.width, image.facts.height) == (300, 200)
     assert image.facts.size_bytes == len(image.data)
@@ -63,12 +63,12 @@ def test_everything_comes_from_one_file(source: Path) -> None:
     assert source.read_bytes() == PNG
 
 
-def test_without_parameters_the_bytes_are_untouched(source: Path) -> None:
+def test_without_parameters_the_bytes_are_unchanged(source: Path) -> None:
     assert process_image(source, a1111=None, limits=LIMITS).data == PNG
 
 
 @pytest.mark.parametrize("image_format", ["JPEG", "WEBP"])
-def test_other_formats_are_kept_as_they_are(tmp_path: Path, image_format: str) -> None:
+def test_other_formats_are_unchanged(tmp_path: Path, image_format: str) -> None:
     path = tmp_path / "download"
     path.write_bytes(encode(ramp(30, 20), image_format))
     image = process_image(path, a1111=PARAMETERS, limits=LIMITS)
@@ -77,10 +77,10 @@ def test_other_formats_are_kept_as_they_are(tmp_path: Path, image_format: str) -
 
 async def test_an_image_goes_from_download_to_store(tmp_path: Path) -> None:
     store = open_local_store(tmp_path)
-    async with ImageWorkshop(threads=2) as workshop:
+    async with ImageProcessor(threads=2) as image_processor:
         async with store.staging() as staged:
             staged.write_bytes(PNG)
-            image = await workshop.process(staged, a1111=PARAMETERS)
+            image = await image_processor.process(staged, a1111=PARAMETERS)
         saved = await save(store, image)
     assert await store.read(saved.key) == image.data
     assert saved.key.startswith("images/1/2026/03/09/41-1-")
@@ -93,14 +93,14 @@ async def test_an_image_goes_from_download_to_store(tmp_path: Path) -> None:
     assert files_below(tmp_path) == set()
 
 
-async def test_two_writers_of_one_attempt_do_not_meet(source: Path, tmp_path: Path) -> None:
+async def test_two_writers_of_one_attempt_use_different_keys(source: Path, tmp_path: Path) -> None:
     store = open_local_store(tmp_path / "files")
     image = process_image(source, a1111=None, limits=LIMITS)
     first, second = await asyncio.gather(save(store, image), save(store, image))
     assert not set(first.keys) & set(second.keys)
 
 
-async def test_nothing_is_saved_by_halves(source: Path, tmp_path: Path) -> None:
+async def test_a_failed_save_leaves_nothing(source: Path, tmp_path: Path) -> None:
     store = open_local_store(tmp_path / "files")
     image = process_image(source, a1111=None, limits=LIMITS)
     (tmp_path / "files" / "images").write_bytes(b"in the way")
@@ -109,40 +109,40 @@ async def test_nothing_is_saved_by_halves(source: Path, tmp_path: Path) -> None:
     assert files_below(tmp_path / "files") == {"images"}
 
 
-async def test_a_bad_download_is_refused_and_gone(tmp_path: Path) -> None:
+async def test_a_bad_download_is_refused_and_deleted(tmp_path: Path) -> None:
     store = open_local_store(tmp_path)
-    async with ImageWorkshop(limits=LIMITS) as workshop, store.staging() as staged:
+    async with ImageProcessor(limits=LIMITS) as image_processor, store.staging() as staged:
         staged.write_bytes(PNG[:-20])
         with pytest.raises(BadImageError) as caught:
-            await workshop.process(staged)
+            await image_processor.process(staged)
     assert caught.value.reason is BadImageReason.TRUNCATED
     assert files_below(tmp_path) == set()
 
 
-async def test_the_workshop_does_the_smaller_jobs_too(source: Path) -> None:
-    async with ImageWorkshop() as workshop:
-        assert read_metadata(await workshop.strip(PNG)) == ()
-        image = await workshop.process(source)
+async def test_the_processor_strips_and_converts(source: Path) -> None:
+    async with ImageProcessor() as image_processor:
+        assert read_metadata(await image_processor.strip(PNG)) == ()
+        image = await image_processor.process(source)
         assert image.facts.width == 300
-        assert (await workshop.as_jpeg(image.thumbnails[0].data)).startswith(b"\xff\xd8")
+        assert (await image_processor.as_jpeg(image.thumbnails[0].data)).startswith(b"\xff\xd8")
 
 
-async def test_the_limits_of_the_workshop_hold(source: Path) -> None:
-    async with ImageWorkshop(limits=ImageLimits(max_pixels=1000)) as workshop:
+async def test_the_processor_enforces_its_limits(source: Path) -> None:
+    async with ImageProcessor(limits=ImageLimits(max_pixels=1000)) as image_processor:
         with pytest.raises(BadImageError):
-            await workshop.process(source)
+            await image_processor.process(source)
 
 
-async def test_a_closed_workshop_takes_no_work(source: Path) -> None:
-    workshop = ImageWorkshop()
+async def test_a_closed_processor_accepts_no_work(source: Path) -> None:
+    image_processor = ImageProcessor()
     with pytest.raises(RuntimeError, match="not started"):
-        await workshop.process(source)
-    workshop.start()
-    workshop.start()
-    await workshop.close()
-    await workshop.close()
+        await image_processor.process(source)
+    image_processor.start()
+    image_processor.start()
+    await image_processor.close()
+    await image_processor.close()
     with pytest.raises(RuntimeError, match="not started"):
-        await workshop.process(source)
+        await image_processor.process(source)
 
 
 async def test_work_is_bounded_and_waiting_work_can_be_cancelled(
@@ -157,9 +157,9 @@ async def test_work_is_bounded_and_waiting_work_can_be_cancelled(
         gate.wait(timeout=10)
         return data
 
-    monkeypatch.setattr("genonaut.storage.workshop.strip_metadata", gated)
-    async with ImageWorkshop(threads=2) as workshop:
-        tasks = [asyncio.create_task(workshop.strip(bytes([number]))) for number in range(4)]
+    monkeypatch.setattr("genonaut.storage.image_processor.strip_metadata", gated)
+    async with ImageProcessor(threads=2) as image_processor:
+        tasks = [asyncio.create_task(image_processor.strip(bytes([number]))) for number in range(4)]
         for _ in range(2):
             await asyncio.to_thread(running.acquire)
         assert len(begun) == 2
@@ -171,11 +171,11 @@ async def test_work_is_bounded_and_waiting_work_can_be_cancelled(
     assert len(begun) == 3
 
 
-async def test_the_event_loop_keeps_turning_during_image_work(tmp_path: Path) -> None:
+async def test_the_event_loop_is_not_blocked_by_image_work(tmp_path: Path) -> None:
     path = tmp_path / "download"
     path.write_bytes(encode(ramp(1500, 1500), "PNG"))
-    async with ImageWorkshop(threads=1) as workshop:
-        working = asyncio.create_task(workshop.process(path))
+    async with ImageProcessor(threads=1) as image_processor:
+        working = asyncio.create_task(image_processor.process(path))
         ticks = 0
         while not working.done():
             await asyncio.sleep(0.001)

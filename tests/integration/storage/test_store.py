@@ -53,14 +53,14 @@ async def body(part: FileRange) -> bytes:
     return b"".join([chunk async for chunk in part.chunks])
 
 
-async def test_what_was_put_is_read(store: FileStore) -> None:
+async def test_a_written_file_can_be_read(store: FileStore) -> None:
     await store.put({KEY: b"image", OTHER: b"", "c": LARGE})
     assert await store.read(KEY) == b"image"
     assert await store.read(OTHER) == b""
     assert await store.read("c") == LARGE
 
 
-async def test_a_file_is_replaced_as_a_whole(store: FileStore) -> None:
+async def test_a_file_is_replaced_atomically(store: FileStore) -> None:
     await store.put({KEY: LARGE})
     before = await store.head(KEY)
     await store.put({KEY: b"new"})
@@ -78,7 +78,7 @@ async def test_the_head_of_a_file(store: FileStore) -> None:
     assert not await store.exists(OTHER)
 
 
-async def test_a_missing_file_is_missing_in_every_way(store: FileStore) -> None:
+async def test_a_missing_file_is_reported_by_every_method(store: FileStore) -> None:
     await store.put({KEY: b"image"})
     directory = KEY.rpartition("/")[0]
     for key in (OTHER, directory):
@@ -90,7 +90,7 @@ async def test_a_missing_file_is_missing_in_every_way(store: FileStore) -> None:
 
 
 @pytest.mark.parametrize("key", ["../x", "/etc/passwd", ".staging/x", ""])
-async def test_what_is_not_a_key_reaches_nothing(store: FileStore, key: str) -> None:
+async def test_invalid_keys_are_refused_by_every_method(store: FileStore, key: str) -> None:
     for operation in (store.read, store.head, store.open, store.delete):
         with pytest.raises(BadKeyError):
             await operation(key)
@@ -107,7 +107,7 @@ async def test_what_is_not_a_key_reaches_nothing(store: FileStore, key: str) -> 
     ("start", "end"),
     [(0, None), (0, 1), (7, 300_000), (1_048_575, None), (5, 9_999_999), (300_000, 1_000_000)],
 )
-async def test_parts_are_streamed(store: FileStore, start: int, end: int | None) -> None:
+async def test_ranges_are_streamed(store: FileStore, start: int, end: int | None) -> None:
     await store.put({KEY: LARGE})
     part = await store.open(KEY, start=start, end=end)
     assert (part.start, part.end) == (start, min(end or len(LARGE), len(LARGE)))
@@ -129,16 +129,14 @@ async def test_an_empty_file_is_streamed(store: FileStore) -> None:
 
 
 @pytest.mark.parametrize(("start", "end"), [(5, None), (6, 8), (3, 3), (4, 2), (-1, 3), (0, 0)])
-async def test_a_part_without_a_byte_is_refused(
-    store: FileStore, start: int, end: int | None
-) -> None:
+async def test_an_empty_range_is_refused(store: FileStore, start: int, end: int | None) -> None:
     await store.put({KEY: b"image"})
     with pytest.raises(RangeNotSatisfiableError) as caught:
         await store.open(KEY, start=start, end=end)
     assert caught.value.size_bytes == 5
 
 
-async def test_deleting_twice_is_deleting(store: FileStore) -> None:
+async def test_deleting_twice_is_no_error(store: FileStore) -> None:
     await store.put({KEY: b"image", OTHER: b"thumbnail"})
     await store.delete(KEY, OTHER, "never/was")
     await store.delete(KEY)
@@ -154,7 +152,7 @@ async def test_a_staged_file_is_committed(store: FileStore) -> None:
     assert not staged.exists()
 
 
-async def test_a_staged_file_that_is_not_committed_goes(store: FileStore) -> None:
+async def test_an_uncommitted_staged_file_is_deleted(store: FileStore) -> None:
     async with store.staging() as staged:
         staged.write_bytes(b"half")
     assert not staged.exists()
@@ -186,7 +184,7 @@ async def test_a_cancelled_download_leaves_nothing(store: FileStore) -> None:
     assert not staged.exists()
 
 
-async def test_old_files_are_found_and_staged_ones_are_not(tmp_path: Path) -> None:
+async def test_old_files_are_listed_and_staged_ones_are_not(tmp_path: Path) -> None:
     store = open_local_store(tmp_path)
     await store.put({KEY: b"old", OTHER: b"new", "exports/1.zip": b"old"})
     for key in (KEY, "exports/1.zip"):
@@ -201,11 +199,13 @@ async def test_old_files_are_found_and_staged_ones_are_not(tmp_path: Path) -> No
     assert [head.key async for head in store.older_than(timedelta(days=2))] == []
 
 
-async def test_listing_what_is_not_there_finds_nothing(store: FileStore) -> None:
+async def test_listing_an_unknown_prefix_is_empty(store: FileStore) -> None:
     assert [head async for head in store.older_than(timedelta(0), prefix="nobody")] == []
 
 
-async def test_what_killed_processes_staged_is_cleared(local: FileStore, tmp_path: Path) -> None:
+async def test_staged_files_of_killed_processes_are_deleted(
+    local: FileStore, tmp_path: Path
+) -> None:
     async with local.staging() as stale, local.staging() as fresh:
         stale.write_bytes(b"half")
         fresh.write_bytes(b"arriving")
@@ -250,7 +250,7 @@ async def test_a_failed_write_leaves_nothing(
     assert await store.read(KEY) == b"image"
 
 
-async def test_a_failed_commit_leaves_the_key_as_it_was(
+async def test_a_failed_commit_keeps_the_old_file(
     local: FileStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with local.staging() as staged:
@@ -273,7 +273,7 @@ def failing_fsync(call: int, number: int) -> object:
     return fsync
 
 
-async def test_a_directory_that_cannot_be_flushed_is_no_failure(
+async def test_a_directory_that_cannot_be_flushed_is_no_error(
     local: FileStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(os, "fsync", failing_fsync(2, errno.EINVAL))
@@ -303,7 +303,9 @@ async def test_files_and_every_new_directory_are_flushed(
     assert flushed == [path.stat().st_ino for path in (tmp_path / KEY, directory)]
 
 
-async def test_a_full_disk_during_a_download_is_named(local: FileStore, tmp_path: Path) -> None:
+async def test_a_full_disk_during_a_download_is_a_storage_error(
+    local: FileStore, tmp_path: Path
+) -> None:
     async def download() -> None:
         async with local.staging() as staged:
             staged.symlink_to("/dev/full")
@@ -314,7 +316,7 @@ async def test_a_full_disk_during_a_download_is_named(local: FileStore, tmp_path
     assert files_below(tmp_path) == set()
 
 
-async def test_a_socket_that_fails_during_a_download_stays_itself(local: FileStore) -> None:
+async def test_a_socket_error_during_a_download_is_not_converted(local: FileStore) -> None:
     with pytest.raises(ConnectionResetError):
         await fail_while_staging(local, ConnectionResetError(errno.ECONNRESET, "reset"))
 
@@ -325,7 +327,7 @@ async def test_a_root_that_is_a_file_is_refused(tmp_path: Path) -> None:
         open_local_store(tmp_path / "file")
 
 
-async def test_what_cannot_be_deleted_or_read_is_told(local: FileStore, tmp_path: Path) -> None:
+async def test_failed_deletes_and_reads_are_reported(local: FileStore, tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
     with pytest.raises(StorageError):
         await local.delete("a")
@@ -335,7 +337,7 @@ async def test_what_cannot_be_deleted_or_read_is_told(local: FileStore, tmp_path
     assert not await local.exists("c")
 
 
-async def test_a_slow_disk_does_not_stop_the_event_loop(
+async def test_a_slow_disk_does_not_block_the_event_loop(
     local: FileStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     real = os.fsync
@@ -373,7 +375,7 @@ async def test_readers_see_the_old_file_or_the_new_one(local: FileStore) -> None
     assert reads
 
 
-async def test_a_deleted_directory_is_made_again(local: FileStore, tmp_path: Path) -> None:
+async def test_a_deleted_directory_is_created_again(local: FileStore, tmp_path: Path) -> None:
     await local.put({KEY: b"image"})
     await local.delete(KEY)
     (tmp_path / KEY).parent.rmdir()
@@ -381,7 +383,7 @@ async def test_a_deleted_directory_is_made_again(local: FileStore, tmp_path: Pat
     assert await local.exists(KEY)
 
 
-async def test_a_wiped_root_is_made_again(local: FileStore, tmp_path: Path) -> None:
+async def test_a_deleted_root_is_created_again(local: FileStore, tmp_path: Path) -> None:
     (tmp_path / ".staging").rmdir()
     await local.put({KEY: b"image"})
     (tmp_path / ".staging").rmdir()
@@ -441,7 +443,7 @@ def bucket_at(url: str, staging: Path) -> FileStore:
     ("status", "kind"),
     [(403, StorageNotWritableError), (401, StorageNotWritableError), (500, StorageError)],
 )
-async def test_a_bucket_that_refuses_is_named(
+async def test_a_refusing_bucket_is_not_writable(
     refusing_server: tuple[str, list[int]], tmp_path: Path, status: int, kind: type[StorageError]
 ) -> None:
     url, statuses = refusing_server
@@ -453,7 +455,7 @@ async def test_a_bucket_that_refuses_is_named(
         assert type(caught.value) is kind
 
 
-async def test_a_bucket_that_is_gone_is_unavailable(tmp_path: Path) -> None:
+async def test_an_unreachable_bucket_is_unavailable(tmp_path: Path) -> None:
     store = bucket_at("http://127.0.0.1:9", tmp_path)
     with pytest.raises(StorageError):
         await store.exists(KEY)

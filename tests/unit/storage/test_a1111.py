@@ -50,12 +50,12 @@ def parameters(**changes: object) -> str:
 
 
 def lines_of(text: str) -> str:
-    """Return what is left of a text in a format that trims lines and joins them with LF."""
+    """Return a text as the format stores it: trimmed, with LF as line break."""
     breaks = re.sub(r"\r\n?|[\v\f\x1c-\x1e\x85\u2028\u2029]", "\n", text).strip()
     return "\n".join(line.strip() for line in breaks.split("\n"))
 
 
-def test_the_whole_text() -> None:
+def test_a_complete_text() -> None:
     text = parameters(
         model_hash="879db523c3",
         loras=[LoraUse("style/ink.safetensors", 0.8, "aabbccddee"), LoraUse("glow", -1.0)],
@@ -71,13 +71,13 @@ def test_the_whole_text() -> None:
     )
 
 
-def test_nothing_is_written_for_what_is_not_known() -> None:
+def test_unknown_values_are_omitted() -> None:
     text = parameters(negative_prompt="  ")
     assert "Negative prompt" not in text
     assert "hash" not in text.lower()
 
 
-def test_an_empty_prompt_leaves_no_empty_line() -> None:
+def test_an_empty_prompt_makes_no_empty_line() -> None:
     assert parameters(prompt="", negative_prompt="").startswith("Steps: 20")
     assert parse(parameters(prompt=""))["Negative prompt"] == "blurry"
 
@@ -113,7 +113,7 @@ def test_several_lora_hashes_are_one_quoted_value() -> None:
     cfg=st.floats(0, 100).map(lambda value: round(value, 2)),
     seed=st.integers(0, 2**64 - 1),
 )
-def test_a_reader_gets_back_what_was_written(
+def test_written_parameters_can_be_parsed(
     *, prompt: str, negative: str, model: str, steps: int, cfg: float, seed: int
 ) -> None:
     found = parse(
@@ -145,7 +145,7 @@ def test_a_reader_gets_back_what_was_written(
         ("res_multistep", "res_multistep"),
     ],
 )
-def test_samplers_have_their_established_names(comfyui: str, a1111: str) -> None:
+def test_samplers_have_automatic1111_names(comfyui: str, a1111: str) -> None:
     assert sampler_name(comfyui) == a1111
 
 
@@ -153,5 +153,5 @@ def test_samplers_have_their_established_names(comfyui: str, a1111: str) -> None
     ("comfyui", "a1111"),
     [("sgm_uniform", "SGM Uniform"), ("linear_quadratic", "linear_quadratic")],
 )
-def test_schedulers_have_their_established_names(comfyui: str, a1111: str) -> None:
+def test_schedulers_have_automatic1111_names(comfyui: str, a1111: str) -> None:
     assert scheduler_name(comfyui) == a1111

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageFile
-from tests.unit.storage.pictures import (
+from tests.unit.storage.sample_images import (
     LIMITS,
     animation,
     comfyui_png,
@@ -50,7 +50,7 @@ def refusal(data: bytes, limits: ImageLimits = LIMITS) -> BadImageError:
     return caught.value
 
 
-def test_the_facts_of_an_image(tmp_path: Path) -> None:
+def test_the_properties_of_an_image(tmp_path: Path) -> None:
     path = tmp_path / "wrong-extension.gif"
     path.write_bytes(PNG)
     facts = inspect_image(path, LIMITS)
@@ -71,7 +71,7 @@ def test_the_facts_of_an_image(tmp_path: Path) -> None:
         ("animated webp", ImageFormat.WEBP, "image/webp"),
     ],
 )
-def test_jpeg_and_webp_are_images_too(name: str, image_format: ImageFormat, mime: str) -> None:
+def test_jpeg_and_webp_are_accepted(name: str, image_format: ImageFormat, mime: str) -> None:
     data = EVERY_KIND[name]
     facts = decode_image(data, LIMITS).facts(data)
     assert (facts.format, facts.mime, facts.width, facts.height) == (image_format, mime, 24, 16)
@@ -98,7 +98,7 @@ def test_a_rotated_photo_is_measured_as_displayed() -> None:
 
 
 @pytest.mark.parametrize("image_format", ["PNG", "WEBP"])
-def test_an_animation_is_decoded_whole_and_shows_its_first_frame(image_format: str) -> None:
+def test_all_frames_are_decoded_and_the_first_is_returned(image_format: str) -> None:
     found = decode_image(animation(image_format), LIMITS)
     first = decode_image(encode(ramp(24, 16), "PNG"), LIMITS)
     assert found.frames == 3
@@ -127,7 +127,7 @@ def test_a_damaged_later_frame_is_found() -> None:
     assert refusal(png.join(parts)).reason in {BadImageReason.CORRUPT, BadImageReason.TRUNCATED}
 
 
-def test_a_jpeg_with_a_second_picture_counts_as_its_first() -> None:
+def test_the_first_image_of_a_multi_image_jpeg_counts() -> None:
     data = encode(ramp(24, 16), "MPO", save_all=True, append_images=[ramp(8, 8)])
     facts = decode_image(data, LIMITS).facts(data)
     assert (facts.width, facts.height, facts.mime) == (24, 16, "image/jpeg")
@@ -149,12 +149,12 @@ def test_other_formats_are_refused(data: bytes) -> None:
 
 
 @pytest.mark.parametrize("data", [b"", b"\x89PN", b"\xff", b"RI"])
-def test_a_download_that_ends_at_once_is_truncated(data: bytes) -> None:
+def test_a_download_of_a_few_bytes_is_truncated(data: bytes) -> None:
     assert refusal(data).reason is BadImageReason.TRUNCATED
 
 
 @pytest.mark.parametrize("name", EVERY_KIND)
-def test_a_file_cut_anywhere_is_refused(name: str) -> None:
+def test_a_file_truncated_anywhere_is_refused(name: str) -> None:
     data = EVERY_KIND[name]
     assert ImageFile.LOAD_TRUNCATED_IMAGES is False
     for length in range(len(data)):
@@ -189,16 +189,16 @@ def test_a_damaged_byte_never_crashes(name: str, flip: int) -> None:
     st.binary(max_size=200), st.sampled_from([PNG[:8], PNG[:33], JPEG[:2], JPEG[:160], WEBP[:12]])
 )
 @settings(max_examples=200)
-def test_noise_behind_a_good_start_is_refused(noise: bytes, start: bytes) -> None:
+def test_noise_after_a_valid_start_is_refused(noise: bytes, start: bytes) -> None:
     refusal(start + noise)
 
 
-def test_what_follows_the_end_is_tolerated() -> None:
+def test_trailing_bytes_are_tolerated() -> None:
     assert decode_image(PNG + b"\0" * 100, LIMITS).pixels.size == (24, 16)
     assert decode_image(JPEG + b"\0" * 100, LIMITS).pixels.size == (24, 16)
 
 
-def test_too_many_bytes_are_not_even_read(tmp_path: Path) -> None:
+def test_too_many_bytes_are_not_read(tmp_path: Path) -> None:
     path = tmp_path / "large"
     path.write_bytes(PNG)
     with path.open("r+b") as file:
@@ -218,11 +218,11 @@ def test_too_many_bytes_are_not_even_read(tmp_path: Path) -> None:
         b"RIFF\x16\0\0\0WEBPVP8X\x0a\0\0\0\0\0\0\0" + b"\xff" * 6,
     ],
 )
-def test_a_bomb_is_refused_by_its_header(data: bytes) -> None:
+def test_a_decompression_bomb_is_refused_by_its_header(data: bytes) -> None:
     assert refusal(data).reason is BadImageReason.TOO_MANY_PIXELS
 
 
-def test_pixels_up_to_the_limit_pass() -> None:
+def test_pixels_up_to_the_limit_are_accepted() -> None:
     limits = ImageLimits(max_pixels=24 * 16)
     assert decode_image(PNG, limits).pixels.size == (24, 16)
     assert refusal(comfyui_png(24, 17), limits).reason is BadImageReason.TOO_MANY_PIXELS
@@ -255,12 +255,12 @@ def test_a_malformed_container_is_refused(data: bytes) -> None:
     assert refusal(data).reason in {BadImageReason.CORRUPT, BadImageReason.TRUNCATED}
 
 
-def test_fillers_before_a_jpeg_marker_are_allowed() -> None:
+def test_fill_bytes_before_a_jpeg_marker_are_allowed() -> None:
     padded = JPEG[:2] + b"\xff\xff\xff" + JPEG[2:]
     assert decode_image(padded, LIMITS).pixels.size == (24, 16)
 
 
 @pytest.mark.filterwarnings("ignore:Corrupt EXIF data")
-def test_damaged_exif_does_not_make_an_image_bad() -> None:
+def test_damaged_exif_is_ignored() -> None:
     data = encode(ramp(24, 16), "JPEG", exif=b"Exif\0\0MM\0*\xff\xff\xff\xff")
     assert decode_image(data, LIMITS).pixels.size == (24, 16)

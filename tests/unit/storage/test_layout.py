@@ -18,7 +18,7 @@ from genonaut.storage.layout import (
 AT = datetime(2026, 3, 9, 23, 30, tzinfo=UTC)
 
 
-def test_an_image_lies_under_its_user_and_utc_day() -> None:
+def test_an_image_key_has_user_and_utc_day() -> None:
     east = timezone(timedelta(hours=5))
     key = image_key(
         user_id=7, at=AT.astimezone(east), job_id=41, attempt=2, token="c0ffee", extension="png"
@@ -26,13 +26,13 @@ def test_an_image_lies_under_its_user_and_utc_day() -> None:
     assert key == "images/7/2026/03/09/41-2-c0ffee.png"
 
 
-def test_a_thumbnail_lies_beside_its_image() -> None:
+def test_a_thumbnail_key_is_next_to_its_image() -> None:
     assert thumbnail_key("images/7/41-2-c0ffee.png", longest_edge_px=256) == (
         "images/7/41-2-c0ffee.256.webp"
     )
 
 
-def test_users_may_be_uuids() -> None:
+def test_user_ids_may_be_uuids() -> None:
     user = UUID(int=3)
     key = image_key(user_id=user, at=AT, job_id=1, attempt=1, token="a", extension="webp")
     assert key.startswith(f"images/{user}/2026/")
@@ -66,12 +66,12 @@ def test_tokens_differ() -> None:
         "/".join(["a" * 100] * 6),
     ],
 )
-def test_what_is_not_a_key_is_refused(text: str) -> None:
+def test_invalid_keys_are_refused(text: str) -> None:
     with pytest.raises(BadKeyError):
         check_key(text)
 
 
-def test_parts_of_a_key_cannot_smuggle_in_a_path() -> None:
+def test_parts_of_a_key_cannot_contain_a_path() -> None:
     with pytest.raises(BadKeyError):
         image_key(user_id=1, at=AT, job_id=1, attempt=1, token="../../x", extension="png")
 
@@ -96,7 +96,7 @@ def test_a_key_never_leaves_the_root(text: str) -> None:
     attempt=st.integers(1, 10**6),
     at=st.datetimes(timezones=st.just(UTC)),
 )
-def test_every_image_key_is_a_key(user: UUID | int, job: int, attempt: int, at: datetime) -> None:
+def test_every_image_key_is_valid(user: UUID | int, job: int, attempt: int, at: datetime) -> None:
     key = image_key(
         user_id=user, at=at, job_id=job, attempt=attempt, token=new_token(), extension="png"
     )

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, PngImagePlugin
-from tests.unit.storage.pictures import (
+from tests.unit.storage.sample_images import (
     COMFYUI_TEXTS,
     animation,
     comfyui_png,
@@ -49,7 +49,7 @@ def texts(data: bytes) -> dict[str, str]:
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=300))
-def test_parameters_come_back_and_nothing_else_changes(text: str) -> None:
+def test_parameters_are_read_back_and_nothing_else_changes(text: str) -> None:
     written = with_parameters(PNG, text)
     assert texts(written) == COMFYUI_TEXTS | {"parameters": text}
     assert read_metadata(written)[-1] == TextEntry("parameters", text)
@@ -59,19 +59,19 @@ def test_parameters_come_back_and_nothing_else_changes(text: str) -> None:
     assert png.join(others) == PNG
 
 
-def test_latin_text_is_plain_and_other_text_is_utf_8() -> None:
+def test_latin_1_text_is_text_and_other_text_is_itxt() -> None:
     assert kinds(with_parameters(PNG, "café")).count(b"iTXt") == 0
     assert kinds(with_parameters(PNG, "灯台")).count(b"iTXt") == 1
 
 
-def test_former_parameters_are_replaced_in_either_kind() -> None:
+def test_existing_parameters_are_replaced_in_either_kind() -> None:
     once = with_parameters(comfyui_png(parameters="theirs"), "ours 灯台")
     twice = with_parameters(once, "ours again")
     assert texts(twice) == COMFYUI_TEXTS | {"parameters": "ours again"}
     assert [entry.keyword for entry in read_metadata(twice)].count("parameters") == 1
 
 
-def test_what_png_cannot_hold_is_made_holdable() -> None:
+def test_characters_that_png_forbids_are_replaced() -> None:
     assert texts(with_parameters(PNG, "a\0b"))["parameters"] == "ab"
     assert texts(with_parameters(PNG, "a\ud800b"))["parameters"] == "a?b"
 
@@ -81,7 +81,7 @@ def test_an_animation_keeps_its_frames() -> None:
         assert getattr(image, "n_frames", 1) == 3
 
 
-def test_bytes_behind_the_end_are_dropped() -> None:
+def test_trailing_bytes_are_dropped() -> None:
     assert with_parameters(PNG + b"junk", "x") == with_parameters(PNG, "x")
     assert strip_metadata(PNG + b"junk") == strip_metadata(PNG)
 
@@ -169,7 +169,7 @@ def test_parameters_can_be_stripped_again() -> None:
 
 
 @pytest.mark.parametrize("image_format", ["PNG", "WEBP"])
-def test_a_stripped_animation_still_moves(image_format: str) -> None:
+def test_a_stripped_animation_keeps_its_frames(image_format: str) -> None:
     data = animation(image_format)
     with Image.open(io.BytesIO(strip_metadata(data))) as image:
         assert getattr(image, "n_frames", 1) == 3
@@ -193,7 +193,7 @@ def test_a_stripped_jpeg_shows_the_same_pixels(mode: str) -> None:
     assert strip_metadata(bare) == bare
 
 
-def test_the_further_pictures_of_a_jpeg_go() -> None:
+def test_further_images_of_a_jpeg_are_removed() -> None:
     data = encode(ramp(24, 16), "MPO", save_all=True, append_images=[ramp(8, 8)])
     bare = strip_metadata(data)
     assert decoded(bare).format == "JPEG"
@@ -213,13 +213,13 @@ def test_a_stripped_webp_shows_the_same_pixels(mode: str, options: dict[str, obj
 
 
 @pytest.mark.parametrize("image_format", ["PNG", "JPEG", "WEBP"])
-def test_orientation_is_all_that_is_left_of_exif(image_format: str) -> None:
+def test_only_orientation_is_kept_of_exif(image_format: str) -> None:
     bare = strip_metadata(encode(ramp(20, 12), image_format, exif=exif(6).tobytes()))
     assert b"secret" not in bare
     assert dict(decoded(bare).getexif()) == {ORIENTATION: 6}
 
 
-def test_an_orientation_no_viewer_looks_for_is_not_brought_to_life() -> None:
+def test_an_unannounced_orientation_is_removed() -> None:
     data = bytearray(encode(ramp(20, 12), "WEBP", exif=exif(6).tobytes()))
     data[data.index(b"VP8X") + 8] &= ~0x08
     bare = strip_metadata(bytes(data))
@@ -228,7 +228,7 @@ def test_an_orientation_no_viewer_looks_for_is_not_brought_to_life() -> None:
 
 
 @pytest.mark.parametrize("orientation", [1, 0, 9, None])
-def test_an_orientation_that_says_nothing_goes(orientation: int | None) -> None:
+def test_a_neutral_orientation_is_removed(orientation: int | None) -> None:
     bare = strip_metadata(encode(ramp(20, 12), "JPEG", exif=exif(orientation).tobytes()))
     assert not any(segment.is_exif for segment in jpeg.read_segments(bare))
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from PIL import Image, ImageCms
-from tests.unit.storage.pictures import LIMITS, decoded, encode, png_header, ramp, raw_png
+from tests.unit.storage.sample_images import LIMITS, decoded, encode, png_header, ramp, raw_png
 
 from genonaut.storage.errors import BadImageError
 from genonaut.storage.images import decode_image
@@ -42,7 +42,7 @@ def test_longest_edges_fit_and_nothing_is_enlarged(
         assert thumbnail.longest_edge_px == max(image.size)
 
 
-def test_sizes_that_come_out_alike_share_their_bytes() -> None:
+def test_equal_thumbnails_share_their_bytes() -> None:
     small, medium, large = make_thumbnails(ramp(400, 300)).encoded
     assert medium.data is large.data
     assert small.data is not medium.data
@@ -79,7 +79,7 @@ def test_cmyk_becomes_rgb() -> None:
     assert close(decoded(small.data).convert("RGB").getpixel((8, 8)), (254, 0, 0))
 
 
-def test_transparency_stays_and_is_laid_on_white_for_jpeg() -> None:
+def test_transparency_is_kept_and_blended_over_white_for_jpeg() -> None:
     image = Image.new("RGBA", (16, 16), (*RED, 0))
     image.paste((*RED, 255), (0, 0, 8, 16))
     small = make_thumbnails(image).encoded[0]
@@ -100,7 +100,7 @@ def test_a_transparent_colour_becomes_transparency(mode: str) -> None:
     assert pixel[3] == 0
 
 
-def test_flattening_leaves_an_opaque_picture_alone() -> None:
+def test_flattening_keeps_an_opaque_image() -> None:
     assert flatten(ramp(4, 4)).tobytes() == ramp(4, 4).tobytes()
 
 
@@ -122,7 +122,7 @@ def srgb_profile() -> bytes:
 
 @pytest.mark.parametrize("mode", ["RGB", "RGBA", "L", "LA"])
 @pytest.mark.parametrize("profile", [srgb_profile(), b"junk"])
-def test_a_profile_is_applied_or_ignored_but_never_copied(mode: str, profile: bytes) -> None:
+def test_a_profile_is_applied_or_ignored_and_never_copied(mode: str, profile: bytes) -> None:
     image = Image.new("RGBA", (8, 8), (*RED, 200)).convert(mode)
     data = encode(image, "PNG", icc_profile=profile)
     small = decoded(make_thumbnails(decode_image(data, LIMITS).pixels).encoded[0].data)
@@ -133,7 +133,7 @@ def test_a_profile_is_applied_or_ignored_but_never_copied(mode: str, profile: by
     assert close(small.convert("RGBA").getpixel((4, 4)), wanted)
 
 
-def test_a_wide_gamut_is_brought_to_srgb() -> None:
+def test_a_wide_gamut_is_converted_to_srgb() -> None:
     profile = swapped_primaries()
     data = encode(Image.new("RGB", (8, 8), (255, 0, 0)), "PNG", icc_profile=profile)
     small = decoded(make_thumbnails(decode_image(data, LIMITS).pixels).encoded[0].data)
@@ -141,7 +141,7 @@ def test_a_wide_gamut_is_brought_to_srgb() -> None:
 
 
 def swapped_primaries() -> bytes:
-    """Return sRGB with red and green changed over: its tags point at each other's values."""
+    """Return the sRGB profile with red and green swapped."""
     profile = bytearray(srgb_profile())
     red, green = profile.index(b"rXYZ"), profile.index(b"gXYZ")
     profile[red : red + 4], profile[green : green + 4] = b"gXYZ", b"rXYZ"
@@ -172,7 +172,7 @@ def test_only_webp_becomes_jpeg(data: bytes) -> None:
         ((24, 1), "UfciIb6Eh4eIiAh7i4dPiAg="),
     ],
 )
-def test_placeholders_are_those_of_the_reference(size: tuple[int, int], wanted: str) -> None:
+def test_placeholders_equal_the_reference(size: tuple[int, int], wanted: str) -> None:
     width, height = size
     image = Image.new("RGB", size)
     image.putdata(
@@ -187,7 +187,7 @@ def test_placeholders_are_those_of_the_reference(size: tuple[int, int], wanted: 
 
 @pytest.mark.parametrize("alpha", [0, 100, 255])
 @pytest.mark.parametrize("size", [(1, 1), (9, 5), (256, 256), (256, 1), (1, 256)])
-def test_a_placeholder_is_short_and_knows_transparency(alpha: int, size: tuple[int, int]) -> None:
+def test_a_placeholder_is_short_and_has_transparency(alpha: int, size: tuple[int, int]) -> None:
     raw = base64.b64decode(make_placeholder(Image.new("RGBA", size, (*RED, alpha))))
     assert 5 < len(raw) <= 27
     assert bool(raw[2] & 0x80) is (alpha < 255)

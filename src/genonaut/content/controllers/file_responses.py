@@ -62,7 +62,7 @@ class FileResponses:
 
         async def make() -> bytes:
             whole = await self._runtime.store.read(item.storage_key)
-            return await self._runtime.workshop.strip(whole)
+            return await self._runtime.image_processor.strip(whole)
 
         etag = f'"{item.sha256}-plain"'
         return await self._derived(item, item.mime, etag, make, _disposition(name))
@@ -91,7 +91,7 @@ class FileResponses:
     async def _as_jpeg(self, item: ContentItem, found: ContentThumbnail) -> Response[Any]:
         async def make() -> bytes:
             webp = await self._runtime.store.read(found.storage_key)
-            return await self._runtime.workshop.as_jpeg(webp)
+            return await self._runtime.image_processor.as_jpeg(webp)
 
         etag = f'"{item.sha256}-{found.size}-jpeg"'
         return await self._derived(item, JPEG, etag, make, {"Vary": "Accept"})

@@ -64,7 +64,7 @@ class ImageIngest:
             async with self._runtime.store.staging() as path:
                 await self._fetch(outcome.images[0], path)
                 parameters = parameters_text(claim.spec, await self._hashes())
-                image = await self._runtime.workshop.process(path, a1111=parameters)
+                image = await self._runtime.image_processor.process(path, a1111=parameters)
             saved = await save_image(
                 self._runtime.store,
                 image,

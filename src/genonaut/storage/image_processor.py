@@ -1,4 +1,4 @@
-"""Image work off the event loop."""
+"""Image processing in threads, outside the event loop."""
 
 import asyncio
 import os
@@ -16,31 +16,31 @@ from genonaut.storage.thumbnails import as_jpeg
 
 T = TypeVar("T")
 
-# More threads than cores only add memory: a decoded image of the default limit takes 256 MiB.
-_MOST_THREADS = 4
+# More threads than processors only cost memory: a decoded image may take 256 MiB.
+_MAX_THREADS = 4
 
 
-class ImageWorkshop:
-    """A few threads for image work; what finds no free thread waits its turn.
+class ImageProcessor:
+    """A small thread pool for image processing, with a queue.
 
-    Threads, not processes: Pillow lets go of the interpreter lock for the heavy parts, and a
-    process costs 40 MiB and a copy of every image (docs/decisions/image-pipeline.md). A caller who
-    is cancelled while waiting takes the work out of the queue; work under way ends unheard.
+    Threads, not processes: Pillow releases the interpreter lock for the expensive parts, and a
+    process costs 40 MiB and a copy of every image (docs/decisions/image-pipeline.md). Cancelling a
+    caller removes its work from the queue; work that already runs ends without a result.
     """
 
     def __init__(self, *, limits: ImageLimits | None = None, threads: int | None = None) -> None:
-        """Prepare to start; ``threads`` None means one a core, at most 4."""
+        """Set limits and threads; None means one thread per processor, at most 4."""
         self._limits = limits or ImageLimits()
-        self._threads = threads or min(os.cpu_count() or 1, _MOST_THREADS)
+        self._threads = threads or min(os.cpu_count() or 1, _MAX_THREADS)
         self._executor: ThreadPoolExecutor | None = None
 
     def start(self) -> None:
-        """Accept work; starting twice changes nothing."""
+        """Accept work; a second call has no effect."""
         if self._executor is None:
             self._executor = ThreadPoolExecutor(self._threads, thread_name_prefix="images")
 
     async def close(self) -> None:
-        """Drop what waits and return when what runs has ended; closing twice changes nothing."""
+        """Cancel queued work and wait for running work; a second call has no effect."""
         executor, self._executor = self._executor, None
         if executor is not None:
             await asyncio.to_thread(executor.shutdown, wait=True, cancel_futures=True)
@@ -60,10 +60,10 @@ class ImageWorkshop:
         await self.close()
 
     async def process(self, source: Path, *, a1111: str | None = None) -> ProcessedImage:
-        """Check an image and derive everything from it; see `process_image`.
+        """Check an image, make thumbnails and placeholder; see `process_image`.
 
         Raises:
-            BadImageError: no image we accept.
+            BadImageError: not an accepted image.
             OSError: the file cannot be read.
         """
         return await self._run(partial(process_image, source, a1111=a1111, limits=self._limits))
@@ -80,11 +80,11 @@ class ImageWorkshop:
         """Return a WebP thumbnail as JPEG; see `thumbnails.as_jpeg`.
 
         Raises:
-            BadImageError: the bytes are no WebP image.
+            BadImageError: the bytes are not a WebP image.
         """
         return await self._run(partial(as_jpeg, webp))
 
     async def _run(self, work: Callable[[], T]) -> T:
         if self._executor is None:
-            raise RuntimeError("the image workshop is not started")
+            raise RuntimeError("the image processor is not started")
         return await asyncio.get_running_loop().run_in_executor(self._executor, work)

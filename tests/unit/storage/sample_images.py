@@ -1,4 +1,4 @@
-"""Small images of every kind, drawn in memory."""
+"""Small sample images of every kind, made in memory."""
 
 import io
 import struct
@@ -15,7 +15,7 @@ COMFYUI_TEXTS = {"prompt": '{"3": {"class_type": "KSampler"}}', "workflow": '{"n
 
 
 def ramp(width: int, height: int, mode: str = "RGB") -> Image.Image:
-    """Return a picture in which no row and no column is like another."""
+    """Return an image in which all rows and all columns differ."""
     pixels = bytes(
         value
         for y in range(height)
@@ -44,7 +44,7 @@ def comfyui_png(width: int = 24, height: int = 16, **extra: str) -> bytes:
 
 
 def raw_png(header: bytes, scanlines: bytes, *more: bytes) -> bytes:
-    """Return a PNG put together by hand, for what Pillow cannot write."""
+    """Return a PNG made of the given chunks, for variants that Pillow cannot write."""
     pixels = png.make_chunk(b"IDAT", zlib.compress(scanlines))
     return png.join([png.make_chunk(b"IHDR", header), *more, pixels, png.make_chunk(b"IEND", b"")])
 
@@ -65,5 +65,5 @@ def decoded(data: bytes) -> Image.Image:
 
 
 def pixels_of(data: bytes) -> bytes:
-    """Return what a viewer shows: every pixel as RGBA."""
+    """Return every pixel as RGBA, as a viewer shows it."""
     return decoded(data).convert("RGBA").tobytes()
