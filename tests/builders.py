@@ -1,4 +1,4 @@
-"""Rows and files that tests begin with: real ones, in the database and in the store."""
+"""Create rows and files for tests, in the database and the store."""
 
 import io
 from datetime import datetime
@@ -34,7 +34,7 @@ async def make_person(runtime: Runtime, name: str, *, role: Role = Role.USER) ->
 
 
 def png(width: int = 96, height: int = 64, *, colour: str = "teal") -> bytes:
-    """Return a small image with parameters embedded, as ComfyUI and we write them."""
+    """Return a small image with embedded parameters, as ComfyUI and Genonaut write them."""
     file = io.BytesIO()
     Image.new("RGB", (width, height), colour).save(file, "PNG")
     return with_parameters(file.getvalue(), PARAMETERS)
@@ -52,9 +52,9 @@ async def make_content(
     is_trashed: bool = False,
     data: bytes | None = None,
 ) -> int:
-    """Store an image with its thumbnails, enter it into the gallery and return its id."""
+    """Store an image with thumbnails, add it to the gallery and return its id."""
     job_id = await make_finished_job(runtime, owner, prompt=prompt)
-    picture = await _stored_picture(
+    picture = await _stored_image(
         runtime, owner, job_id, data or png(), prompt=prompt, checkpoint_model=checkpoint_model
     )
     async with runtime.begin() as uow:
@@ -72,7 +72,7 @@ async def make_content(
 
 
 async def make_finished_job(runtime: Runtime, owner: Identity, *, prompt: str) -> int:
-    """Insert a job that has completed, without what it made."""
+    """Insert a completed job without its image."""
     batch = GenerationBatch(
         id=uuid4(), user_id=owner.user_id, request_hash="", size=1, open_count=0
     )
@@ -100,7 +100,7 @@ async def make_finished_job(runtime: Runtime, owner: Identity, *, prompt: str) -
     return job.id
 
 
-async def _stored_picture(
+async def _stored_image(
     runtime: Runtime, owner: Identity, job_id: int, data: bytes, **words: str
 ) -> StoredImage:
     async with runtime.store.staging() as path:

@@ -1,4 +1,4 @@
-"""Real PostgreSQL and Redis for the session; a database of its own for every test that commits."""
+"""Real PostgreSQL and Redis for the session; a separate database for every test that commits."""
 
 import contextlib
 import os
@@ -14,9 +14,9 @@ import pytest
 import structlog
 from tests.support.databases import DatabaseShelf, create_database
 from tests.support.directories import open_directory
-from tests.support.logged import recording_logs, secrets_in
+from tests.support.log_recording import recording_logs, secrets_in
+from tests.support.ordering import spread
 from tests.support.processes import Servers
-from tests.support.spreading import spread
 
 from genonaut.config import Settings, load_settings
 from genonaut.core.logging import configure_logging
@@ -27,7 +27,7 @@ from genonaut.simulator import Simulator, SimulatorOptions, running_simulator
 
 TEMPLATE = "genonaut_template"
 
-# A machine that stands still for a while has not met a slow example.
+# A machine that freezes for a while must not fail an example as slow.
 hypothesis.settings.register_profile(
     "patient",
     hypothesis.settings.default,
@@ -38,7 +38,7 @@ hypothesis.settings.load_profile("patient")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Begin with what is given more time than the others."""
+    """Run the tests with the longest time limits first."""
 
     def seconds_of(item: pytest.Item) -> float:
         mark = item.get_closest_marker("timeout")
@@ -49,7 +49,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_configure() -> None:
-    """Have a run that is told to stop tear down what it made, as after Ctrl-C."""
+    """Run the teardown after SIGTERM, as after Ctrl-C."""
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, signal.default_int_handler)
 
@@ -58,7 +58,7 @@ def pytest_configure() -> None:
 def _logging() -> Iterator[None]:
     configure_logging(level="warning", style="console")
     with recording_logs() as lines, pytest.MonkeyPatch.context() as patch:
-        # A command that runs inside a test would send everything after it to its own output.
+        # A command that runs in a test would redirect the log to its own output.
         patch.setattr(structlog, "configure", lambda **_: None)
         yield
     assert secrets_in(lines) == [], "a secret was logged"
@@ -72,7 +72,7 @@ def data_dir() -> Iterator[Path]:
 
 @pytest.fixture(scope="session")
 async def servers(data_dir: Path) -> AsyncIterator[Servers]:
-    """The PostgreSQL and Redis of this session: those of the environment, else our own."""
+    """PostgreSQL and Redis of this session: those of the environment, else embedded ones."""
     source = Source(os.environ.get("GENONAUT_EMBEDDED__SOURCE", "auto"))
     database_url = os.environ.get("DATABASE_URL_TEST", "")
     redis_url = os.environ.get("REDIS_URL_TEST", "")
@@ -92,7 +92,7 @@ async def servers(data_dir: Path) -> AsyncIterator[Servers]:
 
 @pytest.fixture(scope="session")
 async def template(servers: Servers) -> str:
-    """The name of a migrated, empty database to copy."""
+    """The name of the migrated, empty database to copy."""
     name = f"{TEMPLATE}_{uuid4().hex[:8]}"
     await create_database(servers.database_url, name)
     await migrations.upgrade(servers.url_of(name))
@@ -109,7 +109,7 @@ async def shelf(servers: Servers, template: str) -> AsyncIterator[DatabaseShelf]
 
 @pytest.fixture
 async def simulator(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[Simulator]:
-    """A simulated ComfyUI that renders at once, or takes as long as ``render_ms`` says."""
+    """A simulated ComfyUI that renders immediately, or in the time of the marker ``render_ms``."""
     mark = request.node.get_closest_marker("render_ms")
     delay_ms = mark.args[0] if mark else 0
     options = SimulatorOptions(delay_ms=delay_ms, output_directory=tmp_path / "comfyui-output")
@@ -125,7 +125,7 @@ async def settings(
     tmp_path: Path,
     request: pytest.FixtureRequest,
 ) -> AsyncIterator[Settings]:
-    """Settings of an installation of its own: database, namespace, files, one simulator."""
+    """Settings with their own database, namespace, files and one simulator."""
     name = await shelf.take(fresh=request.node.get_closest_marker("fresh_database") is not None)
     yield make_settings(servers, name, tmp_path, simulator.url)
     await shelf.give_back(name)

@@ -82,7 +82,7 @@ def settings_rows() -> Iterator[Row]:
             default = "required" if field.default is NODEFAULT else shown(field.default)
             variable = f"{PREFIX}{section.upper()}__{field.name.upper()}"
             if struct is BackendSettings:
-                variable = ""  # given as JSON, see comfyui.backends
+                variable = ""  # part of the JSON of comfyui.backends
             yield Row(section, field.name, variable, kind_of(field.name, hint), default)
 
 

@@ -1,4 +1,4 @@
-"""People of an installation with a login: made in the database, speaking over HTTP."""
+"""Users of an installation in password mode, and their HTTP clients."""
 
 import asyncio
 import contextlib
@@ -32,7 +32,7 @@ _CLIENT = Client("127.0.0.1", is_local=True, needs_secure_cookies=False, user_ag
 
 @contextlib.asynccontextmanager
 async def held(context: AbstractAsyncContextManager[T]) -> AsyncIterator[T]:
-    """Enter and leave a context in one task: pytest sets fixtures up and tears them down in two."""
+    """Enter and leave a context in one task: pytest uses two for setup and teardown of fixtures."""
     entered: asyncio.Future[T] = asyncio.get_running_loop().create_future()
     leave = asyncio.Event()
 
@@ -54,11 +54,11 @@ async def held(context: AbstractAsyncContextManager[T]) -> AsyncIterator[T]:
 
 
 def with_login(settings: Settings, **changes: Any) -> Settings:
-    """Return the settings in password mode, with a hash that costs little.
+    """Return the settings in password mode, with a cheap password hash.
 
     Args:
-        settings: of the installation.
-        changes: ``section__key`` of what else is to differ.
+        settings: the base.
+        changes: further settings as ``section__key``.
     """
     wanted: dict[str, Any] = {
         "auth__mode": "password",
@@ -86,13 +86,13 @@ async def make_user(
 
 
 async def make_token(runtime: Runtime, user_id: UUID) -> str:
-    """Return the session token of a logged-in browser."""
+    """Create a session and return its token."""
     async with runtime.begin() as uow:
         return await SessionService(uow, runtime.settings.auth).open(user_id, _CLIENT)
 
 
 async def make_session(runtime: Runtime, user_id: UUID) -> dict[str, str]:
-    """Return the headers of a logged-in browser."""
+    """Create a session and return its headers."""
     token = await make_token(runtime, user_id)
     csrf = csrf_token_of(token)
     return {
@@ -107,7 +107,7 @@ async def make_key(
     *scopes: KeyScope,
     expires_at: datetime | None = None,
 ) -> dict[str, str]:
-    """Return the headers of a script; without scopes it has all of them."""
+    """Create an API key and return its headers; without ``scopes`` it has all."""
     async with runtime.begin() as uow:
         row, text = await ApiKeyService(uow).create(
             user_id, name="test", scopes=scopes or tuple(KeyScope), expires_at=None, most=1000
@@ -128,7 +128,7 @@ async def deactivate(runtime: Runtime, user_id: UUID) -> None:
 
 
 class Browser:
-    """Keeps cookies and repeats the CSRF token, as our page does."""
+    """Keeps cookies and sends the CSRF token, like the web app."""
 
     def __init__(self, http: httpx.AsyncClient) -> None:
         self._http = http

@@ -1,4 +1,4 @@
-"""Applications that are assembled once and run many times: assembling one costs 0.2 s."""
+"""Applications that are built once and run many times: building one takes 0.2 s."""
 
 import contextlib
 from collections import defaultdict
@@ -16,7 +16,7 @@ _idle: defaultdict[object, list[Litestar]] = defaultdict(list)
 
 @contextlib.contextmanager
 def borrowed_app(settings: Settings) -> Iterator[Litestar]:
-    """Lend an application that nobody else runs, with a state of its own.
+    """Yield an application that no other test runs, with its own state.
 
     Only what the application is assembled from keeps two apart; every other setting is read in its
     lifespan.

@@ -35,7 +35,7 @@ SELECT md5(string_agg(part, ',' ORDER BY part)) FROM (
         JOIN pg_class c ON c.oid = s.starelid WHERE c.relnamespace = 'public'::regnamespace
 ) AS parts
 """
-# Foreign keys are off for the moment, so that the order does not matter.
+# Foreign keys are disabled meanwhile, so the order does not matter.
 _EMPTY = f"""
 DO $$
 DECLARE
@@ -67,12 +67,12 @@ async def connect(url: str) -> "asyncpg.Connection[asyncpg.Record]":
 
 
 async def create_database(admin_url: str, name: str, *, template: str = "template1") -> None:
-    """Make a database as a copy of another one."""
+    """Create a database as a copy of another one."""
     await _administer(admin_url, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
 
 
 async def drop_database(admin_url: str, name: str) -> None:
-    """Drop a database whoever is connected to it; one that is not there will do."""
+    """Drop a database with its connections, if it exists."""
     await _administer(admin_url, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
@@ -85,11 +85,11 @@ async def _administer(admin_url: str, statement: str) -> None:
 
 
 class DatabaseShelf:
-    """Lends databases to tests.
+    """Provides databases for tests and reuses them.
 
-    To copy the template takes 40 ms of processor time and writes 9 MB; to delete what a test wrote
-    takes a tenth of that. So a database comes back to the shelf if it has the schema and the
-    settings of the template still, and goes out again under another name.
+    Copying the template takes 40 ms of processor time and writes 9 MB; deleting the rows of a test
+    takes a tenth of that. A returned database is reused under another name if it still has the
+    schema and the settings of the template.
     """
 
     def __init__(self, admin_url: str, template: str) -> None:
@@ -99,17 +99,17 @@ class DatabaseShelf:
         self._fingerprint = ""
 
     async def take(self, *, fresh: bool = False) -> str:
-        """Return the name of an empty database that nobody has used under this name.
+        """Return the name of an empty database; the name was not used before.
 
         Args:
-            fresh: no row was ever in it: for those who look at query plans, which depend on pages.
+            fresh: never contained a row, for tests of query plans, which depend on pages.
         """
         name = f"genonaut_test_{uuid4().hex[:12]}"
         while self._idle and not fresh:
             before = self._idle.pop()
             try:
                 await _administer(self._admin_url, f'ALTER DATABASE "{before}" RENAME TO "{name}"')
-            except asyncpg.PostgresError:  # somebody who was thought dead is connected to it
+            except asyncpg.PostgresError:  # a connection of an earlier test is open
                 await drop_database(self._admin_url, before)
             else:
                 return name
@@ -119,7 +119,7 @@ class DatabaseShelf:
         return name
 
     async def give_back(self, name: str) -> None:
-        """Take a database back; nobody is connected to it any more."""
+        """Return a database; all its connections are closed."""
         found = ""
         with suppress(asyncpg.PostgresError):
             await _administer(
@@ -134,7 +134,7 @@ class DatabaseShelf:
             await drop_database(self._admin_url, name)
 
     async def close(self) -> None:
-        """Drop what is left."""
+        """Drop all databases."""
         while self._idle:
             await drop_database(self._admin_url, self._idle.pop())
 

@@ -1,4 +1,4 @@
-"""Directories for servers, which go with the tests that use them."""
+"""Temporary directories for servers."""
 
 import contextlib
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from genonaut.simulator.temporary_directory import LockedTemporaryDirectory
 
 @contextlib.contextmanager
 def open_directory(prefix: str) -> Iterator[Path]:
-    """Yield a directory that others may traverse: as root, servers run as another user."""
+    """Yield a directory that other users may traverse: as root, servers run as another user."""
     directory = LockedTemporaryDirectory(prefix)
     directory.path.chmod(0o755)
     try:

@@ -1,4 +1,4 @@
-"""A gallery of any size, made in the database alone: rows without files, for plans and timings."""
+"""A gallery of any size: rows without files, for query plans and timings."""
 
 from uuid import UUID
 
@@ -73,7 +73,7 @@ async def fill_gallery(engine: AsyncEngine, owner_id: UUID, *, count: int) -> No
 
 
 async def settle(engine: AsyncEngine) -> None:
-    """Let PostgreSQL learn what is there, as autovacuum does after a while."""
+    """Update the statistics of PostgreSQL, as autovacuum does."""
     async with engine.connect() as connection:
         await connection.execution_options(isolation_level="AUTOCOMMIT")
         await connection.execute(text("VACUUM ANALYZE"))

@@ -1,4 +1,4 @@
-"""Bringing two transactions to where one waits for the other."""
+"""Wait until a transaction waits for a lock."""
 
 from collections.abc import Awaitable, Callable
 
@@ -12,8 +12,8 @@ _WAITING = text(f"SELECT count(*) {_WHO_WAITS}")
 _END = text(f"SELECT pg_terminate_backend(pid) {_WHO_WAITS}")
 
 
-def that_many_wait(runtime: Runtime, number: int = 1) -> Callable[[], Awaitable[bool]]:
-    """Return a question whether so many sessions of this database wait for a lock."""
+def sessions_waiting(runtime: Runtime, number: int = 1) -> Callable[[], Awaitable[bool]]:
+    """Return a condition: at least ``number`` sessions of this database wait for a lock."""
 
     async def look() -> bool:
         async with runtime.begin() as uow:
@@ -22,6 +22,6 @@ def that_many_wait(runtime: Runtime, number: int = 1) -> Callable[[], Awaitable[
     return look
 
 
-async def end_who_waits(uow: UnitOfWork) -> None:
-    """Close the connections of this database's sessions that wait for a lock."""
+async def terminate_waiting_sessions(uow: UnitOfWork) -> None:
+    """Terminate the sessions of this database that wait for a lock."""
     await uow.session.execute(_END)

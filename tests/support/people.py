@@ -1,4 +1,4 @@
-"""Several people at one API, each with an API key of their own."""
+"""Several users of one API, each with an API key."""
 
 import contextlib
 from collections.abc import AsyncIterator
@@ -18,7 +18,7 @@ from genonaut.runtime import Runtime
 
 @dataclass
 class Person:
-    """Somebody with a client of their own, based at ``/api/v1``."""
+    """A user with an HTTP client for ``/api/v1``."""
 
     identity: Identity
     http: httpx.AsyncClient
@@ -26,7 +26,7 @@ class Person:
 
 @dataclass
 class Town:
-    """One API where people log in, and the people."""
+    """An API in password mode and its users."""
 
     api: Api
     stack: contextlib.AsyncExitStack
@@ -36,7 +36,7 @@ class Town:
         return self.api.runtime
 
     async def person(self, name: str, *, role: Role = Role.USER) -> Person:
-        """Let somebody move in."""
+        """Create a user with a client."""
         identity = await make_person(self.runtime, name, role=role)
         async with self.runtime.begin() as uow:
             _, secret = await ApiKeyService(uow).create(
@@ -52,7 +52,7 @@ class Town:
 
 @contextlib.asynccontextmanager
 async def running_town(settings: Settings) -> AsyncIterator[Town]:
-    """Run an API that asks everybody who they are."""
+    """Run an API in password mode."""
     replace = msgspec.structs.replace
     settings = replace(settings, auth=replace(settings.auth, mode="password"))
     async with running_api(settings) as api, contextlib.AsyncExitStack() as stack:

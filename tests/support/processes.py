@@ -7,7 +7,7 @@ from sqlalchemy.engine import make_url
 
 @dataclass(frozen=True)
 class Servers:
-    """Where PostgreSQL and Redis of this session are."""
+    """The URLs of PostgreSQL and Redis of this session."""
 
     database_url: str
     redis_url: str

@@ -1,4 +1,4 @@
-"""Our programs as processes of their own, to be killed."""
+"""Run ``genonaut`` programs as processes that tests may kill."""
 
 import asyncio
 import contextlib
@@ -41,7 +41,7 @@ def variables_of(settings: Settings) -> dict[str, str]:
 async def program(
     settings: Settings, *arguments: str, log: Path
 ) -> AsyncIterator[asyncio.subprocess.Process]:
-    """Run ``genonaut …``; killed at the end if it still runs."""
+    """Run ``genonaut …``; it is killed at the end of the block."""
     with log.open("ab") as output:
         process = await asyncio.create_subprocess_exec(
             sys.executable,

@@ -10,7 +10,7 @@ import aiohttp
 import msgspec
 import uvicorn
 from tests.support.apps import borrowed_app
-from tests.support.patience import PATIENCE_SECONDS, patiently
+from tests.support.timeouts import PATIENCE_SECONDS, patiently
 
 from genonaut.config import Settings
 from genonaut.web.middleware.request_guard import RequestGuard
@@ -19,7 +19,7 @@ from genonaut.web.server import server_config
 
 @contextlib.asynccontextmanager
 async def serving(settings: Settings) -> AsyncIterator[str]:
-    """Serve the API on a free port; yields its address."""
+    """Serve the API on a free port; yields its URL."""
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
     port = listener.getsockname()[1]

@@ -1,4 +1,4 @@
-"""A whole installation within the test's event loop: API and workers over real servers."""
+"""A whole installation in the event loop of the test: API and workers with real servers."""
 
 import asyncio
 import contextlib
@@ -10,7 +10,7 @@ import httpx
 import msgspec
 from litestar import Litestar
 from tests.support.apps import borrowed_app
-from tests.support.patience import PATIENCE_SECONDS
+from tests.support.timeouts import PATIENCE_SECONDS
 
 from genonaut.config import Settings
 from genonaut.core.task_cancellation import raise_if_cancelled
@@ -24,16 +24,16 @@ TERMINAL = {"completed", "failed", "cancelled"}
 async def eventually(
     condition: Callable[[], Awaitable[object]], *, seconds: float = PATIENCE_SECONDS
 ) -> Any:
-    """Return the first true value of the condition, which is polled."""
+    """Poll the condition and return its first true value."""
     async with asyncio.timeout(seconds):
-        while not (value := await condition()):  # conditions lie elsewhere
-            raise_if_cancelled()  # this is over, though a library swallowed that
+        while not (value := await condition()):  # conditions are external
+            raise_if_cancelled()  # a library may have swallowed the cancellation
             await asyncio.sleep(0.02)
         return value
 
 
 def with_jobs(settings: Settings, **changes: Any) -> Settings:
-    """Return the settings with other limits of the queue."""
+    """Return the settings with changes of the section ``jobs``."""
     replace = msgspec.structs.replace
     return replace(settings, jobs=replace(settings.jobs, **changes))
 
@@ -50,7 +50,7 @@ def with_backends(settings: Settings, *urls: str) -> Settings:
 
 @contextlib.asynccontextmanager
 async def running_worker(settings: Settings) -> AsyncIterator[WorkerProcess]:
-    """Run one worker; it is stopped in order at the end."""
+    """Run one worker; it is stopped at the end of the block."""
     stop = asyncio.Event()
     async with open_runtime(settings, application="test-worker") as runtime:
         worker = WorkerProcess(runtime)
@@ -69,7 +69,7 @@ async def running_worker(settings: Settings) -> AsyncIterator[WorkerProcess]:
 
 @dataclass
 class Api:
-    """The API, spoken to in process."""
+    """The API with an in-process client."""
 
     app: Litestar
     http: httpx.AsyncClient

@@ -1,6 +1,6 @@
-"""A receiver's check of a signature, written from the Standard Webhooks specification alone.
+"""A receiver's verification of a signature, written from the Standard Webhooks specification.
 
-It shares nothing with the sender. Source: Standard Webhooks 1.0.0, "Signature scheme", "Webhook
+It shares no code with the sender. Source: Standard Webhooks 1.0.0, "Signature scheme", "Webhook
 headers" and "Verifying signatures".
 """
 
@@ -14,7 +14,7 @@ TOLERANCE_SECONDS = 300
 
 
 class VerificationError(Exception):
-    """The call must not be believed."""
+    """The signature or timestamp is not valid."""
 
 
 def verify(

@@ -17,7 +17,7 @@ from tests.support.accounts import (
     make_session,
     make_user,
 )
-from tests.support.notifying import make_notifications
+from tests.support.notifications import make_notifications
 
 from genonaut.accounts.identity import Identity, KeyScope
 from genonaut.accounts.tables import ApiKey, Role, User, UserSession

@@ -9,7 +9,7 @@ import aiohttp
 import pytest
 from PIL import Image
 from tests.contract.comfyui.protocol_client import Frame, Server, Socket, trivial, txt2img, until
-from tests.support.patience import patiently
+from tests.support.timeouts import patiently
 
 from genonaut.simulator import FaultKind, Simulator
 

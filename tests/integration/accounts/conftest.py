@@ -1,4 +1,4 @@
-"""An installation where people log in."""
+"""An installation in password mode."""
 
 from collections.abc import AsyncIterator
 

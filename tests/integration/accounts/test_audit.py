@@ -1,4 +1,4 @@
-"""The audit log: what is in it, who reads it, when it is forgotten."""
+"""The audit log: entries, access and retention."""
 
 from datetime import timedelta
 
@@ -29,7 +29,7 @@ def identity_of(user: User) -> Identity:
     return Identity(user.id, user.username, user.role)
 
 
-async def test_administrators_who_look_at_what_is_not_theirs_leave_a_trace(
+async def test_reads_of_other_users_objects_are_recorded(
     api: Api, runtime: Runtime, user: User, admin: User
 ) -> None:
     content_id = await make_content(runtime, identity_of(user))
@@ -49,7 +49,7 @@ async def test_administrators_who_look_at_what_is_not_theirs_leave_a_trace(
     ]
 
 
-async def test_what_is_public_may_be_looked_at(
+async def test_reads_of_public_items_are_not_recorded(
     api: Api, runtime: Runtime, user: User, admin: User
 ) -> None:
     content_id = await make_content(runtime, identity_of(user))
@@ -61,7 +61,7 @@ async def test_what_is_public_may_be_looked_at(
     assert await kinds_of(runtime, "foreign.") == []
 
 
-async def test_deletions_are_written_down(api: Api, runtime: Runtime, user: User) -> None:
+async def test_deletions_are_recorded(api: Api, runtime: Runtime, user: User) -> None:
     content_id = await make_content(runtime, identity_of(user))
     job_id = await make_finished_job(runtime, identity_of(user), prompt="x")
     owner = await make_session(runtime, user.id)
@@ -73,7 +73,7 @@ async def test_deletions_are_written_down(api: Api, runtime: Runtime, user: User
     ]
 
 
-async def test_an_act_that_fails_leaves_no_entry(runtime: Runtime, admin: User) -> None:
+async def test_a_failed_action_leaves_no_entry(runtime: Runtime, admin: User) -> None:
     actor = Actor(identity_of(admin), "session", "127.0.0.1")
 
     async def act() -> None:
@@ -87,7 +87,7 @@ async def test_an_act_that_fails_leaves_no_entry(runtime: Runtime, admin: User) 
     assert await kinds_of(runtime, "something.") == []
 
 
-async def test_the_log_is_filtered_and_paged(
+async def test_the_audit_log_is_filtered_and_paged(
     api: Api, browser: Browser, runtime: Runtime, admin: User, user: User
 ) -> None:
     await browser.log_in(admin.username)
@@ -108,7 +108,7 @@ async def test_the_log_is_filtered_and_paged(
     assert (await browser.send("GET", f"{LOG}?cursor=forged")).status_code == 422
 
 
-async def test_a_worker_forgets_what_is_old(runtime: Runtime, user: User) -> None:
+async def test_a_worker_deletes_old_rows(runtime: Runtime, user: User) -> None:
     await make_session(runtime, user.id)
     await make_session(runtime, user.id)
     await make_key(runtime, user.id)

@@ -1,4 +1,4 @@
-"""Requests with a cookie must prove that our own page sent them."""
+"""Requests with a session cookie need the CSRF token."""
 
 import pytest
 from tests.support.accounts import Browser, make_key
@@ -12,7 +12,7 @@ CHANGE = ("PUT", "/api/v1/users/me/preferences")
 
 
 @pytest.mark.parametrize("header", ["", "0" * 64, "ü"])
-async def test_a_change_with_a_cookie_but_without_the_token_is_refused(
+async def test_a_change_with_a_cookie_but_without_the_csrf_token_is_refused(
     browser: Browser, user: User, header: str
 ) -> None:
     await browser.log_in("grace")
@@ -22,7 +22,7 @@ async def test_a_change_with_a_cookie_but_without_the_token_is_refused(
     assert answer.json()["code"] == "csrf"
 
 
-async def test_a_token_planted_by_another_host_proves_nothing(
+async def test_a_csrf_cookie_planted_by_another_host_is_refused(
     api: Api, browser: Browser, user: User
 ) -> None:
     await browser.log_in("grace")
@@ -33,14 +33,14 @@ async def test_a_token_planted_by_another_host_proves_nothing(
     assert (await browser.send(*CHANGE, json={"theme": "dark"})).status_code == 403
 
 
-async def test_with_the_token_the_change_is_made(browser: Browser, user: User) -> None:
+async def test_a_change_with_the_csrf_token_succeeds(browser: Browser, user: User) -> None:
     await browser.log_in("grace")
     answer = await browser.send(*CHANGE, json={"theme": "dark"})
     assert answer.status_code == 200
     assert answer.json()["theme"] == "dark"
 
 
-async def test_a_key_needs_no_token_and_a_cookie_beside_it_does_not_count(
+async def test_an_api_key_needs_no_csrf_token_and_overrides_a_cookie(
     browser: Browser, api: Api, user: User, runtime: Runtime
 ) -> None:
     await browser.log_in("grace")
@@ -52,7 +52,7 @@ async def test_a_key_needs_no_token_and_a_cookie_beside_it_does_not_count(
     assert (await browser.send("GET", "/api/v1/auth/me", headers=wrong)).status_code == 401
 
 
-async def test_a_browser_that_lost_the_token_gets_it_anew(browser: Browser, user: User) -> None:
+async def test_a_lost_csrf_cookie_is_set_again(browser: Browser, user: User) -> None:
     await browser.log_in("grace")
     token = browser.cookies[CSRF_COOKIE]
     browser.cookies.delete(CSRF_COOKIE)

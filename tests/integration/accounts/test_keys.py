@@ -1,4 +1,4 @@
-"""API keys from the making to the revocation."""
+"""API keys from creation to revocation."""
 
 from datetime import timedelta
 
@@ -41,7 +41,7 @@ async def test_a_key_is_shown_once_and_stored_as_a_hash(
 
 
 @pytest.mark.parametrize("change", [lambda key: key[:-1] + "0", lambda key: key + "0", str.upper])
-async def test_a_key_that_is_nearly_right_is_wrong(
+async def test_an_almost_correct_key_is_refused(
     api: Api, user: User, runtime: Runtime, change: "type[str]"
 ) -> None:
     headers = await make_key(runtime, user.id)
@@ -54,7 +54,7 @@ async def test_a_key_that_is_nearly_right_is_wrong(
     assert answer.headers["www-authenticate"].startswith("Bearer")
 
 
-async def test_keys_end_by_time_revocation_and_deactivation(
+async def test_keys_end_by_expiry_revocation_and_deactivation(
     api: Api, browser: Browser, user: User, runtime: Runtime
 ) -> None:
     await browser.log_in(user.username)
@@ -91,7 +91,7 @@ async def test_keys_end_by_time_revocation_and_deactivation(
         ("expires_at", 4102444800),
     ],
 )
-async def test_bad_keys_are_refused_by_field(
+async def test_invalid_new_keys_are_refused_per_field(
     browser: Browser, user: User, field: str, value: object
 ) -> None:
     await browser.log_in(user.username)
@@ -101,7 +101,7 @@ async def test_bad_keys_are_refused_by_field(
     assert field in answer.text
 
 
-async def test_a_user_holds_only_so_many_keys(settings: Settings) -> None:
+async def test_the_number_of_keys_per_user_is_limited(settings: Settings) -> None:
     async with running_api(with_login(settings, auth__max_api_keys=2)) as api:
         await make_user(api.runtime, "grace")
         browser = Browser(api.http)
@@ -114,7 +114,7 @@ async def test_a_user_holds_only_so_many_keys(settings: Settings) -> None:
         assert (await browser.send("POST", KEYS, json=body)).status_code == 201
 
 
-async def test_the_first_use_is_written_down_and_the_last_one_kept(
+async def test_the_first_use_is_audited_and_the_last_use_stored(
     api: Api, user: User, runtime: Runtime
 ) -> None:
     headers = await make_key(runtime, user.id)
@@ -140,12 +140,12 @@ async def test_the_first_use_is_written_down_and_the_last_one_kept(
         ("\x7f", 401),
     ],
 )
-async def test_other_credentials_are_nobodys(api: Api, header: str, status: int) -> None:
+async def test_other_credentials_are_refused(api: Api, header: str, status: int) -> None:
     answer = await api.http.get(ME, headers={"Authorization": header})
     assert answer.status_code == status
 
 
-async def test_the_password_of_a_proxy_does_not_hide_the_session(
+async def test_basic_credentials_of_a_proxy_do_not_hide_the_session(
     browser: Browser, user: User
 ) -> None:
     await browser.log_in(user.username)

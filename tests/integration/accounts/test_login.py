@@ -1,4 +1,4 @@
-"""Logging in and out, and what a login is worth."""
+"""Login, logout and sessions."""
 
 import time
 from datetime import timedelta
@@ -20,7 +20,7 @@ ME = "/api/v1/auth/me"
 LOGIN = "/api/v1/auth/login"
 
 
-async def test_a_login_opens_a_session_whose_token_only_the_cookie_has(
+async def test_the_token_of_a_session_is_only_in_the_cookie(
     browser: Browser, user: User, runtime: Runtime
 ) -> None:
     answer = await browser.log_in("GRACE")
@@ -41,7 +41,7 @@ async def test_a_login_opens_a_session_whose_token_only_the_cookie_has(
     ("host", "scheme", "is_secure"),
     [("127.0.0.1:8002", "http", False), ("images.example", "http", True)],
 )
-async def test_cookies_are_kept_from_scripts_other_sites_and_plain_http(
+async def test_cookies_are_httponly_samesite_and_secure(
     settings: Settings, host: str, scheme: str, is_secure: bool
 ) -> None:
     settings = with_login(settings, web__allowed_hosts=("images.example",))
@@ -63,7 +63,7 @@ async def test_cookies_are_kept_from_scripts_other_sites_and_plain_http(
 @pytest.mark.parametrize(
     ("username", "password"), [("grace", "wrong password"), ("nobody", PASSWORD)]
 )
-async def test_wrong_credentials_are_refused_without_saying_which(
+async def test_the_error_does_not_say_which_credential_is_wrong(
     browser: Browser, user: User, username: str, password: str
 ) -> None:
     answer = await browser.log_in(username, password)
@@ -73,7 +73,7 @@ async def test_wrong_credentials_are_refused_without_saying_which(
     assert not browser.cookies
 
 
-async def test_accounts_without_password_or_activity_cannot_log_in(
+async def test_inactive_accounts_and_those_without_password_cannot_log_in(
     browser: Browser, runtime: Runtime, user: User
 ) -> None:
     await make_user(runtime, "hollow", password=None)
@@ -91,15 +91,13 @@ async def test_unknown_names_take_as_long_as_wrong_passwords() -> None:
             assert not await passwords.verify(stored, "wrong password")
             return time.perf_counter() - began
 
-        # By turns, and the quickest of each: nothing else that keeps the machine busy counts.
+        # Alternate and compare the minima, so that other load on the machine does not count.
         pairs = [(await seconds(known), await seconds(None)) for _ in range(8)]
     with_user, without = (min(taken) for taken in zip(*pairs, strict=True))
     assert 0.5 < without / with_user < 2
 
 
-async def test_a_login_rotates_the_session_that_the_browser_brought(
-    browser: Browser, user: User
-) -> None:
+async def test_a_login_replaces_the_previous_session(browser: Browser, user: User) -> None:
     await browser.log_in("grace")
     planted = browser.cookies[SESSION_COOKIE]
     await browser.log_in("grace")
@@ -109,7 +107,7 @@ async def test_a_login_rotates_the_session_that_the_browser_brought(
     assert (await browser.send("GET", ME)).status_code == 200
 
 
-async def test_a_login_hashes_anew_when_the_parameters_changed(
+async def test_a_login_renews_outdated_hashes(
     api: Api, browser: Browser, user: User, runtime: Runtime
 ) -> None:
     stronger = AuthSettings(mode="password", argon2_memory_kib=128)
@@ -123,7 +121,7 @@ async def test_a_login_hashes_anew_when_the_parameters_changed(
     assert row.last_login_at is not None
 
 
-async def test_logging_out_ends_the_session_at_the_server(browser: Browser, user: User) -> None:
+async def test_logout_ends_the_session_on_the_server(browser: Browser, user: User) -> None:
     await browser.log_in("grace")
     token = browser.cookies[SESSION_COOKIE]
     assert (await browser.send("POST", "/api/v1/auth/logout")).status_code == 204
@@ -149,7 +147,7 @@ async def test_sessions_expire(
     assert (await browser.send("GET", ME)).status_code == 401
 
 
-async def test_the_time_of_use_is_written_once_a_minute(
+async def test_the_last_use_is_stored_once_per_minute(
     browser: Browser, user: User, runtime: Runtime
 ) -> None:
     await browser.log_in("grace")
@@ -168,7 +166,7 @@ async def test_the_time_of_use_is_written_once_a_minute(
     assert await used_at() > earlier  # type: ignore[operator]
 
 
-async def test_one_sees_and_ends_ones_own_sessions(
+async def test_users_list_and_end_their_own_sessions(
     api: Api, browser: Browser, user: User, admin: User
 ) -> None:
     other, stranger = Browser(api.http), Browser(api.http)
@@ -186,7 +184,7 @@ async def test_one_sees_and_ends_ones_own_sessions(
     assert (await browser.send("GET", ME)).status_code == 200
 
 
-async def test_all_other_sessions_end_together(api: Api, browser: Browser, user: User) -> None:
+async def test_all_other_sessions_can_be_ended(api: Api, browser: Browser, user: User) -> None:
     others = [Browser(api.http) for _ in range(3)]
     for one in (browser, *others):
         await one.log_in("grace")
@@ -197,7 +195,7 @@ async def test_all_other_sessions_end_together(api: Api, browser: Browser, user:
         assert (await one.send("GET", ME)).status_code == 401
 
 
-async def test_what_was_typed_as_a_name_is_not_kept(
+async def test_the_entered_username_is_not_stored(
     browser: Browser, user: User, runtime: Runtime
 ) -> None:
     await browser.log_in("my-secret-password", "oops")

@@ -1,4 +1,4 @@
-"""Nothing secret is logged, even when everything is."""
+"""No secret is logged, even at level debug."""
 
 import asyncio
 import logging
@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 from tests.support.accounts import PASSWORD, Browser, with_login
-from tests.support.logged import recording_logs, secrets_in
+from tests.support.log_recording import recording_logs, secrets_in
 from tests.support.server import serving, watching
 from tests.support.service import running_api
 
@@ -23,20 +23,18 @@ from genonaut.config import Settings
 
 @pytest.fixture
 def lines() -> Iterator[list[str]]:
-    """Every line that the libraries are ready to write, down to debug."""
+    """Every line that the libraries write, down to debug."""
     root = logging.getLogger()
     before, client = root.level, logging.getLogger("httpx")
     root.setLevel(logging.DEBUG)
-    client.setLevel(logging.WARNING)  # the test's own end writes addresses down
+    client.setLevel(logging.WARNING)  # the HTTP client of the test logs URLs
     with recording_logs() as recorded:
         yield recorded
     client.setLevel(logging.NOTSET)
     root.setLevel(before)
 
 
-async def test_a_day_of_logins_keys_and_mistakes_logs_no_secret(
-    settings: Settings, lines: list[str]
-) -> None:
+async def test_logins_keys_and_errors_log_no_secret(settings: Settings, lines: list[str]) -> None:
     settings = with_login(settings, auth__registration="open")
     async with running_api(settings) as api, serving(settings) as url:
         browser = Browser(api.http)
@@ -58,7 +56,7 @@ async def test_a_day_of_logins_keys_and_mistakes_logs_no_secret(
         await browser.send("POST", "/api/v1/auth/login", json={**body, "x": PASSWORD})
         wrong = {"current_password": "not that", "new_password": PASSWORD + "!"}
         await browser.send("PUT", "/api/v1/users/me/password", json=wrong)
-        # Something breaks with the secret in hand.
+        # An error occurs while the secret is in use.
         api.app.state.passwords = None
         assert (await browser.log_in("ada")).status_code == 500
         await asyncio.sleep(0)
@@ -69,7 +67,7 @@ async def test_a_day_of_logins_keys_and_mistakes_logs_no_secret(
     assert [secret for secret in secrets if secret in text] == []
 
 
-async def test_errors_of_the_database_do_not_repeat_values(settings: Settings) -> None:
+async def test_database_errors_contain_no_values(settings: Settings) -> None:
     async with running_api(with_login(settings)) as api:
         values = {"username": "same", "role": Role.USER, "password_hash": "$argon2id$secret"}
         with pytest.raises(IntegrityError) as error:  # noqa: PT012  # the second one collides
@@ -80,7 +78,7 @@ async def test_errors_of_the_database_do_not_repeat_values(settings: Settings) -
     assert "argon2id" not in str(error.value)
 
 
-def test_the_search_finds_what_it_is_for() -> None:
+def test_the_search_for_secrets_finds_them() -> None:
     key = "gn_7_" + "0123456789abcdef" * 4
     leaks = [
         f"something.happened value={key}",
@@ -93,7 +91,7 @@ def test_the_search_finds_what_it_is_for() -> None:
     assert secrets_in(["all is well", "postgresql://user@host/db", "redis://host:6379/1"]) == []
 
 
-def test_lines_of_both_kinds_are_recorded() -> None:
+def test_lines_of_structlog_and_the_standard_library_are_recorded() -> None:
     with recording_logs() as lines:
         structlog.get_logger().warning("harmless.event", number=1)
         logging.getLogger("x").warning("harmless line")
@@ -101,7 +99,7 @@ def test_lines_of_both_kinds_are_recorded() -> None:
     assert "harmless line" in lines
 
 
-def test_a_command_inside_a_test_leaves_the_log_where_it_was() -> None:
+def test_a_command_in_a_test_does_not_redirect_the_log() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         assert (
@@ -110,4 +108,4 @@ def test_a_command_inside_a_test_leaves_the_log_where_it_was() -> None:
     with recording_logs() as lines:
         structlog.get_logger().warning("harmless.event", number=2)
     assert any("harmless.event" in line for line in lines)
-    structlog.get_logger().warning("harmless.event", number=3)  # its output is not closed either
+    structlog.get_logger().warning("harmless.event", number=3)  # its output is still open

@@ -1,4 +1,4 @@
-"""Who may make an account, and who gets to be the first."""
+"""Registration, and the first account."""
 
 import asyncio
 from typing import Any
@@ -33,7 +33,7 @@ async def users_of(runtime: Runtime) -> list[User]:
         return list((await uow.session.scalars(select(User).order_by(User.created_at))).all())
 
 
-async def test_the_first_account_takes_over_the_local_user_and_all_it_made(
+async def test_the_first_account_takes_over_the_local_user(
     settings: Settings,
 ) -> None:
     async with running_api(settings) as api:
@@ -52,13 +52,13 @@ async def test_the_first_account_takes_over_the_local_user_and_all_it_made(
         mine = (await browser.send("GET", "/api/v1/content")).json()["items"]
         assert [item["id"] for item in mine] == [content_id]
         assert (await browser.send("GET", OPTIONS)).json()["is_set_up"] is True
-    # Back without a login it is the same row, whatever it is called now.
+    # In single-user mode it is the same row, under its new name.
     async with running_api(settings) as api:
         me = (await api.http.get("/api/v1/auth/me")).json()
         assert (me["id"], me["username"], me["via"]) == (str(local.user_id), "Ada", "local")
 
 
-async def test_without_a_local_user_the_first_account_is_made(api: Api) -> None:
+async def test_without_a_local_user_the_first_account_is_created(api: Api) -> None:
     answer = await Browser(api.http).send("POST", REGISTER, json=body())
     assert answer.status_code == 201
     assert answer.json()["role"] == "admin"
@@ -67,7 +67,7 @@ async def test_without_a_local_user_the_first_account_is_made(api: Api) -> None:
     ]
 
 
-async def test_of_many_who_try_to_be_the_first_one_wins(settings: Settings) -> None:
+async def test_of_concurrent_first_registrations_one_succeeds(settings: Settings) -> None:
     settings = with_login(settings, auth__registration="open")
     async with running_api(settings) as api, running_api(settings) as other:
         answers = await asyncio.gather(
@@ -82,7 +82,7 @@ async def test_of_many_who_try_to_be_the_first_one_wins(settings: Settings) -> N
         assert [user.role for user in await users_of(api.runtime)].count(Role.ADMIN) == 1
 
 
-async def test_with_registration_closed_the_losers_get_nothing(api: Api) -> None:
+async def test_with_closed_registration_the_other_registrations_fail(api: Api) -> None:
     answers = await asyncio.gather(
         *[
             Browser(api.http).send("POST", REGISTER, json=body(f"user{number}"))
@@ -104,7 +104,7 @@ async def test_with_registration_closed_the_losers_get_nothing(api: Api) -> None
     ],
 )
 @pytest.mark.parametrize("proxies", [(), ("127.0.0.1",)])
-async def test_from_afar_the_first_account_takes_the_token_of_the_log(
+async def test_a_remote_first_registration_needs_the_setup_token(
     settings: Settings,
     headers: dict[str, str],
     proxies: tuple[str, ...],
@@ -117,10 +117,10 @@ async def test_from_afar_the_first_account_takes_the_token_of_the_log(
     )
     with capture_logs() as lines:
         async with running_api(settings) as api:
-            await _register_from_afar(api, headers, setup_tokens(lines)[0])
+            await _register_remotely(api, headers, setup_tokens(lines)[0])
 
 
-async def _register_from_afar(api: Api, headers: dict[str, str], token: str) -> None:
+async def _register_remotely(api: Api, headers: dict[str, str], token: str) -> None:
     for wrong in ({}, {"setup_token": "x" * 43}):
         refused = await api.http.post(REGISTER, json=body(**wrong), headers=headers)
         assert refused.status_code == 403, refused.text
@@ -135,7 +135,7 @@ async def _register_from_afar(api: Api, headers: dict[str, str], token: str) -> 
         assert await uow.session.scalar(select(func.count()).select_from(SetupToken)) == 0
 
 
-async def test_no_token_is_issued_once_somebody_can_administer(
+async def test_no_token_is_issued_when_an_administrator_exists(
     settings: Settings,
 ) -> None:
     settings = with_login(settings)
@@ -146,7 +146,7 @@ async def test_no_token_is_issued_once_somebody_can_administer(
             assert setup_tokens(lines) == []
 
 
-async def test_registration_is_open_only_if_it_was_opened(settings: Settings) -> None:
+async def test_registration_is_closed_by_default(settings: Settings) -> None:
     async with running_api(with_login(settings)) as api:
         await make_user(api.runtime, "ada", role=Role.ADMIN)
         assert (await api.http.post(REGISTER, json=body("grace"))).status_code == 403
@@ -156,7 +156,7 @@ async def test_registration_is_open_only_if_it_was_opened(settings: Settings) ->
         assert answer.json()["role"] == "user"
 
 
-async def test_names_are_taken_in_every_case_and_for_ever(
+async def test_usernames_are_reserved_regardless_of_case_and_after_deletion(
     settings: Settings,
 ) -> None:
     async with running_api(with_login(settings, auth__registration="open")) as api:
@@ -187,14 +187,14 @@ async def test_names_are_taken_in_every_case_and_for_ever(
         ("role", "admin"),
     ],
 )
-async def test_bad_accounts_are_refused_by_field(api: Api, field: str, value: str) -> None:
+async def test_invalid_accounts_are_refused_per_field(api: Api, field: str, value: str) -> None:
     answer = await api.http.post(REGISTER, json=body(**{field: value}))
     assert answer.status_code == 422
     assert field in answer.text
     assert value == "" or len(value) < 5 or value not in answer.text
 
 
-async def test_without_a_login_nobody_registers_or_logs_in(settings: Settings) -> None:
+async def test_single_user_mode_has_no_registration_or_login(settings: Settings) -> None:
     async with running_api(settings) as api:
         assert (await api.http.post(REGISTER, json=body())).status_code == 409
         login = await api.http.post("/api/v1/auth/login", json=body())

@@ -1,4 +1,4 @@
-"""What stands between a submission and the queue: the line's end, and the policy on prompts."""
+"""Limits of a submission: waiting jobs per user, and the prompt policy."""
 
 import asyncio
 from pathlib import Path
@@ -28,7 +28,7 @@ async def stored(api: Api) -> tuple[int, int]:
     return jobs or 0, batches or 0
 
 
-async def test_a_user_may_have_only_so_many_jobs_waiting(settings: Settings) -> None:
+async def test_the_number_of_waiting_jobs_per_user_is_limited(settings: Settings) -> None:
     async with running_api(with_login(settings, jobs__max_waiting_per_user=4)) as api:
         await make_backend(api.runtime)
         grace = await make_key(api.runtime, (await make_user(api.runtime, "grace")).id)
@@ -49,7 +49,7 @@ async def test_a_user_may_have_only_so_many_jobs_waiting(settings: Settings) -> 
         assert (await api.http.post(f"{JOBS}/{first}/retry", headers=grace)).status_code == 429
 
 
-async def test_many_submissions_at_once_do_not_slip_past_the_limit(settings: Settings) -> None:
+async def test_concurrent_submissions_stay_within_the_limit(settings: Settings) -> None:
     async with running_api(with_login(settings, jobs__max_waiting_per_user=5)) as api:
         await make_backend(api.runtime)
         headers = await make_key(api.runtime, (await make_user(api.runtime, "grace")).id)
@@ -58,7 +58,7 @@ async def test_many_submissions_at_once_do_not_slip_past_the_limit(settings: Set
         assert await stored(api) == (5, 5)
 
 
-async def test_the_same_order_again_is_not_one_more(settings: Settings) -> None:
+async def test_a_repeated_submission_does_not_count_twice(settings: Settings) -> None:
     async with running_api(with_login(settings, jobs__max_waiting_per_user=1)) as api:
         await make_backend(api.runtime)
         key = await make_key(api.runtime, (await make_user(api.runtime, "grace")).id)
@@ -67,9 +67,7 @@ async def test_the_same_order_again_is_not_one_more(settings: Settings) -> None:
         assert await stored(api) == (1, 1)
 
 
-async def test_prompts_on_the_list_are_refused_by_the_rules_name(
-    settings: Settings, tmp_path: Path
-) -> None:
+async def test_prompts_on_the_deny_list_are_refused(settings: Settings, tmp_path: Path) -> None:
     path = tmp_path / "deny.txt"
     path.write_text("[house rule]\npurple elephant\n", encoding="utf-8")
     async with running_api(with_login(settings, policy__deny_list=str(path))) as api:
@@ -92,7 +90,7 @@ async def test_prompts_on_the_list_are_refused_by_the_rules_name(
         assert str(tmp_path) not in away.text
 
 
-async def test_a_list_that_is_missing_stops_the_start(settings: Settings, tmp_path: Path) -> None:
+async def test_a_missing_deny_list_prevents_the_start(settings: Settings, tmp_path: Path) -> None:
     settings = with_login(settings, policy__deny_list=str(tmp_path / "none.txt"))
     unreadable = pytest.RaisesExc(UnavailableError, match="deny_list")
     # Litestar runs the lifespan in a task group.

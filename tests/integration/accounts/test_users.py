@@ -1,4 +1,4 @@
-"""Accounts in the hands of administrators and of their owners."""
+"""Changes of accounts by administrators and by their owners."""
 
 import asyncio
 from uuid import uuid4
@@ -18,12 +18,12 @@ ME = "/api/v1/users/me"
 
 @pytest.fixture
 async def office(browser: Browser, admin: User) -> Browser:
-    """An administrator who is logged in."""
+    """A logged-in administrator."""
     await browser.log_in(admin.username)
     return browser
 
 
-async def test_accounts_are_made_listed_changed_and_deleted(office: Browser, api: Api) -> None:
+async def test_accounts_are_created_listed_changed_and_deleted(office: Browser, api: Api) -> None:
     new = {"username": "grace", "password": "a good password", "email": "g@example.org"}
     made = await office.send("POST", USERS, json=new)
     assert made.status_code == 201
@@ -44,7 +44,7 @@ async def test_accounts_are_made_listed_changed_and_deleted(office: Browser, api
     assert (await grace.log_in("hopper", "a good password")).status_code == 401
 
 
-async def test_the_list_is_paged_by_name(office: Browser, runtime: Runtime) -> None:
+async def test_the_list_is_paged_by_username(office: Browser, runtime: Runtime) -> None:
     for name in ("Zoe", "bob", "Carl"):
         await make_user(runtime, name, password=None)
     names: list[str] = []
@@ -59,7 +59,7 @@ async def test_the_list_is_paged_by_name(office: Browser, runtime: Runtime) -> N
     assert (await office.send("GET", f"{USERS}?role=admin")).json()["total"] == 1
 
 
-async def test_deactivation_ends_sessions_and_keys_at_once(
+async def test_deactivation_ends_sessions_and_keys(
     office: Browser, api: Api, runtime: Runtime, user: User
 ) -> None:
     grace = Browser(api.http)
@@ -74,7 +74,7 @@ async def test_deactivation_ends_sessions_and_keys_at_once(
     assert (await grace.log_in("grace")).status_code == 200
 
 
-async def test_a_new_role_counts_from_the_next_request(
+async def test_a_new_role_applies_from_the_next_request(
     office: Browser, api: Api, user: User
 ) -> None:
     grace = Browser(api.http)
@@ -90,7 +90,7 @@ async def test_a_new_role_counts_from_the_next_request(
     ("method", "json"),
     [("PATCH", {"role": "user"}), ("PATCH", {"is_active": False}), ("DELETE", None)],
 )
-async def test_the_last_administrator_stays(
+async def test_the_last_administrator_cannot_be_removed(
     office: Browser, runtime: Runtime, admin: User, method: str, json: object
 ) -> None:
     await make_user(runtime, "hollow", role=Role.ADMIN, password=None)
@@ -102,7 +102,7 @@ async def test_the_last_administrator_stays(
     assert answer.status_code in {200, 204}
 
 
-async def test_two_administrators_cannot_unmake_each_other_at_once(
+async def test_two_administrators_cannot_demote_each_other_concurrently(
     api: Api, runtime: Runtime, admin: User
 ) -> None:
     second = await make_user(runtime, "second", role=Role.ADMIN)
@@ -119,7 +119,7 @@ async def test_two_administrators_cannot_unmake_each_other_at_once(
     assert statuses.count(200) == 1, statuses
 
 
-async def test_the_one_user_of_an_installation_stays_as_it_is(settings: Settings) -> None:
+async def test_the_local_user_of_single_user_mode_cannot_be_demoted(settings: Settings) -> None:
     async with running_api(settings) as api:
         me = (await api.http.get(ME)).json()["id"]
         for method, json in (("PATCH", {"is_active": False}), ("DELETE", None)):
@@ -131,7 +131,7 @@ async def test_the_one_user_of_an_installation_stays_as_it_is(settings: Settings
     ("method", "json"),
     [("PATCH", {"role": "user"}), ("PATCH", {"is_active": False}), ("DELETE", None)],
 )
-async def test_beside_the_one_user_an_administrator_may_be_unmade(
+async def test_other_administrators_of_single_user_mode_can_be_demoted(
     settings: Settings, runtime: Runtime, method: str, json: object
 ) -> None:
     other = await make_user(runtime, "grace", role=Role.ADMIN)
@@ -141,7 +141,7 @@ async def test_beside_the_one_user_an_administrator_may_be_unmade(
         assert answer.status_code in {200, 204}, answer.text
 
 
-async def test_passwords_are_changed_by_who_knows_them(
+async def test_changing_a_password_requires_the_current_one(
     api: Api, browser: Browser, user: User
 ) -> None:
     other = Browser(api.http)
@@ -160,7 +160,7 @@ async def test_passwords_are_changed_by_who_knows_them(
     assert (await other.log_in(user.username, "another good one")).status_code == 200
 
 
-async def test_one_changes_ones_own_name_but_not_ones_role(
+async def test_users_change_their_name_but_not_their_role(
     browser: Browser, user: User, admin: User
 ) -> None:
     await browser.log_in(user.username)
@@ -171,7 +171,7 @@ async def test_one_changes_ones_own_name_but_not_ones_role(
     assert changed.json()["username"] == "Hopper"
 
 
-async def test_preferences_are_kept(browser: Browser, user: User) -> None:
+async def test_preferences_are_stored(browser: Browser, user: User) -> None:
     await browser.log_in(user.username)
     assert (await browser.send("GET", ME)).json()["preferences"]["notifications_enabled"] is False
     body = {
@@ -200,9 +200,7 @@ async def test_preferences_are_kept(browser: Browser, user: User) -> None:
         {"default_parameters": {"negative_prompt": "a\u0000b"}},
     ],
 )
-async def test_preferences_that_are_none_are_refused(
-    browser: Browser, user: User, body: object
-) -> None:
+async def test_invalid_preferences_are_refused(browser: Browser, user: User, body: object) -> None:
     await browser.log_in(user.username)
     assert (await browser.send("PUT", f"{ME}/preferences", json=body)).status_code == 422
 
@@ -212,7 +210,7 @@ async def test_unknown_users_are_not_found(office: Browser) -> None:
         assert (await office.send("GET", f"{USERS}/{name}")).status_code == 404
 
 
-async def test_what_administrators_do_is_written_down(
+async def test_actions_of_administrators_are_audited(
     office: Browser, user: User, admin: User, runtime: Runtime
 ) -> None:
     path = f"{USERS}/{user.id}"
@@ -228,7 +226,7 @@ async def test_what_administrators_do_is_written_down(
     assert all("good password" not in str(entry.detail) for entry in entries)
 
 
-async def test_an_installation_whose_first_account_was_deleted_can_become_one_of_a_single_user(
+async def test_single_user_mode_works_after_the_first_account_was_deleted(
     settings: Settings, office: Browser, admin: User, runtime: Runtime
 ) -> None:
     async with runtime.begin() as uow:

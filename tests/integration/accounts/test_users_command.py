@@ -35,7 +35,7 @@ def run(settings: Settings) -> Run:
     return invoke
 
 
-def test_accounts_are_made_listed_promoted_and_shut_out(run: Run) -> None:
+def test_accounts_are_created_listed_promoted_and_deactivated(run: Run) -> None:
     first = run("create", "ada", "--admin", "--password-stdin", say=GOOD)
     assert first.exit_code == 0, first.output
     assert first.stdout == "created administrator ada\n"
@@ -68,7 +68,7 @@ def test_accounts_are_made_listed_promoted_and_shut_out(run: Run) -> None:
         (("deactivate", "ada"), None, "last active administrator"),
     ],
 )
-def test_what_cannot_be_done_is_one_sentence(
+def test_errors_are_one_sentence(
     run: Run, arguments: tuple[str, ...], say: str | None, words: str
 ) -> None:
     assert run("create", "ada", "--admin", "--password-stdin", say=GOOD).exit_code == 0
@@ -98,9 +98,7 @@ async def test_the_first_administrator_takes_over_the_local_user(
         assert (await browser.log_in("ada", "another good one")).status_code == 200
 
 
-async def test_shutting_out_closes_open_sockets_of_a_running_api(
-    settings: Settings, run: Run
-) -> None:
+async def test_deactivation_closes_open_websockets(settings: Settings, run: Run) -> None:
     for name, admin in (("ada", "--admin"), ("grace", "--no-password")):
         say = GOOD if admin == "--admin" else None
         extra = ["--password-stdin"] if say else []
@@ -120,7 +118,7 @@ async def test_shutting_out_closes_open_sockets_of_a_running_api(
             assert await socket.close_code() == 4401
 
 
-def test_everything_wrong_with_a_new_account_is_told_at_once(run: Run) -> None:
+def test_all_errors_of_a_new_account_are_reported_together(run: Run) -> None:
     wrong = run("create", "a b", "--email", "x", "--password-stdin", say="short\n")
     assert wrong.exit_code == 1
     assert all(f"{field}: " in wrong.output for field in ("username", "email", "password"))

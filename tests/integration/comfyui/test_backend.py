@@ -16,7 +16,7 @@ from tests.integration.comfyui.scripted_server import (
     status_frame,
     until,
 )
-from tests.support.patience import PATIENCE_SECONDS
+from tests.support.timeouts import PATIENCE_SECONDS
 
 from genonaut.comfyui import ComfyBackend, ComfyUnreachableError, WebsocketListener
 

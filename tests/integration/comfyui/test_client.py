@@ -13,7 +13,7 @@ import msgspec
 import pytest
 from aiohttp import web
 from tests.integration.comfyui.scripted_server import ScriptedComfy, accepted, finished, make_graph
-from tests.support.patience import PATIENCE_SECONDS
+from tests.support.timeouts import PATIENCE_SECONDS
 
 from genonaut.comfyui import (
     Absent,

@@ -9,7 +9,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 from tests.integration.comfyui.scripted_server import ScriptedComfy, until
-from tests.support.patience import PATIENCE_SECONDS, patiently
+from tests.support.timeouts import PATIENCE_SECONDS, patiently
 
 from genonaut.comfyui import (
     ComfyClient,

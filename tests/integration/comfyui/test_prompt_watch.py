@@ -24,7 +24,7 @@ from tests.integration.comfyui.scripted_server import (
     steps,
     until,
 )
-from tests.support.patience import patiently
+from tests.support.timeouts import patiently
 
 from genonaut.comfyui import (
     ComfyBackend,

@@ -9,7 +9,7 @@ import aiohttp
 import msgspec
 import pytest
 from tests.integration.comfyui.scripted_server import FAST, IMPATIENT, drain, make_graph, until
-from tests.support.patience import patiently
+from tests.support.timeouts import patiently
 
 from genonaut.comfyui import (
     ComfyBackend,

@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import func, select, text
 from tests.builders import make_content
 from tests.support.accounts import Browser, held, make_key, make_user, with_login
-from tests.support.notifying import ON, set_preferences, told
+from tests.support.notifications import ON, set_preferences, told
 from tests.support.people import Person, Town, running_town
 from tests.support.service import eventually, running_worker
 

@@ -89,9 +89,9 @@ async def test_two_workers_clean_up_without_waiting(town: Town, ann: Person) -> 
     content_id = await make_content(runtime, ann.identity, is_trashed=True)
     storage = msgspec.structs.replace(runtime.settings.storage, trash_days=1e-9)
     settings = msgspec.structs.replace(runtime.settings, storage=storage)
-    impatient = dataclasses.replace(runtime, settings=settings)
+    with_short_timeout = dataclasses.replace(runtime, settings=settings)
     async with runtime.begin() as uow:
         held = ContentItem.id == content_id
         await uow.session.execute(update(ContentItem).where(held).values(title="held"))
-        assert await purge_expired(impatient) == 0
-    assert await purge_expired(impatient) == 1
+        assert await purge_expired(with_short_timeout) == 0
+    assert await purge_expired(with_short_timeout) == 1

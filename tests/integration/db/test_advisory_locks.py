@@ -2,7 +2,7 @@
 
 import asyncio
 
-from tests.support.locks import that_many_wait
+from tests.support.locks import sessions_waiting
 from tests.support.service import eventually
 
 from genonaut.db.advisory_locks import (
@@ -22,7 +22,7 @@ async def test_a_transaction_waits_for_the_lock_of_another(runtime: Runtime) -> 
     async with runtime.begin() as uow:
         await lock_transaction(uow.session, AdvisoryLock.SWEEP)
         waiting = asyncio.create_task(wait_for_the_lock())
-        await eventually(that_many_wait(runtime))
+        await eventually(sessions_waiting(runtime))
         assert not waiting.done()
     await waiting
 

@@ -1,4 +1,4 @@
-"""Connections that died while nobody used them."""
+"""Idle connections that the server or the network closed."""
 
 from collections.abc import AsyncIterator
 
@@ -26,7 +26,7 @@ async def pid_of(engine: AsyncEngine) -> int:
         return pid
 
 
-async def test_a_connection_that_the_server_closed_is_not_handed_out(
+async def test_a_connection_that_the_server_closed_is_replaced(
     settings: Settings, engine: AsyncEngine
 ) -> None:
     async with engine.connect() as connection:
@@ -46,7 +46,7 @@ async def test_a_connection_that_the_server_closed_is_not_handed_out(
 
 
 @pytest.mark.parametrize(("trusted_seconds", "asked"), [(60.0, 0), (-1.0, 1)])
-async def test_only_a_connection_that_rested_is_asked_whether_it_lives(
+async def test_only_idle_connections_are_pinged(
     engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch, trusted_seconds: float, asked: int
 ) -> None:
     monkeypatch.setattr(engines, "_TRUSTED_IDLE_SECONDS", trusted_seconds)
@@ -64,7 +64,7 @@ async def test_only_a_connection_that_rested_is_asked_whether_it_lives(
     assert questions == asked
 
 
-async def test_one_that_does_not_answer_is_replaced(
+async def test_a_connection_that_does_not_answer_is_replaced(
     engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(engines, "_TRUSTED_IDLE_SECONDS", -1.0)

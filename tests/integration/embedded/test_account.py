@@ -15,7 +15,7 @@ from pathlib import Path
 import asyncpg
 import psutil
 import pytest
-from tests.support.patience import PATIENCE_SECONDS
+from tests.support.timeouts import PATIENCE_SECONDS
 
 from genonaut.embedded import EmbeddedServerError, Source, postgres, programs, valkey
 from genonaut.embedded.account import Account, server_account

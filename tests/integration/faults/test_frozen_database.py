@@ -13,7 +13,7 @@ from genonaut.embedded import RunningPostgres
 
 
 @contextlib.asynccontextmanager
-async def impatient(database: RunningPostgres) -> AsyncIterator[AsyncEngine]:
+async def with_short_timeout(database: RunningPostgres) -> AsyncIterator[AsyncEngine]:
     """Make an engine with one connection and a command timeout of three seconds."""
     engine = create_async_engine(
         database.url_for("faults"),
@@ -43,7 +43,10 @@ async def acquires(engine: AsyncEngine) -> bool:
 async def test_a_lock_of_a_lost_connection_is_released(
     own_postgres: RunningPostgres, when: str
 ) -> None:
-    async with impatient(own_postgres) as engine, impatient(own_postgres) as other:
+    async with (
+        with_short_timeout(own_postgres) as engine,
+        with_short_timeout(own_postgres) as other,
+    ):
         server = await server_of(engine)
         try:
             if when == "during acquire":

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 from sqlalchemy import func, select, text
-from tests.support.patience import patiently
 from tests.support.programs import program
 from tests.support.server import serving, watching
 from tests.support.service import Api, eventually, running_api, running_worker, with_jobs
+from tests.support.timeouts import patiently
 
 from genonaut.config import Settings
 from genonaut.content.tables import ContentItem
@@ -59,7 +59,7 @@ async def test_a_killed_workers_job_is_reattached_and_completed_once(
         async with running_worker(settings):
             done = await api.ended(job["id"])
         assert done["status"] == "completed", done
-        # On a busy machine the lease may have been lost once more.
+        # On a busy machine the lease may have expired once more.
         assert done["attempt"] >= 2
         assert done["comfyui_prompt_id"] == before["comfyui_prompt_id"]
         assert await count_content(api) == 1
@@ -86,7 +86,7 @@ async def test_progress_and_previews_continue_after_a_worker_was_killed(
             while len(steps) < 3 or "preview" not in kinds:
                 frame = await watcher.frame()
                 kinds.add(frame["type"])
-                # On a busy machine the lease may have been lost once more.
+                # On a busy machine the lease may have expired once more.
                 if frame.get("node") == "KSampler" and frame["attempt"] > 1 and frame["step"]:
                     steps[frame["step"]] = frame["progress"]
             await api.http.post(f"/api/v1/generation-jobs/{job['id']}/cancel")

@@ -9,11 +9,11 @@ from sqlalchemy import func, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 from tests.conftest import make_settings
-from tests.support.patience import patiently
+from tests.support.commit_cutter import CommitCutter, proxying
 from tests.support.processes import Servers
 from tests.support.programs import program
-from tests.support.proxy import CommitCutter, proxying
 from tests.support.service import Api, eventually, running_api, running_worker, with_jobs
+from tests.support.timeouts import patiently
 
 from genonaut.config import Settings
 from genonaut.content.tables import ContentItem
@@ -188,7 +188,7 @@ async def test_jobs_of_dead_workers_are_requeued_without_redis(
 
             async def runs() -> bool:
                 is_claimed = (await api.job(job["id"]))["status"] == "running"
-                # Killed before it posted, the prompt would have to be posted by a third attempt.
+                # Killed before the submission, a third attempt would have to submit the prompt.
                 return bool(is_claimed and simulator.state.number == 1)
 
             await eventually(runs)
@@ -204,6 +204,6 @@ async def test_jobs_of_dead_workers_are_requeued_without_redis(
         async with running_worker(lost):
             done = await api.ended(job["id"])
         assert done["status"] == "completed"
-        # On a busy machine the lease may have been lost once more.
+        # On a busy machine the lease may have expired once more.
         assert done["attempt"] >= 2
         assert simulator.state.number == 1

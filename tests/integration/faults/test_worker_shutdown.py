@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.engine import make_url
 from tests.conftest import make_settings
-from tests.support.patience import PATIENCE_SECONDS
 from tests.support.processes import Servers
 from tests.support.service import Api, eventually, running_api, running_worker, with_jobs
+from tests.support.timeouts import PATIENCE_SECONDS
 
 from genonaut.config import Settings
 from genonaut.content.tables import ContentItem

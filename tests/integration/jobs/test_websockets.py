@@ -13,10 +13,10 @@ import pytest
 from sqlalchemy.engine import make_url
 from tests.conftest import make_settings
 from tests.integration.comfyui.scripted_server import until
-from tests.support.patience import patiently
 from tests.support.processes import Servers
 from tests.support.server import serving, watching
 from tests.support.service import eventually, running_api, running_worker
+from tests.support.timeouts import patiently
 
 from genonaut.config import Settings
 from genonaut.core.clock import utcnow

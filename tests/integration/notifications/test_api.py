@@ -1,11 +1,11 @@
-"""The routes of notifications: what they do, for whom, and what they refuse."""
+"""The routes of notifications."""
 
 import base64
 from typing import Any
 
 import msgspec
 from sqlalchemy import text
-from tests.support.notifying import ON, make_notifications, set_preferences, told
+from tests.support.notifications import ON, make_notifications, set_preferences, told
 from tests.support.people import Person, Town
 
 from genonaut.core.pagination import Position, encode_cursor
@@ -38,7 +38,9 @@ async def unread(person: Person) -> int:
     return count
 
 
-async def test_one_sees_ones_own_newest_first(town: Town, ann: Person, bob: Person) -> None:
+async def test_users_see_their_own_notifications_newest_first(
+    town: Town, ann: Person, bob: Person
+) -> None:
     mine = await make_notifications(town.runtime, ann.identity.user_id, 3)
     await make_notifications(town.runtime, bob.identity.user_id, 2)
     answer = (await ann.http.get("/notifications")).json()
@@ -49,7 +51,7 @@ async def test_one_sees_ones_own_newest_first(town: Town, ann: Person, bob: Pers
     assert (await ann.http.get(f"/notifications/{mine[0]}")).json() == answer["items"][-1]
 
 
-async def test_pages_follow_each_other_although_new_ones_arrive(town: Town, ann: Person) -> None:
+async def test_pages_are_contiguous_although_new_ones_arrive(town: Town, ann: Person) -> None:
     ids = await make_notifications(town.runtime, ann.identity.user_id, 7)
     first = (await ann.http.get("/notifications/", params={"limit": 3})).json()
     await make_notifications(town.runtime, ann.identity.user_id)
@@ -86,7 +88,7 @@ async def test_filters_narrow_the_list(town: Town, ann: Person) -> None:
     assert await ids_of(ann, search="light", unread="true", type="job_failed") == [failed]
 
 
-async def test_reading_and_unreading(town: Town, ann: Person) -> None:
+async def test_marking_as_read_and_unread(town: Town, ann: Person) -> None:
     (one, _) = await make_notifications(town.runtime, ann.identity.user_id, 2)
     assert await unread(ann) == 2
     read = (await ann.http.put(f"/notifications/{one}/read")).json()
@@ -100,7 +102,7 @@ async def test_reading_and_unreading(town: Town, ann: Person) -> None:
     assert await unread(ann) == 2
 
 
-async def test_all_can_be_read_and_what_is_read_deleted(
+async def test_all_can_be_marked_as_read_and_read_ones_deleted(
     town: Town, ann: Person, bob: Person
 ) -> None:
     mine = await make_notifications(town.runtime, ann.identity.user_id, 3)
@@ -132,7 +134,7 @@ async def test_unread_ones_are_never_deleted_by_the_list(town: Town, ann: Person
     assert len(await ids_of(ann)) == 1
 
 
-async def test_what_is_not_ones_own_does_not_exist(
+async def test_objects_of_other_users_are_not_found(
     town: Town, ann: Person, bob: Person, admin: Person
 ) -> None:
     (one,) = await make_notifications(town.runtime, ann.identity.user_id)
@@ -146,7 +148,7 @@ async def test_what_is_not_ones_own_does_not_exist(
     assert row.read_status is False
 
 
-async def test_ids_that_cannot_be_are_not_found(ann: Person) -> None:
+async def test_ids_out_of_range_are_not_found(ann: Person) -> None:
     for number in ("0", "-1", "9223372036854775807", "9223372036854775808", "9" * 40):
         for method, path in (("GET", ""), ("PUT", "/read"), ("PUT", "/unread"), ("DELETE", "")):
             answer = await ann.http.request(method, f"/notifications/{number}{path}")
@@ -187,14 +189,14 @@ BAD_FILTERS: list[dict[str, str]] = [
 ]
 
 
-async def test_bad_filters_are_refused(ann: Person) -> None:
+async def test_invalid_filters_are_refused(ann: Person) -> None:
     for query in BAD_FILTERS:
         answer = await ann.http.get("/notifications/", params=query)
         assert answer.status_code == 422, answer.text
         assert answer.json()["errors"][0]["field"] == next(iter(query))
 
 
-async def test_an_administrator_tells_one_user_who_opted_in(
+async def test_an_administrator_notifies_one_user_who_opted_in(
     town: Town, ann: Person, bob: Person, admin: Person
 ) -> None:
     await set_preferences(town.runtime, ann.identity.user_id, ON)
@@ -212,14 +214,14 @@ async def test_an_administrator_tells_one_user_who_opted_in(
     assert row.notification_type is NotificationType.RECOMMENDATION
 
 
-async def test_an_administrator_tells_everybody_who_opted_in(
+async def test_an_administrator_notifies_all_users_who_opted_in(
     town: Town, ann: Person, bob: Person, admin: Person
 ) -> None:
     await set_preferences(town.runtime, ann.identity.user_id, ON)
     only_jobs = ON | {"notification_types": {"system": False}}
     await set_preferences(town.runtime, bob.identity.user_id, only_jobs)
     async with town.runtime.begin() as uow:
-        # More than are read at once; half of them want to know, and one of those left.
+        # More than one chunk; half of them opted in, and one of those is deactivated.
         await uow.session.execute(
             text(
                 "INSERT INTO users (id, username, role, preferences, is_active) "
@@ -237,7 +239,7 @@ async def test_an_administrator_tells_everybody_who_opted_in(
     assert bob.identity.user_id not in {row.user_id for row in rows}
 
 
-async def test_only_administrators_tell_others(town: Town, ann: Person) -> None:
+async def test_only_administrators_send_notifications(town: Town, ann: Person) -> None:
     body = {"title": "hi", "user_id": str(ann.identity.user_id)}
     await set_preferences(town.runtime, ann.identity.user_id, ON)
     assert (await ann.http.post("/notifications/", json=body)).status_code == 403
@@ -262,7 +264,7 @@ BAD_MESSAGES: list[tuple[Any, int]] = [
 ]
 
 
-async def test_bad_messages_are_refused(town: Town, admin: Person) -> None:
+async def test_invalid_messages_are_refused(town: Town, admin: Person) -> None:
     for body, status in BAD_MESSAGES:
         answer = await admin.http.post("/notifications/", json=body)
         assert answer.status_code == status, (body, answer.text)

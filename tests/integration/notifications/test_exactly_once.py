@@ -1,4 +1,4 @@
-"""A batch's end is told once, whatever is repeated, killed or happens at the same moment."""
+"""The end of a batch notifies exactly once, despite repetitions, kills and concurrency."""
 
 import asyncio
 import contextlib
@@ -10,14 +10,14 @@ from sqlalchemy import delete, select, text
 from sqlalchemy.engine import make_url
 from tests.builders import make_content
 from tests.conftest import make_settings
-from tests.support.locks import that_many_wait
-from tests.support.notifying import ON, end_job, make_batch, set_preferences, told
-from tests.support.patience import patiently
+from tests.support.commit_cutter import CommitCutter, proxying
+from tests.support.locks import sessions_waiting
+from tests.support.notifications import ON, end_job, make_batch, set_preferences, told
 from tests.support.people import Person, Town
 from tests.support.processes import Servers
 from tests.support.programs import program
-from tests.support.proxy import CommitCutter, proxying
 from tests.support.service import eventually, running_api, running_worker, with_jobs
+from tests.support.timeouts import patiently
 
 from genonaut.config import Settings
 from genonaut.content.tables import ContentItem
@@ -41,7 +41,7 @@ async def opted_in(town: Town, person: Person, **types: bool) -> Person:
     return person
 
 
-async def test_a_finished_render_tells_its_owner(settings: Settings) -> None:
+async def test_a_finished_job_notifies_its_owner(settings: Settings) -> None:
     async with running_api(settings) as api, running_worker(settings):
         await api.ended((await api.submit("nobody wants to know"))["id"])
         user_id = await local_user(api.runtime)
@@ -59,7 +59,7 @@ async def test_a_finished_render_tells_its_owner(settings: Settings) -> None:
         assert [row.title for row in await told(api.runtime)][1:] == ["3 of 3 completed"]
 
 
-async def test_a_failure_is_told_once_after_all_retries(
+async def test_a_failure_is_notified_once_after_all_retries(
     settings: Settings, simulator: Simulator
 ) -> None:
     simulator.faults.add("server_error", times=None)
@@ -75,7 +75,7 @@ async def test_a_failure_is_told_once_after_all_retries(
 
 
 @pytest.mark.parametrize("is_forwarded", [True, False], ids=["committed", "not committed"])
-async def test_a_worker_cut_off_at_the_commit_of_the_notification_tells_once(
+async def test_a_connection_lost_at_the_commit_notifies_once(
     settings: Settings,
     servers: Servers,
     simulator: Simulator,
@@ -104,7 +104,7 @@ async def test_a_worker_cut_off_at_the_commit_of_the_notification_tells_once(
 
 
 @pytest.mark.parametrize("is_forwarded", [True, False], ids=["committed", "not committed"])
-async def test_a_worker_killed_between_completion_and_notification_tells_once(
+async def test_a_worker_killed_before_the_notification_notifies_once(
     settings: Settings,
     servers: Servers,
     simulator: Simulator,
@@ -152,7 +152,7 @@ async def test_a_worker_killed_between_completion_and_notification_tells_once(
         assert one.related_content_id == done["content_id"]
 
 
-async def test_a_completion_that_runs_twice_tells_once(town: Town, ann: Person) -> None:
+async def test_a_repeated_completion_notifies_once(town: Town, ann: Person) -> None:
     await opted_in(town, ann)
     (job_id,) = await make_batch(town.runtime, ann.identity.user_id)
     ended = await asyncio.gather(*(end_job(town.runtime, job_id, "completed") for _ in range(5)))
@@ -160,7 +160,7 @@ async def test_a_completion_that_runs_twice_tells_once(town: Town, ann: Person) 
     assert len(await told(town.runtime)) == 1
 
 
-async def test_even_the_announcement_repeated_tells_once(town: Town, ann: Person) -> None:
+async def test_a_repeated_dispatch_notifies_once(town: Town, ann: Person) -> None:
     await opted_in(town, ann)
     (job_id,) = await make_batch(town.runtime, ann.identity.user_id)
     await end_job(town.runtime, job_id, "completed")
@@ -175,7 +175,7 @@ async def test_even_the_announcement_repeated_tells_once(town: Town, ann: Person
     assert len(await told(town.runtime)) == 1
 
 
-async def test_what_is_rolled_back_tells_nobody(town: Town, ann: Person) -> None:
+async def test_a_rollback_notifies_nobody(town: Town, ann: Person) -> None:
     await opted_in(town, ann)
     (job_id,) = await make_batch(town.runtime, ann.identity.user_id)
     uow = UnitOfWork(town.runtime.sessions())
@@ -187,9 +187,7 @@ async def test_what_is_rolled_back_tells_nobody(town: Town, ann: Person) -> None
     assert len(await told(town.runtime)) == 1
 
 
-async def test_the_last_two_jobs_of_a_batch_ending_at_once_tell_once(
-    town: Town, ann: Person
-) -> None:
+async def test_the_last_two_jobs_ending_concurrently_notify_once(town: Town, ann: Person) -> None:
     await opted_in(town, ann)
     for _ in range(5):
         first, second = await make_batch(town.runtime, ann.identity.user_id, 2)
@@ -199,9 +197,7 @@ async def test_the_last_two_jobs_of_a_batch_ending_at_once_tell_once(
     assert [row.title for row in await told(town.runtime)] == ["2 of 2 completed"] * 5
 
 
-async def test_a_batch_is_told_when_its_last_job_ends_and_not_before(
-    town: Town, ann: Person
-) -> None:
+async def test_a_batch_notifies_when_its_last_job_ends(town: Town, ann: Person) -> None:
     await opted_in(town, ann)
     jobs = await make_batch(town.runtime, ann.identity.user_id, 8)
     for job_id in jobs[:3]:
@@ -219,7 +215,7 @@ async def test_a_batch_is_told_when_its_last_job_ends_and_not_before(
     assert len(one.message.partition("\n")[2]) == 500
 
 
-async def test_a_cancelled_batch_is_told_once(town: Town, ann: Person) -> None:
+async def test_a_cancelled_batch_notifies_once(town: Town, ann: Person) -> None:
     await opted_in(town, ann)
     await make_batch(town.runtime, ann.identity.user_id, 4)
     async with town.runtime.begin() as uow:
@@ -258,7 +254,7 @@ async def test_a_cancelled_batch_is_told_once(town: Town, ann: Person) -> None:
         ),
     ],
 )
-async def test_only_what_is_wanted_is_told(
+async def test_only_enabled_types_notify(
     town: Town, ann: Person, stored: dict[str, Any], endings: list[str], wanted: str | None
 ) -> None:
     await set_preferences(town.runtime, ann.identity.user_id, stored)
@@ -268,7 +264,7 @@ async def test_only_what_is_wanted_is_told(
     assert [row.notification_type for row in await told(town.runtime)] == [wanted] * bool(wanted)
 
 
-async def test_the_preferences_of_the_last_moment_count(town: Town, ann: Person) -> None:
+async def test_the_preferences_at_the_end_of_the_batch_apply(town: Town, ann: Person) -> None:
     jobs = await make_batch(town.runtime, ann.identity.user_id, 2)
     await end_job(town.runtime, jobs[0], "completed")
     answer = await ann.http.put("/users/me/preferences", json={"notifications_enabled": True})
@@ -277,7 +273,7 @@ async def test_the_preferences_of_the_last_moment_count(town: Town, ann: Person)
     assert len(await told(town.runtime)) == 1
 
 
-async def test_who_was_deactivated_meanwhile_is_not_told(town: Town, ann: Person) -> None:
+async def test_deactivated_users_are_not_notified(town: Town, ann: Person) -> None:
     await opted_in(town, ann)
     (job_id,) = await make_batch(town.runtime, ann.identity.user_id)
     async with town.runtime.begin() as uow:
@@ -286,9 +282,7 @@ async def test_who_was_deactivated_meanwhile_is_not_told(town: Town, ann: Person
     assert await told(town.runtime) == []
 
 
-async def test_a_deleted_job_and_a_purged_item_leave_the_notification(
-    town: Town, ann: Person
-) -> None:
+async def test_a_notification_survives_its_job_and_item(town: Town, ann: Person) -> None:
     await opted_in(town, ann)
     content_id = await make_content(town.runtime, ann.identity)
     (job_id,) = await make_batch(town.runtime, ann.identity.user_id)
@@ -302,7 +296,7 @@ async def test_a_deleted_job_and_a_purged_item_leave_the_notification(
     assert (after.related_job_id, after.related_content_id) == (None, None)
 
 
-async def test_a_sibling_deleted_at_the_same_moment_does_not_hold_up_the_completion(
+async def test_a_concurrently_deleted_sibling_does_not_block_the_completion(
     town: Town, ann: Person
 ) -> None:
     await opted_in(town, ann)
@@ -312,8 +306,8 @@ async def test_a_sibling_deleted_at_the_same_moment_does_not_hold_up_the_complet
         await CancellationService(uow).delete(jobs[0], owner_id=ann.identity.user_id)
         await uow.session.flush()
         ending = asyncio.create_task(end_job(town.runtime, jobs[1], "completed"))
-        # It has seen the failed job and waits for the reference to it.
-        await eventually(that_many_wait(town.runtime))
+        # It has read the failed job and waits for the lock of its row.
+        await eventually(sessions_waiting(town.runtime))
     assert await ending
     (one,) = await told(town.runtime)
     assert one.title == "1 completed, 1 failed"

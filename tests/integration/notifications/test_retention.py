@@ -1,4 +1,4 @@
-"""What is forgotten in time, and what the counting costs."""
+"""Retention of notifications and deliveries, and the cost of counting."""
 
 from datetime import timedelta
 
@@ -6,8 +6,8 @@ import msgspec
 import pytest
 from sqlalchemy import func, text, update
 from sqlalchemy.dialects import postgresql
-from tests.integration.notifications.test_deliveries import add_hook, deliveries
-from tests.support.notifying import make_notifications, told
+from tests.integration.notifications.webhooks.test_delivery_service import add_hook, deliveries
+from tests.support.notifications import make_notifications, told
 from tests.support.people import Person, Town
 
 from genonaut.db.advisory_locks import AdvisoryLock, lock_transaction
@@ -19,7 +19,7 @@ from genonaut.runtime import Runtime
 from genonaut.worker.housekeeping import do_maintenance
 
 
-async def test_what_was_read_long_ago_is_pruned_and_nothing_else(town: Town, ann: Person) -> None:
+async def test_only_old_read_notifications_are_deleted(town: Town, ann: Person) -> None:
     ids = await make_notifications(town.runtime, ann.identity.user_id, 3)
     async with town.runtime.begin() as uow:
         for one, days, is_read in ((ids[0], 91, True), (ids[1], 89, True), (ids[2], 400, False)):
@@ -33,7 +33,7 @@ async def test_what_was_read_long_ago_is_pruned_and_nothing_else(town: Town, ann
     assert [row.id for row in await told(town.runtime)] == ids[1:]
 
 
-async def test_the_log_of_webhooks_is_pruned_once_ended(town: Town, ann: Person) -> None:
+async def test_old_finished_deliveries_are_deleted(town: Town, ann: Person) -> None:
     hook, _ = await add_hook(ann, "https://example.com/")
     for _ in range(3):
         await ann.http.post(f"/webhooks/{hook}/test")
@@ -53,7 +53,7 @@ async def test_the_log_of_webhooks_is_pruned_once_ended(town: Town, ann: Person)
     assert [one.id for one in await deliveries(town.runtime)] == [second.id, third.id]
 
 
-async def test_of_several_workers_one_prunes(town: Town) -> None:
+async def test_only_one_worker_prunes_at_a_time(town: Town) -> None:
     settings = town.runtime.settings
     tight = msgspec.structs.replace(settings.notifications, retention_days=1e-9)
     async with town.runtime.begin() as uow:
@@ -69,12 +69,10 @@ async def explain(runtime: Runtime, statement: str) -> str:
 
 
 @pytest.mark.fresh_database
-async def test_counting_and_listing_use_the_indexes_made_for_them(
-    town: Town, ann: Person, bob: Person
-) -> None:
+async def test_counting_and_listing_use_their_indexes(town: Town, ann: Person, bob: Person) -> None:
     user_id = ann.identity.user_id
     async with town.runtime.begin() as uow:
-        # VACUUM takes rows for visible to all only once their commit is on disk.
+        # VACUUM marks rows as visible to all only when their commit is on disk.
         await uow.session.execute(text("SET LOCAL synchronous_commit = on"))
         await uow.session.execute(
             text(

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 from obstore.store import HTTPStore, MemoryStore
-from tests.support.patience import PATIENCE_SECONDS
+from tests.support.timeouts import PATIENCE_SECONDS
 
 from genonaut.storage.errors import (
     BadKeyError,

@@ -3,8 +3,8 @@
 import asyncio
 
 from sqlalchemy import text
-from tests.support.locks import that_many_wait
-from tests.support.notifying import make_notifications, told
+from tests.support.locks import sessions_waiting
+from tests.support.notifications import make_notifications, told
 from tests.support.people import running_town
 from tests.support.service import eventually
 
@@ -26,9 +26,9 @@ async def test_a_deadlock_victim_responds_503_with_retry_after(settings: Setting
             await other.session.execute(LOCK_ROW, {"id": last})
             await gate.session.execute(LOCK_ROW, {"id": middle})
             marking = asyncio.create_task(ann.http.put("/notifications/read-all"))
-            await eventually(that_many_wait(runtime, 1))
+            await eventually(sessions_waiting(runtime, 1))
             waiting = asyncio.create_task(other.session.execute(LOCK_ROW, {"id": first}))
-            await eventually(that_many_wait(runtime, 2))
+            await eventually(sessions_waiting(runtime, 2))
             await gate.session.commit()
             answer = await marking
             await waiting

@@ -1,4 +1,4 @@
-"""The decision table of who passes, complete."""
+"""The complete decision table of permissions."""
 
 from itertools import product
 from uuid import uuid4
@@ -15,14 +15,14 @@ def identity(*, via: str = "session", role: Role = Role.USER, **fields: object) 
     return Identity(uuid4(), "somebody", role, via=via, **fields)  # type: ignore[arg-type]
 
 
-def test_everybody_includes_nobody() -> None:
+def test_public_routes_need_no_credentials() -> None:
     require(Access(audience="public"), None, "POST")
 
 
 @pytest.mark.parametrize(
     "access", [Access(), Access(audience="admins"), Access(is_interactive=True)]
 )
-def test_nobody_must_say_who_they_are(access: Access) -> None:
+def test_anonymous_requests_are_refused(access: Access) -> None:
     with pytest.raises(NotAuthenticatedError):
         require(access, None, "GET")
 
@@ -49,7 +49,7 @@ def test_a_key_needs_the_one_scope_of_the_route(
 
 
 @pytest.mark.parametrize(("via", "role"), list(product(["session", "key", "local"], Role)))
-def test_administration_is_for_administrators(via: str, role: Role) -> None:
+def test_administration_requires_an_administrator(via: str, role: Role) -> None:
     caller = identity(via=via, role=role)
     if role is Role.ADMIN:
         require(Access(audience="admins"), caller, "DELETE")
@@ -59,7 +59,7 @@ def test_administration_is_for_administrators(via: str, role: Role) -> None:
 
 
 @pytest.mark.parametrize("via", ["session", "local"])
-def test_what_keys_must_not_do_takes_a_login(via: str) -> None:
+def test_interactive_routes_refuse_api_keys(via: str) -> None:
     require(Access(is_interactive=True), identity(via=via), "POST")
     with pytest.raises(ForbiddenError, match="API key"):
         require(Access(is_interactive=True), identity(via="key"), "POST")

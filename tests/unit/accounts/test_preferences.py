@@ -6,14 +6,14 @@ from genonaut.accounts.schemas import PreferencesPut
 from genonaut.jobs import params
 
 
-def test_nothing_is_sent_to_whom_did_not_ask() -> None:
+def test_notifications_are_off_by_default() -> None:
     assert not any(
         Preferences().wants(kind)
         for kind in ("job_completed", "job_failed", "job_cancelled", "system", "recommendation")
     )
 
 
-def test_each_type_has_a_switch_of_its_own() -> None:
+def test_each_type_can_be_disabled() -> None:
     wanted = PreferencesPut(notifications_enabled=True).over(Preferences())
     quiet = msgspec.convert({"notification_types": {"job_failed": False}}, PreferencesPut)
     assert quiet.over(wanted).wants("job_completed")
@@ -21,7 +21,7 @@ def test_each_type_has_a_switch_of_its_own() -> None:
     assert not quiet.over(wanted).wants("no_such_type")
 
 
-def test_what_is_left_out_stays() -> None:
+def test_omitted_preferences_stay_unchanged() -> None:
     before = read_preferences({"theme": "dark", "notifications_enabled": True})
     after = msgspec.convert({"default_parameters": {"steps": 30}}, PreferencesPut).over(before)
     assert after.theme == "dark"
@@ -30,13 +30,13 @@ def test_what_is_left_out_stays() -> None:
 
 
 @pytest.mark.parametrize("stored", [{}, {"unknown": 1}, {"theme": "plaid"}, {"theme": None}])
-def test_rows_of_other_versions_are_read_as_far_as_they_go(stored: dict[str, object]) -> None:
+def test_unreadable_stored_values_are_ignored(stored: dict[str, object]) -> None:
     assert read_preferences(stored) == Preferences()
     found = read_preferences({**stored, "notifications_enabled": True})
     assert found.notifications_enabled
 
 
-def test_what_is_stored_is_read_again() -> None:
+def test_stored_preferences_are_read_back() -> None:
     body = {"theme": "light", "default_parameters": {"width": 768, "cfg": 5.5}}
     wanted = msgspec.convert(body, PreferencesPut).over(Preferences())
     assert read_preferences(msgspec.to_builtins(wanted)) == wanted

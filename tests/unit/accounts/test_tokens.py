@@ -11,13 +11,13 @@ from genonaut.accounts.tokens import (
 )
 
 
-def test_every_secret_is_another_and_long() -> None:
+def test_secrets_are_unique_and_long() -> None:
     assert len({new_token() for _ in range(100)}) == 100
     assert len(new_token()) >= 43  # 256 bits in base64
     assert len(new_key_secret()) == 64  # 256 bits in hexadecimal digits
 
 
-def test_a_key_is_read_as_it_was_written() -> None:
+def test_a_key_is_parsed_as_written() -> None:
     secret = new_key_secret()
     assert read_key(write_key(17, secret)) == (17, secret)
 
@@ -40,11 +40,11 @@ def test_a_key_is_read_as_it_was_written() -> None:
         "sk_1_" + "a" * 64,
     ],
 )
-def test_what_is_not_written_like_a_key_is_none(text: str) -> None:
+def test_other_texts_are_no_key(text: str) -> None:
     assert read_key(text) is None
 
 
-def test_the_csrf_token_follows_from_the_session_and_does_not_tell_it() -> None:
+def test_the_csrf_token_is_derived_from_the_session_without_revealing_it() -> None:
     token = new_token()
     assert csrf_token_of(token) == csrf_token_of(token)
     assert csrf_token_of(token) != csrf_token_of(new_token())
@@ -52,7 +52,7 @@ def test_the_csrf_token_follows_from_the_session_and_does_not_tell_it() -> None:
     assert bytes.fromhex(csrf_token_of(token)) != hash_of(token)
 
 
-def test_texts_beyond_ascii_are_compared_too() -> None:
+def test_non_ascii_texts_can_be_compared() -> None:
     assert equal_in_constant_time("ü", "ü")
     assert not equal_in_constant_time("ü", "u")
     assert not equal_in_constant_time("", "u")

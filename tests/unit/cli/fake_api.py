@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 from aiohttp import web
 from aiohttp.test_utils import TestServer
-from tests.support.patience import patiently
+from tests.support.timeouts import patiently
 
 Script = Callable[["FakeApi", web.WebSocketResponse], Awaitable[None]]
 

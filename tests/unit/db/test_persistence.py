@@ -1,4 +1,4 @@
-"""Going on although the database is away, or prefers another transaction."""
+"""Repetition after a disconnect or a lock conflict."""
 
 from collections.abc import Awaitable, Callable
 
@@ -9,7 +9,7 @@ from genonaut.db.persistence import is_disconnect, is_lock_conflict, retry_on_di
 
 
 class DriverError(Exception):
-    """An error of PostgreSQL, by its SQLSTATE."""
+    """An error of PostgreSQL with a SQLSTATE."""
 
     def __init__(self, sqlstate: str | None) -> None:
         super().__init__(sqlstate)
@@ -32,23 +32,23 @@ def failing(*errors: Exception) -> Callable[[], Awaitable[str]]:
 
 
 @pytest.mark.parametrize("sqlstate", ["57P03", "57P01", "53300", "08006", "53100", "25006"])
-def test_a_database_that_starts_stops_is_full_or_read_only_is_away(sqlstate: str) -> None:
+def test_a_starting_stopping_full_or_read_only_database_is_a_disconnect(sqlstate: str) -> None:
     assert is_disconnect(failed_with(sqlstate))
 
 
 @pytest.mark.parametrize("sqlstate", ["23505", "42601", "40P01", "57014", None])
-def test_a_refused_statement_is_not(sqlstate: str | None) -> None:
+def test_a_refused_statement_is_not_a_disconnect(sqlstate: str | None) -> None:
     assert not is_disconnect(failed_with(sqlstate))
 
 
 @pytest.mark.parametrize(
     ("sqlstate", "expected"), [("40P01", True), ("40001", True), ("55P03", True), ("23505", False)]
 )
-def test_who_lost_against_another_transaction_gave_way(sqlstate: str, expected: bool) -> None:
+def test_deadlocks_and_lock_timeouts_are_lock_conflicts(sqlstate: str, expected: bool) -> None:
     assert is_lock_conflict(failed_with(sqlstate)) is expected
 
 
-async def test_it_goes_on_after_outages_and_lost_races() -> None:
+async def test_the_unit_of_work_is_repeated_after_outages_and_conflicts() -> None:
     troubles = [OSError("gone"), failed_with("57P03"), failed_with("40P01"), failed_with("40001")]
     done = await retry_on_disconnect(
         failing(*troubles),
@@ -58,7 +58,7 @@ async def test_it_goes_on_after_outages_and_lost_races() -> None:
     assert done == "done"
 
 
-async def test_other_errors_and_a_veto_end_it() -> None:
+async def test_other_errors_and_should_go_on_end_the_repetition() -> None:
     with pytest.raises(DBAPIError):
         await retry_on_disconnect(
             failing(failed_with("23505")),

@@ -6,5 +6,5 @@ from genonaut.db.migrations import alembic_config
 from genonaut.db.revision import newest_revision
 
 
-def test_it_is_the_head_that_alembic_finds() -> None:
+def test_the_newest_revision_is_the_head_of_alembic() -> None:
     assert newest_revision() == ScriptDirectory.from_config(alembic_config("")).get_current_head()

@@ -1,4 +1,4 @@
-"""The words of a notification."""
+"""Titles and messages of notifications."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -52,7 +52,7 @@ def repeated(**numbers: int) -> list[Ending]:
         ({"cancelled": 1}, "Generation cancelled"),
     ],
 )
-def test_the_title_says_how_it_ended(numbers: dict[str, int], title: str) -> None:
+def test_the_title_states_the_outcome(numbers: dict[str, int], title: str) -> None:
     assert title_of(outcome_of(*repeated(**numbers))) == title
 
 
@@ -63,7 +63,7 @@ def test_the_message_is_the_prompt_on_one_line() -> None:
     )
 
 
-def test_long_prompts_and_errors_are_cut() -> None:
+def test_long_prompts_and_errors_are_truncated() -> None:
     text = message_of(outcome_of("completed", "failed", prompt="p" * 9_000, error="e" * 9_000))
     prompt, _, error = text.partition("\n")
     assert len(prompt) == 200
@@ -71,11 +71,11 @@ def test_long_prompts_and_errors_are_cut() -> None:
     assert error.endswith("…")
 
 
-def test_a_failure_without_a_reason_is_told_too() -> None:
+def test_a_failure_without_a_message_has_a_text() -> None:
     assert message_of(outcome_of("failed")).endswith("unknown error")
 
 
-def test_the_most_telling_ending_comes_first() -> None:
+def test_failures_come_first() -> None:
     assert outcome_of("cancelled", "completed", "failed").endings == [
         "failed",
         "completed",

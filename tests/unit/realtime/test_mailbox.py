@@ -1,4 +1,4 @@
-"""Mailboxes: progress gives way, lasting events never do."""
+"""Mailboxes: progress is replaced, other events are never dropped."""
 
 import asyncio
 
@@ -25,7 +25,7 @@ async def test_lasting_events_come_in_order_and_before_progress() -> None:
     assert frames == [b"state 1", b"state 2", b"10"]
 
 
-async def test_only_the_newest_progress_of_a_job_waits() -> None:
+async def test_only_the_newest_progress_of_a_job_is_kept() -> None:
     mailbox = Mailbox()
     for percent in range(50):
         mailbox.put(progress(percent))
@@ -46,7 +46,7 @@ async def test_progress_never_closes_a_mailbox() -> None:
             await mailbox.get()
 
 
-async def test_too_many_lasting_events_close_it_instead_of_losing_one() -> None:
+async def test_overflow_closes_the_mailbox() -> None:
     mailbox = Mailbox(capacity=3)
     for number in range(3):
         mailbox.put(state(number))

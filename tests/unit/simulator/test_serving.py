@@ -5,7 +5,7 @@ from pathlib import Path
 
 import aiohttp
 import pytest
-from tests.support.patience import patiently
+from tests.support.timeouts import patiently
 
 from genonaut.embedded.ports import choose_port
 from genonaut.simulator import SimulatorOptions, running_simulator, serve

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from sqlalchemy import text
-from tests.support.locks import that_many_wait
+from tests.support.locks import sessions_waiting
 from tests.support.models import put, refresh, rows, specimen
 from tests.support.service import eventually
 
@@ -64,9 +64,9 @@ async def test_metadata_of_a_backend_does_not_overwrite_files_recorded_meanwhile
     async with runtime.begin() as uow:
         await lock_rows(uow, "SELECT FROM available_models WHERE name = :name", name=names[1])
         writing = asyncio.create_task(record_files(runtime, models))
-        await eventually(that_many_wait(runtime, 1))
+        await eventually(sessions_waiting(runtime, 1))
         reporting = asyncio.create_task(report_metadata(runtime))
-        await eventually(that_many_wait(runtime, 2))
+        await eventually(sessions_waiting(runtime, 2))
     await writing
     await reporting
     found = (await rows(runtime)).values()
@@ -78,9 +78,9 @@ async def test_metadata_and_list_of_a_backend_are_recorded_concurrently(runtime:
     async with runtime.begin() as uow:
         await lock_rows(uow, "SELECT FROM model_backends")
         listing = asyncio.create_task(report_models(runtime, "one.safetensors", size=7))
-        await eventually(that_many_wait(runtime, 1))
+        await eventually(sessions_waiting(runtime, 1))
         reporting = asyncio.create_task(report_metadata(runtime))
-        await eventually(that_many_wait(runtime, 2))
+        await eventually(sessions_waiting(runtime, 2))
     await listing
     await reporting
     (found,) = (await rows(runtime)).values()
@@ -100,9 +100,9 @@ async def test_a_file_is_hashed_while_it_is_recorded_again(runtime: Runtime, mod
     async with runtime.begin() as uow:
         await lock_rows(uow, "SELECT FROM model_files")
         hashing = asyncio.create_task(hash_it())
-        await eventually(that_many_wait(runtime, 1))
+        await eventually(sessions_waiting(runtime, 1))
         writing = asyncio.create_task(record_files(runtime, models))
-        await eventually(that_many_wait(runtime, 2))
+        await eventually(sessions_waiting(runtime, 2))
     assert await hashing
     await writing
     (found,) = (await rows(runtime)).values()

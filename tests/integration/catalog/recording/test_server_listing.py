@@ -4,7 +4,7 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from tests.support.locks import that_many_wait
+from tests.support.locks import sessions_waiting
 from tests.support.models import put, refresh, report_models, rows, specimen
 from tests.support.service import eventually
 
@@ -62,7 +62,7 @@ async def test_a_list_reported_while_a_file_is_recorded_does_not_hide_the_file(
     async with runtime.begin() as uow:
         await RecordingService(uow).record_examined(examined, leading=examined)
         listing = asyncio.create_task(report_models(runtime, "a", name, size=7))
-        await eventually(that_many_wait(runtime))
+        await eventually(sessions_waiting(runtime))
     await listing
     (found,) = (await rows(runtime)).values()
     # Metadata from a backend applies only to models without a file.

@@ -14,7 +14,7 @@ import psutil
 import pytest
 from rich.console import Console
 from tests.integration.cli.conftest import clean_variables, until
-from tests.support.patience import PATIENCE_SECONDS
+from tests.support.timeouts import PATIENCE_SECONDS
 
 from genonaut.cli.running_services import ServiceRecord, running_services
 from genonaut.cli.up.options import UpOptions

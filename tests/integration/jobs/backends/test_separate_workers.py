@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from sqlalchemy import text, update
-from tests.support.locks import that_many_wait
+from tests.support.locks import sessions_waiting
 from tests.support.models import refresh
 from tests.support.service import Api, eventually, running_api, running_worker, with_backends
 
@@ -84,7 +84,7 @@ async def test_workers_that_start_together_retire_no_backend(
             await uow.session.execute(text("LOCK TABLE workers IN SHARE MODE"))
             for number, name in enumerate(("sim2", "sim1"), start=1):
                 await stack.enter_async_context(running_worker(only(both, name)))
-                await eventually(that_many_wait(api.runtime, number))
+                await eventually(sessions_waiting(api.runtime, number))
 
         async def both_are_up() -> bool:
             return await shown(api) == {"sim1": "up", "sim2": "up"}

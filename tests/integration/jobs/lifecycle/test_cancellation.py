@@ -3,8 +3,8 @@
 import asyncio
 
 import pytest
-from tests.support.patience import patiently
 from tests.support.service import Api, eventually, running_api, running_worker
+from tests.support.timeouts import patiently
 
 from genonaut.config import Settings
 from genonaut.simulator import Simulator

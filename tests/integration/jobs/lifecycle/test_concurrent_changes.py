@@ -11,11 +11,11 @@ import pytest
 from sqlalchemy import func, select, text, update
 from tests.builders import make_content, make_person
 from tests.support.accounts import held
-from tests.support.locks import that_many_wait
-from tests.support.notifying import ON, end_job, make_batch, set_preferences, told
-from tests.support.patience import patiently
+from tests.support.locks import sessions_waiting
+from tests.support.notifications import ON, end_job, make_batch, set_preferences, told
 from tests.support.people import Town, running_town
 from tests.support.service import eventually
+from tests.support.timeouts import patiently
 
 from genonaut.accounts.identity import Identity
 from genonaut.accounts.tables import Role
@@ -157,9 +157,9 @@ async def test_a_batch_is_cancelled_while_its_last_job_completes(
     async with runtime.begin() as uow:
         await lock_row(uow, "generation_batches", batch_id)
         completing = asyncio.create_task(end_job(runtime, jobs[1], "completed"))
-        await eventually(that_many_wait(runtime, 1))
+        await eventually(sessions_waiting(runtime, 1))
         cancelling = asyncio.create_task(cancel_batch(runtime, batch_id))
-        await eventually(that_many_wait(runtime, 2))
+        await eventually(sessions_waiting(runtime, 2))
     assert await completing
     assert await cancelling == 0
     assert [one.title for one in await told(runtime)] == ["1 completed, 1 failed"]
@@ -178,9 +178,9 @@ async def test_a_job_is_cancelled_while_the_sweep_fails_its_batch(
     async with runtime.begin() as uow:
         await lock_row(uow, "generation_batches", batch_id)
         sweeping = asyncio.create_task(sweep(runtime))
-        await eventually(that_many_wait(runtime, 1))
+        await eventually(sessions_waiting(runtime, 1))
         cancelling = asyncio.create_task(cancel(runtime, jobs[1]))
-        await eventually(that_many_wait(runtime, 2))
+        await eventually(sessions_waiting(runtime, 2))
     await sweeping
     with contextlib.suppress(ConflictError):  # the sweep failed it first
         await cancelling
@@ -198,9 +198,9 @@ async def test_a_job_is_cancelled_while_it_is_claimed_for_another_backend(
     async with runtime.begin() as uow:
         await lock_row(uow, "generation_jobs", job_id)
         cancelling = asyncio.create_task(cancel(runtime, job_id))
-        await eventually(that_many_wait(runtime, 1))
+        await eventually(sessions_waiting(runtime, 1))
         claiming = asyncio.create_task(claim(runtime, "b2"))
-        await eventually(that_many_wait(runtime, 2))
+        await eventually(sessions_waiting(runtime, 2))
     await cancelling
     assert await claiming is None
     assert await statuses(runtime, [job_id]) == ["cancelled"]
@@ -215,7 +215,7 @@ async def test_a_resumed_prompt_is_not_abandoned_by_a_later_claim(
         assert resumed is not None
         assert resumed.is_resumed
         late = asyncio.create_task(claim(runtime, "b2"))
-        await eventually(that_many_wait(runtime))
+        await eventually(sessions_waiting(runtime))
     assert await late is None
     async with runtime.begin() as uow:
         abandoned = select(GenerationAttempt.job_id).where(GenerationAttempt.is_abandoned)
@@ -253,9 +253,9 @@ async def test_the_queue_is_paused_while_a_worker_retires_backends(runtime: Runt
     async with runtime.begin() as uow:
         await uow.session.execute(text("SELECT FROM comfyui_backends WHERE name = 'b1' FOR UPDATE"))
         pausing = asyncio.create_task(PauseService(runtime, root.user_id).pause(None, "moving"))
-        await eventually(that_many_wait(runtime, 1))
+        await eventually(sessions_waiting(runtime, 1))
         retiring = asyncio.create_task(retire())
-        await eventually(that_many_wait(runtime, 2))
+        await eventually(sessions_waiting(runtime, 2))
     await pausing
     await retiring
     async with runtime.begin() as uow:
@@ -271,9 +271,9 @@ async def test_a_job_is_deleted_while_its_image_is_purged(town: Town) -> None:
     async with town.runtime.begin() as uow:
         await lock_row(uow, "generation_jobs", job_id)
         deleting = asyncio.create_task(ann.http.delete(f"/generation-jobs/{job_id}"))
-        await eventually(that_many_wait(town.runtime, 1))
+        await eventually(sessions_waiting(town.runtime, 1))
         purging = asyncio.create_task(ann.http.delete(f"/content/{content_id}?trash=true"))
-        await eventually(that_many_wait(town.runtime, 2))
+        await eventually(sessions_waiting(town.runtime, 2))
     assert ((await deleting).status_code, (await purging).status_code) == (204, 204)
     assert (await ann.http.get(f"/generation-jobs/{job_id}")).status_code == 404
 
@@ -285,7 +285,7 @@ async def test_concurrent_deletes_delete_a_job_once(town: Town) -> None:
     async with town.runtime.begin() as uow:
         await lock_row(uow, "generation_jobs", job_id)
         both = [asyncio.create_task(ann.http.delete(f"/generation-jobs/{job_id}")) for _ in "ab"]
-        await eventually(that_many_wait(town.runtime, 2))
+        await eventually(sessions_waiting(town.runtime, 2))
     answers = await asyncio.gather(*both)
     assert sorted(answer.status_code for answer in answers) == [204, 404]
 
@@ -306,9 +306,9 @@ async def test_a_job_is_deleted_while_its_batch_ends(runtime: Runtime, ann: Iden
     async with runtime.begin() as uow:
         await lock_row(uow, "content_items", content_id, mode="UPDATE")
         deleting = asyncio.create_task(delete())
-        await eventually(that_many_wait(runtime, 1))
+        await eventually(sessions_waiting(runtime, 1))
         ending = asyncio.create_task(end_job(runtime, jobs[1], "completed"))
-        await eventually(that_many_wait(runtime, 2))
+        await eventually(sessions_waiting(runtime, 2))
     await deleting
     assert await ending
     (one,) = await told(runtime)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 from sqlalchemy import text
-from tests.support.locks import end_who_waits, that_many_wait
+from tests.support.locks import sessions_waiting, terminate_waiting_sessions
 from tests.support.service import eventually, with_jobs
 
 from genonaut.config import Settings
@@ -28,8 +28,8 @@ async def test_a_failed_heartbeat_is_soon_repeated(settings: Settings) -> None:
         async with runtime.begin() as uow:
             await uow.session.execute(text("SELECT FROM workers FOR UPDATE"))
             beating = asyncio.create_task(Heartbeat(runtime, worker_id).run())
-            await eventually(that_many_wait(runtime))
-            await end_who_waits(uow)
+            await eventually(sessions_waiting(runtime))
+            await terminate_waiting_sessions(uow)
 
         async def has_beaten() -> bool:
             async with runtime.begin() as uow:

@@ -8,9 +8,9 @@ import msgspec
 import pytest
 from PIL import Image
 from sqlalchemy import text
-from tests.support.patience import PATIENCE_SECONDS
 from tests.support.server import serving, watching
 from tests.support.service import Api, eventually, running_api, running_worker, with_jobs
+from tests.support.timeouts import PATIENCE_SECONDS
 
 from genonaut import runtime
 from genonaut.config import Settings

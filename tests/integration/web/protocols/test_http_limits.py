@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator
 import aiohttp
 import msgspec
 import pytest
-from tests.support.patience import patiently
 from tests.support.server import serving
+from tests.support.timeouts import patiently
 from yarl import URL
 
 from genonaut.config import Settings

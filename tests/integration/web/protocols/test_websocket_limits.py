@@ -9,8 +9,8 @@ from collections.abc import AsyncIterator
 import aiohttp
 import pytest
 from tests.support.accounts import with_login
-from tests.support.patience import patiently
 from tests.support.server import serving, watching
+from tests.support.timeouts import patiently
 from yarl import URL
 
 from genonaut.config import Settings

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy.ext.asyncio import async_sessionmaker
 from tests.support.accounts import make_key, make_session, make_token, make_user, with_login
 from tests.support.asgi_socket import SocketClosedError, open_socket
-from tests.support.patience import patiently
 from tests.support.service import Api, running_api
+from tests.support.timeouts import patiently
 
 from genonaut.accounts.authentication import SESSION_COOKIE, Authenticator, Credentials
 from genonaut.accounts.identity import Identity

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Self
 
 import pytest
-from tests.support.patience import PATIENCE_SECONDS
+from tests.support.timeouts import PATIENCE_SECONDS
 from tests.zoo import loras, unets
 from tests.zoo.writer import Specimen
 

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 from aiohttp import web
-from tests.support.patience import patiently
+from tests.support.timeouts import patiently
 from tests.unit.cli.fake_api import FakeApi, closing, sending, stay_silent, until
 
 from genonaut.cli.api_client import ApiClient

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from tests.support.patience import PATIENCE_SECONDS
+from tests.support.timeouts import PATIENCE_SECONDS
 from tests.unit.cli.fake_api import FakeApi, sending, stay_silent, until
 
 from genonaut.cli.api_client import ApiRefusedError

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 import pytest
 from rich.console import Console
-from tests.support.patience import PATIENCE_SECONDS
+from tests.support.timeouts import PATIENCE_SECONDS
 from tests.unit.cli.fake_api import FakeApi, until
 
 from genonaut.cli.api_client import ApiClient

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from tests.support.patience import PATIENCE_SECONDS, patiently
+from tests.support.timeouts import PATIENCE_SECONDS, patiently
 
 from genonaut.cli.up.child import Child, ChildSpec
 from genonaut.cli.up.errors import StartFailedError

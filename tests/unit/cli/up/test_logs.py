@@ -3,7 +3,7 @@
 import asyncio
 from pathlib import Path
 
-from tests.support.patience import patiently
+from tests.support.timeouts import patiently
 
 from genonaut.cli.up.logs import follow, last_lines, rotate
 

@@ -1,7 +1,7 @@
 """Long tests begin first and apart from each other, and none gets lost."""
 
 import pytest
-from tests.support.spreading import spread
+from tests.support.ordering import spread
 
 
 def test_each_process_begins_with_a_long_one() -> None:

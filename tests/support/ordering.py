@@ -1,4 +1,4 @@
-"""Which test runs when: the longest first, each on a process of its own as far as they reach."""
+"""The order of tests: the longest first, spread over the processes."""
 
 from collections.abc import Callable, Sequence
 from typing import TypeVar
@@ -9,16 +9,16 @@ Item = TypeVar("Item")
 def spread(
     items: Sequence[Item], processes: int, seconds_of: Callable[[Item], float]
 ) -> list[Item]:
-    """Return the tests so that the share of each process begins with the longest ones.
+    """Return the tests in an order in which the share of each process starts with the longest.
 
-    pytest-xdist cuts the list into equal shares; who comes to the end of its own takes over from
-    the others what they have not begun. What is long must have begun by then, or it runs alone at
-    the end while the others can only watch. The rest keeps its order.
+    pytest-xdist splits the list into equal shares. A process that has finished its share takes tests
+    that others have not started. Long tests must start early, or they run alone at the end. The
+    other tests keep their order.
 
     Args:
-        items: the tests in their order.
-        processes: how many run them.
-        seconds_of: how long a test may take; 0 when it is like most.
+        items: the tests in their original order.
+        processes: number of test processes.
+        seconds_of: returns the time limit of a long test; 0 for others.
     """
     heads: list[list[Item]] = [[] for _ in range(processes)]
     for item in sorted((one for one in items if seconds_of(one)), key=seconds_of, reverse=True):

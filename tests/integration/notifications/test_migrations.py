@@ -1,4 +1,4 @@
-"""The migration and the tables say the same, up and down."""
+"""The migrations agree with the tables, up and down."""
 
 import asyncio
 
@@ -15,7 +15,7 @@ async def test_tables_and_migrations_agree(settings: Settings) -> None:
     await asyncio.to_thread(command.check, config)
 
 
-async def test_the_migration_can_be_taken_back_and_applied_again(settings: Settings) -> None:
+async def test_the_migration_can_be_undone_and_repeated(settings: Settings) -> None:
     url = settings.database.url
     await migrations.downgrade(url, "20261121_gallery")
     await migrations.upgrade(url)

@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator
 from uuid import uuid4
 
 import pytest
-from tests.support.patience import PATIENCE_SECONDS, patiently
 from tests.support.service import eventually
+from tests.support.timeouts import PATIENCE_SECONDS, patiently
 
 from genonaut.embedded import RunningValkey
 from genonaut.jobs.messages import (

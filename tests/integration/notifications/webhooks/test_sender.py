@@ -1,4 +1,4 @@
-"""One call to a receiver, and what receivers do to those who call."""
+"""Calls to well-behaved and hostile receivers."""
 
 import asyncio
 import contextlib
@@ -7,9 +7,9 @@ import socket
 import msgspec
 import pytest
 from aiohttp.abc import AbstractResolver, ResolveResult
-from tests.support.patience import patiently
-from tests.support.receivers import Behaviour, Receiver, misbehaving, receiving
 from tests.support.standard_webhooks import verify
+from tests.support.timeouts import patiently
+from tests.support.webhook_receivers import Behaviour, Receiver, misbehaving, receiving
 
 from genonaut.config.settings import WebhookSettings
 from genonaut.notifications.webhooks.sender import (
@@ -32,7 +32,7 @@ async def send(url: str, settings: WebhookSettings = OPEN) -> Answer:
     return await WebhookSender(settings).send(message)
 
 
-async def test_a_receiver_written_from_the_specification_believes_us() -> None:
+async def test_an_independent_receiver_accepts_the_signature() -> None:
     async with receiving() as receiver:
         answer = await send(receiver.url)
     assert (answer.status_code, answer.is_success, answer.error) == (204, True, None)
@@ -63,14 +63,14 @@ async def test_redirects_are_not_followed(status: int, to: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["17", "soon", "Wed, 21 Oct 2026 07:28:00 GMT", "-5", "9" * 400])
-async def test_the_pause_asked_for_is_read_if_it_is_one(text: str) -> None:
+async def test_retry_after_is_read_as_seconds(text: str) -> None:
     async with receiving(Receiver(statuses=[429], headers={"retry-after": text})) as receiver:
         answer = await send(receiver.url)
     expected = {"17": 17.0, "9" * 400: 999_999_999.0}
     assert answer.retry_after_seconds == expected.get(text)
 
 
-async def test_of_an_answer_a_kilobyte_is_kept() -> None:
+async def test_one_kilobyte_of_the_response_is_kept() -> None:
     async with receiving(Receiver(statuses=[200], answer=b"a\x00" + b"\xff" * 50_000)) as receiver:
         answer = await send(receiver.url)
     assert answer.excerpt is not None
@@ -88,7 +88,7 @@ async def _endless(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -
             await writer.drain()
 
 
-async def test_an_endless_body_is_left_after_its_beginning() -> None:
+async def test_an_endless_body_is_not_read_to_its_end() -> None:
     async with misbehaving(_endless) as url, patiently():
         answer = await send(url)
     assert answer.is_success
@@ -103,7 +103,7 @@ async def _bomb(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
     await writer.drain()
 
 
-async def test_a_compressed_body_is_not_unpacked() -> None:
+async def test_a_compressed_body_is_not_decompressed() -> None:
     async with misbehaving(_bomb) as url:
         answer = await send(url)
     assert answer.is_success
@@ -152,7 +152,7 @@ async def _huge_header(reader: asyncio.StreamReader, writer: asyncio.StreamWrite
 @pytest.mark.parametrize(
     "behave", [_mute, _dripping_headers, _dripping_body, _hang_up, _gibberish, _huge_header]
 )
-async def test_whatever_a_receiver_does_we_get_away_in_time(behave: Behaviour) -> None:
+async def test_a_call_ends_in_time_whatever_the_receiver_does(behave: Behaviour) -> None:
     async with misbehaving(behave) as url, patiently():
         answer = await send(url, IMPATIENT)
     assert not answer.is_success
@@ -161,7 +161,7 @@ async def test_whatever_a_receiver_does_we_get_away_in_time(behave: Behaviour) -
     assert not answer.is_refused
 
 
-async def test_nobody_listening_is_an_error_to_try_again() -> None:
+async def test_a_refused_connection_is_retried() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         answer = await send(f"http://127.0.0.1:{taken.getsockname()[1]}/")
@@ -172,14 +172,14 @@ async def test_nobody_listening_is_an_error_to_try_again() -> None:
 @pytest.mark.parametrize(
     "url", ["https://127.0.0.1/", "https://[::1]/", "http://169.254.169.254/", "not a url"]
 )
-async def test_what_the_settings_no_longer_allow_is_not_called(url: str) -> None:
+async def test_hosts_that_the_settings_do_not_allow_are_not_called(url: str) -> None:
     answer = await send(url, WebhookSettings())
     assert answer.is_refused
     assert answer.status_code is None
 
 
 class Dns(AbstractResolver):
-    """A name server of an attacker."""
+    """An attacker's name server."""
 
     def __init__(self, *addresses: str) -> None:
         self.addresses = addresses
@@ -200,7 +200,9 @@ class Dns(AbstractResolver):
 
 
 @pytest.mark.parametrize("addresses", [["127.0.0.1"], ["192.0.2.1", "127.0.0.1"]])
-async def test_a_name_that_leads_home_is_not_called(addresses: list[str]) -> None:
+async def test_a_name_that_resolves_to_a_private_address_is_not_called(
+    addresses: list[str],
+) -> None:
     async with receiving() as receiver:
         url = receiver.url.replace("127.0.0.1", "rebound.example").replace("http:", "https:")
         sender = WebhookSender(WebhookSettings(), make_resolver=lambda: Dns(*addresses))
@@ -211,7 +213,7 @@ async def test_a_name_that_leads_home_is_not_called(addresses: list[str]) -> Non
     assert receiver.calls == []
 
 
-async def test_the_connection_goes_to_the_address_that_was_checked() -> None:
+async def test_the_connection_uses_the_checked_address() -> None:
     async with receiving() as receiver:
         settings = WebhookSettings(allowed_hosts=("hooks.lan",))
         sender = WebhookSender(settings, make_resolver=lambda: Dns("127.0.0.1"))
@@ -221,7 +223,7 @@ async def test_the_connection_goes_to_the_address_that_was_checked() -> None:
     assert receiver.calls[0].headers["host"].startswith("hooks.lan:")
 
 
-async def test_proxies_of_the_environment_are_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_proxies_of_the_environment_are_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
     async with receiving() as receiver, receiving() as proxy:
         for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "https_proxy"):
             monkeypatch.setenv(name, proxy.url)
@@ -230,7 +232,7 @@ async def test_proxies_of_the_environment_are_not_used(monkeypatch: pytest.Monke
     assert proxy.calls == []
 
 
-def test_secrets_do_not_show_when_a_message_is_printed() -> None:
+def test_the_repr_of_a_message_has_no_secrets() -> None:
     message = Message(url="https://u", message_id="msg_1", body=BODY, keys=[KEY])
     shown = f"{message!r} {message}"
     assert show_secret(KEY) not in shown
@@ -238,6 +240,6 @@ def test_secrets_do_not_show_when_a_message_is_printed() -> None:
     assert msgspec.structs.asdict(message)["keys"] == [KEY]
 
 
-def test_text_is_cut_between_characters() -> None:
+def test_text_is_truncated_between_characters() -> None:
     assert as_stored("ä" * 10, 5) == "ää"
     assert as_stored("\ud800x", 10) == "?x"

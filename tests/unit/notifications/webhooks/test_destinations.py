@@ -1,4 +1,4 @@
-"""Which URLs may be entered, and which addresses may be reached."""
+"""Accepted URLs, and addresses that may be called."""
 
 import socket
 
@@ -25,7 +25,7 @@ PUBLIC_ONLY = AddressPolicy()
         "HTTPS://EXAMPLE.com/A",
     ],
 )
-def test_public_urls_may_be_entered(url: str) -> None:
+def test_public_urls_are_accepted(url: str) -> None:
     assert parse_destination(url, PUBLIC_ONLY).scheme == "https"
 
 
@@ -90,7 +90,7 @@ PRIVATE_HOSTS = [
 
 @pytest.mark.parametrize("host", PRIVATE_HOSTS)
 @pytest.mark.parametrize("shape", ["https://{}/", "https://{}:8443/x", "http://{}/"])
-def test_private_hosts_may_not_be_entered(host: str, shape: str) -> None:
+def test_private_hosts_are_refused(host: str, shape: str) -> None:
     with pytest.raises(InvalidInputError) as refused:
         parse_destination(shape.format(host), PUBLIC_ONLY)
     assert refused.value.errors[0].field == "url"
@@ -154,7 +154,7 @@ def test_other_urls_are_refused(url: str) -> None:
         ("localhost", "http://user:x@localhost/", False),
     ],
 )
-def test_what_the_settings_allow_may_be_entered(
+def test_hosts_allowed_by_the_settings_are_accepted(
     allowed: str, url: str, *, is_accepted: bool
 ) -> None:
     policy = AddressPolicy([allowed])
@@ -166,13 +166,13 @@ def test_what_the_settings_allow_may_be_entered(
 
 
 @pytest.mark.parametrize("entry", ["", "10.0.0.0/99", "http://x", "a b", "*.lan"])
-def test_settings_that_allow_nothing_real_are_refused(entry: str) -> None:
+def test_invalid_allowed_hosts_are_refused(entry: str) -> None:
     with pytest.raises(SettingsError, match=r"webhooks\.allowed_hosts"):
         AddressPolicy([entry])
 
 
 class Answers(AbstractResolver):
-    """DNS that answers with these addresses, other ones at every question."""
+    """A resolver that returns other addresses for every query."""
 
     def __init__(self, *rounds: list[str]) -> None:
         self.rounds = list(rounds)
@@ -190,7 +190,7 @@ class Answers(AbstractResolver):
         self.is_closed = True
 
 
-async def test_a_name_that_leads_to_public_addresses_is_resolved() -> None:
+async def test_a_name_with_public_addresses_is_resolved() -> None:
     resolver = CheckedResolver(Answers(["8.8.8.8", "2606:4700::1111"]), PUBLIC_ONLY)
     answers = await resolver.resolve("example.com", 443)
     assert [one["host"] for one in answers] == ["8.8.8.8", "2606:4700::1111"]
@@ -208,13 +208,13 @@ async def test_a_name_that_leads_to_public_addresses_is_resolved() -> None:
         ["64:ff9b::a00:1"],
     ],
 )
-async def test_one_private_answer_taints_a_name(addresses: list[str]) -> None:
+async def test_one_private_address_makes_a_name_refused(addresses: list[str]) -> None:
     resolver = CheckedResolver(Answers(addresses), PUBLIC_ONLY)
     with pytest.raises(AddressRefusedError, match="not a public address"):
         await resolver.resolve("example.com", 443)
 
 
-async def test_a_name_that_changes_its_mind_is_checked_every_time() -> None:
+async def test_every_resolution_is_checked() -> None:
     inner = Answers(["8.8.8.8"], ["127.0.0.1"])
     resolver = CheckedResolver(inner, PUBLIC_ONLY)
     await resolver.resolve("example.com", 443)
@@ -224,7 +224,7 @@ async def test_a_name_that_changes_its_mind_is_checked_every_time() -> None:
     assert inner.is_closed
 
 
-async def test_an_allowed_name_may_lead_to_a_private_address_another_may_not() -> None:
+async def test_only_an_allowed_name_may_resolve_to_a_private_address() -> None:
     policy = AddressPolicy(["hooks.lan"])
     resolver = CheckedResolver(Answers(["192.168.1.5"], ["192.168.1.5"]), policy)
     assert await resolver.resolve("hooks.lan", 80)
@@ -232,6 +232,6 @@ async def test_an_allowed_name_may_lead_to_a_private_address_another_may_not() -
         await resolver.resolve("example.com", 443)
 
 
-async def test_a_name_may_lead_into_an_allowed_network() -> None:
+async def test_a_name_may_resolve_into_an_allowed_network() -> None:
     resolver = CheckedResolver(Answers(["192.168.1.5"]), AddressPolicy(["192.168.1.0/24"]))
     assert await resolver.resolve("example.com", 443)

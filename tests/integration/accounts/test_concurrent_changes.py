@@ -1,4 +1,4 @@
-"""Two who change the same account at the same moment: nothing is lost, nobody gets in, none waits."""
+"""Concurrent changes of one account: no lost update, no access after deactivation, no deadlock."""
 
 import asyncio
 from uuid import uuid4
@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select, text, update
 from sqlalchemy.ext.asyncio import async_sessionmaker
 from tests.support.accounts import PASSWORD, Browser, make_user
-from tests.support.locks import that_many_wait
+from tests.support.locks import sessions_waiting
 from tests.support.service import Api, eventually
 
 from genonaut.accounts.administration import UserChange, UserService
@@ -23,7 +23,7 @@ ME = "/api/v1/users/me"
 
 @pytest.fixture
 async def grace(api: Api, user: User) -> Browser:
-    """A user who is logged in."""
+    """A logged-in user."""
     browser = Browser(api.http)
     assert (await browser.log_in(user.username)).status_code == 200
     return browser
@@ -38,7 +38,7 @@ async def stored(runtime: Runtime, user: User) -> User:
         return await uow.session.get_one(User, user.id)
 
 
-async def test_two_changes_of_preferences_are_both_kept(
+async def test_concurrent_preference_changes_are_both_kept(
     grace: Browser, user: User, runtime: Runtime
 ) -> None:
     async with runtime.begin() as uow:
@@ -47,13 +47,13 @@ async def test_two_changes_of_preferences_are_both_kept(
         changing = asyncio.create_task(
             grace.send("PUT", f"{ME}/preferences", json={"notifications_enabled": True})
         )
-        await eventually(that_many_wait(runtime))
+        await eventually(sessions_waiting(runtime))
     body = (await changing).json()
     assert (body["theme"], body["notifications_enabled"]) == ("dark", True)
     assert (await grace.send("GET", f"{ME}/preferences")).json() == body
 
 
-async def test_who_is_deactivated_at_this_moment_makes_no_key(
+async def test_a_concurrently_deactivated_user_cannot_create_a_key(
     grace: Browser, user: User, runtime: Runtime
 ) -> None:
     async with runtime.begin() as uow:
@@ -62,13 +62,13 @@ async def test_who_is_deactivated_at_this_moment_makes_no_key(
         making = asyncio.create_task(
             grace.send("POST", "/api/v1/api-keys", json={"name": "late", "scopes": ["read"]})
         )
-        await eventually(that_many_wait(runtime))
+        await eventually(sessions_waiting(runtime))
     assert (await making).status_code == 401
     async with runtime.begin() as uow:
         assert (await uow.session.scalars(select(ApiKey))).all() == []
 
 
-async def test_a_password_set_by_an_administrator_is_not_replaced_by_who_knew_the_old_one(
+async def test_the_old_password_cannot_replace_one_set_by_an_administrator(
     grace: Browser, user: User, runtime: Runtime, api: Api
 ) -> None:
     async with open_passwords(runtime.settings.auth) as passwords:
@@ -78,7 +78,7 @@ async def test_a_password_set_by_an_administrator_is_not_replaced_by_who_knew_th
         await uow.session.flush()
         body = {"current_password": PASSWORD, "new_password": "of somebody who stole the old one"}
         changing = asyncio.create_task(grace.send("PUT", f"{ME}/password", json=body))
-        await eventually(that_many_wait(runtime))
+        await eventually(sessions_waiting(runtime))
     answer = await changing
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["field"] == "current_password"
@@ -92,7 +92,7 @@ async def test_a_password_set_by_an_administrator_is_not_replaced_by_who_knew_th
     [("POST", "/api/v1/auth/logout"), ("DELETE", "/api/v1/auth/sessions")],
     ids=["this login", "the others"],
 )
-async def test_who_logs_out_does_not_get_in_the_way_of_who_deactivates_them(
+async def test_logout_and_deactivation_do_not_deadlock(
     *, grace: Browser, user: User, runtime: Runtime, api: Api, method: str, path: str
 ) -> None:
     assert (await Browser(api.http).log_in(user.username)).status_code == 200
@@ -103,19 +103,17 @@ async def test_who_logs_out_does_not_get_in_the_way_of_who_deactivates_them(
             text("SELECT FROM user_sessions WHERE user_id = :id FOR UPDATE"), {"id": user.id}
         )
         leaving = asyncio.create_task(grace.send(method, path))
-        await eventually(that_many_wait(runtime, 1))
+        await eventually(sessions_waiting(runtime, 1))
         ending = asyncio.create_task(
             office.send("PATCH", f"/api/v1/users/{user.id}", json={"is_active": False})
         )
-        await eventually(that_many_wait(runtime, 2))
+        await eventually(sessions_waiting(runtime, 2))
     left, ended = await leaving, await ending
     assert (left.status_code // 100, ended.status_code) == (2, 200)
     assert not (await stored(runtime, user)).is_active
 
 
-async def test_the_name_of_the_first_account_is_taken_at_the_same_moment(
-    browser: Browser, runtime: Runtime
-) -> None:
+async def test_the_first_username_is_taken_concurrently(browser: Browser, runtime: Runtime) -> None:
     async with runtime.begin() as uow:
         uow.session.add(User(id=uuid4(), username="local", role=Role.ADMIN, is_local=True))
     async with runtime.begin() as uow:
@@ -123,11 +121,11 @@ async def test_the_name_of_the_first_account_is_taken_at_the_same_moment(
         await uow.session.flush()
         body = {"username": "bob", "password": "a good password"}
         registering = asyncio.create_task(browser.send("POST", "/api/v1/auth/register", json=body))
-        await eventually(that_many_wait(runtime))
+        await eventually(sessions_waiting(runtime))
     assert (await registering).status_code == 409
 
 
-async def test_the_command_line_sees_who_became_the_last_administrator_meanwhile(
+async def test_the_command_line_notices_that_a_user_became_the_last_administrator(
     admin: User, user: User, runtime: Runtime
 ) -> None:
     async with open_passwords(runtime.settings.auth) as passwords:
@@ -138,14 +136,14 @@ async def test_the_command_line_sees_who_became_the_last_administrator_meanwhile
             await users_of(uow, runtime).change(user.id, UserChange(role=Role.ADMIN))
             await users_of(uow, runtime).change(admin.id, UserChange(role=Role.USER))
             deactivating = asyncio.create_task(accounts.deactivate(user.username))
-            await eventually(that_many_wait(runtime))
+            await eventually(sessions_waiting(runtime))
         with pytest.raises(ConflictError, match="last active administrator"):
             await deactivating
     assert (await stored(runtime, user)).is_active
 
 
 @pytest.mark.parametrize("more", [{}, {"role": "admin"}, {"password": "another password"}])
-async def test_a_name_is_taken_while_an_account_is_changed(
+async def test_a_username_is_taken_during_a_change(
     browser: Browser, admin: User, user: User, runtime: Runtime, more: dict[str, str]
 ) -> None:
     await browser.log_in(admin.username)
@@ -154,12 +152,12 @@ async def test_a_name_is_taken_while_an_account_is_changed(
         await uow.session.flush()
         change = browser.send("PATCH", f"/api/v1/users/{user.id}", json={"username": "eve", **more})
         changing = asyncio.create_task(change)
-        await eventually(that_many_wait(runtime))
+        await eventually(sessions_waiting(runtime))
     assert (await changing).status_code == 409
     assert (await stored(runtime, user)).username == user.username
 
 
-async def test_two_who_rename_themselves_to_one_name(api: Api, runtime: Runtime) -> None:
+async def test_two_users_change_to_the_same_username(api: Api, runtime: Runtime) -> None:
     names = ("ann", "bob", "cid", "dan")
     people = []
     for name in names:

@@ -10,7 +10,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     return now
 
 
-def test_a_bucket_gives_its_capacity_at_once_and_then_its_rate(clock: list[float]) -> None:
+def test_a_bucket_allows_its_burst_and_then_its_rate(clock: list[float]) -> None:
     buckets, bucket = LocalBuckets(), Bucket("a", 3, 60.0)
     assert [buckets.take(bucket) for _ in range(3)] == [0, 0, 0]
     assert buckets.take(bucket) == pytest.approx(1.0)
@@ -27,7 +27,7 @@ def test_a_bucket_never_holds_more_than_its_capacity(clock: list[float]) -> None
     assert [buckets.take(bucket) > 0 for _ in range(3)] == [False, False, True]
 
 
-def test_memory_is_bounded_and_the_least_used_is_forgotten(clock: list[float]) -> None:
+def test_the_least_recently_used_bucket_is_dropped(clock: list[float]) -> None:
     assert clock
     buckets = LocalBuckets(most=2)
     for name in ("a", "b", "a", "c"):
@@ -46,5 +46,5 @@ def test_memory_is_bounded_and_the_least_used_is_forgotten(clock: list[float]) -
         ("unknown", "unknown"),
     ],
 )
-def test_one_customers_ipv6_addresses_are_one_place(address: str, place: str) -> None:
+def test_addresses_of_one_ipv6_network_share_a_bucket(address: str, place: str) -> None:
     assert _network_of(address) == place

@@ -1,4 +1,4 @@
-"""Signatures as receivers check them."""
+"""Signatures as receivers verify them."""
 
 import base64
 from datetime import UTC, datetime
@@ -19,14 +19,14 @@ BODY = b'{"type":"job.completed","data":{"words":"\xc3\xa4"}}'
 
 
 def test_a_published_example_is_reproduced() -> None:
-    # Source: the test vector that the specification's reference libraries share.
+    # Source: the test vector of the reference libraries of the specification.
     key = read_secret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
     at = datetime.fromtimestamp(1614265330, UTC)
     headers = signed_headers([key], "msg_p5jXN8AQM9LWM0D4loKWxJek", b'{"test": 2432232314}', at=at)
     assert headers["webhook-signature"] == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
 
 
-def test_a_receiver_that_knows_the_secret_believes_it() -> None:
+def test_a_receiver_with_the_secret_accepts_the_signature() -> None:
     key = new_secret()
     headers = signed_headers([key], "msg_1", BODY, at=AT)
     assert headers["webhook-timestamp"] == str(int(AT.timestamp()))
@@ -34,7 +34,7 @@ def test_a_receiver_that_knows_the_secret_believes_it() -> None:
 
 
 @pytest.mark.parametrize("change", ["body", "id", "timestamp", "secret", "age"])
-def test_whatever_is_changed_is_noticed(change: str) -> None:
+def test_every_change_is_detected(change: str) -> None:
     key = new_secret()
     headers = signed_headers([key], "msg_1", BODY, at=AT)
     secret, body, now = show_secret(key), BODY, AT.timestamp()
@@ -53,14 +53,14 @@ def test_whatever_is_changed_is_noticed(change: str) -> None:
         verify(secret, headers, body, now=now)
 
 
-def test_while_a_secret_is_renewed_both_are_believed() -> None:
+def test_during_a_renewal_both_secrets_are_accepted() -> None:
     old, fresh = new_secret(), new_secret()
     headers = signed_headers([fresh, old], "msg_1", BODY, at=AT)
     for key in (old, fresh):
         verify(show_secret(key), headers, BODY, now=AT.timestamp())
 
 
-def test_a_secret_is_32_random_bytes_behind_its_prefix() -> None:
+def test_a_secret_is_a_prefix_and_32_random_bytes() -> None:
     key = new_secret()
     assert len(key) == 32
     assert key != new_secret()
@@ -72,6 +72,6 @@ def test_a_secret_is_32_random_bytes_behind_its_prefix() -> None:
     "text",
     ["", "whsec_", "whsec_!!!", "whsec_c2hvcnQ=", "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsk_AAAA"],
 )
-def test_what_is_no_secret_is_refused(text: str) -> None:
+def test_invalid_secrets_are_refused(text: str) -> None:
     with pytest.raises(InvalidInputError, match="whsec_"):
         read_secret(text)

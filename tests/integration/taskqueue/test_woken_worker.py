@@ -1,9 +1,9 @@
-"""The bell of a queue: heard at once, with or without a task behind it."""
+"""Wake-ups of a queue."""
 
 import asyncio
 
-from tests.support.patience import patiently
 from tests.support.service import eventually
+from tests.support.timeouts import patiently
 
 from genonaut.config import Settings
 from genonaut.jobs.messages import WakeRender
@@ -11,7 +11,7 @@ from genonaut.runtime import open_runtime
 from genonaut.worker.arq_loop import serve_queue
 
 
-async def test_the_bell_is_heard_although_redis_lost_the_task(settings: Settings) -> None:
+async def test_a_wake_up_arrives_although_redis_lost_the_task(settings: Settings) -> None:
     heard = asyncio.Event()
     done: list[bytes] = []
 
@@ -25,10 +25,10 @@ async def test_the_bell_is_heard_although_redis_lost_the_task(settings: Settings
         )
         try:
 
-            async def is_listened_to() -> bool:
+            async def is_subscribed() -> bool:
                 return bool(await runtime.redis.publish(bell, b""))
 
-            await eventually(is_listened_to)
+            await eventually(is_subscribed)
             async with patiently():
                 await heard.wait()
             assert done == []

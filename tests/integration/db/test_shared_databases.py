@@ -1,4 +1,4 @@
-"""Databases that tests share one after the other carry nothing from one test to the next."""
+"""Databases that tests reuse contain nothing of earlier tests."""
 
 from collections.abc import AsyncIterator
 
@@ -26,7 +26,7 @@ async def oid_of(servers: Servers, name: str) -> int:
     return oid
 
 
-async def test_rows_and_numbers_start_anew_under_another_name(
+async def test_a_returned_database_is_emptied_and_renamed(
     servers: Servers, own_shelf: DatabaseShelf
 ) -> None:
     names, numbers, oids = [], [], set()
@@ -37,7 +37,7 @@ async def test_rows_and_numbers_start_anew_under_another_name(
         assert await connection.fetchval("SELECT count(*) FROM audit_log") == 1
         oids.add(await oid_of(servers, name))
         await own_shelf.give_back(name)
-        # Whoever is connected still, or comes back, is of the past.
+        # Connections of an earlier test cannot reach the renamed database.
         with pytest.raises((asyncpg.PostgresError, asyncpg.InterfaceError)):
             await connection.fetchval("SELECT 1")
     assert numbers == [1, 1, 1]
@@ -47,7 +47,7 @@ async def test_rows_and_numbers_start_anew_under_another_name(
         await connect(servers.url_of(names[-1]))
 
 
-async def test_a_fresh_one_was_nobodys(servers: Servers, own_shelf: DatabaseShelf) -> None:
+async def test_a_fresh_database_was_never_used(servers: Servers, own_shelf: DatabaseShelf) -> None:
     name = await own_shelf.take()
     oid = await oid_of(servers, name)
     await own_shelf.give_back(name)
@@ -71,7 +71,7 @@ async def test_a_fresh_one_was_nobodys(servers: Servers, own_shelf: DatabaseShel
         ),
     ],
 )
-async def test_one_that_is_no_longer_like_the_template_is_not_lent_again(
+async def test_a_database_that_differs_from_the_template_is_not_reused(
     servers: Servers, own_shelf: DatabaseShelf, change: str
 ) -> None:
     name = await own_shelf.take()

@@ -1,4 +1,4 @@
-"""Receivers of webhooks on loopback: one that answers as told, and raw ones that misbehave."""
+"""Receivers of webhooks on loopback: a scripted one, and hostile ones."""
 
 import asyncio
 import contextlib
@@ -10,7 +10,7 @@ from aiohttp import web
 
 @dataclass
 class Call:
-    """One request as it came."""
+    """One received request."""
 
     headers: dict[str, str]
     body: bytes
@@ -24,9 +24,9 @@ def _already() -> asyncio.Event:
 
 @dataclass
 class Receiver:
-    """Keeps what it gets; answers with ``statuses`` in turn, the last one for ever.
+    """Records calls; responds with ``statuses`` in turn and repeats the last.
 
-    It thinks about a call for as long as ``may_answer`` is not set.
+    It does not respond until ``may_answer`` is set.
     """
 
     statuses: list[int] = field(default_factory=lambda: [204])
@@ -73,7 +73,7 @@ Behaviour = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[Non
 
 @contextlib.asynccontextmanager
 async def misbehaving(behave: Behaviour) -> AsyncIterator[str]:
-    """Run a server that treats each connection as it likes; yields its URL."""
+    """Run a server whose connections are handled by ``behave``; yields its URL."""
     tasks: set[asyncio.Task[None]] = set()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

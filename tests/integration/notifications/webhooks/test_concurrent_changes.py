@@ -1,11 +1,11 @@
-"""Several who change the same webhook or delivery at the same moment."""
+"""Concurrent changes of one webhook or delivery."""
 
 import asyncio
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import delete, select, text, update
-from tests.support.locks import that_many_wait
+from tests.support.locks import sessions_waiting
 from tests.support.people import Person, Town
 from tests.support.service import eventually
 
@@ -67,19 +67,19 @@ async def statuses(runtime: Runtime) -> list[str]:
 HOLD = text("SELECT FROM webhooks WHERE id = :id FOR NO KEY UPDATE")
 
 
-async def test_two_tries_learn_at_once_that_the_receiver_is_gone(town: Town, ann: Person) -> None:
+async def test_two_concurrent_410_responses(town: Town, ann: Person) -> None:
     hook_id, ids = await make_hook(town.runtime, ann, deliveries=2)
     claims = [await claim(town.runtime, one) for one in ids]
     async with town.runtime.begin() as uow:
         await uow.session.execute(HOLD, {"id": hook_id})
         tries = [asyncio.create_task(record(town.runtime, one, GONE)) for one in claims]
-        await eventually(that_many_wait(town.runtime, 2))
+        await eventually(sessions_waiting(town.runtime, 2))
     await asyncio.gather(*tries)
     assert await statuses(town.runtime) == ["failed", "failed"]
 
 
 @pytest.mark.parametrize("method", ["PATCH", "DELETE"])
-async def test_a_webhook_is_given_up_as_its_receiver_says_that_it_is_gone(
+async def test_disabling_a_webhook_during_a_410_response(
     town: Town, ann: Person, method: str
 ) -> None:
     hook_id, (delivery_id,) = await make_hook(town.runtime, ann, deliveries=1)
@@ -88,29 +88,27 @@ async def test_a_webhook_is_given_up_as_its_receiver_says_that_it_is_gone(
         await uow.session.execute(HOLD, {"id": hook_id})
         body = {"is_enabled": False} if method == "PATCH" else None
         ending = asyncio.create_task(ann.http.request(method, f"/webhooks/{hook_id}", json=body))
-        await eventually(that_many_wait(town.runtime, 1))
+        await eventually(sessions_waiting(town.runtime, 1))
         recording = asyncio.create_task(record(town.runtime, claimed, GONE))
-        await eventually(that_many_wait(town.runtime, 2))
+        await eventually(sessions_waiting(town.runtime, 2))
     assert (await ending).status_code // 100 == 2
     await recording
     assert await statuses(town.runtime) == (["failed"] if method == "PATCH" else [])
 
 
-async def test_a_webhook_is_tested_as_it_is_deleted(town: Town, ann: Person) -> None:
+async def test_testing_a_webhook_during_its_deletion(town: Town, ann: Person) -> None:
     hook_id, _ = await make_hook(town.runtime, ann, deliveries=0)
     async with town.runtime.begin() as uow:
         await uow.session.execute(delete(Webhook).where(Webhook.id == hook_id))
         testing = asyncio.create_task(ann.http.post(f"/webhooks/{hook_id}/test"))
-        await eventually(that_many_wait(town.runtime))
+        await eventually(sessions_waiting(town.runtime))
     assert (await testing).status_code == 404
 
 
-async def test_a_frozen_try_says_nothing_of_the_delivery_that_was_sent_again(
-    town: Town, ann: Person
-) -> None:
+async def test_a_frozen_try_cannot_change_a_redelivered_delivery(town: Town, ann: Person) -> None:
     hook_id, (delivery_id,) = await make_hook(town.runtime, ann, deliveries=1)
     frozen = await claim(town.runtime, delivery_id)
-    async with town.runtime.begin() as uow:  # for longer than its claim lasts
+    async with town.runtime.begin() as uow:  # longer than its claim
         past = utcnow() - timedelta(seconds=1)
         await uow.session.execute(update(WebhookDelivery).values(claimed_until=past))
     await record(town.runtime, await claim(town.runtime, delivery_id), TAKEN)

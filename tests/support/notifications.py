@@ -1,4 +1,4 @@
-"""People who opted in, batches that end, and what they were told."""
+"""Preferences, finished batches and notifications."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -17,7 +17,7 @@ ON: dict[str, Any] = {"notifications_enabled": True}
 
 
 async def set_preferences(runtime: Runtime, user_id: UUID, stored: dict[str, Any]) -> None:
-    """Store preferences as they lie in the row."""
+    """Store preferences in the row."""
     async with runtime.begin() as uow:
         await uow.session.execute(update(User).where(User.id == user_id).values(preferences=stored))
 
@@ -59,7 +59,7 @@ async def make_batch(runtime: Runtime, user_id: UUID, size: int = 1, **fields: A
 
 
 async def end_job(runtime: Runtime, job_id: int, status: str, **values: Any) -> bool:
-    """End a running job as its worker does; tells whether it was still running."""
+    """End a running job like its worker; returns whether it was running."""
     async with runtime.begin() as uow:
         job = await Transitions(uow).apply(
             job_id,
@@ -71,7 +71,7 @@ async def end_job(runtime: Runtime, job_id: int, status: str, **values: Any) -> 
 
 
 async def told(runtime: Runtime, user_id: UUID | None = None) -> Sequence[UserNotification]:
-    """Return the notifications there are, the first first."""
+    """Return all notifications, oldest first."""
     query = select(UserNotification).order_by(UserNotification.id)
     if user_id is not None:
         query = query.where(UserNotification.user_id == user_id)
@@ -82,7 +82,7 @@ async def told(runtime: Runtime, user_id: UUID | None = None) -> Sequence[UserNo
 async def make_notifications(
     runtime: Runtime, user_id: UUID, count: int = 1, **fields: Any
 ) -> list[int]:
-    """Insert notifications and return their ids, the oldest first."""
+    """Insert notifications and return their ids, oldest first."""
     values = {"title": "hello", "message": "", "notification_type": NotificationType.SYSTEM}
     rows = [UserNotification(user_id=user_id, **(values | fields)) for _ in range(count)]
     async with runtime.begin() as uow:

@@ -1,4 +1,4 @@
-"""A TCP proxy before PostgreSQL that cuts the line exactly at a COMMIT."""
+"""A TCP proxy for PostgreSQL that closes the connection exactly at a COMMIT."""
 
 import asyncio
 import contextlib
@@ -10,9 +10,9 @@ COMMIT = b"COMMIT"
 
 @dataclass
 class CommitCutter:
-    """Cuts the first connection that commits after it sent ``after``.
+    """Closes the first connection that sends COMMIT after it sent ``after``.
 
-    With ``is_forwarded`` the server gets the COMMIT and only its answer is lost.
+    With ``is_forwarded`` the server receives the COMMIT and only its reply is lost.
     """
 
     target: tuple[str, int]
@@ -59,7 +59,7 @@ class CommitCutter:
         if self.is_forwarded:
             back_writer.write(data)
             await back_writer.drain()
-            await back_reader.read(1)  # the answer that is lost: the server has committed
+            await back_reader.read(1)  # the lost reply: the server has committed
         if self.on_cut is not None:
             await self.on_cut()
 
@@ -73,7 +73,7 @@ class CommitCutter:
 
 @contextlib.asynccontextmanager
 async def proxying(cutter: CommitCutter) -> AsyncIterator[CommitCutter]:
-    """Listen on a free port for as long as the block runs."""
+    """Listen on a free port during the block."""
     server = await asyncio.start_server(cutter.handle, "127.0.0.1", 0)
     cutter.port = server.sockets[0].getsockname()[1]
     try:

@@ -1,4 +1,4 @@
-"""From the end of a batch to the receiver, whatever happens in between."""
+"""Deliveries from the end of a batch to the receiver."""
 
 import asyncio
 import contextlib
@@ -8,11 +8,11 @@ from typing import Any
 import msgspec
 import pytest
 from sqlalchemy import func, select, text, update
-from tests.support.notifying import end_job, make_batch
+from tests.support.notifications import end_job, make_batch
 from tests.support.people import Person, Town
-from tests.support.receivers import Receiver, receiving
 from tests.support.service import eventually, running_api, running_worker
 from tests.support.standard_webhooks import verify
+from tests.support.webhook_receivers import Receiver, receiving
 
 from genonaut.config import Settings
 from genonaut.config.settings import WebhookSettings
@@ -46,12 +46,12 @@ async def deliveries(runtime: Runtime) -> Sequence[WebhookDelivery]:
 
 
 async def deliver_all(runtime: Runtime) -> None:
-    """Do what a worker would do about every delivery that is due."""
+    """Run the task of every due delivery."""
     for one in await deliveries(runtime):
         await deliver_webhook(runtime, DeliverWebhook(one.id))
 
 
-async def end_one(town: Town, person: Person, status: str = "completed", **values: Any) -> int:
+async def end_job_of(town: Town, person: Person, status: str = "completed", **values: Any) -> int:
     (job_id,) = await make_batch(town.runtime, person.identity.user_id)
     await end_job(town.runtime, job_id, status, **values)
     return job_id
@@ -73,7 +73,9 @@ async def sweeping(runtime: Runtime) -> AsyncIterator[None]:
         await asyncio.gather(loop, return_exceptions=True)
 
 
-async def test_a_render_reaches_the_receiver_through_the_worker(open_settings: Settings) -> None:
+async def test_a_finished_job_reaches_the_receiver_through_the_worker(
+    open_settings: Settings,
+) -> None:
     async with (
         receiving() as receiver,
         running_api(open_settings) as api,
@@ -84,10 +86,10 @@ async def test_a_render_reaches_the_receiver_through_the_worker(open_settings: S
         batch = await api.submit(batch_size=2, params={"steps": 1})
         jobs = [await api.ended(job_id) for job_id in batch["batch_job_ids"]]
 
-        async def has_come() -> bool:
+        async def is_received() -> bool:
             return bool(receiver.calls)
 
-        await eventually(has_come)
+        await eventually(is_received)
         (call,) = receiver.calls
         verify(made["secret"], call.headers, call.body)
         sent = msgspec.json.decode(call.body)
@@ -98,7 +100,7 @@ async def test_a_render_reaches_the_receiver_through_the_worker(open_settings: S
         assert [(one["job_id"], one["content_id"]) for one in sent["data"]["jobs"]] == [
             (job["id"], job["content_id"]) for job in jobs
         ]
-        # Notifications are off for this person: the webhook is a wish of its own.
+        # Notifications are off for this user: webhooks are independent of them.
         assert (await api.http.get("/api/v1/notifications/")).json()["items"] == []
 
         async def is_logged() -> Any:
@@ -108,10 +110,12 @@ async def test_a_render_reaches_the_receiver_through_the_worker(open_settings: S
         await eventually(is_logged)
 
 
-async def test_without_a_webhook_nothing_is_written(town: Town, ann: Person, bob: Person) -> None:
+async def test_without_a_webhook_no_delivery_is_created(
+    town: Town, ann: Person, bob: Person
+) -> None:
     async with receiving() as receiver:
         await add_hook(bob, receiver.url)
-        await end_one(town, ann)
+        await end_job_of(town, ann)
         assert await deliveries(town.runtime) == []
 
 
@@ -126,7 +130,7 @@ async def test_without_a_webhook_nothing_is_written(town: Town, ann: Person, bob
         (ALL, ["cancelled", "completed"], "job.completed"),
     ],
 )
-async def test_a_webhook_is_told_what_it_chose_once(
+async def test_a_webhook_gets_one_delivery_for_its_events(
     town: Town, ann: Person, events: list[str], endings: list[str], sent: str | None
 ) -> None:
     async with receiving() as receiver:
@@ -137,22 +141,20 @@ async def test_a_webhook_is_told_what_it_chose_once(
         assert [one.event for one in await deliveries(town.runtime)] == [sent] * bool(sent)
 
 
-async def test_a_task_that_comes_twice_calls_once(town: Town, ann: Person) -> None:
+async def test_a_repeated_task_calls_once(town: Town, ann: Person) -> None:
     async with receiving() as receiver:
         await add_hook(ann, receiver.url)
-        await end_one(town, ann)
+        await end_job_of(town, ann)
         await asyncio.gather(*(deliver_all(town.runtime) for _ in range(4)))
         await deliver_all(town.runtime)
         assert len(receiver.calls) == 1
     await deliver_webhook(town.runtime, DeliverWebhook(4711))
 
 
-async def test_failed_tries_are_repeated_under_one_id_until_one_succeeds(
-    town: Town, ann: Person
-) -> None:
+async def test_failed_tries_are_repeated_with_the_same_id(town: Town, ann: Person) -> None:
     async with receiving(Receiver(statuses=[500, 404, 302, 200])) as receiver:
         hook, secret = await add_hook(ann, receiver.url)
-        await end_one(town, ann)
+        await end_job_of(town, ann)
         for _ in range(6):
             await make_due(town.runtime)
             await deliver_all(town.runtime)
@@ -168,10 +170,10 @@ async def test_failed_tries_are_repeated_under_one_id_until_one_succeeds(
         assert detail["payload"] == receiver.calls[0].body.decode()
 
 
-async def test_after_eight_tries_it_is_given_up(town: Town, ann: Person) -> None:
+async def test_a_delivery_fails_after_eight_tries(town: Town, ann: Person) -> None:
     async with receiving(Receiver(statuses=[503])) as receiver:
         await add_hook(ann, receiver.url)
-        await end_one(town, ann)
+        await end_job_of(town, ann)
         for _ in range(10):
             await make_due(town.runtime)
             await deliver_all(town.runtime)
@@ -181,7 +183,7 @@ async def test_after_eight_tries_it_is_given_up(town: Town, ann: Person) -> None
     assert one.ended_at is not None
 
 
-def test_the_pauses_grow_from_five_seconds_to_twelve_hours() -> None:
+def test_the_delays_grow_from_five_seconds_to_twelve_hours() -> None:
     pauses = WebhookSettings().retry_delays_seconds
     assert (pauses[0], pauses[-1], len(pauses) + 1) == (5, 12 * 3600, 8)
     assert list(pauses) == sorted(pauses)
@@ -197,7 +199,7 @@ def test_the_pauses_grow_from_five_seconds_to_twelve_hours() -> None:
         (Answer(duration_ms=1, status_code=503, retry_after_seconds=1e9), 43_200, 43_200),
     ],
 )
-async def test_a_receiver_may_ask_for_a_longer_pause(
+async def test_a_receiver_may_request_a_longer_delay(
     town: Town, answer: Answer, least: float, most: float
 ) -> None:
     async with town.runtime.begin() as uow:
@@ -205,13 +207,13 @@ async def test_a_receiver_may_ask_for_a_longer_pause(
         assert least <= service._delay_after(3, answer) <= most
 
 
-async def test_a_receiver_that_is_gone_is_not_called_again(town: Town, ann: Person) -> None:
+async def test_a_receiver_that_answers_410_is_not_called_again(town: Town, ann: Person) -> None:
     async with receiving(Receiver(statuses=[410])) as receiver:
         hook, _ = await add_hook(ann, receiver.url)
-        await end_one(town, ann)
-        await end_one(town, ann)
+        await end_job_of(town, ann)
+        await end_job_of(town, ann)
         await deliver_all(town.runtime)
-        await end_one(town, ann)
+        await end_job_of(town, ann)
         await make_due(town.runtime)
         await deliver_all(town.runtime)
         assert len(receiver.calls) == 1
@@ -223,12 +225,12 @@ async def test_a_receiver_that_is_gone_is_not_called_again(town: Town, ann: Pers
     assert (enabled.json()["is_enabled"], enabled.json()["disabled_reason"]) == (True, None)
 
 
-async def test_an_address_that_is_no_longer_allowed_is_given_up_at_once(
+async def test_an_address_that_is_no_longer_allowed_fails_without_retries(
     town: Town, ann: Person
 ) -> None:
     async with receiving() as receiver:
         await add_hook(ann, receiver.url)
-        await end_one(town, ann)
+        await end_job_of(town, ann)
         async with town.runtime.begin() as uow:
             await uow.session.execute(update(Webhook).values(url="http://169.254.169.254/latest"))
         await deliver_all(town.runtime)
@@ -245,10 +247,12 @@ async def test_an_address_that_is_no_longer_allowed_is_given_up_at_once(
         "UPDATE users SET deleted_at = now()",
     ],
 )
-async def test_nothing_is_sent_for_who_is_disabled(town: Town, ann: Person, change: str) -> None:
+async def test_nothing_is_sent_for_disabled_users_and_webhooks(
+    town: Town, ann: Person, change: str
+) -> None:
     async with receiving() as receiver:
         await add_hook(ann, receiver.url)
-        await end_one(town, ann)
+        await end_job_of(town, ann)
         async with town.runtime.begin() as uow:
             await uow.session.execute(text(change))
         await deliver_all(town.runtime)
@@ -257,10 +261,10 @@ async def test_nothing_is_sent_for_who_is_disabled(town: Town, ann: Person, chan
     assert one.status is DeliveryStatus.FAILED
 
 
-async def test_what_redis_lost_is_sent_again(town: Town, ann: Person) -> None:
+async def test_tasks_lost_by_redis_are_sent_again(town: Town, ann: Person) -> None:
     async with receiving() as receiver:
         await add_hook(ann, receiver.url)
-        await end_one(town, ann)
+        await end_job_of(town, ann)
         queue = town.runtime.queue
         await queue.arq.delete(queue.name_of("background"))
         await make_due(town.runtime)
@@ -274,18 +278,16 @@ async def test_what_redis_lost_is_sent_again(town: Town, ann: Person) -> None:
         assert len(receiver.calls) == 1
 
 
-async def test_the_sweep_sends_one_task_at_a_time_and_none_for_what_is_not_due(
-    town: Town, ann: Person
-) -> None:
+async def test_the_sweep_sends_one_task_per_due_delivery(town: Town, ann: Person) -> None:
     async with receiving() as receiver:
         await add_hook(ann, receiver.url)
-        await end_one(town, ann)
+        await end_job_of(town, ann)
 
         async def send_due() -> int:
             async with town.runtime.begin() as uow:
                 return await DeliveryService(uow, town.runtime.settings.webhooks).send_due()
 
-        assert await send_due() == 0  # the commit has just sent one
+        assert await send_due() == 0  # the commit has sent one
         await make_due(town.runtime)
         assert sorted(await asyncio.gather(send_due(), send_due(), send_due())) == [0, 0, 1]
         assert await send_due() == 0
@@ -298,14 +300,14 @@ async def test_a_try_that_killed_its_worker_counts_and_is_repeated(town: Town, a
     settings = town.runtime.settings.webhooks
     async with receiving() as receiver:
         await add_hook(ann, receiver.url)
-        await end_one(town, ann)
+        await end_job_of(town, ann)
         (one,) = await deliveries(town.runtime)
         async with town.runtime.begin() as uow:
             lost = await DeliveryService(uow, settings).claim(one.id)
         assert lost is not None
         await make_due(town.runtime)
         await deliver_all(town.runtime)
-        assert receiver.calls == []  # somebody is at it
+        assert receiver.calls == []  # it is claimed
         async with town.runtime.begin() as uow:
             expired = func.now() - text("interval '1 second'")
             await uow.session.execute(update(WebhookDelivery).values(claimed_until=expired))
@@ -313,18 +315,18 @@ async def test_a_try_that_killed_its_worker_counts_and_is_repeated(town: Town, a
         assert len(receiver.calls) == 1
         (one,) = await deliveries(town.runtime)
         assert (one.status, one.tries) == (DeliveryStatus.DELIVERED, 2)
-        async with town.runtime.begin() as uow:  # the lost worker comes back with a failure
+        async with town.runtime.begin() as uow:  # the lost worker reports a failure
             failure = Answer(duration_ms=1, status_code=500)
             await DeliveryService(uow, settings).record(lost, failure)
         (one,) = await deliveries(town.runtime)
         assert one.status is DeliveryStatus.DELIVERED
 
 
-async def test_a_delivery_that_kills_every_worker_ends(town: Town, ann: Person) -> None:
+async def test_a_delivery_that_kills_every_worker_fails(town: Town, ann: Person) -> None:
     settings = town.runtime.settings.webhooks
     async with receiving() as receiver:
         await add_hook(ann, receiver.url)
-        await end_one(town, ann)
+        await end_job_of(town, ann)
         (one,) = await deliveries(town.runtime)
         for _ in range(9):
             async with town.runtime.begin() as uow:
@@ -337,12 +339,12 @@ async def test_a_delivery_that_kills_every_worker_ends(town: Town, ann: Person) 
         assert receiver.calls == []
 
 
-async def test_no_transaction_is_open_while_the_receiver_thinks(town: Town, ann: Person) -> None:
+async def test_no_transaction_is_open_during_the_call(town: Town, ann: Person) -> None:
     idle = "SELECT count(*) FROM pg_stat_activity WHERE state LIKE 'idle in transaction%'"
     async with receiving() as receiver:
         receiver.may_answer.clear()
         await add_hook(ann, receiver.url)
-        await end_one(town, ann)
+        await end_job_of(town, ann)
         call = asyncio.create_task(deliver_all(town.runtime))
         await receiver.is_called.wait()
         async with town.runtime.begin() as uow:
@@ -357,22 +359,22 @@ async def test_tasks_of_other_versions_are_dropped(town: Town) -> None:
         await run_background(town.runtime, payload)
 
 
-async def test_of_a_long_answer_a_kilobyte_is_stored(town: Town, ann: Person) -> None:
+async def test_one_kilobyte_of_a_long_response_is_stored(town: Town, ann: Person) -> None:
     async with receiving(Receiver(statuses=[200], answer=b"\x00\xff" * 4_000)) as receiver:
         await add_hook(ann, receiver.url)
-        await end_one(town, ann)
+        await end_job_of(town, ann)
         await deliver_all(town.runtime)
     async with town.runtime.begin() as uow:
         size = await uow.session.scalar(select(func.octet_length(WebhookTry.excerpt)))
     assert 1_000 < (size or 0) <= 1_024
 
 
-async def test_secrets_are_in_no_log(
+async def test_secrets_are_not_logged(
     town: Town, ann: Person, capfd: pytest.CaptureFixture[str]
 ) -> None:
     async with receiving(Receiver(statuses=[500])) as receiver:
         _, secret = await add_hook(ann, receiver.url)
-        await end_one(town, ann)
+        await end_job_of(town, ann)
         await deliver_all(town.runtime)
     shown = capfd.readouterr()
     assert secret.removeprefix("whsec_") not in shown.out + shown.err

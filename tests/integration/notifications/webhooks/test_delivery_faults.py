@@ -1,4 +1,4 @@
-"""What a receiver said counts, though the database went away or we stood still."""
+"""A response counts although the database was away or the process frozen."""
 
 import asyncio
 import socket
@@ -6,11 +6,11 @@ import threading
 import time
 
 from sqlalchemy import select, text
-from tests.support.locks import end_who_waits, that_many_wait
-from tests.support.notifying import end_job, make_batch
+from tests.support.locks import sessions_waiting, terminate_waiting_sessions
+from tests.support.notifications import end_job, make_batch
 from tests.support.people import Person, Town
-from tests.support.receivers import receiving
 from tests.support.service import eventually
+from tests.support.webhook_receivers import receiving
 
 from genonaut.config.settings import WebhookSettings
 from genonaut.notifications.webhooks.handlers import deliver_webhook
@@ -27,9 +27,7 @@ async def only_delivery(runtime: Runtime) -> WebhookDelivery:
         return (await uow.session.scalars(select(WebhookDelivery))).one()
 
 
-async def test_an_answer_is_written_down_though_the_database_goes_away(
-    town: Town, ann: Person
-) -> None:
+async def test_a_result_is_recorded_although_the_database_was_away(town: Town, ann: Person) -> None:
     runtime = town.runtime
     async with receiving() as receiver:
         hook = {"url": receiver.url, "events": ["job.completed"]}
@@ -43,20 +41,20 @@ async def test_an_answer_is_written_down_though_the_database_goes_away(
         async with runtime.begin() as uow:
             await uow.session.execute(HOLD)
             receiver.may_answer.set()
-            await eventually(that_many_wait(runtime))
-            await end_who_waits(uow)
+            await eventually(sessions_waiting(runtime))
+            await terminate_waiting_sessions(uow)
         await call
         assert len(receiver.calls) == 1
     done = await only_delivery(runtime)
     assert (done.status, done.tries, done.status_code) == (DeliveryStatus.DELIVERED, 1, 204)
 
 
-async def test_an_answer_that_came_while_we_stood_still_is_read() -> None:
+async def test_a_response_that_arrived_while_the_process_was_frozen_counts() -> None:
     settings = WebhookSettings(allowed_hosts=("127.0.0.1",), timeout_seconds=2.0)
     loop = asyncio.get_running_loop()
     is_answered = threading.Event()
 
-    def stand_still() -> None:
+    def freeze() -> None:
         is_answered.wait()
         time.sleep(settings.timeout_seconds)
 
@@ -64,7 +62,7 @@ async def test_an_answer_that_came_while_we_stood_still_is_read() -> None:
         connection, _ = recipient.accept()
         with connection:
             connection.recv(65536)
-            loop.call_soon_threadsafe(stand_still)
+            loop.call_soon_threadsafe(freeze)
             connection.sendall(b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n")
             is_answered.set()
 

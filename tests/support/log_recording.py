@@ -1,4 +1,4 @@
-"""Everything that a session logs, searched for what must not be there."""
+"""Record all log output of a session and search it for secrets."""
 
 import contextlib
 import logging
@@ -17,13 +17,13 @@ SECRETS = {
     "credentials": re.compile(r"authorization['\"]?[:=]|bearer gn_", re.IGNORECASE),
     "a password in an address": re.compile(r"\w+://[^\s/:@]*:[^\s/:@*]+@"),
 }
-# The one secret that is meant for the log, worth nothing after the first registration.
+# The only secret that may be logged; it is invalid after the first registration.
 _SETUP = "setup.needed"
 
 
 @contextlib.contextmanager
 def recording_logs() -> Iterator[list[str]]:
-    """Collect what goes through structlog and the standard library, at their levels."""
+    """Collect the lines of structlog and the standard library."""
     lines: list[str] = []
 
     def record(
@@ -52,7 +52,7 @@ def recording_logs() -> Iterator[list[str]]:
 
 
 def secrets_in(lines: Sequence[str]) -> list[str]:
-    """Return the lines that hold a secret, each behind what it holds."""
+    """Return the lines that contain a secret, each after the kind of secret."""
     return [
         f"{name}: {line[:300]}"
         for line in lines

@@ -1,20 +1,20 @@
-"""The routes of webhooks: what they do, for whom, and what they refuse."""
+"""The routes of webhooks."""
 
 import asyncio
 from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import func, select, update
-from tests.integration.notifications.test_deliveries import (
+from tests.integration.notifications.webhooks.test_delivery_service import (
     ALL,
     add_hook,
     deliver_all,
     deliveries,
-    end_one,
+    end_job_of,
 )
 from tests.support.people import Person, Town
-from tests.support.receivers import Receiver, receiving
 from tests.support.standard_webhooks import VerificationError, verify
+from tests.support.webhook_receivers import Receiver, receiving
 
 from genonaut.core.clock import utcnow
 from genonaut.notifications.webhooks.tables import Webhook
@@ -22,7 +22,7 @@ from genonaut.notifications.webhooks.tables import Webhook
 URL = "https://example.com/hook"
 
 
-async def test_a_webhook_is_added_and_its_secret_shown_once(ann: Person) -> None:
+async def test_the_secret_of_a_new_webhook_is_shown_once(ann: Person) -> None:
     body = {"url": URL, "events": ["job.failed", "job.failed"], "description": "my script"}
     made = await ann.http.post("/webhooks/", json=body)
     assert made.status_code == 201
@@ -42,7 +42,7 @@ async def test_a_webhook_is_changed_and_deleted(town: Town, ann: Person) -> None
     change = {"url": "https://example.org/", "events": ["job.completed"], "description": "new"}
     changed = await ann.http.patch(f"/webhooks/{hook}", json=change)
     assert {key: changed.json()[key] for key in change} == change
-    await end_one(town, ann)
+    await end_job_of(town, ann)
     disabled = await ann.http.patch(f"/webhooks/{hook}", json={"is_enabled": False})
     assert disabled.json()["is_enabled"] is False
     (given_up,) = await deliveries(town.runtime)
@@ -76,7 +76,7 @@ BAD_BODIES: list[dict[str, Any]] = [
 ]
 
 
-async def test_bad_webhooks_are_refused_when_added_and_when_changed(ann: Person) -> None:
+async def test_invalid_webhooks_are_refused(ann: Person) -> None:
     hook, _ = await add_hook(ann, URL)
     for body in BAD_BODIES:
         added = await ann.http.post("/webhooks/", json={"events": ALL} | body)
@@ -86,7 +86,7 @@ async def test_bad_webhooks_are_refused_when_added_and_when_changed(ann: Person)
     assert len((await ann.http.get("/webhooks/")).json()) == 1
 
 
-async def test_there_are_only_so_many_also_when_added_at_once(town: Town, ann: Person) -> None:
+async def test_the_number_of_webhooks_is_limited_under_concurrency(town: Town, ann: Person) -> None:
     body = {"url": URL, "events": ALL}
     answers = await asyncio.gather(*(ann.http.post("/webhooks/", json=body) for _ in range(24)))
     codes = sorted(answer.status_code for answer in answers)
@@ -95,12 +95,12 @@ async def test_there_are_only_so_many_also_when_added_at_once(town: Town, ann: P
         assert await uow.session.scalar(select(func.count()).select_from(Webhook)) == 20
 
 
-async def test_what_is_not_ones_own_does_not_exist(
+async def test_objects_of_other_users_are_not_found(
     town: Town, ann: Person, bob: Person, admin: Person
 ) -> None:
     hook, _ = await add_hook(ann, URL)
     other, _ = await add_hook(ann, URL)
-    await end_one(town, ann)
+    await end_job_of(town, ann)
     (first, _) = await deliveries(town.runtime)
     routes = [
         ("GET", f"/webhooks/{hook}"),
@@ -130,23 +130,21 @@ async def test_what_is_not_ones_own_does_not_exist(
     assert len((await ann.http.get("/webhooks/")).json()) == 2
 
 
-async def test_a_renewed_secret_and_the_old_one_both_sign_for_a_day(
-    town: Town, ann: Person
-) -> None:
+async def test_the_old_secret_also_signs_for_a_day(town: Town, ann: Person) -> None:
     async with receiving() as receiver:
         hook, old = await add_hook(ann, receiver.url)
         renewed = (await ann.http.post(f"/webhooks/{hook}/secret")).json()
         fresh = renewed["secret"]
         assert fresh != old
         assert renewed["webhook"]["previous_secret_until"]
-        await end_one(town, ann)
+        await end_job_of(town, ann)
         await deliver_all(town.runtime)
         for secret in (old, fresh):
             verify(secret, receiver.calls[0].headers, receiver.calls[0].body)
         async with town.runtime.begin() as uow:
             past = utcnow() - timedelta(seconds=1)
             await uow.session.execute(update(Webhook).values(previous_secret_until=past))
-        await end_one(town, ann)
+        await end_job_of(town, ann)
         await deliver_all(town.runtime)
         verify(fresh, receiver.calls[1].headers, receiver.calls[1].body)
         try:
@@ -156,7 +154,7 @@ async def test_a_renewed_secret_and_the_old_one_both_sign_for_a_day(
     raise AssertionError("the old secret still signs")
 
 
-async def test_a_test_is_sent_and_logged(town: Town, ann: Person) -> None:
+async def test_a_test_event_is_sent_and_recorded(town: Town, ann: Person) -> None:
     async with receiving(Receiver(statuses=[200], answer=b"thanks")) as receiver:
         hook, secret = await add_hook(ann, receiver.url, ["job.failed"])
         sent = await ann.http.post(f"/webhooks/{hook}/test")
@@ -172,10 +170,10 @@ async def test_a_test_is_sent_and_logged(town: Town, ann: Person) -> None:
         assert (only["status_code"], only["excerpt"], only["error"]) == (200, "thanks", None)
 
 
-async def test_an_ended_delivery_is_sent_again_under_its_id(town: Town, ann: Person) -> None:
+async def test_a_finished_delivery_is_sent_again_with_its_id(town: Town, ann: Person) -> None:
     async with receiving() as receiver:
         hook, _ = await add_hook(ann, receiver.url)
-        await end_one(town, ann)
+        await end_job_of(town, ann)
         (one,) = await deliveries(town.runtime)
         path = f"/webhooks/{hook}/deliveries/{one.id}/redeliver"
         assert (await ann.http.post(path)).status_code == 409
@@ -189,7 +187,7 @@ async def test_an_ended_delivery_is_sent_again_under_its_id(town: Town, ann: Per
         assert len(detail["tries"]) == 2
 
 
-async def test_the_log_is_paged(town: Town, ann: Person) -> None:
+async def test_deliveries_are_paged(town: Town, ann: Person) -> None:
     hook, _ = await add_hook(ann, URL)
     for _ in range(5):
         await ann.http.post(f"/webhooks/{hook}/test")

@@ -1,17 +1,17 @@
-"""Background tasks end, even those that swallow a cancellation."""
+"""Background tasks end, even if they swallow a cancellation."""
 
 import asyncio
 import contextlib
 
 import pytest
-from tests.support.patience import patiently
+from tests.support.timeouts import patiently
 
 from genonaut.core import task_cancellation as stopping
 from genonaut.core.task_cancellation import raise_if_cancelled, stop_tasks
 
 
 async def swallow(times: int) -> None:
-    """Do what asyncio.wait_for of Python 3.11 does now and then."""
+    """Swallow cancellations, as asyncio.wait_for of Python 3.11 sometimes does."""
     for _ in range(times):
         with contextlib.suppress(asyncio.CancelledError):
             await asyncio.sleep(60)
@@ -36,7 +36,7 @@ async def test_a_swallowed_cancellation_is_repeated(
     assert all(task.cancelled() for task in tasks)
 
 
-async def test_errors_on_the_way_out_are_dropped() -> None:
+async def test_errors_during_the_cleanup_are_dropped() -> None:
     ended = asyncio.create_task(asyncio.sleep(0))
     await ended
     breaking = asyncio.create_task(break_down())
@@ -46,7 +46,7 @@ async def test_errors_on_the_way_out_are_dropped() -> None:
     await stop_tasks()
 
 
-async def test_a_swallowed_cancellation_is_heeded_at_the_next_step() -> None:
+async def test_a_swallowed_cancellation_is_raised_at_the_next_step() -> None:
     async def listen() -> None:
         raise_if_cancelled()
         with contextlib.suppress(asyncio.CancelledError):
@@ -60,7 +60,7 @@ async def test_a_swallowed_cancellation_is_heeded_at_the_next_step() -> None:
     assert task.cancelled()
 
 
-async def test_a_timeout_that_is_over_is_no_cancellation() -> None:
+async def test_an_expired_timeout_is_no_cancellation() -> None:
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(0):
             await asyncio.sleep(60)

@@ -1,12 +1,12 @@
-"""Too much, too fast: refused with a time to come back, whether Redis is there or not."""
+"""Rate limits answer 429 with Retry-After, with and without Redis."""
 
 import asyncio
 
 import pytest
 from structlog.testing import capture_logs
 from tests.support.accounts import Browser, make_key, make_session, make_user, with_login
-from tests.support.patience import PATIENCE_SECONDS
 from tests.support.service import running_api
+from tests.support.timeouts import PATIENCE_SECONDS
 
 from genonaut.accounts import rate_limits
 from genonaut.accounts.rate_limits import RateLimiter
@@ -19,14 +19,14 @@ GUESS = {"username": "grace", "password": "a wrong guess"}
 
 
 @pytest.fixture(autouse=True)
-def _patience_with_redis(monkeypatch: pytest.MonkeyPatch) -> None:
-    # Who stops waiting for Redis counts from the beginning, and what it told before is void.
+def _wait_for_redis(monkeypatch: pytest.MonkeyPatch) -> None:
+    # After a timeout of Redis the limiter starts over with empty local buckets.
     monkeypatch.setattr(rate_limits, "_ANSWER_SECONDS", PATIENCE_SECONDS)
     monkeypatch.setattr(rate_limits, "_REDIS_RETRY_SECONDS", 600.0)
 
 
 def limited(settings: Settings, **changes: object) -> Settings:
-    # A slow machine must not be given tokens while it tries.
+    # On a slow machine no bucket may refill during the test.
     slow = {f"limits__{kind}_per_minute": 0.01 for kind in ("login", "name", "user", "key")}
     return with_login(settings, **{"limits__is_enabled": True, **slow, **changes})
 
@@ -45,12 +45,12 @@ async def test_brute_force_is_stopped_within_ten_tries(settings: Settings, at_on
         refused = next(answer for answer in answers if answer.status_code == 429)
         assert 1 <= int(refused.headers["retry-after"]) <= 60
         assert refused.json()["code"] == "rate_limited"
-        # The right password is refused too: a guess must not be told by the answer.
+        # The right password is refused too, so the response reveals nothing.
         right = await api.http.post(LOGIN, json={**GUESS, "password": "correct horse battery"})
         assert right.status_code == 429
 
 
-async def test_registrations_count_with_the_logins_of_the_address(settings: Settings) -> None:
+async def test_registrations_and_logins_of_an_address_share_a_bucket(settings: Settings) -> None:
     async with running_api(limited(settings, auth__registration="open")) as api:
         statuses = [
             (
@@ -65,7 +65,7 @@ async def test_registrations_count_with_the_logins_of_the_address(settings: Sett
         assert (await api.http.post(LOGIN, json=GUESS)).status_code == 429
 
 
-async def test_one_address_does_not_use_up_the_tries_of_another(settings: Settings) -> None:
+async def test_each_address_has_its_own_bucket(settings: Settings) -> None:
     settings = limited(settings, web__trusted_proxies=("127.0.0.1",))
     async with running_api(settings) as api:
 
@@ -77,7 +77,9 @@ async def test_one_address_does_not_use_up_the_tries_of_another(settings: Settin
         assert await guess("198.51.100.2") == 401
 
 
-async def test_without_trusted_proxies_a_made_up_address_helps_nobody(settings: Settings) -> None:
+async def test_a_forged_forwarded_address_is_ignored_without_trusted_proxies(
+    settings: Settings,
+) -> None:
     async with running_api(limited(settings)) as api:
         statuses = []
         for number in range(12):
@@ -86,7 +88,7 @@ async def test_without_trusted_proxies_a_made_up_address_helps_nobody(settings: 
         assert statuses.count(401) == 5
 
 
-async def test_a_guess_that_is_spread_over_addresses_is_slowed_by_the_name(
+async def test_distributed_guessing_is_limited_per_username(
     settings: Settings,
 ) -> None:
     settings = limited(settings, web__trusted_proxies=("127.0.0.1",), limits__name_burst=8)
@@ -99,26 +101,26 @@ async def test_a_guess_that_is_spread_over_addresses_is_slowed_by_the_name(
 
 
 @pytest.mark.parametrize("kind", ["user", "key"])
-async def test_users_and_keys_have_buckets_of_their_own(settings: Settings, kind: str) -> None:
+async def test_users_and_keys_have_separate_buckets(settings: Settings, kind: str) -> None:
     async with running_api(limited(settings, **{f"limits__{kind}_burst": 3})) as api:
         user = await make_user(api.runtime, "grace")
         make = make_session if kind == "user" else make_key
         headers, other = await make(api.runtime, user.id), await make(api.runtime, user.id)
         statuses = [(await api.http.get(ME, headers=headers)).status_code for _ in range(4)]
         assert statuses == [200, 200, 200, 429]
-        # Another session is the same user; another key is another bucket.
+        # Sessions of a user share a bucket; each key has its own.
         expected = 429 if kind == "user" else 200
         assert (await api.http.get(ME, headers=other)).status_code == expected
 
 
-async def test_the_one_local_user_is_not_counted(settings: Settings) -> None:
+async def test_the_local_user_has_no_limit(settings: Settings) -> None:
     async with running_api(settings) as api:
         limits = type(settings.limits)(user_burst=1, key_burst=1)
         api.app.state.limiter = RateLimiter(api.runtime.redis, "unused", limits)
         assert {(await api.http.get(ME)).status_code for _ in range(5)} == {200}
 
 
-async def test_without_redis_requests_work_and_logins_are_still_counted(
+async def test_without_redis_logins_are_still_limited(
     settings: Settings,
 ) -> None:
     async with running_api(limited(settings)) as api:
@@ -132,11 +134,11 @@ async def test_without_redis_requests_work_and_logins_are_still_counted(
             statuses = [(await api.http.post(LOGIN, json=GUESS)).status_code for _ in range(7)]
         await nowhere.aclose()
         assert statuses == [401] * 5 + [429] * 2
-        # Said once, not with every request.
+        # Logged once, not for every request.
         assert [line["event"] for line in lines].count("rate_limits.redis_away") == 1
 
 
-async def test_a_browser_that_logs_in_normally_notices_nothing(settings: Settings) -> None:
+async def test_normal_use_is_not_limited(settings: Settings) -> None:
     async with running_api(limited(settings)) as api:
         await make_user(api.runtime, "grace")
         browser = Browser(api.http)

@@ -1,4 +1,4 @@
-"""The websocket of notifications: nothing twice, nothing missed, the same in every tab."""
+"""The websocket of notifications: no duplicates, no losses, the same in every tab."""
 
 import asyncio
 import contextlib
@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 from tests.support.accounts import with_login
-from tests.support.notifying import (
+from tests.support.notifications import (
     ON,
     end_job,
     make_batch,
@@ -31,7 +31,7 @@ PATH = "/ws/notifications"
 
 @contextlib.asynccontextmanager
 async def home(settings: Settings) -> AsyncIterator[tuple[Api, str, Any]]:
-    """The API in process and on a port, and the one user's id."""
+    """The API in process and on a port, and the id of the local user."""
     async with running_api(settings) as api, serving(settings) as url:
         await api.http.get("/api/v1/auth/me")
         async with api.runtime.begin() as uow:
@@ -41,7 +41,7 @@ async def home(settings: Settings) -> AsyncIterator[tuple[Api, str, Any]]:
 
 
 async def settled(watcher: Watcher) -> list[dict[str, Any]]:
-    """Return the frames until nothing more comes."""
+    """Return the frames until no more arrive."""
     frames = []
     with contextlib.suppress(TimeoutError):
         while True:
@@ -60,7 +60,7 @@ async def test_the_snapshot_has_the_count_and_the_newest_ten(settings: Settings)
             assert snapshot["items"] == listed
 
 
-async def test_a_new_one_and_the_count_come_at_once_in_every_tab(settings: Settings) -> None:
+async def test_a_new_notification_and_the_count_reach_every_tab(settings: Settings) -> None:
     async with home(settings) as (api, url, user_id):
         (job_id,) = await make_batch(api.runtime, user_id)
         async with watching(url, PATH) as one, watching(url, PATH) as other:
@@ -75,7 +75,7 @@ async def test_a_new_one_and_the_count_come_at_once_in_every_tab(settings: Setti
                 assert await settled(tab) == []
 
 
-async def test_what_is_read_in_one_tab_changes_the_count_in_the_other(settings: Settings) -> None:
+async def test_reading_in_one_tab_updates_the_count_in_another(settings: Settings) -> None:
     async with home(settings) as (api, url, user_id):
         ids = await make_notifications(api.runtime, user_id, 3)
         base = "/api/v1/notifications"
@@ -100,7 +100,7 @@ def is_complete(frames: list[dict[str, Any]]) -> bool:
     return len(told) >= 12 and frames[-1].get("unread_count") == 12
 
 
-async def test_many_at_the_same_moment_end_with_the_right_count(settings: Settings) -> None:
+async def test_concurrent_notifications_end_with_the_right_count(settings: Settings) -> None:
     async with home(settings) as (api, url, user_id):
         jobs = [(await make_batch(api.runtime, user_id))[0] for _ in range(12)]
         async with watching(url, PATH) as tab:
@@ -116,7 +116,7 @@ async def test_many_at_the_same_moment_end_with_the_right_count(settings: Settin
         assert counts[-1] == 12
 
 
-async def test_a_message_to_everybody_arrives(settings: Settings) -> None:
+async def test_a_message_to_all_users_arrives(settings: Settings) -> None:
     async with home(settings) as (api, url, _), watching(url, PATH) as tab:
         await tab.frame()
         answer = await api.http.post("/api/v1/notifications/", json={"title": "Maintenance"})
@@ -124,7 +124,7 @@ async def test_a_message_to_everybody_arrives(settings: Settings) -> None:
         assert (await tab.frame())["title"] == "Maintenance"
 
 
-async def test_what_was_lost_between_commit_and_publish_is_made_up_for(
+async def test_an_event_lost_after_the_commit_is_repeated(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(app, "remind", functools.partial(remind, interval_seconds=0.1))
@@ -135,12 +135,12 @@ async def test_what_was_lost_between_commit_and_publish_is_made_up_for(
         assert await tab.frame() == {"type": "unread_count", "unread_count": 1}
 
 
-async def test_strangers_are_turned_away_with_4401(settings: Settings) -> None:
+async def test_anonymous_clients_are_closed_with_4401(settings: Settings) -> None:
     async with serving(with_login(settings)) as url, watching(url, PATH) as watcher:
         assert await watcher.close_code() == 4401
 
 
-async def test_nonsense_is_answered_and_no_crash(settings: Settings) -> None:
+async def test_invalid_messages_get_an_error(settings: Settings) -> None:
     async with home(settings) as (_, url, _), watching(url, PATH) as watcher:
         await watcher.frame()
         for nonsense in ("{", "[]", '{"type": 5}', "\x00"):
@@ -164,20 +164,20 @@ def overview(*numbers: int) -> Overview:
     return Overview(0, [row(number) for number in sorted(numbers, reverse=True)])
 
 
-def test_a_late_commit_with_a_lower_id_is_news() -> None:
+def test_a_late_commit_with_a_lower_id_is_sent() -> None:
     known = SentNotifications(overview(1, 3))
     assert [one.id for one in known.unsent(overview(1, 2, 3, 4))] == [2, 4]
     assert known.unsent(overview(1, 2, 3, 4)) == []
 
 
-def test_old_ones_that_a_deletion_brings_back_into_view_are_no_news() -> None:
+def test_old_notifications_that_become_visible_again_are_not_sent() -> None:
     known = SentNotifications(overview(*range(51, 101)))
     assert known.unsent(overview(*range(41, 91))) == []
     assert [one.id for one in known.unsent(overview(*range(52, 102)))] == [101]
 
 
 @pytest.mark.parametrize("rounds", [40])
-def test_what_is_remembered_does_not_grow_for_ever(rounds: int) -> None:
+def test_the_memory_of_sent_ids_is_bounded(rounds: int) -> None:
     known = SentNotifications(overview())
     for start in range(1, rounds * 50, 50):
         known.unsent(overview(*range(start, start + 50)))
