@@ -33,8 +33,8 @@ EXEMPT = ("docs/glossary.md", "scripts/check_wording.py")
 
 WORDS = {
     r"tell(?:s|ing)? whether": "return whether, is_…, has_…",
-    # In quotation marks or as a whole argument it is the account "nobody" of Unix.
-    r"(?<![`'\"])nobody(?![`'\"])": "no other process, no user",
+    # Except the Unix account: `nobody`, "user nobody", "(nobody)", its entry of pwd.
+    r"(?<![`'\"(])(?<!user )nobody(?![`'\"]|\.pw_| = pwd)": "no other process, no user",
     r"somebody": "another user, another process",
     r"whoever": "the caller, the process that …",
     r"(?:under|before) (?:our|its|the sweep's) eyes": "while we waited, after it observed",
