@@ -11,6 +11,7 @@ from genonaut.cli.db.schema import database_location, revision_of
 from genonaut.cli.running_services import redis_location
 from genonaut.config import Settings
 from genonaut.core.errors import SettingsError, UnavailableError
+from genonaut.core.private_files import private_umask
 from genonaut.db.revision import newest_revision
 from genonaut.realtime import connect_redis
 
@@ -73,11 +74,15 @@ async def require_redis(url: str) -> None:
 
 
 def run_on_uvloop(work: Coroutine[Any, Any, None]) -> None:
-    """Run a server until it ends, on uvloop if the platform has it: a fifth less processor time."""
-    if sys.platform == "win32":
-        asyncio.run(work)
-        return
-    import uvloop  # noqa: PLC0415 - not on Windows
+    """Run a server until it ends, on uvloop if the platform has it: a fifth less processor time.
 
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(work)
+    Files that it creates are closed to other users of the machine.
+    """
+    with private_umask():
+        if sys.platform == "win32":
+            asyncio.run(work)
+            return
+        import uvloop  # noqa: PLC0415 - not on Windows
+
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(work)

@@ -2,6 +2,7 @@
 
 from genonaut.embedded.database import ensure_database
 from genonaut.embedded.errors import DataInUseError, EmbeddedServerError
+from genonaut.embedded.home import make_data_directory
 from genonaut.embedded.postgres import (
     PostgresAddress,
     RunningPostgres,
@@ -22,6 +23,7 @@ __all__ = [
     "attached_postgres",
     "attached_valkey",
     "ensure_database",
+    "make_data_directory",
     "postgres",
     "valkey",
 ]

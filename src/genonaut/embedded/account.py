@@ -1,10 +1,27 @@
-"""The system account of a server: ``nobody`` if this process runs as root, else its own user."""
+"""The system account of a server: this user, or an account of its own if this process is root."""
 
 import os
 import pwd
+import shutil
 import stat
+import subprocess
 from dataclasses import dataclass
 from pathlib import Path
+
+SERVER_ACCOUNT = "genonaut"
+FALLBACK_ACCOUNT = "nobody"
+_CREATE_COMMANDS = (
+    # Debian, Fedora, Arch and others; busybox has only adduser.
+    (
+        "useradd",
+        "--system",
+        "--user-group",
+        "--no-create-home",
+        "--home-dir=/nonexistent",
+        "--shell=/usr/sbin/nologin",
+    ),
+    ("adduser", "-S", "-D", "-H", "-h", "/nonexistent", "-s", "/sbin/nologin"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +55,28 @@ class Account:
             os.chown(path, self.uid, self.gid)
         path.chmod(mode)
 
+    def own_tree(self, directory: Path) -> None:
+        """Make this account the owner of ``directory`` and of everything in it.
+
+        Follows no links, because another account may change the directory meanwhile; skips files
+        with several names, which may belong elsewhere.
+        """
+        for _, directories, files, descriptor in os.fwalk(directory, follow_symlinks=False):
+            os.chown(descriptor, self.uid, self.gid)
+            for name in (*directories, *files):
+                status = os.stat(name, dir_fd=descriptor, follow_symlinks=False)
+                if stat.S_ISDIR(status.st_mode) or status.st_nlink == 1:
+                    os.chown(name, self.uid, self.gid, dir_fd=descriptor, follow_symlinks=False)
+
     def share(self, path: Path, mode: int) -> None:
         """Give ``path`` to this account's group, with ``mode``; the owner does not change."""
         if self.is_other:
             os.chown(path, -1, self.gid)
         path.chmod(mode)
+
+    def open_way(self, directory: Path) -> None:
+        """Close a directory to other users, but let this account enter it."""
+        self.share(directory, 0o710 if self.is_other else 0o700)
 
     def _may_search(self, directory: Path) -> bool:
         status = directory.stat()
@@ -54,17 +88,54 @@ class Account:
 
 
 def server_account() -> Account:
-    """Return the account for servers that this process starts."""
+    """Return the account for servers that this process starts.
+
+    As root it is ``genonaut``, or ``nobody`` if that does not exist.
+    """
     uid = os.geteuid()
     if uid != 0:
         return Account(uid, os.getegid(), _name_of(uid), is_other=False)
-    nobody = pwd.getpwnam("nobody")
-    return Account(nobody.pw_uid, nobody.pw_gid, "nobody", is_other=True)
+    entry = _entry_of(SERVER_ACCOUNT) or pwd.getpwnam(FALLBACK_ACCOUNT)
+    return Account(entry.pw_uid, entry.pw_gid, entry.pw_name, is_other=True)
+
+
+def create_server_account() -> None:
+    """As root, create the system account ``genonaut`` unless it exists.
+
+    Other programs run as ``nobody`` too: as that account they could read the data of the servers.
+    If no command creates the account, as on a system with a read-only /etc, nothing changes.
+    """
+    if os.geteuid() != 0:
+        return
+    for name, *options in _CREATE_COMMANDS:
+        if _entry_of(SERVER_ACCOUNT) is not None:
+            return
+        if command := shutil.which(name, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"):
+            subprocess.run(  # noqa: S603 - a fixed command
+                [command, *options, SERVER_ACCOUNT],
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                timeout=20,
+                check=False,
+            )
+
+
+def fallback_owns(path: Path) -> bool:
+    """Return whether ``path`` belongs to ``nobody``, which ran the servers of earlier versions."""
+    entry = _entry_of(FALLBACK_ACCOUNT)
+    return entry is not None and path.lstat().st_uid == entry.pw_uid
 
 
 def owner_name(path: Path) -> str:
     """Return the user name of the owner of ``path``, or the uid if it has no name."""
     return _name_of(path.lstat().st_uid)
+
+
+def _entry_of(name: str) -> pwd.struct_passwd | None:
+    try:
+        return pwd.getpwnam(name)
+    except KeyError:
+        return None
 
 
 def _name_of(uid: int) -> str:

@@ -13,7 +13,16 @@ from pathlib import Path
 import msgspec
 import psutil
 
-from genonaut.embedded.account import Account, owner_name, server_account
+from genonaut.core.private_files import make_private_directory, open_private
+from genonaut.embedded.account import (
+    FALLBACK_ACCOUNT,
+    SERVER_ACCOUNT,
+    Account,
+    create_server_account,
+    fallback_owns,
+    owner_name,
+    server_account,
+)
 from genonaut.embedded.errors import DataInUseError, EmbeddedServerError
 
 # For servers of root, if their account cannot enter the requested directory.
@@ -72,9 +81,12 @@ class Home:
         path = self.path
         if path.is_relative_to(Path.cwd()):
             path = path.relative_to(Path.cwd())
-        if not self.is_relocated:
-            return f"data in {path}"
-        return f"data in {path} (user {self.account.name} cannot enter {self.requested})"
+        notes = []
+        if self.is_relocated:
+            notes.append(f"user {self.account.name} cannot enter {self.requested}")
+        if self.account.is_other and self.account.name == FALLBACK_ACCOUNT:
+            notes.append(f"runs as {FALLBACK_ACCOUNT}: account {SERVER_ACCOUNT} is missing")
+        return f"data in {path} ({'; '.join(notes)})" if notes else f"data in {path}"
 
     def write_secret(self, name: str, text: str, *, for_server: bool = False) -> Path:
         """Write a file that only this user can read, with ``for_server`` also the server's account."""
@@ -103,7 +115,8 @@ class Home:
     def write_record(self, record: ServerRecord) -> None:
         """Replace the record of the running server atomically."""
         made = self.path / "server.json.new"
-        made.write_bytes(msgspec.json.encode(record))
+        with open_private(made, "wb") as file:
+            file.write(msgspec.json.encode(record))
         made.replace(self.path / "server.json")
 
     def read_record(self) -> ServerRecord | None:
@@ -144,6 +157,7 @@ def locked_home(data_dir: Path) -> Iterator[Home]:
         DataInUseError: another process has locked the directory.
         EmbeddedServerError: the directory cannot be created, or belongs to another user.
     """
+    create_server_account()
     home = home_of(data_dir)
     try:
         _create(home)
@@ -151,6 +165,8 @@ def locked_home(data_dir: Path) -> Iterator[Home]:
     except OSError as error:
         raise EmbeddedServerError(f"cannot use {error.filename}: {error.strerror}.") from error
     try:
+        if home.data.exists() and home.account.is_other and fallback_owns(home.data):
+            home.account.own_tree(home.data)
         if home.data.exists() and not home.account.owns(home.data):
             raise EmbeddedServerError(
                 f"the data in {home.path} belong to user {owner_name(home.data)}, but the server "
@@ -166,14 +182,28 @@ def discard(home: Home) -> None:
     shutil.rmtree(home.path, ignore_errors=True)
 
 
+def make_data_directory(path: Path) -> None:
+    """Create a directory for servers, closed to other users; the servers' account can enter it.
+
+    Missing parents are created in the same way; those that exist keep their mode.
+
+    Raises:
+        OSError: the directory cannot be created, or belongs to another user.
+    """
+    create_server_account()
+    _make_enterable(path, server_account())
+
+
 def _create(home: Home) -> None:
-    missing = [path for path in home.path.parents if not path.exists()]
-    for path in reversed(missing):
-        path.mkdir(exist_ok=True)
-        if home.account.is_other:  # the server must enter it, independent of the umask
-            path.chmod(0o755)
-    home.path.mkdir(exist_ok=True)
-    home.account.share(home.path, 0o710 if home.account.is_other else 0o700)
+    _make_enterable(home.path, home.account)
+
+
+def _make_enterable(path: Path, account: Account) -> None:
+    for part in reversed([part for part in path.parents if not part.exists()]):
+        make_private_directory(part)
+        account.open_way(part)
+    make_private_directory(path)
+    account.open_way(path)
 
 
 def _lock(home: Home) -> int:
@@ -192,7 +222,7 @@ def _lock(home: Home) -> int:
         if path.exists() and os.fstat(lock).st_ino == path.stat().st_ino:
             break
         os.close(lock)  # the previous process deleted the directory while we opened the file
-        home.path.mkdir(exist_ok=True)
+        _create(home)
     os.ftruncate(lock, 0)
     os.pwrite(lock, str(os.getpid()).encode(), 0)
     return lock

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import psutil
 
+from genonaut.core.private_files import open_private
 from genonaut.embedded import launch
 from genonaut.embedded.errors import EmbeddedServerError, PortTakenError
 from genonaut.embedded.home import Home, ServerRecord
@@ -148,7 +149,7 @@ class RunningServer(ABC):
         # -I -S: without site-packages and PYTHON… variables the launcher needs 10 ms.
         launcher = [sys.executable, "-I", "-S", launch.__file__]
         arguments = [os.getpid(), int(self._stop_signal), *identity, *self._command()]
-        with self._home.log.open("ab") as log:
+        with open_private(self._home.log, "ab") as log:
             self._log_start = log.tell()
             return subprocess.Popen(  # noqa: S603 - arguments chosen by us
                 [*launcher, *map(str, arguments)],

@@ -10,6 +10,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from genonaut.core.private_files import PRIVATE_FILE, make_private_directory, open_private
 from genonaut.storage.errors import storage_error
 from genonaut.storage.layout import new_token
 
@@ -48,7 +49,8 @@ class Disk:
             for key, data in files.items():
                 staged[key] = fresh_path(self.staging_directory)
                 undo.callback(discard, staged[key])
-                staged[key].write_bytes(data)
+                with open_private(staged[key], "wb") as file:
+                    file.write(data)
             for temporary in staged.values():
                 _flush(temporary)
             for key, temporary in staged.items():
@@ -81,7 +83,8 @@ class Disk:
         target = self.path(key)
         if not target.parent.is_dir():
             self._durable_directories.discard(target.parent)
-            target.parent.mkdir(parents=True, exist_ok=True)
+            make_private_directory(target.parent)
+        temporary.chmod(PRIVATE_FILE)  # a download creates it with the mode of the umask
         temporary.replace(target)
         undo.callback(discard, target)
 
@@ -128,7 +131,7 @@ def fresh_path(directory: Path) -> Path:
         StorageError: the directory cannot be created.
     """
     with _as_storage_errors():
-        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private_directory(directory)
     return directory / new_token()
 
 

@@ -1,8 +1,6 @@
 """The file store: one async interface for a local directory and for S3, GCS and Azure."""
 
 import asyncio
-import os
-import tempfile
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
@@ -14,6 +12,7 @@ import msgspec
 from obstore.exceptions import BaseError, PermissionDeniedError, UnauthenticatedError
 from obstore.store import LocalStore, ObjectStoreMethods, from_url
 
+from genonaut.core.private_files import own_temporary_directory
 from genonaut.storage.disk import STAGING_DIRECTORY, Disk, clear_stale, discard, fresh_path
 from genonaut.storage.errors import (
     FileMissingError,
@@ -247,12 +246,19 @@ def open_bucket_store(url: str, *, staging_directory: Path | None = None) -> Fil
             variables of the provider's own tools. ``file:///…`` is the local store of that path.
         staging_directory: Directory of staged downloads; None: a private one in the system's
             directory for temporary files.
+
+    Raises:
+        StorageNotWritableError: that directory belongs to another user.
     """
     parts = urlsplit(url)
     if parts.scheme == "file":  # obstore would write there without fsync
         return open_local_store(Path(unquote(parts.path)))
-    directory = staging_directory or Path(tempfile.gettempdir(), f"genonaut-staging-{os.getuid()}")
-    return FileStore(from_url(url), staging_directory=directory)
+    if staging_directory is None:
+        try:
+            staging_directory = own_temporary_directory("genonaut-staging")
+        except OSError as error:
+            raise storage_error(error) from error
+    return FileStore(from_url(url), staging_directory=staging_directory)
 
 
 def _head_of(meta: Mapping[str, Any]) -> FileHead:

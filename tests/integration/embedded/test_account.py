@@ -18,7 +18,8 @@ import pytest
 from tests.support.timeouts import PATIENCE_SECONDS
 
 from genonaut.embedded import EmbeddedServerError, Source, postgres, programs, valkey
-from genonaut.embedded.account import Account, server_account
+from genonaut.embedded import account as account_module
+from genonaut.embedded.account import Account, create_server_account, server_account
 from genonaut.embedded.home import home_of
 from genonaut.embedded.programs import find_postgres, find_valkey
 
@@ -180,7 +181,7 @@ async def test_data_that_the_account_cannot_reach_are_stored_elsewhere(
     requested = locked_directory / "valkey"
     home = home_of(requested).path
     async with valkey(source=Source.WHEEL, data_dir=requested, port=None, durable=False) as server:
-        assert f"(user nobody cannot enter {requested})" in server.origin
+        assert f"(user {server_account().name} cannot enter {requested})" in server.origin
         assert f"data in {home} " in server.origin
         assert home.parent == Path("/var/lib/genonaut")
         assert home.is_dir()
@@ -194,6 +195,52 @@ async def test_relocated_clusters_that_are_not_durable_are_deleted(locked_direct
     async with postgres(source=Source.WHEEL, data_dir=requested, port=None, durable=False):
         assert home_of(requested).data.exists()
     assert not home_of(requested).path.exists()
+
+
+@needs_root
+async def test_the_servers_of_root_run_under_an_account_of_their_own(
+    base_directory: Path,
+) -> None:
+    data_dir = base_directory / "v"
+    async with valkey(source=Source.WHEEL, data_dir=data_dir, port=None, durable=True) as server:
+        assert psutil.Process(server.pid).username() == "genonaut"
+        assert "nobody" not in server.origin
+    assert pwd.getpwnam("genonaut").pw_shell.endswith("nologin")
+
+
+@needs_root
+async def test_data_of_nobody_are_given_to_the_account(base_directory: Path) -> None:
+    create_server_account()
+    nobody = pwd.getpwnam("nobody")
+    data = base_directory / "v" / "data"
+    (data / "appendonlydir").mkdir(parents=True)
+    (data / "appendonlydir" / "file").touch()
+    foreign = base_directory / "foreign"
+    foreign.touch()
+    (data / "hard link").hardlink_to(foreign)
+    (data / "link").symlink_to(foreign)
+    for path in (data, *data.rglob("*")):
+        os.chown(path, nobody.pw_uid, nobody.pw_gid, follow_symlinks=False)
+    async with valkey(
+        source=Source.WHEEL, data_dir=base_directory / "v", port=None, durable=True
+    ) as server:
+        assert psutil.Process(server.pid).username() == "genonaut"
+    owners = {path.name: path.lstat().st_uid for path in (data, *data.rglob("*"))}
+    own = server_account().uid
+    assert (owners["data"], owners["file"], owners["link"]) == (own, own, own)
+    assert owners["hard link"] == foreign.stat().st_uid == nobody.pw_uid
+
+
+@needs_root
+async def test_without_the_account_servers_run_as_nobody_and_say_so(
+    base_directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(account_module, "SERVER_ACCOUNT", "no-such-account")
+    monkeypatch.setattr(account_module, "_CREATE_COMMANDS", (("false",),))
+    data_dir = base_directory / "v"
+    async with valkey(source=Source.WHEEL, data_dir=data_dir, port=None, durable=False) as server:
+        assert psutil.Process(server.pid).username() == "nobody"
+        assert "(runs as nobody: account genonaut is missing)" in server.origin
 
 
 @needs_root
@@ -235,7 +282,9 @@ def test_a_program_of_the_machine_that_the_account_cannot_run_is_named(
     shutil.copy(installed.executable, locked_directory / "valkey-server")
     monkeypatch.setenv("PATH", str(locked_directory), prepend=":")
     program = find_valkey(Source.SYSTEM)[0]
-    with pytest.raises(EmbeddedServerError, match=r"user nobody cannot run .+/valkey-server"):
+    with pytest.raises(
+        EmbeddedServerError, match=rf"user {server_account().name} cannot run .+/valkey-server"
+    ):
         program.usable_by(server_account())
 
 
@@ -306,4 +355,4 @@ def test_the_launcher_drops_every_right_of_root() -> None:
         check=True,
     )
     assert "root" not in done.stdout
-    assert done.stdout.startswith(f"uid={account.uid}(nobody)")
+    assert done.stdout.startswith(f"uid={account.uid}({account.name})")

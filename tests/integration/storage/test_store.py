@@ -479,3 +479,18 @@ async def test_a_file_url_is_a_local_store(tmp_path: Path) -> None:
     await open_bucket_store(root.as_uri()).put({KEY: b"image"})
     assert files_below(root) == {KEY}
     assert (root / ".staging").is_dir()  # written by us, flushed, not by obstore
+
+
+async def test_files_and_directories_are_closed_to_other_users(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        store = open_local_store(tmp_path / "new" / "files")
+        await store.put({KEY: b"image"})
+        async with store.staging() as path:
+            path.write_bytes(b"download")
+            await store.commit(path, OTHER)
+    finally:
+        os.umask(before)
+    modes = {path: path.stat().st_mode & 0o777 for path in (tmp_path / "new").rglob("*")}
+    assert len(modes) > 8
+    assert [path for path, mode in modes.items() if mode & 0o077] == []

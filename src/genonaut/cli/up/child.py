@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from genonaut.cli.up.logs import last_lines
+from genonaut.core.private_files import open_private
 
 STOP_SECONDS = 25.0
 """Longer than a worker needs to hand back its jobs."""
@@ -43,7 +44,7 @@ class Child:
 
     async def start(self) -> None:
         """Start the process; its output is appended to the log."""
-        with self.log.open("ab") as log:
+        with open_private(self.log, "ab") as log:
             self._log_start = log.tell()
             self._process = await asyncio.create_subprocess_exec(
                 # -P: a file in the working directory, say redis.py, must not hide a library.

@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
+from genonaut.core.private_files import open_private
+
 KEPT_STARTS = 5
 _TAIL_BYTES = 16_384
 _POLL_SECONDS = 0.2
@@ -39,7 +41,8 @@ def last_lines(path: Path, count: int, *, since: int = 0) -> list[str]:
 
 async def follow(path: Path, show: Callable[[str], None]) -> None:
     """Call ``show`` with every complete line of the log as it is written, until cancelled."""
-    with path.open("a+b") as file:  # created if missing: the child may not have started yet
+    # Created if missing: the child may not have started yet.
+    with open_private(path, "a+b") as file:
         file.seek(0)
         pending = b""
         while True:

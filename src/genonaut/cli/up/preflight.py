@@ -18,6 +18,8 @@ from genonaut.cli.up.errors import (
 from genonaut.comfyui import ComfyClient, ComfyUnreachableError, Timeouts, open_session
 from genonaut.config import BackendSettings, Settings
 from genonaut.core.errors import UnavailableError
+from genonaut.core.private_files import PRIVATE_DIRECTORY, make_private_directory
+from genonaut.embedded import make_data_directory
 from genonaut.embedded.ports import choose_port
 
 _TIMEOUTS = Timeouts(connect_seconds=3, read_seconds=5)
@@ -27,6 +29,8 @@ _TIMEOUTS = Timeouts(connect_seconds=3, read_seconds=5)
 def locked_environment(settings: Settings) -> Iterator[Path]:
     """Create the environment's data directory and lock it against a second ``genonaut up``.
 
+    The directory is closed to other users of the machine.
+
     The kernel releases the lock when this process ends for any reason.
 
     Raises:
@@ -35,7 +39,9 @@ def locked_environment(settings: Settings) -> Iterator[Path]:
     """
     directory = data_directory(settings)
     try:
-        (directory / "logs").mkdir(parents=True, exist_ok=True)
+        make_data_directory(directory)
+        make_private_directory(directory / "logs")
+        (directory / "logs").chmod(PRIVATE_DIRECTORY)  # of an earlier version
         lock = os.open(directory / "up.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
         raise DataDirectoryError(

@@ -14,6 +14,7 @@ from genonaut.cli.up.summary import hints_of, rows_of
 from genonaut.cli.up.supervisor import Supervisor
 from genonaut.config import Settings
 from genonaut.core.errors import GenonautError
+from genonaut.core.private_files import private_umask
 
 _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -25,7 +26,7 @@ def run(settings: Settings, options: UpOptions) -> None:
         GenonautError: a service cannot be started; the others are stopped again.
     """
     reporter = Reporter()
-    with locked_environment(settings) as directory:
+    with private_umask(), locked_environment(settings) as directory:
         plan = make_plan(settings, options)
         asyncio.run(_until_signal(plan, directory, reporter))
 

@@ -5,6 +5,7 @@ import io
 import os
 import signal
 import socket
+import stat
 import subprocess
 import sys
 import time
@@ -24,6 +25,7 @@ from genonaut.cli.up.reporter import Reporter
 from genonaut.cli.up.run import _until_signal
 from genonaut.config import load_settings
 from genonaut.core.errors import UnavailableError
+from genonaut.embedded.account import server_account
 
 UP = [sys.executable, "-m", "genonaut.cli", "up", "--env", "test", "--simulator", "--migrate"]
 
@@ -56,6 +58,7 @@ def _start(variables: dict[str, str], *more: str) -> "subprocess.Popen[str]":
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         start_new_session=True,
+        umask=0,
     )
 
 
@@ -96,6 +99,21 @@ def test_an_environment_starts_again_after_a_crash_and_stops_in_order(data_root:
     logs = data_root / "crash" / "test" / "logs"
     assert {"api.log", "api.log.1", "worker.log.1"} <= {path.name for path in logs.iterdir()}
     assert not (logs.parent / "services.json").exists()
+    assert _files_open_to_others(logs.parent.parent) == []
+
+
+def _files_open_to_others(directory: Path) -> list[str]:
+    """Return what users other than the owner and the servers' account can read or enter."""
+    group = server_account().gid
+    return [
+        f"{path} {status.st_mode:o}"
+        for path in (directory, *directory.rglob("*"))
+        if not stat.S_ISLNK((status := path.lstat()).st_mode)
+        and (
+            status.st_mode & stat.S_IRWXO
+            or (status.st_mode & stat.S_IRWXG and status.st_gid != group)
+        )
+    ]
 
 
 def _refused(variables: dict[str, str], *more: str) -> str:
