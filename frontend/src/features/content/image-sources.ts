@@ -22,7 +22,10 @@ export function sourcesOf({
   return { src, srcSet: candidates.join(", ") };
 }
 
-/** Return the thumbnails of an item of which only id and size are known, such as that of a job that just finished. */
+/**
+ * Return the thumbnails of an item of which only id and size are known, such as that of a job that
+ * just finished.
+ */
 export function sourcesById(id: number, width: number, height: number): ImageSources {
   const longest = Math.max(width, height);
   const urlOf = (size: keyof typeof EDGES) => `/api/v1/content/${id}/thumbnails/${size}`;

@@ -58,7 +58,10 @@ export function withPage(list: ListedPages, cursor: string | null, fresh: Listed
   };
 }
 
-/** Return the page and the index on it of the last known item, searching the pages from `from` on; -1 if none is known. */
+/**
+ * Return the page and the index on it of the last known item, searching the pages from `from` on; -1
+ * if none is known.
+ */
 function positionOfLast(pages: readonly ListedPage[], from: number, items: readonly Listed[]) {
   const positions = new Map<number, { readonly last: number; readonly end: number }>();
   for (const [at, page] of pages.slice(from).entries()) {

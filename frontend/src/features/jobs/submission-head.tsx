@@ -24,7 +24,10 @@ interface SubmissionHeadProps {
   readonly onError: (error: unknown) => void;
 }
 
-/** Status, prompt and progress of a submission. Its height never changes, so that the images below do not move. */
+/**
+ * Status, prompt and progress of a submission. Its height never changes, so that the images below do
+ * not move.
+ */
 export function SubmissionHead({ submission, onError }: SubmissionHeadProps) {
   const { jobs } = submission;
   const live = useLiveRuns(jobs.map((job) => job.id));

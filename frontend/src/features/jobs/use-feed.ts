@@ -12,7 +12,10 @@ export interface Feed {
   readonly retry: () => void;
 }
 
-/** The open and newest finished jobs of the user, updated by the websocket, or by polling while it is down. */
+/**
+ * The open and newest finished jobs of the user, updated by the websocket, or by polling while it is
+ * down.
+ */
 export function useFeed(): Feed {
   const liveness = useJobStream();
   const query = useQuery({ ...feedQuery, refetchInterval: liveness === "polling" ? POLL_MS : false });
