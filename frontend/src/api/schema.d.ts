@@ -2004,7 +2004,7 @@ export interface components {
         };
         /**
          * ThumbnailSize
-         * @description The sizes of the contract.
+         * @description The thumbnail sizes of the API.
          * @enum {string}
          */
         ThumbnailSize: "small" | "medium" | "large";
@@ -4256,7 +4256,7 @@ export interface operations {
             header?: never;
             path: {
                 content_id: number;
-                /** @description The sizes of the contract. */
+                /** @description The thumbnail sizes of the API. */
                 size: components["schemas"]["ThumbnailSize"];
             };
             cookie?: never;
@@ -4376,7 +4376,7 @@ export interface operations {
             header?: never;
             path: {
                 content_id: number;
-                /** @description The sizes of the contract. */
+                /** @description The thumbnail sizes of the API. */
                 size: components["schemas"]["ThumbnailSize"];
             };
             cookie?: never;
