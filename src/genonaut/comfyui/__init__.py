@@ -45,6 +45,7 @@ from genonaut.comfyui.outcome import (
     Succeeded,
     outcome_of,
 )
+from genonaut.comfyui.output_removal import remove_output
 from genonaut.comfyui.progress_tracker import ProgressTracker, PromptProgress
 from genonaut.comfyui.prompt_watch import PromptWatch
 from genonaut.comfyui.redacted_url import redact_url
@@ -122,6 +123,7 @@ __all__ = [
     "open_session",
     "outcome_of",
     "redact_url",
+    "remove_output",
     "supports_targeted_interrupt",
     "with_slashes",
 ]

@@ -216,6 +216,16 @@ class ComfyClient:
         """Delete a history entry; its files remain."""
         await self._post("/history", {"delete": [prompt_id]})
 
+    async def delete_asset(self, asset_id: str) -> bool:
+        """Delete an asset with its file; return False if the server does not know it."""
+        path = f"/api/assets/{quote(asset_id, safe='')}"
+        status, _ = await self._request("DELETE", path)
+        if status == HTTPStatus.NOT_FOUND:
+            return False
+        if status != HTTPStatus.NO_CONTENT:
+            self._expect_success(status, path)
+        return True
+
     async def queue_remaining(self) -> int:
         """Return the number of running and waiting prompts; cheaper than ``queue``."""
         count = (await self._get("/prompt", PromptCount)).exec_info.queue_remaining

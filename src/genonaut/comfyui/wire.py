@@ -55,6 +55,8 @@ class ImageRef(msgspec.Struct, frozen=True):
     filename: str
     subfolder: str = ""
     type: str = "output"
+    id: str = ""
+    """Id of its asset; only servers with ``--enable-assets`` send it."""
 
 
 class SubmitAnswer(msgspec.Struct, frozen=True):

@@ -96,6 +96,8 @@ class ComfyuiSettings(Section, frozen=True):
     backends: tuple[BackendSettings, ...] = ()
     delete_history: bool = False
     """Remove our prompts from ComfyUI's history after their images are stored."""
+    delete_outputs: bool = False
+    """Delete our images from ComfyUI's output after they are stored."""
     models_refresh_seconds: Positive = 30.0
     silence_seconds: Positive = 10.0
     poll_seconds: Positive = 2.0

@@ -16,9 +16,12 @@ from genonaut.comfyui import (
     GraphRefusedError,
     Models,
     SubmitUncertainError,
+    Succeeded,
+    remove_output,
 )
 from genonaut.db.persistence import retry_on_disconnect
 from genonaut.jobs.lifecycle.attempts import AttemptRepository, Posted
+from genonaut.jobs.queue.claim import Claim
 from genonaut.jobs.rendering.active_attempt import ActiveAttempt
 from genonaut.jobs.rendering.attempt_outcome import FencedError, OutcomeService
 from genonaut.jobs.rendering.heartbeat import Heartbeat
@@ -110,7 +113,17 @@ class Renderer:
         await ImageIngest(self._runtime, attempt, backend, self._output_dirs[claim.backend]).ingest(
             outcome
         )
-        if self._runtime.settings.comfyui.delete_history:
+        await self._remove_traces(claim, backend, outcome)
+
+    async def _remove_traces(self, claim: Claim, backend: ComfyBackend, outcome: Succeeded) -> None:
+        """Delete the stored image and the history entry at ComfyUI, where the settings say so."""
+        settings = self._runtime.settings.comfyui
+        if settings.delete_outputs:
+            for image in outcome.images:
+                await remove_output(
+                    backend.client, image, output_dir=self._output_dirs[claim.backend]
+                )
+        if settings.delete_history:
             with contextlib.suppress(ComfyUnreachableError):
                 await backend.client.delete_history(claim.prompt_id)
 

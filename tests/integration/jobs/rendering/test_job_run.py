@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -214,3 +215,25 @@ async def test_a_resumed_run_shows_one_start(settings: Settings, simulator: Simu
 async def kinds_of(api: Api, job_id: int) -> list[str]:
     events = (await api.http.get(f"/api/v1/generation-jobs/{job_id}/events")).json()
     return [event["kind"] for event in events]
+
+
+@pytest.mark.parametrize("is_deleted", [True, False])
+async def test_the_output_at_comfyui_is_deleted_if_the_setting_says_so(
+    settings: Settings, tmp_path: Path, is_deleted: bool
+) -> None:
+    output_dir = tmp_path / "comfyui-output"  # where the simulator writes
+    replace = msgspec.structs.replace
+    backend = replace(settings.backends[0], output_dir=str(output_dir))
+    comfyui = replace(settings.comfyui, backends=(backend,), delete_outputs=is_deleted)
+    settings = replace(settings, comfyui=comfyui)
+    async with running_api(settings) as api, running_worker(settings):
+        job = await api.submit(params={"seed": 1, "steps": 2})
+        done = await api.ended(job["id"])
+        assert done["status"] == "completed", done
+
+        async def has_files() -> bool:
+            return any(path.is_file() for path in output_dir.rglob("*")) is not is_deleted
+
+        await eventually(has_files)
+        image = await api.http.get(f"/api/v1/content/{done['content_id']}/image")
+        assert image.status_code == 200
