@@ -6,12 +6,12 @@ from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, Float, bindparam, cast, func, select, text
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Float, bindparam, cast, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from genonaut.core.pagination import COUNTED_UP_TO
 from genonaut.db.query_plans import USE_CUSTOM_PLANS
-from genonaut.jobs.states import TERMINAL, WAITING, JobStatus, JobType
+from genonaut.jobs.states import TERMINAL, JobStatus, JobType
 from genonaut.jobs.tables import GenerationJob, GenerationJobEvent
 
 Sort = Literal["newest", "oldest"]
@@ -47,21 +47,41 @@ class JobFilter(msgspec.Struct, frozen=True, kw_only=True):
         return [condition(value) for value, condition in asked if value]
 
 
-_QUEUE_ORDER = (
-    select(
-        GenerationJob.id,
-        func.row_number()
-        .over(order_by=(GenerationJob.priority.desc(), GenerationJob.id))
-        .label("position"),
-    )
-    .where(GenerationJob.status.in_(WAITING))
-    .order_by(text("priority DESC"), GenerationJob.id)
-    .limit(_POSITIONS_UP_TO)
-    .subquery()
+# The order of ``claim_query.NEXT_JOB`` if no running job ends: with each claim its user has one
+# running job more. Prompts to resume come first, jobs that no server can run come last.
+_POSITIONS = text(
+    """
+WITH RECURSIVE waiting_users AS (
+    (SELECT user_id FROM generation_jobs
+     WHERE status IN ('pending', 'queued') ORDER BY user_id LIMIT 1)
+    UNION ALL
+    SELECT (SELECT user_id FROM generation_jobs
+            WHERE status IN ('pending', 'queued') AND user_id > waiting_users.user_id
+            ORDER BY user_id LIMIT 1)
+    FROM waiting_users WHERE waiting_users.user_id IS NOT NULL
+), turns AS (
+    SELECT job.*, load.running + row_number() OVER (
+        PARTITION BY job.user_id ORDER BY job.is_lacking, job.priority DESC, job.id) AS turn
+    FROM waiting_users
+    CROSS JOIN LATERAL (
+        SELECT count(*) AS running FROM generation_jobs r
+        WHERE r.status = 'running' AND r.user_id = waiting_users.user_id
+    ) AS load
+    CROSS JOIN LATERAL (
+        SELECT j.id, j.user_id, j.priority, j.resume_until IS NULL AS is_fresh,
+            j.unavailable_since IS NOT NULL AS is_lacking
+        FROM generation_jobs j
+        WHERE j.user_id = waiting_users.user_id AND j.status IN ('pending', 'queued')
+        ORDER BY j.priority DESC, j.id LIMIT :most
+    ) AS job
+), positions AS (
+    SELECT id, row_number() OVER (
+        ORDER BY is_fresh, is_lacking, priority DESC, turn, id) AS position
+    FROM turns
 )
-_POSITIONS = select(_QUEUE_ORDER.c.id, _QUEUE_ORDER.c.position).where(
-    _QUEUE_ORDER.c.id.in_(bindparam("job_ids", expanding=True))
-)
+SELECT id, position FROM positions WHERE id = ANY(:job_ids) AND position <= :most
+"""
+).bindparams(bindparam("job_ids", type_=ARRAY(BigInteger)))
 
 
 class JobRepository:
@@ -126,10 +146,11 @@ class JobRepository:
         return found
 
     async def queue_positions(self, job_ids: Sequence[int]) -> dict[int, int]:
-        """Return the queue positions of waiting jobs, from 1 (next) to 10,000."""
+        """Return the positions of waiting jobs in the order of claims, from 1 (next) to 10,000."""
         if not job_ids:
             return {}
-        return dict((await self._session.execute(_POSITIONS, {"job_ids": list(job_ids)})).all())
+        values = {"job_ids": list(job_ids), "most": _POSITIONS_UP_TO}
+        return dict((await self._session.execute(_POSITIONS, values)).all())
 
     async def events(self, job_id: int) -> Sequence[GenerationJobEvent]:
         """Return a job's stored timeline entries, the oldest first."""

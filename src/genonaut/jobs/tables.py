@@ -120,7 +120,7 @@ class GenerationJob(Base):
     cancel_requested_at: Mapped[datetime | None]
     waiting_reason: Mapped[str | None] = mapped_column(String(500))
     unavailable_since: Mapped[datetime | None]
-    """Since when no enabled backend offers what the job needs."""
+    """Since when no enabled backend that answers offers what the job needs."""
     error_code: Mapped[ErrorCode | None] = mapped_column(text_enum(ErrorCode, name="error_code"))
     error_message: Mapped[str | None] = mapped_column(Text)
 

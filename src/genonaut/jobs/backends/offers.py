@@ -14,27 +14,31 @@ from genonaut.jobs.params import CHECKPOINTS, SAMPLERS, SCHEDULERS
 from genonaut.jobs.tables import ComfyuiBackend
 
 _MAX_LISTED = 5
-_REPORTED = select(ComfyuiBackend.offers).where(
-    ComfyuiBackend.enabled, ComfyuiBackend.offers.is_not(None)
+_OFFERS = (
+    select(ComfyuiBackend.name, ComfyuiBackend.offers)
+    .where(ComfyuiBackend.enabled)
+    .order_by(ComfyuiBackend.name)
 )
 
 
 class BackendOffers:
-    """The union of the offers of all enabled backends; unknown until one has reported."""
+    """The offers of all enabled backends; unknown until one has reported."""
 
-    def __init__(self, offers: Iterable[str], *, is_known: bool) -> None:
-        self.is_known = is_known
+    def __init__(self, by_backend: Mapping[str, Collection[str] | None]) -> None:
+        """Take the offers by name of the backend; None for one that has never answered."""
+        self._by_backend = by_backend
+        known = [offers for offers in by_backend.values() if offers is not None]
+        self.is_known = bool(known)
         self._names: dict[str, list[str]] = {}
-        for offer in sorted(offers):
+        for offer in sorted(set(chain.from_iterable(known))):
             folder, _, name = offer.partition("/")
             self._names.setdefault(folder, []).append(name)
 
     @classmethod
     async def read(cls, session: AsyncSession) -> "BackendOffers":
         """Read the reported offers."""
-        # One statement: a first report between two would make empty offers look known.
-        reported = [offers or [] for offers in await session.scalars(_REPORTED)]
-        return cls(set(chain.from_iterable(reported)), is_known=bool(reported))
+        rows = (await session.execute(_OFFERS)).all()
+        return cls({name: None if offers is None else set(offers) for name, offers in rows})
 
     @property
     def offered(self) -> Mapping[str, Collection[str]] | None:
@@ -92,6 +96,22 @@ class BackendOffers:
         ]
         if errors:
             raise InvalidInputError(*errors)
+
+    def require_together(self, needs: Collection[str]) -> None:
+        """Check that one backend offers all needs; accept all if a backend never answered.
+
+        Raises:
+            InvalidInputError: no backend offers all of them; says what each one lacks.
+        """
+        lacks: list[str] = []
+        for backend, offers in self._by_backend.items():
+            missing = [] if offers is None else [need for need in needs if need not in offers]
+            if not missing:
+                return
+            lacks.append(f"{backend} lacks {', '.join(missing)}")
+        if lacks:
+            message = f"no ComfyUI server has everything that this needs: {'; '.join(lacks)}"
+            raise InvalidInputError.of("checkpoint_model", message)
 
     def _unknown(self, folder: str, noun: str, name: str) -> str:
         known = self.names(folder)

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from genonaut.accounts.audit import AuditLog
 from genonaut.core.errors import InvalidInputError
 from genonaut.jobs.messages import WakeRender
-from genonaut.jobs.queue.waiting_reasons import UPDATE_REASONS
+from genonaut.jobs.queue.waiting_reasons import update_reasons
 from genonaut.jobs.tables import ComfyuiBackend, QueuePause
 from genonaut.runtime import RELEASE_SECONDS, Runtime
 
@@ -74,7 +74,7 @@ class PauseService:
     async def _update_reasons(self) -> None:
         # In a transaction of its own: claims must not wait while many rows are written.
         async with self._runtime.begin() as uow:
-            await uow.session.execute(UPDATE_REASONS)
+            await update_reasons(uow.session)
 
     async def _wake(self, number: int) -> None:
         """Send one wake-up per slot; the sweep sends lost ones again."""

@@ -14,7 +14,7 @@ from genonaut.jobs.lifecycle.attempts import AttemptRepository, abandon_prompt
 from genonaut.jobs.lifecycle.transitions import Transitions
 from genonaut.jobs.queue.claim_query import CLAIMABLE, SLOTS_IN_USE
 from genonaut.jobs.queue.pauses import is_not_paused
-from genonaut.jobs.queue.waiting_reasons import UPDATE_REASONS
+from genonaut.jobs.queue.waiting_reasons import update_reasons
 from genonaut.jobs.states import WAITING, AttemptResult, ErrorCode, JobStatus
 from genonaut.jobs.tables import ComfyuiBackend, GenerationAttempt, GenerationJob
 
@@ -110,8 +110,9 @@ class Sweep:
             await self._requeue_expired(now)
         if has_reported_all and clock.has_observed(self._settings.resume_seconds):
             await self._abandon_unreachable_prompts(now)
-        await self._session.execute(UPDATE_REASONS)
-        await self._fail_unavailable()
+        await update_reasons(self._session)
+        if has_reported_all:
+            await self._fail_unavailable()
         await self._session.execute(_PROMOTE)
         return await self._wake_ups_due()
 

@@ -1,48 +1,96 @@
-"""Write the reasons why jobs cannot be claimed to their rows."""
+"""Say why jobs cannot be claimed, and write it to their rows.
 
-from sqlalchemy import ScalarSelect, func, select, text
+Jobs with the same needs have the same reason. A job without a reason waits only for its turn.
+"""
 
-from genonaut.jobs.tables import QueuePause
+from collections.abc import Sequence
+from datetime import timedelta
 
-# Jobs with the same needs have the same reason. Only rows that change are locked, and rows locked by
-# others are left to the next pass, so that this statement cannot deadlock.
-UPDATE_REASONS = text(
-    """
-WITH wanted AS (
-    SELECT DISTINCT needs FROM generation_jobs WHERE status IN ('pending', 'queued')
-), lacking AS (
-    SELECT needs, CASE
-        WHEN NOT EXISTS (SELECT 1 FROM comfyui_backends b WHERE b.enabled)
-            THEN 'no ComfyUI server is enabled'
-        WHEN EXISTS (SELECT 1 FROM comfyui_backends b
-                     WHERE b.enabled AND (b.offers IS NULL OR b.offers @> needs))
-            THEN NULL
-        ELSE 'no ComfyUI server has ' || COALESCE((
+import msgspec
+from sqlalchemy import ARRAY, Interval, Text, bindparam, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from genonaut.jobs.backends.repository import SILENT_AFTER
+
+_MAX_LENGTH = 500
+
+# ``lack``: no server that answers offers what the job needs; then ``unavailable_since`` is set.
+# Servers without offers have never answered.
+_REASONS = """
+servers AS (
+    SELECT wanted.needs, b.name, b.status, b.status = 'up' AS is_up, b.offers,
+        COALESCE(b.offers @> wanted.needs, false) AS is_capable,
+        EXISTS (SELECT FROM queue_pauses p WHERE p.backend = b.name) AS is_paused
+    FROM wanted CROSS JOIN comfyui_backends b WHERE b.enabled
+), summary AS (
+    SELECT needs,
+        bool_or(is_up) AS is_any_up,
+        bool_or(offers IS NOT NULL) AS is_any_known,
+        bool_or(is_capable) AS is_any_capable,
+        bool_or(is_capable AND is_up) AS is_any_usable,
+        bool_or(is_capable AND is_up AND NOT is_paused) AS is_any_open,
+        string_agg(name, ', ' ORDER BY name) FILTER (WHERE offers IS NULL) AS unknown,
+        string_agg(name || CASE status WHEN 'unknown' THEN ' was not checked yet'
+                           ELSE ' is ' || status END, ', ' ORDER BY name)
+            FILTER (WHERE is_capable AND NOT is_up) AS unusable,
+        string_agg(name || ' lacks ' || (
             SELECT string_agg(need, ', ') FROM unnest(needs) AS need
-            WHERE NOT EXISTS (
-                SELECT 1 FROM comfyui_backends b WHERE b.enabled AND need = ANY(b.offers))
-        ), 'all its models at once')
+            WHERE need <> ALL(servers.offers)), '; ' ORDER BY name)
+            FILTER (WHERE offers IS NOT NULL) AS lacks
+    FROM servers GROUP BY needs
+), missing AS (
+    SELECT needs, (
+        SELECT string_agg(need, ', ') FROM unnest(needs) AS need
+        WHERE NOT EXISTS (SELECT FROM comfyui_backends b
+                          WHERE b.enabled AND need = ANY(b.offers))) AS everywhere
+    FROM wanted
+), lacking AS (
+    SELECT wanted.needs, summary.is_any_open, CASE
+        WHEN summary.needs IS NULL THEN 'no ComfyUI server is enabled'
+        WHEN is_any_usable THEN NULL
+        WHEN is_any_capable AND is_any_up
+            THEN 'the ComfyUI servers that have its models cannot be used: ' || unusable
+        WHEN is_any_capable OR NOT is_any_known THEN 'no ComfyUI server answers'
+        ELSE 'no ComfyUI server has '
+            || COALESCE(missing.everywhere, 'all its models at once: ' || lacks)
+            || COALESCE('; not known yet: ' || unknown, '')
     END AS lack
     FROM wanted
+    JOIN missing ON missing.needs = wanted.needs
+    LEFT JOIN summary ON summary.needs = wanted.needs
 ), reasons AS MATERIALIZED (
     SELECT needs, lack IS NOT NULL AS is_lacking, left(COALESCE(lack, (
         SELECT 'the queue is paused' || COALESCE(': ' || p.reason, '')
         FROM queue_pauses p WHERE p.backend = ''
     ), CASE
-        WHEN NOT EXISTS (SELECT 1 FROM comfyui_backends b WHERE b.enabled AND b.status = 'up')
-            THEN 'no ComfyUI server answers'
-        WHEN NOT EXISTS (SELECT 1 FROM comfyui_backends b
-                         WHERE b.enabled AND (b.offers IS NULL OR b.offers @> needs)
-                           AND NOT EXISTS (SELECT 1 FROM queue_pauses p WHERE p.backend = b.name))
-            THEN 'the ComfyUI servers that have its models are paused'
-    END), 500) AS reason
+        WHEN NOT EXISTS (SELECT FROM workers w WHERE w.stopped_at IS NULL
+                         AND w.seen_at > clock_timestamp() - CAST(:silent_after AS interval))
+            THEN 'no worker is running'
+        WHEN NOT is_any_open THEN 'the ComfyUI servers that have its models are paused'
+    END), :max_length) AS reason
     FROM lacking
-), changed AS (
-    SELECT j.id, reasons.reason, reasons.is_lacking
+)
+"""
+
+# Only rows that change are locked, and rows locked by others are left to the next pass, so that this
+# statement cannot deadlock.
+_UPDATE = text(
+    f"""
+WITH wanted AS (
+    SELECT DISTINCT needs FROM generation_jobs WHERE status IN ('pending', 'queued')
+), {_REASONS}, wanted_values AS (
+    SELECT j.id, reasons.is_lacking, COALESCE(reasons.reason, CASE
+        WHEN j.resume_until > clock_timestamp()
+            THEN 'its prompt may still be at ' || j.backend || ', which is asked first'
+    END) AS reason
     FROM generation_jobs j JOIN reasons ON reasons.needs = j.needs
     WHERE j.status IN ('pending', 'queued')
-      AND (j.waiting_reason IS DISTINCT FROM reasons.reason
-           OR (j.unavailable_since IS NOT NULL) <> reasons.is_lacking)
+), changed AS (
+    SELECT j.id, wanted_values.reason, wanted_values.is_lacking
+    FROM generation_jobs j JOIN wanted_values ON wanted_values.id = j.id
+    WHERE j.status IN ('pending', 'queued')
+      AND (j.waiting_reason IS DISTINCT FROM wanted_values.reason
+           OR (j.unavailable_since IS NOT NULL) <> wanted_values.is_lacking)
     ORDER BY j.id
     FOR UPDATE OF j SKIP LOCKED
 )
@@ -51,12 +99,36 @@ UPDATE generation_jobs j SET
     unavailable_since = CASE WHEN changed.is_lacking
         THEN COALESCE(j.unavailable_since, clock_timestamp()) END
 FROM changed WHERE j.id = changed.id
-"""
-)
-"""Writes changed reasons; a job without a reason waits only for its turn."""
+"""  # noqa: S608  # constants of this module
+).bindparams(bindparam("silent_after", type_=Interval))
+
+_OF_NEW_JOB = text(
+    f"""
+WITH wanted AS (SELECT CAST(:needs AS text[]) AS needs), {_REASONS}
+SELECT reason, is_lacking FROM reasons
+"""  # noqa: S608  # constants of this module
+).bindparams(bindparam("needs", type_=ARRAY(Text)), bindparam("silent_after", type_=Interval))
+
+_PARAMETERS: dict[str, int | timedelta] = {
+    "silent_after": SILENT_AFTER,
+    "max_length": _MAX_LENGTH,
+}
 
 
-def pause_reason() -> ScalarSelect[str]:
-    """Return the waiting reason of a new job while the queue is paused, as ``UPDATE_REASONS`` does."""
-    words = func.concat("the queue is paused", ": " + QueuePause.reason)
-    return select(words).where(QueuePause.backend == "").scalar_subquery()
+class WaitingReason(msgspec.Struct, frozen=True):
+    """Why a job cannot be claimed at present; ``text`` is None if it only waits for its turn."""
+
+    text: str | None
+    is_lacking: bool
+    """No server that answers offers what the job needs."""
+
+
+async def update_reasons(session: AsyncSession) -> None:
+    """Write the reasons of all waiting jobs that changed."""
+    await session.execute(_UPDATE, _PARAMETERS)
+
+
+async def reason_of(session: AsyncSession, needs: Sequence[str]) -> WaitingReason:
+    """Return the reason of a new job with these needs."""
+    row = (await session.execute(_OF_NEW_JOB, {"needs": list(needs), **_PARAMETERS})).one()
+    return WaitingReason(row.reason, row.is_lacking)

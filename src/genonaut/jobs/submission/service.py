@@ -1,8 +1,8 @@
 """Accept submissions: validate, complete the spec, store the batch and its jobs."""
 
 import hashlib
-from collections.abc import Sequence
-from typing import NoReturn
+from collections.abc import Mapping, Sequence
+from typing import Any, NoReturn
 from uuid import UUID, uuid4
 
 import msgspec
@@ -20,7 +20,7 @@ from genonaut.db import UnitOfWork
 from genonaut.jobs.backends.offers import BackendOffers
 from genonaut.jobs.lifecycle.transitions import Transitions, next_seq
 from genonaut.jobs.params import GenerationSpec, SamplingParams, random_seed
-from genonaut.jobs.queue.waiting_reasons import pause_reason
+from genonaut.jobs.queue.waiting_reasons import reason_of
 from genonaut.jobs.states import JobStatus
 from genonaut.jobs.submission.invalid_body import check_readable_fields
 from genonaut.jobs.submission.model_selection import choose_models, with_canonical_names
@@ -82,8 +82,16 @@ class SubmissionService:
         quota = QueueQuota(self._session, self._settings.max_waiting_per_user)
         await quota.require(owner_id, request.batch_size)
         spec = await self._complete_spec(request)
+        reason = await reason_of(self._session, spec.needs)
+        values = {
+            "user_id": owner_id,
+            "batch_id": batch_id,
+            "batch_size": request.batch_size,
+            "waiting_reason": reason.text,
+            "unavailable_since": func.now() if reason.is_lacking else None,
+        }
         jobs = [
-            await self._insert(spec.for_index(index), request, owner_id, batch_id, index)
+            await self._insert(spec.for_index(index), {**values, "batch_index": index})
             for index in range(request.batch_size)
         ]
         await quota.confirm(owner_id)
@@ -157,6 +165,7 @@ class SubmissionService:
             with collecting():
                 params = spec.params
                 offers.require_options(sampler_name=params.sampler_name, scheduler=params.scheduler)
+        offers.require_together(spec.needs)
         return spec
 
     async def _choose_models(
@@ -176,27 +185,15 @@ class SubmissionService:
         spec = replace(spec, checkpoint_model=checkpoint, models=plan)
         return _with_defaults(spec, request, plan)
 
-    async def _insert(
-        self,
-        spec: GenerationSpec,
-        request: SubmissionRequest,
-        owner_id: UUID,
-        batch_id: UUID,
-        index: int,
-    ) -> GenerationJob:
-        values = msgspec.to_builtins(spec)
+    async def _insert(self, spec: GenerationSpec, values: Mapping[str, Any]) -> GenerationJob:
         statement = (
             insert(GenerationJob)
             .values(
+                **msgspec.to_builtins(spec),
                 **values,
-                user_id=owner_id,
-                batch_id=batch_id,
-                batch_index=index,
-                batch_size=request.batch_size,
                 status=JobStatus.QUEUED,
                 needs=spec.needs,
                 queued_at=func.now(),
-                waiting_reason=pause_reason(),
                 arq_job_id=task_id(self._namespace, "wake"),
                 seq=next_seq(),
             )
