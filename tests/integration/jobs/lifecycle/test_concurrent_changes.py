@@ -312,7 +312,7 @@ async def test_a_job_is_deleted_while_its_batch_ends(runtime: Runtime, ann: Iden
     await deleting
     assert await ending
     (one,) = await told(runtime)
-    assert (one.title, one.related_job_id) == ("2 of 2 done", None)
+    assert (one.title, one.related_job_id) == ("2 of 2 completed", None)
 
 
 async def test_a_heartbeat_of_a_frozen_worker_runs_while_its_jobs_are_requeued(
