@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import update
 from tests.support.accounts import held
-from tests.support.notifying import make_batch
+from tests.support.notifications import make_batch
 from tests.support.people import Town, running_town
 
 from genonaut.config import Settings
