@@ -114,7 +114,7 @@ class RateLimiter:
             RateLimitedError: too many attempts from this address or for this username.
         """
         settings = self._settings
-        place = f"login:{_network_of(address)}"
+        place = f"login:{network_of(address)}"
         await self._admit(Bucket(place, settings.login_burst, settings.login_per_minute))
         name = f"name:{username.lower()}"
         await self._admit(Bucket(name, settings.name_burst, settings.name_per_minute))
@@ -146,7 +146,7 @@ class RateLimiter:
             return self._local.take(bucket)
 
 
-def _network_of(address: str) -> str:
+def network_of(address: str) -> str:
     """Return the network that one customer usually has: an IPv4 address or an IPv6 /64."""
     try:
         parsed = ipaddress.ip_address(address)

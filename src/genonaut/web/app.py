@@ -41,9 +41,11 @@ from genonaut.web.openapi.document import DocumentErrors, openapi_config
 from genonaut.web.spa import find_build, read_assets, spa_routes
 from genonaut.web.websockets.catch_up import catch_up
 from genonaut.web.websockets.jobs import SOCKETS as JOB_SOCKETS
+from genonaut.web.websockets.limits import OpenWebsockets
 from genonaut.web.websockets.models import models_socket
 from genonaut.web.websockets.notifications import SOCKETS as NOTIFICATION_SOCKETS
 from genonaut.web.websockets.notifications import remind
+from genonaut.web.websockets.session_guard import Revocations
 
 
 class MetricsController(PrometheusController):
@@ -65,6 +67,10 @@ async def _lifespan(app: Litestar) -> AsyncIterator[None]:
     ):
         hub = Hub(settings.redis.url, settings.redis.namespace, patterns=HUB_PATTERNS)
         app.state.runtime, app.state.hub = runtime, hub
+        app.state.revocations = Revocations(app.state)
+        app.state.open_websockets = OpenWebsockets(
+            settings.limits, is_enabled=settings.auth.mode != "single-user"
+        )
         load_policy(settings.policy.deny_list)
         await announce_setup(runtime)
         app.state.limiter = RateLimiter(runtime.redis, settings.redis.namespace, settings.limits)

@@ -1,11 +1,13 @@
 """Health, liveness and readiness of the service."""
 
-from collections.abc import Collection
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Collection
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 import structlog
-from litestar import Controller, Response, get
+from litestar import Controller, Request, Response, get
 from litestar.di import NamedDependency
 from litestar.openapi import ResponseSpec
 from redis.exceptions import RedisError
@@ -97,12 +99,53 @@ class HealthController(Controller):
         return Liveness(status="ok")
 
     @get("/health/ready", summary="Readiness", responses={503: _unavailable(Liveness)})
-    async def ready(self, runtime: NamedDependency[Runtime]) -> Response[Liveness]:
-        """Return 200 when requests can be served, 503 while the database is down."""
-        health = await check_health(runtime)
-        is_ready = health.database == "ok"
+    async def ready(
+        self, runtime: NamedDependency[Runtime], request: Request[Any, Any, Any]
+    ) -> Response[Liveness]:
+        """Return 200 when requests can be served, 503 while the database is down; cached for 1 s."""
+        state = request.app.state
+        if not hasattr(state, "readiness"):
+            state.readiness = CachedCheck(lambda: database_answers(runtime))
+        is_ready = await state.readiness.result()
         status = "ok" if is_ready else "unavailable"
         return Response(Liveness(status=status), status_code=200 if is_ready else 503)
+
+
+class CachedCheck:
+    """Shares the result of a check between all callers of one second: anonymous clients may call it."""
+
+    def __init__(
+        self,
+        check: Callable[[], Awaitable[bool]],
+        *,
+        seconds: float = 1.0,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._check = check
+        self._seconds = seconds
+        self._clock = clock
+        self._checking = asyncio.Lock()
+        self._checked_at = float("-inf")
+        self._result = False
+
+    async def result(self) -> bool:
+        """Return the last result; check again if it is older than ``seconds``."""
+        async with self._checking:
+            if self._clock() - self._checked_at >= self._seconds:
+                self._result = await self._check()
+                self._checked_at = self._clock()
+            return self._result
+
+
+async def database_answers(runtime: Runtime) -> bool:
+    """Return whether the database answers a query."""
+    try:
+        async with runtime.begin() as uow:
+            await BackendRepository(uow.session).count_workers()
+    except (DatabaseError, OSError) as error:
+        log.warning("health.database_unavailable", error=type(error).__name__)
+        return False
+    return True
 
 
 async def check_health(runtime: Runtime) -> ServiceHealthView:

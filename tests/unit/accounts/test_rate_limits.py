@@ -1,6 +1,6 @@
 import pytest
 
-from genonaut.accounts.rate_limits import Bucket, LocalBuckets, _network_of
+from genonaut.accounts.rate_limits import Bucket, LocalBuckets, network_of
 
 
 @pytest.fixture
@@ -47,4 +47,4 @@ def test_the_least_recently_used_bucket_is_dropped(clock: list[float]) -> None:
     ],
 )
 def test_addresses_of_one_ipv6_network_share_a_bucket(address: str, place: str) -> None:
-    assert _network_of(address) == place
+    assert network_of(address) == place

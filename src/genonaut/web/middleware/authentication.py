@@ -1,5 +1,7 @@
 """Authenticate the caller and check the access rule of the route, before the handler runs."""
 
+import contextlib
+
 import structlog
 from litestar.connection import ASGIConnection
 from litestar.enums import ScopeType
@@ -21,6 +23,7 @@ from genonaut.core.errors import ForbiddenError, GenonautError, RateLimitedError
 from genonaut.db import DatabaseError
 from genonaut.runtime import Runtime
 from genonaut.web.websockets.connection import FELL_BEHIND
+from genonaut.web.websockets.limits import OpenWebsockets
 from genonaut.web.websockets.session_guard import FORBIDDEN, UNAUTHENTICATED, SessionGuard, refuse
 
 log = structlog.get_logger()
@@ -78,26 +81,39 @@ async def _authenticate_websocket(
     scope: WebSocketScope, receive: Receive, send: Send, next_app: ASGIApp, access: Access
 ) -> None:
     """Accept the websocket before refusing it: scripts see close codes only of an open one."""
-    limiter: RateLimiter = scope["litestar_app"].state.limiter
-    try:
-        identity = await _identify(scope, _credentials(scope))
-        require(access, identity, "GET")
-        if identity is not None:
-            await limiter.admit_request(identity)
-    except RateLimitedError as error:
-        await refuse(receive, send, FELL_BEHIND, str(error))
-    except ForbiddenError as error:
-        await refuse(receive, send, FORBIDDEN, str(error))
-    except GenonautError as error:
-        await refuse(receive, send, UNAUTHENTICATED, str(error))
-    except (DatabaseError, OSError) as error:
-        log.warning("websocket.database_unavailable", error=type(error).__name__)
-        await refuse(receive, send, FELL_BEHIND, "the database does not answer; reconnect")
-    else:
-        scope["user"] = identity
-        with acting_as(actor_of(scope, identity)):
-            guard = SessionGuard(scope["litestar_app"].state, identity)
-            await guard.run(next_app, scope, receive, send)
+    state = scope["litestar_app"].state
+    with contextlib.ExitStack() as counted:
+        try:
+            identity = await _admit_websocket(scope, access, counted)
+        except RateLimitedError as error:
+            await refuse(receive, send, FELL_BEHIND, str(error))
+        except ForbiddenError as error:
+            await refuse(receive, send, FORBIDDEN, str(error))
+        except GenonautError as error:
+            await refuse(receive, send, UNAUTHENTICATED, str(error))
+        except (DatabaseError, OSError) as error:
+            log.warning("websocket.database_unavailable", error=type(error).__name__)
+            await refuse(receive, send, FELL_BEHIND, "the database does not answer; reconnect")
+        else:
+            scope["user"] = identity
+            with acting_as(actor_of(scope, identity)):
+                await SessionGuard(state, identity).run(next_app, scope, receive, send)
+
+
+async def _admit_websocket(
+    scope: WebSocketScope, access: Access, counted: contextlib.ExitStack
+) -> Identity | None:
+    """Identify the caller and count the websocket until ``counted`` is closed."""
+    state = scope["litestar_app"].state
+    limiter: RateLimiter = state.limiter
+    websockets: OpenWebsockets = state.open_websockets
+    counted.enter_context(websockets.of_address(client_of(scope).address))
+    identity = await _identify(scope, _credentials(scope))
+    require(access, identity, "GET")
+    if identity is not None:
+        await limiter.admit_request(identity)
+        counted.enter_context(websockets.of_user(identity))
+    return identity
 
 
 def _credentials(scope: Scope) -> Credentials:

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 
+import msgspec
 import structlog
 from litestar.datastructures import State
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
@@ -12,7 +13,7 @@ from genonaut.accounts.identity import Identity
 from genonaut.accounts.messages import access_topic
 from genonaut.core.clock import utcnow
 from genonaut.db import DatabaseError
-from genonaut.realtime import Hub, MailboxClosedError
+from genonaut.realtime import MailboxClosedError
 from genonaut.runtime import Runtime
 
 log = structlog.get_logger()
@@ -33,8 +34,7 @@ class SessionGuard:
     """Runs one websocket handler for as long as the caller's identity is valid."""
 
     def __init__(self, state: State, identity: Identity | None) -> None:
-        self._runtime: Runtime = state.runtime
-        self._hub: Hub = state.hub
+        self._revocations: Revocations = state.revocations
         self._identity = identity
         self._is_closed = False
 
@@ -49,7 +49,7 @@ class SessionGuard:
             await send(message)
 
         handler = asyncio.ensure_future(app(scope, receive, send_and_note_close))
-        watch = asyncio.create_task(self._until_revoked(self._identity))
+        watch = asyncio.create_task(self._revocations.wait(self._identity))
         try:
             await asyncio.wait({handler, watch}, return_when=asyncio.FIRST_COMPLETED)
             if not handler.done():
@@ -76,25 +76,58 @@ class SessionGuard:
         except (RuntimeError, OSError) as error:
             log.debug("websocket.already_closed", error=type(error).__name__)
 
+
+class _Watch(msgspec.Struct):
+    """The check of one identity, and the number of websockets that wait for its end."""
+
+    task: "asyncio.Task[None]"
+    waiting: int = 0
+
+
+class Revocations:
+    """Notices the end of identities; all websockets of one identity share one check."""
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+        self._watches: dict[Identity, _Watch] = {}
+
+    async def wait(self, identity: Identity) -> None:
+        """Return once the identity is no longer valid."""
+        watch = self._watches.get(identity)
+        if watch is None or watch.task.done():
+            task = asyncio.create_task(self._until_revoked(identity), name="access")
+            watch = self._watches[identity] = _Watch(task)
+        watch.waiting += 1
+        try:
+            await asyncio.shield(watch.task)
+        finally:
+            watch.waiting -= 1
+            if not watch.waiting:
+                if self._watches.get(identity) is watch:
+                    del self._watches[identity]
+                await _cancel(watch.task)
+
     async def _until_revoked(self, identity: Identity) -> None:
         """Return once the identity is no longer valid."""
         while True:
-            async with self._hub.watch([access_topic(identity.user_id)]) as mailbox:
+            async with self._state.hub.watch([access_topic(identity.user_id)]) as mailbox:
                 with contextlib.suppress(MailboxClosedError):  # Redis was lost: subscribe again
                     while True:
                         with contextlib.suppress(TimeoutError):
                             async with asyncio.timeout(_seconds_to_next_check(identity)):
                                 await mailbox.get()
-                        if not await self._is_valid(identity):
+                        if not await self.is_valid(identity):
                             return
             await asyncio.sleep(0.1)
-            if not await self._is_valid(identity):
+            if not await self.is_valid(identity):
                 return
 
-    async def _is_valid(self, identity: Identity) -> bool:
+    async def is_valid(self, identity: Identity) -> bool:
+        """Return whether the identity is valid; True if the database does not answer."""
+        runtime: Runtime = self._state.runtime
         try:
-            async with self._runtime.begin() as uow:
-                settings = self._runtime.settings.auth
+            async with runtime.begin() as uow:
+                settings = runtime.settings.auth
                 return await Authenticator(uow, settings).is_still_valid(identity)
         except (DatabaseError, OSError) as error:
             log.warning("websocket.recheck_failed", error=type(error).__name__)
