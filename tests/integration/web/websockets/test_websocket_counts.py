@@ -5,8 +5,8 @@ import contextlib
 import pytest
 from tests.support.accounts import make_session, make_user, with_login
 from tests.support.asgi_socket import AsgiSocket, open_socket
-from tests.support.patience import patiently
 from tests.support.service import Api, eventually, running_api
+from tests.support.timeouts import patiently
 
 from genonaut.accounts.authentication import Authenticator
 from genonaut.accounts.identity import Identity
