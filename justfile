@@ -116,6 +116,7 @@ check: _venv
     mypy
     lint-imports --no-logo
     deptry src
+    python scripts/check_wording.py
     python frontend/build.py run check
 
 # Fix style automatically where possible

@@ -17,7 +17,7 @@ export default defineConfig({
       { extends: true, test: { name: "journeys", environment: "node", include: ["e2e/*.e2e.ts"] } },
       // Wants an installation where people log in.
       { extends: true, test: { name: "login", environment: "node", include: ["e2e/login/*.e2e.ts"] } },
-      // Wants a gallery of a hundred thousand pictures.
+      // Wants a gallery of a hundred thousand images.
       { extends: true, test: { name: "large", environment: "node", include: ["e2e/large/*.e2e.ts"] } },
     ],
     // They bound a failure only: a machine may be busy with much else.

@@ -1,4 +1,4 @@
-"""Databases for tests: empty, migrated, and each under a name that nobody had before."""
+"""Databases for tests: empty, migrated, and each under a new name."""
 
 from contextlib import suppress
 from uuid import uuid4

@@ -172,7 +172,7 @@ class JobQueryService:
         progress = await self._board.read(running)
         positions = await self._jobs.queue_positions(waiting)
         made = [job.content_id for job in jobs if job.content_id is not None]
-        pictures = await images_of(self._session, made)
+        images = await images_of(self._session, made)
         siblings = await self._jobs.batch_ids(batches) if batches else {}
         return [
             JobDetails(
@@ -180,7 +180,7 @@ class JobQueryService:
                 siblings.get(job.batch_id, [job.id]),
                 progress.get(job.id),
                 positions.get(job.id),
-                None if job.content_id is None else pictures.get(job.content_id),
+                None if job.content_id is None else images.get(job.content_id),
             )
             for job in jobs
         ]

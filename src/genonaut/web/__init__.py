@@ -1,1 +1,1 @@
-"""The HTTP and websocket side: assembly, errors, dependencies, the door's checks."""
+"""The HTTP API and the websockets: assembly, middleware, errors, dependencies."""

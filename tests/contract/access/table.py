@@ -1,8 +1,8 @@
-"""Who gets which answer from every route: the table that a new route must be entered into.
+"""The status of every route for every kind of caller; each new route needs a row.
 
-Columns: nobody; a stranger; the owner of what the path names; an administrator who is not; an API
-key of the owner's with the scope ``read`` only. Expired keys and deactivated users get the answer
-of nobody.
+Columns: an anonymous caller; another user; the owner of the resource; an administrator who is not
+the owner; an API key of the owner with the scope ``read``. Expired keys and deactivated users get
+the status of an anonymous caller.
 """
 
 from typing import Any
@@ -10,14 +10,14 @@ from typing import Any
 import msgspec
 
 OK = (200, 200, 200, 200)
-PICTURE = "/api/v1/content/{content_id}/image"
+IMAGE = "/api/v1/content/{content_id}/image"
 THUMBNAIL = "/api/v1/content/{content_id}/thumbnails/{size}"
 ITEM = "/api/v1/content/{content_id}"
 JOBS = "/api/v1/generation-jobs"
 JOB = "/api/v1/generation-jobs/{job_id}"
 MODEL = "/api/v1/models/{model_id}"
-NOTICES = "/api/v1/notifications"
-NOTICE = "/api/v1/notifications/{notification_id}"
+NOTIFICATIONS = "/api/v1/notifications"
+NOTIFICATION = "/api/v1/notifications/{notification_id}"
 WEBHOOK = "/api/v1/webhooks/{webhook_id}"
 DELIVERY = "/api/v1/webhooks/{webhook_id}/deliveries/{delivery_id}"
 
@@ -25,7 +25,7 @@ DELIVERY = "/api/v1/webhooks/{webhook_id}/deliveries/{delivery_id}"
 class Answers(msgspec.Struct, frozen=True):
     """The statuses of one route."""
 
-    nobody: int
+    anonymous: int
     stranger: int
     owner: int
     admin: int
@@ -87,7 +87,7 @@ ROUTES: dict[str, Answers] = {
     f"POST {JOB}/cancel": _change(200),
     f"POST {JOB}/retry": _change(201),
     f"DELETE {JOB}": _change(204),
-    # Whoever waits may know why; who may see other people's jobs may see who renders them.
+    # Users who wait may know why. Workers are visible to those who may see the jobs of all users.
     "GET /api/v1/queue": _read(),
     "POST /api/v1/queue/pause": _admins(200),
     "POST /api/v1/queue/resume": _admins(200),
@@ -102,8 +102,8 @@ ROUTES: dict[str, Answers] = {
     f"GET {ITEM}/neighbours": _read(stranger=404),
     f"PUT {ITEM}/rating": _change(200),
     f"POST {ITEM}/restore": _change(200),
-    f"GET {PICTURE}": _read(stranger=404),
-    f"HEAD {PICTURE}": _read(stranger=404),
+    f"GET {IMAGE}": _read(stranger=404),
+    f"HEAD {IMAGE}": _read(stranger=404),
     f"GET {THUMBNAIL}": _read(stranger=404),
     f"HEAD {THUMBNAIL}": _read(stranger=404),
     "GET /api/v1/tags": _read(),
@@ -120,18 +120,18 @@ ROUTES: dict[str, Answers] = {
     f"PATCH {MODEL}": _admins(200),
     f"DELETE {MODEL}": _admins(204),
     f"POST {MODEL}/reset": _admins(200),
-    # A model that was entered by hand has no picture.
+    # A manually added model has no preview image.
     f"GET {MODEL}/preview": Answers(401, 404, 404, 404, 404),
-    # Notifications and webhooks are nobody's but their owner's.
-    f"GET {NOTICES}": _read(),
-    f"POST {NOTICES}": _admins(201),
-    f"DELETE {NOTICES}": _own(200),
-    f"GET {NOTICES}/unread/count": _read(),
-    f"PUT {NOTICES}/read-all": _own(200),
-    f"GET {NOTICE}": _read(stranger=404, admin=404),
-    f"DELETE {NOTICE}": _change(204, admin=404),
-    f"PUT {NOTICE}/read": _change(200, admin=404),
-    f"PUT {NOTICE}/unread": _change(200, admin=404),
+    # Notifications and webhooks are visible only to their owner.
+    f"GET {NOTIFICATIONS}": _read(),
+    f"POST {NOTIFICATIONS}": _admins(201),
+    f"DELETE {NOTIFICATIONS}": _own(200),
+    f"GET {NOTIFICATIONS}/unread/count": _read(),
+    f"PUT {NOTIFICATIONS}/read-all": _own(200),
+    f"GET {NOTIFICATION}": _read(stranger=404, admin=404),
+    f"DELETE {NOTIFICATION}": _change(204, admin=404),
+    f"PUT {NOTIFICATION}/read": _change(200, admin=404),
+    f"PUT {NOTIFICATION}/unread": _change(200, admin=404),
     "GET /api/v1/webhooks": _read(),
     "POST /api/v1/webhooks": _own(201),
     f"GET {WEBHOOK}": _read(stranger=404, admin=404),
@@ -149,7 +149,7 @@ ROUTES: dict[str, Answers] = {
 
 BODIES: dict[str, Any] = {
     "POST /api/v1/auth/login": {"username": "{username}", "password": "{password}"},
-    "POST /api/v1/auth/register": {"username": "somebody", "password": "{password}"},
+    "POST /api/v1/auth/register": {"username": "newcomer", "password": "{password}"},
     "PATCH /api/v1/users/me": {"email": "me@example.org"},
     "PUT /api/v1/users/me/password": {
         "current_password": "{password}",
@@ -168,11 +168,11 @@ BODIES: dict[str, Any] = {
     f"PUT {ITEM}/rating": {"rating": 5},
     "POST /api/v1/models": {"folder": "loras", "name": "{fresh}.safetensors"},
     f"PATCH {MODEL}": {"notes": "mine"},
-    f"POST {NOTICES}": {"title": "hello"},
+    f"POST {NOTIFICATIONS}": {"title": "hello"},
     "POST /api/v1/webhooks": {"url": "https://hooks.example.org/x", "events": ["job.completed"]},
     f"PATCH {WEBHOOK}": {"description": "another"},
 }
-QUERIES = {f"DELETE {NOTICES}": "read=true"}
+QUERIES = {f"DELETE {NOTIFICATIONS}": "read=true"}
 
 SOCKETS: dict[str, tuple[str, int | None]] = {
     # path: how it is asked for, and what a stranger is closed with (None: they are served)

@@ -20,13 +20,13 @@ def documented_routes() -> set[str]:
 
 def test_the_table_has_every_route_and_no_other() -> None:
     documented = documented_routes()
-    assert documented - set(ROUTES) == set(), "enter new routes into tests/contract/access/table.py"
+    assert documented - set(ROUTES) == set(), "add new routes to tests/contract/access/table.py"
     assert set(ROUTES) - documented == set(), "these routes are gone"
 
 
 def expected_status(answers: Answers, actor: str) -> int:
     if actor in {"expired_key", "deactivated"}:
-        return answers.nobody
+        return answers.anonymous
     status: int = getattr(answers, actor)
     return status
 

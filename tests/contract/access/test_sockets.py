@@ -43,7 +43,7 @@ async def test_each_caller_is_served_or_closed_as_the_table_says(
     template, stranger_code = SOCKETS[path]
     case = await make_case(api.runtime, path, actor)
     expected = {
-        "nobody": 4401,
+        "anonymous": 4401,
         "expired_key": 4401,
         "deactivated": 4401,
         "generate_key": 4403,
@@ -106,7 +106,7 @@ async def test_a_websocket_closes_when_its_session_ends(
     api: Api, guard: RequestGuard, end: str
 ) -> None:
     runtime = api.runtime
-    case = await make_case(runtime, EVERYTHING, "nobody")
+    case = await make_case(runtime, EVERYTHING, "anonymous")
     if end == "demoted":
         await _change(api, case.owner.id, UserChange(role=Role.ADMIN))
     headers = await headers_of(runtime, case.owner, "owner")

@@ -1,4 +1,4 @@
-"""One installation, and whatever a route's path and body name, owned by somebody fresh."""
+"""An installation, and new resources of a new owner for the paths and bodies of the routes."""
 
 import itertools
 from collections.abc import Awaitable, Callable
@@ -29,7 +29,7 @@ from genonaut.notifications.webhooks.service import WebhookService
 from genonaut.notifications.webhooks.tables import DeliveryStatus, WebhookDelivery
 from genonaut.runtime import Runtime
 
-ACTORS = ("nobody", "stranger", "owner", "admin", "read_key", "expired_key", "deactivated")
+ACTORS = ("anonymous", "stranger", "owner", "admin", "read_key", "expired_key", "deactivated")
 _numbers = itertools.count(1)
 _STATUS_BEFORE = {
     f"POST {JOB}/cancel": JobStatus.QUEUED,
@@ -40,7 +40,7 @@ _STATUS_BEFORE = {
 
 @dataclass
 class Case:
-    """Somebody who owns things, somebody who asks for them."""
+    """An owner with resources, and a caller who requests them."""
 
     runtime: Runtime
     route: str
@@ -75,7 +75,7 @@ async def headers_of(runtime: Runtime, owner: User, actor: str) -> dict[str, str
         other = await make_user(runtime, f"{actor}{next(_numbers)}", role=role)
         return await make_session(runtime, other.id)
     makers: dict[str, Callable[[Runtime, UUID], Awaitable[dict[str, str]]]] = {
-        "nobody": _nothing,
+        "anonymous": _nothing,
         "owner": make_session,
         "read_key": partial(_key_for, KeyScope.READ),
         "generate_key": partial(_key_for, KeyScope.GENERATE),

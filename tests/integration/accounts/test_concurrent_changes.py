@@ -76,7 +76,7 @@ async def test_the_old_password_cannot_replace_one_set_by_an_administrator(
     async with runtime.begin() as uow:
         await users_of(uow, runtime).change(user.id, UserChange(password_hash=given))
         await uow.session.flush()
-        body = {"current_password": PASSWORD, "new_password": "of somebody who stole the old one"}
+        body = {"current_password": PASSWORD, "new_password": "chosen with a stolen password"}
         changing = asyncio.create_task(grace.send("PUT", f"{ME}/password", json=body))
         await eventually(sessions_waiting(runtime))
     answer = await changing

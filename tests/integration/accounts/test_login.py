@@ -61,7 +61,7 @@ async def test_cookies_are_httponly_samesite_and_secure(
 
 
 @pytest.mark.parametrize(
-    ("username", "password"), [("grace", "wrong password"), ("nobody", PASSWORD)]
+    ("username", "password"), [("grace", "wrong password"), ("unknown", PASSWORD)]
 )
 async def test_the_error_does_not_say_which_credential_is_wrong(
     browser: Browser, user: User, username: str, password: str

@@ -62,9 +62,9 @@ def test_accounts_are_created_listed_promoted_and_deactivated(run: Run) -> None:
         (("create", "bob", "--password-stdin"), "short\n", "password"),
         (("create", "bob", "--email", "x", "--no-password"), None, "email"),
         (("create", "ADA", "--no-password"), None, "is taken"),
-        (("passwd", "nobody", "--password-stdin"), GOOD, "there is no user nobody"),
-        (("deactivate", "nobody"), None, "there is no user nobody"),
-        (("promote", "nobody"), None, "there is no user nobody"),
+        (("passwd", "unknown", "--password-stdin"), GOOD, "there is no user unknown"),
+        (("deactivate", "unknown"), None, "there is no user unknown"),
+        (("promote", "unknown"), None, "there is no user unknown"),
         (("deactivate", "ada"), None, "last active administrator"),
     ],
 )

@@ -56,7 +56,7 @@ async def test_every_file_is_checked_in_batches(town: Town, ann: Person, tmp_pat
 
 
 async def test_without_items_no_file_is_deleted(town: Town, tmp_path: Path) -> None:
-    await town.runtime.store.put({"images/x/1.png": b"somebody else's"})
+    await town.runtime.store.put({"images/x/1.png": b"other data"})
     age(tmp_path / "files")
     assert await clean_up(town.runtime) == CleanUpResult(0, 0, 0)
     assert await town.runtime.store.exists("images/x/1.png")

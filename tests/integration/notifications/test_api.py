@@ -142,8 +142,8 @@ async def test_objects_of_other_users_are_not_found(
         for stranger in (bob, admin):
             answer = await stranger.http.request(method, f"/notifications/{one}{path}")
             assert answer.status_code == 404
-        nobody = await town.api.http.request(method, f"/api/v1/notifications/{one}{path}")
-        assert nobody.status_code == 401
+        anonymous = await town.api.http.request(method, f"/api/v1/notifications/{one}{path}")
+        assert anonymous.status_code == 401
     (row,) = await told(town.runtime)
     assert row.read_status is False
 
@@ -243,8 +243,8 @@ async def test_only_administrators_send_notifications(town: Town, ann: Person) -
     body = {"title": "hi", "user_id": str(ann.identity.user_id)}
     await set_preferences(town.runtime, ann.identity.user_id, ON)
     assert (await ann.http.post("/notifications/", json=body)).status_code == 403
-    nobody = await town.api.http.post("/api/v1/notifications/", json=body)
-    assert nobody.status_code == 401
+    anonymous = await town.api.http.post("/api/v1/notifications/", json=body)
+    assert anonymous.status_code == 401
     assert await told(town.runtime) == []
 
 

@@ -43,7 +43,7 @@ async def opted_in(town: Town, person: Person, **types: bool) -> Person:
 
 async def test_a_finished_job_notifies_its_owner(settings: Settings) -> None:
     async with running_api(settings) as api, running_worker(settings):
-        await api.ended((await api.submit("nobody wants to know"))["id"])
+        await api.ended((await api.submit("a quiet harbour"))["id"])
         user_id = await local_user(api.runtime)
         assert await told(api.runtime) == []
         await set_preferences(api.runtime, user_id, ON)
@@ -175,7 +175,7 @@ async def test_a_repeated_dispatch_notifies_once(town: Town, ann: Person) -> Non
     assert len(await told(town.runtime)) == 1
 
 
-async def test_a_rollback_notifies_nobody(town: Town, ann: Person) -> None:
+async def test_a_rollback_notifies_no_user(town: Town, ann: Person) -> None:
     await opted_in(town, ann)
     (job_id,) = await make_batch(town.runtime, ann.identity.user_id)
     uow = UnitOfWork(town.runtime.sessions())

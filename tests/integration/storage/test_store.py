@@ -465,7 +465,7 @@ async def test_a_bucket_is_opened_by_its_url(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_REGION", "eu-central-1")
-    store = open_bucket_store("s3://pictures/genonaut", staging_directory=tmp_path / "staging")
+    store = open_bucket_store("s3://images/genonaut", staging_directory=tmp_path / "staging")
     async with store.staging() as staged:
         staged.write_bytes(b"x")
         assert staged.parent == tmp_path / "staging"

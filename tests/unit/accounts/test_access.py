@@ -12,7 +12,7 @@ from genonaut.core.errors import ForbiddenError, NotAuthenticatedError
 
 
 def identity(*, via: str = "session", role: Role = Role.USER, **fields: object) -> Identity:
-    return Identity(uuid4(), "somebody", role, via=via, **fields)  # type: ignore[arg-type]
+    return Identity(uuid4(), "grace", role, via=via, **fields)  # type: ignore[arg-type]
 
 
 def test_public_routes_need_no_credentials() -> None:

@@ -54,8 +54,10 @@ def png_header(width: int, height: int, *, depth: int = 8, colour: int = 2) -> b
 
 
 def animation(image_format: str, *, frames: int = 3) -> bytes:
-    pictures = [ramp(24 - step, 16).resize((24, 16)) for step in range(frames)]
-    return encode(pictures[0], image_format, save_all=True, append_images=pictures[1:], duration=50)
+    frame_images = [ramp(24 - step, 16).resize((24, 16)) for step in range(frames)]
+    return encode(
+        frame_images[0], image_format, save_all=True, append_images=frame_images[1:], duration=50
+    )
 
 
 def decoded(data: bytes) -> Image.Image:

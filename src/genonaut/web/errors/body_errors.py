@@ -1,6 +1,6 @@
-"""Everything in a body that does not fit its declared type; the decoder stops at the first.
+"""Find all errors of a JSON body; msgspec's decoder stops at the first.
 
-Nothing here runs for a body that fits.
+This code runs only for bodies that the decoder refused.
 """
 
 from collections.abc import Iterator
@@ -11,40 +11,40 @@ from typing import Annotated, Any, NamedTuple, TypeGuard, Union, get_args, get_o
 import msgspec
 from msgspec import Raw, Struct, UnsetType
 
-MOST = 50
-"""So many are told at once; who has more wrong than that has sent something else altogether."""
+MAX_ERRORS = 50
+"""Most errors that are reported at once."""
 
 
-class Objection(NamedTuple):
-    """Where something is wrong, as ``lora_models[0].name``, and what, in the decoder's words."""
+class BodyError(NamedTuple):
+    """The path of a wrong value, as in ``lora_models[0].name``, and the decoder's message."""
 
     path: str
     message: str
 
 
-def objections(body: bytes, kind: Any) -> list[Objection]:  # noqa: ANN401  # a type
-    """Return what is wrong with a JSON document, the outermost object's own having an empty path.
+def find_body_errors(body: bytes, kind: Any) -> list[BodyError]:  # noqa: ANN401  # a type
+    """Return the errors of a JSON document; those of the outermost object have an empty path.
 
-    A list that is longer than allowed is not looked into. Each level of the type decodes its part
-    of the document once more, so that the cost grows with the size of the document alone.
+    Entries of a list that is too long are not checked. Each level of the type decodes its part of
+    the document once more, so the cost is linear in the size of the document.
 
     Raises:
-        msgspec.DecodeError: it is not JSON.
+        msgspec.DecodeError: the document is not JSON.
     """
-    return list(islice(_wrong(body, kind, ""), MOST))
+    return list(islice(_errors(body, kind, ""), MAX_ERRORS))
 
 
-def _wrong(document: bytes | Raw, kind: Any, path: str) -> Iterator[Objection]:  # noqa: ANN401
+def _errors(document: bytes | Raw, kind: Any, path: str) -> Iterator[BodyError]:  # noqa: ANN401
     try:
         msgspec.json.decode(document, type=kind)
     except msgspec.ValidationError as error:
-        inside = _inside(document, kind, path)
-        first = next(inside, None)
-        yield first or _said(error, path)
-        yield from inside
+        nested = _nested_errors(document, kind, path)
+        first = next(nested, None)
+        yield first or _error_of(error, path)
+        yield from nested
 
 
-def _inside(document: bytes | Raw, kind: Any, path: str) -> Iterator[Objection]:  # noqa: ANN401
+def _nested_errors(document: bytes | Raw, kind: Any, path: str) -> Iterator[BodyError]:  # noqa: ANN401
     shapes, limits = _shapes(kind)
     whole: Any = dict[str, Raw]
     if len(shapes) == 1 and get_origin(shapes[0]) is list:
@@ -54,32 +54,32 @@ def _inside(document: bytes | Raw, kind: Any, path: str) -> Iterator[Objection]:
     try:
         parts = msgspec.json.decode(document, type=whole)
     except msgspec.ValidationError as error:
-        yield _said(error, path)
+        yield _error_of(error, path)
         return
     if isinstance(parts, list):
         (entry,) = get_args(shapes[0])
         for index, part in enumerate(parts):
-            yield from _wrong(part, entry, f"{path}[{index}]")
-    elif _are_structs(shapes) and (struct := _meant(shapes, parts)) is not None:
-        yield from _of_members(parts, struct, path)
+            yield from _errors(part, entry, f"{path}[{index}]")
+    elif _are_structs(shapes) and (struct := _struct_of(shapes, parts)) is not None:
+        yield from _field_errors(parts, struct, path)
 
 
-def _of_members(parts: dict[str, Raw], struct: type[Struct], path: str) -> Iterator[Objection]:
+def _field_errors(parts: dict[str, Raw], struct: type[Struct], path: str) -> Iterator[BodyError]:
     config = struct.__struct_config__
     known = {field.encode_name: field for field in msgspec.structs.fields(struct)}
     for name, field in known.items():
         if name in parts:
-            yield from _wrong(parts[name], field.type, f"{path}.{name}".lstrip("."))
+            yield from _errors(parts[name], field.type, f"{path}.{name}".lstrip("."))
         elif field.required:
-            yield Objection(path, f"Object missing required field `{name}`")
+            yield BodyError(path, f"Object missing required field `{name}`")
     if config.forbid_unknown_fields:
         for name in parts:
             if name not in known and name != config.tag_field:
-                yield Objection(path, f"Object contains unknown field `{name}`")
+                yield BodyError(path, f"Object contains unknown field `{name}`")
 
 
-def _meant(structs: list[type[Struct]], parts: dict[str, Raw]) -> type[Struct] | None:
-    """Return the Struct whose tag the object carries; None if it carries none of them."""
+def _struct_of(structs: list[type[Struct]], parts: dict[str, Raw]) -> type[Struct] | None:
+    """Return the Struct with the tag of the object; None if no Struct has it."""
     if len(structs) == 1:
         return structs[0]
     by_tag = {struct.__struct_config__.tag: struct for struct in structs}
@@ -96,7 +96,7 @@ def _text(document: Raw) -> str | None:
 
 
 def _shapes(kind: Any) -> tuple[list[Any], list[msgspec.Meta]]:  # noqa: ANN401
-    """Return the types that a value may have, null aside, and what else limits it."""
+    """Return the types that a value may have, without null, and their constraints."""
     origin = get_origin(kind)
     if origin is Annotated:
         inner, *limits = get_args(kind)
@@ -115,6 +115,6 @@ def _are_structs(shapes: list[Any]) -> TypeGuard[list[type[Struct]]]:
     return all(isinstance(shape, type) and issubclass(shape, Struct) for shape in shapes)
 
 
-def _said(error: msgspec.ValidationError, path: str) -> Objection:
+def _error_of(error: msgspec.ValidationError, path: str) -> BodyError:
     message, _, inner = str(error).partition(" - at `$")
-    return Objection(f"{path}{inner.rstrip('`')}".lstrip("."), message)
+    return BodyError(f"{path}{inner.rstrip('`')}".lstrip("."), message)

@@ -13,7 +13,7 @@ from msgspec import UNSET
 
 from genonaut.core.decoded_body import DecodedBody, PartialDocument
 from genonaut.core.errors import FieldError
-from genonaut.web.errors.body_errors import Objection, objections
+from genonaut.web.errors.body_errors import BodyError, find_body_errors
 from genonaut.web.errors.messages import user_message
 
 _BODY_ERRORS = "body_errors"
@@ -45,7 +45,7 @@ class StrictRequest(Request[Any, Any, Any]):
         try:
             return DecodedBody(msgspec.json.decode(body, type=kind))
         except msgspec.ValidationError:
-            wrong = objections(body, kind)
+            wrong = find_body_errors(body, kind)
         errors = [FieldError(*user_message(one.path or "body", one.message)) for one in wrong]
         self.scope["state"][_BODY_ERRORS] = errors
         return DecodedBody(None, errors, _document(body, wrong))
@@ -61,12 +61,12 @@ def _require(body: bytes, kind: Any) -> None:  # noqa: ANN401  # a type
     try:
         msgspec.json.decode(body, type=kind)
     except msgspec.ValidationError as error:
-        wrong = objections(body, kind)
+        wrong = find_body_errors(body, kind)
         extra = [{"message": one.message, "key": one.path or "body"} for one in wrong]
         raise ValidationException(detail=str(error), extra=extra) from error
 
 
-def _document(body: bytes, wrong: Sequence[Objection]) -> PartialDocument:
+def _document(body: bytes, wrong: Sequence[BodyError]) -> PartialDocument:
     try:
         document = msgspec.json.decode(body)
     except RecursionError:  # decoding by type stops at the depth of the type

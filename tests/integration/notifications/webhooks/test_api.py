@@ -117,8 +117,8 @@ async def test_objects_of_other_users_are_not_found(
         for stranger in (bob, admin):
             answer = await stranger.http.request(method, path, json=body)
             assert answer.status_code == 404, (method, path)
-        nobody = await town.api.http.request(method, f"/api/v1{path}", json=body)
-        assert nobody.status_code == 401
+        anonymous = await town.api.http.request(method, f"/api/v1{path}", json=body)
+        assert anonymous.status_code == 401
     for path in (
         f"/webhooks/{other}/deliveries/{first.id}",
         f"/webhooks/{hook}/deliveries/0",

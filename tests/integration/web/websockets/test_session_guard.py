@@ -65,7 +65,7 @@ async def test_websockets_close_with_4008_while_the_database_is_down(
     api: Api, runtime: Runtime, user: User
 ) -> None:
     headers = await make_session(runtime, user.id)
-    nowhere = DatabaseSettings(url="postgresql+asyncpg://nobody@127.0.0.1:1/none")
+    nowhere = DatabaseSettings(url="postgresql+asyncpg://user@127.0.0.1:1/none")
     engine = make_engine(nowhere, application="test")
     api.app.state.runtime = dataclasses.replace(runtime, sessions=async_sessionmaker(engine))
     async with open_socket(guard_of(api), "/ws/jobs", headers) as socket:

@@ -11,13 +11,13 @@ from msgspec import UNSET, Meta, UnsetType
 from genonaut.content.schemas import BulkChange
 from genonaut.core.schemas import RequestBody
 from genonaut.jobs.schemas import JobSubmit
-from genonaut.web.errors.body_errors import MOST, objections
+from genonaut.web.errors.body_errors import MAX_ERRORS, find_body_errors
 from genonaut.web.errors.messages import user_message
 
 
 def named(body: Any, kind: Any) -> list[str]:
     """Return the fields with errors, by the names that clients see."""
-    found = objections(msgspec.json.encode(body), kind)
+    found = find_body_errors(msgspec.json.encode(body), kind)
     return sorted(user_message(one.path or "body", one.message)[0] for one in found)
 
 
@@ -77,9 +77,9 @@ def test_errors_are_found_exactly_when_the_decoder_refuses(body: Any) -> None:
         msgspec.json.decode(document, type=JobSubmit)
     except msgspec.ValidationError as error:
         first = str(error).partition(" - at `$")[0]
-        assert first in {one.message for one in objections(document, JobSubmit)}
+        assert first in {one.message for one in find_body_errors(document, JobSubmit)}
     else:
-        assert objections(document, JobSubmit) == []
+        assert find_body_errors(document, JobSubmit) == []
 
 
 @pytest.mark.parametrize(
@@ -131,9 +131,9 @@ def test_optional_and_renamed_fields_are_checked(body: Any, fields: list[str]) -
 
 def test_the_number_of_errors_is_limited() -> None:
     body = {f"key {number}": number for number in range(20_000)}
-    assert len(objections(msgspec.json.encode(body), JobSubmit)) == MOST
+    assert len(find_body_errors(msgspec.json.encode(body), JobSubmit)) == MAX_ERRORS
 
 
 def test_a_repeated_key_with_a_wrong_value_is_named() -> None:
     document = b'{"prompt": 5, "prompt": "p"}'
-    assert [one.path for one in objections(document, JobSubmit)] == ["prompt"]
+    assert [one.path for one in find_body_errors(document, JobSubmit)] == ["prompt"]
