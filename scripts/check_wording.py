@@ -34,7 +34,7 @@ EXEMPT = ("docs/glossary.md", "scripts/check_wording.py")
 WORDS = {
     r"tell(?:s|ing)? whether": "return whether, is_…, has_…",
     # Except the Unix account: `nobody`, "user nobody", "(nobody)", its entry of pwd.
-    r"(?<![`'\"(])(?<!user\s)(?<!as[ _])(?<!of_)nobody(?![`'\"]|\.pw_|\s=\spwd)": "no other process, no user",
+    r"(?<![`'\"(])(?<!user\s)(?<!as\s)(?<!as_)(?<!of_)nobody(?![`'\"]|\.pw_|\s=\spwd)": "no other process, no user",
     r"somebody": "another user, another process",
     r"whoever": "the caller, the process that …",
     r"(?:under|before) (?:our|its|the sweep's) eyes": "while we waited, after it observed",
