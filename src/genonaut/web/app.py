@@ -35,6 +35,7 @@ from genonaut.web.health import HealthController
 from genonaut.web.middleware.authentication import Authentication
 from genonaut.web.middleware.canonical_ids import CanonicalIds
 from genonaut.web.middleware.http_options import AnswerOptions
+from genonaut.web.middleware.json_compression import JsonCompression
 from genonaut.web.middleware.request_guard import RequestGuard
 from genonaut.web.openapi.decoded_body import DecodedBodySchema
 from genonaut.web.openapi.document import DocumentErrors, openapi_config
@@ -116,7 +117,13 @@ def create_app(settings: Settings) -> Litestar:
         exception_handlers=EXCEPTION_HANDLERS,
         lifespan=[_lifespan],
         state=State({"settings": settings}),
-        middleware=[prometheus.middleware, AnswerOptions(), Authentication(), CanonicalIds()],
+        middleware=[
+            prometheus.middleware,
+            JsonCompression(),
+            AnswerOptions(),
+            Authentication(),
+            CanonicalIds(),
+        ],
         cors_config=_cors(settings),
         openapi_config=openapi_config(),
         plugins=[DocumentErrors(), DecodedBodySchema()],
