@@ -37,6 +37,8 @@ class JobDetails(msgspec.Struct, frozen=True):
     batch_job_ids: Sequence[int]
     progress: JobProgress | None
     queue_position: int | None
+    is_in_backend_queue: bool
+    """Its prompt waits in the queue of its backend."""
     picture: ImageView | None
 
 
@@ -170,6 +172,8 @@ class JobQueryService:
         waiting = [job.id for job in jobs if job.status.is_waiting]
         batches = [job.batch_id for job in jobs if job.batch_size > 1]
         progress = await self._board.read(running)
+        unstarted = [job_id for job_id in running if job_id not in progress]
+        in_queue = await self._jobs.in_backend_queue(unstarted) if unstarted else set()
         positions = await self._jobs.queue_positions(waiting)
         made = [job.content_id for job in jobs if job.content_id is not None]
         images = await images_of(self._session, made)
@@ -180,6 +184,7 @@ class JobQueryService:
                 siblings.get(job.batch_id, [job.id]),
                 progress.get(job.id),
                 positions.get(job.id),
+                job.id in in_queue,
                 None if job.content_id is None else images.get(job.content_id),
             )
             for job in jobs

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from genonaut.core.pagination import COUNTED_UP_TO
 from genonaut.db.query_plans import USE_CUSTOM_PLANS
 from genonaut.jobs.states import TERMINAL, JobStatus, JobType
-from genonaut.jobs.tables import GenerationJob, GenerationJobEvent
+from genonaut.jobs.tables import GenerationAttempt, GenerationJob, GenerationJobEvent
 
 Sort = Literal["newest", "oldest"]
 _POSITIONS_UP_TO = 10_000
@@ -161,6 +161,16 @@ class JobRepository:
         )
         return (await self._session.scalars(query)).all()
 
+    async def in_backend_queue(self, job_ids: Sequence[int]) -> set[int]:
+        """Return the running jobs whose prompts were posted and have not started."""
+        query = select(GenerationAttempt.job_id).where(
+            GenerationAttempt.job_id.in_(job_ids),
+            GenerationAttempt.ended_at.is_(None),
+            GenerationAttempt.posted_at.is_not(None),
+            GenerationAttempt.executing_at.is_(None),
+        )
+        return set(await self._session.scalars(query))
+
     async def counts(self, owner_id: UUID | None) -> dict[JobStatus, int]:
         """Return how many jobs are in each status."""
         query = select(GenerationJob.status, func.count()).group_by(GenerationJob.status)
@@ -169,9 +179,22 @@ class JobRepository:
         return dict((await self._session.execute(query)).all())
 
     async def mean_seconds(self, owner_id: UUID | None) -> tuple[float | None, float | None]:
-        """Return the mean wait and run time of the newest 1,000 completed jobs."""
+        """Return the mean wait and run time of the newest 1,000 completed jobs.
+
+        A job runs from the start of its prompt; until then it waits, also in a backend's queue.
+        """
+        attempt = GenerationAttempt
+        started_at = func.coalesce(attempt.executing_at, GenerationJob.started_at)
         recent = (
-            select(GenerationJob.created_at, GenerationJob.started_at, GenerationJob.completed_at)
+            select(
+                GenerationJob.created_at,
+                started_at.label("started_at"),
+                GenerationJob.completed_at,
+            )
+            .outerjoin(
+                attempt,
+                (attempt.job_id == GenerationJob.id) & (attempt.attempt == GenerationJob.attempt),
+            )
             .where(GenerationJob.status == JobStatus.COMPLETED)
             .order_by(GenerationJob.id.desc())
             .limit(_MEAN_OVER)

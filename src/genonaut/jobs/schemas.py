@@ -145,7 +145,8 @@ class JobView(View, frozen=True):
     """A generation job. ``progress`` is the percentage of the whole run, 0..100.
 
     ``node`` is what ComfyUI executes, ``step`` of ``steps`` its step, if the node has steps. All
-    four are null while the job is not running. ``picture`` is the image that the job made; null
+    four are null while the job is not running, and until ComfyUI starts it: meanwhile
+    ``waiting_reason`` says that it waits in the queue of a ComfyUI server. ``picture`` is the image that the job made; null
     while it is in the trash.
     """
 
@@ -204,9 +205,13 @@ class JobView(View, frozen=True):
             step=now.step,
             steps=now.steps,
             queue_position=details.queue_position if job.status.is_waiting else None,
+            waiting_reason=_IN_BACKEND_QUEUE.format(job.backend)
+            if details.is_in_backend_queue
+            else job.waiting_reason,
         )
 
 
+_IN_BACKEND_QUEUE = "waits in the queue of ComfyUI server {}"
 _NO_PROGRESS = JobProgress(attempt=0, percent=0, node=None)
 _DERIVED = {
     "lora_models",
@@ -218,6 +223,7 @@ _DERIVED = {
     "step",
     "steps",
     "queue_position",
+    "waiting_reason",
 }
 
 

@@ -17,6 +17,13 @@ describe("describeRun", () => {
     expect(describeRun(job, nothing)).toBe("Starting");
   });
 
+  it("shows a job in ComfyUI's queue as waiting until it has progress", () => {
+    const reason = "waits in the queue of ComfyUI server attic";
+    const job = makeJob({ status: "running", backend: "attic", waiting_reason: reason });
+    expect(describeRun(job, nothing)).toBe("Waits in the queue of ComfyUI server attic");
+    expect(describeRun(job, { ...nothing, progress: 0 })).toBe("0 % · attic");
+  });
+
   it("says why a job waits, or its queue position", () => {
     expect(describeRun(makeJob({ queue_position: 1 }), nothing)).toBe("Next in queue");
     expect(describeRun(makeJob({ queue_position: 4 }), nothing)).toBe("4th in queue");

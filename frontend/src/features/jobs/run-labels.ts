@@ -11,6 +11,7 @@ export type RunState = Pick<LiveRun, "progress" | "node" | "step" | "steps">;
 /** Return "42 % · KSampler, step 8 of 20 · attic" for a running job, else why or where it waits. */
 export function describeRun(job: Job, run: RunState): string {
   if (isWaiting(job.status)) return waitingLabel(job);
+  if (run.progress === null && job.waiting_reason !== null) return waitingLabel(job);
   return [run.progress === null ? "Starting" : `${run.progress} %`, nodeAndStep(run), job.backend]
     .filter((part) => part !== null)
     .join(" · ");

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import any_, case, exists, func, select, update
+from sqlalchemy import ARRAY, Text, any_, bindparam, case, exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from genonaut.comfyui import redact_url
 from genonaut.config.settings import BackendSettings
 from genonaut.db.advisory_locks import AdvisoryLock, lock_transaction
-from genonaut.jobs.tables import ComfyuiBackend, Worker
+from genonaut.jobs.tables import ComfyuiBackend, QueuePause, Worker
 
 SILENT_AFTER = timedelta(seconds=30)
 """A backend without a report, or a worker without a heartbeat, for this long counts as gone."""
@@ -109,6 +109,21 @@ class BackendRepository:
         """Return the enabled backends by name."""
         query = select(ComfyuiBackend).where(ComfyuiBackend.enabled).order_by(ComfyuiBackend.name)
         return (await self._session.scalars(query)).all()
+
+    async def has_other(self, name: str, needs: Sequence[str]) -> bool:
+        """Return whether another backend is up, not paused, and offers all needs."""
+        found = await self._session.scalar(
+            select(ComfyuiBackend.name)
+            .where(
+                ComfyuiBackend.name != name,
+                ComfyuiBackend.enabled,
+                ComfyuiBackend.status == "up",
+                ComfyuiBackend.offers.op("@>")(bindparam("needs", list(needs), ARRAY(Text))),
+                ~exists().where(QueuePause.backend.in_(["", ComfyuiBackend.name])),
+            )
+            .limit(1)
+        )
+        return found is not None
 
     async def count_workers(self) -> int:
         """Return the number of live workers."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from enum import Enum, auto
 from typing import Any
 
@@ -66,13 +66,13 @@ class PromptFollower:
         publisher: ProgressPublisher,
         settings: JobSettings,
         *,
-        waits_behind_own_prompt: Callable[[], bool],
+        has_other_backend: Callable[[], Awaitable[bool]],
     ) -> None:
         """Follow the prompt of ``attempt``.
 
-        ``waits_behind_own_prompt`` returns whether it waits only for another prompt of ours.
+        ``has_other_backend`` returns whether another backend can run the job.
         """
-        self._waits_behind_own_prompt = waits_behind_own_prompt
+        self._has_other_backend = has_other_backend
         self._attempt = attempt
         self._backend = backend
         self._watch = watch
@@ -149,7 +149,7 @@ class PromptFollower:
         if self._attempt.is_cancelled:
             return StopReason.CANCELLED
         if self._attempt.executing_seconds is None:
-            if self._waited_too_long() and await self._is_located_as(Waiting):
+            if await self._waited_too_long() and await self._is_located_as(Waiting):
                 return StopReason.NOT_STARTED
         elif self._ran_longer_than(self._settings.run_limit_seconds) and await self._is_located_as(
             Running
@@ -172,17 +172,24 @@ class PromptFollower:
         ran_seconds = self._attempt.executing_seconds
         return ran_seconds is not None and ran_seconds - self._frozen_seconds > seconds
 
-    def _waited_too_long(self) -> bool:
-        if self._waits_behind_own_prompt():
-            self._waiting_since = time.monotonic()
-        waited = time.monotonic() - self._waiting_since
-        return waited > self._settings.start_limit_seconds or self._backend.is_stuck
+    async def _waited_too_long(self) -> bool:
+        """Return whether the prompt is better removed; not if no other backend can run the job."""
+        if self._backend.is_stuck:
+            return True
+        if time.monotonic() - self._waiting_since <= self._settings.start_limit_seconds:
+            return False
+        if await self._has_other_backend():
+            return True
+        self._waiting_since = time.monotonic()
+        return False
 
     def _handle(self, event: Event) -> None:
         claim = self._attempt.claim
         match event:
             case Started():
                 self._attempt.mark_executing()
+                # Without a progress the job is shown as waiting in the backend's queue.
+                self._publisher.progress(claim, JobProgress(claim.attempt, 0, None))
             case PromptProgress():
                 self._publisher.progress(claim, _progress_of(claim, event))
             case Preview():

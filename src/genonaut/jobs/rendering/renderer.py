@@ -19,7 +19,9 @@ from genonaut.comfyui import (
     Succeeded,
     remove_output,
 )
+from genonaut.db import DatabaseError
 from genonaut.db.persistence import retry_on_disconnect
+from genonaut.jobs.backends.repository import BackendRepository
 from genonaut.jobs.lifecycle.attempts import AttemptRepository, Posted
 from genonaut.jobs.queue.claim import Claim
 from genonaut.jobs.rendering.active_attempt import ActiveAttempt
@@ -100,7 +102,7 @@ class Renderer:
                 watch,
                 self._publisher,
                 self._runtime.settings.jobs,
-                waits_behind_own_prompt=lambda: self._waits_behind_own_prompt(claim.backend),
+                has_other_backend=lambda: self._has_other_backend(claim),
             )
             try:
                 outcome = await follower.outcome()
@@ -127,19 +129,15 @@ class Renderer:
             with contextlib.suppress(ComfyUnreachableError):
                 await backend.client.delete_history(claim.prompt_id)
 
-    def _waits_behind_own_prompt(self, backend: str) -> bool:
-        """Return whether a prompt of ours runs on the backend, and no other backend is usable."""
-        if any(
-            name != backend and other.is_up and not other.is_stuck
-            for name, other in self._backends.items()
-        ):
+    async def _has_other_backend(self, claim: Claim) -> bool:
+        """Return whether another backend can run the job; False without the database."""
+        try:
+            async with self._runtime.begin() as uow:
+                return await BackendRepository(uow.session).has_other(
+                    claim.backend, claim.spec.needs
+                )
+        except (DatabaseError, OSError):
             return False
-        return any(
-            other.claim.backend == backend
-            and other.executing_seconds is not None
-            and not other.is_rendered
-            for other in self._heartbeat.attempts
-        )
 
     async def _post(
         self, attempt: ActiveAttempt, backend: ComfyBackend, graph: Graph

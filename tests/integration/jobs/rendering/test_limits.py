@@ -9,7 +9,6 @@ from typing import Any
 import msgspec
 import pytest
 from sqlalchemy import func, text, update
-from tests.integration.comfyui.scripted_server import make_graph
 from tests.support.service import (
     Api,
     eventually,
@@ -93,30 +92,6 @@ async def test_the_limit_counts_from_the_start_across_workers(
             done = await api.ended(job["id"])
         assert (done["status"], done["error_code"], done["attempt"]) == ("failed", "timeout", 2)
         assert simulator.state.number == 1
-
-
-async def test_a_prompt_that_does_not_start_is_handed_back_without_a_failure(
-    settings: Settings, simulator: Simulator
-) -> None:
-    settings = with_jobs(settings, start_limit_seconds=0.4)
-    simulator.faults.add("slow", seconds=60, match="another client's")
-    async with running_api(settings) as api, running_worker(settings):
-        foreign_prompt = {"prompt": make_graph("foreign", prompt="another client's")}
-        async with api.runtime.http.post(f"{simulator.url}/prompt", json=foreign_prompt) as reply:
-            assert reply.status == 200
-        job = await api.submit()
-
-        async def handed_back() -> bool:
-            told = await events(api, job["id"])
-            return "not_started" in {event["detail"].get("fault") for event in told}
-
-        await eventually(handed_back)
-        async with api.runtime.http.post(f"{simulator.url}/interrupt", json={}) as reply:
-            assert reply.status == 200
-        assert (await api.ended(job["id"]))["status"] == "completed"
-        async with api.runtime.begin() as uow:
-            row = await uow.session.get_one(GenerationJob, job["id"])
-            assert row.failures == 0
 
 
 async def test_a_prompt_behind_a_long_one_of_ours_stays_in_its_queue(
