@@ -1864,6 +1864,8 @@ export interface components {
         PasswordChange: {
             current_password?: string | null;
             new_password: string;
+            /** @default false */
+            revoke_api_keys: boolean;
         };
         /** Preferences */
         Preferences: {
@@ -2033,6 +2035,7 @@ export interface components {
             email?: string | null;
             is_active?: boolean;
             password?: string;
+            revoke_api_keys?: boolean;
             role?: components["schemas"]["Role"];
             username?: string;
         };

@@ -41,6 +41,7 @@ class UserChange(msgspec.Struct, frozen=True, kw_only=True):
     role: Role | UnsetType = UNSET
     is_active: bool | UnsetType = UNSET
     password_hash: str | UnsetType = UNSET
+    revoke_api_keys: bool = False
 
 
 class UserService:
@@ -109,6 +110,8 @@ class UserService:
         await self._set_role(user, change.role)
         if change.password_hash is not UNSET:
             await self.set_password(user, change.password_hash, keep=keep)
+        if change.revoke_api_keys:
+            await self.revoke_api_keys(user)
         if change.is_active is not UNSET and change.is_active != user.is_active:
             await self._set_active(user, change.is_active)
         await self._uow.session.flush()
@@ -135,6 +138,12 @@ class UserService:
         user.password_hash = password_hash
         await self._sessions.end_all(user.id, besides=keep)
         await self._audit.record("password.changed", f"user:{user.id}")
+
+    async def revoke_api_keys(self, user: User) -> None:
+        """Revoke all API keys of a user."""
+        count = await ApiKeyService(self._uow).revoke_all(user.id)
+        if count:
+            await self._audit.record("keys.revoked", f"user:{user.id}", count=count)
 
     async def set_preferences(self, user_id: UUID, preferences: Preferences) -> User:
         """Replace the preferences of a user.

@@ -98,14 +98,15 @@ class ApiKeyService:
         self._uow.publish(AccessChanged(user_id=user_id))
         await AuditLog(self._session).record("key.revoked", f"key:{key_id}")
 
-    async def revoke_all(self, user_id: UUID) -> None:
-        """Revoke all keys of a user; effective immediately."""
-        await self._session.execute(
+    async def revoke_all(self, user_id: UUID) -> int:
+        """Revoke all keys of a user, effective immediately; returns how many."""
+        revoked = await self._session.execute(
             update(ApiKey)
             .where(ApiKey.user_id == user_id, ApiKey.revoked_at.is_(None))
             .values(revoked_at=func.now())
         )
         self._uow.publish(AccessChanged(user_id=user_id))
+        return cast(CursorResult[Any], revoked).rowcount
 
     async def prune(self, *, older_than: timedelta) -> int:
         """Delete keys that were revoked long ago; returns how many."""

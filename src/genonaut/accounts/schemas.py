@@ -56,6 +56,8 @@ class UserPatch(RequestBody, frozen=True):
     role: Role | UnsetType = UNSET
     is_active: bool | UnsetType = UNSET
     password: Password | UnsetType = UNSET
+    revoke_api_keys: bool | UnsetType = UNSET
+    """Whether to revoke all API keys of the user; default: when the password of another user is set."""
 
 
 class ProfilePatch(RequestBody, frozen=True):
@@ -70,6 +72,8 @@ class PasswordChange(RequestBody, frozen=True):
 
     new_password: Password
     current_password: GivenPassword | None = None
+    revoke_api_keys: bool = False
+    """Whether to revoke all API keys of the caller too."""
 
 
 class NotificationTypesPut(RequestBody, frozen=True):

@@ -124,7 +124,9 @@ async def test_a_login_renews_outdated_hashes(
 async def test_logout_ends_the_session_on_the_server(browser: Browser, user: User) -> None:
     await browser.log_in("grace")
     token = browser.cookies[SESSION_COOKIE]
-    assert (await browser.send("POST", "/api/v1/auth/logout")).status_code == 204
+    logged_out = await browser.send("POST", "/api/v1/auth/logout")
+    assert logged_out.status_code == 204
+    assert logged_out.headers["clear-site-data"] == '"cache"'
     assert not browser.cookies
     stale = await browser.send("GET", ME, headers={"Cookie": f"{SESSION_COOKIE}={token}"})
     assert stale.status_code == 401

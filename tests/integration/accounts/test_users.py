@@ -160,6 +160,45 @@ async def test_changing_a_password_requires_the_current_one(
     assert (await other.log_in(user.username, "another good one")).status_code == 200
 
 
+@pytest.mark.parametrize(("choice", "status"), [({}, 200), ({"revoke_api_keys": True}, 401)])
+async def test_a_user_may_revoke_all_keys_with_the_password(
+    api: Api, browser: Browser, user: User, choice: dict[str, bool], status: int
+) -> None:
+    key = await make_key(api.runtime, user.id)
+    await browser.log_in(user.username)
+    body = {"current_password": "correct horse battery", "new_password": "another good one"}
+    answer = await browser.send("PUT", f"{ME}/password", json={**body, **choice})
+    assert answer.status_code == 204, answer.text
+    assert (await api.http.get(ME, headers=key)).status_code == status
+
+
+@pytest.mark.parametrize(
+    ("change", "status"),
+    [
+        ({"password": "a good password"}, 401),
+        ({"password": "a good password", "revoke_api_keys": False}, 200),
+        ({"revoke_api_keys": True}, 401),
+        ({"email": None}, 200),
+    ],
+)
+async def test_a_reset_by_an_administrator_revokes_the_keys_unless_told_not_to(
+    api: Api, office: Browser, user: User, change: dict[str, object], status: int
+) -> None:
+    key = await make_key(api.runtime, user.id)
+    answer = await office.send("PATCH", f"{USERS}/{user.id}", json=change)
+    assert answer.status_code == 200, answer.text
+    assert (await api.http.get(ME, headers=key)).status_code == status
+
+
+async def test_administrators_keep_their_keys_when_they_change_their_own_password(
+    api: Api, office: Browser, admin: User
+) -> None:
+    key = await make_key(api.runtime, admin.id)
+    change = {"password": "a good password"}
+    assert (await office.send("PATCH", f"{USERS}/{admin.id}", json=change)).status_code == 200
+    assert (await api.http.get(ME, headers=key)).status_code == 200
+
+
 async def test_users_change_their_name_but_not_their_role(
     browser: Browser, user: User, admin: User
 ) -> None:

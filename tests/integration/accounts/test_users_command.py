@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import Callable
+from uuid import UUID
 
 import pytest
 from click.testing import CliRunner, Result
-from tests.support.accounts import Browser, make_session, with_login
+from tests.support.accounts import Browser, make_key, make_session, with_login
 from tests.support.asgi_socket import open_socket
 from tests.support.service import running_api
 
@@ -90,10 +91,13 @@ async def test_the_first_administrator_takes_over_the_local_user(
         browser = Browser(api.http)
         answer = await browser.log_in("ada", GOOD.strip())
         assert answer.json()["id"] == local
-        changed = await asyncio.to_thread(
-            run, "passwd", "ada", "--password-stdin", say="another good one\n"
-        )
-        assert changed.exit_code == 0, changed.output
+        key = await make_key(api.runtime, UUID(local))
+        for keep, status in (("--keep-api-keys",), 200), ((), 401):
+            changed = await asyncio.to_thread(
+                run, "passwd", "ada", "--password-stdin", *keep, say="another good one\n"
+            )
+            assert changed.exit_code == 0, changed.output
+            assert (await api.http.get("/api/v1/auth/me", headers=key)).status_code == status
         assert (await browser.send("GET", "/api/v1/auth/me")).status_code == 401
         assert (await browser.log_in("ada", "another good one")).status_code == 200
 

@@ -1,6 +1,8 @@
 import Alert from "@mui/material/Alert";
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
+import Checkbox from "@mui/material/Checkbox";
+import FormControlLabel from "@mui/material/FormControlLabel";
 import TextField from "@mui/material/TextField";
 import type { FormEvent } from "react";
 import { fieldErrorsOf } from "@/api/field-errors";
@@ -24,6 +26,7 @@ export function PasswordSection() {
       {
         current_password: me.has_password ? String(form.get("current")) : null,
         new_password: String(form.get("new")),
+        revoke_api_keys: form.get("revoke") !== null,
       },
       {
         onSuccess: () => {
@@ -60,6 +63,7 @@ export function PasswordSection() {
             helperText={errors("new_password")}
           />
         </Box>
+        <FormControlLabel control={<Checkbox name="revoke" size="small" />} label="Also revoke all API keys" />
         {change.error ? <Alert severity="error">{messageOf(change.error)}</Alert> : null}
         <Button type="submit" variant="outlined" loading={change.isPending} sx={{ justifySelf: "start" }}>
           Change password

@@ -25,9 +25,16 @@ export function useChangeProfile() {
 export function useChangePassword() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (body: { readonly current_password: string | null; readonly new_password: string }) =>
-      unwrap(api.PUT("/api/v1/users/me/password", { body })),
-    onSuccess: () => client.invalidateQueries({ queryKey: meQuery.queryKey }),
+    mutationFn: (body: {
+      readonly current_password: string | null;
+      readonly new_password: string;
+      readonly revoke_api_keys: boolean;
+    }) => unwrap(api.PUT("/api/v1/users/me/password", { body })),
+    onSuccess: () =>
+      Promise.all([
+        client.invalidateQueries({ queryKey: meQuery.queryKey }),
+        client.invalidateQueries({ queryKey: apiKeysQuery.queryKey }),
+      ]),
   });
 }
 

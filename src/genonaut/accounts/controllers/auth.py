@@ -115,12 +115,13 @@ class AuthController(Controller):
         runtime: NamedDependency[Runtime],
         client: NamedDependency[Client],
     ) -> Response[None]:
-        """End the current session."""
+        """End the current session; the browser deletes its cached images."""
         if identity.session_id is not None:
             sessions = SessionService(uow, runtime.settings.auth)
             await sessions.end(identity.session_id, user_id=identity.user_id)
             await AuditLog(uow.session).record("logout", f"user:{identity.user_id}")
-        return Response(None, status_code=204, cookies=no_cookies(client))
+        headers = {"Clear-Site-Data": '"cache"'}
+        return Response(None, status_code=204, headers=headers, cookies=no_cookies(client))
 
     @get("/me", summary="Get the current user")
     async def me(

@@ -59,7 +59,7 @@ class MeController(Controller):
         limiter: NamedDependency[RateLimiter],
         client: NamedDependency[Client],
     ) -> None:
-        """Set a password; every other session of the caller ends."""
+        """Set a password; every other session of the caller ends, and on request all API keys."""
         settings = runtime.settings.auth
         async with runtime.begin() as uow:
             user = await UserService(uow, settings).get(identity.user_id)
@@ -74,6 +74,8 @@ class MeController(Controller):
             if row.password_hash != user.password_hash:  # changed during hashing
                 raise InvalidInputError.of("current_password", "is no longer the current password")
             await users.set_password(row, fresh, keep=identity.session_id)
+            if data.revoke_api_keys:
+                await users.revoke_api_keys(row)
 
     @get("/preferences", summary="Get my preferences")
     async def get_preferences(

@@ -86,14 +86,21 @@ class UserController(Controller):
         runtime: NamedDependency[Runtime],
         passwords: NamedDependency[Passwords],
     ) -> UserView:
-        """Change an account; deactivation ends its sessions and revokes its keys immediately."""
+        """Change an account.
+
+        Deactivation ends its sessions and revokes its keys immediately. So does a new password for
+        another user; ``revoke_api_keys: false`` keeps the keys.
+        """
         hashed = UNSET if data.password is UNSET else await passwords.hash(data.password)
+        is_reset = data.password is not UNSET and user_id != identity.user_id
+        revoke = is_reset if data.revoke_api_keys is UNSET else data.revoke_api_keys
         change = UserChange(
             username=data.username,
             email=data.email,
             role=data.role,
             is_active=data.is_active,
             password_hash=hashed,
+            revoke_api_keys=revoke,
         )
         async with runtime.begin() as uow:
             users = UserService(uow, runtime.settings.auth)

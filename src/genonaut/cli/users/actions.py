@@ -84,15 +84,17 @@ class Accounts:
                 _row(user) for user in await users.page(UserFilter(), after=None, limit=_MAX_USERS)
             ]
 
-    async def set_password(self, username: str, password: str) -> None:
-        """Set a password; ends all sessions of the user.
+    async def set_password(self, username: str, password: str, *, keep_api_keys: bool) -> None:
+        """Set a password; ends all sessions of the user and revokes the API keys unless kept.
 
         Raises:
             NotFoundError: there is no such user.
             InvalidInputError: the password is not valid.
         """
         hashed = await self._passwords.hash(checked(password, Password, field="password"))
-        await self._change(username, UserChange(password_hash=hashed))
+        await self._change(
+            username, UserChange(password_hash=hashed, revoke_api_keys=not keep_api_keys)
+        )
 
     async def deactivate(self, username: str) -> None:
         """Deactivate a user.

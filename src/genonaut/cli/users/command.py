@@ -64,15 +64,19 @@ def list_users(environment: str) -> None:
 
 @users.command()
 @click.argument("username")
+@click.option("--keep-api-keys", is_flag=True, help="Do not revoke the user's API keys.")
 @_password_stdin
 @env_option
-def passwd(username: str, password_stdin: bool, environment: str) -> None:
-    """Change the password of USERNAME; ends all sessions of the user."""
+def passwd(username: str, keep_api_keys: bool, password_stdin: bool, environment: str) -> None:
+    """Change the password of USERNAME; ends all sessions and revokes the API keys of the user."""
     from genonaut.cli.users.actions import run_with_accounts  # noqa: PLC0415 - loads SQLAlchemy
 
     settings = resolved_settings(environment)
     password = _ask_password(from_stdin=password_stdin)
-    run_with_accounts(settings, lambda accounts: accounts.set_password(username, password))
+    run_with_accounts(
+        settings,
+        lambda accounts: accounts.set_password(username, password, keep_api_keys=keep_api_keys),
+    )
     click.echo(f"changed the password of {username}")
 
 
