@@ -22,6 +22,7 @@ _JOBS = "/api/v1/generation-jobs/"
 _MODELS = "/api/v1/models"
 _QUEUE = "/api/v1/queue"
 _ACCEPTED = frozenset({HTTPStatus.ACCEPTED})
+_NO_CONTENT = frozenset({HTTPStatus.NO_CONTENT})
 _TIMEOUT = aiohttp.ClientTimeout(total=120, sock_connect=5, sock_read=30)
 _DEGRADED = frozenset({HTTPStatus.OK, HTTPStatus.SERVICE_UNAVAILABLE})
 
@@ -166,6 +167,12 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
     workers: int = 0
 
 
+class LoginOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether users can log in: ``is_set_up`` is false until there is a first administrator."""
+
+    is_set_up: bool = True
+
+
 class Image(msgspec.Struct, frozen=True):
     """An image file."""
 
@@ -288,6 +295,14 @@ class ApiClient:
         """Return the health of the service, also when it is degraded."""
         return await self._ask("GET", "/api/v1/health", Health, accepted=_DEGRADED)
 
+    async def login_options(self) -> LoginOptions:
+        """Return how users log in."""
+        return await self._ask("GET", "/api/v1/auth/options", LoginOptions)
+
+    async def delete_model(self, model_id: int) -> None:
+        """Delete a catalogue entry that has neither a file nor a server."""
+        await self._ask("DELETE", f"{_MODELS}/{model_id}", object, accepted=_NO_CONTENT)
+
     async def image(self, content_id: int) -> Image:
         """Return the full-size image of a content item."""
         path = f"/api/v1/content/{content_id}/image"
@@ -313,7 +328,7 @@ class ApiClient:
         status, _, data = await self._exchange(method, path, params=params, body=body)
         if status not in accepted:
             raise self._refusal(status, data)
-        return self._decoded(data, shape)
+        return self._decoded(data or b"null", shape)
 
     async def _exchange(
         self,
@@ -364,13 +379,18 @@ def _reason(error: Exception) -> str:
     return str(error) or "timeout"
 
 
+def api_key() -> str:
+    """Return the API key of the environment variable, or an empty string."""
+    return os.environ.get("GENONAUT_API_KEY", "").strip()
+
+
 @asynccontextmanager
 async def open_api(settings: Settings, server: str | None = None) -> AsyncIterator[ApiClient]:
     """Yield a client of the environment's API, or of the API at ``server``.
 
     Sends ``GENONAUT_API_KEY`` when it is set.
     """
-    key = os.environ.get("GENONAUT_API_KEY", "").strip()
+    key = api_key()
     headers = {"Authorization": f"Bearer {key}"} if key else {}
     async with aiohttp.ClientSession(headers=headers, timeout=_TIMEOUT) as http:
         yield ApiClient(http, api_url(settings, server))

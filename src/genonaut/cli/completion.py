@@ -54,9 +54,13 @@ async def _ask(
     context: click.Context, kind: Kind, filters: list[tuple[str, str]], incomplete: str
 ) -> list[CompletionItem]:
     from genonaut.cli.api_client import open_api  # noqa: PLC0415 - loads aiohttp
-    from genonaut.cli.running_services import resolved_settings  # noqa: PLC0415 - loads psutil
+    from genonaut.cli.running_services import (  # noqa: PLC0415 - loads psutil
+        resolved_settings,
+        running_environment,
+    )
 
-    environment = context.params.get("environment") or os.environ.get("APP_ENV") or Environment.DEV
+    environment = context.params.get("environment") or os.environ.get("APP_ENV")
+    environment = environment or running_environment(default=Environment.DEV)
     server = context.params.get("server") or os.environ.get("GENONAUT_SERVER")
     async with (
         asyncio.timeout(_TIMEOUT_SECONDS),

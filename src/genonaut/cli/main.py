@@ -20,7 +20,7 @@ SECTIONS = {
             "genonaut.cli.monitor.command:monitor",
             "Watch the queue and the workers live.",
         ),
-        "models": ("genonaut.cli.models.command:models", "Scan, list and correct models."),
+        "models": ("genonaut.cli.models.command:models", "Scan, list, correct and delete models."),
         "seed": ("genonaut.cli.seed.command:seed", "Generate a few first images."),
     },
     "Maintenance": {

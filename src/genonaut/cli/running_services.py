@@ -14,7 +14,8 @@ import msgspec
 import psutil
 from msgspec.structs import replace
 
-from genonaut.config import Settings, load_settings
+from genonaut.config import Environment, Settings, load_settings
+from genonaut.core.errors import SettingsError
 
 _SAME_START_SECONDS = 2.0
 """Tolerance for a step of the clock, which moves the creation time of a process."""
@@ -84,6 +85,32 @@ def running_services(settings: Settings) -> ServiceRecord | None:
     except (OSError, msgspec.DecodeError):
         return None
     return record if record.is_alive else None
+
+
+def running_environment(*, default: str, variables: Mapping[str, str] | None = None) -> str:
+    """Return the environment to use if the user named none.
+
+    It is ``default``, except if that neither runs nor has a configured database, and
+    ``genonaut up`` or ``genonaut demo`` runs exactly one other environment. prod must be named.
+    """
+    if (own := _settings_or_none(default, variables)) is None or own.database.url:
+        return default
+    if running_services(own) is not None:
+        return default
+    others = [name for name in Environment if name not in {default, Environment.PROD}]
+    running = [
+        str(name)
+        for name in others
+        if (settings := _settings_or_none(name, variables)) and running_services(settings)
+    ]
+    return running[0] if len(running) == 1 else default
+
+
+def _settings_or_none(name: str, variables: Mapping[str, str] | None) -> Settings | None:
+    try:
+        return load_settings(name, variables)
+    except SettingsError:  # reported when the environment is used
+        return None
 
 
 def resolved_settings(environment: str, variables: Mapping[str, str] | None = None) -> Settings:

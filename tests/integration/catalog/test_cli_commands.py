@@ -11,7 +11,9 @@ from tests.support.models import put, refresh, rows, specimen
 from tests.support.server import serving
 from tests.support.service import eventually, running_worker
 
+from genonaut.cli.api_client import ApiRefusedError
 from genonaut.cli.models.actions import (
+    delete_model,
     edit_model,
     hash_models,
     list_models,
@@ -54,6 +56,15 @@ async def test_scan_list_show_edit_and_hash(
             await show_model("test", url, "mine")
         with pytest.raises(NotFoundError, match="no model"):
             await show_model("test", url, "nothing has this")
+        with pytest.raises(ApiRefusedError, match="still exists"):
+            await delete_model("test", url, "mine too.safetensors", is_confirmed=True)
+        (models / "loras" / "mine too.safetensors").unlink()
+        await scan_models("test", url)
+        capsys.readouterr()
+        await delete_model("test", url, "mine too.safetensors", is_confirmed=True)
+        assert capsys.readouterr().out == "deleted loras/mine too.safetensors\n"
+        with pytest.raises(NotFoundError, match="no model"):
+            await show_model("test", url, "mine too.safetensors")
 
 
 async def test_a_worker_scans_and_hashes_without_a_request(

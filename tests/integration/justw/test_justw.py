@@ -43,8 +43,21 @@ class Machine:
         shutil.copy(ROOT / "justw", self.clone)
         (self.clone / "justfile").touch()
         (self.clone / "pyproject.toml").touch()
-        (self.clone / "requirements" / "dev.txt").touch()
-        for name in ("sh", "dirname", "cksum", "cat", "rm", "mv", "head", "mkdir", "ln", "chmod"):
+        requirements = "# locked\nclick==8.3.0 \\\n    --hash=sha256:00\nrich==14.0.0\n"
+        (self.clone / "requirements" / "dev.txt").write_text(requirements)
+        for name in (
+            "sh",
+            "dirname",
+            "cksum",
+            "cat",
+            "rm",
+            "mv",
+            "head",
+            "mkdir",
+            "ln",
+            "chmod",
+            "grep",
+        ):
             self.link(name)
         self.link("sleep")
 
@@ -112,13 +125,39 @@ def test_arguments_are_passed_unchanged_and_the_second_run_is_silent(machine: Ma
     machine.install_uv()
     expected = f"<--justfile><{machine.clone / 'justfile'}><test><-k><a or b>"
     status, output, errors = machine.run("test", "-k", "a or b")
-    assert (status, output, errors) == (0, expected, "justw: preparing .venv with uv ...\n")
+    assert (status, output, errors) == (
+        0,
+        expected,
+        (
+            "justw: preparing .venv with uv; this takes a minute or two, and only once\n"
+            "justw: 1/3 creating the virtual environment\n"
+            "justw: 2/3 installing 2 packages\n"
+            "justw: 3/3 installing Genonaut\n"
+        ),
+    )
     first = machine.done()
     assert [line.split()[0] for line in first] == ["venv", "pip", "pip"]
     assert "--require-hashes" in first[1]
     assert machine.run("test", "-k", "a or b") == (0, expected, "")
     assert machine.run("--prepare") == (0, "", "")
     assert machine.done() == first
+
+
+def test_the_elapsed_time_is_printed_while_it_prepares(machine: Machine) -> None:
+    machine.install_uv()
+    # The 5 s pass at once. The installation waits for the second sleep, which follows the first line.
+    (machine.programs / "sleep").unlink()
+    slept, ticks = f"{machine.log}.slept", f"{machine.log}.ticks"
+    machine.install("sleep", f'if [ -e "{slept}" ]; then echo >"{ticks}"; fi\n: >"{slept}"')
+    machine.install(
+        "uv",
+        UV.format(python=sys.executable, log=machine.log).replace(
+            "    sleep 0.05\n", f'    until [ -s "{ticks}" ]; do :; done\n'
+        ),
+    )
+    status, _, errors = machine.run("--prepare")
+    assert status == 0
+    assert "justw: still preparing, 5 s\n" in errors
 
 
 @pytest.mark.parametrize("changed", ["requirements/dev.txt", "pyproject.toml"])

@@ -1,5 +1,6 @@
 """The short commands, and the errors of commands without running services."""
 
+import asyncio
 import json
 import os
 import signal
@@ -8,9 +9,14 @@ import threading
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
+from msgspec.structs import replace
+from tests.unit.cli.fake_api import FakeApi
 
+from genonaut.cli.generate.command import generate
 from genonaut.cli.main import cli
+from genonaut.cli.running_services import data_directory, own_record, write_record
+from genonaut.config import load_settings
 
 
 def test_the_openapi_document_is_json_on_standard_output_or_in_a_file(tmp_path: Path) -> None:
@@ -101,3 +107,43 @@ def test_the_simulator_serves_until_sigterm() -> None:
         stopping.join()
         signal.signal(signal.SIGTERM, before)
     assert result.exit_code == 0, result.output
+
+
+async def test_commands_find_the_running_demo(
+    server: FakeApi, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = str(tmp_path)
+    demo = load_settings("demo", {"GENONAUT_EMBEDDED__DATA_DIR": data})
+    data_directory(demo).mkdir()
+    write_record(demo, replace(own_record(), api_url=server.url))
+    server.put(7)
+    for name in ("APP_ENV", "GENONAUT_SERVER"):
+        monkeypatch.delenv(name, raising=False)
+    variables = {"GENONAUT_EMBEDDED__DATA_DIR": data, "GENONAUT_WEB__PORT": "1"}
+
+    async def run(*arguments: str) -> Result:
+        return await asyncio.to_thread(CliRunner().invoke, cli, arguments, env=variables)
+
+    found = await run("jobs", "list")
+    assert "a fox" in found.stdout
+    assert found.stderr.startswith("using the running environment demo\n")
+    named = await run("jobs", "list", "--env", "dev")
+    assert named.stderr.startswith("Error: the API at http://127.0.0.1:1 does not answer")
+    given = await run("jobs", "list", "--server", server.url)
+    assert "using" not in given.stderr
+
+
+@pytest.mark.parametrize("option", ["--checkpoint", "--model"])
+def test_generate_understands_model(option: str) -> None:
+    context = generate.make_context("generate", ["a fox", option, "sd15", "--env", "test"])
+    assert context.params["checkpoint"] == "sd15"
+
+
+def test_the_doctor_says_what_it_checks(tmp_path: Path) -> None:
+    variables = {"GENONAUT_EMBEDDED__DATA_DIR": str(tmp_path), "REDIS_URL_TEST": ""}
+    result = CliRunner().invoke(cli, ["doctor", "--env", "test"], env=variables)
+    assert result.stderr.splitlines()[:3] == [
+        "checking PostgreSQL ...",
+        "checking Redis ...",
+        "checking ComfyUI servers ...",
+    ]

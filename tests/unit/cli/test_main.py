@@ -98,7 +98,7 @@ def test_an_error_is_one_line_without_a_traceback() -> None:
     result = CliRunner().invoke(cli, ["comfyui", "status"], env={"GENONAUT_WEB__PROT": "1"})
     assert result.exit_code == 1
     assert result.stdout == ""
-    assert result.stderr.startswith("Error: GENONAUT_WEB__PROT names no setting")
+    assert result.stderr.startswith("Error: GENONAUT_WEB__PROT is not a setting")
     assert result.stderr.count("\n") == 1
 
 

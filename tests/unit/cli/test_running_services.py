@@ -124,3 +124,33 @@ def test_a_given_server_takes_precedence(settings: Settings) -> None:
 def test_locations_contain_no_passwords() -> None:
     assert services.redis_location("redis://:secret@box:7000/3") == "box:7000/3"
     assert services.redis_location("redis://localhost") == "localhost:6379"
+
+
+def test_without_a_named_environment_the_running_one_is_used(
+    settings: Settings, variables: dict[str, str]
+) -> None:
+    assert services.running_environment(default="dev", variables=variables) == "dev"
+    demo = load_settings("demo", variables)
+    services.data_directory(demo).mkdir()
+    services.write_record(demo, _record())
+    assert services.running_environment(default="dev", variables=variables) == "demo"
+    configured = variables | {"DATABASE_URL_DEV": DATABASE}
+    assert services.running_environment(default="dev", variables=configured) == "dev"
+    services.write_record(settings, _record())
+    assert services.running_environment(default="dev", variables=variables) == "dev"
+
+
+def test_of_several_running_environments_none_is_chosen(variables: dict[str, str]) -> None:
+    for name in ("demo", "test"):
+        settings = load_settings(name, variables)
+        services.data_directory(settings).mkdir()
+        services.write_record(settings, _record())
+    assert services.running_environment(default="dev", variables=variables) == "dev"
+
+
+def test_prod_must_be_named(variables: dict[str, str]) -> None:
+    given = variables | {"DATABASE_URL": DATABASE, "REDIS_URL": "redis://x"}
+    prod = load_settings("prod", given)
+    services.data_directory(prod).mkdir()
+    services.write_record(prod, _record())
+    assert services.running_environment(default="dev", variables=given) == "dev"

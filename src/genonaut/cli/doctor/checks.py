@@ -1,6 +1,7 @@
 """All checks of ``genonaut doctor``, in the order of their dependencies."""
 
 import asyncio
+from collections.abc import Callable
 
 from genonaut.cli.comfyui.status import BackendReport, check_servers
 from genonaut.cli.doctor.machine import check_ports, check_python, check_storage, check_tools
@@ -12,8 +13,15 @@ from genonaut.core.errors import SettingsError
 from genonaut.runtime import files_root
 
 
-async def run_checks(environment: str) -> list[CheckResult]:
-    """Run all checks; changes nothing, and problems are results, not exceptions."""
+async def run_checks(
+    environment: str, on_start: Callable[[str], None] = lambda _: None
+) -> list[CheckResult]:
+    """Run all checks; changes nothing, and problems are results, not exceptions.
+
+    Args:
+        environment: The environment to check.
+        on_start: Called with the subject of each check that may take seconds, before it starts.
+    """
     results = [check_python()]
     try:
         settings = resolved_settings(environment)
@@ -23,9 +31,13 @@ async def run_checks(environment: str) -> list[CheckResult]:
     results.append(
         CheckResult("settings", CheckStatus.OK, f"{environment}, {settings.auth.mode} mode")
     )
+    on_start("PostgreSQL")
     results += await check_database(settings)
+    on_start("Redis")
     results += await check_redis(settings)
+    on_start("ComfyUI servers")
     results += await check_comfyui(settings)
+    on_start("storage and ports")
     results.append(check_storage(files_root(settings)))
     results += await asyncio.to_thread(check_ports, settings)
     results += check_tools()

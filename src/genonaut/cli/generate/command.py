@@ -8,7 +8,7 @@ import click
 
 from genonaut.cli.completion import complete_checkpoint, complete_lora
 from genonaut.cli.generate.request import LoraType, SizeType, request_body
-from genonaut.cli.options import env_option, server_option
+from genonaut.cli.options import api_options
 from genonaut.cli.running_services import resolved_settings
 
 
@@ -20,6 +20,8 @@ from genonaut.cli.running_services import resolved_settings
 @click.option("--negative", metavar="TEXT", help="What to leave out.")
 @click.option(
     "--checkpoint",
+    "--model",
+    "checkpoint",
     metavar="NAME",
     help="The checkpoint to use.  [default: the default model]",
     shell_complete=complete_checkpoint,
@@ -50,8 +52,7 @@ from genonaut.cli.running_services import resolved_settings
     help="Directory for the images; existing files are never overwritten.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of paths.")
-@env_option
-@server_option
+@api_options
 def generate(
     *,
     prompt: str,

@@ -4,7 +4,7 @@ import asyncio
 
 import click
 
-from genonaut.cli.options import env_option, server_option
+from genonaut.cli.options import api_options
 
 _STATUSES = ("pending", "queued", "running", "completed", "failed", "cancelled")
 _ids = click.argument("job_ids", metavar="JOB...", nargs=-1, required=True, type=int)
@@ -25,7 +25,13 @@ def jobs() -> None:
 )
 @click.option("--search", metavar="TEXT", help="Only jobs whose prompt contains TEXT.")
 @click.option("--batch", "batch_id", metavar="ID", help="Only the jobs of one batch.")
-@click.option("--checkpoint", metavar="NAME", help="Only jobs that use this checkpoint.")
+@click.option(
+    "--checkpoint",
+    "--model",
+    "checkpoint",
+    metavar="NAME",
+    help="Only jobs that use this checkpoint.",
+)
 @click.option("--oldest", is_flag=True, help="Oldest first.")
 @click.option(
     "--limit",
@@ -35,8 +41,7 @@ def jobs() -> None:
     help="Number of jobs to list.",
 )
 @click.option("--all", "all_users", is_flag=True, help="Jobs of all users (administrators only).")
-@env_option
-@server_option
+@api_options
 def list_jobs(
     *,
     statuses: tuple[str, ...],
@@ -67,8 +72,7 @@ def list_jobs(
 
 @jobs.command(short_help="Show a job and its timeline.")
 @click.argument("job_id", metavar="JOB", type=int)
-@env_option
-@server_option
+@api_options
 def show(job_id: int, environment: str, server: str | None) -> None:
     """Show all fields of one job, and its timeline."""
     from genonaut.cli.jobs.actions import show_job  # noqa: PLC0415 - loads aiohttp
@@ -78,8 +82,7 @@ def show(job_id: int, environment: str, server: str | None) -> None:
 
 @jobs.command(short_help="Cancel jobs that have not ended.")
 @_ids
-@env_option
-@server_option
+@api_options
 def cancel(job_ids: tuple[int, ...], environment: str, server: str | None) -> None:
     """Cancel jobs that have not ended; exits with 1 if one cannot be cancelled."""
     from genonaut.cli.jobs.actions import cancel_jobs  # noqa: PLC0415 - loads aiohttp
@@ -89,8 +92,7 @@ def cancel(job_ids: tuple[int, ...], environment: str, server: str | None) -> No
 
 @jobs.command(short_help="Retry failed or cancelled jobs.")
 @_ids
-@env_option
-@server_option
+@api_options
 def retry(job_ids: tuple[int, ...], environment: str, server: str | None) -> None:
     """Submit failed or cancelled jobs again, as new jobs; exits with 1 if one cannot be retried."""
     from genonaut.cli.jobs.actions import retry_jobs  # noqa: PLC0415 - loads aiohttp

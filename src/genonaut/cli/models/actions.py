@@ -84,6 +84,19 @@ async def edit_model(
     print_table(("Field", "Value"), _overview(model))
 
 
+async def delete_model(
+    environment: str, server: str | None, reference: str, *, is_confirmed: bool
+) -> None:
+    """Delete the catalogue entry of a model, after a confirmation."""
+    async with open_api(resolved_settings(environment), server) as api:
+        model = await _find(api, reference)
+        name = f"{model.folder}/{model.name}"
+        if not is_confirmed:
+            click.confirm(f"Delete the catalogue entry and corrections of {name}?", abort=True)
+        await api.delete_model(model.id)
+    click.echo(f"deleted {name}")
+
+
 async def _find(api: ApiClient, reference: str) -> Model:
     if reference.isascii() and reference.isdigit():
         return await api.model(int(reference))

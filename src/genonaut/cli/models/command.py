@@ -1,26 +1,25 @@
-"""``genonaut models``: scan, list, show and correct models."""
+"""``genonaut models``: scan, list, show, correct and delete models."""
 
 import asyncio
 from typing import Any
 
 import click
 
-from genonaut.cli.options import env_option, server_option
+from genonaut.cli.options import api_options
 
 _model = click.argument("model", metavar="MODEL")
 
 
 @click.group()
 def models() -> None:
-    """Scan, list and correct models.
+    """Scan, list, correct and delete models.
 
     MODEL is an id, the name that ComfyUI uses, or words that match only one model.
     """
 
 
 @models.command(short_help="Scan folders and ComfyUI servers for models.")
-@env_option
-@server_option
+@api_options
 def scan(environment: str, server: str | None) -> None:
     """Scan all folders and ComfyUI servers, and wait until it is done (administrators only)."""
     from genonaut.cli.models.actions import scan_models  # noqa: PLC0415 - loads aiohttp
@@ -29,8 +28,7 @@ def scan(environment: str, server: str | None) -> None:
 
 
 @models.command("hash", short_help="Hash unhashed models.")
-@env_option
-@server_option
+@api_options
 def hash_command(environment: str, server: str | None) -> None:
     """Hash unhashed models, and wait until it is done (administrators only).
 
@@ -55,8 +53,7 @@ def hash_command(environment: str, server: str | None) -> None:
     show_default=True,
     help="Number of models to list.",
 )
-@env_option
-@server_option
+@api_options
 def list_command(
     *,
     kinds: tuple[str, ...],
@@ -82,13 +79,26 @@ def list_command(
 
 @models.command(short_help="Show a model and the evidence for what it is.")
 @_model
-@env_option
-@server_option
+@api_options
 def show(model: str, environment: str, server: str | None) -> None:
     """Show all fields of one model, its evidence and its problems."""
     from genonaut.cli.models.actions import show_model  # noqa: PLC0415 - loads aiohttp
 
     asyncio.run(show_model(environment, server, model))
+
+
+@models.command(short_help="Delete the entry of a model that is gone.")
+@_model
+@click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
+@api_options
+def delete(*, model: str, yes: bool, environment: str, server: str | None) -> None:
+    """Delete the catalogue entry and the corrections of a model (administrators only).
+
+    Refused while a file or a ComfyUI server has the model; disable it instead. Deletes no file.
+    """
+    from genonaut.cli.models.actions import delete_model  # noqa: PLC0415 - loads aiohttp
+
+    asyncio.run(delete_model(environment, server, model, is_confirmed=yes))
 
 
 @models.command(short_help="Correct the fields of a model.")
@@ -105,8 +115,7 @@ def show(model: str, environment: str, server: str | None) -> None:
     "--enable/--disable", "enabled", default=None, help="Allow or forbid the use of the model."
 )
 @click.option("--reset", is_flag=True, help="Remove all earlier corrections first.")
-@env_option
-@server_option
+@api_options
 def edit(*, model: str, reset: bool, environment: str, server: str | None, **fields: Any) -> None:  # noqa: ANN401  # click's values
     """Correct the fields of a model; scans keep corrections (administrators only).
 

@@ -4,7 +4,7 @@ import asyncio
 
 import click
 
-from genonaut.cli.options import env_option, server_option
+from genonaut.cli.options import api_options
 from genonaut.cli.running_services import resolved_settings
 
 
@@ -17,8 +17,7 @@ from genonaut.cli.running_services import resolved_settings
     help="Seconds between two updates.",
 )
 @click.option("--once", is_flag=True, help="Print one snapshot as plain text and exit.")
-@env_option
-@server_option
+@api_options
 def monitor(*, interval: float, once: bool, environment: str, server: str | None) -> None:
     """Watch the jobs of all users, the workers and the ComfyUI servers; q or Ctrl-C quits.
 

@@ -4,7 +4,7 @@ import asyncio
 
 import click
 
-from genonaut.cli.options import env_option, server_option
+from genonaut.cli.options import api_options
 
 _backend = click.option(
     "--backend", metavar="NAME", help="Only this ComfyUI server.  [default: the whole queue]"
@@ -17,8 +17,7 @@ def queue() -> None:
 
 
 @queue.command(short_help="Show whether the queue is paused.")
-@env_option
-@server_option
+@api_options
 def show(environment: str, server: str | None) -> None:
     """Show whether the queue or a ComfyUI server is paused, since when and why."""
     from genonaut.cli.queue.actions import show_queue  # noqa: PLC0415 - loads aiohttp
@@ -29,8 +28,7 @@ def show(environment: str, server: str | None) -> None:
 @queue.command(short_help="Pause the queue.")
 @_backend
 @click.option("--reason", metavar="TEXT", help="Reason, shown to users whose jobs wait.")
-@env_option
-@server_option
+@api_options
 def pause(backend: str | None, reason: str | None, environment: str, server: str | None) -> None:
     """Pause the queue: running jobs continue, waiting and new jobs wait until it is resumed.
 
@@ -43,8 +41,7 @@ def pause(backend: str | None, reason: str | None, environment: str, server: str
 
 @queue.command(short_help="Resume the queue.")
 @_backend
-@env_option
-@server_option
+@api_options
 def resume(backend: str | None, environment: str, server: str | None) -> None:
     """Resume the queue; single ComfyUI servers that are paused stay paused. Administrators only."""
     from genonaut.cli.queue.actions import resume_queue  # noqa: PLC0415 - loads aiohttp

@@ -4,13 +4,12 @@ import asyncio
 
 import click
 
-from genonaut.cli.options import env_option, server_option
+from genonaut.cli.options import api_options
 from genonaut.cli.running_services import resolved_settings
 
 
 @click.command()
-@env_option
-@server_option
+@api_options
 def seed(environment: str, server: str | None) -> None:
     """Generate a few first images, as ordinary jobs.
 

@@ -40,10 +40,10 @@ def up(
 def demo(verbose: bool) -> None:
     """Start a complete demo with a few images; Ctrl-C stops it.
 
-    Short for `genonaut up --env demo --seed`. Uses a simulated ComfyUI server unless COMFYUI_URL
-    is set.
+    The same as `genonaut up --env demo --seed`, with a simulated ComfyUI server. If COMFYUI_URL is
+    set, it uses that server and generates nothing by itself.
     """
-    _run("demo", UpOptions(seed=True, verbose=verbose))
+    _run("demo", UpOptions(seed=None, verbose=verbose))
 
 
 def _run(environment: str, options: UpOptions) -> None:

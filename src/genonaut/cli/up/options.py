@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class UpOptions:
-    """The options of ``genonaut up``; None means the default of the environment."""
+    """The options of ``genonaut up``; None means the default."""
 
     simulator: bool | None = None
     migrate: bool | None = None
-    seed: bool = False
+    seed: bool | None = False
+    """Generate a few first images; None: only with the simulator."""
     verbose: bool = False

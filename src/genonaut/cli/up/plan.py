@@ -55,7 +55,8 @@ def make_plan(settings: Settings, options: UpOptions) -> Plan:
     migrate = options.migrate
     if migrate is None:
         migrate = settings.environment in MIGRATED_BY_DEFAULT
-    return Plan(settings, simulator_url, migrate, options.seed, options.verbose)
+    seed = bool(simulator_url) if options.seed is None else options.seed
+    return Plan(settings, simulator_url, migrate, seed, options.verbose)
 
 
 def _wants_simulator(settings: Settings, options: UpOptions) -> bool:

@@ -4,7 +4,7 @@ import asyncio
 import signal
 from pathlib import Path
 
-from genonaut.cli.api_client import open_api
+from genonaut.cli.api_client import api_key, open_api
 from genonaut.cli.seed.actions import seed
 from genonaut.cli.up.options import UpOptions
 from genonaut.cli.up.plan import Plan, make_plan
@@ -66,14 +66,28 @@ async def _serve(plan: Plan, supervisor: Supervisor, directory: Path, reporter: 
             if supervisor.stores is not None:
                 title = f"Genonaut is up ({plan.settings.environment})"
                 rows = rows_of(plan, supervisor, supervisor.stores)
-                reporter.table(title, rows, hints_of(plan, str(directory / "logs")))
+                logs = str(directory / "logs")
+                hints = hints_of(plan, logs, is_set_up=await _is_set_up(plan))
+                reporter.table(title, rows, hints)
             await restarting
         finally:
             restarting.cancel()
             await asyncio.wait({restarting})
 
 
+async def _is_set_up(plan: Plan) -> bool:
+    """Return whether there is a user who can log in, or no login is needed."""
+    try:
+        async with open_api(plan.settings, plan.api_url) as api:
+            return (await api.login_options()).is_set_up
+    except GenonautError:  # the services run; a missing hint is no reason to stop
+        return True
+
+
 async def _seed(plan: Plan, reporter: Reporter) -> None:
+    if plan.settings.auth.mode == "password" and not api_key():
+        reporter.note("no first images: in password mode --seed requires GENONAUT_API_KEY")
+        return
     try:
         async with open_api(plan.settings, plan.api_url) as api:
             made = await seed(api, reporter.note)

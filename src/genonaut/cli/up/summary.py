@@ -46,11 +46,23 @@ def program_name() -> str:
     return "genonaut"
 
 
-def hints_of(plan: Plan, logs: str) -> list[str]:
-    """Return the lines below the table."""
+def hints_of(plan: Plan, logs: str, *, is_set_up: bool) -> list[str]:
+    """Return the lines below the table.
+
+    Args:
+        plan: The plan of the start.
+        logs: The directory of the logs.
+        is_set_up: Whether there is a user who can log in, or no login is needed.
+    """
     environment = plan.settings.environment
-    return [
-        f"Open {plan.api_url}/",
-        f'Try  {program_name()} generate "a lighthouse at dusk" --env {environment}',
-        f"Logs are in {logs}; Ctrl-C stops everything.",
-    ]
+    program = program_name()
+    if not is_set_up:
+        user = f"     {program} users create NAME --admin --env {environment}"
+        next_steps = [f"Open {plan.api_url}/ to create the first administrator, or run", user]
+    else:
+        next_steps = [f"Open {plan.api_url}/"]
+        if plan.settings.auth.mode == "single-user":
+            generate = f'{program} generate "a lighthouse at dusk" --env {environment}'
+            is_first = plan.settings.backends and not plan.seed
+            next_steps.append(f"{'To generate an image:' if is_first else 'Try '} {generate}")
+    return [*next_steps, f"Logs are in {logs}; Ctrl-C stops everything."]

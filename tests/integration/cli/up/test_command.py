@@ -148,7 +148,7 @@ def test_a_port_in_use_is_one_line(data_root: Path) -> None:
             "does not answer",
         ),
         ({"GENONAUT_EMBEDDED__DATA_DIR": "/dev/null/x"}, "cannot write to /dev/null/x/test"),
-        ({"GENONAUT_WEB__PROT": "1"}, "GENONAUT_WEB__PROT names no setting"),
+        ({"GENONAUT_WEB__PROT": "1"}, "GENONAUT_WEB__PROT is not a setting"),
     ],
 )
 async def test_an_error_at_the_start_is_one_line(

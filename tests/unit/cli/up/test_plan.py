@@ -45,6 +45,22 @@ def test_when_a_simulator_is_started(
     assert list(child_specs(plan)) == expected
 
 
+@pytest.mark.parametrize(
+    ("option", "comfyui", "seeds"),
+    [
+        (None, "", True),
+        (None, "http://gpu:8188", False),
+        (True, "http://gpu:8188", True),
+        (False, "", False),
+    ],
+)
+def test_the_demo_generates_nothing_on_a_configured_comfyui_server(
+    tmp_path: Path, option: bool | None, comfyui: str, seeds: bool
+) -> None:
+    settings = _settings(tmp_path, "demo", COMFYUI_URL=comfyui)
+    assert make_plan(settings, UpOptions(seed=option)).seed is seeds
+
+
 def test_a_simulator_with_a_configured_comfyui_server_or_in_prod_is_refused(tmp_path: Path) -> None:
     configured = _settings(tmp_path, COMFYUI_URL="http://gpu:8188")
     with pytest.raises(SettingsError, match=r"cannot be used with a configured ComfyUI server"):
