@@ -86,7 +86,7 @@ async def _is_set_up(plan: Plan) -> bool:
 
 async def _seed(plan: Plan, reporter: Reporter) -> None:
     if plan.settings.auth.mode == "password" and not api_key():
-        reporter.note("no first images: in password mode --seed requires GENONAUT_API_KEY")
+        reporter.note("no first images: in password mode they require GENONAUT_API_KEY")
         return
     try:
         async with open_api(plan.settings, plan.api_url) as api:
