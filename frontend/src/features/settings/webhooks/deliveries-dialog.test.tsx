@@ -59,7 +59,7 @@ describe("DeliveriesDialog", () => {
     expect(toggle).toHaveAttribute("aria-expanded", "true");
     const [row] = screen.getAllByRole("listitem");
     const opened = within(row as HTMLElement);
-    const body = await opened.findByRole("group", { name: "Body" });
+    const body = await opened.findByRole("group", { name: "Payload" });
     expect(JSON.parse(body.textContent)).toEqual({ type: "job.completed", data: { completed: 2 } });
     expect(opened.getByText("Message msg_7")).toBeInTheDocument();
     expect(opened.getByText(/no answer in time · 15 s$/)).toBeInTheDocument();
