@@ -1,30 +1,30 @@
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
-/** By name: who logs in needs the first account, which the first file makes. */
-class InOrder extends BaseSequencer {
+/** Sorts files by name: the first login file creates the account that the others use. */
+class ByName extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     return files.toSorted((one, other) => one.moduleId.localeCompare(other.moduleId));
   }
 }
 
-/** Journeys in a real browser against GENONAUT_TEST_WEB_URL; one at a time, for they share its queue. */
+/** Browser journeys against GENONAUT_TEST_WEB_URL. Files run one at a time because they share its queue. */
 export default defineConfig({
   test: {
     fileParallelism: false,
-    sequence: { sequencer: InOrder },
+    sequence: { sequencer: ByName },
     projects: [
       { extends: true, test: { name: "journeys", environment: "node", include: ["e2e/*.e2e.ts"] } },
-      // Wants an installation where people log in.
+      // Needs an installation with a login.
       { extends: true, test: { name: "login", environment: "node", include: ["e2e/login/*.e2e.ts"] } },
-      // Wants a gallery of a hundred thousand images.
+      // Needs a gallery of 100,000 images.
       { extends: true, test: { name: "large", environment: "node", include: ["e2e/large/*.e2e.ts"] } },
     ],
-    // They bound a failure only: a machine may be busy with much else.
+    // The timeouts only bound failures, on a busy machine too.
     expect: { poll: { timeout: 60_000 } },
     testTimeout: 240_000,
     hookTimeout: 120_000,
-    // A busy machine may be late once; what fails twice is broken.
+    // One retry, for delays on a busy machine.
     retry: 1,
   },
 });

@@ -65,12 +65,13 @@ it("shows a finished image as a toast, in the bell, on the notifications page an
 it("creates no notifications while they are off", async () => {
   const { page } = await browser.open("/");
   await setNotifications(page, false);
+  await page.request.put("/api/v1/notifications/read-all");
   const total = async () =>
     ((await (await page.request.get("/api/v1/notifications?limit=1")).json()) as { total: number }).total;
   const before = await total();
   await page.goto("/generate");
-  await submitPrompt(page, "a quiet pond");
-  await waitForVisible(page.getByText(/^Done in/));
+  const prompt = await submitPrompt(page, "a quiet pond");
+  await waitForVisible(resultCard(page, prompt).getByText(/^Done in/));
   // A notification would have been stored in the transaction that finished the job.
   expect(await total()).toBe(before);
   expect(await page.getByRole("button", { name: /unread/ }).count()).toBe(0);
@@ -154,26 +155,26 @@ it("notifies only of the chosen types, from the time of the choice", async () =>
 it("lists, filters and clears notifications in the bell and on the page", async () => {
   const { page } = await browser.open("/");
   await setNotifications(page, true);
-  const words = `harvest ${Math.random().toString(36).slice(2, 8)}`;
+  const title = `harvest ${Math.random().toString(36).slice(2, 8)}`;
   for (let number = 1; number <= 12; number += 1) {
-    const data = { title: `${words} ${number}`, message: "from the administrators" };
+    const data = { title: `${title} ${number}`, message: "from the administrators" };
     expect((await page.request.post("/api/v1/notifications", { data })).ok()).toBe(true);
   }
   await bell(page).click();
   const newest = page.getByRole("dialog", { name: "Newest notifications" });
-  await waitForVisible(newest.getByText(`${words} 12`, { exact: true }));
+  await waitForVisible(newest.getByText(`${title} 12`, { exact: true }));
   expect(await newest.getByRole("menuitem").count()).toBe(10);
   await waitForWrite(page, () => newest.getByRole("button", { name: "Mark all as read" }).click());
   await waitForVisible(newest.getByRole("button", { name: "Mark all as read", disabled: true }));
   await newest.getByRole("link", { name: "View all" }).click();
   await page.waitForURL(/\/notifications$/);
 
-  await page.goto(`/notifications?${new URLSearchParams({ search: words })}`);
+  await page.goto(`/notifications?${new URLSearchParams({ search: title })}`);
   const rows = page.getByRole("main").getByRole("listitem");
   await expect.poll(() => rows.count()).toBe(12);
-  await page.goto(`/notifications?${new URLSearchParams({ search: words, show: "unread" })}`);
+  await page.goto(`/notifications?${new URLSearchParams({ search: title, show: "unread" })}`);
   await waitForVisible(page.getByText("No notifications match"));
-  await page.goto(`/notifications?${new URLSearchParams({ search: words, type: "system" })}`);
+  await page.goto(`/notifications?${new URLSearchParams({ search: title, type: "system" })}`);
   await expect.poll(() => rows.count()).toBe(12);
   await page.getByRole("button", { name: "Delete read" }).click();
   await waitForVisible(page.getByText("No notifications match"));

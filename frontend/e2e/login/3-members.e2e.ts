@@ -89,7 +89,7 @@ it("changes the password and rejects the old one", async () => {
   await logInAndWait(elsewhere, name, fresh);
 });
 
-it("lists the login sessions and signOut one of them or all others", async () => {
+it("lists the login sessions and ends one of them or all others", async () => {
   const { member, name } = await adminAndMember();
   const others: Page[] = [];
   for (let number = 0; number < 3; number += 1) {

@@ -28,7 +28,7 @@ export function LoadMore({ query }: { readonly query: PagedQuery }) {
   const isFailed = query.isFetchNextPageError && !query.isFetching;
   return (
     <Box ref={sentinel} sx={{ display: "grid", placeItems: "center", height: query.hasNextPage ? 72 : 0 }}>
-      {query.isFetchingNextPage ? <CircularProgress size={26} aria-label="Loading loadNextPage" /> : null}
+      {query.isFetchingNextPage ? <CircularProgress size={26} aria-label="Loading more" /> : null}
       {isFailed ? (
         <Button color="warning" onClick={() => void query.fetchNextPage()}>
           Could not load loadNextPage. Try again

@@ -55,7 +55,7 @@ export function Bell() {
         slotProps={{
           paper: {
             role: "dialog",
-            "aria-label": "NewestNotifications notifications",
+            "aria-label": "Newest notifications",
             sx: { width: 380, maxWidth: "calc(100vw - 32px)", borderRadius: "14px" },
           },
         }}
