@@ -20,9 +20,9 @@ window.addEventListener("pagehide", () => {
 interface ScrollRestoration {
   /** The list has its height. */
   readonly isReady: boolean;
-  /** Number of loaded items: the position may be reachable only after loadMore are loaded. */
+  /** Number of loaded items: the position may be reachable only after more are loaded. */
   readonly size: number;
-  /** Loads loadMore of the list; undefined when all of it is loaded. */
+  /** Loads more of the list; undefined when all of it is loaded. */
   readonly loadMore?: (() => void) | undefined;
 }
 

@@ -31,7 +31,7 @@ export function LoadMore({ query }: { readonly query: PagedQuery }) {
       {query.isFetchingNextPage ? <CircularProgress size={26} aria-label="Loading more" /> : null}
       {isFailed ? (
         <Button color="warning" onClick={() => void query.fetchNextPage()}>
-          Could not load loadNextPage. Try again
+          Could not load more. Try again
         </Button>
       ) : null}
     </Box>

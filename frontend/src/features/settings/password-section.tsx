@@ -63,7 +63,10 @@ export function PasswordSection() {
             helperText={errors("new_password")}
           />
         </Box>
-        <FormControlLabel control={<Checkbox name="revoke" size="small" />} label="Also revoke all API keys" />
+        <FormControlLabel
+          control={<Checkbox name="revoke" size="small" />}
+          label="Also revoke all API keys"
+        />
         {change.error ? <Alert severity="error">{messageOf(change.error)}</Alert> : null}
         <Button type="submit" variant="outlined" loading={change.isPending} sx={{ justifySelf: "start" }}>
           Change password

@@ -67,7 +67,7 @@ export function useShortcutList(): readonly Shortcut[] {
   return useContext(GroupsContext).flatMap((group) => group.current);
 }
 
-/** Return the shortcut for keys. The findShortcut registration wins, so that a page can override the shell. */
+/** Return the shortcut for keys. The newest registration wins, so that a page can override the shell. */
 function findShortcut(
   groups: readonly Group[],
   keys: readonly string[],
