@@ -50,6 +50,7 @@ from genonaut.comfyui.progress_tracker import ProgressTracker, PromptProgress
 from genonaut.comfyui.prompt_watch import PromptWatch
 from genonaut.comfyui.redacted_url import redact_url
 from genonaut.comfyui.server_offers import TEXT_ENCODERS, VAE, Models, ServerOffers
+from genonaut.comfyui.server_text import without_paths
 from genonaut.comfyui.settings import ConnectionSettings, ListenerSettings, Timeouts, WatchSettings
 from genonaut.comfyui.transport import open_session
 from genonaut.comfyui.wire import (
@@ -126,4 +127,5 @@ __all__ = [
     "remove_output",
     "supports_targeted_interrupt",
     "with_slashes",
+    "without_paths",
 ]

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import ColumnElement, func, select
 
+from genonaut.comfyui import without_paths
 from genonaut.content.recording import StoredImage, record_image
 from genonaut.core.errors import ConflictError
 from genonaut.db import UnitOfWork
@@ -82,7 +83,7 @@ class OutcomeService:
 
         Args:
             code: error code, for programs.
-            message: error message, for users.
+            message: error message; users see it without absolute paths, administrators the whole.
             unless_cancelled: cancel the job instead if that was requested; the fault may be its
                 effect.
             leaves_prompt: the prompt may still be at the backend and must be removed there.
@@ -90,10 +91,10 @@ class OutcomeService:
         values = {
             "status": JobStatus.FAILED,
             "error_code": code,
-            "error_message": message,
+            "error_message": without_paths(message),
             **_ENDED,
         }
-        detail = {"code": code, "message": message}
+        detail = {"code": code, "message": without_paths(message)}
         if unless_cancelled:
             not_cancelled = GenerationJob.cancel_requested_at.is_(None)
             job = await self._try_move("failed", values, detail, not_cancelled)
@@ -125,10 +126,11 @@ class OutcomeService:
         verdict = AttemptResult.RETRIED if decision.counts else AttemptResult.HANDED_BACK
         detail = {
             "fault": fault,
-            "message": message,
+            "message": without_paths(message),
             "delay_seconds": round(decision.delay_seconds, 1),
         }
-        return await self._requeue(verdict, values, detail, is_abandoned=leaves_prompt)
+        full = msgspec.json.encode(detail | {"message": message}).decode()
+        return await self._requeue(verdict, values, detail, full, is_abandoned=leaves_prompt)
 
     async def hand_back(self, reason: str, *, resume: timedelta | None) -> GenerationJob:
         """Queue the job again without counting a failure, or cancel it if that was requested.
@@ -173,6 +175,7 @@ class OutcomeService:
         verdict: AttemptResult,
         values: dict[str, Any],
         detail: dict[str, Any],
+        full_detail: str,
         *,
         is_abandoned: bool,
     ) -> GenerationJob:
@@ -180,8 +183,7 @@ class OutcomeService:
         job = await self._try_move("queued", values, detail, not_cancelled)
         if job is None:
             job = await self.cancelled(leaves_prompt=is_abandoned)
-        text = msgspec.json.encode(detail).decode()
-        await self._end(verdict, text, is_abandoned=is_abandoned)
+        await self._end(verdict, full_detail, is_abandoned=is_abandoned)
         return job
 
     async def _move(

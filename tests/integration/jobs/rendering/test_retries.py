@@ -79,6 +79,30 @@ async def test_permanent_faults_fail_with_code_and_message(  # noqa: PLR0917
         assert (await api.http.get("/api/v1/content/")).json()["total"] == 0
 
 
+PATH = "/home/ada/ComfyUI/models/vae/ae.safetensors"
+
+
+@pytest.mark.parametrize(
+    ("message", "kind"),
+    [(f"cannot read '{PATH}'", "failed"), (f"out of memory: cannot read '{PATH}'", "completed")],
+)
+async def test_users_see_no_paths_of_the_comfyui_machine(
+    settings: Settings, simulator: Simulator, message: str, kind: str
+) -> None:
+    simulator.faults.add("node_error", message=message)
+    async with running_api(settings) as api, running_worker(settings):
+        job = await api.submit(params={"steps": 2})
+        done = await api.ended(job["id"])
+        timeline = (await api.http.get(f"/api/v1/generation-jobs/{job['id']}/events")).json()
+    shown = [one["detail"]["message"] for one in timeline if "message" in one["detail"]]
+    assert shown, timeline
+    assert all("cannot read '…/ae.safetensors'" in text for text in shown)
+    assert PATH not in str([done, *(one["detail"] for one in timeline)])
+    details = [one["attempt_details"] for one in timeline if one["attempt_details"] is not None]
+    assert PATH in details[0]["detail"], "administrators see the whole message"
+    assert kind in {one["kind"] for one in timeline}
+
+
 async def test_a_transient_failure_is_retried_three_times(
     settings: Settings, simulator: Simulator
 ) -> None:
