@@ -6,6 +6,7 @@ from aiohttp import web
 
 from genonaut.simulator import (
     control_routes,
+    job_routes,
     model_routes,
     prompt_routes,
     view_routes,
@@ -45,6 +46,7 @@ def create_app(options: SimulatorOptions) -> web.Application:
         for route in table:
             if isinstance(route, web.RouteDef):
                 app.router.add_route(route.method, f"/api{route.path}", route.handler)
+    app.add_routes(job_routes.routes)
     app.add_routes(control_routes.routes)
     app.cleanup_ctx.append(_lifetime)
     app.on_shutdown.append(_close_sockets)

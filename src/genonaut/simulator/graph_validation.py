@@ -20,6 +20,17 @@ Graph = dict[str, Any]
 MAX_DEPTH = 900
 
 
+class GraphChecks(msgspec.Struct, frozen=True):
+    """Rules that differ between releases; the defaults are those of 0.3.64."""
+
+    combo_options: bool = False
+    missing_node_type: bool = False
+    dependency_cycle: bool = False
+
+
+_CHECKS_OF_0_3_64 = GraphChecks()
+
+
 class ValidationResult(msgspec.Struct, frozen=True):
     """Result of a validation; ``error`` is None if at least one output can run."""
 
@@ -38,6 +49,7 @@ def validate_graph(
     *,
     input_images: Collection[str],
     targets: Collection[str] | None = None,
+    checks: GraphChecks = _CHECKS_OF_0_3_64,
 ) -> ValidationResult:
     """Validate a graph as ComfyUI does.
 
@@ -46,13 +58,16 @@ def validate_graph(
         nodes: The known node classes.
         input_images: Names that LoadImage may load.
         targets: Run only these output nodes (``partial_execution_targets``); None means all.
+        checks: The rules of the release.
 
     Raises:
         TypeError: The graph is not a collection of nodes (ComfyUI answers 500).
     """
+    if checks.missing_node_type and not isinstance(graph, dict):
+        raise TypeError("not an object of nodes")
     outputs = []
     for node_id in graph:
-        refusal = _unusable(graph[node_id], node_id, nodes)
+        refusal = _unusable(graph[node_id], node_id, nodes, checks)
         if refusal is not None:
             return ValidationResult(refusal, [], {})
         wanted = targets is None or node_id in targets
@@ -60,14 +75,21 @@ def validate_graph(
             outputs.append(node_id)
     if not outputs:
         return ValidationResult(_error("prompt_no_outputs", "Prompt has no outputs"), [], {})
-    return _GraphCheck(graph, nodes, input_images).of_outputs(outputs)
+    return _GraphCheck(graph, nodes, input_images, checks).of_outputs(outputs)
 
 
 def _error(kind: str, message: str, details: str = "") -> dict[str, Any]:
     return {"type": kind, "message": message, "details": details, "extra_info": {}}
 
 
-def _unusable(node: Any, node_id: str, nodes: NodeCatalogue) -> dict[str, Any] | None:  # noqa: ANN401
+def _unusable(
+    node: Any,  # noqa: ANN401
+    node_id: str,
+    nodes: NodeCatalogue,
+    checks: GraphChecks,
+) -> dict[str, Any] | None:
+    if checks.missing_node_type:
+        return _missing_type(node, node_id, nodes)
     if "class_type" not in node:
         message = "Cannot execute because a node is missing the class_type property."
     elif node["class_type"] not in nodes:
@@ -75,6 +97,24 @@ def _unusable(node: Any, node_id: str, nodes: NodeCatalogue) -> dict[str, Any] |
     else:
         return None
     return _error("invalid_prompt", message, f"Node ID '#{node_id}'")
+
+
+def _missing_type(node: Any, node_id: str, nodes: NodeCatalogue) -> dict[str, Any] | None:  # noqa: ANN401
+    """Return the error of releases from 0.12 on; raises AttributeError for what is not a node."""
+    class_type = node.get("class_type")
+    title = node.get("_meta", {}).get("title", class_type)
+    if class_type is None:
+        message = (
+            f"Node 'ID #{node_id}' has no class_type. "
+            "The workflow may be corrupted or a custom node is missing."
+        )
+    elif class_type not in nodes:
+        message = f"Node '{title}' not found. The custom node may not be installed."
+    else:
+        return None
+    error = _error("missing_node_type", message, f"Node ID '#{node_id}'")
+    error["extra_info"] = {"node_id": node_id, "class_type": class_type, "node_title": title}
+    return error
 
 
 _VALIDATION_FAILURES = (KeyError, IndexError, TypeError, TooDeepError)
@@ -87,10 +127,13 @@ _Steps = Generator[
 class _GraphCheck:
     """One validation; caches checked nodes, because outputs share ancestors."""
 
-    def __init__(self, graph: Graph, nodes: NodeCatalogue, images: Collection[str]) -> None:
+    def __init__(
+        self, graph: Graph, nodes: NodeCatalogue, images: Collection[str], checks: GraphChecks
+    ) -> None:
         self._graph = graph
-        self._catalogue = nodes
+        self._nodes = nodes
         self._images = images
+        self._checks = checks
         self._checked_nodes: dict[str, _Result] = {}
 
     def of_outputs(self, outputs: list[str]) -> ValidationResult:
@@ -112,6 +155,12 @@ class _GraphCheck:
         return ValidationResult(error, [], node_errors)
 
     def _output(self, node_id: str) -> _Result:
+        cycle = self._cycle_before(node_id) if self._checks.dependency_cycle else []
+        if cycle:
+            for member in cycle:
+                error = _cycle_error(member, cycle, self._graph)
+                self._checked_nodes[member] = (False, [error])
+            return (False, [])
         try:
             return self._checked(node_id)
         except _VALIDATION_FAILURES as error:
@@ -124,6 +173,27 @@ class _GraphCheck:
             }
             self._checked_nodes[node_id] = (False, [reason])
             return self._checked_nodes[node_id]
+
+    def _cycle_before(self, output: str) -> list[str]:
+        """Return the nodes of a cycle among the ancestors of an output; empty if there is none."""
+        path: list[str] = []
+        finished: set[str] = set()
+        stack = [(output, False)]
+        while stack:
+            node_id, is_done = stack.pop()
+            if is_done:
+                finished.add(path.pop())
+            elif node_id in path:
+                return path[path.index(node_id) :]
+            elif node_id in self._graph and node_id not in finished:
+                path.append(node_id)
+                inputs = self._graph[node_id].get("inputs", {}).values()
+                links = [value[0] for value in inputs if isinstance(value, list) and value]
+                stack += [
+                    (node_id, True),
+                    *((link, False) for link in links if link in self._graph),
+                ]
+        return []
 
     def _collect(self, output: str, node_errors: dict[str, Any]) -> None:
         for node_id, (valid, errors) in self._checked_nodes.items():
@@ -167,7 +237,7 @@ class _GraphCheck:
         class_type = self._graph[node_id]["class_type"]
         errors: list[InputError] = []
         valid = True
-        for name, (config, required) in self._catalogue.inputs(class_type).items():
+        for name, (config, required) in self._nodes.inputs(class_type).items():
             if name not in inputs:
                 if required:
                     errors.append(_missing(name))
@@ -176,7 +246,9 @@ class _GraphCheck:
             elif class_type == "LoadImage" and name == "image":
                 errors += self._load_image(inputs)
             else:
-                errors += check_value(name, config, inputs)
+                errors += check_value(
+                    name, config, inputs, combo_options=self._checks.combo_options
+                )
         self._checked_nodes[node_id] = (valid and not errors, errors)
         return self._checked_nodes[node_id]
 
@@ -188,7 +260,7 @@ class _GraphCheck:
             errors.append(link_error(name, config, link))
             return True
         source, slot = link
-        received = self._catalogue.outputs(self._graph[source]["class_type"])[slot]
+        received = self._nodes.outputs(self._graph[source]["class_type"])[slot]
         if not type_accepts(config[0], received):
             errors.append(_mismatch(name, config, received, link))
             return True
@@ -228,6 +300,16 @@ _TRACEBACK = '  File "genonaut/simulator/validation.py", in the simulator: no re
 
 def _type_name(error: Exception) -> str:
     return "RecursionError" if isinstance(error, TooDeepError) else type(error).__name__
+
+
+def _cycle_error(node_id: str, cycle: list[str], graph: Graph) -> InputError:
+    path = " -> ".join(f"{one} ({graph[one]['class_type']})" for one in [*cycle, cycle[0]])
+    return {
+        "type": "dependency_cycle",
+        "message": "Dependency cycle detected",
+        "details": path,
+        "extra_info": {"node_id": node_id, "cycle_nodes": cycle},
+    }
 
 
 def _missing(name: str) -> InputError:

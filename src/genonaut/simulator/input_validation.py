@@ -19,8 +19,13 @@ def type_accepts(wanted: Any, received: str) -> bool:  # noqa: ANN401  # a name 
     return bool(set(received.split(",")) & set(str(wanted).split(",")))
 
 
-def check_value(name: str, config: list[Any], inputs: dict[str, Any]) -> list[InputError]:
-    """Coerce ``inputs[name]`` in place; return its errors (at most one)."""
+def check_value(
+    name: str, config: list[Any], inputs: dict[str, Any], *, combo_options: bool
+) -> list[InputError]:
+    """Coerce ``inputs[name]`` in place; return its errors (at most one).
+
+    ``combo_options``: whether the options of ``["COMBO", {"options"}]`` are checked, too.
+    """
     kind, value = config[0], inputs[name]
     if isinstance(value, dict) and "__value__" in value:
         value = inputs[name] = value["__value__"]
@@ -30,8 +35,9 @@ def check_value(name: str, config: list[Any], inputs: dict[str, Any]) -> list[In
         except (TypeError, ValueError, OverflowError) as error:
             return [_not_convertible(name, config, value, error)]
     if isinstance(kind, list):
-        return [] if value in kind else [_not_in_list(name, config, value)]
-    # A "COMBO" with options (V3 nodes) is not list-checked by 0.3.64.
+        return [] if value in kind else [_not_in_list(name, config, value, kind)]
+    if kind == "COMBO" and combo_options and value not in config[1]["options"]:
+        return [_not_in_list(name, config, value, config[1]["options"])]
     return _out_of_range(name, config, value)
 
 
@@ -64,8 +70,12 @@ def _not_convertible(name: str, config: list[Any], value: Any, why: Exception) -
     return error
 
 
-def _not_in_list(name: str, config: list[Any], value: Any) -> InputError:  # noqa: ANN401
-    options = config[0]
+def _not_in_list(
+    name: str,
+    config: list[Any],
+    value: Any,  # noqa: ANN401
+    options: list[Any],
+) -> InputError:
     if len(options) > MAX_LISTED_OPTIONS:
         listed, shown = f"(list of length {len(options)})", None
     else:

@@ -6,6 +6,7 @@ import structlog
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from genonaut.simulator.releases import CROSS_SITE
 from genonaut.simulator.simulated_server import SimulatorServer
 
 log = structlog.get_logger(__name__)
@@ -29,6 +30,9 @@ async def refuse_foreign_origin(request: web.Request, handler: Handler) -> web.S
     """Refuse a foreign Origin on a loopback host. Source: ComfyUI server.py, origin middleware."""
     host, origin = request.headers.get("Host"), request.headers.get("Origin")
     if host and origin and _is_foreign(host.lower(), origin.lower()):
+        return web.Response(status=403)
+    is_cross_site = request.headers.get("Sec-Fetch-Site") == "cross-site"
+    if is_cross_site and request.app[SERVER].has(CROSS_SITE):
         return web.Response(status=403)
     return await handler(request)
 

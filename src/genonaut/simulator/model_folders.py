@@ -17,6 +17,12 @@ FOLDERS = (
     "model_patches", "audio_encoders",
 )  # fmt: skip
 
+# Folders that 0.33.0 has in addition. Source: GET /models of ComfyUI 0.33.0.
+NEWER_FOLDERS = (
+    "latent_upscale_models", "datasets", "background_removal", "frame_interpolation",
+    "geometry_estimation", "optical_flow", "detection",
+)  # fmt: skip
+
 # Former names; the routes accept both. Source: ComfyUI folder_paths.py, map_legacy.
 LEGACY_FOLDERS = {"unet": "diffusion_models", "clip": "text_encoders"}
 
@@ -55,7 +61,10 @@ class ModelFolders:
 
     def has_folder(self, folder: str) -> bool:
         """Return whether ComfyUI knows the folder, which may be empty."""
-        return LEGACY_FOLDERS.get(folder, folder) in FOLDERS or folder in self._folders
+        return (
+            LEGACY_FOLDERS.get(folder, folder) in (*FOLDERS, *NEWER_FOLDERS)
+            or folder in self._folders
+        )
 
     def of(self, folder: str) -> tuple[SimulatedModel, ...]:
         """Return the models of one folder; empty for an unknown folder."""

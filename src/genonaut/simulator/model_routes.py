@@ -10,8 +10,9 @@ from aiohttp import web
 from genonaut.simulator.image.drawing import draw_image
 from genonaut.simulator.image.request import ImageRequest
 from genonaut.simulator.middleware import SERVER
-from genonaut.simulator.model_folders import FOLDERS, LEGACY_FOLDERS
-from genonaut.simulator.websocket_routes import FEATURES
+from genonaut.simulator.model_folders import FOLDERS, LEGACY_FOLDERS, NEWER_FOLDERS
+from genonaut.simulator.releases import NODES
+from genonaut.simulator.websocket_routes import features_of
 
 routes = web.RouteTableDef()
 
@@ -20,9 +21,10 @@ MEMORY_BYTES = 17_179_869_184  # of the simulated machine
 
 
 @routes.get("/models")
-async def model_folders(_request: web.Request) -> web.Response:
+async def model_folders(request: web.Request) -> web.Response:
     """Return the names of the model folders."""
-    return web.json_response(FOLDERS)
+    current = NEWER_FOLDERS if request.app[SERVER].has(NODES) else ()
+    return web.json_response([*FOLDERS, *current])
 
 
 @routes.get("/models/{folder}")
@@ -121,9 +123,9 @@ async def one_node(request: web.Request) -> web.Response:
 
 
 @routes.get("/features")
-async def features(_request: web.Request) -> web.Response:
+async def features(request: web.Request) -> web.Response:
     """Return the feature flags that are negotiated over the websocket."""
-    return web.json_response(FEATURES)
+    return web.json_response(features_of(request.app[SERVER]))
 
 
 @routes.get("/system_stats")

@@ -19,8 +19,8 @@ _FOLDER_OF_INPUT = {
 
 
 @cache
-def _recorded() -> dict[str, Any]:
-    raw = resources.files("genonaut.simulator").joinpath("data/object_info.json").read_bytes()
+def _recorded(name: str) -> dict[str, Any]:
+    raw = resources.files("genonaut.simulator").joinpath("data", name).read_bytes()
     definitions: dict[str, Any] = msgspec.json.decode(raw)
     return definitions
 
@@ -28,9 +28,13 @@ def _recorded() -> dict[str, Any]:
 class NodeCatalogue:
     """Node definitions; the options of loaders come from one simulator's model folders."""
 
-    def __init__(self, model_folders: ModelFolders, input_directory: Path) -> None:
+    def __init__(
+        self, model_folders: ModelFolders, input_directory: Path, *, is_current: bool = False
+    ) -> None:
         self._input_directory = input_directory
-        self._definitions: dict[str, Any] = copy.deepcopy(_recorded())
+        self._definitions: dict[str, Any] = copy.deepcopy(_recorded("object_info.json"))
+        if is_current:  # classes that 0.33.0 defines differently
+            self._definitions |= copy.deepcopy(_recorded("object_info_0.33.json"))
         for definition in self._definitions.values():
             for group in ("required", "optional"):
                 for name, config in definition["input"].get(group, {}).items():

@@ -17,6 +17,7 @@ from genonaut.simulator.node_operations import OPERATIONS, PIXEL_WORK
 from genonaut.simulator.node_values import Images, Latent
 from genonaut.simulator.png import encode_png
 from genonaut.simulator.progress_report import ProgressReport
+from genonaut.simulator.releases import PREVIEW_METHOD
 from genonaut.simulator.result_cache import NodeResult
 from genonaut.simulator.simulated_server import SimulatorServer
 
@@ -66,21 +67,24 @@ class NodeRun:
             return NodeResult((await self._sample(),))
         if self._class_type in {"SaveImage", "PreviewImage"}:
             images = await self._server.run_in_thread(self._save)
-            return self._shown({"images": images})
+            return self._shown({"images": images}, self._inputs["images"])
         if self._class_type == "PreviewAny":
-            return self._shown({"text": [str(self._inputs["source"])]})
+            text = str(self._inputs["source"])
+            return self._shown({"text": [text]}, text)
         if self._class_type == "LoadImage":
             return NodeResult(await self._server.run_in_thread(self._load))
         return await self._operate()
 
-    def _shown(self, ui: dict[str, Any]) -> NodeResult:
+    def _shown(self, ui: dict[str, Any], output: Any) -> NodeResult:  # noqa: ANN401
         meta = {
             "node_id": self._node_id,
             "display_node": self._node_id,
             "parent_node": None,
             "real_node_id": self._node_id,
         }
-        return NodeResult((), ui, meta)
+        # From 0.26 on, these nodes have an output.
+        outputs = self._server.nodes.outputs(self._class_type)
+        return NodeResult((output,) if outputs else (), ui, meta)
 
     async def _operate(self) -> NodeResult:
         operation = OPERATIONS[self._class_type]
@@ -176,12 +180,22 @@ class NodeRun:
         )
 
     def _previews(self, image: Image.Image, steps: int) -> list[bytes]:
-        if not self._server.options.previews:
+        if not self._sends_previews():
             return []
         is_fast = self._server.options.delay_ms == 0
         count = min(steps, MAX_PREVIEWS_WITHOUT_DELAY if is_fast else MAX_PREVIEWS)
         seed = self._inputs["seed"]
         return [preview_jpeg(image, (n + 1) / count, seed + n) for n in range(count)]
+
+    def _sends_previews(self) -> bool:
+        """Return whether this run sends previews: the prompt's choice, else the server's."""
+        extra_data = self._run.extra_data
+        chosen = extra_data.get("preview_method") if isinstance(extra_data, dict) else None
+        if self._server.has(PREVIEW_METHOD) and chosen in {"auto", "latent2rgb", "taesd"}:
+            return True
+        if self._server.has(PREVIEW_METHOD) and chosen == "none":
+            return False
+        return self._server.options.previews
 
     def _save(self) -> list[dict[str, str]]:
         images: Images = self._inputs["images"]

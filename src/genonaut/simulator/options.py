@@ -25,13 +25,13 @@ class SimulatorOptions(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         name: Name of the device in ``/system_stats``.
-        version: The ComfyUI version that ``/system_stats`` reports.
+        version: The ComfyUI version to imitate and to report, such as ``0.33.0``.
         delay_ms: Duration of a sampler node, spread evenly over its steps; 0 means no delay.
         node_delay_ms: Duration of every other node that works on pixels, such as ImageBlur.
         output_directory: Where SaveImage writes; kept on close. None means a temporary directory.
         models: Models by folder, replacing the default set; a plain name is allowed.
         windows: Whether to report the operating system and file names as ComfyUI on Windows does.
-        previews: Whether samplers send previews (ComfyUI's ``--preview-method``).
+        previews: Whether samplers send previews unless a prompt chooses (``--preview-method``).
         faults_in_prompts: Whether ``[fault:…]`` in a prompt triggers that fault.
     """
 

@@ -1,8 +1,11 @@
 """The progress frames of a run."""
 
+import time
 from typing import Any
 
 from genonaut.simulator.socket_hub import SocketHub
+
+_THROTTLE_SECONDS = 0.1
 
 
 class ProgressReport:
@@ -11,10 +14,14 @@ class ProgressReport:
     Source: ComfyUI comfy_execution/progress.py and main.py, hijack_progress.
     """
 
-    def __init__(self, hub: SocketHub, prompt_id: str, client_id: str | None) -> None:
+    def __init__(
+        self, hub: SocketHub, prompt_id: str, client_id: str | None, *, is_throttled: bool = False
+    ) -> None:
         self._hub = hub
         self._prompt_id = prompt_id
         self._client_id = client_id
+        self._is_throttled = is_throttled
+        self._sent_at = float("-inf")
         self._nodes: dict[str, dict[str, Any]] = {}
 
     def start(self, node_id: str) -> None:
@@ -31,8 +38,14 @@ class ProgressReport:
     def step(self, node_id: str, value: int, maximum: int, preview: bytes | None) -> None:
         """Report a sampler step with its preview (JPEG).
 
-        A preview with metadata precedes ``progress``, one without follows it (observed).
+        A preview with metadata precedes ``progress``, one without follows it (observed). Newer
+        releases drop steps without preview that follow within 100 ms, except the first and last.
         """
+        now = time.monotonic()
+        is_between = 1 < value < maximum and preview is None
+        if self._is_throttled and is_between and now - self._sent_at < _THROTTLE_SECONDS:
+            return
+        self._sent_at = now
         self._update(node_id, value, maximum, "running")
         about = {
             "node_id": node_id,

@@ -1,6 +1,7 @@
 """Routes for prompts, queue, history, interrupt and free. Source: ComfyUI server.py."""
 
 import json
+import time
 from typing import Any
 from uuid import uuid4
 
@@ -8,8 +9,10 @@ from aiohttp import web
 
 from genonaut.simulator.faults import FaultKind
 from genonaut.simulator.graph_validation import ValidationResult, validate_graph
+from genonaut.simulator.job_routes import is_canonical_uuid
 from genonaut.simulator.middleware import SERVER, cut_connection, internal_error
 from genonaut.simulator.prompt_run import input_texts
+from genonaut.simulator.releases import CREATE_TIME, JOB_CANCEL
 from genonaut.simulator.simulated_server import SimulatorServer
 
 routes = web.RouteTableDef()
@@ -18,6 +21,14 @@ _REFUSAL = {
     "type": "prompt_outputs_failed_validation",
     "message": "Prompt outputs failed validation",
     "details": "",
+    "extra_info": {},
+}
+
+_INVALID_ID = {
+    "type": "invalid_prompt_id",
+    "message": "prompt_id must be a valid UUID",
+    "details": "prompt_id must be a UUID string in canonical lowercase hyphenated form; "
+    "omit it to let the server generate one",
     "extra_info": {},
 }
 
@@ -37,12 +48,21 @@ async def post_prompt(request: web.Request) -> web.Response:
     if "prompt" not in body:
         error = _error("no_prompt", "No prompt provided", "No prompt provided")
         return _refused(error, {})
+    if server.has(JOB_CANCEL) and not _has_valid_id(body):
+        return _refused(_INVALID_ID, {})
+    return _queue(request, server, body, number)
+
+
+def _queue(
+    request: web.Request, server: SimulatorServer, body: dict[str, Any], number: float
+) -> web.Response:
     graph = body["prompt"]
     validation = validate_graph(
         graph,
         server.nodes,
         input_images=server.folders.input_images(),
         targets=body.get("partial_execution_targets"),
+        checks=server.checks,
     )
     if validation.error is not None:
         return _refused(validation.error, validation.node_errors)
@@ -52,8 +72,10 @@ async def post_prompt(request: web.Request) -> web.Response:
     before = server.faults.trigger(FaultKind.SERVER_ERROR, text)
     if before is not None:
         return internal_error(before.status)
-    prompt_id = str(body.get("prompt_id", uuid4()))
-    server.state.queue.put((number, prompt_id, graph, _extra_data(body), validation.outputs))
+    prompt_id = _prompt_id(server, body)
+    server.state.queue.put(
+        (number, prompt_id, graph, _extra_data(server, body), validation.outputs)
+    )
     if server.faults.trigger(FaultKind.ANSWER_LOST, text) is not None:
         raise cut_connection(request)
     after = server.faults.trigger(FaultKind.SERVER_ERROR_TAKEN, text)
@@ -78,10 +100,24 @@ def _number(server: SimulatorServer, body: Any) -> float:  # noqa: ANN401
     return -number if in_front else number
 
 
-def _extra_data(body: dict[str, Any]) -> Any:  # noqa: ANN401  # null and lists pass
+def _has_valid_id(body: dict[str, Any]) -> bool:
+    prompt_id = body.get("prompt_id")
+    return prompt_id is None or is_canonical_uuid(prompt_id)
+
+
+def _prompt_id(server: SimulatorServer, body: dict[str, Any]) -> str:
+    if server.has(JOB_CANCEL):
+        return str(body.get("prompt_id") or uuid4())
+    return str(body.get("prompt_id", uuid4()))
+
+
+def _extra_data(server: SimulatorServer, body: dict[str, Any]) -> Any:  # noqa: ANN401
+    """Return the extra data; null and lists pass on releases that do not add to it."""
     extra = body.get("extra_data", {})
     if "client_id" in body:
         extra["client_id"] = body["client_id"]
+    if server.has(CREATE_TIME):
+        extra["create_time"] = int(time.time() * 1000)
     return extra
 
 

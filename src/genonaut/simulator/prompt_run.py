@@ -13,6 +13,7 @@ from genonaut.simulator.faults import FaultKind
 from genonaut.simulator.node_run import NodeRun
 from genonaut.simulator.progress_report import ProgressReport
 from genonaut.simulator.prompt_queue import QueuedPrompt
+from genonaut.simulator.releases import THROTTLED_PROGRESS
 from genonaut.simulator.result_cache import NodeResult, signatures
 from genonaut.simulator.simulated_server import SimulatorServer
 
@@ -59,7 +60,12 @@ class PromptRun:
         )  # raises for a null extra_data, which ends the worker
         self._client_id: str | None = client_id
         self.text = input_texts(self.graph)
-        self._progress = ProgressReport(self._state.hub, self.prompt_id, self._client_id)
+        self._progress = ProgressReport(
+            self._state.hub,
+            self.prompt_id,
+            self._client_id,
+            is_throttled=server.has(THROTTLED_PROGRESS),
+        )
         self._messages: list[tuple[str, dict[str, Any]]] = []
         self._outputs: dict[str, Any] = {}
         self._meta: dict[str, Any] = {}

@@ -11,10 +11,19 @@ import structlog
 
 from genonaut.simulator.faults import Fault, FaultPlan
 from genonaut.simulator.files import Folders
+from genonaut.simulator.graph_validation import GraphChecks
 from genonaut.simulator.model_folders import ModelFolders
 from genonaut.simulator.node_catalogue import NodeCatalogue
 from genonaut.simulator.options import SimulatorOptions
 from genonaut.simulator.prompt_queue import PromptQueue
+from genonaut.simulator.releases import (
+    COMBOS_CHECKED,
+    DEPENDENCY_CYCLE,
+    MISSING_NODE_TYPE,
+    NODES,
+    Release,
+    release_of,
+)
 from genonaut.simulator.result_cache import ResultCache
 from genonaut.simulator.socket_hub import SocketHub
 
@@ -53,10 +62,11 @@ class SimulatorServer:
         self, options: SimulatorOptions, run_worker: Callable[["SimulatorServer"], Awaitable[None]]
     ) -> None:
         self.options = options
+        self._release = release_of(options.version)
         self.faults = FaultPlan(markers=options.faults_in_prompts)
         self.model_folders = ModelFolders(options.models, windows=options.windows)
         self.folders = Folders(options.output_directory)
-        self.nodes = NodeCatalogue(self.model_folders, self.folders.input)
+        self.nodes = self._load_nodes()
         self.state = ServerState()
         self.restarts = 0
         self.is_down = False
@@ -68,10 +78,26 @@ class SimulatorServer:
         # Closes and reopens the listening socket, if this process opened it.
         self.set_listening: Callable[[bool], Awaitable[None]] | None = None
 
+    def has(self, first: Release) -> bool:
+        """Return whether the simulated release has a change that came with ``first``."""
+        return self._release >= first
+
+    @property
+    def checks(self) -> GraphChecks:
+        """Return the validation rules of the simulated release."""
+        return GraphChecks(
+            combo_options=self.has(COMBOS_CHECKED),
+            missing_node_type=self.has(MISSING_NODE_TYPE),
+            dependency_cycle=self.has(DEPENDENCY_CYCLE),
+        )
+
+    def _load_nodes(self) -> NodeCatalogue:
+        return NodeCatalogue(self.model_folders, self.folders.input, is_current=self.has(NODES))
+
     def remove_model(self, folder: str, name: str) -> None:
         """Delete a model file; ComfyUI reads its folders on every request."""
         self.model_folders.remove(folder, name)
-        self.nodes = NodeCatalogue(self.model_folders, self.folders.input)
+        self.nodes = self._load_nodes()
 
     def start(self) -> None:
         """Start the worker and the publisher of the current state."""
