@@ -1,7 +1,7 @@
 """Client for ComfyUI servers: submit graphs, follow prompts, fetch images."""
 
 from genonaut.comfyui.backend import BackendHealth, ComfyBackend
-from genonaut.comfyui.client import ComfyClient, supports_targeted_interrupt
+from genonaut.comfyui.client import ComfyClient
 from genonaut.comfyui.errors import (
     ComfyTooOldError,
     ComfyUnreachableError,
@@ -53,6 +53,7 @@ from genonaut.comfyui.server_offers import TEXT_ENCODERS, VAE, Models, ServerOff
 from genonaut.comfyui.server_text import without_paths
 from genonaut.comfyui.settings import ConnectionSettings, ListenerSettings, Timeouts, WatchSettings
 from genonaut.comfyui.transport import open_session
+from genonaut.comfyui.versions import supports_preview_method, supports_targeted_interrupt
 from genonaut.comfyui.wire import (
     HistoryEntry,
     ImageRef,
@@ -125,6 +126,7 @@ __all__ = [
     "outcome_of",
     "redact_url",
     "remove_output",
+    "supports_preview_method",
     "supports_targeted_interrupt",
     "with_slashes",
     "without_paths",

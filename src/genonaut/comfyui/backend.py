@@ -14,6 +14,7 @@ import structlog
 
 from genonaut.comfyui.background_task import start_background_task
 from genonaut.comfyui.client import ComfyClient
+from genonaut.comfyui.connection import NO_ACCESS_DATA, ServerAccess
 from genonaut.comfyui.errors import (
     ComfyTooOldError,
     ComfyUnreachableError,
@@ -64,6 +65,7 @@ class ComfyBackend:
         name: the name of the backend in the settings.
         base_url: root of its HTTP API.
         http: shared session; the caller closes it.
+        access: headers and TLS data that the server requires.
         settings: intervals and limits.
         on_change: called when the server goes up or down, gets stuck, changes version or lacks a
             file that it has listed; must neither block nor raise.
@@ -75,13 +77,14 @@ class ComfyBackend:
         base_url: str,
         http: aiohttp.ClientSession,
         *,
+        access: ServerAccess = NO_ACCESS_DATA,
         settings: ConnectionSettings = DEFAULT_CONNECTION_SETTINGS,
         on_change: Callable[["ComfyBackend"], None] | None = None,
     ) -> None:
         self.name = name
         self.settings = settings
-        self.client = ComfyClient(base_url, http, timeouts=settings.timeouts)
-        self.listener = WebsocketListener(base_url, http, settings=settings.listener)
+        self.client = ComfyClient(base_url, http, timeouts=settings.timeouts, access=access)
+        self.listener = WebsocketListener(self.client.connection, settings=settings.listener)
         self.offers = ServerOffers(
             self.client,
             models_seconds=settings.models_seconds,

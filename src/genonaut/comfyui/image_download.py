@@ -178,24 +178,25 @@ class _BufferedFile:
 async def _stream(
     client: ComfyClient, image: ImageRef, file: _BufferedFile, limit_bytes: int
 ) -> int:
+    connection = client.connection
     params = {"filename": image.filename, "subfolder": image.subfolder, "type": image.type}
     timeout = aiohttp.ClientTimeout(
         total=None,
-        connect=client.timeouts.connect_seconds,
-        sock_connect=client.timeouts.connect_seconds,
-        sock_read=client.timeouts.read_seconds,
+        connect=connection.timeouts.connect_seconds,
+        sock_connect=connection.timeouts.connect_seconds,
+        sock_read=connection.timeouts.read_seconds,
     )
-    size, rate = 0, _RateCheck(client.timeouts.read_seconds)
+    size, rate = 0, _RateCheck(connection.timeouts.read_seconds)
     is_answered = False
     disk_error: OSError | None = None
     try:
-        async with client.http.get(
-            f"{client.base_url}/view",
+        async with connection.request(
+            "GET",
+            "/view",
             params=params,
             # With a compressing proxy, Content-Length would not be the size of the image.
             headers={"Accept-Encoding": "identity"},
             timeout=timeout,
-            allow_redirects=False,
         ) as reply:
             _check_status(reply.status, image)
             is_answered = True

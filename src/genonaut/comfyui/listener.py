@@ -17,6 +17,7 @@ import msgspec
 import structlog
 
 from genonaut.comfyui.background_task import start_background_task
+from genonaut.comfyui.connection import ServerConnection
 from genonaut.comfyui.frame_queue import FrameQueue
 from genonaut.comfyui.frames import (
     ConnectionFrame,
@@ -31,7 +32,7 @@ from genonaut.comfyui.frames import (
     decode_binary,
     decode_text,
 )
-from genonaut.comfyui.redacted_url import error_reason, redact_url
+from genonaut.comfyui.redacted_url import error_reason
 from genonaut.comfyui.settings import DEFAULT_LISTENER_SETTINGS, ListenerSettings
 from genonaut.comfyui.wire import MalformedError
 from genonaut.core.backoff import backoff_seconds
@@ -54,24 +55,20 @@ class WebsocketListener:
 
     def __init__(
         self,
-        base_url: str,
-        http: aiohttp.ClientSession,
+        connection: ServerConnection,
         *,
         settings: ListenerSettings = DEFAULT_LISTENER_SETTINGS,
         fixed_client_id: str | None = None,
     ) -> None:
         """Prepare a listener; with ``fixed_client_id``, every connection uses that id."""
-        self._base_url = base_url
+        self._connection = connection
         self._fixed_client_id = fixed_client_id
-        self._url = f"{base_url.rstrip('/')}/ws"
-        self._shown_url = redact_url(base_url)
-        self._http = http
         self._settings = settings
         self._frame_queues: defaultdict[str, list[FrameQueue]] = defaultdict(list)
         self._is_open = asyncio.Event()
         self._end_backoff = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
-        self._connection: asyncio.Task[None] | None = None
+        self._connection_task: asyncio.Task[None] | None = None
         self._deaf_check: asyncio.TimerHandle | None = None
         self._executing: tuple[str | None, NodeId] = (None, None)
         self._received = 0
@@ -82,7 +79,9 @@ class WebsocketListener:
         self.failures = 0
 
     async def __aenter__(self) -> Self:
-        self._task = start_background_task(self._run(), name=f"comfyui listener {self._shown_url}")
+        self._task = start_background_task(
+            self._run(), name=f"comfyui listener {self._connection.shown_url}"
+        )
         return self
 
     async def __aexit__(
@@ -125,7 +124,7 @@ class WebsocketListener:
     def with_client_id(self, client_id: str) -> "WebsocketListener":
         """Return a second listener with a fixed client id that delivers to the same subscribers."""
         other = WebsocketListener(
-            self._base_url, self._http, settings=self._settings, fixed_client_id=client_id
+            self._connection, settings=self._settings, fixed_client_id=client_id
         )
         other._frame_queues = self._frame_queues
         return other
@@ -153,9 +152,9 @@ class WebsocketListener:
 
     def reconnect(self, reason: str) -> None:
         """Replace the socket, which seems to be deaf."""
-        if self._connection is not None and self.connected:
-            logger.warning("comfyui.socket_replaced", url=self._shown_url, reason=reason)
-            self._connection.cancel()
+        if self._connection_task is not None and self.connected:
+            logger.warning("comfyui.socket_replaced", url=self._connection.shown_url, reason=reason)
+            self._connection_task.cancel()
 
     def reconnect_now(self) -> None:
         """End the pause before the next connection: the server answers again."""
@@ -170,16 +169,18 @@ class WebsocketListener:
         loop = asyncio.get_running_loop()
         while True:
             began = loop.time()
-            self._connection = asyncio.create_task(self._run_connection())
+            self._connection_task = asyncio.create_task(self._run_connection())
             try:
-                await asyncio.wait({self._connection})
+                await asyncio.wait({self._connection_task})
             finally:
-                self._connection.cancel()
-                await asyncio.wait({self._connection})
-            if not self._connection.cancelled() and (error := self._connection.exception()):
+                self._connection_task.cancel()
+                await asyncio.wait({self._connection_task})
+            if not self._connection_task.cancelled() and (
+                error := self._connection_task.exception()
+            ):
                 logger.info(
                     "comfyui.socket_lost",
-                    url=self._shown_url,
+                    url=self._connection.shown_url,
                     error=error_reason(error),
                 )
             lasted = loop.time() - began
@@ -200,12 +201,11 @@ class WebsocketListener:
     async def _run_connection(self) -> None:
         client_id = self._fixed_client_id or uuid4().hex
         async with asyncio.timeout(self._settings.connect_seconds):
-            socket = await self._http.ws_connect(
-                self._url,
-                params={"clientId": client_id},
-                heartbeat=self._settings.heartbeat_seconds,
-                max_msg_size=self._settings.message_limit_bytes,
-                timeout=aiohttp.ClientWSTimeout(ws_close=self._settings.close_seconds),
+            socket = await self._connection.open_websocket(
+                client_id,
+                heartbeat_seconds=self._settings.heartbeat_seconds,
+                limit_bytes=self._settings.message_limit_bytes,
+                close_seconds=self._settings.close_seconds,
             )
         try:
             await socket.send_str(_FEATURE_FLAGS)
@@ -255,7 +255,9 @@ class WebsocketListener:
                 raise aiohttp.ClientConnectionError(f"closed: {message.type.name}")
         except MalformedError as error:
             self.malformed_frames += 1
-            logger.debug("comfyui.frame_malformed", url=self._shown_url, error=str(error))
+            logger.debug(
+                "comfyui.frame_malformed", url=self._connection.shown_url, error=str(error)
+            )
             return
         if frame is not None:
             self._deliver(frame)

@@ -211,7 +211,7 @@ class PromptWatch:
     @property
     def _failed_check_seconds(self) -> float:
         """Return the duration of a failed check with its pause; a longer one means we were frozen."""
-        timeouts = self._client.timeouts
+        timeouts = self._client.connection.timeouts
         return self._settings.poll_seconds + timeouts.connect_seconds + timeouts.read_seconds
 
     def _apply_location(self, located: Located) -> None:

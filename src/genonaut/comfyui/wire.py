@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from genonaut.comfyui.server_text import plain_text, valid_version
+from genonaut.comfyui.versions import supports_preview_method
 
 Shape = TypeVar("Shape")
 
@@ -87,6 +88,18 @@ class Refusal(msgspec.Struct, frozen=True):
 
     error: RefusalDetail | str = ""
     node_errors: dict[str, Any] | list[Any] = {}
+
+
+class JobAnswer(msgspec.Struct, frozen=True):
+    """200 of GET /api/jobs/{id}: pending, in_progress, completed, failed or cancelled."""
+
+    status: str
+
+
+class JobError(msgspec.Struct, frozen=True):
+    """404 of GET /api/jobs/{id}."""
+
+    error: str = ""
 
 
 class ExecInfo(msgspec.Struct, frozen=True):
@@ -200,6 +213,7 @@ class SystemInfo(msgspec.Struct, frozen=True):
     python_version: str | None = None
     pytorch_version: str | None = None
     os: str | None = None
+    argv: list[Any] = []
     ram_total: float | None = None
     ram_free: float | None = None
 
@@ -218,6 +232,16 @@ class SystemStats(msgspec.Struct, frozen=True):
 
     system: SystemInfo = SystemInfo()
     devices: list[Device] = []
+
+    @property
+    def has_previews(self) -> bool:
+        """Return whether our prompts get previews: on request, or by ``--preview-method``."""
+        if supports_preview_method(self.system.comfyui_version):
+            return True
+        options = " ".join(map(str, self.system.argv)).replace("=", " ").split()
+        if "--preview-method" not in options[:-1]:
+            return False
+        return options[options.index("--preview-method") + 1] != "none"
 
     def validated(self) -> "SystemStats":
         """Return a copy whose texts can be shown and stored; an invalid version becomes None."""

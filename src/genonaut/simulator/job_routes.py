@@ -1,6 +1,8 @@
 """Routes /api/jobs. Source: recordings of 0.33.0; ComfyUI comfy_execution/jobs.py and server.py."""
 
 import json
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -49,7 +51,8 @@ async def list_jobs(request: web.Request) -> web.Response:
         error = "sort_order must be 'asc' or 'desc'"
     if error:
         return web.json_response({"error": error}, status=400)
-    jobs = [job for job in _all_jobs(server) if job["status"] in wanted]
+    every = [describe() for _, describe in _all_jobs(server)]
+    jobs = [job for job in every if job["status"] in wanted]
     if "workflow_id" in query:
         jobs = [job for job in jobs if job.get("workflow_id") == query["workflow_id"]]
     key = _duration if query.get("sort_by") == "execution_duration" else _created
@@ -86,9 +89,10 @@ async def get_job(request: web.Request) -> web.Response:
     """Return one prompt; a finished one with outputs, status and workflow."""
     server = _server(request, JOBS)
     job_id = request.match_info["job_id"]
-    for job in _all_jobs(server):
-        if job["id"] == job_id:
-            return web.json_response(job | _detail(server.state.queue.history.get(job_id)))
+    for found_id, describe in _all_jobs(server):
+        if found_id == job_id:
+            entry = server.state.queue.history.get(job_id)
+            return web.json_response(describe() | _detail(entry))
     return web.json_response(_NOT_FOUND, status=404)
 
 
@@ -134,12 +138,12 @@ def _cancel(server: SimulatorServer, prompt_id: str) -> bool:
     return state.queue.delete(prompt_id)
 
 
-def _all_jobs(server: SimulatorServer) -> list[dict[str, Any]]:
+def _all_jobs(server: SimulatorServer) -> list[tuple[str, Callable[[], dict[str, Any]]]]:
+    """Return (id, function that describes the job): describing one may fail."""
     queue = server.state.queue
-    jobs = [_queued(item, "in_progress") for item in queue.running]
-    jobs += [_queued(item, "pending") for item in queue.pending]
-    jobs += [_finished(entry) for entry in queue.history.values()]
-    return jobs
+    jobs = [(item[1], partial(_queued, item, "in_progress")) for item in queue.running]
+    jobs += [(item[1], partial(_queued, item, "pending")) for item in queue.pending]
+    return [*jobs, *((key, partial(_finished, entry)) for key, entry in queue.history.items())]
 
 
 def _queued(item: QueuedPrompt, status: str) -> dict[str, Any]:

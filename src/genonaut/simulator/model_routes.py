@@ -152,7 +152,7 @@ async def system_stats(request: web.Request) -> web.Response:
         "python_version": "simulated",
         "pytorch_version": "simulated",
         "embedded_python": False,
-        "argv": ["genonaut", "simulator"],
+        "argv": ["main.py", "--preview-method", "auto" if options.previews else "none"],
     }
     return web.json_response({"system": system, "devices": [device]})
 

@@ -11,6 +11,8 @@ from uuid import uuid4
 import aiohttp
 import msgspec
 
+from genonaut.simulator.releases import Release
+
 DATA = Path(__file__).parents[2] / "data" / "comfyui" / "contract"
 PATIENCE_SECONDS = 60.0  # a real server on a slow CPU
 
@@ -35,6 +37,11 @@ class Server(msgspec.Struct, frozen=True):
     checkpoint: str
     lora: str
     is_simulator: bool
+    release: Release
+
+    def has(self, first: Release) -> bool:
+        """Return whether the server has a change that came with this release."""
+        return self.release >= first
 
     async def post(self, graph: Any, **more: Any) -> tuple[int, Any]:
         async with self.http.post(f"{self.url}/prompt", json={"prompt": graph, **more}) as reply:
@@ -166,6 +173,7 @@ def _end(data: dict[str, Any]) -> tuple[Any, ...]:
 _SHOWN: dict[str, Callable[[dict[str, Any]], tuple[Any, ...]]] = {
     "status": lambda data: (data["status"]["exec_info"]["queue_remaining"], "sid" in data),
     "progress_state": _progress,
+    "feature_flags": lambda data: ("supports_preview_metadata" in data,),
     "executing": lambda data: (data["node"], "prompt_id" in data),
     "execution_cached": lambda data: tuple(data["nodes"]),
     "progress": lambda data: (data["node"], data["value"], data["max"]),

@@ -10,6 +10,12 @@ import pytest
 from tests.contract.comfyui.protocol_client import DATA, Server, trivial
 
 from genonaut.simulator import SimulatorOptions, running_simulator
+from genonaut.simulator.releases import (
+    COMBOS_CHECKED,
+    DEPENDENCY_CYCLE,
+    JOB_CANCEL,
+    MISSING_NODE_TYPE,
+)
 
 ANSWERS: list[dict[str, Any]] = json.loads((DATA / "prompt_answers.json").read_text())
 RECORDED_MODELS = {
@@ -29,10 +35,35 @@ RECORDED_MODELS = {
 }
 
 
+NEWER_ANSWERS: list[dict[str, Any]] = json.loads((DATA / "0.33/prompt_answers.json").read_text())
+NEWER_MODELS = {
+    "checkpoints": [
+        "sd15-micro-inpaint-random.safetensors",
+        "sd15-micro-random.safetensors",
+    ],
+    "loras": ["kohya-style-random.safetensors"],
+    "upscale_models": ["esrgan-random-2x.pth", "esrgan-random-4x.pth"],
+}
+# Classes of recorded requests that the simulator does not have.
+NOT_SIMULATED = ("ImageScaleBy", "ImageUpscaleWithModel")
+
+
+def is_simulated(case: dict[str, Any]) -> bool:
+    return not any(name in case["raw_body"] for name in NOT_SIMULATED)
+
+
 @pytest.fixture(scope="module")
 async def recorded_url() -> AsyncIterator[str]:
-    """A simulator with the models of the recorded server."""
+    """A simulator of 0.3.64 with the models of the recorded server."""
     async with running_simulator(SimulatorOptions(models=RECORDED_MODELS)) as simulator:
+        yield simulator.url
+
+
+@pytest.fixture(scope="module")
+async def newer_recorded_url() -> AsyncIterator[str]:
+    """A simulator of 0.33 with the models of the recorded server."""
+    options = SimulatorOptions(models=NEWER_MODELS, version="0.33.0")
+    async with running_simulator(options) as simulator:
         yield simulator.url
 
 
@@ -53,9 +84,23 @@ def comparable(answer: Any) -> Any:
 async def test_the_simulator_gives_the_recorded_response(
     case: dict[str, Any], recorded_url: str, http: aiohttp.ClientSession
 ) -> None:
-    headers = {"Origin": case["origin"]} if "origin" in case else {}
-    url = f"{recorded_url}/prompt"
-    async with http.post(url, data=case["raw_body"].encode(), headers=headers) as reply:
+    await require_recorded_response(case, recorded_url, http)
+
+
+@pytest.mark.parametrize(
+    "case", [case for case in NEWER_ANSWERS if is_simulated(case)], ids=lambda case: case["label"]
+)
+async def test_the_newer_simulator_gives_the_recorded_response(
+    case: dict[str, Any], newer_recorded_url: str, http: aiohttp.ClientSession
+) -> None:
+    await require_recorded_response(case, newer_recorded_url, http)
+
+
+async def require_recorded_response(
+    case: dict[str, Any], url: str, http: aiohttp.ClientSession
+) -> None:
+    data, headers = case["raw_body"].encode(), headers_of(case)
+    async with http.post(f"{url}/prompt", data=data, headers=headers) as reply:
         assert reply.status == case["status"]
         if "json" in case:
             assert comparable(await reply.json()) == comparable(case["json"])
@@ -63,23 +108,63 @@ async def test_the_simulator_gives_the_recorded_response(
             assert await reply.text() == case["text"]
 
 
-@pytest.mark.parametrize("case", ANSWERS, ids=lambda case: case["label"])
-async def test_every_server_gives_the_recorded_error_types(
-    case: dict[str, Any], comfyui_server: Server
-) -> None:
-    headers = {"Origin": case["origin"]} if "origin" in case else {}
-    # Replace the models of the recording by those of the server.
-    body = case["raw_body"].replace("sd15-micro-random.safetensors", comfyui_server.checkpoint)
-    body = body.replace("kohya-style-random.safetensors", comfyui_server.lora)
-    if "KSampler" in body and not (comfyui_server.checkpoint and comfyui_server.lora):
-        pytest.skip("the server has no checkpoint or no LoRA")
-    url = f"{comfyui_server.url}/prompt"
-    async with comfyui_server.http.post(url, data=body.encode(), headers=headers) as reply:
-        assert reply.status == case["status"]
-        if "json" not in case:
-            return
-        answer = await reply.json()
-    assert kinds_of(answer) == kinds_of(case["json"])
+def headers_of(case: dict[str, Any]) -> dict[str, str]:
+    headers: dict[str, str] = case.get("headers", {})
+    return headers | ({"Origin": case["origin"]} if "origin" in case else {})
+
+
+async def test_every_server_gives_the_recorded_error_types(comfyui_server: Server) -> None:
+    cases = NEWER_ANSWERS if comfyui_server.has(JOB_CANCEL) else ANSWERS
+    if not comfyui_server.has(JOB_CANCEL) and comfyui_server.has(MISSING_NODE_TYPE):
+        pytest.skip("there are recordings of 0.3.64 and 0.33 only, not of the releases between")
+    different = {}
+    for case in cases:
+        if not comfyui_server.is_simulator or is_simulated(case):
+            expected = (case["status"], kinds_of(case["json"]) if "json" in case else None)
+            found = await response_kinds(comfyui_server, case)
+            if found is not None and found != expected:
+                different[case["label"]] = (found, expected)
+    assert different == {}
+
+
+async def response_kinds(server: Server, case: dict[str, Any]) -> tuple[int, Any] | None:
+    """Return status and error types; None if the server lacks the models of the request."""
+    body = case["raw_body"].replace("sd15-micro-random.safetensors", server.checkpoint)
+    body = body.replace("kohya-style-random.safetensors", server.lora)
+    if "KSampler" in body and not (server.checkpoint and server.lora):
+        return None
+    url, headers = f"{server.url}/prompt", headers_of(case)
+    async with server.http.post(url, data=body.encode(), headers=headers) as reply:
+        return reply.status, kinds_of(await reply.json()) if "json" in case else None
+
+
+async def test_a_cycle_is_named_by_newer_servers(comfyui_server: Server) -> None:
+    def invert(source: str) -> dict[str, Any]:
+        return {"class_type": "ImageInvert", "inputs": {"image": [source, 0]}}
+
+    save = {"class_type": "SaveImage", "inputs": {"images": ["2", 0], "filename_prefix": "c"}}
+    status, answer = await comfyui_server.post({"1": invert("2"), "2": invert("1"), "3": save})
+    assert status == 400
+    if comfyui_server.has(DEPENDENCY_CYCLE):
+        (error,) = answer["node_errors"]["2"]["errors"]
+        assert error["type"] == "dependency_cycle"
+        assert error["extra_info"] == {"node_id": "2", "cycle_nodes": ["2", "1"]}
+        assert error["details"] == "2 (ImageInvert) -> 1 (ImageInvert) -> 2 (ImageInvert)"
+    else:
+        assert answer["node_errors"] == {}
+
+
+async def test_options_of_v3_combos_are_checked_by_newer_servers(comfyui_server: Server) -> None:
+    graph = {
+        "1": {"class_type": "UpscaleModelLoader", "inputs": {"model_name": "nosuch.pth"}},
+        "2": {"class_type": "PreviewAny", "inputs": {"source": ["1", 0]}},
+    }
+    status, answer = await comfyui_server.post(graph)
+    if comfyui_server.has(COMBOS_CHECKED):
+        assert status == 400
+        assert answer["node_errors"]["1"]["errors"][0]["type"] == "value_not_in_list"
+    else:
+        assert status == 200
 
 
 def kinds_of(answer: dict[str, Any]) -> Any:

@@ -7,6 +7,8 @@ from uuid import uuid4
 import pytest
 from tests.contract.comfyui.protocol_client import Server, slow, trivial, until, workflow
 
+from genonaut.simulator.releases import CREATE_TIME, JOB_CANCEL
+
 
 async def busy(server: Server) -> str:
     """Start a long prompt; return its id."""
@@ -43,12 +45,25 @@ async def test_a_client_may_choose_the_prompt_id_and_the_post_is_not_idempotent(
     assert [item[1] for item in pending] == [prompt_id]
     number, _, graph, extra_data, outputs = pending[0]
     assert isinstance(number, int)
+    assert ("create_time" in extra_data) == comfyui_server.has(CREATE_TIME)
+    extra_data.pop("create_time", None)
     assert (graph, extra_data, outputs) == (trivial(color=2), {}, ["2"])
 
 
-@pytest.mark.parametrize(("given", "kept"), [(None, "None"), (42, "42")])
-async def test_a_prompt_id_becomes_text(given: Any, kept: str, comfyui_server: Server) -> None:
-    assert await comfyui_server.submit(trivial(), prompt_id=given) == kept
+@pytest.mark.parametrize("given", ["job-7", "", 42, str(uuid4()).upper()])
+async def test_a_prompt_id_is_text_or_must_be_a_canonical_uuid(
+    given: Any, comfyui_server: Server
+) -> None:
+    status, answer = await comfyui_server.post(trivial(), prompt_id=given)
+    if comfyui_server.has(JOB_CANCEL):
+        assert (status, answer["error"]["type"]) == (400, "invalid_prompt_id")
+    else:
+        assert (status, answer["prompt_id"]) == (200, str(given))
+
+
+async def test_the_prompt_id_null_becomes_text_or_a_new_id(comfyui_server: Server) -> None:
+    prompt_id = await comfyui_server.submit(trivial(), prompt_id=None)
+    assert (prompt_id == "None") != comfyui_server.has(JOB_CANCEL)
 
 
 async def test_lower_numbers_run_first_and_front_precedes_all(
@@ -142,6 +157,7 @@ async def test_a_history_entry_has_the_recorded_parts(comfyui_server: Server) ->
     entry = await comfyui_server.run(graph, client_id=client_id)
     number, _, kept_graph, extra_data, outputs = entry["prompt"]
     assert isinstance(number, int)
+    extra_data.pop("create_time", None)
     assert (kept_graph, extra_data, outputs) == (graph, {"client_id": client_id}, ["2"])
     image = {
         "filename": "part_00001_.png",

@@ -2,11 +2,13 @@
 
 import asyncio
 import io
+from typing import Any
 from uuid import uuid4
 
 import pytest
 from PIL import Image
 from tests.contract.comfyui.protocol_client import (
+    Frame,
     Server,
     essence,
     recorded,
@@ -101,6 +103,52 @@ async def test_any_first_frame_is_accepted(frame: str, comfyui_server: Server) -
     prompt_id = await comfyui_server.submit(workflow("trivial"), client_id=client_id)
     assert await socket.until_done(prompt_id)
     await socket.close()
+
+
+def without_dropped_step(frames: list[Frame]) -> list[tuple[Any, ...]]:
+    """Return the frames without step 2 of 3, which newer servers drop within 100 ms."""
+    dropped = {("progress", "3", 2, 3), ("progress_state", ("3", 2, 3, "running"))}
+    has_previews = any(frame["type"] == "preview" for frame in frames)
+    return [one for one in essence(frames) if has_previews or one not in dropped]
+
+
+async def test_newer_servers_send_the_recorded_frames(newer_server: Server) -> None:
+    if not newer_server.checkpoint:
+        pytest.skip("the server has no checkpoint")
+    for name, extra_data in (
+        ("0.33/txt2img_first_run", {"preview_method": "latent2rgb"}),
+        ("0.33/txt2img_identical_rerun_cached", {"preview_method": "latent2rgb"}),
+        ("0.33/txt2img_no_preview_method", {"preview_method": "none"}),
+    ):
+        client_id = uuid4().hex
+        socket = await newer_server.connect(client_id, metadata=True)
+        await socket.until("feature_flags")
+        graph = txt2img(newer_server, seed=43 if "no_preview" in name else 42)
+        prompt_id = await newer_server.submit(graph, client_id=client_id, extra_data=extra_data)
+        frames = await socket.until_done(prompt_id)
+        await socket.close()
+        expected = recorded(name)
+        assert without_dropped_step(frames) == without_dropped_step(expected)
+        flags, found = (
+            next(frame["data"] for frame in of if frame["type"] == "feature_flags")
+            for of in (expected, frames)
+        )
+        assert found.keys() == flags.keys()
+
+
+@pytest.mark.parametrize("method", ["auto", "latent2rgb", "taesd"])
+async def test_a_prompt_may_request_previews(method: str, newer_server: Server) -> None:
+    if not newer_server.checkpoint:
+        pytest.skip("the server has no checkpoint")
+    await newer_server.forget_results()
+    client_id = uuid4().hex
+    socket = await newer_server.connect(client_id)
+    prompt_id = await newer_server.submit(
+        txt2img(newer_server), client_id=client_id, extra_data={"preview_method": method}
+    )
+    frames = await socket.until_done(prompt_id)
+    await socket.close()
+    assert "preview" in {frame["type"] for frame in frames}
 
 
 async def test_a_graph_without_models_sends_the_recorded_frames(comfyui_server: Server) -> None:

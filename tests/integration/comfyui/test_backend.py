@@ -18,7 +18,12 @@ from tests.integration.comfyui.scripted_server import (
 )
 from tests.support.timeouts import PATIENCE_SECONDS
 
-from genonaut.comfyui import ComfyBackend, ComfyUnreachableError, WebsocketListener
+from genonaut.comfyui import (
+    ComfyBackend,
+    ComfyClient,
+    ComfyUnreachableError,
+    WebsocketListener,
+)
 
 
 async def test_entering_a_backend_checks_its_health(
@@ -239,7 +244,9 @@ async def test_a_server_that_sends_no_status_is_not_connected(
 ) -> None:
     server.sends_status = False
     settings = msgspec.structs.replace(FAST.listener, connect_seconds=0.05)
-    async with WebsocketListener(server.url, http, settings=settings) as listener:
+    async with WebsocketListener(
+        ComfyClient(server.url, http).connection, settings=settings
+    ) as listener:
         await until(lambda: len(server.client_ids) > 1)
         assert not listener.connected
 
@@ -272,7 +279,9 @@ async def test_a_server_that_stops_reading_is_detected_by_pings(
     frozen = await asyncio.start_server(freeze, "127.0.0.1", 0)
     port = frozen.sockets[0].getsockname()[1]
     settings = msgspec.structs.replace(FAST.listener, heartbeat_seconds=0.1, close_seconds=0.05)
-    async with WebsocketListener(f"http://127.0.0.1:{port}", http, settings=settings) as listener:
+    async with WebsocketListener(
+        ComfyClient(f"http://127.0.0.1:{port}", http).connection, settings=settings
+    ) as listener:
         await until(lambda: listener.connections == 1)
         await until(lambda: handshakes == 2)
     frozen.close()
@@ -282,7 +291,9 @@ async def test_an_oversized_frame_only_causes_a_reconnect(
     server: ScriptedComfy, http: aiohttp.ClientSession
 ) -> None:
     settings = msgspec.structs.replace(FAST.listener, message_limit_bytes=1000)
-    async with WebsocketListener(server.url, http, settings=settings) as listener:
+    async with WebsocketListener(
+        ComfyClient(server.url, http).connection, settings=settings
+    ) as listener:
         await until(lambda: listener.connected)
         await server.send(b"x" * 2000)
         await until(lambda: listener.connections == 2)

@@ -368,3 +368,77 @@ async def test_prompt_ids_other_than_uuids_are_sent_unchanged(
     graph = server.prompts[0]["prompt"]
     assert graph == msgspec.to_builtins(make_graph(name))
     assert name in graph["save"]["inputs"]["filename_prefix"]
+
+
+async def test_finished_and_unknown_prompts_are_found_without_the_queue(
+    client: ComfyClient, server: ScriptedComfy
+) -> None:
+    asked: list[str] = []
+
+    async def queue(_: web.Request) -> web.StreamResponse:
+        asked.append("queue")
+        return web.json_response({"queue_running": [], "queue_pending": []})
+
+    server.version = "0.33.0"
+    server.answers["/queue"] = queue
+    await client.system_stats()
+    server.answers[f"/api/jobs/{ID}"] = answering('{"id": "x", "status": "completed"}')
+    server.histories[ID] = finished()
+    assert isinstance(await client.locate(ID), InHistory)
+    server.answers[f"/api/jobs/{ID}"] = answering('{"error": "Job not found"}', 404)
+    assert await client.locate(ID) == Absent()
+    assert asked == []
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [(404, ""), (500, "500 Internal Server Error"), (200, "[]"), (200, '{"status": "pending"}')],
+)
+async def test_the_queue_is_read_if_jobs_give_no_answer(
+    client: ComfyClient, server: ScriptedComfy, status: int, body: str
+) -> None:
+    """The server was replaced by an older one, or a null workflow makes the route fail."""
+    server.version, server.pending = "0.33.0", [ID]
+    await client.system_stats()
+    server.answers[f"/api/jobs/{ID}"] = answering(body, status)
+    assert await client.locate(ID) == Waiting(0)
+
+
+async def test_a_newer_server_gets_one_cancel_request(
+    client: ComfyClient, server: ScriptedComfy
+) -> None:
+    cancelled: list[str] = []
+
+    async def cancel(request: web.Request) -> web.StreamResponse:
+        cancelled.append(request.method)
+        return web.json_response({"cancelled": True})
+
+    server.version = "0.33.0"
+    await client.system_stats()
+    server.answers[f"/api/jobs/{ID}/cancel"] = cancel
+    assert await client.cancel(ID)
+    assert cancelled == ["POST"]
+    assert server.calls == []
+
+
+async def test_a_server_that_was_replaced_by_an_older_one_gets_the_old_requests(
+    client: ComfyClient, server: ScriptedComfy
+) -> None:
+    server.version = "0.33.0"
+    await client.system_stats()
+    server.version = "0.3.64"
+    server.answers[f"/api/jobs/{ID}/cancel"] = answering("", 405)
+    assert await client.cancel(ID)
+    assert [path for path, _ in server.calls] == ["/queue", "/interrupt"]
+
+
+@pytest.mark.parametrize(
+    ("version", "method"), [("0.3.64", None), ("0.4.9", None), ("0.5.0", "auto"), (None, None)]
+)
+async def test_previews_are_requested_where_a_prompt_may_choose(
+    client: ComfyClient, server: ScriptedComfy, version: str | None, method: str | None
+) -> None:
+    server.version = version
+    await client.system_stats()
+    await submit(client)
+    assert server.prompts[0].get("extra_data", {}).get("preview_method") == method

@@ -149,7 +149,7 @@ async def test_redirects_are_never_followed(
         await client.model_preview("loras", 0, "x", limit_bytes=MIB)
     with pytest.raises(ComfyUnreachableError):
         await download(client, ImageRef("a.png"), tmp_path / "a.png")
-    async with WebsocketListener(server.url, client.http, settings=FAST.listener) as listener:
+    async with WebsocketListener(client.connection, settings=FAST.listener) as listener:
         await until(lambda: listener.failures > 1)
         assert not listener.connected
     assert reached == []
@@ -211,7 +211,9 @@ async def test_buffered_previews_are_bounded_in_bytes(
     server: ScriptedComfy, http: aiohttp.ClientSession
 ) -> None:
     frame = (1).to_bytes(4, "big") + (1).to_bytes(4, "big") + b"x" * 2_000_000
-    async with WebsocketListener(server.url, http, settings=FAST.listener) as listener:
+    async with WebsocketListener(
+        ComfyClient(server.url, http).connection, settings=FAST.listener
+    ) as listener:
         await until(lambda: listener.connected)
         with listener.subscribe(ID) as frames:
             await server.send({"type": "execution_start", "data": {"prompt_id": ID}})

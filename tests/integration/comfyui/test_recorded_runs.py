@@ -46,6 +46,11 @@ RECORDED = {
     "extra_error_after_one_output": NodeFailed,
     "error_partial_outputs": NodeFailed,
     "interrupt_by_prompt_id": Interrupted,
+    "0.33_modelfree_first_run": Succeeded,
+    "0.33_txt2img_first_run": Succeeded,
+    "0.33_error_partial_outputs": NodeFailed,
+    "0.33_interrupt_by_prompt_id": Interrupted,
+    "0.33_cancel_by_jobs_api_running": Interrupted,
 }
 
 

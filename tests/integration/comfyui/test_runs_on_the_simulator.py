@@ -12,12 +12,14 @@ from tests.integration.comfyui.scripted_server import FAST, IMPATIENT, drain, ma
 from tests.support.timeouts import patiently
 
 from genonaut.comfyui import (
+    Absent,
     ComfyBackend,
     Ended,
     Event,
     Graph,
     GraphRefusedError,
     ImageMissingError,
+    InHistory,
     Interrupted,
     Lost,
     NodeFailed,
@@ -27,10 +29,12 @@ from genonaut.comfyui import (
     Preview,
     PromptProgress,
     PromptWatch,
+    Running,
     Started,
     SubmitUncertainError,
     Succeeded,
     TruncatedDownloadError,
+    Waiting,
     fetch_image,
 )
 from genonaut.embedded.ports import choose_port
@@ -298,3 +302,65 @@ async def test_models_and_nodes_of_the_server_are_read(simulated: ComfyBackend) 
     assert models.of("loras") == {"style.safetensors"}
     info = await simulated.object_info()
     assert info["CheckpointLoaderSimple"].options("ckpt_name") == (CHECKPOINT,)
+
+
+@pytest.fixture
+async def newer_simulator() -> AsyncIterator[Simulator]:
+    """A simulator of ComfyUI 0.33 whose own setting is to send no previews."""
+    options = SimulatorOptions(
+        models={"checkpoints": [CHECKPOINT]}, delay_ms=40, version="0.33.0", previews=False
+    )
+    async with running_simulator(options, port=choose_port()) as running:
+        yield running
+
+
+@pytest.fixture
+async def newer(
+    newer_simulator: Simulator, http: aiohttp.ClientSession
+) -> AsyncIterator[ComfyBackend]:
+    async with ComfyBackend("newer", newer_simulator.url, http, settings=FAST) as backend:
+        await until(lambda: backend.listener.connected)
+        yield backend
+
+
+async def test_previews_come_from_a_newer_server_whose_default_is_none(
+    newer: ComfyBackend, tmp_path: Path
+) -> None:
+    events = await run(newer)
+    assert {event.mime for event in events if isinstance(event, Preview)} == {"image/jpeg"}
+    outcome = outcome_of(events)
+    assert isinstance(outcome, Succeeded)
+    assert await fetch_image(newer.client, outcome.images[0], tmp_path / "image.png") > 0
+
+
+async def test_a_newer_server_cancels_waiting_and_running_prompts_in_one_request(
+    newer_simulator: Simulator, newer: ComfyBackend
+) -> None:
+    newer_simulator.faults.add("silence")
+    first, second = str(uuid4()), str(uuid4())
+    async with newer.watch_prompt(first) as running, newer.watch_prompt(second) as waiting:
+        await newer.submit(make_graph(first), prompt_id=first)
+        await until(lambda: newer_simulator.state.queue.running)
+        await newer.submit(make_graph(second), prompt_id=second)
+        assert await newer.cancel_prompt(second)
+        assert outcome_of(await drain(waiting)) == Lost()
+        assert await newer.cancel_prompt(first)
+        newer_simulator.faults.clear()
+        assert isinstance(outcome_of(await drain(running)), Interrupted)
+
+
+async def test_a_newer_server_finds_prompts_in_every_state(
+    newer_simulator: Simulator, newer: ComfyBackend
+) -> None:
+    newer_simulator.faults.add("silence")
+    first, second = str(uuid4()), str(uuid4())
+    for prompt_id in (first, second):
+        await newer.submit(make_graph(prompt_id), prompt_id=prompt_id)
+    await until(lambda: newer_simulator.state.queue.running)
+    assert await newer.client.locate(first) == Running(newer.listener.client_id)
+    assert await newer.client.locate(second) == Waiting(1)
+    assert await newer.client.locate(str(uuid4())) == Absent()
+    newer_simulator.faults.clear()
+    async with newer.watch_prompt(second, attached=True) as watch:
+        assert isinstance(outcome_of(await drain(watch)), Succeeded)
+    assert isinstance(await newer.client.locate(first), InHistory)

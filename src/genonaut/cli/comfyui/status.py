@@ -32,6 +32,7 @@ class BackendReport(msgspec.Struct, frozen=True, kw_only=True):
     checkpoints: int = 0
     loras: int = 0
     device: str = ""
+    has_previews: bool = True
     error: str = ""
 
     def row(self) -> tuple[str, ...]:
@@ -61,6 +62,7 @@ async def _check(backend: BackendSettings, http: aiohttp.ClientSession) -> Backe
             queue=await client.queue_remaining(),
             checkpoints=len(await client.models("checkpoints")),
             loras=len(await client.models("loras")),
+            has_previews=stats.has_previews,
             device=", ".join(
                 f"{device.name} {int((device.vram_free or 0) / _MIB)} MiB free"
                 for device in stats.devices

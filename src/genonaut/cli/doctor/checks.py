@@ -69,4 +69,7 @@ def _result_of(report: BackendReport) -> CheckResult:
     if not report.checkpoints:
         remedy = "put a checkpoint into its folder models/checkpoints"
         return CheckResult(subject, CheckStatus.WARNING, detail, remedy)
+    if not report.has_previews:
+        remedy = "for live previews start it with --preview-method auto, or update it to 0.5"
+        return CheckResult(subject, CheckStatus.OPTIONAL, f"{detail}, no previews", remedy)
     return CheckResult(subject, CheckStatus.OK, detail)

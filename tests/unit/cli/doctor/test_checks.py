@@ -121,6 +121,20 @@ def test_a_comfyui_server_without_checkpoints_is_a_warning() -> None:
     assert checks._result_of(bare).status is CheckStatus.WARNING
 
 
+def test_a_comfyui_server_without_previews_is_named_with_the_flag() -> None:
+    report = BackendReport(
+        name="a",
+        url="http://gpu",
+        enabled=True,
+        version="0.3.64",
+        checkpoints=1,
+        has_previews=False,
+    )
+    result = checks._result_of(report)
+    assert result.status is CheckStatus.OPTIONAL
+    assert "--preview-method auto" in result.remedy
+
+
 def test_the_doctor_fails_if_something_is_missing_and_says_how_to_fix_it(tmp_path: Path) -> None:
     variables = {
         "REDIS_URL_TEST": "redis://127.0.0.1:1/0",
