@@ -1925,6 +1925,7 @@ export interface components {
             };
             is_paused: boolean;
             pause: components["schemas"]["QueuePauseView"] | null;
+            storage_error: string | null;
         };
         /** RatingPut */
         RatingPut: {
@@ -1972,6 +1973,8 @@ export interface components {
             queue: "open" | "paused" | "unknown";
             redis: string;
             status: string;
+            /** @enum {string} */
+            storage: "ok" | "unavailable" | "unknown";
             workers: number;
         };
         /** SessionView */

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from genonaut.accounts.preferences import Preferences, read_preferences
-from genonaut.accounts.tables import User
+from genonaut.accounts.tables import Role, User
 
 IS_ENABLED = (User.is_active, User.deleted_at.is_(None))
 _AT_ONCE = 1_000
@@ -27,6 +27,13 @@ async def find_recipient(session: AsyncSession, user_id: UUID) -> Recipient | No
     """Return one user; None when unknown, deleted or deactivated."""
     stored = await session.scalar(_PREFERENCES, {"user_id": user_id})
     return None if stored is None else Recipient(user_id, read_preferences(stored))
+
+
+async def administrators(session: AsyncSession) -> Sequence[Recipient]:
+    """Return the enabled administrators."""
+    query = select(User.id, User.preferences).where(*IS_ENABLED, User.role == Role.ADMIN)
+    rows = (await session.execute(query.order_by(User.id))).all()
+    return [Recipient(row.id, read_preferences(row.preferences)) for row in rows]
 
 
 async def all_recipients(session: AsyncSession) -> AsyncIterator[Sequence[Recipient]]:

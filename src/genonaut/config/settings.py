@@ -174,6 +174,8 @@ class JobSettings(Section, frozen=True):
     start_limit_seconds: Positive = 300.0
     shutdown_grace_seconds: Positive = 10.0
     model_wait_hours: Positive = 24.0
+    storage_wait_hours: Positive = 24.0
+    """How long a rendered image waits for a storage that cannot be written."""
     retry_delays_seconds: tuple[float, ...] = (2.0, 8.0, 32.0)
     max_waiting_per_user: Annotated[int, Meta(ge=0)] = 500
     """Waiting jobs per user; 0: no limit."""

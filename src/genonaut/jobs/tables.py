@@ -219,6 +219,8 @@ class Worker(Base):
     stopped_at: Mapped[datetime | None]
     slots: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
     """How many jobs it may run at once, over all its backends."""
+    storage_error: Mapped[str | None] = mapped_column(Text)
+    """Why it cannot write the storage and therefore claims no job."""
 
 
 class QueuePause(Base):

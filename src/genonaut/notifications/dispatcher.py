@@ -4,7 +4,12 @@ from uuid import UUID
 
 import msgspec
 
-from genonaut.accounts.recipients import Recipient, all_recipients, find_recipient
+from genonaut.accounts.recipients import (
+    Recipient,
+    administrators,
+    all_recipients,
+    find_recipient,
+)
 from genonaut.core.errors import NotFoundError
 from genonaut.db import UnitOfWork
 from genonaut.notifications.messages import NotificationsChanged
@@ -77,6 +82,16 @@ class NotificationDispatcher:
         await self._rows.add(_to(recipient, announcement))
         self._uow.publish(NotificationsChanged(user_id=user_id))
         return Announced(1, 0)
+
+    async def notify_administrators(self, announcement: Announcement, *, dedupe_key: str) -> None:
+        """Notify each administrator once per ``dedupe_key``, except those who disabled the type."""
+        for recipient in await administrators(self._uow.session):
+            if not recipient.preferences.wants(announcement.notification_type):
+                continue
+            new = _to(recipient, announcement)
+            new = msgspec.structs.replace(new, dedupe_key=f"{dedupe_key}:{recipient.user_id}")
+            if await self._rows.add(new):
+                self._uow.publish(NotificationsChanged(user_id=recipient.user_id))
 
     async def _announce_to_all(self, announcement: Announcement) -> Announced:
         created = skipped = 0

@@ -5,6 +5,7 @@ These functions block; the store calls them in threads.
 
 import errno
 import os
+import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
@@ -37,6 +38,16 @@ class Disk:
     def path(self, key: str) -> Path:
         """Return the path of a checked key."""
         return self.root / key
+
+    def require_space(self, size_bytes: int) -> None:
+        """Check that the disk has room for so many bytes.
+
+        Raises:
+            StorageFullError: it has not.
+        """
+        with _as_storage_errors():
+            if shutil.disk_usage(self.root).free < size_bytes:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     def put(self, files: Mapping[str, bytes]) -> None:
         """Write all files durably, or none of them.

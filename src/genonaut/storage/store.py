@@ -21,10 +21,13 @@ from genonaut.storage.errors import (
     StorageNotWritableError,
     storage_error,
 )
-from genonaut.storage.layout import check_key
+from genonaut.storage.layout import check_key, new_token
 
 # Large enough for few event loop iterations per image, small enough for many concurrent readers.
 CHUNK_BYTES = 256 * 1024
+MIN_FREE_BYTES = 64 * 1024 * 1024
+"""Several images with thumbnails; a disk with less counts as full."""
+_PROBE_BYTES = 64 * 1024
 
 
 class FileHead(msgspec.Struct, frozen=True):
@@ -82,6 +85,18 @@ class FileStore:
             with suppress(StorageError):  # the first failure is the relevant one
                 await self.delete(*files)
             raise failures[0]
+
+    async def check_writable(self) -> None:
+        """Write and delete a small file beside the images.
+
+        Raises:
+            StorageError: it cannot be written, or a local disk has less than 64 MiB left.
+        """
+        if self._disk is not None:
+            await asyncio.to_thread(self._disk.require_space, MIN_FREE_BYTES)
+        key = f"images/probe-{new_token()}"
+        await self.put({key: bytes(_PROBE_BYTES)})
+        await self.delete(key)
 
     @asynccontextmanager
     async def staging(self) -> AsyncIterator[Path]:

@@ -54,7 +54,7 @@ class BackendHealthView(View, frozen=True):
 
 
 class ServiceHealthView(View, frozen=True):
-    """``ok`` when everything answers and at least one worker and one backend are up.
+    """``ok`` when everything answers, the storage is writable, and a worker and a backend are up.
 
     A paused queue does not make the service degraded.
     """
@@ -63,6 +63,8 @@ class ServiceHealthView(View, frozen=True):
     database: str
     redis: str
     queue: Literal["open", "paused", "unknown"]
+    storage: Literal["ok", "unavailable", "unknown"]
+    """``unavailable`` if a worker cannot write it; that worker starts no jobs."""
     comfyui: list[BackendHealthView]
     workers: int
 
@@ -153,7 +155,7 @@ async def check_health(runtime: Runtime) -> ServiceHealthView:
     redis = await _redis(runtime)
     try:
         async with runtime.begin() as uow:
-            backends, workers, paused = await _rows(uow)
+            backends, workers, paused, storage_error = await _rows(uow)
     except (DatabaseError, OSError) as error:
         log.warning("health.database_unavailable", error=type(error).__name__)
         return ServiceHealthView(
@@ -161,16 +163,19 @@ async def check_health(runtime: Runtime) -> ServiceHealthView:
             database="unavailable",
             redis=redis,
             queue="unknown",
+            storage="unknown",
             comfyui=[],
             workers=0,
         )
     views = [BackendHealthView.of(backend, paused) for backend in backends]
     is_ok = redis == "ok" and workers > 0 and any(view.status == "up" for view in views)
+    is_ok = is_ok and storage_error is None
     return ServiceHealthView(
         status="ok" if is_ok else "degraded",
         database="ok",
         redis=redis,
         queue="paused" if WHOLE_QUEUE in paused else "open",
+        storage="ok" if storage_error is None else "unavailable",
         comfyui=views,
         workers=workers,
     )
@@ -184,7 +189,8 @@ async def _redis(runtime: Runtime) -> str:
     return "ok"
 
 
-async def _rows(uow: UnitOfWork) -> tuple[list[ComfyuiBackend], int, set[str]]:
+async def _rows(uow: UnitOfWork) -> tuple[list[ComfyuiBackend], int, set[str], str | None]:
     backends = BackendRepository(uow.session)
     paused = {pause.backend for pause in await pauses(uow.session)}
-    return list(await backends.all()), await backends.count_workers(), paused
+    workers = await backends.count_workers()
+    return list(await backends.all()), workers, paused, await backends.storage_error()

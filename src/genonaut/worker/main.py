@@ -27,6 +27,7 @@ from genonaut.jobs.queue.sweeper import Sweep, SweepClock
 from genonaut.jobs.rendering.heartbeat import Heartbeat
 from genonaut.jobs.rendering.progress_publisher import ProgressPublisher
 from genonaut.jobs.rendering.renderer import Renderer
+from genonaut.jobs.rendering.storage_monitor import StorageMonitor
 from genonaut.jobs.rendering.supervisor import RenderSupervisor
 from genonaut.jobs.tables import Worker
 from genonaut.notifications.webhooks.handlers import sweep_webhooks
@@ -65,9 +66,17 @@ class WorkerProcess:
         self._clock = SweepClock(
             settings.jobs.lease_seconds, pause_seconds=settings.jobs.sweep_seconds
         )
-        renderer = Renderer(runtime, self._monitor.backends, self.heartbeat, self._publisher)
+        self._storage = StorageMonitor(runtime, self.row)
+        renderer = Renderer(
+            runtime, self._monitor.backends, self.heartbeat, self._publisher, self._storage
+        )
         self.supervisor = RenderSupervisor(
-            runtime, self.row.id, self._monitor.backends, self.heartbeat, renderer
+            runtime,
+            self.row.id,
+            self._monitor.backends,
+            self.heartbeat,
+            renderer,
+            storage=self._storage,
         )
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -84,6 +93,7 @@ class WorkerProcess:
                     "supervisor": self.supervisor.run(),
                     "fleet": self._monitor.run(self.supervisor.wake),
                     "sweep": self._sweep(),
+                    "storage": self._storage.run(self.supervisor.wake),
                     "housekeeping": run_housekeeping(self._runtime),
                     "wake-ups": serve_queue(
                         self._runtime,

@@ -137,6 +137,19 @@ class BackendRepository:
         )
         return count or 0
 
+    async def storage_error(self) -> str | None:
+        """Return why a live worker cannot write the storage; None if all can."""
+        return await self._session.scalar(
+            select(Worker.storage_error)
+            .where(
+                Worker.stopped_at.is_(None),
+                Worker.seen_at > func.clock_timestamp() - SILENT_AFTER,
+                Worker.storage_error.is_not(None),
+            )
+            .order_by(Worker.seen_at.desc())
+            .limit(1)
+        )
+
     async def add_worker(self, worker: Worker) -> None:
         """Insert a worker's row."""
         self._session.add(worker)

@@ -8,6 +8,7 @@ from genonaut.accounts.guards import ADMINS
 from genonaut.accounts.identity import Identity
 from genonaut.core.pagination import Page
 from genonaut.db import UnitOfWork
+from genonaut.jobs.backends.repository import BackendRepository
 from genonaut.jobs.queue.pauses import PauseService, pauses
 from genonaut.jobs.queue.schemas import QueuePauseSubmit, QueueResumeSubmit, QueueView, WorkerView
 from genonaut.jobs.queue.workers import list_workers
@@ -23,7 +24,7 @@ class QueueController(Controller):
     @get("/", summary="Get the state of the queue")
     async def show_queue(self, uow: NamedDependency[UnitOfWork]) -> QueueView:
         """Return the pauses of the queue and of single ComfyUI servers."""
-        return QueueView.of(await pauses(uow.session))
+        return await _view(uow)
 
     @post("/pause", status_code=200, summary="Pause the queue", opt=ADMINS)
     async def pause_queue(
@@ -64,4 +65,9 @@ class WorkerController(Controller):
 
 async def _state(runtime: Runtime) -> QueueView:
     async with runtime.begin() as uow:
-        return QueueView.of(await pauses(uow.session))
+        return await _view(uow)
+
+
+async def _view(uow: UnitOfWork) -> QueueView:
+    error = await BackendRepository(uow.session).storage_error()
+    return QueueView.of(await pauses(uow.session), error)

@@ -49,13 +49,20 @@ class QueueView(View, frozen=True):
     pause: QueuePauseView | None
     backends: dict[str, QueuePauseView]
     """Pauses of single ComfyUI servers, by name."""
+    storage_error: str | None
+    """Why a worker cannot write the storage; it starts no jobs meanwhile."""
 
     @classmethod
-    def of(cls, rows: Sequence[QueuePause]) -> "QueueView":
-        """Return the view of all pauses."""
+    def of(cls, rows: Sequence[QueuePause], storage_error: str | None) -> "QueueView":
+        """Return the view of all pauses and of the storage."""
         by_name = {row.backend: QueuePauseView.of(row) for row in rows}
         whole = by_name.pop(WHOLE_QUEUE, None)
-        return cls(is_paused=whole is not None, pause=whole, backends=by_name)
+        return cls(
+            is_paused=whole is not None,
+            pause=whole,
+            backends=by_name,
+            storage_error=storage_error,
+        )
 
 
 class AssignedJobView(View, frozen=True):

@@ -66,6 +66,13 @@ servers AS (
         WHEN NOT EXISTS (SELECT FROM workers w WHERE w.stopped_at IS NULL
                          AND w.seen_at > clock_timestamp() - CAST(:silent_after AS interval))
             THEN 'no worker is running'
+        WHEN NOT EXISTS (SELECT FROM workers w WHERE w.stopped_at IS NULL
+                         AND w.seen_at > clock_timestamp() - CAST(:silent_after AS interval)
+                         AND w.storage_error IS NULL)
+            THEN 'the storage cannot be written: ' || (
+                SELECT w.storage_error FROM workers w
+                WHERE w.stopped_at IS NULL AND w.storage_error IS NOT NULL
+                ORDER BY w.seen_at DESC LIMIT 1)
         WHEN NOT is_any_open THEN 'the ComfyUI servers that have its models are paused'
     END), :max_length) AS reason
     FROM lacking

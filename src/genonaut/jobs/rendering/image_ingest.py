@@ -20,11 +20,13 @@ from genonaut.comfyui import (
 )
 from genonaut.content.recording import StoredImage, StoredThumbnail
 from genonaut.core.clock import utcnow
+from genonaut.core.task_cancellation import stop_tasks
 from genonaut.db.persistence import retry_on_disconnect
 from genonaut.jobs.rendering.active_attempt import ActiveAttempt
 from genonaut.jobs.rendering.attempt_outcome import FencedError, OutcomeService
-from genonaut.jobs.rendering.prompt_follower import LeaseLostError
+from genonaut.jobs.rendering.prompt_follower import CancelledByOwnerError, LeaseLostError
 from genonaut.jobs.rendering.retry_policy import Failure, Fault
+from genonaut.jobs.rendering.storage_monitor import StorageMonitor
 from genonaut.jobs.rendering.workflow import details_of, parameters_text
 from genonaut.runtime import Runtime
 from genonaut.storage.errors import BadImageError, StorageError
@@ -46,38 +48,73 @@ class ImageIngest:
         attempt: ActiveAttempt,
         backend: ComfyBackend,
         output_dir: Path | None,
+        storage: StorageMonitor,
     ) -> None:
         self._runtime = runtime
         self._attempt = attempt
         self._backend = backend
         self._output_dir = output_dir
+        self._storage = storage
 
     async def ingest(self, outcome: Succeeded) -> None:
-        """Store the first image and complete the job.
+        """Store the first image and complete the job; waits while the storage cannot be written.
 
         Raises:
-            Failure: the image cannot be downloaded, decoded or stored.
+            Failure: the image cannot be downloaded or decoded, or not stored for a day.
+            CancelledByOwnerError: cancellation was requested while it waited.
             LeaseLostError: the lease was lost; the stored files were deleted.
         """
+        deadline = time.monotonic() + self._runtime.settings.jobs.storage_wait_hours * 3600
+        while True:
+            try:
+                image, saved = await self._store(outcome)
+            except StorageError as error:
+                self._storage.report_failure(error)
+                await self._wait_for_storage(error, deadline)
+            else:
+                break
+        await self._complete(self._picture(image, saved), saved)
+
+    async def _store(self, outcome: Succeeded) -> tuple[ProcessedImage, SavedImage]:
         claim = self._attempt.claim
         try:
             async with self._runtime.store.staging() as path:
                 await self._fetch(outcome.images[0], path)
                 parameters = parameters_text(claim.spec, await self._hashes())
                 image = await self._runtime.image_processor.process(path, a1111=parameters)
-            saved = await save_image(
-                self._runtime.store,
-                image,
-                user_id=claim.user_id,
-                job_id=claim.job_id,
-                attempt=claim.attempt,
-                at=utcnow(),
-            )
         except BadImageError as error:
             raise Failure(Fault.BAD_IMAGE, str(error)) from error
-        except StorageError as error:
+        saved = await save_image(
+            self._runtime.store,
+            image,
+            user_id=claim.user_id,
+            job_id=claim.job_id,
+            attempt=claim.attempt,
+            at=utcnow(),
+        )
+        return image, saved
+
+    async def _wait_for_storage(self, error: StorageError, deadline: float) -> None:
+        """Wait until the storage is writable; the image stays at ComfyUI meanwhile."""
+        # A worker that stops hands the job back at once: the next one ingests the image.
+        self._attempt.is_finishing = False
+        writable = asyncio.create_task(self._storage.wait_writable())
+        signal = asyncio.create_task(self._attempt.wait_for_signal())
+        try:
+            await asyncio.wait(
+                {writable, signal},
+                timeout=max(deadline - time.monotonic(), 0),
+                return_when=asyncio.FIRST_COMPLETED,
+            )
+        finally:
+            await stop_tasks(writable, signal)
+        if self._attempt.is_fenced:
+            raise LeaseLostError
+        if self._attempt.is_cancelled:
+            raise CancelledByOwnerError
+        if time.monotonic() >= deadline:
             raise Failure(Fault.STORAGE_FAILED, str(error)) from error
-        await self._complete(self._picture(image, saved), saved)
+        self._attempt.is_finishing = True
 
     async def _hashes(self) -> dict[str, str]:
         """Return the AutoV2 hashes of the model files; read late, as new files are still hashed."""

@@ -35,6 +35,7 @@ from genonaut.jobs.rendering.prompt_follower import (
     PromptFollower,
 )
 from genonaut.jobs.rendering.retry_policy import Fail, Failure, Fault, Retry, decide
+from genonaut.jobs.rendering.storage_monitor import StorageMonitor
 from genonaut.jobs.rendering.workflow import graph_of
 from genonaut.jobs.tables import GenerationJob
 from genonaut.runtime import Runtime
@@ -53,11 +54,13 @@ class Renderer:
         backends: Mapping[str, ComfyBackend],
         heartbeat: Heartbeat,
         publisher: ProgressPublisher,
+        storage: StorageMonitor,
     ) -> None:
         self._runtime = runtime
         self._backends = backends
         self._heartbeat = heartbeat
         self._publisher = publisher
+        self._storage = storage
         self._output_dirs = {
             backend.name: Path(backend.output_dir) if backend.output_dir else None
             for backend in runtime.settings.backends
@@ -112,9 +115,9 @@ class Renderer:
                 await _cancel_and_wait(note_task)
         attempt.is_finishing = True
         attempt.mark_rendered()
-        await ImageIngest(self._runtime, attempt, backend, self._output_dirs[claim.backend]).ingest(
-            outcome
-        )
+        output_dir = self._output_dirs[claim.backend]
+        ingest = ImageIngest(self._runtime, attempt, backend, output_dir, self._storage)
+        await ingest.ingest(outcome)
         await self._remove_traces(claim, backend, outcome)
 
     async def _remove_traces(self, claim: Claim, backend: ComfyBackend, outcome: Succeeded) -> None:

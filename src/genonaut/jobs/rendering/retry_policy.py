@@ -29,6 +29,7 @@ class Fault(StrEnum):
     BAD_IMAGE = "bad_image"
     TIME_LIMIT = "time_limit"
     STORAGE_FAILED = "storage_failed"
+    """The storage could not be written for ``jobs.storage_wait_hours``."""
     INTERNAL = "internal"
     """An unexpected error in our code."""
 
@@ -63,13 +64,13 @@ _PERMANENT = {
     Fault.NO_OUTPUT: ErrorCode.NO_OUTPUT,
     Fault.BAD_IMAGE: ErrorCode.BAD_IMAGE,
     Fault.TIME_LIMIT: ErrorCode.TIMEOUT,
+    Fault.STORAGE_FAILED: ErrorCode.STORAGE_FAILED,
 }
 _TRANSIENT = {
     Fault.MODEL_GONE: ErrorCode.WORKFLOW_REJECTED,
     Fault.SERVER_ERROR: ErrorCode.BACKEND_FAILED,
     Fault.PROMPT_LOST: ErrorCode.BACKEND_FAILED,
     Fault.DOWNLOAD_FAILED: ErrorCode.BACKEND_FAILED,
-    Fault.STORAGE_FAILED: ErrorCode.STORAGE_FAILED,
     Fault.INTERNAL: ErrorCode.INTERNAL_ERROR,
 }
 _FREE = {Fault.UNREACHABLE, Fault.NOT_STARTED}
@@ -105,7 +106,7 @@ def decide(
     if failures >= len(delays_seconds):
         return Fail(_TRANSIENT[fault])
     delay = _jittered(delays_seconds[failures : failures + 1])
-    return Retry(delay, counts=True, avoid_backend=fault is not Fault.STORAGE_FAILED)
+    return Retry(delay, counts=True, avoid_backend=True)
 
 
 def _free_delay(earlier: int) -> float:

@@ -16,6 +16,7 @@ from genonaut.jobs.queue.claim import ClaimService
 from genonaut.jobs.rendering.active_attempt import ActiveAttempt
 from genonaut.jobs.rendering.heartbeat import Heartbeat
 from genonaut.jobs.rendering.renderer import Renderer
+from genonaut.jobs.rendering.storage_monitor import StorageMonitor
 from genonaut.runtime import RELEASE_SECONDS, Runtime
 
 log = structlog.get_logger()
@@ -40,12 +41,15 @@ class RenderSupervisor:
         backends: Mapping[str, ComfyBackend],
         heartbeat: Heartbeat,
         renderer: Renderer,
+        *,
+        storage: StorageMonitor,
     ) -> None:
         self._runtime = runtime
         self._worker_id = worker_id
         self._backends = backends
         self._heartbeat = heartbeat
         self._renderer = renderer
+        self._storage = storage
         self._slots = {backend.name: backend.slots for backend in runtime.settings.backends}
         self._lease = timedelta(seconds=runtime.settings.jobs.lease_seconds)
         self._tasks: dict[asyncio.Task[None], ActiveAttempt] = {}
@@ -102,7 +106,7 @@ class RenderSupervisor:
 
     async def _claim_one(self) -> bool:
         async with self._claiming:
-            if self._is_stopping or not self._has_room() or not self._heartbeat.is_fresh:
+            if self._is_stopping or not self._can_claim():
                 return False
             async with self._runtime.begin() as uow:
                 claims = ClaimService(uow, lease=self._lease)
@@ -113,6 +117,9 @@ class RenderSupervisor:
                 return False
             self._start(ActiveAttempt(claim, on_rendered=self.wake))
             return True
+
+    def _can_claim(self) -> bool:
+        return self._has_room() and self._heartbeat.is_fresh and self._storage.is_writable
 
     def _start(self, attempt: ActiveAttempt) -> None:
         self._heartbeat.add(attempt)

@@ -139,38 +139,11 @@ async def test_an_abandoned_prompt_is_removed_once_its_backend_answers(
             await is_empty(simulator)
 
 
-@pytest.mark.parametrize("is_lasting", [False, True], ids=["temporary", "lasting"])
-async def test_a_store_that_cannot_be_written(
-    settings: Settings, simulator: Simulator, *, is_lasting: bool
-) -> None:
-    async with running_api(settings) as api, running_worker(settings):
-        root = Path(settings.storage.root)
-        aside = root / "images"
-        # Even root cannot create files below a file.
-        aside.write_text("in the way")
-        job = await api.submit(params={"steps": 1})
-        if not is_lasting:
-
-            async def has_failed() -> bool:
-                kinds = [event["detail"].get("fault") for event in await events(api, job["id"])]
-                return "storage_failed" in kinds
-
-            await eventually(has_failed)
-            aside.unlink()
-        done = await api.ended(job["id"])
-        if is_lasting:
-            assert (done["status"], done["error_code"]) == ("failed", "storage_failed")
-            assert done["attempt"] == 4
-        else:
-            assert done["status"] == "completed"
-        kept = list((Path(settings.storage.root).parent / "comfyui-output").rglob("*.png"))
-        assert kept, "ComfyUI's copy was deleted"
-
-
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
 async def test_a_disk_that_is_full_while_downloading_is_a_fault_of_the_storage(
     settings: Settings, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    settings = with_jobs(settings, storage_wait_hours=0.5 / 3600)
     async with running_api(settings) as api, running_worker(settings):
         real = Path.open
 

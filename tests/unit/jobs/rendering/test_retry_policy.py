@@ -29,6 +29,7 @@ def decided(
         (Fault.NO_OUTPUT, ErrorCode.NO_OUTPUT),
         (Fault.BAD_IMAGE, ErrorCode.BAD_IMAGE),
         (Fault.TIME_LIMIT, ErrorCode.TIMEOUT),
+        (Fault.STORAGE_FAILED, ErrorCode.STORAGE_FAILED),
     ],
 )
 def test_permanent_faults_fail_at_once(fault: Fault, code: ErrorCode) -> None:
@@ -41,7 +42,6 @@ def test_permanent_faults_fail_at_once(fault: Fault, code: ErrorCode) -> None:
         (Fault.SERVER_ERROR, ErrorCode.BACKEND_FAILED),
         (Fault.PROMPT_LOST, ErrorCode.BACKEND_FAILED),
         (Fault.DOWNLOAD_FAILED, ErrorCode.BACKEND_FAILED),
-        (Fault.STORAGE_FAILED, ErrorCode.STORAGE_FAILED),
         (Fault.MODEL_GONE, ErrorCode.WORKFLOW_REJECTED),
         (Fault.INTERNAL, ErrorCode.INTERNAL_ERROR),
     ],
@@ -53,12 +53,6 @@ def test_transient_faults_are_retried_three_times(fault: Fault, code: ErrorCode)
         assert again.counts
         assert delay * 0.8 <= again.delay_seconds <= delay * 1.2
     assert decided(fault, failures=3) == Fail(code)
-
-
-def test_a_full_disk_is_no_reason_to_avoid_the_backend() -> None:
-    again = decided(Fault.STORAGE_FAILED)
-    assert isinstance(again, Retry)
-    assert not again.avoid_backend
 
 
 @pytest.mark.parametrize("fault", [Fault.UNREACHABLE, Fault.NOT_STARTED])
