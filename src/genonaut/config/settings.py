@@ -192,6 +192,8 @@ class StorageSettings(Section, frozen=True):
     """Files without a row are deleted after this time."""
     trash_days: Positive = 30.0
     """Deleted items can be restored for this time."""
+    verify_days: Positive = 30.0
+    """Every stored image is compared with its hash again after this time."""
 
 
 class NotificationSettings(Section, frozen=True):

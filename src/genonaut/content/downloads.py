@@ -65,6 +65,16 @@ def damaged_file_error(content_id: int) -> ContentFileDamagedError:
     return ContentFileDamagedError(f"the file of content {content_id} is damaged in the storage")
 
 
+def require_undamaged(item: ContentItem) -> None:
+    """Raise if the verification found the file of an item damaged.
+
+    Raises:
+        ContentFileDamagedError: the file differs from the hash that the item records.
+    """
+    if item.damaged_at is not None:
+        raise damaged_file_error(item.id)
+
+
 def download_name(item: ContentItem) -> str:
     """Return an ASCII file name made of the id and the title, which every browser accepts."""
     words = re.sub(r"[^a-z0-9]+", "-", item.title.lower()).strip("-")[:60].strip("-")

@@ -118,6 +118,13 @@ class ContentItem(Base):
             postgresql_where=_TRASHED,
             postgresql_include=["size_bytes"],
         ),
+        # verification of files: longest ago first, and the damaged ones
+        Index("ix_content_items_verified", "verified_at"),
+        Index(
+            "ix_content_items_damaged",
+            "verified_at",
+            postgresql_where=text("damaged_at IS NOT NULL"),
+        ),
         # purge of expired trash
         Index("ix_content_items_trash", "deleted_at", postgresql_where=_TRASHED),
     )
@@ -154,6 +161,10 @@ class ContentItem(Base):
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now(), onupdate=func.now())
     deleted_at: Mapped[datetime | None]
+    verified_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    """When the file was last compared with ``sha256``; it was written with it."""
+    damaged_at: Mapped[datetime | None]
+    """When the file was found to differ from ``sha256``; null again once it was restored."""
     rating_sum: Mapped[int] = mapped_column(server_default=text("0"))
     rating_count: Mapped[int] = mapped_column(server_default=text("0"))
     rating_average: Mapped[float] = mapped_column(

@@ -26,6 +26,7 @@ class AdvisoryLock(StrEnum):
     BACKENDS = "genonaut.backends"
     """Registration and retirement of ComfyUI servers."""
     CATALOG_WRITES = "genonaut.catalog"
+    FILE_VERIFICATION = "genonaut.content.verification"
     MIGRATIONS = "genonaut.migrations"
     MODEL_HASHING = "genonaut.catalog.hash"
     MODEL_REFRESH = "genonaut.catalog.refresh"

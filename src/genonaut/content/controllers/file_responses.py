@@ -7,7 +7,7 @@ from litestar import Response
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.response import Stream
 
-from genonaut.content.downloads import damaged_file_error, storage_errors_of
+from genonaut.content.downloads import damaged_file_error, require_undamaged, storage_errors_of
 from genonaut.content.serving import (
     IMMUTABLE,
     JPEG,
@@ -50,7 +50,12 @@ class FileResponses:
         self._is_pinned = is_pinned
 
     async def image(self, item: ContentItem, name: str | None) -> Response[Any]:
-        """Return the image as it is stored."""
+        """Return the image as it is stored.
+
+        Raises:
+            ContentFileDamagedError: the file is known to be damaged.
+        """
+        require_undamaged(item)
         stored = Stored(
             size_bytes=item.size_bytes, etag=f'"{item.sha256}"', modified=item.created_at
         )
@@ -58,7 +63,12 @@ class FileResponses:
         return await self._file(item, item.storage_key, item.mime, stored, headers)
 
     async def stripped(self, item: ContentItem, name: str | None) -> Response[Any]:
-        """Return the image without its embedded metadata."""
+        """Return the image without its embedded metadata.
+
+        Raises:
+            ContentFileDamagedError: the file is known to be damaged.
+        """
+        require_undamaged(item)
 
         async def make() -> bytes:
             whole = await self._runtime.store.read(item.storage_key)

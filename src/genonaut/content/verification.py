@@ -1,0 +1,113 @@
+"""Compare stored images with their hashes, some at a time, to notice damaged files."""
+
+import asyncio
+import hashlib
+import time
+from datetime import timedelta
+
+import msgspec
+import structlog
+from sqlalchemy import func, or_, select, update
+
+from genonaut.content.tables import ContentItem
+from genonaut.db.advisory_locks import AdvisoryLock, try_lock_session
+from genonaut.runtime import Runtime
+from genonaut.storage.errors import FileMissingError
+
+log = structlog.get_logger()
+# Per run, which is hourly: enough for terabytes a month, and no load that users notice.
+_LONGEST = timedelta(minutes=3)
+_BATCH_SIZE = 20
+# Damaged files may be restored from a backup; they are compared again in every run.
+_DAMAGED_AGAIN_AFTER = timedelta(minutes=30)
+
+
+class VerificationResult(msgspec.Struct, frozen=True):
+    """Numbers of compared files, and of those that are damaged or missing."""
+
+    checked: int = 0
+    damaged: int = 0
+    missing: int = 0
+
+
+class _File(msgspec.Struct, frozen=True):
+    content_id: int
+    storage_key: str
+    sha256: str
+
+
+async def verify_files(runtime: Runtime, *, longest: timedelta = _LONGEST) -> VerificationResult:
+    """Compare the files that were not compared for ``storage.verify_days``, longest ago first.
+
+    Records damaged files, whose items are then answered with ``file_damaged``, and files that were
+    restored. Does nothing while another process verifies.
+
+    Raises:
+        StorageError: the storage does not answer; what was recorded before is kept.
+    """
+    until = time.monotonic() + longest.total_seconds()
+    checked = damaged = missing = 0
+    async with try_lock_session(runtime.engine, AdvisoryLock.FILE_VERIFICATION) as is_ours:
+        while is_ours and time.monotonic() < until and (files := await _due(runtime)):
+            for file in files:
+                actual = await _hash_of(runtime, file.storage_key)
+                is_damaged = actual is not None and actual != file.sha256
+                if await _record(runtime, file, is_damaged=is_damaged, is_missing=actual is None):
+                    checked += 1
+                    damaged += is_damaged
+                    missing += actual is None
+    result = VerificationResult(checked, damaged, missing)
+    if checked:
+        log.info("content.verified", **msgspec.structs.asdict(result))
+    return result
+
+
+async def _due(runtime: Runtime) -> list[_File]:
+    days = timedelta(days=runtime.settings.storage.verify_days)
+    query = (
+        select(ContentItem.id, ContentItem.storage_key, ContentItem.sha256)
+        .where(
+            or_(
+                ContentItem.verified_at < func.now() - days,
+                ContentItem.damaged_at.is_not(None)
+                & (ContentItem.verified_at < func.now() - _DAMAGED_AGAIN_AFTER),
+            )
+        )
+        .order_by(ContentItem.verified_at)
+        .limit(_BATCH_SIZE)
+    )
+    async with runtime.begin() as uow:
+        return [_File(*row) for row in await uow.session.execute(query)]
+
+
+async def _hash_of(runtime: Runtime, key: str) -> str | None:
+    """Return the SHA-256 of a stored file; None if there is no such file."""
+    digest = hashlib.sha256()
+    try:
+        opened = await runtime.store.open(key)
+        async for chunk in opened.chunks:
+            await asyncio.to_thread(digest.update, chunk)
+    except FileMissingError:
+        return None
+    return digest.hexdigest()
+
+
+async def _record(runtime: Runtime, file: _File, *, is_damaged: bool, is_missing: bool) -> bool:
+    """Record the result of a comparison; returns False if the item was deleted meanwhile."""
+    statement = (
+        update(ContentItem)
+        .where(ContentItem.id == file.content_id)
+        .values(
+            verified_at=func.now(),
+            damaged_at=func.coalesce(ContentItem.damaged_at, func.now()) if is_damaged else None,
+            updated_at=ContentItem.updated_at,  # no change that users made
+        )
+        .returning(ContentItem.id)
+    )
+    async with runtime.begin() as uow:
+        is_there = await uow.session.scalar(statement) is not None
+    if is_there and is_damaged:
+        log.error("content.file_damaged", content=file.content_id, key=file.storage_key)
+    if is_there and is_missing:
+        log.error("content.file_missing", content=file.content_id, key=file.storage_key)
+    return is_there
