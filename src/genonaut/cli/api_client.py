@@ -211,111 +211,113 @@ class ApiClient:
 
     async def submit(self, body: Mapping[str, Any]) -> Job:
         """Submit a batch; returns its first job."""
-        return await self._ask("POST", _JOBS, Job, body=body)
+        return await self._request("POST", _JOBS, Job, body=body)
 
     async def job(self, job_id: int) -> Job:
         """Return one job."""
-        return await self._ask("GET", f"{_JOBS}{job_id}", Job)
+        return await self._request("GET", f"{_JOBS}{job_id}", Job)
 
     async def jobs(self, filters: Filters) -> JobPage:
         """Return one page of jobs."""
-        return await self._ask("GET", _JOBS, JobPage, params=filters)
+        return await self._request("GET", _JOBS, JobPage, params=filters)
 
     async def events(self, job_id: int) -> list[JobEvent]:
         """Return the timeline of a job, oldest first."""
-        return await self._ask("GET", f"{_JOBS}{job_id}/events", list[JobEvent])
+        return await self._request("GET", f"{_JOBS}{job_id}/events", list[JobEvent])
 
     async def cancel(self, job_id: int) -> Job:
         """Cancel a job; a running one ends a moment later."""
-        return await self._ask("POST", f"{_JOBS}{job_id}/cancel", Job)
+        return await self._request("POST", f"{_JOBS}{job_id}/cancel", Job)
 
     async def cancel_batch(self, batch_id: str) -> None:
         """Cancel the jobs of a batch that have not ended."""
-        await self._ask("POST", f"{_JOBS}cancel", object, body={"batch_id": batch_id})
+        await self._request("POST", f"{_JOBS}cancel", object, body={"batch_id": batch_id})
 
     async def retry(self, job_id: int) -> Job:
         """Submit a new job with the spec of a failed or cancelled one; returns the new job."""
-        return await self._ask("POST", f"{_JOBS}{job_id}/retry", Job)
+        return await self._request("POST", f"{_JOBS}{job_id}/retry", Job)
 
     async def checkpoints(self) -> list[str]:
         """Return the names of the available checkpoints."""
-        page = await self._ask("GET", "/api/v1/checkpoint-models", ModelPage)
+        page = await self._request("GET", "/api/v1/checkpoint-models", ModelPage)
         return [model.name for model in page.items]
 
     async def available_models(self, kind: str, filters: Filters) -> ModelPage:
         """Return one page of ``checkpoint-models`` or ``lora-models``."""
-        return await self._ask("GET", f"/api/v1/{kind}", ModelPage, params=filters)
+        return await self._request("GET", f"/api/v1/{kind}", ModelPage, params=filters)
 
     async def models(self, filters: Filters) -> ModelPage:
         """Return one page of models of all kinds."""
-        return await self._ask("GET", _MODELS, ModelPage, params=filters)
+        return await self._request("GET", _MODELS, ModelPage, params=filters)
 
     async def model(self, model_id: int) -> Model:
         """Return one model with its detected and corrected values."""
-        return await self._ask("GET", f"{_MODELS}/{model_id}", Model)
+        return await self._request("GET", f"{_MODELS}/{model_id}", Model)
 
     async def correct_model(self, model_id: int, body: Mapping[str, Any]) -> Model:
         """Correct fields of a model."""
-        return await self._ask("PATCH", f"{_MODELS}/{model_id}", Model, body=body)
+        return await self._request("PATCH", f"{_MODELS}/{model_id}", Model, body=body)
 
     async def reset_model(self, model_id: int) -> Model:
         """Remove all corrections of a model."""
-        return await self._ask("POST", f"{_MODELS}/{model_id}/reset", Model)
+        return await self._request("POST", f"{_MODELS}/{model_id}/reset", Model)
 
     async def refresh_models(self) -> Refresh:
         """Start a refresh of the catalogue in the background."""
-        return await self._ask("POST", f"{_MODELS}/refresh", Refresh, accepted=_ACCEPTED)
+        return await self._request("POST", f"{_MODELS}/refresh", Refresh, accepted=_ACCEPTED)
 
     async def refresh_state(self) -> Refresh:
         """Return the state of the last refresh."""
-        return await self._ask("GET", f"{_MODELS}/refresh", Refresh)
+        return await self._request("GET", f"{_MODELS}/refresh", Refresh)
 
     async def hash_models(self) -> None:
         """Start to compute missing hashes in the background."""
-        await self._ask("POST", f"{_MODELS}/hash", object, accepted=_ACCEPTED)
+        await self._request("POST", f"{_MODELS}/hash", object, accepted=_ACCEPTED)
 
     async def queue(self) -> QueueState:
         """Return which parts of the queue are paused."""
-        return await self._ask("GET", _QUEUE, QueueState)
+        return await self._request("GET", _QUEUE, QueueState)
 
     async def pause(self, backend: str | None, reason: str | None) -> QueueState:
         """Pause the queue (None) or one ComfyUI server; returns which parts are paused."""
         body = {"backend": backend, "reason": reason}
-        return await self._ask("POST", f"{_QUEUE}/pause", QueueState, body=body)
+        return await self._request("POST", f"{_QUEUE}/pause", QueueState, body=body)
 
     async def resume(self, backend: str | None) -> QueueState:
         """Resume the queue (None) or one ComfyUI server; returns which parts are still paused."""
-        return await self._ask("POST", f"{_QUEUE}/resume", QueueState, body={"backend": backend})
+        return await self._request(
+            "POST", f"{_QUEUE}/resume", QueueState, body={"backend": backend}
+        )
 
     async def stats(self, filters: Filters = ()) -> JobStats:
         """Return the number of jobs by status and the mean times."""
-        return await self._ask("GET", f"{_JOBS}stats", JobStats, params=filters)
+        return await self._request("GET", f"{_JOBS}stats", JobStats, params=filters)
 
     async def health(self) -> Health:
         """Return the health of the service, also when it is degraded."""
-        return await self._ask("GET", "/api/v1/health", Health, accepted=_DEGRADED)
+        return await self._request("GET", "/api/v1/health", Health, accepted=_DEGRADED)
 
     async def login_options(self) -> LoginOptions:
         """Return how users log in."""
-        return await self._ask("GET", "/api/v1/auth/options", LoginOptions)
+        return await self._request("GET", "/api/v1/auth/options", LoginOptions)
 
     async def delete_model(self, model_id: int) -> None:
         """Delete a catalogue entry that has neither a file nor a server."""
-        await self._ask("DELETE", f"{_MODELS}/{model_id}", object, accepted=_NO_CONTENT)
+        await self._request("DELETE", f"{_MODELS}/{model_id}", object, accepted=_NO_CONTENT)
 
     async def image(self, content_id: int) -> Image:
         """Return the full-size image of a content item."""
         path = f"/api/v1/content/{content_id}/image"
         status, mime, data = await self._exchange("GET", path)
         if status != HTTPStatus.OK:
-            raise self._refusal(status, data)
+            raise self._refused_error(status, data)
         return Image(data, mime)
 
     def socket(self, path: str) -> Any:  # noqa: ANN401 - aiohttp's private context manager
         """Open a websocket: ``async with api.socket("/ws/jobs") as socket``."""
         return self._http.ws_connect(f"{self.base_url}{path}", heartbeat=20)
 
-    async def _ask(
+    async def _request(
         self,
         method: str,
         path: str,
@@ -327,7 +329,7 @@ class ApiClient:
     ) -> Shape:
         status, _, data = await self._exchange(method, path, params=params, body=body)
         if status not in accepted:
-            raise self._refusal(status, data)
+            raise self._refused_error(status, data)
         return self._decoded(data or b"null", shape)
 
     async def _exchange(
@@ -356,12 +358,12 @@ class ApiClient:
         try:
             return msgspec.json.decode(data, type=shape)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise self._not_ours(error) from error
+            raise self._not_genonaut_error(error) from error
 
-    def _not_ours(self, error: Exception) -> UnavailableError:
+    def _not_genonaut_error(self, error: Exception) -> UnavailableError:
         return UnavailableError(f"{self.base_url} is not a Genonaut API: {error}")
 
-    def _refusal(self, status: int, data: bytes) -> ApiRefusedError:
+    def _refused_error(self, status: int, data: bytes) -> ApiRefusedError:
         try:
             problem = msgspec.json.decode(data, type=_Problem)
         except (msgspec.DecodeError, UnicodeDecodeError):

@@ -22,7 +22,7 @@ def complete_checkpoint(
 ) -> list[CompletionItem]:
     """Complete the name of a checkpoint."""
     del parameter
-    return _offered(context, "checkpoint-models", incomplete)
+    return _completions(context, "checkpoint-models", incomplete)
 
 
 def complete_lora(
@@ -32,10 +32,10 @@ def complete_lora(
     del parameter
     checkpoint = context.params.get("checkpoint")
     filters = [("compatible_with", str(checkpoint))] if checkpoint else []
-    return _offered(context, "lora-models", incomplete, filters)
+    return _completions(context, "lora-models", incomplete, filters)
 
 
-def _offered(
+def _completions(
     context: click.Context,
     kind: Kind,
     incomplete: str,
@@ -45,12 +45,12 @@ def _offered(
     if incomplete:
         wanted.append(("search", incomplete))
     try:
-        return asyncio.run(_ask(context, kind, wanted, incomplete))
+        return asyncio.run(_query(context, kind, wanted, incomplete))
     except (GenonautError, click.ClickException, OSError, TimeoutError):
         return []
 
 
-async def _ask(
+async def _query(
     context: click.Context, kind: Kind, filters: list[tuple[str, str]], incomplete: str
 ) -> list[CompletionItem]:
     from genonaut.cli.api_client import open_api  # noqa: PLC0415 - loads aiohttp

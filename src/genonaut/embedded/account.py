@@ -74,8 +74,8 @@ class Account:
             os.chown(path, -1, self.gid)
         path.chmod(mode)
 
-    def open_way(self, directory: Path) -> None:
-        """Close a directory to other users, but let this account enter it."""
+    def restrict_directory(self, directory: Path) -> None:
+        """Close a directory to other users, except that this account can enter it."""
         self.share(directory, 0o710 if self.is_other else 0o700)
 
     def _may_search(self, directory: Path) -> bool:

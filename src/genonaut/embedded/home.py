@@ -201,9 +201,9 @@ def _create(home: Home) -> None:
 def _make_enterable(path: Path, account: Account) -> None:
     for part in reversed([part for part in path.parents if not part.exists()]):
         make_private_directory(part)
-        account.open_way(part)
+        account.restrict_directory(part)
     make_private_directory(path)
-    account.open_way(path)
+    account.restrict_directory(path)
 
 
 def _lock(home: Home) -> int:

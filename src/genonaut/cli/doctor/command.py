@@ -25,8 +25,8 @@ def doctor(environment: str) -> None:
         ("Check", "Result", "Found"),
         [(result.subject, result.status, result.detail) for result in results],
     )
-    for result in results:
-        if result.remedy:
-            click.echo(f"{result.subject}: {result.remedy}")
+    remedies = [f"  {result.subject}: {result.remedy}" for result in results if result.remedy]
+    if remedies:
+        click.echo("\n".join(["How to fix:", *remedies]))
     if any(result.status is CheckStatus.MISSING for result in results):
         raise SystemExit(1)

@@ -142,4 +142,5 @@ def test_the_doctor_fails_if_something_is_missing_and_says_how_to_fix_it(tmp_pat
     }
     result = CliRunner().invoke(cli, ["doctor", "--env", "test"], env=variables)
     assert result.exit_code == 1
-    assert "Redis: start it, or correct REDIS_URL_TEST\n" in result.stdout
+    assert "How to fix:\n" in result.stdout
+    assert "  Redis: start it, or correct REDIS_URL_TEST\n" in result.stdout
