@@ -41,11 +41,11 @@ def _completions(
     incomplete: str,
     filters: list[tuple[str, str]] | None = None,
 ) -> list[CompletionItem]:
-    wanted = [("available", "true"), ("enabled", "true"), *(filters or [])]
+    parameters = [("available", "true"), ("enabled", "true"), *(filters or [])]
     if incomplete:
-        wanted.append(("search", incomplete))
+        parameters.append(("search", incomplete))
     try:
-        return asyncio.run(_query(context, kind, wanted, incomplete))
+        return asyncio.run(_query(context, kind, parameters, incomplete))
     except (GenonautError, click.ClickException, OSError, TimeoutError):
         return []
 

@@ -48,11 +48,11 @@ async def require_stores(settings: Settings) -> None:
             )
     for url in dict.fromkeys((settings.redis.url, settings.redis.arq_url or settings.redis.url)):
         await require_redis(url)
-    current, wanted = await revision_of(settings.database.url), newest_revision()
-    if current != wanted:
+    current, newest = await revision_of(settings.database.url), newest_revision()
+    if current != newest:
         raise UnavailableError(
             f"the database {database_location(settings.database.url)} is at revision {current or 'none'}, "
-            f"this version needs {wanted}: run `genonaut db upgrade --env {settings.environment}`"
+            f"this version needs {newest}: run `genonaut db upgrade --env {settings.environment}`"
         )
 
 

@@ -35,8 +35,8 @@ def check_python(version: tuple[int, ...] = sys.version_info[:3]) -> CheckResult
     text = ".".join(map(str, version))
     if version >= OLDEST_PYTHON:
         return CheckResult("Python", CheckStatus.OK, f"{text} on {platform.platform(terse=True)}")
-    wanted = ".".join(map(str, OLDEST_PYTHON))
-    return CheckResult("Python", CheckStatus.MISSING, text, f"install Python {wanted} or newer")
+    minimum = ".".join(map(str, OLDEST_PYTHON))
+    return CheckResult("Python", CheckStatus.MISSING, text, f"install Python {minimum} or newer")
 
 
 def check_storage(root: str) -> CheckResult:
@@ -74,7 +74,7 @@ def existing_part(path: Path) -> Path:
 def check_ports(settings: Settings) -> list[CheckResult]:
     """Check that the ports of API and simulator are free, or in use by Genonaut."""
     record = running_services(settings)
-    wanted = [
+    services = [
         (
             _API,
             settings.web.host,
@@ -85,7 +85,7 @@ def check_ports(settings: Settings) -> list[CheckResult]:
     ]
     if not settings.backends or (record and record.simulator_url):
         simulator = settings.simulator
-        wanted.append(
+        services.append(
             (
                 "simulator port",
                 simulator.host,
@@ -98,7 +98,7 @@ def check_ports(settings: Settings) -> list[CheckResult]:
         CheckResult(subject, CheckStatus.OK, f"served at {served}")
         if served
         else _check_port(subject, host, port, variable)
-        for subject, host, port, variable, served in wanted
+        for subject, host, port, variable, served in services
     ]
 
 

@@ -54,13 +54,13 @@ async def check_database(settings: Settings) -> list[CheckResult]:
 
 
 def _check_revision(environment: Environment, revision: str | None) -> CheckResult:
-    wanted = newest_revision()
-    if revision == wanted:
+    newest = newest_revision()
+    if revision == newest:
         return CheckResult("schema", CheckStatus.OK, f"revision {revision}")
     return CheckResult(
         "schema",
         CheckStatus.MISSING,
-        f"revision {revision or 'none'}, this version needs {wanted}",
+        f"revision {revision or 'none'}, this version needs {newest}",
         f"run `genonaut db upgrade --env {environment}`",
     )
 

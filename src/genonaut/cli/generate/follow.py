@@ -189,16 +189,16 @@ class Watcher:
             raise NotFoundError(f"none of the jobs {self._tracker.open_ids} is visible to you")
 
     async def _poll(self) -> None:
-        reached = asked = time.monotonic()
+        last_answer = last_poll = time.monotonic()
         while True:
             await asyncio.sleep(self._poll_seconds)
-            if self._is_live and time.monotonic() - asked < _LIVE_POLL_SECONDS:
+            if self._is_live and time.monotonic() - last_poll < _LIVE_POLL_SECONDS:
                 continue
-            asked = time.monotonic()
+            last_poll = time.monotonic()
             try:
                 for job_id in self._tracker.open_ids:
                     self._tracker.update_from_job(await self._api.job(job_id))
-                reached = time.monotonic()
+                last_answer = time.monotonic()
             except UnavailableError:
-                if time.monotonic() - reached > _UNREACHABLE_SECONDS:
+                if time.monotonic() - last_answer > _UNREACHABLE_SECONDS:
                     raise

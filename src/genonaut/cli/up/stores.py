@@ -61,14 +61,14 @@ async def prepare_schema(plan: Plan, url: str, reporter: Reporter) -> None:
         UnavailableError: the schema is not current and the plan does not migrate.
         MigrationError: a migration failed.
     """
-    current, wanted = await revision_of(url), newest_revision()
-    if current == wanted:
+    current, newest = await revision_of(url), newest_revision()
+    if current == newest:
         return
     if not plan.migrate:
         raise UnavailableError(
             f"the database {database_location(url)} is at revision {current or 'none'}, this version needs "
-            f"{wanted}: start with --migrate, or run "
+            f"{newest}: start with --migrate, or run "
             f"`genonaut db upgrade --env {plan.settings.environment}`"
         )
     await upgrade(url)
-    reporter.step(f"migrated {database_location(url)} to revision {wanted}")
+    reporter.step(f"migrated {database_location(url)} to revision {newest}")
