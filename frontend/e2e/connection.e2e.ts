@@ -40,6 +40,7 @@ it("closes the websocket after leaving the last page that needs it", async () =>
   await waitForVisible(page.getByRole("status").filter({ hasText: "Live" }));
   await page.getByRole("link", { name: "Dashboard", exact: true }).first().click();
   await waitForVisible(page.getByRole("heading", { name: "Dashboard" }));
+  // Longer than LINGER_MS of the socket client: the dashboard keeps the connection open.
   await page.waitForTimeout(2_500);
   expect(closed).toEqual([]);
   await page.getByRole("link", { name: "Gallery", exact: true }).first().click();

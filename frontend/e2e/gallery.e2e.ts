@@ -40,6 +40,12 @@ async function serveManyImages(page: Page, count: number) {
 
 const offsetOf = (page: Page) => page.evaluate(() => Math.round(window.scrollY));
 
+/** Scroll down in steps, each of which loads more images, until the offset in pixels is reached. */
+async function scrollTo(page: Page, offset: number): Promise<void> {
+  const step = () => page.evaluate(() => window.scrollBy(0, 4_000)).then(() => offsetOf(page));
+  await expect.poll(step, { timeout: 120_000, interval: 50 }).toBeGreaterThan(offset);
+}
+
 /** Scroll to the end of the loaded images until the list reaches beyond a position. */
 async function scrollBeyond(page: Page, place: number): Promise<void> {
   const tiles = page.getByRole("list", { name: "Images" }).getByRole("listitem");
@@ -60,19 +66,15 @@ for (const layout of ["grid", "list"]) {
     await serveManyImages(page, 5_000);
     await page.goto(`/gallery?view=${layout}`);
     await waitForVisible(page.getByText("5,000 images"));
-    for (let step = 0; step < 12; step += 1) {
-      await page.mouse.wheel(0, 4_000);
-      await page.waitForTimeout(150);
-    }
-    const offset = await page.evaluate(() => window.scrollY);
-    expect(offset).toBeGreaterThan(8_000);
+    await scrollTo(page, 24_000);
+    const offset = await offsetOf(page);
     expect(await page.getByRole("listitem").count()).toBeLessThan(120);
     const tiles = page.getByRole("list", { name: "Images" }).getByRole("link");
     await tiles.nth(Math.floor((await tiles.count()) / 2)).click();
     await page.waitForURL(/\/view\//);
     await page.goBack();
     await waitForVisible(page.getByText("5,000 images"));
-    await expect.poll(() => page.evaluate(() => Math.round(window.scrollY))).toBe(Math.round(offset));
+    await expect.poll(() => offsetOf(page)).toBe(offset);
   });
 
   it(`restores the scroll position after a reload and fetches only visible pages: ${layout}`, async () => {

@@ -27,6 +27,7 @@ async function waitForIdleQueue(page: Page): Promise<void> {
   await expect.poll(count, { timeout: 120_000 }).toBe(0);
 }
 
+// Slow: the job must finish after the page was left.
 it("shows a finished image as a toast, in the bell, on the notifications page and in a second tab", async () => {
   const { page, context } = await browser.open("/");
   await waitForIdleQueue(page);

@@ -46,7 +46,7 @@ async function swipe(page: Page, distance: number): Promise<void> {
   const touch = (type: "touchStart" | "touchMove" | "touchEnd", at: readonly number[]) =>
     devtools.send("Input.dispatchTouchEvent", { type, touchPoints: at.map((left) => ({ x: left, y })) });
   await touch("touchStart", [x]);
-  for (const setShared of [0.25, 0.5, 0.75, 1]) await touch("touchMove", [x + distance * setShared]);
+  for (const fraction of [0.25, 0.5, 0.75, 1]) await touch("touchMove", [x + distance * fraction]);
   await touch("touchEnd", []);
   await devtools.detach();
 }
