@@ -79,7 +79,9 @@ def settings_rows() -> Iterator[Row]:
     for section, struct in sections().items():
         for field in msgspec.structs.fields(struct):
             hint = get_type_hints(struct, include_extras=True)[field.name]
-            default = "required" if field.default is NODEFAULT else shown(field.default)
+            factory = field.default_factory
+            value = field.default if factory is NODEFAULT else factory()
+            default = "required" if field.required else shown(value)
             variable = f"{PREFIX}{section.upper()}__{field.name.upper()}"
             if struct is BackendSettings:
                 variable = ""  # part of the JSON of comfyui.backends
@@ -107,6 +109,8 @@ def words_of(hint: Any) -> str:
         return words_of(base) + "".join(range_of(extra) for extra in extras)
     if get_origin(hint) is Literal:
         return ", ".join(f"`{choice}`" for choice in get_args(hint))
+    if get_origin(hint) is dict:
+        return "table of texts"
     if get_origin(hint) is tuple:
         return f"list of {words_of(get_args(hint)[0])}"
     assert not isinstance(hint, UnionType), "unions are not supported yet"
@@ -124,7 +128,7 @@ def range_of(meta: Meta) -> str:
 
 def shown(value: Any) -> str:
     """Return a value as in the document."""
-    if value in {"", ()}:
+    if value in ("", (), {}):
         return "empty"
     if isinstance(value, bool):
         return f"`{value}`".lower()

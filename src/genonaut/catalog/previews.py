@@ -22,7 +22,7 @@ from genonaut.catalog.regular_file import open_regular
 from genonaut.catalog.repository import CatalogRepository
 from genonaut.catalog.scanning.sidecars import MAX_PREVIEW_BYTES
 from genonaut.catalog.tables import AvailableModel, ModelBackend, ModelFile
-from genonaut.comfyui import ComfyClient, ComfyUnreachableError
+from genonaut.comfyui import ComfyClient, ComfyUnreachableError, client_of
 from genonaut.core.errors import NotFoundError
 from genonaut.core.ids import is_valid_id
 from genonaut.runtime import Runtime
@@ -145,12 +145,12 @@ class Previews:
         return found
 
     async def _from_backends(self, source: _PreviewSource) -> bytes | None:
-        urls = {one.name: one.url for one in self._runtime.settings.backends if one.enabled}
+        enabled = {one.name: one for one in self._runtime.settings.backends if one.enabled}
         for one in source.backends:
-            if one.backend not in urls:
+            if one.backend not in enabled:
                 continue
-            client = ComfyClient(urls[one.backend], self._runtime.http)
             with suppress(ComfyUnreachableError):  # another backend may have it
+                client = client_of(enabled[one.backend], self._runtime.http)
                 if image := await _from_backend(client, source.model, one):
                     return image
         return None

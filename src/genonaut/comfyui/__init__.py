@@ -1,7 +1,9 @@
 """Client for ComfyUI servers: submit graphs, follow prompts, fetch images."""
 
+from genonaut.comfyui.access import access_of, client_of
 from genonaut.comfyui.backend import BackendHealth, ComfyBackend
 from genonaut.comfyui.client import ComfyClient
+from genonaut.comfyui.connection import ServerAccess
 from genonaut.comfyui.errors import (
     ComfyTooOldError,
     ComfyUnreachableError,
@@ -104,6 +106,7 @@ __all__ = [
     "Queued",
     "Reachable",
     "Running",
+    "ServerAccess",
     "ServerOffers",
     "SplitLoader",
     "Started",
@@ -117,7 +120,9 @@ __all__ = [
     "Waiting",
     "WatchSettings",
     "WebsocketListener",
+    "access_of",
     "build_text_to_image",
+    "client_of",
     "download",
     "fetch_image",
     "filename_prefix_of",

@@ -4,7 +4,7 @@ Every key can be set as ``GENONAUT_<SECTION>__<KEY>``; ``loading`` lists the sho
 """
 
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta
@@ -13,6 +13,9 @@ Port = Annotated[int, Meta(ge=0, le=65535)]
 Positive = Annotated[float, Meta(gt=0)]
 Count = Annotated[int, Meta(ge=1)]
 Name = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$")]
+# RFC 9110, section 5.1 and 5.5.
+HeaderName = Annotated[str, Meta(pattern=r"^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$")]
+HeaderValue = Annotated[str, Meta(pattern=r"^[^\x00-\x1f\x7f]*\Z", max_length=4096)]
 HttpUrl = Annotated[str, Meta(pattern=r"^https?://[^\s/]+")]
 
 
@@ -80,7 +83,7 @@ class PolicySettings(Section, frozen=True):
 
 
 class BackendSettings(Section, frozen=True):
-    """One ComfyUI server."""
+    """One ComfyUI server; the representation shows no secrets."""
 
     name: Name
     url: HttpUrl
@@ -89,6 +92,46 @@ class BackendSettings(Section, frozen=True):
     output_dir: str = ""
     """Its output directory as the worker sees it; empty when it is not shared."""
     enabled: bool = True
+    headers: dict[HeaderName, HeaderValue] = {}
+    """Sent with every request."""
+    bearer_token: HeaderValue = ""
+    username: str = ""
+    password: str = ""
+    """HTTP Basic authentication, with ``username``."""
+    ca_file: str = ""
+    """Certificate authorities trusted for this server, beside those of the system."""
+    client_certificate_file: str = ""
+    client_key_file: str = ""
+    """The key of the client certificate; empty if its file contains it."""
+    verify: bool = True
+    """Whether the server's certificate is verified; False allows interception."""
+
+    def __post_init__(self) -> None:
+        """Refuse combinations that contradict each other."""
+        ways = [
+            "bearer_token" if self.bearer_token else "",
+            "username" if self.username else "",
+            "a user in the url" if "@" in self.url.split("://", 1)[1].split("/", 1)[0] else "",
+            "the header Authorization" if "authorization" in map(str.lower, self.headers) else "",
+        ]
+        given = [way for way in ways if way]
+        if len(given) > 1:
+            raise ValueError(f"set only one of {' and '.join(given)}")
+        if self.password and not self.username:
+            raise ValueError("password needs username")
+        if ":" in self.username:
+            raise ValueError("username must not contain a colon")
+        if self.client_key_file and not self.client_certificate_file:
+            raise ValueError("client_key_file needs client_certificate_file")
+        is_tls_set = self.ca_file or self.client_certificate_file or not self.verify
+        if is_tls_set and not self.url.startswith("https://"):
+            raise ValueError("ca_file, client_certificate_file and verify need an https URL")
+
+    def __repr__(self) -> str:
+        return f"BackendSettings(name={self.name!r}, …)"
+
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        return [("name", self.name)]
 
 
 class ComfyuiSettings(Section, frozen=True):

@@ -11,7 +11,7 @@ from genonaut.catalog.recording.server_listing import (
     with_slash_names,
 )
 from genonaut.catalog.refresh.progress import ModelProgressPublisher
-from genonaut.comfyui import ComfyClient, NodeInfo, is_windows
+from genonaut.comfyui import ComfyClient, NodeInfo, client_of, is_windows
 from genonaut.config.settings import BackendSettings
 from genonaut.runtime import Runtime
 
@@ -43,7 +43,7 @@ async def refresh_from_backend(
     Raises:
         ComfyUnreachableError: the backend does not answer; what it sent before that is recorded.
     """
-    client = ComfyClient(backend.url, runtime.http)
+    client = client_of(backend, runtime.http)
     system = (await client.system_stats()).system
     folders = [name for name in await client.folders() if name not in _NOT_MODELS]
     listed = await _list(client, folders)

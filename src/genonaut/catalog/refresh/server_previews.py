@@ -4,7 +4,7 @@ from genonaut.catalog.messages import ChangedFrame, ModelsChanged
 from genonaut.catalog.previews import Previews
 from genonaut.catalog.recording.server_listing import ListingService, ModelWithoutPreview
 from genonaut.catalog.scanning.sidecars import MAX_PREVIEW_BYTES
-from genonaut.comfyui import ComfyClient
+from genonaut.comfyui import client_of
 from genonaut.config.settings import BackendSettings
 from genonaut.runtime import Runtime
 
@@ -38,7 +38,7 @@ async def fetch_previews(runtime: Runtime, backend: BackendSettings) -> int:
 async def _fetch(
     runtime: Runtime, backend: BackendSettings, batch: list[ModelWithoutPreview]
 ) -> set[int]:
-    client, previews = ComfyClient(backend.url, runtime.http), Previews(runtime)
+    client, previews = client_of(backend, runtime.http), Previews(runtime)
     with_preview = set()
     for one in batch:
         data = await client.model_preview(

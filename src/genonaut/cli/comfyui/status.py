@@ -6,9 +6,9 @@ import aiohttp
 import msgspec
 
 from genonaut.comfyui import (
-    ComfyClient,
     ComfyUnreachableError,
     Timeouts,
+    client_of,
     open_session,
     redact_url,
 )
@@ -33,6 +33,7 @@ class BackendReport(msgspec.Struct, frozen=True, kw_only=True):
     loras: int = 0
     device: str = ""
     has_previews: bool = True
+    is_verified: bool = True
     error: str = ""
 
     def row(self) -> tuple[str, ...]:
@@ -51,10 +52,12 @@ async def check_servers(backends: tuple[BackendSettings, ...]) -> list[BackendRe
 
 
 async def _check(backend: BackendSettings, http: aiohttp.ClientSession) -> BackendReport:
-    client = ComfyClient(backend.url, http, timeouts=_TIMEOUTS)
     url = redact_url(backend.url)
-    blank = BackendReport(name=backend.name, url=url, enabled=backend.enabled)
+    blank = BackendReport(
+        name=backend.name, url=url, enabled=backend.enabled, is_verified=backend.verify
+    )
     try:
+        client = client_of(backend, http, timeouts=_TIMEOUTS)
         stats = await client.system_stats()
         return msgspec.structs.replace(
             blank,

@@ -69,6 +69,11 @@ def _result_of(report: BackendReport) -> CheckResult:
     if not report.checkpoints:
         remedy = "put a checkpoint into its folder models/checkpoints"
         return CheckResult(subject, CheckStatus.WARNING, detail, remedy)
+    if not report.is_verified:
+        remedy = "name its certificate authority in ca_file, and remove verify = false"
+        return CheckResult(
+            subject, CheckStatus.WARNING, f"{detail}, its certificate is not verified", remedy
+        )
     if not report.has_previews:
         remedy = "for live previews start it with --preview-method auto, or update it to 0.5"
         return CheckResult(subject, CheckStatus.OPTIONAL, f"{detail}, no previews", remedy)

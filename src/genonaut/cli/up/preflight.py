@@ -15,7 +15,7 @@ from genonaut.cli.up.errors import (
     DataDirectoryError,
     PortTakenError,
 )
-from genonaut.comfyui import ComfyClient, ComfyUnreachableError, Timeouts, open_session
+from genonaut.comfyui import ComfyUnreachableError, Timeouts, client_of, open_session
 from genonaut.config import BackendSettings, Settings
 from genonaut.core.errors import UnavailableError
 from genonaut.core.private_files import PRIVATE_DIRECTORY, make_private_directory
@@ -115,7 +115,7 @@ async def check_backends(backends: tuple[BackendSettings, ...]) -> list[str]:
     async with open_session() as http:
         for backend in enabled:
             try:
-                await ComfyClient(backend.url, http, timeouts=_TIMEOUTS).system_stats()
+                await client_of(backend, http, timeouts=_TIMEOUTS).system_stats()
             except ComfyUnreachableError as error:
                 problems.append(str(error))
     if problems and len(problems) == len(enabled):

@@ -9,7 +9,13 @@ import structlog
 
 from genonaut.catalog.recording.server_listing import ListingService
 from genonaut.catalog.refresh.backend_reporter import CatalogReporter
-from genonaut.comfyui import ComfyBackend, ComfyUnreachableError, ConnectionSettings, WatchSettings
+from genonaut.comfyui import (
+    ComfyBackend,
+    ComfyUnreachableError,
+    ConnectionSettings,
+    WatchSettings,
+    access_of,
+)
 from genonaut.config.settings import ComfyuiSettings
 from genonaut.core.task_cancellation import stop_tasks
 from genonaut.db import DatabaseError
@@ -48,6 +54,7 @@ class BackendMonitor:
                     one.name,
                     one.url,
                     self._runtime.http,
+                    access=access_of(one),
                     settings=settings,
                     on_change=lambda changed: self._changed[changed.name].set(),
                 )

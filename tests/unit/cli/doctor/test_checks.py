@@ -135,6 +135,15 @@ def test_a_comfyui_server_without_previews_is_named_with_the_flag() -> None:
     assert "--preview-method auto" in result.remedy
 
 
+def test_a_certificate_that_is_not_verified_is_a_warning() -> None:
+    report = BackendReport(
+        name="a", url="https://gpu", enabled=True, checkpoints=1, is_verified=False
+    )
+    result = checks._result_of(report)
+    assert result.status is CheckStatus.WARNING
+    assert "not verified" in result.detail
+
+
 def test_the_doctor_fails_if_something_is_missing_and_says_how_to_fix_it(tmp_path: Path) -> None:
     variables = {
         "REDIS_URL_TEST": "redis://127.0.0.1:1/0",
