@@ -42,10 +42,10 @@ from genonaut.web.openapi.document import DocumentErrors, openapi_config
 from genonaut.web.spa import find_build, read_assets, spa_routes
 from genonaut.web.websockets.catch_up import catch_up
 from genonaut.web.websockets.jobs import SOCKETS as JOB_SOCKETS
-from genonaut.web.websockets.limits import OpenWebsockets
 from genonaut.web.websockets.models import models_socket
 from genonaut.web.websockets.notifications import SOCKETS as NOTIFICATION_SOCKETS
 from genonaut.web.websockets.notifications import remind
+from genonaut.web.websockets.open_websockets import OpenWebsockets
 from genonaut.web.websockets.session_guard import Revocations
 
 

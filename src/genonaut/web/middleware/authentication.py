@@ -23,7 +23,7 @@ from genonaut.core.errors import ForbiddenError, GenonautError, RateLimitedError
 from genonaut.db import DatabaseError
 from genonaut.runtime import Runtime
 from genonaut.web.websockets.connection import FELL_BEHIND
-from genonaut.web.websockets.limits import OpenWebsockets
+from genonaut.web.websockets.open_websockets import OpenWebsockets
 from genonaut.web.websockets.session_guard import FORBIDDEN, UNAUTHENTICATED, SessionGuard, refuse
 
 log = structlog.get_logger()
