@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from genonaut.comfyui import redact_url
 from genonaut.config.settings import BackendSettings
 from genonaut.db.advisory_locks import AdvisoryLock, lock_transaction
-from genonaut.jobs.tables import ComfyuiBackend, QueuePause, Worker
+from genonaut.jobs.tables import ComfyuiBackend, GenerationAttempt, QueuePause, Worker
 
 SILENT_AFTER = timedelta(seconds=30)
 """A backend without a report, or a worker without a heartbeat, for this long counts as gone."""
@@ -110,19 +110,28 @@ class BackendRepository:
         query = select(ComfyuiBackend).where(ComfyuiBackend.enabled).order_by(ComfyuiBackend.name)
         return (await self._session.scalars(query)).all()
 
-    async def has_other(self, name: str, needs: Sequence[str]) -> bool:
+    async def has_other(
+        self, name: str, needs: Sequence[str], *, with_free_slot: bool = False
+    ) -> bool:
         """Return whether another backend is up, not paused, and offers all needs."""
-        found = await self._session.scalar(
-            select(ComfyuiBackend.name)
-            .where(
-                ComfyuiBackend.name != name,
-                ComfyuiBackend.enabled,
-                ComfyuiBackend.status == "up",
-                ComfyuiBackend.offers.op("@>")(bindparam("needs", list(needs), ARRAY(Text))),
-                ~exists().where(QueuePause.backend.in_(["", ComfyuiBackend.name])),
-            )
-            .limit(1)
+        query = select(ComfyuiBackend.name).where(
+            ComfyuiBackend.name != name,
+            ComfyuiBackend.enabled,
+            ComfyuiBackend.status == "up",
+            ComfyuiBackend.offers.op("@>")(bindparam("needs", list(needs), ARRAY(Text))),
+            ~exists().where(QueuePause.backend.in_(["", ComfyuiBackend.name])),
         )
+        if with_free_slot:
+            open_attempts = (
+                select(func.count())
+                .where(
+                    GenerationAttempt.ended_at.is_(None),
+                    GenerationAttempt.backend == ComfyuiBackend.name,
+                )
+                .scalar_subquery()
+            )
+            query = query.where(open_attempts < ComfyuiBackend.slots)
+        found = await self._session.scalar(query.limit(1))
         return found is not None
 
     async def count_workers(self) -> int:

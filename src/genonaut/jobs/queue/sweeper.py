@@ -21,6 +21,7 @@ from genonaut.jobs.tables import ComfyuiBackend, GenerationAttempt, GenerationJo
 log = structlog.get_logger()
 _CLOCK_TOLERANCE_SECONDS = 5.0
 _MAX_ROWS = 500
+_SHORT_GAP_SHARE = 0.75
 
 _SLOTS_IN_USE = text(SLOTS_IN_USE)
 _PROMOTE = text(
@@ -37,7 +38,8 @@ class SweepClock:
 
     Leases also expire when the database was unreachable, when its clock jumped, or when all
     processes of the machine were frozen. After that no worker is considered lost until a full lease
-    was observed, in sweeps without a gap.
+    was observed, in sweeps without a gap. Short gaps, as when the database flaps, delay that only
+    until two leases were observed in all.
     """
 
     def __init__(self, lease_seconds: float, *, pause_seconds: float) -> None:
@@ -45,12 +47,21 @@ class SweepClock:
         self._lease_seconds = lease_seconds
         # Shorter than a lease minus a heartbeat: leases that expired in the gap prove nothing.
         self._gap_seconds = max(lease_seconds / 2, pause_seconds * 2)
+        # In a shorter gap live workers do not lose their leases.
+        self._short_gap_seconds = lease_seconds * _SHORT_GAP_SHARE
+        # What a sweep counts that follows a gap.
+        self._single_seconds = min(pause_seconds, lease_seconds / 8)
         self._observing_since = 0.0
         self._previous: tuple[float, float] | None = None
+        self._swept_at: float | None = None
+        self._total_seconds = 0.0
+        self._is_trusted = False
 
     def reset(self) -> None:
         """Start observing again with the next sweep, as after losing the database."""
         self._previous = None
+        if self._is_trusted:
+            self._is_trusted, self._total_seconds = False, 0.0
 
     def observe(self, database_seconds: float) -> bool:
         """Record a sweep and return whether expired leases are to be trusted.
@@ -64,20 +75,32 @@ class SweepClock:
             if abs(ours - theirs) > _CLOCK_TOLERANCE_SECONDS:
                 log.warning("sweep.clock_jumped", seconds=round(theirs - ours, 1))
                 self.reset()
+                self._total_seconds = 0.0
             elif ours > self._gap_seconds:
                 log.warning("sweep.gap_found", seconds=round(ours, 1))
                 self.reset()
-        if self._previous is None:
-            self._observing_since = now
-        self._previous = (now, database_seconds)
-        return self.has_observed(self._lease_seconds)
+        self._count(now)
+        self._previous, self._swept_at = (now, database_seconds), now
+        is_bounded = self._total_seconds >= 2 * self._lease_seconds
+        self._is_trusted = is_bounded or self.has_observed(self._lease_seconds)
+        return self._is_trusted
 
     def has_observed(self, seconds: float) -> bool:
-        """Return whether sweeps without a gap span ``seconds``, or a lease if that is shorter."""
+        """Return whether sweeps without a gap span ``seconds``, or leases are trusted anyway."""
         if self._previous is None:
             return False
         observed = self._previous[0] - self._observing_since
-        return observed >= min(seconds, self._lease_seconds)
+        return self._is_trusted or observed >= min(seconds, self._lease_seconds)
+
+    def _count(self, now: float) -> None:
+        """Add the time since the last sweep to the observed time, unless there was a gap."""
+        if self._previous is not None:
+            self._total_seconds += now - self._previous[0]
+            return
+        self._observing_since = now
+        if self._swept_at is None or now - self._swept_at > self._short_gap_seconds:
+            self._total_seconds = 0.0
+        self._total_seconds += self._single_seconds
 
 
 class Sweep:

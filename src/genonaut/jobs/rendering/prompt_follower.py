@@ -67,12 +67,15 @@ class PromptFollower:
         settings: JobSettings,
         *,
         has_other_backend: Callable[[], Awaitable[bool]],
+        has_free_backend: Callable[[], Awaitable[bool]],
     ) -> None:
         """Follow the prompt of ``attempt``.
 
-        ``has_other_backend`` returns whether another backend can run the job.
+        ``has_other_backend`` returns whether another backend can run the job, ``has_free_backend``
+        whether it also has a free slot.
         """
         self._has_other_backend = has_other_backend
+        self._has_free_backend = has_free_backend
         self._attempt = attempt
         self._backend = backend
         self._watch = watch
@@ -101,7 +104,7 @@ class PromptFollower:
                     if isinstance(event, Ended):
                         self._mark_executed(event)
                         return self._result_of(event.outcome)
-                    self._handle(event)
+                    await self._handle(event)
                     upcoming = asyncio.create_task(_next(self._watch))
                 if signal.done():
                     signal = asyncio.create_task(self._attempt.wait_for_signal())
@@ -183,7 +186,7 @@ class PromptFollower:
         self._waiting_since = time.monotonic()
         return False
 
-    def _handle(self, event: Event) -> None:
+    async def _handle(self, event: Event) -> None:
         claim = self._attempt.claim
         match event:
             case Started():
@@ -194,10 +197,16 @@ class PromptFollower:
                 self._publisher.progress(claim, _progress_of(claim, event))
             case Preview():
                 self._publisher.preview(claim, event.mime, event.image)
-            case Unreachable() if event.for_seconds > self._settings.resume_seconds:
+            case Unreachable() if await self._is_given_up(event):
                 raise Failure(Fault.UNREACHABLE, f"{claim.backend} does not answer: {event.reason}")
             case _:
                 pass
+
+    async def _is_given_up(self, event: Unreachable) -> bool:
+        """Return whether the backend was away for too long, or another one has a free slot."""
+        if event.for_seconds > self._settings.resume_seconds:
+            return True
+        return not self._backend.is_up and await self._has_free_backend()
 
     def _mark_executed(self, event: Ended) -> None:
         """Record the run time if the start was missed, as while the websocket was away."""

@@ -106,6 +106,7 @@ class Renderer:
                 self._publisher,
                 self._runtime.settings.jobs,
                 has_other_backend=lambda: self._has_other_backend(claim),
+                has_free_backend=lambda: self._has_other_backend(claim, with_free_slot=True),
             )
             try:
                 outcome = await follower.outcome()
@@ -132,12 +133,12 @@ class Renderer:
             with contextlib.suppress(ComfyUnreachableError):
                 await backend.client.delete_history(claim.prompt_id)
 
-    async def _has_other_backend(self, claim: Claim) -> bool:
+    async def _has_other_backend(self, claim: Claim, *, with_free_slot: bool = False) -> bool:
         """Return whether another backend can run the job; False without the database."""
         try:
             async with self._runtime.begin() as uow:
                 return await BackendRepository(uow.session).has_other(
-                    claim.backend, claim.spec.needs
+                    claim.backend, claim.spec.needs, with_free_slot=with_free_slot
                 )
         except (DatabaseError, OSError):
             return False

@@ -156,3 +156,25 @@ async def test_jobs_of_a_stuck_backend_move_to_another(
         jobs = [await api.submit(f"image {number}") for number in range(3)]
         ended = [await api.ended(job["id"]) for job in jobs]
         assert {(job["status"], job["backend"]) for job in ended} == {("completed", "sim2")}
+
+
+async def test_jobs_of_a_dead_backend_start_at_once_on_another_with_free_slots(
+    both: Settings, simulator: Simulator, second: Simulator
+) -> None:
+    both = with_jobs(both, resume_seconds=3600.0)
+    simulator.faults.add("silence", times=None)
+    async with running_api(both) as api, running_worker(both), contextlib.AsyncExitStack() as stack:
+        await both_up(api)
+        await api.http.post("/api/v1/queue/pause", json={"backend": "sim2"})
+        job = await api.submit()
+
+        async def runs() -> bool:
+            return simulator.state.queue.remaining == 1
+
+        await eventually(runs)
+        await api.http.post("/api/v1/queue/resume", json={"backend": "sim2"})
+        outage = asyncio.create_task(simulator.go_down(600.0))
+        stack.callback(outage.cancel)
+        done = await api.ended(job["id"])
+    assert (done["status"], done["backend"], done["attempt"]) == ("completed", "sim2", 2)
+    assert second.state.number == 1

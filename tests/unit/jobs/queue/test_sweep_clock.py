@@ -106,3 +106,32 @@ def test_a_small_clock_drift_is_tolerated(clock: Clock) -> None:
     sweep = watching(clock)
     assert sweep.observe(clock.pass_by(5.0, theirs=9.0))
     assert sweep.observe(clock.pass_by(5.0, theirs=1.0))
+
+
+@pytest.mark.parametrize("sweeps", [1, 2, 3])
+def test_a_flapping_database_delays_trust_by_a_bounded_time(clock: Clock, sweeps: int) -> None:
+    sweep = SweepClock(20.0, pause_seconds=5.0)
+    observed = 0
+    for _ in range(40):
+        clock.pass_by(6.0)  # the database is away
+        sweep.reset()
+        for _ in range(sweeps):
+            observed += 1
+            if sweep.observe(clock.pass_by(5.0)):
+                assert observed <= 16
+                return
+    pytest.fail("expired leases are never trusted")
+
+
+def test_a_long_outage_starts_the_count_again(clock: Clock) -> None:
+    sweep = SweepClock(20.0, pause_seconds=5.0)
+    for _ in range(3):
+        clock.pass_by(6.0)
+        sweep.reset()
+        for _ in range(3):
+            assert not sweep.observe(clock.pass_by(5.0))
+    sweep.reset()
+    clock.pass_by(600.0)
+    for _ in range(4):
+        assert not sweep.observe(clock.pass_by(4.9))
+    assert sweep.observe(clock.pass_by(5.4))
