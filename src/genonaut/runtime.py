@@ -18,7 +18,7 @@ from genonaut.core.errors import SettingsError
 from genonaut.db.engine import SessionFactory, make_engine, make_session_factory
 from genonaut.db.revision import require_current_schema
 from genonaut.db.unit_of_work import UnitOfWork
-from genonaut.realtime import Bus, ProgressBoard, connect_redis
+from genonaut.realtime import Bus, PreviewBoard, ProgressBoard, connect_redis
 from genonaut.storage.image_processor import ImageProcessor
 from genonaut.storage.images import ImageLimits
 from genonaut.storage.store import FileStore, open_bucket_store, open_local_store
@@ -40,6 +40,7 @@ class Runtime:
     bus: Bus
     queue: TaskQueue
     progress: ProgressBoard
+    previews: PreviewBoard
     http: aiohttp.ClientSession
     store: FileStore
     image_processor: ImageProcessor
@@ -122,6 +123,7 @@ async def open_runtime(settings: Settings, *, application: str) -> AsyncIterator
             bus=Bus(redis, namespace),
             queue=TaskQueue(arq_redis, namespace),
             progress=ProgressBoard(redis, namespace),
+            previews=PreviewBoard(redis, namespace),
             http=http,
             store=open_store(settings),
             image_processor=image_processor,

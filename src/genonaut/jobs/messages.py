@@ -9,6 +9,7 @@ from msgspec import UNSET, UnsetType
 
 from genonaut.core.messages import Event, Task
 from genonaut.jobs.states import JobStatus
+from genonaut.realtime import JobPreview
 
 FrameStatus = Literal["queued", "started", "processing", "completed", "failed", "cancelled"]
 _encode = msgspec.json.Encoder().encode
@@ -135,6 +136,12 @@ class PreviewMade(Event, frozen=True):
     def frame(self) -> bytes:
         """Return the frame's JSON."""
         return _encode(self.preview)
+
+
+def preview_made(job_id: int, user_id: UUID, preview: JobPreview) -> PreviewMade:
+    """Return the event of a preview."""
+    frame = PreviewFrame(job_id=job_id, mime=preview.mime, data=preview.data)
+    return PreviewMade(user_id=user_id, preview=frame)
 
 
 CONTROL_TOPIC = "control"

@@ -1,11 +1,19 @@
 """Live details of jobs: steps, previews, the resulting image."""
 
+from base64 import b64encode
+from uuid import UUID
+
 import pytest
+from tests.support.notifications import make_batch
 from tests.support.server import serving, watching
 from tests.support.service import eventually, running_api, running_worker
 
 from genonaut.config import Settings
+from genonaut.realtime.preview_board import MAX_PREVIEW_BYTES, JobPreview
 from genonaut.simulator import Simulator
+
+PARAMS = {"seed": 1, "steps": 20, "cfg": 7.0, "sampler_name": "euler", "scheduler": "normal"}
+PARAMS |= {"denoise": 1.0}
 
 
 @pytest.mark.parametrize("path", ["/ws/jobs?previews=1", "/ws/jobs?job_ids={id}&previews=1"])
@@ -31,6 +39,44 @@ async def test_previews_are_not_sent_unless_requested(settings: Settings) -> Non
         async with watching(url, "/ws/jobs") as watcher, running_worker(settings):
             frames = await watcher.until("completed")
     assert {frame["type"] for frame in frames} == {"snapshot", "job"}
+
+
+async def test_a_late_watcher_gets_the_latest_preview_at_once(settings: Settings) -> None:
+    async with running_api(settings) as api, serving(settings) as url:
+        user_id = UUID((await api.http.get("/api/v1/users/me")).json()["id"])
+        first, second = await make_batch(api.runtime, user_id, 2, params=PARAMS)
+        of_earlier_attempt = JobPreview(0, "image/jpeg", b"old")
+        previews = {first: JobPreview(1, "image/jpeg", b"new"), second: of_earlier_attempt}
+        await api.runtime.previews.write(previews)
+        for path in (f"/ws/jobs/{first}?previews=1", "/ws/jobs?previews=1"):
+            async with watching(url, path) as late:
+                assert (await late.frame())["type"] == "snapshot"
+                data = b64encode(b"new").decode()
+                expected = {"type": "preview", "job_id": first, "mime": "image/jpeg", "data": data}
+                assert await late.frame() == expected
+        for path in (f"/ws/jobs/{second}?previews=1", f"/ws/jobs/{first}"):
+            async with watching(url, path) as late:
+                assert (await late.frame())["type"] == "snapshot"
+                await late.socket.send_str('{"type": "ping"}')
+                assert await late.frame() == {"type": "pong"}
+
+
+@pytest.mark.render_ms(600)
+async def test_the_worker_keeps_the_latest_preview(settings: Settings) -> None:
+    async with running_api(settings) as api, running_worker(settings):
+        job = await api.submit(params={"steps": 12})
+        done = await api.ended(job["id"])
+        kept = (await api.runtime.previews.read([job["id"]]))[job["id"]]
+        assert kept.attempt == done["attempt"]
+        assert kept.mime == "image/jpeg"
+
+
+async def test_large_previews_are_not_kept(settings: Settings) -> None:
+    async with running_api(settings) as api:
+        sizes = {1: MAX_PREVIEW_BYTES, 2: MAX_PREVIEW_BYTES + 1}
+        board = api.runtime.previews
+        await board.write({key: JobPreview(1, "image/png", bytes(n)) for key, n in sizes.items()})
+        assert set(await board.read([1, 2, 3])) == {1}
 
 
 async def test_a_late_reader_sees_the_step_until_the_job_ends(

@@ -6,10 +6,10 @@ import structlog
 from redis.exceptions import RedisError
 
 from genonaut.core.clock import utcnow
-from genonaut.jobs.messages import JobChanged, JobFrame, PreviewFrame, PreviewMade
+from genonaut.jobs.messages import JobChanged, JobFrame, preview_made
 from genonaut.jobs.queue.claim import Claim
 from genonaut.jobs.states import JobStatus
-from genonaut.realtime import JobProgress
+from genonaut.realtime import JobPreview, JobProgress
 from genonaut.runtime import Runtime
 
 log = structlog.get_logger()
@@ -23,7 +23,7 @@ class ProgressPublisher:
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
         self._progress: dict[int, tuple[Claim, JobProgress]] = {}
-        self._previews: dict[int, PreviewMade] = {}
+        self._previews: dict[int, tuple[Claim, JobPreview]] = {}
         self._has_news = asyncio.Event()
 
     def progress(self, claim: Claim, progress: JobProgress) -> None:
@@ -33,8 +33,7 @@ class ProgressPublisher:
 
     def preview(self, claim: Claim, mime: str, data: bytes) -> None:
         """Publish a preview image."""
-        frame = PreviewFrame(job_id=claim.job_id, mime=mime, data=data)
-        self._previews[claim.job_id] = PreviewMade(user_id=claim.user_id, preview=frame)
+        self._previews[claim.job_id] = (claim, JobPreview(claim.attempt, mime, data))
         self._has_news.set()
 
     def forget(self, job_id: int) -> None:
@@ -59,8 +58,14 @@ class ProgressPublisher:
         previews, self._previews = self._previews, {}
         for job_id, (_, latest) in progress.items():
             await self._runtime.progress.write(job_id, latest)
+        latest_previews = {job_id: preview for job_id, (_, preview) in previews.items()}
+        await self._runtime.previews.write(latest_previews)
         changes = [_change(claim, latest) for claim, latest in progress.values()]
-        await self._runtime.bus.publish([*changes, *previews.values()])
+        made = [
+            preview_made(job_id, claim.user_id, preview)
+            for job_id, (claim, preview) in previews.items()
+        ]
+        await self._runtime.bus.publish([*changes, *made])
 
 
 def _change(claim: Claim, progress: JobProgress) -> JobChanged:

@@ -14,10 +14,12 @@ from genonaut.jobs.messages import (
     owner_preview_topic,
     owner_topic,
     preview_channel,
+    preview_made,
     preview_topic,
 )
 from genonaut.jobs.queries import JobQueryService
 from genonaut.jobs.schemas import JobView
+from genonaut.jobs.states import JobStatus
 from genonaut.jobs.tables import GenerationJob
 from genonaut.realtime import Envelope, Hub, Mailbox
 from genonaut.runtime import Runtime
@@ -84,7 +86,11 @@ class JobStream:
             return
         topics, channels = watched
         async with self._hub.watch(topics, channels=channels) as mailbox:
-            freshness = await self._send_snapshot(job_ids)
+            jobs = await self._send_snapshot(job_ids)
+            if previews:
+                await self._send_latest_previews(jobs)
+            freshness = Freshness(jobs)
+            del jobs  # holds no rows while it forwards
             await self._forward(mailbox, freshness)
 
     async def _watched(
@@ -121,10 +127,18 @@ class JobStream:
             )
         return [one.job for one in seen], Snapshot([JobView.of(one) for one in seen], missing)
 
-    async def _send_snapshot(self, job_ids: Sequence[int] | None) -> Freshness:
+    async def _send_snapshot(self, job_ids: Sequence[int] | None) -> list[GenerationJob]:
         jobs, snapshot = await self._snapshot(job_ids)
         await self._socket.send(msgspec.json.encode(snapshot))
-        return Freshness(jobs)
+        return jobs
+
+    async def _send_latest_previews(self, jobs: Sequence[GenerationJob]) -> None:
+        """Send what clients that connected earlier see of the running jobs."""
+        running = {job.id: job for job in jobs if job.status is JobStatus.RUNNING}
+        for job_id, preview in (await self._runtime.previews.read(list(running))).items():
+            job = running[job_id]
+            if preview.attempt == job.attempt:
+                await self._socket.send(preview_made(job_id, job.user_id, preview).frame())
 
     async def _forward(self, mailbox: Mailbox, freshness: Freshness) -> None:
         while True:
