@@ -11,8 +11,8 @@ from benchmarks.installation import Installation
 
 ROWS = 100_000
 _FILL = f"""
-INSERT INTO generation_batches (id, user_id, request_hash, size, open_count)
-SELECT gen_random_uuid(), u.id, '', 1, 0 FROM users u LIMIT 1;
+INSERT INTO generation_batches (id, user_id, request_hash, size, open_count, ended_at)
+SELECT gen_random_uuid(), u.id, '', 1, 0, now() FROM users u LIMIT 1;
 INSERT INTO generation_jobs (user_id, batch_id, batch_index, job_type, status, prompt,
     negative_prompt, checkpoint_model, lora_models, width, height, batch_size, params, needs,
     attempt, created_at, completed_at)

@@ -74,7 +74,12 @@ async def make_content(
 async def make_finished_job(runtime: Runtime, owner: Identity, *, prompt: str) -> int:
     """Insert a completed job without its image."""
     batch = GenerationBatch(
-        id=uuid4(), user_id=owner.user_id, request_hash="", size=1, open_count=0
+        id=uuid4(),
+        user_id=owner.user_id,
+        request_hash="",
+        size=1,
+        open_count=0,
+        ended_at=utcnow(),
     )
     job = GenerationJob(
         user_id=owner.user_id,

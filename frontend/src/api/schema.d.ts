@@ -364,6 +364,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/generation-batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List batches */
+        get: operations["ApiV1GenerationBatchesListBatches"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/generation-batches/{batch_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a batch */
+        get: operations["ApiV1GenerationBatchesBatchIdGetBatch"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/generation-jobs": {
         parameters: {
             query?: never;
@@ -1181,6 +1215,63 @@ export interface components {
             /** Format: uuid */
             batch_id: string;
         };
+        /** BatchJobView */
+        BatchJobView: {
+            attempt: number;
+            backend: string | null;
+            cancel_requested_at: string | null;
+            completed_at: string | null;
+            content_id: number | null;
+            error_code: components["schemas"]["ErrorCode"] | null;
+            error_message: string | null;
+            id: number;
+            node: string | null;
+            picture: components["schemas"]["ImageView"] | null;
+            progress: number | null;
+            queue_position: number | null;
+            seed: number;
+            seq: number;
+            started_at: string | null;
+            status: components["schemas"]["JobStatus"];
+            step: number | null;
+            steps: number | null;
+            /** Format: date-time */
+            updated_at: string;
+            waiting_reason: string | null;
+        };
+        /** BatchParamsView */
+        BatchParamsView: {
+            cfg: number;
+            denoise: number;
+            sampler_name: string;
+            scheduler: string;
+            steps: number;
+        };
+        /** BatchView */
+        BatchView: {
+            checkpoint_model: string;
+            counts: {
+                [key: string]: number;
+            };
+            /** Format: date-time */
+            created_at: string;
+            ended_at: string | null;
+            height: number;
+            /** Format: uuid */
+            id: string;
+            job_type: components["schemas"]["JobType"];
+            jobs: components["schemas"]["BatchJobView"][];
+            lora_models: components["schemas"]["LoraView"][];
+            negative_prompt: string;
+            params: components["schemas"]["BatchParamsView"];
+            progress: number | null;
+            prompt: string;
+            size: number;
+            total: number;
+            /** Format: uuid */
+            user_id: string;
+            width: number;
+        };
         /** BulkDelete */
         BulkDelete: {
             /** @constant */
@@ -1805,6 +1896,12 @@ export interface components {
         /** Page[ContentView] */
         "Page_genonaut.content.schemas.ContentView_": {
             items: components["schemas"]["ContentView"][];
+            next_cursor: string | null;
+            total: number | null;
+        };
+        /** Page[BatchView] */
+        "Page_genonaut.jobs.batches.schemas.BatchView_": {
+            items: components["schemas"]["BatchView"][];
             next_cursor: string | null;
             total: number | null;
         };
@@ -4709,6 +4806,181 @@ export interface operations {
             };
             /** @description The state of the resource does not allow this */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input is not valid; errors names each field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A dependency is not available; Retry-After says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1GenerationBatchesListBatches: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+                open?: boolean | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_genonaut.jobs.batches.schemas.BatchView_"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+            /** @description The caller is not logged in, or the credentials are wrong or have expired */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this, or the CSRF token is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input is not valid; errors names each field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A dependency is not available; Retry-After says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1GenerationBatchesBatchIdGetBatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+            /** @description The caller is not logged in, or the credentials are wrong or have expired */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this, or the CSRF token is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such resource, or it belongs to another user */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,7 +1,6 @@
 """Sort orders of the gallery, and the cursors that name a position in them."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal
 
 from msgspec import Meta
@@ -9,21 +8,24 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from genonaut.content.tables import ContentItem
 from genonaut.core.ids import MAX_ID, Id
-from genonaut.core.pagination import Position, decode_cursor, encode_cursor
+from genonaut.core.pagination import (
+    CursorTime,
+    Position,
+    decode_cursor,
+    encode_cursor,
+    from_cursor_time,
+    to_cursor_time,
+)
 
 Sort = Literal["newest", "oldest", "top-rated"]
 Key = tuple[Any, ...]
 """The values of the sort columns; the last one is the id."""
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
-_LAST_MICROSECOND = (datetime.max.replace(tzinfo=UTC) - _EPOCH) // _MICROSECOND
-
 
 class _ByAge(Position, frozen=True):
     list: Literal["content"]
     sort: Literal["newest", "oldest"]
-    created_us: Annotated[int, Meta(ge=0, le=_LAST_MICROSECOND)]
+    created_us: CursorTime
     content_id: Id
 
 
@@ -52,8 +54,7 @@ def write_cursor(key: Key, sort: Sort) -> str:
     if sort == "top-rated":
         return encode_cursor(_ByRating("content", sort, *key))
     created_at, content_id = key
-    created_us = (created_at - _EPOCH) // _MICROSECOND
-    return encode_cursor(_ByAge("content", sort, created_us, content_id))
+    return encode_cursor(_ByAge("content", sort, to_cursor_time(created_at), content_id))
 
 
 def read_cursor(cursor: str, sort: Sort) -> Key:
@@ -68,4 +69,4 @@ def read_cursor(cursor: str, sort: Sort) -> Key:
     aged = decode_cursor(cursor, _ByAge)
     if aged.sort != sort:
         decode_cursor("", _ByAge)
-    return (_EPOCH + aged.created_us * _MICROSECOND, aged.content_id)
+    return (from_cursor_time(aged.created_us), aged.content_id)

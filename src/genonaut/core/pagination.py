@@ -3,6 +3,7 @@
 import base64
 import binascii
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Generic, TypeVar
 
 import msgspec
@@ -20,6 +21,12 @@ COUNTED_UP_TO = 10_000
 """Totals beyond this are reported as unknown: counting them would cost more than the page."""
 
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_LAST_MICROSECOND = (datetime.max.replace(tzinfo=UTC) - _EPOCH) // _MICROSECOND
+
+CursorTime = Annotated[int, Meta(ge=0, le=_LAST_MICROSECOND)]
+"""A time in a cursor: microseconds since 1970, the precision of PostgreSQL."""
 CursorText = Annotated[str, Meta(max_length=1_000, pattern=NO_NUL)]
 """A text in a cursor: PostgreSQL must accept it as a parameter."""
 
@@ -65,6 +72,16 @@ def decode_cursor(text: str, kind: type[C]) -> C:
     except (binascii.Error, ValueError, RecursionError, msgspec.MsgspecError):
         message = "is not a valid cursor of this list; omit it to get the first page"
         raise InvalidInputError.of("cursor", message) from None
+
+
+def to_cursor_time(moment: datetime) -> CursorTime:
+    """Return the time as cursors contain it."""
+    return (moment - _EPOCH) // _MICROSECOND
+
+
+def from_cursor_time(microseconds: CursorTime) -> datetime:
+    """Return the time that ``to_cursor_time`` converted."""
+    return _EPOCH + microseconds * _MICROSECOND
 
 
 def bounded_total(counted: int) -> int | None:

@@ -32,7 +32,11 @@ class GenerationBatch(Base):
     """One submission with its jobs, usually one."""
 
     __tablename__ = "generation_batches"
-    __table_args__ = (UniqueConstraint("user_id", "idempotency_key"),)
+    __table_args__ = (
+        UniqueConstraint("user_id", "idempotency_key"),
+        # BatchRepository.page
+        Index("ix_generation_batches_feed", "user_id", "ended_at", "created_at", "id"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
@@ -42,6 +46,8 @@ class GenerationBatch(Base):
     open_count: Mapped[int] = mapped_column(SmallInteger)
     """Number of jobs of the batch that are not terminal."""
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    ended_at: Mapped[datetime | None]
+    """When ``open_count`` became 0."""
 
 
 class GenerationJob(Base):

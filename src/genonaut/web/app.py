@@ -21,6 +21,7 @@ from genonaut.config.settings import Environment, Settings
 from genonaut.content.controllers import CONTROLLERS as CONTENT_CONTROLLERS
 from genonaut.core.task_cancellation import stop_tasks
 from genonaut.jobs.backends.controllers import SamplingOptionsController
+from genonaut.jobs.batches.controllers import GenerationBatchController
 from genonaut.jobs.controllers import GenerationJobController
 from genonaut.jobs.queue.controllers import QueueController, WorkerController
 from genonaut.jobs.submission.prompt_policy import load_policy
@@ -93,6 +94,7 @@ def create_app(settings: Settings) -> Litestar:
         route_handlers=[
             *ACCOUNT_CONTROLLERS,
             GenerationJobController,
+            GenerationBatchController,
             QueueController,
             WorkerController,
             *CONTENT_CONTROLLERS,

@@ -12,6 +12,7 @@ from genonaut.accounts.rate_limits import RateLimiter
 from genonaut.content.service import ContentService
 from genonaut.core.errors import NotAuthenticatedError
 from genonaut.db import UnitOfWork
+from genonaut.jobs.batches.service import BatchQueryService
 from genonaut.jobs.queries import JobQueryService
 from genonaut.notifications.service import NotificationService
 from genonaut.notifications.webhooks.service import WebhookService
@@ -74,6 +75,13 @@ async def provide_reading(
     return JobQueryService(uow, runtime.progress)
 
 
+async def provide_batches(
+    uow: NamedDependency[UnitOfWork], runtime: NamedDependency[Runtime]
+) -> BatchQueryService:
+    """Return the service that reads batches."""
+    return BatchQueryService(uow, runtime.progress)
+
+
 async def provide_content(
     uow: NamedDependency[UnitOfWork], identity: NamedDependency[Identity]
 ) -> ContentService:
@@ -106,6 +114,7 @@ DEPENDENCIES = {
     "limiter": Provide(provide_limiter),
     "passwords": Provide(provide_passwords),
     "reading": Provide(provide_reading),
+    "batches": Provide(provide_batches),
     "content": Provide(provide_content),
     "notifications": Provide(provide_notifications),
     "webhooks": Provide(provide_webhooks),

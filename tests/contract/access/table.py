@@ -15,6 +15,7 @@ THUMBNAIL = "/api/v1/content/{content_id}/thumbnails/{size}"
 ITEM = "/api/v1/content/{content_id}"
 JOBS = "/api/v1/generation-jobs"
 JOB = "/api/v1/generation-jobs/{job_id}"
+BATCHES = "/api/v1/generation-batches"
 MODEL = "/api/v1/models/{model_id}"
 NOTIFICATIONS = "/api/v1/notifications"
 NOTIFICATION = "/api/v1/notifications/{notification_id}"
@@ -87,6 +88,8 @@ ROUTES: dict[str, Answers] = {
     f"POST {JOB}/cancel": _change(200),
     f"POST {JOB}/retry": _change(201),
     f"DELETE {JOB}": _change(204),
+    f"GET {BATCHES}": _read(),
+    f"GET {BATCHES}/{{batch_id}}": _read(stranger=404),
     # Users who wait may know why. Workers are visible to those who may see the jobs of all users.
     "GET /api/v1/queue": _read(),
     "POST /api/v1/queue/pause": _admins(200),

@@ -91,7 +91,7 @@ async def test_a_key_for_generating_does_that_and_no_more(
     assert await ask(api, case) == status
 
 
-@pytest.mark.parametrize("kind", ["content", "generation-jobs"])
+@pytest.mark.parametrize("kind", ["content", "generation-jobs", "generation-batches"])
 async def test_lists_hold_nothing_of_others(api: Api, kind: str) -> None:
     case = await make_case(api.runtime, f"GET /api/v1/{kind}", "stranger")
     answer = await api.http.get(f"/api/v1/{kind}", headers=case.headers)

@@ -118,7 +118,7 @@ async def make_subjects(case: Case) -> None:
         subjects["content_id"] = await make_content(
             runtime, case.identity, is_trashed=route.endswith("/restore")
         )
-    if "generation-jobs" in route or "/ws/jobs" in route:
+    if "generation-" in route or "/ws/jobs" in route:
         subjects |= await _make_job(case)
     for name, make in _MAKERS.items():
         if name in route:

@@ -81,7 +81,9 @@ WITH completed AS (
     FROM completed
     WHERE a.job_id = completed.id AND a.attempt = completed.attempt AND a.ended_at IS NULL
 ), counted AS (
-    UPDATE generation_batches b SET open_count = b.open_count - 1
+    UPDATE generation_batches b SET
+        open_count = b.open_count - 1,
+        ended_at = CASE WHEN b.open_count = 1 THEN clock_timestamp() END
     FROM completed WHERE b.id = completed.batch_id
     RETURNING b.open_count
 )

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, Sequence, func, insert, update
+from sqlalchemy import ColumnElement, Sequence, case, func, insert, update
 
 from genonaut.content.links import image_path
 from genonaut.core.clock import utcnow
@@ -164,7 +164,10 @@ class Transitions:
         return await self._session.scalar(
             update(GenerationBatch)
             .where(GenerationBatch.id == batch_id)
-            .values(open_count=GenerationBatch.open_count - 1)
+            .values(
+                open_count=GenerationBatch.open_count - 1,
+                ended_at=case((GenerationBatch.open_count == 1, func.clock_timestamp())),
+            )
             .returning(GenerationBatch.open_count)
             .execution_options(synchronize_session=False)
         )

@@ -1,0 +1,1 @@
+"""Read submissions: batches with their jobs."""

@@ -1,0 +1,119 @@
+"""HTTP bodies of batches."""
+
+from collections import Counter
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from genonaut.content.image_views import ImageView
+from genonaut.core.schemas import View
+from genonaut.jobs.batches.service import BatchDetails
+from genonaut.jobs.schemas import JobView, LoraView
+from genonaut.jobs.states import ErrorCode, JobStatus, JobType
+
+
+class BatchParamsView(View, frozen=True):
+    """Sampler parameters that the jobs of a batch share: all but the seed."""
+
+    steps: int
+    cfg: float
+    sampler_name: str
+    scheduler: str
+    denoise: float
+
+
+class BatchJobView(View, frozen=True):
+    """What the jobs of a batch do not share; each field is as in a job."""
+
+    id: int
+    status: JobStatus
+    seed: int
+    content_id: int | None
+    picture: ImageView | None
+    backend: str | None
+    attempt: int
+    seq: int
+    progress: int | None
+    node: str | None
+    step: int | None
+    steps: int | None
+    waiting_reason: str | None
+    queue_position: int | None
+    cancel_requested_at: datetime | None
+    error_code: ErrorCode | None
+    error_message: str | None
+    started_at: datetime | None
+    completed_at: datetime | None
+    updated_at: datetime
+
+    @classmethod
+    def of(cls, job: JobView) -> "BatchJobView":
+        """Return the view of a job of a batch."""
+        names = (name for name in cls.__struct_fields__ if name != "seed")
+        return cls(seed=job.params.seed, **{name: getattr(job, name) for name in names})
+
+
+class BatchView(View, frozen=True):
+    """One submission with its jobs, in the order of their seeds.
+
+    ``size`` is the number of jobs that were submitted, ``total`` the number that were not deleted,
+    ``counts`` how many of those are in each status. ``progress`` is the percentage of ``total``
+    that is done, 0..100, with the progress of running jobs; null once the batch has ended. Failed
+    and cancelled jobs are not done.
+    """
+
+    id: UUID
+    user_id: UUID
+    created_at: datetime
+    ended_at: datetime | None
+    size: int
+    total: int
+    counts: dict[JobStatus, int]
+    progress: int | None
+    job_type: JobType
+    prompt: str
+    negative_prompt: str
+    checkpoint_model: str
+    lora_models: list[LoraView]
+    width: int
+    height: int
+    params: BatchParamsView
+    jobs: list[BatchJobView]
+
+    @classmethod
+    def of(cls, details: BatchDetails) -> "BatchView":
+        """Return the view of a batch."""
+        batch = details.batch
+        jobs = [JobView.of(one) for one in details.jobs]
+        first = jobs[0]
+        counted = Counter(job.status for job in jobs)
+        return cls(
+            id=batch.id,
+            user_id=batch.user_id,
+            created_at=batch.created_at,
+            ended_at=batch.ended_at,
+            size=batch.size,
+            total=len(jobs),
+            counts={status: counted[status] for status in JobStatus},
+            progress=_progress_of(jobs),
+            job_type=first.job_type,
+            prompt=first.prompt,
+            negative_prompt=first.negative_prompt,
+            checkpoint_model=first.checkpoint_model,
+            lora_models=first.lora_models,
+            width=first.width,
+            height=first.height,
+            params=msgspec.convert(
+                msgspec.structs.asdict(first.params), BatchParamsView, strict=True
+            ),
+            jobs=[BatchJobView.of(job) for job in jobs],
+        )
+
+
+def _progress_of(jobs: list[JobView]) -> int | None:
+    if all(job.status.is_terminal for job in jobs):
+        return None
+    done = 100 * sum(job.status is JobStatus.COMPLETED for job in jobs)
+    running = sum(job.progress or 0 for job in jobs)
+    return (done + running) // len(jobs)
