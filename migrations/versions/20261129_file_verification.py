@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: str = "20261129_file_verification"
-down_revision: str | None = "20261121_spelling"
+down_revision: str | None = "20261129_storage_error"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
