@@ -15,10 +15,17 @@ from genonaut.embedded.ports import choose_port
 from genonaut.simulator import VERSIONS, Simulator, SimulatorOptions, running_simulator
 from genonaut.simulator.releases import JOB_CANCEL, release_of
 
-# URL of a real ComfyUI server to test in addition to the simulator.
+# URL of a real ComfyUI server to test in addition to the simulators. Its queue is cleared.
 REAL_URL = os.environ.get("GENONAUT_TEST_COMFYUI_URL", "").rstrip("/")
 
 NODE_DELAY_MS = 30  # long enough to observe a running prompt
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give tests of the real server time: they run one at a time, whatever the test processes."""
+    for item in items:
+        if "real" in getattr(getattr(item, "callspec", None), "params", {}).values():
+            item.add_marker(pytest.mark.timeout(3600))
 
 
 @pytest.fixture
@@ -112,7 +119,8 @@ async def _server(url: str, http: aiohttp.ClientSession, *, is_simulator: bool) 
 @contextmanager
 def _only_user() -> Iterator[None]:
     """Wait until no other test process uses the real server."""
-    with (Path(tempfile.gettempdir()) / "genonaut-contract-comfyui.lock").open("w") as lock:
+    path = Path(tempfile.gettempdir()) / f"genonaut-contract-{os.getuid()}.lock"
+    with path.open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 

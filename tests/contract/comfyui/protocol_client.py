@@ -11,7 +11,7 @@ from uuid import uuid4
 import aiohttp
 import msgspec
 
-from genonaut.simulator.releases import Release
+from genonaut.simulator.releases import PREVIEW_METHOD, Release
 
 DATA = Path(__file__).parents[2] / "data" / "comfyui" / "contract"
 PATIENCE_SECONDS = 60.0  # a real server on a slow CPU
@@ -42,6 +42,19 @@ class Server(msgspec.Struct, frozen=True):
     def has(self, first: Release) -> bool:
         """Return whether the server has a change that came with this release."""
         return self.release >= first
+
+    @property
+    def preview_request(self) -> dict[str, Any]:
+        """Return the members of a POST /prompt that request previews, where that is possible."""
+        if self.has(PREVIEW_METHOD):
+            return {"extra_data": {"preview_method": "latent2rgb"}}
+        return {}
+
+    def expected(self, name: str, frames: list[Frame]) -> list[tuple[Any, ...]]:
+        """Return the essence of a recording, without previews if a real server sent none."""
+        has_previews = any(frame["type"] == "preview" for frame in frames)
+        kept = has_previews or self.is_simulator
+        return essence([one for one in recorded(name) if kept or one["type"] != "preview"])
 
     async def post(self, graph: Any, **more: Any) -> tuple[int, Any]:
         async with self.http.post(f"{self.url}/prompt", json={"prompt": graph, **more}) as reply:
