@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from genonaut.comfyui import open_session
 from genonaut.config.settings import Settings
 from genonaut.core.errors import SettingsError
+from genonaut.core.task_cancellation import stop_tasks
 from genonaut.db.engine import SessionFactory, make_engine, make_session_factory
 from genonaut.db.revision import require_current_schema
 from genonaut.db.unit_of_work import UnitOfWork
@@ -60,13 +61,22 @@ class Runtime:
         """
         if not unit.events and not unit.tasks:
             return
+        sending = asyncio.create_task(self._send(unit), name="release")
         try:
-            async with asyncio.timeout(RELEASE_SECONDS):
-                if unit.events:
-                    await self.bus.publish(unit.events)
-                await self.queue.send_all(unit.tasks)
-        except (RedisError, OSError, TimeoutError) as error:
+            done, _ = await asyncio.wait({sending}, timeout=RELEASE_SECONDS)
+        finally:
+            await stop_tasks(sending)
+        # Whatever failed: the commit has succeeded, so the caller must not see an error.
+        error = sending.exception() if done and not sending.cancelled() else TimeoutError()
+        if isinstance(error, RedisError | OSError):
             log.warning("redis.release_failed", error=str(error) or type(error).__name__)
+        elif error is not None:
+            log.error("redis.release_crashed", exc_info=error)
+
+    async def _send(self, unit: UnitOfWork) -> None:
+        if unit.events:
+            await self.bus.publish(unit.events)
+        await self.queue.send_all(unit.tasks)
 
 
 def files_root(settings: Settings) -> str:

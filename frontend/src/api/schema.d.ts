@@ -2066,6 +2066,7 @@ export interface components {
         ServiceHealthView: {
             comfyui: components["schemas"]["BackendHealthView"][];
             database: string;
+            failing_loops: string[];
             /** @enum {string} */
             queue: "open" | "paused" | "unknown";
             redis: string;

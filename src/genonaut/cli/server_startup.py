@@ -5,15 +5,19 @@ import sys
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
+import structlog
 from redis.exceptions import RedisError
 
 from genonaut.cli.db.schema import database_location, revision_of
 from genonaut.cli.running_services import redis_location
 from genonaut.config import Settings
 from genonaut.core.errors import SettingsError, UnavailableError
+from genonaut.core.logging import configure_logging
 from genonaut.core.private_files import private_umask
 from genonaut.db.revision import newest_revision
 from genonaut.realtime import connect_redis
+
+log = structlog.get_logger()
 
 
 async def check_stores_and_serve(
@@ -23,18 +27,19 @@ async def check_stores_and_serve(
 
     Raises:
         SettingsError: no server is configured and no ``genonaut up`` runs.
-        UnavailableError: a server does not answer, or the database needs migrating.
+        UnavailableError: PostgreSQL does not answer, or the database needs migrating.
     """
+    configure_logging(level=settings.logging.level, style=settings.logging.format)
     await require_stores(settings)
     await serve(settings)
 
 
 async def require_stores(settings: Settings) -> None:
-    """Check PostgreSQL, its schema and Redis once.
+    """Check PostgreSQL and its schema once; log a warning if Redis does not answer.
 
     Raises:
         SettingsError: no server is configured and no ``genonaut up`` runs.
-        UnavailableError: a server does not answer, or the database needs migrating.
+        UnavailableError: PostgreSQL does not answer, or the database needs migrating.
     """
     suffix = settings.environment.upper()
     for url, variable in (
@@ -47,7 +52,10 @@ async def require_stores(settings: Settings) -> None:
                 f"`genonaut up --env {settings.environment}`, or set {variable}"
             )
     for url in dict.fromkeys((settings.redis.url, settings.redis.arq_url or settings.redis.url)):
-        await require_redis(url)
+        try:
+            await require_redis(url)
+        except UnavailableError as error:  # API and worker work without it, and reconnect
+            log.warning("redis.unavailable", detail=str(error))
     current, newest = await revision_of(settings.database.url), newest_revision()
     if current != newest:
         raise UnavailableError(

@@ -227,6 +227,8 @@ class Worker(Base):
     """How many jobs it may run at once, over all its backends."""
     storage_error: Mapped[str | None] = mapped_column(Text)
     """Why it cannot write the storage and therefore claims no job."""
+    failing_loops: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
+    """Names of its background loops that ended and are being restarted."""
 
 
 class QueuePause(Base):

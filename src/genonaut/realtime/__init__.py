@@ -1,6 +1,7 @@
 """Redis pub/sub: publish events and deliver them to the websockets of each process."""
 
-from genonaut.realtime.bus import Bus, connect_redis
+from genonaut.realtime.bus import Bus
+from genonaut.realtime.connection import connect_redis
 from genonaut.realtime.hub import Hub
 from genonaut.realtime.mailbox import Envelope, Mailbox, MailboxClosedError
 from genonaut.realtime.preview_board import JobPreview, PreviewBoard

@@ -4,31 +4,11 @@ from collections.abc import Iterable
 
 import msgspec
 from redis.asyncio import Redis
-from redis.asyncio.retry import Retry
-from redis.backoff import EqualJitterBackoff
-from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from genonaut.core.messages import Event
 from genonaut.realtime.mailbox import Envelope
 
 _encode = msgspec.msgpack.Encoder().encode
-
-
-def connect_redis(url: str, *, retries: int = 3) -> Redis:
-    """Return a client that reconnects when its connection breaks.
-
-    With ``retries=0`` it raises instead, for callers that must know that they missed messages.
-    """
-    client: Redis = Redis.from_url(
-        url,
-        retry=Retry(EqualJitterBackoff(cap=0.5, base=0.02), retries),
-        retry_on_error=[RedisConnectionError, RedisTimeoutError] if retries else [],
-        socket_connect_timeout=2,
-        socket_timeout=5,
-        health_check_interval=10,
-    )
-    return client
 
 
 class Bus:

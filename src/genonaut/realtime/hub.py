@@ -18,7 +18,8 @@ from redis.exceptions import RedisError
 from genonaut.core.backoff import Backoff
 from genonaut.core.messages import Event
 from genonaut.core.task_cancellation import raise_if_cancelled
-from genonaut.realtime.bus import connect_redis, envelope_of
+from genonaut.realtime.bus import envelope_of
+from genonaut.realtime.connection import connect_redis
 from genonaut.realtime.mailbox import FELL_BEHIND, Envelope, Mailbox
 
 log = structlog.get_logger()

@@ -1,10 +1,11 @@
 """Send tasks to the workers through ARQ, encoded as msgpack (never pickle)."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Literal
 from uuid import uuid4
 
 import msgspec
+import structlog
 from arq.constants import expires_extra_ms, job_key_prefix
 from arq.jobs import serialize_job
 from arq.utils import timestamp_ms
@@ -14,8 +15,39 @@ from genonaut.core.messages import Task
 from genonaut.taskqueue.arq_redis import ReleasingArqRedis
 
 FUNCTION = "run_task"
-"""The only ARQ function; the tag of the task selects the handler."""
+"""The ARQ function of every task; the tag of the task selects the handler."""
+DROP_FUNCTION = "drop_task"
+"""The ARQ function that is run instead of an unreadable task."""
+log = structlog.get_logger()
 _serialize = msgspec.msgpack.encode
+
+
+class _StoredTask(msgspec.Struct, frozen=True):
+    """A task in ARQ's format. Source: arq.jobs, serialize_job."""
+
+    f: Literal["run_task"]
+    a: tuple[bytes]
+    et: int
+    t: int | None = None
+
+
+def decode_stored_task(data: bytes) -> dict[str, Any]:
+    """Return a stored task for ARQ; an unreadable one as a call of ``DROP_FUNCTION``.
+
+    ARQ logs a traceback when its deserializer raises, and its loop ends when a field has another
+    type than expected. Anybody who can write to Redis could cause both.
+    """
+    try:
+        stored = msgspec.msgpack.decode(data, type=_StoredTask)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        log.warning("task.unreadable", error=str(error))
+        return {"t": None, "f": DROP_FUNCTION, "a": (), "k": {}, "et": timestamp_ms()}
+    return {"t": stored.t, "f": stored.f, "a": stored.a, "k": {}, "et": stored.et}
+
+
+def encode_no_result(_result: object) -> bytes:
+    """Encode a result of ARQ as nothing: results are not kept, and may contain any object."""
+    return b""
 
 
 def task_id(namespace: str, kind: str) -> str:

@@ -1,6 +1,5 @@
 """Assembly of the HTTP application."""
 
-import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from typing import Any
@@ -19,7 +18,7 @@ from genonaut.accounts.registration import announce_setup
 from genonaut.catalog.controllers import ModelController
 from genonaut.config.settings import Environment, Settings
 from genonaut.content.controllers import CONTROLLERS as CONTENT_CONTROLLERS
-from genonaut.core.task_cancellation import stop_tasks
+from genonaut.core.background_loops import BackgroundLoops
 from genonaut.jobs.backends.controllers import SamplingOptionsController
 from genonaut.jobs.batches.controllers import GenerationBatchController
 from genonaut.jobs.controllers import GenerationJobController
@@ -33,6 +32,7 @@ from genonaut.web.dependencies import DEPENDENCIES
 from genonaut.web.errors.problem_details import EXCEPTION_HANDLERS
 from genonaut.web.errors.strict_request import StrictRequest
 from genonaut.web.health import HealthController
+from genonaut.web.loop_metrics import record_loop_state
 from genonaut.web.middleware.authentication import Authentication
 from genonaut.web.middleware.canonical_ids import CanonicalIds
 from genonaut.web.middleware.http_options import AnswerOptions
@@ -76,15 +76,16 @@ async def _lifespan(app: Litestar) -> AsyncIterator[None]:
         load_policy(settings.policy.deny_list)
         await announce_setup(runtime)
         app.state.limiter = RateLimiter(runtime.redis, settings.redis.namespace, settings.limits)
-        loops = [
-            asyncio.create_task(hub.run(), name="hub"),
-            asyncio.create_task(catch_up(runtime, hub), name="catch-up"),
-            asyncio.create_task(remind(hub), name="reminder"),
-        ]
-        try:
+        loops = app.state.loops = BackgroundLoops(
+            {
+                "hub": hub.run,
+                "catch-up": lambda: catch_up(runtime, hub),
+                "reminder": lambda: remind(hub),
+            },
+            on_change=record_loop_state,
+        )
+        async with loops.running():
             yield
-        finally:
-            await stop_tasks(*loops)
 
 
 def create_app(settings: Settings) -> Litestar:

@@ -2,17 +2,19 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
 import structlog
 from litestar import Controller, Request, Response, get
+from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.openapi import ResponseSpec
 from redis.exceptions import RedisError
 
 from genonaut.accounts.guards import PUBLIC
+from genonaut.core.background_loops import BackgroundLoops
 from genonaut.core.clock import utcnow
 from genonaut.core.schemas import View
 from genonaut.db import DatabaseError, UnitOfWork
@@ -54,7 +56,7 @@ class BackendHealthView(View, frozen=True):
 
 
 class ServiceHealthView(View, frozen=True):
-    """``ok`` when everything answers, the storage is writable, and a worker and a backend are up.
+    """``ok`` when everything answers and works, and at least one worker and one backend are up.
 
     A paused queue does not make the service degraded.
     """
@@ -67,6 +69,8 @@ class ServiceHealthView(View, frozen=True):
     """``unavailable`` if a worker cannot write it; that worker starts no jobs."""
     comfyui: list[BackendHealthView]
     workers: int
+    failing_loops: list[str]
+    """Background loops of this API process and of live workers that ended and are restarted."""
 
 
 class Liveness(View, frozen=True):
@@ -90,9 +94,12 @@ class HealthController(Controller):
         summary="Service health",
         responses={503: _unavailable(ServiceHealthView)},
     )
-    async def health(self, runtime: NamedDependency[Runtime]) -> Response[ServiceHealthView]:
+    async def health(
+        self, runtime: NamedDependency[Runtime], state: State
+    ) -> Response[ServiceHealthView]:
         """Check database, Redis, workers and ComfyUI servers; 503 when the database is down."""
-        health = await check_health(runtime)
+        loops: BackgroundLoops = state.loops
+        health = await check_health(runtime, loops.failing)
         return Response(health, status_code=200 if health.database == "ok" else 503)
 
     @get("/health/live", summary="Liveness")
@@ -150,12 +157,17 @@ async def database_answers(runtime: Runtime) -> bool:
     return True
 
 
-async def check_health(runtime: Runtime) -> ServiceHealthView:
-    """Return the state of database, Redis, queue, ComfyUI servers and workers."""
+async def check_health(runtime: Runtime, failing_loops: Sequence[str] = ()) -> ServiceHealthView:
+    """Return the state of database, Redis, queue, storage, ComfyUI servers, workers and loops.
+
+    ``failing_loops`` are those of this process.
+    """
     redis = await _redis(runtime)
+    failing = [f"api/{name}" for name in failing_loops]
     try:
         async with runtime.begin() as uow:
             backends, workers, paused, storage_error = await _rows(uow)
+            worker_loops = await BackendRepository(uow.session).failing_loops()
     except (DatabaseError, OSError) as error:
         log.warning("health.database_unavailable", error=type(error).__name__)
         return ServiceHealthView(
@@ -166,10 +178,12 @@ async def check_health(runtime: Runtime) -> ServiceHealthView:
             storage="unknown",
             comfyui=[],
             workers=0,
+            failing_loops=failing,
         )
     views = [BackendHealthView.of(backend, paused) for backend in backends]
+    failing += [f"worker/{name}" for name in worker_loops]
     is_ok = redis == "ok" and workers > 0 and any(view.status == "up" for view in views)
-    is_ok = is_ok and storage_error is None
+    is_ok = is_ok and storage_error is None and not failing
     return ServiceHealthView(
         status="ok" if is_ok else "degraded",
         database="ok",
@@ -178,6 +192,7 @@ async def check_health(runtime: Runtime) -> ServiceHealthView:
         storage="ok" if storage_error is None else "unavailable",
         comfyui=views,
         workers=workers,
+        failing_loops=failing,
     )
 
 

@@ -5,7 +5,6 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-import msgspec
 import structlog
 from arq.worker import Function
 from redis.exceptions import RedisError
@@ -14,7 +13,12 @@ from genonaut.core.backoff import Backoff
 from genonaut.core.task_cancellation import stop_tasks
 from genonaut.runtime import Runtime
 from genonaut.taskqueue import WokenWorker
-from genonaut.taskqueue.queue import FUNCTION
+from genonaut.taskqueue.queue import (
+    DROP_FUNCTION,
+    FUNCTION,
+    decode_stored_task,
+    encode_no_result,
+)
 
 log = structlog.get_logger()
 Handler = Callable[[bytes], Awaitable[None]]
@@ -39,8 +43,14 @@ def make_worker(
     async def run_task(ctx: dict[Any, Any], *args: Any, **_: Any) -> None:  # noqa: ARG001, ANN401
         await handle(*args)
 
+    async def drop_task(ctx: dict[Any, Any]) -> None:
+        """Do nothing: the task is removed from the queue like a finished one."""
+
     return WokenWorker(
-        functions=[Function(FUNCTION, run_task, None, None, None, None)],
+        functions=[
+            Function(FUNCTION, run_task, None, None, None, None),
+            Function(DROP_FUNCTION, drop_task, None, None, None, None),
+        ],
         queue_name=runtime.queue.name_of(queue),
         redis_pool=runtime.queue.arq,
         wake_channel=runtime.queue.wake_channel_of(queue),
@@ -56,8 +66,8 @@ def make_worker(
         queue_read_limit=places * 20 + 100,
         max_tries=10,
         log_results=False,
-        job_serializer=msgspec.msgpack.encode,
-        job_deserializer=msgspec.msgpack.decode,
+        job_serializer=encode_no_result,
+        job_deserializer=decode_stored_task,
     )
 
 

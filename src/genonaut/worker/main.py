@@ -15,10 +15,10 @@ from redis.exceptions import RedisError
 
 from genonaut.catalog.refresh.scheduler import schedule_catalog_tasks
 from genonaut.config.settings import Settings
+from genonaut.core.background_loops import BackgroundLoops
 from genonaut.core.clock import utcnow
 from genonaut.core.logging import configure_logging
 from genonaut.core.messages import Task
-from genonaut.core.task_cancellation import stop_tasks
 from genonaut.db import DatabaseError
 from genonaut.jobs.backends.monitor import BackendMonitor
 from genonaut.jobs.backends.repository import BackendRepository
@@ -61,7 +61,7 @@ class WorkerProcess:
         )
         self._hub = Hub(settings.redis.url, settings.redis.namespace, patterns=["control"])
         self._monitor = BackendMonitor(runtime)
-        self.heartbeat = Heartbeat(runtime, self.row.id)
+        self.heartbeat = Heartbeat(runtime, self.row.id, failing_loops=lambda: self.loops.failing)
         self._publisher = ProgressPublisher(runtime)
         self._clock = SweepClock(
             settings.jobs.lease_seconds, pause_seconds=settings.jobs.sweep_seconds
@@ -78,55 +78,51 @@ class WorkerProcess:
             renderer,
             storage=self._storage,
         )
+        self.loops = self._make_loops()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until ``stop`` is set, then hand back unfinished jobs."""
         # Register first: other workers retire servers that no registered worker uses.
         async with self._registered(), self._monitor.open():
-            loops = [
-                asyncio.create_task(loop, name=name)
-                for name, loop in {
-                    "beat": self.heartbeat.run(),
-                    "broadcast": self._publisher.run(),
-                    "hub": self._hub.run(),
-                    "control": self._receive_cancellations(),
-                    "supervisor": self.supervisor.run(),
-                    "fleet": self._monitor.run(self.supervisor.wake),
-                    "sweep": self._sweep(),
-                    "storage": self._storage.run(self.supervisor.wake),
-                    "housekeeping": run_housekeeping(self._runtime),
-                    "wake-ups": serve_queue(
-                        self._runtime,
-                        WakeRender.queue,
-                        self._wake,
-                        places=_WAKE_PLACES,
-                        on_wake=self.supervisor.wake,
-                    ),
-                    "background": serve_queue(
-                        self._runtime, Task.queue, self._do, places=_BACKGROUND_PLACES
-                    ),
-                    "webhooks": sweep_webhooks(self._runtime),
-                    "catalog": schedule_catalog_tasks(self._runtime),
-                }.items()
-            ]
-            stopping = asyncio.create_task(stop.wait(), name="stop")
-            log.info(
-                "worker.started", worker=str(self.row.id), backends=list(self._monitor.backends)
-            )
             try:
-                done, _ = await asyncio.wait(
-                    {*loops, stopping}, return_when=asyncio.FIRST_COMPLETED
-                )
-                for ended in done - {stopping}:
-                    log.error(
-                        "worker.loop_ended", loop=ended.get_name(), exc_info=ended.exception()
+                async with self.loops.running():
+                    log.info(
+                        "worker.started",
+                        worker=str(self.row.id),
+                        backends=list(self._monitor.backends),
                     )
-                await self._stop_renders()
-                for ended in done - {stopping}:
-                    ended.result()
+                    await stop.wait()
+                    await self._stop_renders()
             finally:
-                await stop_tasks(*loops, stopping)
                 log.info("worker.stopped", worker=str(self.row.id))
+
+    def _make_loops(self) -> BackgroundLoops:
+        runtime = self._runtime
+        return BackgroundLoops(
+            {
+                "heartbeat": self.heartbeat.run,
+                "progress": self._publisher.run,
+                "hub": self._hub.run,
+                "cancellations": self._receive_cancellations,
+                "renders": self.supervisor.run,
+                "backends": lambda: self._monitor.run(self.supervisor.wake),
+                "sweep": self._sweep,
+                "storage": lambda: self._storage.run(self.supervisor.wake),
+                "housekeeping": lambda: run_housekeeping(runtime),
+                "wake-ups": lambda: serve_queue(
+                    runtime,
+                    WakeRender.queue,
+                    self._wake,
+                    places=_WAKE_PLACES,
+                    on_wake=self.supervisor.wake,
+                ),
+                "tasks": lambda: serve_queue(
+                    runtime, Task.queue, self._run_task, places=_BACKGROUND_PLACES
+                ),
+                "webhooks": lambda: sweep_webhooks(runtime),
+                "catalogue": lambda: schedule_catalog_tasks(runtime),
+            }
+        )
 
     async def _stop_renders(self) -> None:
         try:
@@ -148,10 +144,14 @@ class WorkerProcess:
                     await BackendRepository(uow.session).stop_worker(self.row)
 
     async def _wake(self, payload: bytes) -> None:
-        msgspec.msgpack.decode(payload, type=WakeRender)
+        try:
+            msgspec.msgpack.decode(payload, type=WakeRender)
+        except msgspec.MsgspecError as error:
+            log.warning("task.unknown", error=str(error))
+            return
         self.supervisor.wake()
 
-    async def _do(self, payload: bytes) -> None:
+    async def _run_task(self, payload: bytes) -> None:
         await run_background(self._runtime, payload)
 
     async def _receive_cancellations(self) -> None:

@@ -159,6 +159,16 @@ class BackendRepository:
             .limit(1)
         )
 
+    async def failing_loops(self) -> Sequence[str]:
+        """Return the names of background loops that are failing in a live worker."""
+        query = select(Worker.failing_loops).where(
+            Worker.stopped_at.is_(None),
+            Worker.seen_at > func.clock_timestamp() - SILENT_AFTER,
+            func.cardinality(Worker.failing_loops) > 0,
+        )
+        found = (await self._session.scalars(query)).all()
+        return sorted({loop for loops in found for loop in loops})
+
     async def add_worker(self, worker: Worker) -> None:
         """Insert a worker's row."""
         self._session.add(worker)

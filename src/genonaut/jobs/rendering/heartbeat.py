@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -42,8 +43,15 @@ RETURNING a.job_id, a.attempt, j.cancel_requested_at
 class Heartbeat:
     """Renews the leases of all active attempts of this process."""
 
-    def __init__(self, runtime: Runtime, worker_id: UUID) -> None:
+    def __init__(
+        self,
+        runtime: Runtime,
+        worker_id: UUID,
+        *,
+        failing_loops: Callable[[], list[str]] = list,
+    ) -> None:
         self._runtime = runtime
+        self._failing_loops = failing_loops
         self._worker_id = worker_id
         self._attempts: dict[tuple[int, int], ActiveAttempt] = {}
         self._renewed_at = time.monotonic()
@@ -108,7 +116,7 @@ class Heartbeat:
         await uow.session.execute(
             update(Worker)
             .where(Worker.id == self._worker_id)
-            .values(seen_at=func.clock_timestamp())
+            .values(seen_at=func.clock_timestamp(), failing_loops=self._failing_loops())
         )
 
     async def _renew_leases(

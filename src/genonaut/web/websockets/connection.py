@@ -8,6 +8,7 @@ import msgspec
 import structlog
 from litestar import WebSocket
 from litestar.exceptions import WebSocketDisconnect, WebSocketException
+from redis.exceptions import RedisError
 
 from genonaut.db.persistence import is_disconnect
 from genonaut.realtime import MailboxClosedError
@@ -93,6 +94,9 @@ def _close_code_of(error: BaseException | None) -> tuple[int | None, str]:
             return error.code, "reconnect to get a new snapshot"
         case TimeoutError():
             return FELL_BEHIND, "the client did not read"
+        case RedisError():
+            log.warning("websocket.redis_unavailable", error=type(error).__name__)
+            return FELL_BEHIND, "Redis does not answer; reconnect"
         case _ if is_disconnect(error):
             log.warning("websocket.database_unavailable", error=type(error).__name__)
             return FELL_BEHIND, "the database does not answer; reconnect"

@@ -1,0 +1,78 @@
+"""Tasks that anybody forged in Redis are dropped without a traceback, and others still run."""
+
+import asyncio
+import logging
+from typing import Any
+
+import msgspec
+import pytest
+from arq.constants import job_key_prefix
+from arq.utils import timestamp_ms
+from structlog.testing import capture_logs
+from tests.support.service import eventually
+
+from genonaut.config import Settings
+from genonaut.core.messages import Task
+from genonaut.notifications.webhooks.messages import DeliverWebhook
+from genonaut.runtime import Runtime, open_runtime
+from genonaut.taskqueue.queue import decode_stored_task, encode_no_result
+from genonaut.worker.arq_loop import serve_queue
+
+VALID: dict[str, Any] = {"t": None, "f": "run_task", "a": [b"payload"], "k": {}, "et": 1}
+FORGED: list[Any] = [
+    b"",  # expired for ARQ
+    b"\xff\xff",
+    msgspec.msgpack.encode([]),
+    msgspec.msgpack.encode({}),
+    msgspec.msgpack.encode(VALID | {"f": "os.system"}),
+    msgspec.msgpack.encode(VALID | {"f": ["unhashable"]}),
+    msgspec.msgpack.encode(VALID | {"a": []}),
+    msgspec.msgpack.encode(VALID | {"a": [b"1", b"2"]}),
+    msgspec.msgpack.encode(VALID | {"et": "yesterday"}),
+    msgspec.msgpack.encode(VALID | {"t": {"a": 1}}),
+    msgspec.msgpack.encode(VALID | {"a": [b"not a task"]}),
+    None,  # expired: only its id is in the queue
+]
+
+
+@pytest.mark.parametrize("data", FORGED[:-2])
+def test_an_unreadable_task_is_decoded_as_one_that_is_dropped(data: bytes) -> None:
+    assert decode_stored_task(data)["f"] == "drop_task"
+
+
+def test_any_result_can_be_encoded() -> None:
+    assert encode_no_result({"r": RuntimeError(object())}) == b""
+
+
+async def _forge(runtime: Runtime) -> None:
+    for number, data in enumerate(FORGED):
+        if data is not None:
+            await runtime.redis.set(f"{job_key_prefix}forged:{number}", data)
+        name = runtime.queue.name_of(Task.queue)
+        await runtime.redis.zadd(name, {f"forged:{number}": timestamp_ms()})
+
+
+async def test_forged_tasks_are_dropped_without_a_traceback(
+    settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    done: list[bytes] = []
+
+    async def handle(payload: bytes) -> None:
+        done.append(payload)
+
+    async with open_runtime(settings, application="test") as runtime:
+        await _forge(runtime)
+        with caplog.at_level(logging.DEBUG), capture_logs() as lines:
+            loop = asyncio.create_task(serve_queue(runtime, Task.queue, handle, places=4))
+            await runtime.queue.send(DeliverWebhook(1))
+
+            async def is_empty() -> bool:
+                return not await runtime.redis.zcard(runtime.queue.name_of(Task.queue))
+
+            await eventually(is_empty)
+            loop.cancel()
+            await asyncio.gather(loop, return_exceptions=True)
+    assert done == [b"not a task", msgspec.msgpack.encode(DeliverWebhook(1))]
+    assert not [record for record in caplog.records if record.exc_info]
+    assert not [line for line in lines if line.get("exc_info")]
+    assert len([line for line in lines if line["event"] == "task.unreadable"]) == len(FORGED) - 3
