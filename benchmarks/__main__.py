@@ -1,4 +1,4 @@
-"""Run all benchmarks: ``just bench [--json] [--quick] [--out FILE]``.
+"""Run all benchmarks: ``just bench [--json] [--quick] [--only reads] [--out FILE]``.
 
 Compare figures only with floors of the same run: machines are noisy.
 """
@@ -16,11 +16,15 @@ from benchmarks.footprint import footprint
 from benchmarks.installation import installation
 from benchmarks.notifications import unread_counts
 from benchmarks.pipeline import added_latency, throughput
-from benchmarks.reads import reads
+from benchmarks.reads import reads, table
+from benchmarks.single_reads import single_reads
+
+ITEMS = 1_000_000
+QUICK_ITEMS = 20_000
 
 
 async def measure(*, is_quick: bool) -> dict[str, Any]:
-    """Run every benchmark against one installation and return the figures by name."""
+    """Run every benchmark except the reads against one installation; return figures by name."""
     share = 5 if is_quick else 1
     async with installation() as here:
         report("idle ...")
@@ -31,14 +35,29 @@ async def measure(*, is_quick: bool) -> dict[str, Any]:
         found["throughput"] = await throughput(here, 300 // share)
         report("fan-out ...")
         found["fan_out"] = await fan_out(here, 10 // share)
-        report("reads ...")
-        found["reads"] = await reads(here, 200 // share)
+        report("single reads ...")
+        found["single_reads"] = await single_reads(here, 200 // share)
         report("catalogue ...")
         found["catalog"] = await catalog(here, 200 // share)
         report("notifications ...")
         found["notifications"] = await unread_counts(rows=100_000, queries=1_000 // share)
         found["footprint_after"] = await footprint(here, 5 / share)
         return found
+
+
+async def measure_reads(*, is_quick: bool, items: int | None) -> dict[str, Any]:
+    """Run the reads under load and the gallery, over a database of their own."""
+    report("reads and gallery ...")
+    wanted = items or (QUICK_ITEMS if is_quick else ITEMS)
+    return await reads(items=wanted, seconds=1.0 if is_quick else 2.0, rounds=4 if is_quick else 10)
+
+
+async def run(options: argparse.Namespace) -> dict[str, Any]:
+    """Run the chosen benchmarks."""
+    found: dict[str, Any] = {}
+    if options.only is None:
+        found |= await measure(is_quick=options.quick)
+    return found | await measure_reads(is_quick=options.quick, items=options.items)
 
 
 def report(text: str) -> None:
@@ -63,17 +82,23 @@ def main() -> None:
     parser.add_argument(
         "--json", action="store_true", help="print one JSON object on the last line"
     )
-    parser.add_argument("--quick", action="store_true", help="a fifth of the samples")
+    parser.add_argument("--quick", action="store_true", help="a fifth of the samples, 20,000 items")
+    parser.add_argument("--only", choices=["reads"], help="run only this benchmark")
+    parser.add_argument("--items", type=int, help="content items of the reads and the gallery")
     parser.add_argument("--out", type=Path, default=Path("bench.json"), help="where to write JSON")
     options = parser.parse_args()
-    figures = asyncio.run(measure(is_quick=options.quick))
+    figures = asyncio.run(run(options))
     options.out.write_text(json.dumps(figures, indent=2) + "\n")
-    if not options.json:
-        width = max(len(name) for name, _ in rows(figures))
-        for name, value in rows(figures):
-            sys.stdout.write(f"{name.ljust(width)}  {value}\n")
-    else:
+    if options.json:
         sys.stdout.write(json.dumps(figures) + "\n")
+        return
+    single = rows(
+        {name: value for name, value in figures.items() if name not in {"reads", "gallery"}}
+    )
+    width = max(len(name) for name, _ in single)
+    for name, value in single:
+        sys.stdout.write(f"{name.ljust(width)}  {value}\n")
+    sys.stdout.write(table(figures))
 
 
 if __name__ == "__main__":

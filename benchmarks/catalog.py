@@ -13,9 +13,10 @@ from typing import Any
 import aiohttp
 import asyncpg
 import msgspec
-from benchmarks.catalog_scan import bare_loop, generate, scan_once, timed
+from benchmarks.catalog_scan import bare_loop, generate, scan_once
+from benchmarks.catalog_scan import timed as timed_scan
+from benchmarks.figures import timed
 from benchmarks.installation import Installation
-from benchmarks.reads import timed as timed_reads
 
 from genonaut.catalog.recording.service import RecordingService
 from genonaut.catalog.refresh.refresher import Refresher
@@ -47,8 +48,8 @@ async def catalog(here: Installation, samples: int, *, files: int = FILES) -> di
 
 
 def _floors(folder: Path) -> dict[str, Any]:
-    bare, _ = timed(lambda: bare_loop(folder))
-    scan, _ = timed(lambda: scan_once(folder, {}, None))
+    bare, _ = timed_scan(lambda: bare_loop(folder))
+    scan, _ = timed_scan(lambda: scan_once(folder, {}, None))
     return {
         "floor_bare_loop_seconds": round(bare, 3),
         "floor_scan_without_database_seconds": round(scan, 3),
@@ -90,15 +91,15 @@ async def _pages(here: Installation, samples: int) -> dict[str, Any]:
         url = here.settings.database.url.replace("postgresql+asyncpg", "postgresql")
         connection = await asyncpg.connect(url)
         bare = "SELECT * FROM available_models ORDER BY name, id LIMIT 20"
-        floor = await timed_reads(lambda: connection.fetch(bare), samples)
+        floor = await timed(lambda: connection.fetch(bare), samples)
         await connection.close()
         return {
             "floor_asyncpg_page": floor,
-            "floor_empty_route": await timed_reads(get("/health/live"), samples),
-            "models_page": await timed_reads(get("/api/v1/models"), samples),
-            "models_page_of_100": await timed_reads(get("/api/v1/models?limit=100"), samples),
-            "models_search": await timed_reads(get("/api/v1/models?search=flux"), samples),
-            "loras_compatible": await timed_reads(
+            "floor_empty_route": await timed(get("/health/live"), samples),
+            "models_page": await timed(get("/api/v1/models"), samples),
+            "models_page_of_100": await timed(get("/api/v1/models?limit=100"), samples),
+            "models_search": await timed(get("/api/v1/models?search=flux"), samples),
+            "loras_compatible": await timed(
                 get("/api/v1/lora-models?limit=20&compatible_with=sd15.safetensors"), samples
             ),
         }

@@ -1,6 +1,8 @@
 """Percentiles in milliseconds."""
 
-from collections.abc import Sequence
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
 
 
 def percentiles(seconds: Sequence[float]) -> dict[str, float]:
@@ -16,3 +18,15 @@ def percentiles(seconds: Sequence[float]) -> dict[str, float]:
 def difference(longer: dict[str, float], floor: dict[str, float]) -> dict[str, float]:
     """Return the difference to the floor, for each percentile."""
     return {key: round(longer[key] - floor[key], 2) for key in ("p50_ms", "p95_ms")}
+
+
+async def timed(act: Callable[[], Awaitable[Any]], samples: int) -> dict[str, float]:
+    """Return the percentiles of consecutive calls."""
+    for _ in range(10):
+        await act()
+    seconds = []
+    for _ in range(samples):
+        began = time.perf_counter()
+        await act()
+        seconds.append(time.perf_counter() - began)
+    return percentiles(seconds)
