@@ -23,13 +23,18 @@ export function SystemTab() {
   if (query.data === undefined) {
     return <ProblemState error={query.error} onRetry={() => void query.refetch()} />;
   }
-  const { comfyui, database, queue, redis, status, workers } = query.data;
+  const { comfyui, database, queue, redis, status, storage, workers } = query.data;
   return (
     <Box sx={{ display: "grid", gridTemplateColumns: "minmax(0, 1fr)", gap: 2, maxWidth: 820 }}>
       <Panel title="Genonaut" action={<StateChip state={status} />}>
         <RecordList query={query} empty="">
           <RecordListItem title="Database" action={<StateChip state={database} />} />
           <RecordListItem title="Redis" action={<StateChip state={redis} />} />
+          <RecordListItem
+            title="Storage"
+            action={<StateChip state={storage} />}
+            detail={storage === "unavailable" ? "Workers that cannot write it start no jobs." : undefined}
+          />
           <RecordListItem
             title="Queue"
             action={<StateChip state={queue} />}

@@ -51,14 +51,14 @@ class OutcomeService:
             .exists(),
         )
 
-    async def complete(self, picture: StoredImage) -> None:
+    async def complete(self, image: StoredImage) -> None:
         """Store the image's rows and complete the job in this transaction.
 
         Raises:
             FencedError: the lease is lost, or an unacknowledged commit already completed the job.
         """
         claim = self._claim
-        content_id = await record_image(self._session, picture)
+        content_id = await record_image(self._session, image)
         is_ours = await self._transitions.complete(
             job_id=claim.job_id,
             user_id=claim.user_id,

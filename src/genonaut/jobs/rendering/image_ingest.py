@@ -73,7 +73,7 @@ class ImageIngest:
                 await self._wait_for_storage(error, deadline)
             else:
                 break
-        await self._complete(self._picture(image, saved), saved)
+        await self._complete(self._stored_image(image, saved), saved)
 
     async def _store(self, outcome: Succeeded) -> tuple[ProcessedImage, SavedImage]:
         claim = self._attempt.claim
@@ -156,7 +156,7 @@ class ImageIngest:
             else:
                 return
 
-    def _picture(self, image: ProcessedImage, saved: SavedImage) -> StoredImage:
+    def _stored_image(self, image: ProcessedImage, saved: SavedImage) -> StoredImage:
         claim, facts = self._attempt.claim, image.facts
         duration = self._attempt.executing_seconds or 0.0
         return StoredImage(
@@ -186,13 +186,13 @@ class ImageIngest:
             ],
         )
 
-    async def _complete(self, picture: StoredImage, saved: SavedImage) -> None:
+    async def _complete(self, stored: StoredImage, saved: SavedImage) -> None:
         """Commit the completion, even if the database restarts during the COMMIT."""
 
         async def act() -> bool:
             try:
                 async with self._runtime.begin() as uow:
-                    await OutcomeService(uow, self._attempt).complete(picture)
+                    await OutcomeService(uow, self._attempt).complete(stored)
             except (FencedError, IntegrityError) as error:
                 # IntegrityError: an unacknowledged commit already stored the image.
                 async with self._runtime.begin() as uow:
@@ -217,7 +217,7 @@ class ImageIngest:
             "job.completed",
             job=self._attempt.claim.job_id,
             attempt=self._attempt.claim.attempt,
-            size_bytes=picture.size_bytes,
+            size_bytes=stored.size_bytes,
         )
 
     async def _discard(self, saved: SavedImage) -> None:
