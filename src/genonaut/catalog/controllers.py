@@ -9,6 +9,7 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from genonaut.accounts.guards import ADMINS
+from genonaut.accounts.identity import Identity
 from genonaut.catalog.filters import BASE_FOLDERS, LORA_FOLDER, ModelFilter
 from genonaut.catalog.previews import PREVIEW_MIME, Previews
 from genonaut.catalog.refresh.hashing_task import request_hashing
@@ -131,9 +132,12 @@ class ModelController(Controller):
         return ModelDetailView.of(details)
 
     @get("/models/refresh", summary="Get the state of the refresh")
-    async def refreshed(self, uow: NamedDependency[UnitOfWork]) -> RefreshView:
+    async def refreshed(
+        self, uow: NamedDependency[UnitOfWork], identity: NamedDependency[Identity]
+    ) -> RefreshView:
         """Return when a refresh was requested, started and finished, and the last report."""
-        return RefreshView.of(await RefreshRequests(uow).state())
+        state = await RefreshRequests(uow).state()
+        return RefreshView.of(state, with_problems=identity.is_admin)
 
     @post("/models/refresh", status_code=202, summary="Refresh the catalogue", opt=ADMINS)
     async def refresh(self, uow: NamedDependency[UnitOfWork]) -> RefreshView:
@@ -144,7 +148,7 @@ class ModelController(Controller):
         """
         requests = RefreshRequests(uow)
         await requests.request()
-        return RefreshView.of(await requests.state())
+        return RefreshView.of(await requests.state(), with_problems=True)
 
     @post("/models/hash", status_code=202, summary="Hash unhashed models", opt=ADMINS)
     async def hash(self, uow: NamedDependency[UnitOfWork]) -> None:

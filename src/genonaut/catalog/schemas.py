@@ -223,16 +223,23 @@ class RefreshView(View, frozen=True):
     finished_at: datetime | None
     """Null while it runs, or if it was interrupted."""
     report: dict[str, Any]
-    """Report of the last finished refresh: counts, and problems as text."""
+    """Report of the last finished refresh: counts, and for administrators problems as text."""
 
     @classmethod
-    def of(cls, state: ModelRefresh | None) -> "RefreshView":
-        """Return the view of the row; None before the first refresh."""
+    def of(cls, state: ModelRefresh | None, *, with_problems: bool) -> "RefreshView":
+        """Return the view of the row, which is None before the first refresh.
+
+        Problems name absolute paths, which only administrators may see.
+        """
         if state is None:
             return cls(requested_at=None, started_at=None, finished_at=None, report={})
         return cls(
             requested_at=state.requested_at,
             started_at=state.started_at,
             finished_at=state.finished_at,
-            report=state.report,
+            report={
+                name: value
+                for name, value in state.report.items()
+                if with_problems or name != "problems"
+            },
         )

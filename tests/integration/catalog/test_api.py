@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
+from tests.support.asgi_socket import open_socket
 from tests.support.models import put, refresh, specimen
 from tests.support.people import running_town
 from tests.support.server import serving, watching
@@ -14,6 +15,7 @@ from tests.support.service import Api, running_api
 
 from genonaut.accounts.tables import Role
 from genonaut.config import Settings
+from genonaut.web.middleware.request_guard import RequestGuard
 
 V1 = "/api/v1"
 
@@ -213,6 +215,27 @@ async def test_only_administrators_may_change_models(
         assert (await root.http.post("/models/refresh")).status_code == 202
         assert (await root.http.post("/models/hash")).status_code == 202
         assert (await ann.http.get("/models/refresh")).json()["requested_at"] is not None
+
+
+async def test_only_administrators_see_the_problems_of_a_refresh(
+    without_comfyui: Settings, models: Path
+) -> None:
+    folder = models / "checkpoints" / "/".join(["d" * 200] * 5)
+    put(specimen("sd1"), folder / "x.safetensors")
+    async with running_town(without_comfyui) as town:
+        settings = town.runtime.settings
+        guard = RequestGuard(town.api.app, settings.web, settings.auth)
+        ann, root = await town.person("ann"), await town.person("root", role=Role.ADMIN)
+        key = {"Authorization": ann.http.headers["authorization"]}
+        async with open_socket(guard, "/ws/models", key) as socket:
+            frames = [await socket.frame()]
+            await refresh(town.runtime)
+            while frames[-1]["type"] != "changed":
+                frames.append(await socket.frame())
+        assert (await root.http.get("/models/refresh")).json()["report"]["problems"]
+        shown = (await ann.http.get("/models/refresh")).json()["report"]
+        assert (shown["problem_count"], shown.get("problems")) == (1, None)
+        assert "problems" not in frames[-1]["report"]
 
 
 def write_image(path: Path, *, width: int = 900) -> None:

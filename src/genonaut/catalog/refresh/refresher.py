@@ -49,7 +49,9 @@ async def refresh_models(runtime: Runtime, task: RefreshModels) -> None:
             log.info("catalog.refreshed", **report)
             async with runtime.begin() as uow:
                 await RefreshRequests(uow).finish(report)
-                uow.publish(ModelsChanged(ChangedFrame(reason="refreshed", report=report)))
+                # Every user receives the event; problems name paths and are for administrators.
+                counts = {name: value for name, value in report.items() if name != "problems"}
+                uow.publish(ModelsChanged(ChangedFrame(reason="refreshed", report=counts)))
                 if runtime.settings.catalog.is_hashing_enabled:
                     uow.enqueue(HashModels())
 
