@@ -126,6 +126,12 @@ fix: _venv
     ruff check --fix
     ruff format
 
+# Run the service under random faults and check that no job is lost or doubled
+[group('quality')]
+[no-exit-message]
+chaos *ARGS: _venv
+    @exec python -m tests.chaos "$@"
+
 # Measure latency, throughput and memory, and the floor of each
 [group('quality')]
 [no-exit-message]
