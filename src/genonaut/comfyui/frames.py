@@ -17,6 +17,7 @@ _MIME_OF_IMAGE_TYPE = {1: "image/jpeg", 2: "image/png"}
 _MIMES = frozenset({"image/jpeg", "image/png", "image/webp"})
 # KSampler's previews have up to 100 KB; SaveImageWebsocket sends whole images, which are not previews.
 _MAX_PREVIEW_BYTES = 2 * 1024 * 1024
+_MAX_METADATA_BYTES = 64 * 1024
 # A progress_state of 500 nodes has 100 KB.
 _MAX_TEXT_LENGTH = 8 * 1024 * 1024
 
@@ -208,6 +209,8 @@ def _usable(frame: PreviewFrame) -> PreviewFrame | None:
 
 def _decode_preview_with_metadata(payload: bytes) -> PreviewFrame:
     (length,) = struct.unpack_from(">I", payload, 4)
+    if length > _MAX_METADATA_BYTES:
+        raise MalformedError(f"metadata of {length} bytes")
     if len(payload) < 8 + length:
         raise MalformedError(f"metadata of {length} bytes in a frame of {len(payload)}")
     metadata = _metadata.decode(payload[8 : 8 + length])

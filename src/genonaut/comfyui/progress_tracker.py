@@ -22,7 +22,7 @@ _WEIGHTS = {"LoraLoader": 0.5, "Loader": 6.0, "VAE": 4.0, "Upscale": 10.0}
 _OTHER_WEIGHT = 1.0
 # 100 is reported only once the history entry has been read.
 _LIMIT_WHILE_RUNNING = 99
-_MAX_NODE_ID = 100
+MAX_NODE_ID_LENGTH = 100
 _MAX_STEPS = 1_000_000
 
 
@@ -118,10 +118,10 @@ class ProgressTracker:
 
     def _origin(self, node: NodeId, display_node: NodeId) -> str:
         """Return the node of the graph to which an expanded node (``2.0.0.3``) belongs."""
-        name = str(node)[:_MAX_NODE_ID]
+        name = str(node)[:MAX_NODE_ID_LENGTH]
         if name in self._weights or not self._weights:
             return name
-        shown = str(display_node)[:_MAX_NODE_ID] if display_node is not None else name
+        shown = str(display_node)[:MAX_NODE_ID_LENGTH] if display_node is not None else name
         return shown if shown in self._weights else name.partition(".")[0]
 
     def _set(self, node_id: str, fraction: float) -> None:

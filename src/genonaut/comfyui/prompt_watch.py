@@ -33,7 +33,7 @@ from genonaut.comfyui.frames import (
 from genonaut.comfyui.listener import WebsocketListener
 from genonaut.comfyui.location import Absent, InHistory, Located, Running, Waiting
 from genonaut.comfyui.outcome import Lost, NoOutput, Outcome, Succeeded, outcome_of
-from genonaut.comfyui.progress_tracker import ProgressTracker, PromptProgress
+from genonaut.comfyui.progress_tracker import MAX_NODE_ID_LENGTH, ProgressTracker, PromptProgress
 from genonaut.comfyui.settings import WatchSettings
 from genonaut.comfyui.wire import HistoryEntry
 
@@ -151,7 +151,7 @@ class PromptWatch:
                 self._is_over_by_frame = True
                 self._check_at = self._clock()
             case PreviewFrame():
-                node = None if frame.node is None else str(frame.node)
+                node = None if frame.node is None else str(frame.node)[:MAX_NODE_ID_LENGTH]
                 self._events.append(Preview(frame.mime, frame.image, node))
             case _:
                 self._record_start()

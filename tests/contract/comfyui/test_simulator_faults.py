@@ -341,7 +341,7 @@ async def test_a_downtime_keeps_the_state(simulator: Simulator, simulated: Serve
 
 async def test_faults_can_be_planned_listed_and_cleared_over_http(simulated: Server) -> None:
     url = f"{simulated.url}/simulator/faults"
-    plan = {"kind": "refuse", "match": "nobody", "times": None}
+    plan = {"kind": "refuse", "match": "unused", "times": None}
     async with simulated.http.post(url, json=plan) as reply:
         assert reply.status == 201
     (shown,) = (await simulated.get("/simulator/state"))["faults"]

@@ -198,7 +198,7 @@ async def test_pending_prompts_are_sorted_by_execution_order(
     assert await client.queue() == QueueSnapshot(("r",), ("first", "soon", "late"))
     assert await client.locate("r") == Running()
     assert await client.locate("soon") == Waiting(2)
-    assert await client.locate("nobody") == Absent()
+    assert await client.locate("unknown") == Absent()
 
 
 @pytest.mark.parametrize(

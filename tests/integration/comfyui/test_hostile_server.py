@@ -195,13 +195,15 @@ async def test_huge_and_misleading_frames_are_dropped(
                 preview({}, b"x" * 3 * MIB),
                 preview({"image_type": "image/svg+xml"}, b"<svg/>"),
                 (1).to_bytes(4, "big") + (9).to_bytes(4, "big") + b"unknown type",
-                preview({"image_type": "image/png"}, b"small"),
+                preview({"padding": "x" * 70_000}, b"long metadata"),
+                preview({"image_type": "image/png", "node_id": "n" * 9_000}, b"small"),
             )
             server.histories[ID] = finished()
             await server.send(executing(ID, None))
             events = await drain(watch)
         assert [event.image for event in events if isinstance(event, Preview)] == [b"small"]
-        assert backend.listener.malformed_frames == 1
+        assert [event.node for event in events if isinstance(event, Preview)] == ["n" * 100]
+        assert backend.listener.malformed_frames == 2
         assert backend.listener.connections == 1
         assert isinstance(events[-1], Ended)
         assert isinstance(events[-1].outcome, Succeeded)

@@ -40,7 +40,7 @@ def test_equal_requests_give_equal_pixels() -> None:
         {"loras": (("style/watercolor.safetensors", 0.8),)},
         {"loras": (("detail.safetensors", 1.0),)},
         {"loras": (("film-grain.safetensors", 1.0),)},
-        {"loras": (("nobody-knows-it.safetensors", 1.0),)},
+        {"loras": (("unknown.safetensors", 1.0),)},
     ],
 )
 def test_every_parameter_changes_the_image(change: dict[str, Any]) -> None:
