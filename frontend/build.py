@@ -77,8 +77,6 @@ def prepared(*options: str) -> Path:
     if read(MODULES_STAMP) not in {everything, wanted}:
         # Not `npm ci`: it refuses a lock that lacks some other platform's optional binary.
         npm(node, "install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error", *options)
-        # A new file: the old one may be a hard link that belongs to a copy of the folder, too.
-        MODULES_STAMP.unlink(missing_ok=True)
         MODULES_STAMP.write_text(wanted)
     return node
 

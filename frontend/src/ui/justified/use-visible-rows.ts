@@ -1,12 +1,16 @@
-import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { type RefObject, useEffect, useLayoutEffect, useState } from "react";
 import type { Row } from "./layout";
 
-/** Rows are kept in the DOM up to about this many pixels above and below the viewport. */
+/** Rows are kept in the DOM up to this many pixels above and below the viewport. */
 const MARGIN_PX = 900;
 
+interface Range {
+  readonly first: number;
+  readonly last: number;
+}
+
 /**
- * Return the rows near the viewport.
+ * Return the rows near the viewport; render again only when that range changes.
  *
  * `onReady` is called once the rows have their heights, so that a scroll offset can be restored.
  */
@@ -15,31 +19,43 @@ export function useVisibleRows(
   container: RefObject<HTMLElement | null>,
   onReady?: () => void,
 ): readonly Row[] {
-  const [scrollMargin, setScrollMargin] = useState(0);
-  const firstHeight = heightAt(rows, 0);
-  const virtualizer = useWindowVirtualizer({
-    count: rows.length,
-    estimateSize: (index) => heightAt(rows, index),
-    scrollMargin,
-    overscan: firstHeight === 0 ? 0 : Math.ceil(MARGIN_PX / firstHeight),
-    initialOffset: () => window.scrollY,
-    useFlushSync: false,
-  });
+  const [range, setRange] = useState<Range>({ first: 0, last: 12 });
   useLayoutEffect(() => {
-    setScrollMargin((container.current?.getBoundingClientRect().top ?? 0) + window.scrollY);
-    // Sizes are cached: all rows change with the width, and the last one with every loaded page.
-    if (rows.length > 0) virtualizer.measure();
-  }, [virtualizer, rows, container]);
+    let frame = 0;
+    const update = () => {
+      frame = 0;
+      const top = container.current?.getBoundingClientRect().top ?? 0;
+      const first = rowAt(rows, -top - MARGIN_PX);
+      const last = rowAt(rows, -top + window.innerHeight + MARGIN_PX);
+      setRange((before) => (before.first === first && before.last === last ? before : { first, last }));
+    };
+    const schedule = () => {
+      frame ||= requestAnimationFrame(update);
+    };
+    update();
+    window.addEventListener("scroll", schedule, { passive: true });
+    window.addEventListener("resize", schedule);
+    return () => {
+      cancelAnimationFrame(frame);
+      window.removeEventListener("scroll", schedule);
+      window.removeEventListener("resize", schedule);
+    };
+  }, [rows, container]);
   const isReady = rows.length > 0;
   useEffect(() => {
     if (isReady) onReady?.();
   }, [isReady, onReady]);
-  return virtualizer.getVirtualItems().flatMap(({ index }) => rows[index] ?? []);
+  return rows.slice(range.first, range.last + 1);
 }
 
-/** Return the height in pixels of a row, including the gap to the next one; 0 without such a row. */
-function heightAt(rows: readonly Row[], index: number): number {
-  const row = rows[index];
-  if (row === undefined) return 0;
-  return (rows[index + 1]?.top ?? row.top + row.height) - row.top;
+/** Return the index of the row at `y` pixels below the top of the list, by bisection. */
+function rowAt(rows: readonly Row[], y: number): number {
+  let low = 0;
+  let high = Math.max(0, rows.length - 1);
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((rows[middle]?.top ?? 0) <= y) low = middle;
+    else high = middle - 1;
+  }
+  return low;
 }
