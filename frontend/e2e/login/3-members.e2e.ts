@@ -1,5 +1,6 @@
 import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
+import { violations } from "../axe";
 import { withBrowser } from "../browser";
 import { waitForVisible, waitForWrite } from "../waiting";
 import { ADA, logIn, logInAndWait, makeMember, PASSWORD, uniqueName } from "./accounts";
@@ -67,6 +68,32 @@ it("logs out a deactivated user at once, and lets the user log in after reactiva
   await admin.getByText("Deactivated").waitFor({ state: "hidden" });
   await member.bringToFront();
   await logInAndWait(member, name);
+});
+
+it("asks for the password over the page when the session has ended, and keeps the work", async () => {
+  const { member, name } = await adminAndMember();
+  await member.goto("/generate");
+  await waitForVisible(member.getByRole("status").filter({ hasText: "Live" }));
+  const prompt = member.getByRole("textbox", { name: "Prompt", exact: true });
+  await prompt.fill("a lantern in the snow");
+  const { page: elsewhere } = await browser.open("/settings");
+  await logInAndWait(elsewhere, name);
+  await elsewhere.getByRole("button", { name: "Sign out", exact: true }).click();
+
+  await member.bringToFront();
+  const dialog = member.getByRole("dialog", { name: "Log in again" });
+  await waitForVisible(dialog);
+  expect(await violations(member)).toEqual([]);
+  await waitForVisible(member.locator("[data-liveness]").filter({ hasText: "Logged out" }));
+  await logIn(member, name, "not the password");
+  await waitForVisible(dialog.getByRole("alert"));
+  await logIn(member, name);
+  await dialog.waitFor({ state: "hidden" });
+  await waitForVisible(member.getByRole("status").filter({ hasText: "Live" }));
+  expect(await prompt.inputValue()).toBe("a lantern in the snow");
+  const sent = member.waitForResponse((answer) => answer.request().method() === "POST");
+  await prompt.press("Control+Enter");
+  expect((await sent).status()).toBe(201);
 });
 
 it("changes the password and rejects the old one", async () => {

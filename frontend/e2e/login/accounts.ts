@@ -5,8 +5,11 @@ import { waitForVisible } from "../waiting";
 export const PASSWORD = "correct horse battery";
 export const ADA = "ada";
 
+/** Fill in the login page, or the dialog that appears when the session has ended. */
 export async function logIn(page: Page, name: string, password = PASSWORD): Promise<void> {
-  await page.getByRole("textbox", { name: "User name" }).fill(name);
+  const user = page.getByRole("textbox", { name: "User name" });
+  // The dialog accepts only the user of the page.
+  if (await user.isEditable()) await user.fill(name);
   await page.getByLabel("Password").fill(password);
   await page.getByRole("button", { name: "Log in" }).click();
 }

@@ -1,3 +1,4 @@
+import { LoginDialog } from "@/features/session";
 import { LiveUpdates } from "./live-updates";
 import { RequireLogin } from "./shell/require-login";
 import { Shell } from "./shell/shell";
@@ -9,6 +10,7 @@ export function AuthenticatedLayout() {
       <LiveUpdates>
         <Shell />
       </LiveUpdates>
+      <LoginDialog />
     </RequireLogin>
   );
 }

@@ -1,5 +1,7 @@
 import Box from "@mui/material/Box";
 import Tooltip from "@mui/material/Tooltip";
+import { useSyncExternalStore } from "react";
+import { loginGate } from "@/api/login-gate";
 import { useJobLiveness } from "@/features/jobs";
 import { useIsReachable } from "./use-is-reachable";
 
@@ -12,6 +14,11 @@ interface Appearance {
 const OFFLINE: Appearance = {
   label: "Offline",
   explanation: "The server cannot be reached. This page may be out of date.",
+  color: "error.main",
+};
+const LOGGED_OUT: Appearance = {
+  label: "Logged out",
+  explanation: "Your session has ended. Log in to continue.",
   color: "error.main",
 };
 const APPEARANCES: Record<ReturnType<typeof useJobLiveness>, Appearance> = {
@@ -29,7 +36,9 @@ const APPEARANCES: Record<ReturnType<typeof useJobLiveness>, Appearance> = {
 export function ConnectionIndicator() {
   const liveness = useJobLiveness();
   const isReachable = useIsReachable();
-  const { label, explanation, color } = isReachable ? APPEARANCES[liveness] : OFFLINE;
+  const isLoggedOut = useSyncExternalStore(loginGate.subscribe, loginGate.isLoginNeeded);
+  const appearance = isLoggedOut ? LOGGED_OUT : APPEARANCES[liveness];
+  const { label, explanation, color } = isReachable ? appearance : OFFLINE;
   return (
     <Tooltip title={explanation}>
       <Box

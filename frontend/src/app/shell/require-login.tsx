@@ -1,15 +1,26 @@
 import { useQuery } from "@tanstack/react-query";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect } from "react";
 import { Navigate, useLocation } from "react-router";
+import { loginGate } from "@/api/login-gate";
 import { ApiError } from "@/api/problem";
 import { meQuery } from "@/features/session";
 import { ProblemState } from "@/ui/problem-state";
 import { PageSkeleton } from "./page-skeleton";
 
-/** Renders its children for logged-in users. Sends others to the login page, which returns them here. */
+/**
+ * Renders its children for logged-in users. Sends others to the login page, which returns them here.
+ *
+ * When a session ends later, requests wait for a login in a dialog over the page.
+ */
 export function RequireLogin({ children }: { readonly children: ReactNode }) {
   const { pathname, search } = useLocation();
   const query = useQuery(meQuery);
+  const isLoggedIn = query.data !== undefined;
+  useEffect(() => {
+    if (!isLoggedIn) return;
+    loginGate.enable();
+    return loginGate.disable;
+  }, [isLoggedIn]);
   if (query.error instanceof ApiError && query.error.status === 401) {
     return <Navigate to={`/login?${new URLSearchParams({ next: pathname + search })}`} replace />;
   }

@@ -1,2 +1,3 @@
+export { LoginDialog } from "./login-dialog";
 export { meQuery, useChangePreferences, useIsAdmin, useMe } from "./queries";
 export { UserMenu } from "./user-menu";

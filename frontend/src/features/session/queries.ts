@@ -2,7 +2,9 @@ import { queryOptions, useMutation, useQueryClient, useSuspenseQuery } from "@ta
 import { useCallback } from "react";
 import { useNavigate } from "react-router";
 import { api, unwrap } from "@/api/client";
+import { loginGate } from "@/api/login-gate";
 import type { LoginSubmit, Me, Preferences, RegistrationSubmit } from "@/api/types";
+import { announce } from "./other-tabs";
 
 const keys = { me: ["session", "me"] as const, options: ["session", "options"] as const };
 
@@ -37,6 +39,19 @@ export function useLogin() {
   });
 }
 
+/** Log in again after the session has ended; keeps the cached data, which belong to the same user. */
+export function useLoginAgain() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: LoginSubmit) => unwrap(api.POST("/api/v1/auth/login", { body })),
+    onSuccess: (me) => {
+      client.setQueryData(keys.me, me);
+      announce({ event: "login", username: me.username });
+      loginGate.pass();
+    },
+  });
+}
+
 export function useRegister() {
   const client = useQueryClient();
   return useMutation({
@@ -49,6 +64,7 @@ export function useRegister() {
 function startSession(client: ReturnType<typeof useQueryClient>, me: Me): void {
   client.clear();
   client.setQueryData(keys.me, me);
+  announce({ event: "login", username: me.username });
 }
 
 /** Log out and drop all cached data. The shell closes its connections when it unmounts. */
@@ -61,7 +77,13 @@ export function useLogout() {
   }, [client, navigate]);
   return useMutation({
     mutationFn: () => unwrap(api.POST("/api/v1/auth/logout")),
-    onSuccess: leave,
+    // The websockets close while the request is on its way: the login dialog must not open.
+    onMutate: loginGate.disable,
+    onError: loginGate.enable,
+    onSuccess: async () => {
+      announce({ event: "logout" });
+      await leave();
+    },
   });
 }
 

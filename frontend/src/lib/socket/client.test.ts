@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { SocketClient } from "./client";
+import { resumeRefusedSockets, SocketClient } from "./client";
 
 class FakeSocket {
   static opened: FakeSocket[] = [];
@@ -99,6 +99,21 @@ describe("SocketClient", () => {
       lastSocket().onmessage?.({ data });
     expect(onFrame).toHaveBeenCalledOnce();
     expect(client.liveness()).toBe("live");
+  });
+
+  it("connects again after a login, and only if the session had ended", () => {
+    client.retain();
+    lastSocket().receives({ type: "snapshot" });
+    resumeRefusedSockets();
+    expect(FakeSocket.opened).toHaveLength(1);
+    lastSocket().onclose?.({ code: 4401 });
+    vi.advanceTimersByTime(60_000);
+    expect(FakeSocket.opened).toHaveLength(1);
+    resumeRefusedSockets();
+    lastSocket().receives({ type: "snapshot" });
+    expect(FakeSocket.opened).toHaveLength(2);
+    expect(client.liveness()).toBe("live");
+    expect(onGap).toHaveBeenCalledOnce();
   });
 
   it("waits for a connection to open before it closes it", () => {

@@ -22,6 +22,16 @@ export interface SocketOptions {
 /** How the page gets its updates: by the socket, by polling, or not known yet. */
 export type Liveness = "off" | "connecting" | "live" | "polling";
 
+/** Clients that the server refused because the session had ended. */
+const refusedClients = new Set<SocketClient>();
+
+/** Connect again after a login. */
+export function resumeRefusedSockets(): void {
+  const clients = [...refusedClients];
+  refusedClients.clear();
+  for (const client of clients) client.resume();
+}
+
 /** An unused connection stays open this long, so that navigation between pages does not reconnect. */
 const LINGER_MS = 1_500;
 
@@ -57,7 +67,13 @@ export class SocketClient {
     clearTimeout(this.lingering);
     window.removeEventListener("online", this.wake);
     document.removeEventListener("visibilitychange", this.wake);
+    refusedClients.delete(this);
     this.dispatch({ type: "stop" });
+  };
+
+  /** Connect again if the server has refused the connection. */
+  readonly resume = (): void => {
+    if (this.state.phase === "refused") this.dispatch({ type: "start" });
   };
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -113,6 +129,7 @@ export class SocketClient {
         this.options.onGap();
         break;
       case "refused":
+        if (effect.refusal === "unauthenticated") refusedClients.add(this);
         this.options.onRefused?.(effect.refusal);
         break;
     }

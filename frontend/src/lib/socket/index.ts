@@ -1,2 +1,2 @@
-export { type Liveness, SocketClient } from "./client";
+export { type Liveness, resumeRefusedSockets, SocketClient } from "./client";
 export type { Frame } from "./state-machine";
