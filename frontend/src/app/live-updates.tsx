@@ -1,35 +1,54 @@
 import { CancelledError, type QueryClient, useQueryClient } from "@tanstack/react-query";
-import { type ReactNode, useCallback } from "react";
+import { type ReactNode, useCallback, useEffect, useMemo } from "react";
 import { ApiError } from "@/api/problem";
-import type { Job } from "@/api/types";
 import { refreshContentLists } from "@/features/content";
-import { JobStreamProvider } from "@/features/jobs";
+import { type JobEnded, JobStreamProvider, useJobLiveness } from "@/features/jobs";
 import { NotificationStream } from "@/features/notifications";
 import { meQuery } from "@/features/session";
 import { resumeRefusedSockets } from "@/lib/socket";
+import { throttle } from "@/lib/throttle";
 import { useNotificationPrompt } from "./use-notification-prompt";
 import { useNotificationToasts } from "./use-notification-toasts";
+
+/** Images that finish within this time are shown together. */
+const REFRESH_MS = 1_000;
+/** Interval of refreshing images while the websocket of jobs is down. */
+const POLL_MS = 10_000;
 
 /** Opens the websockets of jobs and notifications and updates the rest of the app from their events. */
 export function LiveUpdates({ children }: { readonly children: ReactNode }) {
   const client = useQueryClient();
   const suggestNotifications = useNotificationPrompt();
   const onArrived = useNotificationToasts();
-  const onEnded = useCallback(
-    (job: Job) => {
-      if (job.content_id !== null) refreshContentLists(client);
-      if (job.status === "completed") suggestNotifications();
+  const refresh = useMemo(() => throttle(() => refreshContentLists(client), REFRESH_MS), [client]);
+  useEffect(() => refresh.cancel, [refresh]);
+  const onEnded = useCallback<JobEnded>(
+    ({ content_id, status }) => {
+      if (content_id !== null) refresh.call();
+      if (status === "completed") suggestNotifications();
     },
-    [client, suggestNotifications],
+    [refresh, suggestNotifications],
   );
   const onUnauthenticated = useCallback(() => void resumeAfterLogin(client), [client]);
   return (
-    <JobStreamProvider onEnded={onEnded} onUnauthenticated={onUnauthenticated}>
+    <JobStreamProvider onEnded={onEnded} onUnauthenticated={onUnauthenticated} onReconnected={refresh.call}>
+      <PolledLists onPoll={refresh.call} />
       <NotificationStream onArrived={onArrived} onUnauthenticated={onUnauthenticated}>
         {children}
       </NotificationStream>
     </JobStreamProvider>
   );
+}
+
+/** Refreshes the images while the websocket of jobs is down. */
+function PolledLists({ onPoll }: { readonly onPoll: () => void }) {
+  const isPolling = useJobLiveness() === "polling";
+  useEffect(() => {
+    if (!isPolling) return;
+    const timer = setInterval(onPoll, POLL_MS);
+    return () => clearInterval(timer);
+  }, [isPolling, onPoll]);
+  return null;
 }
 
 /** Check the session: the request waits for a login if it has ended. Then connect the websockets again. */

@@ -1,8 +1,10 @@
 /** URLs of the image of an item, in the sizes the browser can choose from. */
-import type { Content } from "@/api/types";
+import type { Content, Job } from "@/api/types";
 
 /** Longest edge of each thumbnail in pixels, as in the API; smaller images are not enlarged. */
 const EDGES = { small: 256, medium: 512, large: 1024 } as const;
+
+type JobImageFiles = NonNullable<Job["picture"]>;
 
 export interface ImageSources {
   readonly src: string;
@@ -15,7 +17,9 @@ export function sourcesOf({
   image_url,
   width,
 }: Pick<Content, "thumbnails" | "image_url" | "width">): ImageSources {
-  const candidates = thumbnails.map((thumbnail) => `${thumbnail.url} ${thumbnail.width}w`);
+  // Thumbnails of a small image have the same width: a browser needs one of them.
+  const distinct = thumbnails.filter((one, place) => thumbnails[place - 1]?.width !== one.width);
+  const candidates = distinct.map((thumbnail) => `${thumbnail.url} ${thumbnail.width}w`);
   const largest = thumbnails.at(-1);
   if (largest !== undefined && largest.width < width) candidates.push(`${image_url} ${width}w`);
   const src = thumbnails.find((thumbnail) => thumbnail.size === "medium")?.url ?? image_url;
@@ -23,20 +27,22 @@ export function sourcesOf({
 }
 
 /**
- * Return the thumbnails of an item of which only id and size are known, such as that of a job that
- * just finished.
+ * Return the image of an item of which only id and size are known, such as that of a job that just
+ * finished.
  */
-export function sourcesById(id: number, width: number, height: number): ImageSources {
-  const longest = Math.max(width, height);
-  const urlOf = (size: keyof typeof EDGES) => `/api/v1/content/${id}/thumbnails/${size}`;
+export function imageById(id: number, width: number, height: number): JobImageFiles {
+  const url = `/api/v1/content/${id}`;
   const sizes = Object.keys(EDGES) as (keyof typeof EDGES)[];
-  const widths = new Map<number, string>();
-  for (const size of sizes) {
-    const scale = Math.min(1, EDGES[size] / longest);
-    const shown = Math.round(width * scale);
-    if (!widths.has(shown)) widths.set(shown, urlOf(size));
-  }
-  return { src: urlOf("medium"), srcSet: [...widths].map(([shown, url]) => `${url} ${shown}w`).join(", ") };
+  const thumbnails = sizes.map((size) => {
+    const scale = Math.min(1, EDGES[size] / Math.max(width, height));
+    return {
+      size,
+      url: `${url}/thumbnails/${size}`,
+      width: Math.round(width * scale),
+      height: Math.round(height * scale),
+    };
+  });
+  return { image_url: `${url}/image`, thumbnails, placeholder: "", width, height };
 }
 
 /** Return the alternative text of an image. */

@@ -1,5 +1,5 @@
 export { ContentTile } from "./content-tile";
-export { altOf, sourcesById, sourcesOf } from "./image-sources";
+export { altOf, imageById, sourcesOf } from "./image-sources";
 export { markOldListOutdated, refetchPage } from "./list-cache";
 export { isSkeleton, type Listed, type ListedPage, type ListedPages, storeSkeleton } from "./list-skeleton";
 export {

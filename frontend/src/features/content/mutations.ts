@@ -12,6 +12,14 @@ export function refreshContentLists(client: QueryClient): void {
   markListsOutdated(client);
 }
 
+/** Refetch jobs, which refer to items. This feature knows only the key: jobs depend on it. */
+function refetchJobs(client: QueryClient): void {
+  void client.invalidateQueries({
+    queryKey: ["jobs"],
+    predicate: ({ queryKey }) => queryKey[1] !== "live",
+  });
+}
+
 /** Refetch everything about items after many changed, and mark the pages of all lists as outdated. */
 function refreshContent(client: QueryClient): void {
   markListsOutdated(client);
@@ -83,6 +91,7 @@ export function useDeleteContent() {
       client.removeQueries({ queryKey: contentKeys.detail(id) });
       changeLists(client, (list) => withoutItems(list, new Set([id])));
       refreshContentLists(client);
+      refetchJobs(client);
     },
   });
 }
@@ -97,7 +106,10 @@ export function useBulkChange() {
     mutationFn: (body: BulkChange) => unwrap(api.POST("/api/v1/content/bulk", { body })),
     onSuccess: ({ items }, { action }) => {
       const done = items.filter(({ status }) => status === "done").map(({ id }) => id);
-      if (REMOVING_ACTIONS.has(action)) changeLists(client, (list) => withoutItems(list, new Set(done)));
+      if (REMOVING_ACTIONS.has(action)) {
+        changeLists(client, (list) => withoutItems(list, new Set(done)));
+        refetchJobs(client);
+      }
       refreshContent(client);
     },
   });

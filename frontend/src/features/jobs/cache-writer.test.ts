@@ -82,8 +82,15 @@ describe("createJobCacheWriter", () => {
     writer.receive(completed);
     writer.receive(completed);
     writer.receive({ ...base, status: "processing", progress: 95 });
-    expect(onEnded).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ id: 1, content_id: 4 }));
+    expect(onEnded).toHaveBeenCalledExactlyOnceWith({ status: "completed", content_id: 4 });
     expect(live()).toBeUndefined();
+  });
+
+  it("reports the end of a job that is not in the feed", () => {
+    const writer = open();
+    writer.receive({ ...base, job_id: 5, status: "started" });
+    writer.receive({ ...base, job_id: 5, status: "completed", job_status: "completed", content_id: 7 });
+    expect(onEnded).toHaveBeenCalledExactlyOnceWith({ status: "completed", content_id: 7 });
   });
 
   it("refetches once when unknown jobs appear", () => {

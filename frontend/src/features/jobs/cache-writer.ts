@@ -16,7 +16,8 @@ export interface JobCacheWriter {
   readonly dispose: () => void;
 }
 
-export type JobEnded = (job: Job) => void;
+/** Called with the outcome of every job that ends, whether or not the feed contains it. */
+export type JobEnded = (ended: Pick<Job, "status" | "content_id">) => void;
 
 export function createJobCacheWriter(client: QueryClient, onEnded: JobEnded): JobCacheWriter {
   let refetchTimer: ReturnType<typeof setTimeout> | undefined;
@@ -39,17 +40,24 @@ export function createJobCacheWriter(client: QueryClient, onEnded: JobEnded): Jo
     }
   };
 
+  const reportEnd = ({ job_status, content_id = null }: JobFrame) => {
+    if (isTerminal(job_status)) onEnded({ status: job_status, content_id });
+  };
+
   const applyJobFrame = (frame: JobFrame) => {
     const feed = client.getQueryData<Job[]>(jobKeys.feed);
     const known = feed?.find((job) => job.id === frame.job_id);
-    if (known === undefined) return refetchSoon();
+    if (known === undefined) {
+      reportEnd(frame);
+      return refetchSoon();
+    }
     if (!isNewer(known, frame)) return;
     if (frame.status === "processing" && compareVersions(frame, known) === 0 && known.status === "running") {
       return applyProgress(client, frame);
     }
     const job = applyFrame(known, frame);
     store(client, job, frame);
-    if (isTerminal(job.status)) onEnded(job);
+    reportEnd(frame);
     // Queue positions, lists and counts have changed.
     if (isTerminal(job.status) || feed?.some((other) => isWaiting(other.status))) refetchSoon();
   };

@@ -1,7 +1,8 @@
+export type { JobEnded } from "./cache-writer";
 export { ExamplePrompts } from "./example-prompts";
 export { JobImage } from "./job-image";
 export { JobProgressBar } from "./job-progress-bar";
-export { isTerminal, isWaiting } from "./job-reducer";
+export { hasImage, isTerminal, isWaiting } from "./job-reducer";
 export { JobStatusChip } from "./job-status-chip";
 export { LivePreview } from "./live-preview";
 export { useCancelJobs, useDeleteJob, useRetryJob, useSubmitJob } from "./mutations";

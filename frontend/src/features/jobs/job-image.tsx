@@ -1,7 +1,7 @@
 import type { SxProps, Theme } from "@mui/material/styles";
 import { Link } from "react-router";
 import type { Job } from "@/api/types";
-import { sourcesById, sourcesOf } from "@/features/content";
+import { sourcesOf } from "@/features/content";
 import { LazyImage } from "@/ui/lazy-image";
 
 interface JobImageProps {
@@ -12,9 +12,9 @@ interface JobImageProps {
   readonly sx?: SxProps<Theme>;
 }
 
-/** The image of a completed job; links to its page. */
+/** The image of a completed job, unless it was deleted; links to its page. */
 export function JobImage({ job, sizes, isPriority = false, sx }: JobImageProps) {
-  if (job.content_id === null) return null;
+  if (job.content_id === null || job.picture === null) return null;
   return (
     <Link
       to={`/view/${job.content_id}`}
@@ -22,14 +22,12 @@ export function JobImage({ job, sizes, isPriority = false, sx }: JobImageProps) 
       aria-label={`Open: ${job.prompt.slice(0, 100)}`}
     >
       <LazyImage
-        {...(job.picture === null
-          ? sourcesById(job.content_id, job.width, job.height)
-          : sourcesOf(job.picture))}
+        {...sourcesOf(job.picture)}
         sizes={sizes}
         alt=""
         width={job.width}
         height={job.height}
-        placeholder={job.picture?.placeholder ?? null}
+        placeholder={job.picture.placeholder}
         isPriority={isPriority}
         sx={[{ borderRadius: "10px" }, ...(Array.isArray(sx) ? sx : [sx])]}
       />

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { makeJob } from "@/testing/builders";
 import type { JobFrame } from "./frames";
-import { applyFrame, groupByBatch, isNewer, mergeJobs } from "./job-reducer";
+import { applyFrame, groupByBatch, hasImage, isNewer, mergeJobs } from "./job-reducer";
 
 const frame = (changes: Partial<JobFrame>): JobFrame => ({
   type: "job",
@@ -55,6 +55,13 @@ describe("applyFrame", () => {
     });
     const after = applyFrame(running, frame({ status: "queued", job_status: "queued", seq: 11 }));
     expect(after).toMatchObject({ status: "queued", progress: null, started_at: null, seq: 11 });
+  });
+
+  it("knows the image before the API has returned it", () => {
+    const running = makeJob({ status: "running", attempt: 1, seq: 10 });
+    expect(hasImage(running)).toBe(false);
+    const done = frame({ status: "completed", job_status: "completed", seq: 11, content_id: 4 });
+    expect(hasImage(applyFrame(running, done))).toBe(true);
   });
 
   it("stores the image and the time of completion", () => {

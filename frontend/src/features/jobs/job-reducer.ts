@@ -1,5 +1,6 @@
 /** Applies frames and snapshots to the known jobs; pure functions. */
 import type { Job, JobStatus } from "@/api/types";
+import { imageById } from "@/features/content";
 import { groupBy } from "@/lib/group-by";
 import type { JobFrame } from "./frames";
 
@@ -12,6 +13,9 @@ const NO_PROGRESS = { progress: null, node: null, step: null, steps: null } as c
 
 export const isTerminal = (status: JobStatus): boolean => TERMINAL.has(status);
 export const isWaiting = (status: JobStatus): boolean => status === "pending" || status === "queued";
+
+/** Return whether the job has an image that was not deleted. */
+export const hasImage = ({ picture }: Job): boolean => picture !== null;
 
 interface Version {
   readonly attempt: number;
@@ -70,6 +74,8 @@ export function applyFrame(job: Job, frame: JobFrame): Job {
         queue_position: null,
         completed_at: frame.timestamp,
         content_id: frame.content_id ?? job.content_id,
+        // The API returns no picture for a deleted image; a frame never has one.
+        picture: frame.content_id ? imageById(frame.content_id, job.width, job.height) : job.picture,
         error_message: frame.error ?? job.error_message,
       };
   }

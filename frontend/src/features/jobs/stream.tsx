@@ -1,31 +1,36 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useSyncExternalStore } from "react";
-import type { Job } from "@/api/types";
 import { type Liveness, SocketClient } from "@/lib/socket";
-import { applyPreview, createJobCacheWriter } from "./cache-writer";
+import { applyPreview, createJobCacheWriter, type JobEnded } from "./cache-writer";
 import { isPreviewFrame } from "./frames";
 
 const StreamContext = createContext<SocketClient | null>(null);
 
 interface JobStreamProviderProps {
   readonly children: ReactNode;
-  readonly onEnded: (job: Job) => void;
+  readonly onEnded: JobEnded;
   readonly onUnauthenticated: () => void;
+  /** Called after a reconnect: jobs may have ended meanwhile. */
+  readonly onReconnected: () => void;
 }
 
 /** Owns the only connection to `/ws/jobs`; it is open while a mounted component uses `useJobStream`. */
-export function JobStreamProvider({ children, onEnded, onUnauthenticated }: JobStreamProviderProps) {
+export function JobStreamProvider(props: JobStreamProviderProps) {
+  const { children, onEnded, onUnauthenticated, onReconnected } = props;
   const client = useQueryClient();
   const { socket, writer } = useMemo(() => {
     const writer = createJobCacheWriter(client, onEnded);
     const socket = new SocketClient({
       path: "/ws/jobs",
       onFrame: writer.receive,
-      onGap: writer.refetch,
+      onGap: () => {
+        writer.refetch();
+        onReconnected();
+      },
       onRefused: (refusal) => (refusal === "unauthenticated" ? onUnauthenticated() : undefined),
     });
     return { socket, writer };
-  }, [client, onEnded, onUnauthenticated]);
+  }, [client, onEnded, onUnauthenticated, onReconnected]);
   useEffect(
     () => () => {
       socket.close();

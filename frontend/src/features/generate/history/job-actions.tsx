@@ -18,6 +18,7 @@ import { useNavigate } from "react-router";
 import { messageOf } from "@/api/problem";
 import type { Job } from "@/api/types";
 import {
+  hasImage,
   isTerminal,
   TimelineDialog,
   useCancelJobs,
@@ -109,7 +110,7 @@ function useActions(job: Job, { confirmDelete, showTimeline }: Dialogs): Action[
   const onSuccess = () => toast({ message: "Queued", severity: "success", action: view });
 
   const actions: Action[] = [];
-  if (job.content_id !== null) {
+  if (hasImage(job)) {
     actions.push({ label: "Open", icon: ExternalLink, run: () => void navigate(`/view/${job.content_id}`) });
   }
   actions.push(

@@ -5,6 +5,7 @@ import { ImageOff } from "lucide-react";
 import type { Job } from "@/api/types";
 import {
   describeRun,
+  hasImage,
   isTerminal,
   JobImage,
   JobProgressBar,
@@ -26,10 +27,10 @@ export function JobCard({ job }: { readonly job: Job }) {
   return (
     <Card sx={{ height: "100%", display: "flex", flexDirection: "column" }} data-job={job.id}>
       <Box sx={{ position: "relative", flex: "none", aspectRatio: "1", bgcolor: "action.hover" }}>
-        {job.content_id === null ? (
-          <NoImage job={job} />
-        ) : (
+        {hasImage(job) ? (
           <JobImage job={job} sizes="260px" sx={{ aspectRatio: "1", borderRadius: 0 }} />
+        ) : (
+          <NoImage job={job} />
         )}
       </Box>
       <Box sx={{ p: 1.5, display: "grid", gap: 1 }}>
@@ -60,9 +61,12 @@ export function JobCard({ job }: { readonly job: Job }) {
 function NoImage({ job }: { readonly job: Job }) {
   if (!isTerminal(job.status)) return <UnfinishedJob job={job} />;
   return (
-    <Box sx={{ height: "100%", display: "grid", placeItems: "center", color: "text.disabled", p: 2 }}>
+    <Box sx={{ height: "100%", display: "grid", placeItems: "center", color: "text.secondary", p: 2 }}>
       {job.error_message === null ? (
-        <ImageOff size={28} aria-hidden />
+        <Box sx={{ display: "grid", justifyItems: "center", gap: 1 }}>
+          <ImageOff size={28} aria-hidden />
+          {job.status === "completed" ? "Image deleted" : null}
+        </Box>
       ) : (
         <Typography
           variant="body2"

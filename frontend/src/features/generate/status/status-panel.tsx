@@ -5,7 +5,7 @@ import Skeleton from "@mui/material/Skeleton";
 import { ImagePlus } from "lucide-react";
 import { Link } from "react-router";
 import { messageOf } from "@/api/problem";
-import { ExamplePrompts, isOpen, useFeed, visibleSubmissions } from "@/features/jobs";
+import { ExamplePrompts, hasImage, isOpen, useFeed, visibleSubmissions } from "@/features/jobs";
 import { EmptyState } from "@/ui/empty-state";
 import { ProblemState } from "@/ui/problem-state";
 import { useToast } from "@/ui/toast";
@@ -19,9 +19,7 @@ export function StatusPanel() {
   const feed = useFeed();
   const toast = useToast();
   const submissions = visibleSubmissions(feed.jobs, SHOWN_RESULTS);
-  const large = submissions.findIndex(
-    (one) => isOpen(one) || one.jobs.some((job) => job.content_id !== null),
-  );
+  const large = submissions.findIndex((one) => isOpen(one) || one.jobs.some(hasImage));
   const onError = (error: unknown) => toast({ message: messageOf(error), severity: "error" });
 
   if (feed.error) return <ProblemState error={feed.error} onRetry={feed.retry} />;

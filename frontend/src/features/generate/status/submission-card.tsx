@@ -1,6 +1,6 @@
 import Box from "@mui/material/Box";
 import type { Job } from "@/api/types";
-import { currentOf, isOpen, type Submission, SubmissionHead } from "@/features/jobs";
+import { currentOf, hasImage, isOpen, type Submission, SubmissionHead } from "@/features/jobs";
 import { Failures } from "./failures";
 import { SubmissionImages } from "./submission-images";
 
@@ -30,7 +30,7 @@ const beside = {
 export function SubmissionCard({ submission, isLarge, onError }: SubmissionCardProps) {
   const { jobs } = submission;
   const current = currentOf(submission);
-  const hasSlots = isOpen(submission) || jobs.some((job) => job.content_id !== null);
+  const hasSlots = isOpen(submission) || jobs.some(hasImage);
   const isBeside = hasSlots && !isLarge && current.batch_job_ids.length === 1;
   return (
     <Box

@@ -5,6 +5,7 @@ import Tooltip from "@mui/material/Tooltip";
 import { CircleX, Clock3, X } from "lucide-react";
 import type { Job } from "@/api/types";
 import {
+  hasImage,
   isOpen,
   isTerminal,
   isWaiting,
@@ -27,14 +28,14 @@ export function SubmissionImages({ submission, isLarge }: SubmissionImagesProps)
   // The response to a submission contains one job and the ids of all.
   const slots = isOpen(submission)
     ? first.batch_job_ids
-    : first.batch_job_ids.filter((id) => known.get(id)?.content_id != null);
+    : first.batch_job_ids.filter((id) => known.get(id)?.picture != null);
   const isBatch = first.batch_job_ids.length > 1;
   return (
     <Box sx={{ display: "grid", gap: 1.25, ...layoutOf(first, isLarge) }}>
       {slots.map((id) => (
         <ImageSlot
           key={id}
-          job={known.get(id) ?? { ...first, id, status: "queued", content_id: null }}
+          job={known.get(id) ?? { ...first, id, status: "queued", content_id: null, picture: null }}
           isLarge={isLarge}
           isBatch={isBatch}
         />
@@ -78,7 +79,7 @@ interface ImageSlotProps {
 }
 
 function ImageSlot({ job, isLarge, isBatch }: ImageSlotProps) {
-  if (job.content_id !== null) {
+  if (hasImage(job)) {
     const sizes = (isBatch ? SIZES.ofMany : SIZES.single)[isLarge ? "large" : "small"];
     return <JobImage job={job} sizes={sizes} isPriority={isLarge} />;
   }
