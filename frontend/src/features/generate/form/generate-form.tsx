@@ -137,7 +137,7 @@ export function GenerateForm(props: GenerateFormProps) {
             sx={{
               ml: 1.5,
               display: { xs: "none", lg: "inline-flex" },
-              "& kbd": { color: "inherit", borderColor: "currentColor", opacity: 0.75 },
+              "& kbd": { color: "inherit", borderColor: "currentColor", opacity: 0.9 },
             }}
           >
             <Keys keys="mod+enter" />
