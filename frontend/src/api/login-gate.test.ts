@@ -18,12 +18,17 @@ beforeEach(() => {
       return isLoggedIn ? HttpResponse.json({ username: "ada" }) : problem(401, "no session");
     }),
   );
-  document.cookie = "csrf=old";
+  setToken("old");
 });
 afterEach(loginGate.disable);
 
 const rename = (signal: AbortSignal | null = null) =>
   unwrap(api.PATCH("/api/v1/users/me", { body: { email: "ada@example.org" }, signal }));
+
+function setToken(token: string): void {
+  // biome-ignore lint/suspicious/noDocumentCookie: jsdom has no Cookie Store API
+  document.cookie = `csrf=${token}`;
+}
 
 function untilNeeded(): Promise<void> {
   return new Promise((resolve) => {
@@ -41,7 +46,7 @@ it("repeats a request after the login, with its body and the new token", async (
   const answer = rename();
   await needed;
   isLoggedIn = true;
-  document.cookie = "csrf=new";
+  setToken("new");
   loginGate.pass();
   expect(await answer).toEqual({ username: "ada" });
   expect(received).toEqual([

@@ -109,6 +109,7 @@ describe("SocketClient", () => {
     lastSocket().onclose?.({ code: 4401 });
     vi.advanceTimersByTime(60_000);
     expect(FakeSocket.opened).toHaveLength(1);
+    expect(client.liveness()).toBe("off");
     resumeRefusedSockets();
     lastSocket().receives({ type: "snapshot" });
     expect(FakeSocket.opened).toHaveLength(2);

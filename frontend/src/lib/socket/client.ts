@@ -84,6 +84,8 @@ export class SocketClient {
   readonly liveness = (): Liveness => {
     const { phase, failures } = this.state;
     if (phase === "off" || phase === "live") return phase;
+    // Nothing is tried until the user has logged in again.
+    if (phase === "refused") return "off";
     return phase === "connecting" && failures === 0 ? "connecting" : "polling";
   };
 
