@@ -4,7 +4,7 @@
  * Enabled while a user is logged in. Requests that the server rejects with 401 wait here, and are
  * repeated after the login.
  */
-export class LoginGate {
+class LoginGate {
   private isEnabled = false;
   private isNeeded = false;
   private readonly waiting = new Set<(isLoggedIn: boolean) => void>();
