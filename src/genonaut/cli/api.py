@@ -22,4 +22,4 @@ def api(environment: str) -> None:
     settings = resolved_settings(environment)
     web = settings.web
     require_free_port(web.host, web.port, purpose="the API", variable="GENONAUT_WEB__PORT")
-    run_on_uvloop(check_stores_and_serve(settings, serve))
+    run_on_uvloop(check_stores_and_serve(settings, serve), settings)

@@ -11,7 +11,7 @@ from redis.exceptions import RedisError
 from genonaut.cli.db.schema import database_location, revision_of
 from genonaut.cli.running_services import redis_location
 from genonaut.config import Settings
-from genonaut.core.errors import SettingsError, UnavailableError
+from genonaut.core.errors import GenonautError, SettingsError, UnavailableError
 from genonaut.core.logging import configure_logging
 from genonaut.core.private_files import private_umask
 from genonaut.db.revision import newest_revision
@@ -81,11 +81,22 @@ async def require_redis(url: str) -> None:
         await redis.aclose()
 
 
-def run_on_uvloop(work: Coroutine[Any, Any, None]) -> None:
+def run_on_uvloop(work: Coroutine[Any, Any, None], settings: Settings) -> None:
     """Run a server until it ends, on uvloop if the platform has it: a fifth less processor time.
 
-    Files that it creates are closed to other users of the machine.
+    With ``logging.format = "json"`` an error at the start is a line of the log too. Files that the
+    server creates are closed to other users of the machine.
     """
+    try:
+        _run(work)
+    except GenonautError as error:
+        if settings.logging.format != "json":
+            raise
+        log.critical("process.failed", code=error.code, error=str(error))
+        sys.exit(1)
+
+
+def _run(work: Coroutine[Any, Any, None]) -> None:
     with private_umask():
         if sys.platform == "win32":
             asyncio.run(work)

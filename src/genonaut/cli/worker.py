@@ -18,4 +18,5 @@ def worker(environment: str) -> None:
     from genonaut.cli.server_startup import check_stores_and_serve, run_on_uvloop  # noqa: PLC0415 - loads SQLAlchemy
     from genonaut.worker.main import serve  # noqa: PLC0415 - loads ARQ and every handler
 
-    run_on_uvloop(check_stores_and_serve(resolved_settings(environment), serve))
+    settings = resolved_settings(environment)
+    run_on_uvloop(check_stores_and_serve(settings, serve), settings)
