@@ -58,7 +58,7 @@ class GenerationJob(Base):
         CheckConstraint("status <> 'completed' OR attempt > 0", name="completed_was_tried"),
         # JobRepository.page of one owner
         Index("ix_generation_jobs_owner_newest", "user_id", "id"),
-        # claim_query.NEXT_JOB: the best waiting job of each user
+        # claim_query.NEXT_JOB, queue_positions: the waiting jobs of each user
         Index(
             "ix_generation_jobs_waiting",
             "user_id",
@@ -66,8 +66,6 @@ class GenerationJob(Base):
             "id",
             postgresql_where=_WAITING,
         ),
-        # JobRepository.queue_positions
-        Index("ix_generation_jobs_line", text("priority DESC"), "id", postgresql_where=_WAITING),
         # statistics by status; running jobs in the sweep
         Index("ix_generation_jobs_status", "status", "user_id"),
         # jobs of one batch
