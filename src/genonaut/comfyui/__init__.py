@@ -34,7 +34,6 @@ from genonaut.comfyui.graph import (
     filename_prefix_of,
 )
 from genonaut.comfyui.image_download import download, fetch_image
-from genonaut.comfyui.listener import WebsocketListener
 from genonaut.comfyui.location import Absent, InHistory, Located, QueueSnapshot, Running, Waiting
 from genonaut.comfyui.model_paths import is_windows, with_slashes
 from genonaut.comfyui.outcome import (
@@ -56,6 +55,7 @@ from genonaut.comfyui.server_text import without_paths
 from genonaut.comfyui.settings import ConnectionSettings, ListenerSettings, Timeouts, WatchSettings
 from genonaut.comfyui.transport import open_session
 from genonaut.comfyui.versions import supports_preview_method, supports_targeted_interrupt
+from genonaut.comfyui.websocket_listener import WebsocketListener
 from genonaut.comfyui.wire import (
     HistoryEntry,
     ImageRef,

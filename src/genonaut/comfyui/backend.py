@@ -23,10 +23,10 @@ from genonaut.comfyui.errors import (
 )
 from genonaut.comfyui.graph import Graph
 from genonaut.comfyui.inherited_client_ids import InheritedClientIds
-from genonaut.comfyui.listener import WebsocketListener
 from genonaut.comfyui.prompt_watch import PromptWatch
 from genonaut.comfyui.server_offers import Models, ServerOffers
 from genonaut.comfyui.settings import DEFAULT_CONNECTION_SETTINGS, ConnectionSettings
+from genonaut.comfyui.websocket_listener import WebsocketListener
 from genonaut.comfyui.wire import NodeInfo
 
 logger = structlog.get_logger(__name__)

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from genonaut.comfyui.listener import WebsocketListener
+from genonaut.comfyui.websocket_listener import WebsocketListener
 
 
 class InheritedClientIds:

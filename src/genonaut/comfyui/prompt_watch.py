@@ -30,11 +30,11 @@ from genonaut.comfyui.frames import (
     StartFrame,
     SuccessFrame,
 )
-from genonaut.comfyui.listener import WebsocketListener
 from genonaut.comfyui.location import Absent, InHistory, Located, Running, Waiting
 from genonaut.comfyui.outcome import Lost, NoOutput, Outcome, Succeeded, outcome_of
 from genonaut.comfyui.progress_tracker import MAX_NODE_ID_LENGTH, ProgressTracker, PromptProgress
 from genonaut.comfyui.settings import WatchSettings
+from genonaut.comfyui.websocket_listener import WebsocketListener
 from genonaut.comfyui.wire import HistoryEntry
 
 logger = structlog.get_logger(__name__)
