@@ -11,7 +11,7 @@ from _pytest.mark import ParameterSet
 from tests.support.journeys import FRONTEND, run_journeys
 
 # Measured seconds of the slowest files on an idle machine with two cores, so that they start first
-# (tests/support/spreading.py). A file of more than 90 seconds is split.
+# (tests/support/ordering.py). A file of more than 90 seconds is split.
 _SECONDS = {
     "results": 85,
     "generate": 75,
