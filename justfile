@@ -100,6 +100,12 @@ test_processes := "--numprocesses $((" + num_cpus() + " + 1)) --maxprocesses 4 -
 test *ARGS: _venv
     @APP_ENV=test exec python -m pytest {{ test_processes }} "$@"
 
+# Run tests while all their processes are frozen for 1 to 3 s at random
+[group('quality')]
+[no-exit-message]
+stops *ARGS: _venv
+    @APP_ENV=test exec python scripts/run_with_stops.py python -m pytest {{ test_processes }} "$@"
+
 # Run all tests with coverage; fails below 90 % of the branches
 [group('quality')]
 [no-exit-message]

@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 from tests.support.models import put, refresh, rows, specimen
 from tests.support.service import Api, eventually, running_api, running_worker
 
+from genonaut.catalog.recording.write_lock import acquire_write_lock
 from genonaut.catalog.tables import AvailableModel
 from genonaut.config import Settings
 from genonaut.jobs.tables import GenerationJob
@@ -75,6 +76,8 @@ async def test_disabled_models_are_rejected(settings: Settings) -> None:
     async with running_api(settings) as api, running_worker(settings):
         await ready(api)
         async with api.runtime.begin() as uow:
+            # Without it the update can deadlock with the worker, which still records other models.
+            await acquire_write_lock(uow.session)
             await uow.session.execute(
                 update(AvailableModel)
                 .where(AvailableModel.name.in_(["sd15.safetensors", "detail.safetensors"]))
