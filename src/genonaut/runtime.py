@@ -2,8 +2,8 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import aiohttp
@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from genonaut.comfyui import open_session
 from genonaut.config.settings import Settings
 from genonaut.core.errors import SettingsError
+from genonaut.core.messages import Event
 from genonaut.core.task_cancellation import stop_tasks
 from genonaut.db.engine import SessionFactory, make_engine, make_session_factory
 from genonaut.db.revision import require_current_schema
@@ -45,6 +46,8 @@ class Runtime:
     http: aiohttp.ClientSession
     store: FileStore
     image_processor: ImageProcessor
+    on_commit: list[Callable[[Event], None]] = field(default_factory=list)
+    """Called in this process with each event of a committed unit of work, before it is sent."""
 
     @contextlib.asynccontextmanager
     async def begin(self) -> AsyncIterator[UnitOfWork]:
@@ -61,6 +64,9 @@ class Runtime:
         """
         if not unit.events and not unit.tasks:
             return
+        for event in unit.events:
+            for act in self.on_commit:
+                act(event)
         sending = asyncio.create_task(self._send(unit), name="release")
         try:
             done, _ = await asyncio.wait({sending}, timeout=RELEASE_SECONDS)

@@ -162,6 +162,7 @@ class UserService:
         if named is not None and named.id != user.id:
             raise ConflictError(f"the username {username} is taken")
         user.username = username
+        self._uow.publish(AccessChanged(user_id=user.id))  # identities contain the name
         try:
             await self._uow.session.flush()
         except IntegrityError as error:  # another transaction took the name meanwhile

@@ -1,10 +1,13 @@
-"""The event that makes open websockets re-check their permission."""
+"""The event that makes processes re-check the permission of a user."""
 
 from uuid import UUID
 
 import msgspec
 
 from genonaut.core.messages import Event
+
+ACCESS_TOPIC = "access"
+"""The topic of changes to the access of any user."""
 
 
 def access_topic(user_id: UUID) -> str:
@@ -27,8 +30,8 @@ class AccessChanged(Event, frozen=True):
 
     @property
     def topics(self) -> tuple[str, ...]:
-        """Return the topic to which open websockets subscribe."""
-        return (access_topic(self.user_id),)
+        """Return the topics of open websockets of the user, and of the cache of identities."""
+        return (access_topic(self.user_id), ACCESS_TOPIC)
 
     def frame(self) -> bytes:
         """Return an empty object: the event is not sent to clients."""

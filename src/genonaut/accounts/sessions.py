@@ -34,9 +34,13 @@ class SessionService:
         This prevents session fixation: a token planted in the browser is invalid after the login.
         """
         if replaces is not None:
-            await self._session.execute(
-                delete(UserSession).where(UserSession.token_hash == hash_of(replaces))
+            replaced = await self._session.scalar(
+                delete(UserSession)
+                .where(UserSession.token_hash == hash_of(replaces))
+                .returning(UserSession.user_id)
             )
+            if replaced is not None:
+                self._uow.publish(AccessChanged(user_id=replaced))
         token = new_token()
         self._session.add(
             UserSession(

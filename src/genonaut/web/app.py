@@ -12,6 +12,7 @@ from litestar.serialization import decode_json, encode_json
 
 from genonaut.accounts.controllers import CONTROLLERS as ACCOUNT_CONTROLLERS
 from genonaut.accounts.guards import ADMINS
+from genonaut.accounts.identity_cache import IdentityCache
 from genonaut.accounts.passwords import open_passwords
 from genonaut.accounts.rate_limits import RateLimiter
 from genonaut.accounts.registration import announce_setup
@@ -70,6 +71,8 @@ async def _lifespan(app: Litestar) -> AsyncIterator[None]:
         hub = Hub(settings.redis.url, settings.redis.namespace, patterns=HUB_PATTERNS)
         app.state.runtime, app.state.hub = runtime, hub
         app.state.revocations = Revocations(app.state)
+        identities = app.state.identities = IdentityCache()
+        runtime.on_commit.append(identities.on_commit)
         app.state.open_websockets = OpenWebsockets(
             settings.limits, is_enabled=settings.auth.mode != "single-user"
         )
@@ -79,6 +82,7 @@ async def _lifespan(app: Litestar) -> AsyncIterator[None]:
         loops = app.state.loops = BackgroundLoops(
             {
                 "hub": hub.run,
+                "identity-cache": lambda: identities.follow(hub),
                 "catch-up": lambda: catch_up(runtime, hub),
                 "reminder": lambda: remind(hub),
             },

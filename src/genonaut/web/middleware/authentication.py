@@ -8,7 +8,7 @@ from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, HTTPScope, Receive, Scope, Send, WebSocketScope
 
-from genonaut.accounts.access import Access, require
+from genonaut.accounts.access import SAFE_METHODS, Access, require
 from genonaut.accounts.audit import Actor, acting_as
 from genonaut.accounts.authentication import (
     Authenticator,
@@ -18,6 +18,7 @@ from genonaut.accounts.authentication import (
 )
 from genonaut.accounts.guards import access_of
 from genonaut.accounts.identity import Client, Identity
+from genonaut.accounts.identity_cache import IdentityCache
 from genonaut.accounts.rate_limits import RateLimiter
 from genonaut.core.errors import ForbiddenError, GenonautError, RateLimitedError
 from genonaut.db import DatabaseError
@@ -66,7 +67,7 @@ async def _authenticate_request(scope: HTTPScope, access: Access) -> Identity | 
     if access.audience == "public" or method == "OPTIONS":
         return None
     credentials = _credentials(scope)
-    identity = await _identify(scope, credentials)
+    identity = await _identify(scope, credentials, may_be_cached=method in SAFE_METHODS)
     require(access, identity, method)
     if identity is None:  # pragma: no cover  # require has raised
         return None
@@ -121,7 +122,10 @@ def _credentials(scope: Scope) -> Credentials:
     return read_credentials(connection.headers, connection.cookies)
 
 
-async def _identify(scope: Scope, credentials: Credentials) -> Identity | None:
+async def _identify(
+    scope: Scope, credentials: Credentials, *, may_be_cached: bool = False
+) -> Identity | None:
+    """Return the caller; ``may_be_cached`` accepts an answer of up to a second ago, for reads."""
     state = scope["litestar_app"].state
     runtime: Runtime = state.runtime
     settings = runtime.settings.auth
@@ -133,6 +137,14 @@ async def _identify(scope: Scope, credentials: Credentials) -> Identity | None:
         return local
     if credentials == Credentials():
         return None
+    identities: IdentityCache = state.identities
+    known = identities.find(credentials) if may_be_cached else None
+    if known is not None:
+        return known
+    generation = identities.generation
     async with runtime.begin() as uow:
         with acting_as(actor_of(scope, None)):
-            return await Authenticator(uow, settings).identify(credentials)
+            identity = await Authenticator(uow, settings).identify(credentials)
+    if identity is not None:
+        identities.store(credentials, identity, generation=generation)
+    return identity
