@@ -5,8 +5,17 @@ type Schemas = components["schemas"];
 type Query<Path extends keyof paths> = paths[Path] extends { get: { parameters: { query?: infer Q } } }
   ? NonNullable<Q>
   : never;
+type Body<Path extends keyof paths> = paths[Path] extends {
+  get: { responses: { 200: { content: { "application/json": infer B } } } };
+}
+  ? B
+  : never;
 
 export type Job = Schemas["JobView"];
+export type Batch = Schemas["BatchView"];
+export type BatchJob = Schemas["BatchJobView"];
+export type BatchPage = Body<"/api/v1/generation-batches">;
+export type JobPage = Body<"/api/v1/generation-jobs">;
 export type JobStatus = Schemas["JobStatus"];
 export type JobEvent = Schemas["JobEventView"];
 export type JobStats = Schemas["JobStatsView"];

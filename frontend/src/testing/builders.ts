@@ -1,4 +1,4 @@
-import type { Content, Job, Me, Model, Notification } from "@/api/types";
+import type { Batch, Content, Job, Me, Model, Notification } from "@/api/types";
 
 /** Return a queued job with some fields replaced. */
 export function makeJob(changes: Partial<Job> = {}): Job {
@@ -43,6 +43,71 @@ export function makeJob(changes: Partial<Job> = {}): Job {
     ...changes,
   };
 }
+
+/** Return a submission with one job for each of the changes; ended when all of them are. */
+export function makeBatch(id: string, jobs: readonly Partial<Job>[], changes: Partial<Batch> = {}): Batch {
+  const made = jobs.map((job, index) => makeJob({ id: index + 1, batch_id: id, ...job }));
+  const { params, ...first } = made[0] ?? makeJob();
+  const { seed, ...shared } = params;
+  const ends = made.map((job) => job.completed_at);
+  return {
+    id,
+    user_id: first.user_id,
+    created_at: first.created_at,
+    ended_at: ends.includes(null) ? null : (ends.toSorted().at(-1) ?? null),
+    size: made.length,
+    total: made.length,
+    counts: {},
+    progress: null,
+    job_type: first.job_type,
+    prompt: first.prompt,
+    negative_prompt: first.negative_prompt,
+    checkpoint_model: first.checkpoint_model,
+    lora_models: first.lora_models,
+    width: first.width,
+    height: first.height,
+    params: shared,
+    jobs: made.map((job, index) => ({
+      id: job.id,
+      status: job.status,
+      seed: seed + index,
+      content_id: job.content_id,
+      picture: job.picture,
+      backend: job.backend,
+      attempt: job.attempt,
+      seq: job.seq,
+      progress: job.progress,
+      node: job.node,
+      step: job.step,
+      steps: job.steps,
+      waiting_reason: job.waiting_reason,
+      queue_position: job.queue_position,
+      cancel_requested_at: job.cancel_requested_at,
+      error_code: job.error_code,
+      error_message: job.error_message,
+      started_at: job.started_at,
+      completed_at: job.completed_at,
+      updated_at: job.updated_at,
+    })),
+    ...changes,
+  };
+}
+
+/** Return the changes of a job that made an image. */
+export const done = (contentId: number, at = "2026-01-01T00:01:00Z"): Partial<Job> => ({
+  status: "completed",
+  attempt: 1,
+  seq: 9,
+  content_id: contentId,
+  picture: {
+    image_url: `/api/v1/content/${contentId}/image`,
+    thumbnails: [],
+    placeholder: "",
+    width: 512,
+    height: 512,
+  },
+  completed_at: at,
+});
 
 /** Return a square image of the current user. */
 export function makeContent(changes: Partial<Content> = {}): Content {

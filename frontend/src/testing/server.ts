@@ -14,6 +14,14 @@ export function startServer() {
   return {
     /** Answer GET requests for a path with JSON. */
     gives: (path: string, body: object) => server.use(http.get(API + path, () => HttpResponse.json(body))),
+    /** Serve the feed: open submissions, and ended ones. */
+    givesFeed: (open: readonly object[], ended: readonly object[] = []) =>
+      server.use(
+        http.get(`${API}/generation-batches`, ({ request }) => {
+          const isOpen = new URL(request.url).searchParams.get("open") === "true";
+          return HttpResponse.json(page(isOpen ? open : ended));
+        }),
+      ),
     use: server.use.bind(server),
   };
 }

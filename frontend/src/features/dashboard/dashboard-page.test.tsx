@@ -1,7 +1,7 @@
 import { screen, within } from "@testing-library/react";
 import { beforeEach, expect, it } from "vitest";
 import type { ContentStats, JobStats } from "@/api/types";
-import { makeJob } from "@/testing/builders";
+import { done, makeBatch } from "@/testing/builders";
 import { renderApp } from "@/testing/render";
 import { page, startServer } from "@/testing/server";
 import { DashboardPage } from "./dashboard-page";
@@ -30,6 +30,7 @@ function serveStatistics(jobs: number, images: number): void {
 
 beforeEach(() => {
   server.gives("/generation-jobs", page([]));
+  server.givesFeed([]);
   server.gives("/content", page([]));
 });
 
@@ -54,16 +55,10 @@ it.each([
 
 it("shows one card for each submission", async () => {
   serveStatistics(3, 0);
-  const batch = { batch_id: "b", batch_job_ids: [1, 2, 3], batch_size: 3 };
-  server.gives(
-    "/generation-jobs",
-    page([
-      makeJob({ id: 4, prompt: "a raft", queue_position: 2 }),
-      makeJob({ id: 3, ...batch, queue_position: 1 }),
-      makeJob({ id: 2, ...batch, status: "running", progress: 50 }),
-      makeJob({ id: 1, ...batch, status: "completed", content_id: 1 }),
-    ]),
-  );
+  server.givesFeed([
+    makeBatch("a", [{ id: 4, prompt: "a raft", queue_position: 2 }]),
+    makeBatch("b", [done(1), { id: 2, status: "running", progress: 50 }, { id: 3, queue_position: 1 }]),
+  ]);
   renderApp(<DashboardPage />);
   const running = await screen.findByRole("region", { name: "Running now" });
   expect(within(running).getAllByRole("progressbar")).toHaveLength(2);

@@ -5,9 +5,15 @@ import { useQuery } from "@tanstack/react-query";
 import { Sparkles } from "lucide-react";
 import { Link } from "react-router";
 import { messageOf } from "@/api/problem";
-import type { Job } from "@/api/types";
 import { contentStatsQuery } from "@/features/content";
-import { currentOf, jobStatsQuery, openSubmissions, SubmissionHead, useFeed } from "@/features/jobs";
+import {
+  currentOf,
+  jobStatsQuery,
+  openSubmissions,
+  type Submission,
+  SubmissionHead,
+  useFeed,
+} from "@/features/jobs";
 import { Page } from "@/ui/page";
 import { Section } from "@/ui/section";
 import { useToast } from "@/ui/toast";
@@ -45,7 +51,7 @@ export function DashboardPage() {
           <Statistics />
           {/* Hidden until it is known whether jobs run: their section would move the ones below. */}
           <Box sx={[sections, { visibility: feed.isLoading ? "hidden" : "visible" }]}>
-            <Running jobs={feed.jobs} />
+            <Running submissions={feed.submissions} />
             <RecentImages title="Recent" scope="mine" />
             <RecentImages title="Shared by others" scope="community" />
           </Box>
@@ -65,9 +71,9 @@ function useIsNew(): boolean {
 /** How many open submissions are shown; the Generate page shows all. */
 const SHOWN_RUNNING = 6;
 
-function Running({ jobs }: { readonly jobs: readonly Job[] }) {
+function Running({ submissions }: { readonly submissions: readonly Submission[] }) {
   const toast = useToast();
-  const open = openSubmissions(jobs);
+  const open = openSubmissions(submissions);
   if (open.length === 0) return null;
   return (
     <Section title="Running now">

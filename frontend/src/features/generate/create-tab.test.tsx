@@ -13,7 +13,7 @@ const submitted = vi.fn();
 beforeEach(() => {
   localStorage.clear();
   submitted.mockReset();
-  server.gives("/generation-jobs", page([]));
+  server.givesFeed([]);
   server.gives("/checkpoint-models", page([makeModel(), makeModel({ name: "sdxl.safetensors" })]));
   server.gives(
     "/lora-models",

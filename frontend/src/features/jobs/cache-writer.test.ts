@@ -1,8 +1,9 @@
 import { QueryClient } from "@tanstack/react-query";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Job } from "@/api/types";
-import { makeJob } from "@/testing/builders";
+import { makeBatch, makeJob } from "@/testing/builders";
 import { applyPreview, createJobCacheWriter } from "./cache-writer";
+import type { Feed } from "./feed";
 import { jobKeys, type LiveRun } from "./queries";
 
 const running = makeJob({ id: 1, status: "running", attempt: 1, seq: 10 });
@@ -18,7 +19,13 @@ const base = {
 describe("createJobCacheWriter", () => {
   let client: QueryClient;
   const onEnded = vi.fn();
-  const feed = () => client.getQueryData<Job[]>(jobKeys.feed) ?? [];
+  const feed = () => client.getQueryData<Feed>(jobKeys.feed);
+  const jobs = () => feed()?.batches.flatMap((batch) => batch.jobs) ?? [];
+  const setFeed = (...known: Job[]) =>
+    client.setQueryData<Feed>(jobKeys.feed, {
+      batches: known.map((job) => makeBatch(job.batch_id, [job])),
+      cursor: null,
+    });
   const live = () => client.getQueryData<LiveRun>(jobKeys.live(1));
 
   beforeEach(() => {
@@ -33,21 +40,57 @@ describe("createJobCacheWriter", () => {
 
   const open = () => createJobCacheWriter(client, onEnded);
 
-  it("fills the feed from a snapshot and keeps newer versions", () => {
-    client.setQueryData(jobKeys.feed, [
-      makeJob({ id: 1, attempt: 1, seq: 12, status: "completed" }),
-      makeJob({ id: 9 }),
-    ]);
-    open().receive({ type: "snapshot", jobs: [running, makeJob({ id: 3 })], missing: [] });
-    expect(feed().map((job) => [job.id, job.status])).toEqual([
-      [9, "queued"],
-      [3, "queued"],
+  it("updates the feed from a snapshot and keeps newer versions", () => {
+    setFeed(makeJob({ id: 9 }), makeJob({ id: 1, attempt: 1, seq: 12, status: "completed" }));
+    open().receive({
+      type: "snapshot",
+      jobs: [running, makeJob({ id: 9, status: "running", attempt: 1, seq: 13 })],
+      missing: [],
+    });
+    expect(jobs().map((job) => [job.id, job.status])).toEqual([
+      [9, "running"],
       [1, "completed"],
     ]);
   });
 
+  it("shows the image of a job as soon as its frame arrives, without a request", () => {
+    const invalidate = vi.spyOn(client, "invalidateQueries");
+    setFeed(running);
+    client.setQueryData(jobKeys.list({}), { pages: [{ items: [running] }], pageParams: [null] });
+    const end = { ...base, status: "completed", job_status: "completed", seq: 11, content_id: 4 };
+    open().receive(end);
+    expect(jobs()).toMatchObject([{ status: "completed", content_id: 4 }]);
+    expect(client.getQueryData(jobKeys.list({}))).toMatchObject({
+      pages: [{ items: [{ status: "completed", content_id: 4 }] }],
+    });
+    expect(invalidate).not.toHaveBeenCalled();
+  });
+
+  it("refetches at least every two seconds while frames keep coming", async () => {
+    const invalidate = vi.spyOn(client, "invalidateQueries").mockResolvedValue();
+    const writer = open();
+    for (let id = 100; id < 350; id += 1) {
+      writer.receive({ ...base, job_id: id, status: "queued", job_status: "queued" });
+      await vi.advanceTimersByTimeAsync(100);
+    }
+    // 25 seconds of frames, each less than 0.4 s after the one before.
+    expect(invalidate.mock.calls.length).toBeGreaterThanOrEqual(11);
+  });
+
+  it("follows a job that no query has", () => {
+    const writer = open();
+    writer.receive({ ...base, status: "processing", progress: 20 });
+    expect(live()?.progress).toBe(20);
+    const end = { ...base, status: "completed", job_status: "completed", seq: 11, content_id: 4 };
+    writer.receive(end);
+    writer.receive(end);
+    writer.receive({ ...base, status: "processing", progress: 30 });
+    expect(onEnded).toHaveBeenCalledOnce();
+    expect(live()).toBeUndefined();
+  });
+
   it("keeps progress out of the feed and never decreases it", () => {
-    client.setQueryData(jobKeys.feed, [running]);
+    setFeed(running);
     const before = feed();
     const writer = open();
     writer.receive({ ...base, status: "processing", progress: 40, node: "KSampler" });
@@ -64,7 +107,7 @@ describe("createJobCacheWriter", () => {
   });
 
   it("resets progress with a new attempt", () => {
-    client.setQueryData(jobKeys.feed, [running]);
+    setFeed(running);
     const writer = open();
     writer.receive({ ...base, status: "processing", progress: 90 });
     writer.receive({ ...base, status: "queued", job_status: "queued", seq: 11 });
@@ -75,7 +118,7 @@ describe("createJobCacheWriter", () => {
   });
 
   it("reports the end once and drops live progress", () => {
-    client.setQueryData(jobKeys.feed, [running]);
+    setFeed(running);
     const writer = open();
     const completed = { ...base, status: "completed", job_status: "completed", seq: 11, content_id: 4 };
     writer.receive({ ...base, status: "processing", progress: 90 });
@@ -89,7 +132,14 @@ describe("createJobCacheWriter", () => {
   it("reports the end of a job that is not in the feed", () => {
     const writer = open();
     writer.receive({ ...base, job_id: 5, status: "started" });
-    writer.receive({ ...base, job_id: 5, status: "completed", job_status: "completed", content_id: 7 });
+    writer.receive({
+      ...base,
+      job_id: 5,
+      status: "completed",
+      job_status: "completed",
+      seq: 11,
+      content_id: 7,
+    });
     expect(onEnded).toHaveBeenCalledExactlyOnceWith({ status: "completed", content_id: 7 });
   });
 
@@ -103,7 +153,7 @@ describe("createJobCacheWriter", () => {
   });
 
   it("ignores unknown and malformed frames", () => {
-    client.setQueryData(jobKeys.feed, [running]);
+    setFeed(running);
     const writer = open();
     for (const frame of [
       { type: "error" },
@@ -113,11 +163,11 @@ describe("createJobCacheWriter", () => {
     ]) {
       writer.receive(frame);
     }
-    expect(feed()).toEqual([running]);
+    expect(jobs()).toMatchObject([{ id: 1, status: "running", seq: 10 }]);
   });
 
   it("shows previews of running jobs only", () => {
-    client.setQueryData(jobKeys.feed, [running, makeJob({ id: 2, status: "completed" })]);
+    setFeed(running, makeJob({ id: 2, status: "completed" }));
     applyPreview(client, { type: "preview", job_id: 1, mime: "image/jpeg", data: "AAAA" });
     applyPreview(client, { type: "preview", job_id: 2, mime: "image/jpeg", data: "AAAA" });
     expect(live()?.preview).toBe("data:image/jpeg;base64,AAAA");

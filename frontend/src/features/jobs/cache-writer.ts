@@ -1,13 +1,12 @@
 /** Applies frames of `/ws/jobs` to the query cache; the only code that does. */
-import type { QueryClient } from "@tanstack/react-query";
-import type { Job } from "@/api/types";
+import type { InfiniteData, QueryClient } from "@tanstack/react-query";
+import type { Job, JobPage } from "@/api/types";
 import type { Frame } from "@/lib/socket";
+import { addJobs, type Feed, findJob, foldFrame } from "./feed";
 import { isJobFrame, isSnapshot, type JobFrame, type PreviewFrame } from "./frames";
-import { applyFrame, compareVersions, isNewer, isTerminal, isWaiting, mergeJobs } from "./job-reducer";
+import { applyFrame, compareVersions, isNewer, isTerminal, type Version } from "./job-reducer";
 import { jobKeys, type LiveRun } from "./queries";
-
-/** Delay before refetching, so that a burst of changes, such as the end of a batch, causes one request. */
-const REFETCH_DELAY_MS = 400;
+import { createRefetcher } from "./refetcher";
 
 export interface JobCacheWriter {
   readonly receive: (frame: Frame) => void;
@@ -19,57 +18,91 @@ export interface JobCacheWriter {
 /** Called with the outcome of every job that ends, whether or not the feed contains it. */
 export type JobEnded = (ended: Pick<Job, "status" | "content_id">) => void;
 
+type Known = Version & Pick<Job, "status">;
+
+/** Bounds memory: older jobs send no frames any more. */
+const KNOWN_LIMIT = 5_000;
+
 export function createJobCacheWriter(client: QueryClient, onEnded: JobEnded): JobCacheWriter {
-  let refetchTimer: ReturnType<typeof setTimeout> | undefined;
-  const refetch = () => {
-    void client.invalidateQueries({
-      queryKey: jobKeys.all,
-      predicate: ({ queryKey }) => queryKey[1] !== "live",
-    });
-  };
-  const refetchSoon = () => {
-    clearTimeout(refetchTimer);
-    refetchTimer = setTimeout(refetch, REFETCH_DELAY_MS);
+  // Newest versions received, also of jobs that no loaded query has.
+  const versions = new Map<number, Known>();
+  const refetcher = createRefetcher(() => refetchJobs(client));
+
+  const remember = (id: number, { attempt, seq, status }: Known) => {
+    versions.delete(id);
+    versions.set(id, { attempt, seq, status });
+    const [oldest] = versions.keys();
+    if (versions.size > KNOWN_LIMIT && oldest !== undefined) versions.delete(oldest);
   };
 
-  const receive = (frame: Frame) => {
-    if (isSnapshot(frame)) {
-      client.setQueryData<Job[]>(jobKeys.feed, (known) => mergeJobs(known ?? [], frame.jobs));
-    } else if (isJobFrame(frame)) {
-      applyJobFrame(frame);
-    }
-  };
-
-  const reportEnd = ({ job_status, content_id = null }: JobFrame) => {
-    if (isTerminal(job_status)) onEnded({ status: job_status, content_id });
+  const applySnapshot = (jobs: readonly Job[]) => {
+    for (const job of jobs) remember(job.id, job);
+    const feed = client.getQueryData<Feed>(jobKeys.feed);
+    if (feed === undefined) return;
+    client.setQueryData<Feed>(jobKeys.feed, addJobs(feed, jobs));
+    if (jobs.some((job) => !isTerminal(job.status) && findJob(feed, job.id) === undefined))
+      refetcher.request();
   };
 
   const applyJobFrame = (frame: JobFrame) => {
-    const feed = client.getQueryData<Job[]>(jobKeys.feed);
-    const known = feed?.find((job) => job.id === frame.job_id);
-    if (known === undefined) {
-      reportEnd(frame);
-      return refetchSoon();
-    }
-    if (!isNewer(known, frame)) return;
-    if (frame.status === "processing" && compareVersions(frame, known) === 0 && known.status === "running") {
+    const known = newest(
+      versions.get(frame.job_id),
+      findJob(client.getQueryData<Feed>(jobKeys.feed), frame.job_id),
+    );
+    if (known !== undefined && !isNewer(known, frame)) return;
+    const isSameState = known !== undefined && compareVersions(frame, known) === 0;
+    if (frame.status === "processing" && isSameState && known.status === "running") {
       return applyProgress(client, frame);
     }
-    const job = applyFrame(known, frame);
-    store(client, job, frame);
-    reportEnd(frame);
-    // Queue positions, lists and counts have changed.
-    if (isTerminal(job.status) || feed?.some((other) => isWaiting(other.status))) refetchSoon();
+    remember(frame.job_id, { ...frame, status: frame.job_status });
+    fold(client, frame);
+    if (isTerminal(frame.job_status))
+      onEnded({ status: frame.job_status, content_id: frame.content_id ?? null });
+    // Queue positions, counts, and submissions that are not loaded yet.
+    refetcher.request();
   };
 
-  return { receive, refetch, dispose: () => clearTimeout(refetchTimer) };
+  return {
+    receive: (frame) => {
+      if (isSnapshot(frame)) applySnapshot(frame.jobs);
+      else if (isJobFrame(frame)) applyJobFrame(frame);
+    },
+    refetch: () => void refetcher.run(),
+    dispose: refetcher.dispose,
+  };
 }
 
-function store(client: QueryClient, job: Job, frame: JobFrame): void {
-  client.setQueryData<Job[]>(jobKeys.feed, (known) => mergeJobs(known ?? [], [job]));
-  client.setQueryData<Job>(jobKeys.detail(job.id), (shown) => shown && applyFrame(shown, frame));
+/** Refetch what is shown; live progress comes from frames only. */
+export function refetchJobs(client: QueryClient): Promise<void> {
+  return client.invalidateQueries({
+    queryKey: jobKeys.all,
+    predicate: ({ queryKey }) => queryKey[1] !== "live",
+  });
+}
+
+function newest(left: Known | undefined, right: Known | undefined): Known | undefined {
+  if (left === undefined || right === undefined) return left ?? right;
+  return compareVersions(left, right) >= 0 ? left : right;
+}
+
+/** Write what a frame says to every query that has the job. */
+function fold(client: QueryClient, frame: JobFrame): void {
+  client.setQueryData<Feed>(jobKeys.feed, (feed) => feed && foldFrame(feed, frame));
+  client.setQueryData<Job>(jobKeys.detail(frame.job_id), (shown) => shown && applyFrame(shown, frame, shown));
+  client.setQueriesData<InfiniteData<JobPage>>({ queryKey: jobKeys.lists }, (list) =>
+    list?.pages.some((page) => page.items.some((job) => job.id === frame.job_id))
+      ? { ...list, pages: list.pages.map((page) => foldPage(page, frame)) }
+      : list,
+  );
   if (frame.status === "processing") applyProgress(client, frame);
-  else client.removeQueries({ queryKey: jobKeys.live(job.id) });
+  else client.removeQueries({ queryKey: jobKeys.live(frame.job_id) });
+}
+
+function foldPage(page: JobPage, frame: JobFrame): JobPage {
+  return {
+    ...page,
+    items: page.items.map((job) => (job.id === frame.job_id ? applyFrame(job, frame, job) : job)),
+  };
 }
 
 function applyProgress(client: QueryClient, frame: JobFrame): void {
@@ -89,7 +122,7 @@ function applyProgress(client: QueryClient, frame: JobFrame): void {
 
 /** Store the newest preview of a running job. */
 export function applyPreview(client: QueryClient, { job_id, mime, data }: PreviewFrame): void {
-  const running = client.getQueryData<Job[]>(jobKeys.feed)?.find((job) => job.id === job_id);
+  const running = findJob(client.getQueryData<Feed>(jobKeys.feed), job_id);
   if (running?.status !== "running") return;
   client.setQueryData<LiveRun>(jobKeys.live(job_id), (before) => ({
     attempt: running.attempt,

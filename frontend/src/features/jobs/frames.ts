@@ -19,7 +19,7 @@ export interface JobFrame {
   readonly steps?: number | null;
   readonly content_id?: number | null;
   readonly error?: string;
-  readonly error_code?: string;
+  readonly error_code?: NonNullable<Job["error_code"]>;
 }
 
 export interface PreviewFrame {

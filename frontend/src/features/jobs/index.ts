@@ -11,6 +11,6 @@ export { withNewSeed } from "./resubmission";
 export { describeRun, queuePosition } from "./run-labels";
 export { JobStreamProvider, useJobLiveness, useJobStream } from "./stream";
 export { SubmissionHead } from "./submission-head";
-export { currentOf, isOpen, openSubmissions, type Submission, visibleSubmissions } from "./submissions";
+export { currentOf, isOpen, openSubmissions, type ShownJob, type Submission } from "./submissions";
 export { TimelineDialog } from "./timeline-dialog";
-export { useFeed, useLiveRun } from "./use-feed";
+export { type FeedState, useFeed, useLiveRun } from "./use-feed";

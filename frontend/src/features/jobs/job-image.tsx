@@ -5,7 +5,7 @@ import { sourcesOf } from "@/features/content";
 import { LazyImage } from "@/ui/lazy-image";
 
 interface JobImageProps {
-  readonly job: Job;
+  readonly job: Pick<Job, "content_id" | "picture" | "prompt" | "width" | "height">;
   /** As in the `sizes` attribute. */
   readonly sizes: string;
   readonly isPriority?: boolean;

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
+import type { Job } from "@/api/types";
 import { makeJob } from "@/testing/builders";
 import type { JobFrame } from "./frames";
-import { applyFrame, groupByBatch, hasImage, isNewer, mergeJobs } from "./job-reducer";
+import { applyFrame as applyFrameOfSize, hasImage, isNewer } from "./job-reducer";
 
 const frame = (changes: Partial<JobFrame>): JobFrame => ({
   type: "job",
@@ -13,6 +14,8 @@ const frame = (changes: Partial<JobFrame>): JobFrame => ({
   timestamp: "2026-01-01T00:00:10Z",
   ...changes,
 });
+
+const applyFrame = (job: Job, arrived: JobFrame) => applyFrameOfSize(job, arrived, job);
 
 describe("isNewer", () => {
   const running = makeJob({ status: "running", attempt: 1, seq: 10 });
@@ -77,40 +80,14 @@ describe("applyFrame", () => {
     const running = makeJob({ status: "running", attempt: 1, seq: 10 });
     const failed = applyFrame(
       running,
-      frame({ status: "failed", job_status: "failed", seq: 11, error: "no memory" }),
+      frame({
+        status: "failed",
+        job_status: "failed",
+        seq: 11,
+        error: "no memory",
+        error_code: "out_of_memory",
+      }),
     );
-    expect(failed.error_message).toBe("no memory");
+    expect(failed).toMatchObject({ error_message: "no memory", error_code: "out_of_memory" });
   });
-});
-
-describe("mergeJobs", () => {
-  it("keeps the newer version, whichever list contains it", () => {
-    const older = makeJob({ id: 1, seq: 3, status: "queued" });
-    const newer = makeJob({ id: 1, seq: 5, status: "running" });
-    expect(mergeJobs([newer], [older])).toEqual([newer]);
-    expect(mergeJobs([older], [newer])).toEqual([newer]);
-  });
-
-  it("takes the queue position from a later response with the same version", () => {
-    const before = makeJob({ id: 1, seq: 3, queue_position: 4 });
-    expect(mergeJobs([before], [{ ...before, queue_position: 1 }])[0]?.queue_position).toBe(1);
-  });
-
-  it("sorts by id and drops the oldest finished jobs, never an open one", () => {
-    const ended = Array.from({ length: 100 }, (_, index) => makeJob({ id: index + 2, status: "completed" }));
-    const open = makeJob({ id: 1, status: "queued" });
-    const merged = mergeJobs([open], ended);
-    expect(merged[0]?.id).toBe(101);
-    expect(merged.at(-1)).toBe(open);
-    expect(merged).toHaveLength(61);
-  });
-});
-
-it("groups a batch in the order of its seeds", () => {
-  const jobs = [3, 2, 1].map((id) => makeJob({ id, batch_id: id === 3 ? "b" : "a" }));
-  const groups = groupByBatch(jobs).map((group) => [group.batchId, group.jobs.map((job) => job.id)]);
-  expect(groups).toEqual([
-    ["b", [3]],
-    ["a", [1, 2]],
-  ]);
 });

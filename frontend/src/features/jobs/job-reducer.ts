@@ -1,13 +1,9 @@
-/** Applies frames and snapshots to the known jobs; pure functions. */
+/** Applies frames to known jobs; pure functions. */
 import type { Job, JobStatus } from "@/api/types";
 import { imageById } from "@/features/content";
-import { groupBy } from "@/lib/group-by";
 import type { JobFrame } from "./frames";
 
 const TERMINAL: ReadonlySet<JobStatus> = new Set(["completed", "failed", "cancelled"]);
-
-/** How many finished jobs the feed keeps. */
-const FEED_FINISHED_LIMIT = 60;
 
 const NO_PROGRESS = { progress: null, node: null, step: null, steps: null } as const;
 
@@ -15,12 +11,29 @@ export const isTerminal = (status: JobStatus): boolean => TERMINAL.has(status);
 export const isWaiting = (status: JobStatus): boolean => status === "pending" || status === "queued";
 
 /** Return whether the job has an image that was not deleted. */
-export const hasImage = ({ picture }: Job): boolean => picture !== null;
+export const hasImage = ({ picture }: Pick<Job, "picture">): boolean => picture !== null;
 
-interface Version {
-  readonly attempt: number;
-  readonly seq: number;
-}
+export type Version = Pick<Job, "attempt" | "seq">;
+
+/** What a frame can change; both a job of a list and a job of a batch have it. */
+export type JobState = Version &
+  Pick<
+    Job,
+    | "status"
+    | "progress"
+    | "node"
+    | "step"
+    | "steps"
+    | "queue_position"
+    | "waiting_reason"
+    | "content_id"
+    | "picture"
+    | "error_code"
+    | "error_message"
+    | "started_at"
+    | "completed_at"
+    | "updated_at"
+  >;
 
 /** Compare versions; negative when `left` is older than `right`. */
 export function compareVersions(left: Version, right: Version): number {
@@ -32,17 +45,21 @@ export function compareVersions(left: Version, right: Version): number {
  *
  * Progress frames repeat the `seq` of their state; those of a terminal job are ignored.
  */
-export function isNewer(known: Job, frame: JobFrame): boolean {
+export function isNewer(known: Version & Pick<Job, "status">, frame: JobFrame): boolean {
   const order = compareVersions(frame, known);
   if (frame.status === "processing") return order >= 0 && !isTerminal(known.status);
   return order > 0;
 }
 
-/** Return the job after the frame, or the same object when the frame is old. */
-export function applyFrame(job: Job, frame: JobFrame): Job {
-  if (!isNewer(job, frame)) return job;
-  const changed: Job = {
-    ...job,
+type Size = Pick<Job, "width" | "height">;
+
+/** Return the job of this size after the frame, or the same object when the frame is old. */
+export function applyFrame<T extends JobState>(job: T, frame: JobFrame, size: Size): T {
+  return isNewer(job, frame) ? { ...job, ...changesOf(job, frame, size) } : job;
+}
+
+function changesOf(job: JobState, frame: JobFrame, { width, height }: Size): Partial<JobState> {
+  const changed = {
     status: frame.job_status,
     attempt: frame.attempt,
     seq: frame.seq,
@@ -56,6 +73,10 @@ export function applyFrame(job: Job, frame: JobFrame): Job {
         node: frame.node ?? job.node,
         step: frame.step ?? null,
         steps: frame.steps ?? null,
+        // The frame of the start was missed.
+        queue_position: null,
+        waiting_reason: null,
+        started_at: job.started_at ?? frame.timestamp,
       };
     case "started":
       return {
@@ -75,32 +96,9 @@ export function applyFrame(job: Job, frame: JobFrame): Job {
         completed_at: frame.timestamp,
         content_id: frame.content_id ?? job.content_id,
         // The API returns no picture for a deleted image; a frame never has one.
-        picture: frame.content_id ? imageById(frame.content_id, job.width, job.height) : job.picture,
+        picture: frame.content_id ? imageById(frame.content_id, width, height) : job.picture,
         error_message: frame.error ?? job.error_message,
+        error_code: frame.error_code ?? job.error_code,
       };
   }
-}
-
-/** Merge two lists, newest job first; of a job in both lists the newer version is kept. */
-export function mergeJobs(known: readonly Job[], arrived: readonly Job[]): Job[] {
-  const byId = new Map(known.map((job) => [job.id, job]));
-  for (const job of arrived) {
-    const before = byId.get(job.id);
-    // The same version may have a newer queue position.
-    if (before === undefined || compareVersions(job, before) >= 0) byId.set(job.id, job);
-  }
-  const sorted = [...byId.values()].sort((left, right) => right.id - left.id);
-  let finished = 0;
-  return sorted.filter((job) => !isTerminal(job.status) || ++finished <= FEED_FINISHED_LIMIT);
-}
-
-/** Group jobs by submission: newest submission first, the jobs of each in the order of their seeds. */
-export function groupByBatch(
-  jobs: readonly Job[],
-): { readonly batchId: string; readonly jobs: readonly Job[] }[] {
-  const groups = groupBy(jobs, (job) => job.batch_id);
-  return [...groups].map(([batchId, members]) => ({
-    batchId,
-    jobs: members.toSorted((a, b) => a.id - b.id),
-  }));
 }

@@ -4,7 +4,7 @@ import { usePreviews } from "./stream";
 import { useLiveRun } from "./use-feed";
 
 /** Live preview of a running job, in the slot of its image. */
-export function LivePreview({ job }: { readonly job: Job }) {
+export function LivePreview({ job }: { readonly job: Pick<Job, "id" | "width" | "height"> }) {
   usePreviews(job.id);
   const preview = useLiveRun(job.id)?.preview ?? null;
   return (

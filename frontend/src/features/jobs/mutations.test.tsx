@@ -3,9 +3,9 @@ import userEvent from "@testing-library/user-event";
 import { delay, HttpResponse, http } from "msw";
 import { expect, it } from "vitest";
 import type { Job } from "@/api/types";
-import { makeJob } from "@/testing/builders";
+import { makeBatch, makeJob } from "@/testing/builders";
 import { renderApp } from "@/testing/render";
-import { page, problem, startServer, url } from "@/testing/server";
+import { problem, startServer, url } from "@/testing/server";
 import { useCancelJobs } from "./mutations";
 import { useFeed } from "./use-feed";
 
@@ -14,14 +14,15 @@ const server = startServer();
 function Probe() {
   const feed = useFeed();
   const cancel = useCancelJobs();
+  const jobs = feed.submissions.flatMap((submission) => submission.jobs);
   return (
     <>
-      {feed.jobs.map((job) => (
+      {jobs.map((job) => (
         <p key={job.id}>
           {job.id} {job.status} {job.cancel_requested_at === null ? "" : "stopping"}
         </p>
       ))}
-      <button type="button" onClick={() => cancel.mutate(feed.jobs)}>
+      <button type="button" onClick={() => cancel.mutate(jobs)}>
         cancel
       </button>
     </>
@@ -29,7 +30,7 @@ function Probe() {
 }
 
 function serveFeed(...jobs: Job[]) {
-  server.gives("/generation-jobs", page(jobs));
+  server.givesFeed([makeBatch("b", jobs)]);
 }
 
 it("shows a waiting job as cancelled at once", async () => {

@@ -1,20 +1,15 @@
 import { type QueryClient, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, unwrap } from "@/api/client";
-import type { Job, JobSubmit } from "@/api/types";
-import { isWaiting, mergeJobs } from "./job-reducer";
+import type { BatchJob, Job, JobSubmit } from "@/api/types";
+import { refetchJobs } from "./cache-writer";
+import { addJobs, addSubmission, changeJobs, type Feed, removeJob } from "./feed";
+import { compareVersions, isTerminal, isWaiting } from "./job-reducer";
 import { jobKeys } from "./queries";
 
 const inPath = (id: number) => ({ params: { path: { job_id: id } } });
 
-function storeInFeed(client: QueryClient, jobs: readonly Job[]): void {
-  client.setQueryData<Job[]>(jobKeys.feed, (known) => mergeJobs(known ?? [], jobs));
-}
-
-function invalidateJobs(client: QueryClient): Promise<void> {
-  return client.invalidateQueries({
-    queryKey: jobKeys.all,
-    predicate: ({ queryKey }) => queryKey[1] !== "live",
-  });
+function changeFeed(client: QueryClient, change: (feed: Feed) => Feed): void {
+  client.setQueryData<Feed>(jobKeys.feed, (feed) => feed && change(feed));
 }
 
 /** Submit a job or batch. Repeating a submission with the same idempotency key makes no second one. */
@@ -24,8 +19,8 @@ export function useSubmitJob() {
     mutationFn: ({ body, key }: { readonly body: JobSubmit; readonly key: string }) =>
       unwrap(api.POST("/api/v1/generation-jobs", { body, params: { header: { "Idempotency-Key": key } } })),
     onSuccess: (job) => {
-      storeInFeed(client, [job]);
-      void invalidateJobs(client);
+      changeFeed(client, (feed) => addSubmission(feed, job));
+      void refetchJobs(client);
     },
   });
 }
@@ -35,24 +30,26 @@ export function useRetryJob() {
   return useMutation({
     mutationFn: (id: number) => unwrap(api.POST("/api/v1/generation-jobs/{job_id}/retry", inPath(id))),
     onSuccess: (job) => {
-      storeInFeed(client, [job]);
-      void invalidateJobs(client);
+      changeFeed(client, (feed) => addSubmission(feed, job));
+      void refetchJobs(client);
     },
   });
 }
 
 /** Return the job as shown until the cancellation is confirmed. */
-function asCancelling(job: Job, at: string): Job {
+function asCancelling(job: BatchJob, at: string): BatchJob {
   return isWaiting(job.status)
     ? { ...job, status: "cancelled", completed_at: at, queue_position: null }
     : { ...job, cancel_requested_at: at };
 }
 
+type Cancelled = Pick<Job, "id" | "batch_id">;
+
 /** Cancel jobs; the change is shown at once and undone when the request fails. */
 export function useCancelJobs() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: async (jobs: readonly Job[]): Promise<Job[]> => {
+    mutationFn: async (jobs: readonly Cancelled[]): Promise<Job[]> => {
       const [first] = jobs;
       if (first === undefined) return [];
       if (jobs.length > 1) {
@@ -62,20 +59,28 @@ export function useCancelJobs() {
     },
     onMutate: async (jobs) => {
       await client.cancelQueries({ queryKey: jobKeys.feed });
-      const before = client.getQueryData<Job[]>(jobKeys.feed);
       const ids = new Set(jobs.map((job) => job.id));
+      const before = new Map<number, BatchJob>();
       const now = new Date().toISOString();
-      client.setQueryData<Job[]>(jobKeys.feed, (known) =>
-        known?.map((job) => (ids.has(job.id) ? asCancelling(job, now) : job)),
+      changeFeed(client, (feed) =>
+        changeJobs(feed, (job) => {
+          if (!ids.has(job.id) || isTerminal(job.status)) return job;
+          before.set(job.id, job);
+          return asCancelling(job, now);
+        }),
       );
-      return before?.filter((job) => ids.has(job.id)) ?? [];
+      return before;
     },
-    onError: (_error, _jobs, before) => {
-      const previous = new Map(before?.map((job) => [job.id, job]));
-      client.setQueryData<Job[]>(jobKeys.feed, (known) => known?.map((job) => previous.get(job.id) ?? job));
-    },
-    onSuccess: (jobs) => storeInFeed(client, jobs),
-    onSettled: () => invalidateJobs(client),
+    onError: (_error, _jobs, before) =>
+      changeFeed(client, (feed) =>
+        changeJobs(feed, (job) => {
+          const previous = before?.get(job.id);
+          // A frame may have arrived meanwhile.
+          return previous !== undefined && compareVersions(previous, job) === 0 ? previous : job;
+        }),
+      ),
+    onSuccess: (jobs) => changeFeed(client, (feed) => addJobs(feed, jobs)),
+    onSettled: () => refetchJobs(client),
   });
 }
 
@@ -85,8 +90,8 @@ export function useDeleteJob() {
   return useMutation({
     mutationFn: (id: number) => unwrap(api.DELETE("/api/v1/generation-jobs/{job_id}", inPath(id))),
     onSuccess: (_nothing, id) => {
-      client.setQueryData<Job[]>(jobKeys.feed, (known) => known?.filter((job) => job.id !== id));
-      return invalidateJobs(client);
+      changeFeed(client, (feed) => removeJob(feed, id));
+      return refetchJobs(client);
     },
   });
 }

@@ -1,7 +1,7 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { api, unwrap } from "@/api/client";
-import type { Job, JobListQuery, JobStatus } from "@/api/types";
-import { mergeJobs } from "./job-reducer";
+import type { Batch, BatchPage, JobListQuery, JobStatus } from "@/api/types";
+import { type Feed, isOpenBatch, mergeFeed } from "./feed";
 
 export const jobKeys = {
   all: ["jobs"] as const,
@@ -31,24 +31,87 @@ export type JobFilter = Pick<
   "search" | "checkpoint_model" | "created_from" | "created_to" | "sort" | "scope"
 > & { readonly status?: JobStatus[] };
 
-const OPEN_STATUSES: JobStatus[] = ["pending", "queued", "running"];
-const FEED_NEWEST = 30;
 const PAGE = 30;
+/** Ended submissions per page of the feed. */
+const ENDED_PAGE = 12;
+/** The most that the API returns at once. */
+const MAX_PAGE = 100;
+/** How many pages of ended submissions a refetch reads at most to find those that ended since the last one. */
+const CATCH_UP_PAGES = 5;
 /** Interval of polling while the websocket is down. */
 export const POLL_MS = 2_000;
 
 const listJobs = (query: JobListQuery, signal: AbortSignal) =>
   unwrap(api.GET("/api/v1/generation-jobs", { params: { query }, signal }));
 
-/** The open jobs of the user and the newest finished ones. */
+interface BatchListQuery {
+  readonly open: boolean;
+  readonly limit: number;
+  readonly cursor: string | null;
+}
+
+const listBatches = ({ cursor, ...query }: BatchListQuery, signal?: AbortSignal) =>
+  unwrap(
+    api.GET("/api/v1/generation-batches", {
+      params: { query: { ...query, ...(cursor === null ? {} : { cursor }) } },
+      ...(signal === undefined ? {} : { signal }),
+    }),
+  );
+
+/** Return the page of ended submissions that begins at the cursor. */
+export const readEnded = (
+  cursor: string | null,
+  limit = ENDED_PAGE,
+  signal?: AbortSignal,
+): Promise<BatchPage> => listBatches({ open: false, limit, cursor }, signal);
+
+async function readOpen(signal: AbortSignal): Promise<Batch[]> {
+  const found: Batch[] = [];
+  let cursor: string | null = null;
+  do {
+    const page: BatchPage = await listBatches({ open: true, limit: MAX_PAGE, cursor }, signal);
+    found.push(...page.items);
+    cursor = page.next_cursor;
+  } while (cursor !== null);
+  return found;
+}
+
+/**
+ * Read the ended submissions that are loaded, from the last to end on, and further ones until all that
+ * ended since `before` are found.
+ */
+async function readNewlyEnded(
+  before: Feed | undefined,
+  open: readonly Batch[],
+  signal: AbortSignal,
+): Promise<{ readonly ended: Batch[]; readonly cursor: string | null }> {
+  const known = new Set(before?.batches.filter((one) => !isOpenBatch(one)).map((one) => one.id));
+  const stillOpen = new Set(open.map((one) => one.id));
+  const missing = new Set(before?.batches.map((one) => one.id).filter((id) => !known.has(id)));
+  for (const id of stillOpen) missing.delete(id);
+  const ended: Batch[] = [];
+  const limit = Math.min(Math.max(known.size, ENDED_PAGE), MAX_PAGE);
+  let cursor: string | null = null;
+  for (let pages = 0; pages < CATCH_UP_PAGES; pages += 1) {
+    const page = await readEnded(cursor, limit, signal);
+    ended.push(...page.items);
+    cursor = page.next_cursor;
+    for (const one of page.items) missing.delete(one.id);
+    if (cursor === null || missing.size === 0 || page.items.some((one) => known.has(one.id))) break;
+  }
+  return { ended, cursor };
+}
+
+/** All open submissions of the user and the ended ones that were loaded, see `useFeed`. */
 export const feedQuery = queryOptions({
   queryKey: jobKeys.feed,
-  queryFn: async ({ signal }): Promise<Job[]> => {
-    const [newest, open] = await Promise.all([
-      listJobs({ limit: FEED_NEWEST }, signal),
-      listJobs({ limit: 100, status: OPEN_STATUSES }, signal),
-    ]);
-    return mergeJobs(newest.items, open.items);
+  queryFn: async ({ client, signal }): Promise<Feed> => {
+    const known = () => client.getQueryData<Feed>(jobKeys.feed);
+    const before = known();
+    // In this order: a submission that ends in between is in both lists, and never in none.
+    const open = await readOpen(signal);
+    const { ended, cursor } = await readNewlyEnded(before, open, signal);
+    return mergeFeed({ before, now: known(), open, ended, cursor });
   },
 });
 

@@ -8,8 +8,10 @@ const ORDINAL_SUFFIXES: Partial<Record<Intl.LDMLPluralRule, string>> = { one: "s
 
 export type RunState = Pick<LiveRun, "progress" | "node" | "step" | "steps">;
 
+type WaitingJob = Pick<Job, "status" | "waiting_reason" | "queue_position" | "backend">;
+
 /** Return "42 % · KSampler, step 8 of 20 · attic" for a running job, else why or where it waits. */
-export function describeRun(job: Job, run: RunState): string {
+export function describeRun(job: WaitingJob, run: RunState): string {
   if (isWaiting(job.status)) return waitingLabel(job);
   if (run.progress === null && job.waiting_reason !== null) return waitingLabel(job);
   return [run.progress === null ? "Starting" : `${run.progress} %`, nodeAndStep(run), job.backend]
@@ -17,7 +19,7 @@ export function describeRun(job: Job, run: RunState): string {
     .join(" · ");
 }
 
-function waitingLabel({ waiting_reason: reason, queue_position: position }: Job): string {
+function waitingLabel({ waiting_reason: reason, queue_position: position }: WaitingJob): string {
   if (reason !== null) return reason.charAt(0).toUpperCase() + reason.slice(1);
   if (position === null) return "In queue";
   return position === 1 ? "Next in queue" : queuePosition(position);

@@ -3,7 +3,6 @@ import Button from "@mui/material/Button";
 import LinearProgress from "@mui/material/LinearProgress";
 import Typography from "@mui/material/Typography";
 import { X } from "lucide-react";
-import type { JobStatus } from "@/api/types";
 import { TimeAgo } from "@/ui/time-ago";
 import { isTerminal, isWaiting } from "./job-reducer";
 import { JobStatusChip } from "./job-status-chip";
@@ -16,6 +15,7 @@ import {
   isOpen,
   progressOf,
   type Submission,
+  statusOf,
 } from "./submissions";
 import { useLiveRuns } from "./use-feed";
 
@@ -33,7 +33,8 @@ export function SubmissionHead({ submission, onError }: SubmissionHeadProps) {
   const live = useLiveRuns(jobs.map((job) => job.id));
   const runs: RunState[] = jobs.map((job, index) => (live[index]?.progress == null ? job : live[index]));
   const current = currentOf(submission);
-  const finishedAt = jobs.findLast((job) => job.completed_at !== null)?.completed_at ?? null;
+  const ends = jobs.map((job) => job.completed_at).filter((at) => at !== null);
+  const finishedAt = ends.toSorted().at(-1) ?? null;
   return (
     <Box sx={{ display: "grid", gap: 0.75, gridTemplateColumns: "minmax(0, 1fr)" }}>
       <Box sx={{ display: "flex", alignItems: "center", gap: 1, minHeight: 36 }}>
@@ -97,11 +98,4 @@ function CancelButton({ submission, onError }: SubmissionHeadProps) {
       </Box>
     </Button>
   );
-}
-
-function statusOf(submission: Submission): JobStatus {
-  if (isOpen(submission)) return currentOf(submission).status;
-  const { jobs } = submission;
-  const best = (["completed", "failed"] as const).find((status) => jobs.some((job) => job.status === status));
-  return best ?? "cancelled";
 }

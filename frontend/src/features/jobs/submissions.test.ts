@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import type { Job } from "@/api/types";
 import { makeJob } from "@/testing/builders";
 import {
@@ -8,7 +8,7 @@ import {
   openSubmissions,
   progressOf,
   type Submission,
-  visibleSubmissions,
+  statusOf,
 } from "./submissions";
 
 function batch(...jobs: Partial<Job>[]): Submission {
@@ -19,48 +19,44 @@ function batch(...jobs: Partial<Job>[]): Submission {
   return { batchId: "b", jobs: made as unknown as Submission["jobs"] };
 }
 
-describe("visibleSubmissions", () => {
-  it("puts the running submission first, then the newest", () => {
-    const jobs = [
-      makeJob({ id: 5, queue_position: 2 }),
-      makeJob({ id: 4, queue_position: 1 }),
-      makeJob({ id: 3, status: "running" }),
-      makeJob({ id: 2, status: "completed" }),
-      makeJob({ id: 1, status: "failed" }),
-    ];
-    expect(visibleSubmissions(jobs, 1).map((one) => one.jobs[0].id)).toEqual([3, 5, 4, 2]);
-    expect(openSubmissions(jobs).map((one) => one.jobs[0].id)).toEqual([3, 4, 5]);
+it("sorts open submissions: running, next up, later", () => {
+  const one = (id: number, changes: Partial<Job>): Submission => ({
+    batchId: `batch-${id}`,
+    jobs: [makeJob({ id, ...changes })],
   });
-
-  it("swaps a finished submission with the next one, and moves no other", () => {
-    const queueAfter = (done: number) =>
-      [5, 4, 3, 2, 1].map((id) =>
-        makeJob({ id, status: id <= done ? "completed" : "queued", queue_position: id }),
-      );
-    const shown = [0, 1, 2, 3, 4].map((done) =>
-      visibleSubmissions(queueAfter(done), 6).map((one) => one.jobs[0].id),
-    );
-    expect(shown).toEqual([
-      [1, 5, 4, 3, 2],
-      [2, 5, 4, 3, 1],
-      [3, 5, 4, 2, 1],
-      [4, 5, 3, 2, 1],
-      [5, 4, 3, 2, 1],
-    ]);
-  });
-
-  it("keeps a batch together while some of its jobs have finished", () => {
-    const { jobs } = batch({ status: "completed" }, { status: "running" }, {});
-    expect(visibleSubmissions(jobs.toReversed(), 6)).toEqual([{ batchId: "b", jobs }]);
-  });
+  const submissions = [
+    one(5, { queue_position: 2 }),
+    one(4, { queue_position: 1 }),
+    one(3, { status: "running" }),
+    one(2, { status: "completed" }),
+  ];
+  expect(openSubmissions(submissions).map(({ jobs }) => jobs[0].id)).toEqual([3, 4, 5]);
 });
 
-it("counts finished and running jobs in the progress of a batch", () => {
+it("counts completed and running jobs in the progress of a batch", () => {
   const some = batch({ status: "completed" }, { status: "running" }, { status: "failed" }, {});
   const runs = some.jobs.map((job) => ({ ...job, progress: 40 }));
-  expect(progressOf(some, runs)).toBe(60);
-  expect(describeOpen(some, runs)).toBe("2 of 4 done · 1 running");
+  expect(progressOf(some, runs)).toBe(35);
+  expect(describeOpen(some, runs)).toBe("1 of 4 done, 1 failed · 1 running");
   expect(currentOf(some).id).toBe(2);
+});
+
+it("counts the same while a batch is cancelled as afterwards", () => {
+  const at = "2026-01-01T00:00:00Z";
+  const three = [1, 2, 3].map(() => ({ status: "completed" as const }));
+  const waiting = [1, 2, 3].map(() => ({ status: "cancelled" as const }));
+  const stopping = [1, 2].map(() => ({ status: "running" as const, cancel_requested_at: at }));
+  const during = batch(...three, ...stopping, ...waiting);
+  expect(describeOpen(during, during.jobs)).toBe("3 of 8 done, 3 cancelled · 2 stopping");
+  expect(progressOf(during, during.jobs)).toBe(37.5);
+  const after = batch(...three, ...waiting, ...waiting.slice(1));
+  expect(describeFinished(after)).toBe("3 of 8 done, 5 cancelled");
+  expect(statusOf(after)).toBe("cancelled");
+});
+
+it("names the next of the waiting jobs, whatever its index", () => {
+  const waiting = batch({ queue_position: 9 }, { queue_position: 4 });
+  expect(describeOpen(waiting, waiting.jobs)).toBe("4th in queue");
 });
 
 it("describes the run of a single job", () => {

@@ -1,30 +1,46 @@
-import { skipToken, useQueries, useQuery } from "@tanstack/react-query";
-import type { Job } from "@/api/types";
+import { skipToken, useMutation, useQueries, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMemo } from "react";
 import type { Liveness } from "@/lib/socket";
-import { feedQuery, jobKeys, type LiveRun, POLL_MS } from "./queries";
+import { addPage, EMPTY_FEED, type Feed } from "./feed";
+import { feedQuery, jobKeys, type LiveRun, POLL_MS, readEnded } from "./queries";
 import { useJobStream } from "./stream";
+import { type Submission, submissionOf } from "./submissions";
 
-export interface Feed {
-  readonly jobs: readonly Job[];
+export interface FeedState {
+  /** All open submissions, then the loaded ended ones, the last to end first. */
+  readonly submissions: readonly Submission[];
   readonly isLoading: boolean;
   readonly error: unknown;
   readonly liveness: Liveness;
   readonly retry: () => void;
+  /** Load older submissions; null when all are loaded. */
+  readonly loadOlder: (() => void) | null;
+  readonly isLoadingOlder: boolean;
 }
 
-/**
- * The open and newest finished jobs of the user, updated by the websocket, or by polling while it is
- * down.
- */
-export function useFeed(): Feed {
+/** The submissions of the user, updated by the websocket, or by polling while it is down. */
+export function useFeed(): FeedState {
+  const client = useQueryClient();
   const liveness = useJobStream();
   const query = useQuery({ ...feedQuery, refetchInterval: liveness === "polling" ? POLL_MS : false });
+  const older = useMutation({
+    mutationFn: (cursor: string) => readEnded(cursor),
+    onSuccess: (page, cursor) =>
+      client.setQueryData<Feed>(jobKeys.feed, (feed) =>
+        // A refetch may have moved the end of what is loaded.
+        feed?.cursor === cursor ? addPage(feed, page) : feed,
+      ),
+  });
+  const { batches, cursor } = query.data ?? EMPTY_FEED;
+  const submissions = useMemo(() => batches.map(submissionOf), [batches]);
   return {
-    jobs: query.data ?? [],
+    submissions,
     isLoading: query.isPending,
     error: query.data === undefined ? query.error : null,
     liveness,
     retry: () => void query.refetch(),
+    loadOlder: cursor === null ? null : () => older.mutate(cursor),
+    isLoadingOlder: older.isPending,
   };
 }
 

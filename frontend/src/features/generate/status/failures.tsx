@@ -1,40 +1,125 @@
 import Alert from "@mui/material/Alert";
+import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
-import type { Job } from "@/api/types";
-import { useRetryJob } from "@/features/jobs";
-import { groupBy } from "@/lib/group-by";
+import Collapse from "@mui/material/Collapse";
+import Typography from "@mui/material/Typography";
+import { useId, useState } from "react";
+import { type ShownJob, useRetryJob } from "@/features/jobs";
+import { type Failure, failuresOf } from "./failure-reasons";
 
 interface FailuresProps {
-  readonly jobs: readonly Job[];
+  /** Those that failed are shown, each reason once. */
+  readonly jobs: readonly ShownJob[];
+  readonly onDismiss: (jobIds: readonly number[]) => void;
   readonly onError: (error: unknown) => void;
 }
 
-/** The errors of failed jobs, each message once, with a retry button. */
-export function Failures({ jobs, onError }: FailuresProps) {
-  const reasons = groupBy(jobs, (job) => job.error_message ?? "Failed without an error message.");
-  return [...reasons].map(([reason, failed]) => (
-    <Failure key={reason} reason={reason} jobs={failed} onError={onError} />
+/** Why jobs failed, with buttons to retry them and to dismiss the message. */
+export function Failures({ jobs, ...actions }: FailuresProps) {
+  return failuresOf(jobs).map((failure) => (
+    <FailureAlert key={failure.jobs[0].id} failure={failure} {...actions} />
   ));
 }
 
-function Failure({ reason, jobs, onError }: FailuresProps & { readonly reason: string }) {
+/** Submissions without an image that failed for one reason: they have no other card. */
+export function FailureCard({ jobs, ...actions }: FailuresProps) {
+  const [failure] = failuresOf(jobs);
+  if (failure === undefined) return null;
+  return (
+    <Box component="article" aria-label={`Failed: ${promptsOf(failure.jobs).join(", ").slice(0, 80)}`}>
+      <FailureAlert failure={failure} isAlone {...actions} />
+    </Box>
+  );
+}
+
+interface FailureAlertProps extends Omit<FailuresProps, "jobs"> {
+  readonly failure: Failure;
+  /** Whether to name the prompts: no card around it does. */
+  readonly isAlone?: boolean;
+}
+
+function FailureAlert({ failure, isAlone = false, onDismiss, onError }: FailureAlertProps) {
+  const { jobs, summary, details } = failure;
   const retry = useRetryJob();
-  const retryAll = () => {
-    for (const job of jobs) retry.mutate(job.id, { onError });
+  const retryAll = async () => {
+    const results = await Promise.allSettled(jobs.map((job) => retry.mutateAsync(job.id)));
+    onDismiss(jobs.filter((_job, index) => results[index]?.status === "fulfilled").map((job) => job.id));
+    const rejected = results.find((result) => result.status === "rejected");
+    if (rejected !== undefined) onError(rejected.reason);
   };
   return (
-    <Alert
-      severity="error"
-      variant="outlined"
-      sx={{ overflowWrap: "anywhere" }}
-      action={
-        <Button color="inherit" size="small" loading={retry.isPending} onClick={retryAll}>
+    <Alert severity="error" variant="outlined" sx={{ overflowWrap: "anywhere", maxWidth: 820 }}>
+      {isAlone ? <Prompts jobs={jobs} /> : null}
+      <Typography variant="body2">
+        {jobs.length > 1 ? `${jobs.length} images failed. ` : "Failed. "}
+        {summary}
+      </Typography>
+      <Box sx={{ display: "flex", flexWrap: "wrap", gap: 0.5, mt: 0.5, ml: -1 }}>
+        <Button color="inherit" size="small" loading={retry.isPending} onClick={() => void retryAll()}>
           Retry
         </Button>
-      }
-    >
-      {jobs.length > 1 ? `${jobs.length} images: ` : null}
-      {reason}
+        <Button color="inherit" size="small" onClick={() => onDismiss(jobs.map((job) => job.id))}>
+          Dismiss
+        </Button>
+        {details === null ? null : <Details text={details} />}
+      </Box>
     </Alert>
+  );
+}
+
+/** How many prompts of failed submissions are named. */
+const NAMED = 3;
+
+function promptsOf(jobs: readonly ShownJob[]): string[] {
+  return [...new Set(jobs.map((job) => job.prompt))];
+}
+
+function Prompts({ jobs }: { readonly jobs: readonly ShownJob[] }) {
+  const prompts = promptsOf(jobs);
+  return (
+    <Box sx={{ mb: 0.25 }}>
+      {prompts.slice(0, NAMED).map((prompt) => (
+        <Typography key={prompt} noWrap dir="auto" title={prompt} sx={{ color: "text.primary" }}>
+          {prompt}
+        </Typography>
+      ))}
+      {prompts.length > NAMED ? (
+        <Typography variant="body2">and {prompts.length - NAMED} more prompts</Typography>
+      ) : null}
+    </Box>
+  );
+}
+
+/** The server's own text, folded. */
+function Details({ text }: { readonly text: string }) {
+  const [isShown, setIsShown] = useState(false);
+  const id = useId();
+  return (
+    <>
+      <Button
+        color="inherit"
+        size="small"
+        aria-expanded={isShown}
+        aria-controls={id}
+        onClick={() => setIsShown(!isShown)}
+      >
+        {isShown ? "Hide details" : "Details"}
+      </Button>
+      <Collapse id={id} in={isShown} unmountOnExit sx={{ flexBasis: "100%", ml: 1 }}>
+        <Typography
+          component="pre"
+          sx={{
+            m: 0,
+            fontSize: "0.8125rem",
+            fontFamily: "monospace",
+            whiteSpace: "pre-wrap",
+            maxHeight: 240,
+            overflowY: "auto",
+          }}
+        >
+          {text}
+        </Typography>
+      </Collapse>
+    </>
   );
 }

@@ -3,25 +3,33 @@ import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import Skeleton from "@mui/material/Skeleton";
 import { ImagePlus } from "lucide-react";
+import { useMemo, useState } from "react";
 import { Link } from "react-router";
 import { messageOf } from "@/api/problem";
-import { ExamplePrompts, hasImage, isOpen, useFeed, visibleSubmissions } from "@/features/jobs";
+import { ExamplePrompts, type FeedState, hasImage, type Submission, useFeed } from "@/features/jobs";
+import { formatCount } from "@/lib/format";
 import { EmptyState } from "@/ui/empty-state";
 import { ProblemState } from "@/ui/problem-state";
 import { useToast } from "@/ui/toast";
+import { FailureCard } from "./failures";
+import { type FeedItems, itemsOf } from "./feed-items";
 import { SubmissionCard } from "./submission-card";
+import { type Dismissed, useDismissed } from "./use-dismissed";
 
-/** How many finished submissions are shown besides the open ones. */
-const SHOWN_RESULTS = 6;
+/** How many open submissions are shown at first, and how many more with each click. */
+const SHOWN_OPEN = 6;
 
-/** Open and recently finished submissions, updated by the websocket or by polling. */
+const column = { display: "grid", gap: 3.5, gridTemplateColumns: "minmax(0, 1fr)" } as const;
+
+/** Open and ended submissions, updated by the websocket or by polling. */
 export function StatusPanel() {
   const feed = useFeed();
-  const toast = useToast();
-  const submissions = visibleSubmissions(feed.jobs, SHOWN_RESULTS);
-  const large = submissions.findIndex((one) => isOpen(one) || one.jobs.some(hasImage));
-  const onError = (error: unknown) => toast({ message: messageOf(error), severity: "error" });
-
+  const dismissed = useDismissed();
+  const { submissions } = feed;
+  const items = useMemo(
+    () => itemsOf(submissions, dismissed.isDismissed),
+    [submissions, dismissed.isDismissed],
+  );
   if (feed.error) return <ProblemState error={feed.error} onRetry={feed.retry} />;
   if (feed.isLoading) return <Skeleton variant="rounded" sx={{ height: 380, borderRadius: "14px" }} />;
   return (
@@ -35,31 +43,92 @@ export function StatusPanel() {
           The live connection is down. Checking every 2 seconds.
         </Alert>
       ) : null}
-      {submissions.length > 0 ? (
-        <Box sx={{ display: "grid", gap: 3.5, gridTemplateColumns: "minmax(0, 1fr)" }}>
-          {submissions.map((submission, index) => (
-            <SubmissionCard
-              // The key depends on the place: a card that moves is mounted again instead of sliding over the others.
-              key={submission === submissions[0] ? `first ${submission.batchId}` : submission.batchId}
-              submission={submission}
-              isLarge={index === large}
-              onError={onError}
-            />
-          ))}
-        </Box>
-      ) : null}
-      {submissions.length === 0 ? (
-        <Box sx={{ border: 1, borderStyle: "dashed", borderColor: "divider", borderRadius: "18px" }}>
-          <EmptyState icon={ImagePlus} title="Your images appear here" action={<ExamplePrompts />}>
-            Describe an image and press Generate, or start with an example:
-          </EmptyState>
-        </Box>
-      ) : null}
-      {submissions.length > SHOWN_RESULTS ? (
-        <Button component={Link} to="/generate/history" sx={{ justifySelf: "start" }}>
-          See full history
+      <Items items={items} dismissed={dismissed} />
+      {items.open.length + items.ended.length === 0 ? <NoResults /> : null}
+      <Older feed={feed} />
+    </Box>
+  );
+}
+
+function Items({
+  items: { open, ended },
+  dismissed,
+}: {
+  readonly items: FeedItems;
+  readonly dismissed: Dismissed;
+}) {
+  const toast = useToast();
+  const [limit, setLimit] = useState(SHOWN_OPEN);
+  const onError = (error: unknown) => toast({ message: messageOf(error), severity: "error" });
+  const actions = { onError, onDismiss: dismissed.dismiss };
+  const hidden = Math.max(0, open.length - limit);
+  // The newest images are shown large when nothing is open.
+  const large = ended.findIndex((item) => item.kind === "submission" && item.submission.jobs.some(hasImage));
+  if (open.length + ended.length === 0) return null;
+  return (
+    <Box sx={column}>
+      {open.slice(0, limit).map((submission, index) => (
+        <SubmissionCard
+          key={keyAt(index, submission)}
+          submission={submission}
+          isLarge={index === 0}
+          isDismissed={dismissed.isDismissed}
+          {...actions}
+        />
+      ))}
+      {hidden > 0 ? (
+        <Button
+          color="inherit"
+          variant="outlined"
+          sx={{ justifySelf: "start" }}
+          onClick={() => setLimit(limit + 5 * SHOWN_OPEN)}
+        >
+          Show {formatCount(hidden)} more in the queue
         </Button>
       ) : null}
+      {ended.map((item, index) =>
+        item.kind === "failure" ? (
+          <FailureCard key={item.key} jobs={item.jobs} {...actions} />
+        ) : (
+          <SubmissionCard
+            key={item.key}
+            submission={item.submission}
+            isLarge={open.length === 0 && index === large}
+            isDismissed={dismissed.isDismissed}
+            {...actions}
+          />
+        ),
+      )}
+    </Box>
+  );
+}
+
+/** The key depends on the place: a card that moves up is mounted again instead of sliding over the others. */
+const keyAt = (place: number, { batchId }: Submission): string => `${place} ${batchId}`;
+
+function NoResults() {
+  return (
+    <Box sx={{ border: 1, borderStyle: "dashed", borderColor: "divider", borderRadius: "18px" }}>
+      <EmptyState icon={ImagePlus} title="Your images appear here" action={<ExamplePrompts />}>
+        Describe an image and press Generate, or start with an example:
+      </EmptyState>
+    </Box>
+  );
+}
+
+function Older({ feed }: { readonly feed: FeedState }) {
+  const { loadOlder } = feed;
+  if (feed.submissions.length === 0) return null;
+  return (
+    <Box sx={{ display: "flex", flexWrap: "wrap", gap: 1 }}>
+      {loadOlder === null ? null : (
+        <Button variant="outlined" loading={feed.isLoadingOlder} onClick={loadOlder}>
+          Show older results
+        </Button>
+      )}
+      <Button component={Link} to="/generate/history">
+        See full history
+      </Button>
     </Box>
   );
 }

@@ -1,5 +1,4 @@
 import Box from "@mui/material/Box";
-import type { Job } from "@/api/types";
 import { currentOf, hasImage, isOpen, type Submission, SubmissionHead } from "@/features/jobs";
 import { Failures } from "./failures";
 import { SubmissionImages } from "./submission-images";
@@ -8,6 +7,8 @@ interface SubmissionCardProps {
   readonly submission: Submission;
   /** Whether the images are shown large; only the first submission with images is. */
   readonly isLarge: boolean;
+  readonly isDismissed: (jobId: number) => boolean;
+  readonly onDismiss: (jobIds: readonly number[]) => void;
   readonly onError: (error: unknown) => void;
 }
 
@@ -27,11 +28,17 @@ const beside = {
  *
  * Each image has its slot from the start: nothing moves when one is finished.
  */
-export function SubmissionCard({ submission, isLarge, onError }: SubmissionCardProps) {
+export function SubmissionCard({
+  submission,
+  isLarge,
+  isDismissed,
+  onDismiss,
+  onError,
+}: SubmissionCardProps) {
   const { jobs } = submission;
   const current = currentOf(submission);
   const hasSlots = isOpen(submission) || jobs.some(hasImage);
-  const isBeside = hasSlots && !isLarge && current.batch_job_ids.length === 1;
+  const isBeside = hasSlots && !isLarge && jobs.length === 1;
   return (
     <Box
       component="article"
@@ -43,9 +50,7 @@ export function SubmissionCard({ submission, isLarge, onError }: SubmissionCardP
         <SubmissionHead submission={submission} onError={onError} />
         {hasSlots ? <SubmissionImages submission={submission} isLarge={isLarge} /> : null}
       </Box>
-      <Failures jobs={jobs.filter(hasFailed)} onError={onError} />
+      <Failures jobs={jobs.filter(({ id }) => !isDismissed(id))} onDismiss={onDismiss} onError={onError} />
     </Box>
   );
 }
-
-const hasFailed = (job: Job): boolean => job.status === "failed";

@@ -3,7 +3,6 @@ import IconButton from "@mui/material/IconButton";
 import LinearProgress from "@mui/material/LinearProgress";
 import Tooltip from "@mui/material/Tooltip";
 import { CircleX, Clock3, X } from "lucide-react";
-import type { Job } from "@/api/types";
 import {
   hasImage,
   isOpen,
@@ -11,6 +10,7 @@ import {
   isWaiting,
   JobImage,
   LivePreview,
+  type ShownJob,
   type Submission,
   useCancelJobs,
   useLiveRun,
@@ -23,22 +23,12 @@ interface SubmissionImagesProps {
 
 /** One slot for each image of a submission: waiting, live preview, then the image. */
 export function SubmissionImages({ submission, isLarge }: SubmissionImagesProps) {
-  const [first] = submission.jobs;
-  const known = new Map(submission.jobs.map((job) => [job.id, job]));
-  // The response to a submission contains one job and the ids of all.
-  const slots = isOpen(submission)
-    ? first.batch_job_ids
-    : first.batch_job_ids.filter((id) => known.get(id)?.picture != null);
-  const isBatch = first.batch_job_ids.length > 1;
+  const { jobs } = submission;
+  const slots = isOpen(submission) ? jobs : jobs.filter(hasImage);
   return (
-    <Box sx={{ display: "grid", gap: 1.25, ...layoutOf(first, isLarge) }}>
-      {slots.map((id) => (
-        <ImageSlot
-          key={id}
-          job={known.get(id) ?? { ...first, id, status: "queued", content_id: null, picture: null }}
-          isLarge={isLarge}
-          isBatch={isBatch}
-        />
+    <Box sx={{ display: "grid", gap: 1.25, ...layoutOf(jobs[0], jobs.length, isLarge) }}>
+      {slots.map((job) => (
+        <ImageSlot key={job.id} job={job} isLarge={isLarge} isBatch={jobs.length > 1} />
       ))}
     </Box>
   );
@@ -48,7 +38,7 @@ export function SubmissionImages({ submission, isLarge }: SubmissionImagesProps)
 const RESERVED_PX = 260;
 
 /** Limit the width so that images and the head of the submission fit the height of the window. */
-function layoutOf({ width, height, batch_job_ids: { length: size } }: Job, isLarge: boolean) {
+function layoutOf({ width, height }: ShownJob, size: number, isLarge: boolean) {
   const ratio = width / height;
   if (size === 1) {
     const fitting = `max(240px, min(820px, ${Math.round(640 * ratio)}px, ${widthInWindow(ratio)}))`;
@@ -73,7 +63,7 @@ const SIZES = {
 } as const;
 
 interface ImageSlotProps {
-  readonly job: Job;
+  readonly job: ShownJob;
   readonly isLarge: boolean;
   readonly isBatch: boolean;
 }
@@ -100,7 +90,7 @@ function ImageSlot({ job, isLarge, isBatch }: ImageSlotProps) {
 }
 
 /** A slot without an image: the job waits, failed or was cancelled. */
-function EmptySlot({ job }: { readonly job: Job }) {
+function EmptySlot({ job }: { readonly job: ShownJob }) {
   const Icon = isTerminal(job.status) ? CircleX : Clock3;
   return (
     <Box
@@ -119,7 +109,7 @@ function EmptySlot({ job }: { readonly job: Job }) {
 }
 
 /** Progress bar and cancel button of one image of a batch. */
-function BatchImageControls({ job }: { readonly job: Job }) {
+function BatchImageControls({ job }: { readonly job: ShownJob }) {
   const cancel = useCancelJobs();
   const progress = useLiveRun(job.id)?.progress ?? job.progress;
   return (
