@@ -51,12 +51,20 @@ it("works without TLS, where browsers lack some functions", async () => {
   await expect.poll(() => page.getByRole("textbox", { name: "Search images" }).inputValue()).toBe(prompt);
 });
 
-it("shows why a job failed and offers a retry", async () => {
+it("says why a job failed, until the message is dismissed", async () => {
   const { page } = await browser.open("/generate");
   const prompt = await submitPrompt(page, "a bridge [fault:node_error]");
   const result = resultCard(page, prompt);
+  await waitForVisible(result.getByText("The ComfyUI server reported an error."));
+  expect(await result.getByText(/simulated failure/).count()).toBe(0);
+  await result.getByRole("button", { name: "Details" }).click();
   await waitForVisible(result.getByText(/simulated failure/));
   await waitForVisible(result.getByRole("button", { name: "Retry" }));
+  await result.getByRole("button", { name: "Dismiss" }).click();
+  await result.waitFor({ state: "detached" });
+  await page.reload();
+  await waitForVisible(page.getByRole("status").filter({ hasText: "Live" }));
+  expect(await resultCard(page, prompt).count()).toBe(0);
 });
 
 it("shows a rejected value at its field", async () => {

@@ -7,7 +7,7 @@ const browser = withBrowser();
 it("shows the timeline of a job from the history and from the admin queue", async () => {
   const { page } = await browser.open("/generate");
   const prompt = await submitPrompt(page, "a bridge [fault:node_error]");
-  await waitForVisible(resultCard(page, prompt).getByText(/simulated failure/));
+  await waitForVisible(resultCard(page, prompt).getByText("The ComfyUI server reported an error."));
 
   await page.goto(`/generate/history?search=${encodeURIComponent(prompt)}`);
   await page.getByRole("button", { name: /^Actions for job/ }).click();
