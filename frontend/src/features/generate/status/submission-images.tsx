@@ -25,6 +25,16 @@ interface SubmissionImagesProps {
 export function SubmissionImages({ submission, isLarge }: SubmissionImagesProps) {
   const { jobs } = submission;
   const slots = isOpen(submission) ? jobs : jobs.filter(hasImage);
+  // Later submissions of the queue take little room, so that the results below stay near.
+  if (!isLarge && jobs.length > 1 && jobs.every((job) => isWaiting(job.status))) {
+    return (
+      <Box sx={{ display: "grid", gap: 0.75, gridTemplateColumns: "repeat(auto-fill, 40px)" }}>
+        {jobs.map((job) => (
+          <EmptySlot key={job.id} job={job} />
+        ))}
+      </Box>
+    );
+  }
   return (
     <Box sx={{ display: "grid", gap: 1.25, ...layoutOf(jobs[0], jobs.length, isLarge) }}>
       {slots.map((job) => (
