@@ -1,4 +1,4 @@
-import { ApiError } from "./problem";
+import { ApiError, messageOf } from "./problem";
 
 /** Returns the server's message about a field such as "params.steps" or "lora_models.0.name". */
 export type FieldErrors = (field: string) => string | undefined;
@@ -10,6 +10,20 @@ export function fieldErrorsOf(error: unknown): FieldErrors {
   if (!(error instanceof ApiError) || error.fields.length === 0) return noErrors;
   const known = error.fields.map(({ field, message }) => ({ path: normalise(field), message }));
   return (wanted) => known.find(({ path }) => path === wanted || path.startsWith(`${wanted}.`))?.message;
+}
+
+/**
+ * Return the message about a form, or null without one. Messages about these fields, which the form
+ * shows beside them, are left out.
+ */
+export function unshownErrorOf(error: unknown, shown: readonly string[]): string | null {
+  if (error === null || error === undefined) return null;
+  if (!(error instanceof ApiError) || error.fields.length === 0) return messageOf(error);
+  const isShown = (path: string) => shown.some((field) => path === field || path.startsWith(`${field}.`));
+  const others = error.fields.filter(({ field }) => !isShown(normalise(field)));
+  return others.length === 0
+    ? null
+    : others.map(({ field, message }) => `${normalise(field)}: ${message}`).join("; ");
 }
 
 /** Return "lora_models.0.name" for "$.lora_models[0].name". */

@@ -1,4 +1,3 @@
-import Alert from "@mui/material/Alert";
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import Dialog from "@mui/material/Dialog";
@@ -9,8 +8,8 @@ import TextField from "@mui/material/TextField";
 import Typography from "@mui/material/Typography";
 import type { FormEvent } from "react";
 import { fieldErrorsOf } from "@/api/field-errors";
-import { messageOf } from "@/api/problem";
 import type { Model } from "@/api/types";
+import { FormError } from "@/ui/form-error";
 import { ArchitectureField, chosenArchitecture } from "./architecture-field";
 import { Evidence } from "./evidence";
 import { useChangeModel, useResetModel } from "./model-queries";
@@ -94,9 +93,10 @@ export function EditModelDialog({ model, onClose }: EditModelDialogProps) {
               <Evidence model={model} />
             </Typography>
           </Box>
-          {(change.error ?? reset.error) ? (
-            <Alert severity="error">{messageOf(change.error ?? reset.error)}</Alert>
-          ) : null}
+          <FormError
+            error={change.error ?? reset.error}
+            fields={["display_name", "trigger_words", "notes", "architecture"]}
+          />
         </DialogContent>
         <DialogActions sx={{ px: 3, pb: 2.5, flexWrap: "wrap", rowGap: 1 }}>
           {model.is_corrected ? (

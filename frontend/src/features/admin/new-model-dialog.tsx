@@ -1,4 +1,3 @@
-import Alert from "@mui/material/Alert";
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import Dialog from "@mui/material/Dialog";
@@ -10,7 +9,7 @@ import MenuItem from "@mui/material/MenuItem";
 import TextField from "@mui/material/TextField";
 import type { FormEvent } from "react";
 import { fieldErrorsOf } from "@/api/field-errors";
-import { messageOf } from "@/api/problem";
+import { FormError } from "@/ui/form-error";
 import { useToast } from "@/ui/toast";
 import { ArchitectureField, chosenArchitecture } from "./architecture-field";
 import { useAddModel } from "./model-queries";
@@ -94,9 +93,7 @@ export function NewModelDialog({ onClose }: { readonly onClose: () => void }) {
             emptyLabel="Detect from the name"
             error={errors("architecture")}
           />
-          {add.error && errors("name") === undefined ? (
-            <Alert severity="error">{messageOf(add.error)}</Alert>
-          ) : null}
+          <FormError error={add.error} fields={["name", "display_name", "architecture"]} />
         </DialogContent>
         <DialogActions sx={{ px: 3, pb: 2.5 }}>
           <Button color="inherit" onClick={onClose}>

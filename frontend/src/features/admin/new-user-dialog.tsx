@@ -1,4 +1,3 @@
-import Alert from "@mui/material/Alert";
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import Dialog from "@mui/material/Dialog";
@@ -9,7 +8,7 @@ import MenuItem from "@mui/material/MenuItem";
 import TextField from "@mui/material/TextField";
 import type { FormEvent } from "react";
 import { fieldErrorsOf } from "@/api/field-errors";
-import { messageOf } from "@/api/problem";
+import { FormError } from "@/ui/form-error";
 import { useCreateUser } from "./queries";
 
 export function NewUserDialog({ onClose }: { readonly onClose: () => void }) {
@@ -56,7 +55,7 @@ export function NewUserDialog({ onClose }: { readonly onClose: () => void }) {
             <MenuItem value="user">User</MenuItem>
             <MenuItem value="admin">Administrator</MenuItem>
           </TextField>
-          {create.error ? <Alert severity="error">{messageOf(create.error)}</Alert> : null}
+          <FormError error={create.error} fields={["username", "password"]} />
         </DialogContent>
         <DialogActions sx={{ px: 3, pb: 2.5 }}>
           <Button color="inherit" onClick={onClose}>

@@ -1,4 +1,3 @@
-import Alert from "@mui/material/Alert";
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import Link from "@mui/material/Link";
@@ -8,7 +7,7 @@ import { useQuery } from "@tanstack/react-query";
 import type { FormEvent } from "react";
 import { Navigate, Link as RouterLink, useNavigate } from "react-router";
 import { fieldErrorsOf } from "@/api/field-errors";
-import { messageOf } from "@/api/problem";
+import { FormError } from "@/ui/form-error";
 import { AuthLayout } from "./auth-layout";
 import { authOptionsQuery, useRegister } from "./queries";
 
@@ -73,7 +72,7 @@ export function RegisterPage() {
             helperText={errors("setup_token") ?? "Not needed on the server machine"}
           />
         ) : null}
-        {register.error ? <Alert severity="error">{messageOf(register.error)}</Alert> : null}
+        <FormError error={register.error} fields={["username", "password", "setup_token"]} />
         <Button type="submit" variant="contained" size="large" loading={register.isPending}>
           Create account
         </Button>

@@ -1,4 +1,3 @@
-import Alert from "@mui/material/Alert";
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import Checkbox from "@mui/material/Checkbox";
@@ -6,8 +5,8 @@ import FormControlLabel from "@mui/material/FormControlLabel";
 import TextField from "@mui/material/TextField";
 import type { FormEvent } from "react";
 import { fieldErrorsOf } from "@/api/field-errors";
-import { messageOf } from "@/api/problem";
 import { useMe } from "@/features/session";
+import { FormError } from "@/ui/form-error";
 import { Panel } from "@/ui/panel";
 import { useToast } from "@/ui/toast";
 import { useChangePassword } from "./queries";
@@ -67,7 +66,7 @@ export function PasswordSection() {
           control={<Checkbox name="revoke" size="small" />}
           label="Also revoke all API keys"
         />
-        {change.error ? <Alert severity="error">{messageOf(change.error)}</Alert> : null}
+        <FormError error={change.error} fields={["current_password", "new_password"]} />
         <Button type="submit" variant="outlined" loading={change.isPending} sx={{ justifySelf: "start" }}>
           Change password
         </Button>

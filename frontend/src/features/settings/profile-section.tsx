@@ -1,11 +1,10 @@
-import Alert from "@mui/material/Alert";
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import TextField from "@mui/material/TextField";
 import type { FormEvent } from "react";
 import { fieldErrorsOf } from "@/api/field-errors";
-import { messageOf } from "@/api/problem";
 import { useMe } from "@/features/session";
+import { FormError } from "@/ui/form-error";
 import { Panel } from "@/ui/panel";
 import { useToast } from "@/ui/toast";
 import { useChangeProfile } from "./queries";
@@ -50,7 +49,7 @@ export function ProfileSection() {
             helperText={errors("email")}
           />
         </Box>
-        {change.error ? <Alert severity="error">{messageOf(change.error)}</Alert> : null}
+        <FormError error={change.error} fields={["username", "email"]} />
         <Button type="submit" variant="outlined" loading={change.isPending} sx={{ justifySelf: "start" }}>
           Save
         </Button>

@@ -1,4 +1,3 @@
-import Alert from "@mui/material/Alert";
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import Checkbox from "@mui/material/Checkbox";
@@ -10,8 +9,8 @@ import FormControlLabel from "@mui/material/FormControlLabel";
 import TextField from "@mui/material/TextField";
 import { type FormEvent, useId, useState } from "react";
 import { fieldErrorsOf } from "@/api/field-errors";
-import { messageOf } from "@/api/problem";
 import type { Webhook, WebhookEvent } from "@/api/types";
+import { FormError } from "@/ui/form-error";
 
 export const EVENTS: readonly { readonly event: WebhookEvent; readonly label: string }[] = [
   { event: "job.completed", label: "An image or batch is finished" },
@@ -95,9 +94,7 @@ export function WebhookForm({ title, verb, webhook, change, onSubmit, onClose }:
               />
             ))}
           </Box>
-          {change.error && errors("url") === undefined ? (
-            <Alert severity="error">{messageOf(change.error)}</Alert>
-          ) : null}
+          <FormError error={change.error} fields={["url", "description"]} />
         </DialogContent>
         <DialogActions sx={{ px: 3, pb: 2.5 }}>
           <Button color="inherit" onClick={onClose}>
