@@ -139,6 +139,22 @@ describe("CreateTab", () => {
     expect(screen.getByLabelText("Width in pixels")).toHaveValue("768");
     await userEvent.click(screen.getByRole("button", { name: "Reset to defaults" }));
     expect(prompt()).toHaveValue("");
+    await userEvent.click(await screen.findByRole("button", { name: "Undo" }));
+    expect(prompt()).toHaveValue("remembered");
+    expect(screen.getByLabelText("Width in pixels")).toHaveValue("768");
+  });
+
+  it("shows beside the button that the seed of reused settings is locked, and unlocks it there", async () => {
+    acceptSubmissions();
+    const job = makeJob({ id: 7, prompt: "again" });
+    server.gives("/generation-jobs/7", job);
+    renderApp(<CreateTab />, { path: "/generate", at: "/generate?job=7" });
+    expect(await screen.findByText(`Seed ${job.params.seed} is locked.`)).toBeVisible();
+    await userEvent.click(screen.getByRole("button", { name: "Use a random seed" }));
+    expect(screen.queryByText(/is locked/)).not.toBeInTheDocument();
+    await userEvent.click(screen.getByRole("button", { name: /^Generate/ }));
+    await waitFor(() => expect(submitted).toHaveBeenCalledOnce());
+    expect(submitted.mock.calls[0]?.[0]).toMatchObject({ params: { seed: null } });
   });
 
   it("fills the form from a job and clears the URL", async () => {

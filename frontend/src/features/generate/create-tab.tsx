@@ -3,6 +3,7 @@ import Typography from "@mui/material/Typography";
 import { useCallback, useEffect, useMemo, useRef } from "react";
 import { useSearchParams } from "react-router";
 import { type Shortcut, useShortcuts } from "@/lib/shortcuts";
+import { useToast } from "@/ui/toast";
 import { GenerateForm } from "./form/generate-form";
 import { StatusPanel } from "./status/status-panel";
 import { useSettings } from "./use-settings";
@@ -30,6 +31,7 @@ export function CreateTab() {
   const submission = useSubmission(settings);
   const prompt = useRef<HTMLTextAreaElement>(null);
   const results = useRef<HTMLDivElement>(null);
+  const toast = useToast();
   const send = submission.submit;
 
   const submit = useCallback(() => {
@@ -65,6 +67,10 @@ export function CreateTab() {
           onReset={() => {
             reset();
             submission.clear();
+            toast({
+              message: "Settings reset to defaults",
+              action: { label: "Undo", run: () => change(settings) },
+            });
           }}
           onSubmit={submit}
           isSubmitting={submission.isSubmitting}

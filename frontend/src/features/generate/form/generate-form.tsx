@@ -1,4 +1,3 @@
-import Alert from "@mui/material/Alert";
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import TextField from "@mui/material/TextField";
@@ -7,14 +6,32 @@ import { useQuery } from "@tanstack/react-query";
 import { RotateCcw, Sparkles } from "lucide-react";
 import type { FormEvent, RefObject } from "react";
 import { fieldErrorsOf } from "@/api/field-errors";
-import { messageOf } from "@/api/problem";
 import { CheckpointSelect, checkpointsQuery, familyOf, LoraPicker } from "@/features/models";
+import { FormError } from "@/ui/form-error";
 import { Keys } from "@/ui/kbd";
 import { SliderField } from "@/ui/slider-field";
 import { applyModelDefaults, withTriggerWord } from "../model-defaults";
 import { type GenerateSettings, LIMITS } from "../settings";
+import { LockedSeed } from "./locked-seed";
 import { SamplerFields } from "./sampler-fields";
 import { SizeField } from "./size-field";
+
+/** Fields that show their errors themselves. */
+const SHOWN_FIELDS = [
+  "prompt",
+  "negative_prompt",
+  "checkpoint_model",
+  "lora_models",
+  "width",
+  "height",
+  "batch_size",
+  "params.seed",
+  "params.steps",
+  "params.cfg",
+  "params.sampler_name",
+  "params.scheduler",
+  "params.denoise",
+];
 
 interface GenerateFormProps {
   readonly settings: GenerateSettings;
@@ -106,10 +123,11 @@ export function GenerateForm(props: GenerateFormProps) {
         error={errors("batch_size")}
       />
       <SamplerFields settings={settings} onChange={onChange} errors={errors} />
-      {error ? <Alert severity="error">{messageOf(error)}</Alert> : null}
+      <FormError error={error} fields={SHOWN_FIELDS} />
       <Box
         sx={{
           display: "flex",
+          flexWrap: "wrap",
           gap: 1,
           position: "sticky",
           // Slider thumbs reach beyond the form; the bar must cover them as well.
@@ -122,11 +140,14 @@ export function GenerateForm(props: GenerateFormProps) {
             `linear-gradient(transparent, ${theme.vars?.palette.background.default} 22%)`,
         }}
       >
+        {settings.isSeedLocked ? (
+          <LockedSeed seed={settings.seed} onUnlock={() => onChange({ isSeedLocked: false })} />
+        ) : null}
         <Button
           type="submit"
           variant="contained"
           size="large"
-          fullWidth
+          sx={{ flex: 1 }}
           loading={isSubmitting}
           disabled={settings.prompt.trim() === ""}
           startIcon={<Sparkles size={18} aria-hidden />}
