@@ -43,7 +43,7 @@ it("closes the websocket after leaving the last page that needs it", async () =>
   // Longer than LINGER_MS of the socket client: the dashboard keeps the connection open.
   await page.waitForTimeout(2_500);
   expect(closed).toEqual([]);
-  await page.getByRole("link", { name: "Gallery", exact: true }).first().click();
+  await page.getByRole("link", { name: "Notifications", exact: true }).first().click();
   await expect.poll(() => closed).toContain("/ws/jobs");
   await waitForVisible(page.getByRole("status").filter({ hasText: "Ready" }));
 });
@@ -54,7 +54,7 @@ it("shows that the server cannot be reached, and recovers", async () => {
   await context.setOffline(true);
   await waitForVisible(page.getByRole("status").filter({ hasText: "Offline" }));
   await context.setOffline(false);
-  await waitForVisible(page.getByRole("status").filter({ hasText: "Ready" }));
+  await waitForVisible(page.getByRole("status").filter({ hasText: "Live" }));
 });
 
 it("shows at once that a submission failed, and keeps the prompt", async () => {
@@ -77,7 +77,7 @@ it("keeps working when the browser reports itself offline but the server answers
   });
   await page.getByRole("link", { name: "Gallery", exact: true }).first().click();
   await waitForVisible(page.getByRole("list", { name: "Images" }).getByRole("link"));
-  await waitForVisible(page.getByRole("status").filter({ hasText: "Ready" }));
+  await waitForVisible(page.getByRole("status").filter({ hasText: "Live" }));
   await page.getByRole("link", { name: "Generate", exact: true }).first().click();
   const prompt = await submitPrompt(page, "a loft");
   await waitForVisible(resultCard(page, prompt).getByText(/^Done in/));

@@ -116,11 +116,11 @@ for (const change of ["tag", "rating", "visibility", "delete"] as const) {
     if (change === "delete") {
       served.gone.add(Number(href.split("/").at(-1)));
       await page.getByRole("button", { name: "Delete", exact: true }).click();
-      await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+      await waitForVisible(page.getByText("Moved to the trash"));
     } else {
       await CHANGES[change](page);
-      await page.goBack();
     }
+    await page.goBack();
     await page.waitForURL(/\/gallery$/);
     await waitForVisible(tiles);
     await waitForVisible(page.getByText(change === "delete" ? "4,999 images" : "5,000 images"));
@@ -164,6 +164,52 @@ async function serveChanges(page: Page): Promise<void> {
     return route.fulfill({ json: { ...items[0], id, ...changed.get(id) } });
   });
 }
+
+/** Generate an image from outside of the page. */
+async function generateElsewhere(page: Page): Promise<string> {
+  const prompt = `a kite ${Math.random().toString(36).slice(2, 8)}`;
+  const answer = await page.request.post("/api/v1/generation-jobs/", {
+    data: { prompt, checkpoint_model: "sd15.safetensors" },
+  });
+  expect(answer.status()).toBe(201);
+  return prompt;
+}
+
+it("shows a new image at the top of the gallery and on the dashboard when it is finished", async () => {
+  const { page, context } = await browser.open("/gallery");
+  const dashboard = await context.newPage();
+  await dashboard.goto("/");
+  const tiles = page.getByRole("list", { name: "Images" }).getByRole("link");
+  await waitForVisible(tiles);
+  await waitForVisible(dashboard.getByRole("list", { name: "Recent" }).getByRole("link"));
+  await waitForVisible(dashboard.getByRole("status").filter({ hasText: "Live" }));
+  await waitForVisible(page.getByRole("status").filter({ hasText: "Live" }));
+  const prompt = await generateElsewhere(page);
+  await waitForVisible(tiles.first().getByRole("img", { name: prompt }));
+  await waitForVisible(dashboard.getByRole("list", { name: "Recent" }).getByRole("img", { name: prompt }));
+});
+
+it("offers new images further down in the gallery, and moves nothing", async () => {
+  const { page } = await browser.open("about:blank");
+  const served = await serveManyImages(page, 1_000);
+  await page.goto("/gallery");
+  await scrollBeyond(page, 300);
+  await waitForVisible(page.getByRole("status").filter({ hasText: "Live" }));
+  const offset = await offsetOf(page);
+  served.shift = -3;
+  await generateElsewhere(page);
+  const offer = page.getByRole("button", { name: "3 new images" });
+  await waitForVisible(offer);
+  expect(await offsetOf(page)).toBe(offset);
+  await offer.click();
+  await expect.poll(() => offsetOf(page)).toBe(0);
+  const { items } = await page.evaluate(() =>
+    fetch("/api/v1/content?limit=1").then((answer) => answer.json()),
+  );
+  const first = page.getByRole("list", { name: "Images" }).locator("[aria-posinset='1']");
+  await expect.poll(() => first.getByRole("link").getAttribute("href")).toBe(`/view/${items[0].id}`);
+  expect(await offer.count()).toBe(0);
+});
 
 it("shows the current list after a reload when the list has changed", async () => {
   const { page } = await browser.open("about:blank");

@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
-import { withBrowser } from "./browser";
+import { resultCard, submitPrompt, withBrowser } from "./browser";
 import { waitForVisible } from "./waiting";
 
 const browser = withBrowser();
@@ -35,6 +35,34 @@ it("steps through the images with swipes", async () => {
   await swipe(page, 160);
   await page.waitForURL(`**${first}`);
   expect(await page.getByRole("button", { name: "Show at full size" }).count()).toBe(1);
+});
+
+it("opens the next image after one was deleted, removes it from Create, and undoes the deletion", async () => {
+  const { page } = await browser.open("/generate");
+  const prompt = await submitPrompt(page, "a paper boat");
+  const link = resultCard(page, prompt).getByRole("link", { name: /^Open/ });
+  await waitForVisible(resultCard(page, prompt).getByText(/^Done in/));
+  const deleted = (await link.getAttribute("href")) ?? "";
+  await page.getByRole("link", { name: "Gallery", exact: true }).first().click();
+  const tiles = page.getByRole("list", { name: "Images" }).getByRole("link");
+  await waitForVisible(page.locator(`a[href="${deleted}"]`));
+  await page.locator(`a[href="${deleted}"]`).first().click();
+  await waitForVisible(page.getByRole("button", { name: "Next", disabled: false }));
+  await page.getByRole("button", { name: "Delete", exact: true }).click();
+  await waitForVisible(page.getByText("Moved to the trash"));
+  await page.waitForURL((url) => /^\/view\/\d+$/.test(url.pathname) && url.pathname !== deleted);
+  await page.getByRole("button", { name: "Undo" }).click();
+  await page.waitForURL(`**${deleted}`);
+  await waitForVisible(page.getByRole("button", { name: "Next", disabled: false }));
+  await page.getByRole("button", { name: "Delete", exact: true }).click();
+  await page.waitForURL((url) => url.pathname !== deleted);
+  await page.getByRole("button", { name: "Back", exact: true }).click();
+  await waitForVisible(tiles);
+  expect(await page.locator(`a[href="${deleted}"]`).count()).toBe(0);
+  await page.getByRole("link", { name: "Generate", exact: true }).first().click();
+  await waitForVisible(resultCard(page, prompt));
+  await expect.poll(() => resultCard(page, prompt).getByRole("link").count()).toBe(0);
+  expect(await page.getByText("Image not available").count()).toBe(0);
 });
 
 /** Swipe over the image by a horizontal distance in pixels. */

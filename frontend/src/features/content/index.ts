@@ -1,6 +1,6 @@
 export { ContentTile } from "./content-tile";
 export { altOf, imageById, sourcesOf } from "./image-sources";
-export { markOldListOutdated, refetchPage } from "./list-cache";
+export { markOldListOutdated, refetchFirstPage, refetchPage, showFirstPage } from "./list-cache";
 export { isSkeleton, type Listed, type ListedPage, type ListedPages, storeSkeleton } from "./list-skeleton";
 export {
   refreshContentLists,
@@ -9,6 +9,7 @@ export {
   useDeleteContent,
   useEmptyTrash,
   useRateContent,
+  useRestoreContent,
 } from "./mutations";
 export {
   type ContentFilter,

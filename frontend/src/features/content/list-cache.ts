@@ -1,7 +1,7 @@
 /** The cached lists of items: changed in place, and refetched one page at a time. */
 import { CancelledError, type QueryClient } from "@tanstack/react-query";
 import { ApiError } from "@/api/problem";
-import { outdated, withPage } from "./list-pages";
+import { arrivalsOn, outdated, withoutArrivals, withPage } from "./list-pages";
 import type { ListedPage, ListedPages } from "./list-skeleton";
 import { type ContentFilter, contentKeys, galleryPageQuery, galleryQuery } from "./queries";
 
@@ -28,6 +28,54 @@ export function markOldListOutdated(client: QueryClient, filter: ContentFilter):
   client.setQueryData<ListedPages>(queryKey, outdated(known.data));
 }
 
+/** New items of a list that it does not contain yet: the first page with them, and their number. */
+export interface ArrivedItems {
+  readonly page: ListedPage;
+  readonly count: number;
+}
+
+/**
+ * Refetch the outdated first page of a list. New items are added if `addsNew` returns true then, and
+ * returned otherwise; returns null without new items, undefined if the page could not be refetched.
+ */
+export async function refetchFirstPage(
+  client: QueryClient,
+  filter: ContentFilter,
+  page: ListedPage,
+  addsNew: () => boolean,
+): Promise<ArrivedItems | null | undefined> {
+  const { queryKey } = galleryQuery(filter);
+  const fresh = await fetchPage(client, filter, null);
+  const list = client.getQueryData<ListedPages>(queryKey);
+  if (fresh === null || list?.pages[0] !== page) return undefined;
+  const count = arrivalsOn(fresh, list).length;
+  const isAdded = count === 0 || addsNew();
+  client.setQueryData(queryKey, isAdded ? withPage(list, null, fresh) : withoutArrivals(list, fresh));
+  return isAdded ? null : { page: fresh, count };
+}
+
+/** Show a refetched first page with its new items, and mark it as outdated: it may be old. */
+export function showFirstPage(client: QueryClient, filter: ContentFilter, page: ListedPage): void {
+  client.setQueryData<ListedPages>(
+    galleryQuery(filter).queryKey,
+    (list) => list && withPage(list, null, { ...page, outdated: 1 }),
+  );
+}
+
+/** Return the page, or null when it cannot be fetched: it is fetched again the next time it is visible. */
+async function fetchPage(
+  client: QueryClient,
+  filter: ContentFilter,
+  cursor: string | null,
+): Promise<ListedPage | null> {
+  try {
+    return await client.fetchQuery(galleryPageQuery(filter, cursor));
+  } catch (error) {
+    if (error instanceof ApiError || error instanceof CancelledError) return null;
+    throw error;
+  }
+}
+
 /** Refetch an outdated page, once for simultaneous calls; has no effect if the page changes meanwhile. */
 export async function refetchPage(
   client: QueryClient,
@@ -38,13 +86,9 @@ export async function refetchPage(
   const { queryKey } = galleryQuery(filter);
   const isCurrent = (list: ListedPages | undefined) => list?.pages[list.pageParams.indexOf(cursor)] === page;
   if (!isCurrent(client.getQueryData<ListedPages>(queryKey))) return;
-  try {
-    const fresh = await client.fetchQuery(galleryPageQuery(filter, cursor));
-    client.setQueryData<ListedPages>(queryKey, (list) =>
-      list && isCurrent(list) ? withPage(list, cursor, fresh) : undefined,
-    );
-  } catch (error) {
-    // The known items stay; the page is refetched the next time it is visible.
-    if (!(error instanceof ApiError || error instanceof CancelledError)) throw error;
-  }
+  const fresh = await fetchPage(client, filter, cursor);
+  if (fresh === null) return;
+  client.setQueryData<ListedPages>(queryKey, (list) =>
+    list && isCurrent(list) ? withPage(list, cursor, fresh) : undefined,
+  );
 }

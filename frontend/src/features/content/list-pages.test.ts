@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { makeContent } from "@/testing/builders";
-import { outdated, withItem, withoutItems, withPage } from "./list-pages";
+import { arrivalsOn, outdated, withItem, withoutArrivals, withoutItems, withPage } from "./list-pages";
 import type { ListedPage, ListedPages } from "./list-skeleton";
 
 function pageOf(ids: readonly number[], next_cursor: string | null, total: number | null = null): ListedPage {
@@ -75,6 +75,22 @@ it("ends where the list of the API ends", () => {
 
 it("drops the following pages when the new page has no known item", () => {
   expect(shapeOf(withPage(LIST, null, pageOf([14, 13, 12], "12", 14)))).toEqual([[null, "14 13 12", "12"]]);
+});
+
+it("keeps new items out of the list, and adds them later", () => {
+  const fresh = pageOf([11, 10, 9, 7], "7", 10);
+  expect(arrivalsOn(fresh, LIST).map(({ id }) => id)).toEqual([11, 10]);
+  const kept = withoutArrivals(LIST, fresh);
+  expect(all(kept)).toEqual([9, 7, 6, 5, 4, 3, 2, 1]);
+  expect(kept.pages[0]).toMatchObject({ total: 8, outdated: 0 });
+  expect(all(withPage(kept, null, fresh))).toEqual([11, 10, 9, 7, 6, 5, 4, 3, 2, 1]);
+});
+
+it("keeps the whole list while a page of new items waits", () => {
+  const fresh = pageOf([14, 13, 12], "12", 12);
+  const kept = withoutArrivals(LIST, fresh);
+  expect(all(kept)).toEqual(all(LIST));
+  expect(kept.pages.map((page) => page.outdated)).toEqual([0, 1, 1]);
 });
 
 it("removes items from their pages and from the total", () => {

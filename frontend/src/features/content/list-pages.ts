@@ -7,6 +7,24 @@ export function outdated({ pages, pageParams }: ListedPages): ListedPages {
   return { pages: pages.map((page) => ({ ...page, outdated: page.outdated + 1 })), pageParams };
 }
 
+/** Return the items of a refetched first page that come before all known items: they are new. */
+export function arrivalsOn(fresh: ListedPage, { pages }: ListedPages): readonly Listed[] {
+  const known = new Set(pages.flatMap((page) => page.items.map(({ id }) => id)));
+  const end = fresh.items.findIndex(({ id }) => known.has(id));
+  return end === -1 ? fresh.items : fresh.items.slice(0, end);
+}
+
+/** Replace the first page of the list by its refetched version, without its new items. */
+export function withoutArrivals(list: ListedPages, fresh: ListedPage): ListedPages {
+  const arrived = new Set(arrivalsOn(fresh, list).map(({ id }) => id));
+  const [first] = list.pages;
+  if (arrived.size === fresh.items.length && first !== undefined) {
+    return { ...list, pages: [{ ...first, outdated: 0 }, ...list.pages.slice(1)] };
+  }
+  const total = fresh.total === null ? null : fresh.total - arrived.size;
+  return withPage(list, null, { ...without(fresh, arrived), total });
+}
+
 /** Replace an item of the list by its new version. */
 export function withItem(list: ListedPages, item: Content): ListedPages {
   const isSame = (known: Listed) => known.id === item.id && !isSkeleton(known);

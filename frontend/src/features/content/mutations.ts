@@ -90,10 +90,26 @@ export function useDeleteContent() {
     onSuccess: (_nothing, id) => {
       client.removeQueries({ queryKey: contentKeys.detail(id) });
       changeLists(client, (list) => withoutItems(list, new Set([id])));
-      refreshContentLists(client);
-      refetchJobs(client);
+      refreshAfterRemoval(client);
     },
   });
+}
+
+/** Restore an item from the trash. */
+export function useRestoreContent() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (id: number) =>
+      unwrap(api.POST("/api/v1/content/{content_id}/restore", { params: { ...inPath(id) } })),
+    onSuccess: () => refreshAfterRemoval(client),
+  });
+}
+
+/** Refetch what refers to an item that was removed or restored. */
+function refreshAfterRemoval(client: QueryClient): void {
+  refreshContentLists(client);
+  refetchJobs(client);
+  void client.invalidateQueries({ queryKey: contentKeys.neighbours });
 }
 
 /** Actions that remove items from the list in which they were selected. */

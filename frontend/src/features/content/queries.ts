@@ -12,6 +12,7 @@ export const contentKeys = {
   pages: ["content", "page"] as const,
   page: (filter: ContentFilter, cursor: string | null) => ["content", "page", filter, cursor] as const,
   newest: (filter: ContentFilter) => ["content", "newest", filter] as const,
+  neighbours: ["content", "neighbours"] as const,
   detail: (id: number) => ["content", "detail", id] as const,
   stats: ["content", "stats"] as const,
   tags: (search: string) => ["content", "tags", search] as const,
@@ -73,7 +74,7 @@ export const newestContentQuery = (filter: ContentFilter, limit: number) =>
 /** The previous and next item in a list, whether or not their pages are loaded. */
 export const neighboursQuery = (id: number, filter: ContentFilter) =>
   queryOptions({
-    queryKey: ["content", "neighbours", id, filter],
+    queryKey: [...contentKeys.neighbours, id, filter],
     queryFn: ({ signal }) =>
       unwrap(
         api.GET("/api/v1/content/{content_id}/neighbours", {

@@ -2,6 +2,7 @@ import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import { Images, Trash2 } from "lucide-react";
 import { Link } from "react-router";
+import { useJobStream } from "@/features/jobs";
 import { EmptyState } from "@/ui/empty-state";
 import { LayoutToggle } from "@/ui/layout-toggle";
 import { Page } from "@/ui/page";
@@ -13,6 +14,7 @@ import { useImages } from "./use-images";
 
 /** The gallery: all images, with search and filters. */
 export function GalleryPage() {
+  useJobStream();
   const { filter, isFiltered } = useGalleryFilter();
   const images = useImages(filter);
   const [layout, chooseLayout] = useGalleryLayout();

@@ -13,6 +13,7 @@ import { UniformGrid } from "@/ui/uniform-grid";
 import { GallerySkeleton } from "./gallery-skeleton";
 import { ImageRow, rowHeight } from "./image-row";
 import { LazyPageItem } from "./lazy-page-item";
+import { NewImagesButton } from "./new-images-button";
 import { SelectableTile } from "./selectable-tile";
 import { SelectionToolbar } from "./selection-toolbar";
 import type { ImageList } from "./use-images";
@@ -55,6 +56,7 @@ export function ImageBrowser({ images, filter, layout, empty, isTrash = false }:
   );
   return (
     <>
+      <NewImagesButton {...images.arrivals} />
       <Box sx={{ opacity: images.isStale ? 0.5 : 1, transition: "opacity 150ms" }}>
         {layout === "grid" ? (
           <JustifiedGrid {...list}>

@@ -7,7 +7,7 @@ import { messageOf } from "@/api/problem";
 import type { BulkChange } from "@/api/types";
 import { useBulkChange } from "@/features/content";
 import { ConfirmDialog } from "@/ui/confirm-dialog";
-import { useToast } from "@/ui/toast";
+import { type Toast, useToast } from "@/ui/toast";
 import { TagDialog } from "./tag-dialog";
 import type { Selection } from "./use-selection";
 
@@ -32,7 +32,7 @@ export function SelectionToolbar({ selection, isTrash }: SelectionToolbarProps) 
         const done = items.length - failed.length;
         toast(
           failed.length === 0
-            ? { message: `${done} updated`, severity: "success" }
+            ? { message: `${done} updated`, severity: "success", ...undoOf(change, items) }
             : {
                 message: `${done} updated, ${failed.length} failed: ${failed[0]?.reason ?? ""}`,
                 severity: "warning",
@@ -43,6 +43,19 @@ export function SelectionToolbar({ selection, isTrash }: SelectionToolbarProps) 
       onError: (error) => toast({ message: messageOf(error), severity: "error" }),
       onSettled: () => setDialog(null),
     });
+  const undoOf = (change: Change, items: readonly { readonly id: number }[]): Pick<Toast, "action"> =>
+    change.action === "delete"
+      ? {
+          action: {
+            label: "Undo",
+            run: () =>
+              bulk.mutate(
+                { action: "restore", ids: items.map(({ id }) => id) },
+                { onError: (error) => toast({ message: messageOf(error), severity: "error" }) },
+              ),
+          },
+        }
+      : {};
   return (
     <Box
       role="toolbar"

@@ -11,6 +11,7 @@ import {
   storeSkeleton,
 } from "@/features/content";
 import type { PagedQuery } from "@/lib/use-next-page";
+import { type Arrivals, hasArrivals, useArrivals } from "./use-arrivals";
 
 export interface OutdatedPage {
   readonly cursor: string | null;
@@ -21,6 +22,7 @@ export interface ImageList {
   readonly items: readonly Listed[];
   /** Pages that must be fetched again once they are shown, by the ids of their images. */
   readonly outdated: ReadonlyMap<number, OutdatedPage>;
+  readonly arrivals: Arrivals;
   /** Null if there are more than the server counts, undefined while not known. */
   readonly total: number | null | undefined;
   readonly isPending: boolean;
@@ -40,10 +42,12 @@ export function useImages(filter: ContentFilter): ImageList {
   const known = query.isPlaceholderData ? undefined : (data as ListedPages | undefined);
   useFreshPages(filter, known);
   const items = useMemo(() => data?.pages.flatMap((page) => page.items) ?? [], [data]);
-  const outdated = useMemo(() => outdatedOf(known), [known]);
+  const outdated = useMemo(() => outdatedOf(known, filter), [known, filter]);
+  const arrivals = useArrivals(filter, known);
   return {
     items,
     outdated,
+    arrivals,
     total: data?.pages[0]?.total,
     isPending: query.isPending,
     isStale: query.isPlaceholderData,
@@ -53,10 +57,10 @@ export function useImages(filter: ContentFilter): ImageList {
   };
 }
 
-function outdatedOf(list: ListedPages | undefined): ReadonlyMap<number, OutdatedPage> {
+function outdatedOf(list: ListedPages | undefined, filter: ContentFilter): ReadonlyMap<number, OutdatedPage> {
   const found = new Map<number, OutdatedPage>();
   for (const [place, page] of list?.pages.entries() ?? []) {
-    if (page.outdated === 0) continue;
+    if (page.outdated === 0 || (place === 0 && hasArrivals(filter, page))) continue;
     const entry = { cursor: list?.pageParams[place] ?? null, page };
     for (const { id } of page.items) found.set(id, entry);
   }

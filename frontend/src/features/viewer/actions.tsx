@@ -7,27 +7,19 @@ import { useState } from "react";
 import { Link } from "react-router";
 import { messageOf } from "@/api/problem";
 import type { Content } from "@/api/types";
-import { useDeleteContent } from "@/features/content";
-import { ConfirmDialog } from "@/ui/confirm-dialog";
+import { useDeleteContent, useRestoreContent } from "@/features/content";
 import { useToast } from "@/ui/toast";
+import type { Neighbours } from "./use-neighbours";
 
 interface ActionsProps {
   readonly item: Content;
-  readonly onDeleted: () => void;
+  readonly neighbours: Neighbours;
 }
 
 /** Buttons of an image: reuse settings, download and, for the owner, delete. */
-export function Actions({ item, onDeleted }: ActionsProps) {
+export function Actions({ item, neighbours }: ActionsProps) {
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
-  const [isAsking, setIsAsking] = useState(false);
-  const remove = useDeleteContent();
-  const toast = useToast();
-  const confirm = () =>
-    remove.mutate(item.id, {
-      onSuccess: onDeleted,
-      onError: (error) => toast({ message: messageOf(error), severity: "error" }),
-      onSettled: () => setIsAsking(false),
-    });
+  const { remove, isRemoving } = useRemove(item, neighbours);
   return (
     <Stack direction="row" useFlexGap sx={{ flexWrap: "wrap", gap: 1 }}>
       <Button
@@ -61,24 +53,38 @@ export function Actions({ item, onDeleted }: ActionsProps) {
           variant="outlined"
           color="inherit"
           startIcon={<Trash2 size={17} aria-hidden />}
-          onClick={() => setIsAsking(true)}
+          loading={isRemoving}
+          onClick={remove}
           sx={{ borderColor: "divider" }}
         >
           Delete
         </Button>
       ) : null}
-      <ConfirmDialog
-        isOpen={isAsking}
-        title="Delete this image?"
-        verb="Delete"
-        isPending={remove.isPending}
-        onClose={() => setIsAsking(false)}
-        onConfirm={confirm}
-      >
-        “{item.title}” is moved to the trash and can be restored from there.
-      </ConfirmDialog>
     </Stack>
   );
+}
+
+/** Return a function that moves the image to the trash and opens the next one; a toast offers to undo it. */
+function useRemove({ id }: Content, { previousId, nextId, goTo, goBack }: Neighbours) {
+  const { mutateAsync: restore } = useRestoreContent();
+  const { mutate, isPending } = useDeleteContent();
+  const toast = useToast();
+  const onError = (error: unknown) => toast({ message: messageOf(error), severity: "error" });
+  const undo = () =>
+    void restore(id)
+      .then(() => goTo(id))
+      .catch(onError);
+  const remove = () =>
+    mutate(id, {
+      onError,
+      onSuccess: () => {
+        toast({ message: "Moved to the trash", action: { label: "Undo", run: undo } });
+        const other = nextId ?? previousId;
+        if (other === null) goBack();
+        else goTo(other);
+      },
+    });
+  return { remove, isRemoving: isPending };
 }
 
 function downloadOf({ id }: Content, metadata: "keep" | "strip"): string {

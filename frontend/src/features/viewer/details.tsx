@@ -10,15 +10,16 @@ import { EditableTitle } from "./editable-title";
 import { LoraList } from "./lora-list";
 import { RatingField } from "./rating-field";
 import { TagsField } from "./tags-field";
+import type { Neighbours } from "./use-neighbours";
 import { VisibilitySwitch } from "./visibility-switch";
 
 interface DetailsProps {
   readonly item: Content;
-  readonly onDeleted: () => void;
+  readonly neighbours: Neighbours;
 }
 
 /** Title, prompts, settings and file details of an image, and its actions. */
-export function Details({ item, onDeleted }: DetailsProps) {
+export function Details({ item, neighbours }: DetailsProps) {
   return (
     <Box sx={{ display: "grid", gap: 2.5, minWidth: 0 }}>
       <Box>
@@ -27,7 +28,7 @@ export function Details({ item, onDeleted }: DetailsProps) {
           {item.is_mine ? "Yours" : `By ${item.creator.username}`} · <TimeAgo at={item.created_at} />
         </Typography>
       </Box>
-      <Actions item={item} onDeleted={onDeleted} />
+      <Actions item={item} neighbours={neighbours} />
       <RatingField item={item} />
       {item.is_mine ? <VisibilitySwitch item={item} /> : null}
       <TagsField item={item} />

@@ -7,6 +7,7 @@ import { Link, useParams } from "react-router";
 import { ApiError } from "@/api/problem";
 import type { Content } from "@/api/types";
 import { contentQuery } from "@/features/content";
+import { useJobStream } from "@/features/jobs";
 import { EmptyState } from "@/ui/empty-state";
 import { Page } from "@/ui/page";
 import { ProblemState } from "@/ui/problem-state";
@@ -23,6 +24,8 @@ export function ViewPage() {
 }
 
 function ViewImage({ id }: { readonly id: number }) {
+  // New images change the neighbours, and the gallery should not connect again on return.
+  useJobStream();
   // The previous image stays until the next one is loaded, so that nothing flashes and keys keep working.
   const query = useQuery({ ...contentQuery(id), placeholderData: keepPreviousData });
   if (query.isPending) return <Loading />;
@@ -43,7 +46,7 @@ function Loaded({ item }: { readonly item: Content }) {
         }}
       >
         <ImagePane key={item.id} item={item} neighbours={neighbours} />
-        <Details item={item} onDeleted={neighbours.goBack} />
+        <Details item={item} neighbours={neighbours} />
       </Box>
     </Page>
   );
