@@ -116,11 +116,12 @@ for (const change of ["tag", "rating", "visibility", "delete"] as const) {
     if (change === "delete") {
       served.gone.add(Number(href.split("/").at(-1)));
       await page.getByRole("button", { name: "Delete", exact: true }).click();
+      // The image has no neighbours, so the gallery opens.
       await waitForVisible(page.getByText("Moved to the trash"));
     } else {
       await CHANGES[change](page);
+      await page.goBack();
     }
-    await page.goBack();
     await page.waitForURL(/\/gallery$/);
     await waitForVisible(tiles);
     await waitForVisible(page.getByText(change === "delete" ? "4,999 images" : "5,000 images"));

@@ -1,4 +1,4 @@
-import { act, screen, waitFor } from "@testing-library/react";
+import { act, fireEvent, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { HttpResponse, http } from "msw";
 import { beforeEach, describe, expect, it, vi } from "vitest";
@@ -139,7 +139,8 @@ describe("CreateTab", () => {
     expect(screen.getByLabelText("Width in pixels")).toHaveValue("768");
     await userEvent.click(screen.getByRole("button", { name: "Reset to defaults" }));
     expect(prompt()).toHaveValue("");
-    await userEvent.click(await screen.findByRole("button", { name: "Undo" }));
+    // At once: the toast disappears after a while.
+    fireEvent.click(await screen.findByRole("button", { name: "Undo" }));
     expect(prompt()).toHaveValue("remembered");
     expect(screen.getByLabelText("Width in pixels")).toHaveValue("768");
   });
