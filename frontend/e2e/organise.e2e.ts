@@ -56,6 +56,28 @@ it("deletes several images at once, restores one and deletes the other permanent
   await waitForVisible(page.getByText("1 updated"));
 });
 
+it("selects a range with Shift and all matching images with Ctrl+A", async () => {
+  const { page } = await browser.open("/generate");
+  await page.getByRole("textbox", { name: "Images per run", exact: true }).fill("4");
+  const prompt = await submitPrompt(page, "a finch");
+  await waitForVisible(resultCard(page, prompt).getByText("4 of 4 done"));
+  await page.goto(`/gallery?${new URLSearchParams({ search: prompt })}`);
+  await waitForVisible(page.getByText("4 images", { exact: true }));
+  const ticks = page.getByRole("checkbox", { name: /^Select/ });
+  await ticks.first().check();
+  await ticks.nth(2).click({ modifiers: ["Shift"] });
+  await waitForVisible(page.getByText("3 selected"));
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Control+a");
+  await waitForVisible(page.getByText("4 selected"));
+  await ticks.nth(1).uncheck();
+  await waitForVisible(page.getByText("3 selected"));
+  await waitForWrite(page, () => page.getByRole("button", { name: "Delete", exact: true }).click());
+  await waitForVisible(page.getByText("1 image", { exact: true }));
+  await page.getByRole("button", { name: "Undo" }).click();
+  await waitForVisible(page.getByText("4 images", { exact: true }));
+});
+
 it("creates an API key, shows it once and revokes it", async () => {
   const { page } = await browser.open("/settings");
   const name = `key ${Math.random().toString(36).slice(2, 8)}`;

@@ -1276,7 +1276,20 @@ export interface components {
         BulkDelete: {
             /** @constant */
             action: "delete";
-            ids: number[];
+            cursor?: string | null;
+            filter?: components["schemas"]["BulkFilter"];
+            ids?: number[];
+        };
+        /** BulkFilter */
+        BulkFilter: {
+            checkpoint_model?: string | null;
+            content_type?: components["schemas"]["ContentType"] | null;
+            created_from?: string | null;
+            created_to?: string | null;
+            except_ids?: number[];
+            search?: string | null;
+            tags?: string | null;
+            trash?: boolean;
         };
         /** BulkOutcomeView */
         BulkOutcomeView: {
@@ -1288,26 +1301,34 @@ export interface components {
         BulkPurge: {
             /** @constant */
             action: "purge";
-            ids: number[];
+            cursor?: string | null;
+            filter?: components["schemas"]["BulkFilter"];
+            ids?: number[];
         };
         /** BulkRestore */
         BulkRestore: {
             /** @constant */
             action: "restore";
-            ids: number[];
+            cursor?: string | null;
+            filter?: components["schemas"]["BulkFilter"];
+            ids?: number[];
         };
         /** BulkTag */
         BulkTag: {
             /** @constant */
             action: "tag";
-            ids: number[];
+            cursor?: string | null;
+            filter?: components["schemas"]["BulkFilter"];
+            ids?: number[];
             tags: string[];
         };
         /** BulkUntag */
         BulkUntag: {
             /** @constant */
             action: "untag";
-            ids: number[];
+            cursor?: string | null;
+            filter?: components["schemas"]["BulkFilter"];
+            ids?: number[];
             tags: string[];
         };
         /** BulkView */
@@ -1316,12 +1337,15 @@ export interface components {
                 [key: string]: number;
             };
             items: components["schemas"]["BulkOutcomeView"][];
+            next_cursor: string | null;
         };
         /** BulkVisibility */
         BulkVisibility: {
             /** @constant */
             action: "visibility";
-            ids: number[];
+            cursor?: string | null;
+            filter?: components["schemas"]["BulkFilter"];
+            ids?: number[];
             visibility: components["schemas"]["Visibility"];
         };
         /**

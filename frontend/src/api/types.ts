@@ -35,6 +35,9 @@ export type BulkChange =
   | Schemas["BulkRestore"]
   | Schemas["BulkPurge"];
 
+export type BulkFilter = Schemas["BulkFilter"];
+export type BulkOutcome = Schemas["BulkOutcomeView"];
+
 export type Me = Schemas["MeView"];
 export type Preferences = Schemas["Preferences"];
 export type LoginSubmit = Schemas["LoginSubmit"];

@@ -8,7 +8,10 @@ import msgspec
 
 from genonaut.accounts.audit import AuditLog
 from genonaut.content.actions import Action, ChangeRefusedError
+from genonaut.content.bulk_selection import MAX_BULK_ITEMS, Matching
 from genonaut.content.change_repository import Changed, ChangeRepository
+from genonaut.content.ordering import read_cursor, write_cursor
+from genonaut.content.repository import ContentRepository
 from genonaut.content.tag_usage import TagUsageRepository
 from genonaut.core.ids import is_valid_id
 from genonaut.db import UnitOfWork
@@ -36,6 +39,8 @@ class ChangeReport(msgspec.Struct, frozen=True):
 
     outcomes: Sequence[ChangeOutcome]
     purged_keys: Sequence[str]
+    next_cursor: str | None = None
+    """The position after these items in the list of all that match; None at its end."""
 
 
 class ChangeService:
@@ -43,6 +48,7 @@ class ChangeService:
 
     def __init__(self, uow: UnitOfWork, *, viewer_id: UUID, is_admin: bool) -> None:
         self._repository = ChangeRepository(uow.session)
+        self._items = ContentRepository(uow.session)
         self._usage = TagUsageRepository(uow.session)
         self._audit = AuditLog(uow.session)
         self._owner_id = None if is_admin else viewer_id
@@ -70,6 +76,23 @@ class ChangeService:
             outcomes.append(ChangeOutcome(content_id, ChangeStatus.DONE))
             changes.append(Changed(state, after))
         return ChangeReport(outcomes, await self._write(changes))
+
+    async def apply_to_matching(self, matching: Matching, action: Action) -> ChangeReport:
+        """Apply an action to the next items that match a filter, newest first, at most 500.
+
+        Raises:
+            InvalidInputError: the cursor is not one of this list.
+        """
+        cursor = matching.cursor
+        after = None if cursor is None else read_cursor(cursor, "newest")
+        keys = await self._items.keys(
+            matching.wanted, "newest", after=after, limit=MAX_BULK_ITEMS + 1
+        )
+        these = keys[:MAX_BULK_ITEMS]
+        ids = [key[-1] for key in these if key[-1] not in matching.except_ids]
+        report = await self.apply(ids, action)
+        following = write_cursor(these[-1], "newest") if len(keys) > MAX_BULK_ITEMS else None
+        return msgspec.structs.replace(report, next_cursor=following)
 
     async def _write(self, changes: Sequence[Changed]) -> list[str]:
         await self._repository.write(changes)

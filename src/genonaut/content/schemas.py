@@ -1,5 +1,6 @@
 """HTTP bodies of the gallery."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated, Any, Literal, TypeAlias
 from uuid import UUID
@@ -15,6 +16,7 @@ from genonaut.content.actions import (
     Restore,
     Trash,
 )
+from genonaut.content.bulk_selection import BulkFilter, Ids, Matching
 from genonaut.content.change_service import ChangeReport, ChangeStatus
 from genonaut.content.image_views import ImageView, ThumbnailView
 from genonaut.content.service import ItemDetails
@@ -36,7 +38,6 @@ Tag = Annotated[
 ]
 Tags = Annotated[list[Tag], Meta(max_length=MAX_TAGS)]
 SomeTags = Annotated[list[Tag], Meta(min_length=1, max_length=MAX_TAGS)]
-Ids = Annotated[list[int], Meta(min_length=1, max_length=500)]
 Stars = Literal[1, 2, 3, 4, 5]
 
 
@@ -74,8 +75,29 @@ class RatingPut(RequestBody, frozen=True):
     rating: Stars | None
 
 
-class _BulkBody(RequestBody, frozen=True, tag_field="action"):
-    ids: Ids
+class _BulkBody(RequestBody, frozen=True, kw_only=True, tag_field="action"):
+    ids: Ids | UnsetType = UNSET
+    filter: BulkFilter | UnsetType = UNSET
+    cursor: Annotated[str, Meta(max_length=500)] | None = None
+    """Continues a change by filter: ``next_cursor`` of the previous response."""
+
+    def selection(self, owner_id: UUID) -> Sequence[int] | Matching:
+        """Return the ids, or the filter.
+
+        Raises:
+            InvalidInputError: both or none are given, or the filter is not valid.
+        """
+        if self.filter is UNSET:
+            if self.ids is UNSET:
+                raise InvalidInputError.of("ids", "is required without a filter")
+            return self.ids
+        if self.ids is not UNSET:
+            raise InvalidInputError.of("filter", "cannot be combined with ids")
+        return Matching(
+            wanted=self.filter.matching(owner_id),
+            except_ids=frozenset(self.filter.except_ids or ()),
+            cursor=self.cursor,
+        )
 
 
 class BulkTag(_BulkBody, frozen=True, tag="tag"):
@@ -144,10 +166,14 @@ class BulkOutcomeView(View, frozen=True):
 
 
 class BulkView(View, frozen=True):
-    """One outcome per id, in the order of the request; repeated ids count once."""
+    """One outcome per item, ids in the order of the request; repeated ids count once.
+
+    ``next_cursor`` continues a change by filter; null when all matching items were changed.
+    """
 
     items: list[BulkOutcomeView]
     counts: dict[ChangeStatus, int]
+    next_cursor: str | None
 
     @classmethod
     def of(cls, report: ChangeReport) -> "BulkView":
@@ -157,7 +183,8 @@ class BulkView(View, frozen=True):
             for one in report.outcomes
         ]
         statuses = [one.status for one in items]
-        return cls(items=items, counts={status: statuses.count(status) for status in ChangeStatus})
+        counts = {status: statuses.count(status) for status in ChangeStatus}
+        return cls(items=items, counts=counts, next_cursor=report.next_cursor)
 
 
 class EmptiedView(View, frozen=True):

@@ -105,6 +105,13 @@ BAD: list[object] = [
     {"action": "burn", "ids": [1]},
     {"action": "delete"},
     {"action": "delete", "ids": []},
+    {"action": "delete", "ids": [1], "filter": {}},
+    {"action": "delete", "filter": None},
+    {"action": "delete", "filter": {"scope": "all"}},
+    {"action": "delete", "filter": {"tags": ",".join(f"t{number}" for number in range(11))}},
+    {"action": "delete", "filter": {"created_to": "yesterday"}},
+    {"action": "delete", "filter": {"except_ids": list(range(1, 502))}},
+    {"action": "delete", "filter": {}, "cursor": "nowhere"},
     {"action": "delete", "ids": list(range(1, 502))},
     {"action": "delete", "ids": ["1"]},
     {"action": "delete", "ids": [1.5]},
@@ -142,6 +149,44 @@ async def test_five_hundred_items_with_fifty_tags_fit_into_one_request(
     emptied = await ann.http.delete("/content/trash")
     assert emptied.json() == {"purged": 500, "has_more": False}
     assert (await ann.http.delete("/content/trash")).json() == {"purged": 0, "has_more": False}
+
+
+async def test_a_filter_selects_all_own_items_that_match(
+    town: Town, ann: Person, bob: Person
+) -> None:
+    first = await make_content(town.runtime, ann.identity, tags=frozenset({"sea"}))
+    other = await make_content(town.runtime, ann.identity)
+    trashed = await make_content(town.runtime, ann.identity, is_trashed=True)
+    bobs = await make_content(town.runtime, bob.identity, visibility=PUBLIC)
+    body = {"action": "visibility", "visibility": "public", "filter": {"tags": "Sea"}}
+    answer = (await ann.http.post("/content/bulk", json=body)).json()
+    assert [one["id"] for one in answer["items"]] == [first]
+    assert (await view(ann, other))["visibility"] == "private"
+    body = {"action": "delete", "filter": {"except_ids": [other]}}
+    answer = (await ann.http.post("/content/bulk", json=body)).json()
+    assert {one["id"]: one["status"] for one in answer["items"]} == {first: "done"}
+    assert answer["next_cursor"] is None
+    assert (await bob.http.get(f"/content/{bobs}")).status_code == 200
+    body = {"action": "purge", "filter": {"trash": True}}
+    answer = (await ann.http.post("/content/bulk", json=body)).json()
+    assert {one["id"] for one in answer["items"]} == {first, trashed}
+
+
+async def test_a_change_by_filter_continues_at_its_cursor(town: Town, ann: Person) -> None:
+    first = await make_content(town.runtime, ann.identity)
+    ids = await copies(town, first, 700)
+    newest = (await ann.http.get("/content/?limit=1")).json()["items"][0]["created_at"]
+    later = await make_content(town.runtime, ann.identity)
+    body: dict[str, Any] = {"action": "tag", "tags": ["a"], "filter": {"created_to": newest}}
+    answer = (await ann.http.post("/content/bulk", json=body)).json()
+    done = [one["id"] for one in answer["items"]]
+    assert len(done) == 500
+    body["cursor"] = answer["next_cursor"]
+    answer = (await ann.http.post("/content/bulk", json=body)).json()
+    assert answer["next_cursor"] is None
+    done += [one["id"] for one in answer["items"]]
+    assert sorted(done) == sorted([first, *ids])
+    assert (await view(ann, later))["tags"] == []
 
 
 async def test_emptying_the_trash_says_when_there_is_more(

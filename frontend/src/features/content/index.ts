@@ -16,6 +16,7 @@ export {
   contentQuery,
   contentStatsQuery,
   galleryQuery,
+  matchingContentQuery,
   neighboursQuery,
   newestContentQuery,
 } from "./queries";

@@ -1,6 +1,7 @@
 import { type QueryClient, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, unwrap } from "@/api/client";
 import type { BulkChange, Content, ContentPatch, Rating } from "@/api/types";
+import { changeAll } from "./bulk";
 import { changeLists, markListsOutdated } from "./list-cache";
 import { withItem, withoutItems } from "./list-pages";
 import { contentKeys, inPath } from "./queries";
@@ -115,12 +116,12 @@ function refreshAfterRemoval(client: QueryClient): void {
 /** Actions that remove items from the list in which they were selected. */
 const REMOVING_ACTIONS: ReadonlySet<BulkChange["action"]> = new Set(["delete", "restore", "purge"]);
 
-/** Change many items at once; the response contains the outcome of each. */
+/** Change many items at once; returns the outcome of each. */
 export function useBulkChange() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (body: BulkChange) => unwrap(api.POST("/api/v1/content/bulk", { body })),
-    onSuccess: ({ items }, { action }) => {
+    mutationFn: changeAll,
+    onSuccess: (items, { action }) => {
       const done = items.filter(({ status }) => status === "done").map(({ id }) => id);
       if (REMOVING_ACTIONS.has(action)) {
         changeLists(client, (list) => withoutItems(list, new Set(done)));

@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { api, unwrap } from "@/api/client";
-import type { ContentListQuery } from "@/api/types";
+import type { BulkFilter, ContentListQuery } from "@/api/types";
 import { type ListedPage, takeSkeleton } from "./list-skeleton";
 
 export type ContentFilter = Omit<ContentListQuery, "limit" | "cursor">;
@@ -69,6 +69,22 @@ export const newestContentQuery = (filter: ContentFilter, limit: number) =>
   queryOptions({
     queryKey: [...contentKeys.newest(filter), limit],
     queryFn: ({ signal }) => listContent({ ...filter, limit }, signal),
+  });
+
+/**
+ * The number of own items that match a filter, and the filter for changing them: bounded by the newest
+ * of them, so that items which arrive later are not changed.
+ */
+export const matchingContentQuery = ({ scope: _scope, sort: _sort, ...filter }: ContentFilter) =>
+  queryOptions({
+    queryKey: [...contentKeys.newest(filter), "matching"],
+    queryFn: async ({ signal }): Promise<{ readonly total: number | null; readonly filter: BulkFilter }> => {
+      const { items, total } = await listContent({ ...filter, scope: "mine", limit: 1 }, signal);
+      const newest = items[0]?.created_at;
+      return { total, filter: newest === undefined ? filter : { ...filter, created_to: newest } };
+    },
+    staleTime: 0,
+    gcTime: 0,
   });
 
 /** The previous and next item in a list, whether or not their pages are loaded. */

@@ -33,7 +33,7 @@ const ROW_GAP_PX = 8;
 /** The images of a list, as a grid or as rows, with selection. */
 export function ImageBrowser({ images, filter, layout, empty, isTrash = false }: ImageBrowserProps) {
   const { items } = images;
-  const selection = useSelection();
+  const selection = useSelection(items, filter);
   const [isLaidOut, setIsLaidOut] = useState(false);
   const loadNextPage = useNextPage(images.query);
   const onReady = useCallback(() => setIsLaidOut(true), []);
@@ -43,7 +43,7 @@ export function ImageBrowser({ images, filter, layout, empty, isTrash = false }:
     loadMore: images.query.hasNextPage ? loadNextPage : undefined,
   });
   const listState = useMemo(() => ({ list: filter }), [filter]);
-  useGalleryShortcuts(items, selection);
+  useGalleryShortcuts(selection);
   if (images.isPending) return <GallerySkeleton layout={layout} />;
   if (images.error) return <ProblemState error={images.error} onRetry={images.retry} />;
   if (items.length === 0 && !images.query.hasNextPage) return empty;
@@ -78,18 +78,13 @@ export function ImageBrowser({ images, filter, layout, empty, isTrash = false }:
   );
 }
 
-function useGalleryShortcuts(items: readonly Listed[], { add, clear }: Selection): void {
+function useGalleryShortcuts({ selectAll, clear }: Selection): void {
   const shortcuts = useMemo<Shortcut[]>(
     () => [
-      {
-        keys: "mod+a",
-        label: "Select all loaded images",
-        group: "Gallery",
-        run: () => add(items.filter((item) => "is_mine" in item && item.is_mine).map(keyOf)),
-      },
+      { keys: "mod+a", label: "Select all images of the list", group: "Gallery", run: selectAll },
       { keys: "escape", label: "Clear selection", group: "Gallery", run: clear },
     ],
-    [items, add, clear],
+    [selectAll, clear],
   );
   useShortcuts(shortcuts);
 }

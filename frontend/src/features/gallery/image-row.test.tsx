@@ -10,11 +10,11 @@ import { useSelection } from "./use-selection";
 const LIST = { list: { scope: "mine" as const } };
 
 function Row({ item, width = 1100, isTrash = false }: { item: Content; width?: number; isTrash?: boolean }) {
-  const selection = useSelection();
+  const selection = useSelection([item], LIST.list);
   return (
     <>
       <ImageRow item={item} width={width} listState={LIST} selection={selection} isSelectOnly={isTrash} />
-      <output>{selection.ids.size} selected</output>
+      <output>{selection.count} selected</output>
     </>
   );
 }

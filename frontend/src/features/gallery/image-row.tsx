@@ -31,7 +31,7 @@ interface ImageRowProps {
 export function ImageRow({ item, width, listState, selection, isSelectOnly }: ImageRowProps) {
   const checkboxId = useId();
   const wide = isWide(width);
-  const isSelected = selection.ids.has(item.id);
+  const isSelected = selection.has(item.id);
   const edge = rowHeight(width) - 18;
   return (
     <Card
@@ -72,9 +72,9 @@ export function ImageRow({ item, width, listState, selection, isSelectOnly }: Im
           checkboxId={isSelectOnly ? checkboxId : null}
           listState={listState}
           onClick={(event) => {
-            if (selection.ids.size === 0) return;
+            if (selection.isEmpty && !event.shiftKey) return;
             event.preventDefault();
-            selection.toggle(item.id);
+            selection.choose(item.id, event.shiftKey);
           }}
         />
         {wide ? null : <NarrowDetails item={item} />}

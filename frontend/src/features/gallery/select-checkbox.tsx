@@ -17,8 +17,10 @@ interface SelectCheckboxProps {
 export function SelectCheckbox({ item, selection, id, className, sx }: SelectCheckboxProps) {
   return (
     <Checkbox
-      checked={selection.ids.has(item.id)}
-      onChange={() => selection.toggle(item.id)}
+      checked={selection.has(item.id)}
+      onChange={({ nativeEvent }) =>
+        selection.choose(item.id, nativeEvent instanceof MouseEvent && nativeEvent.shiftKey)
+      }
       icon={<Circle size={20} aria-hidden />}
       checkedIcon={<CircleCheckBig size={20} aria-hidden />}
       slotProps={{ input: { "aria-label": `Select ${altOf(item)}`, ...(id === undefined ? {} : { id }) } }}

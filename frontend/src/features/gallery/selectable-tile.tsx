@@ -15,8 +15,8 @@ interface SelectableTileProps {
 
 /** An image tile. While any image is selected, a click anywhere on a tile selects it. */
 export function SelectableTile({ item, width, listState, selection, isSelectOnly }: SelectableTileProps) {
-  const isSelected = selection.ids.has(item.id);
-  const isSelecting = selection.ids.size > 0 || isSelectOnly;
+  const isSelected = selection.has(item.id);
+  const isSelecting = !selection.isEmpty || isSelectOnly;
   return (
     <Box
       sx={{
@@ -35,9 +35,9 @@ export function SelectableTile({ item, width, listState, selection, isSelectOnly
         width={width}
         listState={listState}
         onClick={(event) => {
-          if (!isSelecting) return;
+          if (!isSelecting && !event.shiftKey) return;
           event.preventDefault();
-          selection.toggle(item.id);
+          selection.choose(item.id, event.shiftKey);
         }}
         overlay={<SelectCheckbox item={item} selection={selection} className="select" sx={onImage} />}
       />

@@ -6,8 +6,10 @@ import { useState } from "react";
 import { messageOf } from "@/api/problem";
 import type { BulkChange } from "@/api/types";
 import { useBulkChange } from "@/features/content";
+import { formatCount } from "@/lib/format";
 import { ConfirmDialog } from "@/ui/confirm-dialog";
 import { type Toast, useToast } from "@/ui/toast";
+import type { SelectionState } from "./selection-state";
 import { TagDialog } from "./tag-dialog";
 import type { Selection } from "./use-selection";
 
@@ -16,18 +18,30 @@ interface SelectionToolbarProps {
   readonly isTrash: boolean;
 }
 
-type Change = BulkChange extends infer One ? (One extends BulkChange ? Omit<One, "ids"> : never) : never;
+const textOf = (count: number | null): string => (count === null ? "More than 10,000" : formatCount(count));
+
+/** Return what a request names: single images, or the filter for all. */
+function chosenItems({ ids, all }: SelectionState): Pick<BulkChange, "ids" | "filter"> {
+  if (all === null) return { ids: [...ids] };
+  return { filter: { ...all.filter, except_ids: [...all.except] } };
+}
+
+type Change = BulkChange extends infer One
+  ? One extends BulkChange
+    ? Omit<One, "ids" | "filter" | "cursor">
+    : never
+  : never;
 
 /** Actions for the selected images; shown at the bottom while any is selected. */
 export function SelectionToolbar({ selection, isTrash }: SelectionToolbarProps) {
   const bulk = useBulkChange();
   const toast = useToast();
   const [dialog, setDialog] = useState<"tags" | "purge" | null>(null);
-  const count = selection.ids.size;
-  if (count === 0) return null;
+  const { count, isEmpty } = selection;
+  if (isEmpty) return null;
   const apply = (change: Change) =>
-    bulk.mutate({ ...change, ids: [...selection.ids] } as BulkChange, {
-      onSuccess: ({ items }) => {
+    bulk.mutate({ ...change, ...chosenItems(selection.state) } as BulkChange, {
+      onSuccess: (items) => {
         const failed = items.filter(({ status }) => status === "refused" || status === "not_found");
         const done = items.length - failed.length;
         toast(
@@ -83,7 +97,7 @@ export function SelectionToolbar({ selection, isTrash }: SelectionToolbarProps) 
       }}
     >
       <Typography sx={{ px: 1, fontWeight: 600 }} role="status">
-        {count} selected
+        {textOf(count)} selected
       </Typography>
       {isTrash ? (
         <>
@@ -128,7 +142,7 @@ export function SelectionToolbar({ selection, isTrash }: SelectionToolbarProps) 
       />
       <ConfirmDialog
         isOpen={dialog === "purge"}
-        title={`Delete ${count} ${count === 1 ? "image" : "images"} permanently?`}
+        title={`Delete ${textOf(count)} ${count === 1 ? "image" : "images"} permanently?`}
         verb="Delete permanently"
         isPending={bulk.isPending}
         onClose={() => setDialog(null)}

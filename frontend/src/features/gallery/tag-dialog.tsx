@@ -8,7 +8,8 @@ import { TagInput } from "@/features/content";
 
 interface TagDialogProps {
   readonly isOpen: boolean;
-  readonly count: number;
+  /** Null if there are more than the server counts. */
+  readonly count: number | null;
   readonly isPending: boolean;
   readonly onClose: () => void;
   readonly onTags: (action: "tag" | "untag", tags: string[]) => void;
@@ -21,7 +22,7 @@ export function TagDialog({ isOpen, count, isPending, onClose, onTags }: TagDial
   return (
     <Dialog open={isOpen} onClose={onClose} aria-labelledby={titleId} maxWidth="xs" fullWidth>
       <DialogTitle id={titleId}>
-        Tags of {count} {count === 1 ? "image" : "images"}
+        {count === null ? "Tags of all images" : `Tags of ${count} ${count === 1 ? "image" : "images"}`}
       </DialogTitle>
       <DialogContent>
         <TagInput label="Tags" allowsNew value={tags} onChange={setTags} sx={{ mt: 1 }} />

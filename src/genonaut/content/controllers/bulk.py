@@ -5,6 +5,7 @@ from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
 from genonaut.accounts.identity import Identity
+from genonaut.content.bulk_selection import Matching
 from genonaut.content.change_service import ChangeService
 from genonaut.content.schemas import BulkChange, BulkView, ContentStatsView, EmptiedView
 from genonaut.content.stats import gallery_stats
@@ -26,11 +27,19 @@ class BulkController(Controller):
         identity: NamedDependency[Identity],
         runtime: NamedDependency[Runtime],
     ) -> BulkView:
-        """Apply one action to up to 500 own items; each is changed completely or not at all."""
+        """Apply one action to own items; each is changed completely or not at all.
+
+        Name up to 500 items by ``ids``. Or give a ``filter``: the 500 newest items that match are
+        changed; repeat the request with ``cursor`` while ``next_cursor`` is not null.
+        """
         action = data.change()
+        selected = data.selection(identity.user_id)
         async with runtime.begin() as uow:
             service = ChangeService(uow, viewer_id=identity.user_id, is_admin=identity.is_admin)
-            report = await service.apply(data.ids, action)
+            if isinstance(selected, Matching):
+                report = await service.apply_to_matching(selected, action)
+            else:
+                report = await service.apply(selected, action)
         await delete_files(runtime, report.purged_keys)
         return BulkView.of(report)
 
