@@ -30,6 +30,22 @@ pip)
 esac
 """
 
+# A Python whose environments have pip, or none where a file named no-pip is beside it.
+PYTHON = """
+case "$1 $2" in
+"-m venv")
+    mkdir -p "$3/bin"
+    cp "$0" "$3/bin/python"
+    printf '#!/bin/sh\\n' >"$3/bin/just"
+    chmod +x "$3/bin/just"
+    echo venv >>"{log}"
+    ;;
+"-m pip") echo pip >>"{log}" ;;
+"-c import pip") [ ! -e "${{0%/*}}/no-pip" ] ;;
+*) exec "{python}" "$@" ;;
+esac
+"""
+
 
 class Machine:
     """A clone in a directory with a space in its name, and a PATH with chosen programs."""
@@ -169,6 +185,21 @@ def test_new_requirements_are_installed_into_the_environment(
     (machine.clone / changed).write_text("# changed\n")
     machine.run("--prepare")
     assert [line.split()[0] for line in machine.done()] == ["venv", "pip", "pip", "pip", "pip"]
+
+
+def test_an_environment_without_pip_is_replaced_when_uv_is_gone(machine: Machine) -> None:
+    for name in ("cp", "mkdir"):
+        if not (machine.programs / name).exists():
+            machine.link(name)
+    machine.install("python3", PYTHON.format(python=sys.executable, log=machine.log))
+    assert machine.run("--prepare")[0] == 0
+    (machine.clone / "pyproject.toml").write_text("# changed\n")
+    assert machine.run("--prepare")[0] == 0
+    assert machine.done().count("venv") == 1
+    (machine.clone / ".venv" / "bin" / "no-pip").touch()
+    (machine.clone / "pyproject.toml").write_text("# changed again\n")
+    assert machine.run("--prepare")[0] == 0
+    assert machine.done().count("venv") == 2
 
 
 def test_a_moved_clone_gets_a_new_environment(machine: Machine) -> None:
