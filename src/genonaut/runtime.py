@@ -18,6 +18,7 @@ from genonaut.core.errors import SettingsError
 from genonaut.core.messages import Event
 from genonaut.core.task_cancellation import stop_tasks
 from genonaut.db.engine import SessionFactory, make_engine, make_session_factory
+from genonaut.db.reader import Reader
 from genonaut.db.revision import require_current_schema
 from genonaut.db.unit_of_work import UnitOfWork
 from genonaut.realtime import Bus, PreviewBoard, ProgressBoard, connect_redis
@@ -38,6 +39,7 @@ class Runtime:
     settings: Settings
     engine: AsyncEngine
     sessions: SessionFactory
+    reader: Reader
     redis: Redis
     bus: Bus
     queue: TaskQueue
@@ -120,6 +122,8 @@ async def open_runtime(settings: Settings, *, application: str) -> AsyncIterator
         engine = make_engine(settings.database, application=application)
         stack.push_async_callback(engine.dispose)
         await require_current_schema(engine)
+        reader = Reader(engine, settings.database)
+        stack.push_async_callback(reader.close)
         redis = connect_redis(settings.redis.url)
         stack.push_async_callback(redis.aclose)
         arq_redis = connect_redis(settings.redis.arq_url or settings.redis.url)
@@ -135,6 +139,7 @@ async def open_runtime(settings: Settings, *, application: str) -> AsyncIterator
             settings=settings,
             engine=engine,
             sessions=make_session_factory(engine),
+            reader=reader,
             redis=redis,
             bus=Bus(redis, namespace),
             queue=TaskQueue(arq_redis, namespace),

@@ -48,6 +48,12 @@ def acting_as(actor: Actor) -> Iterator[None]:
         _actor.reset(token)
 
 
+def is_foreign_read(owner_id: UUID | None) -> bool:
+    """Return whether a read of an object of ``owner_id`` (None: of all users) must be recorded."""
+    actor = _actor.get()
+    return actor.user_id is not None and actor.user_id != owner_id
+
+
 class AuditLog:
     """Adds entries to the caller's transaction: an action that is rolled back leaves no entry."""
 
@@ -87,7 +93,7 @@ class AuditLog:
         Nothing is recorded for the owner and for the system. ``owner_id`` None: of all users.
         """
         actor = _actor.get()
-        if actor.user_id is None or actor.user_id == owner_id:
+        if not is_foreign_read(owner_id):
             return
         kind = "foreign.read"
         recent = select(AuditEntry.id).where(

@@ -1,14 +1,17 @@
 """Images of items with their thumbnails, for lists of jobs and notifications."""
 
 from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Protocol
 
-from sqlalchemy import select
+import msgspec
+from sqlalchemy import ColumnElement, SQLColumnExpression, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import load_only, selectinload
 
 from genonaut.content.filters import NOT_TRASHED
 from genonaut.content.links import image_path, thumbnail_path
-from genonaut.content.tables import ContentItem
+from genonaut.content.tables import ContentItem, ContentThumbnail
 from genonaut.core.schemas import View
 from genonaut.storage.thumbnails import ThumbnailSize
 
@@ -19,6 +22,65 @@ _COLUMNS = load_only(
     ContentItem.width,
     ContentItem.height,
 )
+
+
+class ThumbnailRow(msgspec.Struct, frozen=True, array_like=True):
+    """One thumbnail as ``thumbnails_of`` returns it."""
+
+    size: ThumbnailSize
+    width: int
+    height: int
+
+
+class _Image(Protocol):
+    """What an image view needs of an item."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def sha256(self) -> str: ...
+    @property
+    def deleted_at(self) -> datetime | None: ...
+    @property
+    def placeholder(self) -> str: ...
+    @property
+    def width(self) -> int: ...
+    @property
+    def height(self) -> int: ...
+    @property
+    def thumbnails(self) -> Sequence[ContentThumbnail | ThumbnailRow]: ...
+
+
+class ImageRow(msgspec.Struct, frozen=True):
+    """The columns of an item that its image needs, for reads without the ORM."""
+
+    id: int
+    sha256: str
+    deleted_at: datetime | None
+    placeholder: str
+    width: int
+    height: int
+    thumbnails: Sequence[ThumbnailRow]
+
+
+def thumbnails_of(content_id: SQLColumnExpression[int]) -> ColumnElement[Any]:
+    """Return a column with the thumbnails of an item as JSON; ``read_thumbnails`` decodes it."""
+    one = ContentThumbnail
+    array = func.jsonb_build_array(one.size, one.width, one.height)
+    rows = select(func.jsonb_agg(array)).where(one.content_id == content_id)
+    return rows.correlate_except(one).scalar_subquery()
+
+
+def read_image(values: Sequence[Any]) -> ImageRow:
+    """Return the image of the columns of ``ImageRow``, the thumbnails selected as ``thumbnails_of``."""
+    content_id, sha256, deleted_at, placeholder, width, height, thumbnails = values
+    found = read_thumbnails(thumbnails)
+    return ImageRow(content_id, sha256, deleted_at, placeholder, width, height, found)
+
+
+def read_thumbnails(value: Sequence[Any] | None) -> Sequence[ThumbnailRow]:
+    """Return the thumbnails of a row that was selected with ``thumbnails_of``."""
+    return [ThumbnailRow(ThumbnailSize(size), width, height) for size, width, height in value or ()]
 
 
 class ThumbnailView(View, frozen=True):
@@ -40,7 +102,7 @@ class ImageView(View, frozen=True):
     height: int
 
     @classmethod
-    def of(cls, item: ContentItem) -> "ImageView":
+    def of(cls, item: _Image) -> "ImageView":
         """Return the view of an item whose thumbnails are loaded.
 
         URLs contain the hash of the file, so that clients may cache them without limit.

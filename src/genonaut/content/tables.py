@@ -193,6 +193,16 @@ class ContentItem(Base):
     )
     creator: Mapped[User] = relationship(lazy="raise_on_sql", viewonly=True)
 
+    @property
+    def tag_names(self) -> list[str]:
+        """Return the tags; they must be loaded."""
+        return [tag.tag for tag in self.tags]
+
+    @property
+    def creator_name(self) -> str:
+        """Return the username of the owner, who must be loaded."""
+        return self.creator.username
+
 
 class ContentThumbnail(Base):
     """One thumbnail of an item."""

@@ -17,7 +17,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 from genonaut.config.settings import DatabaseSettings
 from genonaut.core.errors import SettingsError
 
-_TRUSTED_IDLE_SECONDS = 10.0
+TRUSTED_IDLE_SECONDS = 10.0
 SessionFactory = async_sessionmaker[AsyncSession]
 
 
@@ -80,7 +80,7 @@ def _drop_dead_connections(engine: AsyncEngine) -> None:
         idle_seconds = time.monotonic() - record.info.get("used_at", time.monotonic())
         raw = record.driver_connection
         if (raw is not None and raw.is_closed()) or (
-            idle_seconds > _TRUSTED_IDLE_SECONDS and not _answers(engine, connection)
+            idle_seconds > TRUSTED_IDLE_SECONDS and not _answers(engine, connection)
         ):
             raise InvalidatePoolError
 

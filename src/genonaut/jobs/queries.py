@@ -15,7 +15,7 @@ from genonaut.core.pagination import Position, Slice, bounded_total, decode_curs
 from genonaut.db import UnitOfWork
 from genonaut.jobs.lifecycle.attempts import AttemptRepository
 from genonaut.jobs.repository import JobFilter, JobRepository, Sort
-from genonaut.jobs.states import JobStatus
+from genonaut.jobs.states import ErrorCode, JobStatus, JobType
 from genonaut.jobs.tables import GenerationAttempt, GenerationJob
 from genonaut.realtime import JobProgress, ProgressBoard
 
@@ -30,10 +30,69 @@ class _Position(Position, frozen=True):
     job_id: Id
 
 
+def write_cursor(job_id: int, sort: Sort) -> str:
+    """Return the cursor of the page after a job."""
+    return encode_cursor(_Position("jobs", sort, job_id))
+
+
+def read_cursor(cursor: str, sort: Sort) -> int:
+    """Return the id of the job that ``write_cursor`` encoded for the same sort order.
+
+    Raises:
+        InvalidInputError: the cursor is invalid or belongs to another sort order.
+    """
+    position = decode_cursor(cursor, _Position)
+    if position.sort != sort:
+        decode_cursor("", _Position)
+    return position.job_id
+
+
+class JobRow(msgspec.Struct):
+    """The columns of a job that its view shows; each has the name of the column."""
+
+    id: int
+    user_id: UUID
+    batch_id: UUID
+    job_type: JobType
+    status: JobStatus
+    prompt: str
+    negative_prompt: str
+    checkpoint_model: str
+    lora_models: list[dict[str, Any]]
+    width: int
+    height: int
+    batch_size: int
+    params: dict[str, Any]
+    content_id: int | None
+    arq_job_id: str | None
+    comfyui_prompt_id: str | None
+    backend: str | None
+    attempt: int
+    seq: int
+    cancel_requested_at: datetime | None
+    waiting_reason: str | None
+    error_code: ErrorCode | None
+    error_message: str | None
+    created_at: datetime
+    queued_at: datetime | None
+    started_at: datetime | None
+    completed_at: datetime | None
+    updated_at: datetime
+
+    def __post_init__(self) -> None:
+        """Convert the texts of the driver to enums."""
+        self.job_type = JobType(self.job_type)
+        self.status = JobStatus(self.status)
+        self.error_code = None if self.error_code is None else ErrorCode(self.error_code)
+
+
+AnyJob = GenerationJob | JobRow
+
+
 class JobDetails(msgspec.Struct, frozen=True):
     """A job's row with its batch, progress, queue position and image."""
 
-    job: GenerationJob
+    job: AnyJob
     batch_job_ids: Sequence[int]
     progress: JobProgress | None
     queue_position: int | None
@@ -88,17 +147,12 @@ class JobQueryService:
         Raises:
             InvalidInputError: the cursor is invalid or belongs to another sort order.
         """
-        after = None
-        if cursor is not None:
-            position = decode_cursor(cursor, _Position)
-            if position.sort != sort:
-                decode_cursor("", _Position)
-            after = position.job_id
+        after = None if cursor is None else read_cursor(cursor, sort)
         await self._audit.record_foreign_read("jobs", owner_id=wanted.owner_id)
         rows = await self._jobs.page(wanted, sort=sort, after=after, limit=limit + 1)
         shown = rows[:limit]
         has_more = len(rows) > limit
-        cursor = encode_cursor(_Position("jobs", sort, shown[-1].id)) if has_more else None
+        cursor = write_cursor(shown[-1].id, sort) if has_more else None
         total = None
         if after is None:
             counted = await self._jobs.count(wanted) if has_more else len(shown)

@@ -15,7 +15,7 @@ from genonaut.jobs.states import TERMINAL, JobStatus, JobType
 from genonaut.jobs.tables import GenerationAttempt, GenerationJob, GenerationJobEvent
 
 Sort = Literal["newest", "oldest"]
-_POSITIONS_UP_TO = 10_000
+POSITIONS_UP_TO = 10_000
 _MEAN_OVER = 1_000
 
 
@@ -49,7 +49,7 @@ class JobFilter(msgspec.Struct, frozen=True, kw_only=True):
 
 # The order of ``claim_query.NEXT_JOB`` if no running job ends: with each claim its user has one
 # running job more. Prompts to resume come first, jobs that no server can run come last.
-_POSITIONS = text(
+POSITIONS = text(
     """
 WITH RECURSIVE waiting_users AS (
     (SELECT user_id FROM generation_jobs
@@ -81,7 +81,7 @@ WITH RECURSIVE waiting_users AS (
 )
 SELECT id, position FROM positions WHERE id = ANY(:job_ids) AND position <= :most
 """
-).bindparams(bindparam("job_ids", type_=ARRAY(BigInteger)))
+).bindparams(bindparam("job_ids", type_=ARRAY(BigInteger)), bindparam("most", type_=BigInteger))
 
 
 class JobRepository:
@@ -149,8 +149,8 @@ class JobRepository:
         """Return the positions of waiting jobs in the order of claims, from 1 (next) to 10,000."""
         if not job_ids:
             return {}
-        values = {"job_ids": list(job_ids), "most": _POSITIONS_UP_TO}
-        return dict((await self._session.execute(_POSITIONS, values)).all())
+        values = {"job_ids": list(job_ids), "most": POSITIONS_UP_TO}
+        return dict((await self._session.execute(POSITIONS, values)).all())
 
     async def events(self, job_id: int) -> Sequence[GenerationJobEvent]:
         """Return a job's stored timeline entries, the oldest first."""

@@ -7,10 +7,12 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from genonaut.accounts.guards import ADMINS
-from genonaut.core.pagination import DEFAULT_LIMIT, MAX_PAGE, Page
+from genonaut.accounts.identity import Identity
+from genonaut.core.pagination import DEFAULT_LIMIT, MAX_PAGE, Page, Slice
 from genonaut.core.schemas import NO_NUL
 from genonaut.db import UnitOfWork
 from genonaut.notifications.dispatcher import NotificationDispatcher
+from genonaut.notifications.fast_queries import FastNotificationQueries, NotificationRow
 from genonaut.notifications.repository import NotificationFilter
 from genonaut.notifications.schemas import (
     AnnouncedView,
@@ -20,7 +22,8 @@ from genonaut.notifications.schemas import (
     UnreadCountView,
 )
 from genonaut.notifications.service import NotificationService
-from genonaut.notifications.tables import NotificationType
+from genonaut.notifications.tables import NotificationType, UserNotification
+from genonaut.runtime import Runtime
 
 PageLimit = Annotated[int, QueryParameter(ge=1, le=MAX_PAGE)]
 Search = Annotated[str | None, QueryParameter(max_length=200, pattern=NO_NUL)]
@@ -35,7 +38,8 @@ class NotificationController(Controller):
     @get("/", summary="List notifications")
     async def list_notifications(
         self,
-        notifications: NamedDependency[NotificationService],
+        identity: NamedDependency[Identity],
+        runtime: NamedDependency[Runtime],
         unread: FromQuery[bool | None] = None,
         type: FromQuery[list[NotificationType] | None] = None,  # noqa: A002 - name of the parameter
         search: Search = None,
@@ -44,12 +48,12 @@ class NotificationController(Controller):
     ) -> Page[NotificationView]:
         """List the caller's notifications, newest first; ``type`` may be repeated."""
         wanted = NotificationFilter(unread=unread, types=tuple(type or ()), search=search)
-        found = await notifications.page(wanted, cursor=cursor, limit=limit)
-        return Page(
-            items=[NotificationView.of(row) for row in found.rows],
-            next_cursor=found.next_cursor,
-            total=found.total,
-        )
+        if wanted == NotificationFilter():
+            fast = FastNotificationQueries(runtime.reader, user_id=identity.user_id)
+            return _page(await fast.page(cursor=cursor, limit=limit))
+        async with runtime.begin() as uow:
+            notifications = NotificationService(uow, user_id=identity.user_id)
+            return _page(await notifications.page(wanted, cursor=cursor, limit=limit))
 
     @post("/", opt=ADMINS, summary="Send a notification")
     async def create_notification(
@@ -73,10 +77,10 @@ class NotificationController(Controller):
 
     @get("/unread/count", summary="Count unread notifications")
     async def unread_count(
-        self, notifications: NamedDependency[NotificationService]
+        self, fast_notifications: NamedDependency[FastNotificationQueries]
     ) -> UnreadCountView:
         """Return how many of the caller's notifications are unread."""
-        return UnreadCountView(unread_count=await notifications.unread_count())
+        return UnreadCountView(unread_count=await fast_notifications.unread_count())
 
     @put("/read-all", summary="Mark all notifications as read")
     async def mark_all_read(
@@ -113,3 +117,11 @@ class NotificationController(Controller):
     ) -> None:
         """Delete one of the caller's notifications."""
         await notifications.delete(notification_id)
+
+
+def _page(found: Slice[UserNotification] | Slice[NotificationRow]) -> Page[NotificationView]:
+    return Page(
+        items=[NotificationView.of(row) for row in found.rows],
+        next_cursor=found.next_cursor,
+        total=found.total,
+    )

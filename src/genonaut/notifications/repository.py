@@ -8,6 +8,7 @@ from uuid import UUID
 
 import msgspec
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     CursorResult,
     Executable,
@@ -65,7 +66,7 @@ class NewNotification(msgspec.Struct, frozen=True, kw_only=True):
     dedupe_key: str | None = None
 
 
-def unread_count_query(user_id: UUID) -> Select[int]:
+def unread_count_query(user_id: UUID | BindParameter[UUID]) -> Select[int]:
     """Return the query of the unread count, which counts up to 10,001."""
     unread = select(UserNotification.id).where(UserNotification.user_id == user_id, _IS_UNREAD)
     return select(func.count()).select_from(unread.limit(COUNTED_UP_TO + 1).subquery())

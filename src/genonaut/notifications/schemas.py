@@ -8,6 +8,7 @@ from msgspec import Meta
 
 from genonaut.core.schemas import NO_NUL, RequestBody, View
 from genonaut.notifications.dispatcher import Announced, Announcement
+from genonaut.notifications.fast_queries import NotificationRow
 from genonaut.notifications.tables import TITLE_LENGTH, NotificationType, UserNotification
 
 Title = Annotated[str, Meta(min_length=1, max_length=TITLE_LENGTH, pattern=NO_NUL)]
@@ -29,7 +30,7 @@ class NotificationView(View, frozen=True):
     read_at: datetime | None
 
     @classmethod
-    def of(cls, row: UserNotification) -> "NotificationView":
+    def of(cls, row: UserNotification | NotificationRow) -> "NotificationView":
         """Return the view of a row."""
         return cls(**{name: getattr(row, name) for name in NotificationView.__struct_fields__})
 

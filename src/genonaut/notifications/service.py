@@ -21,6 +21,20 @@ class _Position(Position, frozen=True, tag="notifications"):
     notification_id: Id
 
 
+def write_cursor(notification_id: int) -> str:
+    """Return the cursor of the page after a notification."""
+    return encode_cursor(_Position(notification_id))
+
+
+def read_cursor(cursor: str) -> int:
+    """Return the id that ``write_cursor`` encoded.
+
+    Raises:
+        InvalidInputError: the cursor does not belong to this list.
+    """
+    return decode_cursor(cursor, _Position).notification_id
+
+
 class Overview(msgspec.Struct, frozen=True):
     """The unread count and the newest notifications."""
 
@@ -44,10 +58,10 @@ class NotificationService:
         Raises:
             InvalidInputError: the cursor does not belong to this list.
         """
-        after = None if cursor is None else decode_cursor(cursor, _Position).notification_id
+        after = None if cursor is None else read_cursor(cursor)
         rows = await self._rows.page(self._user_id, wanted, after=after, limit=limit + 1)
         shown = rows[:limit]
-        following = encode_cursor(_Position(shown[-1].id)) if len(rows) > limit else None
+        following = write_cursor(shown[-1].id) if len(rows) > limit else None
         total = None
         if after is None:
             total = bounded_total(await self._rows.count(self._user_id, wanted))

@@ -9,11 +9,14 @@ from litestar.types import Scope
 from genonaut.accounts.identity import Client, Identity
 from genonaut.accounts.passwords import Passwords
 from genonaut.accounts.rate_limits import RateLimiter
+from genonaut.content.fast_queries import FastContentQueries
 from genonaut.content.service import ContentService
 from genonaut.core.errors import NotAuthenticatedError
 from genonaut.db import UnitOfWork
 from genonaut.jobs.batches.service import BatchQueryService
+from genonaut.jobs.fast_queries import FastJobQueries
 from genonaut.jobs.queries import JobQueryService
+from genonaut.notifications.fast_queries import FastNotificationQueries
 from genonaut.notifications.service import NotificationService
 from genonaut.notifications.webhooks.service import WebhookService
 from genonaut.realtime import Hub
@@ -96,6 +99,25 @@ async def provide_notifications(
     return NotificationService(uow, user_id=identity.user_id)
 
 
+async def provide_fast_content(state: State, scope: Scope) -> FastContentQueries:
+    """Return the fast reads of items.
+
+    Reads the state itself: several dependencies of one route would be resolved in a task group.
+    """
+    return FastContentQueries(state.runtime, await provide_identity(scope))
+
+
+async def provide_fast_jobs(state: State, scope: Scope) -> FastJobQueries:
+    """Return the fast reads of jobs."""
+    return FastJobQueries(state.runtime, await provide_identity(scope))
+
+
+async def provide_fast_notifications(state: State, scope: Scope) -> FastNotificationQueries:
+    """Return the fast reads of the caller's notifications."""
+    identity = await provide_identity(scope)
+    return FastNotificationQueries(state.runtime.reader, user_id=identity.user_id)
+
+
 async def provide_webhooks(
     uow: NamedDependency[UnitOfWork],
     identity: NamedDependency[Identity],
@@ -117,5 +139,8 @@ DEPENDENCIES = {
     "batches": Provide(provide_batches),
     "content": Provide(provide_content),
     "notifications": Provide(provide_notifications),
+    "fast_content": Provide(provide_fast_content),
+    "fast_jobs": Provide(provide_fast_jobs),
+    "fast_notifications": Provide(provide_fast_notifications),
     "webhooks": Provide(provide_webhooks),
 }

@@ -17,10 +17,9 @@ from genonaut.jobs.messages import (
     preview_made,
     preview_topic,
 )
-from genonaut.jobs.queries import JobQueryService
+from genonaut.jobs.queries import AnyJob, JobQueryService
 from genonaut.jobs.schemas import JobView
 from genonaut.jobs.states import JobStatus
-from genonaut.jobs.tables import GenerationJob
 from genonaut.realtime import Envelope, Hub, Mailbox
 from genonaut.runtime import Runtime
 from genonaut.web.websockets.connection import Socket, run_connection
@@ -41,7 +40,7 @@ class Snapshot(msgspec.Struct, frozen=True, tag_field="type", tag="snapshot"):
 class Freshness:
     """Remembers the newest state of each job that the client has received."""
 
-    def __init__(self, jobs: Sequence[GenerationJob]) -> None:
+    def __init__(self, jobs: Sequence[AnyJob]) -> None:
         self._seen = {job.id: (job.attempt, job.seq) for job in jobs}
         self._ended = dict.fromkeys(job.id for job in jobs if job.status.is_terminal)
 
@@ -115,9 +114,7 @@ class JobStream:
             return topics, []
         return topics + of_previews, [preview_channel(owner_id) for owner_id in owners]
 
-    async def _snapshot(
-        self, job_ids: Sequence[int] | None
-    ) -> tuple[list[GenerationJob], Snapshot]:
+    async def _snapshot(self, job_ids: Sequence[int] | None) -> tuple[list[AnyJob], Snapshot]:
         async with self._runtime.begin() as uow:
             reading = JobQueryService(uow, self._runtime.progress)
             seen, missing = await reading.snapshot(
@@ -127,12 +124,12 @@ class JobStream:
             )
         return [one.job for one in seen], Snapshot([JobView.of(one) for one in seen], missing)
 
-    async def _send_snapshot(self, job_ids: Sequence[int] | None) -> list[GenerationJob]:
+    async def _send_snapshot(self, job_ids: Sequence[int] | None) -> list[AnyJob]:
         jobs, snapshot = await self._snapshot(job_ids)
         await self._socket.send(msgspec.json.encode(snapshot))
         return jobs
 
-    async def _send_latest_previews(self, jobs: Sequence[GenerationJob]) -> None:
+    async def _send_latest_previews(self, jobs: Sequence[AnyJob]) -> None:
         """Send what clients that connected earlier see of the running jobs."""
         running = {job.id: job for job in jobs if job.status is JobStatus.RUNNING}
         for job_id, preview in (await self._runtime.previews.read(list(running))).items():
