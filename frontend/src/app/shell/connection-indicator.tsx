@@ -3,7 +3,7 @@ import Tooltip from "@mui/material/Tooltip";
 import { useSyncExternalStore } from "react";
 import { loginGate } from "@/api/login-gate";
 import { useJobLiveness } from "@/features/jobs";
-import { useIsReachable } from "./use-is-reachable";
+import { useIsReachable, useReachabilityChecks } from "@/features/session";
 
 interface Appearance {
   readonly label: string;
@@ -36,6 +36,7 @@ const APPEARANCES: Record<ReturnType<typeof useJobLiveness>, Appearance> = {
 export function ConnectionIndicator() {
   const liveness = useJobLiveness();
   const isReachable = useIsReachable();
+  useReachabilityChecks();
   const isLoggedOut = useSyncExternalStore(loginGate.subscribe, loginGate.isLoginNeeded);
   const appearance = isLoggedOut ? LOGGED_OUT : APPEARANCES[liveness];
   const { label, explanation, color } = isReachable ? appearance : OFFLINE;

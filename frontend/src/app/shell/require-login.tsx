@@ -7,6 +7,11 @@ import { meQuery } from "@/features/session";
 import { ProblemState } from "@/ui/problem-state";
 import { PageSkeleton } from "./page-skeleton";
 
+/** Interval of the checks while the server cannot be reached. */
+const RETRY_MS = 5_000;
+
+const isUnreachable = (error: unknown): boolean => error instanceof ApiError && error.isUnreachable;
+
 /**
  * Renders its children for logged-in users. Sends others to the login page, which returns them here.
  *
@@ -14,7 +19,10 @@ import { PageSkeleton } from "./page-skeleton";
  */
 export function RequireLogin({ children }: { readonly children: ReactNode }) {
   const { pathname, search } = useLocation();
-  const query = useQuery(meQuery);
+  const query = useQuery({
+    ...meQuery,
+    refetchInterval: ({ state }) => (isUnreachable(state.error) ? RETRY_MS : false),
+  });
   const isLoggedIn = query.data !== undefined;
   useEffect(() => {
     if (!isLoggedIn) return;

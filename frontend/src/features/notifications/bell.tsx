@@ -12,6 +12,7 @@ import { Bell as BellIcon } from "lucide-react";
 import { useState } from "react";
 import { Link, useNavigate } from "react-router";
 import type { Notification } from "@/api/types";
+import { NoNotifications } from "./no-notifications";
 import { NotificationLine, targetOf } from "./notification-line";
 import { overviewQuery, useMark, useReadAll } from "./queries";
 import { useNotificationLiveness } from "./stream";
@@ -97,9 +98,7 @@ function NewestNotifications({ items, hasUnread, onClose }: NewestNotificationsP
         </Button>
       </Box>
       {items.length === 0 ? (
-        <Typography sx={{ px: 2, py: 3, color: "text.secondary", textAlign: "center" }}>
-          No notifications.
-        </Typography>
+        <NoNotifications />
       ) : (
         <MenuList sx={{ maxHeight: 440, overflow: "auto" }}>
           {items.map((notification) => (

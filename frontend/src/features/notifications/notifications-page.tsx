@@ -5,7 +5,6 @@ import Skeleton from "@mui/material/Skeleton";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { BellOff } from "lucide-react";
 import { useCallback, useMemo } from "react";
-import { Link } from "react-router";
 import { messageOf } from "@/api/problem";
 import type { NotificationType } from "@/api/types";
 import { useSearchState } from "@/lib/use-search-state";
@@ -16,6 +15,7 @@ import { Page } from "@/ui/page";
 import { ProblemState } from "@/ui/problem-state";
 import { SearchBox } from "@/ui/search-box";
 import { useToast } from "@/ui/toast";
+import { NoNotifications } from "./no-notifications";
 import { NotificationRow } from "./notification-row";
 import { type NotificationFilter, notificationsQuery, useDeleteRead, useReadAll } from "./queries";
 
@@ -76,15 +76,11 @@ export function NotificationsPage() {
         <ProblemState error={query.error} onRetry={() => void query.refetch()} />
       ) : null}
       {query.isSuccess && items.length === 0 ? (
-        <EmptyState
-          icon={BellOff}
-          title={Object.keys(filter).length > 0 ? "No notifications match" : "No notifications yet"}
-          action={
-            <Button component={Link} to="/settings" variant="outlined">
-              Notification settings
-            </Button>
-          }
-        />
+        Object.keys(filter).length > 0 ? (
+          <EmptyState icon={BellOff} title="No notifications match" />
+        ) : (
+          <NoNotifications />
+        )
       ) : null}
       {items.length > 0 ? (
         <Card component="ul" sx={{ m: 0, p: 0, listStyle: "none" }}>

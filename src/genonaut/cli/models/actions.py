@@ -16,7 +16,9 @@ _OPTIONAL = ("Variant", "Size", "Architecture")
 _MAX_NAMED = 5
 _PAGE = 100
 _MAX_SEARCH = 200
-_UNITS = ("B", "KiB", "MiB", "GiB", "TiB")
+# Decimal, as in the web app.
+_KILO = 1000
+_UNITS = ("B", "KB", "MB", "GB", "TB")
 
 
 async def scan_models(environment: str, server: str | None) -> None:
@@ -118,7 +120,7 @@ def _row(model: Model) -> tuple[str, ...]:
         model.kind,
         model.architecture,
         model.variant,
-        _size(model.size_bytes),
+        size_text(model.size_bytes),
         _status(model),
         model.name,
     )
@@ -132,12 +134,13 @@ def _status(model: Model) -> str:
     return "warning" if model.health else "ok"
 
 
-def _size(size_bytes: int | None) -> str:
+def size_text(size_bytes: int | None) -> str:
+    """Return a size with a decimal unit; empty while it is not known."""
     if size_bytes is None:
         return ""
     size, unit = float(size_bytes), 0
-    while size >= 1024 and unit < len(_UNITS) - 1:  # noqa: PLR2004  # a binary prefix
-        size, unit = size / 1024, unit + 1
+    while size >= _KILO and unit < len(_UNITS) - 1:
+        size, unit = size / _KILO, unit + 1
     return f"{size:.0f} {_UNITS[unit]}" if unit == 0 else f"{size:.1f} {_UNITS[unit]}"
 
 
@@ -151,7 +154,7 @@ def _overview(model: Model) -> Iterable[tuple[str, str]]:
         "variant": model.variant,
         "may also be": ", ".join(model.ambiguous_between),
         "precision": model.precision,
-        "size": _size(model.size_bytes),
+        "size": size_text(model.size_bytes),
         "sha256": model.sha256 or "",
         "AutoV2": model.autov2 or "",
         "AutoV3": model.autov3 or "",

@@ -1,4 +1,3 @@
-import Alert from "@mui/material/Alert";
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import Skeleton from "@mui/material/Skeleton";
@@ -7,6 +6,7 @@ import { useMemo, useState } from "react";
 import { Link } from "react-router";
 import { messageOf } from "@/api/problem";
 import { ExamplePrompts, type FeedState, hasImage, type Submission, useFeed } from "@/features/jobs";
+import { ConnectionNotice } from "@/features/session";
 import { formatCount } from "@/lib/format";
 import { EmptyState } from "@/ui/empty-state";
 import { ProblemState } from "@/ui/problem-state";
@@ -38,11 +38,7 @@ export function StatusPanel() {
       aria-label="Results"
       sx={{ display: "grid", gap: 3, gridTemplateColumns: "minmax(0, 1fr)" }}
     >
-      {feed.liveness === "polling" ? (
-        <Alert severity="warning" variant="outlined">
-          The live connection is down. Checking every 2 seconds.
-        </Alert>
-      ) : null}
+      <ConnectionNotice isPolling={feed.liveness === "polling"} />
       <Items items={items} dismissed={dismissed} />
       {items.open.length + items.ended.length === 0 ? <NoResults /> : null}
       <Older feed={feed} />

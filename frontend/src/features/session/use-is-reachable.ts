@@ -1,7 +1,7 @@
 import { type Query, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useSyncExternalStore } from "react";
 import { ApiError } from "@/api/problem";
-import { meQuery } from "@/features/session";
+import { meQuery } from "./queries";
 
 /** Interval of the checks while the server does not answer. */
 const CHECK_MS = 5_000;
@@ -11,15 +11,24 @@ const isUnreachable = (query: Query): boolean => {
   return query.isActive() && failure instanceof ApiError && failure.isUnreachable;
 };
 
+/** Return whether the server answers the requests of the page. */
+export function useIsReachable(): boolean {
+  const cache = useQueryClient().getQueryCache();
+  return useSyncExternalStore(
+    useCallback((listener: () => void) => cache.subscribe(listener), [cache]),
+    () => !cache.getAll().some(isUnreachable),
+  );
+}
+
 /**
- * Return whether the server answers the requests of the page.
+ * Repeat failed requests until the server answers them.
  *
  * A browser that reports itself offline may still reach a server on this machine, so its events only
  * trigger a check.
  */
-export function useIsReachable(): boolean {
+export function useReachabilityChecks(): void {
   const client = useQueryClient();
-  const cache = client.getQueryCache();
+  const isReachable = useIsReachable();
   useEffect(() => {
     const check = () => void client.refetchQueries({ queryKey: meQuery.queryKey });
     window.addEventListener("online", check);
@@ -29,14 +38,9 @@ export function useIsReachable(): boolean {
       window.removeEventListener("offline", check);
     };
   }, [client]);
-  const isReachable = useSyncExternalStore(
-    useCallback((listener: () => void) => cache.subscribe(listener), [cache]),
-    () => !cache.getAll().some(isUnreachable),
-  );
   useEffect(() => {
     if (isReachable) return;
     const timer = setInterval(() => void client.refetchQueries({ predicate: isUnreachable }), CHECK_MS);
     return () => clearInterval(timer);
   }, [client, isReachable]);
-  return isReachable;
 }
