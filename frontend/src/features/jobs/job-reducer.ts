@@ -95,7 +95,7 @@ function changesOf(job: JobState, frame: JobFrame, { width, height }: Size): Par
         queue_position: null,
         completed_at: frame.timestamp,
         content_id: frame.content_id ?? job.content_id,
-        // The API returns no picture for a deleted image; a frame never has one.
+        // The API returns null for a deleted image; a frame never says so.
         picture: frame.content_id ? imageById(frame.content_id, width, height) : job.picture,
         error_message: frame.error ?? job.error_message,
         error_code: frame.error_code ?? job.error_code,
