@@ -53,7 +53,8 @@ it("opens the next image after one was deleted, removes it from Create, and undo
   await page.waitForURL((url) => /^\/view\/\d+$/.test(url.pathname) && url.pathname !== deleted);
   await page.getByRole("button", { name: "Undo" }).click();
   await page.waitForURL(`**${deleted}`);
-  await waitForVisible(page.getByRole("button", { name: "Next", disabled: false }));
+  // The previous image is shown until this one is loaded.
+  await waitForVisible(page.getByRole("img", { name: prompt }));
   await page.getByRole("button", { name: "Delete", exact: true }).click();
   await page.waitForURL((url) => url.pathname !== deleted);
   await page.getByRole("button", { name: "Back", exact: true }).click();

@@ -54,7 +54,7 @@ export function Actions({ item, neighbours }: ActionsProps) {
           color="inherit"
           startIcon={<Trash2 size={17} aria-hidden />}
           loading={isRemoving}
-          onClick={remove}
+          onClick={() => void remove()}
           sx={{ borderColor: "divider" }}
         >
           Delete
@@ -65,7 +65,7 @@ export function Actions({ item, neighbours }: ActionsProps) {
 }
 
 /** Return a function that moves the image to the trash and opens the next one; a toast offers to undo it. */
-function useRemove({ id }: Content, { previousId, nextId, goTo, goBack }: Neighbours) {
+function useRemove({ id }: Content, { findOther, goTo, goBack }: Neighbours) {
   const { mutateAsync: restore } = useRestoreContent();
   const { mutate, isPending } = useDeleteContent();
   const toast = useToast();
@@ -74,16 +74,17 @@ function useRemove({ id }: Content, { previousId, nextId, goTo, goBack }: Neighb
     void restore(id)
       .then(() => goTo(id))
       .catch(onError);
-  const remove = () =>
+  const remove = async () => {
+    const other = await findOther();
     mutate(id, {
       onError,
       onSuccess: () => {
         toast({ message: "Moved to the trash", action: { label: "Undo", run: undo } });
-        const other = nextId ?? previousId;
         if (other === null) goBack();
         else goTo(other);
       },
     });
+  };
   return { remove, isRemoving: isPending };
 }
 

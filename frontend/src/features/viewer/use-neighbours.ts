@@ -1,4 +1,4 @@
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback } from "react";
 import { useLocation, useNavigate } from "react-router";
 import { type ContentFilter, neighboursQuery } from "@/features/content";
@@ -11,6 +11,8 @@ interface ListState {
 export interface Neighbours {
   readonly previousId: number | null;
   readonly nextId: number | null;
+  /** Return the next image, else the previous one; waits until they are known. */
+  readonly findOther: () => Promise<number | null>;
   /** Open another image. It replaces the history entry, so that back leads to the list. */
   readonly goTo: (id: number) => void;
   /** Go back to the list or, without one, to the gallery. */
@@ -23,7 +25,14 @@ const ALL_IMAGES: ContentFilter = { scope: "all" };
 export function useNeighbours(id: number): Neighbours {
   const { state, key } = useLocation() as { state: ListState | null; key: string };
   const navigate = useNavigate();
-  const found = useQuery(neighboursQuery(id, state?.list ?? ALL_IMAGES)).data;
+  const client = useQueryClient();
+  const query = neighboursQuery(id, state?.list ?? ALL_IMAGES);
+  const found = useQuery(query).data;
+  const findOther = async () => {
+    // Without an answer there is no image to open.
+    const known = await client.ensureQueryData(query).catch(() => null);
+    return known?.next_id ?? known?.previous_id ?? null;
+  };
   const goTo = useCallback(
     (other: number) => void navigate(`/view/${other}`, { state, replace: true }),
     [navigate, state],
@@ -33,5 +42,5 @@ export function useNeighbours(id: number): Neighbours {
     if (key === "default") void navigate("/gallery", { replace: true });
     else void navigate(-1);
   }, [navigate, key]);
-  return { previousId: found?.previous_id ?? null, nextId: found?.next_id ?? null, goTo, goBack };
+  return { previousId: found?.previous_id ?? null, nextId: found?.next_id ?? null, findOther, goTo, goBack };
 }
