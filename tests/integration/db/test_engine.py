@@ -49,7 +49,7 @@ async def test_a_connection_that_the_server_closed_is_replaced(
 async def test_only_idle_connections_are_pinged(
     engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch, trusted_seconds: float, asked: int
 ) -> None:
-    monkeypatch.setattr(engines, "_TRUSTED_IDLE_SECONDS", trusted_seconds)
+    monkeypatch.setattr(engines, "TRUSTED_IDLE_SECONDS", trusted_seconds)
     pid = await pid_of(engine)
     questions = 0
     ping = engine.dialect.do_ping
@@ -67,7 +67,7 @@ async def test_only_idle_connections_are_pinged(
 async def test_a_connection_that_does_not_answer_is_replaced(
     engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(engines, "_TRUSTED_IDLE_SECONDS", -1.0)
+    monkeypatch.setattr(engines, "TRUSTED_IDLE_SECONDS", -1.0)
     pid = await pid_of(engine)
     ping = engine.dialect.do_ping
     failures = [engine.dialect.loaded_dbapi.OperationalError("gone")]

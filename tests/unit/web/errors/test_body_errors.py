@@ -87,7 +87,7 @@ def test_errors_are_found_exactly_when_the_decoder_refuses(body: Any) -> None:
     [
         ({"action": "tag", "ids": ["x", 1, 2.5], "tags": [], "why": 1},
          ["ids[0]", "ids[2]", "tags", "why"]),
-        ({"action": "visibility", "tags": ["a"]}, ["ids", "tags", "visibility"]),
+        ({"action": "visibility", "tags": ["a"]}, ["tags", "visibility"]),
         ({"action": "delete", "ids": [1], "tags": ["a"]}, ["tags"]),
         ({"action": "move", "ids": "x"}, ["action"]),
         ({"action": 5}, ["action"]),
