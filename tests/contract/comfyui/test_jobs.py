@@ -1,6 +1,8 @@
 """Routes /api/jobs of newer servers."""
 
+import asyncio
 import json
+import time
 from typing import Any
 from uuid import uuid4
 
@@ -137,9 +139,14 @@ async def test_batch_cancels_have_the_recorded_response(
 
 
 async def test_the_list_is_filtered_sorted_and_paged(newer_server: Server) -> None:
-    ids = [await newer_server.submit(trivial(color=color)) for color in range(6, 9)]
-    for prompt_id in ids:
-        await newer_server.ended(prompt_id)
+    ids = []
+    for color in range(6, 9):
+        ids.append(await newer_server.submit(trivial(color=color)))
+        await newer_server.ended(ids[-1])
+        # The list is sorted by milliseconds; equal ones keep the order of submission.
+        millisecond = time.time_ns() // 1_000_000
+        while time.time_ns() // 1_000_000 <= millisecond:  # noqa: ASYNC110 - the clock has no event
+            await asyncio.sleep(0)
     _, newest = await call(newer_server, "GET", "/api/jobs?status=completed&limit=2")
     assert [one["id"] for one in newest["jobs"]] == ids[:0:-1]
     assert newest["pagination"]["limit"] == 2
