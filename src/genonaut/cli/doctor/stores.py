@@ -1,5 +1,7 @@
 """Checks of PostgreSQL and Redis: the configured servers, or the programs to start."""
 
+from collections.abc import Callable
+
 from genonaut.cli.db import schema
 from genonaut.cli.doctor.result import CheckResult, CheckStatus
 from genonaut.cli.redis.keyspace import open_keyspace
@@ -8,7 +10,7 @@ from genonaut.config import Environment, Settings
 from genonaut.core.errors import UnavailableError
 from genonaut.db.revision import newest_revision
 from genonaut.embedded import EmbeddedServerError, Source
-from genonaut.embedded.programs import find_postgres, find_valkey
+from genonaut.embedded.programs import Program, find_postgres, find_valkey
 
 _OLDEST_POSTGRES = 150_000
 _OLDEST_REDIS = (6, 2)
@@ -19,13 +21,7 @@ async def check_database(settings: Settings) -> list[CheckResult]:
     name, environment = "PostgreSQL", settings.environment
     url = settings.database.url
     if not url:
-        try:
-            program = find_postgres(Source(settings.embedded.source))[0]
-        except EmbeddedServerError as error:
-            remedy = f"install one, or set DATABASE_URL_{environment.upper()}"
-            return [CheckResult(name, CheckStatus.MISSING, str(error), remedy)]
-        detail = f"{program} {program.origin}, started by `genonaut up --env {environment}`"
-        return [CheckResult(name, CheckStatus.OK, detail)]
+        return [_check_program(name, find_postgres, settings, "DATABASE_URL")]
     try:
         async with schema.connected(url) as connection:
             number = int(await connection.fetchval("SHOW server_version_num"))
@@ -53,6 +49,20 @@ async def check_database(settings: Settings) -> list[CheckResult]:
     ]
 
 
+def _check_program(
+    name: str, find: Callable[[Source], list[Program]], settings: Settings, variable: str
+) -> CheckResult:
+    """Check for the program that `genonaut up` would start as an embedded server."""
+    environment = settings.environment
+    try:
+        program = find(Source(settings.embedded.source))[0]
+    except EmbeddedServerError as error:
+        remedy = f"install one, or set {variable}_{environment.upper()}"
+        return CheckResult(name, CheckStatus.MISSING, str(error), remedy)
+    detail = f"{program} {program.origin}, started by `genonaut up --env {environment}`"
+    return CheckResult(name, CheckStatus.OK, detail)
+
+
 def _check_revision(environment: Environment, revision: str | None) -> CheckResult:
     newest = newest_revision()
     if revision == newest:
@@ -67,16 +77,10 @@ def _check_revision(environment: Environment, revision: str | None) -> CheckResu
 
 async def check_redis(settings: Settings) -> list[CheckResult]:
     """Check the server; without one, the program that would be started."""
-    name, environment = "Redis", settings.environment
+    name = "Redis"
     url = settings.redis.url
     if not url:
-        try:
-            program = find_valkey(Source(settings.embedded.source))[0]
-        except EmbeddedServerError as error:
-            remedy = f"install one, or set REDIS_URL_{environment.upper()}"
-            return [CheckResult(name, CheckStatus.MISSING, str(error), remedy)]
-        detail = f"{program} {program.origin}, started by `genonaut up --env {environment}`"
-        return [CheckResult(name, CheckStatus.OK, detail)]
+        return [_check_program(name, find_valkey, settings, "REDIS_URL")]
     return [
         await _check_server(settings, address)
         for address in dict.fromkeys((url, settings.redis.arq_url or url))

@@ -124,4 +124,4 @@ class BackendOffers:
 
 def _listed(names: list[str]) -> str:
     shown = ", ".join(names[:_MAX_LISTED])
-    return shown if len(names) <= _MAX_LISTED else f"{shown} and {len(names) - 5} more"
+    return shown if len(names) <= _MAX_LISTED else f"{shown} and {len(names) - _MAX_LISTED} more"
