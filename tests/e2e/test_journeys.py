@@ -10,7 +10,7 @@ import pytest
 from _pytest.mark import ParameterSet
 from tests.support.journeys import FRONTEND, run_journeys
 
-# Measured seconds of the slowest files on an idle machine with two cores, so that they start first
+# Estimated seconds of the slowest files on an idle machine with two cores, so that they start first
 # (tests/support/ordering.py). A file of more than 90 seconds is split.
 _SECONDS = {
     "results": 85,
