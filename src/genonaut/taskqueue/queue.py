@@ -12,7 +12,7 @@ from arq.utils import timestamp_ms
 from redis.asyncio import Redis
 
 from genonaut.core.messages import Task
-from genonaut.taskqueue.arq_redis import ReleasingArqRedis
+from genonaut.taskqueue.arq_redis import NamespacedArqRedis
 
 FUNCTION = "run_task"
 """The ARQ function of every task; the tag of the task selects the handler."""
@@ -60,9 +60,9 @@ class TaskQueue:
 
     def __init__(self, redis: Redis, namespace: str) -> None:
         self.namespace = namespace
-        self._redis = redis
-        self.arq = ReleasingArqRedis(
-            pool_or_conn=redis.connection_pool,
+        self.arq = NamespacedArqRedis(
+            redis,
+            namespace,
             job_serializer=_serialize,
             job_deserializer=msgspec.msgpack.decode,
             default_queue_name=self.name_of("background"),
@@ -86,7 +86,7 @@ class TaskQueue:
         now_ms = timestamp_ms()
         arguments = (msgspec.msgpack.encode(task),)
         job = serialize_job(FUNCTION, arguments, {}, None, now_ms, serializer=_serialize)
-        async with self._redis.pipeline(transaction=True) as pipeline:
+        async with self.arq.pipeline() as pipeline:
             pipeline.psetex(f"{job_key_prefix}{arq_id}", expires_extra_ms, job)
             pipeline.zadd(self.name_of(task.queue), {arq_id: now_ms})
             pipeline.publish(self.wake_channel_of(task.queue), b"")

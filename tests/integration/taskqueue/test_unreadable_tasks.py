@@ -47,7 +47,7 @@ def test_any_result_can_be_encoded() -> None:
 async def _forge(runtime: Runtime) -> None:
     for number, data in enumerate(FORGED):
         if data is not None:
-            await runtime.redis.set(f"{job_key_prefix}forged:{number}", data)
+            await runtime.queue.arq.set(f"{job_key_prefix}forged:{number}", data)
         name = runtime.queue.name_of(Task.queue)
         await runtime.redis.zadd(name, {f"forged:{number}": timestamp_ms()})
 

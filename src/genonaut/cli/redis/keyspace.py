@@ -1,4 +1,4 @@
-"""The keys of one environment in Redis, including those that ARQ stores under its own prefixes."""
+"""The keys of one environment in Redis: all begin with its namespace."""
 
 import re
 from collections.abc import AsyncIterator, Callable
@@ -13,10 +13,8 @@ from genonaut.cli.running_services import redis_location
 from genonaut.core.errors import UnavailableError
 from genonaut.realtime import connect_redis
 
-_ARQ_PREFIXES = ("arq:job:", "arq:in-progress:", "arq:retry:", "arq:result:")
-"""Source: arq 0.28, constants.py; our task id follows, which begins with the namespace."""
-_ARQ_ABORTS = "arq:abort"
-"""One sorted set for all namespaces; its members are our task ids."""
+_FORMER_PREFIXES = ("arq:job:", "arq:in-progress:", "arq:retry:", "arq:result:")
+"""Up to version 0.1 ARQ's keys of a task were outside of the namespace; they expire after a day."""
 _BATCH = 500
 
 
@@ -46,7 +44,7 @@ def patterns_of(namespace: str) -> list[str]:
 
     A namespace contains no character that is special in a pattern, see settings.Name.
     """
-    return [f"{prefix}{namespace}:*" for prefix in ("", *_ARQ_PREFIXES)]
+    return [f"{prefix}{namespace}:*" for prefix in ("", *_FORMER_PREFIXES)]
 
 
 @asynccontextmanager
@@ -136,11 +134,4 @@ class Keyspace:
                     batch.clear()
             if batch:
                 count += await self._redis.unlink(*batch)
-        await self._delete_aborts()
         return count
-
-    async def _delete_aborts(self) -> None:
-        pattern = f"{self.namespace}:*"
-        members = [member async for member, _ in self._redis.zscan_iter(_ARQ_ABORTS, match=pattern)]
-        if members:
-            await self._redis.zrem(_ARQ_ABORTS, *members)
