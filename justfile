@@ -24,11 +24,11 @@ demo *ARGS: _venv
 up ENV *ARGS: _venv
     @python frontend/build.py && APP_ENV="$1" && export APP_ENV && shift && exec genonaut up --env "$APP_ENV" "$@"
 
-# Serve the HTTP API
+# Serve the HTTP API with a worker; --no-worker: the API alone. MONITOR_ACTIVE=0 shows the log in a terminal
 [group('run')]
 [no-exit-message]
 api ENV *ARGS: _venv
-    @APP_ENV="$1" && export APP_ENV && shift && exec genonaut api "$@"
+    @if [ -t 1 ]; then export MONITOR_ACTIVE="${MONITOR_ACTIVE:-1}"; fi && APP_ENV="$1" && export APP_ENV && shift && exec genonaut api --with-worker "$@"
 
 # Run a worker
 [group('run')]
@@ -167,34 +167,166 @@ lock_options := "--quiet --universal --python-version 3.11 --generate-hashes --n
 release VERSION: _venv
     @exec python scripts/release.py "$1"
 
-[group('short names')]
-[no-exit-message]
-api-dev: (api "dev")
+# The recipes above with an environment, for each environment.
 
-[group('short names')]
-[no-exit-message]
-api-demo: (api "demo")
+_run := quote(just_executable()) + ' --justfile ' + quote(justfile())
 
-[group('short names')]
+[group('dev')]
 [no-exit-message]
-api-test: (api "test")
+up-dev *ARGS:
+    @{{ _run }} up dev "$@"
 
-[group('short names')]
+[group('dev')]
 [no-exit-message]
-worker-dev: (worker "dev")
+api-dev *ARGS:
+    @{{ _run }} api dev "$@"
 
-[group('short names')]
+[group('dev')]
 [no-exit-message]
-worker-demo: (worker "demo")
+worker-dev *ARGS:
+    @{{ _run }} worker dev "$@"
 
-[group('short names')]
+[group('dev')]
 [no-exit-message]
-worker-test: (worker "test")
+monitor-dev *ARGS:
+    @{{ _run }} monitor dev "$@"
 
-[group('short names')]
+[group('dev')]
 [no-exit-message]
-monitor-dev: (monitor "dev")
+db-upgrade-dev *ARGS:
+    @{{ _run }} db-upgrade dev "$@"
 
-[group('short names')]
+[group('dev')]
 [no-exit-message]
-monitor-demo: (monitor "demo")
+redis-keys-dev *ARGS:
+    @{{ _run }} redis-keys dev "$@"
+
+[group('dev')]
+[no-exit-message]
+redis-info-dev *ARGS:
+    @{{ _run }} redis-info dev "$@"
+
+[group('dev')]
+[no-exit-message]
+redis-flush-dev *ARGS:
+    @{{ _run }} redis-flush dev "$@"
+
+[group('demo')]
+[no-exit-message]
+up-demo *ARGS:
+    @{{ _run }} up demo "$@"
+
+[group('demo')]
+[no-exit-message]
+api-demo *ARGS:
+    @{{ _run }} api demo "$@"
+
+[group('demo')]
+[no-exit-message]
+worker-demo *ARGS:
+    @{{ _run }} worker demo "$@"
+
+[group('demo')]
+[no-exit-message]
+monitor-demo *ARGS:
+    @{{ _run }} monitor demo "$@"
+
+[group('demo')]
+[no-exit-message]
+db-upgrade-demo *ARGS:
+    @{{ _run }} db-upgrade demo "$@"
+
+[group('demo')]
+[no-exit-message]
+redis-keys-demo *ARGS:
+    @{{ _run }} redis-keys demo "$@"
+
+[group('demo')]
+[no-exit-message]
+redis-info-demo *ARGS:
+    @{{ _run }} redis-info demo "$@"
+
+[group('demo')]
+[no-exit-message]
+redis-flush-demo *ARGS:
+    @{{ _run }} redis-flush demo "$@"
+
+[group('test')]
+[no-exit-message]
+up-test *ARGS:
+    @{{ _run }} up test "$@"
+
+[group('test')]
+[no-exit-message]
+api-test *ARGS:
+    @{{ _run }} api test "$@"
+
+[group('test')]
+[no-exit-message]
+worker-test *ARGS:
+    @{{ _run }} worker test "$@"
+
+[group('test')]
+[no-exit-message]
+monitor-test *ARGS:
+    @{{ _run }} monitor test "$@"
+
+[group('test')]
+[no-exit-message]
+db-upgrade-test *ARGS:
+    @{{ _run }} db-upgrade test "$@"
+
+[group('test')]
+[no-exit-message]
+redis-keys-test *ARGS:
+    @{{ _run }} redis-keys test "$@"
+
+[group('test')]
+[no-exit-message]
+redis-info-test *ARGS:
+    @{{ _run }} redis-info test "$@"
+
+[group('test')]
+[no-exit-message]
+redis-flush-test *ARGS:
+    @{{ _run }} redis-flush test "$@"
+
+[group('prod')]
+[no-exit-message]
+up-prod *ARGS:
+    @{{ _run }} up prod "$@"
+
+[group('prod')]
+[no-exit-message]
+api-prod *ARGS:
+    @{{ _run }} api prod "$@"
+
+[group('prod')]
+[no-exit-message]
+worker-prod *ARGS:
+    @{{ _run }} worker prod "$@"
+
+[group('prod')]
+[no-exit-message]
+monitor-prod *ARGS:
+    @{{ _run }} monitor prod "$@"
+
+[group('prod')]
+[no-exit-message]
+db-upgrade-prod *ARGS:
+    @{{ _run }} db-upgrade prod "$@"
+
+[group('prod')]
+[no-exit-message]
+redis-keys-prod *ARGS:
+    @{{ _run }} redis-keys prod "$@"
+
+[group('prod')]
+[no-exit-message]
+redis-info-prod *ARGS:
+    @{{ _run }} redis-info prod "$@"
+
+[group('prod')]
+[no-exit-message]
+redis-flush-prod *ARGS:
+    @{{ _run }} redis-flush prod "$@"

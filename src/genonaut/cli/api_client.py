@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import aiohttp
 import msgspec
 
+from genonaut.cli.installation_state import Health, LoginOptions, QueueState, Worker, WorkerPage
 from genonaut.cli.running_services import api_url
 from genonaut.config import Settings
 from genonaut.core.errors import FieldError, GenonautError, UnavailableError
@@ -132,45 +133,6 @@ class Refresh(msgspec.Struct, frozen=True, kw_only=True):
     started_at: datetime | None = None
     finished_at: datetime | None = None
     report: dict[str, Any] = {}
-
-
-class Pause(msgspec.Struct, frozen=True):
-    """The start and the reason of a pause."""
-
-    paused_at: datetime
-    reason: str | None = None
-
-
-class QueueState(msgspec.Struct, frozen=True):
-    """The pause of the whole queue, and the pauses of single ComfyUI servers by name."""
-
-    pause: Pause | None = None
-    backends: dict[str, Pause] = {}
-
-
-class BackendHealth(msgspec.Struct, frozen=True, kw_only=True):
-    """The state of one ComfyUI server."""
-
-    name: str
-    status: str
-    version: str | None = None
-    queue: int | None = None
-
-
-class Health(msgspec.Struct, frozen=True, kw_only=True):
-    """The answer of the health route."""
-
-    status: str
-    database: str = ""
-    redis: str = ""
-    comfyui: list[BackendHealth] = []
-    workers: int = 0
-
-
-class LoginOptions(msgspec.Struct, frozen=True, kw_only=True):
-    """Whether users can log in: ``is_set_up`` is false until there is a first administrator."""
-
-    is_set_up: bool = True
 
 
 class Image(msgspec.Struct, frozen=True):
@@ -296,6 +258,10 @@ class ApiClient:
     async def health(self) -> Health:
         """Return the health of the service, also when it is degraded."""
         return await self._request("GET", "/api/v1/health", Health, accepted=_DEGRADED)
+
+    async def workers(self) -> list[Worker]:
+        """Return the workers with a heartbeat in the last hour, for administrators."""
+        return (await self._request("GET", "/api/v1/workers/", WorkerPage)).items
 
     async def login_options(self) -> LoginOptions:
         """Return how users log in."""

@@ -48,6 +48,8 @@ class FakeApi:
         self.cancelled: list[str] = []
         self.headers: list[str | None] = []
         self.problem: tuple[int, dict[str, Any]] | None = None
+        self.refused = ""
+        """Why routes for administrators are refused."""
         self.is_down = False
         self.checkpoints: list[str] = []
         self.needs_checkpoint = False
@@ -137,9 +139,28 @@ class FakeApi:
 
     async def stats(self, request: web.Request) -> web.Response:
         self._guard(request)
+        self._admin()
         counts = {"running": 1, "queued": 2, "failed": 0}
         means = {"mean_wait_seconds": 0.5, "mean_run_seconds": 1.25}
         return web.json_response({"counts": counts, "total": 3} | means)
+
+    def _admin(self) -> None:
+        if self.refused:
+            raise _problem(403, {"detail": self.refused})
+
+    async def workers(self, request: web.Request) -> web.Response:
+        self._guard(request)
+        self._admin()
+        worker = {
+            "hostname": "box",
+            "version": "0.1",
+            "seen_at": "2026-01-02T03:04:05Z",
+            "slots": 2,
+            "slots_used": 1,
+            "jobs": [{"job_id": 1, "backend": "default"}],
+        }
+        items = [{**worker, "pid": 7, "state": "running"}, {**worker, "pid": 8, "state": "stopped"}]
+        return web.json_response({"items": items, "total": 2})
 
     async def health(self, request: web.Request) -> web.Response:
         self._guard(request)
@@ -163,7 +184,12 @@ class FakeApi:
 
 
 def _problem(status: int, problem: dict[str, Any]) -> web.HTTPException:
-    kind = {401: web.HTTPUnauthorized, 404: web.HTTPNotFound, 409: web.HTTPConflict}
+    kind = {
+        401: web.HTTPUnauthorized,
+        403: web.HTTPForbidden,
+        404: web.HTTPNotFound,
+        409: web.HTTPConflict,
+    }
     raised = kind.get(status, web.HTTPUnprocessableEntity)
     return raised(
         text=msgspec.json.encode(problem).decode(), content_type="application/problem+json"
@@ -214,6 +240,7 @@ async def fake_api() -> AsyncIterator[FakeApi]:
             web.post(f"{jobs}/{{id}}/cancel", api.cancel),
             web.post(f"{jobs}/{{id}}/retry", api.retry),
             web.get("/api/v1/health", api.health),
+            web.get("/api/v1/workers/", api.workers),
             web.get("/api/v1/checkpoint-models", api.models),
             web.get("/api/v1/content/{id}/image", api.image),
             web.get("/ws/jobs", api.socket),

@@ -21,8 +21,9 @@ from genonaut.cli.running_services import resolved_settings
 def monitor(*, interval: float, once: bool, environment: str, server: str | None) -> None:
     """Watch the jobs of all users, the workers and the ComfyUI servers; q or Ctrl-C quits.
 
+    It asks only the API, which requires an administrator (GENONAUT_API_KEY in password mode).
     Without a terminal, or with TERM=dumb, it prints one snapshot as plain text.
     """
-    from genonaut.cli.monitor.screen import run  # noqa: PLC0415 - loads aiohttp and asyncpg
+    from genonaut.cli.monitor.screen import run  # noqa: PLC0415 - loads aiohttp
 
     asyncio.run(run(resolved_settings(environment), server, interval_seconds=interval, once=once))

@@ -27,12 +27,12 @@ async def run(
     """Show the environment until the user quits; without a terminal that can redraw, print it once."""
     async with open_api(settings, server) as api:
         if once or not can_redraw(console()):
-            snapshot = await take_snapshot(api, settings.database.url)
+            snapshot = await take_snapshot(api)
             click.echo("\n".join(plain_text(snapshot)))
             if snapshot.health is None:
                 raise SystemExit(1)
         else:
-            await _live(api, settings.database.url, interval_seconds)
+            await _live(api, interval_seconds)
 
 
 def plain_text(snapshot: Snapshot) -> list[str]:
@@ -54,14 +54,14 @@ def rendered(snapshot: Snapshot) -> RenderableType:
     return Group(*parts, Text("q quits", style="bright_black"))
 
 
-async def _live(api: ApiClient, database_url: str, interval_seconds: float) -> None:
+async def _live(api: ApiClient, interval_seconds: float) -> None:
     quit_requested = asyncio.Event()
     loop = asyncio.get_running_loop()
     loop.add_signal_handler(signal.SIGINT, quit_requested.set)
     screen = console()
     with _quit_on_q(quit_requested), Live(console=screen, screen=True, auto_refresh=False) as live:
         while not quit_requested.is_set():
-            live.update(rendered(await take_snapshot(api, database_url)), refresh=True)
+            live.update(rendered(await take_snapshot(api)), refresh=True)
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(interval_seconds):
                     await quit_requested.wait()

@@ -5,12 +5,10 @@ from collections.abc import Sequence
 import msgspec
 
 from genonaut.cli.api_client import Job
+from genonaut.cli.installation_state import Worker
 from genonaut.cli.jobs.views import JOB_HEADERS, JOB_OPTIONAL, job_row
-from genonaut.cli.monitor.snapshot import BackendRow, Snapshot, WorkerRow
-from genonaut.comfyui import redact_url
-
-_SILENT_SECONDS = 20.0
-"""The default length of a lease: a worker that missed four heartbeats is dead or hangs."""
+from genonaut.cli.monitor.snapshot import Snapshot
+from genonaut.core.clock import utcnow
 
 
 class Section(msgspec.Struct, frozen=True):
@@ -45,13 +43,13 @@ def sections_of(snapshot: Snapshot) -> list[Section]:
         Section("Recently finished", JOB_HEADERS, _jobs(snapshot.ended), JOB_OPTIONAL),
         Section(
             "Workers",
-            ("Host", "Process", "Version", "Status", "Last heartbeat"),
-            _workers(snapshot.workers),
+            ("Host", "Process", "Version", "Status", "Slots used", "Last heartbeat"),
+            [_worker(worker) for worker in snapshot.workers],
         ),
         Section(
             "ComfyUI servers",
-            ("Name", "URL", "Status", "Version", "Slots used", "Queue", "Last error"),
-            _backends(snapshot.backends),
+            ("Name", "Status", "Version", "Slots used", "Queue", "Detail"),
+            _backends(snapshot),
             ("Version", "Queue"),
         ),
     ]
@@ -62,29 +60,27 @@ def _jobs(jobs: list[Job]) -> list[tuple[str, ...]]:
     return [job_row(job) for job in jobs]
 
 
-def _workers(workers: list[WorkerRow]) -> list[tuple[str, ...]]:
-    return [
-        (
-            worker.hostname,
-            str(worker.pid),
-            worker.version,
-            "up" if worker.silent < _SILENT_SECONDS else "silent",
-            f"{worker.silent:.0f} s ago",
-        )
-        for worker in workers
-    ]
+def _worker(worker: Worker) -> tuple[str, ...]:
+    silent_seconds = max(0.0, (utcnow() - worker.seen_at).total_seconds())
+    return (
+        worker.hostname,
+        str(worker.pid),
+        worker.version,
+        "up" if worker.state == "running" else worker.state,
+        f"{worker.slots_used} of {worker.slots}",
+        f"{silent_seconds:.0f} s ago",
+    )
 
 
-def _backends(backends: list[BackendRow]) -> list[tuple[str, ...]]:
+def _backends(snapshot: Snapshot) -> list[tuple[str, ...]]:
     return [
         (
             backend.name,
-            redact_url(backend.url),
-            backend.status if backend.enabled else "disabled",
+            "paused" if backend.is_paused else backend.status,
             backend.version or "",
-            f"{backend.used} of {backend.slots}",
-            "" if backend.queue_length is None else str(backend.queue_length),
-            backend.last_error or "",
+            f"{min(snapshot.slots_used(backend.name), backend.slots)} of {backend.slots}",
+            "" if backend.queue is None else str(backend.queue),
+            backend.detail or "",
         )
-        for backend in backends
+        for backend in snapshot.backends
     ]

@@ -1,6 +1,7 @@
 """The commands of ``genonaut queue``, through the API; each prints the resulting state."""
 
-from genonaut.cli.api_client import Pause, QueueState, open_api
+from genonaut.cli.api_client import open_api
+from genonaut.cli.installation_state import Pause, QueueState
 from genonaut.cli.jobs.views import local_time
 from genonaut.cli.output import print_table
 from genonaut.cli.running_services import resolved_settings

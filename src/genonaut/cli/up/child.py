@@ -5,7 +5,7 @@ import os
 import signal
 import sys
 from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,7 +27,8 @@ class ChildSpec:
 class Child:
     """A child process; it can be started again after it has ended."""
 
-    def __init__(self, spec: ChildSpec, *, variables: Mapping[str, str], log: Path) -> None:
+    def __init__(self, spec: ChildSpec, *, variables: Mapping[str, str], log: Path | None) -> None:
+        """Prepare a process whose output is appended to ``log``, or is that of this process."""
         self.name = spec.name
         self.log = log
         self._arguments = spec.arguments
@@ -43,9 +44,12 @@ class Child:
         return self._process.pid
 
     async def start(self) -> None:
-        """Start the process; its output is appended to the log."""
-        with open_private(self.log, "ab") as log:
-            self._log_start = log.tell()
+        """Start the process."""
+        with ExitStack() as stack:
+            log = None
+            if self.log is not None:
+                log = stack.enter_context(open_private(self.log, "ab"))
+                self._log_start = log.tell()
             self._process = await asyncio.create_subprocess_exec(
                 # -P: a file in the working directory, say redis.py, must not hide a library.
                 sys.executable,
@@ -92,7 +96,9 @@ class Child:
         return orderly
 
     def last_log_lines(self, count: int = 5) -> list[str]:
-        """Return the last lines that the current process wrote to the log."""
+        """Return the last lines that the current process wrote to the log; none without a log."""
+        if self.log is None:
+            return []
         return last_lines(self.log, count, since=self._log_start)
 
     def _signal(self, number: signal.Signals) -> None:

@@ -25,3 +25,9 @@ class StartFailedError(UnavailableError):
     """A child process ended or did not become ready; the message quotes its last log line."""
 
     code = "start_failed"
+
+
+class ProcessEndedError(UnavailableError):
+    """One of several processes ended by itself; the others were stopped."""
+
+    code = "process_ended"

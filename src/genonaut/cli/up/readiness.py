@@ -39,7 +39,7 @@ async def wait_ready(
                 raise StartFailedError(_failure_message(child, ended.result()))
             if time.monotonic() > deadline:
                 raise StartFailedError(
-                    f"{child.name} was not ready after {seconds:.0f} s, see {child.log}"
+                    f"{child.name} was not ready after {seconds:.0f} s, {where(child)}"
                 )
     finally:
         ended.cancel()
@@ -48,8 +48,13 @@ async def wait_ready(
 def _failure_message(child: Child, status: int) -> str:
     lines = child.last_log_lines(40)
     errors = [match[1] for match in map(_ERROR_LINE.match, lines) if match]
-    reason = (errors or lines or ["its log is empty"])[-1]
-    return f"{child.name} did not start ({describe_exit(status)}), see {child.log}: {reason}"
+    reason = f": {(errors or lines or ['its log is empty'])[-1]}" if child.log else ""
+    return f"{child.name} did not start ({describe_exit(status)}), {where(child)}{reason}"
+
+
+def where(child: Child) -> str:
+    """Return where to read what the child wrote."""
+    return f"see {child.log}" if child.log else "see its output above"
 
 
 def describe_exit(status: int) -> str:

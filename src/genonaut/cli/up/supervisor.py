@@ -97,7 +97,10 @@ class Supervisor:
     @asynccontextmanager
     async def _log_shown(self, child: Child) -> AsyncIterator[None]:
         showing = asyncio.create_task(
-            follow(child.log, lambda line: self._reporter.log_line(child.name, line))
+            follow(
+                self._logs / f"{child.name}.log",
+                lambda line: self._reporter.log_line(child.name, line),
+            )
         )
         try:
             yield
@@ -122,7 +125,7 @@ class Supervisor:
             delay = backoff.next_seconds()
             self._reporter.warn(
                 f"{child.name} ended ({readiness.describe_exit(status)}); "
-                f"restarting it in {delay:.1f} s, see {child.log}",
+                f"restarting it in {delay:.1f} s, {readiness.where(child)}",
                 child.last_log_lines(),
             )
             await asyncio.sleep(delay)

@@ -4,8 +4,9 @@ import asyncio
 import io
 import os
 import pty
+import re
 import signal
-from datetime import UTC, datetime
+from datetime import timedelta
 
 import pytest
 from rich.console import Console
@@ -13,21 +14,21 @@ from tests.support.timeouts import PATIENCE_SECONDS
 from tests.unit.cli.fake_api import FakeApi, until
 
 from genonaut.cli.api_client import ApiClient
+from genonaut.cli.installation_state import AssignedJob, BackendHealth, Health, Worker
 from genonaut.cli.monitor import screen
-from genonaut.cli.monitor.snapshot import BackendRow, Snapshot, WorkerRow, take_snapshot
+from genonaut.cli.monitor.snapshot import Snapshot, take_snapshot
 from genonaut.cli.monitor.view import headline, sections_of
 from genonaut.config import Settings
+from genonaut.core.clock import utcnow
 
-NOW = datetime(2026, 1, 2, tzinfo=UTC)
 
-
-async def test_a_snapshot_without_a_database_shows_the_jobs(
+async def test_a_snapshot_contains_jobs_workers_and_comfyui_servers(
     client: ApiClient, server: FakeApi
 ) -> None:
     server.put(1, status="running", progress=40)
     server.put(2, status="queued")
     server.put(3, status="failed")
-    snapshot = await take_snapshot(client, "")
+    snapshot = await take_snapshot(client)
     assert [
         [job.id for job in jobs] for jobs in (snapshot.running, snapshot.waiting, snapshot.ended)
     ] == [
@@ -36,41 +37,62 @@ async def test_a_snapshot_without_a_database_shows_the_jobs(
         [3],
     ]
     assert all(("scope", "all") in query for query in server.queries)
-    assert snapshot.problems == ["workers and slots are not shown: no database is configured"]
+    assert [worker.pid for worker in snapshot.workers] == [7]
+    assert snapshot.slots_used("default") == 1
+    assert snapshot.problems == []
     assert headline(snapshot) == (
         f"{server.url} · degraded (database unavailable, redis ok) · 1 running · 2 queued"
         " · 1.2 s average"
     )
 
 
-async def test_a_source_that_does_not_answer_is_a_problem(
-    client: ApiClient, server: FakeApi
-) -> None:
+async def test_an_api_that_does_not_answer_is_a_problem(client: ApiClient, server: FakeApi) -> None:
     server.is_down = True
-    snapshot = await take_snapshot(client, "postgresql+asyncpg://u:secret@127.0.0.1:1/d")
+    snapshot = await take_snapshot(client)
     assert snapshot.health is None
-    assert len(snapshot.problems) == 2
-    assert "secret" not in "".join(snapshot.problems)
+    assert len(snapshot.problems) == 1
     assert screen.plain_text(snapshot)[0] == server.url
 
 
+async def test_what_the_api_refuses_is_one_problem(client: ApiClient, server: FakeApi) -> None:
+    server.refused = "administrators only"
+    snapshot = await take_snapshot(client)
+    assert snapshot.health is not None
+    assert snapshot.problems == ["the API refused the request (403): administrators only"]
+
+
+def worker_of(pid: int, state: str, *, seconds: float) -> Worker:
+    seen_at = utcnow() - timedelta(seconds=seconds)
+    jobs = [AssignedJob(pid, "a")]
+    return Worker(
+        hostname="box",
+        pid=pid,
+        version="0.1",
+        state=state,
+        seen_at=seen_at,
+        slots=2,
+        slots_used=1,
+        jobs=jobs,
+    )
+
+
 def test_workers_and_comfyui_servers_are_shown_as_tables() -> None:
-    snapshot = Snapshot(
-        api_url="http://api",
-        workers=[WorkerRow("box", 7, "0.1", NOW, 2.0), WorkerRow("box", 8, "0.1", NOW, 60.0)],
-        backends=[
-            BackendRow("a", "http://me:secret@gpu", "up", "0.3.64", 2, True, 3, None, 1),
-            BackendRow("b", "http://old", "up", None, 2, False, None, "gone\x1b[2J", 0),
+    health = Health(
+        status="ok",
+        comfyui=[
+            BackendHealth(name="a", status="up", version="0.3.64", queue=3, slots=2),
+            BackendHealth(name="b", status="up", slots=1, is_paused=True, detail="gone\x1b[2J"),
         ],
     )
+    workers = [worker_of(7, "running", seconds=2), worker_of(8, "silent", seconds=60)]
+    snapshot = Snapshot(api_url="http://api", health=health, workers=workers)
     assert [section.title for section in sections_of(snapshot)] == ["Workers", "ComfyUI servers"]
-    text = "\n".join(screen.plain_text(snapshot))
-    assert "up      2 s ago" in text
-    assert "silent  60 s ago" in text
-    assert "1 of 2" in text
-    assert "http://gpu" in text
-    assert "secret" not in text
-    assert "disabled" in text
+    lines = screen.plain_text(snapshot)
+    text = "\n".join(lines)
+    assert re.search(r"7 +0\.1 +up +1 of 2 +[2-9] s ago", text)
+    assert re.search(r"8 +0\.1 +silent +1 of 2 +6\d s ago", text)
+    assert re.search(r"a +up +0\.3\.64 +2 of 2 +3", text)
+    assert re.search(r"b +paused +0 of 1", text)
     assert "gone\N{REPLACEMENT CHARACTER}[2J" in text
 
 
