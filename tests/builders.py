@@ -136,6 +136,7 @@ async def _stored_image(
                 height=thumbnail.height,
                 size_bytes=len(thumbnail.data),
                 mime="image/webp",
+                sha256=thumbnail.sha256,
             )
             for thumbnail in image.thumbnails
         ],

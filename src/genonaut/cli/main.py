@@ -34,6 +34,10 @@ SECTIONS = {
         ),
         "queue": ("genonaut.cli.queue.command:queue", "Show, pause and resume the queue."),
         "users": ("genonaut.cli.users.command:users", "Create, list and change accounts."),
+        "thumbnails": (
+            "genonaut.cli.thumbnails.command:thumbnails",
+            "Make the thumbnails of images again.",
+        ),
         "db": ("genonaut.cli.db.command:db", "Migrate or reset the database."),
         "redis": ("genonaut.cli.redis.command:redis", "List or delete the keys in Redis."),
         "webhooks": ("genonaut.cli.webhooks.command:webhooks", "Test webhooks."),

@@ -9,6 +9,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from genonaut.content.tables import ContentItem, ContentThumbnail, ContentType
+from genonaut.core.clock import utcnow
 from genonaut.storage.thumbnails import ThumbnailSize
 
 _TITLE_LENGTH = 80
@@ -29,6 +30,7 @@ class StoredThumbnail(msgspec.Struct, frozen=True, kw_only=True):
     height: int
     size_bytes: int
     mime: str
+    sha256: str
 
 
 class StoredImage(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,6 +55,7 @@ class StoredImage(msgspec.Struct, frozen=True, kw_only=True):
 async def record_image(session: AsyncSession, image: StoredImage) -> int:
     """Insert an item and its thumbnails; return the id of the item.
 
+    Housekeeping makes the thumbnails of an item that is stored without any.
     A second item for the same job violates a unique constraint.
     """
     values = {
@@ -61,6 +64,7 @@ async def record_image(session: AsyncSession, image: StoredImage) -> int:
         "metadata": image.details,
         "content_type": ContentType.IMAGE,
         "title": title_of(image.prompt),
+        "thumbnails_due_at": None if image.thumbnails else utcnow(),
     }
     del values["thumbnails"], values["details"]
     content_id: int = (await session.execute(_INSERT_ITEM, values)).scalar_one()
@@ -68,7 +72,8 @@ async def record_image(session: AsyncSession, image: StoredImage) -> int:
         {"content_id": content_id, **msgspec.structs.asdict(thumbnail)}
         for thumbnail in image.thumbnails
     ]
-    await session.execute(_INSERT_THUMBNAIL, rows)
+    if rows:
+        await session.execute(_INSERT_THUMBNAIL, rows)
     return content_id
 
 

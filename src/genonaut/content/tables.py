@@ -125,6 +125,12 @@ class ContentItem(Base):
             "verified_at",
             postgresql_where=text("damaged_at IS NOT NULL"),
         ),
+        # items whose thumbnails could not be made
+        Index(
+            "ix_content_items_thumbnails_due",
+            "thumbnails_due_at",
+            postgresql_where=text("thumbnails_due_at IS NOT NULL"),
+        ),
         # purge of expired trash
         Index("ix_content_items_trash", "deleted_at", postgresql_where=_TRASHED),
     )
@@ -165,6 +171,8 @@ class ContentItem(Base):
     """When the file was last compared with ``sha256``; it was written with it."""
     damaged_at: Mapped[datetime | None]
     """When the file was found to differ from ``sha256``; null again once it was restored."""
+    thumbnails_due_at: Mapped[datetime | None]
+    """From when on thumbnails are made again; null: they are complete, as far as is known."""
     rating_sum: Mapped[int] = mapped_column(server_default=text("0"))
     rating_count: Mapped[int] = mapped_column(server_default=text("0"))
     rating_average: Mapped[float] = mapped_column(
@@ -221,6 +229,8 @@ class ContentThumbnail(Base):
     height: Mapped[int]
     size_bytes: Mapped[int]
     mime: Mapped[str] = mapped_column(String(64))
+    sha256: Mapped[str | None] = mapped_column(String(64))
+    """Of the file; null for one that was stored before hashes were, until it is verified."""
 
 
 class ContentTag(Base):

@@ -1,4 +1,4 @@
-"""Compare stored images with their hashes, some at a time, to notice damaged files."""
+"""Compare stored images and thumbnails with their hashes, some at a time, to notice damaged files."""
 
 import asyncio
 import hashlib
@@ -10,6 +10,8 @@ import structlog
 from sqlalchemy import func, or_, select, update
 
 from genonaut.content.tables import ContentItem
+from genonaut.content.thumbnail_files import damaged_thumbnails
+from genonaut.content.thumbnails import rebuild_thumbnails
 from genonaut.db.advisory_locks import AdvisoryLock, try_lock_session
 from genonaut.runtime import Runtime
 from genonaut.storage.errors import FileMissingError
@@ -23,11 +25,15 @@ _DAMAGED_AGAIN_AFTER = timedelta(minutes=30)
 
 
 class VerificationResult(msgspec.Struct, frozen=True):
-    """Numbers of compared files, and of those that are damaged or missing."""
+    """Numbers of compared images, of those that are damaged or missing, and of thumbnails.
+
+    Damaged thumbnails include missing ones; they are made again if the image is intact.
+    """
 
     checked: int = 0
     damaged: int = 0
     missing: int = 0
+    damaged_thumbnails: int = 0
 
 
 class _File(msgspec.Struct, frozen=True):
@@ -40,13 +46,14 @@ async def verify_files(runtime: Runtime, *, longest: timedelta = _LONGEST) -> Ve
     """Compare the files that were not compared for ``storage.verify_days``, longest ago first.
 
     Records damaged files, whose items are then answered with ``file_damaged``, and files that were
-    restored. Does nothing while another process verifies.
+    restored. Damaged and missing thumbnails of intact images are made again. Does nothing while
+    another process verifies.
 
     Raises:
         StorageError: the storage does not answer; what was recorded before is kept.
     """
     until = time.monotonic() + longest.total_seconds()
-    checked = damaged = missing = 0
+    checked = damaged = missing = thumbnails = 0
     async with try_lock_session(runtime.engine, AdvisoryLock.FILE_VERIFICATION) as is_ours:
         while is_ours and time.monotonic() < until and (files := await _due(runtime)):
             for file in files:
@@ -56,10 +63,20 @@ async def verify_files(runtime: Runtime, *, longest: timedelta = _LONGEST) -> Ve
                     checked += 1
                     damaged += is_damaged
                     missing += actual is None
-    result = VerificationResult(checked, damaged, missing)
+                    thumbnails += await _verify_thumbnails(runtime, file.content_id)
+    result = VerificationResult(checked, damaged, missing, thumbnails)
     if checked:
         log.info("content.verified", **msgspec.structs.asdict(result))
     return result
+
+
+async def _verify_thumbnails(runtime: Runtime, content_id: int) -> int:
+    """Check the thumbnails of an item and make damaged ones again; return their number."""
+    sizes = await damaged_thumbnails(runtime, content_id)
+    if sizes:
+        outcome = await rebuild_thumbnails(runtime, content_id, sizes=sizes)
+        log.warning("content.thumbnails_damaged", content=content_id, sizes=sizes, outcome=outcome)
+    return len(sizes)
 
 
 async def _due(runtime: Runtime) -> list[_File]:

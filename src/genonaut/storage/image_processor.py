@@ -11,8 +11,8 @@ from typing import Self, TypeVar
 
 from genonaut.storage.images import ImageLimits
 from genonaut.storage.metadata import strip_metadata
-from genonaut.storage.processing import ProcessedImage, process_image
-from genonaut.storage.thumbnails import as_jpeg
+from genonaut.storage.processing import ProcessedImage, process_image, thumbnails_of
+from genonaut.storage.thumbnails import Thumbnail, as_jpeg, size_of
 
 T = TypeVar("T")
 
@@ -67,6 +67,22 @@ class ImageProcessor:
             OSError: the file cannot be read.
         """
         return await self._run(partial(process_image, source, a1111=a1111, limits=self._limits))
+
+    async def thumbnails(self, data: bytes) -> tuple[Thumbnail, ...]:
+        """Return the thumbnails of an image file; see `thumbnails_of`.
+
+        Raises:
+            BadImageError: not an accepted image, or thumbnails cannot be made from it.
+        """
+        return await self._run(partial(thumbnails_of, data, self._limits))
+
+    async def size_of_thumbnail(self, webp: bytes) -> tuple[int, int]:
+        """Decode a WebP thumbnail; return its width and height in pixels.
+
+        Raises:
+            BadImageError: the bytes are not a WebP image.
+        """
+        return await self._run(partial(size_of, webp))
 
     async def strip(self, data: bytes) -> bytes:
         """Return the image without metadata; see `strip_metadata`.

@@ -3,8 +3,12 @@
 from pathlib import Path
 
 import msgspec
+import structlog
+from PIL import Image
 
+from genonaut.storage.errors import BadImageError, BadImageReason
 from genonaut.storage.images import (
+    DECODING_ERRORS,
     ImageFacts,
     ImageFormat,
     ImageLimits,
@@ -15,12 +19,18 @@ from genonaut.storage.metadata import with_parameters
 from genonaut.storage.placeholder import make_placeholder
 from genonaut.storage.thumbnails import Thumbnail, make_thumbnails
 
+log = structlog.get_logger()
+UNKNOWN_PLACEHOLDER = make_placeholder(Image.new("RGB", (1, 1), (128, 128, 128)))
+"""A grey ThumbHash, for an image from which none could be made."""
+# What Pillow raises for pixels that it cannot resize or encode, and what a full memory raises.
+_MAKING_ERRORS = (*DECODING_ERRORS, MemoryError, ArithmeticError)
+
 
 class ProcessedImage(msgspec.Struct, frozen=True):
     """A checked image: the bytes to store, and the data derived from them.
 
     ``facts`` describe ``data`` (size and sha256 include the added parameters); ``thumbnails`` are
-    small, medium, large; ``placeholder`` is a ThumbHash in base64.
+    small, medium, large, or none when they could not be made; ``placeholder`` is a ThumbHash in base64.
     """
 
     data: bytes
@@ -31,6 +41,8 @@ class ProcessedImage(msgspec.Struct, frozen=True):
 
 def process_image(source: Path, *, a1111: str | None, limits: ImageLimits) -> ProcessedImage:
     """Check an image, make thumbnails and placeholder; blocks for about 14 ms at 512x512 pixels.
+
+    An image is accepted without thumbnails when they cannot be made: they can be made later.
 
     Args:
         source: The downloaded file; it is not changed.
@@ -43,12 +55,41 @@ def process_image(source: Path, *, a1111: str | None, limits: ImageLimits) -> Pr
     """
     data = read_limited(source, limits)
     decoded = decode_image(data, limits)
-    thumbnails = make_thumbnails(decoded.pixels)
+    thumbnails, placeholder = _derived(decoded.pixels)
     if a1111 is not None and decoded.format is ImageFormat.PNG:
         data = with_parameters(data, a1111)
     return ProcessedImage(
         data=data,
         facts=decoded.facts(data),
-        thumbnails=thumbnails.encoded,
-        placeholder=make_placeholder(thumbnails.smallest),
+        thumbnails=thumbnails,
+        placeholder=placeholder,
     )
+
+
+def thumbnails_of(data: bytes, limits: ImageLimits) -> tuple[Thumbnail, ...]:
+    """Return the thumbnails of an image file: small, medium, large.
+
+    Raises:
+        BadImageError: not an accepted image, or thumbnails cannot be made from it.
+    """
+    pixels = decode_image(data, limits).pixels
+    try:
+        return make_thumbnails(pixels).encoded
+    except _MAKING_ERRORS as error:
+        raise BadImageError(
+            f"no thumbnails can be made: {type(error).__name__}: {error}",
+            reason=BadImageReason.CORRUPT,
+        ) from error
+
+
+def _derived(pixels: Image.Image) -> tuple[tuple[Thumbnail, ...], str]:
+    """Return thumbnails and placeholder, as far as they can be made."""
+    thumbnails: tuple[Thumbnail, ...] = ()
+    placeholder = UNKNOWN_PLACEHOLDER
+    try:
+        made = make_thumbnails(pixels)
+        thumbnails = made.encoded
+        placeholder = make_placeholder(made.smallest)
+    except _MAKING_ERRORS as error:
+        log.warning("image.thumbnails_failed", error=f"{type(error).__name__}: {error}"[:200])
+    return thumbnails, placeholder

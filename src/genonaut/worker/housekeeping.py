@@ -7,6 +7,7 @@ from redis.exceptions import RedisError
 
 from genonaut.accounts.retention import prune_accounts
 from genonaut.content.cleanup import clean_up
+from genonaut.content.thumbnails import rebuild_due_thumbnails
 from genonaut.content.verification import verify_files
 from genonaut.core.backoff import jittered
 from genonaut.core.errors import GenonautError
@@ -35,7 +36,7 @@ async def run_housekeeping(
 
 async def do_maintenance(runtime: Runtime) -> None:
     """Do every maintenance task once; a failure is logged and does not stop the others."""
-    for clean in (_accounts, _content, _notifications, _files):
+    for clean in (_accounts, _content, _notifications, _thumbnails, _files):
         try:
             await clean(runtime)
         except (DatabaseError, RedisError, OSError, GenonautError) as error:
@@ -53,6 +54,10 @@ async def _accounts(runtime: Runtime) -> None:
 
 async def _content(runtime: Runtime) -> None:
     await clean_up(runtime)
+
+
+async def _thumbnails(runtime: Runtime) -> None:
+    await rebuild_due_thumbnails(runtime)
 
 
 async def _files(runtime: Runtime) -> None:

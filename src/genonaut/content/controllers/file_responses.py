@@ -18,10 +18,10 @@ from genonaut.content.serving import (
     prefers_webp,
     requested_range,
 )
-from genonaut.content.tables import ContentItem, ContentThumbnail
-from genonaut.core.errors import NotFoundError
+from genonaut.content.tables import ContentItem
+from genonaut.content.thumbnails import read_thumbnail
 from genonaut.runtime import Runtime
-from genonaut.storage.thumbnails import ThumbnailSize
+from genonaut.storage.thumbnails import THUMBNAIL_MIME, ThumbnailSize
 
 FILE_RESPONSES: Mapping[int, ResponseSpec] = {
     206: ResponseSpec(
@@ -82,29 +82,21 @@ class FileResponses:
     ) -> Response[Any]:
         """Return a thumbnail as WebP, or as JPEG when the client does not accept WebP.
 
+        A missing or damaged thumbnail is made again from the image first.
+
         Raises:
-            NotFoundError: the item has no thumbnail of that size.
+            NotFoundError: the thumbnail is missing and cannot be made at present.
+            ContentFileDamagedError: the thumbnail is damaged and cannot be made at present.
         """
-        found = next((one for one in item.thumbnails if one.size is size), None)
-        if found is None:
-            raise NotFoundError(f"content {item.id} has no {size} thumbnail")
-        if not prefers_webp(accept):
-            return await self._as_jpeg(item, found)
-        stored = Stored(
-            size_bytes=found.size_bytes,
-            etag=f'"{item.sha256}-{size}"',
-            modified=item.created_at,
-        )
-        headers = self._headers(stored, {"Vary": "Accept"})
-        return await self._file(item, found.storage_key, found.mime, stored, headers)
+        as_jpeg = not prefers_webp(accept)
 
-    async def _as_jpeg(self, item: ContentItem, found: ContentThumbnail) -> Response[Any]:
         async def make() -> bytes:
-            webp = await self._runtime.store.read(found.storage_key)
-            return await self._runtime.image_processor.as_jpeg(webp)
+            webp = await read_thumbnail(self._runtime, item, size)
+            return await self._runtime.image_processor.as_jpeg(webp) if as_jpeg else webp
 
-        etag = f'"{item.sha256}-{found.size}-jpeg"'
-        return await self._derived(item, JPEG, etag, make, {"Vary": "Accept"})
+        etag = f'"{item.sha256}-{size}{"-jpeg" if as_jpeg else ""}"'
+        mime = JPEG if as_jpeg else THUMBNAIL_MIME
+        return await self._derived(item, mime, etag, make, {"Vary": "Accept"})
 
     async def _file(
         self, item: ContentItem, key: str, mime: str, stored: Stored, headers: dict[str, str]

@@ -32,9 +32,9 @@ from genonaut.runtime import Runtime
 from genonaut.storage.errors import BadImageError, StorageError
 from genonaut.storage.processing import ProcessedImage
 from genonaut.storage.saving import SavedImage, save_image
+from genonaut.storage.thumbnails import THUMBNAIL_MIME
 
 log = structlog.get_logger()
-THUMBNAIL_MIME = "image/webp"
 _DOWNLOAD_RETRY_SECONDS = 60.0
 """A restarting ComfyUI keeps its output files; waiting costs less than rendering again."""
 
@@ -181,6 +181,7 @@ class ImageIngest:
                     height=thumbnail.height,
                     size_bytes=len(thumbnail.data),
                     mime=THUMBNAIL_MIME,
+                    sha256=thumbnail.sha256,
                 )
                 for thumbnail in image.thumbnails
             ],

@@ -1,0 +1,1 @@
+"""``genonaut thumbnails``: make thumbnails again from the stored images."""
