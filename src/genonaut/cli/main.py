@@ -38,6 +38,7 @@ SECTIONS = {
             "genonaut.cli.thumbnails.command:thumbnails",
             "Make the thumbnails of images again.",
         ),
+        "storage": ("genonaut.cli.storage.command:storage", "Check the stored files."),
         "db": ("genonaut.cli.db.command:db", "Migrate or reset the database."),
         "redis": ("genonaut.cli.redis.command:redis", "List or delete the keys in Redis."),
         "webhooks": ("genonaut.cli.webhooks.command:webhooks", "Test webhooks."),

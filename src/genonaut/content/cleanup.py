@@ -5,15 +5,13 @@ from datetime import timedelta
 
 import msgspec
 import structlog
-from sqlalchemy import exists, select
 
-from genonaut.content.tables import ContentItem, ContentThumbnail
+from genonaut.content.file_references import IMAGE_PREFIX, has_items, unreferenced_keys
 from genonaut.content.trash import delete_files, purge_expired
 from genonaut.runtime import Runtime
 
 log = structlog.get_logger()
 _BATCH_SIZE = 500
-_PREFIX = "images"
 
 
 class CleanUpResult(msgspec.Struct, frozen=True):
@@ -44,13 +42,13 @@ async def clean_up(runtime: Runtime) -> CleanUpResult:
 
 
 async def _delete_orphans(runtime: Runtime, grace: timedelta) -> int:
-    if not await _has_items(runtime):
+    if not await has_items(runtime):
         # Files without any item: the database is probably new or the wrong one. Delete nothing.
         log.debug("cleanup.no_items")
         return 0
     removed = 0
     batch: list[str] = []
-    async for file in runtime.store.older_than(grace, prefix=_PREFIX):
+    async for file in runtime.store.older_than(grace, prefix=IMAGE_PREFIX):
         batch.append(file.key)
         if len(batch) == _BATCH_SIZE:
             removed += await _delete_unreferenced(runtime, batch)
@@ -58,21 +56,6 @@ async def _delete_orphans(runtime: Runtime, grace: timedelta) -> int:
     return removed + await _delete_unreferenced(runtime, batch)
 
 
-async def _has_items(runtime: Runtime) -> bool:
-    async with runtime.begin() as uow:
-        return bool(await uow.session.scalar(select(exists(select(ContentItem.id)))))
-
-
 async def _delete_unreferenced(runtime: Runtime, keys: Sequence[str]) -> int:
     """Delete those of the files that no row references; return their number."""
-    if not keys:
-        return 0
-    async with runtime.begin() as uow:
-        items = select(ContentItem.storage_key).where(ContentItem.storage_key.in_(keys))
-        thumbnails = select(ContentThumbnail.storage_key).where(
-            ContentThumbnail.storage_key.in_(keys)
-        )
-        referenced = set(await uow.session.scalars(items.union(thumbnails)))
-    orphans = [key for key in keys if key not in referenced]
-    await delete_files(runtime, orphans)
-    return len(orphans)
+    return await delete_files(runtime, await unreferenced_keys(runtime, keys))

@@ -24,6 +24,7 @@ from genonaut.content.thumbnail_files import (
     intact_file,
     row_of,
 )
+from genonaut.content.trash import delete_files
 from genonaut.core.clock import utcnow
 from genonaut.core.errors import NotFoundError
 from genonaut.runtime import Runtime
@@ -178,7 +179,7 @@ async def _store(
         if is_there:
             await _write_rows(uow.session, item, written, keys)
     if not is_there:
-        await runtime.store.delete(*files)
+        await delete_files(runtime, list(files))
         return _Rebuild(RebuildOutcome.GONE)
     return _Rebuild(RebuildOutcome.REBUILT, made)
 

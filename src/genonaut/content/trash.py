@@ -17,6 +17,7 @@ from genonaut.content.repository import ContentRepository
 from genonaut.content.tables import ContentItem
 from genonaut.core.clock import utcnow
 from genonaut.db import UnitOfWork
+from genonaut.db.advisory_locks import AdvisoryLock, try_lock_session
 from genonaut.runtime import Runtime
 from genonaut.storage.errors import StorageError
 
@@ -61,14 +62,28 @@ async def purge_expired(runtime: Runtime) -> int:
             return purged
 
 
-async def delete_files(runtime: Runtime, keys: Sequence[str]) -> None:
-    """Delete the files of purged rows; the clean-up retries files that cannot be deleted."""
+async def delete_files(runtime: Runtime, keys: Sequence[str]) -> int:
+    """Delete the files of purged rows and return the number of deleted ones.
+
+    The clean-up retries files that cannot be deleted. While a backup runs no file is deleted: its
+    snapshot of the database may still reference it.
+    """
+    deleted = 0
     for start in range(0, len(keys), _DELETE_BATCH):
         some = keys[start : start + _DELETE_BATCH]
-        try:
-            await runtime.store.delete(*some)
-        except StorageError as error:
-            log.warning("content.files_left", files=len(some), error=str(error))
+        async with try_lock_session(
+            runtime.engine, AdvisoryLock.FILE_DELETION, is_shared=True
+        ) as may_delete:
+            if not may_delete:
+                log.info("content.files_kept", files=len(keys) - start)
+                return deleted
+            try:
+                await runtime.store.delete(*some)
+            except StorageError as error:
+                log.warning("content.files_left", files=len(some), error=str(error))
+            else:
+                deleted += len(some)
+    return deleted
 
 
 async def _lock_expired(session: AsyncSession, before: datetime) -> Sequence[int]:

@@ -15,6 +15,7 @@ from genonaut.content.thumbnails import rebuild_thumbnails
 from genonaut.db.advisory_locks import AdvisoryLock, try_lock_session
 from genonaut.runtime import Runtime
 from genonaut.storage.errors import FileMissingError
+from genonaut.storage.store import FileStore
 
 log = structlog.get_logger()
 # Per run, which is hourly: enough for terabytes a month, and no load that users notice.
@@ -36,7 +37,9 @@ class VerificationResult(msgspec.Struct, frozen=True):
     damaged_thumbnails: int = 0
 
 
-class _File(msgspec.Struct, frozen=True):
+class CheckedFile(msgspec.Struct, frozen=True):
+    """The image file of an item, with the hash it must have."""
+
     content_id: int
     storage_key: str
     sha256: str
@@ -57,9 +60,11 @@ async def verify_files(runtime: Runtime, *, longest: timedelta = _LONGEST) -> Ve
     async with try_lock_session(runtime.engine, AdvisoryLock.FILE_VERIFICATION) as is_ours:
         while is_ours and time.monotonic() < until and (files := await _due(runtime)):
             for file in files:
-                actual = await _hash_of(runtime, file.storage_key)
+                actual = await hash_of(runtime.store, file.storage_key)
                 is_damaged = actual is not None and actual != file.sha256
-                if await _record(runtime, file, is_damaged=is_damaged, is_missing=actual is None):
+                if await record_check(
+                    runtime, file, is_damaged=is_damaged, is_missing=actual is None
+                ):
                     checked += 1
                     damaged += is_damaged
                     missing += actual is None
@@ -79,7 +84,7 @@ async def _verify_thumbnails(runtime: Runtime, content_id: int) -> int:
     return len(sizes)
 
 
-async def _due(runtime: Runtime) -> list[_File]:
+async def _due(runtime: Runtime) -> list[CheckedFile]:
     days = timedelta(days=runtime.settings.storage.verify_days)
     query = (
         select(ContentItem.id, ContentItem.storage_key, ContentItem.sha256)
@@ -94,14 +99,14 @@ async def _due(runtime: Runtime) -> list[_File]:
         .limit(_BATCH_SIZE)
     )
     async with runtime.begin() as uow:
-        return [_File(*row) for row in await uow.session.execute(query)]
+        return [CheckedFile(*row) for row in await uow.session.execute(query)]
 
 
-async def _hash_of(runtime: Runtime, key: str) -> str | None:
+async def hash_of(store: FileStore, key: str) -> str | None:
     """Return the SHA-256 of a stored file; None if there is no such file."""
     digest = hashlib.sha256()
     try:
-        opened = await runtime.store.open(key)
+        opened = await store.open(key)
         async for chunk in opened.chunks:
             await asyncio.to_thread(digest.update, chunk)
     except FileMissingError:
@@ -109,11 +114,13 @@ async def _hash_of(runtime: Runtime, key: str) -> str | None:
     return digest.hexdigest()
 
 
-async def _record(runtime: Runtime, file: _File, *, is_damaged: bool, is_missing: bool) -> bool:
+async def record_check(
+    runtime: Runtime, file: CheckedFile, *, is_damaged: bool, is_missing: bool
+) -> bool:
     """Record the result of a comparison; returns False if the item was deleted meanwhile."""
     statement = (
         update(ContentItem)
-        .where(ContentItem.id == file.content_id)
+        .where(ContentItem.id == file.content_id, ContentItem.storage_key == file.storage_key)
         .values(
             verified_at=func.now(),
             damaged_at=func.coalesce(ContentItem.damaged_at, func.now()) if is_damaged else None,

@@ -5,8 +5,11 @@ name: processes of an old and a new version exclude each other during an upgrade
 Two names with the same 32-bit hash would only make unrelated transactions wait for each other.
 """
 
+import asyncio
 import contextlib
+import time
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from enum import StrEnum
 
 import structlog
@@ -25,7 +28,11 @@ class AdvisoryLock(StrEnum):
     ACCOUNT_RETENTION = "genonaut.prune_accounts"
     BACKENDS = "genonaut.backends"
     """Registration and retirement of ComfyUI servers."""
+    BACKUP = "genonaut.backup"
+    """One backup or restore at a time."""
     CATALOG_WRITES = "genonaut.catalog"
+    FILE_DELETION = "genonaut.content.deletion"
+    """Shared by processes that delete image files; exclusive while no file may be deleted."""
     FILE_VERIFICATION = "genonaut.content.verification"
     MIGRATIONS = "genonaut.migrations"
     MODEL_HASHING = "genonaut.catalog.hash"
@@ -43,6 +50,10 @@ LOCK_TRANSACTION = text("SELECT pg_advisory_xact_lock(hashtext(:name))")
 _TRY_LOCK_TRANSACTION = text("SELECT pg_try_advisory_xact_lock(hashtext(:name))")
 _TRY_LOCK_SESSION = text("SELECT pg_try_advisory_lock(hashtext(:name))")
 _UNLOCK_SESSION = text("SELECT pg_advisory_unlock(hashtext(:name))")
+_TRY_SHARE_SESSION = text("SELECT pg_try_advisory_lock_shared(hashtext(:name))")
+_UNSHARE_SESSION = text("SELECT pg_advisory_unlock_shared(hashtext(:name))")
+_STILL_THERE = text("SELECT 1")
+_RETRY_SECONDS = 0.2
 
 
 async def lock_transaction(
@@ -65,25 +76,73 @@ async def try_lock_transaction(session: AsyncSession, lock: AdvisoryLock) -> boo
 
 
 @contextlib.asynccontextmanager
-async def try_lock_session(engine: AsyncEngine, lock: AdvisoryLock) -> AsyncIterator[bool]:
+async def try_lock_session(
+    engine: AsyncEngine, lock: AdvisoryLock, *, is_shared: bool = False
+) -> AsyncIterator[bool]:
     """Yield whether the lock was free; if so, keep it during the block, without a transaction.
 
-    The block may take hours. The lock ends early when its connection is lost.
+    The block may take hours. The lock ends early when its connection is lost. Any number of
+    processes may share a lock that no process has exclusively.
     """
     key = {"name": str(lock)}
+    acquire, release = (
+        (_TRY_SHARE_SESSION, _UNSHARE_SESSION)
+        if is_shared
+        else (_TRY_LOCK_SESSION, _UNLOCK_SESSION)
+    )
     async with engine.connect() as connection:
         await connection.execution_options(isolation_level="AUTOCOMMIT")
         async with _invalidated_on_error(connection):
-            is_acquired = bool(await connection.scalar(_TRY_LOCK_SESSION, key))
+            is_acquired = bool(await connection.scalar(acquire, key))
         try:
             yield is_acquired
         finally:
             if is_acquired:
                 try:
                     async with _invalidated_on_error(connection):
-                        await connection.execute(_UNLOCK_SESSION, key)
+                        await connection.execute(release, key)
                 except (DBAPIError, TimeoutError) as error:  # the lock ended with its connection
                     log.info("lock.lost", name=lock, error=type(error).__name__)
+
+
+class SessionLock:
+    """An exclusive lock of this process for work of hours; check `is_held` after that work."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def is_held(self) -> bool:
+        """Return whether the lock was kept without interruption: its connection still answers."""
+        try:
+            async with _invalidated_on_error(self._connection):
+                return bool(await self._connection.scalar(_STILL_THERE))
+        except (DBAPIError, TimeoutError, OSError):
+            return False
+
+
+@contextlib.asynccontextmanager
+async def lock_session(
+    engine: AsyncEngine, lock: AdvisoryLock, *, patience: timedelta
+) -> AsyncIterator[SessionLock | None]:
+    """Wait for a lock for at most ``patience`` and keep it; yields None if it stayed taken.
+
+    Without `SessionLock.is_held` at the end, a lost connection goes unnoticed.
+    """
+    key = {"name": str(lock)}
+    until = time.monotonic() + patience.total_seconds()
+    async with engine.connect() as connection:
+        await connection.execution_options(isolation_level="AUTOCOMMIT")
+        async with _invalidated_on_error(connection):
+            while not await connection.scalar(_TRY_LOCK_SESSION, key):
+                if time.monotonic() >= until:
+                    yield None
+                    return
+                await asyncio.sleep(_RETRY_SECONDS)
+        try:
+            yield SessionLock(connection)
+        finally:
+            # Its connection is closed, so that the lock ends whatever happened to the block.
+            await connection.invalidate()
 
 
 @contextlib.asynccontextmanager

@@ -84,7 +84,7 @@ async def test_an_item_that_is_purged_meanwhile_is_not_counted(
 ) -> None:
     await make_content(town.runtime, ann.identity, is_trashed=True)
     await make_due(town)
-    original = verification._hash_of
+    original = verification.hash_of
 
     async def purge_first(*arguments: object) -> str | None:
         async with town.runtime.begin() as uow:
@@ -92,7 +92,7 @@ async def test_an_item_that_is_purged_meanwhile_is_not_counted(
         await purge_expired(town.runtime)
         return await original(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(verification, "_hash_of", purge_first)
+    monkeypatch.setattr(verification, "hash_of", purge_first)
     assert await verify_files(town.runtime) == VerificationResult()
 
 

@@ -1,0 +1,1 @@
+"""``genonaut storage``: check the stored files."""
