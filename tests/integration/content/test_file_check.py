@@ -151,7 +151,6 @@ async def test_an_item_that_is_purged_during_the_check_is_no_problem(
     emptied = await ann.http.delete("/content/trash")
     assert emptied.status_code == 200, emptied.text
     await check._check_item(batch[0])
-    await batches.aclose()
     assert found == []
 
 
