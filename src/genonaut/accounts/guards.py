@@ -28,7 +28,10 @@ INTERACTIVE = _declared(Access(is_interactive=True))
 """Requires a login; API keys are refused."""
 
 
+_USERS = Access()
+
+
 def access_of(handler: BaseRouteHandler) -> Access:
     """Return the permission of a route; the default requires a user."""
-    declared: Access = handler.opt.get(_KEY, Access())
+    declared: Access = handler.opt.get(_KEY, _USERS)
     return declared

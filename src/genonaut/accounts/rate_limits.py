@@ -1,93 +1,73 @@
-"""Token buckets: shared in Redis, or per process in memory while Redis is away."""
+"""Limit the requests of callers and the attempts to log in.
+
+Each request of a caller would cost a round trip to Redis, more than most reads cost altogether. So a
+process takes tokens of a caller's bucket in advance and spends them in memory. It holds at most a tenth
+of the bucket and at most 100 tokens; a caller can therefore have at most so many requests per process
+admitted beyond the limit. Attempts to log in are counted one by one.
+"""
 
 import asyncio
 import ipaddress
 import math
 import time
 from collections import OrderedDict
-from collections.abc import Awaitable
-from typing import cast
+from collections.abc import Coroutine
+from typing import Any
 
-import msgspec
 import structlog
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from genonaut.accounts.identity import Identity
+from genonaut.accounts.token_buckets import Bucket, LocalBuckets, SharedBuckets, Taken
 from genonaut.config.settings import LimitSettings
 from genonaut.core.errors import RateLimitedError
+from genonaut.core.task_cancellation import stop_tasks
 
 log = structlog.get_logger()
 _ANSWER_SECONDS = 0.1
+"""How long a request waits for Redis before it is counted in memory."""
+_GIVE_UP_SECONDS = 1.0
+"""Without an answer for so long, Redis counts as away."""
 _REDIS_RETRY_SECONDS = 5.0
-_BUCKETS_IN_MEMORY = 10_000
-
-# One atomic step with the clock of Redis: refill, then take a token or return the seconds until there
-# is one. A bucket expires when it would be full again.
-_TAKE = """
-local capacity, rate = tonumber(ARGV[1]), tonumber(ARGV[2])
-local time = redis.call('TIME')
-local now = time[1] + time[2] / 1000000
-local bucket = redis.call('HMGET', KEYS[1], 'tokens', 'at')
-local tokens = tonumber(bucket[1]) or capacity
-local at = tonumber(bucket[2]) or now
-tokens = math.min(capacity, tokens + math.max(0, now - at) * rate)
-local wait = 0
-if tokens >= 1 then
-    tokens = tokens - 1
-else
-    wait = (1 - tokens) / rate
-end
-redis.call('HSET', KEYS[1], 'tokens', tostring(tokens), 'at', string.format('%.6f', now))
-redis.call('PEXPIRE', KEYS[1], math.ceil((capacity - tokens) / rate * 1000) + 1000)
-return tostring(wait)
-"""
+_MOST_HELD = 100
+_CALLERS_IN_MEMORY = 10_000
 
 
-class Bucket(msgspec.Struct, frozen=True):
-    """A token bucket: its size and its refill rate."""
+class _Held:
+    """The tokens of one caller that this process holds."""
 
-    name: str
-    capacity: int
-    per_minute: float
+    __slots__ = ("bucket", "ends_at", "few", "most", "pending", "since", "tokens")
 
-    @property
-    def per_second(self) -> float:
-        """Return the refill in tokens per second."""
-        return self.per_minute / 60
+    def __init__(self, bucket: Bucket) -> None:
+        self.bucket = bucket
+        self.most = min(_MOST_HELD, max(1, bucket.capacity // 10))
+        self.tokens = 0
+        self.few = -1
+        """With so many tokens or fewer, more are taken in the background."""
+        self.ends_at = 0.0
+        """The shared bucket is full again by then, so the tokens are dropped."""
+        self.pending: asyncio.Task[Taken | None] | None = None
+        self.since = 0.0
+        """When ``pending`` started."""
 
-
-class LocalBuckets:
-    """The same rule in memory; the least recently used buckets are dropped first."""
-
-    def __init__(self, most: int = _BUCKETS_IN_MEMORY) -> None:
-        self._most = most
-        self._levels: OrderedDict[str, tuple[float, float]] = OrderedDict()
-
-    def take(self, bucket: Bucket) -> float:
-        """Take a token; returns 0, or the seconds until there is one."""
-        now = time.monotonic()
-        tokens, at = self._levels.pop(bucket.name, (float(bucket.capacity), now))
-        tokens = min(bucket.capacity, tokens + (now - at) * bucket.per_second)
-        wait = 0.0
-        if tokens >= 1:
-            tokens -= 1
-        else:
-            wait = (1 - tokens) / bucket.per_second
-        self._levels[bucket.name] = (tokens, now)
-        if len(self._levels) > self._most:
-            self._levels.popitem(last=False)
-        return wait
+    def add(self, tokens: int, now: float) -> None:
+        """Keep tokens that were taken from the shared bucket."""
+        self.tokens += tokens
+        # Single tokens are not taken in advance: that is what keeps small buckets exact.
+        self.few = tokens // 2 - 1
+        self.ends_at = now + self.bucket.capacity / self.bucket.per_second
 
 
 class RateLimiter:
     """Limits requests; a failing Redis neither fails nor delays a request."""
 
     def __init__(self, redis: Redis, namespace: str, settings: LimitSettings) -> None:
-        self._take = redis.register_script(_TAKE)
-        self._prefix = f"{namespace}:limit:"
+        self._shared = SharedBuckets(redis, namespace)
         self._settings = settings
         self._local = LocalBuckets()
+        self._held: OrderedDict[object, _Held] = OrderedDict()
+        self._running: set[asyncio.Task[Any]] = set()
         self._redis_retry_at = 0.0
 
     async def admit_request(self, identity: Identity) -> None:
@@ -96,16 +76,21 @@ class RateLimiter:
         Raises:
             RateLimitedError: the bucket of the caller is empty.
         """
-        settings = self._settings
-        if identity.via == "session":
-            name = f"user:{identity.user_id}"
-            bucket = Bucket(name, settings.user_burst, settings.user_per_minute)
-        elif identity.via == "key":
-            name = f"key:{identity.key_id}"
-            bucket = Bucket(name, settings.key_burst, settings.key_per_minute)
-        else:
+        if identity.via == "local" or not self._settings.is_enabled:
             return  # the local user of single-user mode has no limit
-        await self._admit(bucket)
+        caller = identity.user_id if identity.via == "session" else identity.key_id
+        held = self._held.get(caller)
+        if held is None:
+            held = self._add_caller(caller, identity)
+        now = time.monotonic()
+        if now >= held.ends_at:
+            held.tokens = 0
+        if held.tokens > 0:
+            held.tokens -= 1
+            if held.tokens <= held.few and held.pending is None and now >= self._redis_retry_at:
+                self._take_more(held)
+        else:
+            _refuse(await self._wait_of_caller(held))
 
     async def admit_attempt(self, address: str, username: str) -> None:
         """Count an attempt to log in or to register.
@@ -114,36 +99,112 @@ class RateLimiter:
             RateLimitedError: too many attempts from this address or for this username.
         """
         settings = self._settings
-        place = f"login:{network_of(address)}"
-        await self._admit(Bucket(place, settings.login_burst, settings.login_per_minute))
-        name = f"name:{username.lower()}"
-        await self._admit(Bucket(name, settings.name_burst, settings.name_per_minute))
-
-    async def _admit(self, bucket: Bucket) -> None:
-        if not self._settings.is_enabled:
+        if not settings.is_enabled:
             return
-        wait = await self._wait_of(bucket)
-        if wait > 0:
-            seconds = max(1, math.ceil(wait))
-            raise RateLimitedError(
-                f"too many requests; try again in {seconds} s", retry_after_seconds=seconds
-            )
+        place = f"login:{network_of(address)}"
+        _refuse(await self._wait_of(Bucket(place, settings.login_burst, settings.login_per_minute)))
+        name = f"name:{username.lower()}"
+        _refuse(await self._wait_of(Bucket(name, settings.name_burst, settings.name_per_minute)))
+
+    async def close(self) -> None:
+        """Stop what runs in the background."""
+        await stop_tasks(*self._running)
+
+    def _add_caller(self, caller: object, identity: Identity) -> _Held:
+        settings = self._settings
+        if identity.via == "session":
+            name = f"user:{identity.user_id}"
+            bucket = Bucket(name, settings.user_burst, settings.user_per_minute)
+        else:
+            name = f"key:{identity.key_id}"
+            bucket = Bucket(name, settings.key_burst, settings.key_per_minute)
+        held = self._held[caller] = _Held(bucket)
+        if len(self._held) > _CALLERS_IN_MEMORY:
+            self._held.popitem(last=False)
+        return held
+
+    async def _wait_of_caller(self, held: _Held) -> float:
+        """Take a token from the shared bucket; returns 0, or the seconds until there is one."""
+        if time.monotonic() < self._redis_retry_at:
+            return self._local.take(held.bucket)
+        while True:
+            pending = held.pending or self._take_more(held)
+            patience = held.since + _ANSWER_SECONDS - time.monotonic()
+            taken = pending.result() if await _ends_within(pending, patience) else None
+            if taken is None:
+                return self._local.take(held.bucket)
+            if held.tokens > 0:
+                held.tokens -= 1
+                return 0.0
+            if taken.tokens == 0:
+                return taken.wait_seconds
+            # Other requests that waited have spent these tokens: ask again.
+
+    def _take_more(self, held: _Held) -> asyncio.Task[Taken | None]:
+        async def take() -> Taken | None:
+            try:
+                taken = await self._ask(held.bucket, held.most - held.tokens)
+            finally:
+                held.pending = None
+            if taken is not None and taken.tokens:
+                held.add(taken.tokens, time.monotonic())
+            return taken
+
+        held.since = time.monotonic()
+        held.pending = self._start(take(), "take-tokens")
+        return held.pending
 
     async def _wait_of(self, bucket: Bucket) -> float:
-        if time.monotonic() < self._redis_retry_at:
-            return self._local.take(bucket)
+        """Take one token, without taking any in advance."""
+        taken = None
+        if time.monotonic() >= self._redis_retry_at:
+            asking = self._start(self._ask(bucket, 1), "take-token")
+            taken = asking.result() if await _ends_within(asking, _ANSWER_SECONDS) else None
+        return self._local.take(bucket) if taken is None else taken.wait_seconds
+
+    async def _ask(self, bucket: Bucket, most: int) -> Taken | None:
+        """Take tokens from Redis; None if it is away, which is then not asked for a while."""
+        asking: asyncio.Task[Taken] = self._start(self._shared.take(bucket, most), "ask-redis")
         try:
-            async with asyncio.timeout(_ANSWER_SECONDS):
-                answer = self._take(
-                    keys=[self._prefix + bucket.name],
-                    args=[bucket.capacity, bucket.per_second],
-                )
-                return float(await cast(Awaitable[bytes], answer))
-        except (RedisError, OSError, TimeoutError) as error:
-            # Without this pause every request would wait for the timeout.
+            if await _ends_within(asking, _GIVE_UP_SECONDS):
+                return asking.result()
+            error: Exception = TimeoutError()
+        except (RedisError, OSError) as failure:
+            error = failure
+        finally:
+            await stop_tasks(asking)
+        # Without this pause every request would wait for the timeout.
+        if time.monotonic() >= self._redis_retry_at:
             self._redis_retry_at = time.monotonic() + _REDIS_RETRY_SECONDS
             log.warning("rate_limits.redis_away", error=type(error).__name__)
-            return self._local.take(bucket)
+        return None
+
+    def _start(self, work: Coroutine[Any, Any, Any], name: str) -> asyncio.Task[Any]:
+        task = asyncio.create_task(work, name=name)
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        return task
+
+
+async def _ends_within(task: asyncio.Task[Any], seconds: float) -> bool:
+    """Return whether a task ends in time; it goes on otherwise.
+
+    An event loop that was blocked sees its timeouts before the answers that have arrived meanwhile.
+    The second half of the time is for those.
+    """
+    for _ in range(2):
+        if not task.done():
+            await asyncio.wait({task}, timeout=max(seconds / 2, 0))
+    return task.done()
+
+
+def _refuse(wait_seconds: float) -> None:
+    """Raise ``RateLimitedError`` if there is a time to wait."""
+    if wait_seconds > 0:
+        seconds = max(1, math.ceil(wait_seconds))
+        raise RateLimitedError(
+            f"too many requests; try again in {seconds} s", retry_after_seconds=seconds
+        )
 
 
 def network_of(address: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from litestar import Litestar, Router
 from litestar.config.cors import CORSConfig
 from litestar.datastructures import State
-from litestar.plugins.prometheus import PrometheusConfig, PrometheusController
+from litestar.plugins.prometheus import PrometheusController
 from litestar.serialization import decode_json, encode_json
 
 from genonaut.accounts.controllers import CONTROLLERS as ACCOUNT_CONTROLLERS
@@ -33,12 +33,13 @@ from genonaut.web.dependencies import DEPENDENCIES
 from genonaut.web.errors.problem_details import EXCEPTION_HANDLERS
 from genonaut.web.errors.strict_request import StrictRequest
 from genonaut.web.health import HealthController
+from genonaut.web.json_response import JsonResponse
 from genonaut.web.loop_metrics import record_loop_state
-from genonaut.web.middleware.authentication import Authentication
-from genonaut.web.middleware.canonical_ids import CanonicalIds
-from genonaut.web.middleware.http_options import AnswerOptions
-from genonaut.web.middleware.json_compression import JsonCompression
+from genonaut.web.middleware.authentication import authentication
+from genonaut.web.middleware.canonical_ids import require_canonical_ids
+from genonaut.web.middleware.http_options import answer_options
 from genonaut.web.middleware.request_guard import RequestGuard
+from genonaut.web.middleware.request_metrics import request_metrics
 from genonaut.web.openapi.decoded_body import DecodedBodySchema
 from genonaut.web.openapi.document import DocumentErrors, openapi_config
 from genonaut.web.spa import find_build, read_assets, spa_routes
@@ -67,6 +68,7 @@ async def _lifespan(app: Litestar) -> AsyncIterator[None]:
     async with (
         open_runtime(settings, application="genonaut-api") as runtime,
         open_passwords(settings.auth) as app.state.passwords,
+        contextlib.AsyncExitStack() as stack,
     ):
         hub = Hub(settings.redis.url, settings.redis.namespace, patterns=HUB_PATTERNS)
         app.state.runtime, app.state.hub = runtime, hub
@@ -78,7 +80,9 @@ async def _lifespan(app: Litestar) -> AsyncIterator[None]:
         )
         load_policy(settings.policy.deny_list)
         await announce_setup(runtime)
-        app.state.limiter = RateLimiter(runtime.redis, settings.redis.namespace, settings.limits)
+        limiter = RateLimiter(runtime.redis, settings.redis.namespace, settings.limits)
+        app.state.limiter = limiter
+        stack.push_async_callback(limiter.close)
         loops = app.state.loops = BackgroundLoops(
             {
                 "hub": hub.run,
@@ -109,7 +113,6 @@ def create_app(settings: Settings) -> Litestar:
             WebhookController,
         ],
     )
-    prometheus = PrometheusConfig(app_name="genonaut", prefix="genonaut", group_path=True)
     return Litestar(
         [
             api,
@@ -125,16 +128,16 @@ def create_app(settings: Settings) -> Litestar:
         lifespan=[_lifespan],
         state=State({"settings": settings}),
         middleware=[
-            prometheus.middleware,
-            JsonCompression(),
-            AnswerOptions(),
-            Authentication(),
-            CanonicalIds(),
+            request_metrics,
+            answer_options,
+            authentication,
+            require_canonical_ids,
         ],
         cors_config=_cors(settings),
         openapi_config=openapi_config(),
         plugins=[DocumentErrors(), DecodedBodySchema()],
         request_class=StrictRequest,
+        response_class=JsonResponse,
         request_max_body_size=settings.web.max_body_bytes,
         logging_config=None,
         debug=False,

@@ -22,6 +22,7 @@ GUESS = {"username": "grace", "password": "a wrong guess"}
 def _wait_for_redis(monkeypatch: pytest.MonkeyPatch) -> None:
     # After a timeout of Redis the limiter starts over with empty local buckets.
     monkeypatch.setattr(rate_limits, "_ANSWER_SECONDS", PATIENCE_SECONDS)
+    monkeypatch.setattr(rate_limits, "_GIVE_UP_SECONDS", PATIENCE_SECONDS)
     monkeypatch.setattr(rate_limits, "_REDIS_RETRY_SECONDS", 600.0)
 
 

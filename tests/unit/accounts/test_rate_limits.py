@@ -1,12 +1,13 @@
 import pytest
 
-from genonaut.accounts.rate_limits import Bucket, LocalBuckets, network_of
+from genonaut.accounts.rate_limits import network_of
+from genonaut.accounts.token_buckets import Bucket, LocalBuckets
 
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     now = [1000.0]
-    monkeypatch.setattr("genonaut.accounts.rate_limits.time.monotonic", lambda: now[0])
+    monkeypatch.setattr("genonaut.accounts.token_buckets.time.monotonic", lambda: now[0])
     return now
 
 

@@ -3,14 +3,13 @@
 import contextlib
 
 import structlog
-from litestar.connection import ASGIConnection
 from litestar.enums import ScopeType
-from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, HTTPScope, Receive, Scope, Send, WebSocketScope
 
 from genonaut.accounts.access import SAFE_METHODS, Access, require
 from genonaut.accounts.audit import Actor, acting_as
 from genonaut.accounts.authentication import (
+    CSRF_HEADER,
     Authenticator,
     Credentials,
     read_credentials,
@@ -30,24 +29,27 @@ from genonaut.web.websockets.session_guard import FORBIDDEN, UNAUTHENTICATED, Se
 log = structlog.get_logger()
 CLIENT = "client"
 """Key of the ``Client`` in the connection's state; set by the request guard."""
+_CREDENTIALS = frozenset({b"authorization", b"cookie", CSRF_HEADER.encode()})
 _UNKNOWN_CLIENT = Client("unknown", is_local=False, needs_secure_cookies=True)
 
 
-class Authentication(ASGIMiddleware):
-    """Identifies the caller and refuses callers that the route does not allow."""
+def authentication(app: ASGIApp) -> ASGIApp:
+    """Return a middleware that identifies the caller and refuses callers that the route does not allow.
 
-    scopes = (ScopeType.HTTP, ScopeType.WEBSOCKET)
+    Requests are passed on with their ``Identity`` as ``scope["user"]``.
+    """
 
-    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
-        """Pass the request on with its ``Identity`` as ``scope["user"]``."""
+    async def authenticate(scope: Scope, receive: Receive, send: Send) -> None:
         access = access_of(scope["route_handler"])
         if scope["type"] == ScopeType.WEBSOCKET:
-            await _authenticate_websocket(scope, receive, send, next_app, access)
+            await _authenticate_websocket(scope, receive, send, app, access)
             return
         identity = await _authenticate_request(scope, access)
         scope["user"] = identity
         with acting_as(actor_of(scope, identity)):
-            await next_app(scope, receive, send)
+            await app(scope, receive, send)
+
+    return authenticate
 
 
 def client_of(scope: Scope) -> Client:
@@ -118,8 +120,17 @@ async def _admit_websocket(
 
 
 def _credentials(scope: Scope) -> Credentials:
-    connection = ASGIConnection(scope)  # type: ignore[var-annotated]
-    return read_credentials(connection.headers, connection.cookies)
+    found: dict[str, str] = {}
+    for name, value in scope["headers"]:
+        if name in _CREDENTIALS:
+            text = value.decode("latin-1")
+            # Cookies may come in several headers (RFC 9113, 8.2.3); of others the first counts.
+            if name == b"cookie" and "cookie" in found:
+                found["cookie"] += f"; {text}"
+            else:
+                found.setdefault(name.decode(), text)
+    pairs = (pair.partition("=") for pair in found.get("cookie", "").split(";"))
+    return read_credentials(found, {name.strip(): value.strip() for name, _, value in pairs})
 
 
 async def _identify(

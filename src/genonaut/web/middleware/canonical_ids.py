@@ -7,27 +7,29 @@ of other scripts and braces. Several URLs for one resource would defeat caches a
 from uuid import UUID
 
 from litestar.enums import ScopeType
-from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from genonaut.core.errors import NotFoundError
 
 
-class CanonicalIds(ASGIMiddleware):
-    """Responds 404 to ids that are not in canonical form."""
+def require_canonical_ids(app: ASGIApp) -> ASGIApp:
+    """Return a middleware that responds 404 to ids that are not in canonical form."""
 
-    scopes = (ScopeType.HTTP,)
-
-    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+    async def check(scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on if every id of its path is in canonical form.
 
         Raises:
             NotFoundError: an id is not.
         """
-        segments = scope["path"].lower().split("/")
-        for value in scope["path_params"].values():
-            if isinstance(value, int | UUID) and str(value) not in segments:
-                raise NotFoundError(
-                    "there is no such resource; write ids in canonical form, as in 17"
-                )
-        await next_app(scope, receive, send)
+        if scope["path_params"] and scope["type"] == ScopeType.HTTP:
+            _check(scope)
+        await app(scope, receive, send)
+
+    return check
+
+
+def _check(scope: Scope) -> None:
+    segments = scope["path"].lower().split("/")
+    for value in scope["path_params"].values():
+        if isinstance(value, int | UUID) and str(value) not in segments:
+            raise NotFoundError("there is no such resource; write ids in canonical form, as in 17")

@@ -6,27 +6,26 @@ middleware lists those of every handler.
 
 from litestar import Litestar
 from litestar.enums import ScopeType
-from litestar.middleware import ASGIMiddleware
 from litestar.routes import HTTPRoute
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 _STATE = "allowed_methods"
 
 
-class AnswerOptions(ASGIMiddleware):
-    """Answers OPTIONS and passes all other requests on."""
+def answer_options(app: ASGIApp) -> ASGIApp:
+    """Return a middleware that answers OPTIONS and passes all other requests on."""
 
-    scopes = (ScopeType.HTTP,)
-
-    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
         """Send the methods of the path in ``Allow``; no login is needed."""
         if scope["type"] != ScopeType.HTTP or scope["method"] != "OPTIONS":
-            await next_app(scope, receive, send)
+            await app(scope, receive, send)
             return
         methods = _allowed(scope["litestar_app"]).get(scope["path_template"], ["OPTIONS"])
         headers = [(b"allow", ", ".join(methods).encode())]
         await send({"type": "http.response.start", "status": 204, "headers": headers})
         await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    return answer
 
 
 def _allowed(app: Litestar) -> dict[str, list[str]]:

@@ -7,21 +7,23 @@ with ``Sec-Fetch-Site`` that another site caused a request: then only links to p
 no other site can embed or probe images. Source: https://web.dev/articles/fetch-metadata
 """
 
+import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from http import HTTPStatus
-from uuid import uuid4
 
 import msgspec
 import structlog
 from litestar.datastructures import Headers
-from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from litestar.types import ASGIApp, HTTPResponseStartEvent, Message, Receive, Scope, Send
 
 from genonaut.accounts.identity import Client
 from genonaut.config.settings import AuthSettings, WebSettings
 from genonaut.core.errors import SettingsError
 from genonaut.web.errors.problem_details import MEDIA_TYPE, code_of, problem
 from genonaut.web.middleware.authentication import CLIENT
+from genonaut.web.middleware.json_compression import accepts_gzip, compressed, is_plain_json
 from genonaut.web.middleware.security_headers import SecurityHeaders
 from genonaut.web.middleware.trusted_proxies import RequestSource, TrustedProxies
 
@@ -34,6 +36,36 @@ _ORIGIN = re.compile(rf"(?P<scheme>https?)://{_NAME}")
 _REFERER = re.compile(rf"(?P<origin>https?://{_NAME})(?:[/?#].*)?", re.DOTALL)
 _MAX_PORT = 65_535
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_CROSS_SITE = (b"sec-fetch-site", b"cross-site")
+_DECISIVE = frozenset(
+    {
+        b"host",
+        b"origin",
+        b"referer",
+        b"sec-fetch-site",
+        b"sec-fetch-mode",
+        b"sec-fetch-dest",
+        b"user-agent",
+        b"x-forwarded-for",
+        b"x-forwarded-proto",
+        b"x-real-ip",
+        b"forwarded",
+    }
+)
+"""The headers that decide who the client is and whether the request is refused."""
+_DECISIONS = 512
+_REMEMBERED_BYTES = 1_000
+"""Decisions about longer headers are not remembered, which bounds the memory."""
+_Refusal = tuple[HTTPStatus, str]
+
+
+class _Decision(msgspec.Struct, frozen=True):
+    """What the headers of a request say about its client, and why it is refused, if it is."""
+
+    client: Client
+    source: RequestSource
+    host: str
+    refusal: _Refusal | None
 
 
 class RequestGuard:
@@ -50,51 +82,88 @@ class RequestGuard:
             host, origin = _read_public_url(settings.public_url)
             self._hosts.add(host)
             self._origins.add(origin)
+        # Most requests have the same headers as one before.
+        self._remembered = lru_cache(maxsize=_DECISIONS)(self._decide)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer refused requests; pass all others on."""
         if "headers" not in scope:  # the lifespan scope
             await self._app(scope, receive, send)
             return
-        headers = Headers.from_scope(scope)
-        request_id = _request_id(headers.get("x-request-id"))
+        decisive, given_id, accepted = _read_headers(scope["headers"])
+        request_id = _request_id(given_id)
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=request_id)
 
-        host = headers.get("host", "")
-        source = self._resolve(scope, headers, host)
-        refusal = self._refusal(scope, headers, host, source)
-
-        async def send_completed(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message["headers"] = [
-                    *self._security.completed(
-                        list(message.get("headers", [])),
-                        path=scope["path"],
-                        # Do not repeat the host name of a refused request.
-                        host=host if refusal is None else "127.0.0.1",
-                        is_secure=source.scheme == "https",
-                    ),
-                    (b"x-request-id", request_id.encode()),
-                ]
-            await send(message)
-
+        size = sum(len(value) for _, value in decisive)
+        decide = self._remembered if size < _REMEMBERED_BYTES else self._decide
+        is_socket = _is_socket(scope)
+        method = None if is_socket else str(scope["method"])  # type: ignore[typeddict-item]
+        peer = scope.get("client") or ("unknown", 0)
+        is_safe = method in _SAFE
+        decision = decide(peer[0], scope["scheme"], tuple(decisive), is_safe=is_safe)
+        refusal = decision.refusal
+        if refusal is None and method in _WITH_BODY and not _is_json(Headers.from_scope(scope)):
+            refusal = HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "send application/json"
+        _store_client(scope, decision, is_socket=is_socket)
+        may_compress = accepted is not None and accepts_gzip(accepted)
+        send_completed = self._completing(
+            scope, send, decision, request_id, may_compress=may_compress
+        )
         if refusal is None:
             await self._app(scope, receive, send_completed)
-        elif _is_socket(scope):
+        elif is_socket:
             # Closing before accepting makes the server answer the handshake with 403.
             await send({"type": "websocket.close", "code": 1008, "reason": refusal[1]})
         else:
             await _answer(send_completed, scope["path"], *refusal)
 
-    def _resolve(self, scope: Scope, headers: Headers, host: str) -> RequestSource:
-        """Determine the client and store it in the scope for the application."""
-        peer = scope.get("client") or ("unknown", 0)
-        source = self._proxies.source_of(peer[0], scope["scheme"], headers)
-        if source.is_forwarded and source.is_trusted:
-            scope["client"] = (source.address, 0)
-        if source.scheme == "https":
-            scope["scheme"] = "wss" if _is_socket(scope) else "https"
+    def _completing(
+        self, scope: Scope, send: Send, decision: _Decision, request_id: str, *, may_compress: bool
+    ) -> Send:
+        """Return a ``send`` that adds headers and compresses JSON."""
+        path = scope["path"]
+        start: HTTPResponseStartEvent | None = None
+
+        async def send_completed(message: Message) -> None:
+            nonlocal start
+            if message["type"] == "http.response.start":
+                headers = self._security.completed(
+                    message.get("headers", ()),  # type: ignore[arg-type]
+                    path=path,
+                    # Do not repeat the host name of a refused request.
+                    host=decision.host if decision.refusal is None else "127.0.0.1",
+                    is_secure=decision.source.scheme == "https",
+                )
+                headers.append((b"x-request-id", request_id.encode()))
+                message["headers"] = headers
+                if may_compress and is_plain_json(headers):
+                    headers.append((b"vary", b"Accept-Encoding"))
+                    start = message
+                    return
+            elif start is not None and message["type"] == "http.response.body":
+                pending, start = start, None
+                if not message.get("more_body"):
+                    message["body"] = compressed(message["body"], pending["headers"])  # type: ignore[arg-type]
+                await send(pending)
+            await send(message)
+
+        return send_completed
+
+    def _decide(
+        self, peer: str, scheme: str, raw: tuple[tuple[bytes, bytes], ...], *, is_safe: bool
+    ) -> _Decision:
+        """Determine the client and whether the request is refused.
+
+        Args:
+            peer: address of the other end of the connection.
+            scheme: of the connection, as the server sees it.
+            raw: the decisive headers.
+            is_safe: whether the method cannot change anything; False for websockets.
+        """
+        headers = Headers(raw)
+        host = headers.get("host", "")
+        source = self._proxies.source_of(peer, scheme, headers)
         is_loopback_name = _is_loopback_name(host)
         mode = self._auth.secure_cookies
         secure = not is_loopback_name or source.scheme == "https"
@@ -104,12 +173,12 @@ class RequestGuard:
             needs_secure_cookies=secure if mode == "auto" else mode == "always",
             user_agent=headers.get("user-agent", "").replace("\x00", ""),
         )
-        scope.setdefault("state", {})[CLIENT] = client
-        return source
+        refusal = self._refusal(headers, host, source, is_safe=is_safe)
+        return _Decision(client, source, host, refusal)
 
     def _refusal(
-        self, scope: Scope, headers: Headers, host: str, source: RequestSource
-    ) -> tuple[HTTPStatus, str] | None:
+        self, headers: Headers, host: str, source: RequestSource, *, is_safe: bool
+    ) -> _Refusal | None:
         if host and not _is_valid_host(host):
             return (
                 HTTPStatus.BAD_REQUEST,
@@ -121,19 +190,17 @@ class RequestGuard:
         if self._auth.mode == "single-user" and not source.is_trusted:
             detail = "single-user mode refuses requests through a proxy; see web.trusted_proxies"
             return HTTPStatus.FORBIDDEN, detail
-        method = None if _is_socket(scope) else str(scope["method"])  # type: ignore[typeddict-item]
-        if not self._is_allowed_site(headers, method, _origin_of(source.scheme, host)):
+        own_origin = _origin_of(source.scheme, host)
+        if not self._is_allowed_site(headers, own_origin, is_safe=is_safe):
             detail = "requests from other sites are refused; see web.allowed_origins"
             return HTTPStatus.FORBIDDEN, detail
-        if method in _WITH_BODY and not _is_json(headers):
-            return HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "send application/json"
         return None
 
     def _is_known_host(self, host: str) -> bool:
         return _is_loopback_name(host) or _name_of(host).lower() in self._hosts
 
-    def _is_allowed_site(self, headers: Headers, method: str | None, own_origin: str) -> bool:
-        """Return whether the site that caused the request may do so; ``method`` None is a websocket."""
+    def _is_allowed_site(self, headers: Headers, own_origin: str, *, is_safe: bool) -> bool:
+        """Return whether the site that caused the request may do so."""
         is_cross_site = headers.get("sec-fetch-site") == "cross-site"
         origin = headers.get("origin")
         if origin is None and is_cross_site:  # no-cors requests have a Referer only
@@ -142,9 +209,38 @@ class RequestGuard:
             is_allowed = not is_cross_site
         else:
             is_allowed = origin.lower() in self._origins or _normalized(origin) == own_origin
-        if method not in _SAFE:
+        if not is_safe:
             return is_allowed
         return is_allowed or not is_cross_site or _is_link_to_page(headers)
+
+
+def _read_headers(
+    headers: Iterable[tuple[bytes, bytes]],
+) -> tuple[list[tuple[bytes, bytes]], str | None, bytes | None]:
+    """Return the decisive headers, the request id and ``Accept-Encoding``."""
+    decisive, request_id, accepted = [], None, None
+    for header in headers:
+        name = header[0]
+        if name in _DECISIVE:
+            decisive.append(header)
+        elif name == b"x-request-id" and request_id is None:
+            request_id = header[1].decode("latin-1")
+        elif name == b"accept-encoding" and accepted is None:
+            accepted = header[1]
+    # The Referer differs per page; only requests from other sites are judged by it.
+    if _CROSS_SITE not in decisive:
+        decisive = [header for header in decisive if header[0] != b"referer"]
+    return decisive, request_id, accepted
+
+
+def _store_client(scope: Scope, decision: _Decision, *, is_socket: bool) -> None:
+    """Store the client in the scope for the application."""
+    source = decision.source
+    if source.is_forwarded and source.is_trusted:
+        scope["client"] = (source.address, 0)
+    if source.scheme == "https":
+        scope["scheme"] = "wss" if is_socket else "https"
+    scope.setdefault("state", {})[CLIENT] = decision.client
 
 
 def _is_link_to_page(headers: Headers) -> bool:
@@ -211,7 +307,7 @@ def _is_json(headers: Headers) -> bool:
 
 
 def _request_id(given: str | None) -> str:
-    return given if given and _REQUEST_ID.fullmatch(given) else uuid4().hex
+    return given if given and _REQUEST_ID.fullmatch(given) else os.urandom(16).hex()
 
 
 async def _answer(send: Send, path: str, status: HTTPStatus, detail: str) -> None:

@@ -1,9 +1,11 @@
 """Security headers for every response."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from genonaut.config.settings import WebSettings
 
+_KNOWN_HOSTS = 64
 RawHeaders = Sequence[tuple[bytes, bytes]]
 _CONSTANT = {
     "x-content-type-options": "nosniff",
@@ -22,6 +24,7 @@ class SecurityHeaders:
         # Origins that may use the API may also embed its images.
         resources = "cross-origin" if settings.allowed_origins else "same-origin"
         self._constant = _CONSTANT | {"cross-origin-resource-policy": resources}
+        self._wanted = lru_cache(maxsize=_KNOWN_HOSTS)(self._make_wanted)
 
     def completed(
         self, headers: RawHeaders, *, path: str, host: str, is_secure: bool
@@ -34,20 +37,21 @@ class SecurityHeaders:
             host: the ``Host`` of the request, already checked by the request guard.
             is_secure: whether the browser uses HTTPS.
         """
+        present = {name.lower() for name, _ in headers}
+        wanted = self._wanted(host, is_api=path.startswith("/api/"), is_secure=is_secure)
+        return [*headers, *[header for header in wanted if header[0] not in present]]
+
+    def _make_wanted(
+        self, host: str, *, is_api: bool, is_secure: bool
+    ) -> Sequence[tuple[bytes, bytes]]:
         wanted = dict(self._constant)
         wanted["content-security-policy"] = _content_policy(host, is_secure=is_secure)
-        if path.startswith("/api/"):
+        if is_api:
             # A response for one user must not be cached for another.
             wanted["cache-control"] = "no-store"
         if is_secure and self._hsts_seconds:
             wanted["strict-transport-security"] = f"max-age={self._hsts_seconds}"
-        present = {name.lower() for name, _ in headers}
-        missing = [
-            (name.encode(), value.encode())
-            for name, value in wanted.items()
-            if name.encode() not in present
-        ]
-        return [*headers, *missing]
+        return [(name.encode(), value.encode()) for name, value in wanted.items()]
 
 
 def _content_policy(host: str, *, is_secure: bool) -> str:
