@@ -201,6 +201,8 @@ class WebSettings(Section, frozen=True):
     """Open client connections of one API process, websockets included; more are refused with 503."""
     public_url: str = ""
     """The URL that users enter in their browsers; its host and origin are accepted."""
+    file_acceleration: Literal["none", "nginx", "sendfile"] = "none"
+    """Who sends images: this process, or the proxy after X-Accel-Redirect or X-Sendfile."""
 
 
 class JobSettings(Section, frozen=True):
