@@ -24,6 +24,7 @@ from genonaut.comfyui.events import (
     Unreachable,
 )
 from genonaut.comfyui.graph import (
+    NODE_CLASSES,
     CheckpointLoader,
     Graph,
     LatentNode,
@@ -32,6 +33,7 @@ from genonaut.comfyui.graph import (
     TextToImage,
     build_text_to_image,
     filename_prefix_of,
+    node_classes_of,
 )
 from genonaut.comfyui.image_download import download, fetch_image
 from genonaut.comfyui.location import Absent, InHistory, Located, QueueSnapshot, Running, Waiting
@@ -65,6 +67,7 @@ from genonaut.comfyui.wire import (
 )
 
 __all__ = [
+    "NODE_CLASSES",
     "TEXT_ENCODERS",
     "VAE",
     "Absent",
@@ -127,6 +130,7 @@ __all__ = [
     "fetch_image",
     "filename_prefix_of",
     "is_windows",
+    "node_classes_of",
     "open_session",
     "outcome_of",
     "redact_url",

@@ -74,6 +74,17 @@ class GraphRefusedError(GenonautError):
             for problem in self.problems
         )
 
+    @property
+    def misses_node(self) -> bool:
+        """Return whether the server does not have a node class of the graph.
+
+        Source: ComfyUI execution.py, validate_prompt: ``missing_node_type`` from 0.12 on, before it
+        ``invalid_prompt`` with this sentence.
+        """
+        return self.kind == "missing_node_type" or (
+            self.kind == "invalid_prompt" and "does not exist" in str(self)
+        )
+
 
 class ImageMissingError(NotFoundError):
     """ComfyUI reported an image that it cannot return: deleted, moved or never written."""

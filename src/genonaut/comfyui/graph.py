@@ -20,6 +20,29 @@ class LatentNode(StrEnum):
     VIDEO = "EmptyHunyuanLatentVideo"
 
 
+class NodeClass(StrEnum):
+    """Every other node class of the graphs."""
+
+    CHECKPOINT = "CheckpointLoaderSimple"
+    DIFFUSION_MODEL = "UNETLoader"
+    TEXT_ENCODER = "CLIPLoader"
+    TWO_TEXT_ENCODERS = "DualCLIPLoader"
+    THREE_TEXT_ENCODERS = "TripleCLIPLoader"
+    FOUR_TEXT_ENCODERS = "QuadrupleCLIPLoader"
+    VAE = "VAELoader"
+    LORA = "LoraLoader"
+    MODEL_SAMPLING = "ModelSamplingAuraFlow"
+    ENCODE = "CLIPTextEncode"
+    GUIDANCE = "FluxGuidance"
+    SAMPLER = "KSampler"
+    DECODE = "VAEDecode"
+    SAVE = "SaveImage"
+
+
+NODE_CLASSES = frozenset[str]({*LatentNode, *NodeClass})
+"""All node classes that a graph may contain."""
+
+
 class CheckpointLoader(msgspec.Struct, frozen=True, tag="checkpoint"):
     """One file with diffusion model, text encoders and VAE; missing parts come from other files.
 
@@ -88,16 +111,16 @@ def build_text_to_image(spec: TextToImage) -> Graph:
         model, clip = _apply_lora(graph, f"lora_{number}", lora, model, clip)
     if spec.flow_shift is not None:
         inputs = {"model": model, "shift": spec.flow_shift}
-        model = _add(graph, "model_sampling", "ModelSamplingAuraFlow", "Model sampling", inputs)
+        model = _add(graph, "model_sampling", NodeClass.MODEL_SAMPLING, "Model sampling", inputs)
     positive = _encode(graph, "positive", "Prompt", spec.prompt, clip)
     negative = _encode(graph, "negative", "Negative prompt", spec.negative_prompt, clip)
     if spec.flux_guidance is not None:
         inputs = {"conditioning": positive, "guidance": spec.flux_guidance}
-        positive = _add(graph, "guidance", "FluxGuidance", "Guidance", inputs)
+        positive = _add(graph, "guidance", NodeClass.GUIDANCE, "Guidance", inputs)
     size = {"width": spec.width, "height": spec.height, "batch_size": 1}
     if spec.latent is LatentNode.VIDEO:
         size["length"] = 1
-    latent = _add(graph, "latent", spec.latent.value, "Empty latent image", size)
+    latent = _add(graph, "latent", spec.latent, "Empty latent image", size)
     sampling = {
         "seed": spec.seed,
         "steps": spec.steps,
@@ -110,22 +133,58 @@ def build_text_to_image(spec: TextToImage) -> Graph:
         "negative": negative,
         "latent_image": latent,
     }
-    samples = _add(graph, "sampler", "KSampler", "Sampler", sampling)
-    image = _add(graph, "decode", "VAEDecode", "Decode", {"samples": samples, "vae": vae})
+    samples = _add(graph, "sampler", NodeClass.SAMPLER, "Sampler", sampling)
+    image = _add(graph, "decode", NodeClass.DECODE, "Decode", {"samples": samples, "vae": vae})
     saving = {"images": image, "filename_prefix": spec.filename_prefix}
-    _add(graph, "save", "SaveImage", "Save image", saving)
+    _add(graph, "save", NodeClass.SAVE, "Save image", saving)
     return graph
 
 
-def _add(graph: Graph, node_id: str, class_type: str, title: str, inputs: dict[str, Any]) -> Link:
-    graph[node_id] = {"class_type": class_type, "inputs": inputs, "_meta": {"title": title}}
+def node_classes_of(
+    loader: CheckpointLoader | SplitLoader,
+    *,
+    latent: LatentNode,
+    has_loras: bool,
+    flux_guidance: float | None = None,
+    flow_shift: float | None = None,
+) -> list[str]:
+    """Return the node classes of the graph with these parts, sorted."""
+    graph = build_text_to_image(
+        TextToImage(
+            prompt="",
+            loader=loader,
+            loras=(Lora(""),) if has_loras else (),
+            width=64,
+            height=64,
+            seed=0,
+            steps=1,
+            cfg=1.0,
+            sampler="",
+            scheduler="",
+            filename_prefix="",
+            latent=latent,
+            flux_guidance=flux_guidance,
+            flow_shift=flow_shift,
+        )
+    )
+    return sorted({node["class_type"] for node in graph.values()})
+
+
+def _add(
+    graph: Graph,
+    node_id: str,
+    node_class: NodeClass | LatentNode,
+    title: str,
+    inputs: dict[str, Any],
+) -> Link:
+    graph[node_id] = {"class_type": node_class.value, "inputs": inputs, "_meta": {"title": title}}
     return [node_id, 0]
 
 
 def _load(graph: Graph, loader: CheckpointLoader | SplitLoader) -> tuple[Link, Link, Link]:
     if isinstance(loader, CheckpointLoader):
         name = {"ckpt_name": loader.name}
-        model = _add(graph, "checkpoint", "CheckpointLoaderSimple", "Checkpoint", name)
+        model = _add(graph, "checkpoint", NodeClass.CHECKPOINT, "Checkpoint", name)
         clip: Link = ["checkpoint", 1]
         vae: Link = ["checkpoint", 2]
         if loader.text_encoders:
@@ -134,31 +193,33 @@ def _load(graph: Graph, loader: CheckpointLoader | SplitLoader) -> tuple[Link, L
             vae = _load_vae(graph, loader)
         return model, clip, vae
     unet = {"unet_name": loader.diffusion_model, "weight_dtype": loader.weight_dtype}
-    model = _add(graph, "diffusion_model", "UNETLoader", "Diffusion model", unet)
+    model = _add(graph, "diffusion_model", NodeClass.DIFFUSION_MODEL, "Diffusion model", unet)
     return model, _load_text_encoders(graph, loader), _load_vae(graph, loader)
 
 
 def _load_text_encoders(graph: Graph, loader: CheckpointLoader | SplitLoader) -> Link:
-    class_type, inputs = _text_encoder_loader(loader)
-    return _add(graph, "text_encoders", class_type, "Text encoders", inputs)
+    node_class, inputs = _text_encoder_loader(loader)
+    return _add(graph, "text_encoders", node_class, "Text encoders", inputs)
 
 
 def _load_vae(graph: Graph, loader: CheckpointLoader | SplitLoader) -> Link:
-    return _add(graph, "vae", "VAELoader", "VAE", {"vae_name": loader.vae})
+    return _add(graph, "vae", NodeClass.VAE, "VAE", {"vae_name": loader.vae})
 
 
-def _text_encoder_loader(loader: CheckpointLoader | SplitLoader) -> tuple[str, dict[str, Any]]:
+def _text_encoder_loader(
+    loader: CheckpointLoader | SplitLoader,
+) -> tuple[NodeClass, dict[str, Any]]:
     names = loader.text_encoders
     numbered = {f"clip_name{number}": name for number, name in enumerate(names, start=1)}
     match len(names):
         case 1:
-            return "CLIPLoader", {"clip_name": names[0], "type": loader.clip_type}
+            return NodeClass.TEXT_ENCODER, {"clip_name": names[0], "type": loader.clip_type}
         case 2:
-            return "DualCLIPLoader", {**numbered, "type": loader.clip_type}
+            return NodeClass.TWO_TEXT_ENCODERS, {**numbered, "type": loader.clip_type}
         case 3:
-            return "TripleCLIPLoader", numbered
+            return NodeClass.THREE_TEXT_ENCODERS, numbered
         case 4:
-            return "QuadrupleCLIPLoader", numbered
+            return NodeClass.FOUR_TEXT_ENCODERS, numbered
     raise ValueError(f"expected one to four text encoders, got {len(names)}")
 
 
@@ -173,8 +234,8 @@ def _apply_lora(
         "model": model,
         "clip": clip,
     }
-    return _add(graph, node_id, "LoraLoader", f"LoRA {lora.name}", inputs), [node_id, 1]
+    return _add(graph, node_id, NodeClass.LORA, f"LoRA {lora.name}", inputs), [node_id, 1]
 
 
 def _encode(graph: Graph, node_id: str, title: str, text: str, clip: Link) -> Link:
-    return _add(graph, node_id, "CLIPTextEncode", title, {"text": text, "clip": clip})
+    return _add(graph, node_id, NodeClass.ENCODE, title, {"text": text, "clip": clip})

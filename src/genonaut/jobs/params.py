@@ -8,11 +8,13 @@ from msgspec import Meta
 
 from genonaut.catalog.selection.plan import ModelPlan
 from genonaut.core.schemas import NO_NUL, Value
+from genonaut.jobs.loaders import nodes_of
 from genonaut.jobs.states import JobType
 
 MAX_SEED = 2**53 - 1
 """The largest integer that JSON readers with double-precision numbers represent exactly."""
 CHECKPOINTS, LORAS, SAMPLERS, SCHEDULERS = "checkpoints", "loras", "samplers", "schedulers"
+NODES = "nodes"
 
 PromptText = Annotated[str, Meta(min_length=1, max_length=10_000, pattern=NO_NUL)]
 NegativePromptText = Annotated[str, Meta(max_length=10_000, pattern=NO_NUL)]
@@ -70,11 +72,14 @@ class GenerationSpec(Value, frozen=True):
     """How to load the files; None for jobs older than the catalogue: a whole checkpoint."""
 
     @property
+    def plan(self) -> ModelPlan:
+        """Return how to load the files."""
+        return self.models or ModelPlan(folder=CHECKPOINTS, name=self.checkpoint_model)
+
+    @property
     def model_file(self) -> str:
         """Return ``folder/name`` of the file with the diffusion model."""
-        if self.models is None:
-            return f"{CHECKPOINTS}/{self.checkpoint_model}"
-        return f"{self.models.folder}/{self.models.name}"
+        return f"{self.plan.folder}/{self.plan.name}"
 
     @property
     def lora_files(self) -> list[str]:
@@ -83,13 +88,17 @@ class GenerationSpec(Value, frozen=True):
 
     @property
     def needs(self) -> list[str]:
-        """Return ``folder/name`` of everything that a backend must offer to render this."""
-        files = self.models.files if self.models else [self.model_file]
+        """Return ``folder/name`` of everything that a backend must offer to render this.
+
+        Samplers, schedulers and node classes count as folders too.
+        """
+        nodes = nodes_of(self.plan, has_loras=bool(self.lora_models))
         return [
-            *files,
+            *self.plan.files,
             *self.lora_files,
             f"{SAMPLERS}/{self.params.sampler_name}",
             f"{SCHEDULERS}/{self.params.scheduler}",
+            *(f"{NODES}/{node}" for node in nodes),
         ]
 
     def for_index(self, index: int) -> "GenerationSpec":

@@ -63,6 +63,10 @@ class NodeCatalogue:
             definition["input"]["required"]["image"][0] = self._input_images()
         return definition
 
+    def remove(self, class_type: str) -> None:
+        """Forget a class."""
+        del self._definitions[class_type]
+
     def all(self) -> dict[str, Any]:
         """Return all definitions as in ``/object_info``."""
         return {name: self.get(name) for name in self._definitions}

@@ -67,6 +67,10 @@ class Simulator:
         """Delete a model file while the server runs."""
         self._server.remove_model(folder, name)
 
+    def remove_node(self, class_type: str) -> None:
+        """Forget a node class, as a server does that was started without its custom node."""
+        self._server.remove_node(class_type)
+
     def drop_sockets(self, client_id: str | None = None) -> int:
         """Abort the websockets of one client, or all; return their number."""
         return self._server.state.hub.drop(client_id)

@@ -66,6 +66,7 @@ class SimulatorServer:
         self.faults = FaultPlan(markers=options.faults_in_prompts)
         self.model_folders = ModelFolders(options.models, windows=options.windows)
         self.folders = Folders(options.output_directory)
+        self._removed_nodes: set[str] = set()
         self.nodes = self._load_nodes()
         self.state = ServerState()
         self.restarts = 0
@@ -92,11 +93,19 @@ class SimulatorServer:
         )
 
     def _load_nodes(self) -> NodeCatalogue:
-        return NodeCatalogue(self.model_folders, self.folders.input, is_current=self.has(NODES))
+        nodes = NodeCatalogue(self.model_folders, self.folders.input, is_current=self.has(NODES))
+        for class_type in self._removed_nodes:
+            nodes.remove(class_type)
+        return nodes
 
     def remove_model(self, folder: str, name: str) -> None:
         """Delete a model file; ComfyUI reads its folders on every request."""
         self.model_folders.remove(folder, name)
+        self.nodes = self._load_nodes()
+
+    def remove_node(self, class_type: str) -> None:
+        """Forget a node class."""
+        self._removed_nodes.add(class_type)
         self.nodes = self._load_nodes()
 
     def start(self) -> None:

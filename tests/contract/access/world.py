@@ -22,6 +22,7 @@ from tests.support.notifications import make_notifications
 from genonaut.accounts.identity import Identity, KeyScope
 from genonaut.accounts.tables import ApiKey, Role, User, UserSession
 from genonaut.catalog.service import CatalogService, Correction
+from genonaut.comfyui import NODE_CLASSES
 from genonaut.jobs.states import JobStatus
 from genonaut.jobs.tables import ComfyuiBackend, GenerationJob
 from genonaut.notifications.webhooks.events import WebhookEvent
@@ -104,7 +105,8 @@ async def _session_of_deactivated(runtime: Runtime, user_id: UUID) -> dict[str, 
 
 async def make_backend(runtime: Runtime) -> None:
     """Let there be a server that offers what a plain submission needs."""
-    needs = ["checkpoints/sd15.safetensors", "samplers/euler", "schedulers/normal"]
+    nodes = (f"nodes/{name}" for name in NODE_CLASSES)
+    needs = ["checkpoints/sd15.safetensors", "samplers/euler", "schedulers/normal", *nodes]
     async with runtime.begin() as uow:
         uow.session.add(
             ComfyuiBackend(name="b", url="http://b", slots=1, enabled=True, offers=needs)

@@ -1,9 +1,15 @@
 """Specs: what a backend must offer, and the seeds of a batch."""
 
+import itertools
+
 import msgspec
 import pytest
 
+from genonaut.catalog.selection.plan import ModelPlan
+from genonaut.catalog.selection.recipes import Latent
+from genonaut.comfyui import NODE_CLASSES
 from genonaut.jobs.params import MAX_SEED, GenerationSpec, LoraChoice, SamplingParams, random_seed
+from genonaut.jobs.rendering.workflow import graph_of
 from genonaut.jobs.states import JobType
 
 
@@ -29,7 +35,43 @@ def test_needs_name_every_file_once_with_sampler_and_scheduler() -> None:
         "loras/style/b.safetensors",
         "samplers/euler",
         "schedulers/normal",
+        "nodes/CLIPTextEncode",
+        "nodes/CheckpointLoaderSimple",
+        "nodes/EmptyLatentImage",
+        "nodes/KSampler",
+        "nodes/LoraLoader",
+        "nodes/SaveImage",
+        "nodes/VAEDecode",
     ]
+
+
+def test_needs_name_every_node_of_the_graph() -> None:
+    plans = [
+        ModelPlan(folder="checkpoints", name="a"),
+        ModelPlan(folder="checkpoints", name="a", text_encoders=("b",), clip_type="sd3", vae="c"),
+        *(
+            ModelPlan(
+                folder="diffusion_models",
+                name="a",
+                text_encoders=("b", "c", "d", "e")[:number],
+                clip_type="flux",
+                vae="f",
+                latent=latent,
+                flux_guidance=3.5 if number == 2 else None,
+                flow_shift=3.0 if number == 1 else None,
+            )
+            for number in (1, 2, 3, 4)
+            for latent in Latent
+        ),
+    ]
+    seen: set[str] = set()
+    for plan, loras in itertools.product(plans, ((), ("x.safetensors",))):
+        one = msgspec.structs.replace(spec(*loras), models=plan)
+        classes = {node["class_type"] for node in graph_of(one, "id").values()}
+        needed = {need.removeprefix("nodes/") for need in one.needs if need.startswith("nodes/")}
+        assert needed == classes
+        seen |= classes
+    assert seen == NODE_CLASSES
 
 
 @pytest.mark.parametrize(

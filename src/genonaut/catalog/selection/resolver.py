@@ -43,31 +43,40 @@ class ModelResolver:
         self._session = session
         self._catalog = CatalogRepository(session)
 
-    async def resolve(self, wanted: WantedModels, offered: Offered) -> ModelPlan:
+    async def resolve(
+        self, wanted: WantedModels, offered: Offered, *, is_complete: bool = True
+    ) -> ModelPlan:
         """Return how to load the requested models.
 
         While neither a scan nor a backend has reported any model, every name is accepted.
+
+        Args:
+            wanted: the names of the request.
+            offered: what the backends that answered have.
+            is_complete: whether all have answered; one that has not may have any model.
 
         Raises:
             InvalidInputError: names each field with a model that is unknown (with the nearest names),
                 disabled, on no backend, damaged, incompatible, or without its companions.
         """
         base = await self._base(wanted.checkpoint, offered)
-        errors = await self._base_errors(wanted.checkpoint, base, offered)
-        errors += await self._lora_errors(wanted, base, offered)
+        errors = await self._base_errors(wanted.checkpoint, base, offered, is_complete=is_complete)
+        errors += await self._lora_errors(wanted, base, offered, is_complete=is_complete)
         if errors:
             raise InvalidInputError(*errors)
         if base is None:
             return ModelPlan(folder=_folder_of(wanted.checkpoint, offered), name=wanted.checkpoint)
         return await self._plan(base)
 
-    async def require_loras(self, wanted: WantedModels, offered: Offered) -> None:
+    async def require_loras(
+        self, wanted: WantedModels, offered: Offered, *, is_complete: bool = True
+    ) -> None:
         """Check only the LoRAs, for requests whose checkpoint is not known.
 
         Raises:
             InvalidInputError: names each LoRA that cannot be used with any checkpoint.
         """
-        if errors := await self._lora_errors(wanted, None, offered):
+        if errors := await self._lora_errors(wanted, None, offered, is_complete=is_complete):
             raise InvalidInputError(*errors)
 
     async def _base(self, name: str, offered: Offered) -> AvailableModel | None:
@@ -81,13 +90,15 @@ class ModelResolver:
         return min(found, key=rank, default=None)
 
     async def _base_errors(
-        self, name: str, base: AvailableModel | None, offered: Offered
+        self, name: str, base: AvailableModel | None, offered: Offered, *, is_complete: bool
     ) -> list[FieldError]:
         if base is None:
+            if not is_complete:
+                return []
             return await self._unknown_name_errors(
                 _FIELD, "checkpoint", BASE_FOLDERS, name, offered
             )
-        reason = _why_unusable(base, offered)
+        reason = _why_unusable(base, offered, is_complete=is_complete)
         if not reason and await self._is_too_new(base):
             reason = f"every ComfyUI server that has {name!r} is too old for {base.architecture}"
         if not reason and base.kind not in _BASES:
@@ -102,21 +113,26 @@ class ModelResolver:
         return is_too_new(base.architecture, [versions.get(one.backend) for one in listings])
 
     async def _lora_errors(
-        self, wanted: WantedModels, base: AvailableModel | None, offered: Offered
+        self,
+        wanted: WantedModels,
+        base: AvailableModel | None,
+        offered: Offered,
+        *,
+        is_complete: bool,
     ) -> list[FieldError]:
         rows = {row.name: row for row in await self._catalog.named([LORA_FOLDER], wanted.loras)}
         errors: list[FieldError] = []
         for index, name in enumerate(wanted.loras):
             field = f"lora_models[{index}].name"
             row = rows.get(name)
-            if not name:
+            if not name or (row is None and not is_complete):
                 continue
             if row is None:
                 errors += await self._unknown_name_errors(
                     field, "LoRA", [LORA_FOLDER], name, offered
                 )
                 continue
-            reason = _why_unusable(row, offered)
+            reason = _why_unusable(row, offered, is_complete=is_complete)
             if not reason and base is not None and not wanted.allow_mismatch:
                 reason = _misfit(row, base)
             if reason:
@@ -193,12 +209,12 @@ def _folder_of(name: str, offered: Offered) -> str:
     )
 
 
-def _why_unusable(model: AvailableModel, offered: Offered) -> str:
+def _why_unusable(model: AvailableModel, offered: Offered, *, is_complete: bool) -> str:
     """Return the reason why a known model cannot be used, or an empty text."""
     if not model.enabled:
         return f"{model.name!r} is disabled by an administrator"
     is_offered = offered is None or model.name in offered.get(model.folder, ())
-    if not is_offered:
+    if not is_offered and is_complete:
         return f"no ComfyUI server has {model.name!r} at present"
     if offered is None and model.unavailable_since is not None:
         return f"{model.name!r} no longer exists"

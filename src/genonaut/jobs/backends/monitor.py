@@ -10,6 +10,7 @@ import structlog
 from genonaut.catalog.recording.server_listing import ListingService
 from genonaut.catalog.refresh.backend_reporter import CatalogReporter
 from genonaut.comfyui import (
+    NODE_CLASSES,
     ComfyBackend,
     ComfyUnreachableError,
     ConnectionSettings,
@@ -21,7 +22,7 @@ from genonaut.core.task_cancellation import stop_tasks
 from genonaut.db import DatabaseError
 from genonaut.jobs.backends.repository import SILENT_AFTER, BackendRepository
 from genonaut.jobs.lifecycle.attempts import AttemptRepository
-from genonaut.jobs.params import SAMPLERS, SCHEDULERS
+from genonaut.jobs.params import NODES, SAMPLERS, SCHEDULERS
 from genonaut.runtime import Runtime
 
 log = structlog.get_logger()
@@ -159,7 +160,10 @@ class BackendMonitor:
 
 
 async def offers_of(backend: ComfyBackend) -> list[str] | None:
-    """Return ``folder/name`` of all that a backend offers; None if it does not answer."""
+    """Return ``folder/name`` of all that a backend offers; None if it does not answer.
+
+    Of its node classes only those that graphs use: custom nodes may add thousands of others.
+    """
     try:
         models = await backend.models()
         nodes = await backend.object_info()
@@ -170,6 +174,7 @@ async def offers_of(backend: ComfyBackend) -> list[str] | None:
     if sampler is not None:
         offers |= {f"{SAMPLERS}/{name}" for name in sampler.options("sampler_name") or ()}
         offers |= {f"{SCHEDULERS}/{name}" for name in sampler.options("scheduler") or ()}
+    offers |= {f"{NODES}/{name}" for name in NODE_CLASSES & nodes.keys()}
     return sorted(offers)
 
 

@@ -1,8 +1,8 @@
 """What the ComfyUI servers offer, as last reported."""
 
 import difflib
-from collections.abc import Collection, Iterable, Mapping
-from itertools import chain
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import chain, islice
 
 from msgspec import UNSET, UnsetType
 from sqlalchemy import select
@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from genonaut.catalog.filters import BASE_FOLDERS
 from genonaut.core.errors import FieldError, InvalidInputError
-from genonaut.jobs.params import CHECKPOINTS, SAMPLERS, SCHEDULERS
+from genonaut.jobs.backends.capability import missing_at
+from genonaut.jobs.params import CHECKPOINTS, LORAS, NODES, SAMPLERS, SCHEDULERS
 from genonaut.jobs.tables import ComfyuiBackend
 
 _MAX_LISTED = 5
@@ -21,6 +22,18 @@ _OFFERS = (
 )
 
 
+_NOUNS = {
+    CHECKPOINTS: "checkpoint",
+    "diffusion_models": "diffusion model",
+    "text_encoders": "text encoder",
+    "vae": "VAE",
+    LORAS: "LoRA",
+    SAMPLERS: "sampler",
+    SCHEDULERS: "scheduler",
+    NODES: "node",
+}
+
+
 class BackendOffers:
     """The offers of all enabled backends; unknown until one has reported."""
 
@@ -29,6 +42,7 @@ class BackendOffers:
         self._by_backend = by_backend
         known = [offers for offers in by_backend.values() if offers is not None]
         self.is_known = bool(known)
+        self.is_complete = len(known) == len(by_backend)
         self._names: dict[str, list[str]] = {}
         for offer in sorted(set(chain.from_iterable(known))):
             folder, _, name = offer.partition("/")
@@ -78,12 +92,14 @@ class BackendOffers:
         raise InvalidInputError.of("checkpoint_model", message)
 
     def require_options(self, *, sampler_name: str | UnsetType, scheduler: str | UnsetType) -> None:
-        """Check that sampler and scheduler, where set, are offered; accept all while unknown.
+        """Check that sampler and scheduler, where set, are offered.
+
+        Accepts all while a server has never answered: it may have them.
 
         Raises:
             InvalidInputError: for each that no server offers, with similar names.
         """
-        if not self.is_known:
+        if not self.is_known or not self.is_complete:
             return
         wanted = [
             ("params.sampler_name", SAMPLERS, "sampler", sampler_name),
@@ -98,20 +114,32 @@ class BackendOffers:
             raise InvalidInputError(*errors)
 
     def require_together(self, needs: Collection[str]) -> None:
-        """Check that one backend offers all needs; accept all if a backend never answered.
+        """Check that one backend offers all needs, or may offer them as its offers are not known.
 
         Raises:
-            InvalidInputError: no backend offers all of them; says what each one lacks.
+            InvalidInputError: no backend offers all of them; says what each one has and lacks.
         """
-        lacks: list[str] = []
+        lacking: dict[str, list[str]] = {}
         for backend, offers in self._by_backend.items():
-            missing = [] if offers is None else [need for need in needs if need not in offers]
+            missing = missing_at(offers, needs)
             if not missing:
                 return
-            lacks.append(f"{backend} lacks {', '.join(missing)}")
-        if lacks:
-            message = f"no ComfyUI server has everything that this needs: {'; '.join(lacks)}"
+            lacking[backend] = missing
+        if lacking:
+            parts = "; ".join(self._parts_of(lacking))
+            message = f"no ComfyUI server has everything that this needs: {parts}"
             raise InvalidInputError.of("checkpoint_model", message)
+
+    def _parts_of(self, lacking: Mapping[str, Sequence[str]]) -> Iterator[str]:
+        """Say of each server which of the parts that one of them lacks it has."""
+        disputed = list(dict.fromkeys(chain.from_iterable(lacking.values())))
+        for backend, missing in islice(lacking.items(), _MAX_LISTED):
+            offers = self._by_backend[backend] or ()
+            present = [need for need in disputed if need in offers]
+            has = f"has {_described(present)} but not" if present else "lacks"
+            yield f"{backend} {has} {_described(missing)}"
+        if len(lacking) > _MAX_LISTED:
+            yield f"and {len(lacking) - _MAX_LISTED} more servers"
 
     def _unknown(self, folder: str, noun: str, name: str) -> str:
         known = self.names(folder)
@@ -120,6 +148,12 @@ class BackendOffers:
         near = difflib.get_close_matches(name, known, n=3, cutoff=0.4)
         hint = f"did you mean {' or '.join(near)}?" if near else f"available: {_listed(known)}"
         return f"{name!r} is not a {noun} of any ComfyUI server; {hint}"
+
+
+def _described(needs: Sequence[str]) -> str:
+    """Return ``folder/name`` as words."""
+    parts = [need.partition("/") for need in needs]
+    return _listed([f"the {_NOUNS.get(folder, folder)} {name!r}" for folder, _, name in parts])
 
 
 def _listed(names: list[str]) -> str:

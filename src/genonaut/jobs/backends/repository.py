@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ARRAY, Text, any_, bindparam, case, exists, func, select, update
+from sqlalchemy import any_, case, exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from genonaut.comfyui import redact_url
 from genonaut.config.settings import BackendSettings
 from genonaut.db.advisory_locks import AdvisoryLock, lock_transaction
+from genonaut.jobs.backends.capability import is_capable
 from genonaut.jobs.tables import ComfyuiBackend, GenerationAttempt, QueuePause, Worker
 
 SILENT_AFTER = timedelta(seconds=30)
@@ -118,7 +119,7 @@ class BackendRepository:
             ComfyuiBackend.name != name,
             ComfyuiBackend.enabled,
             ComfyuiBackend.status == "up",
-            ComfyuiBackend.offers.op("@>")(bindparam("needs", list(needs), ARRAY(Text))),
+            is_capable(needs),
             ~exists().where(QueuePause.backend.in_(["", ComfyuiBackend.name])),
         )
         if with_free_slot:

@@ -10,6 +10,8 @@ claimed once a pause is committed.
 from sqlalchemy import ARRAY, BigInteger, DateTime, Integer, Text, Uuid, bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 
+from genonaut.jobs.backends.capability import can_render
+
 CLAIMABLE = """
     j.status IN ('pending', 'queued')
     AND j.cancel_requested_at IS NULL
@@ -82,7 +84,7 @@ WITH RECURSIVE resumable AS (
         CROSS JOIN LATERAL (
             SELECT free.name
             FROM free JOIN comfyui_backends b ON b.name = free.name
-            WHERE b.offers @> j.needs
+            WHERE {can_render("j.needs")}
             ORDER BY free.name IS NOT DISTINCT FROM j.avoid_backend, free.load, free.name
             LIMIT 1
         ) AS chosen

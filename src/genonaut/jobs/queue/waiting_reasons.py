@@ -10,39 +10,40 @@ import msgspec
 from sqlalchemy import ARRAY, Interval, Text, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from genonaut.jobs.backends.capability import can_render, lacks, may_render
 from genonaut.jobs.backends.repository import SILENT_AFTER
 
 _MAX_LENGTH = 500
 
 # ``lack``: no server that answers offers what the job needs; then ``unavailable_since`` is set.
-# Servers without offers have never answered.
-_REASONS = """
+_REASONS = f"""
 servers AS (
-    SELECT wanted.needs, b.name, b.status, b.status = 'up' AS is_up, b.offers,
-        COALESCE(b.offers @> wanted.needs, false) AS is_capable,
+    SELECT wanted.needs, b.name, b.status, b.status = 'up' AS is_up,
+        COALESCE({can_render("wanted.needs")}, false) AS is_capable,
+        {may_render("wanted.needs")} AS is_unknown,
+        (SELECT string_agg(need, ', ') FROM unnest(wanted.needs) AS need WHERE {lacks("need")})
+            AS missing,
         EXISTS (SELECT FROM queue_pauses p WHERE p.backend = b.name) AS is_paused
     FROM wanted CROSS JOIN comfyui_backends b WHERE b.enabled
 ), summary AS (
     SELECT needs,
         bool_or(is_up) AS is_any_up,
-        bool_or(offers IS NOT NULL) AS is_any_known,
+        bool_or(NOT is_unknown) AS is_any_known,
         bool_or(is_capable) AS is_any_capable,
         bool_or(is_capable AND is_up) AS is_any_usable,
         bool_or(is_capable AND is_up AND NOT is_paused) AS is_any_open,
-        string_agg(name, ', ' ORDER BY name) FILTER (WHERE offers IS NULL) AS unknown,
+        string_agg(name, ', ' ORDER BY name) FILTER (WHERE is_unknown) AS unknown,
         string_agg(name || CASE status WHEN 'unknown' THEN ' was not checked yet'
                            ELSE ' is ' || status END, ', ' ORDER BY name)
             FILTER (WHERE is_capable AND NOT is_up) AS unusable,
-        string_agg(name || ' lacks ' || (
-            SELECT string_agg(need, ', ') FROM unnest(needs) AS need
-            WHERE need <> ALL(servers.offers)), '; ' ORDER BY name)
-            FILTER (WHERE offers IS NOT NULL) AS lacks
+        string_agg(name || ' lacks ' || missing, '; ' ORDER BY name)
+            FILTER (WHERE NOT is_unknown) AS lacks
     FROM servers GROUP BY needs
 ), missing AS (
     SELECT needs, (
         SELECT string_agg(need, ', ') FROM unnest(needs) AS need
         WHERE NOT EXISTS (SELECT FROM comfyui_backends b
-                          WHERE b.enabled AND need = ANY(b.offers))) AS everywhere
+                          WHERE b.enabled AND NOT {lacks("need")})) AS everywhere
     FROM wanted
 ), lacking AS (
     SELECT wanted.needs, summary.is_any_open, CASE
@@ -50,9 +51,11 @@ servers AS (
         WHEN is_any_usable THEN NULL
         WHEN is_any_capable AND is_any_up
             THEN 'the ComfyUI servers that have its models cannot be used: ' || unusable
-        WHEN is_any_capable OR NOT is_any_known THEN 'no ComfyUI server answers'
+        WHEN is_any_capable OR NOT (is_any_known OR is_any_up) THEN 'no ComfyUI server answers'
+        WHEN NOT is_any_known
+            THEN 'it is not known yet whether a ComfyUI server can render this: ' || unknown
         ELSE 'no ComfyUI server has '
-            || COALESCE(missing.everywhere, 'all its models at once: ' || lacks)
+            || COALESCE(missing.everywhere, 'everything that this needs: ' || lacks)
             || COALESCE('; not known yet: ' || unknown, '')
     END AS lack
     FROM wanted
@@ -77,7 +80,7 @@ servers AS (
     END), :max_length) AS reason
     FROM lacking
 )
-"""
+"""  # noqa: S608  # constants
 
 # Only rows that change are locked, and rows locked by others are left to the next pass, so that this
 # statement cannot deadlock.

@@ -159,7 +159,7 @@ class Renderer:
             await backend.submit(graph, prompt_id=claim.prompt_id)
         except GraphRefusedError as error:
             attempt.may_be_posted = False
-            if error.only_misses_files:
+            if error.only_misses_files or error.misses_node:
                 backend.invalidate_models()
                 raise Failure(Fault.MODEL_GONE, str(error)) from error
             raise Failure(Fault.GRAPH_REFUSED, str(error)) from error

@@ -20,7 +20,7 @@ class Fault(StrEnum):
     PROMPT_LOST = "prompt_lost"
     DOWNLOAD_FAILED = "download_failed"
     MODEL_GONE = "model_gone"
-    """The backend refused it because a file that it had listed is missing."""
+    """The backend refused it because a file or node that it had listed is missing."""
     GRAPH_REFUSED = "graph_refused"
     NODE_FAILED = "node_failed"
     OUT_OF_MEMORY = "out_of_memory"

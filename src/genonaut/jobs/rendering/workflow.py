@@ -3,29 +3,17 @@
 from collections.abc import Mapping
 from typing import Any
 
-from genonaut.catalog.selection.plan import ModelPlan
-from genonaut.catalog.selection.recipes import Latent
 from genonaut.comfyui import (
-    TEXT_ENCODERS,
-    VAE,
-    CheckpointLoader,
     Graph,
-    LatentNode,
     Lora,
     Models,
-    SplitLoader,
     TextToImage,
     build_text_to_image,
     filename_prefix_of,
 )
-from genonaut.jobs.params import CHECKPOINTS, LORAS, GenerationSpec
+from genonaut.jobs.loaders import latent_of, loader_of
+from genonaut.jobs.params import LORAS, GenerationSpec
 from genonaut.storage.a1111 import LoraUse, a1111_parameters
-
-_LATENTS = {
-    Latent.SD: LatentNode.SD,
-    Latent.SD3: LatentNode.SD3,
-    Latent.VIDEO: LatentNode.VIDEO,
-}
 
 
 def graph_of(spec: GenerationSpec, prompt_id: str, at: Models | None = None) -> Graph:
@@ -38,13 +26,13 @@ def graph_of(spec: GenerationSpec, prompt_id: str, at: Models | None = None) -> 
     """
     at = at or Models()
     params = spec.params
-    plan = spec.models or ModelPlan(folder=CHECKPOINTS, name=spec.checkpoint_model)
+    plan = spec.plan
     return build_text_to_image(
         TextToImage(
             prompt=spec.prompt,
             negative_prompt=spec.negative_prompt,
-            loader=_loader(plan, at),
-            latent=_LATENTS[plan.latent],
+            loader=loader_of(plan, at),
+            latent=latent_of(plan),
             flux_guidance=plan.flux_guidance,
             flow_shift=plan.flow_shift,
             loras=tuple(
@@ -62,16 +50,6 @@ def graph_of(spec: GenerationSpec, prompt_id: str, at: Models | None = None) -> 
             filename_prefix=filename_prefix_of(prompt_id),
         )
     )
-
-
-def _loader(plan: ModelPlan, at: Models) -> CheckpointLoader | SplitLoader:
-    """Return the loader for the model's folder; each loader node of ComfyUI reads one folder."""
-    name = at.server_name(plan.folder, plan.name)
-    text_encoders = tuple(at.server_name(TEXT_ENCODERS, one) for one in plan.text_encoders)
-    vae = at.server_name(VAE, plan.vae)
-    if plan.folder == CHECKPOINTS:
-        return CheckpointLoader(name, text_encoders, vae, plan.clip_type)
-    return SplitLoader(name, text_encoders, vae, plan.clip_type)
 
 
 def parameters_text(spec: GenerationSpec, hashes: Mapping[str, str]) -> str:

@@ -51,7 +51,7 @@ async def _check_models(
         allow_mismatch=allow_mismatch is not False,
     )
     if checkpoint is UNSET:
-        await resolver.require_loras(wanted, offers.offered)
+        await resolver.require_loras(wanted, offers.offered, is_complete=offers.is_complete)
         return
     await choose_models(resolver, offers, wanted, default_checkpoint=default)
 

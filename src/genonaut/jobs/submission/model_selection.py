@@ -29,8 +29,10 @@ async def choose_models(
             checkpoint = offers.checkpoint_or_default(wanted.checkpoint, default_checkpoint)
         if not checkpoint:
             with collecting():
-                await resolver.require_loras(wanted, offers.offered)
-    plan = await resolver.resolve(replace(wanted, checkpoint=checkpoint), offers.offered)
+                await resolver.require_loras(wanted, offers.offered, is_complete=offers.is_complete)
+    plan = await resolver.resolve(
+        replace(wanted, checkpoint=checkpoint), offers.offered, is_complete=offers.is_complete
+    )
     return checkpoint, plan
 
 

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -116,6 +117,46 @@ async def test_a_job_refused_for_a_deleted_file_goes_to_a_backend_with_the_file(
 
         await eventually(says_what_it_lacks)
         assert (await api.job(last["id"]))["status"] == "queued"
+
+
+async def test_a_job_goes_to_the_only_backend_with_its_nodes(
+    both: Settings, simulator: Simulator, second: Simulator
+) -> None:
+    simulator.remove_node("LoraLoader")
+    async with running_api(both) as api, running_worker(both):
+        await both_up(api)
+        lora: dict[str, Any] = {"lora_models": [{"name": "detail.safetensors"}]}
+        done = [await api.ended((await api.submit(**lora))["id"]) for _ in range(2)]
+        plain = await api.ended((await api.submit())["id"])
+        second.remove_model("loras", "detail.safetensors")
+
+        async def is_refused() -> dict[str, Any] | None:
+            body = {"prompt": "p", "checkpoint_model": "sd15.safetensors", **lora}
+            answer = await api.http.post("/api/v1/generation-jobs/", json=body)
+            return answer.json() if answer.status_code == 422 else None
+
+        refusal = await eventually(is_refused)
+    assert {(job["status"], job["backend"], job["attempt"]) for job in done} == {
+        ("completed", "sim2", 1)
+    }
+    assert plain["status"] == "completed"
+    assert "sim1 has the LoRA 'detail.safetensors' but not the node" in str(refusal)
+
+
+@pytest.mark.parametrize("version", ["0.3.64", "0.33.0"])
+async def test_a_job_refused_for_a_lost_node_goes_to_a_backend_with_the_node(
+    settings: Settings, second: Simulator, tmp_path: Path, version: str
+) -> None:
+    options = SimulatorOptions(version=version, output_directory=tmp_path / "third")
+    async with running_simulator(options, port=choose_port()) as first:
+        both = with_backends(settings, first.url, second.url)
+        async with running_api(both) as api, running_worker(both):
+            await both_up(api)
+            first.remove_node("EmptyLatentImage")
+            done = await api.ended((await api.submit())["id"])
+            assert (done["status"], done["backend"], done["attempt"]) == ("completed", "sim2", 2)
+            again = await api.ended((await api.submit())["id"])
+            assert (again["backend"], again["attempt"]) == ("sim2", 1), "the nodes were read again"
 
 
 async def test_jobs_of_a_dead_backend_move_and_block_no_other_job(

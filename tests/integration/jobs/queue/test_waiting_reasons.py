@@ -10,14 +10,17 @@ from sqlalchemy import update
 from tests.support.accounts import held
 from tests.support.service import Api, running_api
 
+from genonaut.comfyui import NODE_CLASSES
 from genonaut.config import Settings
 from genonaut.config.settings import BackendSettings
 from genonaut.core.clock import utcnow
 from genonaut.jobs.backends.repository import BackendRepository
+from genonaut.jobs.queue.claim import ClaimService
 from genonaut.jobs.queue.waiting_reasons import update_reasons
 from genonaut.jobs.tables import GenerationJob, Worker
 
-SAMPLING = ["samplers/euler", "schedulers/normal"]
+NODES = [f"nodes/{name}" for name in NODE_CLASSES]
+SAMPLING = ["samplers/euler", "schedulers/normal", *NODES]
 LORA: dict[str, Any] = {"lora_models": [{"name": "detail.safetensors"}], "params": {"steps": 5}}
 CHECKPOINT, DETAIL = "checkpoints/sd15.safetensors", "loras/detail.safetensors"
 
@@ -69,7 +72,11 @@ async def test_a_combination_that_no_backend_has_is_refused_with_what_each_lacks
     assert answer.status_code == 422, answer.text
     (error,) = answer.json()["errors"]
     assert error["field"] == "checkpoint_model"
-    assert f"b1 lacks {DETAIL}; b2 lacks {CHECKPOINT}" in error["message"]
+    assert error["message"] == (
+        "no ComfyUI server has everything that this needs: b1 has the checkpoint "
+        "'sd15.safetensors' but not the LoRA 'detail.safetensors'; b2 has the LoRA "
+        "'detail.safetensors' but not the checkpoint 'sd15.safetensors'"
+    )
     assert (await api.http.get("/api/v1/generation-jobs/")).json()["total"] == 0
 
 
@@ -80,7 +87,7 @@ async def test_a_combination_that_an_unknown_backend_may_have_is_accepted_with_a
     await report(api, offers)
     job = await api.submit(**LORA)
     reason = (
-        "no ComfyUI server has all its models at once: "
+        "no ComfyUI server has everything that this needs: "
         f"b1 lacks {DETAIL}; b2 lacks {CHECKPOINT}; not known yet: b3"
     )
     assert job["waiting_reason"] == reason
@@ -93,6 +100,95 @@ async def test_a_combination_that_an_unknown_backend_may_have_is_accepted_with_a
     await refresh(api)
     row = await row_of(api, job["id"])
     assert (row.waiting_reason, row.unavailable_since) == (None, None)
+
+
+@pytest.mark.parametrize("part", ["samplers/euler", "schedulers/normal", "nodes/LoraLoader"])
+async def test_samplers_and_nodes_are_checked_together_with_the_models(api: Api, part: str) -> None:
+    everything = [*SAMPLING, CHECKPOINT, DETAIL]
+    without = [one for one in everything if one != part]
+    await report(api, {"b1": without, "b2": [*SAMPLING, DETAIL]})
+    body = {"prompt": "p", "checkpoint_model": "sd15.safetensors", **LORA}
+    answer = await api.http.post("/api/v1/generation-jobs/", json=body)
+    assert answer.status_code == 422, answer.text
+    (error,) = answer.json()["errors"]
+    folder, _, name = part.partition("/")
+    noun = f"the {folder.removesuffix('s')} {name!r}"
+    assert f"b1 has the checkpoint 'sd15.safetensors' but not {noun}" in error["message"]
+    assert f"b2 has {noun} but not the checkpoint 'sd15.safetensors'" in error["message"]
+    await report(api, {"b1": everything})
+    assert (await api.submit(**LORA))["waiting_reason"] is None
+
+
+async def test_a_node_that_no_backend_has_is_named(api: Api) -> None:
+    without = [one for one in [*SAMPLING, CHECKPOINT, DETAIL] if one != "nodes/LoraLoader"]
+    await report(api, {"b1": without})
+    body = {"prompt": "p", "checkpoint_model": "sd15.safetensors", **LORA}
+    answer = await api.http.post("/api/v1/generation-jobs/", json=body)
+    assert answer.status_code == 422, answer.text
+    assert "b1 lacks the node 'LoraLoader'" in answer.json()["errors"][0]["message"]
+    assert (await api.submit())["waiting_reason"] is None, "the graph without LoRAs is possible"
+
+
+async def test_a_backend_whose_nodes_are_unknown_may_have_them(api: Api) -> None:
+    old = ["samplers/euler", "schedulers/normal", CHECKPOINT]
+    await report(api, {"b1": old})
+    job = await api.submit()
+    reason = "it is not known yet whether a ComfyUI server can render this: b1"
+    assert job["waiting_reason"] == reason
+    assert (await row_of(api, job["id"])).unavailable_since is not None
+    await refresh(api)
+    assert (await api.job(job["id"]))["waiting_reason"] == reason
+    async with api.runtime.begin() as uow:
+        claims = ClaimService(uow, lease=timedelta(seconds=30))
+        assert await claims.claim_next(uuid4(), ["b1"]) is None
+    # What it is known to lack is refused, as without its nodes.
+    body = {"prompt": "p", "checkpoint_model": "sd15.safetensors", **LORA}
+    answer = await api.http.post("/api/v1/generation-jobs/", json=body)
+    assert answer.status_code == 422, answer.text
+    await report(api, {"b1": old, "b2": [*SAMPLING, DETAIL]})
+    await refresh(api)
+    assert (await api.job(job["id"]))["waiting_reason"] == (
+        f"no ComfyUI server has everything that this needs: b2 lacks {CHECKPOINT}; "
+        "not known yet: b1"
+    )
+    answer = await api.http.post("/api/v1/generation-jobs/", json=body)
+    assert "b1 has the checkpoint 'sd15.safetensors' but not the LoRA" in answer.text
+    await report(api, {"b1": [*old, *NODES]})
+    await refresh(api)
+    assert (await api.job(job["id"]))["waiting_reason"] is None
+    async with api.runtime.begin() as uow:
+        claims = ClaimService(uow, lease=timedelta(seconds=30))
+        claim = await claims.claim_next(uuid4(), ["b1"])
+        assert claim is not None
+        assert claim.job_id == job["id"]
+
+
+MISSPELT: dict[str, dict[str, Any]] = {
+    "checkpoints/sd51.safetensors": {"checkpoint_model": "sd51.safetensors"},
+    "loras/detial.safetensors": {"lora_models": [{"name": "detial.safetensors"}]},
+    "samplers/eular": {"params": {"sampler_name": "eular"}},
+    "schedulers/norml": {"params": {"scheduler": "norml"}},
+}
+
+
+@pytest.mark.parametrize("need", MISSPELT)
+async def test_a_name_is_refused_only_when_every_backend_has_answered(api: Api, need: str) -> None:
+    everything = [*SAMPLING, CHECKPOINT, DETAIL]
+    await report(api, {"b1": everything})
+    body = {"prompt": "p", "checkpoint_model": "sd15.safetensors", **MISSPELT[need]}
+    assert (await api.http.post("/api/v1/generation-jobs/", json=body)).status_code == 422
+    await report(api, {"b1": everything, "b2": None})
+    answer = await api.http.post("/api/v1/generation-jobs/", json=body)
+    assert answer.status_code == 201, answer.text
+    job = answer.json()
+    reason = f"no ComfyUI server has {need}; not known yet: b2"
+    assert job["waiting_reason"] == reason
+    await refresh(api)
+    assert (await api.job(job["id"]))["waiting_reason"] == reason
+    await report(api, {"b2": everything})
+    await refresh(api)
+    assert (await api.job(job["id"]))["waiting_reason"] == f"no ComfyUI server has {need}"
+    assert (await api.http.post("/api/v1/generation-jobs/", json=body)).status_code == 422
 
 
 async def test_a_backend_that_never_answered_hides_no_missing_model(api: Api) -> None:
