@@ -9,8 +9,10 @@ from sqlalchemy.pool import NullPool
 
 import genonaut.accounts.tables
 import genonaut.catalog.tables
+import genonaut.content.storage_tables
 import genonaut.content.tables
 import genonaut.jobs.tables
+import genonaut.monitoring.tables
 import genonaut.notifications.tables
 import genonaut.notifications.webhooks.tables  # noqa: F401  # each import registers tables with the metadata
 from genonaut.db.advisory_locks import LOCK_TRANSACTION, AdvisoryLock

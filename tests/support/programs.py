@@ -28,6 +28,7 @@ def variables_of(settings: Settings) -> dict[str, str]:
         "GENONAUT_JOBS__RESUME_SECONDS": str(settings.jobs.resume_seconds),
         "GENONAUT_CATALOG__ROOTS": msgspec.json.encode(settings.catalog.roots).decode(),
         "GENONAUT_WEB__PORT": str(settings.web.port),
+        "GENONAUT_WORKER__METRICS_PORT": str(settings.worker.metrics_port),
         "GENONAUT_JOBS__DEFAULT_CHECKPOINT": settings.jobs.default_checkpoint,
         "GENONAUT_AUTH__MODE": settings.auth.mode,
         "GENONAUT_AUTH__REGISTRATION": settings.auth.registration,

@@ -12,12 +12,14 @@ from genonaut.accounts.messages import ACCESS_TOPIC, AccessChanged
 from genonaut.accounts.tokens import hash_of
 from genonaut.core.clock import utcnow
 from genonaut.core.messages import Event
+from genonaut.core.metrics import CacheMetrics
 from genonaut.realtime import Hub, MailboxClosedError
 
 VALID_SECONDS = 1.0
 """Longest time for which an answer of the database is used: bounds what a lost event can do."""
 _REMEMBERED_SECONDS = 60.0
 _MOST = 10_000
+_METRICS = CacheMetrics("identity")
 _Key = tuple[str, bytes]
 
 
@@ -47,6 +49,11 @@ class IdentityCache:
 
     def find(self, credentials: Credentials) -> Identity | None:
         """Return the identity that was read from the database less than a second ago, if any."""
+        found = self._find(credentials)
+        _METRICS.count(is_hit=found is not None)
+        return found
+
+    def _find(self, credentials: Credentials) -> Identity | None:
         entry = self._entries.get(_key_of(credentials))
         if entry is None or entry.identity is None:
             return None

@@ -285,6 +285,15 @@ class CatalogSettings(Section, frozen=True):
     """A file is hashed when it was not modified for this time."""
 
 
+class WorkerSettings(Section, frozen=True):
+    """The worker process."""
+
+    metrics_host: str = "127.0.0.1"
+    """Address on which the worker serves its metrics, without a login."""
+    metrics_port: Port = 0
+    """Port of the metrics; 0: not served."""
+
+
 class SimulatorSettings(Section, frozen=True):
     """The ComfyUI simulator of demo and tests."""
 
@@ -318,6 +327,7 @@ class Settings(Section, frozen=True):
     catalog: CatalogSettings = CatalogSettings()
     notifications: NotificationSettings = NotificationSettings()
     webhooks: WebhookSettings = WebhookSettings()
+    worker: WorkerSettings = WorkerSettings()
     simulator: SimulatorSettings = SimulatorSettings()
     logging: LogSettings = LogSettings()
 

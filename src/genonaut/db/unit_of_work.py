@@ -1,5 +1,6 @@
 """One transaction, with the events and tasks to send after its commit."""
 
+from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
@@ -19,6 +20,7 @@ class UnitOfWork:
         self.session = session
         self.events: list[Event] = []
         self.tasks: list[Task] = []
+        self._after_commit: list[Callable[[], None]] = []
 
     def publish(self, event: Event) -> None:
         """Publish an event after the commit."""
@@ -27,6 +29,10 @@ class UnitOfWork:
     def enqueue(self, task: Task) -> None:
         """Send a task to the workers after the commit."""
         self.tasks.append(task)
+
+    def after_commit(self, act: Callable[[], None]) -> None:
+        """Call a function in this process after the commit; it must not raise."""
+        self._after_commit.append(act)
 
     async def __aenter__(self) -> Self:
         """Begin; the transaction itself starts with the first statement."""
@@ -42,6 +48,8 @@ class UnitOfWork:
         try:
             if kind is None:
                 await self.session.commit()
+                for act in self._after_commit:
+                    act()
             else:
                 await self.session.rollback()
         finally:

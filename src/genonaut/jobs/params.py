@@ -82,6 +82,11 @@ class GenerationSpec(Value, frozen=True):
         return f"{self.plan.folder}/{self.plan.name}"
 
     @property
+    def architecture(self) -> str | None:
+        """Return the architecture of the model; None for jobs older than the catalogue."""
+        return None if self.models is None else self.models.architecture
+
+    @property
     def lora_files(self) -> list[str]:
         """Return ``folder/name`` of each LoRA."""
         return list(dict.fromkeys(f"{LORAS}/{lora.name}" for lora in self.lora_models))

@@ -70,6 +70,12 @@ class GenerationJob(Base):
         Index("ix_generation_jobs_status", "status", "user_id"),
         # jobs of one batch
         Index("ix_generation_jobs_batch", "batch_id", "batch_index"),
+        # statistics by hour, retention
+        Index(
+            "ix_generation_jobs_ended",
+            "completed_at",
+            postgresql_where=text("completed_at IS NOT NULL"),
+        ),
         # JobRepository.page, search=
         Index(
             "ix_generation_jobs_prompt_trgm",
@@ -147,6 +153,8 @@ class GenerationAttempt(Base):
         Index("uq_generation_attempts_one_open", "job_id", unique=True, postgresql_where=_OPEN),
         # prompts to remove from a backend that answers again
         Index("ix_generation_attempts_abandoned", "backend", postgresql_where=text("is_abandoned")),
+        # retention
+        Index("ix_generation_attempts_claimed", "claimed_at", postgresql_using="brin"),
     )
 
     job_id: Mapped[int] = mapped_column(
@@ -178,6 +186,8 @@ class GenerationJobEvent(Base):
     __table_args__ = (
         # timeline of a job; jobs with entries newer than a seq
         Index("ix_generation_job_events_job", "job_id", "id"),
+        # retention
+        Index("ix_generation_job_events_at", "at", postgresql_using="brin"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
@@ -205,6 +215,8 @@ class ComfyuiBackend(Base):
     """``folder/name`` of its model files, samplers and schedulers; null until first read."""
     last_error: Mapped[str | None] = mapped_column(Text)
     checked_at: Mapped[datetime | None]
+    down_since: Mapped[datetime | None]
+    """Since when no worker reported it as up; null while it is."""
 
 
 class Worker(Base):

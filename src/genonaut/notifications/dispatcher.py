@@ -1,5 +1,6 @@
 """Create notifications and webhook deliveries, once, in the transaction of their cause."""
 
+from functools import partial
 from uuid import UUID
 
 import msgspec
@@ -11,6 +12,7 @@ from genonaut.accounts.recipients import (
     find_recipient,
 )
 from genonaut.core.errors import NotFoundError
+from genonaut.core.metrics import NOTIFICATIONS_SENT
 from genonaut.db import UnitOfWork
 from genonaut.notifications.messages import NotificationsChanged
 from genonaut.notifications.outcomes import (
@@ -80,6 +82,7 @@ class NotificationDispatcher:
         if not recipient.preferences.wants(announcement.notification_type):
             return Announced(0, 1)
         await self._rows.add(_to(recipient, announcement))
+        self._count(announcement.notification_type)
         self._uow.publish(NotificationsChanged(user_id=user_id))
         return Announced(1, 0)
 
@@ -91,7 +94,11 @@ class NotificationDispatcher:
             new = _to(recipient, announcement)
             new = msgspec.structs.replace(new, dedupe_key=f"{dedupe_key}:{recipient.user_id}")
             if await self._rows.add(new):
+                self._count(announcement.notification_type)
                 self._uow.publish(NotificationsChanged(user_id=recipient.user_id))
+
+    def _count(self, kind: NotificationType, number: int = 1) -> None:
+        self._uow.after_commit(partial(NOTIFICATIONS_SENT.labels(kind).inc, number))
 
     async def _announce_to_all(self, announcement: Announcement) -> Announced:
         created = skipped = 0
@@ -102,6 +109,7 @@ class NotificationDispatcher:
                 if one.preferences.wants(announcement.notification_type)
             ]
             await self._rows.add_all(new)
+            self._count(announcement.notification_type, len(new))
             created += len(new)
             skipped += len(recipients) - len(new)
         if created:
@@ -127,6 +135,7 @@ class NotificationDispatcher:
             )
         )
         if is_new:
+            self._count(NotificationType(f"job_{wanted[0]}"))
             self._uow.publish(NotificationsChanged(user_id=outcome.user_id))
 
 

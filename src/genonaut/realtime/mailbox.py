@@ -5,6 +5,8 @@ from collections import deque
 
 import msgspec
 
+from genonaut.core.metrics import FRAMES_DROPPED, OVERFLOW_CLOSES
+
 FELL_BEHIND = 4008
 """Close code: the subscriber was too slow or Redis was lost; reconnect and read a snapshot."""
 
@@ -49,9 +51,14 @@ class Mailbox:
         if envelope.replaces is None:
             self._lasting.append(envelope)
             if len(self._lasting) > self._capacity:
+                OVERFLOW_CLOSES.inc()
                 self.close(FELL_BEHIND)
-        elif envelope.replaces in self._replaceable or len(self._replaceable) < self._capacity:
-            self._replaceable[envelope.replaces] = envelope
+        else:
+            is_known = envelope.replaces in self._replaceable
+            if is_known or len(self._replaceable) >= self._capacity:
+                FRAMES_DROPPED.inc()
+            if is_known or len(self._replaceable) < self._capacity:
+                self._replaceable[envelope.replaces] = envelope
         self._arrived.set()
 
     def close(self, code: int) -> None:

@@ -11,6 +11,8 @@ from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import msgspec
+
 from genonaut.core.private_files import PRIVATE_FILE, make_private_directory, open_private
 from genonaut.storage.errors import storage_error
 from genonaut.storage.layout import new_token
@@ -19,6 +21,13 @@ from genonaut.storage.layout import new_token
 # systems.
 STAGING_DIRECTORY = ".staging"
 _MAX_REMEMBERED_DIRECTORIES = 4096
+
+
+class DiskSpace(msgspec.Struct, frozen=True):
+    """Free and total bytes of a file system."""
+
+    free_bytes: int
+    total_bytes: int
 
 
 class Disk:
@@ -48,6 +57,16 @@ class Disk:
         with _as_storage_errors():
             if shutil.disk_usage(self.root).free < size_bytes:
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    def space(self) -> DiskSpace:
+        """Return the free and the total bytes of the file system.
+
+        Raises:
+            StorageError: it cannot be read.
+        """
+        with _as_storage_errors():
+            usage = shutil.disk_usage(self.root)
+        return DiskSpace(usage.free, usage.total)
 
     def put(self, files: Mapping[str, bytes]) -> None:
         """Write all files durably, or none of them.

@@ -13,7 +13,14 @@ from obstore.exceptions import BaseError, PermissionDeniedError, Unauthenticated
 from obstore.store import LocalStore, ObjectStoreMethods, from_url
 
 from genonaut.core.private_files import own_temporary_directory
-from genonaut.storage.disk import STAGING_DIRECTORY, Disk, clear_stale, discard, fresh_path
+from genonaut.storage.disk import (
+    STAGING_DIRECTORY,
+    Disk,
+    DiskSpace,
+    clear_stale,
+    discard,
+    fresh_path,
+)
 from genonaut.storage.errors import (
     FileMissingError,
     RangeNotSatisfiableError,
@@ -97,6 +104,14 @@ class FileStore:
         key = f"images/probe-{new_token()}"
         await self.put({key: bytes(_PROBE_BYTES)})
         await self.delete(key)
+
+    async def disk_space(self) -> DiskSpace | None:
+        """Return the space of the local file system; None for a bucket.
+
+        Raises:
+            StorageError: it cannot be read.
+        """
+        return None if self._disk is None else await asyncio.to_thread(self._disk.space)
 
     @asynccontextmanager
     async def staging(self) -> AsyncIterator[Path]:

@@ -93,6 +93,14 @@ class TaskQueue:
             await pipeline.execute()
         return arq_id
 
+    async def length(self, queue: str) -> int:
+        """Return the number of tasks that wait or run.
+
+        Raises:
+            redis.exceptions.RedisError: Redis does not respond.
+        """
+        return int(await self.arq.zcard(self.name_of(queue)))
+
     async def send_all(self, tasks: Iterable[Task]) -> None:
         """Enqueue several tasks, one after another."""
         for task in tasks:

@@ -7,11 +7,9 @@ from typing import Any
 from litestar import Litestar, Router
 from litestar.config.cors import CORSConfig
 from litestar.datastructures import State
-from litestar.plugins.prometheus import PrometheusController
 from litestar.serialization import decode_json, encode_json
 
 from genonaut.accounts.controllers import CONTROLLERS as ACCOUNT_CONTROLLERS
-from genonaut.accounts.guards import ADMINS
 from genonaut.accounts.identity_cache import IdentityCache
 from genonaut.accounts.passwords import open_passwords
 from genonaut.accounts.rate_limits import RateLimiter
@@ -20,11 +18,13 @@ from genonaut.catalog.controllers import ModelController
 from genonaut.config.settings import Environment, Settings
 from genonaut.content.controllers import CONTROLLERS as CONTENT_CONTROLLERS
 from genonaut.core.background_loops import BackgroundLoops
+from genonaut.core.metrics import record_loop_state
 from genonaut.jobs.backends.controllers import SamplingOptionsController
 from genonaut.jobs.batches.controllers import GenerationBatchController
 from genonaut.jobs.controllers import GenerationJobController
 from genonaut.jobs.queue.controllers import QueueController, WorkerController
 from genonaut.jobs.submission.prompt_policy import load_policy
+from genonaut.monitoring.installation_metrics import InstallationMetrics
 from genonaut.notifications.controllers import NotificationController
 from genonaut.notifications.webhooks.controllers import WebhookController
 from genonaut.realtime import Hub
@@ -34,7 +34,7 @@ from genonaut.web.errors.problem_details import EXCEPTION_HANDLERS
 from genonaut.web.errors.strict_request import StrictRequest
 from genonaut.web.health import HealthController
 from genonaut.web.json_response import JsonResponse
-from genonaut.web.loop_metrics import record_loop_state
+from genonaut.web.metrics import MetricsController
 from genonaut.web.middleware.authentication import authentication
 from genonaut.web.middleware.canonical_ids import require_canonical_ids
 from genonaut.web.middleware.http_options import answer_options
@@ -51,14 +51,6 @@ from genonaut.web.websockets.notifications import remind
 from genonaut.web.websockets.open_websockets import OpenWebsockets
 from genonaut.web.websockets.session_guard import Revocations
 
-
-class MetricsController(PrometheusController):
-    """Serves ``/metrics`` to Prometheus; in password mode it needs an administrator's API key."""
-
-    opt = ADMINS
-    include_in_schema = False
-
-
 HUB_PATTERNS = ("jobs:*", "users:*", "models")
 
 
@@ -72,6 +64,7 @@ async def _lifespan(app: Litestar) -> AsyncIterator[None]:
     ):
         hub = Hub(settings.redis.url, settings.redis.namespace, patterns=HUB_PATTERNS)
         app.state.runtime, app.state.hub = runtime, hub
+        app.state.installation_metrics = InstallationMetrics(runtime)
         app.state.revocations = Revocations(app.state)
         identities = app.state.identities = IdentityCache()
         runtime.on_commit.append(identities.on_commit)

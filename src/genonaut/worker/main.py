@@ -19,6 +19,7 @@ from genonaut.core.background_loops import BackgroundLoops
 from genonaut.core.clock import utcnow
 from genonaut.core.logging import configure_logging
 from genonaut.core.messages import Task
+from genonaut.core.metrics import WAKE_UPS_SWEPT, record_loop_state
 from genonaut.db import DatabaseError
 from genonaut.jobs.backends.monitor import BackendMonitor
 from genonaut.jobs.backends.repository import BackendRepository
@@ -35,6 +36,7 @@ from genonaut.realtime import Hub, MailboxClosedError
 from genonaut.runtime import Runtime, open_runtime
 from genonaut.worker.arq_loop import serve_queue
 from genonaut.worker.housekeeping import run_housekeeping
+from genonaut.worker.metrics_server import MetricsServer
 from genonaut.worker.tasks import run_background
 
 log = structlog.get_logger()
@@ -78,6 +80,7 @@ class WorkerProcess:
             renderer,
             storage=self._storage,
         )
+        self._metrics = MetricsServer(runtime)
         self.loops = self._make_loops()
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -121,7 +124,9 @@ class WorkerProcess:
                 ),
                 "webhooks": lambda: sweep_webhooks(runtime),
                 "catalogue": lambda: schedule_catalog_tasks(runtime),
-            }
+                **({"metrics": self._metrics.run} if self._metrics.is_enabled else {}),
+            },
+            on_change=record_loop_state,
         )
 
     async def _stop_renders(self) -> None:
@@ -192,6 +197,7 @@ class WorkerProcess:
         try:
             async with asyncio.timeout(_WAKE_SECONDS):
                 await self._runtime.queue.send_all([WakeRender()] * number)
+            WAKE_UPS_SWEPT.inc(number)
         except (RedisError, OSError, TimeoutError) as error:
             log.warning("redis.wake_up_unsent", error=type(error).__name__)
 

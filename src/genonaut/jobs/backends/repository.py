@@ -97,6 +97,9 @@ class BackendRepository:
             "queue_length": queue_length,
             "last_error": last_error,
             "checked_at": func.clock_timestamp(),
+            "down_since": None
+            if status == "up"
+            else func.coalesce(ComfyuiBackend.down_since, func.clock_timestamp()),
         }
         if offers is not None:
             values["offers"] = list(offers)

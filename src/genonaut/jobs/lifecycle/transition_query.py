@@ -25,7 +25,7 @@ WITH started AS (
         updated_at = clock_timestamp()
     WHERE id = :job_id AND attempt = :earlier_attempt AND status IN ('pending', 'queued')
       AND cancel_requested_at IS NULL
-    RETURNING id, attempt, seq
+    RETURNING id, attempt, seq, created_at, started_at
 ), noted AS (
     INSERT INTO generation_job_events (id, job_id, attempt, kind, detail)
     SELECT seq, id, attempt, 'started', :detail FROM started
@@ -42,7 +42,9 @@ WITH started AS (
     RETURNING posted_at, executing_at
 )
 SELECT started.attempt, started.seq, opened.posted_at IS NOT NULL AS was_posted,
-    CAST(extract(epoch FROM clock_timestamp() - opened.executing_at) AS float) AS executing_seconds
+    CAST(extract(epoch FROM clock_timestamp() - opened.executing_at) AS float) AS executing_seconds,
+    CASE WHEN started.attempt = 1 THEN CAST(
+        extract(epoch FROM started.started_at - started.created_at) AS float) END AS waited_seconds
 FROM started CROSS JOIN opened
 """
     )
@@ -51,7 +53,7 @@ FROM started CROSS JOIN opened
         bindparam("lease", type_=Interval),
         bindparam("detail", type_=JSONB),
     )
-    .columns(attempt=Integer, seq=BigInteger, executing_seconds=Float)
+    .columns(attempt=Integer, seq=BigInteger, executing_seconds=Float, waited_seconds=Float)
 )
 
 COMPLETE = (

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,13 @@ from sqlalchemy import ColumnElement, Sequence, case, func, insert, update
 
 from genonaut.content.links import image_path
 from genonaut.core.clock import utcnow
+from genonaut.core.metrics import (
+    ATTEMPTS_CLAIMED,
+    ATTEMPTS_RESUMED,
+    JOB_WAIT,
+    OPERATION,
+    count_job_end,
+)
 from genonaut.db import UnitOfWork
 from genonaut.jobs.lifecycle.batch_completion import announce_batch
 from genonaut.jobs.lifecycle.transition_query import COMPLETE, START
@@ -52,6 +60,8 @@ class Started(msgspec.Struct, frozen=True, kw_only=True):
     was_posted: bool
     executing_seconds: float | None
     """How long a resumed prompt has been executing (database clock); None: not started."""
+    waited_seconds: float | None
+    """From submission to this claim; None unless it is the first one."""
 
 
 class Transitions:
@@ -85,6 +95,8 @@ class Transitions:
         if job is None:
             return None
         await self.record(job, kind, detail or {})
+        if job.status.is_terminal:
+            self._uow.after_commit(partial(_count_end, job))
         if job.status.is_terminal and await self._count_down(job.batch_id) == 0:
             await announce_batch(self._uow, job.batch_id, job.user_id)
         return job
@@ -107,6 +119,7 @@ class Transitions:
         started = Started(**row._asdict())
         frame = _frame(start.job_id, JobStatus.RUNNING, attempt=started.attempt, seq=started.seq)
         self._uow.publish(JobChanged(user_id=start.user_id, job=frame))
+        self._uow.after_commit(partial(_count_claim, start, started))
         return started
 
     async def complete(
@@ -119,6 +132,8 @@ class Transitions:
         worker_id: UUID,
         executed: timedelta | None,
         content_id: int,
+        backend: str,
+        architecture: str | None,
     ) -> bool:
         """Complete a job and its attempt; return False if the lease is lost.
 
@@ -146,6 +161,15 @@ class Transitions:
         self._uow.publish(JobChanged(user_id=user_id, job=frame))
         if row.open_count == 0:
             await announce_batch(self._uow, batch_id, user_id)
+        self._uow.after_commit(
+            partial(
+                count_job_end,
+                outcome=JobStatus.COMPLETED,
+                error_code=None,
+                backend=backend,
+                architecture=architecture,
+            )
+        )
         return True
 
     async def record(self, job: GenerationJob, kind: str, detail: Mapping[str, Any]) -> None:
@@ -200,6 +224,23 @@ def _frame(
         seq=seq,
         timestamp=at or utcnow(),
         **outcome,
+    )
+
+
+def _count_claim(start: Start, started: Started) -> None:
+    ATTEMPTS_CLAIMED.labels(start.backend).inc()
+    if start.is_resumed:
+        ATTEMPTS_RESUMED.labels(start.backend).inc()
+    if started.waited_seconds is not None:
+        JOB_WAIT.labels(OPERATION).observe(started.waited_seconds)
+
+
+def _count_end(job: GenerationJob) -> None:
+    count_job_end(
+        outcome=job.status,
+        error_code=job.error_code,
+        backend=job.backend,
+        architecture=(job.models or {}).get("architecture"),
     )
 
 

@@ -7,6 +7,7 @@ import structlog
 from sqlalchemy import exists, func, select, text
 
 from genonaut.config.settings import JobSettings
+from genonaut.core.metrics import LEASES_EXPIRED
 from genonaut.db import UnitOfWork
 from genonaut.db.advisory_locks import AdvisoryLock, try_lock_transaction
 from genonaut.jobs.backends.repository import SILENT_AFTER
@@ -111,7 +112,7 @@ class Sweep:
     """
 
     def __init__(self, uow: UnitOfWork, settings: JobSettings) -> None:
-        self._session = uow.session
+        self._uow, self._session = uow, uow.session
         self._transitions = Transitions(uow)
         self._attempts = AttemptRepository(uow.session)
         self._settings = settings
@@ -193,6 +194,7 @@ class Sweep:
         if job is None:
             return
         log.warning("job.orphaned", job=job_id, attempt=attempt)
+        self._uow.after_commit(LEASES_EXPIRED.inc)
         verdict = AttemptResult.CANCELLED if is_cancelled else AttemptResult.ORPHANED
         await self._attempts.end(
             job_id, attempt, verdict, detail="lease expired", is_abandoned=is_cancelled

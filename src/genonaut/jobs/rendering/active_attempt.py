@@ -4,6 +4,13 @@ import asyncio
 import time
 from collections.abc import Callable
 
+from genonaut.core.metrics import (
+    JOB_ADDED_LATENCY,
+    JOB_INGEST,
+    JOB_RENDER,
+    LEASES_LOST,
+    OPERATION,
+)
 from genonaut.jobs.queue.claim import Claim
 
 
@@ -29,6 +36,9 @@ class ActiveAttempt:
             if claim.executing_seconds is None
             else time.monotonic() - max(claim.executing_seconds, 0.0)
         )
+        self._claimed_at = time.monotonic()
+        self._posted_at: float | None = None
+        self._rendered_at: float | None = None
         self._is_cancelled = False
         self._is_fenced = False
         self._signal = asyncio.Event()
@@ -48,7 +58,26 @@ class ActiveAttempt:
     def mark_rendered(self) -> None:
         """Record that the prompt has ended at the backend, and call ``on_rendered``."""
         self.is_rendered = True
+        self._rendered_at = time.monotonic()
         self._when_rendered()
+
+    def mark_posted(self) -> None:
+        """Record that the prompt was posted by this attempt."""
+        self.is_posted = True
+        self._posted_at = time.monotonic()
+
+    def record_durations(self) -> None:
+        """Add the times of this attempt to the metrics; call it once, when the job is completed."""
+        if self._rendered_at is None:
+            return
+        claim, ingest = self.claim, time.monotonic() - self._rendered_at
+        JOB_INGEST.observe(ingest)
+        if self._executing_since is not None:
+            architecture = claim.spec.architecture or "unknown"
+            seconds = max(self._rendered_at - self._executing_since, 0.0)
+            JOB_RENDER.labels(claim.backend, architecture, OPERATION).observe(seconds)
+        if self._posted_at is not None:
+            JOB_ADDED_LATENCY.observe(self._posted_at - self._claimed_at + ingest)
 
     @property
     def key(self) -> tuple[int, int]:
@@ -72,6 +101,8 @@ class ActiveAttempt:
 
     def fence(self) -> None:
         """Record that the lease is lost and wake the follower."""
+        if not self._is_fenced:
+            LEASES_LOST.inc()
         self._is_fenced = True
         self._signal.set()
 

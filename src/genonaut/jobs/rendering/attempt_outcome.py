@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, func, select
 from genonaut.comfyui import without_paths
 from genonaut.content.recording import StoredImage, record_image
 from genonaut.core.errors import ConflictError
+from genonaut.core.metrics import ATTEMPT_RETRIES
 from genonaut.db import UnitOfWork
 from genonaut.jobs.lifecycle.attempts import AttemptRepository
 from genonaut.jobs.lifecycle.transitions import Transitions
@@ -28,7 +29,7 @@ class OutcomeService:
     """Ends one attempt; stores when its prompt started if no heartbeat did."""
 
     def __init__(self, uow: UnitOfWork, attempt: ActiveAttempt) -> None:
-        self._session = uow.session
+        self._uow, self._session = uow, uow.session
         self._transitions = Transitions(uow)
         self._attempts = AttemptRepository(uow.session)
         self._attempt, self._claim = attempt, attempt.claim
@@ -67,6 +68,8 @@ class OutcomeService:
             worker_id=claim.worker_id,
             executed=self._executed,
             content_id=content_id,
+            backend=claim.backend,
+            architecture=claim.spec.architecture,
         )
         if not is_ours:
             raise self._fenced()
@@ -129,6 +132,7 @@ class OutcomeService:
             "message": without_paths(message),
             "delay_seconds": round(decision.delay_seconds, 1),
         }
+        self._uow.after_commit(ATTEMPT_RETRIES.labels(fault).inc)
         full = msgspec.json.encode(detail | {"message": message}).decode()
         return await self._requeue(verdict, values, detail, full, is_abandoned=leaves_prompt)
 

@@ -214,6 +214,7 @@ class ImageIngest:
         if not is_ours:
             await self._discard(saved)
             raise LeaseLostError
+        self._attempt.record_durations()
         log.info(
             "job.completed",
             job=self._attempt.claim.job_id,

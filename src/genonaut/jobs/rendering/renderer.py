@@ -19,6 +19,7 @@ from genonaut.comfyui import (
     Succeeded,
     remove_output,
 )
+from genonaut.core.metrics import CacheMetrics
 from genonaut.db import DatabaseError
 from genonaut.db.persistence import retry_on_disconnect
 from genonaut.jobs.backends.repository import BackendRepository
@@ -41,6 +42,7 @@ from genonaut.jobs.tables import GenerationJob
 from genonaut.runtime import Runtime
 
 log = structlog.get_logger()
+_MODEL_CACHE = CacheMetrics("server_models")
 _MAY_LEAVE_PROMPT = {Fault.UNREACHABLE, Fault.TIME_LIMIT, Fault.INTERNAL}
 """Faults after which the prompt may still wait or run at the backend."""
 
@@ -92,6 +94,7 @@ class Renderer:
         claim = attempt.claim
         backend = self._backends[claim.backend]
         models = backend.offers.cached_models
+        _MODEL_CACHE.count(is_hit=models is not None)
         if models is None and not claim.is_resumed:
             models = await _models_of(backend)
         graph = graph_of(claim.spec, claim.prompt_id, models)
@@ -170,7 +173,7 @@ class Renderer:
             # The watch finds out whether the backend accepted it.
             log.warning("job.post_uncertain", job=claim.job_id, error=str(error))
             attempt.submit_error = str(error)
-        attempt.is_posted = True
+        attempt.mark_posted()
         return asyncio.create_task(self._note_posted(attempt, backend, graph))
 
     async def _note_posted(

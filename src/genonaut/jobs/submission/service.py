@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any, NoReturn
 from uuid import UUID, uuid4
 
@@ -16,6 +17,7 @@ from genonaut.catalog.selection.resolver import ModelResolver, WantedModels
 from genonaut.config.settings import JobSettings
 from genonaut.core.decoded_body import PartialDocument
 from genonaut.core.errors import FieldError, InvalidInputError, collect_errors
+from genonaut.core.metrics import JOBS_SUBMITTED, OPERATION
 from genonaut.db import UnitOfWork
 from genonaut.jobs.backends.offers import BackendOffers
 from genonaut.jobs.lifecycle.transitions import Transitions, next_seq
@@ -57,7 +59,7 @@ class SubmissionService:
     def __init__(
         self, uow: UnitOfWork, settings: JobSettings, namespace: str, policy: PromptPolicy
     ) -> None:
-        self._session = uow.session
+        self._uow, self._session = uow, uow.session
         self._policy = policy
         self._transitions = Transitions(uow)
         self._settings = settings
@@ -95,6 +97,7 @@ class SubmissionService:
             for index in range(request.batch_size)
         ]
         await quota.confirm(owner_id)
+        self._uow.after_commit(partial(JOBS_SUBMITTED.labels(OPERATION).inc, len(jobs)))
         return jobs
 
     async def refuse(self, errors: Sequence[FieldError], document: PartialDocument) -> NoReturn:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import structlog
 from redis.exceptions import RedisError
 
+from genonaut.core.metrics import WAKE_UPS_SENT
 from genonaut.jobs.messages import WakeRender
 from genonaut.jobs.states import JobStatus
 from genonaut.jobs.submission.service import mark_pending
@@ -27,6 +28,7 @@ async def send_wake_ups(runtime: Runtime, jobs: Sequence[GenerationJob]) -> None
             for job in waiting:
                 await runtime.queue.send(WakeRender(), arq_id=job.arq_job_id)
                 sent.add(job.id)
+                WAKE_UPS_SENT.inc()
     except (RedisError, OSError, TimeoutError) as error:
         log.warning("queue.wake_up_failed", error=type(error).__name__)
     unsent = [job for job in waiting if job.id not in sent]

@@ -11,6 +11,7 @@ from genonaut.accounts.tables import User
 from genonaut.config.settings import WebhookSettings
 from genonaut.core.backoff import jittered
 from genonaut.core.clock import utcnow
+from genonaut.core.metrics import WEBHOOK_TRIES
 from genonaut.db import UnitOfWork
 from genonaut.db.advisory_locks import AdvisoryLock, try_lock_transaction
 from genonaut.notifications.webhooks.messages import DeliverWebhook
@@ -98,6 +99,7 @@ class DeliveryService:
             # Lock the webhook before its deliveries, as disabling and deleting do: the opposite
             # order could deadlock.
             await WebhookRepository(self._session).lock(claimed.webhook_id)
+        state = self._next_state(claimed, answer)
         statement = (
             update(WebhookDelivery)
             .where(*ours)
@@ -105,13 +107,14 @@ class DeliveryService:
                 claimed_until=None,
                 status_code=answer.status_code,
                 error=None if answer.is_success else answer.summary,
-                **self._next_state(claimed, answer),
+                **state,
             )
             .returning(WebhookDelivery.id)
             .execution_options(synchronize_session=False)
         )
         if await self._session.scalar(statement) is None:
             return
+        self._uow.after_commit(WEBHOOK_TRIES.labels(state.get("status", "retried")).inc)
         await self._session.execute(
             insert(WebhookTry).values(
                 delivery_id=claimed.delivery_id,

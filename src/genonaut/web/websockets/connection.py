@@ -10,6 +10,7 @@ from litestar import WebSocket
 from litestar.exceptions import WebSocketDisconnect, WebSocketException
 from redis.exceptions import RedisError
 
+from genonaut.core.metrics import WEBSOCKETS_OPEN
 from genonaut.db.persistence import is_disconnect
 from genonaut.realtime import MailboxClosedError
 
@@ -31,6 +32,11 @@ class Socket:
         self._socket = socket
         self._sending = asyncio.Lock()
         self._is_closed = False
+
+    @property
+    def subject(self) -> str:
+        """Return what the websocket is about: ``jobs``, ``models`` or ``notifications``."""
+        return str(self._socket.scope["path"]).split("/")[2]
 
     async def accept(self) -> None:
         """Accept the connection."""
@@ -71,9 +77,12 @@ class Socket:
 async def run_connection(socket: Socket, sending: Coroutine[Any, Any, None]) -> None:
     """Run ``sending`` and the reader until one of them ends, then close with its code."""
     tasks = {asyncio.create_task(sending), asyncio.create_task(_answer_frames(socket))}
+    open_websockets = WEBSOCKETS_OPEN.labels(socket.subject)
+    open_websockets.inc()
     try:
         done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     finally:
+        open_websockets.dec()
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

@@ -1,0 +1,1 @@
+"""Watch the installation: metrics, alerts, statistics and retention."""
