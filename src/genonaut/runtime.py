@@ -13,7 +13,7 @@ from redis.exceptions import RedisError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from genonaut.comfyui import open_session
-from genonaut.config.settings import Settings
+from genonaut.config.settings import BucketSection, Settings
 from genonaut.core.errors import SettingsError
 from genonaut.core.messages import Event
 from genonaut.core.task_cancellation import stop_tasks
@@ -22,6 +22,7 @@ from genonaut.db.reader import Reader
 from genonaut.db.revision import require_current_schema
 from genonaut.db.unit_of_work import UnitOfWork
 from genonaut.realtime import Bus, PreviewBoard, ProgressBoard, connect_redis
+from genonaut.storage.bucket import BucketOptions
 from genonaut.storage.image_processor import ImageProcessor
 from genonaut.storage.images import ImageLimits
 from genonaut.storage.store import FileStore, open_bucket_store, open_local_store
@@ -96,8 +97,38 @@ def files_root(settings: Settings) -> str:
 
 def open_store(settings: Settings) -> FileStore:
     """Open the store of images."""
-    root = files_root(settings)
-    return open_bucket_store(root) if "://" in root else open_local_store(Path(root))
+    return open_files(files_root(settings), settings.storage)
+
+
+def open_files(root: str, section: BucketSection) -> FileStore:
+    """Open a directory or a bucket with the credentials of a section of the settings.
+
+    Raises:
+        SettingsError: the URL or an option is not valid, or the file of the secret is not readable.
+        StorageNotWritableError: the directory cannot be created or written.
+    """
+    if "://" not in root:
+        return open_local_store(Path(root))
+    options = BucketOptions(
+        endpoint=section.endpoint,
+        region=section.region,
+        access_key_id=section.access_key_id,
+        secret_access_key=_secret_of(section),
+        path_style=section.path_style,
+        timeout_seconds=section.timeout_seconds,
+    )
+    return open_bucket_store(root, options=options)
+
+
+def _secret_of(section: BucketSection) -> str:
+    if not section.secret_access_key_file:
+        return section.secret_access_key
+    try:
+        return Path(section.secret_access_key_file).read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(
+            f"cannot read secret_access_key_file {section.secret_access_key_file}: {error}"
+        ) from error
 
 
 @contextlib.asynccontextmanager

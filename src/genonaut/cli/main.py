@@ -38,6 +38,10 @@ SECTIONS = {
             "genonaut.cli.thumbnails.command:thumbnails",
             "Make the thumbnails of images again.",
         ),
+        "backup": (
+            "genonaut.cli.backup.command:backup",
+            "Make, list, verify and restore backups.",
+        ),
         "storage": ("genonaut.cli.storage.command:storage", "Check the stored files."),
         "db": ("genonaut.cli.db.command:db", "Migrate or reset the database."),
         "redis": ("genonaut.cli.redis.command:redis", "List or delete the keys in Redis."),

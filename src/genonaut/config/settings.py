@@ -226,11 +226,40 @@ class JobSettings(Section, frozen=True):
     """Waiting jobs per user; 0: no limit."""
 
 
-class StorageSettings(Section, frozen=True):
+class BucketSection(Section, frozen=True):
+    """Address and credentials of a bucket; the representation shows no secrets."""
+
+    endpoint: str = ""
+    """URL of an S3-compatible server; empty: Amazon S3, or AWS_ENDPOINT_URL."""
+    region: str = ""
+    access_key_id: str = ""
+    secret_access_key: str = ""
+    secret_access_key_file: str = ""
+    """A file that contains the secret key, in place of ``secret_access_key``."""
+    path_style: bool = True
+    """Whether the bucket is in the path of URLs, not in their host name."""
+    timeout_seconds: Positive = 30.0
+    """Time limit for the response to a request, and of its repetitions."""
+
+    def __post_init__(self) -> None:
+        """Refuse combinations that contradict each other."""
+        if self.secret_access_key and self.secret_access_key_file:
+            raise ValueError("set only one of secret_access_key and secret_access_key_file")
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(…)"
+
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        return []
+
+
+class StorageSettings(BucketSection, frozen=True):
     """Where images are stored, and which are accepted."""
 
     root: str = ""
     """Directory or object-store URL; empty means ``<data_dir>/<environment>/files``."""
+    redirect_seconds: Annotated[float, Meta(ge=0)] = 0.0
+    """Images are answered with a redirect to the bucket that is valid for this time; 0: by the API."""
     max_image_bytes: Count = 100_000_000
     max_image_pixels: Count = 64_000_000
     orphan_grace_hours: Positive = 24.0
@@ -239,6 +268,17 @@ class StorageSettings(Section, frozen=True):
     """Deleted items can be restored for this time."""
     verify_days: Positive = 30.0
     """Every stored image is compared with its hash again after this time."""
+
+
+class BackupSettings(BucketSection, frozen=True):
+    """Where `genonaut backup` writes."""
+
+    target: str = ""
+    """Directory or object-store URL."""
+    key_file: str = ""
+    """File of the key with which backups are encrypted; empty: not encrypted."""
+    keep: Annotated[int, Meta(ge=0)] = 0
+    """Number of complete backups to keep; 0: all."""
 
 
 class NotificationSettings(Section, frozen=True):
@@ -324,6 +364,7 @@ class Settings(Section, frozen=True):
     web: WebSettings = WebSettings()
     jobs: JobSettings = JobSettings()
     storage: StorageSettings = StorageSettings()
+    backup: BackupSettings = BackupSettings()
     catalog: CatalogSettings = CatalogSettings()
     notifications: NotificationSettings = NotificationSettings()
     webhooks: WebhookSettings = WebhookSettings()

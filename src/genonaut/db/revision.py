@@ -22,13 +22,17 @@ def newest_revision() -> str | None:
 
     The migrations form one chain; each states its own id and its predecessor's as a literal.
     """
-    revisions: set[str] = set()
-    predecessors: set[str] = set()
+    predecessors = revisions()
+    return next(iter(set(predecessors) - set(predecessors.values())), None)
+
+
+def revisions() -> dict[str, str]:
+    """Return the predecessor of each revision of this code; that of the first one is empty."""
+    found = {}
     for file in migrations_folder().glob("versions/*.py"):
         names = dict(_NAMES.findall(file.read_text("utf-8")))
-        revisions.add(names["revision"])
-        predecessors.add(names["down_revision"])
-    return next(iter(revisions - predecessors), None)
+        found[names["revision"]] = names["down_revision"]
+    return found
 
 
 async def require_current_schema(engine: AsyncEngine) -> None:

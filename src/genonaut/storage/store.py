@@ -10,9 +10,10 @@ from urllib.parse import unquote, urlsplit
 
 import msgspec
 from obstore.exceptions import BaseError, PermissionDeniedError, UnauthenticatedError
-from obstore.store import LocalStore, ObjectStoreMethods, from_url
+from obstore.store import LocalStore, ObjectStoreMethods
 
 from genonaut.core.private_files import own_temporary_directory
+from genonaut.storage.bucket import BucketOptions, open_bucket
 from genonaut.storage.disk import (
     STAGING_DIRECTORY,
     Disk,
@@ -35,6 +36,7 @@ CHUNK_BYTES = 256 * 1024
 MIN_FREE_BYTES = 64 * 1024 * 1024
 """Several images with thumbnails; a disk with less counts as full."""
 _PROBE_BYTES = 64 * 1024
+_NO_OPTIONS = BucketOptions()
 
 
 class FileHead(msgspec.Struct, frozen=True):
@@ -231,11 +233,23 @@ class FileStore:
             StorageError: the listing failed; also raised while iterating.
         """
         before = datetime.now(UTC) - age
+        async for head in self.list_files(prefix=prefix):
+            if head.last_modified < before:
+                yield head
+
+    async def list_files(self, *, prefix: str = "") -> AsyncIterator[FileHead]:
+        """Yield all files, in no particular order.
+
+        Args:
+            prefix: Complete segments of a key, such as ``images/7``; empty: all files.
+
+        Raises:
+            StorageError: the listing failed; also raised while iterating.
+        """
         with _as_storage_errors(prefix):
             async for batch in self._bucket.list(prefix or None):
                 for meta in batch:
-                    hidden = meta["path"].startswith(f"{STAGING_DIRECTORY}/")
-                    if not hidden and meta["last_modified"] < before:
+                    if not meta["path"].startswith(f"{STAGING_DIRECTORY}/"):
                         yield _head_of(meta)
 
     async def clear_staging(self, *, older_than: timedelta) -> int:
@@ -268,17 +282,22 @@ def open_local_store(root: Path) -> FileStore:
     return FileStore(LocalStore(disk.root), staging_directory=disk.staging_directory, disk=disk)
 
 
-def open_bucket_store(url: str, *, staging_directory: Path | None = None) -> FileStore:
+def open_bucket_store(
+    url: str, *, options: BucketOptions = _NO_OPTIONS, staging_directory: Path | None = None
+) -> FileStore:
     """Return the store of a bucket, without sending a request.
 
     Args:
         url: ``s3://bucket/prefix``, ``gs://…``, ``az://…``; credentials come from the environment
-            variables of the provider's own tools. ``file:///…`` is the local store of that path.
+            variables of the provider's own tools unless ``options`` contain them. ``file:///…`` is
+            the local store of that path.
+        options: Address, credentials and time limits.
         staging_directory: Directory of staged downloads; None: a private one in the system's
             directory for temporary files.
 
     Raises:
         StorageNotWritableError: that directory belongs to another user.
+        SettingsError: the URL or an option is not valid.
     """
     parts = urlsplit(url)
     if parts.scheme == "file":  # obstore would write there without fsync
@@ -288,7 +307,7 @@ def open_bucket_store(url: str, *, staging_directory: Path | None = None) -> Fil
             staging_directory = own_temporary_directory("genonaut-staging")
         except OSError as error:
             raise storage_error(error) from error
-    return FileStore(from_url(url), staging_directory=staging_directory)
+    return FileStore(open_bucket(url, options), staging_directory=staging_directory)
 
 
 def _head_of(meta: Mapping[str, Any]) -> FileHead:

@@ -1,0 +1,1 @@
+"""Backups: a consistent pair of database and files, incremental, optionally encrypted."""

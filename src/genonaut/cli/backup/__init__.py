@@ -1,0 +1,1 @@
+"""``genonaut backup``: make, list, verify and restore backups."""

@@ -1,0 +1,80 @@
+"""Open a bucket: address, credentials, time limits and retries."""
+
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+from obstore.exceptions import BaseError
+from obstore.store import ObjectStoreMethods, from_url
+
+from genonaut.core.errors import SettingsError
+
+_CONNECT = timedelta(seconds=5)
+# Of a whole request, with its body: parts of 5 MiB, or an image in one piece.
+_REQUEST = timedelta(minutes=10)
+# Few and short: jobs wait and are tried again while the storage fails, and users wait for responses.
+_RETRIES = 3
+_S3 = frozenset({"s3", "s3a"})
+_DEFAULT_REGION = "us-east-1"
+
+
+class BucketOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """How to reach a bucket; what is empty comes from the variables of the provider's own tools.
+
+    All but ``timeout_seconds`` are for S3 and compatible servers.
+    """
+
+    endpoint: str = ""
+    region: str = ""
+    access_key_id: str = ""
+    secret_access_key: str = ""
+    path_style: bool = True
+    """Whether the bucket is in the path of URLs, not in their host name."""
+    timeout_seconds: float = 30.0
+    """Time limit for the response to a request, and between two pieces of it."""
+
+    def __repr__(self) -> str:
+        return f"BucketOptions(endpoint={self.endpoint!r}, …)"
+
+
+def open_bucket(url: str, options: BucketOptions) -> ObjectStoreMethods:
+    """Return a bucket, without sending a request.
+
+    Args:
+        url: ``s3://bucket/prefix``, ``gs://bucket/prefix`` or ``az://account/container/prefix``.
+        options: Address and credentials.
+
+    Raises:
+        SettingsError: the URL or an option is not valid.
+    """
+    scheme = urlsplit(url).scheme
+    given: dict[str, Any] = _s3_options(options) if scheme in _S3 else {}
+    client = {
+        "connect_timeout": _CONNECT,
+        "timeout": _REQUEST,
+        "read_timeout": timedelta(seconds=options.timeout_seconds),
+        "allow_http": options.endpoint.startswith("http://"),
+    }
+    retry = {
+        "max_retries": _RETRIES,
+        "retry_timeout": timedelta(seconds=options.timeout_seconds),
+        "backoff": {"max_backoff": timedelta(seconds=2)},
+    }
+    try:
+        return from_url(url, client_options=client, retry_config=retry, **given)  # type: ignore[call-overload,no-any-return]
+    except (BaseError, ValueError) as error:
+        reason = str(error).partition("\n")[0]
+        raise SettingsError(f"{url} is not a bucket that can be used: {reason}") from error
+
+
+def _s3_options(options: BucketOptions) -> dict[str, Any]:
+    names = ("endpoint", "region", "access_key_id", "secret_access_key")
+    given: dict[str, Any] = {name: getattr(options, name) for name in names}
+    given = {name: value for name, value in given.items() if value}
+    if options.endpoint and not options.region:
+        given["region"] = _DEFAULT_REGION  # compatible servers accept any
+    given["virtual_hosted_style_request"] = not options.path_style
+    # The server refuses contents that changed on their way.
+    given["checksum_algorithm"] = "SHA256"
+    return given
