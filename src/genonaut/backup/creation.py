@@ -132,7 +132,7 @@ class _Creation:
                 revision=await snapshot.revision(),
                 postgresql=await snapshot.server_version(),
                 tables=tables,
-                # Read last: numbers that the rows use are in it, whoever took them.
+                # Read last: no number in the rows is above it.
                 sequences=await snapshot.sequences(),
                 files=FileList(Part("", 0, ""), 0, 0, 0),
                 key_id=None if key is None else key.id,
