@@ -21,6 +21,10 @@ SECTIONS = {
             "Watch the queue and the workers live.",
         ),
         "models": ("genonaut.cli.models.command:models", "Scan, list, correct and delete models."),
+        "workflows": (
+            "genonaut.cli.workflows.command:workflows",
+            "Convert ComfyUI workflows.",
+        ),
         "seed": ("genonaut.cli.seed.command:seed", "Generate a few first images."),
     },
     "Maintenance": {
