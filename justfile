@@ -150,13 +150,22 @@ bench *ARGS: _venv
 openapi *ARGS: _venv
     @exec genonaut openapi "$@"
 
+# Write env.example, the list of all variables, from docs/configuration.md
+[group('quality')]
+[no-exit-message]
+env-example: _venv
+    @exec python scripts/write_env_example.py
+
 # Lock the dependencies of pyproject.toml in requirements/; --upgrade updates them
 [group('quality')]
 [no-exit-message]
 lock *ARGS: _venv
     uv pip compile {{ lock_options }} --extra embedded --output-file requirements/runtime.txt "$@" pyproject.toml
     uv pip compile {{ lock_options }} --extra embedded --group dev --output-file requirements/dev.txt "$@" pyproject.toml
+    uv pip compile {{ lock_options }} --output-file requirements/server.txt "$@" pyproject.toml
     uv pip compile {{ lock_options }} --group pyproject.toml:web --output-file requirements/web.txt "$@"
+    uv pip compile {{ lock_options }} --group pyproject.toml:build --output-file requirements/build.txt "$@"
+    uv pip compile {{ lock_options }} --group pyproject.toml:deploy --constraints requirements/dev.txt --output-file requirements/deploy.txt "$@"
 
 # The files name no package index, so that they work with any mirror.
 lock_options := "--quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header"

@@ -1,6 +1,12 @@
 """The entry point and the list of all commands."""
 
+import sys
+
+import click
+
 from genonaut.cli.lazy_group import LazyGroup
+from genonaut.config.env_file import apply_env_file
+from genonaut.core.errors import SettingsError
 
 SECTIONS = {
     "Run": {
@@ -21,13 +27,13 @@ SECTIONS = {
             "Watch the queue and the workers live.",
         ),
         "models": ("genonaut.cli.models.command:models", "Scan, list, correct and delete models."),
-        "workflows": (
-            "genonaut.cli.workflows.command:workflows",
-            "Convert ComfyUI workflows.",
-        ),
         "seed": ("genonaut.cli.seed.command:seed", "Generate a few first images."),
     },
     "Maintenance": {
+        "health": (
+            "genonaut.cli.health.command:health",
+            "Check that API or worker run, for containers.",
+        ),
         "doctor": (
             "genonaut.cli.doctor.command:doctor",
             "Check what Genonaut needs; say how to fix it.",
@@ -67,5 +73,13 @@ cli = LazyGroup(
 
 
 def main() -> None:
-    """Run the command line; exits with 0, 1 (failure), 2 (usage error) or the command's own status."""
+    """Run the command line; exits with 0, 1 (failure), 2 (usage error) or the command's own status.
+
+    The variables of ``.env`` are read first, because options take their defaults from variables.
+    """
+    try:
+        apply_env_file()
+    except SettingsError as error:
+        click.echo(f"Error: {error}", err=True)
+        sys.exit(1)
     cli(prog_name="genonaut")

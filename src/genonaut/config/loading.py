@@ -7,11 +7,12 @@ from typing import Any, get_type_hints
 
 import msgspec
 
+from genonaut.config.env_file import FILE_VARIABLE, require_private_env_file
 from genonaut.config.settings import Environment, Section, Settings
 from genonaut.core.errors import SettingsError
 
 PREFIX = "GENONAUT_"
-_OTHER_VARIABLES = ("GENONAUT_CONFIG_DIR", "GENONAUT_SERVER", "GENONAUT_API_KEY")
+_OTHER_VARIABLES = ("GENONAUT_CONFIG_DIR", FILE_VARIABLE, "GENONAUT_SERVER", "GENONAUT_API_KEY")
 _OTHER_PREFIXES = ("GENONAUT_TEST_",)
 
 
@@ -32,12 +33,16 @@ def load_settings(
 
     Raises:
         SettingsError: an unknown key, an invalid value or a missing secret; the message names it.
+            In prod also: every user of the machine can read the file ``.env``.
     """
+    is_own_process = variables is None
     variables = os.environ if variables is None else variables
     name = environment or variables.get("APP_ENV") or Environment.DEV
     if name not in list(Environment):
         known = ", ".join(Environment)
         raise SettingsError(f"APP_ENV is {name!r}; it must be one of {known}")
+    if is_own_process and name == Environment.PROD:
+        require_private_env_file()
     folder = Path(variables.get("GENONAUT_CONFIG_DIR") or project_root() / "config")
     values = _merged(_read_toml(folder / "base.toml"), _read_toml(folder / f"{name}.toml"))
     for path, text in _from_variables(variables, Environment(name)).items():

@@ -1,0 +1,1 @@
+"""``genonaut health``: probe the API or the worker of this machine."""
