@@ -1,1 +1,0 @@
-"""``genonaut workflows``: ComfyUI workflows."""

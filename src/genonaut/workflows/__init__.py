@@ -1,1 +1,0 @@
-"""ComfyUI workflows: their conversion to graphs, and forms derived from them."""
