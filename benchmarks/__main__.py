@@ -1,4 +1,4 @@
-"""Run all benchmarks: ``just bench [--json] [--quick] [--only reads] [--out FILE]``.
+"""Run all benchmarks: ``just bench [--json] [--quick] [--only reads|pipeline] [--out FILE]``.
 
 Compare figures only with floors of the same run: machines are noisy.
 """
@@ -13,11 +13,12 @@ from typing import Any
 from benchmarks.catalog import catalog
 from benchmarks.fan_out import fan_out
 from benchmarks.footprint import footprint
-from benchmarks.installation import installation
+from benchmarks.installation import Installation, installation
 from benchmarks.notifications import unread_counts
 from benchmarks.pipeline import added_latency, throughput
 from benchmarks.reads import reads, table
 from benchmarks.single_reads import single_reads
+from benchmarks.writes import writes
 
 ITEMS = 1_000_000
 QUICK_ITEMS = 20_000
@@ -33,6 +34,8 @@ async def measure(*, is_quick: bool) -> dict[str, Any]:
         found["latency"] = await added_latency(here, 100 // share)
         report("throughput ...")
         found["throughput"] = await throughput(here, 300 // share)
+        report("writes ...")
+        found["writes"] = await _writes(here, is_quick=is_quick)
         report("fan-out ...")
         found["fan_out"] = await fan_out(here, 10 // share)
         report("single reads ...")
@@ -45,6 +48,21 @@ async def measure(*, is_quick: bool) -> dict[str, Any]:
         return found
 
 
+async def measure_pipeline(*, is_quick: bool) -> dict[str, Any]:
+    """Run latency, throughput and writes against an installation of their own."""
+    share = 5 if is_quick else 1
+    async with installation() as here:
+        return {
+            "latency": await added_latency(here, 100 // share),
+            "throughput": await throughput(here, 300 // share),
+            "writes": await _writes(here, is_quick=is_quick),
+        }
+
+
+async def _writes(here: Installation, *, is_quick: bool) -> dict[str, Any]:
+    return await writes(here, rounds=3 if is_quick else 5, seconds=0.5 if is_quick else 1.0)
+
+
 async def measure_reads(*, is_quick: bool, items: int | None) -> dict[str, Any]:
     """Run the reads under load and the gallery, over a database of their own."""
     report("reads and gallery ...")
@@ -55,6 +73,8 @@ async def measure_reads(*, is_quick: bool, items: int | None) -> dict[str, Any]:
 async def run(options: argparse.Namespace) -> dict[str, Any]:
     """Run the chosen benchmarks."""
     found: dict[str, Any] = {}
+    if options.only == "pipeline":
+        return await measure_pipeline(is_quick=options.quick)
     if options.only is None:
         found |= await measure(is_quick=options.quick)
     return found | await measure_reads(is_quick=options.quick, items=options.items)
@@ -83,7 +103,7 @@ def main() -> None:
         "--json", action="store_true", help="print one JSON object on the last line"
     )
     parser.add_argument("--quick", action="store_true", help="a fifth of the samples, 20,000 items")
-    parser.add_argument("--only", choices=["reads"], help="run only this benchmark")
+    parser.add_argument("--only", choices=["reads", "pipeline"], help="run only these")
     parser.add_argument("--items", type=int, help="content items of the reads and the gallery")
     parser.add_argument("--out", type=Path, default=Path("bench.json"), help="where to write JSON")
     options = parser.parse_args()
@@ -98,7 +118,8 @@ def main() -> None:
     width = max(len(name) for name, _ in single)
     for name, value in single:
         sys.stdout.write(f"{name.ljust(width)}  {value}\n")
-    sys.stdout.write(table(figures))
+    if "reads" in figures:
+        sys.stdout.write(table(figures))
 
 
 if __name__ == "__main__":

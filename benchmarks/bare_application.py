@@ -15,7 +15,7 @@ import asyncpg
 import msgspec
 import uvicorn
 import uvloop
-from litestar import Litestar, get
+from litestar import Litestar, get, post
 from litestar.datastructures import State
 from litestar.params import FromPath
 
@@ -42,6 +42,24 @@ SELECT id, user_id, title, message, notification_type, read_status, related_job_
 FROM user_notifications
 """
 
+# One batch and its jobs, as a submission stores them, without any check.
+_SUBMIT = """
+WITH batch AS (
+    INSERT INTO generation_batches (id, user_id, request_hash, size, open_count)
+    VALUES (gen_random_uuid(), $1, '', $3, $3) RETURNING id
+), jobs AS (
+    INSERT INTO generation_jobs (
+        user_id, batch_id, batch_index, job_type, status, prompt, negative_prompt,
+        checkpoint_model, lora_models, width, height, batch_size, params, needs, seq, queued_at)
+    SELECT $1, batch.id, number, 'image', 'queued', $2, '', 'sd15.safetensors', '[]', 512, 512, $3,
+        '{}', '{}', nextval('generation_job_events_id_seq'), now()
+    FROM batch, generate_series(0, $3 - 1) AS number RETURNING *
+), noted AS (
+    INSERT INTO generation_job_events (id, job_id, attempt, kind, detail)
+    SELECT seq, id, 0, 'queued', '{}' FROM jobs
+)
+"""
+
 
 def _with_total(rows: str, table: str, condition: str) -> str:
     """Return a query with the number of all matching rows as its last column."""
@@ -58,6 +76,7 @@ _STATEMENTS = {
     " WHERE user_id = $1 AND NOT read_status LIMIT 10001) AS counted",
     "notifications": _with_total(_NOTIFICATIONS, "user_notifications", "user_id = $1")
     + "WHERE user_id = $1 ORDER BY id DESC LIMIT 21",
+    "submit": _SUBMIT + _JOB.replace("generation_jobs j", "jobs j ORDER BY batch_index LIMIT 1"),
     "item": _CONTENT + "WHERE c.id = $2 AND c.deleted_at IS NULL",
     "content": _with_total(_CONTENT, "content_items", "user_id = $1 AND deleted_at IS NULL")
     + "WHERE c.user_id = $1 AND c.deleted_at IS NULL"
@@ -182,6 +201,19 @@ async def list_jobs(state: State) -> dict[str, Any]:
     return _page([_job(row) for row in rows], rows)
 
 
+class Submission(msgspec.Struct):
+    """A submission; only the prompt and the number of jobs count."""
+
+    prompt: str
+    batch_size: int = 1
+
+
+@post("/jobs")
+async def submit(state: State, data: Submission) -> Job:
+    """Store a batch and its jobs; return the first job."""
+    return _job((await _fetch(state, "submit", state.owner, data.prompt, data.batch_size))[0])
+
+
 @get("/content/{content_id:int}")
 async def get_item(state: State, content_id: FromPath[int]) -> Item:
     """Return one content item."""
@@ -226,7 +258,7 @@ def create_app(database_url: str, owner: UUID) -> Litestar:
         ) as app.state.pool:
             yield
 
-    routes = [get_job, list_jobs, get_item, list_content, unread, list_notifications]
+    routes = [get_job, list_jobs, get_item, list_content, unread, list_notifications, submit]
     return Litestar(routes, lifespan=[lifespan], state=State({"owner": owner}), openapi_config=None)
 
 

@@ -1,13 +1,14 @@
 """A load generator: keep-alive connections that each send the next request when answered.
 
 Run as ``python -m benchmarks.load PORT PATH CONNECTIONS SECONDS [HEADER: VALUE …]``; prints one JSON
-object. It writes prepared bytes and reads only the status and the length of each response, so that it
+object. With ``BODY=JSON`` in the environment it sends that body with POST. It writes prepared bytes and reads only the status and the length of each response, so that it
 costs a small part of what a server needs. The first fifth of the responses is warm-up and not counted.
 """
 
 import asyncio
 import contextlib
 import json
+import os
 import re
 import sys
 import time
@@ -62,7 +63,7 @@ class _Client(asyncio.Protocol):
             return
         now = time.perf_counter()
         self._samples.add(now, now - self._began)
-        self.failures += not self._buffer.startswith(b"HTTP/1.1 200")
+        self.failures += not self._buffer.startswith(b"HTTP/1.1 20")
         self._buffer = b""
         self._send()
 
@@ -87,7 +88,11 @@ async def generate(
     port: int, path: str, connections: int, seconds: float, headers: list[str]
 ) -> dict[str, Any]:
     """Return requests per second and percentiles in milliseconds over the counted time."""
-    lines = [f"GET {path} HTTP/1.1", f"Host: 127.0.0.1:{port}", *headers, "", ""]
+    body = os.environ.get("BODY", "")
+    if body:
+        headers = [*headers, "Content-Type: application/json", f"Content-Length: {len(body)}"]
+    method = "POST" if body else "GET"
+    lines = [f"{method} {path} HTTP/1.1", f"Host: 127.0.0.1:{port}", *headers, "", body]
     request = "\r\n".join(lines).encode()
     samples = _Samples(_RESPONSES_PER_CONNECTION * connections)
     loop = asyncio.get_running_loop()

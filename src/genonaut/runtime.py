@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,9 +15,11 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from genonaut.comfyui import open_session
 from genonaut.config.settings import BucketSection, Settings
 from genonaut.core.errors import SettingsError
-from genonaut.core.messages import Event
+from genonaut.core.messages import Event, Task
 from genonaut.core.task_cancellation import stop_tasks
+from genonaut.db.advisory_locks import AdvisoryLock
 from genonaut.db.engine import SessionFactory, make_engine, make_session_factory
+from genonaut.db.fast_work import FastTransactions, FastUnitOfWork
 from genonaut.db.reader import Reader
 from genonaut.db.revision import require_current_schema
 from genonaut.db.unit_of_work import UnitOfWork
@@ -41,6 +43,7 @@ class Runtime:
     engine: AsyncEngine
     sessions: SessionFactory
     reader: Reader
+    fast: FastTransactions
     redis: Redis
     bus: Bus
     queue: TaskQueue
@@ -60,7 +63,16 @@ class Runtime:
             yield unit
         await self.release(unit)
 
-    async def release(self, unit: UnitOfWork) -> None:
+    @contextlib.asynccontextmanager
+    async def begin_fast(
+        self, lock: AdvisoryLock | None = None, *, subject: object = None
+    ) -> AsyncIterator[FastUnitOfWork]:
+        """Open a unit of work without the ORM, as ``begin`` does."""
+        async with self.fast.begin(lock, subject=subject) as unit:
+            yield unit
+        await self.release(unit)
+
+    async def release(self, unit: UnitOfWork | FastUnitOfWork) -> None:
         """Send the tasks and events of a committed unit of work; failures are logged, not raised.
 
         The rows are the truth; the sweep repeats what was lost here.
@@ -82,10 +94,25 @@ class Runtime:
         elif error is not None:
             log.error("redis.release_crashed", exc_info=error)
 
-    async def _send(self, unit: UnitOfWork) -> None:
+    async def _send(self, unit: UnitOfWork | FastUnitOfWork) -> None:
         if unit.events:
             await self.bus.publish(unit.events)
         await self.queue.send_all(unit.tasks)
+
+    async def send(self, task: Task, *, arq_id: str, events: Sequence[Event] = ()) -> None:
+        """Send a task with events, in one round trip if one Redis serves both.
+
+        Raises:
+            redis.exceptions.RedisError: Redis does not respond.
+        """
+        for event in events:
+            for act in self.on_commit:
+                act(event)
+        if self.settings.redis.arq_url:
+            await self.bus.publish(events)
+            await self.queue.send(task, arq_id=arq_id)
+        else:
+            await self.queue.send(task, arq_id=arq_id, messages=self.bus.messages_of(events))
 
 
 def files_root(settings: Settings) -> str:
@@ -155,6 +182,8 @@ async def open_runtime(settings: Settings, *, application: str) -> AsyncIterator
         await require_current_schema(engine)
         reader = Reader(engine, settings.database)
         stack.push_async_callback(reader.close)
+        fast = FastTransactions(engine, settings.database)
+        stack.push_async_callback(fast.close)
         redis = connect_redis(settings.redis.url)
         stack.push_async_callback(redis.aclose)
         arq_redis = connect_redis(settings.redis.arq_url or settings.redis.url)
@@ -171,6 +200,7 @@ async def open_runtime(settings: Settings, *, application: str) -> AsyncIterator
             engine=engine,
             sessions=make_session_factory(engine),
             reader=reader,
+            fast=fast,
             redis=redis,
             bus=Bus(redis, namespace),
             queue=TaskQueue(arq_redis, namespace),

@@ -25,6 +25,11 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
         raise NotImplementedError
 
     @property
+    def family(self) -> str | None:
+        """Return the name of events that every hub receives and that may share one message."""
+        return None
+
+    @property
     def replaces(self) -> str | None:
         """Return the key under which a newer event replaces this one; None: it is never replaced."""
         return None

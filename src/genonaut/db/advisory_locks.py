@@ -66,8 +66,12 @@ async def lock_transaction(
         lock: which lock.
         subject: id of the row that the lock covers; None means the whole installation.
     """
-    name = lock if subject is None else f"{lock}:{subject}"
-    await session.execute(LOCK_TRANSACTION, {"name": str(name)})
+    await session.execute(LOCK_TRANSACTION, {"name": lock_name(lock, subject)})
+
+
+def lock_name(lock: AdvisoryLock, subject: object = None) -> str:
+    """Return the name whose hash is the key of a lock."""
+    return str(lock) if subject is None else f"{lock}:{subject}"
 
 
 async def try_lock_transaction(session: AsyncSession, lock: AdvisoryLock) -> bool:

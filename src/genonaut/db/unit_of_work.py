@@ -1,12 +1,13 @@
 """One transaction, with the events and tasks to send after its commit."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from genonaut.core.messages import Event, Task
+from genonaut.db.statement import Row, Statement
 
 
 class UnitOfWork:
@@ -21,6 +22,12 @@ class UnitOfWork:
         self.events: list[Event] = []
         self.tasks: list[Task] = []
         self._after_commit: list[Callable[[], None]] = []
+
+    async def fetch(self, statement: Statement, **values: Any) -> Sequence[Row]:  # noqa: ANN401
+        """Return all rows of a statement that was compiled for the driver."""
+        connection = await self.session.connection()
+        arguments = tuple(statement.arguments(values))
+        return (await connection.exec_driver_sql(statement.sql, arguments)).all()
 
     def publish(self, event: Event) -> None:
         """Publish an event after the commit."""

@@ -1,5 +1,6 @@
 """The routes of generation jobs."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import Annotated, Literal
 from uuid import UUID
@@ -16,9 +17,9 @@ from genonaut.core.errors import ForbiddenError, collect_errors
 from genonaut.core.pagination import DEFAULT_LIMIT, MAX_PAGE, Page
 from genonaut.core.schemas import NO_NUL
 from genonaut.db import UnitOfWork
-from genonaut.jobs.fast_queries import FastJobQueries
+from genonaut.jobs.fast_queries import FastJobQueries, queue_position
 from genonaut.jobs.lifecycle.cancellation import CancellationService
-from genonaut.jobs.queries import JobQueryService
+from genonaut.jobs.queries import AnyJob, JobDetails, JobQueryService
 from genonaut.jobs.repository import JobFilter, Sort
 from genonaut.jobs.schemas import (
     BatchCancel,
@@ -28,10 +29,9 @@ from genonaut.jobs.schemas import (
     JobView,
 )
 from genonaut.jobs.states import JobStatus, JobType
-from genonaut.jobs.submission.prompt_policy import load_policy
 from genonaut.jobs.submission.retry import retry
 from genonaut.jobs.submission.service import SubmissionService
-from genonaut.jobs.submission.wake_up import send_wake_ups
+from genonaut.jobs.submission.wake_up import announce
 from genonaut.jobs.tables import GenerationJob
 from genonaut.runtime import Runtime
 
@@ -58,15 +58,14 @@ class GenerationJobController(Controller):
         data: JSONBody[DecodedBody[JobSubmit]],
         identity: NamedDependency[Identity],
         runtime: NamedDependency[Runtime],
+        submission: NamedDependency[SubmissionService],
         idempotency_key: IdempotencyKey = None,
     ) -> JobView:
         """Store a job, or a batch of up to 16, and wake a worker; returns the first job."""
-        async with runtime.begin() as uow:
-            submission = _submission(uow, runtime)
-            if data.value is None:
-                await submission.refuse(data.errors, data.document)
-            request = data.value.to_request(idempotency_key)
-            jobs = await submission.submit(request, owner_id=identity.user_id)
+        if data.value is None:
+            await submission.refuse(data.errors, data.document)
+        request = data.value.to_request(idempotency_key)
+        jobs = await submission.submit(request, owner_id=identity.user_id)
         return await _accepted(runtime, jobs)
 
     @get("/", summary="List jobs")
@@ -191,11 +190,10 @@ class GenerationJobController(Controller):
         job_id: FromPath[int],
         identity: NamedDependency[Identity],
         runtime: NamedDependency[Runtime],
+        submission: NamedDependency[SubmissionService],
     ) -> JobView:
         """Start a new job with the spec of a failed or cancelled one."""
-        async with runtime.begin() as uow:
-            submission = _submission(uow, runtime)
-            jobs = await retry(uow, submission, job_id, owner_id=identity.owner_filter)
+        jobs = await retry(runtime, submission, job_id, owner_id=identity.owner_filter)
         return await _accepted(runtime, jobs)
 
     @delete("/{job_id:int}", status_code=204, summary="Delete a job")
@@ -209,18 +207,23 @@ class GenerationJobController(Controller):
         await CancellationService(uow).delete(job_id, owner_id=identity.owner_filter)
 
 
-def _submission(uow: UnitOfWork, runtime: Runtime) -> SubmissionService:
-    settings = runtime.settings
-    policy = load_policy(settings.policy.deny_list)
-    return SubmissionService(uow, settings.jobs, settings.redis.namespace, policy)
-
-
-async def _accepted(runtime: Runtime, jobs: Sequence[GenerationJob]) -> JobView:
-    """Send the wake-ups of committed jobs and return the first one."""
-    await send_wake_ups(runtime, jobs)
-    async with runtime.begin() as uow:
-        reading = JobQueryService(uow, runtime.progress)
-        return JobView.of((await reading.details([jobs[0]]))[0])
+async def _accepted(runtime: Runtime, jobs: Sequence[AnyJob]) -> JobView:
+    """Send the wake-up of committed jobs and return the first one."""
+    first = jobs[0]
+    if isinstance(first, GenerationJob):  # of an earlier request with the same key
+        await announce(runtime, jobs)
+        async with runtime.begin() as uow:
+            reading = JobQueryService(uow, runtime.progress)
+            return JobView.of((await reading.details([first]))[0])
+    sending = asyncio.create_task(announce(runtime, jobs))
+    try:
+        position = await queue_position(runtime, first.id)
+    finally:
+        await sending
+    ids = [job.id for job in jobs]
+    return JobView.of(
+        JobDetails(first, ids, None, position, is_in_backend_queue=False, picture=None)
+    )
 
 
 def _listed_owner(identity: Identity, scope: Scope, user_id: UUID | None) -> UUID | None:

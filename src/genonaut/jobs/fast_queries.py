@@ -145,3 +145,10 @@ class FastJobQueries:
                 )
             )
         return details
+
+
+async def queue_position(runtime: Runtime, job_id: int) -> int | None:
+    """Return the position of a waiting job, as its view shows it."""
+    values = {"job_ids": [job_id], "most": POSITIONS_UP_TO}
+    row = await runtime.reader.fetch_one(_QUEUE_POSITIONS, **values)
+    return None if row is None else row[1]

@@ -79,6 +79,11 @@ class JobChanged(Event, frozen=True):
         return f"jobs:{self.job.job_id}"
 
     @property
+    def family(self) -> str:
+        """Return the family of all job frames."""
+        return "jobs"
+
+    @property
     def topics(self) -> tuple[str, ...]:
         """Return the job's and its owner's topic."""
         return (job_topic(self.job.job_id), owner_topic(self.user_id))

@@ -1,6 +1,7 @@
 """Publish events to the subscribers in all processes."""
 
-from collections.abc import Iterable
+import itertools
+from collections.abc import Iterable, Iterator
 
 import msgspec
 from redis.asyncio import Redis
@@ -9,6 +10,7 @@ from genonaut.core.messages import Event
 from genonaut.realtime.mailbox import Envelope
 
 _encode = msgspec.msgpack.Encoder().encode
+_MOST_PER_MESSAGE = 64
 
 
 class Bus:
@@ -24,15 +26,31 @@ class Bus:
         Raises:
             redis.exceptions.RedisError: Redis does not respond.
         """
+        messages = list(self.messages_of(events))
+        if len(messages) == 1:
+            await self._redis.publish(*messages[0])
+            return
         pipeline = self._redis.pipeline(transaction=False)
-        for event in events:
-            pipeline.publish(f"{self._namespace}:{event.channel}", encode_event(event))
+        for channel, data in messages:
+            pipeline.publish(channel, data)
         await pipeline.execute()
 
+    def messages_of(self, events: Iterable[Event]) -> Iterator[tuple[str, bytes]]:
+        """Yield channel and content of each message; events of one family share messages."""
+        for family, group in itertools.groupby(events, key=lambda event: event.family):
+            most = 1 if family is None else _MOST_PER_MESSAGE
+            members = iter(group)
+            while batch := list(itertools.islice(members, most)):
+                yield f"{self._namespace}:{batch[0].channel}", encode_events(batch)
 
-def encode_event(event: Event) -> bytes:
-    """Return the event as it is sent through Redis."""
-    return _encode(envelope_of(event))
+
+def encode_events(events: list[Event]) -> bytes:
+    """Return the events as they are sent through Redis, in one message."""
+    first = envelope_of(events[0])
+    if len(events) == 1:
+        return _encode(first)
+    rest = tuple(envelope_of(event) for event in events[1:])
+    return _encode(msgspec.structs.replace(first, more=rest))
 
 
 def envelope_of(event: Event) -> Envelope:

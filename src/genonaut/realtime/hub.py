@@ -134,7 +134,11 @@ class Hub:
             except msgspec.MsgspecError as error:
                 log.warning("hub.message_unreadable", error=str(error))
 
-    def _fan_out(self, envelope: Envelope) -> None:
+    def _fan_out(self, message: Envelope) -> None:
+        for envelope in (message, *message.more):
+            self._deliver(envelope)
+
+    def _deliver(self, envelope: Envelope) -> None:
         self._remember_version(envelope)
         reached: set[Mailbox] = set()
         for topic in envelope.topics:

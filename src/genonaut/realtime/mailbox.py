@@ -19,7 +19,10 @@ class Envelope(msgspec.Struct, frozen=True, array_like=True):
     replaces: str | None
     order: tuple[int, int, int] | None
     is_terminal: bool = False
-    """No newer state follows. Last and optional, so that processes of two versions can mix."""
+    """No newer state follows."""
+    more: tuple["Envelope", ...] = ()
+    """Events that were sent in the same message. Last and optional, so that processes of two versions
+    can mix: an older one delivers the first event, and reads the others when it catches up."""
 
 
 class MailboxClosedError(Exception):

@@ -76,8 +76,16 @@ class TaskQueue:
         """Return the channel that wakes the workers of a queue."""
         return f"{self.namespace}:bell:{queue}"
 
-    async def send(self, task: Task, *, arq_id: str | None = None) -> str:
+    async def send(
+        self,
+        task: Task,
+        *,
+        arq_id: str | None = None,
+        messages: Iterable[tuple[str, bytes]] = (),
+    ) -> str:
         """Enqueue one task and wake a worker, in one round trip; returns the ARQ id.
+
+        ``messages`` are (channel, content) to publish before.
 
         ARQ's ``enqueue_job`` first checks whether the id is used, which ours never are. It needs three
         round trips and one for cleanup; cancelled while Redis was frozen, it kept waiting.
@@ -87,6 +95,8 @@ class TaskQueue:
         arguments = (msgspec.msgpack.encode(task),)
         job = serialize_job(FUNCTION, arguments, {}, None, now_ms, serializer=_serialize)
         async with self.arq.pipeline() as pipeline:
+            for channel, content in messages:
+                pipeline.publish(channel, content)
             pipeline.psetex(f"{job_key_prefix}{arq_id}", expires_extra_ms, job)
             pipeline.zadd(self.name_of(task.queue), {arq_id: now_ms})
             pipeline.publish(self.wake_channel_of(task.queue), b"")

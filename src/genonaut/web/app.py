@@ -24,6 +24,7 @@ from genonaut.jobs.batches.controllers import GenerationBatchController
 from genonaut.jobs.controllers import GenerationJobController
 from genonaut.jobs.queue.controllers import QueueController, WorkerController
 from genonaut.jobs.submission.prompt_policy import load_policy
+from genonaut.jobs.submission.service import SubmissionService
 from genonaut.monitoring.installation_metrics import InstallationMetrics
 from genonaut.notifications.controllers import NotificationController
 from genonaut.notifications.webhooks.controllers import WebhookController
@@ -65,6 +66,7 @@ async def _lifespan(app: Litestar) -> AsyncIterator[None]:
         hub = Hub(settings.redis.url, settings.redis.namespace, patterns=HUB_PATTERNS)
         app.state.runtime, app.state.hub = runtime, hub
         app.state.installation_metrics = InstallationMetrics(runtime)
+        app.state.submission = SubmissionService(runtime)
         app.state.revocations = Revocations(app.state)
         identities = app.state.identities = IdentityCache()
         runtime.on_commit.append(identities.on_commit)

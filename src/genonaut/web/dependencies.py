@@ -16,6 +16,7 @@ from genonaut.db import UnitOfWork
 from genonaut.jobs.batches.service import BatchQueryService
 from genonaut.jobs.fast_queries import FastJobQueries
 from genonaut.jobs.queries import JobQueryService
+from genonaut.jobs.submission.service import SubmissionService
 from genonaut.notifications.fast_queries import FastNotificationQueries
 from genonaut.notifications.service import NotificationService
 from genonaut.notifications.webhooks.service import WebhookService
@@ -112,6 +113,12 @@ async def provide_fast_jobs(state: State, scope: Scope) -> FastJobQueries:
     return FastJobQueries(state.runtime, await provide_identity(scope))
 
 
+async def provide_submission(state: State) -> SubmissionService:
+    """Return the service of this process that accepts submissions."""
+    submission: SubmissionService = state.submission
+    return submission
+
+
 async def provide_fast_notifications(state: State, scope: Scope) -> FastNotificationQueries:
     """Return the fast reads of the caller's notifications."""
     identity = await provide_identity(scope)
@@ -141,6 +148,7 @@ DEPENDENCIES = {
     "notifications": Provide(provide_notifications),
     "fast_content": Provide(provide_fast_content),
     "fast_jobs": Provide(provide_fast_jobs),
+    "submission": Provide(provide_submission),
     "fast_notifications": Provide(provide_fast_notifications),
     "webhooks": Provide(provide_webhooks),
 }

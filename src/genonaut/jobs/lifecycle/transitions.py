@@ -197,9 +197,9 @@ class Transitions:
         )
 
 
-def next_seq() -> ColumnElement[int]:
-    """Return the expression for the id of the next timeline entry."""
-    return _EVENT_IDS.next_value()
+def new_job_event(job_id: int, user_id: UUID, seq: int) -> JobChanged:
+    """Return the event of a job that was just queued."""
+    return JobChanged(user_id=user_id, job=_frame(job_id, JobStatus.QUEUED, attempt=0, seq=seq))
 
 
 def state_frame(job: GenerationJob, *, at: datetime) -> JobFrame:

@@ -3,11 +3,9 @@
 Jobs with the same needs have the same reason. A job without a reason waits only for its turn.
 """
 
-from collections.abc import Sequence
 from datetime import timedelta
 
-import msgspec
-from sqlalchemy import ARRAY, Interval, Text, bindparam, text
+from sqlalchemy import Interval, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from genonaut.jobs.backends.capability import can_render, lacks, may_render
@@ -16,7 +14,8 @@ from genonaut.jobs.backends.repository import SILENT_AFTER
 _MAX_LENGTH = 500
 
 # ``lack``: no server that answers offers what the job needs; then ``unavailable_since`` is set.
-_REASONS = f"""
+# Follows a WITH that names the needs as ``wanted``.
+REASONS = f"""
 servers AS (
     SELECT wanted.needs, b.name, b.status, b.status = 'up' AS is_up,
         COALESCE({can_render("wanted.needs")}, false) AS is_capable,
@@ -88,7 +87,7 @@ _UPDATE = text(
     f"""
 WITH wanted AS (
     SELECT DISTINCT needs FROM generation_jobs WHERE status IN ('pending', 'queued')
-), {_REASONS}, wanted_values AS (
+), {REASONS}, wanted_values AS (
     SELECT j.id, reasons.is_lacking, COALESCE(reasons.reason, CASE
         WHEN j.resume_until > clock_timestamp()
             THEN 'its prompt may still be at ' || j.backend || ', which is asked first'
@@ -112,33 +111,12 @@ FROM changed WHERE j.id = changed.id
 """  # noqa: S608  # constants of this module
 ).bindparams(bindparam("silent_after", type_=Interval))
 
-_OF_NEW_JOB = text(
-    f"""
-WITH wanted AS (SELECT CAST(:needs AS text[]) AS needs), {_REASONS}
-SELECT reason, is_lacking FROM reasons
-"""  # noqa: S608  # constants of this module
-).bindparams(bindparam("needs", type_=ARRAY(Text)), bindparam("silent_after", type_=Interval))
-
-_PARAMETERS: dict[str, int | timedelta] = {
+REASON_PARAMETERS: dict[str, int | timedelta] = {
     "silent_after": SILENT_AFTER,
     "max_length": _MAX_LENGTH,
 }
 
 
-class WaitingReason(msgspec.Struct, frozen=True):
-    """Why a job cannot be claimed at present; ``text`` is None if it only waits for its turn."""
-
-    text: str | None
-    is_lacking: bool
-    """No server that answers offers what the job needs."""
-
-
 async def update_reasons(session: AsyncSession) -> None:
     """Write the reasons of all waiting jobs that changed."""
-    await session.execute(_UPDATE, _PARAMETERS)
-
-
-async def reason_of(session: AsyncSession, needs: Sequence[str]) -> WaitingReason:
-    """Return the reason of a new job with these needs."""
-    row = (await session.execute(_OF_NEW_JOB, {"needs": list(needs), **_PARAMETERS})).one()
-    return WaitingReason(row.reason, row.is_lacking)
+    await session.execute(_UPDATE, REASON_PARAMETERS)

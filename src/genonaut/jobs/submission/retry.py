@@ -7,19 +7,20 @@ import msgspec
 
 from genonaut.core.errors import ConflictError, NotFoundError
 from genonaut.core.ids import is_valid_id
-from genonaut.db import UnitOfWork
 from genonaut.jobs.params import GenerationSpec
+from genonaut.jobs.queries import AnyJob
 from genonaut.jobs.repository import JobRepository
 from genonaut.jobs.states import JobStatus
 from genonaut.jobs.submission.service import SubmissionRequest, SubmissionService
 from genonaut.jobs.tables import GenerationJob
+from genonaut.runtime import Runtime
 
 _RETRIABLE = {JobStatus.FAILED, JobStatus.CANCELLED}
 
 
 async def retry(
-    uow: UnitOfWork, submission: SubmissionService, job_id: int, *, owner_id: UUID | None
-) -> Sequence[GenerationJob]:
+    runtime: Runtime, submission: SubmissionService, job_id: int, *, owner_id: UUID | None
+) -> Sequence[AnyJob]:
     """Submit the same spec, seed included, as a new batch.
 
     Raises:
@@ -27,7 +28,7 @@ async def retry(
         ConflictError: the job is neither failed nor cancelled.
         InvalidInputError: a model that it needs is missing.
     """
-    job = await JobRepository(uow.session).find(job_id) if is_valid_id(job_id) else None
+    job = await _find(runtime, job_id) if is_valid_id(job_id) else None
     if job is None or (owner_id is not None and job.user_id != owner_id):
         raise NotFoundError(f"no job {job_id}")
     if job.status not in _RETRIABLE:
@@ -42,3 +43,8 @@ async def retry(
         idempotency_key=None,
     )
     return await submission.submit(request, owner_id=job.user_id)
+
+
+async def _find(runtime: Runtime, job_id: int) -> GenerationJob | None:
+    async with runtime.begin() as uow:
+        return await JobRepository(uow.session).find(job_id)

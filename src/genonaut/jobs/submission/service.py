@@ -1,43 +1,47 @@
 """Accept submissions: validate, complete the spec, store the batch and its jobs."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
-from functools import partial
-from typing import Any, NoReturn
-from uuid import UUID, uuid4
+from collections.abc import Sequence
+from typing import NoReturn
+from uuid import UUID
 
 import msgspec
 from msgspec.structs import replace
-from sqlalchemy import func, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from genonaut.catalog.selection.plan import ModelPlan
 from genonaut.catalog.selection.recipes import defaults_of
 from genonaut.catalog.selection.resolver import ModelResolver, WantedModels
-from genonaut.config.settings import JobSettings
 from genonaut.core.decoded_body import PartialDocument
-from genonaut.core.errors import FieldError, InvalidInputError, collect_errors
+from genonaut.core.errors import (
+    FieldError,
+    InvalidInputError,
+    RateLimitedError,
+    UnavailableError,
+    collect_errors,
+)
 from genonaut.core.metrics import JOBS_SUBMITTED, OPERATION
 from genonaut.db import UnitOfWork
 from genonaut.jobs.backends.offers import BackendOffers
-from genonaut.jobs.lifecycle.transitions import Transitions, next_seq
 from genonaut.jobs.params import GenerationSpec, SamplingParams, random_seed
-from genonaut.jobs.queue.waiting_reasons import reason_of
+from genonaut.jobs.queries import AnyJob
 from genonaut.jobs.states import JobStatus
 from genonaut.jobs.submission.invalid_body import check_readable_fields
-from genonaut.jobs.submission.model_selection import choose_models, with_canonical_names
-from genonaut.jobs.submission.prompt_policy import PromptPolicy, require_allowed
-from genonaut.jobs.submission.queue_quota import QueueQuota
-from genonaut.jobs.tables import GenerationBatch, GenerationJob
-from genonaut.taskqueue.queue import task_id
-
-_BATCHES = GenerationBatch.metadata.tables[GenerationBatch.__tablename__]
-_OPEN_BATCH = (
-    insert(_BATCHES)
-    # Of two requests with one key, the second waits here for the first to commit.
-    .on_conflict_do_nothing(index_elements=["user_id", "idempotency_key"])
-    .returning(_BATCHES.c.id)
+from genonaut.jobs.submission.known_models import (
+    KnownModels,
+    KnownModelsCache,
+    ModelVersions,
+    WantedKey,
 )
+from genonaut.jobs.submission.model_selection import choose_models, with_canonical_names
+from genonaut.jobs.submission.prompt_policy import load_policy, require_allowed
+from genonaut.jobs.submission.storing import Storing
+from genonaut.jobs.tables import GenerationBatch, GenerationJob
+from genonaut.runtime import Runtime
+
+_MOST_TRIES = 5
+RETRY_AFTER_SECONDS = 30
 
 
 class SubmissionRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,22 +56,29 @@ class SubmissionRequest(msgspec.Struct, frozen=True, kw_only=True):
     batch_size: int
     idempotency_key: str | None
 
+    @property
+    def digest(self) -> str:
+        """Return a hash that tells requests with one idempotency key apart."""
+        return hashlib.sha256(msgspec.msgpack.encode(self)).hexdigest()
+
+    @property
+    def wanted(self) -> WantedKey:
+        """Return what the choice of models depends on."""
+        spec = self.spec
+        loras = tuple(lora.name for lora in spec.lora_models)
+        return WantedKey(spec.checkpoint_model, loras, spec.params.allow_mismatch)
+
 
 class SubmissionService:
-    """Turns submission requests into batches of jobs."""
+    """Turns submission requests into batches of jobs; one instance per process."""
 
-    def __init__(
-        self, uow: UnitOfWork, settings: JobSettings, namespace: str, policy: PromptPolicy
-    ) -> None:
-        self._uow, self._session = uow, uow.session
-        self._policy = policy
-        self._transitions = Transitions(uow)
-        self._settings = settings
-        self._namespace = namespace
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+        self._settings = runtime.settings
+        self._known = KnownModelsCache()
+        self._storing = Storing(runtime)
 
-    async def submit(
-        self, request: SubmissionRequest, *, owner_id: UUID
-    ) -> Sequence[GenerationJob]:
+    async def submit(self, request: SubmissionRequest, *, owner_id: UUID) -> Sequence[AnyJob]:
         """Store the jobs of a request as queued, ordered by seed, and return them.
 
         A repeated idempotency key returns the jobs of its first use.
@@ -77,28 +88,32 @@ class SubmissionService:
                 refuses; an idempotency key that was used for another request.
             RateLimitedError: too many jobs of the owner are waiting.
         """
-        request_hash = hashlib.sha256(msgspec.msgpack.encode(request)).hexdigest()
-        batch_id = await self._open_batch(request, owner_id, request_hash)
-        if batch_id is None:
-            return await self._jobs_of_key(request, owner_id, request_hash)
-        quota = QueueQuota(self._session, self._settings.max_waiting_per_user)
-        await quota.require(owner_id, request.batch_size)
-        spec = await self._complete_spec(request)
-        reason = await reason_of(self._session, spec.needs)
-        values = {
-            "user_id": owner_id,
-            "batch_id": batch_id,
-            "batch_size": request.batch_size,
-            "waiting_reason": reason.text,
-            "unavailable_since": func.now() if reason.is_lacking else None,
-        }
-        jobs = [
-            await self._insert(spec.for_index(index), {**values, "batch_index": index})
-            for index in range(request.batch_size)
-        ]
-        await quota.confirm(owner_id)
-        self._uow.after_commit(partial(JOBS_SUBMITTED.labels(OPERATION).inc, len(jobs)))
-        return jobs
+        digest = request.digest
+        for _ in range(_MOST_TRIES):
+            found = self._spec_with_known(request)
+            if found is None:
+                if earlier := await self._jobs_of_key(request, owner_id, digest):
+                    return earlier
+                found = await self._complete_spec(request)
+            spec, known = found
+            stored = await self._storing.store(
+                spec,
+                owner_id=owner_id,
+                size=request.batch_size,
+                idempotency_key=request.idempotency_key,
+                digest=digest,
+                versions=known.versions,
+            )
+            if stored.jobs:
+                self._known.store(request.wanted, known)
+                JOBS_SUBMITTED.labels(OPERATION).inc(len(stored.jobs))
+                return stored.jobs
+            if earlier := await self._jobs_of_key(request, owner_id, digest):
+                return earlier
+            if not stored.has_room:
+                raise _queue_is_full(self._settings.jobs.max_waiting_per_user)
+            self._known.forget(request.wanted)
+        raise UnavailableError("the models of the ComfyUI servers keep changing; try again")
 
     async def refuse(self, errors: Sequence[FieldError], document: PartialDocument) -> NoReturn:
         """Refuse a body that does not fit its type, with the errors of its readable fields.
@@ -106,105 +121,140 @@ class SubmissionService:
         Raises:
             InvalidInputError: always; lists ``errors`` first.
         """
-        with collect_errors() as collecting:
-            with collecting():
-                raise InvalidInputError(*errors)
-            with collecting():
-                await check_readable_fields(
-                    self._session,
-                    document,
-                    self._policy,
-                    default_checkpoint=self._settings.default_checkpoint,
-                )
-
-    async def _open_batch(
-        self, request: SubmissionRequest, owner_id: UUID, request_hash: str
-    ) -> UUID | None:
-        batch = {
-            "id": uuid4(),
-            "user_id": owner_id,
-            "idempotency_key": request.idempotency_key,
-            "request_hash": request_hash,
-            "size": request.batch_size,
-            "open_count": request.batch_size,
-        }
-        opened: UUID | None = await self._session.scalar(_OPEN_BATCH, batch)
-        return opened
+        async with self._runtime.begin() as uow:
+            with collect_errors() as collecting:
+                with collecting():
+                    raise InvalidInputError(*errors)
+                with collecting():
+                    await check_readable_fields(
+                        uow.session,
+                        document,
+                        load_policy(self._settings.policy.deny_list),
+                        default_checkpoint=self._settings.jobs.default_checkpoint,
+                    )
 
     async def _jobs_of_key(
-        self, request: SubmissionRequest, owner_id: UUID, request_hash: str
-    ) -> Sequence[GenerationJob]:
-        batch = await self._session.scalar(
-            select(GenerationBatch).where(
-                GenerationBatch.user_id == owner_id,
-                GenerationBatch.idempotency_key == request.idempotency_key,
-            )
-        )
-        if batch is None or batch.request_hash != request_hash:
-            message = "was used for another request; use a fresh key for each submission"
-            raise InvalidInputError.of("Idempotency-Key", message)
-        jobs = await self._session.scalars(
-            select(GenerationJob)
-            .where(GenerationJob.batch_id == batch.id)
-            .order_by(GenerationJob.batch_index)
-        )
-        found = jobs.all()
-        if not found:
-            message = "belongs to jobs that were deleted; use a fresh key"
-            raise InvalidInputError.of("Idempotency-Key", message)
-        return found
+        self, request: SubmissionRequest, owner_id: UUID, digest: str
+    ) -> Sequence[AnyJob]:
+        """Return the jobs of the first use of the request's key; none if it is new or absent."""
+        if request.idempotency_key is None:
+            return ()
+        async with self._runtime.begin() as uow:
+            return await _jobs_of_key(uow.session, request.idempotency_key, owner_id, digest)
 
-    async def _complete_spec(self, request: SubmissionRequest) -> GenerationSpec:
+    async def _complete_spec(
+        self, request: SubmissionRequest
+    ) -> tuple[GenerationSpec, KnownModels]:
         """Return the spec with models and defaults; raises all errors together."""
-        offers = await BackendOffers.read(self._session)
-        spec = request.spec
-        loras = with_canonical_names(offers, spec.lora_models)
-        spec = replace(spec, lora_models=loras)
-        with collect_errors() as collecting:
-            with collecting():
-                require_allowed(self._policy, spec.prompt)
-            with collecting():
-                spec = await self._choose_models(spec, request, offers)
-            with collecting():
-                params = spec.params
-                offers.require_options(sampler_name=params.sampler_name, scheduler=params.scheduler)
-        offers.require_together(spec.needs)
-        return spec
+        policy = load_policy(self._settings.policy.deny_list)
+        async with self._runtime.begin() as uow:
+            session = uow.session
+            before = await ModelVersions.read(session, ())
+            offers = await BackendOffers.read(session)
+            spec = request.spec
+            loras = with_canonical_names(offers, spec.lora_models)
+            spec = replace(spec, lora_models=loras)
+            with collect_errors() as collecting:
+                with collecting():
+                    require_allowed(policy, spec.prompt)
+                with collecting():
+                    known = await self._choose_models(session, spec, offers, before)
+                    spec = replace(spec, checkpoint_model=known.checkpoint, models=known.plan)
+                    spec = _with_defaults(spec, request, known.plan)
+                with collecting():
+                    offers.require_options(
+                        sampler_name=spec.params.sampler_name, scheduler=spec.params.scheduler
+                    )
+            offers.require_together(spec.needs)
+            return spec, known
+
+    def _spec_with_known(
+        self, request: SubmissionRequest
+    ) -> tuple[GenerationSpec, KnownModels] | None:
+        """Return the spec with models that are remembered; None if it has to be checked in full."""
+        known = self._known.find(request.wanted)
+        if known is None:
+            return None
+        loras = with_canonical_names(known.offers, request.spec.lora_models)
+        spec = replace(
+            request.spec,
+            lora_models=loras,
+            checkpoint_model=known.checkpoint,
+            models=known.plan,
+        )
+        spec = _with_defaults(spec, request, known.plan)
+        params = spec.params
+        try:
+            require_allowed(load_policy(self._settings.policy.deny_list), spec.prompt)
+            known.offers.require_options(
+                sampler_name=params.sampler_name, scheduler=params.scheduler
+            )
+            known.offers.require_together(spec.needs)
+        except InvalidInputError:  # what is remembered may be outdated
+            return None
+        return spec, known
 
     async def _choose_models(
-        self, spec: GenerationSpec, request: SubmissionRequest, offers: BackendOffers
-    ) -> GenerationSpec:
+        self,
+        session: AsyncSession,
+        spec: GenerationSpec,
+        offers: BackendOffers,
+        before: ModelVersions,
+    ) -> KnownModels:
         wanted = WantedModels(
             checkpoint=spec.checkpoint_model,
             loras=[lora.name for lora in spec.lora_models],
             allow_mismatch=spec.params.allow_mismatch,
         )
+        default = self._settings.jobs.default_checkpoint
+        names = [*wanted.loras, _likely_checkpoint(offers, wanted.checkpoint, default)]
+        versions = await ModelVersions.read(session, names)
         checkpoint, plan = await choose_models(
-            ModelResolver(self._session),
-            offers,
-            wanted,
-            default_checkpoint=self._settings.default_checkpoint,
+            ModelResolver(session), offers, wanted, default_checkpoint=default
         )
-        spec = replace(spec, checkpoint_model=checkpoint, models=plan)
-        return _with_defaults(spec, request, plan)
+        return KnownModels(
+            versions=replace(versions, backends=before.backends),
+            offers=offers,
+            checkpoint=checkpoint,
+            plan=plan,
+        )
 
-    async def _insert(self, spec: GenerationSpec, values: Mapping[str, Any]) -> GenerationJob:
-        statement = (
-            insert(GenerationJob)
-            .values(
-                **msgspec.to_builtins(spec),
-                **values,
-                status=JobStatus.QUEUED,
-                needs=spec.needs,
-                queued_at=func.now(),
-                arq_job_id=task_id(self._namespace, "wake"),
-                seq=next_seq(),
-            )
-            .returning(GenerationJob)
-        )
-        job = (await self._session.scalars(statement)).one()
-        await self._transitions.record(job, "queued", {})
-        return job
+
+async def _jobs_of_key(
+    session: AsyncSession, key: str, owner_id: UUID, digest: str
+) -> Sequence[AnyJob]:
+    of_key = (GenerationBatch.user_id == owner_id, GenerationBatch.idempotency_key == key)
+    batch = await session.scalar(select(GenerationBatch).where(*of_key))
+    if batch is None:
+        return ()
+    if batch.request_hash != digest:
+        message = "was used for another request; use a fresh key for each submission"
+        raise InvalidInputError.of("Idempotency-Key", message)
+    jobs = await session.scalars(
+        select(GenerationJob)
+        .where(GenerationJob.batch_id == batch.id)
+        .order_by(GenerationJob.batch_index)
+    )
+    found = jobs.all()
+    if not found:
+        message = "belongs to jobs that were deleted; use a fresh key"
+        raise InvalidInputError.of("Idempotency-Key", message)
+    return found
+
+
+def _likely_checkpoint(offers: BackendOffers, wanted: str, default: str) -> str:
+    """Return the checkpoint that will be chosen; empty if none can be."""
+    try:
+        return offers.checkpoint_or_default(wanted, default)
+    except InvalidInputError:  # choose_models reports it
+        return ""
+
+
+def _queue_is_full(limit: int) -> RateLimitedError:
+    return RateLimitedError(
+        f"at most {limit} of your jobs may wait at a time; let some finish or cancel some",
+        retry_after_seconds=RETRY_AFTER_SECONDS,
+    )
 
 
 def _with_defaults(

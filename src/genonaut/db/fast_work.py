@@ -1,0 +1,132 @@
+"""Transactions of the hot path on connections of the driver: SQL text, without the ORM."""
+
+import contextlib
+from collections.abc import AsyncIterator, Sequence
+from typing import Any, Protocol
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.pool import PoolProxiedConnection
+
+from genonaut.config.settings import DatabaseSettings
+from genonaut.core.messages import Event, Task
+from genonaut.db.advisory_locks import AdvisoryLock, lock_name
+from genonaut.db.driver_connections import DRIVER_ERRORS, DriverConnections
+from genonaut.db.statement import Row, Statement
+
+
+class Transaction(Protocol):
+    """What a rule needs that runs in a unit of work with or without the ORM."""
+
+    async def fetch(self, statement: Statement, **values: Any) -> Sequence[Row]:  # noqa: ANN401
+        """Return all rows of a statement."""
+
+    def publish(self, event: Event) -> None:
+        """Publish an event after the commit."""
+
+    def enqueue(self, task: Task) -> None:
+        """Send a task to the workers after the commit."""
+
+
+class FastUnitOfWork:
+    """One transaction on a connection of the driver, with the messages to send after its commit."""
+
+    def __init__(self, connections: DriverConnections, pooled: PoolProxiedConnection) -> None:
+        self._connections = connections
+        self._pooled = pooled
+        self._driver: Any = pooled.driver_connection
+        self.events: list[Event] = []
+        self.tasks: list[Task] = []
+
+    async def fetch(self, statement: Statement, **values: Any) -> Sequence[Row]:  # noqa: ANN401
+        """Return all rows of a statement.
+
+        Raises:
+            genonaut.db.DatabaseError: the database is away, or the statement failed.
+        """
+        return await self.send(statement.sql, statement.arguments(values))
+
+    def publish(self, event: Event) -> None:
+        """Publish an event after the commit."""
+        self.events.append(event)
+
+    def enqueue(self, task: Task) -> None:
+        """Send a task to the workers after the commit."""
+        self.tasks.append(task)
+
+    @property
+    def is_in_transaction(self) -> bool:
+        """Return whether the connection has a transaction, or is closed."""
+        return bool(self._driver.is_closed() or self._driver.is_in_transaction())
+
+    async def send(self, sql: str, arguments: Sequence[Any] | None = None) -> Sequence[Row]:
+        """Run SQL text; without arguments it may contain several statements and returns nothing."""
+        try:
+            if arguments is None:
+                await self._driver.execute(sql)
+                return ()
+            rows: Sequence[Row] = await self._driver.fetch(sql, *arguments)
+        except DRIVER_ERRORS as error:
+            raise self._connections.as_database_error(self._pooled, error, sql) from error
+        return rows
+
+
+class FastTransactions:
+    """Opens units of work on a few connections of the driver.
+
+    A transaction with one statement costs a quarter of one in a session (docs/decisions/hot-path.md).
+    """
+
+    def __init__(self, engine: AsyncEngine, settings: DatabaseSettings) -> None:
+        self._connections = DriverConnections(engine, settings)
+
+    @contextlib.asynccontextmanager
+    async def begin(
+        self, lock: AdvisoryLock | None = None, *, subject: object = None
+    ) -> AsyncIterator[FastUnitOfWork]:
+        """Open a transaction; it commits at the end of the block, or rolls back when that raises.
+
+        ``lock`` is held until the end; it costs no round trip of its own.
+        """
+        async with self._borrowed() as unit:
+            await unit.send("BEGIN" if lock is None else _begin_locked(lock_name(lock, subject)))
+            try:
+                yield unit
+            except TimeoutError:  # the state of the connection is unknown
+                raise
+            except Exception:
+                await unit.send("ROLLBACK")
+                raise
+            await unit.send("COMMIT")
+
+    @contextlib.asynccontextmanager
+    async def single(self) -> AsyncIterator[FastUnitOfWork]:
+        """Open a unit of work for one statement, which commits by itself."""
+        async with self._borrowed() as unit:
+            yield unit
+
+    async def close(self) -> None:
+        """Return all connections to the pool."""
+        await self._connections.close()
+
+    @contextlib.asynccontextmanager
+    async def _borrowed(self) -> AsyncIterator[FastUnitOfWork]:
+        pooled = await self._connections.acquire()
+        is_usable = False
+        try:
+            unit = FastUnitOfWork(self._connections, pooled)
+            try:
+                yield unit
+            except TimeoutError:
+                raise
+            except Exception:
+                is_usable = not unit.is_in_transaction
+                raise
+            is_usable = True
+        finally:
+            await self._connections.release(pooled, is_usable=is_usable)
+
+
+def _begin_locked(name: str) -> str:
+    quoted = name.replace("'", "''")
+    # Not in one statement with the work: that must see what the previous holder committed.
+    return f"BEGIN; SELECT pg_advisory_xact_lock(hashtext('{quoted}'))"
