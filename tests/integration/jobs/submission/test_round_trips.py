@@ -38,6 +38,7 @@ async def test_a_batch_costs_as_many_round_trips_as_one_job(settings: Settings) 
             with recorded_statements(api.runtime.engine) as statements:
                 async with running_worker(wanted):
                     await eventually(functools.partial(offers_are_known, api))
+                await api.runtime.reader.close()  # its connections are older than the recording
                 await submit(api, statements, commands)  # remembers the models
                 one = await submit(api, statements, commands)
                 many = await submit(api, statements, commands, batch_size=16)
