@@ -96,6 +96,9 @@ class PromptWatch:
     def mark_submitted(self) -> None:
         """Record that ComfyUI accepted the prompt: from then on, absence means it was lost."""
         self._is_uncertain = False
+        if not self._has_started:
+            first = self._clock() + self._settings.first_check_seconds
+            self._check_at = min(self._check_at, first)
 
     def mark_refused(self) -> None:
         """Record that the prompt was certainly not queued."""

@@ -34,6 +34,8 @@ class WatchSettings(msgspec.Struct, frozen=True):
     """When a watch polls over HTTP instead of waiting for frames; all in seconds."""
 
     silence_seconds: float = 10.0
+    # A prompt that was accepted and has not started after this time probably waits in the queue.
+    first_check_seconds: float = 0.3
     poll_seconds: float = 2.0
     lost_confirm_seconds: float = 3.0
     # Time after `execution_success` until the history is read without `executing null`.

@@ -57,6 +57,8 @@ class JobFrame(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag=
     timestamp: datetime
     progress: int | UnsetType = UNSET
     """Percent of the whole run, 0..100; only with status ``processing``."""
+    waiting_reason: str | UnsetType = UNSET
+    """Instead of ``progress``: the prompt waits in the queue of its backend."""
     node: str | UnsetType | None = UNSET
     step: int | UnsetType | None = UNSET
     """Current step of ``steps`` of the node; null for nodes without steps."""
@@ -65,6 +67,11 @@ class JobFrame(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag=
     output_paths: list[str] | UnsetType = UNSET
     error: str | UnsetType = UNSET
     error_code: str | UnsetType = UNSET
+
+
+def in_backend_queue(backend: str | None) -> str:
+    """Return the waiting reason of a running job whose prompt waits in the queue of its backend."""
+    return f"waits in the queue of ComfyUI server {backend}"
 
 
 class JobChanged(Event, frozen=True):

@@ -9,6 +9,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from genonaut.content.image_views import ImageView
 from genonaut.core.schemas import RequestBody, View
+from genonaut.jobs.messages import in_backend_queue
 from genonaut.jobs.params import (
     DEFAULT_EDGE_PX,
     MAX_LORAS,
@@ -205,13 +206,12 @@ class JobView(View, frozen=True):
             step=now.step,
             steps=now.steps,
             queue_position=details.queue_position if job.status.is_waiting else None,
-            waiting_reason=_IN_BACKEND_QUEUE.format(job.backend)
+            waiting_reason=in_backend_queue(job.backend)
             if details.is_in_backend_queue
             else job.waiting_reason,
         )
 
 
-_IN_BACKEND_QUEUE = "waits in the queue of ComfyUI server {}"
 _NO_PROGRESS = JobProgress(attempt=0, percent=0, node=None)
 _DERIVED = {
     "lora_models",

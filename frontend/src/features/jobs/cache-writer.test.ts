@@ -77,6 +77,19 @@ describe("createJobCacheWriter", () => {
     expect(invalidate.mock.calls.length).toBeGreaterThanOrEqual(11);
   });
 
+  it("shows at once that a prompt waits in ComfyUI's queue, until it has progress", () => {
+    setFeed(running);
+    client.setQueryData(jobKeys.detail(1), running);
+    const writer = open();
+    const waiting_reason = "waits in the queue of ComfyUI server attic";
+    writer.receive({ ...base, status: "processing", waiting_reason });
+    expect(jobs()).toMatchObject([{ status: "running", waiting_reason, progress: null }]);
+    expect(client.getQueryData(jobKeys.detail(1))).toMatchObject({ waiting_reason });
+    expect(live()).toBeUndefined();
+    writer.receive({ ...base, status: "processing", progress: 0, node: null });
+    expect(live()).toMatchObject({ progress: 0 });
+  });
+
   it("follows a job that no query has", () => {
     const writer = open();
     writer.receive({ ...base, status: "processing", progress: 20 });

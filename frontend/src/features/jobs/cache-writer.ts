@@ -52,7 +52,7 @@ export function createJobCacheWriter(client: QueryClient, onEnded: JobEnded): Jo
     if (known !== undefined && !isNewer(known, frame)) return;
     const isSameState = known !== undefined && compareVersions(frame, known) === 0;
     if (frame.status === "processing" && isSameState && known.status === "running") {
-      return applyProgress(client, frame);
+      return frame.waiting_reason === undefined ? applyProgress(client, frame) : fold(client, frame);
     }
     remember(frame.job_id, { ...frame, status: frame.job_status });
     fold(client, frame);
@@ -94,7 +94,7 @@ function fold(client: QueryClient, frame: JobFrame): void {
       ? { ...list, pages: list.pages.map((page) => foldPage(page, frame)) }
       : list,
   );
-  if (frame.status === "processing") applyProgress(client, frame);
+  if (frame.status === "processing" && frame.waiting_reason === undefined) applyProgress(client, frame);
   else client.removeQueries({ queryKey: jobKeys.live(frame.job_id) });
 }
 

@@ -14,6 +14,8 @@ export interface JobFrame {
   readonly seq: number;
   readonly timestamp: string;
   readonly progress?: number;
+  /** Instead of `progress`: the prompt waits in ComfyUI's own queue. */
+  readonly waiting_reason?: string;
   readonly node?: string | null;
   readonly step?: number | null;
   readonly steps?: number | null;

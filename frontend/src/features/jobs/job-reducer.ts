@@ -67,6 +67,11 @@ function changesOf(job: JobState, frame: JobFrame, { width, height }: Size): Par
   };
   switch (frame.status) {
     case "processing":
+      if (frame.waiting_reason !== undefined) {
+        const started_at = job.started_at ?? frame.timestamp;
+        const { waiting_reason } = frame;
+        return { ...changed, ...NO_PROGRESS, queue_position: null, waiting_reason, started_at };
+      }
       return {
         ...changed,
         progress: frame.progress ?? job.progress,

@@ -35,6 +35,7 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
     seq: int = 0
     progress: float | None = None
     node: str | None = None
+    waiting_reason: str | None = None
     content_id: int | None = None
     error: str | None = None
 
@@ -110,7 +111,7 @@ class JobTracker:
             state.progress = 0.0
         state.attempt, state.seq, state.status = frame.attempt, frame.seq, frame.job_status
         state.progress = max(state.progress, frame.progress or 0.0)
-        state.note = frame.node or ""
+        state.note = frame.node or frame.waiting_reason or ""
         state.content_id, state.error = frame.content_id, frame.error
         if state != before:
             self.on_change(state)

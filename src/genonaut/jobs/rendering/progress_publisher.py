@@ -3,10 +3,11 @@
 import asyncio
 
 import structlog
+from msgspec.structs import replace
 from redis.exceptions import RedisError
 
 from genonaut.core.clock import utcnow
-from genonaut.jobs.messages import JobChanged, JobFrame, preview_made
+from genonaut.jobs.messages import JobChanged, JobFrame, in_backend_queue, preview_made
 from genonaut.jobs.queue.claim import Claim
 from genonaut.jobs.states import JobStatus
 from genonaut.realtime import JobPreview, JobProgress
@@ -22,13 +23,19 @@ class ProgressPublisher:
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
-        self._progress: dict[int, tuple[Claim, JobProgress]] = {}
+        # None: the prompt waits in the queue of its backend.
+        self._progress: dict[int, tuple[Claim, JobProgress | None]] = {}
         self._previews: dict[int, tuple[Claim, JobPreview]] = {}
         self._has_news = asyncio.Event()
 
     def progress(self, claim: Claim, progress: JobProgress) -> None:
         """Publish the progress of an attempt."""
         self._progress[claim.job_id] = (claim, progress)
+        self._has_news.set()
+
+    def waits_at_backend(self, claim: Claim) -> None:
+        """Publish that the prompt of an attempt waits in the queue of its backend."""
+        self._progress[claim.job_id] = (claim, None)
         self._has_news.set()
 
     def preview(self, claim: Claim, mime: str, data: bytes) -> None:
@@ -57,7 +64,8 @@ class ProgressPublisher:
         progress, self._progress = self._progress, {}
         previews, self._previews = self._previews, {}
         for job_id, (_, latest) in progress.items():
-            await self._runtime.progress.write(job_id, latest)
+            if latest is not None:
+                await self._runtime.progress.write(job_id, latest)
         latest_previews = {job_id: preview for job_id, (_, preview) in previews.items()}
         await self._runtime.previews.write(latest_previews)
         changes = [_change(claim, latest) for claim, latest in progress.values()]
@@ -68,19 +76,23 @@ class ProgressPublisher:
         await self._runtime.bus.publish([*changes, *made])
 
 
-def _change(claim: Claim, progress: JobProgress) -> JobChanged:
-    return JobChanged(
-        user_id=claim.user_id,
-        job=JobFrame(
-            job_id=claim.job_id,
-            status="processing",
-            job_status=JobStatus.RUNNING,
-            attempt=claim.attempt,
-            seq=claim.seq,
-            timestamp=utcnow(),
+def _change(claim: Claim, progress: JobProgress | None) -> JobChanged:
+    frame = JobFrame(
+        job_id=claim.job_id,
+        status="processing",
+        job_status=JobStatus.RUNNING,
+        attempt=claim.attempt,
+        seq=claim.seq,
+        timestamp=utcnow(),
+    )
+    if progress is None:
+        frame = replace(frame, waiting_reason=in_backend_queue(claim.backend))
+    else:
+        frame = replace(
+            frame,
             progress=progress.percent,
             node=progress.node,
             step=progress.step,
             steps=progress.steps,
-        ),
-    )
+        )
+    return JobChanged(user_id=claim.user_id, job=frame)

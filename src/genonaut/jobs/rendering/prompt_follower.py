@@ -22,6 +22,7 @@ from genonaut.comfyui import (
     Preview,
     PromptProgress,
     PromptWatch,
+    Queued,
     Running,
     Started,
     Succeeded,
@@ -189,6 +190,8 @@ class PromptFollower:
     async def _handle(self, event: Event) -> None:
         claim = self._attempt.claim
         match event:
+            case Queued():
+                self._publisher.waits_at_backend(claim)
             case Started():
                 self._attempt.mark_executing()
                 # Without a progress the job is shown as waiting in the backend's queue.

@@ -5,8 +5,10 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from tests.integration.comfyui.scripted_server import make_graph
+from tests.support.server import serving, watching
 from tests.support.service import (
     Api,
     eventually,
@@ -68,6 +70,29 @@ async def test_a_prompt_in_the_backends_queue_is_shown_as_waiting(
         stats = (await api.http.get("/api/v1/generation-jobs/stats")).json()
     assert claimed_at is not None
     assert stats["mean_wait_seconds"] > (claimed_at - created_at).total_seconds()
+
+
+async def test_a_frame_says_at_once_that_a_prompt_waits_in_the_backends_queue(
+    settings: Settings, simulator: Simulator
+) -> None:
+    # No check by silence or polling may come before the frame.
+    comfyui = msgspec.structs.replace(settings.comfyui, silence_seconds=600, poll_seconds=600)
+    patient = msgspec.structs.replace(settings, comfyui=comfyui)
+    async with running_api(patient) as api, serving(patient) as url, running_worker(patient):
+        await occupy(api, simulator)
+        async with watching(url, "/ws/jobs") as watcher:
+            job = await api.submit(params={"steps": 4})
+            *_, frame = await watcher.until("processing")
+            assert (frame["job_id"], frame["job_status"]) == (job["id"], "running")
+            assert frame["waiting_reason"] == "waits in the queue of ComfyUI server sim1"
+            assert "progress" not in frame
+            shown = await api.job(job["id"])
+            assert (shown["progress"], shown["waiting_reason"]) == (None, frame["waiting_reason"])
+            simulator.faults.clear()
+            *frames, _ = await watcher.until("completed")
+    running = [one for one in frames if one.get("status") == "processing"]
+    assert running
+    assert all("waiting_reason" not in one for one in running)
 
 
 @pytest.mark.parametrize(
