@@ -52,7 +52,7 @@ export function createJobCacheWriter(client: QueryClient, onEnded: JobEnded): Jo
     if (known !== undefined && !isNewer(known, frame)) return;
     const isSameState = known !== undefined && compareVersions(frame, known) === 0;
     if (frame.status === "processing" && isSameState && known.status === "running") {
-      return frame.waiting_reason === undefined ? applyProgress(client, frame) : fold(client, frame);
+      return applyRun(client, frame);
     }
     remember(frame.job_id, { ...frame, status: frame.job_status });
     fold(client, frame);
@@ -94,7 +94,7 @@ function fold(client: QueryClient, frame: JobFrame): void {
       ? { ...list, pages: list.pages.map((page) => foldPage(page, frame)) }
       : list,
   );
-  if (frame.status === "processing" && frame.waiting_reason === undefined) applyProgress(client, frame);
+  if (isProgress(frame)) applyProgress(client, frame);
   else client.removeQueries({ queryKey: jobKeys.live(frame.job_id) });
 }
 
@@ -103,6 +103,15 @@ function foldPage(page: JobPage, frame: JobFrame): JobPage {
     ...page,
     items: page.items.map((job) => (job.id === frame.job_id ? applyFrame(job, frame, job) : job)),
   };
+}
+
+const isProgress = ({ status, waiting_reason }: JobFrame): boolean =>
+  status === "processing" && waiting_reason === undefined;
+
+/** Apply a frame of a running job: its progress, or that it waits at its server. */
+function applyRun(client: QueryClient, frame: JobFrame): void {
+  if (isProgress(frame)) applyProgress(client, frame);
+  else fold(client, frame);
 }
 
 function applyProgress(client: QueryClient, frame: JobFrame): void {

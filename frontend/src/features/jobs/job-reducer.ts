@@ -67,20 +67,11 @@ function changesOf(job: JobState, frame: JobFrame, { width, height }: Size): Par
   };
   switch (frame.status) {
     case "processing":
-      if (frame.waiting_reason !== undefined) {
-        const started_at = job.started_at ?? frame.timestamp;
-        const { waiting_reason } = frame;
-        return { ...changed, ...NO_PROGRESS, queue_position: null, waiting_reason, started_at };
-      }
       return {
         ...changed,
-        progress: frame.progress ?? job.progress,
-        node: frame.node ?? job.node,
-        step: frame.step ?? null,
-        steps: frame.steps ?? null,
+        ...runOf(job, frame),
         // The frame of the start was missed.
         queue_position: null,
-        waiting_reason: null,
         started_at: job.started_at ?? frame.timestamp,
       };
     case "started":
@@ -106,4 +97,16 @@ function changesOf(job: JobState, frame: JobFrame, { width, height }: Size): Par
         error_code: frame.error_code ?? job.error_code,
       };
   }
+}
+
+/** Return the progress of a run, or why it has not begun at its server. */
+function runOf(job: JobState, frame: JobFrame): Partial<JobState> {
+  if (frame.waiting_reason !== undefined) return { ...NO_PROGRESS, waiting_reason: frame.waiting_reason };
+  return {
+    progress: frame.progress ?? job.progress,
+    node: frame.node ?? job.node,
+    step: frame.step ?? null,
+    steps: frame.steps ?? null,
+    waiting_reason: null,
+  };
 }
