@@ -7,6 +7,8 @@ import msgspec
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from genonaut.realtime.board_values import decode_values
+
 _KEPT_SECONDS = 60
 MAX_PREVIEW_BYTES = 256 * 1024
 """Larger previews are not kept. ComfyUI's have at most 512 pixels and about 30 KiB."""
@@ -52,5 +54,4 @@ class PreviewBoard:
             values = await cast(Awaitable[list[bytes | None]], self._redis.mget(keys))
         except (RedisError, OSError):
             return {}
-        found = zip(job_ids, values, strict=True)
-        return {job_id: _decoder.decode(value) for job_id, value in found if value is not None}
+        return decode_values(job_ids, values, _decoder)

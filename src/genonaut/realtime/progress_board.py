@@ -7,6 +7,8 @@ import msgspec
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from genonaut.realtime.board_values import decode_values
+
 _KEPT_SECONDS = 120
 
 
@@ -48,5 +50,4 @@ class ProgressBoard:
             values = await answer
         except (RedisError, OSError):
             return {}
-        found = zip(job_ids, values, strict=True)
-        return {job_id: _decoder.decode(value) for job_id, value in found if value is not None}
+        return decode_values(job_ids, values, _decoder)

@@ -1,7 +1,7 @@
 """Send tasks to the workers through ARQ, encoded as msgpack (never pickle)."""
 
 from collections.abc import Iterable
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import uuid4
 
 import msgspec
@@ -20,6 +20,9 @@ DROP_FUNCTION = "drop_task"
 """The ARQ function that is run instead of an unreadable task."""
 log = structlog.get_logger()
 _serialize = msgspec.msgpack.encode
+# ARQ converts the time to a datetime, which ends with the year 9999.
+_LATEST_MS = 253_402_300_799_000
+_MOST_TRIES = 1_000_000
 
 
 class _StoredTask(msgspec.Struct, frozen=True):
@@ -27,8 +30,8 @@ class _StoredTask(msgspec.Struct, frozen=True):
 
     f: Literal["run_task"]
     a: tuple[bytes]
-    et: int
-    t: int | None = None
+    et: Annotated[int, msgspec.Meta(ge=0, le=_LATEST_MS)]
+    t: Annotated[int, msgspec.Meta(ge=0, le=_MOST_TRIES)] | None = None
 
 
 def decode_stored_task(data: bytes) -> dict[str, Any]:

@@ -1,6 +1,7 @@
-"""An ARQ worker that is woken by pub/sub and polls as a fallback.
+"""An ARQ worker that is woken by pub/sub, polls as a fallback, and removes what it cannot read.
 
-ARQ polls every 0.5 s, a median latency of 250 ms; a woken worker starts a task within 3 ms.
+ARQ polls every 0.5 s, a median latency of 250 ms; a woken worker starts a task within 3 ms. An entry
+of the queue that ARQ cannot handle would end its loop at every poll.
 """
 
 import asyncio
@@ -8,12 +9,19 @@ import contextlib
 from collections.abc import Callable
 from typing import Any
 
+import structlog
+from arq.constants import in_progress_key_prefix, job_key_prefix, retry_key_prefix
 from arq.worker import Worker
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
+from redis.exceptions import RedisError, ResponseError
 
 from genonaut.core.backoff import Backoff
 from genonaut.core.task_cancellation import raise_if_cancelled, stop_tasks
+
+log = structlog.get_logger()
+_SHOWN_BYTES = 80
+# Source: Valkey, src/server.c (shared.wrongtypeerr) and src/t_string.c (incrDecrCommand).
+_FORGED_VALUE = ("WRONGTYPE", "value is not an integer", "increment or decrement would overflow")
 
 
 class WokenWorker(Worker):
@@ -51,6 +59,46 @@ class WokenWorker(Worker):
         finally:
             await stop_tasks(listener)
 
+    async def start_jobs(self, job_ids: list[bytes]) -> None:
+        """Start tasks; remove entries whose id is not UTF-8, and those that ARQ would never start.
+
+        ARQ skips entries with the score 0 and fails at infinite ones. Its own scores are times.
+        """
+        unusable = await self.pool.zremrangebyscore(self.queue_name, "-inf", 0) if job_ids else 0
+        if unusable:
+            log.warning("task.score_invalid", queue=self.queue_name, removed=unusable)
+        await super().start_jobs([one for one in job_ids if await self._has_valid_id(one)])
+
+    async def run_job(self, job_id: str, score: int) -> None:
+        """Run one task; remove it if its keys in Redis hold values of another kind."""
+        try:
+            await super().run_job(job_id, score)
+        except ResponseError as error:
+            if not _is_forged(error):
+                raise
+            log.warning("task.unreadable", task=job_id[:_SHOWN_BYTES], error=str(error))
+            prefixes = (job_key_prefix, in_progress_key_prefix, retry_key_prefix)
+            await self.pool.delete(*(f"{prefix}{job_id}" for prefix in prefixes))
+            await self.pool.zrem(self.queue_name, job_id)
+
+    async def _poll_iteration(self) -> None:
+        try:
+            await super()._poll_iteration()
+        except ResponseError as error:
+            if not _is_forged(error):
+                raise
+            log.warning("task.queue_replaced", queue=self.queue_name, error=str(error))
+            await self.pool.delete(self.queue_name)
+
+    async def _has_valid_id(self, job_id: bytes) -> bool:
+        try:
+            job_id.decode()
+        except UnicodeDecodeError:
+            log.warning("task.id_invalid", queue=self.queue_name, id=repr(job_id[:_SHOWN_BYTES]))
+            await self.pool.zrem(self.queue_name, job_id)
+            return False
+        return True
+
     def _release_sem_dec_counter_on_complete(self) -> None:
         was_full = self.job_counter >= self.max_jobs
         super()._release_sem_dec_counter_on_complete()
@@ -78,3 +126,8 @@ class WokenWorker(Worker):
                             self._on_wake()
             except (RedisError, OSError):
                 await asyncio.sleep(backoff.next_seconds())
+
+
+def _is_forged(error: ResponseError) -> bool:
+    """Return whether Redis refused a command because a key holds a value of another kind."""
+    return any(text in str(error) for text in _FORGED_VALUE)

@@ -113,3 +113,19 @@ async def test_a_job_shows_its_image_unless_it_is_in_the_trash(settings: Setting
 
         await api.http.delete(f"/api/v1/content/{done['content_id']}")
         assert (await api.job(job["id"]))["picture"] is None
+
+
+@pytest.mark.parametrize("garbage", [b"\xff", b"\x93\x01\x02\x03", b"\x91" * 5000])
+async def test_forged_progress_and_previews_are_ignored(settings: Settings, garbage: bytes) -> None:
+    async with running_api(settings) as api, serving(settings) as url:
+        user_id = UUID((await api.http.get("/api/v1/users/me")).json()["id"])
+        (job_id,) = await make_batch(api.runtime, user_id, 1, params=PARAMS)
+        namespace = settings.redis.namespace
+        for kind in ("progress", "preview"):
+            await api.runtime.redis.set(f"{namespace}:{kind}:{job_id}", garbage)
+        assert (await api.job(job_id))["progress"] is None
+        assert (await api.http.get("/api/v1/generation-jobs/")).status_code == 200
+        async with watching(url, f"/ws/jobs/{job_id}?previews=1") as watcher:
+            assert (await watcher.frame())["type"] == "snapshot"
+            await watcher.socket.send_str('{"type": "ping"}')
+            assert await watcher.frame() == {"type": "pong"}
