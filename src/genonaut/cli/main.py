@@ -27,6 +27,10 @@ SECTIONS = {
             "Watch the queue and the workers live.",
         ),
         "models": ("genonaut.cli.models.command:models", "Scan, list, correct and delete models."),
+        "workflows": (
+            "genonaut.cli.workflows.command:workflows",
+            "Convert ComfyUI workflows and derive forms.",
+        ),
         "seed": ("genonaut.cli.seed.command:seed", "Generate a few first images."),
     },
     "Maintenance": {

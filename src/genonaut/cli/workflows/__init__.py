@@ -1,0 +1,1 @@
+"""``genonaut workflows``: ComfyUI workflows."""

@@ -1,0 +1,1 @@
+"""ComfyUI workflows: their conversion to graphs, and forms derived from them."""
