@@ -10,6 +10,9 @@ export const components: Components<Theme> = {
         scrollPaddingTop: 76,
         [theme.breakpoints.down("md")]: { scrollPaddingBottom: 76 },
       },
+      // An open dialog removes the scroll bar and compensates for its width; without this the reserved
+      // strip stays and the dialog's backdrop does not cover it.
+      'html:has(> body[style*="overflow: hidden"])': { scrollbarGutter: "auto" },
       body: { overflowX: "hidden" },
       a: { color: theme.vars?.palette.primary.main, textUnderlineOffset: "0.18em" },
       "::selection": { backgroundColor: theme.vars?.palette.action.selected },

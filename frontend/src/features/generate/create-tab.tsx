@@ -9,19 +9,13 @@ import { StatusPanel } from "./status/status-panel";
 import { useSettings } from "./use-settings";
 import { useSubmission } from "./use-submission";
 
-/** Keep the form visible while the results scroll; the padding leaves room for focus outlines. */
+/** Keep the form visible while the results scroll. */
 const stickyForm = {
   minWidth: 0,
   position: { md: "sticky" },
   top: { md: 68 },
   // Subtract what is above the form before the page is scrolled, so that its button is visible at once.
-  maxHeight: { md: "calc(100dvh - 140px)" },
-  overflowY: { md: "auto" },
-  scrollbarWidth: "thin",
-  scrollbarGutter: { md: "stable" },
-  mx: { md: -1.5 },
-  px: { md: 1.5 },
-  pt: { md: 1 },
+  height: { md: "calc(100dvh - 140px)" },
   mt: { md: -1 },
 } as const;
 
@@ -57,7 +51,11 @@ export function CreateTab() {
         display: "grid",
         gap: { xs: 3, md: 4 },
         alignItems: "start",
-        gridTemplateColumns: { xs: "minmax(0, 1fr)", md: "minmax(340px, 420px) minmax(0, 1fr)" },
+        gridTemplateColumns: {
+          xs: "minmax(0, 1fr)",
+          md: "minmax(340px, 420px) minmax(0, 1fr)",
+          xl: "minmax(340px, 480px) minmax(0, 1fr)",
+        },
       }}
     >
       <Box sx={stickyForm}>

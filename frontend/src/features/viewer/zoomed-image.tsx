@@ -2,6 +2,7 @@ import Box from "@mui/material/Box";
 import { type PointerEvent, useLayoutEffect, useRef } from "react";
 import type { Content } from "@/api/types";
 import { altOf } from "@/features/content";
+import { usePixelRatio } from "@/lib/use-pixel-ratio";
 
 interface ZoomedImageProps {
   readonly item: Content;
@@ -11,10 +12,14 @@ interface ZoomedImageProps {
 /** A press that moves less than this many pixels is a click. */
 const CLICK_PX = 5;
 
-/** The image at full size, at least 160 % of the window. Dragging pans it, a click closes it. */
+/**
+ * The image at full size: one pixel of the image is one pixel of the screen. If it is larger than the
+ * window, it scrolls and dragging pans it. A click closes it.
+ */
 export function ZoomedImage({ item, onClose }: ZoomedImageProps) {
   const frame = useRef<HTMLDivElement>(null);
   const drag = useRef({ x: 0, y: 0, moved: 0 });
+  const ratio = usePixelRatio();
   useLayoutEffect(() => {
     const element = frame.current;
     if (element === null) return;
@@ -44,6 +49,7 @@ export function ZoomedImage({ item, onClose }: ZoomedImageProps) {
       sx={{
         height: "calc(100dvh - 150px)",
         overflow: "auto",
+        display: "flex",
         borderRadius: "14px",
         cursor: "grab",
         "&:active": { cursor: "grabbing" },
@@ -53,10 +59,10 @@ export function ZoomedImage({ item, onClose }: ZoomedImageProps) {
         component="img"
         src={item.image_url}
         alt={altOf(item)}
-        width={item.width}
-        height={item.height}
         draggable={false}
-        sx={{ display: "block", width: `max(${item.width}px, 160%)`, height: "auto", maxWidth: "none" }}
+        style={{ width: item.width / ratio, height: item.height / ratio }}
+        // Automatic margins centre a small image and leave all of a large one reachable.
+        sx={{ display: "block", flex: "none", maxWidth: "none", m: "auto" }}
       />
     </Box>
   );

@@ -1,5 +1,6 @@
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
+import type { Theme } from "@mui/material/styles";
 import TextField from "@mui/material/TextField";
 import Tooltip from "@mui/material/Tooltip";
 import { useQuery } from "@tanstack/react-query";
@@ -33,6 +34,46 @@ const SHOWN_FIELDS = [
   "params.denoise",
 ];
 
+const form = {
+  display: { xs: "grid", md: "flex" },
+  flexDirection: "column",
+  gap: { xs: 2.25, md: 0 },
+  height: "100%",
+} as const;
+
+/** The fields scroll above the buttons, never below them; the padding leaves room for focus outlines. */
+const fields = {
+  display: "grid",
+  gap: 2.25,
+  alignContent: "start",
+  gridTemplateColumns: "minmax(0, 1fr)",
+  minHeight: 0,
+  overflowY: { md: "auto" },
+  scrollbarWidth: "thin",
+  scrollbarGutter: { md: "stable" },
+  mx: { md: -1.5 },
+  px: { md: 1.5 },
+  pt: { md: 1 },
+  pb: { md: 2 },
+} as const;
+
+/** On a phone the buttons stick above the bottom bar, and the margins of the fields keep clear of them. */
+const buttons = {
+  display: "flex",
+  flexWrap: "wrap",
+  gap: 1,
+  position: { xs: "sticky", md: "static" },
+  bottom: 64,
+  // Slider thumbs reach beyond the form; the bar must cover them as well.
+  mx: { xs: -1.5, md: 0 },
+  px: { xs: 1.5, md: 0 },
+  py: 1.5,
+  zIndex: 2,
+  borderTop: { md: 1 },
+  borderColor: { md: "divider" },
+  background: (theme: Theme) => `linear-gradient(transparent, ${theme.vars?.palette.background.default} 22%)`,
+} as const;
+
 interface GenerateFormProps {
   readonly settings: GenerateSettings;
   readonly onChange: (patch: Partial<GenerateSettings>) => void;
@@ -53,93 +94,74 @@ export function GenerateForm(props: GenerateFormProps) {
     onSubmit();
   };
   return (
-    <Box
-      component="form"
-      onSubmit={submit}
-      noValidate
-      sx={{ display: "grid", gap: 2.25 }}
-      aria-label="New image"
-    >
-      <TextField
-        label="Prompt"
-        placeholder="A lighthouse at dusk, long exposure, soft rain"
-        value={settings.prompt}
-        onChange={(event) => onChange({ prompt: event.target.value })}
-        multiline
-        minRows={4}
-        maxRows={14}
-        required
-        error={errors("prompt") !== undefined}
-        helperText={errors("prompt")}
-        inputRef={promptInput}
-        slotProps={{
-          htmlInput: { maxLength: LIMITS.promptLength, dir: "auto" },
-          inputLabel: { shrink: true },
-        }}
-      />
-      <TextField
-        label="Negative prompt"
-        placeholder="What to leave out"
-        value={settings.negativePrompt}
-        onChange={(event) => onChange({ negativePrompt: event.target.value })}
-        multiline
-        minRows={1}
-        maxRows={8}
-        error={errors("negative_prompt") !== undefined}
-        helperText={errors("negative_prompt")}
-        slotProps={{
-          htmlInput: { maxLength: LIMITS.promptLength, dir: "auto" },
-          inputLabel: { shrink: true },
-        }}
-      />
-      <CheckpointSelect
-        value={settings.checkpoint}
-        onChange={(checkpoint, after) =>
-          onChange({ ...applyModelDefaults(settings, model, after), checkpoint })
-        }
-        error={errors("checkpoint_model")}
-      />
-      <LoraPicker
-        value={settings.loras}
-        onChange={(loras) => onChange({ loras })}
-        checkpoint={settings.checkpoint}
-        allowMismatch={settings.allowMismatch}
-        onAllowMismatch={(allowMismatch) => onChange({ allowMismatch })}
-        onTriggerWord={(word) => onChange({ prompt: withTriggerWord(settings.prompt, word) })}
-        errorAt={(index) => errors(`lora_models.${index}`)}
-      />
-      <SizeField
-        width={settings.width}
-        height={settings.height}
-        family={familyOf(settings.checkpoint ?? "", model?.architecture)}
-        onChange={onChange}
-        errors={errors}
-      />
-      <SliderField
-        label="Images per run"
-        value={settings.batchSize}
-        {...LIMITS.batch}
-        onChange={(batchSize) => onChange({ batchSize })}
-        error={errors("batch_size")}
-      />
-      <SamplerFields settings={settings} onChange={onChange} errors={errors} />
-      <FormError error={error} fields={SHOWN_FIELDS} />
-      <Box
-        sx={{
-          display: "flex",
-          flexWrap: "wrap",
-          gap: 1,
-          position: "sticky",
-          // Slider thumbs reach beyond the form; the bar must cover them as well.
-          mx: -1.5,
-          px: 1.5,
-          bottom: { xs: 64, md: 0 },
-          py: 1.5,
-          zIndex: 2,
-          background: (theme) =>
-            `linear-gradient(transparent, ${theme.vars?.palette.background.default} 22%)`,
-        }}
-      >
+    <Box component="form" onSubmit={submit} noValidate sx={form} aria-label="New image">
+      <Box sx={fields}>
+        <TextField
+          label="Prompt"
+          placeholder="A lighthouse at dusk, long exposure, soft rain"
+          value={settings.prompt}
+          onChange={(event) => onChange({ prompt: event.target.value })}
+          multiline
+          minRows={4}
+          maxRows={14}
+          required
+          error={errors("prompt") !== undefined}
+          helperText={errors("prompt")}
+          inputRef={promptInput}
+          slotProps={{
+            htmlInput: { maxLength: LIMITS.promptLength, dir: "auto" },
+            inputLabel: { shrink: true },
+          }}
+        />
+        <TextField
+          label="Negative prompt"
+          placeholder="What to leave out"
+          value={settings.negativePrompt}
+          onChange={(event) => onChange({ negativePrompt: event.target.value })}
+          multiline
+          minRows={1}
+          maxRows={8}
+          error={errors("negative_prompt") !== undefined}
+          helperText={errors("negative_prompt")}
+          slotProps={{
+            htmlInput: { maxLength: LIMITS.promptLength, dir: "auto" },
+            inputLabel: { shrink: true },
+          }}
+        />
+        <CheckpointSelect
+          value={settings.checkpoint}
+          onChange={(checkpoint, after) =>
+            onChange({ ...applyModelDefaults(settings, model, after), checkpoint })
+          }
+          error={errors("checkpoint_model")}
+        />
+        <LoraPicker
+          value={settings.loras}
+          onChange={(loras) => onChange({ loras })}
+          checkpoint={settings.checkpoint}
+          allowMismatch={settings.allowMismatch}
+          onAllowMismatch={(allowMismatch) => onChange({ allowMismatch })}
+          onTriggerWord={(word) => onChange({ prompt: withTriggerWord(settings.prompt, word) })}
+          errorAt={(index) => errors(`lora_models.${index}`)}
+        />
+        <SizeField
+          width={settings.width}
+          height={settings.height}
+          family={familyOf(settings.checkpoint ?? "", model?.architecture)}
+          onChange={onChange}
+          errors={errors}
+        />
+        <SliderField
+          label="Images per run"
+          value={settings.batchSize}
+          {...LIMITS.batch}
+          onChange={(batchSize) => onChange({ batchSize })}
+          error={errors("batch_size")}
+        />
+        <SamplerFields settings={settings} onChange={onChange} errors={errors} />
+        <FormError error={error} fields={SHOWN_FIELDS} />
+      </Box>
+      <Box sx={buttons}>
         {settings.isSeedLocked ? (
           <LockedSeed seed={settings.seed} onUnlock={() => onChange({ isSeedLocked: false })} />
         ) : null}

@@ -7,7 +7,7 @@ import TextField from "@mui/material/TextField";
 import Typography from "@mui/material/Typography";
 import { useQuery } from "@tanstack/react-query";
 import { ChevronDown } from "lucide-react";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import type { FieldErrors } from "@/api/field-errors";
 import { samplingOptionsQuery } from "@/features/models";
 import { SliderField } from "@/ui/slider-field";
@@ -24,13 +24,20 @@ interface SamplerFieldsProps {
 export function SamplerFields({ settings, onChange, errors }: SamplerFieldsProps) {
   const options = useQuery(samplingOptionsQuery).data;
   const [isOpen, setIsOpen] = useState(false);
+  const section = useRef<HTMLDivElement>(null);
   const hasError = errors("params") !== undefined;
   return (
     <Accordion
+      ref={section}
       expanded={isOpen || hasError}
       onChange={(_event, next) => setIsOpen(next)}
       disableGutters
+      slotProps={{
+        // Once it has its full height: before that, there is nothing to scroll to.
+        transition: { onEntered: () => section.current?.scrollIntoView({ block: "nearest" }) },
+      }}
       sx={{
+        scrollMarginBottom: { xs: 150, md: 8 },
         bgcolor: "transparent",
         "&::before": { display: "none" },
         border: 1,

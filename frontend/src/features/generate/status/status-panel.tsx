@@ -12,14 +12,29 @@ import { EmptyState } from "@/ui/empty-state";
 import { ProblemState } from "@/ui/problem-state";
 import { useToast } from "@/ui/toast";
 import { FailureCard } from "./failures";
-import { type FeedItems, itemsOf } from "./feed-items";
+import { type EndedItem, type FeedItems, itemsOf } from "./feed-items";
 import { SubmissionCard } from "./submission-card";
 import { type Dismissed, useDismissed } from "./use-dismissed";
 
 /** How many open submissions are shown at first, and how many more with each click. */
 const SHOWN_OPEN = 6;
 
-const column = { display: "grid", gap: 3.5, gridTemplateColumns: "minmax(0, 1fr)" } as const;
+const column = {
+  display: "grid",
+  gap: 3.5,
+  gridTemplateColumns: "minmax(0, 1fr)",
+  alignContent: "start",
+} as const;
+
+/** On a wide window older results are beside the current ones, in as many columns as fit. */
+const results = {
+  ...column,
+  "@media (min-width: 1800px)": { gridTemplateColumns: "minmax(0, 1fr) minmax(0, 1fr)" },
+} as const;
+const older = {
+  ...column,
+  "@media (min-width: 1800px)": { gridTemplateColumns: "repeat(auto-fill, minmax(360px, 1fr))" },
+} as const;
 
 /** Open and ended submissions, updated by the websocket or by polling. */
 export function StatusPanel() {
@@ -61,40 +76,46 @@ function Items({
   // The newest images are shown large when nothing is open.
   const large = ended.findIndex((item) => item.kind === "submission" && item.submission.jobs.some(hasImage));
   if (open.length + ended.length === 0) return null;
+  const current = open.length > 0 ? 0 : large + 1;
+  const endedCard = (item: EndedItem, isLarge: boolean) =>
+    item.kind === "failure" ? (
+      <FailureCard key={item.key} jobs={item.jobs} {...actions} />
+    ) : (
+      <SubmissionCard
+        key={item.key}
+        submission={item.submission}
+        isLarge={isLarge}
+        isDismissed={dismissed.isDismissed}
+        {...actions}
+      />
+    );
   return (
-    <Box sx={column}>
-      {open.slice(0, limit).map((submission, index) => (
-        <SubmissionCard
-          key={keyAt(index, submission)}
-          submission={submission}
-          isLarge={index === 0}
-          isDismissed={dismissed.isDismissed}
-          {...actions}
-        />
-      ))}
-      {hidden > 0 ? (
-        <Button
-          color="inherit"
-          variant="outlined"
-          sx={{ justifySelf: "start" }}
-          onClick={() => setLimit(limit + 5 * SHOWN_OPEN)}
-        >
-          Show {formatCount(hidden)} more in the queue
-        </Button>
-      ) : null}
-      {ended.map((item, index) =>
-        item.kind === "failure" ? (
-          <FailureCard key={item.key} jobs={item.jobs} {...actions} />
-        ) : (
+    <Box sx={open.length + current > 0 ? results : column}>
+      <Box sx={open.length + current > 0 ? column : { display: "none" }}>
+        {open.slice(0, limit).map((submission, index) => (
           <SubmissionCard
-            key={item.key}
-            submission={item.submission}
-            isLarge={open.length === 0 && index === large}
+            key={keyAt(index, submission)}
+            submission={submission}
+            isLarge={index === 0}
             isDismissed={dismissed.isDismissed}
             {...actions}
           />
-        ),
-      )}
+        ))}
+        {hidden > 0 ? (
+          <Button
+            color="inherit"
+            variant="outlined"
+            sx={{ justifySelf: "start" }}
+            onClick={() => setLimit(limit + 5 * SHOWN_OPEN)}
+          >
+            Show {formatCount(hidden)} more in the queue
+          </Button>
+        ) : null}
+        {ended.slice(0, current).map((item, index) => endedCard(item, index === large))}
+      </Box>
+      {ended.length > current ? (
+        <Box sx={older}>{ended.slice(current).map((item) => endedCard(item, false))}</Box>
+      ) : null}
     </Box>
   );
 }

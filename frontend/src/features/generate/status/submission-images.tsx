@@ -45,7 +45,7 @@ export function SubmissionImages({ submission, isLarge }: SubmissionImagesProps)
 }
 
 /** Window height in pixels that the app bars and the head of the submission take. */
-const RESERVED_PX = 260;
+const RESERVED_PX = 290;
 
 /** Limit the width so that images and the head of the submission fit the height of the window. */
 function layoutOf({ width, height }: ShownJob, size: number, isLarge: boolean) {
