@@ -16,6 +16,7 @@ from genonaut.comfyui import open_session
 from genonaut.config.settings import BucketSection, Settings
 from genonaut.core.errors import SettingsError
 from genonaut.core.messages import Event, Task
+from genonaut.core.short_cache import ShortCache
 from genonaut.core.task_cancellation import stop_tasks
 from genonaut.db.advisory_locks import AdvisoryLock
 from genonaut.db.engine import SessionFactory, make_engine, make_session_factory
@@ -52,6 +53,8 @@ class Runtime:
     http: aiohttp.ClientSession
     store: FileStore
     image_processor: ImageProcessor
+    cache: ShortCache = field(default_factory=ShortCache)
+    """What the requests of this process share for a short time."""
     on_commit: list[Callable[[Event], None]] = field(default_factory=list)
     """Called in this process with each event of a committed unit of work, before it is sent."""
 

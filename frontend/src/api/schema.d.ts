@@ -398,6 +398,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/generation-batches/{batch_id}/move-to-top": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Move a batch to the top of the queue */
+        post: operations["ApiV1GenerationBatchesBatchIdMoveToTopMoveBatchToTop"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/generation-jobs": {
         parameters: {
             query?: never;
@@ -462,6 +479,23 @@ export interface paths {
         get: operations["ApiV1GenerationJobsJobIdEventsJobEvents"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/generation-jobs/{job_id}/move-to-top": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Move a job to the top of the queue */
+        post: operations["ApiV1GenerationJobsJobIdMoveToTopMoveJobToTop"];
         delete?: never;
         options?: never;
         head?: never;
@@ -886,6 +920,23 @@ export interface paths {
         patch: operations["ApiV1UsersUserIdChangeUser"];
         trace?: never;
     };
+    "/api/v1/users/{user_id}/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the usage of a user */
+        get: operations["ApiV1UsersUserIdUsageGetUsage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users/me": {
         parameters: {
             query?: never;
@@ -932,6 +983,23 @@ export interface paths {
         get: operations["ApiV1UsersMePreferencesGetPreferences"];
         /** Change my preferences */
         put: operations["ApiV1UsersMePreferencesPutPreferences"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List users with their usage */
+        get: operations["ApiV1UsersUsageListUsage"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -1179,6 +1247,7 @@ export interface components {
         };
         /** AuditView */
         AuditView: {
+            actor: string | null;
             actor_id: string | null;
             address: string | null;
             /** Format: date-time */
@@ -1189,6 +1258,7 @@ export interface components {
             id: number;
             kind: string;
             subject: string | null;
+            summary: string;
             via: string;
         };
         /** AuthOptions */
@@ -1224,6 +1294,7 @@ export interface components {
             content_id: number | null;
             error_code: components["schemas"]["ErrorCode"] | null;
             error_message: string | null;
+            estimated_wait_seconds: number | null;
             id: number;
             node: string | null;
             picture: components["schemas"]["ImageView"] | null;
@@ -1270,6 +1341,7 @@ export interface components {
             total: number;
             /** Format: uuid */
             user_id: string;
+            username: string;
             width: number;
         };
         /** BulkDelete */
@@ -1611,6 +1683,7 @@ export interface components {
             created_at: string;
             error_code: components["schemas"]["ErrorCode"] | null;
             error_message: string | null;
+            estimated_wait_seconds: number | null;
             height: number;
             id: number;
             job_type: components["schemas"]["JobType"];
@@ -1941,6 +2014,12 @@ export interface components {
             next_cursor: string | null;
             total: number | null;
         };
+        /** Page[UserUsageView] */
+        "Page_genonaut.jobs.usage.schemas.UserUsageView_": {
+            items: components["schemas"]["UserUsageView"][];
+            next_cursor: string | null;
+            total: number | null;
+        };
         /** Page[NotificationView] */
         "Page_genonaut.notifications.schemas.NotificationView_": {
             items: components["schemas"]["NotificationView"][];
@@ -2155,6 +2234,16 @@ export interface components {
         UnreadCountView: {
             unread_count: number;
         };
+        /** UsageView */
+        UsageView: {
+            completed: number;
+            failed: number;
+            images: number;
+            jobs: number;
+            last_activity_at: string | null;
+            render_seconds: number;
+            storage_bytes: number;
+        };
         /** UserPatch */
         UserPatch: {
             email?: string | null;
@@ -2170,6 +2259,11 @@ export interface components {
             password?: string | null;
             role?: components["schemas"]["Role"];
             username: string;
+        };
+        /** UserUsageView */
+        UserUsageView: {
+            usage: components["schemas"]["UsageView"];
+            user: components["schemas"]["UserView"];
         };
         /** UserView */
         UserView: {
@@ -2538,8 +2632,10 @@ export interface operations {
                 cursor?: string | null;
                 kind?: string | null;
                 limit?: number;
+                search?: string | null;
                 since?: string | null;
                 subject?: string | null;
+                until?: string | null;
             };
             header?: never;
             path?: never;
@@ -4870,9 +4966,15 @@ export interface operations {
     ApiV1GenerationBatchesListBatches: {
         parameters: {
             query?: {
+                backend?: string | null;
+                checkpoint_model?: string | null;
                 cursor?: string | null;
                 limit?: number;
                 open?: boolean | null;
+                scope?: "mine" | "all";
+                sort?: "newest" | "queue";
+                status?: components["schemas"]["JobStatus"][] | null;
+                user_id?: string | null;
             };
             header?: never;
             path?: never;
@@ -5006,6 +5108,118 @@ export interface operations {
             };
             /** @description There is no such resource, or it belongs to another user */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input is not valid; errors names each field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A dependency is not available; Retry-After says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1GenerationBatchesBatchIdMoveToTopMoveBatchToTop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchView"];
+                };
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is not logged in, or the credentials are wrong or have expired */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this, or the CSRF token is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such resource, or it belongs to another user */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state of the resource does not allow this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not declared as JSON */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5607,6 +5821,118 @@ export interface operations {
             };
             /** @description There is no such resource, or it belongs to another user */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input is not valid; errors names each field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A dependency is not available; Retry-After says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1GenerationJobsJobIdMoveToTopMoveJobToTop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobView"];
+                };
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is not logged in, or the credentials are wrong or have expired */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this, or the CSRF token is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such resource, or it belongs to another user */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state of the resource does not allow this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not declared as JSON */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8918,6 +9244,97 @@ export interface operations {
             };
         };
     };
+    ApiV1UsersUserIdUsageGetUsage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserUsageView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+            /** @description The caller is not logged in, or the credentials are wrong or have expired */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this, or the CSRF token is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such resource, or it belongs to another user */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input is not valid; errors names each field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A dependency is not available; Retry-After says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ApiV1UsersMeGetMe: {
         parameters: {
             query?: never;
@@ -9352,6 +9769,93 @@ export interface operations {
             };
             /** @description The body is not declared as JSON */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input is not valid; errors names each field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A dependency is not available; Retry-After says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1UsersUsageListUsage: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                is_active?: boolean | null;
+                limit?: number;
+                role?: components["schemas"]["Role"] | null;
+                search?: string | null;
+                sort?: "username" | "jobs" | "render_seconds" | "storage_bytes" | "last_activity_at";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_genonaut.jobs.usage.schemas.UserUsageView_"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+            /** @description The caller is not logged in, or the credentials are wrong or have expired */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this, or the CSRF token is missing */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { formatAgo, formatBytes, formatSeconds, modelTitle, secondsBetween } from "./format";
+import { formatAgo, formatBytes, formatEstimate, formatSeconds, modelTitle, secondsBetween } from "./format";
 
 const now = Date.parse("2026-01-02T12:00:00Z");
 
@@ -41,4 +41,15 @@ describe("format", () => {
   it("formats file names of models as titles", () => {
     expect(modelTitle("sd/realistic_vision-5.1.safetensors")).toBe("realistic vision-5.1");
   });
+});
+
+it.each([
+  [1, "5 s"],
+  [12, "10 s"],
+  [57, "55 s"],
+  [58, "1 min"],
+  [150, "3 min"],
+  [7_000, "2 h"],
+])("estimates %d seconds as %s", (seconds, text) => {
+  expect(formatEstimate(seconds)).toBe(text);
 });

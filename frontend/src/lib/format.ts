@@ -38,6 +38,13 @@ export function formatSeconds(seconds: number): string {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
+/** Return an estimated duration without false precision: "5 s", "40 s", "2 min", "3 h". */
+export function formatEstimate(seconds: number): string {
+  if (seconds < 57.5) return `${Math.max(5, Math.round(seconds / 5) * 5)} s`;
+  const minutes = Math.max(1, Math.round(seconds / 60));
+  return minutes < 90 ? `${minutes} min` : `${Math.round(minutes / 60)} h`;
+}
+
 /** Return a size in bytes with decimal units: 1 KB is 1000 bytes. */
 export function formatBytes(bytes: number): string {
   const units = ["B", "KB", "MB", "GB", "TB"];

@@ -1,4 +1,5 @@
 import type { Batch, Content, Job, Me, Model, Notification } from "@/api/types";
+import { toBatchJob } from "@/features/jobs/feed";
 
 /** Return a queued job with some fields replaced. */
 export function makeJob(changes: Partial<Job> = {}): Job {
@@ -32,6 +33,7 @@ export function makeJob(changes: Partial<Job> = {}): Job {
     steps: null,
     waiting_reason: null,
     queue_position: null,
+    estimated_wait_seconds: null,
     cancel_requested_at: null,
     error_code: null,
     error_message: null,
@@ -53,6 +55,7 @@ export function makeBatch(id: string, jobs: readonly Partial<Job>[], changes: Pa
   return {
     id,
     user_id: first.user_id,
+    username: "anna",
     created_at: first.created_at,
     ended_at: ends.includes(null) ? null : (ends.toSorted().at(-1) ?? null),
     size: made.length,
@@ -67,28 +70,7 @@ export function makeBatch(id: string, jobs: readonly Partial<Job>[], changes: Pa
     width: first.width,
     height: first.height,
     params: shared,
-    jobs: made.map((job, index) => ({
-      id: job.id,
-      status: job.status,
-      seed: seed + index,
-      content_id: job.content_id,
-      picture: job.picture,
-      backend: job.backend,
-      attempt: job.attempt,
-      seq: job.seq,
-      progress: job.progress,
-      node: job.node,
-      step: job.step,
-      steps: job.steps,
-      waiting_reason: job.waiting_reason,
-      queue_position: job.queue_position,
-      cancel_requested_at: job.cancel_requested_at,
-      error_code: job.error_code,
-      error_message: job.error_message,
-      started_at: job.started_at,
-      completed_at: job.completed_at,
-      updated_at: job.updated_at,
-    })),
+    jobs: made.map((job, index) => ({ ...toBatchJob(job), seed: seed + index })),
     ...changes,
   };
 }

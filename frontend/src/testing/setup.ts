@@ -31,3 +31,6 @@ window.ResizeObserver = NoopObserver;
 window.IntersectionObserver = NoopObserver;
 
 afterEach(cleanup);
+
+// jsdom has no layout to scroll.
+Element.prototype.scrollIntoView = () => undefined;

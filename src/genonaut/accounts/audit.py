@@ -48,8 +48,11 @@ def acting_as(actor: Actor) -> Iterator[None]:
         _actor.reset(token)
 
 
-def is_foreign_read(owner_id: UUID | None) -> bool:
-    """Return whether a read of an object of ``owner_id`` (None: of all users) must be recorded."""
+def is_foreign(owner_id: UUID | None) -> bool:
+    """Return whether the actor is a user other than ``owner_id`` (None: all users).
+
+    Then what the actor does with the object must be recorded.
+    """
     actor = _actor.get()
     return actor.user_id is not None and actor.user_id != owner_id
 
@@ -93,7 +96,7 @@ class AuditLog:
         Nothing is recorded for the owner and for the system. ``owner_id`` None: of all users.
         """
         actor = _actor.get()
-        if not is_foreign_read(owner_id):
+        if not is_foreign(owner_id):
             return
         kind = "foreign.read"
         recent = select(AuditEntry.id).where(

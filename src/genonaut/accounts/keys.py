@@ -67,7 +67,9 @@ class ApiKeyService:
         self._session.add(key)
         await self._session.flush()
         await self._session.refresh(key)
-        await AuditLog(self._session).record("key.made", f"key:{key.id}", scopes=key.scopes)
+        await AuditLog(self._session).record(
+            "key.made", f"key:{key.id}", scopes=key.scopes, name=key.name
+        )
         return key, write_key(key.id, secret)
 
     async def of_user(self, user_id: UUID) -> Sequence[ApiKey]:
@@ -91,12 +93,12 @@ class ApiKeyService:
                 update(ApiKey)
                 .where(ApiKey.id == key_id, ApiKey.user_id == user_id, ApiKey.revoked_at.is_(None))
                 .values(revoked_at=func.now())
-                .returning(ApiKey.id)
+                .returning(ApiKey.name)
             )
         if revoked is None:
             raise NotFoundError(f"no API key {key_id}")
         self._uow.publish(AccessChanged(user_id=user_id))
-        await AuditLog(self._session).record("key.revoked", f"key:{key_id}")
+        await AuditLog(self._session).record("key.revoked", f"key:{key_id}", name=revoked)
 
     async def revoke_all(self, user_id: UUID) -> int:
         """Revoke all keys of a user, effective immediately; returns how many."""

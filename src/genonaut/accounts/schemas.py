@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from genonaut.accounts.audit_queries import ReadableEntry
 from genonaut.accounts.field_types import Email, Password, Username
 from genonaut.accounts.identity import Identity, KeyScope, Via
 from genonaut.accounts.preferences import (
@@ -15,7 +16,7 @@ from genonaut.accounts.preferences import (
     Theme,
     read_preferences,
 )
-from genonaut.accounts.tables import ApiKey, AuditEntry, Role, User, UserSession
+from genonaut.accounts.tables import ApiKey, Role, User, UserSession
 from genonaut.core.schemas import NO_NUL, RequestBody, View
 
 GivenPassword = Annotated[str, Meta(min_length=1, max_length=1024)]
@@ -267,15 +268,21 @@ class AuditView(View, frozen=True):
     at: datetime
     kind: str
     actor_id: UUID | None
+    actor: str | None
+    """The username of the actor; null when no user was known."""
     via: str
     subject: str | None
     address: str | None
     detail: dict[str, Any]
+    summary: str
+    """What happened, as a sentence in English."""
 
     @classmethod
-    def of(cls, entry: AuditEntry) -> "AuditView":
-        """Return the view of a row."""
-        return cls(**{name: getattr(entry, name) for name in cls.__struct_fields__})
+    def of(cls, found: ReadableEntry) -> "AuditView":
+        """Return the view of an entry."""
+        names = (name for name in cls.__struct_fields__ if name not in {"actor", "summary"})
+        plain = {name: getattr(found.entry, name) for name in names}
+        return cls(**plain, actor=found.actor, summary=found.summary)
 
 
 def _given(body: msgspec.Struct) -> dict[str, Any]:

@@ -11,7 +11,15 @@ from typing import Any, TypeVar
 import aiohttp
 import msgspec
 
-from genonaut.cli.installation_state import Health, LoginOptions, QueueState, Worker, WorkerPage
+from genonaut.cli.installation_state import (
+    Announced,
+    Health,
+    LoginOptions,
+    QueueState,
+    UserPage,
+    Worker,
+    WorkerPage,
+)
 from genonaut.cli.running_services import api_url
 from genonaut.config import Settings
 from genonaut.core.errors import FieldError, GenonautError, UnavailableError
@@ -58,6 +66,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     progress: float | None = None
     waiting_reason: str | None = None
     queue_position: int | None = None
+    estimated_wait_seconds: int | None = None
     error_code: str | None = None
     error_message: str | None = None
     started_at: datetime | None = None
@@ -262,6 +271,14 @@ class ApiClient:
     async def workers(self) -> list[Worker]:
         """Return the workers with a heartbeat in the last hour, for administrators."""
         return (await self._request("GET", "/api/v1/workers/", WorkerPage)).items
+
+    async def users(self, filters: Filters) -> UserPage:
+        """Return one page of accounts, for administrators."""
+        return await self._request("GET", "/api/v1/users/", UserPage, params=filters)
+
+    async def announce(self, body: Mapping[str, Any]) -> Announced:
+        """Send a notification to users."""
+        return await self._request("POST", "/api/v1/notifications/", Announced, body=body)
 
     async def login_options(self) -> LoginOptions:
         """Return how users log in."""

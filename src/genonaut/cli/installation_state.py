@@ -71,3 +71,23 @@ class LoginOptions(msgspec.Struct, frozen=True, kw_only=True):
     """Whether users can log in: ``is_set_up`` is false until there is a first administrator."""
 
     is_set_up: bool = True
+
+
+class User(msgspec.Struct, frozen=True):
+    """An account."""
+
+    id: str
+    username: str
+
+
+class UserPage(msgspec.Struct, frozen=True):
+    """A page of accounts."""
+
+    items: list[User]
+
+
+class Announced(msgspec.Struct, frozen=True):
+    """How many users got an announcement, and how many do not want any."""
+
+    created: int
+    skipped: int

@@ -47,6 +47,7 @@ SECTIONS = {
             "Show the state of the ComfyUI servers.",
         ),
         "queue": ("genonaut.cli.queue.command:queue", "Show, pause and resume the queue."),
+        "notify": ("genonaut.cli.notify.command:notify", "Send an announcement to users."),
         "users": ("genonaut.cli.users.command:users", "Create, list and change accounts."),
         "thumbnails": (
             "genonaut.cli.thumbnails.command:thumbnails",

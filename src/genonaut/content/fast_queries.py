@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, DateTime, Select, bindparam, func, select, tuple_
 from sqlalchemy.orm import aliased
 
-from genonaut.accounts.audit import AuditLog, is_foreign_read
+from genonaut.accounts.audit import AuditLog, is_foreign
 from genonaut.accounts.identity import Identity
 from genonaut.accounts.tables import User
 from genonaut.content.filters import IS_TRASHED, NOT_TRASHED
@@ -126,7 +126,7 @@ class FastContentQueries:
         return Slice(shown, following, total)
 
     async def _record_foreign_read(self, content_id: int, owner_id: UUID) -> None:
-        if is_foreign_read(owner_id):
+        if is_foreign(owner_id):
             async with self._runtime.begin() as uow:
                 audit = AuditLog(uow.session)
                 await audit.record_foreign_read(f"content:{content_id}", owner_id=owner_id)

@@ -120,6 +120,8 @@ class ContentItem(Base):
         ),
         # verification of files: longest ago first, and the damaged ones
         Index("ix_content_items_verified", "verified_at"),
+        # UsageRepository: number and bytes per user without reading the rows
+        Index("ix_content_items_usage", "user_id", postgresql_include=["size_bytes"]),
         Index(
             "ix_content_items_damaged",
             "verified_at",

@@ -2,24 +2,26 @@
 
 import asyncio
 from collections.abc import Sequence
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 from litestar import Controller, delete, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, HeaderParameter, JSONBody, QueryParameter
 
-from genonaut.accounts.guards import GENERATE
+from genonaut.accounts.guards import ADMINS, GENERATE
 from genonaut.accounts.identity import Identity
 from genonaut.core.datetimes import parse_datetime
 from genonaut.core.decoded_body import DecodedBody
-from genonaut.core.errors import ForbiddenError, collect_errors
+from genonaut.core.errors import collect_errors
 from genonaut.core.pagination import DEFAULT_LIMIT, MAX_PAGE, Page
 from genonaut.core.schemas import NO_NUL
 from genonaut.db import UnitOfWork
-from genonaut.jobs.fast_queries import FastJobQueries, queue_position
+from genonaut.jobs.fast_queries import FastJobQueries
 from genonaut.jobs.lifecycle.cancellation import CancellationService
-from genonaut.jobs.queries import AnyJob, JobDetails, JobQueryService
+from genonaut.jobs.listed_owner import Scope, listed_owner
+from genonaut.jobs.queries import AnyJob, JobDetails, JobQueryService, standings_of
+from genonaut.jobs.queue.priorities import PriorityService
 from genonaut.jobs.repository import JobFilter, Sort
 from genonaut.jobs.schemas import (
     BatchCancel,
@@ -39,7 +41,6 @@ IdempotencyKey = Annotated[
     str | None,
     HeaderParameter(name="Idempotency-Key", required=False, min_length=1, max_length=255),
 ]
-Scope = Literal["mine", "all"]
 PageLimit = Annotated[int, QueryParameter(ge=1, le=MAX_PAGE)]
 DateTimeText = Annotated[
     str | None, QueryParameter(max_length=40, schema_extra={"format": "date-time"})
@@ -95,7 +96,7 @@ class GenerationJobController(Controller):
             with collecting():
                 moment_to = parse_datetime(created_to, field="created_to")
         wanted = JobFilter(
-            owner_id=_listed_owner(identity, whose, user_id),
+            owner_id=listed_owner(identity, whose, user_id),
             statuses=tuple(status or ()),
             job_type=job_type,
             search=search,
@@ -109,7 +110,7 @@ class GenerationJobController(Controller):
             found = await FastJobQueries(runtime, identity).newest(cursor=cursor, limit=limit)
         else:
             async with runtime.begin() as uow:
-                reading = JobQueryService(uow, runtime.progress)
+                reading = JobQueryService(uow, runtime)
                 found = await reading.page(wanted, sort=sort, cursor=cursor, limit=limit)
         return Page(
             items=[JobView.of(details) for details in found.rows],
@@ -125,7 +126,7 @@ class GenerationJobController(Controller):
         whose: Annotated[Scope, QueryParameter(name="scope")] = "mine",
     ) -> JobStatsView:
         """Return counts by status and mean wait and run times of the caller's jobs."""
-        found = await reading.stats(owner_id=_listed_owner(identity, whose, None))
+        found = await reading.stats(owner_id=listed_owner(identity, whose, None))
         counts = {status: found.counts.get(status, 0) for status in JobStatus}
         return JobStatsView(
             counts=counts,
@@ -196,6 +197,24 @@ class GenerationJobController(Controller):
         jobs = await retry(runtime, submission, job_id, owner_id=identity.owner_filter)
         return await _accepted(runtime, jobs)
 
+    @post(
+        "/{job_id:int}/move-to-top",
+        status_code=200,
+        summary="Move a job to the top of the queue",
+        opt=ADMINS,
+    )
+    async def move_job_to_top(
+        self,
+        job_id: FromPath[int],
+        runtime: NamedDependency[Runtime],
+    ) -> JobView:
+        """Raise the priority of a waiting job above that of all other jobs."""
+        async with runtime.begin() as uow:
+            jobs = await PriorityService(uow).move_job(job_id)
+        # Positions are read from what is committed.
+        async with runtime.begin() as uow:
+            return JobView.of((await JobQueryService(uow, runtime).details(jobs))[0])
+
     @delete("/{job_id:int}", status_code=204, summary="Delete a job")
     async def delete_job(
         self,
@@ -213,22 +232,22 @@ async def _accepted(runtime: Runtime, jobs: Sequence[AnyJob]) -> JobView:
     if isinstance(first, GenerationJob):  # of an earlier request with the same key
         await announce(runtime, jobs)
         async with runtime.begin() as uow:
-            reading = JobQueryService(uow, runtime.progress)
+            reading = JobQueryService(uow, runtime)
             return JobView.of((await reading.details([first]))[0])
     sending = asyncio.create_task(announce(runtime, jobs))
     try:
-        position = await queue_position(runtime, first.id)
+        standing = (await standings_of(runtime, [first]))[first.id]
     finally:
         await sending
     ids = [job.id for job in jobs]
     return JobView.of(
-        JobDetails(first, ids, None, position, is_in_backend_queue=False, picture=None)
+        JobDetails(
+            first,
+            ids,
+            None,
+            standing.position,
+            is_in_backend_queue=False,
+            picture=None,
+            wait_seconds=standing.wait_seconds,
+        )
     )
-
-
-def _listed_owner(identity: Identity, scope: Scope, user_id: UUID | None) -> UUID | None:
-    if user_id in {None, identity.user_id} and scope == "mine":
-        return identity.user_id
-    if not identity.is_admin:
-        raise ForbiddenError("only administrators may list jobs of other users")
-    return user_id

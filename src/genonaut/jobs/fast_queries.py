@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Select, and_, bindparam, case, func, select
 from sqlalchemy.orm import aliased
 
-from genonaut.accounts.audit import AuditLog, is_foreign_read
+from genonaut.accounts.audit import AuditLog, is_foreign
 from genonaut.accounts.identity import Identity
 from genonaut.content.filters import NOT_TRASHED
 from genonaut.content.image_views import ImageRow, ImageView, read_image, thumbnails_of
@@ -18,8 +18,7 @@ from genonaut.core.errors import NotFoundError
 from genonaut.core.ids import is_valid_id
 from genonaut.core.pagination import COUNTED_UP_TO, Slice, bounded_total
 from genonaut.db.reader import ReadStatement, Row
-from genonaut.jobs.queries import JobDetails, JobRow, read_cursor, write_cursor
-from genonaut.jobs.repository import POSITIONS, POSITIONS_UP_TO
+from genonaut.jobs.queries import JobDetails, JobRow, read_cursor, standings_of, write_cursor
 from genonaut.jobs.states import JobStatus
 from genonaut.jobs.tables import GenerationAttempt, GenerationJob
 from genonaut.runtime import Runtime
@@ -72,7 +71,6 @@ def _page_query(*, is_first: bool) -> Select[*tuple[Any, ...]]:
 _ONE = ReadStatement(_details_query().where(GenerationJob.id == bindparam("job_id")))
 _FIRST_PAGE = ReadStatement(_page_query(is_first=True))
 _NEXT_PAGE = ReadStatement(_page_query(is_first=False))
-_QUEUE_POSITIONS = ReadStatement(POSITIONS)
 
 
 class FastJobQueries:
@@ -95,7 +93,7 @@ class FastJobQueries:
         details = None if row is None else (await self._details([row]))[0]
         if details is None or (owner_id is not None and details.job.user_id != owner_id):
             raise NotFoundError(f"no job {job_id}")
-        if is_foreign_read(details.job.user_id):
+        if is_foreign(details.job.user_id):
             async with self._runtime.begin() as uow:
                 audit = AuditLog(uow.session)
                 await audit.record_foreign_read(f"job:{job_id}", owner_id=details.job.user_id)
@@ -123,14 +121,8 @@ class FastJobQueries:
     async def _details(self, rows: Sequence[Row]) -> list[JobDetails]:
         jobs = [JobRow(*row[:_JOB_COLUMNS]) for row in rows]
         running = [job.id for job in jobs if job.status is JobStatus.RUNNING]
-        waiting = [job.id for job in jobs if job.status.is_waiting]
         progress = await self._runtime.progress.read(running) if running else {}
-        positions: dict[int, int] = {}
-        if waiting:
-            found = await self._runtime.reader.fetch(
-                _QUEUE_POSITIONS, job_ids=waiting, most=POSITIONS_UP_TO
-            )
-            positions = {row[0]: row[1] for row in found}
+        standings = await standings_of(self._runtime, jobs)
         details = []
         for job, row in zip(jobs, rows, strict=True):
             siblings, is_in_queue, *image = row[_JOB_COLUMNS : _JOB_COLUMNS + _MORE_COLUMNS]
@@ -139,16 +131,10 @@ class FastJobQueries:
                     job,
                     [job.id] if siblings is None else siblings,
                     progress.get(job.id),
-                    positions.get(job.id),
+                    standings[job.id].position,
                     is_in_queue and job.id not in progress,
                     None if image[0] is None else ImageView.of(read_image(image)),
+                    standings[job.id].wait_seconds,
                 )
             )
         return details
-
-
-async def queue_position(runtime: Runtime, job_id: int) -> int | None:
-    """Return the position of a waiting job, as its view shows it."""
-    values = {"job_ids": [job_id], "most": POSITIONS_UP_TO}
-    row = await runtime.reader.fetch_one(_QUEUE_POSITIONS, **values)
-    return None if row is None else row[1]

@@ -13,6 +13,8 @@ from genonaut.jobs.states import JobType
 
 MAX_SEED = 2**53 - 1
 """The largest integer that JSON readers with double-precision numbers represent exactly."""
+MAX_PRIORITY = 32_767
+"""The largest value of the column."""
 CHECKPOINTS, LORAS, SAMPLERS, SCHEDULERS = "checkpoints", "loras", "samplers", "schedulers"
 NODES = "nodes"
 

@@ -14,10 +14,13 @@ from genonaut.core.ids import Id, is_valid_id
 from genonaut.core.pagination import Position, Slice, bounded_total, decode_cursor, encode_cursor
 from genonaut.db import UnitOfWork
 from genonaut.jobs.lifecycle.attempts import AttemptRepository
+from genonaut.jobs.queue.positions import queue_positions
+from genonaut.jobs.queue.wait_estimates import wait_estimates
 from genonaut.jobs.repository import JobFilter, JobRepository, Sort
 from genonaut.jobs.states import ErrorCode, JobStatus, JobType
 from genonaut.jobs.tables import GenerationAttempt, GenerationJob
-from genonaut.realtime import JobProgress, ProgressBoard
+from genonaut.realtime import JobProgress
+from genonaut.runtime import Runtime
 
 SNAPSHOT_NEWEST = 50
 
@@ -99,6 +102,8 @@ class JobDetails(msgspec.Struct, frozen=True):
     is_in_backend_queue: bool
     """Its prompt waits in the queue of its backend."""
     picture: ImageView | None
+    wait_seconds: int | None
+    """Estimated seconds until it starts; None if it does not wait, or unknown."""
 
 
 class TimelineEntry(msgspec.Struct, frozen=True):
@@ -121,13 +126,42 @@ class JobStats(msgspec.Struct, frozen=True):
     mean_run_seconds: float | None
 
 
+class Standing(msgspec.Struct, frozen=True):
+    """Where a waiting job is in the queue; None: it does not wait, or unknown."""
+
+    position: int | None = None
+    wait_seconds: int | None = None
+
+
+async def standings_of(runtime: Runtime, jobs: Sequence[AnyJob]) -> dict[int, Standing]:
+    """Return where each of the jobs is in the queue."""
+    found = dict.fromkeys((job.id for job in jobs), Standing())
+    waiting = [job for job in jobs if job.status.is_waiting]
+    positions = await queue_positions(runtime, [job.id for job in waiting])
+    if not positions:
+        return found
+    estimates = await wait_estimates(runtime)
+    for job in waiting:
+        if (position := positions.get(job.id)) is not None:
+            wait_seconds = estimates.seconds(
+                position,
+                checkpoint_model=job.checkpoint_model,
+                pixels=job.width * job.height,
+                steps=job.params.get("steps", 0),
+            )
+            # No server that answers can render it: when that changes is unknown.
+            is_stuck = job.waiting_reason is not None
+            found[job.id] = Standing(position, None if is_stuck else wait_seconds)
+    return found
+
+
 class JobQueryService:
     """Reads jobs. Jobs of other users raise NotFoundError unless the caller is an administrator."""
 
-    def __init__(self, uow: UnitOfWork, board: ProgressBoard) -> None:
+    def __init__(self, uow: UnitOfWork, runtime: Runtime) -> None:
         self._session = uow.session
         self._jobs = JobRepository(uow.session)
-        self._board = board
+        self._runtime = runtime
         self._audit = AuditLog(uow.session)
 
     async def get(self, job_id: int, *, owner_id: UUID | None) -> JobDetails:
@@ -223,12 +257,11 @@ class JobQueryService:
     async def details(self, jobs: Sequence[GenerationJob]) -> list[JobDetails]:
         """Return the rows with batch, progress, queue position and image."""
         running = [job.id for job in jobs if job.status is JobStatus.RUNNING]
-        waiting = [job.id for job in jobs if job.status.is_waiting]
         batches = [job.batch_id for job in jobs if job.batch_size > 1]
-        progress = await self._board.read(running)
+        progress = await self._runtime.progress.read(running)
         unstarted = [job_id for job_id in running if job_id not in progress]
         in_queue = await self._jobs.in_backend_queue(unstarted) if unstarted else set()
-        positions = await self._jobs.queue_positions(waiting)
+        standings = await standings_of(self._runtime, jobs)
         made = [job.content_id for job in jobs if job.content_id is not None]
         images = await images_of(self._session, made)
         siblings = await self._jobs.batch_ids(batches) if batches else {}
@@ -237,9 +270,10 @@ class JobQueryService:
                 job,
                 siblings.get(job.batch_id, [job.id]),
                 progress.get(job.id),
-                positions.get(job.id),
+                standings[job.id].position,
                 job.id in in_queue,
                 None if job.content_id is None else images.get(job.content_id),
+                standings[job.id].wait_seconds,
             )
             for job in jobs
         ]

@@ -6,7 +6,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, Float, bindparam, cast, func, select, text
+from sqlalchemy import ColumnElement, Float, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from genonaut.core.pagination import COUNTED_UP_TO
@@ -15,7 +15,6 @@ from genonaut.jobs.states import TERMINAL, JobStatus, JobType
 from genonaut.jobs.tables import GenerationAttempt, GenerationJob, GenerationJobEvent
 
 Sort = Literal["newest", "oldest"]
-POSITIONS_UP_TO = 10_000
 _MEAN_OVER = 1_000
 
 
@@ -47,45 +46,8 @@ class JobFilter(msgspec.Struct, frozen=True, kw_only=True):
         return [condition(value) for value, condition in asked if value]
 
 
-# The order of ``claim_query.NEXT_JOB`` if no running job ends: with each claim its user has one
-# running job more. Prompts to resume come first, jobs that no server can run come last.
-POSITIONS = text(
-    """
-WITH RECURSIVE waiting_users AS (
-    (SELECT user_id FROM generation_jobs
-     WHERE status IN ('pending', 'queued') ORDER BY user_id LIMIT 1)
-    UNION ALL
-    SELECT (SELECT user_id FROM generation_jobs
-            WHERE status IN ('pending', 'queued') AND user_id > waiting_users.user_id
-            ORDER BY user_id LIMIT 1)
-    FROM waiting_users WHERE waiting_users.user_id IS NOT NULL
-), turns AS (
-    SELECT job.*, load.running + row_number() OVER (
-        PARTITION BY job.user_id ORDER BY job.is_lacking, job.priority DESC, job.id) AS turn
-    FROM waiting_users
-    CROSS JOIN LATERAL (
-        SELECT count(*) AS running FROM generation_jobs r
-        WHERE r.status = 'running' AND r.user_id = waiting_users.user_id
-    ) AS load
-    CROSS JOIN LATERAL (
-        SELECT j.id, j.user_id, j.priority, j.resume_until IS NULL AS is_fresh,
-            j.unavailable_since IS NOT NULL AS is_lacking
-        FROM generation_jobs j
-        WHERE j.user_id = waiting_users.user_id AND j.status IN ('pending', 'queued')
-        ORDER BY j.priority DESC, j.id LIMIT :most
-    ) AS job
-), positions AS (
-    SELECT id, row_number() OVER (
-        ORDER BY is_fresh, is_lacking, priority DESC, turn, id) AS position
-    FROM turns
-)
-SELECT id, position FROM positions WHERE id = ANY(:job_ids) AND position <= :most
-"""
-).bindparams(bindparam("job_ids", type_=ARRAY(BigInteger)), bindparam("most", type_=BigInteger))
-
-
 class JobRepository:
-    """Reads jobs, timelines and queue positions."""
+    """Reads jobs and timelines."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
@@ -144,13 +106,6 @@ class JobRepository:
         for batch_id, job_id in await self._session.execute(query):
             found.setdefault(batch_id, []).append(job_id)
         return found
-
-    async def queue_positions(self, job_ids: Sequence[int]) -> dict[int, int]:
-        """Return the positions of waiting jobs in the order of claims, from 1 (next) to 10,000."""
-        if not job_ids:
-            return {}
-        values = {"job_ids": list(job_ids), "most": POSITIONS_UP_TO}
-        return dict((await self._session.execute(POSITIONS, values)).all())
 
     async def events(self, job_id: int) -> Sequence[GenerationJobEvent]:
         """Return a job's stored timeline entries, the oldest first."""

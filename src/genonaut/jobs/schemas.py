@@ -142,19 +142,44 @@ class ParamsView(View, frozen=True):
     denoise: float
 
 
-class JobView(View, frozen=True):
-    """A generation job. ``progress`` is the percentage of the whole run, 0..100.
+class JobStateView(View, frozen=True):
+    """The state of a job: what the jobs of a batch do not share, apart from the seed.
 
-    ``node`` is what ComfyUI executes, ``step`` of ``steps`` its step, if the node has steps. All
-    four are null while the job is not running, and until ComfyUI starts it: meanwhile
-    ``waiting_reason`` says that it waits in the queue of a ComfyUI server. ``picture`` is the image that the job made; null
-    while it is in the trash.
+    ``progress`` is the percentage of the whole run, 0..100. ``node`` is what ComfyUI executes,
+    ``step`` of ``steps`` its step, if the node has steps. All four are null while the job is not
+    running, and until ComfyUI starts it: meanwhile ``waiting_reason`` says that it waits in the
+    queue of a ComfyUI server. ``estimated_wait_seconds`` is how long a waiting job waits at most
+    if jobs take as long as recent ones did; null if that is unknown. ``picture`` is the image that
+    the job made; null while it is in the trash.
     """
 
     id: int
+    status: JobStatus
+    content_id: int | None
+    picture: ImageView | None
+    backend: str | None
+    attempt: int
+    seq: int
+    progress: int | None
+    node: str | None
+    step: int | None
+    steps: int | None
+    waiting_reason: str | None
+    queue_position: int | None
+    estimated_wait_seconds: int | None
+    cancel_requested_at: datetime | None
+    error_code: ErrorCode | None
+    error_message: str | None
+    started_at: datetime | None
+    completed_at: datetime | None
+    updated_at: datetime
+
+
+class JobView(JobStateView, frozen=True):
+    """A generation job: its state and everything it was submitted with."""
+
     user_id: UUID
     job_type: JobType
-    status: JobStatus
     prompt: str
     negative_prompt: str
     checkpoint_model: str
@@ -165,27 +190,10 @@ class JobView(View, frozen=True):
     batch_id: UUID
     batch_job_ids: list[int]
     params: ParamsView
-    content_id: int | None
-    picture: ImageView | None
     arq_job_id: str | None
     comfyui_prompt_id: str | None
-    backend: str | None
-    attempt: int
-    seq: int
-    progress: int | None
-    node: str | None
-    step: int | None
-    steps: int | None
-    waiting_reason: str | None
-    queue_position: int | None
-    cancel_requested_at: datetime | None
-    error_code: ErrorCode | None
-    error_message: str | None
     created_at: datetime
     queued_at: datetime | None
-    started_at: datetime | None
-    completed_at: datetime | None
-    updated_at: datetime
 
     @classmethod
     def of(cls, details: JobDetails) -> "JobView":
@@ -206,6 +214,7 @@ class JobView(View, frozen=True):
             step=now.step,
             steps=now.steps,
             queue_position=details.queue_position if job.status.is_waiting else None,
+            estimated_wait_seconds=details.wait_seconds if job.status.is_waiting else None,
             waiting_reason=in_backend_queue(job.backend)
             if details.is_in_backend_queue
             else job.waiting_reason,
@@ -223,6 +232,7 @@ _DERIVED = {
     "step",
     "steps",
     "queue_position",
+    "estimated_wait_seconds",
     "waiting_reason",
 }
 

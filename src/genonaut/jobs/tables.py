@@ -8,6 +8,7 @@ from sqlalchemy import (
     ARRAY,
     BigInteger,
     CheckConstraint,
+    Double,
     ForeignKey,
     Identity,
     Index,
@@ -36,6 +37,16 @@ class GenerationBatch(Base):
         UniqueConstraint("user_id", "idempotency_key"),
         # BatchRepository.page
         Index("ix_generation_batches_feed", "user_id", "ended_at", "created_at", "id"),
+        # BatchRepository.page of all owners
+        Index("ix_generation_batches_newest", "ended_at", "created_at", "id"),
+        # BatchRepository.page in the order of the queue
+        Index(
+            "ix_generation_batches_queue",
+            text("priority DESC"),
+            "created_at",
+            "id",
+            postgresql_where=_OPEN,
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -45,6 +56,8 @@ class GenerationBatch(Base):
     size: Mapped[int] = mapped_column(SmallInteger)
     open_count: Mapped[int] = mapped_column(SmallInteger)
     """Number of jobs of the batch that are not terminal."""
+    priority: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
+    """The highest priority that one of its jobs was given."""
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     ended_at: Mapped[datetime | None]
     """When ``open_count`` became 0."""
@@ -75,6 +88,12 @@ class GenerationJob(Base):
             "ix_generation_jobs_ended",
             "completed_at",
             postgresql_where=text("completed_at IS NOT NULL"),
+        ),
+        # UsageRepository: counts and sums per user without reading the rows
+        Index(
+            "ix_generation_jobs_usage",
+            "user_id",
+            postgresql_include=["status", "render_seconds", "created_at"],
         ),
         # JobRepository.page, search=
         Index(
@@ -131,6 +150,8 @@ class GenerationJob(Base):
     waiting_reason: Mapped[str | None] = mapped_column(String(500))
     unavailable_since: Mapped[datetime | None]
     """Since when no enabled backend that answers offers what the job needs."""
+    render_seconds: Mapped[float] = mapped_column(Double, server_default=text("0"))
+    """How long ComfyUI rendered it, over all attempts that ended with it."""
     error_code: Mapped[ErrorCode | None] = mapped_column(text_enum(ErrorCode, name="error_code"))
     error_message: Mapped[str | None] = mapped_column(Text)
 

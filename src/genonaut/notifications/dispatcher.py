@@ -5,6 +5,7 @@ from uuid import UUID
 
 import msgspec
 
+from genonaut.accounts.audit import AuditLog
 from genonaut.accounts.recipients import (
     Recipient,
     administrators,
@@ -74,6 +75,18 @@ class NotificationDispatcher:
         Raises:
             NotFoundError: the user does not exist or is deactivated.
         """
+        announced = await self._announce(announcement, user_id=user_id)
+        await AuditLog(self._uow.session).record(
+            "notification.announced",
+            "users" if user_id is None else f"user:{user_id}",
+            title=announcement.title,
+            message=announcement.message,
+            created=announced.created,
+            skipped=announced.skipped,
+        )
+        return announced
+
+    async def _announce(self, announcement: Announcement, *, user_id: UUID | None) -> Announced:
         if user_id is None:
             return await self._announce_to_all(announcement)
         recipient = await find_recipient(self._uow.session, user_id)

@@ -25,6 +25,7 @@ from genonaut.jobs.controllers import GenerationJobController
 from genonaut.jobs.queue.controllers import QueueController, WorkerController
 from genonaut.jobs.submission.prompt_policy import load_policy
 from genonaut.jobs.submission.service import SubmissionService
+from genonaut.jobs.usage.controllers import UsageController
 from genonaut.monitoring.installation_metrics import InstallationMetrics
 from genonaut.notifications.controllers import NotificationController
 from genonaut.notifications.webhooks.controllers import WebhookController
@@ -101,6 +102,7 @@ def create_app(settings: Settings) -> Litestar:
             GenerationBatchController,
             QueueController,
             WorkerController,
+            UsageController,
             *CONTENT_CONTROLLERS,
             ModelController,
             SamplingOptionsController,

@@ -76,14 +76,14 @@ async def provide_reading(
     uow: NamedDependency[UnitOfWork], runtime: NamedDependency[Runtime]
 ) -> JobQueryService:
     """Return the service that reads jobs."""
-    return JobQueryService(uow, runtime.progress)
+    return JobQueryService(uow, runtime)
 
 
 async def provide_batches(
     uow: NamedDependency[UnitOfWork], runtime: NamedDependency[Runtime]
 ) -> BatchQueryService:
     """Return the service that reads batches."""
-    return BatchQueryService(uow, runtime.progress)
+    return BatchQueryService(uow, runtime)
 
 
 async def provide_content(

@@ -131,3 +131,53 @@ async def test_a_worker_deletes_old_rows(runtime: Runtime, user: User) -> None:
         left = await SessionService(uow, runtime.settings.auth).of_user(user.id)
         keys = await uow.session.scalar(select(func.count()).select_from(ApiKey))
     assert (len(left), keys) == (1, 1)
+
+
+async def test_entries_are_sentences_with_names(
+    api: Api, runtime: Runtime, user: User, admin: User
+) -> None:
+    office = await make_session(runtime, admin.id)
+    owner = await make_session(runtime, user.id)
+    key = {"name": "ci", "scopes": ["read"]}
+    made = await api.http.post("/api/v1/api-keys", json=key, headers=owner)
+    await api.http.delete(f"/api/v1/api-keys/{made.json()['id']}", headers=owner)
+    change = {"role": "admin"}
+    await api.http.patch(f"/api/v1/users/{user.id}", json=change, headers=office)
+    news = {"title": "Maintenance"}
+    await api.http.post("/api/v1/notifications", json=news, headers=office)
+    pause = {"reason": "new disk"}
+    await api.http.post("/api/v1/queue/pause", json=pause, headers=office)
+    found = (await api.http.get(LOG, headers=office)).json()["items"]
+    assert [entry["summary"] for entry in found[:5]] == [
+        f"{admin.username} paused the queue: new disk",
+        f"{admin.username} sent the announcement 'Maintenance' to all users",
+        f"{admin.username} made {user.username} an administrator",
+        f"{user.username} revoked the API key 'ci'",
+        f"{user.username} created the API key 'ci'",
+    ]
+    assert found[0]["actor"] == admin.username
+    assert found[1]["detail"]["title"] == "Maintenance"
+
+
+async def test_entries_are_found_by_text_actor_and_time(
+    api: Api, runtime: Runtime, user: User, admin: User
+) -> None:
+    office = await make_session(runtime, admin.id)
+    await api.http.post("/api/v1/queue/pause", json={"reason": "new disk"}, headers=office)
+    await api.http.patch(f"/api/v1/users/{user.id}", json={"is_active": False}, headers=office)
+
+    async def kinds(query: str) -> list[str]:
+        answer = await api.http.get(f"{LOG}?{query}", headers=office)
+        assert answer.status_code == 200, answer.text
+        return [entry["kind"] for entry in answer.json()["items"]]
+
+    assert await kinds("search=DISK") == ["queue.paused"]
+    assert await kinds(f"search={user.username.upper()}&kind=user.deactivated") == [
+        "user.deactivated"
+    ]
+    assert "queue.paused" not in await kinds(f"search={user.username}")
+    assert await kinds(f"search={admin.username}&kind=queue.paused") == ["queue.paused"]
+    assert await kinds(f"actor_id={user.id}") == []
+    assert await kinds("until=2020-01-01T00:00:00Z") == []
+    assert await kinds("since=2020-01-01T00:00:00Z&until=2099-01-01T00:00:00Z&search=disk")
+    assert await kinds("search=100%25") == []

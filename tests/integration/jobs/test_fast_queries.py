@@ -105,7 +105,7 @@ async def test_every_job_is_answered_as_by_the_orm(runtime: Runtime, owner: User
     assert len(ids) > 50
     for job_id in ids:
         async with runtime.begin() as uow:
-            expected = await JobQueryService(uow, runtime.progress).get(job_id, owner_id=owner.id)
+            expected = await JobQueryService(uow, runtime).get(job_id, owner_id=owner.id)
         found = await FastJobQueries(runtime, identity_of(owner)).get(job_id)
         assert bytes_of(found) == bytes_of(expected)
 
@@ -118,7 +118,7 @@ async def test_every_page_is_answered_as_by_the_orm(
     pages = 0
     while pages == 0 or cursor is not None:
         async with runtime.begin() as uow:
-            expected = await JobQueryService(uow, runtime.progress).page(
+            expected = await JobQueryService(uow, runtime).page(
                 JobFilter(owner_id=owner.id), sort="newest", cursor=cursor, limit=limit
             )
         found = await FastJobQueries(runtime, identity_of(owner)).newest(cursor=cursor, limit=limit)

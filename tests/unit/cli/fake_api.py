@@ -137,6 +137,16 @@ class FakeApi:
         self._guard(request)
         return web.json_response(job_of(99), status=201)
 
+    async def users(self, request: web.Request) -> web.Response:
+        self._guard(request)
+        items = [{"id": f"u-{name}", "username": name} for name in ("bea", "ben")]
+        return web.json_response({"items": items, "next_cursor": None, "total": 2})
+
+    async def announce(self, request: web.Request) -> web.Response:
+        self._guard(request)
+        self.bodies.append(await request.json())
+        return web.json_response({"created": 2, "skipped": 1}, status=201)
+
     async def stats(self, request: web.Request) -> web.Response:
         self._guard(request)
         self._admin()
@@ -232,6 +242,8 @@ async def fake_api() -> AsyncIterator[FakeApi]:
     app.add_routes(
         [
             web.post(f"{jobs}/", api.submit),
+            web.post("/api/v1/notifications/", api.announce),
+            web.get("/api/v1/users/", api.users),
             web.get(f"{jobs}/", api.listing),
             web.get(f"{jobs}/stats", api.stats),
             web.post(f"{jobs}/cancel", api.cancel_batch),

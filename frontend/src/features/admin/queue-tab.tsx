@@ -97,8 +97,7 @@ function QueueRecord({ job }: { readonly job: Job }) {
           #{job.id} · {modelTitle(job.checkpoint_model)}
           {job.backend === null ? "" : ` · ${job.backend}`}
           {job.progress === null ? "" : ` · ${job.progress} %`}
-          {job.queue_position === null ? "" : ` · ${queuePosition(job.queue_position)}`} ·{" "}
-          <TimeAgo at={job.created_at} />
+          {job.queue_position === null ? "" : ` · ${queuePosition(job)}`} · <TimeAgo at={job.created_at} />
           {job.waiting_reason === null ? "" : ` · ${job.waiting_reason}`}
           {job.error_message === null ? "" : ` · ${job.error_message}`}
         </>

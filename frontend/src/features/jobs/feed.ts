@@ -148,6 +148,8 @@ function batchOf(job: Job): Batch {
   return {
     id: job.batch_id,
     user_id: job.user_id,
+    // The feed shows only the user's own submissions, without names.
+    username: "",
     created_at: job.created_at,
     ended_at: null,
     size: job.batch_job_ids.length,
@@ -169,7 +171,8 @@ function batchOf(job: Job): Batch {
   };
 }
 
-function toBatchJob(job: Job): BatchJob {
+/** Return a job as its batch has it: without what all jobs of the batch share. */
+export function toBatchJob(job: Job): BatchJob {
   return {
     id: job.id,
     status: job.status,
@@ -185,6 +188,7 @@ function toBatchJob(job: Job): BatchJob {
     steps: job.steps,
     waiting_reason: job.waiting_reason,
     queue_position: job.queue_position,
+    estimated_wait_seconds: job.estimated_wait_seconds,
     cancel_requested_at: job.cancel_requested_at,
     error_code: job.error_code,
     error_message: job.error_message,

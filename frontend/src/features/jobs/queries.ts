@@ -40,6 +40,8 @@ const MAX_PAGE = 100;
 const CATCH_UP_PAGES = 5;
 /** Interval of polling while the websocket is down. */
 export const POLL_MS = 2_000;
+/** Interval of reading queue positions while jobs wait. */
+export const WAITING_POLL_MS = 5_000;
 
 const listJobs = (query: JobListQuery, signal: AbortSignal) =>
   unwrap(api.GET("/api/v1/generation-jobs", { params: { query }, signal }));

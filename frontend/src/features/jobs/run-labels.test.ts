@@ -27,6 +27,12 @@ describe("describeRun", () => {
   it("says why a job waits, or its queue position", () => {
     expect(describeRun(makeJob({ queue_position: 1 }), nothing)).toBe("Next in queue");
     expect(describeRun(makeJob({ queue_position: 4 }), nothing)).toBe("4th in queue");
+    expect(describeRun(makeJob({ queue_position: 3, estimated_wait_seconds: 118 }), nothing)).toBe(
+      "3rd in queue, about 2 min",
+    );
+    expect(describeRun(makeJob({ queue_position: 1, estimated_wait_seconds: 9 }), nothing)).toBe(
+      "Next in queue, about 10 s",
+    );
     expect(describeRun(makeJob({ waiting_reason: "no server answers" }), nothing)).toBe("No server answers");
   });
 });
@@ -37,5 +43,5 @@ it.each([
   [23, "23rd in queue"],
   [101, "101st in queue"],
 ])("writes position %i as an ordinal", (position, label) => {
-  expect(queuePosition(position)).toBe(label);
+  expect(queuePosition(makeJob({ queue_position: position }))).toBe(label);
 });

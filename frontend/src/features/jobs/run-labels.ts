@@ -1,5 +1,6 @@
 /** Texts for the state of a waiting or running job. */
 import type { Job } from "@/api/types";
+import { formatEstimate } from "@/lib/format";
 import { isWaiting } from "./job-reducer";
 import type { LiveRun } from "./queries";
 
@@ -8,7 +9,10 @@ const ORDINAL_SUFFIXES: Partial<Record<Intl.LDMLPluralRule, string>> = { one: "s
 
 export type RunState = Pick<LiveRun, "progress" | "node" | "step" | "steps">;
 
-type WaitingJob = Pick<Job, "status" | "waiting_reason" | "queue_position" | "backend">;
+type WaitingJob = Pick<
+  Job,
+  "status" | "waiting_reason" | "queue_position" | "estimated_wait_seconds" | "backend"
+>;
 
 /** Return "42 % · KSampler, step 8 of 20 · attic" for a running job, else why or where it waits. */
 export function describeRun(job: WaitingJob, run: RunState): string {
@@ -19,15 +23,17 @@ export function describeRun(job: WaitingJob, run: RunState): string {
     .join(" · ");
 }
 
-function waitingLabel({ waiting_reason: reason, queue_position: position }: WaitingJob): string {
-  if (reason !== null) return reason.charAt(0).toUpperCase() + reason.slice(1);
-  if (position === null) return "In queue";
-  return position === 1 ? "Next in queue" : queuePosition(position);
+function waitingLabel(job: WaitingJob): string {
+  const { waiting_reason: reason } = job;
+  return reason === null ? queuePosition(job) : reason.charAt(0).toUpperCase() + reason.slice(1);
 }
 
-/** Return a position as "4th in queue". */
-export function queuePosition(position: number): string {
-  return `${position}${ORDINAL_SUFFIXES[ordinal.select(position)] ?? "th"} in queue`;
+/** Return "Next in queue", "4th in queue, about 2 min" or, without a position, "In queue". */
+export function queuePosition(job: Pick<Job, "queue_position" | "estimated_wait_seconds">): string {
+  const { queue_position: position, estimated_wait_seconds: seconds } = job;
+  if (position === null) return "In queue";
+  const place = position === 1 ? "Next" : `${position}${ORDINAL_SUFFIXES[ordinal.select(position)] ?? "th"}`;
+  return `${place} in queue${seconds === null ? "" : `, about ${formatEstimate(seconds)}`}`;
 }
 
 function nodeAndStep({ node, step, steps }: RunState): string | null {

@@ -48,6 +48,8 @@ function labelOf(event: JobEvent, isFirst: boolean): Label {
       return { title: startOf(event), reason: null, tone: "running" };
     case "executing":
       return { title: "ComfyUI started", reason: null, tone: "running" };
+    case "moved_to_top":
+      return { title: "Moved to the top of the queue", reason: null, tone: "neutral" };
     case "completed":
       return { title: "Done", reason: null, tone: "good" };
     case "failed":

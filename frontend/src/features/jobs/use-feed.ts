@@ -2,7 +2,8 @@ import { skipToken, useMutation, useQueries, useQuery, useQueryClient } from "@t
 import { useMemo } from "react";
 import type { Liveness } from "@/lib/socket";
 import { addPage, EMPTY_FEED, type Feed } from "./feed";
-import { feedQuery, jobKeys, type LiveRun, POLL_MS, readEnded } from "./queries";
+import { isWaiting } from "./job-reducer";
+import { feedQuery, jobKeys, type LiveRun, POLL_MS, readEnded, WAITING_POLL_MS } from "./queries";
 import { useJobStream } from "./stream";
 import { type Submission, submissionOf } from "./submissions";
 
@@ -22,7 +23,12 @@ export interface FeedState {
 export function useFeed(): FeedState {
   const client = useQueryClient();
   const liveness = useJobStream();
-  const query = useQuery({ ...feedQuery, refetchInterval: liveness === "polling" ? POLL_MS : false });
+  const query = useQuery({
+    ...feedQuery,
+    // Jobs of other users send no frames here, but the own ones move up with them.
+    refetchInterval: ({ state }) =>
+      liveness === "polling" ? POLL_MS : isAnyWaiting(state.data) ? WAITING_POLL_MS : false,
+  });
   const older = useMutation({
     mutationFn: (cursor: string) => readEnded(cursor),
     onSuccess: (page, cursor) =>
@@ -43,6 +49,9 @@ export function useFeed(): FeedState {
     isLoadingOlder: older.isPending,
   };
 }
+
+const isAnyWaiting = (feed: Feed | undefined): boolean =>
+  feed?.batches.some(({ jobs }) => jobs.some((job) => isWaiting(job.status))) ?? false;
 
 /** Latest progress, node and preview of a running job. */
 export function useLiveRun(id: number): LiveRun | undefined {

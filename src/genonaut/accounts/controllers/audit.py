@@ -11,6 +11,7 @@ from genonaut.accounts.audit_queries import AuditFilter, AuditQueries
 from genonaut.accounts.guards import ADMINS
 from genonaut.accounts.schemas import AuditView
 from genonaut.core.datetimes import parse_datetime
+from genonaut.core.errors import collect_errors
 from genonaut.core.pagination import DEFAULT_LIMIT, MAX_PAGE, Page
 from genonaut.core.schemas import NO_NUL
 from genonaut.db import UnitOfWork
@@ -36,15 +37,27 @@ class AuditController(Controller):
         actor_id: FromQuery[UUID | None] = None,
         subject: Annotated[str | None, QueryParameter(max_length=100, pattern=NO_NUL)] = None,
         since: DateTimeText = None,
+        until: DateTimeText = None,
+        search: Annotated[str | None, QueryParameter(max_length=200, pattern=NO_NUL)] = None,
         limit: Annotated[int, QueryParameter(ge=1, le=MAX_PAGE)] = DEFAULT_LIMIT,
         cursor: Annotated[str | None, QueryParameter(max_length=500)] = None,
     ) -> Page[AuditView]:
-        """List entries, newest first."""
+        """List entries, newest first.
+
+        ``search`` is a part of the kind, the subject, the address, the details or a user's name.
+        """
+        with collect_errors() as collecting:
+            with collecting():
+                moment_from = parse_datetime(since, field="since")
+            with collecting():
+                moment_to = parse_datetime(until, field="until")
         wanted = AuditFilter(
             kind=kind,
             actor_id=actor_id,
             subject=subject,
-            since=parse_datetime(since, field="since"),
+            since=moment_from,
+            until=moment_to,
+            search=search,
         )
         found = await AuditQueries(uow).page(wanted, cursor=cursor, limit=limit)
         return Page(

@@ -15,6 +15,7 @@ from genonaut.core.errors import NotAuthenticatedError, NotFoundError, Unavailab
 TERMINAL = frozenset({"completed", "failed", "cancelled"})
 _WAITING = frozenset({"pending", "queued"})
 _NOT_AUTHENTICATED, _NOTHING_VISIBLE = 4401, 4404
+_MINUTE = 60
 _LIVE_POLL_SECONDS = 15.0
 """Poll interval with an open websocket: frames may be lost when an API process dies."""
 _POLL_SECONDS = 1.0
@@ -119,10 +120,18 @@ class JobTracker:
             self.finished.set()
 
 
+def _duration(seconds: int) -> str:
+    return f"{seconds} s" if seconds < _MINUTE else f"{round(seconds / _MINUTE)} min"
+
+
 def _waiting_note(job: Job) -> str | None:
     if job.waiting_reason:
         return job.waiting_reason
-    return f"position {job.queue_position}" if job.queue_position else None
+    if not job.queue_position:
+        return None
+    wait = job.estimated_wait_seconds
+    estimate = "" if wait is None else f", about {_duration(wait)}"
+    return f"position {job.queue_position}{estimate}"
 
 
 class Watcher:

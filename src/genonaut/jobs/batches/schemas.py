@@ -6,11 +6,10 @@ from uuid import UUID
 
 import msgspec
 
-from genonaut.content.image_views import ImageView
 from genonaut.core.schemas import View
 from genonaut.jobs.batches.service import BatchDetails
-from genonaut.jobs.schemas import JobView, LoraView
-from genonaut.jobs.states import ErrorCode, JobStatus, JobType
+from genonaut.jobs.schemas import JobStateView, JobView, LoraView
+from genonaut.jobs.states import JobStatus, JobType
 
 
 class BatchParamsView(View, frozen=True):
@@ -23,39 +22,20 @@ class BatchParamsView(View, frozen=True):
     denoise: float
 
 
-class BatchJobView(View, frozen=True):
-    """What the jobs of a batch do not share; each field is as in a job."""
+class BatchJobView(JobStateView, frozen=True):
+    """A job of a batch: its state and its seed; the batch has the rest."""
 
-    id: int
-    status: JobStatus
     seed: int
-    content_id: int | None
-    picture: ImageView | None
-    backend: str | None
-    attempt: int
-    seq: int
-    progress: int | None
-    node: str | None
-    step: int | None
-    steps: int | None
-    waiting_reason: str | None
-    queue_position: int | None
-    cancel_requested_at: datetime | None
-    error_code: ErrorCode | None
-    error_message: str | None
-    started_at: datetime | None
-    completed_at: datetime | None
-    updated_at: datetime
 
     @classmethod
     def of(cls, job: JobView) -> "BatchJobView":
         """Return the view of a job of a batch."""
-        names = (name for name in cls.__struct_fields__ if name != "seed")
-        return cls(seed=job.params.seed, **{name: getattr(job, name) for name in names})
+        state = {name: getattr(job, name) for name in JobStateView.__struct_fields__}
+        return cls(**state, seed=job.params.seed)
 
 
 class BatchView(View, frozen=True):
-    """One submission with its jobs, in the order of their seeds.
+    """One submission with its jobs, in the order of their seeds, and the name of its owner.
 
     ``size`` is the number of jobs that were submitted, ``total`` the number that were not deleted,
     ``counts`` how many of those are in each status. ``progress`` is the percentage of ``total``
@@ -65,6 +45,7 @@ class BatchView(View, frozen=True):
 
     id: UUID
     user_id: UUID
+    username: str
     created_at: datetime
     ended_at: datetime | None
     size: int
@@ -91,6 +72,7 @@ class BatchView(View, frozen=True):
         return cls(
             id=batch.id,
             user_id=batch.user_id,
+            username=details.username,
             created_at=batch.created_at,
             ended_at=batch.ended_at,
             size=batch.size,

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from itertools import groupby
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Row
+from msgspec import Meta
 
 from genonaut.accounts.audit import AuditLog
 from genonaut.core.errors import NotFoundError
@@ -21,16 +21,25 @@ from genonaut.core.pagination import (
     to_cursor_time,
 )
 from genonaut.db import UnitOfWork
-from genonaut.jobs.batches.repository import BatchFilter, BatchPosition, BatchRepository
+from genonaut.jobs.batches.repository import (
+    BatchFilter,
+    BatchPosition,
+    BatchRepository,
+    BatchRow,
+    BatchSort,
+)
+from genonaut.jobs.params import MAX_PRIORITY
 from genonaut.jobs.queries import JobDetails, JobQueryService
-from genonaut.jobs.tables import GenerationBatch, GenerationJob
-from genonaut.realtime import ProgressBoard
+from genonaut.jobs.tables import GenerationBatch
+from genonaut.runtime import Runtime
 
 
 class _Cursor(Position, frozen=True):
     """Content of a cursor: the last batch of a page."""
 
     list: Literal["batches"]
+    sort: BatchSort
+    priority: Annotated[int, Meta(ge=0, le=MAX_PRIORITY)]
     ended_us: CursorTime
     """0 while the batch is open."""
     created_us: CursorTime
@@ -42,14 +51,16 @@ class BatchDetails(msgspec.Struct, frozen=True):
 
     batch: GenerationBatch
     jobs: Sequence[JobDetails]
+    username: str
+    """Of the owner."""
 
 
 class BatchQueryService:
     """Reads batches."""
 
-    def __init__(self, uow: UnitOfWork, board: ProgressBoard) -> None:
+    def __init__(self, uow: UnitOfWork, runtime: Runtime) -> None:
         self._batches = BatchRepository(uow.session)
-        self._jobs = JobQueryService(uow, board)
+        self._jobs = JobQueryService(uow, runtime)
         self._audit = AuditLog(uow.session)
 
     async def get(self, batch_id: UUID, *, owner_id: UUID | None) -> BatchDetails:
@@ -66,23 +77,17 @@ class BatchQueryService:
         return (await self._details(rows))[0]
 
     async def page(
-        self, wanted: BatchFilter, *, cursor: str | None, limit: int
+        self, wanted: BatchFilter, *, sort: BatchSort = "newest", cursor: str | None, limit: int
     ) -> Slice[BatchDetails]:
         """Return one page, with the total on the first.
 
         Raises:
-            InvalidInputError: the cursor is invalid.
+            InvalidInputError: the cursor is invalid or belongs to another sort order.
         """
-        after = None
-        if cursor is not None:
-            position = decode_cursor(cursor, _Cursor)
-            after = BatchPosition(
-                from_cursor_time(position.ended_us) if position.ended_us else None,
-                from_cursor_time(position.created_us),
-                position.batch_id,
-            )
-        rows = await self._batches.page(wanted, after=after, limit=limit + 1)
-        found = list({batch.id: batch for batch, _ in rows}.values())
+        after = None if cursor is None else _position_of(cursor, sort)
+        await self._audit.record_foreign_read("jobs", owner_id=wanted.owner_id)
+        rows = await self._batches.page(wanted, sort=sort, after=after, limit=limit + 1)
+        found = list({row[0].id: row[0] for row in rows}.values())
         shown, has_more = found[:limit], len(found) > limit
         ids = {batch.id for batch in shown}
         total = None
@@ -91,20 +96,34 @@ class BatchQueryService:
             total = bounded_total(counted)
         return Slice(
             await self._details([row for row in rows if row[0].id in ids]),
-            _cursor_of(shown[-1]) if has_more else None,
+            _cursor_of(shown[-1], sort) if has_more else None,
             total,
         )
 
-    async def _details(
-        self, rows: Sequence[Row[GenerationBatch, GenerationJob]]
-    ) -> list[BatchDetails]:
-        jobs = await self._jobs.details([job for _, job in rows])
-        pairs = zip((batch for batch, _ in rows), jobs, strict=True)
-        groups = groupby(pairs, key=lambda pair: pair[0].id)
+    async def _details(self, rows: Sequence[BatchRow]) -> list[BatchDetails]:
+        jobs = await self._jobs.details([row[1] for row in rows])
+        pairs = zip(rows, jobs, strict=True)
+        groups = groupby(pairs, key=lambda pair: pair[0][0].id)
         members = [list(group) for _, group in groups]
-        return [BatchDetails(group[0][0], [job for _, job in group]) for group in members]
+        return [
+            BatchDetails(group[0][0][0], [job for _, job in group], group[0][0][2])
+            for group in members
+        ]
 
 
-def _cursor_of(batch: GenerationBatch) -> str:
+def _position_of(cursor: str, sort: BatchSort) -> BatchPosition:
+    position = decode_cursor(cursor, _Cursor)
+    if position.sort != sort:
+        decode_cursor("", _Cursor)
+    return BatchPosition(
+        from_cursor_time(position.ended_us) if position.ended_us else None,
+        from_cursor_time(position.created_us),
+        position.batch_id,
+        position.priority,
+    )
+
+
+def _cursor_of(batch: GenerationBatch, sort: BatchSort) -> str:
     ended_us = to_cursor_time(batch.ended_at) if batch.ended_at else 0
-    return encode_cursor(_Cursor("batches", ended_us, to_cursor_time(batch.created_at), batch.id))
+    created_us = to_cursor_time(batch.created_at)
+    return encode_cursor(_Cursor("batches", sort, batch.priority, ended_us, created_us, batch.id))

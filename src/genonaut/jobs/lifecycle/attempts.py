@@ -6,12 +6,12 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Uuid, bindparam, func, select, text, update
+from sqlalchemy import Double, Uuid, bindparam, cast, func, select, text, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from genonaut.jobs.states import AttemptResult
-from genonaut.jobs.tables import GenerationAttempt
+from genonaut.jobs.tables import GenerationAttempt, GenerationJob
 
 _NOTE_POSTED = text(
     """
@@ -28,6 +28,10 @@ SELECT EXISTS (SELECT FROM noted),
 FROM asynchronous
 """
 ).bindparams(bindparam("worker_id", type_=Uuid), bindparam("graph", type_=JSONB))
+
+
+_RESUMABLE = frozenset({AttemptResult.HANDED_BACK, AttemptResult.ORPHANED})
+"""The attempt that resumes the prompt counts its whole time."""
 
 
 class Posted(msgspec.Struct, frozen=True):
@@ -53,14 +57,18 @@ class AttemptRepository:
         executed: timedelta | None = None,
         **values: Any,  # noqa: ANN401
     ) -> None:
-        """Close an attempt if it is open.
+        """Close an attempt if it is open, and add its render time to that of the job.
 
+        The caller has changed the job, and so locked it, before.
         ``executed`` is how long ago its prompt started, for attempts too short for a heartbeat.
         """
         if executed is not None:
             started_at = func.clock_timestamp() - executed
             values["executing_at"] = func.coalesce(GenerationAttempt.executing_at, started_at)
-        await self._session.execute(
+        rendered = func.extract(
+            "epoch", GenerationAttempt.ended_at - GenerationAttempt.executing_at
+        )
+        seconds = await self._session.scalar(
             update(GenerationAttempt)
             .where(
                 GenerationAttempt.job_id == job_id,
@@ -68,7 +76,15 @@ class AttemptRepository:
                 GenerationAttempt.ended_at.is_(None),
             )
             .values(ended_at=func.clock_timestamp(), verdict=verdict, detail=detail, **values)
+            .returning(cast(rendered, Double))
         )
+        if seconds and verdict not in _RESUMABLE:
+            await self._session.execute(
+                update(GenerationJob)
+                .where(GenerationJob.id == job_id)
+                .values(render_seconds=GenerationJob.render_seconds + seconds)
+                .execution_options(synchronize_session=False)
+            )
 
     async def note_posted(
         self,

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import Select, delete, func, select, update
 
-from genonaut.accounts.audit import AuditLog
+from genonaut.accounts.audit import AuditLog, is_foreign
 from genonaut.content.recording import lock_item_of_job
 from genonaut.core.errors import ConflictError, NotFoundError
 from genonaut.core.ids import is_valid_id
@@ -39,6 +39,7 @@ class CancellationService:
         job = await self._lock(job_id, owner_id)
         if job.status.is_terminal:
             raise ConflictError(f"job {job_id} is already {job.status}")
+        await self._audit_foreign("job.cancelled", f"job:{job_id}", job.user_id)
         return await self._stop(job)
 
     async def cancel_batch(
@@ -61,6 +62,8 @@ class CancellationService:
             .with_for_update(key_share=True)
         )
         jobs = (await self._session.scalars(query)).all()
+        if jobs:
+            await self._audit_foreign("batch.cancelled", f"batch:{batch_id}", found, jobs=len(jobs))
         return [await self._stop(job) for job in jobs]
 
     async def delete(self, job_id: int, *, owner_id: UUID | None) -> None:
@@ -82,6 +85,14 @@ class CancellationService:
         if deleted is None:  # another request deleted it first
             raise NotFoundError(f"no job {job_id}")
         await AuditLog(self._session).record("job.deleted", f"job:{job_id}")
+
+    async def _audit_foreign(
+        self, kind: str, subject: str, owner_id: UUID, *, jobs: int = 1
+    ) -> None:
+        """Record that an administrator cancels jobs of another user."""
+        if is_foreign(owner_id):
+            audit = AuditLog(self._session)
+            await audit.record(kind, subject, owner_id=str(owner_id), jobs=jobs)
 
     async def _lock(self, job_id: int, owner_id: UUID | None) -> GenerationJob:
         return await self._find(

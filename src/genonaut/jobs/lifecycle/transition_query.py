@@ -64,6 +64,10 @@ WITH completed AS (
         status = 'completed',
         content_id = :content_id,
         completed_at = clock_timestamp(),
+        render_seconds = render_seconds + COALESCE((
+            SELECT extract(epoch FROM clock_timestamp()
+                - COALESCE(executing_at, clock_timestamp() - :executed))
+            FROM generation_attempts WHERE job_id = :job_id AND attempt = :attempt), 0),
         waiting_reason = NULL,
         seq = nextval('generation_job_events_id_seq'),
         updated_at = clock_timestamp()

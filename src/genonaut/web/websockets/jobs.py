@@ -116,7 +116,7 @@ class JobStream:
 
     async def _snapshot(self, job_ids: Sequence[int] | None) -> tuple[list[AnyJob], Snapshot]:
         async with self._runtime.begin() as uow:
-            reading = JobQueryService(uow, self._runtime.progress)
+            reading = JobQueryService(uow, self._runtime)
             seen, missing = await reading.snapshot(
                 job_ids,
                 owner_id=self._identity.owner_filter,

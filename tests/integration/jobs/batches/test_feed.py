@@ -186,5 +186,5 @@ async def test_a_page_is_read_from_an_index_in_its_order(settings: Settings) -> 
                 {"user_id": await user_id(api)},
             )
         lines = "\n".join(plan)
-        assert "ix_generation_batches_feed" in lines
+        assert "ix_generation_batches" in lines
         assert "Sort" not in lines

@@ -1,0 +1,1 @@
+"""What each user has used: jobs, render time, storage."""
