@@ -236,7 +236,7 @@ async def _accepted(runtime: Runtime, jobs: Sequence[AnyJob]) -> JobView:
             return JobView.of((await reading.details([first]))[0])
     sending = asyncio.create_task(announce(runtime, jobs))
     try:
-        standing = (await standings_of(runtime, [first]))[first.id]
+        standing = (await standings_of(runtime, [first], may_read_estimates=False))[first.id]
     finally:
         await sending
     ids = [job.id for job in jobs]

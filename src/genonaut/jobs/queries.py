@@ -15,7 +15,7 @@ from genonaut.core.pagination import Position, Slice, bounded_total, decode_curs
 from genonaut.db import UnitOfWork
 from genonaut.jobs.lifecycle.attempts import AttemptRepository
 from genonaut.jobs.queue.positions import queue_positions
-from genonaut.jobs.queue.wait_estimates import wait_estimates
+from genonaut.jobs.queue.wait_estimates import kept_estimates, wait_estimates
 from genonaut.jobs.repository import JobFilter, JobRepository, Sort
 from genonaut.jobs.states import ErrorCode, JobStatus, JobType
 from genonaut.jobs.tables import GenerationAttempt, GenerationJob
@@ -133,21 +133,32 @@ class Standing(msgspec.Struct, frozen=True):
     wait_seconds: int | None = None
 
 
-async def standings_of(runtime: Runtime, jobs: Sequence[AnyJob]) -> dict[int, Standing]:
-    """Return where each of the jobs is in the queue."""
+async def standings_of(
+    runtime: Runtime, jobs: Sequence[AnyJob], *, may_read_estimates: bool = True
+) -> dict[int, Standing]:
+    """Return where each of the jobs is in the queue.
+
+    Without ``may_read_estimates`` waits are unknown unless the estimates were read a moment ago.
+    """
     found = dict.fromkeys((job.id for job in jobs), Standing())
     waiting = [job for job in jobs if job.status.is_waiting]
     positions = await queue_positions(runtime, [job.id for job in waiting])
     if not positions:
         return found
-    estimates = await wait_estimates(runtime)
+    estimates = kept_estimates(runtime)
+    if estimates is None and may_read_estimates:
+        estimates = await wait_estimates(runtime)
     for job in waiting:
         if (position := positions.get(job.id)) is not None:
-            wait_seconds = estimates.seconds(
-                position,
-                checkpoint_model=job.checkpoint_model,
-                pixels=job.width * job.height,
-                steps=job.params.get("steps", 0),
+            wait_seconds = (
+                None
+                if estimates is None
+                else estimates.seconds(
+                    position,
+                    checkpoint_model=job.checkpoint_model,
+                    pixels=job.width * job.height,
+                    steps=job.params.get("steps", 0),
+                )
             )
             # No server that answers can render it: when that changes is unknown.
             is_stuck = job.waiting_reason is not None

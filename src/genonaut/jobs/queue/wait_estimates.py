@@ -83,14 +83,18 @@ def job_class(checkpoint_model: str, pixels: int, steps: int) -> JobClass:
     return checkpoint_model, (pixels // _PIXELS).bit_length(), steps.bit_length()
 
 
+def kept_estimates(runtime: Runtime) -> WaitEstimates | None:
+    """Return the estimates if they were read in the last 10 seconds."""
+    kept: WaitEstimates | None = runtime.cache.find(KEY)
+    return kept
+
+
 async def wait_estimates(runtime: Runtime) -> WaitEstimates:
     """Return the estimates; they are read at most once in 10 seconds and process."""
-    kept: WaitEstimates | None = runtime.cache.find(KEY)
-    if kept is not None:
+    if (kept := kept_estimates(runtime)) is not None:
         return kept
     async with runtime.cache.lock(KEY):
-        made: WaitEstimates | None = runtime.cache.find(KEY)
-        if made is not None:
+        if (made := kept_estimates(runtime)) is not None:
             return made
         async with runtime.begin() as uow:
             times = await _render_times(uow.session)
