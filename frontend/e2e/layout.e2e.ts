@@ -101,7 +101,7 @@ it("scrolls an image at full size that is larger than the window", async () => {
 it("dims the whole window behind a dialog, also the place of the scroll bar", async () => {
   const visible = await chromium.launch({
     executablePath: process.env.GENONAUT_CHROMIUM ?? "/usr/bin/chromium",
-    // Playwright hides the scroll bars of a window that nobody sees.
+    // Playwright hides scroll bars by default.
     ignoreDefaultArgs: ["--hide-scrollbars"],
     args: ["--no-sandbox", "--disable-dev-shm-usage"],
   });
