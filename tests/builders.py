@@ -58,7 +58,7 @@ async def make_content(
         runtime, owner, job_id, data or png(), prompt=prompt, checkpoint_model=checkpoint_model
     )
     async with runtime.begin() as uow:
-        content_id = await record_image(uow.session, picture)
+        content_id = await record_image(uow, picture)
         item = ContentItem.id == content_id
         if created_at is not None:
             await uow.session.execute(update(ContentItem).where(item).values(created_at=created_at))

@@ -3,25 +3,26 @@
 from collections.abc import Collection
 
 from sqlalchemy import ARRAY, Text, bindparam, text
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from genonaut.catalog.hashing import AUTOV2_DIGITS
+from genonaut.db.reader import Reader, ReadStatement
 
-# text() because this runs for every image (docs/decisions/hot-path.md).
-_HASHES = text(
-    """
+_HASHES = ReadStatement(
+    text(
+        """
 SELECT m.folder || '/' || m.name AS file, m.sha256
 FROM unnest(:folders, :names) AS wanted(folder, name)
 JOIN available_models m ON m.folder = wanted.folder AND m.name = wanted.name
 WHERE m.sha256 IS NOT NULL
 """
-).bindparams(bindparam("folders", type_=ARRAY(Text)), bindparam("names", type_=ARRAY(Text)))
+    ).bindparams(bindparam("folders", type_=ARRAY(Text)), bindparam("names", type_=ARRAY(Text)))
+)
 
 
-async def autov2_of(session: AsyncSession, files: Collection[str]) -> dict[str, str]:
+async def autov2_of(reader: Reader, files: Collection[str]) -> dict[str, str]:
     """Return the AutoV2 hash by ``folder/name``; files without a hash are left out."""
     parts = [file.split("/", 1) for file in files]
-    rows = await session.execute(
-        _HASHES, {"folders": [one[0] for one in parts], "names": [one[1] for one in parts]}
+    rows = await reader.fetch(
+        _HASHES, folders=[one[0] for one in parts], names=[one[1] for one in parts]
     )
-    return {row.file: row.sha256[:AUTOV2_DIGITS] for row in rows}
+    return {file: sha256[:AUTOV2_DIGITS] for file, sha256 in rows}

@@ -5,20 +5,19 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, select, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from genonaut.content.tables import ContentItem, ContentThumbnail, ContentType
+from genonaut.content.tables import ContentItem, ContentType
 from genonaut.core.clock import utcnow
+from genonaut.db.fast_work import Transaction
+from genonaut.db.statement import Statement
 from genonaut.storage.thumbnails import ThumbnailSize
 
 _TITLE_LENGTH = 80
-# Core statements on the tables, built once: other transactions may wait for the one that completes a
-# job, and the ORM costs more than PostgreSQL here (docs/decisions/hot-path.md).
 _TABLES = ContentItem.metadata.tables
 _ITEMS = _TABLES[ContentItem.__tablename__]
-_INSERT_ITEM = insert(_ITEMS).returning(_ITEMS.c.id)
-_INSERT_THUMBNAIL = insert(_TABLES[ContentThumbnail.__tablename__])
 
 
 class StoredThumbnail(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,7 +51,35 @@ class StoredImage(msgspec.Struct, frozen=True, kw_only=True):
     thumbnails: Sequence[StoredThumbnail]
 
 
-async def record_image(session: AsyncSession, image: StoredImage) -> int:
+_ITEM_COLUMNS = ", ".join(
+    sorted(
+        {
+            *StoredImage.__struct_fields__,
+            *("metadata", "content_type", "title", "thumbnails_due_at"),
+        }
+        - {"details", "thumbnails"}
+    )
+)
+_THUMBNAIL_COLUMNS = ", ".join(StoredThumbnail.__struct_fields__)
+_INSERT = Statement(
+    text(
+        f"""
+WITH item AS (
+    INSERT INTO content_items ({_ITEM_COLUMNS})
+    SELECT {_ITEM_COLUMNS} FROM jsonb_populate_record(CAST(NULL AS content_items), :item)
+    RETURNING id
+), thumbnails AS (
+    INSERT INTO content_thumbnails (content_id, {_THUMBNAIL_COLUMNS})
+    SELECT item.id, {_THUMBNAIL_COLUMNS}
+    FROM item CROSS JOIN jsonb_populate_recordset(CAST(NULL AS content_thumbnails), :thumbnails) AS thumbnail
+)
+SELECT id FROM item
+"""  # noqa: S608  # names of columns
+    ).bindparams(bindparam("item", type_=JSONB), bindparam("thumbnails", type_=JSONB))
+)
+
+
+async def record_image(uow: Transaction, image: StoredImage) -> int:
     """Insert an item and its thumbnails; return the id of the item.
 
     Housekeeping makes the thumbnails of an item that is stored without any.
@@ -67,14 +94,13 @@ async def record_image(session: AsyncSession, image: StoredImage) -> int:
         "thumbnails_due_at": None if image.thumbnails else utcnow(),
     }
     del values["thumbnails"], values["details"]
-    content_id: int = (await session.execute(_INSERT_ITEM, values)).scalar_one()
-    rows = [
-        {"content_id": content_id, **msgspec.structs.asdict(thumbnail)}
-        for thumbnail in image.thumbnails
-    ]
-    if rows:
-        await session.execute(_INSERT_THUMBNAIL, rows)
+    rows = await uow.fetch(_INSERT, item=_json(values), thumbnails=_json(image.thumbnails))
+    content_id: int = rows[0][0]
     return content_id
+
+
+def _json(value: object) -> str:
+    return msgspec.json.encode(value).decode()
 
 
 async def lock_item_of_job(session: AsyncSession, job_id: int) -> None:

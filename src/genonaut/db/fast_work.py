@@ -1,7 +1,7 @@
 """Transactions of the hot path on connections of the driver: SQL text, without the ORM."""
 
 import contextlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any, Protocol
 
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -26,6 +26,9 @@ class Transaction(Protocol):
     def enqueue(self, task: Task) -> None:
         """Send a task to the workers after the commit."""
 
+    def after_commit(self, act: Callable[[], None]) -> None:
+        """Call a function in this process after the commit; it must not raise."""
+
 
 class FastUnitOfWork:
     """One transaction on a connection of the driver, with the messages to send after its commit."""
@@ -36,6 +39,7 @@ class FastUnitOfWork:
         self._driver: Any = pooled.driver_connection
         self.events: list[Event] = []
         self.tasks: list[Task] = []
+        self._after_commit: list[Callable[[], None]] = []
 
     async def fetch(self, statement: Statement, **values: Any) -> Sequence[Row]:  # noqa: ANN401
         """Return all rows of a statement.
@@ -52,6 +56,16 @@ class FastUnitOfWork:
     def enqueue(self, task: Task) -> None:
         """Send a task to the workers after the commit."""
         self.tasks.append(task)
+
+    def after_commit(self, act: Callable[[], None]) -> None:
+        """Call a function in this process after the commit; it must not raise."""
+        self._after_commit.append(act)
+
+    async def commit(self) -> None:
+        """Commit; called by the code that opened the unit of work."""
+        await self.send("COMMIT")
+        for act in self._after_commit:
+            act()
 
     @property
     def is_in_transaction(self) -> bool:
@@ -96,7 +110,7 @@ class FastTransactions:
             except Exception:
                 await unit.send("ROLLBACK")
                 raise
-            await unit.send("COMMIT")
+            await unit.commit()
 
     @contextlib.asynccontextmanager
     async def single(self) -> AsyncIterator[FastUnitOfWork]:

@@ -27,7 +27,8 @@ class UnitOfWork:
         """Return all rows of a statement that was compiled for the driver."""
         connection = await self.session.connection()
         arguments = tuple(statement.arguments(values))
-        return (await connection.exec_driver_sql(statement.sql, arguments)).all()
+        result = await connection.exec_driver_sql(statement.sql, arguments)
+        return result.all() if result.returns_rows else ()
 
     def publish(self, event: Event) -> None:
         """Publish an event after the commit."""

@@ -10,11 +10,14 @@ from sqlalchemy import Double, Uuid, bindparam, cast, func, select, text, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from genonaut.db.fast_work import Transaction
+from genonaut.db.statement import Statement
 from genonaut.jobs.states import AttemptResult
 from genonaut.jobs.tables import GenerationAttempt, GenerationJob
 
-_NOTE_POSTED = text(
-    """
+_NOTE_POSTED = Statement(
+    text(
+        """
 WITH noted AS (
     UPDATE generation_attempts
     SET posted_at = clock_timestamp(), comfyui_version = :comfyui_version, graph = :graph
@@ -27,7 +30,15 @@ SELECT EXISTS (SELECT FROM noted),
     EXISTS (SELECT FROM generation_jobs WHERE id = :job_id AND cancel_requested_at IS NOT NULL)
 FROM asynchronous
 """
-).bindparams(bindparam("worker_id", type_=Uuid), bindparam("graph", type_=JSONB))
+    ).bindparams(bindparam("worker_id", type_=Uuid), bindparam("graph", type_=JSONB))
+)
+_ABANDON = Statement(
+    text(
+        """
+UPDATE generation_attempts SET is_abandoned = true WHERE job_id = :job_id AND attempt = :attempt
+"""
+    )
+)
 
 
 _RESUMABLE = frozenset({AttemptResult.HANDED_BACK, AttemptResult.ORPHANED})
@@ -86,31 +97,6 @@ class AttemptRepository:
                 .execution_options(synchronize_session=False)
             )
 
-    async def note_posted(
-        self,
-        job_id: int,
-        attempt: int,
-        worker_id: UUID,
-        *,
-        comfyui_version: str | None,
-        graph: Mapping[str, Any],
-    ) -> Posted:
-        """Store what was posted if the lease is valid; return lease and cancellation.
-
-        The commit does not wait for the disk: if a crash loses it, re-attaching asks the backend.
-        """
-        row = await self._session.execute(
-            _NOTE_POSTED,
-            {
-                "job_id": job_id,
-                "attempt": attempt,
-                "worker_id": worker_id,
-                "comfyui_version": comfyui_version,
-                "graph": graph,
-            },
-        )
-        return Posted(*row.one())
-
     async def of_job(self, job_id: int) -> Sequence[GenerationAttempt]:
         """Return a job's attempts, the oldest first."""
         query = (
@@ -140,10 +126,30 @@ class AttemptRepository:
         )
 
 
-async def abandon_prompt(session: AsyncSession, job_id: int, attempt: int) -> None:
+async def abandon_prompt(uow: Transaction, job_id: int, attempt: int) -> None:
     """Mark the prompt of a waiting job's last attempt for removal from its backend."""
-    await session.execute(
-        update(GenerationAttempt)
-        .where(GenerationAttempt.job_id == job_id, GenerationAttempt.attempt == attempt)
-        .values(is_abandoned=True)
+    await uow.fetch(_ABANDON, job_id=job_id, attempt=attempt)
+
+
+async def note_posted(
+    uow: Transaction,
+    *,
+    job_id: int,
+    attempt: int,
+    worker_id: UUID,
+    comfyui_version: str | None,
+    graph: Mapping[str, Any],
+) -> Posted:
+    """Store what was posted if the lease is valid; return lease and cancellation.
+
+    The commit does not wait for the disk: if a crash loses it, re-attaching asks the backend.
+    """
+    rows = await uow.fetch(
+        _NOTE_POSTED,
+        job_id=job_id,
+        attempt=attempt,
+        worker_id=worker_id,
+        comfyui_version=comfyui_version,
+        graph=msgspec.json.encode(graph).decode(),
     )
+    return Posted(*rows[0])

@@ -111,7 +111,7 @@ class CancellationService:
     async def _stop(self, job: GenerationJob) -> GenerationJob:
         if job.status in WAITING:
             if job.resume_until is not None:
-                await abandon_prompt(self._session, job.id, job.attempt)
+                await abandon_prompt(self._uow, job.id, job.attempt)
             values = {
                 "status": JobStatus.CANCELLED,
                 "completed_at": func.now(),

@@ -4,10 +4,12 @@ The other transitions are rare and take several statements. Round trips and the 
 statements cost more than PostgreSQL's work (docs/decisions/hot-path.md).
 """
 
-from sqlalchemy import BigInteger, Float, Integer, Interval, SmallInteger, Uuid, bindparam, text
+from sqlalchemy import Interval, Uuid, bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 
-START = (
+from genonaut.db.statement import Statement
+
+START = Statement(
     text(
         """
 WITH started AS (
@@ -47,16 +49,14 @@ SELECT started.attempt, started.seq, opened.posted_at IS NOT NULL AS was_posted,
         extract(epoch FROM started.started_at - started.created_at) AS float) END AS waited_seconds
 FROM started CROSS JOIN opened
 """
-    )
-    .bindparams(
+    ).bindparams(
         bindparam("worker_id", type_=Uuid),
         bindparam("lease", type_=Interval),
         bindparam("detail", type_=JSONB),
     )
-    .columns(attempt=Integer, seq=BigInteger, executing_seconds=Float, waited_seconds=Float)
 )
 
-COMPLETE = (
+COMPLETE = Statement(
     text(
         """
 WITH completed AS (
@@ -95,11 +95,9 @@ WITH completed AS (
 )
 SELECT completed.seq, counted.open_count FROM completed LEFT JOIN counted ON true
 """
-    )
-    .bindparams(
+    ).bindparams(
         bindparam("worker_id", type_=Uuid),
         bindparam("detail", type_=JSONB),
         bindparam("executed", type_=Interval),
     )
-    .columns(seq=BigInteger, open_count=SmallInteger)
 )

@@ -1,26 +1,20 @@
 """Change the state of jobs: compare-and-set, timeline entry, frame. No other module does."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import Any
 from uuid import UUID
 
-import msgspec
 from sqlalchemy import ColumnElement, Sequence, case, func, insert, update
 
 from genonaut.content.links import image_path
 from genonaut.core.clock import utcnow
 from genonaut.core.metrics import (
-    ATTEMPTS_CLAIMED,
-    ATTEMPTS_RESUMED,
-    JOB_WAIT,
-    OPERATION,
     count_job_end,
 )
 from genonaut.db import UnitOfWork
 from genonaut.jobs.lifecycle.batch_completion import announce_batch
-from genonaut.jobs.lifecycle.transition_query import COMPLETE, START
 from genonaut.jobs.messages import FrameStatus, JobChanged, JobFrame
 from genonaut.jobs.states import JobStatus
 from genonaut.jobs.tables import GenerationBatch, GenerationJob, GenerationJobEvent
@@ -36,32 +30,6 @@ FRAME_OF_STATUS: Mapping[JobStatus, FrameStatus] = {
     JobStatus.FAILED: "failed",
     JobStatus.CANCELLED: "cancelled",
 }
-
-
-class Start(msgspec.Struct, frozen=True, kw_only=True):
-    """The attempt to start on a waiting job."""
-
-    job_id: int
-    user_id: UUID
-    earlier_attempt: int
-    """The job's attempt number when it was chosen; if it differs, another worker was first."""
-    worker_id: UUID
-    backend: str
-    prompt_id: str
-    is_resumed: bool
-    lease: timedelta
-
-
-class Started(msgspec.Struct, frozen=True, kw_only=True):
-    """A started attempt."""
-
-    attempt: int
-    seq: int
-    was_posted: bool
-    executing_seconds: float | None
-    """How long a resumed prompt has been executing (database clock); None: not started."""
-    waited_seconds: float | None
-    """From submission to this claim; None unless it is the first one."""
 
 
 class Transitions:
@@ -101,77 +69,6 @@ class Transitions:
             await announce_batch(self._uow, job.batch_id, job.user_id)
         return job
 
-    async def start(self, start: Start) -> Started | None:
-        """Set a waiting job to running with a new attempt and lease; None if it waits no more.
-
-        A resumed attempt copies the times at which its prompt was posted and started.
-        """
-        result = await self._session.execute(
-            START,
-            {
-                **msgspec.structs.asdict(start),
-                "detail": {"backend": start.backend, "resumed": start.is_resumed},
-            },
-        )
-        row = result.one_or_none()
-        if row is None:
-            return None
-        started = Started(**row._asdict())
-        frame = _frame(start.job_id, JobStatus.RUNNING, attempt=started.attempt, seq=started.seq)
-        self._uow.publish(JobChanged(user_id=start.user_id, job=frame))
-        self._uow.after_commit(partial(_count_claim, start, started))
-        return started
-
-    async def complete(
-        self,
-        *,
-        job_id: int,
-        user_id: UUID,
-        batch_id: UUID,
-        attempt: int,
-        worker_id: UUID,
-        executed: timedelta | None,
-        content_id: int,
-        backend: str,
-        architecture: str | None,
-    ) -> bool:
-        """Complete a job and its attempt; return False if the lease is lost.
-
-        Decrements the batch's count; at 0 the owner is notified. ``executed`` is how long ago the
-        prompt started; None if unknown.
-        """
-        parameters = {
-            "job_id": job_id,
-            "attempt": attempt,
-            "worker_id": worker_id,
-            "executed": executed,
-            "content_id": content_id,
-            "detail": {"content_id": content_id},
-        }
-        row = (await self._session.execute(COMPLETE, parameters)).one_or_none()
-        if row is None:
-            return False
-        frame = _frame(
-            job_id,
-            JobStatus.COMPLETED,
-            attempt=attempt,
-            seq=row.seq,
-            **_outcome_of_completed(content_id),
-        )
-        self._uow.publish(JobChanged(user_id=user_id, job=frame))
-        if row.open_count == 0:
-            await announce_batch(self._uow, batch_id, user_id)
-        self._uow.after_commit(
-            partial(
-                count_job_end,
-                outcome=JobStatus.COMPLETED,
-                error_code=None,
-                backend=backend,
-                architecture=architecture,
-            )
-        )
-        return True
-
     async def record(self, job: GenerationJob, kind: str, detail: Mapping[str, Any]) -> None:
         """Add timeline entry ``job.seq`` and publish the job's state."""
         entry = {
@@ -199,15 +96,17 @@ class Transitions:
 
 def new_job_event(job_id: int, user_id: UUID, seq: int) -> JobChanged:
     """Return the event of a job that was just queued."""
-    return JobChanged(user_id=user_id, job=_frame(job_id, JobStatus.QUEUED, attempt=0, seq=seq))
+    return JobChanged(user_id=user_id, job=make_frame(job_id, JobStatus.QUEUED, attempt=0, seq=seq))
 
 
 def state_frame(job: GenerationJob, *, at: datetime) -> JobFrame:
     """Return the frame of the job's current state."""
-    return _frame(job.id, job.status, attempt=job.attempt, seq=job.seq, at=at, **_outcome_of(job))
+    return make_frame(
+        job.id, job.status, attempt=job.attempt, seq=job.seq, at=at, **_outcome_of(job)
+    )
 
 
-def _frame(
+def make_frame(
     job_id: int,
     status: JobStatus,
     *,
@@ -216,6 +115,7 @@ def _frame(
     at: datetime | None = None,
     **outcome: Any,  # noqa: ANN401  # fields of JobFrame that depend on the status
 ) -> JobFrame:
+    """Return the frame of a state; ``at`` defaults to now."""
     return JobFrame(
         job_id=job_id,
         status=FRAME_OF_STATUS[status],
@@ -225,14 +125,6 @@ def _frame(
         timestamp=at or utcnow(),
         **outcome,
     )
-
-
-def _count_claim(start: Start, started: Started) -> None:
-    ATTEMPTS_CLAIMED.labels(start.backend).inc()
-    if start.is_resumed:
-        ATTEMPTS_RESUMED.labels(start.backend).inc()
-    if started.waited_seconds is not None:
-        JOB_WAIT.labels(OPERATION).observe(started.waited_seconds)
 
 
 def _count_end(job: GenerationJob) -> None:
@@ -246,12 +138,13 @@ def _count_end(job: GenerationJob) -> None:
 
 def _outcome_of(job: GenerationJob) -> dict[str, Any]:
     if job.status is JobStatus.COMPLETED:
-        return _outcome_of_completed(job.content_id)
+        return outcome_of_completed(job.content_id)
     if job.status is JobStatus.FAILED:
         return {"error": job.error_message or "", "error_code": str(job.error_code)}
     return {}
 
 
-def _outcome_of_completed(content_id: int | None) -> dict[str, Any]:
+def outcome_of_completed(content_id: int | None) -> dict[str, Any]:
+    """Return the fields of the frame of a completed job."""
     paths = [] if content_id is None else [image_path(content_id)]
     return {"content_id": content_id, "output_paths": paths}

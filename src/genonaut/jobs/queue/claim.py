@@ -8,11 +8,12 @@ from uuid import UUID, uuid4
 import msgspec
 import structlog
 from sqlalchemy import func
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from genonaut.db import UnitOfWork
+from genonaut.db.fast_work import Transaction
 from genonaut.jobs.lifecycle.attempts import abandon_prompt
-from genonaut.jobs.lifecycle.transitions import Start, Transitions
+from genonaut.jobs.lifecycle.run_transitions import RunTransitions, Start
+from genonaut.jobs.lifecycle.transitions import Transitions
 from genonaut.jobs.params import GenerationSpec
 from genonaut.jobs.queue.claim_query import LOCK_BACKENDS, NEXT_JOB
 from genonaut.jobs.states import WAITING, ErrorCode, JobStatus
@@ -45,8 +46,8 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True):
     spec: GenerationSpec
 
 
-class _Choice(msgspec.Struct, frozen=True, kw_only=True):
-    """The next job and its backend, as ``NEXT_JOB`` returns them."""
+class _Choice(msgspec.Struct, frozen=True):
+    """The next job and its backend: the columns of ``NEXT_JOB`` in their order."""
 
     backend: str
     is_resumed: bool
@@ -62,12 +63,24 @@ class _Choice(msgspec.Struct, frozen=True, kw_only=True):
     stored_spec: Mapping[str, Any]
 
 
+_CHOICE_COLUMNS = len(_Choice.__struct_fields__) - 1
+
+
+class UnreadableSpecError(Exception):
+    """The stored spec of the next job cannot be read; see ``fail_unreadable``."""
+
+    def __init__(self, job_id: int, reason: str) -> None:
+        super().__init__(f"job {job_id}: {reason}")
+        self.job_id = job_id
+        self.reason = reason
+
+
 class ClaimService:
     """Claims jobs; never more than a backend has slots."""
 
-    def __init__(self, uow: UnitOfWork, *, lease: timedelta) -> None:
-        self._session: AsyncSession = uow.session
-        self._transitions = Transitions(uow)
+    def __init__(self, uow: Transaction, *, lease: timedelta) -> None:
+        self._uow = uow
+        self._run = RunTransitions(uow)
         self._lease = lease
 
     async def claim_next(
@@ -81,6 +94,9 @@ class ClaimService:
             worker_id: the claiming worker.
             reachable: names of the backends to which it can post.
             rendered: its own jobs whose prompts have ended; they occupy no slot.
+
+        Raises:
+            UnreadableSpecError: the next job has to be failed first.
         """
         slots = await self._lock_backends(reachable)
         for _ in range(_MAX_LOST_RACES):
@@ -93,32 +109,31 @@ class ClaimService:
         return None
 
     async def _lock_backends(self, reachable: Sequence[str]) -> dict[str, int]:
-        locked = await self._session.execute(LOCK_BACKENDS, {"reachable": list(reachable)})
-        return {row.name: row.slots for row in locked}
+        rows = await self._uow.fetch(LOCK_BACKENDS, reachable=list(reachable))
+        return {name: slots for name, slots in rows}  # noqa: C416  # rows are no tuples
 
     async def _choose(
         self, slots: Mapping[str, int], worker_id: UUID, rendered: Sequence[int]
     ) -> _Choice | None:
-        parameters = {
-            "names": list(slots),
-            "slots": list(slots.values()),
-            "worker_id": worker_id,
-            "rendered": list(rendered),
-        }
-        found = (await self._session.execute(NEXT_JOB, parameters)).one_or_none()
-        if found is None:
+        rows = await self._uow.fetch(
+            NEXT_JOB,
+            names=list(slots),
+            slots=list(slots.values()),
+            worker_id=worker_id,
+            rendered=list(rendered),
+        )
+        if not rows:
             return None
-        row = found._asdict()
-        spec = {field: row.pop(field) for field in GenerationSpec.__struct_fields__}
-        return _Choice(**row, stored_spec=spec)
+        columns = list(rows[0])
+        spec = dict(zip(GenerationSpec.__struct_fields__, columns[_CHOICE_COLUMNS:], strict=True))
+        fields = zip(_Choice.__struct_fields__, [*columns[:_CHOICE_COLUMNS], spec], strict=True)
+        return _Choice(**dict(fields))
 
     async def _claim(self, choice: _Choice, worker_id: UUID) -> Claim | None:
-        spec = await self._decode_spec(choice)
-        if spec is None:
-            return None
+        spec = _decode_spec(choice)
         prompt_id = choice.comfyui_prompt_id if choice.is_resumed else None
         prompt_id = prompt_id or str(uuid4())
-        started = await self._transitions.start(
+        started = await self._run.start(
             Start(
                 job_id=choice.id,
                 user_id=choice.user_id,
@@ -134,7 +149,7 @@ class ClaimService:
             return None
         # Only after the claim succeeded: no other worker can be resuming this prompt.
         if not choice.is_resumed and choice.resume_until is not None:
-            await abandon_prompt(self._session, choice.id, choice.attempt)
+            await abandon_prompt(self._uow, choice.id, choice.attempt)
         return Claim(
             job_id=choice.id,
             user_id=choice.user_id,
@@ -153,20 +168,24 @@ class ClaimService:
             spec=spec,
         )
 
-    async def _decode_spec(self, choice: _Choice) -> GenerationSpec | None:
-        """Return the spec; a job with an unreadable spec fails, or else it would block every worker."""
-        try:
-            return msgspec.convert(choice.stored_spec, GenerationSpec)
-        except msgspec.ValidationError as error:
-            log.exception("job.unreadable", job=choice.id)
-            values = {
-                "status": JobStatus.FAILED,
-                "error_code": ErrorCode.INTERNAL_ERROR,
-                "error_message": f"the stored spec cannot be read: {error}",
-                "completed_at": func.clock_timestamp(),
-                "resume_until": None,
-                "waiting_reason": None,
-            }
-            is_waiting = GenerationJob.status.in_(WAITING)
-            await self._transitions.apply(choice.id, "failed", values, is_waiting)
-            return None
+
+def _decode_spec(choice: _Choice) -> GenerationSpec:
+    try:
+        return msgspec.convert(choice.stored_spec, GenerationSpec)
+    except msgspec.ValidationError as error:
+        raise UnreadableSpecError(choice.id, str(error)) from error
+
+
+async def fail_unreadable(uow: UnitOfWork, error: UnreadableSpecError) -> None:
+    """Fail a job with an unreadable spec, or else it would block every worker."""
+    log.error("job.unreadable", job=error.job_id, reason=error.reason)
+    values = {
+        "status": JobStatus.FAILED,
+        "error_code": ErrorCode.INTERNAL_ERROR,
+        "error_message": f"the stored spec cannot be read: {error.reason}",
+        "completed_at": func.clock_timestamp(),
+        "resume_until": None,
+        "waiting_reason": None,
+    }
+    is_waiting = GenerationJob.status.in_(WAITING)
+    await Transitions(uow).apply(error.job_id, "failed", values, is_waiting)

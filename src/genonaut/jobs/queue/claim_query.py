@@ -7,9 +7,9 @@ read here, after the backend rows were locked; a pause locks the same rows, so t
 claimed once a pause is committed.
 """
 
-from sqlalchemy import ARRAY, BigInteger, DateTime, Integer, Text, Uuid, bindparam, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import ARRAY, BigInteger, Integer, Text, Uuid, bindparam, text
 
+from genonaut.db.statement import Statement
 from genonaut.jobs.backends.capability import can_render
 
 CLAIMABLE = """
@@ -20,15 +20,17 @@ CLAIMABLE = """
 """
 
 # Locks no row while no job waits; a worker tries a claim after each claim and each render.
-LOCK_BACKENDS = text(
-    """
+LOCK_BACKENDS = Statement(
+    text(
+        """
 SELECT name, slots FROM comfyui_backends
 WHERE name = ANY(:reachable) AND enabled
   AND EXISTS (SELECT FROM generation_jobs WHERE status IN ('pending', 'queued'))
 ORDER BY name
 FOR UPDATE
 """
-).bindparams(bindparam("reachable", type_=ARRAY(Text)))
+    ).bindparams(bindparam("reachable", type_=ARRAY(Text)))
+)
 
 # Only the worker that ingests an image knows that its prompt has ended.
 _IS_RENDERED = "worker_id = :worker_id AND job_id = ANY(:rendered)"
@@ -52,7 +54,7 @@ SLOTS_IN_USE = _slots_in_use(freed="false")
 # no worker was running.
 # A separate statement must have locked the backends: this one sees only what was committed before
 # it started.
-NEXT_JOB = (
+NEXT_JOB = Statement(
     text(
         f"""
 WITH RECURSIVE resumable AS (
@@ -110,20 +112,10 @@ FROM (SELECT id, backend, true AS is_resumed FROM resumable
       SELECT id, backend, false FROM best) AS chosen
 JOIN generation_jobs j ON j.id = chosen.id
 """  # noqa: S608  # the inserted conditions are constants of this module
-    )
-    .bindparams(
+    ).bindparams(
         bindparam("names", type_=ARRAY(Text)),
         bindparam("slots", type_=ARRAY(Integer)),
         bindparam("worker_id", type_=Uuid),
         bindparam("rendered", type_=ARRAY(BigInteger)),
-    )
-    .columns(
-        id=BigInteger,
-        user_id=Uuid,
-        resume_until=DateTime(timezone=True),
-        batch_id=Uuid,
-        lora_models=JSONB,
-        params=JSONB,
-        models=JSONB,
     )
 )

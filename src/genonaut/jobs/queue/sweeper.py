@@ -218,7 +218,7 @@ class Sweep:
         )
         query = query.with_for_update(key_share=True, skip_locked=True)
         for job in (await self._session.scalars(query)).all():
-            await abandon_prompt(self._session, job.id, job.attempt)
+            await abandon_prompt(self._uow, job.id, job.attempt)
             job.avoid_backend = job.backend
             job.resume_until = None
 

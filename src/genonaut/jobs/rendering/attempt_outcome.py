@@ -12,6 +12,8 @@ from genonaut.core.errors import ConflictError
 from genonaut.core.metrics import ATTEMPT_RETRIES
 from genonaut.db import UnitOfWork
 from genonaut.jobs.lifecycle.attempts import AttemptRepository
+from genonaut.jobs.lifecycle.batch_completion import announce_batch
+from genonaut.jobs.lifecycle.run_transitions import RunTransitions
 from genonaut.jobs.lifecycle.transitions import Transitions
 from genonaut.jobs.rendering.active_attempt import ActiveAttempt
 from genonaut.jobs.rendering.retry_policy import Fault, Retry
@@ -59,11 +61,10 @@ class OutcomeService:
             FencedError: the lease is lost, or an unacknowledged commit already completed the job.
         """
         claim = self._claim
-        content_id = await record_image(self._session, image)
-        is_ours = await self._transitions.complete(
+        content_id = await record_image(self._uow, image)
+        open_count = await RunTransitions(self._uow).complete(
             job_id=claim.job_id,
             user_id=claim.user_id,
-            batch_id=claim.batch_id,
             attempt=claim.attempt,
             worker_id=claim.worker_id,
             executed=self._executed,
@@ -71,8 +72,10 @@ class OutcomeService:
             backend=claim.backend,
             architecture=claim.spec.architecture,
         )
-        if not is_ours:
+        if open_count is None:
             raise self._fenced()
+        if open_count == 0:
+            await announce_batch(self._uow, claim.batch_id, claim.user_id)
 
     async def fail(
         self,

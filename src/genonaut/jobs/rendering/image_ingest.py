@@ -121,8 +121,7 @@ class ImageIngest:
         spec = self._attempt.claim.spec
 
         async def read() -> dict[str, str]:
-            async with self._runtime.begin() as uow:
-                return await autov2_of(uow.session, [spec.model_file, *spec.lora_files])
+            return await autov2_of(self._runtime.reader, [spec.model_file, *spec.lora_files])
 
         return await retry_on_disconnect(read, should_go_on=lambda: True, name="reading hashes")
 

@@ -23,7 +23,7 @@ from genonaut.core.metrics import CacheMetrics
 from genonaut.db import DatabaseError
 from genonaut.db.persistence import retry_on_disconnect
 from genonaut.jobs.backends.repository import BackendRepository
-from genonaut.jobs.lifecycle.attempts import AttemptRepository, Posted
+from genonaut.jobs.lifecycle.attempts import Posted, note_posted
 from genonaut.jobs.queue.claim import Claim
 from genonaut.jobs.rendering.active_attempt import ActiveAttempt
 from genonaut.jobs.rendering.attempt_outcome import FencedError, OutcomeService
@@ -186,11 +186,12 @@ class Renderer:
         claim = attempt.claim
 
         async def act() -> Posted:
-            async with self._runtime.begin() as uow:
-                return await AttemptRepository(uow.session).note_posted(
-                    claim.job_id,
-                    claim.attempt,
-                    claim.worker_id,
+            async with self._runtime.fast.single() as unit:
+                return await note_posted(
+                    unit,
+                    job_id=claim.job_id,
+                    attempt=claim.attempt,
+                    worker_id=claim.worker_id,
                     comfyui_version=backend.version,
                     graph=graph,
                 )

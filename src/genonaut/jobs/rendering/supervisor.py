@@ -12,7 +12,7 @@ import structlog
 from genonaut.comfyui import ComfyBackend
 from genonaut.db import DatabaseError
 from genonaut.jobs.messages import WakeRender
-from genonaut.jobs.queue.claim import ClaimService
+from genonaut.jobs.queue.claim import ClaimService, UnreadableSpecError, fail_unreadable
 from genonaut.jobs.rendering.active_attempt import ActiveAttempt
 from genonaut.jobs.rendering.heartbeat import Heartbeat
 from genonaut.jobs.rendering.renderer import Renderer
@@ -108,11 +108,16 @@ class RenderSupervisor:
         async with self._claiming:
             if self._is_stopping or not self._can_claim():
                 return False
-            async with self._runtime.begin() as uow:
-                claims = ClaimService(uow, lease=self._lease)
-                claim = await claims.claim_next(
-                    self._worker_id, self.reachable, self._rendered_jobs()
-                )
+            try:
+                async with self._runtime.begin_fast() as unit:
+                    claims = ClaimService(unit, lease=self._lease)
+                    claim = await claims.claim_next(
+                        self._worker_id, self.reachable, self._rendered_jobs()
+                    )
+            except UnreadableSpecError as error:
+                async with self._runtime.begin() as uow:
+                    await fail_unreadable(uow, error)
+                return True
             if claim is None:
                 return False
             self._start(ActiveAttempt(claim, on_rendered=self.wake))

@@ -1,0 +1,132 @@
+"""The two transitions of every successful run: start and complete, each as one statement."""
+
+from datetime import timedelta
+from functools import partial
+from uuid import UUID
+
+import msgspec
+
+from genonaut.core.metrics import (
+    ATTEMPTS_CLAIMED,
+    ATTEMPTS_RESUMED,
+    JOB_WAIT,
+    OPERATION,
+    count_job_end,
+)
+from genonaut.db.fast_work import Transaction
+from genonaut.jobs.lifecycle.transition_query import COMPLETE, START
+from genonaut.jobs.lifecycle.transitions import make_frame, outcome_of_completed
+from genonaut.jobs.messages import JobChanged
+from genonaut.jobs.states import JobStatus
+
+
+class Start(msgspec.Struct, frozen=True, kw_only=True):
+    """The attempt to start on a waiting job."""
+
+    job_id: int
+    user_id: UUID
+    earlier_attempt: int
+    """The job's attempt number when it was chosen; if it differs, another worker was first."""
+    worker_id: UUID
+    backend: str
+    prompt_id: str
+    is_resumed: bool
+    lease: timedelta
+
+
+class Started(msgspec.Struct, frozen=True):
+    """A started attempt: the columns of ``START`` in their order."""
+
+    attempt: int
+    seq: int
+    was_posted: bool
+    executing_seconds: float | None
+    """How long a resumed prompt has been executing (database clock); None: not started."""
+    waited_seconds: float | None
+    """From submission to this claim; None unless it is the first one."""
+
+
+class RunTransitions:
+    """Starts and completes jobs within one transaction, with or without the ORM."""
+
+    def __init__(self, uow: Transaction) -> None:
+        self._uow = uow
+
+    async def start(self, start: Start) -> Started | None:
+        """Set a waiting job to running with a new attempt and lease; None if it waits no more.
+
+        A resumed attempt copies the times at which its prompt was posted and started.
+        """
+        detail = {"backend": start.backend, "resumed": start.is_resumed}
+        values = {**msgspec.structs.asdict(start), "detail": _json(detail)}
+        rows = await self._uow.fetch(START, **values)
+        if not rows:
+            return None
+        started = Started(*rows[0])
+        frame = make_frame(
+            start.job_id, JobStatus.RUNNING, attempt=started.attempt, seq=started.seq
+        )
+        self._uow.publish(JobChanged(user_id=start.user_id, job=frame))
+        self._uow.after_commit(partial(_count_claim, start, started))
+        return started
+
+    async def complete(
+        self,
+        *,
+        job_id: int,
+        user_id: UUID,
+        attempt: int,
+        worker_id: UUID,
+        executed: timedelta | None,
+        content_id: int,
+        backend: str,
+        architecture: str | None,
+    ) -> int | None:
+        """Complete a job and its attempt; return the open jobs of its batch, None without a lease.
+
+        At 0 the caller notifies the owner. ``executed`` is how long ago the prompt started; None if
+        unknown.
+        """
+        parameters = {
+            "job_id": job_id,
+            "attempt": attempt,
+            "worker_id": worker_id,
+            "executed": executed,
+            "content_id": content_id,
+            "detail": _json({"content_id": content_id}),
+        }
+        rows = await self._uow.fetch(COMPLETE, **parameters)
+        if not rows:
+            return None
+        seq, open_count = rows[0]
+        count: int = open_count
+        frame = make_frame(
+            job_id,
+            JobStatus.COMPLETED,
+            attempt=attempt,
+            seq=seq,
+            **outcome_of_completed(content_id),
+        )
+        self._uow.publish(JobChanged(user_id=user_id, job=frame))
+        self._uow.after_commit(
+            partial(
+                count_job_end,
+                outcome=JobStatus.COMPLETED,
+                error_code=None,
+                backend=backend,
+                architecture=architecture,
+            )
+        )
+        return count
+
+
+def _count_claim(start: Start, started: Started) -> None:
+    ATTEMPTS_CLAIMED.labels(start.backend).inc()
+    if start.is_resumed:
+        ATTEMPTS_RESUMED.labels(start.backend).inc()
+    if started.waited_seconds is not None:
+        JOB_WAIT.labels(OPERATION).observe(started.waited_seconds)
+
+
+def _json(value: object) -> str:
+    return msgspec.json.encode(value).decode()
