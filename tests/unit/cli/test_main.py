@@ -72,12 +72,15 @@ def test_every_listed_command_exists(name: str, target: str, text: str) -> None:
     assert text.endswith(".")
 
 
+WITHOUT_ENVIRONMENT = {"backup key", "demo", "version", "workflows convert", "workflows form"}
+
+
 @pytest.mark.parametrize("path", LEAVES)
 def test_every_command_has_help_and_an_environment_option(path: str) -> None:
     result = CliRunner().invoke(cli, [*path.split(), "--help"])
     assert result.exit_code == 0
     assert LEAVES[path].help
-    if path not in {"demo", "version"}:
+    if path not in WITHOUT_ENVIRONMENT:
         assert "--env [dev|demo|test|prod]" in result.output
     assert "--supervised" not in result.output
 
