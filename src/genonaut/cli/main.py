@@ -27,6 +27,10 @@ SECTIONS = {
             "Watch the queue and the workers live.",
         ),
         "models": ("genonaut.cli.models.command:models", "Scan, list, correct and delete models."),
+        "metadata": (
+            "genonaut.cli.metadata.command:metadata",
+            "Print the prompt and settings that files carry.",
+        ),
         "workflows": (
             "genonaut.cli.workflows.command:workflows",
             "Convert ComfyUI workflows and derive forms.",

@@ -72,7 +72,14 @@ def test_every_listed_command_exists(name: str, target: str, text: str) -> None:
     assert text.endswith(".")
 
 
-WITHOUT_ENVIRONMENT = {"backup key", "demo", "version", "workflows convert", "workflows form"}
+WITHOUT_ENVIRONMENT = {
+    "backup key",
+    "demo",
+    "metadata",
+    "version",
+    "workflows convert",
+    "workflows form",
+}
 
 
 @pytest.mark.parametrize("path", LEAVES)

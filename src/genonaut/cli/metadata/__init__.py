@@ -1,0 +1,1 @@
+"""``genonaut metadata``: prompts and settings embedded in files."""

@@ -1,0 +1,1 @@
+"""Texts of image, video and audio files, by container format."""

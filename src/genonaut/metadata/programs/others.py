@@ -1,0 +1,151 @@
+"""Easy Diffusion, Stability Matrix, TensorArt, and spaces on Hugging Face."""
+
+import re
+from typing import Any
+
+from genonaut.metadata.entries import Entries, parse_object
+from genonaut.metadata.generation import Generation, UsedLora, integer, number, words
+from genonaut.metadata.graph_values import graph_values, is_graph
+
+Json = Any
+
+_SIZE = re.compile(r"(\d{1,6})\s*[xX\u00d7]\s*(\d{1,6})")
+_EASY_NAMES = {
+    "prompt": "prompt",
+    "negative prompt": "negative_prompt",
+    "seed": "seed",
+    "stable diffusion model": "use_stable_diffusion_model",
+    "vae model": "use_vae_model",
+    "sampler": "sampler_name",
+    "steps": "num_inference_steps",
+    "guidance scale": "guidance_scale",
+    "clip skip": "clip_skip",
+    "width": "width",
+    "height": "height",
+    "prompt strength": "prompt_strength",
+    "lora model": "use_lora_model",
+}
+
+
+def read_easy_diffusion(entries: Entries) -> Generation | None:
+    """Return what Easy Diffusion wrote: one text for each value, or JSON."""
+    data: dict[str, Json] | None = entries.mapping("UserComment")
+    if data is None or "use_stable_diffusion_model" not in _easy(data):
+        data = {entry.key: entry.text for entry in entries.all}
+    values = _easy(data)
+    if "use_stable_diffusion_model" not in values:
+        return None
+    return Generation(
+        program="easy-diffusion",
+        prompt=words(values.get("prompt")),
+        negative_prompt=words(values.get("negative_prompt")),
+        seed=integer(values.get("seed")),
+        steps=integer(values.get("num_inference_steps")),
+        cfg=number(values.get("guidance_scale")),
+        sampler=words(values.get("sampler_name")),
+        denoise=number(values.get("prompt_strength")),
+        width=integer(values.get("width")),
+        height=integer(values.get("height")),
+        clip_skip=integer(values.get("clip_skip")),
+        model=words(values.get("use_stable_diffusion_model")),
+        vae=words(values.get("use_vae_model")),
+        settings=values,
+    )
+
+
+def _easy(data: dict[str, Json]) -> dict[str, Json]:
+    return {
+        _EASY_NAMES.get(key.lower().replace("_", " "), key): value for key, value in data.items()
+    }
+
+
+def read_stability_matrix(entries: Entries) -> Generation | None:
+    """Return what Stability Matrix wrote; a graph beside it is kept."""
+    data = entries.mapping("parameters-json")
+    project = entries.mapping("smproj")
+    if data is None and project is None:
+        return None
+    data = data or {}
+    graph = entries.mapping("prompt")
+    return Generation(
+        program="stability-matrix",
+        prompt=words(data.get("PositivePrompt")),
+        negative_prompt=words(data.get("NegativePrompt")),
+        seed=integer(data.get("Seed")),
+        steps=integer(data.get("Steps")),
+        cfg=number(data.get("CfgScale")),
+        sampler=words(data.get("Sampler")),
+        width=integer(data.get("Width")),
+        height=integer(data.get("Height")),
+        model=words(data.get("ModelName")),
+        model_hash=words(data.get("ModelHash")),
+        graph=graph if is_graph(graph) else None,
+        settings=data or project or {},
+    )
+
+
+def read_tensorart(entries: Entries) -> Generation | None:
+    """Return what TensorArt wrote; a seed of -1 is replaced by the one of the graph."""
+    data = entries.mapping("generation_data")
+    if data is None:
+        return None
+    graph = entries.mapping("prompt")
+    values = graph_values(graph) if graph is not None and is_graph(graph) else {}
+    seed = integer(data.get("seed"))
+    base = data.get("baseModel")
+    base = base if isinstance(base, dict) else {}
+    return Generation(
+        program="tensorart",
+        prompt=words(data.get("prompt")) or values.get("prompt"),
+        negative_prompt=words(data.get("negativePrompt")) or values.get("negative_prompt"),
+        seed=values.get("seed") if seed is None or seed < 0 else seed,
+        steps=integer(data.get("steps")),
+        cfg=number(data.get("cfgScale")),
+        guidance=number(data.get("guidance")),
+        sampler=words(data.get("ksamplerName"))
+        or words(data.get("samplerName"))
+        or values.get("sampler"),
+        scheduler=words(data.get("schedule")) or values.get("scheduler"),
+        width=integer(data.get("width")),
+        height=integer(data.get("height")),
+        clip_skip=integer(data.get("clipSkip")),
+        model=words(base.get("modelFileName")) or words(base.get("label")) or values.get("model"),
+        model_hash=words(base.get("hash")),
+        vae=words(data.get("sdVae")),
+        loras=tuple(
+            UsedLora(
+                str(item.get("modelFileName") or item.get("label")),
+                number(item.get("weight")) or 1.0,
+            )
+            for item in data.get("models") or []
+            if isinstance(item, dict) and str(item.get("type", "")).upper() == "LORA"
+        ),
+        graph=graph if is_graph(graph) else None,
+        settings=data,
+    )
+
+
+def read_hugging_face(entries: Entries) -> Generation | None:
+    """Return the JSON of image generation spaces."""
+    data = parse_object(entries.text("parameters"))
+    if (
+        data is None
+        or "prompt" not in data
+        or not ({"guidance_scale", "num_inference_steps"} & set(data))
+    ):
+        return None
+    size = _SIZE.search(str(data.get("resolution", "")))
+    return Generation(
+        program="huggingface-space",
+        prompt=words(data.get("prompt")),
+        negative_prompt=words(data.get("negative_prompt")),
+        seed=integer(data.get("seed")),
+        steps=integer(data.get("num_inference_steps")),
+        cfg=number(data.get("guidance_scale")),
+        sampler=words(data.get("sampler")),
+        width=int(size[1]) if size else integer(data.get("width")),
+        height=int(size[2]) if size else integer(data.get("height")),
+        model=words(data.get("Model")),
+        model_hash=words(data.get("Model hash")),
+        settings=data,
+    )

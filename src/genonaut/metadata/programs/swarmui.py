@@ -1,0 +1,71 @@
+"""SwarmUI: JSON with ``sui_image_params``."""
+
+from typing import Any
+
+from genonaut.metadata.entries import Entries, parse_json
+from genonaut.metadata.generation import Generation, UsedLora, integer, number, words
+from genonaut.metadata.graph_values import is_graph
+
+Json = Any
+
+
+def read_swarmui(entries: Entries) -> Generation | None:
+    """Return what SwarmUI wrote; a graph beside it is kept."""
+    data = None
+    for key in ("parameters", "UserComment", "Model"):
+        found = entries.mapping(key)
+        if found is not None and isinstance(found.get("sui_image_params"), dict):
+            data = found
+            break
+    if data is None:
+        return None
+    params = data["sui_image_params"]
+    graph = entries.mapping("prompt")
+    return Generation(
+        program="swarmui",
+        version=words(params.get("swarm_version")),
+        prompt=words(params.get("prompt")),
+        negative_prompt=words(params.get("negativeprompt")),
+        seed=integer(params.get("seed")),
+        steps=integer(params.get("steps")),
+        cfg=number(params.get("cfgscale")),
+        guidance=number(params.get("fluxguidancescale")),
+        sampler=words(params.get("sampler")),
+        scheduler=words(params.get("scheduler")),
+        denoise=number(params.get("initimagecreativity")),
+        width=integer(params.get("width")),
+        height=integer(params.get("height")),
+        model=words(params.get("model")),
+        model_hash=_hash(data.get("sui_models")),
+        vae=words(params.get("vae")),
+        loras=_loras(params),
+        graph=graph if is_graph(graph) else None,
+        settings=data,
+    )
+
+
+def _loras(params: dict[str, Json]) -> tuple[UsedLora, ...]:
+    names, weights = _list(params.get("loras")), _list(params.get("loraweights"))
+    weights += [None] * (len(names) - len(weights))
+    return tuple(
+        UsedLora(str(name), 1.0 if (weight := number(raw)) is None else weight)
+        for name, raw in zip(names, weights, strict=False)
+    )
+
+
+def _list(value: Json) -> list[Json]:
+    if isinstance(value, str):
+        parsed = parse_json(value)
+        return (
+            parsed
+            if isinstance(parsed, list)
+            else [part.strip() for part in value.split(",") if part.strip()]
+        )
+    return list(value) if isinstance(value, list) else []
+
+
+def _hash(models: Json) -> str | None:
+    for model in models if isinstance(models, list) else []:
+        if isinstance(model, dict) and model.get("param") == "model":
+            return words(model.get("hash"))
+    return None

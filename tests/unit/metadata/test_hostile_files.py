@@ -1,0 +1,100 @@
+"""Files that carry nothing, lie, or try to exhaust the reader."""
+
+import gzip
+import random
+import struct
+import zlib
+
+import pytest
+from tests.support import metadata_files as files
+from tests.support.metadata_files import as_json
+
+from genonaut.metadata import read_entries, read_file
+
+_BOMB = zlib.compress(bytes(64 * 1024 * 1024), 9)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"\x89PNG\r\n\x1a\n",
+        b"\xff\xd8\xff",
+        b"RIFF\x00\x00\x00\x00WEBP",
+        b"fLaC",
+        b"ID3",
+        b"OggS",
+        b"\x1a\x45\xdf\xa3",
+        b"\0\0\0\x18ftypisom",
+        files.png(),
+        files.png({"Comment": "Created with GIMP"}),
+        files.png({"prompt": "{", "workflow": "[1]", "parameters": ""}),
+        files.png({"Comment": as_json({"prompt": "just a comment"})}),
+    ],
+)
+def test_a_file_that_carries_nothing_known(data: bytes) -> None:
+    assert read_file(data) is None
+
+
+def test_compressed_texts_are_not_inflated_without_bound() -> None:
+    assert read_entries(files.png_with_chunk(b"zTXt", b"parameters\0\0" + _BOMB)) == ()
+    assert read_entries(files.png_with_chunk(b"iTXt", b"parameters\0\1\0\0\0" + _BOMB)) == ()
+
+
+def test_hidden_texts_are_bounded() -> None:
+    huge = gzip.compress(bytes(40 * 1024 * 1024))[:900].decode("latin-1")
+    assert read_file(files.png_with_hidden_text(b"stealth_pngcomp", huge)) is None
+
+
+def test_deeply_nested_json_is_no_json() -> None:
+    assert read_file(files.png({"prompt": '{"a":' * 100_000})) is None
+
+
+def test_nan_is_no_number() -> None:
+    text = '{"prompt": "a fox", "guidance_scale": NaN, "num_inference_steps": 28}'
+    generation = read_file(files.png({"parameters": text}))
+    assert generation is not None
+    assert generation.cfg is None
+
+
+def test_at_most_500_texts_are_read() -> None:
+    assert len(read_entries(files.png({f"key{number}": "x" for number in range(700)}))) == 500
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_damaged_files_give_something_or_nothing(seed: int) -> None:
+    source = random.Random(seed)  # noqa: S311 - repeatable damage, no secret
+    graph = as_json(
+        {
+            "1": {
+                "class_type": "KSampler",
+                "inputs": {"seed": 1, "steps": 2, "positive": ["1", 0], "model": ["1", 0]},
+            }
+        }
+    )
+    whole = bytearray(
+        source.choice(
+            [
+                files.png({"prompt": graph, "parameters": "a\nSteps: 1, Seed: 2, Size: 8x8"}),
+                files.image_with_exif(
+                    "JPEG", {0x0110: "prompt:" + graph}, files.unicode_comment(graph, "utf-16-be")
+                ),
+                files.image_with_exif("WEBP", {0x0110: "prompt:" + graph}),
+                files.mp4({"prompt": graph}),
+                files.webm({"prompt": graph}),
+                files.flac({"prompt": graph}),
+                files.opus({"prompt": graph}),
+                files.mp3({"prompt": graph}),
+            ]
+        )
+    )
+    for _ in range(source.randint(1, 12)):
+        whole[source.randrange(len(whole))] = source.randrange(256)
+    cut = source.randrange(len(whole)) if source.random() < 0.3 else len(whole)
+    read_file(bytes(whole[:cut]))
+
+
+def test_lengths_beyond_the_file_end_the_reading() -> None:
+    liar = struct.pack(">I4s", 0x7FFFFFFF, b"moov") + b"\0" * 20
+    assert read_entries(b"\0\0\0\x10ftypisom\0\0\0\0" + liar) == ()
+    assert read_entries(b"fLaC\x84\xff\xff\xff" + struct.pack("<II", 0xFFFFFFFF, 5)) == ()
