@@ -93,3 +93,16 @@ it("shows the progress of hashing", async () => {
   await waitForVisible(page.getByRole("progressbar", { name: "Hashing" }));
   await waitForVisible(page.getByText(/Hashing · 1.* of 4.*big\.safetensors/));
 });
+
+it("deletes a model that was added by hand", async () => {
+  const { page } = await browser.open("/admin/models");
+  const name = `style-${Math.random().toString(36).slice(2, 8)}`;
+  const made = await page.request.post("/api/v1/models", {
+    data: { folder: "loras", name: `${name}.safetensors`, enabled: true },
+  });
+  expect(made.status()).toBe(201);
+  await page.getByRole("searchbox", { name: "Search models" }).fill(name);
+  await page.getByRole("button", { name: `Delete ${name}` }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+  await waitForVisible(page.getByText("No models match."));
+});

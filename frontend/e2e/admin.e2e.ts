@@ -104,6 +104,17 @@ it("creates, promotes and deletes a user; the log has each action", async () => 
   await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
   await record(page, name).waitFor({ state: "hidden" });
   await page.getByRole("tab", { name: "Audit log" }).click();
-  for (const action of [/^User created/, /^Role changed/, /^User deleted/])
-    await waitForVisible(page.getByText(action));
+  await page.getByRole("searchbox", { name: "Search the log" }).fill(name);
+  for (const action of [
+    `created the user ${name}`,
+    `made ${name} an administrator`,
+    `deleted the user ${name}`,
+  ])
+    await waitForVisible(record(page, action));
+  await page.getByRole("combobox", { name: "Action" }).click();
+  await page.getByRole("option", { name: "Role changed" }).click();
+  await page.waitForURL(/kind=role\.changed/);
+  await record(page, `created the user ${name}`).waitFor({ state: "hidden" });
+  await page.getByRole("button", { name: /^Show details/ }).click();
+  await waitForVisible(page.getByText("role.changed"));
 });

@@ -14,6 +14,7 @@ export const PAGES = [
   ["/admin/models", "Models, admin"],
   ["/admin/servers", "System, admin"],
   ["/admin/users", "Users, admin"],
+  ["/admin/announcements", "Announcements, admin"],
   ["/admin/log", "Audit log, admin"],
   ["/nowhere/at/all", "Page not found"],
 ] as const;

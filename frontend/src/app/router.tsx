@@ -78,6 +78,10 @@ const routes: RouteObject[] = [
                 lazy: async () => ({ Component: (await import("@/features/admin")).UsersTab }),
               },
               {
+                path: "announcements",
+                lazy: async () => ({ Component: (await import("@/features/admin")).AnnouncementsTab }),
+              },
+              {
                 path: "log",
                 lazy: async () => ({ Component: (await import("@/features/admin")).AuditLogTab }),
               },

@@ -1,60 +1,64 @@
 import Box from "@mui/material/Box";
 import { useInfiniteQuery } from "@tanstack/react-query";
-import type { AuditEntry } from "@/api/types";
+import { useCallback, useMemo } from "react";
+import { startOf, timeSpanOf } from "@/lib/time-span";
+import { useSearchState } from "@/lib/use-search-state";
+import { FilterBar } from "@/ui/filter-bar";
+import { FilterSelect } from "@/ui/filter-select";
 import { LoadMore } from "@/ui/load-more";
-import { RecordList, RecordListItem } from "@/ui/record-list";
-import { TimeAgo } from "@/ui/time-ago";
-import { auditQuery } from "./queries";
+import { RecordList } from "@/ui/record-list";
+import { SearchBox } from "@/ui/search-box";
+import { TimeSpanFilter } from "@/ui/time-span-filter";
+import { AUDIT_KINDS } from "./audit-kinds";
+import { AuditRecord } from "./audit-record";
+import { type AuditFilter, auditQuery } from "./queries";
+import { UserFilter } from "./user-filter";
+
+const KEYS = ["search", "kind", "by", "since"] as const;
 
 /** The audit log, newest entry first. */
 export function AuditLogTab() {
-  const query = useInfiniteQuery(auditQuery);
+  const { values, change } = useSearchState(KEYS);
+  const { search, kind, by, since } = values;
+  const filter = useMemo<AuditFilter>(() => {
+    const span = timeSpanOf(since);
+    return {
+      ...(search && { search }),
+      ...(kind && { kind }),
+      ...(by && { actor_id: by }),
+      ...(span && { since: startOf(span) }),
+    };
+  }, [search, kind, by, since]);
+  const query = useInfiniteQuery(auditQuery(filter));
   const entries = query.data?.pages.flatMap((page) => page.items) ?? [];
+  const setSearch = useCallback((words: string) => change({ search: words }, { replace: true }), [change]);
   return (
-    <Box sx={{ maxWidth: 920 }}>
-      <RecordList query={query} empty="No entries yet.">
+    <Box sx={{ display: "grid", gridTemplateColumns: "minmax(0, 1fr)", gap: 2 }}>
+      <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", gap: 1.5 }}>
+        <SearchBox
+          value={search}
+          label="Search the log"
+          onChange={setSearch}
+          sx={{ width: { xs: "100%", sm: 280 } }}
+        />
+        <FilterBar>
+          <UserFilter label="By" value={by} onChange={(id) => change({ by: id })} />
+          <FilterSelect
+            label="Action"
+            all="Any"
+            value={AUDIT_KINDS.some(({ value }) => value === kind) ? kind : ""}
+            options={AUDIT_KINDS}
+            onChange={(next) => change({ kind: next })}
+          />
+          <TimeSpanFilter value={since} onChange={(next) => change({ since: next })} />
+        </FilterBar>
+      </Box>
+      <RecordList query={query} empty="No entries match.">
         {entries.map((entry) => (
-          <RecordListItem key={entry.id} title={titleOf(entry)} detail={detailOf(entry)} />
+          <AuditRecord key={entry.id} entry={entry} />
         ))}
       </RecordList>
       <LoadMore query={query} />
     </Box>
-  );
-}
-
-/** Titles of kinds that do not read well as they are. */
-const TITLES: Readonly<Record<string, string>> = {
-  "user.made": "User created",
-  "user.took_over": "First administrator registered",
-  "key.made": "API key created",
-  "key.used_first": "API key used for the first time",
-  "key.revoked": "API key revoked",
-  "content.trashed": "Moved to trash",
-  "content.purged": "Deleted permanently",
-};
-
-/** Return a title: "login.failed" → "Login failed". */
-function titleOf({ kind, subject }: AuditEntry): string {
-  if (kind === "foreign.read") return foreignReadTitle(subject);
-  const title = TITLES[kind] ?? kindTitle(kind);
-  return subject === null ? title : `${title}: ${subject}`;
-}
-
-function foreignReadTitle(subject: string | null): string {
-  if (subject === null || subject === "jobs") return "Viewed other users' jobs";
-  return `Viewed another user's data: ${subject}`;
-}
-
-function kindTitle(kind: string): string {
-  const words = kind.replaceAll(/[._]/g, " ");
-  return words.charAt(0).toUpperCase() + words.slice(1);
-}
-
-function detailOf(entry: AuditEntry) {
-  return (
-    <>
-      <TimeAgo at={entry.at} /> · via {entry.via}
-      {entry.address === null ? "" : ` from ${entry.address}`}
-    </>
   );
 }

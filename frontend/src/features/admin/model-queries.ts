@@ -80,6 +80,16 @@ export function useResetModel() {
   });
 }
 
+/** Delete a manual entry of the catalogue that neither a folder nor a ComfyUI server has. */
+export function useDeleteModel() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (id: number) =>
+      unwrap(api.DELETE("/api/v1/models/{model_id}", { params: { path: { model_id: id } } })),
+    onSuccess: () => client.invalidateQueries({ queryKey: ["models"] }),
+  });
+}
+
 export function useChangeModel() {
   const client = useQueryClient();
   return useMutation({

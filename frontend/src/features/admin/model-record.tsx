@@ -9,6 +9,7 @@ import { ModelOption } from "@/features/models";
 import { formatBytes } from "@/lib/format";
 import { RecordListItem } from "@/ui/record-list";
 import { useToast } from "@/ui/toast";
+import { DeleteModelButton } from "./delete-model-button";
 import { EditModelDialog } from "./edit-model-dialog";
 import { Evidence } from "./evidence";
 import { KIND_NAMES } from "./model-kinds";
@@ -56,6 +57,9 @@ export function ModelRecord({ model }: { readonly model: Model }) {
               <Button size="small" onClick={() => setIsEditing(true)}>
                 Edit
               </Button>
+              {model.source === "manual" && model.available_on.length === 0 ? (
+                <DeleteModelButton model={model} />
+              ) : null}
             </Box>
           </Box>
           {isOpen ? <Evidence model={model} /> : null}

@@ -7,11 +7,21 @@ import {
 } from "@tanstack/react-query";
 import { api, unwrap } from "@/api/client";
 import { errorOf } from "@/api/problem";
-import type { Health, Queue, UserPatch, UserSubmit } from "@/api/types";
+import type {
+  AuditListQuery,
+  Health,
+  NotificationSubmit,
+  Queue,
+  UsageSort,
+  UserPatch,
+  UserSubmit,
+} from "@/api/types";
 
 /** Interval of polling: no websocket sends the jobs of other users or the state of servers. */
 export const POLL_MS = 5_000;
 const PAGE = 50;
+/** The most that the API returns at once. */
+const MAX_PAGE = 100;
 
 const cursorOf = (cursor: string | null) => (cursor === null ? {} : { cursor });
 
@@ -66,13 +76,19 @@ function isHealth(body: unknown): body is Health {
   return typeof body === "object" && body !== null && "database" in body && "comfyui" in body;
 }
 
-export const usersQuery = (search: string) =>
+export interface UserListFilter {
+  readonly search: string;
+  readonly sort: UsageSort;
+}
+
+/** Users with what they have used. */
+export const usersQuery = ({ search, sort }: UserListFilter) =>
   infiniteQueryOptions({
-    queryKey: ["admin", "users", search],
+    queryKey: ["admin", "users", search, sort],
     queryFn: ({ pageParam, signal }) =>
       unwrap(
-        api.GET("/api/v1/users", {
-          params: { query: { limit: PAGE, ...(search && { search }), ...cursorOf(pageParam) } },
+        api.GET("/api/v1/users/usage", {
+          params: { query: { limit: PAGE, sort, ...(search && { search }), ...cursorOf(pageParam) } },
           signal,
         }),
       ),
@@ -81,15 +97,38 @@ export const usersQuery = (search: string) =>
     placeholderData: keepPreviousData,
   });
 
-export const auditQuery = infiniteQueryOptions({
-  queryKey: ["admin", "audit"],
-  queryFn: ({ pageParam, signal }) =>
-    unwrap(
-      api.GET("/api/v1/audit-log", { params: { query: { limit: PAGE, ...cursorOf(pageParam) } }, signal }),
-    ),
-  initialPageParam: null as string | null,
-  getNextPageParam: (page) => page.next_cursor,
+/** The first users by name, for filters. */
+export const userNamesQuery = queryOptions({
+  queryKey: ["admin", "user-names"],
+  queryFn: ({ signal }) =>
+    unwrap(api.GET("/api/v1/users", { params: { query: { limit: MAX_PAGE } }, signal })),
 });
+
+export type AuditFilter = Pick<AuditListQuery, "search" | "kind" | "actor_id" | "since">;
+
+export const auditQuery = (filter: AuditFilter) =>
+  infiniteQueryOptions({
+    queryKey: ["admin", "audit", filter],
+    queryFn: ({ pageParam, signal }) =>
+      unwrap(
+        api.GET("/api/v1/audit-log", {
+          params: { query: { ...filter, limit: PAGE, ...cursorOf(pageParam) } },
+          signal,
+        }),
+      ),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
+    placeholderData: keepPreviousData,
+  });
+
+/** Send an announcement to one user or to all. */
+export function useAnnounce() {
+  const onSettled = useRefetchAdmin();
+  return useMutation({
+    mutationFn: (body: NotificationSubmit) => unwrap(api.POST("/api/v1/notifications", { body })),
+    onSettled,
+  });
+}
 
 function useRefetchAdmin() {
   const client = useQueryClient();

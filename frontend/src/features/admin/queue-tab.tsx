@@ -1,29 +1,19 @@
 import Box from "@mui/material/Box";
-import Button from "@mui/material/Button";
 import ToggleButton from "@mui/material/ToggleButton";
 import ToggleButtonGroup from "@mui/material/ToggleButtonGroup";
 import Typography from "@mui/material/Typography";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { useMemo, useState } from "react";
-import { messageOf } from "@/api/problem";
-import type { Job, JobStatus } from "@/api/types";
-import {
-  JobStatusChip,
-  jobStatsQuery,
-  jobsQuery,
-  queuePosition,
-  TimelineDialog,
-  useCancelJobs,
-  useRetryJob,
-} from "@/features/jobs";
-import { formatCount, modelTitle } from "@/lib/format";
+import { useMemo } from "react";
+import type { Batch, JobStatus } from "@/api/types";
+import { jobStatsQuery, openSubmissions, submissionOf, submissionsQuery } from "@/features/jobs";
+import { formatCount } from "@/lib/format";
 import { useSearchState } from "@/lib/use-search-state";
 import { LoadMore } from "@/ui/load-more";
-import { RecordList, RecordListItem } from "@/ui/record-list";
-import { TimeAgo } from "@/ui/time-ago";
-import { useToast } from "@/ui/toast";
+import { RecordList } from "@/ui/record-list";
 import { PauseBar } from "./pause-bar";
 import { POLL_MS } from "./queries";
+import { QueueFilters, useQueueFilter } from "./queue-filters";
+import { SubmissionRecord } from "./submission-record";
 
 const KEYS = ["show"] as const;
 const VIEWS: Record<string, { readonly label: string; readonly statuses: JobStatus[] }> = {
@@ -34,18 +24,22 @@ const VIEWS: Record<string, { readonly label: string; readonly statuses: JobStat
 };
 const DEFAULT_VIEW = "open";
 
-/** The jobs of all users. */
+/** The submissions of all users: open ones in the order of the queue, others the last to end first. */
 export function QueueTab() {
   const { values, change } = useSearchState(KEYS);
   const show = VIEWS[values.show] === undefined ? DEFAULT_VIEW : values.show;
-  const statuses = VIEWS[show]?.statuses ?? [];
+  const isOpenView = show === DEFAULT_VIEW;
+  const selected = useQueueFilter();
   const filter = useMemo(
-    () => ({ scope: "all", status: statuses, sort: show === DEFAULT_VIEW ? "oldest" : "newest" }) as const,
-    [statuses, show],
+    () =>
+      isOpenView
+        ? { ...selected, open: true, sort: "queue" as const }
+        : { ...selected, status: VIEWS[show]?.statuses ?? [] },
+    [selected, show, isOpenView],
   );
-  const query = useInfiniteQuery({ ...jobsQuery(filter), refetchInterval: POLL_MS });
+  const query = useInfiniteQuery({ ...submissionsQuery(filter), refetchInterval: POLL_MS });
   const stats = useQuery({ ...jobStatsQuery("all"), refetchInterval: POLL_MS }).data;
-  const jobs = query.data?.pages.flatMap((page) => page.items) ?? [];
+  const batches = query.data?.pages.flatMap((page) => page.items) ?? [];
   const countOf = (statuses: readonly JobStatus[]) =>
     stats === undefined
       ? ""
@@ -53,26 +47,29 @@ export function QueueTab() {
   return (
     <Box sx={{ display: "grid", gridTemplateColumns: "minmax(0, 1fr)", gap: 2 }}>
       <PauseBar />
-      <ToggleButtonGroup
-        exclusive
-        size="small"
-        value={show}
-        aria-label="Jobs to show"
-        onChange={(_event, next: string | null) => (next === null ? undefined : change({ show: next }))}
-        sx={{ overflowX: "auto", whiteSpace: "nowrap", "& > *": { flex: "none" } }}
-      >
-        {Object.entries(VIEWS).map(([key, view]) => (
-          <ToggleButton key={key} value={key}>
-            {view.label}
-            <Typography component="span" variant="body2" sx={{ ml: 0.75 }}>
-              {countOf(view.statuses)}
-            </Typography>
-          </ToggleButton>
-        ))}
-      </ToggleButtonGroup>
-      <RecordList query={query} empty="No jobs.">
-        {jobs.map((job) => (
-          <QueueRecord key={job.id} job={job} />
+      <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", gap: 1.5 }}>
+        <ToggleButtonGroup
+          exclusive
+          size="small"
+          value={show}
+          aria-label="Jobs to show"
+          onChange={(_event, next: string | null) => (next === null ? undefined : change({ show: next }))}
+          sx={{ overflowX: "auto", whiteSpace: "nowrap", "& > *": { flex: "none" } }}
+        >
+          {Object.entries(VIEWS).map(([key, view]) => (
+            <ToggleButton key={key} value={key}>
+              {view.label}
+              <Typography component="span" variant="body2" sx={{ ml: 0.75 }}>
+                {countOf(view.statuses)}
+              </Typography>
+            </ToggleButton>
+          ))}
+        </ToggleButtonGroup>
+        <QueueFilters />
+      </Box>
+      <RecordList query={query} empty="No submissions match.">
+        {(isOpenView ? inQueueOrder(batches) : batches).map((batch) => (
+          <SubmissionRecord key={batch.id} batch={batch} />
         ))}
       </RecordList>
       <LoadMore query={query} />
@@ -80,56 +77,8 @@ export function QueueTab() {
   );
 }
 
-function QueueRecord({ job }: { readonly job: Job }) {
-  const cancel = useCancelJobs();
-  const retry = useRetryJob();
-  const toast = useToast();
-  const onError = (error: unknown) => toast({ message: messageOf(error), severity: "error" });
-  const [isTimelineOpen, setIsTimelineOpen] = useState(false);
-  const canRetry = job.status === "failed" || job.status === "cancelled";
-  const isOpen = !canRetry && job.status !== "completed";
-  return (
-    <RecordListItem
-      start={<JobStatusChip status={job.status} />}
-      title={job.prompt.length > 140 ? `${job.prompt.slice(0, 140)}…` : job.prompt}
-      detail={
-        <>
-          #{job.id} · {modelTitle(job.checkpoint_model)}
-          {job.backend === null ? "" : ` · ${job.backend}`}
-          {job.progress === null ? "" : ` · ${job.progress} %`}
-          {job.queue_position === null ? "" : ` · ${queuePosition(job)}`} · <TimeAgo at={job.created_at} />
-          {job.waiting_reason === null ? "" : ` · ${job.waiting_reason}`}
-          {job.error_message === null ? "" : ` · ${job.error_message}`}
-        </>
-      }
-      action={
-        <>
-          <Button
-            size="small"
-            color="inherit"
-            aria-label={`Timeline of job ${job.id}`}
-            onClick={() => setIsTimelineOpen(true)}
-          >
-            Timeline
-          </Button>
-          {isTimelineOpen ? <TimelineDialog job={job} onClose={() => setIsTimelineOpen(false)} /> : null}
-          {isOpen ? (
-            <Button
-              size="small"
-              color="inherit"
-              disabled={job.cancel_requested_at !== null}
-              onClick={() => cancel.mutate([job], { onError })}
-            >
-              Cancel
-            </Button>
-          ) : null}
-          {canRetry ? (
-            <Button size="small" color="inherit" onClick={() => retry.mutate(job.id, { onError })}>
-              Retry
-            </Button>
-          ) : null}
-        </>
-      }
-    />
-  );
+/** Sort by what runs and by queue position: the API sorts by priority and age, without turns of users. */
+function inQueueOrder(batches: readonly Batch[]): readonly Batch[] {
+  const byId = new Map(batches.map((batch) => [batch.id, batch]));
+  return openSubmissions(batches.map(submissionOf)).flatMap(({ batchId }) => byId.get(batchId) ?? []);
 }

@@ -5,15 +5,21 @@ import MenuItem from "@mui/material/MenuItem";
 import { Ellipsis } from "lucide-react";
 import { useState } from "react";
 import { messageOf } from "@/api/problem";
-import type { User, UserPatch } from "@/api/types";
+import type { User, UserPatch, UserUsage } from "@/api/types";
 import { useMe } from "@/features/session";
 import { ConfirmDialog } from "@/ui/confirm-dialog";
 import { RecordListItem } from "@/ui/record-list";
 import { TimeAgo } from "@/ui/time-ago";
 import { useToast } from "@/ui/toast";
 import { useChangeUser, useDeleteUser } from "./queries";
+import { UsageSummary } from "./usage-summary";
 
-export function UserRecord({ user }: { readonly user: User }) {
+interface UserRecordProps {
+  readonly user: User;
+  readonly usage: UserUsage["usage"];
+}
+
+export function UserRecord({ user, usage }: UserRecordProps) {
   const me = useMe();
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
   const [isConfirming, setIsConfirming] = useState(false);
@@ -43,6 +49,7 @@ export function UserRecord({ user }: { readonly user: User }) {
       }
       action={
         <>
+          <UsageSummary username={user.username} usage={usage} />
           {isAdmin ? <Chip size="small" variant="outlined" color="primary" label="Admin" /> : null}
           {user.is_active ? null : (
             <Chip size="small" variant="outlined" color="warning" label="Deactivated" />

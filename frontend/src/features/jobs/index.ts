@@ -5,12 +5,29 @@ export { JobProgressBar } from "./job-progress-bar";
 export { hasImage, isTerminal, isWaiting } from "./job-reducer";
 export { JobStatusChip } from "./job-status-chip";
 export { LivePreview } from "./live-preview";
-export { useCancelJobs, useDeleteJob, useRetryJob, useSubmitJob } from "./mutations";
-export { type JobFilter, jobQuery, jobStatsQuery, jobsQuery } from "./queries";
+export { useCancelJobs, useDeleteJob, useMoveToTop, useRetryJob, useSubmitJob } from "./mutations";
+export {
+  type JobFilter,
+  jobQuery,
+  jobStatsQuery,
+  jobsQuery,
+  type SubmissionFilter,
+  submissionsQuery,
+} from "./queries";
 export { withNewSeed } from "./resubmission";
-export { describeRun, queuePosition } from "./run-labels";
+export { describeRun } from "./run-labels";
 export { JobStreamProvider, useJobLiveness, useJobStream } from "./stream";
 export { SubmissionHead } from "./submission-head";
-export { currentOf, isOpen, openSubmissions, type ShownJob, type Submission } from "./submissions";
+export {
+  currentOf,
+  describeFinished,
+  describeOpen,
+  isOpen,
+  openSubmissions,
+  type ShownJob,
+  type Submission,
+  statusOf,
+  submissionOf,
+} from "./submissions";
 export { TimelineDialog } from "./timeline-dialog";
 export { type FeedState, useFeed, useLiveRun } from "./use-feed";

@@ -84,6 +84,20 @@ export function useCancelJobs() {
   });
 }
 
+/** Make the waiting jobs of a submission the next ones; for administrators. */
+export function useMoveToTop() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (batchId: string) =>
+      unwrap(
+        api.POST("/api/v1/generation-batches/{batch_id}/move-to-top", {
+          params: { path: { batch_id: batchId } },
+        }),
+      ),
+    onSettled: () => refetchJobs(client),
+  });
+}
+
 /** Delete a finished job; its image stays. */
 export function useDeleteJob() {
   const client = useQueryClient();

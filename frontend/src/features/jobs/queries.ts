@@ -1,11 +1,12 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { api, unwrap } from "@/api/client";
-import type { Batch, BatchPage, JobListQuery, JobStatus } from "@/api/types";
+import type { Batch, BatchListQuery, BatchPage, JobListQuery, JobStatus } from "@/api/types";
 import { type Feed, isOpenBatch, mergeFeed } from "./feed";
 
 export const jobKeys = {
   all: ["jobs"] as const,
   feed: ["jobs", "feed"] as const,
+  submissions: (filter: SubmissionFilter) => ["jobs", "submissions", filter] as const,
   live: (id: number) => ["jobs", "live", id] as const,
   detail: (id: number) => ["jobs", "detail", id] as const,
   events: (id: number) => ["jobs", "events", id] as const,
@@ -31,6 +32,12 @@ export type JobFilter = Pick<
   "search" | "checkpoint_model" | "created_from" | "created_to" | "sort" | "scope"
 > & { readonly status?: JobStatus[] };
 
+/** Of the submissions of all users. */
+export type SubmissionFilter = Pick<
+  BatchListQuery,
+  "open" | "user_id" | "checkpoint_model" | "backend" | "sort"
+> & { readonly status?: JobStatus[] };
+
 const PAGE = 30;
 /** Ended submissions per page of the feed. */
 const ENDED_PAGE = 12;
@@ -46,13 +53,13 @@ export const WAITING_POLL_MS = 5_000;
 const listJobs = (query: JobListQuery, signal: AbortSignal) =>
   unwrap(api.GET("/api/v1/generation-jobs", { params: { query }, signal }));
 
-interface BatchListQuery {
+interface FeedPageQuery {
   readonly open: boolean;
   readonly limit: number;
   readonly cursor: string | null;
 }
 
-const listBatches = ({ cursor, ...query }: BatchListQuery, signal?: AbortSignal) =>
+const listBatches = ({ cursor, ...query }: FeedPageQuery, signal?: AbortSignal) =>
   unwrap(
     api.GET("/api/v1/generation-batches", {
       params: { query: { ...query, ...(cursor === null ? {} : { cursor }) } },
@@ -139,6 +146,29 @@ export const jobsQuery = (filter: JobFilter) =>
     queryKey: jobKeys.list(filter),
     queryFn: ({ pageParam, signal }) =>
       listJobs({ ...filter, limit: PAGE, ...(pageParam === null ? {} : { cursor: pageParam }) }, signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
+    placeholderData: keepPreviousData,
+  });
+
+/** Submissions of all users, for administrators. */
+export const submissionsQuery = (filter: SubmissionFilter) =>
+  infiniteQueryOptions({
+    queryKey: jobKeys.submissions(filter),
+    queryFn: ({ pageParam, signal }) =>
+      unwrap(
+        api.GET("/api/v1/generation-batches", {
+          params: {
+            query: {
+              ...filter,
+              scope: "all",
+              limit: PAGE,
+              ...(pageParam === null ? {} : { cursor: pageParam }),
+            },
+          },
+          signal,
+        }),
+      ),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next_cursor,
     placeholderData: keepPreviousData,

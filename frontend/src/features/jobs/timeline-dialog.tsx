@@ -8,17 +8,17 @@ import Skeleton from "@mui/material/Skeleton";
 import Typography from "@mui/material/Typography";
 import { useQuery } from "@tanstack/react-query";
 import { useId } from "react";
-import type { Job } from "@/api/types";
 import { formatExactTime, formatSeconds } from "@/lib/format";
 import { ProblemState } from "@/ui/problem-state";
 import { isTerminal } from "./job-reducer";
 import { jobEventsQuery, POLL_MS } from "./queries";
 import { describeRun } from "./run-labels";
+import type { ShownJob } from "./submissions";
 import { entriesOf, type TimelineEntry } from "./timeline";
 import { useLiveRun } from "./use-feed";
 
 interface TimelineDialogProps {
-  readonly job: Job;
+  readonly job: ShownJob;
   readonly onClose: () => void;
 }
 
@@ -84,7 +84,7 @@ function Entry({ entry }: { readonly entry: TimelineEntry }) {
   );
 }
 
-function Now({ job }: { readonly job: Job }) {
+function Now({ job }: { readonly job: ShownJob }) {
   const live = useLiveRun(job.id);
   return (
     <Point color="primary.main">
