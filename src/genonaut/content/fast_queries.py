@@ -1,18 +1,30 @@
 """Read one item or the newest own items in one statement, without the ORM and a transaction."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, DateTime, Select, bindparam, func, select, tuple_
+import msgspec
+from sqlalchemy import (
+    BigInteger,
+    DateTime,
+    Select,
+    Text,
+    bindparam,
+    cast,
+    func,
+    null,
+    select,
+    tuple_,
+)
 from sqlalchemy.orm import aliased
 
 from genonaut.accounts.audit import AuditLog, is_foreign
 from genonaut.accounts.identity import Identity
 from genonaut.accounts.tables import User
 from genonaut.content.filters import IS_TRASHED, NOT_TRASHED
-from genonaut.content.image_views import read_thumbnails, thumbnails_of
+from genonaut.content.image_views import thumbnails_of
 from genonaut.content.ordering import read_cursor, write_cursor
-from genonaut.content.service import ItemDetails, ItemRow
 from genonaut.content.tables import ContentItem, ContentRating, ContentTag, Visibility
 from genonaut.core.errors import NotFoundError
 from genonaut.core.ids import is_valid_id
@@ -20,15 +32,18 @@ from genonaut.core.pagination import COUNTED_UP_TO, Slice, bounded_total
 from genonaut.db.reader import ReadStatement, Row
 from genonaut.runtime import Runtime
 
-_COLUMNS = [
-    getattr(ContentItem, name)
-    for name in ItemRow.__struct_fields__
-    if name not in {"creator_name", "tag_names", "thumbnails"}
-]
+_PLAIN = (
+    "id", "user_id", "job_id", "content_type", "title", "prompt", "negative_prompt",
+    "checkpoint_model", "visibility", "rating_average", "rating_count", "width", "height",
+    "size_bytes", "mime", "sha256", "placeholder", "created_at", "updated_at", "deleted_at",
+)  # fmt: skip
+_COMPUTED = ("metadata", "creator", "tags", "thumbnails", "my_rating", "nothing")
+COLUMNS = {name: place for place, name in enumerate((*_PLAIN, *_COMPUTED))}
+"""The place of each column in a row. JSON is text; ``nothing`` is always None."""
 
 
 def _details_query() -> Select[*tuple[Any, ...]]:
-    """Return the query for items with everything that a view needs, the viewer's rating last."""
+    """Return the query for items, with the columns of ``FoundItem``."""
     item, tag, rating = ContentItem, ContentTag, ContentRating
     tags = select(tag.tag).where(tag.content_id == item.id).order_by(tag.tag).correlate(item)
     own_rating = (
@@ -37,12 +52,43 @@ def _details_query() -> Select[*tuple[Any, ...]]:
         .correlate(item)
     )
     return select(
-        *_COLUMNS,
+        *(getattr(item, name) for name in _PLAIN),
+        cast(item.details, Text),
         User.username,
         func.array(tags.scalar_subquery()),
         thumbnails_of(item.id),
         own_rating.scalar_subquery(),
+        null().label("nothing"),
     ).join(User, User.id == item.user_id)
+
+
+class FoundItem(msgspec.Struct, frozen=True, gc=False):
+    """An item as the driver returned it, with the columns of ``COLUMNS``."""
+
+    row: Row
+
+    @property
+    def id(self) -> int:
+        """Return the id of the item."""
+        found: int = self.row[COLUMNS["id"]]
+        return found
+
+    @property
+    def user_id(self) -> UUID:
+        """Return the id of the creator."""
+        found: UUID = self.row[COLUMNS["user_id"]]
+        return found
+
+    @property
+    def is_public(self) -> bool:
+        """Return whether every user may see it."""
+        return bool(self.row[COLUMNS["visibility"]] == Visibility.PUBLIC)
+
+    @property
+    def created_at(self) -> datetime:
+        """Return when it was created."""
+        found: datetime = self.row[COLUMNS["created_at"]]
+        return found
 
 
 def _page_query(*, is_first: bool) -> Select[*tuple[Any, ...]]:
@@ -77,9 +123,9 @@ class FastContentQueries:
 
     def __init__(self, runtime: Runtime, viewer: Identity) -> None:
         self.viewer = viewer
-        self._runtime = runtime
+        self.runtime = runtime
 
-    async def details(self, content_id: int, *, in_trash: bool = False) -> ItemDetails:
+    async def details(self, content_id: int, *, in_trash: bool = False) -> FoundItem:
         """Return an own or public item, from the trash only an own one; administrators own all.
 
         Raises:
@@ -88,21 +134,20 @@ class FastContentQueries:
         row = None
         if is_valid_id(content_id):
             statement = _ONE_TRASHED if in_trash else _ONE
-            row = await self._runtime.reader.fetch_one(
+            row = await self.runtime.reader.fetch_one(
                 statement, content_id=content_id, viewer_id=self.viewer.user_id
             )
-        found = None if row is None else _details_of(row)
-        if found is None:
+        if row is None:
             raise NotFoundError(f"no content {content_id}")
-        is_public = found.item.visibility is Visibility.PUBLIC
-        if self.viewer.is_admin or found.item.user_id == self.viewer.user_id:
-            if not is_public:
-                await self._record_foreign_read(content_id, found.item.user_id)
-        elif in_trash or not is_public:
+        found = FoundItem(row)
+        if self.viewer.is_admin or found.user_id == self.viewer.user_id:
+            if not found.is_public:
+                await self._record_foreign_read(content_id, found.user_id)
+        elif in_trash or not found.is_public:
             raise NotFoundError(f"no content {content_id}")
         return found
 
-    async def newest(self, *, cursor: str | None, limit: int) -> Slice[ItemDetails]:
+    async def newest(self, *, cursor: str | None, limit: int) -> Slice[FoundItem]:
         """Return one page of the viewer's items, the newest first; the first page has the total.
 
         Raises:
@@ -111,29 +156,22 @@ class FastContentQueries:
         wanted: dict[str, Any] = {"viewer_id": self.viewer.user_id, "limit": limit + 1}
         total = None
         if cursor is None:
-            rows = await self._runtime.reader.fetch(_FIRST_PAGE, **wanted)
+            rows = await self.runtime.reader.fetch(_FIRST_PAGE, **wanted)
             total = bounded_total(rows[0][-1] if rows else 0)
         else:
             created_at, after = read_cursor(cursor, "newest")
-            rows = await self._runtime.reader.fetch(
+            rows = await self.runtime.reader.fetch(
                 _NEXT_PAGE, created_at=created_at, after=after, **wanted
             )
-        shown = [_details_of(row) for row in rows[:limit]]
+        shown = [FoundItem(row) for row in rows[:limit]]
         following = None
         if len(rows) > limit:
-            last = shown[-1].item
+            last = shown[-1]
             following = write_cursor((last.created_at, last.id), "newest")
         return Slice(shown, following, total)
 
     async def _record_foreign_read(self, content_id: int, owner_id: UUID) -> None:
         if is_foreign(owner_id):
-            async with self._runtime.begin() as uow:
+            async with self.runtime.begin() as uow:
                 audit = AuditLog(uow.session)
                 await audit.record_foreign_read(f"content:{content_id}", owner_id=owner_id)
-
-
-def _details_of(row: Row) -> ItemDetails:
-    end = len(_COLUMNS)
-    username, tags, thumbnails, my_rating = row[end : end + 4]
-    item = ItemRow(*(*row[:end], username, tags, read_thumbnails(thumbnails)))
-    return ItemDetails(item, my_rating)

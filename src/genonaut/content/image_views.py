@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, Protocol
 
 import msgspec
-from sqlalchemy import ColumnElement, SQLColumnExpression, func, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, Text, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import load_only, selectinload
 
@@ -24,14 +25,6 @@ _COLUMNS = load_only(
 )
 
 
-class ThumbnailRow(msgspec.Struct, frozen=True, array_like=True):
-    """One thumbnail as ``thumbnails_of`` returns it."""
-
-    size: ThumbnailSize
-    width: int
-    height: int
-
-
 class _Image(Protocol):
     """What an image view needs of an item."""
 
@@ -48,39 +41,32 @@ class _Image(Protocol):
     @property
     def height(self) -> int: ...
     @property
-    def thumbnails(self) -> Sequence[ContentThumbnail | ThumbnailRow]: ...
+    def thumbnails(self) -> Sequence[ContentThumbnail]: ...
 
 
-class ImageRow(msgspec.Struct, frozen=True):
-    """The columns of an item that its image needs, for reads without the ORM."""
+class _ThumbnailRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """One thumbnail as ``thumbnails_of`` returns it."""
 
-    id: int
-    sha256: str
-    deleted_at: datetime | None
-    placeholder: str
+    size: str
     width: int
     height: int
-    thumbnails: Sequence[ThumbnailRow]
+
+    @property
+    def place(self) -> int:
+        """Return the place among the thumbnails of an image; the smallest is first."""
+        return _PLACES[self.size]
+
+
+_PLACES: dict[str, int] = {size: size.longest_edge_px for size in ThumbnailSize}
+_ROWS = msgspec.json.Decoder(list[_ThumbnailRow])
 
 
 def thumbnails_of(content_id: SQLColumnExpression[int]) -> ColumnElement[Any]:
-    """Return a column with the thumbnails of an item as JSON; ``read_thumbnails`` decodes it."""
+    """Return a column with the thumbnails of an item as JSON text, for ``thumbnail_views``."""
     one = ContentThumbnail
-    array = func.jsonb_build_array(one.size, one.width, one.height)
-    rows = select(func.jsonb_agg(array)).where(one.content_id == content_id)
+    array = func.json_build_array(one.size, one.width, one.height)
+    rows = select(cast(func.json_agg(array), Text)).where(one.content_id == content_id)
     return rows.correlate_except(one).scalar_subquery()
-
-
-def read_image(values: Sequence[Any]) -> ImageRow:
-    """Return the image of the columns of ``ImageRow``, the thumbnails selected as ``thumbnails_of``."""
-    content_id, sha256, deleted_at, placeholder, width, height, thumbnails = values
-    found = read_thumbnails(thumbnails)
-    return ImageRow(content_id, sha256, deleted_at, placeholder, width, height, found)
-
-
-def read_thumbnails(value: Sequence[Any] | None) -> Sequence[ThumbnailRow]:
-    """Return the thumbnails of a row that was selected with ``thumbnails_of``."""
-    return [ThumbnailRow(ThumbnailSize(size), width, height) for size, width, height in value or ()]
 
 
 class ThumbnailView(View, frozen=True):
@@ -107,7 +93,7 @@ class ImageView(View, frozen=True):
 
         URLs contain the hash of the file, so that clients may cache them without limit.
         """
-        version = f"?v={item.sha256}" + ("" if item.deleted_at is None else "&trash=true")
+        version = version_of(item.sha256, item.deleted_at)
         thumbnails = [
             ThumbnailView(
                 size=one.size,
@@ -124,6 +110,37 @@ class ImageView(View, frozen=True):
             width=item.width,
             height=item.height,
         )
+
+    @classmethod
+    def of_columns(cls, values: Sequence[Any]) -> "ImageView":
+        """Return the view of an item that is not in the trash.
+
+        Args:
+            values: id, hash, placeholder, width, height, and the column of ``thumbnails_of``.
+        """
+        content_id, sha256, placeholder, width, height, thumbnails = values
+        version = version_of(sha256, None)
+        views = thumbnail_views(content_id, version, thumbnails)
+        return cls(image_path(content_id) + version, views, placeholder, width, height)
+
+
+def version_of(sha256: str, deleted_at: datetime | None) -> str:
+    """Return the query of an image's URLs."""
+    return f"?v={sha256}" if deleted_at is None else f"?v={sha256}&trash=true"
+
+
+def thumbnail_views(content_id: int, version: str, thumbnails: str | None) -> list[ThumbnailView]:
+    """Return the thumbnails of a row that was selected with ``thumbnails_of``."""
+    if thumbnails is None:
+        return []
+    rows = _ROWS.decode(thumbnails)
+    if len(rows) > 1:
+        rows.sort(key=attrgetter("place"))
+    start = thumbnail_path(content_id, "")
+    return [
+        ThumbnailView(row.size, f"{start}{row.size}{version}", row.width, row.height)  # type: ignore[arg-type]
+        for row in rows
+    ]
 
 
 async def images_of(session: AsyncSession, ids: Sequence[int]) -> dict[int, ImageView]:

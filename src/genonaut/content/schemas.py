@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from operator import itemgetter
 from typing import Annotated, Any, Literal, TypeAlias
 from uuid import UUID
 
+import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from genonaut.content.actions import (
@@ -18,13 +20,16 @@ from genonaut.content.actions import (
 )
 from genonaut.content.bulk_selection import BulkFilter, Ids, Matching
 from genonaut.content.change_service import ChangeReport, ChangeStatus
-from genonaut.content.image_views import ImageView, ThumbnailView
+from genonaut.content.fast_queries import COLUMNS, FoundItem
+from genonaut.content.image_views import ImageView, ThumbnailView, thumbnail_views, version_of
+from genonaut.content.links import image_path
 from genonaut.content.service import ItemDetails
 from genonaut.content.stats import GalleryStats
 from genonaut.content.tables import ContentType, Visibility
 from genonaut.content.tags import MAX_TAGS, normalise_tags
 from genonaut.core.errors import InvalidInputError, collect_errors
 from genonaut.core.schemas import NO_NUL, RequestBody, View
+from genonaut.db.reader import Row
 
 Title = Annotated[str, Meta(min_length=1, max_length=255, pattern=NO_NUL)]
 Tag = Annotated[
@@ -232,8 +237,10 @@ class ContentView(View, frozen=True):
     deleted_at: datetime | None
 
     @classmethod
-    def of(cls, seen: ItemDetails, *, viewer_id: UUID) -> "ContentView":
+    def of(cls, seen: ItemDetails | FoundItem, *, viewer_id: UUID) -> "ContentView":
         """Return the view of a row whose thumbnails, tags and creator are loaded."""
+        if isinstance(seen, FoundItem):
+            return cls._of_row(seen.row, viewer_id)
         item = seen.item
         image = ImageView.of(item)
         return cls(
@@ -264,6 +271,28 @@ class ContentView(View, frozen=True):
             updated_at=item.updated_at,
             deleted_at=item.deleted_at,
         )
+
+    @classmethod
+    def _of_row(cls, row: Row, viewer_id: UUID) -> "ContentView":
+        values = [*_VALUES_OF_ROW(row)]
+        content_id, creator_id = row[COLUMNS["id"]], row[COLUMNS["user_id"]]
+        version = version_of(row[COLUMNS["sha256"]], row[COLUMNS["deleted_at"]])
+        has_ratings = row[COLUMNS["rating_count"]] > 0
+        average = values[_AT["rating_average"]]
+        values[_AT["rating_average"]] = round(average, 2) if has_ratings else None
+        values[_AT["metadata"]] = msgspec.json.decode(row[COLUMNS["metadata"]])
+        values[_AT["creator"]] = CreatorView(creator_id, row[COLUMNS["creator"]])
+        values[_AT["is_mine"]] = creator_id == viewer_id
+        values[_AT["image_url"]] = image_path(content_id) + version
+        thumbnails = row[COLUMNS["thumbnails"]]
+        values[_AT["thumbnails"]] = thumbnail_views(content_id, version, thumbnails)
+        return cls(*values)
+
+
+_AT = {name: place for place, name in enumerate(ContentView.__struct_fields__)}
+_VALUES_OF_ROW = itemgetter(
+    *(COLUMNS.get(name, COLUMNS["nothing"]) for name in ContentView.__struct_fields__)
+)
 
 
 class NeighboursView(View, frozen=True):

@@ -1,8 +1,6 @@
 """Read, change, rate and delete items, as far as the viewer may."""
 
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -11,55 +9,20 @@ from genonaut.accounts.audit import AuditLog
 from genonaut.content.actions import Action, ChangeRefusedError, Edit, Purge, Restore, Trash
 from genonaut.content.change_service import ChangeService, ChangeStatus
 from genonaut.content.filters import ContentFilter
-from genonaut.content.image_views import ThumbnailRow
 from genonaut.content.ordering import Sort, key_of, read_cursor, write_cursor
 from genonaut.content.ratings import set_rating
 from genonaut.content.repository import ContentRepository
-from genonaut.content.tables import ContentItem, ContentType, Visibility
+from genonaut.content.tables import ContentItem, Visibility
 from genonaut.core.errors import NotFoundError
 from genonaut.core.ids import is_valid_id
 from genonaut.core.pagination import Slice, bounded_total
 from genonaut.db import UnitOfWork
 
 
-class ItemRow(msgspec.Struct):
-    """What the view of an item shows; each field has the name of the attribute of ``ContentItem``."""
-
-    id: int
-    user_id: UUID
-    job_id: int | None
-    content_type: ContentType
-    title: str
-    prompt: str
-    negative_prompt: str
-    checkpoint_model: str
-    visibility: Visibility
-    rating_average: float
-    rating_count: int
-    details: dict[str, Any]
-    width: int
-    height: int
-    size_bytes: int
-    mime: str
-    sha256: str
-    placeholder: str
-    created_at: datetime
-    updated_at: datetime
-    deleted_at: datetime | None
-    creator_name: str
-    tag_names: list[str]
-    thumbnails: Sequence[ThumbnailRow]
-
-    def __post_init__(self) -> None:
-        """Convert the texts of the driver to enums."""
-        self.content_type = ContentType(self.content_type)
-        self.visibility = Visibility(self.visibility)
-
-
 class ItemDetails(msgspec.Struct, frozen=True):
     """An item and the viewer's rating, 1..5."""
 
-    item: ContentItem | ItemRow
+    item: ContentItem
     my_rating: int | None
 
 

@@ -14,10 +14,10 @@ from genonaut.accounts.identity import Identity
 from genonaut.core.datetimes import parse_datetime
 from genonaut.core.decoded_body import DecodedBody
 from genonaut.core.errors import collect_errors
-from genonaut.core.pagination import DEFAULT_LIMIT, MAX_PAGE, Page
+from genonaut.core.pagination import DEFAULT_LIMIT, MAX_PAGE, Page, Slice
 from genonaut.core.schemas import NO_NUL
 from genonaut.db import UnitOfWork
-from genonaut.jobs.fast_queries import FastJobQueries
+from genonaut.jobs.fast_queries import FastJobQueries, FoundJob
 from genonaut.jobs.lifecycle.cancellation import CancellationService
 from genonaut.jobs.listed_owner import Scope, listed_owner
 from genonaut.jobs.queries import AnyJob, JobDetails, JobQueryService, standings_of
@@ -72,8 +72,7 @@ class GenerationJobController(Controller):
     @get("/", summary="List jobs")
     async def list_jobs(
         self,
-        identity: NamedDependency[Identity],
-        runtime: NamedDependency[Runtime],
+        fast_jobs: NamedDependency[FastJobQueries],
         status: FromQuery[list[JobStatus] | None] = None,
         job_type: FromQuery[JobType | None] = None,
         search: Annotated[str | None, QueryParameter(max_length=200, pattern=NO_NUL)] = None,
@@ -95,6 +94,7 @@ class GenerationJobController(Controller):
                 moment_from = parse_datetime(created_from, field="created_from")
             with collecting():
                 moment_to = parse_datetime(created_to, field="created_to")
+        identity, runtime = fast_jobs.viewer, fast_jobs.runtime
         wanted = JobFilter(
             owner_id=listed_owner(identity, whose, user_id),
             statuses=tuple(status or ()),
@@ -107,16 +107,10 @@ class GenerationJobController(Controller):
         )
         if wanted == JobFilter(owner_id=identity.user_id) and sort == "newest":
             # What the web app's pages ask for most often.
-            found = await FastJobQueries(runtime, identity).newest(cursor=cursor, limit=limit)
-        else:
-            async with runtime.begin() as uow:
-                reading = JobQueryService(uow, runtime)
-                found = await reading.page(wanted, sort=sort, cursor=cursor, limit=limit)
-        return Page(
-            items=[JobView.of(details) for details in found.rows],
-            next_cursor=found.next_cursor,
-            total=found.total,
-        )
+            return _page(await fast_jobs.newest(cursor=cursor, limit=limit))
+        async with runtime.begin() as uow:
+            reading = JobQueryService(uow, runtime)
+            return _page(await reading.page(wanted, sort=sort, cursor=cursor, limit=limit))
 
     @get("/stats", summary="Get job statistics")
     async def job_stats(
@@ -251,3 +245,8 @@ async def _accepted(runtime: Runtime, jobs: Sequence[AnyJob]) -> JobView:
             wait_seconds=standing.wait_seconds,
         )
     )
+
+
+def _page(found: Slice[FoundJob] | Slice[JobDetails]) -> Page[JobView]:
+    items = [JobView.of(details) for details in found.rows]
+    return Page(items=items, next_cursor=found.next_cursor, total=found.total)

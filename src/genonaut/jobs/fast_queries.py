@@ -5,30 +5,54 @@ Waiting and running jobs cost one more request for their queue position or progr
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import BigInteger, Select, and_, bindparam, case, func, select
+import msgspec
+from sqlalchemy import (
+    BigInteger,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    case,
+    cast,
+    func,
+    null,
+    select,
+)
 from sqlalchemy.orm import aliased
 
 from genonaut.accounts.audit import AuditLog, is_foreign
 from genonaut.accounts.identity import Identity
 from genonaut.content.filters import NOT_TRASHED
-from genonaut.content.image_views import ImageRow, ImageView, read_image, thumbnails_of
+from genonaut.content.image_views import thumbnails_of
 from genonaut.content.tables import ContentItem
 from genonaut.core.errors import NotFoundError
 from genonaut.core.ids import is_valid_id
 from genonaut.core.pagination import COUNTED_UP_TO, Slice, bounded_total
 from genonaut.db.reader import ReadStatement, Row
-from genonaut.jobs.queries import JobDetails, JobRow, read_cursor, standings_of, write_cursor
+from genonaut.jobs.queries import JobRow, Standing, read_cursor, standings_of, write_cursor
 from genonaut.jobs.states import JobStatus
 from genonaut.jobs.tables import GenerationAttempt, GenerationJob
+from genonaut.realtime import JobProgress
 from genonaut.runtime import Runtime
 
-_JOB_COLUMNS = len(JobRow.__struct_fields__)
-_MORE_COLUMNS = 2 + len(ImageRow.__struct_fields__)
+_PLAIN = (
+    "id", "user_id", "job_type", "status", "prompt", "negative_prompt", "checkpoint_model", "width",
+    "height", "batch_size", "batch_id", "content_id", "arq_job_id", "comfyui_prompt_id", "backend",
+    "attempt", "seq", "waiting_reason", "cancel_requested_at", "error_code", "error_message",
+    "created_at", "queued_at", "started_at", "completed_at", "updated_at",
+)  # fmt: skip
+_COMPUTED = (
+    "lora_models", "params", "batch_job_ids", "is_in_backend_queue", "image_id", "sha256",
+    "placeholder", "image_width", "image_height", "thumbnails", "nothing",
+)  # fmt: skip
+COLUMNS = {name: place for place, name in enumerate((*_PLAIN, *_COMPUTED))}
+"""The place of each column in a row. JSON is text; ``nothing`` is always None."""
 
 
 def _details_query() -> Select[*tuple[Any, ...]]:
-    """Return the query for jobs with everything that their views need from PostgreSQL."""
+    """Return the query for jobs, with the columns of ``FoundJob``."""
     job, attempt, item = GenerationJob, GenerationAttempt, ContentItem
     sibling = aliased(job)
     siblings = select(sibling.id).where(sibling.batch_id == job.batch_id)
@@ -44,14 +68,45 @@ def _details_query() -> Select[*tuple[Any, ...]]:
         .correlate(job)
         .exists()
     )
-    image = [getattr(item, name) for name in ImageRow.__struct_fields__ if name != "thumbnails"]
     return select(
-        *(getattr(job, name) for name in JobRow.__struct_fields__),
+        *(getattr(job, name) for name in _PLAIN),
+        cast(job.lora_models, Text),
+        cast(job.params, Text),
         case((job.batch_size > 1, func.array(siblings.scalar_subquery()))),
         case((job.status == JobStatus.RUNNING, is_in_queue), else_=False),
-        *image,
+        item.id,
+        item.sha256,
+        item.placeholder,
+        item.width,
+        item.height,
         thumbnails_of(item.id),
+        null().label("nothing"),
     ).outerjoin(item, and_(item.id == job.content_id, NOT_TRASHED))
+
+
+class FoundJob(msgspec.Struct, frozen=True, gc=False):
+    """A job as the driver returned it, and what is known about it beside its row."""
+
+    row: Row
+    progress: JobProgress | None = None
+    standing: Standing | None = None
+    """Where it is in the queue, if it waits."""
+
+    @property
+    def id(self) -> int:
+        """Return the id of the job."""
+        found: int = self.row[_ID]
+        return found
+
+    @property
+    def user_id(self) -> UUID:
+        """Return the id of the owner."""
+        found: UUID = self.row[_USER_ID]
+        return found
+
+
+_ID, _USER_ID, _STATUS = COLUMNS["id"], COLUMNS["user_id"], COLUMNS["status"]
+_WAITING = frozenset(status for status in JobStatus if status.is_waiting)
 
 
 def _page_query(*, is_first: bool) -> Select[*tuple[Any, ...]]:
@@ -78,9 +133,9 @@ class FastJobQueries:
 
     def __init__(self, runtime: Runtime, viewer: Identity) -> None:
         self.viewer = viewer
-        self._runtime = runtime
+        self.runtime = runtime
 
-    async def get(self, job_id: int) -> JobDetails:
+    async def get(self, job_id: int) -> FoundJob:
         """Return one job of the viewer; an administrator may read every job.
 
         Raises:
@@ -89,17 +144,17 @@ class FastJobQueries:
         owner_id = self.viewer.owner_filter
         row = None
         if is_valid_id(job_id):
-            row = await self._runtime.reader.fetch_one(_ONE, job_id=job_id)
-        details = None if row is None else (await self._details([row]))[0]
-        if details is None or (owner_id is not None and details.job.user_id != owner_id):
+            row = await self.runtime.reader.fetch_one(_ONE, job_id=job_id)
+        if row is None or owner_id not in {None, row[_USER_ID]}:
             raise NotFoundError(f"no job {job_id}")
-        if is_foreign(details.job.user_id):
-            async with self._runtime.begin() as uow:
+        found = (await self._found([row]))[0]
+        if is_foreign(found.user_id):
+            async with self.runtime.begin() as uow:
                 audit = AuditLog(uow.session)
-                await audit.record_foreign_read(f"job:{job_id}", owner_id=details.job.user_id)
-        return details
+                await audit.record_foreign_read(f"job:{job_id}", owner_id=found.user_id)
+        return found
 
-    async def newest(self, *, cursor: str | None, limit: int) -> Slice[JobDetails]:
+    async def newest(self, *, cursor: str | None, limit: int) -> Slice[FoundJob]:
         """Return one page of the viewer's jobs, the newest first; the first page has the total.
 
         Raises:
@@ -108,33 +163,32 @@ class FastJobQueries:
         wanted: dict[str, Any] = {"owner_id": self.viewer.user_id, "limit": limit + 1}
         after = None if cursor is None else read_cursor(cursor, "newest")
         if after is None:
-            rows = await self._runtime.reader.fetch(_FIRST_PAGE, **wanted)
+            rows = await self.runtime.reader.fetch(_FIRST_PAGE, **wanted)
         else:
-            rows = await self._runtime.reader.fetch(_NEXT_PAGE, after=after, **wanted)
-        shown = await self._details(rows[:limit])
-        following = write_cursor(shown[-1].job.id, "newest") if len(rows) > limit else None
+            rows = await self.runtime.reader.fetch(_NEXT_PAGE, after=after, **wanted)
+        shown = await self._found(rows[:limit])
+        following = write_cursor(shown[-1].id, "newest") if len(rows) > limit else None
         total = None
         if after is None:
             total = bounded_total(rows[0][-1] if rows else 0)
         return Slice(shown, following, total)
 
-    async def _details(self, rows: Sequence[Row]) -> list[JobDetails]:
-        jobs = [JobRow(*row[:_JOB_COLUMNS]) for row in rows]
-        running = [job.id for job in jobs if job.status is JobStatus.RUNNING]
-        progress = await self._runtime.progress.read(running) if running else {}
-        standings = await standings_of(self._runtime, jobs)
-        details = []
-        for job, row in zip(jobs, rows, strict=True):
-            siblings, is_in_queue, *image = row[_JOB_COLUMNS : _JOB_COLUMNS + _MORE_COLUMNS]
-            details.append(
-                JobDetails(
-                    job,
-                    [job.id] if siblings is None else siblings,
-                    progress.get(job.id),
-                    standings[job.id].position,
-                    is_in_queue and job.id not in progress,
-                    None if image[0] is None else ImageView.of(read_image(image)),
-                    standings[job.id].wait_seconds,
-                )
-            )
-        return details
+    async def _found(self, rows: Sequence[Row]) -> list[FoundJob]:
+        running, waiting = [], []
+        for row in rows:
+            if row[_STATUS] == JobStatus.RUNNING:
+                running.append(row[_ID])
+            elif row[_STATUS] in _WAITING:
+                waiting.append(_job_row(row))
+        if not running and not waiting:
+            return [FoundJob(row) for row in rows]
+        progress = await self.runtime.progress.read(running) if running else {}
+        standings = await standings_of(self.runtime, waiting) if waiting else {}
+        return [FoundJob(row, progress.get(row[_ID]), standings.get(row[_ID])) for row in rows]
+
+
+def _job_row(row: Row) -> JobRow:
+    values = {name: row[COLUMNS[name]] for name in JobRow.__struct_fields__}
+    for name in ("lora_models", "params"):
+        values[name] = msgspec.json.decode(values[name])
+    return JobRow(**values)

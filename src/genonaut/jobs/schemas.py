@@ -1,6 +1,7 @@
 """HTTP bodies of generation jobs."""
 
 from datetime import datetime
+from operator import itemgetter
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from genonaut.content.image_views import ImageView
 from genonaut.core.schemas import RequestBody, View
+from genonaut.jobs.fast_queries import COLUMNS, FoundJob
 from genonaut.jobs.messages import in_backend_queue
 from genonaut.jobs.params import (
     DEFAULT_EDGE_PX,
@@ -196,8 +198,10 @@ class JobView(JobStateView, frozen=True):
     queued_at: datetime | None
 
     @classmethod
-    def of(cls, details: JobDetails) -> "JobView":
+    def of(cls, details: JobDetails | FoundJob) -> "JobView":
         """Return the view of a job; ``progress`` of an earlier attempt is ignored."""
+        if isinstance(details, FoundJob):
+            return cls._of_found(details)
         job, progress = details.job, details.progress
         is_running = job.status is JobStatus.RUNNING
         is_current = is_running and progress is not None and progress.attempt == job.attempt
@@ -220,7 +224,48 @@ class JobView(JobStateView, frozen=True):
             else job.waiting_reason,
         )
 
+    @classmethod
+    def _of_found(cls, found: FoundJob) -> "JobView":
+        row = found.row
+        values = [*_VALUES_OF_ROW(row)]
+        loras = row[COLUMNS["lora_models"]]
+        values[_AT["lora_models"]] = [] if loras == "[]" else _LORAS.decode(loras)
+        values[_AT["params"]] = _PARAMS.decode(row[COLUMNS["params"]])
+        if values[_AT["batch_job_ids"]] is None:
+            values[_AT["batch_job_ids"]] = [row[0]]
+        if row[COLUMNS["image_id"]] is not None:
+            values[_AT["picture"]] = ImageView.of_columns(_IMAGE_OF_ROW(row))
+        status = row[COLUMNS["status"]]
+        if status == JobStatus.RUNNING:
+            _add_progress(values, found)
+        elif found.standing is not None:
+            values[_AT["queue_position"]] = found.standing.position
+            values[_AT["estimated_wait_seconds"]] = found.standing.wait_seconds
+        return cls(*values)
 
+
+def _add_progress(values: list[Any], found: FoundJob) -> None:
+    """Set the fields of a running job."""
+    row, progress = found.row, found.progress
+    if progress is None:
+        if row[COLUMNS["is_in_backend_queue"]]:
+            values[_AT["waiting_reason"]] = in_backend_queue(row[COLUMNS["backend"]])
+    elif progress.attempt == row[COLUMNS["attempt"]]:
+        values[_AT["progress"]] = progress.percent
+        values[_AT["node"]] = progress.node
+        values[_AT["step"]], values[_AT["steps"]] = progress.step, progress.steps
+
+
+_AT = {name: place for place, name in enumerate(JobView.__struct_fields__)}
+_VALUES_OF_ROW = itemgetter(
+    *(COLUMNS.get(name, COLUMNS["nothing"]) for name in JobView.__struct_fields__)
+)
+_IMAGE_OF_ROW = itemgetter(
+    *(COLUMNS[name] for name in ("image_id", "sha256", "placeholder")),
+    *(COLUMNS[name] for name in ("image_width", "image_height", "thumbnails")),
+)
+_LORAS = msgspec.json.Decoder(list[LoraView])
+_PARAMS = msgspec.json.Decoder(ParamsView)
 _NO_PROGRESS = JobProgress(attempt=0, percent=0, node=None)
 _DERIVED = {
     "lora_models",

@@ -7,12 +7,11 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from genonaut.accounts.guards import ADMINS
-from genonaut.accounts.identity import Identity
-from genonaut.core.pagination import DEFAULT_LIMIT, MAX_PAGE, Page, Slice
+from genonaut.core.pagination import DEFAULT_LIMIT, MAX_PAGE, Page
 from genonaut.core.schemas import NO_NUL
 from genonaut.db import UnitOfWork
 from genonaut.notifications.dispatcher import NotificationDispatcher
-from genonaut.notifications.fast_queries import FastNotificationQueries, NotificationRow
+from genonaut.notifications.fast_queries import FastNotificationQueries
 from genonaut.notifications.repository import NotificationFilter
 from genonaut.notifications.schemas import (
     AnnouncedView,
@@ -22,8 +21,7 @@ from genonaut.notifications.schemas import (
     UnreadCountView,
 )
 from genonaut.notifications.service import NotificationService
-from genonaut.notifications.tables import NotificationType, UserNotification
-from genonaut.runtime import Runtime
+from genonaut.notifications.tables import NotificationType
 
 PageLimit = Annotated[int, QueryParameter(ge=1, le=MAX_PAGE)]
 Search = Annotated[str | None, QueryParameter(max_length=200, pattern=NO_NUL)]
@@ -38,8 +36,7 @@ class NotificationController(Controller):
     @get("/", summary="List notifications")
     async def list_notifications(
         self,
-        identity: NamedDependency[Identity],
-        runtime: NamedDependency[Runtime],
+        fast_notifications: NamedDependency[FastNotificationQueries],
         unread: FromQuery[bool | None] = None,
         type: FromQuery[list[NotificationType] | None] = None,  # noqa: A002 - name of the parameter
         search: Search = None,
@@ -49,11 +46,14 @@ class NotificationController(Controller):
         """List the caller's notifications, newest first; ``type`` may be repeated."""
         wanted = NotificationFilter(unread=unread, types=tuple(type or ()), search=search)
         if wanted == NotificationFilter():
-            fast = FastNotificationQueries(runtime.reader, user_id=identity.user_id)
-            return _page(await fast.page(cursor=cursor, limit=limit))
-        async with runtime.begin() as uow:
-            notifications = NotificationService(uow, user_id=identity.user_id)
-            return _page(await notifications.page(wanted, cursor=cursor, limit=limit))
+            newest = await fast_notifications.page(cursor=cursor, limit=limit)
+            items = [NotificationView.of_columns(row) for row in newest.rows]
+            return Page(items=items, next_cursor=newest.next_cursor, total=newest.total)
+        async with fast_notifications.runtime.begin() as uow:
+            notifications = NotificationService(uow, user_id=fast_notifications.user_id)
+            found = await notifications.page(wanted, cursor=cursor, limit=limit)
+        items = [NotificationView.of(row) for row in found.rows]
+        return Page(items=items, next_cursor=found.next_cursor, total=found.total)
 
     @post("/", opt=ADMINS, summary="Send a notification")
     async def create_notification(
@@ -117,11 +117,3 @@ class NotificationController(Controller):
     ) -> None:
         """Delete one of the caller's notifications."""
         await notifications.delete(notification_id)
-
-
-def _page(found: Slice[UserNotification] | Slice[NotificationRow]) -> Page[NotificationView]:
-    return Page(
-        items=[NotificationView.of(row) for row in found.rows],
-        next_cursor=found.next_cursor,
-        total=found.total,
-    )

@@ -1,14 +1,16 @@
 """Request and response bodies of notifications."""
 
 from datetime import datetime
+from operator import itemgetter
 from typing import Annotated
 from uuid import UUID
 
 from msgspec import Meta
 
 from genonaut.core.schemas import NO_NUL, RequestBody, View
+from genonaut.db.reader import Row
 from genonaut.notifications.dispatcher import Announced, Announcement
-from genonaut.notifications.fast_queries import NotificationRow
+from genonaut.notifications.fast_queries import COLUMNS
 from genonaut.notifications.tables import TITLE_LENGTH, NotificationType, UserNotification
 
 Title = Annotated[str, Meta(min_length=1, max_length=TITLE_LENGTH, pattern=NO_NUL)]
@@ -30,9 +32,17 @@ class NotificationView(View, frozen=True):
     read_at: datetime | None
 
     @classmethod
-    def of(cls, row: UserNotification | NotificationRow) -> "NotificationView":
+    def of(cls, row: UserNotification) -> "NotificationView":
         """Return the view of a row."""
         return cls(**{name: getattr(row, name) for name in NotificationView.__struct_fields__})
+
+    @classmethod
+    def of_columns(cls, row: Row) -> "NotificationView":
+        """Return the view of a row of the fast queries."""
+        return cls(*_VALUES_OF_ROW(row))
+
+
+_VALUES_OF_ROW = itemgetter(*(COLUMNS.index(name) for name in NotificationView.__struct_fields__))
 
 
 class NotificationSubmit(RequestBody, frozen=True):

@@ -122,7 +122,7 @@ async def provide_submission(state: State) -> SubmissionService:
 async def provide_fast_notifications(state: State, scope: Scope) -> FastNotificationQueries:
     """Return the fast reads of the caller's notifications."""
     identity = await provide_identity(scope)
-    return FastNotificationQueries(state.runtime.reader, user_id=identity.user_id)
+    return FastNotificationQueries(state.runtime, user_id=identity.user_id)
 
 
 async def provide_webhooks(

@@ -12,7 +12,7 @@ from genonaut.accounts.audit import Actor, acting_as
 from genonaut.accounts.identity import Identity
 from genonaut.accounts.tables import AuditEntry, Role, User
 from genonaut.config import Settings
-from genonaut.content.fast_queries import FastContentQueries
+from genonaut.content.fast_queries import FastContentQueries, FoundItem
 from genonaut.content.filters import ContentFilter
 from genonaut.content.schemas import ContentView
 from genonaut.content.service import ContentService, ItemDetails
@@ -57,7 +57,7 @@ def identity_of(user: User) -> Identity:
     return Identity(user.id, user.username, user.role, via="session")
 
 
-def bytes_of(details: ItemDetails, viewer: Identity) -> bytes:
+def bytes_of(details: ItemDetails | FoundItem, viewer: Identity) -> bytes:
     return msgspec.json.encode(ContentView.of(details, viewer_id=viewer.user_id))
 
 

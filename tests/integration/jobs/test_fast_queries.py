@@ -14,7 +14,7 @@ from genonaut.accounts.identity import Identity
 from genonaut.accounts.tables import AuditEntry, Role, User
 from genonaut.config import Settings
 from genonaut.core.errors import InvalidInputError, NotFoundError
-from genonaut.jobs.fast_queries import FastJobQueries
+from genonaut.jobs.fast_queries import FastJobQueries, FoundJob
 from genonaut.jobs.queries import JobDetails, JobQueryService
 from genonaut.jobs.repository import JobFilter
 from genonaut.jobs.schemas import JobView
@@ -87,7 +87,7 @@ def identity_of(user: User) -> Identity:
     return Identity(user.id, user.username, user.role, via="session")
 
 
-def bytes_of(details: JobDetails) -> bytes:
+def bytes_of(details: JobDetails | FoundJob) -> bytes:
     return msgspec.json.encode(JobView.of(details))
 
 

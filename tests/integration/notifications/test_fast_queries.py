@@ -35,7 +35,7 @@ async def test_every_page_is_answered_as_by_the_orm(runtime: Runtime, limit: int
     await make_user(runtime, "bob", password=None)
     async with runtime.engine.begin() as connection:
         await connection.execute(text(_ROWS))
-    fast = FastNotificationQueries(runtime.reader, user_id=user.id)
+    fast = FastNotificationQueries(runtime, user_id=user.id)
     cursor: str | None = None
     is_first = True
     while is_first or cursor is not None:
@@ -44,7 +44,7 @@ async def test_every_page_is_answered_as_by_the_orm(runtime: Runtime, limit: int
             expected = await service.page(NotificationFilter(), cursor=cursor, limit=limit)
             assert await fast.unread_count() == await service.unread_count() == 34
         found = await fast.page(cursor=cursor, limit=limit)
-        assert [msgspec.json.encode(NotificationView.of(row)) for row in found.rows] == [
+        assert [msgspec.json.encode(NotificationView.of_columns(row)) for row in found.rows] == [
             msgspec.json.encode(NotificationView.of(row)) for row in expected.rows
         ]
         assert (found.next_cursor, found.total) == (expected.next_cursor, expected.total)
@@ -53,7 +53,7 @@ async def test_every_page_is_answered_as_by_the_orm(runtime: Runtime, limit: int
 
 async def test_a_user_without_notifications_has_an_empty_page(runtime: Runtime) -> None:
     user = await make_user(runtime, "ann", password=None)
-    fast = FastNotificationQueries(runtime.reader, user_id=user.id)
+    fast = FastNotificationQueries(runtime, user_id=user.id)
     found = await fast.page(cursor=None, limit=20)
     assert (list(found.rows), found.next_cursor, found.total) == ([], None, 0)
     assert await fast.unread_count() == 0

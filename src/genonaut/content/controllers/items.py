@@ -8,13 +8,13 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from genonaut.accounts.identity import Identity
 from genonaut.content.controllers.parameters import InTrash, Limit, provide_filter
-from genonaut.content.fast_queries import FastContentQueries
+from genonaut.content.fast_queries import FastContentQueries, FoundItem
 from genonaut.content.filters import ContentFilter
 from genonaut.content.ordering import Sort
 from genonaut.content.schemas import ContentPatch, ContentView, NeighboursView, RatingPut
-from genonaut.content.service import ContentService
+from genonaut.content.service import ContentService, ItemDetails
 from genonaut.content.trash import delete_files
-from genonaut.core.pagination import DEFAULT_LIMIT, Page
+from genonaut.core.pagination import DEFAULT_LIMIT, Page, Slice
 from genonaut.runtime import Runtime
 
 
@@ -30,26 +30,20 @@ class ContentController(Controller):
         self,
         *,
         wanted: NamedDependency[ContentFilter],
-        identity: NamedDependency[Identity],
-        runtime: NamedDependency[Runtime],
+        fast_content: NamedDependency[FastContentQueries],
         sort: FromQuery[Sort] = "newest",
         limit: Limit = DEFAULT_LIMIT,
         cursor: Annotated[str | None, QueryParameter(max_length=500)] = None,
     ) -> Page[ContentView]:
         """List own items, public items of other users, or both; or the caller's trash."""
-        viewer_id = identity.user_id
-        if wanted == ContentFilter(viewer_id=viewer_id) and sort == "newest":
+        viewer = fast_content.viewer
+        if wanted == ContentFilter(viewer_id=viewer.user_id) and sort == "newest":
             # What the web app's gallery asks for most often.
-            found = await FastContentQueries(runtime, identity).newest(cursor=cursor, limit=limit)
-        else:
-            async with runtime.begin() as uow:
-                content = ContentService(uow, viewer_id=viewer_id, is_admin=identity.is_admin)
-                found = await content.page(wanted, sort=sort, cursor=cursor, limit=limit)
-        return Page(
-            items=[ContentView.of(details, viewer_id=viewer_id) for details in found.rows],
-            next_cursor=found.next_cursor,
-            total=found.total,
-        )
+            return _page(await fast_content.newest(cursor=cursor, limit=limit), viewer)
+        async with fast_content.runtime.begin() as uow:
+            content = ContentService(uow, viewer_id=viewer.user_id, is_admin=viewer.is_admin)
+            found = await content.page(wanted, sort=sort, cursor=cursor, limit=limit)
+        return _page(found, viewer)
 
     @get("/{content_id:int}", summary="Get an item")
     async def get_content(
@@ -128,3 +122,8 @@ class ContentController(Controller):
                 return
             keys = await content.purge(content_id)
         await delete_files(runtime, keys)
+
+
+def _page(found: Slice[FoundItem] | Slice[ItemDetails], viewer: Identity) -> Page[ContentView]:
+    items = [ContentView.of(one, viewer_id=viewer.user_id) for one in found.rows]
+    return Page(items=items, next_cursor=found.next_cursor, total=found.total)
