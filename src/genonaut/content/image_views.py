@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from operator import attrgetter
 from typing import Any, Protocol
 
 import msgspec
@@ -51,14 +50,9 @@ class _ThumbnailRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
     width: int
     height: int
 
-    @property
-    def place(self) -> int:
-        """Return the place among the thumbnails of an image; the smallest is first."""
-        return _PLACES[self.size]
 
-
-_PLACES: dict[str, int] = {size: size.longest_edge_px for size in ThumbnailSize}
 _ROWS = msgspec.json.Decoder(list[_ThumbnailRow])
+_ORDER = sorted(ThumbnailSize, key=lambda size: size.longest_edge_px)
 
 
 def thumbnails_of(content_id: SQLColumnExpression[int]) -> ColumnElement[Any]:
@@ -133,13 +127,12 @@ def thumbnail_views(content_id: int, version: str, thumbnails: str | None) -> li
     """Return the thumbnails of a row that was selected with ``thumbnails_of``."""
     if thumbnails is None:
         return []
-    rows = _ROWS.decode(thumbnails)
-    if len(rows) > 1:
-        rows.sort(key=attrgetter("place"))
+    rows = {row.size: row for row in _ROWS.decode(thumbnails)}
     start = thumbnail_path(content_id, "")
     return [
-        ThumbnailView(row.size, f"{start}{row.size}{version}", row.width, row.height)  # type: ignore[arg-type]
-        for row in rows
+        ThumbnailView(size, f"{start}{row.size}{version}", row.width, row.height)
+        for size in _ORDER
+        if (row := rows.get(size)) is not None
     ]
 
 

@@ -275,16 +275,15 @@ class ContentView(View, frozen=True):
     @classmethod
     def _of_row(cls, row: Row, viewer_id: UUID) -> "ContentView":
         values = [*_VALUES_OF_ROW(row)]
-        content_id, creator_id = row[COLUMNS["id"]], row[COLUMNS["user_id"]]
-        version = version_of(row[COLUMNS["sha256"]], row[COLUMNS["deleted_at"]])
-        has_ratings = row[COLUMNS["rating_count"]] > 0
+        content_id, creator_id, sha256, deleted_at, rating_count, *json_and_name = _PARTS(row)
+        metadata, thumbnails, creator = json_and_name
+        version = version_of(sha256, deleted_at)
         average = values[_AT["rating_average"]]
-        values[_AT["rating_average"]] = round(average, 2) if has_ratings else None
-        values[_AT["metadata"]] = msgspec.json.decode(row[COLUMNS["metadata"]])
-        values[_AT["creator"]] = CreatorView(creator_id, row[COLUMNS["creator"]])
+        values[_AT["rating_average"]] = round(average, 2) if rating_count else None
+        values[_AT["metadata"]] = msgspec.json.decode(metadata)
+        values[_AT["creator"]] = CreatorView(creator_id, creator)
         values[_AT["is_mine"]] = creator_id == viewer_id
         values[_AT["image_url"]] = image_path(content_id) + version
-        thumbnails = row[COLUMNS["thumbnails"]]
         values[_AT["thumbnails"]] = thumbnail_views(content_id, version, thumbnails)
         return cls(*values)
 
@@ -292,6 +291,10 @@ class ContentView(View, frozen=True):
 _AT = {name: place for place, name in enumerate(ContentView.__struct_fields__)}
 _VALUES_OF_ROW = itemgetter(
     *(COLUMNS.get(name, COLUMNS["nothing"]) for name in ContentView.__struct_fields__)
+)
+_PARTS = itemgetter(
+    *(COLUMNS[name] for name in ("id", "user_id", "sha256", "deleted_at", "rating_count")),
+    *(COLUMNS[name] for name in ("metadata", "thumbnails", "creator")),
 )
 
 

@@ -1,8 +1,8 @@
 """Domain errors; their messages are shown to users."""
 
-import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import AbstractContextManager
+from types import TracebackType
 from typing import ClassVar
 
 import msgspec
@@ -60,8 +60,7 @@ class InvalidInputError(GenonautError):
         return cls(FieldError(field, message))
 
 
-@contextlib.contextmanager
-def collect_errors() -> Iterator[Callable[[], AbstractContextManager[None]]]:
+def collect_errors() -> AbstractContextManager[Callable[[], AbstractContextManager[None]]]:
     """Run several checks, then raise the errors of all of them as one.
 
     Run each check inside ``with`` of the yielded function. Use the values that the checks assign
@@ -70,18 +69,35 @@ def collect_errors() -> Iterator[Callable[[], AbstractContextManager[None]]]:
     Raises:
         InvalidInputError: with the field errors of all checks.
     """
-    errors: list[FieldError] = []
+    return _Checks()
 
-    @contextlib.contextmanager
-    def collecting() -> Iterator[None]:
-        try:
-            yield
-        except InvalidInputError as error:
-            errors.extend(error.errors)
 
-    yield collecting
-    if errors:
-        raise InvalidInputError(*errors)
+class _Checks(AbstractContextManager[Callable[[], AbstractContextManager[None]]]):
+    # Classes instead of generators: every request for a list runs through here.
+    def __init__(self) -> None:
+        self._errors: list[FieldError] = []
+
+    def __enter__(self) -> Callable[[], AbstractContextManager[None]]:
+        return lambda: _Check(self._errors)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
+    ) -> None:
+        if error is None and self._errors:
+            raise InvalidInputError(*self._errors)
+
+
+class _Check(AbstractContextManager[None]):
+    def __init__(self, errors: list[FieldError]) -> None:
+        self._errors = errors
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
+    ) -> bool:
+        if not isinstance(error, InvalidInputError):
+            return False
+        self._errors.extend(error.errors)
+        return True
 
 
 class RateLimitedError(GenonautError):

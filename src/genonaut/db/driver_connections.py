@@ -1,6 +1,5 @@
 """Connections of the driver, borrowed from the engine's pool."""
 
-import asyncio
 import time
 from typing import Any
 
@@ -12,6 +11,7 @@ from sqlalchemy.util.concurrency import greenlet_spawn
 
 from genonaut.config.settings import DatabaseSettings
 from genonaut.db.engine import TRUSTED_IDLE_SECONDS
+from genonaut.db.slots import Slots
 
 _MOST_CONNECTIONS = 5
 """PostgreSQL needs about a millisecond for a hot statement; more connections would only queue there."""
@@ -29,8 +29,7 @@ class DriverConnections:
         share = (settings.pool_size + settings.max_overflow) // 4
         self._engine = engine
         self._kept = min(share, _MOST_CONNECTIONS)
-        self._slots = asyncio.Semaphore(max(self._kept, 1))
-        self._patience_seconds = settings.pool_timeout_seconds
+        self._slots = Slots(max(self._kept, 1), settings.pool_timeout_seconds)
         self._idle: list[tuple[PoolProxiedConnection, float]] = []
 
     async def acquire(self) -> PoolProxiedConnection:
@@ -39,11 +38,7 @@ class DriverConnections:
         Raises:
             TimeoutError: none became free in time.
         """
-        if self._slots.locked():
-            async with asyncio.timeout(self._patience_seconds):
-                await self._slots.acquire()
-        else:
-            await self._slots.acquire()
+        await self._slots.acquire()
         try:
             return await self._take()
         except BaseException:

@@ -228,14 +228,13 @@ class JobView(JobStateView, frozen=True):
     def _of_found(cls, found: FoundJob) -> "JobView":
         row = found.row
         values = [*_VALUES_OF_ROW(row)]
-        loras = row[COLUMNS["lora_models"]]
+        job_id, status, loras, params, batch_job_ids, image_id = _PARTS(row)
         values[_AT["lora_models"]] = [] if loras == "[]" else _LORAS.decode(loras)
-        values[_AT["params"]] = _PARAMS.decode(row[COLUMNS["params"]])
-        if values[_AT["batch_job_ids"]] is None:
-            values[_AT["batch_job_ids"]] = [row[0]]
-        if row[COLUMNS["image_id"]] is not None:
+        values[_AT["params"]] = _PARAMS.decode(params)
+        if batch_job_ids is None:
+            values[_AT["batch_job_ids"]] = [job_id]
+        if image_id is not None:
             values[_AT["picture"]] = ImageView.of_columns(_IMAGE_OF_ROW(row))
-        status = row[COLUMNS["status"]]
         if status == JobStatus.RUNNING:
             _add_progress(values, found)
         elif found.standing is not None:
@@ -259,6 +258,10 @@ def _add_progress(values: list[Any], found: FoundJob) -> None:
 _AT = {name: place for place, name in enumerate(JobView.__struct_fields__)}
 _VALUES_OF_ROW = itemgetter(
     *(COLUMNS.get(name, COLUMNS["nothing"]) for name in JobView.__struct_fields__)
+)
+_PARTS = itemgetter(
+    *(COLUMNS[name] for name in ("id", "status", "lora_models", "params", "batch_job_ids")),
+    COLUMNS["image_id"],
 )
 _IMAGE_OF_ROW = itemgetter(
     *(COLUMNS[name] for name in ("image_id", "sha256", "placeholder")),

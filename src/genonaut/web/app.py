@@ -71,6 +71,7 @@ async def _lifespan(app: Litestar) -> AsyncIterator[None]:
         app.state.revocations = Revocations(app.state)
         identities = app.state.identities = IdentityCache()
         runtime.on_commit.append(identities.on_commit)
+        stack.push_async_callback(identities.close)
         app.state.open_websockets = OpenWebsockets(
             settings.limits, is_enabled=settings.auth.mode != "single-user"
         )

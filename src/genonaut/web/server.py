@@ -1,5 +1,6 @@
 """Run the application under uvicorn."""
 
+import gc
 import ipaddress
 import resource
 
@@ -13,6 +14,8 @@ from genonaut.web.app import create_asgi
 from genonaut.web.protocols.http import LimitedHttpProtocol
 from genonaut.web.protocols.websocket import LimitedWebsocketProtocol
 
+_NEW_OBJECTS = 10_000
+"""Young objects that start a garbage collection; Python's own threshold is 700."""
 _OTHER_FILES = 256
 """Files of the process besides client connections: database, Redis, images, logs."""
 
@@ -27,7 +30,9 @@ async def serve(settings: Settings) -> None:
     configure_logging(level=settings.logging.level, style=settings.logging.format)
     require_safe_bind(settings)
     allow_open_files(settings.web.max_connections + _OTHER_FILES)
-    await uvicorn.Server(server_config(create_asgi(settings), settings.web)).serve()
+    app = create_asgi(settings)
+    collect_garbage_less_often()
+    await uvicorn.Server(server_config(app, settings.web)).serve()
 
 
 def server_config(app: ASGIApp, settings: WebSettings) -> uvicorn.Config:
@@ -53,6 +58,17 @@ def server_config(app: ASGIApp, settings: WebSettings) -> uvicorn.Config:
         server_header=False,
         lifespan="on",
     )
+
+
+def collect_garbage_less_often() -> None:
+    """Exempt what exists now from the garbage collector, and let it run less often.
+
+    Modules and routes live as long as the process. A list of 20 rows makes about 700 objects, so that
+    with Python's own thresholds each list collected garbage, and a full collection took 60 ms.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_NEW_OBJECTS, 20, 20)
 
 
 def allow_open_files(count: int) -> None:

@@ -1,5 +1,6 @@
 """Reads whose caller is known from a moment ago: every end of an access applies at once."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from uuid import uuid4
@@ -214,3 +215,99 @@ def test_a_key_is_not_found_as_a_session() -> None:
         cache.store(Credentials(key="secret"), identity, generation=cache.generation)
     assert cache.find(Credentials(key="secret")) == identity
     assert cache.find(Credentials(session_token="secret")) is None
+
+
+class Source:
+    """A source of identities that answers when it is told to."""
+
+    def __init__(self, identity: Identity | None) -> None:
+        self.identity = identity
+        self.reads = 0
+        self.may_answer = asyncio.Event()
+
+    async def read(self) -> Identity | None:
+        self.reads += 1
+        found = self.identity
+        await self.may_answer.wait()
+        return found
+
+    async def is_asked(self, times: int) -> None:
+        """Wait until it has been asked so often."""
+
+        async def is_reached() -> bool:
+            return self.reads >= times
+
+        await eventually(is_reached)
+
+
+@pytest.fixture
+def source() -> Source:
+    return Source(Identity(user_id=uuid4(), username="grace", role=Role.USER))
+
+
+async def known(cache: IdentityCache, credentials: Credentials, source: Source) -> None:
+    source.may_answer.set()
+    for _ in range(2):
+        assert await cache.get(credentials, source.read) == source.identity
+    assert cache.find(credentials) == source.identity
+    source.reads = 0
+
+
+async def test_requests_at_the_same_time_share_one_query(source: Source) -> None:
+    cache, credentials = IdentityCache(), Credentials(session_token="token")
+    requests = [asyncio.create_task(cache.get(credentials, source.read)) for _ in range(16)]
+    await source.is_asked(1)
+    source.may_answer.set()
+    assert await asyncio.gather(*requests) == [source.identity] * 16
+    assert source.reads == 1
+
+
+async def test_a_query_from_before_a_change_is_not_shared(source: Source) -> None:
+    cache, credentials = IdentityCache(), Credentials(session_token="token")
+    before = asyncio.create_task(cache.get(credentials, source.read))
+    await source.is_asked(1)
+    identity, source.identity = source.identity, None
+    cache.clear()
+    after = asyncio.create_task(cache.get(credentials, source.read))
+    await source.is_asked(2)
+    source.may_answer.set()
+    assert await before == identity
+    assert await after is None
+    assert cache.find(credentials) is None
+
+
+@pytest.mark.usefixtures("_long_validity")
+async def test_an_identity_in_use_is_read_again_before_it_is_too_old(
+    source: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache, credentials = IdentityCache(), Credentials(session_token="token")
+    await known(cache, credentials, source)
+    monkeypatch.setattr(identity_cache, "_READ_AGAIN_SECONDS", 0.0)
+    source.may_answer.clear()
+    identity, source.identity = source.identity, None
+    # Not delayed by the query in the background.
+    assert await cache.get(credentials, source.read) == identity
+    await source.is_asked(1)
+    source.may_answer.set()
+
+    async def is_forgotten() -> bool:
+        return cache.find(credentials) is None
+
+    await eventually(is_forgotten)
+    assert source.reads == 1
+    assert await cache.get(credentials, source.read) is None
+
+
+async def test_an_error_of_the_query_reaches_every_request_that_waits(source: Source) -> None:
+    cache, credentials = IdentityCache(), Credentials(session_token="token")
+
+    async def fail() -> Identity | None:
+        await source.read()
+        raise OSError("no database")
+
+    requests = [asyncio.create_task(cache.get(credentials, fail)) for _ in range(2)]
+    await source.is_asked(1)
+    source.may_answer.set()
+    answers = await asyncio.gather(*requests, return_exceptions=True)
+    assert [type(answer) for answer in answers] == [OSError, OSError]
+    assert await cache.get(credentials, source.read) == source.identity

@@ -149,13 +149,10 @@ async def _identify(
     if credentials == Credentials():
         return None
     identities: IdentityCache = state.identities
-    known = identities.find(credentials) if may_be_cached else None
-    if known is not None:
-        return known
-    generation = identities.generation
-    async with runtime.begin() as uow:
-        with acting_as(actor_of(scope, None)):
-            identity = await Authenticator(uow, settings).identify(credentials)
-    if identity is not None:
-        identities.store(credentials, identity, generation=generation)
-    return identity
+
+    async def read() -> Identity | None:
+        async with runtime.begin() as uow:
+            with acting_as(actor_of(scope, None)):
+                return await Authenticator(uow, settings).identify(credentials)
+
+    return await (identities.get(credentials, read) if may_be_cached else read())

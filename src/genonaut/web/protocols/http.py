@@ -72,10 +72,8 @@ class LimitedHttpProtocol(HttpToolsProtocol):
             return
         if self._is_reading_headers:
             self._check_headers()
-        elif self._open_responses == 0:
-            self._unread_body_bytes += len(data)
-            if self._unread_body_bytes > self.max_unread_body_bytes:
-                self.transport.close()
+        else:
+            self._check_rest_of_body(len(data))
 
     def handle_websocket_upgrade(self) -> None:
         """Hand the connection over; the deadlines of HTTP end."""
@@ -108,14 +106,13 @@ class LimitedHttpProtocol(HttpToolsProtocol):
         super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
-        """Replace the deadline of the headers by the minimum rate of the body."""
+        """End the deadline of the headers; a body that does not end at once gets a minimum rate."""
         self._is_reading_headers = False
         self._unparsed_bytes = 0
         self._body_bytes = self._unread_body_bytes = 0
         self._stop_deadline()
         self._open_responses += not self.parser.should_upgrade()
         super().on_headers_complete()
-        self._start_body_check()
 
     def on_body(self, body: bytes) -> None:
         """Count the bytes of a body."""
@@ -133,6 +130,14 @@ class LimitedHttpProtocol(HttpToolsProtocol):
         """Count the end of a response; uvicorn starts its keep-alive timer."""
         self._open_responses -= 1
         super().on_response_complete()
+
+    def _check_rest_of_body(self, received: int) -> None:
+        if self._deadline is None:
+            self._start_body_check()
+        if self._open_responses == 0:
+            self._unread_body_bytes += received
+            if self._unread_body_bytes > self.max_unread_body_bytes:
+                self.transport.close()
 
     def _check_headers(self) -> None:
         if self._unparsed_bytes > self.max_header_bytes:
