@@ -144,7 +144,7 @@ class IdentityCache:
             return identity
 
         task = asyncio.create_task(run(), name="identify")
-        # Whether anyone waits or not: an error is not to be reported as one that nobody retrieved.
+        # Whether anyone waits or not: an error is not to be reported as one never retrieved.
         task.add_done_callback(lambda done: done.cancelled() or done.exception())
         reading = self._reading[key] = _Reading(task, generation)
         return reading
