@@ -17,6 +17,7 @@ Name = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$")]
 HeaderName = Annotated[str, Meta(pattern=r"^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$")]
 HeaderValue = Annotated[str, Meta(pattern=r"^[^\x00-\x1f\x7f]*\Z", max_length=4096)]
 HttpUrl = Annotated[str, Meta(pattern=r"^https?://[^\s/]+")]
+OptionalHttpUrl = Annotated[str, Meta(pattern=r"^(https?://[^\s/]+|\Z)")]
 
 
 class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -137,7 +138,7 @@ class BackendSettings(Section, frozen=True):
 class ComfyuiSettings(Section, frozen=True):
     """The ComfyUI servers; ``url`` is short for a single backend named ``default``."""
 
-    url: str = ""
+    url: OptionalHttpUrl = ""
     output_dir: str = ""
     backends: tuple[BackendSettings, ...] = ()
     delete_history: bool = False

@@ -21,7 +21,8 @@ NODES = "nodes"
 PromptText = Annotated[str, Meta(min_length=1, max_length=10_000, pattern=NO_NUL)]
 NegativePromptText = Annotated[str, Meta(max_length=10_000, pattern=NO_NUL)]
 ModelName = Annotated[str, Meta(min_length=1, max_length=255, pattern=NO_NUL)]
-OptionName = Annotated[str, Meta(min_length=1, max_length=64, pattern=NO_NUL)]
+MAX_OPTION_LENGTH = 64
+OptionName = Annotated[str, Meta(min_length=1, max_length=MAX_OPTION_LENGTH, pattern=NO_NUL)]
 EdgePx = Annotated[int, Meta(ge=64, le=2048, multiple_of=8)]
 BatchSize = Annotated[int, Meta(ge=1, le=16)]
 Seed = Annotated[int, Meta(ge=0, le=MAX_SEED)]

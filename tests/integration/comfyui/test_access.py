@@ -186,6 +186,13 @@ def test_contradicting_access_data_are_refused_without_showing_them(
     assert "secret" not in str(refused.value)
 
 
+@pytest.mark.parametrize("url", ["u:secret@host", "//u:secret@host", "ftp://u:secret@host", " "])
+def test_a_single_url_is_checked_like_the_others(url: str) -> None:
+    with pytest.raises(SettingsError, match=r"comfyui\.url") as refused:
+        load_settings("test", {"COMFYUI_URL": url})
+    assert "secret" not in str(refused.value)
+
+
 def test_representations_show_no_secrets() -> None:
     backend = settings_of("http://a", headers={"X-Key": "secret"}, username="u", password="secret")
     access = access_of(backend)

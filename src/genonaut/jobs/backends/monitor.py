@@ -3,7 +3,8 @@
 import asyncio
 import contextlib
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from itertools import islice
 
 import structlog
 
@@ -22,10 +23,12 @@ from genonaut.core.task_cancellation import stop_tasks
 from genonaut.db import DatabaseError
 from genonaut.jobs.backends.repository import SILENT_AFTER, BackendRepository
 from genonaut.jobs.lifecycle.attempts import AttemptRepository
-from genonaut.jobs.params import NODES, SAMPLERS, SCHEDULERS
+from genonaut.jobs.params import MAX_OPTION_LENGTH, NODES, SAMPLERS, SCHEDULERS
 from genonaut.runtime import Runtime
 
 log = structlog.get_logger()
+_MAX_OPTIONS = 1_000
+"""Samplers or schedulers of one backend; ComfyUI 0.33 has 45 and 9, custom nodes add some."""
 
 
 class BackendMonitor:
@@ -172,10 +175,16 @@ async def offers_of(backend: ComfyBackend) -> list[str] | None:
     offers = {f"{folder}/{name}" for folder in models.folders for name in models.of(folder)}
     sampler = nodes.get("KSampler")
     if sampler is not None:
-        offers |= {f"{SAMPLERS}/{name}" for name in sampler.options("sampler_name") or ()}
-        offers |= {f"{SCHEDULERS}/{name}" for name in sampler.options("scheduler") or ()}
+        offers |= _options(SAMPLERS, sampler.options("sampler_name"))
+        offers |= _options(SCHEDULERS, sampler.options("scheduler"))
     offers |= {f"{NODES}/{name}" for name in NODE_CLASSES & nodes.keys()}
     return sorted(offers)
+
+
+def _options(folder: str, names: Sequence[str] | None) -> set[str]:
+    """Return the names that submissions may use; a server of another kind may send anything."""
+    usable = (name for name in names or () if 0 < len(name) <= MAX_OPTION_LENGTH)
+    return {f"{folder}/{name}" for name in islice(filter(str.isprintable, usable), _MAX_OPTIONS)}
 
 
 def _comfy_settings(settings: ComfyuiSettings) -> ConnectionSettings:

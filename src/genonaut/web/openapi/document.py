@@ -1,5 +1,6 @@
 """The OpenAPI document: errors and credentials that all routes share."""
 
+from http import HTTPStatus
 from importlib.metadata import version
 
 from litestar import Router
@@ -29,6 +30,11 @@ _DESCRIPTIONS = {
     429: "Too many requests; Retry-After says when to try again",
     503: "A dependency is not available; Retry-After says when to try again",
 }
+
+
+_NOTHING = ResponseSpec(
+    data_container=None, description="Request fulfilled, nothing follows", generate_examples=False
+)
 
 
 def openapi_config() -> OpenAPIConfig:
@@ -68,6 +74,9 @@ class DocumentErrors(ReceiveRoutePlugin):
             access = access_of(handler)
             statuses = _statuses(route, handler, access)
             problems = {status: _problem(status) for status in statuses}
+            if handler.status_code == HTTPStatus.NO_CONTENT:
+                # Litestar declares a JSON null for handlers that return Response[None].
+                problems[HTTPStatus.NO_CONTENT] = _NOTHING
             handler.responses = {**problems, **(handler.responses or {})}
             if access.audience != "public":
                 key = [] if access.is_interactive else [{_KEY: []}]  # type: ignore[var-annotated]
