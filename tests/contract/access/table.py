@@ -152,7 +152,10 @@ ROUTES: dict[str, Answers] = {
     "GET /api/v1/health": _public(200),
     "GET /health/live": _public(200),
     "GET /health/ready": _public(200),
+    "GET /metrics": _admins(200),
 }
+UNDOCUMENTED = {"GET /metrics"}
+"""Routes that are not part of the API, and not in the OpenAPI document."""
 
 BODIES: dict[str, Any] = {
     "POST /api/v1/auth/login": {"username": "{username}", "password": "{password}"},

@@ -207,3 +207,29 @@ async def test_jobs_of_dead_workers_are_requeued_without_redis(
         # On a busy machine the lease may have expired once more.
         assert done["attempt"] >= 2
         assert simulator.state.number == 1
+
+
+async def test_readiness_is_503_while_postgres_is_down(
+    servers: Servers, own_postgres: RunningPostgres, tmp_path: Path
+) -> None:
+    own = Servers(own_postgres.url_for("postgres"), servers.redis_url)
+    settings = make_settings(own, "faults", tmp_path)
+    async with running_api(settings) as api:
+
+        async def readiness() -> tuple[int, str]:
+            answer = await api.http.get("/health/ready")
+            return answer.status_code, answer.json()["status"]
+
+        async def is_ready() -> bool:
+            return await readiness() == (200, "ok")
+
+        async def is_not_ready() -> bool:
+            return await readiness() == (503, "unavailable")
+
+        await eventually(is_ready)
+        await own_postgres.kill()
+        await eventually(is_not_ready)
+        assert (await api.http.get("/health/live")).status_code == 200
+        assert (await api.http.get("/api/v1/health")).status_code == 503
+        await own_postgres.start()
+        await eventually(is_ready)
