@@ -2,9 +2,11 @@
 
 import asyncio
 import contextlib
+import os
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import aiohttp
 import structlog
@@ -128,6 +130,21 @@ def files_root(settings: Settings) -> str:
 def open_store(settings: Settings) -> FileStore:
     """Open the store of images."""
     return open_files(files_root(settings), settings.storage)
+
+
+def image_origin(settings: Settings) -> str:
+    """Return the origin of the bucket to which images are redirected; empty without redirects."""
+    section = settings.storage
+    parts = urlsplit(files_root(settings))
+    if not section.redirect_seconds or not parts.scheme:
+        return ""
+    if parts.scheme not in {"s3", "s3a"}:
+        return "https:"
+    endpoint = urlsplit(section.endpoint or os.environ.get("AWS_ENDPOINT_URL", ""))
+    if not endpoint.netloc:
+        return "https://*.amazonaws.com"
+    host = endpoint.netloc if section.path_style else f"{parts.netloc}.{endpoint.netloc}"
+    return f"{endpoint.scheme}://{host}"
 
 
 def open_files(root: str, section: BucketSection) -> FileStore:

@@ -3931,6 +3931,13 @@ export interface operations {
                     "image/*": string;
                 };
             };
+            /** @description The image is in the bucket at the signed URL of Location */
+            302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description The client's copy is current */
             304: {
                 headers: {
@@ -4050,6 +4057,13 @@ export interface operations {
                 content: {
                     "image/*": string;
                 };
+            };
+            /** @description The image is in the bucket at the signed URL of Location */
+            302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The client's copy is current */
             304: {
@@ -4503,6 +4517,13 @@ export interface operations {
                     "image/*": string;
                 };
             };
+            /** @description The image is in the bucket at the signed URL of Location */
+            302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description The client's copy is current */
             304: {
                 headers: {
@@ -4622,6 +4643,13 @@ export interface operations {
                 content: {
                     "image/*": string;
                 };
+            };
+            /** @description The image is in the bucket at the signed URL of Location */
+            302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The client's copy is current */
             304: {

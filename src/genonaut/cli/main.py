@@ -5,6 +5,7 @@ import sys
 import click
 
 from genonaut.cli.lazy_group import LazyGroup
+from genonaut.cli.process_exit import end_process
 from genonaut.config.env_file import apply_env_file
 from genonaut.core.errors import SettingsError
 
@@ -91,4 +92,7 @@ def main() -> None:
     except SettingsError as error:
         click.echo(f"Error: {error}", err=True)
         sys.exit(1)
-    cli(prog_name="genonaut")
+    try:
+        cli(prog_name="genonaut")
+    except SystemExit as ending:
+        end_process(ending.code)

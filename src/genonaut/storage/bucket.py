@@ -1,5 +1,6 @@
 """Open a bucket: address, credentials, time limits and retries."""
 
+import re
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -9,12 +10,18 @@ from obstore.exceptions import BaseError
 from obstore.store import ObjectStoreMethods, from_url
 
 from genonaut.core.errors import SettingsError
+from genonaut.storage.errors import StorageError, StorageFullError
 
 _CONNECT = timedelta(seconds=5)
 # Of a whole request, with its body: parts of 5 MiB, or an image in one piece.
 _REQUEST = timedelta(minutes=10)
 # Few and short: jobs wait and are tried again while the storage fails, and users wait for responses.
 _RETRIES = 3
+# Codes of S3 (AdminQuotaExceeded, XMinioStorageFull, …) and 507 Insufficient Storage (RFC 4918, 11.5).
+_FULL = re.compile(r"QuotaExceeded|StorageFull|\b507\b")
+# obstore describes an error in one line, and in a second paragraph its Rust structures.
+_KIND = re.compile(r"\bkind: (Connect|Timeout|Interrupted|Decode)")
+_MAX_REASON = 200
 _S3 = frozenset({"s3", "s3a"})
 _DEFAULT_REGION = "us-east-1"
 
@@ -66,6 +73,17 @@ def open_bucket(url: str, options: BucketOptions) -> ObjectStoreMethods:
     except (BaseError, ValueError) as error:
         reason = str(error).partition("\n")[0]
         raise SettingsError(f"{url} is not a bucket that can be used: {reason}") from error
+
+
+def bucket_error(key: str, error: BaseError) -> StorageError:
+    """Return the storage error for an error of obstore."""
+    text = str(error)
+    kind = _KIND.search(text)
+    reason = text.partition("\n")[0].rpartition(" - ")[2].partition("<?xml")[0]
+    detail = f"{reason[:_MAX_REASON].strip(' :')}{f' ({kind[1].lower()})' if kind else ''}"
+    if _FULL.search(text):
+        return StorageFullError(f"the storage is full: {detail}")
+    return StorageError(f"the storage failed at {key}: {detail}")
 
 
 def _s3_options(options: BucketOptions) -> dict[str, Any]:

@@ -9,11 +9,12 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import msgspec
+from obstore import sign_async
 from obstore.exceptions import BaseError, PermissionDeniedError, UnauthenticatedError
-from obstore.store import LocalStore, ObjectStoreMethods
+from obstore.store import AzureStore, GCSStore, LocalStore, ObjectStoreMethods, S3Store
 
 from genonaut.core.private_files import own_temporary_directory
-from genonaut.storage.bucket import BucketOptions, open_bucket
+from genonaut.storage.bucket import BucketOptions, bucket_error, open_bucket
 from genonaut.storage.disk import (
     STAGING_DIRECTORY,
     Disk,
@@ -96,7 +97,7 @@ class FileStore:
             raise failures[0]
 
     async def check_writable(self) -> None:
-        """Write and delete a small file beside the images.
+        """Write, read and delete a small file beside the images.
 
         Raises:
             StorageError: it cannot be written, or a local disk has less than 64 MiB left.
@@ -104,8 +105,15 @@ class FileStore:
         if self._disk is not None:
             await asyncio.to_thread(self._disk.require_space, MIN_FREE_BYTES)
         key = f"images/probe-{new_token()}"
-        await self.put({key: bytes(_PROBE_BYTES)})
-        await self.delete(key)
+        probe = bytes(_PROBE_BYTES)
+        await self.put({key: probe})
+        try:
+            if await self.read(key) != probe:
+                raise StorageError("the storage returned other bytes than were written")
+        except FileMissingError as error:
+            raise StorageError("the storage lost a file that was just written") from error
+        finally:
+            await self.delete(key)
 
     async def disk_space(self) -> DiskSpace | None:
         """Return the space of the local file system; None for a bucket.
@@ -209,6 +217,20 @@ class FileStore:
             return False
         return True
 
+    async def signed_url(self, key: str, *, valid_for: timedelta) -> str | None:
+        """Return a URL at which anyone can read a file for some time; None for a local directory.
+
+        No request is sent: the file may be missing.
+
+        Raises:
+            BadKeyError: the key is not valid.
+            StorageError: the bucket cannot sign URLs, or there are no credentials.
+        """
+        if not isinstance(self._bucket, S3Store | GCSStore | AzureStore):
+            return None
+        with _as_storage_errors(check_key(key)):
+            return await sign_async(self._bucket, "GET", key, valid_for)
+
     async def delete(self, *keys: str) -> None:
         """Delete files. Missing files are no error, and each file is tried.
 
@@ -261,8 +283,11 @@ class FileStore:
         return await asyncio.to_thread(clear_stale, self._staging_directory, older_than)
 
     async def _upload(self, key: str, data: bytes | Path) -> None:
-        with _as_storage_errors(key):
-            await self._bucket.put_async(key, data)
+        try:
+            with _as_storage_errors(key):
+                await self._bucket.put_async(key, data)
+        except FileMissingError as error:  # S3 answers 404 for the bucket
+            raise StorageError("the storage failed: the bucket does not exist") from error
 
     async def _delete(self, key: str) -> None:
         if self._disk is not None:
@@ -328,8 +353,8 @@ def _as_storage_errors(key: str) -> Iterator[None]:
     except FileNotFoundError as error:
         raise FileMissingError(f"no file {key}") from error
     except (PermissionDeniedError, UnauthenticatedError) as error:
-        raise StorageNotWritableError(f"the storage refuses its credentials for {key}") from error
+        raise StorageNotWritableError(f"the storage refuses the credentials for {key}") from error
     except BaseError as error:
-        raise StorageError(f"the storage failed at {key}: {type(error).__name__}") from error
+        raise bucket_error(key, error) from error
     except OSError as error:
         raise storage_error(error) from error

@@ -30,7 +30,7 @@ from genonaut.monitoring.installation_metrics import InstallationMetrics
 from genonaut.notifications.controllers import NotificationController
 from genonaut.notifications.webhooks.controllers import WebhookController
 from genonaut.realtime import Hub
-from genonaut.runtime import open_runtime
+from genonaut.runtime import image_origin, open_runtime
 from genonaut.web.dependencies import DEPENDENCIES
 from genonaut.web.errors.problem_details import EXCEPTION_HANDLERS
 from genonaut.web.errors.strict_request import StrictRequest
@@ -144,7 +144,12 @@ def create_app(settings: Settings) -> Litestar:
 
 def create_asgi(settings: Settings) -> RequestGuard:
     """Return the application wrapped in the request guard."""
-    return RequestGuard(create_app(settings), settings.web, settings.auth)
+    return RequestGuard(
+        create_app(settings),
+        settings.web,
+        settings.auth,
+        image_origin=image_origin(settings),
+    )
 
 
 def openapi_document() -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from genonaut.cli.comfyui.status import BackendReport, check_servers
 from genonaut.cli.doctor.machine import check_ports, check_python, check_storage, check_tools
 from genonaut.cli.doctor.result import CheckResult, CheckStatus
-from genonaut.cli.doctor.stores import check_database, check_redis
+from genonaut.cli.doctor.stores import check_bucket, check_database, check_redis
 from genonaut.cli.running_services import resolved_settings
 from genonaut.config import Environment, Settings
 from genonaut.core.errors import SettingsError
@@ -38,10 +38,16 @@ async def run_checks(
     on_start("ComfyUI servers")
     results += await check_comfyui(settings)
     on_start("storage and ports")
-    results.append(check_storage(files_root(settings)))
+    results.append(await check_files(settings))
     results += await asyncio.to_thread(check_ports, settings)
     results += check_tools()
     return results
+
+
+async def check_files(settings: Settings) -> CheckResult:
+    """Check that images can be stored: in a directory, or in a bucket by a small object."""
+    root = files_root(settings)
+    return await check_bucket(settings) if "://" in root else check_storage(root)
 
 
 async def check_comfyui(settings: Settings) -> list[CheckResult]:

@@ -1,4 +1,4 @@
-"""Checks of PostgreSQL and Redis: the configured servers, or the programs to start."""
+"""Checks of PostgreSQL, Redis and the bucket: the configured servers, or the programs to start."""
 
 from collections.abc import Callable
 
@@ -7,10 +7,12 @@ from genonaut.cli.doctor.result import CheckResult, CheckStatus
 from genonaut.cli.redis.keyspace import open_keyspace
 from genonaut.cli.running_services import redis_location
 from genonaut.config import Environment, Settings
-from genonaut.core.errors import UnavailableError
+from genonaut.core.errors import SettingsError, UnavailableError
 from genonaut.db.revision import newest_revision
 from genonaut.embedded import EmbeddedServerError, Source
 from genonaut.embedded.programs import Program, find_postgres, find_valkey
+from genonaut.runtime import files_root, open_store
+from genonaut.storage.errors import StorageError
 
 _OLDEST_POSTGRES = 150_000
 _OLDEST_REDIS = (6, 2)
@@ -100,3 +102,14 @@ async def _check_server(settings: Settings, url: str) -> CheckResult:
     return CheckResult(
         "Redis", CheckStatus.MISSING, detail, "install Redis 6.2 or newer, or Valkey"
     )
+
+
+async def check_bucket(settings: Settings) -> CheckResult:
+    """Write, read and delete a small object in the bucket of images."""
+    root = files_root(settings)
+    try:
+        await open_store(settings).check_writable()
+    except (StorageError, SettingsError) as error:
+        remedy = "correct the section storage: root, endpoint, region and credentials"
+        return CheckResult("storage", CheckStatus.MISSING, f"{root}: {error}", remedy)
+    return CheckResult("storage", CheckStatus.OK, f"{root}: an object was written and read")

@@ -1,6 +1,7 @@
 """HTTP responses that carry a stored file."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
 from typing import Any
 
 from litestar import Response
@@ -28,6 +29,11 @@ FILE_RESPONSES: Mapping[int, ResponseSpec] = {
         data_container=bytes,
         description="The requested range",
         media_type="image/*",
+        generate_examples=False,
+    ),
+    302: ResponseSpec(
+        data_container=None,
+        description="The image is in the bucket at the signed URL of Location",
         generate_examples=False,
     ),
     304: ResponseSpec(
@@ -59,8 +65,27 @@ class FileResponses:
         stored = Stored(
             size_bytes=item.size_bytes, etag=f'"{item.sha256}"', modified=item.created_at
         )
+        if name is None and not is_unchanged(self._conditions, stored):
+            redirect = await self._redirect(item)
+            if redirect is not None:
+                return redirect
         headers = self._headers(stored, _disposition(name))
         return await self._file(item, item.storage_key, item.mime, stored, headers)
+
+    async def _redirect(self, item: ContentItem) -> Response[Any] | None:
+        """Return a redirect to the bucket, if the settings ask for it and there is a bucket."""
+        seconds = self._runtime.settings.storage.redirect_seconds
+        if not seconds:
+            return None
+        with storage_errors_of(item.id):
+            url = await self._runtime.store.signed_url(
+                item.storage_key, valid_for=timedelta(seconds=seconds)
+            )
+        if url is None:
+            return None
+        # Half of the time: a browser must not follow a remembered redirect that has expired.
+        caching = f"private, max-age={int(seconds / 2)}"
+        return Response(b"", status_code=302, headers={"Location": url, "Cache-Control": caching})
 
     async def stripped(self, item: ContentItem, name: str | None) -> Response[Any]:
         """Return the image without its embedded metadata.

@@ -71,11 +71,13 @@ class _Decision(msgspec.Struct, frozen=True):
 class RequestGuard:
     """ASGI middleware around the whole application."""
 
-    def __init__(self, app: ASGIApp, settings: WebSettings, auth: AuthSettings) -> None:
+    def __init__(
+        self, app: ASGIApp, settings: WebSettings, auth: AuthSettings, *, image_origin: str = ""
+    ) -> None:
         self._app = app
         self._auth = auth
         self._proxies = TrustedProxies(settings.trusted_proxies)
-        self._security = SecurityHeaders(settings)
+        self._security = SecurityHeaders(settings, image_origin=image_origin)
         self._hosts = {host.lower() for host in settings.allowed_hosts}
         self._origins = {origin.lower().rstrip("/") for origin in settings.allowed_origins}
         if settings.public_url:

@@ -19,7 +19,9 @@ _CONSTANT = {
 class SecurityHeaders:
     """Adds the security headers that a response does not set itself."""
 
-    def __init__(self, settings: WebSettings) -> None:
+    def __init__(self, settings: WebSettings, *, image_origin: str = "") -> None:
+        """Read the settings; images may also come from ``image_origin``."""
+        self._image_origin = image_origin
         self._hsts_seconds = settings.hsts_seconds
         # Origins that may use the API may also embed its images.
         resources = "cross-origin" if settings.allowed_origins else "same-origin"
@@ -45,7 +47,9 @@ class SecurityHeaders:
         self, host: str, *, is_api: bool, is_secure: bool
     ) -> Sequence[tuple[bytes, bytes]]:
         wanted = dict(self._constant)
-        wanted["content-security-policy"] = _content_policy(host, is_secure=is_secure)
+        wanted["content-security-policy"] = _content_policy(
+            host, is_secure=is_secure, image_origin=self._image_origin
+        )
         if is_api:
             # A response for one user must not be cached for another.
             wanted["cache-control"] = "no-store"
@@ -54,7 +58,7 @@ class SecurityHeaders:
         return [(name.encode(), value.encode()) for name, value in wanted.items()]
 
 
-def _content_policy(host: str, *, is_secure: bool) -> str:
+def _content_policy(host: str, *, is_secure: bool, image_origin: str) -> str:
     # Not every browser treats websockets of the same host as 'self'.
     sockets = f"{'wss' if is_secure else 'ws'}://{host}"
     return "; ".join(
@@ -63,7 +67,7 @@ def _content_policy(host: str, *, is_secure: bool) -> str:
             "script-src 'self'",
             # Emotion, the style engine of Material UI, inserts style elements.
             "style-src 'self' 'unsafe-inline'",
-            "img-src 'self' blob: data:",
+            f"img-src 'self' blob: data: {image_origin}".strip(),
             "font-src 'self' data:",
             f"connect-src 'self' {sockets}",
             "object-src 'none'",
