@@ -12,6 +12,7 @@ import genonaut.catalog.tables
 import genonaut.content.storage_tables
 import genonaut.content.tables
 import genonaut.jobs.tables
+import genonaut.legacy.tables
 import genonaut.monitoring.tables
 import genonaut.notifications.tables
 import genonaut.notifications.webhooks.tables  # noqa: F401  # each import registers tables with the metadata

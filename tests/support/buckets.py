@@ -176,7 +176,7 @@ class FaultyProxy:
                 await self._forward(reader, writer)
         finally:
             self._tasks.discard(task)
-            writer.close()
+            await _closed(writer)
 
     async def _forward(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         first = await reader.read(_PIECE)
@@ -201,7 +201,7 @@ class FaultyProxy:
             for task in both:
                 task.cancel()
             await asyncio.gather(*both, return_exceptions=True)
-            back.close()
+            await _closed(back)
 
     async def _copy(
         self,
@@ -227,6 +227,12 @@ class FaultyProxy:
                 return
             writer.write(data)
             await writer.drain()
+
+
+async def _closed(writer: asyncio.StreamWriter) -> None:
+    writer.transport.abort()
+    with contextlib.suppress(OSError, asyncio.CancelledError):
+        await writer.wait_closed()
 
 
 @contextlib.asynccontextmanager

@@ -62,6 +62,10 @@ SECTIONS = {
             "genonaut.cli.backup.command:backup",
             "Make, list, verify and restore backups.",
         ),
+        "import": (
+            "genonaut.cli.imports.command:import_group",
+            "Import the data of an older installation.",
+        ),
         "storage": ("genonaut.cli.storage.command:storage", "Check the stored files."),
         "db": ("genonaut.cli.db.command:db", "Migrate or reset the database."),
         "redis": ("genonaut.cli.redis.command:redis", "List or delete the keys in Redis."),

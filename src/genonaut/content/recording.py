@@ -36,7 +36,7 @@ class StoredImage(msgspec.Struct, frozen=True, kw_only=True):
     """A stored image and its description; sizes in pixels and bytes."""
 
     user_id: UUID
-    job_id: int
+    job_id: int | None
     prompt: str
     negative_prompt: str
     checkpoint_model: str

@@ -34,6 +34,7 @@ class AdvisoryLock(StrEnum):
     FILE_DELETION = "genonaut.content.deletion"
     """Shared by processes that delete image files; exclusive while no file may be deleted."""
     FILE_VERIFICATION = "genonaut.content.verification"
+    LEGACY_IMPORT = "genonaut.legacy.import"
     MIGRATIONS = "genonaut.migrations"
     MODEL_HASHING = "genonaut.catalog.hash"
     MODEL_REFRESH = "genonaut.catalog.refresh"

@@ -155,18 +155,23 @@ async def restore_files(
     click.echo(f"restored {written} of {manifest.files.count} files; the others were intact")
 
 
-def write_key(path: Path) -> None:
-    """Write a new key to a file that only its owner can read.
+def write_key(settings: Settings, path: Path | None) -> Path:
+    """Write a new key to a file that only its owner can read; return its path.
 
     Raises:
+        SettingsError: there is neither a path nor the setting.
         BackupKeyError: the file exists or cannot be created.
     """
+    if path is None and not settings.backup.key_file:
+        raise SettingsError("name the file of the key, or set backup.key_file")
+    path = path or Path(settings.backup.key_file)
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except OSError as error:
         raise BackupKeyError(f"cannot write {path}: {error.strerror}") from error
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
         file.write(new_key_text())
+    return path
 
 
 def _summary(manifest: Manifest) -> dict[str, object]:

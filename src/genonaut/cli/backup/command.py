@@ -130,13 +130,14 @@ def restore(
 
 
 @backup.command()
-@click.argument("path", type=click.Path(path_type=Path))
-def key(path: Path) -> None:
-    """Write a new key to PATH, which must not exist.
+@click.argument("path", required=False, type=click.Path(path_type=Path))
+@env_option
+def key(*, path: Path | None, environment: str) -> None:
+    """Write a new key to PATH, which must not exist; without PATH, to backup.key_file.
 
     Keep a copy elsewhere: without the key its backups cannot be restored.
     """
     from genonaut.cli.backup.actions import write_key  # noqa: PLC0415 - loads cryptography
 
-    write_key(path)
-    click.echo(f"wrote a new key to {path}; keep a copy of it apart from the backups")
+    written = write_key(resolved_settings(environment), path)
+    click.echo(f"wrote a new key to {written}; keep a copy of it apart from the backups")

@@ -1,0 +1,1 @@
+"""``genonaut import``: import the data of other installations."""

@@ -1,0 +1,87 @@
+"""``genonaut import``: import the data of other installations."""
+
+import asyncio
+from pathlib import Path
+
+import click
+
+from genonaut.cli.options import env_option
+from genonaut.cli.running_services import resolved_settings
+
+
+@click.group(name="import")
+def import_group() -> None:
+    """Import the data of another installation.
+
+    Works directly on database and files, whether the service runs or not.
+    """
+
+
+@import_group.command()
+@click.option(
+    "--database",
+    "url",
+    required=True,
+    envvar="GENONAUT_LEGACY_DATABASE",
+    metavar="URL",
+    help="postgresql://user:password@host/name of the old database; it is only read.",
+)
+@click.option(
+    "--files",
+    "folder",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="A copy of the old image folders.",
+)
+@click.option("--dry-run", is_flag=True, help="Check everything, and write nothing.")
+@click.option(
+    "--same-users",
+    is_flag=True,
+    help="Old users are the users of the same name here, in place of new ones.",
+)
+@click.option(
+    "--source",
+    default="legacy",
+    show_default=True,
+    metavar="NAME",
+    help="Name of the old installation; each one needs its own.",
+)
+@click.option(
+    "--report",
+    "report_path",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write the report with all ids to this file, as JSON.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the report as one JSON object.")
+@env_option
+def legacy(
+    *,
+    url: str,
+    folder: Path,
+    dry_run: bool,
+    same_users: bool,
+    source: str,
+    report_path: Path | None,
+    as_json: bool,
+    environment: str,
+) -> None:
+    """Import users, jobs, images, tags, ratings and notifications of the older edition.
+
+    Can be interrupted and repeated: every run imports what is not here yet. Prints what did not fit,
+    by reason, with the old ids.
+    """
+    from genonaut.cli.imports.actions import run_legacy_import  # noqa: PLC0415 - loads everything
+    from genonaut.legacy.context import ImportOptions  # noqa: PLC0415 - as above
+
+    if not 1 <= len(source) <= 63:  # noqa: PLR2004 - the length of the column
+        raise click.BadParameter("1 to 63 characters", param_hint="--source")
+    options = ImportOptions(source=source, is_dry_run=dry_run, joins_users=same_users)
+    work = run_legacy_import(
+        resolved_settings(environment),
+        url,
+        folder,
+        options,
+        report_path=report_path,
+        as_json=as_json,
+    )
+    asyncio.run(work)
