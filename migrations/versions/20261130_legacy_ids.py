@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: str = "20261130_legacy_ids"
-down_revision: str | None = "20261130_monitoring"
+down_revision: str | None = "20261130_queue_and_usage"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

@@ -151,9 +151,10 @@ async def _add_item(session: AsyncSession, image: OldImage, stored: StoredImage)
         taken = select(ContentItem.id).where(ContentItem.job_id == stored.job_id)
         if await session.scalar(taken) is not None:  # a job has one item here
             stored = msgspec.structs.replace(stored, job_id=None)
-    content_id = await record_image(session, stored)
+    uow = UnitOfWork(session)
+    content_id = await record_image(uow, stored)
     visibility = Visibility.PRIVATE if image.is_private else Visibility.PUBLIC
-    changes = ChangeService(UnitOfWork(session), viewer_id=image.user_id, is_admin=False)
+    changes = ChangeService(uow, viewer_id=image.user_id, is_admin=False)
     await changes.apply([content_id], Edit(visibility=visibility, tags=image.tags))
     await session.execute(
         update(ContentItem)
