@@ -55,3 +55,10 @@ def test_other_origins_embed_images_only_when_allowed() -> None:
     assert headers_of()["cross-origin-resource-policy"] == "same-origin"
     allowed = WebSettings(allowed_origins=("https://app.example",))
     assert headers_of(allowed)["cross-origin-resource-policy"] == "cross-origin"
+
+
+def test_images_may_come_from_the_bucket_to_which_they_are_redirected() -> None:
+    security = SecurityHeaders(WebSettings(), image_origin="https://minio.example:9000")
+    found = dict(security.completed((), path="/", host="images.example", is_secure=True))
+    policy = found[b"content-security-policy"].decode().split("; ")
+    assert "img-src 'self' blob: data: https://minio.example:9000" in policy
