@@ -31,6 +31,14 @@ CREATE TABLE user_notifications (
     notification_type varchar(50), read_status boolean, related_job_id integer,
     related_content_id integer, created_at timestamp, read_at timestamp
 );
+CREATE TABLE models_checkpoints (
+    id uuid PRIMARY KEY, path varchar(512), filename varchar(255), name varchar(255),
+    description text, rating float, tags json
+);
+CREATE TABLE models_loras (
+    id uuid PRIMARY KEY, path varchar(512), filename varchar(255), name varchar(255),
+    description text, trigger_words json
+);
 CREATE TABLE recommendations (id serial PRIMARY KEY, user_id uuid);
 """
 _ITEMS = """
@@ -264,3 +272,21 @@ async def _add_messages(connection: asyncpg.Connection) -> None:
             read_at=AT if is_read else None,
         )
     await insert(connection, "recommendations", user_id=ADA)
+    for number, name in enumerate(("sd15.safetensors", "unknown.safetensors"), 21):
+        await insert(
+            connection,
+            "models_checkpoints",
+            id=UUID(int=number),
+            path=f"/models/checkpoints/{name}",
+            filename=name,
+            name="A name",
+            description="Good for harbours.",
+        )
+    await insert(
+        connection,
+        "models_loras",
+        id=UUID(int=23),
+        path="loras/ink.safetensors",
+        filename="ink.safetensors",
+        trigger_words=["inky", "drawn"],
+    )

@@ -11,7 +11,7 @@ from genonaut.runtime import Runtime
 USER, JOB, REQUEST, NOTIFICATION, OUTPUT = "user", "job", "request", "notification", "output"
 ITEM = {"items": "item", "auto": "auto_item"}
 """Source type of an item to its kind."""
-RATING = "rating"
+RATING, MODEL = "rating", "model"
 
 
 class IdMap:

@@ -1,4 +1,4 @@
-"""Import an older installation: users, jobs, images, ratings, notifications, in this order."""
+"""Import an older installation: users, jobs, images, ratings, notifications, notes on models."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -12,6 +12,7 @@ from genonaut.legacy.files import LegacyFiles
 from genonaut.legacy.items import import_items
 from genonaut.legacy.jobs import import_jobs
 from genonaut.legacy.messages_and_ratings import import_notifications, import_ratings
+from genonaut.legacy.models import import_model_notes
 from genonaut.legacy.outputs import import_outputs
 from genonaut.legacy.report import ImportReport
 from genonaut.legacy.source import open_legacy_database
@@ -26,6 +27,7 @@ _STEPS = (
     import_outputs,
     import_ratings,
     import_notifications,
+    import_model_notes,
 )
 
 

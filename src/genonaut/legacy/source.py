@@ -40,9 +40,6 @@ _WITHOUT_EQUIVALENT = (
     "bookmarks",
     "bookmark_categories",
     "bookmark_category_members",
-    "models_checkpoints",
-    "models_loras",
-    "available_models",
 )
 
 

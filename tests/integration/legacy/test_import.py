@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from datetime import UTC
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import msgspec
 import pytest
@@ -20,6 +20,8 @@ from tests.support.people import Town
 from tests.support.processes import Servers
 
 from genonaut.accounts.tables import User
+from genonaut.catalog.service import CatalogService, Correction
+from genonaut.catalog.tables import AvailableModel
 from genonaut.content.tables import ContentItem
 from genonaut.jobs.tables import GenerationJob
 from genonaut.legacy import items
@@ -234,6 +236,25 @@ async def test_a_dry_run_reports_the_same_and_writes_nothing(
     assert msgspec.json.decode(path.read_bytes()) == dry
     real = await imported(town, old_database, folder)
     assert {**dry, "is_dry_run": False} == real
+
+
+async def test_notes_on_models_become_corrections(
+    town: Town, old_database: str, folder: Path
+) -> None:
+    await fill(old_database, folder)
+    async with town.runtime.begin() as uow:
+        catalog = CatalogService(uow)
+        own = Correction(notes="Our own words.")
+        await catalog.add_manual("checkpoints", "sub/sd15.safetensors", own)
+    report = await imported(town, old_database, folder)
+    missing = problems_of(report)["model", "the catalogue has no such file"]
+    assert missing == [f"models_checkpoints:{UUID(int=22)}", f"models_loras:{UUID(int=23)}"]
+    async with town.runtime.begin() as uow:
+        await CatalogService(uow).add_manual("loras", "ink.safetensors", Correction())
+    assert (await imported(town, old_database, folder))["imported"] == {"model": 1}
+    notes = {one.name: one.overrides for one in await rows_of(town, select(AvailableModel))}
+    assert notes["ink.safetensors"] == {"trigger_words": ["inky", "drawn"]}
+    assert notes["sub/sd15.safetensors"] == {"notes": "Our own words."}
 
 
 class StoppedError(Exception):
