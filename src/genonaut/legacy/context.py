@@ -1,13 +1,14 @@
 """What every step of an import needs."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from uuid import UUID
 
 import msgspec
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from genonaut.legacy.files import LegacyFiles
-from genonaut.legacy.id_map import IdMap
+from genonaut.legacy.id_map import USER, IdMap
 from genonaut.legacy.report import ImportReport
 from genonaut.legacy.source import LegacyDatabase, Row
 from genonaut.runtime import Runtime
@@ -61,7 +62,7 @@ class ImportContext:
         A dry run writes nothing. What the database refuses is reported, and None returned.
         """
         if self.options.is_dry_run:
-            self.ids.remember(kind, legacy_id, "0")
+            self.ids.remember(kind, legacy_id, UUID(int=0) if kind == USER else 0)
             self.report.count(kind)
             return "0"
         try:

@@ -23,7 +23,7 @@ from genonaut.jobs.tables import GenerationJob
 from genonaut.legacy.context import ImportContext
 from genonaut.legacy.id_map import ITEM, JOB, USER
 from genonaut.legacy.source import ITEM_TABLES, Row, decoded
-from genonaut.legacy.values import aware, plain, spec_of
+from genonaut.legacy.values import aware, mapping, plain, spec_of
 from genonaut.storage.errors import BadImageError, StorageError
 from genonaut.storage.processing import ProcessedImage
 from genonaut.storage.saving import save_image
@@ -200,8 +200,9 @@ def _image_of(
     context: ImportContext, kind: str, row: Row, found: tuple[str, int | None, list[str]]
 ) -> OldImage:
     user_id, job_id, names = found
-    metadata = decoded(row.get("item_metadata"))
-    values = {**(metadata if isinstance(metadata, dict) else {}), "prompt": row.get("prompt")}
+    metadata = mapping(row.get("item_metadata"))
+    params = {**metadata, **mapping(metadata.get("params"), metadata.get("parameters"))}
+    values = {**metadata, "prompt": row.get("prompt"), "params": params}
     created = aware(row.get("created_at")) or utcnow()
 
     def note(reason: str) -> None:
@@ -213,7 +214,7 @@ def _image_of(
         path=plain(row["content_data"]),
         user_id=UUID(user_id),
         job_id=job_id,
-        spec=spec_of(values | {"params": metadata}, note),
+        spec=spec_of(values, note),
         title=plain(row.get("title"))[:_TITLE_LENGTH],
         is_private=bool(row.get("is_private", True)),
         tags=_checked_tags(names, note),

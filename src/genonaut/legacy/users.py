@@ -9,7 +9,7 @@ from genonaut.accounts.tables import Role, User
 from genonaut.core.clock import utcnow
 from genonaut.legacy.context import ImportContext
 from genonaut.legacy.id_map import USER
-from genonaut.legacy.source import Row
+from genonaut.legacy.source import Row, decoded
 from genonaut.legacy.values import aware, plain, username_of
 
 _MAX_NAME = 63
@@ -37,7 +37,7 @@ async def _import_user(context: ImportContext, row: Row) -> None:
     if same is not None:
         name = await _free_name(context, name)
         context.report.add(USER, row["id"], "renamed: another user has the name")
-    if row.get("preferences") not in {None, "{}", "null"}:
+    if decoded(row.get("preferences")):
         context.report.add(USER, row["id"], "preferences were not imported")
 
     async def write(session: AsyncSession) -> UUID:

@@ -20,6 +20,8 @@ from genonaut.notifications.tables import NotificationType
 _USERNAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
 _NOT_IN_USERNAME = re.compile(r"[^A-Za-z0-9._-]")
 _MAX_NAME = 512
+_SEEDS = 2**64
+"""Source: ComfyUI nodes.py, KSampler: seeds up to 0xffffffffffffffff."""
 _STATUSES = {
     "pending": JobStatus.FAILED,
     "queued": JobStatus.FAILED,
@@ -71,8 +73,8 @@ def notification_type_of(value: str) -> NotificationType:
 
 def spec_of(row: Row, note: Note) -> GenerationSpec:
     """Return the spec of an old job or request; what is missing or wrong gets its default."""
-    params = _mapping(row.get("params"), row.get("parameters"))
-    sampler = {**params, **_mapping(row.get("sampler_params"), params.get("sampler_params"))}
+    params = mapping(row.get("params"), row.get("parameters"))
+    sampler = {**params, **mapping(row.get("sampler_params"), params.get("sampler_params"))}
 
     def value(name: str) -> Any:  # noqa: ANN401 - JSON
         return row[name] if row.get(name) is not None else params.get(name)
@@ -92,7 +94,10 @@ def spec_of(row: Row, note: Note) -> GenerationSpec:
 def _sampling(values: Mapping[str, Any], note: Note) -> SamplingParams:
     defaults = SamplingParams(seed=0)
     seed = _integer(values.get("seed"), 0, "seed", note)
-    if not 0 <= seed <= MAX_SEED:
+    if not 0 <= seed < _SEEDS:
+        note("the seed is not a seed of ComfyUI")
+        seed = 0
+    elif seed > MAX_SEED:
         note(
             f"the seed is not within 0 and {MAX_SEED}, so that repeating the job gives another image"
         )
@@ -123,7 +128,7 @@ def _loras(value: Any, note: Note) -> tuple[LoraChoice, ...]:  # noqa: ANN401 - 
     return tuple(made)
 
 
-def _mapping(*values: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
+def mapping(*values: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
     """Return the first of the values that is a JSON object."""
     for value in map(decoded, values):
         if isinstance(value, dict):
