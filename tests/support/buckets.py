@@ -166,6 +166,7 @@ class FaultyProxy:
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.sleep(0)  # aborted transports close their sockets in the next iteration
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
@@ -176,7 +177,7 @@ class FaultyProxy:
                 await self._forward(reader, writer)
         finally:
             self._tasks.discard(task)
-            await _closed(writer)
+            writer.transport.abort()
 
     async def _forward(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         first = await reader.read(_PIECE)
@@ -198,10 +199,10 @@ class FaultyProxy:
         try:
             await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
         finally:
+            back.transport.abort()  # before anything that a second cancellation could interrupt
             for task in both:
                 task.cancel()
             await asyncio.gather(*both, return_exceptions=True)
-            await _closed(back)
 
     async def _copy(
         self,
@@ -227,12 +228,6 @@ class FaultyProxy:
                 return
             writer.write(data)
             await writer.drain()
-
-
-async def _closed(writer: asyncio.StreamWriter) -> None:
-    writer.transport.abort()
-    with contextlib.suppress(OSError, asyncio.CancelledError):
-        await writer.wait_closed()
 
 
 @contextlib.asynccontextmanager

@@ -92,8 +92,8 @@ class LegacyDatabase:
             batch = await self.select(query, **parameters)
             if not batch:
                 return
-            yield batch
             last = batch[-1]["id"]
+            yield batch
 
     async def item_batches(self, source_type: str) -> AsyncIterator[Sequence[Row]]:
         """Yield the content items of a source type, some at a time."""

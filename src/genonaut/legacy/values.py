@@ -98,9 +98,7 @@ def _sampling(values: Mapping[str, Any], note: Note) -> SamplingParams:
         note("the seed is not a seed of ComfyUI")
         seed = 0
     elif seed > MAX_SEED:
-        note(
-            f"the seed is not within 0 and {MAX_SEED}, so that repeating the job gives another image"
-        )
+        note(f"the seed is above {MAX_SEED}: a new job cannot have it")
     return SamplingParams(
         seed=seed,
         steps=_integer(values.get("steps"), defaults.steps, "steps", note),
