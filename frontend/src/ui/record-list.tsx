@@ -45,16 +45,25 @@ interface RecordListItemProps {
   readonly action?: ReactNode;
   /** Content of full width below the other parts. */
   readonly below?: ReactNode;
+  /** Moves the actions below the title on a phone; for more than one or two short ones. */
+  readonly isWrapping?: boolean;
 }
 
 /** A record: title, a line of details, and actions. */
-export function RecordListItem({ title, detail, start, action, below }: RecordListItemProps) {
+export function RecordListItem({
+  title,
+  detail,
+  start,
+  action,
+  below,
+  isWrapping = false,
+}: RecordListItemProps) {
   return (
     <Box
       component="li"
       sx={{
         display: "flex",
-        flexWrap: below ? "wrap" : "nowrap",
+        flexWrap: below ? "wrap" : isWrapping ? { xs: "wrap", md: "nowrap" } : "nowrap",
         alignItems: "center",
         gap: 1.5,
         py: 1.25,
@@ -64,7 +73,7 @@ export function RecordListItem({ title, detail, start, action, below }: RecordLi
       }}
     >
       {start}
-      <Box sx={{ flex: 1, minWidth: 0 }}>
+      <Box sx={{ flex: isWrapping ? { xs: "1 1 60%", md: 1 } : 1, minWidth: 0 }}>
         <Typography sx={{ fontWeight: 500, overflowWrap: "anywhere" }}>{title}</Typography>
         {detail ? (
           <Typography

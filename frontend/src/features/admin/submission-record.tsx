@@ -32,6 +32,7 @@ export function SubmissionRecord({ batch }: { readonly batch: Batch }) {
   const [only] = jobs;
   return (
     <RecordListItem
+      isWrapping
       start={<JobStatusChip status={statusOf(submission)} />}
       title={batch.prompt.length > 140 ? `${batch.prompt.slice(0, 140)}…` : batch.prompt}
       detail={
@@ -65,7 +66,13 @@ export function SubmissionRecord({ batch }: { readonly batch: Batch }) {
   );
 }
 
-const actions = { display: "flex", flexWrap: "wrap", justifyContent: "flex-end", gap: 0.5 } as const;
+const actions = {
+  display: "flex",
+  flexWrap: "wrap",
+  justifyContent: "flex-end",
+  gap: 0.5,
+  ml: "auto",
+} as const;
 
 /** Return "#7" or "#7 to #10, 4 jobs". */
 function numbersOf({ jobs }: Batch): string {

@@ -27,7 +27,8 @@ export function UsageSummary({ username, usage }: UsageSummaryProps) {
         m: 0,
         display: "grid",
         columnGap: 2,
-        flexBasis: { xs: "50%", md: 520, xl: 760 },
+        order: { xs: 1, md: 0 },
+        flex: { xs: "1 0 100%", md: "0 1 520px", xl: "0 1 760px" },
         gridTemplateColumns: { xs: "repeat(2, minmax(0, 1fr))", md: "repeat(4, minmax(0, 1fr))" },
         fontVariantNumeric: "tabular-nums",
       }}

@@ -34,6 +34,7 @@ export function UserRecord({ user, usage }: UserRecordProps) {
   const isAdmin = user.role === "admin";
   return (
     <RecordListItem
+      isWrapping
       title={user.id === me.id ? `${user.username} (you)` : user.username}
       detail={
         <>
