@@ -1,12 +1,12 @@
 import { screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { HttpResponse, http } from "msw";
-import { expect, it } from "vitest";
+import { expect, it, onTestFinished, vi } from "vitest";
 import type { Batch } from "@/api/types";
 import { done, makeBatch } from "@/testing/builders";
 import { renderApp } from "@/testing/render";
 import { startServer, url } from "@/testing/server";
-import { jobKeys } from "./queries";
+import { jobKeys, WAITING_POLL_MS } from "./queries";
 import { useFeed } from "./use-feed";
 
 const server = startServer();
@@ -76,4 +76,20 @@ it("finds every submission that ended since the last refetch", async () => {
   lists.open = [];
   await client.refetchQueries({ queryKey: jobKeys.feed });
   expect(shown()).toBe(40);
+});
+
+function Places() {
+  const jobs = useFeed().submissions.flatMap((one) => one.jobs);
+  return <output>{jobs.map((job) => job.queue_position).join()}</output>;
+}
+
+it("reads the queue positions again while jobs wait: they move up without a frame", async () => {
+  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+  onTestFinished(() => void vi.useRealTimers());
+  serve({ open: [makeBatch("b", [{ queue_position: 4 }])], ended: [] });
+  renderApp(<Places />);
+  await screen.findByText("4");
+  serve({ open: [makeBatch("b", [{ queue_position: 2, estimated_wait_seconds: 30 }])], ended: [] });
+  await vi.advanceTimersByTimeAsync(WAITING_POLL_MS);
+  await screen.findByText("2");
 });
