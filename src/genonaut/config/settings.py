@@ -335,6 +335,26 @@ class WorkerSettings(Section, frozen=True):
     """Port of the metrics; 0: not served."""
 
 
+class AlertSettings(Section, frozen=True):
+    """Conditions of which administrators are told."""
+
+    is_enabled: bool = True
+    check_seconds: Positive = 15.0
+    """Interval of the checks; an alert ends when two checks in a row did not find its condition."""
+    worker_missing_seconds: Positive = 60.0
+    """No worker has been running for this time."""
+    backend_down_minutes: Positive = 5.0
+    """A ComfyUI server has not answered for this time."""
+    waiting_minutes: Positive = 10.0
+    """A job that a free slot could take has waited for this time."""
+    failure_percent: Annotated[float, Meta(ge=1, le=100)] = 50.0
+    """This share of the jobs of the last hour failed."""
+    failure_min_jobs: Count = 10
+    """The share is not looked at below this number of ended jobs."""
+    disk_free_bytes: Annotated[int, Meta(ge=0)] = 5_000_000_000
+    """The disk with the images has less free space; 0: not checked."""
+
+
 class SimulatorSettings(Section, frozen=True):
     """The ComfyUI simulator of demo and tests."""
 
@@ -370,6 +390,7 @@ class Settings(Section, frozen=True):
     notifications: NotificationSettings = NotificationSettings()
     webhooks: WebhookSettings = WebhookSettings()
     worker: WorkerSettings = WorkerSettings()
+    alerts: AlertSettings = AlertSettings()
     simulator: SimulatorSettings = SimulatorSettings()
     logging: LogSettings = LogSettings()
 

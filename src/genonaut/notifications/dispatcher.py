@@ -27,7 +27,7 @@ from genonaut.notifications.repository import NewNotification, NotificationRepos
 from genonaut.notifications.tables import NotificationType
 from genonaut.notifications.webhooks.events import WebhookEvent
 from genonaut.notifications.webhooks.outbox import Outbox
-from genonaut.notifications.webhooks.payloads import BatchData, JobData
+from genonaut.notifications.webhooks.payloads import AlertData, BatchData, JobData
 
 
 class Announcement(msgspec.Struct, frozen=True, kw_only=True):
@@ -109,6 +109,25 @@ class NotificationDispatcher:
             if await self._rows.add(new):
                 self._count(announcement.notification_type)
                 self._uow.publish(NotificationsChanged(user_id=recipient.user_id))
+
+    async def alert_changed(self, alert: AlertData) -> None:
+        """Tell the administrators that an alert began or ended, by notification and webhook.
+
+        Call it in the transaction that stores the change. Repeated calls tell once.
+        """
+        has_ended = alert.ended_at is not None
+        change = "ended" if has_ended else "began"
+        announcement = Announcement(
+            title=f"Ended: {alert.title}" if has_ended else alert.title,
+            message=alert.message,
+            notification_type=NotificationType.SYSTEM,
+        )
+        key = f"alert:{alert.alert_id}:{change}"
+        await self.notify_administrators(announcement, dedupe_key=key)
+        for recipient in await administrators(self._uow.session):
+            await Outbox(self._uow).add(
+                recipient.user_id, [WebhookEvent(f"alert.{change}")], alert, dedupe_key=key
+            )
 
     def _count(self, kind: NotificationType, number: int = 1) -> None:
         self._uow.after_commit(partial(NOTIFICATIONS_SENT.labels(kind).inc, number))

@@ -26,7 +26,9 @@ from genonaut.jobs.queue.controllers import QueueController, WorkerController
 from genonaut.jobs.submission.prompt_policy import load_policy
 from genonaut.jobs.submission.service import SubmissionService
 from genonaut.jobs.usage.controllers import UsageController
+from genonaut.monitoring.controllers import CONTROLLERS as MONITORING_CONTROLLERS
 from genonaut.monitoring.installation_metrics import InstallationMetrics
+from genonaut.monitoring.watch import Watch
 from genonaut.notifications.controllers import NotificationController
 from genonaut.notifications.webhooks.controllers import WebhookController
 from genonaut.realtime import Hub
@@ -86,6 +88,7 @@ async def _lifespan(app: Litestar) -> AsyncIterator[None]:
                 "identity-cache": lambda: identities.follow(hub),
                 "catch-up": lambda: catch_up(runtime, hub),
                 "reminder": lambda: remind(hub),
+                "watch": Watch(runtime, is_worker=False).run,
             },
             on_change=record_loop_state,
         )
@@ -109,6 +112,7 @@ def create_app(settings: Settings) -> Litestar:
             SamplingOptionsController,
             NotificationController,
             WebhookController,
+            *MONITORING_CONTROLLERS,
         ],
     )
     return Litestar(

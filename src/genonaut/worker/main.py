@@ -31,6 +31,7 @@ from genonaut.jobs.rendering.renderer import Renderer
 from genonaut.jobs.rendering.storage_monitor import StorageMonitor
 from genonaut.jobs.rendering.supervisor import RenderSupervisor
 from genonaut.jobs.tables import Worker
+from genonaut.monitoring.watch import Watch
 from genonaut.notifications.webhooks.handlers import sweep_webhooks
 from genonaut.realtime import Hub, MailboxClosedError
 from genonaut.runtime import Runtime, open_runtime
@@ -111,6 +112,7 @@ class WorkerProcess:
                 "backends": lambda: self._monitor.run(self.supervisor.wake),
                 "sweep": self._sweep,
                 "storage": lambda: self._storage.run(self.supervisor.wake),
+                "watch": Watch(runtime, is_worker=True).run,
                 "housekeeping": lambda: run_housekeeping(runtime),
                 "wake-ups": lambda: serve_queue(
                     runtime,

@@ -9,6 +9,9 @@ class WebhookEvent(StrEnum):
     JOB_COMPLETED = "job.completed"
     JOB_FAILED = "job.failed"
     JOB_CANCELLED = "job.cancelled"
+    ALERT_BEGAN = "alert.began"
+    """For administrators only, as the next one."""
+    ALERT_ENDED = "alert.ended"
 
 
 TEST_EVENT = "webhook.test"

@@ -11,7 +11,7 @@ from genonaut.core.clock import utcnow
 from genonaut.db import UnitOfWork
 from genonaut.notifications.webhooks.events import WebhookEvent
 from genonaut.notifications.webhooks.messages import DeliverWebhook
-from genonaut.notifications.webhooks.payloads import BatchData, TestData, encode_payload
+from genonaut.notifications.webhooks.payloads import EventData, encode_payload
 from genonaut.notifications.webhooks.tables import Webhook, WebhookDelivery
 
 _RESEND_AFTER = timedelta(seconds=30)
@@ -35,7 +35,7 @@ class Outbox:
         self,
         user_id: UUID,
         events: Sequence[WebhookEvent],
-        data: BatchData,
+        data: EventData,
         *,
         dedupe_key: str,
     ) -> None:
@@ -55,7 +55,7 @@ class Outbox:
                 await self.add_one(webhook.id, chosen, data, dedupe_key=dedupe_key)
 
     async def add_one(
-        self, webhook_id: int, event: str, data: BatchData | TestData, *, dedupe_key: str
+        self, webhook_id: int, event: str, data: EventData, *, dedupe_key: str
     ) -> int | None:
         """Create one delivery and return its id; None when it exists."""
         statement = (

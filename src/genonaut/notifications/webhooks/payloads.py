@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TypeAlias
 from uuid import UUID
 
 import msgspec
@@ -27,10 +28,25 @@ class BatchData(msgspec.Struct, frozen=True, kw_only=True):
     jobs: Sequence[JobData]
 
 
+class AlertData(msgspec.Struct, frozen=True, kw_only=True):
+    """An alert that began or ended."""
+
+    alert_id: int
+    kind: str
+    subject: str
+    title: str
+    message: str
+    began_at: datetime
+    ended_at: datetime | None
+
+
 class TestData(msgspec.Struct, frozen=True):
     """The data of a test event."""
 
     message: str = "This is a test from Genonaut."
+
+
+EventData: TypeAlias = BatchData | AlertData | TestData
 
 
 class Payload(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,9 +54,9 @@ class Payload(msgspec.Struct, frozen=True, kw_only=True):
 
     type: str
     timestamp: datetime
-    data: BatchData | TestData
+    data: EventData
 
 
-def encode_payload(event: str, data: BatchData | TestData, *, at: datetime) -> str:
+def encode_payload(event: str, data: EventData, *, at: datetime) -> str:
     """Return the JSON exactly as it is stored, signed and sent."""
     return msgspec.json.encode(Payload(type=event, timestamp=at, data=data)).decode()

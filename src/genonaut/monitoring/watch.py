@@ -1,0 +1,103 @@
+"""Watch the installation: alerts, statistics and storage; one process at a time does each."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+import structlog
+from redis.exceptions import RedisError
+from sqlalchemy import func, select
+
+from genonaut.content.storage_tables import StorageUsage
+from genonaut.content.usage import measure_storage
+from genonaut.core.clock import utcnow
+from genonaut.core.errors import GenonautError
+from genonaut.db import DatabaseError, UnitOfWork
+from genonaut.db.advisory_locks import AdvisoryLock, try_lock_transaction
+from genonaut.monitoring.alerts import AlertService
+from genonaut.monitoring.conditions import CHECKS, AlertKind, Condition, no_worker
+from genonaut.monitoring.job_statistics import roll_up
+from genonaut.runtime import Runtime
+
+log = structlog.get_logger()
+MEASURED_AGAIN_AFTER = timedelta(minutes=5)
+_CHECKS_UNTIL_END = 2
+Step = Callable[[], Awaitable[None]]
+
+
+class Watch:
+    """Checks of a worker (all conditions) or of the API (whether a worker is running)."""
+
+    def __init__(self, runtime: Runtime, *, is_worker: bool) -> None:
+        self._runtime = runtime
+        self._is_worker = is_worker
+        self._started_at = utcnow()
+        self._pause_seconds = runtime.settings.alerts.check_seconds
+
+    async def run(self) -> None:
+        """Check until cancelled; the first time after one interval."""
+        while True:
+            await asyncio.sleep(self._pause_seconds)
+            await self.check()
+
+    async def check(self) -> None:
+        """Do everything that is due once; a failure is logged and does not stop the rest."""
+        steps: dict[str, Step] = {}
+        if self._runtime.settings.alerts.is_enabled:
+            steps["alerts"] = self.check_alerts
+        if self._is_worker:
+            steps |= {"statistics": self._roll_up, "storage": self._measure}
+        for name, step in steps.items():
+            try:
+                await step()
+            except (DatabaseError, RedisError, OSError, GenonautError) as error:
+                log.warning("watch.failed", step=name, error=type(error).__name__)
+
+    async def check_alerts(self) -> None:
+        """Check the conditions, and begin and end alerts; does nothing while another process does."""
+        found = await self._disk()
+        async with self._runtime.begin() as uow:
+            if not await try_lock_transaction(uow.session, AdvisoryLock.ALERTS):
+                return
+            found += await no_worker(uow.session, self._runtime.settings, self._started_at)
+            checked = {AlertKind.NO_WORKER}
+            if self._is_worker:
+                found += await self._conditions(uow)
+                checked = set(AlertKind)
+            quiet = timedelta(seconds=self._pause_seconds * _CHECKS_UNTIL_END)
+            await AlertService(uow).update(found, checked=checked, quiet=quiet)
+
+    async def _conditions(self, uow: UnitOfWork) -> list[Condition]:
+        settings = self._runtime.settings
+        return [
+            condition
+            for check in CHECKS.values()
+            for condition in await check(uow.session, settings)
+        ]
+
+    async def _disk(self) -> list[Condition]:
+        limit = self._runtime.settings.alerts.disk_free_bytes
+        space = await self._runtime.store.disk_space() if self._is_worker and limit else None
+        if space is None or space.free_bytes >= limit:
+            return []
+        free = f"{space.free_bytes / 1e9:.1f} GB"
+        return [
+            Condition(
+                kind=AlertKind.DISK_LOW,
+                title="The disk with the images is nearly full",
+                message=f"{free} are free; the limit is {limit / 1e9:.1f} GB. "
+                "Delete images, empty the trash, or set a retention policy.",
+                details={"free_bytes": space.free_bytes, "total_bytes": space.total_bytes},
+            )
+        ]
+
+    async def _roll_up(self) -> None:
+        await roll_up(self._runtime)
+
+    async def _measure(self) -> None:
+        async with self._runtime.begin() as uow:
+            if not await try_lock_transaction(uow.session, AdvisoryLock.STORAGE_USAGE):
+                return
+            due = func.max(StorageUsage.measured_at) < func.now() - MEASURED_AGAIN_AFTER
+            if await uow.session.scalar(select(func.coalesce(due, True))):  # SQL
+                await measure_storage(uow.session)
