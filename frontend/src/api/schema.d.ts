@@ -1,6 +1,23 @@
 // Generated from openapi.json by scripts/api-types.mjs.
 
 export interface paths {
+    "/api/v1/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List alerts */
+        get: operations["ApiV1AlertsListAlerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/api-keys": {
         parameters: {
             query?: never;
@@ -866,6 +883,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/statistics/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get statistics of ended jobs */
+        get: operations["ApiV1StatisticsJobsJobStatistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tags": {
         parameters: {
             query?: never;
@@ -1184,6 +1218,26 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * AlertKind
+         * @description What an alert is about.
+         * @enum {string}
+         */
+        AlertKind: "no_worker" | "backend_down" | "queue_stuck" | "jobs_failing" | "disk_low" | "webhook_disabled" | "catalog_failing" | "loop_failing";
+        /** AlertView */
+        AlertView: {
+            /** Format: date-time */
+            began_at: string;
+            details: {
+                [key: string]: unknown;
+            };
+            ended_at: string | null;
+            id: number;
+            kind: components["schemas"]["AlertKind"];
+            message: string;
+            subject: string;
+            title: string;
+        };
         /** AnnouncedView */
         AnnouncedView: {
             created: number;
@@ -1585,6 +1639,11 @@ export interface components {
          * @enum {string}
          */
         ErrorCode: "workflow_rejected" | "execution_failed" | "out_of_memory" | "interrupted" | "no_output" | "bad_image" | "timeout" | "storage_failed" | "model_unavailable" | "backend_failed" | "internal_error";
+        /** ErrorCountView */
+        ErrorCountView: {
+            count: number;
+            error_code: string;
+        };
         /** EvidenceView */
         EvidenceView: {
             confidence: number;
@@ -1617,6 +1676,22 @@ export interface components {
             thumbnails: components["schemas"]["ThumbnailView"][];
             width: number;
         };
+        /** JobAmountsView */
+        JobAmountsView: {
+            cancelled: number;
+            completed: number;
+            failed: number;
+            render_seconds: number | null;
+            render_seconds_max: number | null;
+            wait_seconds: number | null;
+            wait_seconds_max: number | null;
+        };
+        /** JobBucketView */
+        JobBucketView: {
+            /** Format: date-time */
+            at: string;
+            jobs: components["schemas"]["JobAmountsView"];
+        };
         /** JobEventView */
         JobEventView: {
             /** Format: date-time */
@@ -1628,6 +1703,18 @@ export interface components {
             };
             id: number | null;
             kind: string;
+        };
+        /** JobStatisticsView */
+        JobStatisticsView: {
+            backends: components["schemas"]["NamedJobsView"][];
+            bucket_seconds: number;
+            buckets: components["schemas"]["JobBucketView"][];
+            error_codes: components["schemas"]["ErrorCountView"][];
+            models: components["schemas"]["NamedJobsView"][];
+            period: components["schemas"]["Period"];
+            /** Format: date-time */
+            since: string;
+            total: components["schemas"]["JobAmountsView"];
         };
         /** JobStatsView */
         JobStatsView: {
@@ -1883,6 +1970,11 @@ export interface components {
             updated_at: string;
             variant: string;
         };
+        /** NamedJobsView */
+        NamedJobsView: {
+            jobs: components["schemas"]["JobAmountsView"];
+            name: string;
+        };
         /** NeighboursView */
         NeighboursView: {
             next_id: number | null;
@@ -2020,6 +2112,12 @@ export interface components {
             next_cursor: string | null;
             total: number | null;
         };
+        /** Page[AlertView] */
+        "Page_genonaut.monitoring.schemas.AlertView_": {
+            items: components["schemas"]["AlertView"][];
+            next_cursor: string | null;
+            total: number | null;
+        };
         /** Page[NotificationView] */
         "Page_genonaut.notifications.schemas.NotificationView_": {
             items: components["schemas"]["NotificationView"][];
@@ -2067,6 +2165,13 @@ export interface components {
             /** @default false */
             revoke_api_keys: boolean;
         };
+        /**
+         * Period
+         * @description How far statistics reach back.
+         * @default day
+         * @enum {string}
+         */
+        Period: "day" | "week" | "month";
         /** Preferences */
         Preferences: {
             default_parameters?: components["schemas"]["DefaultParameters"];
@@ -2289,7 +2394,7 @@ export interface components {
          * @description Events to which a webhook can subscribe.
          * @enum {string}
          */
-        WebhookEvent: "job.completed" | "job.failed" | "job.cancelled";
+        WebhookEvent: "job.completed" | "job.failed" | "job.cancelled" | "alert.began" | "alert.ended";
         /** WebhookPatch */
         WebhookPatch: {
             description?: string;
@@ -2348,6 +2453,90 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    ApiV1AlertsListAlerts: {
+        parameters: {
+            query?: {
+                active?: boolean | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_genonaut.monitoring.schemas.AlertView_"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+            /** @description The caller is not logged in, or the credentials are wrong or have expired */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this, or the CSRF token is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input is not valid; errors names each field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A dependency is not available; Retry-After says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ApiV1ApiKeysListKeys: {
         parameters: {
             query?: never;
@@ -8632,6 +8821,91 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SamplingOptions"];
+                };
+            };
+            /** @description The caller is not logged in, or the credentials are wrong or have expired */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this, or the CSRF token is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input is not valid; errors names each field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A dependency is not available; Retry-After says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1StatisticsJobsJobStatistics: {
+        parameters: {
+            query?: {
+                backend?: string | null;
+                model?: string | null;
+                /** @description How far statistics reach back. */
+                period?: components["schemas"]["Period"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobStatisticsView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
                 };
             };
             /** @description The caller is not logged in, or the credentials are wrong or have expired */

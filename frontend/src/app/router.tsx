@@ -66,6 +66,12 @@ const routes: RouteObject[] = [
                 lazy: async () => ({ Component: (await import("@/features/admin")).QueueTab }),
               },
               {
+                path: "overview",
+                lazy: async () => ({
+                  Component: (await import("@/features/admin/overview")).OverviewTab,
+                }),
+              },
+              {
                 path: "models",
                 lazy: async () => ({ Component: (await import("@/features/admin")).ModelsTab }),
               },

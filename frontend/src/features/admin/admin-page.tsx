@@ -8,6 +8,7 @@ import { EmptyState } from "@/ui/empty-state";
 import { Page } from "@/ui/page";
 
 const TABS = [
+  { path: "/admin/overview", label: "Overview" },
   { path: "/admin", label: "Queue" },
   { path: "/admin/models", label: "Models" },
   { path: "/admin/servers", label: "System" },
