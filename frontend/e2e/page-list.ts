@@ -13,6 +13,8 @@ export const PAGES = [
   ["/admin", "Queue, admin"],
   ["/admin/models", "Models, admin"],
   ["/admin/servers", "System, admin"],
+  ["/admin/overview", "Overview, admin"],
+  ["/admin/storage", "Storage, admin"],
   ["/admin/users", "Users, admin"],
   ["/admin/announcements", "Announcements, admin"],
   ["/admin/log", "Audit log, admin"],

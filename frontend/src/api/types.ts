@@ -69,6 +69,7 @@ export type WebhookSubmit = Schemas["WebhookSubmit"];
 export type WebhookEvent = Schemas["WebhookEvent"];
 export type WebhookDelivery = Schemas["DeliveryView"];
 export type WebhookTry = Schemas["TryView"];
+export type ExpiredRule = Schemas["ExpiredView"];
 export type Alert = Schemas["AlertView"];
 export type JobStatistics = Schemas["JobStatisticsView"];
 export type NamedJobs = Schemas["NamedJobsView"];

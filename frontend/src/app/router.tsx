@@ -80,6 +80,12 @@ const routes: RouteObject[] = [
                 lazy: async () => ({ Component: (await import("@/features/admin")).SystemTab }),
               },
               {
+                path: "storage",
+                lazy: async () => ({
+                  Component: (await import("@/features/admin/storage")).StorageTab,
+                }),
+              },
+              {
                 path: "users",
                 lazy: async () => ({ Component: (await import("@/features/admin")).UsersTab }),
               },

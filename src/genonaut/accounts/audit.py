@@ -4,11 +4,11 @@ import contextlib
 from collections.abc import Iterator
 from contextvars import ContextVar
 from datetime import timedelta
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import CursorResult, delete, func, insert, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from genonaut.accounts.identity import Identity
@@ -107,13 +107,3 @@ class AuditLog:
         )
         if not await self._session.scalar(select(recent.exists())):
             await self.record(kind, subject, owner_id=owner_id and str(owner_id))
-
-    async def prune(self, *, older_than: timedelta) -> int:
-        """Delete old entries, at most 10,000 per call; returns their number."""
-        old = (
-            select(AuditEntry.id)
-            .where(AuditEntry.at < func.clock_timestamp() - older_than)
-            .limit(_PRUNED_AT_ONCE)
-        )
-        gone = await self._session.execute(delete(AuditEntry).where(AuditEntry.id.in_(old)))
-        return cast(CursorResult[Any], gone).rowcount

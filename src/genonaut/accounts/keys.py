@@ -1,11 +1,11 @@
 """Create, list and revoke API keys; the secret is shown once and stored as a hash."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import CursorResult, delete, func, select, update
+from sqlalchemy import CursorResult, func, select, update
 
 from genonaut.accounts.audit import AuditLog
 from genonaut.accounts.identity import KeyScope
@@ -109,10 +109,3 @@ class ApiKeyService:
         )
         self._uow.publish(AccessChanged(user_id=user_id))
         return cast(CursorResult[Any], revoked).rowcount
-
-    async def prune(self, *, older_than: timedelta) -> int:
-        """Delete keys that were revoked long ago; returns how many."""
-        gone = await self._session.execute(
-            delete(ApiKey).where(ApiKey.revoked_at < func.now() - older_than)
-        )
-        return cast(CursorResult[Any], gone).rowcount

@@ -1,23 +1,39 @@
-"""Delete old rows of accounts."""
+"""Old rows of accounts."""
 
 from datetime import timedelta
 
-from genonaut.accounts.audit import AuditLog
-from genonaut.accounts.keys import ApiKeyService
-from genonaut.accounts.sessions import SessionService
+from sqlalchemy import func, or_
+
+from genonaut.accounts.tables import ApiKey, AuditEntry, UserSession
 from genonaut.config.settings import AuthSettings
-from genonaut.db import UnitOfWork
-from genonaut.db.advisory_locks import AdvisoryLock, try_lock_transaction
+from genonaut.db.retention import ExpiredRows, table_of
 
 
-async def prune_accounts(uow: UnitOfWork, settings: AuthSettings) -> int:
-    """Delete old audit entries, ended sessions and old revoked keys; returns the number of rows.
-
-    Returns 0 when another worker is doing it.
-    """
-    if not await try_lock_transaction(uow.session, AdvisoryLock.ACCOUNT_RETENTION):
-        return 0
-    age = timedelta(days=settings.audit_days)
-    deleted = await AuditLog(uow.session).prune(older_than=age)
-    deleted += await SessionService(uow, settings).prune()
-    return deleted + await ApiKeyService(uow).prune(older_than=age)
+def expired_accounts(settings: AuthSettings) -> list[ExpiredRows]:
+    """Return the rules for the audit log, ended sessions and revoked keys."""
+    audit, session, key = AuditEntry, UserSession, ApiKey
+    before = func.now() - timedelta(days=settings.audit_days)
+    idle = func.now() - timedelta(hours=settings.session_idle_hours)
+    return [
+        ExpiredRows(
+            name="audit log",
+            setting="auth.audit_days",
+            table=table_of(audit),
+            condition=audit.at < before,
+            at=table_of(audit).c.at,
+        ),
+        ExpiredRows(
+            name="ended sessions",
+            setting="auth.session_hours",
+            table=table_of(session),
+            condition=or_(session.expires_at < func.now(), session.last_used_at < idle),
+            at=table_of(session).c.expires_at,
+        ),
+        ExpiredRows(
+            name="revoked API keys",
+            setting="auth.audit_days",
+            table=table_of(key),
+            condition=key.revoked_at < before,
+            at=table_of(key).c.revoked_at,
+        ),
+    ]

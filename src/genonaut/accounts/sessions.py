@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any, cast
 from uuid import UUID, uuid4
 
-from sqlalchemy import CursorResult, delete, func, or_, select
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from genonaut.accounts.audit import AuditLog
@@ -93,13 +92,3 @@ class SessionService:
         ended = (await self._session.scalars(query.returning(UserSession.id))).all()
         self._uow.publish(AccessChanged(user_id=user_id))
         return len(ended)
-
-    async def prune(self) -> int:
-        """Delete expired sessions; returns their number."""
-        now = func.now()
-        gone = await self._session.execute(
-            delete(UserSession).where(
-                or_(UserSession.expires_at < now, UserSession.last_used_at < now - self._idle)
-            )
-        )
-        return cast(CursorResult[Any], gone).rowcount

@@ -13,6 +13,8 @@ import msgspec
 
 from genonaut.cli.installation_state import (
     Announced,
+    Cleanup,
+    CleanupPreview,
     Health,
     LoginOptions,
     QueueState,
@@ -279,6 +281,14 @@ class ApiClient:
     async def announce(self, body: Mapping[str, Any]) -> Announced:
         """Send a notification to users."""
         return await self._request("POST", "/api/v1/notifications/", Announced, body=body)
+
+    async def cleanup_preview(self) -> CleanupPreview:
+        """Return what the clean-up would remove, for administrators."""
+        return await self._request("GET", "/api/v1/storage/cleanup", CleanupPreview)
+
+    async def clean_up(self) -> Cleanup:
+        """Remove some of it, for administrators; repeat it while ``has_more``."""
+        return await self._request("POST", "/api/v1/storage/cleanup", Cleanup)
 
     async def login_options(self) -> LoginOptions:
         """Return how users log in."""

@@ -91,3 +91,34 @@ class Announced(msgspec.Struct, frozen=True):
 
     created: int
     skipped: int
+
+
+class ExpiredRule(msgspec.Struct, frozen=True, kw_only=True):
+    """What one rule of the clean-up would remove."""
+
+    name: str
+    setting: str
+    count: int
+    size_bytes: int
+    oldest: datetime | None = None
+    newest: datetime | None = None
+
+
+class CleanupPreview(msgspec.Struct, frozen=True):
+    """What the clean-up would remove."""
+
+    rules: list[ExpiredRule]
+
+
+class RemovedRows(msgspec.Struct, frozen=True):
+    """What one rule removed."""
+
+    name: str
+    count: int
+
+
+class Cleanup(msgspec.Struct, frozen=True):
+    """What the clean-up removed, and whether there is more."""
+
+    removed: list[RemovedRows]
+    has_more: bool

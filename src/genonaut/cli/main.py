@@ -65,6 +65,9 @@ SECTIONS = {
         "import": (
             "genonaut.cli.imports.command:import_group",
             "Import the data of an older installation.",
+        "cleanup": (
+            "genonaut.cli.cleanup.command:cleanup",
+            "Remove what has passed its retention.",
         ),
         "storage": ("genonaut.cli.storage.command:storage", "Check the stored files."),
         "db": ("genonaut.cli.db.command:db", "Migrate or reset the database."),

@@ -265,6 +265,8 @@ class StorageSettings(BucketSection, frozen=True):
     max_image_pixels: Count = 64_000_000
     orphan_grace_hours: Positive = 24.0
     """Files without a row are deleted after this time."""
+    quota_bytes: Annotated[int, Meta(ge=0)] = 0
+    """Full-size images per user, with the trash; 0: no limit."""
     trash_days: Positive = 30.0
     """Deleted items can be restored for this time."""
     verify_days: Positive = 30.0
@@ -282,11 +284,39 @@ class BackupSettings(BucketSection, frozen=True):
     """Number of complete backups to keep; 0: all."""
 
 
+Days = Annotated[float, Meta(ge=0)]
+
+
+class RetentionSettings(Section, frozen=True):
+    """How long rows and images are kept; 0: without limit."""
+
+    image_days: Days = 0.0
+    """Images are moved to the trash after this time."""
+    image_bytes: Annotated[int, Meta(ge=0)] = 0
+    """The oldest images of a user beyond these bytes are moved to the trash."""
+    keep_rated: bool = True
+    """Rated images are kept; tagged and public ones by the next two."""
+    keep_tagged: bool = True
+    keep_public: bool = True
+    job_days: Days = 0.0
+    """Ended jobs are deleted after this time; their images are kept."""
+    event_days: Days = 365.0
+    attempt_days: Days = 365.0
+    batch_days: Days = 30.0
+    """Batches of which every job was deleted."""
+    worker_days: Days = 30.0
+    """Workers without a heartbeat."""
+    alert_days: Days = 365.0
+    statistics_days: Days = 730.0
+
+
 class NotificationSettings(Section, frozen=True):
     """How long notifications are kept."""
 
     retention_days: Positive = 90.0
     """Read notifications are deleted after this time."""
+    unread_days: Positive = 365.0
+    """Unread notifications are deleted after this time."""
 
 
 class WebhookSettings(Section, frozen=True):
@@ -387,6 +417,7 @@ class Settings(Section, frozen=True):
     storage: StorageSettings = StorageSettings()
     backup: BackupSettings = BackupSettings()
     catalog: CatalogSettings = CatalogSettings()
+    retention: RetentionSettings = RetentionSettings()
     notifications: NotificationSettings = NotificationSettings()
     webhooks: WebhookSettings = WebhookSettings()
     worker: WorkerSettings = WorkerSettings()

@@ -50,16 +50,22 @@ async def empty_trash(uow: UnitOfWork, *, viewer_id: UUID) -> PurgeResult:
 
 async def purge_expired(runtime: Runtime) -> int:
     """Purge the items of all users that were trashed more than ``storage.trash_days`` ago."""
-    before = utcnow() - timedelta(days=runtime.settings.storage.trash_days)
     purged = 0
     while True:
-        async with runtime.begin() as uow:
-            ids = await _lock_expired(uow.session, before)
-            keys = await ChangeRepository(uow.session).remove(ids) if ids else []
-        await delete_files(runtime, keys)
-        purged += len(ids)
-        if len(ids) < PURGE_BATCH:
+        count = await purge_expired_batch(runtime)
+        purged += count
+        if count < PURGE_BATCH:
             return purged
+
+
+async def purge_expired_batch(runtime: Runtime) -> int:
+    """Purge at most 500 expired items, rows first, then their files; returns their number."""
+    before = utcnow() - timedelta(days=runtime.settings.storage.trash_days)
+    async with runtime.begin() as uow:
+        ids = await _lock_expired(uow.session, before)
+        keys = await ChangeRepository(uow.session).remove(ids) if ids else []
+    await delete_files(runtime, keys)
+    return len(ids)
 
 
 async def delete_files(runtime: Runtime, keys: Sequence[str]) -> int:

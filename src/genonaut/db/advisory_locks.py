@@ -25,7 +25,6 @@ class AdvisoryLock(StrEnum):
 
     ADMINISTRATORS = "genonaut.administration"
     """Changes to the set of administrators."""
-    ACCOUNT_RETENTION = "genonaut.prune_accounts"
     ALERTS = "genonaut.alerts"
     BACKENDS = "genonaut.backends"
     """Registration and retirement of ComfyUI servers."""
@@ -39,7 +38,6 @@ class AdvisoryLock(StrEnum):
     MIGRATIONS = "genonaut.migrations"
     MODEL_HASHING = "genonaut.catalog.hash"
     MODEL_REFRESH = "genonaut.catalog.refresh"
-    NOTIFICATION_RETENTION = "genonaut.prune_notifications"
     QUEUE_QUOTA = "genonaut.waiting"
     """Submissions of one user."""
     STATISTICS = "genonaut.statistics"

@@ -106,7 +106,8 @@ class AlertService:
             .where(
                 Alert.ended_at.is_(None),
                 Alert.kind.in_(checked),
-                Alert.seen_at < func.clock_timestamp() - quiet,
+                # The start of this transaction, before it recorded what it found.
+                Alert.seen_at < func.now() - quiet,
             )
             .values(ended_at=func.clock_timestamp())
             .returning(Alert)

@@ -1,12 +1,19 @@
-"""HTTP bodies of alerts and statistics."""
+"""HTTP bodies of alerts, statistics, retention and quotas."""
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
+from uuid import UUID
 
-from genonaut.core.schemas import View
+import msgspec
+from msgspec import Meta
+
+from genonaut.core.schemas import RequestBody, View
+from genonaut.db.retention import Expired
 from genonaut.monitoring.conditions import AlertKind
 from genonaut.monitoring.job_statistics import Amounts, JobsOfPeriod, Period
+from genonaut.monitoring.retention import RetentionResult
+from genonaut.monitoring.storage_policies import OwnPolicy, UserStorage
 from genonaut.monitoring.tables import Alert
 
 
@@ -112,3 +119,99 @@ class JobStatisticsView(View, frozen=True):
 
 def _named(found: Sequence[tuple[str, Amounts]]) -> list[NamedJobsView]:
     return [NamedJobsView(name=name, jobs=JobAmountsView.of(amounts)) for name, amounts in found]
+
+
+Bytes = Annotated[int, Meta(ge=0, le=2**53)]
+Days = Annotated[float, Meta(ge=0, le=36_500)]
+
+
+class StoragePolicySubmit(RequestBody, frozen=True):
+    """The quota and retention of one user; null: the setting of the installation, 0: no limit."""
+
+    quota_bytes: Bytes | None = None
+    image_days: Days | None = None
+    image_bytes: Bytes | None = None
+    keep_rated: bool | None = None
+    keep_tagged: bool | None = None
+    keep_public: bool | None = None
+
+    def policy(self) -> OwnPolicy:
+        """Return the policy."""
+        return OwnPolicy(**msgspec.structs.asdict(self))
+
+
+class StoragePolicyView(View, frozen=True):
+    """What was set for one user; null: the setting of the installation, 0: no limit."""
+
+    quota_bytes: int | None
+    image_days: float | None
+    image_bytes: int | None
+    keep_rated: bool | None
+    keep_tagged: bool | None
+    keep_public: bool | None
+
+
+class UserStorageView(View, frozen=True):
+    """What a user stores and may store; a ``quota_bytes`` of 0 is no limit."""
+
+    user_id: UUID
+    used_bytes: int
+    """Full-size images, with the trash."""
+    thumbnail_bytes: int
+    quota_bytes: int
+    own: StoragePolicyView
+
+    @classmethod
+    def of(cls, found: UserStorage) -> "UserStorageView":
+        """Return the view of what was found."""
+        return cls(
+            user_id=found.user_id,
+            used_bytes=found.used_bytes,
+            thumbnail_bytes=found.thumbnail_bytes,
+            quota_bytes=found.quota_bytes,
+            own=StoragePolicyView(**msgspec.structs.asdict(found.own)),
+        )
+
+
+class ExpiredView(View, frozen=True):
+    """What one rule would remove now; the times are null if it is nothing."""
+
+    name: str
+    setting: str
+    """The setting that decides."""
+    count: int
+    size_bytes: int
+    """Bytes of full-size images; 0 for rows without files."""
+    oldest: datetime | None
+    newest: datetime | None
+
+
+class CleanupPreviewView(View, frozen=True):
+    """What the clean-up would remove now. Images are moved to the trash, other rows are deleted."""
+
+    rules: list[ExpiredView]
+
+    @classmethod
+    def of(cls, found: list[Expired]) -> "CleanupPreviewView":
+        """Return the view of a preview."""
+        return cls(rules=[ExpiredView(**msgspec.structs.asdict(one)) for one in found])
+
+
+class RemovedView(View, frozen=True):
+    """What one rule removed."""
+
+    name: str
+    count: int
+
+
+class CleanupView(View, frozen=True):
+    """What this request removed; repeat it while ``has_more``."""
+
+    removed: list[RemovedView]
+    has_more: bool
+
+    @classmethod
+    def of(cls, result: RetentionResult) -> "CleanupView":
+        """Return the view of a result."""
+        removed = [RemovedView(name=one.name, count=one.count) for one in result.removed]
+        return cls(removed=removed, has_more=result.has_more)

@@ -1,6 +1,7 @@
 """Watch the installation: alerts, statistics and storage; one process at a time does each."""
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
@@ -8,15 +9,18 @@ import structlog
 from redis.exceptions import RedisError
 from sqlalchemy import func, select
 
+from genonaut.content.storage_quota import users_to_warn
 from genonaut.content.storage_tables import StorageUsage
 from genonaut.content.usage import measure_storage
 from genonaut.core.clock import utcnow
-from genonaut.core.errors import GenonautError
+from genonaut.core.errors import GenonautError, NotFoundError
 from genonaut.db import DatabaseError, UnitOfWork
 from genonaut.db.advisory_locks import AdvisoryLock, try_lock_transaction
 from genonaut.monitoring.alerts import AlertService
 from genonaut.monitoring.conditions import CHECKS, AlertKind, Condition, no_worker
 from genonaut.monitoring.job_statistics import roll_up
+from genonaut.notifications.dispatcher import Announcement, NotificationDispatcher
+from genonaut.notifications.tables import NotificationType
 from genonaut.runtime import Runtime
 
 log = structlog.get_logger()
@@ -101,3 +105,17 @@ class Watch:
             due = func.max(StorageUsage.measured_at) < func.now() - MEASURED_AGAIN_AFTER
             if await uow.session.scalar(select(func.coalesce(due, True))):  # SQL
                 await measure_storage(uow.session)
+                await self._warn_of_quotas(uow)
+
+    async def _warn_of_quotas(self, uow: UnitOfWork) -> None:
+        quota = self._runtime.settings.storage.quota_bytes
+        for user_id, used, limit in await users_to_warn(uow.session, quota):
+            announcement = Announcement(
+                title="Your storage is nearly full",
+                message=f"You store {used / 1e6:,.0f} MB of images, with the trash; "
+                f"{limit / 1e6:,.0f} MB are allowed. Without room you cannot generate images. "
+                "Delete images and empty the trash, or ask an administrator for more.",
+                notification_type=NotificationType.SYSTEM,
+            )
+            with contextlib.suppress(NotFoundError):  # deactivated meanwhile
+                await NotificationDispatcher(uow).announce(announcement, user_id=user_id)

@@ -1,7 +1,6 @@
 """Queries on notifications; no rules, no commit."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 from functools import cache
 from typing import Any, cast
 from uuid import UUID
@@ -148,18 +147,6 @@ class NotificationRepository:
         rows = [msgspec.structs.asdict(one) for one in new]
         if rows:
             await self._session.execute(insert(UserNotification), rows)
-
-    async def prune(self, *, older_than: timedelta, limit: int) -> int:
-        """Delete those read longer ago than ``older_than``, at most ``limit``; returns their number."""
-        old = (
-            select(UserNotification.id)
-            .where(
-                UserNotification.read_status,
-                UserNotification.read_at < func.clock_timestamp() - older_than,
-            )
-            .limit(limit)
-        )
-        return await self._changed(delete(UserNotification).where(UserNotification.id.in_(old)))
 
     async def _changed(self, statement: Any) -> int:  # noqa: ANN401 - UPDATE or DELETE
         return cast(CursorResult[Any], await self._session.execute(statement)).rowcount

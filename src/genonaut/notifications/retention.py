@@ -1,28 +1,42 @@
-"""Delete old notifications and webhook deliveries."""
+"""Old notifications and webhook deliveries."""
 
 from datetime import timedelta
 
+from sqlalchemy import and_, func
+
 from genonaut.config.settings import NotificationSettings, WebhookSettings
-from genonaut.db import UnitOfWork
-from genonaut.db.advisory_locks import AdvisoryLock, try_lock_transaction
-from genonaut.notifications.repository import NotificationRepository
-from genonaut.notifications.webhooks.repository import WebhookRepository
-
-PRUNED_AT_ONCE = 10_000
+from genonaut.db.retention import ExpiredRows, table_of
+from genonaut.notifications.tables import UserNotification
+from genonaut.notifications.webhooks.tables import WebhookDelivery
 
 
-async def prune_notifications(
-    uow: UnitOfWork, notifications: NotificationSettings, webhooks: WebhookSettings
-) -> int:
-    """Delete old rows, at most 10,000 of each kind; returns their number.
-
-    Unread notifications are kept. Returns 0 when another worker is doing it.
-    """
-    if not await try_lock_transaction(uow.session, AdvisoryLock.NOTIFICATION_RETENTION):
-        return 0
-    deleted = await NotificationRepository(uow.session).prune(
-        older_than=timedelta(days=notifications.retention_days), limit=PRUNED_AT_ONCE
-    )
-    return deleted + await WebhookRepository(uow.session).prune(
-        older_than=timedelta(days=webhooks.log_days), limit=PRUNED_AT_ONCE
-    )
+def expired_notifications(
+    notifications: NotificationSettings, webhooks: WebhookSettings
+) -> list[ExpiredRows]:
+    """Return the rules for read and unread notifications and for ended deliveries."""
+    row, delivery, now = UserNotification, WebhookDelivery, func.clock_timestamp()
+    read_before = now - timedelta(days=notifications.retention_days)
+    unread_before = now - timedelta(days=notifications.unread_days)
+    return [
+        ExpiredRows(
+            name="read notifications",
+            setting="notifications.retention_days",
+            table=table_of(row),
+            condition=and_(row.read_status, row.read_at < read_before),
+            at=table_of(row).c.read_at,
+        ),
+        ExpiredRows(
+            name="unread notifications",
+            setting="notifications.unread_days",
+            table=table_of(row),
+            condition=and_(~table_of(row).c.read_status, row.created_at < unread_before),
+            at=table_of(row).c.created_at,
+        ),
+        ExpiredRows(
+            name="webhook deliveries",
+            setting="webhooks.log_days",
+            table=table_of(delivery),
+            condition=delivery.ended_at < now - timedelta(days=webhooks.log_days),
+            at=table_of(delivery).c.ended_at,
+        ),
+    ]

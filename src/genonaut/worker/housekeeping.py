@@ -5,14 +5,13 @@ import asyncio
 import structlog
 from redis.exceptions import RedisError
 
-from genonaut.accounts.retention import prune_accounts
 from genonaut.content.cleanup import clean_up
 from genonaut.content.thumbnails import rebuild_due_thumbnails
 from genonaut.content.verification import verify_files
 from genonaut.core.backoff import jittered
 from genonaut.core.errors import GenonautError
 from genonaut.db import DatabaseError
-from genonaut.notifications.retention import prune_notifications
+from genonaut.monitoring.retention import apply_all_retention
 from genonaut.runtime import Runtime
 
 log = structlog.get_logger()
@@ -36,20 +35,13 @@ async def run_housekeeping(
 
 async def do_maintenance(runtime: Runtime) -> None:
     """Do every maintenance task once; a failure is logged and does not stop the others."""
-    for clean in (_accounts, _content, _notifications, _thumbnails, _files):
+    for clean in (_retention, _content, _thumbnails, _files):
         try:
             await clean(runtime)
         except (DatabaseError, RedisError, OSError, GenonautError) as error:
             log.warning(
                 "housekeeping.failed", task=clean.__name__.strip("_"), error=type(error).__name__
             )
-
-
-async def _accounts(runtime: Runtime) -> None:
-    async with runtime.begin() as uow:
-        deleted = await prune_accounts(uow, runtime.settings.auth)
-    if deleted:
-        log.info("accounts.pruned", rows=deleted)
 
 
 async def _content(runtime: Runtime) -> None:
@@ -64,9 +56,5 @@ async def _files(runtime: Runtime) -> None:
     await verify_files(runtime)
 
 
-async def _notifications(runtime: Runtime) -> None:
-    settings = runtime.settings
-    async with runtime.begin() as uow:
-        deleted = await prune_notifications(uow, settings.notifications, settings.webhooks)
-    if deleted:
-        log.info("notifications.pruned", rows=deleted)
+async def _retention(runtime: Runtime) -> None:
+    await apply_all_retention(runtime)

@@ -2,27 +2,29 @@
 
 from datetime import timedelta
 
-import msgspec
 import pytest
-from sqlalchemy import func, text, update
+from sqlalchemy import func, select, text, update
 from sqlalchemy.dialects import postgresql
 from tests.integration.notifications.webhooks.test_delivery_service import add_hook, deliveries
 from tests.support.notifications import make_notifications, told
 from tests.support.people import Person, Town
 
-from genonaut.db.advisory_locks import AdvisoryLock, lock_transaction
 from genonaut.notifications.repository import unread_count_query
-from genonaut.notifications.retention import prune_notifications
 from genonaut.notifications.tables import UserNotification
 from genonaut.notifications.webhooks.tables import WebhookDelivery
 from genonaut.runtime import Runtime
 from genonaut.worker.housekeeping import do_maintenance
 
 
-async def test_only_old_read_notifications_are_deleted(town: Town, ann: Person) -> None:
-    ids = await make_notifications(town.runtime, ann.identity.user_id, 3)
+async def test_old_notifications_are_deleted_unread_ones_later(town: Town, ann: Person) -> None:
+    ids = await make_notifications(town.runtime, ann.identity.user_id, 4)
     async with town.runtime.begin() as uow:
-        for one, days, is_read in ((ids[0], 91, True), (ids[1], 89, True), (ids[2], 400, False)):
+        for one, days, is_read in (
+            (ids[0], 91, True),
+            (ids[1], 89, True),
+            (ids[2], 364, False),
+            (ids[3], 366, False),
+        ):
             moment = func.now() - timedelta(days=days)
             values = {"created_at": moment, "read_status": is_read}
             values |= {"read_at": moment} if is_read else {}
@@ -30,7 +32,7 @@ async def test_only_old_read_notifications_are_deleted(town: Town, ann: Person) 
                 update(UserNotification).where(UserNotification.id == one).values(values)
             )
     await do_maintenance(town.runtime)
-    assert [row.id for row in await told(town.runtime)] == ids[1:]
+    assert [row.id for row in await told(town.runtime)] == ids[1:3]
 
 
 async def test_old_finished_deliveries_are_deleted(town: Town, ann: Person) -> None:
@@ -53,13 +55,17 @@ async def test_old_finished_deliveries_are_deleted(town: Town, ann: Person) -> N
     assert [one.id for one in await deliveries(town.runtime)] == [second.id, third.id]
 
 
-async def test_only_one_worker_prunes_at_a_time(town: Town) -> None:
-    settings = town.runtime.settings
-    tight = msgspec.structs.replace(settings.notifications, retention_days=1e-9)
+async def test_rows_that_another_process_locks_are_left_to_it(town: Town, ann: Person) -> None:
+    ids = await make_notifications(town.runtime, ann.identity.user_id, 2)
     async with town.runtime.begin() as uow:
-        await lock_transaction(uow.session, AdvisoryLock.NOTIFICATION_RETENTION)
-        async with town.runtime.begin() as other:
-            assert await prune_notifications(other, tight, settings.webhooks) == 0
+        moment = func.now() - timedelta(days=91)
+        values = {"read_status": True, "read_at": moment}
+        await uow.session.execute(update(UserNotification).values(values))
+    async with town.runtime.begin() as uow:
+        query = select(UserNotification.id).where(UserNotification.id == ids[0])
+        await uow.session.execute(query.with_for_update())
+        await do_maintenance(town.runtime)
+        assert [row.id for row in await told(town.runtime)] == ids[:1]
 
 
 async def explain(runtime: Runtime, statement: str) -> str:

@@ -12,6 +12,7 @@ const TABS = [
   { path: "/admin", label: "Queue" },
   { path: "/admin/models", label: "Models" },
   { path: "/admin/servers", label: "System" },
+  { path: "/admin/storage", label: "Storage" },
   { path: "/admin/users", label: "Users" },
   { path: "/admin/announcements", label: "Announcements" },
   { path: "/admin/log", label: "Audit log" },

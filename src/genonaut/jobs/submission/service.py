@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from genonaut.catalog.selection.plan import ModelPlan
 from genonaut.catalog.selection.recipes import defaults_of
 from genonaut.catalog.selection.resolver import ModelResolver, WantedModels
+from genonaut.content.storage_quota import StorageQuota, StorageQuotaExceededError
 from genonaut.core.decoded_body import PartialDocument
 from genonaut.core.errors import (
     FieldError,
@@ -77,6 +78,7 @@ class SubmissionService:
         self._settings = runtime.settings
         self._known = KnownModelsCache()
         self._storing = Storing(runtime)
+        self.storage = StorageQuota(runtime)
 
     async def submit(self, request: SubmissionRequest, *, owner_id: UUID) -> Sequence[AnyJob]:
         """Store the jobs of a request as queued, ordered by seed, and return them.
@@ -87,6 +89,7 @@ class SubmissionService:
             InvalidInputError: unknown models, samplers or schedulers; a prompt that the policy
                 refuses; an idempotency key that was used for another request.
             RateLimitedError: too many jobs of the owner are waiting.
+            StorageQuotaExceededError: the owner stores as much as is allowed.
         """
         digest = request.digest
         for _ in range(_MOST_TRIES):
@@ -96,6 +99,8 @@ class SubmissionService:
                     return earlier
                 found = await self._complete_spec(request)
             spec, known = found
+            if earlier := await self._earlier_or_room(request, owner_id, digest):
+                return earlier
             stored = await self._storing.store(
                 spec,
                 owner_id=owner_id,
@@ -132,6 +137,18 @@ class SubmissionService:
                         load_policy(self._settings.policy.deny_list),
                         default_checkpoint=self._settings.jobs.default_checkpoint,
                     )
+
+    async def _earlier_or_room(
+        self, request: SubmissionRequest, owner_id: UUID, digest: str
+    ) -> Sequence[AnyJob]:
+        """Check the storage quota; if it is used up, return the jobs of an earlier use of the key."""
+        try:
+            await self.storage.require(owner_id)
+        except StorageQuotaExceededError:
+            if earlier := await self._jobs_of_key(request, owner_id, digest):
+                return earlier
+            raise
+        return ()
 
     async def _jobs_of_key(
         self, request: SubmissionRequest, owner_id: UUID, digest: str

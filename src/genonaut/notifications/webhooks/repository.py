@@ -1,11 +1,9 @@
 """Queries on webhooks and their deliveries; no rules, no commit."""
 
 from collections.abc import Sequence
-from datetime import timedelta
-from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import CursorResult, delete, func, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from genonaut.core.pagination import COUNTED_UP_TO
@@ -86,13 +84,3 @@ class WebhookRepository:
             .values(status=DeliveryStatus.FAILED, error=error, ended_at=func.clock_timestamp())
             .execution_options(synchronize_session=False)
         )
-
-    async def prune(self, *, older_than: timedelta, limit: int) -> int:
-        """Delete deliveries that ended longer ago than ``older_than``, at most ``limit``; returns their number."""
-        old = (
-            select(WebhookDelivery.id)
-            .where(WebhookDelivery.ended_at < func.clock_timestamp() - older_than)
-            .limit(limit)
-        )
-        statement = delete(WebhookDelivery).where(WebhookDelivery.id.in_(old))
-        return cast(CursorResult[Any], await self._session.execute(statement)).rowcount

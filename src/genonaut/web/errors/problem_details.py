@@ -11,6 +11,7 @@ from litestar.exceptions import HTTPException, SerializationException, Validatio
 from litestar.types import ExceptionHandlersMap
 
 from genonaut.content.serving import UnsatisfiableRangeError
+from genonaut.content.storage_quota import StorageQuotaExceededError
 from genonaut.core.errors import (
     ConflictError,
     FieldError,
@@ -51,6 +52,7 @@ _STATUS: dict[type[GenonautError], HTTPStatus] = {
     ForbiddenError: HTTPStatus.FORBIDDEN,
     NotAuthenticatedError: HTTPStatus.UNAUTHORIZED,
     InvalidInputError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    StorageQuotaExceededError: HTTPStatus.UNPROCESSABLE_ENTITY,
     RateLimitedError: HTTPStatus.TOO_MANY_REQUESTS,
     UnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
     UnsatisfiableRangeError: HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE,
