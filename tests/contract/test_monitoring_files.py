@@ -14,6 +14,7 @@ from genonaut.config import project_root
 
 FOLDER = project_root() / "deploy" / "monitoring"
 RULES = FOLDER / "alerts.yml"
+RULE_TESTS = project_root() / "tests" / "data" / "monitoring" / "alerts.test.yml"
 DASHBOARD = FOLDER / "grafana-dashboard.json"
 _NAME = re.compile(r"\b((?:genonaut|process|python)_\w+)")
 _SELECTOR = re.compile(r"\b((?:genonaut|process|python)_\w+)\{([^}]*)\}")
@@ -98,7 +99,12 @@ def test_every_rule_has_a_severity_and_a_summary() -> None:
 
 
 @pytest.mark.skipif(shutil.which("promtool") is None, reason="promtool is not installed")
-def test_promtool_accepts_the_rules() -> None:
-    command = ["promtool", "check", "rules", "--lint=all", str(RULES)]
+@pytest.mark.parametrize(
+    "arguments",
+    [["check", "rules", "--lint=all", str(RULES)], ["test", "rules", str(RULE_TESTS)]],
+    ids=["syntax", "when they fire"],
+)
+def test_promtool_accepts_the_rules(arguments: list[str]) -> None:
+    command = ["promtool", *arguments]
     checked = subprocess.run(command, capture_output=True, text=True, check=False)
     assert checked.returncode == 0, checked.stdout + checked.stderr

@@ -207,6 +207,8 @@ _SENTENCES: Mapping[str, Callable[[_Text], str]] = {
     "content.trashed": lambda text: f"{text.actor} moved {text.count('image')} to the trash",
     "content.purged": lambda text: f"{text.actor} deleted {text.count('image')} permanently",
     "notification.announced": _announced,
+    "storage.cleaned": lambda text: f"{text.actor} cleaned up what had expired",
+    "storage.policy_set": lambda text: f"{text.actor} set the quota and retention of {text.user}",
 }
 KINDS = tuple(sorted(_SENTENCES))
 """The kinds of entries that Genonaut writes."""

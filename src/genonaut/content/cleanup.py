@@ -8,7 +8,7 @@ import structlog
 
 from genonaut.content.file_references import IMAGE_PREFIX, has_items, unreferenced_keys
 from genonaut.content.trash import delete_files, purge_expired
-from genonaut.core.metrics import ITEMS_PURGED, ORPHANS_DELETED
+from genonaut.core.metrics import ORPHANS_DELETED
 from genonaut.runtime import Runtime
 
 log = structlog.get_logger()
@@ -37,7 +37,6 @@ async def clean_up(runtime: Runtime) -> CleanUpResult:
     staged = await runtime.store.clear_staging(older_than=grace)
     orphaned = await _delete_orphans(runtime, grace)
     result = CleanUpResult(purged, orphaned, staged)
-    ITEMS_PURGED.inc(purged)
     ORPHANS_DELETED.inc(orphaned)
     if purged or orphaned or staged:
         log.info("content.cleaned", **msgspec.structs.asdict(result))

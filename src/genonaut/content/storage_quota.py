@@ -12,7 +12,7 @@ from genonaut.core.errors import GenonautError
 from genonaut.runtime import Runtime
 
 WARN_SHARE = 0.8
-_KNOWN_SECONDS = 10.0
+_KNOWN_SECONDS = 60.0
 """How long quotas of single users are remembered; a change takes effect within this time."""
 
 

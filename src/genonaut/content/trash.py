@@ -16,6 +16,7 @@ from genonaut.content.filters import IS_TRASHED, ContentFilter
 from genonaut.content.repository import ContentRepository
 from genonaut.content.tables import ContentItem
 from genonaut.core.clock import utcnow
+from genonaut.core.metrics import ITEMS_PURGED
 from genonaut.db import UnitOfWork
 from genonaut.db.advisory_locks import AdvisoryLock, try_lock_session
 from genonaut.runtime import Runtime
@@ -65,6 +66,7 @@ async def purge_expired_batch(runtime: Runtime) -> int:
         ids = await _lock_expired(uow.session, before)
         keys = await ChangeRepository(uow.session).remove(ids) if ids else []
     await delete_files(runtime, keys)
+    ITEMS_PURGED.inc(len(ids))
     return len(ids)
 
 

@@ -5,6 +5,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from genonaut.content.filters import IS_TRASHED, NOT_TRASHED
 from genonaut.content.storage_tables import StorageUsage
 from genonaut.content.tables import ContentItem
 
@@ -41,8 +42,11 @@ _OWNER = ContentItem.user_id == bindparam("user_id")
 _MEASURED = select(
     StorageUsage.image_bytes + StorageUsage.trash_bytes, StorageUsage.measured_at
 ).where(StorageUsage.user_id == bindparam("user_id"))
-_SINCE = select(_BYTES).where(
-    _OWNER, ContentItem.deleted_at.is_(None), ContentItem.created_at > bindparam("since")
+_IS_NEW = (_OWNER, ContentItem.created_at > bindparam("since"))
+# Two sums: one index has the items outside the trash, another one those in it.
+_SINCE = select(
+    select(_BYTES).where(*_IS_NEW, NOT_TRASHED).scalar_subquery()
+    + select(_BYTES).where(*_IS_NEW, IS_TRASHED).scalar_subquery()
 )
 _EXACT = select(_BYTES).where(_OWNER)
 

@@ -29,6 +29,8 @@ def said(
         (said("key.revoked", "key:7", by=BEN), "Ben revoked the API key 'ci'"),
         (said("key.revoked", "key:9"), "Anna revoked the API key 9"),
         (said("keys.revoked", f"user:{BEN}", count=3), "Anna revoked 3 API keys of Ben"),
+        (said("storage.policy_set", f"user:{BEN}"), "Anna set the quota and retention of Ben"),
+        (said("storage.cleaned"), "Anna cleaned up what had expired"),
         (said("password.changed", f"user:{BEN}"), "Anna changed the password of Ben"),
         (said("password.changed", f"user:{ANNA}"), "Anna changed their own password"),
         (said("user.made", f"user:{BEN}", role="user"), "Anna created the user Ben"),

@@ -26,5 +26,7 @@ export const AUDIT_KINDS = [
   { value: "job.deleted", label: "Job deleted" },
   { value: "content.trashed", label: "Images moved to trash" },
   { value: "content.purged", label: "Images deleted permanently" },
+  { value: "storage.cleaned", label: "Clean-up" },
+  { value: "storage.policy_set", label: "Quota and retention set" },
   { value: "notification.announced", label: "Announcement sent" },
 ] as const;

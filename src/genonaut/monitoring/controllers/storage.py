@@ -59,7 +59,7 @@ class StorageController(Controller):
         runtime: NamedDependency[Runtime],
         state: State,
     ) -> UserStorageView:
-        """Replace what was set for one user; other API processes follow within 10 seconds."""
+        """Replace what was set for one user; other API processes follow within a minute."""
         found = await StoragePolicyService(uow, runtime.settings).set(user_id, data.policy())
         uow.after_commit(state.submission.storage.forget)
         return UserStorageView.of(found)

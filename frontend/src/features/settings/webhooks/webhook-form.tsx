@@ -10,12 +10,19 @@ import TextField from "@mui/material/TextField";
 import { type FormEvent, useId, useState } from "react";
 import { fieldErrorsOf } from "@/api/field-errors";
 import type { Webhook, WebhookEvent } from "@/api/types";
+import { useIsAdmin } from "@/features/session";
 import { FormError } from "@/ui/form-error";
 
-export const EVENTS: readonly { readonly event: WebhookEvent; readonly label: string }[] = [
+export const EVENTS: readonly {
+  readonly event: WebhookEvent;
+  readonly label: string;
+  readonly isForAdmins?: boolean;
+}[] = [
   { event: "job.completed", label: "An image or batch is finished" },
   { event: "job.failed", label: "A job failed" },
   { event: "job.cancelled", label: "A job was cancelled" },
+  { event: "alert.began", label: "An alert began", isForAdmins: true },
+  { event: "alert.ended", label: "An alert ended", isForAdmins: true },
 ];
 
 interface Values {
@@ -37,6 +44,7 @@ interface WebhookFormProps {
 /** A dialog with the fields of a webhook. */
 export function WebhookForm({ title, verb, webhook, change, onSubmit, onClose }: WebhookFormProps) {
   const titleId = useId();
+  const isAdmin = useIsAdmin();
   const [events, setEvents] = useState<readonly string[]>(webhook?.events ?? ["job.completed", "job.failed"]);
   const errors = fieldErrorsOf(change.error);
   const submit = (event: FormEvent<HTMLFormElement>) => {
@@ -78,7 +86,7 @@ export function WebhookForm({ title, verb, webhook, change, onSubmit, onClose }:
             slotProps={{ htmlInput: { maxLength: 200 } }}
           />
           <Box role="group" aria-label="Events">
-            {EVENTS.map(({ event, label }) => (
+            {EVENTS.filter((one) => isAdmin || !one.isForAdmins).map(({ event, label }) => (
               <FormControlLabel
                 key={event}
                 sx={{ display: "flex" }}
