@@ -65,6 +65,7 @@ SECTIONS = {
         "import": (
             "genonaut.cli.imports.command:import_group",
             "Import the data of an older installation.",
+        ),
         "cleanup": (
             "genonaut.cli.cleanup.command:cleanup",
             "Remove what has passed its retention.",
