@@ -1,23 +1,24 @@
 """Every table has a bound, and docs/operations.md says which."""
 
+import importlib
+import pkgutil
 import re
 
 from tests.contract.test_configuration_docs import settings_rows
 from tests.contract.test_documents import code_words, table
 
-import genonaut.accounts.tables
-import genonaut.catalog.tables
-import genonaut.content.storage_tables
-import genonaut.content.tables
-import genonaut.jobs.tables
-import genonaut.monitoring.tables
-import genonaut.notifications.tables
-import genonaut.notifications.webhooks.tables  # noqa: F401  # each import registers tables
+import genonaut
 from genonaut.config import Settings, load_settings, project_root
 from genonaut.db.base import Base
 from genonaut.monitoring.retention import expired_rows
 
 OPERATIONS = project_root() / "docs" / "operations.md"
+
+
+# A new module of tables registers its tables here by its name.
+for _module in pkgutil.walk_packages(genonaut.__path__, "genonaut."):
+    if _module.name.endswith("tables"):
+        importlib.import_module(_module.name)
 
 
 def bounds() -> dict[str, str]:
