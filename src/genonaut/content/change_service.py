@@ -10,6 +10,7 @@ from genonaut.accounts.audit import AuditLog
 from genonaut.content.actions import Action, ChangeRefusedError
 from genonaut.content.bulk_selection import MAX_BULK_ITEMS, Matching
 from genonaut.content.change_repository import Changed, ChangeRepository
+from genonaut.content.messages import FileAccessChanged
 from genonaut.content.ordering import read_cursor, write_cursor
 from genonaut.content.repository import ContentRepository
 from genonaut.content.tag_usage import TagUsageRepository
@@ -52,6 +53,7 @@ class ChangeService:
         self._usage = TagUsageRepository(uow.session)
         self._audit = AuditLog(uow.session)
         self._owner_id = None if is_admin else viewer_id
+        self._uow = uow
 
     async def apply(self, ids: Sequence[int], action: Action) -> ChangeReport:
         """Apply an action to each item that the user may change; repeated ids count once."""
@@ -99,6 +101,8 @@ class ChangeService:
         purged = [change.before.id for change in changes if change.after is None]
         keys = await self._repository.remove(purged) if purged else []
         await self._usage.apply(changes)
+        for owner_id in {one.before.user_id for one in changes if _changes_access(one)}:
+            self._uow.publish(FileAccessChanged(user_id=owner_id))
         trashed = [one.before.id for one in changes if _hides(one)]
         for kind, ids in (("content.trashed", trashed), ("content.purged", purged)):
             if ids:
@@ -108,3 +112,12 @@ class ChangeService:
 
 def _hides(change: Changed) -> bool:
     return change.after is not None and change.after.is_trashed and not change.before.is_trashed
+
+
+def _changes_access(change: Changed) -> bool:
+    before, after = change.before, change.after
+    return (
+        after is None
+        or after.is_trashed != before.is_trashed
+        or after.visibility is not before.visibility
+    )

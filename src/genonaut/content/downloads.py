@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import structlog
 
-from genonaut.content.tables import ContentItem
+from genonaut.content.file_access import FileItem
 from genonaut.core.errors import NotFoundError, UnavailableError
 from genonaut.storage.errors import (
     BadImageError,
@@ -65,17 +65,17 @@ def damaged_file_error(content_id: int) -> ContentFileDamagedError:
     return ContentFileDamagedError(f"the file of content {content_id} is damaged in the storage")
 
 
-def require_undamaged(item: ContentItem) -> None:
+def require_undamaged(item: FileItem) -> None:
     """Raise if the verification found the file of an item damaged.
 
     Raises:
         ContentFileDamagedError: the file differs from the hash that the item records.
     """
-    if item.damaged_at is not None:
+    if item.is_damaged:
         raise damaged_file_error(item.id)
 
 
-def download_name(item: ContentItem) -> str:
+def download_name(item: FileItem) -> str:
     """Return an ASCII file name made of the id and the title, which every browser accepts."""
     words = re.sub(r"[^a-z0-9]+", "-", item.title.lower()).strip("-")[:60].strip("-")
     return f"{item.id:06d}{'-' if words else ''}{words}.{_EXTENSIONS.get(item.mime, 'bin')}"

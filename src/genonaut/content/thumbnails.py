@@ -17,6 +17,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from genonaut.content.downloads import damaged_file_error
+from genonaut.content.file_access import FileItem
+from genonaut.content.messages import FileAccessChanged
 from genonaut.content.tables import ContentItem, ContentThumbnail
 from genonaut.content.thumbnail_files import (
     StoredItem,
@@ -58,7 +60,7 @@ class _Rebuild(msgspec.Struct, frozen=True):
 _locks: WeakValueDictionary[tuple[int, int], asyncio.Lock] = WeakValueDictionary()
 
 
-async def read_thumbnail(runtime: Runtime, item: ContentItem, size: ThumbnailSize) -> bytes:
+async def read_thumbnail(runtime: Runtime, item: FileItem, size: ThumbnailSize) -> bytes:
     """Return a thumbnail as WebP; a missing or damaged one is made again from the image.
 
     Raises:
@@ -229,9 +231,10 @@ async def _postpone(runtime: Runtime, item: StoredItem, *, is_damaged: bool) -> 
             damaged = update(ContentItem).where(
                 ContentItem.id == item.id, ContentItem.damaged_at.is_(None)
             )
-            await uow.session.execute(
-                damaged.values(damaged_at=func.now(), updated_at=ContentItem.updated_at)
-            )
+            damaged = damaged.values(damaged_at=func.now(), updated_at=ContentItem.updated_at)
+            owner_id = await uow.session.scalar(damaged.returning(ContentItem.user_id))
+            if owner_id is not None:
+                uow.publish(FileAccessChanged(user_id=owner_id))
 
 
 async def _set_due(session: AsyncSession, content_id: int, *, due_at: datetime | None) -> None:

@@ -9,6 +9,7 @@ import msgspec
 import structlog
 from sqlalchemy import func, or_, select, update
 
+from genonaut.content.messages import FileAccessChanged
 from genonaut.content.tables import ContentItem
 from genonaut.content.thumbnail_files import damaged_thumbnails
 from genonaut.content.thumbnails import rebuild_thumbnails
@@ -126,10 +127,13 @@ async def record_check(
             damaged_at=func.coalesce(ContentItem.damaged_at, func.now()) if is_damaged else None,
             updated_at=ContentItem.updated_at,  # no change that users made
         )
-        .returning(ContentItem.id)
+        .returning(ContentItem.user_id)
     )
     async with runtime.begin() as uow:
-        is_there = await uow.session.scalar(statement) is not None
+        owner_id = await uow.session.scalar(statement)
+        is_there = owner_id is not None
+        if owner_id is not None:
+            uow.publish(FileAccessChanged(user_id=owner_id))
     if is_there and is_damaged:
         log.error("content.file_damaged", content=file.content_id, key=file.storage_key)
     if is_there and is_missing:

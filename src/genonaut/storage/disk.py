@@ -14,7 +14,7 @@ from pathlib import Path
 import msgspec
 
 from genonaut.core.private_files import PRIVATE_FILE, make_private_directory, open_private
-from genonaut.storage.errors import storage_error
+from genonaut.storage.errors import FileMissingError, storage_error
 from genonaut.storage.layout import new_token
 
 # The leading dot keeps it out of the keys. It is inside the root because a rename must not cross file
@@ -47,6 +47,26 @@ class Disk:
     def path(self, key: str) -> Path:
         """Return the path of a checked key."""
         return self.root / key
+
+    def read(self, key: str, start: int = 0, end: int | None = None) -> tuple[bytes, int]:
+        """Return the bytes from ``start`` to ``end``, exclusive, and the size of the file.
+
+        ``end`` None: to the end of the file.
+
+        Raises:
+            FileMissingError: there is no such file.
+            StorageError: the file cannot be read.
+        """
+        with _as_storage_errors():
+            try:
+                descriptor = os.open(self.path(key), os.O_RDONLY)
+            except FileNotFoundError as error:
+                raise FileMissingError(f"no file {key}") from error
+            try:
+                size = os.fstat(descriptor).st_size
+                return os.pread(descriptor, (size if end is None else end) - start, start), size
+            finally:
+                os.close(descriptor)
 
     def require_space(self, size_bytes: int) -> None:
         """Check that the disk has room for so many bytes.

@@ -164,9 +164,34 @@ class FileStore:
             FileMissingError: there is no such file.
             StorageError: the file cannot be read.
         """
+        if self._disk is not None:
+            loop = asyncio.get_running_loop()
+            return (await loop.run_in_executor(None, self._disk.read, check_key(key)))[0]
         with _as_storage_errors(key):
             result = await self._bucket.get_async(check_key(key))
             return bytes(await result.bytes_async())
+
+    def local_path(self, key: str) -> Path | None:
+        """Return the path of a file on the local disk; None for a bucket."""
+        return None if self._disk is None else self._disk.path(check_key(key))
+
+    async def read_part(self, key: str, *, start: int, end: int) -> tuple[bytes, int]:
+        """Return the bytes from ``start`` to ``end``, exclusive, and the size of the whole file.
+
+        For files that fit into memory; one hop to a thread on a local disk.
+
+        Raises:
+            FileMissingError: there is no such file.
+            RangeNotSatisfiableError: the file of a bucket is shorter than ``start``.
+            StorageError: the file cannot be read.
+        """
+        check_key(key)
+        if self._disk is not None:
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(None, self._disk.read, key, start, end)
+        opened = await self.open(key, start=start, end=end)
+        chunks = [chunk async for chunk in opened.chunks]
+        return b"".join(chunks), opened.head.size_bytes
 
     async def open(self, key: str, *, start: int = 0, end: int | None = None) -> FileRange:
         """Open a file, or a range of it, for streaming in chunks of 256 KiB.

@@ -17,6 +17,7 @@ from genonaut.accounts.registration import announce_setup
 from genonaut.catalog.controllers import ModelController
 from genonaut.config.settings import Environment, Settings
 from genonaut.content.controllers import CONTROLLERS as CONTENT_CONTROLLERS
+from genonaut.content.file_access import FileItemCache
 from genonaut.core.background_loops import BackgroundLoops
 from genonaut.core.metrics import record_loop_state
 from genonaut.jobs.backends.controllers import SamplingOptionsController
@@ -74,6 +75,8 @@ async def _lifespan(app: Litestar) -> AsyncIterator[None]:
         identities = app.state.identities = IdentityCache()
         runtime.on_commit.append(identities.on_commit)
         stack.push_async_callback(identities.close)
+        file_items = app.state.file_items = FileItemCache()
+        runtime.on_commit.append(file_items.on_commit)
         app.state.open_websockets = OpenWebsockets(
             settings.limits, is_enabled=settings.auth.mode != "single-user"
         )

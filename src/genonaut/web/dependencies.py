@@ -10,6 +10,7 @@ from genonaut.accounts.identity import Client, Identity
 from genonaut.accounts.passwords import Passwords
 from genonaut.accounts.rate_limits import RateLimiter
 from genonaut.content.fast_queries import FastContentQueries
+from genonaut.content.file_access import FileAccess
 from genonaut.content.service import ContentService
 from genonaut.core.errors import NotAuthenticatedError
 from genonaut.db import UnitOfWork
@@ -108,6 +109,11 @@ async def provide_fast_content(state: State, scope: Scope) -> FastContentQueries
     return FastContentQueries(state.runtime, await provide_identity(scope))
 
 
+async def provide_file_access(state: State, scope: Scope) -> FileAccess:
+    """Return the files that the caller may read."""
+    return FileAccess(state.runtime, state.file_items, await provide_identity(scope))
+
+
 async def provide_fast_jobs(state: State, scope: Scope) -> FastJobQueries:
     """Return the fast reads of jobs."""
     return FastJobQueries(state.runtime, await provide_identity(scope))
@@ -148,6 +154,7 @@ DEPENDENCIES = {
     "notifications": Provide(provide_notifications),
     "fast_content": Provide(provide_fast_content),
     "fast_jobs": Provide(provide_fast_jobs),
+    "file_access": Provide(provide_file_access),
     "submission": Provide(provide_submission),
     "fast_notifications": Provide(provide_fast_notifications),
     "webhooks": Provide(provide_webhooks),

@@ -9,6 +9,7 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.response import Stream
 
 from genonaut.content.downloads import damaged_file_error, require_undamaged, storage_errors_of
+from genonaut.content.file_access import FileItem
 from genonaut.content.serving import (
     IMMUTABLE,
     JPEG,
@@ -19,11 +20,16 @@ from genonaut.content.serving import (
     prefers_webp,
     requested_range,
 )
-from genonaut.content.tables import ContentItem
+from genonaut.content.thumbnail_files import row_of
 from genonaut.content.thumbnails import read_thumbnail
 from genonaut.runtime import Runtime
+from genonaut.storage.errors import StorageError
 from genonaut.storage.thumbnails import THUMBNAIL_MIME, ThumbnailSize
 
+PASSED_ON_PREFIX = "/_genonaut_files/"
+"""Path of nginx's internal location for the directory of files; see docs/operations.md."""
+_READ_AT_ONCE = 1_048_576
+"""Longest part in bytes that is read at once instead of streamed."""
 FILE_RESPONSES: Mapping[int, ResponseSpec] = {
     206: ResponseSpec(
         data_container=bytes,
@@ -55,7 +61,7 @@ class FileResponses:
         self._conditions = conditions
         self._is_pinned = is_pinned
 
-    async def image(self, item: ContentItem, name: str | None) -> Response[Any]:
+    async def image(self, item: FileItem, name: str | None) -> Response[Any]:
         """Return the image as it is stored.
 
         Raises:
@@ -72,7 +78,7 @@ class FileResponses:
         headers = self._headers(stored, _disposition(name))
         return await self._file(item, item.storage_key, item.mime, stored, headers)
 
-    async def _redirect(self, item: ContentItem) -> Response[Any] | None:
+    async def _redirect(self, item: FileItem) -> Response[Any] | None:
         """Return a redirect to the bucket, if the settings ask for it and there is a bucket."""
         seconds = self._runtime.settings.storage.redirect_seconds
         if not seconds:
@@ -87,7 +93,7 @@ class FileResponses:
         caching = f"private, max-age={int(seconds / 2)}"
         return Response(b"", status_code=302, headers={"Location": url, "Cache-Control": caching})
 
-    async def stripped(self, item: ContentItem, name: str | None) -> Response[Any]:
+    async def stripped(self, item: FileItem, name: str | None) -> Response[Any]:
         """Return the image without its embedded metadata.
 
         Raises:
@@ -103,7 +109,7 @@ class FileResponses:
         return await self._derived(item, item.mime, etag, make, _disposition(name))
 
     async def thumbnail(
-        self, item: ContentItem, size: ThumbnailSize, *, accept: str | None
+        self, item: FileItem, size: ThumbnailSize, *, accept: str | None
     ) -> Response[Any]:
         """Return a thumbnail as WebP, or as JPEG when the client does not accept WebP.
 
@@ -121,30 +127,71 @@ class FileResponses:
 
         etag = f'"{item.sha256}-{size}{"-jpeg" if as_jpeg else ""}"'
         mime = JPEG if as_jpeg else THUMBNAIL_MIME
+        row = None if as_jpeg else row_of(item.thumbnails, size)
+        if row is not None:
+            stored = Stored(size_bytes=row.size_bytes, etag=etag, modified=item.created_at)
+            headers = self._headers(stored, {"Vary": "Accept"})
+            passed_on = await self._passed_on(row.storage_key, mime, stored, headers)
+            if passed_on is not None:
+                return passed_on
         return await self._derived(item, mime, etag, make, {"Vary": "Accept"})
 
     async def _file(
-        self, item: ContentItem, key: str, mime: str, stored: Stored, headers: dict[str, str]
+        self, item: FileItem, key: str, mime: str, stored: Stored, headers: dict[str, str]
     ) -> Response[Any]:
         """Return a stored file unchanged."""
         if is_unchanged(self._conditions, stored):
             return Response(b"", media_type=mime, status_code=304, headers=headers)
+        passed_on = await self._passed_on(key, mime, stored, headers)
+        if passed_on is not None:
+            return passed_on
         part = requested_range(self._conditions, stored)
-        start, end = (0, None) if part is None else (part.start, part.end)
-        with storage_errors_of(item.id):
-            opened = await self._runtime.store.open(key, start=start, end=end)
-        if opened.head.size_bytes != stored.size_bytes:
-            raise damaged_file_error(item.id)
-        headers["Content-Length"] = str(opened.end - opened.start)
+        start, end = (0, stored.size_bytes) if part is None else (part.start, part.end)
         status = 200
         if part is not None:
             status = 206
             headers["Content-Range"] = part.content_range(stored.size_bytes)
-        return Stream(opened.chunks, media_type=mime, status_code=status, headers=headers)
+        if end - start > _READ_AT_ONCE:
+            with storage_errors_of(item.id):
+                opened = await self._runtime.store.open(key, start=start, end=end)
+            if opened.head.size_bytes != stored.size_bytes:
+                raise damaged_file_error(item.id)
+            headers["Content-Length"] = str(opened.end - opened.start)
+            return Stream(opened.chunks, media_type=mime, status_code=status, headers=headers)
+        with storage_errors_of(item.id):
+            data, size_bytes = await self._runtime.store.read_part(key, start=start, end=end)
+        if size_bytes != stored.size_bytes:
+            raise damaged_file_error(item.id)
+        return Response(data, media_type=mime, status_code=status, headers=headers)
+
+    async def _passed_on(
+        self, key: str, mime: str, stored: Stored, headers: dict[str, str]
+    ) -> Response[Any] | None:
+        """Return a response whose body the proxy sends from the local disk.
+
+        None if it must be sent from here: without acceleration, when the client's copy is current, and
+        for a file that is missing or damaged. The proxy answers ranges itself.
+        Source: nginx, "X-Accel"; Apache, mod_xsendfile.
+        """
+        acceleration = self._runtime.settings.web.file_acceleration
+        path = None if acceleration == "none" else self._runtime.store.local_path(key)
+        if path is None or is_unchanged(self._conditions, stored):
+            return None
+        try:
+            head = await self._runtime.store.head(key)
+        except StorageError:
+            return None
+        if head.size_bytes != stored.size_bytes:
+            return None
+        if acceleration == "nginx":
+            more = {"X-Accel-Redirect": PASSED_ON_PREFIX + key}
+        else:
+            more = {"X-Sendfile": str(path)}
+        return Response(b"", media_type=mime, headers=headers | more)
 
     async def _derived(
         self,
-        item: ContentItem,
+        item: FileItem,
         mime: str,
         etag: str,
         make: Callable[[], Awaitable[bytes]],

@@ -7,15 +7,12 @@ from litestar.di import NamedDependency
 from litestar.handlers import route
 from litestar.params import FromPath, FromQuery, QueryParameter
 
-from genonaut.accounts.identity import Identity
 from genonaut.content.controllers.file_responses import FILE_RESPONSES, FileResponses
 from genonaut.content.controllers.parameters import InTrash
 from genonaut.content.downloads import download_name
-from genonaut.content.service import ContentService
+from genonaut.content.file_access import FileAccess
 from genonaut.content.serving import Conditions
-from genonaut.content.tables import ContentItem
 from genonaut.core.schemas import NO_NUL
-from genonaut.runtime import Runtime
 from genonaut.storage.thumbnails import ThumbnailSize
 
 Switch = Literal["0", "1"]
@@ -40,8 +37,7 @@ class ContentFileController(Controller):
         self,
         content_id: FromPath[int],
         request: Request[Any, Any, Any],
-        identity: NamedDependency[Identity],
-        runtime: NamedDependency[Runtime],
+        file_access: NamedDependency[FileAccess],
         *,
         v: Version = None,
         download: FromQuery[Switch] = "0",
@@ -49,8 +45,10 @@ class ContentFileController(Controller):
         in_trash: InTrash = False,
     ) -> Response[Any]:
         """Return the image. ``download=1`` adds a file name, ``metadata=strip`` removes metadata."""
-        item = await _item(runtime, identity, content_id, in_trash=in_trash)
-        responses = FileResponses(runtime, _conditions(request), is_pinned=v == item.sha256)
+        item = await file_access.item(content_id, in_trash=in_trash)
+        responses = FileResponses(
+            file_access.runtime, _conditions(request), is_pinned=v == item.sha256
+        )
         name = download_name(item) if download == "1" else None
         if metadata == "strip":
             return await responses.stripped(item, name)
@@ -68,25 +66,17 @@ class ContentFileController(Controller):
         content_id: FromPath[int],
         size: FromPath[ThumbnailSize],
         request: Request[Any, Any, Any],
-        identity: NamedDependency[Identity],
-        runtime: NamedDependency[Runtime],
+        file_access: NamedDependency[FileAccess],
         *,
         v: Version = None,
         in_trash: InTrash = False,
     ) -> Response[Any]:
         """Return a thumbnail with a longest edge of 256, 512 or 1024 px, as WebP or JPEG."""
-        item = await _item(runtime, identity, content_id, in_trash=in_trash)
-        responses = FileResponses(runtime, _conditions(request), is_pinned=v == item.sha256)
+        item = await file_access.item(content_id, in_trash=in_trash)
+        responses = FileResponses(
+            file_access.runtime, _conditions(request), is_pinned=v == item.sha256
+        )
         return await responses.thumbnail(item, size, accept=request.headers.get("accept"))
-
-
-async def _item(
-    runtime: Runtime, identity: Identity, content_id: int, *, in_trash: bool
-) -> ContentItem:
-    """Read the item in a unit of work that ends before the file is read."""
-    async with runtime.begin() as uow:
-        content = ContentService(uow, viewer_id=identity.user_id, is_admin=identity.is_admin)
-        return await content.get(content_id, in_trash=in_trash)
 
 
 def _conditions(request: Request[Any, Any, Any]) -> Conditions:
