@@ -92,14 +92,16 @@ class FileItemCache:
         return found[0] if found is not None and is_hit else None
 
     def store(self, item: FileItem, *, generation: int, read_at: float) -> None:
-        """Keep an item, unless the cache was emptied while it was read.
+        """Keep an item, unless it is damaged or the cache was emptied while it was read.
+
+        A damaged item may be repaired by another process, and then is to be served at once.
 
         Args:
             item: what the database said.
             generation: ``self.generation`` from before the query.
             read_at: the monotonic time from before the query.
         """
-        if generation != self._generation:
+        if generation != self._generation or item.is_damaged:
             return
         self._entries.pop(item.id, None)  # moves it to the end
         self._entries[item.id] = (item, read_at)
