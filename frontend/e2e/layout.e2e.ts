@@ -141,7 +141,7 @@ it("uses the width of a window of 2560 pixels", async () => {
     return Math.max(...boxes.map((box) => box.x + box.width));
   };
   expect(await right()).toBeGreaterThan(0.85 * 2560);
-  for (const path of ["/admin/users", "/admin", "/admin/log"]) {
+  for (const path of ["/admin/users", "/admin?show=done", "/admin/log"]) {
     await page.goto(path);
     await waitForVisible(page.getByRole("main").getByRole("listitem"));
     const box = await boxOf(page.getByRole("main").getByRole("listitem").first());
