@@ -67,7 +67,7 @@ function NewAnnouncement() {
   return (
     <Panel
       title="News from the administrators"
-      description="Appears in the notifications of each user who has not turned such news off."
+      description="Appears in the notifications of every user who has news from the administrators turned on."
     >
       <Box component="form" onSubmit={submit} sx={{ display: "grid", gap: 2 }}>
         <TextField
@@ -147,9 +147,9 @@ function countsOf(detail: Record<string, unknown>): Counts {
   return { created: Number(detail.created ?? 0), skipped: Number(detail.skipped ?? 0) };
 }
 
-/** Return "Sent to 12 users, 3 have turned it off". */
+/** Return "Sent to 12 users; 3 have such notifications turned off". */
 function sentTo({ created, skipped }: Counts): string {
   const sent = `Sent to ${formatCount(created)} ${created === 1 ? "user" : "users"}`;
   if (skipped === 0) return sent;
-  return `${sent}, ${formatCount(skipped)} ${skipped === 1 ? "has" : "have"} turned it off`;
+  return `${sent}; ${formatCount(skipped)} ${skipped === 1 ? "has" : "have"} such notifications turned off`;
 }

@@ -24,5 +24,6 @@ async def send(
                 raise NotFoundError(f"there is no user {username}")
             body["user_id"] = found.id
         sent = await api.announce(body)
-    skipped = f", {sent.skipped} turned such news off" if sent.skipped else ""
+    verb = "has" if sent.skipped == 1 else "have"
+    skipped = f"; {sent.skipped} {verb} such notifications turned off" if sent.skipped else ""
     click.echo(f"sent to {sent.created} {'user' if sent.created == 1 else 'users'}{skipped}")

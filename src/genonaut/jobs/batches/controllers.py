@@ -47,11 +47,11 @@ class GenerationBatchController(Controller):
 
         Administrators may list another user's batches, or all. ``status`` (may be repeated),
         ``checkpoint_model`` and ``backend`` select batches with at least one such job. With
-        ``sort=queue`` those with a higher priority come first, then the oldest.
+        ``sort=queue`` only open ones are listed: those with a higher priority first, then the oldest.
         """
         wanted = BatchFilter(
             owner_id=listed_owner(identity, whose, user_id),
-            is_open=is_open,
+            is_open=True if sort == "queue" else is_open,
             statuses=tuple(status or ()),
             checkpoint_model=checkpoint_model,
             backend=backend,

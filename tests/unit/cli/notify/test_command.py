@@ -12,7 +12,7 @@ async def test_an_announcement_goes_to_all_users(
 ) -> None:
     await send("test", server.url, title="Maintenance", message="At six.", username=None)
     assert server.bodies == [{"title": "Maintenance", "message": "At six."}]
-    assert capsys.readouterr().out == "sent to 2 users, 1 turned such news off\n"
+    assert capsys.readouterr().out == "sent to 2 users; 1 has such notifications turned off\n"
 
 
 async def test_an_announcement_to_one_user_is_addressed_by_name(server: FakeApi) -> None:
