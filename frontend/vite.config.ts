@@ -1,12 +1,20 @@
 import { fileURLToPath } from "node:url";
-import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 
 const api = process.env.GENONAUT_DEV_API_URL ?? "http://127.0.0.1:8001";
 
 export default defineConfig({
-  plugins: [react()],
-  resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
+  resolve: {
+    alias: [
+      { find: "@", replacement: fileURLToPath(new URL("./src", import.meta.url)) },
+      // Preact has the API of React in a sixth of its size: docs/decisions/speed-in-the-browser.md.
+      { find: /^react$/, replacement: "preact/compat" },
+      { find: /^react-dom$/, replacement: "preact/compat" },
+      { find: /^react-dom\/client$/, replacement: "preact/compat/client" },
+      { find: /^react-dom\/test-utils$/, replacement: "preact/test-utils" },
+      { find: /^react\/jsx-(dev-)?runtime$/, replacement: "preact/jsx-runtime" },
+    ],
+  },
   server: {
     port: 5173,
     // The API rejects other hosts and origins, so the proxy sends the API's own address.
@@ -36,5 +44,11 @@ export default defineConfig({
     assetsInlineLimit: 0,
     manifest: true,
     reportCompressedSize: false,
+    rolldownOptions: {
+      output: {
+        // One file for what most pages use: many small ones are slow on a slow network.
+        codeSplitting: { groups: [{ name: "shared", minShareCount: 5 }] },
+      },
+    },
   },
 });

@@ -26,7 +26,7 @@ const LOADING = [
   "/gallery?view=list",
   "/generate/history",
   "/view/1",
-  "/settings",
+  "/settings/api-keys",
   "/admin",
   "/admin/users",
 ];

@@ -57,15 +57,36 @@ it("shows that the server cannot be reached, and recovers", async () => {
   await waitForVisible(page.getByRole("status").filter({ hasText: "Live" }));
 });
 
-it("shows at once that a submission failed, and keeps the prompt", async () => {
+it("keeps a submission made offline over navigation and reload, and sends it once", async () => {
   const { page, context } = await browser.open("/generate");
   await waitForVisible(page.getByRole("status").filter({ hasText: "Live" }));
-  await context.setOffline(true);
+  // A second tab, which must not send it too.
+  const other = await context.newPage();
+  await other.goto("/gallery");
+  const keys: string[] = [];
+  for (const one of [page, other])
+    one.on("request", (request) => {
+      const key = request.headers()["idempotency-key"];
+      if (key !== undefined && request.method() === "POST") keys.push(key);
+    });
+  const isCut = { now: true };
+  await context.route(/\/api\/v1\//, (route) => (isCut.now ? route.abort() : route.continue()));
   const prompt = await submitPrompt(page, "a raft");
-  await waitForVisible(page.getByText("The server cannot be reached."));
-  await context.setOffline(false);
-  await waitForVisible(page.getByRole("status").filter({ hasText: "Live" }));
+  const waiting = () => resultCard(page, prompt).getByText("Waiting for the connection");
+  await waitForVisible(waiting());
   expect(await page.getByRole("textbox", { name: "Prompt", exact: true }).inputValue()).toBe(prompt);
+  await page.getByRole("link", { name: "Dashboard", exact: true }).first().click();
+  await page.getByRole("link", { name: "Generate", exact: true }).first().click();
+  await waitForVisible(waiting());
+  const tries = keys.length;
+  isCut.now = false;
+  await waitForVisible(resultCard(page, prompt).getByText(/^Done in/));
+  expect(new Set(keys).size).toBe(1);
+  expect(keys.length).toBe(tries + 1);
+  expect(await waiting().count()).toBe(0);
+  await page.reload();
+  await waitForVisible(resultCard(page, prompt));
+  expect(await resultCard(page, prompt).count()).toBe(1);
 });
 
 it("keeps working when the browser reports itself offline but the server answers", async () => {
@@ -83,13 +104,32 @@ it("keeps working when the browser reports itself offline but the server answers
   await waitForVisible(resultCard(page, prompt).getByText(/^Done in/));
 });
 
-it("offers a reload when the code of a page cannot be loaded", async () => {
-  const { page } = await browser.open("/");
-  await waitForVisible(page.getByRole("heading", { name: "Dashboard" }));
+it("shows that the code of a page cannot be loaded, and loads it when it can be", async () => {
+  const { page } = await browser.open("about:blank");
   await page.route("**/assets/gallery-*.js", (route) => route.abort());
+  await page.goto("/");
+  await waitForVisible(page.getByRole("heading", { name: "Dashboard" }));
   await page.getByRole("link", { name: "Gallery", exact: true }).first().click();
   await waitForVisible(page.getByText("This page could not be loaded"));
+  await waitForVisible(page.getByRole("button", { name: "Reload" }));
   await page.unroute("**/assets/gallery-*.js");
-  await page.getByRole("button", { name: "Reload" }).click();
   await waitForVisible(page.getByRole("heading", { name: "Gallery" }));
+});
+
+it("reloads once when the server has another build than the page", async () => {
+  const { page } = await browser.open("about:blank");
+  let visits = 0;
+  await page.route("**/assets/gallery-*.js", (route) => (visits < 2 ? route.abort() : route.continue()));
+  page.on("request", (request) => {
+    if (request.isNavigationRequest()) visits += 1;
+  });
+  await page.goto("/");
+  await waitForVisible(page.getByRole("heading", { name: "Dashboard" }));
+  // The page comes from an older build than the one that the server has.
+  await page.evaluate(() =>
+    document.querySelector('script[type="module"][src]')?.setAttribute("src", "/assets/index-before.js"),
+  );
+  await page.getByRole("link", { name: "Gallery", exact: true }).first().click();
+  await waitForVisible(page.getByRole("heading", { name: "Gallery" }));
+  expect(visits).toBe(2);
 });

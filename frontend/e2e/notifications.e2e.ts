@@ -6,7 +6,7 @@ import { setSwitch, waitForVisible, waitForWrite } from "./waiting";
 const browser = withBrowser();
 
 async function setNotifications(page: Page, isOn: boolean): Promise<void> {
-  await page.goto("/settings");
+  await page.goto("/settings/notifications");
   const control = page.getByRole("switch", { name: "Notifications", exact: true });
   await waitForVisible(control);
   if ((await control.isChecked()) !== isOn) await waitForWrite(page, () => setSwitch(control, isOn));
@@ -114,7 +114,7 @@ it("shows browser notifications while the tab is hidden, if enabled", async () =
   await page.evaluate(() => (window as unknown as { newest: { onclick: () => void } }).newest.onclick());
   await page.waitForURL(/\/view\/\d+$/);
 
-  await page.goto("/settings");
+  await page.goto("/settings/notifications");
   await setSwitch(toggle, false);
   await page.reload();
   await waitForVisible(toggle);

@@ -79,7 +79,7 @@ it("selects a range with Shift and all matching images with Ctrl+A", async () =>
 });
 
 it("creates an API key, shows it once and revokes it", async () => {
-  const { page } = await browser.open("/settings");
+  const { page } = await browser.open("/settings/api-keys");
   const name = `key ${Math.random().toString(36).slice(2, 8)}`;
   await page.getByRole("button", { name: "New key" }).click();
   await page.getByRole("textbox", { name: "Name", exact: true }).last().fill(name);
@@ -95,14 +95,14 @@ it("creates an API key, shows it once and revokes it", async () => {
 });
 
 it("fills a new form with the default parameters of the user", async () => {
-  const { page } = await browser.open("/settings");
+  const { page } = await browser.open("/settings/defaults");
   const steps = page.getByRole("textbox", { name: "Steps" });
   await steps.fill("12");
   await page.getByRole("button", { name: "Save" }).first().click();
   await waitForVisible(page.getByText("Saved"));
   await page.goto("/generate");
   await waitForVisible(page.getByText(/12 steps/));
-  await page.goto("/settings");
+  await page.goto("/settings/defaults");
   await page.getByRole("button", { name: "Clear" }).click();
   await waitForVisible(page.getByText("Saved"));
 });

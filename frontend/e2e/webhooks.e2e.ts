@@ -47,7 +47,7 @@ it("creates, tests, edits, disables and deletes a webhook, and repeats a deliver
   let status = 500;
   const { url, calls } = await listen(() => status);
   const name = `bench ${Math.random().toString(36).slice(2, 8)}`;
-  const { page } = await browser.open("/settings");
+  const { page } = await browser.open("/settings/webhooks");
   const section = page.getByRole("region", { name: "Webhooks" });
   await section.getByRole("button", { name: "New webhook" }).click();
   const form = page.getByRole("dialog", { name: "New webhook" });
@@ -108,7 +108,7 @@ it("creates, tests, edits, disables and deletes a webhook, and repeats a deliver
 
 it("calls a webhook for a finished image, and shows a new secret once", async () => {
   const { url, calls } = await listen(() => 200);
-  const { page } = await browser.open("/settings");
+  const { page } = await browser.open("/settings/webhooks");
   const section = page.getByRole("region", { name: "Webhooks" });
   await section.getByRole("button", { name: "New webhook" }).click();
   const form = page.getByRole("dialog", { name: "New webhook" });

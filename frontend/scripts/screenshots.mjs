@@ -42,7 +42,7 @@ const PAGES = [
   { name: "gallery", path: "/gallery" },
   { name: "view", path: firstImage },
   { name: "notifications", path: "/notifications" },
-  { name: "settings", path: "/settings" },
+  { name: "settings", path: "/settings/account" },
   { name: "admin", path: "/admin/models" },
   // Last, because the other pages would show its images.
   { name: "generate", path: "/generate", prepare: submit, after: finish },

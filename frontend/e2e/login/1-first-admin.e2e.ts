@@ -31,6 +31,6 @@ it("gives the first user the images that were generated without a login", { retr
   await waitForVisible(page.getByRole("link", { name: "Admin", exact: true }));
   await page.goto("/gallery?scope=mine");
   await waitForVisible(page.getByText("8 images", { exact: true }));
-  await page.goto("/settings");
+  await page.goto("/settings/sessions");
   await waitForVisible(page.getByRole("heading", { name: "Active sessions" }));
 });

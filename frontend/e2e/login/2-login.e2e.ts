@@ -100,7 +100,7 @@ it("fits a phone", async () => {
     isMobile: true,
   });
   await logInAndWait(page, ADA);
-  for (const path of ["/settings", "/admin", "/admin/users"]) {
+  for (const path of ["/settings/account", "/settings/sessions", "/admin", "/admin/users"]) {
     await page.goto(path);
     await waitForPage(page);
     // Not `innerWidth`, which grows on phones with content that does not fit.

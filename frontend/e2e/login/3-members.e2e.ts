@@ -76,7 +76,7 @@ it("asks for the password over the page when the session has ended, and keeps th
   await waitForVisible(member.getByRole("status").filter({ hasText: "Live" }));
   const prompt = member.getByRole("textbox", { name: "Prompt", exact: true });
   await prompt.fill("a lantern in the snow");
-  const { page: elsewhere } = await browser.open("/settings");
+  const { page: elsewhere } = await browser.open("/settings/sessions");
   await logInAndWait(elsewhere, name);
   await elsewhere.getByRole("button", { name: "Sign out", exact: true }).click();
 
@@ -125,7 +125,7 @@ it("lists the login sessions and ends one of them or all others", async () => {
     others.push(page);
   }
   await member.bringToFront();
-  await member.goto("/settings");
+  await member.goto("/settings/sessions");
   const section = member.getByRole("region", { name: "Active sessions" });
   await waitForVisible(section.getByText("This device"));
   const signOut = section.getByRole("button", { name: "Sign out", exact: true });

@@ -1,17 +1,19 @@
 import CssBaseline from "@mui/material/CssBaseline";
 import { ThemeProvider } from "@mui/material/styles";
 import { QueryClientProvider } from "@tanstack/react-query";
-import { useState } from "react";
-import { RouterProvider } from "react-router";
+import { useEffect, useState } from "react";
+import { BrowserRouter } from "react-router";
 import { createQueryClient } from "@/api/query-client";
+import { preloadParts } from "@/lib/code";
 import { ShortcutProvider } from "@/lib/shortcuts";
 import { ToastProvider } from "@/ui/toast";
-import { createRouter } from "./router";
+import { TooltipLayer } from "@/ui/tooltip";
+import { Pages } from "./router";
 import { MODE_STORAGE_KEY, theme } from "./theme/theme";
 
 export function App() {
   const [client] = useState(createQueryClient);
-  const [router] = useState(createRouter);
+  useEffect(preloadParts, []);
   return (
     <ThemeProvider
       theme={theme}
@@ -24,10 +26,13 @@ export function App() {
       <QueryClientProvider client={client}>
         <ToastProvider>
           <ShortcutProvider>
-            <RouterProvider router={router} />
+            <BrowserRouter>
+              <Pages />
+            </BrowserRouter>
           </ShortcutProvider>
         </ToastProvider>
       </QueryClientProvider>
+      <TooltipLayer />
     </ThemeProvider>
   );
 }

@@ -1,12 +1,13 @@
 import { CancelledError, type QueryClient, useQueryClient } from "@tanstack/react-query";
-import { type ReactNode, useCallback, useEffect, useMemo } from "react";
+import { type ReactNode, useCallback, useEffect, useMemo, useState } from "react";
 import { ApiError } from "@/api/problem";
 import { refreshContentLists } from "@/features/content";
-import { type JobEnded, JobStreamProvider, useJobLiveness } from "@/features/jobs";
+import { type JobEnded, JobStreamProvider, OutboxSender, useJobLiveness } from "@/features/jobs";
 import { NotificationStream } from "@/features/notifications";
 import { meQuery } from "@/features/session";
 import { resumeRefusedSockets } from "@/lib/socket";
 import { throttle } from "@/lib/throttle";
+import { Announcements, JobAnnouncer } from "./job-announcer";
 import { useNotificationPrompt } from "./use-notification-prompt";
 import { useNotificationToasts } from "./use-notification-toasts";
 
@@ -20,19 +21,23 @@ export function LiveUpdates({ children }: { readonly children: ReactNode }) {
   const client = useQueryClient();
   const suggestNotifications = useNotificationPrompt();
   const onArrived = useNotificationToasts();
+  const [announcer] = useState(() => new JobAnnouncer());
   const refresh = useMemo(() => throttle(() => refreshContentLists(client), REFRESH_MS), [client]);
   useEffect(() => refresh.cancel, [refresh]);
   const onEnded = useCallback<JobEnded>(
     ({ content_id, status }) => {
       if (content_id !== null) refresh.call();
       if (status === "completed") suggestNotifications();
+      announcer.note(status);
     },
-    [refresh, suggestNotifications],
+    [refresh, suggestNotifications, announcer],
   );
   const onUnauthenticated = useCallback(() => void resumeAfterLogin(client), [client]);
   return (
     <JobStreamProvider onEnded={onEnded} onUnauthenticated={onUnauthenticated} onReconnected={refresh.call}>
       <PolledLists onPoll={refresh.call} />
+      <OutboxSender />
+      <Announcements announcer={announcer} />
       <NotificationStream onArrived={onArrived} onUnauthenticated={onUnauthenticated}>
         {children}
       </NotificationStream>

@@ -1,115 +1,77 @@
-import { createBrowserRouter, type RouteObject, redirect } from "react-router";
+import { Navigate, Outlet, Route, Routes, useParams } from "react-router";
 import { AuthenticatedLayout } from "./authenticated-layout";
 import { NotFound } from "./not-found";
-import { RouteError } from "./route-error";
-import { PageSkeleton } from "./shell/page-skeleton";
+import {
+  AdminPage,
+  AnnouncementsTab,
+  AuditLogTab,
+  CreateTab,
+  DashboardPage,
+  GalleryPage,
+  GeneratePage,
+  HistoryTab,
+  LoginPage,
+  ModelsTab,
+  NotificationsPage,
+  OverviewTab,
+  QueueTab,
+  RegisterPage,
+  SettingsPage,
+  StorageTab,
+  SystemTab,
+  TrashPage,
+  UsersTab,
+  ViewPage,
+} from "./pages";
+import { RouteBoundary } from "./route-error";
 
-const routes: RouteObject[] = [
-  {
-    errorElement: <RouteError />,
-    hydrateFallbackElement: <PageSkeleton />,
-    children: [
-      {
-        path: "login",
-        lazy: async () => ({ Component: (await import("@/features/session/pages")).LoginPage }),
-      },
-      {
-        path: "register",
-        lazy: async () => ({ Component: (await import("@/features/session/pages")).RegisterPage }),
-      },
-    ],
-  },
-  {
-    element: <AuthenticatedLayout />,
-    errorElement: <RouteError />,
-    hydrateFallbackElement: <PageSkeleton />,
-    children: [
-      {
-        errorElement: <RouteError />,
-        children: [
-          { index: true, lazy: () => import("@/features/dashboard") },
-          {
-            path: "generate",
-            lazy: async () => ({ Component: (await import("@/features/generate")).GeneratePage }),
-            children: [
-              {
-                index: true,
-                lazy: async () => ({ Component: (await import("@/features/generate")).CreateTab }),
-              },
-              {
-                path: "history",
-                lazy: async () => ({ Component: (await import("@/features/generate")).HistoryTab }),
-              },
-            ],
-          },
-          {
-            path: "gallery",
-            lazy: async () => ({ Component: (await import("@/features/gallery")).GalleryPage }),
-          },
-          {
-            path: "gallery/trash",
-            lazy: async () => ({ Component: (await import("@/features/gallery")).TrashPage }),
-          },
-          {
-            path: "notifications",
-            lazy: async () => ({
-              Component: (await import("@/features/notifications/pages")).NotificationsPage,
-            }),
-          },
-          { path: "settings", lazy: () => import("@/features/settings") },
-          {
-            path: "admin",
-            lazy: async () => ({ Component: (await import("@/features/admin")).AdminPage }),
-            children: [
-              {
-                index: true,
-                lazy: async () => ({ Component: (await import("@/features/admin")).QueueTab }),
-              },
-              {
-                path: "overview",
-                lazy: async () => ({
-                  Component: (await import("@/features/admin/overview")).OverviewTab,
-                }),
-              },
-              {
-                path: "models",
-                lazy: async () => ({ Component: (await import("@/features/admin")).ModelsTab }),
-              },
-              {
-                path: "servers",
-                lazy: async () => ({ Component: (await import("@/features/admin")).SystemTab }),
-              },
-              {
-                path: "storage",
-                lazy: async () => ({
-                  Component: (await import("@/features/admin/storage")).StorageTab,
-                }),
-              },
-              {
-                path: "users",
-                lazy: async () => ({ Component: (await import("@/features/admin")).UsersTab }),
-              },
-              {
-                path: "announcements",
-                lazy: async () => ({ Component: (await import("@/features/admin")).AnnouncementsTab }),
-              },
-              {
-                path: "log",
-                lazy: async () => ({ Component: (await import("@/features/admin")).AuditLogTab }),
-              },
-            ],
-          },
-          { path: "view/:id", lazy: () => import("@/features/viewer") },
-          {
-            path: ":id",
-            loader: ({ params }) => (/^\d+$/.test(params.id ?? "") ? redirect(`/view/${params.id}`) : null),
-            element: <NotFound />,
-          },
-          { path: "*", element: <NotFound /> },
-        ],
-      },
-    ],
-  },
-];
+/** Which page is shown at which path. */
+export function Pages() {
+  return (
+    <Routes>
+      <Route element={<Guarded />}>
+        <Route path="login" element={<LoginPage />} />
+        <Route path="register" element={<RegisterPage />} />
+        <Route element={<AuthenticatedLayout />}>
+          <Route index element={<DashboardPage />} />
+          <Route path="generate" element={<GeneratePage />}>
+            <Route index element={<CreateTab />} />
+            <Route path="history" element={<HistoryTab />} />
+          </Route>
+          <Route path="gallery" element={<GalleryPage />} />
+          <Route path="gallery/trash" element={<TrashPage />} />
+          <Route path="notifications" element={<NotificationsPage />} />
+          <Route path="settings/:section?" element={<SettingsPage />} />
+          <Route path="admin" element={<AdminPage />}>
+            <Route index element={<QueueTab />} />
+            <Route path="overview" element={<OverviewTab />} />
+            <Route path="models" element={<ModelsTab />} />
+            <Route path="servers" element={<SystemTab />} />
+            <Route path="storage" element={<StorageTab />} />
+            <Route path="users" element={<UsersTab />} />
+            <Route path="announcements" element={<AnnouncementsTab />} />
+            <Route path="log" element={<AuditLogTab />} />
+          </Route>
+          <Route path="view/:id" element={<ViewPage />} />
+          <Route path=":id" element={<ImageOrNothing />} />
+          <Route path="*" element={<NotFound />} />
+        </Route>
+      </Route>
+    </Routes>
+  );
+}
 
-export const createRouter = () => createBrowserRouter(routes);
+/** Shows an error of the layout itself; errors of pages are shown inside it. */
+function Guarded() {
+  return (
+    <RouteBoundary>
+      <Outlet />
+    </RouteBoundary>
+  );
+}
+
+/** A number alone leads to the image with this id. */
+function ImageOrNothing() {
+  const { id = "" } = useParams();
+  return /^\d+$/.test(id) ? <Navigate to={`/view/${id}`} replace /> : <NotFound />;
+}

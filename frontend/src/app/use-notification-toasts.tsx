@@ -1,5 +1,5 @@
 import Box from "@mui/material/Box";
-import { useCallback } from "react";
+import { useCallback, useRef } from "react";
 import { useNavigate } from "react-router";
 import type { Notification } from "@/api/types";
 import { showBrowserNotification, targetOf } from "@/features/notifications";
@@ -16,11 +16,14 @@ const SEVERITIES: Partial<Record<Notification["notification_type"], NonNullable<
 /** Return a function that shows a notification as a toast, except on pages that show the job itself. */
 export function useNotificationToasts(): (notification: Notification) => void {
   const toast = useToast();
+  // It differs on every page; the function returned must not, because a websocket depends on it.
   const navigate = useNavigate();
+  const latest = useRef(navigate);
+  latest.current = navigate;
   return useCallback(
     (notification: Notification) => {
       const target = targetOf(notification);
-      const open = () => (target === null ? undefined : void navigate(target));
+      const open = () => (target === null ? undefined : void latest.current(target));
       showBrowserNotification(notification, open);
       if (JOB_PAGES.test(window.location.pathname)) return;
       toast({
@@ -32,7 +35,7 @@ export function useNotificationToasts(): (notification: Notification) => void {
           : { thumbnail: <Thumbnail contentId={notification.related_content_id} /> }),
       });
     },
-    [toast, navigate],
+    [toast],
   );
 }
 

@@ -1,6 +1,6 @@
 import { ThemeProvider } from "@mui/material/styles";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { render } from "@testing-library/react";
+import { render } from "@testing-library/preact";
 import type { ReactNode } from "react";
 import { createMemoryRouter, RouterProvider } from "react-router";
 import { theme } from "@/app/theme/theme";
@@ -9,11 +9,11 @@ import { ToastProvider } from "@/ui/toast";
 import { makeMe } from "./builders";
 
 /** Render an element inside the providers of the app, at a URL. */
-export function renderApp(element: ReactNode, { path = "/*", at = "/" } = {}) {
+export function renderApp(element: ReactNode, { path = "/*", at = "/", me = makeMe() } = {}) {
   const client = new QueryClient({
     defaultOptions: { queries: { retry: false }, mutations: { retry: false } },
   });
-  client.setQueryData(["session", "me"], makeMe());
+  client.setQueryData(["session", "me"], me);
   const router = createMemoryRouter(
     [
       { path, element },
@@ -21,7 +21,7 @@ export function renderApp(element: ReactNode, { path = "/*", at = "/" } = {}) {
     ],
     { initialEntries: [at] },
   );
-  render(
+  const { unmount } = render(
     <ThemeProvider theme={theme} noSsr>
       <QueryClientProvider client={client}>
         <ToastProvider>
@@ -32,5 +32,5 @@ export function renderApp(element: ReactNode, { path = "/*", at = "/" } = {}) {
       </QueryClientProvider>
     </ThemeProvider>,
   );
-  return { client, router };
+  return { client, router, unmount };
 }

@@ -1,8 +1,8 @@
 import IconButton from "@mui/material/IconButton";
-import Tooltip from "@mui/material/Tooltip";
 import { Check, Copy } from "lucide-react";
 import { useEffect, useState } from "react";
 import { copyText } from "@/lib/copy-text";
+import { Tooltip } from "@/ui/tooltip";
 
 interface CopyButtonProps {
   readonly text: string;

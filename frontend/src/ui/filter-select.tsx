@@ -1,5 +1,4 @@
-import MenuItem from "@mui/material/MenuItem";
-import TextField from "@mui/material/TextField";
+import { TextField } from "./text-field";
 
 interface FilterSelectProps<Value extends string> {
   readonly label: string;
@@ -13,22 +12,25 @@ interface FilterSelectProps<Value extends string> {
 /** A filter with a fixed set of options. */
 export function FilterSelect<Value extends string>(props: FilterSelectProps<Value>) {
   const { label, value, options, all, onChange } = props;
+  const isListed = value === "" || options.some((option) => option.value === value);
   return (
     <TextField
-      select
       size="small"
       label={label}
       value={value}
       onChange={(event) => onChange(event.target.value as Value | "")}
-      slotProps={{ select: { displayEmpty: true }, inputLabel: { shrink: true } }}
-      sx={{ minWidth: 120 }}
-    >
-      {all === undefined ? null : <MenuItem value="">{all}</MenuItem>}
-      {options.map((option) => (
-        <MenuItem key={option.value} value={option.value}>
-          {option.label}
-        </MenuItem>
-      ))}
-    </TextField>
+      sx={{ minWidth: 120, maxWidth: 220 }}
+      options={
+        <>
+          {all === undefined ? null : <option value="">{all}</option>}
+          {isListed ? null : <option value={value}>{value}</option>}
+          {options.map((option) => (
+            <option key={option.value} value={option.value}>
+              {option.label}
+            </option>
+          ))}
+        </>
+      }
+    />
   );
 }

@@ -1,5 +1,5 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { screen } from "@testing-library/react";
+import { screen } from "@testing-library/preact";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, expect, it, vi } from "vitest";
 import { renderApp } from "@/testing/render";

@@ -1,7 +1,7 @@
 import Box from "@mui/material/Box";
 import FormHelperText from "@mui/material/FormHelperText";
 import OutlinedInput from "@mui/material/OutlinedInput";
-import Slider from "@mui/material/Slider";
+import type { Theme } from "@mui/material/styles";
 import Typography from "@mui/material/Typography";
 import { useId, useState } from "react";
 
@@ -17,6 +17,17 @@ interface SliderFieldProps {
   readonly sliderMin?: number;
   readonly sliderMax?: number;
 }
+
+/** The browser's own slider, in the colour of the theme. */
+const range = {
+  display: "block",
+  width: "100%",
+  height: 26,
+  m: 0,
+  accentColor: (theme: Theme) => theme.vars?.palette.primary.main ?? theme.palette.primary.main,
+  cursor: "pointer",
+  "@media (pointer: coarse)": { height: 44 },
+} as const;
 
 /** A number field with a slider. Typed values are clamped to the limits. */
 export function SliderField(props: SliderFieldProps) {
@@ -38,14 +49,18 @@ export function SliderField(props: SliderFieldProps) {
           isInvalid={!!error}
         />
       </Box>
-      <Slider
-        size="small"
+      <Box
+        component="input"
+        type="range"
         value={Math.min(sliderMax, Math.max(sliderMin, value))}
         min={sliderMin}
         max={sliderMax}
         step={step}
-        onChange={(_event, next) => onChange(Array.isArray(next) ? (next[0] ?? value) : next)}
+        onChange={(event: { readonly currentTarget: HTMLInputElement }) =>
+          onChange(snap(Number(event.currentTarget.value), { min: sliderMin, max: sliderMax, step }))
+        }
         aria-labelledby={id}
+        sx={range}
       />
       {error ? <FormHelperText error>{error}</FormHelperText> : null}
     </Box>

@@ -1,7 +1,7 @@
 import Alert, { type AlertColor } from "@mui/material/Alert";
+import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
-import Snackbar from "@mui/material/Snackbar";
-import { createContext, type ReactNode, useCallback, useContext, useState } from "react";
+import { createContext, type ReactNode, useCallback, useContext, useEffect, useState } from "react";
 
 export interface Toast {
   readonly message: ReactNode;
@@ -21,62 +21,81 @@ export function useToast(): ShowToast {
   return useContext(ToastContext);
 }
 
+type Queued = Toast & { readonly id: number };
+
 export function ToastProvider({ children }: { readonly children: ReactNode }) {
-  const [queue, setQueue] = useState<readonly (Toast & { readonly id: number })[]>([]);
-  const [isOpen, setIsOpen] = useState(false);
+  const [queue, setQueue] = useState<readonly Queued[]>([]);
   const show = useCallback<ShowToast>((toast) => {
     setQueue((before) => [...before, { ...toast, id: (before.at(-1)?.id ?? 0) + 1 }]);
-    setIsOpen(true);
   }, []);
-  const current = queue[0];
-  const close = () => setIsOpen(false);
-  const next = () => {
-    setQueue((before) => before.slice(1));
-    setIsOpen(queue.length > 1);
-  };
+  const next = useCallback(() => setQueue((before) => before.slice(1)), []);
+  const [current] = queue;
   return (
     <ToastContext value={show}>
       {children}
-      <Snackbar
-        key={current?.id}
-        open={isOpen && current !== undefined}
-        autoHideDuration={SHOWN_MS}
-        onClose={(_event, reason) => (reason === "clickaway" ? undefined : close())}
-        slotProps={{ transition: { onExited: next } }}
-        anchorOrigin={{ vertical: "bottom", horizontal: "right" }}
-        sx={{ bottom: { xs: 76, md: 24 }, maxWidth: "calc(100vw - 16px)" }}
-      >
-        {current === undefined ? undefined : (
-          <Alert
-            severity={current.severity ?? "info"}
-            variant="outlined"
-            icon={current.thumbnail}
-            onClose={close}
-            sx={{
-              bgcolor: "background.paper",
-              boxShadow: 8,
-              alignItems: "center",
-              width: { xs: "100%", sm: "auto" },
-              minWidth: { sm: 320 },
-            }}
-            action={
-              current.action ? (
-                <Button
-                  size="small"
-                  onClick={() => {
-                    current.action?.run();
-                    close();
-                  }}
-                >
-                  {current.action.label}
-                </Button>
-              ) : undefined
-            }
-          >
-            {current.message}
-          </Alert>
-        )}
-      </Snackbar>
+      {current === undefined ? null : <ShownToast key={current.id} toast={current} onEnd={next} />}
     </ToastContext>
+  );
+}
+
+/** One toast; it stays while the pointer or the focus is on it. */
+function ShownToast({ toast, onEnd }: { readonly toast: Toast; readonly onEnd: () => void }) {
+  const [isHeld, setIsHeld] = useState(false);
+  useEffect(() => {
+    if (isHeld) return;
+    const timer = setTimeout(onEnd, SHOWN_MS);
+    return () => clearTimeout(timer);
+  }, [isHeld, onEnd]);
+  useEffect(() => {
+    const onKey = ({ key }: KeyboardEvent) => (key === "Escape" ? onEnd() : undefined);
+    document.addEventListener("keydown", onKey);
+    return () => document.removeEventListener("keydown", onKey);
+  }, [onEnd]);
+  const { action } = toast;
+  return (
+    <Box
+      onMouseEnter={() => setIsHeld(true)}
+      onMouseLeave={() => setIsHeld(false)}
+      onFocus={() => setIsHeld(true)}
+      onBlur={() => setIsHeld(false)}
+      sx={{
+        position: "fixed",
+        zIndex: "snackbar",
+        bottom: { xs: 76, md: 24 },
+        left: { xs: 8, sm: "auto" },
+        right: { xs: 8, sm: 24 },
+        maxWidth: "calc(100vw - 16px)",
+        "@keyframes toast": { from: { opacity: 0, transform: "translateY(8px)" } },
+        animation: "toast 180ms ease-out",
+      }}
+    >
+      <Alert
+        severity={toast.severity ?? "info"}
+        variant="outlined"
+        icon={toast.thumbnail}
+        onClose={onEnd}
+        sx={{
+          bgcolor: "background.paper",
+          boxShadow: 8,
+          alignItems: "center",
+          minWidth: { sm: 320 },
+        }}
+        action={
+          action === undefined ? undefined : (
+            <Button
+              size="small"
+              onClick={() => {
+                action.run();
+                onEnd();
+              }}
+            >
+              {action.label}
+            </Button>
+          )
+        }
+      >
+        {toast.message}
+      </Alert>
+    </Box>
   );
 }

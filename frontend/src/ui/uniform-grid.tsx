@@ -1,5 +1,6 @@
 import Box from "@mui/material/Box";
 import { type ReactNode, useMemo, useRef } from "react";
+import { useTileNavigation } from "@/lib/use-tile-navigation";
 import { useWidth } from "@/lib/use-width";
 import { type Row, useVisibleRows } from "./justified";
 
@@ -22,6 +23,7 @@ export function UniformGrid<T>(props: UniformGridProps<T>) {
   const { items, keyOf, children, label, minWidthOf, heightOf, gap, onReady } = props;
   const container = useRef<HTMLDivElement>(null);
   const width = useWidth(container);
+  useTileNavigation(container);
   const minWidth = minWidthOf?.(width) ?? width;
   const columns = Math.max(1, Math.floor((width + gap) / (minWidth + gap)));
   const cellWidth = (width - gap * (columns - 1)) / columns;
@@ -56,6 +58,7 @@ export function UniformGrid<T>(props: UniformGridProps<T>) {
           {items.slice(row.start, row.end).map((item, offset) => (
             <Box
               key={keyOf(item)}
+              data-tile
               role="listitem"
               aria-posinset={row.start + offset + 1}
               aria-setsize={-1}

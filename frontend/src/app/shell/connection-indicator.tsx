@@ -1,9 +1,9 @@
 import Box from "@mui/material/Box";
-import Tooltip from "@mui/material/Tooltip";
 import { useSyncExternalStore } from "react";
 import { loginGate } from "@/api/login-gate";
 import { useJobLiveness } from "@/features/jobs";
 import { useIsReachable, useReachabilityChecks } from "@/features/session";
+import { Tooltip } from "@/ui/tooltip";
 
 interface Appearance {
   readonly label: string;

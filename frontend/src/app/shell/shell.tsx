@@ -1,16 +1,18 @@
 import Box from "@mui/material/Box";
 import { useColorScheme } from "@mui/material/styles";
-import { Suspense, useEffect, useMemo, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { Outlet, useLocation, useNavigate, useNavigationType } from "react-router";
 import { useIsAdmin } from "@/features/session";
+import { lazyOnOpen } from "@/lib/code";
 import { type Shortcut, useShortcuts } from "@/lib/shortcuts";
 import { reviveBoolean, useStoredState } from "@/lib/storage/stored-state";
 import { destinationsOf } from "../navigation";
+import { RouteBoundary } from "../route-error";
 import { BottomNavigation } from "./bottom-navigation";
-import { PageSkeleton } from "./page-skeleton";
-import { ShortcutsDialog } from "./shortcuts-dialog";
 import { DrawerNavigation, SideNavigation } from "./side-navigation";
 import { TopBar } from "./top-bar";
+
+const ShortcutsDialog = lazyOnOpen(async () => (await import("./shortcuts-dialog")).ShortcutsDialog);
 
 /** Surrounds every page with navigation, top bar and keyboard shortcuts. */
 export function Shell() {
@@ -46,13 +48,13 @@ export function Shell() {
           onOpenShortcuts={() => setAreShortcutsOpen(true)}
         />
         <Box component="main" id="main" tabIndex={-1} sx={{ flex: 1, pb: { xs: 8, md: 0 }, outline: "none" }}>
-          <Suspense fallback={<PageSkeleton />}>
+          <RouteBoundary>
             <Outlet />
-          </Suspense>
+          </RouteBoundary>
         </Box>
       </Box>
       <BottomNavigation destinations={destinations.filter((destination) => destination.isPrimary)} />
-      <ShortcutsDialog isOpen={areShortcutsOpen} onClose={() => setAreShortcutsOpen(false)} />
+      <ShortcutsDialog open={areShortcutsOpen} onClose={() => setAreShortcutsOpen(false)} />
     </Box>
   );
 }

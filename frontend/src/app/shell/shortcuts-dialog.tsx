@@ -10,15 +10,15 @@ import { type Shortcut, useShortcutList } from "@/lib/shortcuts";
 import { Keys } from "@/ui/kbd";
 
 interface ShortcutsDialogProps {
-  readonly isOpen: boolean;
+  readonly open: boolean;
   readonly onClose: () => void;
 }
 
 /** Lists the keyboard shortcuts of the current page. */
-export function ShortcutsDialog({ isOpen, onClose }: ShortcutsDialogProps) {
+export function ShortcutsDialog({ open, onClose }: ShortcutsDialogProps) {
   const groups = groupBy(useShortcutList(), (shortcut) => shortcut.group);
   return (
-    <Dialog open={isOpen} onClose={onClose} aria-labelledby="shortcuts-title" maxWidth="sm" fullWidth>
+    <Dialog open={open} onClose={onClose} aria-labelledby="shortcuts-title" maxWidth="sm" fullWidth>
       <DialogTitle id="shortcuts-title" sx={{ display: "flex", alignItems: "center" }}>
         <Box component="span" sx={{ flex: 1 }}>
           Keyboard shortcuts

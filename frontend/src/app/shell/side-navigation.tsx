@@ -1,5 +1,4 @@
 import Box from "@mui/material/Box";
-import Drawer from "@mui/material/Drawer";
 import IconButton from "@mui/material/IconButton";
 import List from "@mui/material/List";
 import ListItem from "@mui/material/ListItem";
@@ -7,9 +6,10 @@ import ListItemButton from "@mui/material/ListItemButton";
 import ListItemIcon from "@mui/material/ListItemIcon";
 import ListItemText from "@mui/material/ListItemText";
 import Stack from "@mui/material/Stack";
-import Tooltip from "@mui/material/Tooltip";
 import { PanelLeftClose, PanelLeftOpen } from "lucide-react";
 import { NavLink, useLocation } from "react-router";
+import { Drawer } from "@/ui/overlays";
+import { Tooltip } from "@/ui/tooltip";
 import { type Destination, isAt } from "../navigation";
 import { Wordmark } from "./wordmark";
 
@@ -49,7 +49,7 @@ export function SideNavigation({ destinations, isCollapsed, onToggle }: SideNavi
       </Stack>
       <Links destinations={destinations} isCollapsed={isCollapsed} />
       <Box sx={{ mt: "auto", p: 1.5 }}>
-        <Tooltip title={label} placement="right">
+        <Tooltip title={label}>
           <IconButton aria-label={label} aria-expanded={!isCollapsed} onClick={onToggle}>
             <Icon size={20} aria-hidden />
           </IconButton>
@@ -93,7 +93,7 @@ function Links({ destinations, isCollapsed }: LinksProps) {
         const isCurrent = isAt(destination, pathname);
         return (
           <ListItem key={path} disablePadding>
-            <Tooltip title={isCollapsed ? label : ""} placement="right">
+            <Tooltip title={isCollapsed ? label : ""}>
               <ListItemButton
                 component={NavLink}
                 to={path}

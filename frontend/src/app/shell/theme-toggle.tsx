@@ -1,7 +1,7 @@
 import IconButton from "@mui/material/IconButton";
 import { useColorScheme } from "@mui/material/styles";
-import Tooltip from "@mui/material/Tooltip";
 import { Moon, Sun } from "lucide-react";
+import { Tooltip } from "@/ui/tooltip";
 
 /** Switches between the dark and the light theme. The settings page also offers the system's theme. */
 export function ThemeToggle() {

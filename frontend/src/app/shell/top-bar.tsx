@@ -1,10 +1,10 @@
 import Box from "@mui/material/Box";
 import IconButton from "@mui/material/IconButton";
-import Tooltip from "@mui/material/Tooltip";
 import { Keyboard, Menu } from "lucide-react";
 import type { RefObject } from "react";
 import { Bell } from "@/features/notifications";
 import { UserMenu } from "@/features/session";
+import { Tooltip } from "@/ui/tooltip";
 import { ConnectionIndicator } from "./connection-indicator";
 import { SearchField } from "./search-field";
 import { ThemeToggle } from "./theme-toggle";

@@ -1,6 +1,10 @@
 /** Style overrides of Material UI components: flat surfaces, thin borders, large radii. */
 import type { Components, Theme } from "@mui/material/styles";
 
+/** On touch screens every control is at least 44 pixels wide and high (WCAG 2.5.5). */
+const COARSE = "@media (pointer: coarse)";
+const touchable = { [COARSE]: { minWidth: 44, minHeight: 44 } };
+
 export const components: Components<Theme> = {
   MuiCssBaseline: {
     styleOverrides: (theme) => ({
@@ -30,7 +34,7 @@ export const components: Components<Theme> = {
   MuiButton: {
     defaultProps: { disableElevation: true },
     styleOverrides: {
-      root: { borderRadius: 10, fontWeight: 600, textTransform: "none", minHeight: 36 },
+      root: { borderRadius: 10, fontWeight: 600, textTransform: "none", minHeight: 36, ...touchable },
       sizeLarge: { minHeight: 46, fontSize: "1rem" },
     },
   },
@@ -38,6 +42,7 @@ export const components: Components<Theme> = {
     styleOverrides: {
       root: ({ theme }) => ({
         borderRadius: 10,
+        ...touchable,
         "&:focus-visible": { outline: `2px solid ${theme.vars?.palette.primary.main}`, outlineOffset: 1 },
       }),
     },
@@ -65,6 +70,7 @@ export const components: Components<Theme> = {
       root: ({ theme }) => ({
         borderRadius: 10,
         backgroundColor: theme.vars?.palette.background.paper,
+        ...touchable,
       }),
     },
   },
@@ -72,13 +78,20 @@ export const components: Components<Theme> = {
     styleOverrides: { root: { textTransform: "none", fontWeight: 600, fontSize: "0.95rem", minHeight: 44 } },
   },
   MuiTabs: { styleOverrides: { root: { minHeight: 44 } } },
-  MuiChip: { styleOverrides: { root: { borderRadius: 8, fontWeight: 500 } } },
+  MuiChip: {
+    styleOverrides: {
+      root: { borderRadius: 8, fontWeight: 500, "&.MuiChip-clickable": touchable },
+    },
+  },
+  MuiCheckbox: { styleOverrides: { root: touchable } },
+  MuiRating: { styleOverrides: { icon: { [COARSE]: { padding: 10 } } } },
   MuiToggleButton: {
     styleOverrides: {
       root: ({ theme }) => ({
         textTransform: "none",
         borderRadius: 10,
         paddingBlock: 6,
+        ...touchable,
         color: theme.vars?.palette.text.secondary,
       }),
     },

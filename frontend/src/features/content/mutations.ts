@@ -15,10 +15,7 @@ export function refreshContentLists(client: QueryClient): void {
 
 /** Refetch jobs, which refer to items. This feature knows only the key: jobs depend on it. */
 function refetchJobs(client: QueryClient): void {
-  void client.invalidateQueries({
-    queryKey: ["jobs"],
-    predicate: ({ queryKey }) => queryKey[1] !== "live",
-  });
+  void client.invalidateQueries({ queryKey: ["jobs"] });
 }
 
 /** Refetch everything about items after many changed, and mark the pages of all lists as outdated. */

@@ -1,4 +1,4 @@
-import { screen } from "@testing-library/react";
+import { screen } from "@testing-library/preact";
 import userEvent from "@testing-library/user-event";
 import { useState } from "react";
 import { beforeEach, expect, it } from "vitest";
@@ -25,6 +25,8 @@ function Field({ allowsNew }: { readonly allowsNew: boolean }) {
 
 it.each([true, false])("keeps the typed text while suggestions load, allowsNew: %s", async (allowsNew) => {
   renderApp(<Field allowsNew={allowsNew} />);
+  // Its code has been loaded.
+  await screen.findByRole("button", { name: "sea" });
   const field = screen.getByRole("combobox", { name: "Tags" });
   await userEvent.type(field, "her");
   const option = await screen.findByRole("option", { name: /heron/ });

@@ -1,9 +1,9 @@
-import Autocomplete from "@mui/material/Autocomplete";
 import Chip from "@mui/material/Chip";
 import type { SxProps, Theme } from "@mui/material/styles";
-import TextField from "@mui/material/TextField";
 import { useQuery } from "@tanstack/react-query";
 import { useDeferredValue, useMemo, useState } from "react";
+import { Autocomplete } from "@/ui/autocomplete";
+import { TextField } from "@/ui/text-field";
 import { tagsQuery } from "./queries";
 
 interface TagInputProps {

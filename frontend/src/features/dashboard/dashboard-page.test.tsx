@@ -1,4 +1,4 @@
-import { screen, within } from "@testing-library/react";
+import { screen, within } from "@testing-library/preact";
 import { beforeEach, expect, it } from "vitest";
 import type { ContentStats, JobStats } from "@/api/types";
 import { done, makeBatch } from "@/testing/builders";

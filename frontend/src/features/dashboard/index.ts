@@ -1,1 +1,1 @@
-export { DashboardPage as Component } from "./dashboard-page";
+export { DashboardPage } from "./dashboard-page";

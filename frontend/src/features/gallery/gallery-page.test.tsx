@@ -1,4 +1,4 @@
-import { screen, waitFor } from "@testing-library/react";
+import { screen, waitFor } from "@testing-library/preact";
 import userEvent from "@testing-library/user-event";
 import { HttpResponse, http } from "msw";
 import { beforeEach, expect, it } from "vitest";
@@ -27,8 +27,7 @@ const show = (at = "/gallery") => renderApp(<GalleryPage />, { path: "/gallery",
 const pressed = (name: string) => screen.getByRole("button", { name, pressed: true });
 
 async function choose(label: string, option: string): Promise<void> {
-  await userEvent.click(screen.getByRole("combobox", { name: label }));
-  await userEvent.click(await screen.findByRole("option", { name: option }));
+  await userEvent.selectOptions(screen.getByRole("combobox", { name: label }), option);
 }
 
 it("filters by type and keeps the type in the URL", async () => {

@@ -1,2 +1,1 @@
 export { GalleryPage } from "./gallery-page";
-export { TrashPage } from "./trash-page";

@@ -1,6 +1,7 @@
 import Box from "@mui/material/Box";
 import type { Content } from "@/api/types";
 import { ContentTile } from "@/features/content";
+import { useLongPress } from "@/lib/use-long-press";
 import { onImage, SelectCheckbox } from "./select-checkbox";
 import type { Selection } from "./use-selection";
 
@@ -16,11 +17,14 @@ interface SelectableTileProps {
 /** An image tile. While any image is selected, a click anywhere on a tile selects it. */
 export function SelectableTile({ item, width, listState, selection, isSelectOnly }: SelectableTileProps) {
   const isSelected = selection.has(item.id);
+  const press = useLongPress(() => selection.choose(item.id, false));
   const isSelecting = !selection.isEmpty || isSelectOnly;
   return (
     <Box
+      {...press}
       sx={{
         height: "100%",
+        WebkitTouchCallout: "none",
         "& .select": { opacity: isSelecting ? 1 : 0 },
         "&:hover .select, &:focus-within .select": { opacity: 1 },
         "@media (hover: none)": { "& .select": { opacity: 1 } },

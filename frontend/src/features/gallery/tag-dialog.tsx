@@ -1,10 +1,10 @@
 import Button from "@mui/material/Button";
-import Dialog from "@mui/material/Dialog";
 import DialogActions from "@mui/material/DialogActions";
 import DialogContent from "@mui/material/DialogContent";
 import DialogTitle from "@mui/material/DialogTitle";
 import { useId, useState } from "react";
 import { TagInput } from "@/features/content";
+import { Dialog } from "@/ui/overlays";
 
 interface TagDialogProps {
   readonly isOpen: boolean;

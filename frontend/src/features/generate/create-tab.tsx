@@ -1,7 +1,7 @@
 import Box from "@mui/material/Box";
 import Typography from "@mui/material/Typography";
 import { useCallback, useEffect, useMemo, useRef } from "react";
-import { useSearchParams } from "react-router";
+import { useNavigationType, useSearchParams } from "react-router";
 import { type Shortcut, useShortcuts } from "@/lib/shortcuts";
 import { useToast } from "@/ui/toast";
 import { GenerateForm } from "./form/generate-form";
@@ -44,6 +44,12 @@ export function CreateTab() {
   useShortcuts(shortcuts);
   const isPromptGiven = useSearchParams()[0].has("prompt");
   useEffect(() => (isPromptGiven ? prompt.current?.focus() : undefined), [isPromptGiven]);
+  // Who comes by a link wants to write. On a touch screen the keyboard would cover the results.
+  const isByLink = useNavigationType() !== "POP";
+  useEffect(() => {
+    if (isByLink && !window.matchMedia("(pointer: coarse)").matches)
+      prompt.current?.focus({ preventScroll: true });
+  }, [isByLink]);
 
   return (
     <Box
@@ -80,7 +86,7 @@ export function CreateTab() {
         <Typography variant="h2" sx={{ mb: 1.5 }}>
           Results
         </Typography>
-        <StatusPanel />
+        <StatusPanel onRestore={change} />
       </Box>
     </Box>
   );

@@ -91,6 +91,28 @@ export function submitOf(settings: GenerateSettings): JobSubmit {
   };
 }
 
+/** Return the settings that became this request. */
+export function settingsOfSubmit(body: JobSubmit): GenerateSettings {
+  const params: Partial<NonNullable<JobSubmit["params"]>> = body.params ?? {};
+  return parseSettings({
+    prompt: body.prompt,
+    negativePrompt: body.negative_prompt,
+    checkpoint: body.checkpoint_model,
+    loras: body.lora_models,
+    allowMismatch: params.allow_mismatch,
+    width: body.width,
+    height: body.height,
+    batchSize: body.batch_size,
+    seed: params.seed ?? 0,
+    isSeedLocked: typeof params.seed === "number",
+    steps: params.steps,
+    cfg: params.cfg,
+    sampler: params.sampler_name,
+    scheduler: params.scheduler,
+    denoise: params.denoise,
+  });
+}
+
 /** Return the settings of a job with its seed locked: submitting them makes the same image. */
 export function settingsOfJob(job: Job): GenerateSettings {
   return {

@@ -4,7 +4,8 @@ import type { Job } from "@/api/types";
 import { makeBatch, makeJob } from "@/testing/builders";
 import { applyPreview, createJobCacheWriter } from "./cache-writer";
 import type { Feed } from "./feed";
-import { jobKeys, type LiveRun } from "./queries";
+import { liveRunsOf } from "./live-runs";
+import { jobKeys } from "./queries";
 
 const running = makeJob({ id: 1, status: "running", attempt: 1, seq: 10 });
 const base = {
@@ -26,7 +27,7 @@ describe("createJobCacheWriter", () => {
       batches: known.map((job) => makeBatch(job.batch_id, [job])),
       cursor: null,
     });
-  const live = () => client.getQueryData<LiveRun>(jobKeys.live(1));
+  const live = () => liveRunsOf(client).get(1);
 
   beforeEach(() => {
     vi.useFakeTimers();
@@ -184,6 +185,6 @@ describe("createJobCacheWriter", () => {
     applyPreview(client, { type: "preview", job_id: 1, mime: "image/jpeg", data: "AAAA" });
     applyPreview(client, { type: "preview", job_id: 2, mime: "image/jpeg", data: "AAAA" });
     expect(live()?.preview).toBe("data:image/jpeg;base64,AAAA");
-    expect(client.getQueryData(jobKeys.live(2))).toBeUndefined();
+    expect(liveRunsOf(client).get(2)).toBeUndefined();
   });
 });

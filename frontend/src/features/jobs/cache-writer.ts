@@ -5,7 +5,8 @@ import type { Frame } from "@/lib/socket";
 import { addJobs, type Feed, findJob, foldFrame } from "./feed";
 import { isJobFrame, isSnapshot, type JobFrame, type PreviewFrame } from "./frames";
 import { applyFrame, compareVersions, isNewer, isTerminal, type Version } from "./job-reducer";
-import { jobKeys, type LiveRun } from "./queries";
+import { liveRunsOf } from "./live-runs";
+import { jobKeys } from "./queries";
 import { createRefetcher } from "./refetcher";
 
 export interface JobCacheWriter {
@@ -72,12 +73,9 @@ export function createJobCacheWriter(client: QueryClient, onEnded: JobEnded): Jo
   };
 }
 
-/** Refetch what is shown; live progress comes from frames only. */
+/** Refetch what is shown. */
 export function refetchJobs(client: QueryClient): Promise<void> {
-  return client.invalidateQueries({
-    queryKey: jobKeys.all,
-    predicate: ({ queryKey }) => queryKey[1] !== "live",
-  });
+  return client.invalidateQueries({ queryKey: jobKeys.all });
 }
 
 function newest(left: Known | undefined, right: Known | undefined): Known | undefined {
@@ -95,7 +93,7 @@ function fold(client: QueryClient, frame: JobFrame): void {
       : list,
   );
   if (isProgress(frame)) applyProgress(client, frame);
-  else client.removeQueries({ queryKey: jobKeys.live(frame.job_id) });
+  else liveRunsOf(client).remove(frame.job_id);
 }
 
 function foldPage(page: JobPage, frame: JobFrame): JobPage {
@@ -115,7 +113,7 @@ function applyRun(client: QueryClient, frame: JobFrame): void {
 }
 
 function applyProgress(client: QueryClient, frame: JobFrame): void {
-  client.setQueryData<LiveRun>(jobKeys.live(frame.job_id), (before) => {
+  liveRunsOf(client).update(frame.job_id, (before) => {
     const isSameAttempt = before?.attempt === frame.attempt;
     return {
       attempt: frame.attempt,
@@ -133,7 +131,7 @@ function applyProgress(client: QueryClient, frame: JobFrame): void {
 export function applyPreview(client: QueryClient, { job_id, mime, data }: PreviewFrame): void {
   const running = findJob(client.getQueryData<Feed>(jobKeys.feed), job_id);
   if (running?.status !== "running") return;
-  client.setQueryData<LiveRun>(jobKeys.live(job_id), (before) => ({
+  liveRunsOf(client).update(job_id, (before) => ({
     attempt: running.attempt,
     progress: before?.progress ?? null,
     node: before?.node ?? null,

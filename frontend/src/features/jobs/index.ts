@@ -6,6 +6,9 @@ export { hasImage, isTerminal, isWaiting } from "./job-reducer";
 export { JobStatusChip } from "./job-status-chip";
 export { LivePreview } from "./live-preview";
 export { useCancelJobs, useDeleteJob, useMoveToTop, useRetryJob, useSubmitJob } from "./mutations";
+export { OutboxSender } from "./outbox/outbox-sender";
+export type { WaitingSubmission } from "./outbox/store";
+export { discardWaiting, useOutbox } from "./outbox/use-outbox";
 export {
   type JobFilter,
   jobQuery,

@@ -5,7 +5,7 @@ import { useLiveRun } from "./use-feed";
 
 /** Live preview of a running job, in the slot of its image. */
 export function LivePreview({ job }: { readonly job: Pick<Job, "id" | "width" | "height"> }) {
-  usePreviews(job.id);
+  usePreviews();
   const preview = useLiveRun(job.id)?.preview ?? null;
   return (
     <Box

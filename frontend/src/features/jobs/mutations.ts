@@ -1,10 +1,14 @@
 import { type QueryClient, useMutation, useQueryClient } from "@tanstack/react-query";
+import { useCallback } from "react";
 import { api, unwrap } from "@/api/client";
+import { ApiError } from "@/api/problem";
 import type { BatchJob, Job, JobSubmit } from "@/api/types";
+import { useMe } from "@/features/session";
 import { refetchJobs } from "./cache-writer";
 import { addJobs, addSubmission, changeJobs, type Feed, removeJob } from "./feed";
 import { compareVersions, isTerminal, isWaiting } from "./job-reducer";
-import { jobKeys } from "./queries";
+import { outbox } from "./outbox/store";
+import { jobKeys, postJob } from "./queries";
 
 const inPath = (id: number) => ({ params: { path: { job_id: id } } });
 
@@ -12,27 +16,46 @@ function changeFeed(client: QueryClient, change: (feed: Feed) => Feed): void {
   client.setQueryData<Feed>(jobKeys.feed, (feed) => feed && change(feed));
 }
 
-/** Submit a job or batch. Repeating a submission with the same idempotency key makes no second one. */
-export function useSubmitJob() {
+/** Return a function that shows a new submission at once. */
+export function useAddSubmission(): (job: Job) => void {
   const client = useQueryClient();
-  return useMutation({
-    mutationFn: ({ body, key }: { readonly body: JobSubmit; readonly key: string }) =>
-      unwrap(api.POST("/api/v1/generation-jobs", { body, params: { header: { "Idempotency-Key": key } } })),
-    onSuccess: (job) => {
+  return useCallback(
+    (job: Job) => {
       changeFeed(client, (feed) => addSubmission(feed, job));
       void refetchJobs(client);
     },
+    [client],
+  );
+}
+
+/**
+ * Submit a job or batch. Without a connection it is stored and sent later; the result is then null.
+ */
+export function useSubmitJob() {
+  const { id: userId } = useMe();
+  const show = useAddSubmission();
+  return useMutation({
+    mutationFn: async ({ body, key }: { readonly body: JobSubmit; readonly key: string }) => {
+      try {
+        return await postJob(body, key);
+      } catch (error) {
+        if (!(error instanceof ApiError && error.isUnreachable)) throw error;
+        const createdAt = new Date().toISOString();
+        // Where it cannot be stored, the first error says what is wrong.
+        await outbox
+          .put({ key, userId, body, createdAt, rejection: null })
+          .catch(() => Promise.reject(error));
+        return null;
+      }
+    },
+    onSuccess: (job) => (job === null ? undefined : show(job)),
   });
 }
 
 export function useRetryJob() {
-  const client = useQueryClient();
   return useMutation({
     mutationFn: (id: number) => unwrap(api.POST("/api/v1/generation-jobs/{job_id}/retry", inPath(id))),
-    onSuccess: (job) => {
-      changeFeed(client, (feed) => addSubmission(feed, job));
-      void refetchJobs(client);
-    },
+    onSuccess: useAddSubmission(),
   });
 }
 

@@ -1,31 +1,18 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { api, unwrap } from "@/api/client";
-import type { Batch, BatchListQuery, BatchPage, JobListQuery, JobStatus } from "@/api/types";
+import type { Batch, BatchListQuery, BatchPage, Job, JobListQuery, JobStatus, JobSubmit } from "@/api/types";
 import { type Feed, isOpenBatch, mergeFeed } from "./feed";
 
 export const jobKeys = {
   all: ["jobs"] as const,
   feed: ["jobs", "feed"] as const,
   submissions: (filter: SubmissionFilter) => ["jobs", "submissions", filter] as const,
-  live: (id: number) => ["jobs", "live", id] as const,
   detail: (id: number) => ["jobs", "detail", id] as const,
   events: (id: number) => ["jobs", "events", id] as const,
   lists: ["jobs", "list"] as const,
   list: (filter: JobFilter) => ["jobs", "list", filter] as const,
   stats: (scope: "mine" | "all") => ["jobs", "stats", scope] as const,
 };
-
-/** Progress and preview of a running job, as the websocket sends them; removed when the attempt ends. */
-export interface LiveRun {
-  readonly attempt: number;
-  readonly progress: number | null;
-  readonly node: string | null;
-  /** Current step of the node; null for nodes that do not count steps. */
-  readonly step: number | null;
-  readonly steps: number | null;
-  /** The newest preview as a data: URL. */
-  readonly preview: string | null;
-}
 
 export type JobFilter = Pick<
   JobListQuery,
@@ -52,6 +39,10 @@ export const WAITING_POLL_MS = 5_000;
 
 const listJobs = (query: JobListQuery, signal: AbortSignal) =>
   unwrap(api.GET("/api/v1/generation-jobs", { params: { query }, signal }));
+
+/** Submit a job or batch. Repeating it with the same idempotency key makes no second one. */
+export const postJob = (body: JobSubmit, key: string): Promise<Job> =>
+  unwrap(api.POST("/api/v1/generation-jobs", { body, params: { header: { "Idempotency-Key": key } } }));
 
 interface FeedPageQuery {
   readonly open: boolean;

@@ -2,7 +2,7 @@
 import type { Job } from "@/api/types";
 import { formatEstimate } from "@/lib/format";
 import { isWaiting } from "./job-reducer";
-import type { LiveRun } from "./queries";
+import type { LiveRun } from "./live-runs";
 
 const ordinal = new Intl.PluralRules("en", { type: "ordinal" });
 const ORDINAL_SUFFIXES: Partial<Record<Intl.LDMLPluralRule, string>> = { one: "st", two: "nd", few: "rd" };

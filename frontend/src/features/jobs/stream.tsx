@@ -1,10 +1,18 @@
-import { useQueryClient } from "@tanstack/react-query";
+import { notifyManager, useQueryClient } from "@tanstack/react-query";
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useSyncExternalStore } from "react";
 import { type Liveness, SocketClient } from "@/lib/socket";
 import { applyPreview, createJobCacheWriter, type JobEnded } from "./cache-writer";
+import { createFrameQueue } from "./frame-queue";
 import { isPreviewFrame } from "./frames";
+import { liveRunsOf } from "./live-runs";
 
-const StreamContext = createContext<SocketClient | null>(null);
+interface Streams {
+  readonly jobs: SocketClient;
+  /** A second connection, which also sends previews; open while any is shown. */
+  readonly previews: SocketClient;
+}
+
+const StreamContext = createContext<Streams | null>(null);
 
 interface JobStreamProviderProps {
   readonly children: ReactNode;
@@ -14,54 +22,61 @@ interface JobStreamProviderProps {
   readonly onReconnected: () => void;
 }
 
-/** Owns the only connection to `/ws/jobs`; it is open while a mounted component uses `useJobStream`. */
+/**
+ * Owns the connections to `/ws/jobs`: one for jobs, open while a mounted component uses `useJobStream`, and
+ * one for the previews of all jobs, open while any is shown.
+ */
 export function JobStreamProvider(props: JobStreamProviderProps) {
   const { children, onEnded, onUnauthenticated, onReconnected } = props;
   const client = useQueryClient();
-  const { socket, writer } = useMemo(() => {
+  const { streams, close } = useMemo(() => {
     const writer = createJobCacheWriter(client, onEnded);
-    const socket = new SocketClient({
+    const queue = createFrameQueue((frames) =>
+      notifyManager.batch(() => {
+        for (const frame of frames) {
+          if (isPreviewFrame(frame)) applyPreview(client, frame);
+          else writer.receive(frame);
+        }
+      }),
+    );
+    const jobs = new SocketClient({
       path: "/ws/jobs",
-      onFrame: writer.receive,
+      onFrame: queue.push,
       onGap: () => {
         writer.refetch();
         onReconnected();
       },
       onRefused: (refusal) => (refusal === "unauthenticated" ? onUnauthenticated() : undefined),
     });
-    return { socket, writer };
-  }, [client, onEnded, onUnauthenticated, onReconnected]);
-  useEffect(
-    () => () => {
-      socket.close();
+    const previews = new SocketClient({
+      path: "/ws/jobs?previews=1",
+      onFrame: (frame) => (isPreviewFrame(frame) ? queue.push(frame) : undefined),
+      onGap: () => undefined,
+    });
+    const close = () => {
+      jobs.close();
+      previews.close();
+      queue.dispose();
       writer.dispose();
-    },
-    [socket, writer],
-  );
-  return <StreamContext value={socket}>{children}</StreamContext>;
+      liveRunsOf(client).clear();
+    };
+    return { streams: { jobs, previews }, close };
+  }, [client, onEnded, onUnauthenticated, onReconnected]);
+  useEffect(() => close, [close]);
+  return <StreamContext value={streams}>{children}</StreamContext>;
 }
 
-const noop = () => undefined;
-
-/** Receive the previews of a running job while the component is mounted. */
-export function usePreviews(jobId: number): void {
-  const client = useQueryClient();
-  useEffect(() => {
-    const socket = new SocketClient({
-      path: `/ws/jobs/${jobId}?previews=1`,
-      onFrame: (frame) => (isPreviewFrame(frame) ? applyPreview(client, frame) : undefined),
-      onGap: noop,
-    });
-    socket.retain();
-    return socket.close;
-  }, [client, jobId]);
+/** Receive the previews of running jobs while the component is mounted. */
+export function usePreviews(): void {
+  const previews = useContext(StreamContext)?.previews;
+  useEffect(() => previews?.retain(), [previews]);
 }
 
 const noSubscription = () => () => undefined;
 
 /** Return the state of the job stream, without opening the connection. */
 export function useJobLiveness(): Liveness {
-  const socket = useContext(StreamContext);
+  const socket = useContext(StreamContext)?.jobs;
   return useSyncExternalStore(
     socket?.subscribe ?? noSubscription,
     socket?.liveness ?? (() => "off" as const),
@@ -70,7 +85,7 @@ export function useJobLiveness(): Liveness {
 
 /** Keep jobs up to date while the component is mounted. */
 export function useJobStream(): Liveness {
-  const socket = useContext(StreamContext);
+  const socket = useContext(StreamContext)?.jobs;
   useEffect(() => socket?.retain(), [socket]);
   return useJobLiveness();
 }

@@ -30,8 +30,11 @@ interface SubmissionHeadProps {
  */
 export function SubmissionHead({ submission, onError }: SubmissionHeadProps) {
   const { jobs } = submission;
-  const live = useLiveRuns(jobs.map((job) => job.id));
-  const runs: RunState[] = jobs.map((job, index) => (live[index]?.progress == null ? job : live[index]));
+  const live = useLiveRuns(jobs);
+  const runs: RunState[] = jobs.map((job) => {
+    const run = live(job.id);
+    return run?.progress == null ? job : run;
+  });
   const current = currentOf(submission);
   const ends = jobs.map((job) => job.completed_at).filter((at) => at !== null);
   const finishedAt = ends.toSorted().at(-1) ?? null;

@@ -1,6 +1,5 @@
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
-import Dialog from "@mui/material/Dialog";
 import DialogActions from "@mui/material/DialogActions";
 import DialogContent from "@mui/material/DialogContent";
 import DialogTitle from "@mui/material/DialogTitle";
@@ -9,6 +8,7 @@ import Typography from "@mui/material/Typography";
 import { useQuery } from "@tanstack/react-query";
 import { useId } from "react";
 import { formatExactTime, formatSeconds } from "@/lib/format";
+import { Dialog } from "@/ui/overlays";
 import { ProblemState } from "@/ui/problem-state";
 import { isTerminal } from "./job-reducer";
 import { jobEventsQuery, POLL_MS } from "./queries";

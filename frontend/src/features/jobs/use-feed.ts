@@ -1,11 +1,12 @@
-import { skipToken, useMutation, useQueries, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useMemo } from "react";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useCallback, useEffect, useMemo, useReducer, useSyncExternalStore } from "react";
 import type { Liveness } from "@/lib/socket";
 import { addPage, EMPTY_FEED, type Feed } from "./feed";
 import { isWaiting } from "./job-reducer";
-import { feedQuery, jobKeys, type LiveRun, POLL_MS, readEnded, WAITING_POLL_MS } from "./queries";
+import { type LiveRun, liveRunsOf } from "./live-runs";
+import { feedQuery, jobKeys, POLL_MS, readEnded, WAITING_POLL_MS } from "./queries";
 import { useJobStream } from "./stream";
-import { type Submission, submissionOf } from "./submissions";
+import { type ShownJob, type Submission, submissionOf } from "./submissions";
 
 export interface FeedState {
   /** All open submissions, then the loaded ended ones, the last to end first. */
@@ -52,16 +53,23 @@ export function useFeed(): FeedState {
 
 const isAnyWaiting = (feed: Feed | undefined): boolean =>
   feed?.batches.some(({ jobs }) => jobs.some((job) => isWaiting(job.status))) ?? false;
+const none = () => undefined;
 
 /** Latest progress, node and preview of a running job. */
 export function useLiveRun(id: number): LiveRun | undefined {
-  return useQuery<LiveRun>({ queryKey: jobKeys.live(id), queryFn: skipToken }).data;
+  const runs = liveRunsOf(useQueryClient());
+  const subscribe = useCallback((listener: () => void) => runs.subscribe([id], listener), [runs, id]);
+  return useSyncExternalStore(subscribe, () => runs.get(id));
 }
 
-/** Latest progress of several jobs, in the order of the ids. */
-export function useLiveRuns(ids: readonly number[]): readonly (LiveRun | undefined)[] {
-  return useQueries({
-    queries: ids.map((id) => ({ queryKey: jobKeys.live(id), queryFn: skipToken })),
-    combine: (results) => results.map(({ data }) => data as LiveRun | undefined),
-  });
+/** Latest progress of those of these jobs that are running, by id. */
+export function useLiveRuns(jobs: readonly ShownJob[]): (id: number) => LiveRun | undefined {
+  const runs = liveRunsOf(useQueryClient());
+  const [, redraw] = useReducer((count: number) => count + 1, 0);
+  const running = jobs.flatMap(({ id, status }) => (status === "running" ? [id] : [])).join();
+  useEffect(
+    () => (running === "" ? undefined : runs.subscribe(running.split(",").map(Number), () => redraw())),
+    [runs, running],
+  );
+  return running === "" ? none : runs.get;
 }

@@ -1,9 +1,9 @@
-import Autocomplete from "@mui/material/Autocomplete";
-import TextField from "@mui/material/TextField";
 import { useQuery } from "@tanstack/react-query";
 import { messageOf } from "@/api/problem";
 import type { Model } from "@/api/types";
 import { modelTitle } from "@/lib/format";
+import { Autocomplete } from "@/ui/autocomplete";
+import { TextField } from "@/ui/text-field";
 import { ModelOption } from "./model-option";
 import { checkpointsQuery } from "./queries";
 

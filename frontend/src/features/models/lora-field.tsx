@@ -3,12 +3,12 @@ import Chip from "@mui/material/Chip";
 import FormControlLabel from "@mui/material/FormControlLabel";
 import IconButton from "@mui/material/IconButton";
 import Switch from "@mui/material/Switch";
-import Tooltip from "@mui/material/Tooltip";
 import { Plus, Trash2 } from "lucide-react";
 import { useState } from "react";
 import type { Model } from "@/api/types";
 import { modelTitle } from "@/lib/format";
 import { SliderField } from "@/ui/slider-field";
+import { Tooltip } from "@/ui/tooltip";
 
 export interface LoraChoice {
   readonly name: string;

@@ -1,9 +1,9 @@
-import Autocomplete from "@mui/material/Autocomplete";
 import Box from "@mui/material/Box";
-import TextField from "@mui/material/TextField";
 import { useQuery } from "@tanstack/react-query";
 import type { Model } from "@/api/types";
 import { modelTitle } from "@/lib/format";
+import { Autocomplete } from "@/ui/autocomplete";
+import { TextField } from "@/ui/text-field";
 import { type LoraChoice, LoraField } from "./lora-field";
 import { MismatchNotice } from "./mismatch-notice";
 import { ModelOption } from "./model-option";

@@ -1,21 +1,16 @@
 import Badge from "@mui/material/Badge";
-import Box from "@mui/material/Box";
-import Button from "@mui/material/Button";
 import IconButton from "@mui/material/IconButton";
-import MenuItem from "@mui/material/MenuItem";
-import MenuList from "@mui/material/MenuList";
-import Popover from "@mui/material/Popover";
-import Tooltip from "@mui/material/Tooltip";
-import Typography from "@mui/material/Typography";
 import { useQuery } from "@tanstack/react-query";
 import { Bell as BellIcon } from "lucide-react";
 import { useState } from "react";
-import { Link, useNavigate } from "react-router";
-import type { Notification } from "@/api/types";
-import { NoNotifications } from "./no-notifications";
-import { NotificationLine, targetOf } from "./notification-line";
-import { overviewQuery, useMark, useReadAll } from "./queries";
+import { lazyOnOpen } from "@/lib/code";
+import { Tooltip } from "@/ui/tooltip";
+import { overviewQuery } from "./queries";
 import { useNotificationLiveness } from "./stream";
+
+const NewestNotifications = lazyOnOpen(
+  async () => (await import("./newest-notifications")).NewestNotifications,
+);
 
 /** Poll interval while the websocket is disconnected. */
 const POLL_MS = 30_000;
@@ -47,72 +42,13 @@ export function Bell() {
           )}
         </IconButton>
       </Tooltip>
-      <Popover
+      <NewestNotifications
         open={anchor !== null}
-        anchorEl={anchor}
+        anchor={anchor}
+        items={overview?.items ?? []}
+        hasUnread={unread > 0}
         onClose={() => setAnchor(null)}
-        anchorOrigin={{ vertical: "bottom", horizontal: "right" }}
-        transformOrigin={{ vertical: "top", horizontal: "right" }}
-        slotProps={{
-          paper: {
-            role: "dialog",
-            "aria-label": "Newest notifications",
-            sx: { width: 380, maxWidth: "calc(100vw - 32px)", borderRadius: "14px" },
-          },
-        }}
-      >
-        <NewestNotifications
-          items={overview?.items ?? []}
-          hasUnread={unread > 0}
-          onClose={() => setAnchor(null)}
-        />
-      </Popover>
-    </>
-  );
-}
-
-interface NewestNotificationsProps {
-  readonly items: readonly Notification[];
-  readonly hasUnread: boolean;
-  readonly onClose: () => void;
-}
-
-function NewestNotifications({ items, hasUnread, onClose }: NewestNotificationsProps) {
-  const navigate = useNavigate();
-  const mark = useMark();
-  const readAll = useReadAll();
-  const open = (notification: Notification) => {
-    if (!notification.read_status) mark.mutate({ notification, isRead: true });
-    const target = targetOf(notification);
-    if (target !== null) void navigate(target);
-    onClose();
-  };
-  return (
-    <>
-      <Box sx={{ display: "flex", alignItems: "center", px: 2, pt: 1.5, pb: 0.5 }}>
-        <Typography variant="h3" component="p" sx={{ flex: 1 }}>
-          Notifications
-        </Typography>
-        <Button size="small" disabled={!hasUnread} onClick={() => readAll.mutate()}>
-          Mark all as read
-        </Button>
-      </Box>
-      {items.length === 0 ? (
-        <NoNotifications />
-      ) : (
-        <MenuList sx={{ maxHeight: 440, overflow: "auto" }}>
-          {items.map((notification) => (
-            <MenuItem key={notification.id} onClick={() => open(notification)} sx={{ py: 1 }}>
-              <NotificationLine notification={notification} />
-            </MenuItem>
-          ))}
-        </MenuList>
-      )}
-      <Box sx={{ p: 1, borderTop: 1, borderColor: "divider" }}>
-        <Button fullWidth component={Link} to="/notifications" onClick={onClose}>
-          View all
-        </Button>
-      </Box>
+      />
     </>
   );
 }

@@ -26,7 +26,7 @@ export function NoNotifications() {
       title={isOn ? "No notifications yet" : "Notifications are off"}
       action={
         isOn ? (
-          <Button component={Link} to="/settings" variant="outlined">
+          <Button component={Link} to="/settings/notifications" variant="outlined">
             Notification settings
           </Button>
         ) : (

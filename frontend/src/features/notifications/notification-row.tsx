@@ -1,11 +1,11 @@
 import Box from "@mui/material/Box";
 import IconButton from "@mui/material/IconButton";
-import Tooltip from "@mui/material/Tooltip";
 import { Mail, MailOpen, Trash2 } from "lucide-react";
 import { Link } from "react-router";
 import { messageOf } from "@/api/problem";
 import type { Notification } from "@/api/types";
 import { useToast } from "@/ui/toast";
+import { Tooltip } from "@/ui/tooltip";
 import { NotificationLine, targetOf } from "./notification-line";
 import { useDeleteNotification, useMark } from "./queries";
 

@@ -1,4 +1,4 @@
-import { act, screen } from "@testing-library/react";
+import { act, screen } from "@testing-library/preact";
 import { HttpResponse, http } from "msw";
 import { expect, it } from "vitest";
 import { ApiError } from "@/api/problem";

@@ -69,22 +69,28 @@ function startSession(client: ReturnType<typeof useQueryClient>, me: Me): void {
 
 /** Log out and drop all cached data. The shell closes its connections when it unmounts. */
 export function useLogout() {
-  const client = useQueryClient();
-  const navigate = useNavigate();
-  const leave = useCallback(async () => {
-    await navigate("/login", { replace: true });
-    client.clear();
-  }, [client, navigate]);
+  const leave = useLeave();
   return useMutation({
     mutationFn: () => unwrap(api.POST("/api/v1/auth/logout")),
     // The websockets close while the request is on its way: the login dialog must not open.
     onMutate: loginGate.disable,
     onError: loginGate.enable,
-    onSuccess: async () => {
+    onSuccess: () => {
       announce({ event: "logout" });
-      await leave();
+      leave();
     },
   });
+}
+
+/** Return a function that opens the login page and then drops all cached data. */
+export function useLeave(): () => void {
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  return useCallback(() => {
+    void navigate("/login", { replace: true });
+    // After the pages have unmounted: they would read their data again.
+    setTimeout(() => client.clear());
+  }, [client, navigate]);
 }
 
 /** Change preferences with an optimistic update, rolled back if the server rejects it. */

@@ -1,13 +1,13 @@
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import Link from "@mui/material/Link";
-import TextField from "@mui/material/TextField";
 import Typography from "@mui/material/Typography";
 import { useQuery } from "@tanstack/react-query";
 import type { FormEvent } from "react";
 import { Navigate, Link as RouterLink, useNavigate } from "react-router";
 import { fieldErrorsOf } from "@/api/field-errors";
 import { FormError } from "@/ui/form-error";
+import { TextField } from "@/ui/text-field";
 import { AuthLayout } from "./auth-layout";
 import { authOptionsQuery, useRegister } from "./queries";
 

@@ -1,1 +1,1 @@
-export { SettingsPage as Component } from "./settings-page";
+export { SettingsPage } from "./settings-page";

@@ -2,17 +2,16 @@ import Alert from "@mui/material/Alert";
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import Checkbox from "@mui/material/Checkbox";
-import Dialog from "@mui/material/Dialog";
 import DialogActions from "@mui/material/DialogActions";
 import DialogContent from "@mui/material/DialogContent";
 import DialogTitle from "@mui/material/DialogTitle";
 import FormControlLabel from "@mui/material/FormControlLabel";
-import MenuItem from "@mui/material/MenuItem";
-import TextField from "@mui/material/TextField";
 import { useState } from "react";
 import { messageOf } from "@/api/problem";
 import type { KeyScope } from "@/api/types";
+import { Dialog } from "@/ui/overlays";
 import { SecretDialog } from "@/ui/secret-dialog";
+import { TextField } from "@/ui/text-field";
 import { useCreateApiKey } from "./queries";
 
 const SCOPES: readonly { readonly scope: KeyScope; readonly label: string }[] = [
@@ -81,18 +80,16 @@ export function NewKeyDialog({ onClose }: { readonly onClose: () => void }) {
             ))}
           </Box>
           <TextField
-            select
             label="Expires"
             size="small"
             value={days}
             onChange={(event) => setDays(Number(event.target.value))}
-          >
-            {LIFETIMES.map((one) => (
-              <MenuItem key={one.days} value={one.days}>
+            options={LIFETIMES.map((one) => (
+              <option key={one.days} value={one.days}>
                 {one.label}
-              </MenuItem>
+              </option>
             ))}
-          </TextField>
+          />
           {create.error ? <Alert severity="error">{messageOf(create.error)}</Alert> : null}
         </Box>
       </DialogContent>

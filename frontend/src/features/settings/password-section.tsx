@@ -2,12 +2,12 @@ import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import Checkbox from "@mui/material/Checkbox";
 import FormControlLabel from "@mui/material/FormControlLabel";
-import TextField from "@mui/material/TextField";
 import type { FormEvent } from "react";
 import { fieldErrorsOf } from "@/api/field-errors";
 import { useMe } from "@/features/session";
 import { FormError } from "@/ui/form-error";
 import { Panel } from "@/ui/panel";
+import { TextField } from "@/ui/text-field";
 import { useToast } from "@/ui/toast";
 import { useChangePassword } from "./queries";
 

@@ -1,11 +1,11 @@
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
-import TextField from "@mui/material/TextField";
 import type { FormEvent } from "react";
 import { fieldErrorsOf } from "@/api/field-errors";
 import { useMe } from "@/features/session";
 import { FormError } from "@/ui/form-error";
 import { Panel } from "@/ui/panel";
+import { TextField } from "@/ui/text-field";
 import { useToast } from "@/ui/toast";
 import { useChangeProfile } from "./queries";
 

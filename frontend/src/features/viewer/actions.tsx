@@ -1,5 +1,4 @@
 import Button from "@mui/material/Button";
-import Menu from "@mui/material/Menu";
 import MenuItem from "@mui/material/MenuItem";
 import Stack from "@mui/material/Stack";
 import { Download, SlidersHorizontal, Trash2 } from "lucide-react";
@@ -8,6 +7,7 @@ import { Link } from "react-router";
 import { messageOf } from "@/api/problem";
 import type { Content } from "@/api/types";
 import { useDeleteContent, useRestoreContent } from "@/features/content";
+import { Menu } from "@/ui/overlays";
 import { useToast } from "@/ui/toast";
 import type { Neighbours } from "./use-neighbours";
 

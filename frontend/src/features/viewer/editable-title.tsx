@@ -1,14 +1,14 @@
 import Box from "@mui/material/Box";
 import IconButton from "@mui/material/IconButton";
-import TextField from "@mui/material/TextField";
-import Tooltip from "@mui/material/Tooltip";
 import Typography from "@mui/material/Typography";
 import { Pencil } from "lucide-react";
 import { useState } from "react";
 import { messageOf } from "@/api/problem";
 import type { Content } from "@/api/types";
 import { useChangeContent } from "@/features/content";
+import { TextField } from "@/ui/text-field";
 import { useToast } from "@/ui/toast";
+import { Tooltip } from "@/ui/tooltip";
 
 const MAX_LENGTH = 255;
 

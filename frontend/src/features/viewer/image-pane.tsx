@@ -1,12 +1,12 @@
 import Box from "@mui/material/Box";
 import IconButton from "@mui/material/IconButton";
-import Tooltip from "@mui/material/Tooltip";
 import { ArrowLeft, ChevronLeft, ChevronRight, type LucideIcon, ZoomIn, ZoomOut } from "lucide-react";
 import { useMemo, useState } from "react";
 import type { Content } from "@/api/types";
 import { altOf, sourcesOf } from "@/features/content";
 import { type Shortcut, useShortcuts } from "@/lib/shortcuts";
 import { LazyImage } from "@/ui/lazy-image";
+import { Tooltip } from "@/ui/tooltip";
 import type { Neighbours } from "./use-neighbours";
 import { useSwipe } from "./use-swipe";
 import { ZoomedImage } from "./zoomed-image";
@@ -123,11 +123,9 @@ interface ToolbarButtonProps {
 function ToolbarButton({ label, icon: Icon, onClick }: ToolbarButtonProps) {
   return (
     <Tooltip title={label}>
-      <span>
-        <IconButton aria-label={label} disabled={onClick === null} onClick={() => onClick?.()}>
-          <Icon size={21} aria-hidden />
-        </IconButton>
-      </span>
+      <IconButton aria-label={label} disabled={onClick === null} onClick={() => onClick?.()}>
+        <Icon size={21} aria-hidden />
+      </IconButton>
     </Tooltip>
   );
 }

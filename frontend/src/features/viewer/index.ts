@@ -1,1 +1,1 @@
-export { ViewPage as Component } from "./view-page";
+export { ViewPage } from "./view-page";

@@ -1,5 +1,6 @@
 import Box from "@mui/material/Box";
 import { type ReactNode, useMemo, useRef } from "react";
+import { useTileNavigation } from "@/lib/use-tile-navigation";
 import { useWidth } from "@/lib/use-width";
 import { layOutRows, type Sized, shownRatio } from "./layout";
 import { useVisibleRows } from "./use-visible-rows";
@@ -23,6 +24,7 @@ export function JustifiedGrid<T extends Sized>(props: JustifiedGridProps<T>) {
   const { items, keyOf, children, label, onReady, rowHeight = 260 } = props;
   const container = useRef<HTMLDivElement>(null);
   const width = useWidth(container);
+  useTileNavigation(container);
   const gap = width < NARROW_PX ? 6 : GAP_PX;
   const targetHeight = width < NARROW_PX ? Math.min(rowHeight, 180) : rowHeight;
   const rows = useMemo(
@@ -51,6 +53,7 @@ export function JustifiedGrid<T extends Sized>(props: JustifiedGridProps<T>) {
             return (
               <Box
                 key={keyOf(item)}
+                data-tile
                 role="listitem"
                 aria-posinset={row.start + offset + 1}
                 aria-setsize={-1}

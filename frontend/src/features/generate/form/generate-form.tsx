@@ -1,8 +1,6 @@
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import type { Theme } from "@mui/material/styles";
-import TextField from "@mui/material/TextField";
-import Tooltip from "@mui/material/Tooltip";
 import { useQuery } from "@tanstack/react-query";
 import { RotateCcw, Sparkles } from "lucide-react";
 import type { FormEvent, RefObject } from "react";
@@ -11,6 +9,8 @@ import { CheckpointSelect, checkpointsQuery, familyOf, LoraPicker } from "@/feat
 import { FormError } from "@/ui/form-error";
 import { Keys } from "@/ui/kbd";
 import { SliderField } from "@/ui/slider-field";
+import { TextField } from "@/ui/text-field";
+import { Tooltip } from "@/ui/tooltip";
 import { applyModelDefaults, withTriggerWord } from "../model-defaults";
 import { type GenerateSettings, LIMITS } from "../settings";
 import { LockedSeed } from "./locked-seed";

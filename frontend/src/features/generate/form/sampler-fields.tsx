@@ -2,8 +2,6 @@ import Accordion from "@mui/material/Accordion";
 import AccordionDetails from "@mui/material/AccordionDetails";
 import AccordionSummary from "@mui/material/AccordionSummary";
 import Box from "@mui/material/Box";
-import MenuItem from "@mui/material/MenuItem";
-import TextField from "@mui/material/TextField";
 import Typography from "@mui/material/Typography";
 import { useQuery } from "@tanstack/react-query";
 import { ChevronDown } from "lucide-react";
@@ -11,6 +9,7 @@ import { useRef, useState } from "react";
 import type { FieldErrors } from "@/api/field-errors";
 import { samplingOptionsQuery } from "@/features/models";
 import { SliderField } from "@/ui/slider-field";
+import { TextField } from "@/ui/text-field";
 import { type GenerateSettings, LIMITS } from "../settings";
 import { SeedField } from "./seed-field";
 
@@ -114,19 +113,17 @@ function NameSelect({ label, value, options, onChange, error }: NameSelectProps)
   const shown = options.includes(value) ? options : [value, ...options];
   return (
     <TextField
-      select
       size="small"
       label={label}
       value={value}
       onChange={(event) => onChange(event.target.value)}
       error={error !== undefined}
       helperText={error}
-    >
-      {shown.map((name) => (
-        <MenuItem key={name} value={name}>
+      options={shown.map((name) => (
+        <option key={name} value={name}>
           {name}
-        </MenuItem>
+        </option>
       ))}
-    </TextField>
+    />
   );
 }

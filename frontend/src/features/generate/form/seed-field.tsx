@@ -1,8 +1,8 @@
 import IconButton from "@mui/material/IconButton";
 import InputAdornment from "@mui/material/InputAdornment";
-import TextField from "@mui/material/TextField";
-import Tooltip from "@mui/material/Tooltip";
 import { Dices, Lock, LockOpen } from "lucide-react";
+import { TextField } from "@/ui/text-field";
+import { Tooltip } from "@/ui/tooltip";
 import { LIMITS } from "../settings";
 
 interface SeedFieldProps {

@@ -3,13 +3,13 @@ import FormHelperText from "@mui/material/FormHelperText";
 import IconButton from "@mui/material/IconButton";
 import ToggleButton from "@mui/material/ToggleButton";
 import ToggleButtonGroup from "@mui/material/ToggleButtonGroup";
-import Tooltip from "@mui/material/Tooltip";
 import Typography from "@mui/material/Typography";
 import { ArrowLeftRight, Link2, Unlink2 } from "lucide-react";
 import { useId, useState } from "react";
 import type { FieldErrors } from "@/api/field-errors";
 import type { ModelFamily } from "@/features/models";
 import { NumberInput, snap } from "@/ui/slider-field";
+import { Tooltip } from "@/ui/tooltip";
 import { LIMITS } from "../settings";
 import { SIZE_PRESETS, type SizePreset } from "../size-presets";
 

@@ -1,6 +1,5 @@
 import IconButton from "@mui/material/IconButton";
 import ListItemIcon from "@mui/material/ListItemIcon";
-import Menu from "@mui/material/Menu";
 import MenuItem from "@mui/material/MenuItem";
 import {
   Ellipsis,
@@ -29,6 +28,7 @@ import {
 } from "@/features/jobs";
 import { randomId } from "@/lib/random-id";
 import { ConfirmDialog } from "@/ui/confirm-dialog";
+import { Menu } from "@/ui/overlays";
 import { useToast } from "@/ui/toast";
 
 interface Action {
@@ -107,7 +107,12 @@ function useActions(job: Job, { confirmDelete, showTimeline }: Dialogs): Action[
   const cancel = useCancelJobs();
   const onError = (error: unknown) => toast({ message: messageOf(error), severity: "error" });
   const view = { label: "View", run: () => void navigate("/generate") };
-  const onSuccess = () => toast({ message: "Queued", severity: "success", action: view });
+  const onSuccess = (created: Job | null) =>
+    toast(
+      created === null
+        ? { message: "Waiting for the connection", severity: "info", action: view }
+        : { message: "Queued", severity: "success", action: view },
+    );
 
   const actions: Action[] = [];
   if (hasImage(job)) {

@@ -1,4 +1,4 @@
-import { screen, waitFor, within } from "@testing-library/react";
+import { screen, waitFor, within } from "@testing-library/preact";
 import userEvent from "@testing-library/user-event";
 import { HttpResponse, http } from "msw";
 import { beforeEach, expect, it } from "vitest";
@@ -30,7 +30,7 @@ it("shows every image of 64 jobs in four submissions", async () => {
     ),
   );
   server.givesFeed(batches.slice(3), batches.slice(0, 3));
-  renderApp(<StatusPanel />);
+  renderApp(<StatusPanel onRestore={() => undefined} />);
   expect(await screen.findByText("12 of 16 done · Next in queue")).toBeInTheDocument();
   expect(screen.getAllByText(/^16 of 16 done/)).toHaveLength(3);
   expect(screen.getAllByRole("link", { name: /^Open:/ })).toHaveLength(60);
@@ -42,7 +42,7 @@ it("counts cancelled images apart from finished ones", async () => {
     ...(index < 3 ? done(index + 1) : { status: "cancelled" as const, completed_at: "2026-01-01T00:02:00Z" }),
   }));
   server.givesFeed([], [makeBatch("b", jobs)]);
-  renderApp(<StatusPanel />);
+  renderApp(<StatusPanel onRestore={() => undefined} />);
   expect(await screen.findByText(/^3 of 8 done, 5 cancelled/)).toBeInTheDocument();
   expect(screen.getByText("Cancelled")).toBeInTheDocument();
   expect(screen.queryByText("Done")).not.toBeInTheDocument();
@@ -53,7 +53,7 @@ it("shows the first submissions of a long queue, and more on request", async () 
     makeBatch(`b${index}`, [{ id: index + 1, prompt: `fox ${index + 1}.`, queue_position: index + 1 }]),
   );
   server.givesFeed(waiting.toReversed());
-  renderApp(<StatusPanel />);
+  renderApp(<StatusPanel onRestore={() => undefined} />);
   expect(await screen.findByText("Next in queue")).toBeInTheDocument();
   expect(screen.getAllByRole("article")).toHaveLength(6);
   await userEvent.click(screen.getByRole("button", { name: "Show 14 more in the queue" }));
@@ -66,7 +66,7 @@ it("shows the first submissions of a long queue, and more on request", async () 
 it("says a failure once, with the text of ComfyUI behind a button", async () => {
   const batches = [1, 2].map((id) => makeBatch(`b${id}`, [{ id, prompt: `fox ${id}`, ...failed }]));
   server.givesFeed([], batches);
-  renderApp(<StatusPanel />);
+  renderApp(<StatusPanel onRestore={() => undefined} />);
   const alert = await screen.findByRole("alert");
   expect(alert).toHaveTextContent("fox 1");
   expect(alert).toHaveTextContent("fox 2");
@@ -79,7 +79,7 @@ it("says a failure once, with the text of ComfyUI behind a button", async () => 
 it("does not show a dismissed failure again", async () => {
   const batch = makeBatch("b", [{ id: 1, ...failed }]);
   server.givesFeed([], [batch]);
-  renderApp(<StatusPanel />);
+  renderApp(<StatusPanel onRestore={() => undefined} />);
   await userEvent.click(await screen.findByRole("button", { name: "Dismiss" }));
   expect(screen.queryByRole("alert")).not.toBeInTheDocument();
   expect(JSON.parse(localStorage.getItem("genonaut:dismissed-failures") ?? "")).toEqual([1]);
@@ -93,7 +93,7 @@ it("retries what failed and then shows the new job instead", async () => {
       return HttpResponse.json(makeJob({ id: 2, batch_id: "c" }), { status: 201 });
     }),
   );
-  renderApp(<StatusPanel />);
+  renderApp(<StatusPanel onRestore={() => undefined} />);
   await userEvent.click(await screen.findByRole("button", { name: "Retry" }));
   const card = await screen.findByRole("article");
   expect(within(card).getByText("Queued")).toBeInTheDocument();

@@ -2,7 +2,7 @@ import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import Skeleton from "@mui/material/Skeleton";
 import { ImagePlus } from "lucide-react";
-import { useMemo, useState } from "react";
+import { memo, useCallback, useMemo, useState } from "react";
 import { Link } from "react-router";
 import { messageOf } from "@/api/problem";
 import { ExamplePrompts, type FeedState, hasImage, type Submission, useFeed } from "@/features/jobs";
@@ -11,10 +11,12 @@ import { formatCount } from "@/lib/format";
 import { EmptyState } from "@/ui/empty-state";
 import { ProblemState } from "@/ui/problem-state";
 import { useToast } from "@/ui/toast";
+import type { GenerateSettings } from "../settings";
 import { FailureCard } from "./failures";
 import { type EndedItem, type FeedItems, itemsOf } from "./feed-items";
 import { SubmissionCard } from "./submission-card";
 import { type Dismissed, useDismissed } from "./use-dismissed";
+import { WaitingSubmissions } from "./waiting-submissions";
 
 /** How many open submissions are shown at first, and how many more with each click. */
 const SHOWN_OPEN = 6;
@@ -36,8 +38,17 @@ const older = {
   "@media (min-width: 1800px)": { gridTemplateColumns: "repeat(auto-fill, minmax(360px, 1fr))" },
 } as const;
 
-/** Open and ended submissions, updated by the websocket or by polling. */
-export function StatusPanel() {
+interface StatusPanelProps {
+  /** Called with the settings of a submission that is to be changed. */
+  readonly onRestore: (settings: GenerateSettings) => void;
+}
+
+/**
+ * Waiting, open and ended submissions, updated by the websocket or by polling.
+ *
+ * Not drawn again while the user types in the form beside it.
+ */
+export const StatusPanel = memo(function StatusPanel({ onRestore }: StatusPanelProps) {
   const feed = useFeed();
   const dismissed = useDismissed();
   const { submissions } = feed;
@@ -45,7 +56,14 @@ export function StatusPanel() {
     () => itemsOf(submissions, dismissed.isDismissed),
     [submissions, dismissed.isDismissed],
   );
-  if (feed.error) return <ProblemState error={feed.error} onRetry={feed.retry} />;
+  const waiting = <WaitingSubmissions onRestore={onRestore} />;
+  if (feed.error)
+    return (
+      <>
+        {waiting}
+        <ProblemState error={feed.error} onRetry={feed.retry} />
+      </>
+    );
   if (feed.isLoading) return <Skeleton variant="rounded" sx={{ height: 380, borderRadius: "14px" }} />;
   return (
     <Box
@@ -54,12 +72,13 @@ export function StatusPanel() {
       sx={{ display: "grid", gap: 3, gridTemplateColumns: "minmax(0, 1fr)" }}
     >
       <ConnectionNotice isPolling={feed.liveness === "polling"} />
+      {waiting}
       <Items items={items} dismissed={dismissed} />
       {items.open.length + items.ended.length === 0 ? <NoResults /> : null}
       <Older feed={feed} />
     </Box>
   );
-}
+});
 
 function Items({
   items: { open, ended },
@@ -70,7 +89,10 @@ function Items({
 }) {
   const toast = useToast();
   const [limit, setLimit] = useState(SHOWN_OPEN);
-  const onError = (error: unknown) => toast({ message: messageOf(error), severity: "error" });
+  const onError = useCallback(
+    (error: unknown) => toast({ message: messageOf(error), severity: "error" }),
+    [toast],
+  );
   const actions = { onError, onDismiss: dismissed.dismiss };
   const hidden = Math.max(0, open.length - limit);
   // The newest images are shown large when nothing is open.

@@ -1,4 +1,5 @@
 import Box from "@mui/material/Box";
+import { memo } from "react";
 import { currentOf, hasImage, isOpen, type Submission, SubmissionHead } from "@/features/jobs";
 import { Failures } from "./failures";
 import { SubmissionImages } from "./submission-images";
@@ -28,7 +29,7 @@ const beside = {
  *
  * Each image has its slot from the start: nothing moves when one is finished.
  */
-export function SubmissionCard({
+export const SubmissionCard = memo(function SubmissionCard({
   submission,
   isLarge,
   isDismissed,
@@ -53,4 +54,4 @@ export function SubmissionCard({
       <Failures jobs={jobs.filter(({ id }) => !isDismissed(id))} onDismiss={onDismiss} onError={onError} />
     </Box>
   );
-}
+});

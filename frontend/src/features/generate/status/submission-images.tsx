@@ -1,8 +1,8 @@
 import Box from "@mui/material/Box";
 import IconButton from "@mui/material/IconButton";
 import LinearProgress from "@mui/material/LinearProgress";
-import Tooltip from "@mui/material/Tooltip";
 import { CircleX, Clock3, X } from "lucide-react";
+import { memo, type ReactNode, useRef } from "react";
 import {
   hasImage,
   isOpen,
@@ -15,6 +15,8 @@ import {
   useCancelJobs,
   useLiveRun,
 } from "@/features/jobs";
+import { useTileNavigation } from "@/lib/use-tile-navigation";
+import { Tooltip } from "@/ui/tooltip";
 
 interface SubmissionImagesProps {
   readonly submission: Submission;
@@ -36,12 +38,23 @@ export function SubmissionImages({ submission, isLarge }: SubmissionImagesProps)
     );
   }
   return (
-    <Box sx={{ display: "grid", gap: 1.25, ...layoutOf(jobs[0], jobs.length, isLarge) }}>
-      {slots.map((job) => (
-        <ImageSlot key={job.id} job={job} isLarge={isLarge} isBatch={jobs.length > 1} />
-      ))}
-    </Box>
+    <Slots>
+      <Box sx={{ display: "grid", gap: 1.25, ...layoutOf(jobs[0], jobs.length, isLarge) }}>
+        {slots.map((job) => (
+          <div key={job.id} data-tile style={{ minWidth: 0 }}>
+            <ImageSlot job={job} isLarge={isLarge} isBatch={jobs.length > 1} />
+          </div>
+        ))}
+      </Box>
+    </Slots>
   );
+}
+
+/** One tab stop for all images. */
+function Slots({ children }: { readonly children: ReactNode }) {
+  const container = useRef<HTMLDivElement>(null);
+  useTileNavigation(container);
+  return <div ref={container}>{children}</div>;
 }
 
 /** Window height in pixels that the app bars and the head of the submission take. */
@@ -78,7 +91,7 @@ interface ImageSlotProps {
   readonly isBatch: boolean;
 }
 
-function ImageSlot({ job, isLarge, isBatch }: ImageSlotProps) {
+const ImageSlot = memo(function ImageSlot({ job, isLarge, isBatch }: ImageSlotProps) {
   if (hasImage(job)) {
     const sizes = (isBatch ? SIZES.ofMany : SIZES.single)[isLarge ? "large" : "small"];
     return <JobImage job={job} sizes={sizes} isPriority={isLarge} />;
@@ -97,7 +110,7 @@ function ImageSlot({ job, isLarge, isBatch }: ImageSlotProps) {
       {isBatch ? <BatchImageControls job={job} /> : null}
     </Box>
   );
-}
+});
 
 /** A slot without an image: the job waits, failed or was cancelled. */
 function EmptySlot({ job }: { readonly job: ShownJob }) {

@@ -1,5 +1,4 @@
 import Button from "@mui/material/Button";
-import Dialog from "@mui/material/Dialog";
 import DialogActions from "@mui/material/DialogActions";
 import DialogContent from "@mui/material/DialogContent";
 import DialogTitle from "@mui/material/DialogTitle";
@@ -9,6 +8,7 @@ import { useId } from "react";
 import { messageOf } from "@/api/problem";
 import type { Webhook } from "@/api/types";
 import { LoadMore } from "@/ui/load-more";
+import { Dialog } from "@/ui/overlays";
 import { RecordList } from "@/ui/record-list";
 import { useToast } from "@/ui/toast";
 import { DeliveryItem } from "./delivery-item";

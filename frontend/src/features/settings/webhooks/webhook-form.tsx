@@ -1,17 +1,17 @@
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import Checkbox from "@mui/material/Checkbox";
-import Dialog from "@mui/material/Dialog";
 import DialogActions from "@mui/material/DialogActions";
 import DialogContent from "@mui/material/DialogContent";
 import DialogTitle from "@mui/material/DialogTitle";
 import FormControlLabel from "@mui/material/FormControlLabel";
-import TextField from "@mui/material/TextField";
 import { type FormEvent, useId, useState } from "react";
 import { fieldErrorsOf } from "@/api/field-errors";
 import type { Webhook, WebhookEvent } from "@/api/types";
 import { useIsAdmin } from "@/features/session";
 import { FormError } from "@/ui/form-error";
+import { Dialog } from "@/ui/overlays";
+import { TextField } from "@/ui/text-field";
 
 export const EVENTS: readonly {
   readonly event: WebhookEvent;

@@ -1,7 +1,6 @@
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import IconButton from "@mui/material/IconButton";
-import Menu from "@mui/material/Menu";
 import MenuItem from "@mui/material/MenuItem";
 import Switch from "@mui/material/Switch";
 import { Ellipsis } from "lucide-react";
@@ -9,6 +8,7 @@ import { useState } from "react";
 import { messageOf } from "@/api/problem";
 import type { Webhook } from "@/api/types";
 import { ConfirmDialog } from "@/ui/confirm-dialog";
+import { Menu } from "@/ui/overlays";
 import { RecordListItem } from "@/ui/record-list";
 import { SecretDialog } from "@/ui/secret-dialog";
 import { useToast } from "@/ui/toast";

@@ -1,0 +1,35 @@
+/** The pages. Each is a part of its own, loaded when it is first opened. */
+import type { ComponentType } from "react";
+import { lazyPart } from "@/lib/code";
+import { CodeNotLoaded } from "./route-error";
+import { PageSkeleton } from "./shell/page-skeleton";
+
+const page = (load: () => Promise<ComponentType>): ComponentType =>
+  lazyPart(load, { Loading: PageSkeleton, Failed: CodeNotLoaded });
+
+export const LoginPage = page(async () => (await import("@/features/session/login-page")).LoginPage);
+export const RegisterPage = page(async () => (await import("@/features/session/register-page")).RegisterPage);
+export const DashboardPage = page(async () => (await import("@/features/dashboard")).DashboardPage);
+export const GeneratePage = page(async () => (await import("@/features/generate")).GeneratePage);
+export const CreateTab = page(async () => (await import("@/features/generate/create-tab")).CreateTab);
+export const HistoryTab = page(
+  async () => (await import("@/features/generate/history/history-tab")).HistoryTab,
+);
+export const GalleryPage = page(async () => (await import("@/features/gallery")).GalleryPage);
+export const TrashPage = page(async () => (await import("@/features/gallery/trash-page")).TrashPage);
+export const ViewPage = page(async () => (await import("@/features/viewer")).ViewPage);
+export const NotificationsPage = page(
+  async () => (await import("@/features/notifications/notifications-page")).NotificationsPage,
+);
+export const SettingsPage = page(async () => (await import("@/features/settings")).SettingsPage);
+export const AdminPage = page(async () => (await import("@/features/admin")).AdminPage);
+export const QueueTab = page(async () => (await import("@/features/admin/queue-tab")).QueueTab);
+export const ModelsTab = page(async () => (await import("@/features/admin/models-tab")).ModelsTab);
+export const SystemTab = page(async () => (await import("@/features/admin/system-tab")).SystemTab);
+export const UsersTab = page(async () => (await import("@/features/admin/users-tab")).UsersTab);
+export const OverviewTab = page(async () => (await import("@/features/admin/overview")).OverviewTab);
+export const StorageTab = page(async () => (await import("@/features/admin/storage")).StorageTab);
+export const AnnouncementsTab = page(
+  async () => (await import("@/features/admin/announcements-tab")).AnnouncementsTab,
+);
+export const AuditLogTab = page(async () => (await import("@/features/admin/audit-log-tab")).AuditLogTab);

@@ -1,0 +1,94 @@
+import Alert from "@mui/material/Alert";
+import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
+import Chip from "@mui/material/Chip";
+import Typography from "@mui/material/Typography";
+import { CloudOff, X } from "lucide-react";
+import { discardWaiting, useOutbox, type WaitingSubmission } from "@/features/jobs";
+import { useMe } from "@/features/session";
+import { type GenerateSettings, settingsOfSubmit } from "../settings";
+
+interface WaitingSubmissionsProps {
+  readonly onRestore: (settings: GenerateSettings) => void;
+}
+
+/** Submissions that are sent when the server answers again, and those that it then rejected. */
+export function WaitingSubmissions({ onRestore }: WaitingSubmissionsProps) {
+  const { id: userId } = useMe();
+  const entries = useOutbox().filter((entry) => entry.userId === userId);
+  return entries.map((entry) =>
+    entry.rejection === null ? (
+      <Waiting key={entry.key} entry={entry} />
+    ) : (
+      <Rejected key={entry.key} entry={entry} onRestore={onRestore} />
+    ),
+  );
+}
+
+interface EntryProps {
+  readonly entry: WaitingSubmission;
+}
+
+const countOf = ({ batch_size: size = 1 }: WaitingSubmission["body"]): string =>
+  size === 1 ? "1 image" : `${size} images`;
+
+function Waiting({ entry: { key, body } }: EntryProps) {
+  return (
+    <Box component="article" aria-label={body.prompt.slice(0, 80)} sx={{ maxWidth: 820 }}>
+      <Box sx={{ display: "flex", alignItems: "center", gap: 1, minHeight: 36 }}>
+        <Chip
+          size="small"
+          variant="outlined"
+          color="warning"
+          icon={<CloudOff size={14} aria-hidden />}
+          label="Waiting for the connection"
+          sx={{ pl: 0.5 }}
+        />
+        <Typography noWrap dir="auto" title={body.prompt} sx={{ flex: 1, minWidth: 0 }}>
+          {body.prompt}
+        </Typography>
+        <Button
+          size="small"
+          color="inherit"
+          startIcon={<X size={16} aria-hidden />}
+          onClick={() => void discardWaiting(key)}
+        >
+          Cancel
+        </Button>
+      </Box>
+      <Typography variant="body2" sx={{ color: "text.secondary" }}>
+        {countOf(body)} · sent as soon as the server answers
+      </Typography>
+    </Box>
+  );
+}
+
+function Rejected({ entry, onRestore }: EntryProps & WaitingSubmissionsProps) {
+  const { key, body, rejection } = entry;
+  const restore = () => {
+    onRestore(settingsOfSubmit(body));
+    void discardWaiting(key);
+  };
+  return (
+    <Box component="article" aria-label={body.prompt.slice(0, 80)} sx={{ maxWidth: 820 }}>
+      <Alert severity="error" variant="outlined" sx={{ overflowWrap: "anywhere" }}>
+        <Typography noWrap dir="auto" title={body.prompt} sx={{ color: "text.primary" }}>
+          {body.prompt}
+        </Typography>
+        <Typography variant="body2">
+          {["Not accepted.", rejection?.message, ...(rejection?.fields ?? []).map((one) => one.message)].join(
+            " ",
+          )}
+        </Typography>
+        <Box sx={{ display: "flex", gap: 0.5, mt: 0.5, ml: -1 }}>
+          <Button color="inherit" size="small" onClick={restore}>
+            Edit
+          </Button>
+          <Button color="inherit" size="small" onClick={() => void discardWaiting(key)}>
+            Dismiss
+          </Button>
+        </Box>
+      </Alert>
+    </Box>
+  );
+}

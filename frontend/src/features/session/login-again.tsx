@@ -1,0 +1,70 @@
+import Alert from "@mui/material/Alert";
+import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
+import Dialog from "@mui/material/Dialog";
+import DialogContent from "@mui/material/DialogContent";
+import DialogTitle from "@mui/material/DialogTitle";
+import { type FormEvent, useId } from "react";
+import { useLocation, useNavigate } from "react-router";
+import { messageOf } from "@/api/problem";
+import { TextField } from "@/ui/text-field";
+import { useLoginAgain, useMe } from "./queries";
+
+/** The dialog that asks for the password of the user whose session has ended. */
+export function LoginAgain() {
+  const { username } = useMe();
+  const login = useLoginAgain();
+  const chooseAccount = useOtherAccount();
+  const titleId = useId();
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    // Submit events of a dialog also reach the forms around it in the React tree.
+    event.stopPropagation();
+    login.mutate({ username, password: String(new FormData(event.currentTarget).get("password")) });
+  };
+  return (
+    <Dialog
+      open
+      aria-labelledby={titleId}
+      maxWidth="xs"
+      fullWidth
+      slotProps={{ backdrop: { sx: { backdropFilter: "blur(6px)" } } }}
+    >
+      <DialogTitle id={titleId}>Log in again</DialogTitle>
+      <DialogContent>
+        <Box component="form" onSubmit={submit} sx={{ display: "grid", gap: 2 }}>
+          <Box>Your session has ended. Log in to continue; this page keeps your work.</Box>
+          <TextField
+            name="username"
+            label="User name"
+            autoComplete="username"
+            value={username}
+            slotProps={{ htmlInput: { readOnly: true } }}
+          />
+          <TextField
+            name="password"
+            label="Password"
+            type="password"
+            autoComplete="current-password"
+            autoFocus
+            required
+          />
+          {login.error ? <Alert severity="error">{messageOf(login.error)}</Alert> : null}
+          <Button type="submit" variant="contained" size="large" loading={login.isPending}>
+            Log in
+          </Button>
+          <Button color="inherit" onClick={chooseAccount}>
+            Use another account
+          </Button>
+        </Box>
+      </DialogContent>
+    </Dialog>
+  );
+}
+
+/** Return a function that opens the login page, which later returns to this page. */
+function useOtherAccount(): () => void {
+  const navigate = useNavigate();
+  const { pathname, search } = useLocation();
+  return () => void navigate(`/login?${new URLSearchParams({ next: pathname + search })}`);
+}

@@ -1,0 +1,1 @@
+export { lazyOnOpen, lazyPart, preloadParts } from "./part";

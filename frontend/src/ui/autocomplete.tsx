@@ -1,0 +1,85 @@
+import type { AutocompleteProps, AutocompleteRenderInputParams } from "@mui/material/Autocomplete";
+import { type ComponentType, type RefObject, useEffect, useId, useRef } from "react";
+import { lazyPart } from "@/lib/code";
+
+type Props<Multiple extends boolean, FreeSolo extends boolean> = AutocompleteProps<
+  string,
+  Multiple,
+  false,
+  FreeSolo
+>;
+type AnyProps = Props<boolean, boolean> & {
+  /** The input that is replaced when the list has been loaded, while it has the focus. */
+  readonly focused: RefObject<HTMLInputElement | null>;
+};
+
+const WithList = lazyPart<AnyProps>(
+  async () => {
+    const { default: Loaded } = await import("@mui/material/Autocomplete");
+    return withFocus(Loaded as ComponentType<Props<boolean, boolean>>);
+  },
+  { Loading: Field },
+);
+
+/**
+ * A field with suggestions. Their code is loaded after the page; until then the field shows its value and,
+ * if it has an `onInputChange`, can be typed into.
+ */
+export function Autocomplete<Multiple extends boolean = false, FreeSolo extends boolean = false>(
+  props: Props<Multiple, FreeSolo>,
+) {
+  const focused = useRef<HTMLInputElement | null>(null);
+  return <WithList {...(props as unknown as AnyProps)} focused={focused} />;
+}
+
+function withFocus(Loaded: ComponentType<Props<boolean, boolean>>): ComponentType<AnyProps> {
+  return function Focused({ focused, ...props }: AnyProps) {
+    const id = useId();
+    const isMounted = useRef(false);
+    useEffect(() => {
+      isMounted.current = true;
+      if (focused.current !== null) document.getElementById(props.id ?? id)?.focus();
+    }, [focused, id, props.id]);
+    const { onInputChange } = props;
+    // At first it resets the text, which may have been typed already.
+    const change: typeof onInputChange = (event, text, reason) =>
+      reason === "reset" && !isMounted.current ? undefined : onInputChange?.(event, text, reason);
+    return <Loaded id={id} {...props} {...(onInputChange === undefined ? {} : { onInputChange: change })} />;
+  };
+}
+
+/** The field alone, as it looks while it is closed. */
+function Field(props: AnyProps) {
+  const { renderInput, value, getOptionLabel, multiple, size, inputValue, onInputChange, focused } = props;
+  const id = useId();
+  const label = typeof value === "string" ? (getOptionLabel?.(value) ?? value) : "";
+  const params = {
+    id,
+    disabled: false,
+    fullWidth: true,
+    ...(size === undefined ? {} : { size }),
+    slotProps: {
+      inputLabel: {},
+      input:
+        multiple && Array.isArray(value) && inputValue !== undefined
+          ? { startAdornment: value.join(", ") }
+          : {},
+      htmlInput: {
+        value: inputValue ?? label,
+        readOnly: onInputChange === undefined,
+        role: "combobox",
+        "aria-expanded": false,
+        onInput: (event: InputEvent & { readonly currentTarget: HTMLInputElement }) =>
+          onInputChange?.(event as never, event.currentTarget.value, "input"),
+        onFocus: ({ currentTarget }: { readonly currentTarget: HTMLInputElement }) => {
+          focused.current = currentTarget;
+        },
+        // The browser may also send this when the field is replaced.
+        onBlur: ({ currentTarget }: { readonly currentTarget: HTMLInputElement }) => {
+          if (currentTarget.isConnected) focused.current = null;
+        },
+      },
+    },
+  };
+  return renderInput(params as unknown as AutocompleteRenderInputParams);
+}

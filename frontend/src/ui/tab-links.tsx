@@ -1,0 +1,52 @@
+import Box from "@mui/material/Box";
+import { Link } from "react-router";
+
+interface TabLinksProps {
+  /** Accessible name of the navigation. */
+  readonly label: string;
+  readonly current: string;
+  readonly links: readonly { readonly path: string; readonly label: string }[];
+}
+
+/** Links to the parts of a page, in one line. */
+export function TabLinks({ label, current, links }: TabLinksProps) {
+  return (
+    <Box
+      component="nav"
+      aria-label={label}
+      sx={{ display: "flex", borderBottom: 1, borderColor: "divider", mb: 3, mt: -1.5, overflowX: "auto" }}
+    >
+      {links.map(({ path, label: text }) => (
+        <Box
+          key={path}
+          component={Link}
+          to={path}
+          aria-current={path === current ? "page" : undefined}
+          sx={{
+            display: "grid",
+            placeItems: "center",
+            px: 2,
+            minWidth: 90,
+            minHeight: 48,
+            fontWeight: 600,
+            fontSize: "0.95rem",
+            textDecoration: "none",
+            whiteSpace: "nowrap",
+            color: "text.secondary",
+            borderBottom: "2px solid transparent",
+            "&:hover": { color: "text.primary" },
+            "&:focus-visible": {
+              outline: 2,
+              outlineOffset: -3,
+              outlineColor: "primary.main",
+              borderRadius: 2,
+            },
+            "&[aria-current]": { color: "primary.main", borderColor: "primary.main" },
+          }}
+        >
+          {text}
+        </Box>
+      ))}
+    </Box>
+  );
+}
