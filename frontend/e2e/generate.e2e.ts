@@ -106,7 +106,7 @@ it("regenerates a job from the history with the same prompt", async () => {
   const { page } = await browser.open("/generate");
   const prompt = await submitPrompt(page, "a windmill");
   await waitForVisible(resultCard(page, prompt).getByText(/^Done in/));
-  await page.getByRole("link", { name: "History" }).click();
+  await page.getByRole("link", { name: "History", exact: true }).click();
   await page
     .getByRole("textbox", { name: "Search prompts" })
     .or(page.getByRole("searchbox"))
