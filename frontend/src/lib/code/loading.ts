@@ -59,7 +59,7 @@ function markReload(entry: string): boolean {
     sessionStorage.setItem(RELOADED, entry);
     return true;
   } catch {
-    // Without storage a reload could repeat for ever.
+    // Without storage a reload could repeat without limit.
     return false;
   }
 }
