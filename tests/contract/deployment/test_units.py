@@ -46,14 +46,33 @@ def test_a_unit_runs_an_existing_command_as_an_ordinary_user(unit: Path) -> None
 
 def test_api_and_worker_start_after_the_migrations_and_are_started_again() -> None:
     names = [unit.name for unit in UNITS]
-    assert names == ["genonaut-api.service", "genonaut-migrate.service", "genonaut-worker@.service"]
-    for unit in (UNITS[0], UNITS[2]):
+    assert names == [
+        "genonaut-api.service",
+        "genonaut-backup.service",
+        "genonaut-migrate.service",
+        "genonaut-worker@.service",
+    ]
+    for unit in (UNITS[0], UNITS[3]):
         found = entries(unit)
         assert found["Requires"] == "genonaut-migrate.service"
         assert "genonaut-migrate.service" in found["After"].split()
         assert found["Restart"] == "always"
         # A worker hands its jobs back within 10 s, and is killed only after that.
         assert int(found["TimeoutStopSec"]) > 25
+
+
+def test_the_timer_starts_the_backup() -> None:
+    timer = project_root() / "deploy" / "systemd" / "genonaut-backup.timer"
+    found = entries(timer)
+    assert found["WantedBy"] == "timers.target"
+    done = subprocess.run(
+        [systemd_analyze(), "calendar", found["OnCalendar"]],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert entries(timer.with_suffix(".service"))["ExecStart"].endswith("genonaut backup create")
 
 
 def test_systemd_accepts_the_units(tmp_path: Path) -> None:
