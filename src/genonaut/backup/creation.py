@@ -105,6 +105,7 @@ class _Creation:
 
     async def _without_interrupted(self) -> list[Manifest]:
         """Delete what interrupted backups left, except their objects; return the complete ones."""
+        await self._repository.clear_staging()
         complete = []
         for backup in await self._repository.backups():
             if backup.manifest is None:

@@ -8,6 +8,7 @@ import hashlib
 import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from datetime import timedelta
 from typing import BinaryIO
 
 import msgspec
@@ -29,6 +30,7 @@ _MANIFEST = "manifest.json"
 _COMPRESSION = 1
 """Of zlib: text of tables shrinks to a quarter; higher levels cost much and gain little."""
 _DELETE_BATCH = 100
+_STAGED_FOR = timedelta(days=1)
 _GZIP_BITS = 31
 """Source: zlib manual, deflateInit2: 15 for the largest window, 16 more for a gzip header."""
 
@@ -130,6 +132,11 @@ class Repository:
         data = msgspec.json.format(msgspec.json.encode(sealed(manifest, self.key)))
         with self._errors():
             await self._store.put({f"{_BACKUPS}/{manifest.id}/{_MANIFEST}": data})
+
+    async def clear_staging(self) -> None:
+        """Delete files that killed commands were writing more than a day ago."""
+        with self._errors():
+            await self._store.clear_staging(older_than=_STAGED_FOR)
 
     async def delete_backup(self, backup_id: str) -> None:
         """Delete a backup, its manifest first; its objects stay."""

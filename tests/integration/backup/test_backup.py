@@ -64,6 +64,15 @@ def first_of(folder: Path, pattern: str) -> Path:
     return next(folder.glob(pattern))
 
 
+def staged_in(folder: Path) -> list[Path]:
+    """Return the staged files, and make them two days old."""
+    found = list((folder / ".staging").iterdir())
+    for path in found:
+        long_ago = path.stat().st_mtime - 2 * 86400
+        os.utime(path, (long_ago, long_ago))
+    return found
+
+
 def stored_in(folder: Path) -> tuple[set[str], bytes]:
     files = [path for path in folder.rglob("*") if path.is_file()]
     return {path.name for path in files}, b"".join(path.read_bytes() for path in files)
@@ -309,7 +318,10 @@ async def test_a_killed_backup_is_incomplete_and_the_next_one_uses_its_files(
     assert [is_complete for _, is_complete in await listed(settings, target)] == [False]
     latest = await backup(settings, "verify", target=target)
     assert "there is no complete backup" in latest.stderr
+    staged = staged_in(target)
+    assert staged, "the killed command was writing"
     made = await created(settings, target=target)
+    assert staged_in(target) == []
     assert made["copied_files"] == len(files) - copied
     assert await listed(settings, target) == [(made["id"], True)]
     assert (await backup(settings, "verify", target=target)).exit_code == 0
