@@ -1,5 +1,6 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, unwrap } from "@/api/client";
+import type { StoragePolicy } from "@/api/types";
 
 export const cleanupQuery = queryOptions({
   queryKey: ["admin", "cleanup"],
@@ -23,6 +24,45 @@ export function useCleanUp() {
     onSettled: () => {
       void client.invalidateQueries({ queryKey: ["admin"] });
       void client.invalidateQueries({ queryKey: ["content"] });
+    },
+  });
+}
+
+const LISTED_USERS = 100;
+
+export const listedUsersQuery = queryOptions({
+  queryKey: ["admin", "storage", "users"],
+  queryFn: ({ signal }) =>
+    unwrap(api.GET("/api/v1/users", { params: { query: { limit: LISTED_USERS } }, signal })),
+});
+
+export const userStorageQuery = (userId: string) =>
+  queryOptions({
+    queryKey: ["admin", "storage", "of", userId],
+    queryFn: ({ signal }) =>
+      unwrap(api.GET("/api/v1/storage/users/{user_id}", { params: { path: { user_id: userId } }, signal })),
+    enabled: userId !== "",
+  });
+
+interface LimitsChange {
+  readonly userId: string;
+  readonly limits: StoragePolicy;
+}
+
+/** Set the quota and the retention of one user. */
+export function useSetLimits() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ userId, limits }: LimitsChange) =>
+      unwrap(
+        api.PUT("/api/v1/storage/users/{user_id}", {
+          params: { path: { user_id: userId } },
+          body: limits,
+        }),
+      ),
+    onSuccess: (found) => {
+      client.setQueryData(userStorageQuery(found.user_id).queryKey, found);
+      void client.invalidateQueries({ queryKey: cleanupQuery.queryKey });
     },
   });
 }

@@ -1,9 +1,10 @@
 import { screen, within } from "@testing-library/preact";
 import userEvent from "@testing-library/user-event";
-import { expect, it } from "vitest";
-import type { ExpiredRule } from "@/api/types";
+import { HttpResponse, http } from "msw";
+import { beforeEach, expect, it } from "vitest";
+import type { ExpiredRule, UserStorage } from "@/api/types";
 import { renderApp } from "@/testing/render";
-import { startServer } from "@/testing/server";
+import { page, startServer, url } from "@/testing/server";
 import { StorageTab } from "./storage-tab";
 
 const server = startServer();
@@ -16,6 +17,8 @@ const RULE: ExpiredRule = {
   oldest: "2026-01-01T00:00:00Z",
   newest: "2026-02-01T00:00:00Z",
 };
+
+beforeEach(() => server.gives("/users", page([{ id: "u1", username: "ben" }])));
 
 it("shows exactly what would go", async () => {
   server.gives("/storage/cleanup", {
@@ -36,4 +39,39 @@ it("offers nothing when nothing has expired", async () => {
   renderApp(<StorageTab />);
   expect(await screen.findByText("Nothing has expired.")).toBeInTheDocument();
   expect(screen.getByRole("button", { name: "Clean up now" })).toBeDisabled();
+});
+
+it("sets the quota of a user and keeps what it does not show", async () => {
+  const own = {
+    quota_bytes: null,
+    image_days: 30,
+    image_bytes: null,
+    keep_rated: false,
+    keep_tagged: null,
+    keep_public: null,
+  };
+  const storage: UserStorage = {
+    user_id: "u1",
+    used_bytes: 5_000_000,
+    thumbnail_bytes: 0,
+    quota_bytes: 0,
+    own,
+  };
+  server.gives("/storage/cleanup", { rules: [] });
+  server.gives("/storage/users/u1", storage);
+  const sent: unknown[] = [];
+  server.use(
+    http.put(url("/storage/users/u1"), async ({ request }) => {
+      sent.push(await request.json());
+      return HttpResponse.json({ ...storage, quota_bytes: 2_500_000_000 });
+    }),
+  );
+  renderApp(<StorageTab />);
+  await userEvent.click(await screen.findByRole("combobox", { name: "User" }));
+  await userEvent.click(await screen.findByRole("option", { name: "ben" }));
+  expect(await screen.findByText("5.0 MB used, no quota")).toBeInTheDocument();
+  await userEvent.type(screen.getByLabelText("Quota in GB"), "2.5");
+  await userEvent.click(screen.getByRole("button", { name: "Save" }));
+  expect(await screen.findByText("5.0 MB used of 2.5 GB")).toBeInTheDocument();
+  expect(sent).toEqual([{ ...own, quota_bytes: 2_500_000_000 }]);
 });

@@ -12,9 +12,19 @@ import { ProblemState } from "@/ui/problem-state";
 import { useToast } from "@/ui/toast";
 import { cleanupQuery, useCleanUp } from "./queries";
 import { RulesTable } from "./rules-table";
+import { UserLimits } from "./user-limits";
 
-/** What the clean-up would remove now, and a button that does it. */
+/** What the clean-up would remove, and what users may store. */
 export function StorageTab() {
+  return (
+    <Box sx={{ display: "grid", gridTemplateColumns: "minmax(0, 1fr)", gap: 2 }}>
+      <CleanupPanel />
+      <UserLimits />
+    </Box>
+  );
+}
+
+function CleanupPanel() {
   const query = useQuery(cleanupQuery);
   const cleanUp = useCleanUp();
   const toast = useToast();
