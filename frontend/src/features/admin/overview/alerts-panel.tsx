@@ -22,7 +22,7 @@ export function AlertsPanel() {
       </RecordList>
       {ended.length === 0 ? null : (
         <>
-          <Typography variant="h4" component="h3" sx={{ mt: 3, mb: 1 }}>
+          <Typography component="h3" sx={{ mt: 3, fontWeight: 600 }}>
             Ended
           </Typography>
           <RecordList query={past} empty="">

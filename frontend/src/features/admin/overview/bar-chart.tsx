@@ -32,14 +32,13 @@ export function BarChart({ title, summary, labels, series, format }: BarChartPro
   const width = labels.length * (BAR + GAP) - GAP;
   return (
     <Box component="figure" sx={{ m: 0, minWidth: 0 }}>
-      <Box component="figcaption" sx={{ display: "flex", flexWrap: "wrap", columnGap: 2, mb: 1 }}>
-        <Typography sx={{ fontWeight: 500, flex: 1 }}>{title}</Typography>
-        {series.length > 1 ? series.map((one) => <LegendEntry key={one.label} series={one} />) : null}
-      </Box>
+      <Typography component="figcaption" sx={{ fontWeight: 500, mb: 1 }}>
+        {title}
+      </Typography>
       <Box sx={{ display: "grid", gridTemplateColumns: "auto minmax(0, 1fr)", columnGap: 1 }}>
         <Axis sx={{ flexDirection: "column", alignItems: "end", height: HEIGHT }}>
           <span>{format(highest)}</span>
-          <span>{format(0)}</span>
+          <span>0</span>
         </Axis>
         <Box
           component="svg"
@@ -58,6 +57,13 @@ export function BarChart({ title, summary, labels, series, format }: BarChartPro
           <span>{labels.at(-1)}</span>
         </Axis>
       </Box>
+      {series.length > 1 ? (
+        <Box sx={{ display: "flex", flexWrap: "wrap", columnGap: 2, mt: 1 }}>
+          {series.map((one) => (
+            <LegendEntry key={one.label} series={one} />
+          ))}
+        </Box>
+      ) : null}
       <ValueTable {...{ title, labels, series, format }} />
     </Box>
   );

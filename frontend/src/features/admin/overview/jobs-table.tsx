@@ -33,7 +33,12 @@ export function JobsTable({ subject, rows }: JobsTableProps) {
         <TableBody>
           {rows.map(({ name, jobs }) => (
             <TableRow key={name}>
-              <TableCell component="th" scope="row" title={name} sx={{ overflowWrap: "anywhere" }}>
+              <TableCell
+                component="th"
+                scope="row"
+                title={name}
+                sx={{ overflowWrap: "anywhere", minWidth: 140 }}
+              >
                 {modelTitle(name)}
               </TableCell>
               <TableCell align="right">{formatCount(jobs.completed)}</TableCell>
