@@ -1,6 +1,6 @@
 """Builds text-to-image graphs in ComfyUI's API format; pure and deterministic.
 
-Source of input names and output order: object_info of ComfyUI 0.3.64.
+Source of input names and output order: object_info of ComfyUI 0.3.64; for Flux.2 of 0.33.0.
 """
 
 from enum import StrEnum
@@ -13,11 +13,12 @@ Link: TypeAlias = list[str | int]
 
 
 class LatentNode(StrEnum):
-    """Node that makes the empty latent: 4 channels, 16 (SD3, Flux), or 16 over time (video)."""
+    """Node that makes the empty latent: 4 channels, 16 (SD3, Flux), 16 over time (video), or 128."""
 
     SD = "EmptyLatentImage"
     SD3 = "EmptySD3LatentImage"
     VIDEO = "EmptyHunyuanLatentVideo"
+    FLUX2 = "EmptyFlux2LatentImage"
 
 
 class NodeClass(StrEnum):
@@ -35,9 +36,19 @@ class NodeClass(StrEnum):
     ENCODE = "CLIPTextEncode"
     GUIDANCE = "FluxGuidance"
     SAMPLER = "KSampler"
+    CUSTOM_SAMPLER = "SamplerCustomAdvanced"
+    NOISE = "RandomNoise"
+    GUIDER = "CFGGuider"
+    SAMPLER_CHOICE = "KSamplerSelect"
+    SCHEDULE = "BasicScheduler"
+    FLUX2_SCHEDULE = "Flux2Scheduler"
+    SPLIT_SCHEDULE = "SplitSigmasDenoise"
     DECODE = "VAEDecode"
     SAVE = "SaveImage"
 
+
+FLUX2_SCHEDULER = "simple"
+"""The scheduler that Flux2Scheduler replaces."""
 
 NODE_CLASSES = frozenset[str]({*LatentNode, *NodeClass})
 """All node classes that a graph may contain."""
@@ -96,6 +107,8 @@ class TextToImage(msgspec.Struct, frozen=True, kw_only=True):
     latent: LatentNode = LatentNode.SD
     flux_guidance: float | None = None
     flow_shift: float | None = None
+    has_flux2_schedule: bool = False
+    """Whether the scheduler ``simple`` stands for Flux2Scheduler, which follows the size."""
 
 
 def filename_prefix_of(prompt_id: str) -> str:
@@ -121,19 +134,9 @@ def build_text_to_image(spec: TextToImage) -> Graph:
     if spec.latent is LatentNode.VIDEO:
         size["length"] = 1
     latent = _add(graph, "latent", spec.latent, "Empty latent image", size)
-    sampling = {
-        "seed": spec.seed,
-        "steps": spec.steps,
-        "cfg": spec.cfg,
-        "sampler_name": spec.sampler,
-        "scheduler": spec.scheduler,
-        "denoise": spec.denoise,
-        "model": model,
-        "positive": positive,
-        "negative": negative,
-        "latent_image": latent,
-    }
-    samples = _add(graph, "sampler", NodeClass.SAMPLER, "Sampler", sampling)
+    sources = _Sources(model, positive, negative, latent)
+    sample = _sample_flux2 if spec.has_flux2_schedule else _sample
+    samples = sample(graph, spec, sources)
     image = _add(graph, "decode", NodeClass.DECODE, "Decode", {"samples": samples, "vae": vae})
     saving = {"images": image, "filename_prefix": spec.filename_prefix}
     _add(graph, "save", NodeClass.SAVE, "Save image", saving)
@@ -147,6 +150,9 @@ def node_classes_of(
     has_loras: bool,
     flux_guidance: float | None = None,
     flow_shift: float | None = None,
+    has_flux2_schedule: bool = False,
+    scheduler: str = "",
+    denoise: float = 1.0,
 ) -> list[str]:
     """Return the node classes of the graph with these parts, sorted."""
     graph = build_text_to_image(
@@ -160,14 +166,81 @@ def node_classes_of(
             steps=1,
             cfg=1.0,
             sampler="",
-            scheduler="",
+            scheduler=scheduler,
+            denoise=denoise,
             filename_prefix="",
             latent=latent,
             flux_guidance=flux_guidance,
             flow_shift=flow_shift,
+            has_flux2_schedule=has_flux2_schedule,
         )
     )
     return sorted({node["class_type"] for node in graph.values()})
+
+
+class _Sources(msgspec.Struct, frozen=True):
+    """What a sampler starts from."""
+
+    model: Link
+    positive: Link
+    negative: Link
+    latent: Link
+
+
+def _sample(graph: Graph, spec: TextToImage, sources: _Sources) -> Link:
+    inputs = {
+        "seed": spec.seed,
+        "steps": spec.steps,
+        "cfg": spec.cfg,
+        "sampler_name": spec.sampler,
+        "scheduler": spec.scheduler,
+        "denoise": spec.denoise,
+        "model": sources.model,
+        "positive": sources.positive,
+        "negative": sources.negative,
+        "latent_image": sources.latent,
+    }
+    return _add(graph, "sampler", NodeClass.SAMPLER, "Sampler", inputs)
+
+
+def _sample_flux2(graph: Graph, spec: TextToImage, sources: _Sources) -> Link:
+    """Sample with a schedule of its own; a guider with a scale of 1 ignores the negative prompt."""
+    noise = _add(graph, "noise", NodeClass.NOISE, "Noise", {"noise_seed": spec.seed})
+    choice = {"sampler_name": spec.sampler}
+    sampler = _add(graph, "sampler_choice", NodeClass.SAMPLER_CHOICE, "Sampler choice", choice)
+    guidance = {
+        "model": sources.model,
+        "positive": sources.positive,
+        "negative": sources.negative,
+        "cfg": spec.cfg,
+    }
+    guider = _add(graph, "guider", NodeClass.GUIDER, "Guider", guidance)
+    inputs = {
+        "noise": noise,
+        "guider": guider,
+        "sampler": sampler,
+        "sigmas": _schedule(graph, spec, sources.model),
+        "latent_image": sources.latent,
+    }
+    return _add(graph, "sampler", NodeClass.CUSTOM_SAMPLER, "Sampler", inputs)
+
+
+def _schedule(graph: Graph, spec: TextToImage, model: Link) -> Link:
+    if spec.scheduler != FLUX2_SCHEDULER:
+        inputs = {
+            "model": model,
+            "scheduler": spec.scheduler,
+            "steps": spec.steps,
+            "denoise": spec.denoise,
+        }
+        return _add(graph, "schedule", NodeClass.SCHEDULE, "Schedule", inputs)
+    size = {"steps": spec.steps, "width": spec.width, "height": spec.height}
+    schedule = _add(graph, "schedule", NodeClass.FLUX2_SCHEDULE, "Schedule", size)
+    if spec.denoise >= 1:
+        return schedule
+    part = {"sigmas": schedule, "denoise": spec.denoise}
+    _add(graph, "last_part", NodeClass.SPLIT_SCHEDULE, "Last part of the schedule", part)
+    return ["last_part", 1]
 
 
 def _add(

@@ -1,7 +1,7 @@
 """How ComfyUI loads the models of a plan, and the node classes that this takes."""
 
 from genonaut.catalog.selection.plan import ModelPlan
-from genonaut.catalog.selection.recipes import Latent
+from genonaut.catalog.selection.recipes import Latent, Schedule
 from genonaut.comfyui import (
     TEXT_ENCODERS,
     VAE,
@@ -17,6 +17,7 @@ _LATENTS = {
     Latent.SD: LatentNode.SD,
     Latent.SD3: LatentNode.SD3,
     Latent.VIDEO: LatentNode.VIDEO,
+    Latent.FLUX2: LatentNode.FLUX2,
 }
 
 
@@ -40,7 +41,7 @@ def latent_of(plan: ModelPlan) -> LatentNode:
     return _LATENTS[plan.latent]
 
 
-def nodes_of(plan: ModelPlan, *, has_loras: bool) -> list[str]:
+def nodes_of(plan: ModelPlan, *, has_loras: bool, scheduler: str, denoise: float) -> list[str]:
     """Return the node classes of the plan's graph, sorted."""
     return node_classes_of(
         loader_of(plan, Models()),
@@ -48,4 +49,7 @@ def nodes_of(plan: ModelPlan, *, has_loras: bool) -> list[str]:
         has_loras=has_loras,
         flux_guidance=plan.flux_guidance,
         flow_shift=plan.flow_shift,
+        has_flux2_schedule=plan.schedule is Schedule.FLUX2,
+        scheduler=scheduler,
+        denoise=denoise,
     )

@@ -100,7 +100,12 @@ class GenerationSpec(Value, frozen=True):
 
         Samplers, schedulers and node classes count as folders too.
         """
-        nodes = nodes_of(self.plan, has_loras=bool(self.lora_models))
+        nodes = nodes_of(
+            self.plan,
+            has_loras=bool(self.lora_models),
+            scheduler=self.params.scheduler,
+            denoise=self.params.denoise,
+        )
         return [
             *self.plan.files,
             *self.lora_files,

@@ -14,7 +14,7 @@ from genonaut.simulator.model_folders import ModelFolders
 _FOLDER_OF_INPUT = {
     "ckpt_name": "checkpoints", "lora_name": "loras", "unet_name": "diffusion_models",
     "clip_name": "text_encoders", "clip_name1": "text_encoders", "clip_name2": "text_encoders",
-    "clip_name3": "text_encoders", "model_name": "upscale_models",
+    "clip_name3": "text_encoders", "clip_name4": "text_encoders", "model_name": "upscale_models",
 }  # fmt: skip
 
 

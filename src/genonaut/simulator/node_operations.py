@@ -6,7 +6,14 @@ from typing import Any
 
 from PIL import Image, ImageChops, ImageFilter, ImageOps
 
-from genonaut.simulator.node_values import Conditioning, Images, Latent, ModelValue
+from genonaut.simulator.node_values import (
+    Conditioning,
+    Guider,
+    Images,
+    Latent,
+    ModelValue,
+    Sigmas,
+)
 
 Inputs = dict[str, Any]
 Operation = Callable[[Inputs], tuple[Any, ...]]
@@ -42,7 +49,7 @@ def _vae(inputs: Inputs) -> tuple[Any, ...]:
     return (ModelValue(inputs["vae_name"]),)
 
 
-@_operation("CLIPLoader", "DualCLIPLoader", "TripleCLIPLoader")
+@_operation("CLIPLoader", "DualCLIPLoader", "TripleCLIPLoader", "QuadrupleCLIPLoader")
 def _clip(inputs: Inputs) -> tuple[Any, ...]:
     names = [value for name, value in sorted(inputs.items()) if name.startswith("clip_name")]
     return (ModelValue("+".join(names)),)
@@ -115,7 +122,36 @@ def _combine(inputs: Inputs) -> tuple[Any, ...]:
     return (Conditioning(_joined(first.text, second.text), first.guidance),)
 
 
-@_operation("EmptyLatentImage", "EmptySD3LatentImage", "EmptyHunyuanLatentVideo")
+@_operation("RandomNoise")
+def _noise(inputs: Inputs) -> tuple[Any, ...]:
+    return (inputs["noise_seed"],)
+
+
+@_operation("KSamplerSelect")
+def _sampler_choice(inputs: Inputs) -> tuple[Any, ...]:
+    return (inputs["sampler_name"],)
+
+
+@_operation("CFGGuider")
+def _guider(inputs: Inputs) -> tuple[Any, ...]:
+    return (Guider(inputs["model"], inputs["positive"], inputs["negative"]),)
+
+
+@_operation("BasicScheduler", "Flux2Scheduler")
+def _schedule(inputs: Inputs) -> tuple[Any, ...]:
+    return (Sigmas(inputs["steps"], inputs.get("denoise", 1.0)),)
+
+
+@_operation("SplitSigmasDenoise")
+def _split_schedule(inputs: Inputs) -> tuple[Any, ...]:
+    sigmas: Sigmas = inputs["sigmas"]
+    last = max(1, round(sigmas.steps * inputs["denoise"]))
+    return Sigmas(sigmas.steps - last), Sigmas(last, inputs["denoise"])
+
+
+@_operation(
+    "EmptyLatentImage", "EmptySD3LatentImage", "EmptyHunyuanLatentVideo", "EmptyFlux2LatentImage"
+)
 def _empty_latent(inputs: Inputs) -> tuple[Any, ...]:
     # Latents have 1/8 of the image size, rounded down: 515 px become 512.
     width, height = inputs["width"] // 8 * 8, inputs["height"] // 8 * 8

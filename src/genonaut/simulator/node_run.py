@@ -14,14 +14,14 @@ from genonaut.simulator.image.drawing import draw_image
 from genonaut.simulator.image.preview import preview_jpeg
 from genonaut.simulator.image.request import ImageRequest
 from genonaut.simulator.node_operations import OPERATIONS, PIXEL_WORK
-from genonaut.simulator.node_values import Images, Latent
+from genonaut.simulator.node_values import Guider, Images, Latent, ModelValue, Sigmas
 from genonaut.simulator.png import encode_png
 from genonaut.simulator.progress_report import ProgressReport
 from genonaut.simulator.releases import PREVIEW_METHOD
 from genonaut.simulator.result_cache import NodeResult
 from genonaut.simulator.simulated_server import SimulatorServer
 
-SAMPLER = "KSampler"
+SAMPLERS = frozenset({"KSampler", "SamplerCustomAdvanced"})
 TEMP_PREFIX = "ComfyUI_temp_simul"  # a real server uses five random letters
 # Limits on distinct previews; consecutive steps share one.
 MAX_PREVIEWS_WITHOUT_DELAY = 1
@@ -35,6 +35,30 @@ class Run(Protocol):
     graph: dict[str, Any]
     extra_data: Any
     text: str
+
+
+class Sampling(msgspec.Struct, frozen=True, kw_only=True):
+    """What a sampler does, whichever node it is."""
+
+    model: ModelValue
+    prompt: str
+    negative: str
+    seed: int
+    steps: int
+    denoise: float
+    latent: Latent
+
+    def request(self, index: int) -> ImageRequest:
+        """Return what to draw for one image of the batch."""
+        return ImageRequest(
+            prompt=self.prompt,
+            negative=self.negative,
+            seed=self.seed + index,
+            checkpoint=self.model.name,
+            loras=self.model.loras,
+            width=self.latent.width,
+            height=self.latent.height,
+        )
 
 
 class NodeRun:
@@ -63,8 +87,9 @@ class NodeRun:
             InterruptedRunError: The run was interrupted between two steps.
         """
         await self._planned_faults()
-        if self._class_type == SAMPLER:
-            return NodeResult((await self._sample(),))
+        if self._class_type in SAMPLERS:
+            samples = await self._sample(_sampling(self._inputs))
+            return NodeResult((samples,) * len(self._server.nodes.outputs(self._class_type)))
         if self._class_type in {"SaveImage", "PreviewImage"}:
             images = await self._server.run_in_thread(self._save)
             return self._shown({"images": images}, self._inputs["images"])
@@ -100,7 +125,7 @@ class NodeRun:
     def _trigger_fault(self, kind: FaultKind) -> Fault | None:
         """Return the fault that affects this node, if any."""
         graph = self._run.graph
-        default = next((i for i in graph if graph[i]["class_type"] == SAMPLER), next(iter(graph)))
+        default = next((i for i in graph if graph[i]["class_type"] in SAMPLERS), next(iter(graph)))
         default_mark = ("",) if self._node_id == default else ()
         return self._server.faults.trigger(
             kind, self._run.text, node=(self._node_id, self._class_type, *default_mark)
@@ -115,7 +140,7 @@ class NodeRun:
         if failure is not None:
             raise NodeFailedError(failure.message, exception_type=failure.exception_type)
         await self._connection_faults()
-        if self._class_type != SAMPLER:
+        if self._class_type not in SAMPLERS:
             await asyncio.sleep(self._extra_seconds())
         silence = self._trigger_fault(FaultKind.SILENCE)
         if silence is not None:
@@ -141,12 +166,11 @@ class NodeRun:
             self._server.schedule_restart(restart.duration(0.2))
             await asyncio.Event().wait()  # the restart cancels this run
 
-    async def _sample(self) -> Latent:
-        latent: Latent = self._inputs["latent_image"]
-        steps: int = self._inputs["steps"]
-        requests = [self._request(latent, index) for index in range(latent.batch_size)]
-        images = await self._server.run_in_thread(lambda: self._drawn(requests, latent))
-        previews = await self._server.run_in_thread(lambda: self._previews(images[0], steps))
+    async def _sample(self, sampling: Sampling) -> Latent:
+        latent, steps = sampling.latent, sampling.steps
+        requests = [sampling.request(index) for index in range(latent.batch_size)]
+        images = await self._server.run_in_thread(lambda: _drawn(requests, sampling))
+        previews = await self._server.run_in_thread(lambda: self._previews(images[0], sampling))
         pause_seconds = (self._server.options.delay_ms / 1000 + self._extra_seconds()) / steps
         for step in range(1, steps + 1):
             await asyncio.sleep(pause_seconds)
@@ -156,36 +180,12 @@ class NodeRun:
             self._progress.step(self._node_id, step, steps, preview)
         return msgspec.structs.replace(latent, images=images)
 
-    def _drawn(self, requests: list[ImageRequest], latent: Latent) -> Images:
-        images = tuple(draw_image(request) for request in requests)
-        if not latent.images:
-            return images
-        share = self._inputs[
-            "denoise"
-        ]  # image to image: the original remains visible in proportion
-        pairs = zip(latent.images, images, strict=True)
-        return tuple(Image.blend(below, above, share) for below, above in pairs)
-
-    def _request(self, latent: Latent, index: int) -> ImageRequest:
-        inputs = self._inputs
-        model = inputs["model"]
-        return ImageRequest(
-            prompt=inputs["positive"].text,
-            negative=inputs["negative"].text,
-            seed=inputs["seed"] + index,
-            checkpoint=model.name,
-            loras=model.loras,
-            width=latent.width,
-            height=latent.height,
-        )
-
-    def _previews(self, image: Image.Image, steps: int) -> list[bytes]:
+    def _previews(self, image: Image.Image, sampling: Sampling) -> list[bytes]:
         if not self._sends_previews():
             return []
         is_fast = self._server.options.delay_ms == 0
-        count = min(steps, MAX_PREVIEWS_WITHOUT_DELAY if is_fast else MAX_PREVIEWS)
-        seed = self._inputs["seed"]
-        return [preview_jpeg(image, (n + 1) / count, seed + n) for n in range(count)]
+        count = min(sampling.steps, MAX_PREVIEWS_WITHOUT_DELAY if is_fast else MAX_PREVIEWS)
+        return [preview_jpeg(image, (n + 1) / count, sampling.seed + n) for n in range(count)]
 
     def _sends_previews(self) -> bool:
         """Return whether this run sends previews: the prompt's choice, else the server's."""
@@ -231,3 +231,37 @@ class NodeRun:
             raise NodeFailedError(str(error), exception_type=type(error).__name__) from error
         empty = Image.new("L", converted.size, 0)
         return (converted,), empty if mask is None else mask.point([255 - v for v in range(256)])
+
+
+def _sampling(inputs: dict[str, Any]) -> Sampling:
+    """Return what a sampler does: its own inputs, or those of the nodes that it is made of."""
+    guider: Guider | None = inputs.get("guider")
+    if guider is None:
+        return Sampling(
+            model=inputs["model"],
+            prompt=inputs["positive"].text,
+            negative=inputs["negative"].text,
+            seed=inputs["seed"],
+            steps=inputs["steps"],
+            denoise=inputs["denoise"],
+            latent=inputs["latent_image"],
+        )
+    sigmas: Sigmas = inputs["sigmas"]
+    return Sampling(
+        model=guider.model,
+        prompt=guider.positive.text,
+        negative=guider.negative.text,
+        seed=inputs["noise"],
+        steps=sigmas.steps,
+        denoise=sigmas.denoise,
+        latent=inputs["latent_image"],
+    )
+
+
+def _drawn(requests: list[ImageRequest], sampling: Sampling) -> Images:
+    """Draw the images; in image to image, the original remains visible in proportion."""
+    images = tuple(draw_image(request) for request in requests)
+    if not sampling.latent.images:
+        return images
+    pairs = zip(sampling.latent.images, images, strict=True)
+    return tuple(Image.blend(below, above, sampling.denoise) for below, above in pairs)

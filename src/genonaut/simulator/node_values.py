@@ -24,6 +24,21 @@ class Conditioning(msgspec.Struct, frozen=True):
     guidance: float = 0.0
 
 
+class Guider(msgspec.Struct, frozen=True):
+    """A model with its prompts, for a sampler whose parts are nodes of their own."""
+
+    model: ModelValue
+    positive: Conditioning
+    negative: Conditioning
+
+
+class Sigmas(msgspec.Struct, frozen=True):
+    """A noise schedule: its number of steps, and the part of it that is sampled."""
+
+    steps: int
+    denoise: float = 1.0
+
+
 class Latent(msgspec.Struct, frozen=True):
     """Latent images: a size in pixels, and the images once a sampler has run."""
 

@@ -14,6 +14,7 @@ from genonaut.comfyui import (
     build_text_to_image,
     filename_prefix_of,
 )
+from genonaut.workflows.object_info import bundled_object_info
 
 # Inputs and outputs of the used node classes, from /object_info of ComfyUI 0.3.64.
 NODES: dict[str, Any] = json.loads(
@@ -119,3 +120,42 @@ def test_an_invalid_number_of_text_encoders_is_an_error(count: int) -> None:
     loader = SplitLoader("d", ("x",) * count, "v", "sd3")
     with pytest.raises(ValueError, match=str(count)):
         build_text_to_image(spec(loader=loader))
+
+
+FLUX2 = {
+    "loader": SplitLoader("flux2.safetensors", ("mistral",), "flux2-vae", "flux2"),
+    "latent": LatentNode.FLUX2,
+    "flux_guidance": 4.0,
+    "has_flux2_schedule": True,
+}
+
+
+@pytest.mark.parametrize(
+    "changes", [{}, {"scheduler": "simple"}, {"scheduler": "simple", "denoise": 0.5}]
+)
+def test_every_graph_of_flux2_satisfies_the_node_definitions(changes: dict[str, Any]) -> None:
+    classes = bundled_object_info()
+    graph = build_text_to_image(spec(**(FLUX2 | changes)))
+    for node_id, node in graph.items():
+        declared = classes[node["class_type"]]["input"]
+        offered = declared["required"] | declared.get("optional", {})
+        assert set(declared["required"]) <= set(node["inputs"]) | {"device"}, node_id
+        for name, value in node["inputs"].items():
+            kind = offered[name][0]
+            if isinstance(value, list):
+                source, output = value
+                assert classes[graph[source]["class_type"]]["output"][output] == kind, node_id
+
+
+def test_flux2_follows_the_size_unless_another_scheduler_is_chosen() -> None:
+    graph = build_text_to_image(spec(**FLUX2, scheduler="simple"))
+    assert graph["schedule"]["class_type"] == "Flux2Scheduler"
+    assert graph["schedule"]["inputs"] == {"steps": 20, "width": 512, "height": 768}
+    assert graph["noise"]["inputs"] == {"noise_seed": 2**64 - 1}
+    assert graph["guider"]["inputs"]["positive"] == ["guidance", 0]
+    graph = build_text_to_image(spec(**FLUX2))
+    assert graph["schedule"]["class_type"] == "BasicScheduler"
+    assert graph["schedule"]["inputs"]["scheduler"] == "karras"
+    graph = build_text_to_image(spec(**FLUX2, scheduler="simple", denoise=0.5))
+    assert graph["sampler"]["inputs"]["sigmas"] == ["last_part", 1]
+    assert graph["last_part"]["inputs"] == {"sigmas": ["schedule", 0], "denoise": 0.5}

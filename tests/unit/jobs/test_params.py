@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from genonaut.catalog.selection.plan import ModelPlan
-from genonaut.catalog.selection.recipes import Latent
+from genonaut.catalog.selection.recipes import Latent, Schedule
 from genonaut.comfyui import NODE_CLASSES
 from genonaut.jobs.params import MAX_SEED, GenerationSpec, LoraChoice, SamplingParams, random_seed
 from genonaut.jobs.rendering.workflow import graph_of
@@ -63,10 +63,17 @@ def test_needs_name_every_node_of_the_graph() -> None:
             for number in (1, 2, 3, 4)
             for latent in Latent
         ),
+        ModelPlan(
+            folder="diffusion_models", name="a", text_encoders=("b",), schedule=Schedule.FLUX2
+        ),
     ]
+    samplings = (("karras", 1.0), ("simple", 1.0), ("simple", 0.5))
     seen: set[str] = set()
-    for plan, loras in itertools.product(plans, ((), ("x.safetensors",))):
+    for plan, loras, sampling in itertools.product(plans, ((), ("x.safetensors",)), samplings):
         one = msgspec.structs.replace(spec(*loras), models=plan)
+        scheduler, denoise = sampling
+        params = msgspec.structs.replace(one.params, scheduler=scheduler, denoise=denoise)
+        one = msgspec.structs.replace(one, params=params)
         classes = {node["class_type"] for node in graph_of(one, "id").values()}
         needed = {need.removeprefix("nodes/") for need in one.needs if need.startswith("nodes/")}
         assert needed == classes

@@ -7,7 +7,7 @@ from genonaut.simulator.files import Folders
 from genonaut.simulator.model_folders import ModelFolders
 from genonaut.simulator.node_catalogue import NodeCatalogue
 from genonaut.simulator.node_operations import OPERATIONS
-from genonaut.simulator.node_run import SAMPLER
+from genonaut.simulator.node_run import SAMPLERS
 from genonaut.simulator.node_values import Conditioning, Latent, ModelValue
 
 RED = Image.new("RGB", (32, 16), (255, 0, 0))
@@ -23,8 +23,9 @@ def test_every_listed_node_can_run() -> None:
     folders = Folders(None)
     offered = set(NodeCatalogue(ModelFolders(None), folders.input).all())
     folders.close()
-    by_hand = {SAMPLER, "SaveImage", "PreviewImage", "PreviewAny", "LoadImage"}
-    assert offered - by_hand == set(OPERATIONS) - {"ImageUpscaleWithModel"}
+    by_hand = {*SAMPLERS, "SaveImage", "PreviewImage", "PreviewAny", "LoadImage"}
+    only_current = {"EmptyFlux2LatentImage", "Flux2Scheduler"}
+    assert offered - by_hand == set(OPERATIONS) - {"ImageUpscaleWithModel", *only_current}
 
 
 def test_loras_accumulate_except_at_strength_zero() -> None:

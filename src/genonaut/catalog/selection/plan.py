@@ -1,6 +1,6 @@
 """How the model files of one job are loaded and sampled, as stored in its spec."""
 
-from genonaut.catalog.selection.recipes import Latent
+from genonaut.catalog.selection.recipes import Latent, Schedule
 from genonaut.core.schemas import Value
 
 
@@ -21,6 +21,7 @@ class ModelPlan(Value, frozen=True):
     latent: Latent = Latent.SD
     flux_guidance: float | None = None
     flow_shift: float | None = None
+    schedule: Schedule = Schedule.KSAMPLER
 
     @property
     def files(self) -> list[str]:

@@ -13,11 +13,19 @@ from genonaut.catalog.vocabulary import Architecture
 
 
 class Latent(StrEnum):
-    """The empty latent to start from: 4 channels, 16, or 16 per frame of a video."""
+    """The empty latent to start from: 4 channels, 16, 16 per frame of a video, or 128 (Flux.2)."""
 
     SD = "sd"
     SD3 = "sd3"
     VIDEO = "video"
+    FLUX2 = "flux2"
+
+
+class Schedule(StrEnum):
+    """Who makes the noise schedule: KSampler, or Flux2Scheduler for the size of the image."""
+
+    KSAMPLER = "ksampler"
+    FLUX2 = "flux2"
 
 
 class Defaults(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,13 +44,15 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
 
     ``text_encoders`` are encoder variants in the order of the loader's inputs; ``clip_type`` is the
     loader's ``type``. ``vae`` lists accepted architectures in order of preference. ``flow_shift`` is
-    the shift for ModelSamplingAuraFlow if ComfyUI's default is not the right one.
+    the shift for ModelSamplingAuraFlow if ComfyUI's default is not the right one. With a ``schedule``
+    of Flux.2, the scheduler ``simple`` stands for Flux2Scheduler; others are used as they are.
     """
 
     defaults: Defaults
     latent: Latent = Latent.SD
     flux_guidance: float | None = None
     flow_shift: float | None = None
+    schedule: Schedule = Schedule.KSAMPLER
     text_encoders: tuple[str, ...] = ()
     clip_type: str = ""
     vae: tuple[Architecture, ...] = ()
@@ -85,6 +95,26 @@ _FLUX_DEV = Recipe(
     text_encoders=("clip-l", "t5-xxl"),
     clip_type="flux",
     vae=(Architecture.FLUX1,),
+)
+# Template image_flux2: 20 steps, guidance 4, euler, Flux2Scheduler; a scale of 1 needs no negative prompt.
+_FLUX2_DEV = Recipe(
+    defaults=Defaults(width=1024, height=1024, steps=20, cfg=1.0, scheduler="simple"),
+    latent=Latent.FLUX2,
+    flux_guidance=4.0,
+    schedule=Schedule.FLUX2,
+    text_encoders=("mistral-small-24b",),
+    clip_type="flux2",
+    vae=(Architecture.FLUX2,),
+)
+# Template image_flux2_klein: 4 steps and scale 1 for the distilled models; the base models, which have
+# the same layers, take 20 steps and scale 5.
+_FLUX2_KLEIN_9B = Recipe(
+    defaults=Defaults(width=1024, height=1024, steps=4, cfg=1.0, scheduler="simple"),
+    latent=Latent.FLUX2,
+    schedule=Schedule.FLUX2,
+    text_encoders=("qwen3-8b",),
+    clip_type="flux2",
+    vae=(Architecture.FLUX2,),
 )
 # Card of Chroma1-HD: 40 steps, scale 3.
 _CHROMA = Recipe(
@@ -164,6 +194,13 @@ _VARIANTS: tuple[tuple[Architecture, str, Recipe | None], ...] = (
         "schnell",
         msgspec.structs.replace(_with(_FLUX_DEV, steps=4), flux_guidance=None),
     ),
+    (Architecture.FLUX2, "klein-9b", _FLUX2_KLEIN_9B),
+    (
+        Architecture.FLUX2,
+        "klein-4b",
+        msgspec.structs.replace(_FLUX2_KLEIN_9B, text_encoders=("qwen3-4b",)),
+    ),
+    (Architecture.FLUX2, "dev", _FLUX2_DEV),
     # Template image_z_image_turbo: 8 steps without guidance.
     (Architecture.Z_IMAGE, "turbo", _with(_Z_IMAGE, steps=8, cfg=1.0)),
     (Architecture.WAN, "2.1-t2v", _WAN),

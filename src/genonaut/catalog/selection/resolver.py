@@ -198,6 +198,7 @@ def _sampled(plan: ModelPlan, recipe: Recipe) -> ModelPlan:
         latent=recipe.latent,
         flux_guidance=recipe.flux_guidance,
         flow_shift=recipe.flow_shift,
+        schedule=recipe.schedule,
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from genonaut.catalog.selection.recipes import Schedule
 from genonaut.comfyui import (
     Graph,
     Lora,
@@ -35,6 +36,7 @@ def graph_of(spec: GenerationSpec, prompt_id: str, at: Models | None = None) -> 
             latent=latent_of(plan),
             flux_guidance=plan.flux_guidance,
             flow_shift=plan.flow_shift,
+            has_flux2_schedule=plan.schedule is Schedule.FLUX2,
             loras=tuple(
                 Lora(at.server_name(LORAS, lora.name), lora.strength_model, lora.strength_clip)
                 for lora in spec.lora_models

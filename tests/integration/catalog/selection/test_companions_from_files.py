@@ -38,8 +38,18 @@ FOLDERS = ("diffusion_models", "text_encoders", "vae")
             "wan",
             {"EmptyHunyuanLatentVideo": {"width": 832, "height": 480, "length": 1}},
         ),
+        (
+            ("flux-2-klein-4b-base", "qwen_3_4b", "flux2-vae"),
+            "flux2",
+            {
+                "EmptyFlux2LatentImage": {"width": 1024, "height": 1024},
+                "Flux2Scheduler": {"steps": 4, "width": 1024, "height": 1024},
+                "CFGGuider": {"cfg": 1.0},
+                "KSamplerSelect": {"sampler_name": "euler"},
+            },
+        ),
     ],
-    ids=["qwen-image", "z-image", "wan"],
+    ids=["qwen-image", "z-image", "wan", "flux2"],
 )
 async def test_diffusion_models_are_rendered_with_companions_found_by_header(
     *,
@@ -54,7 +64,7 @@ async def test_diffusion_models_are_rendered_with_companions_found_by_header(
     for folder, name in files.items():
         put(SPECIMENS[name], models / folder / name)
     options = SimulatorOptions(
-        version="0.3.75",
+        version="0.33.0",
         output_directory=tmp_path / "out",
         models={folder: [name] for folder, name in files.items()},
     )
