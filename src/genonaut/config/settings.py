@@ -363,6 +363,10 @@ class WorkerSettings(Section, frozen=True):
     """Address on which the worker serves its metrics, without a login."""
     metrics_port: Port = 0
     """Port of the metrics; 0: not served."""
+    max_jobs: Annotated[int, Meta(ge=0)] = 0
+    """The process ends after this number of jobs, to be started again; 0: never."""
+    max_rss_mb: Annotated[int, Meta(ge=0)] = 0
+    """The process ends, after at least one job, while it uses more memory; 0: never."""
 
 
 class AlertSettings(Section, frozen=True):

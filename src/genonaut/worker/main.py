@@ -38,6 +38,7 @@ from genonaut.runtime import Runtime, open_runtime
 from genonaut.worker.arq_loop import serve_queue
 from genonaut.worker.housekeeping import run_housekeeping
 from genonaut.worker.metrics_server import MetricsServer
+from genonaut.worker.recycling import Recycling
 from genonaut.worker.tasks import run_background
 
 log = structlog.get_logger()
@@ -73,6 +74,7 @@ class WorkerProcess:
         renderer = Renderer(
             runtime, self._monitor.backends, self.heartbeat, self._publisher, self._storage
         )
+        self._recycling = Recycling(settings.worker)
         self.supervisor = RenderSupervisor(
             runtime,
             self.row.id,
@@ -80,12 +82,13 @@ class WorkerProcess:
             self.heartbeat,
             renderer,
             storage=self._storage,
+            on_end=self._recycling.note_end,
         )
         self._metrics = MetricsServer(runtime)
         self.loops = self._make_loops()
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Work until ``stop`` is set, then hand back unfinished jobs."""
+        """Work until ``stop`` is set or the process has done enough, then hand back unfinished jobs."""
         # Register first: other workers retire servers that no registered worker uses.
         async with self._registered(), self._monitor.open():
             try:
@@ -95,7 +98,7 @@ class WorkerProcess:
                         worker=str(self.row.id),
                         backends=list(self._monitor.backends),
                     )
-                    await stop.wait()
+                    await self._recycling.wait(stop)
                     await self._stop_renders()
             finally:
                 log.info("worker.stopped", worker=str(self.row.id))

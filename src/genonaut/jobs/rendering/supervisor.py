@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from uuid import UUID
 
@@ -43,7 +43,9 @@ class RenderSupervisor:
         renderer: Renderer,
         *,
         storage: StorageMonitor,
+        on_end: Callable[[int], None] = lambda _: None,
     ) -> None:
+        """Set up; ``on_end`` is called after each attempt with the number of ended ones."""
         self._runtime = runtime
         self._worker_id = worker_id
         self._backends = backends
@@ -56,6 +58,8 @@ class RenderSupervisor:
         self._wake = asyncio.Event()
         self._claiming = asyncio.Lock()
         self._is_stopping = False
+        self._on_end = on_end
+        self._ended = 0
 
     @property
     def reachable(self) -> list[str]:
@@ -166,6 +170,8 @@ class RenderSupervisor:
         self._release(attempt)
 
     def _release(self, attempt: ActiveAttempt) -> None:
+        self._ended += 1
+        self._on_end(self._ended)
         self._heartbeat.remove(attempt)
         self.wake()
         if attempt.retry_after_seconds is not None:
