@@ -11,6 +11,8 @@ from litestar import Controller, Request, Response, get
 from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.openapi import ResponseSpec
+from litestar.types import Scope
+from msgspec.structs import replace
 from redis.exceptions import RedisError
 
 from genonaut.accounts.guards import PUBLIC
@@ -22,6 +24,7 @@ from genonaut.jobs.backends.repository import SILENT_AFTER, BackendRepository
 from genonaut.jobs.queue.pauses import WHOLE_QUEUE, pauses
 from genonaut.jobs.tables import ComfyuiBackend
 from genonaut.runtime import Runtime
+from genonaut.web.middleware.authentication import identify_if_possible
 
 log = structlog.get_logger()
 
@@ -37,6 +40,7 @@ class BackendHealthView(View, frozen=True):
     is_paused: bool
     """An administrator paused it: no new job is started there."""
     detail: str | None
+    """Why it cannot be used. Contains its address: null for callers who are not administrators."""
     checked_at: datetime | None
 
     @classmethod
@@ -95,11 +99,14 @@ class HealthController(Controller):
         responses={503: _unavailable(ServiceHealthView)},
     )
     async def health(
-        self, runtime: NamedDependency[Runtime], state: State
+        self, runtime: NamedDependency[Runtime], state: State, scope: Scope
     ) -> Response[ServiceHealthView]:
         """Check database, Redis, workers and ComfyUI servers; 503 when the database is down."""
         loops: BackgroundLoops = state.loops
         health = await check_health(runtime, loops.failing)
+        caller = await identify_if_possible(scope)
+        if caller is None or not caller.is_admin:
+            health = _without_addresses(health)
         return Response(health, status_code=200 if health.database == "ok" else 503)
 
     @get("/health/live", summary="Liveness")
@@ -155,6 +162,11 @@ async def database_answers(runtime: Runtime) -> bool:
         log.warning("health.database_unavailable", error=type(error).__name__)
         return False
     return True
+
+
+def _without_addresses(health: ServiceHealthView) -> ServiceHealthView:
+    """Return the health without texts that name addresses of the internal network."""
+    return replace(health, comfyui=[replace(one, detail=None) for one in health.comfyui])
 
 
 async def check_health(runtime: Runtime, failing_loops: Sequence[str] = ()) -> ServiceHealthView:

@@ -3,10 +3,12 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import delete
 from tests.contract.access.table import BODIES, QUERIES, ROUTES, UNDOCUMENTED, Answers
 from tests.contract.access.world import ACTORS, Case, make_case
 from tests.support.service import Api
 
+from genonaut.jobs.tables import ComfyuiBackend
 from genonaut.web.app import openapi_document
 
 
@@ -22,6 +24,29 @@ def test_the_table_has_every_route_and_no_other() -> None:
     documented = documented_routes()
     assert documented - set(ROUTES) == set(), "add new routes to tests/contract/access/table.py"
     assert set(ROUTES) - documented == UNDOCUMENTED, "these routes are gone"
+
+
+async def test_only_administrators_see_the_addresses_of_comfyui_servers(api: Api) -> None:
+    address = "ComfyUI at http://gpu.internal:8188 does not answer"
+    async with api.runtime.begin() as uow:
+        uow.session.add(
+            ComfyuiBackend(
+                name="gpu",
+                url="http://gpu.internal:8188",
+                slots=1,
+                enabled=True,
+                last_error=address,
+            )
+        )
+    for actor in ACTORS:
+        case = await make_case(api.runtime, "GET /api/v1/health", actor)
+        answer = await api.http.get("/api/v1/health", headers=case.headers)
+        assert answer.status_code == 200
+        (backend,) = [one for one in answer.json()["comfyui"] if one["name"] == "gpu"]
+        assert backend["detail"] == (address if actor == "admin" else None), actor
+        assert ("gpu.internal" in answer.text) == (actor == "admin")
+    async with api.runtime.begin() as uow:
+        await uow.session.execute(delete(ComfyuiBackend).where(ComfyuiBackend.name == "gpu"))
 
 
 def expected_status(answers: Answers, actor: str) -> int:

@@ -64,6 +64,14 @@ def actor_of(scope: Scope, identity: Identity | None) -> Actor:
     return Actor(identity, via, client_of(scope).address)
 
 
+async def identify_if_possible(scope: Scope) -> Identity | None:
+    """Return the caller of a public route; None without valid credentials or without the database."""
+    try:
+        return await _identify(scope, _credentials(scope), may_be_cached=True)
+    except (GenonautError, DatabaseError, OSError):
+        return None
+
+
 async def _authenticate_request(scope: HTTPScope, access: Access) -> Identity | None:
     method = str(scope["method"])
     if access.audience == "public" or method == "OPTIONS":
