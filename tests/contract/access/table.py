@@ -173,6 +173,7 @@ BODIES: dict[str, Any] = {
         "new_password": "another horse battery",
     },
     "PUT /api/v1/users/me/preferences": {"theme": "dark"},
+    "PUT /api/v1/storage/users/{user_id}": {"quota_bytes": 5_000_000},
     "POST /api/v1/api-keys": {"name": "script", "scopes": ["read"]},
     "POST /api/v1/users": {"username": "{fresh}"},
     "PATCH /api/v1/users/{user_id}": {"role": "admin"},
