@@ -144,6 +144,12 @@ chaos *ARGS: _venv
 bench *ARGS: _venv
     @exec python -m benchmarks "$@"
 
+# Run 5,000 jobs (--jobs N) and check that API and worker do not grow
+[group('quality')]
+[no-exit-message]
+soak *ARGS: _venv
+    @exec python -m benchmarks.soak "$@"
+
 # Write the API's OpenAPI document
 [group('quality')]
 [no-exit-message]

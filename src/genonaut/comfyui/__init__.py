@@ -17,6 +17,7 @@ from genonaut.comfyui.errors import (
 from genonaut.comfyui.events import (
     Ended,
     Event,
+    ImageSaved,
     Preview,
     Queued,
     Reachable,
@@ -35,7 +36,7 @@ from genonaut.comfyui.graph import (
     filename_prefix_of,
     node_classes_of,
 )
-from genonaut.comfyui.image_download import download, fetch_image
+from genonaut.comfyui.image_download import download, fetch_image, read_image
 from genonaut.comfyui.location import Absent, InHistory, Located, QueueSnapshot, Running, Waiting
 from genonaut.comfyui.model_paths import is_windows, with_slashes
 from genonaut.comfyui.outcome import (
@@ -85,6 +86,7 @@ __all__ = [
     "HistoryEntry",
     "ImageMissingError",
     "ImageRef",
+    "ImageSaved",
     "ImageTooLargeError",
     "InHistory",
     "Interrupted",
@@ -133,6 +135,7 @@ __all__ = [
     "node_classes_of",
     "open_session",
     "outcome_of",
+    "read_image",
     "redact_url",
     "remove_output",
     "supports_preview_method",

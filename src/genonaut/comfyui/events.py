@@ -6,6 +6,7 @@ import msgspec
 
 from genonaut.comfyui.outcome import Outcome
 from genonaut.comfyui.progress_tracker import PromptProgress
+from genonaut.comfyui.wire import ImageRef
 
 
 class Queued(msgspec.Struct, frozen=True):
@@ -26,6 +27,12 @@ class Preview(msgspec.Struct, frozen=True):
     mime: str
     image: bytes
     node: str | None
+
+
+class ImageSaved(msgspec.Struct, frozen=True):
+    """An output node has saved an image, whose bytes are final; the prompt may still fail."""
+
+    image: ImageRef
 
 
 class Unreachable(msgspec.Struct, frozen=True):
@@ -54,4 +61,4 @@ class Ended(msgspec.Struct, frozen=True):
     ran_seconds: float | None = None
 
 
-Event = Queued | Started | PromptProgress | Preview | Unreachable | Reachable | Ended
+Event = Queued | Started | PromptProgress | Preview | ImageSaved | Unreachable | Reachable | Ended

@@ -8,7 +8,7 @@ import struct
 
 import msgspec
 
-from genonaut.comfyui.wire import ExecInfo, MalformedError
+from genonaut.comfyui.wire import ExecInfo, ImageRef, MalformedError, images_of
 
 NodeId = str | int | None
 
@@ -58,11 +58,21 @@ class ExecutingFrame(msgspec.Struct, frozen=True):
 
 
 class ExecutedFrame(msgspec.Struct, frozen=True):
-    """An output node has finished."""
+    """An output node has finished; ``output`` is decoded on demand."""
 
     prompt_id: str
     node: NodeId = None
     display_node: NodeId = None
+    output: msgspec.Raw = msgspec.Raw(b"null")
+
+    @property
+    def saved_image(self) -> ImageRef | None:
+        """Return the first image that the node saved in the output folder."""
+        try:
+            found = images_of(msgspec.json.decode(self.output))
+        except (msgspec.DecodeError, UnicodeError, RecursionError):
+            return None
+        return next((image for image in found if image.type == "output"), None)
 
 
 class ProgressFrame(msgspec.Struct, frozen=True):

@@ -117,6 +117,24 @@ async def download(
     return size
 
 
+async def read_image(client: ComfyClient, image: ImageRef, *, limit_bytes: int) -> bytes:
+    """Return the bytes of one image, tried once; see fetch_image for errors."""
+    memory = _Memory()
+    await _stream(client, image, memory, limit_bytes)
+    return b"".join(memory.chunks)
+
+
+class _Memory:
+    """Collects the chunks of a small image."""
+
+    def __init__(self) -> None:
+        self.chunks: list[bytes] = []
+
+    async def add(self, chunk: bytes) -> None:
+        """Add the next bytes."""
+        self.chunks.append(chunk)
+
+
 class _BufferedFile:
     """A file that is written in large chunks, because each write needs a thread.
 
@@ -176,7 +194,7 @@ class _BufferedFile:
 
 
 async def _stream(
-    client: ComfyClient, image: ImageRef, file: _BufferedFile, limit_bytes: int
+    client: ComfyClient, image: ImageRef, file: _BufferedFile | _Memory, limit_bytes: int
 ) -> int:
     connection = client.connection
     params = {"filename": image.filename, "subfolder": image.subfolder, "type": image.type}

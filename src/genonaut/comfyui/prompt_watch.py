@@ -13,6 +13,7 @@ from genonaut.comfyui.errors import ComfyUnreachableError
 from genonaut.comfyui.events import (
     Ended,
     Event,
+    ImageSaved,
     Preview,
     Queued,
     Reachable,
@@ -23,6 +24,7 @@ from genonaut.comfyui.frame_queue import FrameQueue
 from genonaut.comfyui.frames import (
     ConnectionFrame,
     ErrorFrame,
+    ExecutedFrame,
     ExecutingFrame,
     Frame,
     InterruptedFrame,
@@ -157,9 +159,14 @@ class PromptWatch:
                 node = None if frame.node is None else str(frame.node)[:MAX_NODE_ID_LENGTH]
                 self._events.append(Preview(frame.mime, frame.image, node))
             case _:
-                self._record_start()
-                if (progress := self._tracker.update(frame)) is not None:
-                    self._events.append(progress)
+                self._record_progress(frame)
+
+    def _record_progress(self, frame: Frame) -> None:
+        self._record_start()
+        if isinstance(frame, ExecutedFrame) and (image := frame.saved_image) is not None:
+            self._events.append(ImageSaved(image))
+        if (progress := self._tracker.update(frame)) is not None:
+            self._events.append(progress)
 
     def _record_presence(self) -> None:
         self._absent_since = None

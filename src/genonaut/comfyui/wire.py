@@ -191,11 +191,12 @@ class HistoryEntry(msgspec.Struct, frozen=True):
     @property
     def images(self) -> tuple[ImageRef, ...]:
         """Return the images of all output nodes in order, saved images before previews."""
-        found = [image for output in self.outputs.values() for image in _images_of(output)]
+        found = [image for output in self.outputs.values() for image in images_of(output)]
         return tuple(sorted(found, key=lambda image: image.type != "output"))
 
 
-def _images_of(output: object) -> list[ImageRef]:
+def images_of(output: object) -> list[ImageRef]:
+    """Return the images of an output node's result."""
     images = output.get("images") if isinstance(output, dict) else None
     found = []
     for image in images if isinstance(images, list) else []:

@@ -200,6 +200,8 @@ class WebSettings(Section, frozen=True):
     max_body_bytes: Count = 1_048_576
     max_connections: Annotated[int, Meta(ge=10)] = 1000
     """Open client connections of one API process, websockets included; more are refused with 503."""
+    processes: Annotated[int, Meta(ge=1, le=64)] = 1
+    """API processes that share the port."""
     public_url: str = ""
     """The URL that users enter in their browsers; its host and origin are accepted."""
     file_acceleration: Literal["none", "nginx", "sendfile"] = "none"

@@ -5,6 +5,7 @@ from typing import cast
 
 import msgspec
 from redis.asyncio import Redis
+from redis.asyncio.client import Pipeline
 from redis.exceptions import RedisError
 
 from genonaut.realtime.board_values import decode_values
@@ -39,11 +40,15 @@ class PreviewBoard:
             redis.exceptions.RedisError: Redis does not respond.
         """
         pipeline = self._redis.pipeline(transaction=False)
+        self.stage(pipeline, previews)
+        await pipeline.execute()
+
+    def stage(self, pipeline: Pipeline, previews: Mapping[int, JobPreview]) -> None:
+        """Add to a pipeline the commands that store the previews for one minute."""
         for job_id, preview in previews.items():
             if len(preview.data) <= MAX_PREVIEW_BYTES:
                 data = msgspec.msgpack.encode(preview)
                 pipeline.set(f"{self._prefix}{job_id}", data, ex=_KEPT_SECONDS)
-        await pipeline.execute()
 
     async def read(self, job_ids: Sequence[int]) -> dict[int, JobPreview]:
         """Return the known previews of these jobs; empty when Redis does not respond."""

@@ -1,10 +1,11 @@
 """The newest progress of running jobs, for clients that connect later."""
 
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from typing import cast
 
 import msgspec
 from redis.asyncio import Redis
+from redis.asyncio.client import Pipeline
 from redis.exceptions import RedisError
 
 from genonaut.realtime.board_values import decode_values
@@ -37,8 +38,15 @@ class ProgressBoard:
 
     async def write(self, job_id: int, progress: JobProgress) -> None:
         """Store the progress for two minutes."""
-        data = msgspec.msgpack.encode(progress)
-        await self._redis.set(f"{self._prefix}{job_id}", data, ex=_KEPT_SECONDS)
+        pipeline = self._redis.pipeline(transaction=False)
+        self.stage(pipeline, {job_id: progress})
+        await pipeline.execute()
+
+    def stage(self, pipeline: Pipeline, progress: Mapping[int, JobProgress]) -> None:
+        """Add to a pipeline the commands that store the progress of jobs for two minutes."""
+        for job_id, latest in progress.items():
+            data = msgspec.msgpack.encode(latest)
+            pipeline.set(f"{self._prefix}{job_id}", data, ex=_KEPT_SECONDS)
 
     async def read(self, job_ids: Sequence[int]) -> dict[int, JobProgress]:
         """Return the known progress of these jobs; empty when Redis does not respond."""

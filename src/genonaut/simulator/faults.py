@@ -28,7 +28,10 @@ class FaultKind(StrEnum):
     RESTART = "restart"  # the server restarts in the first step, down for `seconds`
     NO_OUTPUT = "no_output"  # the run succeeds with empty outputs
     LOSE_HISTORY = "lose_history"  # the run ends normally, but has no history entry
-    LATE_HISTORY = "late_history"  # `executing null` (and the history) `seconds` after the success
+    LATE_HISTORY = (
+        # `executing null` (and the history) `seconds` after the success, or when the faults are cleared
+        "late_history"
+    )
     TRUNCATED = (
         "truncated"  # GET /view: fewer bytes than Content-Length, then the connection is aborted
     )

@@ -83,7 +83,10 @@ class PromptRun:
             self._message("execution_success", {"prompt_id": self.prompt_id})
             # A real server has a delay here: the history is still empty.
             late = self._server.faults.trigger(FaultKind.LATE_HISTORY, self.text)
-            await asyncio.sleep(0 if late is None else late.duration(0.5))
+            if late is not None:
+                limited = msgspec.structs.replace(late, seconds=late.duration(0.5))
+                await self._server.wait_for_fault(limited)
+            await asyncio.sleep(0)
         is_lost = self._server.faults.trigger(FaultKind.LOSE_HISTORY, self.text)
         state.last_node_id = None
         state.queue.finish(self._item, None if is_lost else self._history_entry(success=success))

@@ -59,7 +59,7 @@ class ImageProcessor:
         """Close."""
         await self.close()
 
-    async def process(self, source: Path, *, a1111: str | None = None) -> ProcessedImage:
+    async def process(self, source: Path | bytes, *, a1111: str | None = None) -> ProcessedImage:
         """Check an image, make thumbnails and placeholder; see `process_image`.
 
         Raises:

@@ -39,13 +39,15 @@ class ProcessedImage(msgspec.Struct, frozen=True):
     placeholder: str
 
 
-def process_image(source: Path, *, a1111: str | None, limits: ImageLimits) -> ProcessedImage:
+def process_image(
+    source: Path | bytes, *, a1111: str | None, limits: ImageLimits
+) -> ProcessedImage:
     """Check an image, make thumbnails and placeholder; blocks for about 14 ms at 512x512 pixels.
 
     An image is accepted without thumbnails when they cannot be made: they can be made later.
 
     Args:
-        source: The downloaded file; it is not changed.
+        source: The downloaded file, which is not changed, or its bytes.
         a1111: Text for ``parameters`` of a PNG; None adds nothing, other formats ignore it.
         limits: Limits of the image.
 
@@ -53,7 +55,7 @@ def process_image(source: Path, *, a1111: str | None, limits: ImageLimits) -> Pr
         BadImageError: not an accepted image; see `decode_image`.
         OSError: the file cannot be read.
     """
-    data = read_limited(source, limits)
+    data = source if isinstance(source, bytes) else read_limited(source, limits)
     decoded = decode_image(data, limits)
     thumbnails, placeholder = _derived(decoded.pixels)
     if a1111 is not None and decoded.format is ImageFormat.PNG:

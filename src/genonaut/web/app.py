@@ -81,7 +81,8 @@ async def _lifespan(app: Litestar) -> AsyncIterator[None]:
             settings.limits, is_enabled=settings.auth.mode != "single-user"
         )
         load_policy(settings.policy.deny_list)
-        await announce_setup(runtime)
+        if app.state.get("announces_setup", True):
+            await announce_setup(runtime)
         limiter = RateLimiter(runtime.redis, settings.redis.namespace, settings.limits)
         app.state.limiter = limiter
         stack.push_async_callback(limiter.close)
@@ -99,8 +100,11 @@ async def _lifespan(app: Litestar) -> AsyncIterator[None]:
             yield
 
 
-def create_app(settings: Settings) -> Litestar:
-    """Return the Litestar application; its lifespan opens all connections."""
+def create_app(settings: Settings, *, announces_setup: bool = True) -> Litestar:
+    """Return the Litestar application; its lifespan opens all connections.
+
+    With ``announces_setup`` it logs the token of the first registration.
+    """
     api = Router(
         "/api/v1",
         route_handlers=[
@@ -131,7 +135,7 @@ def create_app(settings: Settings) -> Litestar:
         dependencies=DEPENDENCIES,
         exception_handlers=EXCEPTION_HANDLERS,
         lifespan=[_lifespan],
-        state=State({"settings": settings}),
+        state=State({"settings": settings, "announces_setup": announces_setup}),
         middleware=[
             request_metrics,
             answer_options,
@@ -149,10 +153,10 @@ def create_app(settings: Settings) -> Litestar:
     )
 
 
-def create_asgi(settings: Settings) -> RequestGuard:
+def create_asgi(settings: Settings, *, announces_setup: bool = True) -> RequestGuard:
     """Return the application wrapped in the request guard."""
     return RequestGuard(
-        create_app(settings),
+        create_app(settings, announces_setup=announces_setup),
         settings.web,
         settings.auth,
         image_origin=image_origin(settings),

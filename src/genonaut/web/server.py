@@ -1,18 +1,20 @@
 """Run the application under uvicorn."""
 
 import gc
-import ipaddress
+import os
 import resource
+import socket
 
+import msgspec
 import uvicorn
 from litestar.types import ASGIApp
 
 from genonaut.config.settings import Settings, WebSettings
-from genonaut.core.errors import SettingsError
 from genonaut.core.logging import configure_logging
 from genonaut.web.app import create_asgi
 from genonaut.web.protocols.http import LimitedHttpProtocol
 from genonaut.web.protocols.websocket import LimitedWebsocketProtocol
+from genonaut.web.safe_bind import require_safe_bind
 
 _NEW_OBJECTS = 10_000
 """Young objects that start a garbage collection; Python's own threshold is 700."""
@@ -20,8 +22,34 @@ _OTHER_FILES = 256
 """Files of the process besides client connections: database, Redis, images, logs."""
 
 
-async def serve(settings: Settings) -> None:
-    """Serve HTTP and websockets until SIGTERM or SIGINT.
+class SharedListener(msgspec.Struct, frozen=True, kw_only=True):
+    """What a process inherits that serves one port together with others."""
+
+    descriptors: tuple[int, ...]
+    """The bound sockets."""
+    ready_descriptor: int
+    """Written to when requests are accepted, then closed."""
+    is_first: bool
+    """Whether it also does what only one of the processes has to do at the start."""
+
+
+class _Server(uvicorn.Server):
+    """Tells the parent when requests are accepted."""
+
+    def __init__(self, config: uvicorn.Config, listener: SharedListener) -> None:
+        super().__init__(config)
+        self._listener = listener
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start to accept connections."""
+        await super().startup(sockets)
+        if self.started:
+            os.write(self._listener.ready_descriptor, b".")
+        os.close(self._listener.ready_descriptor)
+
+
+async def serve(settings: Settings, *, listener: SharedListener | None = None) -> None:
+    """Serve HTTP and websockets until SIGTERM or SIGINT; ``listener`` is shared with other processes.
 
     Raises:
         SettingsError: single-user mode on an address that other machines can reach.
@@ -30,9 +58,15 @@ async def serve(settings: Settings) -> None:
     configure_logging(level=settings.logging.level, style=settings.logging.format)
     require_safe_bind(settings)
     allow_open_files(settings.web.max_connections + _OTHER_FILES)
-    app = create_asgi(settings)
+    announces_setup = listener is None or listener.is_first
+    app = create_asgi(settings, announces_setup=announces_setup)
     collect_garbage_less_often()
-    await uvicorn.Server(server_config(app, settings.web)).serve()
+    config = server_config(app, settings.web)
+    if listener is None:
+        await uvicorn.Server(config).serve()
+        return
+    sockets = [socket.socket(fileno=descriptor) for descriptor in listener.descriptors]
+    await _Server(config, listener).serve(sockets)
 
 
 def server_config(app: ASGIApp, settings: WebSettings) -> uvicorn.Config:
@@ -78,26 +112,3 @@ def allow_open_files(count: int) -> None:
         return
     wanted = count if hard == resource.RLIM_INFINITY else min(count, hard)
     resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
-
-
-def require_safe_bind(settings: Settings) -> None:
-    """Refuse to serve without a login on an address that other machines can reach.
-
-    Raises:
-        SettingsError: single-user mode and ``web.host`` is not loopback.
-    """
-    if settings.auth.mode == "password" or _is_loopback(settings.web.host):
-        return
-    raise SettingsError(
-        f"auth.mode single-user serves loopback only, and web.host is {settings.web.host}; "
-        "set GENONAUT_AUTH__MODE=password to serve other machines"
-    )
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False

@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,12 +27,23 @@ class ChildSpec:
 class Child:
     """A child process; it can be started again after it has ended."""
 
-    def __init__(self, spec: ChildSpec, *, variables: Mapping[str, str], log: Path | None) -> None:
-        """Prepare a process whose output is appended to ``log``, or is that of this process."""
+    def __init__(
+        self,
+        spec: ChildSpec,
+        *,
+        variables: Mapping[str, str],
+        log: Path | None,
+        descriptors: Collection[int] = (),
+    ) -> None:
+        """Prepare a process whose output is appended to ``log``, or is that of this process.
+
+        ``descriptors`` are open files that it inherits.
+        """
         self.name = spec.name
         self.log = log
         self._arguments = spec.arguments
         self._variables = dict(variables)
+        self._descriptors = tuple(descriptors)
         self._process: asyncio.subprocess.Process | None = None
         self._log_start = 0
 
@@ -62,6 +73,7 @@ class Child:
                 stdout=log,
                 stderr=log,
                 env=self._variables,
+                pass_fds=self._descriptors,
                 # Ctrl-C must reach only the supervisor, which stops its children in order.
                 start_new_session=True,
             )

@@ -7,7 +7,6 @@ from pathlib import Path
 import structlog
 from sqlalchemy.exc import IntegrityError
 
-from genonaut.catalog.autov2 import autov2_of
 from genonaut.comfyui import (
     ComfyBackend,
     ComfyUnreachableError,
@@ -24,6 +23,8 @@ from genonaut.core.task_cancellation import stop_tasks
 from genonaut.db.persistence import retry_on_disconnect
 from genonaut.jobs.rendering.active_attempt import ActiveAttempt
 from genonaut.jobs.rendering.attempt_outcome import FencedError, OutcomeService
+from genonaut.jobs.rendering.early_image import EarlyImage
+from genonaut.jobs.rendering.model_hashes import hashes_of
 from genonaut.jobs.rendering.prompt_follower import CancelledByOwnerError, LeaseLostError
 from genonaut.jobs.rendering.retry_policy import Failure, Fault
 from genonaut.jobs.rendering.storage_monitor import StorageMonitor
@@ -49,12 +50,15 @@ class ImageIngest:
         backend: ComfyBackend,
         output_dir: Path | None,
         storage: StorageMonitor,
+        *,
+        early: EarlyImage,
     ) -> None:
         self._runtime = runtime
         self._attempt = attempt
         self._backend = backend
         self._output_dir = output_dir
         self._storage = storage
+        self._early = early
 
     async def ingest(self, outcome: Succeeded) -> None:
         """Store the first image and complete the job; waits while the storage cannot be written.
@@ -64,6 +68,13 @@ class ImageIngest:
             CancelledByOwnerError: cancellation was requested while it waited.
             LeaseLostError: the lease was lost; the stored files were deleted.
         """
+        try:
+            ready = await self._early.take(outcome.images[0])
+        except BadImageError as error:
+            raise Failure(Fault.BAD_IMAGE, str(error)) from error
+        if ready is not None:
+            await self._complete(self._stored_image(ready.image, ready.saved), ready.saved)
+            return
         deadline = time.monotonic() + self._runtime.settings.jobs.storage_wait_hours * 3600
         while True:
             try:
@@ -80,7 +91,7 @@ class ImageIngest:
         try:
             async with self._runtime.store.staging() as path:
                 await self._fetch(outcome.images[0], path)
-                parameters = parameters_text(claim.spec, await self._hashes())
+                parameters = parameters_text(claim.spec, await hashes_of(self._runtime, claim.spec))
                 image = await self._runtime.image_processor.process(path, a1111=parameters)
         except BadImageError as error:
             raise Failure(Fault.BAD_IMAGE, str(error)) from error
@@ -115,15 +126,6 @@ class ImageIngest:
         if time.monotonic() >= deadline:
             raise Failure(Fault.STORAGE_FAILED, str(error)) from error
         self._attempt.is_finishing = True
-
-    async def _hashes(self) -> dict[str, str]:
-        """Return the AutoV2 hashes of the model files; read late, as new files are still hashed."""
-        spec = self._attempt.claim.spec
-
-        async def read() -> dict[str, str]:
-            return await autov2_of(self._runtime.reader, [spec.model_file, *spec.lora_files])
-
-        return await retry_on_disconnect(read, should_go_on=lambda: True, name="reading hashes")
 
     async def _fetch(self, image: ImageRef, path: Path) -> None:
         limit = self._runtime.settings.storage.max_image_bytes

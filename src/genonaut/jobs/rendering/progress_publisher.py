@@ -63,17 +63,18 @@ class ProgressPublisher:
     async def _send(self) -> None:
         progress, self._progress = self._progress, {}
         previews, self._previews = self._previews, {}
-        for job_id, (_, latest) in progress.items():
-            if latest is not None:
-                await self._runtime.progress.write(job_id, latest)
-        latest_previews = {job_id: preview for job_id, (_, preview) in previews.items()}
-        await self._runtime.previews.write(latest_previews)
         changes = [_change(claim, latest) for claim, latest in progress.values()]
         made = [
             preview_made(job_id, claim.user_id, preview)
             for job_id, (claim, preview) in previews.items()
         ]
-        await self._runtime.bus.publish([*changes, *made])
+        redis = self._runtime.redis.pipeline(transaction=False)
+        known = {key: latest for key, (_, latest) in progress.items() if latest is not None}
+        self._runtime.progress.stage(redis, known)
+        self._runtime.previews.stage(redis, {key: latest for key, (_, latest) in previews.items()})
+        for channel, content in self._runtime.bus.messages_of([*changes, *made]):
+            redis.publish(channel, content)
+        await redis.execute()
 
 
 def _change(claim: Claim, progress: JobProgress | None) -> JobChanged:

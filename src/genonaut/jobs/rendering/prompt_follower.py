@@ -13,6 +13,8 @@ from genonaut.comfyui import (
     ComfyUnreachableError,
     Ended,
     Event,
+    ImageRef,
+    ImageSaved,
     Interrupted,
     Lost,
     NodeFailed,
@@ -69,14 +71,16 @@ class PromptFollower:
         *,
         has_other_backend: Callable[[], Awaitable[bool]],
         has_free_backend: Callable[[], Awaitable[bool]],
+        on_image: Callable[[ImageRef], None],
     ) -> None:
-        """Follow the prompt of ``attempt``.
+        """Follow the prompt of ``attempt``; ``on_image`` is called with an image that it has saved.
 
         ``has_other_backend`` returns whether another backend can run the job, ``has_free_backend``
         whether it also has a free slot.
         """
         self._has_other_backend = has_other_backend
         self._has_free_backend = has_free_backend
+        self._on_image = on_image
         self._attempt = attempt
         self._backend = backend
         self._watch = watch
@@ -200,6 +204,8 @@ class PromptFollower:
                 self._publisher.progress(claim, _progress_of(claim, event))
             case Preview():
                 self._publisher.preview(claim, event.mime, event.image)
+            case ImageSaved():
+                self._on_image(event.image)
             case Unreachable() if await self._is_given_up(event):
                 raise Failure(Fault.UNREACHABLE, f"{claim.backend} does not answer: {event.reason}")
             case _:

@@ -27,6 +27,7 @@ from genonaut.jobs.lifecycle.attempts import Posted, note_posted
 from genonaut.jobs.queue.claim import Claim
 from genonaut.jobs.rendering.active_attempt import ActiveAttempt
 from genonaut.jobs.rendering.attempt_outcome import FencedError, OutcomeService
+from genonaut.jobs.rendering.early_image import EarlyImage
 from genonaut.jobs.rendering.heartbeat import Heartbeat
 from genonaut.jobs.rendering.image_ingest import ImageIngest
 from genonaut.jobs.rendering.progress_publisher import ProgressPublisher
@@ -98,6 +99,25 @@ class Renderer:
         if models is None and not claim.is_resumed:
             models = await _models_of(backend)
         graph = graph_of(claim.spec, claim.prompt_id, models)
+        early = EarlyImage(self._runtime, attempt, backend)
+        try:
+            outcome = await self._follow(attempt, backend, graph, early)
+            attempt.is_finishing = True
+            attempt.mark_rendered()
+            output_dir = self._output_dirs[claim.backend]
+            ingest = ImageIngest(
+                self._runtime, attempt, backend, output_dir, self._storage, early=early
+            )
+            await ingest.ingest(outcome)
+        finally:
+            await early.discard()
+        await self._remove_traces(claim, backend, outcome)
+
+    async def _follow(
+        self, attempt: ActiveAttempt, backend: ComfyBackend, graph: Graph, early: EarlyImage
+    ) -> Succeeded:
+        """Post the prompt unless it is resumed, and return its outcome."""
+        claim = attempt.claim
         async with backend.watch_prompt(
             claim.prompt_id, attached=claim.is_resumed, graph=graph
         ) as watch:
@@ -110,6 +130,7 @@ class Renderer:
                 self._runtime.settings.jobs,
                 has_other_backend=lambda: self._has_other_backend(claim),
                 has_free_backend=lambda: self._has_other_backend(claim, with_free_slot=True),
+                on_image=early.begin,
             )
             try:
                 outcome = await follower.outcome()
@@ -117,12 +138,7 @@ class Renderer:
                     await note_task
             finally:
                 await _cancel_and_wait(note_task)
-        attempt.is_finishing = True
-        attempt.mark_rendered()
-        output_dir = self._output_dirs[claim.backend]
-        ingest = ImageIngest(self._runtime, attempt, backend, output_dir, self._storage)
-        await ingest.ingest(outcome)
-        await self._remove_traces(claim, backend, outcome)
+        return outcome
 
     async def _remove_traces(self, claim: Claim, backend: ComfyBackend, outcome: Succeeded) -> None:
         """Delete the stored image and the history entry at ComfyUI, where the settings say so."""

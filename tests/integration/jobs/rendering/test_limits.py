@@ -153,6 +153,7 @@ async def test_a_disk_that_is_full_while_downloading_is_a_fault_of_the_storage(
             return real(path, mode, *more, **named)
 
         monkeypatch.setattr(Path, "open", open_full)
+        simulator.faults.add("view_missing")  # the download in memory, before the prompt ends
         done = await api.ended((await api.submit(params={"steps": 1}))["id"])
         assert (done["status"], done["error_code"]) == ("failed", "storage_failed")
 

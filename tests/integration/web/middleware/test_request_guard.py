@@ -9,7 +9,7 @@ from tests.support.service import running_api
 from genonaut.config import Environment, Settings
 from genonaut.core.errors import SettingsError
 from genonaut.web.app import create_asgi
-from genonaut.web.server import require_safe_bind
+from genonaut.web.safe_bind import require_safe_bind
 
 ME = "/api/v1/auth/me"
 PREFERENCES = "/api/v1/users/me/preferences"

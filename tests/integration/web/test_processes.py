@@ -1,0 +1,210 @@
+"""Several API processes that share one port."""
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import msgspec
+import psutil
+import pytest
+from tests.support.accounts import PASSWORD, make_user, with_login
+from tests.support.programs import program
+from tests.support.server import watching
+from tests.support.service import eventually
+from tests.support.timeouts import patiently
+
+from genonaut.config import Settings
+from genonaut.embedded.ports import choose_port
+from genonaut.runtime import open_runtime
+
+JOBS = "/api/v1/generation-jobs/"
+JOB = {"prompt": "a lighthouse", "checkpoint_model": "sd15.safetensors"}
+
+
+class Service:
+    """The parent process of an API with two processes."""
+
+    def __init__(self, process: asyncio.subprocess.Process, url: str) -> None:
+        self.process = process
+        self.url = url
+
+    def children(self) -> list[psutil.Process]:
+        found = psutil.Process(self.process.pid).children()
+        return [one for one in found if one.status() != psutil.STATUS_ZOMBIE]
+
+    async def serving_pids(self, count: int) -> set[int]:
+        """Wait until so many processes accept connections; return their ids."""
+
+        async def check() -> set[int] | None:
+            found: set[int] = set()
+            for _ in range(20):
+                pid = await self.pid_of_fresh_client()
+                found |= {pid} if pid is not None else set()
+            return found if len(found) == count else None
+
+        pids: set[int] = await eventually(check)
+        return pids
+
+    async def pid_of_fresh_client(self) -> int | None:
+        with contextlib.suppress(httpx.TransportError):
+            async with httpx.AsyncClient(base_url=self.url) as http:
+                return await self.pid_of(http)
+        return None
+
+    async def pid_of(self, http: httpx.AsyncClient) -> int | None:
+        """Return which process has the connection of a client that sends one request at a time."""
+        async with http.stream("GET", "/health/live") as answer:
+            assert answer.status_code == 200
+            stream = answer.extensions["network_stream"]
+            port = stream.get_extra_info("socket").getsockname()[1]
+            for child in self.children():
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    connections = child.net_connections("tcp")
+                    if any(tuple(one.raddr)[1:] == (port,) for one in connections):
+                        return child.pid
+        return None
+
+    async def client_of(self, pid: int, **options: Any) -> httpx.AsyncClient:
+        """Return a client whose connection is at this process; the caller closes it."""
+
+        async def connect() -> httpx.AsyncClient | None:
+            http = httpx.AsyncClient(base_url=self.url, **options)
+            if await self.pid_of(http) == pid:
+                return http
+            await http.aclose()
+            return None
+
+        client: httpx.AsyncClient = await eventually(connect)
+        return client
+
+
+@contextlib.asynccontextmanager
+async def two_processes(settings: Settings, log: Path) -> AsyncIterator[Service]:
+    port = choose_port()
+    settings = msgspec.structs.replace(
+        settings, web=msgspec.structs.replace(settings.web, port=port)
+    )
+    async with program(settings, "api", "--processes", "2", log=log) as process:
+        yield Service(process, f"http://127.0.0.1:{port}")
+        if process.returncode is None:
+            process.send_signal(signal.SIGTERM)
+            async with patiently():
+                await process.wait()
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Path:
+    return tmp_path / "api.log"
+
+
+async def test_requests_go_on_after_a_process_was_killed_and_it_comes_back(
+    settings: Settings, log: Path
+) -> None:
+    async with two_processes(settings, log) as service:
+        first = await service.serving_pids(2)
+        killed = min(first)
+        psutil.Process(killed).kill()
+        for _ in range(10):
+            async with httpx.AsyncClient(base_url=service.url) as http:
+                assert (await http.get("/api/v1/health")).status_code == 200
+        second = await service.serving_pids(2)
+        assert killed not in second
+        assert len(first & second) == 1
+        async with httpx.AsyncClient(base_url=service.url) as http:
+            metrics = (await http.get("/metrics")).text
+        assert "genonaut_background_loop_up" in metrics
+
+
+async def test_sigterm_ends_all_processes(settings: Settings, log: Path) -> None:
+    async with two_processes(settings, log) as service:
+        await service.serving_pids(2)
+        children = service.children()
+        service.process.send_signal(signal.SIGTERM)
+        async with patiently():
+            assert await service.process.wait() == 0
+        assert not any(one.is_running() for one in children)
+
+
+async def test_the_processes_end_with_their_killed_parent(settings: Settings, log: Path) -> None:
+    async with two_processes(settings, log) as service:
+        await service.serving_pids(2)
+        children = service.children()
+        service.process.kill()
+
+        async def have_ended() -> bool:
+            return not any(one.is_running() for one in children)
+
+        await eventually(have_ended)
+
+
+async def test_a_process_that_cannot_start_ends_the_others(settings: Settings, log: Path) -> None:
+    broken = msgspec.structs.replace(
+        settings, storage=msgspec.structs.replace(settings.storage, root="/proc/nowhere")
+    )
+    async with two_processes(broken, log) as service:
+        async with patiently():
+            status = await service.process.wait()
+        assert status == 1
+        assert "before it accepted requests" in await asyncio.to_thread(log.read_text)
+
+
+async def test_a_job_submitted_at_one_process_is_seen_at_the_other(
+    settings: Settings, log: Path
+) -> None:
+    async with two_processes(settings, log) as service:
+        first, second = await service.serving_pids(2)
+        async with (
+            contextlib.aclosing(await service.client_of(first)) as http,
+            contextlib.AsyncExitStack() as stack,
+        ):
+
+            async def watch_second() -> Any:
+                before = _connected_ports(second)
+                context = watching(service.url, "/ws/jobs")
+                watcher = await stack.enter_async_context(context)
+                await watcher.frame()
+                return watcher if _connected_ports(second) - before else None
+
+            watcher = await eventually(watch_second)
+            answer = await http.post(JOBS, json=JOB)
+            assert answer.status_code == 201, answer.text
+            assert await service.pid_of(http) == first
+            (frame,) = await watcher.until("queued")
+            assert frame["job_id"] == answer.json()["id"]
+
+
+def _connected_ports(pid: int) -> set[int]:
+    found = psutil.Process(pid).net_connections("tcp")
+    return {int(str(port)) for one in found for port in tuple(one.raddr)[1:]}
+
+
+async def test_a_logout_at_one_process_is_refused_at_the_other(
+    settings: Settings, log: Path
+) -> None:
+    settings = with_login(settings)
+    async with open_runtime(settings, application="test") as runtime:
+        await make_user(runtime, "ann")
+    async with two_processes(settings, log) as service:
+        first, second = await service.serving_pids(2)
+        async with (
+            contextlib.aclosing(await service.client_of(first)) as one,
+            contextlib.aclosing(await service.client_of(second)) as other,
+        ):
+            login = {"username": "ann", "password": PASSWORD}
+            answer = await one.post("/api/v1/auth/login", json=login)
+            assert answer.status_code == 200, answer.text
+            other.cookies = one.cookies
+            assert (await other.get(JOBS)).status_code == 200
+            headers = {"X-CSRF-Token": next(v for k, v in one.cookies.items() if "csrf" in k)}
+            answer = await one.post("/api/v1/auth/logout", headers=headers)
+            assert answer.status_code == 204, answer.text
+
+            async def is_refused() -> bool:
+                return (await other.get(JOBS)).status_code == 401
+
+            await eventually(is_refused)
+            assert await service.pid_of(other) == second
