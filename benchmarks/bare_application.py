@@ -1,13 +1,15 @@
 """The floor of the reads: the same answers from Litestar, msgspec and asyncpg, and nothing else.
 
 One prepared statement per request on a pooled connection; no accounts, no ORM, no middleware. Run as
-``python -m benchmarks.bare_application DATABASE_URL PORT OWNER_ID``.
+``python -m benchmarks.bare_application DATABASE_URL PORT OWNER_ID DIRECTORY``.
 """
 
+import asyncio
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -78,6 +80,9 @@ _STATEMENTS = {
     + "WHERE user_id = $1 ORDER BY id DESC LIMIT 21",
     "submit": _SUBMIT + _JOB.replace("generation_jobs j", "jobs j ORDER BY batch_index LIMIT 1"),
     "item": _CONTENT + "WHERE c.id = $2 AND c.deleted_at IS NULL",
+    "models": "SELECT id, folder, name, kind, architecture, variant, size_bytes, sha256, enabled, source,"
+    " first_seen_at, updated_at, title, count(*) OVER () AS total"
+    " FROM available_models ORDER BY name, id LIMIT 21",
     "content": _with_total(_CONTENT, "content_items", "user_id = $1 AND deleted_at IS NULL")
     + "WHERE c.user_id = $1 AND c.deleted_at IS NULL"
     " ORDER BY c.created_at DESC, c.id DESC LIMIT 21",
@@ -162,6 +167,24 @@ class Notification(msgspec.Struct):
     read_at: datetime | None
 
 
+class Model(msgspec.Struct):
+    """A model, one field per column."""
+
+    id: int
+    folder: str
+    name: str
+    kind: str
+    architecture: str
+    variant: str
+    size_bytes: int | None
+    sha256: str | None
+    enabled: bool
+    source: str
+    first_seen_at: datetime
+    updated_at: datetime
+    title: str
+
+
 def _job(row: asyncpg.Record) -> Job:
     job = Job(*row[:28])
     job.lora_models, job.params = _raw(row["lora_models"]), _raw(row["params"])
@@ -240,11 +263,24 @@ async def list_notifications(state: State) -> dict[str, Any]:
     return _page([Notification(*row[:10]) for row in rows], rows)
 
 
+@get("/models")
+async def list_models(state: State) -> dict[str, Any]:
+    """Return the first models by name, and their number."""
+    rows = await _fetch(state, "models")
+    return _page([Model(*row[:13]) for row in rows], rows)
+
+
+@get("/files/{name:str}", media_type="image/png")
+async def get_file(state: State, name: FromPath[str]) -> bytes:
+    """Return a file of one directory, read in a thread."""
+    return await asyncio.to_thread((state.files / name).read_bytes)
+
+
 async def _keep_settings(_connection: "asyncpg.Connection[asyncpg.Record]") -> None:
     """Skip the round trip with which asyncpg resets a returned connection."""
 
 
-def create_app(database_url: str, owner: UUID) -> Litestar:
+def create_app(database_url: str, owner: UUID, files: Path) -> Litestar:
     """Return the application; its lifespan opens the pool."""
 
     @asynccontextmanager
@@ -258,14 +294,28 @@ def create_app(database_url: str, owner: UUID) -> Litestar:
         ) as app.state.pool:
             yield
 
-    routes = [get_job, list_jobs, get_item, list_content, unread, list_notifications, submit]
-    return Litestar(routes, lifespan=[lifespan], state=State({"owner": owner}), openapi_config=None)
+    return Litestar(
+        [
+            get_job,
+            list_jobs,
+            get_item,
+            list_content,
+            unread,
+            list_notifications,
+            submit,
+            list_models,
+            get_file,
+        ],
+        lifespan=[lifespan],
+        state=State({"owner": owner, "files": files}),
+        openapi_config=None,
+    )
 
 
 def main() -> None:
     """Serve until killed."""
-    database_url, port, owner = sys.argv[1:]
-    app = create_app(database_url, UUID(owner))
+    database_url, port, owner, files = sys.argv[1:]
+    app = create_app(database_url, UUID(owner), Path(files))
     config = uvicorn.Config(
         app, port=int(port), http="httptools", log_level="warning", access_log=False, lifespan="on"
     )

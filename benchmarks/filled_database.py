@@ -1,17 +1,29 @@
 """A database of two users with a large gallery, 11,000 jobs and 5,000 notifications."""
 
-from dataclasses import dataclass
+import io
+import random
+from dataclasses import dataclass, replace
+from pathlib import Path
 from uuid import UUID, uuid4
 
+from PIL import Image
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker
+from tests.builders import keys_of, make_content
 from tests.support.gallery import fill_gallery, settle
 
+from genonaut.accounts.identity import Identity
 from genonaut.accounts.tables import Role, User
+from genonaut.catalog.service import CatalogService, Correction
+from genonaut.config import Settings
 from genonaut.db import UnitOfWork
+from genonaut.runtime import open_runtime
 
 JOBS = 11_000
 NOTIFICATIONS = 5_000
+_IMAGE_EDGE = 350
+"""Random pixels cannot be compressed: 370 KB."""
+_MODELS = 50
 _INDEX = "ix_content_items_search_trgm"
 # Building it afterwards takes a fraction of the time of filling it row by row.
 _DROP = f"DROP INDEX {_INDEX}"
@@ -59,11 +71,12 @@ FROM generate_series(1, CAST(:count AS int)) AS n
 
 @dataclass(frozen=True)
 class Filled:
-    """The first of the two users, and one job and one item of this user."""
+    """The first of the two users; one job, one item and one item with files of this user."""
 
     owner_id: UUID
     job_id: int
     content_id: int
+    image_id: int = 0
 
 
 async def fill(engine: AsyncEngine, items: int) -> Filled:
@@ -98,3 +111,27 @@ async def fill(engine: AsyncEngine, items: int) -> Filled:
             await connection.execute(text(f"{newest} LIMIT 1 OFFSET 50"), {"owner": owners[0]})
         ).one()
     return Filled(owners[0], row.id, row.content_id)
+
+
+async def add_image(settings: Settings, filled: Filled, folder: Path) -> Filled:
+    """Add an item with a real image of 370 KB and its thumbnails, and 50 models.
+
+    ``folder`` gets copies of the image and of the small thumbnail, for the bare application.
+    """
+    owner = Identity(filled.owner_id, "ann", Role.USER)
+    buffer = io.BytesIO()
+    size = (_IMAGE_EDGE, _IMAGE_EDGE)
+    noise = random.Random(1).randbytes(3 * _IMAGE_EDGE * _IMAGE_EDGE)  # noqa: S311  # not a secret
+    Image.frombytes("RGB", size, noise).save(buffer, "PNG")
+    folder.mkdir()
+    async with open_runtime(settings, application="benchmark") as runtime:
+        image_id = await make_content(runtime, owner, data=buffer.getvalue())
+        for key in await keys_of(runtime, image_id):
+            if key.endswith((".png", ".256.webp")):
+                name = "image.png" if key.endswith(".png") else "small.webp"
+                (folder / name).write_bytes(await runtime.store.read(key))
+        async with runtime.begin() as uow:
+            catalog = CatalogService(uow)
+            for number in range(_MODELS):
+                await catalog.add_manual("loras", f"style{number}.safetensors", Correction())
+    return replace(filled, image_id=image_id)

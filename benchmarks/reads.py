@@ -18,7 +18,7 @@ from typing import Any
 
 import aiohttp
 import psutil
-from benchmarks.filled_database import Filled, fill
+from benchmarks.filled_database import Filled, add_image, fill
 from benchmarks.gallery import time_all
 from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker
 from tests.support.programs import variables_of
@@ -56,6 +56,9 @@ def paths(filled: Filled) -> dict[str, tuple[str, str]]:
         "notification_list": ("/notifications", f"{api}/notifications/"),
         "content_by_id": (f"/content/{filled.content_id}", f"{content}{filled.content_id}"),
         "content_list": ("/content", content),
+        "models_page": ("/models", f"{api}/models"),
+        "image": ("/files/image.png", f"{content}{filled.image_id}/image"),
+        "thumbnail": ("/files/small.webp", f"{content}{filled.image_id}/thumbnails/small"),
     }
 
 
@@ -78,10 +81,11 @@ async def reads(*, items: int, seconds: float, rounds: int) -> dict[str, Any]:
         engine = make_engine(settings.database, application="benchmark")
         stack.push_async_callback(engine.dispose)
         filled = await fill(engine, items)
+        filled = await add_image(settings, filled, folder / "same")
         cookie = await _log_in(engine, settings, filled)
         plain = url.replace("postgresql+asyncpg", "postgresql")
         bare_port, log = choose_port(), folder / "log"
-        arguments = (plain, str(bare_port), str(filled.owner_id))
+        arguments = (plain, str(bare_port), str(filled.owner_id), str(folder / "same"))
         bare = await stack.enter_async_context(
             _process("benchmarks.bare_application", *arguments, log=log)
         )
@@ -131,7 +135,8 @@ async def _load(server: Server, path: str, connections: int, seconds: float) -> 
         sys.executable,
         "-m",
         "benchmarks.load",
-        *(str(server.port), path, str(connections), str(seconds), *server.headers),
+        *(str(server.port), path, str(connections), str(seconds), "Accept: image/webp,*/*"),
+        *server.headers,
         stdout=asyncio.subprocess.PIPE,
     )
     output, _ = await generator.communicate()

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Annotated, Any
 
 from litestar import Controller, Request, Response, delete, get, patch, post
+from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
@@ -11,6 +12,7 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from genonaut.accounts.guards import ADMINS
 from genonaut.accounts.identity import Identity
 from genonaut.catalog.filters import BASE_FOLDERS, LORA_FOLDER, ModelFilter
+from genonaut.catalog.page_cache import PageCache
 from genonaut.catalog.previews import PREVIEW_MIME, Previews
 from genonaut.catalog.refresh.hashing_task import request_hashing
 from genonaut.catalog.refresh.requests import RefreshRequests
@@ -115,13 +117,21 @@ class ModelController(Controller):
         self,
         *,
         wanted: NamedDependency[ModelFilter],
-        catalog: NamedDependency[CatalogService],
+        state: State,
         kind: FromQuery[list[ModelKind] | None] = None,
         limit: Limit = 20,
         cursor: Cursor = None,
     ) -> Page[ModelView]:
         """List models of all kinds, or of the given kinds (``?kind=`` may be repeated)."""
-        return await _page(catalog, wanted, kind or (), (), limit=limit, cursor=cursor)
+        runtime: Runtime = state.runtime
+        pages: PageCache[Page[ModelView]] = state.model_pages
+
+        async def read() -> Page[ModelView]:
+            async with runtime.begin() as uow:
+                catalog = CatalogService(uow)
+                return await _page(catalog, wanted, kind or (), (), limit=limit, cursor=cursor)
+
+        return await pages.get((wanted, tuple(kind or ()), limit, cursor), read)
 
     @post("/models", summary="Add a model by hand", opt=ADMINS)
     async def add(

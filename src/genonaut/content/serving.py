@@ -6,6 +6,7 @@ Source: RFC 9110, sections 12.5.1 (Accept), 13 (conditional requests) and 14 (ra
 import re
 from datetime import datetime
 from email.utils import format_datetime, parsedate_to_datetime
+from functools import lru_cache
 
 import msgspec
 
@@ -96,6 +97,7 @@ def requested_range(conditions: Conditions, stored: Stored) -> ByteRange | None:
     return ByteRange(start, end)
 
 
+@lru_cache(maxsize=256)
 def prefers_webp(accept: str | None) -> bool:
     """Return whether to send WebP instead of JPEG; without an Accept header it is JPEG."""
     weights = dict(map(_weighted, (accept or "").lower().split(",")))

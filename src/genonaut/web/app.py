@@ -15,11 +15,14 @@ from genonaut.accounts.passwords import open_passwords
 from genonaut.accounts.rate_limits import RateLimiter
 from genonaut.accounts.registration import announce_setup
 from genonaut.catalog.controllers import ModelController
+from genonaut.catalog.page_cache import PageCache
+from genonaut.catalog.schemas import ModelView
 from genonaut.config.settings import Environment, Settings
 from genonaut.content.controllers import CONTROLLERS as CONTENT_CONTROLLERS
 from genonaut.content.file_access import FileItemCache
 from genonaut.core.background_loops import BackgroundLoops
 from genonaut.core.metrics import record_loop_state
+from genonaut.core.pagination import Page
 from genonaut.jobs.backends.controllers import SamplingOptionsController
 from genonaut.jobs.batches.controllers import GenerationBatchController
 from genonaut.jobs.controllers import GenerationJobController
@@ -77,6 +80,9 @@ async def _lifespan(app: Litestar) -> AsyncIterator[None]:
         stack.push_async_callback(identities.close)
         file_items = app.state.file_items = FileItemCache()
         runtime.on_commit.append(file_items.on_commit)
+        model_pages: PageCache[Page[ModelView]] = PageCache()
+        app.state.model_pages = model_pages
+        runtime.on_commit.append(model_pages.on_commit)
         app.state.open_websockets = OpenWebsockets(
             settings.limits, is_enabled=settings.auth.mode != "single-user"
         )

@@ -8,8 +8,9 @@ from litestar import Response
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.response import Stream
 
+from genonaut.content.controllers.stored_response import StoredResponse
 from genonaut.content.downloads import damaged_file_error, require_undamaged, storage_errors_of
-from genonaut.content.file_access import FileItem
+from genonaut.content.file_access import FileAccess, FileItem
 from genonaut.content.serving import (
     IMMUTABLE,
     JPEG,
@@ -22,7 +23,6 @@ from genonaut.content.serving import (
 )
 from genonaut.content.thumbnail_files import row_of
 from genonaut.content.thumbnails import read_thumbnail
-from genonaut.runtime import Runtime
 from genonaut.storage.errors import StorageError
 from genonaut.storage.thumbnails import THUMBNAIL_MIME, ThumbnailSize
 
@@ -56,8 +56,8 @@ FILE_RESPONSES: Mapping[int, ResponseSpec] = {
 class FileResponses:
     """Builds the response to one request for a file, with conditions and ranges applied."""
 
-    def __init__(self, runtime: Runtime, conditions: Conditions, *, is_pinned: bool) -> None:
-        self._runtime = runtime
+    def __init__(self, access: FileAccess, conditions: Conditions, *, is_pinned: bool) -> None:
+        self._runtime = access.runtime
         self._conditions = conditions
         self._is_pinned = is_pinned
 
@@ -120,6 +120,7 @@ class FileResponses:
             ContentFileDamagedError: the thumbnail is damaged and cannot be made at present.
         """
         as_jpeg = not prefers_webp(accept)
+        row = row_of(item.thumbnails, size)
 
         async def make() -> bytes:
             webp = await read_thumbnail(self._runtime, item, size)
@@ -127,8 +128,7 @@ class FileResponses:
 
         etag = f'"{item.sha256}-{size}{"-jpeg" if as_jpeg else ""}"'
         mime = JPEG if as_jpeg else THUMBNAIL_MIME
-        row = None if as_jpeg else row_of(item.thumbnails, size)
-        if row is not None:
+        if row is not None and not as_jpeg:
             stored = Stored(size_bytes=row.size_bytes, etag=etag, modified=item.created_at)
             headers = self._headers(stored, {"Vary": "Accept"})
             passed_on = await self._passed_on(row.storage_key, mime, stored, headers)
@@ -141,7 +141,7 @@ class FileResponses:
     ) -> Response[Any]:
         """Return a stored file unchanged."""
         if is_unchanged(self._conditions, stored):
-            return Response(b"", media_type=mime, status_code=304, headers=headers)
+            return StoredResponse(b"", media_type=mime, status_code=304, headers=headers)
         passed_on = await self._passed_on(key, mime, stored, headers)
         if passed_on is not None:
             return passed_on
@@ -162,7 +162,7 @@ class FileResponses:
             data, size_bytes = await self._runtime.store.read_part(key, start=start, end=end)
         if size_bytes != stored.size_bytes:
             raise damaged_file_error(item.id)
-        return Response(data, media_type=mime, status_code=status, headers=headers)
+        return StoredResponse(data, media_type=mime, status_code=status, headers=headers)
 
     async def _passed_on(
         self, key: str, mime: str, stored: Stored, headers: dict[str, str]
@@ -201,16 +201,16 @@ class FileResponses:
         unread = Stored(size_bytes=0, etag=etag, modified=item.created_at)
         headers = self._headers(unread, more)
         if is_unchanged(self._conditions, unread):
-            return Response(b"", media_type=mime, status_code=304, headers=headers)
+            return StoredResponse(b"", media_type=mime, status_code=304, headers=headers)
         with storage_errors_of(item.id):
             data = await make()
         stored = Stored(size_bytes=len(data), etag=etag, modified=item.created_at)
         part = requested_range(self._conditions, stored)
         if part is None:
-            return Response(data, media_type=mime, headers=headers)
+            return StoredResponse(data, media_type=mime, headers=headers)
         headers["Content-Range"] = part.content_range(len(data))
         piece = data[part.start : part.end]
-        return Response(piece, media_type=mime, status_code=206, headers=headers)
+        return StoredResponse(piece, media_type=mime, status_code=206, headers=headers)
 
     def _headers(self, stored: Stored, more: dict[str, str]) -> dict[str, str]:
         return {

@@ -46,9 +46,7 @@ class ContentFileController(Controller):
     ) -> Response[Any]:
         """Return the image. ``download=1`` adds a file name, ``metadata=strip`` removes metadata."""
         item = await file_access.item(content_id, in_trash=in_trash)
-        responses = FileResponses(
-            file_access.runtime, _conditions(request), is_pinned=v == item.sha256
-        )
+        responses = FileResponses(file_access, _conditions(request), is_pinned=v == item.sha256)
         name = download_name(item) if download == "1" else None
         if metadata == "strip":
             return await responses.stripped(item, name)
@@ -73,9 +71,7 @@ class ContentFileController(Controller):
     ) -> Response[Any]:
         """Return a thumbnail with a longest edge of 256, 512 or 1024 px, as WebP or JPEG."""
         item = await file_access.item(content_id, in_trash=in_trash)
-        responses = FileResponses(
-            file_access.runtime, _conditions(request), is_pinned=v == item.sha256
-        )
+        responses = FileResponses(file_access, _conditions(request), is_pinned=v == item.sha256)
         return await responses.thumbnail(item, size, accept=request.headers.get("accept"))
 
 
