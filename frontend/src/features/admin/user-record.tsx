@@ -1,3 +1,4 @@
+import Box from "@mui/material/Box";
 import Chip from "@mui/material/Chip";
 import IconButton from "@mui/material/IconButton";
 import Menu from "@mui/material/Menu";
@@ -35,7 +36,15 @@ export function UserRecord({ user, usage }: UserRecordProps) {
   return (
     <RecordListItem
       isWrapping
-      title={user.id === me.id ? `${user.username} (you)` : user.username}
+      title={
+        <Box component="span" sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", gap: 1 }}>
+          {user.id === me.id ? `${user.username} (you)` : user.username}
+          {isAdmin ? <Chip size="small" variant="outlined" color="primary" label="Admin" /> : null}
+          {user.is_active ? null : (
+            <Chip size="small" variant="outlined" color="warning" label="Deactivated" />
+          )}
+        </Box>
+      }
       detail={
         <>
           {user.email === null ? "" : `${user.email} · `}
@@ -51,10 +60,6 @@ export function UserRecord({ user, usage }: UserRecordProps) {
       action={
         <>
           <UsageSummary username={user.username} usage={usage} />
-          {isAdmin ? <Chip size="small" variant="outlined" color="primary" label="Admin" /> : null}
-          {user.is_active ? null : (
-            <Chip size="small" variant="outlined" color="warning" label="Deactivated" />
-          )}
           <IconButton
             aria-label={`Actions for ${user.username}`}
             aria-haspopup="menu"

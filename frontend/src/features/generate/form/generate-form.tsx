@@ -65,8 +65,12 @@ const buttons = {
   position: { xs: "sticky", md: "static" },
   bottom: 64,
   // Slider thumbs reach beyond the form; the bar must cover them as well.
-  mx: { xs: -1.5, md: 0 },
-  px: { xs: 1.5, md: 0 },
+  mx: -1.5,
+  px: 1.5,
+  // As wide as the fields, beside which there is room for a scroll bar.
+  overflowY: { md: "hidden" },
+  scrollbarWidth: "thin",
+  scrollbarGutter: { md: "stable" },
   py: 1.5,
   zIndex: 2,
   borderTop: { md: 1 },
