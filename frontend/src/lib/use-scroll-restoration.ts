@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "react";
+import { useEffect, useLayoutEffect, useRef } from "react";
 import { useLocation } from "react-router";
 
 const STORAGE_KEY = "genonaut:places";
@@ -29,7 +29,8 @@ interface ScrollRestoration {
 /** Restore the scroll position of the window when the user returns to a history entry. */
 export function useScrollRestoration({ isReady, size, loadMore }: ScrollRestoration): void {
   const { key, pathname, search } = useLocation();
-  const entry = `${key} ${pathname}${search}`;
+  const address = `${pathname}${search}`;
+  const entry = `${key} ${address}`;
   const restored = useRef<string | null>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: try again when the list has grown
   useEffect(() => {
@@ -49,14 +50,16 @@ export function useScrollRestoration({ isReady, size, loadMore }: ScrollRestorat
       for (const type of USER_INPUT) window.removeEventListener(type, stopRestoring);
     };
   }, [entry, isReady]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const remember = () => {
+      // The next page may be shorter, which scrolls the window before this page is unmounted.
+      if (`${window.location.pathname}${window.location.search}` !== address) return;
       // Until restored, the scroll position belongs to the previous page.
       if (restored.current === entry) offsets.set(entry, window.scrollY);
     };
     window.addEventListener("scroll", remember, { passive: true });
     return () => window.removeEventListener("scroll", remember);
-  }, [entry]);
+  }, [entry, address]);
 }
 
 /** Return the stored offsets after a reload or a return, none on a new visit. */
