@@ -45,14 +45,22 @@ function LimitsForm({ storage }: { readonly storage: UserStorage }) {
   const { own, quota_bytes: quota, used_bytes: used } = storage;
   const change = useSetLimits();
   const toast = useToast();
-  const submit = (event: FormEvent<HTMLFormElement>) => {
+  const [texts, setTexts] = useState({
+    quota: textOf(own.quota_bytes, GIGABYTE),
+    days: textOf(own.image_days),
+    bytes: textOf(own.image_bytes, GIGABYTE),
+  });
+  const fieldOf = (name: keyof typeof texts) => ({
+    value: texts[name],
+    onChange: (text: string) => setTexts({ ...texts, [name]: text }),
+  });
+  const submit = (event: FormEvent) => {
     event.preventDefault();
-    const form = new FormData(event.currentTarget);
     const limits = {
       ...own,
-      quota_bytes: numberOf(form.get("quota"), GIGABYTE),
-      image_days: numberOf(form.get("days")),
-      image_bytes: numberOf(form.get("bytes"), GIGABYTE),
+      quota_bytes: numberOf(texts.quota, GIGABYTE),
+      image_days: numberOf(texts.days),
+      image_bytes: numberOf(texts.bytes, GIGABYTE),
     };
     change.mutate(
       { userId: storage.user_id, limits },
@@ -64,14 +72,9 @@ function LimitsForm({ storage }: { readonly storage: UserStorage }) {
       <Typography>
         {formatBytes(used)} used{quota === 0 ? ", no quota" : ` of ${formatBytes(quota)}`}
       </Typography>
-      <NumberField name="quota" label="Quota in GB" value={own.quota_bytes} unit={GIGABYTE} />
-      <NumberField name="days" label="Images expire after days" value={own.image_days} />
-      <NumberField
-        name="bytes"
-        label="Oldest images expire beyond GB"
-        value={own.image_bytes}
-        unit={GIGABYTE}
-      />
+      <NumberField label="Quota in GB" {...fieldOf("quota")} />
+      <NumberField label="Images expire after days" {...fieldOf("days")} />
+      <NumberField label="Oldest images expire beyond GB" {...fieldOf("bytes")} />
       <FormError error={change.error} fields={[]} />
       <Button type="submit" variant="contained" loading={change.isPending} sx={{ justifySelf: "start" }}>
         Save
@@ -81,28 +84,28 @@ function LimitsForm({ storage }: { readonly storage: UserStorage }) {
 }
 
 interface NumberFieldProps {
-  readonly name: string;
   readonly label: string;
-  readonly value: number | null;
-  readonly unit?: number;
+  readonly value: string;
+  readonly onChange: (text: string) => void;
 }
 
-function NumberField({ name, label, value, unit = 1 }: NumberFieldProps) {
+function NumberField({ label, value, onChange }: NumberFieldProps) {
   return (
     <TextField
-      name={name}
       label={label}
       type="number"
       size="small"
-      defaultValue={value === null ? "" : value / unit}
+      value={value}
+      onChange={(event) => onChange(event.target.value)}
       slotProps={{ htmlInput: { min: 0, step: "any" }, inputLabel: { shrink: true } }}
     />
   );
 }
 
+const textOf = (value: number | null, unit = 1): string => (value === null ? "" : String(value / unit));
+
 /** Return the number of a field in its unit; null for an empty field. */
-function numberOf(entry: FormDataEntryValue | null, unit?: number): number | null {
-  const text = String(entry ?? "").trim();
-  if (text === "") return null;
+function numberOf(text: string, unit?: number): number | null {
+  if (text.trim() === "") return null;
   return unit === undefined ? Number(text) : Math.round(Number(text) * unit);
 }
