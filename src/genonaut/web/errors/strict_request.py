@@ -8,7 +8,11 @@ from typing import Any, get_args, get_origin
 
 import msgspec
 from litestar import Request
-from litestar.exceptions import ClientException, ValidationException
+from litestar.exceptions import (
+    ClientException,
+    InternalServerException,
+    ValidationException,
+)
 from msgspec import UNSET
 
 from genonaut.core.decoded_body import DecodedBody, PartialDocument
@@ -21,6 +25,17 @@ _BODY_ERRORS = "body_errors"
 
 class StrictRequest(Request[Any, Any, Any]):
     """A request whose JSON body must fit the declared type of the handler's ``data``."""
+
+    async def body(self) -> bytes:
+        """Return the body.
+
+        Raises:
+            ClientException: the client disconnected before it had sent the whole body (400).
+        """
+        try:
+            return await super().body()
+        except InternalServerException as error:  # Litestar's error for that, which is no crash
+            raise ClientException(detail="the body is incomplete") from error
 
     async def json(self) -> Any:  # noqa: ANN401  # whatever the JSON holds
         """Return the decoded body; a ``DecodedBody`` if the handler declares that.
