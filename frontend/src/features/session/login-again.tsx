@@ -8,11 +8,13 @@ import { type FormEvent, useId } from "react";
 import { useLocation, useNavigate } from "react-router";
 import { messageOf } from "@/api/problem";
 import { TextField } from "@/ui/text-field";
+import { ExternalLogin } from "./external-login";
 import { useLoginAgain, useMe } from "./queries";
 
 /** The dialog that asks for the password of the user whose session has ended. */
 export function LoginAgain() {
-  const { username } = useMe();
+  const { username, has_password } = useMe();
+  const { pathname, search } = useLocation();
   const login = useLoginAgain();
   const chooseAccount = useOtherAccount();
   const titleId = useId();
@@ -33,7 +35,35 @@ export function LoginAgain() {
       <DialogTitle id={titleId}>Log in again</DialogTitle>
       <DialogContent>
         <Box component="form" onSubmit={submit} sx={{ display: "grid", gap: 2 }}>
-          <Box>Your session has ended. Log in to continue; this page keeps your work.</Box>
+          <Box>
+            Your session has ended. Log in to continue{has_password ? "; this page keeps your work" : ""}.
+          </Box>
+          {has_password ? (
+            <PasswordField username={username} error={login.error} isPending={login.isPending} />
+          ) : (
+            <ExternalLogin next={pathname + search} />
+          )}
+          <Button color="inherit" onClick={chooseAccount}>
+            Use another account
+          </Button>
+        </Box>
+      </DialogContent>
+    </Dialog>
+  );
+}
+
+/** The password of the user whose session has ended. */
+function PasswordField({
+  username,
+  error,
+  isPending,
+}: {
+  username: string;
+  error: Error | null;
+  isPending: boolean;
+}) {
+  return (
+    <>
           <TextField
             name="username"
             label="User name"
@@ -49,16 +79,11 @@ export function LoginAgain() {
             autoFocus
             required
           />
-          {login.error ? <Alert severity="error">{messageOf(login.error)}</Alert> : null}
-          <Button type="submit" variant="contained" size="large" loading={login.isPending}>
+          {error ? <Alert severity="error">{messageOf(error)}</Alert> : null}
+          <Button type="submit" variant="contained" size="large" loading={isPending}>
             Log in
           </Button>
-          <Button color="inherit" onClick={chooseAccount}>
-            Use another account
-          </Button>
-        </Box>
-      </DialogContent>
-    </Dialog>
+    </>
   );
 }
 

@@ -39,6 +39,15 @@ export function useLogin() {
   });
 }
 
+/** Log in the user whom the reverse proxy names. */
+export function useProxyLogin() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: () => unwrap(api.POST("/api/v1/auth/proxy")),
+    onSuccess: (me) => startSession(client, me),
+  });
+}
+
 /** Log in again after the session has ended; keeps the cached data, which belong to the same user. */
 export function useLoginAgain() {
   const client = useQueryClient();
@@ -69,17 +78,27 @@ function startSession(client: ReturnType<typeof useQueryClient>, me: Me): void {
 
 /** Log out and drop all cached data. The shell closes its connections when it unmounts. */
 export function useLogout() {
+  const client = useQueryClient();
   const leave = useLeave();
   return useMutation({
     mutationFn: () => unwrap(api.POST("/api/v1/auth/logout")),
     // The websockets close while the request is on its way: the login dialog must not open.
     onMutate: loginGate.disable,
     onError: loginGate.enable,
-    onSuccess: () => {
+    onSuccess: async () => {
       announce({ event: "logout" });
-      leave();
+      const page = await externalLogout(client);
+      if (page) window.location.assign(page);
+      else leave();
     },
   });
+}
+
+/** Where a user without a password, whom the identity provider logged in, logs out there too. */
+async function externalLogout(client: ReturnType<typeof useQueryClient>): Promise<string | null> {
+  if (client.getQueryData<Me>(keys.me)?.has_password !== false) return null;
+  const options = await client.fetchQuery(authOptionsQuery).catch(() => undefined);
+  return options?.oidc?.logout_url ?? null;
 }
 
 /** Return a function that opens the login page and then drops all cached data. */
