@@ -196,6 +196,7 @@ class UserService:
                     f"{user.username} is the only user in single-user mode and must remain an administrator"
                 )
             return  # the local user remains as administrator
-        can_log_in = user.role is Role.ADMIN and user.is_active and user.password_hash is not None
+        can_log_in = user.role is Role.ADMIN and user.is_active
+        can_log_in = can_log_in and await self._users.has_login(user.id)
         if can_log_in and not await self._users.has_admin_with_login(besides=user.id):
             raise ConflictError(f"{user.username} is the last active administrator")

@@ -175,6 +175,7 @@ class Authenticator:
             via="session",
             session_id=row.id,
             expires_at=row.expires_at,
+            proxy_user=row.proxy_user,
         )
 
     def _of_key(self, row: ApiKey | None) -> Identity | None:

@@ -12,6 +12,8 @@ from genonaut.accounts.access import Access
 from genonaut.accounts.identity import KeyScope
 
 _KEY = "access"
+OPTIONAL = "is_optional"
+"""Key of an option: the route is *not found* unless the settings turn it on."""
 
 
 def _declared(access: Access) -> dict[str, Any]:

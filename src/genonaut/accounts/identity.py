@@ -35,6 +35,8 @@ class Identity(msgspec.Struct, frozen=True):
     key_id: int | None = None
     expires_at: datetime | None = None
     """When the session or key expires; None: never."""
+    proxy_user: str | None = None
+    """The name that a trusted proxy must give with every request; None: no name is required."""
 
     @property
     def is_admin(self) -> bool:
@@ -55,3 +57,5 @@ class Client(msgspec.Struct, frozen=True):
     """Whether the client is on this machine: loopback address and no forwarding headers."""
     needs_secure_cookies: bool
     user_agent: str = ""
+    is_from_proxy: bool = False
+    """Whether the connection comes from a trusted proxy."""

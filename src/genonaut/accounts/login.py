@@ -8,8 +8,9 @@ from genonaut.accounts.passwords import Passwords
 from genonaut.accounts.repository import UserRepository
 from genonaut.accounts.sessions import SessionService
 from genonaut.accounts.tables import User
+from genonaut.config.settings import AuthSettings
 from genonaut.core.clock import utcnow
-from genonaut.core.errors import ConflictError, NotAuthenticatedError
+from genonaut.core.errors import ConflictError, ForbiddenError, NotAuthenticatedError
 from genonaut.runtime import Runtime
 
 log = structlog.get_logger()
@@ -22,6 +23,28 @@ class WrongCredentialsError(NotAuthenticatedError):
 
     def __init__(self) -> None:
         super().__init__("username or password is wrong")
+
+
+class PasswordsOffError(ForbiddenError):
+    """This installation has no passwords of its own."""
+
+    code = "passwords_off"
+
+    def __init__(self) -> None:
+        super().__init__("passwords are turned off here; log in with your organisation's account")
+
+
+def require_local_passwords(settings: AuthSettings) -> None:
+    """Check that users may log in with a password.
+
+    Raises:
+        ConflictError: the installation runs in single-user mode.
+        PasswordsOffError: another system logs users in.
+    """
+    if settings.mode == "single-user":
+        raise ConflictError("this installation runs in single-user mode; there is no login")
+    if not settings.local_passwords:
+        raise PasswordsOffError
 
 
 async def log_in(
@@ -45,10 +68,10 @@ async def log_in(
 
     Raises:
         ConflictError: the installation runs in single-user mode.
+        PasswordsOffError: another system logs users in.
         WrongCredentialsError: the credentials are wrong or the account is not active.
     """
-    if runtime.settings.auth.mode == "single-user":
-        raise ConflictError("this installation runs in single-user mode; there is no login")
+    require_local_passwords(runtime.settings.auth)
     async with runtime.begin() as uow:
         user = await UserRepository(uow.session).by_username(username)
     found = user.password_hash if user is not None and user.is_enabled else None

@@ -92,8 +92,8 @@ class RateLimiter:
         else:
             _refuse(await self._wait_of_caller(held))
 
-    async def admit_attempt(self, address: str, username: str) -> None:
-        """Count an attempt to log in or to register.
+    async def admit_attempt(self, address: str, username: str | None) -> None:
+        """Count an attempt to log in or to register; None: the name is not known yet.
 
         Raises:
             RateLimitedError: too many attempts from this address or for this username.
@@ -103,6 +103,8 @@ class RateLimiter:
             return
         place = f"login:{network_of(address)}"
         _refuse(await self._wait_of(Bucket(place, settings.login_burst, settings.login_per_minute)))
+        if username is None:
+            return
         name = f"name:{username.lower()}"
         _refuse(await self._wait_of(Bucket(name, settings.name_burst, settings.name_per_minute)))
 

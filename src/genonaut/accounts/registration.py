@@ -121,7 +121,10 @@ class RegistrationService:
 
     async def issue_setup_token(self) -> str | None:
         """Create a token for the first registration; None when an administrator exists."""
-        if self._settings.mode == "single-user" or await self.is_set_up():
+        has_no_passwords = (
+            self._settings.mode == "single-user" or not self._settings.local_passwords
+        )
+        if has_no_passwords or await self.is_set_up():
             return None
         token = new_token()
         await self._session.execute(insert(SetupToken).values(token_hash=hash_of(token)))

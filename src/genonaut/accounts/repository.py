@@ -4,21 +4,20 @@ from collections.abc import Sequence
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from genonaut.accounts.tables import Role, User
+from genonaut.accounts.tables import ExternalIdentity, Role, User
 from genonaut.core.pagination import COUNTED_UP_TO
 from genonaut.db.advisory_locks import AdvisoryLock, lock_transaction
 
 _NOT_DELETED = User.deleted_at.is_(None)
-ADMIN_WITH_LOGIN = (
-    User.role == Role.ADMIN,
-    User.is_active,
-    User.password_hash.is_not(None),
-    _NOT_DELETED,
+HAS_LOGIN = or_(
+    User.password_hash.is_not(None), exists().where(ExternalIdentity.user_id == User.id)
 )
-"""Condition: an active administrator with a password."""
+"""Condition: the user has a password, or another system logs the user in."""
+ADMIN_WITH_LOGIN = (User.role == Role.ADMIN, User.is_active, HAS_LOGIN, _NOT_DELETED)
+"""Condition: an active administrator who can log in."""
 
 
 class UserFilter(msgspec.Struct, frozen=True, kw_only=True):
@@ -93,6 +92,11 @@ class UserRepository:
     async def lock_administration(self) -> None:
         """Keep other transactions from adding or removing administrators until this one ends."""
         await lock_transaction(self._session, AdvisoryLock.ADMINISTRATORS)
+
+    async def has_login(self, user_id: UUID) -> bool:
+        """Return whether the user has a password or is logged in by another system."""
+        query = select(User.id).where(User.id == user_id, HAS_LOGIN)
+        return bool(await self._session.scalar(select(query.exists())))
 
     async def has_admin_with_login(self, *, besides: UUID | None = None) -> bool:
         """Return whether an administrator other than ``besides`` can log in."""

@@ -121,6 +121,15 @@ class ApiKeySubmit(RequestBody, frozen=True):
     expires_at: Annotated[datetime, Meta(tz=True)] | None = None
 
 
+class OidcOptions(View, frozen=True):
+    """The login at an OpenID Connect provider, by ``GET /api/v1/auth/oidc/login``."""
+
+    name: str
+    """What the button says after "Log in with"."""
+    logout_url: str | None
+    """Path that the browser opens after a logout, to log out there too; null: not wanted."""
+
+
 class AuthOptions(View, frozen=True):
     """The available ways to log in."""
 
@@ -128,6 +137,11 @@ class AuthOptions(View, frozen=True):
     registration: Literal["closed", "open"]
     is_set_up: bool
     """False until the first administrator has registered."""
+    local_passwords: bool
+    """Whether users may log in with a password of this installation."""
+    oidc: OidcOptions | None
+    proxy_login: bool
+    """Whether a reverse proxy logs users in, by ``POST /api/v1/auth/proxy``."""
 
 
 class UserView(View, frozen=True):

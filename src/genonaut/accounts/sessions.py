@@ -27,10 +27,23 @@ class SessionService:
         self._lifetime = timedelta(hours=settings.session_hours)
         self._idle = timedelta(hours=settings.session_idle_hours)
 
-    async def open(self, user_id: UUID, client: Client, *, replaces: str | None = None) -> str:
+    async def open(
+        self,
+        user_id: UUID,
+        client: Client,
+        *,
+        replaces: str | None = None,
+        proxy_user: str | None = None,
+    ) -> str:
         """Create a session and return its token; the previous session of the browser ends.
 
         This prevents session fixation: a token planted in the browser is invalid after the login.
+
+        Args:
+            user_id: who has logged in.
+            client: recorded with the session.
+            replaces: the token of the previous session.
+            proxy_user: the session is valid only while a trusted proxy names this user.
         """
         if replaces is not None:
             replaced = await self._session.scalar(
@@ -49,6 +62,7 @@ class SessionService:
                 address=client.address[:64],
                 user_agent=client.user_agent[:255],
                 expires_at=utcnow() + self._lifetime,
+                proxy_user=proxy_user,
             )
         )
         await self._session.flush()

@@ -80,8 +80,49 @@ class UserSession(Base):
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     last_used_at: Mapped[datetime] = mapped_column(server_default=func.now())
     expires_at: Mapped[datetime]
+    proxy_user: Mapped[str | None] = mapped_column(String(255))
+    """The name that a proxy gave; the session is valid only while it gives the same."""
 
     user: Mapped[User] = relationship(lazy="raise_on_sql", viewonly=True)
+
+
+class ExternalIdentity(Base):
+    """The identity of a user in another system that logs users in."""
+
+    __tablename__ = "external_identities"
+    __table_args__ = (
+        # user_of
+        Index("uq_external_identities_subject", "issuer", "subject", unique=True),
+        # with a login; of the same e-mail address
+        Index("ix_external_identities_user", "user_id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    issuer: Mapped[str] = mapped_column(Text)
+    """URL of the OpenID Connect provider, or ``proxy``."""
+    subject: Mapped[str] = mapped_column(String(255))
+    """How the other system names the user for good."""
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class OidcLogin(Base):
+    """A login at an OpenID Connect provider that has begun; deleted when it ends."""
+
+    __tablename__ = "oidc_logins"
+    __table_args__ = (
+        # prune
+        Index("ix_oidc_logins_created", "created_at"),
+    )
+
+    state_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    browser_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    """SHA-256 of the cookie that binds the login to its browser."""
+    nonce: Mapped[str] = mapped_column(String(64))
+    code_verifier: Mapped[str] = mapped_column(String(64))
+    """Of PKCE (RFC 7636)."""
+    next_path: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
 class ApiKey(Base):

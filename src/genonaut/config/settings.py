@@ -3,6 +3,7 @@
 Every key can be set as ``GENONAUT_<SECTION>__<KEY>``; ``loading`` lists the short names.
 """
 
+import re
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
@@ -55,6 +56,54 @@ class AuthSettings(Section, frozen=True):
     """Passwords hashed at the same time; others wait, which bounds the memory."""
     audit_days: Positive = 365.0
     """Audit log entries are deleted after this time."""
+    local_passwords: bool = True
+    """Whether users may log in with a password of this installation."""
+    create_users: bool = True
+    """Whether a user without an account gets one at the first login by another system."""
+    link_by_email: bool = False
+    """Whether such a login is linked to the account with the same verified e-mail address."""
+    allowed_groups: tuple[str, ...] = ()
+    """Groups of the other system whose members may log in; empty: everybody."""
+    admin_groups: tuple[str, ...] = ()
+    """Groups whose members are administrators; empty: roles are set here."""
+    proxy_user_header: str = ""
+    """Header in which a trusted proxy names the user it has authenticated; empty: none."""
+    proxy_groups_header: str = ""
+    """Header with the groups of that user, separated by commas."""
+
+
+class OidcSettings(Section, frozen=True):
+    """Login at an OpenID Connect provider; off without ``issuer``."""
+
+    issuer: str = ""
+    client_id: str = ""
+    client_secret: str = ""
+    """Empty: a public client, which only PKCE protects."""
+    name: str = "single sign-on"
+    scopes: str = "openid profile email"
+    username_claim: str = "preferred_username"
+    groups_claim: str = "groups"
+    login_minutes: Positive = 10.0
+    """How long a user may take to log in at the provider."""
+    ends_session: bool = True
+    """Whether a logout here leads to the provider's page for logging out."""
+
+    def __post_init__(self) -> None:
+        """Refuse settings with which no login can succeed."""
+        if not self.issuer:
+            return
+        if not self.client_id:
+            raise ValueError("issuer needs client_id")
+        if "openid" not in self.scopes.split():
+            raise ValueError("scopes must contain openid")
+        if not re.match(r"https://[^\s/]|http://(localhost|127\.|\[::1\])", self.issuer):
+            raise ValueError("issuer must be an https URL")
+
+    def __repr__(self) -> str:
+        return f"OidcSettings(issuer={self.issuer!r}, …)"
+
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        return [("issuer", self.issuer)]
 
 
 class LimitSettings(Section, frozen=True):
@@ -412,6 +461,7 @@ class Settings(Section, frozen=True):
 
     environment: Environment
     auth: AuthSettings = AuthSettings()
+    oidc: OidcSettings = OidcSettings()
     limits: LimitSettings = LimitSettings()
     policy: PolicySettings = PolicySettings()
     comfyui: ComfyuiSettings = ComfyuiSettings()
@@ -430,6 +480,16 @@ class Settings(Section, frozen=True):
     alerts: AlertSettings = AlertSettings()
     simulator: SimulatorSettings = SimulatorSettings()
     logging: LogSettings = LogSettings()
+
+    def __post_init__(self) -> None:
+        """Refuse combinations with which no user could log in, or any user as another one."""
+        has_other = self.oidc.issuer or self.auth.proxy_user_header
+        if self.auth.mode == "password" and not self.auth.local_passwords and not has_other:
+            raise ValueError(
+                "auth.local_passwords is false, so set oidc.issuer or auth.proxy_user_header"
+            )
+        if self.auth.proxy_user_header and not self.web.trusted_proxies:
+            raise ValueError("auth.proxy_user_header needs web.trusted_proxies")
 
     @property
     def backends(self) -> tuple[BackendSettings, ...]:

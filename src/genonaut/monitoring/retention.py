@@ -42,7 +42,7 @@ def expired_rows(settings: Settings) -> list[ExpiredRows]:
     return [
         *expired_jobs(settings.retention),
         *expired_notifications(settings.notifications, settings.webhooks),
-        *expired_accounts(settings.auth),
+        *expired_accounts(settings.auth, settings.oidc),
         *_expired_monitoring(settings.retention),
     ]
 

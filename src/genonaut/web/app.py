@@ -10,6 +10,7 @@ from litestar.datastructures import State
 from litestar.serialization import decode_json, encode_json
 
 from genonaut.accounts.controllers import CONTROLLERS as ACCOUNT_CONTROLLERS
+from genonaut.accounts.external.provider import Provider
 from genonaut.accounts.identity_cache import IdentityCache
 from genonaut.accounts.passwords import open_passwords
 from genonaut.accounts.rate_limits import RateLimiter
@@ -86,6 +87,7 @@ async def _lifespan(app: Litestar) -> AsyncIterator[None]:
         app.state.open_websockets = OpenWebsockets(
             settings.limits, is_enabled=settings.auth.mode != "single-user"
         )
+        app.state.identity_provider = Provider(settings.oidc, runtime.http)
         load_policy(settings.policy.deny_list)
         if app.state.get("announces_setup", True):
             await announce_setup(runtime)

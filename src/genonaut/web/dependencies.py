@@ -6,6 +6,7 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
 from litestar.types import Scope
 
+from genonaut.accounts.external.provider import Provider
 from genonaut.accounts.identity import Client, Identity
 from genonaut.accounts.passwords import Passwords
 from genonaut.accounts.rate_limits import RateLimiter
@@ -71,6 +72,12 @@ async def provide_passwords(state: State) -> Passwords:
     """Return the password hasher of this process."""
     passwords: Passwords = state.passwords
     return passwords
+
+
+async def provide_provider(state: State) -> Provider:
+    """Return the OpenID Connect provider; without one configured, its methods must not be called."""
+    provider: Provider = state.identity_provider
+    return provider
 
 
 async def provide_reading(
@@ -148,6 +155,7 @@ DEPENDENCIES = {
     "client": Provide(provide_client),
     "limiter": Provide(provide_limiter),
     "passwords": Provide(provide_passwords),
+    "provider": Provide(provide_provider),
     "reading": Provide(provide_reading),
     "batches": Provide(provide_batches),
     "content": Provide(provide_content),

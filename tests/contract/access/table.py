@@ -60,6 +60,11 @@ ROUTES: dict[str, Answers] = {
     "POST /api/v1/auth/login": _public(200),
     "POST /api/v1/auth/register": _public(403),
     "GET /api/v1/auth/options": _public(200),
+    # Without a provider and a proxy that authenticates.
+    "GET /api/v1/auth/oidc/login": _public(404),
+    "GET /api/v1/auth/oidc/callback": _public(404),
+    "GET /api/v1/auth/oidc/logout": _public(404),
+    "POST /api/v1/auth/proxy": _public(404),
     "GET /api/v1/auth/me": _read(),
     "POST /api/v1/auth/logout": _own(204),
     "GET /api/v1/auth/sessions": _read(),

@@ -201,4 +201,11 @@ async def test_single_user_mode_has_no_registration_or_login(settings: Settings)
         assert login.status_code == 409
         assert (await api.http.post("/api/v1/auth/logout")).status_code == 204
         options = (await api.http.get(OPTIONS)).json()
-        assert options == {"mode": "single-user", "registration": "closed", "is_set_up": True}
+        assert options == {
+            "mode": "single-user",
+            "registration": "closed",
+            "is_set_up": True,
+            "local_passwords": True,
+            "oidc": None,
+            "proxy_login": False,
+        }

@@ -64,25 +64,25 @@ function PasswordField({
 }) {
   return (
     <>
-          <TextField
-            name="username"
-            label="User name"
-            autoComplete="username"
-            value={username}
-            slotProps={{ htmlInput: { readOnly: true } }}
-          />
-          <TextField
-            name="password"
-            label="Password"
-            type="password"
-            autoComplete="current-password"
-            autoFocus
-            required
-          />
-          {error ? <Alert severity="error">{messageOf(error)}</Alert> : null}
-          <Button type="submit" variant="contained" size="large" loading={isPending}>
-            Log in
-          </Button>
+      <TextField
+        name="username"
+        label="User name"
+        autoComplete="username"
+        value={username}
+        slotProps={{ htmlInput: { readOnly: true } }}
+      />
+      <TextField
+        name="password"
+        label="Password"
+        type="password"
+        autoComplete="current-password"
+        autoFocus
+        required
+      />
+      {error ? <Alert severity="error">{messageOf(error)}</Alert> : null}
+      <Button type="submit" variant="contained" size="large" loading={isPending}>
+        Log in
+      </Button>
     </>
   );
 }

@@ -7,7 +7,6 @@ import { useQuery } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { Navigate, Link as RouterLink, useNavigate, useSearchParams } from "react-router";
 import { messageOf } from "@/api/problem";
-import { TextField } from "@/ui/text-field";
 import { AuthLayout } from "./auth-layout";
 import { ExternalLogin, LoginFailure } from "./external-login";
 import { PasswordForm } from "./password-form";

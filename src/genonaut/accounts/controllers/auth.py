@@ -12,13 +12,13 @@ from genonaut.accounts.audit import AuditLog
 from genonaut.accounts.authentication import (
     CSRF_COOKIE,
     SESSION_COOKIE,
-    Authenticator,
-    Credentials,
 )
-from genonaut.accounts.controllers.cookies import csrf_cookie, login_cookies, no_cookies
+from genonaut.accounts.controllers.cookies import csrf_cookie, no_cookies
+from genonaut.accounts.controllers.external import oidc_options
+from genonaut.accounts.controllers.responses import logged_in
 from genonaut.accounts.guards import INTERACTIVE, PUBLIC
 from genonaut.accounts.identity import Client, Identity
-from genonaut.accounts.login import log_in
+from genonaut.accounts.login import log_in, require_local_passwords
 from genonaut.accounts.passwords import Passwords
 from genonaut.accounts.rate_limits import RateLimiter
 from genonaut.accounts.registration import NewUser, RegistrationService
@@ -32,7 +32,6 @@ from genonaut.accounts.schemas import (
 )
 from genonaut.accounts.sessions import SessionService
 from genonaut.accounts.tokens import csrf_token_of
-from genonaut.core.errors import NotAuthenticatedError
 from genonaut.core.pagination import Page
 from genonaut.db import UnitOfWork
 from genonaut.runtime import Runtime
@@ -49,12 +48,15 @@ class AuthController(Controller):
         self, runtime: NamedDependency[Runtime], uow: NamedDependency[UnitOfWork]
     ) -> AuthOptions:
         """Return whether this installation has logins, and whether registration is open."""
-        settings = runtime.settings.auth
-        is_set_up = await RegistrationService(uow, settings).is_set_up()
+        settings, oidc = runtime.settings.auth, runtime.settings.oidc
+        needs_no_setup = settings.mode == "single-user" or not settings.local_passwords
         return AuthOptions(
             mode=settings.mode,
-            registration=settings.registration,
-            is_set_up=settings.mode == "single-user" or is_set_up,
+            registration=settings.registration if settings.local_passwords else "closed",
+            is_set_up=needs_no_setup or await RegistrationService(uow, settings).is_set_up(),
+            local_passwords=settings.local_passwords,
+            oidc=oidc_options(oidc) if oidc.issuer else None,
+            proxy_login=bool(settings.proxy_user_header),
         )
 
     @post("/login", status_code=200, summary="Log in", opt=PUBLIC)
@@ -78,7 +80,7 @@ class AuthController(Controller):
             client=client,
             old_token=request.cookies.get(SESSION_COOKIE),
         )
-        return await _logged_in(runtime, client, token)
+        return await logged_in(runtime, client, token)
 
     @post("/register", status_code=201, summary="Register", opt=PUBLIC)
     async def register(
@@ -94,6 +96,7 @@ class AuthController(Controller):
         """Create an account and log in; the first account becomes administrator."""
         await limiter.admit_attempt(client.address, data.username)
         settings = runtime.settings.auth
+        require_local_passwords(settings)
         wanted = NewUser(
             username=data.username,
             password_hash=await passwords.hash(data.password),
@@ -105,7 +108,7 @@ class AuthController(Controller):
             )
             old = request.cookies.get(SESSION_COOKIE)
             token = await SessionService(uow, settings).open(user.id, client, replaces=old)
-        return await _logged_in(runtime, client, token)
+        return await logged_in(runtime, client, token)
 
     @post("/logout", status_code=204, summary="Log out", opt=INTERACTIVE)
     async def logout(
@@ -178,15 +181,3 @@ class AuthController(Controller):
         """End one session of the caller."""
         sessions = SessionService(uow, runtime.settings.auth)
         await sessions.end(session_id, user_id=identity.user_id)
-
-
-async def _logged_in(runtime: Runtime, client: Client, token: str) -> Response[MeView]:
-    """Return the response to a login that was committed."""
-    settings = runtime.settings.auth
-    async with runtime.begin() as uow:
-        identity = await Authenticator(uow, settings).identify(Credentials(session_token=token))
-        if identity is None:  # deactivated meanwhile
-            raise NotAuthenticatedError("your account is no longer active")
-        user = await UserService(uow, settings).get(identity.user_id)
-    body = MeView.of(user, identity, settings.mode)
-    return Response(body, cookies=login_cookies(token, client, settings))

@@ -7,6 +7,7 @@ from litestar.params import JSONBody
 from genonaut.accounts.administration import UserChange, UserService
 from genonaut.accounts.guards import INTERACTIVE
 from genonaut.accounts.identity import Client, Identity
+from genonaut.accounts.login import PasswordsOffError
 from genonaut.accounts.passwords import Passwords
 from genonaut.accounts.preferences import Preferences, read_preferences
 from genonaut.accounts.rate_limits import RateLimiter
@@ -61,6 +62,8 @@ class MeController(Controller):
     ) -> None:
         """Set a password; every other session of the caller ends, and on request all API keys."""
         settings = runtime.settings.auth
+        if not settings.local_passwords:
+            raise PasswordsOffError
         async with runtime.begin() as uow:
             user = await UserService(uow, settings).get(identity.user_id)
         if user.password_hash is not None:

@@ -15,6 +15,7 @@ from genonaut.accounts.authentication import (
     read_credentials,
     require_csrf,
 )
+from genonaut.accounts.external.proxy_login import proxy_user
 from genonaut.accounts.guards import access_of
 from genonaut.accounts.identity import Client, Identity
 from genonaut.accounts.identity_cache import IdentityCache
@@ -144,6 +145,16 @@ def _credentials(scope: Scope) -> Credentials:
 async def _identify(
     scope: Scope, credentials: Credentials, *, may_be_cached: bool = False
 ) -> Identity | None:
+    """Return the caller; a session that a proxy opened is valid only for the user it names now."""
+    identity = await _find(scope, credentials, may_be_cached=may_be_cached)
+    if identity is None or identity.proxy_user is None:
+        return identity
+    runtime: Runtime = scope["litestar_app"].state.runtime
+    named = proxy_user(runtime.settings.auth, client_of(scope), scope["headers"])
+    return identity if named is not None and named.name == identity.proxy_user else None
+
+
+async def _find(scope: Scope, credentials: Credentials, *, may_be_cached: bool) -> Identity | None:
     """Return the caller; ``may_be_cached`` accepts an answer of up to a second ago, for reads."""
     state = scope["litestar_app"].state
     runtime: Runtime = state.runtime

@@ -18,6 +18,7 @@ import structlog
 from litestar.datastructures import Headers
 from litestar.types import ASGIApp, HTTPResponseStartEvent, Message, Receive, Scope, Send
 
+from genonaut.accounts.external.proxy_login import header_names
 from genonaut.accounts.identity import Client
 from genonaut.config.settings import AuthSettings, WebSettings
 from genonaut.core.errors import SettingsError
@@ -84,6 +85,7 @@ class RequestGuard:
             host, origin = _read_public_url(settings.public_url)
             self._hosts.add(host)
             self._origins.add(origin)
+        self._identity_headers = header_names(auth)
         # Most requests have the same headers as one before.
         self._remembered = lru_cache(maxsize=_DECISIONS)(self._decide)
 
@@ -108,6 +110,10 @@ class RequestGuard:
         if refusal is None and method in _WITH_BODY and not _is_json(Headers.from_scope(scope)):
             refusal = HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "send application/json"
         _store_client(scope, decision, is_socket=is_socket)
+        if self._identity_headers and not decision.client.is_from_proxy:
+            scope["headers"] = [
+                header for header in scope["headers"] if header[0] not in self._identity_headers
+            ]
         may_compress = accepted is not None and accepts_gzip(accepted)
         send_completed = self._completing(
             scope, send, decision, request_id, may_compress=may_compress
@@ -174,6 +180,7 @@ class RequestGuard:
             is_local=source.is_loopback and is_loopback_name,
             needs_secure_cookies=secure if mode == "auto" else mode == "always",
             user_agent=headers.get("user-agent", "").replace("\x00", ""),
+            is_from_proxy=self._proxies.is_trusted(peer),
         )
         refusal = self._refusal(headers, host, source, is_safe=is_safe)
         return _Decision(client, source, host, refusal)

@@ -48,7 +48,7 @@ class TrustedProxies:
         """Return the client of a request that arrived from ``peer``."""
         is_forwarded = any(name in headers for name in _FORWARDING)
         scheme = _SCHEMES.get(scheme, "http")
-        if not self._is_trusted(peer):
+        if not self.is_trusted(peer):
             return RequestSource(peer, scheme, is_forwarded, is_trusted=not is_forwarded)
         proto = headers.getall("x-forwarded-proto", [""])[-1].rpartition(",")[2].strip().lower()
         address = self._client(peer, headers) if is_forwarded else peer
@@ -66,11 +66,12 @@ class TrustedProxies:
             if parsed is None:
                 break
             address = str(parsed)
-            if not self._is_trusted(address):
+            if not self.is_trusted(address):
                 break
         return address
 
-    def _is_trusted(self, address: str) -> bool:
+    def is_trusted(self, address: str) -> bool:
+        """Return whether the address is that of a trusted proxy."""
         parsed = _parsed(address)
         return parsed is not None and any(parsed in network for network in self._trusted)
 

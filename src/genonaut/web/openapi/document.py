@@ -12,7 +12,7 @@ from litestar.routes import BaseRoute, HTTPRoute
 
 from genonaut.accounts.access import SAFE_METHODS, Access
 from genonaut.accounts.authentication import SESSION_COOKIE
-from genonaut.accounts.guards import PUBLIC, access_of
+from genonaut.accounts.guards import OPTIONAL, PUBLIC, access_of
 from genonaut.web.errors.problem_details import MEDIA_TYPE, Problem
 from genonaut.web.openapi.page import SchemaPage
 
@@ -94,6 +94,8 @@ def _statuses(route: HTTPRoute, handler: HTTPRouteHandler, access: Access) -> li
         statuses.add(409)
     if route.path_parameters:
         statuses.add(404)
+    if handler.opt.get(OPTIONAL):
+        statuses |= {404, 429}
     return sorted(statuses)
 
 

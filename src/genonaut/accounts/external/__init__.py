@@ -1,0 +1,1 @@
+"""Logins by other systems: OpenID Connect, and a proxy that authenticates users."""

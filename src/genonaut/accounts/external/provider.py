@@ -1,0 +1,266 @@
+"""An OpenID Connect provider: discovery, the address of a login, and its tokens.
+
+Sources: OpenID Connect Core 1.0 (3.1.2, 3.1.3.7), OpenID Connect Discovery 1.0 (4), RFC 7636 (PKCE),
+RFC 8725 (which algorithms to accept).
+"""
+
+import asyncio
+import base64
+import hashlib
+import hmac
+import time
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+import aiohttp
+import msgspec
+import structlog
+from joserfc import jwk, jwt
+from joserfc.errors import JoseError
+
+from genonaut.accounts.external.errors import LoginRefusedError, ProviderUnavailableError
+from genonaut.config.settings import OidcSettings
+
+log = structlog.get_logger()
+ALGORITHMS = (
+    *("RS256", "RS384", "RS512", "PS256", "PS384", "PS512"),
+    *("ES256", "ES384", "ES512", "Ed25519", "EdDSA"),
+)
+"""Signatures with a key pair only: with `none` or HS256, anybody could make a token."""
+_KEY_TYPES = {"RSA", "EC", "OKP"}
+_TIMEOUT = aiohttp.ClientTimeout(total=10)
+_MOST_BYTES = 1_048_576
+_CACHED_SECONDS = 3600.0
+_LEEWAY_SECONDS = 60
+"""Difference of the clocks that is tolerated."""
+_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+
+
+class Metadata(msgspec.Struct, frozen=True, kw_only=True):
+    """What the provider says about itself."""
+
+    issuer: str
+    authorization_endpoint: str
+    token_endpoint: str
+    jwks_uri: str
+    userinfo_endpoint: str | None = None
+    end_session_endpoint: str | None = None
+    token_endpoint_auth_methods_supported: list[str] | None = None
+
+
+class _Tokens(msgspec.Struct, frozen=True):
+    id_token: str
+    access_token: str = ""
+
+
+class _Keys(msgspec.Struct, frozen=True):
+    keys: list[dict[str, Any]]
+
+
+class Provider:
+    """The configured provider; its metadata and keys are kept for an hour."""
+
+    def __init__(self, settings: OidcSettings, http: aiohttp.ClientSession) -> None:
+        self._settings = settings
+        self._http = http
+        self._lock = asyncio.Lock()
+        self._metadata: Metadata | None = None
+        self._keys: list[jwk.Key] = []
+        self._read_at = 0.0
+
+    async def metadata(self) -> Metadata:
+        """Return the provider's metadata.
+
+        Raises:
+            ProviderUnavailableError: it does not answer, or is another issuer.
+        """
+        async with self._lock:
+            if self._metadata is None or time.monotonic() - self._read_at > _CACHED_SECONDS:
+                issuer = self._settings.issuer
+                url = f"{issuer.rstrip('/')}/.well-known/openid-configuration"
+                found = await self._get(url, Metadata)
+                if found.issuer != issuer:
+                    raise ProviderUnavailableError(
+                        f"the identity provider calls itself {found.issuer}, and oidc.issuer is {issuer}"
+                    )
+                self._require_secure(found)
+                self._metadata, self._read_at, self._keys = found, time.monotonic(), []
+            return self._metadata
+
+    async def login_url(
+        self, *, redirect_uri: str, state: str, nonce: str, code_verifier: str
+    ) -> str:
+        """Return the address at the provider where the user logs in."""
+        metadata = await self.metadata()
+        digest = hashlib.sha256(code_verifier.encode()).digest()
+        query = {
+            "response_type": "code",
+            "client_id": self._settings.client_id,
+            "redirect_uri": redirect_uri,
+            "scope": self._settings.scopes,
+            "state": state,
+            "nonce": nonce,
+            "code_challenge": base64.urlsafe_b64encode(digest).rstrip(b"=").decode(),
+            "code_challenge_method": "S256",
+        }
+        return _with_query(metadata.authorization_endpoint, query)
+
+    async def logout_url(self, redirect_uri: str) -> str | None:
+        """Return the address that ends the session at the provider; None if it has or says none."""
+        try:
+            metadata = await self.metadata()
+        except ProviderUnavailableError:
+            return None
+        if metadata.end_session_endpoint is None:
+            return None
+        query = {
+            "client_id": self._settings.client_id,
+            "post_logout_redirect_uri": redirect_uri,
+        }
+        return _with_query(metadata.end_session_endpoint, query)
+
+    async def claims(
+        self, code: str, *, redirect_uri: str, code_verifier: str, nonce: str
+    ) -> dict[str, Any]:
+        """Exchange a code for tokens, verify them, and return what they say about the user.
+
+        Raises:
+            LoginRefusedError: the provider refuses the code, or its ID token is not valid.
+            ProviderUnavailableError: the provider does not answer.
+        """
+        tokens = await self._exchange(code, redirect_uri, code_verifier)
+        claims = self._checked(await self._decoded(tokens.id_token), nonce)
+        metadata = await self.metadata()
+        if metadata.userinfo_endpoint and tokens.access_token:
+            headers = {"Authorization": f"Bearer {tokens.access_token}"}
+            more = await self._get(metadata.userinfo_endpoint, dict[str, Any], headers)
+            if more.get("sub") != claims["sub"]:  # OpenID Connect Core 1.0, 5.3.2
+                raise LoginRefusedError("the identity provider answers for another user")
+            claims = {**more, **claims}
+        return claims
+
+    async def _exchange(self, code: str, redirect_uri: str, code_verifier: str) -> _Tokens:
+        metadata, settings = await self.metadata(), self._settings
+        form = {
+            "grant_type": "authorization_code",
+            "code": code,
+            "redirect_uri": redirect_uri,
+            "code_verifier": code_verifier,
+        }
+        auth = None
+        methods = metadata.token_endpoint_auth_methods_supported or ["client_secret_basic"]
+        if not settings.client_secret:
+            form["client_id"] = settings.client_id
+        elif "client_secret_basic" in methods:
+            auth = aiohttp.encode_basic_auth(
+                _form_encoded(settings.client_id), _form_encoded(settings.client_secret)
+            )
+        else:
+            form |= {"client_id": settings.client_id, "client_secret": settings.client_secret}
+        headers = {} if auth is None else {"Authorization": auth}
+        url = metadata.token_endpoint
+        tokens: _Tokens = await self._ask("POST", url, _Tokens, headers=headers, data=form)
+        return tokens
+
+    async def _decoded(self, token: str) -> dict[str, Any]:
+        """Return the claims of a token with a valid signature; read the keys again if it has a new one."""
+        for is_last in (False, True):
+            if not self._keys or is_last:
+                await self._read_keys()
+            try:
+                keys = jwk.KeySet(self._keys)
+                return jwt.decode(token, keys, algorithms=ALGORITHMS).claims
+            except (JoseError, ValueError) as error:
+                if is_last:
+                    raise LoginRefusedError(
+                        f"the ID token is not valid: {type(error).__name__}"
+                    ) from error
+        raise AssertionError  # pragma: no cover
+
+    def _checked(self, claims: dict[str, Any], nonce: str) -> dict[str, Any]:
+        settings = self._settings
+        registry = jwt.JWTClaimsRegistry(
+            leeway=_LEEWAY_SECONDS,
+            iss={"essential": True, "value": settings.issuer},
+            aud={"essential": True, "value": settings.client_id},
+            exp={"essential": True},
+            iat={"essential": True},
+        )
+        try:
+            registry.validate(claims)
+        except JoseError as error:
+            raise LoginRefusedError(f"the ID token is not valid: {error}") from error
+        several = isinstance(claims["aud"], list) and len(claims["aud"]) > 1
+        if claims.get("azp", None if several else settings.client_id) != settings.client_id:
+            raise LoginRefusedError("the ID token was issued to another client")
+        if not hmac.compare_digest(str(claims.get("nonce", "")).encode(), nonce.encode()):
+            raise LoginRefusedError("the ID token belongs to another login")
+        subject = claims.get("sub")
+        if not isinstance(subject, str) or not 0 < len(subject) <= 255:  # noqa: PLR2004  # Core 1.0, 2
+            raise LoginRefusedError("the ID token names no user")
+        return claims
+
+    async def _read_keys(self) -> None:
+        metadata = await self.metadata()
+        found: list[jwk.Key] = []
+        for one in (await self._get(metadata.jwks_uri, _Keys)).keys:
+            if one.get("kty") not in _KEY_TYPES or one.get("use", "sig") != "sig":
+                continue
+            try:
+                found.append(jwk.import_key(one))
+            except (JoseError, ValueError) as error:  # of a type that we do not know
+                log.info("oidc.key_skipped", kid=str(one.get("kid")), error=type(error).__name__)
+        self._keys = found
+
+    async def _get(
+        self, url: str, shape: type[Any], headers: Mapping[str, str] | None = None
+    ) -> Any:  # noqa: ANN401  # the shape
+        return await self._ask("GET", url, shape, headers=headers or {})
+
+    async def _ask(self, method: str, url: str, shape: type[Any], **options: Any) -> Any:  # noqa: ANN401
+        options["headers"] = {**options["headers"], "Accept": "application/json"}
+        try:
+            async with self._http.request(
+                method, url, timeout=_TIMEOUT, allow_redirects=False, **options
+            ) as reply:
+                data = await reply.content.read(_MOST_BYTES + 1)
+                while len(data) <= _MOST_BYTES and (more := await reply.content.read(_MOST_BYTES)):
+                    data += more
+                status = reply.status
+        except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
+            raise ProviderUnavailableError(
+                f"the identity provider does not answer: {str(error) or type(error).__name__}"
+            ) from error
+        if method == "POST" and status in {HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED}:
+            raise LoginRefusedError(f"the identity provider refuses the code ({status})")
+        if status != HTTPStatus.OK or len(data) > _MOST_BYTES:
+            raise ProviderUnavailableError(
+                f"the identity provider answers with {status} at {urlsplit(url).path}"
+            )
+        try:
+            return msgspec.json.decode(data, type=shape)
+        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+            raise ProviderUnavailableError(
+                f"the identity provider answers at {urlsplit(url).path} with something else: {error}"
+            ) from error
+
+    def _require_secure(self, found: Metadata) -> None:
+        """Refuse addresses without TLS, except on this machine."""
+        for url in (found.authorization_endpoint, found.token_endpoint, found.jwks_uri):
+            parts = urlsplit(url)
+            is_local = parts.scheme == "http" and parts.hostname in _LOOPBACK
+            if parts.scheme != "https" and not is_local:
+                raise ProviderUnavailableError(
+                    f"the identity provider has an address without TLS: {url}"
+                )
+
+
+def _with_query(url: str, query: Mapping[str, str]) -> str:
+    return f"{url}{'&' if '?' in url else '?'}{urlencode(query)}"
+
+
+def _form_encoded(text: str) -> str:
+    """Encode a part of HTTP Basic credentials. Source: RFC 6749, 2.3.1."""
+    return urlencode({"": text})[1:]
