@@ -1,5 +1,4 @@
 import Box from "@mui/material/Box";
-import Dialog from "@mui/material/Dialog";
 import DialogContent from "@mui/material/DialogContent";
 import DialogTitle from "@mui/material/DialogTitle";
 import IconButton from "@mui/material/IconButton";
@@ -8,6 +7,7 @@ import { X } from "lucide-react";
 import { groupBy } from "@/lib/group-by";
 import { type Shortcut, useShortcutList } from "@/lib/shortcuts";
 import { Keys } from "@/ui/kbd";
+import { Dialog } from "@/ui/overlays";
 
 interface ShortcutsDialogProps {
   readonly open: boolean;

@@ -1,6 +1,5 @@
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
-import Dialog from "@mui/material/Dialog";
 import DialogActions from "@mui/material/DialogActions";
 import DialogContent from "@mui/material/DialogContent";
 import DialogTitle from "@mui/material/DialogTitle";
@@ -10,6 +9,7 @@ import type { FormEvent } from "react";
 import { fieldErrorsOf } from "@/api/field-errors";
 import type { Model } from "@/api/types";
 import { FormError } from "@/ui/form-error";
+import { Dialog } from "@/ui/overlays";
 import { ArchitectureField, chosenArchitecture } from "./architecture-field";
 import { Evidence } from "./evidence";
 import { useChangeModel, useResetModel } from "./model-queries";

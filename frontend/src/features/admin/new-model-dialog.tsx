@@ -1,6 +1,5 @@
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
-import Dialog from "@mui/material/Dialog";
 import DialogActions from "@mui/material/DialogActions";
 import DialogContent from "@mui/material/DialogContent";
 import DialogContentText from "@mui/material/DialogContentText";
@@ -10,6 +9,7 @@ import TextField from "@mui/material/TextField";
 import type { FormEvent } from "react";
 import { fieldErrorsOf } from "@/api/field-errors";
 import { FormError } from "@/ui/form-error";
+import { Dialog } from "@/ui/overlays";
 import { useToast } from "@/ui/toast";
 import { ArchitectureField, chosenArchitecture } from "./architecture-field";
 import { useAddModel } from "./model-queries";

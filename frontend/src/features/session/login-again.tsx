@@ -1,12 +1,12 @@
 import Alert from "@mui/material/Alert";
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
-import Dialog from "@mui/material/Dialog";
 import DialogContent from "@mui/material/DialogContent";
 import DialogTitle from "@mui/material/DialogTitle";
 import { type FormEvent, useId } from "react";
 import { useLocation, useNavigate } from "react-router";
 import { messageOf } from "@/api/problem";
+import { Dialog } from "@/ui/overlays";
 import { TextField } from "@/ui/text-field";
 import { ExternalLogin } from "./external-login";
 import { useLoginAgain, useMe } from "./queries";
