@@ -83,6 +83,17 @@ class GenerationJob(Base):
         Index("ix_generation_jobs_status", "status", "user_id"),
         # jobs of one batch
         Index("ix_generation_jobs_batch", "batch_id", "batch_index"),
+        # an operator looks up the job of an id that stands in Redis or in ComfyUI's history
+        Index(
+            "ix_generation_jobs_arq_job",
+            "arq_job_id",
+            postgresql_where=text("arq_job_id IS NOT NULL"),
+        ),
+        Index(
+            "ix_generation_jobs_prompt",
+            "comfyui_prompt_id",
+            postgresql_where=text("comfyui_prompt_id IS NOT NULL"),
+        ),
         # statistics by hour, retention
         Index(
             "ix_generation_jobs_ended",
