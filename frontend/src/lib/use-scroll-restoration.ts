@@ -39,7 +39,14 @@ export function useScrollRestoration({ isReady, size, loadMore }: ScrollRestorat
     const reachable = document.documentElement.scrollHeight - window.innerHeight;
     if (offset !== undefined && reachable < offset && loadMore !== undefined) return loadMore();
     restored.current = entry;
-    if (offset !== undefined) requestAnimationFrame(() => window.scrollTo(0, offset));
+    if (offset === undefined) return;
+    requestAnimationFrame(() => {
+      window.scrollTo(0, offset);
+      // The page became shorter since it was measured, for example by a row that says "loading".
+      if (window.scrollY + 1 >= offset || loadMore === undefined) return;
+      restored.current = null;
+      loadMore();
+    });
   }, [entry, isReady, size, loadMore]);
   useEffect(() => {
     const stopRestoring = () => {

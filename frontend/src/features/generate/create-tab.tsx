@@ -15,7 +15,7 @@ const stickyForm = {
   position: { md: "sticky" },
   top: { md: 68 },
   // Subtract what is above the form before the page is scrolled, so that its button is visible at once.
-  height: { md: "calc(100dvh - 140px)" },
+  height: { md: "calc(100dvh - 160px)" },
   mt: { md: -1 },
 } as const;
 
