@@ -111,8 +111,7 @@ it("creates, promotes and deletes a user; the log has each action", async () => 
     `deleted the user ${name}`,
   ])
     await waitForVisible(record(page, action));
-  await page.getByRole("combobox", { name: "Action" }).click();
-  await page.getByRole("option", { name: "Role changed" }).click();
+  await page.getByRole("combobox", { name: "Action" }).selectOption({ label: "Role changed" });
   await page.waitForURL(/kind=role\.changed/);
   await record(page, `created the user ${name}`).waitFor({ state: "hidden" });
   await page.getByRole("button", { name: /^Show details/ }).click();

@@ -1,3 +1,4 @@
+import "./app/preact-options";
 import "./app/theme/fonts.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";

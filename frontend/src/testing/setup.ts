@@ -1,3 +1,4 @@
+import "@/app/preact-options";
 import "@testing-library/jest-dom/vitest";
 import { cleanup, configure } from "@testing-library/preact";
 import { afterEach } from "vitest";

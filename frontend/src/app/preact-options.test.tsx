@@ -1,0 +1,20 @@
+import Rating from "@mui/material/Rating";
+import TextField from "@mui/material/TextField";
+import { fireEvent, render, screen } from "@testing-library/preact";
+import { expect, it, vi } from "vitest";
+
+it("keeps what was typed into a field with a default value when the form is drawn again", () => {
+  const { rerender } = render(<TextField label="Name" defaultValue="old" helperText="first" />);
+  const field = screen.getByLabelText("Name") as HTMLInputElement;
+  expect(field.value).toBe("old");
+  fireEvent.input(field, { target: { value: "new" } });
+  rerender(<TextField label="Name" defaultValue="old" helperText="second" />);
+  expect(field.value).toBe("new");
+});
+
+it("rates by a click", async () => {
+  const onChange = vi.fn();
+  render(<Rating value={null} onChange={(_, value) => onChange(value)} />);
+  (screen.getByLabelText("4 Stars") as HTMLInputElement).click();
+  await vi.waitFor(() => expect(onChange).toHaveBeenCalledWith(4));
+});
