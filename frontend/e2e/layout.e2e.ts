@@ -14,7 +14,7 @@ it.each([DESKTOP, PHONE])(
   async (viewport) => {
     const { page } = await browser.open("/generate", { viewport });
     await page.getByRole("combobox", { name: "Model" }).click();
-    const options = page.getByRole("option");
+    const options = page.getByRole("listbox").getByRole("option");
     await waitForVisible(options);
     for (const option of await options.all()) {
       await option.scrollIntoViewIfNeeded();

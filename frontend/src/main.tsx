@@ -1,12 +1,13 @@
-import "./app/preact-options";
 import "./app/theme/fonts.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./app/app";
+import { followReact } from "./app/preact-options";
 
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no #root");
 
+followReact();
 createRoot(root).render(
   <StrictMode>
     <App />

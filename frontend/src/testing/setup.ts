@@ -1,7 +1,9 @@
-import "@/app/preact-options";
 import "@testing-library/jest-dom/vitest";
 import { cleanup, configure } from "@testing-library/preact";
 import { afterEach } from "vitest";
+import { followReact } from "@/app/preact-options";
+
+followReact();
 
 // The default of one second is too short on a busy machine.
 configure({ asyncUtilTimeout: 30_000 });

@@ -18,9 +18,8 @@ export function SelectCheckbox({ item, selection, id, className, sx }: SelectChe
   return (
     <Checkbox
       checked={selection.has(item.id)}
-      onChange={({ nativeEvent }) =>
-        selection.choose(item.id, nativeEvent instanceof MouseEvent && nativeEvent.shiftKey)
-      }
+      // A click, also one by the space bar, knows whether Shift is held; a change does not.
+      onClick={({ shiftKey }) => selection.choose(item.id, shiftKey)}
       icon={<Circle size={20} aria-hidden />}
       checkedIcon={<CircleCheckBig size={20} aria-hidden />}
       slotProps={{ input: { "aria-label": `Select ${altOf(item)}`, ...(id === undefined ? {} : { id }) } }}
