@@ -6,7 +6,6 @@ closes all mailboxes with 4008 because their subscribers may have missed events.
 
 import asyncio
 import contextlib
-import itertools
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable
 
@@ -122,21 +121,25 @@ class Hub:
         self._connected.set()
 
     async def _receive(self, pubsub: PubSub) -> None:
-        for number in itertools.count(1):
-            if number % _YIELD_EVERY == 0:
+        delivered = 0
+        while True:
+            if delivered >= _YIELD_EVERY:
+                delivered = 0
                 await asyncio.sleep(0)  # reads from the buffer do not suspend
             message = await pubsub.get_message(ignore_subscribe_messages=True, timeout=5.0)
             raise_if_cancelled()
             if message is None:
                 continue
             try:
-                self._fan_out(_decode(message["data"]))
+                delivered += self._fan_out(_decode(message["data"]))
             except msgspec.MsgspecError as error:
                 log.warning("hub.message_unreadable", error=str(error))
 
-    def _fan_out(self, message: Envelope) -> None:
+    def _fan_out(self, message: Envelope) -> int:
+        """Deliver the events of a message; return their number."""
         for envelope in (message, *message.more):
             self._deliver(envelope)
+        return 1 + len(message.more)
 
     def _deliver(self, envelope: Envelope) -> None:
         self._remember_version(envelope)

@@ -65,6 +65,8 @@ class Disk:
             try:
                 size = os.fstat(descriptor).st_size
                 return os.pread(descriptor, (size if end is None else end) - start, start), size
+            except IsADirectoryError as error:
+                raise FileMissingError(f"no file {key}, but a folder") from error
             finally:
                 os.close(descriptor)
 

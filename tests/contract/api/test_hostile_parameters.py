@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -14,15 +15,26 @@ from tests.conftest import make_settings
 from tests.contract.access.world import Case, make_subjects
 from tests.support.accounts import held, make_key, make_user, with_login
 from tests.support.databases import create_database, drop_database
+from tests.support.notifications import make_batch
 from tests.support.processes import Servers
 from tests.support.service import Api, running_api
 
 from genonaut.accounts.tables import Role
 from genonaut.catalog.service import CatalogService, Correction
+from genonaut.core.clock import utcnow
+from genonaut.monitoring.tables import Alert
 from genonaut.web.app import openapi_document
 
 DOCUMENT = openapi_document()
 # A row of every list; see tests.contract.access.world.
+JOB_PARAMS = {
+    "seed": 7,
+    "steps": 20,
+    "cfg": 7.0,
+    "sampler_name": "euler",
+    "scheduler": "normal",
+    "denoise": 1.0,
+}
 ROWS = "content generation-jobs model_id notification_id webhook_id"
 LISTS = [
     path
@@ -72,15 +84,32 @@ async def world(
     await drop_database(servers.database_url, name)
 
 
+def alert(number: int) -> Alert:
+    now = utcnow()
+    text = f"alert {number}"
+    return Alert(
+        kind="backend_down",
+        subject=text,
+        title=text,
+        message=text,
+        details={},
+        began_at=now + timedelta(seconds=number),
+        seen_at=now,
+    )
+
+
 async def make_world(api: Api) -> World:
     admin = await make_user(api.runtime, "ada", role=Role.ADMIN)
     other = await make_user(api.runtime, "bob")
     case = Case(api.runtime, ROWS, admin, {})
     for _ in range(2):
         await make_subjects(case)
+    for _ in range(2):
+        await make_batch(api.runtime, admin.id, params=JOB_PARAMS)
     async with api.runtime.begin() as uow:
         for number in range(2):
             await CatalogService(uow).add_manual("checkpoints", f"{number}.x", Correction())
+            uow.session.add(alert(number))
     headers = await make_key(api.runtime, admin.id)
     hook = f"/api/v1/webhooks/{case.subjects['webhook_id']}/test"
     for path in (hook, hook):
