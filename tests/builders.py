@@ -128,6 +128,7 @@ async def _stored_image(
         sha256=facts.sha256,
         placeholder=image.placeholder,
         details={"seed": 42},
+        source_content_ids=(),
         thumbnails=[
             StoredThumbnail(
                 size=thumbnail.size,

@@ -48,6 +48,8 @@ class StoredImage(msgspec.Struct, frozen=True, kw_only=True):
     sha256: str
     placeholder: str
     details: dict[str, Any]
+    source_content_ids: Sequence[int]
+    """Ids of the items that it was made from."""
     thumbnails: Sequence[StoredThumbnail]
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     CheckConstraint,
     Computed,
@@ -133,6 +134,13 @@ class ContentItem(Base):
             "thumbnails_due_at",
             postgresql_where=text("thumbnails_due_at IS NOT NULL"),
         ),
+        # lineage: items that were made from an item
+        Index(
+            "ix_content_items_sources",
+            "source_content_ids",
+            postgresql_using="gin",
+            postgresql_where=text("source_content_ids <> '{}'"),
+        ),
         # purge of expired trash
         Index("ix_content_items_trash", "deleted_at", postgresql_where=_TRASHED),
     )
@@ -166,6 +174,10 @@ class ContentItem(Base):
     """ThumbHash, base64."""
     details: Mapped[dict[str, Any]] = mapped_column("metadata")
     """Model, LoRAs, sampler settings, seed, size and duration, as shown to users."""
+    source_content_ids: Mapped[list[int]] = mapped_column(
+        ARRAY(BigInteger), server_default=text("'{}'")
+    )
+    """Ids of the items that it was made from; some may be gone."""
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now(), onupdate=func.now())
     deleted_at: Mapped[datetime | None]

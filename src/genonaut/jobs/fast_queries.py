@@ -44,7 +44,7 @@ _PLAIN = (
     "created_at", "queued_at", "started_at", "completed_at", "updated_at",
 )  # fmt: skip
 _COMPUTED = (
-    "lora_models", "params", "batch_job_ids", "is_in_backend_queue", "image_id", "sha256",
+    "lora_models", "params", "inputs", "batch_job_ids", "is_in_backend_queue", "image_id", "sha256",
     "placeholder", "image_width", "image_height", "thumbnails", "nothing",
 )  # fmt: skip
 COLUMNS = {name: place for place, name in enumerate((*_PLAIN, *_COMPUTED))}
@@ -72,6 +72,7 @@ def _details_query() -> Select[*tuple[Any, ...]]:
         *(getattr(job, name) for name in _PLAIN),
         cast(job.lora_models, Text),
         cast(job.params, Text),
+        cast(job.inputs, Text),
         case((job.batch_size > 1, func.array(siblings.scalar_subquery()))),
         case((job.status == JobStatus.RUNNING, is_in_queue), else_=False),
         item.id,
@@ -191,4 +192,6 @@ def _job_row(row: Row) -> JobRow:
     values = {name: row[COLUMNS[name]] for name in JobRow.__struct_fields__}
     for name in ("lora_models", "params"):
         values[name] = msgspec.json.decode(values[name])
+    if values["inputs"] is not None:
+        values["inputs"] = msgspec.json.decode(values["inputs"])
     return JobRow(**values)

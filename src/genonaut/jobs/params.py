@@ -8,6 +8,7 @@ from msgspec import Meta
 
 from genonaut.catalog.selection.plan import ModelPlan
 from genonaut.core.schemas import NO_NUL, Value
+from genonaut.jobs.image_work import JobInputs, Operation
 from genonaut.jobs.loaders import nodes_of
 from genonaut.jobs.states import JobType
 
@@ -73,6 +74,25 @@ class GenerationSpec(Value, frozen=True):
     params: SamplingParams
     models: ModelPlan | None = None
     """How to load the files; None for jobs older than the catalogue: a whole checkpoint."""
+    inputs: JobInputs | None = None
+    """Images and what is done with them; None for text to image."""
+
+    @property
+    def operation(self) -> Operation:
+        """Return what the job makes."""
+        return Operation.GENERATE if self.inputs is None else self.inputs.operation
+
+    @property
+    def canvas(self) -> tuple[int, int]:
+        """Return the width and height that are sampled first: with the extension of the source."""
+        source = None if self.inputs is None else self.inputs.source
+        extend = None if source is None else source.extend
+        if extend is None:
+            return self.width, self.height
+        return (
+            self.width + extend.left + extend.right,
+            self.height + extend.top + extend.bottom,
+        )
 
     @property
     def plan(self) -> ModelPlan:
@@ -100,6 +120,9 @@ class GenerationSpec(Value, frozen=True):
 
         Samplers, schedulers and node classes count as folders too.
         """
+        more = [] if self.inputs is None else self.inputs.files
+        if self.operation is Operation.UPSCALE:
+            return more
         nodes = nodes_of(
             self.plan,
             has_loras=bool(self.lora_models),
@@ -109,6 +132,7 @@ class GenerationSpec(Value, frozen=True):
         return [
             *self.plan.files,
             *self.lora_files,
+            *more,
             f"{SAMPLERS}/{self.params.sampler_name}",
             f"{SCHEDULERS}/{self.params.scheduler}",
             *(f"{NODES}/{node}" for node in nodes),

@@ -66,6 +66,7 @@ class JobRow(msgspec.Struct):
     height: int
     batch_size: int
     params: dict[str, Any]
+    inputs: dict[str, Any] | None
     content_id: int | None
     arq_job_id: str | None
     comfyui_prompt_id: str | None

@@ -139,6 +139,8 @@ class GenerationJob(Base):
     params: Mapped[dict[str, Any]]
     models: Mapped[dict[str, Any] | None]
     """The model files and how to load them; null for jobs older than the catalogue."""
+    inputs: Mapped[dict[str, Any] | None]
+    """Images and what is done with them (``JobInputs``); null for text to image."""
     needs: Mapped[list[str]] = mapped_column(ARRAY(Text))
     """``folder/name`` of all that a backend must offer: model files, sampler, scheduler."""
 

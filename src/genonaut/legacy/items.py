@@ -131,6 +131,7 @@ async def _saved(context: ImportContext, image: OldImage, processed: ProcessedIm
         sha256=facts.sha256,
         placeholder=processed.placeholder,
         details=_details(spec, processed),
+        source_content_ids=(),
         thumbnails=[
             StoredThumbnail(
                 size=one.size,

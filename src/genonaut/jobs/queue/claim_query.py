@@ -106,7 +106,7 @@ SELECT chosen.backend, chosen.is_resumed,
     j.id, j.user_id, j.attempt, j.resume_until, j.comfyui_prompt_id, j.failures,
     j.out_of_memory_count, j.batch_id, j.batch_size,
     j.job_type, j.prompt, j.negative_prompt, j.checkpoint_model, j.lora_models, j.width, j.height,
-    j.params, j.models
+    j.params, j.models, j.inputs
 FROM (SELECT id, backend, true AS is_resumed FROM resumable
       UNION ALL
       SELECT id, backend, false FROM best) AS chosen

@@ -159,7 +159,7 @@ class ImageIngest:
 
     def _stored_image(self, image: ProcessedImage, saved: SavedImage) -> StoredImage:
         claim, facts = self._attempt.claim, image.facts
-        duration = self._attempt.executing_seconds or 0.0
+        duration, inputs = self._attempt.executing_seconds or 0.0, claim.spec.inputs
         return StoredImage(
             user_id=claim.user_id,
             job_id=claim.job_id,
@@ -174,6 +174,7 @@ class ImageIngest:
             sha256=facts.sha256,
             placeholder=image.placeholder,
             details=details_of(claim.spec, backend=claim.backend, duration_seconds=duration),
+            source_content_ids=inputs.source_content_ids if inputs else (),
             thumbnails=[
                 StoredThumbnail(
                     size=thumbnail.size,

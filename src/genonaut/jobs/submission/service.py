@@ -6,6 +6,7 @@ from typing import NoReturn
 from uuid import UUID
 
 import msgspec
+from msgspec import UNSET
 from msgspec.structs import replace
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -59,8 +60,14 @@ class SubmissionRequest(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def digest(self) -> str:
-        """Return a hash that tells requests with one idempotency key apart."""
-        return hashlib.sha256(msgspec.msgpack.encode(self)).hexdigest()
+        """Return a hash that tells requests with one idempotency key apart.
+
+        That of text to image does not depend on whether this version knows other inputs.
+        """
+        request = self
+        if self.spec.inputs is None:
+            request = replace(self, spec=replace(self.spec, inputs=UNSET))
+        return hashlib.sha256(msgspec.msgpack.encode(request)).hexdigest()
 
     @property
     def wanted(self) -> WantedKey:

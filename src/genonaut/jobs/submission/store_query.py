@@ -41,11 +41,11 @@ WITH wanted AS (SELECT CAST(:needs AS text[]) AS needs), {REASONS}, known AS (
 ), jobs AS (
     INSERT INTO generation_jobs (
         user_id, batch_id, batch_index, job_type, status, prompt, negative_prompt,
-        checkpoint_model, lora_models, width, height, batch_size, params, models, needs, arq_job_id,
-        queued_at, seq, waiting_reason, unavailable_since)
+        checkpoint_model, lora_models, width, height, batch_size, params, models, inputs, needs,
+        arq_job_id, queued_at, seq, waiting_reason, unavailable_since)
     SELECT :owner_id, batch.id, one.number - 1, :job_type, 'queued', :prompt, :negative_prompt,
-        :checkpoint_model, :lora_models, :width, :height, :size, one.params, :models, reasons.needs,
-        :arq_job_id, now(), nextval('generation_job_events_id_seq'), reasons.reason,
+        :checkpoint_model, :lora_models, :width, :height, :size, one.params, :models, :inputs,
+        reasons.needs, :arq_job_id, now(), nextval('generation_job_events_id_seq'), reasons.reason,
         CASE WHEN reasons.is_lacking THEN now() END
     FROM batch CROSS JOIN reasons
     CROSS JOIN unnest(:params) WITH ORDINALITY AS one(params, number)
@@ -81,6 +81,7 @@ ORDER BY jobs.batch_index
         bindparam("height", type_=Integer),
         bindparam("params", type_=ARRAY(JSONB)),
         bindparam("models", type_=JSONB),
+        bindparam("inputs", type_=JSONB),
         bindparam("arq_job_id", type_=String),
     )
 )
