@@ -324,6 +324,17 @@ class StorageSettings(BucketSection, frozen=True):
     """Every stored image is compared with its hash again after this time."""
 
 
+class UploadSettings(Section, frozen=True):
+    """Files that users upload as inputs of jobs."""
+
+    max_bytes: Count = 67_108_864
+    """Size of one file."""
+    quota_bytes: Annotated[int, Meta(ge=0)] = 2_147_483_648
+    """Uploaded files per user; 0: no limit."""
+    unused_days: Positive = 7.0
+    """Uploads that no job names are deleted after this time without use."""
+
+
 class BackupSettings(BucketSection, frozen=True):
     """Where `genonaut backup` writes."""
 
@@ -471,6 +482,7 @@ class Settings(Section, frozen=True):
     web: WebSettings = WebSettings()
     jobs: JobSettings = JobSettings()
     storage: StorageSettings = StorageSettings()
+    uploads: UploadSettings = UploadSettings()
     backup: BackupSettings = BackupSettings()
     catalog: CatalogSettings = CatalogSettings()
     retention: RetentionSettings = RetentionSettings()

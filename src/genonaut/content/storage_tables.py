@@ -22,6 +22,9 @@ class StorageUsage(Base):
     trash_bytes: Mapped[int]
     thumbnail_bytes: Mapped[int]
     """Thumbnails of all items; they do not count towards the quota."""
+    upload_count: Mapped[int] = mapped_column(server_default=text("0"))
+    upload_bytes: Mapped[int] = mapped_column(server_default=text("0"))
+    """Uploaded files; they have a quota of their own."""
     measured_at: Mapped[datetime] = mapped_column(server_default=func.now())
     warned_at: Mapped[datetime | None]
     """When the user was warned of the quota; null again once the usage is below the limit of it."""

@@ -1,0 +1,1 @@
+"""Files that users bring: images, videos and audio as inputs of jobs."""

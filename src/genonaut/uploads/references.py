@@ -1,0 +1,190 @@
+"""Resolve a reference to an image, ``{"upload_id": 3}`` or ``{"content_id": 12}``, for one user."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Executable, bindparam, func, or_, select, update
+
+from genonaut.content.tables import ContentItem, ContentType, Visibility
+from genonaut.core.errors import InvalidInputError
+from genonaut.core.ids import is_valid_id
+from genonaut.core.schemas import Value
+from genonaut.db.fast_work import Transaction
+from genonaut.db.statement import Statement
+from genonaut.runtime import Runtime
+from genonaut.storage.errors import FileMissingError
+from genonaut.storage.transparency import HEADER_BYTES, may_be_transparent
+from genonaut.uploads.tables import Upload, UploadKind
+
+
+class ResolvedFile(Value, frozen=True, kw_only=True):
+    """The stored file behind a reference, as it was when it was resolved.
+
+    ``width`` and ``height`` in pixels, null for audio. ``has_alpha``: of an upload whether a pixel is
+    transparent, of a content item whether its file has an alpha channel.
+    """
+
+    upload_id: int | None = None
+    content_id: int | None = None
+    kind: UploadKind = UploadKind.IMAGE
+    storage_key: str
+    sha256: str
+    mime: str
+    size_bytes: int
+    width: int | None
+    height: int | None
+    has_alpha: bool
+
+
+def _upload_query() -> Executable:
+    one = Upload
+    # Naming an upload is use: the clean-up counts from here, and deletes nothing used recently.
+    return (
+        update(one)
+        .where(
+            one.id == bindparam("upload_id"),
+            one.user_id == bindparam("owner_id"),
+            one.deleted_at.is_(None),
+        )
+        .values(last_used_at=func.now())
+        .returning(
+            one.kind,
+            one.storage_key,
+            one.sha256,
+            one.mime,
+            one.size_bytes,
+            one.width,
+            one.height,
+            one.has_alpha,
+        )
+    )
+
+
+def _content_query() -> Executable:
+    item = ContentItem
+    return select(
+        item.storage_key,
+        item.sha256,
+        item.mime,
+        item.size_bytes,
+        item.width,
+        item.height,
+        item.damaged_at.is_not(None),
+    ).where(
+        item.id == bindparam("content_id"),
+        or_(item.user_id == bindparam("owner_id"), item.visibility == Visibility.PUBLIC),
+        item.deleted_at.is_(None),
+        item.content_type == ContentType.IMAGE,
+    )
+
+
+_UPLOAD = Statement(_upload_query())
+_CONTENT = Statement(_content_query())
+
+
+async def resolve_file(
+    runtime: Runtime,
+    unit: Transaction,
+    user_id: UUID,
+    *,
+    upload_id: int | None,
+    content_id: int | None,
+    field: str,
+) -> ResolvedFile:
+    """Return the file that a reference names; exactly one id must be given.
+
+    An upload must be the user's own. A content item must be the user's own or public, and not in the
+    trash. A file of another user gives the same error as a missing one.
+
+    Args:
+        runtime: the storage, from which the header of a content item's file is read.
+        unit: the transaction; an upload counts as used from now on.
+        user_id: the user who refers to it.
+        upload_id: the id of an upload, or None.
+        content_id: the id of a content item, or None.
+        field: the field of the request, for the error.
+
+    Raises:
+        InvalidInputError: names ``field``: no or two ids, no such file, or a damaged one.
+        StorageError: the storage does not answer.
+    """
+    if upload_id is not None and content_id is None:
+        return await _resolve_upload(unit, user_id, upload_id, field)
+    if content_id is not None and upload_id is None:
+        return await _resolve_content(runtime, unit, user_id, content_id, field)
+    raise InvalidInputError.of(field, "name either an upload_id or a content_id")
+
+
+async def resolve_image(
+    runtime: Runtime,
+    unit: Transaction,
+    user_id: UUID,
+    *,
+    upload_id: int | None,
+    content_id: int | None,
+    field: str,
+) -> ResolvedFile:
+    """Return the image that a reference names, as `resolve_file`; refuse a video and audio.
+
+    Raises:
+        InvalidInputError: as `resolve_file`, or the file is no image.
+        StorageError: the storage does not answer.
+    """
+    found = await resolve_file(
+        runtime, unit, user_id, upload_id=upload_id, content_id=content_id, field=field
+    )
+    if found.kind is not UploadKind.IMAGE:
+        raise InvalidInputError.of(field, f"upload {upload_id} is no image but {found.kind}")
+    return found
+
+
+async def _resolve_upload(
+    unit: Transaction, user_id: UUID, upload_id: int, field: str
+) -> ResolvedFile:
+    rows: Any = ()
+    if is_valid_id(upload_id):
+        rows = await unit.fetch(_UPLOAD, upload_id=upload_id, owner_id=user_id)
+    if not rows:
+        raise InvalidInputError.of(field, f"you have no upload {upload_id}")
+    kind, key, sha256, mime, size_bytes, width, height, has_alpha = rows[0]
+    return ResolvedFile(
+        upload_id=upload_id,
+        kind=UploadKind(kind),
+        storage_key=key,
+        sha256=sha256,
+        mime=mime,
+        size_bytes=size_bytes,
+        width=width,
+        height=height,
+        has_alpha=has_alpha,
+    )
+
+
+async def _resolve_content(
+    runtime: Runtime, unit: Transaction, user_id: UUID, content_id: int, field: str
+) -> ResolvedFile:
+    rows: Any = ()
+    if is_valid_id(content_id):
+        rows = await unit.fetch(_CONTENT, content_id=content_id, owner_id=user_id)
+    if not rows:
+        raise InvalidInputError.of(
+            field, f"there is no image {content_id} in the gallery that you may use"
+        )
+    key, sha256, mime, size_bytes, width, height, is_damaged = rows[0]
+    if is_damaged:
+        raise InvalidInputError.of(field, f"the file of image {content_id} is damaged")
+    try:
+        header, _ = await runtime.store.read_part(key, start=0, end=min(HEADER_BYTES, size_bytes))
+    except FileMissingError as error:
+        message = f"the file of image {content_id} is missing from the storage"
+        raise InvalidInputError.of(field, message) from error
+    return ResolvedFile(
+        content_id=content_id,
+        storage_key=key,
+        sha256=sha256,
+        mime=mime,
+        size_bytes=size_bytes,
+        width=width,
+        height=height,
+        has_alpha=may_be_transparent(header),
+    )
