@@ -12,14 +12,14 @@ import psutil
 from benchmarks.figures import difference, percentiles
 from benchmarks.installation import Installation
 
-from genonaut.comfyui import CheckpointLoader, TextToImage, build_text_to_image
+from genonaut.comfyui import CheckpointLoader, TextToImage, build_graph
 
 WARM_UP = 5
 
 
 def graph(number: int) -> dict[str, Any]:
     """Return the graph that Genonaut builds for such a job: 512x512, 20 steps."""
-    return build_text_to_image(
+    return build_graph(
         TextToImage(
             prompt=f"a lighthouse at dusk {number}",
             loader=CheckpointLoader("sd15.safetensors"),

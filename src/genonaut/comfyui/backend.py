@@ -21,7 +21,7 @@ from genonaut.comfyui.errors import (
     GraphRefusedError,
     SubmitUncertainError,
 )
-from genonaut.comfyui.graph import Graph
+from genonaut.comfyui.graphs.nodes import Graph
 from genonaut.comfyui.inherited_client_ids import InheritedClientIds
 from genonaut.comfyui.prompt_watch import PromptWatch
 from genonaut.comfyui.server_offers import Models, ServerOffers

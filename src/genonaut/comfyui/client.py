@@ -17,7 +17,7 @@ from genonaut.comfyui.errors import (
     GraphRefusedError,
     SubmitUncertainError,
 )
-from genonaut.comfyui.graph import Graph
+from genonaut.comfyui.graphs.nodes import Graph
 from genonaut.comfyui.location import Absent, InHistory, Located, QueueSnapshot, locate_in_queue
 from genonaut.comfyui.redacted_url import error_reason
 from genonaut.comfyui.settings import DEFAULT_TIMEOUTS, Timeouts

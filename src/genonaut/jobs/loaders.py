@@ -7,8 +7,10 @@ from genonaut.comfyui import (
     VAE,
     CheckpointLoader,
     LatentNode,
+    Lora,
     Models,
     SplitLoader,
+    TextToImage,
     node_classes_of,
 )
 
@@ -44,12 +46,22 @@ def latent_of(plan: ModelPlan) -> LatentNode:
 def nodes_of(plan: ModelPlan, *, has_loras: bool, scheduler: str, denoise: float) -> list[str]:
     """Return the node classes of the plan's graph, sorted."""
     return node_classes_of(
-        loader_of(plan, Models()),
-        latent=latent_of(plan),
-        has_loras=has_loras,
-        flux_guidance=plan.flux_guidance,
-        flow_shift=plan.flow_shift,
-        has_flux2_schedule=plan.schedule is Schedule.FLUX2,
-        scheduler=scheduler,
-        denoise=denoise,
+        TextToImage(
+            prompt="",
+            loader=loader_of(plan, Models()),
+            loras=(Lora(""),) if has_loras else (),
+            width=64,
+            height=64,
+            seed=0,
+            steps=1,
+            cfg=1.0,
+            sampler="",
+            scheduler=scheduler,
+            denoise=denoise,
+            filename_prefix="",
+            latent=latent_of(plan),
+            flux_guidance=plan.flux_guidance,
+            flow_shift=plan.flow_shift,
+            has_flux2_schedule=plan.schedule is Schedule.FLUX2,
+        )
     )

@@ -22,7 +22,7 @@ from genonaut.comfyui import (
     TextToImage,
     Timeouts,
     WatchSettings,
-    build_text_to_image,
+    build_graph,
     filename_prefix_of,
 )
 from genonaut.embedded.ports import choose_port
@@ -81,7 +81,7 @@ def frames_for(replay: dict[str, Any], recorded_id: str, prompt_id: str) -> list
 
 
 def make_graph(prompt_id: str, *, steps: int = 4, prompt: str = "a lighthouse") -> Graph:
-    return build_text_to_image(
+    return build_graph(
         TextToImage(
             prompt=prompt,
             loader=CheckpointLoader("sd15.safetensors"),

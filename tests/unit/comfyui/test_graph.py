@@ -11,7 +11,7 @@ from genonaut.comfyui import (
     Lora,
     SplitLoader,
     TextToImage,
-    build_text_to_image,
+    build_graph,
     filename_prefix_of,
 )
 from genonaut.workflows.object_info import bundled_object_info
@@ -71,11 +71,11 @@ def check_links(graph: Graph) -> None:
     ids=["checkpoint", "three loras", "flux", "sd3.5", "one encoder", "wan", "four encoders"],
 )
 def test_every_graph_satisfies_the_node_definitions(changes: dict[str, Any]) -> None:
-    check_links(build_text_to_image(spec(**changes)))
+    check_links(build_graph(spec(**changes)))
 
 
 def test_values_reach_their_nodes() -> None:
-    graph = build_text_to_image(spec())
+    graph = build_graph(spec())
     assert graph["positive"]["inputs"]["text"] == "a lighthouse"
     assert graph["negative"]["inputs"]["text"] == "blurry"
     assert graph["sampler"]["inputs"]["positive"] == ["positive", 0]
@@ -89,7 +89,7 @@ def test_values_reach_their_nodes() -> None:
 
 
 def test_loras_are_chained_in_order() -> None:
-    graph = build_text_to_image(spec(loras=(Lora("a", 0.8), Lora("b", 0.5, -1.0))))
+    graph = build_graph(spec(loras=(Lora("a", 0.8), Lora("b", 0.5, -1.0))))
     first, second = graph["lora_1"]["inputs"], graph["lora_2"]["inputs"]
     assert (first["model"], first["clip"]) == (["checkpoint", 0], ["checkpoint", 1])
     assert (second["model"], second["clip"]) == (["lora_1", 0], ["lora_1", 1])
@@ -101,9 +101,7 @@ def test_loras_are_chained_in_order() -> None:
 
 
 def test_guidance_and_shift_sit_between_loaders_and_sampler() -> None:
-    graph = build_text_to_image(
-        spec(loader=FLUX, flux_guidance=2.5, flow_shift=3.0, loras=(Lora("a"),))
-    )
+    graph = build_graph(spec(loader=FLUX, flux_guidance=2.5, flow_shift=3.0, loras=(Lora("a"),)))
     assert graph["model_sampling"]["inputs"] == {"model": ["lora_1", 0], "shift": 3.0}
     assert graph["guidance"]["inputs"] == {"conditioning": ["positive", 0], "guidance": 2.5}
     assert graph["sampler"]["inputs"]["model"] == ["model_sampling", 0]
@@ -112,14 +110,14 @@ def test_guidance_and_shift_sit_between_loaders_and_sampler() -> None:
 
 
 def test_the_same_spec_gives_the_same_bytes() -> None:
-    assert json.dumps(build_text_to_image(spec())) == json.dumps(build_text_to_image(spec()))
+    assert json.dumps(build_graph(spec())) == json.dumps(build_graph(spec()))
 
 
 @pytest.mark.parametrize("count", [0, 5])
 def test_an_invalid_number_of_text_encoders_is_an_error(count: int) -> None:
     loader = SplitLoader("d", ("x",) * count, "v", "sd3")
     with pytest.raises(ValueError, match=str(count)):
-        build_text_to_image(spec(loader=loader))
+        build_graph(spec(loader=loader))
 
 
 FLUX2 = {
@@ -135,7 +133,7 @@ FLUX2 = {
 )
 def test_every_graph_of_flux2_satisfies_the_node_definitions(changes: dict[str, Any]) -> None:
     classes = bundled_object_info()
-    graph = build_text_to_image(spec(**(FLUX2 | changes)))
+    graph = build_graph(spec(**(FLUX2 | changes)))
     for node_id, node in graph.items():
         declared = classes[node["class_type"]]["input"]
         offered = declared["required"] | declared.get("optional", {})
@@ -148,14 +146,14 @@ def test_every_graph_of_flux2_satisfies_the_node_definitions(changes: dict[str, 
 
 
 def test_flux2_follows_the_size_unless_another_scheduler_is_chosen() -> None:
-    graph = build_text_to_image(spec(**FLUX2, scheduler="simple"))
+    graph = build_graph(spec(**FLUX2, scheduler="simple"))
     assert graph["schedule"]["class_type"] == "Flux2Scheduler"
     assert graph["schedule"]["inputs"] == {"steps": 20, "width": 512, "height": 768}
     assert graph["noise"]["inputs"] == {"noise_seed": 2**64 - 1}
     assert graph["guider"]["inputs"]["positive"] == ["guidance", 0]
-    graph = build_text_to_image(spec(**FLUX2))
+    graph = build_graph(spec(**FLUX2))
     assert graph["schedule"]["class_type"] == "BasicScheduler"
     assert graph["schedule"]["inputs"]["scheduler"] == "karras"
-    graph = build_text_to_image(spec(**FLUX2, scheduler="simple", denoise=0.5))
+    graph = build_graph(spec(**FLUX2, scheduler="simple", denoise=0.5))
     assert graph["sampler"]["inputs"]["sigmas"] == ["last_part", 1]
     assert graph["last_part"]["inputs"] == {"sigmas": ["schedule", 0], "denoise": 0.5}

@@ -9,7 +9,7 @@ from genonaut.comfyui import (
     Lora,
     Models,
     TextToImage,
-    build_text_to_image,
+    build_graph,
     filename_prefix_of,
 )
 from genonaut.jobs.loaders import latent_of, loader_of
@@ -28,7 +28,7 @@ def graph_of(spec: GenerationSpec, prompt_id: str, at: Models | None = None) -> 
     at = at or Models()
     params = spec.params
     plan = spec.plan
-    return build_text_to_image(
+    return build_graph(
         TextToImage(
             prompt=spec.prompt,
             negative_prompt=spec.negative_prompt,
