@@ -6,21 +6,17 @@ from sqlalchemy import func, or_
 
 from genonaut.accounts.tables import ApiKey, AuditEntry, OidcLogin, UserSession
 from genonaut.config.settings import AuthSettings, OidcSettings
-from genonaut.db.retention import ExpiredRows, table_of
+from genonaut.db.retention import ExpiredRows, older_than, table_of
 
 
 def expired_accounts(settings: AuthSettings, oidc: OidcSettings) -> list[ExpiredRows]:
     """Return the rules for the audit log, ended sessions and logins, and revoked keys."""
-    audit, session, key = AuditEntry, UserSession, ApiKey
-    before = func.now() - timedelta(days=settings.audit_days)
+    session = UserSession
+    audit_age = timedelta(days=settings.audit_days)
     idle = func.now() - timedelta(hours=settings.session_idle_hours)
     return [
-        ExpiredRows(
-            name="audit log",
-            setting="auth.audit_days",
-            table=table_of(audit),
-            condition=audit.at < before,
-            at=table_of(audit).c.at,
+        *older_than(
+            audit_age, table_of(AuditEntry).c.at, name="audit log", setting="auth.audit_days"
         ),
         ExpiredRows(
             name="ended sessions",
@@ -29,18 +25,16 @@ def expired_accounts(settings: AuthSettings, oidc: OidcSettings) -> list[Expired
             condition=or_(session.expires_at < func.now(), session.last_used_at < idle),
             at=table_of(session).c.expires_at,
         ),
-        ExpiredRows(
+        *older_than(
+            timedelta(minutes=oidc.login_minutes),
+            table_of(OidcLogin).c.created_at,
             name="logins that did not end",
             setting="oidc.login_minutes",
-            table=table_of(OidcLogin),
-            condition=OidcLogin.created_at < func.now() - timedelta(minutes=oidc.login_minutes),
-            at=table_of(OidcLogin).c.created_at,
         ),
-        ExpiredRows(
+        *older_than(
+            audit_age,
+            table_of(ApiKey).c.revoked_at,
             name="revoked API keys",
             setting="auth.audit_days",
-            table=table_of(key),
-            condition=key.revoked_at < before,
-            at=table_of(key).c.revoked_at,
         ),
     ]

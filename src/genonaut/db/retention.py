@@ -2,11 +2,23 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 import msgspec
-from sqlalchemy import ColumnElement, CursorResult, Table, delete, func, literal, select, tuple_
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    CursorResult,
+    Table,
+    and_,
+    delete,
+    func,
+    literal,
+    select,
+    true,
+    tuple_,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
 Prepare = Callable[[AsyncSession, Sequence[Any]], Awaitable[None]]
@@ -65,6 +77,39 @@ class ExpiredRows:
             await self.prepare(session, [row[0] for row in rows])
         deleted = await session.execute(delete(self.table).where(tuple_(*key).in_(rows)))
         return cast(CursorResult[Any], deleted).rowcount
+
+
+def older_than(
+    after: timedelta,
+    column: Column[Any],
+    *,
+    name: str,
+    setting: str,
+    only: ColumnElement[bool] | None = None,
+    prepare: Prepare | None = None,
+) -> list[ExpiredRows]:
+    """Return the rule for the rows whose time in a column is further back than a setting allows.
+
+    Args:
+        after: age at which a row expires; 0: no rule, the rows are kept.
+        column: the time that the age is counted from; rows in which it is null are kept.
+        name: name of the rule, for users.
+        setting: name of the setting.
+        only: a further condition.
+        prepare: see `ExpiredRows.prepare`.
+    """
+    if not after:
+        return []
+    return [
+        ExpiredRows(
+            name=name,
+            setting=setting,
+            table=column.table,
+            condition=and_(true() if only is None else only, column < func.now() - after),
+            at=column,
+            prepare=prepare,
+        )
+    ]
 
 
 def table_of(row: Any) -> Table:  # noqa: ANN401  # a declarative class

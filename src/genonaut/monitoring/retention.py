@@ -5,13 +5,12 @@ from datetime import timedelta
 
 import msgspec
 import structlog
-from sqlalchemy import func
 
 from genonaut.accounts.retention import expired_accounts
 from genonaut.config.settings import RetentionSettings, Settings
 from genonaut.content.retention import ExpiredImages, expired_trash
 from genonaut.content.trash import PURGE_BATCH, purge_expired_batch
-from genonaut.db.retention import Expired, ExpiredRows, table_of
+from genonaut.db.retention import Expired, ExpiredRows, older_than, table_of
 from genonaut.jobs.retention import expired_jobs
 from genonaut.monitoring.tables import Alert, JobStatistics
 from genonaut.notifications.retention import expired_notifications
@@ -88,27 +87,17 @@ async def apply_all_retention(runtime: Runtime) -> None:
 
 
 def _expired_monitoring(settings: RetentionSettings) -> list[ExpiredRows]:
-    now = func.now()
-    rules = [
-        (
-            settings.alert_days,
-            ExpiredRows(
-                name="ended alerts",
-                setting="retention.alert_days",
-                table=table_of(Alert),
-                condition=Alert.ended_at < now - timedelta(days=settings.alert_days),
-                at=table_of(Alert).c.ended_at,
-            ),
+    return [
+        *older_than(
+            timedelta(days=settings.alert_days),
+            table_of(Alert).c.ended_at,
+            name="ended alerts",
+            setting="retention.alert_days",
         ),
-        (
-            settings.statistics_days,
-            ExpiredRows(
-                name="hourly statistics",
-                setting="retention.statistics_days",
-                table=table_of(JobStatistics),
-                condition=JobStatistics.hour < now - timedelta(days=settings.statistics_days),
-                at=table_of(JobStatistics).c.hour,
-            ),
+        *older_than(
+            timedelta(days=settings.statistics_days),
+            table_of(JobStatistics).c.hour,
+            name="hourly statistics",
+            setting="retention.statistics_days",
         ),
     ]
-    return [rule for days, rule in rules if days]
