@@ -12,7 +12,7 @@ from genonaut.accounts.identity import Identity
 from genonaut.accounts.tables import Role, User
 from genonaut.content.actions import Edit, Trash
 from genonaut.content.change_service import ChangeService
-from genonaut.content.recording import StoredImage, StoredThumbnail, record_image
+from genonaut.content.recording import ImageOrigin, StoredImage, record_image, stored_image
 from genonaut.content.tables import ContentItem, ContentThumbnail, Visibility
 from genonaut.core.clock import utcnow
 from genonaut.jobs.params import SamplingParams
@@ -114,34 +114,14 @@ async def _stored_image(
     saved = await save_image(
         runtime.store, image, user_id=owner.user_id, job_id=job_id, attempt=1, at=utcnow()
     )
-    facts = image.facts
-    return StoredImage(
+    origin = ImageOrigin(
         **words,
         user_id=owner.user_id,
         job_id=job_id,
         negative_prompt="blurry",
-        storage_key=saved.key,
-        width=facts.width,
-        height=facts.height,
-        size_bytes=facts.size_bytes,
-        mime=facts.mime,
-        sha256=facts.sha256,
-        placeholder=image.placeholder,
         details={"seed": 42},
-        source_content_ids=(),
-        thumbnails=[
-            StoredThumbnail(
-                size=thumbnail.size,
-                storage_key=saved.thumbnail_keys[thumbnail.size],
-                width=thumbnail.width,
-                height=thumbnail.height,
-                size_bytes=len(thumbnail.data),
-                mime="image/webp",
-                sha256=thumbnail.sha256,
-            )
-            for thumbnail in image.thumbnails
-        ],
     )
+    return stored_image(image, saved, origin)
 
 
 async def keys_of(runtime: Runtime, content_id: int) -> set[str]:

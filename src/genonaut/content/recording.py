@@ -13,7 +13,9 @@ from genonaut.content.tables import ContentItem, ContentType
 from genonaut.core.clock import utcnow
 from genonaut.db.fast_work import Transaction
 from genonaut.db.statement import Statement
-from genonaut.storage.thumbnails import ThumbnailSize
+from genonaut.storage.processing import ProcessedImage
+from genonaut.storage.saving import SavedImage
+from genonaut.storage.thumbnails import THUMBNAIL_MIME, ThumbnailSize
 
 _TITLE_LENGTH = 80
 _TABLES = ContentItem.metadata.tables
@@ -51,6 +53,46 @@ class StoredImage(msgspec.Struct, frozen=True, kw_only=True):
     source_content_ids: Sequence[int]
     """Ids of the items that it was made from."""
     thumbnails: Sequence[StoredThumbnail]
+
+
+class ImageOrigin(msgspec.Struct, frozen=True, kw_only=True):
+    """Where an image comes from: its owner, its job, and what it was made with."""
+
+    user_id: UUID
+    job_id: int | None
+    prompt: str
+    negative_prompt: str
+    checkpoint_model: str
+    details: dict[str, Any]
+    source_content_ids: Sequence[int] = ()
+    """Ids of the items that it was made from."""
+
+
+def stored_image(image: ProcessedImage, saved: SavedImage, origin: ImageOrigin) -> StoredImage:
+    """Return what to record of an image whose files were written to the store."""
+    facts = image.facts
+    return StoredImage(
+        **msgspec.structs.asdict(origin),
+        storage_key=saved.key,
+        width=facts.width,
+        height=facts.height,
+        size_bytes=facts.size_bytes,
+        mime=facts.mime,
+        sha256=facts.sha256,
+        placeholder=image.placeholder,
+        thumbnails=[
+            StoredThumbnail(
+                size=one.size,
+                storage_key=saved.thumbnail_keys[one.size],
+                width=one.width,
+                height=one.height,
+                size_bytes=len(one.data),
+                mime=THUMBNAIL_MIME,
+                sha256=one.sha256,
+            )
+            for one in image.thumbnails
+        ],
+    )
 
 
 _ITEM_COLUMNS = ", ".join(

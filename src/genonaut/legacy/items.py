@@ -11,7 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from genonaut.content.actions import Edit
 from genonaut.content.change_service import ChangeService
-from genonaut.content.recording import StoredImage, StoredThumbnail, record_image, title_of
+from genonaut.content.recording import (
+    ImageOrigin,
+    StoredImage,
+    record_image,
+    stored_image,
+    title_of,
+)
 from genonaut.content.tables import ContentItem, Visibility
 from genonaut.content.tags import MAX_TAGS, normalise_tag
 from genonaut.content.verification import hash_of
@@ -27,7 +33,6 @@ from genonaut.legacy.values import aware, mapping, plain, spec_of
 from genonaut.storage.errors import BadImageError, StorageError
 from genonaut.storage.processing import ProcessedImage
 from genonaut.storage.saving import save_image
-from genonaut.storage.thumbnails import THUMBNAIL_MIME
 
 # An image of the largest size takes 256 MiB while it is decoded.
 _AT_ONCE = 4
@@ -114,37 +119,18 @@ async def _saved(context: ImportContext, image: OldImage, processed: ProcessedIm
         attempt=1,
         at=image.created_at,
     )
-    facts, spec = processed.facts, image.spec
-    if await hash_of(store, saved.key) != facts.sha256:
+    if await hash_of(store, saved.key) != processed.facts.sha256:
         raise StorageError("the storage returned other bytes than were written")
-    return StoredImage(
+    spec = image.spec
+    origin = ImageOrigin(
         user_id=image.user_id,
         job_id=image.job_id,
         prompt=spec.prompt,
         negative_prompt=spec.negative_prompt,
         checkpoint_model=spec.checkpoint_model,
-        storage_key=saved.key,
-        width=facts.width,
-        height=facts.height,
-        size_bytes=facts.size_bytes,
-        mime=facts.mime,
-        sha256=facts.sha256,
-        placeholder=processed.placeholder,
         details=_details(spec, processed),
-        source_content_ids=(),
-        thumbnails=[
-            StoredThumbnail(
-                size=one.size,
-                storage_key=saved.thumbnail_keys[one.size],
-                width=one.width,
-                height=one.height,
-                size_bytes=len(one.data),
-                mime=THUMBNAIL_MIME,
-                sha256=one.sha256,
-            )
-            for one in processed.thumbnails
-        ],
     )
+    return stored_image(processed, saved, origin)
 
 
 async def _add_item(session: AsyncSession, image: OldImage, stored: StoredImage) -> int:

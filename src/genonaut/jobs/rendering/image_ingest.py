@@ -17,7 +17,7 @@ from genonaut.comfyui import (
     TruncatedDownloadError,
     fetch_image,
 )
-from genonaut.content.recording import StoredImage, StoredThumbnail
+from genonaut.content.recording import ImageOrigin, StoredImage, stored_image
 from genonaut.core.clock import utcnow
 from genonaut.core.task_cancellation import stop_tasks
 from genonaut.db.persistence import retry_on_disconnect
@@ -33,7 +33,6 @@ from genonaut.runtime import Runtime
 from genonaut.storage.errors import BadImageError, StorageError
 from genonaut.storage.processing import ProcessedImage
 from genonaut.storage.saving import SavedImage, save_image
-from genonaut.storage.thumbnails import THUMBNAIL_MIME
 
 log = structlog.get_logger()
 _DOWNLOAD_RETRY_SECONDS = 60.0
@@ -158,36 +157,18 @@ class ImageIngest:
                 return
 
     def _stored_image(self, image: ProcessedImage, saved: SavedImage) -> StoredImage:
-        claim, facts = self._attempt.claim, image.facts
-        duration, inputs = self._attempt.executing_seconds or 0.0, claim.spec.inputs
-        return StoredImage(
+        claim, spec = self._attempt.claim, self._attempt.claim.spec
+        duration = self._attempt.executing_seconds or 0.0
+        origin = ImageOrigin(
             user_id=claim.user_id,
             job_id=claim.job_id,
-            prompt=claim.spec.prompt,
-            negative_prompt=claim.spec.negative_prompt,
-            checkpoint_model=claim.spec.checkpoint_model,
-            storage_key=saved.key,
-            width=facts.width,
-            height=facts.height,
-            size_bytes=facts.size_bytes,
-            mime=facts.mime,
-            sha256=facts.sha256,
-            placeholder=image.placeholder,
-            details=details_of(claim.spec, backend=claim.backend, duration_seconds=duration),
-            source_content_ids=inputs.source_content_ids if inputs else (),
-            thumbnails=[
-                StoredThumbnail(
-                    size=thumbnail.size,
-                    storage_key=saved.thumbnail_keys[thumbnail.size],
-                    width=thumbnail.width,
-                    height=thumbnail.height,
-                    size_bytes=len(thumbnail.data),
-                    mime=THUMBNAIL_MIME,
-                    sha256=thumbnail.sha256,
-                )
-                for thumbnail in image.thumbnails
-            ],
+            prompt=spec.prompt,
+            negative_prompt=spec.negative_prompt,
+            checkpoint_model=spec.checkpoint_model,
+            details=details_of(spec, backend=claim.backend, duration_seconds=duration),
+            source_content_ids=spec.inputs.source_content_ids if spec.inputs else (),
         )
+        return stored_image(image, saved, origin)
 
     async def _complete(self, stored: StoredImage, saved: SavedImage) -> None:
         """Commit the completion, even if the database restarts during the COMMIT."""
