@@ -1,6 +1,7 @@
 """Rows to watch, and the checks of another process."""
 
 import dataclasses
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -21,12 +22,16 @@ from genonaut.monitoring.watch import Watch
 from genonaut.runtime import Runtime
 
 
-def watch_of(api: Api, *, is_worker: bool) -> Watch:
+def watch_of(api: Api, *, is_worker: bool, failing: Sequence[str] = ()) -> Watch:
     """Return the checks of another process; a test calls them, and two close ones end an alert."""
     settings = api.runtime.settings
     alerts = msgspec.structs.replace(settings.alerts, check_seconds=0.02)
     settings = msgspec.structs.replace(settings, alerts=alerts)
-    return Watch(dataclasses.replace(api.runtime, settings=settings), is_worker=is_worker)
+    return Watch(
+        dataclasses.replace(api.runtime, settings=settings),
+        is_worker=is_worker,
+        failing_loops=lambda: failing,
+    )
 
 
 async def local_user(api: Api) -> UUID:

@@ -1,5 +1,7 @@
 """Find the files of an item, and decide who may read them, without a query for each request."""
 
+import asyncio
+import contextlib
 import time
 from datetime import datetime
 from typing import Any
@@ -10,7 +12,7 @@ from sqlalchemy import Select, Text, bindparam, cast, func, select
 
 from genonaut.accounts.audit import AuditLog, is_foreign
 from genonaut.accounts.identity import Identity
-from genonaut.content.messages import FileAccessChanged
+from genonaut.content.messages import FILES_TOPIC, FileAccessChanged
 from genonaut.content.tables import ContentItem, ContentThumbnail, Visibility
 from genonaut.content.thumbnail_files import StoredRow
 from genonaut.core.errors import NotFoundError
@@ -18,6 +20,8 @@ from genonaut.core.ids import is_valid_id
 from genonaut.core.messages import Event
 from genonaut.core.metrics import CacheMetrics
 from genonaut.db.reader import ReadStatement, Row
+from genonaut.realtime import Hub
+from genonaut.realtime.mailbox import MailboxClosedError
 from genonaut.runtime import Runtime
 from genonaut.storage.thumbnails import ThumbnailSize
 
@@ -72,7 +76,7 @@ class FileItemCache:
     """Rows of this process that were read less than a second ago.
 
     Every ``FileAccessChanged`` that this process commits empties it before the response is sent, so a
-    deleted or hidden file is not served afterwards.
+    deleted or hidden file is not served afterwards. Those of other processes arrive by `follow`.
     """
 
     def __init__(self) -> None:
@@ -111,8 +115,24 @@ class FileItemCache:
     def on_commit(self, event: Event) -> None:
         """Forget everything if an event that this process commits changes who may see a file."""
         if isinstance(event, FileAccessChanged):
-            self._entries.clear()
-            self._generation += 1
+            self.clear()
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._entries.clear()
+        self._generation += 1
+
+    async def follow(self, hub: Hub) -> None:
+        """Forget everything when another process changes who may see a file, or Redis is lost."""
+        while True:
+            async with hub.watch([FILES_TOPIC]) as mailbox:
+                self.clear()
+                with contextlib.suppress(MailboxClosedError):
+                    while True:
+                        await mailbox.get()
+                        self.clear()
+            self.clear()
+            await asyncio.sleep(0.1)
 
 
 class FileAccess:

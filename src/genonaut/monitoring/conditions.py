@@ -217,6 +217,19 @@ async def loops_failing(session: AsyncSession, _settings: Settings) -> list[Cond
     ]
 
 
+def api_loops_failing(names: Sequence[str], *, host: str) -> list[Condition]:
+    """Return the background loops that fail in an API process on this host."""
+    return [
+        Condition(
+            kind=AlertKind.LOOP_FAILING,
+            subject=f"api/{name}",
+            title=f"The loop {name} of the API fails",
+            message=f"It is restarted again and again on {host}. Its log says why.",
+        )
+        for name in sorted(names)
+    ]
+
+
 def _minutes(span: timedelta) -> str:
     minutes = round(span.total_seconds() / 60)
     return "less than a minute" if minutes == 0 else f"{minutes} minute{'s' * (minutes != 1)}"

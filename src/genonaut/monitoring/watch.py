@@ -2,7 +2,8 @@
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
+import socket
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 
 import structlog
@@ -17,7 +18,14 @@ from genonaut.core.errors import GenonautError, NotFoundError
 from genonaut.db import DatabaseError, UnitOfWork
 from genonaut.db.advisory_locks import AdvisoryLock, try_lock_transaction
 from genonaut.monitoring.alerts import AlertService
-from genonaut.monitoring.conditions import CHECKS, AlertKind, Condition, no_worker
+from genonaut.monitoring.conditions import (
+    CHECKS,
+    AlertKind,
+    Condition,
+    api_loops_failing,
+    loops_failing,
+    no_worker,
+)
 from genonaut.monitoring.job_statistics import roll_up
 from genonaut.notifications.dispatcher import Announcement, NotificationDispatcher
 from genonaut.notifications.tables import NotificationType
@@ -30,11 +38,26 @@ Step = Callable[[], Awaitable[None]]
 
 
 class Watch:
-    """Checks of a worker (all conditions) or of the API (whether a worker is running)."""
+    """Checks of a worker (all conditions) or of the API (whether workers run, and background loops)."""
 
-    def __init__(self, runtime: Runtime, *, is_worker: bool) -> None:
+    def __init__(
+        self,
+        runtime: Runtime,
+        *,
+        is_worker: bool,
+        failing_loops: Callable[[], Sequence[str]] = tuple,
+    ) -> None:
+        """Prepare the checks.
+
+        Args:
+            runtime: the open connections.
+            is_worker: whether this process is a worker.
+            failing_loops: returns the failing loops of this process, if it is an API process. Those
+                of workers are in the database.
+        """
         self._runtime = runtime
         self._is_worker = is_worker
+        self._failing_loops = failing_loops
         self._started_at = utcnow()
         self._pause_seconds = runtime.settings.alerts.check_seconds
 
@@ -58,18 +81,31 @@ class Watch:
                 log.warning("watch.failed", step=name, error=type(error).__name__)
 
     async def check_alerts(self) -> None:
-        """Check the conditions, and begin and end alerts; does nothing while another process does."""
+        """Check the conditions, and begin and end alerts, unless another process does so now."""
         found = await self._disk()
+        await self._report_loops()
         async with self._runtime.begin() as uow:
             if not await try_lock_transaction(uow.session, AdvisoryLock.ALERTS):
                 return
             found += await no_worker(uow.session, self._runtime.settings, self._started_at)
-            checked = {AlertKind.NO_WORKER}
-            if self._is_worker:
+            checked = {AlertKind.NO_WORKER, AlertKind.LOOP_FAILING}
+            if not self._is_worker:
+                found += await loops_failing(uow.session, self._runtime.settings)
+            else:
                 found += await self._conditions(uow)
                 checked = set(AlertKind)
-            quiet = timedelta(seconds=self._pause_seconds * _CHECKS_UNTIL_END)
-            await AlertService(uow).update(found, checked=checked, quiet=quiet)
+            await AlertService(uow).update(found, checked=checked, quiet=self._quiet)
+
+    @property
+    def _quiet(self) -> timedelta:
+        return timedelta(seconds=self._pause_seconds * _CHECKS_UNTIL_END)
+
+    async def _report_loops(self) -> None:
+        """Report the failing loops of this process; it does so in every check, others cannot."""
+        failing = api_loops_failing(self._failing_loops(), host=socket.gethostname())
+        if failing:
+            async with self._runtime.begin() as uow:
+                await AlertService(uow).update(failing, checked=(), quiet=self._quiet)
 
     async def _conditions(self, uow: UnitOfWork) -> list[Condition]:
         settings = self._runtime.settings

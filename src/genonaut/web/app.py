@@ -98,9 +98,10 @@ async def _lifespan(app: Litestar) -> AsyncIterator[None]:
             {
                 "hub": hub.run,
                 "identity-cache": lambda: identities.follow(hub),
+                "file-cache": lambda: file_items.follow(hub),
                 "catch-up": lambda: catch_up(runtime, hub),
                 "reminder": lambda: remind(hub),
-                "watch": Watch(runtime, is_worker=False).run,
+                "watch": Watch(runtime, is_worker=False, failing_loops=lambda: loops.failing).run,
             },
             on_change=record_loop_state,
         )

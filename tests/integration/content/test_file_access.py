@@ -13,8 +13,10 @@ from tests.support.service import eventually
 from genonaut.accounts.tables import AuditEntry
 from genonaut.config import Settings
 from genonaut.content import file_access
+from genonaut.content.actions import Edit
+from genonaut.content.change_service import ChangeService
 from genonaut.content.tables import ContentItem, Visibility
-from genonaut.runtime import files_root
+from genonaut.runtime import files_root, open_runtime
 
 RESTS = ("/image", "/image?metadata=strip", "/thumbnails/small")
 Change = Callable[[Person, int], Awaitable[Any]]
@@ -114,6 +116,26 @@ async def test_a_change_of_another_process_applies_within_a_second(
         hidden = update(ContentItem).values(visibility=Visibility.PRIVATE)
         await uow.session.execute(hidden.where(ContentItem.id == content_id))
     assert file_access.VALID_SECONDS == 1.0
+
+    async def is_gone() -> bool:
+        return await statuses(bob, content_id) == {404}
+
+    await eventually(is_gone)
+
+
+@pytest.mark.usefixtures("_long_validity")
+async def test_a_change_of_another_process_applies_when_its_event_arrives(
+    town: Town, ann: Person, bob: Person
+) -> None:
+    public = Visibility.PUBLIC
+    content_id = await make_content(town.runtime, ann.identity, visibility=public)
+    assert await statuses(bob, content_id) == {200}
+    async with (
+        open_runtime(town.runtime.settings, application="other") as other,
+        other.begin() as uow,
+    ):
+        changes = ChangeService(uow, viewer_id=ann.identity.user_id, is_admin=False)
+        await changes.apply([content_id], Edit(visibility=Visibility.PRIVATE))
 
     async def is_gone() -> bool:
         return await statuses(bob, content_id) == {404}

@@ -14,6 +14,7 @@ from tests.support.service import Api, eventually, running_api, running_worker
 from genonaut.accounts.tables import Role, User
 from genonaut.catalog.tables import ModelRefresh
 from genonaut.config import Settings
+from genonaut.core.background_loops import BackgroundLoops
 from genonaut.core.clock import utcnow
 from genonaut.jobs.backends.repository import BackendRepository
 from genonaut.jobs.states import JobStatus
@@ -145,6 +146,43 @@ async def test_the_api_leaves_alerts_of_workers_alone(api: Api) -> None:
         await web.check_alerts()
 
     assert await kinds(api) == {"loop_failing"}
+
+
+async def test_a_failing_loop_of_the_api_begins_an_alert_that_healthy_processes_do_not_end(
+    api: Api,
+) -> None:
+    await add_worker(api.runtime)
+    failing: list[str] = ["hub"]
+    broken = watch_of(api, is_worker=False, failing=failing)
+    others = [watch_of(api, is_worker=flag) for flag in (True, False)]
+    for _ in range(3):
+        await broken.check_alerts()
+        for other in others:
+            await other.check_alerts()
+    (alert,) = await alerts(api)
+    assert (alert["kind"], alert["subject"]) == ("loop_failing", "api/hub")
+    assert alert["title"] == "The loop hub of the API fails"
+    assert await notifications(api) == ["The loop hub of the API fails"]
+    failing.clear()
+    await eventually(lambda: ended(api, others[1]))
+    assert await notifications(api) == [
+        "Ended: The loop hub of the API fails",
+        "The loop hub of the API fails",
+    ]
+
+
+async def test_an_api_process_reports_its_own_loops(settings: Settings) -> None:
+    alert_settings = msgspec.structs.replace(settings.alerts, check_seconds=0.05)
+    settings = msgspec.structs.replace(settings, alerts=alert_settings)
+    async with running_api(settings) as api:
+        await add_worker(api.runtime)
+        loops: BackgroundLoops = api.app.state.loops
+        loops._note("catch-up", is_failing=True)
+
+        async def subjects() -> bool:
+            return [one["subject"] for one in await alerts(api, active=True)] == ["api/catch-up"]
+
+        await eventually(subjects)
 
 
 async def queue_is_stuck(api: Api) -> None:
