@@ -194,7 +194,10 @@ class FileCheck:
         wrong = {size: await self._problem_of_size(item, size) for size in ThumbnailSize}
         bad = {size: problem for size, problem in wrong.items() if problem is not None}
         if not self._is_quick:
-            for size in await damaged_thumbnails(self._runtime, item.id):
+            found = await damaged_thumbnails(
+                self._runtime, item.id, records_hashes=self._is_repairing
+            )
+            for size in found:
                 bad.setdefault(size, Problem.THUMBNAIL_DAMAGED)
         return bad
 

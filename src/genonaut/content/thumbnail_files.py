@@ -45,10 +45,13 @@ class StoredItem(msgspec.Struct, frozen=True):
         return self.thumbnails_due_at is not None and self.thumbnails_due_at > utcnow()
 
 
-async def damaged_thumbnails(runtime: Runtime, content_id: int) -> list[ThumbnailSize]:
+async def damaged_thumbnails(
+    runtime: Runtime, content_id: int, *, records_hashes: bool
+) -> list[ThumbnailSize]:
     """Return the thumbnails of an item that are missing or damaged, small first.
 
-    Records the hashes of intact files that were stored without one.
+    With ``records_hashes`` the hashes of intact files that were stored without one are recorded;
+    otherwise nothing is written.
 
     Raises:
         StorageError: the storage cannot be read.
@@ -60,8 +63,10 @@ async def damaged_thumbnails(runtime: Runtime, content_id: int) -> list[Thumbnai
     for size in ThumbnailSize:
         row = row_of(item.thumbnails, size)
         data = await intact_file(runtime, row)
-        if row is None or data is None or not await _is_verified(runtime, item.id, row, data):
+        if row is None or data is None or not await _decodes(runtime, row, data):
             damaged.append(size)
+        elif records_hashes and row.sha256 is None:
+            await _record_hash(runtime, item.id, row, data)
     return damaged
 
 
@@ -104,23 +109,23 @@ def _is_intact(data: bytes, row: AnyRow) -> bool:
     return is_webp and len(data) == row.size_bytes == length
 
 
-async def _is_verified(runtime: Runtime, content_id: int, row: StoredRow, data: bytes) -> bool:
-    """Return whether a file is intact; without a hash it is decoded, and its hash recorded."""
+async def _decodes(runtime: Runtime, row: StoredRow, data: bytes) -> bool:
+    """Return whether a file without a recorded hash is an image of the size that its row says."""
     if row.sha256 is not None:
         return True
     try:
-        size = await runtime.image_processor.size_of_thumbnail(data)
+        return await runtime.image_processor.size_of_thumbnail(data) == (row.width, row.height)
     except BadImageError:
         return False
-    if size != (row.width, row.height):
-        return False
+
+
+async def _record_hash(runtime: Runtime, content_id: int, row: StoredRow, data: bytes) -> None:
     one = ContentThumbnail
     statement = update(one).where(
         one.content_id == content_id, one.size == row.size, one.sha256.is_(None)
     )
     async with runtime.begin() as uow:
         await uow.session.execute(statement.values(sha256=hashlib.sha256(data).hexdigest()))
-    return True
 
 
 def row_of(thumbnails: Sequence[Row], size: ThumbnailSize) -> Row | None:

@@ -78,7 +78,7 @@ async def verify_files(runtime: Runtime, *, longest: timedelta = _LONGEST) -> Ve
 
 async def _verify_thumbnails(runtime: Runtime, content_id: int) -> int:
     """Check the thumbnails of an item and make damaged ones again; return their number."""
-    sizes = await damaged_thumbnails(runtime, content_id)
+    sizes = await damaged_thumbnails(runtime, content_id, records_hashes=True)
     if sizes:
         outcome = await rebuild_thumbnails(runtime, content_id, sizes=sizes)
         log.warning("content.thumbnails_damaged", content=content_id, sizes=sizes, outcome=outcome)

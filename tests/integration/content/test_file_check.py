@@ -16,7 +16,7 @@ from tests.support.people import Person, Town
 from genonaut.content import file_check
 from genonaut.content.cleanup import clean_up
 from genonaut.content.file_check import FileCheck, Finding, Problem
-from genonaut.content.tables import ContentItem
+from genonaut.content.tables import ContentItem, ContentThumbnail
 from genonaut.db.advisory_locks import AdvisoryLock, try_lock_session
 
 LONG_AGO = time.time() - 48 * 3600
@@ -94,6 +94,24 @@ async def test_every_kind_of_problem_is_found_and_nothing_is_changed(
     assert f"(content {missing})" in text.stdout
     assert "1 files without a row\n" in text.stdout
     assert (await ann.http.get(f"/content/{whole}/image")).status_code == 200
+
+
+async def test_only_a_repair_records_hashes_of_thumbnails(town: Town, ann: Person) -> None:
+    content_id = await make_content(town.runtime, ann.identity)
+
+    async def hashes() -> set[str | None]:
+        async with town.runtime.begin() as uow:
+            query = select(ContentThumbnail.sha256)
+            query = query.where(ContentThumbnail.content_id == content_id)
+            return set(await uow.session.scalars(query))
+
+    recorded = await hashes()
+    async with town.runtime.begin() as uow:  # as earlier versions stored them
+        await uow.session.execute(update(ContentThumbnail).values(sha256=None))
+    assert (await verify(town))[0] == 0
+    assert await hashes() == {None}, "without --repair nothing is written"
+    assert (await verify(town, "--repair"))[0] == 0
+    assert await hashes() == recorded
 
 
 async def test_a_repair_marks_images_and_deletes_orphaned_files(town: Town, ann: Person) -> None:

@@ -66,7 +66,7 @@ async def _rebuild_some(
     async def one(content_id: int) -> RebuildOutcome | None:
         wanted = set(sizes)
         if only_missing:
-            wanted &= set(await damaged_thumbnails(runtime, content_id))
+            wanted &= set(await damaged_thumbnails(runtime, content_id, records_hashes=True))
         if not wanted:
             return None
         return await rebuild_thumbnails(runtime, content_id, sizes=wanted)
