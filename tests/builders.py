@@ -120,6 +120,7 @@ async def _stored_image(
         job_id=job_id,
         negative_prompt="blurry",
         details={"seed": 42},
+        source_content_ids=(),
     )
     return stored_image(image, saved, origin)
 
