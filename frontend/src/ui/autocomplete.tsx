@@ -1,4 +1,5 @@
 import type { AutocompleteProps, AutocompleteRenderInputParams } from "@mui/material/Autocomplete";
+import Box from "@mui/material/Box";
 import { type ComponentType, type RefObject, useEffect, useId, useRef } from "react";
 import { lazyPart } from "@/lib/code";
 
@@ -48,9 +49,13 @@ function withFocus(Loaded: ComponentType<Props<boolean, boolean>>): ComponentTyp
   };
 }
 
+/** The input takes the width that is left, as in the loaded field: nothing moves when that replaces this one. */
+const sameSize = { "& input": { width: 0, minWidth: 30, flexGrow: 1 } } as const;
+
 /** The field alone, as it looks while it is closed. */
 function Field(props: AnyProps) {
-  const { renderInput, value, getOptionLabel, multiple, size, inputValue, onInputChange, focused } = props;
+  const { renderInput, value, getOptionLabel, multiple, size, inputValue, onInputChange, focused, sx } =
+    props;
   const id = useId();
   const label = typeof value === "string" ? (getOptionLabel?.(value) ?? value) : "";
   const params = {
@@ -81,5 +86,9 @@ function Field(props: AnyProps) {
       },
     },
   };
-  return renderInput(params as unknown as AutocompleteRenderInputParams);
+  return (
+    <Box sx={[sameSize, ...(Array.isArray(sx) ? sx : [sx])]}>
+      {renderInput(params as unknown as AutocompleteRenderInputParams)}
+    </Box>
+  );
 }

@@ -6,12 +6,14 @@ interface FilterSelectProps<Value extends string> {
   readonly options: readonly { readonly value: Value; readonly label: string }[];
   /** Label of the empty option; without it there is no empty option. */
   readonly all?: string;
+  /** Width in pixels. Give one where the options are loaded: otherwise they move the filters beside and below. */
+  readonly width?: number;
   readonly onChange: (value: Value | "") => void;
 }
 
 /** A filter with a fixed set of options. */
 export function FilterSelect<Value extends string>(props: FilterSelectProps<Value>) {
-  const { label, value, options, all, onChange } = props;
+  const { label, value, options, all, width, onChange } = props;
   const isListed = value === "" || options.some((option) => option.value === value);
   return (
     <TextField
@@ -19,7 +21,7 @@ export function FilterSelect<Value extends string>(props: FilterSelectProps<Valu
       label={label}
       value={value}
       onChange={(event) => onChange(event.target.value as Value | "")}
-      sx={{ minWidth: 120, maxWidth: 220 }}
+      sx={width === undefined ? { minWidth: 120, maxWidth: 220 } : { width }}
       options={
         <>
           {all === undefined ? null : <option value="">{all}</option>}

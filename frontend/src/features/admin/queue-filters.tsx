@@ -33,6 +33,7 @@ export function QueueFilters() {
       <FilterSelect
         label="Model"
         all="Any"
+        width={180}
         value={values.model}
         options={models.map(({ name, display_name }) => ({ value: name, label: display_name }))}
         onChange={(model) => change({ model })}
@@ -40,6 +41,7 @@ export function QueueFilters() {
       <FilterSelect
         label="Server"
         all="Any"
+        width={180}
         value={values.server}
         options={servers.map(({ name }) => ({ value: name, label: name }))}
         onChange={(server) => change({ server })}

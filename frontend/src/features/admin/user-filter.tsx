@@ -18,6 +18,7 @@ export function UserFilter({ label, value, all = "Any", onChange }: UserFilterPr
     <FilterSelect
       label={label}
       all={all}
+      width={180}
       value={users.some(({ id }) => id === value) ? value : ""}
       options={users.map(({ id, username }) => ({ value: id, label: username }))}
       onChange={onChange}

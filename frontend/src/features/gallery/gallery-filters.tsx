@@ -88,6 +88,7 @@ export function GalleryFilters() {
         <FilterSelect
           label="Model"
           all="Any"
+          width={180}
           value={values.model}
           options={models.map((one) => ({ value: one.name, label: one.display_name }))}
           onChange={(model) => change({ model })}

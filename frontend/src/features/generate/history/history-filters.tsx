@@ -69,6 +69,7 @@ export function HistoryFilters() {
         <FilterSelect
           label="Model"
           all="Any"
+          width={180}
           value={values.model}
           options={models.map((model) => ({ value: model.name, label: model.display_name }))}
           onChange={(model) => change({ model })}
