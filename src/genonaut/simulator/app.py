@@ -9,6 +9,7 @@ from genonaut.simulator import (
     job_routes,
     model_routes,
     prompt_routes,
+    upload_routes,
     view_routes,
     websocket_routes,
 )
@@ -39,6 +40,7 @@ def create_app(options: SimulatorOptions) -> web.Application:
         websocket_routes.routes,
         model_routes.routes,
         view_routes.routes,
+        upload_routes.routes,
     )
     for table in tables:
         app.add_routes(table)

@@ -49,10 +49,23 @@ class Folders:
         path = Path(os.path.abspath(root.joinpath(*parts)))  # noqa: PTH100  # no symlinks resolved
         return path if path.is_relative_to(root.absolute()) else None
 
-    def input_images(self) -> set[str]:
-        """Return the names that LoadImage may load, with ``/`` between subfolders."""
-        found = (path for path in self.input.rglob("*") if path.is_file())
-        return {path.relative_to(self.input).as_posix() for path in found}
+    def annotated(self, name: str, *, anywhere: bool = False) -> Path | None:
+        """Return the path of an input such as ``sub/x.png`` or ``x.png [output]``.
+
+        Args:
+            name: Name with the folder in brackets at its end; without one it is an input.
+            anywhere: Whether ``..`` may lead into another of the three folders, as in 0.3.64. A
+                real 0.3.64 opens any file of the machine; the simulator never does.
+
+        Returns:
+            None if the path leads out of its folder.
+        """
+        roots = {"output": self.output, "input": self.input, "temp": self.temp}
+        kind = next((kind for kind in roots if name.endswith(f"[{kind}]")), None)
+        bare = name if kind is None else name.removesuffix(f"[{kind}]")[:-1]
+        path = Path(os.path.abspath(roots[kind or "input"] / bare))  # noqa: PTH100
+        allowed = roots.values() if anywhere else (roots[kind or "input"],)
+        return path if any(path.is_relative_to(root.absolute()) for root in allowed) else None
 
     def clear_temp(self) -> None:
         """Empty the temp folder, as ComfyUI does when it starts."""

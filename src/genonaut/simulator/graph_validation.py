@@ -5,13 +5,13 @@ validate_prompt and validate_inputs. Values are coerced in place as in ComfyUI: 
 contain ``64`` where ``"64"`` was posted.
 """
 
-from collections.abc import Collection, Generator
+from collections.abc import Callable, Collection, Generator
 from typing import Any
 
 import msgspec
 
 from genonaut.simulator.input_validation import InputError, check_value, link_error, type_accepts
-from genonaut.simulator.node_catalogue import NodeCatalogue
+from genonaut.simulator.node_catalogue import FILE_INPUTS, NodeCatalogue
 
 Graph = dict[str, Any]
 
@@ -47,7 +47,7 @@ def validate_graph(
     graph: Any,  # noqa: ANN401  # any JSON value
     nodes: NodeCatalogue,
     *,
-    input_images: Collection[str],
+    file_exists: Callable[[str], bool],
     targets: Collection[str] | None = None,
     checks: GraphChecks = _CHECKS_OF_0_3_64,
 ) -> ValidationResult:
@@ -56,7 +56,7 @@ def validate_graph(
     Args:
         graph: The ``prompt`` of the request; its values are coerced in place.
         nodes: The known node classes.
-        input_images: Names that LoadImage may load.
+        file_exists: Returns whether a loader may open an input of this name.
         targets: Run only these output nodes (``partial_execution_targets``); None means all.
         checks: The rules of the release.
 
@@ -75,7 +75,7 @@ def validate_graph(
             outputs.append(node_id)
     if not outputs:
         return ValidationResult(_error("prompt_no_outputs", "Prompt has no outputs"), [], {})
-    return _GraphCheck(graph, nodes, input_images, checks).of_outputs(outputs)
+    return _GraphCheck(graph, nodes, file_exists, checks).of_outputs(outputs)
 
 
 def _error(kind: str, message: str, details: str = "") -> dict[str, Any]:
@@ -117,7 +117,7 @@ def _missing_type(node: Any, node_id: str, nodes: NodeCatalogue) -> dict[str, An
     return error
 
 
-_VALIDATION_FAILURES = (KeyError, IndexError, TypeError, TooDeepError)
+_VALIDATION_FAILURES = (KeyError, IndexError, TypeError, AttributeError, TooDeepError)
 _Result = tuple[bool, list[InputError]]
 _Steps = Generator[
     str, _Result | None, _Result
@@ -128,11 +128,15 @@ class _GraphCheck:
     """One validation; caches checked nodes, because outputs share ancestors."""
 
     def __init__(
-        self, graph: Graph, nodes: NodeCatalogue, images: Collection[str], checks: GraphChecks
+        self,
+        graph: Graph,
+        nodes: NodeCatalogue,
+        file_exists: Callable[[str], bool],
+        checks: GraphChecks,
     ) -> None:
         self._graph = graph
         self._nodes = nodes
-        self._images = images
+        self._file_exists = file_exists
         self._checks = checks
         self._checked_nodes: dict[str, _Result] = {}
 
@@ -243,8 +247,8 @@ class _GraphCheck:
                     errors.append(_missing(name))
             elif isinstance(inputs[name], list):
                 valid = (yield from self._link(name, config, inputs[name], errors)) and valid
-            elif class_type == "LoadImage" and name == "image":
-                errors += self._load_image(inputs)
+            elif FILE_INPUTS.get(class_type, ("",))[0] == name:
+                errors += self._file(class_type, inputs)
             else:
                 errors += check_value(
                     name, config, inputs, combo_options=self._checks.combo_options
@@ -271,15 +275,17 @@ class _GraphCheck:
             return False
         return result is not None and result[0]
 
-    def _load_image(self, inputs: dict[str, Any]) -> list[InputError]:
-        if inputs["image"] in self._images:
+    def _file(self, class_type: str, inputs: dict[str, Any]) -> list[InputError]:
+        name, kind = FILE_INPUTS[class_type]
+        # Raises AttributeError for a value that is not a text, as ComfyUI does.
+        if self._file_exists(inputs[name]):
             return []
         return [
             {
                 "type": "custom_validation_failed",
                 "message": "Custom validation failed for node",
-                "details": f"image - Invalid image file: {inputs['image']}",
-                "extra_info": {"input_name": "image"},
+                "details": f"{name} - Invalid {kind} file: {inputs[name]}",
+                "extra_info": {"input_name": name},
             }
         ]
 

@@ -1,31 +1,39 @@
-"""Execution of one node: sampler, SaveImage, LoadImage, or a pure operation."""
+"""Execution of one node with its planned faults, its progress and its delay."""
 
 import asyncio
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
 import msgspec
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
 from genonaut.simulator.errors import InterruptedRunError, NodeFailedError
 from genonaut.simulator.faults import Fault, FaultKind
-from genonaut.simulator.files import OutsideFolderError, png_texts, save_target
-from genonaut.simulator.image.drawing import draw_image
 from genonaut.simulator.image.preview import preview_jpeg
-from genonaut.simulator.image.request import ImageRequest
-from genonaut.simulator.node_operations import OPERATIONS, PIXEL_WORK
-from genonaut.simulator.node_values import Guider, Images, Latent, ModelValue, Sigmas
-from genonaut.simulator.png import encode_png
+from genonaut.simulator.nodes import (
+    NODES,
+    SAMPLERS,
+    Node,
+    NodeContext,
+    Sampling,
+    sampled,
+    sampling_of,
+)
+from genonaut.simulator.nodes.values import Latent
 from genonaut.simulator.progress_report import ProgressReport
 from genonaut.simulator.releases import PREVIEW_METHOD
 from genonaut.simulator.result_cache import NodeResult
 from genonaut.simulator.simulated_server import SimulatorServer
 
-SAMPLERS = frozenset({"KSampler", "SamplerCustomAdvanced"})
-TEMP_PREFIX = "ComfyUI_temp_simul"  # a real server uses five random letters
 # Limits on distinct previews; consecutive steps share one.
 MAX_PREVIEWS_WITHOUT_DELAY = 1
 MAX_PREVIEWS = 24
+
+# What a node raises on inputs that passed the validation, such as a value of another type.
+_NODE_FAILURES = (
+    ArithmeticError, AttributeError, LookupError, MemoryError, OSError, TypeError, ValueError,
+)  # fmt: skip
 
 
 class Run(Protocol):
@@ -35,30 +43,6 @@ class Run(Protocol):
     graph: dict[str, Any]
     extra_data: Any
     text: str
-
-
-class Sampling(msgspec.Struct, frozen=True, kw_only=True):
-    """What a sampler does, whichever node it is."""
-
-    model: ModelValue
-    prompt: str
-    negative: str
-    seed: int
-    steps: int
-    denoise: float
-    latent: Latent
-
-    def request(self, index: int) -> ImageRequest:
-        """Return what to draw for one image of the batch."""
-        return ImageRequest(
-            prompt=self.prompt,
-            negative=self.negative,
-            seed=self.seed + index,
-            checkpoint=self.model.name,
-            loras=self.model.loras,
-            width=self.latent.width,
-            height=self.latent.height,
-        )
 
 
 class NodeRun:
@@ -87,40 +71,60 @@ class NodeRun:
             InterruptedRunError: The run was interrupted between two steps.
         """
         await self._planned_faults()
-        if self._class_type in SAMPLERS:
-            samples = await self._sample(_sampling(self._inputs))
-            return NodeResult((samples,) * len(self._server.nodes.outputs(self._class_type)))
-        if self._class_type in {"SaveImage", "PreviewImage"}:
-            images = await self._server.run_in_thread(self._save)
-            return self._shown({"images": images}, self._inputs["images"])
-        if self._class_type == "PreviewAny":
-            text = str(self._inputs["source"])
-            return self._shown({"text": [text]}, text)
-        if self._class_type == "LoadImage":
-            return NodeResult(await self._server.run_in_thread(self._load))
-        return await self._operate()
+        try:
+            if self._class_type in SAMPLERS:
+                latent = await self._sample(sampling_of(self._class_type, self._inputs))
+                count = len(self._server.nodes.outputs(self._class_type))
+                return NodeResult((latent,) * count)
+            return await self._operate(NODES[self._class_type])
+        except _NODE_FAILURES as error:
+            raise NodeFailedError(str(error), exception_type=type(error).__name__) from error
 
-    def _shown(self, ui: dict[str, Any], output: Any) -> NodeResult:  # noqa: ANN401
+    async def _operate(self, node: Node) -> NodeResult:
+        inputs = self._server.nodes.defaults(self._class_type) | self._inputs
+        run = partial(node.run, inputs, self._context())
+        if not node.is_slow:
+            return self._named(run())
+        result: NodeResult = await self._server.run_in_thread(run)
+        if node.steps is not None:
+            await self._report(node.steps(inputs))
+        await asyncio.sleep(self._server.options.node_delay_ms / 1000)
+        return self._named(result)
+
+    async def _report(self, steps: int) -> None:
+        """Send the progress of a node that works in steps, such as tiles."""
+        for step in range(1, steps + 1):
+            await asyncio.sleep(0)
+            if self._server.state.interrupt:
+                raise InterruptedRunError
+            self._progress.step(self._node_id, step, steps, None)
+
+    def _context(self) -> NodeContext:
+        server = self._server
+        return NodeContext(
+            class_type=self._class_type,
+            folders=server.folders,
+            release=server.release,
+            graph=self._run.graph,
+            extra_data=self._run.extra_data,
+            saved=self._saved,
+            output_count=len(server.nodes.outputs(self._class_type)),
+        )
+
+    def _saved(self, path: Path) -> None:
+        self._server.input_texts_by_file[path] = self._run.text
+
+    def _named(self, result: NodeResult) -> NodeResult:
+        """Add to a result with data for clients which node it came from."""
+        if result.ui is None:
+            return result
         meta = {
             "node_id": self._node_id,
             "display_node": self._node_id,
             "parent_node": None,
             "real_node_id": self._node_id,
         }
-        # From 0.26 on, these nodes have an output.
-        outputs = self._server.nodes.outputs(self._class_type)
-        return NodeResult((output,) if outputs else (), ui, meta)
-
-    async def _operate(self) -> NodeResult:
-        operation = OPERATIONS[self._class_type]
-        if self._class_type not in PIXEL_WORK:
-            return NodeResult(operation(self._inputs))
-        if self._class_type == "VAEDecode":  # returns the images that the sampler drew
-            outputs = operation(self._inputs)
-        else:
-            outputs = await self._server.run_in_thread(lambda: operation(self._inputs))
-        await asyncio.sleep(self._server.options.node_delay_ms / 1000)
-        return NodeResult(outputs)
+        return msgspec.structs.replace(result, meta=meta)
 
     def _trigger_fault(self, kind: FaultKind) -> Fault | None:
         """Return the fault that affects this node, if any."""
@@ -167,24 +171,29 @@ class NodeRun:
             await asyncio.Event().wait()  # the restart cancels this run
 
     async def _sample(self, sampling: Sampling) -> Latent:
-        latent, steps = sampling.latent, sampling.steps
-        requests = [sampling.request(index) for index in range(latent.batch_size)]
-        images = await self._server.run_in_thread(lambda: _drawn(requests, sampling))
-        previews = await self._server.run_in_thread(lambda: self._previews(images[0], sampling))
-        pause_seconds = (self._server.options.delay_ms / 1000 + self._extra_seconds()) / steps
+        steps = sampling.steps
+        latent: Latent = await self._server.run_in_thread(partial(sampled, sampling))
+        previews: list[bytes] = []
+        if latent.images:
+            previews = await self._server.run_in_thread(
+                partial(self._previews, latent.images[0], sampling)
+            )
+        pause_seconds = (self._server.options.delay_ms / 1000 + self._extra_seconds()) / max(
+            1, steps
+        )
         for step in range(1, steps + 1):
             await asyncio.sleep(pause_seconds)
             if self._server.state.interrupt:
                 raise InterruptedRunError
             preview = previews[(step - 1) * len(previews) // steps] if previews else None
             self._progress.step(self._node_id, step, steps, preview)
-        return msgspec.structs.replace(latent, images=images)
+        return latent
 
     def _previews(self, image: Image.Image, sampling: Sampling) -> list[bytes]:
         if not self._sends_previews():
             return []
         is_fast = self._server.options.delay_ms == 0
-        count = min(sampling.steps, MAX_PREVIEWS_WITHOUT_DELAY if is_fast else MAX_PREVIEWS)
+        count = min(max(1, sampling.steps), MAX_PREVIEWS_WITHOUT_DELAY if is_fast else MAX_PREVIEWS)
         return [preview_jpeg(image, (n + 1) / count, sampling.seed + n) for n in range(count)]
 
     def _sends_previews(self) -> bool:
@@ -196,72 +205,3 @@ class NodeRun:
         if self._server.has(PREVIEW_METHOD) and chosen == "none":
             return False
         return self._server.options.previews
-
-    def _save(self) -> list[dict[str, str]]:
-        images: Images = self._inputs["images"]
-        kind = "temp" if self._class_type == "PreviewImage" else "output"
-        root = self._server.folders.temp if kind == "temp" else self._server.folders.output
-        prefix = TEMP_PREFIX if kind == "temp" else self._inputs["filename_prefix"]
-        try:
-            target = save_target(root, prefix, images[0].size)
-            return [
-                self._write(image, target.folder / target.file_name(index), kind, target.subfolder)
-                for index, image in enumerate(images)
-            ]
-        except OutsideFolderError as error:
-            raise NodeFailedError(str(error), exception_type="Exception") from error
-        except (OSError, ValueError) as error:
-            raise NodeFailedError(str(error), exception_type=type(error).__name__) from error
-
-    def _write(self, image: Image.Image, path: Path, kind: str, subfolder: str) -> dict[str, str]:
-        path.write_bytes(encode_png(image, png_texts(self._run.graph, self._run.extra_data)))
-        self._server.input_texts_by_file[path] = self._run.text
-        return {"filename": path.name, "subfolder": subfolder, "type": kind}
-
-    def _load(self) -> tuple[Any, ...]:
-        path = self._server.folders.inside("input", self._inputs["image"])
-        try:
-            with Image.open(path or "") as image:
-                mask = image.getchannel("A") if "A" in image.getbands() else None
-                converted = image.convert("RGB")
-        except UnidentifiedImageError as error:
-            exception_type = "PIL.UnidentifiedImageError"
-            raise NodeFailedError(str(error), exception_type=exception_type) from error
-        except OSError as error:
-            raise NodeFailedError(str(error), exception_type=type(error).__name__) from error
-        empty = Image.new("L", converted.size, 0)
-        return (converted,), empty if mask is None else mask.point([255 - v for v in range(256)])
-
-
-def _sampling(inputs: dict[str, Any]) -> Sampling:
-    """Return what a sampler does: its own inputs, or those of the nodes that it is made of."""
-    guider: Guider | None = inputs.get("guider")
-    if guider is None:
-        return Sampling(
-            model=inputs["model"],
-            prompt=inputs["positive"].text,
-            negative=inputs["negative"].text,
-            seed=inputs["seed"],
-            steps=inputs["steps"],
-            denoise=inputs["denoise"],
-            latent=inputs["latent_image"],
-        )
-    sigmas: Sigmas = inputs["sigmas"]
-    return Sampling(
-        model=guider.model,
-        prompt=guider.positive.text,
-        negative=guider.negative.text,
-        seed=inputs["noise"],
-        steps=sigmas.steps,
-        denoise=sigmas.denoise,
-        latent=inputs["latent_image"],
-    )
-
-
-def _drawn(requests: list[ImageRequest], sampling: Sampling) -> Images:
-    """Draw the images; in image to image, the original remains visible in proportion."""
-    images = tuple(draw_image(request) for request in requests)
-    if not sampling.latent.images:
-        return images
-    pairs = zip(sampling.latent.images, images, strict=True)
-    return tuple(Image.blend(below, above, sampling.denoise) for below, above in pairs)

@@ -60,7 +60,7 @@ def _queue(
     validation = validate_graph(
         graph,
         server.nodes,
-        input_images=server.folders.input_images(),
+        file_exists=server.input_exists,
         targets=body.get("partial_execution_targets"),
         checks=server.checks,
     )

@@ -10,6 +10,7 @@ import msgspec
 from genonaut.simulator.errors import InterruptedRunError, NodeFailedError
 from genonaut.simulator.execution_order import ExecutionOrder
 from genonaut.simulator.faults import FaultKind
+from genonaut.simulator.node_catalogue import FILE_INPUTS
 from genonaut.simulator.node_run import NodeRun
 from genonaut.simulator.progress_report import ProgressReport
 from genonaut.simulator.prompt_queue import QueuedPrompt
@@ -209,10 +210,10 @@ class PromptRun:
         return self._server.nodes.is_output(self.graph[node_id]["class_type"])
 
     def _changed(self, node: dict[str, Any]) -> str:
-        """Return other dependencies of a node: for LoadImage, size and time of the file."""
-        if node["class_type"] != "LoadImage":
-            return ""
-        path = self._server.folders.inside("input", str(node.get("inputs", {}).get("image")))
+        """Return other dependencies of a node: for loaders, size and time of the file."""
+        name, _ = FILE_INPUTS.get(node["class_type"], ("", ""))
+        value = node.get("inputs", {}).get(name)
+        path = self._server.input_path(value) if isinstance(value, str) else None
         if path is None or not path.is_file():
             return ""
         facts = path.stat()

@@ -16,6 +16,7 @@ JOBS: Release = (0, 6)  # GET /api/jobs
 COMBOS_CHECKED: Release = (0, 8)  # options of V3 combo inputs are validated
 MISSING_NODE_TYPE: Release = (0, 12)  # error type for unknown classes
 CROSS_SITE: Release = (0, 19)  # Sec-Fetch-Site: cross-site is refused
+PYAV_IMAGES: Release = (0, 21)  # LoadImage decodes with PyAV; paths stay inside their folder
 DEPENDENCY_CYCLE: Release = (0, 20)  # error type for cycles
 THROTTLED_PROGRESS: Release = (0, 20)  # not dated exactly: not in 0.3.64, present in 0.33.0
 JOB_CANCEL: Release = (0, 26)  # POST /api/jobs/cancel; prompt ids must be UUIDs

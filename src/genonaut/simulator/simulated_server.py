@@ -21,6 +21,7 @@ from genonaut.simulator.releases import (
     DEPENDENCY_CYCLE,
     MISSING_NODE_TYPE,
     NODES,
+    PYAV_IMAGES,
     Release,
     release_of,
 )
@@ -84,6 +85,11 @@ class SimulatorServer:
         return self._release >= first
 
     @property
+    def release(self) -> Release:
+        """Return the simulated release."""
+        return self._release
+
+    @property
     def checks(self) -> GraphChecks:
         """Return the validation rules of the simulated release."""
         return GraphChecks(
@@ -91,6 +97,15 @@ class SimulatorServer:
             missing_node_type=self.has(MISSING_NODE_TYPE),
             dependency_cycle=self.has(DEPENDENCY_CYCLE),
         )
+
+    def input_path(self, name: str) -> Path | None:
+        """Return the path of an input file, None if the simulated release refuses it."""
+        return self.folders.annotated(name, anywhere=not self.has(PYAV_IMAGES))
+
+    def input_exists(self, name: str) -> bool:
+        """Return whether a loader may open a file of this name; a folder exists, too."""
+        path = self.input_path(name)
+        return path is not None and path.exists()
 
     def _load_nodes(self) -> NodeCatalogue:
         nodes = NodeCatalogue(self.model_folders, self.folders.input, is_current=self.has(NODES))

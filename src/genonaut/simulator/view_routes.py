@@ -1,9 +1,9 @@
-"""Routes /view and /upload/image. Source: ComfyUI server.py."""
+"""Route /view. Source: ComfyUI server.py."""
 
 import io
 from pathlib import Path
 
-from aiohttp import BodyPartReader, web
+from aiohttp import web
 from PIL import Image
 
 from genonaut.simulator.faults import FaultKind
@@ -107,48 +107,3 @@ async def _damaged(
         await response.write(data[: len(data) // 2])
         raise cut_connection(request)
     return None
-
-
-@routes.post("/upload/image")
-async def upload_image(request: web.Request) -> web.Response:
-    """Store an upload; other content under an existing name gets a number."""
-    if not request.content_type.startswith("multipart/"):
-        return web.Response(status=400)
-    fields: dict[str, str] = {}
-    upload: tuple[str, bytes] | None = None
-    async for part in await request.multipart():
-        if not isinstance(part, BodyPartReader):
-            continue
-        if part.name == "image":
-            upload = (part.filename or "", await part.read())
-        elif part.name is not None:
-            fields[part.name] = await part.text()
-    if upload is None:
-        return web.Response(status=400)
-    return _stored(request.app[SERVER].folders, fields, *upload)
-
-
-def _stored(folders: Folders, fields: dict[str, str], name: str, data: bytes) -> web.Response:
-    kind = fields.get("type", "input")
-    name = name.replace("\\", "")
-    if not name or "/" in name or folders.of_type(kind) is None:
-        raise ValueError("ComfyUI fails on this name or type")
-    subfolder = fields.get("subfolder", "")
-    folder = folders.inside(kind, subfolder)
-    path = folders.inside(kind, subfolder, name)
-    if folder is None or path is None:
-        return web.Response(status=400)
-    folder.mkdir(parents=True, exist_ok=True)
-    if fields.get("overwrite") not in {"true", "1"}:
-        path = _free_name(path, data)
-    path.write_bytes(data)
-    return web.json_response({"name": path.name, "subfolder": subfolder, "type": kind})
-
-
-def _free_name(path: Path, data: bytes) -> Path:
-    """Return a path that is unused or already has the same content."""
-    candidate, count = path, 0
-    while candidate.exists() and candidate.read_bytes() != data:
-        count += 1
-        candidate = path.with_name(f"{path.stem} ({count}){path.suffix}")
-    return candidate

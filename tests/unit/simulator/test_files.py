@@ -50,7 +50,18 @@ def test_paths_stay_inside_their_folder() -> None:
     assert folders.inside("output", "a", "b.png") == folders.output / "a" / "b.png"
     assert folders.inside("output", "../input/example.png") is None
     assert folders.inside("nonsense", "x") is None
-    assert folders.input_images() == {"example.png"}
+    folders.close()
+
+
+def test_inputs_may_name_their_folder() -> None:
+    folders = Folders(None)
+    assert folders.annotated("sub/x.png") == folders.input / "sub" / "x.png"
+    assert folders.annotated("x.png [output]") == folders.output / "x.png"
+    assert folders.annotated("../input/x.png") == folders.input / "x.png"
+    assert folders.annotated("../output/x.png") is None
+    assert folders.annotated("../output/x.png", anywhere=True) == folders.output / "x.png"
+    for outside in ("/etc/hostname", "../../etc/hostname"):
+        assert folders.annotated(outside, anywhere=True) is None
     folders.close()
 
 

@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from PIL import Image
@@ -6,32 +6,55 @@ from PIL import Image
 from genonaut.simulator.files import Folders
 from genonaut.simulator.model_folders import ModelFolders
 from genonaut.simulator.node_catalogue import NodeCatalogue
-from genonaut.simulator.node_operations import OPERATIONS
-from genonaut.simulator.node_run import SAMPLERS
-from genonaut.simulator.node_values import Conditioning, Latent, ModelValue
+from genonaut.simulator.nodes import NODES, SAMPLERS, NodeContext
+from genonaut.simulator.nodes.values import Conditioning, Latent, ModelValue
+from genonaut.simulator.releases import release_of
 
 RED = Image.new("RGB", (32, 16), (255, 0, 0))
 BLUE = Image.new("RGB", (32, 16), (0, 0, 255))
 
 
+CONTEXT = NodeContext(
+    class_type="",
+    folders=cast("Folders", None),  # pure nodes use no files
+    release=release_of("0.33.0"),
+    graph={},
+    extra_data={},
+    saved=lambda _path: None,
+    output_count=1,
+)
+
+
+def outputs(class_type: str, **inputs: Any) -> Any:
+    return NODES[class_type].run(inputs, CONTEXT).outputs
+
+
 def run(class_type: str, **inputs: Any) -> Any:
-    outputs = OPERATIONS[class_type](inputs)
-    return outputs[0]
+    return outputs(class_type, **inputs)[0]
 
 
-def test_every_listed_node_can_run() -> None:
+@pytest.mark.parametrize("is_current", [False, True])
+def test_every_listed_node_can_run(is_current: bool) -> None:
     folders = Folders(None)
-    offered = set(NodeCatalogue(ModelFolders(None), folders.input).all())
+    offered = set(NodeCatalogue(ModelFolders(None), folders.input, is_current=is_current).all())
     folders.close()
-    by_hand = {*SAMPLERS, "SaveImage", "PreviewImage", "PreviewAny", "LoadImage"}
-    only_current = {"EmptyFlux2LatentImage", "Flux2Scheduler"}
-    assert offered - by_hand == set(OPERATIONS) - {"ImageUpscaleWithModel", *only_current}
+    assert offered <= {*SAMPLERS, *NODES}
+
+
+def test_every_node_is_listed_by_a_release() -> None:
+    folders = Folders(None)
+    shelf = ModelFolders(None)
+    older, current = (
+        set(NodeCatalogue(shelf, folders.input, is_current=new).all()) for new in (False, True)
+    )
+    folders.close()
+    assert {*SAMPLERS, *NODES} <= older | current
 
 
 def test_loras_accumulate_except_at_strength_zero() -> None:
     model = ModelValue("m")
     inputs = {"lora_name": "a", "strength_model": 0.5, "strength_clip": 0.0}
-    over, clip = OPERATIONS["LoraLoader"](inputs | {"model": model, "clip": model})
+    over, clip = outputs("LoraLoader", **inputs, model=model, clip=model)
     assert over.loras == (("a", 0.5),)
     assert clip.loras == ()
     again = run("LoraLoaderModelOnly", model=over, lora_name="b", strength_model=1.0)
@@ -74,8 +97,14 @@ def test_image_nodes_change_pixels() -> None:
         (0, 0)
     ) == (16, 32, 48)
     assert run("ImageInvert", image=(RED,))[0].getpixel((0, 0)) == (0, 255, 255)
-    assert run("ImageScale", image=(RED,), width=0, height=8)[0].size == (16, 8)
-    assert run("ImageScale", image=(RED,), width=8, height=0)[0].size == (8, 4)
+    assert run("ImageScale", image=(RED,), width=0, height=8, upscale_method="area")[0].size == (
+        16,
+        8,
+    )
+    assert run("ImageScale", image=(RED,), width=8, height=0, upscale_method="area")[0].size == (
+        8,
+        4,
+    )
     for node, extra in (
         ("ImageBlur", {"blur_radius": 3, "sigma": 2.0}),
         ("ImageSharpen", {"sharpen_radius": 1, "sigma": 1.0, "alpha": 1.0}),
@@ -93,9 +122,10 @@ def test_noise_is_reproducible_and_follows_the_strength() -> None:
 
 def test_masks_select_what_is_composited() -> None:
     mask = run("SolidMask", value=1.0, width=32, height=16)
-    assert run("InvertMask", mask=mask).getpixel((0, 0)) == 0
+    assert run("InvertMask", mask=mask)[0].getpixel((0, 0)) == 0
     feathered = run("FeatherMask", mask=mask, left=8, top=0, right=0, bottom=0)
-    assert feathered.getpixel((0, 8)) < feathered.getpixel((4, 8)) < feathered.getpixel((20, 8))
+    soft = feathered[0]
+    assert soft.getpixel((0, 8)) < soft.getpixel((4, 8)) < soft.getpixel((20, 8))
     inputs = {"destination": (RED,), "source": (BLUE,), "x": 0, "y": 0, "resize_source": False}
     laid = run("ImageCompositeMasked", mask=feathered, **inputs)[0]
     assert laid.getpixel((31, 8)) == (0, 0, 255)

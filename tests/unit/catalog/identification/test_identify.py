@@ -145,6 +145,8 @@ def test_without_evidence_the_kind_is_unknown() -> None:
         ("flux-1-dev", (Architecture.FLUX1, "dev")),
         ("Flux.1 D", (Architecture.FLUX1, "dev")),
         ("Flux.1 S", (Architecture.FLUX1, "schnell")),
+        ("stable-diffusion-v1-inpainting", (Architecture.SD1, "inpaint")),
+        ("stable-diffusion-xl-v1-inpainting", (Architecture.SDXL, "inpaint")),
         ("Flux.1 Kontext", (Architecture.FLUX1, "kontext")),
         ("Flux.2 D", (Architecture.FLUX2, "")),
         ("Flux.2 Klein 9B", (Architecture.FLUX2, "klein-9b")),
