@@ -10,12 +10,13 @@ from genonaut.simulator.nodes import (
     sampling,
     sizes,
     texts,
+    videos,
 )
 from genonaut.simulator.nodes.registry import NODES, Node, NodeContext
 from genonaut.simulator.nodes.sampling import SAMPLERS, Sampling, sampled, sampling_of
 
 MODULES = (
-    conditioning, image_files, images, latents, loaders, masks, sampling, sizes, texts,
+    conditioning, image_files, images, latents, loaders, masks, sampling, sizes, texts, videos,
 )  # fmt: skip
 
 __all__ = [

@@ -6,7 +6,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from genonaut.simulator.nodes.latents import encoded
-from genonaut.simulator.nodes.pixels import cropped_to_latent, fitted_masks
+from genonaut.simulator.nodes.pixels import cropped_to_latent, fitted_masks, latent_size
 from genonaut.simulator.nodes.registry import Inputs, Outputs, node, passes_on
 from genonaut.simulator.nodes.values import Conditioning, Control, Latent, ModelValue, Reference
 
@@ -52,19 +52,35 @@ def _joined(first: str, second: str) -> str:
 
 @node(
     "TextEncodeQwenImageEdit", "TextEncodeQwenImageEditPlus", "TextEncodeZImageOmni",
-    "TextEncodeBooguEdit", "TextEncodeJoyImageEdit", "TextEncodeMageFlowEdit",
+    "TextEncodeJoyImageEdit",
 )  # fmt: skip
 def _text_with_images(inputs: Inputs) -> Outputs:
+    return (_editing(inputs),)
+
+
+@node("TextEncodeBooguEdit", "TextEncodeMageFlowEdit")
+def _text_pair_with_images(inputs: Inputs) -> Outputs:
+    positive = _editing(inputs)
+    negative = replace(positive, text=inputs["negative_prompt"])
+    if "width" not in inputs:
+        return positive, negative
+    size = positive.references[0].images[0].size if positive.references else (1024, 1024)
+    width, height = latent_size((inputs["width"] or size[0], inputs["height"] or size[1]))
+    return positive, negative, Latent(width, height, inputs["batch_size"])
+
+
+def _editing(inputs: Inputs) -> Conditioning:
+    """Return the prompt with the images that it edits."""
     found = [value for name, value in sorted(inputs.items()) if _is_image_input(name) and value]
     references = tuple(
         Reference(tuple(cropped_to_latent(image) for image in images), is_edited=True)
         for images in found
     )
-    return (replace(_conditioning(inputs), references=references),)
+    return replace(_conditioning(inputs), references=references)
 
 
 def _is_image_input(name: str) -> bool:
-    return name.rsplit(".", 1)[-1].rstrip("0123456789") in {"image", "images"}
+    return name.rsplit(".", 1)[-1].rstrip("0123456789_") in {"image", "images"}
 
 
 @node("FluxGuidance")

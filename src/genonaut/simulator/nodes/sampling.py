@@ -231,7 +231,8 @@ def _sampler(_inputs: Inputs) -> Outputs:
 
 @node("CFGGuider", "PerpNegGuider", "DualModelGuider", "LTXVDualCFGGuider")
 def _guider(inputs: Inputs) -> Outputs:
-    return (Guider(inputs["model"], inputs["positive"], inputs["negative"]),)
+    negative = inputs.get("negative") or Conditioning("")
+    return (Guider(inputs["model"], inputs["positive"], negative),)
 
 
 @node("BasicGuider")
