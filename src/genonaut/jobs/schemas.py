@@ -2,121 +2,29 @@
 
 from datetime import datetime
 from operator import itemgetter
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
 import msgspec
-from msgspec import UNSET, Meta, UnsetType
 
 from genonaut.content.image_views import ImageView
 from genonaut.core.schemas import RequestBody, View
 from genonaut.jobs.fast_queries import COLUMNS, FoundJob
-from genonaut.jobs.messages import in_backend_queue
-from genonaut.jobs.params import (
-    DEFAULT_EDGE_PX,
-    MAX_LORAS,
-    MODEL_DEFAULTS,
-    BatchSize,
-    Cfg,
-    Denoise,
-    EdgePx,
-    GenerationSpec,
-    LoraChoice,
-    ModelName,
-    NegativePromptText,
-    OptionName,
-    PromptText,
-    SamplingParams,
-    Seed,
-    Steps,
-    Strength,
+from genonaut.jobs.image_work import (
+    ControlType,
+    HiresMethod,
+    JobInputs,
+    MaskMode,
+    Operation,
+    Preprocessor,
+    Resize,
+    Source,
 )
+from genonaut.jobs.messages import in_backend_queue
 from genonaut.jobs.queries import JobDetails, TimelineEntry
 from genonaut.jobs.states import AttemptResult, ErrorCode, JobStatus, JobType
-from genonaut.jobs.submission.service import SubmissionRequest
 from genonaut.jobs.tables import GenerationAttempt
 from genonaut.realtime import JobProgress
-
-
-class LoraSubmit(RequestBody, frozen=True):
-    """One LoRA of a submission; ``strength_clip`` defaults to ``strength_model``."""
-
-    name: ModelName
-    strength_model: Strength = 1.0
-    strength_clip: Strength | None = None
-
-
-class ParamsSubmit(RequestBody, frozen=True):
-    """Sampler parameters; a missing ``seed`` is chosen at random and recorded.
-
-    Other missing values get the defaults of the checkpoint's architecture. ``allow_mismatch``
-    accepts LoRAs that were made for another architecture.
-    """
-
-    seed: Seed | None = None
-    steps: Steps | UnsetType = UNSET
-    cfg: Cfg | UnsetType = UNSET
-    sampler_name: OptionName | UnsetType = UNSET
-    scheduler: OptionName | UnsetType = UNSET
-    denoise: Denoise = 1.0
-    allow_mismatch: bool = False
-
-
-class JobSubmit(RequestBody, frozen=True):
-    """A submission; only the prompt is required. Width and height in pixels, multiples of 8.
-
-    A missing width or height gets the size that the checkpoint's architecture was trained for.
-    """
-
-    prompt: PromptText
-    negative_prompt: NegativePromptText = ""
-    job_type: JobType = JobType.IMAGE
-    checkpoint_model: ModelName | None = None
-    lora_models: Annotated[list[LoraSubmit], Meta(max_length=MAX_LORAS)] = []  # noqa: RUF012  # msgspec copies it
-    width: EdgePx | UnsetType = UNSET
-    height: EdgePx | UnsetType = UNSET
-    batch_size: BatchSize = 1
-    params: ParamsSubmit = ParamsSubmit()
-
-    def to_request(self, idempotency_key: str | None) -> SubmissionRequest:
-        """Return the submission request for the service."""
-        params = self.params
-        size = _given(self, "width", "height")
-        sampling = _given(params, "steps", "cfg", "sampler_name", "scheduler")
-        return SubmissionRequest(
-            spec=GenerationSpec(
-                job_type=self.job_type,
-                prompt=self.prompt,
-                negative_prompt=self.negative_prompt,
-                checkpoint_model=self.checkpoint_model or "",
-                lora_models=tuple(_choice(lora) for lora in self.lora_models),
-                width=size.get("width", DEFAULT_EDGE_PX),
-                height=size.get("height", DEFAULT_EDGE_PX),
-                params=SamplingParams(
-                    seed=params.seed or 0,
-                    denoise=params.denoise,
-                    allow_mismatch=params.allow_mismatch,
-                    **sampling,
-                ),
-            ),
-            left_open=tuple(
-                name for name in MODEL_DEFAULTS if name not in size and name not in sampling
-            ),
-            has_seed=params.seed is not None,
-            batch_size=self.batch_size,
-            idempotency_key=idempotency_key,
-        )
-
-
-def _given(body: RequestBody, *names: str) -> dict[str, Any]:
-    """Return the fields that the client sent, with their values."""
-    values = {name: getattr(body, name) for name in names}
-    return {name: value for name, value in values.items() if value is not UNSET}
-
-
-def _choice(lora: LoraSubmit) -> LoraChoice:
-    clip = lora.strength_model if lora.strength_clip is None else lora.strength_clip
-    return LoraChoice(name=lora.name, strength_model=lora.strength_model, strength_clip=clip)
 
 
 class BatchCancel(RequestBody, frozen=True):
@@ -142,6 +50,78 @@ class ParamsView(View, frozen=True):
     sampler_name: str
     scheduler: str
     denoise: float
+
+
+class ImageReferenceView(View, frozen=True):
+    """A referenced image; one of the ids is set."""
+
+    upload_id: int | None
+    content_id: int | None
+
+
+class ExtendView(View, frozen=True):
+    """How far the source was extended at each edge, in pixels."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+    feather_px: int
+
+
+class SourceView(View, frozen=True):
+    """The image that the job starts from; the mask's fields are null without a mask."""
+
+    image: ImageReferenceView
+    resize: Resize
+    mask: ImageReferenceView | None
+    mask_mode: MaskMode | None
+    mask_grow_px: int | None
+    mask_feather_px: int | None
+    extend: ExtendView | None
+
+
+class ReferenceView(View, frozen=True):
+    """An image that the result follows."""
+
+    image: ImageReferenceView
+    strength: float
+
+
+class ControlView(View, frozen=True):
+    """A ControlNet of a job."""
+
+    model: str
+    image: ImageReferenceView
+    type: ControlType
+    preprocessor: Preprocessor
+    strength: float
+    start: float
+    end: float
+
+
+class HiresView(View, frozen=True):
+    """The second sampling of the enlarged image; ``steps`` null: as many as the first time."""
+
+    scale: float
+    method: HiresMethod
+    upscale_model: str | None
+    steps: int | None
+    denoise: float
+
+
+class UpscaleView(View, frozen=True):
+    """The upscale model of a job."""
+
+    model: str
+    scale: float
+
+
+class RefinerView(View, frozen=True):
+    """The refiner of a job."""
+
+    model: str
+    switch_at: float
 
 
 class JobStateView(View, frozen=True):
@@ -178,7 +158,10 @@ class JobStateView(View, frozen=True):
 
 
 class JobView(JobStateView, frozen=True):
-    """A generation job: its state and everything it was submitted with."""
+    """A generation job: its state and everything it was submitted with.
+
+    ``operation`` and the fields after it can be submitted again as they are.
+    """
 
     user_id: UUID
     job_type: JobType
@@ -192,6 +175,15 @@ class JobView(JobStateView, frozen=True):
     batch_id: UUID
     batch_job_ids: list[int]
     params: ParamsView
+    operation: Operation
+    source: SourceView | None
+    references: list[ReferenceView]
+    control: list[ControlView]
+    hires: HiresView | None
+    upscale: UpscaleView | None
+    vae: str | None
+    clip_skip: int | None
+    refiner: RefinerView | None
     arq_job_id: str | None
     comfyui_prompt_id: str | None
     created_at: datetime
@@ -211,6 +203,9 @@ class JobView(JobStateView, frozen=True):
             **plain,
             lora_models=msgspec.convert(job.lora_models, list[LoraView]),
             params=msgspec.convert(job.params, ParamsView),
+            **_inputs_fields(
+                None if job.inputs is None else msgspec.convert(job.inputs, JobInputs)
+            ),
             batch_job_ids=list(details.batch_job_ids),
             picture=details.picture,
             progress=now.percent if is_current else None,
@@ -228,9 +223,15 @@ class JobView(JobStateView, frozen=True):
     def _of_found(cls, found: FoundJob) -> "JobView":
         row = found.row
         values = [*_VALUES_OF_ROW(row)]
-        job_id, status, loras, params, batch_job_ids, image_id = _PARTS(row)
+        job_id, status, loras, params, inputs, batch_job_ids, image_id = _PARTS(row)
         values[_AT["lora_models"]] = [] if loras == "[]" else _LORAS.decode(loras)
         values[_AT["params"]] = _PARAMS.decode(params)
+        if inputs is None:
+            values[_AT["operation"]] = Operation.GENERATE
+            values[_AT["references"]], values[_AT["control"]] = [], []
+        else:
+            for name, value in _inputs_fields(_INPUTS.decode(inputs)).items():
+                values[_AT[name]] = value
         if batch_job_ids is None:
             values[_AT["batch_job_ids"]] = [job_id]
         if image_id is not None:
@@ -241,6 +242,44 @@ class JobView(JobStateView, frozen=True):
             values[_AT["queue_position"]] = found.standing.position
             values[_AT["estimated_wait_seconds"]] = found.standing.wait_seconds
         return cls(*values)
+
+
+def _inputs_fields(inputs: JobInputs | None) -> dict[str, Any]:
+    """Return the fields of a view that show what goes beyond text to image."""
+    inputs = inputs or _NO_INPUTS
+    source, hires = inputs.source, inputs.hires
+    return {
+        "operation": inputs.operation,
+        "source": None if source is None else _source_view(source),
+        "references": msgspec.convert(inputs.references, list[ReferenceView], from_attributes=True),
+        "control": msgspec.convert(inputs.control, list[ControlView], from_attributes=True),
+        "hires": None
+        if hires is None
+        else HiresView(
+            scale=hires.scale,
+            method=hires.method,
+            upscale_model=hires.upscale_model or None,
+            steps=hires.steps or None,
+            denoise=hires.denoise,
+        ),
+        "upscale": msgspec.convert(inputs.upscale, UpscaleView | None, from_attributes=True),
+        "vae": inputs.vae or None,
+        "clip_skip": None if inputs.clip_skip == 1 else inputs.clip_skip,
+        "refiner": msgspec.convert(inputs.refiner, RefinerView | None, from_attributes=True),
+    }
+
+
+def _source_view(source: Source) -> SourceView:
+    mask = source.mask
+    return SourceView(
+        image=msgspec.convert(source.image, ImageReferenceView, from_attributes=True),
+        resize=source.resize,
+        mask=msgspec.convert(mask, ImageReferenceView | None, from_attributes=True),
+        mask_mode=None if mask is None else source.mask_mode,
+        mask_grow_px=None if mask is None else source.mask_grow_px,
+        mask_feather_px=None if mask is None else source.mask_feather_px,
+        extend=msgspec.convert(source.extend, ExtendView | None, from_attributes=True),
+    )
 
 
 def _add_progress(values: list[Any], found: FoundJob) -> None:
@@ -260,7 +299,10 @@ _VALUES_OF_ROW = itemgetter(
     *(COLUMNS.get(name, COLUMNS["nothing"]) for name in JobView.__struct_fields__)
 )
 _PARTS = itemgetter(
-    *(COLUMNS[name] for name in ("id", "status", "lora_models", "params", "batch_job_ids")),
+    *(
+        COLUMNS[name]
+        for name in ("id", "status", "lora_models", "params", "inputs", "batch_job_ids")
+    ),
     COLUMNS["image_id"],
 )
 _IMAGE_OF_ROW = itemgetter(
@@ -269,10 +311,13 @@ _IMAGE_OF_ROW = itemgetter(
 )
 _LORAS = msgspec.json.Decoder(list[LoraView])
 _PARAMS = msgspec.json.Decoder(ParamsView)
+_INPUTS = msgspec.json.Decoder(JobInputs)
 _NO_PROGRESS = JobProgress(attempt=0, percent=0, node=None)
+_NO_INPUTS = JobInputs()
 _DERIVED = {
     "lora_models",
     "params",
+    *_inputs_fields(None),
     "batch_job_ids",
     "picture",
     "progress",

@@ -10,7 +10,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from genonaut.content.schemas import BulkChange
 from genonaut.core.schemas import RequestBody
-from genonaut.jobs.schemas import JobSubmit
+from genonaut.jobs.submission.schemas import JobSubmit
 from genonaut.web.errors.body_errors import MAX_ERRORS, find_body_errors
 from genonaut.web.errors.messages import user_message
 
