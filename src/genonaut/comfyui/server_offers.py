@@ -12,7 +12,12 @@ from genonaut.comfyui.wire import NodeInfo
 # Folder names of ComfyUI 0.3.64, GET /models.
 CHECKPOINTS, LORAS = "checkpoints", "loras"
 DIFFUSION_MODELS, TEXT_ENCODERS, VAE = "diffusion_models", "text_encoders", "vae"
-_FOLDERS = (CHECKPOINTS, LORAS, DIFFUSION_MODELS, TEXT_ENCODERS, VAE)
+CONTROLNET, UPSCALE_MODELS = "controlnet", "upscale_models"
+STYLE_MODELS, CLIP_VISION = "style_models", "clip_vision"
+_FOLDERS = (
+    CHECKPOINTS, LORAS, DIFFUSION_MODELS, TEXT_ENCODERS, VAE,
+    CONTROLNET, UPSCALE_MODELS, STYLE_MODELS, CLIP_VISION,
+)  # fmt: skip
 
 
 class Models(msgspec.Struct, frozen=True):

@@ -133,6 +133,10 @@ class Control(Value, frozen=True):
     strength: float = 1.0
     start: float = 0.0
     end: float = 1.0
+    architecture: str = "unknown"
+    """Of the model, as the catalogue knew it at submission."""
+    variant: str = ""
+    """Of the model, as the catalogue knew it at submission: ``union`` for a union ControlNet."""
 
 
 class Hires(Value, frozen=True):

@@ -24,7 +24,8 @@ NegativePromptText = Annotated[str, Meta(max_length=10_000, pattern=NO_NUL)]
 ModelName = Annotated[str, Meta(min_length=1, max_length=255, pattern=NO_NUL)]
 MAX_OPTION_LENGTH = 64
 OptionName = Annotated[str, Meta(min_length=1, max_length=MAX_OPTION_LENGTH, pattern=NO_NUL)]
-EdgePx = Annotated[int, Meta(ge=64, le=2048, multiple_of=8)]
+MIN_EDGE_PX, MAX_EDGE_PX = 64, 4096
+EdgePx = Annotated[int, Meta(ge=MIN_EDGE_PX, le=MAX_EDGE_PX, multiple_of=8)]
 BatchSize = Annotated[int, Meta(ge=1, le=16)]
 Seed = Annotated[int, Meta(ge=0, le=MAX_SEED)]
 Steps = Annotated[int, Meta(ge=1, le=150)]

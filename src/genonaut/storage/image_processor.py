@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Self, TypeVar
 
 from genonaut.storage.images import ImageLimits
+from genonaut.storage.masks import paints_nothing
 from genonaut.storage.metadata import strip_metadata
 from genonaut.storage.processing import ProcessedImage, process_image, thumbnails_of
 from genonaut.storage.thumbnails import Thumbnail, as_jpeg, size_of
@@ -99,6 +100,14 @@ class ImageProcessor:
             BadImageError: the bytes are not a WebP image.
         """
         return await self._run(partial(as_jpeg, webp))
+
+    async def paints_nothing(self, mask: bytes, *, by_alpha: bool) -> bool:
+        """Return whether no pixel of a mask is painted; see `masks.paints_nothing`.
+
+        Raises:
+            BadImageError: not an accepted image.
+        """
+        return await self._run(partial(paints_nothing, mask, self._limits, by_alpha=by_alpha))
 
     async def _run(self, work: Callable[[], T]) -> T:
         if self._executor is None:

@@ -15,7 +15,7 @@ from genonaut.core.errors import NotFoundError
 
 ENCODERS, VAES = "text_encoders", "vae"
 # VAEs of the same architectures with other latents: for previews, or Wan 2.2 5B with 48 channels.
-_OTHER_LATENTS = frozenset({"tiny", "2.2-z48"})
+OTHER_LATENTS = frozenset({"tiny", "2.2-z48"})
 
 
 class CompanionsMissingError(NotFoundError):
@@ -107,7 +107,7 @@ def _vae(candidates: Sequence[AvailableModel], recipe: Recipe) -> str:
     vaes = [
         model
         for model in candidates
-        if model.kind is ModelKind.VAE and model.variant not in _OTHER_LATENTS
+        if model.kind is ModelKind.VAE and model.variant not in OTHER_LATENTS
     ]
     for architecture in recipe.vae:
         for model in vaes:

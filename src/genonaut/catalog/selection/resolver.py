@@ -95,10 +95,8 @@ class ModelResolver:
         if base is None:
             if not is_complete:
                 return []
-            return await self._unknown_name_errors(
-                _FIELD, "checkpoint", BASE_FOLDERS, name, offered
-            )
-        reason = _why_unusable(base, offered, is_complete=is_complete)
+            return await self.unknown_name_errors(_FIELD, "checkpoint", BASE_FOLDERS, name, offered)
+        reason = why_unusable(base, offered, is_complete=is_complete)
         if not reason and await self._is_too_new(base):
             reason = f"every ComfyUI server that has {name!r} is too old for {base.architecture}"
         if not reason and base.kind not in _BASES:
@@ -128,18 +126,18 @@ class ModelResolver:
             if not name or (row is None and not is_complete):
                 continue
             if row is None:
-                errors += await self._unknown_name_errors(
+                errors += await self.unknown_name_errors(
                     field, "LoRA", [LORA_FOLDER], name, offered
                 )
                 continue
-            reason = _why_unusable(row, offered, is_complete=is_complete)
+            reason = why_unusable(row, offered, is_complete=is_complete)
             if not reason and base is not None and not wanted.allow_mismatch:
                 reason = _misfit(row, base)
             if reason:
                 errors.append(FieldError(field, reason))
         return errors
 
-    async def _unknown_name_errors(
+    async def unknown_name_errors(
         self, field: str, noun: str, folders: Sequence[str], name: str, offered: Offered
     ) -> list[FieldError]:
         """Return the error for a name without a catalogue entry; none if it may exist."""
@@ -210,7 +208,7 @@ def _folder_of(name: str, offered: Offered) -> str:
     )
 
 
-def _why_unusable(model: AvailableModel, offered: Offered, *, is_complete: bool) -> str:
+def why_unusable(model: AvailableModel, offered: Offered, *, is_complete: bool) -> str:
     """Return the reason why a known model cannot be used, or an empty text."""
     if not model.enabled:
         return f"{model.name!r} is disabled by an administrator"

@@ -7,6 +7,7 @@ from genonaut.catalog.selection.resolver import ModelResolver, WantedModels
 from genonaut.core.decoded_body import PartialDocument
 from genonaut.core.errors import collect_errors
 from genonaut.jobs.backends.offers import BackendOffers
+from genonaut.jobs.image_work import Operation
 from genonaut.jobs.params import LORAS
 from genonaut.jobs.submission.model_selection import choose_models
 from genonaut.jobs.submission.prompt_policy import PromptPolicy, require_allowed
@@ -29,6 +30,8 @@ async def check_readable_fields(
         with collecting():
             prompt = document.read("prompt", kind=str, default="")
             require_allowed(policy, prompt or "")
+        if document.read("operation", kind=str, default="") == Operation.UPSCALE:
+            return
         with collecting():
             await _check_models(session, offers, document, default_checkpoint)
         with collecting():

@@ -45,6 +45,12 @@ class KnownModels(msgspec.Struct, frozen=True, kw_only=True):
     checkpoint: str
     plan: ModelPlan
 
+    @classmethod
+    def without_checkpoint(cls, versions: ModelVersions, offers: BackendOffers) -> "KnownModels":
+        """Return what is known for a request that loads no checkpoint."""
+        plan = ModelPlan(folder=CHECKPOINTS, name="")
+        return cls(versions=versions, offers=offers, checkpoint="", plan=plan)
+
     @property
     def depends_only_on_versions(self) -> bool:
         """Return whether equal versions mean an equal choice: no companions, no server versions."""

@@ -26,9 +26,16 @@ from genonaut.core.errors import (
 from genonaut.core.metrics import JOBS_SUBMITTED, OPERATION
 from genonaut.db import UnitOfWork
 from genonaut.jobs.backends.offers import BackendOffers
+from genonaut.jobs.image_work import JobInputs, Operation
 from genonaut.jobs.params import GenerationSpec, SamplingParams, random_seed
 from genonaut.jobs.queries import AnyJob
 from genonaut.jobs.states import JobStatus
+from genonaut.jobs.submission.image_completion import (
+    complete_inputs,
+    named_models,
+    with_images,
+)
+from genonaut.jobs.submission.image_inputs import resolve_images
 from genonaut.jobs.submission.invalid_body import check_readable_fields
 from genonaut.jobs.submission.known_models import (
     KnownModels,
@@ -104,7 +111,7 @@ class SubmissionService:
             if found is None:
                 if earlier := await self._jobs_of_key(request, owner_id, digest):
                     return earlier
-                found = await self._complete_spec(request)
+                found = await self._complete_spec(request, owner_id)
             spec, known = found
             if earlier := await self._earlier_or_room(request, owner_id, digest):
                 return earlier
@@ -117,7 +124,7 @@ class SubmissionService:
                 versions=known.versions,
             )
             if stored.jobs:
-                self._known.store(request.wanted, known)
+                self._remember(request, known)
                 JOBS_SUBMITTED.labels(OPERATION).inc(len(stored.jobs))
                 return stored.jobs
             if earlier := await self._jobs_of_key(request, owner_id, digest):
@@ -145,6 +152,10 @@ class SubmissionService:
                         default_checkpoint=self._settings.jobs.default_checkpoint,
                     )
 
+    def _remember(self, request: SubmissionRequest, known: KnownModels) -> None:
+        if request.spec.inputs is None:
+            self._known.store(request.wanted, known)
+
     async def _earlier_or_room(
         self, request: SubmissionRequest, owner_id: UUID, digest: str
     ) -> Sequence[AnyJob]:
@@ -167,9 +178,11 @@ class SubmissionService:
             return await _jobs_of_key(uow.session, request.idempotency_key, owner_id, digest)
 
     async def _complete_spec(
-        self, request: SubmissionRequest
+        self, request: SubmissionRequest, owner_id: UUID
     ) -> tuple[GenerationSpec, KnownModels]:
         """Return the spec with models and defaults; raises all errors together."""
+        if request.spec.inputs is not None:
+            return await self._complete_with_inputs(request, request.spec.inputs, owner_id)
         policy = load_policy(self._settings.policy.deny_list)
         async with self._runtime.begin() as uow:
             session = uow.session
@@ -192,12 +205,47 @@ class SubmissionService:
             offers.require_together(spec.needs)
             return spec, known
 
+    async def _complete_with_inputs(
+        self, request: SubmissionRequest, inputs: JobInputs, owner_id: UUID
+    ) -> tuple[GenerationSpec, KnownModels]:
+        """Return the spec of a request that works on images; raises all errors together."""
+        spec, is_upscale = request.spec, inputs.operation is Operation.UPSCALE
+        max_pixels = self._settings.storage.max_image_pixels
+        policy = load_policy(self._settings.policy.deny_list)
+        with collect_errors() as collecting:
+            with collecting():
+                images = await resolve_images(self._runtime, inputs, owner_id)
+            async with self._runtime.begin() as uow:
+                session = uow.session
+                before = await ModelVersions.read(
+                    session, [one.name for one in named_models(inputs)]
+                )
+                offers = await BackendOffers.read(session)
+                spec = replace(spec, lora_models=with_canonical_names(offers, spec.lora_models))
+                known = KnownModels.without_checkpoint(before, offers)
+                if not is_upscale:
+                    with collecting():
+                        require_allowed(policy, spec.prompt)
+                    with collecting():
+                        known = await self._choose_models(session, spec, offers, before)
+                        spec = replace(spec, checkpoint_model=known.checkpoint, models=known.plan)
+                        spec = _with_defaults(spec, request, known.plan)
+                    with collecting():
+                        offers.require_options(
+                            sampler_name=spec.params.sampler_name, scheduler=spec.params.scheduler
+                        )
+                with collecting():
+                    spec = await complete_inputs(session, offers, spec)
+        spec = with_images(spec, images, request.left_open, max_pixels=max_pixels)
+        offers.require_together(spec.needs)
+        return spec, known
+
     def _spec_with_known(
         self, request: SubmissionRequest
     ) -> tuple[GenerationSpec, KnownModels] | None:
         """Return the spec with models that are remembered; None if it has to be checked in full."""
         known = self._known.find(request.wanted)
-        if known is None:
+        if known is None or request.spec.inputs is not None:
             return None
         loras = with_canonical_names(known.offers, request.spec.lora_models)
         spec = replace(
@@ -231,7 +279,11 @@ class SubmissionService:
             allow_mismatch=spec.params.allow_mismatch,
         )
         default = self._settings.jobs.default_checkpoint
-        names = [*wanted.loras, _likely_checkpoint(offers, wanted.checkpoint, default)]
+        names = [
+            *before.names,
+            *wanted.loras,
+            _likely_checkpoint(offers, wanted.checkpoint, default),
+        ]
         versions = await ModelVersions.read(session, names)
         checkpoint, plan = await choose_models(
             ModelResolver(session), offers, wanted, default_checkpoint=default
