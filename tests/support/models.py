@@ -20,7 +20,10 @@ from genonaut.catalog.tables import AvailableModel, ModelRefresh
 from genonaut.runtime import Runtime
 
 _OLD_SECONDS = 1_700_000_000
-_FOLDERS = ("checkpoints", "loras", "diffusion_models", "text_encoders", "vae")
+_FOLDERS = (
+    "checkpoints", "loras", "diffusion_models", "text_encoders", "vae",
+    "controlnet", "upscale_models", "style_models", "clip_vision",
+)  # fmt: skip
 
 
 def specimen(architecture: str, variant: str = "", *, of: str = "base") -> Specimen:

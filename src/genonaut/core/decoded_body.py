@@ -7,6 +7,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from genonaut.core.errors import FieldError
+from genonaut.core.schemas import RequestBody
 
 T = TypeVar("T")
 
@@ -39,6 +40,14 @@ class PartialDocument:
             return msgspec.convert(value, kind)
         except msgspec.ValidationError:
             return UNSET
+
+
+class CheckedBody(RequestBody, frozen=True):
+    """Base of request bodies whose fields must also fit together."""
+
+    def errors(self) -> Sequence[FieldError]:
+        """Return the errors of fields that are right one by one but do not fit together."""
+        return ()
 
 
 class DecodedBody(Generic[T]):

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from typing import Annotated
 from uuid import UUID
 
-import msgspec
 from litestar import Controller, delete, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, HeaderParameter, JSONBody, QueryParameter
@@ -13,7 +12,7 @@ from litestar.params import FromPath, FromQuery, HeaderParameter, JSONBody, Quer
 from genonaut.accounts.guards import ADMINS, GENERATE
 from genonaut.accounts.identity import Identity
 from genonaut.core.datetimes import parse_datetime
-from genonaut.core.decoded_body import DecodedBody, PartialDocument
+from genonaut.core.decoded_body import DecodedBody
 from genonaut.core.errors import collect_errors
 from genonaut.core.pagination import DEFAULT_LIMIT, MAX_PAGE, Page, Slice
 from genonaut.core.schemas import NO_NUL
@@ -66,8 +65,6 @@ class GenerationJobController(Controller):
         """Store a job, or a batch of up to 16, and wake a worker; returns the first job."""
         if data.value is None:
             await submission.refuse(data.errors, data.document)
-        if errors := data.value.errors():
-            await submission.refuse(errors, PartialDocument(msgspec.to_builtins(data.value), ()))
         request = data.value.to_request(idempotency_key)
         jobs = await submission.submit(request, owner_id=identity.user_id)
         return await _accepted(runtime, jobs)

@@ -30,7 +30,7 @@ SELECT gen_random_uuid(), :owner, n::text, 2, 0 FROM generate_series(1, 40) AS n
 # Every status, batches of one and of two, with and without an image, an error or a backend.
 _JOBS = """
 INSERT INTO generation_jobs (user_id, batch_id, batch_index, job_type, status, prompt,
-    negative_prompt, checkpoint_model, lora_models, width, height, batch_size, params, needs,
+    negative_prompt, checkpoint_model, lora_models, width, height, batch_size, params, inputs, needs,
     attempt, seq, content_id, backend, comfyui_prompt_id, arq_job_id, waiting_reason, error_code,
     error_message, cancel_requested_at, queued_at, started_at, completed_at)
 SELECT b.user_id, b.id, position, 'image',
@@ -39,7 +39,13 @@ SELECT b.user_id, b.id, position, 'image',
     CASE WHEN n % 3 = 0 THEN '[{"name": "a.safetensors", "strength_model": 1, "strength_clip": 0.5}]'
         ELSE '[]' END::jsonb, 512, 768, 1 + n % 2,
     '{"seed": 9007199254740993, "steps": 20, "cfg": 7, "sampler_name": "euler",
-      "scheduler": "normal", "denoise": 1.0, "version": 1}', '{}', 2, n,
+      "scheduler": "normal", "denoise": 1.0, "version": 1}',
+    CASE WHEN n % 4 = 1 THEN '{"operation": "upscale", "source": {"image": {"content_id": 3}},
+        "upscale": {"model": "4x.pth", "scale": 2}, "version": 1}'
+    WHEN n % 4 = 2 THEN '{"source": {"image": {"upload_id": 4}, "mask": {"upload_id": 5}},
+        "control": [{"model": "c", "image": {"content_id": 6}}], "vae": "v", "clip_skip": 2,
+        "references": [{"image": {"content_id": 7}}], "refiner": {"model": "r"},
+        "hires": {"scale": 1.5}}' END::jsonb, '{}', 2, n,
     (SELECT id FROM content_items ORDER BY id OFFSET n * 2 LIMIT 1),
     CASE WHEN n % 5 > 0 THEN 'gpu1' END, CASE WHEN n % 5 > 1 THEN 'prompt' || n END,
     CASE WHEN n % 2 = 0 THEN 'task' END, CASE WHEN n % 4 = 0 THEN 'no worker is running' END,

@@ -32,6 +32,10 @@ VAE = Role("vae", ModelKind.VAE, "VAE")
 REFINER = Role("checkpoints", ModelKind.CHECKPOINT, "checkpoint")
 STYLE_MODEL = Role("style_models", ModelKind.STYLE_MODEL, "style model")
 CLIP_VISION = Role("clip_vision", ModelKind.CLIP_VISION, "CLIP vision model")
+_NOUNS = {
+    ModelKind.LORA: "LoRA",
+    **{one.kind: one.noun for one in (CONTROLNET, UPSCALE_MODEL, VAE, STYLE_MODEL, CLIP_VISION)},
+}
 _FOLDERS = (
     "checkpoints", "diffusion_models", "loras", "text_encoders",
     *(one.folder for one in (CONTROLNET, UPSCALE_MODEL, VAE, STYLE_MODEL, CLIP_VISION)),
@@ -109,9 +113,7 @@ class ImageModels:
         if role.folder in _folders_with(self._offered, wanted.name):
             return []  # reported by a backend, not yet recorded
         if elsewhere:
-            kind = str(elsewhere[0].kind).replace("_", " ")
-            message = f"{wanted.name!r} is a {kind}, not a {role.noun}"
-            return [FieldError(wanted.field, message)]
+            return [FieldError(wanted.field, _is_not(elsewhere[0], role))]
         if not self._is_complete:
             return []
         return await self._resolver.unknown_name_errors(
@@ -127,7 +129,16 @@ def _folders_with(offered: Offered, name: str) -> Collection[str]:
 def _wrong_kind(row: AvailableModel, role: Role) -> str:
     if row.kind in {role.kind, ModelKind.UNKNOWN}:
         return ""
-    return f"{row.name!r} is a {str(row.kind).replace('_', ' ')}, not a {role.noun}"
+    return _is_not(row, role)
+
+
+def _is_not(row: AvailableModel, role: Role) -> str:
+    noun = _NOUNS.get(row.kind, str(row.kind).replace("_", " "))
+    return f"{row.name!r} is {_with_article(noun)}, not {_with_article(role.noun)}"
+
+
+def _with_article(noun: str) -> str:
+    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
 
 
 def _misfit(row: AvailableModel, role: Role, plan: ModelPlan, *, allow_mismatch: bool) -> str:

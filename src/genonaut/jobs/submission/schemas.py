@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from msgspec import UNSET, Meta, UnsetType
 
+from genonaut.core.decoded_body import CheckedBody
 from genonaut.core.errors import FieldError
 from genonaut.core.ids import Id
 from genonaut.core.schemas import RequestBody
@@ -226,7 +227,7 @@ class RefinerSubmit(RequestBody, frozen=True):
     switch_at: Annotated[float, Meta(gt=0, lt=1)] = 0.8
 
 
-class JobSubmit(RequestBody, frozen=True):
+class JobSubmit(CheckedBody, frozen=True):
     """A submission. Width and height in pixels, multiples of 8.
 
     ``prompt`` is required unless ``operation`` is ``upscale``, which takes only ``source.image`` and

@@ -3,7 +3,7 @@
 Litestar converts bodies leniently, as it must for queries and paths, which are always text.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, get_args, get_origin
 
 import msgspec
@@ -15,9 +15,9 @@ from litestar.exceptions import (
 )
 from msgspec import UNSET
 
-from genonaut.core.decoded_body import DecodedBody, PartialDocument
+from genonaut.core.decoded_body import CheckedBody, DecodedBody, PartialDocument
 from genonaut.core.errors import FieldError
-from genonaut.web.errors.body_errors import BodyError, find_body_errors
+from genonaut.web.errors.body_errors import find_body_errors
 from genonaut.web.errors.messages import user_message
 
 _BODY_ERRORS = "body_errors"
@@ -58,12 +58,17 @@ class StrictRequest(Request[Any, Any, Any]):
 
     def _decoded(self, body: bytes, kind: Any) -> DecodedBody[Any]:  # noqa: ANN401  # a type
         try:
-            return DecodedBody(msgspec.json.decode(body, type=kind))
+            value = msgspec.json.decode(body, type=kind)
+            errors = list(value.errors()) if isinstance(value, CheckedBody) else []
+            if not errors:
+                return DecodedBody(value)
+            wrong_paths = {error.field for error in errors}
         except msgspec.ValidationError:
             wrong = find_body_errors(body, kind)
-        errors = [FieldError(*user_message(one.path or "body", one.message)) for one in wrong]
+            errors = [FieldError(*user_message(one.path or "body", one.message)) for one in wrong]
+            wrong_paths = {one.path for one in wrong}
         self.scope["state"][_BODY_ERRORS] = errors
-        return DecodedBody(None, errors, _document(body, wrong))
+        return DecodedBody(None, errors, _document(body, wrong_paths))
 
 
 def body_errors(request: Request[Any, Any, Any]) -> Sequence[FieldError]:
@@ -81,9 +86,9 @@ def _require(body: bytes, kind: Any) -> None:  # noqa: ANN401  # a type
         raise ValidationException(detail=str(error), extra=extra) from error
 
 
-def _document(body: bytes, wrong: Sequence[BodyError]) -> PartialDocument:
+def _document(body: bytes, wrong_paths: Collection[str]) -> PartialDocument:
     try:
         document = msgspec.json.decode(body)
     except RecursionError:  # decoding by type stops at the depth of the type
         document = UNSET
-    return PartialDocument(document, {one.path for one in wrong})
+    return PartialDocument(document, wrong_paths)

@@ -24,8 +24,8 @@ async def offers_are_known(api: Api) -> bool:
     [
         ("prompt", ["x", "x" * 10_000, "Zoë 🌊\n\t\"'\\"], ["", "x" * 10_001, 5, None, "a\x00b"]),
         ("negative_prompt", ["", "x" * 10_000], ["x" * 10_001, None, "\x00"]),
-        ("width", [64, 512, 2048], [56, 63, 65, 2049, 2056, "512", 512.5, None, -64]),
-        ("height", [64, 768, 2048], [0, 63, 100, 2056, 10**30, True]),
+        ("width", [64, 512, 4096], [56, 63, 65, 4097, 4104, "512", 512.5, None, -64]),
+        ("height", [64, 768, 2048], [0, 63, 100, 4104, 10**30, True]),
         ("batch_size", [1, 16], [0, 17, -1, "1", None]),
         ("job_type", ["image"], ["video", "", None, 1]),
         ("checkpoint_model", ["sd15.safetensors"], ["", "x" * 256, 7, "no\x00"]),
