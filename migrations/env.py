@@ -16,7 +16,8 @@ import genonaut.legacy.tables
 import genonaut.monitoring.tables
 import genonaut.notifications.tables
 import genonaut.notifications.webhooks.tables
-import genonaut.uploads.tables  # noqa: F401  # each import registers tables with the metadata
+import genonaut.uploads.tables
+import genonaut.workflows.tables  # noqa: F401  # each import registers tables with the metadata
 from genonaut.db.advisory_locks import LOCK_TRANSACTION, AdvisoryLock
 from genonaut.db.base import Base
 

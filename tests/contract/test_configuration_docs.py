@@ -133,7 +133,9 @@ def shown(value: Any) -> str:
     if isinstance(value, bool):
         return f"`{value}`".lower()
     if isinstance(value, tuple):
-        return "`" + ", ".join(f"{one:g}" for one in value) + "`"
+        return (
+            "`" + ", ".join(str(one) if isinstance(one, str) else f"{one:g}" for one in value) + "`"
+        )
     return f"`{value:g}`" if isinstance(value, float) else f"`{value}`"
 
 

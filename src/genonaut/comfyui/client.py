@@ -344,6 +344,10 @@ class ComfyClient:
         path = "/object_info" if node is None else f"/object_info/{quote(node, safe='')}"
         return await self.connection.get(path, dict[str, NodeInfo], _LARGE_BYTES)
 
+    async def object_info_document(self) -> dict[str, Any]:
+        """Return all node classes with everything that the server says about them (3 MB)."""
+        return await self.connection.get("/object_info", dict[str, Any], _LARGE_BYTES)
+
     def _names(self, names: Sequence[str], path: str) -> tuple[str, ...]:
         """Return the usable names, at most ``_MAX_MODELS``; a NUL is not valid in any file name."""
         usable = [name for name in names if len(name) <= _MAX_NAME_LENGTH and "\0" not in name]

@@ -52,6 +52,8 @@ class ServerOffers:
         self._object_info_seconds = object_info_seconds
         self._models: tuple[float, Models] | None = None
         self._nodes: tuple[float, dict[str, NodeInfo]] | None = None
+        self.nodes_read_count = 0
+        """How often the node classes were read; unchanged as long as the cached ones are used."""
         self._lock = asyncio.Lock()
         self._clock = asyncio.get_running_loop().time
 
@@ -88,6 +90,7 @@ class ServerOffers:
         async with self._lock:
             if self._nodes is None or not self._is_fresh(self._nodes, self._object_info_seconds):
                 self._nodes = (self._clock(), await self._client.object_info())
+                self.nodes_read_count += 1
             return self._nodes[1]
 
     def _is_fresh(self, cached: tuple[float, object] | None, limit_seconds: float) -> bool:

@@ -46,6 +46,8 @@ class AdvisoryLock(StrEnum):
     WEBHOOK_QUOTA = "genonaut.webhook_quota"
     """New webhooks of one user."""
     WEBHOOK_SWEEP = "genonaut.webhooks"
+    WORKFLOWS = "genonaut.workflows"
+    """New workflows of one user."""
 
 
 LOCK_TRANSACTION = text("SELECT pg_advisory_xact_lock(hashtext(:name))")

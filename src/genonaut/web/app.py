@@ -59,6 +59,9 @@ from genonaut.web.websockets.notifications import SOCKETS as NOTIFICATION_SOCKET
 from genonaut.web.websockets.notifications import remind
 from genonaut.web.websockets.open_websockets import OpenWebsockets
 from genonaut.web.websockets.session_guard import Revocations
+from genonaut.workflows.analysis import WorkflowAnalyst
+from genonaut.workflows.backend_classes import BackendClassesReader
+from genonaut.workflows.controllers import WorkflowController
 
 HUB_PATTERNS = ("jobs:*", "users:*", "models")
 
@@ -75,6 +78,9 @@ async def _lifespan(app: Litestar) -> AsyncIterator[None]:
         app.state.runtime, app.state.hub = runtime, hub
         app.state.installation_metrics = InstallationMetrics(runtime)
         app.state.submission = SubmissionService(runtime)
+        app.state.workflow_analyst = WorkflowAnalyst(
+            settings.workflows, BackendClassesReader(runtime)
+        )
         app.state.revocations = Revocations(app.state)
         identities = app.state.identities = IdentityCache()
         runtime.on_commit.append(identities.on_commit)
@@ -128,6 +134,7 @@ def create_app(settings: Settings, *, announces_setup: bool = True) -> Litestar:
             SamplingOptionsController,
             NotificationController,
             WebhookController,
+            WorkflowController,
             *MONITORING_CONTROLLERS,
         ],
     )

@@ -25,6 +25,8 @@ from genonaut.notifications.webhooks.service import WebhookService
 from genonaut.realtime import Hub
 from genonaut.runtime import Runtime
 from genonaut.web.middleware.authentication import client_of
+from genonaut.workflows.analysis import WorkflowAnalyst
+from genonaut.workflows.service import WorkflowService
 
 
 async def provide_runtime(state: State) -> Runtime:
@@ -147,6 +149,21 @@ async def provide_webhooks(
     return WebhookService(uow, runtime.settings.webhooks, user_id=identity.user_id)
 
 
+async def provide_workflows(
+    uow: NamedDependency[UnitOfWork],
+    identity: NamedDependency[Identity],
+    runtime: NamedDependency[Runtime],
+) -> WorkflowService:
+    """Return the workflows as the caller may see them."""
+    return WorkflowService(uow, runtime.settings.workflows, identity)
+
+
+async def provide_analyst(state: State) -> WorkflowAnalyst:
+    """Return the analyst of workflows of this process."""
+    analyst: WorkflowAnalyst = state.workflow_analyst
+    return analyst
+
+
 DEPENDENCIES = {
     "runtime": Provide(provide_runtime),
     "hub": Provide(provide_hub),
@@ -166,4 +183,6 @@ DEPENDENCIES = {
     "submission": Provide(provide_submission),
     "fast_notifications": Provide(provide_fast_notifications),
     "webhooks": Provide(provide_webhooks),
+    "workflows": Provide(provide_workflows),
+    "analyst": Provide(provide_analyst),
 }

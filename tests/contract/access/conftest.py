@@ -2,6 +2,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from uuid import uuid4
 
+import msgspec
 import pytest
 from tests.conftest import make_settings
 from tests.contract.access.world import make_backend
@@ -22,6 +23,8 @@ async def api(
     await create_database(servers.database_url, name, template=template)
     folder: Path = tmp_path_factory.mktemp("access")
     settings = with_login(make_settings(servers, name, folder))
+    workflows = msgspec.structs.replace(settings.workflows, authors="everyone")
+    settings = msgspec.structs.replace(settings, workflows=workflows)
     async with held(running_api(settings)) as running:
         await make_backend(running.runtime)
         await make_user(running.runtime, "ada", role=Role.ADMIN)

@@ -20,6 +20,7 @@ MODEL = "/api/v1/models/{model_id}"
 NOTIFICATIONS = "/api/v1/notifications"
 NOTIFICATION = "/api/v1/notifications/{notification_id}"
 WEBHOOK = "/api/v1/webhooks/{webhook_id}"
+WORKFLOW = "/api/v1/workflows/{workflow_id}"
 DELIVERY = "/api/v1/webhooks/{webhook_id}/deliveries/{delivery_id}"
 
 
@@ -162,6 +163,18 @@ ROUTES: dict[str, Answers] = {
     f"GET {DELIVERY}": _read(stranger=404, admin=404),
     f"POST {DELIVERY}/redeliver": _change(202, admin=404),
     "GET /api/v1/health": _public(200),
+    "POST /api/v1/workflows/analyze": _own(200),
+    "GET /api/v1/workflows": _read(),
+    # The settings of this test let every user add workflows.
+    "POST /api/v1/workflows": _own(201),
+    f"GET {WORKFLOW}": _read(stranger=404),
+    f"PATCH {WORKFLOW}": _change(200),
+    f"DELETE {WORKFLOW}": _change(204),
+    f"GET {WORKFLOW}/versions": _read(stranger=404),
+    f"POST {WORKFLOW}/versions": _change(201),
+    f"GET {WORKFLOW}/versions/{{number}}": _read(stranger=404),
+    f"GET {WORKFLOW}/schema": _read(stranger=404),
+    f"GET {WORKFLOW}/export": _read(stranger=404),
     "GET /health/live": _public(200),
     "GET /health/ready": _public(200),
     "GET /metrics": _admins(200),
@@ -169,6 +182,10 @@ ROUTES: dict[str, Answers] = {
 UNDOCUMENTED = {"GET /metrics"}
 """Routes that are not part of the API, and not in the OpenAPI document."""
 
+_GRAPH = {
+    "1": {"class_type": "EmptyImage", "inputs": {"width": 64, "height": 64}},
+    "2": {"class_type": "SaveImage", "inputs": {"images": ["1", 0], "filename_prefix": "x"}},
+}
 BODIES: dict[str, Any] = {
     "POST /api/v1/auth/login": {"username": "{username}", "password": "{password}"},
     "POST /api/v1/auth/register": {"username": "newcomer", "password": "{password}"},
@@ -194,6 +211,10 @@ BODIES: dict[str, Any] = {
     f"POST {NOTIFICATIONS}": {"title": "hello"},
     "POST /api/v1/webhooks": {"url": "https://hooks.example.org/x", "events": ["job.completed"]},
     f"PATCH {WEBHOOK}": {"description": "another"},
+    "POST /api/v1/workflows/analyze": _GRAPH,
+    "POST /api/v1/workflows": {"title": "x", "graph": _GRAPH},
+    f"PATCH {WORKFLOW}": {"title": "another"},
+    f"POST {WORKFLOW}/versions": {"graph": _GRAPH},
 }
 QUERIES = {f"DELETE {NOTIFICATIONS}": "read=true"}
 

@@ -18,6 +18,7 @@ from tests.support.accounts import (
     make_user,
 )
 from tests.support.notifications import make_notifications
+from tests.support.workflow_graphs import text_to_image
 
 from genonaut.accounts.identity import Identity, KeyScope
 from genonaut.accounts.tables import ApiKey, Role, User, UserSession
@@ -29,6 +30,10 @@ from genonaut.notifications.webhooks.events import WebhookEvent
 from genonaut.notifications.webhooks.service import WebhookService
 from genonaut.notifications.webhooks.tables import DeliveryStatus, WebhookDelivery
 from genonaut.runtime import Runtime
+from genonaut.workflows.analysis import WorkflowAnalyst
+from genonaut.workflows.backend_classes import BackendClassesReader
+from genonaut.workflows.formats import WorkflowFormat, WorkflowSource
+from genonaut.workflows.service import NewWorkflow, WorkflowService
 
 ACTORS = ("anonymous", "stranger", "owner", "admin", "read_key", "expired_key", "deactivated")
 _numbers = itertools.count(1)
@@ -63,6 +68,7 @@ async def make_case(runtime: Runtime, route: str, actor: str) -> Case:
         "password": PASSWORD,
         "fresh": f"fresh{next(_numbers)}",
         "size": "small",
+        "number": 1,
     }
     await make_subjects(case)
     case.headers = await headers_of(runtime, owner, actor)
@@ -170,12 +176,23 @@ async def _user_id(case: Case) -> UUID:
     return case.owner.id
 
 
+async def _make_workflow(case: Case) -> int:
+    runtime = case.runtime
+    settings = runtime.settings.workflows
+    analyst = WorkflowAnalyst(settings, BackendClassesReader(runtime))
+    analysis = await analyst.analyze(WorkflowSource(WorkflowFormat.API, text_to_image()))
+    async with runtime.begin() as uow:
+        service = WorkflowService(uow, settings, case.identity)
+        return (await service.create(NewWorkflow(title="foxes"), analysis)).workflow.id
+
+
 _MAKERS: dict[str, Callable[[Case], Awaitable[Any]]] = {
     "session_id": _make_session_id,
     "key_id": _make_key_id,
     "model_id": _make_model,
     "notification_id": _make_notification_id,
     "user_id": _user_id,
+    "workflow_id": _make_workflow,
 }
 
 

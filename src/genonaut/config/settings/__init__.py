@@ -25,6 +25,7 @@ from genonaut.config.settings.storage import (
 )
 from genonaut.config.settings.stores import DatabaseSettings, EmbeddedSettings, RedisSettings
 from genonaut.config.settings.web import WebSettings
+from genonaut.config.settings.workflows import WorkflowSettings
 
 __all__ = [
     "AlertSettings",
@@ -53,4 +54,5 @@ __all__ = [
     "WebSettings",
     "WebhookSettings",
     "WorkerSettings",
+    "WorkflowSettings",
 ]

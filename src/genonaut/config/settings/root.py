@@ -22,6 +22,7 @@ from genonaut.config.settings.storage import (
 )
 from genonaut.config.settings.stores import DatabaseSettings, EmbeddedSettings, RedisSettings
 from genonaut.config.settings.web import WebSettings
+from genonaut.config.settings.workflows import WorkflowSettings
 
 
 class Environment(StrEnum):
@@ -55,6 +56,7 @@ class Settings(Section, frozen=True):
     notifications: NotificationSettings = NotificationSettings()
     webhooks: WebhookSettings = WebhookSettings()
     worker: WorkerSettings = WorkerSettings()
+    workflows: WorkflowSettings = WorkflowSettings()
     alerts: AlertSettings = AlertSettings()
     simulator: SimulatorSettings = SimulatorSettings()
     logging: LogSettings = LogSettings()

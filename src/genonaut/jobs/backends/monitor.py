@@ -21,10 +21,13 @@ from genonaut.comfyui import (
 from genonaut.config.settings import ComfyuiSettings
 from genonaut.core.task_cancellation import stop_tasks
 from genonaut.db import DatabaseError
+from genonaut.jobs.backends.classes_reporter import ClassesReporter
 from genonaut.jobs.backends.repository import SILENT_AFTER, BackendRepository
 from genonaut.jobs.lifecycle.attempts import AttemptRepository
 from genonaut.jobs.params import MAX_OPTION_LENGTH, NODES, SAMPLERS, SCHEDULERS
 from genonaut.runtime import Runtime
+from genonaut.workflows.backend_classes import BackendClassesService
+from genonaut.workflows.object_info import MAX_CLASSES, MAX_NAME_LENGTH
 
 log = structlog.get_logger()
 _MAX_OPTIONS = 1_000
@@ -39,6 +42,7 @@ class BackendMonitor:
         self._changed: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
         self.backends: dict[str, ComfyBackend] = {}
         self._catalogue = CatalogReporter(runtime)
+        self._classes = ClassesReporter(runtime)
         self._reported: set[str] = set()
 
     @property
@@ -108,6 +112,7 @@ class BackendMonitor:
             await repository.retire_unnamed(names)
             kept = [backend.name for backend in await repository.all()]
             await ListingService(uow).forget_other_backends(kept)
+            await BackendClassesService(uow).forget_other_backends(kept)
 
     async def _report_loop(self, backend: ComfyBackend, wake: Callable[[], None]) -> None:
         changed = self._changed[backend.name]
@@ -134,6 +139,7 @@ class BackendMonitor:
             if await repository.revive(backend.name):
                 log.warning("backend.revived", backend=backend.name)
                 self._catalogue.forget(backend.name)
+                self._classes.forget(backend.name)
             await repository.report(
                 backend.name,
                 status=status,
@@ -143,6 +149,7 @@ class BackendMonitor:
                 last_error=None if health.is_up else health.reason,
             )
         await self._catalogue.report(backend)
+        await self._classes.report(backend)
 
     async def _remove_abandoned(self, backend: ComfyBackend) -> None:
         """Remove abandoned prompts from a backend that answers."""
@@ -163,10 +170,7 @@ class BackendMonitor:
 
 
 async def offers_of(backend: ComfyBackend) -> list[str] | None:
-    """Return ``folder/name`` of all that a backend offers; None if it does not answer.
-
-    Of its node classes only those that graphs use: custom nodes may add thousands of others.
-    """
+    """Return ``folder/name`` of all that a backend offers; None if it does not answer."""
     try:
         models = await backend.models()
         nodes = await backend.object_info()
@@ -177,7 +181,9 @@ async def offers_of(backend: ComfyBackend) -> list[str] | None:
     if sampler is not None:
         offers |= _options(SAMPLERS, sampler.options("sampler_name"))
         offers |= _options(SCHEDULERS, sampler.options("scheduler"))
-    offers |= {f"{NODES}/{name}" for name in NODE_CLASSES & nodes.keys()}
+    classes = [name for name in sorted(nodes) if len(name) <= MAX_NAME_LENGTH and "\0" not in name]
+    known = NODE_CLASSES.intersection(classes)
+    offers |= {f"{NODES}/{name}" for name in known.union(islice(classes, MAX_CLASSES))}
     return sorted(offers)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import any_, case, exists, func, select, update
+from sqlalchemy import ARRAY, Text, any_, bindparam, case, exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -102,7 +102,10 @@ class BackendRepository:
             else func.coalesce(ComfyuiBackend.down_since, func.clock_timestamp()),
         }
         if offers is not None:
-            values["offers"] = list(offers)
+            # Kept as it is if it is equal: thousands of names would be written every few seconds.
+            reported = bindparam("offers", list(offers), ARRAY(Text))
+            is_new = ComfyuiBackend.offers.is_distinct_from(reported)
+            values["offers"] = case((is_new, reported), else_=ComfyuiBackend.offers)
         await self._session.execute(
             update(ComfyuiBackend)
             .where(ComfyuiBackend.name == name, ComfyuiBackend.status != _RETIRED)

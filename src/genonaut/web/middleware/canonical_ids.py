@@ -31,5 +31,8 @@ def require_canonical_ids(app: ASGIApp) -> ASGIApp:
 def _check(scope: Scope) -> None:
     segments = scope["path"].lower().split("/")
     for value in scope["path_params"].values():
-        if isinstance(value, int | UUID) and str(value) not in segments:
+        if not isinstance(value, int | UUID):
+            continue
+        if str(value) not in segments:
             raise NotFoundError("there is no such resource; write ids in canonical form, as in 17")
+        segments.remove(str(value))  # two ids of one path may be equal

@@ -1,5 +1,6 @@
 """Conversion of workflow files of ComfyUI's editor to graphs that ``POST /prompt`` takes."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from .document import Node, read_document
@@ -21,7 +22,7 @@ NUMBERS = frozenset({"INT", "FLOAT"})
 
 
 def convert(
-    data: Json, object_info: dict[str, Json], at: QueueTime | None = None
+    data: Json, object_info: Mapping[str, Json], at: QueueTime | None = None
 ) -> dict[str, Json]:
     """Return the graph of a workflow file, as ComfyUI's own editor would send it.
 
@@ -34,7 +35,7 @@ def convert(
     return _Conversion(data, NodeClasses(object_info), at).graph()
 
 
-def promoted_inputs(data: Json, object_info: dict[str, Json]) -> dict[str, list[str]]:
+def promoted_inputs(data: Json, object_info: Mapping[str, Json]) -> dict[str, list[str]]:
     """Return for each subgraph definition the inputs that are widgets, in the order of saved values.
 
     Raises:

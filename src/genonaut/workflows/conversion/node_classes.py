@@ -4,6 +4,7 @@ Source: https://docs.comfy.org/custom-nodes/backend/server_overview and recordin
 """
 
 import copy
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -168,7 +169,7 @@ def editor_inputs(node: Node, node_class: NodeClass | None) -> list[NodeInput]:
 class NodeClasses:
     """The node classes of a server, read from its ``/object_info`` when they are asked for."""
 
-    def __init__(self, object_info: dict[str, Json]) -> None:
+    def __init__(self, object_info: Mapping[str, Json]) -> None:
         self._info = object_info
         self._classes: dict[str, NodeClass] = {}
 

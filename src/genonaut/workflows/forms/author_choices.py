@@ -4,7 +4,7 @@ Where a widget of the editor ends up in the graph is found by converting the fil
 place of the widget's value.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,7 +41,7 @@ class AuthorChoices:
     """Finds the choices of one file."""
 
     def __init__(
-        self, data: dict[str, Json], graph: dict[str, Json], object_info: dict[str, Json]
+        self, data: dict[str, Json], graph: dict[str, Json], object_info: Mapping[str, Json]
     ) -> None:
         self._data = data
         self._graph = graph

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -34,7 +34,7 @@ GROUPS = {
 
 
 def derive_form(
-    graph: dict[str, Json], object_info: dict[str, Json], ui: dict[str, Json] | None = None
+    graph: dict[str, Json], object_info: Mapping[str, Json], ui: dict[str, Json] | None = None
 ) -> list[Field]:
     """Return the fields of a workflow's form, in the order in which they are shown.
 

@@ -48,6 +48,8 @@ class Field(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     group: str = ""
     help: str = ""
     is_advanced: bool = False
+    is_hidden: bool = False
+    """Not shown; its default is used."""
     required: bool = False
     is_multiline: bool = False
     min: float | int | None = None

@@ -1,0 +1,141 @@
+"""Queries on workflows and their versions."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import ColumnElement, func, or_, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from genonaut.accounts.tables import User
+from genonaut.core.pagination import COUNTED_UP_TO
+from genonaut.workflows.tables import Workflow, WorkflowVersion, WorkflowVisibility
+
+
+class WorkflowFilter(msgspec.Struct, frozen=True, kw_only=True):
+    """Filter of the list of workflows.
+
+    ``owner_id``: only this user's. ``visible_to``: this user's and the shared ones; None: all.
+    """
+
+    owner_id: UUID | None = None
+    visible_to: UUID | None = None
+    visibility: WorkflowVisibility | None = None
+    search: str | None = None
+    is_archived: bool = False
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """Return the filter as SQL conditions."""
+        archived = Workflow.archived_at
+        found: list[ColumnElement[bool]] = [
+            archived.is_not(None) if self.is_archived else archived.is_(None)
+        ]
+        if self.owner_id is not None:
+            found.append(Workflow.owner_id == self.owner_id)
+        if self.visible_to is not None:
+            is_shared = Workflow.visibility == WorkflowVisibility.SHARED
+            found.append(or_(Workflow.owner_id == self.visible_to, is_shared))
+        if self.visibility is not None:
+            found.append(Workflow.visibility == self.visibility)
+        if self.search:
+            words = self.search
+            found.append(
+                or_(
+                    Workflow.title.icontains(words, autoescape=True),
+                    Workflow.description.icontains(words, autoescape=True),
+                    Workflow.slug == words,
+                )
+            )
+        return found
+
+
+class WorkflowRow(msgspec.Struct, frozen=True):
+    """A workflow with the name of its owner."""
+
+    workflow: Workflow
+    owner: str
+
+
+class WorkflowRepository:
+    """Queries on workflows; no rules, no commit."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def find(self, workflow_id: int, *, lock: bool = False) -> WorkflowRow | None:
+        """Return one workflow; ``lock`` keeps other transactions from changing it."""
+        query = select(Workflow, User.username).join(User, User.id == Workflow.owner_id)
+        query = query.where(Workflow.id == workflow_id)
+        if lock:
+            query = query.with_for_update(of=Workflow, key_share=True)
+        found = (await self._session.execute(query)).one_or_none()
+        return None if found is None else WorkflowRow(*found)
+
+    async def page(
+        self, wanted: WorkflowFilter, *, after: tuple[datetime, int] | None, limit: int
+    ) -> Sequence[WorkflowRow]:
+        """Return the workflows after a position, those changed last first."""
+        position = tuple_(Workflow.updated_at, Workflow.id)
+        query = select(Workflow, User.username).join(User, User.id == Workflow.owner_id)
+        query = query.where(*wanted.conditions())
+        if after is not None:
+            query = query.where(position < after)
+        query = query.order_by(Workflow.updated_at.desc(), Workflow.id.desc()).limit(limit)
+        return [WorkflowRow(*row) for row in await self._session.execute(query)]
+
+    async def count(self, wanted: WorkflowFilter) -> int:
+        """Return the number of matching workflows, at most 10,001."""
+        limited = select(Workflow.id).where(*wanted.conditions()).limit(COUNTED_UP_TO + 1)
+        query = select(func.count()).select_from(limited.subquery())
+        return await self._session.scalar(query) or 0
+
+    async def count_of_owner(self, owner_id: UUID) -> int:
+        """Return the number of workflows of a user, archived ones included."""
+        query = select(func.count()).where(Workflow.owner_id == owner_id)
+        return await self._session.scalar(query) or 0
+
+    async def slugs_of(self, owner_id: UUID, start: str) -> set[str]:
+        """Return the slugs of a user that begin with ``start``."""
+        query = select(Workflow.slug).where(
+            Workflow.owner_id == owner_id, Workflow.slug.startswith(start, autoescape=True)
+        )
+        return set(await self._session.scalars(query))
+
+    async def version(self, workflow_id: int, number: int) -> WorkflowVersion | None:
+        """Return one version of a workflow."""
+        query = select(WorkflowVersion).where(
+            WorkflowVersion.workflow_id == workflow_id, WorkflowVersion.number == number
+        )
+        return await self._session.scalar(query)
+
+    async def version_by_id(self, version_id: int) -> WorkflowVersion | None:
+        """Return one version."""
+        return await self._session.get(WorkflowVersion, version_id)
+
+    async def versions(
+        self, workflow_id: int, *, before: int | None, limit: int
+    ) -> Sequence[tuple[Any, ...]]:
+        """Return number, note, author's name, time and hash of the versions, the newest first."""
+        one = WorkflowVersion
+        query = select(one.number, one.note, User.username, one.created_at, one.sha256)
+        query = query.join(User, User.id == one.created_by).where(one.workflow_id == workflow_id)
+        if before is not None:
+            query = query.where(one.number < before)
+        rows = await self._session.execute(query.order_by(one.number.desc()).limit(limit))
+        return [tuple(row) for row in rows]
+
+    async def kinds_of_latest(self, ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
+        """Return the outputs of the newest version of each workflow."""
+        one = WorkflowVersion
+        query = (
+            select(one.workflow_id, one.outputs)
+            .join(Workflow, Workflow.id == one.workflow_id)
+            .where(one.workflow_id.in_(ids), one.number == Workflow.latest_version)
+        )
+        return {row[0]: row[1] for row in await self._session.execute(query)}
+
+    def add(self, row: Workflow | WorkflowVersion) -> None:
+        """Insert a row at the next flush."""
+        self._session.add(row)
