@@ -31,7 +31,10 @@ async def writes(here: Installation, *, rounds: int, seconds: float) -> dict[str
         owner = await connection.fetchval("SELECT id FROM users LIMIT 1")
         port = choose_port()
         bare = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "benchmarks.bare_application", url, str(port), str(owner)
+            sys.executable,
+            "-m",
+            "benchmarks.bare_application",
+            *(url, str(port), str(owner), here.settings.storage.root),
         )
         try:
             await _answers(http, f"http://127.0.0.1:{port}/jobs")

@@ -118,6 +118,8 @@ class RenderSupervisor:
                     claim = await claims.claim_next(
                         self._worker_id, self.reachable, self._rendered_jobs()
                     )
+                    if claim is None:
+                        await unit.roll_back()
             except UnreadableSpecError as error:
                 async with self._runtime.begin() as uow:
                     await fail_unreadable(uow, error)

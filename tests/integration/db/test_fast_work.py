@@ -1,0 +1,44 @@
+"""Transactions on the driver: commit, rollback, and the connection afterwards."""
+
+import pytest
+from sqlalchemy import text
+
+from genonaut.db import DatabaseError
+from genonaut.db.statement import Statement
+from genonaut.runtime import Runtime
+
+_PAUSE = Statement(text("INSERT INTO queue_pauses (backend) VALUES (:backend)"))
+_PAUSED = Statement(text("SELECT backend FROM queue_pauses ORDER BY backend"))
+
+
+async def paused(runtime: Runtime) -> list[str]:
+    async with runtime.fast.single() as unit:
+        return [row[0] for row in await unit.fetch(_PAUSED)]
+
+
+async def test_the_end_of_the_block_commits(runtime: Runtime) -> None:
+    async with runtime.begin_fast() as unit:
+        await unit.fetch(_PAUSE, backend="b1")
+    assert await paused(runtime) == ["b1"]
+
+
+async def pause_twice(runtime: Runtime) -> None:
+    async with runtime.begin_fast() as unit:
+        await unit.fetch(_PAUSE, backend="b1")
+        await unit.fetch(_PAUSE, backend="b1")
+
+
+async def test_an_error_rolls_back(runtime: Runtime) -> None:
+    with pytest.raises(DatabaseError):
+        await pause_twice(runtime)
+    assert not await paused(runtime)
+
+
+async def test_a_block_that_rolls_back_stores_nothing(runtime: Runtime) -> None:
+    async with runtime.begin_fast() as unit:
+        await unit.fetch(_PAUSE, backend="b1")
+        await unit.roll_back()
+    assert not await paused(runtime)
+    async with runtime.begin_fast() as unit:
+        await unit.fetch(_PAUSE, backend="b2")
+    assert await paused(runtime) == ["b2"]
