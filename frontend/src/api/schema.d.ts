@@ -1644,6 +1644,8 @@ export interface components {
         /** BatchView */
         BatchView: {
             checkpoint_model: string;
+            clip_skip: number | null;
+            control: components["schemas"]["ControlView"][];
             counts: {
                 [key: string]: number;
             };
@@ -1651,20 +1653,27 @@ export interface components {
             created_at: string;
             ended_at: string | null;
             height: number;
+            hires: components["schemas"]["HiresView"] | null;
             /** Format: uuid */
             id: string;
             job_type: components["schemas"]["JobType"];
             jobs: components["schemas"]["BatchJobView"][];
             lora_models: components["schemas"]["LoraView"][];
             negative_prompt: string;
+            operation: components["schemas"]["Operation"];
             params: components["schemas"]["BatchParamsView"];
             progress: number | null;
             prompt: string;
+            references: components["schemas"]["ReferenceView"][];
+            refiner: components["schemas"]["RefinerView"] | null;
             size: number;
+            source: components["schemas"]["SourceView"] | null;
             total: number;
+            upscale: components["schemas"]["UpscaleView"] | null;
             /** Format: uuid */
             user_id: string;
             username: string;
+            vae: string | null;
             width: number;
         };
         /** BulkDelete */
@@ -1825,6 +1834,36 @@ export interface components {
             visibility: components["schemas"]["Visibility"];
             width: number;
         };
+        /** ControlSubmit */
+        ControlSubmit: {
+            /** @default 1 */
+            end: number;
+            image: components["schemas"]["ImageReferenceSubmit"];
+            model: string;
+            preprocessor?: components["schemas"]["Preprocessor"];
+            /** @default 0 */
+            start: number;
+            /** @default 1 */
+            strength: number;
+            type?: components["schemas"]["ControlType"];
+        };
+        /**
+         * ControlType
+         * @description What a control image shows; ``auto`` for a ControlNet that was made for one type.
+         * @default auto
+         * @enum {string}
+         */
+        ControlType: "auto" | "canny" | "lineart" | "mlsd" | "scribble" | "hed" | "depth" | "normal" | "openpose" | "segment" | "tile" | "repaint";
+        /** ControlView */
+        ControlView: {
+            end: number;
+            image: components["schemas"]["ImageReferenceView"];
+            model: string;
+            preprocessor: components["schemas"]["Preprocessor"];
+            start: number;
+            strength: number;
+            type: components["schemas"]["ControlType"];
+        };
         /** CreatorView */
         CreatorView: {
             /** Format: uuid */
@@ -1938,6 +1977,27 @@ export interface components {
             setting: string;
             size_bytes: number;
         };
+        /** ExtendSubmit */
+        ExtendSubmit: {
+            /** @default 0 */
+            bottom: number;
+            /** @default 40 */
+            feather_px: number;
+            /** @default 0 */
+            left: number;
+            /** @default 0 */
+            right: number;
+            /** @default 0 */
+            top: number;
+        };
+        /** ExtendView */
+        ExtendView: {
+            bottom: number;
+            feather_px: number;
+            left: number;
+            right: number;
+            top: number;
+        };
         /** FieldBody */
         FieldBody: {
             also?: components["schemas"]["TargetBody"][];
@@ -2030,10 +2090,43 @@ export interface components {
          * @enum {string}
          */
         HealthCode: "missing" | "zero_bytes" | "truncated" | "growing" | "corrupt_header" | "unreadable" | "not_a_model" | "unsafe_format" | "odd_header" | "sidecar" | "duplicate" | "no_backend" | "needs_newer_comfyui";
+        /**
+         * HiresMethod
+         * @description How the first image is enlarged before it is sampled again.
+         * @default latent
+         * @enum {string}
+         */
+        HiresMethod: "latent" | "model";
+        /** HiresSubmit */
+        HiresSubmit: {
+            denoise?: number | null;
+            method?: components["schemas"]["HiresMethod"];
+            scale: number;
+            steps?: number | null;
+            upscale_model?: string | null;
+        };
+        /** HiresView */
+        HiresView: {
+            denoise: number;
+            method: components["schemas"]["HiresMethod"];
+            scale: number;
+            steps: number | null;
+            upscale_model: string | null;
+        };
         /** ImageReferenceBody */
         ImageReferenceBody: {
             content_id?: number | null;
             upload_id?: number | null;
+        };
+        /** ImageReferenceSubmit */
+        ImageReferenceSubmit: {
+            content_id?: number | null;
+            upload_id?: number | null;
+        };
+        /** ImageReferenceView */
+        ImageReferenceView: {
+            content_id: number | null;
+            upload_id: number | null;
         };
         /** ImageView */
         ImageView: {
@@ -2103,13 +2196,22 @@ export interface components {
             /** @default 1 */
             batch_size: number;
             checkpoint_model?: string | null;
+            clip_skip?: number | null;
+            control?: components["schemas"]["ControlSubmit"][];
             height?: number;
+            hires?: components["schemas"]["HiresSubmit"] | null;
             job_type?: components["schemas"]["JobType"];
             lora_models?: components["schemas"]["LoraSubmit"][];
             /** @default  */
             negative_prompt: string;
+            operation?: components["schemas"]["Operation"];
             params?: components["schemas"]["ParamsSubmit"];
-            prompt: string;
+            prompt?: string;
+            references?: components["schemas"]["ReferenceSubmit"][];
+            refiner?: components["schemas"]["RefinerSubmit"] | null;
+            source?: components["schemas"]["SourceSubmit"] | null;
+            upscale?: components["schemas"]["UpscaleSubmit"] | null;
+            vae?: string | null;
             width?: number;
         };
         /**
@@ -2130,35 +2232,44 @@ export interface components {
             batch_size: number;
             cancel_requested_at: string | null;
             checkpoint_model: string;
+            clip_skip: number | null;
             comfyui_prompt_id: string | null;
             completed_at: string | null;
             content_id: number | null;
+            control: components["schemas"]["ControlView"][];
             /** Format: date-time */
             created_at: string;
             error_code: components["schemas"]["ErrorCode"] | null;
             error_message: string | null;
             estimated_wait_seconds: number | null;
             height: number;
+            hires: components["schemas"]["HiresView"] | null;
             id: number;
             job_type: components["schemas"]["JobType"];
             lora_models: components["schemas"]["LoraView"][];
             negative_prompt: string;
             node: string | null;
+            operation: components["schemas"]["Operation"];
             params: components["schemas"]["ParamsView"];
             picture: components["schemas"]["ImageView"] | null;
             progress: number | null;
             prompt: string;
             queue_position: number | null;
             queued_at: string | null;
+            references: components["schemas"]["ReferenceView"][];
+            refiner: components["schemas"]["RefinerView"] | null;
             seq: number;
+            source: components["schemas"]["SourceView"] | null;
             started_at: string | null;
             status: components["schemas"]["JobStatus"];
             step: number | null;
             steps: number | null;
             /** Format: date-time */
             updated_at: string;
+            upscale: components["schemas"]["UpscaleView"] | null;
             /** Format: uuid */
             user_id: string;
+            vae: string | null;
             waiting_reason: string | null;
             width: number;
         };
@@ -2195,6 +2306,12 @@ export interface components {
             changed: number;
             unread_count: number;
         };
+        /**
+         * MaskMode
+         * @description Whether masked pixels are changed from what they show, or replaced.
+         * @enum {string}
+         */
+        MaskMode: "preserve" | "fill";
         /** MeView */
         MeView: {
             /** @enum {string} */
@@ -2432,6 +2549,13 @@ export interface components {
             name: string;
         };
         /**
+         * Operation
+         * @description What the job makes: a sampled image, or the enlarged source without sampling.
+         * @default generate
+         * @enum {string}
+         */
+        Operation: "generate" | "upscale";
+        /**
          * OutputKind
          * @description What a node makes; the extension of the file decides once there is one.
          * @enum {string}
@@ -2539,7 +2663,6 @@ export interface components {
          * ParamsSubmit
          * @default {
          *       "allow_mismatch": false,
-         *       "denoise": 1,
          *       "seed": null
          *     }
          */
@@ -2547,8 +2670,7 @@ export interface components {
             /** @default false */
             allow_mismatch: boolean;
             cfg?: number;
-            /** @default 1 */
-            denoise: number;
+            denoise?: number;
             sampler_name?: string;
             scheduler?: string;
             seed?: number | null;
@@ -2596,6 +2718,13 @@ export interface components {
             notifications_enabled?: boolean;
             theme?: "system" | "light" | "dark";
         };
+        /**
+         * Preprocessor
+         * @description What is computed from a control image before it is used; ``none``: it is a map already.
+         * @default none
+         * @enum {string}
+         */
+        Preprocessor: "none" | "canny";
         /** Problem */
         Problem: {
             code: string;
@@ -2648,6 +2777,28 @@ export interface components {
             /** @enum {integer|null} */
             rating: 1 | 2 | 3 | 4 | 5 | null;
         };
+        /** ReferenceSubmit */
+        ReferenceSubmit: {
+            image: components["schemas"]["ImageReferenceSubmit"];
+            /** @default 1 */
+            strength: number;
+        };
+        /** ReferenceView */
+        ReferenceView: {
+            image: components["schemas"]["ImageReferenceView"];
+            strength: number;
+        };
+        /** RefinerSubmit */
+        RefinerSubmit: {
+            model: string;
+            /** @default 0.8 */
+            switch_at: number;
+        };
+        /** RefinerView */
+        RefinerView: {
+            model: string;
+            switch_at: number;
+        };
         /** RefreshView */
         RefreshView: {
             finished_at: string | null;
@@ -2674,6 +2825,13 @@ export interface components {
             models: components["schemas"]["ModelNeedView"][];
             nodes: string[];
         };
+        /**
+         * Resize
+         * @description How the source gets the wanted size: cut around the centre, padded, or stretched.
+         * @default crop
+         * @enum {string}
+         */
+        Resize: "crop" | "fit" | "stretch";
         /**
          * Role
          * @description What a user may do.
@@ -2724,6 +2882,26 @@ export interface components {
          * @enum {string}
          */
         Source: "tensors" | "metadata" | "sidecar" | "folder" | "name";
+        /** SourceSubmit */
+        SourceSubmit: {
+            extend?: components["schemas"]["ExtendSubmit"] | null;
+            image: components["schemas"]["ImageReferenceSubmit"];
+            mask?: components["schemas"]["ImageReferenceSubmit"] | null;
+            mask_feather_px?: number | null;
+            mask_grow_px?: number | null;
+            mask_mode?: components["schemas"]["MaskMode"] | null;
+            resize?: components["schemas"]["Resize"];
+        };
+        /** SourceView */
+        SourceView: {
+            extend: components["schemas"]["ExtendView"] | null;
+            image: components["schemas"]["ImageReferenceView"];
+            mask: components["schemas"]["ImageReferenceView"] | null;
+            mask_feather_px: number | null;
+            mask_grow_px: number | null;
+            mask_mode: components["schemas"]["MaskMode"] | null;
+            resize: components["schemas"]["Resize"];
+        };
         /** StoragePolicySubmit */
         StoragePolicySubmit: {
             image_bytes?: number | null;
@@ -2782,6 +2960,17 @@ export interface components {
         /** UnreadCountView */
         UnreadCountView: {
             unread_count: number;
+        };
+        /** UpscaleSubmit */
+        UpscaleSubmit: {
+            model: string;
+            /** @default 2 */
+            scale: number;
+        };
+        /** UpscaleView */
+        UpscaleView: {
+            model: string;
+            scale: number;
         };
         /** UsageView */
         UsageView: {

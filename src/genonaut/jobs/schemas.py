@@ -314,10 +314,12 @@ _PARAMS = msgspec.json.Decoder(ParamsView)
 _INPUTS = msgspec.json.Decoder(JobInputs)
 _NO_PROGRESS = JobProgress(attempt=0, percent=0, node=None)
 _NO_INPUTS = JobInputs()
+INPUT_FIELDS = tuple(_inputs_fields(None))
+"""The fields of a job that show what goes beyond text to image."""
 _DERIVED = {
     "lora_models",
     "params",
-    *_inputs_fields(None),
+    *INPUT_FIELDS,
     "batch_job_ids",
     "picture",
     "progress",

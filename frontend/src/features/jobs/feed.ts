@@ -164,6 +164,15 @@ function batchOf(job: Job): Batch {
     width: job.width,
     height: job.height,
     params,
+    operation: job.operation,
+    source: job.source,
+    references: job.references,
+    control: job.control,
+    hires: job.hires,
+    upscale: job.upscale,
+    vae: job.vae,
+    clip_skip: job.clip_skip,
+    refiner: job.refiner,
     jobs: job.batch_job_ids.map((id, index) =>
       // The other jobs are not known yet: any version that arrives is newer.
       id === job.id ? first : { ...first, id, seed: seed + index, status: "queued", attempt: 0, seq: 0 },

@@ -12,6 +12,15 @@ function settingsOfJob(job: Job): JobSubmit {
     width: job.width,
     height: job.height,
     batch_size: 1,
+    operation: job.operation,
+    source: job.source,
+    references: job.references,
+    control: job.control,
+    hires: job.hires,
+    upscale: job.upscale,
+    vae: job.vae,
+    clip_skip: job.clip_skip,
+    refiner: job.refiner,
     params: { ...job.params, allow_mismatch: true },
   };
 }

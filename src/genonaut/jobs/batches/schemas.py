@@ -8,7 +8,19 @@ import msgspec
 
 from genonaut.core.schemas import View
 from genonaut.jobs.batches.service import BatchDetails
-from genonaut.jobs.schemas import JobStateView, JobView, LoraView
+from genonaut.jobs.image_work import Operation
+from genonaut.jobs.schemas import (
+    INPUT_FIELDS,
+    ControlView,
+    HiresView,
+    JobStateView,
+    JobView,
+    LoraView,
+    ReferenceView,
+    RefinerView,
+    SourceView,
+    UpscaleView,
+)
 from genonaut.jobs.states import JobStatus, JobType
 
 
@@ -60,6 +72,15 @@ class BatchView(View, frozen=True):
     width: int
     height: int
     params: BatchParamsView
+    operation: Operation
+    source: SourceView | None
+    references: list[ReferenceView]
+    control: list[ControlView]
+    hires: HiresView | None
+    upscale: UpscaleView | None
+    vae: str | None
+    clip_skip: int | None
+    refiner: RefinerView | None
     jobs: list[BatchJobView]
 
     @classmethod
@@ -89,6 +110,7 @@ class BatchView(View, frozen=True):
             params=msgspec.convert(
                 msgspec.structs.asdict(first.params), BatchParamsView, strict=True
             ),
+            **{name: getattr(first, name) for name in INPUT_FIELDS},
             jobs=[BatchJobView.of(job) for job in jobs],
         )
 

@@ -32,9 +32,11 @@ interface EntryProps {
 const countOf = ({ batch_size: size = 1 }: WaitingSubmission["body"]): string =>
   size === 1 ? "1 image" : `${size} images`;
 
+const titleOf = ({ prompt = "" }: WaitingSubmission["body"]): string => prompt || "Upscaled image";
+
 function Waiting({ entry: { key, body } }: EntryProps) {
   return (
-    <Box component="article" aria-label={body.prompt.slice(0, 80)} sx={{ maxWidth: 820 }}>
+    <Box component="article" aria-label={titleOf(body).slice(0, 80)} sx={{ maxWidth: 820 }}>
       <Box sx={{ display: "flex", alignItems: "center", gap: 1, minHeight: 36 }}>
         <Chip
           size="small"
@@ -44,8 +46,8 @@ function Waiting({ entry: { key, body } }: EntryProps) {
           label="Waiting for the connection"
           sx={{ pl: 0.5 }}
         />
-        <Typography noWrap dir="auto" title={body.prompt} sx={{ flex: 1, minWidth: 0 }}>
-          {body.prompt}
+        <Typography noWrap dir="auto" title={titleOf(body)} sx={{ flex: 1, minWidth: 0 }}>
+          {titleOf(body)}
         </Typography>
         <Button
           size="small"
@@ -70,10 +72,10 @@ function Rejected({ entry, onRestore }: EntryProps & WaitingSubmissionsProps) {
     void discardWaiting(key);
   };
   return (
-    <Box component="article" aria-label={body.prompt.slice(0, 80)} sx={{ maxWidth: 820 }}>
+    <Box component="article" aria-label={titleOf(body).slice(0, 80)} sx={{ maxWidth: 820 }}>
       <Alert severity="error" variant="outlined" sx={{ overflowWrap: "anywhere" }}>
-        <Typography noWrap dir="auto" title={body.prompt} sx={{ color: "text.primary" }}>
-          {body.prompt}
+        <Typography noWrap dir="auto" title={titleOf(body)} sx={{ color: "text.primary" }}>
+          {titleOf(body)}
         </Typography>
         <Typography variant="body2">
           {["Not accepted.", rejection?.message, ...(rejection?.fields ?? []).map((one) => one.message)].join(
