@@ -21,12 +21,12 @@ const stickyForm = {
 
 /** The form on the left, its results on the right. */
 export function CreateTab() {
-  const { settings, change, reset } = useSettings();
-  const submission = useSubmission(settings);
+  const { store, reset } = useSettings();
+  const submission = useSubmission(store);
   const prompt = useRef<HTMLTextAreaElement>(null);
   const results = useRef<HTMLDivElement>(null);
   const toast = useToast();
-  const send = submission.submit;
+  const { submit: send, clear } = submission;
 
   const submit = useCallback(() => {
     if (!send()) return;
@@ -34,6 +34,15 @@ export function CreateTab() {
     if (window.matchMedia("(max-width: 899px)").matches)
       results.current?.scrollIntoView({ behavior: "smooth" });
   }, [send]);
+  const resetAll = useCallback(() => {
+    const before = store.get();
+    reset();
+    clear();
+    toast({
+      message: "Settings reset to defaults",
+      action: { label: "Undo", run: () => store.change(before) },
+    });
+  }, [store, reset, clear, toast]);
   const shortcuts = useMemo<Shortcut[]>(
     () => [
       { keys: "mod+enter", label: "Generate", group: "Generate", run: submit, whileTyping: true },
@@ -66,16 +75,8 @@ export function CreateTab() {
     >
       <Box sx={stickyForm}>
         <GenerateForm
-          settings={settings}
-          onChange={change}
-          onReset={() => {
-            reset();
-            submission.clear();
-            toast({
-              message: "Settings reset to defaults",
-              action: { label: "Undo", run: () => change(settings) },
-            });
-          }}
+          store={store}
+          onReset={resetAll}
           onSubmit={submit}
           isSubmitting={submission.isSubmitting}
           error={submission.error}
@@ -86,7 +87,7 @@ export function CreateTab() {
         <Typography variant="h2" sx={{ mb: 1.5 }}>
           Results
         </Typography>
-        <StatusPanel onRestore={change} />
+        <StatusPanel onRestore={store.change} />
       </Box>
     </Box>
   );

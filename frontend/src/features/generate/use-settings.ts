@@ -15,12 +15,13 @@ import {
   settingsOfContent,
   settingsOfJob,
 } from "./settings";
+import { createSettingsStore, type SettingsStore } from "./settings-store";
 
 const STORED_AS = "generate-settings";
 
 export interface SettingsControl {
-  readonly settings: GenerateSettings;
-  readonly change: (patch: Partial<GenerateSettings>) => void;
+  readonly store: SettingsStore;
+  /** Return to the defaults. */
   readonly reset: () => void;
 }
 
@@ -28,17 +29,15 @@ export interface SettingsControl {
 export function useSettings(): SettingsControl {
   const { preferences } = useMe();
   const defaults = useMemo(() => defaultsOf(preferences), [preferences]);
-  const [settings, setSettings] = useState<GenerateSettings>(
-    () => readStored(STORED_AS, parseSettings) ?? defaults,
-  );
-  useEffect(() => writeStored(STORED_AS, settings), [settings]);
-  const change = useCallback(
-    (patch: Partial<GenerateSettings>) => setSettings((current) => ({ ...current, ...patch })),
-    [],
-  );
-  const reset = useCallback(() => setSettings(defaults), [defaults]);
-  useSettingsFromUrl(setSettings);
-  return { settings, change, reset };
+  const [store] = useState(() => createSettingsStore(readStored(STORED_AS, parseSettings) ?? defaults));
+  useEffect(() => {
+    const write = () => writeStored(STORED_AS, store.get());
+    write();
+    return store.subscribe(write);
+  }, [store]);
+  const reset = useCallback(() => store.change(defaults), [store, defaults]);
+  useSettingsFromUrl(store.change);
+  return { store, reset };
 }
 
 type Update = (current: GenerateSettings) => GenerateSettings;

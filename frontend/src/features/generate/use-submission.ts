@@ -1,9 +1,10 @@
-import { useCallback, useEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { messageOf } from "@/api/problem";
 import { useSubmitJob } from "@/features/jobs";
 import { randomId } from "@/lib/random-id";
 import { useToast } from "@/ui/toast";
 import { type GenerateSettings, submitOf } from "./settings";
+import type { SettingsStore } from "./settings-store";
 
 export interface Submission {
   /** Submit the settings; returns false when nothing was sent. */
@@ -20,7 +21,7 @@ export interface Submission {
  * Submits the form. The same settings are not sent again before the response arrives; changed
  * settings can be submitted at once.
  */
-export function useSubmission(settings: GenerateSettings): Submission {
+export function useSubmission(store: SettingsStore): Submission {
   const toast = useToast();
   const { mutateAsync, isPending, error, reset } = useSubmitJob();
   const pending = useRef(new Set<GenerateSettings>());
@@ -40,6 +41,7 @@ export function useSubmission(settings: GenerateSettings): Submission {
   );
 
   const submit = useCallback(() => {
+    const settings = store.get();
     if (settings.prompt.trim() === "" || pending.current.has(settings)) return false;
     pending.current.add(settings);
     latest.current = settings;
@@ -51,7 +53,8 @@ export function useSubmission(settings: GenerateSettings): Submission {
       )
       .finally(() => pending.current.delete(settings));
     return true;
-  }, [settings, mutateAsync, toast]);
+  }, [store, mutateAsync, toast]);
 
-  return { submit, isSubmitting: isPending && sent === settings, error, clear };
+  const isUnchanged = useSyncExternalStore(store.subscribe, () => store.get() === sent);
+  return { submit, isSubmitting: isPending && isUnchanged, error, clear };
 }

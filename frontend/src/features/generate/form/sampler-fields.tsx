@@ -5,22 +5,21 @@ import Box from "@mui/material/Box";
 import Typography from "@mui/material/Typography";
 import { useQuery } from "@tanstack/react-query";
 import { ChevronDown } from "lucide-react";
-import { useRef, useState } from "react";
-import type { FieldErrors } from "@/api/field-errors";
+import { memo, useRef, useState } from "react";
 import { samplingOptionsQuery } from "@/features/models";
 import { SliderField } from "@/ui/slider-field";
 import { TextField } from "@/ui/text-field";
-import { type GenerateSettings, LIMITS } from "../settings";
+import { LIMITS } from "../settings";
+import { useSettingsOf } from "../settings-store";
+import type { FieldProps } from "./fields";
 import { SeedField } from "./seed-field";
 
-interface SamplerFieldsProps {
-  readonly settings: GenerateSettings;
-  readonly onChange: (patch: Partial<GenerateSettings>) => void;
-  readonly errors: FieldErrors;
-}
+const SHOWN = ["seed", "isSeedLocked", "steps", "cfg", "sampler", "scheduler", "denoise"] as const;
 
 /** Sampling parameters; collapsed by default, opened when a field is invalid. */
-export function SamplerFields({ settings, onChange, errors }: SamplerFieldsProps) {
+export const SamplerFields = memo(function SamplerFields({ store, errors }: FieldProps) {
+  const settings = useSettingsOf(store, SHOWN);
+  const onChange = store.change;
   const options = useQuery(samplingOptionsQuery).data;
   const [isOpen, setIsOpen] = useState(false);
   const section = useRef<HTMLDivElement>(null);
@@ -99,7 +98,7 @@ export function SamplerFields({ settings, onChange, errors }: SamplerFieldsProps
       </AccordionDetails>
     </Accordion>
   );
-}
+});
 
 interface NameSelectProps {
   readonly label: string;

@@ -1,0 +1,123 @@
+/** The fields of the form. Each is drawn again only when its own settings change. */
+import { useQuery } from "@tanstack/react-query";
+import { memo, type RefObject } from "react";
+import type { FieldErrors } from "@/api/field-errors";
+import { CheckpointSelect, checkpointsQuery, familyOf, LoraPicker } from "@/features/models";
+import { SliderField } from "@/ui/slider-field";
+import { TextField } from "@/ui/text-field";
+import { applyModelDefaults, withTriggerWord } from "../model-defaults";
+import { LIMITS } from "../settings";
+import { type SettingsStore, useSettingsOf } from "../settings-store";
+import { SizeField } from "./size-field";
+
+export interface FieldProps {
+  readonly store: SettingsStore;
+  readonly errors: FieldErrors;
+}
+
+const promptProps = {
+  htmlInput: { maxLength: LIMITS.promptLength, dir: "auto" },
+  inputLabel: { shrink: true },
+} as const;
+
+interface PromptFieldProps extends FieldProps {
+  readonly input: RefObject<HTMLTextAreaElement | null>;
+}
+
+export const PromptField = memo(function PromptField({ store, errors, input }: PromptFieldProps) {
+  const { prompt } = useSettingsOf(store, ["prompt"]);
+  return (
+    <TextField
+      label="Prompt"
+      placeholder="A lighthouse at dusk, long exposure, soft rain"
+      value={prompt}
+      onChange={(event) => store.change({ prompt: event.target.value })}
+      multiline
+      minRows={4}
+      maxRows={14}
+      required
+      error={errors("prompt") !== undefined}
+      helperText={errors("prompt")}
+      inputRef={input}
+      slotProps={promptProps}
+    />
+  );
+});
+
+export const NegativePromptField = memo(function NegativePromptField({ store, errors }: FieldProps) {
+  const { negativePrompt } = useSettingsOf(store, ["negativePrompt"]);
+  return (
+    <TextField
+      label="Negative prompt"
+      placeholder="What to leave out"
+      value={negativePrompt}
+      onChange={(event) => store.change({ negativePrompt: event.target.value })}
+      multiline
+      minRows={1}
+      maxRows={8}
+      error={errors("negative_prompt") !== undefined}
+      helperText={errors("negative_prompt")}
+      slotProps={promptProps}
+    />
+  );
+});
+
+export const ModelField = memo(function ModelField({ store, errors }: FieldProps) {
+  const { checkpoint } = useSettingsOf(store, ["checkpoint"]);
+  const model = useModel(checkpoint);
+  return (
+    <CheckpointSelect
+      value={checkpoint}
+      onChange={(name, after) =>
+        store.change((settings) => ({ ...applyModelDefaults(settings, model, after), checkpoint: name }))
+      }
+      error={errors("checkpoint_model")}
+    />
+  );
+});
+
+const useModel = (checkpoint: string | null) =>
+  useQuery(checkpointsQuery).data?.find(({ name }) => name === checkpoint);
+
+export const LorasField = memo(function LorasField({ store, errors }: FieldProps) {
+  const { loras, checkpoint, allowMismatch } = useSettingsOf(store, ["loras", "checkpoint", "allowMismatch"]);
+  return (
+    <LoraPicker
+      value={loras}
+      onChange={(next) => store.change({ loras: next })}
+      checkpoint={checkpoint}
+      allowMismatch={allowMismatch}
+      onAllowMismatch={(isAllowed) => store.change({ allowMismatch: isAllowed })}
+      onTriggerWord={(word) => store.change(({ prompt }) => ({ prompt: withTriggerWord(prompt, word) }))}
+      errorAt={(index) => errors(`lora_models.${index}`)}
+    />
+  );
+});
+
+/** Width and height. */
+export const FormatField = memo(function FormatField({ store, errors }: FieldProps) {
+  const { width, height, checkpoint } = useSettingsOf(store, ["width", "height", "checkpoint"]);
+  const model = useModel(checkpoint);
+  return (
+    <SizeField
+      width={width}
+      height={height}
+      family={familyOf(checkpoint ?? "", model?.architecture)}
+      onChange={store.change}
+      errors={errors}
+    />
+  );
+});
+
+export const BatchField = memo(function BatchField({ store, errors }: FieldProps) {
+  const { batchSize } = useSettingsOf(store, ["batchSize"]);
+  return (
+    <SliderField
+      label="Images per run"
+      value={batchSize}
+      {...LIMITS.batch}
+      onChange={(size) => store.change({ batchSize: size })}
+      error={errors("batch_size")}
+    />
+  );
+});

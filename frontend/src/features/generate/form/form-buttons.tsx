@@ -1,0 +1,80 @@
+import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
+import type { Theme } from "@mui/material/styles";
+import { RotateCcw, Sparkles } from "lucide-react";
+import { memo, useSyncExternalStore } from "react";
+import { Keys } from "@/ui/kbd";
+import { Tooltip } from "@/ui/tooltip";
+import { type SettingsStore, useSettingsOf } from "../settings-store";
+import { LockedSeed } from "./locked-seed";
+
+/** On a phone the buttons stick above the bottom bar, and the margins of the fields keep clear of them. */
+const buttons = {
+  display: "flex",
+  flexWrap: "wrap",
+  gap: 1,
+  position: { xs: "sticky", md: "static" },
+  bottom: 64,
+  // Slider thumbs reach beyond the form; the bar must cover them as well.
+  mx: -1.5,
+  px: 1.5,
+  // As wide as the fields, beside which there is room for a scroll bar.
+  overflowY: { md: "hidden" },
+  scrollbarWidth: "thin",
+  scrollbarGutter: { md: "stable" },
+  py: 1.5,
+  zIndex: 2,
+  borderTop: { md: 1 },
+  borderColor: { md: "divider" },
+  background: (theme: Theme) => `linear-gradient(transparent, ${theme.vars?.palette.background.default} 22%)`,
+} as const;
+
+interface FormButtonsProps {
+  readonly store: SettingsStore;
+  readonly onReset: () => void;
+  readonly isSubmitting: boolean;
+}
+
+export const FormButtons = memo(function FormButtons({ store, onReset, isSubmitting }: FormButtonsProps) {
+  const { isSeedLocked, seed, batchSize } = useSettingsOf(store, ["isSeedLocked", "seed", "batchSize"]);
+  const isPromptGiven = useSyncExternalStore(store.subscribe, () => store.get().prompt.trim() !== "");
+  return (
+    <Box sx={buttons}>
+      {isSeedLocked ? (
+        <LockedSeed seed={seed} onUnlock={() => store.change({ isSeedLocked: false })} />
+      ) : null}
+      <Button
+        type="submit"
+        variant="contained"
+        size="large"
+        sx={{ flex: 1 }}
+        loading={isSubmitting}
+        disabled={!isPromptGiven}
+        startIcon={<Sparkles size={18} aria-hidden />}
+      >
+        {batchSize === 1 ? "Generate" : `Generate ${batchSize}`}
+        <Box
+          component="span"
+          sx={{
+            ml: 1.5,
+            display: { xs: "none", lg: "inline-flex" },
+            "& kbd": { color: "inherit", borderColor: "currentColor", opacity: 0.9 },
+          }}
+        >
+          <Keys keys="mod+enter" />
+        </Box>
+      </Button>
+      <Tooltip title="Reset to defaults">
+        <Button
+          variant="outlined"
+          color="inherit"
+          onClick={onReset}
+          aria-label="Reset to defaults"
+          sx={{ minWidth: 52, borderColor: "divider" }}
+        >
+          <RotateCcw size={18} aria-hidden />
+        </Button>
+      </Tooltip>
+    </Box>
+  );
+});
