@@ -166,8 +166,8 @@ env-example: _venv
 [group('quality')]
 [no-exit-message]
 lock *ARGS: _venv
-    uv pip compile {{ lock_options }} --extra embedded --output-file requirements/runtime.txt "$@" pyproject.toml
-    uv pip compile {{ lock_options }} --extra embedded --group dev --output-file requirements/dev.txt "$@" pyproject.toml
+    uv pip compile {{ lock_options }} --extra embedded --extra media --output-file requirements/runtime.txt "$@" pyproject.toml
+    uv pip compile {{ lock_options }} --extra embedded --extra media --group dev --output-file requirements/dev.txt "$@" pyproject.toml
     uv pip compile {{ lock_options }} --output-file requirements/server.txt "$@" pyproject.toml
     uv pip compile {{ lock_options }} --group pyproject.toml:web --output-file requirements/web.txt "$@"
     uv pip compile {{ lock_options }} --group pyproject.toml:build --output-file requirements/build.txt "$@"

@@ -1038,6 +1038,78 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List uploads */
+        get: operations["ApiV1UploadsListUploads"];
+        put?: never;
+        /** Upload a file */
+        post: operations["ApiV1UploadsUpload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/uploads/{upload_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get an upload */
+        get: operations["ApiV1UploadsUploadIdGetUpload"];
+        put?: never;
+        post?: never;
+        /** Delete an upload */
+        delete: operations["ApiV1UploadsUploadIdDeleteUpload"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/uploads/{upload_id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the file of an upload */
+        get: operations["ApiV1UploadsUploadIdFileGetFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /** Get the file of an upload */
+        head: operations["ApiV1UploadsUploadIdFileHeadFile"];
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/uploads/{upload_id}/thumbnails/{size}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a thumbnail of an upload */
+        get: operations["ApiV1UploadsUploadIdThumbnailsSizeGetThumbnail"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /** Get a thumbnail of an upload */
+        head: operations["ApiV1UploadsUploadIdThumbnailsSizeHeadThumbnail"];
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users": {
         parameters: {
             query?: never;
@@ -2647,6 +2719,12 @@ export interface components {
             next_cursor: string | null;
             total: number | null;
         };
+        /** Page[UploadView] */
+        "Page_genonaut.uploads.schemas.UploadView_": {
+            items: components["schemas"]["UploadView"][];
+            next_cursor: string | null;
+            total: number | null;
+        };
         /** Page[VersionSummaryView] */
         "Page_genonaut.workflows.schemas.VersionSummaryView_": {
             items: components["schemas"]["VersionSummaryView"][];
@@ -2961,6 +3039,55 @@ export interface components {
         UnreadCountView: {
             unread_count: number;
         };
+        /** UploadDetailsView */
+        UploadDetailsView: {
+            /** Format: date-time */
+            created_at: string;
+            duration_seconds: number | null;
+            file_url: string;
+            has_alpha: boolean;
+            height: number | null;
+            id: number;
+            kind: components["schemas"]["UploadKind"];
+            /** Format: date-time */
+            last_used_at: string;
+            metadata: {
+                [key: string]: unknown;
+            };
+            mime: string;
+            name: string;
+            placeholder: string;
+            sha256: string;
+            size_bytes: number;
+            thumbnails: components["schemas"]["ThumbnailView"][];
+            width: number | null;
+        };
+        /**
+         * UploadKind
+         * @description The kind of an uploaded file.
+         * @enum {string}
+         */
+        UploadKind: "image" | "video" | "audio";
+        /** UploadView */
+        UploadView: {
+            /** Format: date-time */
+            created_at: string;
+            duration_seconds: number | null;
+            file_url: string;
+            has_alpha: boolean;
+            height: number | null;
+            id: number;
+            kind: components["schemas"]["UploadKind"];
+            /** Format: date-time */
+            last_used_at: string;
+            mime: string;
+            name: string;
+            placeholder: string;
+            sha256: string;
+            size_bytes: number;
+            thumbnails: components["schemas"]["ThumbnailView"][];
+            width: number | null;
+        };
         /** UpscaleSubmit */
         UpscaleSubmit: {
             model: string;
@@ -2996,6 +3123,7 @@ export interface components {
             own: components["schemas"]["StoragePolicyView"];
             quota_bytes: number;
             thumbnail_bytes: number;
+            upload_bytes: number;
             used_bytes: number;
             /** Format: uuid */
             user_id: string;
@@ -3357,7 +3485,7 @@ export interface operations {
                     "application/json": components["schemas"]["NewApiKeyView"];
                 };
             };
-            /** @description The body is not valid JSON */
+            /** @description The body is not valid JSON, or not a complete form */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3411,7 +3539,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not declared as JSON */
+            /** @description The body does not have the declared media type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -3658,7 +3786,7 @@ export interface operations {
                     "application/json": components["schemas"]["MeView"];
                 };
             };
-            /** @description The body is not valid JSON */
+            /** @description The body is not valid JSON, or not a complete form */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3712,7 +3840,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not declared as JSON */
+            /** @description The body does not have the declared media type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -3766,7 +3894,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The body is not valid JSON */
+            /** @description The body is not valid JSON, or not a complete form */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3820,7 +3948,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not declared as JSON */
+            /** @description The body does not have the declared media type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -4219,7 +4347,7 @@ export interface operations {
                     "application/json": components["schemas"]["MeView"];
                 };
             };
-            /** @description The body is not valid JSON */
+            /** @description The body is not valid JSON, or not a complete form */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4273,7 +4401,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not declared as JSON */
+            /** @description The body does not have the declared media type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -4333,7 +4461,7 @@ export interface operations {
                     "application/json": components["schemas"]["MeView"];
                 };
             };
-            /** @description The body is not valid JSON */
+            /** @description The body is not valid JSON, or not a complete form */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4387,7 +4515,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not declared as JSON */
+            /** @description The body does not have the declared media type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -5067,7 +5195,7 @@ export interface operations {
                     "application/json": components["schemas"]["ContentView"];
                 };
             };
-            /** @description The body is not valid JSON */
+            /** @description The body is not valid JSON, or not a complete form */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5121,7 +5249,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not declared as JSON */
+            /** @description The body does not have the declared media type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -5541,7 +5669,7 @@ export interface operations {
                     "application/json": components["schemas"]["ContentView"];
                 };
             };
-            /** @description The body is not valid JSON */
+            /** @description The body is not valid JSON, or not a complete form */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5595,7 +5723,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not declared as JSON */
+            /** @description The body does not have the declared media type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -5653,7 +5781,7 @@ export interface operations {
                     "application/json": components["schemas"]["ContentView"];
                 };
             };
-            /** @description The body is not valid JSON */
+            /** @description The body is not valid JSON, or not a complete form */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5707,7 +5835,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not declared as JSON */
+            /** @description The body does not have the declared media type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -6021,7 +6149,7 @@ export interface operations {
                     "application/json": components["schemas"]["BulkView"];
                 };
             };
-            /** @description The body is not valid JSON */
+            /** @description The body is not valid JSON, or not a complete form */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6075,7 +6203,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not declared as JSON */
+            /** @description The body does not have the declared media type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -6453,7 +6581,7 @@ export interface operations {
                     "application/json": components["schemas"]["BatchView"];
                 };
             };
-            /** @description The body is not valid JSON */
+            /** @description The body is not valid JSON, or not a complete form */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6507,7 +6635,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not declared as JSON */
+            /** @description The body does not have the declared media type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -6662,7 +6790,7 @@ export interface operations {
                     "application/json": components["schemas"]["JobView"];
                 };
             };
-            /** @description The body is not valid JSON */
+            /** @description The body is not valid JSON, or not a complete form */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6716,7 +6844,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not declared as JSON */
+            /** @description The body does not have the declared media type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -6963,7 +7091,7 @@ export interface operations {
                     "application/json": components["schemas"]["JobView"];
                 };
             };
-            /** @description The body is not valid JSON */
+            /** @description The body is not valid JSON, or not a complete form */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7017,7 +7145,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not declared as JSON */
+            /** @description The body does not have the declared media type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -7166,7 +7294,7 @@ export interface operations {
                     "application/json": components["schemas"]["JobView"];
                 };
             };
-            /** @description The body is not valid JSON */
+            /** @description The body is not valid JSON, or not a complete form */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7220,7 +7348,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not declared as JSON */
+            /** @description The body does not have the declared media type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -7278,7 +7406,7 @@ export interface operations {
                     "application/json": components["schemas"]["JobView"];
                 };
             };
-            /** @description The body is not valid JSON */
+            /** @description The body is not valid JSON, or not a complete form */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7332,7 +7460,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not declared as JSON */
+            /** @description The body does not have the declared media type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -7392,7 +7520,7 @@ export interface operations {
                     "application/json": components["schemas"]["JobView"][];
                 };
             };
-            /** @description The body is not valid JSON */
+            /** @description The body is not valid JSON, or not a complete form */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7446,7 +7574,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not declared as JSON */
+            /** @description The body does not have the declared media type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -7817,7 +7945,7 @@ export interface operations {
                     "application/json": components["schemas"]["ModelDetailView"];
                 };
             };
-            /** @description The body is not valid JSON */
+            /** @description The body is not valid JSON, or not a complete form */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7871,7 +7999,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not declared as JSON */
+            /** @description The body does not have the declared media type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -8122,7 +8250,7 @@ export interface operations {
                     "application/json": components["schemas"]["ModelDetailView"];
                 };
             };
-            /** @description The body is not valid JSON */
+            /** @description The body is not valid JSON, or not a complete form */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8176,7 +8304,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not declared as JSON */
+            /** @description The body does not have the declared media type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -8332,7 +8460,7 @@ export interface operations {
                     "application/json": components["schemas"]["ModelDetailView"];
                 };
             };
-            /** @description The body is not valid JSON */
+            /** @description The body is not valid JSON, or not a complete form */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8386,7 +8514,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not declared as JSON */
+            /** @description The body does not have the declared media type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -8440,7 +8568,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The body is not valid JSON */
+            /** @description The body is not valid JSON, or not a complete form */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8494,7 +8622,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not declared as JSON */
+            /** @description The body does not have the declared media type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -8615,7 +8743,7 @@ export interface operations {
                     "application/json": components["schemas"]["RefreshView"];
                 };
             };
-            /** @description The body is not valid JSON */
+            /** @description The body is not valid JSON, or not a complete form */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8669,7 +8797,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not declared as JSON */
+            /** @description The body does not have the declared media type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -8815,7 +8943,7 @@ export interface operations {
                     "application/json": components["schemas"]["AnnouncedView"];
                 };
             };
-            /** @description The body is not valid JSON */
+            /** @description The body is not valid JSON, or not a complete form */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8869,7 +8997,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not declared as JSON */
+            /** @description The body does not have the declared media type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -9207,7 +9335,7 @@ export interface operations {
                     "application/json": components["schemas"]["NotificationView"];
                 };
             };
-            /** @description The body is not valid JSON */
+            /** @description The body is not valid JSON, or not a complete form */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9261,7 +9389,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not declared as JSON */
+            /** @description The body does not have the declared media type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -9319,7 +9447,7 @@ export interface operations {
                     "application/json": components["schemas"]["NotificationView"];
                 };
             };
-            /** @description The body is not valid JSON */
+            /** @description The body is not valid JSON, or not a complete form */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9373,7 +9501,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not declared as JSON */
+            /** @description The body does not have the declared media type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -9429,7 +9557,7 @@ export interface operations {
                     "application/json": components["schemas"]["ManyChangedView"];
                 };
             };
-            /** @description The body is not valid JSON */
+            /** @description The body is not valid JSON, or not a complete form */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9483,7 +9611,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not declared as JSON */
+            /** @description The body does not have the declared media type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -9673,7 +9801,7 @@ export interface operations {
                     "application/json": components["schemas"]["QueueView"];
                 };
             };
-            /** @description The body is not valid JSON */
+            /** @description The body is not valid JSON, or not a complete form */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9727,7 +9855,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not declared as JSON */
+            /** @description The body does not have the declared media type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -9787,7 +9915,7 @@ export interface operations {
                     "application/json": components["schemas"]["QueueView"];
                 };
             };
-            /** @description The body is not valid JSON */
+            /** @description The body is not valid JSON, or not a complete form */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9841,7 +9969,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not declared as JSON */
+            /** @description The body does not have the declared media type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -10112,7 +10240,7 @@ export interface operations {
                     "application/json": components["schemas"]["CleanupView"];
                 };
             };
-            /** @description The body is not valid JSON */
+            /** @description The body is not valid JSON, or not a complete form */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -10166,7 +10294,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not declared as JSON */
+            /** @description The body does not have the declared media type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -10384,7 +10512,7 @@ export interface operations {
                     "application/json": components["schemas"]["UserStorageView"];
                 };
             };
-            /** @description The body is not valid JSON */
+            /** @description The body is not valid JSON, or not a complete form */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -10438,7 +10566,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not declared as JSON */
+            /** @description The body does not have the declared media type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -10530,6 +10658,903 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            /** @description The input is not valid; errors names each field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A dependency is not available; Retry-After says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1UploadsListUploads: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                kind?: components["schemas"]["UploadKind"] | null;
+                /** @description items of one page */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_genonaut.uploads.schemas.UploadView_"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+            /** @description The caller is not logged in, or the credentials are wrong or have expired */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this, or the CSRF token is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input is not valid; errors names each field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A dependency is not available; Retry-After says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1UploadsUpload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The same bytes were stored before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadDetailsView"];
+                };
+            };
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadDetailsView"];
+                };
+            };
+            /** @description The body is not valid JSON, or not a complete form */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is not logged in, or the credentials are wrong or have expired */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this, or the CSRF token is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such resource, or it belongs to another user */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state of the resource does not allow this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body does not have the declared media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input is not valid; errors names each field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A dependency is not available; Retry-After says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1UploadsUploadIdGetUpload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                upload_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadDetailsView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+            /** @description The caller is not logged in, or the credentials are wrong or have expired */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this, or the CSRF token is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such resource, or it belongs to another user */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input is not valid; errors names each field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A dependency is not available; Retry-After says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1UploadsUploadIdDeleteUpload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                upload_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+            /** @description The caller is not logged in, or the credentials are wrong or have expired */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this, or the CSRF token is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such resource, or it belongs to another user */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state of the resource does not allow this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input is not valid; errors names each field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A dependency is not available; Retry-After says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1UploadsUploadIdFileGetFile: {
+        parameters: {
+            query?: {
+                download?: "0" | "1";
+                v?: string | null;
+            };
+            header?: never;
+            path: {
+                upload_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": unknown;
+                };
+            };
+            /** @description The requested range */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/*": string;
+                };
+            };
+            /** @description The image is in the bucket at the signed URL of Location */
+            302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The client's copy is current */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+            /** @description The caller is not logged in, or the credentials are wrong or have expired */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this, or the CSRF token is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such resource, or it belongs to another user */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The range is beyond the end of the file */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The input is not valid; errors names each field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A dependency is not available; Retry-After says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1UploadsUploadIdFileHeadFile: {
+        parameters: {
+            query?: {
+                download?: "0" | "1";
+                v?: string | null;
+            };
+            header?: never;
+            path: {
+                upload_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": unknown;
+                };
+            };
+            /** @description The requested range */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/*": string;
+                };
+            };
+            /** @description The image is in the bucket at the signed URL of Location */
+            302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The client's copy is current */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+            /** @description The caller is not logged in, or the credentials are wrong or have expired */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this, or the CSRF token is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such resource, or it belongs to another user */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The range is beyond the end of the file */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The input is not valid; errors names each field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A dependency is not available; Retry-After says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1UploadsUploadIdThumbnailsSizeGetThumbnail: {
+        parameters: {
+            query?: {
+                v?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The thumbnail sizes of the API. */
+                size: components["schemas"]["ThumbnailSize"];
+                upload_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/webp": unknown;
+                };
+            };
+            /** @description The requested range */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/*": string;
+                };
+            };
+            /** @description The image is in the bucket at the signed URL of Location */
+            302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The client's copy is current */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+            /** @description The caller is not logged in, or the credentials are wrong or have expired */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this, or the CSRF token is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such resource, or it belongs to another user */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The range is beyond the end of the file */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The input is not valid; errors names each field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A dependency is not available; Retry-After says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1UploadsUploadIdThumbnailsSizeHeadThumbnail: {
+        parameters: {
+            query?: {
+                v?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The thumbnail sizes of the API. */
+                size: components["schemas"]["ThumbnailSize"];
+                upload_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/webp": unknown;
+                };
+            };
+            /** @description The requested range */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/*": string;
+                };
+            };
+            /** @description The image is in the bucket at the signed URL of Location */
+            302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The client's copy is current */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+            /** @description The caller is not logged in, or the credentials are wrong or have expired */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this, or the CSRF token is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such resource, or it belongs to another user */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The range is beyond the end of the file */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The input is not valid; errors names each field */
             422: {
@@ -10668,7 +11693,7 @@ export interface operations {
                     "application/json": components["schemas"]["UserView"];
                 };
             };
-            /** @description The body is not valid JSON */
+            /** @description The body is not valid JSON, or not a complete form */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -10722,7 +11747,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not declared as JSON */
+            /** @description The body does not have the declared media type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -10973,7 +11998,7 @@ export interface operations {
                     "application/json": components["schemas"]["UserView"];
                 };
             };
-            /** @description The body is not valid JSON */
+            /** @description The body is not valid JSON, or not a complete form */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -11027,7 +12052,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not declared as JSON */
+            /** @description The body does not have the declared media type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -11243,7 +12268,7 @@ export interface operations {
                     "application/json": components["schemas"]["MeView"];
                 };
             };
-            /** @description The body is not valid JSON */
+            /** @description The body is not valid JSON, or not a complete form */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -11297,7 +12322,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not declared as JSON */
+            /** @description The body does not have the declared media type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -11355,7 +12380,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The body is not valid JSON */
+            /** @description The body is not valid JSON, or not a complete form */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -11409,7 +12434,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not declared as JSON */
+            /** @description The body does not have the declared media type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -11534,7 +12559,7 @@ export interface operations {
                     "application/json": components["schemas"]["Preferences"];
                 };
             };
-            /** @description The body is not valid JSON */
+            /** @description The body is not valid JSON, or not a complete form */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -11588,7 +12613,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not declared as JSON */
+            /** @description The body does not have the declared media type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -11800,7 +12825,7 @@ export interface operations {
                     "application/json": components["schemas"]["SecretView"];
                 };
             };
-            /** @description The body is not valid JSON */
+            /** @description The body is not valid JSON, or not a complete form */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -11854,7 +12879,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not declared as JSON */
+            /** @description The body does not have the declared media type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -12105,7 +13130,7 @@ export interface operations {
                     "application/json": components["schemas"]["WebhookView"];
                 };
             };
-            /** @description The body is not valid JSON */
+            /** @description The body is not valid JSON, or not a complete form */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -12159,7 +13184,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not declared as JSON */
+            /** @description The body does not have the declared media type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -12404,7 +13429,7 @@ export interface operations {
                     "application/json": components["schemas"]["DeliveryView"];
                 };
             };
-            /** @description The body is not valid JSON */
+            /** @description The body is not valid JSON, or not a complete form */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -12458,7 +13483,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not declared as JSON */
+            /** @description The body does not have the declared media type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -12516,7 +13541,7 @@ export interface operations {
                     "application/json": components["schemas"]["SecretView"];
                 };
             };
-            /** @description The body is not valid JSON */
+            /** @description The body is not valid JSON, or not a complete form */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -12570,7 +13595,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not declared as JSON */
+            /** @description The body does not have the declared media type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -12628,7 +13653,7 @@ export interface operations {
                     "application/json": components["schemas"]["DeliveryView"];
                 };
             };
-            /** @description The body is not valid JSON */
+            /** @description The body is not valid JSON, or not a complete form */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -12682,7 +13707,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not declared as JSON */
+            /** @description The body does not have the declared media type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -12893,7 +13918,7 @@ export interface operations {
                     "application/json": components["schemas"]["WorkflowWithVersionView"];
                 };
             };
-            /** @description The body is not valid JSON */
+            /** @description The body is not valid JSON, or not a complete form */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -12947,7 +13972,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not declared as JSON */
+            /** @description The body does not have the declared media type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -13198,7 +14223,7 @@ export interface operations {
                     "application/json": components["schemas"]["WorkflowView"];
                 };
             };
-            /** @description The body is not valid JSON */
+            /** @description The body is not valid JSON, or not a complete form */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -13252,7 +14277,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not declared as JSON */
+            /** @description The body does not have the declared media type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -13599,7 +14624,7 @@ export interface operations {
                     "application/json": components["schemas"]["WorkflowWithVersionView"];
                 };
             };
-            /** @description The body is not valid JSON */
+            /** @description The body is not valid JSON, or not a complete form */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -13653,7 +14678,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not declared as JSON */
+            /** @description The body does not have the declared media type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -13807,7 +14832,7 @@ export interface operations {
                     "application/json": components["schemas"]["AnalysisView"];
                 };
             };
-            /** @description The body is not valid JSON */
+            /** @description The body is not valid JSON, or not a complete form */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -13861,7 +14886,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not declared as JSON */
+            /** @description The body does not have the declared media type */
             415: {
                 headers: {
                     [name: string]: unknown;

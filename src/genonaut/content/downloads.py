@@ -16,7 +16,23 @@ from genonaut.storage.errors import (
 )
 
 log = structlog.get_logger()
-_EXTENSIONS = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp"}
+_EXTENSIONS = {
+    "image/png": "png",
+    "image/jpeg": "jpg",
+    "image/webp": "webp",
+    "video/mp4": "mp4",
+    "video/quicktime": "mov",
+    "video/webm": "webm",
+    "video/x-matroska": "mkv",
+    "video/ogg": "ogv",
+    "audio/mp4": "m4a",
+    "audio/webm": "weba",
+    "audio/x-matroska": "mka",
+    "audio/ogg": "ogg",
+    "audio/flac": "flac",
+    "audio/wav": "wav",
+    "audio/mpeg": "mp3",
+}
 
 
 class ContentFileMissingError(NotFoundError):
@@ -38,8 +54,11 @@ class FilesUnavailableError(UnavailableError):
 
 
 @contextlib.contextmanager
-def storage_errors_of(content_id: int) -> Iterator[None]:
-    """Convert storage errors to errors that name the item; storage keys appear only in the log.
+def storage_errors_of(name: str) -> Iterator[None]:
+    """Convert storage errors to errors that name the file; storage keys appear only in the log.
+
+    Args:
+        name: for example ``content 12``.
 
     Raises:
         ContentFileMissingError: the file does not exist.
@@ -49,20 +68,20 @@ def storage_errors_of(content_id: int) -> Iterator[None]:
     try:
         yield
     except FileMissingError as error:
-        log.warning("content.file_missing", content=content_id, error=str(error))
-        message = f"the file of content {content_id} is missing from the storage"
+        log.warning("content.file_missing", file=name, error=str(error))
+        message = f"the file of {name} is missing from the storage"
         raise ContentFileMissingError(message) from error
     except (BadImageError, RangeNotSatisfiableError) as error:
-        log.warning("content.file_damaged", content=content_id, error=str(error))
-        raise damaged_file_error(content_id) from error
+        log.warning("content.file_damaged", file=name, error=str(error))
+        raise damaged_file_error(name) from error
     except StorageError as error:
-        log.warning("content.storage_failed", content=content_id, error=str(error))
+        log.warning("content.storage_failed", file=name, error=str(error))
         raise FilesUnavailableError("the storage does not answer; try again shortly") from error
 
 
-def damaged_file_error(content_id: int) -> ContentFileDamagedError:
-    """Return the error for a file that differs from what the item records."""
-    return ContentFileDamagedError(f"the file of content {content_id} is damaged in the storage")
+def damaged_file_error(name: str) -> ContentFileDamagedError:
+    """Return the error for a file that differs from what its row records."""
+    return ContentFileDamagedError(f"the file of {name} is damaged in the storage")
 
 
 def require_undamaged(item: FileItem) -> None:
@@ -72,7 +91,7 @@ def require_undamaged(item: FileItem) -> None:
         ContentFileDamagedError: the file differs from the hash that the item records.
     """
     if item.is_damaged:
-        raise damaged_file_error(item.id)
+        raise damaged_file_error(item.name)
 
 
 def download_name(item: FileItem) -> str:

@@ -32,7 +32,7 @@ _METRICS = CacheMetrics("files")
 
 
 class FileItem(msgspec.Struct, frozen=True):
-    """What a response with a file needs to know about its item."""
+    """What a response with a file needs to know about its row."""
 
     id: int
     user_id: UUID
@@ -46,6 +46,13 @@ class FileItem(msgspec.Struct, frozen=True):
     created_at: datetime
     is_damaged: bool
     thumbnails: list[StoredRow]
+    subject: str = "content"
+    """What the id names, for messages."""
+
+    @property
+    def name(self) -> str:
+        """Return how messages name the row."""
+        return f"{self.subject} {self.id}"
 
 
 def _query() -> Select[*tuple[Any, ...]]:

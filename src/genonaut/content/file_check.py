@@ -41,12 +41,13 @@ class Problem(StrEnum):
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
-    """One problem; ``content_id`` is None for a file without a row."""
+    """One problem; for a file without a row both ids are None."""
 
     problem: Problem
     key: str
     content_id: int | None
     is_repaired: bool
+    upload_id: int | None = None
 
 
 class CheckReport(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,6 +62,15 @@ class CheckReport(msgspec.Struct, frozen=True, kw_only=True):
     def is_clean(self) -> bool:
         """Return whether no problem is left."""
         return self.problems == self.repaired
+
+    def with_other(self, other: "CheckReport") -> "CheckReport":
+        """Return the sum of two reports."""
+        return CheckReport(
+            items=self.items + other.items,
+            files=self.files + other.files,
+            problems=_sum(self.problems, other.problems),
+            repaired=_sum(self.repaired, other.repaired),
+        )
 
 
 OnFinding = Callable[[Finding], None]
@@ -247,6 +257,10 @@ class FileCheck:
         self._on_finding(
             Finding(problem=problem, key=key, content_id=content_id, is_repaired=is_repaired)
         )
+
+
+def _sum(first: dict[Problem, int], second: dict[Problem, int]) -> dict[Problem, int]:
+    return {one: first.get(one, 0) + second.get(one, 0) for one in {**first, **second}}
 
 
 def _file_of(item: ContentItem) -> CheckedFile:

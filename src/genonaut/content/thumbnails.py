@@ -260,4 +260,4 @@ def _made(rebuild: _Rebuild, item: StoredItem, size: ThumbnailSize) -> bytes:
         case RebuildOutcome.GONE:
             raise NotFoundError(f"no content {item.id}")
         case _:
-            raise damaged_file_error(item.id)
+            raise damaged_file_error(f"content {item.id}")

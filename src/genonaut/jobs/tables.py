@@ -69,6 +69,13 @@ class GenerationJob(Base):
     __tablename__ = "generation_jobs"
     __table_args__ = (
         CheckConstraint("status <> 'completed' OR attempt > 0", name="completed_was_tried"),
+        # uploads/repository.py: the jobs that name an upload
+        Index(
+            "ix_generation_jobs_upload_ids",
+            text("jsonb_path_query_array(inputs, '$.**.upload_id')"),
+            postgresql_using="gin",
+            postgresql_where=text("inputs IS NOT NULL"),
+        ),
         # JobRepository.page of one owner
         Index("ix_generation_jobs_owner_newest", "user_id", "id"),
         # claim_query.NEXT_JOB, queue_positions: the waiting jobs of each user

@@ -158,6 +158,8 @@ class UserStorageView(View, frozen=True):
     used_bytes: int
     """Full-size images, with the trash."""
     thumbnail_bytes: int
+    upload_bytes: int
+    """Uploaded files; their quota is ``uploads.quota_bytes``."""
     quota_bytes: int
     own: StoragePolicyView
 
@@ -168,6 +170,7 @@ class UserStorageView(View, frozen=True):
             user_id=found.user_id,
             used_bytes=found.used_bytes,
             thumbnail_bytes=found.thumbnail_bytes,
+            upload_bytes=found.upload_bytes,
             quota_bytes=found.quota_bytes,
             own=StoragePolicyView(**msgspec.structs.asdict(found.own)),
         )

@@ -3,7 +3,6 @@
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from genonaut.accounts.audit import AuditLog
@@ -33,7 +32,8 @@ class UserStorage(msgspec.Struct, frozen=True, kw_only=True):
     used_bytes: int
     """Full-size images, with the trash."""
     thumbnail_bytes: int
-    """As last measured."""
+    """As last measured; the next one too."""
+    upload_bytes: int
     quota_bytes: int
     """0: no limit."""
     own: OwnPolicy
@@ -58,14 +58,13 @@ class StoragePolicyService:
         own = OwnPolicy()
         if row is not None:
             own = OwnPolicy(**{name: getattr(row, name) for name in OwnPolicy.__struct_fields__})
-        thumbnails = await self._session.scalar(
-            select(StorageUsage.thumbnail_bytes).where(StorageUsage.user_id == user_id)
-        )
+        measured = await self._session.get(StorageUsage, user_id)
         quota = self._settings.storage.quota_bytes if own.quota_bytes is None else own.quota_bytes
         return UserStorage(
             user_id=user_id,
             used_bytes=await exact_bytes(self._session, user_id),
-            thumbnail_bytes=thumbnails or 0,
+            thumbnail_bytes=0 if measured is None else measured.thumbnail_bytes,
+            upload_bytes=0 if measured is None else measured.upload_bytes,
             quota_bytes=quota,
             own=own,
         )

@@ -31,7 +31,7 @@ class ImageProcessor:
 
     def __init__(self, *, limits: ImageLimits | None = None, threads: int | None = None) -> None:
         """Set limits and threads; None means one thread per processor, at most 4."""
-        self._limits = limits or ImageLimits()
+        self.limits = limits or ImageLimits()
         self._threads = threads or min(os.cpu_count() or 1, _MAX_THREADS)
         self._executor: ThreadPoolExecutor | None = None
 
@@ -67,7 +67,7 @@ class ImageProcessor:
             BadImageError: not an accepted image.
             OSError: the file cannot be read.
         """
-        return await self._run(partial(process_image, source, a1111=a1111, limits=self._limits))
+        return await self.run(partial(process_image, source, a1111=a1111, limits=self.limits))
 
     async def thumbnails(self, data: bytes) -> tuple[Thumbnail, ...]:
         """Return the thumbnails of an image file; see `thumbnails_of`.
@@ -75,7 +75,7 @@ class ImageProcessor:
         Raises:
             BadImageError: not an accepted image, or thumbnails cannot be made from it.
         """
-        return await self._run(partial(thumbnails_of, data, self._limits))
+        return await self.run(partial(thumbnails_of, data, self.limits))
 
     async def size_of_thumbnail(self, webp: bytes) -> tuple[int, int]:
         """Decode a WebP thumbnail; return its width and height in pixels.
@@ -83,7 +83,7 @@ class ImageProcessor:
         Raises:
             BadImageError: the bytes are not a WebP image.
         """
-        return await self._run(partial(size_of, webp))
+        return await self.run(partial(size_of, webp))
 
     async def strip(self, data: bytes) -> bytes:
         """Return the image without metadata; see `strip_metadata`.
@@ -91,7 +91,7 @@ class ImageProcessor:
         Raises:
             BadImageError: the file is malformed.
         """
-        return await self._run(partial(strip_metadata, data))
+        return await self.run(partial(strip_metadata, data))
 
     async def as_jpeg(self, webp: bytes) -> bytes:
         """Return a WebP thumbnail as JPEG; see `thumbnails.as_jpeg`.
@@ -99,7 +99,7 @@ class ImageProcessor:
         Raises:
             BadImageError: the bytes are not a WebP image.
         """
-        return await self._run(partial(as_jpeg, webp))
+        return await self.run(partial(as_jpeg, webp))
 
     async def paints_nothing(self, mask: bytes, *, by_alpha: bool) -> bool:
         """Return whether no pixel of a mask is painted; see `masks.paints_nothing`.
@@ -107,9 +107,10 @@ class ImageProcessor:
         Raises:
             BadImageError: not an accepted image.
         """
-        return await self._run(partial(paints_nothing, mask, self._limits, by_alpha=by_alpha))
+        return await self.run(partial(paints_nothing, mask, self.limits, by_alpha=by_alpha))
 
-    async def _run(self, work: Callable[[], T]) -> T:
+    async def run(self, work: Callable[[], T]) -> T:
+        """Run other image processing in the pool; raises what it raises."""
         if self._executor is None:
             raise RuntimeError("the image processor is not started")
         return await asyncio.get_running_loop().run_in_executor(self._executor, work)

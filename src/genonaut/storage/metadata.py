@@ -78,6 +78,15 @@ def strip_metadata(data: bytes) -> bytes:
             return webp.join(webp.without_metadata(data, exif=orientation))
 
 
+def is_rotated(data: bytes) -> bool:
+    """Return whether EXIF asks viewers to turn or mirror the image.
+
+    Raises:
+        BadImageError: the file is malformed or of another format.
+    """
+    return bool(_orientation(data))
+
+
 def _strip_png(data: bytes, orientation: bytes) -> bytes:
     parts: list[bytes | memoryview] = []
     for chunk in png.read_chunks(data):

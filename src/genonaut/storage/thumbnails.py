@@ -5,8 +5,9 @@ import io
 from enum import StrEnum
 
 import msgspec
-from PIL import Image, ImageCms
+from PIL import Image
 
+from genonaut.storage.colours import displayable, resizable
 from genonaut.storage.errors import BadImageError, BadImageReason
 from genonaut.storage.images import DECODING_ERRORS
 
@@ -67,8 +68,8 @@ def make_thumbnails(pixels: Image.Image) -> ThumbnailSet:
     Colours are converted to sRGB; transparency is kept. Each size is made from the next larger one.
     """
     profile = pixels.info.get("icc_profile")
-    image = _fit(_resizable(pixels), ThumbnailSize.LARGE.longest_edge_px)
-    image = _displayable(image, profile)
+    image = _fit(resizable(pixels), ThumbnailSize.LARGE.longest_edge_px)
+    image = displayable(image, profile)
     made: list[Thumbnail] = []
     for size in sorted(ThumbnailSize, key=lambda size: -size.longest_edge_px):
         smaller = _fit(image, size.longest_edge_px)
@@ -123,42 +124,6 @@ def _opened(webp: bytes) -> Image.Image:
             f"the thumbnail does not decode: {error}", reason=BadImageReason.CORRUPT
         ) from error
     return image
-
-
-def _resizable(image: Image.Image) -> Image.Image:
-    """Return the image in a mode whose values can be averaged."""
-    if image.mode == "I;16":  # convert() would clip everything above 255 to white
-        return image.point(lambda value: value / 256).convert("L")
-    if "transparency" in image.info or image.mode in {"PA", "La", "RGBa"}:
-        return image.convert("RGBA")
-    if image.mode in {"P", "1"}:
-        return image.convert("RGB")
-    return image
-
-
-def _displayable(image: Image.Image, profile: bytes | None) -> Image.Image:
-    """Return the image as sRGB in mode RGB or RGBA."""
-    if profile:
-        image = _to_srgb(image, profile)
-    return image.convert("RGBA" if image.mode in {"RGBA", "LA"} else "RGB")
-
-
-def _to_srgb(image: Image.Image, profile: bytes) -> Image.Image:
-    """Apply an embedded profile; one that is damaged or of another colour space is ignored."""
-    alpha = image.getchannel("A") if image.mode in {"RGBA", "LA"} else None
-    opaque = image.convert("RGB" if image.mode == "RGBA" else "L") if alpha else image
-    try:
-        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        converted = ImageCms.profileToProfile(
-            opaque, source, ImageCms.createProfile("sRGB"), outputMode="RGB"
-        )
-    except (ImageCms.PyCMSError, OSError, ValueError):
-        return image
-    if converted is None:  # by its signature possible, but only with inPlace
-        return image
-    if alpha:
-        converted.putalpha(alpha)
-    return converted
 
 
 def _fit(image: Image.Image, longest_edge_px: int) -> Image.Image:

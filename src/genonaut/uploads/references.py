@@ -46,7 +46,7 @@ def _upload_query() -> Executable:
             one.user_id == bindparam("owner_id"),
             one.deleted_at.is_(None),
         )
-        .values(last_used_at=func.now())
+        .values(last_used_at=func.now(), named_at=func.now())
         .returning(
             one.kind,
             one.storage_key,

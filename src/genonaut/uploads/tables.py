@@ -79,6 +79,8 @@ class Upload(Base):
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     last_used_at: Mapped[datetime] = mapped_column(server_default=func.now())
     """When it was last sent, or named by a submission."""
+    named_at: Mapped[datetime | None]
+    """When a submission last named it; its jobs may not be stored yet."""
     deleted_at: Mapped[datetime | None]
     """When the owner deleted it; row and file remain until no job needs them."""
 

@@ -38,6 +38,7 @@ from genonaut.notifications.controllers import NotificationController
 from genonaut.notifications.webhooks.controllers import WebhookController
 from genonaut.realtime import Hub
 from genonaut.runtime import image_origin, open_runtime
+from genonaut.uploads.controllers import UploadController
 from genonaut.web.dependencies import DEPENDENCIES
 from genonaut.web.errors.problem_details import EXCEPTION_HANDLERS
 from genonaut.web.errors.strict_request import StrictRequest
@@ -130,6 +131,7 @@ def create_app(settings: Settings, *, announces_setup: bool = True) -> Litestar:
             WorkerController,
             UsageController,
             *CONTENT_CONTROLLERS,
+            UploadController,
             ModelController,
             SamplingOptionsController,
             NotificationController,

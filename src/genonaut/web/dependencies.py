@@ -24,6 +24,7 @@ from genonaut.notifications.service import NotificationService
 from genonaut.notifications.webhooks.service import WebhookService
 from genonaut.realtime import Hub
 from genonaut.runtime import Runtime
+from genonaut.uploads.service import UploadService
 from genonaut.web.middleware.authentication import client_of
 from genonaut.workflows.analysis import WorkflowAnalyst
 from genonaut.workflows.service import WorkflowService
@@ -123,6 +124,12 @@ async def provide_file_access(state: State, scope: Scope) -> FileAccess:
     return FileAccess(state.runtime, state.file_items, await provide_identity(scope))
 
 
+async def provide_uploads(state: State, scope: Scope) -> UploadService:
+    """Return the caller's uploads."""
+    identity = await provide_identity(scope)
+    return UploadService(state.runtime, owner_id=identity.user_id)
+
+
 async def provide_fast_jobs(state: State, scope: Scope) -> FastJobQueries:
     """Return the fast reads of jobs."""
     return FastJobQueries(state.runtime, await provide_identity(scope))
@@ -180,6 +187,7 @@ DEPENDENCIES = {
     "fast_content": Provide(provide_fast_content),
     "fast_jobs": Provide(provide_fast_jobs),
     "file_access": Provide(provide_file_access),
+    "uploads": Provide(provide_uploads),
     "submission": Provide(provide_submission),
     "fast_notifications": Provide(provide_fast_notifications),
     "webhooks": Provide(provide_webhooks),

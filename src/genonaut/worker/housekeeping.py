@@ -13,6 +13,7 @@ from genonaut.core.errors import GenonautError
 from genonaut.db import DatabaseError
 from genonaut.monitoring.retention import apply_all_retention
 from genonaut.runtime import Runtime
+from genonaut.uploads.cleanup import clean_up_uploads
 
 log = structlog.get_logger()
 INTERVAL_SECONDS = 3600.0
@@ -35,7 +36,7 @@ async def run_housekeeping(
 
 async def do_maintenance(runtime: Runtime) -> None:
     """Do every maintenance task once; a failure is logged and does not stop the others."""
-    for clean in (_retention, _content, _thumbnails, _files):
+    for clean in (_retention, _content, _uploads, _thumbnails, _files):
         try:
             await clean(runtime)
         except (DatabaseError, RedisError, OSError, GenonautError) as error:
@@ -46,6 +47,10 @@ async def do_maintenance(runtime: Runtime) -> None:
 
 async def _content(runtime: Runtime) -> None:
     await clean_up(runtime)
+
+
+async def _uploads(runtime: Runtime) -> None:
+    await clean_up_uploads(runtime)
 
 
 async def _thumbnails(runtime: Runtime) -> None:

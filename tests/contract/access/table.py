@@ -13,6 +13,7 @@ OK = (200, 200, 200, 200)
 IMAGE = "/api/v1/content/{content_id}/image"
 THUMBNAIL = "/api/v1/content/{content_id}/thumbnails/{size}"
 ITEM = "/api/v1/content/{content_id}"
+UPLOAD = "/api/v1/uploads/{upload_id}"
 JOBS = "/api/v1/generation-jobs"
 JOB = "/api/v1/generation-jobs/{job_id}"
 BATCHES = "/api/v1/generation-batches"
@@ -126,6 +127,14 @@ ROUTES: dict[str, Answers] = {
     f"HEAD {IMAGE}": _read(stranger=404),
     f"GET {THUMBNAIL}": _read(stranger=404),
     f"HEAD {THUMBNAIL}": _read(stranger=404),
+    "GET /api/v1/uploads": _read(),
+    "POST /api/v1/uploads": _own(201),
+    f"GET {UPLOAD}": _read(stranger=404, admin=404),
+    f"DELETE {UPLOAD}": _change(204, admin=404),
+    f"GET {UPLOAD}/file": _read(stranger=404, admin=404),
+    f"HEAD {UPLOAD}/file": _read(stranger=404, admin=404),
+    f"GET {UPLOAD}/thumbnails/{{size}}": _read(stranger=404, admin=404),
+    f"HEAD {UPLOAD}/thumbnails/{{size}}": _read(stranger=404, admin=404),
     "GET /api/v1/tags": _read(),
     "GET /api/v1/checkpoint-models": _read(),
     "GET /api/v1/lora-models": _read(),
@@ -216,6 +225,8 @@ BODIES: dict[str, Any] = {
     f"PATCH {WORKFLOW}": {"title": "another"},
     f"POST {WORKFLOW}/versions": {"graph": _GRAPH},
 }
+# Routes that take the field ``file`` of a form instead of JSON.
+FILES = {"POST /api/v1/uploads"}
 QUERIES = {f"DELETE {NOTIFICATIONS}": "read=true"}
 
 SOCKETS: dict[str, tuple[str, int | None]] = {

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 from sqlalchemy import delete
-from tests.contract.access.table import BODIES, QUERIES, ROUTES, UNDOCUMENTED, Answers
+from tests.builders import png
+from tests.contract.access.table import BODIES, FILES, QUERIES, ROUTES, UNDOCUMENTED, Answers
 from tests.contract.access.world import ACTORS, Case, make_case
 from tests.support.service import Api
 
@@ -79,6 +80,7 @@ async def ask(api: Api, case: Case) -> int:
         filled(path, case.subjects) + (f"?{query}" if query else ""),
         headers=case.headers,
         json=body,
+        files={"file": ("a.png", png())} if case.route in FILES else None,
     )
     api.http.cookies.clear()
     if answer.status_code >= 400 and method != "HEAD":

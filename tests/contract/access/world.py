@@ -1,7 +1,7 @@
 """An installation, and new resources of a new owner for the paths and bodies of the routes."""
 
 import itertools
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -18,6 +18,7 @@ from tests.support.accounts import (
     make_user,
 )
 from tests.support.notifications import make_notifications
+from tests.support.uploads import encoded, gradient
 from tests.support.workflow_graphs import text_to_image
 
 from genonaut.accounts.identity import Identity, KeyScope
@@ -30,6 +31,7 @@ from genonaut.notifications.webhooks.events import WebhookEvent
 from genonaut.notifications.webhooks.service import WebhookService
 from genonaut.notifications.webhooks.tables import DeliveryStatus, WebhookDelivery
 from genonaut.runtime import Runtime
+from genonaut.uploads.service import UploadService
 from genonaut.workflows.analysis import WorkflowAnalyst
 from genonaut.workflows.backend_classes import BackendClassesReader
 from genonaut.workflows.formats import WorkflowFormat, WorkflowSource
@@ -186,7 +188,20 @@ async def _make_workflow(case: Case) -> int:
         return (await service.create(NewWorkflow(title="foxes"), analysis)).workflow.id
 
 
+async def _make_upload(case: Case) -> int:
+    data = encoded(gradient())
+
+    async def body() -> AsyncIterator[bytes]:
+        yield b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.png"\r\n\r\n'
+        yield data + b"\r\n--x--\r\n"
+
+    service = UploadService(case.runtime, owner_id=case.owner.id)
+    kind = "multipart/form-data; boundary=x"
+    return (await service.accept(body(), content_type=kind)).upload.id
+
+
 _MAKERS: dict[str, Callable[[Case], Awaitable[Any]]] = {
+    "upload_id": _make_upload,
     "session_id": _make_session_id,
     "key_id": _make_key_id,
     "model_id": _make_model,

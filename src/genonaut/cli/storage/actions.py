@@ -10,6 +10,7 @@ from genonaut.cli.output import printable
 from genonaut.cli.work_progress import WorkProgress
 from genonaut.config import Settings
 from genonaut.content.file_check import CheckReport, FileCheck, Finding, Problem
+from genonaut.uploads.file_check import UploadCheck
 
 _WORDS = {
     Problem.MISSING: "missing images",
@@ -34,7 +35,14 @@ async def verify_storage(
                 on_finding=output.add,
                 on_progress=progress.show,
             )
-            report = await check.run()
+            uploads = UploadCheck(
+                runtime,
+                is_repairing=is_repairing,
+                is_quick=is_quick,
+                on_finding=output.add,
+                on_progress=progress.show,
+            )
+            report = (await check.run()).with_other(await uploads.run())
     output.end(report)
     return report.is_clean
 
@@ -50,6 +58,8 @@ class _TextOutput:
 
     def add(self, finding: Finding) -> None:
         owner = "" if finding.content_id is None else f" (content {finding.content_id})"
+        if finding.upload_id is not None:
+            owner = f" (upload {finding.upload_id})"
         repaired = ", repaired" if finding.is_repaired else ""
         click.echo(printable(f"{finding.problem}: {finding.key}{owner}{repaired}"))
 

@@ -28,6 +28,8 @@ def storage() -> None:
 def verify(*, repair: bool, quick: bool, as_json: bool, environment: str) -> None:
     """Compare all rows with all stored files, in both directions.
 
+    Checks the images of the gallery and uploaded files.
+
     Finds image files that are missing or differ from their SHA-256, thumbnails that are missing or
     damaged, and files that no row references and that are older than storage.orphan_grace_hours.
     Missing and damaged images must be restored from a backup.

@@ -4,13 +4,13 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
-from litestar import Response
+from litestar import HttpMethod, Request, Response
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.response import Stream
 
 from genonaut.content.controllers.stored_response import StoredResponse
 from genonaut.content.downloads import damaged_file_error, require_undamaged, storage_errors_of
-from genonaut.content.file_access import FileAccess, FileItem
+from genonaut.content.file_access import FileItem
 from genonaut.content.serving import (
     IMMUTABLE,
     JPEG,
@@ -23,9 +23,11 @@ from genonaut.content.serving import (
 )
 from genonaut.content.thumbnail_files import row_of
 from genonaut.content.thumbnails import read_thumbnail
+from genonaut.runtime import Runtime
 from genonaut.storage.errors import StorageError
 from genonaut.storage.thumbnails import THUMBNAIL_MIME, ThumbnailSize
 
+ReadThumbnail = Callable[[Runtime, FileItem, ThumbnailSize], Awaitable[bytes]]
 PASSED_ON_PREFIX = "/_genonaut_files/"
 """Path of nginx's internal location for the directory of files; see docs/operations.md."""
 _READ_AT_ONCE = 1_048_576
@@ -56,8 +58,24 @@ FILE_RESPONSES: Mapping[int, ResponseSpec] = {
 class FileResponses:
     """Builds the response to one request for a file, with conditions and ranges applied."""
 
-    def __init__(self, access: FileAccess, conditions: Conditions, *, is_pinned: bool) -> None:
-        self._runtime = access.runtime
+    def __init__(
+        self,
+        runtime: Runtime,
+        conditions: Conditions,
+        *,
+        is_pinned: bool,
+        read: ReadThumbnail = read_thumbnail,
+    ) -> None:
+        """Prepare the response.
+
+        Args:
+            runtime: the storage and the settings.
+            conditions: the headers of the request.
+            is_pinned: whether the URL names the hash of the file, so that it never changes.
+            read: returns a thumbnail as WebP.
+        """
+        self._runtime = runtime
+        self._read = read
         self._conditions = conditions
         self._is_pinned = is_pinned
 
@@ -83,7 +101,7 @@ class FileResponses:
         seconds = self._runtime.settings.storage.redirect_seconds
         if not seconds:
             return None
-        with storage_errors_of(item.id):
+        with storage_errors_of(item.name):
             url = await self._runtime.store.signed_url(
                 item.storage_key, valid_for=timedelta(seconds=seconds)
             )
@@ -123,7 +141,7 @@ class FileResponses:
         row = row_of(item.thumbnails, size)
 
         async def make() -> bytes:
-            webp = await read_thumbnail(self._runtime, item, size)
+            webp = await self._read(self._runtime, item, size)
             return await self._runtime.image_processor.as_jpeg(webp) if as_jpeg else webp
 
         etag = f'"{item.sha256}-{size}{"-jpeg" if as_jpeg else ""}"'
@@ -152,16 +170,16 @@ class FileResponses:
             status = 206
             headers["Content-Range"] = part.content_range(stored.size_bytes)
         if end - start > _READ_AT_ONCE:
-            with storage_errors_of(item.id):
+            with storage_errors_of(item.name):
                 opened = await self._runtime.store.open(key, start=start, end=end)
             if opened.head.size_bytes != stored.size_bytes:
-                raise damaged_file_error(item.id)
+                raise damaged_file_error(item.name)
             headers["Content-Length"] = str(opened.end - opened.start)
             return Stream(opened.chunks, media_type=mime, status_code=status, headers=headers)
-        with storage_errors_of(item.id):
+        with storage_errors_of(item.name):
             data, size_bytes = await self._runtime.store.read_part(key, start=start, end=end)
         if size_bytes != stored.size_bytes:
-            raise damaged_file_error(item.id)
+            raise damaged_file_error(item.name)
         return StoredResponse(data, media_type=mime, status_code=status, headers=headers)
 
     async def _passed_on(
@@ -202,7 +220,7 @@ class FileResponses:
         headers = self._headers(unread, more)
         if is_unchanged(self._conditions, unread):
             return StoredResponse(b"", media_type=mime, status_code=304, headers=headers)
-        with storage_errors_of(item.id):
+        with storage_errors_of(item.name):
             data = await make()
         stored = Stored(size_bytes=len(data), etag=etag, modified=item.created_at)
         part = requested_range(self._conditions, stored)
@@ -221,6 +239,18 @@ class FileResponses:
             "X-Content-Type-Options": "nosniff",
             **more,
         }
+
+
+def conditions_of(request: Request[Any, Any, Any]) -> Conditions:
+    """Return the headers of a request that decide what is sent."""
+    headers = request.headers
+    return Conditions(
+        if_none_match=headers.get("if-none-match"),
+        if_modified_since=headers.get("if-modified-since"),
+        if_range=headers.get("if-range"),
+        # Ranges are defined for GET alone (RFC 9110, section 14.2).
+        range=headers.get("range") if request.method == HttpMethod.GET else None,
+    )
 
 
 def _disposition(name: str | None) -> dict[str, str]:

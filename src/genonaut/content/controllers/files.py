@@ -7,11 +7,14 @@ from litestar.di import NamedDependency
 from litestar.handlers import route
 from litestar.params import FromPath, FromQuery, QueryParameter
 
-from genonaut.content.controllers.file_responses import FILE_RESPONSES, FileResponses
+from genonaut.content.controllers.file_responses import (
+    FILE_RESPONSES,
+    FileResponses,
+    conditions_of,
+)
 from genonaut.content.controllers.parameters import InTrash
 from genonaut.content.downloads import download_name
 from genonaut.content.file_access import FileAccess
-from genonaut.content.serving import Conditions
 from genonaut.core.schemas import NO_NUL
 from genonaut.storage.thumbnails import ThumbnailSize
 
@@ -46,7 +49,9 @@ class ContentFileController(Controller):
     ) -> Response[Any]:
         """Return the image. ``download=1`` adds a file name, ``metadata=strip`` removes metadata."""
         item = await file_access.item(content_id, in_trash=in_trash)
-        responses = FileResponses(file_access, _conditions(request), is_pinned=v == item.sha256)
+        responses = FileResponses(
+            file_access.runtime, conditions_of(request), is_pinned=v == item.sha256
+        )
         name = download_name(item) if download == "1" else None
         if metadata == "strip":
             return await responses.stripped(item, name)
@@ -71,16 +76,7 @@ class ContentFileController(Controller):
     ) -> Response[Any]:
         """Return a thumbnail with a longest edge of 256, 512 or 1024 px, as WebP or JPEG."""
         item = await file_access.item(content_id, in_trash=in_trash)
-        responses = FileResponses(file_access, _conditions(request), is_pinned=v == item.sha256)
+        responses = FileResponses(
+            file_access.runtime, conditions_of(request), is_pinned=v == item.sha256
+        )
         return await responses.thumbnail(item, size, accept=request.headers.get("accept"))
-
-
-def _conditions(request: Request[Any, Any, Any]) -> Conditions:
-    headers = request.headers
-    return Conditions(
-        if_none_match=headers.get("if-none-match"),
-        if_modified_since=headers.get("if-modified-since"),
-        if_range=headers.get("if-range"),
-        # Ranges are defined for GET alone (RFC 9110, section 14.2).
-        range=headers.get("range") if request.method == HttpMethod.GET else None,
-    )

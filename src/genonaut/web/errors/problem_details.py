@@ -25,6 +25,12 @@ from genonaut.core.errors import (
 )
 from genonaut.db import DatabaseError
 from genonaut.db.persistence import is_disconnect, is_lock_conflict
+from genonaut.storage.media import MediaUnsupportedError
+from genonaut.uploads.errors import (
+    MalformedUploadError,
+    UploadQuotaExceededError,
+    UploadTooLargeError,
+)
 from genonaut.web.errors.messages import user_message
 from genonaut.web.errors.parameter_errors import parameter_errors, parameters
 from genonaut.web.errors.strict_request import body_errors
@@ -55,6 +61,10 @@ _STATUS: dict[type[GenonautError], HTTPStatus] = {
     StorageQuotaExceededError: HTTPStatus.UNPROCESSABLE_ENTITY,
     RateLimitedError: HTTPStatus.TOO_MANY_REQUESTS,
     UnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
+    MalformedUploadError: HTTPStatus.BAD_REQUEST,
+    UploadTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    UploadQuotaExceededError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    MediaUnsupportedError: HTTPStatus.UNPROCESSABLE_ENTITY,
     UnsatisfiableRangeError: HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE,
 }
 

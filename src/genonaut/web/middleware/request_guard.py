@@ -58,6 +58,10 @@ _DECISIONS = 512
 _REMEMBERED_BYTES = 1_000
 """Decisions about longer headers are not remembered, which bounds the memory."""
 _Refusal = tuple[HTTPStatus, str]
+_MULTIPART = "multipart/form-data"
+_MULTIPART_ONLY = frozenset({"/api/v1/uploads"})
+_MULTIPART_PATHS = _MULTIPART_ONLY | {"/api/v1/workflows/analyze"}
+"""Routes that accept files. Forms of other sites can send this type too; the origin check refuses them."""
 
 
 class _Decision(msgspec.Struct, frozen=True):
@@ -107,8 +111,8 @@ class RequestGuard:
         is_safe = method in _SAFE
         decision = decide(peer[0], scope["scheme"], tuple(decisive), is_safe=is_safe)
         refusal = decision.refusal
-        if refusal is None and method in _WITH_BODY and not _is_json(Headers.from_scope(scope)):
-            refusal = HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "send application/json"
+        if refusal is None and method in _WITH_BODY:
+            refusal = _media_refusal(Headers.from_scope(scope), scope["path"])
         _store_client(scope, decision, is_socket=is_socket)
         if self._identity_headers and not decision.client.is_from_proxy:
             scope["headers"] = [
@@ -309,10 +313,17 @@ def _is_socket(scope: Scope) -> bool:
     return str(scope["type"]).endswith("websocket")
 
 
-def _is_json(headers: Headers) -> bool:
-    has_body = headers.get("content-length", "0") != "0" or "transfer-encoding" in headers
+def _media_refusal(headers: Headers, path: str) -> _Refusal | None:
+    """Return why the media type of a body is refused; None if it is accepted or there is no body."""
     kind = headers.get("content-type", "").partition(";")[0].strip().lower()
-    return not has_body or kind == "application/json" or kind.endswith("+json")
+    if path.rstrip("/") in _MULTIPART_PATHS and kind == _MULTIPART:
+        return None
+    if path.rstrip("/") in _MULTIPART_ONLY:
+        return HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"send {_MULTIPART}"
+    has_body = headers.get("content-length", "0") != "0" or "transfer-encoding" in headers
+    if not has_body or kind == "application/json" or kind.endswith("+json"):
+        return None
+    return HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "send application/json"
 
 
 def _request_id(given: str | None) -> str:

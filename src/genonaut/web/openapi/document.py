@@ -19,13 +19,13 @@ from genonaut.web.openapi.page import SchemaPage
 _KEY, _SESSION = "api_key", "session"
 _WITH_BODY = {"POST", "PUT", "PATCH"}
 _DESCRIPTIONS = {
-    400: "The body is not valid JSON",
+    400: "The body is not valid JSON, or not a complete form",
     401: "The caller is not logged in, or the credentials are wrong or have expired",
     403: "The caller may not do this, or the CSRF token is missing",
     404: "There is no such resource, or it belongs to another user",
     409: "The state of the resource does not allow this",
     413: "The body is too large",
-    415: "The body is not declared as JSON",
+    415: "The body does not have the declared media type",
     422: "The input is not valid; errors names each field",
     429: "Too many requests; Retry-After says when to try again",
     503: "A dependency is not available; Retry-After says when to try again",
