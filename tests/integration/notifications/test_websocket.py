@@ -131,8 +131,12 @@ async def test_an_event_lost_after_the_commit_is_repeated(
     async with home(settings) as (api, url, user_id), watching(url, PATH) as tab:
         await tab.frame()
         (one,) = await make_notifications(api.runtime, user_id)  # publishes nothing
-        assert (await tab.frame())["id"] == one
-        assert await tab.frame() == {"type": "unread_count", "unread_count": 1}
+        # The count may be one reading ahead of the list, so the order is open.
+        frames: list[dict[str, Any]] = []
+        while not frames or frames[-1] != {"type": "unread_count", "unread_count": 1}:
+            frames.append(await tab.frame())
+        while one not in [frame.get("id") for frame in frames]:
+            frames.append(await tab.frame())
 
 
 async def test_anonymous_clients_are_closed_with_4401(settings: Settings) -> None:
