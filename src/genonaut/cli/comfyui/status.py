@@ -15,7 +15,7 @@ from genonaut.comfyui import (
 from genonaut.config import BackendSettings
 
 _TIMEOUTS = Timeouts(connect_seconds=3, read_seconds=5)
-_MIB = 1024 * 1024
+_MB = 1_000_000
 
 
 class BackendReport(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,7 +67,7 @@ async def _check(backend: BackendSettings, http: aiohttp.ClientSession) -> Backe
             loras=len(await client.models("loras")),
             has_previews=stats.has_previews,
             device=", ".join(
-                f"{device.name} {int((device.vram_free or 0) / _MIB)} MiB free"
+                f"{device.name} {int((device.vram_free or 0) / _MB)} MB free"
                 for device in stats.devices
             ),
         )

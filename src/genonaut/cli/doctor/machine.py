@@ -19,9 +19,9 @@ from genonaut.cli.up.preflight import require_free_port
 from genonaut.config import Settings
 
 OLDEST_PYTHON = (3, 11)
-_GIB = 1024**3
-_WARNING_BYTES = 5 * _GIB
-_MIN_BYTES = _GIB // 4
+_GB = 1_000_000_000
+_WARNING_BYTES = 5 * _GB
+_MIN_BYTES = _GB // 4
 """An empty PostgreSQL cluster takes 40 MB, and its write-ahead log up to 1 GB."""
 _API = "API port"
 _HEALTH_TIMEOUT_SECONDS = 2.0
@@ -49,7 +49,7 @@ def check_storage(root: str) -> CheckResult:
         remedy = "make it writable, or set GENONAUT_STORAGE__ROOT"
         return CheckResult("storage", CheckStatus.MISSING, f"{directory}: {error.strerror}", remedy)
     free = shutil.disk_usage(directory).free
-    detail = f"{root} is writable, {free / _GIB:.1f} GiB free"
+    detail = f"{root} is writable, {free / _GB:.1f} GB free"
     if free < _MIN_BYTES:
         return CheckResult(
             "storage",

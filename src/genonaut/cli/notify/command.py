@@ -17,7 +17,7 @@ def notify(
 ) -> None:
     """Send the announcement TITLE, with the text MESSAGE, to all users or to one.
 
-    Users who have news from the administrators turned off do not get it. Administrators only.
+    Users who have announcements turned off do not get it. Administrators only.
     """
     from genonaut.cli.notify.actions import send  # noqa: PLC0415 - loads aiohttp
 

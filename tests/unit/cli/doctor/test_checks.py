@@ -40,7 +40,9 @@ def test_little_disk_space_is_reported(
 ) -> None:
     usage = namedtuple("usage", "total used free")  # noqa: PYI024 - what shutil returns
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage(100 * _GIB, 0, free))
-    assert machine.check_storage(str(tmp_path)).status is status
+    result = machine.check_storage(str(tmp_path))
+    assert result.status is status
+    assert f"{free / 1e9:.1f} GB free" in result.detail
 
 
 def test_a_taken_port_is_a_warning_that_names_the_setting(settings: Settings) -> None:
