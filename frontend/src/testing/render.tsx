@@ -3,17 +3,18 @@ import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { render } from "@testing-library/preact";
 import type { ReactNode } from "react";
 import { createMemoryRouter, RouterProvider } from "react-router";
+import type { Me } from "@/api/types";
 import { theme } from "@/app/theme/theme";
 import { ShortcutProvider } from "@/lib/shortcuts";
 import { ToastProvider } from "@/ui/toast";
 import { makeMe } from "./builders";
 
-/** Render an element inside the providers of the app, at a URL. */
-export function renderApp(element: ReactNode, { path = "/*", at = "/", me = makeMe() } = {}) {
+/** Render an element inside the providers of the app, at a URL; without a user when `me` is null. */
+export function renderApp(element: ReactNode, { path = "/*", at = "/", me = makeMe() as Me | null } = {}) {
   const client = new QueryClient({
     defaultOptions: { queries: { retry: false }, mutations: { retry: false } },
   });
-  client.setQueryData(["session", "me"], me);
+  if (me !== null) client.setQueryData(["session", "me"], me);
   const router = createMemoryRouter(
     [
       { path, element },

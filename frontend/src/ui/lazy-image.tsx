@@ -4,7 +4,8 @@ import { useState } from "react";
 import { placeholderUrl } from "@/lib/placeholder";
 
 interface LazyImageProps {
-  readonly src: string;
+  /** Without it only the placeholder is shown. */
+  readonly src?: string;
   readonly srcSet?: string;
   /** The `sizes` attribute: the width at which it is shown. */
   readonly sizes?: string;
@@ -49,18 +50,8 @@ export function LazyImage(props: LazyImageProps) {
       ]}
       style={blurred && state !== "shown" ? { backgroundImage: `url(${blurred})` } : undefined}
     >
-      {state === "broken" ? (
-        <Box
-          sx={{
-            position: "absolute",
-            inset: 0,
-            display: "grid",
-            placeItems: "center",
-            color: "text.secondary",
-          }}
-        >
-          Image not available
-        </Box>
+      {src === undefined || state === "broken" ? (
+        <WithoutImage alt={alt} isBroken={src !== undefined} />
       ) : (
         <Box
           component="img"
@@ -90,6 +81,27 @@ export function LazyImage(props: LazyImageProps) {
           }}
         />
       )}
+    </Box>
+  );
+}
+
+/** What stands in place of an image that cannot be loaded, or that has no thumbnail yet. */
+function WithoutImage({ alt, isBroken }: { readonly alt: string; readonly isBroken: boolean }) {
+  return (
+    <Box
+      role="img"
+      aria-label={isBroken ? `Image not available: ${alt}` : alt}
+      sx={{
+        position: "absolute",
+        inset: 0,
+        display: "grid",
+        placeItems: "center",
+        textAlign: "center",
+        p: 0.5,
+        color: "text.secondary",
+      }}
+    >
+      {isBroken ? "Image not available" : null}
     </Box>
   );
 }

@@ -2,6 +2,7 @@ import Box from "@mui/material/Box";
 import Stack from "@mui/material/Stack";
 import Typography from "@mui/material/Typography";
 import { type ReactNode, useEffect } from "react";
+import { visuallyHidden } from "./visually-hidden";
 
 interface PageProps {
   readonly title: string;
@@ -15,15 +16,6 @@ interface PageProps {
   /** Hides the heading from view; screen readers still read it. */
   readonly isHeadingHidden?: boolean;
 }
-
-const hidden = {
-  position: "absolute",
-  // In `sx` the number 1 means 100 %.
-  width: "1px",
-  height: "1px",
-  overflow: "hidden",
-  clipPath: "inset(50%)",
-} as const;
 
 /** Heading, tab title and margins of a page. */
 export function Page({
@@ -44,7 +36,7 @@ export function Page({
         direction="row"
         sx={{ alignItems: "flex-end", flexWrap: "wrap", gap: 2, mb: isHeadingHidden ? 0 : { xs: 2, sm: 3 } }}
       >
-        <Box sx={isHeadingHidden ? hidden : { flex: 1, minWidth: "min-content" }}>
+        <Box sx={isHeadingHidden ? visuallyHidden : { flex: 1, minWidth: "min-content" }}>
           <Typography variant="h1">{title}</Typography>
           {description ? (
             <Typography sx={{ mt: 0.75, color: "text.secondary" }}>{description}</Typography>

@@ -15,8 +15,8 @@ export function Panel({ title, description, action, children }: PanelProps) {
   const id = useId();
   return (
     <Card component="section" aria-labelledby={id} sx={{ p: { xs: 2, sm: 3 } }}>
-      <Box sx={{ display: "flex", alignItems: "flex-start", gap: 2, mb: 2 }}>
-        <Box sx={{ flex: 1 }}>
+      <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "flex-start", gap: 1.5, mb: 2 }}>
+        <Box sx={{ flex: "1 1 0", minWidth: "min(100%, 200px)" }}>
           <Typography id={id} variant="h3" component="h2">
             {title}
           </Typography>

@@ -25,7 +25,7 @@ export function SearchField({ input }: { readonly input: RefObject<HTMLInputElem
           value={text}
           onChange={(event) => setText(event.target.value)}
           onKeyDown={(event) => (event.key === "Escape" ? input.current?.blur() : undefined)}
-          placeholder="Search images"
+          placeholder="Search"
           size="small"
           fullWidth
           inputProps={{ "aria-label": "Search images", enterKeyHint: "search" }}

@@ -70,7 +70,7 @@ function SkipLink() {
         left: 8,
         zIndex: "tooltip",
         px: 2,
-        py: 1,
+        lineHeight: "44px",
         borderRadius: 2,
         bgcolor: "primary.main",
         color: "primary.contrastText",

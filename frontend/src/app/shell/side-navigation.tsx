@@ -68,7 +68,11 @@ interface DrawerNavigationProps {
 /** The navigation drawer of narrow screens. */
 export function DrawerNavigation({ destinations, isOpen, onClose }: DrawerNavigationProps) {
   return (
-    <Drawer open={isOpen} onClose={onClose} slotProps={{ paper: { sx: { width: 264 } } }}>
+    <Drawer
+      open={isOpen}
+      onClose={onClose}
+      slotProps={{ paper: { "aria-label": "Navigation", sx: { width: 264 } } }}
+    >
       <Box component="nav" aria-label="Main" onClick={onClose}>
         <Stack direction="row" sx={{ height: 64, px: 2.5, alignItems: "center" }}>
           <Wordmark isCollapsed={false} />

@@ -84,6 +84,15 @@ export const components: Components<Theme> = {
     },
   },
   MuiCheckbox: { styleOverrides: { root: touchable } },
+  MuiSwitch: {
+    styleOverrides: {
+      root: { [COARSE]: { height: 44, paddingBlock: 15 } },
+      switchBase: { [COARSE]: { paddingBlock: 12 } },
+      sizeSmall: {
+        [COARSE]: { height: 44, paddingBlock: 17, "& .MuiSwitch-switchBase": { paddingBlock: 14 } },
+      },
+    },
+  },
   MuiRating: { styleOverrides: { icon: { [COARSE]: { padding: 10 } } } },
   MuiToggleButton: {
     styleOverrides: {

@@ -14,13 +14,13 @@ import { RecordList, RecordListItem } from "@/ui/record-list";
 import { TimeAgo } from "@/ui/time-ago";
 import { useToast } from "@/ui/toast";
 import { auditQuery, useAnnounce } from "./queries";
-import { UserFilter } from "./user-filter";
+import { UserSelect } from "./user-select";
 
 /** Limits of the API. */
 const TITLE_LENGTH = 255;
 const MESSAGE_LENGTH = 10_000;
 
-/** News from the administrators: write one, and see earlier ones. */
+/** Announcements: write one, and see earlier ones. */
 export function AnnouncementsTab() {
   return (
     <Box
@@ -66,8 +66,8 @@ function NewAnnouncement() {
   };
   return (
     <Panel
-      title="News from the administrators"
-      description="Appears in the notifications of every user who has news from the administrators turned on."
+      title="New announcement"
+      description="Appears in the notifications of every user who has announcements turned on."
     >
       <Box component="form" onSubmit={submit} sx={{ display: "grid", gap: 2 }}>
         <TextField
@@ -93,7 +93,7 @@ function NewAnnouncement() {
           helperText={errors("message")}
           slotProps={{ htmlInput: { maxLength: MESSAGE_LENGTH } }}
         />
-        <UserFilter label="To" all="All users" value={userId} onChange={setUserId} />
+        <UserSelect label="To" placeholder="All users" value={userId} onChange={setUserId} />
         <FormError error={announce.error} fields={["title", "message"]} />
         <Button
           type="submit"

@@ -12,7 +12,7 @@ import { TimeSpanFilter } from "@/ui/time-span-filter";
 import { AUDIT_KINDS } from "./audit-kinds";
 import { AuditRecord } from "./audit-record";
 import { type AuditFilter, auditQuery } from "./queries";
-import { UserFilter } from "./user-filter";
+import { UserSelect } from "./user-select";
 
 const KEYS = ["search", "kind", "by", "since"] as const;
 
@@ -42,7 +42,7 @@ export function AuditLogTab() {
           sx={{ width: { xs: "100%", sm: 280 } }}
         />
         <FilterBar>
-          <UserFilter label="By" value={by} onChange={(id) => change({ by: id })} />
+          <UserSelect label="By" placeholder="Any" value={by} onChange={(id) => change({ by: id })} />
           <FilterSelect
             label="Action"
             all="Any"

@@ -20,8 +20,7 @@ import type {
 /** Interval of polling: no websocket sends the jobs of other users or the state of servers. */
 export const POLL_MS = 5_000;
 const PAGE = 50;
-/** The most that the API returns at once. */
-const MAX_PAGE = 100;
+const SUGGESTIONS = 20;
 
 const cursorOf = (cursor: string | null) => (cursor === null ? {} : { cursor });
 
@@ -97,12 +96,26 @@ export const usersQuery = ({ search, sort }: UserListFilter) =>
     placeholderData: keepPreviousData,
   });
 
-/** The first users by name, for filters. */
-export const userNamesQuery = queryOptions({
-  queryKey: ["admin", "user-names"],
-  queryFn: ({ signal }) =>
-    unwrap(api.GET("/api/v1/users", { params: { query: { limit: MAX_PAGE } }, signal })),
-});
+/** The first users by name whose name contains the text. */
+export const usersFoundQuery = (search: string) =>
+  queryOptions({
+    queryKey: ["admin", "users-found", search],
+    queryFn: ({ signal }) =>
+      unwrap(
+        api.GET("/api/v1/users", {
+          params: { query: { limit: SUGGESTIONS, ...(search && { search }) } },
+          signal,
+        }),
+      ),
+    placeholderData: keepPreviousData,
+  });
+
+export const userQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["admin", "user", id],
+    queryFn: ({ signal }) =>
+      unwrap(api.GET("/api/v1/users/{user_id}", { params: { path: { user_id: id } }, signal })),
+  });
 
 export type AuditFilter = Pick<AuditListQuery, "search" | "kind" | "actor_id" | "since">;
 

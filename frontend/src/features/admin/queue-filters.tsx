@@ -6,7 +6,7 @@ import { useSearchState } from "@/lib/use-search-state";
 import { FilterBar } from "@/ui/filter-bar";
 import { FilterSelect } from "@/ui/filter-select";
 import { healthQuery } from "./queries";
-import { UserFilter } from "./user-filter";
+import { UserSelect } from "./user-select";
 
 const KEYS = ["user", "model", "server"] as const;
 
@@ -29,7 +29,7 @@ export function QueueFilters() {
   const servers = useQuery(healthQuery).data?.comfyui ?? [];
   return (
     <FilterBar>
-      <UserFilter label="User" value={values.user} onChange={(user) => change({ user })} />
+      <UserSelect label="User" placeholder="Any" value={values.user} onChange={(user) => change({ user })} />
       <FilterSelect
         label="Model"
         all="Any"

@@ -37,6 +37,7 @@ export function QueueTab() {
         : { ...selected, status: VIEWS[show]?.statuses ?? [] },
     [selected, show, isOpenView],
   );
+  const isFiltered = Object.keys(selected).length > 0;
   const query = useInfiniteQuery({ ...submissionsQuery(filter), refetchInterval: POLL_MS });
   const stats = useQuery({ ...jobStatsQuery("all"), refetchInterval: POLL_MS }).data;
   const batches = query.data?.pages.flatMap((page) => page.items) ?? [];
@@ -67,7 +68,10 @@ export function QueueTab() {
         </ToggleButtonGroup>
         <QueueFilters />
       </Box>
-      <RecordList query={query} empty="No submissions match.">
+      <RecordList
+        query={query}
+        empty={isFiltered || !isOpenView ? "No submissions match." : "The queue is empty."}
+      >
         {(isOpenView ? inQueueOrder(batches) : batches).map((batch) => (
           <SubmissionRecord key={batch.id} batch={batch} />
         ))}

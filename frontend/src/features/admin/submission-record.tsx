@@ -33,7 +33,11 @@ export function SubmissionRecord({ batch }: { readonly batch: Batch }) {
   return (
     <RecordListItem
       isWrapping
-      start={<JobStatusChip status={statusOf(submission)} />}
+      start={
+        <Box sx={{ minWidth: 92 }}>
+          <JobStatusChip status={statusOf(submission)} />
+        </Box>
+      }
       title={batch.prompt.length > 140 ? `${batch.prompt.slice(0, 140)}…` : batch.prompt}
       detail={
         <>
@@ -53,7 +57,7 @@ export function SubmissionRecord({ batch }: { readonly batch: Batch }) {
               size="small"
               color="inherit"
               aria-expanded={areJobsShown}
-              aria-label={`${areJobsShown ? "Hide" : "Show"} the jobs of ${batch.username}: ${batch.prompt.slice(0, 40)}`}
+              aria-label={`${areJobsShown ? "Hide" : "Show"} jobs of ${batch.username}: ${batch.prompt.slice(0, 40)}`}
               onClick={() => setAreJobsShown(!areJobsShown)}
             >
               {areJobsShown ? "Hide jobs" : "Show jobs"}

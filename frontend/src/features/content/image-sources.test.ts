@@ -14,3 +14,7 @@ describe("imageById", () => {
     expect(sourcesOf(imageById(7, 200, 100)).srcSet).toBe("/api/v1/content/7/thumbnails/small 200w");
   });
 });
+
+it("has no source for an item without thumbnails, so that lists do not load whole images", () => {
+  expect(sourcesOf({ thumbnails: [], image_url: "/api/v1/content/7/image", width: 1024 })).toEqual({});
+});

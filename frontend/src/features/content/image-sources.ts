@@ -7,8 +7,9 @@ const EDGES = { small: 256, medium: 512, large: 1024 } as const;
 type JobImageFiles = NonNullable<Job["picture"]>;
 
 export interface ImageSources {
-  readonly src: string;
-  readonly srcSet: string;
+  /** Absent while the item has no thumbnails: its placeholder is shown, not the whole file. */
+  readonly src?: string;
+  readonly srcSet?: string;
 }
 
 /** Return the thumbnails of an item with their actual widths. */
@@ -17,6 +18,7 @@ export function sourcesOf({
   image_url,
   width,
 }: Pick<Content, "thumbnails" | "image_url" | "width">): ImageSources {
+  if (thumbnails.length === 0) return {};
   // Thumbnails of a small image have the same width: a browser needs one of them.
   const distinct = thumbnails.filter((one, place) => thumbnails[place - 1]?.width !== one.width);
   const candidates = distinct.map((thumbnail) => `${thumbnail.url} ${thumbnail.width}w`);

@@ -103,7 +103,7 @@ function Tile({ label, value, children, chart }: TileProps) {
         <Typography variant="h1" component="p" sx={{ my: 0.25, fontVariantNumeric: "tabular-nums" }}>
           {value ?? <Skeleton width={80} />}
         </Typography>
-        <Typography variant="body2" noWrap sx={{ color: "text.secondary", minHeight: "1.43em" }}>
+        <Typography variant="body2" sx={{ color: "text.secondary", minHeight: "1.43em" }}>
           {children}
         </Typography>
       </Box>

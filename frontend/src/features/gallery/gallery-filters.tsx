@@ -69,7 +69,7 @@ export function GalleryFilters() {
         value={values.search}
         label="Search titles and prompts"
         onChange={search}
-        sx={{ width: { xs: "100%", sm: 264 } }}
+        sx={{ flex: { xs: "1 0 100%", sm: "1 1 264px" }, maxWidth: { sm: 420 } }}
       />
       <FilterBar>
         <FilterSelect

@@ -7,6 +7,7 @@ import { altOf, sourcesOf } from "@/features/content";
 import { type Shortcut, useShortcuts } from "@/lib/shortcuts";
 import { LazyImage } from "@/ui/lazy-image";
 import { Tooltip } from "@/ui/tooltip";
+import { VisuallyHidden } from "@/ui/visually-hidden";
 import type { Neighbours } from "./use-neighbours";
 import { useSwipe } from "./use-swipe";
 import { ZoomedImage } from "./zoomed-image";
@@ -76,7 +77,6 @@ export function ImagePane({ item, neighbours }: ImagePaneProps) {
         <Box
           component="button"
           type="button"
-          aria-label="Show at full size"
           onClick={() => setIsZoomed(true)}
           {...swipe}
           sx={{
@@ -103,6 +103,7 @@ export function ImagePane({ item, neighbours }: ImagePaneProps) {
             isPriority
             sx={{ borderRadius: "14px", width: fittedWidth(item), maxWidth: "100%" }}
           />
+          <VisuallyHidden>Show at full size</VisuallyHidden>
         </Box>
       )}
     </Box>

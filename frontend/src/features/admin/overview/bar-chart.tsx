@@ -19,6 +19,9 @@ interface BarChartProps {
   readonly format: (value: number) => string;
 }
 
+/** Room for a finger on touch screens. */
+const tall = { "@media (pointer: coarse)": { lineHeight: "44px" } };
+
 const HEIGHT = 120;
 const BAR = 10;
 const GAP = 2;
@@ -137,11 +140,19 @@ function Axis({ sx, children }: { readonly sx: object; readonly children: React.
 function ValueTable({ title, labels, series, format }: Omit<BarChartProps, "summary">) {
   const cell = { textAlign: "right", px: 1, py: 0.25 } as const;
   return (
-    <Box component="details" sx={{ mt: 1, "& summary": { cursor: "pointer", color: "text.secondary" } }}>
+    <Box
+      component="details"
+      sx={{ mt: 1, "& summary": { cursor: "pointer", color: "text.secondary", ...tall } }}
+    >
       <Typography component="summary" variant="body2">
         Show as table
       </Typography>
-      <Box sx={{ maxHeight: 240, overflow: "auto" }}>
+      <Box
+        role="region"
+        aria-label={`${title}, as a table`}
+        tabIndex={0}
+        sx={{ maxHeight: 240, overflow: "auto" }}
+      >
         <Box
           component="table"
           aria-label={title}

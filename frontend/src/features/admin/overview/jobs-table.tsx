@@ -1,11 +1,11 @@
 import Table from "@mui/material/Table";
 import TableBody from "@mui/material/TableBody";
 import TableCell from "@mui/material/TableCell";
-import TableContainer from "@mui/material/TableContainer";
 import TableHead from "@mui/material/TableHead";
 import TableRow from "@mui/material/TableRow";
 import type { NamedJobs } from "@/api/types";
 import { formatCount, formatSeconds, modelTitle } from "@/lib/format";
+import { TableFrame } from "@/ui/table-frame";
 
 interface JobsTableProps {
   /** What the rows are, such as "Model". */
@@ -18,7 +18,7 @@ const COLUMNS = ["Completed", "Failed", "Cancelled", "Waiting time", "Render tim
 /** Numbers and times of jobs by name. */
 export function JobsTable({ subject, rows }: JobsTableProps) {
   return (
-    <TableContainer>
+    <TableFrame label={`Jobs by ${subject.toLowerCase()}`}>
       <Table size="small" aria-label={`Jobs by ${subject.toLowerCase()}`}>
         <TableHead>
           <TableRow>
@@ -50,7 +50,7 @@ export function JobsTable({ subject, rows }: JobsTableProps) {
           ))}
         </TableBody>
       </Table>
-    </TableContainer>
+    </TableFrame>
   );
 }
 

@@ -28,14 +28,6 @@ export function useCleanUp() {
   });
 }
 
-const LISTED_USERS = 100;
-
-export const listedUsersQuery = queryOptions({
-  queryKey: ["admin", "storage", "users"],
-  queryFn: ({ signal }) =>
-    unwrap(api.GET("/api/v1/users", { params: { query: { limit: LISTED_USERS } }, signal })),
-});
-
 export const userStorageQuery = (userId: string) =>
   queryOptions({
     queryKey: ["admin", "storage", "of", userId],

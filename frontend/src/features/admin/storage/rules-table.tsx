@@ -1,18 +1,18 @@
 import Table from "@mui/material/Table";
 import TableBody from "@mui/material/TableBody";
 import TableCell from "@mui/material/TableCell";
-import TableContainer from "@mui/material/TableContainer";
 import TableHead from "@mui/material/TableHead";
 import TableRow from "@mui/material/TableRow";
 import type { ExpiredRule } from "@/api/types";
 import { formatBytes, formatCount, formatDateTime } from "@/lib/format";
+import { TableFrame } from "@/ui/table-frame";
 
 const timeOf = (at: string | null): string => (at === null ? "–" : formatDateTime(at));
 
 /** The rules of the clean-up, and what each would remove now. */
 export function RulesTable({ rules }: { readonly rules: readonly ExpiredRule[] }) {
   return (
-    <TableContainer>
+    <TableFrame label="What has expired">
       <Table size="small" aria-label="What has expired">
         <TableHead>
           <TableRow>
@@ -45,6 +45,6 @@ export function RulesTable({ rules }: { readonly rules: readonly ExpiredRule[] }
           ))}
         </TableBody>
       </Table>
-    </TableContainer>
+    </TableFrame>
   );
 }

@@ -7,33 +7,25 @@ import { type FormEvent, useState } from "react";
 import { messageOf } from "@/api/problem";
 import type { UserStorage } from "@/api/types";
 import { formatBytes } from "@/lib/format";
-import { FilterSelect } from "@/ui/filter-select";
 import { FormError } from "@/ui/form-error";
 import { Panel } from "@/ui/panel";
 import { useToast } from "@/ui/toast";
-import { listedUsersQuery, userStorageQuery, useSetLimits } from "./queries";
+import { UserSelect } from "../user-select";
+import { userStorageQuery, useSetLimits } from "./queries";
 
 const GIGABYTE = 1_000_000_000;
 
 /** The quota and the retention of one user, which win over the settings. */
 export function UserLimits() {
   const [userId, setUserId] = useState("");
-  const users = useQuery(listedUsersQuery);
   const storage = useQuery(userStorageQuery(userId));
-  const options = (users.data?.items ?? []).map(({ id, username }) => ({ value: id, label: username }));
   return (
     <Panel
       title="Limits of a user"
       description="Empty fields follow the settings of the installation; 0 means no limit."
     >
       <Box sx={{ display: "grid", gridTemplateColumns: "minmax(0, 1fr)", gap: 2, maxWidth: 480 }}>
-        <FilterSelect
-          label="User"
-          value={userId}
-          all="Choose a user"
-          options={options}
-          onChange={setUserId}
-        />
+        <UserSelect label="User" placeholder="Choose a user" value={userId} onChange={setUserId} />
         {storage.error === null ? null : <Typography color="error">{messageOf(storage.error)}</Typography>}
         {storage.data === undefined ? null : <LimitsForm key={userId} storage={storage.data} />}
       </Box>

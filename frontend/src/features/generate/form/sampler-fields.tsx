@@ -31,6 +31,7 @@ export const SamplerFields = memo(function SamplerFields({ store, errors }: Fiel
       onChange={(_event, next) => setIsOpen(next)}
       disableGutters
       slotProps={{
+        heading: { component: "h2" },
         // Once it has its full height: before that, there is nothing to scroll to.
         transition: { onEntered: () => section.current?.scrollIntoView({ block: "nearest" }) },
       }}

@@ -56,7 +56,7 @@ export function HistoryFilters() {
         value={values.search}
         label="Search prompts"
         onChange={search}
-        sx={{ width: { xs: "100%", sm: 240 } }}
+        sx={{ flex: { xs: "1 0 100%", sm: "1 1 190px" }, maxWidth: { sm: 300 } }}
       />
       <FilterBar>
         <FilterSelect

@@ -44,11 +44,12 @@ export function HistoryTab() {
     <Box sx={{ display: "grid", gap: 2, gridTemplateColumns: "minmax(0, 1fr)" }}>
       <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", gap: 1.5 }}>
         <HistoryFilters />
-        <Box sx={{ flex: 1 }} />
-        <Typography variant="body2" sx={{ color: "text.secondary" }} role="status">
-          {total == null ? null : countOf(total)}
-        </Typography>
-        <LayoutToggle layout={layout} onChange={setLayout} />
+        <Box sx={{ display: "flex", alignItems: "center", gap: 1.5, ml: "auto" }}>
+          <Typography variant="body2" sx={{ color: "text.secondary" }} role="status">
+            {total == null ? null : countOf(total)}
+          </Typography>
+          <LayoutToggle layout={layout} onChange={setLayout} />
+        </Box>
       </Box>
       {query.isPending ? <Placeholders /> : null}
       {query.isError ? <ProblemState error={query.error} onRetry={() => void query.refetch()} /> : null}

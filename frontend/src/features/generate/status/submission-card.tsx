@@ -13,7 +13,13 @@ interface SubmissionCardProps {
   readonly onError: (error: unknown) => void;
 }
 
-const above = { display: "grid", gap: 1.25, gridTemplateColumns: "minmax(0, 1fr)" } as const;
+/** Keeps its height beside a higher card. */
+const above = {
+  display: "grid",
+  gap: 1.25,
+  alignContent: "start",
+  gridTemplateColumns: "minmax(0, 1fr)",
+} as const;
 
 /** Put a single image beside its text, so that more submissions fit the window. */
 const beside = {

@@ -1,0 +1,74 @@
+/** What fingers do: touch targets, long presses, and pages whose navigation scrolls sideways. */
+import type { Page } from "playwright-core";
+import { expect, it } from "vitest";
+import { withBrowser } from "./browser";
+import { PHONE } from "./devices";
+import { PAGES } from "./page-list";
+import { smallTargets } from "./touch-targets";
+import { waitForPage, waitForVisible } from "./waiting";
+
+const browser = withBrowser();
+
+it("has touch targets of at least 44 pixels on every page", async () => {
+  const { page } = await browser.open("/", PHONE);
+  for (const [path] of PAGES) {
+    await page.goto(path);
+    await waitForPage(page);
+    expect(await smallTargets(page), path).toEqual([]);
+  }
+});
+
+/** Rest a finger on an element until a condition holds, then lift it. */
+async function press(page: Page, target: string, until: () => Promise<void>): Promise<void> {
+  const box = await page.locator(target).first().boundingBox();
+  if (box === null) throw new Error("the element is not visible");
+  const point = { x: box.x + box.width / 2, y: box.y + box.height * 0.7 };
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints: [point] });
+  await until();
+  await devtools.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
+  await devtools.detach();
+}
+
+it("selects an image by a long press, further ones by taps, and opens one by a tap otherwise", async () => {
+  const { page } = await browser.open("/gallery", PHONE);
+  const tiles = page.getByRole("list", { name: "Images" }).getByRole("link");
+  await waitForVisible(tiles);
+  await press(page, "[role=listitem] a, li a", () => waitForVisible(page.getByText("1 selected")));
+  expect(page.url()).toMatch(/\/gallery$/);
+  await tiles.nth(1).tap();
+  await waitForVisible(page.getByText("2 selected"));
+  await page.getByRole("button", { name: "Clear selection" }).tap();
+  await tiles.nth(1).tap();
+  await page.waitForURL(/\/view\/\d+$/);
+});
+
+const isInside = (page: Page, link: string) =>
+  page.locator(link).evaluate((element) => {
+    const { left, right } = element.getBoundingClientRect();
+    return left >= 0 && right <= window.innerWidth;
+  });
+
+it.each(["account", "notifications", "defaults", "api-keys", "webhooks"])(
+  "shows which section of the settings is open on a phone: %s",
+  async (section) => {
+    const { page } = await browser.open(`/settings/${section}`, PHONE);
+    await waitForPage(page);
+    const current = "nav[aria-label=Settings] [aria-current=page]";
+    await expect.poll(() => isInside(page, current)).toBe(true);
+    const last = page.getByRole("navigation", { name: "Settings" }).getByRole("link", { name: "Webhooks" });
+    await last.tap();
+    await waitForVisible(page.getByRole("heading", { name: "Webhooks" }));
+    await expect.poll(() => isInside(page, current)).toBe(true);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+  },
+);
+
+it.each(["/admin", "/admin/servers", "/admin/users", "/admin/log"])(
+  "shows which tab of the administration is open on a phone: %s",
+  async (path) => {
+    const { page } = await browser.open(path, PHONE);
+    await waitForPage(page);
+    await expect.poll(() => isInside(page, "[role=tab][aria-selected=true]")).toBe(true);
+  },
+);
