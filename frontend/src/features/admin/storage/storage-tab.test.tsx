@@ -54,6 +54,7 @@ it("sets the quota of a user and keeps what it does not show", async () => {
     user_id: "u1",
     used_bytes: 5_000_000,
     thumbnail_bytes: 0,
+    upload_bytes: 0,
     quota_bytes: 0,
     own,
   };
