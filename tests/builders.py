@@ -1,6 +1,7 @@
 """Create rows and files for tests, in the database and the store."""
 
 import io
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import uuid4
 
@@ -51,12 +52,14 @@ async def make_content(
     created_at: datetime | None = None,
     is_trashed: bool = False,
     data: bytes | None = None,
+    source_content_ids: Sequence[int] = (),
 ) -> int:
     """Store an image with thumbnails, add it to the gallery and return its id."""
     job_id = await make_finished_job(runtime, owner, prompt=prompt)
     picture = await _stored_image(
         runtime, owner, job_id, data or png(), prompt=prompt, checkpoint_model=checkpoint_model
     )
+    picture = msgspec.structs.replace(picture, source_content_ids=source_content_ids)
     async with runtime.begin() as uow:
         content_id = await record_image(uow, picture)
         item = ContentItem.id == content_id

@@ -50,6 +50,8 @@ class StoredImage(msgspec.Struct, frozen=True, kw_only=True):
     sha256: str
     placeholder: str
     details: dict[str, Any]
+    title: str
+    """Empty: the beginning of the prompt."""
     source_content_ids: Sequence[int]
     """Ids of the items that it was made from."""
     thumbnails: Sequence[StoredThumbnail]
@@ -64,6 +66,8 @@ class ImageOrigin(msgspec.Struct, frozen=True, kw_only=True):
     negative_prompt: str
     checkpoint_model: str
     details: dict[str, Any]
+    title: str = ""
+    """Empty: the beginning of the prompt."""
     source_content_ids: Sequence[int] = ()
     """Ids of the items that it was made from."""
 
@@ -99,7 +103,7 @@ _ITEM_COLUMNS = ", ".join(
     sorted(
         {
             *StoredImage.__struct_fields__,
-            *("metadata", "content_type", "title", "thumbnails_due_at"),
+            *("metadata", "content_type", "thumbnails_due_at"),
         }
         - {"details", "thumbnails"}
     )
@@ -134,7 +138,7 @@ async def record_image(uow: Transaction, image: StoredImage) -> int:
         # The name of the column differs from the attribute's.
         "metadata": image.details,
         "content_type": ContentType.IMAGE,
-        "title": title_of(image.prompt),
+        "title": image.title or title_of(image.prompt),
         "thumbnails_due_at": None if image.thumbnails else utcnow(),
     }
     del values["thumbnails"], values["details"]

@@ -9,6 +9,7 @@ from genonaut.accounts.audit import AuditLog
 from genonaut.content.actions import Action, ChangeRefusedError, Edit, Purge, Restore, Trash
 from genonaut.content.change_service import ChangeService, ChangeStatus
 from genonaut.content.filters import ContentFilter
+from genonaut.content.lineage import Lineage, lineage_of
 from genonaut.content.ordering import Sort, key_of, read_cursor, write_cursor
 from genonaut.content.ratings import set_rating
 from genonaut.content.repository import ContentRepository
@@ -95,6 +96,15 @@ class ContentService:
         before = await self._items.keys(wanted, sort, after=position, limit=1, is_backwards=True)
         following = await self._items.keys(wanted, sort, after=position, limit=1)
         return Neighbours(_first_id(before), _first_id(following))
+
+    async def lineage(self, content_id: int) -> Lineage:
+        """Return the items around an item that are the viewer's own or public.
+
+        Raises:
+            NotFoundError: there is no such item that the viewer may see.
+        """
+        item = await self.get(content_id)
+        return await lineage_of(self._session, item, viewer_id=self._viewer_id)
 
     async def change(self, content_id: int, edit: Edit) -> ItemDetails:
         """Change an own item.

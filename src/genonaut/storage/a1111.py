@@ -6,7 +6,7 @@ modules/infotext_utils.py (quote, parse_generation_parameters).
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -83,6 +83,7 @@ def a1111_parameters(
     model_name: str,
     model_hash: str | None = None,
     loras: Sequence[LoraUse] = (),
+    more: Iterable[tuple[str, str]] = (),
     version: str = "Genonaut",
 ) -> str:
     """Return the text for the ``parameters`` entry of a PNG.
@@ -103,6 +104,7 @@ def a1111_parameters(
         model_name: File name of the checkpoint, with or without folders and extension.
         model_hash: AutoV2, the first ten hex digits of the SHA-256; None omits it.
         loras: In the order they are applied.
+        more: Names and values of further fields.
         version: Name of the writing program.
     """
     tags = " ".join(f"<lora:{_stem(lora.name)}:{lora.weight:g}>" for lora in loras)
@@ -120,10 +122,19 @@ def a1111_parameters(
         fields.append(("Model hash", model_hash))
     fields.append(("Model", _stem(model_name)))
     fields.extend(_hashes(model_hash, loras))
+    fields.extend(more)
     fields.append(("Version", version))
     lines = [positive, f"Negative prompt: {negative}" if negative else ""]
-    last = ", ".join(f"{name}: {_quoted(value)}" for name, value in fields)
-    return "\n".join((*filter(None, lines), last))
+    return "\n".join((*filter(None, lines), _last_line(fields)))
+
+
+def a1111_postprocessing(fields: Iterable[tuple[str, str]], *, version: str = "Genonaut") -> str:
+    """Return the ``parameters`` text of an image that was changed but not sampled."""
+    return _last_line([*fields, ("Version", version)])
+
+
+def _last_line(fields: Iterable[tuple[str, str]]) -> str:
+    return ", ".join(f"{name}: {_quoted(value)}" for name, value in fields)
 
 
 def _hashes(model_hash: str | None, loras: Sequence[LoraUse]) -> Iterator[tuple[str, str]]:

@@ -121,6 +121,7 @@ ROUTES: dict[str, Answers] = {
     f"PATCH {ITEM}": _change(200),
     f"DELETE {ITEM}": _change(204),
     f"GET {ITEM}/neighbours": _read(stranger=404),
+    f"GET {ITEM}/lineage": _read(stranger=404),
     f"PUT {ITEM}/rating": _change(200),
     f"POST {ITEM}/restore": _change(200),
     f"GET {IMAGE}": _read(stranger=404),

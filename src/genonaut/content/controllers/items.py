@@ -10,8 +10,14 @@ from genonaut.accounts.identity import Identity
 from genonaut.content.controllers.parameters import InTrash, Limit, provide_filter
 from genonaut.content.fast_queries import FastContentQueries, FoundItem
 from genonaut.content.filters import ContentFilter
+from genonaut.content.lineage_views import LineageView
 from genonaut.content.ordering import Sort
-from genonaut.content.schemas import ContentPatch, ContentView, NeighboursView, RatingPut
+from genonaut.content.schemas import (
+    ContentPatch,
+    ContentView,
+    NeighboursView,
+    RatingPut,
+)
 from genonaut.content.service import ContentService, ItemDetails
 from genonaut.content.trash import delete_files
 from genonaut.core.pagination import DEFAULT_LIMIT, Page, Slice
@@ -69,6 +75,17 @@ class ContentController(Controller):
         """Return the ids before and after an item in the list with the same parameters."""
         found = await content.neighbours(content_id, wanted, sort=sort)
         return NeighboursView(previous_id=found.previous_id, next_id=found.next_id)
+
+    @get("/{content_id:int}/lineage", summary="Get what an item was made from, and into")
+    async def get_lineage(
+        self,
+        content_id: FromPath[int],
+        identity: NamedDependency[Identity],
+        content: NamedDependency[ContentService],
+    ) -> LineageView:
+        """Return the items from which an item was made, and the newest 100 made from it."""
+        found = await content.lineage(content_id)
+        return LineageView.of(found, identity.user_id)
 
     @patch("/{content_id:int}", summary="Change an item")
     async def change_content(

@@ -21,6 +21,7 @@ from genonaut.content.recording import ImageOrigin, StoredImage, stored_image
 from genonaut.core.clock import utcnow
 from genonaut.core.task_cancellation import stop_tasks
 from genonaut.db.persistence import retry_on_disconnect
+from genonaut.jobs.image_work import Operation
 from genonaut.jobs.rendering.active_attempt import ActiveAttempt
 from genonaut.jobs.rendering.attempt_outcome import FencedError, OutcomeService
 from genonaut.jobs.rendering.early_image import EarlyImage
@@ -166,6 +167,7 @@ class ImageIngest:
             negative_prompt=spec.negative_prompt,
             checkpoint_model=spec.checkpoint_model,
             details=details_of(spec, backend=claim.backend, duration_seconds=duration),
+            title="Upscaled image" if spec.operation is Operation.UPSCALE else "",
             source_content_ids=spec.inputs.source_content_ids if spec.inputs else (),
         )
         return stored_image(image, saved, origin)

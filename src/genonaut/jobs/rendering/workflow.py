@@ -12,9 +12,11 @@ from genonaut.comfyui import (
     build_graph,
     filename_prefix_of,
 )
+from genonaut.jobs.image_work import Operation
 from genonaut.jobs.loaders import latent_of, loader_of
 from genonaut.jobs.params import LORAS, GenerationSpec
-from genonaut.storage.a1111 import LoraUse, a1111_parameters
+from genonaut.jobs.rendering.input_texts import input_details, input_fields
+from genonaut.storage.a1111 import LoraUse, a1111_parameters, a1111_postprocessing
 
 
 def graph_of(spec: GenerationSpec, prompt_id: str, at: Models | None = None) -> Graph:
@@ -61,7 +63,10 @@ def parameters_text(spec: GenerationSpec, hashes: Mapping[str, str]) -> str:
         spec: the job's spec.
         hashes: AutoV2 hashes of its files by ``folder/name``, as far as known.
     """
-    params = spec.params
+    params, inputs = spec.params, spec.inputs
+    more = [] if inputs is None else list(input_fields(inputs, denoise=params.denoise))
+    if spec.operation is Operation.UPSCALE:
+        return a1111_postprocessing(more)
     return a1111_parameters(
         prompt=spec.prompt,
         negative_prompt=spec.negative_prompt,
@@ -78,12 +83,17 @@ def parameters_text(spec: GenerationSpec, hashes: Mapping[str, str]) -> str:
             LoraUse(lora.name, lora.strength_model, hashes.get(f"{LORAS}/{lora.name}"))
             for lora in spec.lora_models
         ],
+        more=more,
     )
 
 
 def details_of(spec: GenerationSpec, *, backend: str, duration_seconds: float) -> dict[str, Any]:
     """Return the generation details that the gallery shows."""
-    params = spec.params
+    params, inputs = spec.params, spec.inputs
+    more = {} if inputs is None else input_details(inputs)
+    run = {"backend": backend, "duration_seconds": round(duration_seconds, 3)}
+    if spec.operation is Operation.UPSCALE:
+        return {"width": spec.width, "height": spec.height, **run, **more}
     return {
         "checkpoint_model": spec.checkpoint_model,
         "lora_models": [
@@ -102,6 +112,6 @@ def details_of(spec: GenerationSpec, *, backend: str, duration_seconds: float) -
         "denoise": params.denoise,
         "width": spec.width,
         "height": spec.height,
-        "backend": backend,
-        "duration_seconds": round(duration_seconds, 3),
+        **run,
+        **more,
     }
