@@ -329,6 +329,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/content/{content_id}/lineage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get what an item was made from, and into */
+        get: operations["ApiV1ContentContentIdLineageGetLineage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/content/{content_id}/neighbours": {
         parameters: {
             query?: never;
@@ -2351,6 +2368,12 @@ export interface components {
          * @enum {string}
          */
         KeyScope: "read" | "generate" | "manage";
+        /** LineageView */
+        LineageView: {
+            children: components["schemas"]["RelatedView"][];
+            has_more_children: boolean;
+            parents: components["schemas"]["RelatedView"][];
+        };
         /** Liveness */
         Liveness: {
             status: string;
@@ -2892,6 +2915,15 @@ export interface components {
             password: string;
             setup_token?: string | null;
             username: string;
+        };
+        /** RelatedView */
+        RelatedView: {
+            /** Format: date-time */
+            created_at: string;
+            id: number;
+            is_mine: boolean;
+            picture: components["schemas"]["ImageView"];
+            title: string;
         };
         /** RemovedView */
         RemovedView: {
@@ -5541,6 +5573,97 @@ export interface operations {
             };
         };
     };
+    ApiV1ContentContentIdLineageGetLineage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                content_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LineageView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+            /** @description The caller is not logged in, or the credentials are wrong or have expired */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this, or the CSRF token is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such resource, or it belongs to another user */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input is not valid; errors names each field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A dependency is not available; Retry-After says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ApiV1ContentContentIdNeighboursGetNeighbours: {
         parameters: {
             query?: {
@@ -7839,7 +7962,7 @@ export interface operations {
                 available?: boolean | null;
                 cursor?: string | null;
                 enabled?: boolean | null;
-                kind?: components["schemas"]["ModelKind"][] | null;
+                kind?: (components["schemas"]["ModelKind"] | "upscale_model")[] | null;
                 /** @description items of one page */
                 limit?: number;
                 /** @description words in name, title, architecture or trigger words */
