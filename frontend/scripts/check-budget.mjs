@@ -33,6 +33,7 @@ const ROUTES = {
 };
 /** Loaded when the user opens it. */
 const ON_DEMAND = [
+  "models/chosen-loras.tsx",
   "notifications/newest-notifications.tsx",
   "session/account-menu.tsx",
   "session/login-again.tsx",

@@ -1,13 +1,18 @@
 import Box from "@mui/material/Box";
 import { useQuery } from "@tanstack/react-query";
 import type { Model } from "@/api/types";
+import { lazyPart } from "@/lib/code";
 import { modelTitle } from "@/lib/format";
 import { Autocomplete } from "@/ui/autocomplete";
 import { TextField } from "@/ui/text-field";
-import { type LoraChoice, LoraField } from "./lora-field";
-import { MismatchNotice } from "./mismatch-notice";
+import type { LoraChoice } from "./lora-field";
 import { ModelOption } from "./model-option";
 import { lorasQuery } from "./queries";
+
+/** Loaded after the form: few submissions have LoRAs. */
+const ChosenLoras = lazyPart(async () => (await import("./chosen-loras")).ChosenLoras, {
+  Loading: () => <Box role="status" aria-busy="true" aria-label="Loading" sx={{ minHeight: 96 }} />,
+});
 
 interface LoraPickerProps {
   readonly value: readonly LoraChoice[];
@@ -74,19 +79,16 @@ export function LoraPicker(props: LoraPickerProps) {
           />
         )}
       />
-      {value.map((lora, index) => (
-        <LoraField
-          key={lora.name}
-          lora={lora}
-          model={byName.get(lora.name)}
-          error={errorAt(index)}
-          onChange={(next) => onChange(value.map((one) => (one.name === next.name ? next : one)))}
-          onRemove={() => onChange(value.filter((one) => one.name !== lora.name))}
+      {value.length > 0 ? (
+        <ChosenLoras
+          value={value}
+          onChange={onChange}
+          models={byName}
+          allowMismatch={allowMismatch}
+          onAllowMismatch={onAllowMismatch}
           onTriggerWord={onTriggerWord}
+          errorAt={errorAt}
         />
-      ))}
-      {value.some(({ name }) => isMisfit(byName.get(name))) ? (
-        <MismatchNotice isAllowed={allowMismatch} onChange={onAllowMismatch} />
       ) : null}
     </Box>
   );
