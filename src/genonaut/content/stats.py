@@ -111,11 +111,11 @@ class StatsRepository:
         return [DayCount(one, counts.get(one, 0)) for one in days]
 
     async def checkpoints(self) -> list[CheckpointCount]:
-        """Return the ten checkpoints with the most items."""
+        """Return the ten checkpoints with the most items; upscales have none."""
         count = func.count()
         query = (
             select(ContentItem.checkpoint_model, count)
-            .where(NOT_TRASHED, self._is_mine)
+            .where(NOT_TRASHED, self._is_mine, ContentItem.checkpoint_model != "")
             .group_by(ContentItem.checkpoint_model)
             .order_by(count.desc(), ContentItem.checkpoint_model)
             .limit(_TOP)

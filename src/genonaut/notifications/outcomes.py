@@ -71,8 +71,12 @@ def title_of(outcome: BatchOutcome) -> str:
 
 
 def message_of(outcome: BatchOutcome) -> str:
-    """Return the prompt and, if a job failed, the error of the first."""
+    """Return the prompt and, if a job failed, the error of the first.
+
+    An upscale has no prompt.
+    """
     prompt = shortened(" ".join(outcome.jobs[0].prompt.split()), _PROMPT_LENGTH)
+    prompt = prompt or "Upscaled image"
     if "failed" not in outcome.endings:
         return prompt
     error = outcome.first("failed").error_message or "unknown error"

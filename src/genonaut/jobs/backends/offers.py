@@ -28,6 +28,10 @@ _NOUNS = {
     "text_encoders": "text encoder",
     "vae": "VAE",
     LORAS: "LoRA",
+    "controlnet": "ControlNet",
+    "upscale_models": "upscale model",
+    "style_models": "style model",
+    "clip_vision": "CLIP vision model",
     SAMPLERS: "sampler",
     SCHEDULERS: "scheduler",
     NODES: "node",
@@ -113,8 +117,12 @@ class BackendOffers:
         if errors:
             raise InvalidInputError(*errors)
 
-    def require_together(self, needs: Collection[str]) -> None:
+    def require_together(self, needs: Collection[str], *, field: str = "checkpoint_model") -> None:
         """Check that one backend offers all needs, or may offer them as its offers are not known.
+
+        Args:
+            needs: ``folder/name`` of everything that the job needs.
+            field: the field that the error names.
 
         Raises:
             InvalidInputError: no backend offers all of them; says what each one has and lacks.
@@ -128,7 +136,7 @@ class BackendOffers:
         if lacking:
             parts = "; ".join(self._parts_of(lacking))
             message = f"no ComfyUI server has everything that this needs: {parts}"
-            raise InvalidInputError.of("checkpoint_model", message)
+            raise InvalidInputError.of(field, message)
 
     def _parts_of(self, lacking: Mapping[str, Sequence[str]]) -> Iterator[str]:
         """Say of each server which of the parts that one of them lacks it has."""

@@ -237,7 +237,8 @@ class SubmissionService:
                 with collecting():
                     spec = await complete_inputs(session, offers, spec)
         spec = with_images(spec, images, request.left_open, max_pixels=max_pixels)
-        offers.require_together(spec.needs)
+        field = "upscale.model" if is_upscale else "checkpoint_model"
+        offers.require_together(spec.needs, field=field)
         return spec, known
 
     def _spec_with_known(

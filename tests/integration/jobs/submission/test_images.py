@@ -18,7 +18,7 @@ from genonaut.catalog.vocabulary import Architecture, ModelKind
 from genonaut.config import Settings
 from genonaut.content.tables import Visibility
 from genonaut.jobs.states import JobStatus
-from genonaut.jobs.tables import GenerationJob
+from genonaut.jobs.tables import ComfyuiBackend, GenerationJob
 
 PATH = "/generation-jobs/"
 BASE: dict[str, Any] = {"prompt": "a lighthouse", "checkpoint_model": "sd15.safetensors"}
@@ -90,6 +90,13 @@ async def image(
 ) -> dict[str, int]:
     """Store an image of a person and return the reference to it."""
     return {"content_id": await make_content(town.runtime, person.identity, data=data, **more)}
+
+
+async def uploaded(person: Person, data: bytes) -> dict[str, int]:
+    """Upload an image and return the reference to it."""
+    answer = await person.http.post("/uploads/", files={"file": ("photo.png", data)})
+    assert answer.status_code == 201, answer.text
+    return {"upload_id": answer.json()["id"]}
 
 
 async def accepted(person: Person, **fields: Any) -> dict[str, Any]:
@@ -474,6 +481,9 @@ async def test_images_of_others_are_used_only_if_public(town: Town, ann: Person)
     assert "source.image" in await refused(ann, BASE | {"source": {"image": trashed}})
     said = await refused(ann, BASE | {"source": {"image": {"upload_id": 77}}})
     assert said["source.image"] == "you have no upload 77"
+    theirs = await uploaded(bob, png())
+    said = await refused(ann, BASE | {"source": {"image": theirs}})
+    assert said["source.image"] == f"you have no upload {theirs['upload_id']}"
     public = await image(town, bob, visibility=Visibility.PUBLIC)
     await accepted(ann, source={"image": public})
     root = await town.person("root", role=Role.ADMIN)
@@ -561,3 +571,66 @@ async def test_a_retry_has_the_same_inputs_or_says_which_is_gone(town: Town, ann
     assert {error["field"] for error in answer.json()["errors"]} == {
         "source.image", "control[0].image",
     }  # fmt: skip
+
+
+async def test_a_job_keeps_its_upload_but_a_new_one_cannot_name_it(town: Town, ann: Person) -> None:
+    photo, other = await uploaded(ann, png(512, 256)), await uploaded(ann, png(colour="red"))
+    body = BASE | {"source": {"image": photo}, "references": []}
+    key = {"Idempotency-Key": "once"}
+    first = (await ann.http.post(PATH, json=body, headers=key)).json()
+    assert (first["width"], first["height"]) == (512, 256)
+    assert first["source"]["image"] == {**photo, "content_id": None}
+    assert (await ann.http.delete(f"/uploads/{photo['upload_id']}")).status_code == 204
+    said = await refused(ann, body)
+    assert said["source.image"] == f"you have no upload {photo['upload_id']}"
+    again = await ann.http.post(PATH, json=body, headers=key)
+    assert (again.status_code, again.json()["id"]) == (201, first["id"])
+    assert (await ann.http.get(f"{PATH}{first['id']}")).json()["source"] == first["source"]
+    async with town.runtime.begin() as uow:
+        newest = select(GenerationJob.inputs).order_by(GenerationJob.id.desc())
+        inputs = await uow.session.scalar(newest.limit(1))
+    assert inputs is not None
+    assert await town.runtime.store.read(inputs["images"][0]["storage_key"])
+    await accepted(ann, source={"image": other})
+
+
+async def test_models_that_no_server_has_together_are_named(town: Town, ann: Person) -> None:
+    offers = {
+        "gpu1": ["checkpoints/sd15.safetensors", "samplers/euler", "schedulers/normal"],
+        "gpu2": ["controlnet/canny.safetensors", "upscale_models/4x.pth", "samplers/euler"],
+    }
+    async with town.runtime.begin() as uow:
+        for name, offered in offers.items():
+            uow.session.add(
+                ComfyuiBackend(
+                    name=name, url="http://x", slots=1, enabled=True, status="up", offers=offered
+                )
+            )
+    photo = await image(town, ann)
+    control = {"model": "canny.safetensors", "image": photo}
+    said = await refused(ann, BASE | {"control": [control]})
+    assert "gpu1 has the checkpoint 'sd15.safetensors'" in said["checkpoint_model"]
+    assert "the ControlNet 'canny.safetensors'" in said["checkpoint_model"]
+    async with town.runtime.begin() as uow:
+        nothing = update(ComfyuiBackend).values(offers=["upscale_models/4x.pth", "nodes/SaveImage"])
+        await uow.session.execute(nothing)
+    body = {"operation": "upscale", "source": {"image": photo}, "upscale": {"model": "4x.pth"}}
+    said = await refused(ann, body)
+    assert "the node 'UpscaleModelLoader'" in said["upscale.model"]
+
+
+async def test_models_of_each_kind_are_listed(town: Town, ann: Person) -> None:
+    async def names(**query: Any) -> list[str]:
+        answer = await ann.http.get("/models/", params=query)
+        assert answer.status_code == 200, answer.text
+        return [one["name"] for one in answer.json()["items"]]
+
+    assert await names(kind="upscale_model") == await names(kind="upscaler") == ["4x.pth"]
+    assert await names(kind="controlnet") == ["canny.safetensors", "xl.safetensors"]
+    assert await names(kind="controlnet", architecture="sdxl") == ["xl.safetensors"]
+    assert await names(kind=["vae", "upscale_model"]) == [
+        "4x.pth",
+        "ema.safetensors",
+        "xl.safetensors",
+    ]
+    assert (await ann.http.get("/models/", params={"kind": "picture"})).status_code == 422
