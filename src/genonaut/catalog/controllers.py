@@ -1,7 +1,7 @@
 """The routes of models."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from litestar import Controller, Request, Response, delete, get, patch, post
 from litestar.datastructures import State
@@ -34,7 +34,6 @@ from genonaut.runtime import Runtime
 Limit = Annotated[int, QueryParameter(ge=1, le=MAX_PAGE, description="items of one page")]
 Cursor = Annotated[str | None, QueryParameter(max_length=2000)]
 Name = Annotated[str | None, QueryParameter(max_length=255, pattern=NO_NUL)]
-UpscaleModel = Literal["upscale_model"]
 _UNCHANGED = ResponseSpec(
     data_container=None, description="The client's copy is current", generate_examples=False
 )
@@ -119,7 +118,7 @@ class ModelController(Controller):
         *,
         wanted: NamedDependency[ModelFilter],
         state: State,
-        kind: FromQuery[list[ModelKind | UpscaleModel] | None] = None,
+        kind: FromQuery[list[ModelKind] | None] = None,
         limit: Limit = 20,
         cursor: Cursor = None,
     ) -> Page[ModelView]:
@@ -127,18 +126,15 @@ class ModelController(Controller):
 
         ``upscale_model`` is another name of the kind ``upscaler``.
         """
-        kinds = tuple(
-            one if isinstance(one, ModelKind) else ModelKind.UPSCALER for one in kind or ()
-        )
         runtime: Runtime = state.runtime
         pages: PageCache[Page[ModelView]] = state.model_pages
 
         async def read() -> Page[ModelView]:
             async with runtime.begin() as uow:
                 catalog = CatalogService(uow)
-                return await _page(catalog, wanted, kinds, (), limit=limit, cursor=cursor)
+                return await _page(catalog, wanted, kind or (), (), limit=limit, cursor=cursor)
 
-        return await pages.get((wanted, kinds, limit, cursor), read)
+        return await pages.get((wanted, tuple(kind or ()), limit, cursor), read)
 
     @post("/models", summary="Add a model by hand", opt=ADMINS)
     async def add(

@@ -21,6 +21,11 @@ class ModelKind(StrEnum):
     GLIGEN = "gligen"
     UNKNOWN = "unknown"
 
+    @classmethod
+    def _missing_(cls, value: object) -> "ModelKind | None":
+        """Accept the name that submissions use for upscalers."""
+        return cls.UPSCALER if value == "upscale_model" else None
+
 
 class Architecture(StrEnum):
     """The family of networks a file belongs to; members share layer names and widths."""

@@ -9,7 +9,7 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Select,
-    literal,
+    cast,
     literal_column,
     or_,
     select,
@@ -56,7 +56,7 @@ async def lineage_of(session: AsyncSession, item: ContentItem, *, viewer_id: UUI
 def made_from(content_id: int) -> tuple[ColumnElement[bool], ...]:
     """Return the conditions of items that were made from an item; an index serves them."""
     sources = ContentItem.source_content_ids
-    contains = sources.op("@>", is_comparison=True)(literal([content_id], ARRAY(BigInteger)))
+    contains = sources.op("@>", is_comparison=True)(cast([content_id], ARRAY(BigInteger)))
     # A literal, not a parameter: PostgreSQL needs the value to choose a partial index.
     return contains, sources != literal_column("'{}'")
 
