@@ -7962,7 +7962,7 @@ export interface operations {
                 available?: boolean | null;
                 cursor?: string | null;
                 enabled?: boolean | null;
-                kind?: (components["schemas"]["ModelKind"] | "upscale_model")[] | null;
+                kind?: components["schemas"]["ModelKind"][] | null;
                 /** @description items of one page */
                 limit?: number;
                 /** @description words in name, title, architecture or trigger words */
