@@ -243,12 +243,17 @@ def specimens() -> list[Specimen]:
         ),
         ("sd3.5_large.safetensors", sd3(38), {**s3, "variant": "3.5-large"}),
         ("sd3.5_large_turbo.safetensors", sd3(38), {**s3, "variant": "3.5-large-turbo"}),
-        ("qwen_image.safetensors", qwen(), {**MODEL, **qi, "ambiguous_between": ("base", "edit")}),
+        (
+            "qwen_image.safetensors",
+            qwen(),
+            {**MODEL, **qi, "ambiguous_between": ("base", "edit", "edit-2509")},
+        ),
         (
             "qwen_image_edit_2509.safetensors",
             prefixed(P, qwen()),
-            {**MODEL, **qi, "variant": "edit"},
+            {**MODEL, **qi, "variant": "edit-2509"},
         ),
+        ("qwen_image_edit_fp8.safetensors", qwen(), {**qi, "variant": "edit"}),
         (
             "qwen_2511.safetensors",
             qwen(__index_timestep_zero__=(0,)),

@@ -17,10 +17,11 @@ _SIZES: dict[Architecture, tuple[str, ...]] = {
 }
 # These share their blocks: most LoRAs for one load into the other, with less effect.
 _RELATED = (frozenset({Architecture.FLUX1, Architecture.CHROMA}),)
-# The newest ComfyUI release known not to support an architecture; 0.3.64 is older than both models.
+# The newest ComfyUI release known not to support an architecture; 0.3.64 is older than these models.
 LACKING_IN: dict[Architecture, tuple[int, int, int]] = {
     Architecture.FLUX2: (0, 3, 64),
     Architecture.Z_IMAGE: (0, 3, 64),
+    Architecture.ANIMA: (0, 3, 64),
 }
 
 

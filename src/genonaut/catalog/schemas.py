@@ -12,7 +12,8 @@ from genonaut.catalog.hashing import AUTOV2_DIGITS, AUTOV3_DIGITS
 from genonaut.catalog.identification.findings import Evidence
 from genonaut.catalog.previews import preview_path
 from genonaut.catalog.scanning.health import HealthCode, ModelHealth
-from genonaut.catalog.selection.recipes import Defaults, defaults_of
+from genonaut.catalog.selection.recipe import Defaults
+from genonaut.catalog.selection.recipes import defaults_of
 from genonaut.catalog.service import Correction
 from genonaut.catalog.tables import ModelRefresh
 from genonaut.catalog.vocabulary import Architecture, ModelKind, ModelSource

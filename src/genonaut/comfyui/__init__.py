@@ -3,6 +3,7 @@
 from genonaut.comfyui.access import access_of, client_of
 from genonaut.comfyui.backend import BackendHealth, ComfyBackend
 from genonaut.comfyui.client import ComfyClient
+from genonaut.comfyui.completion import CompletedGraph, GraphProblem, complete_graph
 from genonaut.comfyui.connection import ServerAccess
 from genonaut.comfyui.errors import (
     ComfyTooOldError,
@@ -96,12 +97,14 @@ __all__ = [
     "ComfyClient",
     "ComfyTooOldError",
     "ComfyUnreachableError",
+    "CompletedGraph",
     "ConnectionSettings",
     "Control",
     "Ended",
     "Event",
     "Generation",
     "Graph",
+    "GraphProblem",
     "GraphRefusedError",
     "Hires",
     "HistoryEntry",
@@ -163,6 +166,7 @@ __all__ = [
     "access_of",
     "build_graph",
     "client_of",
+    "complete_graph",
     "download",
     "fetch_image",
     "filename_prefix_of",

@@ -63,6 +63,11 @@ class ServerOffers:
         return self._models[1] if self._models is not None else None
 
     @property
+    def cached_classes(self) -> dict[str, NodeInfo] | None:
+        """Return the node classes last read, at any age; None before the first read."""
+        return self._nodes[1] if self._nodes is not None else None
+
+    @property
     def is_stale(self) -> bool:
         """Return whether the model lists are due for a refresh."""
         return not self._is_fresh(self._models, self._models_seconds)

@@ -1,17 +1,14 @@
-"""How ComfyUI loads the models of a plan, and the node classes that this takes."""
+"""How ComfyUI loads the models of a plan."""
 
 from genonaut.catalog.selection.plan import ModelPlan
-from genonaut.catalog.selection.recipes import Latent, Schedule
+from genonaut.catalog.selection.recipe import Latent
 from genonaut.comfyui import (
     TEXT_ENCODERS,
     VAE,
     CheckpointLoader,
     LatentNode,
-    Lora,
     Models,
     SplitLoader,
-    TextToImage,
-    node_classes_of,
 )
 
 _CHECKPOINTS = "checkpoints"
@@ -20,6 +17,8 @@ _LATENTS = {
     Latent.SD3: LatentNode.SD3,
     Latent.VIDEO: LatentNode.VIDEO,
     Latent.FLUX2: LatentNode.FLUX2,
+    Latent.HUNYUAN_IMAGE: LatentNode.HUNYUAN_IMAGE,
+    Latent.RADIANCE: LatentNode.RADIANCE,
 }
 
 
@@ -41,27 +40,3 @@ def loader_of(plan: ModelPlan, at: Models) -> CheckpointLoader | SplitLoader:
 def latent_of(plan: ModelPlan) -> LatentNode:
     """Return the node that makes the empty latent."""
     return _LATENTS[plan.latent]
-
-
-def nodes_of(plan: ModelPlan, *, has_loras: bool, scheduler: str, denoise: float) -> list[str]:
-    """Return the node classes of the plan's graph, sorted."""
-    return node_classes_of(
-        TextToImage(
-            prompt="",
-            loader=loader_of(plan, Models()),
-            loras=(Lora(""),) if has_loras else (),
-            width=64,
-            height=64,
-            seed=0,
-            steps=1,
-            cfg=1.0,
-            sampler="",
-            scheduler=scheduler,
-            denoise=denoise,
-            filename_prefix="",
-            latent=latent_of(plan),
-            flux_guidance=plan.flux_guidance,
-            flow_shift=plan.flow_shift,
-            has_flux2_schedule=plan.schedule is Schedule.FLUX2,
-        )
-    )

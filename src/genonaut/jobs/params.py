@@ -8,8 +8,8 @@ from msgspec import Meta
 
 from genonaut.catalog.selection.plan import ModelPlan
 from genonaut.core.schemas import NO_NUL, Value
+from genonaut.jobs.graph_spec import nodes_of
 from genonaut.jobs.image_work import JobInputs, Operation
-from genonaut.jobs.loaders import nodes_of
 from genonaut.jobs.states import JobType
 
 MAX_SEED = 2**53 - 1
@@ -122,21 +122,16 @@ class GenerationSpec(Value, frozen=True):
         Samplers, schedulers and node classes count as folders too.
         """
         more = [] if self.inputs is None else self.inputs.files
+        nodes = [f"{NODES}/{node}" for node in nodes_of(self)]
         if self.operation is Operation.UPSCALE:
-            return more
-        nodes = nodes_of(
-            self.plan,
-            has_loras=bool(self.lora_models),
-            scheduler=self.params.scheduler,
-            denoise=self.params.denoise,
-        )
+            return [*more, *nodes]
         return [
             *self.plan.files,
             *self.lora_files,
             *more,
             f"{SAMPLERS}/{self.params.sampler_name}",
             f"{SCHEDULERS}/{self.params.scheduler}",
-            *(f"{NODES}/{node}" for node in nodes),
+            *nodes,
         ]
 
     def for_index(self, index: int) -> "GenerationSpec":

@@ -16,7 +16,8 @@ from genonaut.catalog.effective import (
 from genonaut.catalog.identification.findings import Identification
 from genonaut.catalog.identification.from_metadata import identify_from_metadata
 from genonaut.catalog.selection.plan import ModelPlan
-from genonaut.catalog.selection.recipes import Latent, defaults_of, recipe_of
+from genonaut.catalog.selection.recipe import Latent
+from genonaut.catalog.selection.recipes import defaults_of, recipe_of
 from genonaut.catalog.vocabulary import Architecture, FileFormat, ModelKind
 
 
@@ -52,6 +53,46 @@ def test_names_that_are_only_a_suffix_are_valid() -> None:
         ("text_encoders", "umt5_xxl_fp8.safetensors", "text_encoder", "t5", "umt5-xxl"),
         ("text_encoders", "clip_g.safetensors", "text_encoder", "clip", "clip-g"),
         ("text_encoders", "mystery.safetensors", "text_encoder", "unknown", ""),
+        ("text_encoders", "oldt5_xxl_fp8.safetensors", "text_encoder", "t5", "t5-xxl-old"),
+        ("text_encoders", "byt5_small_glyphxl.safetensors", "text_encoder", "t5", "byt5-small"),
+        (
+            "text_encoders",
+            "qwen_2.5_vl_fp16.safetensors",
+            "text_encoder",
+            "language-model",
+            "qwen2.5-vl-3b",
+        ),
+        (
+            "clip_vision",
+            "sigclip_vision_patch14_384.safetensors",
+            "clip_vision",
+            "clip",
+            "siglip-so400m",
+        ),
+        ("clip_vision", "clip_vision_h.safetensors", "clip_vision", "clip", "vit-h"),
+        ("style_models", "flux1-redux-dev.safetensors", "style_model", "flux1", "redux"),
+        (
+            "controlnet",
+            "FLUX.1-dev-ControlNet-Union-Pro.safetensors",
+            "controlnet",
+            "flux1",
+            "union",
+        ),
+        ("controlnet", "control_v11p_sd15_canny.pth", "controlnet", "sd1", ""),
+        (
+            "diffusion_models",
+            "hidream_i1_fast_fp8.safetensors",
+            "diffusion_model",
+            "hidream",
+            "i1-fast",
+        ),
+        (
+            "diffusion_models",
+            "qwen_image_edit_2511_bf16.safetensors",
+            "diffusion_model",
+            "qwen-image",
+            "edit-2511",
+        ),
         ("vae", "ae.safetensors", "vae", "flux1", ""),
         ("loras", "who knows.safetensors", "lora", "unknown", ""),
         ("somewhere", "flux.safetensors", "unknown", "unknown", ""),

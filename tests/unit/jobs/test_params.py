@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from genonaut.catalog.selection.plan import ModelPlan
-from genonaut.catalog.selection.recipes import Latent, Schedule
+from genonaut.catalog.selection.recipe import Latent, Schedule
 from genonaut.comfyui import NODE_CLASSES
 from genonaut.jobs.params import MAX_SEED, GenerationSpec, LoraChoice, SamplingParams, random_seed
 from genonaut.jobs.rendering.workflow import graph_of

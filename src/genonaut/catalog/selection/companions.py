@@ -8,7 +8,8 @@ from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from genonaut.catalog.effective import FitTraits
-from genonaut.catalog.selection.recipes import Recipe
+from genonaut.catalog.selection.plan import PIXEL_SPACE
+from genonaut.catalog.selection.recipe import Recipe
 from genonaut.catalog.tables import AvailableModel, ModelBackend
 from genonaut.catalog.vocabulary import ModelKind
 from genonaut.core.errors import NotFoundError
@@ -92,6 +93,8 @@ def _choose(
     encoders: tuple[str, ...] = ()
     if "text_encoder" not in parts:
         encoders = tuple(_encoder(candidates, variant) for variant in recipe.text_encoders)
+    if recipe.has_pixel_vae:
+        return CompanionFiles(encoders, PIXEL_SPACE)
     return CompanionFiles(encoders, "" if "vae" in parts else _vae(candidates, recipe))
 
 

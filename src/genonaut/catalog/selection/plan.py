@@ -1,7 +1,11 @@
 """How the model files of one job are loaded and sampled, as stored in its spec."""
 
-from genonaut.catalog.selection.recipes import Latent, Schedule
+from genonaut.catalog.selection.recipe import Latent, Schedule
+from genonaut.comfyui import ShiftNode, TextEncoding
 from genonaut.core.schemas import Value
+
+PIXEL_SPACE = "pixel_space"
+"""The VAE of models that work on pixels; ComfyUI has it without a file."""
 
 
 class ModelPlan(Value, frozen=True):
@@ -21,6 +25,10 @@ class ModelPlan(Value, frozen=True):
     latent: Latent = Latent.SD
     flux_guidance: float | None = None
     flow_shift: float | None = None
+    shift_node: ShiftNode = ShiftNode.AURAFLOW
+    cfg_norm: float | None = None
+    dual_cfg: float | None = None
+    text_encoding: TextEncoding = TextEncoding.PLAIN
     schedule: Schedule = Schedule.KSAMPLER
 
     @property
@@ -29,5 +37,5 @@ class ModelPlan(Value, frozen=True):
         return [
             f"{self.folder}/{self.name}",
             *(f"text_encoders/{name}" for name in self.text_encoders),
-            *([f"vae/{self.vae}"] if self.vae else []),
+            *([f"vae/{self.vae}"] if self.vae not in {"", PIXEL_SPACE} else []),
         ]

@@ -5,58 +5,11 @@ Each recipe names its source. "Examples" are Comfy-Org's published workflows
 (https://github.com/Comfy-Org/workflow_templates); a "card" is the publisher's page of the model.
 """
 
-from enum import StrEnum
-
 import msgspec
 
+from genonaut.catalog.selection.recipe import Defaults, Latent, Recipe, Schedule
 from genonaut.catalog.vocabulary import Architecture
-
-
-class Latent(StrEnum):
-    """The empty latent to start from: 4 channels, 16, 16 per frame of a video, or 128 (Flux.2)."""
-
-    SD = "sd"
-    SD3 = "sd3"
-    VIDEO = "video"
-    FLUX2 = "flux2"
-
-
-class Schedule(StrEnum):
-    """Who makes the noise schedule: KSampler, or Flux2Scheduler for the size of the image."""
-
-    KSAMPLER = "ksampler"
-    FLUX2 = "flux2"
-
-
-class Defaults(msgspec.Struct, frozen=True, kw_only=True):
-    """Values for parameters that a submission omits; width and height in pixels."""
-
-    width: int
-    height: int
-    steps: int
-    cfg: float
-    sampler_name: str = "euler"
-    scheduler: str = "normal"
-
-
-class Recipe(msgspec.Struct, frozen=True, kw_only=True):
-    """How to load and sample one architecture, whole or in parts.
-
-    ``text_encoders`` are encoder variants in the order of the loader's inputs; ``clip_type`` is the
-    loader's ``type``. ``vae`` lists accepted architectures in order of preference. ``flow_shift`` is
-    the shift for ModelSamplingAuraFlow if ComfyUI's default is not the right one. With a ``schedule``
-    of Flux.2, the scheduler ``simple`` stands for Flux2Scheduler; others are used as they are.
-    """
-
-    defaults: Defaults
-    latent: Latent = Latent.SD
-    flux_guidance: float | None = None
-    flow_shift: float | None = None
-    schedule: Schedule = Schedule.KSAMPLER
-    text_encoders: tuple[str, ...] = ()
-    clip_type: str = ""
-    vae: tuple[Architecture, ...] = ()
-
+from genonaut.comfyui import ShiftNode, TextEncoding
 
 # ComfyUI's default workflow: 20 steps, euler, normal; 7 is A1111's scale for SD 1.x.
 _SD1 = Recipe(
@@ -160,6 +113,128 @@ _WAN = Recipe(
     clip_type="wan",
     vae=(Architecture.WAN,),
 )
+# Template image_qwen_image_edit: 20 steps, scale 2.5, shift 3, CFGNorm 1.
+_QWEN_EDIT = msgspec.structs.replace(
+    _QWEN_IMAGE,
+    defaults=Defaults(width=1024, height=1024, steps=20, cfg=2.5, scheduler="simple"),
+    flow_shift=3.0,
+    cfg_norm=1.0,
+)
+# Template image_qwen_image_edit_2511: 40 steps, scale 4, shift 3.1, CFGNorm 1.
+_QWEN_EDIT_2511 = msgspec.structs.replace(
+    _QWEN_EDIT,
+    defaults=Defaults(width=1024, height=1024, steps=40, cfg=4.0, scheduler="simple"),
+    flow_shift=3.1,
+)
+# Template image_chroma1_radiance_text_to_image: 30 steps, scale 3.5, euler, shift 1, without a VAE.
+_RADIANCE = Recipe(
+    defaults=Defaults(width=1024, height=1024, steps=30, cfg=3.5, scheduler="beta"),
+    latent=Latent.RADIANCE,
+    flow_shift=1.0,
+    text_encoders=("t5-xxl",),
+    clip_type="chroma",
+    has_pixel_vae=True,
+)
+# Examples, lumina2: 25 steps, scale 4, res_multistep, simple, shift 6; template
+# image_netayume_lumina_t2i for a derivative.
+_LUMINA2 = Recipe(
+    defaults=Defaults(
+        width=1024,
+        height=1024,
+        steps=25,
+        cfg=4.0,
+        sampler_name="res_multistep",
+        scheduler="simple",
+    ),
+    latent=Latent.SD3,
+    flow_shift=6.0,
+    text_encoding=TextEncoding.LUMINA2,
+    text_encoders=("gemma-2-2b",),
+    clip_type="lumina2",
+    vae=(Architecture.FLUX1, Architecture.LUMINA2),
+)
+# Template hidream_i1_full: 50 steps, scale 5, uni_pc, simple, shift 3.
+_HIDREAM_FULL = Recipe(
+    defaults=Defaults(
+        width=1024, height=1024, steps=50, cfg=5.0, sampler_name="uni_pc", scheduler="simple"
+    ),
+    latent=Latent.SD3,
+    flow_shift=3.0,
+    shift_node=ShiftNode.SD3,
+    text_encoders=("clip-l", "clip-g", "t5-xxl", "llama-3-8b"),
+    clip_type="hidream",
+    vae=(Architecture.FLUX1, Architecture.HIDREAM),
+)
+# Templates hidream_i1_dev (28 steps, shift 6) and hidream_i1_fast (16 steps, shift 3): scale 1, lcm.
+_HIDREAM_DEV = msgspec.structs.replace(
+    _HIDREAM_FULL,
+    defaults=Defaults(width=1024, height=1024, steps=28, cfg=1.0, sampler_name="lcm"),
+    flow_shift=6.0,
+)
+_HIDREAM_FAST = msgspec.structs.replace(
+    _HIDREAM_FULL,
+    defaults=Defaults(width=1024, height=1024, steps=16, cfg=1.0, sampler_name="lcm"),
+)
+# Templates image_omnigen2_t2i and image_omnigen2_image_edit: 20 steps, scales 5 and 2, euler, simple.
+_OMNIGEN2 = Recipe(
+    defaults=Defaults(width=1024, height=1024, steps=20, cfg=5.0, scheduler="simple"),
+    latent=Latent.SD3,
+    dual_cfg=2.0,
+    text_encoders=("qwen2.5-vl-3b",),
+    clip_type="omnigen2",
+    vae=(Architecture.FLUX1, Architecture.OMNIGEN2),
+)
+# Card of HunyuanImage-2.1: 50 steps, scale 3.5, 2048 px; ComfyUI's default shift of 5 is the card's.
+_HUNYUAN_IMAGE = Recipe(
+    defaults=Defaults(width=2048, height=2048, steps=50, cfg=3.5, scheduler="simple"),
+    latent=Latent.HUNYUAN_IMAGE,
+    text_encoders=("qwen2.5-vl-7b", "byt5-small"),
+    clip_type="hunyuan_image",
+    vae=(Architecture.HUNYUAN_IMAGE,),
+)
+# The same card: 8 steps and guidance 3.25 for the distilled model, which needs no second pass.
+_HUNYUAN_IMAGE_DISTILLED = msgspec.structs.replace(
+    _HUNYUAN_IMAGE,
+    defaults=Defaults(width=2048, height=2048, steps=8, cfg=1.0, scheduler="simple"),
+    flux_guidance=3.25,
+)
+# Card of AuraFlow-v0.3: 50 steps, scale 3.5; its shift of 1.73 is ComfyUI's default.
+_AURAFLOW = Recipe(
+    defaults=Defaults(width=1024, height=1024, steps=50, cfg=3.5),
+    text_encoders=("t5-xl",),
+    clip_type="stable_diffusion",
+    vae=(Architecture.SDXL,),
+)
+# Card of HunyuanDiT-v1.2: 50 steps, scale 6. ComfyUI loads it only as a whole checkpoint
+# (https://comfyanonymous.github.io/ComfyUI_examples/hunyuan_dit/).
+_HUNYUAN_DIT = Recipe(defaults=Defaults(width=1024, height=1024, steps=50, cfg=6.0))
+# Card of PixArt-Sigma: 20 steps, scale 4.5, DPM-Solver.
+_PIXART = Recipe(
+    defaults=Defaults(width=1024, height=1024, steps=20, cfg=4.5, sampler_name="dpmpp_2m"),
+    text_encoders=("t5-xxl",),
+    clip_type="pixart",
+    vae=(Architecture.SDXL,),
+)
+# Alpha was trained with the VAE of SD 1 and reads the size of the image (CLIPTextEncodePixArtAlpha).
+_PIXART_ALPHA = msgspec.structs.replace(
+    _PIXART, text_encoding=TextEncoding.PIXART_ALPHA, vae=(Architecture.SD1, Architecture.SD2)
+)
+# Examples, cosmos_predict2: 35 steps, scale 4, euler, simple.
+_COSMOS_PREDICT2 = Recipe(
+    defaults=Defaults(width=1024, height=1024, steps=35, cfg=4.0, scheduler="simple"),
+    latent=Latent.SD3,
+    text_encoders=("t5-xxl-old",),
+    clip_type="cosmos",
+    vae=(Architecture.WAN, Architecture.QWEN_IMAGE),
+)
+# Template image_anima_base_v1: 30 steps, scale 4, euler, simple.
+_ANIMA = Recipe(
+    defaults=Defaults(width=1024, height=1024, steps=30, cfg=4.0, scheduler="simple"),
+    latent=Latent.SD3,
+    text_encoders=("qwen3-0.6b",),
+    clip_type="stable_diffusion",
+    vae=(Architecture.QWEN_IMAGE, Architecture.WAN),
+)
 UNKNOWN = Recipe(defaults=_SD1.defaults)
 """For checkpoints of unknown architecture: the values of ComfyUI's default workflow."""
 
@@ -172,6 +247,14 @@ _RECIPES: dict[Architecture, Recipe] = {
     Architecture.CHROMA: _CHROMA,
     Architecture.QWEN_IMAGE: _QWEN_IMAGE,
     Architecture.Z_IMAGE: _Z_IMAGE,
+    Architecture.LUMINA2: _LUMINA2,
+    Architecture.HIDREAM: _HIDREAM_FULL,
+    Architecture.OMNIGEN2: _OMNIGEN2,
+    Architecture.HUNYUAN_IMAGE: _HUNYUAN_IMAGE,
+    Architecture.AURAFLOW: _AURAFLOW,
+    Architecture.HUNYUAN_DIT: _HUNYUAN_DIT,
+    Architecture.PIXART: _PIXART,
+    Architecture.ANIMA: _ANIMA,
 }
 
 
@@ -204,12 +287,32 @@ _VARIANTS: tuple[tuple[Architecture, str, Recipe | None], ...] = (
     # Template image_z_image_turbo: 8 steps without guidance.
     (Architecture.Z_IMAGE, "turbo", _with(_Z_IMAGE, steps=8, cfg=1.0)),
     (Architecture.WAN, "2.1-t2v", _WAN),
-    # These need an input image or other latents.
-    (Architecture.QWEN_IMAGE, "edit", None),
+    (Architecture.COSMOS_PREDICT2, "text2image", _COSMOS_PREDICT2),
+    # Template flux_kontext_dev_basic: guidance 2.5.
+    (Architecture.FLUX1, "kontext", msgspec.structs.replace(_FLUX_DEV, flux_guidance=2.5)),
+    # Template flux_fill_inpaint_example: guidance 30, normal.
+    (
+        Architecture.FLUX1,
+        "fill",
+        msgspec.structs.replace(
+            _FLUX_DEV,
+            flux_guidance=30.0,
+            defaults=msgspec.structs.replace(_FLUX_DEV.defaults, scheduler="normal"),
+        ),
+    ),
+    (Architecture.QWEN_IMAGE, "edit-2511", _QWEN_EDIT_2511),
+    (Architecture.QWEN_IMAGE, "edit", _QWEN_EDIT),
+    (Architecture.HIDREAM, "i1-dev", _HIDREAM_DEV),
+    (Architecture.HIDREAM, "i1-fast", _HIDREAM_FAST),
+    (Architecture.HUNYUAN_IMAGE, "2.1-distilled", _HUNYUAN_IMAGE_DISTILLED),
+    (Architecture.PIXART, "alpha", _PIXART_ALPHA),
+    (Architecture.CHROMA, "radiance", _RADIANCE),
+    # These take other latents, other text encoders, or an image where ComfyUI expects one.
     (Architecture.QWEN_IMAGE, "layered", None),
+    (Architecture.HUNYUAN_IMAGE, "refiner", None),
+    (Architecture.LUMINA2, "newbie", None),
     (Architecture.Z_IMAGE, "edit", None),
     (Architecture.Z_IMAGE, "pixel", None),
-    (Architecture.CHROMA, "radiance", None),
 )
 
 

@@ -14,7 +14,8 @@ from genonaut.catalog.repository import CatalogRepository
 from genonaut.catalog.scanning.health import FATAL, HealthCode, ModelHealth
 from genonaut.catalog.selection.companions import Companions, CompanionsMissingError
 from genonaut.catalog.selection.plan import ModelPlan
-from genonaut.catalog.selection.recipes import UNKNOWN, Recipe, recipe_of
+from genonaut.catalog.selection.recipe import Recipe
+from genonaut.catalog.selection.recipes import UNKNOWN, recipe_of
 from genonaut.catalog.tables import AvailableModel
 from genonaut.catalog.vocabulary import ModelKind
 from genonaut.core.errors import FieldError, InvalidInputError
@@ -158,7 +159,7 @@ class ModelResolver:
 
     async def _plan(self, base: AvailableModel) -> ModelPlan:
         recipe = recipe_of(base.architecture, base.variant)
-        plan = _sampled(
+        plan = sampled(
             ModelPlan(
                 folder=base.folder,
                 name=base.name,
@@ -190,12 +191,17 @@ class ModelResolver:
         )
 
 
-def _sampled(plan: ModelPlan, recipe: Recipe) -> ModelPlan:
+def sampled(plan: ModelPlan, recipe: Recipe) -> ModelPlan:
+    """Return the plan with what a recipe says about sampling."""
     return msgspec.structs.replace(
         plan,
         latent=recipe.latent,
         flux_guidance=recipe.flux_guidance,
         flow_shift=recipe.flow_shift,
+        shift_node=recipe.shift_node,
+        cfg_norm=recipe.cfg_norm,
+        dual_cfg=recipe.dual_cfg,
+        text_encoding=recipe.text_encoding,
         schedule=recipe.schedule,
     )
 

@@ -14,12 +14,10 @@ from genonaut.comfyui import (
     ComfyUnreachableError,
     Graph,
     GraphRefusedError,
-    Models,
     SubmitUncertainError,
     Succeeded,
     remove_output,
 )
-from genonaut.core.metrics import CacheMetrics
 from genonaut.db import DatabaseError
 from genonaut.db.persistence import retry_on_disconnect
 from genonaut.jobs.backends.repository import BackendRepository
@@ -27,6 +25,7 @@ from genonaut.jobs.lifecycle.attempts import Posted, note_posted
 from genonaut.jobs.queue.claim import Claim
 from genonaut.jobs.rendering.active_attempt import ActiveAttempt
 from genonaut.jobs.rendering.attempt_outcome import FencedError, OutcomeService
+from genonaut.jobs.rendering.backend_graph import graph_for
 from genonaut.jobs.rendering.early_image import EarlyImage
 from genonaut.jobs.rendering.heartbeat import Heartbeat
 from genonaut.jobs.rendering.image_ingest import ImageIngest
@@ -38,12 +37,10 @@ from genonaut.jobs.rendering.prompt_follower import (
 )
 from genonaut.jobs.rendering.retry_policy import Fail, Failure, Fault, Retry, decide
 from genonaut.jobs.rendering.storage_monitor import StorageMonitor
-from genonaut.jobs.rendering.workflow import graph_of
 from genonaut.jobs.tables import GenerationJob
 from genonaut.runtime import Runtime
 
 log = structlog.get_logger()
-_MODEL_CACHE = CacheMetrics("server_models")
 _MAY_LEAVE_PROMPT = {Fault.UNREACHABLE, Fault.TIME_LIMIT, Fault.INTERNAL}
 """Faults after which the prompt may still wait or run at the backend."""
 
@@ -94,11 +91,7 @@ class Renderer:
     async def _run(self, attempt: ActiveAttempt) -> None:
         claim = attempt.claim
         backend = self._backends[claim.backend]
-        models = backend.offers.cached_models
-        _MODEL_CACHE.count(is_hit=models is not None)
-        if models is None and not claim.is_resumed:
-            models = await _models_of(backend)
-        graph = graph_of(claim.spec, claim.prompt_id, models)
+        graph = await graph_for(claim, backend)
         early = EarlyImage(self._runtime, attempt, backend)
         try:
             outcome = await self._follow(attempt, backend, graph, early)
@@ -274,13 +267,6 @@ class Renderer:
         except FencedError as error:
             # Also if an earlier commit succeeded and its acknowledgement was lost.
             log.info("job.outcome_refused", job=attempt.claim.job_id, reason=str(error))
-
-
-async def _models_of(backend: ComfyBackend) -> Models:
-    try:
-        return await backend.models()
-    except ComfyUnreachableError as error:
-        raise Failure(Fault.UNREACHABLE, str(error)) from error
 
 
 async def _cancel_and_wait(task: asyncio.Task[None] | None) -> None:

@@ -3,54 +3,30 @@
 from collections.abc import Mapping
 from typing import Any
 
-from genonaut.catalog.selection.recipes import Schedule
-from genonaut.comfyui import (
-    Graph,
-    Lora,
-    Models,
-    TextToImage,
-    build_graph,
-    filename_prefix_of,
-)
+from genonaut.comfyui import Graph, Models, build_graph, filename_prefix_of
+from genonaut.jobs.graph_spec import Sent, graph_spec_of
 from genonaut.jobs.image_work import Operation
-from genonaut.jobs.loaders import latent_of, loader_of
 from genonaut.jobs.params import LORAS, GenerationSpec
 from genonaut.jobs.rendering.input_texts import input_details, input_fields
 from genonaut.storage.a1111 import LoraUse, a1111_parameters, a1111_postprocessing
 
 
-def graph_of(spec: GenerationSpec, prompt_id: str, at: Models | None = None) -> Graph:
+def graph_of(
+    spec: GenerationSpec, prompt_id: str, at: Models | None = None, sent: Sent | None = None
+) -> Graph:
     """Return the graph of a spec; the names of its output files contain the prompt id.
 
     Args:
         spec: the job's spec.
         prompt_id: the id under which the graph is posted.
         at: the models of the backend, for its spelling of their names.
+        sent: the names of the job's images at the backend, by role.
     """
-    at = at or Models()
-    params = spec.params
-    plan = spec.plan
     return build_graph(
-        TextToImage(
-            prompt=spec.prompt,
-            negative_prompt=spec.negative_prompt,
-            loader=loader_of(plan, at),
-            latent=latent_of(plan),
-            flux_guidance=plan.flux_guidance,
-            flow_shift=plan.flow_shift,
-            has_flux2_schedule=plan.schedule is Schedule.FLUX2,
-            loras=tuple(
-                Lora(at.server_name(LORAS, lora.name), lora.strength_model, lora.strength_clip)
-                for lora in spec.lora_models
-            ),
-            width=spec.width,
-            height=spec.height,
-            seed=params.seed,
-            steps=params.steps,
-            cfg=params.cfg,
-            sampler=params.sampler_name,
-            scheduler=params.scheduler,
-            denoise=params.denoise,
+        graph_spec_of(
+            spec,
+            at=at or Models(),
+            sent=sent or {},
             filename_prefix=filename_prefix_of(prompt_id),
         )
     )

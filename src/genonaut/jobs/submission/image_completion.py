@@ -6,9 +6,11 @@ from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from genonaut.catalog.selection import image_models as roles
+from genonaut.catalog.selection.capabilities import ReferenceKind, abilities_of
 from genonaut.catalog.selection.image_models import ImageModels, NamedModel
 from genonaut.catalog.selection.plan import ModelPlan
 from genonaut.catalog.tables import AvailableModel
+from genonaut.catalog.vocabulary import Architecture
 from genonaut.core.errors import InvalidInputError
 from genonaut.jobs.backends.offers import BackendOffers
 from genonaut.jobs.image_work import Control, InputImage, JobInputs, MaskMode, Operation
@@ -19,6 +21,13 @@ _SOURCE_DENOISE = 0.6
 _MASK_DENOISE = 0.8
 _READS_MASKS = ("inpaint", "fill")
 """Variants of models that see the mask, and therefore repaint it from noise."""
+
+
+_STYLE_FILES = (
+    (roles.STYLE_MODEL, "redux"),
+    (roles.CLIP_VISION, "siglip-so400m"),
+)
+"""The files of Flux Redux with the variants that fit. Source: template flux_redux_model_example."""
 
 
 def named_models(inputs: JobInputs) -> list[NamedModel]:
@@ -65,7 +74,35 @@ async def complete_inputs(
     )
     if inputs.vae and spec.models is not None:
         spec = replace(spec, models=replace(spec.models, vae=inputs.vae))
+    inputs = await _with_style_model(models, inputs, spec.models)
     return replace(spec, inputs=replace(inputs, control=control))
+
+
+async def _with_style_model(
+    models: ImageModels, inputs: JobInputs, plan: ModelPlan | None
+) -> JobInputs:
+    """Return the inputs with the files through which the model follows references, if it needs any.
+
+    Raises:
+        InvalidInputError: there is no such file.
+    """
+    if plan is None or not inputs.references:
+        return inputs
+    if abilities_of(plan.architecture, plan.variant).references is not ReferenceKind.STYLE:
+        return inputs
+    chosen = {}
+    for role, variant in _STYLE_FILES:
+        rows = await models.available(role)
+        found = [row for row in rows if row.variant == variant]
+        found += [row for row in rows if row.architecture == Architecture.UNKNOWN]
+        if not found:
+            message = (
+                f"need a {role.noun} for {plan.architecture} in {role.folder}, which is missing"
+            )
+            raise InvalidInputError.of("references", message)
+        chosen[role.folder] = found[0].name
+    style, vision = (chosen[role.folder] for role, _ in _STYLE_FILES)
+    return replace(inputs, style_model=style, clip_vision=vision)
 
 
 def with_images(

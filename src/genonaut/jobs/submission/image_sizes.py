@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterator
 from msgspec.structs import replace
 
 from genonaut.catalog.selection.plan import ModelPlan
-from genonaut.catalog.selection.recipes import Latent
 from genonaut.core.errors import FieldError
 from genonaut.jobs.image_work import Resize
 from genonaut.jobs.params import MAX_EDGE_PX, MIN_EDGE_PX, GenerationSpec
@@ -34,10 +33,10 @@ def with_size(spec: GenerationSpec, left_open: Collection[str], plan: ModelPlan)
         factor = spec.height / image.height
     else:
         factor = spec.width / image.width
-    cell_px = 8 if plan.latent is Latent.SD else 16
+    step_px = plan.latent.step_px
     size = {"width": image.width * factor, "height": image.height * factor}
     return replace(
-        spec, **{name: _in_cells(size[name], source.resize, cell_px) for name in is_open}
+        spec, **{name: _in_cells(size[name], source.resize, step_px) for name in is_open}
     )
 
 

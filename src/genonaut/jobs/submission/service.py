@@ -30,6 +30,7 @@ from genonaut.jobs.image_work import JobInputs, Operation
 from genonaut.jobs.params import GenerationSpec, SamplingParams, random_seed
 from genonaut.jobs.queries import AnyJob
 from genonaut.jobs.states import JobStatus
+from genonaut.jobs.submission.abilities import require_abilities
 from genonaut.jobs.submission.image_completion import (
     complete_inputs,
     named_models,
@@ -198,6 +199,7 @@ class SubmissionService:
                     known = await self._choose_models(session, spec, offers, before)
                     spec = replace(spec, checkpoint_model=known.checkpoint, models=known.plan)
                     spec = _with_defaults(spec, request, known.plan)
+                    require_abilities(None, known.plan)
                 with collecting():
                     offers.require_options(
                         sampler_name=spec.params.sampler_name, scheduler=spec.params.scheduler
@@ -230,6 +232,7 @@ class SubmissionService:
                         known = await self._choose_models(session, spec, offers, before)
                         spec = replace(spec, checkpoint_model=known.checkpoint, models=known.plan)
                         spec = _with_defaults(spec, request, known.plan)
+                        require_abilities(inputs, known.plan)
                     with collecting():
                         offers.require_options(
                             sampler_name=spec.params.sampler_name, scheduler=spec.params.scheduler

@@ -13,8 +13,15 @@ NEWER = "0.3.80"
 ENCODERS = [
     f"text_encoders/{name}.safetensors"
     for name in (
+        "byt5_small_glyphxl_fp16",
+        "clip_g_hidream",
         "clip_l",
+        "gemma_2_2b_fp16",
+        "llama_3.1_8b_instruct_fp8_scaled",
+        "oldt5_xxl_fp8_e4m3fn_scaled",
         "qwen_2.5_vl_7b_fp8_scaled",
+        "qwen_2.5_vl_fp16",
+        "qwen_3_06b_base",
         "qwen_3_4b",
         "t5xxl_fp16",
         "umt5_xxl_fp8_e4m3fn_scaled",
@@ -22,7 +29,15 @@ ENCODERS = [
 ]
 VAES = [
     f"vae/{name}.safetensors"
-    for name in ("ae", "qwen_image_vae", "sdxl_vae", "wan2.2_vae", "wan_2.1_vae")
+    for name in (
+        "ae",
+        "hunyuan_image_2.1_vae_fp16",
+        "qwen_image_vae",
+        "sd15_vae",
+        "sdxl_vae",
+        "wan2.2_vae",
+        "wan_2.1_vae",
+    )
 ]
 
 
@@ -81,10 +96,10 @@ async def test_companions_are_taken_from_one_backend(runtime: Runtime) -> None:
         "wan2.1_i2v_480p_14B.safetensors",
         "wan2.2_t2v_high_noise_14B.safetensors",
         "flux2-dev.safetensors",
-        "qwen_image_edit_2509.safetensors",
         "Qwen-Image-Layered.safetensors",
         "z_image_edit.safetensors",
-        "Chroma1-Radiance.safetensors",
+        "hunyuanimage2.1_refiner_bf16.safetensors",
+        "cosmos_predict2_2B_video2world.safetensors",
         "hunyuan_video_t2v.safetensors",
     ],
 )
@@ -95,26 +110,53 @@ async def test_unsupported_diffusion_models_are_rejected(runtime: Runtime, name:
 
 
 @pytest.mark.parametrize(
-    ("name", "encoder", "vae"),
+    ("name", "encoders", "vae"),
     [
-        ("qwen_image_fp8_e4m3fn", "qwen_2.5_vl_7b_fp8_scaled", "qwen_image_vae"),
-        ("z_image_turbo_bf16", "qwen_3_4b", "ae"),
-        ("z_image_bf16", "qwen_3_4b", "ae"),
-        ("wan2.1_t2v_1.3B_fp16", "umt5_xxl_fp8_e4m3fn_scaled", "wan_2.1_vae"),
-        ("wan2.1_t2v_14B_bf16", "umt5_xxl_fp8_e4m3fn_scaled", "wan_2.1_vae"),
-        ("Chroma1-HD", "t5xxl_fp16", "ae"),
+        ("qwen_image_fp8_e4m3fn", ["qwen_2.5_vl_7b_fp8_scaled"], "qwen_image_vae"),
+        ("qwen_image_edit_2509", ["qwen_2.5_vl_7b_fp8_scaled"], "qwen_image_vae"),
+        ("z_image_turbo_bf16", ["qwen_3_4b"], "ae"),
+        ("z_image_bf16", ["qwen_3_4b"], "ae"),
+        ("wan2.1_t2v_1.3B_fp16", ["umt5_xxl_fp8_e4m3fn_scaled"], "wan_2.1_vae"),
+        ("wan2.1_t2v_14B_bf16", ["umt5_xxl_fp8_e4m3fn_scaled"], "wan_2.1_vae"),
+        ("Chroma1-HD", ["t5xxl_fp16"], "ae"),
+        ("lumina_2_model_bf16", ["gemma_2_2b_fp16"], "ae"),
+        (
+            "hidream_i1_dev_fp8",
+            ["clip_l", "clip_g_hidream", "t5xxl_fp16", "llama_3.1_8b_instruct_fp8_scaled"],
+            "ae",
+        ),
+        ("omnigen2_fp16", ["qwen_2.5_vl_fp16"], "ae"),
+        (
+            "hunyuanimage2.1_bf16",
+            ["qwen_2.5_vl_7b_fp8_scaled", "byt5_small_glyphxl_fp16"],
+            "hunyuan_image_2.1_vae_fp16",
+        ),
+        ("PixArt-Sigma-XL-2-1024-MS", ["t5xxl_fp16"], "sdxl_vae"),
+        ("PixArt-Alpha-XL-2-1024-MS", ["t5xxl_fp16"], "sd15_vae"),
+        ("cosmos_predict2_2B_t2i", ["oldt5_xxl_fp8_e4m3fn_scaled"], "wan_2.1_vae"),
+        ("anima-base-v1.0", ["qwen_3_06b_base"], "qwen_image_vae"),
     ],
 )
 async def test_companions_are_identified_by_their_published_names(
-    runtime: Runtime, name: str, encoder: str, vae: str
+    runtime: Runtime, name: str, encoders: list[str], vae: str
 ) -> None:
     files = [f"diffusion_models/{name}.safetensors", *ENCODERS, *VAES]
     await report_models(runtime, "a", *files, version=NEWER)
     assert await resolve(runtime, f"{name}.safetensors") == [
         f"diffusion_models/{name}.safetensors",
-        f"text_encoders/{encoder}.safetensors",
+        *(f"text_encoders/{encoder}.safetensors" for encoder in encoders),
         f"vae/{vae}.safetensors",
     ]
+
+
+async def test_a_model_that_works_on_pixels_needs_no_file_as_vae(runtime: Runtime) -> None:
+    name = "Chroma1-Radiance.safetensors"
+    await report_models(runtime, "a", f"diffusion_models/{name}", *ENCODERS, version=NEWER)
+    async with runtime.begin() as uow:
+        wanted = WantedModels(checkpoint=name)
+        plan = await ModelResolver(uow.session).resolve(wanted, None)
+    assert plan.vae == "pixel_space"
+    assert plan.files == [f"diffusion_models/{name}", "text_encoders/t5xxl_fp16.safetensors"]
 
 
 async def test_a_vae_with_other_latents_is_not_chosen(runtime: Runtime) -> None:

@@ -30,7 +30,7 @@ def _qwen(weights: Weights) -> Details:
         return Details("edit-2511", (), "the marker __index_timestep_zero__")
     if weights.has("time_text_embed.addition_t_embedding.weight"):
         return Details("layered", (), "an added time embedding")
-    return Details("base", ("base", "edit"))
+    return Details("base", ("base", "edit", "edit-2509"))
 
 
 def _hunyuan(weights: Weights) -> Details:

@@ -90,6 +90,8 @@ def _t5_size(weights: Weights, prefix: str) -> Finding:
     variant = _T5_BY_WIDTH.get(width or 0, "")
     if words == _UMT5_WORDS:
         variant = "um" + variant
+    elif f"{prefix}encoder.block.0.layer.1.DenseReluDense.wi.weight" in weights.all:
+        variant += "-old"  # T5 1.0 has one matrix where 1.1 has two
     says = tensor_evidence("t5.width", f"T5 layers of width {width}, a vocabulary of {words}")
     return Finding(ModelKind.TEXT_ENCODER, Architecture.T5, variant, evidence=says)
 

@@ -1,0 +1,222 @@
+"""Complete a graph for a server from its ``object_info``, and check its values; pure.
+
+One graph runs on several releases: newer ones require inputs that older ones do not know, for example
+``resolution_steps`` of ImageScaleToTotalPixels from 0.6 on. Source: ComfyUI execution.py,
+validate_inputs, and recordings of 0.3.64 and 0.33.0.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import msgspec
+
+from genonaut.comfyui.graphs.nodes import Graph
+from genonaut.comfyui.wire import NodeInfo
+
+DYNAMIC_COMBO = "COMFY_DYNAMICCOMBO_V3"
+_COMBO = "COMBO"
+_EMPTY: dict[str, Any] = {"STRING": "", "BOOLEAN": False, "INT": 0, "FLOAT": 0.0}
+"""Values of inputs without a default, as the editor gives them to new nodes."""
+_UPLOADS = ("image_upload", "video_upload", "audio_upload", "file_upload", "animated_image_upload")
+_FILE_ENDINGS = (
+    ".safetensors", ".sft", ".ckpt", ".pt", ".pth", ".bin", ".gguf", ".onnx", ".yaml",
+)  # fmt: skip
+_FILE_INPUT = re.compile(r"(?<!sampler)_name\d?\Z")
+"""Inputs that take the name of a model file: ckpt_name, clip_name2, control_net_name."""
+_MAX_SHOWN = 8
+_MAX_NESTING = 8
+
+
+class GraphProblem(msgspec.Struct, frozen=True):
+    """Something in a graph that a server would refuse, or would not do as the graph says.
+
+    ``input_name`` is empty if the class of the node is missing.
+    """
+
+    node_id: str
+    class_type: str
+    input_name: str
+    message: str
+
+    @property
+    def is_missing_class(self) -> bool:
+        """Return whether the server does not have the class of the node."""
+        return not self.input_name
+
+
+class CompletedGraph(msgspec.Struct, frozen=True):
+    """A graph with all inputs that a server requires, and what is wrong with it for that server."""
+
+    graph: Graph
+    problems: tuple[GraphProblem, ...]
+
+
+def complete_graph(graph: Graph, classes: Mapping[str, NodeInfo]) -> CompletedGraph:
+    """Give required inputs that the graph lacks their default, or the first option, and check it.
+
+    Inputs that the server does not know stay: ComfyUI ignores them. Names of files are not checked,
+    because new ones may be missing in the listing. Nodes that need nothing are those of ``graph``,
+    which is never changed.
+
+    Args:
+        graph: the graph in the API format.
+        classes: the node classes of the server.
+    """
+    completed: Graph = {}
+    problems: list[GraphProblem] = []
+    for node_id, node in graph.items():
+        class_type = str(node.get("class_type"))
+        info = classes.get(class_type)
+        if info is None:
+            message = f"the server has no node {class_type}"
+            problems.append(GraphProblem(node_id, class_type, "", message))
+            completed[node_id] = node
+            continue
+        given = node.get("inputs") or {}
+        inputs = dict(given)
+        for name, message in _complete_inputs(inputs, info):
+            problems.append(GraphProblem(node_id, class_type, name, message))
+        completed[node_id] = node if inputs == given else {**node, "inputs": inputs}
+    return CompletedGraph(completed, tuple(problems))
+
+
+class _Input(msgspec.Struct, frozen=True):
+    """One declared input."""
+
+    name: str
+    type: str
+    options: dict[str, Any]
+    choices: tuple[Any, ...] | None
+    is_required: bool
+
+    @property
+    def is_open(self) -> bool:
+        """Return whether the server may accept values beyond its listed choices: files, remote lists."""
+        return (
+            not self.choices
+            or _FILE_INPUT.search(self.name) is not None
+            or any(self.options.get(one) for one in (*_UPLOADS, "remote"))
+            or any(str(choice).lower().endswith(_FILE_ENDINGS) for choice in self.choices)
+        )
+
+
+def _complete_inputs(inputs: dict[str, Any], info: NodeInfo) -> Iterator[tuple[str, str]]:
+    """Add to ``inputs`` what is missing; yield the name of each input with a problem, and the problem."""
+    declared = [*_declared(info.input.required, is_required=True)]
+    declared += _declared(info.input.optional, is_required=False)
+    yield from _complete(inputs, declared, _MAX_NESTING)
+
+
+def _complete(
+    inputs: dict[str, Any], declared: list[_Input], depth: int
+) -> Iterator[tuple[str, str]]:
+    for one in declared:
+        if one.name not in inputs:
+            if not one.is_required or _has_parts(one, inputs):
+                continue
+            if not _add(inputs, one):
+                yield one.name, f"the required input {one.name} is missing"
+                continue
+        value = _plain(inputs[one.name])
+        if message := _value_error(one, value):
+            yield one.name, message
+        if one.type == DYNAMIC_COMBO and depth:
+            yield from _complete(inputs, _sub_inputs(one, value), depth - 1)
+
+
+def _has_parts(one: _Input, inputs: Mapping[str, Any]) -> bool:
+    """Return whether an input that grows is there by its parts: ``images.image_1``."""
+    return any(name.startswith(f"{one.name}.") for name in inputs)
+
+
+def _add(inputs: dict[str, Any], one: _Input) -> bool:
+    """Give an input its default; False if it has none and is not of a type with an empty value."""
+    if "default" in one.options:
+        value = one.options["default"]
+    elif one.choices:
+        value = one.choices[0]
+    elif one.type in _EMPTY:
+        value = _EMPTY[one.type]
+    else:
+        return False
+    # A list of two would be read as a link.
+    inputs[one.name] = {"__value__": value} if isinstance(value, list) else value
+    return True
+
+
+def _plain(value: object) -> object:
+    return value["__value__"] if isinstance(value, dict) and "__value__" in value else value
+
+
+def _value_error(one: _Input, value: object) -> str:
+    """Return what is wrong with a literal value, or an empty text; links are not checked."""
+    if isinstance(value, list):
+        return ""
+    if one.choices is not None:
+        return _choice_error(one, value)
+    if one.type in {"INT", "FLOAT"}:
+        return _number_error(one, value)
+    return ""
+
+
+def _choice_error(one: _Input, value: object) -> str:
+    if one.is_open or value in (one.choices or ()):
+        return ""
+    shown = ", ".join(map(str, (one.choices or ())[:_MAX_SHOWN]))
+    more = ", …" if len(one.choices or ()) > _MAX_SHOWN else ""
+    return f"{one.name} is {value!r}, but the server offers {shown}{more}"
+
+
+def _number_error(one: _Input, value: object) -> str:
+    if isinstance(value, str):
+        try:
+            value = float(value)
+        except ValueError:
+            return f"{one.name} is {value!r}, which is no number"
+    if not isinstance(value, int | float):
+        return f"{one.name} is {value!r}, which is no number"
+    low, high = one.options.get("min"), one.options.get("max")
+    if isinstance(low, int | float) and value < low:
+        return f"{one.name} is {value}, but the server allows no less than {low}"
+    if isinstance(high, int | float) and value > high:
+        return f"{one.name} is {value}, but the server allows no more than {high}"
+    return ""
+
+
+def _declared(named: Mapping[str, Any], *, is_required: bool, prefix: str = "") -> list[_Input]:
+    return [
+        _input(prefix + name, declared, is_required=is_required) for name, declared in named.items()
+    ]
+
+
+def _input(name: str, declared: object, *, is_required: bool) -> _Input:
+    parts = declared if isinstance(declared, list) else [declared]
+    kind = parts[0] if parts else "*"
+    options = parts[1] if len(parts) > 1 and isinstance(parts[1], dict) else {}
+    if isinstance(kind, list):
+        return _Input(name, _COMBO, options, tuple(kind), is_required)
+    choices: tuple[Any, ...] | None = None
+    listed = options.get("options")
+    if str(kind) in {_COMBO, DYNAMIC_COMBO}:
+        listed = listed if isinstance(listed, list) else []
+        choices = tuple(one.get("key") if isinstance(one, dict) else one for one in listed)
+    return _Input(name, str(kind), options, choices, is_required)
+
+
+def _sub_inputs(one: _Input, key: object) -> list[_Input]:
+    """Return the inputs that a choice of a dynamic combo brings; their names begin with its name."""
+    listed = one.options.get("options")
+    for option in listed if isinstance(listed, list) else ():
+        if not isinstance(option, dict) or option.get("key") != key:
+            continue
+        inputs = option.get("inputs")
+        sections = inputs if isinstance(inputs, dict) else {}
+        found: list[_Input] = []
+        for section in ("required", "optional"):
+            named = sections.get(section)
+            if isinstance(named, dict):
+                is_required = section == "required"
+                found += _declared(named, is_required=is_required, prefix=f"{one.name}.")
+        return found
+    return []

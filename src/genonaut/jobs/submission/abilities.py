@@ -1,0 +1,90 @@
+"""Whether a model can do what a submission asks of it, by the capability table."""
+
+from collections.abc import Iterator
+
+from genonaut.catalog.selection.capabilities import (
+    MAX_REFERENCES,
+    Ability,
+    abilities_of,
+    models_that_can,
+    why_not,
+)
+from genonaut.catalog.selection.plan import ModelPlan
+from genonaut.core.errors import FieldError, InvalidInputError
+from genonaut.jobs.image_work import JobInputs, Operation
+
+_CHECKPOINT = "checkpoint_model"
+
+
+def require_abilities(inputs: JobInputs | None, plan: ModelPlan) -> None:
+    """Check what is asked against the architecture and variant of the model.
+
+    Raises:
+        InvalidInputError: names each field that the model cannot do, and the kinds of models that can.
+    """
+    inputs = inputs or JobInputs()
+    if inputs.operation is Operation.UPSCALE:
+        return
+    errors = [
+        FieldError(field, reason)
+        for field, ability in _asked(inputs)
+        if (reason := why_not(ability, plan.architecture, plan.variant))
+    ]
+    errors = errors or list(_reference_errors(inputs, plan)) or list(_mask_errors(inputs))
+    if errors:
+        raise InvalidInputError(*errors)
+
+
+def _asked(inputs: JobInputs) -> Iterator[tuple[str, Ability]]:
+    """Yield each field with what it asks of the model."""
+    start = _start(inputs)
+    if start is not None:
+        yield start
+    given = (
+        ("references", Ability.REFERENCE, bool(inputs.references)),
+        ("control", Ability.CONTROL, bool(inputs.control)),
+        ("hires", Ability.HIRES, inputs.hires is not None),
+        ("refiner", Ability.REFINE, inputs.refiner is not None),
+        ("clip_skip", Ability.CLIP_SKIP, inputs.clip_skip > 1),
+    )
+    yield from ((field, ability) for field, ability, is_given in given if is_given)
+
+
+def _start(inputs: JobInputs) -> tuple[str, Ability] | None:
+    """Return what the image starts from; None if that is left to references."""
+    source = inputs.source
+    if source is None:
+        return None if inputs.references else (_CHECKPOINT, Ability.TEXT_TO_IMAGE)
+    if source.extend is not None:
+        return "source.extend", Ability.EXTEND
+    if source.mask is not None:
+        return "source.mask", Ability.INPAINT
+    return "source.image", Ability.IMAGE_TO_IMAGE
+
+
+def _reference_errors(inputs: JobInputs, plan: ModelPlan) -> Iterator[FieldError]:
+    abilities = abilities_of(plan.architecture, plan.variant)
+    if abilities.references is None:
+        return
+    count, limit = len(inputs.references), MAX_REFERENCES[abilities.references]
+    with_source = abilities.source_is_reference and inputs.source is not None
+    if count + with_source > limit:
+        model = f"{plan.architecture} {plan.variant}".strip()
+        images = "image" if limit == 1 else "images"
+        also = "; the source is one of them" if with_source else ""
+        message = f"a {model} model reads at most {limit} {images}{also}"
+        yield FieldError("references", message)
+    needs_image = {Ability.TEXT_TO_IMAGE, Ability.IMAGE_TO_IMAGE} & abilities.can == set()
+    if needs_image and inputs.source is None:
+        others = ", ".join(models_that_can([Ability.TEXT_TO_IMAGE, Ability.REFERENCE]))
+        message = f"need a source with a mask here; without one these models do: {others}"
+        yield FieldError("references", message)
+
+
+def _mask_errors(inputs: JobInputs) -> Iterator[FieldError]:
+    """Yield an error if the result has another size than the source whose pixels it keeps."""
+    source = inputs.source
+    is_painted = source is not None and (source.mask is not None or source.extend is not None)
+    if is_painted and inputs.hires is not None:
+        message = "cannot be combined with a mask or an extension, which keep pixels of the source"
+        yield FieldError("hires", message)
