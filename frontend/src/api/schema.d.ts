@@ -2426,6 +2426,20 @@ export interface components {
             /** @enum {string} */
             via: "local" | "session" | "key";
         };
+        /** ModelAbilitiesView */
+        ModelAbilitiesView: {
+            clip_skip: boolean;
+            control: boolean;
+            extend: boolean;
+            hires: boolean;
+            is_edit: boolean;
+            mask: boolean;
+            references: number;
+            refiner: boolean;
+            source: boolean;
+            step_px: number;
+            text_to_image: boolean;
+        };
         /** ModelDefaultsView */
         ModelDefaultsView: {
             cfg: number;
@@ -2437,6 +2451,7 @@ export interface components {
         };
         /** ModelDetailView */
         ModelDetailView: {
+            abilities: components["schemas"]["ModelAbilitiesView"] | null;
             ambiguous_between: string[];
             architecture: string;
             autov2: string | null;
@@ -2524,6 +2539,7 @@ export interface components {
         };
         /** ModelView */
         ModelView: {
+            abilities: components["schemas"]["ModelAbilitiesView"] | null;
             ambiguous_between: string[];
             architecture: string;
             autov2: string | null;

@@ -207,6 +207,7 @@ export function makeModel(changes: Partial<Model> = {}): Model {
     health: [],
     compatibility: null,
     defaults: null,
+    abilities: null,
     is_corrected: false,
     notes: "",
     first_seen_at: at,

@@ -12,8 +12,9 @@ from genonaut.catalog.hashing import AUTOV2_DIGITS, AUTOV3_DIGITS
 from genonaut.catalog.identification.findings import Evidence
 from genonaut.catalog.previews import preview_path
 from genonaut.catalog.scanning.health import HealthCode, ModelHealth
+from genonaut.catalog.selection.capabilities import Ability, abilities_of
 from genonaut.catalog.selection.recipe import Defaults
-from genonaut.catalog.selection.recipes import defaults_of
+from genonaut.catalog.selection.recipes import UNKNOWN, defaults_of, recipe_of
 from genonaut.catalog.service import Correction
 from genonaut.catalog.tables import ModelRefresh
 from genonaut.catalog.vocabulary import Architecture, ModelKind, ModelSource
@@ -125,6 +126,47 @@ class ModelDefaultsView(View, frozen=True):
         return cls(**msgspec.structs.asdict(defaults))
 
 
+class ModelAbilitiesView(View, frozen=True):
+    """What a submission may ask of a model."""
+
+    text_to_image: bool
+    """Without any image."""
+    source: bool
+    """Start from an image as a whole."""
+    mask: bool
+    """Paint a part of a source."""
+    extend: bool
+    hires: bool
+    control: bool
+    references: int
+    """The most reference images; 0: none. An edit model counts its source as one."""
+    is_edit: bool
+    """Whether a source is a reference too: the prompt says what to change."""
+    refiner: bool
+    clip_skip: bool
+    step_px: int
+    """Width and height of an image are multiples of this, in pixels."""
+
+    @classmethod
+    def of(cls, architecture: str, variant: str) -> "ModelAbilitiesView":
+        """Return the view of what a model can do."""
+        found = abilities_of(architecture, variant)
+        recipe = recipe_of(architecture, variant)
+        return cls(
+            text_to_image=Ability.TEXT_TO_IMAGE in found.can,
+            source=Ability.IMAGE_TO_IMAGE in found.can,
+            mask=Ability.INPAINT in found.can,
+            extend=Ability.EXTEND in found.can,
+            hires=Ability.HIRES in found.can,
+            control=Ability.CONTROL in found.can,
+            references=found.max_references,
+            is_edit=found.source_is_reference,
+            refiner=Ability.REFINE in found.can,
+            clip_skip=Ability.CLIP_SKIP in found.can,
+            step_px=(recipe or UNKNOWN).latent.step_px,
+        )
+
+
 class ModelView(View, frozen=True):
     """One model: its effective values, the backends that have it, and the evidence."""
 
@@ -156,6 +198,8 @@ class ModelView(View, frozen=True):
     compatibility: CompatibilityView | None
     """Null unless the request has ``compatible_with``."""
     defaults: ModelDefaultsView | None
+    """Null unless the model is a checkpoint or a diffusion model."""
+    abilities: ModelAbilitiesView | None
     """Null unless the model is a checkpoint or a diffusion model."""
     first_seen_at: datetime
     updated_at: datetime
@@ -207,6 +251,7 @@ def _fields_of(details: ModelDetails) -> dict[str, Any]:
         "defaults": ModelDefaultsView.of(defaults_of(model.architecture, model.variant))
         if is_base
         else None,
+        "abilities": ModelAbilitiesView.of(model.architecture, model.variant) if is_base else None,
     }
 
 

@@ -67,6 +67,11 @@ class Abilities(msgspec.Struct, frozen=True, kw_only=True):
     control_has_vae: bool = True
 
     @property
+    def max_references(self) -> int:
+        """Return the most reference images, with the source of a model that edits; 0: none."""
+        return 0 if self.references is None else MAX_REFERENCES[self.references]
+
+    @property
     def source_is_reference(self) -> bool:
         """Return whether the model edits: a source is also its first reference."""
         return self.references not in {None, ReferenceKind.STYLE}

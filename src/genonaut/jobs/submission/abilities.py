@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from genonaut.catalog.selection.capabilities import (
-    MAX_REFERENCES,
     Ability,
     abilities_of,
     models_that_can,
@@ -19,6 +18,8 @@ _CHECKPOINT = "checkpoint_model"
 def require_abilities(inputs: JobInputs | None, plan: ModelPlan) -> None:
     """Check what is asked against the architecture and variant of the model.
 
+    A refiner is checked with its own model.
+
     Raises:
         InvalidInputError: names each field that the model cannot do, and the kinds of models that can.
     """
@@ -30,7 +31,7 @@ def require_abilities(inputs: JobInputs | None, plan: ModelPlan) -> None:
         for field, ability in _asked(inputs)
         if (reason := why_not(ability, plan.architecture, plan.variant))
     ]
-    errors = errors or list(_reference_errors(inputs, plan)) or list(_mask_errors(inputs))
+    errors = errors or list(_reference_errors(inputs, plan))
     if errors:
         raise InvalidInputError(*errors)
 
@@ -44,7 +45,6 @@ def _asked(inputs: JobInputs) -> Iterator[tuple[str, Ability]]:
         ("references", Ability.REFERENCE, bool(inputs.references)),
         ("control", Ability.CONTROL, bool(inputs.control)),
         ("hires", Ability.HIRES, inputs.hires is not None),
-        ("refiner", Ability.REFINE, inputs.refiner is not None),
         ("clip_skip", Ability.CLIP_SKIP, inputs.clip_skip > 1),
     )
     yield from ((field, ability) for field, ability, is_given in given if is_given)
@@ -66,7 +66,7 @@ def _reference_errors(inputs: JobInputs, plan: ModelPlan) -> Iterator[FieldError
     abilities = abilities_of(plan.architecture, plan.variant)
     if abilities.references is None:
         return
-    count, limit = len(inputs.references), MAX_REFERENCES[abilities.references]
+    count, limit = len(inputs.references), abilities.max_references
     with_source = abilities.source_is_reference and inputs.source is not None
     if count + with_source > limit:
         model = f"{plan.architecture} {plan.variant}".strip()
@@ -79,12 +79,3 @@ def _reference_errors(inputs: JobInputs, plan: ModelPlan) -> Iterator[FieldError
         others = ", ".join(models_that_can([Ability.TEXT_TO_IMAGE, Ability.REFERENCE]))
         message = f"need a source with a mask here; without one these models do: {others}"
         yield FieldError("references", message)
-
-
-def _mask_errors(inputs: JobInputs) -> Iterator[FieldError]:
-    """Yield an error if the result has another size than the source whose pixels it keeps."""
-    source = inputs.source
-    is_painted = source is not None and (source.mask is not None or source.extend is not None)
-    if is_painted and inputs.hires is not None:
-        message = "cannot be combined with a mask or an extension, which keep pixels of the source"
-        yield FieldError("hires", message)

@@ -66,6 +66,10 @@ def _generate_errors(inputs: JobInputs) -> Iterator[FieldError]:
         yield FieldError("upscale", message)
     if inputs.refiner is not None and inputs.hires is not None:
         yield FieldError("refiner", "cannot be combined with hires")
+    source = inputs.source
+    if source is not None and inputs.hires is not None and (source.mask or source.extend):
+        message = "cannot be combined with a mask or an extension, which keep pixels of the source"
+        yield FieldError("hires", message)
 
 
 def _source_errors(source: Source, given: Given) -> Iterator[FieldError]:

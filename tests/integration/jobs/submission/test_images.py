@@ -206,20 +206,23 @@ async def test_an_upscale_needs_no_checkpoint_prompt_or_seed(town: Town, ann: Pe
 async def test_a_shown_job_can_be_submitted_again_as_it_is(town: Town, ann: Person) -> None:
     photo = await image(town, ann, png(512, 512))
     white = await image(town, ann, mask(512, 512, box=(0, 0, 64, 64)))
-    job = await accepted(
-        ann,
-        source={"image": photo, "mask": white, "mask_feather_px": 3},
-        control=[{"model": "canny.safetensors", "image": photo}],
-        hires={"scale": 1.5, "steps": 7},
-        vae="ema.safetensors",
-        clip_skip=2,
-    )
     names = [
         "prompt", "checkpoint_model", "width", "height", "params", "operation", "source",
         "references", "control", "hires", "upscale", "vae", "clip_skip", "refiner",
     ]  # fmt: skip
-    again = await accepted(ann, **{name: job[name] for name in names})
-    assert {name: again[name] for name in names} == {name: job[name] for name in names}
+    for fields in (
+        {"source": {"image": photo, "mask": white, "mask_feather_px": 3}},
+        {"hires": {"scale": 1.5, "steps": 7}},
+    ):
+        job = await accepted(
+            ann,
+            **fields,
+            control=[{"model": "canny.safetensors", "image": photo}],
+            vae="ema.safetensors",
+            clip_skip=2,
+        )
+        again = await accepted(ann, **{name: job[name] for name in names})
+        assert {name: again[name] for name in names} == {name: job[name] for name in names}
 
 
 async def test_text_to_image_is_stored_as_before(town: Town, ann: Person) -> None:
@@ -366,6 +369,21 @@ REFUSALS: list[tuple[dict[str, Any], str, str]] = [
         {"refiner": {"model": "refiner.safetensors"}, "hires": {"scale": 2}},
         "refiner",
         "cannot be combined with hires",
+    ),
+    (
+        {"source": {"image": "IMAGE", "mask": "MASK"}, "hires": {"scale": 2}},
+        "hires",
+        "keep pixels of the source",
+    ),
+    (
+        {"source": {"image": "IMAGE", "extend": {"left": 64}}, "hires": {"scale": 2}},
+        "hires",
+        "keep pixels of the source",
+    ),
+    (
+        {"references": [{"image": "IMAGE"}]},
+        "references",
+        "a sd1 model does not support reference images; these do: flux1",
     ),
     ({"params": {"denoise": 1.5}, "source": {"image": "IMAGE"}}, "params.denoise", "at most 1"),
     ({"prompt": None}, "prompt", "must not be null"),
