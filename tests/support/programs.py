@@ -37,7 +37,10 @@ def variables_of(settings: Settings) -> dict[str, str]:
         "GENONAUT_AUTH__MODE": settings.auth.mode,
         "GENONAUT_AUTH__REGISTRATION": settings.auth.registration,
         "GENONAUT_AUTH__ARGON2_MEMORY_KIB": str(settings.auth.argon2_memory_kib),
-        "GENONAUT_LIMITS__IS_ENABLED": str(settings.limits.is_enabled).lower(),
+        **{
+            f"GENONAUT_LIMITS__{name.upper()}": str(value).lower()
+            for name, value in msgspec.structs.asdict(settings.limits).items()
+        },
         "GENONAUT_WEBHOOKS__ALLOWED_HOSTS": ",".join(settings.webhooks.allowed_hosts),
     }
 

@@ -10,10 +10,15 @@ _VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 """Set for processes that share a port: they then keep their metrics in this directory."""
 
 
-def metrics_text() -> bytes:
-    """Return all metrics."""
-    if _VARIABLE not in os.environ:
-        return generate_latest(REGISTRY)
-    registry = CollectorRegistry()
-    MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
-    return generate_latest(registry)
+def is_shared() -> bool:
+    """Return whether several processes share a port, and any of them answers for all."""
+    return _VARIABLE in os.environ
+
+
+def metrics_text(*more: CollectorRegistry) -> bytes:
+    """Return all metrics, with those of further registries."""
+    own = REGISTRY
+    if is_shared():
+        own = CollectorRegistry()
+        MultiProcessCollector(own)  # type: ignore[no-untyped-call]
+    return b"".join(generate_latest(registry) for registry in (own, *more))

@@ -1,9 +1,23 @@
 """Metrics of this process that are read when they are requested."""
 
+import asyncio
+
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.pool import QueuePool
 
 from genonaut.core.metrics import DATABASE_CONNECTIONS
+
+_FOLLOW_SECONDS = 5.0
+
+
+async def follow_database_pool(engine: AsyncEngine) -> None:
+    """Update the metrics of the connection pool every 5 seconds, until cancelled.
+
+    For processes that share a port: another one of them may answer the next scrape.
+    """
+    while True:
+        record_database_pool(engine)
+        await asyncio.sleep(_FOLLOW_SECONDS)
 
 
 def record_database_pool(engine: AsyncEngine) -> None:

@@ -23,6 +23,7 @@ from genonaut.content.controllers import CONTROLLERS as CONTENT_CONTROLLERS
 from genonaut.content.file_access import FileItemCache
 from genonaut.core.background_loops import BackgroundLoops
 from genonaut.core.metrics import record_loop_state
+from genonaut.core.metrics_text import is_shared
 from genonaut.core.pagination import Page
 from genonaut.jobs.backends.controllers import SamplingOptionsController
 from genonaut.jobs.batches.controllers import GenerationBatchController
@@ -33,6 +34,7 @@ from genonaut.jobs.submission.service import SubmissionService
 from genonaut.jobs.usage.controllers import UsageController
 from genonaut.monitoring.controllers import CONTROLLERS as MONITORING_CONTROLLERS
 from genonaut.monitoring.installation_metrics import InstallationMetrics
+from genonaut.monitoring.process_metrics import follow_database_pool
 from genonaut.monitoring.watch import Watch
 from genonaut.notifications.controllers import NotificationController
 from genonaut.notifications.webhooks.controllers import WebhookController
@@ -101,8 +103,10 @@ async def _lifespan(app: Litestar) -> AsyncIterator[None]:
         limiter = RateLimiter(runtime.redis, settings.redis.namespace, settings.limits)
         app.state.limiter = limiter
         stack.push_async_callback(limiter.close)
+        pool_metrics = {"pool-metrics": lambda: follow_database_pool(runtime.engine)}
         loops = app.state.loops = BackgroundLoops(
             {
+                **(pool_metrics if is_shared() else {}),
                 "hub": hub.run,
                 "identity-cache": lambda: identities.follow(hub),
                 "file-cache": lambda: file_items.follow(hub),

@@ -22,4 +22,4 @@ class MetricsController(Controller):
         installation: InstallationMetrics = state.installation_metrics
         await installation.refresh()
         record_database_pool(state.runtime.engine)
-        return Response(metrics_text(), headers={"Content-Type": CONTENT_TYPE})
+        return Response(metrics_text(installation.registry), headers={"Content-Type": CONTENT_TYPE})

@@ -11,14 +11,20 @@ import httpx
 import msgspec
 import psutil
 import pytest
-from tests.support.accounts import PASSWORD, make_user, with_login
+from prometheus_client.parser import text_string_to_metric_families
+from sqlalchemy import delete
+from tests.integration.monitoring.test_metrics import Families, exposed_name, value
+from tests.support.accounts import PASSWORD, make_key, make_user, with_login
+from tests.support.monitoring import add_backend
 from tests.support.programs import program
 from tests.support.server import watching
 from tests.support.service import eventually
 from tests.support.timeouts import patiently
 
 from genonaut.config import Settings
+from genonaut.config.settings import DatabaseSettings
 from genonaut.embedded.ports import choose_port
+from genonaut.jobs.tables import ComfyuiBackend
 from genonaut.runtime import open_runtime
 
 JOBS = "/api/v1/generation-jobs/"
@@ -185,6 +191,100 @@ async def test_a_job_submitted_at_one_process_is_seen_at_the_other(
             async with patiently():
                 while (await watcher.frame()).get("job_id") != answer.json()["id"]:
                     pass
+
+
+async def _metrics_at(service: Service, pid: int) -> Families:
+    answer = await service.request_at(pid, "GET", "/metrics")
+    assert answer.status_code == 200
+    return {exposed_name(one): one for one in text_string_to_metric_families(answer.text)}
+
+
+async def test_metrics_of_either_process_are_those_of_both(settings: Settings, log: Path) -> None:
+    async with two_processes(settings, log) as service:
+        pids = sorted(await service.serving_pids(2))
+        for pid, count in zip(pids, (3, 2), strict=True):
+            for _ in range(count):
+                answer = await service.request_at(pid, "POST", JOBS, json=JOB)
+                assert answer.status_code == 201, answer.text
+        async with watching(service.url, "/ws/jobs") as first:
+            await first.frame()
+            async with watching(service.url, "/ws/jobs") as second:
+                await second.frame()
+                for pid in pids:
+                    found = await _metrics_at(service, pid)
+                    assert value(found, "genonaut_jobs_submitted_total") == 5
+                    assert value(found, "genonaut_websockets_open", subject="jobs") == 2
+                    assert value(found, "genonaut_jobs") == 5, "the queue is counted once"
+                    assert value(found, "genonaut_background_loop_up", loop="hub") == 1
+                    path = "/api/v1/generation-jobs"
+                    assert value(found, "genonaut_requests_total", method="POST", path=path) == 5
+                    limit = DatabaseSettings().pool_size + DatabaseSettings().max_overflow
+                    connections = value(found, "genonaut_database_connections", state="limit")
+                    assert connections == 2 * limit
+                    labels = {
+                        label for one in found.values() for s in one.samples for label in s.labels
+                    }
+                    assert "pid" not in labels
+
+
+async def test_a_server_that_is_gone_is_gone_from_the_metrics_of_every_process(
+    settings: Settings, log: Path
+) -> None:
+    async with open_runtime(settings, application="test") as runtime:
+        await add_backend(runtime)
+        async with two_processes(settings, log) as service:
+            pids = await service.serving_pids(2)
+            for pid in pids:
+                found = await _metrics_at(service, pid)
+                assert value(found, "genonaut_backend_up", backend="gpu1") == 1
+            async with runtime.begin() as uow:
+                await uow.session.execute(delete(ComfyuiBackend))
+
+            async def is_gone() -> bool:
+                for pid in pids:
+                    found = await _metrics_at(service, pid)
+                    if (
+                        found["genonaut_backend_up"].samples
+                        or found["genonaut_backend_slots"].samples
+                    ):
+                        return False
+                return True
+
+            await eventually(is_gone)
+
+
+async def test_the_limits_of_a_user_and_of_logins_count_in_all_processes(
+    settings: Settings, log: Path
+) -> None:
+    limits = msgspec.structs.replace(
+        settings.limits,
+        is_enabled=True,
+        key_burst=20,
+        key_per_minute=0.01,
+        login_burst=4,
+        login_per_minute=0.01,
+    )
+    settings = with_login(msgspec.structs.replace(settings, limits=limits))
+    async with open_runtime(settings, application="test") as runtime:
+        user = await make_user(runtime, "ann")
+        key = await make_key(runtime, user.id)
+    async with two_processes(settings, log) as service:
+        pids = sorted(await service.serving_pids(2))
+        statuses: dict[int, list[int]] = {pid: [] for pid in pids}
+        for _ in range(20):
+            for pid in pids:
+                answer = await service.request_at(pid, "GET", JOBS, headers=key)
+                statuses[pid].append(answer.status_code)
+        accepted = sum(found.count(200) for found in statuses.values())
+        assert accepted == 20
+        assert all(found[-1] == 429 for found in statuses.values())
+        wrong = {"username": "ann", "password": "not the password"}
+        path = "/api/v1/auth/login"
+        answers = [
+            (await service.request_at(pids[number % 2], "POST", path, json=wrong)).status_code
+            for number in range(6)
+        ]
+        assert answers == [401] * 4 + [429] * 2
 
 
 def _connected_ports(pid: int) -> set[int]:
