@@ -156,6 +156,12 @@ soak *ARGS: _venv
 openapi *ARGS: _venv
     @exec genonaut openapi "$@"
 
+# Record the examples of the OpenAPI document again, from an installation with a simulated ComfyUI
+[group('quality')]
+[no-exit-message]
+openapi-examples: _venv
+    @APP_ENV=test GENONAUT_WRITE_EXAMPLES=1 exec pytest -q tests/contract/api/test_openapi_examples.py
+
 # Write env.example, the list of all variables, from docs/configuration.md
 [group('quality')]
 [no-exit-message]
@@ -167,8 +173,9 @@ env-example: _venv
 [no-exit-message]
 lock *ARGS: _venv
     uv pip compile {{ lock_options }} --extra embedded --extra media --output-file requirements/runtime.txt "$@" pyproject.toml
-    uv pip compile {{ lock_options }} --extra embedded --extra media --group dev --output-file requirements/dev.txt "$@" pyproject.toml
+    uv pip compile {{ lock_options }} --extra embedded --extra media --extra otel --group dev --output-file requirements/dev.txt "$@" pyproject.toml
     uv pip compile {{ lock_options }} --output-file requirements/server.txt "$@" pyproject.toml
+    uv pip compile {{ lock_options }} --extra otel --constraints requirements/server.txt --no-annotate --output-file requirements/otel.txt "$@" pyproject.toml
     uv pip compile {{ lock_options }} --group pyproject.toml:web --output-file requirements/web.txt "$@"
     uv pip compile {{ lock_options }} --group pyproject.toml:build --output-file requirements/build.txt "$@"
     uv pip compile {{ lock_options }} --group pyproject.toml:deploy --constraints requirements/dev.txt --output-file requirements/deploy.txt "$@"

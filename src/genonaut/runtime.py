@@ -32,6 +32,7 @@ from genonaut.storage.image_processor import ImageProcessor
 from genonaut.storage.images import ImageLimits
 from genonaut.storage.store import FileStore, open_bucket_store, open_local_store
 from genonaut.taskqueue import TaskQueue
+from genonaut.tracing.model import TracingOptions
 
 log = structlog.get_logger()
 RELEASE_SECONDS = 0.25
@@ -118,6 +119,14 @@ class Runtime:
             await self.queue.send(task, arq_id=arq_id)
         else:
             await self.queue.send(task, arq_id=arq_id, messages=self.bus.messages_of(events))
+
+
+def tracing_options(settings: Settings, *, service: str) -> TracingOptions:
+    """Return where a process sends its traces."""
+    section = settings.tracing
+    return TracingOptions(
+        endpoint=section.endpoint, sample_percent=section.sample_percent, service=service
+    )
 
 
 def files_root(settings: Settings) -> str:

@@ -8,6 +8,7 @@ from litestar import Litestar
 from litestar.datastructures import State
 
 from genonaut.config import Settings
+from genonaut.tracing.spans import is_active
 from genonaut.web.app import create_app
 from genonaut.web.spa import find_build
 
@@ -22,7 +23,8 @@ def borrowed_app(settings: Settings) -> Iterator[Litestar]:
     lifespan.
     """
     web = settings.web
-    alike = _idle[web.allowed_origins, web.max_body_bytes, find_build()]
+    is_traced = bool(settings.tracing.endpoint) or is_active()
+    alike = _idle[web.allowed_origins, web.max_body_bytes, find_build(), is_traced]
     app = alike.pop() if alike else create_app(settings)
     app.state = State({"settings": settings})
     yield app

@@ -1,6 +1,11 @@
 """HTTP sessions and bounded reads for ComfyUI servers, whose responses are not trusted."""
 
+from http import HTTPStatus
+
 import aiohttp
+
+from genonaut.tracing.model import SpanKind, Value
+from genonaut.tracing.spans import is_active, span
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
@@ -23,6 +28,26 @@ async def _refuse_redirects(
     return reply
 
 
+async def _measure(
+    request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
+) -> aiohttp.ClientResponse:
+    """Measure a request that belongs to an attempt or to a request of the API, until its headers."""
+    attributes: dict[str, Value] = {
+        "http.request.method": request.method,
+        "server.address": request.url.host or "",
+        "server.port": request.url.port or 0,
+    }
+    name = f"{request.method} {request.url.path.split('/')[1]}"
+    with span(name, kind=SpanKind.CLIENT, attributes=attributes, is_child=True) as current:
+        if current.traceparent is not None:
+            request.headers["traceparent"] = current.traceparent
+        reply = await handler(request)
+        current.set("http.response.status_code", reply.status)
+        if reply.status >= HTTPStatus.BAD_REQUEST:
+            current.fail(str(reply.status))
+        return reply
+
+
 def open_session() -> aiohttp.ClientSession:
     """Return a session for ComfyUI servers: it follows no redirects and stores no cookies.
 
@@ -31,7 +56,7 @@ def open_session() -> aiohttp.ClientSession:
     return aiohttp.ClientSession(
         connector=aiohttp.TCPConnector(limit=0),
         cookie_jar=aiohttp.DummyCookieJar(),
-        middlewares=(_refuse_redirects,),
+        middlewares=(_measure, _refuse_redirects) if is_active() else (_refuse_redirects,),
     )
 
 

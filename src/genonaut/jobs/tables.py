@@ -156,6 +156,8 @@ class GenerationJob(Base):
     )
     arq_job_id: Mapped[str | None] = mapped_column(String(128))
     comfyui_prompt_id: Mapped[str | None] = mapped_column(String(64))
+    traceparent: Mapped[str | None] = mapped_column(String(64))
+    """The span of its submission (W3C Trace Context), which its attempts continue in other processes."""
     backend: Mapped[str | None] = mapped_column(String(63))
     attempt: Mapped[int] = mapped_column(server_default=text("0"))
     failures: Mapped[int] = mapped_column(server_default=text("0"))

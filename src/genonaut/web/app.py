@@ -39,7 +39,8 @@ from genonaut.monitoring.watch import Watch
 from genonaut.notifications.controllers import NotificationController
 from genonaut.notifications.webhooks.controllers import WebhookController
 from genonaut.realtime import Hub
-from genonaut.runtime import image_origin, open_runtime
+from genonaut.runtime import image_origin, open_runtime, tracing_options
+from genonaut.tracing.spans import is_active, tracing
 from genonaut.uploads.controllers import UploadController
 from genonaut.web.dependencies import DEPENDENCIES
 from genonaut.web.errors.problem_details import EXCEPTION_HANDLERS
@@ -52,6 +53,7 @@ from genonaut.web.middleware.canonical_ids import require_canonical_ids
 from genonaut.web.middleware.http_options import answer_options
 from genonaut.web.middleware.request_guard import RequestGuard
 from genonaut.web.middleware.request_metrics import request_metrics
+from genonaut.web.middleware.request_tracing import request_tracing
 from genonaut.web.openapi.decoded_body import DecodedBodySchema
 from genonaut.web.openapi.document import DocumentErrors, openapi_config
 from genonaut.web.spa import find_build, read_assets, spa_routes
@@ -73,6 +75,7 @@ HUB_PATTERNS = ("jobs:*", "users:*", "models")
 async def _lifespan(app: Litestar) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
     async with (
+        tracing(tracing_options(settings, service="genonaut-api")),
         open_runtime(settings, application="genonaut-api") as runtime,
         open_passwords(settings.auth) as app.state.passwords,
         contextlib.AsyncExitStack() as stack,
@@ -160,6 +163,7 @@ def create_app(settings: Settings, *, announces_setup: bool = True) -> Litestar:
         state=State({"settings": settings, "announces_setup": announces_setup}),
         middleware=[
             request_metrics,
+            *([request_tracing] if settings.tracing.endpoint or is_active() else []),
             answer_options,
             authentication,
             require_canonical_ids,

@@ -34,7 +34,8 @@ from genonaut.jobs.tables import Worker
 from genonaut.monitoring.watch import Watch
 from genonaut.notifications.webhooks.handlers import sweep_webhooks
 from genonaut.realtime import Hub, MailboxClosedError
-from genonaut.runtime import Runtime, open_runtime
+from genonaut.runtime import Runtime, open_runtime, tracing_options
+from genonaut.tracing.spans import tracing
 from genonaut.worker.arq_loop import serve_queue
 from genonaut.worker.housekeeping import run_housekeeping
 from genonaut.worker.metrics_server import MetricsServer
@@ -219,5 +220,8 @@ async def serve(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for signum in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(signum, stop.set)
-    async with open_runtime(settings, application="genonaut-worker") as runtime:
+    async with (
+        tracing(tracing_options(settings, service="genonaut-worker")),
+        open_runtime(settings, application="genonaut-worker") as runtime,
+    ):
         await WorkerProcess(runtime).run(stop)

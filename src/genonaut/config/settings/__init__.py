@@ -14,7 +14,12 @@ from genonaut.config.settings.comfyui import BackendSettings, ComfyuiSettings, S
 from genonaut.config.settings.fields import Section
 from genonaut.config.settings.jobs import JobSettings
 from genonaut.config.settings.notifications import NotificationSettings, WebhookSettings
-from genonaut.config.settings.processes import AlertSettings, LogSettings, WorkerSettings
+from genonaut.config.settings.processes import (
+    AlertSettings,
+    LogSettings,
+    TracingSettings,
+    WorkerSettings,
+)
 from genonaut.config.settings.root import Environment, Settings
 from genonaut.config.settings.storage import (
     BackupSettings,
@@ -50,6 +55,7 @@ __all__ = [
     "Settings",
     "SimulatorSettings",
     "StorageSettings",
+    "TracingSettings",
     "UploadSettings",
     "WebSettings",
     "WebhookSettings",

@@ -1,10 +1,10 @@
-"""The worker process, alerts and the log."""
+"""The worker process, alerts, traces and the log."""
 
 from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from genonaut.config.settings.fields import Count, Port, Positive, Section
+from genonaut.config.settings.fields import Count, OptionalHttpUrl, Port, Positive, Section
 
 
 class WorkerSettings(Section, frozen=True):
@@ -38,6 +38,15 @@ class AlertSettings(Section, frozen=True):
     """The share is not looked at below this number of ended jobs."""
     disk_free_bytes: Annotated[int, Meta(ge=0)] = 5_000_000_000
     """The disk with the images has less free space; 0: not checked."""
+
+
+class TracingSettings(Section, frozen=True):
+    """Traces of requests and jobs, sent by OpenTelemetry."""
+
+    endpoint: OptionalHttpUrl = ""
+    """URL of an OTLP receiver over HTTP, such as http://127.0.0.1:4318; empty: no traces."""
+    sample_percent: Annotated[float, Meta(ge=0, le=100)] = 100.0
+    """Share of the traces that are sent."""
 
 
 class LogSettings(Section, frozen=True):

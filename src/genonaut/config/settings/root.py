@@ -13,7 +13,12 @@ from genonaut.config.settings.comfyui import BackendSettings, ComfyuiSettings, S
 from genonaut.config.settings.fields import Section
 from genonaut.config.settings.jobs import JobSettings
 from genonaut.config.settings.notifications import NotificationSettings, WebhookSettings
-from genonaut.config.settings.processes import AlertSettings, LogSettings, WorkerSettings
+from genonaut.config.settings.processes import (
+    AlertSettings,
+    LogSettings,
+    TracingSettings,
+    WorkerSettings,
+)
 from genonaut.config.settings.storage import (
     BackupSettings,
     RetentionSettings,
@@ -58,6 +63,7 @@ class Settings(Section, frozen=True):
     worker: WorkerSettings = WorkerSettings()
     workflows: WorkflowSettings = WorkflowSettings()
     alerts: AlertSettings = AlertSettings()
+    tracing: TracingSettings = TracingSettings()
     simulator: SimulatorSettings = SimulatorSettings()
     logging: LogSettings = LogSettings()
 

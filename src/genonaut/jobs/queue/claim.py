@@ -36,6 +36,8 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True):
     is_resumed: bool
     """The prompt was posted by an earlier attempt and may still be at the backend."""
     was_posted: bool
+    waited_seconds: float | None
+    """From submission to this claim, if it is the first."""
     executing_seconds: float | None
     """How long a resumed prompt has been executing (database clock); None: not started."""
     seq: int
@@ -43,6 +45,8 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True):
     out_of_memory_count: int
     batch_id: UUID
     batch_size: int
+    traceparent: str | None
+    """The span that the attempt continues; None without traces."""
     spec: GenerationSpec
 
 
@@ -60,6 +64,7 @@ class _Choice(msgspec.Struct, frozen=True):
     out_of_memory_count: int
     batch_id: UUID
     batch_size: int
+    traceparent: str | None
     stored_spec: Mapping[str, Any]
 
 
@@ -159,12 +164,14 @@ class ClaimService:
             prompt_id=prompt_id,
             is_resumed=choice.is_resumed,
             was_posted=started.was_posted,
+            waited_seconds=started.waited_seconds,
             executing_seconds=started.executing_seconds,
             seq=started.seq,
             failures=choice.failures,
             out_of_memory_count=choice.out_of_memory_count,
             batch_id=choice.batch_id,
             batch_size=choice.batch_size,
+            traceparent=choice.traceparent,
             spec=spec,
         )
 

@@ -104,7 +104,7 @@ WITH RECURSIVE resumable AS (
 )
 SELECT chosen.backend, chosen.is_resumed,
     j.id, j.user_id, j.attempt, j.resume_until, j.comfyui_prompt_id, j.failures,
-    j.out_of_memory_count, j.batch_id, j.batch_size,
+    j.out_of_memory_count, j.batch_id, j.batch_size, j.traceparent,
     j.job_type, j.prompt, j.negative_prompt, j.checkpoint_model, j.lora_models, j.width, j.height,
     j.params, j.models, j.inputs
 FROM (SELECT id, backend, true AS is_resumed FROM resumable

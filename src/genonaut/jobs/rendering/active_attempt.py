@@ -12,6 +12,7 @@ from genonaut.core.metrics import (
     OPERATION,
 )
 from genonaut.jobs.queue.claim import Claim
+from genonaut.tracing.spans import record
 
 
 class ActiveAttempt:
@@ -59,6 +60,8 @@ class ActiveAttempt:
         """Record that the prompt has ended at the backend, and call ``on_rendered``."""
         self.is_rendered = True
         self._rendered_at = time.monotonic()
+        if self._executing_since is not None:
+            record("comfyui.execution", seconds=self._rendered_at - self._executing_since)
         self._when_rendered()
 
     def mark_posted(self) -> None:

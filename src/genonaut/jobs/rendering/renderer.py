@@ -36,9 +36,12 @@ from genonaut.jobs.rendering.prompt_follower import (
     PromptFollower,
 )
 from genonaut.jobs.rendering.retry_policy import Fail, Failure, Fault, Retry, decide
+from genonaut.jobs.rendering.spans import OUTCOME, attempt_span
 from genonaut.jobs.rendering.storage_monitor import StorageMonitor
 from genonaut.jobs.tables import GenerationJob
 from genonaut.runtime import Runtime
+from genonaut.tracing.model import Span
+from genonaut.tracing.spans import span
 
 log = structlog.get_logger()
 _MAY_LEAVE_PROMPT = {Fault.UNREACHABLE, Fault.TIME_LIMIT, Fault.INTERNAL}
@@ -68,13 +71,21 @@ class Renderer:
 
     async def render(self, attempt: ActiveAttempt) -> None:
         """Run one attempt to its end. On cancellation of the task the job is handed back."""
+        with attempt_span(attempt.claim) as current:
+            await self._render(attempt, current)
+
+    async def _render(self, attempt: ActiveAttempt, current: Span) -> None:
         try:
             await self._run(attempt)
+            current.set(OUTCOME, "completed")
         except CancelledByOwnerError:
+            current.set(OUTCOME, "cancelled")
             await self._store_outcome(attempt, lambda outcome: outcome.cancelled())
         except LeaseLostError:
+            current.set(OUTCOME, "lease_lost")
             log.info("job.fenced", job=attempt.claim.job_id, attempt=attempt.claim.attempt)
         except Failure as failure:
+            current.fail(failure.fault)
             await self._handle_failure(attempt, failure)
         except asyncio.CancelledError:
             await asyncio.shield(self._hand_back(attempt))
@@ -101,7 +112,8 @@ class Renderer:
             ingest = ImageIngest(
                 self._runtime, attempt, backend, output_dir, self._storage, early=early
             )
-            await ingest.ingest(outcome)
+            with span("job.ingest"):
+                await ingest.ingest(outcome)
         finally:
             await early.discard()
         await self._remove_traces(claim, backend, outcome)

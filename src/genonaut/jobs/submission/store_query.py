@@ -42,10 +42,10 @@ WITH wanted AS (SELECT CAST(:needs AS text[]) AS needs), {REASONS}, known AS (
     INSERT INTO generation_jobs (
         user_id, batch_id, batch_index, job_type, status, prompt, negative_prompt,
         checkpoint_model, lora_models, width, height, batch_size, params, models, inputs, needs,
-        arq_job_id, queued_at, seq, waiting_reason, unavailable_since)
+        arq_job_id, traceparent, queued_at, seq, waiting_reason, unavailable_since)
     SELECT :owner_id, batch.id, one.number - 1, :job_type, 'queued', :prompt, :negative_prompt,
         :checkpoint_model, :lora_models, :width, :height, :size, one.params, :models, :inputs,
-        reasons.needs, :arq_job_id, now(), nextval('generation_job_events_id_seq'), reasons.reason,
+        reasons.needs, :arq_job_id, :traceparent, now(), nextval('generation_job_events_id_seq'), reasons.reason,
         CASE WHEN reasons.is_lacking THEN now() END
     FROM batch CROSS JOIN reasons
     CROSS JOIN unnest(:params) WITH ORDINALITY AS one(params, number)
@@ -83,5 +83,6 @@ ORDER BY jobs.batch_index
         bindparam("models", type_=JSONB),
         bindparam("inputs", type_=JSONB),
         bindparam("arq_job_id", type_=String),
+        bindparam("traceparent", type_=String),
     )
 )

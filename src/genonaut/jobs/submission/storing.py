@@ -17,6 +17,8 @@ from genonaut.jobs.submission.known_models import ModelVersions
 from genonaut.jobs.submission.store_query import STORE
 from genonaut.runtime import Runtime
 from genonaut.taskqueue.queue import task_id
+from genonaut.tracing.model import SpanKind, Value
+from genonaut.tracing.spans import span
 
 
 class Stored(msgspec.Struct, frozen=True):
@@ -71,7 +73,13 @@ class Storing:
             "model_names": versions.names,
             "model_versions": versions.models,
         }
-        rows = await self._run(values, owner_id)
+        attributes: dict[str, Value] = {
+            "genonaut.batch.id": str(batch_id),
+            "genonaut.batch.size": size,
+        }
+        with span("jobs.submit", kind=SpanKind.PRODUCER, attributes=attributes) as current:
+            values["traceparent"] = current.traceparent
+            rows = await self._run(values, owner_id)
         if rows[0][2] is None:
             return Stored((), rows[0][1])
         jobs = [

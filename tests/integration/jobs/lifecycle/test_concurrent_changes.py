@@ -369,6 +369,8 @@ def claim_of(job_id: int, worker_id: UUID) -> Claim:
         params=SamplingParams(seed=1),
     )
     return Claim(
+        traceparent=None,
+        waited_seconds=None,
         job_id=job_id,
         user_id=uuid4(),
         attempt=1,

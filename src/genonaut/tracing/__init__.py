@@ -1,0 +1,1 @@
+"""Optional traces of requests and jobs by OpenTelemetry, from the extra ``genonaut[otel]``."""
