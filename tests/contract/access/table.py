@@ -99,7 +99,7 @@ ROUTES: dict[str, Answers] = {
     f"POST {JOBS}": _own(201),
     f"GET {JOBS}/stats": _read(),
     f"POST {JOBS}/cancel": _change(200),
-    f"POST {JOB}/move-to-top": _admins(409),
+    f"POST {JOB}/move-to-top": _admins(200),
     f"GET {JOB}": _read(stranger=404),
     f"GET {JOB}/events": _read(stranger=404),
     f"POST {JOB}/cancel": _change(200),
@@ -107,7 +107,7 @@ ROUTES: dict[str, Answers] = {
     f"DELETE {JOB}": _change(204),
     f"GET {BATCHES}": _read(),
     f"GET {BATCHES}/{{batch_id}}": _read(stranger=404),
-    f"POST {BATCHES}/{{batch_id}}/move-to-top": _admins(409),
+    f"POST {BATCHES}/{{batch_id}}/move-to-top": _admins(200),
     # Users who wait may know why. Workers are visible to those who may see the jobs of all users.
     "GET /api/v1/queue": _read(),
     "POST /api/v1/queue/pause": _admins(200),

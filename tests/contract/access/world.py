@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import select, update
 from tests.builders import make_content, make_finished_job
-from tests.contract.access.table import JOB, JOBS
+from tests.contract.access.table import BATCHES, JOB, JOBS
 from tests.support.accounts import (
     PASSWORD,
     make_expired_key,
@@ -43,6 +43,8 @@ _STATUS_BEFORE = {
     f"POST {JOB}/cancel": JobStatus.QUEUED,
     f"POST {JOBS}/cancel": JobStatus.QUEUED,
     f"POST {JOB}/retry": JobStatus.FAILED,
+    f"POST {JOB}/move-to-top": JobStatus.QUEUED,
+    f"POST {BATCHES}/{{batch_id}}/move-to-top": JobStatus.QUEUED,
 }
 
 

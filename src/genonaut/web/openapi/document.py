@@ -14,6 +14,7 @@ from genonaut.accounts.access import SAFE_METHODS, Access
 from genonaut.accounts.authentication import SESSION_COOKIE
 from genonaut.accounts.guards import OPTIONAL, PUBLIC, access_of
 from genonaut.web.errors.problem_details import MEDIA_TYPE, Problem
+from genonaut.web.openapi.examples import add_examples
 from genonaut.web.openapi.page import SchemaPage
 
 _KEY, _SESSION = "api_key", "session"
@@ -64,7 +65,7 @@ def openapi_config() -> OpenAPIConfig:
 
 
 class DocumentErrors(ReceiveRoutePlugin):
-    """Declares the errors and credentials of every route when it is registered."""
+    """Declares the errors, credentials and examples of every route when it is registered."""
 
     def receive_route(self, route: BaseRoute) -> None:
         """Add responses and security to the handlers of a route; their own declarations are kept."""
@@ -81,6 +82,7 @@ class DocumentErrors(ReceiveRoutePlugin):
             if access.audience != "public":
                 key = [] if access.is_interactive else [{_KEY: []}]  # type: ignore[var-annotated]
                 handler.security = [*key, {_SESSION: []}]
+            add_examples(handler, route.path_format)
 
 
 def _statuses(route: HTTPRoute, handler: HTTPRouteHandler, access: Access) -> list[int]:
