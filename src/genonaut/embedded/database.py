@@ -15,7 +15,8 @@ async def ensure_database(admin_url: str, name: str) -> bool:
         name: Used literally, without folding to lower case.
 
     Raises:
-        UnavailableError: the server does not answer or refuses the login.
+        UnavailableError: the server does not answer, refuses the login, or the user may not create
+            databases.
     """
     try:
         connection = await asyncpg.connect(admin_url.replace("+asyncpg", "", 1), timeout=10)
@@ -28,6 +29,12 @@ async def ensure_database(admin_url: str, name: str) -> bool:
         await connection.execute(f'CREATE DATABASE "{quoted}"')
     except (asyncpg.DuplicateDatabaseError, asyncpg.UniqueViolationError):
         return False  # created by another process in the meantime
+    except asyncpg.InsufficientPrivilegeError as error:
+        user = await connection.fetchval("SELECT current_user")
+        raise UnavailableError(
+            f"the database {name} does not exist, and the user {user} may not create it; "
+            f"as an administrator of PostgreSQL: createdb --owner {user} {name}"
+        ) from error
     finally:
         await connection.close()
     return True

@@ -65,9 +65,9 @@ class FieldBody(RequestBody, frozen=True):
     is_hidden: bool = False
     required: bool = False
     is_multiline: bool = False
-    min: float | int | None = None
-    max: float | int | None = None
-    step: float | int | None = None
+    min: float | None = None
+    max: float | None = None
+    step: float | None = None
     options: Options = []  # noqa: RUF012  # msgspec copies it
     model_kind: Text | None = None
     also: Annotated[list[TargetBody], Meta(max_length=100)] = []  # noqa: RUF012  # msgspec copies it
@@ -163,9 +163,9 @@ class FieldView(View, frozen=True):
     is_hidden: bool
     required: bool
     is_multiline: bool
-    min: float | int | None
-    max: float | int | None
-    step: float | int | None
+    min: float | None
+    max: float | None
+    step: float | None
     options: list[Any]
     model_kind: str | None
     also: list[FieldTarget]

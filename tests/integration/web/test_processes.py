@@ -193,67 +193,74 @@ async def test_a_job_submitted_at_one_process_is_seen_at_the_other(
                     pass
 
 
-async def _metrics_at(service: Service, pid: int) -> Families:
-    answer = await service.request_at(pid, "GET", "/metrics")
+@contextlib.asynccontextmanager
+async def client_of_each(service: Service) -> AsyncIterator[list[httpx.AsyncClient]]:
+    """Yield a client for each of the two processes, with a connection that is used again while it is open."""
+    async with contextlib.AsyncExitStack() as stack:
+        pids = sorted(await service.serving_pids(2))
+        clients = [
+            await stack.enter_async_context(contextlib.aclosing(await service.client_of(pid)))
+            for pid in pids
+        ]
+        yield clients
+
+
+async def metrics_of(client: httpx.AsyncClient) -> Families:
+    answer = await client.get("/metrics")
     assert answer.status_code == 200
     return {exposed_name(one): one for one in text_string_to_metric_families(answer.text)}
 
 
 async def test_metrics_of_either_process_are_those_of_both(settings: Settings, log: Path) -> None:
-    async with two_processes(settings, log) as service:
-        pids = sorted(await service.serving_pids(2))
-        for pid, count in zip(pids, (3, 2), strict=True):
+    async with (
+        two_processes(settings, log) as service,
+        client_of_each(service) as clients,
+        watching(service.url, "/ws/jobs") as first,
+        watching(service.url, "/ws/jobs") as second,
+    ):
+        await first.frame()
+        await second.frame()
+        for client, count in zip(clients, (3, 2), strict=True):
             for _ in range(count):
-                answer = await service.request_at(pid, "POST", JOBS, json=JOB)
+                answer = await client.post(JOBS, json=JOB)
                 assert answer.status_code == 201, answer.text
-        async with watching(service.url, "/ws/jobs") as first:
-            await first.frame()
-            async with watching(service.url, "/ws/jobs") as second:
-                await second.frame()
-                for pid in pids:
-                    found = await _metrics_at(service, pid)
-                    assert value(found, "genonaut_jobs_submitted_total") == 5
-                    assert value(found, "genonaut_websockets_open", subject="jobs") == 2
-                    assert value(found, "genonaut_jobs") == 5, "the queue is counted once"
-                    assert value(found, "genonaut_background_loop_up", loop="hub") == 1
-                    path = "/api/v1/generation-jobs"
-                    assert value(found, "genonaut_requests_total", method="POST", path=path) == 5
-                    limit = DatabaseSettings().pool_size + DatabaseSettings().max_overflow
-                    connections = value(found, "genonaut_database_connections", state="limit")
-                    assert connections == 2 * limit
-                    labels = {
-                        label for one in found.values() for s in one.samples for label in s.labels
-                    }
-                    assert "pid" not in labels
+        for client in clients:
+            found = await metrics_of(client)
+            assert value(found, "genonaut_jobs_submitted_total") == 5
+            assert value(found, "genonaut_websockets_open", subject="jobs") == 2
+            assert value(found, "genonaut_jobs") == 5, "the queue is counted once"
+            assert value(found, "genonaut_background_loop_up", loop="hub") == 1
+            path = "/api/v1/generation-jobs"
+            assert value(found, "genonaut_requests_total", method="POST", path=path) == 5
+            limit = DatabaseSettings().pool_size + DatabaseSettings().max_overflow
+            assert value(found, "genonaut_database_connections", state="limit") == 2 * limit
+            samples = [sample for one in found.values() for sample in one.samples]
+            assert not any("pid" in sample.labels for sample in samples)
 
 
 async def test_a_server_that_is_gone_is_gone_from_the_metrics_of_every_process(
     settings: Settings, log: Path
 ) -> None:
-    async with open_runtime(settings, application="test") as runtime:
+    async with (
+        open_runtime(settings, application="test") as runtime,
+        two_processes(settings, log) as service,
+        client_of_each(service) as clients,
+    ):
         await add_backend(runtime)
-        async with two_processes(settings, log) as service:
-            pids = await service.serving_pids(2)
-            for pid in pids:
-                found = await _metrics_at(service, pid)
-                assert value(found, "genonaut_backend_up", backend="gpu1") == 1
-            async with runtime.begin() as uow:
-                await uow.session.execute(delete(ComfyuiBackend))
+        for client in clients:
+            assert value(await metrics_of(client), "genonaut_backend_up", backend="gpu1") == 1
+        async with runtime.begin() as uow:
+            await uow.session.execute(delete(ComfyuiBackend))
 
-            async def is_gone() -> bool:
-                for pid in pids:
-                    found = await _metrics_at(service, pid)
-                    if (
-                        found["genonaut_backend_up"].samples
-                        or found["genonaut_backend_slots"].samples
-                    ):
-                        return False
-                return True
+        async def is_gone() -> bool:
+            found = [await metrics_of(client) for client in clients]
+            names = ("genonaut_backend_up", "genonaut_backend_slots")
+            return not any(one[name].samples for one in found for name in names)
 
-            await eventually(is_gone)
+        await eventually(is_gone)
 
 
-async def test_the_limits_of_a_user_and_of_logins_count_in_all_processes(
+async def test_the_limits_of_a_key_and_of_logins_count_in_all_processes(
     settings: Settings, log: Path
 ) -> None:
     limits = msgspec.structs.replace(
@@ -265,25 +272,21 @@ async def test_the_limits_of_a_user_and_of_logins_count_in_all_processes(
         login_per_minute=0.01,
     )
     settings = with_login(msgspec.structs.replace(settings, limits=limits))
+    settings = with_login(settings, limits__is_enabled=True)
     async with open_runtime(settings, application="test") as runtime:
         user = await make_user(runtime, "ann")
         key = await make_key(runtime, user.id)
-    async with two_processes(settings, log) as service:
-        pids = sorted(await service.serving_pids(2))
-        statuses: dict[int, list[int]] = {pid: [] for pid in pids}
-        for _ in range(20):
-            for pid in pids:
-                answer = await service.request_at(pid, "GET", JOBS, headers=key)
-                statuses[pid].append(answer.status_code)
-        accepted = sum(found.count(200) for found in statuses.values())
+    async with two_processes(settings, log) as service, client_of_each(service) as clients:
+        statuses = [
+            [(await client.get(JOBS, headers=key)).status_code for client in clients]
+            for _ in range(20)
+        ]
+        accepted = sum(found.count(200) for found in statuses)
         assert accepted == 20
-        assert all(found[-1] == 429 for found in statuses.values())
+        assert statuses[-1] == [429, 429]
         wrong = {"username": "ann", "password": "not the password"}
         path = "/api/v1/auth/login"
-        answers = [
-            (await service.request_at(pids[number % 2], "POST", path, json=wrong)).status_code
-            for number in range(6)
-        ]
+        answers = [(await clients[n % 2].post(path, json=wrong)).status_code for n in range(6)]
         assert answers == [401] * 4 + [429] * 2
 
 

@@ -57,4 +57,5 @@ def _fill(operation: Operation, found: RouteExamples) -> None:
 
 def _show(content: Mapping[str, OpenAPIMediaType] | None, example: object) -> None:
     if content is not None and _JSON in content:
-        content[_JSON].example = example
+        # Litestar removes nulls from dictionaries, as from other parts of the document.
+        content[_JSON].example = msgspec.Raw(msgspec.json.encode(example))
