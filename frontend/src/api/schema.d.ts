@@ -10919,13 +10919,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "multipart/form-data": {
-                    file: string;
-                };
-            };
-        };
+        requestBody?: never;
         responses: {
             /** @description The same bytes were stored before */
             200: {

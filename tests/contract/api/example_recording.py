@@ -10,7 +10,8 @@ from uuid import UUID
 
 import httpx
 from sqlalchemy import insert
-from tests.contract.access.table import BODIES, ITEM, JOBS, QUERIES, ROUTES, WEBHOOK
+from tests.builders import png
+from tests.contract.access.table import BODIES, FILES, ITEM, JOBS, QUERIES, ROUTES, WEBHOOK
 from tests.contract.access.test_routes import filled
 from tests.contract.access.world import Case, make_case
 from tests.support.accounts import make_session, make_user, with_login
@@ -178,20 +179,26 @@ class Recorder:
             assert answer.status_code == 201, answer.text
         await make_notifications(self._api.runtime, self._user.id)
 
-    async def record(self, route: str) -> tuple[Any, httpx.Response]:
-        """Return the body that was sent, None without one, and the answer."""
-        method, path = route.split(" ")
+    async def record(self, route: str) -> tuple[Any, list[httpx.Response]]:
+        """Return the body that was sent, None without one, and the answers."""
         case = await self._case_of(route)
         body = filled(EXAMPLE_BODIES.get(route, BODIES.get(route)), case.subjects)
+        if route not in FILES:
+            return body, [await self._send(case, json=body)]
+        # The same file again is answered with another status.
+        return body, [await self._send(case, files={"file": ("sea.png", png())}) for _ in range(2)]
+
+    async def _send(self, case: Case, **body: Any) -> httpx.Response:
+        method, path = case.route.split(" ")
         answer = await self._api.http.request(
             method,
             filled(path, case.subjects),
-            params=QUERIES.get(route),
+            params=QUERIES.get(case.route),
             headers=case.headers,
-            json=body,
+            **body,
         )
         self._api.http.cookies.clear()
-        return body, answer
+        return answer
 
     async def _case_of(self, route: str) -> Case:
         answers = ROUTES[route]

@@ -65,15 +65,18 @@ async def record_all(settings: Settings) -> dict[str, RouteExamples]:
         for route in ROUTES:
             if route in UNDOCUMENTED | ELSEWHERE or route.startswith("HEAD"):
                 continue
-            body, answer = await recorder.record(route)
+            body, answers = await recorder.record(route)
             # An added model has no preview image.
-            if not answer.is_success and not route.endswith("/preview"):
-                refused[route] = answer.text
-            if answer.headers.get("content-type", "").startswith(JSON):
-                sent, content = Stable().of(body, answer.json())
-                found[route] = RouteExamples(sent, {str(answer.status_code): content})
-            elif body is not None:
-                found[route] = RouteExamples(*Stable().of(body))
+            if not answers[0].is_success and not route.endswith("/preview"):
+                refused[route] = answers[0].text
+            contents = {
+                str(answer.status_code): answer.json()
+                for answer in answers
+                if answer.headers.get("content-type", "").startswith(JSON)
+            }
+            if contents or body is not None:
+                sent, *stable = Stable().of(body, *contents.values())
+                found[route] = RouteExamples(sent, dict(zip(contents, stable, strict=True)))
     assert not refused
     return found
 
