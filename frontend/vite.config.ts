@@ -1,9 +1,11 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
+import { pageCode } from "./scripts/page-code.mjs";
 
 const api = process.env.GENONAUT_DEV_API_URL ?? "http://127.0.0.1:8001";
 
 export default defineConfig({
+  plugins: [pageCode()],
   resolve: {
     alias: [
       { find: "@", replacement: fileURLToPath(new URL("./src", import.meta.url)) },

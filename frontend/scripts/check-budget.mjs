@@ -6,31 +6,11 @@
  */
 import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
+import { ROUTES } from "./routes.mjs";
 
 const BUDGET_BYTES = 180 * 1024;
 
 const feature = (file) => `src/features/${file}`;
-/** The pages of each route, as app/router.tsx nests them. */
-const ROUTES = {
-  "/login": ["session/login-page.tsx"],
-  "/register": ["session/register-page.tsx"],
-  "/": ["dashboard/index.ts"],
-  "/generate": ["generate/index.ts", "generate/create-tab.tsx"],
-  "/generate/history": ["generate/index.ts", "generate/history/history-tab.tsx"],
-  "/gallery": ["gallery/index.ts"],
-  "/gallery/trash": ["gallery/trash-page.tsx"],
-  "/view/1": ["viewer/index.ts"],
-  "/notifications": ["notifications/notifications-page.tsx"],
-  "/settings/account": ["settings/index.ts"],
-  "/admin": ["admin/index.ts", "admin/queue-tab.tsx"],
-  "/admin/models": ["admin/index.ts", "admin/models-tab.tsx"],
-  "/admin/servers": ["admin/index.ts", "admin/system-tab.tsx"],
-  "/admin/users": ["admin/index.ts", "admin/users-tab.tsx"],
-  "/admin/overview": ["admin/index.ts", "admin/overview/index.ts"],
-  "/admin/storage": ["admin/index.ts", "admin/storage/index.ts"],
-  "/admin/announcements": ["admin/index.ts", "admin/announcements-tab.tsx"],
-  "/admin/log": ["admin/index.ts", "admin/audit-log-tab.tsx"],
-};
 /** Loaded when the user opens it. */
 const ON_DEMAND = [
   "models/chosen-loras.tsx",

@@ -38,8 +38,8 @@ export interface JobSnapshot {
   readonly missing: readonly number[];
 }
 
-const IMAGE_MIME = /^image\/(jpeg|png|webp)$/;
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
+const IMAGE_MIME = /^image\/(jpeg|png|webp)$/;
 
 export function isJobFrame(frame: Frame): frame is Frame & JobFrame {
   return (
@@ -52,15 +52,21 @@ export function isJobFrame(frame: Frame): frame is Frame & JobFrame {
   );
 }
 
+/** Frames that were checked: a preview is large and its check is called several times. */
+const previews = new WeakMap<Frame, boolean>();
+
 export function isPreviewFrame(frame: Frame): frame is Frame & PreviewFrame {
-  return (
-    frame.type === "preview" &&
+  if (frame.type !== "preview") return false;
+  const known = previews.get(frame);
+  if (known !== undefined) return known;
+  const isValid =
     typeof frame.job_id === "number" &&
     typeof frame.mime === "string" &&
     IMAGE_MIME.test(frame.mime) &&
     typeof frame.data === "string" &&
-    BASE64.test(frame.data)
-  );
+    BASE64.test(frame.data);
+  previews.set(frame, isValid);
+  return isValid;
 }
 
 export function isSnapshot(frame: Frame): frame is Frame & JobSnapshot {

@@ -1,21 +1,28 @@
 import Box from "@mui/material/Box";
+import { type CSSProperties, memo } from "react";
 import type { Job } from "@/api/types";
 import { usePreviews } from "./stream";
 import { useLiveRun } from "./use-feed";
 
+interface LivePreviewProps {
+  readonly job: Pick<Job, "id" | "width" | "height">;
+}
+
 /** Live preview of a running job, in the slot of its image. */
-export function LivePreview({ job }: { readonly job: Pick<Job, "id" | "width" | "height"> }) {
+export function LivePreview({ job: { id, width, height } }: LivePreviewProps) {
   usePreviews();
-  const preview = useLiveRun(job.id)?.preview ?? null;
+  return <Slot id={id} aspectRatio={`${width} / ${height}`} />;
+}
+
+interface SlotProps {
+  readonly id: number;
+  readonly aspectRatio: string;
+}
+
+/** The space of the image; not drawn again when a preview arrives. */
+const Slot = memo(function Slot({ id, aspectRatio }: SlotProps) {
   return (
-    <Box
-      sx={{
-        position: "relative",
-        aspectRatio: `${job.width} / ${job.height}`,
-        overflow: "hidden",
-        bgcolor: "action.hover",
-      }}
-    >
+    <Box sx={{ position: "relative", aspectRatio, overflow: "hidden", bgcolor: "action.hover" }}>
       <Box
         sx={{
           position: "absolute",
@@ -30,14 +37,21 @@ export function LivePreview({ job }: { readonly job: Pick<Job, "id" | "width" | 
           animation: "drift 2.4s linear infinite",
         }}
       />
-      {preview === null ? null : (
-        <Box
-          component="img"
-          src={preview}
-          alt="Live preview"
-          sx={{ position: "absolute", inset: 0, width: "100%", height: "100%", objectFit: "cover" }}
-        />
-      )}
+      <Newest id={id} />
     </Box>
   );
+});
+
+const covering: CSSProperties = {
+  position: "absolute",
+  inset: 0,
+  width: "100%",
+  height: "100%",
+  objectFit: "cover",
+};
+
+/** The newest preview. */
+function Newest({ id }: Pick<SlotProps, "id">) {
+  const preview = useLiveRun(id)?.preview ?? null;
+  return preview === null ? null : <img src={preview} alt="Live preview" decoding="async" style={covering} />;
 }

@@ -3,6 +3,8 @@ import Button from "@mui/material/Button";
 import LinearProgress from "@mui/material/LinearProgress";
 import Typography from "@mui/material/Typography";
 import { X } from "lucide-react";
+import { memo } from "react";
+import { ProgressBar } from "@/ui/progress-bar";
 import { TimeAgo } from "@/ui/time-ago";
 import { isTerminal, isWaiting } from "./job-reducer";
 import { JobStatusChip } from "./job-status-chip";
@@ -28,16 +30,8 @@ interface SubmissionHeadProps {
  * Status, prompt and progress of a submission. Its height never changes, so that the images below do
  * not move.
  */
-export function SubmissionHead({ submission, onError }: SubmissionHeadProps) {
-  const { jobs } = submission;
-  const live = useLiveRuns(jobs);
-  const runs: RunState[] = jobs.map((job) => {
-    const run = live(job.id);
-    return run?.progress == null ? job : run;
-  });
+export const SubmissionHead = memo(function SubmissionHead({ submission, onError }: SubmissionHeadProps) {
   const current = currentOf(submission);
-  const ends = jobs.map((job) => job.completed_at).filter((at) => at !== null);
-  const finishedAt = ends.toSorted().at(-1) ?? null;
   return (
     <Box sx={{ display: "grid", gap: 0.75, gridTemplateColumns: "minmax(0, 1fr)" }}>
       <Box sx={{ display: "flex", alignItems: "center", gap: 1, minHeight: 36 }}>
@@ -48,36 +42,52 @@ export function SubmissionHead({ submission, onError }: SubmissionHeadProps) {
         {isOpen(submission) ? <CancelButton submission={submission} onError={onError} /> : null}
       </Box>
       <Typography variant="body2" sx={{ color: "text.secondary", fontVariantNumeric: "tabular-nums" }}>
-        {isOpen(submission) ? describeOpen(submission, runs) : describeFinished(submission)}
-        {isOpen(submission) || finishedAt === null ? null : (
-          <>
-            {" · "}
-            <TimeAgo at={finishedAt} />
-          </>
-        )}
+        {isOpen(submission) ? <RunText submission={submission} /> : <Outcome submission={submission} />}
       </Typography>
-      <Bar submission={submission} progress={progressOf(submission, runs)} />
+      {isOpen(submission) ? <Bar submission={submission} /> : <Box sx={{ height: 6 }} />}
     </Box>
+  );
+});
+
+interface PartProps {
+  readonly submission: Submission;
+}
+
+/** Return the progress of each job; the component is drawn again with each change of it. */
+function useRuns({ jobs }: Submission): RunState[] {
+  const live = useLiveRuns(jobs);
+  return jobs.map((job) => {
+    const run = live(job.id);
+    return run?.progress == null ? job : run;
+  });
+}
+
+/** A text of its own: progress changes often and draws nothing else of the head. */
+function RunText({ submission }: PartProps) {
+  return describeOpen(submission, useRuns(submission));
+}
+
+function Outcome({ submission }: PartProps) {
+  const ends = submission.jobs.map((job) => job.completed_at).filter((at) => at !== null);
+  const finishedAt = ends.toSorted().at(-1) ?? null;
+  return (
+    <>
+      {describeFinished(submission)}
+      {finishedAt === null ? null : (
+        <>
+          {" · "}
+          <TimeAgo at={finishedAt} />
+        </>
+      )}
+    </>
   );
 }
 
-function Bar({
-  submission,
-  progress,
-}: {
-  readonly submission: Submission;
-  readonly progress: number | null;
-}) {
-  if (!isOpen(submission)) return <Box sx={{ height: 6 }} />;
+function Bar({ submission }: PartProps) {
+  const progress = progressOf(submission, useRuns(submission));
   const isIdle = submission.jobs.every((job) => isWaiting(job.status) || isTerminal(job.status));
-  const isKnown = isIdle || progress !== null;
-  return (
-    <LinearProgress
-      variant={isKnown ? "determinate" : "indeterminate"}
-      aria-label="Progress"
-      {...(isKnown ? { value: progress ?? 0 } : {})}
-    />
-  );
+  if (!isIdle && progress === null) return <LinearProgress aria-label="Progress" />;
+  return <ProgressBar label="Progress" value={progress ?? 0} />;
 }
 
 function CancelButton({ submission, onError }: SubmissionHeadProps) {

@@ -14,21 +14,34 @@ export interface Submission {
 }
 
 const submissionOfBatch = new WeakMap<Batch, Submission>();
+const shownJobs = new WeakMap<BatchJob, ShownJob>();
 
 /** Return the submission of a batch; the same object for the same batch. */
 export function submissionOf(batch: Batch): Submission {
   const known = submissionOfBatch.get(batch);
   if (known !== undefined) return known;
-  const { id: batch_id, prompt, width, height } = batch;
-  const jobs = batch.jobs.map((job) => ({ ...job, batch_id, prompt, width, height }));
+  const jobs = batch.jobs.map((job) => shownJobOf(job, batch));
   const made = { batchId: batch.id, jobs: jobs as unknown as Submission["jobs"] };
   submissionOfBatch.set(batch, made);
   return made;
 }
 
+/** Return the same object for the same job: what its batch adds never changes. */
+function shownJobOf(job: BatchJob, { id: batch_id, prompt, width, height }: Batch): ShownJob {
+  const known = shownJobs.get(job);
+  if (known !== undefined) return known;
+  const made = { ...job, batch_id, prompt, width, height };
+  shownJobs.set(job, made);
+  return made;
+}
+
 /** Return the open submissions in the order of the queue: running, next up, later. */
 export function openSubmissions(submissions: readonly Submission[]): readonly Submission[] {
-  return submissions.filter(isOpen).toSorted(byQueueOrder);
+  return submissions
+    .filter(isOpen)
+    .map((submission) => ({ submission, current: currentOf(submission) }))
+    .toSorted((left, right) => byQueueOrder(left.current, right.current))
+    .map(({ submission }) => submission);
 }
 
 export const isOpen = ({ jobs }: Submission): boolean => jobs.some((job) => !isTerminal(job.status));
@@ -113,8 +126,7 @@ export function statusOf(submission: Submission): JobStatus {
 }
 
 /** Sort running submissions first, then by queue position. */
-function byQueueOrder(left: Submission, right: Submission): number {
-  const [a, b] = [currentOf(left), currentOf(right)];
+function byQueueOrder(a: ShownJob, b: ShownJob): number {
   const waitingLast = Number(isWaiting(a.status)) - Number(isWaiting(b.status));
   return waitingLast || positionOf(a) - positionOf(b) || a.id - b.id;
 }

@@ -1,8 +1,7 @@
 import Box from "@mui/material/Box";
 import IconButton from "@mui/material/IconButton";
-import LinearProgress from "@mui/material/LinearProgress";
 import { CircleX, Clock3, X } from "lucide-react";
-import { memo, type ReactNode, useRef } from "react";
+import { type CSSProperties, memo, type ReactNode, useRef } from "react";
 import {
   hasImage,
   isOpen,
@@ -16,6 +15,7 @@ import {
   useLiveRun,
 } from "@/features/jobs";
 import { useTileNavigation } from "@/lib/use-tile-navigation";
+import { ProgressBar } from "@/ui/progress-bar";
 import { Tooltip } from "@/ui/tooltip";
 
 interface SubmissionImagesProps {
@@ -107,61 +107,75 @@ const ImageSlot = memo(function ImageSlot({ job, isLarge, isBatch }: ImageSlotPr
       }}
     >
       {job.status === "running" ? <LivePreview job={job} /> : <EmptySlot job={job} />}
-      {isBatch ? <BatchImageControls job={job} /> : null}
+      {isBatch && !isWaiting(job.status) ? <BatchImageProgress job={job} /> : null}
+      {isBatch ? <CancelImage job={job} /> : null}
     </Box>
   );
 });
 
 /** A slot without an image: the job waits, failed or was cancelled. */
 function EmptySlot({ job }: { readonly job: ShownJob }) {
-  const Icon = isTerminal(job.status) ? CircleX : Clock3;
+  return <Placeholder status={job.status} aspectRatio={`${job.width} / ${job.height}`} />;
+}
+
+interface PlaceholderProps {
+  readonly status: ShownJob["status"];
+  readonly aspectRatio: string;
+}
+
+/** Not drawn again when only the place of its job in the queue changes. */
+const Placeholder = memo(function Placeholder({ status, aspectRatio }: PlaceholderProps) {
+  const Icon = isTerminal(status) ? CircleX : Clock3;
   return (
     <Box
       sx={{
-        aspectRatio: `${job.width} / ${job.height}`,
+        aspectRatio,
         display: "grid",
         placeItems: "center",
         borderRadius: "10px",
         bgcolor: "action.hover",
-        color: job.status === "failed" ? "error.main" : "text.disabled",
+        color: status === "failed" ? "error.main" : "text.disabled",
       }}
     >
       <Icon size={24} strokeWidth={1.6} aria-hidden />
     </Box>
   );
+});
+
+const atBottom: CSSProperties = {
+  position: "absolute",
+  insetInline: 0,
+  bottom: 0,
+  height: 4,
+  borderRadius: 0,
+};
+
+/** Progress bar of one image of a batch. */
+function BatchImageProgress({ job }: { readonly job: ShownJob }) {
+  const progress = useLiveRun(job.id)?.progress ?? job.progress;
+  return <ProgressBar value={progress ?? 0} label="Progress of this image" style={atBottom} />;
 }
 
-/** Progress bar and cancel button of one image of a batch. */
-function BatchImageControls({ job }: { readonly job: ShownJob }) {
+/** Cancel button of one image of a batch. */
+function CancelImage({ job }: { readonly job: ShownJob }) {
   const cancel = useCancelJobs();
-  const progress = useLiveRun(job.id)?.progress ?? job.progress;
   return (
-    <>
-      {isWaiting(job.status) ? null : (
-        <LinearProgress
-          variant="determinate"
-          value={progress ?? 0}
-          aria-label="Progress of this image"
-          sx={{ position: "absolute", insetInline: 0, bottom: 0, height: 4, borderRadius: 0 }}
-        />
-      )}
-      <Tooltip title="Cancel this image">
-        <IconButton
-          size="small"
-          aria-label="Cancel this image"
-          disabled={job.cancel_requested_at !== null}
-          onClick={() => cancel.mutate([job])}
-          sx={{
-            position: "absolute",
-            top: 6,
-            insetInlineEnd: 6,
-            bgcolor: "background.paper",
-            "&:hover": { bgcolor: "background.default" },
-          }}
-        >
-          <X size={16} aria-hidden />
-        </IconButton>
-      </Tooltip>
-    </>
+    <Tooltip title="Cancel this image">
+      <IconButton
+        size="small"
+        aria-label="Cancel this image"
+        disabled={job.cancel_requested_at !== null}
+        onClick={() => cancel.mutate([job])}
+        sx={{
+          position: "absolute",
+          top: 6,
+          insetInlineEnd: 6,
+          bgcolor: "background.paper",
+          "&:hover": { bgcolor: "background.default" },
+        }}
+      >
+        <X size={16} aria-hidden />
+      </IconButton>
+    </Tooltip>
   );
 }

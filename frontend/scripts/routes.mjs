@@ -1,0 +1,21 @@
+/** The pages of each route, as app/router.tsx nests them, below src/features. */
+export const ROUTES = {
+  "/login": ["session/login-page.tsx"],
+  "/register": ["session/register-page.tsx"],
+  "/": ["dashboard/index.ts"],
+  "/generate": ["generate/index.ts", "generate/create-tab.tsx"],
+  "/generate/history": ["generate/index.ts", "generate/history/history-tab.tsx"],
+  "/gallery": ["gallery/index.ts"],
+  "/gallery/trash": ["gallery/trash-page.tsx"],
+  "/view/1": ["viewer/index.ts"],
+  "/notifications": ["notifications/notifications-page.tsx"],
+  "/settings/account": ["settings/index.ts"],
+  "/admin": ["admin/index.ts", "admin/queue-tab.tsx"],
+  "/admin/models": ["admin/index.ts", "admin/models-tab.tsx"],
+  "/admin/servers": ["admin/index.ts", "admin/system-tab.tsx"],
+  "/admin/users": ["admin/index.ts", "admin/users-tab.tsx"],
+  "/admin/overview": ["admin/index.ts", "admin/overview/index.ts"],
+  "/admin/storage": ["admin/index.ts", "admin/storage/index.ts"],
+  "/admin/announcements": ["admin/index.ts", "admin/announcements-tab.tsx"],
+  "/admin/log": ["admin/index.ts", "admin/audit-log-tab.tsx"],
+};
