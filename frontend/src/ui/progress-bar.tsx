@@ -1,8 +1,9 @@
+import Box from "@mui/material/Box";
 import type { CSSProperties } from "react";
 
 interface ProgressBarProps {
-  /** Percent. */
-  readonly value: number;
+  /** Percent; null while it is not known. */
+  readonly value: number | null;
   readonly label: string;
   readonly style?: CSSProperties;
 }
@@ -20,8 +21,17 @@ const fill: CSSProperties = {
   transition: "transform 400ms linear",
 };
 
+const moving = {
+  height: "100%",
+  width: "40%",
+  borderRadius: "inherit",
+  bgcolor: "primary.main",
+  "@keyframes pass": { from: { transform: "translateX(-100%)" }, to: { transform: "translateX(250%)" } },
+  animation: "pass 1.8s ease-in-out infinite",
+} as const;
+
 /**
- * A determinate progress bar that looks like LinearProgress of Material UI. That one computes its styles
+ * A progress bar that looks like LinearProgress of Material UI. That one computes its styles
  * each time it is drawn, which is too slow for many jobs that report their progress several times a second.
  */
 export function ProgressBar({ value, label, style }: ProgressBarProps) {
@@ -29,12 +39,16 @@ export function ProgressBar({ value, label, style }: ProgressBarProps) {
     <div
       role="progressbar"
       aria-label={label}
-      aria-valuenow={Math.round(value)}
-      aria-valuemin={0}
-      aria-valuemax={100}
+      {...(value === null
+        ? {}
+        : { "aria-valuenow": Math.round(value), "aria-valuemin": 0, "aria-valuemax": 100 })}
       style={style === undefined ? track : { ...track, ...style }}
     >
-      <div style={{ ...fill, transform: `translateX(${value - 100}%)` }} />
+      {value === null ? (
+        <Box sx={moving} />
+      ) : (
+        <div style={{ ...fill, transform: `translateX(${value - 100}%)` }} />
+      )}
     </div>
   );
 }

@@ -1,6 +1,5 @@
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
-import LinearProgress from "@mui/material/LinearProgress";
 import Typography from "@mui/material/Typography";
 import { X } from "lucide-react";
 import { memo } from "react";
@@ -86,8 +85,7 @@ function Outcome({ submission }: PartProps) {
 function Bar({ submission }: PartProps) {
   const progress = progressOf(submission, useRuns(submission));
   const isIdle = submission.jobs.every((job) => isWaiting(job.status) || isTerminal(job.status));
-  if (!isIdle && progress === null) return <LinearProgress aria-label="Progress" />;
-  return <ProgressBar label="Progress" value={progress ?? 0} />;
+  return <ProgressBar label="Progress" value={progress ?? (isIdle ? 0 : null)} />;
 }
 
 function CancelButton({ submission, onError }: SubmissionHeadProps) {
