@@ -12,16 +12,16 @@
 })();
 
 (() => {
+  const preload = (properties) =>
+    document.head.append(Object.assign(document.createElement("link"), properties));
+  const path = location.pathname.replace(/\/\d+$/, "/1").replace(/^\/settings.*/, "/settings/account");
+  // The account, which all pages behind the login ask for first. The login pages ask only after the login.
+  if (path !== "/login" && path !== "/register")
+    preload({ rel: "preload", as: "fetch", crossOrigin: "anonymous", href: "/api/v1/auth/me" });
   // Written by scripts/page-code.mjs; not there in development.
   const list = document.getElementById("page-code");
   if (list === null) return;
-  const path = location.pathname.replace(/\/\d+$/, "/1").replace(/^\/settings.*/, "/settings/account");
   const { routes, files } = JSON.parse(list.textContent);
-  for (const index of routes[path] ?? []) {
-    const link = document.createElement("link");
-    link.rel = "modulepreload";
-    link.crossOrigin = "";
-    link.href = `/${files[index]}`;
-    document.head.append(link);
-  }
+  for (const index of routes[path] ?? [])
+    preload({ rel: "modulepreload", crossOrigin: "anonymous", href: `/${files[index]}` });
 })();
