@@ -25,8 +25,18 @@ async def test_concurrent_processes_create_a_database_once(
         connection = await asyncpg.connect(server.url_for(odd).replace("+asyncpg", ""))
         assert await connection.fetchval("SELECT current_database()") == odd
         await connection.close()
+        await execute(url, "CREATE ROLE reader LOGIN PASSWORD 'secret'")
+        reader = f"postgresql://reader:secret@{url.split('@', 1)[1]}"
+        with pytest.raises(UnavailableError, match="createdb --owner reader wanted"):
+            await ensure_database(reader, "wanted")
         stranger = url.replace(server.password, "guess")
         with pytest.raises(UnavailableError, match="cannot create database x: password"):
             await ensure_database(stranger, "x")
     with pytest.raises(UnavailableError, match="cannot create database x"):
         await ensure_database(url, "x")
+
+
+async def execute(url: str, statement: str) -> None:
+    connection = await asyncpg.connect(url.replace("+asyncpg", ""))
+    await connection.execute(statement)
+    await connection.close()
