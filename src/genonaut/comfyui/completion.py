@@ -7,6 +7,7 @@ validate_inputs, and recordings of 0.3.64 and 0.33.0.
 
 import re
 from collections.abc import Iterator, Mapping
+from enum import StrEnum
 from typing import Any
 
 import msgspec
@@ -28,6 +29,17 @@ _MAX_SHOWN = 8
 _MAX_NESTING = 8
 
 
+class Lack(StrEnum):
+    """What is wrong; a server with other nodes or a newer release may have the first two."""
+
+    CLASS = "class"
+    CHOICE = "choice"
+    INPUT = "input"
+    """A required input without default is missing."""
+    NUMBER = "number"
+    """Not a number, or out of the range."""
+
+
 class GraphProblem(msgspec.Struct, frozen=True):
     """Something in a graph that a server would refuse, or would not do as the graph says.
 
@@ -38,11 +50,12 @@ class GraphProblem(msgspec.Struct, frozen=True):
     class_type: str
     input_name: str
     message: str
+    lack: Lack
 
     @property
-    def is_missing_class(self) -> bool:
-        """Return whether the server does not have the class of the node."""
-        return not self.input_name
+    def depends_on_server(self) -> bool:
+        """Return whether another server may run the graph."""
+        return self.lack in {Lack.CLASS, Lack.CHOICE}
 
 
 class CompletedGraph(msgspec.Struct, frozen=True):
@@ -70,13 +83,14 @@ def complete_graph(graph: Graph, classes: Mapping[str, NodeInfo]) -> CompletedGr
         info = classes.get(class_type)
         if info is None:
             message = f"the server has no node {class_type}"
-            problems.append(GraphProblem(node_id, class_type, "", message))
+            problems.append(GraphProblem(node_id, class_type, "", message, Lack.CLASS))
             completed[node_id] = node
             continue
         given = node.get("inputs") or {}
         inputs = dict(given)
-        for name, message in _complete_inputs(inputs, info):
-            problems.append(GraphProblem(node_id, class_type, name, message))
+        problems += [
+            GraphProblem(node_id, class_type, *one) for one in _complete_inputs(inputs, info)
+        ]
         completed[node_id] = node if inputs == given else {**node, "inputs": inputs}
     return CompletedGraph(completed, tuple(problems))
 
@@ -101,26 +115,28 @@ class _Input(msgspec.Struct, frozen=True):
         )
 
 
-def _complete_inputs(inputs: dict[str, Any], info: NodeInfo) -> Iterator[tuple[str, str]]:
-    """Add to ``inputs`` what is missing; yield the name of each input with a problem, and the problem."""
+_Found = tuple[str, str, Lack]
+"""The name of an input, what is wrong with it in words, and the kind of problem."""
+
+
+def _complete_inputs(inputs: dict[str, Any], info: NodeInfo) -> Iterator[_Found]:
+    """Add to ``inputs`` what is missing; yield what is wrong."""
     declared = [*_declared(info.input.required, is_required=True)]
     declared += _declared(info.input.optional, is_required=False)
     yield from _complete(inputs, declared, _MAX_NESTING)
 
 
-def _complete(
-    inputs: dict[str, Any], declared: list[_Input], depth: int
-) -> Iterator[tuple[str, str]]:
+def _complete(inputs: dict[str, Any], declared: list[_Input], depth: int) -> Iterator[_Found]:
     for one in declared:
         if one.name not in inputs:
             if not one.is_required or _has_parts(one, inputs):
                 continue
             if not _add(inputs, one):
-                yield one.name, f"the required input {one.name} is missing"
+                yield one.name, f"the required input {one.name} is missing", Lack.INPUT
                 continue
         value = _plain(inputs[one.name])
         if message := _value_error(one, value):
-            yield one.name, message
+            yield one.name, message, Lack.NUMBER if one.choices is None else Lack.CHOICE
         if one.type == DYNAMIC_COMBO and depth:
             yield from _complete(inputs, _sub_inputs(one, value), depth - 1)
 

@@ -195,11 +195,11 @@ def nodes_of(spec: Renderable) -> list[str]:
         return node_classes_of(
             Upscaling(image="", upscale_model="", width=8, height=8, filename_prefix="")
         )
-    return node_classes_of(graph_spec_of(spec, at=Models(), sent=_RoleNames(), filename_prefix=""))
+    return node_classes_of(graph_spec_of(spec, at=Models(), sent=RoleNames(), filename_prefix=""))
 
 
-class _RoleNames(dict[str, str]):
-    """Names for images that were not sent: their roles."""
+class RoleNames(dict[str, str]):
+    """Names for images that were not sent, in graphs that are not posted: their roles."""
 
     def __missing__(self, role: str) -> str:
         return role

@@ -64,7 +64,8 @@ def test_a_missing_link_is_a_problem() -> None:
 
 def test_an_unknown_class_is_a_problem_without_an_input() -> None:
     (problem,) = complete_graph({"1": node("Flux2Scheduler")}, classes_of("0.3.64")).problems
-    assert problem.is_missing_class
+    assert problem.depends_on_server
+    assert problem.input_name == ""
     assert problem.message == "the server has no node Flux2Scheduler"
 
 
@@ -87,6 +88,21 @@ def test_values_that_the_server_would_refuse_are_named(
     assert [message for _, message in messages({"1": node("Thing", **inputs)}, classes)] == [
         expected
     ]
+
+
+def test_only_another_server_helps_against_a_missing_class_or_option() -> None:
+    graph = {
+        "1": node("Thing", method="cubic"),
+        "2": node("Thing", size=8),
+        "3": node("Other"),
+        "4": node("VAEDecode"),
+    }
+    classes = one_class(method=[["area"], {}], size=["INT", {"default": 64, "min": 16}])
+    classes |= {"VAEDecode": classes_of("0.3.64")["VAEDecode"]}
+    problems = complete_graph(graph, classes).problems
+    assert [(one.node_id, one.depends_on_server) for one in problems] == [
+        ("1", True), ("2", False), ("3", True), ("4", False), ("4", False),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

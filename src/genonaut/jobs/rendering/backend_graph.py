@@ -22,7 +22,7 @@ async def graph_for(claim: Claim, backend: ComfyBackend, sent: Sent | None = Non
     Args:
         claim: the claimed job.
         backend: the backend that it is claimed for.
-        sent: the names of the job's images at the backend, by role.
+        sent: the names of the job's images at the backend, by role; None if it is resumed.
 
     Raises:
         Failure: the backend does not answer, lacks a node, or would refuse a value.
@@ -55,7 +55,7 @@ async def completed_for(graph: Graph, backend: ComfyBackend) -> Graph:
         found = complete_graph(graph, await backend.object_info())
     if not found.problems:
         return found.graph
-    if any(problem.is_missing_class for problem in found.problems):
+    if any(problem.depends_on_server for problem in found.problems):
         backend.invalidate_models()
         fault = Fault.MODEL_GONE
     else:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from genonaut.comfyui import Graph, Models, build_graph, filename_prefix_of
-from genonaut.jobs.graph_spec import Sent, graph_spec_of
+from genonaut.jobs.graph_spec import RoleNames, Sent, graph_spec_of
 from genonaut.jobs.image_work import Operation
 from genonaut.jobs.params import LORAS, GenerationSpec
 from genonaut.jobs.rendering.input_texts import input_details, input_fields
@@ -20,13 +20,13 @@ def graph_of(
         spec: the job's spec.
         prompt_id: the id under which the graph is posted.
         at: the models of the backend, for its spelling of their names.
-        sent: the names of the job's images at the backend, by role.
+        sent: the names of the job's images at the backend, by role; None for a graph that is not posted.
     """
     return build_graph(
         graph_spec_of(
             spec,
             at=at or Models(),
-            sent=sent or {},
+            sent=RoleNames() if sent is None else sent,
             filename_prefix=filename_prefix_of(prompt_id),
         )
     )
