@@ -43,7 +43,12 @@ const PAGES = [
   { name: "view", path: firstImage },
   { name: "notifications", path: "/notifications" },
   { name: "settings", path: "/settings/account" },
+  { name: "trash", path: "/gallery/trash" },
+  { name: "admin-overview", path: "/admin/overview" },
+  { name: "admin-queue", path: "/admin?show=done" },
   { name: "admin", path: "/admin/models" },
+  { name: "admin-system", path: "/admin/servers" },
+  { name: "admin-users", path: "/admin/users" },
   // Last, because the other pages would show its images.
   { name: "generate", path: "/generate", prepare: submit, after: finish },
 ];
