@@ -103,7 +103,7 @@ it("creates, promotes and deletes a user; the log has each action", async () => 
   await page.getByRole("menuitem", { name: "Delete" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
   await record(page, name).waitFor({ state: "hidden" });
-  await page.getByRole("tab", { name: "Audit log" }).click();
+  await page.getByRole("link", { name: "Audit log" }).click();
   await page.getByRole("searchbox", { name: "Search the log" }).fill(name);
   for (const action of [
     `created the user ${name}`,

@@ -20,7 +20,7 @@ it("focuses the prompt on every way to Create", async () => {
   await waitForPage(page);
   const main = page.getByRole("navigation", { name: "Main" });
   const ways: readonly (() => Promise<void>)[] = [
-    () => main.getByRole("link", { name: "Generate" }).click(),
+    () => main.getByRole("link", { name: "Generate", exact: true }).click(),
     () => page.getByRole("link", { name: "New image" }).click(),
     async () => {
       await page.keyboard.press("g");
@@ -28,7 +28,7 @@ it("focuses the prompt on every way to Create", async () => {
     },
   ];
   for (const go of ways) {
-    await main.getByRole("link", { name: "Dashboard" }).click();
+    await main.getByRole("link", { name: "Dashboard", exact: true }).click();
     await waitForVisible(page.getByRole("heading", { name: "Dashboard" }));
     await go();
     await page.waitForURL(/\/generate$/);

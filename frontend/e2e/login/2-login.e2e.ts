@@ -2,6 +2,8 @@ import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
 import { violations } from "../axe";
 import { withBrowser } from "../browser";
+import { PHONE } from "../devices";
+import { smallTargets } from "../touch-targets";
 import { waitForPage, waitForVisible } from "../waiting";
 import { ADA, logIn, logInAndWait, logOut, PASSWORD, uniqueName } from "./accounts";
 
@@ -106,4 +108,55 @@ it("fits a phone", async () => {
     // Not `innerWidth`, which grows on phones with content that does not fit.
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
   }
+});
+
+/** Let the server say that it has an identity provider, and that the user has no password here. */
+async function serveProvider(page: Page, logoutUrl: string): Promise<void> {
+  await page.route("**/api/v1/auth/options", async (route) => {
+    const options = await (await route.fetch()).json();
+    await route.fulfill({ json: { ...options, oidc: { name: "Example Ltd", logout_url: logoutUrl } } });
+  });
+  await page.route("**/api/v1/auth/me", async (route) => {
+    const answer = await route.fetch();
+    if (!answer.ok()) return route.fulfill({ response: answer });
+    return route.fulfill({ json: { ...(await answer.json()), has_password: false } });
+  });
+}
+
+it("leads to the identity provider to log in, and names the page to return to", async () => {
+  const { page } = await browser.open("about:blank");
+  await serveProvider(page, "/signed-out");
+  const asked: string[] = [];
+  await page.route("**/api/v1/auth/oidc/login?*", (route) => {
+    asked.push(new URL(route.request().url()).search);
+    return route.fulfill({ contentType: "text/html", body: "<h1>Example Ltd</h1>" });
+  });
+  await page.goto("/gallery?search=harbour");
+  await page.getByRole("link", { name: "Log in with Example Ltd" }).click();
+  await waitForVisible(page.getByRole("heading", { name: "Example Ltd" }));
+  expect(asked).toEqual([`?${new URLSearchParams({ next: "/gallery?search=harbour" })}`]);
+});
+
+it("logs out at the identity provider too", async () => {
+  const { page } = await browser.open("/");
+  await logInAndWait(page, ADA);
+  await serveProvider(page, "/signed-out");
+  await page.route("**/signed-out", (route) =>
+    route.fulfill({ contentType: "text/html", body: "<h1>Signed out at Example Ltd</h1>" }),
+  );
+  await page.reload();
+  await page.getByRole("button", { name: "Account" }).click();
+  await page.getByRole("menuitem", { name: "Log out" }).click();
+  await waitForVisible(page.getByRole("heading", { name: "Signed out at Example Ltd" }));
+  expect((await page.request.get("/api/v1/auth/me")).status()).toBe(401);
+});
+
+it("has touch targets of at least 44 pixels on the login page and in the dialog over a page", async () => {
+  const { page } = await browser.open("/login", PHONE);
+  await waitForVisible(page.getByRole("button", { name: "Log in" }));
+  expect(await smallTargets(page)).toEqual([]);
+  await logInAndWait(page, ADA);
+  await page.goto("/settings/sessions");
+  await waitForPage(page);
+  expect(await smallTargets(page)).toEqual([]);
 });

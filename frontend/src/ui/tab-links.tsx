@@ -1,4 +1,5 @@
 import Box from "@mui/material/Box";
+import { useEffect, useRef } from "react";
 import { Link } from "react-router";
 
 interface TabLinksProps {
@@ -10,11 +11,32 @@ interface TabLinksProps {
 
 /** Links to the parts of a page, in one line. */
 export function TabLinks({ label, current, links }: TabLinksProps) {
+  const line = useRef<HTMLElement>(null);
+  // On a phone the current link may be outside of the window. Fonts change where it is.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the element is the current link
+  useEffect(() => {
+    const show = () => {
+      const link = line.current?.querySelector<HTMLElement>("[aria-current]");
+      if (link) line.current?.scrollTo?.({ left: link.offsetLeft - 48 });
+    };
+    show();
+    void document.fonts?.ready.then(show);
+  }, [current]);
   return (
     <Box
       component="nav"
+      ref={line}
       aria-label={label}
-      sx={{ display: "flex", borderBottom: 1, borderColor: "divider", mb: 3, mt: -1.5, overflowX: "auto" }}
+      sx={{
+        position: "relative",
+        scrollbarWidth: "none",
+        display: "flex",
+        borderBottom: 1,
+        borderColor: "divider",
+        mb: 3,
+        mt: -1.5,
+        overflowX: "auto",
+      }}
     >
       {links.map(({ path, label: text }) => (
         <Box

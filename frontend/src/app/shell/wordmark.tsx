@@ -9,7 +9,14 @@ export function Wordmark({ isCollapsed }: { readonly isCollapsed: boolean }) {
       component={Link}
       to="/"
       aria-label="Genonaut, go to dashboard"
-      sx={{ display: "flex", alignItems: "center", gap: 1.25, color: "text.primary", textDecoration: "none" }}
+      sx={{
+        display: "flex",
+        alignItems: "center",
+        gap: 1.25,
+        minHeight: 44,
+        color: "text.primary",
+        textDecoration: "none",
+      }}
     >
       <Box
         component="svg"

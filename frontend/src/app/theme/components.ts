@@ -74,10 +74,6 @@ export const components: Components<Theme> = {
       }),
     },
   },
-  MuiTab: {
-    styleOverrides: { root: { textTransform: "none", fontWeight: 600, fontSize: "0.95rem", minHeight: 44 } },
-  },
-  MuiTabs: { styleOverrides: { root: { minHeight: 44 } } },
   MuiChip: {
     styleOverrides: {
       root: { borderRadius: 8, fontWeight: 500, "&.MuiChip-clickable": touchable },

@@ -1,11 +1,9 @@
-import Box from "@mui/material/Box";
-import Tab from "@mui/material/Tab";
-import Tabs from "@mui/material/Tabs";
 import { LockKeyhole } from "lucide-react";
-import { Link, Outlet, useLocation } from "react-router";
+import { Outlet, useLocation } from "react-router";
 import { useIsAdmin } from "@/features/session";
 import { EmptyState } from "@/ui/empty-state";
 import { Page } from "@/ui/page";
+import { TabLinks } from "@/ui/tab-links";
 
 const TABS = [
   { path: "/admin/overview", label: "Overview" },
@@ -34,13 +32,7 @@ export function AdminPage() {
   }
   return (
     <Page title="Admin" tabTitle={`${tab.label}, admin`} isHeadingHidden>
-      <Box sx={{ borderBottom: 1, borderColor: "divider", mb: 3, mt: -1.5 }}>
-        <Tabs value={tab.path} aria-label="Admin" variant="scrollable" allowScrollButtonsMobile>
-          {TABS.map(({ path, label }) => (
-            <Tab key={path} value={path} label={label} component={Link} to={path} />
-          ))}
-        </Tabs>
-      </Box>
+      <TabLinks label="Admin" current={tab.path} links={TABS} />
       <Outlet />
     </Page>
   );
