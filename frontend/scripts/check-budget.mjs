@@ -14,7 +14,11 @@ const feature = (file) => `src/features/${file}`;
 /** Loaded when the user opens it. */
 const ON_DEMAND = [
   "models/chosen-loras.tsx",
+  "generate/form/sampler-fields.tsx",
+  "generate/inputs/images-panel.tsx",
+  "mask-editor/mask-editor.tsx",
   "notifications/newest-notifications.tsx",
+  "operations/operation-items.tsx",
   "session/account-menu.tsx",
   "session/login-again.tsx",
 ];

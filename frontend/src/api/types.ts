@@ -21,9 +21,12 @@ export type JobStatus = Schemas["JobStatus"];
 export type JobEvent = Schemas["JobEventView"];
 export type JobStats = Schemas["JobStatsView"];
 export type JobSubmit = Schemas["JobSubmit"];
+export type ImageReference = Partial<Schemas["ImageReferenceView"]>;
 export type JobListQuery = Query<"/api/v1/generation-jobs">;
 
 export type Content = Schemas["ContentView"];
+export type Lineage = Schemas["LineageView"];
+export type Upload = Schemas["UploadView"];
 export type ContentPatch = Schemas["ContentPatch"];
 export type ContentListQuery = Query<"/api/v1/content">;
 export type ContentStats = Schemas["ContentStatsView"];

@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import { Link } from "react-router";
 import type { Content } from "@/api/types";
 import { LazyImage } from "@/ui/lazy-image";
-import { altOf, sourcesOf } from "./image-sources";
+import { altOf, dragContent, sourcesOf } from "./image-sources";
 
 interface ContentTileProps {
   readonly item: Content;
@@ -31,6 +31,7 @@ export function ContentTile({ item, listState, width, overlay, onClick }: Conten
         to={`/view/${item.id}`}
         state={listState}
         onClick={onClick}
+        onDragStart={dragContent(item.id)}
         sx={{
           display: "block",
           height: "100%",

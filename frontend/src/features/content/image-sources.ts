@@ -51,3 +51,12 @@ export function imageById(id: number, width: number, height: number): JobImageFi
 export function altOf({ title, prompt }: Pick<Content, "title" | "prompt">): string {
   return title || prompt.slice(0, 120) || "Untitled image";
 }
+
+/** Data type of a dragged image of this app; its value is the id of the item. */
+export const DRAGGED_CONTENT = "application/x-genonaut-content";
+
+/** Return the handler with which an image can be dragged to where images are chosen. */
+export const dragContent =
+  (id: number) =>
+  (event: { readonly dataTransfer: DataTransfer | null }): void =>
+    event.dataTransfer?.setData(DRAGGED_CONTENT, String(id));

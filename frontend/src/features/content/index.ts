@@ -1,5 +1,5 @@
 export { ContentTile } from "./content-tile";
-export { altOf, imageById, sourcesOf } from "./image-sources";
+export { altOf, DRAGGED_CONTENT, dragContent, imageById, sourcesOf } from "./image-sources";
 export { markOldListOutdated, refetchFirstPage, refetchPage, showFirstPage } from "./list-cache";
 export { isSkeleton, type Listed, type ListedPage, type ListedPages, storeSkeleton } from "./list-skeleton";
 export {
@@ -15,7 +15,9 @@ export {
   type ContentFilter,
   contentQuery,
   contentStatsQuery,
+  galleryPickQuery,
   galleryQuery,
+  lineageQuery,
   matchingContentQuery,
   neighboursQuery,
   newestContentQuery,

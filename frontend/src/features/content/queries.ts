@@ -14,11 +14,13 @@ export const contentKeys = {
   newest: (filter: ContentFilter) => ["content", "newest", filter] as const,
   neighbours: ["content", "neighbours"] as const,
   detail: (id: number) => ["content", "detail", id] as const,
+  lineage: (id: number) => ["content", "lineage", id] as const,
   stats: ["content", "stats"] as const,
   tags: (search: string) => ["content", "tags", search] as const,
 };
 
 const PAGE = 100;
+const PICK_PAGE = 48;
 export const inPath = (id: number) => ({ path: { content_id: id } });
 
 const listContent = (query: ContentListQuery, signal: AbortSignal) =>
@@ -65,6 +67,23 @@ export const galleryPageQuery = (filter: ContentFilter, cursor: string | null) =
     gcTime: 0,
   });
 
+/** Own images to choose from, the newest first. */
+export const galleryPickQuery = (search: string) =>
+  infiniteQueryOptions({
+    queryKey: [...contentKeys.newest({ search }), "pick"],
+    queryFn: ({ pageParam, signal }) =>
+      listContent(
+        {
+          limit: PICK_PAGE,
+          ...(search === "" ? {} : { search }),
+          ...(pageParam === null ? {} : { cursor: pageParam }),
+        },
+        signal,
+      ),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
+  });
+
 export const newestContentQuery = (filter: ContentFilter, limit: number) =>
   queryOptions({
     queryKey: [...contentKeys.newest(filter), limit],
@@ -99,6 +118,14 @@ export const neighboursQuery = (id: number, filter: ContentFilter) =>
         }),
       ),
     staleTime: 60_000,
+  });
+
+/** What an image was made from, and what was made from it. */
+export const lineageQuery = (id: number) =>
+  queryOptions({
+    queryKey: contentKeys.lineage(id),
+    queryFn: ({ signal }) =>
+      unwrap(api.GET("/api/v1/content/{content_id}/lineage", { params: inPath(id), signal })),
   });
 
 export const contentStatsQuery = queryOptions({

@@ -1,6 +1,7 @@
 import Box from "@mui/material/Box";
 import type { Content } from "@/api/types";
-import { ContentTile } from "@/features/content";
+import { altOf, ContentTile } from "@/features/content";
+import { OperationsButton, onImageButton } from "@/features/operations";
 import { useLongPress } from "@/lib/use-long-press";
 import { onImage, SelectCheckbox } from "./select-checkbox";
 import type { Selection } from "./use-selection";
@@ -26,7 +27,9 @@ export function SelectableTile({ item, width, listState, selection, isSelectOnly
         height: "100%",
         WebkitTouchCallout: "none",
         "& .select": { opacity: isSelecting ? 1 : 0 },
+        "& .operations": { opacity: 0 },
         "&:hover .select, &:focus-within .select": { opacity: 1 },
+        "&:hover .operations, &:focus-within .operations": { opacity: isSelecting ? 0 : 1 },
         "@media (hover: none)": { "& .select": { opacity: 1 } },
         "& img": {
           transform: isSelected ? "scale(0.94)" : "none",
@@ -43,7 +46,19 @@ export function SelectableTile({ item, width, listState, selection, isSelectOnly
           event.preventDefault();
           selection.choose(item.id, event.shiftKey);
         }}
-        overlay={<SelectCheckbox item={item} selection={selection} className="select" sx={onImage} />}
+        overlay={
+          <>
+            <SelectCheckbox item={item} selection={selection} className="select" sx={onImage} />
+            {isSelectOnly ? null : (
+              <OperationsButton
+                contentId={item.id}
+                name={altOf(item)}
+                className="operations"
+                sx={onImageButton}
+              />
+            )}
+          </>
+        }
       />
     </Box>
   );

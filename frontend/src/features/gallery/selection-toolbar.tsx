@@ -1,14 +1,17 @@
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import Typography from "@mui/material/Typography";
+import { useQueryClient } from "@tanstack/react-query";
 import { Eye, EyeOff, RotateCcw, Tag, Trash2, X } from "lucide-react";
 import { useState } from "react";
 import { messageOf } from "@/api/problem";
 import type { BulkChange } from "@/api/types";
 import { useBulkChange } from "@/features/content";
+import { BatchOperations } from "@/features/operations";
 import { formatCount } from "@/lib/format";
 import { ConfirmDialog } from "@/ui/confirm-dialog";
 import { type Toast, useToast } from "@/ui/toast";
+import { selectedImages } from "./selected-images";
 import type { SelectionState } from "./selection-state";
 import { TagDialog } from "./tag-dialog";
 import type { Selection } from "./use-selection";
@@ -35,6 +38,7 @@ type Change = BulkChange extends infer One
 /** Actions for the selected images; shown at the bottom while any is selected. */
 export function SelectionToolbar({ selection, isTrash }: SelectionToolbarProps) {
   const bulk = useBulkChange();
+  const client = useQueryClient();
   const toast = useToast();
   const [dialog, setDialog] = useState<"tags" | "purge" | null>(null);
   const { count, isEmpty } = selection;
@@ -110,6 +114,7 @@ export function SelectionToolbar({ selection, isTrash }: SelectionToolbarProps) 
         </>
       ) : (
         <>
+          <BatchOperations items={() => selectedImages(client, selection.state)} onDone={selection.clear} />
           <Button startIcon={<Tag size={17} />} onClick={() => setDialog("tags")}>
             Tag
           </Button>

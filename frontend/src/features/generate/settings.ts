@@ -1,6 +1,13 @@
 /** The settings of the form: defaults, sources, and the request they become. */
 import type { Content, Job, JobSubmit, Preferences } from "@/api/types";
 import type { LoraChoice } from "@/features/models";
+import {
+  type ImageSettings,
+  imageFieldsOf,
+  imageSettingsOf,
+  NO_IMAGES,
+  parseImages,
+} from "./inputs/image-settings";
 
 export interface GenerateSettings {
   readonly prompt: string;
@@ -22,12 +29,13 @@ export interface GenerateSettings {
   readonly sampler: string;
   readonly scheduler: string;
   readonly denoise: number;
+  readonly images: ImageSettings;
 }
 
 /** Limits of the API, as in its OpenAPI document. */
 export const LIMITS = {
   promptLength: 10_000,
-  edge: { min: 64, max: 2048, step: 8 },
+  edge: { min: 64, max: 4096, step: 8 },
   batch: { min: 1, max: 16, step: 1 },
   seedMax: 2 ** 53 - 1,
   steps: { min: 1, max: 150, step: 1 },
@@ -51,6 +59,7 @@ export const DEFAULTS: GenerateSettings = {
   sampler: "euler",
   scheduler: "normal",
   denoise: 1,
+  images: NO_IMAGES,
 };
 
 /** Return the defaults of the user; those of the app where the user has set none. */
@@ -88,6 +97,7 @@ export function submitOf(settings: GenerateSettings): JobSubmit {
       denoise: settings.denoise,
       allow_mismatch: settings.allowMismatch,
     },
+    ...imageFieldsOf(settings.images),
   };
 }
 
@@ -110,6 +120,7 @@ export function settingsOfSubmit(body: JobSubmit): GenerateSettings {
     sampler: params.sampler_name,
     scheduler: params.scheduler,
     denoise: params.denoise,
+    images: imageSettingsOf(body),
   });
 }
 
@@ -131,6 +142,7 @@ export function settingsOfJob(job: Job): GenerateSettings {
     sampler: job.params.sampler_name,
     scheduler: job.params.scheduler,
     denoise: job.params.denoise,
+    images: imageSettingsOf(job),
   };
 }
 
@@ -153,6 +165,7 @@ export function settingsOfContent(item: Content, current: GenerateSettings): Gen
     sampler: metadata.sampler_name,
     scheduler: metadata.scheduler,
     denoise: metadata.denoise,
+    images: imageSettingsOf(metadata as Parameters<typeof imageSettingsOf>[0]),
   });
 }
 
@@ -165,6 +178,7 @@ export function parseSettings(value: unknown): GenerateSettings {
     const isValid = fallback === null ? typeof found === "string" : typeof found === typeof fallback;
     settings[key] = isValid && !Number.isNaN(found) ? found : fallback;
   }
+  settings.images = parseImages(stored.images);
   settings.loras = Array.isArray(stored.loras) ? stored.loras.filter(isLora) : [];
   return settings as unknown as GenerateSettings;
 }

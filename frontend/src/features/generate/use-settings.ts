@@ -7,6 +7,7 @@ import { jobQuery } from "@/features/jobs";
 import { useMe } from "@/features/session";
 import { readStored, writeStored } from "@/lib/storage/stored-state";
 import { useToast } from "@/ui/toast";
+import { withReference, withSource } from "./inputs/from-content";
 import {
   defaultsOf,
   type GenerateSettings,
@@ -25,7 +26,7 @@ export interface SettingsControl {
   readonly reset: () => void;
 }
 
-/** Settings of the form, stored in this browser; `?prompt=`, `?job=` or `?content=` in the URL fills them. */
+/** Settings of the form, stored in this browser; `?prompt=`, `?job=`, `?content=`, `?source=` or `?reference=` in the URL fills them. */
 export function useSettings(): SettingsControl {
   const { preferences } = useMe();
   const defaults = useMemo(() => defaultsOf(preferences), [preferences]);
@@ -49,11 +50,35 @@ function useSettingsFromUrl(fill: (update: Update) => void): void {
   const job = idIn(query, "job");
   const content = idIn(query, "content");
   const prompt = query.get("prompt");
+  const source = idIn(query, "source");
+  const reference = idIn(query, "reference");
+  const edit = query.get("edit");
   useEffect(() => {
     if (prompt === null) return;
     fill((current) => ({ ...current, prompt: prompt.slice(0, LIMITS.promptLength) }));
     setQuery({}, { replace: true });
   }, [prompt, fill, setQuery]);
+  useEffect(() => {
+    if (source === null && reference === null) return;
+    let isCurrent = true;
+    client
+      .fetchQuery(contentQuery(source ?? reference ?? 0))
+      .then((item) =>
+        isCurrent
+          ? fill((current) =>
+              source === null ? withReference(current, item) : withSource(current, item, edit),
+            )
+          : undefined,
+      )
+      .catch((error: unknown) => toast({ message: messageOf(error), severity: "error" }))
+      // The section of the source opens the mask editor, once it is drawn.
+      .finally(() =>
+        isCurrent ? setQuery(edit === "mask" ? { mask: "1" } : {}, { replace: true }) : undefined,
+      );
+    return () => {
+      isCurrent = false;
+    };
+  }, [source, reference, edit, client, fill, setQuery, toast]);
   useEffect(() => {
     if (job === null && content === null) return;
     let isCurrent = true;

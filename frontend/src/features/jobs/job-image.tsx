@@ -1,7 +1,7 @@
 import type { SxProps, Theme } from "@mui/material/styles";
 import { Link } from "react-router";
 import type { Job } from "@/api/types";
-import { sourcesOf } from "@/features/content";
+import { dragContent, sourcesOf } from "@/features/content";
 import { LazyImage } from "@/ui/lazy-image";
 
 interface JobImageProps {
@@ -19,6 +19,7 @@ export function JobImage({ job, sizes, isPriority = false, sx }: JobImageProps) 
     <Link
       to={`/view/${job.content_id}`}
       style={{ display: "block", borderRadius: 10 }}
+      onDragStart={dragContent(job.content_id)}
       aria-label={`Open: ${job.prompt.slice(0, 100)}`}
     >
       <LazyImage

@@ -4,4 +4,5 @@ export { familyOf, type ModelFamily } from "./families";
 export type { LoraChoice } from "./lora-field";
 export { LoraPicker } from "./lora-picker";
 export { ModelOption } from "./model-option";
-export { checkpointsQuery, samplingOptionsQuery } from "./queries";
+export { ModelSelect } from "./model-select";
+export { checkpointsQuery, modelsOfKindQuery, samplingOptionsQuery } from "./queries";

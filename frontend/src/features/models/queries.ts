@@ -1,6 +1,6 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { api, unwrap } from "@/api/client";
-import type { Model } from "@/api/types";
+import type { Model, ModelKind } from "@/api/types";
 import { architectureName } from "./architectures";
 
 /** Available models change with the ComfyUI servers, but rarely. */
@@ -89,3 +89,19 @@ export const samplingOptionsQuery = queryOptions({
   queryFn: ({ signal }) => unwrap(api.GET("/api/v1/sampling-options", { signal })),
   staleTime: STALE_MS,
 });
+
+/** The enabled models of a kind that are available on a ComfyUI server. */
+export const modelsOfKindQuery = (kind: ModelKind) =>
+  queryOptions({
+    queryKey: ["models", "kind", kind],
+    queryFn: ({ signal }) =>
+      readAll((cursor) =>
+        unwrap(
+          api.GET("/api/v1/models", {
+            params: { query: { kind: [kind], available: true, enabled: true, limit: PAGE, ...cursor } },
+            signal,
+          }),
+        ),
+      ),
+    staleTime: STALE_MS,
+  });

@@ -1,12 +1,13 @@
 import Button from "@mui/material/Button";
 import MenuItem from "@mui/material/MenuItem";
 import Stack from "@mui/material/Stack";
-import { Download, SlidersHorizontal, Trash2 } from "lucide-react";
+import { Download, SlidersHorizontal, Trash2, WandSparkles } from "lucide-react";
 import { useState } from "react";
 import { Link } from "react-router";
 import { messageOf } from "@/api/problem";
 import type { Content } from "@/api/types";
 import { useDeleteContent, useRestoreContent } from "@/features/content";
+import { OperationsMenu } from "@/features/operations";
 import { Menu } from "@/ui/overlays";
 import { useToast } from "@/ui/toast";
 import type { Neighbours } from "./use-neighbours";
@@ -19,6 +20,7 @@ interface ActionsProps {
 /** Buttons of an image: reuse settings, download and, for the owner, delete. */
 export function Actions({ item, neighbours }: ActionsProps) {
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
+  const [makeAnchor, setMakeAnchor] = useState<HTMLElement | null>(null);
   const { remove, isRemoving } = useRemove(item, neighbours);
   return (
     <Stack direction="row" useFlexGap sx={{ flexWrap: "wrap", gap: 1 }}>
@@ -30,6 +32,17 @@ export function Actions({ item, neighbours }: ActionsProps) {
       >
         Reuse settings
       </Button>
+      <Button
+        variant="outlined"
+        color="inherit"
+        aria-haspopup="menu"
+        startIcon={<WandSparkles size={17} aria-hidden />}
+        onClick={(event) => setMakeAnchor(event.currentTarget)}
+        sx={{ borderColor: "divider" }}
+      >
+        Make from it
+      </Button>
+      <OperationsMenu contentId={item.id} anchor={makeAnchor} onClose={() => setMakeAnchor(null)} />
       <Button
         variant="outlined"
         color="inherit"

@@ -7,6 +7,7 @@ import { DetailList } from "@/ui/detail-list";
 import { TimeAgo } from "@/ui/time-ago";
 import { Actions } from "./actions";
 import { EditableTitle } from "./editable-title";
+import { Lineage } from "./lineage";
 import { LoraList } from "./lora-list";
 import { RatingField } from "./rating-field";
 import { TagsField } from "./tags-field";
@@ -29,6 +30,7 @@ export function Details({ item, neighbours }: DetailsProps) {
         </Typography>
       </Box>
       <Actions item={item} neighbours={neighbours} />
+      <Lineage item={item} />
       <RatingField item={item} />
       {item.is_mine ? <VisibilitySwitch item={item} /> : null}
       <TagsField item={item} />

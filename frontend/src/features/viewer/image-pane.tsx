@@ -1,13 +1,23 @@
 import Box from "@mui/material/Box";
 import IconButton from "@mui/material/IconButton";
-import { ArrowLeft, ChevronLeft, ChevronRight, type LucideIcon, ZoomIn, ZoomOut } from "lucide-react";
+import { useQuery } from "@tanstack/react-query";
+import {
+  ArrowLeft,
+  ChevronLeft,
+  ChevronRight,
+  type LucideIcon,
+  SquareSplitHorizontal,
+  ZoomIn,
+  ZoomOut,
+} from "lucide-react";
 import { useMemo, useState } from "react";
 import type { Content } from "@/api/types";
-import { altOf, sourcesOf } from "@/features/content";
+import { altOf, lineageQuery, sourcesOf } from "@/features/content";
 import { type Shortcut, useShortcuts } from "@/lib/shortcuts";
 import { LazyImage } from "@/ui/lazy-image";
 import { Tooltip } from "@/ui/tooltip";
 import { VisuallyHidden } from "@/ui/visually-hidden";
+import { Comparison } from "./comparison";
 import type { Neighbours } from "./use-neighbours";
 import { useSwipe } from "./use-swipe";
 import { ZoomedImage } from "./zoomed-image";
@@ -20,6 +30,8 @@ interface ImagePaneProps {
 /** The image, as large as the window allows, with the buttons above it. */
 export function ImagePane({ item, neighbours }: ImagePaneProps) {
   const [isZoomed, setIsZoomed] = useState(false);
+  const [isComparing, setIsComparing] = useState(false);
+  const parentId = useQuery(lineageQuery(item.id)).data?.parents[0]?.id;
   const { previousId, nextId, goTo, goBack } = neighbours;
   const shortcuts = useMemo<Shortcut[]>(
     () => [
@@ -55,6 +67,17 @@ export function ImagePane({ item, neighbours }: ImagePaneProps) {
       <Box sx={{ display: "flex", alignItems: "center", gap: 0.5, mb: 1 }}>
         <ToolbarButton label="Back" icon={ArrowLeft} onClick={goBack} />
         <Box sx={{ flex: 1 }} />
+        {parentId === undefined ? null : (
+          <ToolbarButton
+            label="Before and after"
+            icon={SquareSplitHorizontal}
+            isPressed={isComparing}
+            onClick={() => {
+              setIsComparing(!isComparing);
+              setIsZoomed(false);
+            }}
+          />
+        )}
         <ToolbarButton
           label={isZoomed ? "Fit to window" : "Full size"}
           icon={isZoomed ? ZoomOut : ZoomIn}
@@ -71,9 +94,11 @@ export function ImagePane({ item, neighbours }: ImagePaneProps) {
           onClick={nextId === null ? null : () => goTo(nextId)}
         />
       </Box>
-      {isZoomed ? (
-        <ZoomedImage item={item} onClose={() => setIsZoomed(false)} />
-      ) : (
+      {isZoomed ? <ZoomedImage item={item} onClose={() => setIsZoomed(false)} /> : null}
+      {isComparing && !isZoomed && parentId !== undefined ? (
+        <Comparison item={item} parentId={parentId} />
+      ) : null}
+      {isZoomed || isComparing ? null : (
         <Box
           component="button"
           type="button"
@@ -119,12 +144,18 @@ interface ToolbarButtonProps {
   readonly label: string;
   readonly icon: LucideIcon;
   readonly onClick: (() => void) | null;
+  readonly isPressed?: boolean;
 }
 
-function ToolbarButton({ label, icon: Icon, onClick }: ToolbarButtonProps) {
+function ToolbarButton({ label, icon: Icon, onClick, isPressed }: ToolbarButtonProps) {
   return (
     <Tooltip title={label}>
-      <IconButton aria-label={label} disabled={onClick === null} onClick={() => onClick?.()}>
+      <IconButton
+        aria-label={label}
+        {...(isPressed === undefined ? {} : { "aria-pressed": isPressed })}
+        disabled={onClick === null}
+        onClick={() => onClick?.()}
+      >
         <Icon size={21} aria-hidden />
       </IconButton>
     </Tooltip>

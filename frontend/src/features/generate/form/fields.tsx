@@ -5,6 +5,7 @@ import type { FieldErrors } from "@/api/field-errors";
 import { CheckpointSelect, checkpointsQuery, familyOf, LoraPicker } from "@/features/models";
 import { SliderField } from "@/ui/slider-field";
 import { TextField } from "@/ui/text-field";
+import { LazyImagesPanel } from "../inputs/lazy-images-panel";
 import { applyModelDefaults, withTriggerWord } from "../model-defaults";
 import { LIMITS } from "../settings";
 import { type SettingsStore, useSettingsOf } from "../settings-store";
@@ -107,6 +108,14 @@ export const FormatField = memo(function FormatField({ store, errors }: FieldPro
       errors={errors}
     />
   );
+});
+
+const IMAGE_SETTINGS = ["images", "width", "height", "denoise"] as const;
+
+/** What the job does with images. */
+export const ImagesField = memo(function ImagesField({ store, errors }: FieldProps) {
+  const settings = useSettingsOf(store, IMAGE_SETTINGS);
+  return <LazyImagesPanel settings={settings} onChange={store.change} errors={errors} />;
 });
 
 export const BatchField = memo(function BatchField({ store, errors }: FieldProps) {

@@ -3,9 +3,17 @@ import { type FormEvent, memo, type RefObject, useMemo } from "react";
 import { fieldErrorsOf } from "@/api/field-errors";
 import { FormError } from "@/ui/form-error";
 import type { SettingsStore } from "../settings-store";
-import { BatchField, FormatField, LorasField, ModelField, NegativePromptField, PromptField } from "./fields";
+import {
+  BatchField,
+  FormatField,
+  ImagesField,
+  LorasField,
+  ModelField,
+  NegativePromptField,
+  PromptField,
+} from "./fields";
 import { FormButtons } from "./form-buttons";
-import { SamplerFields } from "./sampler-fields";
+import { LazySamplerFields } from "./lazy-sampler-fields";
 
 /** Fields that show their errors themselves. */
 const SHOWN_FIELDS = [
@@ -22,6 +30,13 @@ const SHOWN_FIELDS = [
   "params.sampler_name",
   "params.scheduler",
   "params.denoise",
+  "source",
+  "references",
+  "control",
+  "hires",
+  "vae",
+  "clip_skip",
+  "refiner",
 ];
 
 const form = {
@@ -77,8 +92,9 @@ export const GenerateForm = memo(function GenerateForm(props: GenerateFormProps)
         <ModelField {...field} />
         <LorasField {...field} />
         <FormatField {...field} />
+        <ImagesField {...field} />
         <BatchField {...field} />
-        <SamplerFields {...field} />
+        <LazySamplerFields {...field} />
         <FormError error={error} fields={SHOWN_FIELDS} />
       </Box>
       <FormButtons store={store} onReset={onReset} isSubmitting={isSubmitting} />

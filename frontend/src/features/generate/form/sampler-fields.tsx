@@ -14,7 +14,7 @@ import { useSettingsOf } from "../settings-store";
 import type { FieldProps } from "./fields";
 import { SeedField } from "./seed-field";
 
-const SHOWN = ["seed", "isSeedLocked", "steps", "cfg", "sampler", "scheduler", "denoise"] as const;
+const SHOWN = ["seed", "isSeedLocked", "steps", "cfg", "sampler", "scheduler", "denoise", "images"] as const;
 
 /** Sampling parameters; collapsed by default, opened when a field is invalid. */
 export const SamplerFields = memo(function SamplerFields({ store, errors }: FieldProps) {
@@ -89,13 +89,15 @@ export const SamplerFields = memo(function SamplerFields({ store, errors }: Fiel
             error={errors("params.scheduler")}
           />
         </Box>
-        <SliderField
-          label="Denoise"
-          value={settings.denoise}
-          {...LIMITS.denoise}
-          onChange={(denoise) => onChange({ denoise })}
-          error={errors("params.denoise")}
-        />
+        {settings.images.source === null ? (
+          <SliderField
+            label="Denoise"
+            value={settings.denoise}
+            {...LIMITS.denoise}
+            onChange={(denoise) => onChange({ denoise })}
+            error={errors("params.denoise")}
+          />
+        ) : null}
       </AccordionDetails>
     </Accordion>
   );

@@ -1,7 +1,6 @@
 import Alert from "@mui/material/Alert";
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
-import Collapse from "@mui/material/Collapse";
 import Typography from "@mui/material/Typography";
 import { useId, useState } from "react";
 import { type ShownJob, useRetryJob } from "@/features/jobs";
@@ -105,7 +104,7 @@ function Details({ text }: { readonly text: string }) {
       >
         {isShown ? "Hide details" : "Details"}
       </Button>
-      <Collapse id={id} in={isShown} unmountOnExit sx={{ flexBasis: "100%", ml: 1 }}>
+      <Box id={id} hidden={!isShown} sx={{ flexBasis: "100%", ml: 1 }}>
         <Typography
           component="pre"
           sx={{
@@ -117,9 +116,9 @@ function Details({ text }: { readonly text: string }) {
             overflowY: "auto",
           }}
         >
-          {text}
+          {isShown ? text : null}
         </Typography>
-      </Collapse>
+      </Box>
     </>
   );
 }

@@ -14,6 +14,7 @@ import {
   useCancelJobs,
   useLiveRun,
 } from "@/features/jobs";
+import { OperationsButton, onImageButton } from "@/features/operations";
 import { useTileNavigation } from "@/lib/use-tile-navigation";
 import { ProgressBar } from "@/ui/progress-bar";
 import { Tooltip } from "@/ui/tooltip";
@@ -94,7 +95,7 @@ interface ImageSlotProps {
 const ImageSlot = memo(function ImageSlot({ job, isLarge, isBatch }: ImageSlotProps) {
   if (hasImage(job)) {
     const sizes = (isBatch ? SIZES.ofMany : SIZES.single)[isLarge ? "large" : "small"];
-    return <JobImage job={job} sizes={sizes} isPriority={isLarge} />;
+    return <FinishedImage job={job} sizes={sizes} isPriority={isLarge} />;
   }
   if (isTerminal(job.status)) return <EmptySlot job={job} />;
   return (
@@ -112,6 +113,33 @@ const ImageSlot = memo(function ImageSlot({ job, isLarge, isBatch }: ImageSlotPr
     </Box>
   );
 });
+
+interface FinishedImageProps {
+  readonly job: ShownJob;
+  readonly sizes: string;
+  readonly isPriority: boolean;
+}
+
+/** The image, with a button for what can be made from it. */
+function FinishedImage({ job, sizes, isPriority }: FinishedImageProps) {
+  return (
+    <Box
+      sx={{
+        position: "relative",
+        "@media (hover: hover)": { "&:not(:hover, :focus-within) button": { opacity: 0 } },
+      }}
+    >
+      <JobImage job={job} sizes={sizes} isPriority={isPriority} />
+      {job.content_id === null ? null : (
+        <OperationsButton
+          contentId={job.content_id}
+          name={job.prompt.slice(0, 80) || "this image"}
+          sx={onImageButton}
+        />
+      )}
+    </Box>
+  );
+}
 
 /** A slot without an image: the job waits, failed or was cancelled. */
 function EmptySlot({ job }: { readonly job: ShownJob }) {

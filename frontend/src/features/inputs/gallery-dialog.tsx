@@ -1,0 +1,105 @@
+import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
+import DialogActions from "@mui/material/DialogActions";
+import DialogContent from "@mui/material/DialogContent";
+import DialogTitle from "@mui/material/DialogTitle";
+import Typography from "@mui/material/Typography";
+import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
+import { useId, useState } from "react";
+import { altOf, galleryPickQuery, sourcesOf } from "@/features/content";
+import { LazyImage } from "@/ui/lazy-image";
+import { LoadMore } from "@/ui/load-more";
+import { Dialog } from "@/ui/overlays";
+import { ProblemState } from "@/ui/problem-state";
+import { SearchBox } from "@/ui/search-box";
+import type { ChosenImage } from "./references";
+
+interface GalleryDialogProps {
+  readonly open: boolean;
+  readonly onClose: () => void;
+  readonly onImage: (image: ChosenImage) => void;
+}
+
+/** Choose one of the own images, the newest first. */
+export function GalleryDialog({ open, onClose, onImage }: GalleryDialogProps) {
+  const titleId = useId();
+  return (
+    <Dialog open={open} onClose={onClose} aria-labelledby={titleId} maxWidth="md" fullWidth>
+      <DialogTitle id={titleId}>Choose an image</DialogTitle>
+      <DialogContent sx={{ minHeight: "50dvh" }}>
+        <Choices
+          onImage={(image) => {
+            onImage(image);
+            onClose();
+          }}
+        />
+      </DialogContent>
+      <DialogActions sx={{ px: 3, pb: 2.5 }}>
+        <Button onClick={onClose}>Cancel</Button>
+      </DialogActions>
+    </Dialog>
+  );
+}
+
+function Choices({ onImage }: Pick<GalleryDialogProps, "onImage">) {
+  const [search, setSearch] = useState("");
+  const query = useInfiniteQuery({ ...galleryPickQuery(search), placeholderData: keepPreviousData });
+  const items = query.data?.pages.flatMap((page) => page.items) ?? [];
+  return (
+    <Box sx={{ display: "grid", gap: 2, pt: 1 }}>
+      <SearchBox label="Search images" value={search} onChange={setSearch} />
+      {query.error ? <ProblemState error={query.error} onRetry={() => void query.refetch()} /> : null}
+      {query.isSuccess && items.length === 0 ? (
+        <Typography sx={{ color: "text.secondary" }}>No images found.</Typography>
+      ) : null}
+      <Box
+        component="ul"
+        aria-label="Images to choose from"
+        sx={{
+          display: "grid",
+          gap: 1,
+          gridTemplateColumns: "repeat(auto-fill, minmax(110px, 1fr))",
+          listStyle: "none",
+          m: 0,
+          p: 0,
+        }}
+      >
+        {items.map((item) => (
+          <li key={item.id}>
+            <Box
+              component="button"
+              type="button"
+              aria-label={`Choose ${altOf(item)}`}
+              onClick={() =>
+                onImage({ reference: { content_id: item.id }, width: item.width, height: item.height })
+              }
+              sx={{
+                display: "block",
+                width: "100%",
+                p: 0,
+                border: 0,
+                borderRadius: "8px",
+                overflow: "hidden",
+                cursor: "pointer",
+                bgcolor: "transparent",
+                aspectRatio: "1",
+                "&:focus-visible": { outline: "3px solid", outlineColor: "primary.main" },
+              }}
+            >
+              <LazyImage
+                {...sourcesOf(item)}
+                sizes="160px"
+                alt=""
+                width={item.width}
+                height={item.height}
+                placeholder={item.placeholder}
+                sx={{ width: "100%", height: "100%", "& img": { objectFit: "cover" } }}
+              />
+            </Box>
+          </li>
+        ))}
+      </Box>
+      <LoadMore query={query} />
+    </Box>
+  );
+}

@@ -1,0 +1,67 @@
+import Divider from "@mui/material/Divider";
+import ListItemIcon from "@mui/material/ListItemIcon";
+import MenuItem from "@mui/material/MenuItem";
+import { useQuery } from "@tanstack/react-query";
+import { Brush, Expand, ImagePlus, Layers, type LucideIcon, Maximize2, Shuffle } from "lucide-react";
+import { Link } from "react-router";
+import { contentQuery } from "@/features/content";
+import { canVary } from "./requests";
+import { OPERATIONS, type Operation, useOperationWithToast } from "./use-operations";
+
+interface OperationItemsProps {
+  readonly contentId: number;
+  readonly onDone: () => void;
+}
+
+const RUNS: readonly (readonly [Operation, LucideIcon])[] = [
+  ["vary-subtle", Shuffle],
+  ["vary-strong", Shuffle],
+  ["upscale-2", Maximize2],
+  ["upscale-4", Maximize2],
+];
+
+const LINKS: readonly (readonly [string, string, LucideIcon])[] = [
+  ["Use as source", "source", ImagePlus],
+  ["Inpaint", "mask", Brush],
+  ["Extend", "extend", Expand],
+  ["Use as reference", "reference", Layers],
+];
+
+/** The menu items that make another image from this one. */
+export function OperationItems({ contentId, onDone }: OperationItemsProps) {
+  const item = useQuery(contentQuery(contentId)).data;
+  const run = useOperationWithToast();
+  return (
+    <>
+      {RUNS.map(([operation, Icon]) => (
+        <MenuItem
+          key={operation}
+          disabled={item === undefined || (operation.startsWith("vary") && !canVary(item))}
+          onClick={() => {
+            if (item !== undefined) run(item, operation);
+            onDone();
+          }}
+        >
+          <ListItemIcon>
+            <Icon size={17} aria-hidden />
+          </ListItemIcon>
+          {OPERATIONS[operation]}
+        </MenuItem>
+      ))}
+      <Divider component="li" />
+      {LINKS.map(([label, target, Icon]) => (
+        <MenuItem key={target} component={Link} to={addressOf(contentId, target)} onClick={onDone}>
+          <ListItemIcon>
+            <Icon size={17} aria-hidden />
+          </ListItemIcon>
+          {label}
+        </MenuItem>
+      ))}
+    </>
+  );
+}
+
+function addressOf(id: number, target: string): string {
+  if (target === "reference") return `/generate?reference=${id}`;
+  return `/generate?source=${id}${target === "source" ? "" : `&edit=${target}`}`;
+}

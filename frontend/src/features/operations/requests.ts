@@ -1,0 +1,48 @@
+/** Submissions that work on one image of the gallery. */
+import type { Content, JobSubmit } from "@/api/types";
+
+/** How much of an image a variation changes, 0..1. */
+export const VARIATION = { subtle: 0.35, strong: 0.65 } as const;
+
+const parametersOf = ({ metadata }: Content): Record<string, unknown> => metadata;
+
+/** Return whether the image has the prompt that a variation needs. */
+export const canVary = ({ prompt }: Content): boolean => prompt !== "";
+
+/** Return the request for a variation: the settings of the image, which becomes the source. */
+export function variationOf(item: Content, denoise: number): JobSubmit {
+  const { steps, cfg, sampler_name, scheduler, lora_models } = parametersOf(item);
+  const loras = Array.isArray(lora_models) ? (lora_models as JobSubmit["lora_models"]) : [];
+  return {
+    prompt: item.prompt,
+    negative_prompt: item.negative_prompt,
+    checkpoint_model: item.checkpoint_model === "" ? null : item.checkpoint_model,
+    ...(loras === undefined ? {} : { lora_models: loras }),
+    source: { image: { content_id: item.id } },
+    params: {
+      ...numberIn("steps", steps),
+      ...numberIn("cfg", cfg),
+      ...textIn("sampler_name", sampler_name),
+      ...textIn("scheduler", scheduler),
+      denoise,
+      allow_mismatch: true,
+    },
+  } as JobSubmit;
+}
+
+/** Return the request that enlarges the image. */
+export const upscaleOf = ({ id }: Content, model: string, scale: number): JobSubmit =>
+  ({
+    operation: "upscale",
+    source: { image: { content_id: id } },
+    upscale: { model, scale },
+  }) as JobSubmit;
+
+/** Return the model whose name says that it enlarges by this factor, else the first. */
+export function upscaleModelFor(names: readonly string[], scale: number): string | null {
+  const pattern = new RegExp(`(^|[^0-9])(${scale}x|x${scale})([^0-9]|$)`, "i");
+  return names.find((name) => pattern.test(name)) ?? names[0] ?? null;
+}
+
+const numberIn = (name: string, value: unknown) => (typeof value === "number" ? { [name]: value } : {});
+const textIn = (name: string, value: unknown) => (typeof value === "string" ? { [name]: value } : {});
