@@ -257,9 +257,9 @@ class JobSubmit(CheckedBody, frozen=True):
 
     def errors(self) -> list[FieldError]:
         """Return the errors of fields that are right one by one but do not fit together."""
-        inputs = self._inputs()
-        if inputs is None and self.prompt is not UNSET:
+        if self._is_text_to_image and self.prompt is not UNSET:
             return []
+        inputs = self._inputs()
         names = self.__struct_fields__
         given = Given(
             fields=[name for name in names if getattr(self, name) != getattr(_EMPTY, name)],
@@ -298,9 +298,15 @@ class JobSubmit(CheckedBody, frozen=True):
             idempotency_key=idempotency_key,
         )
 
+    @property
+    def _is_text_to_image(self) -> bool:
+        images = self.source or self.references or self.control
+        enlarging = self.hires or self.upscale or self.operation is not Operation.GENERATE
+        return not (images or enlarging or self.vae or self.clip_skip or self.refiner)
+
     def _inputs(self) -> JobInputs | None:
         """Return what goes beyond text to image; None if nothing does."""
-        if all(getattr(self, name) == getattr(_EMPTY, name) for name in _BEYOND_TEXT):
+        if self._is_text_to_image:
             return None
         upscale, refiner = self.upscale, self.refiner
         return JobInputs(
@@ -319,10 +325,6 @@ class JobSubmit(CheckedBody, frozen=True):
 
 
 _EMPTY = JobSubmit()
-_BEYOND_TEXT = (
-    "operation", "source", "references", "control", "hires", "upscale", "vae", "clip_skip",
-    "refiner",
-)  # fmt: skip
 _SOURCE_DETAILS = ("mask", "mask_mode", "mask_grow_px", "mask_feather_px", "extend")
 
 

@@ -630,6 +630,12 @@ async def test_models_that_no_server_has_together_are_named(town: Town, ann: Per
     said = await refused(ann, BASE | {"control": [control]})
     assert "gpu1 has the checkpoint 'sd15.safetensors'" in said["checkpoint_model"]
     assert "the ControlNet 'canny.safetensors'" in said["checkpoint_model"]
+    async with town.runtime.begin() as uow:
+        nothing = update(ComfyuiBackend).values(offers=["upscale_models/4x.pth", "nodes/SaveImage"])
+        await uow.session.execute(nothing)
+    body = {"operation": "upscale", "source": {"image": photo}, "upscale": {"model": "4x.pth"}}
+    said = await refused(ann, body)
+    assert "the node 'UpscaleModelLoader'" in said["upscale.model"]
 
 
 async def test_models_of_each_kind_are_listed(town: Town, ann: Person) -> None:
