@@ -2286,8 +2286,34 @@ export interface components {
             batch_size: number;
             checkpoint_model?: string | null;
             clip_skip?: number | null;
+            /**
+             * @example [
+             *       {
+             *         "end": 0.9,
+             *         "image": {
+             *           "upload_id": 4
+             *         },
+             *         "model": "control-canny.safetensors",
+             *         "preprocessor": "canny",
+             *         "strength": 0.8,
+             *         "type": "canny"
+             *       }
+             *     ]
+             */
             control?: components["schemas"]["ControlSubmit"][];
             height?: number;
+            /**
+             * @example {
+             *       "scale": 1.5
+             *     }
+             * @example {
+             *       "denoise": 0.35,
+             *       "method": "model",
+             *       "scale": 2,
+             *       "steps": 12,
+             *       "upscale_model": "4x.pth"
+             *     }
+             */
             hires?: components["schemas"]["HiresSubmit"] | null;
             job_type?: components["schemas"]["JobType"];
             lora_models?: components["schemas"]["LoraSubmit"][];
@@ -2296,9 +2322,58 @@ export interface components {
             operation?: components["schemas"]["Operation"];
             params?: components["schemas"]["ParamsSubmit"];
             prompt?: string;
+            /**
+             * @example [
+             *       {
+             *         "image": {
+             *           "upload_id": 4
+             *         }
+             *       }
+             *     ]
+             */
             references?: components["schemas"]["ReferenceSubmit"][];
+            /**
+             * @example {
+             *       "model": "sd_xl_refiner_1.0.safetensors",
+             *       "switch_at": 0.8
+             *     }
+             */
             refiner?: components["schemas"]["RefinerSubmit"] | null;
+            /**
+             * @example {
+             *       "image": {
+             *         "content_id": 12
+             *       },
+             *       "resize": "crop"
+             *     }
+             * @example {
+             *       "image": {
+             *         "content_id": 12
+             *       },
+             *       "mask": {
+             *         "upload_id": 4
+             *       },
+             *       "mask_feather_px": 8,
+             *       "mask_grow_px": 6,
+             *       "mask_mode": "fill"
+             *     }
+             * @example {
+             *       "extend": {
+             *         "feather_px": 40,
+             *         "right": 256
+             *       },
+             *       "image": {
+             *         "content_id": 12
+             *       }
+             *     }
+             */
             source?: components["schemas"]["SourceSubmit"] | null;
+            /**
+             * @example {
+             *       "model": "4x.pth",
+             *       "scale": 2
+             *     }
+             */
             upscale?: components["schemas"]["UpscaleSubmit"] | null;
             vae?: string | null;
             width?: number;

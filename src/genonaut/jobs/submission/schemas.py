@@ -227,6 +227,32 @@ class RefinerSubmit(RequestBody, frozen=True):
     switch_at: Annotated[float, Meta(gt=0, lt=1)] = 0.8
 
 
+_ITEM, _UPLOAD = {"content_id": 12}, {"upload_id": 4}
+_SOURCES: list[Any] = [
+    {"image": _ITEM, "resize": "crop"},
+    {"image": _ITEM, "mask": _UPLOAD, "mask_mode": "fill", "mask_grow_px": 6, "mask_feather_px": 8},
+    {"image": _ITEM, "extend": {"right": 256, "feather_px": 40}},
+]
+_CONTROLS: list[Any] = [
+    [
+        {
+            "model": "control-canny.safetensors",
+            "type": "canny",
+            "image": _UPLOAD,
+            "preprocessor": "canny",
+            "strength": 0.8,
+            "end": 0.9,
+        }
+    ]
+]
+_HIRES: list[Any] = [
+    {"scale": 1.5},
+    {"scale": 2, "method": "model", "upscale_model": "4x.pth", "steps": 12, "denoise": 0.35},
+]
+_UPSCALES: list[Any] = [{"model": "4x.pth", "scale": 2}]
+_REFINERS: list[Any] = [{"model": "sd_xl_refiner_1.0.safetensors", "switch_at": 0.8}]
+
+
 class JobSubmit(CheckedBody, frozen=True):
     """A submission. Width and height in pixels, multiples of 8.
 
@@ -246,14 +272,16 @@ class JobSubmit(CheckedBody, frozen=True):
     batch_size: BatchSize = 1
     params: ParamsSubmit = ParamsSubmit()
     operation: Operation = Operation.GENERATE
-    source: SourceSubmit | None = None
-    references: Annotated[list[ReferenceSubmit], Meta(max_length=MAX_REFERENCES)] = []  # noqa: RUF012  # msgspec copies it
-    control: Annotated[list[ControlSubmit], Meta(max_length=MAX_CONTROLS)] = []  # noqa: RUF012  # msgspec copies it
-    hires: HiresSubmit | None = None
-    upscale: UpscaleSubmit | None = None
+    source: Annotated[SourceSubmit | None, Meta(examples=_SOURCES)] = None
+    references: Annotated[
+        list[ReferenceSubmit], Meta(max_length=MAX_REFERENCES, examples=[[{"image": _UPLOAD}]])
+    ] = []  # noqa: RUF012  # msgspec copies it
+    control: Annotated[list[ControlSubmit], Meta(max_length=MAX_CONTROLS, examples=_CONTROLS)] = []  # noqa: RUF012  # msgspec copies it
+    hires: Annotated[HiresSubmit | None, Meta(examples=_HIRES)] = None
+    upscale: Annotated[UpscaleSubmit | None, Meta(examples=_UPSCALES)] = None
     vae: ModelName | None = None
     clip_skip: ClipSkip | None = None
-    refiner: RefinerSubmit | None = None
+    refiner: Annotated[RefinerSubmit | None, Meta(examples=_REFINERS)] = None
 
     def errors(self) -> list[FieldError]:
         """Return the errors of fields that are right one by one but do not fit together."""
