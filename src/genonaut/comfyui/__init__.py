@@ -6,11 +6,13 @@ from genonaut.comfyui.client import ComfyClient
 from genonaut.comfyui.completion import CompletedGraph, GraphProblem, complete_graph
 from genonaut.comfyui.connection import ServerAccess
 from genonaut.comfyui.errors import (
+    INPUT_NODES,
     ComfyTooOldError,
     ComfyUnreachableError,
     GraphRefusedError,
     ImageMissingError,
     ImageTooLargeError,
+    InputRefusedError,
     NodeProblem,
     SubmitUncertainError,
     TruncatedDownloadError,
@@ -56,6 +58,7 @@ from genonaut.comfyui.graphs.specs import (
     hires_size,
 )
 from genonaut.comfyui.image_download import download, fetch_image, read_image
+from genonaut.comfyui.input_files import send_input
 from genonaut.comfyui.location import Absent, InHistory, Located, QueueSnapshot, Running, Waiting
 from genonaut.comfyui.model_paths import is_windows, with_slashes
 from genonaut.comfyui.outcome import (
@@ -87,6 +90,7 @@ from genonaut.comfyui.wire import (
 )
 
 __all__ = [
+    "INPUT_NODES",
     "NODE_CLASSES",
     "TEXT_ENCODERS",
     "VAE",
@@ -114,6 +118,7 @@ __all__ = [
     "ImageTooLargeError",
     "InHistory",
     "InpaintMethod",
+    "InputRefusedError",
     "InstructionReferences",
     "Interrupted",
     "LatentNode",
@@ -178,6 +183,7 @@ __all__ = [
     "read_image",
     "redact_url",
     "remove_output",
+    "send_input",
     "supports_preview_method",
     "supports_targeted_interrupt",
     "with_slashes",

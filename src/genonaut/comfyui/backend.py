@@ -91,6 +91,8 @@ class ComfyBackend:
             object_info_seconds=settings.object_info_seconds,
         )
         self.health = BackendHealth()
+        self.run = 0
+        """Counts the times that the server came up: what an earlier run had may be gone."""
         self._on_change = on_change
         self._inherited = InheritedClientIds(self.listener)
         self._watches: defaultdict[str, list[PromptWatch]] = defaultdict(list)
@@ -310,6 +312,7 @@ class ComfyBackend:
         if facts == (before.is_up, before.is_stuck, before.version):
             return
         if health.is_up and not before.is_up:
+            self.run += 1
             self.offers.invalidate()
             self.listener.reconnect_now()
         logger.info("comfyui.backend_changed", backend=self.name, status=health.status_text)

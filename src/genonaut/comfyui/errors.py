@@ -48,6 +48,16 @@ class NodeProblem(msgspec.Struct, frozen=True):
     message: str
 
 
+INPUT_NODES = frozenset({"LoadImage", "LoadImageMask", "LoadVideo", "LoadAudio"})
+"""Nodes that read files of the input folder."""
+
+
+class InputRefusedError(GenonautError):
+    """ComfyUI refuses an uploaded file."""
+
+    code = "input_refused"
+
+
 class GraphRefusedError(GenonautError):
     """ComfyUI refuses the graph or parts of it; retrying cannot help."""
 
@@ -71,6 +81,17 @@ class GraphRefusedError(GenonautError):
         """Return whether every problem is a name that the server does not have, such as a deleted file."""
         return bool(self.problems) and all(
             problem.kind == "value_not_in_list" and _NAME_INPUT.search(problem.input_name or "")
+            for problem in self.problems
+        )
+
+    @property
+    def only_misses_inputs(self) -> bool:
+        """Return whether every problem is a file that is missing in the input folder.
+
+        Source: LoadImage.VALIDATE_INPUTS in ComfyUI's nodes.py, recorded with 0.3.64 and 0.33.
+        """
+        return bool(self.problems) and all(
+            problem.node_type in INPUT_NODES and problem.kind == "custom_validation_failed"
             for problem in self.problems
         )
 

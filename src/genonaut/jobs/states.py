@@ -63,4 +63,6 @@ class ErrorCode(StrEnum):
     MODEL_UNAVAILABLE = "model_unavailable"
     BACKEND_FAILED = "backend_failed"
     """ComfyUI answered with errors or lost the prompt, and all retries are used."""
+    INPUT_UNUSABLE = "input_unusable"
+    """A file that the job names was deleted or is damaged."""
     INTERNAL_ERROR = "internal_error"

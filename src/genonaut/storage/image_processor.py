@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Self, TypeVar
 
 from genonaut.storage.images import ImageLimits
+from genonaut.storage.kept_pixels import KeptPixels
 from genonaut.storage.masks import paints_nothing
 from genonaut.storage.metadata import strip_metadata
 from genonaut.storage.processing import ProcessedImage, process_image, thumbnails_of
@@ -60,14 +61,18 @@ class ImageProcessor:
         """Close."""
         await self.close()
 
-    async def process(self, source: Path | bytes, *, a1111: str | None = None) -> ProcessedImage:
+    async def process(
+        self, source: Path | bytes, *, a1111: str | None = None, kept: KeptPixels | None = None
+    ) -> ProcessedImage:
         """Check an image, make thumbnails and placeholder; see `process_image`.
 
         Raises:
             BadImageError: not an accepted image.
             OSError: the file cannot be read.
         """
-        return await self.run(partial(process_image, source, a1111=a1111, limits=self.limits))
+        return await self.run(
+            partial(process_image, source, a1111=a1111, limits=self.limits, kept=kept)
+        )
 
     async def thumbnails(self, data: bytes) -> tuple[Thumbnail, ...]:
         """Return the thumbnails of an image file; see `thumbnails_of`.

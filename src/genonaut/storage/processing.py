@@ -15,6 +15,7 @@ from genonaut.storage.images import (
     decode_image,
     read_limited,
 )
+from genonaut.storage.kept_pixels import KeptPixels
 from genonaut.storage.metadata import with_parameters
 from genonaut.storage.placeholder import make_placeholder
 from genonaut.storage.thumbnails import Thumbnail, make_thumbnails
@@ -40,7 +41,11 @@ class ProcessedImage(msgspec.Struct, frozen=True):
 
 
 def process_image(
-    source: Path | bytes, *, a1111: str | None, limits: ImageLimits
+    source: Path | bytes,
+    *,
+    a1111: str | None,
+    limits: ImageLimits,
+    kept: KeptPixels | None = None,
 ) -> ProcessedImage:
     """Check an image, make thumbnails and placeholder; blocks for about 14 ms at 512x512 pixels.
 
@@ -50,6 +55,7 @@ def process_image(
         source: The downloaded file, which is not changed, or its bytes.
         a1111: Text for ``parameters`` of a PNG; None adds nothing, other formats ignore it.
         limits: Limits of the image.
+        kept: Pixels that the image must have; they are restored where it differs.
 
     Raises:
         BadImageError: not an accepted image; see `decode_image`.
@@ -57,6 +63,8 @@ def process_image(
     """
     data = source if isinstance(source, bytes) else read_limited(source, limits)
     decoded = decode_image(data, limits)
+    if kept is not None:
+        data, decoded = kept.restored(data, decoded)
     thumbnails, placeholder = _derived(decoded.pixels)
     if a1111 is not None and decoded.format is ImageFormat.PNG:
         data = with_parameters(data, a1111)

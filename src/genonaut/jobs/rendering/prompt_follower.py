@@ -9,6 +9,7 @@ from typing import Any
 import structlog
 
 from genonaut.comfyui import (
+    INPUT_NODES,
     ComfyBackend,
     ComfyUnreachableError,
     Ended,
@@ -231,6 +232,10 @@ class PromptFollower:
             case OutOfMemory():
                 raise Failure(
                     Fault.OUT_OF_MEMORY, f"{outcome.node_type} ran out of memory: {outcome.message}"
+                )
+            case NodeFailed() if outcome.node_type in INPUT_NODES:
+                raise Failure(
+                    Fault.INPUT_GONE, f"{outcome.node_type} cannot read its file: {outcome.message}"
                 )
             case NodeFailed():
                 where = f"{outcome.node_type} failed: {outcome.exception_type}"

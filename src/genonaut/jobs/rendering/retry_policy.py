@@ -21,6 +21,12 @@ class Fault(StrEnum):
     DOWNLOAD_FAILED = "download_failed"
     MODEL_GONE = "model_gone"
     """The backend refused it because a file or node that it had listed is missing."""
+    INPUT_GONE = "input_gone"
+    """The backend lost a file that was sent to it, before or after it accepted the prompt."""
+    INPUT_UNUSABLE = "input_unusable"
+    """A file that the job names was deleted or is damaged."""
+    INPUT_UNREADABLE = "input_unreadable"
+    """The storage does not return a file that the job names."""
     GRAPH_REFUSED = "graph_refused"
     NODE_FAILED = "node_failed"
     OUT_OF_MEMORY = "out_of_memory"
@@ -65,12 +71,15 @@ _PERMANENT = {
     Fault.BAD_IMAGE: ErrorCode.BAD_IMAGE,
     Fault.TIME_LIMIT: ErrorCode.TIMEOUT,
     Fault.STORAGE_FAILED: ErrorCode.STORAGE_FAILED,
+    Fault.INPUT_UNUSABLE: ErrorCode.INPUT_UNUSABLE,
 }
 _TRANSIENT = {
     Fault.MODEL_GONE: ErrorCode.WORKFLOW_REJECTED,
     Fault.SERVER_ERROR: ErrorCode.BACKEND_FAILED,
     Fault.PROMPT_LOST: ErrorCode.BACKEND_FAILED,
     Fault.DOWNLOAD_FAILED: ErrorCode.BACKEND_FAILED,
+    Fault.INPUT_GONE: ErrorCode.BACKEND_FAILED,
+    Fault.INPUT_UNREADABLE: ErrorCode.STORAGE_FAILED,
     Fault.INTERNAL: ErrorCode.INTERNAL_ERROR,
 }
 _FREE = {Fault.UNREACHABLE, Fault.NOT_STARTED}

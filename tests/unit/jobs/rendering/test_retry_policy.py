@@ -30,6 +30,7 @@ def decided(
         (Fault.BAD_IMAGE, ErrorCode.BAD_IMAGE),
         (Fault.TIME_LIMIT, ErrorCode.TIMEOUT),
         (Fault.STORAGE_FAILED, ErrorCode.STORAGE_FAILED),
+        (Fault.INPUT_UNUSABLE, ErrorCode.INPUT_UNUSABLE),
     ],
 )
 def test_permanent_faults_fail_at_once(fault: Fault, code: ErrorCode) -> None:
@@ -44,6 +45,8 @@ def test_permanent_faults_fail_at_once(fault: Fault, code: ErrorCode) -> None:
         (Fault.DOWNLOAD_FAILED, ErrorCode.BACKEND_FAILED),
         (Fault.MODEL_GONE, ErrorCode.WORKFLOW_REJECTED),
         (Fault.INTERNAL, ErrorCode.INTERNAL_ERROR),
+        (Fault.INPUT_GONE, ErrorCode.BACKEND_FAILED),
+        (Fault.INPUT_UNREADABLE, ErrorCode.STORAGE_FAILED),
     ],
 )
 def test_transient_faults_are_retried_three_times(fault: Fault, code: ErrorCode) -> None:

@@ -19,6 +19,7 @@ const SUMMARIES: Record<NonNullable<Job["error_code"]>, string> = {
   bad_image: "The ComfyUI server returned an invalid image.",
   timeout: "The run took too long.",
   storage_failed: "The image could not be stored.",
+  input_unusable: "An image that the job uses was deleted or is damaged.",
   model_unavailable: "No ComfyUI server has the models.",
   backend_failed: "The ComfyUI server failed several times.",
   internal_error: "Genonaut failed. The log of the server says more.",
