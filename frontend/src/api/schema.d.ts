@@ -2044,7 +2044,7 @@ export interface components {
          * @description Why a job failed, for programs.
          * @enum {string}
          */
-        ErrorCode: "workflow_rejected" | "execution_failed" | "out_of_memory" | "interrupted" | "no_output" | "bad_image" | "timeout" | "storage_failed" | "model_unavailable" | "backend_failed" | "internal_error";
+        ErrorCode: "workflow_rejected" | "execution_failed" | "out_of_memory" | "interrupted" | "no_output" | "bad_image" | "timeout" | "storage_failed" | "model_unavailable" | "backend_failed" | "input_unusable" | "internal_error";
         /** ErrorCountView */
         ErrorCountView: {
             count: number;
