@@ -17,7 +17,9 @@ from genonaut.comfyui import (
 from genonaut.core.clock import utcnow
 from genonaut.db import DatabaseError
 from genonaut.jobs.rendering.active_attempt import ActiveAttempt
+from genonaut.jobs.rendering.inputs.kept import KeptInputs
 from genonaut.jobs.rendering.model_hashes import hashes_of
+from genonaut.jobs.rendering.retry_policy import Failure
 from genonaut.jobs.rendering.workflow import parameters_text
 from genonaut.runtime import Runtime
 from genonaut.storage.errors import StorageError
@@ -35,6 +37,7 @@ _EXPECTED_ERRORS = (
     StorageError,
     DatabaseError,
     OSError,
+    Failure,
 )
 
 
@@ -53,7 +56,10 @@ class EarlyImage:
     again when the prompt has ended.
     """
 
-    def __init__(self, runtime: Runtime, attempt: ActiveAttempt, backend: ComfyBackend) -> None:
+    def __init__(
+        self, runtime: Runtime, attempt: ActiveAttempt, backend: ComfyBackend, kept: KeptInputs
+    ) -> None:
+        self._kept = kept
         self._runtime = runtime
         self._attempt = attempt
         self._backend = backend
@@ -117,7 +123,8 @@ class EarlyImage:
             hashes_of(runtime, claim.spec),
         )
         parameters = parameters_text(claim.spec, hashes)
-        processed = await runtime.image_processor.process(data, a1111=parameters)
+        kept = await self._kept.pixels()
+        processed = await runtime.image_processor.process(data, a1111=parameters, kept=kept)
         self._is_storing = True
         saved = await save_image(
             runtime.store,

@@ -25,6 +25,7 @@ from genonaut.jobs.image_work import Operation
 from genonaut.jobs.rendering.active_attempt import ActiveAttempt
 from genonaut.jobs.rendering.attempt_outcome import FencedError, OutcomeService
 from genonaut.jobs.rendering.early_image import EarlyImage
+from genonaut.jobs.rendering.inputs.kept import KeptInputs
 from genonaut.jobs.rendering.model_hashes import hashes_of
 from genonaut.jobs.rendering.prompt_follower import CancelledByOwnerError, LeaseLostError
 from genonaut.jobs.rendering.retry_policy import Failure, Fault
@@ -52,6 +53,7 @@ class ImageIngest:
         storage: StorageMonitor,
         *,
         early: EarlyImage,
+        kept: KeptInputs,
     ) -> None:
         self._runtime = runtime
         self._attempt = attempt
@@ -59,6 +61,7 @@ class ImageIngest:
         self._output_dir = output_dir
         self._storage = storage
         self._early = early
+        self._kept = kept
 
     async def ingest(self, outcome: Succeeded) -> None:
         """Store the first image and complete the job; waits while the storage cannot be written.
@@ -92,7 +95,10 @@ class ImageIngest:
             async with self._runtime.store.staging() as path:
                 await self._fetch(outcome.images[0], path)
                 parameters = parameters_text(claim.spec, await hashes_of(self._runtime, claim.spec))
-                image = await self._runtime.image_processor.process(path, a1111=parameters)
+                kept = await self._kept.pixels()
+                image = await self._runtime.image_processor.process(
+                    path, a1111=parameters, kept=kept
+                )
         except BadImageError as error:
             raise Failure(Fault.BAD_IMAGE, str(error)) from error
         saved = await save_image(

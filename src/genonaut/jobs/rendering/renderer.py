@@ -29,6 +29,8 @@ from genonaut.jobs.rendering.backend_graph import graph_for
 from genonaut.jobs.rendering.early_image import EarlyImage
 from genonaut.jobs.rendering.heartbeat import Heartbeat
 from genonaut.jobs.rendering.image_ingest import ImageIngest
+from genonaut.jobs.rendering.inputs.kept import KeptInputs
+from genonaut.jobs.rendering.inputs.sender import InputSender
 from genonaut.jobs.rendering.progress_publisher import ProgressPublisher
 from genonaut.jobs.rendering.prompt_follower import (
     CancelledByOwnerError,
@@ -64,6 +66,7 @@ class Renderer:
         self._heartbeat = heartbeat
         self._publisher = publisher
         self._storage = storage
+        self._inputs = InputSender(runtime)
         self._output_dirs = {
             backend.name: Path(backend.output_dir) if backend.output_dir else None
             for backend in runtime.settings.backends
@@ -102,24 +105,32 @@ class Renderer:
     async def _run(self, attempt: ActiveAttempt) -> None:
         claim = attempt.claim
         backend = self._backends[claim.backend]
-        graph = await graph_for(claim, backend)
-        early = EarlyImage(self._runtime, attempt, backend)
+        sent = await self._inputs.send(backend, claim.spec, is_resumed=claim.is_resumed)
+        graph = await graph_for(claim, backend, sent)
+        kept = KeptInputs(self._inputs, claim.spec)
+        early = EarlyImage(self._runtime, attempt, backend, kept)
         try:
-            outcome = await self._follow(attempt, backend, graph, early)
+            outcome = await self._follow(attempt, backend, graph, early, kept)
             attempt.is_finishing = True
             attempt.mark_rendered()
             output_dir = self._output_dirs[claim.backend]
             ingest = ImageIngest(
-                self._runtime, attempt, backend, output_dir, self._storage, early=early
+                self._runtime, attempt, backend, output_dir, self._storage, early=early, kept=kept
             )
             with span("job.ingest"):
                 await ingest.ingest(outcome)
         finally:
             await early.discard()
+            await kept.close()
         await self._remove_traces(claim, backend, outcome)
 
     async def _follow(
-        self, attempt: ActiveAttempt, backend: ComfyBackend, graph: Graph, early: EarlyImage
+        self,
+        attempt: ActiveAttempt,
+        backend: ComfyBackend,
+        graph: Graph,
+        early: EarlyImage,
+        kept: KeptInputs,
     ) -> Succeeded:
         """Post the prompt unless it is resumed, and return its outcome."""
         claim = attempt.claim
@@ -127,6 +138,7 @@ class Renderer:
             claim.prompt_id, attached=claim.is_resumed, graph=graph
         ) as watch:
             note_task = None if claim.is_resumed else await self._post(attempt, backend, graph)
+            kept.start()
             follower = PromptFollower(
                 attempt,
                 backend,
@@ -178,15 +190,14 @@ class Renderer:
             raise LeaseLostError
         if attempt.is_cancelled:
             raise CancelledByOwnerError
-        attempt.may_be_posted = True
         try:
-            await backend.submit(graph, prompt_id=claim.prompt_id)
+            graph = await self._submit(attempt, backend, graph)
         except GraphRefusedError as error:
             attempt.may_be_posted = False
-            if error.only_misses_files or error.misses_node:
+            fault = _fault_of(error)
+            if fault is Fault.MODEL_GONE:
                 backend.invalidate_models()
-                raise Failure(Fault.MODEL_GONE, str(error)) from error
-            raise Failure(Fault.GRAPH_REFUSED, str(error)) from error
+            raise Failure(fault, str(error)) from error
         except (ComfyUnreachableError, ComfyTooOldError) as error:
             attempt.may_be_posted = False
             raise Failure(Fault.UNREACHABLE, str(error)) from error
@@ -196,6 +207,29 @@ class Renderer:
             attempt.submit_error = str(error)
         attempt.mark_posted()
         return asyncio.create_task(self._note_posted(attempt, backend, graph))
+
+    async def _submit(self, attempt: ActiveAttempt, backend: ComfyBackend, graph: Graph) -> Graph:
+        """Submit the prompt; if the backend misses an input, send all again and submit once more.
+
+        ComfyUI queued nothing then, so that the prompt id is still unused.
+        """
+        claim = attempt.claim
+        attempt.may_be_posted = True
+        try:
+            await backend.submit(graph, prompt_id=claim.prompt_id)
+        except GraphRefusedError as error:
+            if not error.only_misses_inputs:
+                raise
+            log.info("job.inputs_missing", job=claim.job_id, backend=backend.name)
+        else:
+            return graph
+        attempt.may_be_posted = False
+        self._inputs.forget(backend)
+        sent = await self._inputs.send(backend, claim.spec)
+        graph = await graph_for(claim, backend, sent)
+        attempt.may_be_posted = True
+        await backend.submit(graph, prompt_id=claim.prompt_id)
+        return graph
 
     async def _note_posted(
         self, attempt: ActiveAttempt, backend: ComfyBackend, graph: Graph
@@ -230,6 +264,8 @@ class Renderer:
         log.info(
             "job.attempt_failed", job=claim.job_id, fault=failure.fault, reason=failure.message
         )
+        if failure.fault is Fault.INPUT_GONE:
+            self._inputs.forget(self._backends[claim.backend])
         decision = decide(
             failure.fault,
             failures=claim.failures,
@@ -279,6 +315,15 @@ class Renderer:
         except FencedError as error:
             # Also if an earlier commit succeeded and its acknowledgement was lost.
             log.info("job.outcome_refused", job=attempt.claim.job_id, reason=str(error))
+
+
+def _fault_of(error: GraphRefusedError) -> Fault:
+    """Return why a graph was refused."""
+    if error.only_misses_inputs:
+        return Fault.INPUT_GONE
+    if error.only_misses_files or error.misses_node:
+        return Fault.MODEL_GONE
+    return Fault.GRAPH_REFUSED
 
 
 async def _cancel_and_wait(task: asyncio.Task[None] | None) -> None:

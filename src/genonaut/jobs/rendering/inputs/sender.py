@@ -64,8 +64,15 @@ class InputSender:
         self._sent: dict[str, _SentNames] = {}
         self._locks: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
 
-    async def send(self, backend: ComfyBackend, spec: Preparable) -> dict[str, str]:
+    async def send(
+        self, backend: ComfyBackend, spec: Preparable, *, is_resumed: bool = False
+    ) -> dict[str, str]:
         """Send the images of a job that the backend does not have; return their names by role.
+
+        Args:
+            backend: the server.
+            spec: the job's spec.
+            is_resumed: the prompt was posted before: nothing is sent, and the names are the roles.
 
         Raises:
             Failure: a file is missing or damaged, the storage or the backend does not answer, or the
@@ -75,6 +82,8 @@ class InputSender:
         if inputs is None:
             return {}
         wanted = preparations_of(spec)
+        if is_resumed:
+            return {one.role: one.role for one in wanted}
         names = await asyncio.gather(*(self._send_prepared(backend, inputs, one) for one in wanted))
         return {one.role: name for one, name in zip(wanted, names, strict=True)}
 
