@@ -1,16 +1,19 @@
 """A client of Genonaut's HTTP API; decodes only the fields that the command line uses."""
 
+import asyncio
 import os
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from http import HTTPStatus
 from http.client import responses
+from pathlib import Path
 from typing import Any, TypeVar
 
 import aiohttp
 import msgspec
 
+from genonaut.cli.catalogue_state import Model, ModelPage, Refresh
 from genonaut.cli.installation_state import (
     Announced,
     Cleanup,
@@ -101,56 +104,17 @@ class JobPage(msgspec.Struct, frozen=True, kw_only=True):
     total: int | None = None
 
 
-class Model(msgspec.Struct, frozen=True, kw_only=True):
-    """A model of the catalogue; ``name`` is the one ComfyUI uses."""
-
-    name: str
-    id: int = 0
-    folder: str = ""
-    display_name: str = ""
-    kind: str = ""
-    architecture: str = ""
-    variant: str = ""
-    precision: str = ""
-    size_bytes: int | None = None
-    sha256: str | None = None
-    autov2: str | None = None
-    autov3: str | None = None
-    trigger_words: list[str] = []
-    notes: str = ""
-    enabled: bool = True
-    available: bool = True
-    available_on: list[str] = []
-    source: str = ""
-    evidence: list[dict[str, Any]] = []
-    ambiguous_between: list[str] = []
-    conflicts: list[str] = []
-    health: list[dict[str, str]] = []
-    overrides: dict[str, Any] = {}
-
-
-class ModelPage(msgspec.Struct, frozen=True):
-    """One page of models."""
-
-    items: list[Model]
-    next_cursor: str | None = None
-    total: int | None = None
-
-
-class Refresh(msgspec.Struct, frozen=True, kw_only=True):
-    """The times and the report of the last refresh of the catalogue."""
-
-    requested_at: datetime | None = None
-    started_at: datetime | None = None
-    finished_at: datetime | None = None
-    report: dict[str, Any] = {}
-
-
 class Image(msgspec.Struct, frozen=True):
     """An image file."""
 
     data: bytes
     mime: str
+
+
+class Upload(msgspec.Struct, frozen=True):
+    """An uploaded file."""
+
+    id: int
 
 
 class _Problem(msgspec.Struct, frozen=True):
@@ -169,6 +133,12 @@ class ApiRefusedError(GenonautError):
         super().__init__(message + "".join(fields))
         self.status = status
         self.errors = errors
+
+
+class UnreadableFileError(GenonautError):
+    """A file of this machine cannot be read."""
+
+    code = "unreadable_file"
 
 
 class ApiClient:
@@ -298,6 +268,25 @@ class ApiClient:
         """Delete a catalogue entry that has neither a file nor a server."""
         await self._request("DELETE", f"{_MODELS}/{model_id}", object, accepted=_NO_CONTENT)
 
+    async def upload(self, path: Path) -> Upload:
+        """Send a file as input of jobs; the same file is stored once.
+
+        Raises:
+            ApiRefusedError: the file is not accepted.
+            GenonautError: the file cannot be read.
+        """
+        try:
+            file = await asyncio.to_thread(path.open, "rb")
+        except OSError as error:
+            raise UnreadableFileError(f"cannot read {path}: {error.strerror}") from error
+        with file:
+            form = aiohttp.FormData()
+            form.add_field("file", file, filename=path.name)
+            status, _, data = await self._exchange("POST", "/api/v1/uploads/", form=form)
+        if status not in {HTTPStatus.OK, HTTPStatus.CREATED}:
+            raise self._refused_error(status, data)
+        return self._decoded(data, Upload)
+
     async def image(self, content_id: int) -> Image:
         """Return the full-size image of a content item."""
         path = f"/api/v1/content/{content_id}/image"
@@ -332,10 +321,11 @@ class ApiClient:
         *,
         params: Filters = (),
         body: Mapping[str, Any] | None = None,
+        form: aiohttp.FormData | None = None,
     ) -> tuple[int, str, bytes]:
-        payload = None if body is None else msgspec.json.encode(body)
+        payload = form if body is None else msgspec.json.encode(body)
         # Litestar requires the media type with a JSON body, and refuses it without a body.
-        headers = {} if payload is None else {"Content-Type": "application/json"}
+        headers = {} if body is None else {"Content-Type": "application/json"}
         try:
             async with self._http.request(
                 method, f"{self.base_url}{path}", params=list(params), data=payload, headers=headers

@@ -22,6 +22,7 @@ SECTIONS = {
     },
     "Use": {
         "generate": ("genonaut.cli.generate.command:generate", "Generate images from a prompt."),
+        "upscale": ("genonaut.cli.upscale.command:upscale", "Enlarge image files."),
         "jobs": ("genonaut.cli.jobs.command:jobs", "List, show, cancel and retry jobs."),
         "monitor": (
             "genonaut.cli.monitor.command:monitor",

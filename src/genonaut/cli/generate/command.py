@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from genonaut.cli.completion import complete_checkpoint, complete_lora
+from genonaut.cli.generate.image_options import image_options, read_image_options
 from genonaut.cli.generate.request import LoraType, SizeType, request_body
 from genonaut.cli.options import api_options
 from genonaut.cli.running_services import resolved_settings
@@ -39,6 +40,7 @@ from genonaut.cli.running_services import resolved_settings
 @click.option("--steps", type=int, help="Sampling steps.")
 @click.option("--cfg", type=float, help="Guidance: how closely the image follows the prompt.")
 @click.option("--denoise", type=float, help="Denoising strength, 0 to 1.")
+@image_options
 @click.option("--sampler", metavar="NAME", help="Sampler, such as euler.")
 @click.option("--scheduler", metavar="NAME", help="Scheduler, such as karras.")
 @click.option(
@@ -71,8 +73,12 @@ def generate(
     as_json: bool,
     environment: str,
     server: str | None,
+    **images: Any,  # noqa: ANN401  # the values of image_options
 ) -> None:
     """Generate images from PROMPT and print the paths of the files.
+
+    With --source, --mask, --extend, --control, --reference and --hires it works on images, which
+    are files, upload:ID or content:ID.
 
     Progress is written to standard error. Ctrl-C cancels the unfinished jobs and waits for them
     to end; a second Ctrl-C exits at once. GENONAUT_API_KEY is sent if it is set. `genonaut
@@ -98,5 +104,12 @@ def generate(
         batch=batch,
         params=params,
     )
-    work = run(resolved_settings(environment), server, body, out=out, as_json=as_json)
+    work = run(
+        resolved_settings(environment),
+        server,
+        body,
+        out=out,
+        as_json=as_json,
+        images=read_image_options(**images),
+    )
     raise SystemExit(asyncio.run(work))

@@ -13,10 +13,13 @@ import msgspec
 from genonaut.cli.api_client import ApiClient, Job, open_api
 from genonaut.cli.generate.display import Display, display_for
 from genonaut.cli.generate.follow import JobState, JobTracker, Watcher
+from genonaut.cli.generate.image_fields import image_fields
 from genonaut.cli.generate.image_files import make_directory, write_image
+from genonaut.cli.generate.image_options import ImageOptions
 from genonaut.config import Settings
 from genonaut.core.errors import GenonautError
 
+_NO_IMAGES = ImageOptions()
 OK, JOB_FAILED, INTERRUPTED = 0, 3, 130
 """Exit statuses; shells report 130 for SIGINT."""
 
@@ -43,7 +46,13 @@ class _ExitNowError(Exception):
 
 
 async def run(
-    settings: Settings, server: str | None, body: Mapping[str, Any], *, out: Path, as_json: bool
+    settings: Settings,
+    server: str | None,
+    body: Mapping[str, Any],
+    *,
+    out: Path,
+    as_json: bool,
+    images: ImageOptions = _NO_IMAGES,
 ) -> int:
     """Generate the images, print their paths and return the exit status.
 
@@ -54,7 +63,7 @@ async def run(
     """
     make_directory(out)
     async with open_api(settings, server) as api:
-        job = await api.submit(body)
+        job = await api.submit({**body, **await image_fields(api, images)})
         generation = _Generation(api, job, out, as_json=as_json)
         return await generation.run()
 

@@ -5,7 +5,8 @@ from typing import Any
 
 import click
 
-from genonaut.cli.api_client import ApiClient, Model, open_api
+from genonaut.cli.api_client import ApiClient, open_api
+from genonaut.cli.catalogue_state import Model
 from genonaut.cli.models.progress import run_and_follow
 from genonaut.cli.output import print_table, shortened
 from genonaut.cli.running_services import resolved_settings

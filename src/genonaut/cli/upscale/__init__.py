@@ -1,0 +1,1 @@
+"""``genonaut upscale``."""
