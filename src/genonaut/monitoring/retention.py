@@ -15,6 +15,8 @@ from genonaut.jobs.retention import expired_jobs
 from genonaut.monitoring.tables import Alert, JobStatistics
 from genonaut.notifications.retention import expired_notifications
 from genonaut.runtime import Runtime
+from genonaut.uploads.retention import expired_uploads
+from genonaut.uploads.service import remove_uploads
 
 log = structlog.get_logger()
 _ROWS_AT_ONCE = 10_000
@@ -51,22 +53,31 @@ async def preview_retention(runtime: Runtime) -> list[Expired]:
     settings = runtime.settings
     async with runtime.begin() as uow:
         images = await ExpiredImages(settings.retention).preview(uow)
-        rules = [expired_trash(settings.storage), *expired_rows(settings)]
+        rules = [
+            expired_trash(settings.storage),
+            expired_uploads(settings.uploads),
+            *expired_rows(settings),
+        ]
         return [images, *[await rule.preview(uow.session) for rule in rules]]
 
 
 async def apply_retention(runtime: Runtime) -> RetentionResult:
     """Remove some of what the rules select, each rule in a transaction of its own.
 
-    At most 500 images and items of the trash, and 10,000 rows of each other rule: call it again
+    At most 500 images, items of the trash and uploads, and 10,000 rows of each other rule: call it again
     while ``has_more``. Several processes may run this at once; locked rows are skipped.
     """
     settings = runtime.settings
     async with runtime.begin() as uow:
         images = await ExpiredImages(settings.retention).move_to_trash(uow, limit=_IMAGES_AT_ONCE)
     purged = await purge_expired_batch(runtime)
-    removed = [Removed(name=ExpiredImages.name, count=images), Removed(name="trash", count=purged)]
-    has_more = images >= _IMAGES_AT_ONCE or purged >= PURGE_BATCH
+    uploads = await remove_uploads(runtime, limit=_IMAGES_AT_ONCE)
+    removed = [
+        Removed(name=ExpiredImages.name, count=images),
+        Removed(name="trash", count=purged),
+        Removed(name="uploads", count=uploads),
+    ]
+    has_more = images >= _IMAGES_AT_ONCE or purged >= PURGE_BATCH or uploads >= _IMAGES_AT_ONCE
     for rule in expired_rows(settings):
         async with runtime.begin() as uow:
             count = await rule.delete(uow.session, limit=_ROWS_AT_ONCE)

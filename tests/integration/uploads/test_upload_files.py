@@ -1,5 +1,6 @@
 """Lists, files, thumbnails, deletion and clean-up of uploads."""
 
+import hashlib
 import os
 from datetime import timedelta
 from typing import Any
@@ -13,6 +14,8 @@ from tests.support.uploads import encoded, gradient, send, uploaded
 
 from genonaut.content.file_check import Finding, Problem
 from genonaut.content.usage import measure_storage
+from genonaut.db.table_copy import open_snapshot
+from genonaut.monitoring.retention import preview_retention
 from genonaut.uploads.cleanup import clean_up_uploads
 from genonaut.uploads.file_check import UploadCheck
 from genonaut.uploads.tables import Upload, UploadThumbnail
@@ -168,6 +171,8 @@ async def test_unused_uploads_are_removed_unless_a_job_names_them(town: Town, an
     await age(town, fresh, 6.9)
     await age(town, unused, 7.1)
     await age(town, named, 70)
+    (rule,) = [one for one in await preview_retention(town.runtime) if one.name == "uploads"]
+    assert (rule.count, rule.setting) == (1, "uploads.unused_days")
     assert (await clean_up_uploads(town.runtime)).removed_uploads == 1
     listed = (await ann.http.get("/uploads/")).json()["items"]
     assert {one["id"] for one in listed} == {fresh, named}
@@ -228,6 +233,16 @@ async def test_the_file_check_finds_and_repairs(town: Town, ann: Person) -> None
     found.clear()
     await UploadCheck(town.runtime, is_quick=True, on_finding=found.append).run()
     assert [(one.problem, one.upload_id) for one in found] == [(Problem.MISSING, other["id"])]
+
+
+async def test_a_backup_contains_the_files_of_uploads(town: Town, ann: Person) -> None:
+    await uploaded(ann.http, encoded(gradient(600, 300)))
+    async with open_snapshot(town.runtime.settings.database.url) as snapshot:
+        rows = {row.key: row async for row in snapshot.referenced_files()}
+    assert set(rows) == await files_of(town)
+    for key, row in rows.items():
+        data = await town.runtime.store.read(key)
+        assert (row.size_bytes, row.sha256) == (len(data), hashlib.sha256(data).hexdigest())
 
 
 async def test_uploads_are_measured(town: Town, ann: Person, admin: Person) -> None:

@@ -1,0 +1,77 @@
+"""``genonaut generate`` with images and ``genonaut upscale``, against API, worker and ComfyUI."""
+
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from tests.integration.catalog.selection.test_submissions import ready
+from tests.support.server import serving
+from tests.support.service import running_api, running_worker
+from tests.support.uploads import encoded, gradient
+
+from genonaut.cli.generate.image_options import ImageName, ImageOptions
+from genonaut.cli.generate.run import run
+from genonaut.cli.upscale.actions import UpscaleRun
+from genonaut.config import Settings
+
+
+def put(path: Path, width: int, height: int) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(encoded(gradient(width, height)))
+    return path
+
+
+async def test_folders_are_enlarged_and_an_interrupted_run_continues(
+    settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, out = tmp_path / "in", tmp_path / "out"
+    put(folder / "one.png", 64, 48)
+    put(folder / "deep" / "two.png", 40, 40)
+    (folder / "broken.png").write_bytes(b"no image")
+
+    def work() -> UpscaleRun:
+        return UpscaleRun(out=out, model="4x", scale=2.0, at_once=2)
+
+    async with running_api(settings) as api, serving(settings) as url, running_worker(settings):
+        await ready(api)
+        assert await work().run(settings, url, [folder]) == 3
+        assert "broken.png" in capsys.readouterr().err
+        with Image.open(out / "one.png") as one, Image.open(out / "deep" / "two.png") as two:
+            assert (one.size, two.size) == ((128, 96), (80, 80))
+        before = (out / "one.png").stat().st_mtime_ns
+        (folder / "broken.png").unlink()
+        (out / "deep" / "two.png").unlink()
+        assert await work().run(settings, url, [folder]) == 0
+        assert "1 of 2 are done already" in capsys.readouterr().err
+        assert (out / "one.png").stat().st_mtime_ns == before
+        assert (out / "deep" / "two.png").exists()
+        assert not list(out.rglob("*.part"))
+
+
+async def test_generate_starts_from_files(settings: Settings, tmp_path: Path) -> None:
+    source = ImageName(put(tmp_path / "photo.png", 128, 128))
+    mask = tmp_path / "mask.png"
+    area = Image.new("L", (128, 128), 0)
+    area.paste(255, (40, 40, 80, 80))
+    mask.write_bytes(encoded(area))
+    body = {
+        "prompt": "a fox",
+        "checkpoint_model": "sd15.safetensors",
+        "params": {"steps": 2, "denoise": 0.8},
+    }
+    async with running_api(settings) as api, serving(settings) as url, running_worker(settings):
+        await ready(api)
+        inpainted, extended = tmp_path / "inpainted", tmp_path / "extended"
+        options = ImageOptions(source=source, mask=ImageName(mask))
+        assert await run(settings, url, body, out=inpainted, as_json=False, images=options) == 0
+        options = ImageOptions(source=source, extend={"right": 64})
+        body = {**body, "params": {"steps": 2}}
+        assert await run(settings, url, body, out=extended, as_json=False, images=options) == 0
+    (first,) = inpainted.iterdir()
+    with Image.open(first) as image:
+        assert image.size == (128, 128)
+        kept = image.convert("RGB").crop((0, 0, 20, 128))
+        assert kept.tobytes() == gradient(128, 128).crop((0, 0, 20, 128)).tobytes()
+    (second,) = extended.iterdir()
+    with Image.open(second) as image:
+        assert image.size == (192, 128)
