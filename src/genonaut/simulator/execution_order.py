@@ -4,16 +4,16 @@ Source: ComfyUI comfy_execution/graph.py: depth first from the outputs, then alw
 node, preferring nodes close to an output. The recorded runs have exactly this order.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 
-def links_of(node: dict[str, Any]) -> list[tuple[str, int]]:
-    """Return (source node, slot) of every linked input, in posted order."""
+def links_of(node: dict[str, Any], without: Collection[str] = frozenset()) -> list[tuple[str, int]]:
+    """Return (source node, slot) of every linked input but some, in posted order."""
     return [
         (value[0], value[1])
-        for value in node["inputs"].values()
-        if isinstance(value, list) and len(value) == 2  # noqa: PLR2004
+        for name, value in node["inputs"].items()
+        if name not in without and isinstance(value, list) and len(value) == 2  # noqa: PLR2004
     ]
 
 
@@ -27,15 +27,28 @@ class ExecutionOrder:
         *,
         is_cached: Callable[[str], bool],
         is_output: Callable[[str], bool],
+        lazy_inputs: Callable[[str], Collection[str]] = lambda _node_id: frozenset(),
     ) -> None:
+        self._graph = graph
+        self._is_cached = is_cached
         self._is_output = is_output
+        self._lazy_inputs = lazy_inputs
         self._waiting: dict[str, int] = {}  # node -> number of sources that still have to run
         self._blocking: dict[str, list[str]] = {}
         for output in outputs:
-            self._add(graph, output, is_cached)
+            self._add(output)
 
-    def _add(self, graph: dict[str, Any], output: str, is_cached: Callable[[str], bool]) -> None:
-        stack = [output]
+    def require(self, node_id: str, source: str) -> None:
+        """Make a waiting node wait for the source of a lazy input, too."""
+        if self._is_cached(source):
+            return
+        self._add(source)
+        if node_id not in self._blocking[source]:
+            self._blocking[source].append(node_id)
+            self._waiting[node_id] += 1
+
+    def _add(self, root: str) -> None:
+        stack = [root]
         links: list[tuple[str, str]] = []
         while stack:
             node_id = stack.pop()
@@ -43,8 +56,8 @@ class ExecutionOrder:
                 continue
             self._waiting[node_id] = 0
             self._blocking[node_id] = []
-            for source, _slot in links_of(graph[node_id]):
-                if not is_cached(source):
+            for source, _slot in links_of(self._graph[node_id], self._lazy_inputs(node_id)):
+                if not self._is_cached(source):
                     stack.append(source)
                     links.append((source, node_id))
         for source, target in links:

@@ -78,17 +78,20 @@ class Folders:
 
 
 class SaveTarget(msgspec.Struct, frozen=True):
-    """Folder and file names of a batch of images."""
+    """Folder and file names of the results of one node."""
 
     folder: Path
     subfolder: str
     stem: str
     counter: int
 
-    def file_name(self, index: int) -> str:
-        """Return the file name of an image of the batch; ``index`` starts at 0."""
+    def file_name(self, index: int, ending: str = "png", *, bare: bool = False) -> str:
+        """Return the file name of an item of the batch; ``index`` starts at 0.
+
+        ``bare``: without the underscore behind the counter, as 0.33 names sounds and texts.
+        """
         stem = self.stem.replace("%batch_num%", str(index))
-        return f"{stem}_{self.counter + index:05}_.png"
+        return f"{stem}_{self.counter + index:05}{'' if bare else '_'}.{ending}"
 
 
 def save_target(root: Path, prefix: str, size: tuple[int, int]) -> SaveTarget:
@@ -131,7 +134,7 @@ def _highest(folder: Path, stem: str) -> int:
     with os.scandir(folder) as entries:
         for entry in entries:
             if entry.name.startswith(start):
-                digits = entry.name[len(start) :].split("_")[0]
+                digits = entry.name[len(start) :].split("_")[0].split(".")[0]
                 highest = max(highest, int(digits) if digits.isdecimal() else 0)
     return highest
 

@@ -19,6 +19,8 @@ Graph = dict[str, Any]
 # uses an explicit stack, so that the limit does not depend on the caller's stack.
 MAX_DEPTH = 900
 
+_OWN_OPTIONS = "CustomCombo"  # its options are in the workflow only, so any value is accepted
+
 
 class GraphChecks(msgspec.Struct, frozen=True):
     """Rules that differ between releases; the defaults are those of 0.3.64."""
@@ -241,7 +243,7 @@ class _GraphCheck:
         class_type = self._graph[node_id]["class_type"]
         errors: list[InputError] = []
         valid = True
-        for name, (config, required) in self._nodes.inputs(class_type).items():
+        for name, (config, required) in self._nodes.inputs(class_type, inputs).items():
             if name not in inputs:
                 if required:
                     errors.append(_missing(name))
@@ -250,9 +252,8 @@ class _GraphCheck:
             elif FILE_INPUTS.get(class_type, ("",))[0] == name:
                 errors += self._file(class_type, inputs)
             else:
-                errors += check_value(
-                    name, config, inputs, combo_options=self._checks.combo_options
-                )
+                checks_options = self._checks.combo_options and class_type != _OWN_OPTIONS
+                errors += check_value(name, config, inputs, combo_options=checks_options)
         self._checked_nodes[node_id] = (valid and not errors, errors)
         return self._checked_nodes[node_id]
 
@@ -322,7 +323,7 @@ def _missing(name: str) -> InputError:
     return {
         "type": "required_input_missing",
         "message": "Required input is missing",
-        "details": name,
+        "details": name.rpartition(".")[2],
         "extra_info": {"input_name": name},
     }
 

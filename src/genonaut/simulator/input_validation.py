@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from genonaut.simulator.node_inputs import MATCH_TYPE
+
 InputError = dict[str, Any]
 
 # With more options than this, ComfyUI omits them from its response.
@@ -12,7 +14,7 @@ _CONVERSIONS: dict[str, type] = {"INT": int, "FLOAT": float, "STRING": str, "BOO
 
 def type_accepts(wanted: Any, received: str) -> bool:  # noqa: ANN401  # a name or a list of options
     """Return whether an output of type ``received`` may be linked to an input of type ``wanted``."""
-    if "*" in (wanted, received):
+    if "*" in (wanted, received) or MATCH_TYPE in (wanted, received):
         return True
     if isinstance(wanted, list):
         return received == "COMBO"
@@ -36,8 +38,11 @@ def check_value(
             return [_not_convertible(name, config, value, error)]
     if isinstance(kind, list):
         return [] if value in kind else [_not_in_list(name, config, value, kind)]
-    if kind == "COMBO" and combo_options and value not in config[1]["options"]:
-        return [_not_in_list(name, config, value, config[1]["options"])]
+    if kind == "COMBO" and combo_options and "remote" not in config[1]:
+        options = config[1]["options"]
+        chosen = value if config[1].get("multiselect") and isinstance(value, list) else [value]
+        if any(one not in options for one in chosen):
+            return [_not_in_list(name, config, value, options)]
     return _out_of_range(name, config, value)
 
 

@@ -2,7 +2,7 @@
 
 import lzma
 import mimetypes
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from genonaut.simulator.model_folders import ModelFolders
+from genonaut.simulator.node_inputs import expanded
 
 # Inputs whose options are the files of a model folder.
 _FOLDER_OF_INPUT = {
@@ -90,20 +91,30 @@ class NodeCatalogue:
         """Return the types of the node's output slots."""
         return tuple(self._definitions[class_type]["output"])
 
-    def inputs(self, class_type: str) -> dict[str, tuple[list[Any], bool]]:
-        """Return, by input, its config (as in object_info) and whether it is required."""
-        groups = self._definitions[class_type]["input"]
-        required = {name: (config, True) for name, config in groups.get("required", {}).items()}
-        optional = {name: (config, False) for name, config in groups.get("optional", {}).items()}
-        return required | optional
+    def inputs(
+        self, class_type: str, given: Mapping[str, Any]
+    ) -> dict[str, tuple[list[Any], bool]]:
+        """Return, by input, its config (as in object_info) and whether it is required.
 
-    def defaults(self, class_type: str) -> dict[str, Any]:
+        ``given``: the inputs in the graph, on which dynamic inputs depend.
+        """
+        return expanded(self._definitions[class_type]["input"], given)
+
+    def defaults(self, class_type: str, given: Mapping[str, Any]) -> dict[str, Any]:
         """Return the default values of the optional inputs that have one."""
         return {
             name: config[1]["default"]
-            for name, (config, is_required) in self.inputs(class_type).items()
+            for name, (config, is_required) in self.inputs(class_type, given).items()
             if not is_required and len(config) > 1 and "default" in config[1]
         }
+
+    def lazy_inputs(self, class_type: str) -> frozenset[str]:
+        """Return the inputs whose nodes run only if the node asks for them."""
+        return frozenset(
+            name
+            for name, config in _inputs(self._definitions[class_type])
+            if len(config) > 1 and config[1].get("lazy")
+        )
 
     def _input_files(self, kind: str) -> list[str]:
         """Return the top-level input files of a kind; subfolders are not listed (observed)."""

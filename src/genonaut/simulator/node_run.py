@@ -81,7 +81,7 @@ class NodeRun:
             raise NodeFailedError(str(error), exception_type=type(error).__name__) from error
 
     async def _operate(self, node: Node) -> NodeResult:
-        inputs = self._server.nodes.defaults(self._class_type) | self._inputs
+        inputs = self._server.nodes.defaults(self._class_type, self._inputs) | self._inputs
         run = partial(node.run, inputs, self._context())
         if not node.is_slow:
             return self._named(run())

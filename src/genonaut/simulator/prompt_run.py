@@ -12,6 +12,7 @@ from genonaut.simulator.execution_order import ExecutionOrder
 from genonaut.simulator.faults import FaultKind
 from genonaut.simulator.node_catalogue import FILE_INPUTS
 from genonaut.simulator.node_run import NodeRun
+from genonaut.simulator.nodes import NODES
 from genonaut.simulator.progress_report import ProgressReport
 from genonaut.simulator.prompt_queue import QueuedPrompt
 from genonaut.simulator.releases import THROTTLED_PROGRESS
@@ -100,9 +101,18 @@ class PromptRun:
         cached = [node_id for node_id in self.graph if self._is_cached(node_id)]
         self._message("execution_cached", {"nodes": cached, "prompt_id": self.prompt_id})
         order = ExecutionOrder(
-            self.graph, self.targets, is_cached=self._is_cached, is_output=self._is_output
+            self.graph,
+            self.targets,
+            is_cached=self._is_cached,
+            is_output=self._is_output,
+            lazy_inputs=self._lazy_inputs,
         )
         while (node_id := order.pick()) is not None:
+            missing = self._missing_sources(node_id)
+            if missing:
+                for source in missing:
+                    order.require(node_id, source)
+                continue
             try:
                 await self._run_node(node_id)
             except InterruptedRunError:
@@ -145,6 +155,18 @@ class PromptRun:
         )  # from the run that computed it, which may have another node id
         data = {"node": node_id, "display_node": node_id, "output": result.ui}
         self._to_client("executed", data | {"prompt_id": self.prompt_id})
+
+    def _lazy_inputs(self, node_id: str) -> frozenset[str]:
+        return self._server.nodes.lazy_inputs(self.graph[node_id]["class_type"])
+
+    def _missing_sources(self, node_id: str) -> list[str]:
+        """Return the nodes behind those lazy inputs that the node needs and that have not run."""
+        if not self._lazy_inputs(node_id) or self._is_cached(node_id):
+            return []
+        wanted = NODES[self.graph[node_id]["class_type"]].needs(self._inputs(node_id))
+        links = (self.graph[node_id]["inputs"].get(name) for name in wanted)
+        sources = [link[0] for link in links if isinstance(link, list)]
+        return [source for source in sources if not self._is_cached(source)]
 
     def _inputs(self, node_id: str) -> dict[str, Any]:
         found: dict[str, Any] = {}

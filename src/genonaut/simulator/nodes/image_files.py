@@ -1,23 +1,28 @@
 """Nodes that load and save images."""
 
-import io
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
 from PIL.PngImagePlugin import PngInfo
 
 from genonaut.simulator.errors import NodeFailedError
-from genonaut.simulator.files import OutsideFolderError, SaveTarget, png_texts, save_target
+from genonaut.simulator.files import png_texts
+from genonaut.simulator.nodes.files import (
+    TEMP_PREFIX,
+    entry,
+    input_path,
+    pillow_bytes,
+    target_of,
+    write,
+)
 from genonaut.simulator.nodes.masks import channel_of, mask_images
 from genonaut.simulator.nodes.registry import Inputs, NodeContext, file_node
 from genonaut.simulator.nodes.values import Images, Masks
-from genonaut.simulator.png import encode_png
+from genonaut.simulator.png import encode_deep_png, encode_png
 from genonaut.simulator.releases import PYAV_IMAGES
 from genonaut.simulator.result_cache import NodeResult
 
-TEMP_PREFIX = "ComfyUI_temp_simul"  # a real server uses five random letters
 _NO_MASK = (64, 64)  # observed: the mask of an image without alpha
 
 # Observed on 0.33.0: mirrored orientations are only turned.
@@ -49,18 +54,6 @@ def _load_mask(inputs: Inputs, context: NodeContext) -> NodeResult:
 
 def _nothing(size: tuple[int, int]) -> Masks:
     return (Image.new("L", size, 0),)
-
-
-def input_path(context: NodeContext, name: str) -> Path:
-    """Return the path of an input file, which may be annotated with its folder.
-
-    Raises:
-        NodeFailedError: The path leads out of the folders.
-    """
-    path = context.folders.annotated(name, anywhere=not context.has(PYAV_IMAGES))
-    if path is None:
-        raise NodeFailedError(f"Invalid file path: {name}", exception_type="ValueError")
-    return path
 
 
 def _loaded(path: Path, *, is_pyav: bool) -> tuple[Images, Masks]:
@@ -146,6 +139,33 @@ def _save(inputs: Inputs, context: NodeContext) -> NodeResult:
     return context.shown({"images": shown}, images)
 
 
+@file_node("SaveImageAdvanced")
+def _save_advanced(inputs: Inputs, context: NodeContext) -> NodeResult:
+    if inputs["format"] != "png":
+        raise NodeFailedError("the simulator writes PNG only", exception_type="RuntimeError")
+    images: Images = inputs["images"]
+    target = target_of(inputs["filename_prefix"], "output", images[0].size, context)
+    texts = png_texts(context.graph, context.extra_data)
+    is_deep = inputs["format.bit_depth"] == "16-bit"
+    shown = []
+    for index, image in enumerate(images):
+        name = target.file_name(index, bare=True)
+        encode = encode_deep_png if is_deep and image.mode == "RGB" else _png
+        write(target.folder / name, encode(image, texts), context)
+        shown.append(entry(name, target, "output"))
+    return context.shown({"images": shown}, images)
+
+
+@file_node("ImageCompare")
+def _compare(inputs: Inputs, context: NodeContext) -> NodeResult:
+    shown = {
+        f"{letter}_images": save_images(inputs[f"image_{letter}"], TEMP_PREFIX, "temp", context)
+        for letter in ("a", "b")
+        if inputs.get(f"image_{letter}")
+    }
+    return context.shown(shown)
+
+
 @file_node("PreviewImage")
 def _preview(inputs: Inputs, context: NodeContext) -> NodeResult:
     images: Images = inputs["images"]
@@ -172,39 +192,6 @@ def save_images(
     return [entry(name, target, kind) for name in names]
 
 
-def target_of(prefix: str, kind: str, size: tuple[int, int], context: NodeContext) -> SaveTarget:
-    """Return where to save.
-
-    Raises:
-        NodeFailedError: The prefix leads out of the folder, or is no file name.
-    """
-    root = context.folders.temp if kind == "temp" else context.folders.output
-    try:
-        return save_target(root, prefix, size)
-    except OutsideFolderError as error:
-        raise NodeFailedError(str(error), exception_type="Exception") from error
-    except (OSError, ValueError) as error:
-        raise NodeFailedError(str(error), exception_type=type(error).__name__) from error
-
-
-def write(path: Path, data: bytes, context: NodeContext) -> None:
-    """Write a file of this run.
-
-    Raises:
-        NodeFailedError: The file cannot be written.
-    """
-    try:
-        path.write_bytes(data)
-    except (OSError, ValueError) as error:
-        raise NodeFailedError(str(error), exception_type=type(error).__name__) from error
-    context.saved(path)
-
-
-def entry(name: str, target: SaveTarget, kind: str) -> dict[str, str]:
-    """Return a file as clients see it."""
-    return {"filename": name, "subfolder": target.subfolder, "type": kind}
-
-
 def _png(image: Image.Image, texts: list[tuple[str, str]]) -> bytes:
     if image.mode == "RGB":
         return encode_png(image, texts)
@@ -216,10 +203,3 @@ def _png_info(texts: list[tuple[str, str]]) -> PngInfo:
     for name, value in texts:
         info.add_text(name, value)
     return info
-
-
-def pillow_bytes(image: Image.Image, kind: str, **options: Any) -> bytes:  # noqa: ANN401
-    """Return an image encoded by Pillow."""
-    out = io.BytesIO()
-    image.save(out, kind, **options)
-    return out.getvalue()

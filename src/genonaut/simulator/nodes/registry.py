@@ -55,18 +55,23 @@ class Node(msgspec.Struct, frozen=True):
         run: Computes the outputs.
         is_slow: Whether it runs in a thread and takes ``node_delay_ms``.
         steps: Returns the number of steps that it reports; None means that it reports none.
+        needs: Returns which of its lazy inputs it needs.
     """
 
     run: Callable[[Inputs, NodeContext], NodeResult]
     is_slow: bool = False
     steps: Callable[[Inputs], int] | None = None
+    needs: Callable[[Inputs], tuple[str, ...]] = lambda _inputs: ()
 
 
 NODES: dict[str, Node] = {}
 
 
 def node(
-    *class_types: str, slow: bool = False, steps: Callable[[Inputs], int] | None = None
+    *class_types: str,
+    slow: bool = False,
+    steps: Callable[[Inputs], int] | None = None,
+    needs: Callable[[Inputs], tuple[str, ...]] = lambda _inputs: (),
 ) -> Callable[[Callable[[Inputs], Outputs]], Callable[[Inputs], Outputs]]:
     """Register a pure function of its inputs under one or more class names."""
 
@@ -75,7 +80,7 @@ def node(
             return NodeResult(function(inputs))
 
         for class_type in class_types:
-            NODES[class_type] = Node(run, slow, steps)
+            NODES[class_type] = Node(run, slow, steps, needs)
         return function
 
     return register

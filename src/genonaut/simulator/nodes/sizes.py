@@ -181,3 +181,48 @@ def _resolution(inputs: Inputs) -> Outputs:
     step = inputs.get("multiple", 8)
     width = max(1, round(math.sqrt(pixels * ratio) / step)) * step
     return width, max(1, round(math.sqrt(pixels / ratio) / step)) * step
+
+
+@node("ResizeImageMaskNode", slow=True)
+def _resize_any(inputs: Inputs) -> Outputs:
+    images: Images = inputs["input"]
+    chosen = {
+        name.removeprefix("resize_type."): value
+        for name, value in inputs.items()
+        if name.startswith("resize_type.")
+    }
+    size = _wanted_size(images[0].size, inputs["resize_type"], chosen)
+    crop = chosen.get("crop") == "center"
+    return (_all_scaled(images, size, inputs["scale_method"], crop=crop),)
+
+
+def _wanted_size(size: tuple[int, int], kind: str, chosen: Inputs) -> tuple[int, int]:
+    """Return the size that one kind of ResizeImageMaskNode gives."""
+    width, height = size
+    if kind == "match size":
+        matched: tuple[int, int] = chosen["match"][0].size
+        return matched
+    if kind == "scale to multiple":
+        step = chosen["multiple"]
+        return max(step, width // step * step), max(step, height // step * step)
+    if kind == "scale dimensions":
+        wide, high = chosen["width"], chosen["height"]
+        wide = wide or round(width * high / height) or width
+        return wide, high or round(height * wide / width)
+    factor = _factor(size, kind, chosen)
+    return max(1, round(width * factor)), max(1, round(height * factor))
+
+
+def _factor(size: tuple[int, int], kind: str, chosen: Inputs) -> float:
+    if kind == "scale by multiplier":
+        return float(chosen["multiplier"])
+    if kind == "scale total pixels":
+        return math.sqrt(chosen["megapixels"] * 2**20 / (size[0] * size[1]))
+    edges = {
+        "scale longer dimension": ("longer_size", max(size)),
+        "scale shorter dimension": ("shorter_size", min(size)),
+        "scale width": ("width", size[0]),
+        "scale height": ("height", size[1]),
+    }
+    name, edge = edges[kind]
+    return float(chosen[name]) / edge
