@@ -103,14 +103,13 @@ def save_target(root: Path, prefix: str, size: tuple[int, int]) -> SaveTarget:
         OutsideFolderError: The prefix leads out of the folder.
     """
     prefix = _filled(prefix, size)
-    normal = Path(os.path.normpath(prefix))
-    subfolder = "" if str(normal.parent) == "." else str(normal.parent)
+    subfolder, stem = os.path.split(os.path.normpath(prefix))  # "." for an empty prefix (observed)
     folder = Path(os.path.abspath(root / subfolder))  # noqa: PTH100  # no symlinks resolved
     if not folder.is_relative_to(root.absolute()):
         common = os.path.commonpath([root.absolute(), folder])
         raise OutsideFolderError(_OUTSIDE.format(folder=folder, root=root, common=common))
     folder.mkdir(parents=True, exist_ok=True)
-    return SaveTarget(folder, subfolder, normal.name, _highest(folder, normal.name) + 1)
+    return SaveTarget(folder, subfolder, stem, _highest(folder, stem) + 1)
 
 
 def _filled(prefix: str, size: tuple[int, int]) -> str:

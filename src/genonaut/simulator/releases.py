@@ -20,6 +20,7 @@ PYAV_IMAGES: Release = (0, 21)  # LoadImage decodes with PyAV; paths stay inside
 DEPENDENCY_CYCLE: Release = (0, 20)  # error type for cycles
 THROTTLED_PROGRESS: Release = (0, 20)  # not dated exactly: not in 0.3.64, present in 0.33.0
 BARE_NAMES: Release = (0, 25)  # not dated exactly: names of sounds end with the counter
+FORCED_DOWNLOADS: Release = (0, 28)  # /view of HTML, scripts and SVG
 FAST_START: Release = (0, 30)  # MP4 files start with their index
 JOB_CANCEL: Release = (0, 26)  # POST /api/jobs/cancel; prompt ids must be UUIDs
 NODES: Release = (0, 33)  # node definitions recorded from 0.33.0

@@ -66,11 +66,11 @@ async def _fields(request: web.Request) -> tuple[dict[str, str], bytes | None]:
     """
     form = await request.post()
     fields = {name: value for name, value in form.items() if isinstance(value, str)}
-    if "image" in fields:  # a file without a name is a text for aiohttp
-        raise ValueError("the file has no name")
     file = form.get("image")
-    if not isinstance(file, web.FileField):
+    if file is None:
         return fields, None
+    if not isinstance(file, web.FileField):  # without a name, aiohttp takes it for a value
+        raise TypeError("the file has no name")
     return fields | {"image": file.filename}, file.file.read()
 
 

@@ -1,6 +1,7 @@
 """Route /view. Source: ComfyUI server.py."""
 
 import io
+import mimetypes
 from pathlib import Path
 
 from aiohttp import web
@@ -9,9 +10,19 @@ from PIL import Image
 from genonaut.simulator.faults import FaultKind
 from genonaut.simulator.files import Folders
 from genonaut.simulator.middleware import SERVER, cut_connection
+from genonaut.simulator.releases import FORCED_DOWNLOADS
 from genonaut.simulator.simulated_server import SimulatorServer
 
 routes = web.RouteTableDef()
+
+# Types that Python's table lacks or names differently (observed).
+_TYPES = {
+    ".avif": "image/avif", ".csv": "text/csv", ".exr": "image/aces", ".flac": "audio/flac",
+    ".glb": "model/gltf-binary", ".latent": "application/octet-stream", ".md": "text/markdown",
+    ".mkv": "video/x-matroska", ".opus": "audio/ogg", ".ply": "application/octet-stream",
+    ".wav": "audio/x-wav", ".webm": "video/webm", ".webp": "image/webp",
+}  # fmt: skip
+_ACTIVE = {".css", ".htm", ".html", ".js", ".svg", ".xml"}
 
 
 @routes.get("/view")
@@ -31,7 +42,24 @@ async def view(request: web.Request) -> web.StreamResponse:
     if encoded is not None:
         body, content_type = encoded
         return web.Response(body=body, content_type=content_type, headers=disposition)
-    return web.FileResponse(path, headers=disposition)
+    return web.FileResponse(path, headers=disposition | _type_headers(request, server, path))
+
+
+def _type_headers(request: web.Request, server: SimulatorServer, path: Path) -> dict[str, str]:
+    """Return the content type; newer releases let nothing run in a browser (observed)."""
+    ending = path.suffix.lower()
+    kind = _TYPES.get(ending, mimetypes.guess_type(path.name)[0] or "application/octet-stream")
+    if not server.has(FORCED_DOWNLOADS):
+        return {"Content-Type": kind}
+    is_image_tag = ending == ".svg" and request.headers.get("Sec-Fetch-Dest") == "image"
+    if ending not in _ACTIVE or is_image_tag:
+        return {"Content-Type": kind, "X-Content-Type-Options": "nosniff"}
+    return {
+        "Content-Type": "application/octet-stream",
+        "Content-Disposition": f'attachment; filename="{path.name}"',
+        "Cache-Control": "no-store",
+        "X-Content-Type-Options": "nosniff",
+    }
 
 
 def _located(request: web.Request, folders: Folders) -> Path | int:

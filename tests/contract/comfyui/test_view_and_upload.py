@@ -194,3 +194,114 @@ async def test_the_counter_continues_after_the_highest_existing_one(
     simulator.folders.output.joinpath("count_00041_.png").write_bytes(b"")
     entry = await simulated.run(trivial(prefix="count"))
     assert entry["outputs"]["2"]["images"][0]["filename"] == "count_00042_.png"
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "is_download"),
+    [
+        ("a.html", "application/octet-stream", True),
+        ("a.svg", "application/octet-stream", True),
+        ("a.js", "application/octet-stream", True),
+        ("a.txt", "text/plain", False),
+        ("a.mkv", "video/x-matroska", False),
+        ("a.webp", "image/webp", False),
+    ],
+)
+async def test_newer_releases_view_nothing_that_could_run(
+    name: str, kind: str, is_download: bool, newer_server: Server
+) -> None:
+    folder = f"contract-{uuid4().hex}"
+    assert (await upload(newer_server, name, b"<svg/>", subfolder=folder))[0] == 200
+    query = {"filename": name, "subfolder": folder, "type": "input"}
+    reply, _ = await view(newer_server, query)
+    assert (reply.status, reply.content_type) == (200, kind)
+    assert reply.headers["X-Content-Type-Options"] == "nosniff"
+    assert reply.headers["Content-Disposition"].startswith("attachment") is is_download
+    if name == "a.svg":
+        as_image, _ = await view(newer_server, query, {"Sec-Fetch-Dest": "image"})
+        assert as_image.content_type == "image/svg+xml"
+
+
+async def upload_mask(server: Server, data: bytes, name: str, **fields: str) -> tuple[int, object]:
+    form = aiohttp.FormData(quote_fields=False)
+    form.add_field("image", io.BytesIO(data), filename=name)
+    for field, value in fields.items():
+        form.add_field(field, value)
+    async with server.http.post(f"{server.url}/upload/mask", data=form) as reply:
+        return reply.status, await reply.json() if reply.status == 200 else None
+
+
+def png(mode: str, size: tuple[int, int] = (16, 12), color: object = (9, 80, 200)) -> bytes:
+    out = io.BytesIO()
+    Image.new(mode, size, color).save(out, "PNG")  # type: ignore[arg-type]
+    return out.getvalue()
+
+
+async def test_a_mask_upload_combines_colours_and_alpha(comfyui_server: Server) -> None:
+    original, name = f"{uuid4().hex}.png", f"{uuid4().hex}.png"
+    await upload(comfyui_server, original, png("RGB"))
+    reference = json.dumps({"filename": original, "subfolder": "", "type": "input"})
+    mask = png("RGBA", color=(0, 0, 0, 77))
+    status, answer = await upload_mask(comfyui_server, mask, name, original_ref=reference)
+    assert (status, answer) == (200, {"name": name, "subfolder": "", "type": "input"})
+    _, body = await view(comfyui_server, {"filename": name, "type": "input"})
+    with Image.open(io.BytesIO(body)) as image:
+        assert (image.mode, image.getpixel((3, 3))) == ("RGBA", (9, 80, 200, 77))
+
+
+@pytest.mark.parametrize(
+    ("reference", "size", "status", "is_stored"),
+    [
+        ({"filename": "nosuch.png", "type": "input"}, (64, 64), 200, False),
+        ({"filename": "../x.png", "type": "input"}, (64, 64), 200, False),
+        ({"filename": "example.png"}, (64, 64), 200, False),  # the type is output by default
+        ({"filename": "example.png", "type": "input"}, (65, 64), 500, False),
+        ({"filename": "example.png", "type": "input"}, (64, 64), 200, True),
+        (None, (64, 64), 500, False),
+    ],
+)
+async def test_mask_uploads_have_the_recorded_status(
+    reference: dict[str, str] | None,
+    size: tuple[int, int],
+    status: int,
+    is_stored: bool,
+    comfyui_server: Server,
+) -> None:
+    name = f"{uuid4().hex}.png"
+    fields = {} if reference is None else {"original_ref": json.dumps(reference)}
+    data = png("RGBA", size, (0, 0, 0, 9))
+    assert (await upload_mask(comfyui_server, data, name, **fields))[0] == status
+    reply, _ = await view(comfyui_server, {"filename": name, "type": "input"})
+    assert reply.status == (200 if is_stored else 404)
+
+
+@pytest.mark.parametrize(
+    ("name", "stored"),
+    [
+        ("x.png [output]", "x.png [output]"),
+        (" lead.png", " lead.png"),
+        (".hidden.png", ".hidden.png"),
+        ("été 日本.png", "été 日本.png"),
+        ("%C3%A9.png", "%C3%A9.png"),
+        ("/abs.png", "abs.png"),
+        ("n" * 251 + ".png", "n" * 251 + ".png"),
+    ],
+)
+async def test_names_of_uploads_are_kept(name: str, stored: str, comfyui_server: Server) -> None:
+    folder = f"contract-{uuid4().hex}"
+    status, answer = await upload(comfyui_server, name, b"data", subfolder=folder)
+    assert (status, answer) == (200, {"name": stored, "subfolder": folder, "type": "input"})
+
+
+@pytest.mark.parametrize("name", ["../esc.png", "n" * 252 + ".png", "", "ü" * 127 + ".png"])
+async def test_bad_names_of_uploads_are_refused(name: str, comfyui_server: Server) -> None:
+    status, _ = await upload(comfyui_server, name, b"data")
+    assert status == (400 if name.startswith("..") else 500)
+
+
+async def test_an_upload_above_the_limit_is_refused(newer: Server) -> None:
+    limit = (await newer.get("/features"))["max_upload_size"]
+    form = aiohttp.FormData()
+    form.add_field("image", bytes(limit + 1), filename="large.png")
+    async with newer.http.post(f"{newer.url}/upload/image", data=form) as reply:
+        assert reply.status == 413
