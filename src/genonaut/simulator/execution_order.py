@@ -8,12 +8,25 @@ from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 
-def links_of(node: dict[str, Any], without: Collection[str] = frozenset()) -> list[tuple[str, int]]:
+def is_link(value: Any, graph: dict[str, Any]) -> bool:  # noqa: ANN401  # any value of an input
+    """Return whether a value is a link to a node of the graph, not a list of two values."""
+    return (
+        isinstance(value, list)
+        and len(value) == 2  # noqa: PLR2004  # [node id, slot]
+        and isinstance(value[0], str)
+        and isinstance(value[1], int | float)
+        and value[0] in graph
+    )
+
+
+def links_of(
+    node: dict[str, Any], graph: dict[str, Any], without: Collection[str] = frozenset()
+) -> list[tuple[str, int]]:
     """Return (source node, slot) of every linked input but some, in posted order."""
     return [
         (value[0], value[1])
         for name, value in node["inputs"].items()
-        if name not in without and isinstance(value, list) and len(value) == 2  # noqa: PLR2004
+        if name not in without and is_link(value, graph)
     ]
 
 
@@ -56,7 +69,7 @@ class ExecutionOrder:
                 continue
             self._waiting[node_id] = 0
             self._blocking[node_id] = []
-            for source, _slot in links_of(self._graph[node_id], self._lazy_inputs(node_id)):
+            for source, _slot in self._links(node_id):
                 if not self._is_cached(source):
                     stack.append(source)
                     links.append((source, node_id))
@@ -64,6 +77,9 @@ class ExecutionOrder:
             if target not in self._blocking[source]:
                 self._blocking[source].append(target)
                 self._waiting[target] += 1
+
+    def _links(self, node_id: str) -> list[tuple[str, int]]:
+        return links_of(self._graph[node_id], self._graph, self._lazy_inputs(node_id))
 
     def pick(self) -> str | None:
         """Return the node to run next, None when all have run."""

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from genonaut.simulator.errors import InterruptedRunError, NodeFailedError
-from genonaut.simulator.execution_order import ExecutionOrder
+from genonaut.simulator.execution_order import ExecutionOrder, is_link
 from genonaut.simulator.faults import FaultKind
 from genonaut.simulator.node_catalogue import FILE_INPUTS
 from genonaut.simulator.node_run import NodeRun
@@ -165,13 +165,13 @@ class PromptRun:
             return []
         wanted = NODES[self.graph[node_id]["class_type"]].needs(self._inputs(node_id))
         links = (self.graph[node_id]["inputs"].get(name) for name in wanted)
-        sources = [link[0] for link in links if isinstance(link, list)]
+        sources = [link[0] for link in links if is_link(link, self.graph)]
         return [source for source in sources if not self._is_cached(source)]
 
     def _inputs(self, node_id: str) -> dict[str, Any]:
         found: dict[str, Any] = {}
         for name, value in self.graph[node_id]["inputs"].items():
-            if isinstance(value, list):
+            if is_link(value, self.graph):
                 source = self._state.cache.get(self._signatures[value[0]])
                 found[name] = None if source is None else source.outputs[value[1]]
             else:

@@ -205,3 +205,14 @@ def _combine_pairs(inputs: Inputs) -> Outputs:
         _both(inputs["positive_A"], inputs["positive_B"]),
         _both(inputs["negative_A"], inputs["negative_B"]),
     )
+
+
+@node("LotusConditioning")
+def _lotus(_inputs: Inputs) -> Outputs:
+    return (Conditioning(""),)
+
+
+@node("TextGenerate", "TextGenerateLTX2Prompt")
+def _generated_text(inputs: Inputs) -> Outputs:
+    # A language model would elaborate the prompt.
+    return (f"{inputs['prompt']}, richly detailed"[: inputs["max_length"]],)

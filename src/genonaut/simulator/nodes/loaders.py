@@ -110,3 +110,13 @@ passes_on(
 )
 passes_on("T5TokenizerOptions CLIPAttentionMultiply SelectCLIPDevice", "clip")
 passes_on("SelectVAEDevice", "vae")
+
+
+@node("QwenImageDiffsynthControlnet", "ZImageFunControlnet", "USOStyleReference")
+def _patched(inputs: Inputs) -> Outputs:
+    return (inputs["model"],)
+
+
+@node("LatentOperationTonemapReinhard", "LatentOperationSharpen")
+def _latent_operation(_inputs: Inputs) -> Outputs:
+    return ("operation",)

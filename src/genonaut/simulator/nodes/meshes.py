@@ -43,6 +43,12 @@ def _prompt(inputs: Inputs) -> Outputs:
     return prompt, Conditioning("")
 
 
+@node("Hunyuan3Dv2ConditioningMultiView")
+def _prompt_of_views(inputs: Inputs) -> Outputs:
+    views = [inputs[name] for name in ("front", "left", "back", "right") if inputs.get(name)]
+    return Conditioning("", references=tuple(Reference(view) for view in views)), Conditioning("")
+
+
 @node("VAEDecodeHunyuan3D", slow=True)
 def _decode(inputs: Inputs) -> Outputs:
     latent: Latent = inputs["samples"]
