@@ -12,9 +12,9 @@ from tests.support.workflow_corpus import corpus
 
 from genonaut.simulator import VERSIONS, SimulatorOptions, running_simulator
 from genonaut.simulator.media.flac import flac
+from genonaut.simulator.media.sound import Sound
 from genonaut.simulator.node_catalogue import _FOLDER_OF_INPUT, _FOLDER_OF_NODE, FILE_INPUTS
 from genonaut.simulator.nodes import NODES, SAMPLERS
-from genonaut.simulator.nodes.values import Sound
 from genonaut.simulator.releases import release_of
 
 SLOW = {"LTXVLatentUpsampler"}  # many large frames

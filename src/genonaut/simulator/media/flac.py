@@ -8,7 +8,7 @@ import math
 import struct
 
 from genonaut.simulator.media.bits import BitWriter, crc8, crc16
-from genonaut.simulator.nodes.values import Sound
+from genonaut.simulator.media.sound import Sound
 
 _FRAMES_PER_SECOND = 10
 _PRECISION, _SHIFT = 15, 13

@@ -4,7 +4,7 @@ import struct
 
 from genonaut.simulator.media import flac, opus
 from genonaut.simulator.media.av1 import Av1Video
-from genonaut.simulator.nodes.values import Sound
+from genonaut.simulator.media.sound import Sound
 
 _CLUSTER_MS = 5000
 _VIDEO, _AUDIO = 1, 2

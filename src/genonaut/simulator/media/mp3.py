@@ -7,7 +7,7 @@ bits per four lines. Source: ISO/IEC 11172-3, 2.4.1 (bit stream), 2.4.2.7 (side 
 import struct
 
 from genonaut.simulator.media.bits import BitWriter
-from genonaut.simulator.nodes.values import Sound
+from genonaut.simulator.media.sound import Sound
 
 RATE = 48_000
 _BITRATE = 32_000

@@ -12,7 +12,7 @@ from PIL import Image, ImageSequence
 from genonaut.simulator.media import flac
 from genonaut.simulator.media.av1 import Av1Video
 from genonaut.simulator.media.boxes import box, boxes, find, full_box
-from genonaut.simulator.nodes.values import Sound
+from genonaut.simulator.media.sound import Sound
 
 _FILE_TYPE = box(b"ftyp", b"isom", bytes(4), b"isom", b"iso6", b"av01", b"mp41")
 # The same size, so that a video turns into an image sequence in place.

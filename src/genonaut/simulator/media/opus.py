@@ -7,7 +7,7 @@ import struct
 
 from genonaut.simulator.media.bits import crc32
 from genonaut.simulator.media.flac import vorbis_comment
-from genonaut.simulator.nodes.values import Sound
+from genonaut.simulator.media.sound import Sound
 
 RATE = 48_000
 PACKET_SAMPLES = 960  # 20 ms

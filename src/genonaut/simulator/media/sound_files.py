@@ -6,7 +6,7 @@ import struct
 import wave
 
 from genonaut.simulator.media import opus
-from genonaut.simulator.nodes.values import Sound
+from genonaut.simulator.media.sound import Sound
 
 _MP3_RATES = (44_100, 48_000, 32_000)
 _MP3_KBITS = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)

@@ -5,7 +5,8 @@ import random
 
 from msgspec.structs import replace
 
-from genonaut.simulator.nodes.values import Conditioning, Sound
+from genonaut.simulator.media.sound import Sound
+from genonaut.simulator.nodes.values import Conditioning
 
 _BASE_HZ = 220.0
 _SCALE = (0, 2, 4, 7, 9, 12, 14, 16)  # semitones of a pentatonic scale over an octave and a third

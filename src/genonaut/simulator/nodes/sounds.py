@@ -6,10 +6,11 @@ from genonaut.simulator.errors import NodeFailedError
 from genonaut.simulator.media.flac import flac
 from genonaut.simulator.media.mp3 import mp3
 from genonaut.simulator.media.opus import opus
+from genonaut.simulator.media.sound import Sound
 from genonaut.simulator.media.sound_files import read_sound
 from genonaut.simulator.nodes.files import TEMP_PREFIX, entry, input_path, tags_of, target_of, write
 from genonaut.simulator.nodes.registry import Inputs, NodeContext, Outputs, file_node, node
-from genonaut.simulator.nodes.values import Conditioning, Latent, Sound
+from genonaut.simulator.nodes.values import Conditioning, Latent
 from genonaut.simulator.releases import BARE_NAMES
 from genonaut.simulator.result_cache import NodeResult
 

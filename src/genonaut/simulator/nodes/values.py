@@ -6,6 +6,8 @@ Images and masks are batches: tuples of Pillow images of mode RGB (RGBA after Jo
 import msgspec
 from PIL import Image
 
+from genonaut.simulator.media.sound import Sound
+
 Images = tuple[Image.Image, ...]
 Masks = tuple[Image.Image, ...]
 
@@ -95,16 +97,6 @@ class Sigmas(msgspec.Struct, frozen=True):
     steps: int
     denoise: float = 1.0
     end: float = 0.0
-
-
-class Sound(msgspec.Struct, frozen=True):
-    """Audio as notes instead of samples: ``pitches`` in Hz follow each other, ``volume`` is 0..1."""
-
-    seconds: float
-    rate: int = 44100
-    channels: int = 2
-    pitches: tuple[float, ...] = ()
-    volume: float = 0.5
 
 
 class Latent(msgspec.Struct, frozen=True):

@@ -13,11 +13,12 @@ from genonaut.simulator.image.request import ImageRequest
 from genonaut.simulator.media import av1
 from genonaut.simulator.media.matroska import matroska
 from genonaut.simulator.media.mp4 import mp4, read_frames, video_facts
+from genonaut.simulator.media.sound import Sound
 from genonaut.simulator.nodes.files import entry, input_path, tags_of, target_of, write
 from genonaut.simulator.nodes.motion import moving
 from genonaut.simulator.nodes.pixels import check_memory, rgb
 from genonaut.simulator.nodes.registry import Inputs, NodeContext, Outputs, file_node, node
-from genonaut.simulator.nodes.values import Images, Sound, Video
+from genonaut.simulator.nodes.values import Images, Video
 from genonaut.simulator.releases import FAST_START
 from genonaut.simulator.result_cache import NodeResult
 

@@ -6,10 +6,11 @@ A video made from an image starts with it and moves towards what the prompt draw
 from msgspec.structs import replace
 from PIL import Image
 
+from genonaut.simulator.media.sound import Sound
 from genonaut.simulator.nodes.latents import decoded, encoded
 from genonaut.simulator.nodes.pixels import check_memory, latent_size, resized, rgb
 from genonaut.simulator.nodes.registry import Inputs, Outputs, node, passes_on
-from genonaut.simulator.nodes.values import Conditioning, Images, Latent, Reference, Sound
+from genonaut.simulator.nodes.values import Conditioning, Images, Latent, Reference
 
 _AUDIO_RATE = 48_000
 _MOCHI_STEP = 6
