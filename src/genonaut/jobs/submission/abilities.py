@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from genonaut.catalog.selection.capabilities import (
     Ability,
+    ReferenceKind,
     abilities_of,
     models_that_can,
     why_not,
@@ -74,6 +75,12 @@ def _reference_errors(inputs: JobInputs, plan: ModelPlan) -> Iterator[FieldError
         also = "; the source is one of them" if with_source else ""
         message = f"a {model} model reads at most {limit} {images}{also}"
         yield FieldError("references", message)
+    if abilities.references is not ReferenceKind.STYLE:
+        for index, reference in enumerate(inputs.references):
+            if reference.strength != 1:
+                model = f"{plan.architecture} {plan.variant}".strip()
+                message = f"must be 1: a {model} model reads references without a strength"
+                yield FieldError(f"references[{index}].strength", message)
     needs_image = {Ability.TEXT_TO_IMAGE, Ability.IMAGE_TO_IMAGE} & abilities.can == set()
     if needs_image and inputs.source is None:
         others = ", ".join(models_that_can([Ability.TEXT_TO_IMAGE, Ability.REFERENCE]))

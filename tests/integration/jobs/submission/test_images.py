@@ -336,6 +336,16 @@ REFUSALS: list[tuple[dict[str, Any], str, str]] = [
     ),
     ({"checkpoint_model": "canny.safetensors"}, "checkpoint_model", "not a checkpoint"),
     ({"hires": {}}, "hires.scale", "is required"),
+    (
+        {"hires": {"scale": 2}, "source": {"image": "IMAGE", "mask": "MASK"}},
+        "hires",
+        "cannot be combined with a mask",
+    ),
+    (
+        {"hires": {"scale": 2}, "source": {"image": "IMAGE", "extend": {"left": 64}}},
+        "hires",
+        "cannot be combined with a mask or an extension",
+    ),
     ({"hires": {"scale": 1}}, "hires.scale", "more than 1"),
     ({"hires": {"scale": 4.1}}, "hires.scale", "at most 4"),
     ({"hires": {"scale": 2, "method": "model"}}, "hires.upscale_model", "is required"),
