@@ -19,8 +19,6 @@ from genonaut.jobs.submission.image_sizes import size_errors, upscaled_size, wit
 
 _SOURCE_DENOISE = 0.6
 _MASK_DENOISE = 0.8
-_READS_MASKS = ("inpaint", "fill")
-"""Variants of models that see the mask, and therefore repaint it from noise."""
 
 
 _STYLE_FILES = (
@@ -134,15 +132,19 @@ def with_images(
 
 
 def default_denoise(inputs: JobInputs | None, plan: ModelPlan) -> float:
-    """Return how much of a source is changed if the submission does not say so, 0..1."""
+    """Return how much of a source is changed if the submission does not say so, 0..1.
+
+    Models that read the mask repaint it from noise, and models that edit see the source as a reference.
+    """
     source = None if inputs is None else inputs.source
     if source is None or source.extend is not None:
         return 1.0
+    abilities = abilities_of(plan.architecture, plan.variant)
+    if abilities.source_is_reference or (source.mask is not None and abilities.reads_mask):
+        return 1.0
     if source.mask is None:
         return _SOURCE_DENOISE
-    if source.mask_mode is MaskMode.FILL or any(one in plan.variant for one in _READS_MASKS):
-        return 1.0
-    return _MASK_DENOISE
+    return 1.0 if source.mask_mode is MaskMode.FILL else _MASK_DENOISE
 
 
 def _with_canonical_names(inputs: JobInputs, offers: BackendOffers) -> JobInputs:

@@ -59,11 +59,19 @@ def size_errors(spec: GenerationSpec, *, max_pixels: int) -> Iterator[FieldError
     if inputs is None:
         return
     width, height = spec.canvas
+    cell_px = spec.plan.latent.cell_px
     if max(width, height) > MAX_EDGE_PX:
         message = (
             f"makes an image of {width:,} x {height:,} px; at most {MAX_EDGE_PX:,} are allowed"
         )
         yield FieldError("source.extend", message)
+    elif inputs.source is not None and (width % cell_px or height % cell_px):
+        # ComfyUI would cut the source around its centre, and the result would not fit back into it.
+        message = (
+            f"makes an image of {width:,} x {height:,} px, but both must be multiples of {cell_px} "
+            f"with a {spec.plan.architecture} model"
+        )
+        yield FieldError("source.extend" if inputs.source.extend else "width", message)
     elif inputs.hires is not None:
         yield from _too_large("hires.scale", width, height, inputs.hires.scale, max_pixels)
 
