@@ -89,7 +89,11 @@ def test_controlnets_are_chained_in_order() -> None:
 
 @pytest.mark.parametrize(
     ("denoise", "steps", "base", "refined"),
-    [(1.0, 20, (0, 16), 16), (0.5, 40, (20, 36), 36)],
+    [
+        (1.0, 20, (0, 16), 16),
+        (0.5, 40, (20, 36), 36),
+        (0.0, 10_000, (9_980, 9_996), 9_996),
+    ],
 )
 def test_a_refiner_takes_the_last_steps_of_one_schedule(
     denoise: float, steps: int, base: tuple[int, int], refined: int
@@ -102,6 +106,23 @@ def test_a_refiner_takes_the_last_steps_of_one_schedule(
     assert first["return_with_leftover_noise"] == "enable"
     assert second["latent_image"] == ["sampler", 0]
     assert second["positive"] == ["positive_refiner", 0]
+
+
+@pytest.mark.parametrize("denoise", [0.05, 0.3, 0.5, 0.6, 0.95])
+@pytest.mark.parametrize("steps", [1, 4, 20])
+def test_flux2_runs_all_steps_on_a_source(steps: int, denoise: float) -> None:
+    graph = build_graph(
+        spec(
+            source=Source("a.png"),
+            steps=steps,
+            denoise=denoise,
+            scheduler="simple",
+            has_flux2_schedule=True,
+        )
+    )
+    total = graph["schedule"]["inputs"]["steps"]
+    # Source: SplitSigmasDenoise in ComfyUI's nodes_custom_sampler.py.
+    assert round(total * graph["last_part"]["inputs"]["denoise"]) == steps
 
 
 def test_hires_enlarges_to_whole_cells_and_samples_again() -> None:

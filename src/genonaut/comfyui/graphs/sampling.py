@@ -11,7 +11,9 @@ from genonaut.comfyui.graphs.specs import Generation, Hires, Refiner, hires_size
 FLUX2_SCHEDULER = "simple"
 """The scheduler that Flux2Scheduler replaces."""
 _ALL_STEPS = 10_000
-"""The largest ``end_at_step``: to the end."""
+"""The largest ``steps`` and ``end_at_step`` of KSamplerAdvanced; as an end: to the end."""
+_MAX_FLUX2_STEPS = 4_096
+_LEAST_DENOISE = 0.001
 
 
 class Pass(msgspec.Struct, frozen=True):
@@ -88,7 +90,7 @@ def _sample_refined(nodes: Nodes, spec: Generation, start: Start, refiner: Refin
     Source: Examples, sdxl: the base model leaves its noise to the refiner, which adds none. With a
     denoise below 1 the schedule is longer and only its last ``steps`` are used, as KSampler does.
     """
-    total = spec.steps if spec.denoise >= 1 else int(spec.steps / spec.denoise)
+    total = min(int(spec.steps / max(spec.denoise, _LEAST_DENOISE)), _ALL_STEPS)
     begin = total - spec.steps
     switch = begin + round(spec.steps * refiner.switch_at)
     base = _advanced(
@@ -163,9 +165,13 @@ def _schedule(nodes: Nodes, spec: Generation, model: Link, run: Pass) -> Link:
             f"{run.prefix}schedule", NodeClass.SCHEDULE, _title(run, "Schedule"),
             model=model, scheduler=spec.scheduler, steps=run.steps, denoise=run.denoise,
         )  # fmt: skip
+    steps = run.steps
+    if 0 < run.denoise < 1 and (run.prefix or spec.source is not None):
+        # As KSampler does: all ``steps`` are run, the last ones of a longer schedule.
+        steps = min(int(run.steps / run.denoise), _MAX_FLUX2_STEPS)
     schedule = nodes.add(
         f"{run.prefix}schedule", NodeClass.FLUX2_SCHEDULE, _title(run, "Schedule"),
-        steps=run.steps, width=run.width, height=run.height,
+        steps=steps, width=run.width, height=run.height,
     )  # fmt: skip
     if run.denoise >= 1:
         return schedule
