@@ -119,6 +119,16 @@ def test_metadata_wins_over_names() -> None:
     assert found.architecture == "sdxl"
 
 
+def test_releases_that_declare_themselves_alike_are_told_apart_by_name() -> None:
+    declared = {"modelspec.architecture": "qwen-image-edit"}
+    for name, variant in (
+        ("qwen_image_edit_2509_fp8.safetensors", "edit-2509"),
+        ("Qwen-Image-Edit-2511.safetensors", "edit-2511"),
+        ("qwen_image_edit_fp8.safetensors", "edit"),
+    ):
+        assert identify_from_metadata("diffusion_models", name, declared).variant == variant
+
+
 def test_a_guess_from_a_name_is_never_a_misfit() -> None:
     base = fit_traits("checkpoints", "sd15.safetensors")
     declared = {"ss_base_model_version": "sdxl_base_v1-0"}

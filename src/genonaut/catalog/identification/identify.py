@@ -26,6 +26,7 @@ _SAME_FAMILY = (
     frozenset({Architecture.HUNYUAN_VIDEO, Architecture.HUNYUAN_IMAGE}),
 )
 _PREDICTING = frozenset({ModelKind.CHECKPOINT, ModelKind.DIFFUSION_MODEL})
+_EDIT_RELEASES = ("edit-2509", "edit-2511")
 NOTHING_DECLARED = Declared()
 
 
@@ -194,6 +195,7 @@ def _add_name(state: _State, name: str) -> None:
     """Apply hints from the name; a guess does not clear the ambiguity."""
     if state.ambiguous_between:
         _add_named_choice(state, name)
+    _add_named_edit(state, name)
     undecided = state.prediction in {None, Prediction.EPSILON}
     if undecided and state.kind in _PREDICTING and not _prediction_is_declared(state):
         guessed = prediction_from_name(name)
@@ -208,6 +210,16 @@ def _add_named_choice(state: _State, name: str) -> None:
         state.architecture = architecture
         state.evidence.append(Evidence("name.architecture", f"{architecture}?", 0.4, Source.NAME))
     variant = variant_from_name(name, state.ambiguous_between)
+    if variant:
+        state.variant = variant
+        state.evidence.append(Evidence("name.variant", f"{variant}?", 0.4, Source.NAME))
+
+
+def _add_named_edit(state: _State, name: str) -> None:
+    """Tell the releases of Qwen-Image-Edit apart, which declare themselves alike."""
+    if state.architecture is not Architecture.QWEN_IMAGE or state.variant != "edit":
+        return
+    variant = variant_from_name(name, _EDIT_RELEASES)
     if variant:
         state.variant = variant
         state.evidence.append(Evidence("name.variant", f"{variant}?", 0.4, Source.NAME))
