@@ -129,6 +129,12 @@ def test_releases_that_declare_themselves_alike_are_told_apart_by_name() -> None
         assert identify_from_metadata("diffusion_models", name, declared).variant == variant
 
 
+def test_a_union_controlnet_is_known_by_its_name_whatever_it_declares() -> None:
+    declared = {"modelspec.architecture": "stable-diffusion-xl-v1-base/controlnet"}
+    found = identify_from_metadata("controlnet", "xl/controlnet-union.safetensors", declared)
+    assert (found.kind, found.architecture, found.variant) == ("controlnet", "sdxl", "union")
+
+
 def test_a_guess_from_a_name_is_never_a_misfit() -> None:
     base = fit_traits("checkpoints", "sd15.safetensors")
     declared = {"ss_base_model_version": "sdxl_base_v1-0"}

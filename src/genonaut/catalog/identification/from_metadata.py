@@ -97,7 +97,9 @@ def identify_from_metadata(folder: str, name: str, metadata: Mapping[str, str]) 
     if found.kind in _NAMED_FILES:
         return _named_file(found, name)
     if found.architecture is Architecture.UNKNOWN and found.kind in _NAMED_KINDS:
-        return _named_architecture(found, name)
+        found = _named_architecture(found, name)
+    if found.kind is ModelKind.CONTROLNET and "union" in name.lower():
+        return msgspec.structs.replace(found, variant="union")
     return found
 
 
@@ -131,11 +133,10 @@ def _named_architecture(found: Identification, name: str) -> Identification:
     guess = architecture_from_name(name, tuple(Architecture))
     if guess is None:
         return found
+    named, variant = parse_architecture(name.rpartition("/")[2])
+    variant = (variant if named is guess else "") or _named_variant(guess, found.kind, name)
     if found.kind is ModelKind.CONTROLNET:
-        variant = "union" if "union" in name.lower() else ""
-    else:
-        named, variant = parse_architecture(name.rpartition("/")[2])
-        variant = (variant if named is guess else "") or _named_variant(guess, found.kind, name)
+        variant = ""
     says = Evidence(
         "name.architecture",
         f"{guess} {variant}".strip() + "?",
