@@ -6,9 +6,12 @@ import json
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import select
+
 from genonaut.runtime import Runtime
 from genonaut.workflows.backend_classes import BackendClassesService
 from genonaut.workflows.object_info import bundled_object_info, pack
+from genonaut.workflows.tables import BackendObjectInfo
 
 Json = Any
 
@@ -76,3 +79,9 @@ def read_json(path: Path) -> Json:
     """Return the JSON of a file, plain or compressed."""
     data = path.read_bytes()
     return json.loads(gzip.decompress(data) if path.suffix == ".gz" else data)
+
+
+async def has_classes(runtime: Runtime) -> bool:
+    """Return whether a worker has reported the node classes of a server."""
+    async with runtime.begin() as uow:
+        return await uow.session.scalar(select(BackendObjectInfo.backend)) is not None

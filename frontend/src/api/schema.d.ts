@@ -311,6 +311,24 @@ export interface paths {
         patch: operations["ApiV1ContentContentIdChangeContent"];
         trace?: never;
     };
+    "/api/v1/content/{content_id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the file */
+        get: operations["ApiV1ContentContentIdFileGetFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /** Get the file */
+        head: operations["ApiV1ContentContentIdFileHeadFile"];
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/content/{content_id}/image": {
         parameters: {
             query?: never;
@@ -1444,6 +1462,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workflows/{workflow_id}/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Run a workflow */
+        post: operations["ApiV1WorkflowsWorkflowIdJobsRunWorkflow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workflows/{workflow_id}/schema": {
         parameters: {
             query?: never;
@@ -1704,6 +1739,7 @@ export interface components {
             cancel_requested_at: string | null;
             completed_at: string | null;
             content_id: number | null;
+            content_ids: number[];
             error_code: components["schemas"]["ErrorCode"] | null;
             error_message: string | null;
             estimated_wait_seconds: number | null;
@@ -1745,6 +1781,9 @@ export interface components {
             hires: components["schemas"]["HiresView"] | null;
             /** Format: uuid */
             id: string;
+            inputs: {
+                [key: string]: unknown;
+            } | null;
             job_type: components["schemas"]["JobType"];
             jobs: components["schemas"]["BatchJobView"][];
             lora_models: components["schemas"]["LoraView"][];
@@ -1764,6 +1803,7 @@ export interface components {
             username: string;
             vae: string | null;
             width: number;
+            workflow: components["schemas"]["WorkflowRunView"] | null;
         };
         /** BulkDelete */
         BulkDelete: {
@@ -1889,7 +1929,7 @@ export interface components {
          * @description The type of an item.
          * @enum {string}
          */
-        ContentType: "image";
+        ContentType: "image" | "video" | "audio" | "text" | "model3d" | "file";
         /** ContentView */
         ContentView: {
             checkpoint_model: string;
@@ -1898,6 +1938,9 @@ export interface components {
             created_at: string;
             creator: components["schemas"]["CreatorView"];
             deleted_at: string | null;
+            duration_seconds: number | null;
+            file_url: string;
+            frame_rate: number | null;
             height: number;
             id: number;
             image_url: string;
@@ -1909,6 +1952,7 @@ export interface components {
             mime: string;
             my_rating: number | null;
             negative_prompt: string;
+            output_index: number;
             placeholder: string;
             prompt: string;
             rating_average: number | null;
@@ -1916,12 +1960,14 @@ export interface components {
             sha256: string;
             size_bytes: number;
             tags: string[];
+            text: string | null;
             thumbnails: components["schemas"]["ThumbnailView"][];
             title: string;
             /** Format: date-time */
             updated_at: string;
             visibility: components["schemas"]["Visibility"];
             width: number;
+            workflow_id: number | null;
         };
         /** ControlSubmit */
         ControlSubmit: {
@@ -2315,7 +2361,11 @@ export interface components {
              *     }
              */
             hires?: components["schemas"]["HiresSubmit"] | null;
-            job_type?: components["schemas"]["JobType"];
+            /**
+             * @default image
+             * @constant
+             */
+            job_type: "image";
             lora_models?: components["schemas"]["LoraSubmit"][];
             /** @default  */
             negative_prompt: string;
@@ -2380,11 +2430,10 @@ export interface components {
         };
         /**
          * JobType
-         * @description Kind of result that a job produces.
-         * @default image
+         * @description Kind of the main result of a job.
          * @enum {string}
          */
-        JobType: "image";
+        JobType: "image" | "video" | "audio" | "text" | "model3d" | "file";
         /** JobView */
         JobView: {
             arq_job_id: string | null;
@@ -2400,6 +2449,7 @@ export interface components {
             comfyui_prompt_id: string | null;
             completed_at: string | null;
             content_id: number | null;
+            content_ids: number[];
             control: components["schemas"]["ControlView"][];
             /** Format: date-time */
             created_at: string;
@@ -2409,6 +2459,9 @@ export interface components {
             height: number;
             hires: components["schemas"]["HiresView"] | null;
             id: number;
+            inputs: {
+                [key: string]: unknown;
+            } | null;
             job_type: components["schemas"]["JobType"];
             lora_models: components["schemas"]["LoraView"][];
             negative_prompt: string;
@@ -2436,6 +2489,8 @@ export interface components {
             vae: string | null;
             waiting_reason: string | null;
             width: number;
+            workflow: components["schemas"]["WorkflowRunView"] | null;
+            workflow_version_id: number | null;
         };
         /**
          * KeyScope
@@ -3370,6 +3425,15 @@ export interface components {
          * @enum {string}
          */
         WorkflowFormat: "api" | "ui" | "app" | "prompt" | "output" | "file";
+        /** WorkflowJobSubmit */
+        WorkflowJobSubmit: {
+            /** @default 1 */
+            batch_size: number;
+            inputs?: {
+                [key: string]: unknown;
+            };
+            version?: number | null;
+        };
         /** WorkflowPatch */
         WorkflowPatch: {
             cover_content_id?: number | null;
@@ -3377,6 +3441,12 @@ export interface components {
             is_archived?: boolean;
             title?: string;
             visibility?: components["schemas"]["WorkflowVisibility"];
+        };
+        /** WorkflowRunView */
+        WorkflowRunView: {
+            id: number;
+            title: string;
+            version: number;
         };
         /** WorkflowSubmit */
         WorkflowSubmit: {
@@ -5021,6 +5091,7 @@ export interface operations {
                 tags?: string | null;
                 /** @description use the caller's trash instead of the gallery */
                 trash?: boolean;
+                workflow_id?: number | null;
             };
             header?: never;
             path?: never;
@@ -5380,6 +5451,258 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            /** @description The input is not valid; errors names each field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A dependency is not available; Retry-After says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ContentContentIdFileGetFile: {
+        parameters: {
+            query?: {
+                download?: "0" | "1";
+                /** @description use the caller's trash instead of the gallery */
+                trash?: boolean;
+                v?: string | null;
+            };
+            header?: never;
+            path: {
+                content_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description The requested range */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/*": string;
+                };
+            };
+            /** @description The image is in the bucket at the signed URL of Location */
+            302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The client's copy is current */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+            /** @description The caller is not logged in, or the credentials are wrong or have expired */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this, or the CSRF token is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such resource, or it belongs to another user */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The range is beyond the end of the file */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The input is not valid; errors names each field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A dependency is not available; Retry-After says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ContentContentIdFileHeadFile: {
+        parameters: {
+            query?: {
+                download?: "0" | "1";
+                /** @description use the caller's trash instead of the gallery */
+                trash?: boolean;
+                v?: string | null;
+            };
+            header?: never;
+            path: {
+                content_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description The requested range */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/*": string;
+                };
+            };
+            /** @description The image is in the bucket at the signed URL of Location */
+            302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The client's copy is current */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+            /** @description The caller is not logged in, or the credentials are wrong or have expired */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this, or the CSRF token is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such resource, or it belongs to another user */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The range is beyond the end of the file */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The input is not valid; errors names each field */
             422: {
@@ -5770,6 +6093,7 @@ export interface operations {
                 tags?: string | null;
                 /** @description use the caller's trash instead of the gallery */
                 trash?: boolean;
+                workflow_id?: number | null;
             };
             header?: never;
             path: {
@@ -6902,6 +7226,7 @@ export interface operations {
                 sort?: "newest" | "oldest";
                 status?: components["schemas"]["JobStatus"][] | null;
                 user_id?: string | null;
+                workflow_id?: number | null;
             };
             header?: never;
             path?: never;
@@ -14619,6 +14944,124 @@ export interface operations {
             };
         };
     };
+    ApiV1WorkflowsWorkflowIdJobsRunWorkflow: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                workflow_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkflowJobSubmit"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobView"];
+                };
+            };
+            /** @description The body is not valid JSON, or not a complete form */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is not logged in, or the credentials are wrong or have expired */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this, or the CSRF token is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such resource, or it belongs to another user */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state of the resource does not allow this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body does not have the declared media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input is not valid; errors names each field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A dependency is not available; Retry-After says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ApiV1WorkflowsWorkflowIdSchemaWorkflowSchema: {
         parameters: {
             query?: {
@@ -15023,13 +15466,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/json": {
-                    [key: string]: unknown;
-                };
-            };
-        };
+        requestBody?: never;
         responses: {
             /** @description Request fulfilled, document follows */
             200: {

@@ -72,10 +72,17 @@ from genonaut.comfyui.outcome import (
     outcome_of,
 )
 from genonaut.comfyui.output_removal import remove_output
+from genonaut.comfyui.outputs import OutputFile, OutputText, results_of
 from genonaut.comfyui.progress_tracker import ProgressTracker, PromptProgress
 from genonaut.comfyui.prompt_watch import PromptWatch
 from genonaut.comfyui.redacted_url import redact_url
-from genonaut.comfyui.server_offers import TEXT_ENCODERS, VAE, Models, ServerOffers
+from genonaut.comfyui.server_offers import (
+    MODEL_FOLDERS,
+    TEXT_ENCODERS,
+    VAE,
+    Models,
+    ServerOffers,
+)
 from genonaut.comfyui.server_text import without_paths
 from genonaut.comfyui.settings import ConnectionSettings, ListenerSettings, Timeouts, WatchSettings
 from genonaut.comfyui.transport import open_session
@@ -91,6 +98,7 @@ from genonaut.comfyui.wire import (
 
 __all__ = [
     "INPUT_NODES",
+    "MODEL_FOLDERS",
     "NODE_CLASSES",
     "TEXT_ENCODERS",
     "VAE",
@@ -136,6 +144,8 @@ __all__ = [
     "NodeProblem",
     "OutOfMemory",
     "Outcome",
+    "OutputFile",
+    "OutputText",
     "Preview",
     "ProgressTracker",
     "PromptProgress",
@@ -183,6 +193,7 @@ __all__ = [
     "read_image",
     "redact_url",
     "remove_output",
+    "results_of",
     "send_input",
     "supports_preview_method",
     "supports_targeted_interrupt",

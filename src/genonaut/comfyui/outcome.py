@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from genonaut.comfyui.outputs import OutputFile, results_of
 from genonaut.comfyui.server_text import plain_text
 from genonaut.comfyui.wire import HistoryEntry, HistoryMessage, ImageRef
 
@@ -19,10 +20,16 @@ _OUT_OF_MEMORY_PHRASES = re.compile(
 
 
 class Succeeded(msgspec.Struct, frozen=True):
-    """The prompt produced at least one image; saved images come before previews."""
+    """The prompt produced at least one file or text; saved images come before previews."""
 
     images: tuple[ImageRef, ...]
     entry: HistoryEntry
+
+    @property
+    def files(self) -> list[ImageRef]:
+        """Return all files that were saved."""
+        found = results_of(self.entry)
+        return [one.reference for one in found if isinstance(one, OutputFile) and one.is_saved]
 
 
 class NodeFailed(msgspec.Struct, frozen=True):
@@ -50,7 +57,7 @@ class Interrupted(msgspec.Struct, frozen=True):
 
 
 class NoOutput(msgspec.Struct, frozen=True):
-    """The run succeeded without an image: a blocked branch, or images sent by websocket only."""
+    """The run succeeded without a result: a blocked branch, or images sent by websocket only."""
 
     reason: str | None = None
 
@@ -76,7 +83,7 @@ def outcome_of(entry: HistoryEntry) -> Outcome:
         return Interrupted(None if node is None else plain_text(str(node), _NAME_LIMIT))
     if status is not None and status.status_str == "error":
         return failure_of(_last(messages, "execution_error") or {})
-    return Succeeded(entry.images, entry) if entry.images else NoOutput()
+    return Succeeded(entry.images, entry) if results_of(entry) else NoOutput()
 
 
 def failure_of(error: dict[str, Any]) -> NodeFailed | OutOfMemory:

@@ -14,7 +14,7 @@ CHECKPOINTS, LORAS = "checkpoints", "loras"
 DIFFUSION_MODELS, TEXT_ENCODERS, VAE = "diffusion_models", "text_encoders", "vae"
 CONTROLNET, UPSCALE_MODELS = "controlnet", "upscale_models"
 STYLE_MODELS, CLIP_VISION = "style_models", "clip_vision"
-_FOLDERS = (
+MODEL_FOLDERS = (
     CHECKPOINTS, LORAS, DIFFUSION_MODELS, TEXT_ENCODERS, VAE,
     CONTROLNET, UPSCALE_MODELS, STYLE_MODELS, CLIP_VISION,
 )  # fmt: skip
@@ -84,9 +84,9 @@ class ServerOffers:
             if self._models is None or not self._is_fresh(self._models, self._models_seconds):
                 read_at = self._clock()
                 # Not a TaskGroup: callers expect the error itself, not an exception group.
-                lists = asyncio.gather(*map(self._client.models, _FOLDERS))
+                lists = asyncio.gather(*map(self._client.models, MODEL_FOLDERS))
                 stats, listed = await asyncio.gather(self._client.system_stats(), lists)
-                found = dict(zip(_FOLDERS, listed, strict=True))
+                found = dict(zip(MODEL_FOLDERS, listed, strict=True))
                 self._models = (read_at, _build_models(found, windows=is_windows(stats.system)))
             return self._models[1]
 

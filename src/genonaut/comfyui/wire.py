@@ -292,6 +292,10 @@ class NodeInfo(msgspec.Struct, frozen=True):
     output: list[Any] = []
     display_name: str | None = None
     category: str | None = None
+    python_module: str | None = None
+    output_node: bool = False
+    api_node: bool = False
+    """Whether it calls a paid service."""
 
     def options(self, input_name: str) -> tuple[str, ...] | None:
         """Return the options of a combo input, None if there is no such input.

@@ -97,4 +97,5 @@ def require_undamaged(item: FileItem) -> None:
 def download_name(item: FileItem) -> str:
     """Return an ASCII file name made of the id and the title, which every browser accepts."""
     words = re.sub(r"[^a-z0-9]+", "-", item.title.lower()).strip("-")[:60].strip("-")
-    return f"{item.id:06d}{'-' if words else ''}{words}.{_EXTENSIONS.get(item.mime, 'bin')}"
+    extension = _EXTENSIONS.get(item.mime) or item.storage_key.rpartition(".")[2]
+    return f"{item.id:06d}{'-' if words else ''}{words}.{extension}"

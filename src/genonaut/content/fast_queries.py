@@ -36,8 +36,11 @@ _PLAIN = (
     "id", "user_id", "job_id", "content_type", "title", "prompt", "negative_prompt",
     "checkpoint_model", "visibility", "rating_average", "rating_count", "width", "height",
     "size_bytes", "mime", "sha256", "placeholder", "created_at", "updated_at", "deleted_at",
+    "output_index", "workflow_id", "duration_seconds", "frame_rate",
 )  # fmt: skip
-_COMPUTED = ("metadata", "creator", "tags", "thumbnails", "my_rating", "nothing")
+_COMPUTED = ("metadata", "creator", "tags", "thumbnails", "my_rating", "text", "nothing")
+SHOWN_CHARACTERS = 10_000
+"""Of a text, in the view of its item."""
 COLUMNS = {name: place for place, name in enumerate((*_PLAIN, *_COMPUTED))}
 """The place of each column in a row. JSON is text; ``nothing`` is always None."""
 
@@ -58,6 +61,7 @@ def _details_query() -> Select[*tuple[Any, ...]]:
         func.array(tags.scalar_subquery()),
         thumbnails_of(item.id),
         own_rating.scalar_subquery(),
+        func.left(item.text_content, SHOWN_CHARACTERS),
         null().label("nothing"),
     ).join(User, User.id == item.user_id)
 

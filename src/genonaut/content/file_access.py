@@ -13,7 +13,7 @@ from sqlalchemy import Select, Text, bindparam, cast, func, select
 from genonaut.accounts.audit import AuditLog, is_foreign
 from genonaut.accounts.identity import Identity
 from genonaut.content.messages import FILES_TOPIC, FileAccessChanged
-from genonaut.content.tables import ContentItem, ContentThumbnail, Visibility
+from genonaut.content.tables import ContentItem, ContentThumbnail, ContentType, Visibility
 from genonaut.content.thumbnail_files import StoredRow
 from genonaut.core.errors import NotFoundError
 from genonaut.core.ids import is_valid_id
@@ -48,6 +48,7 @@ class FileItem(msgspec.Struct, frozen=True):
     thumbnails: list[StoredRow]
     subject: str = "content"
     """What the id names, for messages."""
+    content_type: ContentType = ContentType.IMAGE
 
     @property
     def name(self) -> str:
@@ -72,6 +73,7 @@ def _query() -> Select[*tuple[Any, ...]]:
         item.storage_key,
         item.created_at,
         item.damaged_at.is_not(None),
+        item.content_type,
         thumbnails.correlate(item).scalar_subquery(),
     ).where(item.id == bindparam("content_id"))
 
@@ -184,7 +186,7 @@ class FileAccess:
 
 
 def _item_of(row: Row) -> FileItem:
-    *plain, thumbnails = row
+    *plain, content_type, thumbnails = row
     rows = [] if thumbnails is None else msgspec.json.decode(thumbnails)
     found = [StoredRow(ThumbnailSize(size), *rest) for size, *rest in rows]
-    return FileItem(*[*plain, found])
+    return FileItem(*[*plain, found, "content", ContentType(content_type)])

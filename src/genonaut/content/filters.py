@@ -7,7 +7,7 @@ from typing import Literal
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, literal_column, select
+from sqlalchemy import ColumnElement, and_, literal_column, or_, select
 
 from genonaut.content.tables import ContentItem, ContentTag, ContentType
 
@@ -27,11 +27,12 @@ class ContentFilter(msgspec.Struct, frozen=True, kw_only=True):
     scope: Scope = "mine"
     in_trash: bool = False
     words: Sequence[str] = ()
-    """Each must occur in title, prompt or tags, in any case."""
+    """Each must occur in title, prompt, tags or the text itself, in any case."""
     tags: Sequence[str] = ()
     """Normalised; the item must have all of them."""
     content_type: ContentType | None = None
     checkpoint_model: str | None = None
+    workflow_id: int | None = None
     created_from: datetime | None = None
     created_to: datetime | None = None
 
@@ -58,9 +59,7 @@ class ContentFilter(msgspec.Struct, frozen=True, kw_only=True):
 
     def _conditions(self) -> list[ColumnElement[bool]]:
         item = ContentItem
-        found: list[ColumnElement[bool]] = [
-            item.search_text.ilike(f"%{_escaped(word)}%") for word in self.words
-        ]
+        found: list[ColumnElement[bool]] = [_contains(f"%{_escaped(word)}%") for word in self.words]
         found += [
             select(ContentTag.tag)
             .where(ContentTag.content_id == item.id, ContentTag.tag == tag)
@@ -69,6 +68,8 @@ class ContentFilter(msgspec.Struct, frozen=True, kw_only=True):
         ]
         if self.content_type is not None:
             found.append(item.content_type == self.content_type)
+        if self.workflow_id is not None:
+            found.append(item.workflow_id == self.workflow_id)
         if self.checkpoint_model:
             found.append(item.checkpoint_model == self.checkpoint_model)
         if self.created_from is not None:
@@ -76,6 +77,13 @@ class ContentFilter(msgspec.Struct, frozen=True, kw_only=True):
         if self.created_to is not None:
             found.append(item.created_at <= self.created_to)
         return found
+
+
+def _contains(pattern: str) -> ColumnElement[bool]:
+    item = ContentItem
+    # Two indexes: texts are few, and the index of all items is on a computed column.
+    in_text = and_(item.text_content.is_not(None), item.text_content.ilike(pattern))
+    return or_(item.search_text.ilike(pattern), in_text)
 
 
 def words_of(search: str | None) -> tuple[str, ...]:

@@ -146,3 +146,19 @@ async def images_of(session: AsyncSession, ids: Sequence[int]) -> dict[int, Imag
         .where(ContentItem.id.in_(ids), NOT_TRASHED)
     )
     return {item.id: ImageView.of(item) for item in await session.scalars(query)}
+
+
+async def contents_of_jobs(session: AsyncSession, job_ids: Sequence[int]) -> dict[int, list[int]]:
+    """Return the items of each of these jobs, in the order of the results."""
+    found: dict[int, list[int]] = {}
+    if not job_ids:
+        return found
+    query = (
+        select(ContentItem.job_id, ContentItem.id)
+        .where(ContentItem.job_id.in_(job_ids))
+        .order_by(ContentItem.job_id, ContentItem.output_index)
+    )
+    for job_id, content_id in await session.execute(query):
+        if job_id is not None:
+            found.setdefault(job_id, []).append(content_id)
+    return found

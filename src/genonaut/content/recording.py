@@ -55,6 +55,13 @@ class StoredImage(msgspec.Struct, frozen=True, kw_only=True):
     source_content_ids: Sequence[int]
     """Ids of the items that it was made from."""
     thumbnails: Sequence[StoredThumbnail]
+    content_type: ContentType = ContentType.IMAGE
+    output_index: int = 0
+    duration_seconds: float | None = None
+    frame_rate: float | None = None
+    text: str | None = None
+    """Content of a text, for the search."""
+    workflow_id: int | None = None
 
 
 class ImageOrigin(msgspec.Struct, frozen=True, kw_only=True):
@@ -103,7 +110,7 @@ _ITEM_COLUMNS = ", ".join(
     sorted(
         {
             *StoredImage.__struct_fields__,
-            *("metadata", "content_type", "thumbnails_due_at"),
+            *("metadata", "thumbnails_due_at"),
         }
         - {"details", "thumbnails"}
     )
@@ -137,9 +144,10 @@ async def record_image(uow: Transaction, image: StoredImage) -> int:
         **msgspec.structs.asdict(image),
         # The name of the column differs from the attribute's.
         "metadata": image.details,
-        "content_type": ContentType.IMAGE,
         "title": image.title or title_of(image.prompt),
-        "thumbnails_due_at": None if image.thumbnails else utcnow(),
+        "thumbnails_due_at": None
+        if image.thumbnails or image.content_type is not ContentType.IMAGE
+        else utcnow(),
     }
     del values["thumbnails"], values["details"]
     rows = await uow.fetch(_INSERT, item=_json(values), thumbnails=_json(image.thumbnails))
@@ -152,8 +160,9 @@ def _json(value: object) -> str:
 
 
 async def lock_item_of_job(session: AsyncSession, job_id: int) -> None:
-    """Lock the item of a job against changes until the end of the transaction."""
-    await session.execute(select(_ITEMS.c.id).where(_ITEMS.c.job_id == job_id).with_for_update())
+    """Lock the items of a job against changes until the end of the transaction."""
+    items = select(_ITEMS.c.id).where(_ITEMS.c.job_id == job_id).order_by(_ITEMS.c.id)
+    await session.execute(items.with_for_update())
 
 
 def title_of(prompt: str) -> str:

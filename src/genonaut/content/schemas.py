@@ -20,9 +20,9 @@ from genonaut.content.actions import (
 )
 from genonaut.content.bulk_selection import BulkFilter, Ids, Matching
 from genonaut.content.change_service import ChangeReport, ChangeStatus
-from genonaut.content.fast_queries import COLUMNS, FoundItem
+from genonaut.content.fast_queries import COLUMNS, SHOWN_CHARACTERS, FoundItem
 from genonaut.content.image_views import ImageView, ThumbnailView, thumbnail_views, version_of
-from genonaut.content.links import image_path
+from genonaut.content.links import file_path, image_path
 from genonaut.content.service import ItemDetails
 from genonaut.content.stats import GalleryStats
 from genonaut.content.tables import ContentType, Visibility
@@ -207,11 +207,18 @@ class CreatorView(View, frozen=True):
 
 
 class ContentView(View, frozen=True):
-    """A finished image. Edges in pixels; ``placeholder`` is a ThumbHash in base64."""
+    """A finished result. Edges in pixels; ``placeholder`` is a ThumbHash in base64.
+
+    ``file_url`` is the file, ``image_url`` an image that shows it: the image itself, the first frame of
+    a video, the waveform of a sound; other types have none, and the size of a card. ``text`` is the
+    beginning of a text. ``output_index`` is its place among the results of its job.
+    """
 
     id: int
     job_id: int | None
+    output_index: int
     content_type: ContentType
+    workflow_id: int | None
     title: str
     prompt: str
     negative_prompt: str
@@ -227,9 +234,13 @@ class ContentView(View, frozen=True):
     size_bytes: int
     mime: str
     sha256: str
+    duration_seconds: float | None
+    frame_rate: float | None
+    text: str | None
     placeholder: str
     creator: CreatorView
     is_mine: bool
+    file_url: str
     image_url: str
     thumbnails: list[ThumbnailView]
     created_at: datetime
@@ -246,6 +257,12 @@ class ContentView(View, frozen=True):
         return cls(
             id=item.id,
             job_id=item.job_id,
+            output_index=item.output_index,
+            workflow_id=item.workflow_id,
+            duration_seconds=item.duration_seconds,
+            frame_rate=item.frame_rate,
+            text=None if item.text_content is None else item.text_content[:SHOWN_CHARACTERS],
+            file_url=file_path(item.id) + version_of(item.sha256, item.deleted_at),
             content_type=item.content_type,
             title=item.title,
             prompt=item.prompt,
@@ -283,6 +300,7 @@ class ContentView(View, frozen=True):
         values[_AT["metadata"]] = msgspec.json.decode(metadata)
         values[_AT["creator"]] = CreatorView(creator_id, creator)
         values[_AT["is_mine"]] = creator_id == viewer_id
+        values[_AT["file_url"]] = file_path(content_id) + version
         values[_AT["image_url"]] = image_path(content_id) + version
         values[_AT["thumbnails"]] = thumbnail_views(content_id, version, thumbnails)
         return cls(*values)

@@ -17,6 +17,7 @@ from sqlalchemy import (
     SmallInteger,
     String,
     Text,
+    UniqueConstraint,
     func,
     text,
 )
@@ -31,6 +32,11 @@ class ContentType(StrEnum):
     """The type of an item."""
 
     IMAGE = "image"
+    VIDEO = "video"
+    AUDIO = "audio"
+    TEXT = "text"
+    MODEL3D = "model3d"
+    FILE = "file"
 
 
 class Visibility(StrEnum):
@@ -53,6 +59,8 @@ class ContentItem(Base):
 
     __tablename__ = "content_items"
     __table_args__ = (
+        # a worker that was killed cannot store a result twice
+        UniqueConstraint("job_id", "output_index"),
         # gallery of one owner by age, also between two dates; counts and bytes of the statistics
         Index(
             "ix_content_items_owner_newest",
@@ -110,6 +118,22 @@ class ContentItem(Base):
             postgresql_using="gin",
             postgresql_ops={"search_text": "gin_trgm_ops"},
         ),
+        # words in texts
+        Index(
+            "ix_content_items_text_trgm",
+            "text",
+            postgresql_using="gin",
+            postgresql_ops={"text": "gin_trgm_ops"},
+            postgresql_where=text("text IS NOT NULL"),
+        ),
+        # gallery of one workflow
+        Index(
+            "ix_content_items_workflow",
+            "workflow_id",
+            "created_at",
+            "id",
+            postgresql_where=text("workflow_id IS NOT NULL"),
+        ),
         # trash of one owner
         Index(
             "ix_content_items_owner_trash",
@@ -154,8 +178,9 @@ class ContentItem(Base):
             ondelete="SET NULL",
             use_alter=True,
         ),
-        unique=True,
     )
+    output_index: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
+    """Place among the results of its job, from 0."""
     content_type: Mapped[ContentType] = mapped_column(text_enum(ContentType, name="content_type"))
     title: Mapped[str] = mapped_column(String(255))
     prompt: Mapped[str] = mapped_column(Text)
@@ -172,6 +197,16 @@ class ContentItem(Base):
     sha256: Mapped[str] = mapped_column(String(64))
     placeholder: Mapped[str] = mapped_column(String(128))
     """ThumbHash, base64."""
+    duration_seconds: Mapped[float | None] = mapped_column(Double)
+    """Of video and audio."""
+    frame_rate: Mapped[float | None] = mapped_column(Double)
+    """Frames per second of a video."""
+    text_content: Mapped[str | None] = mapped_column("text", Text)
+    """Content of a text, as far as it is searched."""
+    workflow_id: Mapped[int | None] = mapped_column(
+        ForeignKey("workflows.id", name="fk_content_items_workflow_id", use_alter=True)
+    )
+    """The workflow that made it; null for built-in operations."""
     details: Mapped[dict[str, Any]] = mapped_column("metadata")
     """Model, LoRAs, sampler settings, seed, size and duration, as shown to users."""
     source_content_ids: Mapped[list[int]] = mapped_column(

@@ -8,7 +8,7 @@ from typing import TypeVar
 import msgspec
 from sqlalchemy import select, update
 
-from genonaut.content.tables import ContentItem, ContentThumbnail
+from genonaut.content.tables import ContentItem, ContentThumbnail, ContentType
 from genonaut.core.clock import utcnow
 from genonaut.runtime import Runtime
 from genonaut.storage.errors import BadImageError, FileMissingError
@@ -26,6 +26,8 @@ class StoredRow(msgspec.Struct, frozen=True):
     sha256: str | None
 
 
+PICTURED = frozenset({ContentType.IMAGE, ContentType.VIDEO, ContentType.AUDIO})
+"""Types of which an image can be made: itself, the first frame, or the waveform."""
 AnyRow = ContentThumbnail | StoredRow
 Row = TypeVar("Row", ContentThumbnail, StoredRow)
 
@@ -37,7 +39,13 @@ class StoredItem(msgspec.Struct, frozen=True):
     storage_key: str
     sha256: str
     thumbnails_due_at: datetime | None
+    content_type: ContentType
     thumbnails: Sequence[StoredRow]
+
+    @property
+    def has_picture(self) -> bool:
+        """Return whether items of this type have thumbnails."""
+        return self.content_type in PICTURED
 
     @property
     def is_postponed(self) -> bool:
@@ -57,7 +65,7 @@ async def damaged_thumbnails(
         StorageError: the storage cannot be read.
     """
     item = await find_item(runtime, content_id)
-    if item is None:
+    if item is None or not item.has_picture:
         return []
     damaged = []
     for size in ThumbnailSize:
@@ -73,7 +81,9 @@ async def damaged_thumbnails(
 async def find_item(runtime: Runtime, content_id: int) -> StoredItem | None:
     """Return an item with the rows of its thumbnails."""
     item, one = ContentItem, ContentThumbnail
-    query = select(item.id, item.storage_key, item.sha256, item.thumbnails_due_at)
+    query = select(
+        item.id, item.storage_key, item.sha256, item.thumbnails_due_at, item.content_type
+    )
     rows = select(
         one.size, one.storage_key, one.width, one.height, one.size_bytes, one.sha256
     ).where(one.content_id == content_id)

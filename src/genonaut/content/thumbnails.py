@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import partial
 from weakref import WeakValueDictionary
 
 import msgspec
@@ -19,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from genonaut.content.downloads import damaged_file_error
 from genonaut.content.file_access import FileItem
 from genonaut.content.messages import FileAccessChanged
-from genonaut.content.tables import ContentItem, ContentThumbnail
+from genonaut.content.tables import ContentItem, ContentThumbnail, ContentType
 from genonaut.content.thumbnail_files import (
     StoredItem,
     find_item,
@@ -30,8 +31,9 @@ from genonaut.content.trash import delete_files
 from genonaut.core.clock import utcnow
 from genonaut.core.errors import NotFoundError
 from genonaut.runtime import Runtime
-from genonaut.storage.errors import BadImageError, BadKeyError, FileMissingError
+from genonaut.storage.errors import BadImageError, BadImageReason, BadKeyError, FileMissingError
 from genonaut.storage.layout import thumbnail_key
+from genonaut.storage.results import process_result
 from genonaut.storage.thumbnails import THUMBNAIL_MIME, Thumbnail, ThumbnailSize
 
 log = structlog.get_logger()
@@ -149,11 +151,13 @@ def _lock_of(runtime: Runtime, content_id: int) -> asyncio.Lock:
 
 async def _rebuild(runtime: Runtime, item: StoredItem, sizes: frozenset[ThumbnailSize]) -> _Rebuild:
     outcome = RebuildOutcome.FAILED
+    if not item.has_picture:
+        return _Rebuild(outcome)
     try:
         data = await runtime.store.read(item.storage_key)
         digest = await asyncio.to_thread(hashlib.sha256, data)
         if digest.hexdigest() == item.sha256:
-            made = await runtime.image_processor.thumbnails(data)
+            made = await _thumbnails_of(runtime, item, data)
             return await _store(runtime, item, made, sizes)
         outcome = RebuildOutcome.IMAGE_DAMAGED
     except FileMissingError:
@@ -162,6 +166,18 @@ async def _rebuild(runtime: Runtime, item: StoredItem, sizes: frozenset[Thumbnai
         log.warning("content.thumbnails_failed", content=item.id, error=str(error))
     await _postpone(runtime, item, is_damaged=outcome is RebuildOutcome.IMAGE_DAMAGED)
     return _Rebuild(outcome)
+
+
+async def _thumbnails_of(runtime: Runtime, item: StoredItem, data: bytes) -> Sequence[Thumbnail]:
+    if item.content_type is ContentType.IMAGE:
+        return await runtime.image_processor.thumbnails(data)
+    async with runtime.store.staging() as path:
+        await asyncio.to_thread(path.write_bytes, data)
+        work = partial(process_result, path, item.storage_key, item.content_type)
+        made = (await runtime.image_processor.run_limited(work)).thumbnails
+    if not made:
+        raise BadImageError("no thumbnails can be made here", reason=BadImageReason.CORRUPT)
+    return made
 
 
 async def _store(

@@ -1,7 +1,5 @@
 """The routes of generation jobs."""
 
-import asyncio
-from collections.abc import Sequence
 from typing import Annotated
 from uuid import UUID
 
@@ -20,7 +18,7 @@ from genonaut.db import UnitOfWork
 from genonaut.jobs.fast_queries import FastJobQueries, FoundJob
 from genonaut.jobs.lifecycle.cancellation import CancellationService
 from genonaut.jobs.listed_owner import Scope, listed_owner
-from genonaut.jobs.queries import AnyJob, JobDetails, JobQueryService, standings_of
+from genonaut.jobs.queries import JobDetails, JobQueryService
 from genonaut.jobs.queue.priorities import PriorityService
 from genonaut.jobs.repository import JobFilter, Sort
 from genonaut.jobs.schemas import (
@@ -30,11 +28,11 @@ from genonaut.jobs.schemas import (
     JobView,
 )
 from genonaut.jobs.states import JobStatus, JobType
+from genonaut.jobs.submission.acceptance import accept
 from genonaut.jobs.submission.retry import retry
 from genonaut.jobs.submission.schemas import JobSubmit
 from genonaut.jobs.submission.service import SubmissionService
-from genonaut.jobs.submission.wake_up import announce
-from genonaut.jobs.tables import GenerationJob
+from genonaut.jobs.submission.workflow_service import WorkflowSubmission
 from genonaut.runtime import Runtime
 
 IdempotencyKey = Annotated[
@@ -67,7 +65,7 @@ class GenerationJobController(Controller):
             await submission.refuse(data.errors, data.document)
         request = data.value.to_request(idempotency_key)
         jobs = await submission.submit(request, owner_id=identity.user_id)
-        return await _accepted(runtime, jobs)
+        return JobView.of(await accept(runtime, jobs))
 
     @get("/", summary="List jobs")
     async def list_jobs(
@@ -80,6 +78,7 @@ class GenerationJobController(Controller):
         checkpoint_model: Annotated[
             str | None, QueryParameter(max_length=255, pattern=NO_NUL)
         ] = None,
+        workflow_id: Annotated[int | None, QueryParameter(ge=1, le=2**63 - 1)] = None,
         created_from: DateTimeText = None,
         created_to: DateTimeText = None,
         sort: FromQuery[Sort] = "newest",
@@ -102,6 +101,7 @@ class GenerationJobController(Controller):
             search=search,
             batch_id=batch_id,
             checkpoint_model=checkpoint_model,
+            workflow_id=workflow_id,
             created_from=moment_from,
             created_to=moment_to,
         )
@@ -186,10 +186,12 @@ class GenerationJobController(Controller):
         identity: NamedDependency[Identity],
         runtime: NamedDependency[Runtime],
         submission: NamedDependency[SubmissionService],
+        workflow_submission: NamedDependency[WorkflowSubmission],
     ) -> JobView:
-        """Start a new job with the spec of a failed or cancelled one."""
-        jobs = await retry(runtime, submission, job_id, owner_id=identity.owner_filter)
-        return await _accepted(runtime, jobs)
+        """Start a new job with the spec of a failed or cancelled one; a workflow in its version."""
+        services = submission, workflow_submission
+        jobs = await retry(runtime, services, job_id, owner_id=identity.owner_filter)
+        return JobView.of(await accept(runtime, jobs))
 
     @post(
         "/{job_id:int}/move-to-top",
@@ -218,33 +220,6 @@ class GenerationJobController(Controller):
     ) -> None:
         """Delete a job that has ended; its image is kept."""
         await CancellationService(uow).delete(job_id, owner_id=identity.owner_filter)
-
-
-async def _accepted(runtime: Runtime, jobs: Sequence[AnyJob]) -> JobView:
-    """Send the wake-up of committed jobs and return the first one."""
-    first = jobs[0]
-    if isinstance(first, GenerationJob):  # of an earlier request with the same key
-        await announce(runtime, jobs)
-        async with runtime.begin() as uow:
-            reading = JobQueryService(uow, runtime)
-            return JobView.of((await reading.details([first]))[0])
-    sending = asyncio.create_task(announce(runtime, jobs))
-    try:
-        standing = (await standings_of(runtime, [first], may_read_estimates=False))[first.id]
-    finally:
-        await sending
-    ids = [job.id for job in jobs]
-    return JobView.of(
-        JobDetails(
-            first,
-            ids,
-            None,
-            standing.position,
-            is_in_backend_queue=False,
-            picture=None,
-            wait_seconds=standing.wait_seconds,
-        )
-    )
 
 
 def _page(found: Slice[FoundJob] | Slice[JobDetails]) -> Page[JobView]:

@@ -41,11 +41,11 @@ _PLAIN = (
     "id", "user_id", "job_type", "status", "prompt", "negative_prompt", "checkpoint_model", "width",
     "height", "batch_size", "batch_id", "content_id", "arq_job_id", "comfyui_prompt_id", "backend",
     "attempt", "seq", "waiting_reason", "cancel_requested_at", "error_code", "error_message",
-    "created_at", "queued_at", "started_at", "completed_at", "updated_at",
+    "created_at", "queued_at", "started_at", "completed_at", "updated_at", "workflow_version_id",
 )  # fmt: skip
 _COMPUTED = (
     "lora_models", "params", "inputs", "batch_job_ids", "is_in_backend_queue", "image_id", "sha256",
-    "placeholder", "image_width", "image_height", "thumbnails", "nothing",
+    "placeholder", "image_width", "image_height", "thumbnails", "content_ids", "nothing",
 )  # fmt: skip
 COLUMNS = {name: place for place, name in enumerate((*_PLAIN, *_COMPUTED))}
 """The place of each column in a row. JSON is text; ``nothing`` is always None."""
@@ -57,6 +57,9 @@ def _details_query() -> Select[*tuple[Any, ...]]:
     sibling = aliased(job)
     siblings = select(sibling.id).where(sibling.batch_id == job.batch_id)
     siblings = siblings.order_by(sibling.batch_index).correlate(job)
+    result = aliased(item)
+    results = select(result.id).where(result.job_id == job.id)
+    results = results.order_by(result.output_index).correlate(job)
     is_in_queue = (
         select(attempt.job_id)
         .where(
@@ -81,6 +84,7 @@ def _details_query() -> Select[*tuple[Any, ...]]:
         item.width,
         item.height,
         thumbnails_of(item.id),
+        case((job.workflow_version_id.is_not(None), func.array(results.scalar_subquery()))),
         null().label("nothing"),
     ).outerjoin(item, and_(item.id == job.content_id, NOT_TRASHED))
 

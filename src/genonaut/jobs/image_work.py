@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from enum import StrEnum
 
 from genonaut.core.schemas import Value
+from genonaut.jobs.workflow_run import WorkflowRun
 
 
 class Operation(StrEnum):
@@ -187,10 +188,12 @@ class JobInputs(Value, frozen=True):
     """The file in ``clip_vision`` that encodes references, chosen at submission."""
     images: tuple[InputImage, ...] = ()
     """The facts about every referenced file; empty before the submission was accepted."""
+    workflow: WorkflowRun | None = None
+    """The workflow that the job runs, instead of everything above but ``images``."""
     version: int = 1
 
     def roles(self) -> Iterator[tuple[str, ImageReference]]:
-        """Yield each role with its image: source, mask, reference_1 …, control_1 and so on.
+        """Yield each role with its image: source, mask, reference_1 …, control_1 …, input_<key>.
 
         A mask that is the alpha channel of the source has no role of its own.
         """
@@ -202,6 +205,9 @@ class JobInputs(Value, frozen=True):
             yield f"reference_{number}", reference.image
         for number, control in enumerate(self.control, start=1):
             yield f"control_{number}", control.image
+        for file in () if self.workflow is None else self.workflow.files:
+            named = ImageReference(upload_id=file.upload_id, content_id=file.content_id)
+            yield f"input_{file.key}", named
 
     def image(self, reference: ImageReference) -> InputImage:
         """Return the facts about a referenced file.

@@ -1,5 +1,6 @@
 """The tasks and events of the generation queue."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import ClassVar, Literal
 from uuid import UUID
@@ -64,6 +65,8 @@ class JobFrame(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag=
     """Current step of ``steps`` of the node; null for nodes without steps."""
     steps: int | UnsetType | None = UNSET
     content_id: int | UnsetType | None = UNSET
+    content_ids: Sequence[int] | UnsetType = UNSET
+    """All results; absent if the frame repeats an earlier state."""
     output_paths: list[str] | UnsetType = UNSET
     error: str | UnsetType = UNSET
     error_code: str | UnsetType = UNSET

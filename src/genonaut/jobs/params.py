@@ -11,6 +11,7 @@ from genonaut.core.schemas import NO_NUL, Value
 from genonaut.jobs.graph_spec import nodes_of
 from genonaut.jobs.image_work import JobInputs, Operation
 from genonaut.jobs.states import JobType
+from genonaut.jobs.workflow_run import WorkflowRun
 
 MAX_SEED = 2**53 - 1
 """The largest integer that JSON readers with double-precision numbers represent exactly."""
@@ -84,6 +85,11 @@ class GenerationSpec(Value, frozen=True):
         return Operation.GENERATE if self.inputs is None else self.inputs.operation
 
     @property
+    def workflow(self) -> WorkflowRun | None:
+        """Return the workflow that the job runs; None for built-in operations."""
+        return None if self.inputs is None else self.inputs.workflow
+
+    @property
     def canvas(self) -> tuple[int, int]:
         """Return the width and height that are sampled first: with the extension of the source."""
         source = None if self.inputs is None else self.inputs.source
@@ -121,6 +127,8 @@ class GenerationSpec(Value, frozen=True):
 
         Samplers, schedulers and node classes count as folders too.
         """
+        if self.workflow is not None:
+            return self.workflow.needs
         more = [] if self.inputs is None else self.inputs.files
         nodes = [f"{NODES}/{node}" for node in nodes_of(self)]
         if self.operation is Operation.UPSCALE:
@@ -135,7 +143,10 @@ class GenerationSpec(Value, frozen=True):
         ]
 
     def for_index(self, index: int) -> "GenerationSpec":
-        """Return the spec of job ``index`` of a batch: the seed plus ``index``, modulo 2**53."""
+        """Return the spec of job ``index`` of a batch: the seed plus ``index``, modulo 2**53.
+
+        Not for workflows, whose inputs say what their seeds are.
+        """
         seed = (self.params.seed + index) % (MAX_SEED + 1)
         return msgspec.structs.replace(self, params=msgspec.structs.replace(self.params, seed=seed))
 

@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 
 from genonaut.accounts.audit import AuditLog
-from genonaut.content.image_views import ImageView, images_of
+from genonaut.content.image_views import ImageView, contents_of_jobs, images_of
 from genonaut.core.errors import NotFoundError
 from genonaut.core.ids import Id, is_valid_id
 from genonaut.core.pagination import Position, Slice, bounded_total, decode_cursor, encode_cursor
@@ -67,6 +67,7 @@ class JobRow(msgspec.Struct):
     batch_size: int
     params: dict[str, Any]
     inputs: dict[str, Any] | None
+    workflow_version_id: int | None
     content_id: int | None
     arq_job_id: str | None
     comfyui_prompt_id: str | None
@@ -103,6 +104,8 @@ class JobDetails(msgspec.Struct, frozen=True):
     is_in_backend_queue: bool
     """Its prompt waits in the queue of its backend."""
     picture: ImageView | None
+    content_ids: Sequence[int]
+    """All results, in their order."""
     wait_seconds: int | None
     """Estimated seconds until it starts; None if it does not wait, or unknown."""
 
@@ -277,6 +280,8 @@ class JobQueryService:
         made = [job.content_id for job in jobs if job.content_id is not None]
         images = await images_of(self._session, made)
         siblings = await self._jobs.batch_ids(batches) if batches else {}
+        runs = [job.id for job in jobs if job.workflow_version_id is not None]
+        results = await contents_of_jobs(self._session, runs)
         return [
             JobDetails(
                 job,
@@ -285,6 +290,7 @@ class JobQueryService:
                 standings[job.id].position,
                 job.id in in_queue,
                 None if job.content_id is None else images.get(job.content_id),
+                results.get(job.id, [] if job.content_id is None else [job.content_id]),
                 standings[job.id].wait_seconds,
             )
             for job in jobs

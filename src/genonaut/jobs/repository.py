@@ -13,6 +13,7 @@ from genonaut.core.pagination import COUNTED_UP_TO
 from genonaut.db.query_plans import USE_CUSTOM_PLANS
 from genonaut.jobs.states import TERMINAL, JobStatus, JobType
 from genonaut.jobs.tables import GenerationAttempt, GenerationJob, GenerationJobEvent
+from genonaut.workflows.tables import WorkflowVersion
 
 Sort = Literal["newest", "oldest"]
 _MEAN_OVER = 1_000
@@ -27,6 +28,7 @@ class JobFilter(msgspec.Struct, frozen=True, kw_only=True):
     search: str | None = None
     batch_id: UUID | None = None
     checkpoint_model: str | None = None
+    workflow_id: int | None = None
     created_from: datetime | None = None
     created_to: datetime | None = None
 
@@ -40,10 +42,16 @@ class JobFilter(msgspec.Struct, frozen=True, kw_only=True):
             (self.search, lambda words: job.prompt.icontains(words, autoescape=True)),
             (self.batch_id, job.batch_id.__eq__),
             (self.checkpoint_model, job.checkpoint_model.__eq__),
+            (self.workflow_id, _of_workflow),
             (self.created_from, job.created_at.__ge__),
             (self.created_to, job.created_at.__le__),
         ]
         return [condition(value) for value, condition in asked if value]
+
+
+def _of_workflow(workflow_id: int) -> ColumnElement[bool]:
+    versions = select(WorkflowVersion.id).where(WorkflowVersion.workflow_id == workflow_id)
+    return GenerationJob.workflow_version_id.in_(versions)
 
 
 class JobRepository:

@@ -124,6 +124,14 @@ class RefinerView(View, frozen=True):
     switch_at: float
 
 
+class WorkflowRunView(View, frozen=True):
+    """The workflow that a job runs, with the title that it had then."""
+
+    id: int
+    version: int
+    title: str
+
+
 class JobStateView(View, frozen=True):
     """The state of a job: what the jobs of a batch do not share, apart from the seed.
 
@@ -132,12 +140,14 @@ class JobStateView(View, frozen=True):
     running, and until ComfyUI starts it: meanwhile ``waiting_reason`` says that it waits in the
     queue of a ComfyUI server. ``estimated_wait_seconds`` is how long a waiting job waits at most
     if jobs take as long as recent ones did; null if that is unknown. ``picture`` is the image that
-    the job made; null while it is in the trash.
+    the job made; null while it is in the trash. ``content_ids`` are all results, ``content_id`` is
+    the first.
     """
 
     id: int
     status: JobStatus
     content_id: int | None
+    content_ids: list[int]
     picture: ImageView | None
     backend: str | None
     attempt: int
@@ -160,7 +170,8 @@ class JobStateView(View, frozen=True):
 class JobView(JobStateView, frozen=True):
     """A generation job: its state and everything it was submitted with.
 
-    ``operation`` and the fields after it can be submitted again as they are.
+    ``operation`` and the fields up to ``refiner`` can be submitted again as they are. ``workflow`` is
+    null for built-in operations; otherwise ``inputs`` has the resolved inputs of its form.
     """
 
     user_id: UUID
@@ -184,6 +195,9 @@ class JobView(JobStateView, frozen=True):
     vae: str | None
     clip_skip: int | None
     refiner: RefinerView | None
+    workflow: WorkflowRunView | None
+    workflow_version_id: int | None
+    inputs: dict[str, Any] | None
     arq_job_id: str | None
     comfyui_prompt_id: str | None
     created_at: datetime
@@ -207,6 +221,7 @@ class JobView(JobStateView, frozen=True):
                 None if job.inputs is None else msgspec.convert(job.inputs, JobInputs)
             ),
             batch_job_ids=list(details.batch_job_ids),
+            content_ids=list(details.content_ids),
             picture=details.picture,
             progress=now.percent if is_current else None,
             node=now.node,
@@ -223,7 +238,7 @@ class JobView(JobStateView, frozen=True):
     def _of_found(cls, found: FoundJob) -> "JobView":
         row = found.row
         values = [*_VALUES_OF_ROW(row)]
-        job_id, status, loras, params, inputs, batch_job_ids, image_id = _PARTS(row)
+        job_id, status, loras, params, inputs, batch_job_ids, image_id, content_ids = _PARTS(row)
         values[_AT["lora_models"]] = [] if loras == "[]" else _LORAS.decode(loras)
         values[_AT["params"]] = _PARAMS.decode(params)
         if inputs is None:
@@ -232,6 +247,9 @@ class JobView(JobStateView, frozen=True):
         else:
             for name, value in _inputs_fields(_INPUTS.decode(inputs)).items():
                 values[_AT[name]] = value
+        if content_ids is None:
+            content_id = row[COLUMNS["content_id"]]
+            values[_AT["content_ids"]] = [] if content_id is None else [content_id]
         if batch_job_ids is None:
             values[_AT["batch_job_ids"]] = [job_id]
         if image_id is not None:
@@ -247,7 +265,7 @@ class JobView(JobStateView, frozen=True):
 def _inputs_fields(inputs: JobInputs | None) -> dict[str, Any]:
     """Return the fields of a view that show what goes beyond text to image."""
     inputs = inputs or _NO_INPUTS
-    source, hires = inputs.source, inputs.hires
+    source, hires, run = inputs.source, inputs.hires, inputs.workflow
     return {
         "operation": inputs.operation,
         "source": None if source is None else _source_view(source),
@@ -266,6 +284,10 @@ def _inputs_fields(inputs: JobInputs | None) -> dict[str, Any]:
         "vae": inputs.vae or None,
         "clip_skip": None if inputs.clip_skip == 1 else inputs.clip_skip,
         "refiner": msgspec.convert(inputs.refiner, RefinerView | None, from_attributes=True),
+        "workflow": None
+        if run is None
+        else WorkflowRunView(id=run.workflow_id, version=run.number, title=run.title),
+        "inputs": None if run is None else run.values,
     }
 
 
@@ -304,6 +326,7 @@ _PARTS = itemgetter(
         for name in ("id", "status", "lora_models", "params", "inputs", "batch_job_ids")
     ),
     COLUMNS["image_id"],
+    COLUMNS["content_ids"],
 )
 _IMAGE_OF_ROW = itemgetter(
     *(COLUMNS[name] for name in ("image_id", "sha256", "placeholder")),
@@ -321,6 +344,7 @@ _DERIVED = {
     "params",
     *INPUT_FIELDS,
     "batch_job_ids",
+    "content_ids",
     "picture",
     "progress",
     "node",

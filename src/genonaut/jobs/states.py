@@ -4,9 +4,14 @@ from enum import StrEnum
 
 
 class JobType(StrEnum):
-    """Kind of result that a job produces."""
+    """Kind of the main result of a job."""
 
     IMAGE = "image"
+    VIDEO = "video"
+    AUDIO = "audio"
+    TEXT = "text"
+    MODEL3D = "model3d"
+    FILE = "file"
 
 
 class JobStatus(StrEnum):

@@ -120,6 +120,13 @@ class GenerationJob(Base):
             postgresql_using="gin",
             postgresql_ops={"prompt": "gin_trgm_ops"},
         ),
+        # JobRepository.page of one workflow
+        Index(
+            "ix_generation_jobs_workflow",
+            "workflow_version_id",
+            "id",
+            postgresql_where=text("workflow_version_id IS NOT NULL"),
+        ),
         # purging an item sets content_id to null
         Index(
             "ix_generation_jobs_content",
@@ -148,6 +155,8 @@ class GenerationJob(Base):
     """The model files and how to load them; null for jobs older than the catalogue."""
     inputs: Mapped[dict[str, Any] | None]
     """Images and what is done with them (``JobInputs``); null for text to image."""
+    workflow_version_id: Mapped[int | None] = mapped_column(ForeignKey("workflow_versions.id"))
+    """The version of the workflow that it runs; null for built-in operations."""
     needs: Mapped[list[str]] = mapped_column(ARRAY(Text))
     """``folder/name`` of all that a backend must offer: model files, sampler, scheduler."""
 

@@ -30,7 +30,7 @@ INSERT INTO job_statistics_hourly AS known (hour, outcome, error_code, backend, 
     render_seconds_max)
 SELECT date_trunc('hour', j.completed_at, 'UTC'), j.status, COALESCE(j.error_code, ''),
     COALESCE(j.backend, ''), j.checkpoint_model, COALESCE(j.models->>'architecture', 'unknown'),
-    :operation, count(*),
+    CASE WHEN j.workflow_version_id IS NULL THEN :operation ELSE 'workflow' END, count(*),
     count(j.started_at),
     COALESCE(sum(extract(epoch FROM j.started_at - j.created_at)), 0),
     COALESCE(max(extract(epoch FROM j.started_at - j.created_at)), 0),
@@ -41,7 +41,7 @@ FROM generation_jobs j
 LEFT JOIN generation_attempts a
     ON a.job_id = j.id AND a.attempt = j.attempt AND j.status = 'completed'
 WHERE j.completed_at >= :since AND j.completed_at < :until
-GROUP BY 1, 2, 3, 4, 5, 6
+GROUP BY 1, 2, 3, 4, 5, 6, 7
 ON CONFLICT (hour, outcome, error_code, backend, model, architecture, operation) DO UPDATE SET
     job_count = excluded.job_count,
     wait_count = excluded.wait_count, wait_seconds = excluded.wait_seconds,

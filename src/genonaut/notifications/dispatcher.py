@@ -191,6 +191,8 @@ def _data_of(outcome: BatchOutcome) -> BatchData:
                 error_message=shortened(job.error_message, ERROR_LENGTH)
                 if job.error_message
                 else None,
+                job_type=job.job_type,
+                workflow_id=job.workflow_id,
             )
             for job in outcome.jobs
         ],

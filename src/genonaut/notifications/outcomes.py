@@ -14,8 +14,14 @@ _PROMPT_LENGTH = 200
 Ending = Literal["completed", "failed", "cancelled"]
 ENDING_PRECEDENCE: Sequence[Ending] = ("failed", "completed", "cancelled")
 """Which outcome comes first for a batch whose jobs ended differently."""
+_READY = {
+    "image": "Your image is ready",
+    "video": "Your video is ready",
+    "audio": "Your audio is ready",
+    "text": "Your text is ready",
+    "model3d": "Your 3D model is ready",
+}
 _SINGLE_TITLE = {
-    "completed": "Your image is ready",
     "failed": "Generation failed",
     "cancelled": "Generation cancelled",
 }
@@ -30,6 +36,9 @@ class JobOutcome(msgspec.Struct, frozen=True, kw_only=True):
     content_id: int | None
     error_code: str | None
     error_message: str | None
+    job_type: str = "image"
+    workflow_id: int | None = None
+    """The workflow that it ran; None for built-in operations."""
 
 
 class BatchOutcome(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,7 +72,9 @@ def title_of(outcome: BatchOutcome) -> str:
     """Return the title: the outcome of a single job, or the counts of a batch."""
     counts, total = outcome.counts, len(outcome.jobs)
     if total == 1:
-        return _SINGLE_TITLE[outcome.jobs[0].status]
+        job = outcome.jobs[0]
+        ready = _READY.get(job.job_type, "Your result is ready")
+        return ready if job.status == "completed" else _SINGLE_TITLE[job.status]
     if counts["completed"] == total:
         return f"{total} of {total} completed"
     ways: Sequence[Ending] = ("completed", "failed", "cancelled")

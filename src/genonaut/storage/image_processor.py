@@ -114,6 +114,10 @@ class ImageProcessor:
         """
         return await self.run(partial(paints_nothing, mask, self.limits, by_alpha=by_alpha))
 
+    async def run_limited(self, work: Callable[[ImageLimits], T]) -> T:
+        """Run other processing of a file in the pool, with the limits of images; raises what it raises."""
+        return await self.run(partial(work, self.limits))
+
     async def run(self, work: Callable[[], T]) -> T:
         """Run other image processing in the pool; raises what it raises."""
         if self._executor is None:

@@ -29,8 +29,10 @@ from genonaut.jobs.backends.controllers import SamplingOptionsController
 from genonaut.jobs.batches.controllers import GenerationBatchController
 from genonaut.jobs.controllers import GenerationJobController
 from genonaut.jobs.queue.controllers import QueueController, WorkerController
+from genonaut.jobs.submission.controllers import WorkflowJobController
 from genonaut.jobs.submission.prompt_policy import load_policy
 from genonaut.jobs.submission.service import SubmissionService
+from genonaut.jobs.submission.workflow_service import WorkflowSubmission
 from genonaut.jobs.usage.controllers import UsageController
 from genonaut.monitoring.controllers import CONTROLLERS as MONITORING_CONTROLLERS
 from genonaut.monitoring.installation_metrics import InstallationMetrics
@@ -84,9 +86,9 @@ async def _lifespan(app: Litestar) -> AsyncIterator[None]:
         app.state.runtime, app.state.hub = runtime, hub
         app.state.installation_metrics = InstallationMetrics(runtime)
         app.state.submission = SubmissionService(runtime)
-        app.state.workflow_analyst = WorkflowAnalyst(
-            settings.workflows, BackendClassesReader(runtime)
-        )
+        analyst = WorkflowAnalyst(settings.workflows, BackendClassesReader(runtime))
+        app.state.workflow_analyst = analyst
+        app.state.workflow_submission = WorkflowSubmission(runtime, app.state.submission, analyst)
         app.state.revocations = Revocations(app.state)
         identities = app.state.identities = IdentityCache()
         runtime.on_commit.append(identities.on_commit)
@@ -144,6 +146,7 @@ def create_app(settings: Settings, *, announces_setup: bool = True) -> Litestar:
             NotificationController,
             WebhookController,
             WorkflowController,
+            WorkflowJobController,
             *MONITORING_CONTROLLERS,
         ],
     )

@@ -19,6 +19,7 @@ from genonaut.jobs.batches.service import BatchQueryService
 from genonaut.jobs.fast_queries import FastJobQueries
 from genonaut.jobs.queries import JobQueryService
 from genonaut.jobs.submission.service import SubmissionService
+from genonaut.jobs.submission.workflow_service import WorkflowSubmission
 from genonaut.notifications.fast_queries import FastNotificationQueries
 from genonaut.notifications.service import NotificationService
 from genonaut.notifications.webhooks.service import WebhookService
@@ -141,6 +142,12 @@ async def provide_submission(state: State) -> SubmissionService:
     return submission
 
 
+async def provide_workflow_submission(state: State) -> WorkflowSubmission:
+    """Return the service of this process that accepts runs of workflows."""
+    submission: WorkflowSubmission = state.workflow_submission
+    return submission
+
+
 async def provide_fast_notifications(state: State, scope: Scope) -> FastNotificationQueries:
     """Return the fast reads of the caller's notifications."""
     identity = await provide_identity(scope)
@@ -189,6 +196,7 @@ DEPENDENCIES = {
     "file_access": Provide(provide_file_access),
     "uploads": Provide(provide_uploads),
     "submission": Provide(provide_submission),
+    "workflow_submission": Provide(provide_workflow_submission),
     "fast_notifications": Provide(provide_fast_notifications),
     "webhooks": Provide(provide_webhooks),
     "workflows": Provide(provide_workflows),

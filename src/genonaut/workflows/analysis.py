@@ -22,6 +22,7 @@ from genonaut.workflows.formats import WorkflowFormat, WorkflowSource
 from genonaut.workflows.forms import Field, derive_form
 from genonaut.workflows.graphs import Graph, checked_graph, require_storable
 from genonaut.workflows.input_schema import input_schema, live_options
+from genonaut.workflows.object_info import ObjectInfo
 from genonaut.workflows.outputs import WorkflowOutput, outputs_of
 from genonaut.workflows.policy import NodePolicy
 from genonaut.workflows.requirements import Missing, Requirements, missing_at, requirements_of
@@ -46,6 +47,8 @@ class Analysis(msgspec.Struct, frozen=True, kw_only=True):
     graph: Graph | None
     ui: Json
     form: Sequence[Field] = ()
+    options: Mapping[str, Sequence[Json]] = msgspec.field(default_factory=dict)
+    """What the fields of type choice and model accept at present, by their keys."""
     outputs: Sequence[WorkflowOutput] = ()
     requirements: Requirements = Requirements()
     problems: Sequence[Problem] = ()
@@ -90,6 +93,21 @@ class WorkflowAnalyst:
         required = msgspec.convert(version.requirements, Requirements)
         return await asyncio.to_thread(_checks, known, version.graph, required)
 
+    async def require_allowed(self, version: WorkflowVersion, graph: Graph) -> None:
+        """Check the graph of a run, in which the files are not set yet.
+
+        Raises:
+            InvalidInputError: nodes are denied at present, or a value names a file of the server.
+        """
+        known = await self.classes.read()
+        sent = sent_places(msgspec.convert(version.form, list[Field]))
+        problems = await asyncio.to_thread(
+            _graph_problems, self._settings, known.merged, graph, sent
+        )
+        if problems:
+            errors = [FieldError("workflow", _text(one)) for one in problems[:_MAX_LISTED]]
+            raise InvalidInputError(*errors)
+
     async def schema(self, title: str, version: WorkflowVersion) -> dict[str, Json]:
         """Return the JSON Schema of a version's inputs, with the options of the servers."""
         known = await self.classes.read()
@@ -97,6 +115,13 @@ class WorkflowAnalyst:
         required = msgspec.convert(version.requirements, Requirements)
         options = live_options(known, version.graph, required.nodes)
         return await asyncio.to_thread(input_schema, title, form, options)
+
+
+def _graph_problems(
+    settings: WorkflowSettings, classes: ObjectInfo, graph: Graph, sent: set[Place]
+) -> list[Problem]:
+    problems = NodePolicy(settings).problems(graph, classes)
+    return problems + file_problems(graph, NodeClasses(classes), sent)
 
 
 def _checks(
@@ -141,17 +166,18 @@ def _examined(
 ) -> Analysis:
     classes = known.merged
     sent = sent_places(form)
-    problems = NodePolicy(settings).problems(graph, classes)
-    problems += file_problems(graph, NodeClasses(classes), sent)
+    problems = _graph_problems(settings, classes, graph, sent)
     outputs = outputs_of(graph, classes, source.ui)
     if not outputs and all(node["class_type"] in classes for node in graph.values()):
         problems.append(Problem("", "", "The workflow has no node that saves or shows a result."))
     required = requirements_of(graph, classes)
+    options = live_options(known, graph, required.nodes)
     return Analysis(
         format=source.format,
         graph=_without_file_names(graph, sent),
         ui=source.ui,
         form=form,
+        options={field.key: options(field) or () for field in form},
         outputs=outputs,
         requirements=required,
         problems=problems,

@@ -1,5 +1,6 @@
 """Read the workflow that an upload or a content item carries."""
 
+import msgspec
 from sqlalchemy import select
 
 from genonaut.accounts.identity import Identity
@@ -41,7 +42,7 @@ async def _texts_of_upload(runtime: Runtime, viewer: Identity, upload_id: int) -
         details = await uow.session.scalar(query) if is_valid_id(upload_id) else None
     if details is None:
         raise InvalidInputError.of("image", f"you have no upload {upload_id}")
-    return [Entry("upload", key, text) for key, text in details.items() if isinstance(text, str)]
+    return msgspec.convert(details.get("texts", []), list[Entry])
 
 
 async def _texts_of_item(runtime: Runtime, viewer: Identity, content_id: int) -> list[Entry]:

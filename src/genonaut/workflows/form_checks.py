@@ -31,6 +31,9 @@ def checked_form(
 ) -> list[Field]:
     """Return the fields with what follows from the graph: file fields are required and have no default.
 
+    A choice keeps its options only if they are fewer than those of the node: all options are those
+    of the servers at the time of a run.
+
     Raises:
         InvalidInputError: names each field that sets an input that is not there, linked, of another
             type, or already set, or that has a key twice or limits outside of the node's.
@@ -63,7 +66,16 @@ class _Check:
             return msgspec.structs.replace(field, default=None, required=True, is_hidden=False)
         if field.type in _NUMERIC:
             self._limits(path, field)
+        if field.type is FieldType.CHOICE and self._offers_all(field):
+            return msgspec.structs.replace(field, options=())
         return field
+
+    def _offers_all(self, field: Field) -> bool:
+        node = self._graph.get(field.node_id)
+        node_class = self._classes.get(node["class_type"]) if node else None
+        spec = None if node_class is None else node_class.inputs_by_name.get(field.input)
+        choices = {repr(one) for one in (spec.choices if spec else ())}
+        return bool(choices) and choices <= {repr(one) for one in field.options}
 
     def _target(self, path: str, field: Field, place: tuple[str, str]) -> None:
         node = self._graph.get(place[0])

@@ -148,7 +148,11 @@ class WorkflowPatch(RequestBody, frozen=True):
 
 
 class FieldView(View, frozen=True):
-    """One field of a form. ``evidence`` says why it was derived."""
+    """One field of a form. ``evidence`` says why it was derived.
+
+    Without ``options`` of its own, a field of type choice or model accepts those of the servers that can
+    run the workflow: the schema lists them.
+    """
 
     key: str
     label: str
@@ -171,10 +175,11 @@ class FieldView(View, frozen=True):
     also: list[FieldTarget]
 
     @classmethod
-    def of(cls, field: Field) -> "FieldView":
-        """Return the view of a field."""
+    def of(cls, field: Field, options: Sequence[Any] = ()) -> "FieldView":
+        """Return the view of a field; ``options`` is what it accepts at present."""
         values = {name: getattr(field, name) for name in cls.__struct_fields__}
-        return cls(**{**values, "options": list(field.options), "also": list(field.also)})
+        shown = list(field.options or options)
+        return cls(**{**values, "options": shown, "also": list(field.also)})
 
 
 class OutputView(View, frozen=True):
@@ -260,7 +265,7 @@ class AnalysisView(View, frozen=True):
             format=found.format,
             graph=found.graph,
             ui=found.ui,
-            form=[FieldView.of(field) for field in found.form],
+            form=[FieldView.of(field, found.options.get(field.key, ())) for field in found.form],
             outputs=[OutputView.of(output) for output in found.outputs],
             requirements=RequirementsView.of(found.requirements),
             problems=[ProblemView.of(problem) for problem in found.problems],

@@ -245,6 +245,18 @@ class WorkflowService:
             raise NotFoundError(f"workflow {workflow_id} has no version {wanted}")
         return details, found
 
+    @staticmethod
+    async def version_of_job(uow: UnitOfWork, version_id: int) -> WorkflowVersion:
+        """Return the version that a job pins, whether or not its owner still sees the workflow.
+
+        Raises:
+            NotFoundError: there is no such version.
+        """
+        found = await WorkflowRepository(uow.session).version_by_id(version_id)
+        if found is None:
+            raise NotFoundError(f"no version of a workflow with the id {version_id}")
+        return found
+
     async def versions(
         self, workflow_id: int, *, cursor: str | None, limit: int
     ) -> Slice[VersionSummary]:

@@ -126,6 +126,8 @@ ROUTES: dict[str, Answers] = {
     f"POST {ITEM}/restore": _change(200),
     f"GET {IMAGE}": _read(stranger=404),
     f"HEAD {IMAGE}": _read(stranger=404),
+    f"GET {ITEM}/file": _read(stranger=404),
+    f"HEAD {ITEM}/file": _read(stranger=404),
     f"GET {THUMBNAIL}": _read(stranger=404),
     f"HEAD {THUMBNAIL}": _read(stranger=404),
     "GET /api/v1/uploads": _read(),
@@ -184,6 +186,7 @@ ROUTES: dict[str, Answers] = {
     f"POST {WORKFLOW}/versions": _change(201),
     f"GET {WORKFLOW}/versions/{{number}}": _read(stranger=404),
     f"GET {WORKFLOW}/schema": _read(stranger=404),
+    f"POST {WORKFLOW}/jobs": _change(201),
     f"GET {WORKFLOW}/export": _read(stranger=404),
     "GET /health/live": _public(200),
     "GET /health/ready": _public(200),
@@ -225,6 +228,7 @@ BODIES: dict[str, Any] = {
     "POST /api/v1/workflows": {"title": "x", "graph": _GRAPH},
     f"PATCH {WORKFLOW}": {"title": "another"},
     f"POST {WORKFLOW}/versions": {"graph": _GRAPH},
+    f"POST {WORKFLOW}/jobs": {"inputs": {}},
 }
 # Routes that take the field ``file`` of a form instead of JSON.
 FILES = {"POST /api/v1/uploads"}

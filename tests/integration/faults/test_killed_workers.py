@@ -10,6 +10,7 @@ from tests.support.programs import program
 from tests.support.server import serving, watching
 from tests.support.service import Api, eventually, running_api, running_worker, with_jobs
 from tests.support.timeouts import patiently
+from tests.support.workflow_graphs import has_classes, text_to_image
 
 from genonaut.config import Settings
 from genonaut.content.tables import ContentItem
@@ -184,3 +185,32 @@ async def test_two_workers_share_the_slots_without_overbooking(
         assert most <= 2
         assert simulator.state.number == 10
         assert await count_content(api) == 10
+
+
+async def test_a_worker_killed_while_it_stores_results_leaves_one_item_per_result(
+    settings: Settings, simulator: Simulator, tmp_path: Path
+) -> None:
+    settings = with_jobs(settings, lease_seconds=LEASE_SECONDS, resume_seconds=120.0)
+    graph = text_to_image(n5={"batch_size": 3})
+    async with running_api(settings) as api:
+        async with running_worker(settings):
+            await eventually(lambda: has_classes(api.runtime))
+        added = await api.http.post("/api/v1/workflows/", json={"title": "x", "graph": graph})
+        path = f"/api/v1/workflows/{added.json()['workflow']['id']}/jobs"
+        fault = simulator.faults.add("slow_view", seconds=600)
+
+        async def is_downloading() -> bool:
+            return fault.triggered > 0
+
+        async with program(settings, "worker", log=tmp_path / "worker.log") as worker:
+            job = (await api.http.post(path, json={})).json()
+            await eventually(is_downloading)
+            worker.send_signal(signal.SIGKILL)
+            await worker.wait()
+        assert await count_content(api) == 0
+        simulator.faults.clear()
+        async with running_worker(settings):
+            done = await api.ended(job["id"])
+        assert done["status"] == "completed", done
+        assert len(done["content_ids"]) == 3
+        assert await count_content(api) == 3

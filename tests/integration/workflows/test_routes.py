@@ -1,8 +1,12 @@
 """The routes of workflows: analyze, import, list, share, archive, versions, schema, export."""
 
+import io
+import json
 from typing import Any
 
 import httpx
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 from tests.builders import make_content
 from tests.support.accounts import held
 from tests.support.people import Person, Town, running_town
@@ -75,6 +79,44 @@ async def test_every_format_gives_the_same_graph(ann: Person) -> None:
     for name, document in formats.items():
         found = (await ann.http.post("/workflows/analyze", json=document)).json()
         assert (found["format"], found["graph"]) == (name, graph)
+
+
+async def test_a_dropped_file_is_analysed(ann: Person) -> None:
+    ui = corpus()[PLAIN_TEMPLATE]["ui"]
+    files = {
+        "graph.json": (json.dumps(text_to_image()).encode(), "api"),
+        "editor.json": (json.dumps(ui).encode(), "ui"),
+        "image.png": (png_with(prompt=json.dumps(text_to_image())), "file"),
+    }
+    for name, (data, expected) in files.items():
+        answer = await ann.http.post("/workflows/analyze", files={"file": (name, data)})
+        assert answer.status_code == 200, answer.text
+        assert (answer.json()["format"], answer.json()["problems"]) == (expected, [])
+    refused = await ann.http.post("/workflows/analyze", files={"file": ("x.png", png_with())})
+    assert "carries no ComfyUI workflow" in messages(refused)
+
+
+async def test_a_workflow_is_imported_from_an_upload(ann: Person) -> None:
+    data = png_with(prompt=json.dumps(text_to_image()))
+    upload = (await ann.http.post("/uploads/", files={"file": ("a.png", data)})).json()
+    reference = {"upload_id": upload["id"]}
+    found = (await ann.http.post("/workflows/analyze", json=reference)).json()
+    assert found["graph"] == text_to_image()
+    body = {"title": "From an image", "image": reference}
+    added = await ann.http.post("/workflows/", json=body)
+    assert added.status_code == 201, added.text
+    missing = await ann.http.post("/workflows/analyze", json={"upload_id": 99})
+    assert "you have no upload 99" in messages(missing)
+
+
+def png_with(**texts: str) -> bytes:
+    """Return a PNG file that embeds texts."""
+    embedded = PngInfo()
+    for key, value in texts.items():
+        embedded.add_text(key, value)
+    file = io.BytesIO()
+    Image.new("RGB", (8, 8), (200, 30, 30)).save(file, "PNG", pnginfo=embedded)
+    return file.getvalue()
 
 
 async def test_a_ui_file_is_converted_and_kept(ann: Person) -> None:
@@ -179,6 +221,10 @@ async def test_options_are_those_of_the_servers_that_can_run_it(town: Town, ann:
     await report_classes(town.runtime, "small", other)
     schema = (await ann.http.get(f"/workflows/{added['workflow']['id']}/schema")).json()
     assert schema["properties"]["checkpoint"]["enum"] == CHECKPOINTS["ckpt_name"]
+    samplers = {"sampler_name": ["euler", "brand_new"]}
+    await report_classes(town.runtime, "big", object_info(KSampler=samplers))
+    schema = (await ann.http.get(f"/workflows/{added['workflow']['id']}/schema")).json()
+    assert schema["properties"]["sampler_name"]["enum"] == samplers["sampler_name"]
 
 
 async def test_others_see_shared_workflows_only(ann: Person, bob: Person, admin: Person) -> None:

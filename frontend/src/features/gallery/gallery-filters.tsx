@@ -24,7 +24,14 @@ const SORTS = [
   { value: "top-rated", label: "Highest rated first" },
 ] as const;
 /** Labels of all content types of the API. */
-const TYPE_NAMES: Record<Content["content_type"], string> = { image: "Image" };
+const TYPE_NAMES: Record<Content["content_type"], string> = {
+  image: "Image",
+  video: "Video",
+  audio: "Audio",
+  text: "Text",
+  model3d: "3D model",
+  file: "Other file",
+};
 const TYPES = (Object.keys(TYPE_NAMES) as Content["content_type"][]).map((value) => ({
   value,
   label: TYPE_NAMES[value],

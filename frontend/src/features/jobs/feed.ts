@@ -173,6 +173,8 @@ function batchOf(job: Job): Batch {
     vae: job.vae,
     clip_skip: job.clip_skip,
     refiner: job.refiner,
+    workflow: job.workflow,
+    inputs: job.inputs,
     jobs: job.batch_job_ids.map((id, index) =>
       // The other jobs are not known yet: any version that arrives is newer.
       id === job.id ? first : { ...first, id, seed: seed + index, status: "queued", attempt: 0, seq: 0 },
@@ -187,6 +189,7 @@ export function toBatchJob(job: Job): BatchJob {
     status: job.status,
     seed: job.params.seed,
     content_id: job.content_id,
+    content_ids: job.content_ids,
     picture: job.picture,
     backend: job.backend,
     attempt: job.attempt,

@@ -20,6 +20,7 @@ export interface JobFrame {
   readonly step?: number | null;
   readonly steps?: number | null;
   readonly content_id?: number | null;
+  readonly content_ids?: number[];
   readonly error?: string;
   readonly error_code?: NonNullable<Job["error_code"]>;
 }

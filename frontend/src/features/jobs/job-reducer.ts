@@ -27,6 +27,7 @@ export type JobState = Version &
     | "queue_position"
     | "waiting_reason"
     | "content_id"
+    | "content_ids"
     | "picture"
     | "error_code"
     | "error_message"
@@ -91,6 +92,7 @@ function changesOf(job: JobState, frame: JobFrame, { width, height }: Size): Par
         queue_position: null,
         completed_at: frame.timestamp,
         content_id: frame.content_id ?? job.content_id,
+        content_ids: frame.content_ids ?? (frame.content_id ? [frame.content_id] : job.content_ids),
         // The API returns null for a deleted image; a frame never says so.
         picture: frame.content_id ? imageById(frame.content_id, width, height) : job.picture,
         error_message: frame.error ?? job.error_message,

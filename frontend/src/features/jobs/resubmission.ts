@@ -4,7 +4,7 @@ import type { Job, JobSubmit } from "@/api/types";
 /** Return the request that made a job, seed included. */
 function settingsOfJob(job: Job): JobSubmit {
   return {
-    job_type: job.job_type,
+    job_type: "image",
     prompt: job.prompt,
     negative_prompt: job.negative_prompt,
     checkpoint_model: job.checkpoint_model,

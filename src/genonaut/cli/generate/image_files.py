@@ -40,14 +40,18 @@ def make_directory(directory: Path) -> None:
         raise ImageFileError(f"cannot write images to {directory}: {error.strerror}") from error
 
 
-def write_image(directory: Path, content_id: int, prompt: str, image: Image) -> Path:
+def write_image(
+    directory: Path, content_id: int, prompt: str, image: Image, *, extension: str = ""
+) -> Path:
     """Write the image under the first free name; returns the path.
+
+    ``extension`` with its dot, if it does not follow from the media type of an image.
 
     Raises:
         ImageFileError: the file cannot be written; an incomplete one is deleted.
     """
     name = f"{content_id:06d}-{slug_of(prompt)}"
-    extension = _EXTENSIONS.get(image.mime, ".bin")
+    extension = extension or _EXTENSIONS.get(image.mime, ".bin")
     try:
         path, file = _first_free(directory, name, extension)
         with file:

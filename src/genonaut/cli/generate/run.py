@@ -4,6 +4,7 @@ import asyncio
 import signal
 import sys
 from collections.abc import Mapping
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,8 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     status: str
     content_id: int | None
     path: str | None
+    paths: list[str]
+    """All files of the job; ``path`` is the first."""
     error: str | None
 
 
@@ -64,23 +67,25 @@ async def run(
     make_directory(out)
     async with open_api(settings, server) as api:
         job = await api.submit({**body, **await image_fields(api, images)})
-        generation = _Generation(api, job, out, as_json=as_json)
+        generation = Generation(api, job, out, as_json=as_json)
         return await generation.run()
 
 
-class _Generation:
+class Generation:
+    """Follows the jobs of one batch, and stores their files."""
+
     def __init__(self, api: ApiClient, job: Job, out: Path, *, as_json: bool) -> None:
-        self._api = api
+        self.api = api
         self._batch_id = job.batch_id
-        self._prompt = job.prompt
-        self._out = out
+        self.prompt = job.prompt
+        self.out = out
         self._as_json = as_json
         # On a terminal the bars are redrawn in place; a line between them would damage them.
         self._prints_immediately = not as_json and not sys.stdout.isatty()
         self._ids = job.batch_job_ids or [job.id]
         self._display: Display = display_for(self._ids)
         self._completed: asyncio.Queue[JobState] = asyncio.Queue()
-        self._paths: dict[int, Path] = {}
+        self._paths: dict[int, list[Path]] = {}
         self._was_interrupted = False
         self._exit_now = asyncio.Event()
         self._cancelling: asyncio.Task[None] | None = None
@@ -88,6 +93,7 @@ class _Generation:
         self._tracker.update_from_job(job)
 
     async def run(self) -> int:
+        """Return the exit status when all jobs have ended and their files are stored."""
         loop = asyncio.get_running_loop()
         loop.add_signal_handler(signal.SIGINT, self._interrupt)
         try:
@@ -104,7 +110,7 @@ class _Generation:
         if self._as_json:
             click.echo(msgspec.json.encode(self._report()))
         elif not self._prints_immediately:
-            for path in self._paths.values():
+            for path in chain.from_iterable(self._paths.values()):
                 click.echo(path)
 
     async def _follow(self) -> None:
@@ -124,7 +130,7 @@ class _Generation:
             await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _watch_and_download(self) -> None:
-        watching = asyncio.create_task(Watcher(self._api, self._tracker).watch())
+        watching = asyncio.create_task(Watcher(self.api, self._tracker).watch())
         downloading = asyncio.create_task(self._download())
         try:
             await asyncio.wait({watching, downloading}, return_when=asyncio.FIRST_EXCEPTION)
@@ -142,11 +148,17 @@ class _Generation:
             state = await self._completed.get()
             if state.status != "completed" or state.content_id is None:
                 continue
-            image = await self._api.image(state.content_id)
-            path = write_image(self._out, state.content_id, self._prompt, image)
-            self._paths[state.job_id] = path
+            paths = await self.save(state.job_id, state.content_id)
+            self._paths[state.job_id] = paths
             if self._prints_immediately:
-                click.echo(path)
+                for path in paths:
+                    click.echo(path)
+
+    async def save(self, job_id: int, content_id: int) -> list[Path]:
+        """Store the files of a completed job; return their paths."""
+        del job_id
+        image = await self.api.image(content_id)
+        return [write_image(self.out, content_id, self.prompt, image)]
 
     def _changed(self, state: JobState) -> None:
         self._display.show(state)
@@ -163,7 +175,7 @@ class _Generation:
 
     async def _cancel(self) -> None:
         try:
-            await self._api.cancel_batch(self._batch_id)
+            await self.api.cancel_batch(self._batch_id)
         except GenonautError as error:  # for example, every job has ended in the meantime
             self._display.print_line(str(error))
 
@@ -173,7 +185,8 @@ class _Generation:
                 id=state.job_id,
                 status=state.status,
                 content_id=state.content_id,
-                path=str(self._paths[state.job_id]) if state.job_id in self._paths else None,
+                path=next(map(str, self._paths.get(state.job_id, [])), None),
+                paths=[str(path) for path in self._paths.get(state.job_id, [])],
                 error=state.error,
             )
             for state in self._tracker.states.values()

@@ -6,12 +6,14 @@ from pathlib import Path
 
 from genonaut.cli.api_client import api_key, open_api
 from genonaut.cli.seed.actions import seed
+from genonaut.cli.seed.workflows import seed_workflows
 from genonaut.cli.up.options import UpOptions
 from genonaut.cli.up.plan import Plan, make_plan
 from genonaut.cli.up.preflight import check_backends, locked_environment
 from genonaut.cli.up.reporter import Reporter
 from genonaut.cli.up.summary import hints_of, rows_of
 from genonaut.cli.up.supervisor import Supervisor
+from genonaut.cli.workflows.api import WorkflowApi
 from genonaut.config import Settings
 from genonaut.core.errors import GenonautError
 from genonaut.core.private_files import private_umask
@@ -90,6 +92,7 @@ async def _seed(plan: Plan, reporter: Reporter) -> None:
         return
     try:
         async with open_api(plan.settings, plan.api_url) as api:
+            await seed_workflows(WorkflowApi.of(api), reporter.note)
             made = await seed(api, reporter.note)
     except GenonautError as error:  # the services run; missing first images are no reason to stop
         reporter.warn(f"the first images could not be generated: {error}")

@@ -42,6 +42,8 @@ class StorageSettings(BucketSection, frozen=True):
     redirect_seconds: Annotated[float, Meta(ge=0)] = 0.0
     """Images are answered with a redirect to the bucket that is valid for this time; 0: by the API."""
     max_image_bytes: Count = 100_000_000
+    max_file_bytes: Count = 1_073_741_824
+    """Largest result of another type: video, audio, 3D model."""
     max_image_pixels: Count = 64_000_000
     orphan_grace_hours: Positive = 24.0
     """Files without a row are deleted after this time."""

@@ -23,6 +23,7 @@ from genonaut.content.serving import (
 )
 from genonaut.content.thumbnail_files import row_of
 from genonaut.content.thumbnails import read_thumbnail
+from genonaut.core.errors import NotFoundError
 from genonaut.runtime import Runtime
 from genonaut.storage.errors import StorageError
 from genonaut.storage.thumbnails import THUMBNAIL_MIME, ThumbnailSize
@@ -153,6 +154,18 @@ class FileResponses:
             if passed_on is not None:
                 return passed_on
         return await self._derived(item, mime, etag, make, {"Vary": "Accept"})
+
+    async def poster(self, item: FileItem, *, accept: str | None) -> Response[Any]:
+        """Return the largest thumbnail, which shows an item that is no image.
+
+        Raises:
+            NotFoundError: items of this type have no image.
+        """
+        if row_of(item.thumbnails, ThumbnailSize.LARGE) is None:
+            raise NotFoundError(
+                f"content {item.id} is of type {item.content_type} and has no image"
+            )
+        return await self.thumbnail(item, ThumbnailSize.LARGE, accept=accept)
 
     async def _file(
         self, item: FileItem, key: str, mime: str, stored: Stored, headers: dict[str, str]

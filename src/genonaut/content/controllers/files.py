@@ -15,11 +15,13 @@ from genonaut.content.controllers.file_responses import (
 from genonaut.content.controllers.parameters import InTrash
 from genonaut.content.downloads import download_name
 from genonaut.content.file_access import FileAccess
+from genonaut.content.tables import ContentType
 from genonaut.core.schemas import NO_NUL
 from genonaut.storage.thumbnails import ThumbnailSize
 
 Switch = Literal["0", "1"]
 Version = Annotated[str | None, QueryParameter(max_length=64, pattern=NO_NUL)]
+_NEVER_SHOWN = frozenset({ContentType.MODEL3D, ContentType.FILE})
 _READING = [HttpMethod.GET, HttpMethod.HEAD]
 
 
@@ -47,15 +49,46 @@ class ContentFileController(Controller):
         metadata: FromQuery[Literal["keep", "strip"]] = "keep",
         in_trash: InTrash = False,
     ) -> Response[Any]:
-        """Return the image. ``download=1`` adds a file name, ``metadata=strip`` removes metadata."""
+        """Return the image. ``download=1`` adds a file name, ``metadata=strip`` removes metadata.
+
+        For a video it is the first frame, for a sound the waveform; other types have none.
+        """
         item = await file_access.item(content_id, in_trash=in_trash)
         responses = FileResponses(
             file_access.runtime, conditions_of(request), is_pinned=v == item.sha256
         )
+        if item.content_type is not ContentType.IMAGE:
+            return await responses.poster(item, accept=request.headers.get("accept"))
         name = download_name(item) if download == "1" else None
         if metadata == "strip":
             return await responses.stripped(item, name)
         return await responses.image(item, name)
+
+    @route(
+        "/{content_id:int}/file",
+        http_method=_READING,
+        media_type="application/octet-stream",
+        summary="Get the file",
+        responses=FILE_RESPONSES,
+    )
+    async def file(
+        self,
+        content_id: FromPath[int],
+        request: Request[Any, Any, Any],
+        file_access: NamedDependency[FileAccess],
+        *,
+        v: Version = None,
+        download: FromQuery[Switch] = "0",
+        in_trash: InTrash = False,
+    ) -> Response[Any]:
+        """Return the stored file of any type, or a range of it. ``download=1`` adds a file name."""
+        item = await file_access.item(content_id, in_trash=in_trash)
+        responses = FileResponses(
+            file_access.runtime, conditions_of(request), is_pinned=v == item.sha256
+        )
+        # A browser must not run what it does not know.
+        is_named = download == "1" or item.content_type in _NEVER_SHOWN
+        return await responses.image(item, download_name(item) if is_named else None)
 
     @route(
         "/{content_id:int}/thumbnails/{size:str}",

@@ -49,6 +49,7 @@ async def provide_filter(
     ] = None,
     content_type: FromQuery[ContentType | None] = None,
     checkpoint_model: Annotated[str | None, QueryParameter(max_length=512, pattern=NO_NUL)] = None,
+    workflow_id: Annotated[int | None, QueryParameter(ge=1, le=2**63 - 1)] = None,
     created_from: DateTimeText = None,
     created_to: DateTimeText = None,
 ) -> ContentFilter:
@@ -71,6 +72,7 @@ async def provide_filter(
         words=words_of(search),
         tags=wanted_tags,
         content_type=content_type,
+        workflow_id=workflow_id,
         checkpoint_model=checkpoint_model,
         created_from=moment_from,
         created_to=moment_to,

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -20,6 +21,7 @@ from genonaut.jobs.schemas import (
     RefinerView,
     SourceView,
     UpscaleView,
+    WorkflowRunView,
 )
 from genonaut.jobs.states import JobStatus, JobType
 
@@ -52,7 +54,8 @@ class BatchView(View, frozen=True):
     ``size`` is the number of jobs that were submitted, ``total`` the number that were not deleted,
     ``counts`` how many of those are in each status. ``progress`` is the percentage of ``total``
     that is done, 0..100, with the progress of running jobs; null once the batch has ended. Failed
-    and cancelled jobs are not done.
+    and cancelled jobs are not done. ``inputs`` are those of the first job of a workflow; seeds and
+    dynamic prompts of the others differ.
     """
 
     id: UUID
@@ -81,6 +84,8 @@ class BatchView(View, frozen=True):
     vae: str | None
     clip_skip: int | None
     refiner: RefinerView | None
+    workflow: WorkflowRunView | None
+    inputs: dict[str, Any] | None
     jobs: list[BatchJobView]
 
     @classmethod

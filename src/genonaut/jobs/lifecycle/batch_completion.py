@@ -10,6 +10,7 @@ from genonaut.jobs.states import TERMINAL
 from genonaut.jobs.tables import GenerationJob
 from genonaut.notifications.dispatcher import NotificationDispatcher
 from genonaut.notifications.outcomes import BatchOutcome, Ending, JobOutcome
+from genonaut.workflows.tables import WorkflowVersion
 
 # Built once: building a statement costs as much as running it.
 _ENDED_JOBS = (
@@ -20,7 +21,10 @@ _ENDED_JOBS = (
         GenerationJob.content_id,
         GenerationJob.error_code,
         GenerationJob.error_message,
+        GenerationJob.job_type,
+        WorkflowVersion.workflow_id,
     )
+    .outerjoin(WorkflowVersion, WorkflowVersion.id == GenerationJob.workflow_version_id)
     .where(
         GenerationJob.batch_id == bindparam("batch_id"),
         GenerationJob.status.in_(TERMINAL),
@@ -47,6 +51,8 @@ async def announce_batch(uow: UnitOfWork, batch_id: UUID, user_id: UUID) -> None
                 content_id=job.content_id,
                 error_code=job.error_code,
                 error_message=job.error_message,
+                job_type=job.job_type,
+                workflow_id=job.workflow_id,
             )
             for job in jobs
         ],

@@ -15,7 +15,11 @@ from genonaut.core.metrics import (
 )
 from genonaut.db.fast_work import Transaction
 from genonaut.jobs.lifecycle.transition_query import COMPLETE, START
-from genonaut.jobs.lifecycle.transitions import make_frame, outcome_of_completed
+from genonaut.jobs.lifecycle.transitions import (
+    completed_detail,
+    make_frame,
+    outcome_of_completed,
+)
 from genonaut.jobs.messages import JobChanged
 from genonaut.jobs.states import JobStatus
 
@@ -78,13 +82,15 @@ class RunTransitions:
         attempt: int,
         worker_id: UUID,
         executed: timedelta | None,
-        content_id: int,
+        content_ids: list[int],
+        job_type: str,
         backend: str,
         architecture: str | None,
     ) -> int | None:
         """Complete a job and its attempt; return the open jobs of its batch, None without a lease.
 
-        At 0 the caller notifies the owner. ``executed`` is how long ago the prompt started; None if
+        ``content_ids`` are its results, the main one first, which has the type ``job_type``. At 0 the
+        caller notifies the owner. ``executed`` is how long ago the prompt started; None if
         unknown.
         """
         parameters = {
@@ -92,8 +98,9 @@ class RunTransitions:
             "attempt": attempt,
             "worker_id": worker_id,
             "executed": executed,
-            "content_id": content_id,
-            "detail": _json({"content_id": content_id}),
+            "content_id": content_ids[0],
+            "job_type": job_type,
+            "detail": _json(completed_detail(content_ids)),
         }
         rows = await self._uow.fetch(COMPLETE, **parameters)
         if not rows:
@@ -105,7 +112,7 @@ class RunTransitions:
             JobStatus.COMPLETED,
             attempt=attempt,
             seq=seq,
-            **outcome_of_completed(content_id),
+            **outcome_of_completed(content_ids, job_type),
         )
         self._uow.publish(JobChanged(user_id=user_id, job=frame))
         self._uow.after_commit(

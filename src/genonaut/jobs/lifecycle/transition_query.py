@@ -63,6 +63,7 @@ WITH completed AS (
     UPDATE generation_jobs SET
         status = 'completed',
         content_id = :content_id,
+        job_type = :job_type,
         completed_at = clock_timestamp(),
         render_seconds = render_seconds + COALESCE((
             SELECT extract(epoch FROM clock_timestamp()

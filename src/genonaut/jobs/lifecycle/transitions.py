@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Sequence, case, func, insert, update
 
-from genonaut.content.links import image_path
+from genonaut.content.links import file_path, image_path
 from genonaut.core.clock import utcnow
 from genonaut.core.metrics import (
     count_job_end,
@@ -16,7 +16,7 @@ from genonaut.core.metrics import (
 from genonaut.db import UnitOfWork
 from genonaut.jobs.lifecycle.batch_completion import announce_batch
 from genonaut.jobs.messages import FrameStatus, JobChanged, JobFrame
-from genonaut.jobs.states import JobStatus
+from genonaut.jobs.states import JobStatus, JobType
 from genonaut.jobs.tables import GenerationBatch, GenerationJob, GenerationJobEvent
 
 _EVENT_IDS = Sequence("generation_job_events_id_seq")
@@ -138,13 +138,28 @@ def _count_end(job: GenerationJob) -> None:
 
 def _outcome_of(job: GenerationJob) -> dict[str, Any]:
     if job.status is JobStatus.COMPLETED:
-        return outcome_of_completed(job.content_id)
+        return _outcome_of_result(job.content_id, job.job_type)
     if job.status is JobStatus.FAILED:
         return {"error": job.error_message or "", "error_code": str(job.error_code)}
     return {}
 
 
-def outcome_of_completed(content_id: int | None) -> dict[str, Any]:
-    """Return the fields of the frame of a completed job."""
-    paths = [] if content_id is None else [image_path(content_id)]
-    return {"content_id": content_id, "output_paths": paths}
+def outcome_of_completed(content_ids: list[int], job_type: str) -> dict[str, Any]:
+    """Return the fields of the frame of a job that was just completed."""
+    path = image_path if job_type == JobType.IMAGE and len(content_ids) == 1 else file_path
+    paths = [path(content_id) for content_id in content_ids]
+    return {"content_id": content_ids[0], "content_ids": content_ids, "output_paths": paths}
+
+
+def completed_detail(content_ids: list[int]) -> dict[str, Any]:
+    """Return the detail of the timeline entry of a completed job."""
+    detail: dict[str, Any] = {"content_id": content_ids[0]}
+    return detail if len(content_ids) == 1 else {**detail, "content_ids": content_ids}
+
+
+def _outcome_of_result(content_id: int | None, job_type: JobType) -> dict[str, Any]:
+    """Return the fields of a frame that repeats the state of a completed job."""
+    if content_id is None:
+        return {"content_id": None, "output_paths": []}
+    path = image_path if job_type is JobType.IMAGE else file_path
+    return {"content_id": content_id, "output_paths": [path(content_id)]}

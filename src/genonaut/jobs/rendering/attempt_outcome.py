@@ -1,5 +1,6 @@
 """Store the outcome of an attempt; every write is fenced by job, attempt and worker."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -54,21 +55,22 @@ class OutcomeService:
             .exists(),
         )
 
-    async def complete(self, image: StoredImage) -> None:
-        """Store the image's rows and complete the job in this transaction.
+    async def complete(self, items: Sequence[StoredImage]) -> None:
+        """Store the rows of all results and complete the job in this transaction.
 
         Raises:
             FencedError: the lease is lost, or an unacknowledged commit already completed the job.
         """
         claim = self._claim
-        content_id = await record_image(self._uow, image)
+        content_ids = [await record_image(self._uow, item) for item in items]
         open_count = await RunTransitions(self._uow).complete(
             job_id=claim.job_id,
             user_id=claim.user_id,
             attempt=claim.attempt,
             worker_id=claim.worker_id,
             executed=self._executed,
-            content_id=content_id,
+            content_ids=content_ids,
+            job_type=items[0].content_type,
             backend=claim.backend,
             architecture=claim.spec.architecture,
         )

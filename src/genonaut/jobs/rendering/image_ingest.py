@@ -2,7 +2,9 @@
 
 import asyncio
 import time
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 import structlog
 from sqlalchemy.exc import IntegrityError
@@ -37,12 +39,13 @@ from genonaut.storage.processing import ProcessedImage
 from genonaut.storage.saving import SavedImage, save_image
 
 log = structlog.get_logger()
+T = TypeVar("T")
 _DOWNLOAD_RETRY_SECONDS = 60.0
 """A restarting ComfyUI keeps its output files; waiting costs less than rendering again."""
 
 
 class ImageIngest:
-    """Downloads and stores the image of one attempt."""
+    """Downloads and stores the image of one attempt; its steps serve results of every type."""
 
     def __init__(
         self,
@@ -55,8 +58,8 @@ class ImageIngest:
         early: EarlyImage,
         kept: KeptInputs,
     ) -> None:
-        self._runtime = runtime
-        self._attempt = attempt
+        self.runtime = runtime
+        self.attempt = attempt
         self._backend = backend
         self._output_dir = output_dir
         self._storage = storage
@@ -71,38 +74,50 @@ class ImageIngest:
             CancelledByOwnerError: cancellation was requested while it waited.
             LeaseLostError: the lease was lost; the stored files were deleted.
         """
+        if not outcome.images:
+            raise Failure(Fault.NO_OUTPUT, "the run ended without an image")
         try:
             ready = await self._early.take(outcome.images[0])
         except BadImageError as error:
             raise Failure(Fault.BAD_IMAGE, str(error)) from error
         if ready is not None:
-            await self._complete(self._stored_image(ready.image, ready.saved), ready.saved)
+            stored = stored_image(ready.image, ready.saved, self.origin())
+            await self.complete([stored], ready.saved.keys)
             return
-        deadline = time.monotonic() + self._runtime.settings.jobs.storage_wait_hours * 3600
+        image, saved = await self.when_writable(lambda: self._store(outcome))
+        await self.complete([stored_image(image, saved, self.origin())], saved.keys)
+
+    async def when_writable(self, store: Callable[[], Awaitable[T]]) -> T:
+        """Return what ``store`` returns; wait while it raises ``StorageError``, for at most a day.
+
+        Raises:
+            Failure: the storage could not be written for a day.
+            CancelledByOwnerError: cancellation was requested while it waited.
+            LeaseLostError: the lease was lost.
+        """
+        deadline = time.monotonic() + self.runtime.settings.jobs.storage_wait_hours * 3600
         while True:
             try:
-                image, saved = await self._store(outcome)
+                return await store()
             except StorageError as error:
                 self._storage.report_failure(error)
                 await self._wait_for_storage(error, deadline)
-            else:
-                break
-        await self._complete(self._stored_image(image, saved), saved)
 
     async def _store(self, outcome: Succeeded) -> tuple[ProcessedImage, SavedImage]:
-        claim = self._attempt.claim
+        claim = self.attempt.claim
         try:
-            async with self._runtime.store.staging() as path:
-                await self._fetch(outcome.images[0], path)
-                parameters = parameters_text(claim.spec, await hashes_of(self._runtime, claim.spec))
+            async with self.runtime.store.staging() as path:
+                limit = self.runtime.settings.storage.max_image_bytes
+                await self.fetch(outcome.images[0], path, limit_bytes=limit)
+                parameters = parameters_text(claim.spec, await hashes_of(self.runtime, claim.spec))
                 kept = await self._kept.pixels()
-                image = await self._runtime.image_processor.process(
+                image = await self.runtime.image_processor.process(
                     path, a1111=parameters, kept=kept
                 )
         except BadImageError as error:
             raise Failure(Fault.BAD_IMAGE, str(error)) from error
         saved = await save_image(
-            self._runtime.store,
+            self.runtime.store,
             image,
             user_id=claim.user_id,
             job_id=claim.job_id,
@@ -114,9 +129,9 @@ class ImageIngest:
     async def _wait_for_storage(self, error: StorageError, deadline: float) -> None:
         """Wait until the storage is writable; the image stays at ComfyUI meanwhile."""
         # A worker that stops hands the job back at once: the next one ingests the image.
-        self._attempt.is_finishing = False
+        self.attempt.is_finishing = False
         writable = asyncio.create_task(self._storage.wait_writable())
-        signal = asyncio.create_task(self._attempt.wait_for_signal())
+        signal = asyncio.create_task(self.attempt.wait_for_signal())
         try:
             await asyncio.wait(
                 {writable, signal},
@@ -125,16 +140,20 @@ class ImageIngest:
             )
         finally:
             await stop_tasks(writable, signal)
-        if self._attempt.is_fenced:
+        if self.attempt.is_fenced:
             raise LeaseLostError
-        if self._attempt.is_cancelled:
+        if self.attempt.is_cancelled:
             raise CancelledByOwnerError
         if time.monotonic() >= deadline:
             raise Failure(Fault.STORAGE_FAILED, str(error)) from error
-        self._attempt.is_finishing = True
+        self.attempt.is_finishing = True
 
-    async def _fetch(self, image: ImageRef, path: Path) -> None:
-        limit = self._runtime.settings.storage.max_image_bytes
+    async def fetch(self, image: ImageRef, path: Path, *, limit_bytes: int) -> None:
+        """Download a file, also if the server restarts meanwhile.
+
+        Raises:
+            Failure: it is missing, too large, or cannot be downloaded.
+        """
         deadline: float | None = None
         while True:
             try:
@@ -143,7 +162,7 @@ class ImageIngest:
                     image,
                     path,
                     output_dir=self._output_dir,
-                    limit_bytes=limit,
+                    limit_bytes=limit_bytes,
                 )
             except ComfyUnreachableError as error:
                 # Counted from the first failure: the download before it may have taken long.
@@ -163,10 +182,11 @@ class ImageIngest:
             else:
                 return
 
-    def _stored_image(self, image: ProcessedImage, saved: SavedImage) -> StoredImage:
-        claim, spec = self._attempt.claim, self._attempt.claim.spec
-        duration = self._attempt.executing_seconds or 0.0
-        origin = ImageOrigin(
+    def origin(self) -> ImageOrigin:
+        """Return where the results of this attempt come from."""
+        claim, spec = self.attempt.claim, self.attempt.claim.spec
+        duration = self.attempt.executing_seconds or 0.0
+        return ImageOrigin(
             user_id=claim.user_id,
             job_id=claim.job_id,
             prompt=spec.prompt,
@@ -176,19 +196,26 @@ class ImageIngest:
             title="Upscaled image" if spec.operation is Operation.UPSCALE else "",
             source_content_ids=spec.inputs.source_content_ids if spec.inputs else (),
         )
-        return stored_image(image, saved, origin)
 
-    async def _complete(self, stored: StoredImage, saved: SavedImage) -> None:
-        """Commit the completion, even if the database restarts during the COMMIT."""
+    async def complete(self, items: Sequence[StoredImage], keys: Sequence[str]) -> None:
+        """Commit the completion with all results, even if the database restarts during the COMMIT.
+
+        Args:
+            items: the results in their order.
+            keys: their files, which are deleted if the lease was lost.
+
+        Raises:
+            LeaseLostError: the lease was lost.
+        """
 
         async def act() -> bool:
             try:
-                async with self._runtime.begin() as uow:
-                    await OutcomeService(uow, self._attempt).complete(stored)
+                async with self.runtime.begin() as uow:
+                    await OutcomeService(uow, self.attempt).complete(items)
             except (FencedError, IntegrityError) as error:
                 # IntegrityError: an unacknowledged commit already stored the image.
-                async with self._runtime.begin() as uow:
-                    service = OutcomeService(uow, self._attempt)
+                async with self.runtime.begin() as uow:
+                    service = OutcomeService(uow, self.attempt)
                     if await service.is_completed_by_us():
                         return True
                     if isinstance(error, IntegrityError) and await service.is_ours():
@@ -200,22 +227,22 @@ class ImageIngest:
             # Also after the lease was lost: an unacknowledged COMMIT may have succeeded.
             is_ours = await retry_on_disconnect(act, should_go_on=lambda: True, name="completion")
         except IntegrityError:
-            await self._discard(saved)
+            await self.discard(keys)
             raise
         if not is_ours:
-            await self._discard(saved)
+            await self.discard(keys)
             raise LeaseLostError
-        self._attempt.record_durations()
+        self.attempt.record_durations()
         log.info(
             "job.completed",
-            job=self._attempt.claim.job_id,
-            attempt=self._attempt.claim.attempt,
-            size_bytes=stored.size_bytes,
+            job=self.attempt.claim.job_id,
+            attempt=self.attempt.claim.attempt,
+            size_bytes=sum(item.size_bytes for item in items),
         )
 
-    async def _discard(self, saved: SavedImage) -> None:
+    async def discard(self, keys: Sequence[str]) -> None:
         """Delete files that no row references (checked just before)."""
         try:
-            await self._runtime.store.delete(*saved.keys)
+            await self.runtime.store.delete(*keys)
         except StorageError as error:  # housekeeping deletes them later
-            log.warning("job.files_left", job=self._attempt.claim.job_id, error=str(error))
+            log.warning("job.files_left", job=self.attempt.claim.job_id, error=str(error))

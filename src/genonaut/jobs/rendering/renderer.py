@@ -14,6 +14,7 @@ from genonaut.comfyui import (
     ComfyUnreachableError,
     Graph,
     GraphRefusedError,
+    ImageRef,
     SubmitUncertainError,
     Succeeded,
     remove_output,
@@ -25,7 +26,7 @@ from genonaut.jobs.lifecycle.attempts import Posted, note_posted
 from genonaut.jobs.queue.claim import Claim
 from genonaut.jobs.rendering.active_attempt import ActiveAttempt
 from genonaut.jobs.rendering.attempt_outcome import FencedError, OutcomeService
-from genonaut.jobs.rendering.backend_graph import graph_for
+from genonaut.jobs.rendering.dispatch import Dispatch, Dispatcher
 from genonaut.jobs.rendering.early_image import EarlyImage
 from genonaut.jobs.rendering.heartbeat import Heartbeat
 from genonaut.jobs.rendering.image_ingest import ImageIngest
@@ -37,6 +38,7 @@ from genonaut.jobs.rendering.prompt_follower import (
     LeaseLostError,
     PromptFollower,
 )
+from genonaut.jobs.rendering.result_ingest import ResultIngest
 from genonaut.jobs.rendering.retry_policy import Fail, Failure, Fault, Retry, decide
 from genonaut.jobs.rendering.spans import OUTCOME, attempt_span
 from genonaut.jobs.rendering.storage_monitor import StorageMonitor
@@ -67,6 +69,7 @@ class Renderer:
         self._publisher = publisher
         self._storage = storage
         self._inputs = InputSender(runtime)
+        self._dispatcher = Dispatcher(runtime, self._inputs)
         self._output_dirs = {
             backend.name: Path(backend.output_dir) if backend.output_dir else None
             for backend in runtime.settings.backends
@@ -105,12 +108,11 @@ class Renderer:
     async def _run(self, attempt: ActiveAttempt) -> None:
         claim = attempt.claim
         backend = self._backends[claim.backend]
-        sent = await self._inputs.send(backend, claim.spec, is_resumed=claim.is_resumed)
-        graph = await graph_for(claim, backend, sent)
+        dispatch = await self._dispatcher.make(claim, backend)
         kept = KeptInputs(self._inputs, claim.spec)
         early = EarlyImage(self._runtime, attempt, backend, kept)
         try:
-            outcome = await self._follow(attempt, backend, graph, early, kept)
+            outcome = await self._follow(attempt, backend, dispatch, early, kept)
             attempt.is_finishing = True
             attempt.mark_rendered()
             output_dir = self._output_dirs[claim.backend]
@@ -118,7 +120,10 @@ class Renderer:
                 self._runtime, attempt, backend, output_dir, self._storage, early=early, kept=kept
             )
             with span("job.ingest"):
-                await ingest.ingest(outcome)
+                if claim.spec.workflow is None:
+                    await ingest.ingest(outcome)
+                else:
+                    await ResultIngest(ingest, dispatch.outputs).ingest(outcome)
         finally:
             await early.discard()
             await kept.close()
@@ -128,16 +133,16 @@ class Renderer:
         self,
         attempt: ActiveAttempt,
         backend: ComfyBackend,
-        graph: Graph,
+        dispatch: Dispatch,
         early: EarlyImage,
         kept: KeptInputs,
     ) -> Succeeded:
         """Post the prompt unless it is resumed, and return its outcome."""
         claim = attempt.claim
         async with backend.watch_prompt(
-            claim.prompt_id, attached=claim.is_resumed, graph=graph
+            claim.prompt_id, attached=claim.is_resumed, graph=dispatch.graph
         ) as watch:
-            note_task = None if claim.is_resumed else await self._post(attempt, backend, graph)
+            note_task = None if claim.is_resumed else await self._post(attempt, backend, dispatch)
             kept.start()
             follower = PromptFollower(
                 attempt,
@@ -147,7 +152,7 @@ class Renderer:
                 self._runtime.settings.jobs,
                 has_other_backend=lambda: self._has_other_backend(claim),
                 has_free_backend=lambda: self._has_other_backend(claim, with_free_slot=True),
-                on_image=early.begin,
+                on_image=early.begin if claim.spec.workflow is None else _ignore_image,
             )
             try:
                 outcome = await follower.outcome()
@@ -161,9 +166,9 @@ class Renderer:
         """Delete the stored image and the history entry at ComfyUI, where the settings say so."""
         settings = self._runtime.settings.comfyui
         if settings.delete_outputs:
-            for image in outcome.images:
+            for file in outcome.files:
                 await remove_output(
-                    backend.client, image, output_dir=self._output_dirs[claim.backend]
+                    backend.client, file, output_dir=self._output_dirs[claim.backend]
                 )
         if settings.delete_history:
             with contextlib.suppress(ComfyUnreachableError):
@@ -180,7 +185,7 @@ class Renderer:
             return False
 
     async def _post(
-        self, attempt: ActiveAttempt, backend: ComfyBackend, graph: Graph
+        self, attempt: ActiveAttempt, backend: ComfyBackend, dispatch: Dispatch
     ) -> asyncio.Task[None]:
         """Post the prompt; return the task that stores that while the prompt is followed."""
         claim = attempt.claim
@@ -191,7 +196,7 @@ class Renderer:
         if attempt.is_cancelled:
             raise CancelledByOwnerError
         try:
-            graph = await self._submit(attempt, backend, graph)
+            graph = await self._submit(attempt, backend, dispatch)
         except GraphRefusedError as error:
             attempt.may_be_posted = False
             fault = _fault_of(error)
@@ -208,27 +213,29 @@ class Renderer:
         attempt.mark_posted()
         return asyncio.create_task(self._note_posted(attempt, backend, graph))
 
-    async def _submit(self, attempt: ActiveAttempt, backend: ComfyBackend, graph: Graph) -> Graph:
+    async def _submit(
+        self, attempt: ActiveAttempt, backend: ComfyBackend, dispatch: Dispatch
+    ) -> Graph:
         """Submit the prompt; if the backend misses an input, send all again and submit once more.
 
         ComfyUI queued nothing then, so that the prompt id is still unused.
         """
         claim = attempt.claim
         attempt.may_be_posted = True
+        pnginfo = dispatch.extra_pnginfo
         try:
-            await backend.submit(graph, prompt_id=claim.prompt_id)
+            await backend.submit(dispatch.graph, prompt_id=claim.prompt_id, extra_pnginfo=pnginfo)
         except GraphRefusedError as error:
             if not error.only_misses_inputs:
                 raise
             log.info("job.inputs_missing", job=claim.job_id, backend=backend.name)
         else:
-            return graph
+            return dispatch.graph
         attempt.may_be_posted = False
         self._inputs.forget(backend)
-        sent = await self._inputs.send(backend, claim.spec)
-        graph = await graph_for(claim, backend, sent)
+        graph = (await self._dispatcher.make(claim, backend)).graph
         attempt.may_be_posted = True
-        await backend.submit(graph, prompt_id=claim.prompt_id)
+        await backend.submit(graph, prompt_id=claim.prompt_id, extra_pnginfo=pnginfo)
         return graph
 
     async def _note_posted(
@@ -324,6 +331,11 @@ def _fault_of(error: GraphRefusedError) -> Fault:
     if error.only_misses_files or error.misses_node:
         return Fault.MODEL_GONE
     return Fault.GRAPH_REFUSED
+
+
+def _ignore_image(image: ImageRef) -> None:
+    """Wait for the end of the prompt: only then it is known which files are results."""
+    del image
 
 
 async def _cancel_and_wait(task: asyncio.Task[None] | None) -> None:

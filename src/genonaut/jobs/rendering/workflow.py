@@ -68,6 +68,10 @@ def details_of(spec: GenerationSpec, *, backend: str, duration_seconds: float) -
     params, inputs = spec.params, spec.inputs
     more = {} if inputs is None else input_details(inputs)
     run = {"backend": backend, "duration_seconds": round(duration_seconds, 3)}
+    if spec.workflow is not None:
+        workflow = spec.workflow
+        named = {"id": workflow.workflow_id, "version": workflow.number, "title": workflow.title}
+        more = {"workflow": named, "inputs": workflow.values}
     if spec.operation is Operation.UPSCALE:
         return {"width": spec.width, "height": spec.height, **run, **more}
     return {

@@ -12,6 +12,7 @@ from genonaut.jobs.queries import AnyJob
 from genonaut.jobs.repository import JobRepository
 from genonaut.jobs.states import JobStatus
 from genonaut.jobs.submission.service import SubmissionRequest, SubmissionService
+from genonaut.jobs.submission.workflow_service import WorkflowSubmission
 from genonaut.jobs.tables import GenerationJob
 from genonaut.runtime import Runtime
 
@@ -19,7 +20,11 @@ _RETRIABLE = {JobStatus.FAILED, JobStatus.CANCELLED}
 
 
 async def retry(
-    runtime: Runtime, submission: SubmissionService, job_id: int, *, owner_id: UUID | None
+    runtime: Runtime,
+    services: tuple[SubmissionService, WorkflowSubmission],
+    job_id: int,
+    *,
+    owner_id: UUID | None,
 ) -> Sequence[AnyJob]:
     """Submit the same spec, seed included, as a new batch.
 
@@ -36,8 +41,12 @@ async def retry(
             f"job {job_id} is {job.status}; only failed and cancelled jobs can be retried"
         )
     fields = {field: getattr(job, field) for field in GenerationSpec.__struct_fields__}
+    spec = msgspec.convert(fields, GenerationSpec)
+    submission, workflows = services
+    if spec.workflow is not None:
+        return await workflows.retry(spec, owner_id=job.user_id)
     request = SubmissionRequest(
-        spec=msgspec.convert(fields, GenerationSpec),
+        spec=spec,
         has_seed=True,
         batch_size=1,
         idempotency_key=None,

@@ -1,6 +1,6 @@
 """HTTP bodies of submissions."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from msgspec import UNSET, Meta, UnsetType
 
@@ -47,6 +47,8 @@ from genonaut.jobs.params import (
 from genonaut.jobs.states import JobType
 from genonaut.jobs.submission.combinations import Given, combination_errors
 from genonaut.jobs.submission.service import SubmissionRequest
+from genonaut.jobs.submission.workflow_service import WorkflowRequest
+from genonaut.workflows.form_checks import MAX_FORM_FIELDS
 
 MAX_REFERENCES = 4
 MAX_CONTROLS = 3
@@ -264,7 +266,7 @@ class JobSubmit(CheckedBody, frozen=True):
 
     prompt: PromptText | UnsetType = UNSET
     negative_prompt: NegativePromptText = ""
-    job_type: JobType = JobType.IMAGE
+    job_type: Literal["image"] = "image"
     checkpoint_model: ModelName | None = None
     lora_models: Annotated[list[LoraSubmit], Meta(max_length=MAX_LORAS)] = []  # noqa: RUF012  # msgspec copies it
     width: EdgePx | UnsetType = UNSET
@@ -306,7 +308,7 @@ class JobSubmit(CheckedBody, frozen=True):
         defaults = MODEL_DEFAULTS if inputs is None else (*MODEL_DEFAULTS, "denoise")
         return SubmissionRequest(
             spec=GenerationSpec(
-                job_type=self.job_type,
+                job_type=JobType(self.job_type),
                 prompt="" if self.prompt is UNSET else self.prompt,
                 negative_prompt=self.negative_prompt,
                 checkpoint_model=self.checkpoint_model or "",
@@ -365,3 +367,21 @@ def _given(body: RequestBody, *names: str) -> dict[str, Any]:
 def _choice(lora: LoraSubmit) -> LoraChoice:
     clip = lora.strength_model if lora.strength_clip is None else lora.strength_clip
     return LoraChoice(name=lora.name, strength_model=lora.strength_model, strength_clip=clip)
+
+
+class WorkflowJobSubmit(RequestBody, frozen=True):
+    """A run of a workflow: inputs by the keys of its form; the newest version by default."""
+
+    inputs: Annotated[dict[str, Any], Meta(max_length=MAX_FORM_FIELDS)] = {}  # noqa: RUF012  # msgspec copies it
+    version: Annotated[int, Meta(ge=1, le=2**63 - 1)] | None = None
+    batch_size: BatchSize = 1
+
+    def to_request(self, workflow_id: int, idempotency_key: str | None) -> WorkflowRequest:
+        """Return the request for the service."""
+        return WorkflowRequest(
+            workflow_id=workflow_id,
+            version=self.version,
+            inputs=self.inputs,
+            batch_size=self.batch_size,
+            idempotency_key=idempotency_key,
+        )

@@ -92,7 +92,7 @@ class SubmissionService:
         self._runtime = runtime
         self._settings = runtime.settings
         self._known = KnownModelsCache()
-        self._storing = Storing(runtime)
+        self.storing = Storing(runtime)
         self.storage = StorageQuota(runtime)
 
     async def submit(self, request: SubmissionRequest, *, owner_id: UUID) -> Sequence[AnyJob]:
@@ -116,10 +116,9 @@ class SubmissionService:
             spec, known = found
             if earlier := await self._earlier_or_room(request, owner_id, digest):
                 return earlier
-            stored = await self._storing.store(
-                spec,
+            stored = await self.storing.store(
+                [spec.for_index(index) for index in range(request.batch_size)],
                 owner_id=owner_id,
-                size=request.batch_size,
                 idempotency_key=request.idempotency_key,
                 digest=digest,
                 versions=known.versions,
@@ -131,7 +130,7 @@ class SubmissionService:
             if earlier := await self._jobs_of_key(request, owner_id, digest):
                 return earlier
             if not stored.has_room:
-                raise _queue_is_full(self._settings.jobs.max_waiting_per_user)
+                raise queue_is_full(self._settings.jobs.max_waiting_per_user)
             self._known.forget(request.wanted)
         raise UnavailableError("the models of the ComfyUI servers keep changing; try again")
 
@@ -176,7 +175,7 @@ class SubmissionService:
         if request.idempotency_key is None:
             return ()
         async with self._runtime.begin() as uow:
-            return await _jobs_of_key(uow.session, request.idempotency_key, owner_id, digest)
+            return await jobs_of_key(uow.session, request.idempotency_key, owner_id, digest)
 
     async def _complete_spec(
         self, request: SubmissionRequest, owner_id: UUID
@@ -300,9 +299,14 @@ class SubmissionService:
         )
 
 
-async def _jobs_of_key(
+async def jobs_of_key(
     session: AsyncSession, key: str, owner_id: UUID, digest: str
 ) -> Sequence[AnyJob]:
+    """Return the jobs of the first use of a key; none if it is new.
+
+    Raises:
+        InvalidInputError: the key was used for another request, or its jobs were deleted.
+    """
     of_key = (GenerationBatch.user_id == owner_id, GenerationBatch.idempotency_key == key)
     batch = await session.scalar(select(GenerationBatch).where(*of_key))
     if batch is None:
@@ -330,7 +334,8 @@ def _likely_checkpoint(offers: BackendOffers, wanted: str, default: str) -> str:
         return ""
 
 
-def _queue_is_full(limit: int) -> RateLimitedError:
+def queue_is_full(limit: int) -> RateLimitedError:
+    """Return the error for an owner with too many waiting jobs."""
     return RateLimitedError(
         f"at most {limit} of your jobs may wait at a time; let some finish or cancel some",
         retry_after_seconds=RETRY_AFTER_SECONDS,

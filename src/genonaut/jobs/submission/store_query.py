@@ -1,6 +1,17 @@
 """The statement that stores a submission: batch, jobs and timeline entries, if it is still valid."""
 
-from sqlalchemy import ARRAY, Integer, Interval, SmallInteger, String, Text, Uuid, bindparam, text
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Integer,
+    Interval,
+    SmallInteger,
+    String,
+    Text,
+    Uuid,
+    bindparam,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 
 from genonaut.db.statement import Statement
@@ -42,13 +53,16 @@ WITH wanted AS (SELECT CAST(:needs AS text[]) AS needs), {REASONS}, known AS (
     INSERT INTO generation_jobs (
         user_id, batch_id, batch_index, job_type, status, prompt, negative_prompt,
         checkpoint_model, lora_models, width, height, batch_size, params, models, inputs, needs,
-        arq_job_id, traceparent, queued_at, seq, waiting_reason, unavailable_since)
-    SELECT :owner_id, batch.id, one.number - 1, :job_type, 'queued', :prompt, :negative_prompt,
-        :checkpoint_model, :lora_models, :width, :height, :size, one.params, :models, :inputs,
-        reasons.needs, :arq_job_id, :traceparent, now(), nextval('generation_job_events_id_seq'), reasons.reason,
+        workflow_version_id, arq_job_id, traceparent, queued_at, seq, waiting_reason,
+        unavailable_since)
+    SELECT :owner_id, batch.id, one.number - 1, :job_type, 'queued', one.prompt, :negative_prompt,
+        :checkpoint_model, :lora_models, :width, :height, :size, one.params, :models, one.inputs,
+        reasons.needs, :workflow_version_id, :arq_job_id, :traceparent, now(),
+        nextval('generation_job_events_id_seq'), reasons.reason,
         CASE WHEN reasons.is_lacking THEN now() END
     FROM batch CROSS JOIN reasons
-    CROSS JOIN unnest(:params) WITH ORDINALITY AS one(params, number)
+    CROSS JOIN unnest(:params, :inputs, :prompts) WITH ORDINALITY
+        AS one(params, inputs, prompt, number)
     ORDER BY one.number
     RETURNING id, seq, batch_index, waiting_reason, queued_at
 ), noted AS (
@@ -73,7 +87,8 @@ ORDER BY jobs.batch_index
         bindparam("idempotency_key", type_=String),
         bindparam("request_hash", type_=String),
         bindparam("job_type", type_=String),
-        bindparam("prompt", type_=Text),
+        bindparam("prompts", type_=ARRAY(Text)),
+        bindparam("workflow_version_id", type_=BigInteger),
         bindparam("negative_prompt", type_=Text),
         bindparam("checkpoint_model", type_=String),
         bindparam("lora_models", type_=JSONB),
@@ -81,7 +96,7 @@ ORDER BY jobs.batch_index
         bindparam("height", type_=Integer),
         bindparam("params", type_=ARRAY(JSONB)),
         bindparam("models", type_=JSONB),
-        bindparam("inputs", type_=JSONB),
+        bindparam("inputs", type_=ARRAY(JSONB)),
         bindparam("arq_job_id", type_=String),
         bindparam("traceparent", type_=String),
     )

@@ -39,27 +39,28 @@ class Storing:
 
     async def store(
         self,
-        spec: GenerationSpec,
+        specs: Sequence[GenerationSpec],
         *,
         owner_id: UUID,
-        size: int,
         idempotency_key: str | None,
         digest: str,
         versions: ModelVersions,
     ) -> Stored:
-        """Store ``size`` jobs that differ in their seeds.
+        """Store a job for each spec; they differ in seeds and inputs only.
 
         Stores none if the key was used, a row changed since ``versions`` was read, or the limit of
         waiting jobs would be exceeded.
         """
-        specs = [spec.for_index(index) for index in range(size)]
+        spec, size = specs[0], len(specs)
         batch_id, arq_id = uuid4(), task_id(self._namespace, "wake")
         values: dict[str, Any] = {
             **msgspec.structs.asdict(spec),
             **REASON_PARAMETERS,
             "lora_models": _json(spec.lora_models),
             "models": _json(spec.models),
-            "inputs": _json(spec.inputs),
+            "workflow_version_id": None if spec.workflow is None else spec.workflow.version_id,
+            "prompts": [one.prompt for one in specs],
+            "inputs": [_json(one.inputs) for one in specs],
             "params": [_json(one.params) for one in specs],
             "needs": spec.needs,
             "owner_id": owner_id,
@@ -128,6 +129,7 @@ def _job(
         batch_size=size,
         params=msgspec.to_builtins(spec.params),
         inputs=None if spec.inputs is None else msgspec.to_builtins(spec.inputs),
+        workflow_version_id=None if spec.workflow is None else spec.workflow.version_id,
         content_id=None,
         arq_job_id=arq_id,
         comfyui_prompt_id=None,

@@ -16,6 +16,8 @@ class JobData(msgspec.Struct, frozen=True, kw_only=True):
     content_id: int | None
     error_code: str | None
     error_message: str | None
+    job_type: str
+    workflow_id: int | None
 
 
 class BatchData(msgspec.Struct, frozen=True, kw_only=True):

@@ -69,10 +69,16 @@ async def test_json_output_is_one_object(
     assert msgspec.json.decode(capsys.readouterr().out) == {
         "batch_id": "b1",
         "jobs": [
-            {"id": 1, "status": "completed", "content_id": 101, "path": path, "error": None},
-            {"id": 2, "status": "cancelled", "content_id": None, "path": None, "error": None},
+            {
+                "id": 1, "status": "completed", "content_id": 101, "path": path, "paths": [path],
+                "error": None,
+            },
+            {
+                "id": 2, "status": "cancelled", "content_id": None, "path": None, "paths": [],
+                "error": None,
+            },
         ],
-    }
+    }  # fmt: skip
 
 
 async def test_ctrl_c_cancels_the_batch_and_waits_until_it_ends(

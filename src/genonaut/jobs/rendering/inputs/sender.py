@@ -20,6 +20,7 @@ from genonaut.jobs.rendering.inputs.preparation import (
     preparations_of,
     prepare,
 )
+from genonaut.jobs.rendering.inputs.whole_images import as_png
 from genonaut.jobs.rendering.retry_policy import Failure, Fault
 from genonaut.runtime import Runtime
 from genonaut.storage.errors import BadImageError, FileMissingError, StorageError
@@ -107,6 +108,19 @@ class InputSender:
             return await self._read(storage_key)
 
         return await self._send_once(backend, digest, read, mime=mime, extension=extension)
+
+    async def send_image(self, backend: ComfyBackend, *, storage_key: str, digest: str) -> str:
+        """Send a stored image as PNG with 8 bits per channel, alpha included; return its name.
+
+        Raises:
+            Failure: as for ``send``.
+        """
+
+        async def make() -> bytes:
+            data = await self._read(storage_key)
+            return await self._in_pool(partial(as_png, data, self._limits))
+
+        return await self._send_once(backend, f"png:{digest}", make, mime=PNG, extension="png")
 
     def forget(self, backend: ComfyBackend) -> None:
         """Send everything again: the backend misses a file that was sent to it."""

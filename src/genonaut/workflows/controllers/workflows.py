@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from litestar import Controller, delete, get, patch, post
+from litestar import Controller, Request, delete, get, patch, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
@@ -13,8 +13,9 @@ from genonaut.core.pagination import DEFAULT_LIMIT, MAX_PAGE, Page
 from genonaut.core.schemas import NO_NUL
 from genonaut.runtime import Runtime
 from genonaut.workflows.analysis import Analysis, WorkflowAnalyst
+from genonaut.workflows.controllers.bodies import AnalysisOperation, sent_file, sent_object
 from genonaut.workflows.embedded_source import read_referenced
-from genonaut.workflows.formats import WorkflowFormat, WorkflowSource, read_document
+from genonaut.workflows.formats import WorkflowFormat, WorkflowSource, read_bytes, read_document
 from genonaut.workflows.repository import WorkflowFilter
 from genonaut.workflows.schemas import (
     AnalysisView,
@@ -51,24 +52,29 @@ class WorkflowController(Controller):
         status_code=200,
         summary="Analyze a workflow",
         opt=GENERATE,
-        request_max_body_size=MAX_BODY_BYTES,
+        request_max_body_size=None,
+        operation_class=AnalysisOperation,
     )
     async def analyze_workflow(
         self,
-        data: JSONBody[dict[str, Any]],
+        request: Request[Any, Any, Any],
         runtime: NamedDependency[Runtime],
         identity: NamedDependency[Identity],
         analyst: Analyst,
     ) -> AnalysisView:
         """Return what an import of this workflow would give; nothing is stored.
 
-        The body is a workflow in any format, or ``{"upload_id": 3}`` or ``{"content_id": 12}`` for
-        a file that carries one.
+        The body is a workflow in any format, ``{"upload_id": 3}`` or ``{"content_id": 12}`` for a file
+        that carries one, or such a file as the field ``file`` of a ``multipart/form-data`` body.
         """
-        if data and data.keys() <= _REFERENCE_KEYS:
-            source = await _referenced(runtime, identity, data)
+        if request.headers.get("content-type", "").startswith("multipart/"):
+            source = read_bytes(await sent_file(request, runtime))
         else:
-            source = read_document(data, field="")
+            data = await sent_object(request, limit_bytes=MAX_BODY_BYTES)
+            if data and data.keys() <= _REFERENCE_KEYS:
+                source = await _referenced(runtime, identity, data)
+            else:
+                source = read_document(data, field="")
         return AnalysisView.of(await analyst.analyze(source))
 
     @get("/", summary="List workflows")
@@ -76,6 +82,7 @@ class WorkflowController(Controller):
         self,
         runtime: NamedDependency[Runtime],
         identity: NamedDependency[Identity],
+        *,
         search: Search = None,
         whose: Annotated[Literal["mine", "shared", "all"], QueryParameter(name="scope")] = "all",
         archived: FromQuery[bool] = False,

@@ -1,0 +1,233 @@
+"""Runs of workflows from the submission to the results in the gallery, on a simulated ComfyUI."""
+
+import io
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from PIL import Image
+from sqlalchemy import select
+from tests.builders import make_content
+from tests.support.accounts import held
+from tests.support.service import Api, eventually, running_api, running_worker
+from tests.support.workflow_graphs import has_classes, text_to_image, with_photo
+
+from genonaut.accounts.identity import Identity
+from genonaut.accounts.tables import User
+from genonaut.config import Settings
+
+RUNS = "/api/v1/workflows/{}/jobs"
+
+
+@pytest.fixture
+async def api(settings: Settings) -> AsyncIterator[Api]:
+    """An API in single-user mode whose worker has reported its server."""
+    async with running_worker(settings), held(running_api(settings)) as api:
+        await eventually(lambda: has_classes(api.runtime))
+        yield api
+
+
+async def add(api: Api, graph: dict[str, Any], **fields: Any) -> int:
+    body = {"title": "Foxes", "graph": graph, **fields}
+    answer = await api.http.post("/api/v1/workflows/", json=body)
+    assert answer.status_code == 201, answer.text
+    workflow_id: int = answer.json()["workflow"]["id"]
+    return workflow_id
+
+
+async def run(api: Api, workflow_id: int, **body: Any) -> dict[str, Any]:
+    answer = await api.http.post(RUNS.format(workflow_id), json=body)
+    assert answer.status_code == 201, answer.text
+    job: dict[str, Any] = answer.json()
+    return job
+
+
+async def refusal(api: Api, workflow_id: int, **body: Any) -> str:
+    answer = await api.http.post(RUNS.format(workflow_id), json=body)
+    assert answer.status_code == 422, answer.text
+    return " ".join(f"{one['field']}: {one['message']}" for one in answer.json()["errors"])
+
+
+async def item(api: Api, content_id: int) -> dict[str, Any]:
+    answer = await api.http.get(f"/api/v1/content/{content_id}")
+    assert answer.status_code == 200, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+async def local_user(api: Api) -> Identity:
+    await api.http.get("/api/v1/auth/me")  # creates the user
+    async with api.runtime.begin() as uow:
+        user = (await uow.session.scalars(select(User))).one()
+        return Identity(user.id, user.username, user.role)
+
+
+async def posted_graph(api: Api, job_id: int) -> dict[str, Any]:
+    events = (await api.http.get(f"/api/v1/generation-jobs/{job_id}/events")).json()
+    started = next(one for one in events if one["kind"] == "started")
+    graph: dict[str, Any] = started["attempt_details"]["graph"]
+    return graph
+
+
+async def test_a_run_gives_an_image_made_with_the_inputs(api: Api) -> None:
+    workflow_id = await add(api, text_to_image())
+    job = await run(api, workflow_id, inputs={"prompt": "a red fox", "seed": 7, "width": 128})
+    assert job["workflow"] == {"id": workflow_id, "version": 1, "title": "Foxes"}
+    assert (job["prompt"], job["params"]["seed"], job["width"]) == ("a red fox", 7, 128)
+    assert job["inputs"]["prompt"] == "a red fox"
+    ended = await api.ended(job["id"])
+    assert ended["status"] == "completed", ended
+    assert ended["content_ids"] == [ended["content_id"]]
+    graph = await posted_graph(api, job["id"])
+    assert graph["6"]["inputs"]["text"] == "a red fox"
+    assert (graph["3"]["inputs"]["seed"], graph["5"]["inputs"]["width"]) == (7, 128)
+    assert graph["9"]["inputs"]["filename_prefix"].startswith("genonaut/")
+    found = await item(api, ended["content_id"])
+    assert (found["content_type"], found["width"], found["prompt"]) == ("image", 128, "a red fox")
+
+
+async def test_seeds_are_drawn_recorded_and_grow_within_a_batch(api: Api) -> None:
+    workflow_id = await add(api, text_to_image())
+    first = await run(api, workflow_id, batch_size=3)
+    jobs = [await api.job(job_id) for job_id in first["batch_job_ids"]]
+    seeds = [job["inputs"]["seed"] for job in jobs]
+    assert len(jobs) == 3
+    assert seeds == [seeds[0], seeds[0] + 1, seeds[0] + 2]
+    other = await run(api, workflow_id)
+    assert other["inputs"]["seed"] != seeds[0]
+
+
+async def test_dynamic_prompts_are_resolved_and_recorded(api: Api) -> None:
+    workflow_id = await add(api, text_to_image())
+    text = "a {red|red} fox // a comment"
+    job = await run(api, workflow_id, inputs={"prompt": text})
+    assert job["inputs"]["prompt"].strip() == "a red fox"
+    assert job["prompt"].strip() == "a red fox"
+
+
+@pytest.mark.parametrize(
+    ("inputs", "expected"),
+    [
+        ({"promt": "x"}, "inputs.promt: is no input of this workflow; did you mean prompt?"),
+        ({"prompt": 7}, "inputs.prompt: must be a text"),
+        ({"steps": 20_000}, "inputs.steps: must be 10000 or less"),
+        ({"steps": 2.5}, "inputs.steps: must be an integer"),
+        ({"steps": True}, "inputs.steps: must be a number"),
+        ({"width": "wide"}, "inputs.width: must be a number"),
+        ({"checkpoint": "sd15"}, "inputs.checkpoint: 'sd15' is not offered; did you mean"),
+        ({"sampler": ["a"]}, "inputs.sampler"),
+        ({"prompt": "a\0b"}, "inputs.prompt: contains a character"),
+        ({"prompt": "x.png [output]"}, "inputs.prompt: must not end with"),
+    ],
+)
+async def test_wrong_inputs_are_named(api: Api, inputs: dict[str, Any], expected: str) -> None:
+    workflow_id = await add(api, text_to_image())
+    assert expected in await refusal(api, workflow_id, inputs=inputs)
+
+
+async def test_a_missing_file_is_required(api: Api) -> None:
+    workflow_id = await add(api, with_photo())
+    assert "inputs.image: is required" in await refusal(api, workflow_id)
+    refused = await refusal(api, workflow_id, inputs={"image": {"upload_id": 99}})
+    assert "inputs.image: you have no upload 99" in refused
+    assert "must name a file" in await refusal(api, workflow_id, inputs={"image": "a.png"})
+
+
+async def test_a_workflow_runs_on_an_image_of_the_gallery(api: Api) -> None:
+    content_id = await make_content(api.runtime, await local_user(api))
+    workflow_id = await add(api, with_photo())
+    job = await run(api, workflow_id, inputs={"image": {"content_id": content_id}})
+    ended = await api.ended(job["id"])
+    assert ended["status"] == "completed", ended
+    graph = await posted_graph(api, job["id"])
+    assert graph["1"]["inputs"]["image"].startswith("genonaut/")
+    results = [await pixels(api, one) for one in (content_id, ended["content_id"])]
+    assert results[1].getpixel((5, 5)) == tuple(255 - one for one in results[0].getpixel((5, 5)))
+
+
+async def pixels(api: Api, content_id: int) -> Any:
+    data = (await api.http.get(f"/api/v1/content/{content_id}/image")).content
+    return Image.open(io.BytesIO(data)).convert("RGB")
+
+
+async def test_an_old_job_keeps_its_version_also_when_it_is_retried(
+    api: Api, settings: Settings
+) -> None:
+    del settings
+    broken = text_to_image(n5={"width": 32, "height": 32})
+    workflow_id = await add(api, broken)
+    first = await run(api, workflow_id, inputs={"prompt": "one"})
+    body = {"graph": text_to_image(n6={"text": "two"}, n3={"steps": 9})}
+    await api.http.post(f"/api/v1/workflows/{workflow_id}/versions", json=body)
+    await api.http.post(f"/api/v1/generation-jobs/{first['id']}/cancel")
+    ended = await api.ended(first["id"])
+    old = await api.job(first["id"])
+    assert (old["workflow"]["version"], old["inputs"]["prompt"]) == (1, "one")
+    if ended["status"] == "completed":
+        return
+    again = (await api.http.post(f"/api/v1/generation-jobs/{first['id']}/retry")).json()
+    assert (again["workflow"]["version"], again["inputs"]) == (1, old["inputs"])
+
+
+async def test_a_version_can_be_chosen(api: Api) -> None:
+    workflow_id = await add(api, text_to_image())
+    body = {"graph": text_to_image(n3={"steps": 9})}
+    await api.http.post(f"/api/v1/workflows/{workflow_id}/versions", json=body)
+    newest = await run(api, workflow_id)
+    chosen = await run(api, workflow_id, version=1)
+    assert (newest["workflow"]["version"], chosen["workflow"]["version"]) == (2, 1)
+    assert (newest["params"]["steps"], chosen["params"]["steps"]) == (9, 4)
+    answer = await api.http.post(RUNS.format(workflow_id), json={"version": 3})
+    assert answer.status_code == 404
+
+
+async def test_an_idempotency_key_makes_one_batch(api: Api) -> None:
+    workflow_id = await add(api, text_to_image())
+    headers = {"Idempotency-Key": "abc"}
+    body = {"inputs": {"prompt": "x"}}
+    path = RUNS.format(workflow_id)
+    first = (await api.http.post(path, json=body, headers=headers)).json()
+    second = (await api.http.post(path, json=body, headers=headers)).json()
+    assert first["id"] == second["id"]
+    other = await api.http.post(path, json={"inputs": {"prompt": "y"}}, headers=headers)
+    assert other.status_code == 422
+
+
+async def test_an_archived_workflow_takes_no_jobs(api: Api) -> None:
+    workflow_id = await add(api, text_to_image())
+    await api.http.delete(f"/api/v1/workflows/{workflow_id}")
+    assert (await api.http.post(RUNS.format(workflow_id), json={})).status_code == 409
+
+
+async def test_nodes_that_no_server_has_are_named(api: Api) -> None:
+    graph = text_to_image()
+    graph["10"] = {"class_type": "NoSuchNode", "inputs": {"image": ["8", 0]}}
+    workflow_id = await add(api, graph)
+    assert "the node 'NoSuchNode'" in await refusal(api, workflow_id)
+
+
+async def test_jobs_are_found_by_their_workflow(api: Api) -> None:
+    workflow_id = await add(api, text_to_image())
+    job = await run(api, workflow_id)
+    await api.submit()
+    answer = await api.http.get("/api/v1/generation-jobs/", params={"workflow_id": workflow_id})
+    assert [one["id"] for one in answer.json()["items"]] == [job["id"]]
+    listed = (await api.http.get("/api/v1/generation-jobs/")).json()["items"]
+    assert [one["workflow"] is None for one in listed] == [True, False]
+
+
+async def test_every_file_of_the_outputs_is_an_item(api: Api) -> None:
+    graph = text_to_image(n5={"batch_size": 2})
+    graph["10"] = {
+        "class_type": "SaveImage",
+        "inputs": {"filename_prefix": "y", "images": ["8", 0]},
+    }
+    job = await run(api, await add(api, graph))
+    ended = await api.ended(job["id"])
+    assert ended["status"] == "completed", ended
+    assert len(ended["content_ids"]) == 4
+    assert ended["content_id"] == ended["content_ids"][0]
+    found = [await item(api, one) for one in ended["content_ids"]]
+    assert {one["job_id"] for one in found} == {job["id"]}
+    names = [one["metadata"]["output"]["node_id"] for one in found]
+    assert names == ["9", "9", "10", "10"]
