@@ -302,6 +302,6 @@ async def test_bad_names_of_uploads_are_refused(name: str, comfyui_server: Serve
 async def test_an_upload_above_the_limit_is_refused(newer: Server) -> None:
     limit = (await newer.get("/features"))["max_upload_size"]
     form = aiohttp.FormData()
-    form.add_field("image", bytes(limit + 1), filename="large.png")
+    form.add_field("image", io.BytesIO(bytes(limit + 1)), filename="large.png")
     async with newer.http.post(f"{newer.url}/upload/image", data=form) as reply:
         assert reply.status == 413
