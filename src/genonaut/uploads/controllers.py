@@ -10,6 +10,7 @@ from litestar.exceptions import InternalServerException
 from litestar.handlers import route
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.openapi.spec import (
+    OpenAPIFormat,
     OpenAPIMediaType,
     OpenAPIType,
     Operation,
@@ -47,7 +48,7 @@ class _FileOperation(Operation):
 
     def __post_init__(self) -> None:
         """Add the body to the OpenAPI operation."""
-        file = Schema(type=OpenAPIType.STRING, content_media_type="application/octet-stream")
+        file = Schema(type=OpenAPIType.STRING, format=OpenAPIFormat.BINARY)
         form = Schema(type=OpenAPIType.OBJECT, properties={FIELD: file}, required=[FIELD])
         content = {"multipart/form-data": OpenAPIMediaType(schema=form)}
         self.request_body = RequestBody(content=content, required=True)

@@ -1,9 +1,10 @@
 """Resolve a reference to an image, ``{"upload_id": 3}`` or ``{"content_id": 12}``, for one user."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Executable, bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, Executable, bindparam, func, or_, select, update
 
 from genonaut.content.tables import ContentItem, ContentType, Visibility
 from genonaut.core.errors import InvalidInputError
@@ -15,6 +16,9 @@ from genonaut.runtime import Runtime
 from genonaut.storage.errors import FileMissingError
 from genonaut.storage.transparency import HEADER_BYTES, may_be_transparent
 from genonaut.uploads.tables import Upload, UploadKind
+
+_NAMED_RECENTLY = timedelta(minutes=2)
+"""Within this time naming an upload again writes nothing; the clean-up waits for longer."""
 
 
 class ResolvedFile(Value, frozen=True, kw_only=True):
@@ -38,25 +42,29 @@ class ResolvedFile(Value, frozen=True, kw_only=True):
 
 def _upload_query() -> Executable:
     one = Upload
+    return select(
+        one.kind,
+        one.storage_key,
+        one.sha256,
+        one.mime,
+        one.size_bytes,
+        one.width,
+        one.height,
+        one.has_alpha,
+        func.coalesce(one.named_at < func.now() - _NAMED_RECENTLY, True),  # a column
+    ).where(*_is_own())
+
+
+def _naming() -> Executable:
     # Naming an upload is use: the clean-up counts from here, and deletes nothing used recently.
+    return update(Upload).where(*_is_own()).values(last_used_at=func.now(), named_at=func.now())
+
+
+def _is_own() -> tuple[ColumnElement[bool], ...]:
     return (
-        update(one)
-        .where(
-            one.id == bindparam("upload_id"),
-            one.user_id == bindparam("owner_id"),
-            one.deleted_at.is_(None),
-        )
-        .values(last_used_at=func.now(), named_at=func.now())
-        .returning(
-            one.kind,
-            one.storage_key,
-            one.sha256,
-            one.mime,
-            one.size_bytes,
-            one.width,
-            one.height,
-            one.has_alpha,
-        )
+        Upload.id == bindparam("upload_id"),
+        Upload.user_id == bindparam("owner_id"),
+        Upload.deleted_at.is_(None),
     )
 
 
@@ -79,6 +87,7 @@ def _content_query() -> Executable:
 
 
 _UPLOAD = Statement(_upload_query())
+_NAMING = Statement(_naming())
 _CONTENT = Statement(_content_query())
 
 
@@ -146,7 +155,9 @@ async def _resolve_upload(
         rows = await unit.fetch(_UPLOAD, upload_id=upload_id, owner_id=user_id)
     if not rows:
         raise InvalidInputError.of(field, f"you have no upload {upload_id}")
-    kind, key, sha256, mime, size_bytes, width, height, has_alpha = rows[0]
+    kind, key, sha256, mime, size_bytes, width, height, has_alpha, is_stale = rows[0]
+    if is_stale:
+        await unit.fetch(_NAMING, upload_id=upload_id, owner_id=user_id)
     return ResolvedFile(
         upload_id=upload_id,
         kind=UploadKind(kind),

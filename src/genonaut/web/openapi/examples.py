@@ -35,9 +35,14 @@ def add_examples(handler: HTTPRouteHandler, path: str) -> None:
     """Let the document show the examples of a handler; they are read when the document is made."""
     (method,) = handler.http_methods - {"HEAD"} or {"HEAD"}
 
+    declared = handler.operation_class
+
     @dataclass
-    class ExemplifiedOperation(Operation):
+    class ExemplifiedOperation(declared):  # type: ignore[valid-type, misc]
         def __post_init__(self) -> None:
+            complete = getattr(super(), "__post_init__", None)
+            if complete is not None:  # the handler's own operation describes its body
+                complete()
             found = recorded_examples().get(f"{method} {path}")
             if found is not None:
                 _fill(self, found)
