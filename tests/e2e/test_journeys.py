@@ -15,6 +15,7 @@ from tests.support.journeys import FRONTEND, run_journeys
 _SECONDS = {
     "overlays": 90,
     "overlays-admin": 85,
+    "images": 90,
     "results": 85,
     "generate": 75,
     "gallery": 65,

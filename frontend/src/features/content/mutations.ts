@@ -6,9 +6,10 @@ import { changeLists, markListsOutdated } from "./list-cache";
 import { withItem, withoutItems } from "./list-pages";
 import { contentKeys, inPath } from "./queries";
 
-/** Refetch the newest items and statistics, and mark the pages of all lists as outdated. */
+/** Refetch the newest items, lineages and statistics, and mark the pages of all lists as outdated. */
 export function refreshContentLists(client: QueryClient): void {
   void client.invalidateQueries({ queryKey: ["content", "newest"] });
+  void client.invalidateQueries({ queryKey: ["content", "lineage"] });
   void client.invalidateQueries({ queryKey: contentKeys.stats });
   markListsOutdated(client);
 }

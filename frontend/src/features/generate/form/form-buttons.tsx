@@ -11,6 +11,8 @@ import { LockedSeed } from "./locked-seed";
 /** On a phone the buttons stick above the bottom bar, and the margins of the fields keep clear of them. */
 const buttons = {
   display: "flex",
+  // The fields above take less instead.
+  flexShrink: 0,
   flexWrap: "wrap",
   gap: 1,
   position: { xs: "sticky", md: "static" },
