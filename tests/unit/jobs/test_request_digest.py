@@ -33,7 +33,12 @@ def test_text_to_image_is_hashed_as_before_there_were_inputs(
 ) -> None:
     """A request that is repeated during an upgrade must find its jobs."""
     assert digest_of(body) == digest
-    defaults = {"operation": "generate", "source": None, "references": [], "hires": None}
+    defaults: dict[str, Any] = {
+        "operation": "generate",
+        "source": None,
+        "references": [],
+        "hires": None,
+    }
     assert digest_of(body | defaults) == digest
 
 
