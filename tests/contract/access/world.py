@@ -191,7 +191,7 @@ async def _make_workflow(case: Case) -> int:
 
 
 async def _make_upload(case: Case) -> int:
-    data = encoded(gradient())
+    data = encoded(gradient(16 + next(_numbers), 16))  # each time another file
 
     async def body() -> AsyncIterator[bytes]:
         yield b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.png"\r\n\r\n'
