@@ -103,15 +103,15 @@ async def measure(images: int) -> None:
             "GENONAUT_STORAGE__ROOT": str(folder / "files"),
         }
         settings = load_settings("test", variables)
-        owner = User(id=uuid4(), username="ann", role=Role.USER)
+        owner = uuid4()
         engine = create_async_engine(settings.database.url)
         async with UnitOfWork(async_sessionmaker(engine)()) as uow:
-            uow.session.add(owner)
+            uow.session.add(User(id=owner, username="ann", role=Role.USER))
         await engine.dispose()
         few, target = images // 10, folder / "backup"
-        await add_images(settings, owner.id, 1, few)
+        await add_images(settings, owner, 1, few)
         run(settings, folder / "few", "backup", "create", "--env", "test")
-        await add_images(settings, owner.id, few + 1, images)
+        await add_images(settings, owner, few + 1, images)
         for arguments in (("create",), ("create",), ("verify",)):
             run(settings, target, "backup", *arguments, "--env", "test")
         run(settings, target, "storage", "verify", "--quick", "--env", "test")

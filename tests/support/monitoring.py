@@ -9,6 +9,7 @@ import msgspec
 from tests.support.service import Api
 
 from genonaut.core.clock import utcnow
+from genonaut.jobs.image_work import JobInputs
 from genonaut.jobs.params import SamplingParams
 from genonaut.jobs.states import AttemptResult, ErrorCode, JobStatus, JobType
 from genonaut.jobs.tables import (
@@ -85,6 +86,7 @@ async def add_job(
     rendered: timedelta = timedelta(seconds=6),
     model: str = "a.safetensors",
     backend: str = "gpu1",
+    inputs: JobInputs | None = None,
 ) -> int:
     """Insert a job that was submitted, claimed and ended at times that are given by its end."""
     is_ended = status.is_terminal
@@ -108,6 +110,7 @@ async def add_job(
         batch_size=1,
         params=msgspec.to_builtins(SamplingParams(seed=1)),
         models={"architecture": "sd1"},
+        inputs=None if inputs is None else msgspec.to_builtins(inputs),
         needs=["checkpoints/a.safetensors"],
         backend=backend if is_ended else None,
         created_at=started - waited if is_ended else at,

@@ -5,8 +5,6 @@ Labels take few values: no user, job or address. Names ending in ``_total`` are 
 
 from prometheus_client import Counter, Gauge, Histogram
 
-OPERATION = "generate"
-"""The operation of every job: an image from a prompt."""
 _SECONDS = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 21600)
 _SHORT_SECONDS = (0.005, 0.01, 0.02, 0.04, 0.08, 0.15, 0.3, 0.6, 1.2, 2.5, 5, 10, 30)
 
@@ -115,9 +113,14 @@ def record_loop_state(name: str, is_failing: bool) -> None:  # BackgroundLoops c
 
 
 def count_job_end(
-    *, outcome: str, error_code: str | None, backend: str | None, architecture: str | None
+    *,
+    outcome: str,
+    error_code: str | None,
+    backend: str | None,
+    architecture: str | None,
+    operation: str,
 ) -> None:
     """Count a job that ended; call it after the commit."""
     JOBS_ENDED.labels(
-        outcome, error_code or "", backend or "", architecture or "unknown", OPERATION
+        outcome, error_code or "", backend or "", architecture or "unknown", operation
     ).inc()

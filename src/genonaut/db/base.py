@@ -24,7 +24,8 @@ class Base(DeclarativeBase):
     type_annotation_map = {  # noqa: RUF012  # SQLAlchemy reads it as a plain class attribute
         datetime: DateTime(timezone=True),
         int: BigInteger(),
-        dict[str, Any]: JSONB(),
+        # None is NULL, not the JSON value null.
+        dict[str, Any]: JSONB(none_as_null=True),
     }
 
 

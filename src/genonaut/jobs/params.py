@@ -90,6 +90,12 @@ class GenerationSpec(Value, frozen=True):
         return None if self.inputs is None else self.inputs.workflow
 
     @property
+    def operation_name(self) -> str:
+        """Return the operation as metrics and statistics name it: a workflow is one of its own."""
+        is_workflow = self.inputs is not None and self.inputs.workflow is not None
+        return "workflow" if is_workflow else self.operation
+
+    @property
     def canvas(self) -> tuple[int, int]:
         """Return the width and height that are sampled first: with the extension of the source."""
         source = None if self.inputs is None else self.inputs.source

@@ -6,13 +6,12 @@ from enum import StrEnum
 from typing import Any
 
 import msgspec
-from sqlalchemy import Interval, bindparam, case, cast, func, literal, select, text
+from sqlalchemy import Interval, case, cast, func, literal, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.elements import ColumnElement
 
 from genonaut.core.clock import utcnow
-from genonaut.core.metrics import OPERATION
 from genonaut.db.advisory_locks import AdvisoryLock, try_lock_transaction
 from genonaut.jobs.tables import GenerationJob
 from genonaut.monitoring.tables import JobStatistics
@@ -30,7 +29,8 @@ INSERT INTO job_statistics_hourly AS known (hour, outcome, error_code, backend, 
     render_seconds_max)
 SELECT date_trunc('hour', j.completed_at, 'UTC'), j.status, COALESCE(j.error_code, ''),
     COALESCE(j.backend, ''), j.checkpoint_model, COALESCE(j.models->>'architecture', 'unknown'),
-    CASE WHEN j.workflow_version_id IS NULL THEN :operation ELSE 'workflow' END, count(*),
+    CASE WHEN j.workflow_version_id IS NULL THEN COALESCE(j.inputs->>'operation', 'generate')
+        ELSE 'workflow' END, count(*),
     count(j.started_at),
     COALESCE(sum(extract(epoch FROM j.started_at - j.created_at)), 0),
     COALESCE(max(extract(epoch FROM j.started_at - j.created_at)), 0),
@@ -50,7 +50,7 @@ ON CONFLICT (hour, outcome, error_code, backend, model, architecture, operation)
     render_seconds_max = excluded.render_seconds_max
 WHERE excluded.job_count > known.job_count
 """
-).bindparams(bindparam("operation", OPERATION))
+)
 
 
 class Period(StrEnum):

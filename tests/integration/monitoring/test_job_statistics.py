@@ -11,6 +11,7 @@ from tests.support.service import Api, running_worker
 
 from genonaut.config import Settings
 from genonaut.core.clock import utcnow
+from genonaut.jobs.image_work import JobInputs, Operation
 from genonaut.jobs.states import JobStatus
 from genonaut.jobs.tables import GenerationJob
 from genonaut.monitoring.job_statistics import Period, jobs_of_period, roll_up
@@ -55,6 +56,19 @@ async def test_jobs_that_were_deleted_remain_counted(api: Api) -> None:
         await uow.session.execute(delete(GenerationJob))
     await roll_up(api.runtime)
     assert await total_jobs(api) == 2
+
+
+async def test_operations_are_counted_separately(api: Api) -> None:
+    owner, now = await local_user(api), utcnow()
+    for operation in (Operation.GENERATE, Operation.UPSCALE, Operation.UPSCALE):
+        inputs = JobInputs(operation=operation)
+        await add_job(api.runtime, owner, DONE, at=now, inputs=inputs)
+    await add_job(api.runtime, owner, DONE, at=now)
+    await roll_up(api.runtime)
+    async with api.runtime.begin() as uow:
+        counted = select(JobStatistics.operation, JobStatistics.job_count)
+        rows = await uow.session.execute(counted)
+        assert {operation: count for operation, count in rows} == {"generate": 2, "upscale": 2}
 
 
 async def test_hours_without_a_worker_are_made_up_for(api: Api) -> None:

@@ -50,7 +50,7 @@ class Installation:
 
     async def ended_job(self, **fields: Any) -> dict[str, Any]:
         """Submit a job and wait for its end."""
-        body = {"prompt": "a lighthouse", "checkpoint_model": "sd15.safetensors", **fields}
+        body = fields or {"prompt": "a lighthouse", "checkpoint_model": "sd15.safetensors"}
         async with self.http.post(f"{self.api}/api/v1/generation-jobs/", json=body) as answer:
             assert answer.status == 201, await answer.text()
             job = await answer.json()
@@ -124,6 +124,11 @@ async def test_metrics_after_jobs(
         assert answer.status == 200
     done = await installation.ended_job()
     assert done["status"] == "completed"
+    upscale = {"image": {"content_id": done["content_id"]}}
+    upscaled = await installation.ended_job(
+        operation="upscale", source=upscale, upscale={"model": "4x-gentle.safetensors", "scale": 2.0}
+    )
+    assert upscaled["status"] == "completed", upscaled["error_message"]
     simulator.faults.add("node_error", times=1)
     failed = await installation.ended_job()
     assert failed["error_code"] == "execution_failed"
@@ -134,14 +139,17 @@ async def test_metrics_after_jobs(
     ended = "genonaut_jobs_ended_total"
     assert value(worker, ended, outcome="completed", **labels) == 1
     assert value(worker, ended, outcome="failed", error_code="execution_failed", **labels) == 1
+    assert value(worker, ended, outcome="completed", operation="upscale") == 1
     assert value(worker, "genonaut_job_wait_seconds_count", operation="generate") == 2
+    assert value(worker, "genonaut_job_wait_seconds_count", operation="upscale") == 1
+    assert value(worker, "genonaut_job_render_seconds_count", operation="upscale") == 1
     assert value(worker, "genonaut_job_render_seconds_count", **labels) == 1
-    assert value(worker, "genonaut_job_ingest_seconds_count") == 1
-    assert value(worker, "genonaut_job_added_latency_seconds_count") == 1
+    assert value(worker, "genonaut_job_ingest_seconds_count") == 2
+    assert value(worker, "genonaut_job_added_latency_seconds_count") == 2
     assert 0 < value(worker, "genonaut_job_added_latency_seconds_sum") < 600
-    assert value(worker, "genonaut_attempts_claimed_total", backend="sim1") == 2
+    assert value(worker, "genonaut_attempts_claimed_total", backend="sim1") == 3
     assert value(worker, "genonaut_background_loop_up", loop="sweep") == 1
-    assert value(worker, "genonaut_cache_reads_total", cache="server_models") == 2
+    assert value(worker, "genonaut_cache_reads_total", cache="server_models") == 3
     assert value(worker, "genonaut_notifications_sent_total", type="job_failed") == 1
     await check_api(installation, done)
 
@@ -153,7 +161,8 @@ async def check_api(installation: Installation, done: dict[str, Any]) -> None:
         api = await installation.metrics(installation.api)
     assert value(api, "genonaut_websockets_open", subject="jobs") == 1
     assert value(api, "genonaut_jobs_submitted_total", operation="generate") == 2
-    assert value(api, "genonaut_wake_ups_sent_total") == 2
+    assert value(api, "genonaut_jobs_submitted_total", operation="upscale") == 1
+    assert value(api, "genonaut_wake_ups_sent_total") == 3
     assert value(api, "genonaut_jobs") == 0
     assert value(api, "genonaut_backend_up", backend="sim1") == 1
     assert value(api, "genonaut_backend_slots", backend="sim1", state="free") == 2

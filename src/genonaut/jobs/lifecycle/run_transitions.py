@@ -6,13 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from genonaut.core.metrics import (
-    ATTEMPTS_CLAIMED,
-    ATTEMPTS_RESUMED,
-    JOB_WAIT,
-    OPERATION,
-    count_job_end,
-)
+from genonaut.core.metrics import ATTEMPTS_CLAIMED, ATTEMPTS_RESUMED, JOB_WAIT, count_job_end
 from genonaut.db.fast_work import Transaction
 from genonaut.jobs.lifecycle.transition_query import COMPLETE, START
 from genonaut.jobs.lifecycle.transitions import (
@@ -36,6 +30,7 @@ class Start(msgspec.Struct, frozen=True, kw_only=True):
     prompt_id: str
     is_resumed: bool
     lease: timedelta
+    operation: str
 
 
 class Started(msgspec.Struct, frozen=True):
@@ -86,6 +81,7 @@ class RunTransitions:
         job_type: str,
         backend: str,
         architecture: str | None,
+        operation: str,
     ) -> int | None:
         """Complete a job and its attempt; return the open jobs of its batch, None without a lease.
 
@@ -122,6 +118,7 @@ class RunTransitions:
                 error_code=None,
                 backend=backend,
                 architecture=architecture,
+                operation=operation,
             )
         )
         return count
@@ -132,7 +129,7 @@ def _count_claim(start: Start, started: Started) -> None:
     if start.is_resumed:
         ATTEMPTS_RESUMED.labels(start.backend).inc()
     if started.waited_seconds is not None:
-        JOB_WAIT.labels(OPERATION).observe(started.waited_seconds)
+        JOB_WAIT.labels(start.operation).observe(started.waited_seconds)
 
 
 def _json(value: object) -> str:

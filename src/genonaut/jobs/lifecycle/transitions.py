@@ -10,10 +10,9 @@ from sqlalchemy import ColumnElement, Sequence, case, func, insert, update
 
 from genonaut.content.links import file_path, image_path
 from genonaut.core.clock import utcnow
-from genonaut.core.metrics import (
-    count_job_end,
-)
+from genonaut.core.metrics import count_job_end
 from genonaut.db import UnitOfWork
+from genonaut.jobs.image_work import Operation
 from genonaut.jobs.lifecycle.batch_completion import announce_batch
 from genonaut.jobs.messages import FrameStatus, JobChanged, JobFrame
 from genonaut.jobs.states import JobStatus, JobType
@@ -133,6 +132,9 @@ def _count_end(job: GenerationJob) -> None:
         error_code=job.error_code,
         backend=job.backend,
         architecture=(job.models or {}).get("architecture"),
+        operation="workflow"
+        if job.workflow_version_id is not None
+        else (job.inputs or {}).get("operation", Operation.GENERATE),
     )
 
 

@@ -148,6 +148,7 @@ class ClaimService:
                 prompt_id=prompt_id,
                 is_resumed=choice.is_resumed,
                 lease=self._lease,
+                operation=spec.operation_name,
             )
         )
         if started is None:

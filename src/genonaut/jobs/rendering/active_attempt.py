@@ -4,13 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable
 
-from genonaut.core.metrics import (
-    JOB_ADDED_LATENCY,
-    JOB_INGEST,
-    JOB_RENDER,
-    LEASES_LOST,
-    OPERATION,
-)
+from genonaut.core.metrics import JOB_ADDED_LATENCY, JOB_INGEST, JOB_RENDER, LEASES_LOST
 from genonaut.jobs.queue.claim import Claim
 from genonaut.tracing.spans import record
 
@@ -78,7 +72,9 @@ class ActiveAttempt:
         if self._executing_since is not None:
             architecture = claim.spec.architecture or "unknown"
             seconds = max(self._rendered_at - self._executing_since, 0.0)
-            JOB_RENDER.labels(claim.backend, architecture, OPERATION).observe(seconds)
+            JOB_RENDER.labels(claim.backend, architecture, claim.spec.operation_name).observe(
+                seconds
+            )
         if self._posted_at is not None:
             JOB_ADDED_LATENCY.observe(self._posted_at - self._claimed_at + ingest)
 

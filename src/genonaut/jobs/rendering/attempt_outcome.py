@@ -73,6 +73,7 @@ class OutcomeService:
             job_type=items[0].content_type,
             backend=claim.backend,
             architecture=claim.spec.architecture,
+            operation=claim.spec.operation_name,
         )
         if open_count is None:
             raise self._fenced()

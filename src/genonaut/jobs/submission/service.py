@@ -23,7 +23,7 @@ from genonaut.core.errors import (
     UnavailableError,
     collect_errors,
 )
-from genonaut.core.metrics import JOBS_SUBMITTED, OPERATION
+from genonaut.core.metrics import JOBS_SUBMITTED
 from genonaut.db import UnitOfWork
 from genonaut.jobs.backends.offers import BackendOffers
 from genonaut.jobs.image_work import JobInputs, Operation
@@ -125,7 +125,7 @@ class SubmissionService:
             )
             if stored.jobs:
                 self._remember(request, known)
-                JOBS_SUBMITTED.labels(OPERATION).inc(len(stored.jobs))
+                JOBS_SUBMITTED.labels(spec.operation).inc(len(stored.jobs))
                 return stored.jobs
             if earlier := await self._jobs_of_key(request, owner_id, digest):
                 return earlier
