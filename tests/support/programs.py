@@ -41,6 +41,7 @@ def variables_of(settings: Settings) -> dict[str, str]:
             f"GENONAUT_LIMITS__{name.upper()}": str(value).lower()
             for name, value in msgspec.structs.asdict(settings.limits).items()
         },
+        "GENONAUT_ALERTS__CHECK_SECONDS": str(settings.alerts.check_seconds),
         "GENONAUT_TRACING__ENDPOINT": settings.tracing.endpoint,
         "GENONAUT_WEBHOOKS__ALLOWED_HOSTS": ",".join(settings.webhooks.allowed_hosts),
     }
