@@ -68,7 +68,7 @@ async def test_operations_are_counted_separately(api: Api) -> None:
     async with api.runtime.begin() as uow:
         counted = select(JobStatistics.operation, JobStatistics.job_count)
         rows = await uow.session.execute(counted)
-        assert {operation: count for operation, count in rows} == {"generate": 2, "upscale": 2}
+        assert {row.operation: row.job_count for row in rows} == {"generate": 2, "upscale": 2}
 
 
 async def test_hours_without_a_worker_are_made_up_for(api: Api) -> None:

@@ -126,7 +126,9 @@ async def test_metrics_after_jobs(
     assert done["status"] == "completed"
     upscale = {"image": {"content_id": done["content_id"]}}
     upscaled = await installation.ended_job(
-        operation="upscale", source=upscale, upscale={"model": "4x-gentle.safetensors", "scale": 2.0}
+        operation="upscale",
+        source=upscale,
+        upscale={"model": "4x-gentle.safetensors", "scale": 2.0},
     )
     assert upscaled["status"] == "completed", upscaled["error_message"]
     simulator.faults.add("node_error", times=1)
