@@ -30,7 +30,9 @@ def graph_of(name: str) -> dict[str, Any]:
         ("text-to-music", "audio", "audio/mpeg"),
     ],
 )
-async def test_an_example_gives_its_result(api: Api, name: str, kind: str, mime: str) -> None:  # the fixture
+async def test_an_example_gives_its_result(
+    api: Api, name: str, kind: str, mime: str
+) -> None:  # the fixture
     workflow_id = await add(api, graph_of(name), title=name)
     inputs: dict[str, Any] = {}
     if kind == "video":
