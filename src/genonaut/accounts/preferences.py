@@ -9,7 +9,7 @@ from msgspec import Meta
 from genonaut.core.schemas import NO_NUL, Value
 
 Theme = Literal["system", "light", "dark"]
-Edge = Annotated[int, Meta(ge=64, le=2048, multiple_of=8)]
+Edge = Annotated[int, Meta(ge=64, le=4096, multiple_of=8)]
 Text = Annotated[str, Meta(max_length=10_000, pattern=NO_NUL)]
 ModelName = Annotated[str, Meta(min_length=1, max_length=255, pattern=NO_NUL)]
 OptionName = Annotated[str, Meta(min_length=1, max_length=64, pattern=NO_NUL)]

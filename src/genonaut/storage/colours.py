@@ -1,8 +1,13 @@
 """Convert decoded images of any mode to 8-bit sRGB."""
 
 import io
+from typing import TypeAlias
 
 from PIL import Image, ImageCms
+
+_COLORANTS = ("red_colorant", "green_colorant", "blue_colorant")
+_Colorant: TypeAlias = tuple[tuple[float, float, float], tuple[float, float, float]]
+_TOLERANCE = 0.003
 
 
 def as_srgb(image: Image.Image) -> Image.Image:
@@ -53,5 +58,23 @@ def _to_srgb(image: Image.Image, profile: bytes) -> Image.Image:
 
 
 def _is_srgb(profile: ImageCms.ImageCmsProfile) -> bool:
-    """Return whether a profile says that it is sRGB: converting would only round values."""
-    return "srgb" in (profile.profile.profile_description or "").lower()
+    """Return whether a profile says that it is sRGB, and has the primaries of it.
+
+    Converting would only round values then.
+    """
+    found = profile.profile
+    if "srgb" not in (found.profile_description or "").lower():
+        return False
+    own = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).profile
+    return all(
+        _are_close(getattr(found, colorant), getattr(own, colorant)) for colorant in _COLORANTS
+    )
+
+
+def _are_close(one: _Colorant | None, other: _Colorant | None) -> bool:
+    """Compare the XYZ values of two primaries, which profiles round differently."""
+    if one is None or other is None:
+        return False
+    return all(
+        abs(value - wanted) <= _TOLERANCE for value, wanted in zip(one[0], other[0], strict=True)
+    )
