@@ -187,7 +187,9 @@ async def _make_workflow(case: Case) -> int:
     analysis = await analyst.analyze(WorkflowSource(WorkflowFormat.API, text_to_image()))
     async with runtime.begin() as uow:
         service = WorkflowService(uow, settings, case.identity)
-        return (await service.create(NewWorkflow(title="foxes"), analysis)).workflow.id
+        workflow_id = (await service.create(NewWorkflow(title="foxes"), analysis)).workflow.id
+        await service.add_version(workflow_id, "the same again", analysis)
+        return workflow_id
 
 
 async def _make_upload(case: Case) -> int:

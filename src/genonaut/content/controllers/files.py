@@ -67,7 +67,7 @@ class ContentFileController(Controller):
     @route(
         "/{content_id:int}/file",
         http_method=_READING,
-        media_type="application/octet-stream",
+        media_type="*/*",
         summary="Get the file",
         responses=FILE_RESPONSES,
     )

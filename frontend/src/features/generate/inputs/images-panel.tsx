@@ -113,6 +113,7 @@ function Section({ title, summary, isUsed, hasError, children }: SectionProps) {
       expanded={isShown}
       onChange={(_event, next) => setIsOpen(next)}
       disableGutters
+      slotProps={{ heading: { component: "h2" } }}
       sx={{
         bgcolor: "transparent",
         "&::before": { display: "none" },
