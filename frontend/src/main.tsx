@@ -1,4 +1,5 @@
 import "./app/theme/fonts.css";
+import "./app/theme/images.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./app/app";

@@ -25,11 +25,12 @@ class TileGrid {
 
   constructor(grid: HTMLElement) {
     this.grid = grid;
-    this.observer = new MutationObserver(this.update);
+    this.observer = new MutationObserver(this.onMutations);
     this.observer.observe(grid, { childList: true, subtree: true });
     grid.addEventListener("keydown", this.onKeyDown);
     grid.addEventListener("focusin", this.onFocusIn);
-    this.update();
+    setTabStops(grid, null);
+    this.chooseCurrent();
   }
 
   readonly close = (): void => {
@@ -40,17 +41,32 @@ class TileGrid {
 
   private readonly tiles = (): HTMLElement[] => [...this.grid.querySelectorAll<HTMLElement>("[data-tile]")];
 
-  private readonly update = (): void => {
-    const all = this.tiles();
-    if (this.current === null || !this.grid.contains(this.current))
-      this.current = all.find(isVisible) ?? all[0] ?? null;
-    for (const tile of all) setTabStop(tile, tile === this.current);
+  /** Set the tab stops of what was added to the grid; everything else keeps its own. */
+  private readonly onMutations = (records: readonly MutationRecord[]): void => {
+    for (const { addedNodes } of records) {
+      for (const node of addedNodes) {
+        if (node instanceof HTMLElement) setTabStops(node, this.current);
+      }
+    }
+    if (this.current === null || !this.grid.contains(this.current)) this.chooseCurrent();
   };
+
+  private chooseCurrent(): void {
+    const all = this.tiles();
+    this.setCurrent(all.find(isVisible) ?? all[0] ?? null);
+  }
+
+  private setCurrent(tile: HTMLElement | null): void {
+    const before = this.current;
+    this.current = tile;
+    for (const changed of [before, tile]) {
+      if (changed !== null) setTabStops(changed, tile);
+    }
+  }
 
   private moveTo(tile: HTMLElement | undefined): void {
     if (tile === undefined) return;
-    this.current = tile;
-    this.update();
+    this.setCurrent(tile);
     controlsOf(tile)[0]?.focus();
   }
 
@@ -75,9 +91,7 @@ class TileGrid {
 
   private readonly onFocusIn = ({ target }: FocusEvent): void => {
     const tile = tileOf(target);
-    if (tile === null || tile === this.current) return;
-    this.current = tile;
-    this.update();
+    if (tile !== null && tile !== this.current) this.setCurrent(tile);
   };
 }
 
@@ -90,8 +104,10 @@ function isPlainArrow(event: KeyboardEvent): boolean {
   return /^(Arrow(Left|Right|Up|Down)|Home|End)$/.test(event.key);
 }
 
-function setTabStop(tile: HTMLElement, isOn: boolean): void {
-  for (const control of controlsOf(tile)) control.tabIndex = isOn ? 0 : -1;
+/** Make the controls in an element tab stops if they belong to the current tile. */
+function setTabStops(element: HTMLElement, current: HTMLElement | null): void {
+  const controls = element.matches(FOCUSABLE) ? [element, ...controlsOf(element)] : controlsOf(element);
+  for (const control of controls) control.tabIndex = current?.contains(control) ? 0 : -1;
 }
 
 const controlsOf = (tile: HTMLElement): HTMLElement[] => [...tile.querySelectorAll<HTMLElement>(FOCUSABLE)];

@@ -1,6 +1,4 @@
-import Box from "@mui/material/Box";
-import type { SxProps, Theme } from "@mui/material/styles";
-import { useState } from "react";
+import { type CSSProperties, useState } from "react";
 import { placeholderUrl } from "@/lib/placeholder";
 
 interface LazyImageProps {
@@ -15,46 +13,30 @@ interface LazyImageProps {
   readonly height: number;
   /** Thumbhash in base64. */
   readonly placeholder?: string | null;
-  readonly fit?: "cover" | "contain";
   readonly isPriority?: boolean;
-  readonly sx?: SxProps<Theme>;
+  readonly style?: CSSProperties;
 }
 
 /** A lazily loaded image over its blurred placeholder, without a layout shift. */
 export function LazyImage(props: LazyImageProps) {
-  const {
-    src,
-    srcSet,
-    sizes,
-    alt,
-    width,
-    height,
-    placeholder,
-    fit = "cover",
-    isPriority = false,
-    sx,
-  } = props;
-  const [state, setState] = useState<"loading" | "shown" | "broken">("loading");
+  const { src, srcSet, sizes, alt, width, height, placeholder, isPriority = false, style } = props;
+  const [isBroken, setIsBroken] = useState(false);
   const blurred = placeholder ? placeholderUrl(placeholder) : null;
   return (
-    <Box
-      sx={[
+    <div
+      className="lazy-image"
+      style={
         {
-          position: "relative",
-          overflow: "hidden",
           aspectRatio: `${width} / ${height}`,
-          backgroundColor: "action.hover",
-          backgroundSize: "100% 100%",
-        },
-        ...(Array.isArray(sx) ? sx : [sx]),
-      ]}
-      style={blurred && state !== "shown" ? { backgroundImage: `url(${blurred})` } : undefined}
+          ...(blurred && { "--placeholder": `url(${blurred})` }),
+          ...style,
+        } as CSSProperties
+      }
     >
-      {src === undefined || state === "broken" ? (
+      {src === undefined || isBroken ? (
         <WithoutImage alt={alt} isBroken={src !== undefined} />
       ) : (
-        <Box
-          component="img"
+        <img
           src={src}
           srcSet={srcSet}
           sizes={sizes}
@@ -65,43 +47,34 @@ export function LazyImage(props: LazyImageProps) {
           fetchPriority={isPriority ? "high" : "auto"}
           decoding="async"
           draggable={false}
-          // A cached image may be complete before React attaches its load listener.
-          ref={(image: HTMLImageElement | null) => {
-            if (image?.complete && image.naturalWidth > 0) setState("shown");
-          }}
-          onLoad={() => setState("shown")}
-          onError={() => setState("broken")}
-          sx={{
-            display: "block",
-            width: "100%",
-            height: "100%",
-            objectFit: fit,
-            opacity: state === "shown" ? 1 : 0,
-            transition: "opacity 220ms ease-out",
-          }}
+          ref={showIfComplete}
+          onLoad={onLoad}
+          onError={() => setIsBroken(true)}
         />
       )}
-    </Box>
+    </div>
   );
+}
+
+/** Show an image without drawing its component again, which would be done for each image of a list. */
+const show = (image: HTMLImageElement) => image.parentElement?.setAttribute("data-loaded", "");
+
+const onLoad = (event: { readonly currentTarget: HTMLImageElement }) => show(event.currentTarget);
+
+/** A cached image may be complete before its load listener is attached. */
+function showIfComplete(image: HTMLImageElement | null): void {
+  if (image?.complete && image.naturalWidth > 0) show(image);
 }
 
 /** What stands in place of an image that cannot be loaded, or that has no thumbnail yet. */
 function WithoutImage({ alt, isBroken }: { readonly alt: string; readonly isBroken: boolean }) {
   return (
-    <Box
+    <div
       role="img"
       aria-label={isBroken ? `Image not available: ${alt}` : alt}
-      sx={{
-        position: "absolute",
-        inset: 0,
-        display: "grid",
-        placeItems: "center",
-        textAlign: "center",
-        p: 0.5,
-        color: "text.secondary",
-      }}
+      className="lazy-image-missing"
     >
       {isBroken ? "Image not available" : null}
-    </Box>
+    </div>
   );
 }

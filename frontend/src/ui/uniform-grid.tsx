@@ -1,13 +1,13 @@
-import Box from "@mui/material/Box";
-import { type ReactNode, useMemo, useRef } from "react";
+import { type ReactNode, useCallback, useMemo, useRef } from "react";
 import { useTileNavigation } from "@/lib/use-tile-navigation";
 import { useWidth } from "@/lib/use-width";
-import { type Row, useVisibleRows } from "./justified";
+import { type Row, type Size, TileRow, useVisibleRows } from "./justified";
 
 interface UniformGridProps<T> {
   readonly items: readonly T[];
   readonly keyOf: (item: T) => number;
-  readonly children: (item: T, size: { readonly width: number; readonly height: number }) => ReactNode;
+  /** Draws a cell. All cells are drawn again when it is another function. */
+  readonly children: (item: T, size: Size) => ReactNode;
   readonly label: string;
   /** Called once the rows have their heights. */
   readonly onReady?: () => void;
@@ -34,42 +34,21 @@ export function UniformGrid<T>(props: UniformGridProps<T>) {
   );
   const visible = useVisibleRows(rows, container, onReady);
   const last = rows.at(-1);
+  const sizeOf = useCallback(() => ({ width: cellWidth, height }), [cellWidth, height]);
   return (
-    <Box
+    // biome-ignore lint/a11y/useSemanticElements: rows are between the list and its items
+    <div
       ref={container}
       role="list"
       aria-label={label}
-      sx={{ position: "relative", height: last === undefined ? 0 : last.top + last.height }}
+      style={{ position: "relative", height: last === undefined ? 0 : last.top + last.height }}
     >
       {visible.map((row) => (
-        <Box
-          key={row.start}
-          role="presentation"
-          sx={{
-            position: "absolute",
-            insetInline: 0,
-            top: 0,
-            display: "grid",
-            gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))`,
-            gap: `${gap}px`,
-          }}
-          style={{ transform: `translateY(${row.top}px)`, height: row.height }}
-        >
-          {items.slice(row.start, row.end).map((item, offset) => (
-            <Box
-              key={keyOf(item)}
-              data-tile
-              role="listitem"
-              aria-posinset={row.start + offset + 1}
-              aria-setsize={-1}
-              sx={{ minWidth: 0, height: "100%" }}
-            >
-              {children(item, { width: cellWidth, height })}
-            </Box>
-          ))}
-        </Box>
+        <TileRow key={row.start} row={row} items={items} keyOf={keyOf} sizeOf={sizeOf} gap={gap}>
+          {children}
+        </TileRow>
       ))}
-    </Box>
+    </div>
   );
 }
 

@@ -1,4 +1,3 @@
-import Box from "@mui/material/Box";
 import { Eye, EyeOff, Star } from "lucide-react";
 import type { Content } from "@/api/types";
 
@@ -9,11 +8,11 @@ export function RatingBadge({ item }: { readonly item: Content }) {
   const own = item.my_rating === null ? "" : `, ${item.my_rating} by you`;
   return (
     <Badge label={label + own}>
-      <Box
-        component={Star}
+      <Star
         size={14}
         aria-hidden
-        sx={{ color: "primary.main", fill: item.my_rating === null ? "none" : "currentColor" }}
+        color="var(--mui-palette-primary-main)"
+        fill={item.my_rating === null ? "none" : "var(--mui-palette-primary-main)"}
       />
       {item.rating_average.toFixed(1)}
     </Badge>
@@ -33,21 +32,8 @@ export function VisibilityBadge({ item }: { readonly item: Content }) {
 
 function Badge({ label, children }: { readonly label: string; readonly children: React.ReactNode }) {
   return (
-    <Box
-      component="span"
-      role="img"
-      aria-label={label}
-      title={label}
-      sx={{
-        display: "inline-flex",
-        alignItems: "center",
-        gap: 0.5,
-        fontVariantNumeric: "tabular-nums",
-        // Above the link that covers the row, so that the title shows.
-        position: "relative",
-      }}
-    >
+    <span role="img" aria-label={label} title={label} className="image-badge">
       {children}
-    </Box>
+    </span>
   );
 }

@@ -1,12 +1,11 @@
 import Box from "@mui/material/Box";
 import { type ReactNode, useCallback, useMemo, useState } from "react";
-import type { Content } from "@/api/types";
 import type { ContentFilter, Listed } from "@/features/content";
 import { type Shortcut, useShortcuts } from "@/lib/shortcuts";
 import type { Layout } from "@/lib/use-layout-choice";
 import { useNextPage } from "@/lib/use-next-page";
 import { useScrollRestoration } from "@/lib/use-scroll-restoration";
-import { JustifiedGrid } from "@/ui/justified";
+import { JustifiedGrid, type Size } from "@/ui/justified";
 import { LoadMore } from "@/ui/load-more";
 import { ProblemState } from "@/ui/problem-state";
 import { UniformGrid } from "@/ui/uniform-grid";
@@ -44,31 +43,33 @@ export function ImageBrowser({ images, filter, layout, empty, isTrash = false }:
   });
   const listState = useMemo(() => ({ list: filter }), [filter]);
   useGalleryShortcuts(selection);
+  const { outdated } = images;
+  // Its identity decides whether the tiles that stay are drawn again.
+  const drawTile = useCallback(
+    (listed: Listed, { width }: Size) => {
+      const Tile = layout === "grid" ? SelectableTile : ImageRow;
+      const cell = { width, listState, selection, isSelectOnly: isTrash };
+      return (
+        <LazyPageItem listed={listed} outdated={outdated.get(listed.id)} filter={filter}>
+          {(item) => <Tile item={item} {...cell} />}
+        </LazyPageItem>
+      );
+    },
+    [layout, listState, selection, isTrash, outdated, filter],
+  );
   if (images.isPending) return <GallerySkeleton layout={layout} />;
   if (images.error) return <ProblemState error={images.error} onRetry={images.retry} />;
   if (items.length === 0 && !images.query.hasNextPage) return empty;
   const list = { items, keyOf, label: "Images", onReady };
-  const cell = { listState, selection, isSelectOnly: isTrash };
-  const loaded = (listed: Listed, show: (item: Content) => ReactNode) => (
-    <LazyPageItem listed={listed} outdated={images.outdated.get(listed.id)} filter={filter}>
-      {show}
-    </LazyPageItem>
-  );
   return (
     <>
       <NewImagesButton {...images.arrivals} />
       <Box sx={{ opacity: images.isStale ? 0.5 : 1, transition: "opacity 150ms" }}>
         {layout === "grid" ? (
-          <JustifiedGrid {...list}>
-            {(listed, { width }) =>
-              loaded(listed, (item) => <SelectableTile item={item} width={width} {...cell} />)
-            }
-          </JustifiedGrid>
+          <JustifiedGrid {...list}>{drawTile}</JustifiedGrid>
         ) : (
           <UniformGrid {...list} heightOf={rowHeight} gap={ROW_GAP_PX}>
-            {(listed, { width }) =>
-              loaded(listed, (item) => <ImageRow item={item} width={width} {...cell} />)
-            }
+            {drawTile}
           </UniformGrid>
         )}
       </Box>

@@ -1,12 +1,10 @@
-import Box from "@mui/material/Box";
-import Card from "@mui/material/Card";
-import { useId } from "react";
+import { type CSSProperties, useId } from "react";
 import type { Content } from "@/api/types";
 import { sourcesOf } from "@/features/content";
 import { LazyImage } from "@/ui/lazy-image";
 import { NarrowDetails, WideDetails } from "./row-details";
 import { RowTitle } from "./row-title";
-import { onImage, SelectCheckbox } from "./select-checkbox";
+import { SelectCheckbox } from "./select-checkbox";
 import type { Selection } from "./use-selection";
 
 /** Width in pixels from which the details have their own columns. */
@@ -33,27 +31,15 @@ export function ImageRow({ item, width, listState, selection, isSelectOnly }: Im
   const wide = isWide(width);
   const isSelected = selection.has(item.id);
   const edge = rowHeight(width) - 18;
+  const checkbox = <SelectCheckbox item={item} selection={selection} id={checkboxId} isOnImage={!wide} />;
   return (
-    <Card
-      sx={{
-        position: "relative",
-        height: "100%",
-        display: "grid",
-        gridTemplateColumns: wide
-          ? `auto ${edge}px minmax(0, 1fr) minmax(0, 1fr)`
-          : `${edge}px minmax(0, 1fr)`,
-        alignItems: "center",
-        columnGap: wide ? 1.5 : 1.25,
-        p: 1,
-        pl: wide ? 0.5 : 1,
-        ...(isSelected && { borderColor: "primary.main", bgcolor: "action.selected" }),
-        "&:hover": { borderColor: isSelected ? "primary.main" : "text.disabled" },
-      }}
+    <div
+      className={wide ? "image-row image-row-wide" : "image-row"}
+      data-selected={isSelected || undefined}
+      style={{ "--edge": `${edge}px` } as CSSProperties}
     >
-      {wide ? (
-        <SelectCheckbox item={item} selection={selection} id={checkboxId} sx={{ zIndex: 1, p: 1 }} />
-      ) : null}
-      <Box sx={{ position: "relative", height: edge }}>
+      {wide ? checkbox : null}
+      <div className="image-row-image">
         <LazyImage
           {...sourcesOf(item)}
           // The cropped part is loaded too.
@@ -63,10 +49,10 @@ export function ImageRow({ item, width, listState, selection, isSelectOnly }: Im
           width={item.width}
           height={item.height}
           placeholder={item.placeholder}
-          sx={{ aspectRatio: "1", height: edge, borderRadius: "8px" }}
+          style={{ aspectRatio: 1, height: edge, borderRadius: 8 }}
         />
-      </Box>
-      <Box sx={{ minWidth: 0 }}>
+      </div>
+      <div className="image-row-text">
         <RowTitle
           item={item}
           checkboxId={isSelectOnly ? checkboxId : null}
@@ -78,16 +64,8 @@ export function ImageRow({ item, width, listState, selection, isSelectOnly }: Im
           }}
         />
         {wide ? null : <NarrowDetails item={item} />}
-      </Box>
-      {wide ? <WideDetails item={item} /> : null}
-      {wide ? null : (
-        <SelectCheckbox
-          item={item}
-          selection={selection}
-          id={checkboxId}
-          sx={{ ...onImage, top: 12, left: 12, zIndex: 1 }}
-        />
-      )}
-    </Card>
+      </div>
+      {wide ? <WideDetails item={item} /> : checkbox}
+    </div>
   );
 }

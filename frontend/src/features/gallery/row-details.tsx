@@ -1,6 +1,3 @@
-import Box from "@mui/material/Box";
-import Chip from "@mui/material/Chip";
-import Typography from "@mui/material/Typography";
 import type { Content } from "@/api/types";
 import { modelTitle } from "@/lib/format";
 import { TimeAgo } from "@/ui/time-ago";
@@ -14,60 +11,40 @@ const sizeOf = ({ width, height }: Content) => `${width} × ${height}`;
 /** Details in columns that are aligned from row to row, for wide rows. */
 export function WideDetails({ item }: { readonly item: Content }) {
   return (
-    <Box
-      sx={{
-        display: "grid",
-        gridTemplateColumns: "minmax(0, 1.1fr) minmax(0, 1.2fr) 52px 20px minmax(100px, 0.8fr)",
-        alignItems: "center",
-        columnGap: 1.5,
-        color: "text.secondary",
-        fontSize: "0.8rem",
-        pr: 1,
-      }}
-    >
-      <Box sx={{ minWidth: 0 }}>
-        <Typography variant="body2" noWrap sx={{ color: "text.primary" }}>
-          {modelTitle(item.checkpoint_model)}
-        </Typography>
-        <Typography variant="caption" noWrap component="div">
-          {sizeOf(item)}
-        </Typography>
-      </Box>
+    <div className="wide-details">
+      <div className="image-row-text">
+        <p className="row-line row-model">{modelTitle(item.checkpoint_model)}</p>
+        <div className="row-line">{sizeOf(item)}</div>
+      </div>
       <TagChips tags={item.tags} />
       <RatingBadge item={item} />
-      <Box sx={{ gridColumn: 4, display: "flex" }}>
+      <div className="row-visibility">
         <VisibilityBadge item={item} />
-      </Box>
-      <Box sx={{ textAlign: "right", minWidth: 0 }}>
+      </div>
+      <div className="row-time">
         <Timestamp item={item} />
-        {item.is_mine ? null : (
-          <Typography noWrap component="div" sx={{ font: "inherit" }}>
-            by {item.creator.username}
-          </Typography>
-        )}
-      </Box>
-    </Box>
+        {item.is_mine ? null : <div className="row-line">by {item.creator.username}</div>}
+      </div>
+    </div>
   );
 }
 
 /** Details in three short lines below the title, for narrow rows. */
 export function NarrowDetails({ item }: { readonly item: Content }) {
   return (
-    <Box sx={{ mt: 0.5, color: "text.secondary", fontSize: "0.78rem", lineHeight: 1.45 }}>
-      <Typography noWrap component="div" sx={{ font: "inherit" }}>
-        {`${modelTitle(item.checkpoint_model)} · ${sizeOf(item)}`}
-      </Typography>
-      <Box sx={{ display: "flex", alignItems: "center", gap: 1, minWidth: 0 }}>
+    <div className="narrow-details">
+      <div className="row-line">{`${modelTitle(item.checkpoint_model)} · ${sizeOf(item)}`}</div>
+      <div className="row-badges">
         <VisibilityBadge item={item} />
         <RatingBadge item={item} />
-        <Typography noWrap component="div" sx={{ font: "inherit" }}>
+        <div className="row-line">
           <Timestamp item={item} />
-        </Typography>
-      </Box>
-      <Typography noWrap component="div" sx={{ font: "inherit" }}>
+        </div>
+      </div>
+      <div className="row-line">
         {[item.is_mine ? "" : `by ${item.creator.username}`, ...item.tags.map((tag) => `#${tag}`)].join(" ")}
-      </Typography>
-    </Box>
+      </div>
+    </div>
   );
 }
 
@@ -77,9 +54,9 @@ function Timestamp({ item }: { readonly item: Content }) {
   return (
     <>
       deleted{" "}
-      <Box component="span" sx={{ whiteSpace: "nowrap" }}>
+      <span style={{ whiteSpace: "nowrap" }}>
         <TimeAgo at={item.deleted_at} />
-      </Box>
+      </span>
     </>
   );
 }
@@ -87,13 +64,17 @@ function Timestamp({ item }: { readonly item: Content }) {
 function TagChips({ tags }: { readonly tags: readonly string[] }) {
   const hidden = tags.length - TAGS_SHOWN;
   return (
-    <Box sx={{ display: "flex", flexWrap: "wrap", gap: 0.5, minWidth: 0, maxHeight: 54, overflow: "hidden" }}>
+    <div className="row-tags">
       {tags.slice(0, TAGS_SHOWN).map((tag) => (
-        <Chip key={tag} size="small" variant="outlined" label={tag} />
+        <span key={tag} className="row-tag">
+          {tag}
+        </span>
       ))}
       {hidden > 0 ? (
-        <Chip size="small" variant="outlined" label={`+${hidden}`} title={tags.join(", ")} />
+        <span className="row-tag" title={tags.join(", ")}>
+          {`+${hidden}`}
+        </span>
       ) : null}
-    </Box>
+    </div>
   );
 }

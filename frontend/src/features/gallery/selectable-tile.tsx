@@ -1,9 +1,9 @@
-import Box from "@mui/material/Box";
+import { useState } from "react";
 import type { Content } from "@/api/types";
 import { altOf, ContentTile } from "@/features/content";
-import { OperationsButton, onImageButton } from "@/features/operations";
+import { OperationsButton } from "@/features/operations";
 import { useLongPress } from "@/lib/use-long-press";
-import { onImage, SelectCheckbox } from "./select-checkbox";
+import { SelectCheckbox } from "./select-checkbox";
 import type { Selection } from "./use-selection";
 
 interface SelectableTileProps {
@@ -19,23 +19,18 @@ interface SelectableTileProps {
 export function SelectableTile({ item, width, listState, selection, isSelectOnly }: SelectableTileProps) {
   const isSelected = selection.has(item.id);
   const press = useLongPress(() => selection.choose(item.id, false));
+  // Drawn once the tile is used: a fast scrolling list should draw little.
+  const [isUsed, setIsUsed] = useState(false);
+  const use = () => setIsUsed(true);
   const isSelecting = !selection.isEmpty || isSelectOnly;
   return (
-    <Box
+    <div
       {...press}
-      sx={{
-        height: "100%",
-        WebkitTouchCallout: "none",
-        "& .select": { opacity: isSelecting ? 1 : 0 },
-        "& .operations": { opacity: 0 },
-        "&:hover .select, &:focus-within .select": { opacity: 1 },
-        "&:hover .operations, &:focus-within .operations": { opacity: isSelecting ? 0 : 1 },
-        "@media (hover: none)": { "& .select": { opacity: 1 } },
-        "& img": {
-          transform: isSelected ? "scale(0.94)" : "none",
-          transition: "transform 120ms, opacity 220ms",
-        },
-      }}
+      onPointerEnter={use}
+      onFocus={use}
+      className="selectable-tile"
+      data-selected={isSelected || undefined}
+      data-selecting={isSelecting || undefined}
     >
       <ContentTile
         item={item}
@@ -48,18 +43,11 @@ export function SelectableTile({ item, width, listState, selection, isSelectOnly
         }}
         overlay={
           <>
-            <SelectCheckbox item={item} selection={selection} className="select" sx={onImage} />
-            {isSelectOnly ? null : (
-              <OperationsButton
-                contentId={item.id}
-                name={altOf(item)}
-                className="operations"
-                sx={onImageButton}
-              />
-            )}
+            <SelectCheckbox item={item} selection={selection} isOnImage />
+            {isUsed && !isSelectOnly ? <OperationsButton contentId={item.id} name={altOf(item)} /> : null}
           </>
         }
       />
-    </Box>
+    </div>
   );
 }

@@ -57,6 +57,8 @@ export function useImages(filter: ContentFilter): ImageList {
   };
 }
 
+const NONE_OUTDATED: ReadonlyMap<number, OutdatedPage> = new Map();
+
 function outdatedOf(list: ListedPages | undefined, filter: ContentFilter): ReadonlyMap<number, OutdatedPage> {
   const found = new Map<number, OutdatedPage>();
   for (const [place, page] of list?.pages.entries() ?? []) {
@@ -64,7 +66,8 @@ function outdatedOf(list: ListedPages | undefined, filter: ContentFilter): Reado
     const entry = { cursor: list?.pageParams[place] ?? null, page };
     for (const { id } of page.items) found.set(id, entry);
   }
-  return found;
+  // The same map each time, so that no tile is drawn again when another page has been loaded.
+  return found.size === 0 ? NONE_OUTDATED : found;
 }
 
 /** Mark pages that were fetched a while ago as outdated, and fetch outdated pages without images again. */

@@ -93,7 +93,7 @@ function Choices({ onImage }: Pick<GalleryDialogProps, "onImage">) {
                 width={item.width}
                 height={item.height}
                 placeholder={item.placeholder}
-                sx={{ width: "100%", height: "100%", "& img": { objectFit: "cover" } }}
+                style={{ width: "100%", height: "100%" }}
               />
             </Box>
           </li>

@@ -1,4 +1,4 @@
-import type { SxProps, Theme } from "@mui/material/styles";
+import type { CSSProperties } from "react";
 import { Link } from "react-router";
 import type { Job } from "@/api/types";
 import { dragContent, sourcesOf } from "@/features/content";
@@ -9,11 +9,11 @@ interface JobImageProps {
   /** As in the `sizes` attribute. */
   readonly sizes: string;
   readonly isPriority?: boolean;
-  readonly sx?: SxProps<Theme>;
+  readonly style?: CSSProperties;
 }
 
 /** The image of a completed job, unless it was deleted; links to its page. */
-export function JobImage({ job, sizes, isPriority = false, sx }: JobImageProps) {
+export function JobImage({ job, sizes, isPriority = false, style }: JobImageProps) {
   if (job.content_id === null || job.picture === null) return null;
   return (
     <Link
@@ -30,7 +30,7 @@ export function JobImage({ job, sizes, isPriority = false, sx }: JobImageProps) 
         height={job.height}
         placeholder={job.picture.placeholder}
         isPriority={isPriority}
-        sx={[{ borderRadius: "10px" }, ...(Array.isArray(sx) ? sx : [sx])]}
+        style={{ borderRadius: 10, ...style }}
       />
     </Link>
   );

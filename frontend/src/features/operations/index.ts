@@ -1,3 +1,3 @@
 export { BatchOperations } from "./batch-operations";
-export { OperationsButton, onImage as onImageButton } from "./operations-button";
+export { OperationsButton } from "./operations-button";
 export { OperationsMenu } from "./operations-menu";

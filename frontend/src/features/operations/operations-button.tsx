@@ -1,5 +1,3 @@
-import IconButton from "@mui/material/IconButton";
-import type { SxProps, Theme } from "@mui/material/styles";
 import { WandSparkles } from "lucide-react";
 import { useState } from "react";
 import { OperationsMenu } from "./operations-menu";
@@ -8,39 +6,24 @@ interface OperationsButtonProps {
   readonly contentId: number;
   /** What the image is called. */
   readonly name: string;
-  readonly className?: string;
-  readonly sx?: SxProps<Theme>;
 }
 
-/** A round button on an image that opens the menu of operations. */
-export function OperationsButton({ contentId, name, className, sx }: OperationsButtonProps) {
+/** A round button at the corner of an image that opens the menu of operations. */
+export function OperationsButton({ contentId, name }: OperationsButtonProps) {
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
   return (
     <>
-      <IconButton
-        size="small"
+      <button
+        type="button"
+        className="operations-button"
         aria-label={`Make from ${name}`}
         aria-haspopup="menu"
         aria-expanded={anchor !== null}
         onClick={(event) => setAnchor(event.currentTarget)}
-        {...(className === undefined ? {} : { className })}
-        {...(sx === undefined ? {} : { sx })}
       >
         <WandSparkles size={18} aria-hidden />
-      </IconButton>
+      </button>
       <OperationsMenu contentId={contentId} anchor={anchor} onClose={() => setAnchor(null)} />
     </>
   );
 }
-
-/** Style of the button on an image of any colour. */
-export const onImage = {
-  position: "absolute",
-  top: 6,
-  right: 6,
-  p: 0.75,
-  color: "#fff",
-  bgcolor: "rgba(0, 0, 0, 0.45)",
-  transition: "opacity 120ms",
-  "&:hover": { bgcolor: "rgba(0, 0, 0, 0.65)" },
-} as const;

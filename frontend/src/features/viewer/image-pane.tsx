@@ -126,7 +126,7 @@ export function ImagePane({ item, neighbours }: ImagePaneProps) {
             height={item.height}
             placeholder={item.placeholder}
             isPriority
-            sx={{ borderRadius: "14px", width: fittedWidth(item), maxWidth: "100%" }}
+            style={{ borderRadius: 14, width: fittedWidth(item), maxWidth: "100%" }}
           />
           <VisuallyHidden>Show at full size</VisuallyHidden>
         </Box>

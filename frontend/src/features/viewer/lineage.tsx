@@ -55,7 +55,7 @@ function Strip({ title, items }: StripProps) {
                 width={picture.width}
                 height={picture.height}
                 placeholder={picture.placeholder}
-                sx={{ width: "100%", height: "100%", borderRadius: "8px" }}
+                style={{ width: "100%", height: "100%", borderRadius: 8 }}
               />
             </Box>
           </li>

@@ -1,14 +1,15 @@
-import Box from "@mui/material/Box";
 import { type ReactNode, useMemo, useRef } from "react";
 import { useTileNavigation } from "@/lib/use-tile-navigation";
 import { useWidth } from "@/lib/use-width";
-import { layOutRows, type Sized, shownRatio } from "./layout";
+import { layOutRows, type Row, type Sized, shownRatio } from "./layout";
+import { type Size, TileRow } from "./tile-row";
 import { useVisibleRows } from "./use-visible-rows";
 
 interface JustifiedGridProps<T extends Sized> {
   readonly items: readonly T[];
   readonly keyOf: (item: T) => number;
-  readonly children: (item: T, size: { readonly width: number; readonly height: number }) => ReactNode;
+  /** Draws a tile. All tiles are drawn again when it is another function. */
+  readonly children: (item: T, size: Size) => ReactNode;
   readonly label: string;
   /** Called once the rows have their heights. */
   readonly onReady?: () => void;
@@ -35,37 +36,23 @@ export function JustifiedGrid<T extends Sized>(props: JustifiedGridProps<T>) {
   const last = rows.at(-1);
 
   return (
-    <Box
+    // biome-ignore lint/a11y/useSemanticElements: rows are between the list and its items
+    <div
       ref={container}
       role="list"
       aria-label={label}
-      sx={{ position: "relative", height: last === undefined ? 0 : last.top + last.height }}
+      style={{ position: "relative", height: last === undefined ? 0 : last.top + last.height }}
     >
       {visible.map((row) => (
-        <Box
-          key={row.start}
-          role="presentation"
-          sx={{ position: "absolute", top: 0, left: 0, display: "flex", gap: `${gap}px` }}
-          style={{ transform: `translateY(${row.top}px)` }}
-        >
-          {items.slice(row.start, row.end).map((item, offset) => {
-            const size = { width: shownRatio(item) * row.height, height: row.height };
-            return (
-              <Box
-                key={keyOf(item)}
-                data-tile
-                role="listitem"
-                aria-posinset={row.start + offset + 1}
-                aria-setsize={-1}
-                style={size}
-                sx={{ flex: "none" }}
-              >
-                {children(item, size)}
-              </Box>
-            );
-          })}
-        </Box>
+        <TileRow key={row.start} row={row} items={items} keyOf={keyOf} sizeOf={sizeIn} gap={gap}>
+          {children}
+        </TileRow>
       ))}
-    </Box>
+    </div>
   );
 }
+
+const sizeIn = (item: Sized, row: Row): Size => ({
+  width: shownRatio(item) * row.height,
+  height: row.height,
+});

@@ -1,33 +1,38 @@
-import { type RefObject, useEffect, useLayoutEffect, useState } from "react";
+import { type RefObject, useEffect, useLayoutEffect, useRef, useState } from "react";
 import type { Row } from "./layout";
+import { nextRange, type Range } from "./range";
 
 /** Rows are kept in the DOM up to this many pixels above and below the viewport. */
 const MARGIN_PX = 900;
 
-interface Range {
-  readonly first: number;
-  readonly last: number;
-}
-
 /**
  * Return the rows near the viewport; render again only when that range changes.
  *
- * `onReady` is called once the rows have their heights, so that a scroll offset can be restored.
+ * Visible rows are drawn at once, those around them a few per frame. `onReady` is called once the rows
+ * have their heights, so that a scroll offset can be restored.
  */
 export function useVisibleRows(
   rows: readonly Row[],
   container: RefObject<HTMLElement | null>,
   onReady?: () => void,
 ): readonly Row[] {
-  const [range, setRange] = useState<Range>({ first: 0, last: 12 });
+  const [range, setRange] = useState<Range>({ first: 0, last: -1 });
+  const drawn = useRef(range);
   useLayoutEffect(() => {
     let frame = 0;
     const update = () => {
       frame = 0;
       const top = container.current?.getBoundingClientRect().top ?? 0;
-      const first = rowAt(rows, -top - MARGIN_PX);
-      const last = rowAt(rows, -top + window.innerHeight + MARGIN_PX);
-      setRange((before) => (before.first === first && before.last === last ? before : { first, last }));
+      const around = (margin: number): Range => ({
+        first: rowAt(rows, -top - margin),
+        last: rowAt(rows, -top + window.innerHeight + margin),
+      });
+      const near = around(MARGIN_PX);
+      const next = nextRange(drawn.current, around(0), near);
+      if (next.first !== near.first || next.last !== near.last) schedule();
+      if (next.first === drawn.current.first && next.last === drawn.current.last) return;
+      drawn.current = next;
+      setRange(next);
     };
     const schedule = () => {
       frame ||= requestAnimationFrame(update);

@@ -28,7 +28,7 @@ export function JobCard({ job }: { readonly job: Job }) {
     <Card sx={{ height: "100%", display: "flex", flexDirection: "column" }} data-job={job.id}>
       <Box sx={{ position: "relative", flex: "none", aspectRatio: "1", bgcolor: "action.hover" }}>
         {hasImage(job) ? (
-          <JobImage job={job} sizes="260px" sx={{ aspectRatio: "1", borderRadius: 0 }} />
+          <JobImage job={job} sizes="260px" style={{ aspectRatio: 1, borderRadius: 0 }} />
         ) : (
           <NoImage job={job} />
         )}

@@ -25,7 +25,7 @@ export function JobRow({ job }: { readonly job: Job }) {
           overflow: "hidden",
         }}
       >
-        <JobImage job={job} sizes="56px" sx={{ aspectRatio: "1", borderRadius: "8px" }} />
+        <JobImage job={job} sizes="56px" style={{ aspectRatio: 1, borderRadius: 8 }} />
       </Box>
       <Box sx={{ flex: 1, minWidth: 0, display: "grid" }}>
         <Typography variant="body2" noWrap>

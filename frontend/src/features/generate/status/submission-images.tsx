@@ -14,7 +14,7 @@ import {
   useCancelJobs,
   useLiveRun,
 } from "@/features/jobs";
-import { OperationsButton, onImageButton } from "@/features/operations";
+import { OperationsButton } from "@/features/operations";
 import { useTileNavigation } from "@/lib/use-tile-navigation";
 import { ProgressBar } from "@/ui/progress-bar";
 import { Tooltip } from "@/ui/tooltip";
@@ -134,7 +134,6 @@ function FinishedImage({ job, sizes, isPriority }: FinishedImageProps) {
         <OperationsButton
           contentId={job.content_id}
           name={job.prompt.slice(0, 80) || "this image"}
-          sx={onImageButton}
         />
       )}
     </Box>
