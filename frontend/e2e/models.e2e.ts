@@ -13,7 +13,7 @@ it("shows which LoRAs do not fit the model, and lets the user use one anyway", a
   await prompt.fill(text);
 
   await checkpoint.fill("SD 1.5");
-  await page.getByRole("option", { name: /SD 1.5/ }).click();
+  await page.getByRole("option", { name: /sd15\.safetensors/ }).click();
   await loras.click();
   const misfit = page.getByRole("option", { name: /film.?grain/i });
   await waitForVisible(misfit.getByText(/SDXL/i));

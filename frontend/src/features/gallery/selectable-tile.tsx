@@ -24,6 +24,7 @@ export function SelectableTile({ item, width, listState, selection, isSelectOnly
   const use = () => setIsUsed(true);
   const isSelecting = !selection.isEmpty || isSelectOnly;
   return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: notes that the tile is used, and does nothing
     <div
       {...press}
       onPointerEnter={use}
