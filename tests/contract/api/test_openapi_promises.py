@@ -98,7 +98,7 @@ async def test_the_document_tells_the_truth(settings: Settings, tmp_path: Path, 
         assert status == 0, output
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 async def test_the_document_tells_the_truth_of_rows_that_exist(
     settings: Settings, tmp_path: Path
 ) -> None:
