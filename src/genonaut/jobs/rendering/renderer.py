@@ -195,6 +195,7 @@ class Renderer:
             raise LeaseLostError
         if attempt.is_cancelled:
             raise CancelledByOwnerError
+        graph = dispatch.graph
         try:
             graph = await self._submit(attempt, backend, dispatch)
         except GraphRefusedError as error:
