@@ -10,19 +10,17 @@ import msgspec
 from genonaut.core.schemas import View
 from genonaut.jobs.batches.service import BatchDetails
 from genonaut.jobs.image_work import Operation
-from genonaut.jobs.schemas import (
+from genonaut.jobs.input_views import (
     INPUT_FIELDS,
     ControlView,
     HiresView,
-    JobStateView,
-    JobView,
-    LoraView,
     ReferenceView,
     RefinerView,
     SourceView,
     UpscaleView,
     WorkflowRunView,
 )
+from genonaut.jobs.schemas import JobStateView, JobView, LoraView
 from genonaut.jobs.states import JobStatus, JobType
 
 
