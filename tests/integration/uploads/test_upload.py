@@ -14,6 +14,7 @@ import httpx
 import msgspec
 import pytest
 from PIL import Image, ImageCms, PngImagePlugin
+from tests.support.accounts import held
 from tests.support.people import Person, Town, running_town
 from tests.support.uploads import ORIENTATION, decoded, encoded, gradient, send, uploaded
 
@@ -273,18 +274,8 @@ async def test_a_truncated_body_is_400_and_leaves_nothing(ann: Person, town: Tow
 async def narrow_town(settings: Settings) -> AsyncIterator[Town]:
     replace = msgspec.structs.replace
     uploads = replace(settings.uploads, max_bytes=200_000, quota_bytes=300_000)
-    running: asyncio.Future[Town] = asyncio.get_running_loop().create_future()
-    stop = asyncio.Event()
-
-    async def run() -> None:
-        async with running_town(replace(settings, uploads=uploads)) as town:
-            running.set_result(town)
-            await stop.wait()
-
-    task = asyncio.create_task(run())
-    yield await running
-    stop.set()
-    await task
+    async with held(running_town(replace(settings, uploads=uploads))) as town:
+        yield town
 
 
 def noise(size_bytes: int, seed: int) -> bytes:

@@ -1,6 +1,5 @@
 """Submissions that work on images: what is accepted, what each refusal says, what is stored."""
 
-import asyncio
 import io
 from collections.abc import AsyncIterator
 from typing import Any
@@ -9,6 +8,7 @@ import pytest
 from PIL import Image, ImageDraw
 from sqlalchemy import func, select, update
 from tests.builders import make_content, png
+from tests.support.accounts import held
 from tests.support.models import report_models, rows
 from tests.support.people import Person, Town, running_town
 
@@ -36,23 +36,8 @@ MODELS = {
 
 @pytest.fixture
 async def town(settings: Settings) -> AsyncIterator[Town]:
-    # A separate task: the lifespan must end in the task that started it, fixtures do not.
-    running: asyncio.Future[Town] = asyncio.get_running_loop().create_future()
-    stop = asyncio.Event()
-
-    async def run() -> None:
-        async with running_town(settings) as town:
-            running.set_result(town)
-            await stop.wait()
-
-    task = asyncio.create_task(run())
-    either: list[asyncio.Future[Any]] = [task, running]
-    await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
-    if task.done():
-        task.result()
-    yield running.result()
-    stop.set()
-    await task
+    async with held(running_town(settings)) as town:
+        yield town
 
 
 @pytest.fixture
