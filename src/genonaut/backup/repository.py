@@ -8,7 +8,7 @@ import hashlib
 import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import BinaryIO
 
 import msgspec
@@ -40,6 +40,13 @@ class StoredBackup(msgspec.Struct, frozen=True):
 
     id: str
     manifest: Manifest | None
+
+
+def _age(backup: StoredBackup) -> tuple[str, datetime, str]:
+    """Sort key, oldest first: an id starts with the second, a manifest has the microseconds."""
+    manifest = backup.manifest
+    created_at = datetime.max.replace(tzinfo=UTC) if manifest is None else manifest.created_at
+    return backup.id.partition("-")[0], created_at, backup.id
 
 
 class NewObject(msgspec.Struct, frozen=True):
@@ -98,7 +105,8 @@ class Repository:
         """Return all backups, also interrupted ones, oldest first."""
         with self._errors():
             ids = {head.key.split("/")[1] async for head in self._store.list_files(prefix=_BACKUPS)}
-        return [StoredBackup(one, await self._manifest_or_none(one)) for one in sorted(ids)]
+        stored = [StoredBackup(one, await self._manifest_or_none(one)) for one in ids]
+        return sorted(stored, key=_age)
 
     async def complete_backups(self) -> list[Manifest]:
         """Return the manifests of the complete backups, oldest first."""

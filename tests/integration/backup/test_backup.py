@@ -3,8 +3,10 @@
 import asyncio
 import contextlib
 import errno
+import itertools
 import os
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,7 @@ from genonaut.backup.repository import Repository
 from genonaut.backup.restoration import Restoration
 from genonaut.cli.db import schema
 from genonaut.config import Settings
+from genonaut.core.clock import utcnow
 from genonaut.db.advisory_locks import AdvisoryLock, SessionLock, try_lock_session
 from genonaut.db.table_copy import Snapshot, open_snapshot
 from genonaut.storage.store import open_local_store
@@ -250,6 +253,19 @@ async def test_old_backups_are_deleted_with_the_files_that_only_they_have(
     objects = sum(1 for path in (target / "objects").rglob("*") if path.is_file())
     assert objects == third["files"] < first["files"]
     assert (await backup(settings, "verify", second["id"], target=target)).exit_code == 0
+
+
+async def test_backups_of_one_second_are_in_the_order_in_which_they_were_made(
+    town: Town, ann: Person, target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = town.runtime.settings
+    await fill(town, ann, 1)
+    second, steps = utcnow().replace(microsecond=0), itertools.count()
+    monkeypatch.setattr(creation, "utcnow", lambda: second + timedelta(microseconds=next(steps)))
+    made = [(await created(settings, target=target))["id"] for _ in range(4)]
+    assert await listed(settings, target) == [(one, True) for one in made]
+    made.append((await created(settings, "--keep", "2", target=target))["id"])
+    assert await listed(settings, target) == [(one, True) for one in made[-2:]]
 
 
 @pytest.mark.parametrize(
