@@ -23,10 +23,16 @@ from genonaut.monitoring.watch import Watch
 from genonaut.runtime import Runtime
 
 
-def watch_of(api: Api, *, is_worker: bool, failing: Sequence[str] = ()) -> Watch:
-    """Return the checks of another process; a test calls them, and two close ones end an alert."""
+def watch_of(
+    api: Api, *, is_worker: bool, failing: Sequence[str] = (), check_seconds: float = 0.02
+) -> Watch:
+    """Return the checks of another process; a test calls them.
+
+    An alert ends when it was not seen for twice ``check_seconds``. With a long interval, a check
+    never ends an alert that another process saw, however slow the machine is.
+    """
     settings = api.runtime.settings
-    alerts = msgspec.structs.replace(settings.alerts, check_seconds=0.02)
+    alerts = msgspec.structs.replace(settings.alerts, check_seconds=check_seconds)
     settings = msgspec.structs.replace(settings, alerts=alerts)
     return Watch(
         dataclasses.replace(api.runtime, settings=settings),
