@@ -10,6 +10,9 @@ import { afterAll, afterEach, beforeAll, expect } from "vitest";
 
 export const BASE_URL = (process.env.GENONAUT_TEST_WEB_URL ?? "http://127.0.0.1:8001").replace(/\/$/, "");
 
+/** How many times slower the processor of pages is made, to find journeys that depend on its speed. */
+const SLOWDOWN = Number(process.env.GENONAUT_TEST_CPU_SLOWDOWN ?? 1);
+
 /** Console errors that the browser writes about requests that a journey makes fail. */
 const IGNORED_ERRORS = [/Failed to load resource/, /WebSocket connection to .* failed/];
 
@@ -60,6 +63,10 @@ export function withBrowser() {
       context.setDefaultTimeout(60_000);
       context.on("page", watch);
       const page = await context.newPage();
+      if (SLOWDOWN > 1) {
+        const devtools = await context.newCDPSession(page);
+        await devtools.send("Emulation.setCPUThrottlingRate", { rate: SLOWDOWN });
+      }
       await page.goto(path);
       return { context, page };
     },
