@@ -14,10 +14,11 @@ RUN python frontend/build.py
 FROM python:3.13-slim-bookworm AS wheel
 WORKDIR /src
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
-COPY requirements/build.txt requirements/server.txt requirements/
+# With FFmpeg, so that videos and audio can be inputs and results.
+COPY requirements/build.txt requirements/media.txt requirements/
 RUN pip install --no-deps --require-hashes -r requirements/build.txt \
     && python -m venv /opt/genonaut \
-    && /opt/genonaut/bin/pip install --no-deps --require-hashes -r requirements/server.txt
+    && /opt/genonaut/bin/pip install --no-deps --require-hashes -r requirements/media.txt
 COPY pyproject.toml hatch_build.py README.md LICENSE ./
 COPY config config
 COPY migrations migrations

@@ -176,6 +176,7 @@ lock *ARGS: _venv
     uv pip compile {{ lock_options }} --extra embedded --extra media --extra otel --group dev --output-file requirements/dev.txt "$@" pyproject.toml
     uv pip compile {{ lock_options }} --output-file requirements/server.txt "$@" pyproject.toml
     uv pip compile {{ lock_options }} --extra otel --constraints requirements/server.txt --no-annotate --output-file requirements/otel.txt "$@" pyproject.toml
+    uv pip compile {{ lock_options }} --extra media --constraints requirements/server.txt --no-annotate --output-file requirements/media.txt "$@" pyproject.toml
     uv pip compile {{ lock_options }} --group pyproject.toml:web --output-file requirements/web.txt "$@"
     uv pip compile {{ lock_options }} --group pyproject.toml:build --output-file requirements/build.txt "$@"
     uv pip compile {{ lock_options }} --group pyproject.toml:deploy --constraints requirements/dev.txt --output-file requirements/deploy.txt "$@"

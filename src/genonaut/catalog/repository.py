@@ -60,6 +60,11 @@ class CatalogRepository:
         )
         return list(await self._session.scalars(query))
 
+    async def names_in(self, folder: str) -> Sequence[str]:
+        """Return the names of all models in a folder, also of those that no server has now."""
+        query = select(AvailableModel.name).where(AvailableModel.folder == folder)
+        return (await self._session.scalars(query)).all()
+
     async def page(
         self, wanted: ModelFilter, *, after: tuple[str, int] | None, limit: int
     ) -> Sequence[AvailableModel]:

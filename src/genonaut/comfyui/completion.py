@@ -16,6 +16,7 @@ from genonaut.comfyui.graphs.nodes import Graph
 from genonaut.comfyui.wire import NodeInfo
 
 DYNAMIC_COMBO = "COMFY_DYNAMICCOMBO_V3"
+AUTOGROW = "COMFY_AUTOGROW_V3"
 _COMBO = "COMBO"
 _EMPTY: dict[str, Any] = {"STRING": "", "BOOLEAN": False, "INT": 0, "FLOAT": 0.0}
 """Values of inputs without a default, as the editor gives them to new nodes."""
@@ -27,6 +28,7 @@ _FILE_INPUT = re.compile(r"(?<!sampler)_name\d?\Z")
 """Inputs that take the name of a model file: ckpt_name, clip_name2, control_net_name."""
 _MAX_SHOWN = 8
 _MAX_NESTING = 8
+_MAX_PARTS = 100
 
 
 class Lack(StrEnum):
@@ -128,8 +130,11 @@ def _complete_inputs(inputs: dict[str, Any], info: NodeInfo) -> Iterator[_Found]
 
 def _complete(inputs: dict[str, Any], declared: list[_Input], depth: int) -> Iterator[_Found]:
     for one in declared:
+        if one.type == AUTOGROW:
+            yield from _complete(inputs, _parts(one, inputs), depth)
+            continue
         if one.name not in inputs:
-            if not one.is_required or _has_parts(one, inputs):
+            if not one.is_required:
                 continue
             if not _add(inputs, one):
                 yield one.name, f"the required input {one.name} is missing", Lack.INPUT
@@ -141,9 +146,27 @@ def _complete(inputs: dict[str, Any], declared: list[_Input], depth: int) -> Ite
             yield from _complete(inputs, _sub_inputs(one, value), depth - 1)
 
 
-def _has_parts(one: _Input, inputs: Mapping[str, Any]) -> bool:
-    """Return whether an input that grows is there by its parts: ``images.image_1``."""
-    return any(name.startswith(f"{one.name}.") for name in inputs)
+def _parts(one: _Input, inputs: Mapping[str, Any]) -> list[_Input]:
+    """Return the inputs of which a growing input consists: the given and the required ones.
+
+    They are named ``images.image0``. Source: ComfyUI comfy_api/latest/_io.py, Autogrow.
+    """
+    template = one.options.get("template")
+    if not isinstance(template, dict):
+        return []
+    sections = template.get("input") or {}
+    required = sections.get("required") or {}
+    declared = next(iter((required or sections.get("optional") or {}).values()), "*")
+    names = template.get("names") or [
+        f"{template.get('prefix', '')}{index}" for index in range(template.get("max", _MAX_PARTS))
+    ]
+    fewest = template.get("min", 0) if one.is_required and required else 0
+    parts = [(f"{one.name}.{name}", index < fewest) for index, name in enumerate(names)]
+    return [
+        _input(name, declared, is_required=is_required)
+        for name, is_required in parts
+        if is_required or name in inputs
+    ]
 
 
 def _add(inputs: dict[str, Any], one: _Input) -> bool:

@@ -14,9 +14,10 @@ CHECKPOINTS, LORAS = "checkpoints", "loras"
 DIFFUSION_MODELS, TEXT_ENCODERS, VAE = "diffusion_models", "text_encoders", "vae"
 CONTROLNET, UPSCALE_MODELS = "controlnet", "upscale_models"
 STYLE_MODELS, CLIP_VISION = "style_models", "clip_vision"
+EMBEDDINGS = "embeddings"
 MODEL_FOLDERS = (
     CHECKPOINTS, LORAS, DIFFUSION_MODELS, TEXT_ENCODERS, VAE,
-    CONTROLNET, UPSCALE_MODELS, STYLE_MODELS, CLIP_VISION,
+    CONTROLNET, UPSCALE_MODELS, STYLE_MODELS, CLIP_VISION, EMBEDDINGS,
 )  # fmt: skip
 
 

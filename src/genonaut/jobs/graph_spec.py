@@ -11,6 +11,7 @@ from genonaut.catalog.selection.capabilities import (
 )
 from genonaut.catalog.selection.plan import ModelPlan
 from genonaut.catalog.selection.recipe import Schedule
+from genonaut.catalog.vocabulary import Architecture
 from genonaut.comfyui import (
     VAE,
     CheckpointLoader,
@@ -196,6 +197,14 @@ def nodes_of(spec: Renderable) -> list[str]:
             Upscaling(image="", upscale_model="", width=8, height=8, filename_prefix="")
         )
     return node_classes_of(graph_spec_of(spec, at=Models(), sent=RoleNames(), filename_prefix=""))
+
+
+def reference_method_of(spec: Renderable) -> str:
+    """Return the method in which the model reads its references; empty if it is not chosen."""
+    inputs, plan = spec.inputs, spec.plan
+    if inputs is None or not (inputs.references or inputs.source):
+        return ""
+    return _METHODS.get(plan.variant, "") if plan.architecture == Architecture.QWEN_IMAGE else ""
 
 
 class RoleNames(dict[str, str]):

@@ -8,7 +8,7 @@ from msgspec import Meta
 
 from genonaut.catalog.selection.plan import ModelPlan
 from genonaut.core.schemas import NO_NUL, Value
-from genonaut.jobs.graph_spec import nodes_of
+from genonaut.jobs.graph_spec import nodes_of, reference_method_of
 from genonaut.jobs.image_work import JobInputs, Operation
 from genonaut.jobs.states import JobType
 from genonaut.jobs.workflow_run import WorkflowRun
@@ -19,6 +19,8 @@ MAX_PRIORITY = 32_767
 """The largest value of the column."""
 CHECKPOINTS, LORAS, SAMPLERS, SCHEDULERS = "checkpoints", "loras", "samplers", "schedulers"
 NODES = "nodes"
+REFERENCE_METHODS = "reference_methods"
+"""Ways in which edit models read their references, as options of a node."""
 
 PromptText = Annotated[str, Meta(min_length=1, max_length=10_000, pattern=NO_NUL)]
 NegativePromptText = Annotated[str, Meta(max_length=10_000, pattern=NO_NUL)]
@@ -131,7 +133,7 @@ class GenerationSpec(Value, frozen=True):
     def needs(self) -> list[str]:
         """Return ``folder/name`` of everything that a backend must offer to render this.
 
-        Samplers, schedulers and node classes count as folders too.
+        Samplers, schedulers, node classes and some options of nodes count as folders too.
         """
         if self.workflow is not None:
             return self.workflow.needs
@@ -139,12 +141,14 @@ class GenerationSpec(Value, frozen=True):
         nodes = [f"{NODES}/{node}" for node in nodes_of(self)]
         if self.operation is Operation.UPSCALE:
             return [*more, *nodes]
+        method = reference_method_of(self)
         return [
             *self.plan.files,
             *self.lora_files,
             *more,
             f"{SAMPLERS}/{self.params.sampler_name}",
             f"{SCHEDULERS}/{self.params.scheduler}",
+            *([f"{REFERENCE_METHODS}/{method}"] if method else []),
             *nodes,
         ]
 

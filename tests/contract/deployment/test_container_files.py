@@ -65,6 +65,16 @@ def test_the_image_is_built_in_stages_and_names_no_registry() -> None:
     assert "index-url" not in DOCKERFILE.read_text()
 
 
+def test_the_image_can_read_videos_and_audio() -> None:
+    commands = [rest for name, rest in instructions() if name == "RUN"]
+    installs = [
+        file
+        for command in commands
+        for file in re.findall(r"/opt/genonaut/bin/pip install [^&]*-r (requirements/\S+)", command)
+    ]
+    assert any("\nav==" in (ROOT / file).read_text() for file in installs), installs
+
+
 def test_the_image_runs_as_an_ordinary_user_with_a_health_check() -> None:
     stage = last_stage()
     assert re.fullmatch(r"[1-9]\d*:[1-9]\d*", stage["USER"])

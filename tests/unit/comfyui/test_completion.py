@@ -62,6 +62,27 @@ def test_a_missing_link_is_a_problem() -> None:
     ]
 
 
+def test_growing_inputs_are_checked_by_their_parts() -> None:
+    classes = classes_of("0.33.0")
+    image = ["load", 0]
+    fine = [
+        node("BatchImagesNode", **{"images.image0": image, "images.image4": image}),
+        node("StringFormat", f_string="a cat"),
+        node("StringFormat", **{"f_string": "{a}", "values.a": image}),
+        node("ComfyMathExpression", **{"expression": "a + 1", "values.a": 3}),
+    ]
+    for one in fine:
+        assert messages({"1": one}, classes) == [], one
+        assert complete_graph({"1": one}, classes).graph == {"1": one}
+    assert messages({"1": node("BatchImagesNode")}, classes) == [
+        ("images.image0", "the required input images.image0 is missing"),
+    ]
+    meshes = node("MergeMeshes", **{"meshes.mesh1": image})
+    assert ("meshes.mesh0", "the required input meshes.mesh0 is missing") in messages(
+        {"1": meshes}, classes
+    )
+
+
 def test_an_unknown_class_is_a_problem_without_an_input() -> None:
     (problem,) = complete_graph({"1": node("Flux2Scheduler")}, classes_of("0.3.64")).problems
     assert problem.depends_on_server

@@ -10,9 +10,15 @@ from genonaut.catalog.compatibility import Fit
 from genonaut.catalog.effective import FitTraits, fit_of
 from genonaut.catalog.repository import CatalogRepository
 from genonaut.catalog.selection.companions import OTHER_LATENTS
+from genonaut.catalog.selection.embeddings import EMBEDDING_FOLDER
 from genonaut.catalog.selection.plan import ModelPlan
 from genonaut.catalog.selection.recipes import recipe_of
-from genonaut.catalog.selection.resolver import ModelResolver, Offered, why_unusable
+from genonaut.catalog.selection.resolver import (
+    ModelResolver,
+    Offered,
+    why_unusable,
+    with_article,
+)
 from genonaut.catalog.tables import AvailableModel
 from genonaut.catalog.vocabulary import Architecture, ModelKind
 from genonaut.core.errors import FieldError
@@ -32,13 +38,17 @@ VAE = Role("vae", ModelKind.VAE, "VAE")
 REFINER = Role("checkpoints", ModelKind.CHECKPOINT, "checkpoint")
 STYLE_MODEL = Role("style_models", ModelKind.STYLE_MODEL, "style model")
 CLIP_VISION = Role("clip_vision", ModelKind.CLIP_VISION, "CLIP vision model")
+EMBEDDING = Role(EMBEDDING_FOLDER, ModelKind.EMBEDDING, "embedding")
 _NOUNS = {
     ModelKind.LORA: "LoRA",
-    **{one.kind: one.noun for one in (CONTROLNET, UPSCALE_MODEL, VAE, STYLE_MODEL, CLIP_VISION)},
+    **{
+        one.kind: one.noun
+        for one in (CONTROLNET, UPSCALE_MODEL, VAE, STYLE_MODEL, CLIP_VISION, EMBEDDING)
+    },
 }
 _FOLDERS = (
     "checkpoints", "diffusion_models", "loras", "text_encoders",
-    *(one.folder for one in (CONTROLNET, UPSCALE_MODEL, VAE, STYLE_MODEL, CLIP_VISION)),
+    *(one.folder for one in (CONTROLNET, UPSCALE_MODEL, VAE, STYLE_MODEL, CLIP_VISION, EMBEDDING)),
 )  # fmt: skip
 
 
@@ -69,7 +79,7 @@ class ImageModels:
         Args:
             wanted: the models to check.
             plan: the model that they are used with; None: they need not fit any.
-            allow_mismatch: whether ControlNets of another architecture are accepted.
+            allow_mismatch: whether ControlNets and embeddings of another architecture are accepted.
         """
         rows = await self._catalog.named(_FOLDERS, [one.name for one in wanted])
         found: dict[str, AvailableModel] = {}
@@ -134,16 +144,12 @@ def _wrong_kind(row: AvailableModel, role: Role) -> str:
 
 def _is_not(row: AvailableModel, role: Role) -> str:
     noun = _NOUNS.get(row.kind, str(row.kind).replace("_", " "))
-    return f"{row.name!r} is {_with_article(noun)}, not {_with_article(role.noun)}"
-
-
-def _with_article(noun: str) -> str:
-    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
+    return f"{row.name!r} is {with_article(noun)}, not {with_article(role.noun)}"
 
 
 def _misfit(row: AvailableModel, role: Role, plan: ModelPlan, *, allow_mismatch: bool) -> str:
-    if role is CONTROLNET:
-        return "" if allow_mismatch else _control_misfit(row, plan)
+    if role in {CONTROLNET, EMBEDDING}:
+        return "" if allow_mismatch else _network_misfit(row, plan)
     if role is VAE:
         return _vae_misfit(row, plan)
     if role is REFINER:
@@ -151,7 +157,7 @@ def _misfit(row: AvailableModel, role: Role, plan: ModelPlan, *, allow_mismatch:
     return ""
 
 
-def _control_misfit(row: AvailableModel, plan: ModelPlan) -> str:
+def _network_misfit(row: AvailableModel, plan: ModelPlan) -> str:
     base = FitTraits(Architecture(plan.architecture), plan.variant, (), is_guess=False)
     found = fit_of(FitTraits.of_key(row.fit_key), base)
     if found.fit is not Fit.MISFIT:

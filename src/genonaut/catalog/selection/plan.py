@@ -30,6 +30,8 @@ class ModelPlan(Value, frozen=True):
     dual_cfg: float | None = None
     text_encoding: TextEncoding = TextEncoding.PLAIN
     schedule: Schedule = Schedule.KSAMPLER
+    embeddings: tuple[str, ...] = ()
+    """The files of the embeddings that the prompts name."""
 
     @property
     def files(self) -> list[str]:
@@ -38,4 +40,5 @@ class ModelPlan(Value, frozen=True):
             f"{self.folder}/{self.name}",
             *(f"text_encoders/{name}" for name in self.text_encoders),
             *([f"vae/{self.vae}"] if self.vae not in {"", PIXEL_SPACE} else []),
+            *(f"embeddings/{name}" for name in self.embeddings),
         ]

@@ -154,7 +154,7 @@ class ModelResolver:
             near = difflib.get_close_matches(name, listed, cutoff=0)
         guess = " or ".join(near)
         hint = f"did you mean {guess}?" if near else f"no ComfyUI server has any {noun}"
-        message = f"{name!r} is not a {noun} of any ComfyUI server; {hint}"
+        message = f"{name!r} is not {with_article(noun)} of any ComfyUI server; {hint}"
         return [FieldError(field, message)]
 
     async def _plan(self, base: AvailableModel) -> ModelPlan:
@@ -226,6 +226,11 @@ def why_unusable(model: AvailableModel, offered: Offered, *, is_complete: bool) 
     problems = msgspec.convert(model.health, list[ModelHealth])
     problem = next((one for one in problems if one.code in FATAL - {HealthCode.UNREADABLE}), None)
     return f"the file of {model.name!r} is damaged: {problem.detail}" if problem else ""
+
+
+def with_article(noun: str) -> str:
+    """Return a noun with its indefinite article."""
+    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
 
 
 def _misfit(lora: AvailableModel, base: AvailableModel) -> str:

@@ -15,6 +15,7 @@ from genonaut.comfyui import (
     ComfyBackend,
     ComfyUnreachableError,
     ConnectionSettings,
+    NodeInfo,
     WatchSettings,
     access_of,
 )
@@ -24,7 +25,13 @@ from genonaut.db import DatabaseError
 from genonaut.jobs.backends.classes_reporter import ClassesReporter
 from genonaut.jobs.backends.repository import SILENT_AFTER, BackendRepository
 from genonaut.jobs.lifecycle.attempts import AttemptRepository
-from genonaut.jobs.params import MAX_OPTION_LENGTH, NODES, SAMPLERS, SCHEDULERS
+from genonaut.jobs.params import (
+    MAX_OPTION_LENGTH,
+    NODES,
+    REFERENCE_METHODS,
+    SAMPLERS,
+    SCHEDULERS,
+)
 from genonaut.runtime import Runtime
 from genonaut.workflows.backend_classes import BackendClassesService
 from genonaut.workflows.object_info import MAX_CLASSES, MAX_NAME_LENGTH
@@ -177,14 +184,22 @@ async def offers_of(backend: ComfyBackend) -> list[str] | None:
     except ComfyUnreachableError:
         return None
     offers = {f"{folder}/{name}" for folder in models.folders for name in models.of(folder)}
+    return sorted(offers | offers_of_nodes(nodes))
+
+
+def offers_of_nodes(nodes: Mapping[str, NodeInfo]) -> set[str]:
+    """Return ``folder/name`` of node classes, and of options of nodes that jobs choose."""
+    offers: set[str] = set()
     sampler = nodes.get("KSampler")
     if sampler is not None:
         offers |= _options(SAMPLERS, sampler.options("sampler_name"))
         offers |= _options(SCHEDULERS, sampler.options("scheduler"))
+    methods = nodes.get("FluxKontextMultiReferenceLatentMethod")
+    if methods is not None:
+        offers |= _options(REFERENCE_METHODS, methods.options("reference_latents_method"))
     classes = [name for name in sorted(nodes) if len(name) <= MAX_NAME_LENGTH and "\0" not in name]
     known = NODE_CLASSES.intersection(classes)
-    offers |= {f"{NODES}/{name}" for name in known.union(islice(classes, MAX_CLASSES))}
-    return sorted(offers)
+    return offers | {f"{NODES}/{name}" for name in known.union(islice(classes, MAX_CLASSES))}
 
 
 def _options(folder: str, names: Sequence[str] | None) -> set[str]:

@@ -11,7 +11,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from genonaut.catalog.filters import BASE_FOLDERS
 from genonaut.core.errors import FieldError, InvalidInputError
 from genonaut.jobs.backends.capability import missing_at
-from genonaut.jobs.params import CHECKPOINTS, LORAS, NODES, SAMPLERS, SCHEDULERS
+from genonaut.jobs.params import (
+    CHECKPOINTS,
+    LORAS,
+    NODES,
+    REFERENCE_METHODS,
+    SAMPLERS,
+    SCHEDULERS,
+)
 from genonaut.jobs.tables import ComfyuiBackend
 
 _MAX_LISTED = 5
@@ -32,9 +39,11 @@ _NOUNS = {
     "upscale_models": "upscale model",
     "style_models": "style model",
     "clip_vision": "CLIP vision model",
+    "embeddings": "embedding",
     SAMPLERS: "sampler",
     SCHEDULERS: "scheduler",
     NODES: "node",
+    REFERENCE_METHODS: "reference method",
 }
 
 

@@ -45,6 +45,7 @@ from genonaut.jobs.submission.known_models import (
     WantedKey,
 )
 from genonaut.jobs.submission.model_selection import choose_models, with_canonical_names
+from genonaut.jobs.submission.prompt_embeddings import names_embeddings, with_embeddings
 from genonaut.jobs.submission.prompt_policy import load_policy, require_allowed
 from genonaut.jobs.submission.storing import Storing
 from genonaut.jobs.tables import GenerationBatch, GenerationJob
@@ -200,6 +201,8 @@ class SubmissionService:
                     spec = _with_defaults(spec, request, known.plan)
                     require_abilities(None, known.plan)
                 with collecting():
+                    spec = await with_embeddings(session, offers, spec)
+                with collecting():
                     offers.require_options(
                         sampler_name=spec.params.sampler_name, scheduler=spec.params.scheduler
                     )
@@ -233,6 +236,8 @@ class SubmissionService:
                         spec = _with_defaults(spec, request, known.plan)
                         require_abilities(inputs, known.plan)
                     with collecting():
+                        spec = await with_embeddings(session, offers, spec)
+                    with collecting():
                         offers.require_options(
                             sampler_name=spec.params.sampler_name, scheduler=spec.params.scheduler
                         )
@@ -248,7 +253,7 @@ class SubmissionService:
     ) -> tuple[GenerationSpec, KnownModels] | None:
         """Return the spec with models that are remembered; None if it has to be checked in full."""
         known = self._known.find(request.wanted)
-        if known is None or request.spec.inputs is not None:
+        if known is None or request.spec.inputs is not None or names_embeddings(request.spec):
             return None
         loras = with_canonical_names(known.offers, request.spec.lora_models)
         spec = replace(

@@ -333,6 +333,16 @@ REFUSALS: list[tuple[dict[str, Any], str, str]] = [
     ),
     ({"hires": {"scale": 1}}, "hires.scale", "more than 1"),
     ({"hires": {"scale": 4.1}}, "hires.scale", "at most 4"),
+    (
+        {"hires": {"scale": 4}, "width": 4096, "height": 4096},
+        "hires.scale",
+        "makes an image of 16,384 x 16,384 px; at most 16,384 px per edge and 64,000,000 in total",
+    ),
+    (
+        {"hires": {"scale": 4}, "width": 4096, "height": 2048, "source": {"image": "IMAGE"}},
+        "hires.scale",
+        "makes an image of 16,384 x 8,192 px",
+    ),
     ({"hires": {"scale": 2, "method": "model"}}, "hires.upscale_model", "is required"),
     (
         {"hires": {"scale": 2, "upscale_model": "4x.pth"}},

@@ -9,6 +9,7 @@ from tests.unit.jobs.graphs import cases
 from tests.unit.jobs.graphs.golden import read_golden
 
 from genonaut.comfyui import NODE_CLASSES, Graph, NodeInfo, complete_graph
+from genonaut.jobs.backends.monitor import offers_of_nodes
 from genonaut.jobs.params import GenerationSpec
 
 SPECS = [pytest.param(*one, id=f"{one[0]}: {one[1]}") for one in cases.specs()]
@@ -52,6 +53,19 @@ def test_the_needs_of_a_job_name_every_node(
 ) -> None:
     classes = {f"nodes/{node['class_type']}" for node in cases.graph(spec).values()}
     assert {need for need in spec.needs if need.startswith("nodes/")} == classes, (operation, model)
+
+
+@pytest.mark.parametrize("release", RELEASES)
+@pytest.mark.parametrize(("operation", "model", "spec"), SPECS)
+def test_a_server_that_lacks_a_node_or_an_option_is_not_asked(
+    operation: str, model: str, spec: GenerationSpec, release: str
+) -> None:
+    classes = classes_of(release)
+    offers = offers_of_nodes(classes)
+    folders = {offer.partition("/")[0] for offer in offers}
+    needs = {need for need in spec.needs if need.partition("/")[0] in folders}
+    problems = complete_graph(cases.graph(spec), classes).problems
+    assert bool(needs - offers) == bool(problems), (operation, model)
 
 
 def test_every_node_class_is_used_by_a_graph() -> None:
