@@ -26,6 +26,7 @@ from genonaut.cli.installation_state import (
     WorkerPage,
 )
 from genonaut.cli.running_services import api_url
+from genonaut.cli.upload_state import Upload, UploadPage
 from genonaut.config import Settings
 from genonaut.core.errors import FieldError, GenonautError, UnavailableError
 
@@ -35,6 +36,7 @@ Filters = Sequence[tuple[str, str]]
 _JOBS = "/api/v1/generation-jobs/"
 _MODELS = "/api/v1/models"
 _QUEUE = "/api/v1/queue"
+_UPLOADS = "/api/v1/uploads/"
 _ACCEPTED = frozenset({HTTPStatus.ACCEPTED})
 _NO_CONTENT = frozenset({HTTPStatus.NO_CONTENT})
 _TIMEOUT = aiohttp.ClientTimeout(total=120, sock_connect=5, sock_read=30)
@@ -109,12 +111,6 @@ class Image(msgspec.Struct, frozen=True):
 
     data: bytes
     mime: str
-
-
-class Upload(msgspec.Struct, frozen=True):
-    """An uploaded file."""
-
-    id: int
 
 
 class _Problem(msgspec.Struct, frozen=True):
@@ -282,10 +278,19 @@ class ApiClient:
         with file:
             form = aiohttp.FormData()
             form.add_field("file", file, filename=path.name)
-            status, _, data = await self._exchange("POST", "/api/v1/uploads/", form=form)
+            status, _, data = await self._exchange("POST", _UPLOADS, form=form)
         if status not in {HTTPStatus.OK, HTTPStatus.CREATED}:
             raise self._refused_error(status, data)
         return self._decoded(data, Upload)
+
+    async def uploads(self, filters: Filters) -> UploadPage:
+        """Return one page of the caller's uploads, newest first."""
+        return await self._request("GET", _UPLOADS, UploadPage, params=filters)
+
+    async def delete_upload(self, upload_id: int) -> None:
+        """Delete an upload; jobs that have not ended can still use it."""
+        path = f"{_UPLOADS}{upload_id}"
+        await self._request("DELETE", path, object, accepted=_NO_CONTENT)
 
     async def image(self, content_id: int) -> Image:
         """Return the full-size image of a content item."""

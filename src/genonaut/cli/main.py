@@ -23,6 +23,10 @@ SECTIONS = {
     "Use": {
         "generate": ("genonaut.cli.generate.command:generate", "Generate images from a prompt."),
         "upscale": ("genonaut.cli.upscale.command:upscale", "Enlarge image files."),
+        "uploads": (
+            "genonaut.cli.uploads.command:uploads",
+            "Store, list and delete files that are inputs of jobs.",
+        ),
         "jobs": ("genonaut.cli.jobs.command:jobs", "List, show, cancel and retry jobs."),
         "monitor": (
             "genonaut.cli.monitor.command:monitor",

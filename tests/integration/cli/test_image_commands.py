@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from PIL import Image
 from tests.integration.catalog.selection.test_submissions import ready
 from tests.support.server import serving
@@ -11,6 +12,8 @@ from tests.support.uploads import encoded, gradient
 
 from genonaut.cli.generate.image_options import ImageName, ImageOptions
 from genonaut.cli.generate.run import run
+from genonaut.cli.main import cli
+from genonaut.cli.uploads.actions import add_uploads, delete_uploads, list_uploads
 from genonaut.cli.upscale.actions import UpscaleRun
 from genonaut.config import Settings
 
@@ -75,3 +78,45 @@ async def test_generate_starts_from_files(settings: Settings, tmp_path: Path) ->
     (second,) = extended.iterdir()
     with Image.open(second) as image:
         assert image.size == (192, 128)
+
+
+async def test_uploads_are_stored_listed_and_deleted(
+    settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = [put(tmp_path / "one.png", 64, 48), put(tmp_path / "two.png", 40, 40)]
+    broken = tmp_path / "broken.png"
+    broken.write_bytes(b"no image")
+    async with running_api(settings) as _, serving(settings) as url:
+        await list_uploads("test", url, [])
+        assert capsys.readouterr().err == "no uploads\n"
+        assert not await add_uploads("test", url, [*files, broken, files[0]])
+        output = capsys.readouterr()
+        ids = [int(line.split()[0]) for line in output.out.splitlines()]
+        assert len(ids) == 3
+        assert ids[2] == ids[0]
+        assert "broken.png: the API refused the request (422)" in output.err
+
+        await list_uploads("test", url, [("limit", "1"), ("kind", "image")])
+        output = capsys.readouterr()
+        assert "image" in output.out
+        assert "64x48" in output.out or "40x40" in output.out
+        assert output.err == "1 of 2 uploads\n"
+
+        assert not await delete_uploads("test", url, [ids[0], 999_999])
+        output = capsys.readouterr()
+        assert output.out == f"upload {ids[0]} deleted\n"
+        assert output.err == (
+            "upload 999999: the API refused the request (404): no upload 999999\n"
+        )
+        await list_uploads("test", url, [])
+        listed = capsys.readouterr().out
+        assert "two.png" in listed
+        assert "one.png" not in listed
+
+
+def test_the_command_exits_with_1_if_a_file_is_refused(tmp_path: Path) -> None:
+    run = CliRunner().invoke(
+        cli, ["uploads", "delete", "5", "--server", "http://127.0.0.1:9", "--env", "test"]
+    )
+    assert run.exit_code == 1
+    assert "does not answer" in run.output

@@ -100,9 +100,9 @@ async def test_only_servers_with_the_embedding_are_asked(town: Town, ann: Person
     assert await needs_of(town, ann, prompt="embedding:ink") == ["embeddings/ink.safetensors"]
     async with town.runtime.begin() as uow:
         only = {"gpu1": ["checkpoints/sd15.safetensors"], "gpu2": ["embeddings/ink.safetensors"]}
-        for name, offers in only.items():
+        for name, files in only.items():
             where = ComfyuiBackend.name == name
-            offered = [*offers, "samplers/euler", "schedulers/normal"]
+            offered = [*files, "samplers/euler", "schedulers/normal"]
             await uow.session.execute(update(ComfyuiBackend).where(where).values(offers=offered))
     said = await refused(ann, prompt="embedding:ink")
     assert (

@@ -1,0 +1,1 @@
+"""``genonaut uploads``: store, list and delete files that are inputs of jobs."""
