@@ -83,3 +83,14 @@ export type AuditEntry = Schemas["AuditView"];
 export type Notification = Schemas["NotificationView"];
 export type NotificationType = Schemas["NotificationType"];
 export type NotificationListQuery = Query<"/api/v1/notifications">;
+
+export type Workflow = Schemas["WorkflowView"];
+export type WorkflowListQuery = Query<"/api/v1/workflows">;
+export type WorkflowPatch = Schemas["WorkflowPatch"];
+export type WorkflowSubmit = Schemas["WorkflowSubmit"];
+export type WorkflowGraph = Schemas["GraphBody"];
+export type WorkflowAnalysis = Schemas["AnalysisView"];
+/** @public */
+export type WorkflowVersion = Schemas["VersionView"];
+/** @public */
+export type WorkflowField = Schemas["FieldView"];
