@@ -86,7 +86,7 @@ const fullSize: Opening = {
 
 const OF_PAGES: Record<string, readonly Opening[]> = {
   "/": [menu("Account"), bell, shortcuts, navigation],
-  "/generate": [list("Model"), list("LoRAs"), loras, unfold(/^Sampling/), reset],
+  "/generate": [list("Model"), list("LoRAs"), list("Embeddings"), loras, unfold(/^Sampling/), reset],
   "/gallery": [list("Tags"), selection, tags],
   "/gallery?view=list": [selection],
   "/view/1": [menu("Download"), title, fullSize],

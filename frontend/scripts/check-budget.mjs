@@ -14,6 +14,7 @@ const feature = (file) => `src/features/${file}`;
 /** Loaded when the user opens it. */
 const ON_DEMAND = [
   "models/chosen-loras.tsx",
+  "generate/embeddings/embeddings-field.tsx",
   "generate/form/sampler-fields.tsx",
   "generate/inputs/images-panel.tsx",
   "mask-editor/mask-editor.tsx",

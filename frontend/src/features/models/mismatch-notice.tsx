@@ -3,15 +3,17 @@ import FormControlLabel from "@mui/material/FormControlLabel";
 import Switch from "@mui/material/Switch";
 
 interface MismatchNoticeProps {
+  /** What does not fit. */
+  readonly what?: "LoRA" | "embedding";
   readonly isAllowed: boolean;
   readonly onChange: (isAllowed: boolean) => void;
 }
 
-/** Warns that a LoRA was made for another model family, with a switch to allow it. */
-export function MismatchNotice({ isAllowed, onChange }: MismatchNoticeProps) {
+/** Warns that a model was made for another model family, with a switch to allow it. */
+export function MismatchNotice({ what = "LoRA", isAllowed, onChange }: MismatchNoticeProps) {
   return (
     <Alert severity="warning" variant="outlined">
-      A selected LoRA was made for another model family and may give poor results.
+      A selected {what} was made for another model family and may give poor results.
       <FormControlLabel
         sx={{ display: "flex", mt: 0.5 }}
         label="Use it anyway"

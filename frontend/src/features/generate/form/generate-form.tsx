@@ -2,6 +2,7 @@ import Box from "@mui/material/Box";
 import { type FormEvent, memo, type RefObject, useMemo } from "react";
 import { fieldErrorsOf } from "@/api/field-errors";
 import { FormError } from "@/ui/form-error";
+import { LazyEmbeddingsField } from "../embeddings/lazy-embeddings-field";
 import type { SettingsStore } from "../settings-store";
 import {
   BatchField,
@@ -91,6 +92,7 @@ export const GenerateForm = memo(function GenerateForm(props: GenerateFormProps)
         <NegativePromptField {...field} />
         <ModelField {...field} />
         <LorasField {...field} />
+        <LazyEmbeddingsField {...field} />
         <FormatField {...field} />
         <ImagesField {...field} />
         <BatchField {...field} />
