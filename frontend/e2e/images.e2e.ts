@@ -110,6 +110,52 @@ it("paints, inverts, undoes and redoes a mask with the keyboard alone", async ()
   await waitForVisible(page.getByText("The mask is empty: paint what is to be made anew."));
 });
 
+it("draws only the part of a large mask that a stroke touches, and softens edges", async () => {
+  const { page } = await browser.open("/generate");
+  await page.evaluate(() => {
+    const counted = { pixels: 0 };
+    Object.assign(window, { counted });
+    const { getImageData, putImageData } = CanvasRenderingContext2D.prototype;
+    CanvasRenderingContext2D.prototype.getImageData = function read(x, y, width, height, ...rest) {
+      counted.pixels += width * height;
+      return getImageData.call(this, x, y, width, height, ...rest);
+    };
+    CanvasRenderingContext2D.prototype.putImageData = function write(
+      this: CanvasRenderingContext2D,
+      pixels: ImageData,
+      ...rest: number[]
+    ) {
+      counted.pixels += pixels.width * pixels.height;
+      return Reflect.apply(putImageData, this, [pixels, ...rest]);
+    } as typeof putImageData;
+  });
+  const counted = () =>
+    page.evaluate(() => (window as unknown as { counted: { pixels: number } }).counted.pixels);
+  await chooseSource(page, 2048, 2048);
+  await page.getByRole("button", { name: "Paint a mask" }).click();
+  const stage = page.getByRole("application", { name: "Mask" });
+  await waitForVisible(stage);
+  const undo = page.getByRole("button", { name: "Undo", exact: true });
+  const before = await counted();
+  const box = (await stage.boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width / 2 + 20, box.y + box.height / 2, { steps: 5 });
+  await page.mouse.up();
+  await expect.poll(() => undo.isEnabled()).toBe(true);
+  const pixels = (await counted()) - before;
+  expect(pixels).toBeGreaterThan(0);
+  // At most six dabs of a brush of 164 px, with the way between them.
+  expect(pixels).toBeLessThan(6 * 240 * 200);
+  const painted = await paintedPart(page);
+  await undo.click();
+  expect(await paintedPart(page)).toBe(0);
+  await page.getByRole("button", { name: "Redo", exact: true }).click();
+  expect(await paintedPart(page)).toBeCloseTo(painted, 4);
+  await page.getByRole("button", { name: "Soften edges" }).click();
+  expect(await paintedPart(page)).not.toBe(painted);
+});
+
 /** Return the painted part of the mask, 0..1. */
 const paintedPart = (page: Page): Promise<number> =>
   page.getByRole("application", { name: "Mask" }).evaluate((stage) => {

@@ -8,7 +8,7 @@ it("keeps the bounds of a dab within the image", () => {
   expect(boundsOf({ x: 500, y: 50 }, 10, IMAGE)).toBeNull();
 });
 
-it("unites bounds, of which one may be missing", () => {
+it("unites bounds, of which the first may be missing", () => {
   const one = { left: 1, top: 2, right: 3, bottom: 4 };
   expect(union(null, one)).toEqual(one);
   expect(union(one, { left: 0, top: 3, right: 9, bottom: 3 })).toEqual({

@@ -38,8 +38,8 @@ export function boundsOf({ x, y }: Point, radius: number, { width, height }: Siz
 }
 
 /** Return the smallest rectangle that contains both. */
-export function union(one: Bounds | null, other: Bounds | null): Bounds | null {
-  if (one === null || other === null) return one ?? other;
+export function union(one: Bounds | null, other: Bounds): Bounds {
+  if (one === null) return other;
   return {
     left: Math.min(one.left, other.left),
     top: Math.min(one.top, other.top),

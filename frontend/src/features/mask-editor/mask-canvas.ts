@@ -1,28 +1,18 @@
-/** The pixels of a mask: painted where they are opaque. Every change can be undone. */
-import { type Bounds, boundsOf, type Point, pointsBetween, union } from "./geometry";
+/** A mask that is shown and painted. Every change can be undone. */
+import { type Bounds, type Point, pointsBetween, union } from "./geometry";
 import { History } from "./history";
+import { type Brush, MaskPlane } from "./mask-plane";
+import { Patch } from "./patch";
 
-export interface Brush {
-  /** Diameter in pixels of the image. */
-  readonly size: number;
-  /** Part of the radius that is fully painted, 0..1; the rest fades out. */
-  readonly hardness: number;
-  readonly isErasing: boolean;
-}
-
-interface Patch {
-  readonly x: number;
-  readonly y: number;
-  readonly before: ImageData;
-  readonly after: ImageData;
-  readonly bytes: number;
-}
+export type { Brush } from "./mask-plane";
 
 const HISTORY_BYTES = 256 * 1024 * 1024;
 /** The colour of the mask over the image. */
-const PAINT = "rgb(255, 46, 147)";
-/** Distance of the stamps of a stroke, as a part of the brush size. */
+const PAINT = [255, 46, 147] as const;
+/** Distance of the dabs of a stroke, as a part of the brush size. */
 const SPACING = 0.12;
+/** Rows that are converted at once, so that no large copy is made. */
+const BAND_PX = 256;
 
 export class MaskCanvas {
   /** What to show: transparent where the image is kept. */
@@ -30,19 +20,18 @@ export class MaskCanvas {
   readonly width: number;
   readonly height: number;
   private readonly context: CanvasRenderingContext2D;
-  private readonly backup: CanvasRenderingContext2D;
+  private readonly plane: MaskPlane;
   private readonly history = new History<Patch>(HISTORY_BYTES);
   private readonly onChange: () => void;
-  private stamp: { readonly brush: Brush; readonly image: HTMLCanvasElement } | null = null;
-  private stroke: { last: Point; bounds: Bounds | null } | null = null;
+  private stroke: { last: Point; readonly patch: Patch } | null = null;
 
-  /** `onChange` is called after every change, also while a stroke is painted. */
+  /** `onChange` is called after every change; after a stroke, not while it is painted. */
   constructor(width: number, height: number, onChange: () => void) {
     this.width = width;
     this.height = height;
     this.onChange = onChange;
+    this.plane = new MaskPlane(width, height);
     this.context = contextOf(width, height);
-    this.backup = contextOf(width, height);
     this.canvas = this.context.canvas;
   }
 
@@ -57,115 +46,88 @@ export class MaskCanvas {
   /** Begin a stroke with a dot. `pressure` is 0..1. */
   begin(point: Point, brush: Brush, pressure = 1): void {
     this.end();
-    this.backup.globalCompositeOperation = "copy";
-    this.backup.drawImage(this.canvas, 0, 0);
-    this.stroke = { last: point, bounds: null };
-    this.dab(point, brush, pressure);
-    this.onChange();
+    this.stroke = { last: point, patch: new Patch(this.plane) };
+    this.dabs([point], brush, pressure);
   }
 
   /** Continue the stroke to a point. */
   move(point: Point, brush: Brush, pressure = 1): void {
     if (this.stroke === null) return;
     const spacing = Math.max(1, brush.size * SPACING * Math.max(pressure, 0.2));
-    for (const one of pointsBetween(this.stroke.last, point, spacing)) this.dab(one, brush, pressure);
+    this.dabs(pointsBetween(this.stroke.last, point, spacing), brush, pressure);
     this.stroke.last = point;
-    this.onChange();
   }
 
   /** End the stroke, which becomes one change. */
   end(): void {
-    const bounds = this.stroke?.bounds ?? null;
+    const { stroke } = this;
     this.stroke = null;
-    if (bounds === null) return;
-    this.record(bounds, read(this.backup, bounds));
+    if (stroke === null || stroke.patch.isEmpty) return;
+    this.history.add(stroke.patch);
     this.onChange();
   }
 
   /** Take back the stroke in progress, as when a second finger begins to zoom. */
   abort(): void {
-    const bounds = this.stroke?.bounds ?? null;
+    if (this.stroke !== null) this.swap(this.stroke.patch);
     this.stroke = null;
-    if (bounds !== null) this.context.putImageData(read(this.backup, bounds), bounds.left, bounds.top);
-    this.onChange();
   }
 
   fill(): void {
-    this.changeAll((context) => {
-      context.globalCompositeOperation = "copy";
-      context.fillStyle = PAINT;
-      context.fillRect(0, 0, this.width, this.height);
-    });
+    this.changeAll((plane) => plane.fill(255));
   }
 
   clear(): void {
-    this.changeAll((context) => context.clearRect(0, 0, this.width, this.height));
+    this.changeAll((plane) => plane.fill(0));
   }
 
   invert(): void {
-    this.changeAll((context) => {
-      context.globalCompositeOperation = "source-out";
-      context.fillStyle = PAINT;
-      context.fillRect(0, 0, this.width, this.height);
-    });
+    this.changeAll((plane) => plane.invert());
   }
 
   /** Soften all edges by a radius in pixels. */
-  feather(radius: number): void {
-    this.changeAll((context) => {
-      this.backup.globalCompositeOperation = "copy";
-      this.backup.drawImage(this.canvas, 0, 0);
-      context.globalCompositeOperation = "copy";
-      context.filter = `blur(${radius / 2}px)`;
-      context.drawImage(this.backup.canvas, 0, 0);
-      context.filter = "none";
-    });
+  soften(radius: number): void {
+    this.changeAll((plane) => plane.soften(radius));
   }
 
   /** Replace the mask by an image: white is painted, black and transparent are not. */
   load(image: CanvasImageSource): void {
-    this.changeAll((context) => {
-      context.globalCompositeOperation = "copy";
-      context.drawImage(image, 0, 0, this.width, this.height);
-      const pixels = context.getImageData(0, 0, this.width, this.height);
-      brightnessToAlpha(pixels.data);
-      context.putImageData(pixels, 0, 0);
-      context.globalCompositeOperation = "source-in";
-      context.fillStyle = PAINT;
-      context.fillRect(0, 0, this.width, this.height);
+    const { width, height } = this;
+    const context = contextOf(width, height);
+    context.drawImage(image, 0, 0, width, height);
+    this.changeAll((plane) => {
+      for (const { top, bottom } of bandsOf(height))
+        plane.values.set(brightnessOf(context.getImageData(0, top, width, bottom - top).data), top * width);
     });
   }
 
   undo(): void {
-    const patch = this.history.undo();
-    if (patch !== null) this.context.putImageData(patch.before, patch.x, patch.y);
+    this.end();
+    this.swap(this.history.undo());
     this.onChange();
   }
 
   redo(): void {
-    const patch = this.history.redo();
-    if (patch !== null) this.context.putImageData(patch.after, patch.x, patch.y);
+    this.end();
+    this.swap(this.history.redo());
     this.onChange();
   }
 
-  /** Return the painted part of the image, 0..1. */
-  coverage(): number {
-    const { data } = this.context.getImageData(0, 0, this.width, this.height);
-    let sum = 0;
-    for (let at = 3; at < data.length; at += 4) sum += data[at] ?? 0;
-    return sum / (255 * this.width * this.height);
+  /** Return whether no pixel is painted. */
+  isEmpty(): boolean {
+    return this.plane.isEmpty();
   }
 
   /** Return the mask as a PNG: white where painted, on black. */
   toFile(): Promise<Blob> {
     const context = contextOf(this.width, this.height);
-    context.drawImage(this.canvas, 0, 0);
-    context.globalCompositeOperation = "source-in";
-    context.fillStyle = "#fff";
-    context.fillRect(0, 0, this.width, this.height);
-    context.globalCompositeOperation = "destination-over";
-    context.fillStyle = "#000";
-    context.fillRect(0, 0, this.width, this.height);
+    for (const { top, bottom } of bandsOf(this.height)) {
+      const bounds = { left: 0, top, right: this.width, bottom };
+      this.draw(context, bounds, (data, place, value) => {
+        data.fill(value, place, place + 3);
+        data[place + 3] = 255;
+      });
+    }
     return new Promise((resolve, reject) =>
       context.canvas.toBlob(
         (blob) => (blob === null ? reject(new Error("The mask cannot be encoded.")) : resolve(blob)),
@@ -174,72 +136,80 @@ export class MaskCanvas {
     );
   }
 
-  private dab(point: Point, brush: Brush, pressure: number): void {
-    const size = Math.max(1, brush.size * pressure);
-    const { context } = this;
-    context.globalCompositeOperation = brush.isErasing ? "destination-out" : "source-over";
-    context.drawImage(this.stampOf(brush), point.x - size / 2, point.y - size / 2, size, size);
-    if (this.stroke !== null) this.stroke.bounds = union(this.stroke.bounds, boundsOf(point, size / 2, this));
+  private dabs(points: readonly Point[], brush: Brush, pressure: number): void {
+    let touched: Bounds | null = null;
+    for (const point of points) {
+      const bounds = this.plane.boundsOf(point, brush, pressure);
+      if (bounds === null) continue;
+      this.stroke?.patch.keep(bounds);
+      this.plane.dab(point, brush, pressure, bounds);
+      touched = union(touched, bounds);
+    }
+    if (touched !== null) this.show(touched);
   }
 
-  private stampOf(brush: Brush): HTMLCanvasElement {
-    const { stamp } = this;
-    if (stamp !== null && stamp.brush.size === brush.size && stamp.brush.hardness === brush.hardness)
-      return stamp.image;
-    const image = makeStamp(brush);
-    this.stamp = { brush, image };
-    return image;
+  private swap(patch: Patch | null): void {
+    patch?.swap();
+    for (const bounds of patch?.touched ?? []) this.show(bounds);
   }
 
-  private changeAll(draw: (context: CanvasRenderingContext2D) => void): void {
+  private changeAll(change: (plane: MaskPlane) => void): void {
     this.end();
-    const bounds = { left: 0, top: 0, right: this.width, bottom: this.height };
-    const before = read(this.context, bounds);
-    this.context.save();
-    draw(this.context);
-    this.context.restore();
-    this.record(bounds, before);
+    const patch = new Patch(this.plane);
+    patch.keep({ left: 0, top: 0, right: this.width, bottom: this.height });
+    change(this.plane);
+    this.history.add(patch);
+    for (const { top, bottom } of bandsOf(this.height))
+      this.show({ left: 0, top, right: this.width, bottom });
     this.onChange();
   }
 
-  private record(bounds: Bounds, before: ImageData): void {
-    const after = read(this.context, bounds);
-    const bytes = before.data.length + after.data.length;
-    this.history.add({ x: bounds.left, y: bounds.top, before, after, bytes });
+  private show(bounds: Bounds): void {
+    const [red, green, blue] = PAINT;
+    this.draw(this.context, bounds, (data, place, value) => {
+      data[place] = red;
+      data[place + 1] = green;
+      data[place + 2] = blue;
+      data[place + 3] = value;
+    });
   }
+
+  /** Write the pixels in the bounds; `write` sets the four bytes of one, which are 0. */
+  private draw(
+    context: CanvasRenderingContext2D,
+    { left, top, right, bottom }: Bounds,
+    write: (data: Uint8ClampedArray, place: number, value: number) => void,
+  ): void {
+    const pixels = context.createImageData(right - left, bottom - top);
+    const { values, width } = this.plane;
+    let place = 0;
+    for (let y = top; y < bottom; y += 1)
+      for (let at = y * width + left; at < y * width + right; at += 1, place += 4)
+        write(pixels.data, place, values[at] ?? 0);
+    context.putImageData(pixels, left, top);
+  }
+}
+
+function* bandsOf(height: number): Generator<{ readonly top: number; readonly bottom: number }> {
+  for (let top = 0; top < height; top += BAND_PX) yield { top, bottom: Math.min(height, top + BAND_PX) };
 }
 
 function contextOf(width: number, height: number): CanvasRenderingContext2D {
   const canvas = document.createElement("canvas");
   canvas.width = width;
   canvas.height = height;
-  // Its pixels are read after every stroke.
+  // Its pixels are written one by one, not drawn by the graphics processor.
   const context = canvas.getContext("2d", { willReadFrequently: true });
   if (context === null) throw new Error("This browser cannot paint.");
   return context;
 }
 
-const read = (context: CanvasRenderingContext2D, { left, top, right, bottom }: Bounds): ImageData =>
-  context.getImageData(left, top, right - left, bottom - top);
-
-function makeStamp({ size, hardness }: Brush): HTMLCanvasElement {
-  const edge = Math.max(2, Math.ceil(size));
-  const context = contextOf(edge, edge);
-  const middle = edge / 2;
-  const gradient = context.createRadialGradient(middle, middle, 0, middle, middle, middle);
-  gradient.addColorStop(0, PAINT);
-  // The last part fades within a pixel, so that the edge of a hard brush is smooth.
-  gradient.addColorStop(Math.min(hardness, 1 - 1 / middle), PAINT);
-  gradient.addColorStop(1, "rgba(255, 46, 147, 0)");
-  context.fillStyle = gradient;
-  context.fillRect(0, 0, edge, edge);
-  return context.canvas;
-}
-
-/** Set the alpha of each pixel to its brightness times its alpha, in RGBA bytes. */
-export function brightnessToAlpha(data: Uint8ClampedArray): void {
+/** Return the brightness of each pixel times its alpha, 0..255, of RGBA bytes. */
+export function brightnessOf(data: Uint8ClampedArray): Uint8Array {
+  const found = new Uint8Array(data.length / 4);
   for (let at = 0; at < data.length; at += 4) {
     const brightness = (data[at] ?? 0) * 0.299 + (data[at + 1] ?? 0) * 0.587 + (data[at + 2] ?? 0) * 0.114;
-    data[at + 3] = (brightness * (data[at + 3] ?? 0)) / 255;
+    found[at / 4] = Math.round((brightness * (data[at + 3] ?? 0)) / 255);
   }
+  return found;
 }

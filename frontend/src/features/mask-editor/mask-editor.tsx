@@ -31,6 +31,8 @@ interface MaskEditorProps {
 /** Brush size at first and at most, as parts of the longest edge of the image. */
 const FIRST_SIZE = 0.08;
 const MAX_SIZE = 0.5;
+/** Radius by which the edges are softened at a time, as a part of the longest edge. */
+const SOFTENING = 0.01;
 
 /** Paint which part of an image is to be made anew. */
 export function MaskEditor({ image, mask: earlier, titleId, onClose, onMask }: MaskEditorProps) {
@@ -81,6 +83,7 @@ export function MaskEditor({ image, mask: earlier, titleId, onClose, onMask }: M
     fill: () => mask?.fill(),
     clear: () => mask?.clear(),
     invert: () => mask?.invert(),
+    soften: () => mask?.soften(Math.max(mask.width, mask.height) * SOFTENING),
     zoomIn: () => zoomBy(1.25),
     zoomOut: () => zoomBy(0.8),
     fit,
@@ -104,7 +107,7 @@ export function MaskEditor({ image, mask: earlier, titleId, onClose, onMask }: M
   const save = async () => {
     if (mask === null) return;
     mask.end();
-    if (mask.coverage() === 0)
+    if (mask.isEmpty())
       return toast({ message: "The mask is empty: paint what is to be made anew.", severity: "error" });
     setIsSaving(true);
     try {

@@ -2,6 +2,7 @@
 import {
   Brush as BrushIcon,
   Eraser,
+  Feather,
   FlipHorizontal2,
   Hand,
   type LucideIcon,
@@ -15,7 +16,7 @@ import {
 } from "lucide-react";
 
 export type Tool = "paint" | "erase" | "pan";
-export type Act = "undo" | "redo" | "fill" | "clear" | "invert" | "zoomIn" | "zoomOut" | "fit";
+export type Act = "undo" | "redo" | "fill" | "clear" | "invert" | "soften" | "zoomIn" | "zoomOut" | "fit";
 
 interface Entry<T extends string> {
   readonly name: T;
@@ -37,6 +38,7 @@ export const ACTS: readonly Entry<Act>[] = [
   { name: "fill", label: "Fill all", icon: PaintBucket, key: "f" },
   { name: "clear", label: "Clear", icon: SquareDashed, key: "c" },
   { name: "invert", label: "Invert", icon: FlipHorizontal2, key: "i" },
+  { name: "soften", label: "Soften edges", icon: Feather, key: "s" },
   { name: "zoomIn", label: "Zoom in", icon: ZoomIn, key: "+" },
   { name: "zoomOut", label: "Zoom out", icon: ZoomOut, key: "-" },
   { name: "fit", label: "Fit to window", icon: Maximize, key: "0" },
