@@ -16,6 +16,7 @@ from datetime import timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -26,6 +27,7 @@ from genonaut.accounts.tables import Role, User
 from genonaut.config.settings import DatabaseSettings
 from genonaut.content.filters import ContentFilter
 from genonaut.content.ordering import Sort
+from genonaut.content.repository import counted_keys_query
 from genonaut.content.service import ContentService
 from genonaut.content.stats import gallery_stats
 from genonaut.content.tag_usage import complete_tag
@@ -86,12 +88,37 @@ async def time_all(engine: AsyncEngine, viewer_id: UUID, rounds: int) -> dict[st
                 began = time.perf_counter()
                 await work(uow)
                 taken.append((time.perf_counter() - began) * 1000)
-        # Without the first one, which fills the caches of PostgreSQL and SQLAlchemy.
-        found[name] = {
-            "median_ms": round(statistics.median(taken[1:]), 1),
-            "worst_ms": round(max(taken[1:]), 1),
-        }
+        found[name] = _figures(taken)
+    return found | await time_in_database(engine, viewer_id, rounds)
+
+
+async def time_in_database(
+    engine: AsyncEngine, viewer_id: UUID, rounds: int
+) -> dict[str, dict[str, float]]:
+    """Return what PostgreSQL needs to plan and run the first page of words with its total."""
+    found = {}
+    dialect = postgresql.dialect(paramstyle="named")  # type: ignore[no-untyped-call]
+    async with engine.connect() as connection:
+        for name, word in {"frequent word": "lighthouse", "rare word": "zeppelin"}.items():
+            wanted = ContentFilter(viewer_id=viewer_id, words=[word])
+            sql = counted_keys_query(wanted, "newest", limit=51).compile(
+                dialect=dialect, compile_kwargs={"literal_binds": True}
+            )
+            taken = []
+            for _ in range(rounds):
+                explain = f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {sql}"
+                plan = (await connection.exec_driver_sql(explain)).scalar_one()[0]
+                taken.append(plan["Planning Time"] + plan["Execution Time"])
+            found[f"{name}, in PostgreSQL"] = _figures(taken)
     return found
+
+
+def _figures(taken: list[float]) -> dict[str, float]:
+    # Without the first one, which fills the caches of PostgreSQL and SQLAlchemy.
+    return {
+        "median_ms": round(statistics.median(taken[1:]), 1),
+        "worst_ms": round(max(taken[1:]), 1),
+    }
 
 
 async def run(items: int, rounds: int) -> dict[str, object]:

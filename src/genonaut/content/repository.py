@@ -1,12 +1,12 @@
 """Queries on items for lists and detail pages; no rules, no commit."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, literal, select, tuple_, union_all
+from sqlalchemy import ColumnElement, Select, func, literal, select, tuple_, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
 
 from genonaut.content.filters import IS_TRASHED, NOT_TRASHED, ContentFilter
 from genonaut.content.ordering import Key, Sort, columns
@@ -59,6 +59,17 @@ class ContentRepository:
         query = keys_query(wanted, sort, after=after, limit=limit, is_backwards=is_backwards)
         return [tuple(row) for row in await self._session.execute(query)]
 
+    async def counted_keys(
+        self, wanted: ContentFilter, sort: Sort, *, limit: int
+    ) -> tuple[list[Key], int]:
+        """Return the keys of the first items, and the number of all, at most 10,001."""
+        if not wanted.words:  # an index that has all columns of the condition counts faster alone
+            keys = await self.keys(wanted, sort, after=None, limit=limit)
+            return keys, await self.count(wanted)
+        await self._session.execute(USE_CUSTOM_PLANS)
+        rows = (await self._session.execute(counted_keys_query(wanted, sort, limit=limit))).all()
+        return [tuple(row[:-1]) for row in rows], rows[0][-1] if rows else 0
+
     async def count(self, wanted: ContentFilter) -> int:
         """Return the number of items, at most 10,001."""
         await self._session.execute(USE_CUSTOM_PLANS)
@@ -87,13 +98,25 @@ def keys_query(
             )
             row = tuple_(*by)
             query = query.where(row < position if is_descending else row > position)
-        order = (column.desc() if is_descending else column.asc() for column in by)
-        branches.append(query.order_by(*order).limit(limit))
+        branches.append(query.order_by(*_ordered(by, is_descending=is_descending)).limit(limit))
     if len(branches) == 1:
         return branches[0]
     merged = union_all(*branches).subquery()
-    order = (column.desc() if is_descending else column.asc() for column in merged.c)
+    order = _ordered(merged.c, is_descending=is_descending)
     return select(*merged.c).order_by(*order).limit(limit)
+
+
+def counted_keys_query(
+    wanted: ContentFilter, sort: Sort, *, limit: int
+) -> Select[*tuple[Any, ...]]:
+    """Return the query for the keys of the first page, with the bounded total as last column.
+
+    The rows that a page reads in the order of the list are counted on the way. PostgreSQL decides by the
+    frequency of the words whether it reads the list or looks the words up first.
+    """
+    found = keys_query(wanted, sort, after=None, limit=COUNTED_UP_TO + 1).subquery()
+    order = _ordered(found.c, is_descending=sort != "oldest")
+    return select(*found.c, func.count().over()).order_by(*order).limit(limit)
 
 
 def count_query(wanted: ContentFilter) -> Select[int]:
@@ -104,3 +127,9 @@ def count_query(wanted: ContentFilter) -> Select[int]:
     ]
     found = union_all(*branches).limit(most).subquery() if len(branches) > 1 else None
     return select(func.count()).select_from(branches[0].subquery() if found is None else found)
+
+
+def _ordered(
+    by: Iterable[ColumnElement[Any] | InstrumentedAttribute[Any]], *, is_descending: bool
+) -> list[ColumnElement[Any]]:
+    return [column.desc() if is_descending else column.asc() for column in by]

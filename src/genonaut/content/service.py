@@ -77,12 +77,16 @@ class ContentService:
         Raises:
             InvalidInputError: the text is not a cursor of this list and sort order.
         """
-        after = None if cursor is None else read_cursor(cursor, sort)
-        keys = await self._items.keys(wanted, sort, after=after, limit=limit + 1)
+        total = None
+        if cursor is None:
+            keys, counted = await self._items.counted_keys(wanted, sort, limit=limit + 1)
+            total = bounded_total(counted)
+        else:
+            after = read_cursor(cursor, sort)
+            keys = await self._items.keys(wanted, sort, after=after, limit=limit + 1)
         shown = keys[:limit]
         items = await self._items.of_ids([key[-1] for key in shown])
         following = write_cursor(shown[-1], sort) if len(keys) > limit else None
-        total = bounded_total(await self._items.count(wanted)) if after is None else None
         return Slice(await self._details(items), following, total)
 
     async def neighbours(self, content_id: int, wanted: ContentFilter, *, sort: Sort) -> Neighbours:

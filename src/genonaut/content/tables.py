@@ -237,7 +237,7 @@ class ContentItem(Base):
     """The tags, one per line: the source of ``search_text``."""
     search_text: Mapped[str] = mapped_column(
         Text,
-        Computed("title::text || chr(10) || prompt || chr(10) || tag_text", persisted=True),
+        Computed("lower(title::text || chr(10) || prompt || chr(10) || tag_text)", persisted=True),
         deferred=True,
         deferred_raiseload=True,
     )

@@ -16,7 +16,7 @@ from tests.support.people import Town
 
 from genonaut.content.filters import ContentFilter, Scope
 from genonaut.content.ordering import Key, Sort
-from genonaut.content.repository import count_query, keys_query
+from genonaut.content.repository import count_query, counted_keys_query, keys_query
 
 pytestmark = pytest.mark.fresh_database
 ITEMS = 6_000
@@ -118,3 +118,28 @@ async def test_a_page_reads_about_as_many_rows_as_it_shows(town: Town, viewer: U
                 if "Index" in node["Node Type"]
             )
             assert read <= 150, plan
+
+
+def indexes(plan: dict[str, Any]) -> set[str]:
+    return {node["Index Name"] for node in nodes(plan) if "Index Name" in node}
+
+
+async def test_a_frequent_word_is_counted_in_the_order_of_the_list(
+    town: Town, viewer: UUID
+) -> None:
+    orders: dict[Sort, str] = {"newest": "newest", "oldest": "newest", "top-rated": "rated"}
+    wanted = ContentFilter(viewer_id=viewer, words=["AND"])
+    async with town.runtime.engine.connect() as connection:
+        for sort, index in orders.items():
+            plan = await plan_of(connection, counted_keys_query(wanted, sort, limit=21))
+            assert indexes(plan) == {f"ix_content_items_owner_{index}"}, sort
+            assert rows_sorted(plan) == 0
+
+
+async def test_a_rare_word_is_looked_up_before_the_list(town: Town, viewer: UUID) -> None:
+    async with town.runtime.engine.connect() as connection:
+        for sort, scope in itertools.product(DEEP, SCOPES):
+            wanted = ContentFilter(viewer_id=viewer, scope=scope, words=["Zeppelin"])
+            plan = await plan_of(connection, counted_keys_query(wanted, sort, limit=21))
+            assert "ix_content_items_search_trgm" in indexes(plan), (sort, scope)
+            assert rows_sorted(plan) <= 10
