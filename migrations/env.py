@@ -9,6 +9,8 @@ from sqlalchemy.pool import NullPool
 
 import genonaut.accounts.tables
 import genonaut.catalog.tables
+import genonaut.collections.tables
+import genonaut.content.collection_tables
 import genonaut.content.storage_tables
 import genonaut.content.tables
 import genonaut.jobs.tables

@@ -125,7 +125,8 @@ class AuditQueries:
         keys = {row[0]: NamedKey(row[1], row[2]) for row in await self._session.execute(query)}
         ids = {key.owner_id for key in keys.values()}
         for one in entries:
-            ids |= {found for found in (one.actor_id, one.user_id, one.owner_id) if found}
+            named = (one.actor_id, one.user_id, one.owner_id, one.other_id)
+            ids |= {found for found in named if found}
         users = select(User.id, User.username).where(User.id.in_(ids))
         return Names(dict((await self._session.execute(users)).all()), keys)
 

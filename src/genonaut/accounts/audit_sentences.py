@@ -52,6 +52,11 @@ class Mentioned(msgspec.Struct, frozen=True):
         return int(self.subject_id) if is_key else None
 
     @property
+    def other_id(self) -> UUID | None:
+        """Return the user whom the detail names besides actor and subject."""
+        return _uuid(self.detail.get("user_id"))
+
+    @property
     def owner_id(self) -> UUID | None:
         """Return the owner of the subject, where the entry has it."""
         return _uuid(self.detail.get("owner_id"))
@@ -119,6 +124,11 @@ class _Text:
         title = f"{words.get(kind, kind)} {identifier.partition('-')[0]}".strip()
         owner = self._entry.owner_id
         return title if owner in {None, self._entry.actor_id} else f"{title} of {self._name(owner)}"
+
+    @property
+    def other(self) -> str:
+        """The user whom the detail names."""
+        return self._name(self._entry.other_id)
 
     @property
     def queue(self) -> str:
@@ -206,6 +216,13 @@ _SENTENCES: Mapping[str, Callable[[_Text], str]] = {
     "batch.moved_to_top": lambda text: f"{text.actor} moved {text.thing} to the top of the queue",
     "content.trashed": lambda text: f"{text.actor} moved {text.count('image')} to the trash",
     "content.purged": lambda text: f"{text.actor} deleted {text.count('image')} permanently",
+    "collection.shared": lambda text: f"{text.actor} shared {text.thing} with {text.other}",
+    "collection.unshared": lambda text: (
+        f"{text.actor} stopped sharing {text.thing} with {text.other}"
+    ),
+    "collection.link_made": lambda text: f"{text.actor} made a link to {text.thing}",
+    "collection.link_changed": lambda text: f"{text.actor} changed the link to {text.thing}",
+    "collection.link_revoked": lambda text: f"{text.actor} revoked the link to {text.thing}",
     "notification.announced": _announced,
     "storage.cleaned": lambda text: f"{text.actor} cleaned up what had expired",
     "storage.policy_set": lambda text: f"{text.actor} set the quota and retention of {text.user}",

@@ -26,9 +26,15 @@ PUBLIC = _declared(Access(audience="public"))
 ADMINS = _declared(Access(audience="admins"))
 GENERATE = _declared(Access(scope=KeyScope.GENERATE))
 """An API key needs the scope ``generate``."""
+READING = _declared(Access(scope=KeyScope.READ))
+"""Changes nothing although its method is not a safe one: an API key needs the scope ``read``."""
 INTERACTIVE = _declared(Access(is_interactive=True))
 """Requires a login; API keys are refused."""
 
+BY_LINK = "is_by_link"
+"""Key of an option: requests of visitors are limited, and what is shared may have expired."""
+VISITORS = {**PUBLIC, BY_LINK: True}
+"""No credentials are required but the token of a link."""
 
 _USERS = Access()
 

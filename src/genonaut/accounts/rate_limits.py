@@ -108,6 +108,18 @@ class RateLimiter:
         name = f"name:{username.lower()}"
         _refuse(await self._wait_of(Bucket(name, settings.name_burst, settings.name_per_minute)))
 
+    async def admit_visitor(self, address: str) -> None:
+        """Count a request for something that is shared by a link, without a login.
+
+        Raises:
+            RateLimitedError: too many requests from this address.
+        """
+        settings = self._settings
+        if settings.is_enabled:
+            place = f"visitor:{network_of(address)}"
+            bucket = Bucket(place, settings.visitor_burst, settings.visitor_per_minute)
+            _refuse(await self._wait_of(bucket))
+
     async def close(self) -> None:
         """Stop what runs in the background."""
         await stop_tasks(*self._running)

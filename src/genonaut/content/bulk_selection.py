@@ -11,6 +11,7 @@ from genonaut.content.tables import ContentType
 from genonaut.content.tags import read_tag_list
 from genonaut.core.datetimes import parse_datetime
 from genonaut.core.errors import collect_errors
+from genonaut.core.ids import Id
 from genonaut.core.schemas import NO_NUL, RequestBody
 
 MAX_BULK_ITEMS = 500
@@ -36,6 +37,8 @@ class BulkFilter(RequestBody, frozen=True):
     checkpoint_model: _Checkpoint | None = None
     created_from: _DateTimeText | None = None
     created_to: _DateTimeText | None = None
+    favourite: bool | UnsetType = UNSET
+    collection_id: Id | None = None
     except_ids: _ExceptIds | UnsetType = UNSET
 
     def matching(self, owner_id: UUID) -> ContentFilter:
@@ -61,6 +64,8 @@ class BulkFilter(RequestBody, frozen=True):
             checkpoint_model=self.checkpoint_model,
             created_from=moment_from,
             created_to=moment_to,
+            is_favourite=self.favourite is True,
+            collection_id=self.collection_id,
         )
 
 

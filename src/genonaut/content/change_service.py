@@ -8,11 +8,10 @@ import msgspec
 
 from genonaut.accounts.audit import AuditLog
 from genonaut.content.actions import Action, ChangeRefusedError
-from genonaut.content.bulk_selection import MAX_BULK_ITEMS, Matching
+from genonaut.content.bulk_selection import Matching
 from genonaut.content.change_repository import Changed, ChangeRepository
+from genonaut.content.matching import next_matching
 from genonaut.content.messages import FileAccessChanged
-from genonaut.content.ordering import read_cursor, write_cursor
-from genonaut.content.repository import ContentRepository
 from genonaut.content.tag_usage import TagUsageRepository
 from genonaut.core.ids import is_valid_id
 from genonaut.db import UnitOfWork
@@ -49,7 +48,6 @@ class ChangeService:
 
     def __init__(self, uow: UnitOfWork, *, viewer_id: UUID, is_admin: bool) -> None:
         self._repository = ChangeRepository(uow.session)
-        self._items = ContentRepository(uow.session)
         self._usage = TagUsageRepository(uow.session)
         self._audit = AuditLog(uow.session)
         self._owner_id = None if is_admin else viewer_id
@@ -85,15 +83,8 @@ class ChangeService:
         Raises:
             InvalidInputError: the cursor is not one of this list.
         """
-        cursor = matching.cursor
-        after = None if cursor is None else read_cursor(cursor, "newest")
-        keys = await self._items.keys(
-            matching.wanted, "newest", after=after, limit=MAX_BULK_ITEMS + 1
-        )
-        these = keys[:MAX_BULK_ITEMS]
-        ids = [key[-1] for key in these if key[-1] not in matching.except_ids]
+        ids, following = await next_matching(self._uow.session, matching)
         report = await self.apply(ids, action)
-        following = write_cursor(these[-1], "newest") if len(keys) > MAX_BULK_ITEMS else None
         return msgspec.structs.replace(report, next_cursor=following)
 
     async def _write(self, changes: Sequence[Changed]) -> list[str]:

@@ -22,6 +22,8 @@ from sqlalchemy.orm import aliased
 from genonaut.accounts.audit import AuditLog, is_foreign
 from genonaut.accounts.identity import Identity
 from genonaut.accounts.tables import User
+from genonaut.content.collection_access import is_shared_with
+from genonaut.content.collection_tables import ContentFavourite
 from genonaut.content.filters import IS_TRASHED, NOT_TRASHED
 from genonaut.content.image_views import thumbnails_of
 from genonaut.content.ordering import read_cursor, write_cursor
@@ -38,7 +40,9 @@ _PLAIN = (
     "size_bytes", "mime", "sha256", "placeholder", "created_at", "updated_at", "deleted_at",
     "output_index", "workflow_id", "duration_seconds", "frame_rate",
 )  # fmt: skip
-_COMPUTED = ("metadata", "creator", "tags", "thumbnails", "my_rating", "text", "nothing")
+_COMPUTED = (
+    "metadata", "creator", "tags", "thumbnails", "my_rating", "text", "is_favourite", "nothing",
+)  # fmt: skip
 SHOWN_CHARACTERS = 10_000
 """Of a text, in the view of its item."""
 COLUMNS = {name: place for place, name in enumerate((*_PLAIN, *_COMPUTED))}
@@ -54,6 +58,14 @@ def _details_query() -> Select[*tuple[Any, ...]]:
         .where(rating.content_id == item.id, rating.user_id == bindparam("viewer_id"))
         .correlate(item)
     )
+    favourite = (
+        select(ContentFavourite.content_id)
+        .where(
+            ContentFavourite.user_id == bindparam("viewer_id"),
+            ContentFavourite.content_id == item.id,
+        )
+        .correlate(item)
+    )
     return select(
         *(getattr(item, name) for name in _PLAIN),
         cast(item.details, Text),
@@ -62,6 +74,7 @@ def _details_query() -> Select[*tuple[Any, ...]]:
         thumbnails_of(item.id),
         own_rating.scalar_subquery(),
         func.left(item.text_content, SHOWN_CHARACTERS),
+        favourite.exists(),
         null().label("nothing"),
     ).join(User, User.id == item.user_id)
 
@@ -147,7 +160,7 @@ class FastContentQueries:
         if self.viewer.is_admin or found.user_id == self.viewer.user_id:
             if not found.is_public:
                 await self._record_foreign_read(content_id, found.user_id)
-        elif in_trash or not found.is_public:
+        elif in_trash or not (found.is_public or await self._is_shared(found)):
             raise NotFoundError(f"no content {content_id}")
         return found
 
@@ -173,6 +186,12 @@ class FastContentQueries:
             last = shown[-1]
             following = write_cursor((last.created_at, last.id), "newest")
         return Slice(shown, following, total)
+
+    async def _is_shared(self, found: FoundItem) -> bool:
+        async with self.runtime.begin() as uow:
+            return await is_shared_with(
+                uow.session, found.id, owner_id=found.user_id, viewer_id=self.viewer.user_id
+            )
 
     async def _record_foreign_read(self, content_id: int, owner_id: UUID) -> None:
         if is_foreign(owner_id):

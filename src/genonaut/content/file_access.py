@@ -12,6 +12,7 @@ from sqlalchemy import Select, Text, bindparam, cast, func, select
 
 from genonaut.accounts.audit import AuditLog, is_foreign
 from genonaut.accounts.identity import Identity
+from genonaut.content.collection_access import is_shared_with
 from genonaut.content.messages import FILES_TOPIC, FileAccessChanged
 from genonaut.content.tables import ContentItem, ContentThumbnail, ContentType, Visibility
 from genonaut.content.thumbnail_files import StoredRow
@@ -164,18 +165,23 @@ class FileAccess:
         if self._viewer.is_admin or item.user_id == self._viewer.user_id:
             if not item.is_public and is_foreign(item.user_id):
                 await self._record_foreign_read(item)
-        elif in_trash or not item.is_public:
+        elif in_trash or not (item.is_public or await self._is_shared(item)):
             raise NotFoundError(f"no content {content_id}")
         return item
+
+    async def _is_shared(self, item: FileItem) -> bool:
+        async with self.runtime.begin() as uow:
+            return await is_shared_with(
+                uow.session, item.id, owner_id=item.user_id, viewer_id=self._viewer.user_id
+            )
 
     async def _read(self, content_id: int) -> FileItem | None:
         if not is_valid_id(content_id):
             return None
         generation, read_at = self._cache.generation, time.monotonic()
-        row = await self.runtime.reader.fetch_one(BY_ID, content_id=content_id)
-        if row is None:
+        item = await read_file_item(self.runtime, content_id)
+        if item is None:
             return None
-        item = _item_of(row)
         self._cache.store(item, generation=generation, read_at=read_at)
         return item
 
@@ -183,6 +189,12 @@ class FileAccess:
         async with self.runtime.begin() as uow:
             audit = AuditLog(uow.session)
             await audit.record_foreign_read(f"content:{item.id}", owner_id=item.user_id)
+
+
+async def read_file_item(runtime: Runtime, content_id: int) -> FileItem | None:
+    """Return what the database says of an item; the caller decides who may read it."""
+    row = await runtime.reader.fetch_one(BY_ID, content_id=content_id)
+    return None if row is None else _item_of(row)
 
 
 def _item_of(row: Row) -> FileItem:

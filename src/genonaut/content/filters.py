@@ -9,6 +9,8 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import ColumnElement, and_, func, literal_column, or_, select
 
+from genonaut.content.collection_tables import Collection, CollectionItem, ContentFavourite
+from genonaut.content.collection_visibility import is_visible
 from genonaut.content.tables import ContentItem, ContentTag, ContentType
 
 Scope = Literal["mine", "community", "all"]
@@ -35,19 +37,27 @@ class ContentFilter(msgspec.Struct, frozen=True, kw_only=True):
     workflow_id: int | None = None
     created_from: datetime | None = None
     created_to: datetime | None = None
+    is_favourite: bool = False
+    """Only favourites of the viewer."""
+    collection_id: int | None = None
+    """Only items of this collection; none unless the viewer may see it."""
+    within: int | None = None
+    """All items that a collection shows, of all owners; ``scope`` does not count."""
 
     def branches(self) -> list[list[ColumnElement[bool]]]:
         """Return disjoint sets of conditions, each served by one index.
 
         One condition "mine or public" would make PostgreSQL sort all items.
         """
-        conditions = self._conditions()
+        conditions = self.conditions()
         return [[*scope, *conditions] for scope in self._scopes()]
 
     def _scopes(self) -> list[list[ColumnElement[bool]]]:
         mine = ContentItem.user_id == self.viewer_id
         if self.in_trash:
             return [[IS_TRASHED, mine]]
+        if self.within is not None:
+            return [[NOT_TRASHED, is_shown_in(self.within)]]
         community = [NOT_TRASHED, IS_PUBLIC, ContentItem.user_id != self.viewer_id]
         match self.scope:
             case "mine":
@@ -57,7 +67,8 @@ class ContentFilter(msgspec.Struct, frozen=True, kw_only=True):
             case "all":
                 return [[NOT_TRASHED, mine], community]
 
-    def _conditions(self) -> list[ColumnElement[bool]]:
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """Return the conditions besides scope and trash."""
         item = ContentItem
         found: list[ColumnElement[bool]] = [_contains(f"%{_escaped(word)}%") for word in self.words]
         found += [
@@ -76,7 +87,32 @@ class ContentFilter(msgspec.Struct, frozen=True, kw_only=True):
             found.append(item.created_at >= self.created_from)
         if self.created_to is not None:
             found.append(item.created_at <= self.created_to)
+        if self.is_favourite:
+            found.append(_is_favourite_of(self.viewer_id))
+        if self.collection_id is not None:
+            visible = select(Collection.id).where(
+                Collection.id == self.collection_id, is_visible(self.viewer_id)
+            )
+            found += [is_shown_in(self.collection_id), visible.exists()]
         return found
+
+
+def is_shown_in(collection_id: int) -> ColumnElement[bool]:
+    """Return the condition for items of a collection that are public or were added by their owner."""
+    entry = CollectionItem
+    is_allowed = or_(IS_PUBLIC, entry.added_by == ContentItem.user_id)
+    found = select(entry.content_id).where(
+        entry.collection_id == collection_id, entry.content_id == ContentItem.id, is_allowed
+    )
+    return found.correlate(ContentItem).exists()
+
+
+def _is_favourite_of(user_id: UUID) -> ColumnElement[bool]:
+    mark = ContentFavourite
+    found = select(mark.content_id).where(
+        mark.user_id == user_id, mark.content_id == ContentItem.id
+    )
+    return found.correlate(ContentItem).exists()
 
 
 def _contains(pattern: str) -> ColumnElement[bool]:

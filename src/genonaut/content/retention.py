@@ -9,6 +9,7 @@ from sqlalchemy.sql.selectable import Subquery
 from genonaut.config.settings import RetentionSettings, StorageSettings
 from genonaut.content.actions import Trash
 from genonaut.content.change_service import ChangeService
+from genonaut.content.collection_tables import CollectionItem, ContentFavourite
 from genonaut.content.filters import IS_TRASHED, NOT_TRASHED
 from genonaut.content.storage_tables import StoragePolicy
 from genonaut.content.tables import ContentItem, Visibility
@@ -22,8 +23,8 @@ _NO_USER = UUID(int=0)
 class ExpiredImages:
     """The images that the policies select: too old, or beyond the bytes that a user may keep.
 
-    A policy of the user wins over the setting. Images that are rated, tagged or public are kept if
-    the policy says so; they count towards the bytes.
+    A policy of the user wins over the setting. Images that are rated, tagged, public, in a collection
+    or a favourite of their owner are kept if the policy says so; they count towards the bytes.
     """
 
     name = "images"
@@ -84,6 +85,7 @@ class ExpiredImages:
                 _or_setting(policy.keep_public, settings.keep_public),
                 item.visibility == Visibility.PUBLIC,
             ),
+            and_(_or_setting(policy.keep_collected, settings.keep_collected), _is_collected()),
         )
         # Kept images first, then the newest: the oldest of the others exceed the limit first.
         order = (is_kept.desc(), item.created_at.desc(), item.id.desc())
@@ -119,6 +121,16 @@ def expired_trash(settings: StorageSettings) -> ExpiredRows:
         at=table.c.deleted_at,
         size=table.c.size_bytes,
     )
+
+
+def _is_collected() -> ColumnElement[bool]:
+    """Return the condition for items that their owner added to a collection or marked."""
+    item, entry, mark = ContentItem, CollectionItem, ContentFavourite
+    added = select(entry.content_id).where(
+        entry.content_id == item.id, entry.added_by == item.user_id
+    )
+    marked = select(mark.content_id).where(mark.content_id == item.id, mark.user_id == item.user_id)
+    return or_(added.correlate(item).exists(), marked.correlate(item).exists())
 
 
 def _or_setting(column: object, setting: object) -> ColumnElement[object]:

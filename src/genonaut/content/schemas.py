@@ -80,6 +80,12 @@ class RatingPut(RequestBody, frozen=True):
     rating: Stars | None
 
 
+class FavouritePut(RequestBody, frozen=True):
+    """Whether an item is a favourite of the caller."""
+
+    is_favourite: bool
+
+
 class _BulkBody(RequestBody, frozen=True, kw_only=True, tag_field="action"):
     ids: Ids | UnsetType = UNSET
     filter: BulkFilter | UnsetType = UNSET
@@ -92,17 +98,46 @@ class _BulkBody(RequestBody, frozen=True, kw_only=True, tag_field="action"):
         Raises:
             InvalidInputError: both or none are given, or the filter is not valid.
         """
-        if self.filter is UNSET:
-            if self.ids is UNSET:
-                raise InvalidInputError.of("ids", "is required without a filter")
-            return self.ids
-        if self.ids is not UNSET:
-            raise InvalidInputError.of("filter", "cannot be combined with ids")
-        return Matching(
-            wanted=self.filter.matching(owner_id),
-            except_ids=frozenset(self.filter.except_ids or ()),
-            cursor=self.cursor,
-        )
+        return read_selection(self.ids, self.filter, self.cursor, owner_id)
+
+
+def read_selection(
+    ids: list[int] | UnsetType,
+    wanted: BulkFilter | UnsetType,
+    cursor: str | None,
+    owner_id: UUID,
+) -> Sequence[int] | Matching:
+    """Return the ids, or the filter.
+
+    Raises:
+        InvalidInputError: both or none are given, or the filter is not valid.
+    """
+    if wanted is UNSET:
+        if ids is UNSET:
+            raise InvalidInputError.of("ids", "is required without a filter")
+        return ids
+    if ids is not UNSET:
+        raise InvalidInputError.of("filter", "cannot be combined with ids")
+    return Matching(
+        wanted=wanted.matching(owner_id),
+        except_ids=frozenset(wanted.except_ids or ()),
+        cursor=cursor,
+    )
+
+
+class DownloadSubmit(RequestBody, frozen=True):
+    """Items to download: up to 500 ``ids``, or all own items that match a ``filter``."""
+
+    ids: Ids | UnsetType = UNSET
+    filter: BulkFilter | UnsetType = UNSET
+
+    def selection(self, owner_id: UUID) -> Sequence[int] | Matching:
+        """Return the ids, or the filter.
+
+        Raises:
+            InvalidInputError: both or none are given, or the filter is not valid.
+        """
+        return read_selection(self.ids, self.filter, None, owner_id)
 
 
 class BulkTag(_BulkBody, frozen=True, tag="tag"):
@@ -226,6 +261,7 @@ class ContentView(View, frozen=True):
     visibility: Visibility
     tags: list[str]
     my_rating: int | None
+    is_favourite: bool
     rating_average: float | None
     rating_count: int
     metadata: dict[str, Any]
@@ -271,6 +307,7 @@ class ContentView(View, frozen=True):
             visibility=item.visibility,
             tags=item.tag_names,
             my_rating=seen.my_rating,
+            is_favourite=seen.is_favourite,
             rating_average=round(item.rating_average, 2) if item.rating_count else None,
             rating_count=item.rating_count,
             metadata=item.details,

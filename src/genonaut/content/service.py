@@ -8,6 +8,8 @@ import msgspec
 from genonaut.accounts.audit import AuditLog
 from genonaut.content.actions import Action, ChangeRefusedError, Edit, Purge, Restore, Trash
 from genonaut.content.change_service import ChangeService, ChangeStatus
+from genonaut.content.collection_access import is_shared_with
+from genonaut.content.favourites import favourites_of, set_favourite
 from genonaut.content.filters import ContentFilter
 from genonaut.content.lineage import Lineage, lineage_of
 from genonaut.content.ordering import Sort, key_of, read_cursor, write_cursor
@@ -21,10 +23,11 @@ from genonaut.db import UnitOfWork
 
 
 class ItemDetails(msgspec.Struct, frozen=True):
-    """An item and the viewer's rating, 1..5."""
+    """An item, the viewer's rating, 1..5, and whether it is a favourite of the viewer."""
 
     item: ContentItem
     my_rating: int | None
+    is_favourite: bool
 
 
 class Neighbours(msgspec.Struct, frozen=True):
@@ -46,7 +49,7 @@ class ContentService:
         self._is_admin = is_admin
 
     async def get(self, content_id: int, *, in_trash: bool = False) -> ContentItem:
-        """Return an own or public item; from the trash only an own one.
+        """Return an own or public item, or one of a shared collection; from the trash only an own one.
 
         Raises:
             NotFoundError: there is no such item that the viewer may see.
@@ -57,9 +60,13 @@ class ContentService:
             if item.visibility is not Visibility.PUBLIC:
                 await self._audit.record_foreign_read(f"content:{item.id}", owner_id=item.user_id)
             return item
-        if item is None or in_trash or item.visibility is not Visibility.PUBLIC:
+        if item is None or in_trash or not await self._is_shown(item):
             raise NotFoundError(f"no content {content_id}")
         return item
+
+    async def of_ids(self, ids: Sequence[int]) -> list[ItemDetails]:
+        """Return these items in the order of ``ids``; the caller has checked that they are visible."""
+        return await self._details(await self._items.of_ids(ids))
 
     async def details(self, content_id: int, *, in_trash: bool = False) -> ItemDetails:
         """Return an item with the viewer's rating.
@@ -158,6 +165,24 @@ class ContentService:
         await set_rating(self._session, content_id, user_id=self._viewer_id, rating=rating)
         return await self.details(content_id)
 
+    async def mark(self, content_id: int, *, is_favourite: bool) -> ItemDetails:
+        """Mark a visible item as a favourite of the viewer, or remove the mark.
+
+        Raises:
+            NotFoundError: there is no such item that the viewer may see.
+        """
+        await self.get(content_id)
+        user_id = self._viewer_id
+        await set_favourite(self._session, content_id, user_id=user_id, is_favourite=is_favourite)
+        return await self.details(content_id)
+
+    async def _is_shown(self, item: ContentItem) -> bool:
+        if item.visibility is Visibility.PUBLIC:
+            return True
+        return await is_shared_with(
+            self._session, item.id, owner_id=item.user_id, viewer_id=self._viewer_id
+        )
+
     async def _apply(
         self, content_id: int, action: Action, *, in_trash: bool = False
     ) -> Sequence[str]:
@@ -171,8 +196,10 @@ class ContentService:
         return report.purged_keys
 
     async def _details(self, items: Sequence[ContentItem]) -> list[ItemDetails]:
-        ratings = await self._items.ratings_by(self._viewer_id, [item.id for item in items])
-        return [ItemDetails(item, ratings.get(item.id)) for item in items]
+        ids = [item.id for item in items]
+        ratings = await self._items.ratings_by(self._viewer_id, ids)
+        marked = await favourites_of(self._session, self._viewer_id, ids)
+        return [ItemDetails(item, ratings.get(item.id), item.id in marked) for item in items]
 
     def _owns(self, item: ContentItem) -> bool:
         return self._is_admin or item.user_id == self._viewer_id

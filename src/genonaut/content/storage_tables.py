@@ -43,4 +43,5 @@ class StoragePolicy(Base):
     keep_rated: Mapped[bool | None]
     keep_tagged: Mapped[bool | None]
     keep_public: Mapped[bool | None]
+    keep_collected: Mapped[bool | None]
     updated_at: Mapped[datetime] = mapped_column(server_default=text("now()"), onupdate=func.now())

@@ -31,6 +31,8 @@ class AdvisoryLock(StrEnum):
     BACKUP = "genonaut.backup"
     """One backup or restore at a time."""
     CATALOG_WRITES = "genonaut.catalog"
+    COLLECTIONS = "genonaut.collections"
+    """The collections of one user: their number and how they are nested."""
     FILE_DELETION = "genonaut.content.deletion"
     """Shared by processes that delete image files; exclusive while no file may be deleted."""
     FILE_VERIFICATION = "genonaut.content.verification"

@@ -134,6 +134,7 @@ class StoragePolicySubmit(RequestBody, frozen=True):
     keep_rated: bool | None = None
     keep_tagged: bool | None = None
     keep_public: bool | None = None
+    keep_collected: bool | None = None
 
     def policy(self) -> OwnPolicy:
         """Return the policy."""
@@ -149,6 +150,7 @@ class StoragePolicyView(View, frozen=True):
     keep_rated: bool | None
     keep_tagged: bool | None
     keep_public: bool | None
+    keep_collected: bool | None
 
 
 class UserStorageView(View, frozen=True):

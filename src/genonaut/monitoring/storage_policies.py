@@ -23,6 +23,7 @@ class OwnPolicy(msgspec.Struct, frozen=True, kw_only=True):
     keep_rated: bool | None = None
     keep_tagged: bool | None = None
     keep_public: bool | None = None
+    keep_collected: bool | None = None
 
 
 class UserStorage(msgspec.Struct, frozen=True, kw_only=True):

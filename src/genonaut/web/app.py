@@ -18,6 +18,7 @@ from genonaut.accounts.registration import announce_setup
 from genonaut.catalog.controllers import ModelController
 from genonaut.catalog.page_cache import PageCache
 from genonaut.catalog.schemas import ModelView
+from genonaut.collections.controllers import CONTROLLERS as COLLECTION_CONTROLLERS
 from genonaut.config.settings import Environment, Settings
 from genonaut.content.controllers import CONTROLLERS as CONTENT_CONTROLLERS
 from genonaut.content.file_access import FileItemCache
@@ -140,6 +141,7 @@ def create_app(settings: Settings, *, announces_setup: bool = True) -> Litestar:
             WorkerController,
             UsageController,
             *CONTENT_CONTROLLERS,
+            *COLLECTION_CONTROLLERS,
             UploadController,
             ModelController,
             SamplingOptionsController,

@@ -10,6 +10,7 @@ from genonaut.accounts.external.provider import Provider
 from genonaut.accounts.identity import Client, Identity
 from genonaut.accounts.passwords import Passwords
 from genonaut.accounts.rate_limits import RateLimiter
+from genonaut.collections.service import CollectionService
 from genonaut.content.fast_queries import FastContentQueries
 from genonaut.content.file_access import FileAccess
 from genonaut.content.service import ContentService
@@ -105,6 +106,15 @@ async def provide_content(
     return ContentService(uow, viewer_id=identity.user_id, is_admin=identity.is_admin)
 
 
+async def provide_collections(
+    uow: NamedDependency[UnitOfWork],
+    runtime: NamedDependency[Runtime],
+    identity: NamedDependency[Identity],
+) -> CollectionService:
+    """Return the collections as the caller may see them."""
+    return CollectionService(uow, runtime.settings.collections, identity)
+
+
 async def provide_notifications(
     uow: NamedDependency[UnitOfWork], identity: NamedDependency[Identity]
 ) -> NotificationService:
@@ -190,6 +200,7 @@ DEPENDENCIES = {
     "reading": Provide(provide_reading),
     "batches": Provide(provide_batches),
     "content": Provide(provide_content),
+    "collections": Provide(provide_collections),
     "notifications": Provide(provide_notifications),
     "fast_content": Provide(provide_fast_content),
     "fast_jobs": Provide(provide_fast_jobs),

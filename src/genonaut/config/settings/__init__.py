@@ -24,6 +24,7 @@ from genonaut.config.settings.root import Environment, Settings
 from genonaut.config.settings.storage import (
     BackupSettings,
     BucketSection,
+    CollectionSettings,
     RetentionSettings,
     StorageSettings,
     UploadSettings,
@@ -39,6 +40,7 @@ __all__ = [
     "BackupSettings",
     "BucketSection",
     "CatalogSettings",
+    "CollectionSettings",
     "ComfyuiSettings",
     "DatabaseSettings",
     "EmbeddedSettings",

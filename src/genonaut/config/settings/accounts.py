@@ -94,6 +94,9 @@ class LimitSettings(Section, frozen=True):
     name_burst: Count = 50
     name_per_minute: Positive = 10.0
     """Logins to one username from all addresses: bounds distributed guessing."""
+    visitor_burst: Count = 600
+    visitor_per_minute: Positive = 1200.0
+    """Requests to shared collections from one address, without a login."""
     websockets_per_user: Count = 50
     websockets_per_address: Count = 50
     """Open websockets in one API process; further ones are closed with 4008."""

@@ -21,6 +21,7 @@ from genonaut.config.settings.processes import (
 )
 from genonaut.config.settings.storage import (
     BackupSettings,
+    CollectionSettings,
     RetentionSettings,
     StorageSettings,
     UploadSettings,
@@ -55,6 +56,7 @@ class Settings(Section, frozen=True):
     jobs: JobSettings = JobSettings()
     storage: StorageSettings = StorageSettings()
     uploads: UploadSettings = UploadSettings()
+    collections: CollectionSettings = CollectionSettings()
     backup: BackupSettings = BackupSettings()
     catalog: CatalogSettings = CatalogSettings()
     retention: RetentionSettings = RetentionSettings()

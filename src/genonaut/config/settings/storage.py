@@ -66,6 +66,17 @@ class UploadSettings(Section, frozen=True):
     """Uploads that no job names are deleted after this time without use."""
 
 
+class CollectionSettings(Section, frozen=True):
+    """Collections of items."""
+
+    max_per_user: Count = 1_000
+    """Collections of one user, archived ones included."""
+    max_items: Count = 100_000
+    """Items of one collection."""
+    max_members: Count = 100
+    """Members of one collection."""
+
+
 class BackupSettings(BucketSection, frozen=True):
     """Where `genonaut backup` writes."""
 
@@ -85,9 +96,11 @@ class RetentionSettings(Section, frozen=True):
     image_bytes: Annotated[int, Meta(ge=0)] = 0
     """The oldest images of a user beyond these bytes are moved to the trash."""
     keep_rated: bool = True
-    """Rated images are kept; tagged and public ones by the next two."""
+    """Rated images are kept; tagged, public and collected ones by the next three."""
     keep_tagged: bool = True
     keep_public: bool = True
+    keep_collected: bool = True
+    """Images that their owner added to a collection or marked as a favourite."""
     job_days: Days = 0.0
     """Ended jobs are deleted after this time; their images are kept."""
     event_days: Days = 365.0

@@ -15,6 +15,7 @@ from genonaut.content.ordering import Sort
 from genonaut.content.schemas import (
     ContentPatch,
     ContentView,
+    FavouritePut,
     NeighboursView,
     RatingPut,
 )
@@ -109,6 +110,18 @@ class ContentController(Controller):
     ) -> ContentView:
         """Rate an own or public item 1 to 5; null removes the rating."""
         details = await content.rate(content_id, data.rating)
+        return ContentView.of(details, viewer_id=identity.user_id)
+
+    @put("/{content_id:int}/favourite", summary="Mark an item as a favourite")
+    async def mark_content(
+        self,
+        content_id: FromPath[int],
+        data: JSONBody[FavouritePut],
+        identity: NamedDependency[Identity],
+        content: NamedDependency[ContentService],
+    ) -> ContentView:
+        """Mark a visible item as a favourite of the caller, or remove the mark."""
+        details = await content.mark(content_id, is_favourite=data.is_favourite)
         return ContentView.of(details, viewer_id=identity.user_id)
 
     @post("/{content_id:int}/restore", status_code=200, summary="Restore an item")

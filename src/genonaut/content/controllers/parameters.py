@@ -11,6 +11,7 @@ from genonaut.content.tables import ContentType
 from genonaut.content.tags import read_tag_list
 from genonaut.core.datetimes import parse_datetime
 from genonaut.core.errors import collect_errors
+from genonaut.core.ids import MAX_ID
 from genonaut.core.pagination import MAX_PAGE
 from genonaut.core.schemas import NO_NUL
 
@@ -52,6 +53,18 @@ async def provide_filter(
     workflow_id: Annotated[int | None, QueryParameter(ge=1, le=2**63 - 1)] = None,
     created_from: DateTimeText = None,
     created_to: DateTimeText = None,
+    is_favourite: Annotated[
+        bool, QueryParameter(name="favourite", description="only favourites of the caller")
+    ] = False,
+    collection_id: Annotated[
+        int | None,
+        QueryParameter(
+            ge=1,
+            le=MAX_ID,
+            description="only items of this collection, which must be visible to the caller"
+            " and not be a smart one",
+        ),
+    ] = None,
 ) -> ContentFilter:
     """Return the filter of the query parameters.
 
@@ -76,4 +89,6 @@ async def provide_filter(
         checkpoint_model=checkpoint_model,
         created_from=moment_from,
         created_to=moment_to,
+        is_favourite=is_favourite,
+        collection_id=collection_id,
     )

@@ -10,6 +10,7 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException, SerializationException, ValidationException
 from litestar.types import ExceptionHandlersMap
 
+from genonaut.collections.errors import LinkExpiredError
 from genonaut.content.serving import UnsatisfiableRangeError
 from genonaut.content.storage_quota import StorageQuotaExceededError
 from genonaut.core.errors import (
@@ -61,6 +62,7 @@ _STATUS: dict[type[GenonautError], HTTPStatus] = {
     StorageQuotaExceededError: HTTPStatus.UNPROCESSABLE_ENTITY,
     RateLimitedError: HTTPStatus.TOO_MANY_REQUESTS,
     UnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
+    LinkExpiredError: HTTPStatus.GONE,
     MalformedUploadError: HTTPStatus.BAD_REQUEST,
     UploadTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     UploadQuotaExceededError: HTTPStatus.UNPROCESSABLE_ENTITY,

@@ -12,7 +12,7 @@ from litestar.routes import BaseRoute, HTTPRoute
 
 from genonaut.accounts.access import SAFE_METHODS, Access
 from genonaut.accounts.authentication import SESSION_COOKIE
-from genonaut.accounts.guards import OPTIONAL, PUBLIC, access_of
+from genonaut.accounts.guards import BY_LINK, OPTIONAL, PUBLIC, access_of
 from genonaut.web.errors.problem_details import MEDIA_TYPE, Problem
 from genonaut.web.openapi.examples import add_examples
 from genonaut.web.openapi.page import SchemaPage
@@ -25,6 +25,7 @@ _DESCRIPTIONS = {
     403: "The caller may not do this, or the CSRF token is missing",
     404: "There is no such resource, or it belongs to another user",
     409: "The state of the resource does not allow this",
+    410: "The link has expired",
     413: "The body is too large",
     415: "The body does not have the declared media type",
     422: "The input is not valid; errors names each field",
@@ -98,6 +99,8 @@ def _statuses(route: HTTPRoute, handler: HTTPRouteHandler, access: Access) -> li
         statuses.add(404)
     if handler.opt.get(OPTIONAL):
         statuses |= {404, 429}
+    if handler.opt.get(BY_LINK):
+        statuses |= {410, 429}
     return sorted(statuses)
 
 

@@ -1,0 +1,1 @@
+"""Collections of items: boards, smart collections, members, links, downloads."""

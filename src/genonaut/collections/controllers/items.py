@@ -1,0 +1,91 @@
+"""Routes of the items of a collection."""
+
+from typing import Annotated, Any
+
+from litestar import Controller, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+
+from genonaut.accounts.identity import Identity
+from genonaut.collections.archives import collection_files
+from genonaut.collections.items import CollectionItemService, ItemSort
+from genonaut.collections.schemas import CollectionItemsSubmit, CollectionMove
+from genonaut.collections.service import CollectionService
+from genonaut.content.controllers.archives import ZIP, zip_response
+from genonaut.content.controllers.parameters import Limit
+from genonaut.content.schemas import BulkView, ContentView
+from genonaut.core.pagination import DEFAULT_LIMIT, Page
+from genonaut.runtime import Runtime
+
+
+class CollectionItemController(Controller):
+    """The items of collections."""
+
+    path = "/collections/{collection_id:int}"
+    tags = ("collections",)
+
+    @get("/items", summary="List the items of a collection")
+    async def list_items(
+        self,
+        *,
+        collection_id: FromPath[int],
+        collections: NamedDependency[CollectionService],
+        sort: FromQuery[ItemSort | None] = None,
+        limit: Limit = DEFAULT_LIMIT,
+        cursor: Annotated[str | None, QueryParameter(max_length=500)] = None,
+    ) -> Page[ContentView]:
+        """List items in the order of the collection, those of a smart one newest first.
+
+        Private items of another user are listed if that user added them.
+        """
+        service = CollectionItemService(collections)
+        found = await service.page(collection_id, sort, cursor=cursor, limit=limit)
+        viewer_id = collections.viewer.user_id
+        items = [ContentView.of(one, viewer_id=viewer_id) for one in found.rows]
+        return Page(items=items, next_cursor=found.next_cursor, total=found.total)
+
+    @post("/items", status_code=200, summary="Add items to a collection")
+    async def add_items(
+        self,
+        collection_id: FromPath[int],
+        data: JSONBody[CollectionItemsSubmit],
+        collections: NamedDependency[CollectionService],
+    ) -> BulkView:
+        """Add own and public items at the end; those that are there already stay in their place."""
+        selected = data.selection(collections.viewer.user_id)
+        return BulkView.of(await CollectionItemService(collections).add(collection_id, selected))
+
+    @post("/items/remove", status_code=200, summary="Remove items from a collection")
+    async def remove_items(
+        self,
+        collection_id: FromPath[int],
+        data: JSONBody[CollectionItemsSubmit],
+        collections: NamedDependency[CollectionService],
+    ) -> BulkView:
+        """Remove items from a collection; they remain in the gallery."""
+        selected = data.selection(collections.viewer.user_id)
+        service = CollectionItemService(collections)
+        return BulkView.of(await service.remove(collection_id, selected))
+
+    @post("/items/move", status_code=204, summary="Order the items of a collection")
+    async def move_items(
+        self,
+        collection_id: FromPath[int],
+        data: JSONBody[CollectionMove],
+        collections: NamedDependency[CollectionService],
+    ) -> None:
+        """Put items, in the order given, before another item or at the end."""
+        await CollectionItemService(collections).move(collection_id, data.ids, data.before)
+
+    @get("/download", media_type=ZIP, summary="Download a collection as a zip")
+    async def download_collection(
+        self,
+        collection_id: FromPath[int],
+        identity: NamedDependency[Identity],
+        runtime: NamedDependency[Runtime],
+    ) -> Response[Any]:
+        """Stream the files of all items; missing and damaged ones are listed in ``missing-files.txt``."""
+        async with runtime.begin() as uow:
+            collections = CollectionService(uow, runtime.settings.collections, identity)
+            name = (await collections.visible(collection_id)).collection.name
+        return zip_response(runtime, collection_files(runtime, identity, collection_id), name)

@@ -1,0 +1,74 @@
+"""The images that show collections in lists."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from genonaut.content.collection_tables import Collection, CollectionItem
+from genonaut.content.filters import IS_PUBLIC, NOT_TRASHED, is_shown_in
+from genonaut.content.image_views import ImageView, images_of
+from genonaut.content.tables import ContentItem
+
+
+async def covers_of(
+    session: AsyncSession, collections: Sequence[Collection]
+) -> dict[int, ImageView]:
+    """Return the image of each collection by its id.
+
+    It is the chosen one as long as the collection shows that, else the first item. A smart
+    collection without a chosen one has none.
+    """
+    chosen = await _chosen(session, collections)
+    others = [one.id for one in collections if one.id not in chosen and not one.is_smart]
+    found = {**chosen, **await _first_items(session, others)}
+    images = await images_of(session, list(found.values()))
+    return {one: images[content_id] for one, content_id in found.items() if content_id in images}
+
+
+async def may_be_cover(session: AsyncSession, collection: Collection, content_id: int) -> bool:
+    """Return whether an item can be chosen: one that is shown there; for a smart one, an own item."""
+    item = ContentItem
+    is_own = item.user_id == collection.owner_id
+    condition = is_own if collection.is_smart else is_shown_in(collection.id)
+    query = select(item.id).where(item.id == content_id, NOT_TRASHED, condition)
+    return bool(await session.scalar(select(query.exists())))
+
+
+async def _chosen(session: AsyncSession, collections: Sequence[Collection]) -> dict[int, int]:
+    """Return the covers that were chosen and are shown in the collection; for smart ones, own items."""
+    item, entry, one = ContentItem, CollectionItem, Collection
+    added = select(entry.content_id).where(
+        entry.collection_id == one.id,
+        entry.content_id == item.id,
+        or_(IS_PUBLIC, entry.added_by == item.user_id),
+    )
+    is_own = and_(one.saved_filter.is_not(None), item.user_id == one.owner_id)
+    query = (
+        select(one.id, item.id)
+        .join(item, item.id == one.cover_content_id)
+        .where(
+            one.id.in_([row.id for row in collections]),
+            NOT_TRASHED,
+            or_(is_own, added.correlate(one, item).exists()),
+        )
+    )
+    return dict((await session.execute(query)).tuples().all())
+
+
+async def _first_items(session: AsyncSession, ids: Sequence[int]) -> dict[int, int]:
+    if not ids:
+        return {}
+    item, entry = ContentItem, CollectionItem
+    query = (
+        select(entry.collection_id, entry.content_id)
+        .join(item, item.id == entry.content_id)
+        .where(
+            entry.collection_id.in_(ids),
+            NOT_TRASHED,
+            or_(IS_PUBLIC, entry.added_by == item.user_id),
+        )
+        .distinct(entry.collection_id)
+        .order_by(entry.collection_id, entry.position, entry.content_id)
+    )
+    return dict((await session.execute(query)).tuples().all())

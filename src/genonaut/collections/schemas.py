@@ -1,0 +1,424 @@
+"""HTTP bodies of collections."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+
+from genonaut.accounts.field_types import Password
+from genonaut.collections.links import LinkChange
+from genonaut.collections.members import Member
+from genonaut.collections.preview import SharedCollection
+from genonaut.collections.repository import CollectionRole
+from genonaut.collections.service import (
+    CollectionChange,
+    CollectionDetails,
+    NewCollection,
+    filter_of,
+)
+from genonaut.collections.tables import CollectionLink
+from genonaut.content.bulk_selection import BulkFilter, Ids, Matching
+from genonaut.content.collection_tables import NAME_LENGTH, MemberRole
+from genonaut.content.filters import Scope
+from genonaut.content.image_views import ImageView, ThumbnailView
+from genonaut.content.saved_filter import SavedFilter
+from genonaut.content.schemas import Tag, read_selection
+from genonaut.content.service import ItemDetails
+from genonaut.content.tables import ContentType
+from genonaut.content.tags import MAX_FILTER_TAGS, normalise_tags
+from genonaut.core.datetimes import parse_datetime
+from genonaut.core.errors import InvalidInputError, collect_errors
+from genonaut.core.ids import Id
+from genonaut.core.schemas import NO_NUL, RequestBody, View
+
+Name = Annotated[str, Meta(min_length=1, max_length=NAME_LENGTH, pattern=NO_NUL)]
+Description = Annotated[str, Meta(max_length=10_000, pattern=NO_NUL)]
+_Text = Annotated[str, Meta(max_length=200, pattern=NO_NUL)]
+_Checkpoint = Annotated[str, Meta(max_length=512, pattern=NO_NUL)]
+_DateTimeText = Annotated[str, Meta(max_length=40)]
+_Username = Annotated[str, Meta(min_length=1, max_length=63, pattern=NO_NUL)]
+SHARED = "/api/v1/shared"
+
+
+class SavedFilterBody(RequestBody, frozen=True):
+    """The filter of a smart collection; the fields are the query parameters of the list of content."""
+
+    scope: Scope = "mine"
+    search: _Text | None = None
+    tags: Annotated[list[Tag], Meta(max_length=MAX_FILTER_TAGS)] = msgspec.field(
+        default_factory=list
+    )
+    content_type: ContentType | None = None
+    checkpoint_model: _Checkpoint | None = None
+    workflow_id: Id | None = None
+    created_from: _DateTimeText | None = None
+    created_to: _DateTimeText | None = None
+    favourite: bool = False
+
+    def saved(self) -> SavedFilter:
+        """Return the filter as it is stored.
+
+        Raises:
+            InvalidInputError: a tag or a time is not valid.
+        """
+        with collect_errors() as collecting:
+            with collecting():
+                tags = normalise_tags(self.tags, field="filter.tags")
+            with collecting():
+                moment_from = parse_datetime(self.created_from, field="filter.created_from")
+            with collecting():
+                moment_to = parse_datetime(self.created_to, field="filter.created_to")
+        return SavedFilter(
+            scope=self.scope,
+            search=self.search,
+            tags=tuple(sorted(tags)),
+            content_type=self.content_type,
+            checkpoint_model=self.checkpoint_model,
+            workflow_id=self.workflow_id,
+            created_from=moment_from,
+            created_to=moment_to,
+            is_favourite=self.favourite,
+        )
+
+
+class SavedFilterView(View, frozen=True):
+    """The filter of a smart collection."""
+
+    scope: Scope
+    search: str | None
+    tags: list[str]
+    content_type: ContentType | None
+    checkpoint_model: str | None
+    workflow_id: int | None
+    created_from: datetime | None
+    created_to: datetime | None
+    favourite: bool
+
+    @classmethod
+    def of(cls, saved: SavedFilter) -> "SavedFilterView":
+        """Return the view of a stored filter."""
+        values = msgspec.structs.asdict(saved)
+        favourite = values.pop("is_favourite")
+        return cls(**{**values, "tags": list(saved.tags)}, favourite=favourite)
+
+
+class CollectionSubmit(RequestBody, frozen=True):
+    """A collection to create; with ``filter`` it is a smart one, whose items are those that match."""
+
+    name: Name
+    description: Description = ""
+    parent_id: Id | None = None
+    filter: SavedFilterBody | None = None
+
+    def new(self) -> NewCollection:
+        """Return the collection to create.
+
+        Raises:
+            InvalidInputError: the name is blank, or the filter is not valid.
+        """
+        return NewCollection(
+            name=_trimmed(self.name),
+            description=self.description,
+            parent_id=self.parent_id,
+            saved_filter=None if self.filter is None else self.filter.saved(),
+        )
+
+
+class CollectionPatch(RequestBody, frozen=True):
+    """A change of a collection; omitted fields are kept.
+
+    ``parent_id`` null makes it an outermost one. ``cover_content_id`` is an item of the collection; null:
+    the first one. ``filter`` can be changed in a smart collection only.
+    """
+
+    name: Name | UnsetType = UNSET
+    description: Description | UnsetType = UNSET
+    parent_id: Id | UnsetType | None = UNSET
+    filter: SavedFilterBody | UnsetType = UNSET
+    cover_content_id: Id | UnsetType | None = UNSET
+    archived: bool | UnsetType = UNSET
+
+    def change(self) -> CollectionChange:
+        """Return the change.
+
+        Raises:
+            InvalidInputError: the name is blank, or the filter is not valid.
+        """
+        return CollectionChange(
+            name=self.name if self.name is UNSET else _trimmed(self.name),
+            description=self.description,
+            parent_id=self.parent_id,
+            saved_filter=UNSET if self.filter is UNSET else self.filter.saved(),
+            cover_content_id=self.cover_content_id,
+            is_archived=self.archived,
+        )
+
+
+def _trimmed(name: str) -> str:
+    trimmed = " ".join(name.split())
+    if not trimmed:
+        raise InvalidInputError.of("name", "must not be blank")
+    return trimmed
+
+
+class CollectionOwnerView(View, frozen=True):
+    """The owner of a collection."""
+
+    id: UUID
+    username: str
+
+
+class CollectionView(View, frozen=True):
+    """A collection as the caller sees it.
+
+    ``role`` is what the caller may do. ``parent_id`` is null for an outermost one, and for one inside a
+    collection that the caller does not see. ``item_count`` is null for a smart collection, and
+    ``has_link`` false for callers who are not its owner.
+    """
+
+    id: int
+    name: str
+    description: str
+    parent_id: int | None
+    is_smart: bool
+    filter: SavedFilterView | None
+    owner: CollectionOwnerView
+    role: CollectionRole
+    item_count: int | None
+    collection_count: int
+    has_link: bool
+    cover: ImageView | None
+    cover_content_id: int | None
+    created_at: datetime
+    updated_at: datetime
+    archived_at: datetime | None
+
+    @classmethod
+    def of(cls, details: CollectionDetails) -> "CollectionView":
+        """Return the view of a collection."""
+        row, one = details.row, details.row.collection
+        saved = filter_of(one)
+        return cls(
+            id=one.id,
+            name=one.name,
+            description=one.description,
+            parent_id=row.parent_id,
+            is_smart=one.is_smart,
+            filter=None if saved is None else SavedFilterView.of(saved),
+            owner=CollectionOwnerView(id=one.owner_id, username=row.owner),
+            role=row.role,
+            item_count=row.item_count,
+            collection_count=row.collection_count,
+            has_link=row.has_link,
+            cover=details.cover,
+            cover_content_id=one.cover_content_id,
+            created_at=one.created_at,
+            updated_at=one.updated_at,
+            archived_at=one.archived_at,
+        )
+
+
+class CollectionItemsSubmit(RequestBody, frozen=True):
+    """Items to add or to remove: up to 500 ``ids``, or own items that match a ``filter``.
+
+    With a filter, the 500 newest are taken; repeat the request with ``cursor`` while ``next_cursor`` is
+    not null.
+    """
+
+    ids: Ids | UnsetType = UNSET
+    filter: BulkFilter | UnsetType = UNSET
+    cursor: Annotated[str, Meta(max_length=500)] | None = None
+
+    def selection(self, owner_id: UUID) -> Sequence[int] | Matching:
+        """Return the ids, or the filter.
+
+        Raises:
+            InvalidInputError: both or none are given, or the filter is not valid.
+        """
+        return read_selection(self.ids, self.filter, self.cursor, owner_id)
+
+
+class CollectionMove(RequestBody, frozen=True):
+    """Items to put, in this order, before another item; null: to the end."""
+
+    ids: Ids
+    before: Id | None = None
+
+
+class MemberSubmit(RequestBody, frozen=True):
+    """A user with whom a collection is shared."""
+
+    username: _Username
+    role: MemberRole = MemberRole.VIEWER
+
+
+class MemberView(View, frozen=True):
+    """A member of a collection."""
+
+    user_id: UUID
+    username: str
+    role: MemberRole
+    added_at: datetime
+
+
+class MembersView(View, frozen=True):
+    """The members of a collection by name, without those of collections around it."""
+
+    items: list[MemberView]
+
+    @classmethod
+    def of(cls, members: Sequence[Member]) -> "MembersView":
+        """Return the view of members."""
+        return cls(items=[MemberView(**msgspec.structs.asdict(one)) for one in members])
+
+
+class LinkSubmit(RequestBody, frozen=True):
+    """A link to make. Without ``expires_at`` it does not expire, without ``password`` it needs none.
+
+    ``shows_prompts``: visitors see titles, prompts and the metadata in the files.
+    """
+
+    password: Password | None = None
+    expires_at: _DateTimeText | None = None
+    shows_prompts: bool = False
+
+    def change(self, password_hash: str | None) -> LinkChange:
+        """Return the link's fields.
+
+        Raises:
+            InvalidInputError: the time is not valid.
+        """
+        return LinkChange(
+            password_hash=password_hash,
+            expires_at=parse_datetime(self.expires_at, field="expires_at"),
+            shows_prompts=self.shows_prompts,
+        )
+
+
+class LinkPatch(RequestBody, frozen=True):
+    """A change of a link; omitted fields are kept, null removes password or expiry."""
+
+    password: Password | UnsetType | None = UNSET
+    expires_at: _DateTimeText | UnsetType | None = UNSET
+    shows_prompts: bool | UnsetType = UNSET
+    is_enabled: bool | UnsetType = UNSET
+
+    def change(self, password_hash: str | UnsetType | None) -> LinkChange:
+        """Return the change.
+
+        Raises:
+            InvalidInputError: the time is not valid.
+        """
+        expires_at = self.expires_at
+        return LinkChange(
+            password_hash=password_hash,
+            expires_at=UNSET
+            if expires_at is UNSET
+            else parse_datetime(expires_at, field="expires_at"),
+            shows_prompts=self.shows_prompts,
+            is_enabled=self.is_enabled,
+        )
+
+
+class LinkView(View, frozen=True):
+    """The link of a collection, without its token."""
+
+    is_enabled: bool
+    has_password: bool
+    shows_prompts: bool
+    expires_at: datetime | None
+    created_at: datetime
+
+    @classmethod
+    def of(cls, link: CollectionLink) -> "LinkView":
+        """Return the view of a link."""
+        return cls(**_link_values(link))
+
+
+class NewLinkView(LinkView, frozen=True):
+    """A new link. ``token`` is never shown again; `GET /shared/{token}` answers visitors."""
+
+    token: str
+
+    @classmethod
+    def of_new(cls, link: CollectionLink, token: str) -> "NewLinkView":
+        """Return the view of a new link."""
+        return cls(**_link_values(link), token=token)
+
+
+def _link_values(link: CollectionLink) -> dict[str, Any]:
+    return {
+        "is_enabled": link.is_enabled,
+        "has_password": link.password_hash is not None,
+        "shows_prompts": link.shows_prompts,
+        "expires_at": link.expires_at,
+        "created_at": link.created_at,
+    }
+
+
+class AccessSubmit(RequestBody, frozen=True):
+    """The password of a link."""
+
+    password: Annotated[str, Meta(max_length=1024, pattern=NO_NUL)]
+
+
+class AccessView(View, frozen=True):
+    """The value of the query parameter ``access`` for requests under the link, until it ends."""
+
+    access: str
+    ends_at: datetime
+
+
+class SharedItemView(View, frozen=True):
+    """An item under a link. ``title`` and ``prompt`` are null unless the link shows them."""
+
+    id: int
+    content_type: ContentType
+    title: str | None
+    prompt: str | None
+    width: int
+    height: int
+    placeholder: str
+    image_url: str
+    thumbnails: list[ThumbnailView]
+
+
+class SharedView(View, frozen=True):
+    """A collection under a link: its name, and one page of its items, newest first."""
+
+    name: str
+    description: str
+    items: list[SharedItemView]
+    next_cursor: str | None
+    total: int | None
+
+
+def shared_item(
+    found: SharedCollection, details: ItemDetails, *, token: str, access: str | None
+) -> SharedItemView:
+    """Return the view of an item whose URLs work under the link only."""
+    item, shows_prompts = details.item, found.link.shows_prompts
+    start = f"{SHARED}/{token}/items/{item.id}"
+    query = "" if access is None or found.link.password_hash is None else f"?access={access}"
+    return SharedItemView(
+        id=item.id,
+        content_type=item.content_type,
+        title=item.title if shows_prompts else None,
+        prompt=item.prompt if shows_prompts else None,
+        width=item.width,
+        height=item.height,
+        placeholder=item.placeholder,
+        image_url=f"{start}/image{query}",
+        thumbnails=[
+            ThumbnailView(
+                size=one.size,
+                url=f"{start}/thumbnails/{one.size}{query}",
+                width=one.width,
+                height=one.height,
+            )
+            for one in sorted(item.thumbnails, key=lambda one: one.size.longest_edge_px)
+        ],
+    )
