@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from sqlalchemy import and_, or_, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from genonaut.content.collection_tables import Collection, CollectionItem
@@ -53,7 +54,7 @@ async def _chosen(session: AsyncSession, collections: Sequence[Collection]) -> d
             or_(is_own, added.correlate(one, item).exists()),
         )
     )
-    return dict((await session.execute(query)).tuples().all())
+    return dict((await session.execute(query)).all())
 
 
 async def _first_items(session: AsyncSession, ids: Sequence[int]) -> dict[int, int]:
@@ -68,7 +69,7 @@ async def _first_items(session: AsyncSession, ids: Sequence[int]) -> dict[int, i
             NOT_TRASHED,
             or_(IS_PUBLIC, entry.added_by == item.user_id),
         )
-        .distinct(entry.collection_id)
+        .ext(distinct_on(entry.collection_id))
         .order_by(entry.collection_id, entry.position, entry.content_id)
     )
-    return dict((await session.execute(query)).tuples().all())
+    return dict((await session.execute(query)).all())

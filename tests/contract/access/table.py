@@ -13,6 +13,8 @@ OK = (200, 200, 200, 200)
 IMAGE = "/api/v1/content/{content_id}/image"
 THUMBNAIL = "/api/v1/content/{content_id}/thumbnails/{size}"
 ITEM = "/api/v1/content/{content_id}"
+COLLECTION = "/api/v1/collections/{collection_id}"
+SHARED = "/api/v1/shared/{token}"
 UPLOAD = "/api/v1/uploads/{upload_id}"
 JOBS = "/api/v1/generation-jobs"
 JOB = "/api/v1/generation-jobs/{job_id}"
@@ -123,6 +125,32 @@ ROUTES: dict[str, Answers] = {
     f"GET {ITEM}/neighbours": _read(stranger=404),
     f"GET {ITEM}/lineage": _read(stranger=404),
     f"PUT {ITEM}/rating": _change(200),
+    f"PUT {ITEM}/favourite": _change(200),
+    "POST /api/v1/content/download": Answers(401, 422, 200, 200, 200),
+    # Collections are visible to their owner and to members.
+    "GET /api/v1/collections": _read(),
+    "POST /api/v1/collections": _own(201),
+    f"GET {COLLECTION}": _read(stranger=404, admin=404),
+    f"PATCH {COLLECTION}": _change(200, admin=404),
+    f"DELETE {COLLECTION}": _change(204, admin=404),
+    f"GET {COLLECTION}/items": _read(stranger=404, admin=404),
+    f"POST {COLLECTION}/items": _change(200, admin=404),
+    f"POST {COLLECTION}/items/remove": _change(200, admin=404),
+    f"POST {COLLECTION}/items/move": _change(204, admin=404),
+    f"GET {COLLECTION}/download": _read(stranger=404, admin=404),
+    f"GET {COLLECTION}/members": _read(stranger=404, admin=404),
+    f"POST {COLLECTION}/members": _change(200, admin=404),
+    f"DELETE {COLLECTION}/members/{{user_id}}": _change(204, admin=404),
+    f"GET {COLLECTION}/link": _read(stranger=404, admin=404),
+    f"POST {COLLECTION}/link": _change(201, admin=404),
+    f"PATCH {COLLECTION}/link": _change(200, admin=404),
+    f"DELETE {COLLECTION}/link": _change(204, admin=404),
+    f"GET {SHARED}": _public(200),
+    f"POST {SHARED}/access": _public(200),
+    f"GET {SHARED}/items/{{content_id}}/image": _public(200),
+    f"HEAD {SHARED}/items/{{content_id}}/image": _public(200),
+    f"GET {SHARED}/items/{{content_id}}/thumbnails/{{size}}": _public(200),
+    f"HEAD {SHARED}/items/{{content_id}}/thumbnails/{{size}}": _public(200),
     f"POST {ITEM}/restore": _change(200),
     f"GET {IMAGE}": _read(stranger=404),
     f"HEAD {IMAGE}": _read(stranger=404),
@@ -219,6 +247,17 @@ BODIES: dict[str, Any] = {
     "POST /api/v1/content/bulk": {"ids": ["{content_id}"], "action": "delete"},
     f"PATCH {ITEM}": {"title": "another"},
     f"PUT {ITEM}/rating": {"rating": 5},
+    f"PUT {ITEM}/favourite": {"is_favourite": True},
+    "POST /api/v1/content/download": {"ids": ["{content_id}"]},
+    "POST /api/v1/collections": {"name": "Lighthouses"},
+    f"PATCH {COLLECTION}": {"name": "Harbours"},
+    f"POST {COLLECTION}/items": {"ids": ["{content_id}"]},
+    f"POST {COLLECTION}/items/remove": {"ids": ["{content_id}"]},
+    f"POST {COLLECTION}/items/move": {"ids": ["{content_id}"]},
+    f"POST {COLLECTION}/members": {"username": "{fresh_member}", "role": "editor"},
+    f"POST {COLLECTION}/link": {},
+    f"PATCH {COLLECTION}/link": {"is_enabled": True},
+    f"POST {SHARED}/access": {"password": "{password}"},
     "POST /api/v1/models": {"folder": "loras", "name": "{fresh}.safetensors"},
     f"PATCH {MODEL}": {"notes": "mine"},
     f"POST {NOTIFICATIONS}": {"title": "hello"},

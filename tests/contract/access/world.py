@@ -24,7 +24,12 @@ from tests.support.workflow_graphs import text_to_image
 from genonaut.accounts.identity import Identity, KeyScope
 from genonaut.accounts.tables import ApiKey, Role, User, UserSession
 from genonaut.catalog.service import CatalogService, Correction
+from genonaut.collections.items import CollectionItemService
+from genonaut.collections.links import LinkChange, LinkService
+from genonaut.collections.members import MemberService
+from genonaut.collections.service import CollectionService, NewCollection
 from genonaut.comfyui import NODE_CLASSES
+from genonaut.content.collection_tables import MemberRole
 from genonaut.jobs.states import JobStatus
 from genonaut.jobs.tables import ComfyuiBackend, GenerationJob
 from genonaut.notifications.webhooks.events import WebhookEvent
@@ -130,13 +135,34 @@ async def make_subjects(case: Case) -> None:
         subjects["content_id"] = await make_content(
             runtime, case.identity, is_trashed=route.endswith("/restore")
         )
+    if "collection" in route or "{token}" in route:
+        subjects |= await _make_collection(case)
     if "generation-" in route or "/ws/jobs" in route:
         subjects |= await _make_job(case)
     for name, make in _MAKERS.items():
-        if name in route:
+        if name in route and name not in subjects:
             subjects[name] = await make(case)
     if "webhook_id" in route:
         subjects |= await _make_webhook(case)
+
+
+async def _make_collection(case: Case) -> dict[str, Any]:
+    """Let the owner have a collection with two items, a member and a link."""
+    runtime, identity = case.runtime, case.identity
+    member = await make_user(runtime, f"member{next(_numbers)}")
+    other = await make_user(runtime, f"member{next(_numbers)}")
+    content_id = case.subjects.get("content_id") or await make_content(runtime, identity)
+    ids = [content_id, await make_content(runtime, identity)]
+    async with runtime.begin() as uow:
+        service = CollectionService(uow, runtime.settings.collections, identity)
+        collection_id = (await service.create(NewCollection(name="Foxes"))).row.collection.id
+        await CollectionItemService(service).add(collection_id, ids)
+        await MemberService(service).set(collection_id, member.username, MemberRole.VIEWER)
+        _, token = await LinkService(service).make(collection_id, LinkChange(shows_prompts=True))
+    found = {"collection_id": collection_id, "content_id": content_id, "token": token}
+    if "/members" in case.route:
+        found["user_id"] = member.id
+    return {**found, "fresh_member": other.username}
 
 
 async def _make_job(case: Case) -> dict[str, Any]:

@@ -35,7 +35,9 @@ JOB_PARAMS = {
     "scheduler": "normal",
     "denoise": 1.0,
 }
-ROWS = "content generation-jobs model_id notification_id upload_id webhook_id workflow_id"
+ROWS = (
+    "collection content generation-jobs model_id notification_id upload_id webhook_id workflow_id"
+)
 LISTS = [
     path
     for path, methods in DOCUMENT["paths"].items()

@@ -19,7 +19,9 @@ from genonaut.config import Settings
 CONFIG = Path(__file__).with_name("schemathesis.toml")
 CONFIG_WITH_ROWS = Path(__file__).with_name("schemathesis-rows.toml")
 # Everything that the second configuration names, as routes name it.
-ROWS = "content generation-jobs model_id notification_id upload_id webhook_id workflow_id"
+ROWS = (
+    "collection content generation-jobs model_id notification_id upload_id webhook_id workflow_id"
+)
 # These may end the very session or key that all other requests need; they come last.
 SELF_ENDING = (
     "/api/v1/auth/logout",
