@@ -22,7 +22,13 @@ ARCHITECTURE = project_root() / "docs" / "architecture.md"
 README = project_root() / "README.md"
 DELAYS = (2.0, 8.0, 32.0)
 OPERATIONS = ("get", "head", "post", "put", "patch", "delete")
-RAISED_TO_CLIENTS = ("genonaut.core", "genonaut.accounts", "genonaut.content", "genonaut.web")
+RAISED_TO_CLIENTS = (
+    "genonaut.core",
+    "genonaut.accounts",
+    "genonaut.content",
+    "genonaut.collections",
+    "genonaut.web",
+)
 """Packages whose errors reach clients unchanged; others are caught or become field errors."""
 FRAMEWORK_CODES = {
     HTTPStatus.BAD_REQUEST: {"malformed_json", "bad_request"},

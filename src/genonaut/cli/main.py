@@ -27,6 +27,10 @@ SECTIONS = {
             "genonaut.cli.uploads.command:uploads",
             "Store, list and delete files that are inputs of jobs.",
         ),
+        "collections": (
+            "genonaut.cli.collections.command:collections",
+            "List, fill, share and download collections.",
+        ),
         "jobs": ("genonaut.cli.jobs.command:jobs", "List, show, cancel and retry jobs."),
         "monitor": (
             "genonaut.cli.monitor.command:monitor",

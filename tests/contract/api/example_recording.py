@@ -11,7 +11,16 @@ from uuid import UUID
 import httpx
 from sqlalchemy import insert
 from tests.builders import png
-from tests.contract.access.table import BODIES, FILES, ITEM, JOBS, QUERIES, ROUTES, WEBHOOK
+from tests.contract.access.table import (
+    BODIES,
+    COLLECTION,
+    FILES,
+    ITEM,
+    JOBS,
+    QUERIES,
+    ROUTES,
+    WEBHOOK,
+)
 from tests.contract.access.test_routes import filled
 from tests.contract.access.world import Case, make_case
 from tests.support.accounts import make_session, make_user, with_login
@@ -45,6 +54,13 @@ EXAMPLE_BODIES: dict[str, Any] = {
     f"PATCH {ITEM}": {"title": "The lighthouse", "visibility": "public", "tags": ["sea", "night"]},
     "POST /api/v1/content/bulk": {"ids": ["{content_id}"], "action": "delete"},
     f"PATCH {WEBHOOK}": {"description": "our chat", "events": ["job.completed", "job.failed"]},
+    f"POST {COLLECTION}/items/move": {"ids": ["{content_id}"], "before": None},
+    f"POST {COLLECTION}/link": {"password": "open sesame", "shows_prompts": False},
+    "POST /api/v1/collections": {
+        "name": "Lighthouses",
+        "description": "Best of the summer",
+        "filter": {"search": "lighthouse", "tags": ["sea"], "favourite": True},
+    },
     "POST /api/v1/users": {"username": "{fresh}", "email": "grace@example.org", "role": "user"},
     "POST /api/v1/notifications": {"title": "Maintenance at six", "message": "It takes an hour."},
 }
@@ -52,18 +68,21 @@ BINARY = {"image/png", "image/webp"}
 _START = datetime(2026, 11, 30, 12, 0, tzinfo=UTC)
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
-_NAME = re.compile(r"\b(owner|stranger|admin|fresh)\d+\b")
+_NAME = re.compile(r"\b(owner|stranger|admin|fresh|member)\d+\b")
 _NAMESPACE = re.compile(r"\bgenonaut_test_[0-9a-f]+\b")
 _LONGEST_LIST = 2
 """Objects in a list of an example."""
-_NAMES = {"owner": "ada", "stranger": "grace", "admin": "mary", "fresh": "grace"}
+_NAMES = {"owner": "ada", "stranger": "grace", "admin": "mary", "fresh": "grace", "member": "grace"}
 _NUMBER_IN_PATH = re.compile(r"(?<=/)\d+(?=/|$)")
+_TOKEN_IN_PATH = re.compile(r"(?<=/shared/)[\w-]{43}(?=/)")
 _ID_KEY = re.compile(r"(^|_)(id|ids|seq)$")
 _PARAMETER = re.compile(r"\{(\w+)\}")
 _OWN = {"job_id", "batch_id", "content_id", "size"}
 """What the user of the recording has; other rows are made for each route."""
+_LINK_TOKEN = "Qm9hcmQgb2YgdGhlIGZveGVzIG9mIHRoZSBmb3Jlc3Q"
 # Values that depend on the machine or on chance, by key.
 _FIXED: dict[str, Any] = {
+    "access": "1796083200.5f0c2b7e9a1d4c38b6e2f4a09d7c1e535f0c2b7e9a1d4c38b6e2f4a09d7c1e53",
     "hostname": "worker-1",
     "pid": 4711,
     "user_agent": "Mozilla/5.0 (X11; Linux x86_64)",
@@ -115,6 +134,7 @@ class Stable:
         text = _TIME.sub(lambda found: self._times[found[0]], text)
         text = _UUID.sub(lambda found: self._uuid(found[0]), text)
         text = _NAME.sub(lambda found: _NAMES[found[1]], text)
+        text = _TOKEN_IN_PATH.sub(_LINK_TOKEN, text)
         return _NUMBER_IN_PATH.sub(lambda found: str(self._number(int(found[0]))), text)
 
     def _uuid(self, found: str) -> str:

@@ -1,0 +1,1 @@
+"""``genonaut collections``: list, fill, share and download collections."""

@@ -1,0 +1,247 @@
+"""The routes of collections, for the command line."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import aiohttp
+import msgspec
+
+from genonaut.cli.api_client import ApiClient, Filters, open_api
+from genonaut.config import Settings
+from genonaut.core.errors import GenonautError, UnavailableError
+
+_COLLECTIONS = "/api/v1/collections"
+_NO_CONTENT = frozenset({HTTPStatus.NO_CONTENT})
+_PAGE = 100
+_AT_ONCE = 500
+"""Ids of one request."""
+_NO_LIMIT = aiohttp.ClientTimeout(total=None, sock_connect=5, sock_read=60)
+"""An archive may take hours, but not pause for long."""
+
+
+class CollectionNotFoundError(GenonautError):
+    """No collection has this name, or several have."""
+
+    code = "collection_not_found"
+
+
+class CollectionFileError(GenonautError):
+    """An archive cannot be written."""
+
+    code = "collection_file"
+
+
+class Owner(msgspec.Struct, frozen=True):
+    """The owner of a collection."""
+
+    username: str
+
+
+class Collection(msgspec.Struct, frozen=True, kw_only=True):
+    """A collection."""
+
+    id: int
+    name: str
+    role: str
+    owner: Owner
+    is_smart: bool
+    updated_at: datetime
+    description: str = ""
+    parent_id: int | None = None
+    item_count: int | None = None
+    has_link: bool = False
+
+
+class CollectionPage(msgspec.Struct, frozen=True):
+    """One page of collections."""
+
+    items: list[Collection]
+    next_cursor: str | None = None
+
+
+class Item(msgspec.Struct, frozen=True):
+    """An item of a collection."""
+
+    id: int
+    title: str
+    width: int
+    height: int
+    content_type: str
+
+
+class ItemPage(msgspec.Struct, frozen=True):
+    """One page of items."""
+
+    items: list[Item]
+    next_cursor: str | None = None
+    total: int | None = None
+
+
+class Member(msgspec.Struct, frozen=True):
+    """A member of a collection."""
+
+    username: str
+    role: str
+
+
+class Members(msgspec.Struct, frozen=True):
+    """The members of a collection."""
+
+    items: list[Member]
+
+
+class NewLink(msgspec.Struct, frozen=True):
+    """A new link."""
+
+    token: str
+
+
+class Changed(msgspec.Struct, frozen=True):
+    """The number of items by outcome, and the outcome of each."""
+
+    counts: dict[str, int]
+    items: list[dict[str, Any]] = []
+    next_cursor: str | None = None
+
+
+class CollectionApi(ApiClient):
+    """A client with the routes of collections."""
+
+    @classmethod
+    def of(cls, api: ApiClient) -> "CollectionApi":
+        """Return a client of the same server."""
+        return cls(api._http, api.base_url)  # noqa: SLF001  # of the base class
+
+    async def find(self, name: str) -> Collection:
+        """Return a collection by its id or its name, without regard to case.
+
+        Raises:
+            CollectionNotFoundError: none or several have that name.
+        """
+        if name.isdecimal():
+            return await self._request("GET", f"{_COLLECTIONS}/{name}", Collection)
+        found = await self.list([("search", name[:200])])
+        exact = [one for one in found if one.name.casefold() == name.casefold()]
+        if len(exact) == 1:
+            return exact[0]
+        if exact:
+            listed = ", ".join(f"{one.id} (of {one.owner.username})" for one in exact)
+            raise CollectionNotFoundError(
+                f"several collections are named {name!r}; use an id: {listed}"
+            )
+        raise CollectionNotFoundError(
+            f"no collection is named {name!r}; `genonaut collections list` lists them"
+        )
+
+    async def list(self, filters: Filters = ()) -> list[Collection]:
+        """Return all collections that the caller may see."""
+        found: list[Collection] = []
+        cursor: str | None = None
+        while True:
+            params = [("limit", str(_PAGE)), *filters, *([("cursor", cursor)] if cursor else [])]
+            page = await self._request("GET", _COLLECTIONS, CollectionPage, params=params)
+            found += page.items
+            cursor = page.next_cursor
+            if cursor is None:
+                return found
+
+    async def create(self, body: Mapping[str, Any]) -> Collection:
+        """Create a collection."""
+        return await self._request("POST", _COLLECTIONS, Collection, body=body)
+
+    async def items(self, collection_id: int, *, limit: int) -> ItemPage:
+        """Return the first items."""
+        path = f"{_COLLECTIONS}/{collection_id}/items"
+        return await self._request("GET", path, ItemPage, params=[("limit", str(limit))])
+
+    async def change_items(
+        self, collection_id: int, ids: Sequence[int], *, is_removal: bool
+    ) -> Changed:
+        """Add or remove items; returns the outcomes of all."""
+        path = f"{_COLLECTIONS}/{collection_id}/items" + ("/remove" if is_removal else "")
+        counts: dict[str, int] = {}
+        outcomes: list[dict[str, Any]] = []
+        for start in range(0, len(ids), _AT_ONCE):
+            body = {"ids": list(ids[start : start + _AT_ONCE])}
+            changed = await self._request("POST", path, Changed, body=body)
+            outcomes += changed.items
+            for status, count in changed.counts.items():
+                counts[status] = counts.get(status, 0) + count
+        return Changed(counts, outcomes)
+
+    async def members(self, collection_id: int) -> Sequence[Member]:
+        """Return the members."""
+        path = f"{_COLLECTIONS}/{collection_id}/members"
+        return (await self._request("GET", path, Members)).items
+
+    async def set_member(self, collection_id: int, username: str, role: str) -> None:
+        """Share a collection with a user."""
+        path = f"{_COLLECTIONS}/{collection_id}/members"
+        body = {"username": username, "role": role}
+        await self._request("POST", path, Members, body=body)
+
+    async def make_link(self, collection_id: int, body: Mapping[str, Any]) -> str:
+        """Make a link; returns its token."""
+        path = f"{_COLLECTIONS}/{collection_id}/link"
+        return (await self._request("POST", path, NewLink, body=body)).token
+
+    async def revoke_link(self, collection_id: int) -> None:
+        """Revoke the link."""
+        path = f"{_COLLECTIONS}/{collection_id}/link"
+        await self._request("DELETE", path, object, accepted=_NO_CONTENT)
+
+    async def download(self, collection_id: int, file: BinaryIO) -> int:
+        """Write the archive of a collection as it arrives; returns its size in bytes.
+
+        Raises:
+            UnavailableError: the connection broke, so the archive is incomplete.
+            OSError: the file cannot be written.
+        """
+        url = f"{self.base_url}{_COLLECTIONS}/{collection_id}/download"
+        size_bytes = 0
+        try:
+            async with self._http.get(url, timeout=_NO_LIMIT) as reply:
+                if reply.status != HTTPStatus.OK:
+                    raise self._refused_error(reply.status, await reply.read())
+                async for chunk in reply.content.iter_any():
+                    await asyncio.to_thread(file.write, chunk)
+                    size_bytes += len(chunk)
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise UnavailableError(f"the download was interrupted: {error}") from error
+        return size_bytes
+
+
+async def download_to(api: CollectionApi, collection: Collection, path: Path) -> int:
+    """Write the archive of a collection to a new file, complete or not at all; returns its bytes.
+
+    Raises:
+        CollectionFileError: the file exists or cannot be written.
+        UnavailableError: the connection broke.
+    """
+    partial = path.with_name(f".{path.name}.part")
+    try:
+        if await asyncio.to_thread(path.exists):
+            raise CollectionFileError(f"{path} exists already; give another name with --out")
+        try:
+            with await asyncio.to_thread(partial.open, "wb") as file:
+                size_bytes = await api.download(collection.id, file)
+            await asyncio.to_thread(partial.replace, path)
+        finally:
+            await asyncio.to_thread(partial.unlink, missing_ok=True)
+    except OSError as error:
+        raise CollectionFileError(f"cannot write {path}: {error.strerror}") from error
+    return size_bytes
+
+
+@asynccontextmanager
+async def open_collections(
+    settings: Settings, server: str | None = None
+) -> AsyncIterator[CollectionApi]:
+    """Yield a client of the environment's API, or of the API at ``server``."""
+    async with open_api(settings, server) as api:
+        yield CollectionApi.of(api)

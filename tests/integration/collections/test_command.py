@@ -1,0 +1,109 @@
+"""``genonaut collections`` against an API."""
+
+import zipfile
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+from tests.builders import make_content, make_person
+from tests.support.commands import genonaut
+from tests.support.people import Town, running_town
+from tests.support.server import serving
+
+from genonaut.accounts.identity import ALL_SCOPES, Identity
+from genonaut.accounts.keys import ApiKeyService
+from genonaut.config import Settings
+
+
+def names_in(folder: Path) -> list[str]:
+    return [path.name for path in folder.iterdir()]
+
+
+class Terminal:
+    """Runs commands as one user."""
+
+    def __init__(self, town: Town, url: str, identity: Identity, key: str) -> None:
+        self.town = town
+        self.identity = identity
+        self._url = url
+        self._key = key
+
+    async def run(self, *arguments: str, status: int = 0) -> Result:
+        settings = self.town.runtime.settings
+        result = await genonaut(
+            settings,
+            "collections",
+            *arguments,
+            GENONAUT_SERVER=self._url,
+            GENONAUT_API_KEY=self._key,
+        )
+        assert result.exit_code == status, result.output
+        return result
+
+
+@pytest.fixture
+async def terminal(settings: Settings) -> AsyncIterator[Terminal]:
+    async with running_town(settings) as town, serving(town.runtime.settings) as url:
+        identity = await make_person(town.runtime, "ann")
+        async with town.runtime.begin() as uow:
+            _, key = await ApiKeyService(uow).create(
+                identity.user_id, name="cli", scopes=list(ALL_SCOPES), expires_at=None, most=1
+            )
+        yield Terminal(town, url, identity, key)
+
+
+async def test_a_collection_is_filled_shared_and_downloaded(
+    terminal: Terminal, tmp_path: Path
+) -> None:
+    runtime = terminal.town.runtime
+    await make_person(runtime, "bob")
+    first, second = [await make_content(runtime, terminal.identity) for _ in range(2)]
+    created = await terminal.run("create", "Red foxes", "--description", "of the forest")
+    number = created.output.split()[0]
+    assert "2 added" in (await terminal.run("add", "red FOXES", str(first), str(second))).output
+    shared = await terminal.run("share", number, "--with", "bob", "--editor", "--link")
+    assert "shared with bob (editor)" in shared.output
+    token = shared.output.split("/shared/")[1].strip()
+    page = await terminal.town.api.http.get(f"/api/v1/shared/{token}")
+    assert page.json()["name"] == "Red foxes"
+    shown = (await terminal.run("show", "Red foxes")).output
+    assert "shared with bob (editor)" in shown
+    assert "shared by a link" in shown
+    assert str(second) in shown
+    listed = (await terminal.run("list")).output
+    assert "Red foxes" in listed
+    out = tmp_path / "foxes.zip"
+    await terminal.run("download", number, "--out", str(out))
+    with zipfile.ZipFile(out) as archive:
+        assert [int(name[:6]) for name in archive.namelist()] == [first, second]
+    assert names_in(tmp_path) == ["foxes.zip"]
+    refused = await terminal.run("download", number, "--out", str(out), status=1)
+    assert "exists already" in refused.output
+    removed = await terminal.run("remove", number, str(first), "99999", status=1)
+    assert "1 removed" in removed.output
+    assert "content 99999" in removed.output
+    await terminal.run("share", number, "--revoke-link")
+    assert (await terminal.town.api.http.get(f"/api/v1/shared/{token}")).status_code == 404
+
+
+async def test_smart_and_nested_collections(terminal: Terminal) -> None:
+    fox = await make_content(terminal.town.runtime, terminal.identity, prompt="a fox")
+    await terminal.run("create", "Animals")
+    await terminal.run("create", "Foxes", "--inside", "Animals", "--search", "fox")
+    assert f"{fox} " in (await terminal.run("show", "Foxes")).output
+    listed = (await terminal.run("list", "--search", "fox")).output
+    assert "smart" in listed
+
+
+async def test_errors_name_the_collection(terminal: Terminal) -> None:
+    missing = await terminal.run("show", "Whales", status=1)
+    assert "no collection is named 'Whales'" in missing.output
+    for name in ("Twins", "twins"):
+        await terminal.run("create", name)
+    assert "use an id" in (await terminal.run("show", "Twins", status=1)).output
+    assert "--link" in (await terminal.run("share", "Twins", status=2)).output
+    assert (
+        "--days"
+        in (await terminal.run("share", "Twins", "--with", "bob", "--days", "3", status=2)).output
+    )
