@@ -133,6 +133,7 @@ export function makeContent(changes: Partial<Content> = {}): Content {
     visibility: "private",
     tags: [],
     my_rating: null,
+    is_favourite: false,
     rating_average: null,
     rating_count: 0,
     metadata: {},

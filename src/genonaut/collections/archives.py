@@ -26,7 +26,7 @@ async def collection_files(
         async with runtime.begin() as uow:
             collections = CollectionService(uow, runtime.settings.collections, viewer)
             page = await CollectionItemService(collections).page(
-                collection_id, None, cursor=cursor, limit=_PAGE
+                collection_id, "manual", cursor=cursor, limit=_PAGE
             )
             ids = [one.item.id for one in page.rows if one.item.id not in seen]
             cursor = page.next_cursor

@@ -1,8 +1,9 @@
 """The items of a collection: list, add, remove, order."""
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Annotated, Literal
 
+from msgspec import Meta
 from sqlalchemy import Select, and_, delete, func, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
@@ -34,7 +35,7 @@ _SMALLEST_GAP = 1e-6
 class _Position(Position, frozen=True, tag="collection-items"):
     """Content of a cursor: the last item of a page."""
 
-    position: float
+    position: Annotated[float, Meta(ge=0, le=1e15)]
     content_id: Id
 
 
@@ -48,21 +49,19 @@ class CollectionItemService:
         self._content = ContentService(collections.uow, viewer_id=self._viewer_id, is_admin=False)
 
     async def page(
-        self, collection_id: int, sort: ItemSort | None, *, cursor: str | None, limit: int
+        self, collection_id: int, sort: ItemSort, *, cursor: str | None, limit: int
     ) -> Slice[ItemDetails]:
-        """Return one page; without a sort, plain collections are in their own order.
+        """Return one page; ``manual`` is the order of the collection, in a smart one newest first.
 
         Raises:
             NotFoundError: there is no such collection that the viewer may see.
-            InvalidInputError: the cursor is invalid, or a smart collection has no order of its own.
+            InvalidInputError: the cursor is invalid.
         """
         collection = (await self._collections.visible(collection_id)).collection
-        if sort is None:
-            sort = "newest" if collection.is_smart else "manual"
+        if collection.is_smart and sort == "manual":
+            sort = "newest"
         if sort != "manual":
             return await self._sorted(collection, sort, cursor=cursor, limit=limit)
-        if collection.is_smart:
-            raise InvalidInputError.of("sort", "a smart collection has no order of its own")
         after = None if cursor is None else decode_cursor(cursor, _Position)
         query = _shown(collection)
         if after is not None:
@@ -231,7 +230,7 @@ class CollectionItemService:
             entry.position < high, and_(entry.position == high, entry.content_id < before)
         )
         nearest = await self._session.scalar(others.where(is_before))
-        return (high - len(moved) - 1 if nearest is None else nearest), high
+        return nearest or 0.0, high
 
     async def _renumber(self, collection: Collection) -> None:
         entry = CollectionItem

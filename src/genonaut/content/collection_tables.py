@@ -107,7 +107,7 @@ class CollectionItem(Base):
         ForeignKey("content_items.id", ondelete="CASCADE"), primary_key=True
     )
     position: Mapped[float] = mapped_column(Double)
-    """Orders the items; numbers between two others make room without touching them."""
+    """More than 0; orders the items. Numbers between two others make room without touching them."""
     added_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
     added_at: Mapped[datetime] = mapped_column(server_default=func.now())
 

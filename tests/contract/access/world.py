@@ -135,12 +135,14 @@ async def make_subjects(case: Case) -> None:
         subjects["content_id"] = await make_content(
             runtime, case.identity, is_trashed=route.endswith("/restore")
         )
+    made: dict[str, Any] = {}
     if "collection" in route or "{token}" in route:
-        subjects |= await _make_collection(case)
+        made = await _make_collection(case)
+        subjects |= made
     if "generation-" in route or "/ws/jobs" in route:
         subjects |= await _make_job(case)
     for name, make in _MAKERS.items():
-        if name in route and name not in subjects:
+        if name in route and name not in made:
             subjects[name] = await make(case)
     if "webhook_id" in route:
         subjects |= await _make_webhook(case)

@@ -1,5 +1,6 @@
 """``genonaut collections`` against an API."""
 
+import contextlib
 import zipfile
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 from tests.builders import make_content, make_person
+from tests.support.accounts import held
 from tests.support.commands import genonaut
 from tests.support.people import Town, running_town
 from tests.support.server import serving
@@ -42,8 +44,8 @@ class Terminal:
         return result
 
 
-@pytest.fixture
-async def terminal(settings: Settings) -> AsyncIterator[Terminal]:
+@contextlib.asynccontextmanager
+async def running_terminal(settings: Settings) -> AsyncIterator[Terminal]:
     async with running_town(settings) as town, serving(town.runtime.settings) as url:
         identity = await make_person(town.runtime, "ann")
         async with town.runtime.begin() as uow:
@@ -51,6 +53,12 @@ async def terminal(settings: Settings) -> AsyncIterator[Terminal]:
                 identity.user_id, name="cli", scopes=list(ALL_SCOPES), expires_at=None, most=1
             )
         yield Terminal(town, url, identity, key)
+
+
+@pytest.fixture
+async def terminal(settings: Settings) -> AsyncIterator[Terminal]:
+    async with held(running_terminal(settings)) as terminal:
+        yield terminal
 
 
 async def test_a_collection_is_filled_shared_and_downloaded(
@@ -73,11 +81,12 @@ async def test_a_collection_is_filled_shared_and_downloaded(
     assert str(second) in shown
     listed = (await terminal.run("list")).output
     assert "Red foxes" in listed
-    out = tmp_path / "foxes.zip"
+    out = tmp_path / "archives" / "foxes.zip"
+    out.parent.mkdir()
     await terminal.run("download", number, "--out", str(out))
     with zipfile.ZipFile(out) as archive:
         assert [int(name[:6]) for name in archive.namelist()] == [first, second]
-    assert names_in(tmp_path) == ["foxes.zip"]
+    assert names_in(out.parent) == ["foxes.zip"]
     refused = await terminal.run("download", number, "--out", str(out), status=1)
     assert "exists already" in refused.output
     removed = await terminal.run("remove", number, str(first), "99999", status=1)

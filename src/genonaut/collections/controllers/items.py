@@ -30,7 +30,7 @@ class CollectionItemController(Controller):
         *,
         collection_id: FromPath[int],
         collections: NamedDependency[CollectionService],
-        sort: FromQuery[ItemSort | None] = None,
+        sort: FromQuery[ItemSort] = "manual",
         limit: Limit = DEFAULT_LIMIT,
         cursor: Annotated[str | None, QueryParameter(max_length=500)] = None,
     ) -> Page[ContentView]:

@@ -49,6 +49,7 @@ it("sets the quota of a user and keeps what it does not show", async () => {
     keep_rated: false,
     keep_tagged: null,
     keep_public: null,
+    keep_collected: null,
   };
   const storage: UserStorage = {
     user_id: "u1",
