@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision: str = "20261130_collections"
-down_revision: str | None = "20261130_workflow_jobs"
+down_revision: str | None = "20261130_search_lowercase"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
