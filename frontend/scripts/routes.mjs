@@ -8,6 +8,7 @@ export const ROUTES = {
   "/gallery": ["gallery/index.ts"],
   "/gallery/trash": ["gallery/trash-page.tsx"],
   "/view/1": ["viewer/index.ts"],
+  "/workflows/1": ["workflows/run/index.ts"],
   "/notifications": ["notifications/notifications-page.tsx"],
   "/settings/account": ["settings/index.ts"],
   "/admin": ["admin/index.ts", "admin/queue-tab.tsx"],

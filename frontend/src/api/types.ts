@@ -93,4 +93,5 @@ export type WorkflowAnalysis = Schemas["AnalysisView"];
 /** @public */
 export type WorkflowVersion = Schemas["VersionView"];
 /** @public */
+export type WorkflowJobSubmit = Schemas["WorkflowJobSubmit"];
 export type WorkflowField = Schemas["FieldView"];

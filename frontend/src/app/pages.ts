@@ -22,6 +22,7 @@ export const NotificationsPage = page(
   async () => (await import("@/features/notifications/notifications-page")).NotificationsPage,
 );
 export const SettingsPage = page(async () => (await import("@/features/settings")).SettingsPage);
+export const RunWorkflowPage = page(async () => (await import("@/features/workflows/run")).RunPage);
 export const AdminPage = page(async () => (await import("@/features/admin")).AdminPage);
 export const QueueTab = page(async () => (await import("@/features/admin/queue-tab")).QueueTab);
 export const ModelsTab = page(async () => (await import("@/features/admin/models-tab")).ModelsTab);

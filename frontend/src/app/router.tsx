@@ -16,6 +16,7 @@ import {
   OverviewTab,
   QueueTab,
   RegisterPage,
+  RunWorkflowPage,
   SettingsPage,
   StorageTab,
   SystemTab,
@@ -52,6 +53,7 @@ export function Pages() {
             <Route path="announcements" element={<AnnouncementsTab />} />
             <Route path="log" element={<AuditLogTab />} />
           </Route>
+          <Route path="workflows/:id" element={<RunWorkflowPage />} />
           <Route path="view/:id" element={<ViewPage />} />
           <Route path=":id" element={<ImageOrNothing />} />
           <Route path="*" element={<NotFound />} />

@@ -13,6 +13,7 @@ export {
 } from "./mutations";
 export {
   type ContentFilter,
+  contentOfWorkflowQuery,
   contentQuery,
   contentStatsQuery,
   galleryPickQuery,

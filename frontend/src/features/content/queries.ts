@@ -67,17 +67,31 @@ export const galleryPageQuery = (filter: ContentFilter, cursor: string | null) =
     gcTime: 0,
   });
 
-/** Own images to choose from, the newest first. */
-export const galleryPickQuery = (search: string) =>
+/** Own items of a type to choose from, the newest first. */
+export const galleryPickQuery = (search: string, type: NonNullable<ContentFilter["content_type"]>) =>
   infiniteQueryOptions({
-    queryKey: [...contentKeys.newest({ search }), "pick"],
+    queryKey: [...contentKeys.newest({ search, content_type: type }), "pick"],
     queryFn: ({ pageParam, signal }) =>
       listContent(
         {
           limit: PICK_PAGE,
+          content_type: type,
           ...(search === "" ? {} : { search }),
           ...(pageParam === null ? {} : { cursor: pageParam }),
         },
+        signal,
+      ),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
+  });
+
+/** Own results of a workflow, the newest first. */
+export const contentOfWorkflowQuery = (workflowId: number) =>
+  infiniteQueryOptions({
+    queryKey: [...contentKeys.newest({ workflow_id: workflowId }), "results"],
+    queryFn: ({ pageParam, signal }) =>
+      listContent(
+        { limit: PICK_PAGE, workflow_id: workflowId, ...(pageParam === null ? {} : { cursor: pageParam }) },
         signal,
       ),
     initialPageParam: null as string | null,

@@ -1,23 +1,13 @@
-import Box from "@mui/material/Box";
 import Typography from "@mui/material/Typography";
 import { useCallback, useEffect, useMemo, useRef } from "react";
 import { useNavigationType, useSearchParams } from "react-router";
 import { type Shortcut, useShortcuts } from "@/lib/shortcuts";
+import { FormAndResults, showResults } from "@/ui/form-and-results";
 import { useToast } from "@/ui/toast";
 import { GenerateForm } from "./form/generate-form";
 import { StatusPanel } from "./status/status-panel";
 import { useSettings } from "./use-settings";
 import { useSubmission } from "./use-submission";
-
-/** Keep the form visible while the results scroll. */
-const stickyForm = {
-  minWidth: 0,
-  position: { md: "sticky" },
-  top: { md: 68 },
-  // Subtract what is above the form before the page is scrolled, so that its button is visible at once.
-  height: { md: "calc(100dvh - 160px)" },
-  mt: { md: -1 },
-} as const;
 
 /** The form on the left, its results on the right. */
 export function CreateTab() {
@@ -29,10 +19,7 @@ export function CreateTab() {
   const { submit: send, clear } = submission;
 
   const submit = useCallback(() => {
-    if (!send()) return;
-    // On a phone the results are below the form: scroll to them as feedback.
-    if (window.matchMedia("(max-width: 899px)").matches)
-      results.current?.scrollIntoView({ behavior: "smooth" });
+    if (send()) showResults(results.current);
   }, [send]);
   const resetAll = useCallback(() => {
     const before = store.get();
@@ -61,19 +48,9 @@ export function CreateTab() {
   }, [isByLink]);
 
   return (
-    <Box
-      sx={{
-        display: "grid",
-        gap: { xs: 3, md: 4 },
-        alignItems: "start",
-        gridTemplateColumns: {
-          xs: "minmax(0, 1fr)",
-          md: "minmax(340px, 420px) minmax(0, 1fr)",
-          xl: "minmax(340px, 480px) minmax(0, 1fr)",
-        },
-      }}
-    >
-      <Box sx={stickyForm}>
+    <FormAndResults
+      resultsRef={results}
+      form={
         <GenerateForm
           store={store}
           onReset={resetAll}
@@ -82,13 +59,15 @@ export function CreateTab() {
           error={submission.error}
           promptInput={prompt}
         />
-      </Box>
-      <Box ref={results} sx={{ minWidth: 0 }}>
-        <Typography variant="h2" sx={{ mb: 1.5 }}>
-          Results
-        </Typography>
-        <StatusPanel onRestore={store.change} />
-      </Box>
-    </Box>
+      }
+      results={
+        <>
+          <Typography variant="h2" sx={{ mb: 1.5 }}>
+            Results
+          </Typography>
+          <StatusPanel onRestore={store.change} />
+        </>
+      }
+    />
   );
 }

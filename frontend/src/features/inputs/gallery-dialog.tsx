@@ -14,20 +14,45 @@ import { ProblemState } from "@/ui/problem-state";
 import { SearchBox } from "@/ui/search-box";
 import type { ChosenImage } from "./references";
 
+export type PickedType = "image" | "video" | "audio";
+
+const TEXTS = {
+  image: {
+    title: "Choose an image",
+    search: "Search images",
+    list: "Images to choose from",
+    none: "No images found.",
+  },
+  video: {
+    title: "Choose a video",
+    search: "Search videos",
+    list: "Videos to choose from",
+    none: "No videos found.",
+  },
+  audio: {
+    title: "Choose a sound",
+    search: "Search sounds",
+    list: "Sounds to choose from",
+    none: "No sounds found.",
+  },
+} as const;
+
 interface GalleryDialogProps {
   readonly open: boolean;
   readonly onClose: () => void;
   readonly onImage: (image: ChosenImage) => void;
+  readonly type?: PickedType;
 }
 
-/** Choose one of the own images, the newest first. */
-export function GalleryDialog({ open, onClose, onImage }: GalleryDialogProps) {
+/** Choose one of the own items of a type, the newest first. */
+export function GalleryDialog({ open, onClose, onImage, type = "image" }: GalleryDialogProps) {
   const titleId = useId();
   return (
     <Dialog open={open} onClose={onClose} aria-labelledby={titleId} maxWidth="md" fullWidth>
-      <DialogTitle id={titleId}>Choose an image</DialogTitle>
+      <DialogTitle id={titleId}>{TEXTS[type].title}</DialogTitle>
       <DialogContent sx={{ minHeight: "50dvh" }}>
         <Choices
+          type={type}
           onImage={(image) => {
             onImage(image);
             onClose();
@@ -41,20 +66,25 @@ export function GalleryDialog({ open, onClose, onImage }: GalleryDialogProps) {
   );
 }
 
-function Choices({ onImage }: Pick<GalleryDialogProps, "onImage">) {
+interface ChoicesProps {
+  readonly onImage: (image: ChosenImage) => void;
+  readonly type: PickedType;
+}
+
+function Choices({ onImage, type }: ChoicesProps) {
   const [search, setSearch] = useState("");
-  const query = useInfiniteQuery({ ...galleryPickQuery(search), placeholderData: keepPreviousData });
+  const query = useInfiniteQuery({ ...galleryPickQuery(search, type), placeholderData: keepPreviousData });
   const items = query.data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <Box sx={{ display: "grid", gap: 2, pt: 1 }}>
-      <SearchBox label="Search images" value={search} onChange={setSearch} />
+      <SearchBox label={TEXTS[type].search} value={search} onChange={setSearch} />
       {query.error ? <ProblemState error={query.error} onRetry={() => void query.refetch()} /> : null}
       {query.isSuccess && items.length === 0 ? (
-        <Typography sx={{ color: "text.secondary" }}>No images found.</Typography>
+        <Typography sx={{ color: "text.secondary" }}>{TEXTS[type].none}</Typography>
       ) : null}
       <Box
         component="ul"
-        aria-label="Images to choose from"
+        aria-label={TEXTS[type].list}
         sx={{
           display: "grid",
           gap: 1,

@@ -16,9 +16,9 @@ export interface ChosenImage {
 const baseOf = ({ upload_id, content_id }: ImageReference): string =>
   upload_id == null ? `/api/v1/content/${content_id}` : `/api/v1/uploads/${upload_id}`;
 
-/** Return the address of the image file. */
-export const fileUrl = (reference: ImageReference): string =>
-  `${baseOf(reference)}/${reference.upload_id == null ? "image" : "file"}`;
+/** Return the address of the image file, or of the file of any other type. */
+export const fileUrl = (reference: ImageReference, part: "image" | "file" = "image"): string =>
+  `${baseOf(reference)}/${reference.upload_id == null ? part : "file"}`;
 
 /** Return the address of a thumbnail of at most 512 pixels. */
 export const thumbnailUrl = (reference: ImageReference): string => `${baseOf(reference)}/thumbnails/medium`;
@@ -28,8 +28,12 @@ export const keyOf = ({ upload_id, content_id }: ImageReference): string =>
   upload_id == null ? `content-${content_id}` : `upload-${upload_id}`;
 
 /** Return what the image is called in texts. */
-export const nameOf = ({ upload_id, content_id }: ImageReference): string =>
-  upload_id == null ? `Image ${content_id}` : `Upload ${upload_id}`;
+export const nameOf = (
+  { upload_id, content_id }: ImageReference,
+  kind: "image" | "video" | "audio" = "image",
+): string => (upload_id == null ? `${KINDS[kind]} ${content_id}` : `Upload ${upload_id}`);
+
+const KINDS = { image: "Image", video: "Video", audio: "Sound" } as const;
 
 /** Read a reference from stored JSON; null if it is none. */
 export function parseReference(value: unknown): Reference | null {

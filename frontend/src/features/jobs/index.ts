@@ -5,7 +5,14 @@ export { JobProgressBar } from "./job-progress-bar";
 export { hasImage, isTerminal, isWaiting } from "./job-reducer";
 export { JobStatusChip } from "./job-status-chip";
 export { LivePreview } from "./live-preview";
-export { useCancelJobs, useDeleteJob, useMoveToTop, useRetryJob, useSubmitJob } from "./mutations";
+export {
+  useCancelJobs,
+  useDeleteJob,
+  useMoveToTop,
+  useRequestWithNewSeed,
+  useRetryJob,
+  useSubmitJob,
+} from "./mutations";
 export { OutboxSender } from "./outbox/outbox-sender";
 export type { WaitingSubmission } from "./outbox/store";
 export { discardWaiting, useOutbox } from "./outbox/use-outbox";
@@ -17,7 +24,6 @@ export {
   type SubmissionFilter,
   submissionsQuery,
 } from "./queries";
-export { withNewSeed } from "./resubmission";
 export { describeRun } from "./run-labels";
 export { JobStreamProvider, useJobLiveness, useJobStream } from "./stream";
 export { SubmissionHead } from "./submission-head";
@@ -31,6 +37,7 @@ export {
   type Submission,
   statusOf,
   submissionOf,
+  titleOf,
 } from "./submissions";
 export { TimelineDialog } from "./timeline-dialog";
 export { type FeedState, useFeed, useLiveRun } from "./use-feed";

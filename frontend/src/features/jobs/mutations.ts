@@ -2,13 +2,16 @@ import { type QueryClient, useMutation, useQueryClient } from "@tanstack/react-q
 import { useCallback } from "react";
 import { api, unwrap } from "@/api/client";
 import { ApiError } from "@/api/problem";
-import type { BatchJob, Job, JobSubmit } from "@/api/types";
+import type { BatchJob, Job } from "@/api/types";
 import { useMe } from "@/features/session";
+import { versionQuery } from "@/features/workflows/queries";
+import { runWithNewSeeds } from "@/features/workflows/run-request";
 import { refetchJobs } from "./cache-writer";
 import { addJobs, addSubmission, changeJobs, type Feed, removeJob } from "./feed";
 import { compareVersions, isTerminal, isWaiting } from "./job-reducer";
-import { outbox } from "./outbox/store";
-import { jobKeys, postJob } from "./queries";
+import { outbox, type Submittable } from "./outbox/store";
+import { jobKeys, postSubmission } from "./queries";
+import { withNewSeed } from "./resubmission";
 
 const inPath = (id: number) => ({ params: { path: { job_id: id } } });
 
@@ -28,28 +31,46 @@ export function useAddSubmission(): (job: Job) => void {
   );
 }
 
+/** A submission with its Idempotency-Key. */
+type Keyed = Submittable & { readonly key: string };
+
 /**
- * Submit a job or batch. Without a connection it is stored and sent later; the result is then null.
+ * Submit a job, a batch, or a run of a workflow. Without a connection it is stored and sent later; the
+ * result is then null.
  */
 export function useSubmitJob() {
   const { id: userId } = useMe();
   const show = useAddSubmission();
   return useMutation({
-    mutationFn: async ({ body, key }: { readonly body: JobSubmit; readonly key: string }) => {
+    mutationFn: async (submission: Keyed) => {
       try {
-        return await postJob(body, key);
+        return await postSubmission(submission, submission.key);
       } catch (error) {
         if (!(error instanceof ApiError && error.isUnreachable)) throw error;
         const createdAt = new Date().toISOString();
         // Where it cannot be stored, the first error says what is wrong.
         await outbox
-          .put({ key, userId, body, createdAt, rejection: null })
+          .put({ ...submission, userId, createdAt, rejection: null })
           .catch(() => Promise.reject(error));
         return null;
       }
     },
     onSuccess: (job) => (job === null ? undefined : show(job)),
   });
+}
+
+/** Return a function that makes the request of a job again, with new seeds. */
+export function useRequestWithNewSeed(): (job: Job) => Promise<Submittable> {
+  const client = useQueryClient();
+  return useCallback(
+    async (job: Job) => {
+      const { workflow } = job;
+      if (workflow === null) return { body: withNewSeed(job) };
+      const { form } = await client.fetchQuery(versionQuery(workflow.id, workflow.version));
+      return { run: runWithNewSeeds(workflow, job.inputs ?? {}, form) };
+    },
+    [client],
+  );
 }
 
 export function useRetryJob() {

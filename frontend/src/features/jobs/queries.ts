@@ -1,7 +1,9 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { api, unwrap } from "@/api/client";
 import type { Batch, BatchListQuery, BatchPage, Job, JobListQuery, JobStatus, JobSubmit } from "@/api/types";
+import type { WorkflowRun } from "@/features/workflows/run-request";
 import { type Feed, isOpenBatch, mergeFeed } from "./feed";
+import type { Submittable } from "./outbox/store";
 
 export const jobKeys = {
   all: ["jobs"] as const,
@@ -41,8 +43,21 @@ const listJobs = (query: JobListQuery, signal: AbortSignal) =>
   unwrap(api.GET("/api/v1/generation-jobs", { params: { query }, signal }));
 
 /** Submit a job or batch. Repeating it with the same idempotency key makes no second one. */
-export const postJob = (body: JobSubmit, key: string): Promise<Job> =>
+const postJob = (body: JobSubmit, key: string): Promise<Job> =>
   unwrap(api.POST("/api/v1/generation-jobs", { body, params: { header: { "Idempotency-Key": key } } }));
+
+/** Run a workflow. Repeating it with the same idempotency key makes no second run. */
+const postRun = ({ workflowId, body }: WorkflowRun, key: string): Promise<Job> =>
+  unwrap(
+    api.POST("/api/v1/workflows/{workflow_id}/jobs", {
+      body,
+      params: { path: { workflow_id: workflowId }, header: { "Idempotency-Key": key } },
+    }),
+  );
+
+/** Send a submission: a job, or a run of a workflow. */
+export const postSubmission = ({ body, run }: Submittable, key: string): Promise<Job> =>
+  run === undefined ? postJob(body, key) : postRun(run, key);
 
 interface FeedPageQuery {
   readonly open: boolean;

@@ -17,6 +17,7 @@ import {
   progressOf,
   type Submission,
   statusOf,
+  titleOf,
 } from "./submissions";
 import { useLiveRuns } from "./use-feed";
 
@@ -35,8 +36,8 @@ export const SubmissionHead = memo(function SubmissionHead({ submission, onError
     <Box sx={{ display: "grid", gap: 0.75, gridTemplateColumns: "minmax(0, 1fr)" }}>
       <Box sx={{ display: "flex", alignItems: "center", gap: 1, minHeight: 36 }}>
         <JobStatusChip status={statusOf(submission)} />
-        <Typography noWrap dir="auto" title={current.prompt} sx={{ flex: 1, minWidth: 0 }}>
-          {current.prompt}
+        <Typography noWrap dir="auto" title={titleOf(current)} sx={{ flex: 1, minWidth: 0 }}>
+          {titleOf(current)}
         </Typography>
         {isOpen(submission) ? <CancelButton submission={submission} onError={onError} /> : null}
       </Box>

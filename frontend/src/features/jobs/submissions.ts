@@ -5,7 +5,8 @@ import { isTerminal, isWaiting } from "./job-reducer";
 import { describeRun, type RunState } from "./run-labels";
 
 /** What is shown of a job; the jobs of a batch share the prompt and the size. */
-export type ShownJob = Omit<BatchJob, "seed"> & Pick<Job, "batch_id" | "prompt" | "width" | "height">;
+export type ShownJob = Omit<BatchJob, "seed"> &
+  Pick<Job, "batch_id" | "prompt" | "width" | "height" | "workflow">;
 
 export interface Submission {
   readonly batchId: string;
@@ -27,13 +28,17 @@ export function submissionOf(batch: Batch): Submission {
 }
 
 /** Return the same object for the same job: what its batch adds never changes. */
-function shownJobOf(job: BatchJob, { id: batch_id, prompt, width, height }: Batch): ShownJob {
+function shownJobOf(job: BatchJob, { id: batch_id, prompt, width, height, workflow }: Batch): ShownJob {
   const known = shownJobs.get(job);
   if (known !== undefined) return known;
-  const made = { ...job, batch_id, prompt, width, height };
+  const made = { ...job, batch_id, prompt, width, height, workflow };
   shownJobs.set(job, made);
   return made;
 }
+
+/** Return what a job is called: its prompt, else its workflow. */
+export const titleOf = ({ prompt, workflow }: Pick<ShownJob, "prompt" | "workflow">): string =>
+  prompt || (workflow?.title ?? "Upscaled image");
 
 /** Return the open submissions in the order of the queue: running, next up, later. */
 export function openSubmissions(submissions: readonly Submission[]): readonly Submission[] {

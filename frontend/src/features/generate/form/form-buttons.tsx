@@ -1,35 +1,12 @@
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
-import type { Theme } from "@mui/material/styles";
 import { RotateCcw, Sparkles } from "lucide-react";
 import { memo, useSyncExternalStore } from "react";
+import { stickyButtons } from "@/ui/form-and-results";
 import { Keys } from "@/ui/kbd";
 import { Tooltip } from "@/ui/tooltip";
 import { type SettingsStore, useSettingsOf } from "../settings-store";
 import { LockedSeed } from "./locked-seed";
-
-/** On a phone the buttons stick above the bottom bar, and the margins of the fields keep clear of them. */
-const buttons = {
-  display: "flex",
-  // The fields above take less instead.
-  flexShrink: 0,
-  flexWrap: "wrap",
-  gap: 1,
-  position: { xs: "sticky", md: "static" },
-  bottom: 64,
-  // Slider thumbs reach beyond the form; the bar must cover them as well.
-  mx: -1.5,
-  px: 1.5,
-  // As wide as the fields, beside which there is room for a scroll bar.
-  overflowY: { md: "hidden" },
-  scrollbarWidth: "thin",
-  scrollbarGutter: { md: "stable" },
-  py: 1.5,
-  zIndex: 2,
-  borderTop: { md: 1 },
-  borderColor: { md: "divider" },
-  background: (theme: Theme) => `linear-gradient(transparent, ${theme.vars?.palette.background.default} 22%)`,
-} as const;
 
 interface FormButtonsProps {
   readonly store: SettingsStore;
@@ -41,7 +18,7 @@ export const FormButtons = memo(function FormButtons({ store, onReset, isSubmitt
   const { isSeedLocked, seed, batchSize } = useSettingsOf(store, ["isSeedLocked", "seed", "batchSize"]);
   const isPromptGiven = useSyncExternalStore(store.subscribe, () => store.get().prompt.trim() !== "");
   return (
-    <Box sx={buttons}>
+    <Box sx={stickyButtons}>
       {isSeedLocked ? (
         <LockedSeed seed={seed} onUnlock={() => store.change({ isSeedLocked: false })} />
       ) : null}

@@ -1,6 +1,6 @@
-import Box from "@mui/material/Box";
-import { type FormEvent, memo, type RefObject, useMemo } from "react";
+import { memo, type RefObject, useMemo } from "react";
 import { fieldErrorsOf } from "@/api/field-errors";
+import { FormColumn } from "@/ui/form-and-results";
 import { FormError } from "@/ui/form-error";
 import { LazyEmbeddingsField } from "../embeddings/lazy-embeddings-field";
 import type { SettingsStore } from "../settings-store";
@@ -40,29 +40,6 @@ const SHOWN_FIELDS = [
   "refiner",
 ];
 
-const form = {
-  display: { xs: "grid", md: "flex" },
-  flexDirection: "column",
-  gap: { xs: 2.25, md: 0 },
-  height: "100%",
-} as const;
-
-/** The fields scroll above the buttons, never below them; the padding leaves room for focus outlines. */
-const fields = {
-  display: "grid",
-  gap: 2.25,
-  alignContent: "start",
-  gridTemplateColumns: "minmax(0, 1fr)",
-  minHeight: 0,
-  overflowY: { md: "auto" },
-  scrollbarWidth: "thin",
-  scrollbarGutter: { md: "stable" },
-  mx: { md: -1.5 },
-  px: { md: 1.5 },
-  pt: { md: 1 },
-  pb: { md: 2 },
-} as const;
-
 interface GenerateFormProps {
   readonly store: SettingsStore;
   readonly onReset: () => void;
@@ -81,25 +58,22 @@ export const GenerateForm = memo(function GenerateForm(props: GenerateFormProps)
   const { store, onReset, onSubmit, isSubmitting, error, promptInput } = props;
   const errors = useMemo(() => fieldErrorsOf(error), [error]);
   const field = { store, errors };
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    onSubmit();
-  };
   return (
-    <Box component="form" onSubmit={submit} noValidate sx={form} aria-label="New image">
-      <Box sx={fields}>
-        <PromptField {...field} input={promptInput} />
-        <NegativePromptField {...field} />
-        <ModelField {...field} />
-        <LorasField {...field} />
-        <LazyEmbeddingsField {...field} />
-        <FormatField {...field} />
-        <ImagesField {...field} />
-        <BatchField {...field} />
-        <LazySamplerFields {...field} />
-        <FormError error={error} fields={SHOWN_FIELDS} />
-      </Box>
-      <FormButtons store={store} onReset={onReset} isSubmitting={isSubmitting} />
-    </Box>
+    <FormColumn
+      label="New image"
+      onSubmit={onSubmit}
+      buttons={<FormButtons store={store} onReset={onReset} isSubmitting={isSubmitting} />}
+    >
+      <PromptField {...field} input={promptInput} />
+      <NegativePromptField {...field} />
+      <ModelField {...field} />
+      <LorasField {...field} />
+      <LazyEmbeddingsField {...field} />
+      <FormatField {...field} />
+      <ImagesField {...field} />
+      <BatchField {...field} />
+      <LazySamplerFields {...field} />
+      <FormError error={error} fields={SHOWN_FIELDS} />
+    </FormColumn>
   );
 });

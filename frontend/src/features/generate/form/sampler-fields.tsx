@@ -7,12 +7,12 @@ import { useQuery } from "@tanstack/react-query";
 import { ChevronDown } from "lucide-react";
 import { memo, useRef, useState } from "react";
 import { samplingOptionsQuery } from "@/features/models";
+import { SeedField } from "@/ui/seed-field";
 import { SliderField } from "@/ui/slider-field";
 import { TextField } from "@/ui/text-field";
 import { LIMITS } from "../settings";
 import { useSettingsOf } from "../settings-store";
 import type { FieldProps } from "./fields";
-import { SeedField } from "./seed-field";
 
 const SHOWN = ["seed", "isSeedLocked", "steps", "cfg", "sampler", "scheduler", "denoise", "images"] as const;
 
@@ -54,6 +54,7 @@ export const SamplerFields = memo(function SamplerFields({ store, errors }: Fiel
         <SeedField
           seed={settings.seed}
           isLocked={settings.isSeedLocked}
+          max={LIMITS.seedMax}
           onChange={onChange}
           error={errors("params.seed")}
         />

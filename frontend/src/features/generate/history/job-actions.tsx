@@ -22,10 +22,11 @@ import {
   TimelineDialog,
   useCancelJobs,
   useDeleteJob,
+  useRequestWithNewSeed,
   useRetryJob,
   useSubmitJob,
-  withNewSeed,
 } from "@/features/jobs";
+import { runPathOf } from "@/features/workflows/run-request";
 import { randomId } from "@/lib/random-id";
 import { ConfirmDialog } from "@/ui/confirm-dialog";
 import { Menu } from "@/ui/overlays";
@@ -103,6 +104,7 @@ function useActions(job: Job, { confirmDelete, showTimeline }: Dialogs): Action[
   const navigate = useNavigate();
   const toast = useToast();
   const submit = useSubmitJob();
+  const requestOf = useRequestWithNewSeed();
   const retry = useRetryJob();
   const cancel = useCancelJobs();
   const onError = (error: unknown) => toast({ message: messageOf(error), severity: "error" });
@@ -122,9 +124,17 @@ function useActions(job: Job, { confirmDelete, showTimeline }: Dialogs): Action[
     {
       label: "Regenerate with a new seed",
       icon: RefreshCw,
-      run: () => submit.mutate({ body: withNewSeed(job), key: randomId() }, { onError, onSuccess }),
+      run: () =>
+        void requestOf(job)
+          .then((request) => submit.mutate({ ...request, key: randomId() }, { onError, onSuccess }))
+          .catch(onError),
     },
-    { label: "Reuse settings", icon: SlidersHorizontal, run: () => void navigate(`/generate?job=${job.id}`) },
+    {
+      label: job.workflow === null ? "Reuse settings" : "Run again with changes",
+      icon: SlidersHorizontal,
+      run: () =>
+        void navigate(job.workflow === null ? `/generate?job=${job.id}` : runPathOf(job.workflow, job.id)),
+    },
   );
   if (job.status === "failed" || job.status === "cancelled") {
     actions.push({

@@ -3,11 +3,10 @@ import Button from "@mui/material/Button";
 import Typography from "@mui/material/Typography";
 import { Plus, Trash2 } from "lucide-react";
 import type { FieldErrors } from "@/api/field-errors";
-import { ImagePicker } from "@/features/inputs";
+import { ChosenImageView, ImagePicker } from "@/features/inputs";
 import { ModelSelect } from "@/features/models";
 import { SliderField } from "@/ui/slider-field";
 import { TextField } from "@/ui/text-field";
-import { ChosenImageView } from "./chosen-image";
 import { EdgePreview } from "./edge-preview";
 import { type ControlChoice, type ControlType, MAX_CONTROLS, newControl } from "./image-settings";
 

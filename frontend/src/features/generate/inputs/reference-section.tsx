@@ -1,9 +1,8 @@
 import Box from "@mui/material/Box";
 import FormHelperText from "@mui/material/FormHelperText";
 import type { FieldErrors } from "@/api/field-errors";
-import { ImagePicker, keyOf } from "@/features/inputs";
+import { ChosenImageView, ImagePicker, keyOf } from "@/features/inputs";
 import { SliderField } from "@/ui/slider-field";
-import { ChosenImageView } from "./chosen-image";
 import { MAX_REFERENCES, type ReferenceChoice } from "./image-settings";
 
 interface ReferenceSectionProps {

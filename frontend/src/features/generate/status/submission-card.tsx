@@ -1,6 +1,6 @@
 import Box from "@mui/material/Box";
 import { memo } from "react";
-import { currentOf, hasImage, isOpen, type Submission, SubmissionHead } from "@/features/jobs";
+import { currentOf, hasImage, isOpen, type Submission, SubmissionHead, titleOf } from "@/features/jobs";
 import { Failures } from "./failures";
 import { SubmissionImages } from "./submission-images";
 
@@ -49,7 +49,7 @@ export const SubmissionCard = memo(function SubmissionCard({
   return (
     <Box
       component="article"
-      aria-label={current.prompt.slice(0, 80)}
+      aria-label={titleOf(current).slice(0, 80)}
       data-job={isOpen(submission) ? current.id : undefined}
       sx={{ ...above, maxWidth: 820 }}
     >

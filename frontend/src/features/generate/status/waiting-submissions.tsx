@@ -4,6 +4,7 @@ import Button from "@mui/material/Button";
 import Chip from "@mui/material/Chip";
 import Typography from "@mui/material/Typography";
 import { CloudOff, X } from "lucide-react";
+import { useNavigate } from "react-router";
 import { discardWaiting, useOutbox, type WaitingSubmission } from "@/features/jobs";
 import { useMe } from "@/features/session";
 import { type GenerateSettings, settingsOfSubmit } from "../settings";
@@ -29,14 +30,19 @@ interface EntryProps {
   readonly entry: WaitingSubmission;
 }
 
-const countOf = ({ batch_size: size = 1 }: WaitingSubmission["body"]): string =>
-  size === 1 ? "1 image" : `${size} images`;
+function countOf({ body, run }: WaitingSubmission): string {
+  const size = (run?.body ?? body)?.batch_size ?? 1;
+  if (run !== undefined) return size === 1 ? "1 run" : `${size} runs`;
+  return size === 1 ? "1 image" : `${size} images`;
+}
 
-const titleOf = ({ prompt = "" }: WaitingSubmission["body"]): string => prompt || "Upscaled image";
+const titleOf = ({ body, run }: WaitingSubmission): string =>
+  run === undefined ? (body.prompt ?? "") || "Upscaled image" : run.title;
 
-function Waiting({ entry: { key, body } }: EntryProps) {
+function Waiting({ entry }: EntryProps) {
+  const title = titleOf(entry);
   return (
-    <Box component="article" aria-label={titleOf(body).slice(0, 80)} sx={{ maxWidth: 820 }}>
+    <Box component="article" aria-label={title.slice(0, 80)} sx={{ maxWidth: 820 }}>
       <Box sx={{ display: "flex", alignItems: "center", gap: 1, minHeight: 36 }}>
         <Chip
           size="small"
@@ -46,36 +52,39 @@ function Waiting({ entry: { key, body } }: EntryProps) {
           label="Waiting for the connection"
           sx={{ pl: 0.5 }}
         />
-        <Typography noWrap dir="auto" title={titleOf(body)} sx={{ flex: 1, minWidth: 0 }}>
-          {titleOf(body)}
+        <Typography noWrap dir="auto" title={title} sx={{ flex: 1, minWidth: 0 }}>
+          {title}
         </Typography>
         <Button
           size="small"
           color="inherit"
           startIcon={<X size={16} aria-hidden />}
-          onClick={() => void discardWaiting(key)}
+          onClick={() => void discardWaiting(entry.key)}
         >
           Cancel
         </Button>
       </Box>
       <Typography variant="body2" sx={{ color: "text.secondary" }}>
-        {countOf(body)} · sent as soon as the server answers
+        {countOf(entry)} · sent as soon as the server answers
       </Typography>
     </Box>
   );
 }
 
 function Rejected({ entry, onRestore }: EntryProps & WaitingSubmissionsProps) {
-  const { key, body, rejection } = entry;
+  const { key, rejection } = entry;
+  const title = titleOf(entry);
+  const navigate = useNavigate();
   const restore = () => {
-    onRestore(settingsOfSubmit(body));
+    if (entry.run === undefined) onRestore(settingsOfSubmit(entry.body));
+    else void navigate(`/workflows/${entry.run.workflowId}`, { state: { inputs: entry.run.body.inputs } });
     void discardWaiting(key);
   };
   return (
-    <Box component="article" aria-label={titleOf(body).slice(0, 80)} sx={{ maxWidth: 820 }}>
+    <Box component="article" aria-label={title.slice(0, 80)} sx={{ maxWidth: 820 }}>
       <Alert severity="error" variant="outlined" sx={{ overflowWrap: "anywhere" }}>
-        <Typography noWrap dir="auto" title={titleOf(body)} sx={{ color: "text.primary" }}>
-          {titleOf(body)}
+        <Typography noWrap dir="auto" title={title} sx={{ color: "text.primary" }}>
+          {title}
         </Typography>
         <Typography variant="body2">
           {["Not accepted.", rejection?.message, ...(rejection?.fields ?? []).map((one) => one.message)].join(

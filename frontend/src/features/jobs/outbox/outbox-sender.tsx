@@ -2,7 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { meQuery, useIsReachable, useMe } from "@/features/session";
 import { useAddSubmission } from "../mutations";
-import { postJob } from "../queries";
+import { postSubmission } from "../queries";
 import { sendWaiting, waitingOf } from "./sending";
 import { useOutbox } from "./use-outbox";
 
@@ -23,7 +23,7 @@ export function OutboxSender() {
     const run = async () => {
       // Another user may have logged in meanwhile, in another tab.
       const me = await client.fetchQuery({ ...meQuery, staleTime: 0 });
-      return me.id !== userId || sendWaiting({ userId, post: postJob, onSent: addSubmission });
+      return me.id !== userId || sendWaiting({ userId, post: postSubmission, onSent: addSubmission });
     };
     const repeat = () => {
       clearTimeout(timer);

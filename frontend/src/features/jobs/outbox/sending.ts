@@ -1,11 +1,11 @@
 /** Sends waiting submissions, each once, even with several tabs open. */
 import { ApiError } from "@/api/problem";
-import type { Job, JobSubmit } from "@/api/types";
-import { outbox, type WaitingSubmission } from "./store";
+import type { Job } from "@/api/types";
+import { outbox, type Submittable, type WaitingSubmission } from "./store";
 
 interface Sending {
   readonly userId: string;
-  readonly post: (body: JobSubmit, key: string) => Promise<Job>;
+  readonly post: (submission: Submittable, key: string) => Promise<Job>;
   readonly onSent: (job: Job) => void;
 }
 
@@ -34,7 +34,7 @@ export const waitingOf = (
 
 async function send(entry: WaitingSubmission, { post, onSent }: Sending): Promise<boolean> {
   try {
-    const job = await post(entry.body, entry.key);
+    const job = await post(entry, entry.key);
     await outbox.remove(entry.key);
     onSent(job);
     return true;

@@ -2,17 +2,22 @@
 import { createStore, del, get, set, type UseStore, values } from "idb-keyval";
 import type { FieldProblem } from "@/api/problem";
 import type { JobSubmit } from "@/api/types";
+import type { WorkflowRun } from "@/features/workflows/run-request";
 
-export interface WaitingSubmission {
+/** A job or batch, or a run of a workflow. */
+export type Submittable =
+  | { readonly body: JobSubmit; readonly run?: undefined }
+  | { readonly body?: undefined; readonly run: WorkflowRun };
+
+export type WaitingSubmission = Submittable & {
   /** Its Idempotency-Key: sending it twice makes one submission. */
   readonly key: string;
   /** Only this user sends it. */
   readonly userId: string;
-  readonly body: JobSubmit;
   readonly createdAt: string;
   /** Why the server rejected it; null while it waits to be sent. */
   readonly rejection: { readonly message: string; readonly fields: readonly FieldProblem[] } | null;
-}
+};
 
 type Listener = () => void;
 

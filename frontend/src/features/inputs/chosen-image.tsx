@@ -1,8 +1,8 @@
 import Box from "@mui/material/Box";
 import IconButton from "@mui/material/IconButton";
 import { X } from "lucide-react";
-import { nameOf, type Reference, thumbnailUrl } from "@/features/inputs";
 import { Tooltip } from "@/ui/tooltip";
+import { nameOf, type Reference, thumbnailUrl } from "./references";
 
 interface ChosenImageProps {
   readonly image: Reference;

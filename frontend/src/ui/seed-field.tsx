@@ -1,35 +1,39 @@
 import IconButton from "@mui/material/IconButton";
 import InputAdornment from "@mui/material/InputAdornment";
 import { Dices, Lock, LockOpen } from "lucide-react";
-import { TextField } from "@/ui/text-field";
-import { Tooltip } from "@/ui/tooltip";
-import { LIMITS } from "../settings";
+import { TextField } from "./text-field";
+import { Tooltip } from "./tooltip";
 
 interface SeedFieldProps {
   readonly seed: number;
   readonly isLocked: boolean;
   readonly onChange: (change: { readonly seed?: number; readonly isSeedLocked: boolean }) => void;
+  /** The greatest seed. */
+  readonly max: number;
+  readonly label?: string;
   readonly error?: string | undefined;
+  readonly help?: string;
 }
 
 /** The seed: random for every submission unless it is typed or locked. */
-export function SeedField({ seed, isLocked, onChange, error }: SeedFieldProps) {
+export function SeedField(props: SeedFieldProps) {
+  const { seed, isLocked, onChange, max, label = "Seed", error, help } = props;
   const LockIcon = isLocked ? Lock : LockOpen;
   const type = (text: string) => {
     const digits = text.replaceAll(/\D/g, "");
     if (digits === "") onChange({ isSeedLocked: false });
-    else onChange({ seed: Math.min(LIMITS.seedMax, Number(digits)), isSeedLocked: true });
+    else onChange({ seed: Math.min(max, Number(digits)), isSeedLocked: true });
   };
   return (
     <TextField
-      label="Seed"
+      label={label}
       size="small"
       fullWidth
       value={isLocked ? String(seed) : ""}
       placeholder="Random"
       onChange={(event) => type(event.target.value)}
       error={error !== undefined}
-      helperText={error}
+      helperText={error ?? help}
       slotProps={{
         inputLabel: { shrink: true },
         htmlInput: { inputMode: "numeric" },
@@ -40,7 +44,7 @@ export function SeedField({ seed, isLocked, onChange, error }: SeedFieldProps) {
                 <IconButton
                   size="small"
                   aria-label="Random seed, locked"
-                  onClick={() => onChange({ seed: randomSeed(), isSeedLocked: true })}
+                  onClick={() => onChange({ seed: Math.min(max, randomSeed()), isSeedLocked: true })}
                 >
                   <Dices size={17} aria-hidden />
                 </IconButton>

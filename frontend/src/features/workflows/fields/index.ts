@@ -1,0 +1,2 @@
+export { FormFields } from "./form-fields";
+export { type FormValues, inputsOf, shownFields, valuesOf } from "./values";

@@ -1,0 +1,70 @@
+import type { Workflow, WorkflowField, WorkflowVersion } from "@/api/types";
+
+/** Return a field of a form with some properties replaced. */
+export function makeField(changes: Partial<WorkflowField> & Pick<WorkflowField, "key">): WorkflowField {
+  return {
+    label: changes.key,
+    type: "text",
+    node_id: "1",
+    input: changes.key,
+    default: null,
+    evidence: "",
+    group: "",
+    help: "",
+    is_advanced: false,
+    is_hidden: false,
+    required: false,
+    is_multiline: false,
+    min: null,
+    max: null,
+    step: null,
+    options: [],
+    model_kind: null,
+    also: [],
+    ...changes,
+  };
+}
+
+/** Return a shared workflow with one version. */
+export function makeWorkflow(changes: Partial<Workflow> = {}): Workflow {
+  const at = "2026-01-01T00:00:00Z";
+  return {
+    id: 7,
+    slug: "portrait",
+    title: "Portrait",
+    description: "Two passes",
+    visibility: "shared",
+    owner: "ann",
+    owner_id: "0a0a0a0a-0000-4000-8000-000000000001",
+    kind: "image",
+    latest_version: 1,
+    cover_content_id: null,
+    may_change: true,
+    created_at: at,
+    updated_at: at,
+    archived_at: null,
+    ...changes,
+  };
+}
+
+/** Return version 1 of a workflow with a form; one server can run it. */
+export function makeVersion(
+  form: readonly WorkflowField[],
+  changes: Partial<WorkflowVersion> = {},
+): WorkflowVersion {
+  return {
+    id: 70,
+    workflow_id: 7,
+    number: 1,
+    note: "",
+    created_at: "2026-01-01T00:00:00Z",
+    sha256: "",
+    graph: {},
+    has_ui: false,
+    form: [...form],
+    outputs: [],
+    requirements: { nodes: [], models: [] },
+    backends: [{ name: "gpu1", can_run: true, missing_nodes: [], missing_models: [] }],
+    ...changes,
+  };
+}
