@@ -17,6 +17,11 @@ export default defineConfig({
       { extends: true, test: { name: "journeys", environment: "node", include: ["e2e/*.e2e.ts"] } },
       // Needs an installation with a login.
       { extends: true, test: { name: "login", environment: "node", include: ["e2e/login/*.e2e.ts"] } },
+      // Needs jobs and images of earlier weeks, and alerts that are checked every second.
+      {
+        extends: true,
+        test: { name: "monitoring", environment: "node", include: ["e2e/monitoring/*.e2e.ts"] },
+      },
       // Needs a gallery of 100,000 images.
       { extends: true, test: { name: "large", environment: "node", include: ["e2e/large/*.e2e.ts"] } },
     ],

@@ -86,11 +86,14 @@ async def guarded(
 
 @contextlib.asynccontextmanager
 async def running_installation(
-    servers: Servers, template: str, folder: Path
+    servers: Servers, template: str, folder: Path, *, check_seconds: float | None = None
 ) -> AsyncIterator[Settings]:
-    """Run a complete installation with images; yields the settings of its API."""
+    """Run a complete installation with images; yields the settings of its API.
+
+    ``check_seconds`` is the interval of the checks for alerts, and of the statistics.
+    """
     async with (
-        worker_and_simulator(servers, template, folder) as settings,
+        worker_and_simulator(servers, template, folder, check_seconds=check_seconds) as settings,
         api(settings, folder) as url,
     ):
         await seed(url)
@@ -99,7 +102,7 @@ async def running_installation(
 
 @contextlib.asynccontextmanager
 async def worker_and_simulator(
-    servers: Servers, template: str, folder: Path
+    servers: Servers, template: str, folder: Path, *, check_seconds: float | None = None
 ) -> AsyncIterator[Settings]:
     """Run a simulator, and a worker with a new database; yields the settings for an API."""
     name = f"genonaut_test_{uuid4().hex[:12]}"
@@ -116,6 +119,9 @@ async def worker_and_simulator(
             # The webhook receivers of the journeys listen on this machine.
             webhooks=replace(settings.webhooks, allowed_hosts=("127.0.0.1",)),
         )
+        if check_seconds is not None:
+            alerts = replace(settings.alerts, check_seconds=check_seconds)
+            settings = replace(settings, alerts=alerts)
         await stack.enter_async_context(program(settings, "worker", log=folder / "log"))
         yield settings
     await drop_database(servers.database_url, name)

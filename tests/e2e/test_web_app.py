@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
-from tests.e2e.conftest import address_of
+from tests.e2e.conftest import address_of, running_installation
 from tests.support.journeys import npm, run_journeys
+from tests.support.processes import Servers
 
 from genonaut.config import Settings
 
@@ -31,7 +32,26 @@ FROM made, content_thumbnails AS one WHERE one.content_id = (SELECT id FROM samp
 """
 
 
-# The limits of the three tests are the highest of all, so that they start first.
+# Ended jobs of 3 and of 20 days ago, and three images of 40 days ago.
+_HISTORY = """
+INSERT INTO job_statistics_hourly (hour, outcome, error_code, backend, model, architecture, operation,
+    job_count, wait_count, wait_seconds, wait_seconds_max, render_count, render_seconds,
+    render_seconds_max)
+VALUES
+    (date_trunc('hour', now() - interval '3 days'), 'completed', '', 'sim1', 'earlier.safetensors',
+        'sd1', 'generate', 2, 2, 4, 3, 2, 20, 12),
+    (date_trunc('hour', now() - interval '3 days'), 'failed', 'execution_failed', 'sim1',
+        'earlier.safetensors', 'sd1', 'generate', 3, 3, 6, 3, 0, 0, 0),
+    (date_trunc('hour', now() - interval '20 days'), 'completed', '', 'gone', 'earlier.safetensors',
+        'sd1', 'generate', 4, 4, 8, 3, 4, 40, 12);
+"""
+_AGED = """
+UPDATE content_items SET created_at = created_at - interval '40 days'
+WHERE id IN (SELECT id FROM content_items ORDER BY id LIMIT 3)
+"""
+
+
+# The limits of the tests are the highest of all, so that they start first.
 @pytest.mark.timeout(1800)
 def test_unit_tests() -> None:
     done = npm("test")
@@ -61,3 +81,21 @@ async def test_gallery_of_100_000_images(
 @pytest.mark.timeout(1800)
 async def test_journeys_with_login(guarded: dict[str, str], browser: str, tmp_path: Path) -> None:
     await run_journeys("e2e:login", tmp_path / "report.json", **guarded, GENONAUT_CHROMIUM=browser)
+
+
+@pytest.mark.timeout(1800)
+async def test_journeys_of_monitoring(
+    web_app: None, servers: Servers, template: str, browser: str, tmp_path: Path
+) -> None:
+    async with running_installation(servers, template, tmp_path, check_seconds=1) as settings:
+        engine = create_async_engine(settings.database.url)
+        async with engine.begin() as connection:
+            await connection.execute(text(_HISTORY))
+            await connection.execute(text(_AGED))
+        await engine.dispose()
+        await run_journeys(
+            "e2e:monitoring",
+            tmp_path / "report.json",
+            GENONAUT_TEST_WEB_URL=address_of(settings),
+            GENONAUT_CHROMIUM=browser,
+        )

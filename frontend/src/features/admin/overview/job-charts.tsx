@@ -3,10 +3,10 @@ import type { JobStatistics } from "@/api/types";
 import { formatCount, formatSeconds } from "@/lib/format";
 import { BarChart } from "./bar-chart";
 
-const hour = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
+const hour = new Intl.DateTimeFormat(undefined, { hour: "numeric", minute: "2-digit" });
 const dayAndHour = new Intl.DateTimeFormat(undefined, {
   weekday: "short",
-  hour: "2-digit",
+  hour: "numeric",
   minute: "2-digit",
 });
 const day = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });

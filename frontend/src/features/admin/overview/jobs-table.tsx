@@ -22,7 +22,7 @@ export function JobsTable({ subject, rows }: JobsTableProps) {
       <Table size="small" aria-label={`Jobs by ${subject.toLowerCase()}`}>
         <TableHead>
           <TableRow>
-            <TableCell>{subject}</TableCell>
+            <TableCell sx={{ whiteSpace: "nowrap" }}>{subject}</TableCell>
             {COLUMNS.map((column) => (
               <TableCell key={column} align="right">
                 {column}

@@ -9,6 +9,14 @@ import { TableFrame } from "@/ui/table-frame";
 
 const timeOf = (at: string | null): string => (at === null ? "–" : formatDateTime(at));
 
+/** Return the settings of a rule, one on each line. */
+const settingsOf = ({ setting }: ExpiredRule) =>
+  setting.split(", ").map((name) => <div key={name}>{name}</div>);
+
+const oneLine = { whiteSpace: "nowrap" } as const;
+/** Makes the rules that would remove something stand out. */
+const nothing = { ...oneLine, color: "text.secondary" } as const;
+
 /** The rules of the clean-up, and what each would remove now. */
 export function RulesTable({ rules }: { readonly rules: readonly ExpiredRule[] }) {
   return (
@@ -26,7 +34,7 @@ export function RulesTable({ rules }: { readonly rules: readonly ExpiredRule[] }
         </TableHead>
         <TableBody>
           {rules.map((rule) => (
-            <TableRow key={rule.name}>
+            <TableRow key={rule.name} sx={{ "& > *": rule.count === 0 ? nothing : oneLine }}>
               <TableCell
                 component="th"
                 scope="row"
@@ -40,7 +48,7 @@ export function RulesTable({ rules }: { readonly rules: readonly ExpiredRule[] }
               </TableCell>
               <TableCell>{timeOf(rule.oldest)}</TableCell>
               <TableCell>{timeOf(rule.newest)}</TableCell>
-              <TableCell sx={{ color: "text.secondary" }}>{rule.setting}</TableCell>
+              <TableCell sx={{ color: "text.secondary" }}>{settingsOf(rule)}</TableCell>
             </TableRow>
           ))}
         </TableBody>

@@ -73,7 +73,11 @@ it("sets the quota of a user and keeps what it does not show", async () => {
   await userEvent.click(await screen.findByRole("option", { name: "ben" }));
   expect(await screen.findByText("5.0 MB used, no quota")).toBeInTheDocument();
   await userEvent.type(screen.getByLabelText("Quota in GB"), "2.5");
+  const rated = screen.getByRole("combobox", { name: "Keep rated images" });
+  expect(rated).toHaveValue("false");
+  await userEvent.selectOptions(rated, "As in the settings");
+  await userEvent.selectOptions(screen.getByRole("combobox", { name: "Keep tagged images" }), "Yes");
   await userEvent.click(screen.getByRole("button", { name: "Save" }));
   expect(await screen.findByText("5.0 MB used of 2.5 GB")).toBeInTheDocument();
-  expect(sent).toEqual([{ ...own, quota_bytes: 2_500_000_000 }]);
+  expect(sent).toEqual([{ ...own, keep_rated: null, keep_tagged: true, quota_bytes: 2_500_000_000 }]);
 });

@@ -7,6 +7,7 @@ import { type FormEvent, useState } from "react";
 import { messageOf } from "@/api/problem";
 import type { UserStorage } from "@/api/types";
 import { formatBytes } from "@/lib/format";
+import { FilterSelect } from "@/ui/filter-select";
 import { FormError } from "@/ui/form-error";
 import { Panel } from "@/ui/panel";
 import { useToast } from "@/ui/toast";
@@ -14,6 +15,17 @@ import { UserSelect } from "../user-select";
 import { userStorageQuery, useSetLimits } from "./queries";
 
 const GIGABYTE = 1_000_000_000;
+
+/** Images that stay when they have expired. */
+const KEPT = [
+  { name: "keep_rated", label: "Keep rated images" },
+  { name: "keep_tagged", label: "Keep tagged images" },
+  { name: "keep_public", label: "Keep public images" },
+] as const;
+const ANSWERS = [
+  { value: "true", label: "Yes" },
+  { value: "false", label: "No" },
+] as const;
 
 /** The quota and the retention of one user, which win over the settings. */
 export function UserLimits() {
@@ -42,6 +54,11 @@ function LimitsForm({ storage }: { readonly storage: UserStorage }) {
     days: textOf(own.image_days),
     bytes: textOf(own.image_bytes, GIGABYTE),
   });
+  const [kept, setKept] = useState({
+    keep_rated: own.keep_rated,
+    keep_tagged: own.keep_tagged,
+    keep_public: own.keep_public,
+  });
   const fieldOf = (name: keyof typeof texts) => ({
     value: texts[name],
     onChange: (text: string) => setTexts({ ...texts, [name]: text }),
@@ -50,6 +67,7 @@ function LimitsForm({ storage }: { readonly storage: UserStorage }) {
     event.preventDefault();
     const limits = {
       ...own,
+      ...kept,
       quota_bytes: numberOf(texts.quota, GIGABYTE),
       image_days: numberOf(texts.days),
       image_bytes: numberOf(texts.bytes, GIGABYTE),
@@ -67,6 +85,18 @@ function LimitsForm({ storage }: { readonly storage: UserStorage }) {
       <NumberField label="Quota in GB" {...fieldOf("quota")} />
       <NumberField label="Images expire after days" {...fieldOf("days")} />
       <NumberField label="Oldest images expire beyond GB" {...fieldOf("bytes")} />
+      <Box sx={{ display: "flex", flexWrap: "wrap", gap: 1.5 }}>
+        {KEPT.map(({ name, label }) => (
+          <FilterSelect
+            key={name}
+            label={label}
+            value={String(kept[name] ?? "")}
+            all="As in the settings"
+            options={ANSWERS}
+            onChange={(text) => setKept({ ...kept, [name]: text === "" ? null : text === "true" })}
+          />
+        ))}
+      </Box>
       <FormError error={change.error} fields={[]} />
       <Button type="submit" variant="contained" loading={change.isPending} sx={{ justifySelf: "start" }}>
         Save
