@@ -18,6 +18,7 @@ from tests.support.accounts import (
     make_user,
     with_login,
 )
+from tests.support.counters import increase_of
 from tests.support.service import Api, eventually, running_api
 
 from genonaut.accounts import identity_cache
@@ -183,6 +184,17 @@ async def test_an_expired_session_is_refused_while_it_is_cached(
         await uow.session.execute(update(UserSession).values(expires_at=soon))
     await fill_cache(api, headers)
     await until(api, headers, 401)
+
+
+@pytest.mark.usefixtures("_long_validity")
+async def test_hits_and_misses_are_counted(api: Api, runtime: Runtime, user: User) -> None:
+    headers = await make_session(runtime, user.id)
+    misses = increase_of("genonaut_cache_reads_total", cache="identity", result="miss")
+    await fill_cache(api, headers)
+    assert misses.value >= 1
+    hits = increase_of("genonaut_cache_reads_total", cache="identity", result="hit")
+    assert await status(api, headers) == 200
+    assert hits.value >= 1
 
 
 @pytest.mark.usefixtures("_long_validity")

@@ -4,13 +4,10 @@ from uuid import uuid4
 
 import msgspec
 import pytest
-from tests.integration.content.conftest import admin, ann, bob, town
 from tests.support.databases import create_database, drop_database
 from tests.support.processes import Servers
 
 from genonaut.config import Settings
-
-__all__ = ["admin", "ann", "bob", "town"]
 
 
 @pytest.fixture

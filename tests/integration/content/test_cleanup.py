@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 from sqlalchemy import update
 from tests.builders import keys_of, make_content
+from tests.support.counters import increase_of
 from tests.support.people import Person, Town
 
 from genonaut.content import cleanup
@@ -38,7 +39,9 @@ async def test_old_files_without_a_row_are_deleted(town: Town, ann: Person, tmp_
     age(root)
     young = {"images/x/2026/01/01/2-1-a.png": b"d"}
     await town.runtime.store.put(young)
+    deleted = increase_of("genonaut_orphaned_files_deleted_total")
     assert await clean_up(town.runtime) == CleanUpResult(0, 2, 1)
+    assert deleted.value == 2
     assert set(files(root)) == kept | set(young) | {"other/file.bin"}
     assert await clean_up(town.runtime) == CleanUpResult(0, 0, 0)
 
@@ -77,7 +80,9 @@ async def test_the_trash_is_purged_after_trash_days(town: Town, ann: Person) -> 
                 .where(ContentItem.id == content_id)
                 .values(deleted_at=utcnow() - timedelta(days=ago))
             )
+    purged = increase_of("genonaut_trash_items_purged_total")
     assert (await clean_up(runtime)).purged_items == 1
+    assert purged.value == 1
     assert not any([await runtime.store.exists(key) for key in keys])
     assert (await ann.http.get(f"/content/{old}?trash=true")).status_code == 404
     assert (await ann.http.get(f"/content/{young}?trash=true")).status_code == 200

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import func, select, text
+from tests.support.counters import increase_of
 from tests.support.programs import program
 from tests.support.server import serving, watching
 from tests.support.service import Api, eventually, running_api, running_worker, with_jobs
@@ -57,9 +58,19 @@ async def test_a_killed_workers_job_is_reattached_and_completed_once(
             await worker.wait()
         before = await api.job(job["id"])
         simulator.faults.clear()
+        expired = increase_of("genonaut_leases_expired_total")
+        swept = increase_of("genonaut_wake_ups_swept_total")
+        resumed = increase_of("genonaut_attempts_resumed_total", backend="sim1")
         async with running_worker(settings):
             done = await api.ended(job["id"])
+
+            async def others_were_woken() -> bool:
+                return swept.value >= 1
+
+            await eventually(others_were_woken)
         assert done["status"] == "completed", done
+        assert expired.value >= 1
+        assert resumed.value >= 1
         # On a busy machine the lease may have expired once more.
         assert done["attempt"] >= 2
         assert done["comfyui_prompt_id"] == before["comfyui_prompt_id"]
@@ -121,6 +132,7 @@ async def test_a_stopped_worker_hands_back_its_job(
 async def test_a_worker_that_lost_its_lease_writes_nothing(
     settings: Settings, simulator: Simulator
 ) -> None:
+    lost = increase_of("genonaut_leases_lost_total")
     async with running_api(settings) as api, running_worker(settings):
         job = await api.submit(params={"steps": 10})
         await in_state(api, job["id"], "running")
@@ -142,6 +154,7 @@ async def test_a_worker_that_lost_its_lease_writes_nothing(
         stored = list((Path(settings.storage.root) / "images").rglob("*.png"))
         assert len(stored) == 1
     assert simulator.state.number == 1
+    assert lost.value >= 1
 
 
 @pytest.mark.render_ms(120_000)

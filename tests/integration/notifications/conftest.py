@@ -1,11 +1,6 @@
-from collections.abc import AsyncIterator
-
 import msgspec
 import pytest
-from tests.support.accounts import held
-from tests.support.people import Person, Town, running_town
 
-from genonaut.accounts.tables import Role
 from genonaut.config import Settings
 
 
@@ -14,24 +9,3 @@ def open_settings(settings: Settings) -> Settings:
     """Settings that let webhooks reach the receivers of these tests."""
     replace = msgspec.structs.replace
     return replace(settings, webhooks=replace(settings.webhooks, allowed_hosts=("127.0.0.1",)))
-
-
-@pytest.fixture
-async def town(open_settings: Settings) -> AsyncIterator[Town]:
-    async with held(running_town(open_settings)) as town:
-        yield town
-
-
-@pytest.fixture
-async def ann(town: Town) -> Person:
-    return await town.person("ann")
-
-
-@pytest.fixture
-async def bob(town: Town) -> Person:
-    return await town.person("bob")
-
-
-@pytest.fixture
-async def admin(town: Town) -> Person:
-    return await town.person("root", role=Role.ADMIN)

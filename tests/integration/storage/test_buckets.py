@@ -274,6 +274,8 @@ async def test_a_bucket_is_backed_up_into_another_one(
             await make_content(town.runtime, ann.identity)
         made = await genonaut(in_bucket, "backup", "create", "--json", **credentials)
         assert made.exit_code == 0, made.output
+        files = msgspec.json.decode(made.stdout)["files"]
+        assert f"files: {files} of {files}" in made.stderr.splitlines(), "progress"
         before, rows = s3.keys(prefix + "/"), await all_rows(in_bucket.database.url)
         await open_store(in_bucket).delete(*(key.removeprefix(f"{prefix}/") for key in before))
         assert s3.keys(prefix + "/") == set()

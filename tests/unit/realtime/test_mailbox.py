@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from tests.support.counters import increase_of
 
 from genonaut.realtime import Envelope, Mailbox, MailboxClosedError
 from genonaut.realtime.mailbox import FELL_BEHIND
@@ -27,9 +28,11 @@ async def test_lasting_events_come_in_order_and_before_progress() -> None:
 
 async def test_only_the_newest_progress_of_a_job_is_kept() -> None:
     mailbox = Mailbox()
+    dropped = increase_of("genonaut_websocket_frames_dropped_total")
     for percent in range(50):
         mailbox.put(progress(percent))
         mailbox.put(progress(percent + 100, job_id=2))
+    assert dropped.value == 98
     assert [(await mailbox.get()).frame for _ in range(2)] == [b"49", b"149"]
 
 
@@ -48,6 +51,7 @@ async def test_progress_never_closes_a_mailbox() -> None:
 
 async def test_overflow_closes_the_mailbox() -> None:
     mailbox = Mailbox(capacity=3)
+    closes = increase_of("genonaut_websocket_overflow_closes_total")
     for number in range(3):
         mailbox.put(state(number))
     assert (await mailbox.get()).frame == b"state 0"
@@ -59,6 +63,7 @@ async def test_overflow_closes_the_mailbox() -> None:
     mailbox.put(state(5))
     with pytest.raises(MailboxClosedError):
         await mailbox.get()
+    assert closes.value == 1
 
 
 async def test_closing_wakes_a_reader_with_the_first_code() -> None:

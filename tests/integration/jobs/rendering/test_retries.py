@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 
 import pytest
+from tests.support.counters import increase_of
 from tests.support.service import Api, eventually, running_api, running_worker
 
 from genonaut.config import Settings
@@ -107,9 +108,12 @@ async def test_a_transient_failure_is_retried_three_times(
     settings: Settings, simulator: Simulator
 ) -> None:
     simulator.faults.add("lose_history", times=None)
+    retries = increase_of("genonaut_attempt_retries_total")
+    of_lost_prompts = increase_of("genonaut_attempt_retries_total", fault="prompt_lost")
     async with running_api(settings) as api, running_worker(settings):
         done = await api.ended((await api.submit(params={"steps": 1}))["id"])
         assert done["attempt"] == 4
+        assert retries.value == of_lost_prompts.value == 3
         assert await events(api, done["id"]) == [
             "queued",
             *["started", "queued"] * 3,

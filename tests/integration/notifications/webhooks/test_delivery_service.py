@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 from sqlalchemy import func, select, text, update
+from tests.support.counters import Increase, increase_of
 from tests.support.notifications import end_job, make_batch
 from tests.support.people import Person, Town
 from tests.support.service import eventually, running_api, running_worker
@@ -61,6 +62,12 @@ async def make_due(runtime: Runtime) -> None:
     async with runtime.begin() as uow:
         past = func.now() - text("interval '1 minute'")
         await uow.session.execute(update(WebhookDelivery).values(due_at=past, resend_at=past))
+
+
+def tries_by_outcome() -> list[Increase]:
+    """Return the counters of tries that were delivered, are retried, and failed."""
+    name = "genonaut_webhook_tries_total"
+    return [increase_of(name, outcome=one) for one in ("delivered", "retried", "failed")]
 
 
 @contextlib.asynccontextmanager
@@ -155,10 +162,12 @@ async def test_failed_tries_are_repeated_with_the_same_id(town: Town, ann: Perso
     async with receiving(Receiver(statuses=[500, 404, 302, 200])) as receiver:
         hook, secret = await add_hook(ann, receiver.url)
         await end_job_of(town, ann)
+        counted = tries_by_outcome()
         for _ in range(6):
             await make_due(town.runtime)
             await deliver_all(town.runtime)
         assert len(receiver.calls) == 4
+        assert [one.value for one in counted] == [1, 3, 0]
         assert len({call.headers["webhook-id"] for call in receiver.calls}) == 1
         assert len({call.body for call in receiver.calls}) == 1
         for call in receiver.calls:
@@ -174,10 +183,12 @@ async def test_a_delivery_fails_after_eight_tries(town: Town, ann: Person) -> No
     async with receiving(Receiver(statuses=[503])) as receiver:
         await add_hook(ann, receiver.url)
         await end_job_of(town, ann)
+        counted = tries_by_outcome()
         for _ in range(10):
             await make_due(town.runtime)
             await deliver_all(town.runtime)
         assert len(receiver.calls) == 8
+        assert [one.value for one in counted] == [0, 7, 1]
     (one,) = await deliveries(town.runtime)
     assert (one.status, one.tries, one.error) == (DeliveryStatus.FAILED, 8, "answered 503")
     assert one.ended_at is not None

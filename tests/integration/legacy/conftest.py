@@ -1,3 +1,0 @@
-from tests.integration.content.conftest import admin, ann, bob, town
-
-__all__ = ["admin", "ann", "bob", "town"]
