@@ -41,7 +41,8 @@ class WorkProgress:
         traceback: TracebackType | None,
     ) -> None:
         """Stop drawing."""
-        self._progress.stop()
+        if self._progress.live.is_started:  # stopping what was not started prints an empty line
+            self._progress.stop()
 
     def show(self, phase: str, done: int, total: int | None) -> None:
         """Show how much of a phase is done; ``total`` is None while it is not known."""

@@ -157,10 +157,15 @@ async def webhooks_disabled(session: AsyncSession, _settings: Settings) -> list[
             kind=AlertKind.WEBHOOK_DISABLED,
             subject=f"webhook:{webhook_id}",
             title=f"Webhook {webhook_id} was disabled",
-            message=f"{reason}. Its owner can enable or delete it.",
+            message=f"{_as_sentence(reason or '')}. Its owner can enable or delete it.",
         )
         for webhook_id, reason in await session.execute(query)
     ]
+
+
+def _as_sentence(text: str) -> str:
+    """Return the text with a capital letter."""
+    return text[:1].upper() + text[1:]
 
 
 async def catalog_failing(session: AsyncSession, settings: Settings) -> list[Condition]:

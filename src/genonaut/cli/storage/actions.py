@@ -69,7 +69,10 @@ class _TextOutput:
             click.echo(
                 f"{number} {_WORDS[problem]}" + (f", {repaired} repaired" if repaired else "")
             )
-        click.echo(f"checked {report.items} items and {report.files} files")
+        click.echo(
+            f"checked {report.items} items with their files, and for {report.files} older files"
+            " whether a row references them"
+        )
 
 
 class _JsonOutput:
