@@ -21,7 +21,8 @@ afterEach(() => {
 /** Delete the webhook of an earlier try, which would keep its alert active. */
 async function deleteWebhooks(page: Page): Promise<void> {
   const found = await page.request.get("/api/v1/webhooks");
-  for (const { id } of (await found.json()) as readonly { id: number }[]) await page.request.delete(`/api/v1/webhooks/${id}`);
+  for (const { id } of (await found.json()) as readonly { id: number }[])
+    await page.request.delete(`/api/v1/webhooks/${id}`);
 }
 
 /** Create a webhook that is disabled because of its receiver's answer; return its id. */

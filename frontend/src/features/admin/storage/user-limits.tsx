@@ -21,6 +21,7 @@ const KEPT = [
   { name: "keep_rated", label: "Keep rated images" },
   { name: "keep_tagged", label: "Keep tagged images" },
   { name: "keep_public", label: "Keep public images" },
+  { name: "keep_collected", label: "Keep collected images" },
 ] as const;
 const ANSWERS = [
   { value: "true", label: "Yes" },
@@ -58,6 +59,7 @@ function LimitsForm({ storage }: { readonly storage: UserStorage }) {
     keep_rated: own.keep_rated,
     keep_tagged: own.keep_tagged,
     keep_public: own.keep_public,
+    keep_collected: own.keep_collected,
   });
   const fieldOf = (name: keyof typeof texts) => ({
     value: texts[name],
