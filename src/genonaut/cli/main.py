@@ -73,7 +73,7 @@ SECTIONS = {
         ),
         "import": (
             "genonaut.cli.imports.command:import_group",
-            "Import the data of an older installation.",
+            "Import images, or the data of an older installation.",
         ),
         "cleanup": (
             "genonaut.cli.cleanup.command:cleanup",

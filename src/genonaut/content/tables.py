@@ -165,6 +165,8 @@ class ContentItem(Base):
             postgresql_using="gin",
             postgresql_where=text("source_content_ids <> '{}'"),
         ),
+        # import: whether the user has the same bytes already
+        Index("ix_content_items_owner_sha256", "user_id", "sha256"),
         # purge of expired trash
         Index("ix_content_items_trash", "deleted_at", postgresql_where=_TRASHED),
     )

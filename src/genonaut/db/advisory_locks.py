@@ -36,6 +36,8 @@ class AdvisoryLock(StrEnum):
     FILE_DELETION = "genonaut.content.deletion"
     """Shared by processes that delete image files; exclusive while no file may be deleted."""
     FILE_VERIFICATION = "genonaut.content.verification"
+    IMPORTS = "genonaut.imports"
+    """One file of one user at a time."""
     LEGACY_IMPORT = "genonaut.legacy.import"
     MIGRATIONS = "genonaut.migrations"
     MODEL_HASHING = "genonaut.catalog.hash"

@@ -43,8 +43,8 @@ _READING = [HttpMethod.GET, HttpMethod.HEAD]
 
 
 @dataclass
-class _FileOperation(Operation):
-    """Describes the body, which the route reads as it arrives instead of as ``data``."""
+class FileOperation(Operation):
+    """Describes the body of a route that takes a file, which the route reads as it arrives instead of as ``data``."""
 
     def __post_init__(self) -> None:
         """Add the body to the OpenAPI operation."""
@@ -64,7 +64,7 @@ class UploadController(Controller):
         "/",
         opt=GENERATE,
         request_max_body_size=None,
-        operation_class=_FileOperation,
+        operation_class=FileOperation,
         summary="Upload a file",
         responses={
             200: ResponseSpec(
@@ -90,7 +90,7 @@ class UploadController(Controller):
         if length.isdecimal() and int(length) > limit + MULTIPART_BYTES:
             raise too_large(limit)
         accepted = await uploads.accept(
-            _body(request), content_type=request.headers.get("content-type", "")
+            body_of(request), content_type=request.headers.get("content-type", "")
         )
         view = UploadDetailsView.of(accepted.upload)
         return Response(view, status_code=201 if accepted.is_new else 200)
@@ -173,7 +173,7 @@ class UploadController(Controller):
         return await responses.thumbnail(item, size, accept=request.headers.get("accept"))
 
 
-async def _body(request: Request[Any, Any, Any]) -> AsyncIterator[bytes]:
+async def body_of(request: Request[Any, Any, Any]) -> AsyncIterator[bytes]:
     """Yield the body as it arrives.
 
     Raises:

@@ -35,7 +35,12 @@ class ReceivedFile(msgspec.Struct, frozen=True):
 
 
 async def receive_file(
-    chunks: AsyncIterator[bytes], *, content_type: str, path: Path, max_bytes: int
+    chunks: AsyncIterator[bytes],
+    *,
+    content_type: str,
+    path: Path,
+    max_bytes: int,
+    setting: str = "uploads.max_bytes",
 ) -> ReceivedFile:
     """Write the field ``file`` of a body to ``path``; holds at most about 1 MiB in memory.
 
@@ -49,7 +54,7 @@ async def receive_file(
     if kind != "multipart/form-data" or not options.get("boundary"):
         raise MalformedUploadError("send multipart/form-data with the file in the field file")
     with await asyncio.to_thread(open_private, path, "wb") as file:
-        receiver = _Receiver(file, max_bytes)
+        receiver = _Receiver(file, max_bytes, setting)
         try:
             with PushMultipartParser(options["boundary"], max_segment_count=4) as parser:
                 async for chunk in chunks:
@@ -65,8 +70,9 @@ async def receive_file(
 class _Receiver:
     """Writes the one expected field."""
 
-    def __init__(self, file: BinaryIO, max_bytes: int) -> None:
+    def __init__(self, file: BinaryIO, max_bytes: int, setting: str) -> None:
         self._file = file
+        self._setting = setting
         self._max_bytes = max_bytes
         self._digest = hashlib.sha256()
         self._pending = bytearray()
@@ -80,7 +86,7 @@ class _Receiver:
         elif event is not None:
             self._size_bytes += len(event)
             if self._size_bytes > self._max_bytes:
-                raise too_large(self._max_bytes)
+                raise too_large(self._max_bytes, setting=self._setting)
             self._pending += event
             if len(self._pending) >= _WRITE_BYTES:
                 await self.flush()
@@ -111,10 +117,10 @@ class _Receiver:
         return ReceivedFile(path, self._name, self._size_bytes, self._digest.hexdigest())
 
 
-def too_large(max_bytes: int) -> UploadTooLargeError:
+def too_large(max_bytes: int, *, setting: str = "uploads.max_bytes") -> UploadTooLargeError:
     """Return the error for a file above the limit."""
     return UploadTooLargeError(
-        f"the file is larger than {max_bytes / 1_048_576:,.0f} MiB (uploads.max_bytes)"
+        f"the file is larger than {max_bytes / 1_048_576:,.0f} MiB ({setting})"
     )
 
 

@@ -26,6 +26,7 @@ from genonaut.core.background_loops import BackgroundLoops
 from genonaut.core.metrics import record_loop_state
 from genonaut.core.metrics_text import is_shared
 from genonaut.core.pagination import Page
+from genonaut.imports.controllers import ImportController
 from genonaut.jobs.backends.controllers import SamplingOptionsController
 from genonaut.jobs.batches.controllers import GenerationBatchController
 from genonaut.jobs.controllers import GenerationJobController
@@ -143,6 +144,7 @@ def create_app(settings: Settings, *, announces_setup: bool = True) -> Litestar:
             *CONTENT_CONTROLLERS,
             *COLLECTION_CONTROLLERS,
             UploadController,
+            ImportController,
             ModelController,
             SamplingOptionsController,
             NotificationController,

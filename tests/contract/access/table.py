@@ -126,6 +126,7 @@ ROUTES: dict[str, Answers] = {
     f"GET {ITEM}/lineage": _read(stranger=404),
     f"PUT {ITEM}/rating": _change(200),
     f"PUT {ITEM}/favourite": _change(200),
+    "POST /api/v1/imports": _own(200),
     "POST /api/v1/content/download": Answers(401, 422, 200, 200, 200),
     # Collections are visible to their owner and to members.
     "GET /api/v1/collections": _read(),
@@ -270,7 +271,7 @@ BODIES: dict[str, Any] = {
     f"POST {WORKFLOW}/jobs": {"inputs": {}},
 }
 # Routes that take the field ``file`` of a form instead of JSON.
-FILES = {"POST /api/v1/uploads"}
+FILES = {"POST /api/v1/uploads", "POST /api/v1/imports"}
 QUERIES = {f"DELETE {NOTIFICATIONS}": "read=true"}
 
 SOCKETS: dict[str, tuple[str, int | None]] = {

@@ -1,20 +1,39 @@
-"""``genonaut import``: import the data of other installations."""
+"""``genonaut import``: import image files, and the data of other installations."""
 
 import asyncio
 from pathlib import Path
 
 import click
 
-from genonaut.cli.options import env_option
+from genonaut.cli.options import api_options, env_option
 from genonaut.cli.running_services import resolved_settings
 
 
 @click.group(name="import")
 def import_group() -> None:
-    """Import the data of another installation.
+    """Import images, or the data of an older installation."""
 
-    Works directly on database and files, whether the service runs or not.
+
+@import_group.command("files", short_help="Import images into the gallery.")
+@click.argument(
+    "paths",
+    metavar="PATH...",
+    nargs=-1,
+    required=True,
+    type=click.Path(path_type=Path, exists=True),
+)
+@api_options
+def files(*, paths: tuple[Path, ...], environment: str, server: str | None) -> None:
+    """Import image files, folders with what is inside them, and zips.
+
+    Prompt and settings are read from files of ComfyUI, AUTOMATIC1111, InvokeAI and others; the files are
+    kept as they are. Can be interrupted and repeated: files that you have already are skipped. Exits
+    with 1 if a file was refused.
     """
+    from genonaut.cli.imports.files import import_files  # noqa: PLC0415 - loads aiohttp
+
+    if not asyncio.run(import_files(environment, server, paths)):
+        raise SystemExit(1)
 
 
 @import_group.command()
@@ -67,7 +86,8 @@ def legacy(
 ) -> None:
     """Import users, jobs, images, tags, ratings and notifications of the older edition.
 
-    Can be interrupted and repeated: every run imports what is not here yet. Prints what did not fit,
+    Works directly on database and files, whether the service runs or not. Can be interrupted and
+    repeated: every run imports what is not here yet. Prints what did not fit,
     by reason, with the old ids.
     """
     from genonaut.cli.imports.actions import run_legacy_import  # noqa: PLC0415 - loads everything

@@ -22,6 +22,7 @@ from genonaut.config.settings.processes import (
 from genonaut.config.settings.storage import (
     BackupSettings,
     CollectionSettings,
+    ImportSettings,
     RetentionSettings,
     StorageSettings,
     UploadSettings,
@@ -57,6 +58,7 @@ class Settings(Section, frozen=True):
     storage: StorageSettings = StorageSettings()
     uploads: UploadSettings = UploadSettings()
     collections: CollectionSettings = CollectionSettings()
+    imports: ImportSettings = ImportSettings()
     backup: BackupSettings = BackupSettings()
     catalog: CatalogSettings = CatalogSettings()
     retention: RetentionSettings = RetentionSettings()

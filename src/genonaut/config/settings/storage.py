@@ -66,6 +66,15 @@ class UploadSettings(Section, frozen=True):
     """Uploads that no job names are deleted after this time without use."""
 
 
+class ImportSettings(Section, frozen=True):
+    """Files that users import into the gallery."""
+
+    max_bytes: Count = 1_073_741_824
+    """Size of one image or zip; a zip may expand to twice as much."""
+    max_files: Count = 5_000
+    """Files of one zip."""
+
+
 class CollectionSettings(Section, frozen=True):
     """Collections of items."""
 

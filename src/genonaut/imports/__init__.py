@@ -1,0 +1,1 @@
+"""Import image files and archives of them into the gallery."""

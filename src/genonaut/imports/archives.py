@@ -1,0 +1,138 @@
+"""Read the files of a zip from an unknown source, one at a time and within limits.
+
+Nothing is written under a name of the archive. Source: PKWARE APPNOTE.TXT 6.3.10, 4.3.16 (end record).
+"""
+
+import stat
+import zlib
+from collections.abc import Iterator
+from pathlib import Path, PureWindowsPath
+from zipfile import BadZipFile, ZipFile, ZipInfo
+
+import msgspec
+
+_SIGNATURES = (b"PK\x03\x04", b"PK\x05\x06")
+_END_RECORD = b"PK\x05\x06"
+_ZIP64_LOCATOR = b"PK\x06\x07"
+_END_BYTES = 22
+_COMMENT_BYTES = 65_535
+_LOCATOR_BYTES = 20
+_DIRECTORY_BYTES = 16_777_216
+"""Most bytes of the list of files, which is read into memory."""
+_ENCRYPTED = 0x1
+_UNREADABLE = (
+    BadZipFile,
+    zlib.error,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    OSError,
+    ValueError,
+)
+_IGNORED = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
+
+
+class ArchiveError(Exception):
+    """The archive as a whole cannot be read; the message says why."""
+
+
+class ArchiveLimits(msgspec.Struct, frozen=True, kw_only=True):
+    """How much is read."""
+
+    max_files: int
+    max_file_bytes: int
+    max_total_bytes: int
+
+
+class ArchivedFile(msgspec.Struct, frozen=True):
+    """One file of an archive: its bytes, or why it is refused."""
+
+    name: str
+    data: bytes | None
+    reason: str = ""
+
+
+def is_archive(start: bytes) -> bool:
+    """Return whether a file begins like a zip."""
+    return start.startswith(_SIGNATURES)
+
+
+def archived_files(path: Path, limits: ArchiveLimits) -> Iterator[ArchivedFile]:
+    """Yield the files of an archive in its order, without folders and files of operating systems.
+
+    Raises:
+        ArchiveError: it is no readable zip, or has too many files.
+        OSError: the archive cannot be opened.
+    """
+    _require_small_directory(path)
+    try:
+        archive = ZipFile(path)
+    except (BadZipFile, NotImplementedError, ValueError) as error:
+        raise ArchiveError(f"it is not a readable zip: {error}") from error
+    with archive:
+        entries = [one for one in archive.infolist() if not _is_ignored(one)]
+        if len(entries) > limits.max_files:
+            raise ArchiveError(
+                f"it has {len(entries):,} files and {limits.max_files:,} are allowed; split it"
+            )
+        left = limits.max_total_bytes
+        for entry in entries:
+            file = _read(archive, entry, limits.max_file_bytes, left)
+            left -= len(file.data or b"")
+            yield file
+
+
+def _require_small_directory(path: Path) -> None:
+    """Check the size of the list of files before it is read.
+
+    Raises:
+        ArchiveError: there is no end record, or it announces too much.
+    """
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        file.seek(max(0, size - _END_BYTES - _COMMENT_BYTES - _LOCATOR_BYTES))
+        tail = file.read()
+    place = tail.rfind(_END_RECORD)
+    if place < 0 or len(tail) - place < _END_BYTES:
+        raise ArchiveError("it is not a complete zip")
+    if tail[max(0, place - _LOCATOR_BYTES) : place].startswith(_ZIP64_LOCATOR):
+        raise ArchiveError("it is a zip of more than 4 GiB or 65,535 files; split it")
+    if int.from_bytes(tail[place + 12 : place + 16], "little") > _DIRECTORY_BYTES:
+        raise ArchiveError("its list of files is too long; split it")
+
+
+def _is_ignored(entry: ZipInfo) -> bool:
+    name = entry.filename
+    return entry.is_dir() or name.startswith(_IGNORED[0]) or name.endswith(_IGNORED[1:])
+
+
+def _read(archive: ZipFile, entry: ZipInfo, max_bytes: int, left: int) -> ArchivedFile:
+    name = entry.filename
+    reason = _refusal(entry, max_bytes, left)
+    if reason:
+        return ArchivedFile(name, None, reason)
+    limit = min(max_bytes, left)
+    try:
+        with archive.open(entry) as file:
+            data = file.read(limit + 1)
+    except _UNREADABLE as error:
+        return ArchivedFile(name, None, f"it cannot be read from the archive: {error}")
+    if len(data) > limit:
+        return ArchivedFile(name, None, "it is larger than the archive says")
+    return ArchivedFile(name, data)
+
+
+def _refusal(entry: ZipInfo, max_bytes: int, left: int) -> str:
+    path = PureWindowsPath(entry.filename)  # knows both separators, drives and shares
+    if path.is_absolute() or path.anchor or ".." in path.parts:
+        return "its path leads out of the archive"
+    mode = entry.external_attr >> 16
+    if stat.S_ISLNK(mode):
+        return "it is a link"
+    if entry.flag_bits & _ENCRYPTED:
+        return "it is encrypted"
+    if entry.file_size > max_bytes:
+        return f"it is larger than {max_bytes / 1e6:,.0f} MB"
+    if entry.file_size > left:
+        return "the archive expands to more than is allowed"
+    return ""

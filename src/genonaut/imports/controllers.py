@@ -1,0 +1,48 @@
+"""The route that imports files."""
+
+from typing import Any
+
+from litestar import Controller, Request, post
+from litestar.di import NamedDependency
+
+from genonaut.accounts.identity import Identity
+from genonaut.imports.schemas import ImportView
+from genonaut.imports.service import ImportService
+from genonaut.runtime import Runtime
+from genonaut.uploads.controllers import FileOperation, body_of
+from genonaut.uploads.receiving import MULTIPART_BYTES, too_large
+
+
+class ImportController(Controller):
+    """Files of other programs for the gallery."""
+
+    path = "/imports"
+    tags = ("content",)
+
+    @post(
+        "/",
+        status_code=200,
+        request_max_body_size=None,
+        operation_class=FileOperation,
+        summary="Import images into the gallery",
+    )
+    async def import_files(
+        self,
+        request: Request[Any, Any, Any],
+        identity: NamedDependency[Identity],
+        runtime: NamedDependency[Runtime],
+    ) -> ImportView:
+        """Import the field ``file`` of a ``multipart/form-data`` body: an image, or a zip of images.
+
+        Files are stored as they are, with their metadata; prompt and settings are read from them. Bytes
+        that the caller has already are not stored again, so an import can be repeated.
+        """
+        limit = runtime.settings.imports.max_bytes
+        length = request.headers.get("content-length", "")
+        if length.isdecimal() and int(length) > limit + MULTIPART_BYTES:
+            raise too_large(limit, setting="imports.max_bytes")
+        service = ImportService(runtime, owner_id=identity.user_id)
+        found = await service.accept(
+            body_of(request), content_type=request.headers.get("content-type", "")
+        )
+        return ImportView.of(found)

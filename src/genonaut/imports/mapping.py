@@ -1,0 +1,84 @@
+"""From the metadata of a file to the fields of an item."""
+
+from pathlib import PurePosixPath
+from typing import Any
+
+import msgspec
+
+from genonaut.metadata import Generation
+
+_TITLE_LENGTH = 255
+_CHECKPOINT_LENGTH = 512
+_PROMPT_LENGTH = 100_000
+_COPIED = (
+    ("program", "program"),
+    ("version", "program_version"),
+    ("seed", "seed"),
+    ("steps", "steps"),
+    ("cfg", "cfg"),
+    ("guidance", "guidance"),
+    ("sampler", "sampler_name"),
+    ("scheduler", "scheduler"),
+    ("denoise", "denoise"),
+    ("clip_skip", "clip_skip"),
+    ("vae", "vae"),
+    ("model", "checkpoint_model"),
+    ("model_hash", "model_hash"),
+)
+"""Fields of a generation, and the names under which the gallery shows them."""
+
+
+class ImportedTexts(msgspec.Struct, frozen=True, kw_only=True):
+    """What an item says about how it was made."""
+
+    title: str
+    prompt: str
+    negative_prompt: str
+    checkpoint_model: str
+    details: dict[str, Any]
+
+
+def texts_of(name: str, found: Generation | None) -> ImportedTexts:
+    """Return the texts of an imported file.
+
+    Args:
+        name: its path in the archive, or its file name.
+        found: what the file says; None if it says nothing.
+    """
+    base = storable(name.replace("\\", "/")).rstrip("/")
+    stem = PurePosixPath(base).stem.strip() or "imported"
+    details: dict[str, Any] = {"origin": "import", "file_name": base[-_CHECKPOINT_LENGTH:]}
+    if found is None:
+        return ImportedTexts(
+            title=stem[:_TITLE_LENGTH],
+            prompt="",
+            negative_prompt="",
+            checkpoint_model="",
+            details=details,
+        )
+    for field, shown in _COPIED:
+        value = getattr(found, field)
+        if value is not None:
+            details[shown] = storable(value) if isinstance(value, str) else value
+    if found.loras:
+        details["lora_models"] = [
+            {
+                "name": storable(one.name),
+                "strength_model": one.strength,
+                "strength_clip": one.strength if one.clip_strength is None else one.clip_strength,
+            }
+            for one in found.loras
+        ]
+    prompt = storable(found.prompt or "")[:_PROMPT_LENGTH]
+    return ImportedTexts(
+        title="" if prompt.strip() else stem[:_TITLE_LENGTH],
+        prompt=prompt,
+        negative_prompt=storable(found.negative_prompt or "")[:_PROMPT_LENGTH],
+        checkpoint_model=storable(found.model or "")[:_CHECKPOINT_LENGTH],
+        details=details,
+    )
+
+
+def storable(text: str) -> str:
+    """Return a text that columns of PostgreSQL accept."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode()
