@@ -83,9 +83,18 @@ async def gallery(api: Api) -> dict[str, int]:
             api.runtime, owner, created_at=old, visibility=Visibility.PUBLIC
         ),
         "rated": await make_content(api.runtime, owner, created_at=old),
+        "marked": await make_content(api.runtime, owner, created_at=old),
+        "collected": await make_content(api.runtime, owner, created_at=old),
         "new": await make_content(api.runtime, owner),
     }
     await rate(api, found["rated"])
+    favourite = f"/api/v1/content/{found['marked']}/favourite"
+    answer = await api.http.put(favourite, json={"is_favourite": True})
+    assert answer.status_code == 200, answer.text
+    collection = await api.http.post("/api/v1/collections/", json={"name": "kept"})
+    members = f"/api/v1/collections/{collection.json()['id']}/items"
+    answer = await api.http.post(members, json={"ids": [found["collected"]]})
+    assert answer.is_success, answer.text
     return found
 
 
@@ -95,6 +104,7 @@ async def gallery(api: Api) -> dict[str, int]:
         ({}, {"plain"}),
         ({"keep_rated": False}, {"plain", "rated"}),
         ({"keep_tagged": False, "keep_public": False}, {"plain", "tagged", "public"}),
+        ({"keep_collected": False}, {"plain", "marked", "collected"}),
     ],
 )
 async def test_old_images_are_moved_to_the_trash(
