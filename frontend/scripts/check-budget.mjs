@@ -22,6 +22,8 @@ const ON_DEMAND = [
   "operations/operation-items.tsx",
   "session/account-menu.tsx",
   "session/login-again.tsx",
+  "inputs/file-picker.tsx",
+  "workflows/fields/image-field.tsx",
 ];
 
 const dist = new URL("../dist/", import.meta.url);

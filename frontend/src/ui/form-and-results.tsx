@@ -3,23 +3,18 @@ import type { Theme } from "@mui/material/styles";
 import type { FormEvent, ReactNode, Ref } from "react";
 
 /** Keep the form visible while the results scroll. */
-const stickyForm = {
-  minWidth: 0,
-  position: { md: "sticky" },
-  top: { md: 68 },
-  // Subtract what is above the form before the page is scrolled, so that its button is visible at once.
-  height: { md: "calc(100dvh - 160px)" },
-  mt: { md: -1 },
-} as const;
+const stickyForm = { minWidth: 0, position: { md: "sticky" }, top: { md: 68 }, mt: { md: -1 } } as const;
 
 interface FormAndResultsProps {
   readonly form: ReactNode;
   readonly results: ReactNode;
   readonly resultsRef: Ref<HTMLDivElement>;
+  /** Pixels above the form before the page is scrolled: its button is visible at once. */
+  readonly above?: number;
 }
 
 /** A form on the left that stays in view, its results on the right; one below the other on a phone. */
-export function FormAndResults({ form, results, resultsRef }: FormAndResultsProps) {
+export function FormAndResults({ form, results, resultsRef, above = 160 }: FormAndResultsProps) {
   return (
     <Box
       sx={{
@@ -33,7 +28,7 @@ export function FormAndResults({ form, results, resultsRef }: FormAndResultsProp
         },
       }}
     >
-      <Box sx={stickyForm}>{form}</Box>
+      <Box sx={{ ...stickyForm, height: { md: `calc(100dvh - ${above}px)` } }}>{form}</Box>
       <Box ref={resultsRef} sx={{ minWidth: 0 }}>
         {results}
       </Box>

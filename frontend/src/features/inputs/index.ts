@@ -1,5 +1,4 @@
 export { ChosenImageView } from "./chosen-image";
-export { FilePicker } from "./file-picker";
 export { ImagePicker } from "./image-picker";
 export {
   type ChosenImage,

@@ -4,11 +4,11 @@ import FormHelperText from "@mui/material/FormHelperText";
 import Switch from "@mui/material/Switch";
 import { memo } from "react";
 import type { WorkflowField } from "@/api/types";
-import { FilePicker, parseReference, type Reference } from "@/features/inputs";
+import { parseReference, type Reference } from "@/features/inputs";
 import { SeedField } from "@/ui/seed-field";
 import { TextField } from "@/ui/text-field";
 import { ChoiceField } from "./choice-field";
-import { ImageField } from "./image-field";
+import { LazyFilePicker, LazyImageField } from "./lazy-file-fields";
 import { NumberField } from "./number-field";
 
 export interface FieldInputProps {
@@ -74,7 +74,7 @@ export const FieldInput = memo(function FieldInput(props: FieldInputProps) {
     case "mask":
       return (
         <Labelled help={help} error={error}>
-          <ImageField
+          <LazyImageField
             label={label}
             value={parseReference(value)}
             maskOf={type === "mask" ? image : null}
@@ -86,7 +86,7 @@ export const FieldInput = memo(function FieldInput(props: FieldInputProps) {
     case "audio":
       return (
         <Labelled help={help} error={undefined}>
-          <FilePicker
+          <LazyFilePicker
             label={label}
             kind={type}
             value={parseReference(value)}
@@ -114,7 +114,7 @@ function LongText({ field: { label, help, required, is_multiline }, value, onCha
       fullWidth
       required={required}
       multiline={is_multiline}
-      {...(is_multiline ? { minRows: 3, maxRows: 12 } : { size: "small" as const })}
+      {...(is_multiline ? { minRows: 2, maxRows: 12 } : { size: "small" as const })}
       value={typeof value === "string" ? value : ""}
       onChange={(event) => onChange(event.target.value)}
       error={error !== undefined}

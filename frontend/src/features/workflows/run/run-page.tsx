@@ -1,8 +1,9 @@
+import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import Skeleton from "@mui/material/Skeleton";
 import Typography from "@mui/material/Typography";
 import { useQuery } from "@tanstack/react-query";
-import { FileQuestion, History, SlidersHorizontal } from "lucide-react";
+import { FileQuestion, History, type LucideIcon, SlidersHorizontal } from "lucide-react";
 import { useCallback, useRef } from "react";
 import { Link, useParams, useSearchParams } from "react-router";
 import { ApiError } from "@/api/problem";
@@ -60,6 +61,7 @@ function Loaded({ workflow }: { readonly workflow: Workflow }) {
       actions={<Links workflow={workflow} isOld={number !== latest} />}
     >
       <FormAndResults
+        above={200}
         resultsRef={results}
         form={
           version.data === undefined ? (
@@ -99,25 +101,35 @@ function Links({ workflow, isOld }: { readonly workflow: Workflow; readonly isOl
           Use the newest version
         </Button>
       ) : null}
-      <Button
-        component={Link}
-        to={`/workflows/${workflow.id}/versions`}
-        color="inherit"
-        startIcon={<History size={17} aria-hidden />}
-      >
-        Versions
-      </Button>
+      <IconLink to={`/workflows/${workflow.id}/versions`} label="Versions" icon={History} />
       {workflow.may_change ? (
-        <Button
-          component={Link}
-          to={`/workflows/${workflow.id}/edit`}
-          color="inherit"
-          startIcon={<SlidersHorizontal size={17} aria-hidden />}
-        >
-          Edit form
-        </Button>
+        <IconLink to={`/workflows/${workflow.id}/edit`} label="Edit form" icon={SlidersHorizontal} />
       ) : null}
     </>
+  );
+}
+
+interface IconLinkProps {
+  readonly to: string;
+  readonly label: string;
+  readonly icon: LucideIcon;
+}
+
+/** A link of which a phone shows only the icon: the title needs the space. */
+function IconLink({ to, label, icon: Icon }: IconLinkProps) {
+  return (
+    <Button
+      component={Link}
+      to={to}
+      color="inherit"
+      aria-label={label}
+      startIcon={<Icon size={17} aria-hidden />}
+      sx={{ minWidth: 44, "& .MuiButton-startIcon": { mr: { xs: 0, sm: 1 } } }}
+    >
+      <Box component="span" sx={{ display: { xs: "none", sm: "inline" } }}>
+        {label}
+      </Box>
+    </Button>
   );
 }
 
