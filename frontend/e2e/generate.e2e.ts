@@ -6,7 +6,7 @@ const browser = withBrowser();
 
 it("submits a job, shows its progress and image, and opens the page of the image", async () => {
   const { page } = await browser.open("/generate");
-  const prompt = await submitPrompt(page, slowPrompt("a lighthouse at dusk", 8));
+  const prompt = await submitPrompt(page, slowPrompt("a lighthouse at dusk", 15));
   const run = jobCard(page, prompt);
   await waitForVisible(run.getByText(/\d+ % · KSampler, step \d+ of \d+/));
   await waitForVisible(run.getByRole("img", { name: "Live preview" }));
@@ -87,10 +87,10 @@ it("keeps the form visible beside the results", async () => {
     const box = await button.boundingBox();
     return box !== null && box.y > 64 && box.y + box.height <= 620;
   };
-  expect(await isInWindow()).toBe(true);
+  await expect.poll(isInWindow).toBe(true);
   await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight));
   await expect.poll(() => page.evaluate(() => window.scrollY)).toBeGreaterThan(100);
-  expect(await isInWindow()).toBe(true);
+  await expect.poll(isInWindow).toBe(true);
   await page.getByRole("button", { name: /^Sampling/ }).click();
   await expect.poll(isInWindow).toBe(true);
 });

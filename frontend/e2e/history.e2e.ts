@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
 import { withBrowser } from "./browser";
-import { waitForVisible } from "./waiting";
+import { waitForPage, waitForStable, waitForVisible } from "./waiting";
 
 const browser = withBrowser();
 const LISTED = "**/api/v1/generation-jobs?*";
@@ -39,8 +39,12 @@ for (const layout of ["Grid", "List"]) {
         { timeout: 120_000, interval: 50 },
       )
       .toBeGreaterThan(400);
-    const offset = await page.evaluate(() => Math.round(window.scrollY));
+    const offsetOf = () => page.evaluate(() => Math.round(window.scrollY));
+    // Inside the list: at its end the position moves while jobs are loaded.
+    await page.evaluate(() => window.scrollBy(0, -3_000));
+    await waitForPage(page);
+    const offset = await waitForStable(page, offsetOf);
     await page.reload();
-    await expect.poll(() => page.evaluate(() => Math.round(window.scrollY))).toBe(offset);
+    await expect.poll(offsetOf).toBe(offset);
   });
 }

@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { violations } from "./axe";
 import { resultCard, submitPrompt, withBrowser } from "./browser";
 import { difference, makePng, pixelAt, readPixels } from "./pixels";
-import { waitForVisible } from "./waiting";
+import { waitForStable, waitForVisible } from "./waiting";
 
 const browser = withBrowser();
 
@@ -58,7 +58,7 @@ it("paints only inside a mask, bit for bit", async () => {
   const stage = page.getByRole("application", { name: "Mask" });
   await waitForVisible(stage);
   expect(await violations(page)).toEqual([]);
-  const box = (await stage.boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
+  const box = (await waitForStable(page, () => stage.boundingBox())) ?? { x: 0, y: 0, width: 0, height: 0 };
   const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
   await page.mouse.move(x - 20, y);
   await page.mouse.down();
@@ -94,17 +94,17 @@ it("paints, inverts, undoes and redoes a mask with the keyboard alone", async ()
   expect(await undo.isDisabled()).toBe(true);
   for (const key of ["Space", "ArrowRight", "ArrowRight", "Space"]) await page.keyboard.press(key);
   await expect.poll(() => undo.isEnabled()).toBe(true);
-  const painted = await paintedPart(page);
+  const painted = await waitForStable(page, () => paintedPart(page));
   expect(painted).toBeGreaterThan(0);
   await page.keyboard.press("i");
-  expect(await paintedPart(page)).toBeCloseTo(1 - painted, 2);
+  await expect.poll(() => paintedPart(page)).toBeCloseTo(1 - painted, 2);
   await page.keyboard.press("Control+z");
-  expect(await paintedPart(page)).toBeCloseTo(painted, 3);
+  await expect.poll(() => paintedPart(page)).toBeCloseTo(painted, 3);
   await page.keyboard.press("Control+z");
-  expect(await paintedPart(page)).toBe(0);
-  expect(await redo.isEnabled()).toBe(true);
+  await expect.poll(() => paintedPart(page)).toBe(0);
+  await expect.poll(() => redo.isEnabled()).toBe(true);
   await page.keyboard.press("Control+Shift+z");
-  expect(await paintedPart(page)).toBeCloseTo(painted, 3);
+  await expect.poll(() => paintedPart(page)).toBeCloseTo(painted, 3);
   await page.keyboard.press("c");
   await page.getByRole("button", { name: "Use mask" }).click();
   await waitForVisible(page.getByText("The mask is empty: paint what is to be made anew."));
@@ -136,8 +136,8 @@ it("draws only the part of a large mask that a stroke touches, and softens edges
   const stage = page.getByRole("application", { name: "Mask" });
   await waitForVisible(stage);
   const undo = page.getByRole("button", { name: "Undo", exact: true });
-  const before = await counted();
-  const box = (await stage.boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
+  const before = await waitForStable(page, counted);
+  const box = (await waitForStable(page, () => stage.boundingBox())) ?? { x: 0, y: 0, width: 0, height: 0 };
   await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
   await page.mouse.down();
   await page.mouse.move(box.x + box.width / 2 + 20, box.y + box.height / 2, { steps: 5 });
@@ -147,13 +147,13 @@ it("draws only the part of a large mask that a stroke touches, and softens edges
   expect(pixels).toBeGreaterThan(0);
   // At most six dabs of a brush of 164 px, with the way between them.
   expect(pixels).toBeLessThan(6 * 240 * 200);
-  const painted = await paintedPart(page);
+  const painted = await waitForStable(page, () => paintedPart(page));
   await undo.click();
-  expect(await paintedPart(page)).toBe(0);
+  await expect.poll(() => paintedPart(page)).toBe(0);
   await page.getByRole("button", { name: "Redo", exact: true }).click();
-  expect(await paintedPart(page)).toBeCloseTo(painted, 4);
+  await expect.poll(() => paintedPart(page)).toBeCloseTo(painted, 4);
   await page.getByRole("button", { name: "Soften edges" }).click();
-  expect(await paintedPart(page)).not.toBe(painted);
+  await expect.poll(() => paintedPart(page)).not.toBe(painted);
 });
 
 /** Return the painted part of the mask, 0..1. */
@@ -177,12 +177,17 @@ it("extends an image by a dragged edge and keeps the rest of it", async () => {
   await right.focus();
   for (let step = 0; step < 2; step += 1) await page.keyboard.press("Shift+ArrowLeft");
   await expect.poll(() => right.getAttribute("aria-valuenow")).toBe("128");
-  const handle = (await right.boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
+  const handle = (await waitForStable(page, () => right.boundingBox())) ?? {
+    x: 0,
+    y: 0,
+    width: 0,
+    height: 0,
+  };
   await page.mouse.move(handle.x + handle.width / 2, handle.y + handle.height / 2);
   await page.mouse.down();
   await page.mouse.move(handle.x + handle.width / 2 - 20, handle.y + handle.height / 2, { steps: 3 });
   await page.mouse.up();
-  const extended = Number(await right.getAttribute("aria-valuenow"));
+  const extended = await waitForStable(page, async () => Number(await right.getAttribute("aria-valuenow")));
   expect(extended % 8).toBe(0);
   expect(extended).toBeLessThan(128);
   const result = await readPixels(
@@ -246,7 +251,9 @@ it("restores source, control and hires fix when settings are reused", async () =
   await page.goto(path);
   await page.getByRole("link", { name: "Reuse settings" }).click();
   await expect.poll(() => sourceUrl(page)).toBe(source);
-  expect(await page.getByRole("switch", { name: "Enlarge and refine (hires fix)" }).isChecked()).toBe(true);
+  await expect
+    .poll(() => page.getByRole("switch", { name: "Enlarge and refine (hires fix)" }).isChecked())
+    .toBe(true);
 });
 
 it("applies an operation to the selected images of the gallery", async () => {

@@ -2,7 +2,7 @@
 import { chromium, type Locator, type Page } from "playwright-core";
 import { expect, it } from "vitest";
 import { BASE_URL, resultCard, submitPrompt, withBrowser } from "./browser";
-import { waitForVisible } from "./waiting";
+import { waitForStable, waitForVisible } from "./waiting";
 
 const browser = withBrowser();
 
@@ -18,7 +18,7 @@ it.each([DESKTOP, PHONE])(
     await waitForVisible(options);
     for (const option of await options.all()) {
       await option.scrollIntoViewIfNeeded();
-      expect(await isOnTop(option)).toBe(true);
+      await expect.poll(() => isOnTop(option)).toBe(true);
     }
   },
 );
@@ -34,7 +34,9 @@ it("scrolls every field of the form clear of the Generate button", async () => {
     await page.keyboard.press("Tab");
     const field = page.locator("form[aria-label='New image'] :focus");
     if ((await field.count()) > 0)
-      expect(bottomOf(await boxOf(field))).toBeLessThanOrEqual((await boxOf(button)).y);
+      await expect
+        .poll(async () => bottomOf(await boxOf(field)) - (await boxOf(button)).y)
+        .toBeLessThanOrEqual(0);
   }
   expect(await isFocused(last)).toBe(true);
 });
@@ -54,7 +56,7 @@ it("fits the newest image of 512 pixels into the window", async () => {
     "a lighthouse on a cliff above the sea, seen from a small boat at dusk, with long exposure and soft rain",
   );
   await waitForVisible(resultCard(page, prompt).getByText(/^Done in/));
-  const box = await boxOf(resultCard(page, prompt).getByRole("link").first());
+  const box = await waitForStable(page, () => boxOf(resultCard(page, prompt).getByRole("link").first()));
   expect(await page.evaluate(() => window.scrollY)).toBe(0);
   expect(box.width).toBeGreaterThanOrEqual(512);
   expect(box.height).toBeCloseTo(box.width, 0);
@@ -68,8 +70,12 @@ it.each([1, 2])(
     const { width, height } = await openFirstImage(page);
     await page.getByRole("button", { name: "Show at full size" }).click();
     const region = page.getByRole("region", { name: "Image at full size" });
-    const box = await boxOf(region.getByRole("img"));
-    expect([box.width * deviceScaleFactor, box.height * deviceScaleFactor]).toEqual([width, height]);
+    await expect
+      .poll(async () => {
+        const box = await boxOf(region.getByRole("img"));
+        return [box.width * deviceScaleFactor, box.height * deviceScaleFactor];
+      })
+      .toEqual([width, height]);
   },
 );
 
@@ -78,6 +84,8 @@ it("scrolls an image at full size that is larger than the window", async () => {
   await openFirstImage(page);
   await page.getByRole("button", { name: "Show at full size" }).click();
   const region = page.getByRole("region", { name: "Image at full size" });
+  await waitForVisible(region.getByRole("img"));
+  await waitForStable(page, () => boxOf(region.getByRole("img")));
   const places = await region.evaluate((frame) => {
     const image = frame.querySelector("img") as HTMLElement;
     const place = (x: number, y: number) => {
@@ -122,8 +130,9 @@ it("dims the whole window behind a dialog, also the place of the scroll bar", as
     ).toBeGreaterThan(0);
     await page.keyboard.press("?");
     await waitForVisible(page.getByRole("dialog"));
-    const backdrop = await boxOf(page.locator(".MuiBackdrop-root").last());
-    expect(backdrop).toMatchObject({ x: 0, y: 0, ...DESKTOP });
+    await expect
+      .poll(() => boxOf(page.locator(".MuiBackdrop-root").last()))
+      .toMatchObject({ x: 0, y: 0, ...DESKTOP });
     expect((await boxOf(heading)).x).toBe(before.x);
   } finally {
     await visible.close();
@@ -140,12 +149,19 @@ it("uses the width of a window of 2560 pixels", async () => {
     const boxes = await Promise.all((await page.getByRole("article").all()).map(boxOf));
     return Math.max(...boxes.map((box) => box.x + box.width));
   };
-  expect(await right()).toBeGreaterThan(0.85 * 2560);
+  await expect.poll(right).toBeGreaterThan(0.85 * 2560);
   for (const path of ["/admin/users", "/admin?show=done", "/admin/log"]) {
     await page.goto(path);
     await waitForVisible(page.getByRole("main").getByRole("listitem"));
-    const box = await boxOf(page.getByRole("main").getByRole("listitem").first());
-    expect(box.x + box.width, path).toBeGreaterThan(0.85 * 2560);
+    await expect
+      .poll(
+        async () => {
+          const box = await boxOf(page.getByRole("main").getByRole("listitem").first());
+          return box.x + box.width;
+        },
+        { message: path },
+      )
+      .toBeGreaterThan(0.85 * 2560);
   }
 });
 

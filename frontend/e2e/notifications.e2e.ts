@@ -38,7 +38,7 @@ it("shows a finished image as a toast, in the bell, on the notifications page an
   // Browsers throttle background tabs, so actions there take seconds.
   await page.bringToFront();
   await page.goto("/generate");
-  const prompt = await submitPrompt(page, slowPrompt("a comet", 12));
+  const prompt = await submitPrompt(page, slowPrompt("a comet", 20));
   await waitForVisible(jobCard(page, prompt));
   await page.getByRole("link", { name: "Gallery", exact: true }).first().click();
   await page.waitForURL(/\/gallery$/);
@@ -164,7 +164,7 @@ it("lists, filters and clears notifications in the bell and on the page", async 
   await bell(page).click();
   const newest = page.getByRole("dialog", { name: "Newest notifications" });
   await waitForVisible(newest.getByText(`${title} 12`, { exact: true }));
-  expect(await newest.getByRole("menuitem").count()).toBe(10);
+  await expect.poll(() => newest.getByRole("menuitem").count()).toBe(10);
   await waitForWrite(page, () => newest.getByRole("button", { name: "Mark all as read" }).click());
   await waitForVisible(newest.getByRole("button", { name: "Mark all as read", disabled: true }));
   await newest.getByRole("link", { name: "View all" }).click();

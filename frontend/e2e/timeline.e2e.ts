@@ -14,8 +14,9 @@ it("shows the timeline of a job from the history and from the admin queue", asyn
   await page.getByRole("menuitem", { name: "Timeline" }).click();
   const timeline = page.getByRole("dialog", { name: /^Timeline of job/ });
   await waitForVisible(timeline.getByText("Submitted"));
-  const [first] = await timeline.getByRole("listitem").allInnerTexts();
-  expect(first).toContain("Submitted");
+  await expect
+    .poll(async () => (await timeline.getByRole("listitem").allInnerTexts())[0])
+    .toContain("Submitted");
   await waitForVisible(timeline.getByText(/^Attempt 1 started on/));
   await waitForVisible(timeline.getByText(/simulated failure/));
   const title = (await timeline.getByRole("heading").textContent()) ?? "";

@@ -59,7 +59,7 @@ it("opens the next image after one was deleted, removes it from Create, and undo
   await page.waitForURL((url) => url.pathname !== deleted);
   await page.getByRole("button", { name: "Back", exact: true }).click();
   await waitForVisible(tiles);
-  expect(await page.locator(`a[href="${deleted}"]`).count()).toBe(0);
+  await expect.poll(() => page.locator(`a[href="${deleted}"]`).count()).toBe(0);
   await page.getByRole("link", { name: "Generate", exact: true }).first().click();
   await waitForVisible(resultCard(page, prompt));
   await expect.poll(() => resultCard(page, prompt).getByRole("link").count()).toBe(0);

@@ -12,6 +12,24 @@ export async function waitForPage(page: Page): Promise<void> {
   await page.locator("h1").first().waitFor({ state: "attached", timeout: 60_000 });
   await expect.poll(() => page.locator("[aria-busy=true]").count()).toBe(0);
   await page.waitForLoadState("networkidle");
+  // A request may have followed from the answer to another.
+  await expect.poll(() => page.locator("[aria-busy=true]").count()).toBe(0);
+}
+
+/** Wait until a value is the same in two frames of the page; return it. */
+export async function waitForStable<Value>(page: Page, read: () => Promise<Value>): Promise<Value> {
+  let before = await read();
+  await expect
+    .poll(async () => {
+      await page.evaluate(
+        () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
+      );
+      const last = before;
+      before = await read();
+      return JSON.stringify(before) === JSON.stringify(last);
+    })
+    .toBe(true);
+  return before;
 }
 
 /** Turn a switch on or off and wait until it shows its new state. */

@@ -175,3 +175,22 @@ async def seed(url: str) -> None:
                 if counts["completed"] == 2 * len(PROMPTS):
                     return
                 await asyncio.sleep(0.2)
+
+
+async def end_open_jobs(url: str) -> None:
+    """Cancel the jobs that an earlier file left, and wait until the last of them has ended.
+
+    A job that ends later would move the images of a gallery, or call the webhook of a journey.
+    """
+    jobs = f"{url}/api/v1/generation-jobs"
+    unfinished = [("status", one) for one in ("queued", "pending", "running")]
+    async with aiohttp.ClientSession() as http, asyncio.timeout(300):
+        while True:
+            async with http.get(jobs, params=[*unfinished, ("limit", "100")]) as answer:
+                found = (await answer.json())["items"]
+            if not found:
+                return
+            for job in found:
+                async with http.post(f"{jobs}/{job['id']}/cancel"):
+                    pass  # refused if it has ended meanwhile
+            await asyncio.sleep(0.2)

@@ -1,13 +1,15 @@
 """The journeys of frontend/e2e in a real browser, one test for each file.
 
 The tests of one pytest process share an installation, and pytest-xdist spreads the files over its
-processes. The journeys of a file may not rely on data that another file leaves behind.
+processes. The journeys of a file may not rely on data that another file leaves behind; jobs that it
+leaves are cancelled.
 """
 
 from pathlib import Path
 
 import pytest
 from _pytest.mark import ParameterSet
+from tests.e2e.conftest import end_open_jobs
 from tests.support.journeys import FRONTEND, run_journeys
 
 # Estimated seconds of the slowest files on an idle machine with two cores, so that they start first
@@ -44,6 +46,7 @@ def _parameter(path: Path) -> ParameterSet:
     "file", [_parameter(path) for path in sorted((FRONTEND / "e2e").glob("*.e2e.ts"))]
 )
 async def test_journeys(file: str, service: str, browser: str, tmp_path: Path) -> None:
+    await end_open_jobs(service)
     await run_journeys(
         "e2e",
         tmp_path / "report.json",
