@@ -3,7 +3,7 @@ import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
 import { withBrowser } from "./browser";
 import { DESKTOP, PHONE } from "./devices";
-import { waitForPage, waitForVisible } from "./waiting";
+import { pressAtOnce, waitForPage, waitForVisible } from "./waiting";
 
 const browser = withBrowser();
 
@@ -22,10 +22,7 @@ it("focuses the prompt on every way to Create", async () => {
   const ways: readonly (() => Promise<void>)[] = [
     () => main.getByRole("link", { name: "Generate", exact: true }).click(),
     () => page.getByRole("link", { name: "New image" }).click(),
-    async () => {
-      await page.keyboard.press("g");
-      await page.keyboard.press("c");
-    },
+    () => pressAtOnce(page, "g", "c"),
   ];
   for (const go of ways) {
     await main.getByRole("link", { name: "Dashboard", exact: true }).click();

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { jobCard, resultCard, slowPrompt, submitPrompt, withBrowser } from "./browser";
-import { waitForVisible } from "./waiting";
+import { holdRequests, waitForVisible } from "./waiting";
 
 const browser = withBrowser();
 
@@ -30,8 +30,10 @@ it("cancels a job in the middle of its run", async () => {
   const prompt = await submitPrompt(page, slowPrompt("a castle", 120));
   const run = jobCard(page, prompt);
   await waitForVisible(run.getByText("Running"));
+  const release = await holdRequests(page, "**/cancel");
   await run.getByRole("button", { name: "Cancel" }).click();
   await waitForVisible(run.getByRole("button", { name: "Stopping…" }));
+  release();
   await waitForVisible(resultCard(page, prompt).getByText("Cancelled"));
 });
 
@@ -44,8 +46,14 @@ it("works without TLS, where browsers lack some functions", async () => {
   await page.goto("/generate");
   const prompt = await submitPrompt(page, "a mill by the river");
   await resultCard(page, prompt).getByRole("link").first().click();
+  // The confirmation is shown for a moment: look for it in every frame.
+  const confirmed = page.waitForFunction(
+    () => [...document.querySelectorAll("[role=tooltip]")].some((tip) => tip.textContent === "Copied"),
+    null,
+    { polling: "raf" },
+  );
   await page.getByRole("button", { name: "Copy prompt" }).click();
-  await waitForVisible(page.getByRole("tooltip", { name: "Copied" }));
+  await confirmed;
   await page.getByRole("textbox", { name: "Search images" }).focus();
   await page.keyboard.press("Control+V");
   await expect.poll(() => page.getByRole("textbox", { name: "Search images" }).inputValue()).toBe(prompt);

@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
 import { BASE_URL, jobCard, resultCard, slowPrompt, submitPrompt, withBrowser } from "./browser";
-import { setSwitch, waitForVisible, waitForWrite } from "./waiting";
+import { holdToast, setSwitch, waitForVisible, waitForWrite } from "./waiting";
 
 const browser = withBrowser();
 
@@ -43,6 +43,7 @@ it("shows a finished image as a toast, in the bell, on the notifications page an
   await page.getByRole("link", { name: "Gallery", exact: true }).first().click();
   await page.waitForURL(/\/gallery$/);
   const toast = page.getByRole("alert").filter({ has: page.getByRole("button", { name: "Open" }) });
+  await holdToast(page, "Open");
   await waitForVisible(toast.locator("img[src*='/thumbnails/small']"));
   const isDecoded = (image: HTMLImageElement) => image.complete && image.naturalWidth > 0;
   await expect.poll(() => toast.locator("img").first().evaluate(isDecoded)).toBe(true);
@@ -105,7 +106,7 @@ it("shows browser notifications while the tab is hidden, if enabled", async () =
   await waitForVisible(page.getByRole("button", { name: /^Notifications/ }));
   const shown = () => page.evaluate(() => (window as unknown as { shown: string[] }).shown);
   await submit(page, "seen in the tab itself");
-  await waitForVisible(page.getByRole("alert").getByRole("button", { name: "Open" }));
+  await holdToast(page, "Open");
   expect(await shown()).toEqual([]);
 
   await page.evaluate(() => Object.defineProperty(document, "hidden", { value: true }));

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { resultCard, submitPrompt, withBrowser } from "./browser";
-import { waitForVisible, waitForWrite } from "./waiting";
+import { holdToast, waitForVisible, waitForWrite } from "./waiting";
 
 const browser = withBrowser();
 
@@ -72,9 +72,10 @@ it("selects a range with Shift and all matching images with Ctrl+A", async () =>
   await waitForVisible(page.getByText("4 selected"));
   await ticks.nth(1).uncheck();
   await waitForVisible(page.getByText("3 selected"));
-  await waitForWrite(page, () => page.getByRole("button", { name: "Delete", exact: true }).click());
+  await page.getByRole("button", { name: "Delete", exact: true }).click();
+  const undo = await holdToast(page, "Undo");
   await waitForVisible(page.getByText("1 image", { exact: true }));
-  await page.getByRole("button", { name: "Undo" }).click();
+  await undo.click();
   await waitForVisible(page.getByText("4 images", { exact: true }));
 });
 

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { withBrowser } from "./browser";
 import { PAGES } from "./page-list";
-import { waitForPage, waitForVisible } from "./waiting";
+import { pressAtOnce, waitForPage, waitForVisible } from "./waiting";
 
 const browser = withBrowser();
 
@@ -46,8 +46,7 @@ it("has keyboard shortcuts for help, pages, search and theme", async () => {
   await page.keyboard.press("Enter");
   await page.waitForURL(/\/gallery\?search=lighthouse/);
   await page.evaluate(() => (document.activeElement as HTMLElement).blur());
-  await page.keyboard.press("g");
-  await page.keyboard.press("c");
+  await pressAtOnce(page, "g", "c");
   await page.waitForURL(/\/generate$/);
 });
 

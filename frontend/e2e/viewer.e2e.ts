@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
 import { resultCard, submitPrompt, withBrowser } from "./browser";
-import { waitForVisible } from "./waiting";
+import { holdToast, waitForVisible } from "./waiting";
 
 const browser = withBrowser();
 
@@ -49,9 +49,10 @@ it("opens the next image after one was deleted, removes it from Create, and undo
   await page.locator(`a[href="${deleted}"]`).first().click();
   await waitForVisible(page.getByRole("button", { name: "Next", disabled: false }));
   await page.getByRole("button", { name: "Delete", exact: true }).click();
+  const undo = await holdToast(page, "Undo");
   await waitForVisible(page.getByText("Moved to the trash"));
   await page.waitForURL((url) => /^\/view\/\d+$/.test(url.pathname) && url.pathname !== deleted);
-  await page.getByRole("button", { name: "Undo" }).click();
+  await undo.click();
   await page.waitForURL(`**${deleted}`);
   // The previous image is shown until this one is loaded.
   await waitForVisible(page.getByRole("img", { name: prompt }));

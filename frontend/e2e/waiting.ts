@@ -39,6 +39,31 @@ export async function setSwitch(control: Locator, isOn: boolean): Promise<void> 
   await expect.poll(() => control.isChecked()).toBe(isOn);
 }
 
+/** Wait until a toast has an action, and rest the pointer on it: a toast stays as long as the pointer does. */
+export async function holdToast(page: Page, action: string): Promise<Locator> {
+  const button = page.getByRole("alert").getByRole("button", { name: action });
+  await button.hover();
+  return button;
+}
+
+/** Hold requests to an address until the returned function is called, so that what is shown meanwhile is seen. */
+export async function holdRequests(page: Page, address: string): Promise<() => void> {
+  const release: (() => void)[] = [];
+  const released = new Promise<void>((resolve) => release.push(resolve));
+  await page.route(address, async (route) => {
+    await released;
+    await route.continue();
+  });
+  return () => {
+    for (const proceed of release) proceed();
+  };
+}
+
+/** Press keys one after the other without a pause, however long the page works on each. */
+export async function pressAtOnce(page: Page, ...keys: readonly string[]): Promise<void> {
+  await Promise.all(keys.map((key) => page.keyboard.press(key)));
+}
+
 /** Make a change and wait until the server has stored it; pages show many changes optimistically. */
 export async function waitForWrite(page: Page, change: () => Promise<void>): Promise<void> {
   const answered = page.waitForResponse((answer) => answer.request().method() !== "GET" && answer.ok());
