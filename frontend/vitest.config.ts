@@ -31,7 +31,7 @@ export default mergeConfig(
       pool: "threads",
       maxWorkers: 2,
       // Queries by role are slow in jsdom on a busy machine.
-      testTimeout: 120_000,
+      testTimeout: 240_000,
       restoreMocks: true,
     },
   }),

@@ -5,8 +5,8 @@ import { followReact } from "@/app/preact-options";
 
 followReact();
 
-// The default of one second is too short on a busy machine.
-configure({ asyncUtilTimeout: 30_000 });
+// Only bounds failures: the default of one second is too short on a busy machine.
+configure({ asyncUtilTimeout: 100_000 });
 
 // jsdom has no layout: no media query matches, no element has a size or becomes visible.
 window.matchMedia = (media) =>
