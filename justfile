@@ -144,6 +144,12 @@ chaos *ARGS: _venv
 bench *ARGS: _venv
     @exec python -m benchmarks "$@"
 
+# Measure the web app: key presses and tasks with 64 jobs, scrolling, a slow network
+[group('quality')]
+[no-exit-message]
+bench-web *ARGS: web-build
+    @APP_ENV=test GENONAUT_TEST_WATCH_SECONDS="${GENONAUT_TEST_WATCH_SECONDS:-30}" exec python -m pytest -q -s tests/e2e/test_journeys.py -k speed "$@"
+
 # Run 5,000 jobs (--jobs N) and check that API and worker do not grow
 [group('quality')]
 [no-exit-message]

@@ -49,10 +49,12 @@ it("closes the websocket after leaving the last page that needs it", async () =>
 });
 
 it("shows that the server cannot be reached, and recovers", async () => {
-  const { page, context } = await browser.open("/gallery");
-  await waitForVisible(page.getByRole("heading", { name: "Gallery" }));
+  const { page, context } = await browser.open("/generate");
+  await waitForVisible(page.getByRole("status").filter({ hasText: "Live" }));
   await context.setOffline(true);
   await waitForVisible(page.getByRole("status").filter({ hasText: "Offline" }));
+  await waitForVisible(page.getByText(/^The server cannot be reached/));
+  expect(await page.getByText(/Checking every/).count()).toBe(0);
   await context.setOffline(false);
   await waitForVisible(page.getByRole("status").filter({ hasText: "Live" }));
 });

@@ -1,9 +1,11 @@
 /** Opens dialogs, menus and popovers one after the other and checks each. */
 import type { Page } from "playwright-core";
-import { expect } from "vitest";
+import { expect, it } from "vitest";
 import { expectAccessible } from "./axe";
+import type { withBrowser } from "./browser";
+import { DEVICES } from "./devices";
 import { smallTargets } from "./touch-targets";
-import { waitForVisible } from "./waiting";
+import { waitForPage, waitForVisible } from "./waiting";
 
 export interface Opening {
   /** What is opened. */
@@ -31,6 +33,46 @@ export async function checkOpened(page: Page, isPhone: boolean, openings: readon
     await page.locator(LAYERS).waitFor({ state: "detached" });
   }
 }
+
+/** Declare a journey for each page and device that checks what the page opens. */
+export function checkOpenedOn(
+  browser: ReturnType<typeof withBrowser>,
+  ofPages: Readonly<Record<string, readonly Opening[]>>,
+): void {
+  for (const [path, openings] of Object.entries(ofPages))
+    checkScenes(browser, { [path]: async () => ({ path, openings }) });
+}
+
+/** What a page needs before it is opened; returns where it is and what it opens. */
+export interface Scene {
+  readonly path: string;
+  readonly openings: readonly Opening[];
+}
+
+/** Declare a journey for each scene and device; a scene is prepared by requests of the page. */
+export function checkScenes(
+  browser: ReturnType<typeof withBrowser>,
+  scenes: Readonly<Record<string, (page: Page) => Promise<Scene>>>,
+): void {
+  for (const [name, prepare] of Object.entries(scenes))
+    for (const [device, options] of Object.entries(DEVICES))
+      it(`is accessible, ${device}: what ${name} opens`, async () => {
+        const { page } = await browser.open("about:blank", options);
+        const { path, openings } = await prepare(page);
+        await page.goto(path);
+        await waitForPage(page);
+        await checkOpened(page, device === "phone", openings);
+      });
+}
+
+/** Return a scene that needs nothing. */
+export const fixed = (path: string, openings: readonly Opening[]) => async (): Promise<Scene> => ({
+  path,
+  openings,
+});
+
+/** Return a name that no other journey uses. */
+export const unique = (name: string): string => `${name}-${Math.random().toString(36).slice(2, 8)}`;
 
 /** Return how to open a dialog by a button. */
 export const dialog = (button: string | RegExp, options: { readonly name?: string } = {}): Opening => ({

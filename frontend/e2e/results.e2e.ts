@@ -1,4 +1,4 @@
-import type { Locator } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 import { expect, it } from "vitest";
 import { jobCard, resultCard, slowPrompt, submitPrompt, withBrowser } from "./browser";
 import { waitForVisible } from "./waiting";
@@ -80,6 +80,33 @@ it("shows a running job after a reload and in a second tab", async () => {
   await page.bringToFront();
   await waitForVisible(resultCard(page, prompt).getByText("Cancelled"));
 });
+
+// Slow: 10 seconds between two previews, in which a page must be loaded once.
+it("shows the latest preview at once in a second tab and after a reload", async () => {
+  const { page, context } = await browser.open("/generate");
+  const prompt = slowPrompt(`a weather station ${Math.random().toString(36).slice(2, 8)}`, 120);
+  const data = { prompt, width: 256, height: 256, params: { steps: 12 } };
+  expect((await page.request.post("/api/v1/generation-jobs", { data })).status()).toBe(201);
+  const previewOf = async (tab: Page) => {
+    const preview = jobCard(tab, prompt).getByRole("img", { name: "Live preview" });
+    await waitForVisible(preview, 120_000);
+    return preview.getAttribute("src");
+  };
+  const second = await context.newPage();
+  for (const late of [second, page]) {
+    const other = late === page ? second : page;
+    // Without the stored preview, the tab would show the next one: never the one that was there before it.
+    const isSame = async () => {
+      const before = await previewOf(other);
+      await late.goto("about:blank");
+      await late.goto("/generate");
+      return (await previewOf(late)) === before;
+    };
+    await expect.poll(isSame, { timeout: 110_000 }).toBe(true);
+  }
+  await jobCard(page, prompt).getByRole("button", { name: "Cancel", exact: true }).click();
+  await waitForVisible(resultCard(page, prompt).locator("[data-status=cancelled]"));
+}, 400_000);
 
 it("shows a job that another tab submitted", async () => {
   const { page, context } = await browser.open("/generate");

@@ -43,6 +43,19 @@ it("selects an image by a long press, further ones by taps, and opens one by a t
   await page.waitForURL(/\/view\/\d+$/);
 });
 
+it("makes something from the image of a tile on a touch screen", async () => {
+  const { page } = await browser.open("/gallery", PHONE);
+  const tile = page.getByRole("list", { name: "Images" }).getByRole("link").first();
+  await waitForVisible(tile);
+  const id = (await tile.getAttribute("href"))?.split("/").at(-1);
+  await press(page, tile, () => waitForVisible(page.getByText("1 selected")));
+  await page.getByRole("button", { name: "Make", exact: true }).tap();
+  await waitForVisible(page.getByRole("menuitem", { name: "Upscale 2×", disabled: false }));
+  expect(await smallTargets(page)).toEqual([]);
+  await page.getByRole("menuitem", { name: "Inpaint" }).tap();
+  await page.waitForURL(`**/generate?source=${id}&edit=mask`);
+});
+
 const isInside = (page: Page, link: string) =>
   page.locator(link).evaluate((element) => {
     const { left, right } = element.getBoundingClientRect();

@@ -15,15 +15,18 @@ from tests.support.journeys import FRONTEND, run_journeys
 # Estimated seconds of the slowest files on an idle machine with two cores, so that they start first
 # (tests/support/ordering.py). A file of more than 90 seconds is split.
 _SECONDS = {
-    "overlays": 90,
-    "overlays-admin": 85,
     "images": 90,
     "results": 85,
     "generate": 75,
     "gallery": 65,
     "touch": 60,
     "accessibility": 60,
+    "overlays-images": 55,
+    "overlays": 50,
+    "overlays-settings": 50,
     "notifications": 50,
+    "speed": 50,
+    "overlays-admin": 45,
     "admin-models": 45,
     "admin": 45,
     "connection": 45,

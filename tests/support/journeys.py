@@ -15,6 +15,8 @@ FRONTEND = project_root() / "frontend"
 _BUILD = FRONTEND / "build.py"
 # The tail of vitest's own output is enough to find the cause of a crash.
 _OUTPUT_CHARACTERS = 6_000
+# Lines of frontend/e2e/main-thread.ts.
+_MEASURED = "measured: "
 
 
 class _Assertion(msgspec.Struct, rename="camel"):
@@ -68,7 +70,7 @@ def npm(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
 async def run_journeys(script: str, report: Path, *files: str, **variables: str) -> None:
     """Run an npm script of journeys and fail with the names and errors of those that failed.
 
-    Journeys that passed are listed in the captured output.
+    Journeys that passed are listed in the captured output, with what they measured.
 
     Args:
         script: a script of package.json that runs vitest.
@@ -81,6 +83,9 @@ async def run_journeys(script: str, report: Path, *files: str, **variables: str)
     journeys, crashes = await asyncio.to_thread(_read, report)
     for one in journeys:
         sys.stdout.write(f"{one.status} {one.seconds:6.1f} s  {one.name}\n")
+    for line in done.stdout.splitlines():
+        if line.startswith(_MEASURED):
+            sys.stdout.write(f"{line}\n")
     output = (done.stdout + done.stderr)[-_OUTPUT_CHARACTERS:]
     failures = _failures(journeys, crashes)
     assert not failures, failures

@@ -1,18 +1,13 @@
-import { useEffect, useState } from "react";
+import { useSyncExternalStore } from "react";
+import { subscribeToClock } from "@/lib/clock";
 import { formatAgo, formatDateTime } from "@/lib/format";
 
-const REFRESH_MS = 30_000;
-
-/** A time as "3 minutes ago", kept current, with the exact time as tooltip. */
+/** A time as "3 minutes ago", kept current, with the exact time as tooltip; drawn again when its text changes. */
 export function TimeAgo({ at }: { readonly at: string }) {
-  const [, setTick] = useState(0);
-  useEffect(() => {
-    const timer = setInterval(() => setTick((tick) => tick + 1), REFRESH_MS);
-    return () => clearInterval(timer);
-  }, []);
+  const text = useSyncExternalStore(subscribeToClock, () => formatAgo(at));
   return (
     <time dateTime={at} title={formatDateTime(at)}>
-      {formatAgo(at)}
+      {text}
     </time>
   );
 }

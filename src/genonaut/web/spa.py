@@ -1,8 +1,12 @@
-"""Serve the built web app. Hashed assets are cached for a year, the page is revalidated."""
+"""Serve the built web app. Hashed assets are cached for a year, the page is revalidated.
+
+Texts are sent with Brotli or gzip. The build compresses with Brotli (frontend/scripts/compress.mjs),
+which Python's standard library cannot.
+"""
 
 import gzip
 import mimetypes
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +18,14 @@ from litestar.params import FromPath
 from genonaut.accounts.guards import PUBLIC
 from genonaut.config import project_root
 from genonaut.core.errors import NotFoundError
+from genonaut.web.content_coding import accepts_coding
 
 INDEX = "index.html"
 _READ = [HttpMethod.GET, HttpMethod.HEAD]
 _NOT_PAGES = ("api/", "ws/", "health/", "metrics", "assets/")
 _COMPRESSED_ABOVE_BYTES = 1024
 _COMPRESSIBLE = ("text/", "application/javascript", "application/json", "image/svg+xml")
+_BROTLI_SUFFIX = ".br"
 _IMMUTABLE = "public, max-age=31536000, immutable"
 _REVALIDATED = "no-cache"
 _NOT_BUILT = (
@@ -30,12 +36,13 @@ _NOT_BUILT = (
 
 
 class Asset(msgspec.Struct, frozen=True):
-    """One file of the web app in memory, with its gzip form where that is smaller."""
+    """One file of the web app in memory."""
 
     data: bytes
-    gzipped: bytes | None
     mime: str
     cache_control: str
+    compressed: Sequence[tuple[bytes, bytes]] = ()
+    """Content codings and the file in each, the smallest first."""
 
 
 def read_assets(folder: Path) -> dict[str, Asset]:
@@ -45,7 +52,7 @@ def read_assets(folder: Path) -> dict[str, Asset]:
     return {
         file.relative_to(folder).as_posix(): _asset(file, folder)
         for file in folder.rglob("*")
-        if file.is_file() and not file.name.startswith(".")
+        if file.is_file() and not file.name.startswith(".") and not _is_compressed(file)
     }
 
 
@@ -79,26 +86,39 @@ def spa_routes(assets: Mapping[str, Asset]) -> list[HTTPRouteHandler]:
 
 
 def _page(request: Request[Any, Any, Any], assets: Mapping[str, Asset]) -> Response[bytes]:
-    asset = assets.get(INDEX) or Asset(_NOT_BUILT, None, "text/html", _REVALIDATED)
+    asset = assets.get(INDEX) or Asset(_NOT_BUILT, "text/html", _REVALIDATED)
     return _answer(request, asset)
 
 
 def _answer(request: Request[Any, Any, Any], asset: Asset) -> Response[bytes]:
     headers = {"Cache-Control": asset.cache_control, "Vary": "Accept-Encoding"}
-    data = asset.data
-    if asset.gzipped is not None and "gzip" in request.headers.get("accept-encoding", ""):
-        data = asset.gzipped
-        headers["Content-Encoding"] = "gzip"
-    return Response(data, media_type=asset.mime, headers=headers)
+    accepted = request.headers.get("accept-encoding", "").encode()
+    for coding, data in asset.compressed:
+        if accepts_coding(accepted, coding):
+            headers["Content-Encoding"] = coding.decode()
+            return Response(data, media_type=asset.mime, headers=headers)
+    return Response(asset.data, media_type=asset.mime, headers=headers)
+
+
+def _is_compressed(file: Path) -> bool:
+    """Return whether a file is the compressed form of the one beside it."""
+    return file.suffix == _BROTLI_SUFFIX and file.with_suffix("").is_file()
 
 
 def _asset(file: Path, folder: Path) -> Asset:
     data = file.read_bytes()
     mime = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
     is_hashed = file.relative_to(folder).parts[0] == "assets"
-    zipped = None
+    compressed = []
     if len(data) > _COMPRESSED_ABOVE_BYTES and mime.startswith(_COMPRESSIBLE):
-        candidate = gzip.compress(data, 9, mtime=0)
-        zipped = candidate if len(candidate) < len(data) else None
+        brotli = file.with_name(file.name + _BROTLI_SUFFIX)
+        if brotli.is_file():
+            compressed.append((b"br", brotli.read_bytes()))
+        compressed.append((b"gzip", gzip.compress(data, 9, mtime=0)))
     charset = "; charset=utf-8" if mime.startswith("text/") else ""
-    return Asset(data, zipped, mime + charset, _IMMUTABLE if is_hashed else _REVALIDATED)
+    return Asset(
+        data,
+        mime + charset,
+        _IMMUTABLE if is_hashed else _REVALIDATED,
+        sorted((one for one in compressed if len(one[1]) < len(data)), key=lambda one: len(one[1])),
+    )

@@ -29,6 +29,12 @@ function chosenItems({ ids, all }: SelectionState): Pick<BulkChange, "ids" | "fi
   return { filter: { ...all.filter, except_ids: [...all.except] } };
 }
 
+/** Return the selected image if it is the only one. */
+function onlyOf({ ids, all }: SelectionState): number | null {
+  const [id] = ids;
+  return all === null && ids.size === 1 && id !== undefined ? id : null;
+}
+
 type Change = BulkChange extends infer One
   ? One extends BulkChange
     ? Omit<One, "ids" | "filter" | "cursor">
@@ -114,7 +120,11 @@ export function SelectionToolbar({ selection, isTrash }: SelectionToolbarProps) 
         </>
       ) : (
         <>
-          <BatchOperations items={() => selectedImages(client, selection.state)} onDone={selection.clear} />
+          <BatchOperations
+            items={() => selectedImages(client, selection.state)}
+            onlyId={onlyOf(selection.state)}
+            onDone={selection.clear}
+          />
           <Button startIcon={<Tag size={17} />} onClick={() => setDialog("tags")}>
             Tag
           </Button>

@@ -6,16 +6,19 @@ import { messageOf } from "@/api/problem";
 import type { Content } from "@/api/types";
 import { Menu } from "@/ui/overlays";
 import { useToast } from "@/ui/toast";
+import { OperationsMenu } from "./operations-menu";
 import { OPERATIONS, type Operation, useOperation } from "./use-operations";
 
 interface BatchOperationsProps {
   /** Return the selected images. */
   readonly items: () => Promise<readonly Content[]>;
+  /** The image, if one alone is selected: its menu has all operations. */
+  readonly onlyId: number | null;
   readonly onDone: () => void;
 }
 
 /** Apply one operation to each selected image, one submission after the other, with progress. */
-export function BatchOperations({ items, onDone }: BatchOperationsProps) {
+export function BatchOperations({ items, onlyId, onDone }: BatchOperationsProps) {
   const run = useOperation();
   const toast = useToast();
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
@@ -44,6 +47,7 @@ export function BatchOperations({ items, onDone }: BatchOperationsProps) {
     }
     setProgress(null);
   };
+  const close = () => setAnchor(null);
   return (
     <>
       <Button
@@ -54,13 +58,25 @@ export function BatchOperations({ items, onDone }: BatchOperationsProps) {
       >
         {progress === null ? "Make" : `Submitting ${progress}`}
       </Button>
-      <Menu anchorEl={anchor} open={anchor !== null} onClose={() => setAnchor(null)}>
-        {(Object.entries(OPERATIONS) as [Operation, string][]).map(([operation, label]) => (
-          <MenuItem key={operation} onClick={() => void apply(operation)}>
-            {label}
-          </MenuItem>
-        ))}
-      </Menu>
+      {onlyId === null ? (
+        <Menu anchorEl={anchor} open={anchor !== null} onClose={close}>
+          {(Object.entries(OPERATIONS) as [Operation, string][]).map(([operation, label]) => (
+            <MenuItem key={operation} onClick={() => void apply(operation)}>
+              {label}
+            </MenuItem>
+          ))}
+        </Menu>
+      ) : (
+        <OperationsMenu
+          contentId={onlyId}
+          anchor={anchor}
+          onClose={close}
+          onDone={() => {
+            close();
+            onDone();
+          }}
+        />
+      )}
     </>
   );
 }

@@ -6,6 +6,8 @@ interface OperationsMenuProps {
   readonly contentId: number;
   readonly anchor: HTMLElement | null;
   readonly onClose: () => void;
+  /** Called in place of `onClose` when an operation was chosen. */
+  readonly onDone?: () => void;
 }
 
 const OperationItems = lazyPart(async () => (await import("./operation-items")).OperationItems, {
@@ -13,10 +15,10 @@ const OperationItems = lazyPart(async () => (await import("./operation-items")).
 });
 
 /** The menu of what can be made from an image; open while it has an anchor. */
-export function OperationsMenu({ contentId, anchor, onClose }: OperationsMenuProps) {
+export function OperationsMenu({ contentId, anchor, onClose, onDone = onClose }: OperationsMenuProps) {
   return (
     <Menu anchorEl={anchor} open={anchor !== null} onClose={onClose}>
-      {anchor === null ? null : <OperationItems contentId={contentId} onDone={onClose} />}
+      {anchor === null ? null : <OperationItems contentId={contentId} onDone={onDone} />}
     </Menu>
   );
 }

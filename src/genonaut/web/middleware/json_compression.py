@@ -4,7 +4,6 @@ Litestar's own compression also re-encodes images and files that are compressed 
 """
 
 import gzip
-from functools import lru_cache
 
 _MIN_BYTES = 1024
 """Smaller bodies fit into one packet anyway."""
@@ -36,13 +35,3 @@ def compressed(body: bytes, headers: RawHeaders) -> bytes:
         (b"content-length", str(len(body)).encode()),
     ]
     return body
-
-
-@lru_cache(maxsize=256)
-def accepts_gzip(accepted: bytes) -> bool:
-    """Return whether ``Accept-Encoding`` names gzip without ``q=0``. Source: RFC 9110, 12.5.3."""
-    for part in accepted.lower().split(b","):
-        coding, _, weight = part.partition(b";")
-        if coding.strip() == b"gzip":
-            return weight.replace(b" ", b"") not in {b"q=0", b"q=0.0", b"q=0.00", b"q=0.000"}
-    return False

@@ -22,9 +22,10 @@ from genonaut.accounts.external.proxy_login import header_names
 from genonaut.accounts.identity import Client
 from genonaut.config.settings import AuthSettings, WebSettings
 from genonaut.core.errors import SettingsError
+from genonaut.web.content_coding import accepts_coding
 from genonaut.web.errors.problem_details import MEDIA_TYPE, code_of, problem
 from genonaut.web.middleware.authentication import CLIENT
-from genonaut.web.middleware.json_compression import accepts_gzip, compressed, is_plain_json
+from genonaut.web.middleware.json_compression import compressed, is_plain_json
 from genonaut.web.middleware.security_headers import SecurityHeaders
 from genonaut.web.middleware.trusted_proxies import RequestSource, TrustedProxies
 
@@ -118,7 +119,7 @@ class RequestGuard:
             scope["headers"] = [
                 header for header in scope["headers"] if header[0] not in self._identity_headers
             ]
-        may_compress = accepted is not None and accepts_gzip(accepted)
+        may_compress = accepted is not None and accepts_coding(accepted, b"gzip")
         send_completed = self._completing(
             scope, send, decision, request_id, may_compress=may_compress
         )

@@ -63,6 +63,22 @@ it("shows the first submissions of a long queue, and more on request", async () 
   expect(screen.getByText("20th in queue")).toBeInTheDocument();
 });
 
+it("keeps the cards behind the first one when it has ended", async () => {
+  const [first, ...others] = [1, 2, 3, 4].map((id) =>
+    makeBatch(`b${id}`, [{ id, prompt: `fox ${id}`, queue_position: id }]),
+  );
+  if (first === undefined) throw new Error("there is no first batch");
+  server.givesFeed([first, ...others].toReversed());
+  const { client } = renderApp(<StatusPanel onRestore={() => undefined} />);
+  const third = await screen.findByRole("article", { name: "fox 3" });
+  const fourth = screen.getByRole("article", { name: "fox 4" });
+  server.givesFeed(others.toReversed(), [makeBatch("b1", [{ id: 1, prompt: "fox 1", ...done(1) }])]);
+  await client.refetchQueries({ queryKey: ["jobs"] });
+  expect(await screen.findByRole("link", { name: "Open: fox 1" })).toBeInTheDocument();
+  expect(screen.getByRole("article", { name: "fox 3" })).toBe(third);
+  expect(screen.getByRole("article", { name: "fox 4" })).toBe(fourth);
+});
+
 it("says a failure once, with the text of ComfyUI behind a button", async () => {
   const batches = [1, 2].map((id) => makeBatch(`b${id}`, [{ id, prompt: `fox ${id}`, ...failed }]));
   server.givesFeed([], batches);

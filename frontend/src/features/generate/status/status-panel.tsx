@@ -142,8 +142,12 @@ function Items({
   );
 }
 
-/** The key depends on the place: a card that moves up is mounted again instead of sliding over the others. */
-const keyAt = (place: number, { batchId }: Submission): string => `${place} ${batchId}`;
+/**
+ * Cards that move up stay mounted: their images are not loaded again. The first one is laid out anew, large, and
+ * mounted again instead of sliding over the others.
+ */
+const keyAt = (place: number, { batchId }: Submission): string =>
+  place === 0 ? `first ${batchId}` : batchId;
 
 function NoResults() {
   return (
