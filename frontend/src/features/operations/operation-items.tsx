@@ -3,6 +3,7 @@ import ListItemIcon from "@mui/material/ListItemIcon";
 import MenuItem from "@mui/material/MenuItem";
 import { useQuery } from "@tanstack/react-query";
 import { Brush, Expand, ImagePlus, Layers, type LucideIcon, Maximize2, Shuffle } from "lucide-react";
+import { useEffect } from "react";
 import { Link } from "react-router";
 import { contentQuery } from "@/features/content";
 import { canVary } from "./requests";
@@ -31,6 +32,11 @@ const LINKS: readonly (readonly [string, string, LucideIcon])[] = [
 export function OperationItems({ contentId, onDone }: OperationItemsProps) {
   const item = useQuery(contentQuery(contentId)).data;
   const run = useOperationWithToast();
+  // The menu took its place while it was empty, if this code was loaded after it was opened. With its items it
+  // would reach beyond the window; a resize places it anew.
+  useEffect(() => {
+    window.dispatchEvent(new Event("resize"));
+  }, []);
   return (
     <>
       {RUNS.map(([operation, Icon]) => (
