@@ -41,7 +41,7 @@ const fullSize: Opening = {
 };
 
 checkOpenedOn(browser, {
-  "/gallery": [list("Tags"), selection, menu("Make"), tags],
+  "/gallery": [list("Tags"), selection, menu(/^Make$/), tags],
   "/gallery?view=list": [selection],
   "/view/1": [menu("Download"), title, fullSize],
 });
