@@ -59,7 +59,7 @@ function tasksOf(events: readonly TraceEvent[]): Task[] {
 }
 
 /** Milliseconds that `calibrate` takes on a current processor core. */
-const CALIBRATED_MS = 9;
+const CALIBRATED_MS = 5;
 
 /** Return how many times slower the page is than on a current processor core; at least 1. */
 export async function slowness(page: Page): Promise<number> {
