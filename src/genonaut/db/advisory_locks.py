@@ -47,6 +47,7 @@ class AdvisoryLock(StrEnum):
     STATISTICS = "genonaut.statistics"
     STORAGE_USAGE = "genonaut.storage_usage"
     SWEEP = "genonaut.sweep"
+    UPLOAD_VERIFICATION = "genonaut.uploads.verification"
     WEBHOOK_QUOTA = "genonaut.webhook_quota"
     """New webhooks of one user."""
     WEBHOOK_SWEEP = "genonaut.webhooks"

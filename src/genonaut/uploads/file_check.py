@@ -13,9 +13,9 @@ from genonaut.core.concurrency import run_all
 from genonaut.runtime import Runtime
 from genonaut.storage.errors import FileMissingError
 from genonaut.uploads.cleanup import has_uploads, unreferenced_uploads
-from genonaut.uploads.files import file_item_of, read_upload_thumbnail
 from genonaut.uploads.service import UPLOAD_PREFIX
 from genonaut.uploads.tables import Upload, UploadThumbnail
+from genonaut.uploads.verification import record_upload_check, restore_thumbnail
 
 _ROWS = 100
 _KEYS = 500
@@ -25,8 +25,8 @@ _AT_ONCE = 8
 class UploadCheck:
     """One check of all uploads; safe while the service runs.
 
-    A missing or damaged thumbnail of an image is made again if the check repairs; a missing or damaged
-    file can only come from a backup.
+    If the check repairs, a missing or damaged thumbnail of an image is made again, and damaged files are
+    recorded; a missing or damaged file can only come from a backup, or be sent again.
     """
 
     def __init__(
@@ -80,8 +80,10 @@ class UploadCheck:
     async def _check(self, upload: Upload) -> None:
         found = await self._problem_of(upload.storage_key, upload.size_bytes, upload.sha256)
         if found is not None and await self._is_there(upload):
-            kind = Problem.MISSING if found is Problem.MISSING else Problem.DAMAGED
-            self._add(kind, upload.storage_key, upload.id, is_repaired=False)
+            await self._record(upload, found)
+            self._add(found, upload.storage_key, upload.id, is_repaired=False)
+        elif found is None and upload.damaged_at is not None and not self._is_quick:
+            await self._record(upload, None)
         for one in upload.thumbnails:
             found = await self._problem_of(one.storage_key, one.size_bytes, one.sha256)
             if found is None or not await self._is_there(upload):
@@ -104,6 +106,16 @@ class UploadCheck:
             return Problem.MISSING
         return None if actual == sha256 else Problem.DAMAGED
 
+    async def _record(self, upload: Upload, problem: Problem | None) -> None:
+        """Record the problem of a file, as the hourly verification does; only if the check repairs."""
+        if self._is_repairing:
+            await record_upload_check(
+                self._runtime,
+                upload,
+                is_damaged=problem is Problem.DAMAGED,
+                is_missing=problem is Problem.MISSING,
+            )
+
     async def _is_there(self, upload: Upload) -> bool:
         """Return whether the upload still exists; it may have been removed during the check."""
         query = select(Upload.id).where(Upload.id == upload.id)
@@ -114,10 +126,7 @@ class UploadCheck:
         """Make a thumbnail again from an intact image; return whether the file is as recorded now."""
         if await hash_of(self._runtime.store, upload.storage_key) != upload.sha256:
             return False
-        if not upload.mime.startswith("image/"):
-            return False
-        await read_upload_thumbnail(self._runtime, file_item_of(upload), thumbnail.size)
-        return await hash_of(self._runtime.store, thumbnail.storage_key) == thumbnail.sha256
+        return await restore_thumbnail(self._runtime, upload, thumbnail)
 
     async def _check_files(self) -> int:
         """Search for files that no row references."""

@@ -23,7 +23,7 @@ def file_item_of(upload: Upload) -> FileItem:
         mime=upload.mime,
         storage_key=upload.storage_key,
         created_at=upload.created_at,
-        is_damaged=False,
+        is_damaged=upload.damaged_at is not None,
         thumbnails=[
             StoredRow(one.size, one.storage_key, one.width, one.height, one.size_bytes, one.sha256)
             for one in upload.thumbnails

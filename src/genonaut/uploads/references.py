@@ -51,6 +51,7 @@ def _upload_query() -> Executable:
         one.width,
         one.height,
         one.has_alpha,
+        one.damaged_at.is_not(None),
         func.coalesce(one.named_at < func.now() - _NAMED_RECENTLY, True),  # a column
     ).where(*_is_own())
 
@@ -155,7 +156,10 @@ async def _resolve_upload(
         rows = await unit.fetch(_UPLOAD, upload_id=upload_id, owner_id=user_id)
     if not rows:
         raise InvalidInputError.of(field, f"you have no upload {upload_id}")
-    kind, key, sha256, mime, size_bytes, width, height, has_alpha, is_stale = rows[0]
+    kind, key, sha256, mime, size_bytes, width, height, has_alpha, is_damaged, is_stale = rows[0]
+    if is_damaged:
+        message = f"the file of upload {upload_id} is damaged: send the file again"
+        raise InvalidInputError.of(field, message)
     if is_stale:
         await unit.fetch(_NAMING, upload_id=upload_id, owner_id=user_id)
     return ResolvedFile(

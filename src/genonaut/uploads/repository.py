@@ -100,10 +100,17 @@ class UploadRepository:
         statement = insert(Upload).values(values).on_conflict_do_nothing()
         return await self._session.scalar(statement.returning(Upload.id))
 
-    async def revive(self, sha256: str, owner_id: UUID) -> tuple[int, bool] | None:
+    async def with_bytes(self, sha256: str, owner_id: UUID) -> Upload | None:
+        """Return the upload with these stored bytes, also a deleted one whose row remains."""
+        query = select(Upload).where(Upload.user_id == owner_id, Upload.sha256 == sha256)
+        return (await self._session.scalars(query)).one_or_none()
+
+    async def revive(
+        self, sha256: str, owner_id: UUID, *, is_intact: bool = False
+    ) -> tuple[int, bool] | None:
         """Count the upload with these stored bytes as used; return its id and whether it was deleted.
 
-        None if it was removed meanwhile.
+        None if it was removed meanwhile. With ``is_intact`` its file is recorded as not damaged.
         """
         query = select(Upload.id, Upload.deleted_at.is_not(None)).where(
             Upload.user_id == owner_id, Upload.sha256 == sha256
@@ -114,6 +121,8 @@ class UploadRepository:
         upload_id, was_deleted = found
         changed = update(Upload).where(Upload.id == upload_id)
         await self._session.execute(changed.values(deleted_at=None, last_used_at=func.now()))
+        if is_intact:
+            await self._session.execute(changed.values(verified_at=func.now(), damaged_at=None))
         return upload_id, was_deleted
 
     async def hide(self, upload_id: int, owner_id: UUID) -> bool:

@@ -23,6 +23,7 @@ from genonaut.uploads.repository import UploadRepository
 from genonaut.uploads.tables import Upload, UploadKind, UploadThumbnail
 
 log = structlog.get_logger()
+_JUST_REMOVED = "the same file was just removed; send it again"
 UPLOAD_PREFIX = "uploads"
 """Prefix of the keys of all uploaded files and their thumbnails."""
 
@@ -50,6 +51,8 @@ class UploadService:
     async def accept(self, chunks: AsyncIterator[bytes], *, content_type: str) -> AcceptedUpload:
         """Receive a file, check it and store it; the same bytes are stored once.
 
+        If they were stored before but are damaged or missing now, they are stored again.
+
         Raises:
             MalformedUploadError: the body is not complete multipart/form-data.
             UploadTooLargeError: the file is larger than ``uploads.max_bytes``.
@@ -66,12 +69,15 @@ class UploadService:
             )
             async with self._runtime.begin() as uow:
                 known = await UploadRepository(uow.session).reuse(received.sha256, self._owner_id)
-            if known is not None:
+            if known is not None and await self._has_file(known):
                 return AcceptedUpload(await self.get(known.id), is_new=False)
-            await self._require_quota(received.size_bytes)
+            if known is None:
+                await self._require_quota(received.size_bytes)
             work = partial(process_upload, received, self._runtime.image_processor.limits)
             processed = await self._runtime.image_processor.run(work)
-            return await self._store(received, processed)
+            return await self._restored(received, processed) or await self._store(
+                received, processed
+            )
 
     async def page(
         self, kind: UploadKind | None, *, cursor: str | None, limit: int
@@ -119,6 +125,33 @@ class UploadService:
         if not is_hidden:
             raise NotFoundError(f"no upload {upload_id}")
         await remove_uploads(self._runtime, limit=1, upload_id=upload_id)
+
+    async def _has_file(self, upload: Upload) -> bool:
+        """Return whether the file exists and is not known to be damaged."""
+        return upload.damaged_at is None and await self._runtime.store.exists(upload.storage_key)
+
+    async def _restored(
+        self, received: ReceivedFile, processed: ProcessedUpload
+    ) -> AcceptedUpload | None:
+        """Store a damaged or missing file with these bytes again, at the key that jobs know.
+
+        None if the user has no such upload, or if its file is usable.
+        """
+        async with self._runtime.begin() as uow:
+            known = await UploadRepository(uow.session).with_bytes(processed.sha256, self._owner_id)
+        if known is None or await self._has_file(known):
+            return None
+        if processed.data is None:
+            await self._runtime.store.commit(received.path, known.storage_key)
+        else:
+            await self._runtime.store.put({known.storage_key: processed.data})
+        async with self._runtime.begin() as uow:
+            revived = await UploadRepository(uow.session).revive(
+                processed.sha256, self._owner_id, is_intact=True
+            )
+        if revived is None:
+            raise UnavailableError(_JUST_REMOVED)
+        return AcceptedUpload(await self.get(revived[0]), is_new=revived[1])
 
     async def _require_quota(self, size_bytes: int) -> None:
         limit = self._runtime.settings.uploads.quota_bytes
@@ -177,7 +210,7 @@ class UploadService:
             if upload_id is None:
                 known = await rows.revive(values["sha256"], self._owner_id)
                 if known is None:
-                    raise UnavailableError("the same file was just removed; send it again")
+                    raise UnavailableError(_JUST_REMOVED)
                 return known[0], False, known[1]
             if thumbnails:
                 linked = [one | {"upload_id": upload_id} for one in thumbnails]

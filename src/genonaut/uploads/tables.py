@@ -51,6 +51,13 @@ class Upload(Base):
         Index("ix_uploads_usage", "user_id", postgresql_include=["size_bytes"]),
         # clean-up of unused uploads
         Index("ix_uploads_last_used_at", "last_used_at"),
+        # verification of files: longest ago first, and the damaged ones
+        Index("ix_uploads_verified", "verified_at"),
+        Index(
+            "ix_uploads_damaged",
+            "verified_at",
+            postgresql_where=text("damaged_at IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
@@ -83,6 +90,10 @@ class Upload(Base):
     """When a submission last named it; its jobs may not be stored yet."""
     deleted_at: Mapped[datetime | None]
     """When the owner deleted it; row and file remain until no job needs them."""
+    verified_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    """When the file was last compared with its hash."""
+    damaged_at: Mapped[datetime | None]
+    """When the file was found to differ from its hash."""
 
     thumbnails: Mapped[list["UploadThumbnail"]] = relationship(
         lazy="raise_on_sql", passive_deletes=True, order_by="UploadThumbnail.width"

@@ -14,6 +14,7 @@ from genonaut.db import DatabaseError
 from genonaut.monitoring.retention import apply_all_retention
 from genonaut.runtime import Runtime
 from genonaut.uploads.cleanup import clean_up_uploads
+from genonaut.uploads.verification import verify_uploads
 
 log = structlog.get_logger()
 INTERVAL_SECONDS = 3600.0
@@ -36,7 +37,7 @@ async def run_housekeeping(
 
 async def do_maintenance(runtime: Runtime) -> None:
     """Do every maintenance task once; a failure is logged and does not stop the others."""
-    for clean in (_retention, _content, _uploads, _thumbnails, _files):
+    for clean in (_retention, _content, _uploads, _thumbnails, _files, _upload_files):
         try:
             await clean(runtime)
         except (DatabaseError, RedisError, OSError, GenonautError) as error:
@@ -59,6 +60,10 @@ async def _thumbnails(runtime: Runtime) -> None:
 
 async def _files(runtime: Runtime) -> None:
     await verify_files(runtime)
+
+
+async def _upload_files(runtime: Runtime) -> None:
+    await verify_uploads(runtime)
 
 
 async def _retention(runtime: Runtime) -> None:
