@@ -15,7 +15,7 @@ from benchmarks.fan_out import fan_out
 from benchmarks.footprint import footprint
 from benchmarks.installation import Installation, installation
 from benchmarks.notifications import unread_counts
-from benchmarks.pipeline import added_latency, throughput
+from benchmarks.pipeline import added_latency, source_latency, throughput
 from benchmarks.reads import reads, table
 from benchmarks.single_reads import single_reads
 from benchmarks.writes import writes
@@ -32,6 +32,7 @@ async def measure(*, is_quick: bool) -> dict[str, Any]:
         found: dict[str, Any] = {"footprint_idle": await footprint(here, 10 / share)}
         report("latency ...")
         found["latency"] = await added_latency(here, 100 // share)
+        found["source_latency"] = await source_latency(here, 100 // share)
         report("throughput ...")
         found["throughput"] = await throughput(here, 300 // share)
         report("writes ...")
@@ -54,6 +55,7 @@ async def measure_pipeline(*, is_quick: bool) -> dict[str, Any]:
     async with installation() as here:
         return {
             "latency": await added_latency(here, 100 // share),
+            "source_latency": await source_latency(here, 100 // share),
             "throughput": await throughput(here, 300 // share),
             "writes": await _writes(here, is_quick=is_quick),
         }

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import io
 import time
 from typing import Any
 from uuid import uuid4
@@ -11,6 +12,7 @@ import msgspec
 import psutil
 from benchmarks.figures import difference, percentiles
 from benchmarks.installation import Installation
+from PIL import Image
 
 from genonaut.comfyui import CheckpointLoader, TextToImage, build_graph
 
@@ -60,10 +62,14 @@ async def direct_once(http: aiohttp.ClientSession, url: str, number: int) -> flo
 
 
 async def genonaut_once(
-    http: aiohttp.ClientSession, socket: aiohttp.ClientWebSocketResponse, url: str, number: int
+    http: aiohttp.ClientSession,
+    socket: aiohttp.ClientWebSocketResponse,
+    url: str,
+    number: int,
+    **more: Any,  # noqa: ANN401 - fields of the body
 ) -> float:
     """Submit one job and wait for its ``completed`` frame; return the duration in seconds."""
-    body = {"prompt": f"a lighthouse at dusk {number}", "params": {"seed": number}}
+    body = {"prompt": f"a lighthouse at dusk {number}", "params": {"seed": number}, **more}
     began = time.perf_counter()
     async with http.post(f"{url}/api/v1/generation-jobs/", json=body) as answer:
         answer.raise_for_status()
@@ -99,6 +105,47 @@ async def added_latency(here: Installation, samples: int) -> dict[str, Any]:
         "added": percentiles(added),
         "added_by_percentile": difference(ours_figures, floor_figures),
     }
+
+
+async def source_latency(here: Installation, samples: int) -> dict[str, Any]:
+    """Return the latency of image to image minus that of text to image, measured in turn.
+
+    Both are 512x512. The source is an upload of the same size, which the simulator has after the first
+    job. The difference contains what the simulator needs to read the source and to blend it.
+    """
+    text, image = [], []
+    async with (
+        aiohttp.ClientSession() as http,
+        http.ws_connect(f"{here.api_url}/ws/jobs") as socket,
+    ):
+        await socket.receive()
+        source = {"image": {"upload_id": await _upload(http, here.api_url)}}
+        for number in range(50_000, 50_000 + samples + WARM_UP):
+            plain = await genonaut_once(http, socket, here.api_url, 2 * number)
+            ours = await genonaut_once(http, socket, here.api_url, 2 * number + 1, source=source)
+            if number >= 50_000 + WARM_UP:
+                text.append(plain)
+                image.append(ours)
+    text_figures, image_figures = percentiles(text), percentiles(image)
+    return {
+        "text_to_image": text_figures,
+        "image_to_image": image_figures,
+        "added": percentiles([ours - plain for ours, plain in zip(image, text, strict=True)]),
+        "added_by_percentile": difference(image_figures, text_figures),
+    }
+
+
+async def _upload(http: aiohttp.ClientSession, url: str) -> int:
+    """Upload an image of 512x512 with some detail; return its id."""
+    file = io.BytesIO()
+    Image.effect_mandelbrot((512, 512), (-2.0, -1.5, 1.0, 1.5), 100).convert("RGB").save(
+        file, "PNG"
+    )
+    form = aiohttp.FormData()
+    form.add_field("file", file.getvalue(), filename="source.png", content_type="image/png")
+    async with http.post(f"{url}/api/v1/uploads/", data=form) as answer:
+        answer.raise_for_status()
+        return int((await answer.json())["id"])
 
 
 async def throughput(here: Installation, jobs: int) -> dict[str, Any]:
