@@ -1,5 +1,7 @@
 """Jobs with images: what reaches ComfyUI, what comes back, and what happens when parts fail."""
 
+import asyncio
+import contextlib
 import io
 import shutil
 import signal
@@ -169,6 +171,54 @@ async def test_a_killed_worker_leaves_exactly_one_right_image(
         async with running_worker(settings):
             done = await api.ended(job["id"])
         assert done["status"] == "completed", done
+        assert await count_content(api) == 1
+        require_right(await image_of(api, done))
+
+
+@contextlib.asynccontextmanager
+async def comfyui(
+    settings: Settings, port: int, log: Path, *, delay_ms: int
+) -> AsyncIterator[asyncio.subprocess.Process]:
+    """Run the simulator as a process that the test may kill."""
+    options = ("--host", "127.0.0.1", "--port", str(port), "--delay-ms", str(delay_ms))
+    async with program(settings, "simulator", *options, log=log) as process:
+        yield process
+
+
+@pytest.mark.parametrize("moment", ["rendering", "rendered"])
+async def test_a_killed_comfyui_leaves_exactly_one_right_image(
+    settings: Settings, tmp_path: Path, moment: str
+) -> None:
+    port = choose_port()
+    url, log = f"http://127.0.0.1:{port}", tmp_path / "comfyui.log"
+    settings = with_backends(settings, url)
+    settings = with_jobs(settings, retry_delays_seconds=(0.5,) * 10)
+    is_rendering = moment == "rendering"
+    async with (
+        running_api(settings) as api,
+        running_worker(settings),
+        httpx.AsyncClient(base_url=url) as server,
+    ):
+        async with comfyui(settings, port, log, delay_ms=120_000 * is_rendering) as process:
+            await ready(api)
+            if not is_rendering:  # the image is there, and the worker waits for its file
+                fault = {"kind": "slow_view", "seconds": 600}
+                (await server.post("/simulator/faults", json=fault)).raise_for_status()
+            job = await inpaint(api)
+
+            async def is_at_the_moment() -> bool:
+                if is_rendering:
+                    return bool((await server.get("/queue")).json()["queue_running"])
+                return bool((await server.get("/history")).json())
+
+            await eventually(is_at_the_moment)
+            process.send_signal(signal.SIGKILL)
+            await process.wait()
+        async with comfyui(settings, port, log, delay_ms=0):
+            done = await api.ended(job["id"])
+            assert done["status"] == "completed", done
+            # The inputs of the killed process are gone, and the job ran once in the new one.
+            assert len((await server.get("/history")).json()) == 1
         assert await count_content(api) == 1
         require_right(await image_of(api, done))
 
