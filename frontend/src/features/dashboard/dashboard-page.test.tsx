@@ -1,7 +1,8 @@
 import { screen, within } from "@testing-library/preact";
-import { beforeEach, expect, it } from "vitest";
+import userEvent from "@testing-library/user-event";
+import { beforeEach, expect, it, vi } from "vitest";
 import type { ContentStats, JobStats } from "@/api/types";
-import { done, makeBatch } from "@/testing/builders";
+import { done, makeBatch, makeContent } from "@/testing/builders";
 import { renderApp } from "@/testing/render";
 import { page, startServer } from "@/testing/server";
 import { DashboardPage } from "./dashboard-page";
@@ -51,6 +52,17 @@ it.each([
   renderApp(<DashboardPage />);
   expect(await screen.findByText(`0 running, ${jobs} total`)).toBeInTheDocument();
   expect(screen.queryByRole("link", { name: "Write your own prompt" })).not.toBeInTheDocument();
+});
+
+it("offers the operations on recent images", async () => {
+  // jsdom has no layout.
+  vi.spyOn(HTMLElement.prototype, "getBoundingClientRect").mockReturnValue(new DOMRect(0, 0, 1_060, 0));
+  serveStatistics(1, 1);
+  server.gives("/content", page([makeContent({ id: 7, title: "Harbour" })]));
+  renderApp(<DashboardPage />);
+  const recent = await screen.findByRole("region", { name: "Recent" });
+  await userEvent.hover(await within(recent).findByRole("link", { name: /Harbour|lighthouse/ }));
+  expect(within(recent).getByRole("button", { name: /^Make from/ })).toBeInTheDocument();
 });
 
 it("shows one card for each submission", async () => {

@@ -6,7 +6,8 @@ import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { Link } from "react-router";
 import type { Content } from "@/api/types";
-import { ContentTile, newestContentQuery } from "@/features/content";
+import { altOf, ContentTile, newestContentQuery } from "@/features/content";
+import { WithOperations } from "@/features/operations";
 import { JustifiedGrid } from "@/ui/justified";
 import { Section } from "@/ui/section";
 
@@ -52,7 +53,11 @@ export function RecentImages({ title, scope }: RecentImagesProps) {
         </Typography>
       ) : null}
       <JustifiedGrid items={items} keyOf={keyOf} label={title} rowHeight={220}>
-        {(item, { width }) => <ContentTile item={item} width={width} listState={listState} />}
+        {(item, { width }) => (
+          <WithOperations contentId={item.id} name={altOf(item)}>
+            <ContentTile item={item} width={width} listState={listState} />
+          </WithOperations>
+        )}
       </JustifiedGrid>
     </Section>
   );

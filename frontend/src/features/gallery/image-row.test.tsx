@@ -79,6 +79,18 @@ it("is selected by a click anywhere while another image is selected", async () =
   expect(router.state.location.pathname).toBe("/");
 });
 
+it("offers the operations once it is used, and not in the trash", async () => {
+  const make = () => screen.queryByRole("button", { name: "Make from a lighthouse at dusk" });
+  const { unmount } = show();
+  expect(make()).not.toBeInTheDocument();
+  await userEvent.hover(screen.getByRole("link"));
+  expect(make()).toBeInTheDocument();
+  unmount();
+  show({ deleted_at: "2026-01-02T00:00:00Z" }, { isTrash: true });
+  await userEvent.hover(screen.getByText("a lighthouse at dusk"));
+  expect(make()).not.toBeInTheDocument();
+});
+
 it("can only be selected in the trash, not opened", async () => {
   show({ deleted_at: "2026-01-02T00:00:00Z" }, { isTrash: true });
   expect(screen.queryByRole("link")).not.toBeInTheDocument();

@@ -1,6 +1,7 @@
-import { type CSSProperties, useId } from "react";
+import { type CSSProperties, useId, useState } from "react";
 import type { Content } from "@/api/types";
-import { sourcesOf } from "@/features/content";
+import { altOf, sourcesOf } from "@/features/content";
+import { OperationsButton } from "@/features/operations";
 import { LazyImage } from "@/ui/lazy-image";
 import { NarrowDetails, WideDetails } from "./row-details";
 import { RowTitle } from "./row-title";
@@ -31,9 +32,16 @@ export function ImageRow({ item, width, listState, selection, isSelectOnly }: Im
   const wide = isWide(width);
   const isSelected = selection.has(item.id);
   const edge = rowHeight(width) - 18;
+  // Drawn once the row is used: a fast scrolling list should draw little.
+  const [isUsed, setIsUsed] = useState(false);
+  const use = () => setIsUsed(true);
   const checkbox = <SelectCheckbox item={item} selection={selection} id={checkboxId} isOnImage={!wide} />;
   return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: notes that the row is used, and does nothing
     <div
+      onPointerEnter={use}
+      onFocus={use}
+      data-selecting={!selection.isEmpty || undefined}
       className={wide ? "image-row image-row-wide" : "image-row"}
       data-selected={isSelected || undefined}
       style={{ "--edge": `${edge}px` } as CSSProperties}
@@ -51,6 +59,7 @@ export function ImageRow({ item, width, listState, selection, isSelectOnly }: Im
           placeholder={item.placeholder}
           style={{ aspectRatio: 1, height: edge, borderRadius: 8 }}
         />
+        {isUsed && !isSelectOnly ? <OperationsButton contentId={item.id} name={altOf(item)} /> : null}
       </div>
       <div className="image-row-text">
         <RowTitle

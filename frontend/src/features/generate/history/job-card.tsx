@@ -12,6 +12,7 @@ import {
   JobStatusChip,
   useLiveRun,
 } from "@/features/jobs";
+import { WithOperations } from "@/features/operations";
 import { formatSeconds, modelTitle, secondsBetween } from "@/lib/format";
 import { TimeAgo } from "@/ui/time-ago";
 import { JobActions } from "./job-actions";
@@ -22,13 +23,18 @@ const BODY_HEIGHT_PX = 130;
 /** Return the height of a card of this width, in pixels. */
 export const cardHeight = (width: number): number => Math.round(width) + BODY_HEIGHT_PX;
 
+/** Return what the image of a job is called. */
+export const nameOf = ({ prompt }: Job): string => prompt.slice(0, 80) || "this image";
+
 /** A job of the history as a card, with its image. */
 export function JobCard({ job }: { readonly job: Job }) {
   return (
     <Card sx={{ height: "100%", display: "flex", flexDirection: "column" }} data-job={job.id}>
       <Box sx={{ position: "relative", flex: "none", aspectRatio: "1", bgcolor: "action.hover" }}>
         {hasImage(job) ? (
-          <JobImage job={job} sizes="260px" style={{ aspectRatio: 1, borderRadius: 0 }} />
+          <WithOperations contentId={job.content_id} name={nameOf(job)}>
+            <JobImage job={job} sizes="260px" style={{ aspectRatio: 1, borderRadius: 0 }} />
+          </WithOperations>
         ) : (
           <NoImage job={job} />
         )}

@@ -3,8 +3,9 @@ import Card from "@mui/material/Card";
 import Typography from "@mui/material/Typography";
 import type { Job } from "@/api/types";
 import { JobImage, JobStatusChip } from "@/features/jobs";
+import { WithOperations } from "@/features/operations";
 import { JobActions } from "./job-actions";
-import { JobFacts } from "./job-card";
+import { JobFacts, nameOf } from "./job-card";
 
 export const ROW_HEIGHT_PX = 74;
 
@@ -25,7 +26,9 @@ export function JobRow({ job }: { readonly job: Job }) {
           overflow: "hidden",
         }}
       >
-        <JobImage job={job} sizes="56px" style={{ aspectRatio: 1, borderRadius: 8 }} />
+        <WithOperations contentId={job.content_id} name={nameOf(job)} isSmall>
+          <JobImage job={job} sizes="56px" style={{ aspectRatio: 1, borderRadius: 8 }} />
+        </WithOperations>
       </Box>
       <Box sx={{ flex: 1, minWidth: 0, display: "grid" }}>
         <Typography variant="body2" noWrap>
