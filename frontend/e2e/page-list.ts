@@ -3,6 +3,8 @@ export const PAGES = [
   ["/", "Dashboard"],
   ["/generate", "Generate"],
   ["/generate/history", "History"],
+  ["/workflows", "Workflows"],
+  ["/workflows/import", "Import workflow"],
   ["/gallery", "Gallery"],
   ["/gallery?view=list", "Gallery"],
   ["/gallery/trash", "Trash"],

@@ -39,6 +39,7 @@ const finish = (page) => page.waitForFunction(() => document.querySelector("[dat
 const PAGES = [
   { name: "dashboard", path: "/" },
   { name: "history", path: "/generate/history" },
+  { name: "workflows", path: "/workflows" },
   { name: "gallery", path: "/gallery" },
   { name: "view", path: firstImage },
   { name: "notifications", path: "/notifications" },

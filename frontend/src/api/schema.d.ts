@@ -1813,6 +1813,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workflows/{workflow_id}/versions/{number}/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Compare two versions of a workflow */
+        get: operations["ApiV1WorkflowsWorkflowIdVersionsNumberDiffVersionDifference"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workflows/analyze": {
         parameters: {
             query?: never;
@@ -1906,6 +1923,7 @@ export interface components {
             graph: {
                 [key: string]: unknown;
             } | null;
+            other_fields: components["schemas"]["FieldView"][];
             outputs: components["schemas"]["OutputView"][];
             problems: components["schemas"]["ProblemView"][];
             requirements: components["schemas"]["RequirementsView"];
@@ -2176,6 +2194,12 @@ export interface components {
             visibility: components["schemas"]["Visibility"];
         };
         /**
+         * ChangeKind
+         * @description What became of a value.
+         * @enum {string}
+         */
+        ChangeKind: "added" | "removed" | "changed";
+        /**
          * ChangeStatus
          * @description The outcome of an action on one item.
          * @enum {string}
@@ -2432,6 +2456,13 @@ export interface components {
             tries: number;
             webhook_id: number;
         };
+        /** DifferenceView */
+        DifferenceView: {
+            against: number;
+            form: components["schemas"]["FormDifferenceView"];
+            graph: components["schemas"]["GraphDifferenceView"];
+            number: number;
+        };
         /** DownloadSubmit */
         DownloadSubmit: {
             filter?: components["schemas"]["BulkFilter"];
@@ -2527,6 +2558,12 @@ export interface components {
             step?: number | null;
             type: components["schemas"]["FieldType"];
         };
+        /** FieldChange */
+        FieldChange: {
+            changes: components["schemas"]["ValueChange"][];
+            key: string;
+            label: string;
+        };
         /** FieldError */
         FieldError: {
             field: string;
@@ -2571,6 +2608,13 @@ export interface components {
          * @enum {string}
          */
         Fit: "fits" | "doubtful" | "misfit";
+        /** FormDifferenceView */
+        FormDifferenceView: {
+            added: components["schemas"]["FieldView"][];
+            changed: components["schemas"]["FieldChange"][];
+            is_reordered: boolean;
+            removed: components["schemas"]["FieldView"][];
+        };
         /** GraphBody */
         GraphBody: {
             form?: components["schemas"]["FieldBody"][] | null;
@@ -2583,6 +2627,12 @@ export interface components {
             ui?: {
                 [key: string]: unknown;
             } | null;
+        };
+        /** GraphDifferenceView */
+        GraphDifferenceView: {
+            added: components["schemas"]["NodeName"][];
+            changed: components["schemas"]["NodeChange"][];
+            removed: components["schemas"]["NodeName"][];
         };
         /**
          * HealthCode
@@ -2982,6 +3032,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             last_login_at: string | null;
+            may_add_workflows: boolean;
             preferences: components["schemas"]["Preferences"];
             role: components["schemas"]["Role"];
             scopes: components["schemas"]["KeyScope"][];
@@ -3167,6 +3218,17 @@ export interface components {
             is_enabled: boolean;
             shows_prompts: boolean;
             token: string;
+        };
+        /** NodeChange */
+        NodeChange: {
+            changes: components["schemas"]["ValueChange"][];
+            node: components["schemas"]["NodeName"];
+        };
+        /** NodeName */
+        NodeName: {
+            class_type: string;
+            node_id: string;
+            title: string;
         };
         /** NotificationSubmit */
         NotificationSubmit: {
@@ -3833,6 +3895,13 @@ export interface components {
             role: components["schemas"]["Role"];
             username: string;
         };
+        /** ValueChange */
+        ValueChange: {
+            after: unknown;
+            before: unknown;
+            kind: components["schemas"]["ChangeKind"];
+            name: string;
+        };
         /** VersionSummaryView */
         VersionSummaryView: {
             /** Format: date-time */
@@ -3971,6 +4040,7 @@ export interface components {
         /** WorkflowView */
         WorkflowView: {
             archived_at: string | null;
+            cover: components["schemas"]["ImageView"] | null;
             cover_content_id: number | null;
             /** Format: date-time */
             created_at: string;
@@ -3982,6 +4052,7 @@ export interface components {
             owner: string;
             /** Format: uuid */
             owner_id: string;
+            runs_on: string[];
             slug: string;
             title: string;
             /** Format: date-time */
@@ -18749,6 +18820,100 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["VersionView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+            /** @description The caller is not logged in, or the credentials are wrong or have expired */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this, or the CSRF token is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such resource, or it belongs to another user */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input is not valid; errors names each field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A dependency is not available; Retry-After says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1WorkflowsWorkflowIdVersionsNumberDiffVersionDifference: {
+        parameters: {
+            query?: {
+                against?: number | null;
+            };
+            header?: never;
+            path: {
+                number: number;
+                workflow_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DifferenceView"];
                 };
             };
             /** @description Bad request syntax or unsupported method */

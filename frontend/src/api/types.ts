@@ -90,8 +90,9 @@ export type WorkflowPatch = Schemas["WorkflowPatch"];
 export type WorkflowSubmit = Schemas["WorkflowSubmit"];
 export type WorkflowGraph = Schemas["GraphBody"];
 export type WorkflowAnalysis = Schemas["AnalysisView"];
-/** @public */
 export type WorkflowVersion = Schemas["VersionView"];
 /** @public */
 export type WorkflowJobSubmit = Schemas["WorkflowJobSubmit"];
+export type WorkflowVersionSummary = Schemas["VersionSummaryView"];
+export type WorkflowDifference = Schemas["DifferenceView"];
 export type WorkflowField = Schemas["FieldView"];

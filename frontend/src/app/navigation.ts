@@ -6,6 +6,7 @@ import {
   Settings,
   ShieldCheck,
   Sparkles,
+  Workflow,
 } from "lucide-react";
 
 export interface Destination {
@@ -22,6 +23,7 @@ export interface Destination {
 const DESTINATIONS: readonly Destination[] = [
   { path: "/", label: "Dashboard", icon: LayoutDashboard, key: "d", isPrimary: true },
   { path: "/generate", label: "Generate", icon: Sparkles, key: "c", isPrimary: true },
+  { path: "/workflows", label: "Workflows", icon: Workflow, key: "w" },
   { path: "/gallery", label: "Gallery", icon: Images, key: "a", isPrimary: true },
   { path: "/notifications", label: "Notifications", icon: Bell, key: "n" },
   { path: "/settings", label: "Settings", icon: Settings, key: "s", isPrimary: true },

@@ -34,3 +34,15 @@ export const AnnouncementsTab = page(
   async () => (await import("@/features/admin/announcements-tab")).AnnouncementsTab,
 );
 export const AuditLogTab = page(async () => (await import("@/features/admin/audit-log-tab")).AuditLogTab);
+export const WorkflowsPage = page(
+  async () => (await import("@/features/workflows/library/workflows-page")).WorkflowsPage,
+);
+export const WorkflowImportPage = page(
+  async () => (await import("@/features/workflows/import/import-page")).WorkflowImportPage,
+);
+export const WorkflowEditPage = page(
+  async () => (await import("@/features/workflows/form-editor/edit-page")).WorkflowEditPage,
+);
+export const WorkflowVersionsPage = page(
+  async () => (await import("@/features/workflows/versions/versions-page")).WorkflowVersionsPage,
+);

@@ -23,6 +23,10 @@ import {
   TrashPage,
   UsersTab,
   ViewPage,
+  WorkflowEditPage,
+  WorkflowImportPage,
+  WorkflowsPage,
+  WorkflowVersionsPage,
 } from "./pages";
 import { RouteBoundary } from "./route-error";
 
@@ -39,6 +43,10 @@ export function Pages() {
             <Route index element={<CreateTab />} />
             <Route path="history" element={<HistoryTab />} />
           </Route>
+          <Route path="workflows" element={<WorkflowsPage />} />
+          <Route path="workflows/import" element={<WorkflowImportPage />} />
+          <Route path="workflows/:id/edit" element={<WorkflowEditPage />} />
+          <Route path="workflows/:id/versions" element={<WorkflowVersionsPage />} />
           <Route path="gallery" element={<GalleryPage />} />
           <Route path="gallery/trash" element={<TrashPage />} />
           <Route path="notifications" element={<NotificationsPage />} />

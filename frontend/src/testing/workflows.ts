@@ -39,6 +39,8 @@ export function makeWorkflow(changes: Partial<Workflow> = {}): Workflow {
     kind: "image",
     latest_version: 1,
     cover_content_id: null,
+    cover: null,
+    runs_on: ["default"],
     may_change: true,
     created_at: at,
     updated_at: at,

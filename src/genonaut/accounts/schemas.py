@@ -17,6 +17,7 @@ from genonaut.accounts.preferences import (
     read_preferences,
 )
 from genonaut.accounts.tables import ApiKey, Role, User, UserSession
+from genonaut.config import Settings
 from genonaut.core.schemas import NO_NUL, RequestBody, View
 
 GivenPassword = Annotated[str, Meta(min_length=1, max_length=1024)]
@@ -184,13 +185,12 @@ class MeView(View, frozen=True):
     via: Via
     scopes: list[KeyScope]
     session_id: UUID | None
+    may_add_workflows: bool
     created_at: datetime
     last_login_at: datetime | None
 
     @classmethod
-    def of(
-        cls, user: User, identity: Identity, mode: Literal["single-user", "password"]
-    ) -> "MeView":
+    def of(cls, user: User, identity: Identity, settings: Settings) -> "MeView":
         """Return the view of a row and the identity of the request."""
         return cls(
             id=user.id,
@@ -199,7 +199,8 @@ class MeView(View, frozen=True):
             role=identity.role,
             has_password=user.password_hash is not None,
             preferences=read_preferences(user.preferences),
-            auth_mode=mode,
+            auth_mode=settings.auth.mode,
+            may_add_workflows=settings.workflows.allows_author(is_admin=identity.is_admin),
             via=identity.via,
             scopes=sorted(identity.scopes),
             session_id=identity.session_id,

@@ -19,12 +19,13 @@ from genonaut.workflows.conversion.node_classes import NodeClasses
 from genonaut.workflows.file_inputs import SENT_TYPES, Place, file_places, file_problems
 from genonaut.workflows.form_checks import checked_form
 from genonaut.workflows.formats import WorkflowFormat, WorkflowSource
-from genonaut.workflows.forms import Field, derive_form
+from genonaut.workflows.forms import Field, derive_form, other_fields
 from genonaut.workflows.graphs import Graph, checked_graph, require_storable
 from genonaut.workflows.input_schema import input_schema, live_options
 from genonaut.workflows.object_info import ObjectInfo
 from genonaut.workflows.outputs import WorkflowOutput, outputs_of
 from genonaut.workflows.policy import NodePolicy
+from genonaut.workflows.repository import NewestVersion
 from genonaut.workflows.requirements import Missing, Requirements, missing_at, requirements_of
 from genonaut.workflows.tables import WorkflowVersion
 
@@ -47,6 +48,8 @@ class Analysis(msgspec.Struct, frozen=True, kw_only=True):
     graph: Graph | None
     ui: Json
     form: Sequence[Field] = ()
+    other_fields: Sequence[Field] = ()
+    """Fields that an author can add to the form."""
     options: Mapping[str, Sequence[Json]] = msgspec.field(default_factory=dict)
     """What the fields of type choice and model accept at present, by their keys."""
     outputs: Sequence[WorkflowOutput] = ()
@@ -93,6 +96,11 @@ class WorkflowAnalyst:
         required = msgspec.convert(version.requirements, Requirements)
         return await asyncio.to_thread(_checks, known, version.graph, required)
 
+    async def runs_on(self, newest: Sequence[NewestVersion]) -> list[list[str]]:
+        """Return, for each version, the names of the servers that can run it at present."""
+        known = await self.classes.read()
+        return await asyncio.to_thread(_runs_on, known, newest)
+
     async def require_allowed(self, version: WorkflowVersion, graph: Graph) -> None:
         """Check the graph of a run, in which the files are not set yet.
 
@@ -122,6 +130,15 @@ def _graph_problems(
 ) -> list[Problem]:
     problems = NodePolicy(settings).problems(graph, classes)
     return problems + file_problems(graph, NodeClasses(classes), sent)
+
+
+def _runs_on(known: KnownClasses, newest: Sequence[NewestVersion]) -> list[list[str]]:
+    found = []
+    for one in newest:
+        loaders = {node_id: {"class_type": name} for node_id, name in one.loaders.items()}
+        checks = _checks(known, loaders, one.requirements)
+        found.append([check.name for check in checks if check.missing.is_empty])
+    return found
 
 
 def _checks(
@@ -177,6 +194,7 @@ def _examined(
         graph=_without_file_names(graph, sent),
         ui=source.ui,
         form=form,
+        other_fields=_with_known_files(other_fields(graph, classes, form), graph, classes),
         options={field.key: options(field) or () for field in form},
         outputs=outputs,
         requirements=required,

@@ -65,7 +65,7 @@ class _Check:
         if field.type in SENT_TYPES:
             return msgspec.structs.replace(field, default=None, required=True, is_hidden=False)
         if field.type in _NUMERIC:
-            self._limits(path, field)
+            return self._limited(path, field)
         if field.type is FieldType.CHOICE and self._offers_all(field):
             return msgspec.structs.replace(field, options=())
         return field
@@ -104,18 +104,25 @@ class _Check:
             return _TYPES[spec.widget_type]
         return _types_of_value(node["inputs"][place[1]])
 
-    def _limits(self, path: str, field: Field) -> None:
+    def _limited(self, path: str, field: Field) -> Field:
+        """Check the limits of a number; those of the node count where a client rounded them.
+
+        The largest seed, 2**64 - 1, is no number of JavaScript: clients send 2**64 back.
+        """
         node = self._graph.get(field.node_id)
         node_class = self._classes.get(node["class_type"]) if node else None
         spec = None if node_class is None else node_class.inputs_by_name.get(field.input)
         options = {} if spec is None else spec.options
         low, high = options.get("min"), options.get("max")
-        if field.min is not None and isinstance(low, int | float) and field.min < low:
+        if field.min is not None and isinstance(low, int | float) and field.min < float(low):
             self._fail(f"{path}.min", f"the node accepts {low} or more")
-        if field.max is not None and isinstance(high, int | float) and field.max > high:
+        if field.max is not None and isinstance(high, int | float) and field.max > float(high):
             self._fail(f"{path}.max", f"the node accepts {high} or less")
         if field.min is not None and field.max is not None and field.min > field.max:
             self._fail(f"{path}.max", "is less than min")
+        if field.max is not None and isinstance(high, int) and field.max > high:
+            return msgspec.structs.replace(field, max=high)
+        return field
 
     def _fail(self, path: str, message: str) -> None:
         self.errors.append(FieldError(path, message))

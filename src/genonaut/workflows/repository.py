@@ -1,16 +1,29 @@
 """Queries on workflows and their versions."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, func, or_, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    and_,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+    tuple_,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased, selectinload
 
 from genonaut.accounts.tables import User
+from genonaut.content.tables import ContentItem, ContentThumbnail
 from genonaut.core.pagination import COUNTED_UP_TO
+from genonaut.workflows.outputs import WorkflowOutput
+from genonaut.workflows.requirements import Requirements
 from genonaut.workflows.tables import Workflow, WorkflowVersion, WorkflowVisibility
 
 
@@ -56,6 +69,15 @@ class WorkflowRow(msgspec.Struct, frozen=True):
 
     workflow: Workflow
     owner: str
+
+
+class NewestVersion(msgspec.Struct, frozen=True):
+    """What the newest version of a workflow makes and needs."""
+
+    outputs: Sequence[WorkflowOutput] = ()
+    requirements: Requirements = Requirements()
+    loaders: Mapping[str, str] = {}  # msgspec copies it
+    """Class of each node that loads a model."""
 
 
 class WorkflowRepository:
@@ -126,13 +148,57 @@ class WorkflowRepository:
         rows = await self._session.execute(query.order_by(one.number.desc()).limit(limit))
         return [tuple(row) for row in rows]
 
-    async def kinds_of_latest(self, ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
-        """Return the outputs of the newest version of each workflow."""
+    async def newest_of(self, ids: Sequence[int]) -> dict[int, NewestVersion]:
+        """Return what the newest version of each workflow makes and needs, without its graph."""
         one = WorkflowVersion
+        model = func.jsonb_array_elements(one.requirements["models"]).column_valued("model")
+        node_id = model.op("->>")("node_id")
+        class_type = one.graph.op("->")(node_id).op("->>")("class_type")
+        classes = select(func.jsonb_object_agg(node_id, class_type)).scalar_subquery()
         query = (
-            select(one.workflow_id, one.outputs)
+            select(one.workflow_id, one.outputs, one.requirements, classes)
             .join(Workflow, Workflow.id == one.workflow_id)
             .where(one.workflow_id.in_(ids), one.number == Workflow.latest_version)
+        )
+        rows = await self._session.execute(query)
+        return {
+            workflow_id: NewestVersion(
+                outputs=msgspec.convert(outputs, list[WorkflowOutput]),
+                requirements=msgspec.convert(requirements, Requirements),
+                loaders=loaders or {},
+            )
+            for workflow_id, outputs, requirements, loaders in rows
+        }
+
+    async def covers_of(self, ids: Sequence[int], viewer_id: UUID) -> dict[int, ContentItem]:
+        """Return the cover of each workflow: the chosen item, else its newest result.
+
+        Only items that the viewer may see count, and of results only those with an image. One
+        statement; an index finds the newest result of each workflow.
+        """
+        item = aliased(ContentItem)
+        is_visible = and_(
+            item.deleted_at.is_(None),
+            or_(item.user_id == viewer_id, item.visibility == literal_column("'public'")),
+        )
+        has_image = exists().where(ContentThumbnail.content_id == item.id)
+        newest = (
+            select(item.id)
+            .where(item.workflow_id == Workflow.id, is_visible, has_image)
+            .order_by(item.created_at.desc(), item.id.desc())
+            .limit(1)
+            .scalar_subquery()
+        )
+        chosen = (
+            select(item.id)
+            .where(item.id == Workflow.cover_content_id, is_visible)
+            .scalar_subquery()
+        )
+        query = (
+            select(Workflow.id, ContentItem)
+            .join(ContentItem, ContentItem.id == func.coalesce(chosen, newest))
+            .options(selectinload(ContentItem.thumbnails))
+            .where(Workflow.id.in_(ids))
         )
         return {row[0]: row[1] for row in await self._session.execute(query)}
 

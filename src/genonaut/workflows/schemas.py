@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from genonaut.content.image_views import ImageView
 from genonaut.core.errors import InvalidInputError
 from genonaut.core.schemas import NO_NUL, RequestBody, View
 from genonaut.workflows.analysis import Analysis, BackendCheck
@@ -247,12 +248,16 @@ class BackendCheckView(View, frozen=True):
 
 
 class AnalysisView(View, frozen=True):
-    """What an import would give. ``graph`` is null if the file cannot be converted."""
+    """What an import would give. ``graph`` is null if the file cannot be converted.
+
+    ``other_fields`` are for inputs that the form does not set: an author can add them.
+    """
 
     format: WorkflowFormat
     graph: dict[str, Any] | None
     ui: dict[str, Any] | None
     form: list[FieldView]
+    other_fields: list[FieldView]
     outputs: list[OutputView]
     requirements: RequirementsView
     problems: list[ProblemView]
@@ -266,6 +271,7 @@ class AnalysisView(View, frozen=True):
             graph=found.graph,
             ui=found.ui,
             form=[FieldView.of(field, found.options.get(field.key, ())) for field in found.form],
+            other_fields=[FieldView.of(field) for field in found.other_fields],
             outputs=[OutputView.of(output) for output in found.outputs],
             requirements=RequirementsView.of(found.requirements),
             problems=[ProblemView.of(problem) for problem in found.problems],
@@ -287,7 +293,11 @@ def backend_views(checks: Sequence[BackendCheck]) -> list[BackendCheckView]:
 
 
 class WorkflowView(View, frozen=True):
-    """A workflow. ``kind`` is what its main result is; ``may_change`` is about the caller."""
+    """A workflow. ``kind`` is what its main result is; ``may_change`` is about the caller.
+
+    ``cover`` is the chosen item, else the newest result with an image that the caller may see.
+    ``runs_on`` are the ComfyUI servers that can run the newest version at present.
+    """
 
     id: int
     slug: str
@@ -299,18 +309,21 @@ class WorkflowView(View, frozen=True):
     kind: str
     latest_version: int
     cover_content_id: int | None
+    cover: ImageView | None
+    runs_on: list[str]
     may_change: bool
     created_at: datetime
     updated_at: datetime
     archived_at: datetime | None
 
     @classmethod
-    def of(cls, details: WorkflowDetails) -> "WorkflowView":
-        """Return the view of a workflow."""
+    def of(cls, details: WorkflowDetails, runs_on: list[str]) -> "WorkflowView":
+        """Return the view of a workflow and of the servers that can run it."""
         row = details.workflow
         values: dict[str, Any] = {n: getattr(row, n, None) for n in cls.__struct_fields__}
-        values |= {"owner": details.owner, "kind": details.kind, "may_change": details.may_change}
-        return cls(**values)
+        values |= {n: getattr(details, n) for n in ("owner", "kind", "may_change")}
+        values["cover"] = None if details.cover is None else ImageView.of(details.cover)
+        return cls(**{**values, "runs_on": runs_on})
 
 
 class VersionSummaryView(View, frozen=True):

@@ -15,6 +15,7 @@ from genonaut.accounts.audit import AuditLog
 from genonaut.accounts.identity import Identity
 from genonaut.config.settings import WorkflowSettings
 from genonaut.content.service import ContentService
+from genonaut.content.tables import ContentItem
 from genonaut.core.clock import utcnow
 from genonaut.core.errors import ConflictError, ForbiddenError, InvalidInputError, NotFoundError
 from genonaut.core.ids import Id, is_valid_id
@@ -31,8 +32,13 @@ from genonaut.core.pagination import (
 from genonaut.db import UnitOfWork
 from genonaut.db.advisory_locks import AdvisoryLock, lock_transaction
 from genonaut.workflows.analysis import Analysis
-from genonaut.workflows.outputs import WorkflowOutput, main_kind
-from genonaut.workflows.repository import WorkflowFilter, WorkflowRepository, WorkflowRow
+from genonaut.workflows.outputs import main_kind
+from genonaut.workflows.repository import (
+    NewestVersion,
+    WorkflowFilter,
+    WorkflowRepository,
+    WorkflowRow,
+)
 from genonaut.workflows.tables import SLUG_LENGTH, Workflow, WorkflowVersion, WorkflowVisibility
 
 _NO_WORD = re.compile(r"[^a-z0-9]+")
@@ -72,12 +78,18 @@ class WorkflowChange(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class WorkflowDetails(msgspec.Struct, frozen=True):
-    """A workflow with its owner's name, and what its newest version makes."""
+    """A workflow with its owner's name, its cover, and what its newest version makes and needs."""
 
     workflow: Workflow
     owner: str
-    kind: str
+    newest: NewestVersion
+    cover: ContentItem | None
     may_change: bool
+
+    @property
+    def kind(self) -> str:
+        """What the main result is."""
+        return main_kind(list(self.newest.outputs))
 
 
 class VersionSummary(msgspec.Struct, frozen=True):
@@ -92,7 +104,7 @@ class VersionSummary(msgspec.Struct, frozen=True):
 
 def may_author(settings: WorkflowSettings, viewer: Identity) -> bool:
     """Return whether a user may add and change workflows."""
-    return viewer.is_admin or settings.authors == "everyone"
+    return settings.allows_author(is_admin=viewer.is_admin)
 
 
 def require_author(settings: WorkflowSettings, viewer: Identity) -> None:
@@ -323,12 +335,17 @@ class WorkflowService:
             raise InvalidInputError.of("cover_content_id", message) from error
 
     async def _details(self, rows: Sequence[WorkflowRow]) -> list[WorkflowDetails]:
-        made = await self._rows.kinds_of_latest([row.workflow.id for row in rows]) if rows else {}
+        if not rows:
+            return []
+        ids = [row.workflow.id for row in rows]
+        newest = await self._rows.newest_of(ids)
+        covers = await self._rows.covers_of(ids, self._viewer.user_id)
         return [
             WorkflowDetails(
                 row.workflow,
                 row.owner,
-                main_kind(msgspec.convert(made.get(row.workflow.id, []), list[WorkflowOutput])),
+                newest.get(row.workflow.id, NewestVersion()),
+                covers.get(row.workflow.id),
                 self._may_change(row.workflow),
             )
             for row in rows

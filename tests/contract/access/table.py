@@ -214,6 +214,7 @@ ROUTES: dict[str, Answers] = {
     f"GET {WORKFLOW}/versions": _read(stranger=404),
     f"POST {WORKFLOW}/versions": _change(201),
     f"GET {WORKFLOW}/versions/{{number}}": _read(stranger=404),
+    f"GET {WORKFLOW}/versions/{{number}}/diff": _read(stranger=404),
     f"GET {WORKFLOW}/schema": _read(stranger=404),
     f"POST {WORKFLOW}/jobs": _change(201),
     f"GET {WORKFLOW}/export": _read(stranger=404),

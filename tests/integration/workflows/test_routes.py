@@ -7,7 +7,8 @@ from typing import Any
 import httpx
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
-from tests.builders import make_content
+from sqlalchemy import update
+from tests.builders import make_content, png
 from tests.support.accounts import held
 from tests.support.people import Person, Town, running_town
 from tests.support.workflow_corpus import corpus, normal_form
@@ -15,6 +16,7 @@ from tests.support.workflow_graphs import object_info, report_classes, text_to_i
 
 from genonaut.accounts.tables import Role
 from genonaut.config import Settings
+from genonaut.content.tables import ContentItem, Visibility
 
 PLAIN_TEMPLATE = "image_chroma_text_to_image"
 CHECKPOINTS = {"ckpt_name": ["sd15.safetensors", "xl.safetensors"]}
@@ -270,6 +272,89 @@ async def test_versions_are_added_and_never_change(ann: Person) -> None:
     assert [one["number"] for one in rest["items"]] == [1]
 
 
+async def test_versions_are_compared(ann: Person, bob: Person) -> None:
+    added = await add(ann)
+    path = f"/workflows/{added['workflow']['id']}/versions"
+    graph = text_to_image(n6={"text": "a wolf"})
+    graph["20"] = {"class_type": "PreviewImage", "inputs": {"images": ["8", 0]}}
+    form = [one for one in added["version"]["form"] if one["key"] != "negative_prompt"]
+    form = [form[1], form[0] | {"label": "What to paint"}, *form[2:]]
+    body = {"graph": graph, "form": form}
+    second = await ann.http.post(path, json=body)
+    assert second.status_code == 201, second.text
+    answer = await ann.http.get(f"{path}/2/diff")
+    assert answer.status_code == 200, answer.text
+    found = answer.json()
+    assert (found["number"], found["against"]) == (2, 1)
+    assert [one["class_type"] for one in found["graph"]["added"]] == ["PreviewImage"]
+    assert found["graph"]["removed"] == []
+    [changed] = found["graph"]["changed"]
+    assert changed["node"]["node_id"] == "6"
+    assert [(one["name"], one["after"]) for one in changed["changes"]] == [("text", "a wolf")]
+    assert [one["key"] for one in found["form"]["removed"]] == ["negative_prompt"]
+    assert found["form"]["is_reordered"]
+    [field] = found["form"]["changed"]
+    assert field["key"] == "prompt"
+    assert {"name": "label", "kind": "changed", "before": "Prompt", "after": "What to paint"} in (
+        field["changes"]
+    )
+    back = (await ann.http.get(f"{path}/1/diff", params={"against": 2})).json()
+    assert [one["class_type"] for one in back["graph"]["removed"]] == ["PreviewImage"]
+    assert (await ann.http.get(f"{path}/2/diff", params={"against": 9})).status_code == 404
+    assert (await bob.http.get(f"{path}/2/diff")).status_code == 404
+
+
+async def test_the_cover_is_the_newest_result_that_the_viewer_may_see(
+    town: Town, ann: Person, bob: Person
+) -> None:
+    added = await add(ann, visibility="shared")
+    workflow_id = added["workflow"]["id"]
+    assert added["workflow"]["cover"] is None
+    public = Visibility.PUBLIC
+    results = [
+        await make_content(town.runtime, bob.identity, visibility=public, data=png(8, 8)),
+        await make_content(town.runtime, bob.identity, data=png(16, 8)),
+        await make_content(town.runtime, ann.identity, data=png(24, 8), is_trashed=True),
+    ]
+    async with town.runtime.begin() as uow:
+        is_result = ContentItem.id.in_(results)
+        await uow.session.execute(
+            update(ContentItem).where(is_result).values(workflow_id=workflow_id)
+        )
+
+    async def width(person: Person) -> int:
+        [listed] = (await person.http.get("/workflows/")).json()["items"]
+        assert listed == (await person.http.get(f"/workflows/{workflow_id}")).json()
+        assert listed["cover"]["thumbnails"] != []
+        width: int = listed["cover"]["width"]
+        return width
+
+    assert (await width(ann), await width(bob)) == (8, 16)
+    chosen = await make_content(town.runtime, ann.identity, data=png(32, 8))
+    path = f"/workflows/{workflow_id}"
+    await ann.http.patch(path, json={"cover_content_id": chosen})
+    assert (await width(ann), await width(bob)) == (32, 16)
+
+
+async def test_a_workflow_names_the_servers_that_can_run_it(town: Town, ann: Person) -> None:
+    added = await add(ann)
+    assert added["workflow"]["runs_on"] == []
+    await report_classes(town.runtime, "big", object_info(CheckpointLoaderSimple=CHECKPOINTS))
+    other = object_info(CheckpointLoaderSimple={"ckpt_name": ["other.safetensors"]})
+    await report_classes(town.runtime, "other", other)
+    [listed] = (await ann.http.get("/workflows/")).json()["items"]
+    assert listed["runs_on"] == ["big"]
+
+
+async def test_inputs_outside_of_the_form_can_become_fields(ann: Person) -> None:
+    found = (await ann.http.post("/workflows/analyze", json=text_to_image())).json()
+    used = {(one["node_id"], one["input"]) for one in found["form"]}
+    others = {(one["node_id"], one["input"]) for one in found["other_fields"]}
+    assert not used & others
+    form = [one for one in found["form"] if one["key"] == "prompt"] + found["other_fields"]
+    await add(ann, form=form)
+
+
 async def test_pages_are_contiguous(ann: Person) -> None:
     for number in range(5):
         await add(ann, title=f"No. {number}")
@@ -306,4 +391,7 @@ async def test_only_administrators_add_workflows_by_default(settings: Settings) 
         refused = await ann.http.post("/workflows/", json=body)
         assert (refused.status_code, refused.json()["code"]) == (403, "forbidden")
         assert (await add(admin, visibility="shared"))["workflow"]["owner"] == "root"
+        for person, may in ((ann, False), (admin, True)):
+            me = (await person.http.get("/auth/me")).json()
+            assert me["may_add_workflows"] is may
         assert await titles(ann) == ["Fox portraits"]

@@ -24,7 +24,7 @@ it("sends a dropped file as a form", async () => {
     body: string;
   };
   expect(sent.type).toBe("multipart/form-data");
-  expect(sent.body).toContain('filename="portrait.json"');
+  expect(sent.body).toContain('name="file"');
 });
 
 it("sends a document and an image of the gallery as JSON", async () => {

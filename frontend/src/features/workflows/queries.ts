@@ -10,7 +10,6 @@ import type {
   WorkflowSubmit,
 } from "@/api/types";
 
-/** @public */
 export type WorkflowFilter = Omit<WorkflowListQuery, "limit" | "cursor">;
 
 const PAGE = 48;
@@ -26,11 +25,7 @@ const keys = {
 
 const inPath = (id: number) => ({ path: { workflow_id: id } });
 
-/**
- * Workflows of a filter, those changed last first.
- *
- * @public
- */
+/** Workflows of a filter, those changed last first. */
 export const workflowsQuery = (filter: WorkflowFilter) =>
   infiniteQueryOptions({
     queryKey: [...keys.lists, filter] as const,
@@ -45,7 +40,6 @@ export const workflowsQuery = (filter: WorkflowFilter) =>
     getNextPageParam: (page) => page.next_cursor,
   });
 
-/** @public */
 export const workflowQuery = (id: number) =>
   queryOptions({
     queryKey: keys.detail(id),
@@ -53,11 +47,7 @@ export const workflowQuery = (id: number) =>
       unwrap(api.GET("/api/v1/workflows/{workflow_id}", { params: inPath(id), signal })),
   });
 
-/**
- * A version with its graph and form, and which servers can run it. Versions never change; the servers do.
- *
- * @public
- */
+/** A version with its graph and form, and which servers can run it. Versions never change; the servers do. */
 export const versionQuery = (id: number, number: number) =>
   queryOptions({
     queryKey: [...keys.versions(id), number] as const,
@@ -71,11 +61,7 @@ export const versionQuery = (id: number, number: number) =>
     staleTime: STALE_MS,
   });
 
-/**
- * The versions of a workflow, the newest first.
- *
- * @public
- */
+/** The versions of a workflow, the newest first. */
 export const versionsQuery = (id: number) =>
   infiniteQueryOptions({
     queryKey: [...keys.versions(id), "list"] as const,
@@ -111,11 +97,7 @@ export const workflowSchemaQuery = (id: number, version: number) =>
     staleTime: STALE_MS,
   });
 
-/**
- * Return the file of a workflow: its graph in API format, or the file of ComfyUI's editor.
- *
- * @public
- */
+/** Return the file of a workflow: its graph in API format, or the file of ComfyUI's editor. */
 export const exportWorkflow = (id: number, format: "api" | "ui", version: number) =>
   unwrap(
     api.GET("/api/v1/workflows/{workflow_id}/export", {
@@ -123,21 +105,13 @@ export const exportWorkflow = (id: number, format: "api" | "ui", version: number
     }),
   );
 
-/**
- * What is analysed: a file, a document, or an image of the gallery.
- *
- * @public
- */
+/** What is analysed: a file, a document, or an image of the gallery. */
 export type AnalysisSource =
   | { readonly file: File }
   | { readonly document: object }
   | { readonly contentId: number };
 
-/**
- * Return what an import would give; nothing is stored.
- *
- * @public
- */
+/** Return what an import would give; nothing is stored. */
 export function analyzeWorkflow(source: AnalysisSource, signal?: AbortSignal): Promise<WorkflowAnalysis> {
   return unwrap(
     api.POST("/api/v1/workflows/analyze", {
@@ -156,12 +130,34 @@ function analysisBody(source: AnalysisSource) {
   return { body: form as never, bodySerializer: (body: unknown) => body as FormData };
 }
 
+/** What an analysis of a version's graph says at present: all fields that it could have, and problems. */
+export const versionAnalysisQuery = (id: number, number: number, graph: object | null) =>
+  queryOptions({
+    queryKey: [...keys.versions(id), number, "analysis"] as const,
+    queryFn: ({ signal }) => analyzeWorkflow({ document: graph ?? {} }, signal),
+    enabled: graph !== null,
+    staleTime: STALE_MS,
+  });
+
+/** How a version differs from another one. */
+export const versionDifferenceQuery = (id: number, number: number, against: number) =>
+  queryOptions({
+    queryKey: [...keys.versions(id), number, "diff", against] as const,
+    queryFn: ({ signal }) =>
+      unwrap(
+        api.GET("/api/v1/workflows/{workflow_id}/versions/{number}/diff", {
+          params: { path: { workflow_id: id, number }, query: { against } },
+          signal,
+        }),
+      ),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
 function useWorkflowsChanged() {
   const client = useQueryClient();
   return () => client.invalidateQueries({ queryKey: keys.all });
 }
 
-/** @public */
 export function useAddWorkflow() {
   const onSuccess = useWorkflowsChanged();
   return useMutation({
@@ -170,11 +166,7 @@ export function useAddWorkflow() {
   });
 }
 
-/**
- * Change title, description, visibility or cover; archive or restore.
- *
- * @public
- */
+/** Change title, description, visibility or cover; archive or restore. */
 export function useChangeWorkflow() {
   const onSuccess = useWorkflowsChanged();
   return useMutation({
@@ -184,12 +176,28 @@ export function useChangeWorkflow() {
   });
 }
 
-/** @public */
 export function useAddVersion() {
   const onSuccess = useWorkflowsChanged();
   return useMutation({
     mutationFn: ({ id, body }: { readonly id: Workflow["id"]; readonly body: WorkflowGraph }) =>
       unwrap(api.POST("/api/v1/workflows/{workflow_id}/versions", { params: inPath(id), body })),
+    onSuccess,
+  });
+}
+
+/** Store the graph and form of an earlier version as a new one. */
+export function useRestoreVersion() {
+  const onSuccess = useWorkflowsChanged();
+  return useMutation({
+    mutationFn: async ({ id, number }: { readonly id: Workflow["id"]; readonly number: number }) => {
+      const path = { workflow_id: id, number };
+      const version = await unwrap(
+        api.GET("/api/v1/workflows/{workflow_id}/versions/{number}", { params: { path } }),
+      );
+      const ui = version.has_ui ? await exportWorkflow(id, "ui", number) : null;
+      const body = { graph: version.graph, ui, form: version.form, note: `Back to version ${number}` };
+      return unwrap(api.POST("/api/v1/workflows/{workflow_id}/versions", { params: inPath(id), body }));
+    },
     onSuccess,
   });
 }

@@ -141,7 +141,7 @@ class AuthController(Controller):
         token = request.cookies.get(SESSION_COOKIE) if identity.via == "session" else None
         is_lost = token is not None and request.cookies.get(CSRF_COOKIE) != csrf_token_of(token)
         cookies = [csrf_cookie(token, client, settings)] if token is not None and is_lost else []
-        return Response(MeView.of(user, identity, settings.mode), cookies=cookies)
+        return Response(MeView.of(user, identity, runtime.settings), cookies=cookies)
 
     @get("/sessions", summary="List my sessions")
     async def sessions(

@@ -33,7 +33,7 @@ class MeController(Controller):
         """Return the account of the caller."""
         settings = runtime.settings.auth
         user = await UserService(uow, settings).get(identity.user_id)
-        return MeView.of(user, identity, settings.mode)
+        return MeView.of(user, identity, runtime.settings)
 
     @patch("/", summary="Change my account", opt=INTERACTIVE)
     async def change_me(
@@ -47,7 +47,7 @@ class MeController(Controller):
         settings = runtime.settings.auth
         change = UserChange(username=data.username, email=data.email)
         user = await UserService(uow, settings).change(identity.user_id, change)
-        return MeView.of(user, identity, settings.mode)
+        return MeView.of(user, identity, runtime.settings)
 
     @put("/password", status_code=204, summary="Change my password", opt=INTERACTIVE)
     async def change_password(

@@ -23,5 +23,5 @@ async def logged_in(runtime: Runtime, client: Client, token: str) -> Response[Me
         if identity is None:
             raise NotAuthenticatedError("your account is no longer active")
         user = await UserService(uow, settings).get(identity.user_id)
-    body = MeView.of(user, identity, settings.mode)
+    body = MeView.of(user, identity, runtime.settings)
     return Response(body, cookies=login_cookies(token, client, settings))

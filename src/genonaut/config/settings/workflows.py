@@ -42,3 +42,7 @@ class WorkflowSettings(Section, frozen=True):
     """Nodes whose class or Python module matches one of these patterns are refused."""
     allow_api_nodes: bool = False
     """Allow nodes that call paid services."""
+
+    def allows_author(self, *, is_admin: bool) -> bool:
+        """Return whether a user may add and change workflows."""
+        return is_admin or self.authors == "everyone"

@@ -1,5 +1,7 @@
 """The routes of workflows."""
 
+import asyncio
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 from litestar import Controller, Request, delete, get, patch, post
@@ -14,6 +16,7 @@ from genonaut.core.schemas import NO_NUL
 from genonaut.runtime import Runtime
 from genonaut.workflows.analysis import Analysis, WorkflowAnalyst
 from genonaut.workflows.controllers.bodies import AnalysisOperation, sent_file, sent_object
+from genonaut.workflows.difference_views import DifferenceView
 from genonaut.workflows.embedded_source import read_referenced
 from genonaut.workflows.formats import WorkflowFormat, WorkflowSource, read_bytes, read_document
 from genonaut.workflows.repository import WorkflowFilter
@@ -82,6 +85,7 @@ class WorkflowController(Controller):
         self,
         runtime: NamedDependency[Runtime],
         identity: NamedDependency[Identity],
+        analyst: Analyst,
         *,
         search: Search = None,
         whose: Annotated[Literal["mine", "shared", "all"], QueryParameter(name="scope")] = "all",
@@ -103,7 +107,7 @@ class WorkflowController(Controller):
         async with runtime.begin() as uow:
             service = WorkflowService(uow, runtime.settings.workflows, identity)
             found = await service.page(wanted, cursor=cursor, limit=limit)
-            items = [WorkflowView.of(row) for row in found.rows]
+        items = await _views(analyst, found.rows)
         return Page(items=items, next_cursor=found.next_cursor, total=found.total)
 
     @post("/", summary="Add a workflow", request_max_body_size=MAX_BODY_BYTES)
@@ -121,14 +125,17 @@ class WorkflowController(Controller):
             service = WorkflowService(uow, runtime.settings.workflows, identity)
             details = await service.create(data.new(), analysis)
             _, version = await service.version(details.workflow.id)
-            return _with_version(details, version, analysis)
+        return _with_version(details, version, analysis)
 
     @get("/{workflow_id:int}", summary="Get a workflow")
     async def get_workflow(
-        self, workflow_id: FromPath[int], workflows: NamedDependency[WorkflowService]
+        self,
+        workflow_id: FromPath[int],
+        workflows: NamedDependency[WorkflowService],
+        analyst: Analyst,
     ) -> WorkflowView:
         """Return one workflow."""
-        return WorkflowView.of(await workflows.get(workflow_id))
+        return (await _views(analyst, [await workflows.get(workflow_id)]))[0]
 
     @patch("/{workflow_id:int}", summary="Change a workflow")
     async def change_workflow(
@@ -136,9 +143,11 @@ class WorkflowController(Controller):
         workflow_id: FromPath[int],
         data: JSONBody[WorkflowPatch],
         workflows: NamedDependency[WorkflowService],
+        analyst: Analyst,
     ) -> WorkflowView:
         """Change title, description, visibility or cover; archive or restore it."""
-        return WorkflowView.of(await workflows.change(workflow_id, data.change()))
+        changed = await workflows.change(workflow_id, data.change())
+        return (await _views(analyst, [changed]))[0]
 
     @delete("/{workflow_id:int}", status_code=204, summary="Archive a workflow")
     async def archive_workflow(
@@ -181,7 +190,7 @@ class WorkflowController(Controller):
         async with runtime.begin() as uow:
             service = WorkflowService(uow, runtime.settings.workflows, identity)
             details, version = await service.add_version(workflow_id, data.note, analysis)
-            return _with_version(details, version, analysis)
+        return _with_version(details, version, analysis)
 
     @get("/{workflow_id:int}/versions/{number:int}", summary="Get a version of a workflow")
     async def get_version(
@@ -194,6 +203,26 @@ class WorkflowController(Controller):
         """Return one version with its graph and form, and which servers can run it."""
         _, version = await workflows.version(workflow_id, number)
         return VersionView.of(version, backend_views(await analyst.check_version(version)))
+
+    @get(
+        "/{workflow_id:int}/versions/{number:int}/diff",
+        summary="Compare two versions of a workflow",
+    )
+    async def version_difference(
+        self,
+        workflow_id: FromPath[int],
+        number: FromPath[int],
+        workflows: NamedDependency[WorkflowService],
+        against: FromQuery[int | None] = None,
+    ) -> DifferenceView:
+        """Return how a version differs from the version ``against``, in its graph and its form.
+
+        Without ``against`` it is compared with the version before.
+        """
+        _, version = await workflows.version(workflow_id, number)
+        earlier = max(1, number - 1) if against is None else against
+        _, other = await workflows.version(workflow_id, earlier)
+        return await asyncio.to_thread(DifferenceView.of, version, other)
 
     @get("/{workflow_id:int}/schema", summary="Get the schema of a workflow's inputs")
     async def workflow_schema(
@@ -252,10 +281,16 @@ async def _analysis(
     return await analyst.analyze(source, data.fields())
 
 
+async def _views(analyst: WorkflowAnalyst, found: Sequence[WorkflowDetails]) -> list[WorkflowView]:
+    names = await analyst.runs_on([one.newest for one in found])
+    return [WorkflowView.of(one, on) for one, on in zip(found, names, strict=True)]
+
+
 def _with_version(
     details: WorkflowDetails, version: WorkflowVersion, analysis: Analysis
 ) -> WorkflowWithVersionView:
+    backends = backend_views(analysis.backends)
     return WorkflowWithVersionView(
-        workflow=WorkflowView.of(details),
-        version=VersionView.of(version, backend_views(analysis.backends)),
+        workflow=WorkflowView.of(details, [one.name for one in backends if one.can_run]),
+        version=VersionView.of(version, backends),
     )

@@ -1,6 +1,6 @@
 """Forms derived from workflows: which inputs of a graph people change, and how they are shown."""
 
-from .derivation import derive_form
+from .derivation import derive_form, other_fields
 from .fields import Field, FieldTarget, FieldType
 
-__all__ = ["Field", "FieldTarget", "FieldType", "derive_form"]
+__all__ = ["Field", "FieldTarget", "FieldType", "derive_form", "other_fields"]

@@ -18,6 +18,7 @@ from .scoring import Meaning, meanings, words
 Json = Any
 
 MAX_FIELDS = 100
+MAX_OTHER_FIELDS = 500
 KEY = re.compile(r"[^a-z0-9]+")
 BASIC = frozenset(
     {
@@ -54,6 +55,19 @@ def derive_form(
         has_choice = has_choice or has_promoted or has_titled or has_marked
     form.add_meanings(is_author_chosen=has_choice)
     return _numbered(form.fields)[:MAX_FIELDS]
+
+
+def other_fields(
+    graph: dict[str, Json], object_info: Mapping[str, Json], form: Iterable[Field]
+) -> list[Field]:
+    """Return a field for every literal input that no field of ``form`` sets, at most 500.
+
+    Each is called as its input; keys are unique among them, not in the form.
+    """
+    inputs = graph_inputs(graph, NodeClasses(object_info))
+    rest = _Form(inputs, meanings(graph, inputs))
+    rest.add_others({(one.node_id, one.input) for field in form for one in field.targets})
+    return _numbered(rest.fields)[:MAX_OTHER_FIELDS]
 
 
 def _label(choice: Choice, meaning: Meaning) -> str:
@@ -113,6 +127,19 @@ class _Form:
                 evidence=meaning.evidence,
                 is_advanced=meaning.role not in BASIC or meaning.is_advanced or is_covered,
             )
+
+    def add_others(self, used: set[tuple[str, str]]) -> None:
+        """Add all inputs but the used ones, in the order of the graph."""
+        for place, meaning in self._known.items():
+            if place not in used:
+                self._add(
+                    [place],
+                    meaning,
+                    label=meaning.label,
+                    group=GROUPS.get(meaning.role, ""),
+                    evidence="added by hand",
+                    is_advanced=meaning.role not in BASIC or meaning.is_advanced,
+                )
 
     def _add(
         self,
