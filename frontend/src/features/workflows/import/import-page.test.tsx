@@ -92,7 +92,7 @@ it("adds a field for an input that the form lacks", async () => {
   await choose();
   await userEvent.click(await screen.findByRole("button", { name: "Add field" }));
   await userEvent.click(await screen.findByRole("button", { name: /Cfg.*cfg of Sampler/ }));
-  const fields = screen.getByRole("list", { name: "Fields" });
+  const fields = await screen.findByRole("list", { name: "Fields" });
   expect(within(fields).getByRole("button", { name: "Move Cfg" })).toBeVisible();
 });
 
