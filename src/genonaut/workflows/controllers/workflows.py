@@ -16,7 +16,7 @@ from genonaut.core.schemas import NO_NUL
 from genonaut.runtime import Runtime
 from genonaut.workflows.analysis import Analysis, WorkflowAnalyst
 from genonaut.workflows.controllers.bodies import AnalysisOperation, sent_file, sent_object
-from genonaut.workflows.difference_views import DifferenceView
+from genonaut.workflows.controllers.difference_views import DifferenceView
 from genonaut.workflows.embedded_source import read_referenced
 from genonaut.workflows.formats import WorkflowFormat, WorkflowSource, read_bytes, read_document
 from genonaut.workflows.repository import WorkflowFilter
