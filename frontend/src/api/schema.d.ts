@@ -2195,7 +2195,7 @@ export interface components {
         };
         /**
          * ChangeKind
-         * @description What became of a value.
+         * @description Outcome for a value.
          * @enum {string}
          */
         ChangeKind: "added" | "removed" | "changed";

@@ -12,7 +12,7 @@ Json = Any
 
 
 class ChangeKind(StrEnum):
-    """What became of a value."""
+    """Outcome for a value."""
 
     ADDED = "added"
     REMOVED = "removed"

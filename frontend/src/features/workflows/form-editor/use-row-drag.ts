@@ -45,7 +45,7 @@ export function useRowDrag(onMove: (from: number, to: number) => void): RowDrag 
 /**
  * Return the index of the row to which a row at `at` moves while the pointer is at `y`.
  *
- * A row gives way when the pointer has passed its middle: rows of other heights would swap back and forth.
+ * A row moves aside when the pointer has passed its middle: rows of other heights would swap back and forth.
  */
 function rowAt(list: HTMLElement | null, y: number, at: number): number {
   const rows = [...(list?.children ?? [])].map((row) => row.getBoundingClientRect());
