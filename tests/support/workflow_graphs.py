@@ -54,6 +54,37 @@ def with_photo() -> dict[str, Json]:
     }
 
 
+def short_video() -> dict[str, Json]:
+    """Return a graph that makes a video of one colour."""
+    return {
+        "1": {
+            "class_type": "EmptyImage",
+            "inputs": {"width": 64, "height": 48, "batch_size": 4, "color": 200},
+        },
+        "2": {"class_type": "CreateVideo", "inputs": {"images": ["1", 0], "fps": 8}},
+        "3": {
+            "class_type": "SaveVideo",
+            "inputs": {
+                "video": ["2", 0], "filename_prefix": "x", "format": "auto", "codec": "auto",
+            },
+        },
+    }  # fmt: skip
+
+
+def short_sound() -> dict[str, Json]:
+    """Return a graph that makes a second of silence."""
+    return {
+        "1": {
+            "class_type": "EmptyAudio",
+            "inputs": {"duration": 1.0, "sample_rate": 44100, "channels": 2},
+        },
+        "2": {
+            "class_type": "SaveAudioMP3",
+            "inputs": {"audio": ["1", 0], "filename_prefix": "x", "quality": "128k"},
+        },
+    }
+
+
 def object_info(**options: dict[str, list[str]]) -> dict[str, Json]:
     """Return the classes of 0.33; ``CheckpointLoaderSimple={"ckpt_name": […]}`` sets options."""
     classes = bundled_object_info()

@@ -38,6 +38,15 @@ export function formatSeconds(seconds: number): string {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
+/** Return a duration as a player shows it: "0:04", "12:30", "1:02:03". */
+export function formatClock(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  const parts = [Math.floor(whole / 60) % 60, whole % 60];
+  const hours = Math.floor(whole / 3600);
+  const [first = 0, ...rest] = hours > 0 ? [hours, ...parts] : parts;
+  return [String(first), ...rest.map((part) => String(part).padStart(2, "0"))].join(":");
+}
+
 /** Return an estimated duration without false precision: "5 s", "40 s", "2 min", "3 h". */
 export function formatEstimate(seconds: number): string {
   if (seconds < 57.5) return `${Math.max(5, Math.round(seconds / 5) * 5)} s`;

@@ -4,6 +4,7 @@ from typing import Any
 
 from genonaut.core.schemas import Value
 from genonaut.workflows.inputs import NamedFile, ResolvedInputs, SetValue
+from genonaut.workflows.optional_files import Omission
 
 
 class WorkflowRun(Value, frozen=True):
@@ -11,7 +12,7 @@ class WorkflowRun(Value, frozen=True):
 
     The graph is that of the version. ``values`` are the inputs by their keys in the form, with
     defaults, drawn seeds and resolved dynamic prompts; ``sets`` are the values that go into the
-    graph. ``nodes`` and ``models`` (``folder/name``) are what a backend must offer.
+    graph; ``omitted`` is taken out of it. ``nodes`` and ``models`` (``folder/name``) are what a backend must offer.
     """
 
     workflow_id: int
@@ -21,13 +22,16 @@ class WorkflowRun(Value, frozen=True):
     values: dict[str, Any]
     sets: tuple[SetValue, ...] = ()
     files: tuple[NamedFile, ...] = ()
+    omitted: Omission = Omission()
     nodes: tuple[str, ...] = ()
     models: tuple[str, ...] = ()
 
     @property
     def resolved(self) -> ResolvedInputs:
         """Return the inputs."""
-        return ResolvedInputs(values=self.values, sets=self.sets, files=self.files)
+        return ResolvedInputs(
+            values=self.values, sets=self.sets, files=self.files, omitted=self.omitted
+        )
 
     @property
     def needs(self) -> list[str]:

@@ -1,4 +1,4 @@
-"""Resolve a reference to an image, ``{"upload_id": 3}`` or ``{"content_id": 12}``, for one user."""
+"""Resolve a reference to a file, ``{"upload_id": 3}`` or ``{"content_id": 12}``, for one user."""
 
 from datetime import timedelta
 from typing import Any
@@ -19,6 +19,17 @@ from genonaut.uploads.tables import Upload, UploadKind
 
 _NAMED_RECENTLY = timedelta(minutes=2)
 """Within this time naming an upload again writes nothing; the clean-up waits for longer."""
+_KINDS = {
+    ContentType.IMAGE: UploadKind.IMAGE,
+    ContentType.VIDEO: UploadKind.VIDEO,
+    ContentType.AUDIO: UploadKind.AUDIO,
+}
+"""The types of content items that can be inputs."""
+_TYPE_NAMES = {
+    ContentType.TEXT: "a text",
+    ContentType.MODEL3D: "a 3D model",
+    ContentType.FILE: "a file of another type",
+}
 
 
 class ResolvedFile(Value, frozen=True, kw_only=True):
@@ -79,11 +90,11 @@ def _content_query() -> Executable:
         item.width,
         item.height,
         item.damaged_at.is_not(None),
+        item.content_type,
     ).where(
         item.id == bindparam("content_id"),
         or_(item.user_id == bindparam("owner_id"), item.visibility == Visibility.PUBLIC),
         item.deleted_at.is_(None),
-        item.content_type == ContentType.IMAGE,
     )
 
 
@@ -103,8 +114,8 @@ async def resolve_file(
 ) -> ResolvedFile:
     """Return the file that a reference names; exactly one id must be given.
 
-    An upload must be the user's own. A content item must be the user's own or public, and not in the
-    trash. A file of another user gives the same error as a missing one.
+    An upload must be the user's own. A content item must be an image, a video or audio, the user's own
+    or public, and not in the trash. A file of another user gives the same error as a missing one.
 
     Args:
         runtime: the storage, from which the header of a content item's file is read.
@@ -115,7 +126,8 @@ async def resolve_file(
         field: the field of the request, for the error.
 
     Raises:
-        InvalidInputError: names ``field``: no or two ids, no such file, or a damaged one.
+        InvalidInputError: names ``field``: no or two ids, no such file, a damaged one, or an item of
+            another type.
         StorageError: the storage does not answer.
     """
     if upload_id is not None and content_id is None:
@@ -144,7 +156,8 @@ async def resolve_image(
         runtime, unit, user_id, upload_id=upload_id, content_id=content_id, field=field
     )
     if found.kind is not UploadKind.IMAGE:
-        raise InvalidInputError.of(field, f"upload {upload_id} is no image but {found.kind}")
+        name = f"upload {upload_id}" if content_id is None else f"content item {content_id}"
+        raise InvalidInputError.of(field, f"{name} is no image but {found.kind}")
     return found
 
 
@@ -185,21 +198,30 @@ async def _resolve_content(
         raise InvalidInputError.of(
             field, f"there is no image {content_id} in the gallery that you may use"
         )
-    key, sha256, mime, size_bytes, width, height, is_damaged = rows[0]
+    key, sha256, mime, size_bytes, width, height, is_damaged, content_type = rows[0]
+    kind = _KINDS.get(ContentType(content_type))
+    if kind is None:
+        name = _TYPE_NAMES[ContentType(content_type)]
+        message = (
+            f"content item {content_id} is {name}; only images, videos and audio can be inputs"
+        )
+        raise InvalidInputError.of(field, message)
     if is_damaged:
-        raise InvalidInputError.of(field, f"the file of image {content_id} is damaged")
+        raise InvalidInputError.of(field, f"the file of {kind} {content_id} is damaged")
     try:
         header, _ = await runtime.store.read_part(key, start=0, end=min(HEADER_BYTES, size_bytes))
     except FileMissingError as error:
-        message = f"the file of image {content_id} is missing from the storage"
+        message = f"the file of {kind} {content_id} is missing from the storage"
         raise InvalidInputError.of(field, message) from error
+    has_size = kind is not UploadKind.AUDIO
     return ResolvedFile(
         content_id=content_id,
+        kind=kind,
         storage_key=key,
         sha256=sha256,
         mime=mime,
         size_bytes=size_bytes,
-        width=width,
-        height=height,
-        has_alpha=may_be_transparent(header),
+        width=width if has_size else None,
+        height=height if has_size else None,
+        has_alpha=kind is UploadKind.IMAGE and may_be_transparent(header),
     )

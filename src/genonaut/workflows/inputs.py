@@ -15,6 +15,7 @@ from genonaut.workflows.forms import Field, FieldTarget, FieldType
 from genonaut.workflows.forms.graph_inputs import graph_inputs
 from genonaut.workflows.graphs import Graph
 from genonaut.workflows.input_schema import MAX_TEXT_LENGTH, Options, bounds_of
+from genonaut.workflows.optional_files import Omission, without_file
 from genonaut.workflows.requirements import option_named
 
 Json = Any
@@ -49,11 +50,14 @@ class ResolvedInputs(Value, frozen=True):
     values: dict[str, Any]
     sets: tuple[SetValue, ...]
     files: tuple[NamedFile, ...]
+    omitted: Omission = Omission()
+    """What goes from the graph, because optional files are not given."""
 
     def apply(self, graph: Graph) -> Graph:
         """Return the graph with these values; ``graph`` is not changed."""
         changed = {
-            node_id: {**node, "inputs": dict(node["inputs"])} for node_id, node in graph.items()
+            node_id: {**node, "inputs": dict(node["inputs"])}
+            for node_id, node in self.omitted.apply(graph).items()
         }
         for one in self.sets:
             if one.node_id in changed:
@@ -78,6 +82,7 @@ class InputReader:
         self._form = form
         self._graph = graph
         self._options = options
+        self._classes = classes
         self._dynamic = tuple(_dynamic_places(graph, classes))
 
     def check(self, given: Mapping[str, Json]) -> dict[str, Json]:
@@ -96,6 +101,8 @@ class InputReader:
         for field in self._form:
             try:
                 value = self._value(field, given)
+                if value is None and field.type in SENT_TYPES:
+                    without_file(field, self._graph, self._classes)
             except ValueError as error:
                 errors.append(FieldError(f"inputs.{field.key}", str(error)))
                 continue
@@ -142,6 +149,7 @@ class InputReader:
                 for (node_id, name), value in sets.items()
             ),
             files=tuple(self._files(values)),
+            omitted=self._omission(values),
         )
 
     def with_seeds(self, values: Mapping[str, Json], draw: Callable[[int], int]) -> dict[str, Json]:
@@ -152,6 +160,17 @@ class InputReader:
                 low, high = _seed_bounds(field)
                 drawn[field.key] = low + draw(high - low + 1)
         return {**values, **drawn}
+
+    def _omission(self, values: Mapping[str, Json]) -> Omission:
+        found = [
+            without_file(field, self._graph, self._classes)
+            for field in self._form
+            if field.type in SENT_TYPES and field.key not in values
+        ]
+        return Omission(
+            nodes=tuple(dict.fromkeys(node_id for one in found for node_id in one.nodes)),
+            inputs=tuple(target for one in found for target in one.inputs),
+        )
 
     def _files(self, values: Mapping[str, Json]) -> Iterator[NamedFile]:
         for field in self._form:

@@ -1,11 +1,14 @@
 """Workers that are killed, stopped or lose their lease: no job is lost or rendered twice."""
 
+import asyncio
 import signal
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import func, make_url, select, text
+from tests.support.commit_cutter import CommitCutter, proxying
 from tests.support.counters import increase_of
 from tests.support.programs import program
 from tests.support.server import serving, watching
@@ -227,3 +230,44 @@ async def test_a_worker_killed_while_it_stores_results_leaves_one_item_per_resul
         assert done["status"] == "completed", done
         assert len(done["content_ids"]) == 3
         assert await count_content(api) == 3
+
+
+async def test_a_worker_killed_at_the_commit_leaves_one_item_per_result(
+    settings: Settings, simulator: Simulator, tmp_path: Path
+) -> None:
+    settings = with_jobs(settings, lease_seconds=LEASE_SECONDS, resume_seconds=120.0)
+    graph = text_to_image(n5={"batch_size": 3})
+    url = make_url(settings.database.url)
+    workers: list[asyncio.subprocess.Process] = []
+
+    async def kill() -> None:
+        workers[0].send_signal(signal.SIGKILL)
+        await workers[0].wait()
+
+    cutter = CommitCutter(
+        (url.host or "", url.port or 0),
+        after=b"INSERT INTO content_items",
+        is_forwarded=False,
+        on_cut=kill,
+    )
+    async with running_api(settings) as api, proxying(cutter):
+        async with running_worker(settings):
+            await eventually(lambda: has_classes(api.runtime))
+        added = await api.http.post("/api/v1/workflows/", json={"title": "x", "graph": graph})
+        path = f"/api/v1/workflows/{added.json()['workflow']['id']}/jobs"
+        through = url.set(port=cutter.port).render_as_string(hide_password=False)
+        replace = msgspec.structs.replace
+        cut = replace(settings, database=replace(settings.database, url=through))
+        async with program(cut, "worker", log=tmp_path / "worker.log") as worker:
+            workers.append(worker)
+            job = (await api.http.post(path, json={})).json()
+            async with patiently():
+                await worker.wait()
+        assert cutter.cuts == 1
+        assert await count_content(api) == 0
+        async with running_worker(settings):
+            done = await api.ended(job["id"])
+        assert done["status"] == "completed", done
+        assert len(set(done["content_ids"])) == 3
+        assert await count_content(api) == 3
+        assert simulator.state.number == 1

@@ -10,7 +10,13 @@ from sqlalchemy import select
 from tests.builders import make_content
 from tests.support.accounts import held
 from tests.support.service import Api, eventually, running_api, running_worker
-from tests.support.workflow_graphs import has_classes, text_to_image, with_photo
+from tests.support.workflow_graphs import (
+    has_classes,
+    short_sound,
+    short_video,
+    text_to_image,
+    with_photo,
+)
 
 from genonaut.accounts.identity import Identity
 from genonaut.accounts.tables import User
@@ -143,6 +149,120 @@ async def test_a_workflow_runs_on_an_image_of_the_gallery(api: Api) -> None:
     assert graph["1"]["inputs"]["image"].startswith("genonaut/")
     results = [await pixels(api, one) for one in (content_id, ended["content_id"])]
     assert results[1].getpixel((5, 5)) == tuple(255 - one for one in results[0].getpixel((5, 5)))
+
+
+def loading(kind: str) -> dict[str, Any]:
+    """Return a graph that loads a video or audio and saves it."""
+    loader, name, saver, out = {
+        "video": ("LoadVideo", "file", "SaveVideo", "video"),
+        "audio": ("LoadAudio", "audio", "SaveAudioMP3", "audio"),
+    }[kind]
+    extra = {"format": "auto", "codec": "auto"} if kind == "video" else {"quality": "128k"}
+    return {
+        "1": {"class_type": loader, "inputs": {name: "mine"}},
+        "2": {"class_type": saver, "inputs": {out: ["1", 0], "filename_prefix": "x", **extra}},
+    }
+
+
+async def made(api: Api, kind: str) -> int:
+    """Make a result of a kind; return the id of its item."""
+    graph = short_video() if kind == "video" else short_sound()
+    job = await run(api, await add(api, graph))
+    ended = await api.ended(job["id"])
+    assert ended["status"] == "completed", ended
+    content_id: int = ended["content_id"]
+    return content_id
+
+
+@pytest.mark.parametrize("kind", ["video", "audio"])
+async def test_a_workflow_runs_on_a_video_or_audio_of_the_gallery(api: Api, kind: str) -> None:
+    content_id = await made(api, kind)
+    workflow_id = await add(api, loading(kind))
+    key = next(iter((await schema(api, workflow_id))["properties"]))
+    job = await run(api, workflow_id, inputs={key: {"content_id": content_id}})
+    ended = await api.ended(job["id"])
+    assert ended["status"] == "completed", ended
+    found = await item(api, ended["content_id"])
+    assert found["content_type"] == kind
+    lineage = (await api.http.get(f"/api/v1/content/{found['id']}/lineage")).json()
+    assert [one["id"] for one in lineage["parents"]] == [content_id]
+    other = await add(api, loading("audio" if kind == "video" else "video"))
+    other_key = next(iter((await schema(api, other))["properties"]))
+    refused = await refusal(api, other, inputs={other_key: {"content_id": content_id}})
+    assert f"but the file is of type {kind}" in refused
+    photo = await add(api, with_photo())
+    assert "must be of type image" in await refusal(
+        api, photo, inputs={"image": {"content_id": content_id}}
+    )
+    source = {"operation": "upscale", "source": {"content_id": content_id}}
+    answer = await api.http.post("/api/v1/generation-jobs/", json=source)
+    assert f"content item {content_id} is no image but {kind}" in answer.text
+
+
+async def schema(api: Api, workflow_id: int) -> dict[str, Any]:
+    found: dict[str, Any] = (await api.http.get(f"/api/v1/workflows/{workflow_id}/schema")).json()
+    return found
+
+
+async def test_an_optional_file_can_be_left_out(api: Api) -> None:
+    graph = short_video()
+    graph["4"] = {"class_type": "LoadAudio", "inputs": {"audio": "my song.mp3"}}
+    graph["2"]["inputs"]["audio"] = ["4", 0]
+    workflow_id = await add(api, graph, form=await form_without_required(api, graph))
+    job = await run(api, workflow_id)
+    ended = await api.ended(job["id"])
+    assert ended["status"] == "completed", ended
+    posted = await posted_graph(api, job["id"])
+    assert "4" not in posted
+    assert "audio" not in posted["2"]["inputs"]
+    content_id = await made(api, "audio")
+    with_sound = await run(api, workflow_id, inputs={"audio": {"content_id": content_id}})
+    assert (await api.ended(with_sound["id"]))["status"] == "completed"
+    again = await posted_graph(api, with_sound["id"])
+    assert again["2"]["inputs"]["audio"] == ["4", 0]
+
+
+async def test_a_file_that_the_results_need_is_required(api: Api) -> None:
+    graph = with_photo()
+    workflow_id = await add(api, graph, form=await form_without_required(api, graph))
+    assert "inputs.image: is required: node 3 (SaveImage) needs it" in await refusal(
+        api, workflow_id
+    )
+
+
+async def form_without_required(api: Api, graph: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the derived form, with every field optional."""
+    analysis = await api.http.post("/api/v1/workflows/analyze", json=graph)
+    return [{**field, "required": False} for field in analysis.json()["form"]]
+
+
+async def test_a_notification_says_what_was_made(api: Api) -> None:
+    workflow_id = await add(api, short_video())
+    job = await run(api, workflow_id)
+    await api.ended(job["id"])
+
+    async def notified() -> dict[str, Any] | None:
+        listed = (await api.http.get("/api/v1/notifications/")).json()["items"]
+        return next((one for one in listed if one["related_job_id"] == job["id"]), None)
+
+    found = await eventually(notified)
+    assert (found["title"], found["message"]) == ("Your video is ready", "Foxes")
+
+
+async def test_search_and_statistics_know_workflows(api: Api) -> None:
+    workflow_id = await add(api, text_to_image())
+    job = await run(api, workflow_id, inputs={"prompt": "a walrus"})
+    ended = await api.ended(job["id"])
+    query: dict[str, str | int] = {"workflow_id": workflow_id, "search": "walrus"}
+    jobs = (await api.http.get("/api/v1/generation-jobs/", params=query)).json()["items"]
+    assert [one["id"] for one in jobs] == [job["id"]]
+    items = (await api.http.get("/api/v1/content/", params=query)).json()["items"]
+    assert [one["id"] for one in items] == [ended["content_id"]]
+    assert items[0]["workflow_id"] == workflow_id
+    stats = (await api.http.get("/api/v1/content/stats")).json()
+    assert stats["mine_count"] == 1
+    near = (await api.http.get(f"/api/v1/content/{items[0]['id']}/neighbours", params=query)).json()
+    assert near == {"previous_id": None, "next_id": None}
 
 
 async def pixels(api: Api, content_id: int) -> Any:

@@ -61,6 +61,35 @@ def test_every_value_is_accepted_or_named(values: dict[str, Any]) -> None:
     msgspec.json.encode(made)
 
 
+def optional(graph: dict[str, Any]) -> list[Field]:
+    fields = derive_form(graph, bundled_classes())
+    return [msgspec.structs.replace(field, required=False) for field in fields]
+
+
+def test_without_an_optional_file_its_loader_and_what_only_uses_it_go() -> None:
+    graph = text_to_image()
+    graph["1"] = {"class_type": "LoadImage", "inputs": {"image": "a.png"}}
+    graph["2"] = {"class_type": "ImageInvert", "inputs": {"image": ["1", 0]}}
+    graph["20"] = {
+        "class_type": "WanImageToVideo",
+        "inputs": {"start_image": ["2", 0], "positive": ["6", 0], "negative": ["7", 0]},
+    }
+    one = reader(graph, optional(graph))
+    values = one.check({})
+    made = one.resolve(values, index=0, draw=lambda _: 0).apply(graph)
+    assert set(graph) - set(made) == {"1", "2"}
+    assert made["20"]["inputs"] == {"positive": ["6", 0], "negative": ["7", 0]}
+    given_file = one.check({"image": {"upload_id": 3}})
+    kept = one.resolve(given_file, index=0, draw=lambda _: 0)
+    assert set(kept.apply(graph)) == set(graph)
+    assert not kept.omitted.nodes
+
+
+def test_a_file_that_an_output_needs_cannot_be_left_out() -> None:
+    errors, _ = checked_or_errors(reader(with_photo(), optional(with_photo())), {})
+    assert errors == ["inputs.image"]
+
+
 @given(
     JSON
     | st.dictionaries(

@@ -1,8 +1,8 @@
 import type { ReactNode } from "react";
 import { Link } from "react-router";
 import type { Content } from "@/api/types";
-import { LazyImage } from "@/ui/lazy-image";
-import { altOf, dragContent, sourcesOf } from "./image-sources";
+import { ContentPicture } from "./content-picture";
+import { dragContent } from "./image-sources";
 
 interface ContentTileProps {
   readonly item: Content;
@@ -15,18 +15,14 @@ interface ContentTileProps {
   readonly onClick?: (event: React.MouseEvent) => void;
 }
 
-/** An image of a list; links to its page. */
+/** An item of a list; links to its page. */
 export function ContentTile({ item, listState, width, overlay, onClick }: ContentTileProps) {
   return (
     <div className="content-tile">
       <Link to={`/view/${item.id}`} state={listState} onClick={onClick} onDragStart={dragContent(item.id)}>
-        <LazyImage
-          {...sourcesOf(item)}
+        <ContentPicture
+          item={item}
           sizes={width === undefined ? "(max-width: 600px) 50vw, 320px" : `${Math.ceil(width)}px`}
-          alt={altOf(item)}
-          width={item.width}
-          height={item.height}
-          placeholder={item.placeholder}
         />
         <div className="content-tile-caption" aria-hidden>
           {item.title}

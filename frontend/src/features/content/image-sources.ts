@@ -1,5 +1,6 @@
 /** URLs of the image of an item, in the sizes the browser can choose from. */
 import type { Content, Job } from "@/api/types";
+import { kindOf } from "./kinds";
 
 /** Longest edge of each thumbnail in pixels, as in the API; smaller images are not enlarged. */
 const EDGES = { small: 256, medium: 512, large: 1024 } as const;
@@ -47,9 +48,15 @@ export function imageById(id: number, width: number, height: number): JobImageFi
   return { image_url: `${url}/image`, thumbnails, placeholder: "", width, height };
 }
 
-/** Return the alternative text of an image. */
-export function altOf({ title, prompt }: Pick<Content, "title" | "prompt">): string {
-  return title || prompt.slice(0, 120) || "Untitled image";
+/** Return the alternative text of an item: its title, with its kind unless it is an image. */
+export function altOf({
+  title,
+  prompt,
+  content_type,
+}: Pick<Content, "title" | "prompt" | "content_type">): string {
+  const { label } = kindOf(content_type);
+  const name = title || prompt.slice(0, 120) || `Untitled ${label.toLowerCase()}`;
+  return content_type === "image" ? name : `${label}: ${name}`;
 }
 
 /** Data type of a dragged image of this app; its value is the id of the item. */

@@ -41,6 +41,21 @@ export const contentQuery = (id: number) =>
     queryFn: ({ signal }) => unwrap(api.GET("/api/v1/content/{content_id}", { params: inPath(id), signal })),
   });
 
+/** Of a longer text only the beginning is read. */
+export const MAX_TEXT_BYTES = 2_000_000;
+
+/** The text of a file. */
+export const contentTextQuery = (id: number) =>
+  queryOptions({
+    queryKey: [...contentKeys.detail(id), "text"],
+    queryFn: async ({ signal }): Promise<string> => {
+      const headers = { Range: `bytes=0-${MAX_TEXT_BYTES - 1}` };
+      const request = { params: inPath(id), headers, signal, parseAs: "text" } as const;
+      return String(await unwrap(api.GET("/api/v1/content/{content_id}/file", request)));
+    },
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
 /** The gallery, in the largest pages that the API allows: only visible rows are rendered. */
 export const galleryQuery = (filter: ContentFilter) =>
   infiniteQueryOptions({

@@ -4,6 +4,7 @@ import { useCallback, useMemo } from "react";
 import type { Content } from "@/api/types";
 import { type ContentFilter, TagInput } from "@/features/content";
 import { checkpointsQuery } from "@/features/models";
+import { WorkflowChip, workflowIdOf } from "@/features/workflows/workflow-chip";
 import { startOf, timeSpanOf } from "@/lib/time-span";
 import { useSearchState } from "@/lib/use-search-state";
 import { FilterBar } from "@/ui/filter-bar";
@@ -11,7 +12,7 @@ import { FilterSelect } from "@/ui/filter-select";
 import { SearchBox } from "@/ui/search-box";
 import { TimeSpanFilter } from "@/ui/time-span-filter";
 
-const KEYS = ["search", "scope", "tags", "model", "type", "since", "sort"] as const;
+const KEYS = ["search", "scope", "tags", "model", "type", "workflow", "since", "sort"] as const;
 
 const SCOPES = [
   { value: "mine", label: "Mine" },
@@ -50,6 +51,7 @@ export function useGalleryFilter() {
   const { values } = useSearchState(KEYS);
   const { search, scope, tags, model, sort } = values;
   const type = oneOf(TYPES, values.type, "");
+  const workflow = workflowIdOf(values.workflow);
   const since = timeSpanOf(values.since);
   const filter = useMemo<ContentFilter>(
     () => ({
@@ -59,11 +61,14 @@ export function useGalleryFilter() {
       ...(tags && { tags }),
       ...(model && { checkpoint_model: model }),
       ...(type && { content_type: type }),
+      ...(workflow !== undefined && { workflow_id: workflow }),
       ...(since && { created_from: startOf(since) }),
     }),
-    [search, scope, tags, model, type, since, sort],
+    [search, scope, tags, model, type, workflow, since, sort],
   );
-  return { filter, isFiltered: [search, tags, model, type, since].some((value) => value !== "") };
+  const isFiltered =
+    workflow !== undefined || [search, tags, model, type, since].some((value) => value !== "");
+  return { filter, isFiltered };
 }
 
 export function GalleryFilters() {
@@ -107,6 +112,7 @@ export function GalleryFilters() {
           options={TYPES}
           onChange={(type) => change({ type })}
         />
+        <WorkflowChip value={values.workflow} onRemove={() => change({ workflow: "" })} />
         <TimeSpanFilter value={values.since} onChange={(since) => change({ since })} />
         <FilterSelect
           label="Sort by"

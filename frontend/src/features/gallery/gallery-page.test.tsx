@@ -5,6 +5,7 @@ import { beforeEach, expect, it } from "vitest";
 import { makeContent } from "@/testing/builders";
 import { renderApp } from "@/testing/render";
 import { page, startServer, url } from "@/testing/server";
+import { makeWorkflow } from "@/testing/workflows";
 import { GalleryPage } from "./gallery-page";
 
 const server = startServer();
@@ -66,4 +67,15 @@ it("keeps the layout in the URL and restores it on the next visit", async () => 
   expect(pressed("List")).toBeInTheDocument();
   await router.navigate("/gallery?view=grid");
   await waitFor(() => expect(pressed("Grid")).toBeInTheDocument());
+});
+
+it("filters by a workflow, whose title is shown and can be removed", async () => {
+  server.gives("/workflows/7", makeWorkflow({ id: 7, title: "Slow zoom" }));
+  const { router } = show("/gallery?workflow=7");
+  await waitFor(() => expect(queries.at(-1)?.get("workflow_id")).toBe("7"));
+  await userEvent.click(
+    await screen.findByRole("button", { name: "Workflow: Slow zoom, remove this filter" }),
+  );
+  await waitFor(() => expect(queries.at(-1)?.has("workflow_id")).toBe(false));
+  expect(router.state.location.search).toBe("");
 });

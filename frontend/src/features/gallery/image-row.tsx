@@ -1,8 +1,7 @@
 import { type CSSProperties, useId, useState } from "react";
 import type { Content } from "@/api/types";
-import { altOf, sourcesOf } from "@/features/content";
+import { altOf, ContentPicture } from "@/features/content";
 import { OperationsButton } from "@/features/operations";
-import { LazyImage } from "@/ui/lazy-image";
 import { NarrowDetails, WideDetails } from "./row-details";
 import { RowTitle } from "./row-title";
 import { SelectCheckbox } from "./select-checkbox";
@@ -48,15 +47,13 @@ export function ImageRow({ item, width, listState, selection, isSelectOnly }: Im
     >
       {wide ? checkbox : null}
       <div className="image-row-image">
-        <LazyImage
-          {...sourcesOf(item)}
+        <ContentPicture
+          item={item}
+          isSmall
           // The cropped part is loaded too.
           sizes={`${Math.ceil(edge * Math.max(1, item.width / item.height))}px`}
           // The text beside it describes the image.
           alt=""
-          width={item.width}
-          height={item.height}
-          placeholder={item.placeholder}
           style={{ aspectRatio: 1, height: edge, borderRadius: 8 }}
         />
         {isUsed && !isSelectOnly ? <OperationsButton contentId={item.id} name={altOf(item)} /> : null}

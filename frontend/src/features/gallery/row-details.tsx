@@ -1,4 +1,5 @@
 import type { Content } from "@/api/types";
+import { factsOf, kindOf } from "@/features/content";
 import { modelTitle } from "@/lib/format";
 import { TimeAgo } from "@/ui/time-ago";
 import { RatingBadge, VisibilityBadge } from "./image-badges";
@@ -6,15 +7,17 @@ import { RatingBadge, VisibilityBadge } from "./image-badges";
 /** Number of tags that are shown; the others are counted. */
 const TAGS_SHOWN = 3;
 
-const sizeOf = ({ width, height }: Content) => `${width} × ${height}`;
+/** Return the model of an item or, without one, its kind. */
+const modelOf = ({ checkpoint_model, content_type }: Content) =>
+  modelTitle(checkpoint_model) || kindOf(content_type).label;
 
 /** Details in columns that are aligned from row to row, for wide rows. */
 export function WideDetails({ item }: { readonly item: Content }) {
   return (
     <div className="wide-details">
       <div className="image-row-text">
-        <p className="row-line row-model">{modelTitle(item.checkpoint_model)}</p>
-        <div className="row-line">{sizeOf(item)}</div>
+        <p className="row-line row-model">{modelOf(item)}</p>
+        <div className="row-line">{factsOf(item)}</div>
       </div>
       <TagChips tags={item.tags} />
       <RatingBadge item={item} />
@@ -33,7 +36,7 @@ export function WideDetails({ item }: { readonly item: Content }) {
 export function NarrowDetails({ item }: { readonly item: Content }) {
   return (
     <div className="narrow-details">
-      <div className="row-line">{`${modelTitle(item.checkpoint_model)} · ${sizeOf(item)}`}</div>
+      <div className="row-line">{`${modelOf(item)} · ${factsOf(item)}`}</div>
       <div className="row-badges">
         <VisibilityBadge item={item} />
         <RatingBadge item={item} />

@@ -45,7 +45,9 @@ export function SelectableTile({ item, width, listState, selection, isSelectOnly
         overlay={
           <>
             <SelectCheckbox item={item} selection={selection} isOnImage />
-            {isUsed && !isSelectOnly ? <OperationsButton contentId={item.id} name={altOf(item)} /> : null}
+            {isUsed && !isSelectOnly && item.content_type === "image" ? (
+              <OperationsButton contentId={item.id} name={altOf(item)} />
+            ) : null}
           </>
         }
       />

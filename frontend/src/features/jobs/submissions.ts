@@ -6,7 +6,7 @@ import { describeRun, type RunState } from "./run-labels";
 
 /** What is shown of a job; the jobs of a batch share the prompt and the size. */
 export type ShownJob = Omit<BatchJob, "seed"> &
-  Pick<Job, "batch_id" | "prompt" | "width" | "height" | "workflow">;
+  Pick<Job, "batch_id" | "job_type" | "prompt" | "width" | "height" | "workflow">;
 
 export interface Submission {
   readonly batchId: string;
@@ -28,10 +28,11 @@ export function submissionOf(batch: Batch): Submission {
 }
 
 /** Return the same object for the same job: what its batch adds never changes. */
-function shownJobOf(job: BatchJob, { id: batch_id, prompt, width, height, workflow }: Batch): ShownJob {
+function shownJobOf(job: BatchJob, batch: Batch): ShownJob {
   const known = shownJobs.get(job);
   if (known !== undefined) return known;
-  const made = { ...job, batch_id, prompt, width, height, workflow };
+  const { id: batch_id, job_type, prompt, width, height, workflow } = batch;
+  const made = { ...job, batch_id, job_type, prompt, width, height, workflow };
   shownJobs.set(job, made);
   return made;
 }

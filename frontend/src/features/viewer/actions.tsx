@@ -1,7 +1,7 @@
 import Button from "@mui/material/Button";
 import MenuItem from "@mui/material/MenuItem";
 import Stack from "@mui/material/Stack";
-import { Download, SlidersHorizontal, Trash2, WandSparkles } from "lucide-react";
+import { Download as DownloadIcon, RefreshCw, SlidersHorizontal, Trash2, WandSparkles } from "lucide-react";
 import { useState } from "react";
 import { Link } from "react-router";
 import { messageOf } from "@/api/problem";
@@ -17,50 +17,14 @@ interface ActionsProps {
   readonly neighbours: Neighbours;
 }
 
-/** Buttons of an image: reuse settings, download and, for the owner, delete. */
+/** Buttons of an item: make something like it, download and, for the owner, delete. */
 export function Actions({ item, neighbours }: ActionsProps) {
-  const [anchor, setAnchor] = useState<HTMLElement | null>(null);
-  const [makeAnchor, setMakeAnchor] = useState<HTMLElement | null>(null);
   const { remove, isRemoving } = useRemove(item, neighbours);
   return (
     <Stack direction="row" useFlexGap sx={{ flexWrap: "wrap", gap: 1 }}>
-      <Button
-        variant="contained"
-        component={Link}
-        to={`/generate?content=${item.id}`}
-        startIcon={<SlidersHorizontal size={17} aria-hidden />}
-      >
-        Reuse settings
-      </Button>
-      <Button
-        variant="outlined"
-        color="inherit"
-        aria-haspopup="menu"
-        startIcon={<WandSparkles size={17} aria-hidden />}
-        onClick={(event) => setMakeAnchor(event.currentTarget)}
-        sx={{ borderColor: "divider" }}
-      >
-        Make from it
-      </Button>
-      <OperationsMenu contentId={item.id} anchor={makeAnchor} onClose={() => setMakeAnchor(null)} />
-      <Button
-        variant="outlined"
-        color="inherit"
-        aria-haspopup="menu"
-        startIcon={<Download size={17} aria-hidden />}
-        onClick={(event) => setAnchor(event.currentTarget)}
-        sx={{ borderColor: "divider" }}
-      >
-        Download
-      </Button>
-      <Menu anchorEl={anchor} open={anchor !== null} onClose={() => setAnchor(null)}>
-        <MenuItem component="a" href={downloadOf(item, "keep")} onClick={() => setAnchor(null)}>
-          With metadata
-        </MenuItem>
-        <MenuItem component="a" href={downloadOf(item, "strip")} onClick={() => setAnchor(null)}>
-          Without metadata
-        </MenuItem>
-      </Menu>
+      <RunAgain item={item} />
+      {item.content_type === "image" ? <MakeFromIt item={item} /> : null}
+      <Download item={item} />
       {item.is_mine ? (
         <Button
           variant="outlined"
@@ -74,6 +38,97 @@ export function Actions({ item, neighbours }: ActionsProps) {
         </Button>
       ) : null}
     </Stack>
+  );
+}
+
+/** Leads to the form that made the item, filled in as it was for own items. */
+function RunAgain({ item }: { readonly item: Content }) {
+  const { id, content_type, workflow_id, job_id, is_mine } = item;
+  if (workflow_id !== null) {
+    const filledIn = is_mine && job_id !== null ? `?job=${job_id}` : "";
+    return (
+      <Button
+        variant="contained"
+        component={Link}
+        to={`/workflows/${workflow_id}${filledIn}`}
+        startIcon={<RefreshCw size={17} aria-hidden />}
+      >
+        Run again with changes
+      </Button>
+    );
+  }
+  if (content_type !== "image") return null;
+  return (
+    <Button
+      variant="contained"
+      component={Link}
+      to={`/generate?content=${id}`}
+      startIcon={<SlidersHorizontal size={17} aria-hidden />}
+    >
+      Reuse settings
+    </Button>
+  );
+}
+
+function MakeFromIt({ item }: { readonly item: Content }) {
+  const [anchor, setAnchor] = useState<HTMLElement | null>(null);
+  return (
+    <>
+      <Button
+        variant="outlined"
+        color="inherit"
+        aria-haspopup="menu"
+        startIcon={<WandSparkles size={17} aria-hidden />}
+        onClick={(event) => setAnchor(event.currentTarget)}
+        sx={{ borderColor: "divider" }}
+      >
+        Make from it
+      </Button>
+      <OperationsMenu contentId={item.id} anchor={anchor} onClose={() => setAnchor(null)} />
+    </>
+  );
+}
+
+/** An image is downloaded with or without metadata, other files as they are. */
+function Download({ item }: { readonly item: Content }) {
+  const [anchor, setAnchor] = useState<HTMLElement | null>(null);
+  const icon = <DownloadIcon size={17} aria-hidden />;
+  if (item.content_type !== "image") {
+    const href = `/api/v1/content/${item.id}/file?download=1`;
+    return (
+      <Button
+        variant="outlined"
+        color="inherit"
+        component="a"
+        href={href}
+        startIcon={icon}
+        sx={{ borderColor: "divider" }}
+      >
+        Download
+      </Button>
+    );
+  }
+  return (
+    <>
+      <Button
+        variant="outlined"
+        color="inherit"
+        aria-haspopup="menu"
+        startIcon={icon}
+        onClick={(event) => setAnchor(event.currentTarget)}
+        sx={{ borderColor: "divider" }}
+      >
+        Download
+      </Button>
+      <Menu anchorEl={anchor} open={anchor !== null} onClose={() => setAnchor(null)}>
+        <MenuItem component="a" href={downloadOf(item, "keep")} onClick={() => setAnchor(null)}>
+          With metadata
+        </MenuItem>
+        <MenuItem component="a" href={downloadOf(item, "strip")} onClick={() => setAnchor(null)}>
+          Without metadata
+        </MenuItem>
+      </Menu>
+    </>
   );
 }
 

@@ -1,6 +1,9 @@
 import Box from "@mui/material/Box";
 import Typography from "@mui/material/Typography";
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "react-router";
 import type { Content } from "@/api/types";
+import { workflowQuery } from "@/features/workflows/queries";
 import { formatBytes, formatDateTime, formatSeconds, modelTitle } from "@/lib/format";
 import { CopyButton } from "@/ui/copy-button";
 import { DetailList } from "@/ui/detail-list";
@@ -19,8 +22,9 @@ interface DetailsProps {
   readonly neighbours: Neighbours;
 }
 
-/** Title, prompts, settings and file details of an image, and its actions. */
+/** Title, prompts, settings and file details of an item, and its actions. */
 export function Details({ item, neighbours }: DetailsProps) {
+  const settings = settingsOf(item);
   return (
     <Box sx={{ display: "grid", gap: 2.5, minWidth: 0 }}>
       <Box>
@@ -34,22 +38,14 @@ export function Details({ item, neighbours }: DetailsProps) {
       <RatingField item={item} />
       {item.is_mine ? <VisibilitySwitch item={item} /> : null}
       <TagsField item={item} />
-      <PromptText title="Prompt" text={item.prompt} />
+      {item.prompt === "" ? null : <PromptText title="Prompt" text={item.prompt} />}
       {item.negative_prompt === "" ? null : (
         <PromptText title="Negative prompt" text={item.negative_prompt} />
       )}
-      <DetailList title="Settings" entries={settingsOf(item)} />
+      <WorkflowDetails item={item} />
+      {settings.length === 0 ? null : <DetailList title="Settings" entries={settings} />}
       <LoraList item={item} />
-      <DetailList
-        title="File"
-        entries={[
-          ["Dimensions", `${item.width} × ${item.height} px`],
-          ["File size", formatBytes(item.size_bytes)],
-          ["Type", item.mime],
-          ["Created", formatDateTime(item.created_at)],
-          ["SHA-256", `${item.sha256.slice(0, 16)}…`],
-        ]}
-      />
+      <DetailList title="File" entries={fileOf(item)} />
     </Box>
   );
 }
@@ -80,8 +76,50 @@ const LABELS: readonly [string, string][] = [
   ["backend", "ComfyUI server"],
 ];
 
+/** The workflow that made the item, as far as the user may see it. */
+function WorkflowDetails({ item }: { readonly item: Content }) {
+  if (item.workflow_id === null) return null;
+  return <WorkflowTitle id={item.workflow_id} />;
+}
+
+function WorkflowTitle({ id }: { readonly id: number }) {
+  const title = useQuery({ ...workflowQuery(id), retry: false }).data?.title;
+  if (title === undefined) return null;
+  return (
+    <DetailList
+      title="Workflow"
+      entries={[
+        [
+          "Title",
+          <Link key={id} to={`/workflows/${id}`}>
+            {title}
+          </Link>,
+        ],
+      ]}
+    />
+  );
+}
+
+/** Rows of the file; only kinds with a size in pixels have dimensions. */
+function fileOf(item: Content): [string, string][] {
+  const { content_type, width, height, duration_seconds: duration, frame_rate: rate } = item;
+  const entries: [string, string][] = [];
+  if (content_type === "image" || content_type === "video")
+    entries.push(["Dimensions", `${width} × ${height} px`]);
+  if (duration !== null) entries.push(["Duration", formatSeconds(duration)]);
+  if (rate !== null) entries.push(["Frame rate", `${Number(rate.toFixed(2))} fps`]);
+  return [
+    ...entries,
+    ["File size", formatBytes(item.size_bytes)],
+    ["Type", item.mime],
+    ["Created", formatDateTime(item.created_at)],
+    ["SHA-256", `${item.sha256.slice(0, 16)}…`],
+  ];
+}
+
 function settingsOf({ checkpoint_model, metadata }: Content): [string, string][] {
-  const entries: [string, string][] = [["Model", modelTitle(checkpoint_model)]];
+  const entries: [string, string][] =
+    checkpoint_model === "" ? [] : [["Model", modelTitle(checkpoint_model)]];
   for (const [key, label] of LABELS) {
     const value = metadata[key];
     if (typeof value === "string" || typeof value === "number") entries.push([label, String(value)]);

@@ -12,10 +12,10 @@ import { EmptyState } from "@/ui/empty-state";
 import { Page } from "@/ui/page";
 import { ProblemState } from "@/ui/problem-state";
 import { Details } from "./details";
-import { ImagePane } from "./image-pane";
 import { useNeighbours } from "./use-neighbours";
+import { ViewerPane } from "./viewer-pane";
 
-/** The page of one image with all its details. */
+/** The page of one item with all its details. */
 export function ViewPage() {
   const { id: text = "" } = useParams();
   const id = /^[1-9]\d{0,15}$/.test(text) ? Number(text) : null;
@@ -45,7 +45,7 @@ function Loaded({ item }: { readonly item: Content }) {
           gridTemplateColumns: { xs: "minmax(0, 1fr)", lg: "minmax(0, 1fr) 380px" },
         }}
       >
-        <ImagePane key={item.id} item={item} neighbours={neighbours} />
+        <ViewerPane key={item.id} item={item} neighbours={neighbours} />
         <Details item={item} neighbours={neighbours} />
       </Box>
     </Page>

@@ -6,6 +6,7 @@ from genonaut.jobs.params import GenerationSpec
 from genonaut.jobs.rendering.inputs.sender import InputSender
 from genonaut.jobs.rendering.retry_policy import Failure, Fault
 from genonaut.jobs.workflow_run import WorkflowRun
+from genonaut.workflows.forms import FieldType
 
 _EXTENSIONS = {
     "video/mp4": "mp4",
@@ -19,7 +20,9 @@ _EXTENSIONS = {
     "audio/ogg": "ogg",
     "audio/mp4": "m4a",
     "audio/webm": "webm",
+    "audio/x-matroska": "mka",
 }
+_IMAGES = frozenset({FieldType.IMAGE, FieldType.MASK})
 
 
 async def send_files(
@@ -38,7 +41,7 @@ async def send_files(
         if spec.inputs is None:
             raise Failure(Fault.INTERNAL, f"no facts about the file of {file.key}")
         facts = spec.inputs.image(reference)
-        if facts.mime.startswith("image/"):
+        if file.type in _IMAGES:
             name = await sender.send_image(
                 backend, storage_key=facts.storage_key, digest=facts.sha256
             )

@@ -72,6 +72,7 @@ def specs_of(
                     values=run.values,
                     sets=run.sets,
                     files=run.files,
+                    omitted=run.omitted,
                     nodes=required.nodes,
                     models=reported,
                 ),

@@ -19,6 +19,8 @@ Json = Any
 
 MAX_FIELDS = 100
 MAX_OTHER_FIELDS = 500
+_FILES = frozenset({FieldType.IMAGE, FieldType.MASK, FieldType.VIDEO, FieldType.AUDIO})
+"""A graph names no files of its own: without one of these, a run would have none."""
 KEY = re.compile(r"[^a-z0-9]+")
 BASIC = frozenset(
     {
@@ -167,7 +169,7 @@ class _Form:
                 group=group,
                 help=str(options.get("tooltip") or ""),
                 is_advanced=is_advanced,
-                required=meaning.type in {FieldType.IMAGE, FieldType.VIDEO, FieldType.AUDIO},
+                required=meaning.type in _FILES,
                 is_multiline=bool(options.get("multiline")),
                 min=options.get("min") if is_number else None,
                 max=options.get("max") if is_number else None,

@@ -3,6 +3,7 @@ import { useCallback, useMemo } from "react";
 import type { JobStatus } from "@/api/types";
 import type { JobFilter } from "@/features/jobs";
 import { checkpointsQuery } from "@/features/models";
+import { WorkflowChip, workflowIdOf } from "@/features/workflows/workflow-chip";
 import { startOf, timeSpanOf } from "@/lib/time-span";
 import { useSearchState } from "@/lib/use-search-state";
 import { FilterBar } from "@/ui/filter-bar";
@@ -10,7 +11,7 @@ import { FilterSelect } from "@/ui/filter-select";
 import { SearchBox } from "@/ui/search-box";
 import { TimeSpanFilter } from "@/ui/time-span-filter";
 
-const KEYS = ["search", "status", "model", "since", "sort"] as const;
+const KEYS = ["search", "status", "model", "workflow", "since", "sort"] as const;
 
 const STATUSES = [
   { value: "open", label: "Waiting or running" },
@@ -32,6 +33,7 @@ function statusesOf(choice: string): JobStatus[] | undefined {
 export function useHistoryFilter() {
   const { values } = useSearchState(KEYS);
   const { search, status, model, since, sort } = values;
+  const workflow = workflowIdOf(values.workflow);
   const filter = useMemo<JobFilter>(() => {
     const statuses = statusesOf(status);
     const span = timeSpanOf(since);
@@ -39,11 +41,13 @@ export function useHistoryFilter() {
       sort: sort === "oldest" ? "oldest" : "newest",
       ...(search && { search }),
       ...(model && { checkpoint_model: model }),
+      ...(workflow !== undefined && { workflow_id: workflow }),
       ...(statuses && { status: statuses }),
       ...(span && { created_from: startOf(span) }),
     };
-  }, [search, status, model, since, sort]);
-  return { filter, isFiltered: [search, status, model, since].some((value) => value !== "") };
+  }, [search, status, model, workflow, since, sort]);
+  const isFiltered = workflow !== undefined || [search, status, model, since].some((value) => value !== "");
+  return { filter, isFiltered };
 }
 
 export function HistoryFilters() {
@@ -74,6 +78,7 @@ export function HistoryFilters() {
           options={models.map((model) => ({ value: model.name, label: model.display_name }))}
           onChange={(model) => change({ model })}
         />
+        <WorkflowChip value={values.workflow} onRemove={() => change({ workflow: "" })} />
         <TimeSpanFilter value={values.since} onChange={(since) => change({ since })} />
         <FilterSelect
           label="Sort by"

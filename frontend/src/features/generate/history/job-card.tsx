@@ -3,6 +3,7 @@ import Card from "@mui/material/Card";
 import Typography from "@mui/material/Typography";
 import { ImageOff } from "lucide-react";
 import type { Job } from "@/api/types";
+import { kindOf } from "@/features/content";
 import {
   describeRun,
   hasImage,
@@ -71,7 +72,7 @@ function NoImage({ job }: { readonly job: Job }) {
       {job.error_message === null ? (
         <Box sx={{ display: "grid", justifyItems: "center", gap: 1 }}>
           <ImageOff size={28} aria-hidden />
-          {job.status === "completed" ? "Image deleted" : null}
+          {job.status === "completed" ? `${kindOf(job.job_type).label} deleted` : null}
         </Box>
       ) : (
         <Typography
@@ -104,7 +105,7 @@ export function JobFacts({ job }: { readonly job: Job }) {
     <Typography variant="caption" noWrap sx={{ color: "text.secondary" }}>
       <TimeAgo at={job.created_at} />
       {seconds === null ? "" : ` · ${formatSeconds(seconds)}`}
-      {` · ${modelTitle(job.checkpoint_model)}`}
+      {` · ${job.workflow === null ? modelTitle(job.checkpoint_model) : job.workflow.title}`}
     </Typography>
   );
 }

@@ -130,7 +130,7 @@ function FinishedImage({ job, sizes, isPriority }: FinishedImageProps) {
       }}
     >
       <JobImage job={job} sizes={sizes} isPriority={isPriority} />
-      {job.content_id === null ? null : (
+      {job.content_id === null || job.job_type !== "image" ? null : (
         <OperationsButton contentId={job.content_id} name={job.prompt.slice(0, 80) || "this image"} />
       )}
     </Box>
