@@ -190,6 +190,8 @@ class InputReader:
             return None
         if value is None:
             value = field.default
+            if field.type in SENT_TYPES and not isinstance(value, dict):
+                value = None  # the name of a file of the author's server
         if value is None:
             if field.required:
                 raise ValueError("is required")
