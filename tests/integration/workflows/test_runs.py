@@ -194,7 +194,7 @@ async def test_a_workflow_runs_on_a_video_or_audio_of_the_gallery(api: Api, kind
     assert "must be of type image" in await refusal(
         api, photo, inputs={"image": {"content_id": content_id}}
     )
-    source = {"operation": "upscale", "source": {"content_id": content_id}}
+    source = {"operation": "upscale", "source": {"image": {"content_id": content_id}}}
     answer = await api.http.post("/api/v1/generation-jobs/", json=source)
     assert f"content item {content_id} is no image but {kind}" in answer.text
 
@@ -202,51 +202,6 @@ async def test_a_workflow_runs_on_a_video_or_audio_of_the_gallery(api: Api, kind
 async def schema(api: Api, workflow_id: int) -> dict[str, Any]:
     found: dict[str, Any] = (await api.http.get(f"/api/v1/workflows/{workflow_id}/schema")).json()
     return found
-
-
-async def test_an_optional_file_can_be_left_out(api: Api) -> None:
-    graph = short_video()
-    graph["4"] = {"class_type": "LoadAudio", "inputs": {"audio": "my song.mp3"}}
-    graph["2"]["inputs"]["audio"] = ["4", 0]
-    workflow_id = await add(api, graph, form=await form_without_required(api, graph))
-    job = await run(api, workflow_id)
-    ended = await api.ended(job["id"])
-    assert ended["status"] == "completed", ended
-    posted = await posted_graph(api, job["id"])
-    assert "4" not in posted
-    assert "audio" not in posted["2"]["inputs"]
-    content_id = await made(api, "audio")
-    with_sound = await run(api, workflow_id, inputs={"audio": {"content_id": content_id}})
-    assert (await api.ended(with_sound["id"]))["status"] == "completed"
-    again = await posted_graph(api, with_sound["id"])
-    assert again["2"]["inputs"]["audio"] == ["4", 0]
-
-
-async def test_a_file_that_the_results_need_is_required(api: Api) -> None:
-    graph = with_photo()
-    workflow_id = await add(api, graph, form=await form_without_required(api, graph))
-    assert "inputs.image: is required: node 3 (SaveImage) needs it" in await refusal(
-        api, workflow_id
-    )
-
-
-async def form_without_required(api: Api, graph: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the derived form, with every field optional."""
-    analysis = await api.http.post("/api/v1/workflows/analyze", json=graph)
-    return [{**field, "required": False} for field in analysis.json()["form"]]
-
-
-async def test_a_notification_says_what_was_made(api: Api) -> None:
-    workflow_id = await add(api, short_video())
-    job = await run(api, workflow_id)
-    await api.ended(job["id"])
-
-    async def notified() -> dict[str, Any] | None:
-        listed = (await api.http.get("/api/v1/notifications/")).json()["items"]
-        return next((one for one in listed if one["related_job_id"] == job["id"]), None)
-
-    found = await eventually(notified)
-    assert (found["title"], found["message"]) == ("Your video is ready", "Foxes")
 
 
 async def test_search_and_statistics_know_workflows(api: Api) -> None:
