@@ -194,8 +194,9 @@ async def test_a_workflow_runs_on_a_video_or_audio_of_the_gallery(api: Api, kind
     assert "must be of type image" in await refusal(
         api, photo, inputs={"image": {"content_id": content_id}}
     )
-    source = {"operation": "upscale", "source": {"image": {"content_id": content_id}}}
-    answer = await api.http.post("/api/v1/generation-jobs/", json=source)
+    source = {"image": {"content_id": content_id}}
+    body = {"prompt": "a fox", "source": source}
+    answer = await api.http.post("/api/v1/generation-jobs/", json=body)
     assert f"content item {content_id} is no image but {kind}" in answer.text
 
 
