@@ -63,7 +63,7 @@ class _Check:
         for target in field.targets:
             self._target(path, field, (target.node_id, target.input))
         if field.type in SENT_TYPES:
-            return msgspec.structs.replace(field, default=None, required=True, is_hidden=False)
+            return msgspec.structs.replace(field, default=None, is_hidden=False)
         if field.type in _NUMERIC:
             return self._limited(path, field)
         if field.type is FieldType.CHOICE and self._offers_all(field):

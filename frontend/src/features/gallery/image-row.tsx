@@ -56,7 +56,9 @@ export function ImageRow({ item, width, listState, selection, isSelectOnly }: Im
           alt=""
           style={{ aspectRatio: 1, height: edge, borderRadius: 8 }}
         />
-        {isUsed && !isSelectOnly ? <OperationsButton contentId={item.id} name={altOf(item)} /> : null}
+        {isUsed && !isSelectOnly && item.content_type === "image" ? (
+          <OperationsButton contentId={item.id} name={altOf(item)} />
+        ) : null}
       </div>
       <div className="image-row-text">
         <RowTitle

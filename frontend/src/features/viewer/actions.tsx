@@ -1,13 +1,21 @@
 import Button from "@mui/material/Button";
 import MenuItem from "@mui/material/MenuItem";
 import Stack from "@mui/material/Stack";
-import { Download as DownloadIcon, RefreshCw, SlidersHorizontal, Trash2, WandSparkles } from "lucide-react";
+import {
+  Download as DownloadIcon,
+  RefreshCw,
+  SlidersHorizontal,
+  Trash2,
+  WandSparkles,
+  Workflow as WorkflowIcon,
+} from "lucide-react";
 import { useState } from "react";
 import { Link } from "react-router";
 import { messageOf } from "@/api/problem";
 import type { Content } from "@/api/types";
 import { useDeleteContent, useRestoreContent } from "@/features/content";
 import { OperationsMenu } from "@/features/operations";
+import { useMe } from "@/features/session";
 import { Menu } from "@/ui/overlays";
 import { useToast } from "@/ui/toast";
 import type { Neighbours } from "./use-neighbours";
@@ -24,6 +32,7 @@ export function Actions({ item, neighbours }: ActionsProps) {
     <Stack direction="row" useFlexGap sx={{ flexWrap: "wrap", gap: 1 }}>
       <RunAgain item={item} />
       {item.content_type === "image" ? <MakeFromIt item={item} /> : null}
+      <OpenWorkflow item={item} />
       <Download item={item} />
       {item.is_mine ? (
         <Button
@@ -66,6 +75,24 @@ function RunAgain({ item }: { readonly item: Content }) {
       startIcon={<SlidersHorizontal size={17} aria-hidden />}
     >
       Reuse settings
+    </Button>
+  );
+}
+
+/** Leads authors to the import of the graph that an image carries, unless a stored workflow made it. */
+function OpenWorkflow({ item: { id, content_type, workflow_id } }: { readonly item: Content }) {
+  const { may_add_workflows: isAuthor } = useMe();
+  if (!isAuthor || content_type !== "image" || workflow_id !== null) return null;
+  return (
+    <Button
+      variant="outlined"
+      color="inherit"
+      component={Link}
+      to={`/workflows/import?content=${id}`}
+      startIcon={<WorkflowIcon size={17} aria-hidden />}
+      sx={{ borderColor: "divider" }}
+    >
+      Open its workflow
     </Button>
   );
 }
