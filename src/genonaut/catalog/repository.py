@@ -60,6 +60,11 @@ class CatalogRepository:
         )
         return list(await self._session.scalars(query))
 
+    async def of_name(self, name: str) -> AvailableModel | None:
+        """Return a model of that name in any folder."""
+        query = select(AvailableModel).where(AvailableModel.name == name)
+        return await self._session.scalar(query.order_by(AvailableModel.id).limit(1))
+
     async def names_in(self, folder: str) -> Sequence[str]:
         """Return the names of all models in a folder, also of those that no server has now."""
         query = select(AvailableModel.name).where(AvailableModel.folder == folder)

@@ -180,8 +180,10 @@ def _check_header(data: bytes, image_format: ImageFormat, limits: ImageLimits) -
             width, height, frames = canvas.width, canvas.height, canvas.frames
     limit = limits.max_pixels if frames == 1 else limits.max_animation_pixels
     if width * height > limits.max_pixels or width * height * frames > limit:
+        what = f"{width:,} x {height:,} pixels"
+        what += f" in {frames:,} frames" if frames > 1 else ""
         raise BadImageError(
-            f"{width}x{height} pixels in {frames} frames are too many",
+            f"{what} are too many; at most {limit:,} pixels are allowed",
             reason=BadImageReason.TOO_MANY_PIXELS,
         )
     return frames

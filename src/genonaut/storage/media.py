@@ -109,7 +109,14 @@ def probe_media(path: Path, found: MediaFormat, *, max_pixels: int) -> MediaFact
             with av.open(file, "r", format=found.demuxer, metadata_errors="replace") as container:
                 return _facts(container, found, max_pixels)
         except (av.FFmpegError, ValueError, MemoryError) as error:
-            raise BadMediaError(f"the {found.extension} file does not decode: {error}") from error
+            raise BadMediaError(
+                f"the {found.extension} file does not decode: {reason_of(error)}"
+            ) from error
+
+
+def reason_of(error: Exception) -> str:
+    """Return what FFmpeg says about a file, without the path that its errors contain."""
+    return str(getattr(error, "strerror", None) or error)
 
 
 def _facts(container: "InputContainer", found: MediaFormat, max_pixels: int) -> MediaFacts:

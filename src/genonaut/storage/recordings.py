@@ -15,6 +15,7 @@ from genonaut.storage.media import (
     MediaFormat,
     MediaUnsupportedError,
     probe_media,
+    reason_of,
     sniff_media,
 )
 
@@ -91,7 +92,9 @@ def _peaks(path: Path, found: MediaFormat) -> list[float]:
                     if count > _MAX_SAMPLES:
                         break
         except (av.FFmpegError, ValueError, MemoryError) as error:
-            raise BadMediaError(f"the {found.extension} file does not decode: {error}") from error
+            raise BadMediaError(
+                f"the {found.extension} file does not decode: {reason_of(error)}"
+            ) from error
     return peaks
 
 

@@ -208,6 +208,12 @@ class Recorder:
         # The same file again is answered with another status.
         return body, [await self._send(case, files={"file": ("sea.png", png())}) for _ in range(2)]
 
+    async def post(self, path: str, **body: Any) -> httpx.Response:
+        """Send something as the user who has rendered an image."""
+        answer = await self._api.http.post(path, headers=self._headers, **body)
+        self._api.http.cookies.clear()
+        return answer
+
     async def _send(self, case: Case, **body: Any) -> httpx.Response:
         method, path = case.route.split(" ")
         answer = await self._api.http.request(

@@ -10,6 +10,7 @@ import msgspec
 import pytest
 from tests.contract.access.table import ROUTES, UNDOCUMENTED
 from tests.contract.api.example_recording import Stable, recording
+from tests.contract.api.image_work_examples import IMAGE_WORK, SUBMIT, record_image_work
 
 from genonaut.config import Settings
 from genonaut.web import openapi
@@ -40,9 +41,15 @@ def bodies() -> Iterator[tuple[str, str, Mapping[str, Any]]]:
                     yield route, place, media
 
 
+def examples_of(media: Mapping[str, Any]) -> list[Any]:
+    """Return the one example of a body, or the named ones."""
+    named = [one["value"] for one in media.get("examples", {}).values()]
+    return named + ([media["example"]] if "example" in media else [])
+
+
 @pytest.mark.skipif(WRITE in os.environ, reason="the examples are being written")
 def test_every_body_has_an_example() -> None:
-    lacking = [f"{route} {place}" for route, place, media in bodies() if "example" not in media]
+    lacking = [f"{route} {place}" for route, place, media in bodies() if not examples_of(media)]
     assert not lacking, "run ./justw openapi-examples"
 
 
@@ -50,8 +57,20 @@ def test_every_body_has_an_example() -> None:
 def test_every_example_is_valid() -> None:
     for route, place, media in bodies():
         schema = {**media["schema"], "components": DOCUMENT["components"]}
-        errors = list(jsonschema_rs.validator_for(schema).iter_errors(media["example"]))
-        assert not errors, f"{route} {place}: run ./justw openapi-examples"
+        validator = jsonschema_rs.validator_for(schema)
+        for example in examples_of(media):
+            errors = list(validator.iter_errors(example))
+            assert not errors, f"{route} {place}: run ./justw openapi-examples"
+
+
+@pytest.mark.skipif(WRITE in os.environ, reason="the examples are being written")
+def test_each_kind_of_work_on_images_has_an_example() -> None:
+    submit = DOCUMENT["paths"]["/api/v1/generation-jobs"]["post"]
+    sent = submit["requestBody"]["content"][JSON]["examples"]
+    answered = submit["responses"]["201"]["content"][JSON]["examples"]
+    assert set(sent) == set(answered) == {"text_to_image", *IMAGE_WORK}
+    assert sent["inpaint"]["value"]["source"]["mask"]
+    assert answered["upscale"]["value"]["operation"] == "upscale"
 
 
 def test_there_are_no_examples_of_routes_that_are_gone() -> None:
@@ -77,6 +96,9 @@ async def record_all(settings: Settings) -> dict[str, RouteExamples]:
             if contents or body is not None:
                 sent, *stable = Stable().of(body, *contents.values())
                 found[route] = RouteExamples(sent, dict(zip(contents, stable, strict=True)))
+        first = found[SUBMIT]
+        named = await record_image_work(recorder)
+        found[SUBMIT] = RouteExamples(first.request, first.responses, named, "Text to image")
     assert not refused
     return found
 
@@ -95,6 +117,10 @@ async def test_the_examples_are_what_the_routes_answer(settings: Settings) -> No
             assert fields(content) == fields(stored.responses[status]), (
                 f"{route}: run ./justw openapi-examples"
             )
+        for name, example in examples.named.items():
+            known = stored.named[name]
+            assert fields(example.request) == fields(known.request), name
+            assert fields(example.response) == fields(known.response), name
 
 
 def write(found: Mapping[str, RouteExamples]) -> None:

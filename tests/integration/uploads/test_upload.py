@@ -204,9 +204,15 @@ def png_of_size(width: int, height: int) -> bytes:
         (encoded(gradient())[:-40], "PNG"),
         (encoded(gradient(), "JPEG")[:-40], "ends before"),
         (encoded(gradient(), "WEBP")[:-20], "WEBP"),
-        (png_of_size(50_000, 50_000), "50000x50000 pixels"),
+        (
+            png_of_size(50_000, 50_000),
+            "50,000 x 50,000 pixels are too many; at most 64,000,000 pixels are allowed",
+        ),
         (b"", "the file is empty"),
-        (b"\0\0\0\x18ftypisom" + bytes(100), "mp4"),
+        (
+            b"\0\0\0\x18ftypisom" + bytes(100),
+            "the mp4 file does not decode: Invalid data found when",
+        ),
         (b"fLaC" + bytes(100), "flac"),
     ],
 )

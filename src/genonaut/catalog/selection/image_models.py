@@ -16,8 +16,8 @@ from genonaut.catalog.selection.recipes import recipe_of
 from genonaut.catalog.selection.resolver import (
     ModelResolver,
     Offered,
+    is_not,
     why_unusable,
-    with_article,
 )
 from genonaut.catalog.tables import AvailableModel
 from genonaut.catalog.vocabulary import Architecture, ModelKind
@@ -39,13 +39,6 @@ REFINER = Role("checkpoints", ModelKind.CHECKPOINT, "checkpoint")
 STYLE_MODEL = Role("style_models", ModelKind.STYLE_MODEL, "style model")
 CLIP_VISION = Role("clip_vision", ModelKind.CLIP_VISION, "CLIP vision model")
 EMBEDDING = Role(EMBEDDING_FOLDER, ModelKind.EMBEDDING, "embedding")
-_NOUNS = {
-    ModelKind.LORA: "LoRA",
-    **{
-        one.kind: one.noun
-        for one in (CONTROLNET, UPSCALE_MODEL, VAE, STYLE_MODEL, CLIP_VISION, EMBEDDING)
-    },
-}
 _FOLDERS = (
     "checkpoints", "diffusion_models", "loras", "text_encoders",
     *(one.folder for one in (CONTROLNET, UPSCALE_MODEL, VAE, STYLE_MODEL, CLIP_VISION, EMBEDDING)),
@@ -123,7 +116,7 @@ class ImageModels:
         if role.folder in _folders_with(self._offered, wanted.name):
             return []  # reported by a backend, not yet recorded
         if elsewhere:
-            return [FieldError(wanted.field, _is_not(elsewhere[0], role))]
+            return [FieldError(wanted.field, is_not(elsewhere[0], role.noun))]
         if not self._is_complete:
             return []
         return await self._resolver.unknown_name_errors(
@@ -139,12 +132,7 @@ def _folders_with(offered: Offered, name: str) -> Collection[str]:
 def _wrong_kind(row: AvailableModel, role: Role) -> str:
     if row.kind in {role.kind, ModelKind.UNKNOWN}:
         return ""
-    return _is_not(row, role)
-
-
-def _is_not(row: AvailableModel, role: Role) -> str:
-    noun = _NOUNS.get(row.kind, str(row.kind).replace("_", " "))
-    return f"{row.name!r} is {with_article(noun)}, not {with_article(role.noun)}"
+    return is_not(row, role.noun)
 
 
 def _misfit(row: AvailableModel, role: Role, plan: ModelPlan, *, allow_mismatch: bool) -> str:

@@ -24,6 +24,15 @@ Offered = Mapping[str, Collection[str]] | None
 """Model names by folder that the backends have; None while no backend has reported."""
 _BASES = frozenset({ModelKind.CHECKPOINT, ModelKind.DIFFUSION_MODEL, ModelKind.UNKNOWN})
 _CHECKPOINTS = BASE_FOLDERS[0]
+_NOUNS = {
+    ModelKind.LORA: "LoRA",
+    ModelKind.CONTROLNET: "ControlNet",
+    ModelKind.UPSCALER: "upscale model",
+    ModelKind.VAE: "VAE",
+    ModelKind.CLIP_VISION: "CLIP vision model",
+    ModelKind.IP_ADAPTER: "IP-Adapter",
+    ModelKind.UNKNOWN: "file of an unknown kind",
+}
 _FIELD = "checkpoint_model"
 
 
@@ -142,12 +151,13 @@ class ModelResolver:
         self, field: str, noun: str, folders: Sequence[str], name: str, offered: Offered
     ) -> list[FieldError]:
         """Return the error for a name without a catalogue entry; none if it may exist."""
-        if offered is None:
-            is_empty = not await self._catalog.has_any(folders)
-            if is_empty:
-                return []
-        elif any(name in offered.get(folder, ()) for folder in folders):
+        if offered is not None and any(name in offered.get(folder, ()) for folder in folders):
             return []  # reported by a backend, not yet recorded
+        other = await self._catalog.of_name(name)
+        if other is not None:
+            return [FieldError(field, is_not(other, noun))]
+        if offered is None and not await self._catalog.has_any(folders):
+            return []
         near = await self._catalog.nearest(folders, name)
         if not near and offered is not None:
             listed = [one for folder in folders for one in offered.get(folder, ())]
@@ -226,6 +236,12 @@ def why_unusable(model: AvailableModel, offered: Offered, *, is_complete: bool) 
     problems = msgspec.convert(model.health, list[ModelHealth])
     problem = next((one for one in problems if one.code in FATAL - {HealthCode.UNREADABLE}), None)
     return f"the file of {model.name!r} is damaged: {problem.detail}" if problem else ""
+
+
+def is_not(model: AvailableModel, noun: str) -> str:
+    """Return a sentence that says what a model is and that it is no ``noun``."""
+    own = _NOUNS.get(ModelKind(model.kind), str(model.kind).replace("_", " "))
+    return f"{model.name!r} is {with_article(own)}, not {with_article(noun)}"
 
 
 def with_article(noun: str) -> str:

@@ -236,6 +236,16 @@ async def test_each_image_counts_with_its_facts(town: Town, ann: Person) -> None
 
 
 REFUSALS: list[tuple[dict[str, Any], str, str]] = [
+    (
+        {"checkpoint_model": "canny.safetensors"},
+        "checkpoint_model",
+        "'canny.safetensors' is a ControlNet, not a checkpoint",
+    ),
+    (
+        {"lora_models": [{"name": "4x.pth"}]},
+        "lora_models[0].name",
+        "is an upscale model, not a LoRA",
+    ),
     ({"source": {}}, "source.image", "is required"),
     ({"source": {"image": {}}}, "source.image", "name either an upload_id or a content_id"),
     (
