@@ -76,6 +76,8 @@ _NAMES = {"owner": "ada", "stranger": "grace", "admin": "mary", "fresh": "grace"
 _NUMBER_IN_PATH = re.compile(r"(?<=/)\d+(?=/|$)")
 _TOKEN_IN_PATH = re.compile(r"(?<=/shared/)[\w-]{43}(?=/)")
 _ID_KEY = re.compile(r"(^|_)(id|ids|seq)$")
+_CHOSEN = frozenset({"denoise", "strength", "start", "end", "scale", "switch_at"})
+"""Fractions that a request chooses; others are measured."""
 _PARAMETER = re.compile(r"\{(\w+)\}")
 _OWN = {"job_id", "batch_id", "content_id", "size"}
 """What the user of the recording has; other rows are made for each route."""
@@ -122,7 +124,7 @@ class Stable:
             return _FIXED[key]
         if isinstance(value, int) and not isinstance(value, bool) and _ID_KEY.search(key):
             return self._number(value)
-        if isinstance(value, float) and not value.is_integer():
+        if isinstance(value, float) and not value.is_integer() and key not in _CHOSEN:
             return 1.5
         return self._text(value) if isinstance(value, str) else value
 
