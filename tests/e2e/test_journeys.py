@@ -32,6 +32,7 @@ _SECONDS = {
     "connection": 45,
     "pages": 40,
     "organise": 35,
+    "workflows-library": 35,
     "workflows-run": 35,
 }
 _OTHER_SECONDS = 20

@@ -200,6 +200,31 @@ async def test_a_workflow_runs_on_a_video_or_audio_of_the_gallery(api: Api, kind
     assert f"content item {content_id} is no image but {kind}" in answer.text
 
 
+async def form_without_required(api: Api, graph: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the derived form, with no field required."""
+    analysis = (await api.http.post("/api/v1/workflows/analyze", json=graph)).json()
+    return [{**field, "required": False} for field in analysis["form"]]
+
+
+async def test_a_file_that_is_not_required_may_be_left_out(api: Api) -> None:
+    graph = short_video()
+    graph["4"] = {"class_type": "LoadAudio", "inputs": {"audio": "mine"}}
+    graph["2"]["inputs"]["audio"] = ["4", 0]
+    workflow_id = await add(api, graph, form=await form_without_required(api, graph))
+    job = await run(api, workflow_id)
+    ended = await api.ended(job["id"])
+    assert (ended["status"], ended["job_type"]) == ("completed", "video"), ended
+    posted = await posted_graph(api, job["id"])
+    assert "4" not in posted
+    assert "audio" not in posted["2"]["inputs"]
+
+
+async def test_a_file_that_the_results_need_is_required_whatever_the_form_says(api: Api) -> None:
+    graph = with_photo()
+    workflow_id = await add(api, graph, form=await form_without_required(api, graph))
+    assert "inputs.image: is required: node " in await refusal(api, workflow_id)
+
+
 async def schema(api: Api, workflow_id: int) -> dict[str, Any]:
     found: dict[str, Any] = (await api.http.get(f"/api/v1/workflows/{workflow_id}/schema")).json()
     return found
