@@ -2615,19 +2615,6 @@ export interface components {
             is_reordered: boolean;
             removed: components["schemas"]["FieldView"][];
         };
-        /** GraphBody */
-        GraphBody: {
-            form?: components["schemas"]["FieldBody"][] | null;
-            graph?: {
-                [key: string]: unknown;
-            } | null;
-            image?: components["schemas"]["ImageReferenceBody"] | null;
-            /** @default  */
-            note: string;
-            ui?: {
-                [key: string]: unknown;
-            } | null;
-        };
         /** GraphDifferenceView */
         GraphDifferenceView: {
             added: components["schemas"]["NodeName"][];
@@ -3901,6 +3888,20 @@ export interface components {
             before: unknown;
             kind: components["schemas"]["ChangeKind"];
             name: string;
+        };
+        /** VersionSubmit */
+        VersionSubmit: {
+            base_version?: number | null;
+            form?: components["schemas"]["FieldBody"][] | null;
+            graph?: {
+                [key: string]: unknown;
+            } | null;
+            image?: components["schemas"]["ImageReferenceBody"] | null;
+            /** @default  */
+            note: string;
+            ui?: {
+                [key: string]: unknown;
+            } | null;
         };
         /** VersionSummaryView */
         VersionSummaryView: {
@@ -18696,7 +18697,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["GraphBody"];
+                "application/json": components["schemas"]["VersionSubmit"];
             };
         };
         responses: {

@@ -88,7 +88,7 @@ export type Workflow = Schemas["WorkflowView"];
 export type WorkflowListQuery = Query<"/api/v1/workflows">;
 export type WorkflowPatch = Schemas["WorkflowPatch"];
 export type WorkflowSubmit = Schemas["WorkflowSubmit"];
-export type WorkflowGraph = Schemas["GraphBody"];
+export type VersionSubmit = Schemas["VersionSubmit"];
 export type WorkflowAnalysis = Schemas["AnalysisView"];
 export type WorkflowVersion = Schemas["VersionView"];
 /** @public */

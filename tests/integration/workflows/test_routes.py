@@ -272,6 +272,27 @@ async def test_versions_are_added_and_never_change(ann: Person) -> None:
     assert [one["number"] for one in rest["items"]] == [1]
 
 
+async def test_a_version_is_made_from_an_earlier_one_exactly(ann: Person) -> None:
+    seed = 2**64 - 1  # more than a JSON client with doubles can repeat
+    graph = text_to_image(n3={"seed": seed})
+    path = f"/workflows/{(await add(ann, graph=graph))['workflow']['id']}/versions"
+    await ann.http.post(path, json={"graph": text_to_image()})
+    first = (await ann.http.get(f"{path}/1")).json()
+    restored = await ann.http.post(path, json={"base_version": 1, "note": "back"})
+    assert restored.status_code == 201, restored.text
+    version = restored.json()["version"]
+    assert version["number"] == 3
+    assert (version["graph"], version["form"]) == (first["graph"], first["form"])
+    assert version["graph"]["3"]["inputs"]["seed"] == seed
+    form = [one for one in first["form"] if one["key"] != "negative_prompt"]
+    changed = (await ann.http.post(path, json={"base_version": 3, "form": form})).json()["version"]
+    assert (len(changed["form"]), changed["graph"]) == (len(form), first["graph"])
+    both = await ann.http.post(path, json={"base_version": 1, "graph": graph})
+    assert both.status_code == 422
+    assert both.json()["errors"][0]["field"] == "base_version"
+    assert (await ann.http.post(path, json={"base_version": 9})).status_code == 404
+
+
 async def test_versions_are_compared(ann: Person, bob: Person) -> None:
     added = await add(ann)
     path = f"/workflows/{added['workflow']['id']}/versions"

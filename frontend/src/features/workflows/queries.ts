@@ -2,9 +2,9 @@
 import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, unwrap } from "@/api/client";
 import type {
+  VersionSubmit,
   Workflow,
   WorkflowAnalysis,
-  WorkflowGraph,
   WorkflowListQuery,
   WorkflowPatch,
   WorkflowSubmit,
@@ -179,7 +179,7 @@ export function useChangeWorkflow() {
 export function useAddVersion() {
   const onSuccess = useWorkflowsChanged();
   return useMutation({
-    mutationFn: ({ id, body }: { readonly id: Workflow["id"]; readonly body: WorkflowGraph }) =>
+    mutationFn: ({ id, body }: { readonly id: Workflow["id"]; readonly body: VersionSubmit }) =>
       unwrap(api.POST("/api/v1/workflows/{workflow_id}/versions", { params: inPath(id), body })),
     onSuccess,
   });
@@ -189,13 +189,8 @@ export function useAddVersion() {
 export function useRestoreVersion() {
   const onSuccess = useWorkflowsChanged();
   return useMutation({
-    mutationFn: async ({ id, number }: { readonly id: Workflow["id"]; readonly number: number }) => {
-      const path = { workflow_id: id, number };
-      const version = await unwrap(
-        api.GET("/api/v1/workflows/{workflow_id}/versions/{number}", { params: { path } }),
-      );
-      const ui = version.has_ui ? await exportWorkflow(id, "ui", number) : null;
-      const body = { graph: version.graph, ui, form: version.form, note: `Back to version ${number}` };
+    mutationFn: ({ id, number }: { readonly id: Workflow["id"]; readonly number: number }) => {
+      const body = { base_version: number, note: `Back to version ${number}` };
       return unwrap(api.POST("/api/v1/workflows/{workflow_id}/versions", { params: inPath(id), body }));
     },
     onSuccess,

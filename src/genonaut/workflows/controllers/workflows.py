@@ -17,6 +17,7 @@ from genonaut.runtime import Runtime
 from genonaut.workflows.analysis import Analysis, WorkflowAnalyst
 from genonaut.workflows.controllers.bodies import AnalysisOperation, sent_file, sent_object
 from genonaut.workflows.controllers.difference_views import DifferenceView
+from genonaut.workflows.controllers.version_submit import VersionSubmit
 from genonaut.workflows.embedded_source import read_referenced
 from genonaut.workflows.formats import WorkflowFormat, WorkflowSource, read_bytes, read_document
 from genonaut.workflows.repository import WorkflowFilter
@@ -177,7 +178,7 @@ class WorkflowController(Controller):
     async def add_version(
         self,
         workflow_id: FromPath[int],
-        data: JSONBody[GraphBody],
+        data: JSONBody[VersionSubmit],
         runtime: NamedDependency[Runtime],
         identity: NamedDependency[Identity],
         analyst: Analyst,
@@ -186,7 +187,14 @@ class WorkflowController(Controller):
         async with runtime.begin() as uow:
             service = WorkflowService(uow, runtime.settings.workflows, identity)
             await service.require_changeable(workflow_id)
-        analysis = await _analysis(runtime, identity, analyst, data)
+            base = None
+            if data.base_version is not None:
+                data.require_one_source()
+                _, base = await service.version(workflow_id, data.base_version)
+        if base is None:
+            analysis = await _analysis(runtime, identity, analyst, data)
+        else:
+            analysis = await analyst.analyze(*data.source_and_form(base))
         async with runtime.begin() as uow:
             service = WorkflowService(uow, runtime.settings.workflows, identity)
             details, version = await service.add_version(workflow_id, data.note, analysis)

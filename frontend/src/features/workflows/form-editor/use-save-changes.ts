@@ -3,7 +3,7 @@ import { useNavigate } from "react-router";
 import type { Workflow, WorkflowField, WorkflowVersion } from "@/api/types";
 import { useToast } from "@/ui/toast";
 import type { WorkflowDetails } from "../import/details-fields";
-import { exportWorkflow, useAddVersion, useChangeWorkflow } from "../queries";
+import { useAddVersion, useChangeWorkflow } from "../queries";
 import { bodyOf, type DraftField, storedDraft } from "./draft";
 
 interface Changes {
@@ -32,8 +32,8 @@ export function useSaveChanges({ workflow, version, known, form, details, note }
     mutationFn: async () => {
       // The version first: if it is refused nothing has changed, and all can be sent again.
       if (isNewVersion) {
-        const ui = version.has_ui ? await exportWorkflow(workflow.id, "ui", version.number) : null;
-        const body = { graph: version.graph, ui, form: bodyOf(form), note: note.trim() };
+        // The graph does not pass through the browser, which would round large integers.
+        const body = { base_version: version.number, form: bodyOf(form), note: note.trim() };
         await addVersion.mutateAsync({ id: workflow.id, body });
       }
       if (isRenamed) await change.mutateAsync({ id: workflow.id, patch: { ...details, title } });
