@@ -98,3 +98,14 @@ it("can only be selected in the trash, not opened", async () => {
   await userEvent.click(screen.getByText("a lighthouse at dusk"));
   expect(screen.getByText("1 selected")).toBeInTheDocument();
 });
+
+it.each([1100, 320])(
+  "leads with Tab from the title to the menu of operations, in a row of %d pixels",
+  async (width) => {
+    show({ title: "Harbour study" }, { width });
+    const link = screen.getByRole("link");
+    link.focus();
+    const button = await screen.findByRole("button", { name: "Make from Harbour study" });
+    expect(link.compareDocumentPosition(button)).toBe(Node.DOCUMENT_POSITION_FOLLOWING);
+  },
+);

@@ -56,9 +56,6 @@ export function ImageRow({ item, width, listState, selection, isSelectOnly }: Im
           alt=""
           style={{ aspectRatio: 1, height: edge, borderRadius: 8 }}
         />
-        {isUsed && !isSelectOnly && item.content_type === "image" ? (
-          <OperationsButton contentId={item.id} name={altOf(item)} />
-        ) : null}
       </div>
       <div className="image-row-text">
         <RowTitle
@@ -74,6 +71,10 @@ export function ImageRow({ item, width, listState, selection, isSelectOnly }: Im
         {wide ? null : <NarrowDetails item={item} />}
       </div>
       {wide ? <WideDetails item={item} /> : checkbox}
+      {/* Over the image, but after the title: Tab goes from the checkbox to the link of the row. */}
+      {isUsed && !isSelectOnly && item.content_type === "image" ? (
+        <OperationsButton contentId={item.id} name={altOf(item)} />
+      ) : null}
     </div>
   );
 }
