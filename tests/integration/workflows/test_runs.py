@@ -4,11 +4,13 @@ import io
 from collections.abc import AsyncIterator
 from typing import Any
 
+import msgspec
 import pytest
 from PIL import Image
 from sqlalchemy import select
 from tests.builders import make_content
 from tests.support.accounts import held
+from tests.support.notifications import ON, set_preferences
 from tests.support.service import Api, eventually, running_api, running_worker
 from tests.support.workflow_graphs import (
     has_classes,
@@ -21,6 +23,7 @@ from tests.support.workflow_graphs import (
 from genonaut.accounts.identity import Identity
 from genonaut.accounts.tables import User
 from genonaut.config import Settings
+from genonaut.notifications.webhooks.tables import WebhookDelivery
 
 RUNS = "/api/v1/workflows/{}/jobs"
 
@@ -198,6 +201,23 @@ async def test_a_workflow_runs_on_a_video_or_audio_of_the_gallery(api: Api, kind
     body = {"prompt": "a fox", "source": source}
     answer = await api.http.post("/api/v1/generation-jobs/", json=body)
     assert f"content item {content_id} is no image but {kind}" in answer.text
+
+
+async def test_notifications_and_webhooks_say_what_a_workflow_made(api: Api) -> None:
+    await set_preferences(api.runtime, (await local_user(api)).user_id, ON)
+    hook = {"url": "https://example.com/hook", "events": ["job.completed"]}
+    assert (await api.http.post("/api/v1/webhooks/", json=hook)).status_code == 201
+    workflow_id = await add(api, short_video())
+    job = await run(api, workflow_id)
+    assert (await api.ended(job["id"]))["status"] == "completed"
+    listed = await api.http.get("/api/v1/notifications/", params={"type": "job_completed"})
+    assert [one["title"] for one in listed.json()["items"]] == ["Your video is ready"]
+    async with api.runtime.begin() as uow:
+        payloads = list(await uow.session.scalars(select(WebhookDelivery.payload)))
+    [event] = [msgspec.json.decode(one) for one in payloads]
+    [made] = event["data"]["jobs"]
+    assert (event["type"], made["job_type"]) == ("job.completed", "video")
+    assert made["workflow_id"] == workflow_id
 
 
 async def form_without_required(api: Api, graph: dict[str, Any]) -> list[dict[str, Any]]:
