@@ -153,7 +153,7 @@ async def test_a_failing_loop_of_the_api_begins_an_alert_that_healthy_processes_
 ) -> None:
     await add_worker(api.runtime)
     failing: list[str] = ["hub"]
-    broken = watch_of(api, is_worker=False, failing=failing)
+    broken = watch_of(api, is_worker=False, failing=failing, check_seconds=3_600)
     others = [watch_of(api, is_worker=flag, check_seconds=3_600) for flag in (True, False)]
     for _ in range(3):
         await broken.check_alerts()
