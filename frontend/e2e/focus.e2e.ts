@@ -68,10 +68,9 @@ it("names the image in the title of the page and follows to the next one", async
   const { page } = await browser.open("/gallery", DESKTOP);
   const tiles = page.getByRole("list", { name: "Images" }).getByRole("link");
   await waitForVisible(tiles);
-  const names = await page
-    .getByRole("list", { name: "Images" })
-    .getByRole("img")
-    .evaluateAll((images) => images.map((image) => image.getAttribute("alt") ?? ""));
+  const answer = await page.request.get("/api/v1/content?limit=2");
+  const { items } = await answer.json();
+  const names: string[] = items.map(({ title }: { title: string }) => title);
   await tiles.first().click();
   await expect.poll(() => page.title()).toBe(`${names[0]} · Genonaut`);
   await waitForVisible(page.getByRole("button", { name: "Next", disabled: false }));
