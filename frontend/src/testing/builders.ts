@@ -1,4 +1,4 @@
-import type { Batch, Content, Job, Me, Model, Notification, Workflow, WorkflowField } from "@/api/types";
+import type { Batch, Content, Job, Me, Model, Notification } from "@/api/types";
 import { toBatchJob } from "@/features/jobs/feed";
 
 /** Return a queued job with some fields replaced. */
@@ -227,56 +227,6 @@ export function makeModel(changes: Partial<Model> = {}): Model {
     notes: "",
     first_seen_at: at,
     updated_at: at,
-    ...changes,
-  };
-}
-
-/** Return a text field of a form. */
-export function makeField(changes: Partial<WorkflowField> = {}): WorkflowField {
-  return {
-    key: "prompt",
-    label: "Prompt",
-    type: "text",
-    node_id: "6",
-    input: "text",
-    default: null,
-    evidence: "text of the positive prompt",
-    group: "",
-    help: "",
-    is_advanced: false,
-    is_hidden: false,
-    required: false,
-    is_multiline: false,
-    min: null,
-    max: null,
-    step: null,
-    options: [],
-    model_kind: null,
-    also: [],
-    ...changes,
-  };
-}
-
-/** Return a workflow that one server can run. */
-export function makeWorkflow(changes: Partial<Workflow> = {}): Workflow {
-  const at = "2026-01-01T00:00:00Z";
-  return {
-    id: 1,
-    slug: "portrait",
-    title: "Portrait",
-    description: "",
-    visibility: "private",
-    owner: "local",
-    owner_id: "0a0a0a0a-0000-4000-8000-000000000001",
-    kind: "image",
-    latest_version: 1,
-    cover_content_id: null,
-    cover: null,
-    runs_on: ["default"],
-    may_change: true,
-    created_at: at,
-    updated_at: at,
-    archived_at: null,
     ...changes,
   };
 }

@@ -1,14 +1,16 @@
 import type { Workflow, WorkflowField, WorkflowVersion } from "@/api/types";
 
-/** Return a field of a form with some properties replaced. */
-export function makeField(changes: Partial<WorkflowField> & Pick<WorkflowField, "key">): WorkflowField {
+/** Return a text field of a form, for the prompt or another key, with some properties replaced. */
+export function makeField(changes: Partial<WorkflowField> = {}): WorkflowField {
+  const { key = "prompt" } = changes;
   return {
-    label: changes.key,
+    key,
+    label: changes.key ?? "Prompt",
     type: "text",
-    node_id: "1",
-    input: changes.key,
+    node_id: "6",
+    input: changes.key ?? "text",
     default: null,
-    evidence: "",
+    evidence: "text of the positive prompt",
     group: "",
     help: "",
     is_advanced: false,
@@ -25,16 +27,16 @@ export function makeField(changes: Partial<WorkflowField> & Pick<WorkflowField, 
   };
 }
 
-/** Return a shared workflow with one version. */
+/** Return a private workflow with one version, which one server can run. */
 export function makeWorkflow(changes: Partial<Workflow> = {}): Workflow {
   const at = "2026-01-01T00:00:00Z";
   return {
-    id: 7,
+    id: 1,
     slug: "portrait",
     title: "Portrait",
-    description: "Two passes",
-    visibility: "shared",
-    owner: "ann",
+    description: "",
+    visibility: "private",
+    owner: "local",
     owner_id: "0a0a0a0a-0000-4000-8000-000000000001",
     kind: "image",
     latest_version: 1,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { makeField } from "@/testing/builders";
+import { makeField } from "@/testing/workflows";
 import {
   addableFields,
   addField,

@@ -2,9 +2,10 @@ import { screen, waitFor, within } from "@testing-library/preact";
 import userEvent from "@testing-library/user-event";
 import { HttpResponse, http } from "msw";
 import { expect, it } from "vitest";
-import { makeField, makeMe, makeWorkflow } from "@/testing/builders";
+import { makeMe } from "@/testing/builders";
 import { renderApp } from "@/testing/render";
 import { problem, startServer, url } from "@/testing/server";
+import { makeField, makeWorkflow } from "@/testing/workflows";
 import { WorkflowImportPage } from "./import-page";
 
 const server = startServer();

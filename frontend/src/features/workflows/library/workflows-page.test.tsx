@@ -2,9 +2,10 @@ import { screen, waitFor } from "@testing-library/preact";
 import userEvent from "@testing-library/user-event";
 import { HttpResponse, http } from "msw";
 import { expect, it } from "vitest";
-import { makeMe, makeWorkflow } from "@/testing/builders";
+import { makeMe } from "@/testing/builders";
 import { renderApp } from "@/testing/render";
 import { page, startServer, url } from "@/testing/server";
+import { makeWorkflow } from "@/testing/workflows";
 import { WorkflowsPage } from "./workflows-page";
 
 const server = startServer();

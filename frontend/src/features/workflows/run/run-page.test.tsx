@@ -27,7 +27,7 @@ beforeEach(() => {
 });
 
 function show(version: Partial<WorkflowVersion> = {}, at = "/workflows/7"): void {
-  server.gives("/workflows/7", makeWorkflow());
+  server.gives("/workflows/7", makeWorkflow({ id: 7 }));
   server.gives("/workflows/7/versions/1", makeVersion(FORM, version));
   server.gives("/workflows/7/schema", SCHEMA);
   renderApp(<RunPage />, { path: "/workflows/:id", at });
