@@ -1,5 +1,6 @@
 """Items of a bulk change: named by ids, or all own items that match a filter."""
 
+from collections.abc import Sequence
 from typing import Annotated
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from genonaut.content.filters import ContentFilter, words_of
 from genonaut.content.tables import ContentType
 from genonaut.content.tags import read_tag_list
 from genonaut.core.datetimes import parse_datetime
-from genonaut.core.errors import collect_errors
+from genonaut.core.errors import InvalidInputError, collect_errors
 from genonaut.core.ids import Id
 from genonaut.core.schemas import NO_NUL, RequestBody
 
@@ -75,3 +76,27 @@ class Matching(msgspec.Struct, frozen=True, kw_only=True):
     wanted: ContentFilter
     except_ids: frozenset[int]
     cursor: str | None
+
+
+def read_selection(
+    ids: list[int] | UnsetType,
+    wanted: BulkFilter | UnsetType,
+    cursor: str | None,
+    owner_id: UUID,
+) -> Sequence[int] | Matching:
+    """Return the ids, or the filter.
+
+    Raises:
+        InvalidInputError: both or none are given, or the filter is not valid.
+    """
+    if wanted is UNSET:
+        if ids is UNSET:
+            raise InvalidInputError.of("ids", "is required without a filter")
+        return ids
+    if ids is not UNSET:
+        raise InvalidInputError.of("filter", "cannot be combined with ids")
+    return Matching(
+        wanted=wanted.matching(owner_id),
+        except_ids=frozenset(wanted.except_ids or ()),
+        cursor=cursor,
+    )

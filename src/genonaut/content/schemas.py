@@ -18,7 +18,7 @@ from genonaut.content.actions import (
     Restore,
     Trash,
 )
-from genonaut.content.bulk_selection import BulkFilter, Ids, Matching
+from genonaut.content.bulk_selection import BulkFilter, Ids, Matching, read_selection
 from genonaut.content.change_service import ChangeReport, ChangeStatus
 from genonaut.content.fast_queries import COLUMNS, SHOWN_CHARACTERS, FoundItem
 from genonaut.content.image_views import ImageView, ThumbnailView, thumbnail_views, version_of
@@ -99,45 +99,6 @@ class _BulkBody(RequestBody, frozen=True, kw_only=True, tag_field="action"):
             InvalidInputError: both or none are given, or the filter is not valid.
         """
         return read_selection(self.ids, self.filter, self.cursor, owner_id)
-
-
-def read_selection(
-    ids: list[int] | UnsetType,
-    wanted: BulkFilter | UnsetType,
-    cursor: str | None,
-    owner_id: UUID,
-) -> Sequence[int] | Matching:
-    """Return the ids, or the filter.
-
-    Raises:
-        InvalidInputError: both or none are given, or the filter is not valid.
-    """
-    if wanted is UNSET:
-        if ids is UNSET:
-            raise InvalidInputError.of("ids", "is required without a filter")
-        return ids
-    if ids is not UNSET:
-        raise InvalidInputError.of("filter", "cannot be combined with ids")
-    return Matching(
-        wanted=wanted.matching(owner_id),
-        except_ids=frozenset(wanted.except_ids or ()),
-        cursor=cursor,
-    )
-
-
-class DownloadSubmit(RequestBody, frozen=True):
-    """Items to download: up to 500 ``ids``, or all own items that match a ``filter``."""
-
-    ids: Ids | UnsetType = UNSET
-    filter: BulkFilter | UnsetType = UNSET
-
-    def selection(self, owner_id: UUID) -> Sequence[int] | Matching:
-        """Return the ids, or the filter.
-
-        Raises:
-            InvalidInputError: both or none are given, or the filter is not valid.
-        """
-        return read_selection(self.ids, self.filter, None, owner_id)
 
 
 class BulkTag(_BulkBody, frozen=True, tag="tag"):

@@ -1,23 +1,40 @@
 """The route that downloads many files as a zip."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
+from uuid import UUID
 
 from litestar import Controller, Response, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 from litestar.response import Stream
+from msgspec import UNSET, UnsetType
 
 from genonaut.accounts.guards import READING
 from genonaut.accounts.identity import Identity
 from genonaut.content.archives import in_turn, matching_files, visible_files
-from genonaut.content.bulk_selection import Matching
+from genonaut.content.bulk_selection import BulkFilter, Ids, Matching, read_selection
 from genonaut.content.file_access import FileAccess, FileItem
-from genonaut.content.schemas import DownloadSubmit
 from genonaut.content.zip_stream import archive_name, zip_files
+from genonaut.core.schemas import RequestBody
 from genonaut.runtime import Runtime
 
 ZIP = "application/zip"
+
+
+class DownloadSubmit(RequestBody, frozen=True):
+    """Items to download: up to 500 ``ids``, or all own items that match a ``filter``."""
+
+    ids: Ids | UnsetType = UNSET
+    filter: BulkFilter | UnsetType = UNSET
+
+    def selection(self, owner_id: UUID) -> Sequence[int] | Matching:
+        """Return the ids, or the filter.
+
+        Raises:
+            InvalidInputError: both or none are given, or the filter is not valid.
+        """
+        return read_selection(self.ids, self.filter, None, owner_id)
 
 
 class ArchiveController(Controller):
