@@ -12,9 +12,14 @@ from genonaut.accounts.guards import VISITORS
 from genonaut.accounts.identity import Client
 from genonaut.accounts.passwords import Passwords
 from genonaut.accounts.rate_limits import RateLimiter
+from genonaut.collections.controllers.link_bodies import (
+    AccessSubmit,
+    AccessView,
+    SharedView,
+    shared_item,
+)
 from genonaut.collections.errors import WrongLinkPasswordError
 from genonaut.collections.preview import Preview, SharedCollection, access_code
-from genonaut.collections.schemas import AccessSubmit, AccessView, SharedView, shared_item
 from genonaut.content.controllers.file_responses import (
     FILE_RESPONSES,
     FileResponses,

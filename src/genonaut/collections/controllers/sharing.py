@@ -9,16 +9,15 @@ from msgspec import UNSET, UnsetType
 
 from genonaut.accounts.identity import Identity
 from genonaut.accounts.passwords import Passwords
-from genonaut.collections.links import LinkService
-from genonaut.collections.members import MemberService
-from genonaut.collections.schemas import (
+from genonaut.collections.controllers.link_bodies import (
     LinkPatch,
     LinkSubmit,
     LinkView,
-    MemberSubmit,
-    MembersView,
     NewLinkView,
 )
+from genonaut.collections.links import LinkService
+from genonaut.collections.members import MemberService
+from genonaut.collections.schemas import MemberSubmit, MembersView
 from genonaut.collections.service import CollectionService
 from genonaut.runtime import Runtime
 
