@@ -290,7 +290,8 @@ async def test_damage_is_found_and_the_database_stays_empty(
     if damage == "missing":
         victim.unlink()
     else:
-        victim.write_bytes(data[:-20] if damage == "truncated" else data[:-1] + b"\x00")
+        changed = data[:-1] + bytes([data[-1] ^ 1])
+        victim.write_bytes(data[:-20] if damage == "truncated" else changed)
     checked = await backup(settings, "verify", "--json", target=target, key=key)
     report = msgspec.json.decode(checked.stdout)
     assert (checked.exit_code, report["is_intact"], report["damaged"]) == (3, False, 1)

@@ -45,15 +45,18 @@ def nginx() -> str:
 
 
 def adapted(folder: Path, upstream: str, proxy: Proxy) -> Path:
-    """Write a complete configuration with the example in it, changed only where a user changes it."""
+    """Write a complete configuration with the example in it, changed only where a user changes it.
+
+    Paths of the project are quoted, because they may contain spaces.
+    """
     text = EXAMPLE.read_text()
     for pattern, replacement in {
         r"listen \[::\].*;\n": "",
         r"listen 443 ": f"listen 127.0.0.1:{proxy.port} ",
         r"listen 80;": f"listen 127.0.0.1:{proxy.plain_port};",
         r"127\.0\.0\.1:8001": upstream,
-        r"/etc/ssl/genonaut/fullchain\.pem": str(CERTIFICATES / "server.pem"),
-        r"/etc/ssl/genonaut/privkey\.pem": str(CERTIFICATES / "server.key"),
+        r"/etc/ssl/genonaut/fullchain\.pem": f'"{CERTIFICATES / "server.pem"}"',
+        r"/etc/ssl/genonaut/privkey\.pem": f'"{CERTIFICATES / "server.key"}"',
         r"/var/lib/genonaut/files/": f"{proxy.files}/",
         r"images\.example\.org": "localhost",
     }.items():
