@@ -10,10 +10,10 @@ it("searches and keeps the search in the URL", async () => {
   await waitForVisible(page.getByRole("list", { name: "Images" }).getByRole("link"));
   const search = page.getByRole("searchbox").or(page.getByLabel("Search titles and prompts")).last();
   await search.fill("no such image anywhere");
-  await waitForVisible(page.getByText("No images match"));
+  await waitForVisible(page.getByText("No items match"));
   expect(page.url()).toContain("search=no+such+image");
   await page.reload();
-  await waitForVisible(page.getByText("No images match"));
+  await waitForVisible(page.getByText("No items match"));
   await search.fill("");
   await waitForVisible(page.getByRole("list", { name: "Images" }).getByRole("link"));
 });
@@ -90,14 +90,14 @@ for (const layout of ["grid", "list"]) {
     const { page } = await browser.open("about:blank");
     await serveManyImages(page, 5_000);
     await page.goto(`/gallery?view=${layout}`);
-    await waitForVisible(page.getByText("5,000 images"));
+    await waitForVisible(page.getByText("5,000 items"));
     await scrollTo(page, 24_000);
     expect(await page.getByRole("listitem").count()).toBeLessThan(120);
     const { href, offset } = await visibleImage(page);
     await page.locator(`a[href="${href}"]`).click();
     await page.waitForURL(`**${href}`);
     await page.goBack();
-    await waitForVisible(page.getByText("5,000 images"));
+    await waitForVisible(page.getByText("5,000 items"));
     await expect.poll(() => offsetOf(page)).toBe(offset);
   });
 
@@ -111,7 +111,7 @@ for (const layout of ["grid", "list"]) {
     await page.reload();
     await expect.poll(() => offsetOf(page)).toBe(offset);
     await waitForVisible(page.getByRole("list", { name: "Images" }).getByRole("link"));
-    await waitForVisible(page.getByText("5,000 images"));
+    await waitForVisible(page.getByText("5,000 items"));
     expectFew(served.cursors, loaded);
     await page.evaluate(() => window.scrollTo(0, 0));
     await expect.poll(() => served.cursors).toContain(0);
@@ -147,7 +147,7 @@ for (const change of ["tag", "rating", "visibility", "delete"] as const) {
     }
     await page.waitForURL(/\/gallery$/);
     await waitForVisible(tiles);
-    await waitForVisible(page.getByText(change === "delete" ? "4,999 images" : "5,000 images"));
+    await waitForVisible(page.getByText(change === "delete" ? "4,999 items" : "5,000 items"));
     await expect.poll(() => offsetOf(page)).toBeGreaterThan(10_000);
     await expect.poll(() => page.locator(`a[href="${href}"]`).count()).toBe(change === "delete" ? 0 : 1);
     await expect.poll(() => served.cursors.length).toBeGreaterThan(0);
@@ -243,7 +243,7 @@ it("offers new images further down in the gallery, and moves nothing", async () 
   const offset = await offsetOf(page);
   served.shift = -3;
   await generateElsewhere(page);
-  const offer = page.getByRole("button", { name: "3 new images" });
+  const offer = page.getByRole("button", { name: "3 new items" });
   await waitForVisible(offer);
   expect(await offsetOf(page)).toBe(offset);
   await offer.click();

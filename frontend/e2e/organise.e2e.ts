@@ -19,7 +19,7 @@ it("rates, tags and shares an image, and finds it by its tag", async () => {
   await page.reload();
   await waitForVisible(page.getByText("4.0 from 1 rating"));
   await page.goto(`/gallery?tags=${tag}`);
-  await waitForVisible(page.getByText("1 image", { exact: true }));
+  await waitForVisible(page.getByText("1 item", { exact: true }));
   await page.goto("/gallery?scope=community&sort=top-rated");
   await waitForVisible(page.getByRole("list", { name: "Images" }).or(page.getByText("No images yet")));
 });
@@ -30,13 +30,13 @@ it("deletes several images at once, restores one and deletes the other permanent
   const prompt = await submitPrompt(page, "a wren");
   await waitForVisible(resultCard(page, prompt).getByText("2 of 2 done"));
   await page.goto(`/gallery?${new URLSearchParams({ search: prompt })}`);
-  await waitForVisible(page.getByText("2 images", { exact: true }));
+  await waitForVisible(page.getByText("2 items", { exact: true }));
   const ticks = page.getByRole("checkbox", { name: /^Select/ });
   await ticks.first().check();
   await ticks.nth(1).check();
   await waitForVisible(page.getByText("2 selected"));
   await waitForWrite(page, () => page.getByRole("button", { name: "Delete", exact: true }).click());
-  await waitForVisible(page.getByText("No images match"));
+  await waitForVisible(page.getByText("No items match"));
   await page.goto("/gallery/trash");
   await page
     .getByRole("checkbox", { name: new RegExp(`^Select ${prompt}`) })
@@ -45,7 +45,7 @@ it("deletes several images at once, restores one and deletes the other permanent
   await page.getByRole("button", { name: "Restore" }).click();
   await waitForVisible(page.getByText("1 updated"));
   await page.goto(`/gallery?${new URLSearchParams({ search: prompt })}`);
-  await waitForVisible(page.getByText("1 image", { exact: true }));
+  await waitForVisible(page.getByText("1 item", { exact: true }));
   await page.goto("/gallery/trash");
   await page
     .getByRole("checkbox", { name: new RegExp(`^Select ${prompt}`) })
@@ -62,7 +62,7 @@ it("selects a range with Shift and all matching images with Ctrl+A", async () =>
   const prompt = await submitPrompt(page, "a finch");
   await waitForVisible(resultCard(page, prompt).getByText("4 of 4 done"));
   await page.goto(`/gallery?${new URLSearchParams({ search: prompt })}`);
-  await waitForVisible(page.getByText("4 images", { exact: true }));
+  await waitForVisible(page.getByText("4 items", { exact: true }));
   const ticks = page.getByRole("checkbox", { name: /^Select/ });
   await ticks.first().check();
   await ticks.nth(2).click({ modifiers: ["Shift"] });
@@ -74,9 +74,9 @@ it("selects a range with Shift and all matching images with Ctrl+A", async () =>
   await waitForVisible(page.getByText("3 selected"));
   await page.getByRole("button", { name: "Delete", exact: true }).click();
   const undo = await holdToast(page, "Undo");
-  await waitForVisible(page.getByText("1 image", { exact: true }));
+  await waitForVisible(page.getByText("1 item", { exact: true }));
   await undo.click();
-  await waitForVisible(page.getByText("4 images", { exact: true }));
+  await waitForVisible(page.getByText("4 items", { exact: true }));
 });
 
 it("creates an API key, shows it once and revokes it", async () => {

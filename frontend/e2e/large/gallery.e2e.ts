@@ -35,7 +35,7 @@ async function jumpBeyond(page: Page, position: number): Promise<void> {
 for (const layout of ["grid", "list"]) {
   it(`scrolls and jumps among 100,000 images with few of them in the DOM: ${layout}`, async () => {
     const { page } = await browser.open(`/gallery?view=${layout}`);
-    await waitForVisible(page.getByText("More than 10,000 images"));
+    await waitForVisible(page.getByText("More than 10,000 items"));
     for (let step = 0; step < 20; step += 1) {
       await page.mouse.wheel(0, 2_500);
       await expect.poll(async () => (await countVisible(page)) > 0).toBe(true);
@@ -93,7 +93,7 @@ it("restores a scroll position deep in the list after a reload, and fetches few 
 
 it("finds one image by its title", async () => {
   const { page } = await browser.open("/gallery?search=image%2077777");
-  await waitForVisible(page.getByText("1 image", { exact: true }));
+  await waitForVisible(page.getByText("1 item", { exact: true }));
   await page.getByRole("list", { name: "Images" }).getByRole("link").first().click();
   await page.waitForURL(/\/view\/\d+/);
   await waitForVisible(page.getByRole("heading", { name: "image 77777" }));

@@ -30,7 +30,7 @@ it("gives the first user the images that were generated without a login", { retr
   await page.unroute(/\/assets\/.*\.js$/);
   await waitForVisible(page.getByRole("link", { name: "Admin", exact: true }));
   await page.goto("/gallery?scope=mine");
-  await waitForVisible(page.getByText("8 images", { exact: true }));
+  await waitForVisible(page.getByText("8 items", { exact: true }));
   await page.goto("/settings/sessions");
   await waitForVisible(page.getByRole("heading", { name: "Active sessions" }));
 });

@@ -30,7 +30,7 @@ it("rejects a wrong password, accepts the right one and opens the requested page
   await waitForVisible(page.getByRole("alert").filter({ hasText: /password/i }));
   await logInAndWait(page, ADA.toUpperCase());
   await page.waitForURL(/\/gallery\?search=harbour$/);
-  await waitForVisible(page.getByText("2 images", { exact: true }));
+  await waitForVisible(page.getByText("2 items", { exact: true }));
 });
 
 it("drops connections, pages and images on logout", async () => {

@@ -31,7 +31,7 @@ it("hides private images from other users and shows them shared ones", async () 
   const mine = await admin.request.get("/api/v1/content?scope=mine&limit=2&sort=oldest");
   const [hidden, shared] = ((await mine.json()) as { items: { id: number }[] }).items;
   await member.goto("/gallery?scope=all");
-  await waitForVisible(member.getByText("No images yet").or(member.getByText(/^\d+ images?$/)));
+  await waitForVisible(member.getByText("No images yet").or(member.getByText(/^\d+ items?$/)));
   await member.goto(`/view/${hidden?.id}`);
   await waitForVisible(member.getByText("This image does not exist"));
   await waitForVisible(member.getByRole("link", { name: "Gallery", exact: true }));

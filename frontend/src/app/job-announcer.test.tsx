@@ -9,7 +9,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-it("counts images that end together, and announces the same text again", async () => {
+it("counts jobs that end together, and announces the same text again", async () => {
   const announcer = new JobAnnouncer();
   const { container } = render(<Announcements announcer={announcer} />);
   const region = container.querySelector("[aria-live=polite]");
@@ -26,5 +26,5 @@ it("counts images that end together, and announces the same text again", async (
     });
   }
   observer.disconnect();
-  expect(texts.filter((text) => text !== "")).toEqual(Array(2).fill("3 images finished, 1 image failed"));
+  expect(texts.filter((text) => text !== "")).toEqual(Array(2).fill("3 jobs finished, 1 job failed"));
 });

@@ -2,10 +2,10 @@ import Box from "@mui/material/Box";
 import { useSyncExternalStore } from "react";
 import type { JobStatus } from "@/api/types";
 
-/** Images that end within this time in milliseconds are announced together. */
+/** Jobs that end within this time in milliseconds are announced together. */
 const COLLECTING_MS = 2_500;
 
-/** Tells screen readers of finished and failed images: counted, not one by one. */
+/** Tells screen readers of finished and failed jobs: counted, not one by one. */
 export class JobAnnouncer {
   private text = "";
   private counts = { completed: 0, failed: 0 };
@@ -38,13 +38,14 @@ export class JobAnnouncer {
   }
 }
 
-const images = (count: number): string => (count === 1 ? "1 image" : `${count} images`);
+// A run of a workflow makes no image, or several.
+const jobs = (count: number): string => (count === 1 ? "1 job" : `${count} jobs`);
 
-/** Return "3 images finished, 1 image failed". */
+/** Return "3 jobs finished, 1 job failed". */
 function describe({ completed, failed }: { readonly completed: number; readonly failed: number }): string {
   const parts = [
-    completed > 0 ? `${images(completed)} finished` : null,
-    failed > 0 ? `${images(failed)} failed` : null,
+    completed > 0 ? `${jobs(completed)} finished` : null,
+    failed > 0 ? `${jobs(failed)} failed` : null,
   ];
   return parts.filter((part) => part !== null).join(", ");
 }

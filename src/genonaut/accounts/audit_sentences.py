@@ -119,7 +119,7 @@ class _Text:
     @property
     def thing(self) -> str:
         """The subject that belongs to a user: "job 12 of Ben"."""
-        words = {"content": "image", "job": "job", "batch": "submission"}
+        words = {"content": "item", "job": "job", "batch": "submission"}
         kind, identifier = self._entry.subject_kind, self._entry.subject_id
         title = f"{words.get(kind, kind)} {identifier.partition('-')[0]}".strip()
         owner = self._entry.owner_id
@@ -214,8 +214,8 @@ _SENTENCES: Mapping[str, Callable[[_Text], str]] = {
     "batch.cancelled": lambda text: f"{text.actor} cancelled {text.thing}",
     "job.moved_to_top": lambda text: f"{text.actor} moved {text.thing} to the top of the queue",
     "batch.moved_to_top": lambda text: f"{text.actor} moved {text.thing} to the top of the queue",
-    "content.trashed": lambda text: f"{text.actor} moved {text.count('image')} to the trash",
-    "content.purged": lambda text: f"{text.actor} deleted {text.count('image')} permanently",
+    "content.trashed": lambda text: f"{text.actor} moved {text.count('item')} to the trash",
+    "content.purged": lambda text: f"{text.actor} deleted {text.count('item')} permanently",
     "collection.shared": lambda text: f"{text.actor} shared {text.thing} with {text.other}",
     "collection.unshared": lambda text: (
         f"{text.actor} stopped sharing {text.thing} with {text.other}"

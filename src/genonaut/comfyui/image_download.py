@@ -19,6 +19,7 @@ from genonaut.comfyui.errors import (
     TruncatedDownloadError,
 )
 from genonaut.comfyui.wire import ImageRef
+from genonaut.core.sizes import format_bytes
 
 logger = structlog.get_logger(__name__)
 
@@ -275,7 +276,7 @@ def _check_status(status: int, image: ImageRef) -> None:
 
 def _check_size(size: int, limit_bytes: int, image: ImageRef) -> None:
     if size > limit_bytes:
-        raise ImageTooLargeError(f"{image.filename} is larger than {limit_bytes} bytes")
+        raise ImageTooLargeError(f"{image.filename} is larger than {format_bytes(limit_bytes)}")
 
 
 def _copy_from(

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from genonaut.content.storage_tables import StoragePolicy, StorageUsage
 from genonaut.content.usage import estimated_bytes, exact_bytes
 from genonaut.core.errors import GenonautError
+from genonaut.core.sizes import format_bytes
 from genonaut.runtime import Runtime
 
 WARN_SHARE = 0.8
@@ -23,7 +24,7 @@ class StorageQuotaExceededError(GenonautError):
 
     def __init__(self, used_bytes: int, limit_bytes: int) -> None:
         super().__init__(
-            f"you store {used_bytes / 1e6:,.0f} MB of images, with the trash; {limit_bytes / 1e6:,.0f} MB "
+            f"you store {format_bytes(used_bytes)} of images, with the trash; {format_bytes(limit_bytes)} "
             "are allowed: delete images and empty the trash, or ask an administrator for more"
         )
         self.used_bytes = used_bytes

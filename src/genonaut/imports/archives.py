@@ -11,6 +11,8 @@ from zipfile import BadZipFile, ZipFile, ZipInfo
 
 import msgspec
 
+from genonaut.core.sizes import format_bytes
+
 _SIGNATURES = (b"PK\x03\x04", b"PK\x05\x06")
 _END_RECORD = b"PK\x05\x06"
 _ZIP64_LOCATOR = b"PK\x06\x07"
@@ -96,7 +98,7 @@ def _require_small_directory(path: Path) -> None:
     if place < 0 or len(tail) - place < _END_BYTES:
         raise ArchiveError("it is not a complete zip")
     if tail[max(0, place - _LOCATOR_BYTES) : place].startswith(_ZIP64_LOCATOR):
-        raise ArchiveError("it is a zip of more than 4 GiB or 65,535 files; split it")
+        raise ArchiveError("it is a zip of more than 4.3 GB or 65,535 files; split it")
     if int.from_bytes(tail[place + 12 : place + 16], "little") > _DIRECTORY_BYTES:
         raise ArchiveError("its list of files is too long; split it")
 
@@ -132,7 +134,7 @@ def _refusal(entry: ZipInfo, max_bytes: int, left: int) -> str:
     if entry.flag_bits & _ENCRYPTED:
         return "it is encrypted"
     if entry.file_size > max_bytes:
-        return f"it is larger than {max_bytes / 1e6:,.0f} MB"
+        return f"it is larger than {format_bytes(max_bytes)}"
     if entry.file_size > left:
         return "the archive expands to more than is allowed"
     return ""

@@ -16,6 +16,7 @@ from genonaut.content.storage_quota import StorageQuota, StorageQuotaExceededErr
 from genonaut.content.tables import ContentItem
 from genonaut.content.trash import delete_files
 from genonaut.core.clock import utcnow
+from genonaut.core.sizes import format_bytes
 from genonaut.db import UnitOfWork
 from genonaut.db.advisory_locks import AdvisoryLock, lock_transaction
 from genonaut.imports.archives import (
@@ -107,7 +108,7 @@ class ImportService:
             )
             return _reported(name, received.path, limits)
         if received.size_bytes > settings.storage.max_image_bytes:
-            reason = f"it is larger than {settings.storage.max_image_bytes / 1e6:,.0f} MB"
+            reason = f"it is larger than {format_bytes(settings.storage.max_image_bytes)}"
             return iter([ArchivedFile(name, None, reason)])
         return iter([ArchivedFile(name, received.path.read_bytes())])
 

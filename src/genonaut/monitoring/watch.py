@@ -15,6 +15,7 @@ from genonaut.content.storage_tables import StorageUsage
 from genonaut.content.usage import measure_storage
 from genonaut.core.clock import utcnow
 from genonaut.core.errors import GenonautError, NotFoundError
+from genonaut.core.sizes import format_bytes
 from genonaut.db import DatabaseError, UnitOfWork
 from genonaut.db.advisory_locks import AdvisoryLock, try_lock_transaction
 from genonaut.monitoring.alerts import AlertService
@@ -120,12 +121,11 @@ class Watch:
         space = await self._runtime.store.disk_space() if self._is_worker and limit else None
         if space is None or space.free_bytes >= limit:
             return []
-        free = f"{space.free_bytes / 1e9:.1f} GB"
         return [
             Condition(
                 kind=AlertKind.DISK_LOW,
                 title="The disk with the images is nearly full",
-                message=f"{free} are free; the limit is {limit / 1e9:.1f} GB. "
+                message=f"{format_bytes(space.free_bytes)} are free; the limit is {format_bytes(limit)}. "
                 "Delete images, empty the trash, or set a retention policy.",
                 details={"free_bytes": space.free_bytes, "total_bytes": space.total_bytes},
             )
@@ -148,8 +148,8 @@ class Watch:
         for user_id, used, limit in await users_to_warn(uow.session, quota):
             announcement = Announcement(
                 title="Your storage is nearly full",
-                message=f"You store {used / 1e6:,.0f} MB of images, with the trash; "
-                f"{limit / 1e6:,.0f} MB are allowed. Without room you cannot generate images. "
+                message=f"You store {format_bytes(used)} of images, with the trash; "
+                f"{format_bytes(limit)} are allowed. Without room you cannot generate images. "
                 "Delete images and empty the trash, or ask an administrator for more.",
                 notification_type=NotificationType.SYSTEM,
             )

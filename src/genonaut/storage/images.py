@@ -15,6 +15,7 @@ from PIL import (
     WebPImagePlugin,  # noqa: F401 - else Pillow imports all its plugins at the first WebP
 )
 
+from genonaut.core.sizes import format_bytes
 from genonaut.storage import jpeg, png, webp
 from genonaut.storage.errors import BadImageError, BadImageReason
 
@@ -117,7 +118,7 @@ def read_limited(path: Path, limits: ImageLimits) -> bytes:
         data = file.read(limits.max_bytes + 1)
     if len(data) > limits.max_bytes:
         raise BadImageError(
-            f"more than {limits.max_bytes} bytes", reason=BadImageReason.TOO_MANY_BYTES
+            f"more than {format_bytes(limits.max_bytes)}", reason=BadImageReason.TOO_MANY_BYTES
         )
     return data
 

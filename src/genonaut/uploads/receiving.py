@@ -15,6 +15,7 @@ from multipart import (
 )
 
 from genonaut.core.private_files import open_private
+from genonaut.core.sizes import format_bytes
 from genonaut.uploads.errors import MalformedUploadError, UploadTooLargeError, refused
 
 FIELD = "file"
@@ -119,9 +120,7 @@ class _Receiver:
 
 def too_large(max_bytes: int, *, setting: str = "uploads.max_bytes") -> UploadTooLargeError:
     """Return the error for a file above the limit."""
-    return UploadTooLargeError(
-        f"the file is larger than {max_bytes / 1_048_576:,.0f} MiB ({setting})"
-    )
+    return UploadTooLargeError(f"the file is larger than {format_bytes(max_bytes)} ({setting})")
 
 
 def _plain_name(name: str) -> str:

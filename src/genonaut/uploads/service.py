@@ -14,6 +14,7 @@ from genonaut.content.trash import delete_files
 from genonaut.core.errors import NotFoundError, UnavailableError
 from genonaut.core.ids import Id, is_valid_id
 from genonaut.core.pagination import Position, Slice, bounded_total, decode_cursor, encode_cursor
+from genonaut.core.sizes import format_bytes
 from genonaut.runtime import Runtime
 from genonaut.storage.layout import check_key, new_token, thumbnail_key
 from genonaut.uploads.errors import UploadQuotaExceededError
@@ -161,7 +162,7 @@ class UploadService:
             used = await UploadRepository(uow.session).stored_bytes(self._owner_id)
         if used + size_bytes > limit:
             raise UploadQuotaExceededError(
-                f"you store {used / 1e6:,.0f} MB of uploads and {limit / 1e6:,.0f} MB are allowed: "
+                f"you store {format_bytes(used)} of uploads and {format_bytes(limit)} are allowed: "
                 "delete uploads that you no longer need"
             )
 

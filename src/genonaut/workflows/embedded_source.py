@@ -7,6 +7,7 @@ from genonaut.accounts.identity import Identity
 from genonaut.content.service import ContentService
 from genonaut.core.errors import InvalidInputError, NotFoundError
 from genonaut.core.ids import is_valid_id
+from genonaut.core.sizes import format_bytes
 from genonaut.metadata.entries import Entry
 from genonaut.metadata.files import read_entries
 from genonaut.runtime import Runtime
@@ -55,7 +56,7 @@ async def _texts_of_item(runtime: Runtime, viewer: Identity, content_id: int) ->
             raise InvalidInputError.of("image", message) from error
         key, size_bytes = item.storage_key, item.size_bytes
     if size_bytes > MAX_FILE_BYTES:
-        raise InvalidInputError.of("image", f"is larger than {MAX_FILE_BYTES} bytes")
+        raise InvalidInputError.of("image", f"is larger than {format_bytes(MAX_FILE_BYTES)}")
     try:
         data = await runtime.store.read(key)
     except FileMissingError as error:

@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 
 from genonaut.core.errors import InvalidInputError
+from genonaut.core.sizes import format_bytes
 from genonaut.workflows.forms.graph_inputs import is_link
 
 Json = Any
@@ -76,7 +77,9 @@ def require_storable(document: Json, *, max_bytes: int, field: str) -> None:
     except (ValueError, OverflowError, TypeError) as error:
         raise InvalidInputError.of(field, f"cannot be stored as JSON: {error}") from error
     if size > max_bytes:
-        raise InvalidInputError.of(field, f"has {size} bytes; at most {max_bytes} are allowed")
+        raise InvalidInputError.of(
+            field, f"has {format_bytes(size)}; at most {format_bytes(max_bytes)} are allowed"
+        )
     if b"\\u0000" in encoded and _has_nul(document):
         raise InvalidInputError.of(field, "contains a NUL character")
 

@@ -64,7 +64,7 @@ async def test_a_full_user_cannot_submit(settings: Settings, is_measured: bool) 
         assert refused.status_code == 422
         problem = refused.json()
         assert problem["code"] == "storage_quota_exceeded"
-        assert "1 MB" in problem["detail"]
+        assert "1.0 MB" in problem["detail"]
         assert "empty the trash" in problem["detail"]
         async with api.runtime.begin() as uow:
             for row in (GenerationJob, GenerationBatch):

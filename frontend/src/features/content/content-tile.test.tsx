@@ -4,7 +4,7 @@ import type { Content } from "@/api/types";
 import { makeContent } from "@/testing/builders";
 import { renderApp } from "@/testing/render";
 import { ContentTile } from "./content-tile";
-import { factsOf } from "./kinds";
+import { countOfItems, factsOf } from "./kinds";
 
 const show = (changes: Partial<Content>) =>
   renderApp(<ContentTile item={makeContent({ title: "Harbour", ...changes })} />);
@@ -38,4 +38,17 @@ it("describes each kind by what matters for it", () => {
   expect(facts({ content_type: "video", duration_seconds: 4 })).toBe("512 × 512 · 0:04");
   expect(facts({ content_type: "audio", duration_seconds: 3_723 })).toBe("1:02:03");
   expect(facts({ content_type: "text" })).toBe("1.2 KB");
+});
+
+it("counts items of several kinds as items, and those of one kind by its name", () => {
+  expect([0, 1, 2, 5_000, null].map((count) => countOfItems(count))).toEqual([
+    "0 items",
+    "1 item",
+    "2 items",
+    "5,000 items",
+    "More than 10,000 items",
+  ]);
+  expect(countOfItems(1, "image")).toBe("1 image");
+  expect(countOfItems(3, "audio")).toBe("3 audio files");
+  expect(countOfItems(2, "model3d")).toBe("2 3D models");
 });

@@ -1,7 +1,7 @@
 export { ContentPicture } from "./content-picture";
 export { ContentTile } from "./content-tile";
 export { altOf, DRAGGED_CONTENT, dragContent, imageById, sourcesOf } from "./image-sources";
-export { endingOf, factsOf, hasPicture, kindOf } from "./kinds";
+export { countOfItems, endingOf, factsOf, hasPicture, kindOf } from "./kinds";
 export { markOldListOutdated, refetchFirstPage, refetchPage, showFirstPage } from "./list-cache";
 export { isSkeleton, type Listed, type ListedPage, type ListedPages, storeSkeleton } from "./list-skeleton";
 export {

@@ -1,26 +1,42 @@
 /** The kinds of items: what they are called, their icons, and the facts that matter for each. */
 import { Box, File as FileIcon, FileText, Image, type LucideIcon, Music, Play } from "lucide-react";
 import type { Content } from "@/api/types";
-import { formatBytes, formatClock } from "@/lib/format";
+import { formatBytes, formatClock, formatCount } from "@/lib/format";
 
 export type ContentKind = Content["content_type"];
 
 interface Kind {
   /** As it begins an accessible name. */
   readonly label: string;
+  /** Several of them. */
+  readonly plural: string;
   readonly icon: LucideIcon;
 }
 
 const KINDS: Record<ContentKind, Kind> = {
-  image: { label: "Image", icon: Image },
-  video: { label: "Video", icon: Play },
-  audio: { label: "Audio", icon: Music },
-  text: { label: "Text", icon: FileText },
-  model3d: { label: "3D model", icon: Box },
-  file: { label: "File", icon: FileIcon },
+  image: { label: "Image", plural: "images", icon: Image },
+  video: { label: "Video", plural: "videos", icon: Play },
+  audio: { label: "Audio", plural: "audio files", icon: Music },
+  text: { label: "Text", plural: "texts", icon: FileText },
+  model3d: { label: "3D model", plural: "3D models", icon: Box },
+  file: { label: "File", plural: "files", icon: FileIcon },
 };
 
+/** Items of any kind. */
+const ITEMS = { plural: "items" };
+
 export const kindOf = (kind: string): Kind => KINDS[kind as ContentKind] ?? KINDS.file;
+
+/**
+ * Return "3 items", or "3 videos" when all are known to be of one kind.
+ *
+ * The count is null if there are more than the server counts.
+ */
+export function countOfItems(count: number | null, kind?: string | null): string {
+  const { plural } = kind == null ? ITEMS : kindOf(kind);
+  if (count === null) return `More than 10,000 ${plural}`;
+  return `${formatCount(count)} ${count === 1 ? plural.replace(/s$/, "") : plural}`;
+}
 
 /** Return whether an image shows the item: itself, the first frame of a video, or a waveform. */
 export const hasPicture = (kind: string): boolean => !["text", "model3d", "file"].includes(kind);

@@ -5,14 +5,14 @@ interface ActivityChartProps {
   readonly days: ContentStats["days"];
 }
 
-/** Images per day, newest day on the right. */
+/** Items per day, newest day on the right. */
 export function ActivityChart({ days }: ActivityChartProps) {
   const most = Math.max(1, ...days.map(({ count }) => count));
   const total = days.reduce((sum, { count }) => sum + count, 0);
   return (
     <Box
       role="img"
-      aria-label={`${total} images in the last ${days.length} days, at most ${most} per day`}
+      aria-label={`${total} items in the last ${days.length} days, at most ${most} per day`}
       sx={{ display: "flex", alignItems: "flex-end", gap: "3px", height: 64, width: "60%", maxWidth: 260 }}
     >
       {days.map(({ day, count }) => (

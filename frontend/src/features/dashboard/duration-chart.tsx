@@ -7,7 +7,7 @@ const SHOWN = 30;
 const WIDTH = 240;
 const HEIGHT = 64;
 
-/** Render times of the newest images, newest on the right. */
+/** Render times of the newest jobs, newest on the right. */
 export function DurationChart() {
   const query = useInfiniteQuery(jobsQuery({ status: ["completed"], sort: "newest" }));
   const seconds = (query.data?.pages[0]?.items ?? [])
@@ -22,7 +22,7 @@ export function DurationChart() {
       component="svg"
       viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
       role="img"
-      aria-label={`Render times of the newest ${seconds.length} images, at most ${formatSeconds(longest)}`}
+      aria-label={`Render times of the newest ${seconds.length} jobs, at most ${formatSeconds(longest)}`}
       sx={{ width: "45%", maxWidth: 320, height: HEIGHT, flex: "none" }}
       preserveAspectRatio="none"
     >

@@ -21,7 +21,7 @@ export function GalleryPage() {
   return (
     <Page
       title="Gallery"
-      description={<ImageCount total={images.total} />}
+      description={<ImageCount total={images.total} filter={filter} />}
       actions={
         <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", gap: { xs: 0.5, sm: 1.5 } }}>
           <LayoutToggle layout={layout} onChange={chooseLayout} />
@@ -44,7 +44,7 @@ export function GalleryPage() {
         empty={
           <EmptyState
             icon={Images}
-            title={isFiltered ? "No images match" : "No images yet"}
+            title={isFiltered ? "No items match" : "No images yet"}
             action={
               isFiltered ? null : (
                 <Button variant="contained" component={Link} to="/generate">

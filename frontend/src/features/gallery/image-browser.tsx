@@ -82,7 +82,7 @@ export function ImageBrowser({ images, filter, layout, empty, isTrash = false }:
 function useGalleryShortcuts({ selectAll, clear }: Selection): void {
   const shortcuts = useMemo<Shortcut[]>(
     () => [
-      { keys: "mod+a", label: "Select all images of the list", group: "Gallery", run: selectAll },
+      { keys: "mod+a", label: "Select all items of the list", group: "Gallery", run: selectAll },
       { keys: "escape", label: "Clear selection", group: "Gallery", run: clear },
     ],
     [selectAll, clear],

@@ -1,9 +1,13 @@
 import Skeleton from "@mui/material/Skeleton";
-import { formatCount } from "@/lib/format";
+import { type ContentFilter, countOfItems } from "@/features/content";
 
-/** The number of images in a list. */
-export function ImageCount({ total }: { readonly total: number | null | undefined }) {
+interface ImageCountProps {
+  readonly total: number | null | undefined;
+  readonly filter: ContentFilter;
+}
+
+/** The number of items in a list: "5 items", or "5 images" when the filter leaves only images. */
+export function ImageCount({ total, filter }: ImageCountProps) {
   if (total === undefined) return <Skeleton width={110} component="span" sx={{ display: "inline-block" }} />;
-  if (total === null) return <span role="status">More than 10,000 images</span>;
-  return <span role="status">{`${formatCount(total)} ${total === 1 ? "image" : "images"}`}</span>;
+  return <span role="status">{countOfItems(total, filter.content_type)}</span>;
 }

@@ -1,10 +1,10 @@
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import { ArrowUp } from "lucide-react";
-import { formatCount } from "@/lib/format";
+import { countOfItems } from "@/features/content";
 import type { Arrivals } from "./use-arrivals";
 
-/** Offers to show images that arrived while the user was further down in the list. */
+/** Offers to show items that arrived while the user was further down in the list. */
 export function NewImagesButton({ count, show }: Arrivals) {
   const open = () => {
     show();
@@ -30,7 +30,7 @@ export function NewImagesButton({ count, show }: Arrivals) {
           onClick={open}
           sx={{ pointerEvents: "auto", borderRadius: 99, boxShadow: 8 }}
         >
-          {`${formatCount(count)} new ${count === 1 ? "image" : "images"}`}
+          {countOfItems(count).replace(" ", " new ")}
         </Button>
       )}
     </Box>

@@ -13,7 +13,7 @@ export async function selectedImages(
   client: QueryClient,
   { ids, all }: SelectionState,
 ): Promise<readonly Content[]> {
-  const tooMany = new Error(`Select at most ${MOST} images for this.`);
+  const tooMany = new Error(`Select at most ${MOST} items for this.`);
   if (all === null) {
     if (ids.size > MOST) throw tooMany;
     return Promise.all([...ids].map((id) => client.fetchQuery(contentQuery(id))));

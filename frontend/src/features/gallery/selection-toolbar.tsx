@@ -6,7 +6,7 @@ import { Eye, EyeOff, RotateCcw, Tag, Trash2, X } from "lucide-react";
 import { useState } from "react";
 import { messageOf } from "@/api/problem";
 import type { BulkChange } from "@/api/types";
-import { useBulkChange } from "@/features/content";
+import { countOfItems, useBulkChange } from "@/features/content";
 import { BatchOperations } from "@/features/operations";
 import { formatCount } from "@/lib/format";
 import { ConfirmDialog } from "@/ui/confirm-dialog";
@@ -41,7 +41,7 @@ type Change = BulkChange extends infer One
     : never
   : never;
 
-/** Actions for the selected images; shown at the bottom while any is selected. */
+/** Actions for the selected items; shown at the bottom while any is selected. */
 export function SelectionToolbar({ selection, isTrash }: SelectionToolbarProps) {
   const bulk = useBulkChange();
   const client = useQueryClient();
@@ -83,7 +83,7 @@ export function SelectionToolbar({ selection, isTrash }: SelectionToolbarProps) 
   return (
     <Box
       role="toolbar"
-      aria-label="Selected images"
+      aria-label="Selected items"
       sx={{
         position: "fixed",
         bottom: { xs: 76, md: 24 },
@@ -157,13 +157,13 @@ export function SelectionToolbar({ selection, isTrash }: SelectionToolbarProps) 
       />
       <ConfirmDialog
         isOpen={dialog === "purge"}
-        title={`Delete ${textOf(count)} ${count === 1 ? "image" : "images"} permanently?`}
+        title={`Delete ${countOfItems(count)} permanently?`}
         verb="Delete permanently"
         isPending={bulk.isPending}
         onClose={() => setDialog(null)}
         onConfirm={() => apply({ action: "purge" })}
       >
-        The image files are deleted too. This cannot be undone.
+        Their files are deleted too. This cannot be undone.
       </ConfirmDialog>
     </Box>
   );

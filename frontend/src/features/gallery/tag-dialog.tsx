@@ -3,7 +3,7 @@ import DialogActions from "@mui/material/DialogActions";
 import DialogContent from "@mui/material/DialogContent";
 import DialogTitle from "@mui/material/DialogTitle";
 import { useId, useState } from "react";
-import { TagInput } from "@/features/content";
+import { countOfItems, TagInput } from "@/features/content";
 import { Dialog } from "@/ui/overlays";
 
 interface TagDialogProps {
@@ -15,14 +15,14 @@ interface TagDialogProps {
   readonly onTags: (action: "tag" | "untag", tags: string[]) => void;
 }
 
-/** Adds tags to the selected images, or removes them. */
+/** Adds tags to the selected items, or removes them. */
 export function TagDialog({ isOpen, count, isPending, onClose, onTags }: TagDialogProps) {
   const [tags, setTags] = useState<string[]>([]);
   const titleId = useId();
   return (
     <Dialog open={isOpen} onClose={onClose} aria-labelledby={titleId} maxWidth="xs" fullWidth>
       <DialogTitle id={titleId}>
-        {count === null ? "Tags of all images" : `Tags of ${count} ${count === 1 ? "image" : "images"}`}
+        {count === null ? "Tags of all items" : `Tags of ${countOfItems(count)}`}
       </DialogTitle>
       <DialogContent>
         <TagInput label="Tags" allowsNew value={tags} onChange={setTags} sx={{ mt: 1 }} />

@@ -17,7 +17,7 @@ import { useImages } from "./use-images";
 
 const TRASH: ContentFilter = { trash: true };
 
-/** Deleted images, which can be restored or deleted permanently. */
+/** Deleted items, which can be restored or deleted permanently. */
 export function TrashPage() {
   const images = useImages(TRASH);
   const [layout, chooseLayout] = useGalleryLayout();
@@ -27,7 +27,7 @@ export function TrashPage() {
   return (
     <Page
       title="Trash"
-      description={<ImageCount total={images.total} />}
+      description={<ImageCount total={images.total} filter={TRASH} />}
       actions={
         <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", gap: { xs: 0.5, sm: 1.5 } }}>
           <LayoutToggle layout={layout} onChange={chooseLayout} />
@@ -47,7 +47,7 @@ export function TrashPage() {
         isTrash
         empty={
           <EmptyState icon={Trash2} title="The trash is empty">
-            Deleted images stay here until they are restored or deleted permanently.
+            Deleted items stay here until they are restored or deleted permanently.
           </EmptyState>
         }
       />
@@ -65,7 +65,7 @@ export function TrashPage() {
           })
         }
       >
-        All images in the trash and their files are deleted. This cannot be undone.
+        All items in the trash and their files are deleted. This cannot be undone.
       </ConfirmDialog>
     </Page>
   );

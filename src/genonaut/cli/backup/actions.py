@@ -19,9 +19,8 @@ from genonaut.cli.output import print_table
 from genonaut.cli.work_progress import WorkProgress
 from genonaut.config import Settings
 from genonaut.core.errors import SettingsError
+from genonaut.core.sizes import format_bytes
 from genonaut.runtime import files_root, open_files, open_store
-
-_MB = 1_000_000
 
 
 def open_repository(settings: Settings, target: str | None, key_file: str | None) -> Repository:
@@ -63,7 +62,7 @@ async def create_backup(
         return
     click.echo(
         f"backup {made.manifest.id}: {made.manifest.rows} rows, {made.manifest.files.count} files, "
-        f"of which {made.copied_files} were copied ({made.copied_bytes / _MB:.1f} MB)"
+        f"of which {made.copied_files} were copied ({format_bytes(made.copied_bytes)})"
     )
     if missing := made.manifest.files.missing:
         click.echo(f"{missing} files are missing in the storage: run `genonaut storage verify`")
@@ -84,7 +83,7 @@ async def list_backups(
         ]
         _print_json({"backups": rows})
         return
-    headers = ("Id", "State", "Revision", "Rows", "Files", "MB", "Key")
+    headers = ("Id", "State", "Revision", "Rows", "Files", "Size", "Key")
     print_table(headers, map(_row, backups), optional=("Revision", "Key"))
 
 
@@ -199,7 +198,7 @@ def _row(backup: StoredBackup) -> tuple[str, ...]:
         manifest.revision,
         str(manifest.rows),
         str(manifest.files.count),
-        f"{manifest.files.size_bytes / _MB:.1f}",
+        format_bytes(manifest.files.size_bytes),
         manifest.key_id or "none",
     )
 

@@ -13,9 +13,9 @@ from genonaut.comfyui import (
     redact_url,
 )
 from genonaut.config import BackendSettings
+from genonaut.core.sizes import format_bytes
 
 _TIMEOUTS = Timeouts(connect_seconds=3, read_seconds=5)
-_MB = 1_000_000
 
 
 class BackendReport(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,7 +67,7 @@ async def _check(backend: BackendSettings, http: aiohttp.ClientSession) -> Backe
             loras=len(await client.models("loras")),
             has_previews=stats.has_previews,
             device=", ".join(
-                f"{device.name} {int((device.vram_free or 0) / _MB)} MB free"
+                f"{device.name} {format_bytes(device.vram_free or 0)} free"
                 for device in stats.devices
             ),
         )

@@ -17,6 +17,7 @@ from genonaut.cli.running_services import running_services
 from genonaut.cli.up.errors import PortTakenError
 from genonaut.cli.up.preflight import require_free_port
 from genonaut.config import Settings
+from genonaut.core.sizes import format_bytes
 
 OLDEST_PYTHON = (3, 11)
 _GB = 1_000_000_000
@@ -49,7 +50,7 @@ def check_storage(root: str) -> CheckResult:
         remedy = "make it writable, or set GENONAUT_STORAGE__ROOT"
         return CheckResult("storage", CheckStatus.MISSING, f"{directory}: {error.strerror}", remedy)
     free = shutil.disk_usage(directory).free
-    detail = f"{root} is writable, {free / _GB:.1f} GB free"
+    detail = f"{root} is writable, {format_bytes(free)} free"
     if free < _MIN_BYTES:
         return CheckResult(
             "storage",

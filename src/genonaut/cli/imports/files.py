@@ -15,6 +15,7 @@ from genonaut.cli.output import printable
 from genonaut.cli.running_services import resolved_settings
 from genonaut.cli.work_progress import WorkProgress
 from genonaut.core.concurrency import for_each
+from genonaut.core.sizes import format_bytes
 from genonaut.imports.archives import (
     ArchivedFile,
     ArchiveError,
@@ -132,7 +133,9 @@ def _read(path: Path) -> Iterator[ArchivedFile]:
         if is_zip:
             yield from archived_files(path, _LIMITS)
         elif path.stat().st_size > _LIMITS.max_file_bytes:
-            yield ArchivedFile(str(path), None, "it is larger than 100 MB")
+            yield ArchivedFile(
+                str(path), None, f"it is larger than {format_bytes(_LIMITS.max_file_bytes)}"
+            )
         else:
             yield ArchivedFile(str(path), path.read_bytes())
     except ArchiveError as error:

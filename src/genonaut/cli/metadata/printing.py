@@ -7,6 +7,7 @@ import click
 import msgspec
 
 from genonaut.cli.output import shortened
+from genonaut.core.sizes import format_bytes
 from genonaut.metadata import Generation, read_entries, read_file
 
 _MAX_BYTES = 512 * 1024 * 1024
@@ -43,7 +44,7 @@ def print_files(files: Iterable[Path], *, is_raw: bool, is_json: bool) -> bool:
 
 def _read(path: Path) -> bytes:
     if path.stat().st_size > _MAX_BYTES:
-        raise OSError(0, f"it has more than {_MAX_BYTES // 2**20} MiB")
+        raise OSError(0, f"it is larger than {format_bytes(_MAX_BYTES)}")
     return path.read_bytes()
 
 

@@ -11,15 +11,13 @@ from genonaut.cli.models.progress import run_and_follow
 from genonaut.cli.output import print_table, shortened
 from genonaut.cli.running_services import resolved_settings
 from genonaut.core.errors import NotFoundError
+from genonaut.core.sizes import format_bytes
 
 _HEADERS = ("Id", "Kind", "Architecture", "Variant", "Size", "Status", "Name")
 _OPTIONAL = ("Variant", "Size", "Architecture")
 _MAX_NAMED = 5
 _PAGE = 100
 _MAX_SEARCH = 200
-# Decimal, as in the web app.
-_KILO = 1000
-_UNITS = ("B", "KB", "MB", "GB", "TB")
 
 
 async def scan_models(environment: str, server: str | None) -> None:
@@ -136,13 +134,8 @@ def _status(model: Model) -> str:
 
 
 def size_text(size_bytes: int | None) -> str:
-    """Return a size with a decimal unit; empty while it is not known."""
-    if size_bytes is None:
-        return ""
-    size, unit = float(size_bytes), 0
-    while size >= _KILO and unit < len(_UNITS) - 1:
-        size, unit = size / _KILO, unit + 1
-    return f"{size:.0f} {_UNITS[unit]}" if unit == 0 else f"{size:.1f} {_UNITS[unit]}"
+    """Return a size as text; empty while it is not known."""
+    return "" if size_bytes is None else format_bytes(size_bytes)
 
 
 def _overview(model: Model) -> Iterable[tuple[str, str]]:

@@ -12,6 +12,8 @@ import httptools
 import structlog
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from genonaut.core.sizes import format_bytes
+
 log = structlog.get_logger()
 _PER_HEADER_BYTES = 4
 """``: `` and the line end."""
@@ -151,7 +153,7 @@ class LimitedHttpProtocol(HttpToolsProtocol):
             self._raise_refusal(self._too_large())
 
     def _too_large(self) -> str:
-        return f"Send at most {self.max_header_bytes // 1024} KiB of headers."
+        return f"Send at most {format_bytes(self.max_header_bytes)} of headers."
 
     def _raise_refusal(self, message: str) -> None:
         """Stop the parser from inside a callback."""

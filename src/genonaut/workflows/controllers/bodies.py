@@ -21,6 +21,7 @@ from litestar.openapi.spec import (
 )
 from litestar.status_codes import HTTP_413_REQUEST_ENTITY_TOO_LARGE
 
+from genonaut.core.sizes import format_bytes
 from genonaut.runtime import Runtime
 from genonaut.uploads.errors import MalformedUploadError
 from genonaut.uploads.receiving import FIELD, receive_file
@@ -59,7 +60,7 @@ async def sent_object(request: AnyRequest, *, limit_bytes: int) -> dict[str, Any
             data += chunk
             if len(data) > limit_bytes:
                 raise ClientException(
-                    detail=f"the body is larger than {limit_bytes} bytes",
+                    detail=f"the body is larger than {format_bytes(limit_bytes)}",
                     status_code=HTTP_413_REQUEST_ENTITY_TOO_LARGE,
                 )
     except InternalServerException as error:  # Litestar's error for a client that went away

@@ -32,17 +32,21 @@ def test_storage_is_checked_in_the_nearest_existing_directory(tmp_path: Path) ->
 
 
 @pytest.mark.parametrize(
-    ("free", "status"),
-    [(_GIB // 8, CheckStatus.MISSING), (_GIB, CheckStatus.WARNING), (50 * _GIB, CheckStatus.OK)],
+    ("free", "shown", "status"),
+    [
+        (120_000_000, "120 MB free", CheckStatus.MISSING),
+        (1_000_000_000, "1.0 GB free", CheckStatus.WARNING),
+        (53_700_000_000, "53.7 GB free", CheckStatus.OK),
+    ],
 )
 def test_little_disk_space_is_reported(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, free: int, status: CheckStatus
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, free: int, shown: str, status: CheckStatus
 ) -> None:
     usage = namedtuple("usage", "total used free")  # noqa: PYI024 - what shutil returns
-    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage(100 * _GIB, 0, free))
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage(10**11, 0, free))
     result = machine.check_storage(str(tmp_path))
     assert result.status is status
-    assert f"{free / 1e9:.1f} GB free" in result.detail
+    assert shown in result.detail
 
 
 def test_a_taken_port_is_a_warning_that_names_the_setting(settings: Settings) -> None:

@@ -50,7 +50,7 @@ function FailureAlert({ failure, isAlone = false, onDismiss, onError }: FailureA
     <Alert severity="error" variant="outlined" sx={{ overflowWrap: "anywhere", maxWidth: 820 }}>
       {isAlone ? <Prompts jobs={jobs} /> : null}
       <Typography variant="body2">
-        {jobs.length > 1 ? `${jobs.length} images failed. ` : "Failed. "}
+        {jobs.length > 1 ? `${jobs.length} ${nounOf(jobs)} failed. ` : "Failed. "}
         {summary}
       </Typography>
       <Box sx={{ display: "flex", flexWrap: "wrap", gap: 0.5, mt: 0.5, ml: -1 }}>
@@ -65,6 +65,9 @@ function FailureAlert({ failure, isAlone = false, onDismiss, onError }: FailureA
     </Alert>
   );
 }
+
+const nounOf = (jobs: readonly ShownJob[]): string =>
+  jobs.every(({ workflow }) => workflow === null) ? "images" : "runs";
 
 /** How many prompts of failed submissions are named. */
 const NAMED = 3;
