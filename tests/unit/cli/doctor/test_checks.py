@@ -14,7 +14,6 @@ from genonaut.cli.doctor.result import CheckStatus
 from genonaut.cli.main import cli
 from genonaut.config import Settings, load_settings
 
-_GIB = 1024**3
 
 
 def test_an_old_python_version_is_missing() -> None:
