@@ -15,7 +15,6 @@ from genonaut.cli.main import cli
 from genonaut.config import Settings, load_settings
 
 
-
 def test_an_old_python_version_is_missing() -> None:
     assert machine.check_python((3, 10, 9)).status is CheckStatus.MISSING
     assert machine.check_python((3, 11, 0)).status is CheckStatus.OK
