@@ -77,3 +77,25 @@ it("shows one card for each submission", async () => {
   expect(within(running).getByText("1 of 3 done · 1 running")).toBeInTheDocument();
   expect(within(running).getByText("a raft")).toBeInTheDocument();
 });
+
+it("shows six submissions of a long queue, and how many more there are", async () => {
+  serveStatistics(16, 0);
+  const waiting = Array.from({ length: 8 }, (_, index) =>
+    makeBatch(`b${index}`, [
+      { id: 2 * index + 1, prompt: `fox ${index}`, queue_position: 2 * index + 1 },
+      { id: 2 * index + 2, prompt: `fox ${index}`, queue_position: 2 * index + 2 },
+    ]),
+  );
+  server.givesFeed(waiting.toReversed());
+  renderApp(<DashboardPage />);
+  const running = await screen.findByRole("region", { name: "Running now" });
+  expect(
+    within(running)
+      .getAllByText(/^fox \d$/)
+      .map((title) => title.textContent),
+  ).toEqual([0, 1, 2, 3, 4, 5].map((index) => `fox ${index}`));
+  expect(within(running).getByRole("link", { name: "2 more in the queue" })).toHaveAttribute(
+    "href",
+    "/generate",
+  );
+});

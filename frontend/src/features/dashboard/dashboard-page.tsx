@@ -14,6 +14,7 @@ import {
   SubmissionHead,
   useFeed,
 } from "@/features/jobs";
+import { formatCount } from "@/lib/format";
 import { Page } from "@/ui/page";
 import { Section } from "@/ui/section";
 import { useToast } from "@/ui/toast";
@@ -75,8 +76,18 @@ function Running({ submissions }: { readonly submissions: readonly Submission[] 
   const toast = useToast();
   const open = openSubmissions(submissions);
   if (open.length === 0) return null;
+  const hidden = open.length - SHOWN_RUNNING;
   return (
-    <Section title="Running now">
+    <Section
+      title="Running now"
+      action={
+        hidden > 0 ? (
+          <Button size="small" component={Link} to="/generate">
+            {formatCount(hidden)} more in the queue
+          </Button>
+        ) : null
+      }
+    >
       <Box
         sx={{
           display: "grid",
