@@ -2,7 +2,7 @@
  * Budgets of speed. What is asserted does not depend on the machine: bytes, connections, and processor time
  * in relation to a calculation in the same page. Milliseconds by the clock are only reported.
  */
-import type { Page } from "playwright-core";
+import type { CDPSession, Page } from "playwright-core";
 import { expect, it } from "vitest";
 import { slowPrompt, withBrowser } from "./browser";
 import { percentile, report, slowness, traceTasks } from "./main-thread";
@@ -27,6 +27,7 @@ it("needs few bytes and two rounds before the form can be used on a slow network
   const network = await context.newCDPSession(page);
   await network.send("Network.enable");
   await network.send("Network.emulateNetworkConditions", NETWORK);
+  const received = receivedBytes(network);
   await page.addInitScript(() =>
     new MutationObserver((_changes, observer) => {
       if (document.querySelector("textarea") === null) return;
@@ -36,14 +37,13 @@ it("needs few bytes and two rounds before the form can be used on a slow network
   );
   await page.goto("/generate", { waitUntil: "commit" });
   await waitForVisible(promptOf(page));
-  const { bytes, milliseconds, starts, appAt } = await page.evaluate(() => {
+  const { names, milliseconds, starts, appAt } = await page.evaluate(() => {
     const usable = performance.getEntriesByName("usable")[0]?.startTime ?? 0;
     const loaded = ["navigation", "resource"]
       .flatMap((type) => performance.getEntriesByType(type) as PerformanceResourceTiming[])
       .filter(({ responseEnd }) => responseEnd > 0 && responseEnd <= usable);
     return {
-      // Headers are counted as 300 bytes each.
-      bytes: loaded.reduce((sum, { encodedBodySize }) => sum + encodedBodySize + 300, 0),
+      names: loaded.map(({ name }) => name),
       milliseconds: usable,
       starts: loaded
         .filter(({ name }) => /\/auth\/me$|\/assets\/(create-tab|generate)-/.test(name))
@@ -52,6 +52,7 @@ it("needs few bytes and two rounds before the form can be used on a slow network
       appAt: loaded.find(({ name }) => name.includes("/assets/shared-"))?.responseEnd ?? 0,
     };
   });
+  const bytes = names.reduce((sum, name) => sum + (received.get(name) ?? 0), 0);
   const calculated = ROUNDS * NETWORK.latency + bytes / 50;
   report("slow network", { KB: bytes / 1000, "ms calculated": calculated, ms: milliseconds });
   expect(bytes).toBeGreaterThan(100_000);
@@ -59,6 +60,17 @@ it("needs few bytes and two rounds before the form can be used on a slow network
   expect(starts).toHaveLength(3);
   for (const start of starts) expect(start).toBeLessThan(appAt);
 });
+
+/** Return the bytes of each response, headers included, by URL; filled while the page loads. */
+function receivedBytes(network: CDPSession): ReadonlyMap<string, number> {
+  const urls = new Map<string, string>();
+  const bytes = new Map<string, number>();
+  network.on("Network.responseReceived", ({ requestId, response }) => urls.set(requestId, response.url));
+  network.on("Network.loadingFinished", ({ requestId, encodedDataLength }) =>
+    bytes.set(urls.get(requestId) ?? "", encodedDataLength),
+  );
+  return bytes;
+}
 
 const BATCHES = 8;
 const TEXT = "a lighthouse at dusk over a violet sea with long exposure and soft rain";

@@ -14,10 +14,19 @@ _CONSTANT = {
     "cross-origin-opener-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
+_PARTS_OF_PAGES = (b"text/javascript", b"application/javascript", b"text/css", b"font/")
+_OF_PARTS = frozenset(
+    {b"x-content-type-options", b"cross-origin-resource-policy", b"strict-transport-security"}
+)
+"""What concerns scripts, styles and fonts. The other headers concern documents: each of the 25 files of a first
+visit would be 500 bytes larger, 0.25 s on a slow mobile network."""
 
 
 class SecurityHeaders:
-    """Adds the security headers that a response does not set itself."""
+    """Adds the security headers that a response does not set itself.
+
+    Scripts, styles and fonts get only those that concern them.
+    """
 
     def __init__(self, settings: WebSettings, *, image_origin: str = "") -> None:
         """Read the settings; images may also come from ``image_origin``."""
@@ -41,6 +50,8 @@ class SecurityHeaders:
         """
         present = {name.lower() for name, _ in headers}
         wanted = self._wanted(host, is_api=path.startswith("/api/"), is_secure=is_secure)
+        if _is_part_of_page(headers):
+            wanted = [header for header in wanted if header[0] in _OF_PARTS]
         return [*headers, *[header for header in wanted if header[0] not in present]]
 
     def _make_wanted(
@@ -56,6 +67,13 @@ class SecurityHeaders:
         if is_secure and self._hsts_seconds:
             wanted["strict-transport-security"] = f"max-age={self._hsts_seconds}"
         return [(name.encode(), value.encode()) for name, value in wanted.items()]
+
+
+def _is_part_of_page(headers: RawHeaders) -> bool:
+    return any(
+        name.lower() == b"content-type" and value.startswith(_PARTS_OF_PAGES)
+        for name, value in headers
+    )
 
 
 def _content_policy(host: str, *, is_secure: bool, image_origin: str) -> str:

@@ -1,3 +1,5 @@
+import pytest
+
 from genonaut.config.settings import WebSettings
 from genonaut.web.middleware.security_headers import SecurityHeaders
 
@@ -31,6 +33,23 @@ def test_content_types_are_not_sniffed_and_referrers_not_sent() -> None:
     assert found["x-content-type-options"] == "nosniff"
     assert found["referrer-policy"] == "same-origin"
     assert found["x-frame-options"] == "DENY"
+
+
+@pytest.mark.parametrize("mime", [b"text/javascript; charset=utf-8", b"text/css", b"font/woff2"])
+def test_scripts_styles_and_fonts_get_only_what_concerns_them(mime: bytes) -> None:
+    found = headers_of(None, (b"Content-Type", mime), path="/assets/a.js", is_secure=True)
+    assert set(found) == {
+        "Content-Type",
+        "x-content-type-options",
+        "cross-origin-resource-policy",
+        "strict-transport-security",
+    }
+
+
+@pytest.mark.parametrize("mime", [b"text/html", b"image/svg+xml", b"application/json"])
+def test_what_a_browser_shows_as_a_document_has_a_policy(mime: bytes) -> None:
+    found = headers_of(None, (b"Content-Type", mime), path="/assets/a.svg")
+    assert {"content-security-policy", "x-frame-options", "permissions-policy"} <= set(found)
 
 
 def test_hsts_is_sent_only_over_https() -> None:
