@@ -44,12 +44,18 @@ const PAGES = [
   { name: "view", path: firstImage },
   { name: "notifications", path: "/notifications" },
   { name: "settings", path: "/settings/account" },
+  { name: "settings-defaults", path: "/settings/defaults" },
+  { name: "settings-notifications", path: "/settings/notifications" },
+  { name: "settings-webhooks", path: "/settings/webhooks" },
   { name: "trash", path: "/gallery/trash" },
   { name: "admin-overview", path: "/admin/overview" },
   { name: "admin-queue", path: "/admin?show=done" },
   { name: "admin", path: "/admin/models" },
   { name: "admin-system", path: "/admin/servers" },
   { name: "admin-users", path: "/admin/users" },
+  { name: "admin-storage", path: "/admin/storage" },
+  { name: "admin-announcements", path: "/admin/announcements" },
+  { name: "admin-log", path: "/admin/log" },
   // Last, because the other pages would show its images.
   { name: "generate", path: "/generate", prepare: submit, after: finish },
 ];
