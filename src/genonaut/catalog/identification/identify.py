@@ -185,10 +185,10 @@ def _add_folder(state: _State, folder_kind: ModelKind | None) -> None:
         return
     if state.kind is ModelKind.UNKNOWN:
         state.kind = folder_kind
-        says = f"in a folder for {folder_kind}"
+        says = f"in the {folder_kind} folder"
         state.evidence.append(Evidence("folder.kind", says, 0.5, Source.FOLDER))
     else:
-        state.conflicts.append(f"in a folder for {folder_kind}, but the tensors are a {state.kind}")
+        state.conflicts.append(f"in the {folder_kind} folder, but the tensors are a {state.kind}")
 
 
 def _add_name(state: _State, name: str) -> None:
