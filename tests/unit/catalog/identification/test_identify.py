@@ -114,7 +114,7 @@ def test_the_folder_decides_only_without_tensors() -> None:
     assert unread.evidence[0].source is Source.FOLDER
     read = identify(specimen(XL).header(), name="a", folder_kind=ModelKind.LORA)
     assert read.kind is ModelKind.CHECKPOINT
-    assert read.conflicts == ("in a folder for lora, but the tensors are a checkpoint",)
+    assert read.conflicts == ("in the lora folder, but the tensors are a checkpoint",)
 
 
 def test_without_evidence_the_kind_is_unknown() -> None:
