@@ -1,7 +1,7 @@
 """A database of an older edition in each of its three states, with sample rows and files."""
 
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -11,6 +11,9 @@ from tests.builders import png
 
 ADA, BOB = UUID(int=1), UUID(int=2)
 SEA, SKY, BAD_TAG = UUID(int=11), UUID(int=12), UUID(int=13)
+# The inner category sorts before the one around it.
+INNER, OUTER, LOOP = UUID(int=31), UUID(int=32), UUID(int=33)
+SHARE_TOKEN = UUID(int=35)
 AT = datetime(2025, 3, 4, 5, 6, 7)  # noqa: DTZ001 - the old columns have no time zone
 
 _COMMON = """
@@ -38,6 +41,20 @@ CREATE TABLE models_checkpoints (
 CREATE TABLE models_loras (
     id uuid PRIMARY KEY, path varchar(512), filename varchar(255), name varchar(255),
     description text, trigger_words json
+);
+CREATE TABLE tag_parents (tag_id uuid, parent_id uuid, PRIMARY KEY (tag_id, parent_id));
+CREATE TABLE bookmarks (
+    id uuid PRIMARY KEY, user_id uuid, content_id integer, content_source_type varchar(10),
+    note text, pinned boolean, is_public boolean, created_at timestamptz, updated_at timestamptz,
+    deleted_at timestamptz
+);
+CREATE TABLE bookmark_categories (
+    id uuid PRIMARY KEY, user_id uuid, name varchar(100), description text, color_hex varchar(7),
+    icon varchar(64), parent_id uuid, sort_index integer, is_public boolean, share_token uuid,
+    created_at timestamptz, updated_at timestamptz
+);
+CREATE TABLE bookmark_category_members (
+    bookmark_id uuid, category_id uuid, user_id uuid, position integer, added_at timestamptz
 );
 CREATE TABLE recommendations (id serial PRIMARY KEY, user_id uuid);
 """
@@ -88,6 +105,7 @@ async def make_legacy(connection: asyncpg.Connection, folder: Path, state: str) 
     if state != "C":
         await _add_requests(connection, folder)
     await _add_messages(connection)
+    await _add_bookmarks(connection)
 
 
 async def insert(connection: asyncpg.Connection, table: str, **values: Any) -> None:
@@ -122,6 +140,8 @@ async def _add_users(connection: asyncpg.Connection) -> None:
     )
     for tag, name in ((SEA, "Sea "), (SKY, "sky"), (BAD_TAG, "a,b")):
         await insert(connection, "tags", id=tag, name=name, tag_metadata={})
+    for tag, parent in ((SEA, SKY), (SKY, SEA)):
+        await insert(connection, "tag_parents", tag_id=tag, parent_id=parent)
     await insert(connection, "tag_ratings", user_id=ADA, tag_id=SEA, rating=4.5)
 
 
@@ -290,3 +310,46 @@ async def _add_messages(connection: asyncpg.Connection) -> None:
         filename="ink.safetensors",
         trigger_words=["inky", "drawn"],
     )
+
+
+async def _add_bookmarks(connection: asyncpg.Connection) -> None:
+    """Add nested, shared and circular categories, and bookmarks with and without one."""
+    at = AT.replace(tzinfo=UTC)
+    for category, name, parent, token in (
+        (INNER, "Inner", OUTER, None),
+        (OUTER, "Outer", None, SHARE_TOKEN),
+        (LOOP, "Loop", LOOP, None),
+    ):
+        await insert(
+            connection,
+            "bookmark_categories",
+            id=category,
+            user_id=ADA,
+            name=name,
+            description=f"About {name}",
+            parent_id=parent,
+            is_public=token is not None,
+            share_token=token,
+            created_at=at,
+            updated_at=at,
+        )
+    bookmark = {"user_id": ADA, "content_source_type": "items", "created_at": at}
+    rows: list[dict[str, Any]] = [
+        {"content_id": 1, "pinned": True, "note": "Love the light"},
+        {"content_id": 2, "pinned": False},
+        {"content_id": 1, "pinned": False, "content_source_type": "auto"},
+        {"content_id": 3, "pinned": True},
+        {"content_id": 2, "user_id": BOB, "pinned": True},
+        {"content_id": 2, "pinned": True, "deleted_at": at},
+    ]
+    for number, row in enumerate(rows, start=41):
+        await insert(connection, "bookmarks", **{**bookmark, "id": UUID(int=number), **row})
+    for number, category, position in ((41, OUTER, 1), (41, INNER, 0), (42, OUTER, 0)):
+        await insert(
+            connection,
+            "bookmark_category_members",
+            bookmark_id=UUID(int=number),
+            category_id=category,
+            user_id=ADA,
+            position=position,
+        )

@@ -17,7 +17,7 @@ from genonaut.collections.service import (
     filter_of,
 )
 from genonaut.content.bulk_selection import BulkFilter, Ids, Matching, read_selection
-from genonaut.content.collection_tables import NAME_LENGTH, MemberRole
+from genonaut.content.collection_tables import DESCRIPTION_LENGTH, NAME_LENGTH, MemberRole
 from genonaut.content.filters import Scope
 from genonaut.content.image_views import ImageView
 from genonaut.content.saved_filter import SavedFilter
@@ -30,7 +30,7 @@ from genonaut.core.ids import Id
 from genonaut.core.schemas import NO_NUL, RequestBody, View
 
 Name = Annotated[str, Meta(min_length=1, max_length=NAME_LENGTH, pattern=NO_NUL)]
-Description = Annotated[str, Meta(max_length=10_000, pattern=NO_NUL)]
+Description = Annotated[str, Meta(max_length=DESCRIPTION_LENGTH, pattern=NO_NUL)]
 _Text = Annotated[str, Meta(max_length=200, pattern=NO_NUL)]
 _Checkpoint = Annotated[str, Meta(max_length=512, pattern=NO_NUL)]
 _DateTimeText = Annotated[str, Meta(max_length=40)]

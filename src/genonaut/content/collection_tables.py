@@ -27,6 +27,8 @@ from genonaut.db.base import Base, text_enum
 
 NAME_LENGTH = 120
 """Most characters of a collection's name."""
+DESCRIPTION_LENGTH = 10_000
+"""Most characters of a collection's description."""
 
 
 class MemberRole(StrEnum):

@@ -12,6 +12,7 @@ USER, JOB, REQUEST, NOTIFICATION, OUTPUT = "user", "job", "request", "notificati
 ITEM = {"items": "item", "auto": "auto_item"}
 """Source type of an item to its kind."""
 RATING, MODEL = "rating", "model"
+COLLECTION, BOOKMARK = "collection", "bookmark"
 
 
 class IdMap:

@@ -1,4 +1,4 @@
-"""Import an older installation: users, jobs, images, ratings, notifications, notes on models."""
+"""Import an older installation: users, jobs, images, ratings, bookmarks, notifications, models."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -7,6 +7,8 @@ import structlog
 
 from genonaut.core.errors import ConflictError
 from genonaut.db.advisory_locks import AdvisoryLock, lock_session
+from genonaut.legacy.bookmarks import import_bookmarks
+from genonaut.legacy.collections import import_collections
 from genonaut.legacy.context import ImportContext, ImportOptions, OnProgress
 from genonaut.legacy.files import LegacyFiles
 from genonaut.legacy.items import import_items
@@ -26,6 +28,8 @@ _STEPS = (
     import_items,
     import_outputs,
     import_ratings,
+    import_collections,
+    import_bookmarks,
     import_notifications,
     import_model_notes,
 )

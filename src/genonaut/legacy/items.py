@@ -29,6 +29,7 @@ from genonaut.jobs.tables import GenerationJob
 from genonaut.legacy.context import ImportContext
 from genonaut.legacy.id_map import ITEM, JOB, USER
 from genonaut.legacy.source import ITEM_TABLES, Row, decoded
+from genonaut.legacy.tags import LegacyTags, read_tags
 from genonaut.legacy.values import aware, mapping, plain, spec_of
 from genonaut.storage.errors import BadImageError, StorageError
 from genonaut.storage.processing import ProcessedImage
@@ -58,12 +59,12 @@ class OldImage(msgspec.Struct, frozen=True, kw_only=True):
 
 async def import_items(context: ImportContext) -> None:
     """Import the items of both source types."""
-    tag_names = await _tag_names(context)
+    all_tags = await read_tags(context.database)
     for source_type, table in ITEM_TABLES.items():
         total, done = await context.database.count(table), 0
         async for batch in context.database.item_batches(source_type):
             rows = await context.unknown(ITEM[source_type], batch)
-            images = await _images_of(context, source_type, rows, tag_names)
+            images = await _images_of(context, source_type, rows, all_tags)
             for start in range(0, len(images), _AT_ONCE):
                 some = images[start : start + _AT_ONCE]
                 await run_all(import_image(context, image) for image in some)
@@ -162,7 +163,7 @@ async def _add_item(session: AsyncSession, image: OldImage, stored: StoredImage)
 
 
 async def _images_of(
-    context: ImportContext, source_type: str, rows: Sequence[Row], tag_names: dict[str, str]
+    context: ImportContext, source_type: str, rows: Sequence[Row], all_tags: LegacyTags
 ) -> list[OldImage]:
     kind, ids = ITEM[source_type], [row["id"] for row in rows]
     users = await context.ids.known(USER, [row["creator_id"] for row in rows])
@@ -177,7 +178,8 @@ async def _images_of(
         elif str(row["creator_id"]) not in users:
             context.report.add(kind, row["id"], "its user was not imported")
         else:
-            names = [tag_names.get(one, one) for one in [*tags.get(row["id"], []), *_own_tags(row)]]
+            own = [*tags.get(row["id"], []), *_own_tags(row)]
+            names = all_tags.names_with_ancestors(own)
             user_id, job_id = users[str(row["creator_id"])], jobs.get(row["id"])
             images.append(_image_of(context, kind, row, (user_id, job_id, names)))
     return images
@@ -240,13 +242,6 @@ async def _jobs_of(context: ImportContext, source_type: str, ids: Sequence[int])
     )
     jobs = await context.ids.known(JOB, [row["id"] for row in found])
     return {row["item"]: int(jobs[str(row["id"])]) for row in found if str(row["id"]) in jobs}
-
-
-async def _tag_names(context: ImportContext) -> dict[str, str]:
-    if not context.database.has("tags"):
-        return {}
-    rows = await context.database.select("SELECT id::text AS id, name FROM tags")
-    return {row["id"]: row["name"] for row in rows}
 
 
 async def _tags_of(

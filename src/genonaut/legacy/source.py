@@ -35,11 +35,7 @@ _WITHOUT_EQUIVALENT = (
     "generation_metrics_hourly",
     "tag_cardinality_stats",
     "gen_source_stats",
-    "tag_parents",
     "tag_ratings",
-    "bookmarks",
-    "bookmark_categories",
-    "bookmark_category_members",
 )
 
 
@@ -104,6 +100,17 @@ class LegacyDatabase:
             return
         async for batch in self.batches(_PARENT):  # ids of both types: not in batches by type
             yield [row for row in batch if row["source_type"] == source_type]
+
+    async def items_of(self, source_type: str, ids: Sequence[int]) -> list[Row]:
+        """Return creator and visibility of content items."""
+        table, condition = ITEM_TABLES[source_type], ""
+        if not self.has(table) and self.has(_PARENT):
+            table, condition = _PARENT, "AND source_type = :source"
+        if not ids or not self.has(table):
+            return []
+        query = f"SELECT id, creator_id, is_private FROM {table} WHERE id = ANY(:ids) {condition}"  # noqa: S608 - names of this module
+        sources = {"source": source_type} if condition else {}
+        return await self.select(query, ids=list(ids), **sources)
 
     async def select(self, query: str, **parameters: Any) -> list[Row]:  # noqa: ANN401 - values of SQL
         """Return the rows of a query."""

@@ -1,11 +1,10 @@
 """``genonaut import legacy``: everything that fits is imported once, the rest is reported."""
 
 import hashlib
-from collections.abc import AsyncIterator
 from datetime import UTC
 from pathlib import Path
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import msgspec
 import pytest
@@ -13,11 +12,10 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import selectinload
 from tests.builders import png
 from tests.support.commands import genonaut
-from tests.support.databases import connect, create_database, drop_database
+from tests.support.databases import connect
 from tests.support.installations import all_files, all_rows
 from tests.support.legacy import ADA, AT, insert, make_legacy
 from tests.support.people import Town
-from tests.support.processes import Servers
 
 from genonaut.accounts.tables import User
 from genonaut.catalog.service import CatalogService, Correction
@@ -29,19 +27,6 @@ from genonaut.legacy.context import ImportOptions
 from genonaut.legacy.importer import import_legacy
 from genonaut.legacy.source import open_legacy_database
 from genonaut.notifications.tables import UserNotification
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return tmp_path / "old files"
-
-
-@pytest.fixture
-async def old_database(servers: Servers) -> AsyncIterator[str]:
-    name = f"genonaut_old_{uuid4().hex[:8]}"
-    await create_database(servers.database_url, name, template="template0")
-    yield servers.url_of(name)
-    await drop_database(servers.database_url, name)
 
 
 async def fill(old_database: str, folder: Path, state: str = "B") -> None:
@@ -98,14 +83,14 @@ async def test_every_state_of_the_old_schema_is_imported(
     first = await item_named(town, "First")
     assert first.sha256 == hashlib.sha256(png(80, 60)).hexdigest()
     assert await town.runtime.store.read(first.storage_key) == png(80, 60)
-    assert (first.visibility, first.tag_names) == ("public", ["sea"])
+    assert (first.visibility, first.tag_names) == ("public", ["sea", "sky"])
     assert (first.created_at, first.updated_at) == (AT.replace(tzinfo=UTC),) * 2
     assert len(first.thumbnails) == 3
     assert (first.rating_sum, first.rating_count) == (5, 1), "the newest rating of the user"
     assert first.checkpoint_model == "sd15.safetensors"
     assert first.details["seed"] == 7
     auto = await item_named(town, "Auto")
-    assert (auto.visibility, sorted(auto.tag_names)) == ("private", ["moon", "sky"])
+    assert (auto.visibility, sorted(auto.tag_names)) == ("private", ["moon", "sea", "sky"])
 
     (job,) = await rows_of(town, select(GenerationJob).where(GenerationJob.content_id == first.id))
     assert (job.status, job.id) == ("completed", first.job_id)
@@ -143,6 +128,8 @@ async def test_what_did_not_fit_is_reported_with_ids(
     assert found["rating", "its item or its user was not imported"] == [f"3:{ADA}"]
     assert any("the seed is above" in reason for _, reason in found)
     assert report["not_imported"] == {"recommendations": 1, "tag_ratings": 1}
+    assert found["bookmark", "its item or its user was not imported"] == [str(UUID(int=44))]
+    assert found["bookmark", "its item is private to another user"] == [str(UUID(int=45))]
     assert report["imported"] == {
         "user": 2,
         "job": 5,
@@ -151,6 +138,8 @@ async def test_what_did_not_fit_is_reported_with_ids(
         "auto_item": 1,
         "output": 1,
         "rating": 1,
+        "collection": 4,
+        "bookmark": 3,
         "notification": 2,
     }
     failed = await rows_of(town, select(GenerationJob).where(GenerationJob.status == "failed"))
@@ -219,7 +208,9 @@ async def test_a_second_run_imports_only_what_is_new(
     finally:
         await connection.close()
     third = await imported(town, old_database, folder)
-    assert third["imported"] == {"item": 2, "rating": 1}, "a file that was missing, and a new item"
+    assert third["imported"] == {"item": 2, "rating": 1, "bookmark": 1}, (
+        "a file that was missing, and a new item"
+    )
     assert (await item_named(town, "Gone")).width == 85
 
 
