@@ -13,9 +13,10 @@ from tests.builders import keys_of, make_content
 from tests.support.commands import genonaut
 from tests.support.people import Person, Town
 
-from genonaut.content import file_check
+from genonaut.content import store_check
 from genonaut.content.cleanup import clean_up
-from genonaut.content.file_check import FileCheck, Finding, Problem
+from genonaut.content.file_check import FileCheck
+from genonaut.content.store_check import Finding, Problem
 from genonaut.content.tables import ContentItem, ContentThumbnail
 from genonaut.db.advisory_locks import AdvisoryLock, try_lock_session
 
@@ -205,7 +206,7 @@ async def test_memory_does_not_grow_with_the_number_of_files(
 ) -> None:
     """With ten times the files the peak is about the same: batches, not lists."""
     await make_content(town.runtime, ann.identity)
-    monkeypatch.setattr(file_check, "_KEYS", 50)
+    monkeypatch.setattr(store_check, "_KEYS", 50)
     folder = root(town) / "images" / "y"
     folder.mkdir(parents=True)
     peaks = []
@@ -225,8 +226,8 @@ async def test_memory_does_not_grow_with_the_number_of_files(
 async def test_rows_are_read_in_batches(
     town: Town, ann: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(file_check, "_ROWS", 2)
-    monkeypatch.setattr(file_check, "_AT_ONCE", 2)
+    monkeypatch.setattr(store_check, "_ROWS", 2)
+    monkeypatch.setattr(store_check, "_AT_ONCE", 2)
     for _ in range(5):
         await make_content(town.runtime, ann.identity)
     steps: list[tuple[str, int, int | None]] = []

@@ -12,7 +12,7 @@ from tests.builders import make_finished_job
 from tests.support.people import Person, Town
 from tests.support.uploads import encoded, gradient, send, uploaded
 
-from genonaut.content.file_check import Finding, Problem
+from genonaut.content.store_check import Finding, Problem
 from genonaut.content.usage import measure_storage
 from genonaut.db.table_copy import open_snapshot
 from genonaut.monitoring.retention import preview_retention

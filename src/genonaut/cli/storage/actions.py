@@ -9,7 +9,8 @@ from genonaut.cli.command_runtime import command_runtime
 from genonaut.cli.output import printable
 from genonaut.cli.work_progress import WorkProgress
 from genonaut.config import Settings
-from genonaut.content.file_check import CheckReport, FileCheck, Finding, Problem
+from genonaut.content.file_check import FileCheck
+from genonaut.content.store_check import CheckReport, Finding, Problem
 from genonaut.uploads.file_check import UploadCheck
 
 _WORDS = {
