@@ -283,3 +283,58 @@ it("says what is wrong with a file that is no image", async () => {
   await waitForVisible(page.getByRole("alert"));
   await waitForVisible(page.getByRole("button", { name: "Choose file" }));
 });
+
+it("takes an image that is pasted on the page, or dropped on the panel", async () => {
+  const { page } = await browser.open("/generate");
+  await section(page, "Source image").click();
+  const panel = page.getByRole("group", { name: "Source image" });
+  const source = page.getByRole("button", { name: "Paint a mask" });
+  await waitForVisible(panel);
+  const { buffer } = await makePng(page, 128, 64);
+  await transfer(page, "body", "paste", buffer.toString("base64"));
+  await waitForVisible(source);
+  const pasted = await readPixels(page, await sourceUrl(page));
+  expect([pasted.width, pasted.height]).toEqual([128, 64]);
+  await page.getByRole("button", { name: "Remove source" }).click();
+  await waitForVisible(panel);
+  const target = '[role="group"]:has(input[aria-label="Source image: file"])';
+  await transfer(page, target, "drop", null);
+  await waitForVisible(page.getByText("Only images can be dropped here."));
+  expect(await source.count()).toBe(0);
+  const other = await makePng(page, 64, 128);
+  await transfer(page, target, "drop", other.buffer.toString("base64"));
+  await waitForVisible(source);
+  await expect
+    .poll(async () => (await readPixels(page, await sourceUrl(page))).data)
+    .toEqual((await filePixels(page, other.buffer)).data);
+});
+
+const filePixels = (page: Page, file: Buffer) =>
+  readPixels(page, `data:image/png;base64,${file.toString("base64")}`);
+
+/** Send a paste or drop event with a PNG, or with a text file, to an element. */
+async function transfer(
+  page: Page,
+  selector: string,
+  type: "paste" | "drop",
+  png: string | null,
+): Promise<void> {
+  await page.evaluate(
+    ([target, name, base64]) => {
+      const data = new DataTransfer();
+      const bytes = Uint8Array.from(atob(base64 ?? ""), (one) => one.charCodeAt(0));
+      data.items.add(
+        base64 === null
+          ? new File(["a text"], "notes.txt", { type: "text/plain" })
+          : new File([bytes], "photo.png", { type: "image/png" }),
+      );
+      const options = { bubbles: true, cancelable: true };
+      const event =
+        name === "paste"
+          ? new ClipboardEvent("paste", { ...options, clipboardData: data })
+          : new DragEvent("drop", { ...options, dataTransfer: data });
+      document.querySelector(target ?? "")?.dispatchEvent(event);
+    },
+    [selector, type, png] as const,
+  );
+}
