@@ -124,7 +124,7 @@ class FastTransactions:
 
     @contextlib.asynccontextmanager
     async def single(self) -> AsyncIterator[FastUnitOfWork]:
-        """Open a unit of work for one statement, which commits by itself."""
+        """Open a unit of work without a transaction: each statement commits by itself."""
         async with self._borrowed() as unit:
             yield unit
 

@@ -38,17 +38,17 @@ async def resolve_images(
             exist, and a mask that does not fit or paints nothing.
     """
     found: dict[ImageReference, InputImage] = {}
-    # In one order for all, because uploads are locked.
-    wanted = sorted(fields_of(inputs), key=lambda one: (one[1].upload_id or 0, one[0]))
-    async with runtime.begin() as uow:
+    # Each statement commits by itself: nothing depends on what another one read, and no row of an
+    # upload stays locked while the storage is read.
+    async with runtime.fast.single() as unit:
         with collect_errors() as collecting:
-            for field, reference in wanted:
+            for field, reference in fields_of(inputs):
                 if reference in found:
                     continue
                 with collecting():
                     file = await resolve_image(
                         runtime,
-                        uow,
+                        unit,
                         owner_id,
                         upload_id=reference.upload_id,
                         content_id=reference.content_id,

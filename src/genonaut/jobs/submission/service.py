@@ -109,7 +109,7 @@ class SubmissionService:
         """
         digest = request.digest
         for _ in range(_MOST_TRIES):
-            found = self._spec_with_known(request)
+            found = await self._spec_with_known(request, owner_id)
             if found is None:
                 if earlier := await self._jobs_of_key(request, owner_id, digest):
                     return earlier
@@ -154,7 +154,7 @@ class SubmissionService:
                     )
 
     def _remember(self, request: SubmissionRequest, known: KnownModels) -> None:
-        if request.spec.inputs is None:
+        if not _needs_further_files(request.spec.inputs):
             self._known.store(request.wanted, known)
 
     async def _earlier_or_room(
@@ -248,12 +248,13 @@ class SubmissionService:
         offers.require_together(spec.needs, field=field)
         return spec, known
 
-    def _spec_with_known(
-        self, request: SubmissionRequest
+    async def _spec_with_known(
+        self, request: SubmissionRequest, owner_id: UUID
     ) -> tuple[GenerationSpec, KnownModels] | None:
         """Return the spec with models that are remembered; None if it has to be checked in full."""
         known = self._known.find(request.wanted)
-        if known is None or request.spec.inputs is not None or names_embeddings(request.spec):
+        inputs = request.spec.inputs
+        if known is None or _needs_further_files(inputs) or names_embeddings(request.spec):
             return None
         loras = with_canonical_names(known.offers, request.spec.lora_models)
         spec = replace(
@@ -269,8 +270,13 @@ class SubmissionService:
             known.offers.require_options(
                 sampler_name=params.sampler_name, scheduler=params.scheduler
             )
+            if inputs is not None:
+                require_abilities(inputs, known.plan)
+                images = await resolve_images(self._runtime, inputs, owner_id)
+                max_pixels = self._settings.storage.max_image_pixels
+                spec = with_images(spec, images, request.left_open, max_pixels=max_pixels)
             known.offers.require_together(spec.needs)
-        except InvalidInputError:  # what is remembered may be outdated
+        except InvalidInputError:  # what is remembered may be outdated, or there are more errors
             return None
         return spec, known
 
@@ -329,6 +335,14 @@ async def jobs_of_key(
         message = "belongs to jobs that were deleted; use a fresh key"
         raise InvalidInputError.of("Idempotency-Key", message)
     return found
+
+
+def _needs_further_files(inputs: JobInputs | None) -> bool:
+    """Return whether a request needs files that do not follow from its checkpoint and LoRAs."""
+    if inputs is None:
+        return False
+    is_upscale = inputs.operation is Operation.UPSCALE
+    return is_upscale or bool(inputs.references or named_models(inputs))
 
 
 def _likely_checkpoint(offers: BackendOffers, wanted: str, default: str) -> str:

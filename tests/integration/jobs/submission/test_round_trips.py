@@ -4,6 +4,7 @@ import functools
 from collections.abc import Sequence
 from typing import Any
 
+from tests.builders import png
 from tests.support.round_trips import RedisCommands, recorded_commands, recorded_statements
 from tests.support.service import Api, eventually, running_api, running_worker, with_jobs
 
@@ -46,6 +47,25 @@ async def test_a_batch_costs_as_many_round_trips_as_one_job(settings: Settings) 
             assert many == one
             assert len(one[0]) == most, one[0]
             assert one[1] == ["PUBLISH", "PSETEX", "ZADD", "PUBLISH"]
+
+
+async def test_a_source_costs_one_statement_more_than_text_to_image(settings: Settings) -> None:
+    async with (
+        running_api(settings) as api,
+        recorded_commands(settings.redis.url, settings.redis.namespace) as commands,
+    ):
+        with recorded_statements(api.runtime.engine) as statements:
+            async with running_worker(settings):
+                await eventually(functools.partial(offers_are_known, api))
+            await api.runtime.reader.close()  # its connections are older than the recording
+            await submit(api, statements, commands)  # remembers the models
+            text = await submit(api, statements, commands)
+            answer = await api.http.post("/api/v1/uploads/", files={"file": ("a.png", png())})
+            source = {"image": {"upload_id": answer.json()["id"]}}
+            await submit(api, statements, commands, source=source)  # the first use is recorded
+            image = await submit(api, statements, commands, source=source)
+    assert len(image[0]) == len(text[0]) + 1, image[0]
+    assert image[1] == text[1]
 
 
 async def test_changed_models_are_noticed(settings: Settings) -> None:
