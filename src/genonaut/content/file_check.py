@@ -34,6 +34,10 @@ class FileCheck(StoreCheck[ContentItem]):
             .order_by(ContentItem.id)
         )
 
+    def id_of(self, row: ContentItem) -> int:
+        """Return the id of an item."""
+        return row.id
+
     async def unreferenced(self, keys: Sequence[str]) -> Sequence[str]:
         """Return the keys that no item references."""
         return await unreferenced_keys(self._runtime, keys)
@@ -44,7 +48,7 @@ class FileCheck(StoreCheck[ContentItem]):
 
     async def check_row(self, row: ContentItem) -> None:
         """Check the image and the thumbnails of an item."""
-        problem = await self.problem_of(row)
+        problem = await self.problem_of(row.storage_key, row.size_bytes, row.sha256)
         if problem is not None:
             await self._report_image(row, problem)
         elif self._is_repairing and row.damaged_at is not None and not self._is_quick:
@@ -59,7 +63,10 @@ class FileCheck(StoreCheck[ContentItem]):
     async def _report_image(self, item: ContentItem, problem: Problem) -> None:
         """Report the problem of an image, which counts as not repaired."""
         current = await self._reload(item)
-        if current is None or await self.problem_of(current) is not problem:
+        if current is None:
+            return
+        found = await self.problem_of(current.storage_key, current.size_bytes, current.sha256)
+        if found is not problem:
             return
         if self._is_repairing and not self._is_quick:
             is_damaged = problem is Problem.DAMAGED

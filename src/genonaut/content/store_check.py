@@ -4,15 +4,15 @@ from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import timedelta
 from enum import StrEnum
-from typing import ClassVar, Generic, Protocol, TypeVar
+from typing import ClassVar, Generic, TypeVar
 
 import msgspec
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Mapped
 
 from genonaut.content.trash import delete_files
 from genonaut.content.verification import hash_of
 from genonaut.core.concurrency import run_all
+from genonaut.db import Base
 from genonaut.runtime import Runtime
 from genonaut.storage.errors import FileMissingError
 
@@ -75,21 +75,7 @@ OnProgress = Callable[[str, int, int | None], None]
 """Receives the phase, the number that is done, and the total if it is known."""
 
 
-class StoredFile(Protocol):
-    """The columns of a row that describe a file."""
-
-    storage_key: Mapped[str]
-    size_bytes: Mapped[int]
-    sha256: Mapped[str]
-
-
-class CheckedRow(StoredFile, Protocol):
-    """A row that references a file."""
-
-    id: Mapped[int]
-
-
-R = TypeVar("R", bound=CheckedRow)
+R = TypeVar("R", bound=Base)
 
 
 class StoreCheck(ABC, Generic[R]):
@@ -147,6 +133,10 @@ class StoreCheck(ABC, Generic[R]):
         """Return the query of the rows with larger ids, in their order, with their thumbnails."""
 
     @abstractmethod
+    def id_of(self, row: R) -> int:
+        """Return the id of a row."""
+
+    @abstractmethod
     async def check_row(self, row: R) -> None:
         """Check the files of a row; report what is wrong with ``add``.
 
@@ -161,19 +151,19 @@ class StoreCheck(ABC, Generic[R]):
     async def has_rows(self) -> bool:
         """Return whether there are rows; without any, files are not deleted."""
 
-    async def problem_of(self, file: StoredFile) -> Problem | None:
-        """Return what is wrong with a file."""
+    async def problem_of(self, key: str, size_bytes: int, sha256: str) -> Problem | None:
+        """Return what is wrong with a file; key, size and hash are those of its row."""
         store = self._runtime.store
         if self._is_quick:
             try:
-                head = await store.head(file.storage_key)
+                head = await store.head(key)
             except FileMissingError:
                 return Problem.MISSING
-            return None if head.size_bytes == file.size_bytes else Problem.DAMAGED
-        actual = await hash_of(store, file.storage_key)
+            return None if head.size_bytes == size_bytes else Problem.DAMAGED
+        actual = await hash_of(store, key)
         if actual is None:
             return Problem.MISSING
-        return None if actual == file.sha256 else Problem.DAMAGED
+        return None if actual == sha256 else Problem.DAMAGED
 
     def add(
         self,
@@ -218,7 +208,7 @@ class StoreCheck(ABC, Generic[R]):
                 batch = (await uow.session.scalars(query)).all()
             if not batch:
                 return
-            last = batch[-1].id
+            last = self.id_of(batch[-1])
             yield batch
 
     async def _check_files(self) -> int:

@@ -37,6 +37,10 @@ class UploadCheck(StoreCheck[Upload]):
             .order_by(Upload.id)
         )
 
+    def id_of(self, row: Upload) -> int:
+        """Return the id of an upload."""
+        return row.id
+
     async def unreferenced(self, keys: Sequence[str]) -> Sequence[str]:
         """Return the keys that no upload references."""
         return await unreferenced_uploads(self._runtime, keys)
@@ -47,14 +51,14 @@ class UploadCheck(StoreCheck[Upload]):
 
     async def check_row(self, row: Upload) -> None:
         """Check the file and the thumbnails of an upload."""
-        found = await self.problem_of(row)
+        found = await self.problem_of(row.storage_key, row.size_bytes, row.sha256)
         if found is not None and await self._is_there(row):
             await self._record(row, found)
             self.add(found, row.storage_key, upload_id=row.id, is_repaired=False)
         elif found is None and row.damaged_at is not None and not self._is_quick:
             await self._record(row, None)
         for one in row.thumbnails:
-            found = await self.problem_of(one)
+            found = await self.problem_of(one.storage_key, one.size_bytes, one.sha256)
             if found is None or not await self._is_there(row):
                 continue
             is_repaired = self._is_repairing and await self._restore(row, one)
